@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+// Says in plain words what an old Node would say in a syntax error; everything else is in dist/main.js.
+const major = Number.parseInt(process.versions.node, 10);
+if (major < 24) {
+  process.stderr.write(`router: needs Node.js 24 or newer, this is ${process.version}\n`);
+  process.exit(1);
+}
+await import('../dist/main.js');

@@ -1,0 +1,77 @@
+import type { Backend, Server } from '../config/snapshot.ts';
+import type { RequestFacts } from '../facts.ts';
+
+/** HAProxy's operational states × administrative states (reference: server-t.h). */
+export type Operational = 'up' | 'down' | 'starting' | 'stopping';
+export type Administrative = 'ready' | 'drain' | 'maint';
+
+/** The state of one server while the router runs: the only mutable thing keyed `backend/server`. */
+export interface ServerState {
+  readonly key: string;
+  readonly config: Server;
+  readonly backend: BackendState;
+  readonly operational: Operational;
+  readonly administrative: Administrative;
+  /** Effective weight (initial weight × slow start × operator). */
+  readonly weight: number;
+  /** Requests holding a slot now. */
+  readonly current: number;
+  /** Requests ever given a slot. */
+  readonly total: number;
+  /** Requests waiting for this very server. */
+  readonly queued: number;
+  /** Both states allow traffic. */
+  readonly usable: boolean;
+  /** Gives a slot back; the next in the queue takes it. Call exactly once for each slot taken. */
+  release(): void;
+}
+
+/** Someone who wants a server: the exchange. Filled in and called back by the backend. */
+export interface Waiter {
+  readonly facts: RequestFacts;
+  /** How many were ahead in the server's and in the backend's queue when this one was queued (log field %sq/%bq). */
+  serverQueue: number;
+  backendQueue: number;
+  /** A slot on this server is now held (called later, only after `take` said 'queued'). */
+  granted(server: ServerState): void;
+  /** The wait is over without a server: `timeout queue` passed, or no server is left. */
+  refused(why: 'queue-timeout' | 'no-server'): void;
+}
+
+/** `take` answers at once with a server whose slot is held, or says what happens instead. */
+export type Taken = ServerState | 'queued' | 'no-server' | 'queue-full';
+
+/** The state of one backend while the router runs. */
+export interface BackendState {
+  readonly config: Backend;
+  readonly servers: readonly ServerState[];
+  /** Requests inside this backend now (%bc). Kept by the exchange through enter/leave. */
+  readonly current: number;
+  readonly usableServers: number;
+  /** Counts a request in. */
+  enter(): void;
+  /** Counts a request out. */
+  exit(): void;
+  /** Chooses a server and takes a slot on it, or queues the waiter. `avoid` is the server a redispatch leaves, unless it is the only one. */
+  take(waiter: Waiter, avoid?: ServerState): Taken;
+  /** Takes a queued waiter out of the queue (its client is gone). */
+  forget(waiter: Waiter): void;
+}
+
+/** What checks and the operator do to a server. */
+export interface ServerControl {
+  checked(server: ServerState, result: CheckResult): void;
+  administer(server: ServerState, state: Administrative): void;
+}
+
+/** One finished check (reference: haproxy-semantics §7.7). */
+export interface CheckResult {
+  readonly passed: boolean;
+  /** L4OK, L4TOUT, L4CON, L7OK, L7TOUT, L7RSP, L7STS. */
+  readonly status: 'L4OK' | 'L4TOUT' | 'L4CON' | 'L7OK' | 'L7TOUT' | 'L7RSP' | 'L7STS';
+  /** HTTP status code of a layer 7 check. */
+  readonly code: number | undefined;
+  /** `Connection refused`, or the reason phrase of the response. */
+  readonly info: string;
+  readonly duration: number;
+}

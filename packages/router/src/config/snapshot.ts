@@ -1,0 +1,220 @@
+/**
+ * The compiled configuration of the router: immutable, made by compile.ts, read by everything that runs.
+ * Times are milliseconds, 0 means none; sizes are bytes.
+ */
+import type { Position } from '@headgate/shared/config/raw';
+import type { ProcessSettings } from '@headgate/shared/process/product';
+import type { Severity } from '@headgate/shared/log/logger';
+import type { ConnectionFacts, RequestFacts } from '../facts.ts';
+import type { Answer } from '../exchange/answer.ts';
+
+export interface Snapshot {
+  readonly process: ProcessSettings;
+  readonly global: GlobalConfig;
+  readonly frontends: readonly Frontend[];
+  /** By name, in file order. `listen` sections appear in both. */
+  readonly backends: ReadonlyMap<string, Backend>;
+}
+
+export interface GlobalConfig {
+  /** Client connections in the whole process; 0 means derived from the file descriptor limit. */
+  readonly maxconn: number;
+  readonly nbproc: number;
+  /** Largest request or response head (HAProxy: tune.bufsize - tune.maxrewrite, 15360). */
+  readonly maxHeadBytes: number;
+  /** Most header lines in a head (HAProxy: tune.http.maxhdr - 1, 100). */
+  readonly maxHeaders: number;
+  /** Jitter of check intervals in percent, 0..50 (`spread-checks`). */
+  readonly spreadChecks: number;
+}
+
+export interface Timeouts {
+  readonly client: number;
+  readonly clientFin: number;
+  readonly httpRequest: number;
+  readonly httpKeepAlive: number;
+  readonly connect: number;
+  readonly queue: number;
+  readonly server: number;
+  readonly serverFin: number;
+  readonly tunnel: number;
+  readonly check: number;
+}
+
+/** `option http-keep-alive | http-server-close | httpclose`; the last given in a proxy wins. */
+export type ConnectionMode = 'keep-alive' | 'server-close' | 'close';
+
+export interface ForwardFor {
+  readonly header: string;
+  readonly ifNone: boolean;
+  /** True when this client address is excepted. */
+  readonly except: (address: string) => boolean;
+}
+
+export type BindAddress =
+  /** `host` undefined is every IPv4 address; `::` is IPv6 (dual stack unless v6only). */
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly v6only: boolean }
+  | { readonly kind: 'unix'; readonly path: string; readonly mode: number | undefined };
+
+export interface Bind {
+  readonly at: Position;
+  readonly name: string;
+  readonly address: BindAddress;
+  readonly acceptProxy: boolean;
+  readonly maxconn: number;
+  readonly backlog: number;
+}
+
+/** A compiled condition over a request; rules without one always apply. */
+export type Condition = (facts: RequestFacts) => boolean;
+export type ConnectionCondition = (facts: ConnectionFacts) => boolean;
+
+/** `tcp-request connection accept|reject|expect-proxy layer4 [if ...]`, in order. */
+export interface ConnectionRule {
+  readonly at: Position;
+  readonly action: 'accept' | 'reject' | 'expect-proxy';
+  readonly when: ConnectionCondition | undefined;
+}
+
+/** A rule that may end the evaluation: `redirect`, `http-request deny|redirect|return|reject|allow`. */
+export interface RequestRule {
+  readonly at: Position;
+  /** The line as it was written, for `explain`. */
+  readonly text: string;
+  readonly when: Condition | undefined;
+  readonly act: (facts: RequestFacts) => RequestOutcome;
+}
+export type RequestOutcome =
+  | { readonly kind: 'respond'; readonly answer: Answer; readonly state: 'L' | 'P' }
+  | { readonly kind: 'reject' }
+  | { readonly kind: 'allow' }
+  | { readonly kind: 'continue' };
+
+export interface UseBackend {
+  readonly at: Position;
+  readonly text: string;
+  readonly when: Condition | undefined;
+  readonly backend: string;
+}
+
+export type LogFormat = 'default' | 'httplog' | 'httplog-clf' | 'tcplog' | 'json';
+
+/** `log ADDRESS [len N] [format F] FACILITY [LEVEL [MINLEVEL]]`. */
+export interface LogTarget {
+  readonly at: Position;
+  readonly transport:
+    | { readonly kind: 'udp'; readonly host: string; readonly port: number }
+    | { readonly kind: 'unix'; readonly path: string }
+    | { readonly kind: 'stdout' }
+    | { readonly kind: 'stderr' };
+  readonly format: 'local' | 'rfc3164' | 'rfc5424' | 'short' | 'raw';
+  readonly facility: number;
+  readonly maxSeverity: Severity;
+  readonly minSeverity: Severity;
+  readonly maxLength: number;
+  readonly tag: string;
+}
+
+/** What a frontend and a backend have in common. */
+export interface Proxy {
+  readonly name: string;
+  readonly at: Position;
+  readonly timeouts: Timeouts;
+  readonly connectionMode: ConnectionMode;
+  readonly forwardFor: ForwardFor | undefined;
+  readonly log: readonly LogTarget[];
+  /** `http-request` rules, in file order; they run before `redirects`. */
+  readonly requestRules: readonly RequestRule[];
+  readonly redirects: readonly RequestRule[];
+  /** `errorfile`/`errorloc`: whole raw answers or answers by status code. */
+  readonly errorAnswers: ReadonlyMap<number, Answer>;
+}
+
+export interface Frontend extends Proxy {
+  readonly engine: 'wire' | 'http-proxy';
+  readonly binds: readonly Bind[];
+  /** 0: only the global limit. */
+  readonly maxconn: number;
+  readonly logFormat: LogFormat;
+  readonly dontLogNull: boolean;
+  readonly dontLogNormal: boolean;
+  readonly connectionRules: readonly ConnectionRule[];
+  readonly useBackends: readonly UseBackend[];
+  readonly defaultBackend: string | undefined;
+  /** `monitor-uri`: answered 200 here, never logged. */
+  readonly monitorUri: string | undefined;
+}
+
+export interface BalanceSpec {
+  readonly name: 'roundrobin' | 'static-rr' | 'source' | 'leastconn' | 'first' | 'uri' | 'hdr' | 'url_param' | 'random';
+  /** Arguments of the algorithm as written: the header of hdr(x), the parameter of url_param. */
+  readonly args: readonly string[];
+  readonly hash: 'map-based' | 'consistent';
+}
+
+export type RetryOn =
+  | 'conn-failure'
+  | 'empty-response'
+  | 'junk-response'
+  | 'response-timeout'
+  | '0rtt-rejected'
+  | '401' | '403' | '404' | '408' | '425' | '500' | '501' | '502' | '503' | '504';
+
+export interface HttpCheck {
+  readonly method: string;
+  readonly uri: string;
+  readonly version: '1.0' | '1.1';
+  readonly headers: readonly (readonly [string, string])[];
+  /** True when this status code is a success. */
+  readonly expect: (status: number) => boolean;
+}
+
+export interface Backend extends Proxy {
+  readonly balance: BalanceSpec;
+  readonly servers: readonly Server[];
+  /** Re-tries after the first attempt (HAProxy's default: 3). */
+  readonly retries: number;
+  /** 0 off; -1 only the last retry goes elsewhere; N every Nth retry does. */
+  readonly redispatch: number;
+  readonly retryOn: ReadonlySet<RetryOn>;
+  readonly httpCheck: HttpCheck | undefined;
+  readonly allBackups: boolean;
+  readonly abortOnClose: boolean;
+  readonly logHealthChecks: boolean;
+  /** HAProxy's fullconn; 0 when not set. */
+  readonly fullconn: number;
+  /** `http-reuse`: may a first request use a pooled server connection? */
+  readonly reuse: 'never' | 'safe' | 'aggressive' | 'always';
+}
+
+export interface Server {
+  readonly name: string;
+  readonly at: Position;
+  readonly address:
+    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+    | { readonly kind: 'unix'; readonly path: string };
+  readonly weight: number;
+  readonly maxconn: number;
+  readonly minconn: number;
+  readonly maxqueue: number;
+  readonly check: CheckConfig | undefined;
+  readonly backup: boolean;
+  readonly disabled: boolean;
+  /** PROXY header sent to the server: 0 none. */
+  readonly sendProxy: 0 | 1 | 2;
+  /** Idle connections kept for re-use; -1 is unlimited. */
+  readonly poolMaxConn: number;
+  /** How long an idle pooled connection is kept. */
+  readonly poolPurgeDelay: number;
+}
+
+export interface CheckConfig {
+  readonly inter: number;
+  readonly fastinter: number;
+  readonly downinter: number;
+  readonly rise: number;
+  readonly fall: number;
+  readonly port: number | undefined;
+  readonly host: string | undefined;
+  readonly sendProxy: boolean;
+}

@@ -1,0 +1,41 @@
+import type { Endpoint } from '@headgate/shared/net/endpoint';
+
+/** What a PROXY v2 header said of the TLS connection in front of us. */
+export interface TlsFacts {
+  /** `TLSv1.3`; empty when the sender did not say. */
+  readonly version: string;
+  readonly cipher: string;
+  readonly sni: string;
+  readonly alpn: string;
+  /** Common name of a verified client certificate; empty when there was none. */
+  readonly clientName: string;
+}
+
+/** What is known of a client connection, fixed before its first request. */
+export interface ConnectionFacts {
+  /** Who opened the TCP connection (HAProxy's fc_src). */
+  readonly peer: Endpoint;
+  /** The address it was opened to. */
+  readonly local: Endpoint;
+  /** Who it is for: from an accepted PROXY header, else the peer (HAProxy's src). */
+  readonly client: Endpoint;
+  /** The address the client connected to (HAProxy's dst). */
+  readonly destination: Endpoint;
+  /** A PROXY header came (HAProxy's fc_rcvd_proxy), even one that says LOCAL or UNKNOWN. */
+  readonly proxied: boolean;
+  readonly tls: TlsFacts | undefined;
+}
+
+/**
+ * One request as rules, balancing and logs see it: read-only, and lazy where an engine can make it so.
+ * Header names are asked for in lower case.
+ */
+export interface RequestFacts {
+  readonly connection: ConnectionFacts;
+  readonly method: string;
+  /** The request target exactly as received. */
+  readonly target: string;
+  readonly version: '1.0' | '1.1';
+  /** The value of every line with this name, in order, outer blanks trimmed; empty when there is none. */
+  header(name: string): readonly string[];
+}

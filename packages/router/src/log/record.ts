@@ -1,0 +1,39 @@
+import type { ConnectionFacts } from '../facts.ts';
+
+/**
+ * Everything an access line can say of one finished exchange. The exchange itself is the record:
+ * nothing is copied to log it. Times are milliseconds, -1 when not reached (haproxy-semantics §4.2–4.5).
+ */
+export interface AccessRecord {
+  readonly connection: ConnectionFacts;
+  /** Wall-clock milliseconds of the first byte of the request. */
+  readonly acceptedAt: number;
+  readonly frontendName: string;
+  /** The frontend's name when no backend was chosen. */
+  readonly backendName: string;
+  /** `<NOSRV>` when none was chosen. */
+  readonly serverName: string;
+  readonly requestTime: number; // TR
+  readonly queueTime: number; // Tw
+  readonly connectTime: number; // Tc
+  readonly responseTime: number; // Tr
+  readonly activeTime: number; // Ta
+  /** -1 when nothing was sent. */
+  readonly status: number;
+  readonly bytesToClient: number;
+  readonly bytesFromClient: number;
+  /** Four characters, `----` for a normal end. */
+  readonly termination: string;
+  readonly actconn: number;
+  readonly feconn: number;
+  readonly beconn: number;
+  readonly srvconn: number;
+  readonly retries: number;
+  readonly redispatched: boolean;
+  readonly serverQueue: number;
+  readonly backendQueue: number;
+  /** `GET /x HTTP/1.1` as received, or `<BADREQ>`. */
+  readonly requestLine: string;
+  /** For the JSON form: the Host header, empty when absent. */
+  readonly host: string;
+}

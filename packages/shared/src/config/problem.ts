@@ -1,0 +1,40 @@
+import type { Position } from './raw.ts';
+
+/** Something wrong (`error`: nothing starts) or doubtful (`warning`: it starts and says so) in a configuration. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  readonly at: Position;
+  readonly message: string;
+  /** The nearest right word, when there is one: printed as "did you mean 'x'?". */
+  readonly suggestion?: string;
+}
+
+/** `file:line:column: message; did you mean 'x'?`, the form editors and terminals make clickable. */
+export function formatProblem(problem: Problem): string {
+  const { at, message, severity, suggestion } = problem;
+  const where = `${at.file}:${at.line}:${at.column}`;
+  const label = severity === 'warning' ? 'warning: ' : '';
+  const hint = suggestion === undefined ? '' : `; did you mean '${suggestion}'?`;
+  return `${where}: ${label}${message}${hint}`;
+}
+
+/** Collects problems while a configuration is compiled, so that one run reports all of them. */
+export class Problems {
+  readonly list: Problem[] = [];
+
+  error(at: Position, message: string, suggestion?: string): void {
+    this.#add('error', at, message, suggestion);
+  }
+
+  warning(at: Position, message: string, suggestion?: string): void {
+    this.#add('warning', at, message, suggestion);
+  }
+
+  get hasErrors(): boolean {
+    return this.list.some((problem) => problem.severity === 'error');
+  }
+
+  #add(severity: Problem['severity'], at: Position, message: string, suggestion: string | undefined): void {
+    this.list.push(suggestion === undefined ? { severity, at, message } : { severity, at, message, suggestion });
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * The raw model: what every reader (YAML, haproxy.cfg, stunnel.conf) produces and every directive reads.
+ * A configuration is a list of sections, a section a list of statements, a statement a list of words,
+ * and each word knows where it was written. Nothing here knows what a word means.
+ */
+
+/** Where something was written. Lines and columns count from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One word. `quoted` is true when quotes or escapes protected it, so it may be empty or hold blanks. */
+export interface Word {
+  readonly text: string;
+  readonly at: Position;
+  readonly quoted?: boolean;
+}
+
+/** `timeout client 24h` is three words; YAML's `timeout: { client: 24h }` gives the same three. */
+export interface Statement {
+  readonly words: readonly [Word, ...Word[]];
+}
+
+/** `backend maps` has kind `backend` and name `maps`; `rest` holds the words after the name on the section line. */
+export interface Section {
+  readonly kind: string;
+  readonly name: Word | undefined;
+  readonly rest: readonly Word[];
+  readonly at: Position;
+  readonly statements: readonly Statement[];
+}
+
+/** A whole configuration, in the order it was written; several files follow one another. */
+export interface RawConfig {
+  readonly sections: readonly Section[];
+}

@@ -1,0 +1,11 @@
+/** An address and a port as a socket reports them. A unix socket has an empty address and port 0. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** `::ffff:127.0.0.1` is how a dual-stack socket spells an IPv4 peer: say it as IPv4 does. */
+export function normalizeAddress(address: string | undefined): string {
+  if (address === undefined) return '';
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}

@@ -1,0 +1,54 @@
+import type { Problem } from '../config/problem.ts';
+import type { Logger } from '../log/logger.ts';
+
+/** What a configuration became: a snapshot when it holds no error, and everything there is to say about it. */
+export interface Loaded<Snapshot> {
+  readonly snapshot: Snapshot | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** The process settings both programs read out of their configuration. */
+export interface ProcessSettings {
+  /** Fork to the background once serving (`daemon`, stunnel's `foreground = no` is not followed: see docs). */
+  readonly daemon: boolean;
+  /** Path of the pid file, or undefined for none. */
+  readonly pidFile: string | undefined;
+  /** Milliseconds a drain may last before what is left is closed; 0 waits for ever. */
+  readonly hardStopAfter: number;
+}
+
+/** A started program. */
+export interface Running {
+  /** Where it listens, for the start-up line: `0.0.0.0:80`, `/run/router.sock`. */
+  readonly addresses: readonly string[];
+  /** Stops accepting, finishes what is open, and resolves when nothing is left. */
+  drain(): Promise<void>;
+  /** Closes whatever is still open, at once. */
+  close(): void;
+}
+
+export interface StartContext {
+  readonly logger: Logger;
+}
+
+/** One subcommand besides `run` and `check`: `explain`, `import`, `cert`. Returns the exit code. */
+export interface Command {
+  readonly summary: string;
+  run(args: readonly string[], io: { out(text: string): void; err(text: string): void }): Promise<number>;
+}
+
+/** The contract of a program that `runProduct` (process/main.ts) can check, start, signal and stop. */
+export interface Product<Snapshot> {
+  readonly name: string;
+  readonly version: string;
+  /** One sentence for `--help`. */
+  readonly summary: string;
+  /** Extra lines for `--help`: examples, files. */
+  readonly help: string;
+  /** Files looked for when no `-f` is given, in order. */
+  readonly defaultFiles: readonly string[];
+  load(files: readonly string[]): Promise<Loaded<Snapshot>>;
+  settings(snapshot: Snapshot): ProcessSettings;
+  start(snapshot: Snapshot, context: StartContext): Promise<Running>;
+  readonly commands: Readonly<Record<string, Command>>;
+}
