@@ -1,0 +1,16 @@
+import type { BackendState } from '../backend/contract.ts';
+import type { Frontend, GlobalConfig } from '../config/snapshot.ts';
+import type { AccessRecord } from '../log/record.ts';
+
+/** What every exchange of one frontend shares. Made once at start, replaced as a whole by a reload. */
+export interface FrontendContext {
+  readonly config: Frontend;
+  readonly global: GlobalConfig;
+  readonly backends: ReadonlyMap<string, BackendState>;
+  /** Client connections open now: in the process (%ac) and on this frontend (%fc). */
+  readonly counts: { readonly process: { value: number }; readonly frontend: { value: number } };
+  /** Writes one access line; cheap and never throws. */
+  log(record: AccessRecord): void;
+  /** Reports something for the process log. */
+  report(severity: 'err' | 'warning' | 'notice' | 'info' | 'debug', message: string): void;
+}

@@ -1,0 +1,341 @@
+import { performance } from 'node:perf_hooks';
+import type { BackendState, ServerState, Waiter } from '../backend/contract.ts';
+import type { Carrier } from '../engine/contract.ts';
+import type { ConnectionFacts, RequestFacts } from '../facts.ts';
+import type { AccessRecord } from '../log/record.ts';
+import type { Answer } from './answer.ts';
+import type { RetryOn } from '../config/snapshot.ts';
+import type { FrontendContext } from './context.ts';
+import { errorAnswer } from './error-answers.ts';
+import { failures, type Failure } from './failure.ts';
+import { decideBackend, decideFrontend } from '../rules/evaluate.ts';
+
+/** The stages of an exchange; the letter is the second one of a termination state. */
+type Stage = 'R' | 'Q' | 'C' | 'H' | 'D';
+
+/** Longest pause before the same server is tried again (HAProxy: min(timeout connect, 1 s)). */
+const RETRY_PAUSE = 1000;
+
+/**
+ * The conductor of one HTTP request and its answer: rules, then server, then bytes, then the log line.
+ * Steps run in this order and never call each other; the one loop is retry → choose a server again.
+ * The exchange is also the record its log line is made of, so nothing is copied to log it.
+ */
+export class Exchange implements Waiter, AccessRecord {
+  readonly facts: RequestFacts;
+  readonly context: FrontendContext;
+  readonly acceptedAt: number;
+  /** The chosen backend, from the moment rules chose it. */
+  backend: BackendState | undefined = undefined;
+  /** The server whose slot this exchange holds, or held last. */
+  server: ServerState | undefined = undefined;
+  /** Set by the engine: the status sent to the client. */
+  status = -1;
+  bytesToClient = 0;
+  bytesFromClient = 0;
+  serverQueue = 0;
+  backendQueue = 0;
+  requestTime: number;
+  queueTime = -1;
+  connectTime = -1;
+  responseTime = -1;
+  activeTime = -1;
+  retries = 0;
+  redispatched = false;
+  termination = '----';
+  beconn = 0;
+  srvconn = 0;
+
+  readonly #carrier: Carrier;
+  readonly #started: number;
+  #mark: number;
+  #stage: Stage = 'R';
+  #holding = false;
+  #ended = false;
+  #answering = false;
+  #reuseRetried = false;
+  #pause: NodeJS.Timeout | undefined = undefined;
+
+  /** `started` is the monotonic time (performance.now) of the first byte of the request. */
+  constructor(context: FrontendContext, facts: RequestFacts, carrier: Carrier, started: number) {
+    this.context = context;
+    this.facts = facts;
+    this.#carrier = carrier;
+    this.#started = started;
+    this.#mark = performance.now();
+    this.requestTime = Math.floor(this.#mark - started);
+    this.acceptedAt = Date.now() - this.requestTime;
+  }
+
+  /** Runs the rules and acts on them. The request head is complete and valid; its body may still be coming. */
+  start(): void {
+    const decision = decideFrontend(this.context.config, this.facts);
+    if (decision.kind === 'backend') return this.#enter(decision.name);
+    this.#settle(decision);
+  }
+
+  /** True once the exchange is over and logged; late reports are ignored. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  // ---- reports of the engine -------------------------------------------------------------------
+
+  /** A connection to the server is there, new or pooled; the request is on its way. */
+  connected(): void {
+    const now = performance.now();
+    this.connectTime = Math.floor(now - this.#mark);
+    this.#mark = now;
+    this.#stage = 'H';
+  }
+
+  /** The head of the final answer is complete and goes to the client. */
+  answered(status: number): void {
+    const now = performance.now();
+    this.responseTime = Math.floor(now - this.#mark);
+    this.#mark = now;
+    this.status = status;
+    this.#stage = 'D';
+  }
+
+  /**
+   * May this answer be thrown away and the request sent again (`retry-on 503`…)? When true the engine drops the
+   * answer; the next attempt has already been started.
+   */
+  retriesStatus(status: number, replayable: boolean): boolean {
+    const words = this.backend?.config.retryOn;
+    if (words === undefined || status < 400 || words.size === 1) return false;
+    const word = String(status);
+    if (!isStatusWord(word) || !words.has(word)) return false;
+    return this.#retry(word, replayable);
+  }
+
+  /** The server's side is done with the request: its slot goes to the next in the queue. */
+  releaseServer(): void {
+    if (!this.#holding) return;
+    this.#holding = false;
+    this.server?.release();
+  }
+
+  /** The client has its whole answer. */
+  completed(): void {
+    this.#end();
+  }
+
+  /**
+   * An attempt, or the exchange, went wrong. `replayable` says that the engine still holds the whole request and
+   * that the server cannot have acted on it, or may act on it twice without harm.
+   */
+  failed(failure: Failure, replayable = false): void {
+    if (this.#ended || this.#answering) return;
+    if (failure.retry !== undefined && this.status === -1 && this.#retry(failure.retry, replayable)) return;
+    this.#fail(failure);
+  }
+
+  /**
+   * A pooled connection was closed by the server just as it was taken. Not counted as a retry: the server never
+   * refused anything, it only hung up first. Once per exchange, on a fresh connection, when replayable.
+   */
+  staleConnection(replayable: boolean): void {
+    if (this.#ended) return;
+    const server = this.server;
+    if (replayable && !this.#reuseRetried && server !== undefined && this.#holding) {
+      this.#reuseRetried = true;
+      this.#stage = 'C';
+      this.#carrier.forward(server, true);
+      return;
+    }
+    this.failed(failures.serverClosed, replayable);
+  }
+
+  // ---- reports of the backend ------------------------------------------------------------------
+
+  granted(server: ServerState): void {
+    if (this.#ended) {
+      server.release();
+      return;
+    }
+    this.#forward(server);
+  }
+
+  refused(why: 'queue-timeout' | 'no-server'): void {
+    if (this.#ended) return;
+    const waited = this.#lap();
+    this.queueTime = waited;
+    this.#fail(why === 'queue-timeout' ? failures.queueTimeout : failures.noServer);
+  }
+
+  // ---- the log record --------------------------------------------------------------------------
+
+  get connection(): ConnectionFacts {
+    return this.facts.connection;
+  }
+
+  get frontendName(): string {
+    return this.context.config.name;
+  }
+
+  get backendName(): string {
+    return this.backend?.config.name ?? this.context.config.name;
+  }
+
+  get serverName(): string {
+    return this.server?.config.name ?? '<NOSRV>';
+  }
+
+  get requestLine(): string {
+    return `${this.facts.method} ${this.facts.target} HTTP/${this.facts.version}`;
+  }
+
+  get host(): string {
+    return this.facts.header('host')[0] ?? '';
+  }
+
+  get actconn(): number {
+    return this.context.counts.process.value;
+  }
+
+  get feconn(): number {
+    return this.context.counts.frontend.value;
+  }
+
+  // ---- the steps -------------------------------------------------------------------------------
+
+  #settle(decision: Exclude<ReturnType<typeof decideFrontend>, { kind: 'backend' }>): void {
+    switch (decision.kind) {
+      case 'respond':
+        this.termination = `${decision.state}R--`;
+        return this.#respond(decision.answer);
+      case 'reject':
+        this.termination = 'PR--';
+        this.#carrier.abort();
+        return this.#end();
+      case 'none':
+        this.requestTime = -1;
+        return this.#fail(failures.noServer);
+    }
+  }
+
+  #enter(name: string): void {
+    const backend = this.context.backends.get(name);
+    if (backend === undefined) return this.#fail(failures.internal);
+    this.backend = backend;
+    backend.enter();
+    const decision = decideBackend(backend.config, this.facts);
+    if (decision.kind === 'respond' || decision.kind === 'reject') return this.#settle(decision);
+    this.#take(undefined);
+  }
+
+  #take(avoid: ServerState | undefined): void {
+    const backend = this.backend;
+    if (backend === undefined) return;
+    this.#stage = 'Q';
+    const taken = backend.take(this, avoid);
+    if (taken === 'queued') return;
+    if (taken === 'no-server' || taken === 'queue-full') {
+      this.queueTime = this.#lap();
+      return this.#fail(taken === 'queue-full' ? failures.queueFull : failures.noServer);
+    }
+    this.#forward(taken);
+  }
+
+  #forward(server: ServerState): void {
+    this.server = server;
+    this.#holding = true;
+    this.queueTime = Math.max(this.queueTime, 0) + this.#lap();
+    this.#stage = 'C';
+    this.#carrier.forward(server, this.retries > 0);
+  }
+
+  /** Starts another attempt if the backend's rules allow one. HAProxy: retries, redispatch, retry-on. */
+  #retry(word: RetryOn, replayable: boolean): boolean {
+    const backend = this.backend;
+    const server = this.server;
+    if (backend === undefined || server === undefined) return false;
+    const { retries, redispatch, retryOn, timeouts } = backend.config;
+    const unsent = word === 'conn-failure';
+    if (!retryOn.has(word) || !(replayable || unsent) || this.retries >= retries) return false;
+    this.retries += 1;
+    const elsewhere = redispatch !== 0 && (redispatch > 0 ? this.retries % redispatch === 0 : this.retries === retries);
+    if (elsewhere) {
+      this.releaseServer();
+      this.redispatched = true;
+      this.#take(server);
+      return true;
+    }
+    this.#stage = 'Q';
+    const pause = unsent ? Math.min(timeouts.connect === 0 ? RETRY_PAUSE : timeouts.connect, RETRY_PAUSE) : 0;
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      if (!this.#ended && server.usable) this.#again(server);
+      else if (!this.#ended) this.#leaveDeadServer(server);
+    }, pause);
+    return true;
+  }
+
+  #again(server: ServerState): void {
+    this.queueTime = Math.max(this.queueTime, 0) + this.#lap();
+    this.#stage = 'C';
+    this.#carrier.forward(server, true);
+  }
+
+  /** The server left rotation during the pause: with `option redispatch` another one is asked, else it is over. */
+  #leaveDeadServer(server: ServerState): void {
+    if (this.backend?.config.redispatch === 0) return this.#again(server);
+    this.releaseServer();
+    this.redispatched = true;
+    this.#take(server);
+  }
+
+  #fail(failure: Failure): void {
+    const clientSide = failure.source === 'client' && failure.state.length === 1;
+    const killed = failure.code === failures.killed.code;
+    this.termination = `${clientSide || killed ? failure.state + this.#stage : failure.state}--`;
+    if (this.status !== -1 || failure.status === 0) {
+      // A client that left while it waited is logged as 400, as HAProxy does, although nothing is sent.
+      if (this.status === -1 && clientSide && this.#stage === 'H') this.status = 400;
+      this.#carrier.abort();
+      return this.#end();
+    }
+    this.#respond(this.#errorAnswer(failure.status));
+  }
+
+  #errorAnswer(status: number): Answer {
+    const own = this.backend?.config.errorAnswers.get(status) ?? this.context.config.errorAnswers.get(status);
+    return own ?? errorAnswer(status);
+  }
+
+  #respond(answer: Answer): void {
+    this.#answering = true;
+    this.releaseServer();
+    this.#carrier.respond(answer);
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#pause !== undefined) clearTimeout(this.#pause);
+    if (this.#stage === 'Q') this.backend?.forget(this);
+    this.releaseServer();
+    this.backend?.exit();
+    this.activeTime = Math.floor(performance.now() - this.#started);
+    this.beconn = this.backend?.current ?? 0;
+    this.srvconn = this.server?.current ?? 0;
+    this.context.log(this);
+  }
+
+  /** Milliseconds since the last mark; sets a new one. */
+  #lap(): number {
+    const now = performance.now();
+    const passed = Math.floor(now - this.#mark);
+    this.#mark = now;
+    return passed;
+  }
+}
+
+type StatusWord = '401' | '403' | '404' | '408' | '425' | '500' | '501' | '502' | '503' | '504';
+const statusWords: ReadonlySet<string> = new Set(['401', '403', '404', '408', '425', '500', '501', '502', '503', '504']);
+
+function isStatusWord(word: string): word is StatusWord {
+  return statusWords.has(word);
+}

@@ -1,0 +1,51 @@
+import type { RetryOn } from '../config/snapshot.ts';
+
+/**
+ * Everything that can end an exchange badly: a stable code, whose fault it was, the status a client gets while
+ * nothing was sent yet (0: none, the connection just ends), the termination state of the log line
+ * (haproxy-semantics §4.5), and the `retry-on` word that lets another attempt be made.
+ */
+export interface Failure {
+  readonly code: string;
+  readonly source: 'client' | 'server' | 'proxy';
+  readonly status: number;
+  readonly state: string;
+  readonly retry: RetryOn | undefined;
+}
+
+export const failures = {
+  /** The server refused the connection, or could not be reached or resolved. */
+  connectRefused: { code: 'HG_CONNECT_REFUSED', source: 'server', status: 503, state: 'SC', retry: 'conn-failure' },
+  /** `timeout connect` passed. */
+  connectTimeout: { code: 'HG_CONNECT_TIMEOUT', source: 'server', status: 503, state: 'sC', retry: 'conn-failure' },
+  /** The server closed or reset before one byte of an answer. */
+  serverClosed: { code: 'HG_SERVER_CLOSED', source: 'server', status: 502, state: 'SH', retry: 'empty-response' },
+  /** The server's answer is not HTTP, is ambiguous, or is beyond a limit. */
+  serverInvalid: { code: 'HG_SERVER_INVALID', source: 'server', status: 502, state: 'PH', retry: 'junk-response' },
+  /** `timeout server` passed before a complete answer head. */
+  serverTimeout: { code: 'HG_SERVER_TIMEOUT', source: 'server', status: 504, state: 'sH', retry: 'response-timeout' },
+  /** The server closed or reset in the middle of its answer. */
+  serverCut: { code: 'HG_SERVER_CUT', source: 'server', status: 502, state: 'SD', retry: undefined },
+  /** `timeout server` passed in the middle of its answer. */
+  serverStalled: { code: 'HG_SERVER_STALLED', source: 'server', status: 504, state: 'sD', retry: undefined },
+  /** The body of the answer broke its framing. */
+  serverGarbled: { code: 'HG_SERVER_GARBLED', source: 'server', status: 502, state: 'PD', retry: undefined },
+  /** `timeout queue` passed. */
+  queueTimeout: { code: 'HG_QUEUE_TIMEOUT', source: 'proxy', status: 503, state: 'sQ', retry: undefined },
+  /** `maxqueue` was reached. */
+  queueFull: { code: 'HG_QUEUE_FULL', source: 'proxy', status: 503, state: 'SQ', retry: undefined },
+  /** No server is usable, or no backend was chosen. */
+  noServer: { code: 'HG_NO_SERVER', source: 'proxy', status: 503, state: 'SC', retry: undefined },
+  /** The client went away. The second letter is the stage it happened in. */
+  clientGone: { code: 'HG_CLIENT_GONE', source: 'client', status: 0, state: 'C', retry: undefined },
+  /** `timeout client` passed while the client sent its request or took its answer. */
+  clientTimeout: { code: 'HG_CLIENT_TIMEOUT', source: 'client', status: 408, state: 'c', retry: undefined },
+  /** The body of the request broke its framing after it was accepted. */
+  clientGarbled: { code: 'HG_CLIENT_GARBLED', source: 'client', status: 400, state: 'PR', retry: undefined },
+  /** `timeout tunnel` passed. */
+  tunnelTimeout: { code: 'HG_TUNNEL_TIMEOUT', source: 'proxy', status: 0, state: 'cD', retry: undefined },
+  /** The router stops and the time to finish is over. */
+  killed: { code: 'HG_KILLED', source: 'proxy', status: 0, state: 'K', retry: undefined },
+  /** A defect of ours in one exchange: that exchange ends, the others go on. */
+  internal: { code: 'HG_INTERNAL', source: 'proxy', status: 500, state: 'IH', retry: undefined },
+} as const satisfies Record<string, Failure>;

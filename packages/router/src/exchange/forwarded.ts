@@ -1,0 +1,35 @@
+import type { Backend, Frontend } from '../config/snapshot.ts';
+import type { RequestFacts } from '../facts.ts';
+
+/**
+ * The line `option forwardfor` adds behind all others: `X-Forwarded-For: CLIENT`, never merged with what the
+ * client sent, whose lines are kept before it (haproxy-semantics §6.2). The backend's header name wins;
+ * `if-none` counts only when every side that has the option has it too.
+ */
+export function forwardedFor(frontend: Frontend, backend: Backend, facts: RequestFacts): readonly [string, string] | undefined {
+  const front = frontend.forwardFor;
+  const back = backend.forwardFor;
+  const option = back ?? front;
+  if (option === undefined) return undefined;
+  const address = facts.connection.client.address;
+  if (address === '') return undefined;
+  if (front?.except(address) === true || back?.except(address) === true) return undefined;
+  const ifNone = (front?.ifNone ?? true) && (back?.ifNone ?? true);
+  if (ifNone && facts.header(option.header.toLowerCase()).length > 0) return undefined;
+  return [option.header, address];
+}
+
+/**
+ * Header fields that belong to one hop and are never passed on (RFC 9110 §7.6.1), in lower case. `upgrade` is put
+ * back by an engine when the request is an upgrade. `te` is reduced to `trailers`.
+ */
+export const hopByHop: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+]);
