@@ -26,8 +26,10 @@ export interface Identity {
 export interface Logging {
   /** Least severe level written (`debug`, stunnel's default: notice). */
   readonly level: Severity;
-  /** Log file (`output`), or undefined: standard error. */
+  /** Log file (`output`), or undefined for none. */
   readonly output: string | undefined;
+  /** To standard error: `foreground = yes`, or no `output` and not `foreground = quiet`. */
+  readonly stderr: boolean;
   /** `log = append | overwrite`, at open and at re-open. */
   readonly mode: 'append' | 'overwrite';
   /** Also to the local syslog (`syslog`). Unlike stunnel, off unless asked for: containers have none. */
@@ -83,17 +85,14 @@ export type ConnectAddress =
   | { readonly kind: 'unix'; readonly at: Position; readonly text: string; readonly path: string };
 
 export interface TlsSettings {
-  /** Ready for tls.createSecureContext and tls.createServer: key, cert, versions, ciphers, groups. */
+  /**
+   * Complete options for tls.createSecureContext, tls.createServer and server.setSecureContext: key, cert,
+   * minVersion, maxVersion, ciphers, ecdhCurve, honorCipherOrder, secureOptions (`options`, `renegotiation`,
+   * `sessionResume`), sessionTimeout, and ticketKeys when the configuration gives them. Without them the runtime
+   * adds its own, the same for all workers and kept across reloads.
+   */
   readonly secureContext: SecureContextOptions;
   readonly certificate: CertificateFacts;
-  /** `sessionCacheTimeout`, in SECONDS as tls.createServer's `sessionTimeout` wants it. */
-  readonly sessionTimeoutSeconds: number;
-  /** False: no tickets and no session ids (`sessionResume = no`). */
-  readonly sessionResume: boolean;
-  /** 48 bytes made from `ticketKeySecret` and `ticketMacSecret`, the same on every node, or undefined: random. */
-  readonly ticketKeys: Buffer | undefined;
-  /** False: a client that starts a TLS 1.2 renegotiation is cut off (`renegotiation`; default no). */
-  readonly renegotiation: boolean;
 }
 
 /** What log lines and PROXY TLVs say about our own certificate. */
