@@ -1,0 +1,123 @@
+import type { Tlv } from './header.ts';
+
+/** Types of a version 2 header's TLVs (spec §2.2.1 to §2.2.9); those from 0x21 to 0x25 live inside `ssl`. */
+export const tlvType = {
+  alpn: 0x01,
+  authority: 0x02,
+  crc32c: 0x03,
+  noop: 0x04,
+  uniqueId: 0x05,
+  ssl: 0x20,
+  sslVersion: 0x21,
+  sslCommonName: 0x22,
+  sslCipher: 0x23,
+  sslSignatureAlgorithm: 0x24,
+  sslKeyAlgorithm: 0x25,
+} as const;
+
+/** The `client` byte of the ssl TLV. */
+export const sslClient = { tls: 0x01, certificateOnConnection: 0x02, certificateInSession: 0x04 } as const;
+
+/** What a header says of the TLS connection in front of its sender. What was not said is empty. */
+export interface TlsDescription {
+  /** `TLSv1.3`. */
+  readonly version: string;
+  /** `TLS_AES_256_GCM_SHA384`. */
+  readonly cipher: string;
+  /** The server name the client asked for (SNI). */
+  readonly sni: string;
+  /** `http/1.1`. */
+  readonly alpn: string;
+  /** Common name of a client certificate that was verified. */
+  readonly clientName: string;
+}
+
+/** Reads a list of TLVs; `undefined` when one runs over the end. */
+export function readTlvs(bytes: Buffer): Tlv[] | undefined {
+  const tlvs: Tlv[] = [];
+  let offset = 0;
+  while (offset < bytes.length) {
+    if (offset + 3 > bytes.length) return undefined;
+    const end = offset + 3 + bytes.readUInt16BE(offset + 1);
+    if (end > bytes.length) return undefined;
+    tlvs.push({ type: bytes.readUInt8(offset), value: bytes.subarray(offset + 3, end) });
+    offset = end;
+  }
+  return tlvs;
+}
+
+/** The bytes of a list of TLVs. Throws a RangeError for a value longer than 65535 bytes. */
+export function writeTlvs(tlvs: readonly Tlv[]): Buffer {
+  return Buffer.concat(
+    tlvs.flatMap(({ type, value }) => {
+      const head = Buffer.allocUnsafe(3);
+      head.writeUInt8(type, 0);
+      head.writeUInt16BE(value.length, 1);
+      return [head, value];
+    }),
+  );
+}
+
+/** What the TLVs say of TLS, or `undefined` when the client did not come over TLS (no ssl TLV, or one without its TLS bit). */
+export function describeTls(tlvs: readonly Tlv[]): TlsDescription | undefined {
+  const ssl = find(tlvs, tlvType.ssl);
+  if (ssl === undefined || ssl.length < 5 || (ssl.readUInt8(0) & sslClient.tls) === 0) return undefined;
+  const inner = readTlvs(ssl.subarray(5));
+  if (inner === undefined) return undefined;
+  return {
+    version: text(inner, tlvType.sslVersion),
+    cipher: text(inner, tlvType.sslCipher),
+    sni: text(tlvs, tlvType.authority),
+    alpn: text(tlvs, tlvType.alpn),
+    clientName: hasVerifiedCertificate(ssl) ? text(inner, tlvType.sslCommonName) : '',
+  };
+}
+
+/**
+ * The TLVs that describe a TLS connection, in the order HAProxy sends them. A server name longer than the
+ * 255 bytes receivers accept is left out. Without a client certificate `verify` is 1, as hitch sends it:
+ * HAProxy's 0 would read as "verified" to a receiver that forgets to look at the certificate bits.
+ */
+export function tlsTlvs(tls: TlsDescription): Tlv[] {
+  const verified = tls.clientName !== '';
+  const client = sslClient.tls | (verified ? sslClient.certificateOnConnection | sslClient.certificateInSession : 0);
+  const inner = present([
+    [tlvType.sslVersion, tls.version],
+    [tlvType.sslCommonName, tls.clientName],
+    [tlvType.sslCipher, tls.cipher],
+  ]);
+  return [
+    ...present([
+      [tlvType.alpn, tls.alpn],
+      [tlvType.authority, Buffer.byteLength(tls.sni) > 255 ? '' : tls.sni],
+    ]),
+    sslTlv(client, verified ? 0 : 1, inner),
+  ];
+}
+
+/** An ssl TLV: the `client` bits, the `verify` result (0 is "presented and verified"), and what it holds. */
+export function sslTlv(client: number, verify: number, inner: readonly Tlv[]): Tlv {
+  const head = Buffer.allocUnsafe(5);
+  head.writeUInt8(client, 0);
+  head.writeUInt32BE(verify, 1);
+  return { type: tlvType.ssl, value: Buffer.concat([head, writeTlvs(inner)]) };
+}
+
+function present(pairs: readonly (readonly [number, string])[]): Tlv[] {
+  return pairs.filter(([, value]) => value !== '').map(([type, value]) => ({ type, value: Buffer.from(value) }));
+}
+
+function hasVerifiedCertificate(ssl: Buffer): boolean {
+  const bits = sslClient.certificateOnConnection | sslClient.certificateInSession;
+  return (ssl.readUInt8(0) & bits) !== 0 && ssl.readUInt32BE(1) === 0;
+}
+
+function find(tlvs: readonly Tlv[], type: number): Buffer | undefined {
+  return tlvs.find((tlv) => tlv.type === type)?.value;
+}
+
+/** Text that would break a log line or a header (control characters) reads as not said. */
+function text(tlvs: readonly Tlv[], type: number): string {
+  const value = find(tlvs, type)?.toString('utf8') ?? '';
+  return /\p{Cc}/u.test(value) ? '' : value;
+}
