@@ -1,0 +1,48 @@
+import type { Problems } from './problem.ts';
+import type { Statement, Word } from './raw.ts';
+import { splitWords } from './words.ts';
+import type { YamlEntry, YamlNode, YamlScalar } from './yaml.ts';
+
+export interface FromYamlOptions {
+  readonly problems: Problems;
+  /** Variables for double quotes inside a value. Default: none is set. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** True: a plain `true` stands for the key alone and `false` for `no` before it (`daemon: true`). Default: they are words like others. */
+  readonly flags?: boolean;
+}
+
+/** The words of a scalar, split as in HAProxy's own files; YAML has already taken the comments away. */
+export function scalarWords(scalar: YamlScalar, options: FromYamlOptions): readonly Word[] {
+  const split = splitWords(scalar.text, scalar.locate, { comments: false, ...(options.env === undefined ? {} : { env: options.env }) });
+  options.problems.list.push(...split.problems);
+  return split.words;
+}
+
+/**
+ * The statements one mapping entry stands for:
+ * `key: a b` → `key a b`; `key: [a, b]` → `key a`, `key b`; `key: { sub: a }` → `key sub a`, and so on inwards.
+ */
+export function entryStatements(entry: YamlEntry, options: FromYamlOptions): Statement[] {
+  return expand([entry.key], entry.value, options);
+}
+
+/** The statements of every entry of a mapping, in order. A node that is no mapping is a problem. */
+export function mapStatements(node: YamlNode, options: FromYamlOptions): Statement[] {
+  const entries = mapEntries(node, options.problems);
+  return entries.flatMap((entry) => entryStatements(entry, options));
+}
+
+/** The entries of a mapping; nothing written is an empty mapping, anything else is a problem. */
+export function mapEntries(node: YamlNode, problems: Problems): readonly YamlEntry[] {
+  if (node.kind === 'map') return node.entries;
+  if (node.kind !== 'scalar' || !node.plain || node.text !== '') problems.error(node.at, "a mapping ('key: value' lines) is expected here");
+  return [];
+}
+
+function expand(prefix: readonly [Word, ...Word[]], node: YamlNode, options: FromYamlOptions): Statement[] {
+  if (node.kind === 'map') return node.entries.flatMap((entry) => expand([...prefix, entry.key], entry.value, options));
+  if (node.kind === 'list') return node.items.flatMap((item) => expand(prefix, item, options));
+  if (options.flags === true && node.plain && node.text === 'true') return [{ words: prefix }];
+  if (options.flags === true && node.plain && node.text === 'false') return [{ words: [{ text: 'no', at: node.at }, ...prefix] }];
+  return [{ words: [...prefix, ...scalarWords(node, options)] }];
+}

@@ -1,0 +1,181 @@
+import { EVENT_ID, SCALAR_STYLE, YAMLException, getScalarValue, parseEvents } from 'js-yaml';
+import type { Event, ScalarEvent } from 'js-yaml';
+import { Problems } from './problem.ts';
+import type { Problem } from './problem.ts';
+import type { Position, Word } from './raw.ts';
+import type { Locate } from './words.ts';
+
+/** A scalar keeps the text it was written with: `0443`, `no` and `24h` stay what they look like. */
+export interface YamlScalar {
+  readonly kind: 'scalar';
+  readonly text: string;
+  /** Written without quotes: `true` is then a flag, an empty text means nothing was written. */
+  readonly plain: boolean;
+  readonly at: Position;
+  /** Where the character at this offset of `text` was written; the scalar's start when escapes or folds moved it. */
+  readonly locate: Locate;
+}
+export interface YamlList {
+  readonly kind: 'list';
+  readonly at: Position;
+  readonly items: readonly YamlNode[];
+}
+export interface YamlMap {
+  readonly kind: 'map';
+  readonly at: Position;
+  readonly entries: readonly YamlEntry[];
+}
+export interface YamlEntry {
+  readonly key: Word;
+  readonly value: YamlNode;
+}
+export type YamlNode = YamlScalar | YamlList | YamlMap;
+
+/** Largest YAML text read, in characters. */
+export const MAX_YAML_LENGTH = 1_048_576;
+/** Deepest nesting of lists and mappings. */
+export const MAX_YAML_DEPTH = 32;
+
+/**
+ * Reads one YAML document into nodes that know where they were written. The only place that knows js-yaml.
+ * Anchors, aliases and tags are refused, so the nodes are never more than the text; a key given twice is a problem.
+ * `root` is undefined when the text is empty or does not parse.
+ */
+export function readYaml(text: string, file: string): { readonly root: YamlNode | undefined; readonly problems: readonly Problem[] } {
+  const problems = new Problems();
+  const locate = lineIndex(text, file);
+  if (text.length > MAX_YAML_LENGTH) {
+    problems.error(locate(0), `this file is longer than ${MAX_YAML_LENGTH} characters`);
+    return { root: undefined, problems: problems.list };
+  }
+  try {
+    const root = new Builder(text, parseEvents(text, { filename: file, maxDepth: MAX_YAML_DEPTH }), locate, problems).build();
+    return { root, problems: problems.list };
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const { mark, reason } = error;
+    problems.error(mark === undefined ? locate(0) : locate(mark.position), `this is not YAML: ${reason}`);
+    return { root: undefined, problems: problems.list };
+  }
+}
+
+/** Turns the flat stream of parse events into nodes. */
+class Builder {
+  readonly #text: string;
+  readonly #events: readonly Event[];
+  readonly #locate: Locate;
+  readonly #problems: Problems;
+  #next = 0;
+  /** Where the last thing was written: an empty value has no position of its own. */
+  #last: Position;
+
+  constructor(text: string, events: readonly Event[], locate: Locate, problems: Problems) {
+    this.#text = text;
+    this.#events = events;
+    this.#locate = locate;
+    this.#problems = problems;
+    this.#last = locate(0);
+  }
+
+  build(): YamlNode | undefined {
+    if (this.#take() === undefined) return undefined;
+    const root = this.#node();
+    this.#take();
+    if (this.#take() !== undefined) this.#problems.error(this.#last, 'this file holds more than one YAML document (---)');
+    return root.kind === 'scalar' && root.plain && root.text === '' ? undefined : root;
+  }
+
+  #take(): Event | undefined {
+    const event = this.#events[this.#next];
+    this.#next += 1;
+    return event;
+  }
+
+  #node(): YamlNode {
+    const event = this.#take();
+    if (event?.type === EVENT_ID.SCALAR) return this.#scalar(event);
+    if (event?.type === EVENT_ID.ALIAS) return this.#refused(event.anchorStart - 1, 'aliases (*name) are not taken; write the value out');
+    if (event?.type === EVENT_ID.SEQUENCE || event?.type === EVENT_ID.MAPPING) {
+      this.#refuseProperties(event);
+      const at = this.#locate(event.start);
+      this.#last = at;
+      return event.type === EVENT_ID.SEQUENCE ? { kind: 'list', at, items: this.#items() } : { kind: 'map', at, entries: this.#entries() };
+    }
+    return this.#emptyScalar();
+  }
+
+  #more(): boolean {
+    const event = this.#events[this.#next];
+    if (event === undefined) return false;
+    if (event.type !== EVENT_ID.POP) return true;
+    this.#next += 1;
+    return false;
+  }
+
+  #items(): YamlNode[] {
+    const items: YamlNode[] = [];
+    while (this.#more()) items.push(this.#node());
+    return items;
+  }
+
+  #entries(): YamlEntry[] {
+    const entries: YamlEntry[] = [];
+    const lines = new Map<string, number>();
+    while (this.#more()) {
+      const key = this.#node();
+      const value = this.#node();
+      if (key.kind !== 'scalar') {
+        this.#problems.error(key.at, 'a key must be a word, not a list or a mapping');
+        continue;
+      }
+      const before = lines.get(key.text);
+      if (before !== undefined) this.#problems.error(key.at, `'${key.text}' was already given on line ${before}`);
+      lines.set(key.text, key.at.line);
+      entries.push({ key: key.plain ? { text: key.text, at: key.at } : { text: key.text, at: key.at, quoted: true }, value });
+    }
+    return entries;
+  }
+
+  #scalar(event: ScalarEvent): YamlScalar {
+    this.#refuseProperties(event);
+    if (event.valueStart < 0) return this.#emptyScalar();
+    const text = getScalarValue(this.#text, event);
+    const verbatim = this.#text.startsWith(text, event.valueStart);
+    const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+    const at = this.#locate(quoted ? event.valueStart - 1 : event.valueStart);
+    this.#last = at;
+    const locate = verbatim ? (offset: number): Position => this.#locate(event.valueStart + offset) : (): Position => at;
+    return { kind: 'scalar', text, plain: event.style === SCALAR_STYLE.PLAIN, at, locate };
+  }
+
+  #emptyScalar(): YamlScalar {
+    const at = this.#last;
+    return { kind: 'scalar', text: '', plain: true, at, locate: () => at };
+  }
+
+  #refused(offset: number, message: string): YamlScalar {
+    this.#problems.error(this.#locate(offset), message);
+    return this.#emptyScalar();
+  }
+
+  #refuseProperties(event: { readonly anchorStart: number; readonly tagStart: number }): void {
+    if (event.anchorStart >= 0) this.#refused(event.anchorStart - 1, 'anchors (&name) are not taken; write the value out');
+    if (event.tagStart >= 0) this.#refused(event.tagStart, 'tags (!name) are not taken; values are words');
+  }
+}
+
+/** Finds line and column of an offset by halving; js-yaml counts `\n`, `\r\n` and a lone `\r` as line ends. */
+function lineIndex(text: string, file: string): Locate {
+  const starts = [0];
+  for (const end of text.matchAll(/\r\n|\n|\r/g)) starts.push(end.index + end[0].length);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { file, line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+}
