@@ -9,11 +9,11 @@ export interface Loaded<Snapshot> {
 
 /** The process settings both programs read out of their configuration. */
 export interface ProcessSettings {
-  /** Fork to the background once serving (`daemon`, stunnel's `foreground = no` is not followed: see docs). */
+  /** Go to the background once serving (HAProxy's `daemon`, stunnel's `foreground = no`). */
   readonly daemon: boolean;
   /** Path of the pid file, or undefined for none. */
   readonly pidFile: string | undefined;
-  /** Milliseconds a drain may last before what is left is closed; 0 waits for ever. */
+  /** Milliseconds a drain may last before what is left is closed; 0 is not set: 30 s, or for ever after SIGUSR1. */
   readonly hardStopAfter: number;
 }
 
@@ -31,10 +31,16 @@ export interface StartContext {
   readonly logger: Logger;
 }
 
+/** Standard output and standard error of a command. The text is written as it is, line ends included. */
+export interface CommandIo {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
 /** One subcommand besides `run` and `check`: `explain`, `import`, `cert`. Returns the exit code. */
 export interface Command {
   readonly summary: string;
-  run(args: readonly string[], io: { out(text: string): void; err(text: string): void }): Promise<number>;
+  run(args: readonly string[], io: CommandIo): Promise<number>;
 }
 
 /** The contract of a program that `runProduct` (process/main.ts) can check, start, signal and stop. */

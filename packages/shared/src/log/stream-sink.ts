@@ -1,0 +1,69 @@
+import { createWriteStream } from 'node:fs';
+import type { Writable } from 'node:stream';
+import type { Sink } from './sink.ts';
+
+/** Characters that may wait for a slow reader before lines are dropped. */
+const defaultLimit = 1024 * 1024;
+
+/**
+ * Lines for a stream. What is written in one turn of the event loop leaves in one system call;
+ * when more than `limit` waits for a slow reader, new lines are dropped and counted.
+ */
+export class StreamSink implements Sink {
+  dropped = 0;
+  readonly #stream: Writable;
+  readonly #limit: number;
+  #batch = '';
+  #batchLines = 0;
+  #broken = false;
+
+  constructor(stream: Writable, limit = defaultLimit) {
+    this.#stream = stream;
+    this.#limit = limit;
+    // A reader that went away (EPIPE) or a full disk must not take the program down.
+    stream.on('error', () => {
+      this.#broken = true;
+    });
+  }
+
+  write(line: string): void {
+    if (this.#broken || this.#stream.writableLength + this.#batch.length + line.length >= this.#limit) {
+      this.dropped += 1;
+      return;
+    }
+    if (this.#batch === '') setImmediate(() => this.#send());
+    this.#batch += `${line}\n`;
+    this.#batchLines += 1;
+  }
+
+  flush(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#send();
+      if (this.#broken || this.#stream.destroyed) return resolve();
+      this.#stream.once('error', resolve);
+      this.#stream.write('', () => {
+        this.#stream.off('error', resolve);
+        resolve();
+      });
+    });
+  }
+
+  close(): void {
+    this.#send();
+    this.#broken = true;
+    if (this.#stream !== process.stdout && this.#stream !== process.stderr) this.#stream.end();
+  }
+
+  #send(): void {
+    if (this.#batch === '') return;
+    if (this.#broken || this.#stream.destroyed) this.dropped += this.#batchLines;
+    else this.#stream.write(this.#batch);
+    this.#batch = '';
+    this.#batchLines = 0;
+  }
+}
+
+/** Appends to a file, made with mode 0640. A file that cannot be opened loses its lines, counted. */
+export function fileSink(path: string): Sink {
+  return new StreamSink(createWriteStream(path, { flags: 'a', mode: 0o640 }));
+}

@@ -1,0 +1,113 @@
+import { parseArgs } from 'node:util';
+
+/** What the words after the program's name ask for. */
+export type Invocation =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'usage'; readonly message: string; readonly near?: Near }
+  | { readonly kind: 'command'; readonly name: string; readonly args: readonly string[] }
+  | ({ readonly kind: 'check' | 'run' } & CommonOptions);
+
+/** A wrong word and the right ones, from which the nearest may be suggested. */
+export interface Near {
+  readonly word: string;
+  readonly candidates: readonly string[];
+}
+
+export interface CommonOptions {
+  /** `-f` and positional files, in the order given; empty when none was. */
+  readonly files: readonly string[];
+  readonly daemon: boolean;
+  readonly pidFile: string | undefined;
+  readonly logFormat: 'text' | 'json';
+  readonly quiet: boolean;
+}
+
+/** The options of `run` and `check`; `--help` prints them from here too. */
+export const options = {
+  file: { type: 'string', short: 'f', value: 'FILE', text: 'a configuration file, or a folder of them; may be repeated' },
+  check: { type: 'boolean', short: 'c', text: 'the same as the command check' },
+  daemon: { type: 'boolean', short: 'D', text: 'go to the background once serving' },
+  'pid-file': { type: 'string', short: 'p', value: 'FILE', text: 'write the process id there while serving' },
+  'log-format': { type: 'string', value: 'text|json', text: 'form of the process log on standard error (text)' },
+  quiet: { type: 'boolean', short: 'q', text: 'say only warnings and errors' },
+  help: { type: 'boolean', short: 'h', text: 'print this text' },
+  version: { type: 'boolean', short: 'V', text: 'print the version (also -v, as HAProxy has it)' },
+} as const;
+
+type OptionName = keyof typeof options;
+
+/**
+ * Reads a command line. A first word that looks like a command but is none is wrong usage;
+ * any other positional word is a configuration file, as stunnel has it.
+ */
+export function parseCommandLine(argv: readonly string[], commands: readonly string[]): Invocation {
+  const [first, ...rest] = argv;
+  if (first !== undefined && commands.includes(first)) return { kind: 'command', name: first, args: rest };
+  if (first === 'help') return { kind: 'help' };
+  if (first === 'run' || first === 'check') return parseOptions(first, rest);
+  if (first !== undefined && /^[a-z][a-z-]*$/.test(first)) {
+    const near = { word: first, candidates: ['run', 'check', 'help', ...commands] };
+    return { kind: 'usage', message: `unknown command '${first}' (a file of this name is ./${first})`, near };
+  }
+  return parseOptions('run', argv);
+}
+
+function parseOptions(command: 'run' | 'check', argv: readonly string[]): Invocation {
+  const { tokens } = parseArgs({ args: [...argv], options: parseable(), strict: false, allowPositionals: true, tokens: true });
+  const files: string[] = [];
+  const flags = new Set<OptionName>();
+  let pidFile: string | undefined;
+  let logFormat: 'text' | 'json' = 'text';
+
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') {
+      files.push(token.value);
+      continue;
+    }
+    const name = optionName(token.name);
+    if (name === undefined) return unknownOption(token.rawName);
+    if (options[name].type === 'boolean') {
+      if (token.value !== undefined) return usage(`${token.rawName} takes no value`);
+      flags.add(name);
+      continue;
+    }
+    const { value } = token;
+    const missing = value === undefined || value === '' || (!token.inlineValue && value.startsWith('-'));
+    if (missing) return usage(`${token.rawName} needs a value`);
+    if (name === 'file') files.push(value);
+    else if (name === 'pid-file') pidFile = value;
+    else if (value === 'text' || value === 'json') logFormat = value;
+    else return { ...usage(`${token.rawName} is text or json, not '${value}'`), near: { word: value, candidates: ['text', 'json'] } };
+  }
+
+  if (flags.has('help')) return { kind: 'help' };
+  if (flags.has('version')) return { kind: 'version' };
+  const kind = flags.has('check') ? 'check' : command;
+  return { kind, files, daemon: flags.has('daemon'), pidFile, logFormat, quiet: flags.has('quiet') };
+}
+
+function usage(message: string): { readonly kind: 'usage'; readonly message: string } {
+  return { kind: 'usage', message };
+}
+
+function unknownOption(rawName: string): Invocation {
+  const candidates = Object.keys(options).map((name) => `--${name}`);
+  const base = usage(`unknown option '${rawName}'`);
+  return rawName.startsWith('--') ? { ...base, near: { word: rawName, candidates } } : base;
+}
+
+function optionName(name: string): OptionName | undefined {
+  if (name === 'v') return 'version';
+  return Object.hasOwn(options, name) ? (name as OptionName) : undefined;
+}
+
+function parseable(): Record<string, { type: 'string' | 'boolean'; short?: string }> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      name,
+      'short' in option ? { type: option.type, short: option.short } : { type: option.type },
+    ]),
+  );
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+
+/** Set in the background process only, and removed there so that its own children do not see it. */
+const marker = 'HEADGATE_BACKGROUND';
+
+/** What the background process tells the one that started it, once. */
+export type Report = { readonly kind: 'serving'; readonly text: string } | { readonly kind: 'failed'; readonly text: string };
+
+/** True in the process that `startInBackground` started; asked once, at the start. */
+export function takeBackgroundMarker(): boolean {
+  const inBackground = process.env[marker] === String(process.ppid) && process.send !== undefined;
+  delete process.env[marker];
+  return inBackground;
+}
+
+/**
+ * Starts this program again in its own session, without a terminal, and waits for its report: unlike a plain fork,
+ * exit code 0 means that it serves. A process that ends without a report has failed.
+ */
+export function startInBackground(argv: readonly string[]): Promise<Report> {
+  const [, script = ''] = process.argv;
+  const child = spawn(process.execPath, [...process.execArgv, script, ...argv], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: { ...process.env, [marker]: String(process.pid) },
+  });
+  return new Promise((resolve) => {
+    const done = (report: Report): void => {
+      if (child.connected) child.disconnect();
+      child.unref();
+      resolve(report);
+    };
+    child.once('message', (message) => {
+      done(isReport(message) ? message : { kind: 'failed', text: 'the background process sent an unknown report' });
+    });
+    child.once('error', (error) => done({ kind: 'failed', text: `cannot start the background process: ${error.message}` }));
+    child.once('exit', (code, signal) => {
+      done({ kind: 'failed', text: `the background process ended (${signal ?? `exit code ${code}`}) before it served` });
+    });
+  });
+}
+
+/** Sends the one report to the process in the foreground and lets go of it. */
+export function report(message: Report): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined || !process.connected) return resolve();
+    process.send(message, undefined, {}, () => {
+      if (process.connected) process.disconnect();
+      resolve();
+    });
+  });
+}
+
+function isReport(message: unknown): message is Report {
+  if (typeof message !== 'object' || message === null || !('kind' in message) || !('text' in message)) return false;
+  return (message.kind === 'serving' || message.kind === 'failed') && typeof message.text === 'string';
+}

@@ -1,0 +1,154 @@
+import { styleText } from 'node:util';
+import type { Severity } from '../log/logger.ts';
+import { nearest } from '../config/suggest.ts';
+import { StreamSink } from '../log/stream-sink.ts';
+import { createLogger } from '../log/winston.ts';
+import type { ProcessLogger } from '../log/winston.ts';
+import { parseCommandLine } from './command-line.ts';
+import type { CommonOptions, Invocation } from './command-line.ts';
+import { guardAgainstCrashes } from './crash.ts';
+import { report, startInBackground, takeBackgroundMarker } from './daemon.ts';
+import { exit } from './exit.ts';
+import { configurationFiles } from './files.ts';
+import { helpText } from './help.ts';
+import type { Product, ProcessSettings } from './product.ts';
+import { serve } from './serve.ts';
+import { countProblems, showProblems, sourceLines } from './show-problems.ts';
+import type { Paint } from './show-problems.ts';
+import { explainFailure } from './start-failure.ts';
+
+/** Exit codes: docs/command-line.md. */
+const fine = 0;
+const failed = 1;
+const wrongUsage = 2;
+
+/**
+ * The whole life of a program: reads the command line, loads the configuration, checks or serves, and sets the
+ * exit code. Resolves when the program has nothing left to do; never rejects.
+ */
+export async function runProduct<Snapshot>(product: Product<Snapshot>, argv: readonly string[]): Promise<void> {
+  const inBackground = takeBackgroundMarker();
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => {}); // `explain | head`: a reader that has seen enough is not a crash.
+  }
+  const invocation = parseCommandLine(argv, Object.keys(product.commands));
+  try {
+    process.exitCode = await obey(product, invocation, argv, inBackground);
+  } catch (error) {
+    const text = `${product.name}: ${explainFailure(error)}\n`;
+    err(text);
+    await report({ kind: 'failed', text });
+    await exit(failed);
+  }
+}
+
+async function obey<Snapshot>(
+  product: Product<Snapshot>,
+  invocation: Invocation,
+  argv: readonly string[],
+  inBackground: boolean,
+): Promise<number> {
+  switch (invocation.kind) {
+    case 'help':
+      out(helpText(product));
+      return fine;
+    case 'version':
+      out(`${product.name} ${product.version}\n`);
+      return fine;
+    case 'usage':
+      err(usageText(product.name, invocation));
+      return wrongUsage;
+    case 'command': {
+      const command = product.commands[invocation.name];
+      return command === undefined ? wrongUsage : command.run(invocation.args, { out, err });
+    }
+    case 'check':
+      return check(product, invocation);
+    case 'run':
+      return run(product, invocation, argv, inBackground);
+  }
+}
+
+async function check<Snapshot>(product: Product<Snapshot>, options: CommonOptions): Promise<number> {
+  const files = filesOf(product, options);
+  if (files === undefined) return failed;
+  const { snapshot, problems } = await product.load(files);
+  err(showProblems(problems, sourceLines(), paintStderr));
+  if (snapshot === undefined) return failed;
+  if (!options.quiet) {
+    out(files.map((file) => `read ${file}\n`).join(''));
+    out(`Configuration file is valid${problems.length > 0 ? ` (${countProblems(problems)})` : ''}\n`);
+  }
+  return fine;
+}
+
+async function run<Snapshot>(
+  product: Product<Snapshot>,
+  options: CommonOptions,
+  argv: readonly string[],
+  inBackground: boolean,
+): Promise<number> {
+  const files = filesOf(product, options);
+  if (files === undefined) return failed;
+  const { snapshot, problems } = await product.load(files);
+  const shown = showProblems(problems, sourceLines(), paintStderr);
+  err(shown);
+  if (snapshot === undefined) {
+    await report({ kind: 'failed', text: shown });
+    return failed;
+  }
+  const settings = settingsOf(product, snapshot, options);
+  if (settings.daemon && !inBackground) {
+    const result = await startInBackground(argv);
+    err(result.text);
+    return result.kind === 'serving' ? fine : failed;
+  }
+
+  const logger = processLogger(product.name, options);
+  guardAgainstCrashes(logger);
+  process.on('SIGHUP', () => logger.log('warning', 'SIGHUP: a reload is not supported yet; the configuration that was read at the start keeps serving'));
+  logger.log('info', `read ${files.join(', ')}`);
+  const code = await serve({
+    product,
+    snapshot,
+    settings,
+    logger,
+    onServing: (addresses) => report({ kind: 'serving', text: `${product.name}: process ${process.pid} serves on ${addresses.join(', ')}\n` }),
+  });
+  await logger.flush();
+  return exit(code);
+}
+
+function settingsOf<Snapshot>(product: Product<Snapshot>, snapshot: Snapshot, { daemon, pidFile }: CommonOptions): ProcessSettings {
+  const settings = product.settings(snapshot);
+  return { ...settings, daemon: settings.daemon || daemon, pidFile: pidFile ?? settings.pidFile };
+}
+
+function processLogger(name: string, { logFormat, quiet }: CommonOptions): ProcessLogger {
+  const level: Severity = quiet ? 'warning' : 'info';
+  return createLogger({ name, level, targets: [{ sink: new StreamSink(process.stderr), form: logFormat }] });
+}
+
+function filesOf<Snapshot>({ name, defaultFiles }: Product<Snapshot>, options: CommonOptions): readonly string[] | undefined {
+  const files = configurationFiles(options.files, defaultFiles);
+  if (files.length > 0) return files;
+  const looked = options.files.length > 0 ? options.files : defaultFiles;
+  err(`${name}: no configuration file: give one with -f FILE (looked at ${looked.join(', ')})\n`);
+  return undefined;
+}
+
+function usageText(name: string, { message, near }: Invocation & { readonly kind: 'usage' }): string {
+  const suggestion = near === undefined ? undefined : nearest(near.word, near.candidates);
+  const hint = suggestion === undefined ? '' : `; did you mean '${suggestion}'?`;
+  return `${name}: ${message}${hint}\nTry '${name} --help'.\n`;
+}
+
+const paintStderr: Paint = (style, text) => styleText(style, text, { stream: process.stderr });
+
+function out(text: string): void {
+  if (text !== '') process.stdout.write(text);
+}
+
+function err(text: string): void {
+  if (text !== '') process.stderr.write(text);
+}

@@ -1,0 +1,92 @@
+import { closeSync, fchmodSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { StartFailure } from './start-failure.ts';
+
+/**
+ * Fails when the file names a process that lives. Called before listening, so that a second start says so
+ * rather than that the port is taken.
+ */
+export function checkPidFile(path: string): void {
+  const pid = readPid(path);
+  if (pid === undefined || pid === process.pid || !isOwner(pid, path)) return;
+  throw new StartFailure(`already running: ${path} names process ${pid}${processName(pid)}`);
+}
+
+/** Writes `PID\n` with mode 0644, never through a link; a stale file is replaced. */
+export function writePidFile(path: string): void {
+  checkPidFile(path);
+  try {
+    removeFile(path);
+    const file = openSync(path, 'wx', 0o644);
+    try {
+      fchmodSync(file, 0o644); // Whatever the umask: monit and others must be able to read it.
+      writeSync(file, `${process.pid}\n`);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new StartFailure(`cannot write the pid file ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Removes the file if it still names this process: another one may have taken it over. */
+export function removePidFile(path: string): void {
+  try {
+    if (readPid(path) === process.pid) removeFile(path);
+  } catch {
+    // Nothing can be done about it at exit; the next start finds the file stale.
+  }
+}
+
+function readPid(path: string): number | undefined {
+  try {
+    const text = readFileSync(path, 'latin1').trim();
+    return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+}
+
+/** A process that began after the file was written has only inherited the number (after a crash and a reboot, say). */
+function isOwner(pid: number, path: string): boolean {
+  if (!isAlive(pid)) return false;
+  const began = startTime(pid);
+  const slack = 2000;
+  return began === undefined || began <= statSync(path).mtimeMs + slack;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Wall-clock milliseconds at which a process began (proc(5): starttime in ticks of 10 ms since boot); Linux only. */
+function startTime(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    const boot = /^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1];
+    return boot === undefined || Number.isNaN(ticks) ? undefined : Number(boot) * 1000 + ticks * 10;
+  } catch {
+    return undefined;
+  }
+}
+
+function processName(pid: number): string {
+  try {
+    return ` (${readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, 3).join(' ').trim()})`;
+  } catch {
+    return '';
+  }
+}

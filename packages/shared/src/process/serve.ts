@@ -1,0 +1,98 @@
+import { constants } from 'node:os';
+import type { Logger } from '../log/logger.ts';
+import { checkPidFile, removePidFile, writePidFile } from './pid-file.ts';
+import type { ProcessSettings, Product, Running } from './product.ts';
+import { listenForStop } from './stop-signals.ts';
+import type { StopRequest } from './stop-signals.ts';
+
+/** How long SIGTERM, SIGINT and SIGQUIT wait for open work when `hard-stop-after` is not set, in milliseconds. */
+const defaultHardStop = 30_000;
+
+export interface Serving<Snapshot> {
+  readonly product: Product<Snapshot>;
+  readonly snapshot: Snapshot;
+  readonly settings: ProcessSettings;
+  readonly logger: Logger;
+  /** Called once, when the program listens and the pid file is written. */
+  readonly onServing: (addresses: readonly string[]) => Promise<void>;
+}
+
+/**
+ * Starts, serves until a signal ends it, and returns the exit code: 0 after a drain, also one cut short by the
+ * deadline; 128 plus the signal's number when a second signal asked to hurry. Throws when the start fails.
+ */
+export async function serve<Snapshot>({ product, snapshot, settings, logger, onServing }: Serving<Snapshot>): Promise<number> {
+  const { pidFile } = settings;
+  if (pidFile !== undefined) checkPidFile(pidFile);
+
+  const requests = stopRequests();
+  const running = await startOrLetGo();
+  if (pidFile !== undefined) {
+    // At exit, whatever ends the process: a crash removes the file too.
+    process.once('exit', () => removePidFile(pidFile));
+  }
+  logger.log('notice', `serving on ${running.addresses.join(', ')}`, { version: product.version, pid: process.pid });
+  await onServing(running.addresses);
+
+  const request = await requests.first;
+  return stop(running, request, requests.second, settings.hardStopAfter, logger);
+
+  async function startOrLetGo(): Promise<Running> {
+    let started: Running | undefined;
+    try {
+      started = await product.start(snapshot, { logger });
+      if (pidFile !== undefined) writePidFile(pidFile);
+      return started;
+    } catch (error) {
+      started?.close();
+      requests.end();
+      throw error;
+    }
+  }
+}
+
+async function stop(
+  running: Running,
+  request: StopRequest,
+  second: Promise<StopRequest>,
+  hardStopAfter: number,
+  logger: Logger,
+): Promise<number> {
+  const deadline = hardStopAfter > 0 ? hardStopAfter : request.kind === 'stop' ? defaultHardStop : undefined;
+  const until = deadline === undefined ? 'until everything has ended' : `for at most ${deadline / 1000} s`;
+  logger.log('notice', `stopping on ${request.signal}: finishing what is open, ${until}`);
+  let timer: NodeJS.Timeout | undefined;
+  const ends: Promise<'drained' | 'deadline' | StopRequest>[] = [running.drain().then(() => 'drained'), second];
+  if (deadline !== undefined) {
+    ends.push(new Promise((resolve) => (timer = setTimeout(resolve, deadline, 'deadline'))));
+  }
+  try {
+    const end = await Promise.race(ends);
+    if (end === 'drained') {
+      logger.log('notice', 'stopped: nothing was left open');
+      return 0;
+    }
+    if (end === 'deadline') {
+      logger.log('warning', 'stopped: the deadline passed, what was left open is closed');
+      return 0;
+    }
+    logger.log('warning', `stopped at once on a second signal, ${end.signal}: what was left open is closed`);
+    return 128 + constants.signals[end.signal];
+  } finally {
+    clearTimeout(timer);
+    running.close();
+  }
+}
+
+/** The first two stop signals. A soft stop followed by another soft stop is not a hurry. */
+function stopRequests(): { first: Promise<StopRequest>; second: Promise<StopRequest>; end: () => void } {
+  const first = Promise.withResolvers<StopRequest>();
+  const second = Promise.withResolvers<StopRequest>();
+  let asked = false;
+  const end = listenForStop((request) => {
+    if (!asked) first.resolve(request);
+    else if (request.kind === 'stop') second.resolve(request);
+    asked = true;
+  });
+  return { first: first.promise, second: second.promise, end };
+}

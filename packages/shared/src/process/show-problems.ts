@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { formatProblem } from '../config/problem.ts';
+import type { Problem } from '../config/problem.ts';
+
+/** Paints one piece of text, or returns it as it is when colour is off. */
+export type Paint = (style: 'red' | 'yellow' | 'bold', text: string) => string;
+
+const longestSource = 160;
+
+/**
+ * Every problem as `file:line:column: message`, the source line and a caret under the word, then the count.
+ * `readLine` gives a line of a file, or undefined when it cannot be read.
+ */
+export function showProblems(problems: readonly Problem[], readLine: ReadLine, paint: Paint): string {
+  if (problems.length === 0) return '';
+  const shown = problems.map((problem) => {
+    const style = problem.severity === 'error' ? 'red' : 'yellow';
+    return [paint(style, printable(formatProblem(problem))), ...excerpt(problem, readLine, paint)].join('\n');
+  });
+  return `${shown.join('\n')}\n${countProblems(problems)}\n`;
+}
+
+/** `2 errors, 1 warning`. */
+export function countProblems(problems: readonly Problem[]): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  return [counted(errors, 'error'), counted(problems.length - errors, 'warning')].filter((text) => text !== '').join(', ');
+}
+
+export type ReadLine = (file: string, line: number) => string | undefined;
+
+/** Reads source lines for problems; each file is read once. */
+export function sourceLines(): ReadLine {
+  const files = new Map<string, readonly string[]>();
+  return (file, line) => {
+    let lines = files.get(file);
+    if (lines === undefined) {
+      lines = readLines(file);
+      files.set(file, lines);
+    }
+    return lines[line - 1];
+  };
+}
+
+function readLines(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').split(/\r?\n/);
+  } catch {
+    return []; // The problem itself says what was wrong with the file.
+  }
+}
+
+function excerpt({ at }: Problem, readLine: ReadLine, paint: Paint): string[] {
+  const source = readLine(at.file, at.line);
+  if (source === undefined || source.trim() === '' || at.column < 1 || source.length > longestSource) return [];
+  const indent = source.slice(0, at.column - 1).replaceAll(/[^\t]/g, ' ');
+  return [`    ${printable(source)}`, `    ${indent}${paint('bold', '^')}`];
+}
+
+/** A configuration from elsewhere must not be able to send escape sequences to the terminal. */
+function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  return text.replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, '?');
+}
+
+function counted(count: number, word: string): string {
+  if (count === 0) return '';
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

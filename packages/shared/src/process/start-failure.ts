@@ -1,0 +1,58 @@
+/** A start that failed for a reason that the operator can do something about. */
+export class StartFailure extends Error {
+  readonly code = 'START_FAILED';
+  override readonly name = 'StartFailure';
+}
+
+/** Says in plain words why a program did not start, and what to do. An unexpected error keeps its stack. */
+export function explainFailure(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof StartFailure) return error.message;
+  const system: SystemError = error;
+  if (system.code === undefined) return error.stack ?? error.message;
+  const where = place(system);
+  switch (system.code) {
+    case 'EADDRINUSE':
+      return `cannot listen on ${where}: another program already does${owner(system)}`;
+    case 'EADDRNOTAVAIL':
+      return `cannot listen on ${where}: this machine has no such address`;
+    case 'EACCES':
+      return `cannot ${system.syscall === 'listen' || system.syscall === 'bind' ? 'listen on' : 'open'} ${where}: permission denied${privilege(system)}`;
+    case 'EPERM':
+      return `cannot open ${where}: not permitted`;
+    case 'ENOENT':
+      return `cannot open ${where}: no such file or folder`;
+    case 'ENOTFOUND':
+      return `cannot resolve the name ${system.hostname ?? where}`;
+    case 'EMFILE':
+      return 'too many open files: raise the limit (ulimit -n, or LimitNOFILE= in a systemd unit)';
+    default:
+      return error.message;
+  }
+}
+
+interface SystemError extends Error {
+  readonly code?: string;
+  readonly syscall?: string;
+  readonly address?: string;
+  readonly port?: number;
+  readonly path?: string;
+  readonly hostname?: string;
+}
+
+function place({ address, port, path, message }: SystemError): string {
+  if (address !== undefined && port !== undefined && port > 0) return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return address ?? path ?? message;
+}
+
+function owner({ port }: SystemError): string {
+  return port !== undefined && port > 0 ? ` (ss -ltnp 'sport = :${port}' shows which)` : '';
+}
+
+function privilege({ port }: SystemError): string {
+  if (port === undefined || port < 1 || port >= 1024) return '';
+  return (
+    '. A port below 1024 needs a privilege: AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd unit, ' +
+    "or sudo setcap cap_net_bind_service=+ep on the node binary; or use a port from 1024 up"
+  );
+}
