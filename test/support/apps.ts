@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import { Server as SocketIoServer } from 'socket.io';
+import { WebSocketServer } from 'ws';
+import { onCleanup } from './cleanup.ts';
+import { sha256 } from './client.ts';
+import { portOf } from './raw.ts';
+
+/** What an application says of a request it received. */
+export interface Echo {
+  readonly app: string;
+  readonly method: string;
+  readonly url: string;
+  /** Names and values in turn, as they came over the wire. */
+  readonly rawHeaders: readonly string[];
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly bodyBytes: number;
+  readonly bodySha256: string;
+}
+
+export interface App {
+  readonly name: string;
+  readonly port: number;
+  /** Requests so far, health checks (OPTIONS) left out. */
+  readonly requests: readonly string[];
+  /** Requests for /held that wait for release(). */
+  readonly held: number;
+  release(): void;
+  /** What health checks are told. */
+  healthy: boolean;
+  /** Open connections, and all there ever were. */
+  connections(): number;
+  connectionsEver(): number;
+  /** Ends every connection and listens no more. */
+  stop(): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly name?: string;
+  /** Where it was before: for an application that comes back. */
+  readonly port?: number;
+  readonly keepAlive?: boolean;
+}
+
+/**
+ * A small application in this process: pages, WebSocket echo on any upgrade, socket.io on its own path.
+ * `/held` waits for release(), `/early` answers before it has read the body, `/chunked`, `/204`, `/304` and
+ * `/bytes/N` do what they say, everything else is an echo of the request.
+ */
+export async function startApp(t: TestContext, options: AppOptions = {}): Promise<App> {
+  const { name = 'app' } = options;
+  const requests: string[] = [];
+  const sockets = new Set<Socket>();
+  let held: ServerResponse[] = [];
+  let ever = 0;
+
+  const server = createServer((incoming, outgoing) => {
+    incoming.on('error', () => {});
+    if (incoming.method === 'OPTIONS') {
+      outgoing.writeHead(app.healthy ? 200 : 503).end();
+      return;
+    }
+    requests.push(`${incoming.method} ${incoming.url}`);
+    if (incoming.url?.startsWith('/held') === true) held.push(outgoing);
+    else answer(name, incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  server.keepAliveTimeout = options.keepAlive === false ? 1 : 60_000;
+  server.on('connection', (socket: Socket) => {
+    ever += 1;
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+
+  const echo = new WebSocketServer({ noServer: true });
+  const io = new SocketIoServer(server, { serveClient: false, cors: { origin: '*' } });
+  io.on('connection', (client) => client.on('say', (text: unknown, reply: (text: string) => void) => reply(`${name}:${String(text)}`)));
+  server.on('upgrade', (incoming, socket: Socket, head) => {
+    if (incoming.url?.startsWith('/socket.io/') === true) return;
+    echo.handleUpgrade(incoming, socket, head, (client) => {
+      client.on('error', () => {});
+      client.on('message', (data, binary) => client.send(data, { binary }));
+    });
+  });
+
+  const app = {
+    name,
+    port: 0,
+    requests,
+    healthy: true,
+    get held() {
+      return held.length;
+    },
+    release() {
+      for (const outgoing of held.splice(0)) outgoing.end(`${name} released`);
+    },
+    connections: () => sockets.size,
+    connectionsEver: () => ever,
+    async stop() {
+      held = [];
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await io.close().catch(() => {});
+      await closed.catch(() => {});
+    },
+  };
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  app.port = portOf(server.address());
+  onCleanup(t, () => app.stop());
+  return app;
+}
+
+async function answer(app: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { pathname } = new URL(`http://app${incoming.url ?? '/'}`);
+  const [, kind = '', size = '0'] = pathname.split('/');
+  switch (kind) {
+    case 'early':
+      outgoing.writeHead(413, { 'content-length': 9 }).end('too large');
+      return;
+    case 'chunked':
+      outgoing.writeHead(200, { 'content-type': 'text/plain' });
+      for (const part of ['one ', 'two ', 'three']) outgoing.write(part);
+      outgoing.end();
+      return;
+    case '204':
+    case '304':
+      outgoing.writeHead(Number(kind)).end();
+      return;
+    case 'bytes': {
+      const bytes = pattern(Number(size));
+      outgoing.writeHead(200, { 'content-length': bytes.length, 'x-sha256': sha256(bytes) }).end(bytes);
+      return;
+    }
+    default:
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
+  const body = Buffer.concat(chunks);
+  const echo: Echo = {
+    app,
+    method: incoming.method ?? '',
+    url: incoming.url ?? '',
+    rawHeaders: incoming.rawHeaders,
+    headers: incoming.headers,
+    bodyBytes: body.length,
+    bodySha256: sha256(body),
+  };
+  const text = JSON.stringify(echo);
+  outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }).end(text);
+}
+
+/** `size` bytes that repeat only after 64 KiB plus one, so that a lost or doubled block shows. */
+export function pattern(size: number): Buffer {
+  const block = Buffer.alloc(65_537);
+  for (let i = 0, state = 1; i < block.length; i += 1) {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    block[i] = state >> 16;
+  }
+  return Buffer.alloc(size, block);
+}
+
+/** The echo in an answer's body. */
+export function echoOf(answer: { readonly text: string }): Echo {
+  return JSON.parse(answer.text) as Echo;
+}

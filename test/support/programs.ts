@@ -1,0 +1,74 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TestContext } from 'node:test';
+import { TestProcess } from './process.ts';
+import type { StartOptions } from './process.ts';
+
+export const ROUTERS = ['haproxy', 'router'] as const;
+export const TERMINATORS = ['stunnel4', 'terminator'] as const;
+export type Router = (typeof ROUTERS)[number];
+export type Terminator = (typeof TERMINATORS)[number];
+export type Program = Router | Terminator;
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Absolute path of one of the repository's files. */
+export function inRepository(path: string): string {
+  return join(root, path);
+}
+
+/** How our own programs are started from their sources: the command, and what comes before their own arguments. */
+export const SOURCES = {
+  router: [process.execPath, '--conditions=x-src', inRepository('packages/router/src/main.ts')],
+  terminator: [process.execPath, '--conditions=x-src', inRepository('packages/tls-terminator/src/main.ts')],
+} as const;
+
+/** A reason to skip when an original is not installed; with CI=true nothing is skipped, the scenario then fails. */
+export function missing(...programs: readonly (Program | 'chromium' | 'openssl')[]): string | false {
+  if (process.env['CI'] === 'true') return false;
+  const absent = programs.filter((program) => program !== 'router' && program !== 'terminator' && !onPath(program));
+  return absent.length === 0 ? false : `not installed: ${absent.join(', ')}`;
+}
+
+function onPath(command: string): boolean {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin'];
+  return folders.some((folder) => executable(join(folder, command)));
+}
+
+function executable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The command line that runs a program in the foreground with a configuration file of its native format. */
+export function commandLine(program: Program, file: string): readonly [string, ...string[]] {
+  switch (program) {
+    case 'haproxy':
+      return ['haproxy', '-db', '-f', file];
+    case 'stunnel4':
+      return ['stunnel4', file];
+    case 'router':
+    case 'terminator':
+      return [...SOURCES[program], '-f', file];
+  }
+}
+
+/** Starts a program and waits for its ports. */
+export async function startProgram(
+  t: TestContext,
+  program: Program,
+  file: string,
+  ports: readonly number[],
+  options: StartOptions = {},
+): Promise<TestProcess> {
+  const [command, ...args] = commandLine(program, file);
+  const path = `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin`;
+  const started = new TestProcess(t, command, args, { ...options, env: { PATH: path, ...options.env } });
+  await started.ready(ports);
+  return started;
+}
