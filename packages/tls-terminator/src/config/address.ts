@@ -1,0 +1,49 @@
+import { isIPv6 } from 'node:net';
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Word } from '@headgate/shared/config/raw';
+import { parseInteger } from '@headgate/shared/config/units';
+
+/** `[host:]port` or `/path` as written; `host` is undefined when only a port was. */
+export type WrittenAddress =
+  | { readonly kind: 'tcp'; readonly host: string | undefined; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string };
+
+/** The names from /etc/services that a TLS terminator meets. */
+const SERVICES: Readonly<Record<string, number>> = {
+  http: 80, https: 443, 'http-alt': 8080, submissions: 465, ldaps: 636, imaps: 993, pop3s: 995,
+};
+
+/** sun_path holds 108 bytes on Linux, the last of them zero. */
+const MAX_UNIX_PATH = 107;
+
+/**
+ * Reads `[host:]port | /path`, stunnel's form: the last colon splits, so `:::443` is the address `::`.
+ * `[::1]:443` is taken too. Undefined when a problem was reported.
+ */
+export function parseAddress(value: Word, minPort: number, problems: Problems): WrittenAddress | undefined {
+  const { text, at } = value;
+  if (text.startsWith('/')) {
+    if (Buffer.byteLength(text) <= MAX_UNIX_PATH) return { kind: 'unix', path: text };
+    problems.error(at, `this socket path is longer than ${MAX_UNIX_PATH} bytes`);
+    return undefined;
+  }
+  const colon = text.lastIndexOf(':');
+  const portText = text.slice(colon + 1);
+  const port = SERVICES[portText.toLowerCase()] ?? parseInteger(portText, minPort, 65_535);
+  if (typeof port !== 'number' && 'error' in port) {
+    problems.error(at, `'${text}' needs a port between ${minPort} and 65535, as in '443' or '127.0.0.1:8443'`);
+    return undefined;
+  }
+  const number = typeof port === 'number' ? port : port.value;
+  if (colon === -1) return { kind: 'tcp', host: undefined, port: number };
+  const host = bareHost(text.slice(0, colon));
+  if (host !== undefined) return { kind: 'tcp', host, port: number };
+  problems.error(at, `'${text.slice(0, colon)}' is neither a host name nor an address`);
+  return undefined;
+}
+
+function bareHost(text: string): string | undefined {
+  const inner = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  if (inner.includes(':')) return isIPv6(inner) ? inner : undefined;
+  return /^[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})$/.test(inner) ? inner : undefined;
+}

@@ -1,0 +1,44 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Word } from '@headgate/shared/config/raw';
+import type { Severity } from '@headgate/shared/log/logger';
+import type { GlobalDirective, ServiceDirective } from '../directive.ts';
+import { oneOf } from '../values.ts';
+
+const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'] as const satisfies readonly Severity[];
+/** Facility numbers are places in this list (RFC 5424 §6.2.1); the unnamed ones cannot be asked for. */
+const FACILITIES = [
+  'kern', 'user', 'mail', 'daemon', 'auth', 'syslog', 'lpr', 'news', 'uucp', 'cron', 'authpriv', 'ftp', '', '', '', '',
+  'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7',
+];
+
+export const debug: GlobalDirective = {
+  summary: 'Least severe level that is logged, and the syslog facility.',
+  takes: `[facility.]level, the level one of ${LEVELS.join(', ')} or 0 to 7`,
+  default: 'daemon.notice',
+  example: 'debug = local1.info',
+  apply(value, draft, problems) {
+    const dot = value.text.indexOf('.');
+    if (dot !== -1) {
+      const name = value.text.slice(0, dot).toLowerCase();
+      const facility = name === '' ? -1 : FACILITIES.indexOf(name);
+      if (facility === -1) problems.error(value.at, `'${name}' is not a syslog facility: ${FACILITIES.filter(Boolean).join(', ')}`);
+      else draft.facility = facility;
+    }
+    draft.level = level(value, value.text.slice(dot + 1), problems) ?? draft.level;
+  },
+};
+
+export const serviceDebug: ServiceDirective = {
+  summary: "Least severe level of this service's lines.",
+  takes: debug.takes.replace('[facility.]level, the level', ''),
+  default: "the global `debug`",
+  example: 'debug = info',
+  apply(value, draft, problems) {
+    draft.logLevel = level(value, value.text, problems);
+  },
+};
+
+function level(value: Word, text: string, problems: Problems): Severity | undefined {
+  if (/^[0-7]$/.test(text)) return LEVELS[Number(text)];
+  return oneOf({ ...value, text }, LEVELS, problems);
+}

@@ -1,0 +1,12 @@
+import type { GlobalDirective } from '../directive.ts';
+import { account } from '../account.ts';
+
+export const setuid: GlobalDirective = {
+  summary: 'User the process changes to once its ports are bound. Files read again at a reload must be readable for it.',
+  takes: 'name or number',
+  default: 'stay what started it',
+  example: 'setuid = nobody',
+  apply(value, draft, problems) {
+    draft.user = account(value, problems);
+  },
+};

@@ -1,0 +1,34 @@
+import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
+
+/** Collects statements into the raw model: one `global` section, then a `service` section for each name. */
+export class RawBuilder {
+  readonly #global: Statement[] = [];
+  readonly #sections: { readonly name: Word; readonly statements: Statement[] }[] = [];
+  readonly #start: Position;
+
+  constructor(start: Position) {
+    this.#start = start;
+  }
+
+  openService(name: Word): void {
+    this.#sections.push({ name, statements: [] });
+  }
+
+  /** To the service opened last, or before all of them. */
+  add(name: Word, value: Word): void {
+    (this.#sections.at(-1)?.statements ?? this.#global).push({ words: [name, value] });
+  }
+
+  /** Before all services, whatever was opened. */
+  addGlobal(name: Word, value: Word): void {
+    this.#global.push({ words: [name, value] });
+  }
+
+  build(): RawConfig {
+    const global: Section = { kind: 'global', name: undefined, rest: [], at: this.#start, statements: this.#global };
+    const services = this.#sections.map(
+      ({ name, statements }): Section => ({ kind: 'service', name, rest: [], at: name.at, statements }),
+    );
+    return { sections: [global, ...services] };
+  }
+}

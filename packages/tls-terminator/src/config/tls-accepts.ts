@@ -1,0 +1,12 @@
+import { createSecureContext } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
+
+/** Whether OpenSSL takes these options: the only judge of cipher and group names. */
+export function tlsAccepts(options: SecureContextOptions): boolean {
+  try {
+    createSecureContext(options);
+    return true;
+  } catch {
+    return false;
+  }
+}
