@@ -1,0 +1,43 @@
+import type { Candidate } from './algorithm.ts';
+import { avalanche } from './hash.ts';
+
+const NODES_PER_WEIGHT = 16;
+const NODES_PER_SERVER = 256 * NODES_PER_WEIGHT;
+
+/** The ring of `hash-type consistent`: nodes in order of position, `owners[i]` holding the node at `positions[i]`. */
+export interface Ring<C> {
+  readonly positions: Uint32Array;
+  readonly owners: readonly C[];
+}
+
+export function createRing<C extends Candidate>(usable: readonly C[]): Ring<C> {
+  const nodes = usable.flatMap((server) =>
+    Array.from({ length: server.weight * NODES_PER_WEIGHT }, (_, node) => ({
+      position: avalanche(server.id * NODES_PER_SERVER + node),
+      server,
+    })),
+  );
+  nodes.sort((a, b) => a.position - b.position);
+  return { positions: Uint32Array.from(nodes, (node) => node.position), owners: nodes.map((node) => node.server) };
+}
+
+/** Index of the node nearest to a key: the first at or after it, or the one before when that is no farther. */
+export function nearestNode(positions: Uint32Array, key: number): number {
+  const count = positions.length;
+  const after = firstAtOrAfter(positions, key) % count;
+  const before = (after + count - 1) % count;
+  const ahead = ((positions[after] ?? 0) - key) >>> 0;
+  const behind = (key - (positions[before] ?? 0)) >>> 0;
+  return behind <= ahead ? before : after;
+}
+
+function firstAtOrAfter(positions: Uint32Array, key: number): number {
+  let low = 0;
+  let high = positions.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((positions[middle] ?? 0) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

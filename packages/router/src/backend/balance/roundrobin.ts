@@ -1,0 +1,74 @@
+import type { Algorithm, Candidate, Chooser } from './algorithm.ts';
+import { hasRoom } from './algorithm.ts';
+
+interface Turn<C> {
+  readonly server: C;
+  readonly weight: number;
+  /** Position from which it should be chosen again; -1 before its first turn. */
+  due: number;
+  /** What division left over of its steps so far, in parts of its weight. */
+  rest: number;
+  /** The last choice it was passed over in. */
+  passedIn: number;
+}
+
+/**
+ * `balance roundrobin`: every server in turn, as often as its weight says, and as evenly spaced as that allows:
+ * one of weight w is due every total/w requests. A server that is full when its turn comes loses the turn.
+ */
+export const roundrobin: Algorithm = {
+  create<C extends Candidate>(usable: readonly C[]): Chooser<C> {
+    const total = usable.reduce((sum, server) => sum + server.weight, 0);
+    const turns = usable.map((server): Turn<C> => ({ server, weight: server.weight, due: -1, rest: 0, passedIn: 0 }));
+    let position = 0;
+    let choices = 0;
+    return {
+      choose(_facts, avoid) {
+        if (!usable.some(hasRoom)) return undefined;
+        choices++;
+        let avoided: C | undefined;
+        for (;;) {
+          const turn = next(turns, position, choices);
+          if (turn === undefined) return avoided;
+          advance(turn, position, total);
+          position++;
+          if (!turn.server.full) {
+            if (turn.server !== avoid) return turn.server;
+            avoided = turn.server;
+          }
+          turn.passedIn = choices;
+        }
+      },
+    };
+  },
+};
+
+/** The most overdue server; when none is due, the heaviest that never had a turn; else the one due soonest. */
+function next<C>(turns: readonly Turn<C>[], position: number, choice: number): Turn<C> | undefined {
+  let started: Turn<C> | undefined;
+  let fresh: Turn<C> | undefined;
+  for (const turn of turns) {
+    if (turn.passedIn === choice) continue;
+    if (turn.due < 0) {
+      if (fresh === undefined || turn.weight > fresh.weight) fresh = turn;
+    } else if (started === undefined || isSooner(turn, started)) {
+      started = turn;
+    }
+  }
+  return started !== undefined && (fresh === undefined || started.due <= position) ? started : fresh;
+}
+
+/** Servers due at the same position go by the smaller rest, less their weight: HAProxy's order among them. */
+function isSooner<C>(turn: Turn<C>, other: Turn<C>): boolean {
+  return turn.due === other.due ? turn.rest - turn.weight < other.rest - other.weight : turn.due < other.due;
+}
+
+function advance<C>(turn: Turn<C>, position: number, total: number): void {
+  if (turn.due < 0) turn.due = position;
+  turn.rest += total % turn.weight;
+  turn.due += Math.floor(total / turn.weight);
+  if (turn.rest >= turn.weight) {
+    turn.rest -= turn.weight;
+    turn.due++;
+  }
+}
