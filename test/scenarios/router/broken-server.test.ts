@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { request } from '../../support/client.ts';
+import { RawServer } from '../../support/raw.ts';
+import { startRouting } from '../../support/routing.ts';
+import { forEachRouter } from '../../support/scenario.ts';
+
+const ANSWERS: Readonly<Record<string, readonly [bytes: string, state: string]>> = {
+  'closes without an answer': ['', 'SH'],
+  'does not speak HTTP': ['hello\r\n\r\n', 'PH'],
+  'sends a header without a name': ['HTTP/1.1 200 OK\r\n: x\r\n\r\n', 'PH'],
+  'contradicts itself about the length': ['HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na', 'PH'],
+  'sends more headers than fit': [`HTTP/1.1 200 OK\r\n${'X-Long: '.padEnd(1000, 'x')}\r\n`.padEnd(1).repeat(20), 'PH'],
+};
+
+for (const [what, [bytes, state]] of Object.entries(ANSWERS)) {
+  forEachRouter(`a server that ${what} is a 502, logged ${state}`, async (t, router) => {
+    const server = await RawServer.listen(t, (connection) => {
+      void connection.expect('\r\n\r\n').then(() => {
+        connection.send(bytes);
+        connection.end();
+      }, () => {});
+    });
+    const { url, syslog } = await startRouting(t, router, { backend: [`server one 127.0.0.1:${server.port}`] });
+    const answer = await request(`${url}/x`);
+    assert.equal(answer.status, 502);
+    assert.match(answer.text, /502 Bad Gateway/);
+    await syslog.message(new RegExp(`apps/one \\d+/0/\\d+/-1/\\d+ 502 \\d+ - - ${state}-- .*"GET /x`));
+  });
+}

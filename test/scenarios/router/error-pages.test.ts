@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { startApp } from '../../support/apps.ts';
+import { freePort } from '../../support/ports.ts';
+import { exchange } from '../../support/raw.ts';
+import { startRouting } from '../../support/routing.ts';
+import { forEachRouter } from '../../support/scenario.ts';
+
+const page = (title: string, text: string): string => `<html><body><h1>${title}</h1>\n${text}\n</body></html>\n`;
+
+/** Answers made while the request is still being read keep the letters of HAProxy's own pages and close. */
+const BAD_REQUEST = `HTTP/1.1 400 Bad request\r\nContent-length: 90\r\nCache-Control: no-cache\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n${page('400 Bad request', 'Your browser sent an invalid request.')}`;
+/** Answers made later have small letters and keep the connection when the client wants it. */
+const UNAVAILABLE = `HTTP/1.1 503 Service Unavailable\r\ncontent-length: 107\r\ncache-control: no-cache\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n${page('503 Service Unavailable', 'No server is available to handle this request.')}`;
+const FORBIDDEN = `HTTP/1.1 403 Forbidden\r\ncontent-length: 93\r\ncache-control: no-cache\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n${page('403 Forbidden', 'Request forbidden by administrative rules.')}`;
+
+forEachRouter('the answers it makes itself are HAProxy\'s, byte for byte', async (t, router) => {
+  const app = await startApp(t);
+  const { port } = await startRouting(t, router, {
+    frontend: [
+      'acl secret path_beg /secret',
+      'http-request deny if secret',
+      'acl dead path_beg /dead',
+      'acl nobody path_beg /nobody',
+      'use_backend dead if dead',
+      'use_backend nobody if nobody',
+    ],
+    backend: [`server one 127.0.0.1:${app.port}`],
+    backends: { dead: ['retries 0', `server gone 127.0.0.1:${await freePort()}`], nobody: [] },
+  });
+  const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
+  const table: readonly (readonly [string, string])[] = [
+    ['GET /a#b HTTP/1.1\r\n\r\n', BAD_REQUEST],
+    ['GET / HTTP/1.1\r\nBad Name: x\r\n\r\n', BAD_REQUEST],
+    ['hello\r\n\r\n', BAD_REQUEST],
+    [get('/secret'), FORBIDDEN],
+    [get('/dead'), UNAVAILABLE],
+    [get('/nobody'), UNAVAILABLE],
+  ];
+  for (const [bytes, expected] of table) assert.equal(await exchange(t, port, bytes), expected, bytes);
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { RawServer, openRaw } from '../../support/raw.ts';
+import { startRouting } from '../../support/routing.ts';
+import { forEachRouter } from '../../support/scenario.ts';
+
+const KEY = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+const ACCEPT = 'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n';
+
+const PROTOCOLS: Readonly<Record<string, { readonly request: string; readonly answer: string }>> = {
+  websocket: { request: KEY, answer: ACCEPT },
+  'some-other/1': { request: '', answer: '' },
+};
+
+for (const [protocol, extra] of Object.entries(PROTOCOLS)) {
+  forEachRouter(`Upgrade: ${protocol} becomes a tunnel after the 101, and no byte is lost at its edges`, async (t, router) => {
+    const server = await RawServer.listen(t);
+    const { port, syslog } = await startRouting(t, router, { backend: [`server one 127.0.0.1:${server.port}`] });
+    const client = await openRaw(t, port);
+    client.send(`GET /chat HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: ${protocol}\r\n${extra.request}\r\n`);
+    const app = await server.next();
+    const head = await app.expect('\r\n\r\n');
+    assert.match(head, new RegExp(`^upgrade: ${protocol}\r$`, 'im'));
+    assert.match(head, /^connection: upgrade\r$/im);
+    app.send(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n${extra.answer}\r\nfirst from server`);
+    assert.match(await client.expect('first from server'), /^HTTP\/1\.1 101 /);
+    client.send('\x00\xff from client');
+    await app.expect('\r\n\r\n\x00\xff from client');
+    app.send('HTTP/1.1 200 not an answer any more\r\n\r\n');
+    await client.expect('not an answer any more\r\n\r\n');
+    client.reset();
+    await app.ended();
+    await syslog.message(/apps\/one \d+\/0\/\d+\/\d+\/\d+ 101 \d+ - - [-C][-D]-- .*"GET \/chat/);
+  });
+}
+
+forEachRouter('a refused upgrade is an ordinary answer on a connection that lives on', async (t, router) => {
+  const server = await RawServer.listen(t);
+  const { port } = await startRouting(t, router, { backend: [`server one 127.0.0.1:${server.port}`] });
+  const client = await openRaw(t, port);
+  client.send(`GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${KEY}\r\n`);
+  const app = await server.next();
+  await app.expect('\r\n\r\n');
+  app.send('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno');
+  await client.expect(/^HTTP\/1\.1 403 [^]*\r\n\r\nno$/);
+  client.send('GET /after HTTP/1.1\r\nHost: a\r\n\r\n');
+  await app.expect('GET /after HTTP/1.1\r\n');
+  app.send('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes');
+  await client.expect(/yes$/);
+});
+
+forEachRouter('a 101 nobody asked for is a 502', async (t, router) => {
+  const server = await RawServer.listen(t);
+  const { port } = await startRouting(t, router, { backend: [`server one 127.0.0.1:${server.port}`] });
+  const client = await openRaw(t, port);
+  client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  const app = await server.next();
+  await app.expect('\r\n\r\n');
+  app.send('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  await client.expect(/^HTTP\/1\.1 502 /);
+});
+
+forEachRouter('a WebSocket handshake without a key is a 400', async (t, router) => {
+  const server = await RawServer.listen(t);
+  const { port } = await startRouting(t, router, { backend: [`server one 127.0.0.1:${server.port}`] });
+  const client = await openRaw(t, port);
+  client.send('GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  assert.match(await client.rest(), /^HTTP\/1\.1 400 Bad request\r\n/);
+  assert.equal(server.connections.length, 0);
+});
