@@ -9,7 +9,7 @@ export interface Loaded<Snapshot> {
 
 /** The process settings both programs read out of their configuration. */
 export interface ProcessSettings {
-  /** Go to the background once serving (HAProxy's `daemon`, stunnel's `foreground = no`). */
+  /** Go to the background once serving (`daemon`; stunnel's default `foreground = no` is not followed: see docs/command-line.md). */
   readonly daemon: boolean;
   /** Path of the pid file, or undefined for none. */
   readonly pidFile: string | undefined;

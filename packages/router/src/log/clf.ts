@@ -1,0 +1,14 @@
+import { greenwichDate, milliseconds } from './date.ts';
+import type { AccessRecord } from './record.ts';
+import { requestText } from './words.ts';
+
+/** `option httplog clf`: the Common Log Format with HAProxy's fields behind it, the blank at its end included. */
+export function clf(r: AccessRecord): string {
+  const { address, port } = r.connection.client;
+  return (
+    `${address === '' ? 'unix' : address} - - [${greenwichDate(r.acceptedAt)}] "${requestText(r.requestLine)}" ${r.status} ${r.bytesToClient} ` +
+    `"" "" ${port} ${milliseconds(r.acceptedAt)} "${r.frontendName}" "${r.backendName}" "${r.serverName}" ` +
+    `${r.requestTime} ${r.queueTime} ${r.connectTime} ${r.responseTime} ${r.activeTime} ${r.termination} ` +
+    `${r.actconn} ${r.feconn} ${r.beconn} ${r.srvconn} ${r.redispatched ? '+' : ''}${r.retries} ${r.serverQueue} ${r.backendQueue} "" "" `
+  );
+}

@@ -1,0 +1,37 @@
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+// Dates are dear and lines come in bursts: the text of the last second is kept. The answers stay those of a pure function.
+let lastLocalSecond = -1;
+let lastLocal = '';
+
+/** `23/Nov/2026:06:47:44.612`, local time (HAProxy's %tr). */
+export function localDate(time: number): string {
+  const second = Math.floor(time / 1000);
+  if (second !== lastLocalSecond) {
+    const date = new Date(time);
+    lastLocal = day(date.getDate(), date.getMonth(), date.getFullYear(), date.getHours(), date.getMinutes(), date.getSeconds());
+    lastLocalSecond = second;
+  }
+  return `${lastLocal}.${milliseconds(time)}`;
+}
+
+/** `23/Nov/2026:06:47:44 +0000`, always Greenwich's time (HAProxy's %trg). */
+export function greenwichDate(time: number): string {
+  const date = new Date(time);
+  const text = day(date.getUTCDate(), date.getUTCMonth(), date.getUTCFullYear(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds());
+  return `${text} +0000`;
+}
+
+/** Three digits (HAProxy's %ms). */
+export function milliseconds(time: number): string {
+  const rest = Math.floor(time) % 1000;
+  return rest < 10 ? `00${rest}` : rest < 100 ? `0${rest}` : String(rest);
+}
+
+function day(date: number, month: number, year: number, hours: number, minutes: number, seconds: number): string {
+  return `${two(date)}/${months[month]}/${year}:${two(hours)}:${two(minutes)}:${two(seconds)}`;
+}
+
+function two(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
+}

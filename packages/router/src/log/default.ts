@@ -1,0 +1,14 @@
+import type { AccessRecord } from './record.ts';
+import { badRequest, endpointText } from './words.ts';
+
+/**
+ * The line of a frontend without a log option: who connected where. HAProxy writes it when a request begins and we when
+ * it ends; neither writes one for bytes that never became a request.
+ */
+export function defaultLog({ connection, frontendName, requestLine }: AccessRecord): string | undefined {
+  if (requestLine === badRequest) return undefined;
+  const { client, destination } = connection;
+  // A unix socket has no client to speak of, and HAProxy leaves it out.
+  const from = client.address === '' ? '' : `from ${endpointText(client)} `;
+  return `Connect ${from}to ${endpointText(destination)} (${frontendName}/HTTP)`;
+}

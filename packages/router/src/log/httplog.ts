@@ -1,0 +1,17 @@
+import { localDate } from './date.ts';
+import type { AccessRecord } from './record.ts';
+import { endpointText, requestText } from './words.ts';
+
+/** `option httplog`, character for character as HAProxy 2.6 writes it. Cookie captures are always `-`. */
+export function httplog(r: AccessRecord): string {
+  const timers = `${r.requestTime}/${r.queueTime}/${r.connectTime}/${r.responseTime}/${r.activeTime}`;
+  return (
+    `${endpointText(r.connection.client)} [${localDate(r.acceptedAt)}] ${r.frontendName} ${r.backendName}/${r.serverName} ` +
+    `${timers} ${r.status} ${r.bytesToClient} - - ${r.termination} ${counters(r)} "${requestText(r.requestLine)}"`
+  );
+}
+
+/** `actconn/feconn/beconn/srvconn/retries srvqueue/backendqueue`; a `+` before the retries tells a redispatch. */
+export function counters(r: AccessRecord): string {
+  return `${r.actconn}/${r.feconn}/${r.beconn}/${r.srvconn}/${r.redispatched ? '+' : ''}${r.retries} ${r.serverQueue}/${r.backendQueue}`;
+}

@@ -1,0 +1,12 @@
+import { localDate } from './date.ts';
+import { counters } from './httplog.ts';
+import type { AccessRecord } from './record.ts';
+import { endpointText } from './words.ts';
+
+/** `option tcplog`: the total time is that of the request, and the termination state has its first two letters only. */
+export function tcplog(r: AccessRecord): string {
+  return (
+    `${endpointText(r.connection.client)} [${localDate(r.acceptedAt)}] ${r.frontendName} ${r.backendName}/${r.serverName} ` +
+    `${r.queueTime}/${r.connectTime}/${r.activeTime} ${r.bytesToClient} ${r.termination.slice(0, 2)} ${counters(r)}`
+  );
+}

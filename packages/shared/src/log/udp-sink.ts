@@ -1,0 +1,108 @@
+import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Sink } from './sink.ts';
+
+/** Lines that may wait for the name to be resolved, and datagrams that may wait in the socket. */
+const mostWaiting = 1000;
+
+/** Milliseconds before a destination that could not be reached is tried again, at the next line. */
+const retryAfter = 5000;
+
+/**
+ * One datagram per line, `\n` included. The socket is connected: the name is resolved once and no line pays for it.
+ * Nobody listening (ECONNREFUSED), a full buffer or a name that does not resolve lose lines, counted, and nothing else.
+ */
+export class UdpSink implements Sink {
+  dropped = 0;
+  readonly #host: string;
+  readonly #port: number;
+  #socket: Socket | undefined;
+  #waiting: string[] = [];
+  #connecting: Promise<void> | undefined;
+  #closed = false;
+  #failedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(host: string, port: number) {
+    this.#host = host;
+    this.#port = port;
+  }
+
+  write(line: string): void {
+    if (this.#socket === undefined) {
+      this.#wait(line);
+    } else if (this.#socket.getSendQueueCount() >= mostWaiting) {
+      this.dropped += 1;
+    } else {
+      // With a callback: without one, Node does not say when a datagram was lost.
+      this.#socket.send(Buffer.from(`${line}\n`), this.#sent);
+    }
+  }
+
+  async flush(): Promise<void> {
+    await this.#connecting;
+    // A socket buffer that stays full for this long belongs to nobody who reads.
+    for (let turn = 0; turn < 1000 && (this.#socket?.getSendQueueCount() ?? 0) > 0; turn += 1) await nextTurn();
+    await nextTurn(); // Callbacks that count losses.
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket?.close();
+    this.#socket = undefined;
+    this.#lose();
+  }
+
+  readonly #sent = (error: Error | null): void => {
+    if (error !== null) this.dropped += 1;
+  };
+
+  #wait(line: string): void {
+    const resting = this.#connecting === undefined && performance.now() - this.#failedAt < retryAfter;
+    if (this.#closed || resting || this.#waiting.length >= mostWaiting) {
+      this.dropped += 1;
+      return;
+    }
+    this.#waiting.push(line);
+    this.#connecting ??= this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      const { address, family } = await lookup(this.#host);
+      const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
+      socket.unref();
+      await new Promise<void>((resolve, reject) => {
+        socket.once('error', reject);
+        socket.connect(this.#port, address, () => {
+          socket.off('error', reject);
+          resolve();
+        });
+      });
+      // An ICMP refusal may surface here instead of in a callback.
+      socket.on('error', () => {
+        this.dropped += 1;
+      });
+      if (this.#closed) {
+        socket.close();
+        return;
+      }
+      this.#socket = socket;
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const line of waiting) this.write(line);
+    } catch {
+      this.#failedAt = performance.now();
+      this.#lose();
+    } finally {
+      this.#connecting = undefined;
+    }
+  }
+
+  #lose(): void {
+    this.dropped += this.#waiting.length;
+    this.#waiting = [];
+  }
+}

@@ -1,0 +1,68 @@
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { StreamSink } from './stream-sink.ts';
+import type { Sink } from './sink.ts';
+
+/** Milliseconds before a socket that could not be reached, or closed, is tried again, at the next line. */
+const retryAfter = 5000;
+
+/**
+ * Lines for a unix stream socket. Node.js has no unix datagram sockets, which is what `/dev/log` usually is:
+ * `explainUnixSocket` says what to do instead. Lines are lost, counted, while nobody accepts.
+ */
+export class UnixSink implements Sink {
+  readonly #path: string;
+  #socket: Socket | undefined;
+  #lines: StreamSink | undefined;
+  #lost = 0;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #closed = false;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get dropped(): number {
+    return this.#lost + (this.#lines?.dropped ?? 0);
+  }
+
+  write(line: string): void {
+    if (this.#lines === undefined) this.#connect();
+    if (this.#lines === undefined) this.#lost += 1;
+    else this.#lines.write(line);
+  }
+
+  async flush(): Promise<void> {
+    await this.#lines?.flush();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#lines?.close();
+    this.#socket?.unref();
+  }
+
+  #connect(): void {
+    if (this.#closed || performance.now() - this.#triedAt < retryAfter) return;
+    this.#triedAt = performance.now();
+    const socket = connect({ path: this.#path });
+    const lines = new StreamSink(socket);
+    socket.unref();
+    socket.resume(); // Nothing is expected from a log socket; unread bytes would hide its end.
+    socket.on('close', () => {
+      this.#lost += lines.dropped;
+      if (this.#lines === lines) this.#lines = undefined;
+    });
+    this.#socket = socket;
+    this.#lines = lines;
+  }
+}
+
+/** Why lines for this socket would be lost, and what to write instead; undefined when they may arrive. */
+export function explainUnixSocket(path: string): string | undefined {
+  if (path !== '/dev/log' && !path.startsWith('/run/systemd/journal/')) return undefined;
+  return (
+    `${path} is a unix datagram socket, which Node.js cannot write to: ` +
+    'use UDP (log 127.0.0.1:514 local0, with rsyslog\'s imudp) or the standard output (log stdout format raw local0)'
+  );
+}
