@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { requestLines, startAttacked } from '../../support/attacked.ts';
+import { openRaw } from '../../support/raw.ts';
+import { forEachEngine } from '../../support/scenario.ts';
+import { until } from '../../support/until.ts';
+
+const INNER = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
+const CHUNKED = `${INNER.length.toString(16)}\r\n${INNER}\r\n0\r\n\r\n`;
+
+/** Bodies that hold a request. The server must see one request, its body must be the body, or the whole is refused. */
+const CARRIED: Readonly<Record<string, string>> = Object.fromEntries(
+  ['DELETE', 'OPTIONS', 'GET', 'POST', 'REPORT'].map((method) => [
+    `a chunked ${method}`,
+    `${method} /first HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${CHUNKED}`,
+  ]),
+);
+
+/** What two parsers may read differently is answered 400 and never reaches a server. */
+const REFUSED: Readonly<Record<string, string>> = {
+  'Content-Length with Transfer-Encoding': `POST /first HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n${CHUNKED}`,
+  'two lengths': `POST /first HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: ${INNER.length}\r\n\r\n${INNER}`,
+  'a signed length': `POST /first HTTP/1.1\r\nHost: a\r\nContent-Length: +${INNER.length}\r\n\r\n${INNER}`,
+  'chunked twice': `POST /first HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked\r\n\r\n${CHUNKED}`,
+  'chunked not last': `POST /first HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n${CHUNKED}`,
+  'a coding that only looks like chunked': `POST /first HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n${CHUNKED}`,
+  'a blank before the colon': `POST /first HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n${CHUNKED}`,
+  'a folded header': `POST /first HTTP/1.1\r\nHost: a\r\nX: y\r\n Transfer-Encoding: chunked\r\n\r\n${INNER}`,
+  'a bare carriage return': `POST /first HTTP/1.1\r\nHost: a\r\nX: y\rTransfer-Encoding: chunked\r\n\r\n${CHUNKED}`,
+  'a NUL in a value': `POST /first HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n`,
+  'two hosts': `GET /first HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n`,
+};
+
+for (const [what, bytes] of Object.entries(CARRIED)) {
+  forEachEngine(`${what} with a request in its body is one request`, async (t, engine) => {
+    const { port, server } = await startAttacked(t, engine);
+    const client = await openRaw(t, port);
+    client.send(bytes);
+    await client.expect(/^HTTP\/1\.1 \d{3} /);
+    client.send('GET /second HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    await client.ended();
+    await until('the second request or none', () => client.text.startsWith('HTTP/1.1 400') || server.text.includes('/second'));
+    const bodies = server.text.replaceAll(/\r\n\r\n[0-9a-fA-F]+\r\nGET \/smuggled/g, '\r\n\r\n<chunk>');
+    assert.doesNotMatch(bodies, /^GET \/smuggled/m, 'the inner request is only ever a chunk');
+    assert.ok(client.text.split(/^HTTP\/1\.1 /m).length - 1 <= 2, 'two requests, two answers');
+  });
+}
+
+for (const [what, bytes] of Object.entries(REFUSED)) {
+  forEachEngine(`${what} is refused with 400 and a closed connection, and no server hears of it`, async (t, engine) => {
+    const { port, server } = await startAttacked(t, engine);
+    const client = await openRaw(t, port);
+    client.send(bytes);
+    const answer = await client.rest();
+    assert.match(answer, /^HTTP\/1\.1 400 /);
+    assert.equal(answer.split(/^HTTP\/1\.1 /m).length - 1, 1);
+    assert.deepEqual(requestLines(server), []);
+  });
+}
