@@ -3,20 +3,27 @@ import type { Position, RawConfig, Section, Statement, Word } from '@headgate/sh
 /** Collects statements into the raw model: one `global` section, then a `service` section for each name. */
 export class RawBuilder {
   readonly #global: Statement[] = [];
-  readonly #sections: { readonly name: Word; readonly statements: Statement[] }[] = [];
+  readonly #sections: { readonly name: Word; readonly statements: readonly Statement[] }[] = [];
   readonly #start: Position;
+  #current: Statement[] = this.#global;
 
   constructor(start: Position) {
     this.#start = start;
   }
 
   openService(name: Word): void {
-    this.#sections.push({ name, statements: [] });
+    this.#current = [];
+    this.#sections.push({ name, statements: this.#current });
+  }
+
+  /** What follows stands before any service again: each file begins with its global part. */
+  startFile(): void {
+    this.#current = this.#global;
   }
 
   /** To the service opened last, or before all of them. */
   add(name: Word, value: Word): void {
-    (this.#sections.at(-1)?.statements ?? this.#global).push({ words: [name, value] });
+    this.#current.push({ words: [name, value] });
   }
 
   /** Before all services, whatever was opened. */

@@ -1,0 +1,157 @@
+import { X509Certificate } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { chainOf } from './chain.ts';
+import type { Placed } from './chain.ts';
+import { describeCertificate, describeKey } from './describe.ts';
+import type { Finding } from './finding.ts';
+import { isKeyLabel, readKey } from './keys.ts';
+import { readPem, toPem } from './pem.ts';
+import type { PemBlock } from './pem.ts';
+import { judgeIntermediate, judgeLeaf } from './verdicts.ts';
+
+/** One file's text, and the name to call it by. */
+export interface PemFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface BundleInput {
+  readonly cert: PemFile;
+  /** When the key has a file of its own. */
+  readonly key?: PemFile | undefined;
+  readonly passphrase?: string | undefined;
+  readonly now: Date;
+}
+
+/** A leaf with its key and what is sent behind it, checked and in the right order. */
+export interface Bundle {
+  readonly file: string;
+  readonly key: KeyObject;
+  readonly leaf: X509Certificate;
+  /** Leaf first. */
+  readonly chain: readonly [X509Certificate, ...X509Certificate[]];
+  /** PKCS#8, not encrypted. */
+  readonly keyPem: string;
+  readonly certPem: string;
+}
+
+export interface BundleResult {
+  /** Undefined when there is an error among the findings. */
+  readonly bundle: Bundle | undefined;
+  readonly findings: readonly Finding[];
+}
+
+interface PlacedKey {
+  readonly key: KeyObject;
+  readonly file: string;
+  readonly block: PemBlock;
+}
+
+/** Labels that belong to a certificate; the last two are OpenSSL's. */
+const CERTIFICATE_LABELS = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
+/** Labels that stand in such files and are not needed. */
+const QUIET_LABELS = ['EC PARAMETERS', 'DH PARAMETERS', 'DSA PARAMETERS', 'X9.42 DH PARAMETERS'];
+
+/**
+ * Makes sense of `cert` (and `key`): finds the key that belongs to the leaf, puts the chain in order, and says about
+ * every block what a client, or OpenSSL in the middle of the night, would say otherwise.
+ */
+export function makeBundle(input: BundleInput): BundleResult {
+  const findings: Finding[] = [];
+  const blocks = readBlocks(input.cert, findings);
+  const certificates = readCertificates(input.cert.file, blocks, findings);
+  const keyFile = input.key?.file ?? input.cert.file;
+  const keyBlocks = (input.key === undefined ? blocks : readBlocks(input.key, findings)).filter(({ label }) => isKeyLabel(label));
+  const keys = keyBlocks.flatMap((block) => {
+    const result = readKey(block, input.passphrase);
+    if ('key' in result) return [{ key: result.key, file: keyFile, block }];
+    findings.push(at('error', keyFile, block, result.error));
+    return [];
+  });
+  const broken = findings.some(({ severity }) => severity === 'error');
+  if (!broken && certificates.length === 0) findings.push({ severity: 'error', file: input.cert.file, message: missingCertificate(input.cert, blocks) });
+  if (!broken && keyBlocks.length === 0) {
+    findings.push({ severity: 'error', file: keyFile, message: "no private key in this file: put it in (cat cert.key cert.pem) or name its file with 'key'" });
+  }
+  const pair = findPair(certificates, keys);
+  if (pair === undefined) {
+    const [certificate] = certificates;
+    const [key] = keys;
+    if (certificate !== undefined && key !== undefined) {
+      const message = `this private key (${describeKey(key.key)}) does not belong to certificate ${describeCertificate(certificate.certificate)} (${describeKey(certificate.certificate.publicKey)})`;
+      findings.push(at('error', key.file, key.block, message));
+    }
+    return { bundle: undefined, findings };
+  }
+  for (const other of keys) {
+    if (other !== pair.key) findings.push(at('warning', other.file, other.block, `this private key (${describeKey(other.key)}) is not used: it is not the one of the certificate`));
+  }
+  const chain = chainOf(input.cert.file, pair.leaf, certificates, findings);
+  for (const [index, { certificate, block }] of chain.entries()) {
+    const verdicts = index === 0 ? judgeLeaf(certificate, input.now) : judgeIntermediate(certificate, input.now);
+    for (const { severity, message } of verdicts) findings.push(at(severity, input.cert.file, block, message));
+  }
+  if (findings.some(({ severity }) => severity === 'error')) return { bundle: undefined, findings };
+  const leaf = pair.leaf.certificate;
+  const rest = chain.slice(1).map(({ certificate }) => certificate);
+  return {
+    bundle: {
+      file: input.cert.file,
+      key: pair.key.key,
+      leaf,
+      chain: [leaf, ...rest],
+      keyPem: pair.key.key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      certPem: [leaf, ...rest].map(({ raw }) => toPem('CERTIFICATE', raw)).join(''),
+    },
+    findings,
+  };
+}
+
+function readBlocks(file: PemFile, findings: Finding[]): readonly PemBlock[] {
+  const { blocks, faults } = readPem(file.text);
+  for (const fault of faults) findings.push({ severity: 'error', file: file.file, ...fault });
+  return blocks;
+}
+
+function readCertificates(file: string, blocks: readonly PemBlock[], findings: Finding[]): readonly Placed[] {
+  const placed: Placed[] = [];
+  for (const block of blocks) {
+    if (CERTIFICATE_LABELS.includes(block.label)) {
+      const certificate = parseCertificate(block);
+      if (certificate === undefined) findings.push(at('error', file, block, 'the certificate cannot be read: its contents are damaged'));
+      else placed.push({ certificate, block });
+    } else if (!isKeyLabel(block.label) && !QUIET_LABELS.includes(block.label)) {
+      findings.push(at('warning', file, block, `a ${block.label} has no use here`));
+    }
+  }
+  return placed;
+}
+
+function parseCertificate(block: PemBlock): X509Certificate | undefined {
+  try {
+    return new X509Certificate(block.text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first certificate with a key of its own, the first key that fits it: what OpenSSL would take, then any other. */
+function findPair(certificates: readonly Placed[], keys: readonly PlacedKey[]): { leaf: Placed; key: PlacedKey } | undefined {
+  for (const leaf of certificates) {
+    const key = keys.find((candidate) => leaf.certificate.checkPrivateKey(candidate.key));
+    if (key !== undefined) return { leaf, key };
+  }
+  return undefined;
+}
+
+function missingCertificate({ text }: PemFile, blocks: readonly PemBlock[]): string {
+  if (text.trim() === '') return 'this file is empty';
+  if (blocks.some(({ label }) => label.endsWith('CERTIFICATE REQUEST'))) return 'this file holds a certificate request, not the certificate that was issued for it';
+  if (blocks.some(({ label }) => isKeyLabel(label))) return 'no certificate in this file, only a private key';
+  if (text.startsWith('0') && text.charCodeAt(1) > 127) return "this is binary (DER), not PEM: 'openssl x509 -inform DER -in FILE' converts a certificate";
+  return "no certificate in this file: nothing in it begins with '-----BEGIN CERTIFICATE-----'";
+}
+
+function at(severity: Finding['severity'], file: string, block: PemBlock, message: string): Finding {
+  return { severity, file, block: block.number, line: block.line, message };
+}

@@ -1,0 +1,57 @@
+import type { KeyObject, X509Certificate } from 'node:crypto';
+
+const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
+/** Bits of the curves, as HAProxy counts them. */
+const CURVE_BITS: Readonly<Record<string, number>> = { prime256v1: 256, secp384r1: 384, secp521r1: 521, secp256k1: 256 };
+/** OpenSSL's long names, which HAProxy and PROXY v2 use, by object identifier. */
+const SIGNATURES: Readonly<Record<string, string>> = {
+  '1.2.840.113549.1.1.4': 'RSA-MD5',
+  '1.2.840.113549.1.1.5': 'RSA-SHA1',
+  '1.2.840.113549.1.1.10': 'RSASSA-PSS',
+  '1.2.840.113549.1.1.11': 'RSA-SHA256',
+  '1.2.840.113549.1.1.12': 'RSA-SHA384',
+  '1.2.840.113549.1.1.13': 'RSA-SHA512',
+  '1.2.840.10045.4.1': 'ecdsa-with-SHA1',
+  '1.2.840.10045.4.3.2': 'ecdsa-with-SHA256',
+  '1.2.840.10045.4.3.3': 'ecdsa-with-SHA384',
+  '1.2.840.10045.4.3.4': 'ecdsa-with-SHA512',
+  '1.3.101.112': 'ED25519',
+  '1.3.101.113': 'ED448',
+};
+
+/** `RSA 2048`, `EC P-256`, `ED25519`: for people. */
+export function describeKey(key: KeyObject): string {
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength !== undefined) return `RSA ${modulusLength}`;
+  if (namedCurve !== undefined) return `EC ${CURVES[namedCurve] ?? namedCurve}`;
+  return (key.asymmetricKeyType ?? 'unknown').toUpperCase();
+}
+
+/** `RSA2048`, `EC256`, `ED25519`: HAProxy's spelling in PROXY TLV 0x25. */
+export function keyAlgorithm(key: KeyObject): string {
+  const { namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (namedCurve !== undefined) return `EC${CURVE_BITS[namedCurve] ?? ''}`;
+  return describeKey(key).replace(' ', '');
+}
+
+export function signatureAlgorithm(certificate: X509Certificate): string {
+  return SIGNATURES[certificate.signatureAlgorithmOid] ?? certificate.signatureAlgorithm ?? certificate.signatureAlgorithmOid;
+}
+
+/** `CN=dev-coltrane`, or the names of a certificate without a subject (what public authorities issue today). */
+export function describeCertificate(certificate: X509Certificate): string {
+  const subject = certificate.subject?.split('\n').join(', ') ?? '';
+  return subject === '' ? certificateNames(certificate).join(', ') || 'a certificate without a name' : subject;
+}
+
+/** DNS names and addresses it is for, lower case. The common name does not count: browsers ignore it. */
+export function certificateNames(certificate: X509Certificate): readonly string[] {
+  return (certificate.subjectAltName ?? '')
+    .split(', ')
+    .flatMap((part) => /^(?:DNS|IP Address):(.+)$/.exec(part)?.[1] ?? [])
+    .map((name) => name.toLowerCase());
+}
+
+export function isSelfSigned(certificate: X509Certificate): boolean {
+  return certificate.checkIssued(certificate);
+}

@@ -1,0 +1,51 @@
+import { makeBundle } from './bundle.ts';
+import type { BundleResult, PemFile } from './bundle.ts';
+import type { Finding } from './finding.ts';
+import { isPkcs12Name, openPkcs12 } from './pkcs12.ts';
+import { readSmallFile } from './read.ts';
+
+export interface CertificateFiles {
+  readonly cert: string;
+  /** Default: the cert file. */
+  readonly key?: string | undefined;
+  /** Its first line opens an encrypted key or PKCS#12 file. */
+  readonly passFile?: string | undefined;
+}
+
+/** Reads and checks the files of one certificate. Never throws for what is in them. */
+export async function loadCertificate(files: CertificateFiles, now: Date): Promise<BundleResult> {
+  const findings: Finding[] = [];
+  const passphrase = files.passFile === undefined ? undefined : await readPassphrase(files.passFile, findings);
+  const separateKey = files.key !== undefined && files.key !== files.cert ? files.key : undefined;
+  const cert = await readPemFile(files.cert, passphrase, separateKey === undefined, findings);
+  const key = separateKey === undefined ? undefined : await readPemFile(separateKey, passphrase, true, findings);
+  if (cert === undefined || findings.some(({ severity }) => severity === 'error')) return { bundle: undefined, findings };
+  const result = makeBundle({ cert, key, passphrase, now });
+  return { bundle: result.bundle, findings: [...findings, ...result.findings] };
+}
+
+async function readPemFile(path: string, passphrase: string | undefined, holdsKey: boolean, findings: Finding[]): Promise<PemFile | undefined> {
+  const contents = await readSmallFile(path);
+  if ('error' in contents) {
+    findings.push({ severity: 'error', file: path, message: `cannot be read: ${contents.error}` });
+    return undefined;
+  }
+  if (holdsKey && contents.worldAccessible) {
+    findings.push({ severity: 'warning', file: path, message: `every user of this machine can get at the private key in it: chmod 600 ${path}` });
+  }
+  if (!isPkcs12Name(path)) return { file: path, text: contents.data.toString('utf8') };
+  const opened = openPkcs12(contents.data, passphrase);
+  if ('text' in opened) return { file: path, text: opened.text };
+  findings.push({ severity: 'error', file: path, message: opened.error });
+  return undefined;
+}
+
+async function readPassphrase(path: string, findings: Finding[]): Promise<string | undefined> {
+  const contents = await readSmallFile(path);
+  if ('error' in contents) {
+    findings.push({ severity: 'error', file: path, message: `cannot be read: ${contents.error}` });
+    return undefined;
+  }
+  if (contents.worldAccessible) findings.push({ severity: 'warning', file: path, message: `every user of this machine can read the pass phrase: chmod 600 ${path}` });
+  return contents.data.toString('utf8').split(/\r?\n/, 1)[0];
+}

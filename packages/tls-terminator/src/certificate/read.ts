@@ -1,0 +1,39 @@
+import { open } from 'node:fs/promises';
+
+/** No certificate, key or configuration is larger. */
+export const MAX_FILE_BYTES = 1_048_576;
+
+export type FileContents =
+  | { readonly data: Buffer; readonly worldAccessible: boolean }
+  | { readonly error: string };
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this process may not read it',
+  ENOTDIR: 'a part of its path is not a directory',
+  ELOOP: 'its symbolic links go round in circles',
+  ENAMETOOLONG: 'its name is too long',
+};
+
+/** Reads a small regular file whole. A pipe or device, which could block for ever, is refused. */
+export async function readSmallFile(path: string): Promise<FileContents> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile()) return { error: 'it is not a regular file' };
+      if (stat.size > MAX_FILE_BYTES) return { error: `it is larger than ${MAX_FILE_BYTES} bytes` };
+      return { data: await handle.readFile(), worldAccessible: (stat.mode & 0o007) !== 0 };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    return { error: reasonOf(error) };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return REASONS[code] ?? error.message;
+}

@@ -1,0 +1,82 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Position, Word } from '@headgate/shared/config/raw';
+import { readYaml } from '@headgate/shared/config/yaml';
+import { readSmallFile } from '../certificate/read.ts';
+import type { RawBuilder } from './raw-config.ts';
+import { readStunnelConf } from './stunnel-conf.ts';
+import { readYamlConf } from './yaml-conf.ts';
+
+/** Directories that include directories: deeper than this is a circle. */
+const MAX_INCLUDE_DEPTH = 8;
+
+/** Reads configuration files, of either form, and the files they include into one raw model. */
+export class ConfigReader {
+  /** Everything that was read, in order. */
+  readonly files: string[] = [];
+  readonly #builder: RawBuilder;
+  readonly #problems: Problems;
+
+  constructor(builder: RawBuilder, problems: Problems) {
+    this.#builder = builder;
+    this.#problems = problems;
+  }
+
+  async read(file: string): Promise<void> {
+    const at = { file, line: 1, column: 1 };
+    const text = await this.#text(file, at);
+    if (text === undefined) return;
+    if (!isYaml(file, text)) {
+      await this.#stunnel(text, file, 0);
+      return;
+    }
+    const { root, problems } = readYaml(text, file);
+    this.#problems.list.push(...problems);
+    if (root !== undefined) readYamlConf(root, this.#builder, this.#problems);
+  }
+
+  async #stunnel(text: string, file: string, depth: number): Promise<void> {
+    for (const line of readStunnelConf(text, file, this.#problems)) {
+      if (line.kind === 'section') this.#builder.openService(line.name);
+      else if (line.name.text.toLowerCase() !== 'include') this.#builder.add(line.name, line.value);
+      else await this.#include(line.value, depth + 1);
+    }
+  }
+
+  /** stunnel reads every regular file in it, whatever its name, in byte order. */
+  async #include({ text: directory, at }: Word, depth: number): Promise<void> {
+    if (depth > MAX_INCLUDE_DEPTH) {
+      this.#problems.error(at, `files include each other more than ${MAX_INCLUDE_DEPTH} deep`);
+      return;
+    }
+    const entries = await readdir(directory, { withFileTypes: true }).catch(() => undefined);
+    if (entries === undefined) {
+      this.#problems.error(at, `'${directory}' is not a directory that can be read`);
+      return;
+    }
+    const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+    for (const name of names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))) {
+      const file = join(directory, name);
+      const text = await this.#text(file, at);
+      if (text !== undefined) await this.#stunnel(text, file, depth);
+    }
+  }
+
+  async #text(file: string, at: Position): Promise<string | undefined> {
+    const contents = await readSmallFile(file);
+    if ('error' in contents) {
+      this.#problems.error(at, `${file} cannot be read: ${contents.error}`);
+      return undefined;
+    }
+    this.files.push(file);
+    return contents.data.toString('utf8');
+  }
+}
+
+/** By its name, else by its looks: stunnel's form has `[name]` and `option = value` lines. */
+function isYaml(file: string, text: string): boolean {
+  if (/\.ya?ml$/i.test(file)) return true;
+  if (/\.conf$/i.test(file)) return false;
+  return !/^\s*(\[[^\]]+\]\s*$|[A-Za-z]+\s*=)/m.test(text);
+}
