@@ -35,12 +35,33 @@ export async function startAttacked(
 function answerEach(connection: RawSocket, reply: string): void {
   let answered = 0;
   connection.socket.on('data', () => {
-    const heads = connection.text.split(/^[A-Z]+ \S+ HTTP\/1\.[01]\r\n(?=[^]*?\r\n\r\n)/m).length - 1;
-    for (; answered < heads; answered += 1) connection.send(reply);
+    const requests = [...readRequests(connection.text)].length;
+    for (; answered < requests; answered += 1) connection.send(reply);
   });
 }
 
-/** Request lines in what the server received: how many requests it believes it was sent. */
+/** The request lines a server reads in what it received on each connection: bodies are not taken for requests. */
 export function requestLines(server: RawServer): readonly string[] {
-  return server.text.match(/^[A-Za-z]+ \S+ HTTP\/\d\.\d\r?$/gm)?.map((line) => line.trim()) ?? [];
+  return server.connections.flatMap(({ text }) => [...readRequests(text)]);
+}
+
+function* readRequests(text: string): Generator<string> {
+  for (let rest = text; rest !== ''; ) {
+    const end = rest.indexOf('\r\n\r\n') + 4;
+    if (end < 4) return;
+    const head = rest.slice(0, end);
+    yield head.slice(0, head.indexOf('\r\n'));
+    const length = Number(/^content-length: (\d+)\r$/im.exec(head)?.[1] ?? 0);
+    rest = /^transfer-encoding: chunked\r$/im.test(head) ? afterChunks(rest.slice(end)) : rest.slice(end + length);
+  }
+}
+
+function afterChunks(body: string): string {
+  for (let rest = body; ; ) {
+    const size = Number.parseInt(rest, 16);
+    const data = rest.indexOf('\r\n') + 2;
+    if (Number.isNaN(size) || data < 2) return '';
+    if (size === 0) return rest.slice(rest.indexOf('\r\n\r\n') + 4);
+    rest = rest.slice(data + size + 2);
+  }
 }

@@ -39,9 +39,8 @@ for (const [what, bytes] of Object.entries(CARRIED)) {
     client.send('GET /second HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
     await client.ended();
     await until('the second request or none', () => client.text.startsWith('HTTP/1.1 400') || server.text.includes('/second'));
-    const bodies = server.text.replaceAll(/\r\n\r\n[0-9a-fA-F]+\r\nGET \/smuggled/g, '\r\n\r\n<chunk>');
-    assert.doesNotMatch(bodies, /^GET \/smuggled/m, 'the inner request is only ever a chunk');
-    assert.ok(client.text.split(/^HTTP\/1\.1 /m).length - 1 <= 2, 'two requests, two answers');
+    assert.equal(requestLines(server).some((line) => line.includes('/smuggled')), false, 'the inner request is only ever a body');
+    assert.ok(client.text.split('HTTP/1.1 ').length - 1 <= 2, 'two requests, two answers');
   });
 }
 
@@ -52,7 +51,7 @@ for (const [what, bytes] of Object.entries(REFUSED)) {
     client.send(bytes);
     const answer = await client.rest();
     assert.match(answer, /^HTTP\/1\.1 400 /);
-    assert.equal(answer.split(/^HTTP\/1\.1 /m).length - 1, 1);
+    assert.equal(answer.split('HTTP/1.1 ').length - 1, 1);
     assert.deepEqual(requestLines(server), []);
   });
 }
