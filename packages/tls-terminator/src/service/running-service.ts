@@ -1,0 +1,172 @@
+import { createServer as createTcpServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Server as TlsServer, TLSSocket } from 'node:tls';
+import type { Logger } from '@headgate/shared/log/logger';
+import type { Service } from '../config/snapshot.ts';
+import { Arrivals } from './arrivals.ts';
+import type { Arrival } from './arrivals.ts';
+import { bind } from './bind.ts';
+import { Clock, tickInterval } from './clock.ts';
+import { plainHttpAnswer } from './plain-http.ts';
+import { Session } from './session.ts';
+import { SessionLog } from './session-log.ts';
+
+/** While stopping, a session is idle when nothing moved for this long (milliseconds) and the server spoke last. */
+const quietWhileDraining = 2000;
+
+/** The longest delay a timer takes, almost 25 days: what `TIMEOUTbusy = 0` comes to. */
+const never = 2 ** 31 - 1;
+
+export interface ServiceLimits {
+  /** Connections at one time that the process has file descriptors for. */
+  readonly connections: number;
+}
+
+/** One service at work: listens, does the handshakes, and gives each connection its session. */
+export class RunningService {
+  readonly #service: Service;
+  readonly #log: SessionLog;
+  readonly #limit: number;
+  readonly #listeners: Server[] = [];
+  readonly #tls: TlsServer;
+  readonly #clock: Clock;
+  readonly #arrivals = new Arrivals();
+  readonly #sessions = new Set<Session>();
+  readonly #drained = Promise.withResolvers<void>();
+  #turn = 0;
+  #rejected = 0;
+  #draining = false;
+  #drainingSince = 0;
+
+  constructor(service: Service, logger: Logger, limits: ServiceLimits) {
+    this.#service = service;
+    this.#log = new SessionLog(logger, service.name);
+    this.#limit = service.maxConnections > 0 ? Math.min(service.maxConnections, limits.connections) : limits.connections;
+    const { busy, connect, idle, close } = service.timeouts;
+    this.#clock = new Clock(tickInterval([connect, idle, close]), (now) => this.#tick(now));
+    this.#tls = createTlsServer({ ...service.tls.secureContext, handshakeTimeout: busy || never });
+    this.#tls.on('secureConnection', (client) => this.#secured(client));
+    this.#tls.on('tlsClientError', (error, client) => this.#refused(error, client));
+  }
+
+  /** Listens on every address of `accept` and says where. Rejects, listening nowhere, when one cannot be had. */
+  async listen(): Promise<string[]> {
+    const addresses: string[] = [];
+    try {
+      for (const accept of this.#service.accepts) {
+        const { clientNoDelay, clientKeepAlive } = this.#service.sockets;
+        const listener = createTcpServer({ allowHalfOpen: true, noDelay: clientNoDelay, keepAlive: clientKeepAlive });
+        listener.on('connection', (raw) => this.#accepted(raw));
+        this.#listeners.push(listener);
+        addresses.push(await bind(listener, accept));
+        listener.on('error', (error) => this.#log.acceptFailed(error));
+      }
+      return addresses;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Stops accepting; resolves when the last connection has closed. */
+  drain(): Promise<void> {
+    this.#draining = true;
+    this.#drainingSince = this.#clock.now;
+    this.#stopListening();
+    this.#settle();
+    return this.#drained.promise;
+  }
+
+  /** Closes everything at once. */
+  close(): void {
+    this.#draining = true;
+    this.#stopListening();
+    for (const session of this.#sessions) session.stop();
+    for (const { raw } of this.#arrivals) raw.destroy();
+    this.#settle();
+  }
+
+  #accepted(raw: Socket): void {
+    raw.on('error', () => {}); // Its TLS socket tells, or its closing does.
+    if (this.#arrivals.size >= this.#limit) {
+      this.#rejected += 1;
+      raw.destroy();
+      return;
+    }
+    this.#arrivals.add(raw, (arrival) => this.#closed(arrival));
+    this.#tls.emit('connection', raw);
+  }
+
+  #secured(client: TLSSocket): void {
+    const found = this.#arrivals.find(client);
+    if (found !== undefined) found.secured = true;
+    const arrival = found ?? this.#arrivals.unnamed();
+    const session: Session = new Session({
+      service: this.#service,
+      client,
+      arrival,
+      clock: this.#clock,
+      log: this.#log,
+      turn: this.#turn++,
+      onEnd: () => {
+        this.#sessions.delete(session);
+        this.#settle();
+      },
+    });
+    this.#sessions.add(session);
+    session.run().catch((error: unknown) => {
+      this.#log.broken(arrival, error);
+      session.stop();
+    });
+  }
+
+  /**
+   * A handshake failed: OpenSSL has sent its alert. Plain HTTP gets an answer through the socket below. A handshake that
+   * takes too long is only reported by the runtime: unless its socket is closed here, slow clients hold theirs for ever.
+   */
+  #refused(error: Error & { readonly code?: string }, client: TLSSocket): void {
+    const arrival = this.#arrivals.find(client);
+    if (arrival === undefined) {
+      if (error.code !== 'ECONNRESET') this.#log.handshakeFailed(this.#arrivals.unnamed(), error);
+    } else {
+      arrival.failed = true;
+      this.#log.handshakeFailed(arrival, error);
+      if (error.code === 'ERR_SSL_HTTP_REQUEST') arrival.raw.end(plainHttpAnswer);
+    }
+    if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') client.destroy();
+  }
+
+  #closed(arrival: Arrival): void {
+    if (!arrival.secured && !arrival.failed && arrival.peer.address !== '') this.#log.handshakeFailed(arrival, goneAway);
+    this.#settle();
+  }
+
+  #tick(now: number): void {
+    for (const session of this.#sessions) {
+      session.expire(now);
+      if (this.#draining) session.drain(now, quietWhileDraining);
+    }
+    if (this.#draining && now - this.#drainingSince >= quietWhileDraining) this.#dropHandshakes();
+    if (this.#rejected > 0) {
+      this.#log.tooMany(this.#limit, this.#rejected);
+      this.#rejected = 0;
+    }
+  }
+
+  #dropHandshakes(): void {
+    for (const { secured, peer, raw } of this.#arrivals) if (!secured && peer.address !== '') raw.destroy();
+  }
+
+  #stopListening(): void {
+    for (const listener of this.#listeners.splice(0)) if (listener.listening) listener.close();
+  }
+
+  #settle(): void {
+    if (!this.#draining || this.#arrivals.size > 0 || this.#sessions.size > 0) return;
+    this.#clock.stop();
+    this.#drained.resolve();
+  }
+}
+
+const goneAway = Object.assign(new Error('the client closed the connection'), { code: 'ECONNRESET' });

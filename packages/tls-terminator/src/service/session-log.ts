@@ -1,0 +1,84 @@
+import type { TLSSocket } from 'node:tls';
+import type { Fields, Logger } from '@headgate/shared/log/logger';
+import type { Endpoint } from '@headgate/shared/net/endpoint';
+import { endings } from '../errors.ts';
+import type { EndingCode } from '../errors.ts';
+import type { Arrival } from './arrivals.ts';
+import { serverName } from './proxy-header.ts';
+import { explainTlsFailure } from './tls-failure.ts';
+
+export interface SessionTotals {
+  /** Bytes of the server's that were sent to the client: stunnel's "sent to TLS". */
+  readonly toClient: number;
+  /** Bytes of the client's that were sent to the server, without the PROXY header: "sent to socket". */
+  readonly toServer: number;
+  /** Addresses that could not be reached, and why. */
+  readonly refused: readonly string[];
+}
+
+type Who = Pick<Arrival, 'id' | 'peer'>;
+
+/** The lines of one service's connections, in stunnel's words: one when it is connected, one when it is over. */
+export class SessionLog {
+  readonly #logger: Logger;
+  readonly #service: string;
+
+  constructor(logger: Logger, service: string) {
+    this.#logger = logger;
+    this.#service = service;
+  }
+
+  connected(who: Who, client: TLSSocket, server: string, refused: readonly string[]): void {
+    const { name, version } = client.getCipher();
+    this.#logger.log('notice', `Service [${this.#service}] accepted connection from ${endpointText(who.peer)}, connected ${server}`, {
+      ...this.#fields(who),
+      tls: client.getProtocol() ?? version,
+      cipher: name,
+      resumed: client.isSessionReused(),
+      sni: serverName(client) || undefined,
+      refused: refused.length === 0 ? undefined : refused.join(', '),
+    });
+  }
+
+  ended(who: Who, code: EndingCode, { toClient, toServer, refused }: SessionTotals): void {
+    const { clean, severity, source, words } = endings[code];
+    const why = code === 'CONNECT_FAILED' ? `${words} (${refused.join(', ')})` : words;
+    this.#logger.log(
+      severity,
+      `Connection ${clean ? 'closed' : 'reset'}: ${toClient} byte(s) sent to TLS, ${toServer} byte(s) sent to socket: ${why}`,
+      { ...this.#fields(who), code, by: source, bytes_to_client: toClient, bytes_to_server: toServer },
+    );
+  }
+
+  handshakeFailed(who: Who, error: Error & { readonly code?: string }): void {
+    const { severity, words } = explainTlsFailure(error);
+    this.#logger.log(severity, `Service [${this.#service}] TLS handshake with ${endpointText(who.peer)} failed: ${words}`, {
+      ...this.#fields(who),
+      code: error.code,
+    });
+  }
+
+  tooMany(limit: number, rejected: number): void {
+    this.#logger.log('warning', `Connection rejected: too many clients (>=${limit})`, { service: this.#service, rejected });
+  }
+
+  acceptFailed(error: Error): void {
+    this.#logger.log('err', `Service [${this.#service}] could not accept a connection: ${error.message}`, { service: this.#service });
+  }
+
+  /** A fault of ours: the session is closed, the others go on. */
+  broken(who: Who, error: unknown): void {
+    const stack = error instanceof Error ? error.stack : String(error);
+    this.#logger.log('crit', `Service [${this.#service}] a session failed unexpectedly`, { ...this.#fields(who), stack });
+  }
+
+  #fields({ id, peer }: Who): Fields {
+    return { service: this.#service, session: id, client: endpointText(peer) };
+  }
+}
+
+/** `127.0.0.1:443`, `[::1]:443`, or `unix socket`. */
+export function endpointText({ address, port }: Endpoint): string {
+  if (address === '') return 'unix socket';
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}

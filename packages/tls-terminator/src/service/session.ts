@@ -1,0 +1,233 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Service } from '../config/snapshot.ts';
+import { endings } from '../errors.ts';
+import type { EndingCode } from '../errors.ts';
+import type { Arrival } from './arrivals.ts';
+import { candidates } from './candidates.ts';
+import type { Clock } from './clock.ts';
+import { connected, dial } from './dial.ts';
+import { proxyHeader } from './proxy-header.ts';
+import type { SessionLog } from './session-log.ts';
+
+export interface SessionParts {
+  readonly service: Service;
+  /** The connection after its handshake. */
+  readonly client: TLSSocket;
+  /** What is known of the connection below; its socket is undefined when it cannot be told (a unix socket). */
+  readonly arrival: Pick<Arrival, 'id' | 'peer' | 'local'> & { readonly raw: Socket | undefined };
+  readonly clock: Clock;
+  readonly log: SessionLog;
+  /** How many sessions came before this one: where `failover = rr` begins. */
+  readonly turn: number;
+  readonly onEnd: () => void;
+}
+
+/**
+ * The life of one TLS connection after its handshake, and the specification of a terminator: connect to a server,
+ * say who is calling, carry bytes both ways, let each side end when it wants, and tell what happened.
+ *
+ * Nothing is allocated per chunk but the chunk; there are no timers, the service's clock calls `expire`.
+ * The file is longer than its neighbours because the order of these steps is the point.
+ */
+export class Session {
+  readonly #parts: SessionParts;
+  readonly #client: TLSSocket;
+  /** The server being connected to or connected. */
+  #server: Socket | undefined;
+  /** Sockets that have not closed yet. */
+  #open = 1;
+  /** Who ended first, until something worse happens; final once `#stopped`. */
+  #ending: EndingCode | undefined;
+  #stopped = false;
+  #transferring = false;
+  #clientEnded = false;
+  #serverEnded = false;
+  /** When something last happened, and how long nothing may happen from then; 0 is for ever. */
+  #since: number;
+  #patience: number;
+  #clientSpokeLast = false;
+  /** Addresses that did not answer, and why. */
+  readonly #refused: string[] = [];
+  #bytesToClient = 0;
+  #bytesToServer = 0;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#client = parts.client;
+    this.#since = parts.clock.now;
+    this.#patience = parts.service.timeouts.connect;
+    this.#client.on('error', () => this.#clientFailed());
+    this.#client.on('close', () => this.#clientClosed());
+  }
+
+  /** Runs until bytes flow; from there events carry on, and `onEnd` is called once both sockets have closed. */
+  async run(): Promise<void> {
+    const server = await this.#connect();
+    if (server === undefined) return;
+    this.#announce(server);
+    this.#transfer(server);
+  }
+
+  /** The first server that answers. stunnel contacts none before the handshake succeeded, and neither do we. */
+  async #connect(): Promise<Socket | undefined> {
+    const { service, log, turn } = this.#parts;
+    for (const candidate of candidates(service, turn)) {
+      this.#since = this.#parts.clock.now;
+      const server = dial(candidate, service, this.#fromServer);
+      this.#server = server;
+      this.#open += 1;
+      server.on('close', () => this.#serverClosed(server));
+      const problem = await connected(server);
+      if (this.#stopped) return undefined;
+      if (problem === undefined) {
+        log.connected(this.#parts.arrival, this.#client, candidate.text, this.#refused);
+        return server;
+      }
+      this.#refused.push(`${candidate.text}: ${problem}`);
+      server.destroy();
+    }
+    this.#stop('CONNECT_FAILED');
+    return undefined;
+  }
+
+  /** The PROXY header leaves in one write before any byte of the client. It is not counted, as in stunnel. */
+  #announce(server: Socket): void {
+    const { service, arrival } = this.#parts;
+    const header = proxyHeader(service.proxyProtocol, arrival, this.#client);
+    if (header !== undefined) server.write(header);
+  }
+
+  /** Bytes both ways; who cannot take more stops the other; an end is passed on, and the way back stays open. */
+  #transfer(server: Socket): void {
+    const client = this.#client;
+    this.#transferring = true;
+    this.#alive();
+
+    client.on('data', (chunk: Buffer) => {
+      this.#since = this.#parts.clock.now;
+      this.#clientSpokeLast = true;
+      if (!server.writable) return;
+      this.#bytesToServer += chunk.length;
+      if (!server.write(chunk)) client.pause();
+    });
+    server.on('drain', () => {
+      this.#alive();
+      client.resume();
+    });
+    client.on('drain', () => {
+      this.#alive();
+      server.resume();
+    });
+    client.on('end', () => {
+      this.#clientEnded = true;
+      this.#alive();
+      server.end();
+    });
+    server.on('end', () => {
+      this.#serverEnded = true;
+      this.#alive();
+      client.end();
+    });
+    server.on('error', () => this.#serverFailed());
+    server.resume();
+  }
+
+  readonly #fromServer = (length: number, bytes: Uint8Array): boolean => {
+    this.#since = this.#parts.clock.now;
+    this.#clientSpokeLast = false;
+    this.#bytesToClient += length;
+    return this.#client.write(Buffer.from(bytes.subarray(0, length)));
+  };
+
+  /** Something happened. Once a side has ended the other has TIMEOUTclose to do or say something, else TIMEOUTidle. */
+  #alive(): void {
+    const { timeouts } = this.#parts.service;
+    if (this.#clientEnded !== this.#serverEnded) this.#ending ??= this.#clientEnded ? 'CLIENT_CLOSED' : 'SERVER_CLOSED';
+    this.#since = this.#parts.clock.now;
+    this.#patience = this.#ending === undefined ? timeouts.idle : timeouts.close;
+  }
+
+  /** Called at every tick of the clock. */
+  expire(now: number): void {
+    if (this.#patience === 0 || now - this.#since < this.#patience) return;
+    if (this.#transferring) this.#stop(this.#ending === undefined ? 'IDLE_TIMEOUT' : 'CLOSE_TIMEOUT');
+    else this.#server?.destroy(Object.assign(new Error('no answer within TIMEOUTconnect'), { code: 'ETIMEDOUT' }));
+  }
+
+  /**
+   * While the terminator stops: ends a session that is silent since `quiet` milliseconds, unless the client spoke last
+   * and may be waiting for its answer. Only the server is told; what it still says reaches the client, and its end too.
+   */
+  drain(now: number, quiet: number): void {
+    if (!this.#transferring || this.#ending !== undefined || this.#clientSpokeLast || now - this.#since < quiet) return;
+    this.#ending = 'DRAINED';
+    this.#alive();
+    this.#server?.end();
+  }
+
+  /** Ends it at once, whatever is under way. */
+  stop(): void {
+    this.#stop('STOPPED');
+  }
+
+  #clientFailed(): void {
+    this.#stop(this.#transferring ? 'CLIENT_RESET' : 'CLIENT_GONE');
+  }
+
+  /**
+   * A server that has said all it had to say and then refuses what the client still sends (an early HTTP error does this)
+   * has not cut its answer short: the client gets the rest of it, and a clean end.
+   */
+  #serverFailed(): void {
+    if (this.#serverEnded) this.#client.resume();
+    else this.#stop('SERVER_RESET');
+  }
+
+  /** Closes both sides now: with a reset after a failure, so that neither takes a cut-off answer for a whole one. */
+  #stop(code: EndingCode): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#ending = code;
+    const { arrival, service } = this.#parts;
+    const reset = service.reset && endings[code].reset;
+    if (reset && arrival.raw !== undefined && !isShuttingDown(this.#client)) resetSocket(arrival.raw);
+    this.#client.destroy();
+    if (reset && this.#server !== undefined && !isShuttingDown(this.#server)) resetSocket(this.#server);
+    this.#server?.destroy();
+  }
+
+  #clientClosed(): void {
+    if (!this.#transferring) this.#stop('CLIENT_GONE');
+    else if (!(this.#clientEnded && this.#serverEnded)) this.#stop('CLIENT_RESET');
+    this.#closed();
+  }
+
+  #serverClosed(server: Socket): void {
+    if (this.#server === server && this.#transferring && !this.#serverEnded) this.#stop('SERVER_RESET');
+    this.#closed();
+  }
+
+  #closed(): void {
+    this.#open -= 1;
+    if (this.#open > 0 || this.#ending === undefined) return;
+    this.#parts.log.ended(this.#parts.arrival, this.#ending, {
+      toClient: this.#bytesToClient,
+      toServer: this.#bytesToServer,
+      refused: this.#refused,
+    });
+    this.#parts.onEnd();
+  }
+}
+
+/** libuv refuses a reset while an orderly end is on its way, and would leave the socket open. */
+function isShuttingDown(socket: Socket): boolean {
+  return socket.writableEnded && !socket.writableFinished;
+}
+
+/** Closes with RST. A socket without an address (a unix socket, or one still connecting) knows no RST: it is closed. */
+function resetSocket(socket: Socket): void {
+  if (socket.destroyed) return;
+  if (socket.connecting || socket.remoteAddress === undefined) socket.destroy();
+  else socket.resetAndDestroy();
+}
