@@ -5,6 +5,7 @@
 import type { Position } from '@headgate/shared/config/raw';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Severity } from '@headgate/shared/log/logger';
+import type { ConditionOutline } from '../acl/outline.ts';
 import type { ConnectionFacts, RequestFacts } from '../facts.ts';
 import type { Answer } from '../exchange/answer.ts';
 
@@ -66,7 +67,11 @@ export interface Bind {
 }
 
 /** A compiled condition over a request; rules without one always apply. */
-export type Condition = (facts: RequestFacts) => boolean;
+export interface Condition {
+  (facts: RequestFacts): boolean;
+  /** What it was compiled from, for `explain`. */
+  readonly outline?: ConditionOutline;
+}
 export type ConnectionCondition = (facts: ConnectionFacts) => boolean;
 
 /** `tcp-request connection accept|reject|expect-proxy layer4 [if ...]`, in order. */

@@ -1,0 +1,124 @@
+import type { Position, Word } from '@headgate/shared/config/raw';
+import type { Condition, ConnectionCondition } from '../config/snapshot.ts';
+import { compileCriterion } from './criterion.ts';
+import type { Criterion } from './criterion.ts';
+import type { ConditionOutline, TermOutline } from './outline.ts';
+import type { CompileContext } from './patterns.ts';
+
+export interface ParsedTerm extends TermOutline {
+  readonly criteria: readonly Criterion[];
+  readonly at: Position;
+}
+export interface ParsedCondition extends ConditionOutline {
+  readonly alternatives: readonly (readonly ParsedTerm[])[];
+}
+
+/**
+ * Reads `if|unless [!]TERM [!]TERM or TERM ...`, a term being the name of an ACL or `{ criterion }`. Words side by side must all hold
+ * and bind tighter than `or` (also `||`); there are no other parentheses. Undefined after a problem.
+ */
+export function parseCondition(
+  words: readonly Word[],
+  at: Position,
+  context: CompileContext,
+  find: (name: Word) => readonly Criterion[] | undefined,
+): ParsedCondition | undefined {
+  const { problems } = context;
+  const [keyword, ...rest] = words;
+  if (keyword?.text !== 'if' && keyword?.text !== 'unless') {
+    problems.error(keyword?.at ?? at, `expected 'if' or 'unless' instead of '${keyword?.text ?? ''}'`);
+    return undefined;
+  }
+  const alternatives: ParsedTerm[][] = [];
+  let terms: ParsedTerm[] = [];
+  let negated = false;
+  let sound = true;
+  let last = keyword;
+  const complain = (word: Word, message: string): void => {
+    sound = false;
+    problems.error(word.at, message);
+  };
+  const add = (term: Word, name: string, criteria: readonly Criterion[] | undefined): void => {
+    if (criteria === undefined) sound = false;
+    else terms.push({ name, negated, criteria, at: term.at });
+    negated = false;
+  };
+  for (let index = 0; index < rest.length; index += 1) {
+    const word = rest[index];
+    if (word === undefined) break;
+    const bangs = /^!*/.exec(word.text)?.[0].length ?? 0;
+    const text = word.text.slice(bangs);
+    if (bangs % 2 === 1) negated = !negated;
+    if (text === 'or' || text === '||') {
+      if (terms.length === 0 && sound) complain(word, `nothing before '${text}'`);
+      if (negated) complain(word, `'!' before '${text}'`);
+      alternatives.push(terms);
+      terms = [];
+      negated = false;
+    } else if (text === 'if' || text === 'unless') {
+      complain(word, `only one 'if' or 'unless' in a condition`);
+    } else if (text === '{') {
+      const close = rest.findIndex((other, position) => position > index && other.text === '}' && other.quoted !== true);
+      if (close < 0) {
+        complain(word, "'{' without its '}'");
+        break;
+      }
+      const inside = rest.slice(index + 1, close);
+      const criterion = compileCriterion(inside, word.at, context);
+      add(word, `{ ${inside.map((other) => other.text).join(' ')} }`, criterion === undefined ? undefined : [criterion]);
+      index = close;
+    } else if (text !== '') {
+      add(word, text, find({ ...word, text }));
+    }
+    last = word;
+  }
+  if (sound && negated) complain(last, "nothing after '!'");
+  if (sound && terms.length === 0) complain(last, `nothing after '${last.text}'`);
+  alternatives.push(terms);
+  return sound ? { keyword: keyword.text, alternatives } : undefined;
+}
+
+/** The condition as one closure over a request, from left to right and no further than needed. Its outline goes with it. */
+export function requestClosure(parsed: ParsedCondition): Condition {
+  const whole = closure(parsed, (criterion) => criterion.test);
+  return Object.assign(whole, { outline: parsed });
+}
+
+/** The same over a connection; criteria that need a request never hold. */
+export function connectionClosure(parsed: ParsedCondition): ConnectionCondition {
+  return closure(parsed, (criterion) => criterion.connectionTest ?? (() => false));
+}
+
+type TestOn<Facts> = (facts: Facts) => boolean;
+
+function closure<Facts>(parsed: ParsedCondition, testOf: (criterion: Criterion) => TestOn<Facts>): TestOn<Facts> {
+  const holds = anyOf(parsed.alternatives.map((terms) => allOf(terms.map((term) => termClosure(term, testOf)))));
+  return parsed.keyword === 'if' ? holds : (facts) => !holds(facts);
+}
+
+/** The list of criteria is read at each call: a later line may still add an alternative to a named ACL. */
+function termClosure<Facts>({ criteria, negated }: ParsedTerm, testOf: (criterion: Criterion) => TestOn<Facts>): TestOn<Facts> {
+  return (facts) => {
+    for (const criterion of criteria) if (testOf(criterion)(facts)) return !negated;
+    return negated;
+  };
+}
+
+function allOf<Facts>(tests: readonly TestOn<Facts>[]): TestOn<Facts> {
+  const [first, second] = tests;
+  if (first !== undefined && tests.length === 1) return first;
+  if (first !== undefined && second !== undefined && tests.length === 2) return (facts) => first(facts) && second(facts);
+  return (facts) => {
+    for (const test of tests) if (!test(facts)) return false;
+    return true;
+  };
+}
+
+function anyOf<Facts>(tests: readonly TestOn<Facts>[]): TestOn<Facts> {
+  const [first] = tests;
+  if (first !== undefined && tests.length === 1) return first;
+  return (facts) => {
+    for (const test of tests) if (test(facts)) return true;
+    return false;
+  };
+}

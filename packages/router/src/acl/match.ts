@@ -1,0 +1,63 @@
+import type { Position } from '@headgate/shared/config/raw';
+import type { Test } from './fetch.ts';
+
+/** One pattern as written. `folded`: compare without regard to case (`-i` came before it). */
+export interface Pattern {
+  readonly text: string;
+  readonly folded: boolean;
+  readonly at: Position;
+}
+
+/** Called with what is wrong with a pattern. */
+export type Report = (at: Position, message: string) => void;
+
+interface MatchOf<Takes extends string, Sample> {
+  /** What samples are turned into first; what cannot be turned (a word asked for as an address) never passes. */
+  readonly takes: Takes;
+  /** False when the sample alone decides. */
+  readonly patterns: boolean;
+  /** The test passes when any pattern does. */
+  compile(patterns: readonly Pattern[], report: Report): Test<Sample>;
+}
+
+export type TextMatch = MatchOf<'text', string>;
+
+/** One way to compare samples with patterns: what `-m` names. */
+export type Match =
+  | TextMatch
+  | MatchOf<'address', string>
+  | MatchOf<'integer', number>
+  | MatchOf<'boolean', boolean>
+  | MatchOf<'anything', unknown>;
+
+/** A text match: `build` gets texts that are compared byte for byte; patterns under `-i` and their samples are lower-cased before. */
+export function textMatch(build: (texts: readonly string[]) => Test<string>): TextMatch {
+  return {
+    takes: 'text',
+    patterns: true,
+    compile(patterns) {
+      const exact = patterns.filter((pattern) => !pattern.folded).map(({ text }) => bytesOf(text));
+      const folded = patterns.filter((pattern) => pattern.folded).map(({ text }) => bytesOf(text).toLowerCase());
+      const testExact = build(exact);
+      const testLower = build(folded);
+      if (folded.length === 0) return testExact;
+      if (exact.length === 0) return (sample) => testLower(sample.toLowerCase());
+      return (sample) => testExact(sample) || testLower(sample.toLowerCase());
+    },
+  };
+}
+
+/** Requests are read byte by byte (latin1), configurations as UTF-8: spells a pattern the way a request would. */
+export function bytesOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+/** True when `matches` holds for any of the texts; one text, the usual case, is compared without a loop. */
+export function anyText(texts: readonly string[], matches: (sample: string, text: string) => boolean): Test<string> {
+  const [only] = texts;
+  if (only !== undefined && texts.length === 1) return (sample) => matches(sample, only);
+  return (sample) => {
+    for (const text of texts) if (matches(sample, text)) return true;
+    return false;
+  };
+}

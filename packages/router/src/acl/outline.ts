@@ -1,0 +1,25 @@
+import type { Position } from '@headgate/shared/config/raw';
+import type { RequestFacts } from '../facts.ts';
+
+/** One criterion of an ACL: a line `acl NAME ...`, or what stands between braces. */
+export interface CriterionOutline {
+  /** As it was written, without `acl NAME`. */
+  readonly text: string;
+  readonly at: Position;
+  readonly test: (facts: RequestFacts) => boolean;
+  /** What the fetch finds in a request, as texts. */
+  readonly samples: (facts: RequestFacts) => readonly string[];
+}
+
+/** One word of a condition: an ACL by its name or between braces. It holds when any criterion does, `negated` turning that round. */
+export interface TermOutline {
+  readonly name: string;
+  readonly negated: boolean;
+  readonly criteria: readonly CriterionOutline[];
+}
+
+/** The form of a condition that can be told: alternatives of terms, under `if` or `unless`. Kept beside the compiled closure for `explain`. */
+export interface ConditionOutline {
+  readonly keyword: 'if' | 'unless';
+  readonly alternatives: readonly (readonly TermOutline[])[];
+}

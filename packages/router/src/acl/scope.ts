@@ -1,0 +1,86 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Position, Statement, Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import type { Condition, ConnectionCondition } from '../config/snapshot.ts';
+import { connectionClosure, parseCondition, requestClosure } from './condition.ts';
+import type { ParsedCondition } from './condition.ts';
+import { compileCriterion } from './criterion.ts';
+import type { Criterion } from './criterion.ts';
+import type { CompileContext } from './patterns.ts';
+import { predefined, unsupportedAcls } from './predefined.ts';
+
+const NAME = /^[A-Za-z0-9_.:-]+$/;
+const RESERVED: ReadonlySet<string> = new Set(['or', 'if', 'unless']);
+
+/**
+ * The ACLs of one proxy. They must be defined before a condition names them; a name defined again is another alternative (OR),
+ * also for the conditions that came before. All problems go to the list given, each at its word.
+ */
+export class AclScope {
+  readonly #context: CompileContext;
+  readonly #acls = new Map<string, Criterion[]>();
+
+  constructor(problems: Problems, io: { readFile(path: string): string | undefined }) {
+    this.#context = { problems, readFile: (path) => io.readFile(path) };
+  }
+
+  /** `acl NAME CRITERION [flags] [patterns]`. */
+  define(statement: Statement): void {
+    const [keyword, name, ...words] = statement.words;
+    const { problems } = this.#context;
+    if (name === undefined) {
+      problems.error(keyword.at, 'acl needs a name and a criterion');
+      return;
+    }
+    if (!NAME.test(name.text) || RESERVED.has(name.text)) {
+      problems.error(name.at, `'${name.text}' cannot be the name of an acl`);
+      return;
+    }
+    const criteria = this.#acls.get(name.text) ?? [];
+    this.#acls.set(name.text, criteria);
+    const criterion = compileCriterion(words, name.at, this.#context);
+    if (criterion !== undefined) criteria.push(criterion);
+  }
+
+  /**
+   * Compiles `if|unless ...`; no words, no condition. After a problem the result is a condition that never holds, so that a rule
+   * with a broken condition is not taken for a rule without one.
+   */
+  condition(words: readonly Word[], at: Position): Condition | undefined {
+    if (words.length === 0) return undefined;
+    const parsed = this.#parse(words, at);
+    return parsed === undefined ? () => false : requestClosure(parsed);
+  }
+
+  /** As `condition`, for rules that run before there is a request: a fetch that needs one is a problem. */
+  connectionCondition(words: readonly Word[], at: Position): ConnectionCondition | undefined {
+    if (words.length === 0) return undefined;
+    const parsed = this.#parse(words, at);
+    if (parsed === undefined) return () => false;
+    for (const term of parsed.alternatives.flat()) {
+      const late = term.criteria.find((criterion) => criterion.connectionTest === undefined);
+      if (late !== undefined) this.#context.problems.error(term.at, `'${late.text}' needs a request, and there is none yet when a connection is accepted`);
+    }
+    return connectionClosure(parsed);
+  }
+
+  #parse(words: readonly Word[], at: Position): ParsedCondition | undefined {
+    return parseCondition(words, at, this.#context, (word) => this.#find(word));
+  }
+
+  #find(word: Word): readonly Criterion[] | undefined {
+    const own = this.#acls.get(word.text) ?? this.#predefined(word);
+    if (own !== undefined) return own;
+    const { problems } = this.#context;
+    const inBraces = /^!?\{./.test(word.text) || /.\}$/.test(word.text);
+    if (unsupportedAcls.has(word.text)) problems.error(word.at, `not supported yet: predefined acl '${word.text}'`);
+    else if (inBraces) problems.error(word.at, `no such acl '${word.text}': braces must be words of their own, { like this }`);
+    else problems.error(word.at, `no such acl '${word.text}'`, nearest(word.text, [...this.#acls.keys(), ...Object.keys(predefined)]));
+    return undefined;
+  }
+
+  #predefined({ text: name, at }: Word): readonly Criterion[] | undefined {
+    const lines = Object.hasOwn(predefined, name) ? predefined[name] : undefined;
+    return lines?.flatMap((line) => compileCriterion(line.map((text) => ({ text, at })), at, this.#context) ?? []);
+  }
+}

@@ -1,0 +1,17 @@
+import type { Action } from '../action.ts';
+import { parseRedirect } from '../redirect.ts';
+
+/** `http-request redirect`: as the `redirect` keyword, but in its place among the `http-request` rules. */
+export const redirect: Action = {
+  compile(keyword, words, problems) {
+    const format = words.find((word) => /%[^%0-9A-Fa-f]/.test(word.text));
+    if (format !== undefined) {
+      problems.error(format.at, `not supported yet: log-format '${format.text}' in a redirect`);
+      return undefined;
+    }
+    const compiled = parseRedirect(keyword, words, problems);
+    if (compiled === undefined) return undefined;
+    const { answer, condition } = compiled;
+    return { act: (facts) => ({ kind: 'respond', answer: answer(facts), state: 'L' }), condition };
+  },
+};

@@ -1,0 +1,5 @@
+import { plainAction } from '../action.ts';
+import type { Action } from '../action.ts';
+
+/** Closes the connection without a byte. */
+export const reject: Action = plainAction({ kind: 'reject' });

@@ -1,0 +1,94 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Statement, Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import type { AclScope } from '../acl/scope.ts';
+import type { ConnectionRule, RequestRule, UseBackend } from '../config/snapshot.ts';
+import type { CompiledAction } from './action.ts';
+import { actions, unsupportedActions } from './actions.ts';
+import { parseRedirect } from './redirect.ts';
+
+// Each function compiles one statement in a scope that already has its ACLs, reports problems at their words,
+// and returns undefined when there was nothing to make a rule of.
+
+/** `redirect location|prefix|scheme TO [options] [if|unless ...]`. */
+export function compileRedirect(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
+  const [keyword, ...words] = statement.words;
+  const compiled = parseRedirect(keyword, words, problems);
+  if (compiled === undefined) return undefined;
+  const { answer, condition } = compiled;
+  return requestRule(statement, scope, { act: (facts) => ({ kind: 'respond', answer: answer(facts), state: 'L' }), condition });
+}
+
+/** `http-request deny|return|redirect|reject|allow [options] [if|unless ...]`. */
+export function compileHttpRequest(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
+  const [keyword, action, ...words] = statement.words;
+  if (action === undefined) {
+    problems.error(keyword.at, 'http-request needs an action');
+    return undefined;
+  }
+  if (!isAction(action.text)) {
+    const name = /^[A-Za-z0-9-]*/.exec(action.text)?.[0] ?? '';
+    if (unsupportedActions.has(name)) problems.error(action.at, `not supported yet: http-request ${name}`);
+    else problems.error(action.at, `unknown action '${action.text}'`, nearest(action.text, Object.keys(actions)));
+    return undefined;
+  }
+  const compiled = actions[action.text].compile(action, words, problems);
+  return compiled === undefined ? undefined : requestRule(statement, scope, compiled);
+}
+
+/** `use_backend NAME [if|unless ...]`. That the backend exists is for the caller to see to. */
+export function compileUseBackend(statement: Statement, scope: AclScope, problems: Problems): UseBackend | undefined {
+  const [keyword, name, ...condition] = statement.words;
+  if (name === undefined) {
+    problems.error(keyword.at, 'use_backend needs the name of a backend');
+    return undefined;
+  }
+  if (name.text.includes('%')) {
+    problems.error(name.at, `not supported yet: a backend name made by a log-format '${name.text}'`);
+    return undefined;
+  }
+  return { at: keyword.at, text: textOf(statement), when: scope.condition(condition, keyword.at), backend: name.text };
+}
+
+/** `tcp-request connection accept|reject|expect-proxy layer4 [if|unless ...]`. */
+export function compileConnectionRule(statement: Statement, scope: AclScope, problems: Problems): ConnectionRule | undefined {
+  const [keyword, when, action, ...words] = statement.words;
+  if (when?.text !== 'connection') {
+    const known = when !== undefined && ['content', 'session', 'inspect-delay'].includes(when.text);
+    problems.error(when?.at ?? keyword.at, known ? `not supported yet: tcp-request ${when.text}` : "tcp-request needs 'connection' and an action");
+    return undefined;
+  }
+  const at = action?.at ?? when.at;
+  if (action?.text === 'accept' || action?.text === 'reject') {
+    return { at: keyword.at, action: action.text, when: scope.connectionCondition(words, at) };
+  }
+  if (action?.text !== 'expect-proxy') {
+    refuseConnectionAction(action, at, problems);
+    return undefined;
+  }
+  const [layer, ...condition] = words;
+  if (layer?.text === 'layer4') return { at: keyword.at, action: 'expect-proxy', when: scope.connectionCondition(condition, at) };
+  problems.error(layer?.at ?? at, "expect-proxy needs 'layer4'");
+  return undefined;
+}
+
+function refuseConnectionAction(action: Word | undefined, at: Word['at'], problems: Problems): void {
+  const name = action?.text ?? '';
+  const known = ['expect-netscaler-cip', 'capture', 'set-src', 'set-dst', 'set-var', 'silent-drop', 'set-mark', 'set-tos'];
+  if (known.includes(name) || /^(track-sc|sc-)/.test(name)) problems.error(at, `not supported yet: tcp-request connection ${name}`);
+  else problems.error(at, name === '' ? 'an action is missing' : `unknown action '${name}'`, nearest(name, ['accept', 'reject', 'expect-proxy']));
+}
+
+function requestRule(statement: Statement, scope: AclScope, { act, condition }: CompiledAction): RequestRule {
+  const at = statement.words[0].at;
+  return { at, text: textOf(statement), when: scope.condition(condition, at), act };
+}
+
+/** The line as it was written, blanks and quotes aside. */
+function textOf(statement: Statement): string {
+  return statement.words.map((word) => (word.text === '' || /\s/.test(word.text) ? JSON.stringify(word.text) : word.text)).join(' ');
+}
+
+function isAction(name: string): name is keyof typeof actions {
+  return Object.hasOwn(actions, name);
+}

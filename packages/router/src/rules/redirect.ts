@@ -1,0 +1,118 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import { pathAndQuery } from '../acl/target.ts';
+import type { Answer } from '../exchange/answer.ts';
+import type { RequestFacts } from '../facts.ts';
+import { headerSafe, targetSafe } from './header-safe.ts';
+
+const REASONS = {
+  301: 'Moved Permanently', 302: 'Found', 303: 'See Other', 307: 'Temporary Redirect', 308: 'Permanent Redirect',
+} as const;
+type Code = keyof typeof REASONS;
+/** A redirect that is not permanent says so to caches; HAProxy leaves 308 and 301 alone. */
+const NO_CACHE: ReadonlySet<Code> = new Set([302, 303, 307]);
+const KINDS = ['location', 'prefix', 'scheme'] as const;
+type Kind = (typeof KINDS)[number];
+const OPTIONS = [...KINDS, 'code', 'drop-query', 'append-slash', 'ignore-empty', 'set-cookie', 'clear-cookie', 'if', 'unless'];
+
+interface Redirect {
+  readonly kind: Kind;
+  readonly to: string;
+  readonly code: Code;
+  readonly dropQuery: boolean;
+  readonly appendSlash: boolean;
+  readonly cookie: string | undefined;
+}
+
+/** What the words of a redirect compile to: the answer to a request, and the words of the condition that were left. */
+export interface CompiledRedirect {
+  readonly answer: (facts: RequestFacts) => Answer;
+  readonly condition: readonly Word[];
+}
+
+/**
+ * Compiles the words after `redirect` or `http-request redirect`: `location|prefix|scheme TO`, `code N` (default 302),
+ * `drop-query`, `append-slash`, `ignore-empty`, `set-cookie NAME[=VALUE]`, `clear-cookie NAME[=]`, in any order, then the condition.
+ */
+export function parseRedirect(keyword: Word, words: readonly Word[], problems: Problems): CompiledRedirect | undefined {
+  let kind: Kind | undefined;
+  let to = '';
+  let code: Code = 302;
+  let cookie: string | undefined;
+  const flags = new Set<string>();
+  let index = 0;
+  for (; index < words.length; index += 1) {
+    const word = words[index];
+    if (word === undefined || word.text === 'if' || word.text === 'unless') break;
+    if (word.text === 'drop-query' || word.text === 'append-slash' || word.text === 'ignore-empty') {
+      flags.add(word.text);
+      continue;
+    }
+    if (!OPTIONS.includes(word.text)) {
+      problems.error(word.at, `unknown word '${word.text}' in a redirect`, nearest(word.text, OPTIONS));
+      return undefined;
+    }
+    index += 1;
+    const value = words[index];
+    if (value === undefined) {
+      problems.error(word.at, `'${word.text}' needs a value`);
+      return undefined;
+    }
+    if (isKind(word.text)) {
+      kind = word.text;
+      to = value.text;
+    } else if (word.text === 'code') {
+      const found = codeOf(value.text);
+      if (found === undefined) {
+        problems.error(value.at, `'${value.text}' is not a redirect code: one of ${Object.keys(REASONS).join(', ')}`);
+        return undefined;
+      }
+      code = found;
+    } else cookie = cookieOf(word.text, value.text);
+  }
+  if (kind === undefined) {
+    problems.error(keyword.at, "a redirect needs one of 'location', 'prefix' and 'scheme'");
+    return undefined;
+  }
+  const redirect = { kind, to, code, dropQuery: flags.has('drop-query'), appendSlash: flags.has('append-slash'), cookie };
+  return { answer: (facts) => redirectAnswer(redirect, facts), condition: words.slice(index) };
+}
+
+function isKind(text: string): text is Kind {
+  return KINDS.some((kind) => kind === text);
+}
+
+function codeOf(text: string): Code | undefined {
+  const codes = [301, 302, 303, 307, 308] as const;
+  return codes.find((code) => String(code) === text);
+}
+
+/** HAProxy's form, with the `;` at the end. */
+function cookieOf(option: string, value: string): string {
+  if (option === 'set-cookie') return `${value}; path=/;`;
+  return `${value.endsWith('=') ? value : `${value}=`}; path=/; Max-Age=0;`;
+}
+
+function redirectAnswer(redirect: Redirect, facts: RequestFacts): Answer {
+  const headers: [string, string][] = [['location', locationOf(redirect, facts)]];
+  if (NO_CACHE.has(redirect.code)) headers.push(['cache-control', 'no-cache']);
+  if (redirect.cookie !== undefined) headers.push(['set-cookie', headerSafe(redirect.cookie)]);
+  return { status: redirect.code, reason: REASONS[redirect.code], headers, body: '', close: hasBody(facts) };
+}
+
+/** HAProxy does not read a body only to redirect it: it closes. */
+function hasBody(facts: RequestFacts): boolean {
+  return facts.header('transfer-encoding').length > 0 || facts.header('content-length').some((length) => Number(length) !== 0);
+}
+
+function locationOf({ kind, to, dropQuery, appendSlash }: Redirect, facts: RequestFacts): string {
+  if (kind === 'location') return headerSafe(to);
+  const whole = pathAndQuery(facts.target) ?? '/';
+  const question = whole.indexOf('?');
+  const kept = dropQuery && question >= 0 ? whole.slice(0, question) : whole;
+  const rest = targetSafe(appendSlash && !kept.endsWith('/') ? `${kept}/` : kept);
+  if (kind === 'scheme') return `${headerSafe(to)}://${targetSafe(facts.header('host')[0] ?? '')}${rest}`;
+  // `prefix /` puts nothing before the path; `//evil.example` would then name another host, so one slash stays.
+  return to === '/' ? rest.replace(/^[/\\]+/, '/') : headerSafe(to) + rest;
+}

@@ -1,0 +1,80 @@
+/** What the tests of acl/, rules/ and explain/ share: a frontend out of lines of text, and a request out of a few words. */
+import { splitWords } from '@headgate/shared/config/words';
+import { formatProblem, Problems } from '@headgate/shared/config/problem';
+import type { Statement, Word } from '@headgate/shared/config/raw';
+import { AclScope } from '../acl/scope.ts';
+import type { ConnectionRule, Frontend, RequestRule, UseBackend } from '../config/snapshot.ts';
+import type { ConnectionFacts, RequestFacts } from '../facts.ts';
+import { compileConnectionRule, compileHttpRequest, compileRedirect, compileUseBackend } from './compile.ts';
+
+export interface Wanted {
+  readonly method?: string;
+  readonly target?: string;
+  readonly version?: '1.0' | '1.1';
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  readonly connection?: Partial<ConnectionFacts>;
+}
+
+const HERE = { address: '127.0.0.1', port: 80 };
+const THERE = { address: '127.0.0.1', port: 40000 };
+
+export function connectionOf(connection: Partial<ConnectionFacts> = {}): ConnectionFacts {
+  return { peer: THERE, client: THERE, local: HERE, destination: HERE, proxied: false, tls: undefined, ...connection };
+}
+
+export function requestOf({ method = 'GET', target = '/', version = '1.1', headers = [], connection }: Wanted = {}): RequestFacts {
+  const header = (name: string): readonly string[] => headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+  return { connection: connectionOf(connection), method, target, version, header };
+}
+
+export function wordsOf(text: string, line = 1): readonly Word[] {
+  return splitWords(text, { file: 'test.cfg', line, column: 1 }).words;
+}
+
+export function statementOf(text: string, line = 1): Statement {
+  const [first, ...rest] = wordsOf(text, line);
+  if (first === undefined) throw new Error(`no words in '${text}'`);
+  return { words: [first, ...rest] };
+}
+
+/** A compiled frontend and what was said about its lines. */
+export interface Compiled {
+  readonly frontend: Frontend;
+  readonly problems: readonly string[];
+}
+
+/** Compiles `acl`, `redirect`, `http-request`, `use_backend`, `default_backend` and `tcp-request` lines into a frontend. */
+export function frontendOf(text: string, files: Readonly<Record<string, string>> = {}): Compiled {
+  const problems = new Problems();
+  const scope = new AclScope(problems, { readFile: (path) => files[path] });
+  const requestRules: RequestRule[] = [];
+  const redirects: RequestRule[] = [];
+  const useBackends: UseBackend[] = [];
+  const connectionRules: ConnectionRule[] = [];
+  let defaultBackend: string | undefined;
+  const keep = <Rule>(rules: Rule[], rule: Rule | undefined): void => {
+    if (rule !== undefined) rules.push(rule);
+  };
+  for (const [index, line] of text.split('\n').entries()) {
+    if (wordsOf(line).length === 0) continue;
+    const statement = statementOf(line, index + 1);
+    switch (statement.words[0].text) {
+      case 'acl': scope.define(statement); break;
+      case 'redirect': keep(redirects, compileRedirect(statement, scope, problems)); break;
+      case 'http-request': keep(requestRules, compileHttpRequest(statement, scope, problems)); break;
+      case 'use_backend': keep(useBackends, compileUseBackend(statement, scope, problems)); break;
+      case 'tcp-request': keep(connectionRules, compileConnectionRule(statement, scope, problems)); break;
+      case 'default_backend': defaultBackend = statement.words[1]?.text; break;
+      default: throw new Error(`not for this test: ${line}`);
+    }
+  }
+  const none = {
+    client: 0, clientFin: 0, httpRequest: 0, httpKeepAlive: 0, connect: 0, queue: 0, server: 0, serverFin: 0, tunnel: 0, check: 0,
+  };
+  const frontend: Frontend = {
+    name: 'all', at: { file: 'test.cfg', line: 1, column: 1 }, timeouts: none, connectionMode: 'keep-alive', forwardFor: undefined, log: [],
+    requestRules, redirects, errorAnswers: new Map(), engine: 'wire', binds: [], maxconn: 0, logFormat: 'httplog', dontLogNull: false,
+    dontLogNormal: false, connectionRules, useBackends, defaultBackend, monitorUri: undefined,
+  };
+  return { frontend, problems: problems.list.map(formatProblem) };
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inAny, parseCidr } from './cidr.ts';
+
+const members: readonly (readonly [network: string, address: string, inside: boolean])[] = [
+  ['127.0.0.1', '127.0.0.1', true],
+  ['127.0.0.1', '127.0.0.2', false],
+  ['10.0.0.0/8', '10.255.0.1', true],
+  ['10.0.0.0/8', '11.0.0.1', false],
+  ['10.0.0.0/255.0.0.0', '10.1.2.3', true],
+  ['127.1', '127.0.0.1', true],
+  ['10.12/8', '10.9.9.9', true],
+  ['10.12', '10.0.0.12', true],
+  ['127.0/8', '127.9.9.9', true],
+  ['127/8', '127.0.0.1', false],
+  ['127/8', '0.1.2.3', true],
+  ['0.0.0.0/0', '8.8.8.8', true],
+  ['126.0.0.0/7', '127.0.0.1', true],
+  ['::ffff:127.0.0.1', '127.0.0.1', true],
+  ['::ffff:0:0/96', '127.0.0.1', true],
+  ['::/0', '127.0.0.1', true],
+  ['fd00::/8', 'fd12::1', true],
+  ['fd00::/8', 'fe80::1', false],
+  ['10.0.0.0/8', '::ffff:10.1.1.1', true],
+  ['10.0.0.0/8', '::10.1.1.1', true],
+  ['10.0.0.0/8', '2002:0a01:0101::1', true],
+  ['10.0.0.0/8', '2001:0a01:0101::1', false],
+  ['10.0.0.0/8', '', false],
+  ['10.0.0.0/8', 'localhost', false],
+  ['fe80::/10', 'fe80::1%eth0', false],
+];
+
+for (const [network, address, inside] of members) {
+  test(`${network} ${inside ? 'holds' : 'does not hold'} '${address}'`, () => {
+    const cidr = parseCidr(network);
+    assert.ok(cidr);
+    const holds = inAny([cidr]);
+    assert.equal(holds(address), inside);
+    assert.equal(holds(address), inside, 'the remembered answer is the same');
+  });
+}
+
+for (const text of ['', '*', 'localhost', '127.0.0.1/', '127.0.0.1/33', '::/129', '0x7f.0.0.1', '010.0.0.1', '1.2.3.256',
+  '1.2.3.4.5', '[::1]', '127.0.0.1:80', '10.0.0.0/255.0.255.0', '::1%lo', '10.0.0.0/8/8', '-1']) {
+  test(`'${text}' is not a network`, () => assert.equal(parseCidr(text), undefined));
+}
