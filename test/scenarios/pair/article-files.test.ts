@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import type { TestContext } from 'node:test';
+import { startApp } from '../../support/apps.ts';
+import { makeCertificates } from '../../support/certificates.ts';
+import { request } from '../../support/client.ts';
+import { articleRouterConfig, articleTerminatorConfig } from '../../support/pairing.ts';
+import { freePort, isListening } from '../../support/ports.ts';
+import { run } from '../../support/process.ts';
+import type { Result } from '../../support/process.ts';
+import { SOURCES, inRepository } from '../../support/programs.ts';
+import { scenario } from '../../support/scenario.ts';
+import { startSyslog } from '../../support/syslog.ts';
+import { TempDir } from '../../support/temp.ts';
+import { until } from '../../support/until.ts';
+
+function ours(t: TestContext, program: keyof typeof SOURCES, ...args: readonly string[]): Promise<Result> {
+  const [node, ...sources] = SOURCES[program];
+  return run(t, node, [...sources, ...args]);
+}
+
+scenario('the article\'s haproxy.cfg, byte for byte as printed, is valid and what is doubtful in it is named', async (t) => {
+  const file = inRepository('test/fixtures/article/haproxy.cfg');
+  const { code, stdout, stderr } = await ours(t, 'router', 'check', '-f', file);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /Configuration file is valid/);
+  assert.match(stderr, new RegExp(`^${file}:19:\\d+: warning: .*is_websocket`, 'm'), 'the text of the article says AND, HAProxy means OR');
+  assert.doesNotMatch(stderr, /error/);
+});
+
+scenario('the article\'s haproxy.cfg goes to the background, serves, and ends on SIGTERM', async (t) => {
+  const dir = new TempDir(t);
+  const [maps, syslog, http] = [await startApp(t, { name: 'maps' }), await startSyslog(t), await freePort()];
+  const file = dir.write('haproxy.cfg', articleRouterConfig({ http, maps: maps.port, coltrane: await freePort(), log: syslog.port }));
+  const pidFile = dir.join('router.pid');
+  const started = await ours(t, 'router', '-f', file, '-p', pidFile);
+  assert.equal(started.code, 0, started.stderr);
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  t.after(() => until('the port to be free', async () => !(await isListening(http))));
+  t.after(() => process.kill(pid, 'SIGTERM'));
+  const answer = await request(`http://127.0.0.1:${http}/page`, { headers: { Host: 'dev-maps01' } });
+  assert.equal(answer.status, 200);
+});
+
+scenario('the article\'s stunnel.conf is valid once its certificate is there; before, the missing file is named', async (t) => {
+  const missing = await ours(t, 'terminator', 'check', '-f', inRepository('test/fixtures/article/stunnel.conf'));
+  assert.equal(missing.code, 1);
+  assert.match(missing.stderr, /stunnel\.conf:2:\d+: .*\/etc\/ssl\/cert\.key_pem/);
+
+  const dir = new TempDir(t);
+  const files = { pid: dir.join('stunnel.pid'), cert: makeCertificates(t).keyAndCertFile };
+  const file = dir.write('stunnel.conf', articleTerminatorConfig(files, { https: await freePort(), http: await freePort() }));
+  const valid = await ours(t, 'terminator', 'check', '-f', file);
+  assert.equal(valid.code, 0, valid.stderr);
+  assert.match(valid.stdout, /Configuration file is valid/);
+});

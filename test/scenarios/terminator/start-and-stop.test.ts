@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect } from 'node:tls';
+import { startApp } from '../../support/apps.ts';
+import { makeCertificates } from '../../support/certificates.ts';
+import { onCleanup } from '../../support/cleanup.ts';
+import { freePort, isListening } from '../../support/ports.ts';
+import { run } from '../../support/process.ts';
+import { commandLine } from '../../support/programs.ts';
+import { RawServer } from '../../support/raw.ts';
+import { forEachTerminator, scenario } from '../../support/scenario.ts';
+import { TempDir } from '../../support/temp.ts';
+import { startTerminating, terminatorConfig } from '../../support/terminating.ts';
+import { settled, until } from '../../support/until.ts';
+
+forEachTerminator('the pid file holds the process id while it serves, and is gone after SIGTERM; exit code 0', async (t, terminator) => {
+  const app = await startApp(t);
+  const { process, pidFile } = await startTerminating(t, terminator, { connect: app.port });
+  await until('the pid file', () => existsSync(pidFile));
+  assert.equal(readFileSync(pidFile, 'utf8'), `${process.pid}\n`);
+  assert.deepEqual(await process.stop('SIGTERM'), { code: 0, signal: null });
+  assert.equal(existsSync(pidFile), false);
+});
+
+scenario('SIGTERM lets an open connection finish, where stunnel cuts it', async (t) => {
+  const server = await RawServer.listen(t);
+  const { port, process, certificates } = await startTerminating(t, 'terminator', { connect: server.port });
+  const client = connect({ port, host: '127.0.0.1', ca: certificates.ca, servername: 'localhost' });
+  onCleanup(t, () => void client.destroy());
+  await settled('the handshake', once(client, 'secureConnect'));
+  const plain = await server.next();
+  process.signal('SIGTERM');
+  await until('the port to be free', async () => !(await isListening(port)));
+  plain.send('finished');
+  const [data] = await settled('the answer', once(client, 'data'));
+  assert.equal(String(data), 'finished');
+  client.end();
+  await plain.ended();
+  plain.end();
+  assert.deepEqual(await settled('the end', process.exited), { code: 0, signal: null });
+});
+
+forEachTerminator('bad certificate files refuse to start with exit code 1, and the file is named', async (t, terminator) => {
+  const dir = new TempDir(t);
+  const good = makeCertificates(t);
+  const other = makeCertificates(t);
+  const bad = {
+    missing: dir.join('missing.pem'),
+    empty: dir.write('empty.pem', ''),
+    garbage: dir.write('garbage.pem', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'),
+    keyOfAnother: dir.write('mismatch.pem', Buffer.concat([readFileSync(other.keyFile), readFileSync(good.certFile)])),
+    withoutKey: good.certFile,
+  };
+  const port = await freePort();
+  for (const cert of Object.values(bad)) {
+    const file = dir.write('stunnel.conf', terminatorConfig({ connect: await freePort(), port, pidFile: dir.join('pid'), cert }));
+    const [command, ...args] = commandLine(terminator, file);
+    const { code, stdout, stderr } = await run(t, command, args);
+    assert.equal(code, 1, `${cert}\n${stderr}`);
+    assert.ok(`${stdout}${stderr}`.includes(cert), `${cert} is named in\n${stderr}`);
+  }
+  assert.equal(await isListening(port), false);
+});
