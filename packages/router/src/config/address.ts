@@ -1,0 +1,52 @@
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+
+export type Address =
+  /** `host` is '' for every address; `port` is undefined when none was written; `last` ends a range. */
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number | undefined; readonly last: number | undefined }
+  | { readonly kind: 'unix'; readonly path: string }
+  | { readonly kind: 'error'; readonly message: string };
+
+const FAMILIES = ['ipv4@', 'ipv6@', 'udp@', 'udp4@', 'udp6@'] as const;
+/** Longest path that fits in sun_path on Linux, without its final zero. */
+const MAX_UNIX_PATH = 107;
+
+/**
+ * Reads an address as HAProxy writes it (configuration manual §11): `host:port`, `*:80`, `:80`, `[::1]:80`, `:::80`, `ipv6@:80`,
+ * `10.0.0.1:8000-8010`, `/run/x.sock`, `unix@/run/x.sock`. The last colon stands before the port.
+ */
+export function parseAddress(text: string): Address {
+  if (text.startsWith('unix@')) return unix(text.slice(5));
+  if (text.startsWith('/')) return unix(text);
+  const unsupported = /^(abns|abnsz|fd|sockpair|quic[46]?|rhttp|mptcp[46]?)@/.exec(text);
+  if (unsupported !== null) return { kind: 'error', message: `not supported yet: ${unsupported[0]} addresses` };
+  const family = FAMILIES.find((prefix) => text.startsWith(prefix));
+  return tcp(text.slice(family?.length ?? 0), family?.includes('6') === true);
+}
+
+function unix(path: string): Address {
+  if (path === '') return { kind: 'error', message: 'a unix socket needs a path' };
+  if (Buffer.byteLength(path) > MAX_UNIX_PATH) return { kind: 'error', message: `a unix socket's path has at most ${MAX_UNIX_PATH} bytes` };
+  return { kind: 'unix', path };
+}
+
+function tcp(text: string, ipv6: boolean): Address {
+  const found = /^\[([^\]]*)\](?::(.*))?$/.exec(text) ?? /^(.*):([^:]*)$/.exec(text);
+  const written = found === null ? text : (found[1] ?? '');
+  const host = written === '*' || written === '' ? (ipv6 ? '::' : '') : written;
+  if (!validHost(host, text.startsWith('['))) return { kind: 'error', message: `'${text}' is not an address` };
+  const ports = found?.[2];
+  if (ports === undefined || ports === '') return { kind: 'tcp', host, port: undefined, last: undefined };
+  const range = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(ports);
+  const port = Number(range?.[1]);
+  const last = range?.[2] === undefined ? undefined : Number(range[2]);
+  if (range === null || port > 65_535 || (last ?? port) > 65_535) return { kind: 'error', message: `'${ports}' is not a port` };
+  if (last !== undefined && last < port) return { kind: 'error', message: `the port range '${ports}' ends before it begins` };
+  return { kind: 'tcp', host, port, last };
+}
+
+function validHost(host: string, bracketed: boolean): boolean {
+  if (host === '') return !bracketed;
+  if (bracketed || host.includes(':')) return isIPv6(host);
+  if (/^[\d.]+$/.test(host)) return isIPv4(host);
+  return isIP(host) !== 0 || /^[A-Za-z0-9_]([A-Za-z0-9_.-]*)$/.test(host);
+}

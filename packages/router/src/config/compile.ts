@@ -1,0 +1,115 @@
+import { Problems, inOrder } from '@headgate/shared/config/problem';
+import type { Position, RawConfig, Section } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import type { Loaded } from '@headgate/shared/process/product';
+import { AclScope } from '../acl/scope.ts';
+import { applyGlobal, applyProxy } from './apply.ts';
+import { readBinds } from './bind.ts';
+import { Cursor } from './cursor.ts';
+import type { CompileIo, Context } from './directive.ts';
+import { emptySettings, hasBackend, hasFrontend, inherit } from './draft.ts';
+import type { ProxyDraft, ProxyKind, Settings } from './draft.ts';
+import { checkName } from './names.ts';
+import { checkProxies, resolveBackend, resolveFrontend, resolveGlobal } from './resolve.ts';
+import type { Snapshot } from './snapshot.ts';
+import { SECTIONS_NOT_YET } from './vocabulary.ts';
+
+const MIN_HEAD = 1024;
+
+/**
+ * Makes the snapshot of a configuration: pure but for the files the configuration names. All problems are told in one go;
+ * there is a snapshot when none of them is an error.
+ */
+export function compile(raw: RawConfig, io: CompileIo): Loaded<Snapshot> {
+  const compiler = new Compiler(io);
+  for (const section of raw.sections) compiler.section(section);
+  return compiler.finish(raw.sections[0]?.at ?? { file: 'configuration', line: 1, column: 1 });
+}
+
+class Compiler {
+  readonly #problems = new Problems();
+  readonly #context: Context;
+  readonly #proxies: ProxyDraft[] = [];
+  readonly #namedDefaults = new Map<string, Settings>();
+  #defaults: Settings = emptySettings();
+
+  constructor(io: CompileIo) {
+    this.#context = { problems: this.#problems, io, global: { log: [] } };
+  }
+
+  section(section: Section): void {
+    const { kind, at } = section;
+    if (kind === 'global') {
+      for (const statement of section.statements) applyGlobal(statement, this.#context);
+    } else if (kind === 'defaults') {
+      const draft = this.#draft(kind, section, this.#from(section) ?? emptySettings());
+      this.#statements(section, draft);
+      this.#defaults = draft.settings;
+      if (section.name !== undefined) this.#namedDefaults.set(section.name.text, draft.settings);
+    } else if (kind === 'frontend' || kind === 'backend' || kind === 'listen') this.#proxy(kind, section);
+    else if (SECTIONS_NOT_YET.includes(kind)) this.#problems.error(at, `not supported yet: section '${kind}'`);
+    else this.#problems.error(at, `unknown section '${kind}'`, nearest(kind, ['global', 'defaults', 'frontend', 'backend', 'listen']));
+  }
+
+  finish(start: Position): Loaded<Snapshot> {
+    const problems = this.#problems;
+    const { global, io } = this.#context;
+    checkProxies(this.#proxies, problems);
+    if (!this.#proxies.some(({ binds }) => binds.length > 0) && !problems.hasErrors) problems.error(start, "no frontend has a 'bind': nothing would listen");
+    const resolved = resolveGlobal(global, io.hostMaxConn);
+    if (resolved.maxHeadBytes < MIN_HEAD) problems.error(start, `tune.bufsize - tune.maxrewrite leaves ${resolved.maxHeadBytes} bytes for a head; the least is ${MIN_HEAD}`);
+    const sorted = inOrder(problems.list);
+    if (problems.hasErrors) return { snapshot: undefined, problems: sorted };
+    const fronts = this.#proxies.filter(({ kind }) => hasFrontend(kind));
+    const backs = this.#proxies.filter(({ kind }) => hasBackend(kind));
+    const snapshot: Snapshot = {
+      process: { daemon: global.daemon ?? false, pidFile: global.pidFile, hardStopAfter: global.hardStopAfter ?? 0 },
+      global: resolved,
+      frontends: fronts.map((draft) => resolveFrontend(draft, global)),
+      backends: new Map(backs.map((draft) => [draft.name, resolveBackend(draft, global)])),
+    };
+    return { snapshot, problems: sorted };
+  }
+
+  #proxy(kind: Exclude<ProxyKind, 'defaults'>, section: Section): void {
+    if (section.name === undefined) {
+      this.#problems.error(section.at, `a ${kind} needs a name`);
+      return;
+    }
+    checkName(kind, section.name, this.#problems);
+    const draft = this.#draft(kind, section, inherit(this.#from(section) ?? this.#defaults));
+    this.#legacyAddress(section, draft);
+    this.#statements(section, draft);
+    this.#proxies.push(draft);
+  }
+
+  #draft(kind: ProxyKind, section: Section, settings: Settings): ProxyDraft {
+    const scope = new AclScope(this.#problems, this.#context.io);
+    const name = section.name?.text ?? '';
+    const at = section.name?.at ?? section.at;
+    return { kind, name, at, settings, scope, binds: [], servers: [], connectionRules: [], requestRules: [], redirects: [], useBackends: [] };
+  }
+
+  #statements(section: Section, draft: ProxyDraft): void {
+    for (const statement of section.statements) applyProxy(statement, draft, this.#context);
+  }
+
+  /** `from NAME` on the section line: the settings of that named defaults section. */
+  #from(section: Section): Settings | undefined {
+    const index = section.rest.findIndex((word) => word.text === 'from');
+    if (index < 0) return undefined;
+    const name = section.rest[index + 1];
+    const settings = name === undefined ? undefined : this.#namedDefaults.get(name.text);
+    if (name === undefined) this.#problems.error(section.at, "'from' needs the name of a defaults section");
+    else if (settings === undefined) this.#problems.error(name.at, `there is no defaults section '${name.text}' above`, nearest(name.text, this.#namedDefaults.keys()));
+    return settings === undefined ? undefined : inherit(settings);
+  }
+
+  /** `frontend all 0.0.0.0:80`: the bind of HAProxy 1.4, with its parameters behind it. */
+  #legacyAddress(section: Section, draft: ProxyDraft): void {
+    const [address, ...parameters] = section.rest;
+    if (address === undefined || address.text === 'from') return;
+    if (draft.kind === 'backend') this.#problems.error(address.at, `unexpected '${address.text}' after the name of the backend`);
+    else draft.binds.push(...readBinds(address, new Cursor({ words: [address, ...parameters] }, 1, this.#problems), this.#problems));
+  }
+}

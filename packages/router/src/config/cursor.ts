@@ -1,0 +1,90 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Position, Statement, Word } from '@headgate/shared/config/raw';
+import { parseDuration, parseInteger, parseSize } from '@headgate/shared/config/units';
+import type { Parsed } from '@headgate/shared/config/units';
+
+/** Reads the arguments of one statement from left to right, and reports what is missing, wrong or left over. */
+export class Cursor {
+  readonly statement: Statement;
+  readonly #problems: Problems;
+  #next: number;
+
+  /** `skip` words are the keyword itself: 1 for `maxconn`, 2 for `option httplog`. */
+  constructor(statement: Statement, skip: number, problems: Problems) {
+    this.statement = statement;
+    this.#next = skip;
+    this.#problems = problems;
+  }
+
+  /** The words read so far, for messages: `timeout client`. */
+  get done(): string {
+    return this.statement.words.slice(0, this.#next).map((word) => word.text).join(' ');
+  }
+
+  get at(): Position {
+    return (this.statement.words[this.#next - 1] ?? this.statement.words[0]).at;
+  }
+
+  peek(): Word | undefined {
+    return this.statement.words[this.#next];
+  }
+
+  next(): Word | undefined {
+    const word = this.peek();
+    if (word !== undefined) this.#next += 1;
+    return word;
+  }
+
+  /** Takes the next word when it is this one. */
+  accept(text: string): boolean {
+    if (this.peek()?.text !== text) return false;
+    this.#next += 1;
+    return true;
+  }
+
+  /** The next word; its absence is a problem that says what was wanted. */
+  need(what: string): Word | undefined {
+    const { at, done } = this;
+    const word = this.next();
+    if (word === undefined) this.#problems.error(at, `'${done}' needs ${what}`);
+    return word;
+  }
+
+  integer(what: string, min: number, max: number): number | undefined {
+    return this.#parsed(what, (text) => parseInteger(text, min, max));
+  }
+
+  /** Milliseconds. */
+  duration(what: string, unit: 'ms' | 's' = 'ms'): number | undefined {
+    return this.#parsed(what, (text) => parseDuration(text, unit));
+  }
+
+  /** Bytes. */
+  size(what: string): number | undefined {
+    return this.#parsed(what, parseSize);
+  }
+
+  /** Everything not read yet. */
+  rest(): readonly Word[] {
+    const words = this.statement.words.slice(this.#next);
+    this.#next = this.statement.words.length;
+    return words;
+  }
+
+  /** Words nobody asked for are a problem: silently ignored ones hide mistakes. */
+  end(): void {
+    const { done } = this;
+    const word = this.next();
+    if (word !== undefined) this.#problems.error(word.at, `unexpected '${word.text}' after '${done}'`);
+  }
+
+  #parsed(what: string, parse: (text: string) => Parsed): number | undefined {
+    const { done } = this;
+    const word = this.need(what);
+    if (word === undefined) return undefined;
+    const parsed = parse(word.text);
+    if ('value' in parsed) return parsed.value;
+    this.#problems.error(word.at, `'${done}': ${parsed.error}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Cursor } from './cursor.ts';
+import type { GlobalDraft, ProxyDraft, ProxyKind } from './draft.ts';
+
+/** What compiling may ask of the world: files named in the configuration, read once. */
+export interface CompileIo {
+  /** The text of a file, undefined when it cannot be read. */
+  readFile(path: string): string | undefined;
+  /** Client connections the host allows (from its file descriptor limit), when known. */
+  readonly hostMaxConn?: number;
+}
+
+export interface Context {
+  readonly problems: Problems;
+  readonly io: CompileIo;
+  readonly global: GlobalDraft;
+}
+
+/** One keyword of the `global` section. */
+export interface GlobalDirective {
+  /** What it does, with unit and default: printed in docs/router-configuration.md. */
+  readonly doc: string;
+  /** Lines as haproxy.cfg has them; a test compiles them. */
+  readonly example: string;
+  apply(cursor: Cursor, draft: GlobalDraft, context: Context): void;
+}
+
+/** One keyword of the proxy sections. The cursor stands behind the keyword. */
+export interface ProxyDirective {
+  readonly sections: readonly ProxyKind[];
+  readonly doc: string;
+  readonly example: string;
+  apply(cursor: Cursor, draft: ProxyDraft, context: Context): void;
+  /** What `no` before it undoes; absent when it cannot be negated. */
+  negate?(draft: ProxyDraft): void;
+  /** In the wrong section: an error, where otherwise (as HAProxy does) a warning says that it has no effect. */
+  readonly strict?: true;
+}
+
+export const EVERYWHERE = ['defaults', 'frontend', 'listen', 'backend'] as const;
+export const FRONT = ['defaults', 'frontend', 'listen'] as const;
+export const BACK = ['defaults', 'listen', 'backend'] as const;
+/** Rules are not inherited: they belong to one proxy. */
+export const PROXIES = ['frontend', 'listen', 'backend'] as const;
+export const FRONTENDS = ['frontend', 'listen'] as const;
+export const BACKENDS = ['listen', 'backend'] as const;
+
+type Flag = 'dontLogNull' | 'dontLogNormal' | 'allBackups' | 'abortOnClose' | 'logHealthChecks';
+
+/** An option that is on or off. */
+export function flagOption(field: Flag, about: Pick<ProxyDirective, 'sections' | 'doc' | 'example'>): ProxyDirective {
+  return {
+    ...about,
+    apply(cursor, draft) {
+      draft.settings[field] = true;
+      cursor.end();
+    },
+    negate(draft) {
+      draft.settings[field] = false;
+    },
+  };
+}

@@ -1,0 +1,130 @@
+/** What the statements of a configuration are collected in, before resolve.ts makes the snapshot of it. */
+import type { Position, Word } from '@headgate/shared/config/raw';
+import type { AclScope } from '../acl/scope.ts';
+import type { Answer } from '../exchange/answer.ts';
+import type {
+  BalanceSpec, Bind, ConnectionMode, ConnectionRule, ForwardFor, Frontend, LogFormat, LogTarget, RequestRule, RetryOn, Server, Timeouts, UseBackend,
+} from './snapshot.ts';
+
+export interface GlobalDraft {
+  maxconn?: number;
+  nbproc?: number;
+  daemon?: boolean;
+  pidFile?: string;
+  hardStopAfter?: number;
+  bufsize?: number;
+  maxrewrite?: number;
+  maxHeaders?: number;
+  spreadChecks?: number;
+  logTag?: string;
+  log: LogTarget[];
+}
+
+/** What a server line and `default-server` may say besides name and address; undefined means HAProxy's default. */
+export interface ServerParameters {
+  weight?: number;
+  maxconn?: number;
+  minconn?: number;
+  maxqueue?: number;
+  backup?: boolean;
+  disabled?: boolean;
+  sendProxy?: Server['sendProxy'];
+  poolMaxConn?: number;
+  poolPurgeDelay?: number;
+  check?: boolean;
+  inter?: number;
+  fastinter?: number;
+  downinter?: number;
+  rise?: number;
+  fall?: number;
+  checkPort?: number;
+  checkHost?: string;
+  checkSendProxy?: boolean;
+}
+
+/** The request of `option httpchk` and `http-check send`. */
+export interface CheckRequest {
+  readonly method: string;
+  readonly uri: string;
+  readonly version: '1.0' | '1.1';
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** What a proxy takes over from the `defaults` above it. */
+export interface Settings {
+  timeouts: { -readonly [Name in keyof Timeouts]?: number };
+  connectionMode?: ConnectionMode;
+  forwardFor?: ForwardFor;
+  log: LogTarget[];
+  logGlobal: boolean;
+  logTag?: string;
+  logFormat?: LogFormat;
+  dontLogNull?: boolean;
+  dontLogNormal?: boolean;
+  errorAnswers: Map<number, Answer>;
+  maxconn?: number;
+  backlog?: number;
+  engine?: Frontend['engine'];
+  defaultBackend?: Word;
+  monitorUri?: string;
+  balance?: Omit<BalanceSpec, 'hash'>;
+  hash?: BalanceSpec['hash'];
+  retries?: number;
+  redispatch?: number;
+  retryOn?: ReadonlySet<RetryOn>;
+  httpCheck?: CheckRequest;
+  checkSend?: Partial<CheckRequest>;
+  checkExpect?: (status: number) => boolean;
+  allBackups?: boolean;
+  abortOnClose?: boolean;
+  logHealthChecks?: boolean;
+  fullconn?: number;
+  reuse?: 'never' | 'safe' | 'aggressive' | 'always';
+  server: ServerParameters;
+}
+
+export type ProxyKind = 'defaults' | 'frontend' | 'listen' | 'backend';
+
+export interface ServerDraft {
+  readonly name: string;
+  readonly at: Position;
+  readonly address: Server['address'];
+  readonly parameters: ServerParameters;
+}
+
+export interface ProxyDraft {
+  readonly kind: ProxyKind;
+  readonly name: string;
+  readonly at: Position;
+  readonly settings: Settings;
+  readonly scope: AclScope;
+  readonly binds: Bind[];
+  readonly servers: ServerDraft[];
+  readonly connectionRules: ConnectionRule[];
+  readonly requestRules: RequestRule[];
+  readonly redirects: RequestRule[];
+  readonly useBackends: { readonly rule: UseBackend; readonly backend: Word }[];
+}
+
+export function emptySettings(): Settings {
+  return { timeouts: {}, log: [], logGlobal: false, errorAnswers: new Map(), server: {} };
+}
+
+/** A copy that can be changed without touching the section it came from. */
+export function inherit(settings: Settings): Settings {
+  return {
+    ...settings,
+    timeouts: { ...settings.timeouts },
+    log: [...settings.log],
+    errorAnswers: new Map(settings.errorAnswers),
+    server: { ...settings.server },
+  };
+}
+
+export function hasFrontend(kind: ProxyKind): boolean {
+  return kind === 'frontend' || kind === 'listen';
+}
+
+export function hasBackend(kind: ProxyKind): boolean {
+  return kind === 'backend' || kind === 'listen';
+}

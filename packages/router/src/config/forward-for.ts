@@ -1,0 +1,45 @@
+import { BlockList, isIP, isIPv4 } from 'node:net';
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import type { Cursor } from './cursor.ts';
+import type { ForwardFor } from './snapshot.ts';
+
+const WORDS = ['except', 'header', 'if-none'];
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** `[except NETWORK] [header NAME] [if-none]`, in any order. */
+export function readForwardFor(cursor: Cursor, problems: Problems): ForwardFor | undefined {
+  let header = 'X-Forwarded-For';
+  let ifNone = false;
+  let except: ForwardFor['except'] = () => false;
+  for (let word = cursor.next(); word !== undefined; word = cursor.next()) {
+    if (word.text === 'if-none') ifNone = true;
+    else if (word.text === 'header') {
+      const name = cursor.need('the name of a header');
+      if (name !== undefined && !TOKEN.test(name.text)) problems.error(name.at, `'${name.text}' is not the name of a header`);
+      header = name?.text ?? header;
+    } else if (word.text === 'except') {
+      const network = cursor.need('an address or a network');
+      if (network !== undefined) except = within(network, problems);
+    } else {
+      problems.error(word.at, `unexpected '${word.text}' after 'option forwardfor'`, nearest(word.text, WORDS));
+      return undefined;
+    }
+  }
+  return { header, ifNone, except };
+}
+
+function within(word: Word, problems: Problems): (address: string) => boolean {
+  const [network = '', bits] = word.text.split('/', 2);
+  const family = isIPv4(network) ? 'ipv4' : 'ipv6';
+  const widest = family === 'ipv4' ? 32 : 128;
+  const prefix = bits === undefined ? widest : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+  if (isIP(network) === 0 || !(prefix <= widest)) {
+    problems.error(word.at, `'${word.text}' is not an address or a network such as 10.0.0.0/8`);
+    return () => false;
+  }
+  const list = new BlockList();
+  list.addSubnet(network, prefix, family);
+  return (address) => isIP(address) !== 0 && list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+}

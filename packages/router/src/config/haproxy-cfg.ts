@@ -1,0 +1,60 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
+import { splitWords } from '@headgate/shared/config/words';
+import { SECTIONS_NOT_YET } from './vocabulary.ts';
+
+const SECTIONS: ReadonlySet<string> = new Set(['global', 'defaults', 'frontend', 'backend', 'listen', ...SECTIONS_NOT_YET]);
+
+/** Largest haproxy.cfg read, in characters. */
+export const MAX_CFG_LENGTH = 4_194_304;
+
+interface OpenSection extends Section {
+  readonly statements: Statement[];
+}
+
+/**
+ * Reads a file of HAProxy (configuration manual §2.1, §2.2): one statement a line, sections opened by their keyword.
+ * What later releases of HAProxy refuse but the article's file has is read, with a warning that names it.
+ */
+export function readHaproxyCfg(text: string, file: string, env: Readonly<Record<string, string | undefined>>, problems: Problems): RawConfig {
+  const sections: OpenSection[] = [];
+  if (text.length > MAX_CFG_LENGTH) {
+    problems.error({ file, line: 1, column: 1 }, `this file is longer than ${MAX_CFG_LENGTH} characters`);
+    return { sections };
+  }
+  let nonBreaking: Position | undefined;
+  for (const [index, line] of text.replace(/^\uFEFF/, '').split('\n').entries()) {
+    const split = splitWords(line, { file, line: index + 1, column: 1 }, { env });
+    problems.list.push(...split.problems);
+    nonBreaking ??= split.nonBreaking;
+    const [first, ...rest] = split.words;
+    if (first === undefined) continue;
+    if (/^\.\w/.test(first.text)) problems.error(first.at, `not supported yet: '${first.text}' lines`);
+    else if (SECTIONS.has(first.text) && first.quoted !== true) sections.push(open(first, rest, problems));
+    else {
+      const section = sections.at(-1);
+      const statement: Statement = { words: [first, ...rest] };
+      if (section === undefined) problems.error(first.at, `'${first.text}' stands before the first section (global, defaults, frontend, backend or listen)`);
+      else {
+        warnOfLegacyKeyword(section, statement, problems);
+        section.statements.push(statement);
+      }
+    }
+  }
+  if (nonBreaking !== undefined) problems.warning(nonBreaking, 'this file holds non-breaking spaces, as text copied from a web page does; they are read as blanks');
+  return { sections };
+}
+
+function open(keyword: Word, words: readonly Word[], problems: Problems): OpenSection {
+  const named = keyword.text !== 'global' && words[0]?.text !== 'from';
+  const name = named ? words[0] : undefined;
+  const rest = words.slice(name === undefined ? 0 : 1);
+  if ((keyword.text === 'frontend' || keyword.text === 'listen') && rest[0] !== undefined && rest[0].text !== 'from') {
+    problems.warning(rest[0].at, `later HAProxy (2.6 for one) refuses an address on the '${keyword.text}' line; it is read as 'bind ${rest[0].text}'`);
+  }
+  return { kind: keyword.text, name, rest, at: keyword.at, statements: [] };
+}
+
+function warnOfLegacyKeyword(section: Section, { words: [keyword] }: Statement, problems: Problems): void {
+  if (section.kind === 'global' && keyword.text === 'nbproc') problems.warning(keyword.at, "HAProxy refuses 'nbproc' since 2.5; it is read as the number of workers");
+}

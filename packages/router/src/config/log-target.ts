@@ -1,0 +1,74 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import type { Severity } from '@headgate/shared/log/logger';
+import { parseAddress } from './address.ts';
+import type { Cursor } from './cursor.ts';
+import type { LogTarget } from './snapshot.ts';
+
+/** Syslog facilities in the order of their numbers (RFC 5424 §6.2.1), with HAProxy's names. */
+const FACILITIES = [
+  'kern', 'user', 'mail', 'daemon', 'auth', 'syslog', 'lpr', 'news', 'uucp', 'cron', 'auth2', 'ftp', 'ntp', 'audit', 'alert', 'cron2',
+  'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7',
+];
+const SEVERITIES: readonly Severity[] = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
+const FORMATS: readonly LogTarget['format'][] = ['local', 'rfc3164', 'rfc5424', 'short', 'raw'];
+const FORMATS_NOT_YET = ['priority', 'timed', 'iso'];
+const SYSLOG_PORT = 514;
+const DEFAULT_LENGTH = 1024;
+
+/** The tag is left empty: resolve.ts knows the proxy's or the global one. */
+export function readLogTarget(cursor: Cursor, problems: Problems): LogTarget | undefined {
+  const address = cursor.need('an address and a facility');
+  if (address === undefined) return undefined;
+  const transport = readTransport(address, problems);
+  let maxLength = DEFAULT_LENGTH;
+  let format: LogTarget['format'] = 'local';
+  for (;;) {
+    if (cursor.accept('len')) maxLength = cursor.integer('a number of bytes', 80, 65_535) ?? maxLength;
+    else if (cursor.accept('format')) format = readFormat(cursor, problems) ?? format;
+    else break;
+  }
+  const sample = cursor.peek();
+  if (sample?.text === 'sample' || sample?.text === 'profile') {
+    problems.error(sample.at, `not supported yet: 'log … ${sample.text}'`);
+    cursor.rest();
+    return undefined;
+  }
+  const facility = oneOf(cursor.need('a facility such as local0'), FACILITIES, 'facility', problems);
+  const maxSeverity = cursor.peek() === undefined ? 'debug' : oneOf(cursor.next(), SEVERITIES, 'level', problems);
+  const minSeverity = cursor.peek() === undefined ? 'emerg' : oneOf(cursor.next(), SEVERITIES, 'level', problems);
+  if (transport === undefined || facility === undefined || maxSeverity === undefined || minSeverity === undefined) return undefined;
+  return { at: address.at, transport, format, facility: FACILITIES.indexOf(facility), maxSeverity, minSeverity, maxLength, tag: '' };
+}
+
+function readTransport(word: Word, problems: Problems): LogTarget['transport'] | undefined {
+  const { text, at } = word;
+  if (text === 'stdout' || text === 'fd@1') return { kind: 'stdout' };
+  if (text === 'stderr' || text === 'fd@2') return { kind: 'stderr' };
+  const notYet = /^(ring|tcp[46]?|backend)@/.exec(text);
+  if (notYet !== null) {
+    problems.error(at, `not supported yet: logs to ${notYet[0]}`);
+    return undefined;
+  }
+  const address = parseAddress(text);
+  if (address.kind === 'unix') return address;
+  if (address.kind === 'tcp' && address.host !== '' && address.last === undefined) return { kind: 'udp', host: address.host, port: address.port ?? SYSLOG_PORT };
+  problems.error(at, address.kind === 'error' ? address.message : `'${text}' is not an address to send logs to`);
+  return undefined;
+}
+
+function readFormat(cursor: Cursor, problems: Problems): LogTarget['format'] | undefined {
+  const word = cursor.need('a format');
+  if (word !== undefined && FORMATS_NOT_YET.includes(word.text)) {
+    problems.error(word.at, `not supported yet: 'log … format ${word.text}'`);
+    return undefined;
+  }
+  return oneOf(word, FORMATS, 'log format', problems);
+}
+
+function oneOf<Name extends string>(word: Word | undefined, names: readonly Name[], what: string, problems: Problems): Name | undefined {
+  const found = names.find((name) => name === word?.text);
+  if (found === undefined && word !== undefined) problems.error(word.at, `unknown ${what} '${word.text}'`, nearest(word.text, names));
+  return found;
+}

@@ -1,0 +1,52 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import type { Problems } from '@headgate/shared/config/problem';
+import type { RawConfig } from '@headgate/shared/config/raw';
+import { readHaproxyCfg } from './haproxy-cfg.ts';
+import { readRouterYaml } from './yaml.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const YAML = ['.yaml', '.yml'];
+const EXTENSIONS = ['.cfg', ...YAML];
+/** A haproxy.cfg line has no colon behind its section keyword; a YAML one has. */
+const YAML_TOP = /^(?:global|defaults|frontends|backends|listens)\s*:/m;
+
+/** Reads the files given with -f, in order; a directory stands for its *.cfg, *.yaml and *.yml, sorted by name (as HAProxy's -f). */
+export function readConfig(paths: readonly string[], env: Environment, problems: Problems): RawConfig {
+  const sections = paths.flatMap((path) => filesOf(path, problems)).flatMap((file) => readOne(file, env, problems).sections);
+  return { sections };
+}
+
+/** The raw model of a text: YAML by the name's ending, else by its look. */
+export function readText(text: string, file: string, env: Environment, problems: Problems): RawConfig {
+  const yaml = YAML.includes(extname(file)) || (extname(file) !== '.cfg' && YAML_TOP.test(text));
+  return yaml ? readRouterYaml(text, file, env, problems) : readHaproxyCfg(text, file, env, problems);
+}
+
+function readOne(file: string, env: Environment, problems: Problems): RawConfig {
+  const before = problems.list.length;
+  const text = attempt(file, problems, () => readFileSync(file, 'utf8'));
+  if (text === undefined) return { sections: [] };
+  const raw = readText(text, file, env, problems);
+  if (raw.sections.length === 0 && problems.list.length === before) problems.warning({ file, line: 1, column: 1 }, 'this file holds no section');
+  return raw;
+}
+
+function filesOf(path: string, problems: Problems): readonly string[] {
+  return attempt(path, problems, () => {
+    if (!statSync(path).isDirectory()) return [path];
+    const names = readdirSync(path).filter((name) => EXTENSIONS.includes(extname(name))).toSorted();
+    if (names.length === 0) problems.error({ file: path, line: 1, column: 1 }, 'this directory holds no .cfg or .yaml file');
+    return names.map((name) => join(path, name));
+  }) ?? [];
+}
+
+function attempt<Value>(file: string, problems: Problems, read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    problems.error({ file, line: 1, column: 1 }, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}

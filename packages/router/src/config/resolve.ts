@@ -1,0 +1,186 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import { hasBackend, hasFrontend } from './draft.ts';
+import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
+import type { Backend, CheckConfig, Frontend, GlobalConfig, HttpCheck, LogTarget, Proxy, Server, Timeouts } from './snapshot.ts';
+
+/** HAProxy has no limit on these; left open, one silent client holds a connection for ever. `0` in the configuration removes ours. */
+const SAFE_TIMEOUTS = { httpRequest: 10_000, clientFin: 30_000, serverFin: 30_000 } as const;
+const DEFAULT_BACKLOG = 511;
+const DEFAULT_TAG = 'router';
+
+/** Turns what was collected of `global` into its part of the snapshot. */
+export function resolveGlobal(draft: GlobalDraft, hostMaxConn: number | undefined): GlobalConfig {
+  return {
+    maxconn: draft.maxconn ?? hostMaxConn ?? 0,
+    nbproc: draft.nbproc ?? 1,
+    maxHeadBytes: (draft.bufsize ?? 16_384) - (draft.maxrewrite ?? 1024),
+    maxHeaders: draft.maxHeaders ?? 100,
+    spreadChecks: draft.spreadChecks ?? 0,
+  };
+}
+
+export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Frontend {
+  const { settings } = draft;
+  const defaultBackend = settings.defaultBackend?.text ?? (draft.kind === 'listen' ? draft.name : undefined);
+  return {
+    ...proxy(draft, global),
+    requestRules: draft.requestRules,
+    redirects: draft.redirects,
+    engine: settings.engine ?? 'wire',
+    binds: draft.binds.map((bind) => ({ ...bind, backlog: bind.backlog === 0 ? (settings.backlog ?? DEFAULT_BACKLOG) : bind.backlog })),
+    maxconn: settings.maxconn ?? 0,
+    logFormat: settings.logFormat ?? 'default',
+    dontLogNull: settings.dontLogNull ?? false,
+    dontLogNormal: settings.dontLogNormal ?? false,
+    connectionRules: draft.connectionRules,
+    useBackends: draft.useBackends.map(({ rule }) => rule),
+    defaultBackend,
+    monitorUri: settings.monitorUri,
+  };
+}
+
+/** The rules of a `listen` run once, in its frontend half. */
+export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend {
+  const { settings } = draft;
+  const rulesRunInFrontend = draft.kind === 'listen' && draft.binds.length > 0;
+  return {
+    ...proxy(draft, global),
+    requestRules: rulesRunInFrontend ? [] : draft.requestRules,
+    redirects: rulesRunInFrontend ? [] : draft.redirects,
+    balance: { name: 'roundrobin', args: [], ...settings.balance, hash: settings.hash ?? 'map-based' },
+    servers: draft.servers.map(server),
+    retries: settings.retries ?? 3,
+    redispatch: settings.redispatch ?? 0,
+    retryOn: settings.retryOn ?? new Set(['conn-failure']),
+    httpCheck: httpCheck(settings),
+    allBackups: settings.allBackups ?? false,
+    abortOnClose: settings.abortOnClose ?? false,
+    logHealthChecks: settings.logHealthChecks ?? false,
+    fullconn: settings.fullconn ?? 0,
+    reuse: settings.reuse ?? 'safe',
+  };
+}
+
+function proxy({ kind, name, at, settings }: ProxyDraft, global: GlobalDraft): Omit<Proxy, 'requestRules' | 'redirects'> {
+  const tag = settings.logTag ?? global.logTag ?? DEFAULT_TAG;
+  const targets: readonly LogTarget[] = [...(settings.logGlobal ? global.log : []), ...settings.log];
+  return {
+    name,
+    at,
+    timeouts: timeouts(kind, settings.timeouts),
+    connectionMode: settings.connectionMode ?? 'keep-alive',
+    forwardFor: settings.forwardFor,
+    log: targets.map((target) => ({ ...target, tag })),
+    errorAnswers: settings.errorAnswers,
+  };
+}
+
+/** A side the proxy does not have stays 0. The fallbacks are HAProxy's: a keep-alive waits as long as a request may take, a queue as long as a connect. */
+function timeouts(kind: ProxyDraft['kind'], given: Settings['timeouts']): Timeouts {
+  const none: Timeouts = {
+    client: 0, clientFin: 0, httpRequest: 0, httpKeepAlive: 0, connect: 0, queue: 0, server: 0, serverFin: 0, tunnel: 0, check: 0,
+  };
+  const client = given.client ?? 0;
+  const httpRequest = given.httpRequest ?? SAFE_TIMEOUTS.httpRequest;
+  const front = {
+    client,
+    clientFin: given.clientFin ?? SAFE_TIMEOUTS.clientFin,
+    httpRequest,
+    httpKeepAlive: given.httpKeepAlive ?? (httpRequest === 0 ? client : httpRequest),
+  };
+  const connect = given.connect ?? 0;
+  const back = {
+    connect,
+    queue: given.queue ?? connect,
+    server: given.server ?? 0,
+    serverFin: given.serverFin ?? SAFE_TIMEOUTS.serverFin,
+    tunnel: given.tunnel ?? 0,
+    check: given.check ?? 0,
+  };
+  return { ...none, ...(hasFrontend(kind) ? front : {}), ...(hasBackend(kind) ? back : {}) };
+}
+
+function server({ name, at, address, parameters }: ServerDraft): Server {
+  const maxconn = parameters.maxconn ?? 0;
+  return {
+    name,
+    at,
+    address,
+    weight: parameters.weight ?? 1,
+    maxconn,
+    minconn: parameters.minconn ?? 0,
+    maxqueue: parameters.maxqueue ?? 0,
+    check: parameters.check === true ? check(parameters) : undefined,
+    backup: parameters.backup ?? false,
+    disabled: parameters.disabled ?? false,
+    sendProxy: parameters.sendProxy ?? 0,
+    poolMaxConn: parameters.poolMaxConn ?? -1,
+    poolPurgeDelay: parameters.poolPurgeDelay ?? 5000,
+  };
+}
+
+function check(parameters: ServerDraft['parameters']): CheckConfig {
+  const inter = parameters.inter ?? 2000;
+  const elsewhere = parameters.checkPort !== undefined || parameters.checkHost !== undefined;
+  return {
+    inter,
+    fastinter: parameters.fastinter ?? inter,
+    downinter: parameters.downinter ?? inter,
+    rise: parameters.rise ?? 2,
+    fall: parameters.fall ?? 3,
+    port: parameters.checkPort,
+    host: parameters.checkHost,
+    sendProxy: parameters.checkSendProxy ?? (!elsewhere && (parameters.sendProxy ?? 0) !== 0),
+  };
+}
+
+function httpCheck({ httpCheck: base, checkSend, checkExpect }: Settings): HttpCheck | undefined {
+  if (base === undefined) return undefined;
+  const headers = [...base.headers, ...(checkSend?.headers ?? [])];
+  return { ...base, ...checkSend, headers, expect: checkExpect ?? ((status) => status >= 200 && status < 400) };
+}
+
+/** What can only be seen once every proxy is known: names given twice, backends that do not exist, limits that are missing. */
+export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems): void {
+  const backends = new Set(proxies.filter(({ kind }) => hasBackend(kind)).map(({ name }) => name));
+  checkUnique('frontend', proxies.filter(({ kind }) => hasFrontend(kind)), problems);
+  checkUnique('backend', proxies.filter(({ kind }) => hasBackend(kind)), problems);
+  for (const draft of proxies) {
+    checkUnique(`server of '${draft.name}'`, draft.servers, problems);
+    if (hasFrontend(draft.kind)) {
+      const references = draft.useBackends.map(({ backend }) => backend);
+      const last = draft.settings.defaultBackend;
+      for (const reference of last === undefined ? references : [...references, last]) checkReference(reference, backends, problems);
+    }
+    warnOfGaps(draft, problems);
+  }
+}
+
+function checkUnique(what: string, named: readonly { readonly name: string; readonly at: Word['at'] }[], problems: Problems): void {
+  const seen = new Map<string, Word['at']>();
+  for (const { name, at } of named) {
+    const before = seen.get(name);
+    if (before === undefined) seen.set(name, at);
+    else problems.error(at, `another ${what} is named '${name}' (${before.file}:${before.line})`);
+  }
+}
+
+function checkReference(word: Word, backends: ReadonlySet<string>, problems: Problems): void {
+  if (backends.has(word.text)) return;
+  if (word.text.includes('%[')) problems.error(word.at, 'not supported yet: a backend name made of an expression');
+  else problems.error(word.at, `there is no backend '${word.text}'`, nearest(word.text, backends));
+}
+
+function warnOfGaps({ kind, name, at, settings, binds, servers }: ProxyDraft, problems: Problems): void {
+  const missing = (['client', 'connect', 'server'] as const).filter((timeout) => {
+    const used = timeout === 'client' ? hasFrontend(kind) && binds.length > 0 : hasBackend(kind) && servers.length > 0;
+    return used && settings.timeouts[timeout] === undefined;
+  });
+  if (missing.length > 0) problems.warning(at, `${kind} '${name}' has no ${missing.map((timeout) => `'timeout ${timeout}'`).join(' and no ')}: who falls silent is waited for without end`);
+  if (kind === 'frontend' && binds.length === 0) problems.warning(at, `frontend '${name}' has no 'bind': it never gets a request`);
+  if (hasBackend(kind) && settings.httpCheck === undefined && (settings.checkSend !== undefined || settings.checkExpect !== undefined)) {
+    problems.warning(at, `${kind} '${name}' has 'http-check' without 'option httpchk': its checks stay plain connects`);
+  }
+}

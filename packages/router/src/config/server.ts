@@ -1,0 +1,35 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import { parseAddress } from './address.ts';
+import type { Cursor } from './cursor.ts';
+import type { ServerParameters } from './draft.ts';
+import { SERVER_PARAMETERS } from './server-parameters.ts';
+import type { Server } from './snapshot.ts';
+import { SERVER_NOT_YET } from './vocabulary.ts';
+
+/** Where a server is. Names are looked up when it is used, not here. */
+export function readServerAddress(word: Word, problems: Problems): Server['address'] | undefined {
+  const address = parseAddress(word.text);
+  if (address.kind === 'unix') return address;
+  if (address.kind === 'error') problems.error(word.at, /:\+|:-/.test(word.text) ? "not supported yet: a server port relative to the client's" : address.message);
+  else if (address.host === '' || address.host === '::') problems.error(word.at, "not supported yet: a server address '*' (connecting to where the client meant to go)");
+  else if (address.port === undefined) problems.error(word.at, `not supported yet: a server without a port (HAProxy takes the client's); write ${word.text}:80`);
+  else if (address.port === 0) problems.error(word.at, 'a server cannot have port 0');
+  else if (address.last !== undefined) problems.error(word.at, 'a server has one port, not a range');
+  else return { kind: 'tcp', host: address.host, port: address.port };
+  return undefined;
+}
+
+/** Reads the rest of a `server` or `default-server` line into `parameters`. */
+export function readServerParameters(cursor: Cursor, parameters: ServerParameters, problems: Problems): void {
+  for (let word = cursor.next(); word !== undefined; word = cursor.next()) {
+    const parameter = Object.hasOwn(SERVER_PARAMETERS, word.text) ? SERVER_PARAMETERS[word.text] : undefined;
+    if (parameter !== undefined) parameter.apply(parameters, cursor, problems);
+    else {
+      if (SERVER_NOT_YET.includes(word.text)) problems.error(word.at, `not supported yet: 'server … ${word.text}'`);
+      else problems.error(word.at, `unknown parameter '${word.text}' of 'server'`, nearest(word.text, [...Object.keys(SERVER_PARAMETERS), ...SERVER_NOT_YET]));
+      cursor.rest();
+    }
+  }
+}

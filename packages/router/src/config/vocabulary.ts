@@ -1,0 +1,88 @@
+/**
+ * Words of HAProxy 2.6 and later that the router does not know yet. They are refused by name, so that nobody takes
+ * one for a slip of the pen, and never ignored.
+ */
+const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+export const SECTIONS_NOT_YET = words(`
+  userlist peers resolvers mailers http-errors cache ring program fcgi-app log-forward log-profile crt-store crt-list traces acme`);
+
+export const GLOBAL_NOT_YET = words(`
+  51degrees-data-file busy-polling ca-base chroot close-spread-time cluster-secret cpu-map cpu-policy crt-base debug default-path description
+  expose-deprecated-directives expose-experimental-directives external-check fd-hard-limit gid grace group h1-accept-payload-with-any-method
+  h1-case-adjust h1-case-adjust-file insecure-fork-wanted insecure-setuid-wanted issuers-chain-path key-base limited-quic localpeer
+  log-send-hostname lua-load lua-load-per-thread lua-prepend-path master-worker max-spread-checks maxcompcpuusage maxcomprate maxconnrate
+  maxpipes maxsessrate maxsslconn maxsslrate maxzlibmem mworker-max-reloads no-memory-trimming node noepoll noevports nogetaddrinfo nokqueue
+  nopoll noreuseport nosplice numa-cpu-mapping ocsp-update.mode pp2-never-send-local prealloc-fd presetenv profiling.memory profiling.tasks quiet
+  resetenv server-state-base server-state-file set-dumpable set-var set-var-fmt setcap setenv ssl-engine ssl-server-verify stats strict-limits
+  thread-group thread-groups uid unix-bind unsetenv user wurfl-data-file zero-warning`);
+/** Families of words in global: `tune.h2.…`, `ssl-default-bind-ciphers`. */
+export const GLOBAL_NOT_YET_PREFIXES = ['tune.', 'ssl-', 'lua-', 'httpclient.', 'deviceatlas-', '51degrees-', 'wurfl-', 'h1-case-'];
+
+export const PROXY_NOT_YET = words(`
+  bind-process capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare description disabled dispatch dynamic-cookie-key
+  email-alert enabled error-log-format errorfiles external-check filter force-persist guid hash-balance-factor hash-preserve-affinity
+  http-after-response http-error http-response http-send-name-header id ignore-persist load-server-state-from-file log-format-sd log-steps
+  max-keep-alive-queue max-session-srv-conns monitor monitor-net persist quic-initial rate-limit server-state-file-name server-template source
+  srvtcpka-cnt srvtcpka-idle srvtcpka-intvl stats stick stick-table tcp-check tcp-response transparent unique-id-format unique-id-header
+  use-fcgi-app use-server`);
+
+export const OPTIONS_NOT_YET = words(`
+  accept-invalid-http-request accept-invalid-http-response accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response
+  checkcache clitcpka contstats disable-h2-upgrade external-check forwarded h1-case-adjust-bogus-client h1-case-adjust-bogus-server
+  http-buffer-request http-drop-request-trailers http-drop-response-trailers http-ignore-probes http-no-delay http-pretend-keepalive
+  http-restrict-req-hdr-names http-use-htx http-use-proxy-header httpslog idle-close-on-response independent-streams ldap-check
+  log-separate-errors logasap mysql-check nolinger originalto persist pgsql-check prefer-last-server redis-check smtpchk socket-stats splice-auto
+  splice-request splice-response spop-check srvtcpka ssl-hello-chk tcp-check tcp-smart-accept tcp-smart-connect tcpka transparent`);
+
+export const BIND_TLS = words(`
+  ssl allow-0rtt alpn ca-file ca-ignore-err ca-sign-file ca-sign-pass ca-verify-file ciphers ciphersuites crl-file crt crt-ignore-err crt-list
+  curves default-crt ecdhe force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 generate-certificates no-ca-names no-sslv3
+  no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 npn prefer-client-ciphers ssl-max-ver ssl-min-ver strict-sni tls-ticket-keys verify`);
+
+export const BIND_NOT_YET = words(`
+  accept-netscaler-cip defer-accept expose-fd gid group guid-prefix id interface level mss namespace nice process proto severity-output shards
+  tcp-ut tfo thread transparent uid user`);
+
+export const SERVER_NOT_YET = words(`
+  agent-addr agent-check agent-inter agent-port agent-send allow-0rtt alpn ca-file check-alpn check-proto check-reuse-pool check-sni check-ssl
+  check-via-socks4 ciphers ciphersuites cookie crl-file crt curves error-limit force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
+  guid hash-key id init-addr init-state log-bufsize log-proto max-reuse namespace no-agent-check no-check-ssl no-send-proxy-v2-ssl
+  no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse no-sslv3 no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost non-stick npn
+  observe on-error on-marked-down on-marked-up pool-low-conn proto proxy-v2-options redir resolve-net resolve-opts resolve-prefer resolvers
+  send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs slowstart sni socks4 source ssl ssl-max-ver ssl-min-ver ssl-reuse stick
+  tcp-ut tfo tls-tickets track usesrc verify verifyhost ws`);
+
+/** Words HAProxy itself gave up, and what took their place. */
+export const REMOVED_KEYWORDS: Readonly<Record<string, string>> = {
+  appsession: "'cookie' or 'stick' tables",
+  block: "'http-request deny'",
+  clitimeout: "'timeout client'",
+  contimeout: "'timeout connect'",
+  srvtimeout: "'timeout server'",
+  redispatch: "'option redispatch'",
+  reqadd: "'http-request add-header'",
+  reqallow: "'http-request allow'",
+  reqdel: "'http-request del-header'",
+  reqdeny: "'http-request deny'",
+  reqiallow: "'http-request allow'",
+  reqidel: "'http-request del-header'",
+  reqideny: "'http-request deny'",
+  reqirep: "'http-request replace-header'",
+  reqrep: "'http-request replace-header'",
+  reqtarpit: "'http-request tarpit'",
+  reqitarpit: "'http-request tarpit'",
+  rspadd: "'http-response add-header'",
+  rspdel: "'http-response del-header'",
+  rspidel: "'http-response del-header'",
+  rspdeny: "'http-response deny'",
+  rspideny: "'http-response deny'",
+  rsprep: "'http-response replace-header'",
+  rspirep: "'http-response replace-header'",
+};
+
+export const REMOVED_OPTIONS: Readonly<Record<string, string>> = {
+  forceclose: "'option httpclose'",
+  'http-tunnel': "'option http-keep-alive'; an upgraded connection is a tunnel by itself",
+  http_proxy: "'http-request set-dst'",
+};

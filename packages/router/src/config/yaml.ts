@@ -1,0 +1,64 @@
+import { mapEntries, mapStatements, entryStatements, scalarWords } from '@headgate/shared/config/from-yaml';
+import type { FromYamlOptions } from '@headgate/shared/config/from-yaml';
+import type { Problems } from '@headgate/shared/config/problem';
+import type { RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import { readYaml } from '@headgate/shared/config/yaml';
+import type { YamlEntry, YamlNode } from '@headgate/shared/config/yaml';
+
+/** Top-level keys that hold one section, and those that hold one per name. */
+const SINGLE = ['global', 'defaults'];
+const NAMED: Readonly<Record<string, string>> = { frontends: 'frontend', backends: 'backend', listens: 'listen' };
+
+/**
+ * Our own form of the same model: `frontends: { all: { bind: ":80" } }`. A key is a keyword, except
+ * `rules` (a list of whole statements, read from top to bottom) and `servers` (a mapping of names to addresses and parameters).
+ * ACLs are put before the rules that use them and servers after the defaults they take, whatever the order of the keys.
+ */
+export function readRouterYaml(text: string, file: string, env: Readonly<Record<string, string | undefined>>, problems: Problems): RawConfig {
+  const { root, problems: found } = readYaml(text, file);
+  problems.list.push(...found);
+  if (root === undefined) return { sections: [] };
+  const options: FromYamlOptions = { problems, env, flags: true };
+  return { sections: mapEntries(root, problems).flatMap((entry) => sectionsOf(entry, options)) };
+}
+
+function sectionsOf({ key, value }: YamlEntry, options: FromYamlOptions): Section[] {
+  if (SINGLE.includes(key.text)) return [section(key.text, undefined, key, value, options)];
+  const kind = Object.hasOwn(NAMED, key.text) ? NAMED[key.text] : undefined;
+  if (kind !== undefined) return mapEntries(value, options.problems).map((entry) => section(kind, entry.key, entry.key, entry.value, options));
+  const known = [...SINGLE, ...Object.keys(NAMED)];
+  options.problems.error(key.at, `unknown key '${key.text}'; a configuration holds ${known.join(', ')}`, nearest(key.text, known));
+  return [];
+}
+
+function section(kind: string, name: Word | undefined, { at }: Word, node: YamlNode, options: FromYamlOptions): Section {
+  const entries = mapEntries(node, options.problems);
+  const of = (key: string): YamlEntry[] => entries.filter((entry) => entry.key.text === key);
+  const statements = [
+    ...of('acl').flatMap((entry) => entryStatements(entry, options)),
+    ...entries.filter(({ key }) => !['acl', 'rules', 'servers'].includes(key.text)).flatMap((entry) => entryStatements(entry, options)),
+    ...of('rules').flatMap((entry) => rules(entry.value, options)),
+    ...of('servers').flatMap((entry) => servers(entry, options)),
+  ];
+  return { kind, name, rest: [], at, statements };
+}
+
+function rules(node: YamlNode, options: FromYamlOptions): Statement[] {
+  if (node.kind !== 'list') {
+    if (node.kind === 'map' || node.text !== '') options.problems.error(node.at, "'rules' is a list: one rule a line, each after a '- '");
+    return [];
+  }
+  return node.items.flatMap((item) => {
+    const [first, ...rest] = item.kind === 'scalar' ? scalarWords(item, options) : [];
+    if (first !== undefined) return [{ words: [first, ...rest] }];
+    options.problems.error(item.at, "a rule is one line of text; put it in 'quotes' when it holds ': ' or begins with a bracket");
+    return [];
+  });
+}
+
+/** `servers: { a: "localhost:3000 check" }` → `server a localhost:3000 check`. */
+function servers({ key, value }: YamlEntry, options: FromYamlOptions): Statement[] {
+  const keyword: Word = { text: 'server', at: key.at };
+  return mapStatements(value, options).map(({ words }) => ({ words: [keyword, ...words] }));
+}
