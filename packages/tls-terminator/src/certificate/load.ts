@@ -17,23 +17,31 @@ export async function loadCertificate(files: CertificateFiles, now: Date): Promi
   const findings: Finding[] = [];
   const passphrase = files.passFile === undefined ? undefined : await readPassphrase(files.passFile, findings);
   const separateKey = files.key !== undefined && files.key !== files.cert ? files.key : undefined;
-  const cert = await readPemFile(files.cert, passphrase, separateKey === undefined, findings);
-  const key = separateKey === undefined ? undefined : await readPemFile(separateKey, passphrase, true, findings);
+  const cert = await readPemFile(files.cert, passphrase, findings);
+  const key = separateKey === undefined ? undefined : await readPemFile(separateKey, passphrase, findings);
   if (cert === undefined || findings.some(({ severity }) => severity === 'error')) return { bundle: undefined, findings };
   const result = makeBundle({ cert, key, passphrase, now });
-  return { bundle: result.bundle, findings: [...findings, ...result.findings] };
+  return { bundle: result.bundle, findings: [...findings, ...result.findings.map(withoutInventedLines)] };
 }
 
-async function readPemFile(path: string, passphrase: string | undefined, holdsKey: boolean, findings: Finding[]): Promise<PemFile | undefined> {
+/** A PKCS#12 file has no blocks and lines: those are of the text it was turned into. */
+function withoutInventedLines(finding: Finding): Finding {
+  const { severity, file, message } = finding;
+  return isPkcs12Name(file) ? { severity, file, message } : finding;
+}
+
+async function readPemFile(path: string, passphrase: string | undefined, findings: Finding[]): Promise<PemFile | undefined> {
   const contents = await readSmallFile(path);
   if ('error' in contents) {
     findings.push({ severity: 'error', file: path, message: `cannot be read: ${contents.error}` });
     return undefined;
   }
-  if (holdsKey && contents.worldAccessible) {
+  const pkcs12 = isPkcs12Name(path);
+  const text = contents.data.toString('utf8');
+  if (contents.worldAccessible && (pkcs12 || text.includes('PRIVATE KEY-----'))) {
     findings.push({ severity: 'warning', file: path, message: `every user of this machine can get at the private key in it: chmod 600 ${path}` });
   }
-  if (!isPkcs12Name(path)) return { file: path, text: contents.data.toString('utf8') };
+  if (!pkcs12) return { file: path, text };
   const opened = openPkcs12(contents.data, passphrase);
   if ('text' in opened) return { file: path, text: opened.text };
   findings.push({ severity: 'error', file: path, message: opened.error });

@@ -1,0 +1,26 @@
+import type { Command } from '@headgate/shared/process/product';
+import { nearest } from '@headgate/shared/config/suggest';
+import { bundle } from './cert/bundle.ts';
+import { dev } from './cert/dev.ts';
+import { fromPkcs12 } from './cert/from-pkcs12.ts';
+import { inspect } from './cert/inspect.ts';
+import { WRONG_USAGE } from './usage.ts';
+
+const subcommands: Readonly<Record<string, Command>> = { dev, bundle, inspect, 'from-pkcs12': fromPkcs12 };
+
+export const cert: Command = {
+  summary: 'make, put together and look at certificates: dev, bundle, inspect, from-pkcs12',
+  async run([name = '', ...rest], io) {
+    const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
+    if (subcommand !== undefined) return subcommand.run(rest, io);
+    const list = Object.entries(subcommands).map(([word, { summary }]) => `  ${word.padEnd(12)} ${summary}\n`);
+    if (name === '--help' || name === '-h') {
+      io.out(`usage: tls-terminator cert COMMAND\n${list.join('')}`);
+      return 0;
+    }
+    const suggestion = nearest(name, Object.keys(subcommands));
+    const hint = suggestion === undefined ? '' : `; did you mean '${suggestion}'?`;
+    io.err(`tls-terminator: ${name === '' ? 'cert needs a command' : `there is no 'cert ${name}'`}${hint}\n${list.join('')}`);
+    return WRONG_USAGE;
+  },
+};

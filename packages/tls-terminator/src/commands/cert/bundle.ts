@@ -1,0 +1,40 @@
+import type { Command } from '@headgate/shared/process/product';
+import { makeBundle } from '../../certificate/bundle.ts';
+import { readSmallFile } from '../../certificate/read.ts';
+import { writeFileAtomically } from '../../certificate/write.ts';
+import { readArguments, wrongUsage } from '../usage.ts';
+import { failure, report } from './report.ts';
+
+const USAGE = 'cert bundle --out FILE [--pass-file FILE] FILE...';
+
+export const bundle: Command = {
+  summary: `key, certificate and chain, in any order, as one checked file (${USAGE})`,
+  async run(args, io) {
+    const options = { out: { type: 'string' }, 'pass-file': { type: 'string' } } as const;
+    const parsed = readArguments({ args: [...args], options, allowPositionals: true }, USAGE, io);
+    if (parsed === undefined) return 2;
+    const { out, 'pass-file': passFile } = parsed.values;
+    if (out === undefined || parsed.positionals.length === 0) return wrongUsage('--out and at least one file are needed', USAGE, io);
+    try {
+      const texts: string[] = [];
+      for (const file of parsed.positionals) texts.push(await readText(file));
+      const passphrase = passFile === undefined ? undefined : (await readText(passFile)).split(/\r?\n/, 1)[0];
+      // A newline between the files is what a plain `cat` may lack.
+      const cert = { file: parsed.positionals.join(' + '), text: texts.join('\n') };
+      const { bundle: made, findings } = makeBundle({ cert, passphrase, now: new Date() });
+      report(findings, io);
+      if (made === undefined) return 1;
+      await writeFileAtomically(out, made.keyPem + made.certPem, 0o600);
+      io.out(`wrote ${out}: the key, then ${made.chain.length} certificate(s), leaf first\n`);
+      return 0;
+    } catch (error) {
+      return failure(error, io);
+    }
+  },
+};
+
+async function readText(file: string): Promise<string> {
+  const contents = await readSmallFile(file);
+  if ('error' in contents) throw new Error(`${file} cannot be read: ${contents.error}`);
+  return contents.data.toString('utf8');
+}

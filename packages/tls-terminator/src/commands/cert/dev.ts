@@ -1,0 +1,26 @@
+import type { Command } from '@headgate/shared/process/product';
+import { ensureDevelopmentCertificate } from '../../certificate/development.ts';
+import { readArguments } from '../usage.ts';
+import { failure } from './report.ts';
+
+const USAGE = 'cert dev [--dir DIRECTORY] [--name NAME]...';
+const DEFAULT_DIRECTORY = '.headgate/certificates';
+const DEFAULT_NAMES = ['localhost', '127.0.0.1', '::1'];
+
+export const dev: Command = {
+  summary: `a certificate for development and the authority to trust for it (${USAGE})`,
+  async run(args, io) {
+    const options = { dir: { type: 'string', default: DEFAULT_DIRECTORY }, name: { type: 'string', multiple: true } } as const;
+    const parsed = readArguments({ args: [...args], options, allowPositionals: false }, USAGE, io);
+    if (parsed === undefined) return 2;
+    const names = parsed.values.name ?? DEFAULT_NAMES;
+    try {
+      const { caFile, bundleFile, created } = await ensureDevelopmentCertificate({ directory: parsed.values.dir, names });
+      io.out(`${created ? 'made' : 'still good:'} ${bundleFile} for ${names.join(', ')}\n`);
+      io.out(`in the configuration:  cert = ${bundleFile}\nto trust it:           curl --cacert ${caFile}, NODE_EXTRA_CA_CERTS=${caFile}, or import ${caFile} as an authority in the browser\n`);
+      return 0;
+    } catch (error) {
+      return failure(error, io);
+    }
+  },
+};

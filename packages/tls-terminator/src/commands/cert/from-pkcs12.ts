@@ -1,0 +1,31 @@
+import type { Command } from '@headgate/shared/process/product';
+import { loadCertificate } from '../../certificate/load.ts';
+import { isPkcs12Name } from '../../certificate/pkcs12.ts';
+import { writeFileAtomically } from '../../certificate/write.ts';
+import { readArguments, wrongUsage } from '../usage.ts';
+import { failure, report } from './report.ts';
+
+const USAGE = 'cert from-pkcs12 --out FILE [--pass-file FILE] FILE.p12';
+
+export const fromPkcs12: Command = {
+  summary: `a .p12 or .pfx file as one PEM file (${USAGE})`,
+  async run(args, io) {
+    const options = { out: { type: 'string' }, 'pass-file': { type: 'string' } } as const;
+    const parsed = readArguments({ args: [...args], options, allowPositionals: true }, USAGE, io);
+    if (parsed === undefined) return 2;
+    const { out, 'pass-file': passFile } = parsed.values;
+    const [file, ...more] = parsed.positionals;
+    if (out === undefined || file === undefined || more.length > 0) return wrongUsage('--out and one file are needed', USAGE, io);
+    if (!isPkcs12Name(file)) return wrongUsage(`${file} is not named .p12 or .pfx`, USAGE, io);
+    try {
+      const { bundle, findings } = await loadCertificate({ cert: file, passFile }, new Date());
+      report(findings, io);
+      if (bundle === undefined) return 1;
+      await writeFileAtomically(out, bundle.keyPem + bundle.certPem, 0o600);
+      io.out(`wrote ${out}: the key, then ${bundle.chain.length} certificate(s), leaf first\n`);
+      return 0;
+    } catch (error) {
+      return failure(error, io);
+    }
+  },
+};

@@ -1,0 +1,40 @@
+import type { Command } from '@headgate/shared/process/product';
+import type { Bundle } from '../../certificate/bundle.ts';
+import { certificateNames, describeCertificate, describeKey, isSelfSigned, signatureAlgorithm } from '../../certificate/describe.ts';
+import { loadCertificate } from '../../certificate/load.ts';
+import { readArguments, wrongUsage } from '../usage.ts';
+import { report } from './report.ts';
+
+const USAGE = 'cert inspect [--key FILE] [--pass-file FILE] FILE';
+
+export const inspect: Command = {
+  summary: `what a certificate file holds and what is wrong with it (${USAGE})`,
+  async run(args, io) {
+    const options = { key: { type: 'string' }, 'pass-file': { type: 'string' } } as const;
+    const parsed = readArguments({ args: [...args], options, allowPositionals: true }, USAGE, io);
+    if (parsed === undefined) return 2;
+    const [cert, ...more] = parsed.positionals;
+    if (cert === undefined || more.length > 0) return wrongUsage('one file is needed', USAGE, io);
+    const { key, 'pass-file': passFile } = parsed.values;
+    const { bundle, findings } = await loadCertificate({ cert, key, passFile }, new Date());
+    report(findings, io);
+    if (bundle === undefined) return 1;
+    io.out(describe(bundle));
+    return 0;
+  },
+};
+
+function describe({ leaf, key, chain }: Bundle): string {
+  const lines = [
+    ['certificate', describeCertificate(leaf)],
+    ['for', certificateNames(leaf).join(', ') || 'no host'],
+    ['issued by', isSelfSigned(leaf) ? 'itself' : leaf.issuer.split('\n').join(', ')],
+    ['valid', `${leaf.validFromDate.toISOString()} to ${leaf.validToDate.toISOString()}`],
+    ['key', `${describeKey(key)}, belongs to the certificate`],
+    ['signed with', signatureAlgorithm(leaf)],
+    ['serial', leaf.serialNumber],
+    ['SHA-256', leaf.fingerprint256],
+    ['sent', `${chain.length} certificate(s): ${chain.map((certificate) => describeCertificate(certificate)).join(' <- ')}`],
+  ];
+  return lines.map(([label = '', text = '']) => `${label.padEnd(12)} ${text}\n`).join('');
+}

@@ -1,0 +1,27 @@
+import { Problems, formatProblem } from '@headgate/shared/config/problem';
+import type { Command } from '@headgate/shared/process/product';
+import { ConfigReader } from '../config/read-files.ts';
+import { RawBuilder } from '../config/raw-config.ts';
+import { toYaml } from './to-yaml.ts';
+import { readArguments, wrongUsage } from './usage.ts';
+
+const USAGE = 'import stunnel.conf';
+
+export const importStunnel: Command = {
+  summary: 'print a stunnel.conf as YAML, with a comment where something means something else here',
+  async run(args, io) {
+    const parsed = readArguments({ args: [...args], options: {}, allowPositionals: true }, USAGE, io);
+    if (parsed === undefined) return 2;
+    const [file, ...more] = parsed.positionals;
+    if (file === undefined || more.length > 0) return wrongUsage('one file is needed', USAGE, io);
+    const problems = new Problems();
+    const builder = new RawBuilder({ file, line: 1, column: 1 });
+    await new ConfigReader(builder, problems).read(file);
+    for (const problem of problems.list) io.err(`${formatProblem(problem)}\n`);
+    if (problems.hasErrors) return 1;
+    const { text, incomplete } = toYaml(file, builder.build());
+    io.out(text);
+    if (incomplete) io.err(`tls-terminator: ${file} has options that are not supported: see the comments in the result\n`);
+    return incomplete ? 1 : 0;
+  },
+};

@@ -1,0 +1,23 @@
+import { parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
+import type { Command } from '@headgate/shared/process/product';
+
+export type Io = Parameters<Command['run']>[1];
+
+/** 2: the command line is wrong. */
+export const WRONG_USAGE = 2;
+
+/** parseArgs, or undefined after saying what is wrong with the arguments. */
+export function readArguments<T extends ParseArgsConfig>(config: T, usage: string, io: Io): ReturnType<typeof parseArgs<T>> | undefined {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    wrongUsage(error instanceof Error ? error.message : String(error), usage, io);
+    return undefined;
+  }
+}
+
+export function wrongUsage(message: string, usage: string, io: Io): number {
+  io.err(`tls-terminator: ${message}\nusage: tls-terminator ${usage}\n`);
+  return WRONG_USAGE;
+}
