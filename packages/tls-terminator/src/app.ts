@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Product, Running, StartContext } from '@headgate/shared/process/product';
+import { commands } from './commands/commands.ts';
+import { loadConfig } from './config/load.ts';
+import type { Service, Snapshot } from './config/snapshot.ts';
+import { connectionLimit, readProcessLimits } from './service/descriptor-limit.ts';
+import { becomeIdentity } from './service/identity.ts';
+import { RunningService } from './service/running-service.ts';
+import { ServiceLog } from './service/service-log.ts';
+
+/** The terminator as a program: see shared/process/main.ts for what it is run by. */
+export const app: Product<Snapshot> = {
+  name: 'tls-terminator',
+  version: versionOf(new URL('../package.json', import.meta.url)),
+  summary: "Accepts TLS and forwards plain bytes, with stunnel's words; says who is calling (PROXY protocol).",
+  help: [
+    'Examples:',
+    '  tls-terminator -f configs/tls-terminator.yaml',
+    '  tls-terminator -f /etc/stunnel/stunnel.conf     the original file, read as it is',
+    '  tls-terminator check -f FILE                    says everything that is wrong, and starts nothing',
+  ].join('\n'),
+  defaultFiles: ['tls-terminator.yaml', '/etc/headgate/tls-terminator.yaml', '/etc/stunnel/stunnel.conf'],
+  load: (files) => loadConfig(files),
+  settings: (snapshot) => snapshot.process,
+  start,
+  commands,
+};
+
+async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Running> {
+  const log = new ServiceLog(snapshot.logging, logger);
+  const limits = { connections: connectionLimit(readProcessLimits()) };
+  // One set for the process: a ticket from one address is good at another, and none outlives the process.
+  const ticketKeys = randomBytes(48);
+  const services = snapshot.services.map((service) => new RunningService(withTicketKeys(service, ticketKeys), log.logger(service.logLevel), limits));
+  const close = (): void => {
+    for (const service of services) service.close();
+    log.close();
+  };
+  try {
+    const addresses: string[] = [];
+    for (const service of services) addresses.push(...(await service.listen()));
+    becomeIdentity(snapshot.identity, process);
+    const drain = async (): Promise<void> => {
+      await Promise.all(services.map((service) => service.drain()));
+      await log.flush();
+    };
+    return { addresses, drain, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function withTicketKeys(service: Service, ticketKeys: Buffer): Service {
+  const { secureContext } = service.tls;
+  if (secureContext.ticketKeys !== undefined) return service;
+  return { ...service, tls: { ...service.tls, secureContext: { ...secureContext, ticketKeys } } };
+}
+
+function versionOf(manifest: URL): string {
+  const parsed: unknown = JSON.parse(readFileSync(manifest, 'utf8'));
+  return typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : '';
+}
