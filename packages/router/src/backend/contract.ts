@@ -29,7 +29,10 @@ export interface ServerState {
 /** Someone who wants a server: the exchange. Filled in and called back by the backend. */
 export interface Waiter {
   readonly facts: RequestFacts;
-  /** How many were ahead in the server's and in the backend's queue when this one was queued (log field %sq/%bq). */
+  /**
+   * Its places in the server's and in the backend's queue, from 1 (log field %sq/%bq). Starts at 0; each time
+   * it is queued its place is added, so a request that never waited shows 0/0.
+   */
   serverQueue: number;
   backendQueue: number;
   /** A slot on this server is now held (called later, only after `take` said 'queued'). */
@@ -67,8 +70,8 @@ export interface ServerControl {
 /** One finished check (reference: haproxy-semantics §7.7). */
 export interface CheckResult {
   readonly passed: boolean;
-  /** L4OK, L4TOUT, L4CON, L7OK, L7TOUT, L7RSP, L7STS. */
-  readonly status: 'L4OK' | 'L4TOUT' | 'L4CON' | 'L7OK' | 'L7TOUT' | 'L7RSP' | 'L7STS';
+  /** SOCKERR, L4OK, L4TOUT, L4CON, L7OK, L7TOUT, L7RSP, L7STS. */
+  readonly status: 'SOCKERR' | 'L4OK' | 'L4TOUT' | 'L4CON' | 'L7OK' | 'L7TOUT' | 'L7RSP' | 'L7STS';
   /** HTTP status code of a layer 7 check. */
   readonly code: number | undefined;
   /** `Connection refused`, or the reason phrase of the response. */

@@ -1,0 +1,66 @@
+/** What the log says of servers, in HAProxy's words (haproxy-semantics §4.6). */
+import type { CheckResult } from './contract.ts';
+import type { ServerRuntime } from './server.ts';
+import { describeProgress } from './server-state.ts';
+
+const REASONS: Readonly<Record<CheckResult['status'], string>> = {
+  SOCKERR: 'Socket error',
+  L4OK: 'Layer4 check passed',
+  L4TOUT: 'Layer4 timeout',
+  L4CON: 'Layer4 connection problem',
+  L7OK: 'Layer7 check passed',
+  L7TOUT: 'Layer7 timeout',
+  L7RSP: 'Layer7 invalid response',
+  L7STS: 'Layer7 wrong status',
+};
+
+/** How many servers a backend has left, and what became of those who waited. */
+export interface Situation {
+  readonly active: number;
+  readonly backups: number;
+  /** Taken out of the server's queue (when it goes) or out of the backend's (when it comes). */
+  readonly requeued: number;
+}
+
+export function serverName({ config, key }: ServerRuntime): string {
+  return `${config.backup ? 'Backup ' : ''}Server ${key}`;
+}
+
+export function wentDown(server: ServerRuntime, what: string, situation: Situation): string {
+  const { current, queued } = server;
+  const sessions = `${current} sessions active, ${situation.requeued} requeued, ${queued} remaining in queue.`;
+  return `${serverName(server)} ${what}. ${remaining(situation, 'left')} ${sessions}`;
+}
+
+export function cameUp(server: ServerRuntime, what: string, situation: Situation): string {
+  const sessions = `${situation.requeued} sessions requeued, ${server.queued} total in queue.`;
+  return `${serverName(server)} ${what}. ${remaining(situation, 'online')} ${sessions}`;
+}
+
+export function healthCheckLine(server: ServerRuntime, result: CheckResult, progress: string): string {
+  const kind = server.config.backup ? 'backup ' : '';
+  const outcome = result.passed ? 'succeeded' : 'failed';
+  return `Health check for ${kind}server ${server.key} ${outcome}, ${reason(result)}, status: ${progress}.`;
+}
+
+/** `reason: Layer7 wrong status, code: 500, info: "X", check duration: 1ms` */
+export function reason({ status, code, info, duration }: CheckResult): string {
+  const parts = [`reason: ${REASONS[status]}`];
+  if (code !== undefined) parts.push(`code: ${code}`);
+  if (info !== '') parts.push(`info: "${info}"`);
+  parts.push(`check duration: ${Math.round(duration)}ms`);
+  return parts.join(', ');
+}
+
+/** The progress a check made, when `option log-health-checks` has something new to say. */
+export function newProgress(server: ServerRuntime, before: number, result: CheckResult): string | undefined {
+  const { check } = server.config;
+  if (check === undefined) return undefined;
+  const isNews = server.health !== before || server.lastCheck?.status !== result.status;
+  return isNews ? describeProgress(server.health, check) : undefined;
+}
+
+function remaining({ active, backups }: Situation, word: 'left' | 'online'): string {
+  const onBackup = active === 0 && backups > 0 ? ' Running on backup.' : '';
+  return `${active} active and ${backups} backup servers ${word}.${onBackup}`;
+}

@@ -1,0 +1,54 @@
+/**
+ * What a check or the operator makes of a server: pure transitions (haproxy-semantics §7.4).
+ * Health counts from 0 to rise + fall - 1, and the server is up while it is at least `rise`.
+ */
+import type { CheckConfig } from '../config/snapshot.ts';
+import type { Administrative, Operational } from './contract.ts';
+
+export type Thresholds = Pick<CheckConfig, 'rise' | 'fall'>;
+
+/** Where health starts, and restarts after maintenance: up, but the first failure ends that. */
+export function initialHealth({ rise }: Thresholds): number {
+  return rise;
+}
+
+export function fullHealth({ rise, fall }: Thresholds): number {
+  return rise + fall - 1;
+}
+
+/**
+ * Health after one more check. `fall` failures in a row take a server from full health to 0 and down,
+ * `rise` successes take it back to full health; one result of the other kind undoes the progress.
+ */
+export function nextHealth(health: number, passed: boolean, thresholds: Thresholds): number {
+  const { rise } = thresholds;
+  if (passed) return health + 1 >= rise ? fullHealth(thresholds) : health + 1;
+  return health > rise ? health - 1 : 0;
+}
+
+export function operationalAt(health: number, { rise }: Thresholds): Operational {
+  return health >= rise ? 'up' : 'down';
+}
+
+/** Progress as the log of checks shows it: `3/4 UP`, `0/3 DOWN`. */
+export function describeProgress(health: number, { rise, fall }: Thresholds): string {
+  return health >= rise ? `${health - rise + 1}/${fall} UP` : `${health}/${rise} DOWN`;
+}
+
+export interface ServerCondition {
+  readonly administrative: Administrative;
+  readonly health: number;
+  readonly config: { readonly check: Thresholds | undefined };
+}
+
+/** The status column: `UP`, `UP 3/4` (losing), `DOWN`, `DOWN 1/3` (rising), `DRAIN`, `MAINT`, `no check`. */
+export function describeStatus({ administrative, health, config: { check } }: ServerCondition): string {
+  if (administrative === 'maint') return 'MAINT';
+  const operational = check === undefined ? 'up' : operationalAt(health, check);
+  if (administrative === 'drain' && operational === 'up') return 'DRAIN';
+  if (check === undefined) return 'no check';
+  if (health === fullHealth(check)) return 'UP';
+  if (health === 0) return 'DOWN';
+  const [progress = '', word = ''] = describeProgress(health, check).split(' ');
+  return `${word} ${progress}`;
+}

@@ -1,0 +1,86 @@
+import type { Server } from '../config/snapshot.ts';
+import type { Candidate } from './balance/algorithm.ts';
+import type { Administrative, BackendState, CheckResult, Operational, ServerState } from './contract.ts';
+import { Queue } from './queue.ts';
+import { initialHealth, operationalAt } from './server-state.ts';
+
+/** The backend a server belongs to, as the server needs it. */
+export interface Owner extends BackendState {
+  released(server: ServerRuntime): void;
+}
+
+/** One server while the router runs. Only its backend changes it. */
+export class ServerRuntime implements ServerState, Candidate {
+  readonly id: number;
+  readonly key: string;
+  readonly config: Server;
+  readonly backend: Owner;
+  readonly queue = new Queue();
+  administrative: Administrative;
+  health: number;
+  weight: number;
+  current = 0;
+  total = 0;
+  /** The backend balances over it now: usable, with a weight, and not a backup that is not needed. */
+  eligible = false;
+  lastCheck: CheckResult | undefined;
+
+  constructor(config: Server, id: number, backend: Owner) {
+    this.id = id;
+    this.key = `${backend.config.name}/${config.name}`;
+    this.config = config;
+    this.backend = backend;
+    this.administrative = config.disabled ? 'maint' : 'ready';
+    this.health = config.check === undefined ? 0 : initialHealth(config.check);
+    this.weight = config.weight;
+  }
+
+  /** A server without checks is always up. */
+  get operational(): Operational {
+    const { check } = this.config;
+    return check === undefined ? 'up' : operationalAt(this.health, check);
+  }
+
+  get usable(): boolean {
+    return this.administrative === 'ready' && this.operational === 'up';
+  }
+
+  get queued(): number {
+    return this.queue.length;
+  }
+
+  get load(): number {
+    return this.current + this.queue.length;
+  }
+
+  get hasSlot(): boolean {
+    return this.config.maxconn === 0 || this.current < this.limit;
+  }
+
+  /** Nobody overtakes those who wait for this server. */
+  get full(): boolean {
+    return this.config.maxconn > 0 && (this.queue.length > 0 || this.current >= this.limit);
+  }
+
+  /**
+   * Slots now: `maxconn`, or with `minconn` a part of it that grows with the backend's own load
+   * and reaches `maxconn` at `fullconn`.
+   */
+  get limit(): number {
+    const { maxconn, minconn } = this.config;
+    const { fullconn } = this.backend.config;
+    const load = this.backend.current;
+    if (minconn === 0 || load >= fullconn) return maxconn;
+    return Math.max(minconn, Math.floor((maxconn * load) / fullconn));
+  }
+
+  occupy(): void {
+    this.current++;
+    this.total++;
+  }
+
+  release(): void {
+    this.current--;
+    this.backend.released(this);
+  }
+}

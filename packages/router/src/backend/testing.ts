@@ -1,0 +1,146 @@
+/** What the tests of backends share: configurations in one line, a clock that is wound by hand, waiters that remember. */
+import type { Severity } from '@headgate/shared/log/logger';
+import type { Backend, Server } from '../config/snapshot.ts';
+import type { Asked } from './balance/testing.ts';
+import { request, seededRandom } from './balance/testing.ts';
+import type { CheckResult, ServerState, Waiter } from './contract.ts';
+import type { BackendDeps, BackendRuntime } from './runtime.ts';
+import { createBackend } from './runtime.ts';
+
+const at = { file: 'test', line: 1, column: 1 };
+
+export function serverConfig(name: string, settings: Partial<Server> = {}): Server {
+  return {
+    name,
+    at,
+    address: { kind: 'tcp', host: '127.0.0.1', port: 1 },
+    weight: 1,
+    maxconn: 0,
+    minconn: 0,
+    maxqueue: 0,
+    check: undefined,
+    backup: false,
+    disabled: false,
+    sendProxy: 0,
+    poolMaxConn: -1,
+    poolPurgeDelay: 5000,
+    ...settings,
+  };
+}
+
+export function backendConfig(servers: readonly Server[], settings: Partial<Backend> = {}): Backend {
+  return {
+    name: 'be',
+    at,
+    timeouts: {
+      client: 0, clientFin: 0, httpRequest: 0, httpKeepAlive: 0, connect: 0,
+      queue: 0, server: 0, serverFin: 0, tunnel: 0, check: 0,
+    },
+    connectionMode: 'keep-alive',
+    forwardFor: undefined,
+    log: [],
+    requestRules: [],
+    redirects: [],
+    errorAnswers: new Map(),
+    balance: { name: 'roundrobin', args: [], hash: 'map-based' },
+    servers,
+    retries: 3,
+    redispatch: 0,
+    retryOn: new Set(['conn-failure']),
+    httpCheck: undefined,
+    allBackups: false,
+    abortOnClose: false,
+    logHealthChecks: false,
+    fullconn: 0,
+    reuse: 'safe',
+    ...settings,
+  };
+}
+
+export const checkConfig = {
+  inter: 2000, fastinter: 2000, downinter: 2000, rise: 2, fall: 3, port: undefined, host: undefined, sendProxy: false,
+} as const;
+
+/** Time passes only when a test says so. */
+export class FakeClock {
+  time = 0;
+  #timers: { readonly at: number; readonly fn: () => void }[] = [];
+
+  get pending(): number {
+    return this.#timers.length;
+  }
+
+  after = (ms: number, fn: () => void): { cancel(): void } => {
+    const timer = { at: this.time + ms, fn };
+    this.#timers.push(timer);
+    return { cancel: () => void (this.#timers = this.#timers.filter((other) => other !== timer)) };
+  };
+
+  pass(ms: number): void {
+    const end = this.time + ms;
+    for (;;) {
+      const due = this.#timers.toSorted((a, b) => a.at - b.at)[0];
+      if (due === undefined || due.at > end) break;
+      this.#timers = this.#timers.filter((other) => other !== due);
+      this.time = due.at;
+      due.fn();
+    }
+    this.time = end;
+  }
+}
+
+export interface Bench {
+  readonly backend: BackendRuntime;
+  readonly clock: FakeClock;
+  /** `severity message` for each line reported. */
+  readonly lines: string[];
+  server(name: string): ServerState;
+}
+
+export function bench(config: Backend): Bench {
+  const clock = new FakeClock();
+  const lines: string[] = [];
+  const deps: BackendDeps = {
+    now: () => clock.time,
+    after: clock.after,
+    random: seededRandom(),
+    report: (severity: Severity, message: string) => void lines.push(`${severity} ${message}`),
+  };
+  const backend = createBackend(config, deps);
+  return {
+    backend,
+    clock,
+    lines,
+    server(name) {
+      const found = backend.servers.find((server) => server.config.name === name);
+      if (found === undefined) throw new Error(`no server ${name}`);
+      return found;
+    },
+  };
+}
+
+/** Remembers how its wait ended: `waiting`, the name of a server, or why it was refused. */
+export interface TestWaiter extends Waiter {
+  outcome: string;
+  server: ServerState | undefined;
+}
+
+export function waiter(asked: Asked = {}): TestWaiter {
+  return {
+    facts: request(asked),
+    serverQueue: 0,
+    backendQueue: 0,
+    outcome: 'waiting',
+    server: undefined,
+    granted(server) {
+      this.outcome = server.config.name;
+      this.server = server;
+    },
+    refused(why) {
+      this.outcome = why;
+    },
+  };
+}
+
+export const passed: CheckResult = { passed: true, status: 'L7OK', code: 200, info: '', duration: 1 };
+export const failed: CheckResult = { passed: false, status: 'L4CON', code: undefined, info: 'Connection refused', duration: 0 };
