@@ -44,26 +44,41 @@ export function articleTerminatorConfig(files: { readonly pid: string; readonly 
     .replace('connect = 80', `connect = ${ports.http}`);
 }
 
-export interface Pair {
+export interface Article {
   readonly https: number;
   readonly http: number;
   readonly certificates: Certificates;
-  readonly maps: App;
-  readonly coltrane: App;
   readonly syslog: Syslog;
 }
 
-/** The article's whole set-up on free ports: a terminator, a router, and the two applications. */
-export async function startPair(t: TestContext, terminator: Terminator, router: Router): Promise<Pair> {
+/** A terminator and a router on free ports with the article's two files, before applications that run already. */
+export async function startArticle(
+  t: TestContext,
+  terminator: Terminator,
+  router: Router,
+  apps: { readonly maps: number; readonly coltrane: number },
+): Promise<Article> {
   const dir = new TempDir(t);
   const certificates = makeCertificates(t);
-  const [maps, coltrane, syslog] = [await startApp(t, { name: 'maps' }), await startApp(t, { name: 'coltrane' }), await startSyslog(t)];
+  const syslog = await startSyslog(t);
   const [http, https] = [await freePort(), await freePort()];
 
-  const printed = articleRouterConfig({ http, maps: maps.port, coltrane: coltrane.port, log: syslog.port }).replace(/^ *daemon\n/m, '');
+  const printed = articleRouterConfig({ ...apps, http, log: syslog.port }).replace(/^ *daemon\n/m, '');
   await startProgram(t, router, dir.write('haproxy.cfg', router === 'haproxy' ? forModernHaproxy(printed) : printed), [http]);
 
   const stunnel = articleTerminatorConfig({ pid: dir.join('stunnel.pid'), cert: certificates.keyAndCertFile }, { https, http });
   await startProgram(t, terminator, dir.write('stunnel.conf', `foreground = yes\n${stunnel}`), [https]);
-  return { https, http, certificates, maps, coltrane, syslog };
+  return { https, http, certificates, syslog };
+}
+
+export interface Pair extends Article {
+  readonly maps: App;
+  readonly coltrane: App;
+}
+
+/** The article's whole set-up with two applications of this process. */
+export async function startPair(t: TestContext, terminator: Terminator, router: Router): Promise<Pair> {
+  const [maps, coltrane] = [await startApp(t, { name: 'maps' }), await startApp(t, { name: 'coltrane' })];
+  const article = await startArticle(t, terminator, router, { maps: maps.port, coltrane: coltrane.port });
+  return { ...article, maps, coltrane };
 }

@@ -10,6 +10,8 @@ export const TERMINATORS = ['stunnel4', 'terminator'] as const;
 export type Router = (typeof ROUTERS)[number];
 export type Terminator = (typeof TERMINATORS)[number];
 export type Program = Router | Terminator;
+/** What scenarios need besides the programs they compare. */
+export type Tool = 'openssl' | 'chromium';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -25,7 +27,7 @@ export const SOURCES = {
 } as const;
 
 /** A reason to skip when an original is not installed; with CI=true nothing is skipped, the scenario then fails. */
-export function missing(...programs: readonly (Program | 'chromium' | 'openssl')[]): string | false {
+export function missing(...programs: readonly (Program | Tool)[]): string | false {
   if (process.env['CI'] === 'true') return false;
   const absent = programs.filter((program) => program !== 'router' && program !== 'terminator' && !onPath(program));
   return absent.length === 0 ? false : `not installed: ${absent.join(', ')}`;

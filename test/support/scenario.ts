@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { ENGINES } from './engines.ts';
 import type { Engine } from './engines.ts';
 import { ROUTERS, TERMINATORS, missing } from './programs.ts';
-import type { Router, Terminator } from './programs.ts';
+import type { Router, Terminator, Tool } from './programs.ts';
 
 /** A scenario that takes longer than this hangs. */
 const TIMEOUT_MS = 60_000;
@@ -24,10 +24,14 @@ export function forEachTerminator(sentence: string, scenario: (t: TestContext, t
 }
 
 /** Each terminator in front of each router. */
-export function forEachPair(sentence: string, scenario: (t: TestContext, terminator: Terminator, router: Router) => Promise<void>): void {
+export function forEachPair(
+  sentence: string,
+  scenario: (t: TestContext, terminator: Terminator, router: Router) => Promise<void>,
+  alsoNeeds: readonly Tool[] = [],
+): void {
   for (const terminator of TERMINATORS) {
     for (const router of ROUTERS) {
-      const skip = missing(terminator, router, 'openssl');
+      const skip = missing(terminator, router, 'openssl', ...alsoNeeds);
       test(`${terminator} and ${router}: ${sentence}`, { skip, timeout: TIMEOUT_MS }, (t) => scenario(t, terminator, router));
     }
   }

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { test } from 'node:test';
+import { compile } from '@headgate/router/config/compile';
+import { readText } from '@headgate/router/config/read';
+import type { Snapshot } from '@headgate/router/config/snapshot';
+import { Problems, formatProblem, inOrder } from '@headgate/shared/config/problem';
+
+/**
+ * Every file of router-config/ is read and compiled; what is said about it, and what it became, is kept beside it.
+ * `UPDATE_GOLDEN=1` writes the .txt files anew: look at the difference before it is committed.
+ */
+const directory = join(import.meta.dirname, 'router-config');
+const ENV = { APP_PORT: '3000' };
+
+/** One `path = value` line for each fact; functions and positions are left out. */
+function facts(value: unknown, path: string): string[] {
+  if (typeof value === 'function' || value === undefined) return [];
+  if (value instanceof Map) return [...value].flatMap(([key, inner]) => facts(inner, `${path}.${String(key)}`));
+  if (value instanceof Set) return facts([...value], path);
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return [`${path} = [${value.join(', ')}]`];
+  if (Array.isArray(value)) return value.flatMap((item: unknown, index) => facts(item, `${path}[${index}]`));
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, inner]) => (key === 'at' ? [] : facts(inner, path === '' ? key : `${path}.${key}`)));
+  }
+  return [`${path} = ${String(value)}`];
+}
+
+function describeSnapshot(snapshot: Snapshot | undefined): string[] {
+  return snapshot === undefined ? ['', 'nothing starts'] : ['', ...facts(snapshot, '')];
+}
+
+for (const name of readdirSync(directory).filter((file) => extname(file) !== '.txt')) {
+  test(basename(name, extname(name)).replaceAll('-', ' '), () => {
+    const problems = new Problems();
+    const raw = readText(readFileSync(join(directory, name), 'utf8'), name, ENV, problems);
+    const compiled = compile(raw, { readFile: (path) => (path === 'page.http' ? 'HTTP/1.0 503 Sorry\r\nRetry-After: 5\r\n\r\nback soon\n' : undefined) });
+    const snapshot = problems.hasErrors ? undefined : compiled.snapshot;
+    const text = [...inOrder([...problems.list, ...compiled.problems]).map(formatProblem), ...describeSnapshot(snapshot), ''].join('\n');
+    const expected = join(directory, `${name}.txt`);
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(expected, text);
+    assert.equal(text, readFileSync(expected, 'utf8'));
+  });
+}
