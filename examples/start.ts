@@ -1,0 +1,134 @@
+/**
+ * `npm start`: the terminator and the router in front of two small applications, on unprivileged ports of
+ * 127.0.0.1, with a development certificate. Ctrl-C stops everything.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import process from 'node:process';
+import { ensureDevelopmentCertificate } from '@headgate/tls-terminator/certificate/development';
+import { startPart, type Part } from './support/part.ts';
+import { isFree, untilAnswered } from './support/probe.ts';
+import { portNames, readPorts, usage, variable, type Ports } from './support/settings.ts';
+
+const root = join(import.meta.dirname, '..');
+const directory = join(root, '.headgate');
+const START_LIMIT = 15_000;
+const STOP_GRACE = 5000;
+
+const names = ['coltrane.localhost', 'maps.localhost', 'localhost', '127.0.0.1'];
+
+async function run(ports: Ports): Promise<number> {
+  const taken = await firstTaken(ports);
+  if (taken !== undefined) {
+    console.error(`start: ${taken}`);
+    return 1;
+  }
+  const began = performance.now();
+  const { caFile, bundleFile, created } = await ensureDevelopmentCertificate({ directory, names });
+  const values = { ...Object.fromEntries(portNames.map((name) => [variable(name), String(ports[name])])), BUNDLE: bundleFile };
+  const routerFile = await fillIn('router.yaml', values);
+  const terminatorFile = await fillIn('tls-terminator.yaml', values);
+
+  const stop = stopSignal();
+  const parts: readonly Part[] = [
+    startPart('terminator', [join(root, 'packages/tls-terminator/src/main.ts'), '-f', terminatorFile]),
+    startPart('router', [join(root, 'packages/router/src/main.ts'), '-f', routerFile]),
+    startPart('coltrane', [join(root, 'examples/coltrane/app.ts'), '--port', String(ports.coltrane)]),
+    startPart('maps', [join(root, 'examples/maps/app.ts'), '--port', String(ports.maps)]),
+  ];
+  const died = Promise.race(parts.map(async ({ name, ended }) => `${name} ended: ${await ended}`));
+  const limit = AbortSignal.timeout(START_LIMIT);
+  let failure: string | undefined;
+  try {
+    const ready = serving(ports, await readFile(caFile), AbortSignal.any([limit, stop]));
+    failure = await Promise.race([ready, died]);
+    if (failure === undefined) {
+      console.log(summary(ports, parts, caFile, created, performance.now() - began));
+      failure = await Promise.race([died, aborted(stop)]);
+    }
+  } catch {
+    if (!stop.aborted) failure = `not everything serves after ${START_LIMIT / 1000} seconds`;
+  }
+  console.log(failure === undefined ? '\nstart: stopping' : `start: ${failure}; stopping the rest`);
+  await Promise.all(parts.map((part) => part.stop(STOP_GRACE)));
+  return failure === undefined ? 0 : 1;
+}
+
+async function firstTaken(ports: Ports): Promise<string | undefined> {
+  for (const name of portNames) {
+    const port = ports[name];
+    const twin = portNames.find((other) => other !== name && ports[other] === port);
+    if (twin !== undefined) return `--${name}-port and --${twin}-port are both ${port}`;
+    if (!(await isFree(port))) {
+      return `port ${port} is taken; choose another with --${name}-port N or ${variable(name)}=N, or stop what uses it`;
+    }
+  }
+  return undefined;
+}
+
+/** Writes a template of examples/configs with its ${NAMES} filled in, and returns where to. */
+async function fillIn(file: string, values: Readonly<Record<string, string>>): Promise<string> {
+  const template = await readFile(join(import.meta.dirname, 'configs', file), 'utf8');
+  const path = join(directory, file);
+  await writeFile(path, template.replace(/\$\{([A-Z_]+)\}/g, (text, name: string) => values[name] ?? text));
+  return path;
+}
+
+/** Everything is asked the way a visitor asks: both applications through TLS, and the redirect. */
+async function serving(ports: Ports, ca: Buffer, signal: AbortSignal): Promise<undefined> {
+  await Promise.all([
+    untilAnswered({ host: 'coltrane.localhost', port: ports.https, ca }, 200, signal),
+    untilAnswered({ host: 'maps.localhost', port: ports.https, ca }, 200, signal),
+    untilAnswered({ host: 'coltrane.localhost', port: ports.http, ca: undefined }, 302, signal),
+  ]);
+  return undefined;
+}
+
+function summary(ports: Ports, parts: readonly Part[], caFile: string, created: boolean, took: number): string {
+  const places: Readonly<Record<string, string>> = {
+    terminator: `127.0.0.1:${ports.https} -> 127.0.0.1:${ports.router}, PROXY v2`,
+    router: `127.0.0.1:${ports.router} from the terminator, 127.0.0.1:${ports.http} in clear`,
+    coltrane: `127.0.0.1:${ports.coltrane}`,
+    maps: `127.0.0.1:${ports.maps}`,
+  };
+  const ca = relative(process.cwd(), caFile);
+  return `
+Headgate serves (${(took / 1000).toFixed(1)} s)
+
+  https://coltrane.localhost:${ports.https}   plain pages
+  https://maps.localhost:${ports.https}       socket.io: open it in two tabs
+  http://coltrane.localhost:${ports.http}    redirected to https, maps too
+
+${parts.map(({ name, pid }) => `  ${name.padEnd(12)} pid ${String(pid).padEnd(8)} ${places[name] ?? ''}`).join('\n')}
+
+  ${created ? 'A development certificate was made.' : 'The development certificate of last time is used.'} To trust it:
+  curl --cacert ${ca} https://coltrane.localhost:${ports.https}/journey.json
+  in a browser, import ${ca} as an authority, or accept the warning
+
+  Ctrl-C stops everything.
+`;
+}
+
+/** Aborts at the first signal that asks us to stop; a second one changes nothing, the parts have a deadline. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort());
+  return controller.signal;
+}
+
+async function aborted(signal: AbortSignal): Promise<undefined> {
+  if (signal.aborted) return undefined;
+  return await new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
+
+try {
+  const ports = readPorts(process.argv.slice(2));
+  if (ports === undefined) console.log(usage);
+  // Kept-alive probes and closed pipes may linger for a moment; everything of ours is over here.
+  process.exit(ports === undefined ? 0 : await run(ports));
+} catch (error) {
+  console.error(`start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(2);
+}

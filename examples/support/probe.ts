@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { get as getSecurely } from 'node:https';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** True when nothing listens on this port of 127.0.0.1 yet. */
+export async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}
+
+export interface Question {
+  readonly host: string;
+  readonly port: number;
+  /** Certificate authority to trust; undefined asks in clear. */
+  readonly ca: Buffer | undefined;
+}
+
+/** The status of an answer to `GET /`, or undefined when none came. The name need not resolve: 127.0.0.1 is asked. */
+export async function ask({ host, port, ca }: Question): Promise<number | undefined> {
+  const options = { host: '127.0.0.1', port, agent: false as const, headers: { host: `${host}:${port}` }, timeout: 1000 };
+  return await new Promise((resolve) => {
+    const request = ca === undefined ? get(options) : getSecurely({ ...options, ca, servername: host });
+    request.on('response', (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(undefined));
+  });
+}
+
+/** Asks again until the answer has this status. */
+export async function untilAnswered(question: Question, status: number, signal: AbortSignal): Promise<void> {
+  while ((await ask(question)) !== status) await delay(25, undefined, { signal });
+}
