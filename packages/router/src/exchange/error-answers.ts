@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts';
 
-/** HAProxy's built-in pages: the reason on the status line and the sentence on the page, spelled as HAProxy 2.6 spells them. 414 and 431 are of later versions. */
+/** HAProxy's built-in pages: the reason on the status line and the sentence on the page, spelled as HAProxy 2.6 spells them. 414 and 431 are of later versions, 505 is ours. */
 const PAGES = {
   200: ['OK', 'Service ready.'],
   400: ['Bad request', 'Your browser sent an invalid request.'],
@@ -23,10 +23,11 @@ const PAGES = {
   502: ['Bad Gateway', 'The server returned an invalid or incomplete response.'],
   503: ['Service Unavailable', 'No server is available to handle this request.'],
   504: ['Gateway Time-out', "The server didn't respond in time."],
+  505: ['HTTP Version Not Supported', 'The server speaks HTTP/1.0 and HTTP/1.1.'],
 } as const satisfies Readonly<Record<number, readonly [reason: string, sentence: string]>>;
 
 /** What was refused could not be read to its end, so nothing after it on the connection can be trusted. */
-const CLOSING: ReadonlySet<number> = new Set([400, 408, 413, 414, 422, 431]);
+const CLOSING: ReadonlySet<number> = new Set([400, 408, 413, 414, 422, 431, 505]);
 
 const answers: ReadonlyMap<number, Answer> = new Map(
   Object.entries(PAGES).map(([code, [reason, sentence]]) => [Number(code), page(Number(code), reason, sentence)]),

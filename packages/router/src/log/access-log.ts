@@ -1,8 +1,7 @@
-import type { Destinations } from '@headgate/shared/log/destinations';
 import type { Severity } from '@headgate/shared/log/logger';
-import { SyslogSink } from '@headgate/shared/log/syslog';
-import type { Frontend, LogTarget } from '../config/snapshot.ts';
+import type { Frontend } from '../config/snapshot.ts';
 import { formats } from './formats.ts';
+import { openTarget, type LogDeps } from './open-target.ts';
 import type { AccessRecord } from './record.ts';
 
 export interface AccessLog {
@@ -14,19 +13,11 @@ export interface AccessLog {
   flush(): Promise<void>;
 }
 
-export interface AccessLogDeps {
-  readonly destinations: Destinations;
-  readonly pid: number;
-  readonly hostname: string;
-  /** Wall-clock milliseconds; Date.now when not given. */
-  readonly now?: () => number;
-}
-
 /** Traffic is `info` whatever its status, as in HAProxy without log-separate-errors. */
 const traffic: Severity = 'info';
 
 /** The access log of a frontend: a line is made once, however many targets it goes to. */
-export function createAccessLog(frontend: Frontend, deps: AccessLogDeps): AccessLog {
+export function createAccessLog(frontend: Frontend, deps: LogDeps): AccessLog {
   const format = formats[frontend.logFormat];
   const onlyAbnormal = frontend.dontLogNormal;
   const sinks = frontend.log
@@ -53,12 +44,4 @@ export function createAccessLog(frontend: Frontend, deps: AccessLogDeps): Access
 function isNormal({ termination, retries, redispatched, status }: AccessRecord): boolean {
   const cause = termination[0];
   return !redispatched && status < 500 && (cause === 'L' || (cause === '-' && retries === 0));
-}
-
-function openTarget(target: LogTarget, isJson: boolean, { destinations, pid, hostname, now }: AccessLogDeps): SyslogSink {
-  const { transport, format, facility, tag, maxSeverity, minSeverity } = target;
-  // Half a JSON object is of no use to anyone; jsonLog limits what comes from outside instead.
-  const maxLength = isJson ? Number.POSITIVE_INFINITY : target.maxLength;
-  const options = { format, facility, tag, pid, hostname, maxSeverity, minSeverity, maxLength };
-  return new SyslogSink(destinations.sink(transport), now === undefined ? options : { ...options, now });
 }

@@ -1,0 +1,192 @@
+/**
+ * Where a message ends. The bytes stay as they are: these trackers only find the end, strictly, so that what
+ * follows can never be read as part of the message or the other way round (RFC 9112 §6, §7).
+ */
+
+/** All bytes given belong to the message and more will come. */
+export const MORE = -1;
+/** The framing is broken: nothing of these bytes may be passed on. */
+export const INVALID = -2;
+
+/** Finds the end of one message body. */
+export interface BodyTracker {
+  /** Reads `chunk` from `start`; returns the index just behind the message's last byte, MORE or INVALID. */
+  feed(chunk: Buffer, start: number): number;
+  /** The tracker saw the end. */
+  readonly complete: boolean;
+}
+
+/** A body of known length. */
+export class LengthBody implements BodyTracker {
+  remaining: number;
+
+  constructor(length: number) {
+    this.remaining = length;
+  }
+
+  get complete(): boolean {
+    return this.remaining === 0;
+  }
+
+  feed(chunk: Buffer, start: number): number {
+    const available = chunk.length - start;
+    if (available < this.remaining) {
+      this.remaining -= available;
+      return MORE;
+    }
+    const end = start + this.remaining;
+    this.remaining = 0;
+    return end;
+  }
+}
+
+/** A body that ends when its sender closes the connection (answers only). */
+export class CloseBody implements BodyTracker {
+  readonly complete = false;
+
+  feed(): number {
+    return MORE;
+  }
+}
+
+type State =
+  | 'size'
+  | 'extension'
+  | 'size-lf'
+  | 'data'
+  | 'data-cr'
+  | 'data-lf'
+  | 'trailer'
+  | 'done';
+
+/** Longest chunk-size line, extensions included. Longer ones serve only attacks. */
+const MAX_SIZE_LINE = 256;
+/** 13 hexadecimal digits stay below 2^53; more are refused, leading zeros included. */
+const MAX_SIZE_DIGITS = 13;
+
+const CR = 13;
+const LF = 10;
+const SEMICOLON = 59;
+
+/** Trailer fields that would change framing or routing if a recipient merged them (RFC 9110 §6.5.1). */
+const forbiddenTrailers: ReadonlySet<string> = new Set([
+  'transfer-encoding', 'content-length', 'host', 'connection', 'upgrade', 'te', 'trailer', 'content-encoding',
+  'content-type', 'content-range', 'authorization', 'cookie', 'set-cookie', 'expect', 'x-forwarded-for', 'forwarded',
+]);
+const trailerLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t\x20-\x7e\x80-\xff]*$/;
+
+/** The chunked coding (RFC 9112 §7.1), with chunk extensions and trailers, and nothing that is only nearly right. */
+export class ChunkedBody implements BodyTracker {
+  /** Called with the range of each piece of content, for a recipient that knows no chunks (HTTP/1.0). */
+  onContent: ((chunk: Buffer, from: number, to: number) => void) | undefined = undefined;
+  readonly #maxTrailerBytes: number;
+  #state: State = 'size';
+  #size = 0;
+  #digits = 0;
+  #line = 0;
+  #trailer = '';
+
+  constructor(maxTrailerBytes: number) {
+    this.#maxTrailerBytes = maxTrailerBytes;
+  }
+
+  get complete(): boolean {
+    return this.#state === 'done';
+  }
+
+  feed(chunk: Buffer, start: number): number {
+    let at = start;
+    while (at < chunk.length) {
+      if (this.#state === 'data') {
+        const take = Math.min(this.#size, chunk.length - at);
+        this.onContent?.(chunk, at, at + take);
+        this.#size -= take;
+        at += take;
+        if (this.#size === 0) this.#state = 'data-cr';
+        continue;
+      }
+      if (this.#state === 'trailer') return this.#feedTrailer(chunk, at);
+      if (!this.#step(chunk[at] ?? 0)) return INVALID;
+      at += 1;
+    }
+    return MORE;
+  }
+
+  /** One byte of a chunk-size line or of the line end behind a chunk. */
+  #step(byte: number): boolean {
+    switch (this.#state) {
+      case 'size':
+        return this.#sizeByte(byte);
+      case 'extension':
+        this.#line += 1;
+        if (this.#line > MAX_SIZE_LINE) return false;
+        if (byte === CR) this.#state = 'size-lf';
+        else if ((byte < 0x20 && byte !== 9) || byte === 0x7f) return false;
+        return true;
+      case 'size-lf':
+        if (byte !== LF) return false;
+        this.#state = this.#size === 0 ? 'trailer' : 'data';
+        return true;
+      case 'data-cr':
+        this.#state = 'data-lf';
+        return byte === CR;
+      case 'data-lf':
+        this.#state = 'size';
+        this.#digits = 0;
+        this.#line = 0;
+        return byte === LF;
+      case 'data':
+      case 'trailer':
+      case 'done':
+        return false;
+    }
+  }
+
+  #sizeByte(byte: number): boolean {
+    const digit = hexDigit(byte);
+    if (digit !== -1) {
+      this.#digits += 1;
+      this.#line += 1;
+      this.#size = this.#size * 16 + digit;
+      return this.#digits <= MAX_SIZE_DIGITS;
+    }
+    if (this.#digits === 0) return false;
+    if (byte === CR) this.#state = 'size-lf';
+    else if (byte === SEMICOLON) this.#state = 'extension';
+    else return false;
+    return true;
+  }
+
+  /** Trailer lines are few and short: they are collected as text and checked line by line. */
+  #feedTrailer(chunk: Buffer, start: number): number {
+    const before = this.#trailer.length;
+    const text = this.#trailer + chunk.toString('latin1', start, Math.min(chunk.length, start + this.#maxTrailerBytes + 1));
+    let at = 0;
+    for (;;) {
+      const end = text.indexOf('\n', at);
+      if (end === -1) break;
+      if (text.charCodeAt(end - 1) !== CR || end === at) return INVALID;
+      const line = text.slice(at, end - 1);
+      if (line === '') {
+        this.#state = 'done';
+        return start + end + 1 - before;
+      }
+      const name = trailerLine.exec(line)?.[1];
+      if (name === undefined || forbiddenTrailers.has(name.toLowerCase())) return INVALID;
+      at = end + 1;
+    }
+    if (text.length > this.#maxTrailerBytes) return INVALID;
+    // Keep only what is still unread, but count the whole trailer section against the limit through `#line`.
+    this.#line += at;
+    if (this.#line > this.#maxTrailerBytes) return INVALID;
+    this.#trailer = text.slice(at);
+    return MORE;
+  }
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  if (byte >= 0x41 && byte <= 0x46) return byte - 0x37;
+  if (byte >= 0x61 && byte <= 0x66) return byte - 0x57;
+  return -1;
+}

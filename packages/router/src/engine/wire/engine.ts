@@ -1,0 +1,55 @@
+import type { Socket } from 'node:net';
+import type { FrontendContext } from '../../exchange/context.ts';
+import type { ConnectionFacts } from '../../facts.ts';
+import type { CreateEngine, Engine } from '../contract.ts';
+import { ClientConnection, type ConnectionHost } from './client-connection.ts';
+import { Deadlines } from './deadlines.ts';
+import { Pool } from './pool.ts';
+
+/**
+ * The default data path: `net` sockets, our own strict HTTP/1.1 parser, pooled server connections, bytes forwarded
+ * untouched. One instance per frontend.
+ */
+class WireEngine implements Engine, ConnectionHost {
+  readonly context: FrontendContext;
+  readonly pool: Pool;
+  draining = false;
+  readonly #deadlines: Deadlines;
+  readonly #connections = new Set<ClientConnection>();
+
+  constructor(context: FrontendContext, pool: Pool, deadlines: Deadlines) {
+    this.context = context;
+    this.pool = pool;
+    this.#deadlines = deadlines;
+  }
+
+  serve(socket: Socket, facts: ConnectionFacts, head: Buffer): void {
+    const connection = new ClientConnection(this, socket, facts);
+    this.#connections.add(connection);
+    this.#deadlines.add(connection);
+    connection.begin(head);
+  }
+
+  gone(connection: ClientConnection): void {
+    this.#connections.delete(connection);
+    this.#deadlines.remove(connection);
+  }
+
+  drain(): void {
+    this.draining = true;
+    for (const connection of this.#connections) connection.drain();
+  }
+
+  close(): void {
+    this.draining = true;
+    for (const connection of this.#connections) connection.destroy();
+    this.pool.close();
+  }
+}
+
+/** Engines made by one call share their idle server connections and their clock. */
+export function wireEngines(): CreateEngine {
+  const deadlines = new Deadlines();
+  const pool = new Pool(deadlines);
+  return (context) => new WireEngine(context, pool, deadlines);
+}

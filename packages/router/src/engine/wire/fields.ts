@@ -1,0 +1,138 @@
+/**
+ * The header section of a message (RFC 9110 §5, RFC 9112 §5): strict, and without building anything it can avoid.
+ * The text of the head is kept; a line is known by where it starts, so that forwarding copies ranges.
+ */
+import { hopByHop } from '../../exchange/forwarded.ts';
+
+/** A header section that was accepted. */
+export interface Fields {
+  /** Lower-case names, in order. */
+  readonly names: readonly string[];
+  /** Values without outer blanks, in order. */
+  readonly values: readonly string[];
+  /** Where each line starts in the head's text, then where the section ends (its empty line). */
+  readonly starts: readonly number[];
+}
+
+/** Anything but CRLF line ends, TAB and visible bytes: a bare CR or LF, NUL, other control bytes. */
+const strayByte = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** Lower-case forms of names seen before. Bounded: names are the sender's choice. */
+const knownNames = new Map<string, string>();
+const MAX_KNOWN_NAMES = 1024;
+
+/** The lower-case name, or undefined when it is not a token. */
+function nameOf(raw: string): string | undefined {
+  const known = knownNames.get(raw);
+  if (known !== undefined) return known;
+  if (!token.test(raw)) return undefined;
+  const name = raw.toLowerCase();
+  if (knownNames.size < MAX_KNOWN_NAMES && raw.length <= 64) knownNames.set(raw, name);
+  return name;
+}
+
+/** True when a head, or the beginning of one, holds bytes that no head may hold. A last CR may be half a line end. */
+export function hasStrayBytes(text: string): boolean {
+  return strayByte.test(text.endsWith('\r') ? text.slice(0, -1) : text);
+}
+
+/**
+ * Reads the lines from `start` up to the empty line at `end`. The text must have passed `hasStrayBytes`.
+ * Returns undefined when a line is not `name: value` (folded lines and blanks before the colon included),
+ * 'too-many' beyond `maxFields`.
+ */
+export function readFields(text: string, start: number, end: number, maxFields: number): Fields | 'too-many' | undefined {
+  const names: string[] = [];
+  const values: string[] = [];
+  const starts: number[] = [];
+  let at = start;
+  while (at < end) {
+    if (names.length === maxFields) return 'too-many';
+    const eol = text.indexOf('\r\n', at);
+    const colon = text.indexOf(':', at);
+    if (colon === -1 || colon > eol) return undefined;
+    const name = nameOf(text.slice(at, colon));
+    if (name === undefined) return undefined;
+    names.push(name);
+    values.push(trimmed(text, colon + 1, eol));
+    starts.push(at);
+    at = eol + 2;
+  }
+  starts.push(end);
+  return { names, values, starts };
+}
+
+function trimmed(text: string, start: number, end: number): string {
+  let from = start;
+  let to = end;
+  while (from < to && isBlank(text.charCodeAt(from))) from += 1;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to -= 1;
+  return text.slice(from, to);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 9;
+}
+
+/** What the Connection fields of a message say. */
+export interface ConnectionOptions {
+  readonly close: boolean;
+  readonly keepAlive: boolean;
+  readonly upgrade: boolean;
+  /** Other names: fields to remove. */
+  readonly named: readonly string[];
+}
+
+const noOptions: ConnectionOptions = { close: false, keepAlive: false, upgrade: false, named: [] };
+const keepAliveOnly: ConnectionOptions = { ...noOptions, keepAlive: true };
+const closeOnly: ConnectionOptions = { ...noOptions, close: true };
+
+/** Fields a Connection line may not take away: two recipients would then read two different messages. */
+const protectedNames: ReadonlySet<string> = new Set(['host', 'content-length', 'transfer-encoding', 'trailer', 'expect']);
+
+/** Reads every Connection line; undefined when one names a field it may not, or is not a list of tokens. */
+export function connectionOptions(fields: Fields): ConnectionOptions | undefined {
+  const { names, values } = fields;
+  const first = names.indexOf('connection');
+  if (first === -1) return noOptions;
+  const only = names.indexOf('connection', first + 1) === -1;
+  const text = only ? (values[first] ?? '') : values.filter((_, index) => names[index] === 'connection').join(',');
+  if (text === 'keep-alive' || text === 'Keep-Alive') return keepAliveOnly;
+  if (text === 'close') return closeOnly;
+  const options = { close: false, keepAlive: false, upgrade: false, named: [] as string[] };
+  for (const part of text.split(',')) {
+    const word = part.trim().toLowerCase();
+    if (word === '') continue;
+    if (!token.test(word) || protectedNames.has(word)) return undefined;
+    if (word === 'close') options.close = true;
+    else if (word === 'keep-alive') options.keepAlive = true;
+    else if (word === 'upgrade') options.upgrade = true;
+    else options.named.push(word);
+  }
+  return options;
+}
+
+/**
+ * The header section without the fields of this hop and those that Connection names, as text; order, case and
+ * blanks of what stays are kept. Each removed line costs one slice. `keep` names hop-by-hop fields spared
+ * (transfer-encoding of a chunked message, whose chunks pass as they are), `drop` one more to remove.
+ */
+export function endToEnd(text: string, fields: Fields, options: ConnectionOptions, keep: readonly string[], drop: string | undefined): string {
+  const { names, starts } = fields;
+  let out = '';
+  let from = starts[0] ?? 0;
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index] ?? '';
+    const removed = (hopByHop.has(name) && !keep.includes(name)) || name === drop || options.named.includes(name);
+    if (!removed) continue;
+    out += text.slice(from, starts[index]);
+    from = starts[index + 1] ?? from;
+  }
+  return out + text.slice(from, starts[names.length]);
+}
+
+/** Content-Length as a number; undefined when it is not one run of at most 15 digits. */
+export function lengthOf(value: string): number | undefined {
+  return /^[0-9]{1,15}$/.test(value) ? Number(value) : undefined;
+}

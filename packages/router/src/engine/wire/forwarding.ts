@@ -1,0 +1,373 @@
+import type { Exchange } from '../../exchange/exchange.ts';
+import { failures, type Failure } from '../../exchange/failure.ts';
+import { forwardedFor } from '../../exchange/forwarded.ts';
+import type { Backend, ConnectionMode } from '../../config/snapshot.ts';
+import type { BackendState, ServerState } from '../../backend/contract.ts';
+import type { ConnectionFacts } from '../../facts.ts';
+import type { FrontendContext } from '../../exchange/context.ts';
+import { ChunkedBody, CloseBody, INVALID, LengthBody, MORE, type BodyTracker } from './body.ts';
+import { deadlineIn } from './deadlines.ts';
+import { hasStrayBytes } from './fields.ts';
+import { interimHeadFor, requestHeadFor, responseHeadFor, switchingHeadFor } from './outgoing.ts';
+import type { Pool } from './pool.ts';
+import { proxyHeaderFor } from './proxy-header.ts';
+import type { RequestHead } from './request-head.ts';
+import { parseResponseHead, type ResponseHead } from './response-head.ts';
+import type { ServerConnection, ServerUser } from './server-connection.ts';
+
+/** What a forwarding needs of the client's side. */
+export interface ForwardingClient {
+  readonly context: FrontendContext;
+  readonly connection: ConnectionFacts;
+  readonly pool: Pool;
+  /** The client's connection ends after this answer, whatever the server says. */
+  readonly mustClose: boolean;
+  /** The request's body has been read to its end. */
+  readonly requestComplete: boolean;
+  /** Takes the body bytes read so far, the same ones again for another attempt; INVALID when their framing broke. */
+  takeBody(): Buffer | undefined | typeof INVALID;
+  /** Lets the client send on. */
+  resumeClient(): void;
+  /** Writes to the client; false when it is slower than the server. */
+  write(head: string, body: Buffer | undefined): boolean;
+  /** The answer is complete. `close`: the client's connection cannot be kept. */
+  answerDone(close: boolean): void;
+  /** A tunnel is open: `rest` came right behind the server's head. */
+  tunnel(connection: ServerConnection, rest: Buffer | undefined): void;
+}
+
+type Phase = 'connecting' | 'head' | 'body' | 'answered' | 'over';
+
+/** Bodies up to this size go out in one piece with their head. Bytes. */
+const SMALL = 8192;
+/** Methods that may be sent twice without harm (RFC 9110 §9.2.2). */
+const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'PROPFIND', 'REPORT', 'SEARCH']);
+
+/**
+ * One attempt to carry one request to one server and its answer back. Created per attempt, so that a report of an
+ * attempt that was given up can never reach the next one.
+ */
+export class Forwarding implements ServerUser {
+  readonly #client: ForwardingClient;
+  readonly #exchange: Exchange;
+  readonly #request: RequestHead;
+  readonly #backend: BackendState;
+  #connection: ServerConnection;
+  readonly #reused: boolean;
+  readonly #mayPool: boolean;
+  #phase: Phase = 'connecting';
+  #replayable = false;
+  #sawBytes = false;
+  #partial: Buffer | undefined = undefined;
+  #answer: ResponseHead | undefined = undefined;
+  #body: BodyTracker | undefined = undefined;
+  #dechunk = false;
+  #clientClose = false;
+
+  constructor(client: ForwardingClient, exchange: Exchange, backend: BackendState, request: RequestHead, server: ServerState, fresh: boolean) {
+    this.#client = client;
+    this.#exchange = exchange;
+    this.#request = request;
+    this.#backend = backend;
+    this.#mayPool = mayPool(client.context.config.connectionMode, backend.config, server);
+    const pooled = fresh || !this.#mayPool ? undefined : client.pool.take(server);
+    this.#reused = pooled !== undefined;
+    this.#connection = pooled ?? client.pool.open(server, backend.config.timeouts.connect);
+    this.#connection.user = this;
+  }
+
+  /** Sends at once on a pooled connection. Apart from the constructor, because it may report a failure. */
+  start(): void {
+    if (this.#reused) this.serverReady();
+  }
+
+  /** More body bytes of the client. */
+  sendBody(chunk: Buffer): void {
+    if (this.#phase === 'answered' && this.#connection.socket.destroyed) return;
+    this.#connection.deadline = deadlineIn(this.#config.timeouts.server);
+    // When the server is slower than this, the client connection sees it in `blocked` and stops reading.
+    this.#connection.socket.write(chunk);
+  }
+
+  /** The client's request is complete. An answer that was already given ends the exchange now. */
+  requestDone(): void {
+    if (this.#phase === 'answered') this.#finish();
+  }
+
+  /** True while the server is slower than the client's upload. */
+  get blocked(): boolean {
+    return this.#phase === 'connecting' || this.#connection.socket.writableNeedDrain;
+  }
+
+  /** The answer is on its way to the client. */
+  get answering(): boolean {
+    return this.#phase === 'body' || this.#phase === 'answered';
+  }
+
+  /** The answer's end is the connection's end: a cut must not look like it. */
+  get endsByClose(): boolean {
+    return this.#phase === 'body' && (this.#answer?.framing === 'close' || this.#dechunk);
+  }
+
+  /** The client took what was waiting for it. */
+  clientDrained(): void {
+    if (this.#phase !== 'over') this.#connection.socket.resume();
+  }
+
+  /** Gives the attempt up: the server connection ends and reports nothing more. */
+  cancel(): void {
+    if (this.#phase === 'over') return;
+    this.#phase = 'over';
+    this.#connection.user = undefined;
+    this.#connection.destroy();
+  }
+
+  // ---- reports of the server connection --------------------------------------------------------
+
+  serverReady(): void {
+    this.#phase = 'head';
+    const client = this.#client;
+    const connection = this.#connection;
+    const body = this.#request.upgrade === undefined ? client.takeBody() : undefined;
+    if (body === INVALID) return this.#fail(failures.clientGarbled, false);
+    this.#exchange.connected();
+    connection.uses += 1;
+    connection.deadline = deadlineIn(this.#config.timeouts.server);
+    this.#replayable = client.requestComplete;
+    const added = forwardedFor(client.context.config, this.#config, this.#exchange.facts);
+    const head = requestHeadFor(this.#request, added, !this.#mayPool);
+    const { sendProxy } = connection.server.config;
+    if (sendProxy !== 0 && connection.uses === 1) connection.socket.write(proxyHeaderFor(client.connection, sendProxy));
+    const accepted = writeBoth(connection, head, body);
+    if (client.requestComplete) return;
+    if (accepted) client.resumeClient();
+  }
+
+  serverData(chunk: Buffer): void {
+    this.#sawBytes = true;
+    if (this.#phase === 'body') return this.#relay(chunk, 0);
+    if (this.#phase === 'head') return this.#readHead(chunk);
+    // Bytes behind a complete answer belong to no request: the connection is not to be trusted.
+    this.#connection.destroy();
+  }
+
+  serverEnded(): void {
+    if (this.#phase === 'head') return this.#diedBeforeAnswer();
+    if (this.#phase === 'body') {
+      if (this.#answer?.framing !== 'close') return this.#fail(failures.serverCut, false);
+      this.#connection.destroy();
+      return this.#complete();
+    }
+    if (this.#phase === 'answered') this.#connection.destroy();
+  }
+
+  serverClosed(): void {
+    switch (this.#phase) {
+      case 'connecting':
+        return this.#fail(failures.connectRefused, true);
+      case 'head':
+        return this.#diedBeforeAnswer();
+      case 'body':
+        return this.#fail(failures.serverCut, false);
+      case 'answered':
+        return this.#client.resumeClient();
+      case 'over':
+    }
+  }
+
+  serverDrained(): void {
+    if (!this.#client.requestComplete) this.#client.resumeClient();
+  }
+
+  serverTimedOut(): void {
+    if (this.#phase === 'connecting') return this.#fail(failures.connectTimeout, true);
+    if (this.#phase === 'head') return this.#fail(failures.serverTimeout, this.#replayable);
+    if (this.#phase === 'body') return this.#fail(failures.serverStalled, false);
+    if (this.#phase === 'answered') this.#connection.destroy();
+  }
+
+  // ---- the answer ------------------------------------------------------------------------------
+
+  #readHead(chunk: Buffer): void {
+    let bytes = this.#partial === undefined ? chunk : Buffer.concat([this.#partial, chunk]);
+    const { maxHeadBytes } = this.#client.context.global;
+    while (this.#phase === 'head') {
+      const end = bytes.indexOf('\r\n\r\n');
+      if (end === -1 || end + 4 > maxHeadBytes) {
+        const broken = bytes.length > maxHeadBytes || hasStrayBytes(bytes.toString('latin1', 0, Math.min(bytes.length, maxHeadBytes)));
+        if (broken) return this.#fail(failures.serverInvalid, this.#replayable, 'unfinished or oversized answer head');
+        this.#partial = bytes;
+        return;
+      }
+      this.#partial = undefined;
+      const head = parseResponseHead(bytes.toString('latin1', 0, end + 4), this.#request.method, this.#client.context.global);
+      if (typeof head === 'string') return this.#fail(failures.serverInvalid, this.#replayable, head);
+      const rest = bytes.length > end + 4 ? bytes.subarray(end + 4) : undefined;
+      if (head.status >= 200 || head.status === 101) return this.#finalHead(head, rest);
+      if (this.#request.version === '1.1') this.#client.write(interimHeadFor(head), undefined);
+      this.#connection.deadline = deadlineIn(this.#config.timeouts.server);
+      if (rest === undefined) return;
+      bytes = rest;
+    }
+  }
+
+  #finalHead(head: ResponseHead, rest: Buffer | undefined): void {
+    const { upgrade } = this.#request;
+    if (head.status === 101) {
+      const problem = switchingProblem(head, upgrade);
+      if (problem !== undefined) return this.#fail(failures.serverInvalid, false, problem);
+      return this.#switch(head, switchingHeadFor(head), rest);
+    }
+    if (upgrade === 'CONNECT' && head.status < 300) {
+      return this.#switch(head, responseHeadFor(head, { version: this.#request.version, close: false, dechunk: false }), rest);
+    }
+    if (this.#exchange.retriesStatus(head.status, this.#replayable)) return this.cancel();
+    this.#answer = head;
+    this.#connection.idleTimeout = head.idleTimeout;
+    const client = this.#client;
+    this.#dechunk = head.framing === 'chunked' && this.#request.version === '1.0';
+    this.#clientClose = client.mustClose || !this.#request.keepAlive || head.framing === 'close' || this.#dechunk;
+    this.#exchange.answered(head.status);
+    this.#body = trackerFor(head, client.context.global.maxHeadBytes);
+    this.#phase = 'body';
+    const text = responseHeadFor(head, { version: this.#request.version, close: this.#clientClose, dechunk: this.#dechunk });
+    if (this.#body === undefined) {
+      this.#write(text, undefined);
+      return this.#complete(rest !== undefined);
+    }
+    if (rest === undefined) return this.#write(text, undefined);
+    this.#relay(rest, 0, text);
+  }
+
+  /** Passes body bytes on; `head` goes in front of them in the same write. */
+  #relay(chunk: Buffer, start: number, head = ''): void {
+    const body = this.#body;
+    if (body === undefined) return;
+    this.#connection.deadline = deadlineIn(this.#config.timeouts.server);
+    if (this.#dechunk && body instanceof ChunkedBody) return this.#relayContent(body, chunk, start, head);
+    const end = body.feed(chunk, start);
+    if (end === INVALID) return this.#garbled(head);
+    const piece = end === MORE ? chunk : chunk.subarray(start, end);
+    this.#write(head, piece);
+    if (end !== MORE) this.#complete(end < chunk.length);
+  }
+
+  /** The same for a client that knows no chunks: only their content. */
+  #relayContent(body: ChunkedBody, chunk: Buffer, start: number, head: string): void {
+    const pieces: Buffer[] = [];
+    body.onContent = (bytes, from, to) => pieces.push(bytes.subarray(from, to));
+    const end = body.feed(chunk, start);
+    if (end === INVALID) return this.#garbled(head);
+    this.#write(head, Buffer.concat(pieces));
+    if (end !== MORE) this.#complete(end < chunk.length);
+  }
+
+  #garbled(head: string): void {
+    // Nothing was sent if the head was still held back, but the exchange already counts as answered.
+    if (head !== '') this.#exchange.status = -1;
+    this.#fail(failures.serverGarbled, false, 'broken chunk in the answer');
+  }
+
+  #write(head: string, body: Buffer | undefined): void {
+    this.#exchange.bytesToClient += head.length + (body?.length ?? 0);
+    if (!this.#client.write(head, body)) this.#connection.socket.pause();
+  }
+
+  /** The answer is complete; the server connection may serve again once the request is complete too. */
+  #complete(surplus = false): void {
+    this.#phase = 'answered';
+    if (surplus) this.#connection.destroy();
+    if (this.#client.requestComplete) this.#finish();
+    else this.#connection.deadline = 0;
+  }
+
+  #finish(): void {
+    this.#phase = 'over';
+    const connection = this.#connection;
+    connection.user = undefined;
+    connection.deadline = 0;
+    const keep = this.#mayPool && this.#answer?.keepAlive === true && connection.reusable && !this.#upgradeRefused;
+    if (keep) {
+      if (connection.socket.isPaused()) connection.socket.resume();
+      this.#client.pool.keep(connection);
+    } else connection.destroy();
+    this.#client.answerDone(this.#clientClose);
+  }
+
+  #switch(head: ResponseHead, text: string, rest: Buffer | undefined): void {
+    this.#phase = 'over';
+    this.#exchange.answered(head.status);
+    this.#write(text, undefined);
+    this.#client.tunnel(this.#connection, rest);
+  }
+
+  // ---- the ways it fails -----------------------------------------------------------------------
+
+  #diedBeforeAnswer(): void {
+    const stale = this.#reused && !this.#sawBytes;
+    const replayable = this.#replayable && !this.#sawBytes;
+    this.cancel();
+    if (stale) this.#exchange.staleConnection(replayable && idempotent.has(this.#request.method));
+    else this.#exchange.failed(failures.serverClosed, replayable);
+  }
+
+  #fail(failure: Failure, replayable: boolean, reason?: string): void {
+    if (this.#phase === 'over') return;
+    const key = this.#connection.server.key;
+    // An abort must still know how the answer would have ended: tell the exchange before the attempt is over.
+    this.#connection.user = undefined;
+    this.#connection.destroy();
+    if (reason !== undefined) this.#client.context.report('warning', `Server ${key} sent an answer that was refused: ${reason}`);
+    this.#exchange.failed(failure, replayable);
+    this.#phase = 'over';
+  }
+
+  get #config(): Backend {
+    return this.#backend.config;
+  }
+
+  /** After a refused upgrade the two sides may differ on what follows: such a connection is not used again. */
+  get #upgradeRefused(): boolean {
+    return this.#request.upgrade !== undefined;
+  }
+}
+
+/** May other requests use the connection later? Not when a mode says one request each, or it carries one client's addresses. */
+function mayPool(front: ConnectionMode, backend: Backend, server: ServerState): boolean {
+  const kept = front === 'keep-alive' && backend.connectionMode === 'keep-alive';
+  return kept && backend.reuse !== 'never' && server.config.sendProxy === 0;
+}
+
+function trackerFor(head: ResponseHead, maxTrailerBytes: number): BodyTracker | undefined {
+  switch (head.framing) {
+    case 'none':
+      return undefined;
+    case 'length':
+      return new LengthBody(head.contentLength);
+    case 'chunked':
+      return new ChunkedBody(maxTrailerBytes);
+    case 'close':
+      return new CloseBody();
+  }
+}
+
+/** Why a 101 may not be passed on (RFC 9110 §15.2.2, RFC 6455 §4.1), or undefined when it may. */
+function switchingProblem(head: ResponseHead, upgrade: string | undefined): string | undefined {
+  if (upgrade === undefined || upgrade === 'CONNECT') return '101 that nobody asked for';
+  if (head.version === '1.0' || !head.options.upgrade || !head.fields.names.includes('upgrade')) return '101 without Connection: upgrade';
+  const websocket = upgrade.toLowerCase().includes('websocket');
+  return websocket && !head.fields.names.includes('sec-websocket-accept') ? '101 without Sec-WebSocket-Accept' : undefined;
+}
+
+/** Head and body in as few system calls as can be. */
+function writeBoth(connection: ServerConnection, head: string, body: Buffer | undefined): boolean {
+  const { socket } = connection;
+  if (body === undefined || body.length === 0) return socket.write(head, 'latin1');
+  if (body.length <= SMALL) return socket.write(head + body.toString('latin1'), 'latin1');
+  socket.cork();
+  socket.write(head, 'latin1');
+  const accepted = socket.write(body);
+  socket.uncork();
+  return accepted;
+}
+

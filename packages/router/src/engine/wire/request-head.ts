@@ -1,0 +1,148 @@
+import { connectionOptions, hasStrayBytes, lengthOf, readFields, type ConnectionOptions, type Fields } from './fields.ts';
+
+/** A request head that was accepted. Text and offsets stay, so that most of it is forwarded without being rebuilt. */
+export interface RequestHead {
+  readonly text: string;
+  readonly method: string;
+  readonly target: string;
+  readonly version: '1.0' | '1.1';
+  readonly fields: Fields;
+  readonly options: ConnectionOptions;
+  readonly framing: 'none' | 'length' | 'chunked';
+  readonly contentLength: number;
+  /** The client wants the connection kept after this exchange. */
+  readonly keepAlive: boolean;
+  /** The protocol asked for in an upgrade that will be passed on; `CONNECT` for that method. */
+  readonly upgrade: string | undefined;
+}
+
+/** A head that was refused: the status it is answered with, and why, for the process log. */
+export interface Refusal {
+  readonly refused: true;
+  readonly status: number;
+  readonly reason: string;
+}
+
+export interface HeadLimits {
+  readonly maxHeadBytes: number;
+  readonly maxHeaders: number;
+}
+
+function refuse(status: number, reason: string): Refusal {
+  return { refused: true, status, reason };
+}
+
+/** Upper-case only: what treats `head` as HEAD reads another message than what does not. */
+const method = /^[A-Z0-9!#$%&'*+\-.^_`|~]{1,40}$/;
+const originForm = /^\/[\x21\x22\x24-\x7e]*$/;
+const absoluteForm = /^(https?):\/\/([^/?#]+)([/?][\x21\x22\x24-\x7e]*)?$/i;
+const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]*)(?::[0-9]{0,5})?$/;
+const authority = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]+):[0-9]{1,5}$/;
+
+/**
+ * Reads one request head: `text` ends with its empty line, is latin1 and begins with the request line.
+ * Strict (RFC 9112 §2–6): what two parsers could read differently is refused. Pure.
+ */
+export function parseRequestHead(text: string, limits: HeadLimits): RequestHead | Refusal {
+  if (hasStrayBytes(text)) return refuse(400, 'control byte or bare line end in the head');
+  const lineEnd = text.indexOf('\r\n');
+  const firstBlank = text.indexOf(' ');
+  const lastBlank = text.lastIndexOf(' ', lineEnd);
+  if (firstBlank <= 0 || firstBlank >= lineEnd || lastBlank === firstBlank) return refuse(400, 'malformed request line');
+  const verb = text.slice(0, firstBlank);
+  const target = text.slice(firstBlank + 1, lastBlank);
+  const protocol = text.slice(lastBlank + 1, lineEnd);
+  if (verb !== 'GET' && !method.test(verb)) return refuse(400, 'malformed method');
+  if (protocol !== 'HTTP/1.1' && protocol !== 'HTTP/1.0') {
+    return /^HTTP\/[0-9]\.[0-9]$/.test(protocol) ? refuse(505, `version ${protocol}`) : refuse(400, 'malformed version');
+  }
+  const version = protocol === 'HTTP/1.1' ? '1.1' : '1.0';
+
+  const fields = readFields(text, lineEnd + 2, text.length - 2, limits.maxHeaders);
+  if (fields === 'too-many') return refuse(431, 'too many header lines');
+  if (fields === undefined) return refuse(400, 'malformed header line');
+  const options = connectionOptions(fields);
+  if (options === undefined) return refuse(400, 'malformed Connection');
+
+  const hostProblem = checkTargetAndHost(verb, target, version, fields);
+  if (hostProblem !== undefined) return refuse(400, hostProblem);
+
+  const framed = readFraming(verb, version, fields);
+  if ('refused' in framed) return framed;
+  const upgrade = upgradeOf(verb, version, fields, options, framed.framing);
+  if (upgrade === 'bad-websocket') return refuse(400, 'WebSocket handshake without a valid key');
+  const keepAlive = version === '1.1' ? !options.close : options.keepAlive && !options.close;
+  return { text, method: verb, target, version, fields, options, keepAlive, upgrade, ...framed };
+}
+
+/** RFC 9112 §3.2, §3.3: the four forms, one valid Host, and both saying the same. */
+function checkTargetAndHost(verb: string, target: string, version: string, fields: Fields): string | undefined {
+  const at = fields.names.indexOf('host');
+  if (at === -1) {
+    if (version === '1.1') return 'no Host';
+  } else if (fields.names.indexOf('host', at + 1) !== -1) return 'two Host lines';
+  const host = at === -1 ? undefined : (fields.values[at] ?? '');
+  if (host !== undefined && !hostValue.test(host)) return 'malformed Host';
+  if (verb === 'CONNECT') {
+    if (!authority.test(target)) return 'CONNECT without host:port';
+    return host !== undefined && !sameAuthority(target, host, '443') && !sameAuthority(target, host, '80') ? 'Host differs from the target' : undefined;
+  }
+  if (originForm.test(target)) return undefined;
+  if (target === '*') return verb === 'OPTIONS' ? undefined : 'target * without OPTIONS';
+  const absolute = absoluteForm.exec(target);
+  if (absolute === null) return 'malformed target';
+  const named = absolute[2] ?? '';
+  if (named.includes('@') || !hostValue.test(named)) return 'malformed authority in the target';
+  const port = absolute[1]?.toLowerCase() === 'https' ? '443' : '80';
+  return host !== undefined && !sameAuthority(named, host, port) ? 'Host differs from the target' : undefined;
+}
+
+function sameAuthority(one: string, other: string, defaultPort: string): boolean {
+  return canonical(one, defaultPort) === canonical(other, defaultPort);
+}
+
+function canonical(value: string, defaultPort: string): string {
+  const suffix = `:${defaultPort}`;
+  const lower = value.toLowerCase();
+  return lower.endsWith(suffix) ? lower.slice(0, -suffix.length) : lower;
+}
+
+/** RFC 9112 §6.3 for requests, without its leniencies: one length or one `chunked`, never both, never twice. */
+function readFraming(verb: string, version: string, fields: Fields): Pick<RequestHead, 'framing' | 'contentLength'> | Refusal {
+  const coding = fields.names.indexOf('transfer-encoding');
+  const length = fields.names.indexOf('content-length');
+  if (coding === -1 && length === -1) return { framing: 'none', contentLength: 0 };
+  if (coding !== -1) {
+    if (length !== -1) return refuse(400, 'Content-Length and Transfer-Encoding');
+    if (fields.names.indexOf('transfer-encoding', coding + 1) !== -1) return refuse(400, 'two Transfer-Encoding lines');
+    if (version === '1.0') return refuse(400, 'Transfer-Encoding in HTTP/1.0');
+    if ((fields.values[coding] ?? '').toLowerCase() !== 'chunked') return refuse(400, 'unsupported transfer coding');
+    return { framing: 'chunked', contentLength: 0 };
+  }
+  if (fields.names.indexOf('content-length', length + 1) !== -1) return refuse(400, 'two Content-Length lines');
+  const contentLength = lengthOf(fields.values[length] ?? '');
+  if (contentLength === undefined) return refuse(400, 'malformed Content-Length');
+  if (contentLength > 0 && version === '1.0' && (verb === 'GET' || verb === 'HEAD' || verb === 'DELETE')) {
+    return refuse(413, `HTTP/1.0 ${verb} with a body`);
+  }
+  return { framing: contentLength === 0 ? 'none' : 'length', contentLength };
+}
+
+/**
+ * The protocol of an upgrade to pass on. An upgrade needs the Connection option, has no body (RFC 9110 §7.8), and
+ * `h2c` is never passed on: it would open a tunnel behind the rules. Then the request is an ordinary one.
+ */
+function upgradeOf(verb: string, version: string, fields: Fields, options: ConnectionOptions, framing: string): string | undefined {
+  if (verb === 'CONNECT') return 'CONNECT';
+  if (!options.upgrade || version !== '1.1' || framing !== 'none') return undefined;
+  const at = fields.names.indexOf('upgrade');
+  if (at === -1 || fields.names.indexOf('upgrade', at + 1) !== -1) return undefined;
+  const value = fields.values[at] ?? '';
+  const protocols = value.split(',').map((part) => part.trim().toLowerCase());
+  if (protocols.includes('h2c') || protocols.includes('')) return undefined;
+  if (protocols.includes('websocket')) {
+    const key = fields.names.indexOf('sec-websocket-key');
+    if (key === -1 || fields.values[key]?.length !== 24) return 'bad-websocket';
+  }
+  return value;
+}

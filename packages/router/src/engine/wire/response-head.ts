@@ -1,0 +1,72 @@
+import { connectionOptions, hasStrayBytes, lengthOf, readFields, type ConnectionOptions, type Fields } from './fields.ts';
+import type { HeadLimits } from './request-head.ts';
+
+/** An answer head that was accepted. */
+export interface ResponseHead {
+  readonly text: string;
+  readonly status: number;
+  readonly version: '1.0' | '1.1';
+  readonly fields: Fields;
+  readonly options: ConnectionOptions;
+  readonly framing: 'none' | 'length' | 'chunked' | 'close';
+  readonly contentLength: number;
+  /** The server keeps the connection after this answer. */
+  readonly keepAlive: boolean;
+  /** The server's `Keep-Alive: timeout=` in milliseconds, 0 when it does not say. */
+  readonly idleTimeout: number;
+}
+
+const statusLine = /^HTTP\/1\.([01]) ([1-9][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+
+/**
+ * Reads one answer head (RFC 9112 §4–6); `text` ends with its empty line. Returns the reason when it is refused:
+ * the client then gets a 502. `requestMethod` decides whether a body follows. Pure.
+ */
+export function parseResponseHead(text: string, requestMethod: string, limits: HeadLimits): ResponseHead | string {
+  if (hasStrayBytes(text)) return 'control byte or bare line end in the head';
+  const lineEnd = text.indexOf('\r\n');
+  const line = statusLine.exec(text.slice(0, lineEnd));
+  if (line === null) return 'malformed status line';
+  const version = line[1] === '1' ? '1.1' : '1.0';
+  const status = Number(line[2]);
+  const fields = readFields(text, lineEnd + 2, text.length - 2, limits.maxHeaders);
+  if (fields === undefined) return 'malformed header line';
+  if (fields === 'too-many') return 'too many header lines';
+  const options = connectionOptions(fields);
+  if (options === undefined) return 'malformed Connection';
+  const framed = readFraming(status, version, requestMethod, fields);
+  if (typeof framed === 'string') return framed;
+  const keepAlive = (version === '1.1' ? !options.close : options.keepAlive && !options.close) && framed.framing !== 'close';
+  return { text, status, version, fields, options, keepAlive, idleTimeout: idleTimeout(fields), ...framed };
+}
+
+/** RFC 9112 §6.3 for answers: as strict as for requests. */
+function readFraming(status: number, version: string, method: string, fields: Fields): Pick<ResponseHead, 'framing' | 'contentLength'> | string {
+  const coding = fields.names.indexOf('transfer-encoding');
+  const length = fields.names.indexOf('content-length');
+  if (coding !== -1) {
+    if (length !== -1) return 'Content-Length and Transfer-Encoding';
+    if (fields.names.indexOf('transfer-encoding', coding + 1) !== -1) return 'two Transfer-Encoding lines';
+    if (version === '1.0') return 'Transfer-Encoding in HTTP/1.0';
+    if ((fields.values[coding] ?? '').toLowerCase() !== 'chunked') return 'unsupported transfer coding';
+  }
+  let contentLength = 0;
+  if (length !== -1) {
+    if (fields.names.indexOf('content-length', length + 1) !== -1) return 'two Content-Length lines';
+    const value = lengthOf(fields.values[length] ?? '');
+    if (value === undefined) return 'malformed Content-Length';
+    contentLength = value;
+  }
+  if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return { framing: 'none', contentLength };
+  if (coding !== -1) return { framing: 'chunked', contentLength };
+  if (length === -1) return { framing: 'close', contentLength };
+  return { framing: contentLength === 0 ? 'none' : 'length', contentLength };
+}
+
+/** `Keep-Alive: timeout=5` is how Node's own server says when it will hang up. */
+function idleTimeout(fields: Fields): number {
+  const at = fields.names.indexOf('keep-alive');
+  if (at === -1) return 0;
+  const seconds = /(?:^|[,\s])timeout=([0-9]{1,6})/.exec(fields.values[at] ?? '')?.[1];
+  return seconds === undefined ? 0 : Number(seconds) * 1000;
+}

@@ -1,0 +1,125 @@
+import type { Socket } from 'node:net';
+import { failures, type Failure } from '../../exchange/failure.ts';
+import type { Exchange } from '../../exchange/exchange.ts';
+import type { Timeouts } from '../../config/snapshot.ts';
+import { deadlineIn, type Timed } from './deadlines.ts';
+import type { ServerConnection, ServerUser } from './server-connection.ts';
+
+/** The client's half of a tunnel. */
+export interface TunnelClient extends Timed {
+  readonly socket: Socket;
+}
+
+/**
+ * Raw bytes both ways after a 101 or a CONNECT. One inactivity timeout for both directions (`timeout tunnel`);
+ * once a side has finished sending, the fin timeouts, so that no half-open tunnel stays.
+ */
+export class Tunnel implements ServerUser {
+  readonly #client: TunnelClient;
+  readonly #connection: ServerConnection;
+  readonly #exchange: Exchange;
+  readonly #finTimeout: number;
+  #timeout: number;
+
+  constructor(client: TunnelClient, connection: ServerConnection, exchange: Exchange, front: Timeouts, back: Timeouts) {
+    this.#client = client;
+    this.#connection = connection;
+    this.#exchange = exchange;
+    this.#timeout = back.tunnel || front.tunnel || shorter(front.client, back.server);
+    this.#finTimeout = shorter(front.clientFin || front.client, back.serverFin || back.server);
+    connection.user = this;
+    connection.deadline = 0;
+    this.#touch();
+  }
+
+  clientData(chunk: Buffer): void {
+    this.#exchange.bytesFromClient += chunk.length;
+    this.#touch();
+    if (!this.#connection.socket.write(chunk)) this.#client.socket.pause();
+  }
+
+  clientEnded(): void {
+    this.#connection.socket.end();
+    this.#finish();
+  }
+
+  clientDrained(): void {
+    this.#connection.socket.resume();
+    this.#touch();
+  }
+
+  /** The client's socket is gone: nothing may keep the server's. */
+  clientClosed(failed: boolean): void {
+    const { socket } = this.#connection;
+    const clean = !failed && (socket.readableEnded || socket.destroyed);
+    this.#connection.user = undefined;
+    if (failed) socket.resetAndDestroy();
+    else this.#connection.destroy();
+    if (clean) this.#exchange.completed();
+    else this.#exchange.failed(failures.clientGone);
+  }
+
+  /** Neither side said anything for the whole timeout. */
+  timedOut(): void {
+    this.end(failures.tunnelTimeout);
+  }
+
+  /** Ends both sides at once. */
+  end(failure: Failure): void {
+    this.#connection.user = undefined;
+    this.#connection.destroy();
+    this.#exchange.failed(failure);
+    this.#client.socket.destroy();
+  }
+
+  serverReady(): void {
+    // A tunnel is only made of a connection that is ready.
+  }
+
+  serverData(chunk: Buffer): void {
+    this.#exchange.bytesToClient += chunk.length;
+    this.#touch();
+    if (!this.#client.socket.write(chunk)) this.#connection.socket.pause();
+  }
+
+  serverEnded(): void {
+    this.#client.socket.end();
+    this.#finish();
+  }
+
+  serverDrained(): void {
+    this.#client.socket.resume();
+    this.#touch();
+  }
+
+  serverClosed(error: NodeJS.ErrnoException | undefined): void {
+    const { socket } = this.#client;
+    if (error === undefined) {
+      this.#exchange.completed();
+      socket.destroySoon();
+      this.#client.deadline = deadlineIn(this.#finTimeout);
+      return;
+    }
+    this.#exchange.failed(failures.serverCut);
+    socket.resetAndDestroy();
+  }
+
+  serverTimedOut(): void {
+    this.timedOut();
+  }
+
+  #finish(): void {
+    this.#timeout = shorter(this.#finTimeout, this.#timeout);
+    this.#touch();
+  }
+
+  #touch(): void {
+    this.#client.deadline = deadlineIn(this.#timeout);
+  }
+}
+
+/** The shorter of two timeouts, where 0 means none. */
+function shorter(one: number, other: number): number {
+  if (one === 0) return other;
+  return other === 0 ? one : Math.min(one, other);
+}

@@ -1,0 +1,21 @@
+import type { Destinations } from '@headgate/shared/log/destinations';
+import { SyslogSink } from '@headgate/shared/log/syslog';
+import type { LogTarget } from '../config/snapshot.ts';
+
+/** The world a log lives in. */
+export interface LogDeps {
+  readonly destinations: Destinations;
+  readonly pid: number;
+  readonly hostname: string;
+  /** Wall-clock milliseconds; Date.now when not given. */
+  readonly now?: () => number;
+}
+
+/** The writer of one `log` line of the configuration. Targets with the same address share one socket. */
+export function openTarget(target: LogTarget, isJson: boolean, { destinations, pid, hostname, now }: LogDeps): SyslogSink {
+  const { transport, format, facility, tag, maxSeverity, minSeverity } = target;
+  // Half a JSON object is of no use to anyone; jsonLog limits what comes from outside instead.
+  const maxLength = isJson ? Number.POSITIVE_INFINITY : target.maxLength;
+  const options = { format, facility, tag, pid, hostname, maxSeverity, minSeverity, maxLength };
+  return new SyslogSink(destinations.sink(transport), now === undefined ? options : { ...options, now });
+}

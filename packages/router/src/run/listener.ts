@@ -1,0 +1,131 @@
+import { chmodSync, unlinkSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { normalizeAddress, type Endpoint } from '@headgate/shared/net/endpoint';
+import type { Bind, ConnectionRule } from '../config/snapshot.ts';
+import type { Engine } from '../engine/contract.ts';
+import type { FrontendContext } from '../exchange/context.ts';
+import type { ConnectionFacts } from '../facts.ts';
+import type { ConnectionLimit } from './connection-limit.ts';
+import { readProxyHeader } from './proxy-header.ts';
+
+/** Listen backlog when `backlog` is not given; the kernel caps it (net.core.somaxconn). */
+const BACKLOG = 4096;
+
+/**
+ * One bound address of a frontend: accepts, applies `tcp-request connection` rules and PROXY headers, and hands
+ * each connection to the frontend's engine.
+ */
+export class Listener {
+  readonly #bind: Bind;
+  readonly #context: FrontendContext;
+  readonly #engine: Engine;
+  readonly #limit: ConnectionLimit;
+  readonly #server: Server;
+  /** Connections that are not yet the engine's: waiting for a place or for a PROXY header. */
+  readonly #early = new Set<Socket>();
+
+  constructor(bind: Bind, context: FrontendContext, engine: Engine, limit: ConnectionLimit) {
+    this.#bind = bind;
+    this.#context = context;
+    this.#engine = engine;
+    this.#limit = limit;
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => this.#accept(socket));
+  }
+
+  /** Binds; resolves with the address as it is printed. Rejects with the system's error. */
+  async listen(): Promise<string> {
+    const { address } = this.#bind;
+    if (address.kind === 'unix') {
+      await removeDeadSocket(address.path);
+      await this.#listen({ path: address.path });
+      if (address.mode !== undefined) chmodSync(address.path, address.mode);
+      return address.path;
+    }
+    const host = address.host === '' || address.host === '*' ? '0.0.0.0' : address.host;
+    await this.#listen({ host, port: address.port, ipv6Only: address.v6only });
+    const bound = this.#server.address();
+    const port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
+    return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  }
+
+  /** Stops accepting; connections go on. */
+  stop(): void {
+    this.#server.close();
+    for (const socket of this.#early) socket.destroy();
+  }
+
+  #listen(options: { path: string } | { host: string; port: number; ipv6Only: boolean }): Promise<void> {
+    const backlog = this.#bind.backlog || BACKLOG;
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ ...options, backlog }, () => {
+        this.#server.off('error', reject);
+        // Out of file descriptors and the like: accepting goes on by itself, and the operator should know.
+        this.#server.on('error', (error) => this.#context.report('err', `${this.#context.config.name}: ${error.message}`));
+        resolve();
+      });
+    });
+  }
+
+  #accept(socket: Socket): void {
+    socket.on('error', () => undefined);
+    this.#early.add(socket);
+    socket.once('close', () => this.#early.delete(socket));
+    this.#limit.admit(socket, () => this.#start(socket));
+  }
+
+  #start(socket: Socket): void {
+    const peer = endpoint(socket.remoteAddress, socket.remotePort);
+    const local = endpoint(socket.localAddress, socket.localPort);
+    const facts: ConnectionFacts = { peer, local, client: peer, destination: local, proxied: false, tls: undefined };
+    const verdict = judge(this.#context.config.connectionRules, facts);
+    if (verdict === 'reject') return void socket.resetAndDestroy();
+    if (verdict !== 'expect-proxy' && !this.#bind.acceptProxy) return this.#serve(socket, facts, Buffer.alloc(0));
+    readProxyHeader(
+      socket,
+      facts,
+      (told, rest) => this.#serve(socket, told, rest),
+      (reason) => this.#refuse(socket, peer, reason),
+    );
+  }
+
+  #serve(socket: Socket, facts: ConnectionFacts, head: Buffer): void {
+    this.#early.delete(socket);
+    if (socket.destroyed) return;
+    this.#engine.serve(socket, facts, head);
+  }
+
+  #refuse(socket: Socket, { address, port }: Endpoint, reason: string): void {
+    this.#context.report('info', `${address}:${port} ${this.#context.config.name}/${this.#bind.name}: ${reason}`);
+    socket.resetAndDestroy();
+  }
+}
+
+/** The first rule that applies; without one a connection is accepted. */
+function judge(rules: readonly ConnectionRule[], facts: ConnectionFacts): ConnectionRule['action'] {
+  let expectProxy = false;
+  for (const rule of rules) {
+    if (rule.when !== undefined && !rule.when(facts)) continue;
+    if (rule.action === 'expect-proxy') expectProxy = true;
+    else if (rule.action === 'reject') return 'reject';
+    else break;
+  }
+  return expectProxy ? 'expect-proxy' : 'accept';
+}
+
+function endpoint(address: string | undefined, port: number | undefined): Endpoint {
+  return { address: normalizeAddress(address), port: port ?? 0 };
+}
+
+/** A socket file left by a process that is gone would make the bind fail; one that still answers must. */
+async function removeDeadSocket(path: string): Promise<void> {
+  const dead = await new Promise<boolean>((resolve) => {
+    const probe = connect(path);
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(false);
+    });
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
+  });
+  if (dead) unlinkSync(path);
+}

@@ -1,0 +1,45 @@
+import type { Socket } from 'node:net';
+import { decodeProxyHeader } from '@headgate/shared/proxy-protocol/decode';
+import { describeTls } from '@headgate/shared/proxy-protocol/tlv';
+import type { ConnectionFacts } from '../facts.ts';
+
+/** How long a PROXY header may take, in milliseconds (specification §2: at least three seconds). */
+const HEADER_TIME = 3000;
+
+/**
+ * Reads the PROXY header that the configuration says must come first. `done` gets the connection's facts as the
+ * header tells them and the bytes behind it; `refused` says why there will be none, and the caller closes.
+ * Nothing is ever guessed: without a valid header the connection is not served.
+ */
+export function readProxyHeader(
+  socket: Socket,
+  facts: ConnectionFacts,
+  done: (facts: ConnectionFacts, rest: Buffer) => void,
+  refused: (reason: string) => void,
+): void {
+  let bytes: Buffer = Buffer.alloc(0);
+  const timer = setTimeout(() => finish(() => refused('Timeout while waiting for PROXY protocol header')), HEADER_TIME);
+  const onData = (chunk: Buffer): void => {
+    bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+    const decoded = decodeProxyHeader(bytes);
+    if (decoded.kind === 'need-more') return;
+    if (decoded.kind === 'invalid') return finish(() => refused(`Received an invalid PROXY protocol header: ${decoded.reason}`));
+    const { header, length } = decoded;
+    const told = header.command === 'PROXY' && header.source !== undefined && header.destination !== undefined;
+    const addresses = told ? { client: header.source, destination: header.destination } : {};
+    finish(() => done({ ...facts, ...addresses, proxied: true, tls: describeTls(header.tlvs) }, bytes.subarray(length)));
+  };
+  const onEnd = (): void => finish(() => refused('Connection closed while waiting for PROXY protocol header'));
+  const finish = (then: () => void): void => {
+    clearTimeout(timer);
+    socket.off('data', onData);
+    socket.off('end', onEnd);
+    socket.off('close', onEnd);
+    socket.pause();
+    then();
+  };
+  socket.on('data', onData);
+  socket.on('end', onEnd);
+  socket.on('close', onEnd);
+  socket.resume();
+}

@@ -1,0 +1,106 @@
+import { performance } from 'node:perf_hooks';
+import { hostname } from 'node:os';
+import { Destinations } from '@headgate/shared/log/destinations';
+import type { Logger } from '@headgate/shared/log/logger';
+import type { Running } from '@headgate/shared/process/product';
+import { createBackend, type BackendRuntime } from '../backend/runtime.ts';
+import { startChecks } from '../checks/run.ts';
+import type { Frontend, Snapshot } from '../config/snapshot.ts';
+import type { CreateEngine, Engine } from '../engine/contract.ts';
+import { engines } from '../engine/engines.ts';
+import type { FrontendContext } from '../exchange/context.ts';
+import { createAccessLog } from '../log/access-log.ts';
+import { createEventLog } from '../log/event-log.ts';
+import { ConnectionLimit, type Limit } from './connection-limit.ts';
+import { Listener } from './listener.ts';
+
+/** Connections that may wait for a place under `maxconn`, in the process. */
+const MAX_WAITING = 4096;
+
+interface RunningFrontend {
+  readonly config: Frontend;
+  readonly engine: Engine;
+  readonly limit: ConnectionLimit;
+  readonly listeners: readonly Listener[];
+}
+
+/** Starts everything a snapshot describes. Rejects, with nothing left behind, when an address cannot be bound. */
+export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<Running> {
+  const destinations = new Destinations();
+  const logs = { destinations, pid: process.pid, hostname: hostname() };
+  const backends = new Map<string, BackendRuntime>();
+  for (const config of snapshot.backends.values()) {
+    const events = createEventLog(config, logs);
+    const backend = createBackend(config, {
+      now: () => performance.now(),
+      after,
+      random: Math.random,
+      report(severity, message) {
+        events(severity, message);
+        logger.log(severity, message);
+      },
+    });
+    backends.set(config.name, backend);
+  }
+
+  const total: Limit = { value: 0, max: snapshot.global.maxconn };
+  const create: Partial<Record<Frontend['engine'], CreateEngine>> = {};
+  const drained = Promise.withResolvers<void>();
+  let draining = false;
+  const placeFreed = (): void => {
+    for (const { limit } of running) limit.next();
+    if (draining && total.value === 0) drained.resolve();
+  };
+  const running: RunningFrontend[] = snapshot.frontends.map((config) => {
+    const frontendLimit: Limit = { value: 0, max: config.maxconn };
+    const access = createAccessLog(config, logs);
+    const context: FrontendContext = {
+      config,
+      global: snapshot.global,
+      backends,
+      counts: { process: total, frontend: frontendLimit },
+      log: (record) => access.write(record),
+      report: (severity, message) => logger.log(severity, message),
+    };
+    const engine = (create[config.engine] ??= engines[config.engine]())(context);
+    const limit = new ConnectionLimit([total, frontendLimit], MAX_WAITING, placeFreed);
+    return { config, engine, limit, listeners: config.binds.map((bind) => new Listener(bind, context, engine, limit)) };
+  });
+
+  const checks = startChecks([...backends.values()], { after, random: Math.random, spread: snapshot.global.spreadChecks });
+
+  const close = (): void => {
+    for (const { listeners, limit, engine } of running) {
+      for (const listener of listeners) listener.stop();
+      limit.close();
+      engine.close();
+    }
+    checks.stop();
+    void destinations.flush().then(() => destinations.close());
+  };
+
+  const drain = async (): Promise<void> => {
+    draining = true;
+    for (const { listeners, limit, engine } of running) {
+      for (const listener of listeners) listener.stop();
+      limit.close();
+      engine.drain();
+    }
+    if (total.value > 0) await drained.promise;
+    await destinations.flush();
+  };
+
+  try {
+    const addresses: string[] = [];
+    for (const { listeners } of running) for (const listener of listeners) addresses.push(await listener.listen());
+    return { addresses, drain, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function after(ms: number, fn: () => void): { cancel(): void } {
+  const timer = setTimeout(fn, ms);
+  return { cancel: () => clearTimeout(timer) };
+}
