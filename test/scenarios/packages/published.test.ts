@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync } from 'node:fs';
+import { delimiter, dirname } from 'node:path';
+import test from 'node:test';
+import type { TestContext } from 'node:test';
+import { echoOf, startApp } from '../../support/apps.ts';
+import { request } from '../../support/client.ts';
+import { freePort } from '../../support/ports.ts';
+import { TestProcess, run } from '../../support/process.ts';
+import type { Result } from '../../support/process.ts';
+import { inRepository } from '../../support/programs.ts';
+import { routingConfig } from '../../support/routing.ts';
+import { TempDir } from '../../support/temp.ts';
+
+const PACKAGES = ['shared', 'tls-terminator', 'router'];
+
+/** The environment of somebody who has Node.js and npm and nothing of this repository. */
+function outside(): NodeJS.ProcessEnv {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
+  return { PATH: [dirname(process.execPath), ...folders].join(delimiter), NODE_OPTIONS: undefined };
+}
+
+async function succeeds(t: TestContext, cwd: string, command: string, ...args: readonly string[]): Promise<Result> {
+  const result = await run(t, command, args, { cwd, env: outside(), within: 120_000 });
+  assert.equal(result.code, 0, `${command} ${args.join(' ')}\n${result.stdout}${result.stderr}`);
+  return result;
+}
+
+test('the packages, packed and installed elsewhere, run without this repository', { timeout: 300_000 }, async (t) => {
+  const dir = new TempDir(t);
+  await succeeds(t, inRepository('.'), process.execPath, inRepository('node_modules/typescript/bin/tsc'), '-b');
+  await succeeds(t, inRepository('.'), 'npm', 'pack', '--silent', '--pack-destination', dir.path, ...PACKAGES.flatMap((name) => ['-w', `@headgate/${name}`]));
+  const tarballs = globSync('*.tgz', { cwd: dir.path }).map((name) => `./${name}`);
+  assert.equal(tarballs.length, PACKAGES.length);
+  dir.write('package.json', JSON.stringify({ private: true }));
+  await succeeds(t, dir.path, 'npm', 'install', '--silent', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs);
+
+  for (const name of PACKAGES) {
+    const dist = dir.join(`node_modules/@headgate/${name}/dist`);
+    const scripts = globSync('**/*.js', { cwd: dist });
+    assert.ok(scripts.length > 0, name);
+    for (const script of scripts) assert.ok(existsSync(`${dist}/${script.replace(/\.js$/, '.d.ts')}`), `types of ${name}/${script}`);
+    assert.deepEqual(globSync('**/*.test.*', { cwd: dist }), [], 'tests are not published');
+  }
+  for (const program of ['router', 'tls-terminator']) {
+    const { stdout } = await succeeds(t, dir.path, `node_modules/.bin/${program}`, '--version');
+    assert.match(stdout, new RegExp(`^${program} \\d+\\.\\d+\\.\\d+\n$`));
+  }
+
+  const app = await startApp(t);
+  const port = await freePort();
+  const file = dir.write('haproxy.cfg', routingConfig(port, await freePort(), { backend: [`server one 127.0.0.1:${app.port}`] }));
+  await succeeds(t, dir.path, 'node_modules/.bin/router', 'check', '-f', file);
+  const router = new TestProcess(t, dir.join('node_modules/.bin/router'), ['-f', file], { cwd: dir.path, env: outside() });
+  await router.ready([port]);
+  assert.equal(echoOf(await request(`http://127.0.0.1:${port}/published`)).url, '/published');
+});
