@@ -56,14 +56,18 @@ export class StreamSink implements Sink {
 
   #send(): void {
     if (this.#batch === '') return;
-    if (this.#broken || this.#stream.destroyed) this.dropped += this.#batchLines;
-    else this.#stream.write(this.#batch);
+    const lines = this.#batchLines;
+    const count = (error?: Error | null): void => {
+      if (error) this.dropped += lines;
+    };
+    if (this.#broken || this.#stream.destroyed) this.dropped += lines;
+    else this.#stream.write(this.#batch, count);
     this.#batch = '';
     this.#batchLines = 0;
   }
 }
 
 /** Appends to a file, made with mode 0640. A file that cannot be opened loses its lines, counted. */
-export function fileSink(path: string): Sink {
+export function fileSink(path: string): StreamSink {
   return new StreamSink(createWriteStream(path, { flags: 'a', mode: 0o640 }));
 }

@@ -14,7 +14,7 @@ export class UnixSink implements Sink {
   readonly #path: string;
   #socket: Socket | undefined;
   #lines: StreamSink | undefined;
-  #lost = 0;
+  #droppedBefore = 0;
   #triedAt = Number.NEGATIVE_INFINITY;
   #closed = false;
 
@@ -23,13 +23,17 @@ export class UnixSink implements Sink {
   }
 
   get dropped(): number {
-    return this.#lost + (this.#lines?.dropped ?? 0);
+    return this.#droppedBefore + (this.#lines?.dropped ?? 0);
   }
 
   write(line: string): void {
-    if (this.#lines === undefined) this.#connect();
-    if (this.#lines === undefined) this.#lost += 1;
-    else this.#lines.write(line);
+    if (this.#closed) {
+      this.#droppedBefore += 1;
+      return;
+    }
+    const resting = performance.now() - this.#triedAt < retryAfter;
+    if (this.#lines === undefined || (this.#socket?.destroyed === true && !resting)) this.#lines = this.#connect();
+    this.#lines.write(line);
   }
 
   async flush(): Promise<void> {
@@ -39,22 +43,16 @@ export class UnixSink implements Sink {
   close(): void {
     this.#closed = true;
     this.#lines?.close();
-    this.#socket?.unref();
   }
 
-  #connect(): void {
-    if (this.#closed || performance.now() - this.#triedAt < retryAfter) return;
+  #connect(): StreamSink {
     this.#triedAt = performance.now();
+    this.#droppedBefore = this.dropped;
     const socket = connect({ path: this.#path });
-    const lines = new StreamSink(socket);
     socket.unref();
     socket.resume(); // Nothing is expected from a log socket; unread bytes would hide its end.
-    socket.on('close', () => {
-      this.#lost += lines.dropped;
-      if (this.#lines === lines) this.#lines = undefined;
-    });
     this.#socket = socket;
-    this.#lines = lines;
+    return new StreamSink(socket);
   }
 }
 

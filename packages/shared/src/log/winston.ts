@@ -49,7 +49,7 @@ export function createLogger({ name, level, targets, now = Date.now }: LoggerOpt
       return targets.reduce((sum, { sink }) => sum + sink.dropped, dropped);
     },
     log(severity: Severity, message: string, fields: Fields = {}) {
-      if (severityNumbers[severity] > severityNumbers[level]) return;
+      if (targets.length === 0 || severityNumbers[severity] > severityNumbers[level]) return;
       if (waiting() >= mostWaiting) {
         dropped += 1;
         return;

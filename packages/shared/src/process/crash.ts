@@ -12,12 +12,8 @@ export function guardAgainstCrashes(logger: Logger): void {
     crashing = true;
     const message = error instanceof Error ? error.message : String(error);
     logger.log('emerg', `${what}: ${message}`, { stack: error instanceof Error ? error.stack : undefined });
-    const flushed = Promise.race([logger.flush(), new Promise((resolve) => setTimeout(resolve, flushDeadline))]);
-    flushed.then(() => exit(1), () => exit(1));
+    void exit(1, () => logger.flush());
   };
   process.on('uncaughtException', crash('uncaught exception'));
   process.on('unhandledRejection', crash('unhandled rejection'));
 }
-
-/** Milliseconds the log may take before the process ends without it. */
-const flushDeadline = 1000;

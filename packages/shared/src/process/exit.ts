@@ -1,13 +1,18 @@
+/** Milliseconds that whoever reads our output, but does not, may hold up the end. */
+const flushDeadline = 1000;
+
 /**
  * Ends the process once what it said has been written. The only place that does: a program that was told to stop
  * must stop even if something it started still holds the event loop.
  */
-export async function exit(code: number): Promise<never> {
-  const unwritten = [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve)));
-  await Promise.race([Promise.all(unwritten), new Promise((resolve) => setTimeout(resolve, flushDeadline))]);
+export async function exit(code: number, flushLog: () => Promise<void> = () => Promise.resolve()): Promise<never> {
+  const written = flushLog().then(() => Promise.all([process.stdout, process.stderr].map(drained)));
+  const late = new Promise((resolve) => setTimeout(resolve, flushDeadline));
+  await Promise.race([written, late]).catch(() => {}); // An end that cannot be logged is still an end.
   // oxlint-disable-next-line unicorn/no-process-exit -- see above
   process.exit(code);
 }
 
-/** Milliseconds that a reader of our output which does not read may hold up the end. */
-const flushDeadline = 1000;
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}

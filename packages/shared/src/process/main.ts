@@ -115,8 +115,7 @@ async function run<Snapshot>(
     logger,
     onServing: (addresses) => report({ kind: 'serving', text: `${product.name}: process ${process.pid} serves on ${addresses.join(', ')}\n` }),
   });
-  await logger.flush();
-  return exit(code);
+  return exit(code, () => logger.flush());
 }
 
 function settingsOf<Snapshot>(product: Product<Snapshot>, snapshot: Snapshot, { daemon, pidFile }: CommonOptions): ProcessSettings {

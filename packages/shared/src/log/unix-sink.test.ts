@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { test } from 'node:test';
+import { TempDir } from '../../../../test/support/temp.ts';
+import { explainUnixSocket, UnixSink } from './unix-sink.ts';
+
+test('lines reach a stream socket', async (t) => {
+  const path = new TempDir(t).join('log.sock');
+  const server = createServer().listen(path);
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const sink = new UnixSink(path);
+  sink.write('a');
+  sink.write('b');
+  const [socket] = await once(server, 'connection');
+  const [data] = await once(socket, 'data');
+  assert.equal(String(data), 'a\nb\n');
+  assert.equal(sink.dropped, 0);
+  sink.close();
+  await once(socket.resume(), 'end');
+});
+
+test('a socket that nobody serves loses lines, counted', async (t) => {
+  const sink = new UnixSink(new TempDir(t).join('none.sock'));
+  t.after(() => sink.close());
+  sink.write('a');
+  await sink.flush();
+  sink.write('b');
+  await sink.flush();
+  await new Promise(setImmediate);
+  assert.equal(sink.dropped, 2);
+});
+
+test('the datagram sockets of a system are known by name', () => {
+  assert.match(explainUnixSocket('/dev/log') ?? '', /datagram.*UDP.*stdout/);
+  assert.equal(explainUnixSocket('/run/mine.sock'), undefined);
+});

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseCommandLine } from './command-line.ts';
+
+const plain = { files: [], daemon: false, pidFile: undefined, logFormat: 'text', quiet: false };
+
+describe('a command line', () => {
+  const cases: readonly (readonly [line: string, expected: object])[] = [
+    ['', { kind: 'run', ...plain }],
+    ['run', { kind: 'run', ...plain }],
+    ['-f a.yaml', { kind: 'run', ...plain, files: ['a.yaml'] }],
+    ['run -f a.yaml --file=b.yaml', { kind: 'run', ...plain, files: ['a.yaml', 'b.yaml'] }],
+    ['stunnel.conf', { kind: 'run', ...plain, files: ['stunnel.conf'] }],
+    ['/etc/x -- -odd', { kind: 'run', ...plain, files: ['/etc/x', '-odd'] }],
+    ['check -f a.yaml', { kind: 'check', ...plain, files: ['a.yaml'] }],
+    ['-c -f a.yaml', { kind: 'check', ...plain, files: ['a.yaml'] }],
+    ['-Dq -p /run/x.pid a.yaml', { kind: 'run', ...plain, daemon: true, quiet: true, pidFile: '/run/x.pid', files: ['a.yaml'] }],
+    ['--log-format json a.yaml', { kind: 'run', ...plain, logFormat: 'json', files: ['a.yaml'] }],
+    ['explain -f a.yaml --host x', { kind: 'command', name: 'explain', args: ['-f', 'a.yaml', '--host', 'x'] }],
+    ['-h', { kind: 'help' }],
+    ['help', { kind: 'help' }],
+    ['run -f a.yaml --help', { kind: 'help' }],
+    ['-V', { kind: 'version' }],
+    ['-v', { kind: 'version' }],
+    ['-f', { kind: 'usage', message: '-f needs a value' }],
+    ['-f -q', { kind: 'usage', message: '-f needs a value' }],
+    ['--file=', { kind: 'usage', message: '--file needs a value' }],
+    ['--quiet=yes', { kind: 'usage', message: '--quiet takes no value' }],
+    ['-x', { kind: 'usage', message: "unknown option '-x'" }],
+  ];
+  for (const [line, expected] of cases) {
+    test(`'${line}' is understood`, () => {
+      assert.deepEqual(parseCommandLine(line.split(' ').filter(Boolean), ['explain']), expected);
+    });
+  }
+
+  test('with a mistyped word comes with the words it may have meant', () => {
+    for (const [line, word, meant] of [
+      ['chekc', 'chekc', 'check'],
+      ['explian', 'explian', 'explain'],
+      ['--deamon', '--deamon', '--daemon'],
+      ['--log-format jsno', 'jsno', 'json'],
+    ] as const) {
+      const parsed = parseCommandLine(line.split(' '), ['explain']);
+      assert.ok(parsed.kind === 'usage' && parsed.near?.word === word && parsed.near.candidates.includes(meant), line);
+    }
+  });
+
+  test('cannot name an option after something every object has', () => {
+    assert.equal(parseCommandLine(['--constructor'], []).kind, 'usage');
+    assert.equal(parseCommandLine(['--__proto__'], []).kind, 'usage');
+    assert.equal(parseCommandLine(['--no-quiet'], []).kind, 'usage');
+  });
+});

@@ -1,0 +1,254 @@
+/** The whole life of a program, as a real process: test/support/lamp.ts is the smallest one. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { onCleanup } from '../../../../test/support/cleanup.ts';
+import { run, TestProcess } from '../../../../test/support/process.ts';
+import type { Result } from '../../../../test/support/process.ts';
+import { TempDir } from '../../../../test/support/temp.ts';
+import { until } from '../../../../test/support/until.ts';
+
+const script = fileURLToPath(new URL('../../../../test/support/lamp.ts', import.meta.url));
+
+function words(args: readonly string[]): string[] {
+  return ['--conditions=x-src', script, ...args];
+}
+
+function lamp(t: TestContext, ...args: readonly string[]): Promise<Result> {
+  return run(t, process.execPath, words(args), { cwd: new TempDir(t).path });
+}
+
+async function startLamp(t: TestContext, config: string, ...args: readonly string[]): Promise<{ lamp: TestProcess; port: number }> {
+  const file = new TempDir(t).write('lamp.conf', config);
+  const started = new TestProcess(t, process.execPath, words(['-f', file, ...args]));
+  const port = await until(`the start line of ${started.output}`, () => portIn(started.stderr));
+  return { lamp: started, port };
+}
+
+function portIn(text: string): number | undefined {
+  const port = /127\.0\.0\.1:(\d+)/.exec(text)?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+async function lit(t: TestContext, port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  onCleanup(t, () => void socket.destroy());
+  await once(socket, 'data');
+  return socket;
+}
+
+test('--help tells usage, commands, options, files, exit codes and signals', async (t) => {
+  const { code, stdout, stderr } = await lamp(t, '--help');
+  assert.equal(code, 0);
+  assert.equal(stderr, '');
+  assert.equal(
+    stdout,
+    `lamp 1.2.3: shines
+
+Usage:
+  lamp [run] [options] -f FILE ...
+  lamp check -f FILE ...
+  lamp COMMAND --help
+
+Commands:
+  run    start (the default)
+  check  read the configuration, say what is wrong with it, start nothing
+  say    prints its words
+
+Options:
+  -f, --file FILE             a configuration file, or a folder of them; may be repeated
+  -c, --check                 the same as the command check
+  -D, --daemon                go to the background once serving
+  -p, --pid-file FILE         write the process id there while serving
+      --log-format text|json  form of the process log on standard error (text)
+  -q, --quiet                 say only warnings and errors
+  -h, --help                  print this text
+  -V, --version               print the version (also -v, as HAProxy has it)
+
+Files, when none is given (the first that exists):
+  lamp.conf
+  /etc/lamp/lamp.conf
+
+Exit codes:
+  0  stopped or done as asked
+  1  the configuration or the start failed: starting again will not help
+  2  wrong usage
+
+Signals:
+  TERM, INT, QUIT  finish what is open, then stop; a second one stops at once
+  USR1             the same without the 30 s deadline that the others have when hard-stop-after is not set
+
+Examples:
+  lamp -f lamp.conf
+`,
+  );
+});
+
+test('--version prints one line', async (t) => {
+  assert.deepEqual(await lamp(t, '--version'), { code: 0, signal: null, stdout: 'lamp 1.2.3\n', stderr: '' });
+});
+
+test('a command gets its words and its exit code counts', async (t) => {
+  assert.deepEqual(await lamp(t, 'say', '--help', 'light'), { code: 0, signal: null, stdout: '--help light\n', stderr: '' });
+});
+
+test('wrong usage is exit code 2 and suggests the right word', async (t) => {
+  const { code, stdout, stderr } = await lamp(t, '--deamon');
+  assert.deepEqual([code, stdout], [2, '']);
+  assert.equal(stderr, "lamp: unknown option '--deamon'; did you mean '--daemon'?\nTry 'lamp --help'.\n");
+});
+
+test('check says which files were read and that they are valid', async (t) => {
+  const file = new TempDir(t).write('lamp.conf', 'port 0\nold x\n');
+  const { code, stdout, stderr } = await lamp(t, 'check', '-f', file);
+  assert.equal(code, 0);
+  assert.equal(stdout, `read ${file}\nConfiguration file is valid (1 warning)\n`);
+  assert.match(stderr, /lamp\.conf:2:1: warning: 'old' is out of use\n {4}old x\n {4}\^\n1 warning\n$/);
+});
+
+test('every problem is told, with its line, and nothing starts', async (t) => {
+  const file = new TempDir(t).write('lamp.conf', 'prot 1\nport 0\n  gleam 2\n');
+  for (const args of [['check', file], [file], ['-D', file]]) {
+    const { code, stdout, stderr } = await lamp(t, ...args);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.equal(
+      stderr,
+      `${file}:1:1: unknown keyword 'prot'; did you mean 'port'?\n    prot 1\n    ^\n` +
+        `${file}:3:3: unknown keyword 'gleam'; did you mean 'port'?\n      gleam 2\n      ^\n2 errors\n`,
+    );
+  }
+});
+
+test('a folder stands for the configuration files in it', async (t) => {
+  const dir = new TempDir(t);
+  for (const name of ['b.conf', 'a.yaml', '.hidden.conf', 'notes.txt']) dir.write(name, 'port 0\n');
+  const { stdout } = await lamp(t, 'check', dir.path);
+  assert.equal(stdout, `read ${dir.join('a.yaml')}\nread ${dir.join('b.conf')}\nConfiguration file is valid\n`);
+});
+
+test('no configuration file, a missing one and an empty folder are exit code 1', async (t) => {
+  for (const args of [[], ['none.conf'], [new TempDir(t).path]]) {
+    const { code, stderr } = await lamp(t, ...args);
+    assert.equal(code, 1);
+    assert.match(stderr, /^lamp: (no configuration file: give one with -f FILE|cannot open none\.conf: no such file)/);
+  }
+});
+
+test('SIGTERM finishes what is open, then ends with exit code 0 and without pid file', async (t) => {
+  const pidFile = new TempDir(t).join('lamp.pid');
+  const { lamp: started, port } = await startLamp(t, 'port 0\n', '-p', pidFile);
+  assert.equal(readFileSync(pidFile, 'utf8'), `${started.pid}\n`);
+  const socket = await lit(t, port);
+  started.signal('SIGTERM');
+  await until('the drain to begin', () => started.stderr.includes('stopping on SIGTERM'));
+  assert.ok(started.running);
+  socket.end();
+  assert.deepEqual(await started.exited, { code: 0, signal: null });
+  assert.match(started.stderr, /nothing was left open\n$/);
+  assert.ok(!existsSync(pidFile));
+});
+
+test('a second SIGTERM or SIGINT closes what is open at once, exit code 128 plus its number', async (t) => {
+  const { lamp: started, port } = await startLamp(t, 'port 0\n');
+  const socket = await lit(t, port);
+  started.signal('SIGUSR1');
+  await until('the drain to begin', () => started.stderr.includes('stopping on SIGUSR1: finishing what is open, until everything has ended'));
+  const closed = once(socket, 'close');
+  started.signal('SIGINT');
+  assert.deepEqual(await started.exited, { code: 130, signal: null });
+  await closed;
+});
+
+test('what is open at hard-stop-after is closed, exit code 0', async (t) => {
+  const { lamp: started, port } = await startLamp(t, 'port 0\nhard-stop 50\n');
+  await lit(t, port);
+  assert.deepEqual(await started.stop('SIGQUIT'), { code: 0, signal: null });
+  assert.match(started.stderr, /the deadline passed, what was left open is closed\n$/);
+});
+
+test('SIGHUP says that a reload is not supported yet, and serving goes on', async (t) => {
+  const { lamp: started, port } = await startLamp(t, 'port 0\n');
+  started.signal('SIGHUP');
+  await until('the answer to SIGHUP', () => started.stderr.includes('a reload is not supported yet'));
+  await lit(t, port);
+});
+
+test('a port that is taken is told in plain words, exit code 1 and no pid file', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await once(other, 'listening');
+  const address = other.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const dir = new TempDir(t);
+  const file = dir.write('lamp.conf', `port ${port}\n`);
+  for (const args of [[], ['-D']]) {
+    const { code, stderr } = await lamp(t, '-f', file, '-p', dir.join('lamp.pid'), ...args);
+    assert.equal(code, 1);
+    assert.match(stderr, new RegExp(`lamp: cannot listen on 127\\.0\\.0\\.1:${port}: another program already does`));
+    assert.ok(!existsSync(dir.join('lamp.pid')));
+  }
+});
+
+test('-q says nothing of a start that went well, and --log-format json writes objects', async (t) => {
+  const pidFile = new TempDir(t).join('lamp.pid');
+  const file = new TempDir(t).write('lamp.conf', 'port 0\n');
+  const quiet = new TestProcess(t, process.execPath, words(['-q', '-f', file, '-p', pidFile]));
+  await until('the pid file', () => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '');
+  assert.deepEqual(await quiet.stop(), { code: 0, signal: null });
+  assert.equal(quiet.output.split('\n').slice(1).join('\n'), '');
+
+  const { lamp: started } = await startLamp(t, 'port 0\n', '--log-format', 'json');
+  await started.stop();
+  const lines: unknown[] = started.stderr.trimEnd().split('\n').map((line) => JSON.parse(line));
+  assert.ok(lines.length >= 4);
+  for (const line of lines) assert.ok(typeof line === 'object' && line !== null && 'severity' in line && 'program' in line);
+});
+
+for (const [how, title] of [['throw', 'uncaught exception'], ['reject', 'unhandled rejection']] as const) {
+  test(`an ${title} is logged with its stack, exit code 1, and the pid file goes`, async (t) => {
+    const pidFile = new TempDir(t).join('lamp.pid');
+    const { lamp: started, port } = await startLamp(t, `port 0\ncrash ${how}\n`, '-p', pidFile);
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    onCleanup(t, () => void socket.destroy());
+    assert.deepEqual(await started.exited, { code: 1, signal: null });
+    assert.match(started.stderr, new RegExp(` emerg ${title}: the bulb broke\\n {4}Error: the bulb broke\\n {4} {4}at `));
+    assert.ok(!existsSync(pidFile));
+  });
+}
+
+test('a daemon serves before the command returns, and a second one is refused by name', async (t) => {
+  const dir = new TempDir(t);
+  const file = dir.write('lamp.conf', `port 0\ndaemon\npid ${dir.join('lamp.pid')}\n`);
+  const first = await lamp(t, '-f', file);
+  const pid = Number(readFileSync(dir.join('lamp.pid'), 'utf8'));
+  t.after(() => {
+    if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  });
+  assert.equal(first.code, 0);
+  assert.match(first.stderr, new RegExp(`^lamp: process ${pid} serves on 127\\.0\\.0\\.1:\\d+\\n$`));
+  const socket = await lit(t, portIn(first.stderr) ?? 0);
+  socket.end();
+
+  const second = await lamp(t, '-f', file);
+  assert.equal(second.code, 1);
+  assert.match(second.stderr, new RegExp(`already running: .*lamp\\.pid names process ${pid} \\(`));
+
+  process.kill(pid, 'SIGTERM');
+  await until('the daemon to end', () => !isAlive(pid));
+  assert.ok(!existsSync(dir.join('lamp.pid')));
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

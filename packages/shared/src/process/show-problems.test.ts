@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Problem } from '../config/problem.ts';
+import { showProblems } from './show-problems.ts';
+
+const plain = (_style: string, text: string): string => text;
+
+function problem(line: number, column: number, severity: Problem['severity'] = 'error'): Problem {
+  return { severity, at: { file: 'a.yaml', line, column }, message: "unknown keyword 'bnd'", suggestion: 'bind' };
+}
+
+test('a problem shows its line with a caret under the word, tabs kept', () => {
+  const text = showProblems([problem(1, 4), problem(2, 2, 'warning')], (_file, line) => ['   bnd: 80', '\tbnd 80'][line - 1], plain);
+  assert.equal(
+    text,
+    [
+      "a.yaml:1:4: unknown keyword 'bnd'; did you mean 'bind'?",
+      '       bnd: 80',
+      '       ^',
+      "a.yaml:2:2: warning: unknown keyword 'bnd'; did you mean 'bind'?",
+      '    \tbnd 80',
+      '    \t^',
+      '1 error, 1 warning',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('a line that cannot be read, is empty or very long is left out', () => {
+  for (const source of [undefined, '   ', 'x'.repeat(200)]) {
+    assert.equal(showProblems([problem(1, 1)], () => source, plain).split('\n').length, 3);
+  }
+});
+
+test('a configuration cannot send escape sequences to the terminal', () => {
+  const hostile = { ...problem(1, 1), message: 'unknown \u001b[2J word' };
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  assert.doesNotMatch(showProblems([hostile], () => 'a\u001b]0;title\u0007', plain), /[\u0000-\u0008\u001b\u0007]/);
+});
+
+test('no problem is no text', () => {
+  assert.equal(showProblems([], () => undefined, plain), '');
+});
