@@ -4,7 +4,6 @@ import { basename, extname, join } from 'node:path';
 import { test } from 'node:test';
 import { compile } from '@headgate/router/config/compile';
 import { readText } from '@headgate/router/config/read';
-import type { Snapshot } from '@headgate/router/config/snapshot';
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
 
 /**
@@ -28,7 +27,7 @@ function facts(value: unknown, path: string): string[] {
   return [`${path} = ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`];
 }
 
-function describeSnapshot(snapshot: Snapshot | undefined): string[] {
+function describeSnapshot(snapshot: unknown): string[] {
   return snapshot === undefined ? ['', 'nothing starts'] : ['', ...facts(snapshot, '')];
 }
 

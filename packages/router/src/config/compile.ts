@@ -17,23 +17,25 @@ import { SECTIONS_NOT_YET } from './vocabulary.ts';
 const MIN_HEAD = 1024;
 
 /**
- * Makes the snapshot of a configuration: pure but for the files the configuration names. All problems are told in one go;
- * there is a snapshot when none of them is an error.
+ * Makes the snapshot of a configuration: pure but for the files the configuration names. All problems, those of reading it
+ * included, are told in one go; there is a snapshot when none of them is an error.
  */
-export function compile(raw: RawConfig, io: CompileIo): Loaded<Snapshot> {
-  const compiler = new Compiler(io);
+export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Problems()): Loaded<Snapshot> {
+  if (raw.sections.length === 0 && read.hasErrors) return { snapshot: undefined, problems: inOrder(read.list) };
+  const compiler = new Compiler(io, read);
   for (const section of raw.sections) compiler.section(section);
   return compiler.finish(raw.sections[0]?.at ?? { file: 'configuration', line: 1, column: 1 });
 }
 
 class Compiler {
-  readonly #problems = new Problems();
+  readonly #problems: Problems;
   readonly #context: Context;
   readonly #proxies: ProxyDraft[] = [];
   readonly #namedDefaults = new Map<string, Settings>();
   #defaults: Settings = emptySettings();
 
-  constructor(io: CompileIo) {
+  constructor(io: CompileIo, problems: Problems) {
+    this.#problems = problems;
     this.#context = { problems: this.#problems, io, global: { log: [] } };
   }
 

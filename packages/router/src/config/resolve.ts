@@ -154,8 +154,9 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
       const last = draft.settings.defaultBackend;
       for (const reference of last === undefined ? references : [...references, last]) checkReference(reference, backends, problems);
     }
-    warnOfGaps(draft, problems);
   }
+  // After an error, what is missing may only be misspelt.
+  if (!problems.hasErrors) for (const draft of proxies) warnOfGaps(draft, problems);
 }
 
 function checkUnique(what: string, named: readonly { readonly name: string; readonly at: Word['at'] }[], problems: Problems): void {

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Problems } from '@headgate/shared/config/problem';
 import { parseAddress } from './address.ts';
 import type { Cursor } from './cursor.ts';
@@ -62,7 +63,7 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
     apply(parameters, cursor, problems) {
       const word = cursor.need('an address');
       if (word === undefined) return;
-      const address = parseAddress(word.text);
+      const address = parseAddress(isIPv6(word.text) ? `[${word.text}]` : word.text);
       if (address.kind !== 'tcp' || address.host === '') problems.error(word.at, `'${word.text}' is not an address to check`);
       else {
         parameters.checkHost = address.host;
