@@ -67,7 +67,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
     return { config, engine, limit, listeners: config.binds.map((bind) => new Listener(bind, context, engine, limit)) };
   });
 
-  const checks = startChecks([...backends.values()], { after, random: Math.random, spread: snapshot.global.spreadChecks });
+  const checks = startChecks([...backends.values()], { now: () => performance.now(), after, random: Math.random, spreadChecks: snapshot.global.spreadChecks });
 
   const close = (): void => {
     for (const { listeners, limit, engine } of running) {

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { Problems, formatProblem } from '@headgate/shared/config/problem';
+import type { Command } from '@headgate/shared/process/product';
+import { compile } from '../config/compile.ts';
+import { readHaproxyCfg } from '../config/haproxy-cfg.ts';
+import { toYaml } from './to-yaml.ts';
+
+const USAGE = 'usage: router import haproxy.cfg > router.yaml\n';
+
+/**
+ * `router import haproxy.cfg`: prints the same configuration as YAML. What is obsolete or not supported yet is told on standard
+ * error and as a comment above its line. Environment variables are written as their values of now.
+ */
+export const importHaproxy: Command = {
+  summary: 'print a haproxy.cfg as YAML, with a comment where a line is obsolete or not supported yet',
+  async run(args, io) {
+    const [file, ...more] = args;
+    if (file === undefined || more.length > 0 || file.startsWith('-')) {
+      io.err(USAGE);
+      return file === '--help' || file === '-h' ? 0 : 2;
+    }
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch (error) {
+      io.err(`router: ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}\n`);
+      return 1;
+    }
+    const problems = new Problems();
+    const raw = readHaproxyCfg(text, file, process.env, problems);
+    const { snapshot, problems: all } = compile(raw, { readFile: readText }, problems);
+    for (const problem of all) io.err(`${formatProblem(problem)}\n`);
+    if (raw.sections.length > 0) io.out(`# ${file}, as the router's own YAML.\n${toYaml(raw, all)}`);
+    return snapshot === undefined ? 1 : 0;
+  },
+};
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

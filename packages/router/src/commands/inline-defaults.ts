@@ -1,0 +1,30 @@
+import type { Section, Statement } from '@headgate/shared/config/raw';
+import { fits } from '../config/apply.ts';
+
+/**
+ * YAML has one `defaults` for everything. A file whose proxies take different ones (several `defaults` sections, or one that
+ * stands below a proxy, or `from NAME`) is rewritten: each proxy gets the lines of its own defaults in front of its own.
+ */
+export function inlineDefaults(sections: readonly Section[]): readonly Section[] {
+  const first = sections.findIndex(({ kind }) => kind === 'defaults');
+  const plain = sections.every((section, index) => section.rest.every(({ text }) => text !== 'from') && (section.kind !== 'defaults' || index === first));
+  const proxiesAbove = sections.slice(0, Math.max(first, 0)).some(({ kind }) => kind !== 'global');
+  if (plain && !proxiesAbove) return sections;
+
+  const named = new Map<string, readonly Statement[]>();
+  let current: readonly Statement[] = [];
+  const rewritten: Section[] = [];
+  for (const section of sections) {
+    const from = section.rest.findIndex(({ text }) => text === 'from');
+    const source = from < 0 ? undefined : named.get(section.rest[from + 1]?.text ?? '');
+    if (section.kind === 'defaults') {
+      current = [...(source ?? []), ...section.statements];
+      if (section.name !== undefined) named.set(section.name.text, current);
+    } else if (section.kind === 'global') rewritten.push(section);
+    else {
+      const inherited = (source ?? current).filter((statement) => fits(statement, section.kind));
+      rewritten.push({ ...section, rest: from < 0 ? section.rest : section.rest.slice(0, from), statements: [...inherited, ...section.statements] });
+    }
+  }
+  return rewritten;
+}
