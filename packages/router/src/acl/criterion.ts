@@ -7,6 +7,7 @@ import type { ConnectionFetch, Fetch, RequestFetch } from './fetch.ts';
 import { parsePatterns } from './patterns.ts';
 import type { CompileContext } from './patterns.ts';
 import { resolveKeyword } from './keyword.ts';
+import type { Converter } from './keyword.ts';
 import { defaultMatch, matches } from './matches.ts';
 import type { CriterionOutline } from './outline.ts';
 
@@ -33,13 +34,14 @@ export function compileCriterion(words: readonly Word[], at: Position, context: 
   const given = parsePatterns(rest, context);
   if (resolved === undefined || given === undefined) return undefined;
   const { fetch } = resolved;
-  const match = matches[given.match ?? resolved.match ?? defaultMatch[fetch.type]];
+  const { converter } = resolved;
+  const match = matches[given.match ?? resolved.match ?? defaultMatch[converter === undefined ? fetch.type : 'string']];
   let sound = true;
   const tests = testsOf(match, given.patterns, (where, message) => {
     sound = false;
     problems.error(where, message);
   });
-  const asked = ask(fetch, call.args, tests);
+  const asked = ask(fetch, call.args, converter === undefined ? tests : converted(tests, converter));
   if (typeof asked === 'string') {
     problems.error(keyword.at, `${call.name} ${asked}`);
     return undefined;
@@ -53,7 +55,7 @@ export function compileCriterion(words: readonly Word[], at: Position, context: 
     at: keyword.at,
     test: asked.request,
     connectionTest: asked.connection,
-    samples: (facts) => samplesOf(fetch, call.args, facts),
+    samples: (facts) => samplesOf(fetch, call.args, facts, converter),
   };
 }
 
@@ -97,11 +99,17 @@ function put<Facts, Sample>(
   return typeof reader === 'string' ? reader : reader(test);
 }
 
+/** Converters take and give texts, so every sample becomes one first. */
+function converted({ string: test }: Tests, converter: Converter): Tests {
+  const text = (sample: string): boolean => test(converter(sample));
+  return { string: text, address: text, integer: (n) => text(String(n)), boolean: (b) => text(b ? '1' : '0') };
+}
+
 /** For `explain` only, so the fetch is compiled again with a test that passes nothing and keeps everything. */
-function samplesOf(fetch: Fetch, args: readonly string[], facts: RequestFacts): readonly string[] {
+function samplesOf(fetch: Fetch, args: readonly string[], facts: RequestFacts, converter: Converter | undefined): readonly string[] {
   const samples: string[] = [];
   const keep = (sample: string | number | boolean): boolean => {
-    samples.push(String(sample));
+    samples.push(converter === undefined ? String(sample) : converter(String(sample)));
     return false;
   };
   const asked = ask(fetch, args, { string: keep, integer: keep, boolean: keep, address: keep });

@@ -4,6 +4,7 @@ import { base } from './fetches/base.ts';
 import { baseq } from './fetches/baseq.ts';
 import { cook } from './fetches/cook.ts';
 import { cookCnt } from './fetches/cook_cnt.ts';
+import { cookVal } from './fetches/cook_val.ts';
 import { dst } from './fetches/dst.ts';
 import { dstPort } from './fetches/dst_port.ts';
 import { fcDst } from './fetches/fc_dst.ts';
@@ -23,12 +24,14 @@ import { pathq } from './fetches/pathq.ts';
 import { query } from './fetches/query.ts';
 import { reqFhdr } from './fetches/req.fhdr.ts';
 import { reqFhdrCnt } from './fetches/req.fhdr_cnt.ts';
+import { reqProtoHttp } from './fetches/req.proto_http.ts';
 import { reqVer } from './fetches/req.ver.ts';
 import { src } from './fetches/src.ts';
 import { srcPort } from './fetches/src_port.ts';
 import { sslFc } from './fetches/ssl_fc.ts';
 import { url } from './fetches/url.ts';
 import { urlp } from './fetches/urlp.ts';
+import { urlpVal } from './fetches/urlp_val.ts';
 import type { Fetch } from './fetch.ts';
 
 /** Every fetch by its keyword and its other names (HAProxy configuration manual §7.3). */
@@ -41,6 +44,8 @@ export const fetches = {
   'req.cook': cook,
   cook_cnt: cookCnt,
   'req.cook_cnt': cookCnt,
+  cook_val: cookVal,
+  'req.cook_val': cookVal,
   dst,
   dst_port: dstPort,
   fc_dst: fcDst,
@@ -64,6 +69,8 @@ export const fetches = {
   query,
   'req.fhdr': reqFhdr,
   'req.fhdr_cnt': reqFhdrCnt,
+  'req.proto_http': reqProtoHttp,
+  req_proto_http: reqProtoHttp,
   'req.ver': reqVer,
   req_ver: reqVer,
   src,
@@ -72,9 +79,10 @@ export const fetches = {
   url,
   urlp,
   url_param: urlp,
+  urlp_val: urlpVal,
 } as const satisfies Record<string, Fetch>;
 
-/** Fetches that have ACL keywords with a match built in (`hdr_beg` is `hdr` with `-m beg`), and the start of those keywords. */
+/** Fetches that have ACL keywords with a match built in (`hdr_beg` is `hdr` with `-m beg`), by the start of those keywords. */
 export const suffixed = {
-  base: 'base', cook: 'cook', hdr: 'hdr', path: 'path', url: 'url', urlp: 'urlp', url_param: 'urlp',
+  base: 'base', cook: 'cook', hdr: 'hdr', path: 'path', url: 'url', urlp: 'urlp',
 } as const satisfies Record<string, keyof typeof fetches>;

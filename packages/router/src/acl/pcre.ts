@@ -1,118 +1,106 @@
-import { bytesOf } from './match.ts';
-
-/** Longer patterns are refused. */
-const MAX_LENGTH = 1024;
-
-const POSIX_CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z', digit: '0-9', alnum: '0-9A-Za-z', upper: 'A-Z', lower: 'a-z', xdigit: '0-9A-Fa-f',
-  space: ' \\t\\n\\v\\f\\r', blank: ' \\t', punct: '!-\\/:-@\\[-`{-~', word: '\\w',
-};
-/** Escapes that JavaScript lacks, spelled as it can; those without a letter here mean the same in both. */
-const ESCAPES: Readonly<Record<string, string>> = { A: '^', z: '$', Z: '$', h: '[ \\t]', a: '\\x07', e: '\\x1b' };
-const SAME_ESCAPES = 'dDwWsSbBnrtfvx0123456789';
-
 /**
- * Turns a PCRE pattern, what HAProxy takes, into a JavaScript expression that means the same; a string says why it cannot.
- * Refused: what JavaScript has not (atomic groups, possessive repeats, recursion, `\Q`), and a repeat of a repeat
- * (`(a+)+`), which a stranger's header could keep busy for hours.
+ * Turns a PCRE pattern, what HAProxy takes, into an expression for V8's linear engine (the `l` flag), so that no header a stranger
+ * sends can keep a worker busy: time grows with the length of the sample and nothing else. Only "does it match" is asked, so groups
+ * need not capture, laziness makes no difference, and counted repeats, which that engine limits, are written out.
  */
+import { setFlagsFromString } from 'node:v8';
+import { bytesOf } from './match.ts';
+import { escapeAt, literal, setAt } from './pcre-atoms.ts';
+
+/** A pattern with its counted repeats written out may have this many characters. */
+const MAX_LENGTH = 16_384;
+const OPENING = /\((?:\?(?::|P?<\w+>|'\w+'))?/y;
+const REPEAT = /(?:[*+?]|\{(\d{1,4})(?:(,)(\d{1,4})?)?\})/y;
+
+/** One level of parentheses while it is read: what is finished, and the atom a repeat may still follow. */
+interface Level {
+  done: string;
+  atom: string;
+}
+
+/** The expression, for samples lower-cased beforehand when `folded`; a string says why the pattern cannot be used. */
 export function compilePcre(pattern: string, folded: boolean): RegExp | string {
-  if (pattern.length > MAX_LENGTH) return `longer than ${MAX_LENGTH} characters`;
-  const insensitive = pattern.startsWith('(?i)');
-  const source = translate(bytesOf(insensitive ? pattern.slice(4) : pattern));
+  const source = translate(bytesOf(pattern), folded);
   if (typeof source !== 'string') return source.problem;
+  setFlagsFromString('--enable-experimental-regexp-engine');
   try {
-    return new RegExp(source, folded || insensitive ? 'i' : '');
+    // oxlint-disable-next-line no-invalid-regexp -- the flag is V8's own
+    return new RegExp(source, 'l');
   } catch (error) {
     return error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : 'not an expression';
   }
 }
 
-interface Refusal {
-  readonly problem: string;
-}
-
-function translate(pattern: string): string | Refusal {
-  const groups: boolean[] = [];
-  let repeats = false;
-  let closed = false;
-  let out = '';
+function translate(pattern: string, folded: boolean): string | { readonly problem: string } {
+  const levels: Level[] = [{ done: '', atom: '' }];
   let index = 0;
   while (index < pattern.length) {
+    const level = levels.at(-1);
+    if (level === undefined) return { problem: 'a ) without its (' };
     const char = pattern.charAt(index);
-    const rest = pattern.slice(index);
-    const closedBefore = closed;
-    closed = false;
-    if (char === '\\') {
-      const letter = pattern.charAt(index + 1);
-      const escape = escapeOf(letter);
-      if (escape === undefined) return { problem: `not supported: \\${letter}` };
-      out += escape;
-      index += 2;
-    } else if (char === '[') {
-      const set = setAt(rest);
-      if (set === undefined) return { problem: 'a [ without its ]' };
-      out += set.source;
-      index += set.length;
-    } else if (char === '(') {
-      const open = /^\((?:\?(?::|=|!|<=|<!|P?<\w+>|'\w+'))?/.exec(rest)?.[0] ?? '(';
-      if (/^\((?:\*|\?)/.test(rest) && open === '(') return { problem: `not supported: ${rest.slice(0, 3)}` };
-      groups.push(repeats);
-      repeats = false;
-      out += open.replace(/^\(\?(?:P<|')(\w+)['>]$/, '(?<$1>');
-      index += open.length;
-    } else if (char === ')') {
-      out += char;
+    if (char === '|' || char === '^' || char === '$') {
+      finish(level, char);
       index += 1;
-      closed = repeats;
-      repeats = repeats || (groups.pop() ?? false);
+    } else if (char === '(') {
+      OPENING.lastIndex = index;
+      const opening = OPENING.exec(pattern)?.[0] ?? '(';
+      const following = pattern.charAt(index + opening.length);
+      if (opening === '(' && (following === '?' || following === '*')) return { problem: `not supported: ${pattern.slice(index, index + 4)}` };
+      levels.push({ done: '', atom: '' });
+      index += opening.length;
+    } else if (char === ')') {
+      levels.pop();
+      const outer = levels.at(-1);
+      if (outer === undefined) return { problem: 'a ) without its (' };
+      next(outer, `(?:${level.done}${level.atom})`);
+      index += 1;
+    } else if (char === '[' || char === '\\') {
+      const atom = char === '[' ? setAt(pattern, index, folded) : escapeAt(pattern, index, folded);
+      if (typeof atom === 'string') return { problem: atom };
+      if (atom.anchor) finish(level, atom.source);
+      else next(level, atom.source);
+      index = atom.end;
     } else {
-      const repeat = /^(?:[*+?]|\{\d+(?:,\d*)?\})/.exec(rest)?.[0];
-      if (repeat === undefined) {
-        out += char;
+      REPEAT.lastIndex = index;
+      const repeat = REPEAT.exec(pattern);
+      if (repeat === null) {
+        next(level, char === '.' ? '.' : literal(folded ? char.toLowerCase() : char));
         index += 1;
         continue;
       }
-      if (pattern.charAt(index + repeat.length) === '+') return { problem: `not supported: ${repeat}+ (possessive)` };
-      const unbounded = repeat === '*' || repeat === '+' || repeat.endsWith(',}');
-      if (unbounded && closedBefore) return { problem: 'a repeat inside a repeat could take for ever on a hostile request' };
-      repeats = repeats || unbounded;
-      out += repeat;
-      index += repeat.length;
+      index += repeat[0].length;
+      const suffix = pattern.charAt(index);
+      if (suffix === '+') return { problem: `not supported: ${repeat[0]}+` };
+      if (suffix === '?') index += 1;
+      const repeated = repeatAtom(level.atom, repeat);
+      if (typeof repeated !== 'string') return repeated;
+      finish(level, repeated, true);
     }
+    if (level.done.length + level.atom.length > MAX_LENGTH) return { problem: 'too long once its repeats are written out' };
   }
-  return out;
+  const [whole, ...open] = levels;
+  return whole === undefined || open.length > 0 ? { problem: 'a ( without its )' } : whole.done + whole.atom;
 }
 
-function escapeOf(letter: string): string | undefined {
-  if (letter === '') return undefined;
-  if (SAME_ESCAPES.includes(letter)) return `\\${letter}`;
-  const spelled = ESCAPES[letter];
-  if (spelled !== undefined) return spelled;
-  return /[A-Za-z]/.test(letter) ? undefined : `\\${letter}`;
+function next(level: Level, atom: string): void {
+  level.done += level.atom;
+  level.atom = atom;
 }
 
-/** One `[...]`: `]` right after the opening is a member, `[:alpha:]` a class. */
-function setAt(rest: string): { readonly source: string; readonly length: number } | undefined {
-  const opening = rest.startsWith('[^') ? '[^' : '[';
-  let source = opening;
-  let index = opening.length;
-  while (index < rest.length) {
-    const char = rest.charAt(index);
-    const posix = /^\[:(\w+):\]/.exec(rest.slice(index));
-    if (char === ']' && index > opening.length) return { source: `${source}]`, length: index + 1 };
-    if (posix !== null) {
-      const members = POSIX_CLASSES[posix[1] ?? ''];
-      if (members === undefined) return undefined;
-      source += members;
-      index += posix[0].length;
-    } else if (char === '\\') {
-      source += rest.slice(index, index + 2);
-      index += 2;
-    } else {
-      source += char === ']' || char === '[' ? `\\${char}` : char;
-      index += 1;
-    }
-  }
-  return undefined;
+/** Adds what no repeat may follow; `instead` of the atom, when it is that atom repeated. */
+function finish(level: Level, source: string, instead = false): void {
+  level.done += instead ? source : level.atom + source;
+  level.atom = '';
+}
+
+function repeatAtom(atom: string, [text, least, comma, most]: RegExpExecArray): string | { readonly problem: string } {
+  if (atom === '') return { problem: `nothing to repeat before ${text}` };
+  if (least === undefined) return atom + text;
+  const low = Number(least);
+  const high = most === undefined ? low : Number(most);
+  if (high < low) return { problem: `${text} is no range` };
+  if (atom.length * (high + 1) > MAX_LENGTH) return { problem: 'too long once its repeats are written out' };
+  const required = atom.repeat(low);
+  if (comma !== undefined && most === undefined) return `${required}${atom}*`;
+  return required + `(?:${atom}`.repeat(high - low) + ')?'.repeat(high - low);
 }

@@ -2,7 +2,7 @@
 export const predefined: Readonly<Record<string, readonly (readonly string[])[]>> = {
   FALSE: [['always_false']],
   TRUE: [['always_true']],
-  HTTP: [['always_true']],
+  HTTP: [['req.proto_http']],
   'HTTP_1.0': [['req.ver', '1.0']],
   'HTTP_1.1': [['req.ver', '1.1']],
   'HTTP_2.0': [['req.ver', '2.0']],

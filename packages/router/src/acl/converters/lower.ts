@@ -1,0 +1,2 @@
+/** Capital letters made small. */
+export const lower = (text: string): string => text.toLowerCase();

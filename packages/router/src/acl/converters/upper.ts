@@ -1,0 +1,2 @@
+/** Small letters made capital. */
+export const upper = (text: string): string => text.toUpperCase();

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Problems } from '@headgate/shared/config/problem';
+import { requestOf, wordsOf } from '../rules/testing.ts';
+import type { Wanted } from '../rules/testing.ts';
+import { compileCriterion } from './criterion.ts';
+
+const files: Readonly<Record<string, string>> = { 'hosts.lst': '# hosts\n\nDEV\n  www\n #x\n', 'empty.lst': '' };
+const at = { file: 'test.cfg', line: 1, column: 1 };
+
+const x = (...values: readonly string[]): Wanted => ({ headers: values.map((value) => ['X', value] as const) });
+const cookie = (...values: readonly string[]): Wanted => ({ headers: values.map((value) => ['Cookie', value] as const) });
+const target = (text: string, host = 'h'): Wanted => ({ target: text, headers: host === '' ? [] : [['Host', host]] });
+const from = (address: string, port = 5000): Wanted => ({ connection: { client: { address, port } } });
+const peer = { address: '127.0.0.1', port: 4000 };
+const viaTls = { version: 'TLSv1.3', cipher: '', sni: 'dev-maps01', alpn: '', clientName: '' };
+
+/** Each line measured on HAProxy 2.6.12, except fc_* over a PROXY header and `-m reg` limits. */
+const cases: readonly (readonly [criterion: string, request: Wanted, holds: boolean])[] = [
+  // samples of a header: every item of every line
+  ['hdr(x) b', x('a, b', 'c'), true],
+  ['hdr(X) c', x('a, b', 'c'), true],
+  ['hdr(x) "a, b"', x('a, b'), false],
+  ['hdr(x) \'"a, b"\'', x('"a, b", c'), true],
+  ['hdr(x) a', x('"a, b", a'), true],
+  ['hdr(x) A', x('a'), false],
+  ['hdr(x) -i A', x('a'), true],
+  ['hdr(x) b c', x('c'), true],
+  ['hdr(x,2) b', x('a, b', 'c'), true],
+  ['hdr(x,-1) c', x('a, b', 'c'), true],
+  ['hdr(x,11) a', x('a'), false],
+  ['hdr(x) foo -i', x('-i'), true],
+  ['hdr_cnt(x) 3', x('a, b', 'c'), true],
+  ['hdr_cnt(x) 3', x('a,,b'), true],
+  ['hdr_cnt(x) 1', x(''), true],
+  ['hdr_cnt(x) 0', {}, true],
+  ['req.fhdr(x) "a, b"', x('a, b'), true],
+  ['req.fhdr_cnt(x) 2', x('a, b', 'c'), true],
+  ['hdr(x) -m found', x(''), true],
+  ['hdr(x) -m found', {}, false],
+  ['hdr_len(x) 0', x(''), true],
+  ['hdr_len(x) 0', {}, false],
+  ['hdr_len(x) gt 2', x('abc'), true],
+  // the two conditions of the article
+  ['hdr(Upgrade) -i WebSocket', { headers: [['Upgrade', 'websocket']] }, true],
+  ['hdr(Upgrade) -i WebSocket', { headers: [['Upgrade', 'h2c, websocket']] }, true],
+  ['hdr(Upgrade) WebSocket', { headers: [['Upgrade', 'websocket']] }, false],
+  ['hdr_beg(Host) -i ws', { headers: [['Host', 'WSx.dev']] }, true],
+  // text matches
+  ['hdr_beg(x) a', x('ba'), false],
+  ['hdr_beg(x) -- -a', x('-ab'), true],
+  ['hdr_end(x) -i BC', x('abc'), true],
+  ['hdr_sub(x) -i FOO bar', x('aBARb'), true],
+  ['hdr_sub(x) b c', x('abd'), true],
+  ['hdr(x) -m beg -i AB', x('abc'), true],
+  ['hdr_beg(x) -m end c', x('abc'), true],
+  ['hdr_sub(x) é', x('cafÃ©'), true],
+  ['hdr_reg(x) -i ^A', x('abc'), true],
+  ['hdr_reg(x) (?i)^A', x('abc'), true],
+  ['hdr(x) -m reg ^a.c$ ^z', x('abc'), true],
+  ['path_dir a/b', target('/x/a/b/c'), true],
+  ['path_dir /a/b/', target('/x/a/b/c'), true],
+  ['path_dir b', target('/ab'), false],
+  ['url_dir a', target('/x/a?b'), true],
+  ['hdr_dom(x) a..b', x('a..b'), true],
+  ['hdr_dom(x) a.a', x('xa.a.a'), true],
+  ['hdr_dom(x) aa', x('aaa.aa'), true],
+  ['hdr_dom(x) .dev.', x('a.dev:80'), true],
+  ['hdr_dom(x) dev:80', x('a.dev:80'), true],
+  // integers
+  ['hdr_val(x) 42', x('42abc'), true],
+  ['hdr_val(x) 0', x('abc'), true],
+  ['hdr_val(x) 1:5', x('5'), true],
+  ['hdr_val(x) :4', x('5'), false],
+  ['hdr_val(x) 5:', x('5'), true],
+  ['hdr_val(x) gt 3 lt 2', x('1'), true],
+  ['hdr_val(x) ge 5 le 7', x('9'), true],
+  ['hdr_val(x) eq 5', x('5'), true],
+  ['hdr_val(x) lt 5', x('5'), false],
+  ['hdr_val(x) le 5', x('5'), true],
+  ['hdr(x) -m int 42', x('42abc'), true],
+  ['hdr(x) -m int 0', x(''), false],
+  ['hdr_val(x)', x('6'), false],
+  ['hdr(x) -m bool', x('1'), true],
+  ['hdr(x) -m bool', x('a'), false],
+  ['src_port gt 1024', from('10.0.0.1', 5000), true],
+  ['src_port -m reg ^5', from('10.0.0.1', 5000), true],
+  ['src_port -m len 4', from('10.0.0.1', 5000), true],
+  ['always_true -m str 1', {}, true],
+  ['always_false -m int 0', {}, true],
+  ['always_false', {}, false],
+  ['ssl_fc', {}, false],
+  ['req.proto_http', {}, true],
+  // addresses
+  ['src 127.0.0.1', from('127.0.0.1'), true],
+  ['src 10.0.0.0/8 ::1', from('10.2.3.4'), true],
+  ['src ::ffff:127.0.0.1', from('127.0.0.1'), true],
+  ['src 127.0.0.1', from(''), false],
+  ['src -n 127.1', from('127.0.0.1'), true],
+  ['src -m str 127.0.0.1', from('127.0.0.1'), true],
+  ['src -m beg 127.', from('127.0.0.1'), true],
+  ['hdr_ip(x) 1.2.3.4', x('1.2.3.4:80'), true],
+  ['hdr_ip(x) 1.2.3.0/24', x('a, 1.2.3.9'), true],
+  ['hdr(x) -m ip 1.2.3.4', x('1.2.3.4:80'), true],
+  ['fc_src 127.0.0.1', { connection: { peer, client: { address: '203.0.113.9', port: 1 } } }, true],
+  ['src 127.0.0.1', { connection: { peer, client: { address: '203.0.113.9', port: 1 } } }, false],
+  ['fc_src_port 4000', { connection: { peer } }, true],
+  ['dst_port 443', { connection: { destination: { address: '10.0.0.1', port: 443 } } }, true],
+  ['dst 10.0.0.1', { connection: { destination: { address: '10.0.0.1', port: 443 } } }, true],
+  ['fc_dst_port 80', {}, true],
+  ['fc_dst 127.0.0.1', {}, true],
+  ['fc_rcvd_proxy', { connection: { proxied: true } }, true],
+  ['fc_rcvd_proxy', {}, false],
+  ['fc_via_tls', { connection: { proxied: true, tls: viaTls } }, true],
+  ['fc_via_tls', { connection: { proxied: true } }, false],
+  ['fc_pp_authority dev-maps01', { connection: { proxied: true, tls: viaTls } }, true],
+  ['fc_pp_authority -m found', { connection: { proxied: true, tls: { ...viaTls, sni: '' } } }, false],
+  // the target
+  ['path /a', target('/a?b'), true],
+  ['path /a', target('http://h/a?b'), true],
+  ['path -m found', target('http://h'), false],
+  ['path -m found', target('*'), false],
+  ['pathq /a?b', target('http://h/a?b'), true],
+  ['query b?c', target('/a?b?c'), true],
+  ['query -m len 0', target('/a?'), true],
+  ['query -m found', target('/a'), false],
+  ['url http://h/a', target('http://h/a'), true],
+  ['url /a', target('http://h/a'), false],
+  ['base h/a', target('/a?b'), true],
+  ['base h', target('http://h'), true],
+  ['base h', target('*'), true],
+  ['base /a', target('/a', ''), true],
+  ['base -m found', target('*', ''), false],
+  ['baseq h/a?b', target('/a?b'), true],
+  ['url_dom h', target('http://h/a'), true],
+  ['path_len 2', target('/a'), true],
+  // parameters and cookies
+  ['urlp(a) 1', target('/?a=1&a=2'), true],
+  ['urlp(a) 2', target('/?b=1;a=2'), true],
+  ['urlp(z) -m found', target('/?z'), false],
+  ['urlp(z) -m found', target('/?z='), true],
+  ['urlp(j,;) 9', target('/a;j=9'), true],
+  ['urlp(j,;) 9', target('/a;j=9?k=3'), false],
+  ['url_param(a) 1', target('/?b?a=1'), true],
+  ['urlp(a) 1=2', target('/?a=1=2'), true],
+  ['urlp(a) %41', target('/?a=%41'), true],
+  ['urlp(A) 1', target('/?a=1'), false],
+  ['urlp(a) 1', target('/?xa=1'), false],
+  ['urlp -m found', target('/?a=1'), true],
+  ['urlp_val(a) gt 3', target('/?a=5'), true],
+  ['cook(b) 2', cookie('a=1; b=2'), true],
+  ['cook(b) 2', cookie('a=1', 'b=2'), true],
+  ['cook(b) 2', cookie('a=1;b = 2 ;c=3'), true],
+  ['cook(b) 2', cookie('a=1,b=2'), true],
+  ['cook(a) \'"x;y"\'', cookie('a="x;y"'), true],
+  ['cook(a) 1', cookie('a=1; a=2'), true],
+  ['cook(a) 1=2', cookie('a=1=2'), true],
+  ['cook(a) -m found', cookie('a'), false],
+  ['cook(a) -m found', cookie('a='), false],
+  ['cook(A) 1', cookie('a=1'), false],
+  ['cook_cnt(a) 2', cookie('a=1; a=2'), true],
+  ['cook_val(a) ge 2', cookie('a=2'), true],
+  // the request line
+  ['method GET', {}, true],
+  ['method get', {}, false],
+  ['method PUT POST', { method: 'POST' }, true],
+  ['method -m beg GE', {}, true],
+  ['req.ver 1.1', {}, true],
+  ['req_ver 1.0', {}, false],
+  // converters: the match a keyword has built in goes away
+  ['hdr(x),lower h', x('H'), true],
+  ['hdr(x),upper -m beg H', x('hx'), true],
+  ['hdr_beg(x),lower h', x('Hx'), false],
+  ['hdr(host),host_only,lower dev', { headers: [['Host', 'DEV:80']] }, true],
+  // files
+  ['hdr(x) -i -f hosts.lst', x('dev'), true],
+  ['hdr(x) -f hosts.lst', x('dev'), false],
+  ['hdr(x) -f hosts.lst -i', x('www'), true],
+  ['hdr(x) -f hosts.lst', x('#x'), true],
+  ['hdr(x) -f hosts.lst also', x('also'), true],
+  ['hdr(x) -f empty.lst', x(''), false],
+];
+
+for (const [criterion, request, holds] of cases) {
+  const { target: asked = '', headers = [] } = request;
+  test(`${criterion} is ${holds} for ${asked} ${headers.map((header) => header.join(': ')).join(' | ')}`, () => {
+    const problems = new Problems();
+    const compiled = compileCriterion(wordsOf(criterion), at, { problems, readFile: (path) => files[path] });
+    assert.ok(compiled, problems.list.map(({ message }) => message).join());
+    assert.equal(compiled.test(requestOf(request)), holds);
+  });
+}
+
+/** HAProxy 2.6.12 on each of these, as hdr_dom(host) -i dev-maps01. */
+const yes = ['dev-maps01', 'DEV-MAPS01', 'dev-maps01:443', 'dev-maps01.example.com', 'foo.dev-maps01', 'foo.dev-maps01.bar:80',
+  '.dev-maps01.', 'dev-maps01.', 'dev-maps01/', 'dev-maps01?x', 'a/dev-maps01/b', 'evil.com:dev-maps01', 'dev-maps01,other', 'other, dev-maps01'];
+const no = ['xdev-maps01', 'dev-maps01x', 'foo-dev-maps01', 'dev-maps01-x', 'user@dev-maps01', 'dev-maps01@evil', 'dev-maps01;x',
+  'dev-maps01 x', '[dev-maps01]', '"dev-maps01"', ''];
+
+for (const [hosts, holds] of [[yes, true], [no, false]] as const) {
+  for (const host of hosts) {
+    test(`hdr_dom(host) -i dev-maps01 is ${holds} for Host: ${host}`, () => {
+      const compiled = compileCriterion(wordsOf('hdr_dom(host) -i dev-maps01'), at, { problems: new Problems(), readFile: () => undefined });
+      assert.equal(compiled?.test(requestOf({ headers: [['Host', host]] })), holds);
+    });
+  }
+}
+
+/** What is said, and at which column. */
+const wrong: readonly (readonly [criterion: string, column: number, message: string, suggestion?: string])[] = [
+  ['hdrr(host) a', 1, "unknown fetch 'hdrr'", 'hdr'],
+  ['hdr_bge(host) a', 1, "unknown fetch 'hdr_bge'", 'hdr_beg'],
+  ['nbsrv(be) gt 1', 1, "not supported yet: fetch 'nbsrv'"],
+  ['hdr(host),base64 a', 1, "not supported yet: converter 'base64'"],
+  ['hdr(host a', 1, "'hdr(host' is not of the form NAME(ARGUMENT)"],
+  ['hdr a', 1, 'hdr takes a header name and, if wanted, an occurrence: hdr(NAME[,N])'],
+  ['hdr(a:b) a', 1, "hdr 'a:b' is not a header name"],
+  ['hdr(x,-11) a', 1, "hdr '-11' is not an occurrence: 1 is the first, -1 the last, down to -10"],
+  ['src(x) 1', 1, 'src takes no argument'],
+  ['hdr(host) -m domm a', 14, "unknown match 'domm'", 'dom'],
+  ['hdr(host) -m bin 00', 14, 'not supported yet: -m bin'],
+  ['hdr(host) -M a', 11, 'not supported yet: -M'],
+  ['hdr(host) -x a', 11, "unknown flag '-x'; write -- before a pattern that begins with '-'"],
+  ['hdr(host) -f none.lst', 14, "cannot read 'none.lst'"],
+  ['hdr(host) -m', 11, '-m needs the name of a match'],
+  ['src localhost', 5, "'localhost' is not an IPv4 or IPv6 address or network (names are not looked up)"],
+  ['hdr_val(x) gt a', 15, "'a' is not an integer to go with 'gt'"],
+  ['hdr_val(x) 7:5', 12, "'7:5' is not an integer or a range LOW:HIGH"],
+  ['hdr_val(x) :', 12, "':' is not an integer or a range LOW:HIGH"],
+  ['hdr_val(x) gt 1:5', 15, "'1:5' is not an integer to go with 'gt'"],
+  ['hdr_dom(x) .', 12, "'.' holds delimiters only and would never match"],
+  ['path_reg (a', 10, "regular expression '(a': a ( without its )"],
+];
+
+for (const [criterion, column, message, suggestion] of wrong) {
+  test(`${criterion}: ${message}`, () => {
+    const problems = new Problems();
+    assert.equal(compileCriterion(wordsOf(criterion), at, { problems, readFile: (path) => files[path] }), undefined);
+    const [problem, ...more] = problems.list;
+    assert.equal(more.length, 0);
+    assert.deepEqual([problem?.at.column, problem?.message, problem?.suggestion], [column, message, suggestion]);
+  });
+}
+
+test('a criterion without a pattern is doubtful, and never holds', () => {
+  const problems = new Problems();
+  const compiled = compileCriterion(wordsOf('hdr(x)'), at, { problems, readFile: () => undefined });
+  assert.equal(compiled?.test(requestOf(x('a'))), false);
+  assert.deepEqual(problems.list.map(({ severity }) => severity), ['warning']);
+});
