@@ -1,0 +1,21 @@
+import type { LookupFunction, NetConnectOpts } from 'node:net';
+import type { Server } from '../config/snapshot.ts';
+
+const LOOPBACKS = [{ address: '127.0.0.1', family: 4 }, { address: '::1', family: 6 }];
+
+/** `localhost` is loopback by definition (RFC 6761 §6.3), in both families, whatever the hosts file leaves out. */
+const loopbackLookup: LookupFunction = (_host, options, done) => {
+  if (options.all === true) done(null, LOOPBACKS);
+  else done(null, '127.0.0.1', 4);
+};
+
+/**
+ * How to connect to a server, for its requests and its checks alike. All addresses of a name are tried, IPv4 first
+ * for `localhost`: the application may listen on either.
+ */
+export function dialOptions(address: Server['address']): NetConnectOpts {
+  if (address.kind === 'unix') return { path: address.path };
+  const { host, port } = address;
+  const options = { host, port, autoSelectFamily: true };
+  return host.toLowerCase() === 'localhost' ? { ...options, lookup: loopbackLookup } : options;
+}

@@ -1,0 +1,22 @@
+import type { Server } from '../config/snapshot.ts';
+
+/** Where a check connects to, and whether it introduces itself with a PROXY header of that version (0: no). */
+export interface Destination {
+  readonly address: Server['address'];
+  readonly proxy: 0 | 1 | 2;
+}
+
+/**
+ * The server's own address unless the check has another (`addr`, `port`). A check elsewhere sends no
+ * PROXY header because the server wants one: that takes `check-send-proxy`.
+ */
+export function destinationOf({ address, check, sendProxy }: Server): Destination {
+  const elsewhere = check?.port !== undefined || check?.host !== undefined;
+  const inherited = elsewhere ? 0 : sendProxy;
+  const proxy = check?.sendProxy === true && inherited === 0 ? (sendProxy === 2 ? 2 : 1) : inherited;
+  if (address.kind === 'tcp') {
+    return { address: { kind: 'tcp', host: check?.host ?? address.host, port: check?.port ?? address.port }, proxy };
+  }
+  if (check?.host === undefined || check.port === undefined) return { address, proxy };
+  return { address: { kind: 'tcp', host: check.host, port: check.port }, proxy };
+}

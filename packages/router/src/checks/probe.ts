@@ -1,0 +1,111 @@
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { getSystemErrorMessage } from 'node:util';
+import { encodeV1, encodeV2 } from '@headgate/shared/proxy-protocol/encode';
+import type { CheckResult } from '../backend/contract.ts';
+import { dialOptions } from '../backend/dial.ts';
+import type { Backend, CheckConfig, Server } from '../config/snapshot.ts';
+import type { Destination } from './destination.ts';
+import { destinationOf } from './destination.ts';
+import { checkTimeouts } from './schedule.ts';
+import { checkTypeOf } from './types.ts';
+import { ANSWER_LIMIT } from './types/check-type.ts';
+import type { Verdict } from './types/check-type.ts';
+
+export interface ProbeDeps {
+  /** Milliseconds, never going back. */
+  now(): number;
+  after(ms: number, fn: () => void): { cancel(): void };
+}
+
+export interface Probed {
+  readonly backend: Backend;
+  readonly server: Server;
+  readonly check: CheckConfig;
+}
+
+/**
+ * Runs one check on a connection of its own and calls `done` once, unless it is aborted first. The connection ends
+ * with a reset: there is nothing left to say, and the server's port need not remember it.
+ */
+export function probe({ backend, server, check }: Probed, deps: ProbeDeps, done: (result: CheckResult) => void): { abort(): void } {
+  const type = checkTypeOf(backend);
+  const destination = destinationOf(server);
+  const limits = checkTimeouts(check, backend.timeouts);
+  const started = deps.now();
+  let connected = false;
+  let received = '';
+  let over = false;
+  let timer = deps.after(limits.connect, timedOut);
+  const socket = connect(dialOptions(destination.address));
+
+  socket.on('error', (error) => {
+    const status = connected ? 'SOCKERR' : 'L4CON';
+    finish({ passed: false, status, code: undefined, info: describe(error) });
+  });
+  socket.on('connect', () => {
+    connected = true;
+    if (limits.answer !== undefined) {
+      timer.cancel();
+      timer = deps.after(limits.answer, timedOut);
+    }
+    const introduction = proxyHeader(destination, socket);
+    if (introduction !== undefined) socket.write(introduction);
+    const request = type.request(backend);
+    if (request !== '') socket.write(request, 'latin1');
+    judge(false);
+  });
+  socket.on('data', (bytes) => {
+    received += bytes.toString('latin1', 0, ANSWER_LIMIT - received.length);
+    judge(received.length >= ANSWER_LIMIT);
+  });
+  socket.on('end', () => judge(true));
+
+  return {
+    abort() {
+      if (!over) close();
+    },
+  };
+
+  function judge(complete: boolean): void {
+    if (over) return;
+    const verdict = type.judge(received, complete, backend);
+    if (verdict !== undefined) finish(verdict);
+  }
+
+  function timedOut(): void {
+    finish({ passed: false, status: connected ? 'L7TOUT' : 'L4TOUT', code: undefined, info: '' });
+  }
+
+  function finish(verdict: Verdict): void {
+    if (over) return;
+    close();
+    done({ ...verdict, duration: deps.now() - started });
+  }
+
+  function close(): void {
+    over = true;
+    timer.cancel();
+    if (connected && destination.address.kind === 'tcp') socket.resetAndDestroy();
+    else socket.destroy();
+  }
+}
+
+/** A check speaks for nobody but itself: version 2 says LOCAL, version 1 gives the connection's own addresses. */
+function proxyHeader({ proxy }: Destination, { localAddress, localPort, remoteAddress, remotePort }: Socket): Buffer | undefined {
+  if (proxy === 0) return undefined;
+  if (proxy === 2) return encodeV2({ source: undefined, destination: undefined });
+  return encodeV1({ source: endpoint(localAddress, localPort), destination: endpoint(remoteAddress, remotePort) });
+}
+
+function endpoint(address: string | undefined, port: number | undefined): { address: string; port: number } | undefined {
+  return address === undefined || port === undefined ? undefined : { address, port };
+}
+
+/** The system's words for an error: `Connection refused`. When every address of a name failed, those of the first. */
+function describe(error: Error): string {
+  const [first]: unknown[] = error instanceof AggregateError ? error.errors : [error];
+  if (!(first instanceof Error) || !('errno' in first) || typeof first.errno !== 'number') return error.message;
+  const text = getSystemErrorMessage(first.errno);
+  return text === undefined ? first.message : text.charAt(0).toUpperCase() + text.slice(1);
+}

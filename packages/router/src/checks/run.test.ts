@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { Server as NetServer, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { TestContext } from 'node:test';
+import type { CheckResult } from '../backend/contract.ts';
+import type { BackendRuntime } from '../backend/runtime.ts';
+import { createBackend } from '../backend/runtime.ts';
+import { backendConfig, bench, checkConfig, serverConfig, waiter } from '../backend/testing.ts';
+import type { Backend, HttpCheck, Server } from '../config/snapshot.ts';
+import type { CheckDeps } from './run.ts';
+import { startChecks } from './run.ts';
+
+const httpCheck: HttpCheck = {
+  method: 'OPTIONS', uri: '/', version: '1.0', headers: [], expect: (status) => status >= 200 && status < 400,
+};
+const fast = { ...checkConfig, inter: 20, fastinter: 20, downinter: 20, fall: 2 };
+const realTime: CheckDeps = {
+  now: () => performance.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms);
+    return { cancel: () => clearTimeout(timer) };
+  },
+  random: () => 0.5,
+  spreadChecks: 0,
+};
+
+type Behaviour = (socket: Socket) => void;
+const answers = (text: string): Behaviour => (socket) => void socket.once('data', () => socket.write(text));
+
+/** A server that behaves as told, and remembers what it was told and how each connection ended. */
+async function listen(t: TestContext, behave: Behaviour, where: { host?: string; path?: string } = { host: '127.0.0.1' }) {
+  const seen = { received: '', ends: new Array<string>(), open: new Set<Socket>(), behave };
+  const server = createServer((socket) => {
+    seen.open.add(socket);
+    let end = 'close';
+    socket.on('data', (bytes) => (seen.received += bytes.toString('latin1')));
+    socket.on('error', (error) => (end = 'code' in error ? String(error.code) : error.message));
+    socket.on('close', () => {
+      seen.open.delete(socket);
+      seen.ends.push(end);
+      server.emit('gone');
+    });
+    seen.behave(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(where.path === undefined ? { ...where, port: 0 } : { path: where.path }, resolve));
+  t.after(() => {
+    for (const socket of seen.open) socket.destroy();
+    server.close();
+  });
+  return { server, seen, port: portOf(server) };
+}
+
+function portOf(server: NetServer): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Starts checks of one server and hands out their results one by one. */
+function check(t: TestContext, server: Partial<Server>, settings: Partial<Backend> = {}) {
+  const config = backendConfig([serverConfig('a', { check: fast, ...server })], settings);
+  const backend = createBackend(config, { ...realTime, report: () => {} });
+  const results: CheckResult[] = [];
+  let wake = (): void => {};
+  const checked = backend.checked.bind(backend);
+  backend.checked = (state, result) => {
+    checked(state, result);
+    results.push(result);
+    wake();
+  };
+  const checks = startChecks([backend], realTime);
+  t.after(() => checks.stop());
+  return {
+    backend,
+    checks,
+    results,
+    async next(): Promise<CheckResult> {
+      for (;;) {
+        const result = results.shift();
+        if (result !== undefined) return result;
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+    },
+  };
+}
+
+function local(port: number): Pick<Server, 'address'> {
+  return { address: { kind: 'tcp', host: '127.0.0.1', port } };
+}
+
+async function until(backend: BackendRuntime, condition: () => boolean): Promise<void> {
+  if (condition()) return;
+  await new Promise<void>((resolve) => {
+    const stop = backend.watch(() => {
+      if (!condition()) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+describe('a TCP check', () => {
+  it('passes when the connection is taken, says nothing, and ends it with a reset', async (t) => {
+    const { server, seen, port } = await listen(t, () => {});
+    const on = check(t, local(port));
+    const gone = new Promise((resolve) => server.once('gone', resolve));
+    const { passed, status, code, info } = await on.next();
+    assert.deepEqual({ passed, status, code, info }, { passed: true, status: 'L4OK', code: undefined, info: '' });
+    await gone;
+    assert.deepEqual([seen.received, seen.ends[0]], ['', 'ECONNRESET']);
+  });
+  it('fails when it is refused', async (t) => {
+    const { server, port } = await listen(t, () => {});
+    await new Promise((resolve) => server.close(resolve));
+    const { passed, status, info } = await check(t, local(port)).next();
+    assert.deepEqual({ passed, status, info }, { passed: false, status: 'L4CON', info: 'Connection refused' });
+  });
+  it('finds a server on localhost whichever loopback address it took', async (t) => {
+    for (const host of ['127.0.0.1', '::1']) {
+      const { port } = await listen(t, () => {}, { host });
+      const on = check(t, { address: { kind: 'tcp', host: 'localhost', port } });
+      assert.equal((await on.next()).status, 'L4OK', host);
+      on.checks.stop();
+    }
+  });
+  it('says why when every address of localhost refuses', async (t) => {
+    const { server, port } = await listen(t, () => {});
+    await new Promise((resolve) => server.close(resolve));
+    const on = check(t, { address: { kind: 'tcp', host: 'localhost', port } });
+    assert.equal((await on.next()).info, 'Connection refused');
+  });
+  it('fails when the name has no address', async (t) => {
+    const on = check(t, { address: { kind: 'tcp', host: 'no such name', port: 80 } });
+    const { status, info } = await on.next();
+    assert.equal(status, 'L4CON');
+    assert.notEqual(info, '');
+  });
+  it('reaches a server on a unix socket', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'checks-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const path = join(folder, 'app.sock');
+    await listen(t, () => {}, { path });
+    assert.equal((await check(t, { address: { kind: 'unix', path } }).next()).status, 'L4OK');
+    const { status, info } = await check(t, { address: { kind: 'unix', path: `${path}.none` } }).next();
+    assert.deepEqual([status, info], ['L4CON', 'No such file or directory']);
+  });
+});
+
+describe('an HTTP check', () => {
+  const cases: readonly (readonly [string, Behaviour, CheckResult['status'], number | undefined, string])[] = [
+    ['passes on 200', answers('HTTP/1.0 200 OK\r\n\r\n'), 'L7OK', 200, ''],
+    ['fails on 500', answers('HTTP/1.1 500 Oh No\r\n\r\n'), 'L7STS', 500, 'Oh No'],
+    ['fails on garbage', answers('hello\r\n'), 'L7RSP', undefined, ''],
+    ['fails on an endless line', answers('x'.repeat(70_000)), 'L7RSP', undefined, ''],
+    ['fails when it is closed without an answer', (socket) => void socket.once('data', () => socket.end()), 'L7RSP', undefined, ''],
+    ['fails on a reset', (socket) => void socket.once('data', () => socket.resetAndDestroy()), 'SOCKERR', undefined, 'Connection reset by peer'],
+    ['fails when no answer comes in time', () => {}, 'L7TOUT', undefined, ''],
+    ['fails when the answer only trickles', (socket) => {
+      const timer = setInterval(() => socket.write('H'), 5);
+      socket.on('close', () => clearInterval(timer));
+    }, 'L7TOUT', undefined, ''],
+  ];
+  for (const [title, behave, status, code, info] of cases) {
+    it(title, async (t) => {
+      const { seen, port } = await listen(t, behave);
+      const on = check(t, { ...local(port), check: { ...fast, inter: 60 } }, { httpCheck });
+      const result = await on.next();
+      assert.deepEqual([result.passed, result.status, result.code, result.info], [status === 'L7OK', status, code, info]);
+      assert.ok(seen.received.startsWith('OPTIONS / HTTP/1.0\r\n\r\n'));
+    });
+  }
+  it('has timeout check for the answer alone', async (t) => {
+    const { port } = await listen(t, () => {});
+    const timeouts = { ...backendConfig([]).timeouts, check: 30 };
+    const on = check(t, { ...local(port), check: { ...fast, inter: 60_000 } }, { httpCheck, timeouts });
+    const { status, duration } = await on.next();
+    assert.equal(status, 'L7TOUT');
+    assert.ok(duration >= 25 && duration < 30_000);
+  });
+});
+
+describe('a check of a server that wants a PROXY header', () => {
+  it('gives its own addresses in version 1', async (t) => {
+    const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
+    assert.equal((await check(t, { ...local(port), sendProxy: 1 }, { httpCheck }).next()).status, 'L7OK');
+    assert.match(seen.received, new RegExp(`^PROXY TCP4 127\\.0\\.0\\.1 127\\.0\\.0\\.1 \\d+ ${port}\r\nOPTIONS / HTTP/1\\.0\r\n\r\n`));
+  });
+  it('says LOCAL in version 2', async (t) => {
+    const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
+    assert.equal((await check(t, { ...local(port), sendProxy: 2 }, { httpCheck }).next()).status, 'L7OK');
+    assert.ok(seen.received.startsWith('\r\n\r\n\0\r\nQUIT\n\x20\0\0\0OPTIONS / HTTP/1.0\r\n\r\n'));
+  });
+});
+
+describe('checks go on', () => {
+  it('through down and up again, and the revived server gets the request that waited', async (t) => {
+    const ok = answers('HTTP/1.0 200 OK\r\n\r\n');
+    const { seen, port } = await listen(t, ok);
+    const { backend } = check(t, { ...local(port), maxconn: 1, check: { ...fast, inter: 200 } }, { httpCheck });
+    const [server] = backend.servers;
+    assert.ok(server);
+    assert.equal(backend.take(waiter()), server);
+    const late = waiter();
+    assert.equal(backend.take(late), 'queued');
+    seen.behave = answers('HTTP/1.0 503 Busy\r\n\r\n');
+    await until(backend, () => server.operational === 'down');
+    server.release();
+    assert.deepEqual([late.outcome, backend.take(waiter())], ['waiting', 'no-server']);
+    seen.behave = ok;
+    await until(backend, () => server.operational === 'up');
+    assert.equal(late.server, server);
+  });
+  it('not in maintenance, and at once after it', async (t) => {
+    const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
+    const on = check(t, { ...local(port), disabled: true, check: { ...fast, inter: 60_000 } }, { httpCheck });
+    const [server] = on.backend.servers;
+    assert.ok(server);
+    on.backend.administer(server, 'ready');
+    assert.equal((await on.next()).status, 'L7OK');
+    on.backend.administer(server, 'maint');
+    const before = seen.received.length;
+    on.backend.administer(server, 'ready');
+    assert.equal((await on.next()).status, 'L7OK');
+    assert.ok(seen.received.length > before);
+  });
+});
+
+describe('stopping', () => {
+  it('ends the running check without a result and leaves no connection', async (t) => {
+    const { server, seen, port } = await listen(t, () => {});
+    const asked = new Promise((resolve) => server.once('connection', (socket: Socket) => socket.once('data', resolve)));
+    const on = check(t, { ...local(port), check: { ...fast, inter: 60_000 } }, { httpCheck });
+    await asked;
+    const gone = new Promise((resolve) => server.once('gone', resolve));
+    on.checks.stop();
+    await gone;
+    assert.deepEqual([on.results, seen.open.size], [[], 0]);
+  });
+  it('leaves no timer', () => {
+    const servers = ['a', 'b', 'c'].map((name) => serverConfig(name, { check: checkConfig }));
+    const { backend, clock } = bench(backendConfig([...servers, serverConfig('unchecked')]));
+    const checks = startChecks([backend], { now: () => clock.time, after: clock.after, random: () => 0, spreadChecks: 0 });
+    assert.equal(clock.pending, 3);
+    checks.stop();
+    assert.equal(clock.pending, 0);
+  });
+});

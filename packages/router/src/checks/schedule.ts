@@ -1,0 +1,39 @@
+/** When checks happen: pure (haproxy-semantics §7.5). All times in milliseconds. */
+import type { CheckConfig } from '../config/snapshot.ts';
+import { fullHealth } from '../backend/server-state.ts';
+
+/** First checks are spread over at least this long. */
+const LEAST_SPREAD = 1000;
+
+/** Pause after a check: `inter` in full health, `downinter` when fully down, `fastinter` on the way. */
+export function pauseAfter(check: CheckConfig, health: number): number {
+  if (health === fullHealth(check)) return check.inter;
+  return health === 0 ? check.downinter : check.fastinter;
+}
+
+/** `spread-checks`: up to `percent` more or less, so that checks do not fall into step. `random` is in [0, 1). */
+export function jittered(pause: number, percent: number, random: number): number {
+  return Math.round(pause * (1 + (percent / 100) * (1 - 2 * random)));
+}
+
+/**
+ * When the first check of each server comes: the k-th of n after k/n of the shortest interval of all,
+ * or of its own when that is longer.
+ */
+export function firstPauses(intervals: readonly number[]): readonly number[] {
+  const shortest = Math.max(LEAST_SPREAD, Math.min(...intervals));
+  return intervals.map((own, k) => Math.floor((Math.max(shortest, own) * k) / intervals.length));
+}
+
+/**
+ * How long a check may take to connect, and from then to be answered. Without `timeout check` the interval is
+ * the limit for both together: `answer` is undefined.
+ */
+export function checkTimeouts(check: CheckConfig, timeouts: { readonly connect: number; readonly check: number }): {
+  readonly connect: number;
+  readonly answer: number | undefined;
+} {
+  if (timeouts.check === 0) return { connect: check.inter, answer: undefined };
+  const connect = timeouts.connect === 0 ? check.inter : Math.min(timeouts.connect, check.inter);
+  return { connect, answer: timeouts.check };
+}
