@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { compile } from '@headgate/router/config/compile';
 import { readText } from '@headgate/router/config/read';
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
+import { facts } from './facts.ts';
 
 /**
  * Every file of router-config/ is read and compiled; what is said about it, and what it became, is kept beside it.
@@ -13,19 +14,6 @@ import { Problems, formatProblem } from '@headgate/shared/config/problem';
 const directory = join(import.meta.dirname, 'router-config');
 const ENV = { APP_PORT: '3000' };
 const PAGE = 'HTTP/1.0 503 Sorry\r\nRetry-After: 5\r\nConnection: close\r\n\r\nback soon\n';
-
-/** One `path = value` line for each fact; functions and positions are left out. */
-function facts(value: unknown, path: string): string[] {
-  if (typeof value === 'function' || value === undefined) return [];
-  if (value instanceof Map) return [...value].flatMap(([key, inner]) => facts(inner, `${path}.${String(key)}`));
-  if (value instanceof Set) return facts([...value], path);
-  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return [`${path} = [${value.join(', ')}]`];
-  if (Array.isArray(value)) return value.flatMap((item: unknown, index) => facts(item, `${path}[${index}]`));
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, inner]) => (key === 'at' ? [] : facts(inner, path === '' ? key : `${path}.${key}`)));
-  }
-  return [`${path} = ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`];
-}
 
 function describeSnapshot(snapshot: unknown): string[] {
   return snapshot === undefined ? ['', 'nothing starts'] : ['', ...facts(snapshot, '')];

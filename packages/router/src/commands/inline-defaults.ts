@@ -1,4 +1,4 @@
-import type { Section, Statement } from '@headgate/shared/config/raw';
+import type { Section, Statement, Word } from '@headgate/shared/config/raw';
 import { fits } from '../config/apply.ts';
 
 /**
@@ -27,4 +27,22 @@ export function inlineDefaults(sections: readonly Section[]): readonly Section[]
     }
   }
   return rewritten;
+}
+
+/**
+ * In YAML `default-server` speaks for all servers of its section. Where it stands below a server it would come too early, so its
+ * words go into the lines of the servers after it.
+ */
+export function inlineDefaultServers(statements: readonly Statement[]): readonly Statement[] {
+  const keywords = statements.map(({ words }) => words[0].text);
+  const firstServer = keywords.indexOf('server');
+  if (firstServer < 0 || keywords.lastIndexOf('default-server') < firstServer) return statements;
+  const defaults: Word[] = [];
+  return statements.flatMap((statement) => {
+    const [keyword, name, address, ...parameters] = statement.words;
+    if (keyword.text === 'default-server') defaults.push(...statement.words.slice(1));
+    else if (keyword.text !== 'server' || name === undefined || address === undefined) return [statement];
+    else return [{ words: [keyword, name, address, ...defaults, ...parameters] }];
+    return [];
+  });
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { splitWords } from '@headgate/shared/config/words';
-import { inlineDefaults } from './inline-defaults.ts';
+import { inlineDefaultServers, inlineDefaults } from './inline-defaults.ts';
 
 const RULES = ['tcp-request', 'http-request', 'redirect', 'use_backend'];
 const NAMED = { frontend: 'frontends', listen: 'listens', backend: 'backends' } as const;
@@ -56,7 +56,7 @@ class Writer {
 
   section(depth: number, key: string, section: Section): void {
     this.notes(depth, section.at);
-    const statements = [...legacyBind(section), ...section.statements];
+    const statements = [...legacyBind(section), ...inlineDefaultServers(section.statements)];
     this.line(depth, statements.length === 0 ? `${key}: {}` : `${key}:`);
     for (const [name, group] of grouped(statements)) this.#group(depth + 1, name, group);
   }

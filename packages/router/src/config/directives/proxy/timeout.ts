@@ -4,7 +4,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import type { Timeouts } from '../../snapshot.ts';
 
 /** Where each is kept, and the kind of proxy that has no use for it. */
-const TIMEOUTS: Readonly<Record<string, { readonly name: keyof Timeouts; readonly not?: 'frontend' | 'backend' }>> = {
+export const TIMEOUTS: Readonly<Record<string, { readonly name: keyof Timeouts; readonly not?: 'frontend' | 'backend' }>> = {
   client: { name: 'client', not: 'backend' },
   'client-fin': { name: 'clientFin', not: 'backend' },
   'http-request': { name: 'httpRequest', not: 'backend' },

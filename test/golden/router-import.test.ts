@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { toYaml } from '@headgate/router/commands/to-yaml';
+import { compile } from '@headgate/router/config/compile';
+import { readText } from '@headgate/router/config/read';
+import { Problems } from '@headgate/shared/config/problem';
+import type { RawConfig } from '@headgate/shared/config/raw';
+import { facts } from './facts.ts';
+
+const directory = join(import.meta.dirname, 'router-config');
+const io = { readFile: () => 'HTTP/1.1 503 Sorry\n\nback soon\n' };
+
+function read(text: string, file: string): RawConfig {
+  const problems = new Problems();
+  const raw = readText(text, file, {}, problems);
+  assert.equal(problems.hasErrors, false, JSON.stringify(problems.list));
+  return raw;
+}
+
+const EXTRA: Readonly<Record<string, string>> = {
+  'a default-server between servers': `
+listen l
+    bind :80
+    server a localhost:1
+    default-server weight 9 check
+    server b localhost:2 weight 3
+`,
+  'words that need quotes in one language or the other': String.raw`
+frontend "f"
+    bind :80 name "a: b"
+    acl a path_reg ^/x\.y$ '^/a b' "it's" "" true -- -x
+    acl a hdr(x) -m str "a\"b" 'a#b' a\#b {
+    use_backend f if a
+    log-tag true
+    monitor-uri "/'"
+backend f
+    option httpchk GET "/#x"
+`,
+};
+
+const files = readdirSync(directory).filter((name) => name.endsWith('.cfg'));
+for (const [name, text] of [...files.map((file) => [file, readFileSync(join(directory, file), 'utf8')] as const), ...Object.entries(EXTRA)]) {
+  const problems = new Problems();
+  const raw = readText(text, name, {}, problems);
+  const { snapshot } = compile(raw, io, problems);
+  if (snapshot === undefined) continue;
+  test(`imported as YAML it means the same: ${name}`, () => {
+    const yaml = toYaml(raw, []);
+    const again = compile(read(yaml, 'imported.yaml'), io);
+    assert.deepEqual(facts(again.snapshot, ''), facts(snapshot, ''), yaml);
+  });
+}
