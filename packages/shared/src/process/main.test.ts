@@ -10,6 +10,7 @@ import type { TestContext } from 'node:test';
 import { onCleanup } from '../../../../test/support/cleanup.ts';
 import { run, TestProcess } from '../../../../test/support/process.ts';
 import type { Result } from '../../../../test/support/process.ts';
+import { startSyslog } from '../../../../test/support/syslog.ts';
 import { TempDir } from '../../../../test/support/temp.ts';
 import { until } from '../../../../test/support/until.ts';
 
@@ -243,6 +244,17 @@ test('a daemon serves before the command returns, and a second one is refused by
   process.kill(pid, 'SIGTERM');
   await until('the daemon to end', () => !isAlive(pid));
   assert.ok(!existsSync(dir.join('lamp.pid')));
+});
+
+test('the log of a daemon reaches syslog, its last line included', async (t) => {
+  const server = await startSyslog(t);
+  const dir = new TempDir(t);
+  const pidFile = dir.join('lamp.pid');
+  const file = dir.write('lamp.conf', `port 0\nsyslog ${server.port}\n`);
+  assert.equal((await lamp(t, '-D', '-f', file, '-p', pidFile)).code, 0);
+  process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGTERM');
+  await server.message(/^stopped: nothing was left open$/);
+  assert.match(server.datagrams.join('\n'), /^<29>\w{3} .* lamp\[\d+\]: serving on 127\.0\.0\.1:\d+ version=1\.2\.3 pid=\d+$/m);
 });
 
 function isAlive(pid: number): boolean {

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
-import type { Severity } from '../log/logger.ts';
 import { nearest } from '../config/suggest.ts';
-import { StreamSink } from '../log/stream-sink.ts';
-import { createLogger } from '../log/winston.ts';
+import { Destinations } from '../log/destinations.ts';
+import type { Severity } from '../log/logger.ts';
+import { openProcessLog } from '../log/process-log.ts';
 import type { ProcessLogger } from '../log/winston.ts';
 import { parseCommandLine } from './command-line.ts';
 import type { CommonOptions, Invocation } from './command-line.ts';
@@ -104,7 +104,7 @@ async function run<Snapshot>(
     return result.kind === 'serving' ? fine : failed;
   }
 
-  const logger = processLogger(product.name, options);
+  const logger = processLogger(product.name, settings, options, inBackground);
   guardAgainstCrashes(logger);
   process.on('SIGHUP', () => logger.log('warning', 'SIGHUP: a reload is not supported yet; the configuration that was read at the start keeps serving'));
   logger.log('info', `read ${files.join(', ')}`);
@@ -123,9 +123,10 @@ function settingsOf<Snapshot>(product: Product<Snapshot>, snapshot: Snapshot, { 
   return { ...settings, daemon: settings.daemon || daemon, pidFile: pidFile ?? settings.pidFile };
 }
 
-function processLogger(name: string, { logFormat, quiet }: CommonOptions): ProcessLogger {
-  const level: Severity = quiet ? 'warning' : 'info';
-  return createLogger({ name, level, targets: [{ sink: new StreamSink(process.stderr), form: logFormat }] });
+function processLogger(name: string, settings: ProcessSettings, options: CommonOptions, inBackground: boolean): ProcessLogger {
+  const level: Severity = options.quiet ? 'warning' : 'info';
+  const log = { name, level, form: options.logFormat, standardError: !inBackground, targets: settings.log ?? [] };
+  return openProcessLog(log, new Destinations());
 }
 
 function filesOf<Snapshot>({ name, defaultFiles }: Product<Snapshot>, options: CommonOptions): readonly string[] | undefined {

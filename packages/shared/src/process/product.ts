@@ -1,5 +1,6 @@
 import type { Problem } from '../config/problem.ts';
 import type { Logger } from '../log/logger.ts';
+import type { ProcessLogTarget } from '../log/process-log.ts';
 
 /** What a configuration became: a snapshot when it holds no error, and everything there is to say about it. */
 export interface Loaded<Snapshot> {
@@ -15,6 +16,8 @@ export interface ProcessSettings {
   readonly pidFile: string | undefined;
   /** Milliseconds a drain may last before what is left is closed; 0 is not set: 30 s, or for ever after SIGUSR1. */
   readonly hardStopAfter: number;
+  /** Where the process log goes besides standard error, and alone when in the background. */
+  readonly log?: readonly ProcessLogTarget[];
 }
 
 /** A started program. */
