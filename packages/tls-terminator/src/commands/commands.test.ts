@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import type { Command } from '@headgate/shared/process/product';
+import { OpenSsl, SERVER } from '../certificate/fixtures/openssl.ts';
+import { loadConfig } from '../config/load.ts';
+import { commands } from './commands.ts';
+
+const openssl = new OpenSsl();
+after(() => openssl.remove());
+const { key, cert } = openssl.issue({ name: 'dev', extensions: SERVER('DNS:dev') });
+const KEY = openssl.write('cert.key', key.trimEnd());
+const CERT = openssl.write('cert.pem', cert);
+const PEM = openssl.write('cert.key_pem', key + cert);
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(name: keyof typeof commands, ...args: readonly string[]): Promise<Outcome> {
+  let out = '';
+  let err = '';
+  const command: Command = commands[name];
+  const code = await command.run(args, { out: (text) => void (out += text), err: (text) => void (err += text) });
+  return { code, out, err };
+}
+
+describe('cert', () => {
+  it('dev makes a certificate and says how to trust it', async () => {
+    const directory = join(openssl.directory, 'dev');
+    const { code, out } = await run('cert', 'dev', '--dir', directory, '--name', 'dev-a', '--name', 'dev-b');
+    assert.equal(code, 0);
+    assert.match(out, /^made .*cert\.key_pem for dev-a, dev-b\n[^]*curl --cacert .*ca\.pem/);
+    assert.match((await run('cert', 'dev', '--dir', directory, '--name', 'dev-a')).out, /^still good:/);
+  });
+
+  it('dev refuses what is no name', async () => {
+    assert.deepEqual(await run('cert', 'dev', '--dir', openssl.directory, '--name', 'a b'), { code: 1, out: '', err: "tls-terminator: 'a b' is neither a host name nor an address\n" });
+  });
+
+  it('bundle puts files together that a plain cat would break', async () => {
+    const out = join(openssl.directory, 'bundle.pem');
+    assert.equal((await run('cert', 'bundle', '--out', out, CERT, KEY)).code, 0);
+    assert.equal(statSync(out).mode & 0o777, 0o600);
+    assert.match(readFileSync(out, 'utf8'), /^-----BEGIN PRIVATE KEY-----[^]+-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----\n$/);
+  });
+
+  it('bundle writes nothing when something is missing', async () => {
+    const out = join(openssl.directory, 'nothing.pem');
+    const { code, err } = await run('cert', 'bundle', '--out', out, CERT);
+    assert.equal(code, 1);
+    assert.match(err, /no private key in this file/);
+    assert.throws(() => statSync(out), { code: 'ENOENT' });
+  });
+
+  it('inspect says what a file holds', async () => {
+    const { code, out, err } = await run('cert', 'inspect', PEM);
+    assert.equal(code, 0, err);
+    assert.match(out, /^certificate {2}CN=dev\nfor {10}dev\nissued by {4}itself\n/);
+    assert.match(out, /\nkey {10}EC P-256, belongs to the certificate\nsigned with {2}ecdsa-with-SHA256\n/);
+  });
+
+  it('from-pkcs12 writes PEM', async () => {
+    const file = openssl.write('a.p12', openssl.run(['pkcs12', '-export', '-in', PEM, '-passout', 'pass:secret']));
+    const pass = openssl.write('pass', 'secret\n');
+    const out = join(openssl.directory, 'from.pem');
+    assert.equal((await run('cert', 'from-pkcs12', '--out', out, '--pass-file', pass, file)).code, 0);
+    assert.equal((await run('cert', 'inspect', out)).code, 0);
+  });
+
+  for (const args of [[], ['inspct'], ['inspect'], ['inspect', 'a', 'b'], ['bundle', 'a'], ['dev', '--nme', 'x'], ['from-pkcs12', '--out', 'x', 'a.pem']]) {
+    it(`answers wrong usage with 2: cert ${args.join(' ')}`, async () => {
+      const { code, out, err } = await run('cert', ...args);
+      assert.deepEqual([code, out, err === ''], [2, '', false]);
+    });
+  }
+
+  it('suggests the command that was meant', async () => {
+    assert.match((await run('cert', 'inspct')).err, /there is no 'cert inspct'; did you mean 'inspect'\?/);
+  });
+});
+
+describe('import', () => {
+  it('turns a stunnel.conf into YAML that means the same', async () => {
+    const text = `debug = 7\ncert = ${PEM}\n[my service]\nACCEPT = :::8443\naccept = 127.0.0.1:8444\nconnect = 80\nprotocol = proxy\nTIMEOUTidle = 10\n[b]\naccept = /run/x.sock\nconnect = a.test:80\n`;
+    const conf = openssl.write('stunnel.conf', text);
+    const { code, out, err } = await run('import', conf);
+    assert.deepEqual([code, err], [0, '']);
+    assert.match(out, /connect: 80 {2}# localhost is 127\.0\.0\.1, then ::1; stunnel tries ::1 first\n/);
+    const services = async (file: string): Promise<unknown> =>
+      JSON.parse(JSON.stringify((await loadConfig([file])).snapshot?.services, (name, value: unknown) => (name === 'at' ? undefined : value)));
+    assert.deepEqual(await services(openssl.write('imported.yaml', out)), await services(conf));
+  });
+
+  it('leaves what is not supported as a comment and says so', async () => {
+    const conf = openssl.write('more.conf', '[s]\naccept = 1\nconnect = 2\nsni = a:b\n');
+    const { code, out, err } = await run('import', conf);
+    assert.equal(code, 1);
+    assert.match(out, /\n {4}# .*more\.conf:4:1: not supported yet: sni \(several certificates behind one address\)\n {4}# sni: a:b\n$/);
+    assert.match(err, /options that are not supported/);
+  });
+
+  it('prints nothing for a file it cannot read', async () => {
+    const { code, out, err } = await run('import', '/nowhere/stunnel.conf');
+    assert.deepEqual([code, out], [1, '']);
+    assert.match(err, /cannot be read: there is no such file/);
+  });
+});
