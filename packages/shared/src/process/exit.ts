@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** Milliseconds that whoever reads our output, but does not, may hold up the end. */
 const flushDeadline = 1000;
 
@@ -6,7 +8,9 @@ const flushDeadline = 1000;
  * must stop even if something it started still holds the event loop.
  */
 export async function exit(code: number, flushLog: () => Promise<void> = () => Promise.resolve()): Promise<never> {
-  const written = flushLog().then(() => Promise.all([process.stdout, process.stderr].map(drained)));
+  const written = flushLog()
+    .then(() => nextTurn()) // Logs that gather the lines of a turn hand them over.
+    .then(() => Promise.all([process.stdout, process.stderr].map(drained)));
   const late = new Promise((resolve) => setTimeout(resolve, flushDeadline));
   await Promise.race([written, late]).catch(() => {}); // An end that cannot be logged is still an end.
   // oxlint-disable-next-line unicorn/no-process-exit -- see above
