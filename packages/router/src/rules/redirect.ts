@@ -55,8 +55,8 @@ export function parseRedirect(keyword: Word, words: readonly Word[], problems: P
     }
     index += 1;
     const value = words[index];
-    if (value === undefined) {
-      problems.error(word.at, `'${word.text}' needs a value`);
+    if (value === undefined || value.text === '') {
+      problems.error((value ?? word).at, `'${word.text}' needs a value`);
       return undefined;
     }
     if (isKind(word.text)) {

@@ -24,6 +24,7 @@ export function parseReply(words: readonly Word[], defaultStatus: number, proble
   let statusAt: Position | undefined;
   let type: string | undefined;
   let body: string | undefined;
+  let bodyAt: Position | undefined;
   const headers: (readonly [string, string])[] = [];
   let index = 0;
   for (; index < words.length; index += 1) {
@@ -48,8 +49,10 @@ export function parseReply(words: readonly Word[], defaultStatus: number, proble
     } else if (word.text === 'content-type') {
       if (!isClean(value, problems)) return undefined;
       type = value.text;
-    } else if (word.text === 'string') body = value.text;
-    else {
+    } else if (word.text === 'string') {
+      body = value.text;
+      bodyAt = word.at;
+    } else {
       if (!/^[2-5]\d\d$/.test(value.text)) {
         problems.error(value.at, `'${value.text}' is not a status an answer can have (200 to 599)`);
         return undefined;
@@ -58,9 +61,9 @@ export function parseReply(words: readonly Word[], defaultStatus: number, proble
       statusAt = value.at;
     }
   }
-  if (body !== undefined && body !== '') {
+  if (bodyAt !== undefined && body !== '') {
     if (type === undefined) {
-      problems.error(words[0]?.at ?? { file: '', line: 0, column: 0 }, "a 'string' needs its 'content-type'");
+      problems.error(bodyAt, "a 'string' needs its 'content-type'");
       return undefined;
     }
     headers.push(['content-type', type]);
@@ -74,7 +77,7 @@ function headerOf(name: Word, value: Word | undefined, problems: Problems): read
   if (!NAME.test(lower)) problems.error(name.at, `'${name.text}' is not a header name`);
   else if (FRAMING.has(lower)) problems.error(name.at, `'${name.text}' is set by the router itself`);
   else if (value === undefined) problems.error(name.at, `header '${name.text}' needs a value`);
-  else if (/%[^%]|%$/.test(value.text)) problems.error(value.at, `not supported yet: log-format '${value.text}'; write %% for a percent sign`);
+  else if (value.text.replaceAll('%%', '').includes('%')) problems.error(value.at, `not supported yet: log-format '${value.text}'; write %% for a percent sign`);
   else if (isClean(value, problems)) return [lower, value.text.replaceAll('%%', '%')];
   return undefined;
 }

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { errorAnswer } from '../exchange/error-answers.ts';
+import { decideBackend, decideFrontend } from './evaluate.ts';
+import { connectionOf, frontendOf, requestOf } from './testing.ts';
+import type { Wanted } from './testing.ts';
+
+/** What a frontend of these lines decides: a backend's name, a status with what was sent, or the kind. */
+function decided(lines: string, request: Wanted = {}): string {
+  const { frontend, problems } = frontendOf(lines);
+  assert.deepEqual(problems, []);
+  const decision = decideFrontend(frontend, requestOf(request));
+  if (decision.kind === 'backend') return decision.name;
+  if (decision.kind !== 'respond') return decision.kind;
+  const { status, headers, body } = decision.answer;
+  return [`${status} ${decision.state}`, ...headers.map((header) => header.join(': ')), body].join(' | ');
+}
+
+const page = (status: number): string => `${status} P | cache-control: no-cache | content-type: text/html | ${errorAnswer(status).body}`;
+const get = { target: '/a' };
+
+const cases: readonly (readonly [says: string, lines: string, decision: string, request?: Wanted])[] = [
+  ['no rule is no decision', '', 'none'],
+  ['the default backend takes the rest', 'use_backend a if { path /b }\ndefault_backend d', 'd'],
+  ['the first use_backend wins', 'use_backend a if { path /a }\nuse_backend b if { path /a }', 'a', get],
+  ['a use_backend without a condition always applies', 'use_backend a', 'a'],
+  ['http-request comes before redirect and use_backend, wherever it stands', 'use_backend a\nredirect location /r\nhttp-request deny', page(403)],
+  ['redirect comes before use_backend, wherever it stands', 'use_backend a\nredirect location /r', '302 L | location: /r | cache-control: no-cache | '],
+  ['allow ends the http-request rules only', 'http-request allow\nhttp-request deny\nuse_backend a', 'a'],
+  ['reject answers nothing', 'http-request reject if { path /a }', 'reject', get],
+  ['deny has another page', 'http-request deny deny_status 429', page(429)],
+  ['deny takes headers', 'http-request deny hdr X-Why no', page(403).replace('P |', 'P | x-why: no |')],
+  ['deny takes a content', 'http-request deny deny_status 418 content-type text/plain string tea', '418 P | content-type: text/plain | tea'],
+  ['return says 200', 'http-request return content-type text/plain string hi', '200 L | content-type: text/plain | hi'],
+  ['return takes a status and headers', 'http-request return status 404 content-type a/b string x hdr X-A 100%% hdr x-b 2', '404 L | x-a: 100% | x-b: 2 | content-type: a/b | x'],
+  ['return may say nothing', 'http-request return status 204', '204 L | '],
+  ['a percent-encoded location is no log-format', 'http-request redirect location /a%20b', '302 L | location: /a%20b | cache-control: no-cache | '],
+  ['a rule whose condition does not hold is passed over', 'http-request deny if { path /b }\nuse_backend a', 'a', get],
+];
+
+for (const [says, lines, decision, request] of cases) {
+  test(says, () => assert.equal(decided(lines, request), decision));
+}
+
+test("a built-in page gives way to the proxy's errorfile, an own content does not", () => {
+  const own = { ...errorAnswer(403), body: 'mine' };
+  const answered = (lines: string): unknown => {
+    const decision = decideFrontend({ ...frontendOf(lines).frontend, errorAnswers: new Map([[403, own]]) }, requestOf());
+    return decision.kind === 'respond' ? decision.answer.body : decision.kind;
+  };
+  assert.equal(answered('http-request deny'), 'mine');
+  assert.equal(answered('http-request deny content-type a/b string theirs'), 'theirs');
+});
+
+test('a backend decides with its http-request rules and its redirects, and else goes on to its servers', () => {
+  const { frontend } = frontendOf('http-request deny if { path /b }\nredirect location /r if { path /a }');
+  const backend = {
+    ...frontend, balance: { name: 'roundrobin', args: [], hash: 'map-based' }, servers: [], retries: 3, redispatch: 0, retryOn: new Set<never>(),
+    httpCheck: undefined, allBackups: false, abortOnClose: false, logHealthChecks: false, fullconn: 0, reuse: 'safe',
+  } as const;
+  const kindFor = (target: string): string => {
+    const decision = decideBackend(backend, requestOf({ target }));
+    return decision.kind === 'respond' ? String(decision.answer.status) : decision.kind;
+  };
+  assert.deepEqual(['/a', '/b', '/c'].map(kindFor), ['302', '403', 'none']);
+});
+
+test('connection rules look at the connection', () => {
+  const { frontend, problems } = frontendOf(
+    'acl bad src 10.0.0.0/8\ntcp-request connection reject if bad\ntcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\ntcp-request connection accept',
+  );
+  assert.deepEqual(problems, []);
+  const applying = (address: string): readonly string[] => {
+    const facts = connectionOf({ client: { address, port: 1 } });
+    return frontend.connectionRules.filter(({ when }) => when === undefined || when(facts)).map(({ action }) => action);
+  };
+  assert.deepEqual(applying('10.0.0.1'), ['reject', 'accept']);
+  assert.deepEqual(applying('127.0.0.1'), ['expect-proxy', 'accept']);
+});
+
+test('a rule keeps its words for explain', () => {
+  const { frontend } = frontendOf('redirect prefix https://x if { path "/a b" }');
+  assert.equal(frontend.redirects[0]?.text, 'redirect prefix https://x if { path "/a b" }');
+});
+
+const wrong: readonly (readonly [line: string, problem: string])[] = [
+  ['redirect', "1: a redirect needs one of 'location', 'prefix' and 'scheme'"],
+  ['redirect prefx https://x', "10: unknown word 'prefx' in a redirect; did you mean 'prefix'?"],
+  ['redirect prefix', "10: 'prefix' needs a value"],
+  ['redirect prefix ""', "17: 'prefix' needs a value"],
+  ['redirect prefix /x code 304', "25: '304' is not a redirect code: one of 301, 302, 303, 307, 308"],
+  ['redirect prefix /x if a', "23: no such acl 'a'"],
+  ['http-request', '1: http-request needs an action'],
+  ['http-request dney', "14: unknown action 'dney'; did you mean 'deny'?"],
+  ['http-request set-header X-A b', '14: not supported yet: http-request set-header'],
+  ['http-request set-var(txn.a) path', '14: not supported yet: http-request set-var'],
+  ['http-request deny deny_status 418', "31: there is no built-in page for 418: give it a content with 'string'"],
+  ['http-request deny status abc', "26: 'abc' is not a status an answer can have (200 to 599)"],
+  ['http-request return string x', "21: a 'string' needs its 'content-type'"],
+  ['http-request return lf-string x', '21: not supported yet: lf-string'],
+  ['http-request return hdr X-A %[src]', "29: not supported yet: log-format '%[src]'; write %% for a percent sign"],
+  ['http-request return hdr Content-Length 5', "25: 'Content-Length' is set by the router itself"],
+  ['http-request return hdr "X A" 5', "25: 'X A' is not a header name"],
+  ['http-request return hdr X-A "a\\r\\nb"', '29: a header value cannot hold control characters'],
+  ['http-request return hdr X-A', "25: header 'X-A' needs a value"],
+  ['http-request redirect location https://%[hdr(host)]/', "32: not supported yet: log-format 'https://%[hdr(host)]/' in a redirect"],
+  ['use_backend', '1: use_backend needs the name of a backend'],
+  ['use_backend %[hdr(host)]', "13: not supported yet: a backend name made by a log-format '%[hdr(host)]'"],
+  ['tcp-request content accept', '13: not supported yet: tcp-request content'],
+  ['tcp-request nothing', "13: tcp-request needs 'connection' and an action"],
+  ['tcp-request connection', '13: an action is missing'],
+  ['tcp-request connection acept', "24: unknown action 'acept'; did you mean 'accept'?"],
+  ['tcp-request connection track-sc0 src', '24: not supported yet: tcp-request connection track-sc0'],
+  ['tcp-request connection expect-proxy', "24: expect-proxy needs 'layer4'"],
+  ['tcp-request connection accept if { path / }', "34: 'path /' needs a request, and there is none yet when a connection is accepted"],
+];
+
+for (const [line, problem] of wrong) {
+  test(`${line}: ${problem}`, () => assert.deepEqual(frontendOf(line).problems, [`test.cfg:1:${problem}`]));
+}
