@@ -10,10 +10,11 @@ const FACILITIES = [
   'kern', 'user', 'mail', 'daemon', 'auth', 'syslog', 'lpr', 'news', 'uucp', 'cron', 'authpriv', 'ftp', '', '', '', '',
   'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7',
 ];
+const NAMED = `one of ${LEVELS.join(', ')} or 0 to 7`;
 
 export const debug: GlobalDirective = {
   summary: 'Least severe level that is logged, and the syslog facility.',
-  takes: `[facility.]level, the level one of ${LEVELS.join(', ')} or 0 to 7`,
+  takes: `[facility.]level, the level ${NAMED}`,
   default: 'daemon.notice',
   example: 'debug = local1.info',
   apply(value, draft, problems) {
@@ -30,7 +31,7 @@ export const debug: GlobalDirective = {
 
 export const serviceDebug: ServiceDirective = {
   summary: "Least severe level of this service's lines.",
-  takes: debug.takes.replace('[facility.]level, the level', ''),
+  takes: NAMED,
   default: "the global `debug`",
   example: 'debug = info',
   apply(value, draft, problems) {
