@@ -7,6 +7,8 @@ import type { Entry } from './queue.ts';
 import { Queue } from './queue.ts';
 import { cameUp, healthCheckLine, newProgress, reason, serverName, wentDown } from './report.ts';
 import type { Situation } from './report.ts';
+import type { SavedServer } from './saved.ts';
+import { restoreServer, saveServer } from './saved.ts';
 import { initialHealth, nextHealth } from './server-state.ts';
 import type { Owner } from './server.ts';
 import { ServerRuntime } from './server.ts';
@@ -27,6 +29,10 @@ export interface BackendRuntime extends BackendState, ServerControl {
   readonly servers: readonly ServerRuntime[];
   /** Changes a server's weight, 0..256; 0 takes balanced traffic away. */
   weigh(server: ServerState, weight: number): void;
+  /** The states of its servers, for the backend of the same name after a reload or in another process. */
+  save(): readonly SavedServer[];
+  /** Puts the servers it knows in these states, without a word in the log. */
+  restore(saved: readonly SavedServer[]): void;
   /** Calls back after each change of a server's state or weight, until the returned function is called. */
   watch(listener: (server: ServerRuntime) => void): () => void;
 }
@@ -150,6 +156,21 @@ class RunningBackend implements BackendRuntime, Owner {
     this.#rebuild();
     this.#serveAll();
     this.#tell(server);
+  }
+
+  save(): readonly SavedServer[] {
+    return this.servers.map(saveServer);
+  }
+
+  restore(saved: readonly SavedServer[]): void {
+    for (const server of this.servers) {
+      const state = saved.find(({ key }) => key === server.key);
+      if (state !== undefined) restoreServer(server, state);
+    }
+    this.#rebuild();
+    for (const server of this.servers) if (!server.usable) this.#redistribute(server);
+    this.#serveAll();
+    for (const server of this.servers) this.#tell(server);
   }
 
   watch(listener: (server: ServerRuntime) => void): () => void {

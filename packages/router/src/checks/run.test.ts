@@ -17,7 +17,8 @@ import { startChecks } from './run.ts';
 const httpCheck: HttpCheck = {
   method: 'OPTIONS', uri: '/', version: '1.0', headers: [], expect: (status) => status >= 200 && status < 400,
 };
-const fast = { ...checkConfig, inter: 20, fastinter: 20, downinter: 20, fall: 2 };
+// The interval is also the time a check has: long, except where a test waits for it to pass.
+const patient = { ...checkConfig, inter: 60_000, fastinter: 20, downinter: 20, fall: 2 };
 const realTime: CheckDeps = {
   now: () => performance.now(),
   after(ms, fn) {
@@ -61,7 +62,7 @@ function portOf(server: NetServer): number {
 
 /** Starts checks of one server and hands out their results one by one. */
 function check(t: TestContext, server: Partial<Server>, settings: Partial<Backend> = {}) {
-  const config = backendConfig([serverConfig('a', { check: fast, ...server })], settings);
+  const config = backendConfig([serverConfig('a', { check: patient, ...server })], settings);
   const backend = createBackend(config, { ...realTime, report: () => {} });
   const results: CheckResult[] = [];
   let wake = (): void => {};
@@ -133,7 +134,7 @@ describe('a TCP check', () => {
     assert.equal((await on.next()).info, 'Connection refused');
   });
   it('fails when the name has no address', async (t) => {
-    const on = check(t, { address: { kind: 'tcp', host: 'no such name', port: 80 } });
+    const on = check(t, { address: { kind: 'tcp', host: 'x'.repeat(300), port: 80 } });
     const { status, info } = await on.next();
     assert.equal(status, 'L4CON');
     assert.notEqual(info, '');
@@ -166,7 +167,7 @@ describe('an HTTP check', () => {
   for (const [title, behave, status, code, info] of cases) {
     it(title, async (t) => {
       const { seen, port } = await listen(t, behave);
-      const on = check(t, { ...local(port), check: { ...fast, inter: 60 } }, { httpCheck });
+      const on = check(t, { ...local(port), check: { ...patient, inter: status === 'L7TOUT' ? 60 : 60_000 } }, { httpCheck });
       const result = await on.next();
       assert.deepEqual([result.passed, result.status, result.code, result.info], [status === 'L7OK', status, code, info]);
       assert.ok(seen.received.startsWith('OPTIONS / HTTP/1.0\r\n\r\n'));
@@ -175,7 +176,7 @@ describe('an HTTP check', () => {
   it('has timeout check for the answer alone', async (t) => {
     const { port } = await listen(t, () => {});
     const timeouts = { ...backendConfig([]).timeouts, check: 30 };
-    const on = check(t, { ...local(port), check: { ...fast, inter: 60_000 } }, { httpCheck, timeouts });
+    const on = check(t, local(port), { httpCheck, timeouts });
     const { status, duration } = await on.next();
     assert.equal(status, 'L7TOUT');
     assert.ok(duration >= 25 && duration < 30_000);
@@ -199,7 +200,7 @@ describe('checks go on', () => {
   it('through down and up again, and the revived server gets the request that waited', async (t) => {
     const ok = answers('HTTP/1.0 200 OK\r\n\r\n');
     const { seen, port } = await listen(t, ok);
-    const { backend } = check(t, { ...local(port), maxconn: 1, check: { ...fast, inter: 200 } }, { httpCheck });
+    const { backend } = check(t, { ...local(port), maxconn: 1, check: { ...patient, inter: 300 } }, { httpCheck });
     const [server] = backend.servers;
     assert.ok(server);
     assert.equal(backend.take(waiter()), server);
@@ -215,7 +216,7 @@ describe('checks go on', () => {
   });
   it('not in maintenance, and at once after it', async (t) => {
     const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
-    const on = check(t, { ...local(port), disabled: true, check: { ...fast, inter: 60_000 } }, { httpCheck });
+    const on = check(t, { ...local(port), disabled: true }, { httpCheck });
     const [server] = on.backend.servers;
     assert.ok(server);
     on.backend.administer(server, 'ready');
@@ -232,7 +233,7 @@ describe('stopping', () => {
   it('ends the running check without a result and leaves no connection', async (t) => {
     const { server, seen, port } = await listen(t, () => {});
     const asked = new Promise((resolve) => server.once('connection', (socket: Socket) => socket.once('data', resolve)));
-    const on = check(t, { ...local(port), check: { ...fast, inter: 60_000 } }, { httpCheck });
+    const on = check(t, local(port), { httpCheck });
     await asked;
     const gone = new Promise((resolve) => server.once('gone', resolve));
     on.checks.stop();
