@@ -1,6 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { splitWords } from '@headgate/shared/config/words';
+import { warnOfDoubts } from './doubts.ts';
 import { SECTIONS_NOT_YET } from './vocabulary.ts';
 
 const SECTIONS: ReadonlySet<string> = new Set(['global', 'defaults', 'frontend', 'backend', 'listen', ...SECTIONS_NOT_YET]);
@@ -30,31 +31,21 @@ export function readHaproxyCfg(text: string, file: string, env: Readonly<Record<
     const [first, ...rest] = split.words;
     if (first === undefined) continue;
     if (/^\.\w/.test(first.text)) problems.error(first.at, `not supported yet: '${first.text}' lines`);
-    else if (SECTIONS.has(first.text) && first.quoted !== true) sections.push(open(first, rest, problems));
+    else if (SECTIONS.has(first.text) && first.quoted !== true) sections.push(open(first, rest));
     else {
       const section = sections.at(-1);
-      const statement: Statement = { words: [first, ...rest] };
       if (section === undefined) problems.error(first.at, `'${first.text}' stands before the first section (global, defaults, frontend, backend or listen)`);
-      else {
-        warnOfLegacyKeyword(section, statement, problems);
-        section.statements.push(statement);
-      }
+      else section.statements.push({ words: [first, ...rest] });
     }
   }
+  for (const section of sections) warnOfDoubts(section, problems);
   if (nonBreaking !== undefined) problems.warning(nonBreaking, 'this file holds non-breaking spaces, as text copied from a web page does; they are read as blanks');
   return { sections };
 }
 
-function open(keyword: Word, words: readonly Word[], problems: Problems): OpenSection {
+function open(keyword: Word, words: readonly Word[]): OpenSection {
   const named = keyword.text !== 'global' && words[0]?.text !== 'from';
   const name = named ? words[0] : undefined;
   const rest = words.slice(name === undefined ? 0 : 1);
-  if ((keyword.text === 'frontend' || keyword.text === 'listen') && rest[0] !== undefined && rest[0].text !== 'from') {
-    problems.warning(rest[0].at, `later HAProxy (2.6 for one) refuses an address on the '${keyword.text}' line; it is read as 'bind ${rest[0].text}'`);
-  }
   return { kind: keyword.text, name, rest, at: keyword.at, statements: [] };
-}
-
-function warnOfLegacyKeyword(section: Section, { words: [keyword] }: Statement, problems: Problems): void {
-  if (section.kind === 'global' && keyword.text === 'nbproc') problems.warning(keyword.at, "HAProxy refuses 'nbproc' since 2.5; it is read as the number of workers");
 }

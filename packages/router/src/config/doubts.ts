@@ -1,0 +1,29 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Section, Word } from '@headgate/shared/config/raw';
+
+/**
+ * What a section of a haproxy.cfg has that later HAProxy refuses, or that is often read otherwise than it works.
+ * It is accepted, and named in a warning. YAML has other words for these.
+ */
+export function warnOfDoubts(section: Section, problems: Problems): void {
+  const [address] = section.rest;
+  const inFront = section.kind === 'frontend' || section.kind === 'listen';
+  if (inFront && address !== undefined && address.text !== 'from') {
+    problems.warning(address.at, `later HAProxy (2.6 for one) refuses an address on the '${section.kind}' line; it is read as 'bind ${address.text}'`);
+  }
+  const acls = new Map<string, Word>();
+  for (const { words } of section.statements) {
+    const [keyword, name, criterion] = words;
+    if (section.kind === 'global' && keyword.text === 'nbproc') problems.warning(keyword.at, "HAProxy refuses 'nbproc' since 2.5; it is read as the number of workers");
+    if (keyword.text === 'acl' && name !== undefined && criterion !== undefined) warnOfOtherTest(acls, name, criterion, problems);
+  }
+}
+
+/** Two lines that test one thing read as alternatives; two that test different things look as if both had to hold. */
+function warnOfOtherTest(acls: Map<string, Word>, name: Word, criterion: Word, problems: Problems): void {
+  const before = acls.get(name.text);
+  if (before === undefined) acls.set(name.text, criterion);
+  else if (before.text !== criterion.text) {
+    problems.warning(name.at, `'${name.text}' also tests ${before.text} (line ${before.at.line}): lines with one name are alternatives (OR); to demand both, name them apart`);
+  }
+}
