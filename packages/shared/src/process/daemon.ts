@@ -6,6 +6,12 @@ const marker = 'HEADGATE_BACKGROUND';
 /** What the background process tells the one that started it, once. */
 export type Report = { readonly kind: 'serving'; readonly text: string } | { readonly kind: 'failed'; readonly text: string };
 
+/** There was no report. */
+export interface Death {
+  readonly kind: 'died';
+  readonly text: string;
+}
+
 /** True in the process that `startInBackground` started; asked once, at the start. */
 export function takeBackgroundMarker(): boolean {
   const inBackground = process.env[marker] === String(process.ppid) && process.send !== undefined;
@@ -17,7 +23,7 @@ export function takeBackgroundMarker(): boolean {
  * Starts this program again in its own session, without a terminal, and waits for its report: unlike a plain fork,
  * exit code 0 means that it serves. A process that ends without a report has failed.
  */
-export function startInBackground(argv: readonly string[]): Promise<Report> {
+export function startInBackground(argv: readonly string[]): Promise<Report | Death> {
   const [, script = ''] = process.argv;
   const child = spawn(process.execPath, [...process.execArgv, script, ...argv], {
     detached: true,
@@ -25,17 +31,17 @@ export function startInBackground(argv: readonly string[]): Promise<Report> {
     env: { ...process.env, [marker]: String(process.pid) },
   });
   return new Promise((resolve) => {
-    const done = (report: Report): void => {
+    const done = (report: Report | Death): void => {
       if (child.connected) child.disconnect();
       child.unref();
       resolve(report);
     };
     child.once('message', (message) => {
-      done(isReport(message) ? message : { kind: 'failed', text: 'the background process sent an unknown report' });
+      done(isReport(message) ? message : { kind: 'died', text: 'the background process sent an unknown report' });
     });
-    child.once('error', (error) => done({ kind: 'failed', text: `cannot start the background process: ${error.message}` }));
+    child.once('error', (error) => done({ kind: 'died', text: `cannot start the background process: ${error.message}` }));
     child.once('exit', (code, signal) => {
-      done({ kind: 'failed', text: `the background process ended (${signal ?? `exit code ${code}`}) before it served` });
+      done({ kind: 'died', text: `the background process ended (${signal ?? `exit code ${code}`}) before it served` });
     });
   });
 }

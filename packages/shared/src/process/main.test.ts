@@ -246,6 +246,12 @@ test('a daemon serves before the command returns, and a second one is refused by
   assert.ok(!existsSync(dir.join('lamp.pid')));
 });
 
+test('a daemon that ends before it serves is a failure that says so', async (t) => {
+  const file = new TempDir(t).write('lamp.conf', 'port 0\ncrash start\n');
+  const { code, stderr } = await lamp(t, '-D', '-f', file);
+  assert.deepEqual([code, stderr], [1, 'lamp: the background process ended (exit code 3) before it served\n']);
+});
+
 test('the log of a daemon reaches syslog, its last line included', async (t) => {
   const server = await startSyslog(t);
   const dir = new TempDir(t);

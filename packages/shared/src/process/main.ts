@@ -100,7 +100,7 @@ async function run<Snapshot>(
   const settings = settingsOf(product, snapshot, options);
   if (settings.daemon && !inBackground) {
     const result = await startInBackground(argv);
-    err(result.text);
+    err(result.kind === 'died' ? `${product.name}: ${result.text}\n` : result.text);
     return result.kind === 'serving' ? fine : failed;
   }
 
