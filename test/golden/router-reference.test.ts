@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { test } from 'node:test';
+import { toYaml } from '@headgate/router/commands/to-yaml';
+import { compile } from '@headgate/router/config/compile';
+import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from '@headgate/router/config/directives';
+import { readHaproxyCfg } from '@headgate/router/config/haproxy-cfg';
+import { SERVER_PARAMETERS } from '@headgate/router/config/server-parameters';
+import { Problems, formatProblem } from '@headgate/shared/config/problem';
+
+const root = join(import.meta.dirname, '../..');
+const page = join(root, 'docs/router-configuration.md');
+const BEGIN = '<!-- generated: begin -->\n';
+const END = '<!-- generated: end -->\n';
+const io = { readFile: () => 'HTTP/1.1 503 Soon\n\nback soon\n' };
+
+interface Documented {
+  readonly doc: string;
+  readonly example: string;
+  readonly sections?: readonly string[];
+}
+const proxy = Object.entries<Documented>(PROXY_DIRECTIVES);
+const options = Object.entries<Documented>(OPTIONS).map(([name, about]) => [`option ${name}`, about] as const);
+const byName = (one: readonly [string, Documented], other: readonly [string, Documented]): number => (one[0] < other[0] ? -1 : 1);
+
+/** The lines of an example where they belong. */
+function section(example: string, kind: string): string {
+  const lines = example.split('\n').map((line) => `    ${line}`);
+  return [kind === 'global' ? kind : `${kind} x`, ...lines].join('\n');
+}
+
+function whole(text: string): string {
+  return `defaults
+    timeout client 1s
+    timeout connect 1s
+    timeout server 1s
+${text}
+frontend f
+    bind :80
+backend b
+    server s localhost:80
+`;
+}
+
+function problemsOf(text: string): string[] {
+  const problems = new Problems();
+  const raw = readHaproxyCfg(text, 'example.cfg', {}, problems);
+  return compile(raw, io, problems).problems.map(formatProblem);
+}
+
+for (const [name, { example }] of Object.entries<Documented>(GLOBAL_DIRECTIVES)) {
+  test(`the example of '${name}' in global compiles`, () => {
+    const errors = problemsOf(whole(section(example, 'global'))).filter((line) => !/ulimit-n has no effect|HAProxy refuses 'nbproc'/.test(line));
+    assert.deepEqual(errors, []);
+  });
+}
+
+for (const [name, { example, sections = [] }] of [...proxy, ...options]) {
+  test(`the example of '${name}' compiles wherever it may stand`, () => {
+    for (const kind of sections) {
+      const others = (line: string): boolean => !/has no '(bind|timeout)|has no effect|'http-check' without/.test(line);
+      assert.deepEqual(problemsOf(whole(section(example, kind))).filter(others), [], kind);
+    }
+  });
+}
+
+for (const [name, { example }] of Object.entries<Documented>(SERVER_PARAMETERS)) {
+  test(`the example of the server parameter '${name}' compiles`, () => {
+    assert.deepEqual(problemsOf(whole(section(`server s localhost:80 ${example}`, 'backend'))), []);
+  });
+}
+
+test('every file of directives/ is in the list, under its own name', () => {
+  const keywords = { global: Object.keys(GLOBAL_DIRECTIVES), proxy: Object.keys(PROXY_DIRECTIVES), option: Object.keys(OPTIONS) };
+  for (const [folder, listed] of Object.entries(keywords)) {
+    const files = readdirSync(join(root, 'packages/router/src/config/directives', folder)).map((file) => basename(file, '.ts'));
+    assert.deepEqual(files.toSorted(), listed.map((keyword) => keyword.replaceAll('.', '-')).toSorted());
+  }
+});
+
+function entry([name, { doc, example, sections }]: readonly [string, Documented], kind: string): string {
+  const where = sections === undefined ? '' : `\n\nIn ${sections.join(', ')}.`;
+  const raw = readHaproxyCfg(section(example, kind), 'example.cfg', {}, new Problems());
+  const yaml = toYaml(raw, []).split('\n').filter((line) => line.startsWith(kind === 'global' ? '  ' : '    '));
+  const indent = kind === 'global' ? 2 : 4;
+  return `#### \`${name}\`\n\n${doc}${where}\n\n\`\`\`\n${example}\n\`\`\`\n\`\`\`yaml\n${yaml.map((line) => line.slice(indent)).join('\n')}\n\`\`\`\n`;
+}
+
+function reference(): string {
+  const parameters = Object.entries<Documented>(SERVER_PARAMETERS).map(([, { doc, example }]) => `| \`${example}\` | ${doc} |`);
+  return [
+    '### global\n',
+    ...Object.entries<Documented>(GLOBAL_DIRECTIVES).toSorted(byName).map((about) => entry(about, 'global')),
+    '### defaults, frontend, listen, backend\n',
+    ...[...proxy, ...options].toSorted(byName).map((about) => entry(about, 'listen')),
+    '### Parameters of `server` and `default-server`\n',
+    ['| example | meaning |', '| --- | --- |', ...parameters, ''].join('\n'),
+  ].join('\n');
+}
+
+test('docs/router-configuration.md lists every word as the code has it (UPDATE_GOLDEN=1 writes it)', () => {
+  const text = readFileSync(page, 'utf8');
+  const before = text.slice(0, text.indexOf(BEGIN) + BEGIN.length);
+  const after = text.slice(text.indexOf(END));
+  const wanted = `${before}\n${reference()}\n${after}`;
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(page, wanted);
+  assert.equal(readFileSync(page, 'utf8'), wanted);
+});
