@@ -115,6 +115,19 @@ describe('limits', () => {
     for (let i = 0; i < 4; i++) enter();
     assert.equal(on.server('a').current, 4);
   });
+  it('those who wait for one server are the first to gain when its limit grows', () => {
+    const on = bench(backendConfig([serverConfig('a', { minconn: 1, maxconn: 4 })], { fullconn: 4, balance: source }));
+    const enter = () => {
+      on.backend.enter();
+      return on.backend.take(waiter());
+    };
+    assert.equal(enter(), on.server('a'));
+    const one = waiter();
+    assert.equal(on.backend.take(one), 'queued');
+    on.backend.enter();
+    enter();
+    assert.equal(one.outcome, 'a');
+  });
   it('a server that frees its slot as soon as it is granted serves everybody without recursion', () => {
     const on = bench(backendConfig([serverConfig('a', { maxconn: 1 })]));
     assert.equal(take(on), 'a');

@@ -1,0 +1,142 @@
+import type { Backend } from '../config/snapshot.ts';
+import { createChooser } from './balance.ts';
+import type { Chooser } from './balance/algorithm.ts';
+import type { ServerState, Taken, Waiter } from './contract.ts';
+import type { Entry } from './queue.ts';
+import { Queue } from './queue.ts';
+import type { ServerRuntime } from './server.ts';
+import type { WaitingDeps } from './waiting.ts';
+import { Waiting } from './waiting.ts';
+
+export interface DispatchDeps extends WaitingDeps {
+  /** Uniform in [0, 1), for `balance random`. */
+  random(): number;
+}
+
+/** Who gets which server of a backend, at once or after waiting. It follows the states of the servers; it changes none. */
+export class Dispatch {
+  readonly #config: Backend;
+  readonly #servers: readonly ServerRuntime[];
+  readonly #deps: DispatchDeps;
+  /** Those whom any server will do for. While one waits, no eligible server has a free slot. */
+  readonly #queue = new Queue();
+  readonly #waiting: Waiting;
+  readonly #limitsMove: boolean;
+  readonly #serving = new Set<ServerRuntime>();
+  #chooser: Chooser<ServerRuntime> | undefined;
+  #eligible: readonly ServerRuntime[] = [];
+
+  constructor(config: Backend, servers: readonly ServerRuntime[], deps: DispatchDeps) {
+    this.#config = config;
+    this.#servers = servers;
+    this.#deps = deps;
+    this.#waiting = new Waiting(config.timeouts.queue || config.timeouts.connect, deps);
+    this.#limitsMove = config.servers.some(({ minconn }) => minconn > 0);
+    this.#rebuild();
+  }
+
+  /** How many servers it balances over now. */
+  get eligible(): number {
+    return this.#eligible.length;
+  }
+
+  /** How many wait for any server. */
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  take(waiter: Waiter, avoid: ServerState | undefined): Taken {
+    if (this.#chooser === undefined) return 'no-server';
+    // Entering may just have raised the limits: those who wait come first.
+    if (this.#limitsMove) for (const server of this.#eligible) this.released(server);
+    const server = this.#chooser.choose(waiter.facts, avoid);
+    if (server === undefined) {
+      this.#waiting.add(waiter, this.#queue);
+      waiter.backendQueue += this.#queue.length;
+      return 'queued';
+    }
+    if (!server.full) {
+      server.occupy();
+      return server;
+    }
+    const { maxqueue } = server.config;
+    if (maxqueue > 0 && server.queued >= maxqueue) return 'queue-full';
+    this.#waiting.add(waiter, server.queue);
+    waiter.serverQueue += server.queued;
+    return 'queued';
+  }
+
+  forget(waiter: Waiter): void {
+    this.#waiting.remove(waiter);
+  }
+
+  /** A slot of this server is free again. */
+  released(server: ServerRuntime): void {
+    if (server.queued > 0 || this.#queue.length > 0) this.#serve(server);
+  }
+
+  /** States or weights have changed: balances anew and moves those who wait accordingly. */
+  refresh(): void {
+    this.#rebuild();
+    for (const server of this.#servers) if (!server.usable) this.#redistribute(server);
+    for (const server of this.#servers) this.#serve(server);
+  }
+
+  /** Backups serve only while no other server can: the first of them, or all with `option allbackups`. */
+  #rebuild(): void {
+    const usable = this.#servers.filter((server) => server.usable && server.weight > 0);
+    const active = usable.filter((server) => !server.config.backup);
+    const backups = this.#config.allBackups ? usable : usable.slice(0, 1);
+    this.#eligible = active.length > 0 ? active : backups;
+    for (const server of this.#servers) server.eligible = this.#eligible.includes(server);
+    this.#chooser = createChooser(this.#config.balance, this.#eligible, () => this.#deps.random());
+  }
+
+  /** Gives free slots to those who wait, the oldest first. Being granted one may release it at once, and end up here again. */
+  #serve(server: ServerRuntime): void {
+    if (this.#serving.has(server)) return;
+    this.#serving.add(server);
+    try {
+      while (server.usable && server.hasSlot) {
+        const entry = this.#oldest(server);
+        if (entry === undefined) break;
+        this.#waiting.remove(entry.waiter);
+        server.occupy();
+        entry.waiter.granted(server);
+      }
+    } finally {
+      this.#serving.delete(server);
+    }
+  }
+
+  #oldest(server: ServerRuntime): Entry | undefined {
+    const own = server.queue.head;
+    const any = server.eligible ? this.#queue.head : undefined;
+    if (own === undefined || any === undefined) return own ?? any;
+    return own.ticket < any.ticket ? own : any;
+  }
+
+  /**
+   * Moves those who wait for a server that is gone. Each is chosen a server anew, and keeps its deadline.
+   * Those in the backend's own queue stay: a server that comes back in time still gets them, as in HAProxy.
+   */
+  #redistribute(gone: ServerRuntime): void {
+    for (let entry = gone.queue.head; entry !== undefined; entry = gone.queue.head) {
+      const { waiter } = entry;
+      const server = this.#chooser?.choose(waiter.facts, undefined);
+      if (this.#chooser === undefined) {
+        this.#waiting.remove(waiter);
+        waiter.refused('no-server');
+      } else if (server === undefined) {
+        gone.queue.remove(entry);
+        this.#queue.push(entry);
+        waiter.backendQueue += this.#queue.length;
+      } else {
+        gone.queue.remove(entry);
+        server.queue.push(entry);
+        waiter.serverQueue += server.queued;
+        this.#serve(server);
+      }
+    }
+  }
+}
