@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { explainCommand } from './command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'explain-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const file = join(folder, 'haproxy.cfg');
+writeFileSync(file, `
+defaults
+  mode http
+  timeout client 5s
+  timeout server 5s
+  timeout connect 5s
+frontend web
+  bind 127.0.0.1:8080
+  acl local fc_src 127.0.0.1
+  redirect prefix https://x if !local
+  http-request deny if { method POST } { hdr(x-a) 2 }
+  use_backend tls if { fc_via_tls }
+  use_backend proxied if { src 10.0.0.1 }
+  default_backend apps
+frontend other
+  bind 127.0.0.1:8081
+  default_backend tls
+backend apps
+  balance leastconn
+  server a 127.0.0.1:1
+  server b 127.0.0.1:2 backup
+backend tls
+  server t 127.0.0.1:3
+backend proxied
+  redirect location /p
+`);
+const broken = join(folder, 'broken.cfg');
+writeFileSync(broken, 'frontend web\n  bind 127.0.0.1:8080\n  use_backend apps if nothing\n');
+
+async function run(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  let out = '';
+  let err = '';
+  const code = await explainCommand.run(args, { out: (text) => { out += text; }, err: (text) => { err += text; } });
+  return { code, out, err };
+}
+
+const asked: readonly (readonly [args: readonly string[], ends: readonly string[]])[] = [
+  [[], ['=> backend apps', '=> one of these servers, by balance leastconn: a (127.0.0.1:1), b (127.0.0.1:2, backup)']],
+  [['--src', '203.0.113.1', '--path', '/a'], ['=> 302 Found, location: https://x/a']],
+  [['--src', '203.0.113.1', '--proxied'], ['=> backend apps', '=> one of these servers, by balance leastconn: a (127.0.0.1:1), b (127.0.0.1:2, backup)']],
+  [['--src', '203.0.113.1', '--peer', '192.0.2.1'], ['=> 302 Found, location: https://x/']],
+  [['--tls', '--host', 'x:443'], ['=> backend tls', '=> server t (127.0.0.1:3)']],
+  [['--src', '10.0.0.1', '--proxied'], ['=> backend proxied', '=> 302 Found, location: /p']],
+  [['-X', 'POST', '-H', 'X-A: 1', '-H', 'x-a:2'], ['=> 403 Forbidden']],
+];
+
+for (const [args, ends] of asked) {
+  test(`explain ${args.join(' ')} says ${ends.join(' ')}`, async () => {
+    const { code, out, err } = await run('-f', file, '--frontend', 'web', ...args);
+    assert.deepEqual([code, err], [0, '']);
+    assert.deepEqual(out.split('\n').filter((line) => line.startsWith('=>')), ends);
+  });
+}
+
+test('without a name every frontend is told', async () => {
+  const { out } = await run('-f', file);
+  assert.deepEqual(out.split('\n').filter((line) => line.startsWith('frontend ')).map((line) => line.split(' ')[1]), ['web', 'other']);
+});
+
+test('a configuration with problems is told with its problems', async () => {
+  const { code, out, err } = await run('-f', broken);
+  assert.deepEqual([code, out], [1, '']);
+  assert.match(err, /broken\.cfg:3:23: no such acl 'nothing'/);
+});
+
+const misuse: readonly (readonly [args: readonly string[], message: string])[] = [
+  [[], 'which configuration? give it with -f'],
+  [['-f', file, '--src', 'x'], "'x' is not an address"],
+  [['-f', file, '-H', 'nocolon'], "'nocolon' is not of the form 'Name: value'"],
+  [['-f', file, '--nope'], 'Unknown option'],
+  [['-f', file, '--frontend', 'webb'], "there is no frontend 'webb'; did you mean 'web'?"],
+];
+
+for (const [args, message] of misuse) {
+  test(`explain ${args.slice(2).join(' ')} is wrong usage: ${message}`, async () => {
+    const { code, err } = await run(...args);
+    assert.equal(code, 2);
+    assert.ok(err.includes(message), err);
+  });
+}
+
+test('--help prints the options', async () => {
+  const { code, out } = await run('--help');
+  assert.equal(code, 0);
+  assert.match(out, /--proxied/);
+});

@@ -1,0 +1,39 @@
+import { formatProblem } from '@headgate/shared/config/problem';
+import { nearest } from '@headgate/shared/config/suggest';
+import { configurationFiles } from '@headgate/shared/process/files';
+import type { Command } from '@headgate/shared/process/product';
+import { loadConfig } from '../config/load.ts';
+import { explain } from './explain.ts';
+import { readQuestion, USAGE } from './request.ts';
+
+/** `router explain`: which rule decides a request, and why. Exit code 0 told, 1 the configuration has problems, 2 wrong usage. */
+export const explainCommand: Command = {
+  summary: 'tell which rule decides a request, and why',
+  async run(args, io) {
+    if (args.some((arg) => arg === '--help' || arg === '-h')) {
+      io.out(USAGE);
+      return 0;
+    }
+    const question = readQuestion(args);
+    if (typeof question === 'string' || question.files.length === 0) {
+      io.err(`router explain: ${typeof question === 'string' ? question : 'which configuration? give it with -f'}\n${USAGE}`);
+      return 2;
+    }
+    const { snapshot, problems } = await loadConfig(configurationFiles(question.files, []));
+    if (snapshot === undefined) {
+      for (const problem of problems) io.err(`${formatProblem(problem)}\n`);
+      return 1;
+    }
+    const { frontend: wanted, facts } = question;
+    const frontends = snapshot.frontends.filter(({ name }) => wanted === undefined || name === wanted);
+    if (frontends.length === 0) {
+      const near = nearest(wanted ?? '', snapshot.frontends.map(({ name }) => name));
+      io.err(`router explain: there is no frontend '${wanted}'${near === undefined ? '' : `; did you mean '${near}'?`}\n`);
+      return 2;
+    }
+    for (const [index, frontend] of frontends.entries()) {
+      io.out(`${index > 0 ? '\n' : ''}${explain(snapshot, frontend, facts).join('\n')}\n`);
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Snapshot } from '../config/snapshot.ts';
+import { decideFrontend } from '../rules/evaluate.ts';
+import { frontendOf, requestOf } from '../rules/testing.ts';
+import type { Wanted } from '../rules/testing.ts';
+import { explain } from './explain.ts';
+
+function explained(lines: string, request: Wanted = {}): readonly string[] {
+  const { frontend, problems } = frontendOf(lines);
+  assert.deepEqual(problems, []);
+  const snapshot: Snapshot = {
+    process: { daemon: false, pidFile: undefined, hardStopAfter: 0 },
+    global: { maxconn: 0, nbproc: 1, maxHeadBytes: 15_360, maxHeaders: 100, spreadChecks: 0 },
+    frontends: [frontend],
+    backends: new Map(),
+  };
+  return explain(snapshot, frontend, requestOf(request));
+}
+
+test('a rule is told with each acl, its value, its line and what was found', () => {
+  const lines = 'acl local src 127.0.0.1\nacl ws hdr(upgrade) -i websocket\nacl ws hdr_beg(host) -i ws\nredirect prefix https://x if !local\nuse_backend maps if local ws';
+  assert.deepEqual(explained(lines, { headers: [['Host', 'WS.dev']] }), [
+    'frontend all (test.cfg:1)',
+    'passed over  test.cfg:4  redirect prefix https://x if !local',
+    '    false      !local',
+    '        true       src 127.0.0.1  (test.cfg:1, is "127.0.0.1")',
+    'applies      test.cfg:5  use_backend maps if local ws',
+    '    true       local',
+    '        true       src 127.0.0.1  (test.cfg:1, is "127.0.0.1")',
+    '    true       ws',
+    '        false      hdr(upgrade) -i websocket  (test.cfg:2, nothing there)',
+    '        true       hdr_beg(host) -i ws  (test.cfg:3, is "WS.dev")',
+    '=> backend maps',
+  ]);
+});
+
+test('what the short circuit leaves out is not asked', () => {
+  assert.deepEqual(explained('use_backend maps if FALSE TRUE or { path / } or TRUE').slice(2), [
+    '    false      FALSE',
+    '        false      always_false  (test.cfg:1, is "false")',
+    '    not asked  TRUE',
+    '    or',
+    '    true       { path / }',
+    '        true       path /  (test.cfg:1, is "/")',
+    '    or',
+    '    not asked  TRUE',
+    '=> backend maps',
+  ]);
+});
+
+test('a long list of samples is cut short', () => {
+  const told = explained('use_backend maps if { hdr(x) z }', { headers: [['X', 'a,b,c,d,e,f,g']] });
+  assert.ok(told.some((line) => line.includes('is "a", "b", "c", "d", "e" and 2 more')));
+});
+
+test('connection rules are told as the peer meets them, up to the first that ends them', () => {
+  const rules = 'tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\ntcp-request connection reject if { src 10.0.0.0/8 }\ntcp-request connection accept\ntcp-request connection reject';
+  const request: Wanted = { connection: { client: { address: '10.0.0.1', port: 1 }, proxied: true } };
+  assert.deepEqual(explained(rules, request).slice(1, -1), [
+    'applies      test.cfg:1  tcp-request connection expect-proxy',
+    'passed over  test.cfg:2  tcp-request connection reject',
+    'applies      test.cfg:3  tcp-request connection accept',
+  ]);
+});
+
+const endings: readonly (readonly [lines: string, last: string])[] = [
+  ['', '=> no rule applies and there is no default_backend: 503'],
+  ['default_backend d', '=> backend d'],
+  ['http-request reject', '=> the connection is closed without an answer'],
+  ['http-request deny deny_status 429', '=> 429 Too Many Requests'],
+  ['http-request allow\nhttp-request deny\nredirect location /x', '=> 302 Found, location: /x'],
+];
+
+for (const [lines, last] of endings) {
+  test(`'${lines.replaceAll('\n', ' / ')}' ends with ${last}`, () => assert.equal(explained(lines).at(-1), last));
+}
+
+test('the rule that is told to apply last is the one that decides', () => {
+  const lines = 'acl a hdr(x) a\nacl b hdr(x) b\nhttp-request deny if a b\nredirect location /r if a !b\nuse_backend u unless a or b\ndefault_backend d';
+  for (const [items, applies] of [['a,b', 'http-request deny'], ['a', 'redirect location /r'], ['c', 'use_backend u'], ['b', 'default_backend d']] as const) {
+    const request: Wanted = { headers: [['X', items]] };
+    const told = explained(lines, request).filter((line) => line.startsWith('applies'));
+    assert.equal(told.length, 1);
+    assert.ok(told[0]?.includes(applies), told[0]);
+    assert.notEqual(decideFrontend(frontendOf(lines).frontend, requestOf(request)).kind, 'none');
+  }
+});

@@ -1,0 +1,78 @@
+import { isIP } from 'node:net';
+import { parseArgs } from 'node:util';
+import type { RequestFacts, TlsFacts } from '../facts.ts';
+
+export const USAGE = `usage: router explain -f FILE [options]
+  --host NAME           the Host header
+  --path TARGET         the request target (/)
+  -X, --method METHOD   (GET)
+  -H, --header 'N: V'   another header; may be repeated
+  --src ADDRESS         the client (127.0.0.1)
+  --peer ADDRESS        who opened the connection: the client, or 127.0.0.1 with --proxied or --tls
+  --proxied             a PROXY header came
+  --tls                 a PROXY header came and told of TLS
+  --frontend NAME       one frontend only
+`;
+
+/** What the command line of `explain` asks for. */
+export interface Question {
+  readonly files: readonly string[];
+  readonly frontend: string | undefined;
+  readonly facts: RequestFacts;
+}
+
+/** Reads the arguments; a string says what is wrong with them. */
+export function readQuestion(args: readonly string[]): Question | string {
+  const parsed = parse(args);
+  if (typeof parsed === 'string') return parsed;
+  const { values, positionals } = parsed;
+  const { host, path = '/', method = 'GET', header = [], src = '127.0.0.1', frontend } = values;
+  const proxied = values.proxied === true || values.tls === true || (values.peer !== undefined && values.peer !== src);
+  const peer = values.peer ?? (proxied ? '127.0.0.1' : src);
+  const wrong = [src, peer].find((address) => isIP(address) === 0);
+  if (wrong !== undefined) return `'${wrong}' is not an address`;
+  const headers = new Map<string, string[]>(host === undefined ? [] : [['host', [host]]]);
+  for (const line of header) {
+    const [, name, value] = /^([^\s:]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    if (name === undefined || value === undefined) return `'${line}' is not of the form 'Name: value'`;
+    const lines = headers.get(name.toLowerCase());
+    if (lines === undefined) headers.set(name.toLowerCase(), [value]);
+    else lines.push(value);
+  }
+  const here = { address: '127.0.0.1', port: 80 };
+  const client = { address: src, port: 40_000 };
+  const tls: TlsFacts | undefined = values.tls === true
+    ? { version: 'TLSv1.3', cipher: '', sni: host?.replace(/:\d+$/, '') ?? '', alpn: 'http/1.1', clientName: '' }
+    : undefined;
+  const facts: RequestFacts = {
+    connection: { peer: { address: peer, port: 40_000 }, local: here, client, destination: here, proxied, tls },
+    method,
+    target: path,
+    version: '1.1',
+    header: (name) => headers.get(name) ?? [],
+  };
+  return { files: [...(values.file ?? []), ...positionals], frontend, facts };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        file: { type: 'string', short: 'f', multiple: true },
+        host: { type: 'string' },
+        path: { type: 'string' },
+        method: { type: 'string', short: 'X' },
+        header: { type: 'string', short: 'H', multiple: true },
+        src: { type: 'string' },
+        peer: { type: 'string' },
+        proxied: { type: 'boolean' },
+        tls: { type: 'boolean' },
+        frontend: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
