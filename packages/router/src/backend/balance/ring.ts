@@ -10,15 +10,24 @@ export interface Ring<C> {
   readonly owners: readonly C[];
 }
 
+/** More servers than a backend can have; a 32-bit position times this still is a safe integer. */
+const SERVERS = 2 ** 20;
+
+/** A node is one number, position before server: plain numbers sort fast, and a ring may have many thousands. */
 export function createRing<C extends Candidate>(usable: readonly C[]): Ring<C> {
-  const nodes = usable.flatMap((server) =>
-    Array.from({ length: server.weight * NODES_PER_WEIGHT }, (_, node) => ({
-      position: avalanche(server.id * NODES_PER_SERVER + node),
-      server,
-    })),
-  );
-  nodes.sort((a, b) => a.position - b.position);
-  return { positions: Uint32Array.from(nodes, (node) => node.position), owners: nodes.map((node) => node.server) };
+  const weight = usable.reduce((sum, server) => sum + server.weight, 0);
+  const nodes = new Float64Array(weight * NODES_PER_WEIGHT);
+  let count = 0;
+  for (const [index, server] of usable.entries()) {
+    for (let node = 0; node < server.weight * NODES_PER_WEIGHT; node++) {
+      nodes[count++] = avalanche(server.id * NODES_PER_SERVER + node) * SERVERS + index;
+    }
+  }
+  nodes.sort();
+  return {
+    positions: Uint32Array.from(nodes, (node) => Math.floor(node / SERVERS)),
+    owners: Array.from(nodes, (node) => usable[node % SERVERS]).filter((server) => server !== undefined),
+  };
 }
 
 /** Index of the node nearest to a key: the first at or after it, or the one before when that is no farther. */
