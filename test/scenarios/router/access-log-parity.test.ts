@@ -42,6 +42,7 @@ async function accessLines(t: TestContext, router: Router): Promise<readonly str
     const client = await openRaw(t, port);
     client.send(bytes);
     await client.rest();
+    client.end();
     const lines = bytes.split('HTTP/1.').length - 1;
     await until(`${lines} lines for ${bytes}`, () => syslog.messages().length === before + lines);
   }

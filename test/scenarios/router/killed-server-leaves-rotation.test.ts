@@ -5,11 +5,13 @@ import { startRouting } from '../../support/routing.ts';
 import { forEachRouter } from '../../support/scenario.ts';
 import { until } from '../../support/until.ts';
 
-for (const check of ['option httpchk', 'option tcp-check']) {
-  forEachRouter(`a killed server leaves the rotation, everything is 503 meanwhile, and it comes back (${check})`, async (t, router) => {
+const CHECKS = { 'a connection': [], 'an HTTP request': ['option httpchk'] };
+
+for (const [what, check] of Object.entries(CHECKS)) {
+  forEachRouter(`a killed server leaves the rotation, everything is 503 meanwhile, and it comes back (checked by ${what})`, async (t, router) => {
     const first = await startApp(t);
     const { url, syslog } = await startRouting(t, router, {
-      backend: [check, `server one 127.0.0.1:${first.port} check inter 100ms rise 2 fall 2`],
+      backend: [...check, `server one 127.0.0.1:${first.port} check inter 100ms rise 2 fall 2`],
     });
     await until('the server to be used', async () => (await request(url)).status === 200);
 

@@ -30,7 +30,7 @@ scenario('a wrong configuration is refused with every problem, its place and a h
     const { code, stderr } = await run(t, node, [...sources, command, '-f', file]);
     assert.equal(code, 1);
     assert.match(stderr, new RegExp(`^${file}:5:5: .*maxcon.*did you mean 'maxconn'\\?`, 'm'));
-    for (const place of ['6:17', '7:25', '9:39']) assert.ok(stderr.includes(`${file}:${place}: `), `${place} in\n${stderr}`);
+    for (const place of ['6:17', '7:25', '9:38']) assert.ok(stderr.includes(`${file}:${place}: `), `${place} in\n${stderr}`);
   }
   assert.equal(await isListening(port), false);
 });
@@ -47,5 +47,5 @@ scenario('a port that is taken is said, and exits with 1', async (t) => {
   const file = new TempDir(t).write('haproxy.cfg', `defaults\n mode http\nfrontend front\n bind 127.0.0.1:${port}\n`);
   const { code, stderr } = await run(t, node, [...sources, '-f', file]);
   assert.equal(code, 1);
-  assert.match(stderr, new RegExp(`127\\.0\\.0\\.1:${port}.*(in use|EADDRINUSE)`, 'i'));
+  assert.match(stderr, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}: another program`));
 });
