@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /** No certificate, key or configuration is larger. */
@@ -18,7 +19,8 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Reads a small regular file whole. A pipe or device, which could block for ever, is refused. */
 export async function readSmallFile(path: string): Promise<FileContents> {
   try {
-    const handle = await open(path, 'r');
+    // Without O_NONBLOCK, opening a named pipe waits for a writer.
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stat = await handle.stat();
       if (!stat.isFile()) return { error: 'it is not a regular file' };

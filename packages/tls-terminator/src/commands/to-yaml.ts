@@ -53,7 +53,7 @@ class Writer {
     const comments = said.map((problem) => `${indent}# ${formatProblem(problem)}\n`).join('');
     const value = items.length === 1 ? scalar(items[0]?.text ?? '') : `[${items.map(({ text }) => scalar(text)).join(', ')}]`;
     const off = said.some(({ severity }) => severity === 'error') ? '# ' : '';
-    const remark = NOTES[key];
+    const remark = Object.hasOwn(NOTES, key) ? NOTES[key] : undefined;
     const note = remark !== undefined && items.some(({ text }) => remark.when.test(text)) ? `  # ${remark.note}` : '';
     return `${comments}${indent}${off}${key}: ${value}${note}\n`;
   }

@@ -9,9 +9,9 @@ export type WrittenAddress =
   | { readonly kind: 'unix'; readonly path: string };
 
 /** The names from /etc/services that a TLS terminator meets. */
-const SERVICES: Readonly<Record<string, number>> = {
-  http: 80, https: 443, 'http-alt': 8080, submissions: 465, ldaps: 636, imaps: 993, pop3s: 995,
-};
+const SERVICES = new Map([
+  ['http', 80], ['https', 443], ['http-alt', 8080], ['submissions', 465], ['ldaps', 636], ['imaps', 993], ['pop3s', 995],
+]);
 
 /** sun_path holds 108 bytes on Linux, the last of them zero. */
 const MAX_UNIX_PATH = 107;
@@ -29,17 +29,21 @@ export function parseAddress(value: Word, minPort: number, problems: Problems): 
   }
   const colon = text.lastIndexOf(':');
   const portText = text.slice(colon + 1);
-  const port = SERVICES[portText.toLowerCase()] ?? parseInteger(portText, minPort, 65_535);
-  if (typeof port !== 'number' && 'error' in port) {
+  const port = portOf(portText, minPort);
+  if (port === undefined) {
     problems.error(at, `'${text}' needs a port between ${minPort} and 65535, as in '443' or '127.0.0.1:8443'`);
     return undefined;
   }
-  const number = typeof port === 'number' ? port : port.value;
-  if (colon === -1) return { kind: 'tcp', host: undefined, port: number };
+  if (colon === -1) return { kind: 'tcp', host: undefined, port };
   const host = bareHost(text.slice(0, colon));
-  if (host !== undefined) return { kind: 'tcp', host, port: number };
+  if (host !== undefined) return { kind: 'tcp', host, port };
   problems.error(at, `'${text.slice(0, colon)}' is neither a host name nor an address`);
   return undefined;
+}
+
+function portOf(text: string, min: number): number | undefined {
+  const parsed = parseInteger(text, min, 65_535);
+  return 'value' in parsed ? parsed.value : SERVICES.get(text.toLowerCase());
 }
 
 function bareHost(text: string): string | undefined {

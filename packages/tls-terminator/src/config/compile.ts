@@ -17,6 +17,7 @@ export function compile(drafts: Drafts, bundles: Bundles, files: readonly string
   if (named.length === 0) problems.error(start, "there is no service: open one with '[https]' (YAML: under 'services:') and give it accept, connect and cert");
   checkNames(named, problems);
   checkAccepts(named, problems);
+  checkLoops(named, problems);
   return {
     process: { daemon: false, pidFile: global.pidFile, hardStopAfter: global.hardStopAfter },
     logging: {
@@ -88,5 +89,20 @@ function checkAccepts(named: readonly NamedDraft[], problems: Problems): void {
       if (owner !== undefined) problems.error(accept.at, `${address} is already accepted on by service '${owner}'`);
       else owners.set(address, name.text);
     }
+  }
+}
+
+const THIS_MACHINE = ['127.0.0.1', '::1', 'localhost', '0.0.0.0', '::'];
+
+/** Plain bytes into one of our own TLS ports: at best refused, at worst every connection opens the next. */
+function checkLoops(named: readonly NamedDraft[], problems: Problems): void {
+  const accepts = named.flatMap(({ draft }) => draft.accepts);
+  for (const connect of named.flatMap(({ draft }) => draft.connects)) {
+    const loops = accepts.some((accept) =>
+      connect.kind === 'tcp'
+        ? accept.kind === 'tcp' && accept.port === connect.port && [accept.host, ...connect.hosts].every((host) => THIS_MACHINE.includes(host))
+        : accept.kind === 'unix' && accept.path === connect.path,
+    );
+    if (loops) problems.error(connect.at, `${connect.text} is accepted on by this program itself: bytes would go round in circles`);
   }
 }

@@ -14,7 +14,7 @@ export const protocol: ServiceDirective = {
       problems.error(value.at, `not supported yet: protocol ${value.text}`);
       return;
     }
-    const word = oneOf(value, ['proxy', 'proxy-v1', 'proxy-v2'], problems);
+    const word = oneOf(value, ['proxy', 'proxy-v2'], problems);
     if (word !== undefined) draft.proxyProtocol = word === 'proxy-v2' ? 2 : 1;
   },
 };
