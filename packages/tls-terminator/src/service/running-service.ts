@@ -56,7 +56,7 @@ export class RunningService {
     try {
       for (const accept of this.#service.accepts) {
         const { clientNoDelay, clientKeepAlive } = this.#service.sockets;
-        const listener = createTcpServer({ allowHalfOpen: true, noDelay: clientNoDelay, keepAlive: clientKeepAlive });
+        const listener = createTcpServer({ noDelay: clientNoDelay, keepAlive: clientKeepAlive });
         listener.on('connection', (raw) => this.#accepted(raw));
         this.#listeners.push(listener);
         addresses.push(await bind(listener, accept));
@@ -102,6 +102,8 @@ export class RunningService {
     const found = this.#arrivals.find(client);
     if (found !== undefined) found.secured = true;
     const arrival = found ?? this.#arrivals.unnamed();
+    // Not earlier: a client that ends in the middle of its handshake must not keep its socket until TIMEOUTbusy.
+    client.allowHalfOpen = true;
     const session: Session = new Session({
       service: this.#service,
       client,
