@@ -52,9 +52,10 @@ export function readYaml(text: string, file: string): { readonly root: YamlNode 
     const root = new Builder(text, parseEvents(text, { filename: file, maxDepth: MAX_YAML_DEPTH }), locate, problems).build();
     return { root, problems: problems.list };
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const { mark, reason } = error;
-    problems.error(mark === undefined ? locate(0) : locate(mark.position), `this is not YAML: ${reason}`);
+    // js-yaml promises YAMLException for most slips, not for all.
+    const offset = error instanceof YAMLException ? (error.mark?.position ?? 0) : 0;
+    const reason = error instanceof YAMLException ? error.reason : String(error);
+    problems.error(locate(offset), `this is not YAML: ${reason}`);
     return { root: undefined, problems: problems.list };
   }
 }

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Problems, formatProblem } from '@headgate/shared/config/problem';
+import { compile } from './compile.ts';
+import { readHaproxyCfg } from './haproxy-cfg.ts';
+import type { Backend, Frontend } from './snapshot.ts';
+
+const io = { readFile: (): undefined => undefined };
+
+function compiled(text: string): ReturnType<typeof compile> {
+  const problems = new Problems();
+  return compile(readHaproxyCfg(text, 'x.cfg', {}, problems), io, problems);
+}
+
+function backend(lines: string): Backend {
+  const { snapshot, problems } = compiled(`frontend f\n bind :80\nbackend b\n${lines}`);
+  const found = snapshot?.backends.get('b');
+  assert.ok(found, problems.map(formatProblem).join('\n'));
+  return found;
+}
+
+function frontend(lines: string): Frontend {
+  const { snapshot, problems } = compiled(`frontend f\n bind :80\n${lines}`);
+  const found = snapshot?.frontends[0];
+  assert.ok(found, problems.map(formatProblem).join('\n'));
+  return found;
+}
+
+test('timeouts that guard against stalling clients are set when nobody wrote them, and 0 removes them', () => {
+  const bare = frontend('').timeouts;
+  assert.deepEqual([bare.client, bare.httpRequest, bare.httpKeepAlive, bare.clientFin], [0, 10_000, 10_000, 30_000]);
+  const open = frontend(' timeout http-request 0\n timeout client-fin 0\n timeout client 5s').timeouts;
+  assert.deepEqual([open.client, open.httpRequest, open.httpKeepAlive, open.clientFin], [5000, 0, 5000, 0]);
+  assert.equal(frontend(' timeout http-request 3s').timeouts.httpKeepAlive, 3000);
+  assert.equal(frontend(' timeout http-keep-alive 4s').timeouts.httpKeepAlive, 4000);
+  assert.deepEqual([backend(' timeout connect 2s').timeouts.queue, backend('').timeouts.serverFin], [2000, 30_000]);
+});
+
+test('the last of the connection modes counts, and no takes back only its own', () => {
+  const mode = (lines: string): string => frontend(lines).connectionMode;
+  assert.equal(mode(' option httpclose\n option http-server-close'), 'server-close');
+  assert.equal(mode(' option httpclose\n no option http-server-close'), 'close');
+  assert.equal(mode(' option httpclose\n no option httpclose'), 'keep-alive');
+});
+
+test('forwardfor excepts an address or a network of either family', () => {
+  const except = (words: string, address: string): boolean | undefined => backend(` option forwardfor ${words}`).forwardFor?.except(address);
+  assert.deepEqual(['10.1.2.3', '11.0.0.1', '::ffff:10.0.0.1', 'junk', ''].map((address) => except('except 10.0.0.0/8', address)), [true, false, true, false, false]);
+  assert.equal(except('except 127.0.0.1', '127.0.0.1'), true);
+  assert.equal(except('except 2001:db8::/32', '2001:db8::1'), true);
+  assert.equal(except('header X-Client', '10.1.2.3'), false);
+  assert.equal(backend(' option forwardfor header X-Client').forwardFor?.header, 'X-Client');
+});
+
+test('a check expects 2xx and 3xx, or the codes that are told', () => {
+  const passes = (expect: string): number[] => [200, 204, 302, 404, 500].filter((status) => backend(` option httpchk\n${expect}`).httpCheck?.expect(status));
+  assert.deepEqual(passes(''), [200, 204, 302]);
+  assert.deepEqual(passes(' http-check expect status 200,404-499'), [200, 404]);
+  assert.deepEqual(passes(' http-check expect ! status 500-599'), [200, 204, 302, 404]);
+});
+
+test('httpchk takes one, two or three arguments, and headers behind the version as old files have them', () => {
+  const line = (args: string): string => {
+    const check = backend(` option httpchk ${args}`).httpCheck;
+    return [check?.method, check?.uri, check?.version, ...(check?.headers ?? []).map((header) => header.join('='))].join(' ');
+  };
+  assert.equal(line(''), 'OPTIONS / 1.0');
+  assert.equal(line('/health'), 'OPTIONS /health 1.0');
+  assert.equal(line('GET /health'), 'GET /health 1.0');
+  assert.equal(line('GET / HTTP/1.1\\r\\nHost:\\ www'), 'GET / 1.1 Host=www');
+});
+
+test('checks of a server that gets a PROXY header send one too, unless they go elsewhere', () => {
+  const sends = (words: string): boolean | undefined => backend(` server s localhost:80 check ${words}`).servers[0]?.check?.sendProxy;
+  assert.deepEqual(['', 'send-proxy', 'send-proxy-v2 port 81', 'port 81 check-send-proxy', 'send-proxy no-check-send-proxy'].map(sends), [false, true, false, true, false]);
+});
+
+test('a listen is a frontend and a backend of its own, and its rules run once', () => {
+  const { snapshot } = compiled('listen l\n bind :80\n http-request deny if { path /x }\n server s localhost:80\n');
+  assert.equal(snapshot?.frontends[0]?.defaultBackend, 'l');
+  assert.equal(snapshot?.frontends[0]?.requestRules.length, 1);
+  assert.equal(snapshot?.backends.get('l')?.requestRules.length, 0);
+});
+
+test('a head keeps at least 1024 bytes', () => {
+  assert.match(compiled('global\n tune.bufsize 2000\nfrontend f\n bind :80').problems.map(formatProblem).join(), /leaves 976 bytes for a head/);
+});
+
+test('a setting of one proxy never reaches another through their defaults', () => {
+  const { snapshot } = compiled('defaults\n timeout client 1s\nfrontend a\n bind :80\n timeout client 2s\n log stdout local0\nfrontend b\n bind :81\n');
+  assert.deepEqual(snapshot?.frontends.map(({ timeouts, log }) => [timeouts.client, log.length]), [[2000, 1], [1000, 0]]);
+});

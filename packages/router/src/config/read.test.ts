@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { Problems, formatProblem } from '@headgate/shared/config/problem';
+import { MAX_CFG_LENGTH, readHaproxyCfg } from './haproxy-cfg.ts';
+import { loadConfig } from './load.ts';
+import { readConfig, readText } from './read.ts';
+
+function folder(t: TestContext, files: Readonly<Record<string, string>>): string {
+  const path = mkdtempSync(join(tmpdir(), 'router-config-'));
+  t.after(() => rmSync(path, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
+  return path;
+}
+
+test('a folder stands for its configuration files, sorted by name', (t) => {
+  const path = folder(t, { '20-web.yaml': 'frontends: { web: { bind: ":80" } }', '10-global.cfg': 'global\n', 'notes.txt': 'nothing', '30.yml': 'backends: { b: {} }' });
+  const problems = new Problems();
+  assert.deepEqual(readConfig([path], {}, problems).sections.map(({ kind }) => kind), ['global', 'frontend', 'backend']);
+  assert.deepEqual(problems.list, []);
+});
+
+test('several files are one configuration', async (t) => {
+  const path = folder(t, { 'a.cfg': 'frontend f\n bind :80\n timeout client 1s\n default_backend b\n', 'b.yaml': 'backends: { b: {} }' });
+  const { snapshot, problems } = await loadConfig([join(path, 'a.cfg'), join(path, 'b.yaml')]);
+  assert.deepEqual(problems, []);
+  assert.deepEqual([...(snapshot?.backends.keys() ?? [])], ['b']);
+});
+
+test('what cannot be read is a problem, not an exception', async (t) => {
+  const path = folder(t, { 'empty.cfg': '\n', 'a.cfg': '' });
+  mkdirSync(join(path, 'none'));
+  const told = async (name: string): Promise<string> => (await loadConfig([join(path, name)])).problems.map(formatProblem).join('\n');
+  assert.match(await told('gone.cfg'), /gone\.cfg:1:1: cannot be read: ENOENT/);
+  assert.match(await told('none'), /none:1:1: this directory holds no \.cfg or \.yaml file/);
+  assert.match(await told('empty.cfg'), /this file holds no section/);
+  assert.match(await told('empty.cfg'), /nothing would listen/);
+});
+
+test('a file without a telling name is read by its look', () => {
+  const kinds = (text: string, file: string): string[] => readText(text, file, {}, new Problems()).sections.map(({ kind }) => kind);
+  assert.deepEqual(kinds('# mine\nbackends:\n  b: {}\n', 'x.conf'), ['backend']);
+  assert.deepEqual(kinds('backend b\n', 'x.conf'), ['backend']);
+});
+
+test('a haproxy.cfg that is too long is refused, with a mark in front it is not', () => {
+  const problems = new Problems();
+  assert.deepEqual(readHaproxyCfg('#'.repeat(MAX_CFG_LENGTH + 1), 'x', {}, problems).sections, []);
+  assert.equal(problems.hasErrors, true);
+  assert.deepEqual(readHaproxyCfg('\uFEFFglobal\r\n  daemon\r\n', 'x', {}, new Problems()).sections[0]?.statements[0]?.words.map(({ text }) => text), ['daemon']);
+});
