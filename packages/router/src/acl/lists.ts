@@ -23,9 +23,10 @@ export function someCookie(line: string, name: string, test: Test<string>): bool
   let from = 0;
   while (from < line.length) {
     const end = endOfPart(line, from, ';,');
-    const equal = line.indexOf('=', from);
-    if (equal >= 0 && equal < end && (name === '' || trimBlanks(line, from, equal) === name)) {
-      const value = trimBlanks(line, equal + 1, end);
+    const pair = line.slice(from, end);
+    const equal = pair.indexOf('=');
+    if (equal >= 0 && (name === '' || trimBlanks(pair, 0, equal) === name)) {
+      const value = trimBlanks(pair, equal + 1, pair.length);
       if (value !== '' && test(value)) return true;
     }
     from = end + 1;
@@ -42,10 +43,9 @@ export function someParameter(list: string, name: string, delimiter: string, tes
   while (from <= list.length) {
     let end = from;
     while (end < list.length && !isParameterEnd(list[end], delimiter)) end += 1;
-    const equal = list.indexOf('=', from);
-    if (equal >= 0 && equal < end && (name === '' || list.slice(from, equal) === name)) {
-      if (test(list.slice(equal + 1, end))) return true;
-    }
+    const pair = list.slice(from, end);
+    const equal = pair.indexOf('=');
+    if (equal >= 0 && (name === '' || pair.slice(0, equal) === name) && test(pair.slice(equal + 1))) return true;
     from = end + 1;
   }
   return false;
