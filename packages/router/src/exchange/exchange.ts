@@ -24,7 +24,6 @@ const RETRY_PAUSE = 1000;
 export class Exchange implements Waiter, AccessRecord {
   readonly facts: RequestFacts;
   readonly context: FrontendContext;
-  readonly acceptedAt: number;
   /** The chosen backend, from the moment rules chose it. */
   backend: BackendState | undefined = undefined;
   /** The server whose slot this exchange holds, or held last. */
@@ -64,7 +63,6 @@ export class Exchange implements Waiter, AccessRecord {
     this.#started = started;
     this.#mark = performance.now();
     this.requestTime = Math.floor(this.#mark - started);
-    this.acceptedAt = Date.now() - this.requestTime;
   }
 
   /** Runs the rules and acts on them. The request head is complete and valid; its body may still be coming. */
@@ -81,19 +79,15 @@ export class Exchange implements Waiter, AccessRecord {
 
   // ---- reports of the engine -------------------------------------------------------------------
 
-  /** A connection to the server is there, new or pooled; the request is on its way. */
-  connected(): void {
-    const now = performance.now();
-    this.connectTime = Math.floor(now - this.#mark);
-    this.#mark = now;
+  /** A connection to the server is there; the request is on its way. `pooled`: it was there before, so no time passed. */
+  connected(pooled = false): void {
+    this.connectTime = pooled ? 0 : this.#lap();
     this.#stage = 'H';
   }
 
   /** The head of the final answer is complete and goes to the client. */
   answered(status: number): void {
-    const now = performance.now();
-    this.responseTime = Math.floor(now - this.#mark);
-    this.#mark = now;
+    this.responseTime = this.#lap();
     this.status = status;
     this.#stage = 'D';
   }
@@ -155,7 +149,7 @@ export class Exchange implements Waiter, AccessRecord {
       server.release();
       return;
     }
-    this.#forward(server);
+    this.#forward(server, this.#lap());
   }
 
   refused(why: 'queue-timeout' | 'no-server'): void {
@@ -166,6 +160,10 @@ export class Exchange implements Waiter, AccessRecord {
   }
 
   // ---- the log record --------------------------------------------------------------------------
+
+  get acceptedAt(): number {
+    return Date.now() - Math.floor(performance.now() - this.#started);
+  }
 
   get connection(): ConnectionFacts {
     return this.facts.connection;
@@ -236,13 +234,13 @@ export class Exchange implements Waiter, AccessRecord {
       this.queueTime = this.#lap();
       return this.#fail(taken === 'queue-full' ? failures.queueFull : failures.noServer);
     }
-    this.#forward(taken);
+    this.#forward(taken, this.retries === 0 ? 0 : this.#lap());
   }
 
-  #forward(server: ServerState): void {
+  #forward(server: ServerState, waited: number): void {
     this.server = server;
     this.#holding = true;
-    this.queueTime = Math.max(this.queueTime, 0) + this.#lap();
+    this.queueTime = Math.max(this.queueTime, 0) + waited;
     this.#stage = 'C';
     this.#carrier.forward(server, this.retries > 0);
   }

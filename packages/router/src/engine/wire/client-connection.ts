@@ -7,13 +7,15 @@ import { errorAnswer } from '../../exchange/error-answers.ts';
 import { Exchange } from '../../exchange/exchange.ts';
 import { failures } from '../../exchange/failure.ts';
 import { logRefusal } from '../../exchange/refusal.ts';
+import { forwardedFor } from '../../exchange/forwarded.ts';
+import type { Backend } from '../../config/snapshot.ts';
 import type { ConnectionFacts } from '../../facts.ts';
 import type { Carrier } from '../contract.ts';
 import { ChunkedBody, INVALID, LengthBody, MORE, type BodyTracker } from './body.ts';
-import { deadlineIn, type Timed } from './deadlines.ts';
+import type { Deadlines, Timed } from './deadlines.ts';
 import { hasStrayBytes } from './fields.ts';
 import { Forwarding, type ForwardingClient } from './forwarding.ts';
-import { answerHead, refusalText } from './outgoing.ts';
+import { answerHead, refusalText, requestHeadFor } from './outgoing.ts';
 import type { Pool } from './pool.ts';
 import { WireRequest } from './request-facts.ts';
 import { parseRequestHead, type RequestHead } from './request-head.ts';
@@ -34,6 +36,7 @@ const LF = 10;
 export interface ConnectionHost {
   readonly context: FrontendContext;
   readonly pool: Pool;
+  readonly deadlines: Deadlines;
   readonly draining: boolean;
   gone(connection: ClientConnection): void;
 }
@@ -48,6 +51,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   readonly connection: ConnectionFacts;
   readonly context: FrontendContext;
   readonly pool: Pool;
+  readonly deadlines: Deadlines;
   deadline = 0;
   readonly #host: ConnectionHost;
   /** Bytes read and not yet understood: part of a head, a body before its server is there, the next request. */
@@ -56,6 +60,9 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #requestStarted = 0;
   #exchange: Exchange | undefined = undefined;
   #request: RequestHead | undefined = undefined;
+  /** The request before: clients repeat themselves, and what is the same to the byte is not read again. */
+  #lastHead: RequestHead | undefined = undefined;
+  #lastSent: { readonly request: RequestHead; readonly backend: Backend; readonly close: boolean; readonly text: string } | undefined = undefined;
   #body: BodyTracker | undefined = undefined;
   #heldBody: Buffer | undefined = undefined;
   #forwarding: Forwarding | undefined = undefined;
@@ -64,6 +71,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #halfClosed = false;
   #pumping = false;
   #lingered = 0;
+  #served = false;
   /** The answer is complete but the client has not taken all of it: the exchange ends with its last byte. */
   #flushing: { readonly close: boolean } | undefined = undefined;
 
@@ -73,13 +81,14 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.connection = connection;
     this.context = host.context;
     this.pool = host.pool;
+    this.deadlines = host.deadlines;
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.#onEnd());
     socket.on('drain', () => this.#onDrain());
     socket.on('close', (failed) => this.#onClose(failed));
     socket.on('error', () => undefined);
     const { httpRequest, client } = this.context.config.timeouts;
-    this.deadline = deadlineIn(httpRequest || client);
+    this.deadline = this.deadlines.in(httpRequest || client);
   }
 
   /** Starts reading; `head` came before the connection was handed over. */
@@ -94,6 +103,10 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   get mustClose(): boolean {
     return this.#host.draining || this.#halfClosed || this.context.config.connectionMode === 'close';
+  }
+
+  get holdsBytes(): boolean {
+    return this.socket.writableLength > 0;
   }
 
   get requestComplete(): boolean {
@@ -148,7 +161,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     }
     // Half-closed clients get their answer, but not for ever: most of them are gone (HAProxy: timeout client-fin).
     const { clientFin, client } = this.context.config.timeouts;
-    this.deadline = deadlineIn(clientFin || client);
+    this.deadline = this.deadlines.in(clientFin || client);
   }
 
   #onDrain(): void {
@@ -181,8 +194,6 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   // ---- reading requests ------------------------------------------------------------------------
 
-  #served = false;
-
   #keep(chunk: Buffer): void {
     this.#pending = this.#pending === undefined ? chunk : Buffer.concat([this.#pending, chunk]);
   }
@@ -209,11 +220,14 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     const end = bytes.indexOf('\r\n\r\n', Math.max(start, this.#scanned - 3));
     if (end === -1) return this.#readPartialHead(bytes, start);
     if (end + 4 - start > maxHeadBytes) return this.#refuseOversized(bytes, start);
-    const head = parseRequestHead(bytes.toString('latin1', start, end + 4), this.context.global);
+    const text = bytes.toString('latin1', start, end + 4);
+    const last = this.#lastHead;
+    const head = last?.text === text ? last : parseRequestHead(text, this.context.global, last);
     if ('refused' in head) {
       this.#refuse(head.status, 'PR', head.reason);
       return false;
     }
+    this.#lastHead = head;
     this.#pending = end + 4 < bytes.length ? bytes.subarray(end + 4) : undefined;
     this.#startExchange(head);
     return true;
@@ -254,7 +268,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#request = head;
     this.#body = head.framing === 'none' ? undefined : head.framing === 'length' ? new LengthBody(head.contentLength) : new ChunkedBody(this.context.global.maxHeadBytes);
     this.#heldBody = undefined;
-    this.deadline = this.#body === undefined ? 0 : deadlineIn(this.context.config.timeouts.client);
+    this.deadline = this.#body === undefined ? 0 : this.deadlines.in(this.context.config.timeouts.client);
     const exchange = new Exchange(this.context, new WireRequest(this.connection, head), this, this.#requestStarted);
     this.#exchange = exchange;
     exchange.start();
@@ -276,7 +290,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       this.#exchange?.failed(failures.clientGarbled);
       return;
     }
-    this.deadline = deadlineIn(this.context.config.timeouts.client);
+    this.deadline = this.deadlines.in(this.context.config.timeouts.client);
     forwarding.sendBody(piece);
     if (this.requestComplete) {
       this.deadline = 0;
@@ -294,6 +308,17 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#pending = chunk.subarray(end);
     this.socket.pause();
     return chunk.subarray(0, end);
+  }
+
+  requestHead(backend: Backend, close: boolean): string {
+    const request = this.#request;
+    const facts = this.#exchange?.facts;
+    if (request === undefined || facts === undefined) return '';
+    const last = this.#lastSent;
+    if (last !== undefined && last.request === request && last.backend === backend && last.close === close) return last.text;
+    const text = requestHeadFor(request, forwardedFor(this.context.config, backend, facts), close);
+    this.#lastSent = { request, backend, close, text };
+    return text;
   }
 
   takeBody(): Buffer | undefined | typeof INVALID {
@@ -356,7 +381,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#closing = true;
     if (this.socket.destroyed) return;
     if (byReset) return void this.socket.resetAndDestroy();
-    this.deadline = deadlineIn(LINGER_TIME);
+    this.deadline = this.deadlines.in(LINGER_TIME);
     this.socket.destroySoon();
   }
 
@@ -372,7 +397,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       accepted = socket.write(body);
       socket.uncork();
     }
-    if (!accepted) this.deadline = deadlineIn(this.context.config.timeouts.client);
+    if (!accepted) this.deadline = this.deadlines.in(this.context.config.timeouts.client);
     return accepted;
   }
 
@@ -411,7 +436,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#served = true;
     if (close || this.#halfClosed) return this.#endAfterAnswer(unread);
     const { httpKeepAlive, httpRequest, client } = this.context.config.timeouts;
-    this.deadline = deadlineIn(httpKeepAlive || httpRequest || client);
+    this.deadline = this.deadlines.in(httpKeepAlive || httpRequest || client);
     if (this.#pending !== undefined) {
       this.#requestStarted = performance.now();
       this.#scanned = 0;
@@ -436,7 +461,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#closing = true;
     this.#pending = undefined;
     this.socket.end();
-    this.deadline = deadlineIn(LINGER_TIME);
+    this.deadline = this.deadlines.in(LINGER_TIME);
     if (unread || this.socket.isPaused()) this.socket.resume();
   }
 

@@ -14,12 +14,21 @@ const TICK = 50;
  * parsing; a scan of all deadlines a few times a second costs next to nothing.
  */
 export class Deadlines {
+  /** Monotonic milliseconds, as of the last tick while there are members: what timeouts are counted from. */
+  now = performance.now();
   readonly #members = new Set<Timed>();
   #timer: NodeJS.Timeout | undefined = undefined;
 
   add(member: Timed): void {
     this.#members.add(member);
-    this.#timer ??= setInterval(() => this.#scan(), TICK);
+    if (this.#timer !== undefined) return;
+    this.now = performance.now();
+    this.#timer = setInterval(() => this.#scan(), TICK);
+  }
+
+  /** The deadline `timeout` milliseconds from now, at most one tick early or late; no timeout, no deadline. */
+  in(timeout: number): number {
+    return timeout === 0 ? 0 : this.now + timeout + TICK;
   }
 
   remove(member: Timed): void {
@@ -31,6 +40,7 @@ export class Deadlines {
 
   #scan(): void {
     const now = performance.now();
+    this.now = now;
     for (const member of this.#members) {
       if (member.deadline !== 0 && now >= member.deadline) {
         member.deadline = 0;
@@ -38,9 +48,4 @@ export class Deadlines {
       }
     }
   }
-}
-
-/** The deadline `timeout` milliseconds from now; no timeout, no deadline. */
-export function deadlineIn(timeout: number): number {
-  return timeout === 0 ? 0 : performance.now() + timeout;
 }

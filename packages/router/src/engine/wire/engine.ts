@@ -13,26 +13,26 @@ import { Pool } from './pool.ts';
 class WireEngine implements Engine, ConnectionHost {
   readonly context: FrontendContext;
   readonly pool: Pool;
+  readonly deadlines: Deadlines;
   draining = false;
-  readonly #deadlines: Deadlines;
   readonly #connections = new Set<ClientConnection>();
 
   constructor(context: FrontendContext, pool: Pool, deadlines: Deadlines) {
     this.context = context;
     this.pool = pool;
-    this.#deadlines = deadlines;
+    this.deadlines = deadlines;
   }
 
   serve(socket: Socket, facts: ConnectionFacts, head: Buffer): void {
     const connection = new ClientConnection(this, socket, facts);
     this.#connections.add(connection);
-    this.#deadlines.add(connection);
+    this.deadlines.add(connection);
     connection.begin(head);
   }
 
   gone(connection: ClientConnection): void {
     this.#connections.delete(connection);
-    this.#deadlines.remove(connection);
+    this.deadlines.remove(connection);
   }
 
   drain(): void {

@@ -4,13 +4,15 @@
  */
 import { hopByHop } from '../../exchange/forwarded.ts';
 
-/** A header section that was accepted. */
+/** A header section that was accepted. Offsets count from its first line, so that it can be reused in another head. */
 export interface Fields {
+  /** The lines, each with its CRLF, without the empty line at the end. */
+  readonly section: string;
   /** Lower-case names, in order. */
   readonly names: readonly string[];
   /** Values without outer blanks, in order. */
   readonly values: readonly string[];
-  /** Where each line starts in the head's text, then where the section ends (its empty line). */
+  /** Where each line starts in the section, then its end. */
   readonly starts: readonly number[];
 }
 
@@ -38,29 +40,30 @@ export function hasStrayBytes(text: string): boolean {
 }
 
 /**
- * Reads the lines from `start` up to the empty line at `end`. The text must have passed `hasStrayBytes`.
- * Returns undefined when a line is not `name: value` (folded lines and blanks before the colon included),
- * 'too-many' beyond `maxFields`.
+ * Reads the header section of a head that begins at `start` and ends with the head's empty line. The text must have
+ * passed `hasStrayBytes`. Returns undefined when a line is not `name: value` (folded lines and blanks before the
+ * colon included), 'too-many' beyond `maxFields`.
  */
-export function readFields(text: string, start: number, end: number, maxFields: number): Fields | 'too-many' | undefined {
+export function readFields(text: string, start: number, maxFields: number): Fields | 'too-many' | undefined {
+  const section = text.slice(start, -2);
   const names: string[] = [];
   const values: string[] = [];
   const starts: number[] = [];
-  let at = start;
-  while (at < end) {
+  let at = 0;
+  while (at < section.length) {
     if (names.length === maxFields) return 'too-many';
-    const eol = text.indexOf('\r\n', at);
-    const colon = text.indexOf(':', at);
+    const eol = section.indexOf('\r\n', at);
+    const colon = section.indexOf(':', at);
     if (colon === -1 || colon > eol) return undefined;
-    const name = nameOf(text.slice(at, colon));
+    const name = nameOf(section.slice(at, colon));
     if (name === undefined) return undefined;
     names.push(name);
-    values.push(trimmed(text, colon + 1, eol));
+    values.push(trimmed(section, colon + 1, eol));
     starts.push(at);
     at = eol + 2;
   }
-  starts.push(end);
-  return { names, values, starts };
+  starts.push(at);
+  return { section, names, values, starts };
 }
 
 function trimmed(text: string, start: number, end: number): string {
@@ -118,18 +121,18 @@ export function connectionOptions(fields: Fields): ConnectionOptions | undefined
  * blanks of what stays are kept. Each removed line costs one slice. `keep` names hop-by-hop fields spared
  * (transfer-encoding of a chunked message, whose chunks pass as they are), `drop` one more to remove.
  */
-export function endToEnd(text: string, fields: Fields, options: ConnectionOptions, keep: readonly string[], drop: string | undefined): string {
-  const { names, starts } = fields;
+export function endToEnd(fields: Fields, options: ConnectionOptions, keep: readonly string[], drop: string | undefined): string {
+  const { section, names, starts } = fields;
   let out = '';
-  let from = starts[0] ?? 0;
+  let from = 0;
   for (let index = 0; index < names.length; index += 1) {
     const name = names[index] ?? '';
     const removed = (hopByHop.has(name) && !keep.includes(name)) || name === drop || options.named.includes(name);
     if (!removed) continue;
-    out += text.slice(from, starts[index]);
+    out += section.slice(from, starts[index]);
     from = starts[index + 1] ?? from;
   }
-  return out + text.slice(from, starts[names.length]);
+  return out + section.slice(from);
 }
 
 /** Content-Length as a number; undefined when it is not one run of at most 15 digits. */

@@ -1,14 +1,13 @@
 import type { Exchange } from '../../exchange/exchange.ts';
 import { failures, type Failure } from '../../exchange/failure.ts';
-import { forwardedFor } from '../../exchange/forwarded.ts';
 import type { Backend, ConnectionMode } from '../../config/snapshot.ts';
 import type { BackendState, ServerState } from '../../backend/contract.ts';
 import type { ConnectionFacts } from '../../facts.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { ChunkedBody, CloseBody, INVALID, LengthBody, MORE, type BodyTracker } from './body.ts';
-import { deadlineIn } from './deadlines.ts';
+import type { Deadlines } from './deadlines.ts';
 import { hasStrayBytes } from './fields.ts';
-import { interimHeadFor, requestHeadFor, responseHeadFor, switchingHeadFor } from './outgoing.ts';
+import { interimHeadFor, renderOnce, responseHeadFor, switchingHeadFor } from './outgoing.ts';
 import type { Pool } from './pool.ts';
 import { proxyHeaderFor } from './proxy-header.ts';
 import type { RequestHead } from './request-head.ts';
@@ -20,16 +19,21 @@ export interface ForwardingClient {
   readonly context: FrontendContext;
   readonly connection: ConnectionFacts;
   readonly pool: Pool;
+  readonly deadlines: Deadlines;
   /** The client's connection ends after this answer, whatever the server says. */
   readonly mustClose: boolean;
   /** The request's body has been read to its end. */
   readonly requestComplete: boolean;
+  /** The request's head for a server of this backend; `close`: on a connection for this request only. */
+  requestHead(backend: Backend, close: boolean): string;
   /** Takes the body bytes read so far, the same ones again for another attempt; INVALID when their framing broke. */
   takeBody(): Buffer | undefined | typeof INVALID;
   /** Lets the client send on. */
   resumeClient(): void;
   /** Writes to the client; false when it is slower than the server. */
   write(head: string, body: Buffer | undefined): boolean;
+  /** Something written to the client is still in memory here. */
+  readonly holdsBytes: boolean;
   /** The answer is complete. `close`: the client's connection cannot be kept. */
   answerDone(close: boolean): void;
   /** A tunnel is open: `rest` came right behind the server's head. */
@@ -84,7 +88,7 @@ export class Forwarding implements ServerUser {
   /** More body bytes of the client. */
   sendBody(chunk: Buffer): void {
     if (this.#phase === 'answered' && this.#connection.socket.destroyed) return;
-    this.#connection.deadline = deadlineIn(this.#config.timeouts.server);
+    this.#connection.deadline = this.#client.deadlines.in(this.#config.timeouts.server);
     // When the server is slower than this, the client connection sees it in `blocked` and stops reading.
     this.#connection.socket.write(chunk);
   }
@@ -130,12 +134,11 @@ export class Forwarding implements ServerUser {
     const connection = this.#connection;
     const body = this.#request.upgrade === undefined ? client.takeBody() : undefined;
     if (body === INVALID) return this.#fail(failures.clientGarbled, false);
-    this.#exchange.connected();
+    this.#exchange.connected(this.#reused);
     connection.uses += 1;
-    connection.deadline = deadlineIn(this.#config.timeouts.server);
+    connection.deadline = this.#client.deadlines.in(this.#config.timeouts.server);
     this.#replayable = client.requestComplete;
-    const added = forwardedFor(client.context.config, this.#config, this.#exchange.facts);
-    const head = requestHeadFor(this.#request, added, !this.#mayPool);
+    const head = client.requestHead(this.#config, !this.#mayPool);
     const { sendProxy } = connection.server.config;
     if (sendProxy !== 0 && connection.uses === 1) connection.socket.write(proxyHeaderFor(client.connection, sendProxy));
     const accepted = writeBoth(connection, head, body);
@@ -143,12 +146,13 @@ export class Forwarding implements ServerUser {
     if (accepted) client.resumeClient();
   }
 
-  serverData(chunk: Buffer): void {
+  serverData(chunk: Buffer): boolean {
     this.#sawBytes = true;
-    if (this.#phase === 'body') return this.#relay(chunk, 0);
-    if (this.#phase === 'head') return this.#readHead(chunk);
+    if (this.#phase === 'body') this.#relay(chunk, 0);
+    else if (this.#phase === 'head') this.#readHead(chunk);
     // Bytes behind a complete answer belong to no request: the connection is not to be trusted.
-    this.#connection.destroy();
+    else this.#connection.destroy();
+    return this.#client.holdsBytes;
   }
 
   serverEnded(): void {
@@ -196,19 +200,26 @@ export class Forwarding implements ServerUser {
       if (end === -1 || end + 4 > maxHeadBytes) {
         const broken = bytes.length > maxHeadBytes || hasStrayBytes(bytes.toString('latin1', 0, Math.min(bytes.length, maxHeadBytes)));
         if (broken) return this.#fail(failures.serverInvalid, this.#replayable, 'unfinished or oversized answer head');
-        this.#partial = bytes;
+        this.#partial = bytes === chunk ? Buffer.from(chunk) : bytes;
         return;
       }
       this.#partial = undefined;
-      const head = parseResponseHead(bytes.toString('latin1', 0, end + 4), this.#request.method, this.#client.context.global);
+      const head = this.#parseHead(bytes.toString('latin1', 0, end + 4));
       if (typeof head === 'string') return this.#fail(failures.serverInvalid, this.#replayable, head);
       const rest = bytes.length > end + 4 ? bytes.subarray(end + 4) : undefined;
       if (head.status >= 200 || head.status === 101) return this.#finalHead(head, rest);
       if (this.#request.version === '1.1') this.#client.write(interimHeadFor(head), undefined);
-      this.#connection.deadline = deadlineIn(this.#config.timeouts.server);
+      this.#connection.deadline = this.#client.deadlines.in(this.#config.timeouts.server);
       if (rest === undefined) return;
       bytes = rest;
     }
+  }
+
+  #parseHead(text: string): ResponseHead | string {
+    const { lastHead } = this.#connection;
+    const { method } = this.#request;
+    if (lastHead?.text === text && lastHead.method === method) return lastHead;
+    return parseResponseHead(text, method, this.#client.context.global);
   }
 
   #finalHead(head: ResponseHead, rest: Buffer | undefined): void {
@@ -223,14 +234,17 @@ export class Forwarding implements ServerUser {
     }
     if (this.#exchange.retriesStatus(head.status, this.#replayable)) return this.cancel();
     this.#answer = head;
-    this.#connection.idleTimeout = head.idleTimeout;
+    this.#connection.lastHead = head;
     const client = this.#client;
     this.#dechunk = head.framing === 'chunked' && this.#request.version === '1.0';
     this.#clientClose = client.mustClose || !this.#request.keepAlive || head.framing === 'close' || this.#dechunk;
     this.#exchange.answered(head.status);
     this.#body = trackerFor(head, client.context.global.maxHeadBytes);
     this.#phase = 'body';
-    const text = responseHeadFor(head, { version: this.#request.version, close: this.#clientClose, dechunk: this.#dechunk });
+    const side = { version: this.#request.version, close: this.#clientClose, dechunk: this.#dechunk };
+    const rendered = renderOnce(head, side, this.#connection.rendered);
+    this.#connection.rendered = rendered;
+    const { text } = rendered;
     if (this.#body === undefined) {
       this.#write(text, undefined);
       return this.#complete(rest !== undefined);
@@ -243,7 +257,7 @@ export class Forwarding implements ServerUser {
   #relay(chunk: Buffer, start: number, head = ''): void {
     const body = this.#body;
     if (body === undefined) return;
-    this.#connection.deadline = deadlineIn(this.#config.timeouts.server);
+    this.#connection.deadline = this.#client.deadlines.in(this.#config.timeouts.server);
     if (this.#dechunk && body instanceof ChunkedBody) return this.#relayContent(body, chunk, start, head);
     const end = body.feed(chunk, start);
     if (end === INVALID) return this.#garbled(head);
@@ -286,7 +300,7 @@ export class Forwarding implements ServerUser {
     const connection = this.#connection;
     connection.user = undefined;
     connection.deadline = 0;
-    const keep = this.#mayPool && this.#answer?.keepAlive === true && connection.reusable && !this.#upgradeRefused;
+    const keep = this.#mayPool && this.#answer?.keepAlive === true && connection.alive && !this.#upgradeRefused;
     if (keep) {
       if (connection.socket.isPaused()) connection.socket.resume();
       this.#client.pool.keep(connection);

@@ -12,7 +12,7 @@ const upgrade: readonly string[] = ['upgrade'];
 export function requestHeadFor(head: RequestHead, added: readonly [string, string] | undefined, close: boolean): string {
   const { text, fields, options } = head;
   const spared = head.framing === 'chunked' ? coding : none;
-  let out = text.slice(0, fields.starts[0]) + endToEnd(text, fields, options, spared, undefined);
+  let out = text.slice(0, text.indexOf('\r\n') + 2) + endToEnd(fields, options, spared, undefined);
   if (added !== undefined) out += `${added[0]}: ${added[1]}\r\n`;
   const trailers = acceptsTrailers(head);
   if (trailers) out += 'TE: trailers\r\n';
@@ -36,14 +36,31 @@ export interface ClientSide {
   readonly dechunk: boolean;
 }
 
+/** A head that was written, and what it was made of. */
+export interface RenderedHead {
+  readonly head: ResponseHead;
+  readonly client: ClientSide;
+  readonly text: string;
+}
+
+/** `responseHeadFor`, or what it gave last time when it would give the same again. */
+export function renderOnce(head: ResponseHead, client: ClientSide, last: RenderedHead | undefined): RenderedHead {
+  const same = last !== undefined && last.head === head && sameSide(last.client, client);
+  return same ? last : { head, client, text: responseHeadFor(head, client) };
+}
+
+function sameSide(one: ClientSide, other: ClientSide): boolean {
+  return one.version === other.version && one.close === other.close && one.dechunk === other.dechunk;
+}
+
 /** The head of a server's final answer for the client. */
 export function responseHeadFor(head: ResponseHead, client: ClientSide): string {
   const { text, fields, options } = head;
   const spared = head.status === 426 ? upgrade : client.dechunk ? none : coding;
   const lost = head.status === 204 ? 'content-length' : undefined;
-  const start = fields.starts[0] ?? 0;
+  const start = text.indexOf('\r\n') + 2;
   const line = head.version === '1.1' ? text.slice(0, start) : `HTTP/1.1${text.slice(8, start)}`;
-  const out = line + endToEnd(text, fields, options, spared, lost);
+  const out = line + endToEnd(fields, options, spared, lost);
   if (client.close) return `${out}Connection: close\r\n\r\n`;
   if (client.version === '1.0') return `${out}Connection: keep-alive\r\n\r\n`;
   return head.status === 426 ? `${out}Connection: Upgrade\r\n\r\n` : `${out}\r\n`;
@@ -52,13 +69,13 @@ export function responseHeadFor(head: ResponseHead, client: ClientSide): string 
 /** An interim answer (100, 103) as it came, less hop-by-hop fields and the framing it cannot have. */
 export function interimHeadFor(head: ResponseHead): string {
   const { text, fields, options } = head;
-  return `${text.slice(0, fields.starts[0])}${endToEnd(text, fields, options, none, 'content-length')}\r\n`;
+  return `${text.slice(0, text.indexOf('\r\n') + 2)}${endToEnd(fields, options, none, 'content-length')}\r\n`;
 }
 
 /** The 101 that opens a tunnel. */
 export function switchingHeadFor(head: ResponseHead): string {
   const { text, fields, options } = head;
-  return `${text.slice(0, fields.starts[0])}${endToEnd(text, fields, options, upgrade, 'content-length')}Connection: Upgrade\r\n\r\n`;
+  return `${text.slice(0, text.indexOf('\r\n') + 2)}${endToEnd(fields, options, upgrade, 'content-length')}Connection: Upgrade\r\n\r\n`;
 }
 
 /** An answer made here: lower-case names in HAProxy's order (haproxy-semantics §3.3). */

@@ -1,11 +1,12 @@
 import type { ServerState } from '../../backend/contract.ts';
-import { deadlineIn, type Deadlines } from './deadlines.ts';
+import type { Deadlines } from './deadlines.ts';
 import { ServerConnection } from './server-connection.ts';
 
 /** Idle connections kept per server when `pool-max-conn` sets no limit of its own. */
 const MAX_IDLE = 1024;
 /** Hang up this much before the server said it would, so that a request never meets its FIN. Milliseconds. */
 const IDLE_MARGIN = 1000;
+const SHORTEST_IDLE = 100;
 
 /** The idle connections to every server, newest first out: it is the least likely to be closed by the server. */
 export class Pool {
@@ -17,18 +18,13 @@ export class Pool {
     this.#deadlines = deadlines;
   }
 
-  /** An idle connection that still looks alive, or undefined. */
+  /** An idle connection that is still alive as far as can be known, or undefined. */
   take(server: ServerState): ServerConnection | undefined {
-    const idle = this.#idle.get(server);
-    if (idle === undefined) return undefined;
-    for (;;) {
-      const connection = idle.pop();
-      if (connection === undefined) return undefined;
-      connection.onIdleEnd = undefined;
-      connection.deadline = 0;
-      if (connection.reusable) return connection;
-      connection.destroy();
-    }
+    const connection = this.#idle.get(server)?.pop();
+    if (connection === undefined) return undefined;
+    connection.onIdleEnd = undefined;
+    connection.deadline = 0;
+    return connection;
   }
 
   /** A new connection; `serverReady` of its user follows. */
@@ -38,14 +34,17 @@ export class Pool {
 
   /** Keeps a connection for the next request, or ends it when it may not be kept. */
   keep(connection: ServerConnection): void {
-    const { config } = connection.server;
+    const { server, socket, lastHead } = connection;
+    const { poolMaxConn, poolPurgeDelay } = server.config;
     connection.user = undefined;
-    let idle = this.#idle.get(connection.server);
-    if (idle === undefined) this.#idle.set(connection.server, (idle = []));
-    const limit = config.poolMaxConn < 0 ? MAX_IDLE : config.poolMaxConn;
-    if (this.#closed || idle.length >= limit || !connection.reusable) return connection.destroy();
-    const hint = connection.idleTimeout === 0 ? config.poolPurgeDelay : Math.max(connection.idleTimeout - IDLE_MARGIN, 100);
-    connection.deadline = deadlineIn(Math.min(hint, config.poolPurgeDelay));
+    let idle = this.#idle.get(server);
+    if (idle === undefined) this.#idle.set(server, (idle = []));
+    const limit = poolMaxConn < 0 ? MAX_IDLE : poolMaxConn;
+    // Bytes of a request still unsent would be followed by the next one: such a connection serves nobody else.
+    if (this.#closed || idle.length >= limit || !connection.alive || socket.writableLength > 0) return connection.destroy();
+    const said = lastHead?.idleTimeout ?? 0;
+    const allowed = said === 0 ? poolPurgeDelay : Math.max(said - IDLE_MARGIN, SHORTEST_IDLE);
+    connection.deadline = this.#deadlines.in(Math.min(allowed, poolPurgeDelay));
     connection.onIdleEnd = this.#forget;
     idle.push(connection);
   }

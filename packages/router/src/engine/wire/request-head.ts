@@ -42,10 +42,14 @@ const authority = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]+):[0-9]{1,
 /**
  * Reads one request head: `text` ends with its empty line, is latin1 and begins with the request line.
  * Strict (RFC 9112 §2–6): what two parsers could read differently is refused. Pure.
+ *
+ * `previous` is the head before it on the same connection. Clients repeat themselves: a header section that is the
+ * same to the byte need not be read again, and means the same.
  */
-export function parseRequestHead(text: string, limits: HeadLimits): RequestHead | Refusal {
-  if (hasStrayBytes(text)) return refuse(400, 'control byte or bare line end in the head');
+export function parseRequestHead(text: string, limits: HeadLimits, previous?: RequestHead): RequestHead | Refusal {
   const lineEnd = text.indexOf('\r\n');
+  const repeated = previous !== undefined && sameSection(text, lineEnd, previous);
+  if (hasStrayBytes(repeated ? text.slice(0, lineEnd) : text)) return refuse(400, 'control byte or bare line end in the head');
   const firstBlank = text.indexOf(' ');
   const lastBlank = text.lastIndexOf(' ', lineEnd);
   if (firstBlank <= 0 || firstBlank >= lineEnd || lastBlank === firstBlank) return refuse(400, 'malformed request line');
@@ -58,10 +62,10 @@ export function parseRequestHead(text: string, limits: HeadLimits): RequestHead 
   }
   const version = protocol === 'HTTP/1.1' ? '1.1' : '1.0';
 
-  const fields = readFields(text, lineEnd + 2, text.length - 2, limits.maxHeaders);
+  const fields = repeated ? previous.fields : readFields(text, lineEnd + 2, limits.maxHeaders);
   if (fields === 'too-many') return refuse(431, 'too many header lines');
   if (fields === undefined) return refuse(400, 'malformed header line');
-  const options = connectionOptions(fields);
+  const options = repeated ? previous.options : connectionOptions(fields);
   if (options === undefined) return refuse(400, 'malformed Connection');
 
   const hostProblem = checkTargetAndHost(verb, target, version, fields);
@@ -72,7 +76,13 @@ export function parseRequestHead(text: string, limits: HeadLimits): RequestHead 
   const upgrade = upgradeOf(verb, version, fields, options, framed.framing);
   if (upgrade === 'bad-websocket') return refuse(400, 'WebSocket handshake without a valid key');
   const keepAlive = version === '1.1' ? !options.close : options.keepAlive && !options.close;
-  return { text, method: verb, target, version, fields, options, keepAlive, upgrade, ...framed };
+  const { framing, contentLength } = framed;
+  return { text, method: verb, target, version, fields, options, framing, contentLength, keepAlive, upgrade };
+}
+
+/** The header sections are the same to the byte. */
+function sameSection(text: string, lineEnd: number, { fields: { section } }: RequestHead): boolean {
+  return lineEnd + section.length + 4 === text.length && text.startsWith(section, lineEnd + 2);
 }
 
 /** RFC 9112 §3.2, §3.3: the four forms, one valid Host, and both saying the same. */

@@ -5,6 +5,8 @@ import type { HeadLimits } from './request-head.ts';
 export interface ResponseHead {
   readonly text: string;
   readonly status: number;
+  /** The method it answers: it decides whether a body follows. */
+  readonly method: string;
   readonly version: '1.0' | '1.1';
   readonly fields: Fields;
   readonly options: ConnectionOptions;
@@ -20,7 +22,7 @@ const statusLine = /^HTTP\/1\.([01]) ([1-9][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]
 
 /**
  * Reads one answer head (RFC 9112 §4–6); `text` ends with its empty line. Returns the reason when it is refused:
- * the client then gets a 502. `requestMethod` decides whether a body follows. Pure.
+ * the client then gets a 502. Pure.
  */
 export function parseResponseHead(text: string, requestMethod: string, limits: HeadLimits): ResponseHead | string {
   if (hasStrayBytes(text)) return 'control byte or bare line end in the head';
@@ -29,7 +31,7 @@ export function parseResponseHead(text: string, requestMethod: string, limits: H
   if (line === null) return 'malformed status line';
   const version = line[1] === '1' ? '1.1' : '1.0';
   const status = Number(line[2]);
-  const fields = readFields(text, lineEnd + 2, text.length - 2, limits.maxHeaders);
+  const fields = readFields(text, lineEnd + 2, limits.maxHeaders);
   if (fields === undefined) return 'malformed header line';
   if (fields === 'too-many') return 'too many header lines';
   const options = connectionOptions(fields);
@@ -37,7 +39,8 @@ export function parseResponseHead(text: string, requestMethod: string, limits: H
   const framed = readFraming(status, version, requestMethod, fields);
   if (typeof framed === 'string') return framed;
   const keepAlive = (version === '1.1' ? !options.close : options.keepAlive && !options.close) && framed.framing !== 'close';
-  return { text, status, version, fields, options, keepAlive, idleTimeout: idleTimeout(fields), ...framed };
+  const { framing, contentLength } = framed;
+  return { text, status, method: requestMethod, version, fields, options, framing, contentLength, keepAlive, idleTimeout: idleTimeout(fields) };
 }
 
 /** RFC 9112 §6.3 for answers: as strict as for requests. */

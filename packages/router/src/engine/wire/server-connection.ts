@@ -1,11 +1,15 @@
 import { connect, type Socket } from 'node:net';
+import { dialOptions } from '../../backend/dial.ts';
 import type { ServerState } from '../../backend/contract.ts';
-import { deadlineIn, type Deadlines, type Timed } from './deadlines.ts';
+import type { Deadlines, Timed } from './deadlines.ts';
+import type { RenderedHead } from './outgoing.ts';
+import type { ResponseHead } from './response-head.ts';
 
 /** Who uses a server connection now: one forwarding, or one tunnel. */
 export interface ServerUser {
   serverReady(): void;
-  serverData(chunk: Buffer): void;
+  /** `chunk` is lent: its memory is read into again. True when someone may still hold it after the call. */
+  serverData(chunk: Buffer): boolean;
   /** The server half-closed (FIN) in good order. */
   serverEnded(): void;
   /** The connection is gone; `error` says why when it was not in good order. */
@@ -14,6 +18,10 @@ export interface ServerUser {
   serverTimedOut(): void;
 }
 
+/** How much is read at once, in bytes: the first reads of a connection, and those of one that sends much. */
+const SMALLEST_READ = 4096;
+const LARGEST_READ = 65536;
+
 /** One connection to one server: connecting, then used and idle in turns. Bytes that come while idle end it. */
 export class ServerConnection implements Timed {
   readonly server: ServerState;
@@ -21,23 +29,27 @@ export class ServerConnection implements Timed {
   deadline = 0;
   /** Requests carried so far. */
   uses = 0;
-  /** How long the server keeps it idle, as it said itself; 0 unknown. */
-  idleTimeout = 0;
+  /** The last answer head: a server that repeats itself to the byte is not read again. */
+  lastHead: ResponseHead | undefined = undefined;
+  /** The last head written to a client, for an answer and a client that are the same again. */
+  rendered: RenderedHead | undefined = undefined;
   user: ServerUser | undefined = undefined;
   /** Called when an idle connection has ended, so that its pool forgets it. */
   onIdleEnd: ((connection: ServerConnection) => void) | undefined = undefined;
+  /** Nothing ended and nothing failed so far. */
+  alive = true;
   readonly #deadlines: Deadlines;
+  #memory: Buffer = Buffer.allocUnsafeSlow(SMALLEST_READ);
   #error: NodeJS.ErrnoException | undefined = undefined;
 
   constructor(server: ServerState, deadlines: Deadlines, connectTimeout: number) {
     this.server = server;
     this.#deadlines = deadlines;
     const { address } = server.config;
-    this.socket =
-      address.kind === 'unix'
-        ? connect({ path: address.path, allowHalfOpen: true })
-        : connect({ host: address.host, port: address.port, allowHalfOpen: true, noDelay: true, autoSelectFamily: true });
-    this.deadline = deadlineIn(connectTimeout);
+    // Reading into memory of our own spares a buffer per read and the stream's own bookkeeping.
+    const onread = { buffer: () => this.#memory, callback: (size: number) => this.#read(size) };
+    this.socket = connect({ ...dialOptions(address), allowHalfOpen: true, noDelay: true, onread });
+    this.deadline = deadlines.in(connectTimeout);
     deadlines.add(this);
     const { socket } = this;
     socket.on('error', (error) => {
@@ -47,22 +59,13 @@ export class ServerConnection implements Timed {
       this.deadline = 0;
       this.user?.serverReady();
     });
-    socket.on('data', (chunk: Buffer) => {
-      if (this.user === undefined) this.destroy();
-      else this.user.serverData(chunk);
-    });
     socket.on('end', () => {
+      this.alive = false;
       if (this.user === undefined) this.destroy();
       else this.user.serverEnded();
     });
     socket.on('drain', () => this.user?.serverDrained());
     socket.on('close', () => this.#closed());
-  }
-
-  /** Still good for another request: nothing came, nothing ended, nothing is left unsent. */
-  get reusable(): boolean {
-    const { socket } = this;
-    return !socket.destroyed && socket.readable && socket.writable && socket.writableLength === 0;
   }
 
   expired(): void {
@@ -71,11 +74,22 @@ export class ServerConnection implements Timed {
   }
 
   destroy(): void {
+    this.alive = false;
     this.#deadlines.remove(this);
     this.socket.destroy();
   }
 
+  /** Bytes came. A read that filled the memory makes it larger for the next one; memory still in use is replaced. */
+  #read(size: number): true {
+    const memory = this.#memory;
+    if (this.user === undefined) this.destroy();
+    else if (this.user.serverData(size === memory.length ? memory : memory.subarray(0, size))) this.#memory = Buffer.allocUnsafeSlow(memory.length);
+    if (size === memory.length && size < LARGEST_READ) this.#memory = Buffer.allocUnsafeSlow(size * 4);
+    return true;
+  }
+
   #closed(): void {
+    this.alive = false;
     this.#deadlines.remove(this);
     const { user } = this;
     this.user = undefined;

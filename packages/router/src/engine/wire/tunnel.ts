@@ -2,12 +2,13 @@ import type { Socket } from 'node:net';
 import { failures, type Failure } from '../../exchange/failure.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import type { Timeouts } from '../../config/snapshot.ts';
-import { deadlineIn, type Timed } from './deadlines.ts';
+import type { Deadlines, Timed } from './deadlines.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
 
 /** The client's half of a tunnel. */
 export interface TunnelClient extends Timed {
   readonly socket: Socket;
+  readonly deadlines: Deadlines;
 }
 
 /**
@@ -76,10 +77,12 @@ export class Tunnel implements ServerUser {
     // A tunnel is only made of a connection that is ready.
   }
 
-  serverData(chunk: Buffer): void {
+  serverData(chunk: Buffer): boolean {
+    const { socket } = this.#client;
     this.#exchange.bytesToClient += chunk.length;
     this.#touch();
-    if (!this.#client.socket.write(chunk)) this.#connection.socket.pause();
+    if (!socket.write(chunk)) this.#connection.socket.pause();
+    return socket.writableLength > 0;
   }
 
   serverEnded(): void {
@@ -97,7 +100,7 @@ export class Tunnel implements ServerUser {
     if (error === undefined) {
       this.#exchange.completed();
       socket.destroySoon();
-      this.#client.deadline = deadlineIn(this.#finTimeout);
+      this.#client.deadline = this.#client.deadlines.in(this.#finTimeout);
       return;
     }
     this.#exchange.failed(failures.serverCut);
@@ -114,7 +117,7 @@ export class Tunnel implements ServerUser {
   }
 
   #touch(): void {
-    this.#client.deadline = deadlineIn(this.#timeout);
+    this.#client.deadline = this.#client.deadlines.in(this.#timeout);
   }
 }
 
