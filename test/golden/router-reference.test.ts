@@ -32,6 +32,7 @@ function section(example: string, kind: string): string {
 
 function whole(text: string): string {
   return `defaults
+    mode http
     timeout client 1s
     timeout connect 1s
     timeout server 1s
@@ -59,7 +60,7 @@ for (const [name, { example }] of Object.entries<Documented>(GLOBAL_DIRECTIVES))
 for (const [name, { example, sections = [] }] of [...proxy, ...options]) {
   test(`the example of '${name}' compiles wherever it may stand`, () => {
     for (const kind of sections) {
-      const others = (line: string): boolean => !/has no '(bind|timeout)|has no effect|'http-check' without/.test(line);
+      const others = (line: string): boolean => !/has no '(bind|timeout|mode)|has no effect|'http-check' without/.test(line);
       assert.deepEqual(problemsOf(whole(section(example, kind))).filter(others), [], kind);
     }
   });

@@ -52,6 +52,8 @@ export interface CheckRequest {
 
 /** What a proxy takes over from the `defaults` above it. */
 export interface Settings {
+  /** `mode http` was written; there is no other mode yet. */
+  modeGiven?: boolean;
   timeouts: { -readonly [Name in keyof Timeouts]?: number };
   connectionMode?: ConnectionMode;
   forwardFor?: ForwardFor;

@@ -24,7 +24,7 @@ test('a folder stands for its configuration files, sorted by name', (t) => {
 });
 
 test('several files are one configuration', async (t) => {
-  const path = folder(t, { 'a.cfg': 'frontend f\n bind :80\n timeout client 1s\n default_backend b\n', 'b.yaml': 'backends: { b: {} }' });
+  const path = folder(t, { 'a.cfg': 'frontend f\n mode http\n bind :80\n timeout client 1s\n default_backend b\n', 'b.yaml': 'backends: { b: {} }' });
   const { snapshot, problems } = await loadConfig([join(path, 'a.cfg'), join(path, 'b.yaml')]);
   assert.deepEqual(problems, []);
   assert.deepEqual([...(snapshot?.backends.keys() ?? [])], ['b']);

@@ -179,6 +179,7 @@ function warnOfGaps({ kind, name, at, settings, binds, servers }: ProxyDraft, pr
     const used = timeout === 'client' ? hasFrontend(kind) && binds.length > 0 : hasBackend(kind) && servers.length > 0;
     return used && settings.timeouts[timeout] === undefined;
   });
+  if (settings.modeGiven !== true) problems.warning(at, `${kind} '${name}' has no 'mode': HAProxy takes it for tcp, the router for http; write 'mode http'`);
   if (missing.length > 0) problems.warning(at, `${kind} '${name}' has no ${missing.map((timeout) => `'timeout ${timeout}'`).join(' and no ')}: who falls silent is waited for without end`);
   if (kind === 'frontend' && binds.length === 0) problems.warning(at, `frontend '${name}' has no 'bind': it never gets a request`);
   if (hasBackend(kind) && settings.httpCheck === undefined && (settings.checkSend !== undefined || settings.checkExpect !== undefined)) {

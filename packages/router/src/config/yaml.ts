@@ -1,7 +1,7 @@
 import { mapEntries, mapStatements, entryStatements, scalarWords } from '@headgate/shared/config/from-yaml';
 import type { FromYamlOptions } from '@headgate/shared/config/from-yaml';
 import type { Problems } from '@headgate/shared/config/problem';
-import type { RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
+import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { readYaml } from '@headgate/shared/config/yaml';
 import type { YamlEntry, YamlNode } from '@headgate/shared/config/yaml';
@@ -35,13 +35,20 @@ function sectionsOf({ key, value }: YamlEntry, options: FromYamlOptions): Sectio
 function section(kind: string, name: Word | undefined, { at }: Word, node: YamlNode, options: FromYamlOptions): Section {
   const entries = mapEntries(node, options.problems);
   const of = (key: string): YamlEntry[] => entries.filter((entry) => entry.key.text === key);
+  const proxy = kind !== 'global' && kind !== 'defaults';
   const statements = [
+    ...(proxy && of('mode').length === 0 ? [modeHttp(at)] : []),
     ...of('acl').flatMap((entry) => entryStatements(entry, options)),
     ...entries.filter(({ key }) => !['acl', 'rules', 'servers'].includes(key.text)).flatMap((entry) => entryStatements(entry, options)),
     ...of('rules').flatMap((entry) => rules(entry.value, options)),
     ...of('servers').flatMap((entry) => servers(entry, options)),
   ];
   return { kind, name, rest: [], at, statements };
+}
+
+/** HAProxy's default mode is tcp; YAML has no old files to agree with, and says http. */
+function modeHttp(at: Position): Statement {
+  return { words: [{ text: 'mode', at }, { text: 'http', at }] };
 }
 
 function rules(node: YamlNode, options: FromYamlOptions): Statement[] {

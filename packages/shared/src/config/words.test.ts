@@ -18,6 +18,7 @@ const CASES: readonly (readonly [line: string, words: readonly string[], env?: R
   ['a b"c d"e', ['a', 'bc de']],
   ['a "$HOME/x" "${HOME}" "${NOPE-y}" $HOME', ['a', '/h/x', '/h', 'y', '$HOME'], { HOME: '/h' }],
   ['a "\\$HOME"', ['a', '$HOME']],
+  ['a \\$HOME x\\qy "x\\qy"', ['a', '\\$HOME', 'x\\qy', 'x\\qy']],
   ['', []],
   ['   ', []],
 ];

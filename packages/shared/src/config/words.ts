@@ -19,7 +19,7 @@ export interface Split {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n', r: '\r', t: '\t', ' ': ' ', '#': '#', '\\': '\\', "'": "'", '"': '"', $: '$',
+  n: '\n', r: '\r', t: '\t', ' ': ' ', '#': '#', '\\': '\\', "'": "'", '"': '"',
 };
 const NO_BREAK_SPACE = '\u00a0';
 const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:-([^}]*))?\})/y;
@@ -75,7 +75,7 @@ export function splitWords(text: string, start: Position | Locate, options: Spli
       else word += char;
       index += 1;
     } else if (char === '\\') {
-      const [piece, length] = escape(text, index, (message) => report(index, 'error', message));
+      const [piece, length] = escape(text, index, quote, (message) => report(index, 'error', message));
       if (length > 1) quoted = true;
       word += piece;
       index += length;
@@ -98,7 +98,7 @@ export function splitWords(text: string, start: Position | Locate, options: Spli
   return { words, problems, nonBreaking };
 }
 
-function escape(text: string, index: number, error: (message: string) => void): readonly [piece: string, length: number] {
+function escape(text: string, index: number, quote: string, error: (message: string) => void): readonly [piece: string, length: number] {
   const next = text.charAt(index + 1);
   if (next === 'x') {
     const hex = text.slice(index + 2, index + 4);
@@ -106,7 +106,7 @@ function escape(text: string, index: number, error: (message: string) => void): 
     error("'\\x' needs two hexadecimal digits");
     return ['', 2];
   }
-  const plain = ESCAPES[next];
+  const plain = next === '$' && quote === '"' ? next : ESCAPES[next];
   return plain === undefined ? ['\\', 1] : [plain, 2];
 }
 

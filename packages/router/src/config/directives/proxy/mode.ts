@@ -3,9 +3,10 @@ import type { ProxyDirective } from '../../directive.ts';
 
 export const mode: ProxyDirective = {
   sections: EVERYWHERE,
-  doc: 'What travels: `http`, which is also the default. `tcp` is not supported yet.',
+  doc: 'What travels: `http`; `tcp` is not supported yet. HAProxy takes a proxy without a mode for tcp, the router for http: in a haproxy.cfg that gives a warning.',
   example: 'mode http',
-  apply(cursor, _draft, { problems }) {
+  apply(cursor, draft, { problems }) {
+    draft.settings.modeGiven = true;
     const word = cursor.need("'http'");
     if (word?.text === 'tcp') problems.error(word.at, "not supported yet: 'mode tcp'");
     else if (word?.text === 'health') problems.error(word.at, "'mode health' is gone from HAProxy; use 'monitor-uri'");
