@@ -1,0 +1,311 @@
+import { IncomingMessage, ServerResponse, type ClientRequest, type InformationEvent } from 'node:http';
+import type { Socket } from 'node:net';
+import { ProxyServer, type ServerOptions } from 'http-proxy';
+import type { BackendState, ServerState } from '../../backend/contract.ts';
+import type { ConnectionMode } from '../../config/snapshot.ts';
+import type { FrontendContext } from '../../exchange/context.ts';
+import type { Exchange } from '../../exchange/exchange.ts';
+import { failures, type Failure } from '../../exchange/failure.ts';
+import { forwardedFor } from '../../exchange/forwarded.ts';
+import type { Deadlines, Timed } from '../wire/deadlines.ts';
+import { interimHeadFor } from '../wire/outgoing.ts';
+import { proxyHeaderFor } from '../wire/proxy-header.ts';
+import type { RequestHead } from '../wire/request-head.ts';
+import { parseResponseHead, type ResponseHead } from '../wire/response-head.ts';
+import { answerText, serverFields, switchingProblem, type AnswerParts } from './heads.ts';
+import { SingleUseAgent, type ServerAgents } from './server-agent.ts';
+
+/** What all attempts of an engine share. */
+export interface AttemptHost {
+  readonly context: FrontendContext;
+  readonly proxy: ProxyServer;
+  readonly agents: ServerAgents;
+  readonly deadlines: Deadlines;
+}
+
+/** The client's side of an attempt. */
+export interface AttemptClient {
+  readonly request: IncomingMessage;
+  readonly head: RequestHead;
+  readonly requestComplete: boolean;
+  /** Body bytes go to `take` until it returns false, then wait for `resumeBody`. `end` is called behind the last. */
+  readBody(take: (chunk: Buffer) => boolean, end: () => void): void;
+  resumeBody(): void;
+  /** An interim answer, as it goes on the wire. */
+  interim(text: string): void;
+  /** The final answer: its body, when it has one, is read from `message`. */
+  answer(head: ResponseHead, message: IncomingMessage): void;
+  /** The answer opens a tunnel on `socket`; `rest` came right behind it. */
+  tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void;
+}
+
+/**
+ * The request http-proxy is given instead of the client's: headers built here, a path its URL code cannot change,
+ * no method, so that its `deleteLength` never touches the framing, and a body that starts once a server is there.
+ */
+export class RequestView extends IncomingMessage {
+  readonly attempt: Attempt;
+  #pull: () => void = () => {};
+
+  constructor(socket: Socket, attempt: Attempt, fields: Record<string, string[]>) {
+    super(socket);
+    this.attempt = attempt;
+    this.httpVersionMajor = 1;
+    this.httpVersionMinor = 1;
+    this.httpVersion = '1.1';
+    this.url = '/';
+    Object.assign(this.headers, fields);
+  }
+
+  set onPull(pull: () => void) {
+    this.#pull = pull;
+  }
+
+  override _read(): void {
+    this.#pull();
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    callback(error);
+  }
+}
+
+/** The one http-proxy of an engine. Its events find their attempt through the view they carry. */
+export function createProxy(): ProxyServer {
+  const proxy = new ProxyServer({ selfHandleResponse: true, toProxy: true, prependPath: false });
+  proxy.on('proxyReq', (request, view, _response, _options, socket) => {
+    if (view instanceof RequestView) view.attempt.requestMade(request, socket);
+  });
+  proxy.on('proxyRes', (message, view) => {
+    if (view instanceof RequestView) view.attempt.answered(message);
+  });
+  proxy.on('econnreset', (error, view) => {
+    if (view instanceof RequestView) view.attempt.broke(error);
+  });
+  return proxy;
+}
+
+/** Methods that may be sent twice without harm (RFC 9110 §9.2.2). */
+const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'PROPFIND', 'REPORT', 'SEARCH']);
+
+type Phase = 'connecting' | 'head' | 'body' | 'over';
+
+/** One attempt to carry a request to one server through http-proxy. After `cancel` it reports nothing more. */
+export class Attempt implements Timed {
+  deadline = 0;
+  readonly #host: AttemptHost;
+  readonly #client: AttemptClient;
+  readonly #exchange: Exchange;
+  readonly #backend: BackendState;
+  readonly #server: ServerState;
+  readonly #pooled: boolean;
+  readonly #replayable: boolean;
+  readonly #view: RequestView;
+  readonly #close: boolean;
+  #request: ClientRequest | undefined = undefined;
+  #phase: Phase = 'connecting';
+
+  constructor(host: AttemptHost, client: AttemptClient, exchange: Exchange, backend: BackendState, server: ServerState, fresh: boolean) {
+    this.#host = host;
+    this.#client = client;
+    this.#exchange = exchange;
+    this.#backend = backend;
+    this.#server = server;
+    const { head, request } = client;
+    this.#replayable = head.framing === 'none' && head.upgrade === undefined;
+    // A kept connection may be closed under a request; only one that can be sent again is put on it.
+    const safe = this.#replayable && idempotent.has(head.method);
+    this.#pooled = !fresh && safe && mayPool(host.context.config.connectionMode, backend, server);
+    this.#close = !this.#pooled;
+    const added = forwardedFor(host.context.config, backend.config, exchange.facts);
+    this.#view = new RequestView(request.socket, this, serverFields(request.rawHeaders, head, added, this.#close));
+  }
+
+  start(): void {
+    const { address, sendProxy } = this.#server.config;
+    const { head } = this.#client;
+    this.#host.deadlines.add(this);
+    this.deadline = this.#host.deadlines.in(this.#backend.config.timeouts.connect);
+    const greeting = sendProxy === 0 ? undefined : proxyHeaderFor(this.#exchange.facts.connection, sendProxy);
+    const options: ServerOptions = {
+      target: address.kind === 'unix' ? { host: 'localhost', port: 0, socketPath: address.path } : { host: address.host, port: address.port },
+      method: head.method,
+      agent: this.#pooled ? this.#host.agents.of(this.#server) : new SingleUseAgent(greeting),
+      // Not TLS: the one option whose fields reach http.request as they are.
+      ssl: { maxHeaderSize: this.#host.context.global.maxHeadBytes },
+    };
+    try {
+      // The response http-proxy is given is never written to: we send the answer ourselves (`selfHandleResponse`).
+      this.#host.proxy.web(this.#view, new ServerResponse(this.#view), options, (error) => this.broke(error));
+    } catch (error) {
+      this.#fail(failures.internal, false, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Gives the attempt up; its server connection ends. */
+  cancel(): void {
+    if (this.#phase === 'over') return;
+    this.#finish();
+    this.#request?.destroy();
+  }
+
+  /** The answer waits for its client: the server is not to blame for the time. */
+  waitsForClient(waiting: boolean): void {
+    if (this.#phase === 'body') this.deadline = waiting ? 0 : this.#host.deadlines.in(this.#backend.config.timeouts.server);
+  }
+
+  /** The answer has come to its end: the connection stays with the agent, unless the request still goes on. */
+  completed(): void {
+    if (this.#client.requestComplete) this.#finish();
+    else this.cancel();
+  }
+
+  /** The body of the answer ended before its end. */
+  cut(): void {
+    if (this.#phase === 'body') this.#fail(failures.serverCut, false);
+  }
+
+  expired(): void {
+    if (this.#phase === 'connecting') this.#fail(failures.connectTimeout, true);
+    else if (this.#phase === 'head') this.#fail(failures.serverTimeout, this.#replayable);
+    else if (this.#phase === 'body') this.#fail(failures.serverStalled, false);
+  }
+
+  // ---- what http-proxy reports -----------------------------------------------------------------
+
+  requestMade(request: ClientRequest, socket: Socket): void {
+    this.#request = request;
+    if (this.#phase === 'over') return void request.destroy();
+    const { head } = this.#client;
+    request.path = head.target;
+    // Set late: an Expect known from the beginning would make Node send the head before the path is ours.
+    const expect = head.fields.values[head.fields.names.indexOf('expect')];
+    if (expect !== undefined) request.setHeader('Expect', expect);
+    // Node would drop the lines beyond this number in silence; the strict parser refuses them.
+    request.maxHeadersCount = 0;
+    request.on('information', (parts) => this.#interim(parts));
+    request.on('upgrade', (message, upgraded, rest) => this.#switched(message, upgraded, rest));
+    request.on('connect', (message, upgraded, rest) => this.#connected(message, upgraded, rest));
+    if (socket.connecting) socket.once('connect', () => this.#ready(request));
+    else this.#ready(request);
+  }
+
+  answered(message: IncomingMessage): void {
+    message.on('error', () => undefined);
+    const head = this.#readHead(message);
+    if (head === undefined) return void message.destroy();
+    if (head.status < 200) return this.#fail(failures.serverInvalid, false, 'interim status as a final answer');
+    if (this.#exchange.retriesStatus(head.status, this.#replayable)) return this.cancel();
+    this.#phase = 'body';
+    this.#exchange.answered(head.status);
+    this.#client.answer(head, message);
+  }
+
+  broke(error: unknown): void {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const invalid = code.startsWith('HPE_');
+    if (this.#phase === 'connecting') return this.#fail(failures.connectRefused, true);
+    if (this.#phase === 'body') return this.#fail(invalid && code !== 'HPE_INVALID_EOF_STATE' ? failures.serverGarbled : failures.serverCut, false);
+    if (this.#phase !== 'head') return;
+    if (invalid && code !== 'HPE_INVALID_EOF_STATE') return this.#fail(failures.serverInvalid, this.#replayable, code);
+    if (this.#request?.reusedSocket !== true) return this.#fail(failures.serverClosed, this.#replayable);
+    this.cancel();
+    this.#exchange.staleConnection(this.#replayable && idempotent.has(this.#client.head.method));
+  }
+
+  #ready(request: ClientRequest): void {
+    if (this.#phase !== 'connecting') return;
+    this.#phase = 'head';
+    this.#exchange.connected();
+    this.#touch();
+    if (this.#client.head.framing === 'none') return void this.#view.push(null);
+    request.flushHeaders();
+    this.#view.onPull = () => this.#client.resumeBody();
+    this.#waitForBody();
+    this.#client.readBody(
+      (chunk) => {
+        if (this.#phase === 'over') return true;
+        const accepted = this.#view.push(chunk);
+        if (accepted) this.#waitForBody();
+        else this.#touch();
+        return accepted;
+      },
+      () => {
+        if (this.#phase !== 'over') this.#view.push(null);
+        this.#touch();
+      },
+    );
+  }
+
+  /** The next step is the client's, and so is the timeout. */
+  #waitForBody(): void {
+    if (this.#phase === 'head') this.deadline = 0;
+  }
+
+  #interim(parts: InformationEvent): void {
+    if (this.#phase !== 'head') return;
+    this.#touch();
+    const head = this.#readHead(parts);
+    if (head !== undefined && this.#client.head.version === '1.1') this.#client.interim(interimHeadFor(head));
+  }
+
+  #switched(message: IncomingMessage, socket: Socket, rest: Buffer): void {
+    socket.on('error', () => undefined);
+    const head = this.#readHead(message);
+    if (head === undefined) return void socket.destroy();
+    const problem = switchingProblem(head, this.#client.head.upgrade);
+    if (problem === undefined) return this.#tunnel(head, socket, rest);
+    socket.destroy();
+    this.#fail(failures.serverInvalid, false, problem);
+  }
+
+  /** Node gives every answer to CONNECT as a bare socket; what refuses it goes on without its body. */
+  #connected(message: IncomingMessage, socket: Socket, rest: Buffer): void {
+    socket.on('error', () => undefined);
+    const head = this.#readHead(message);
+    if (head === undefined) return void socket.destroy();
+    if (head.status < 300) return this.#tunnel(head, socket, rest);
+    socket.destroy();
+    this.#fail(failures.serverInvalid, false, `CONNECT answered with ${head.status}`);
+  }
+
+  #tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void {
+    if (this.#phase !== 'head') return void socket.destroy();
+    this.#finish();
+    this.#exchange.answered(head.status);
+    this.#client.tunnel(head, socket, rest);
+  }
+
+  /** The head of an answer under the strict rules; undefined when the attempt is over, or has just failed by it. */
+  #readHead(parts: AnswerParts): ResponseHead | undefined {
+    if (this.#phase !== 'head') return undefined;
+    const { context } = this.#host;
+    const head = parseResponseHead(answerText(parts), this.#client.head.method, context.global);
+    if (typeof head !== 'string') return head;
+    this.#fail(failures.serverInvalid, this.#replayable, head);
+    return undefined;
+  }
+
+  #fail(failure: Failure, replayable: boolean, reason?: string): void {
+    if (this.#phase === 'over') return;
+    if (reason !== undefined) this.#host.context.report('warning', `Server ${this.#server.key} sent an answer that was refused: ${reason}`);
+    this.cancel();
+    this.#exchange.failed(failure, replayable);
+  }
+
+  #finish(): void {
+    this.#phase = 'over';
+    this.#host.deadlines.remove(this);
+    this.#view.onPull = () => {};
+  }
+
+  #touch(): void {
+    if (this.#phase !== 'over') this.deadline = this.#host.deadlines.in(this.#backend.config.timeouts.server);
+  }
+}
+
+/** May other requests use the connection later? Not when a mode says one request each, or it carries one client's addresses. */
+function mayPool(front: ConnectionMode, { config }: BackendState, server: ServerState): boolean {
+  const kept = front === 'keep-alive' && config.connectionMode === 'keep-alive';
+  return kept && config.reuse !== 'never' && server.config.sendProxy === 0;
+}

@@ -1,0 +1,236 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerState } from '../../backend/contract.ts';
+import type { Answer } from '../../exchange/answer.ts';
+import { Exchange } from '../../exchange/exchange.ts';
+import { failures } from '../../exchange/failure.ts';
+import type { Socket } from 'node:net';
+import type { Carrier } from '../contract.ts';
+import { answerHead, responseHeadFor, switchingHeadFor } from '../wire/outgoing.ts';
+import { WireRequest } from '../wire/request-facts.ts';
+import type { RequestHead } from '../wire/request-head.ts';
+import type { ResponseHead } from '../wire/response-head.ts';
+import { Attempt, type AttemptClient } from './attempt.ts';
+import type { ClientConnection } from './client-connection.ts';
+import { clientFields } from './heads.ts';
+import { Tunnel } from './tunnel.ts';
+
+/** Bytes a client may send behind a handshake before it is answered. */
+const EARLY_BYTES = 65_536;
+
+/** One request on Node's request and response objects: what its exchange acts through, and what its attempts read. */
+export class RequestCarrier implements Carrier, AttemptClient {
+  readonly request: IncomingMessage;
+  readonly head: RequestHead;
+  requestComplete: boolean;
+  readonly #connection: ClientConnection;
+  readonly #response: ServerResponse;
+  readonly #exchange: Exchange;
+  readonly #written: number;
+  #attempt: Attempt | undefined = undefined;
+  #tunnel: Tunnel | undefined = undefined;
+  #endsByClose = false;
+  #closing = false;
+  #early: Buffer[] = [];
+
+  constructor(connection: ClientConnection, request: IncomingMessage, response: ServerResponse, head: RequestHead, started: number) {
+    this.#connection = connection;
+    this.request = request;
+    this.head = head;
+    this.#response = response;
+    this.requestComplete = head.framing === 'none';
+    this.#written = connection.socket.bytesWritten;
+    this.#exchange = new Exchange(connection.host.context, new WireRequest(connection.facts, head), this, started);
+    request.on('error', () => undefined);
+    request.once('end', () => (this.requestComplete = true));
+    response.on('error', () => undefined);
+    response.once('finish', () => this.#answered());
+    response.on('drain', () => this.#drained());
+    if (this.requestComplete) request.resume();
+  }
+
+  /** Lets the exchange begin. Apart from the constructor, because it calls back. */
+  start(upgradeHead: Buffer | undefined): void {
+    if (upgradeHead !== undefined) this.#holdEarly(upgradeHead);
+    this.#exchange.start();
+  }
+
+  // ---- the carrier -----------------------------------------------------------------------------
+
+  respond(answer: Answer): void {
+    this.#attempt?.cancel();
+    const { head } = this;
+    const exchange = this.#exchange;
+    const body = head.method === 'HEAD' || answer.status === 204 || answer.status === 304 ? '' : answer.body;
+    const close = answer.close || !this.requestComplete || this.#mustClose;
+    exchange.status = answer.status;
+    if (close) {
+      // Past Node's response: it would destroy a socket the client still writes to, and the answer with it.
+      const text = answerHead(answer, { version: head.version, close, dechunk: false }) + body;
+      exchange.bytesToClient = Buffer.byteLength(text);
+      exchange.completed();
+      this.#connection.endWith(text);
+      return;
+    }
+    const fields = answer.headers.flatMap(([name, value]) => [name, value]);
+    const sized = answer.status !== 204 && answer.status !== 304;
+    const length = sized ? ['content-length', String(Buffer.byteLength(answer.body))] : [];
+    if (this.#writeHead(answer.status, answer.reason, [...length, ...fields])) this.#response.end(body);
+  }
+
+  forward(server: ServerState, fresh: boolean): void {
+    const { backend } = this.#exchange;
+    if (backend === undefined) return;
+    this.#attempt = new Attempt(this.#connection.host, this, this.#exchange, backend, server, fresh);
+    this.#attempt.start();
+  }
+
+  abort(): void {
+    this.#attempt?.cancel();
+    if (this.#tunnel === undefined) this.#connection.abort(this.#endsByClose);
+  }
+
+  // ---- what an attempt asks --------------------------------------------------------------------
+
+  readBody(take: (chunk: Buffer) => boolean, end: () => void): void {
+    const { request } = this;
+    const { client } = this.#connection.host.context.config.timeouts;
+    request.on('data', (chunk: Buffer) => {
+      this.#exchange.bytesFromClient += chunk.length;
+      const accepted = take(chunk);
+      if (!accepted) request.pause();
+      this.#connection.deadline = accepted ? this.#connection.host.deadlines.in(client) : 0;
+    });
+    request.once('end', () => {
+      this.#connection.deadline = 0;
+      end();
+    });
+    this.#connection.deadline = this.#connection.host.deadlines.in(client);
+  }
+
+  resumeBody(): void {
+    if (this.requestComplete) return;
+    this.#connection.deadline = this.#connection.host.deadlines.in(this.#connection.host.context.config.timeouts.client);
+    this.request.resume();
+  }
+
+  interim(text: string): void {
+    if (!this.#response.headersSent) this.#connection.socket.write(text, 'latin1');
+  }
+
+  answer(head: ResponseHead, message: IncomingMessage): void {
+    const response = this.#response;
+    const bodiless = head.framing === 'none' && (head.contentLength > 0 || message.headers['content-length'] === undefined);
+    this.#closing = this.#mustClose || (head.framing === 'close' && this.head.version === '1.0');
+    this.#endsByClose = this.head.version === '1.0' && message.headers['content-length'] === undefined && !bodiless;
+    if (!this.#writeHead(head.status, message.statusMessage ?? '', clientFields(message.rawHeaders, head))) return;
+    message.on('data', (chunk: Buffer) => {
+      const accepted = response.write(chunk);
+      if (!accepted) message.pause();
+      this.#attempt?.waitsForClient(!accepted);
+      if (!accepted) this.#connection.deadline = this.#connection.host.deadlines.in(this.#connection.host.context.config.timeouts.client);
+    });
+    response.on('drain', () => message.resume());
+    message.once('end', () => {
+      if (!message.complete) return this.#attempt?.cut();
+      this.#attempt?.completed();
+      response.end();
+    });
+    message.once('close', () => this.#attempt?.cut());
+    // A body that does not come with its head (an event stream) must not keep the head waiting.
+    setImmediate(() => {
+      if (!response.writableEnded && !response.destroyed) response.flushHeaders();
+    });
+  }
+
+  tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void {
+    const client = this.#connection.socket;
+    const { backend } = this.#exchange;
+    const { context, deadlines } = this.#connection.host;
+    if (backend === undefined || client.destroyed) return void socket.destroy();
+    const switching = head.status === 101;
+    const text = switching ? switchingHeadFor(head) : responseHeadFor(head, { version: this.head.version, close: false, dechunk: false });
+    this.#response.detachSocket(client);
+    client.removeAllListeners('data');
+    client.removeAllListeners('drain');
+    client.write(text, 'latin1');
+    this.#exchange.bytesToClient += text.length;
+    this.#tunnel = new Tunnel(client, socket, this.#exchange, context.config.timeouts, backend.config.timeouts, deadlines);
+    this.#connection.deadline = 0;
+    this.#tunnel.start(Buffer.concat(this.#early), rest, this.#connection.halfClosed);
+    this.#early = [];
+  }
+
+  // ---- what the connection reports -------------------------------------------------------------
+
+  /** True while raw bytes flow: the tunnel then looks after both sockets. */
+  get tunnelling(): boolean {
+    return this.#tunnel !== undefined;
+  }
+
+  /** The client's FIN: an abort while it sends its request, else it may still want the answer. */
+  clientEnded(): void {
+    const { abortOnClose } = this.#exchange.backend?.config ?? {};
+    if (!this.requestComplete || abortOnClose === true) return this.fail(failures.clientGone);
+    const { clientFin, client } = this.#connection.host.context.config.timeouts;
+    this.#connection.deadline = this.#connection.host.deadlines.in(clientFin || client);
+  }
+
+  /** Ends the exchange, and a tunnel, for something that happened on the client's side or to the process. */
+  fail(failure: (typeof failures)[keyof typeof failures]): void {
+    if (this.#tunnel !== undefined) return this.#tunnel.end(failure);
+    this.#attempt?.cancel();
+    this.#exchange.failed(failure);
+  }
+
+  // ---- the answer ------------------------------------------------------------------------------
+
+  get #mustClose(): boolean {
+    return this.#connection.mustClose || !this.head.keepAlive || this.head.upgrade !== undefined;
+  }
+
+  /** False when Node refuses to write such a head: then nothing was sent, and the exchange ends with a 502. */
+  #writeHead(status: number, reason: string, fields: readonly string[]): boolean {
+    const response = this.#response;
+    response.sendDate = false;
+    // Node's own `Connection: close` would destroy a socket whose request is still coming in.
+    const close = (this.#closing || this.#mustClose) && this.requestComplete;
+    if (!close && this.head.version === '1.1') response.removeHeader('connection');
+    try {
+      response.writeHead(status, reason, close ? [...fields, 'Connection', 'close'] : [...fields]);
+      return true;
+    } catch (error) {
+      const { context } = this.#connection.host;
+      context.report('warning', `An answer could not be written: ${error instanceof Error ? error.message : String(error)}`);
+      this.#exchange.status = -1;
+      this.#attempt?.cancel();
+      this.#exchange.failed(failures.serverInvalid);
+      return false;
+    }
+  }
+
+  #drained(): void {
+    this.#connection.deadline = 0;
+    this.#attempt?.waitsForClient(false);
+  }
+
+  /** The last byte of the answer has left. */
+  #answered(): void {
+    this.#exchange.bytesToClient = this.#connection.socket.bytesWritten - this.#written;
+    this.#exchange.completed();
+    if (!this.requestComplete) this.request.resume();
+    this.#connection.next(this.#closing || this.#mustClose, !this.requestComplete);
+  }
+
+  /** What a client sends behind its handshake waits for the server's 101; reading on tells when the client leaves. */
+  #holdEarly(head: Buffer): void {
+    const { socket } = this.#connection;
+    let held = head.length;
+    if (held > 0) this.#early.push(head);
+    socket.on('data', (chunk: Buffer) => {
+      this.#early.push(chunk);
+      held += chunk.length;
+      if (held > EARLY_BYTES) socket.pause();
+    });
+    socket.resume();
+  }
+}

@@ -1,0 +1,193 @@
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { errorAnswer } from '../../exchange/error-answers.ts';
+import { failures } from '../../exchange/failure.ts';
+import { logRefusal } from '../../exchange/refusal.ts';
+import type { ConnectionFacts } from '../../facts.ts';
+import type { Timed } from '../wire/deadlines.ts';
+import { refusalText } from '../wire/outgoing.ts';
+import { parseRequestHead } from '../wire/request-head.ts';
+import type { AttemptHost } from './attempt.ts';
+import { RequestCarrier } from './carrier.ts';
+import { requestText } from './heads.ts';
+
+/** How long, and for how many bytes, a client may go on sending after the answer that ends its connection. */
+const LINGER_TIME = 2000;
+const LINGER_BYTES = 1 << 20;
+
+/** What an engine lends its client connections. */
+export interface ConnectionHost extends AttemptHost {
+  readonly draining: boolean;
+}
+
+/** A request Node has read, waiting for its turn. */
+interface Arrived {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Bytes behind the head of an upgrade; undefined for an ordinary request. */
+  readonly upgradeHead: Buffer | undefined;
+}
+
+/**
+ * One client connection under Node's HTTP server. Node parses ahead and would hand over pipelined requests at once;
+ * here they wait for each other, in order.
+ */
+export class ClientConnection implements Timed {
+  deadline = 0;
+  halfClosed = false;
+  readonly host: ConnectionHost;
+  readonly socket: Socket;
+  readonly facts: ConnectionFacts;
+  readonly #waiting: Arrived[] = [];
+  #current: RequestCarrier | undefined = undefined;
+  #started = 0;
+  #served = false;
+  #closing = false;
+  #broken: number | undefined = undefined;
+  #lingered = 0;
+
+  constructor(host: ConnectionHost, socket: Socket, facts: ConnectionFacts) {
+    this.host = host;
+    this.socket = socket;
+    this.facts = facts;
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk: Buffer) => this.#noticed(chunk.length));
+    socket.once('end', () => this.#ended());
+    socket.once('close', () => this.#closed());
+    this.deadline = this.host.deadlines.in(this.#requestTimeout);
+  }
+
+  get mustClose(): boolean {
+    return this.host.draining || this.halfClosed || this.host.context.config.connectionMode === 'close';
+  }
+
+  /** A whole request head has come. */
+  arrived(request: IncomingMessage, response: ServerResponse, upgradeHead: Buffer | undefined): void {
+    if (this.#closing) return;
+    if (this.#current === undefined) return this.#begin({ request, response, upgradeHead });
+    this.#waiting.push({ request, response, upgradeHead });
+    this.socket.pause();
+  }
+
+  /** Node's parser gave up, for `code`. */
+  unreadable(code: string): void {
+    if (this.#closing) return;
+    if (!code.startsWith('HPE_')) return void this.socket.destroy();
+    // The FIN of the client cut its message: #ended looks after that.
+    if (code === 'HPE_INVALID_EOF_STATE' || code === 'HPE_CLOSED_CONNECTION') return;
+    const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+    if (this.#current === undefined) return this.#refuse(status, 'PR', code);
+    if (this.#current.requestComplete) this.#broken = status;
+    else this.#current.fail(failures.clientGarbled);
+  }
+
+  /** The answer is on the wire: the next request, or the end. `unread`: the request's body still comes in. */
+  next(close: boolean, unread: boolean): void {
+    this.#current = undefined;
+    this.#served = true;
+    this.#started = 0;
+    if (close || this.mustClose) return this.#end();
+    if (this.#broken !== undefined) return this.#refuse(this.#broken, 'PR', 'bytes behind a request are none');
+    const { httpKeepAlive, client } = this.host.context.config.timeouts;
+    this.deadline = unread ? this.host.deadlines.in(client) : this.host.deadlines.in(httpKeepAlive || this.#requestTimeout);
+    const waiting = this.#waiting.shift();
+    if (waiting !== undefined) return this.#begin(waiting);
+    this.socket.resume();
+  }
+
+  /** Sends a last text past Node's response objects and ends the connection behind it. */
+  endWith(text: string): void {
+    this.#current = undefined;
+    this.socket.write(text);
+    this.#end();
+  }
+
+  /** Ends the connection as it is; by a reset when its end would pass for the end of an answer. */
+  abort(reset: boolean): void {
+    this.#current = undefined;
+    this.#closing = true;
+    if (this.socket.destroyed) return;
+    if (reset) return void this.socket.resetAndDestroy();
+    this.deadline = this.host.deadlines.in(LINGER_TIME);
+    this.socket.destroySoon();
+  }
+
+  /** Idle connections end; busy ones end behind their answer. */
+  drain(): void {
+    if (this.#current === undefined && this.#started === 0 && !this.#closing) this.#end();
+  }
+
+  destroy(): void {
+    this.#current?.fail(failures.killed);
+    this.socket.destroy();
+  }
+
+  expired(): void {
+    if (this.#closing) return void this.socket.destroy();
+    if (this.#current !== undefined) return this.#current.fail(this.halfClosed ? failures.clientGone : failures.clientTimeout);
+    if (this.#served && this.#started === 0) return this.#end();
+    this.#refuse(408, 'cR', 'no complete request in time');
+  }
+
+  get #requestTimeout(): number {
+    const { httpRequest, client } = this.host.context.config.timeouts;
+    return httpRequest || client;
+  }
+
+  #begin({ request, response, upgradeHead }: Arrived): void {
+    const started = this.#started || performance.now();
+    const head = parseRequestHead(requestText(request), this.host.context.global);
+    if ('refused' in head) return this.#refuse(head.status, 'PR', head.reason);
+    this.deadline = head.framing === 'none' ? 0 : this.host.deadlines.in(this.host.context.config.timeouts.client);
+    this.#current = new RequestCarrier(this, request, response, head, started);
+    this.#current.start(upgradeHead);
+  }
+
+  /** Every read, before Node's parser sees it. */
+  #noticed(bytes: number): void {
+    if (this.#closing) {
+      this.#lingered += bytes;
+      if (this.#lingered > LINGER_BYTES) this.socket.destroy();
+      return;
+    }
+    if (this.#current !== undefined || this.#started !== 0) return;
+    this.#started = performance.now();
+    this.deadline = this.host.deadlines.in(this.#requestTimeout);
+  }
+
+  #ended(): void {
+    this.halfClosed = true;
+    if (this.#current?.tunnelling === true) return;
+    if (this.#current !== undefined) return this.#current.clientEnded();
+    if (this.#closing) return;
+    if (this.#started !== 0) logRefusal(this.host.context, this.facts, 400, 'CR', this.#started);
+    this.#end();
+  }
+
+  #closed(): void {
+    this.#closing = true;
+    this.#waiting.length = 0;
+    if (this.#current?.tunnelling === false) this.#current.fail(failures.clientGone);
+  }
+
+  /** A request no rule may see: answered in HAProxy's words, logged, and the connection ends. */
+  #refuse(status: number, state: string, reason: string): void {
+    const { context } = this.host;
+    const { address, port } = this.facts.client;
+    context.report('info', `Refused a request from ${address}:${port}: ${reason}`);
+    const nothingCame = state === 'cR' && this.#started === 0;
+    if (!(nothingCame && context.config.dontLogNull)) logRefusal(context, this.facts, status, state, this.#started || performance.now());
+    this.socket.write(refusalText(errorAnswer(status)), 'latin1');
+    this.#end();
+  }
+
+  /** Ends behind what was written. What a client still sends is read and dropped for a while (RFC 9112 §9.6). */
+  #end(): void {
+    this.#closing = true;
+    this.#waiting.length = 0;
+    this.socket.end();
+    this.deadline = this.host.deadlines.in(LINGER_TIME);
+    this.socket.resume();
+  }
+}

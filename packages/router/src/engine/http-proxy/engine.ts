@@ -1,0 +1,104 @@
+import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { FrontendContext } from '../../exchange/context.ts';
+import type { ConnectionFacts } from '../../facts.ts';
+import type { CreateEngine, Engine } from '../contract.ts';
+import { Deadlines } from '../wire/deadlines.ts';
+import { parseRequestHead } from '../wire/request-head.ts';
+import { createProxy } from './attempt.ts';
+import { ClientConnection, type ConnectionHost } from './client-connection.ts';
+import { requestText } from './heads.ts';
+import { ServerAgents } from './server-agent.ts';
+
+/**
+ * The other data path: Node's HTTP server in front, the http-proxy package behind, for those who want its hooks
+ * (docs/http-proxy-engine.md). What reaches the package was checked and built here; it sends nothing to a client.
+ */
+class HttpProxyEngine implements Engine, ConnectionHost {
+  readonly context: FrontendContext;
+  readonly proxy = createProxy();
+  readonly agents = new ServerAgents();
+  readonly deadlines = new Deadlines();
+  draining = false;
+  readonly #server: Server;
+  readonly #connections = new Map<Duplex, ClientConnection>();
+
+  constructor(context: FrontendContext) {
+    this.context = context;
+    this.#server = createHttpServer(context, (request, response, upgradeHead) => {
+      this.#connections.get(request.socket)?.arrived(request, response, upgradeHead);
+    });
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      const connection = this.#connections.get(socket);
+      if (connection === undefined) socket.destroy();
+      else connection.unreadable(error.code ?? '');
+    });
+  }
+
+  serve(socket: Socket, facts: ConnectionFacts, head: Buffer): void {
+    const connection = new ClientConnection(this, socket, facts);
+    this.#connections.set(socket, connection);
+    this.deadlines.add(connection);
+    socket.once('close', () => {
+      this.#connections.delete(socket);
+      this.deadlines.remove(connection);
+    });
+    if (head.length > 0) socket.unshift(head);
+    this.#server.emit('connection', socket);
+    // Node reads a socket natively until someone else listens too; then every read passes our listener first.
+    socket.on('data', () => undefined);
+    socket.resume();
+  }
+
+  drain(): void {
+    this.draining = true;
+    for (const connection of this.#connections.values()) connection.drain();
+  }
+
+  close(): void {
+    this.draining = true;
+    for (const connection of this.#connections.values()) connection.destroy();
+    this.agents.close();
+  }
+}
+
+type Arrived = (request: IncomingMessage, response: ServerResponse, upgradeHead: Buffer | undefined) => void;
+
+/** Node's server without its own timers, limits and courtesies: connections are given to it, and it only parses. */
+function createHttpServer(context: FrontendContext, arrived: Arrived): Server {
+  const { global } = context;
+  const server = createServer({
+    insecureHTTPParser: false,
+    maxHeaderSize: global.maxHeadBytes,
+    requireHostHeader: false,
+    keepAliveTimeout: 0,
+    headersTimeout: 0,
+    requestTimeout: 0,
+    shouldUpgradeCallback(request) {
+      const head = parseRequestHead(requestText(request), global);
+      return !('refused' in head) && head.upgrade !== undefined;
+    },
+  });
+  // Node would drop lines beyond this number in silence: all are kept, and the strict parser counts.
+  server.maxHeadersCount = 0;
+  // A client that half-closes behind its request still gets its answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  const ordinary = (request: IncomingMessage, response: ServerResponse) => arrived(request, response, undefined);
+  server.on('request', ordinary);
+  server.on('checkContinue', ordinary);
+  server.on('checkExpectation', ordinary);
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.removeAllListeners('data');
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(request.socket);
+    arrived(request, response, head);
+  };
+  server.on('upgrade', upgrade);
+  server.on('connect', upgrade);
+  return server;
+}
+
+/** Makes the engine of one frontend (`engine http-proxy`). */
+export const createHttpProxyEngine: CreateEngine = (context) => new HttpProxyEngine(context);

@@ -1,0 +1,87 @@
+/** Heads between Node's objects and the strict rules both engines share. Pure. */
+import type { IncomingMessage } from 'node:http';
+import { hopByHop } from '../../exchange/forwarded.ts';
+import type { ConnectionOptions } from '../wire/fields.ts';
+import type { RequestHead } from '../wire/request-head.ts';
+import type { ResponseHead } from '../wire/response-head.ts';
+
+/** A request head as text again, so that one law says what a valid request is (wire/request-head.ts). */
+export function requestText(message: IncomingMessage): string {
+  return `${message.method ?? ''} ${message.url ?? ''} HTTP/${message.httpVersion}\r\n${fieldText(message.rawHeaders)}`;
+}
+
+/** What Node says of an answer: an IncomingMessage, or the parts of an interim answer. */
+export interface AnswerParts {
+  readonly httpVersion: string;
+  readonly statusCode?: number | undefined;
+  readonly statusMessage?: string | undefined;
+  readonly rawHeaders: readonly string[];
+}
+
+/** An answer head as text again, for wire/response-head.ts. */
+export function answerText({ httpVersion, statusCode, statusMessage, rawHeaders }: AnswerParts): string {
+  return `HTTP/${httpVersion} ${statusCode ?? 0} ${statusMessage ?? ''}\r\n${fieldText(rawHeaders)}`;
+}
+
+function fieldText(raw: readonly string[]): string {
+  let text = '';
+  for (let index = 0; index + 1 < raw.length; index += 2) text += `${raw[index] ?? ''}: ${raw[index + 1] ?? ''}\r\n`;
+  return `${text}\r\n`;
+}
+
+/** Fields this engine writes itself or cannot carry: framing is its own, trailers are dropped, Expect is added late. */
+const own: ReadonlySet<string> = new Set(['content-length', 'trailer', 'expect']);
+
+function staysOnHop(name: string, options: ConnectionOptions): boolean {
+  return hopByHop.has(name) || options.named.includes(name);
+}
+
+/**
+ * The header fields for a server, built from nothing: end-to-end fields in their spelling and order (repeated ones
+ * together), then framing, then `added` (X-Forwarded-For) behind any the client sent.
+ */
+export function serverFields(
+  raw: readonly string[],
+  head: RequestHead,
+  added: readonly [string, string] | undefined,
+  close: boolean,
+): Record<string, string[]> {
+  const { names, values } = head.fields;
+  const fields = new Map<string, { readonly spelling: string; readonly values: string[] }>();
+  const add = (spelling: string, value: string) => {
+    const name = spelling.toLowerCase();
+    const field = fields.get(name);
+    if (field === undefined) fields.set(name, { spelling, values: [value] });
+    else field.values.push(value);
+  };
+  for (const [index, name] of names.entries()) {
+    if (!staysOnHop(name, head.options) && !own.has(name)) add(raw[2 * index] ?? name, values[index] ?? '');
+  }
+  if (head.framing === 'chunked') add('Transfer-Encoding', 'chunked');
+  else if (names.includes('content-length')) add('Content-Length', String(head.contentLength));
+  if (added !== undefined) add(added[0], added[1]);
+  if (head.upgrade !== undefined && head.upgrade !== 'CONNECT') {
+    add('Connection', 'Upgrade');
+    add('Upgrade', head.upgrade);
+  } else add('Connection', close ? 'close' : 'keep-alive');
+  return Object.fromEntries([...fields.values()].map((field) => [field.spelling, field.values]));
+}
+
+/** The header fields of a server's answer for the client, as a flat list of names and values. */
+export function clientFields(raw: readonly string[], head: ResponseHead): string[] {
+  const { names, values } = head.fields;
+  const fields: string[] = [];
+  for (const [index, name] of names.entries()) {
+    const lost = staysOnHop(name, head.options) || name === 'trailer' || (head.status === 204 && name === 'content-length');
+    if (!lost || (head.status === 426 && name === 'upgrade')) fields.push(raw[2 * index] ?? name, values[index] ?? '');
+  }
+  return fields;
+}
+
+/** Why a 101 cannot be passed on (RFC 9110 §7.8, RFC 6455 §4.2.2), or undefined when it can. */
+export function switchingProblem(head: ResponseHead, asked: string | undefined): string | undefined {
+  if (asked === undefined || asked === 'CONNECT') return 'switched protocols without being asked';
+  if (!head.options.upgrade || !head.fields.names.includes('upgrade')) return '101 without Connection: Upgrade and Upgrade';
+  const websocket = asked.toLowerCase().includes('websocket');
+  return websocket && !head.fields.names.includes('sec-websocket-accept') ? '101 without Sec-WebSocket-Accept' : undefined;
+}

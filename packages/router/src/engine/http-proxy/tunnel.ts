@@ -1,0 +1,119 @@
+import type { Socket } from 'node:net';
+import type { Timeouts } from '../../config/snapshot.ts';
+import type { Exchange } from '../../exchange/exchange.ts';
+import { failures, type Failure } from '../../exchange/failure.ts';
+import type { Deadlines, Timed } from '../wire/deadlines.ts';
+
+/**
+ * Raw bytes both ways after a 101 or a CONNECT. `timeout tunnel` for both directions; once one side has finished
+ * sending, the fin timeouts, and then both sockets are destroyed: a server that ignores a FIN keeps nothing open.
+ */
+export class Tunnel implements Timed {
+  deadline = 0;
+  readonly #client: Socket;
+  readonly #server: Socket;
+  readonly #exchange: Exchange;
+  readonly #deadlines: Deadlines;
+  readonly #finTimeout: number;
+  #timeout: number;
+
+  constructor(client: Socket, server: Socket, exchange: Exchange, front: Timeouts, back: Timeouts, deadlines: Deadlines) {
+    this.#client = client;
+    this.#server = server;
+    this.#exchange = exchange;
+    this.#deadlines = deadlines;
+    this.#timeout = back.tunnel || front.tunnel || shorter(front.client, back.server);
+    this.#finTimeout = shorter(front.clientFin || front.client, back.serverFin || back.server);
+  }
+
+  /** Joins the sockets; what was read of either side before comes first. `halfClosed`: the client's FIN came early. */
+  start(clientHead: Buffer, serverHead: Buffer, halfClosed: boolean): void {
+    const client = this.#client;
+    const server = this.#server;
+    this.#deadlines.add(this);
+    let serverFailed = false;
+    server.on('error', () => (serverFailed = true));
+    server.once('close', () => this.#serverClosed(serverFailed));
+    client.once('close', (failed) => this.#clientClosed(failed));
+    const up = (chunk: Buffer) => {
+      this.#exchange.bytesFromClient += chunk.length;
+      this.#pass(client, server, chunk);
+    };
+    const down = (chunk: Buffer) => {
+      this.#exchange.bytesToClient += chunk.length;
+      this.#pass(server, client, chunk);
+    };
+    if (serverHead.length > 0) down(serverHead);
+    if (clientHead.length > 0) up(clientHead);
+    this.#relay(server, client, down);
+    if (halfClosed) this.#finish(server);
+    else this.#relay(client, server, up);
+    server.on('drain', () => this.#drained(client));
+    client.on('drain', () => this.#drained(server));
+    this.#touch();
+  }
+
+  expired(): void {
+    this.end(failures.tunnelTimeout);
+  }
+
+  /** Ends both sides at once. */
+  end(failure: Failure): void {
+    this.#exchange.failed(failure);
+    this.#client.destroy();
+    this.#server.destroy();
+  }
+
+  #relay(from: Socket, to: Socket, pass: (chunk: Buffer) => void): void {
+    from.on('data', pass);
+    from.once('end', () => this.#finish(to));
+    from.resume();
+  }
+
+  #pass(from: Socket, to: Socket, chunk: Buffer): void {
+    this.#touch();
+    if (to.writable && !to.write(chunk)) from.pause();
+  }
+
+  #drained(from: Socket): void {
+    from.resume();
+    this.#touch();
+  }
+
+  /** One side has said all it will: the other hears it, and may not take for ever. */
+  #finish(to: Socket): void {
+    to.end();
+    this.#timeout = shorter(this.#finTimeout, this.#timeout);
+    this.#touch();
+  }
+
+  #clientClosed(failed: boolean): void {
+    this.#deadlines.remove(this);
+    const clean = !failed && (this.#server.readableEnded || this.#server.destroyed);
+    if (failed) this.#server.resetAndDestroy();
+    else this.#server.destroy();
+    if (clean) this.#exchange.completed();
+    else this.#exchange.failed(failures.clientGone);
+  }
+
+  #serverClosed(failed: boolean): void {
+    if (failed) {
+      this.#exchange.failed(failures.serverCut);
+      this.#client.resetAndDestroy();
+      return;
+    }
+    this.#exchange.completed();
+    this.#client.destroySoon();
+    this.deadline = this.#deadlines.in(this.#finTimeout);
+  }
+
+  #touch(): void {
+    this.deadline = this.#deadlines.in(this.#timeout);
+  }
+}
+
+/** The shorter of two timeouts, where 0 means none. */
+function shorter(one: number, other: number): number {
+  if (one === 0) return other;
+  return other === 0 ? one : Math.min(one, other);
+}
