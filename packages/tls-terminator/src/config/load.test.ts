@@ -182,6 +182,7 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
   ['an encrypted key', `cert = ${ENCRYPTED}\n[s]\naccept = 1\nconnect = 2`, ["stunnel.conf:1:8: cert: encrypted.pem: block 1 (line 1): the private key is encrypted: write its pass phrase into a file and name that with 'keyPassFile'"]],
   ['a PKCS#12 file without its pass phrase', `cert = ${P12}\n[s]\naccept = 1\nconnect = 2`, ["stunnel.conf:1:8: cert: cert.p12: this PKCS#12 file has a pass phrase: write it into a file and name that with 'keyPassFile'"]],
   ['YAML: a mapping where a value belongs', 'cert: PEM\nservices:\n  s: { accept: 1, connect: { host: a } }\n', ["a.yaml:3:3: service 's' does not say where the bytes go: it needs 'connect'", "a.yaml:3:28: 'connect' takes a value or a list of values, not a mapping"], 'a.yaml'],
+  ['YAML: almost a mapping we know', 'cert: PEM\nservice:\n  s: { accept: 1, connect: 2 }\n', ["a.yaml:1:1: there is no service: open one with '[https]' (YAML: under 'services:') and give it accept, connect and cert", "a.yaml:3:3: 'service' takes a value or a list of values, not a mapping; did you mean 'services'?"], 'a.yaml'],
   ['YAML: an unknown timeout', 'cert: PEM\nservices:\n  s: { accept: 1, connect: 2, timeout: { idel: 3 } }\n', ["a.yaml:3:42: there is no option 'TIMEOUTidel' here; did you mean 'TIMEOUTidle'?"], 'a.yaml'],
 ];
 

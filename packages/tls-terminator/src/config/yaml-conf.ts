@@ -1,6 +1,7 @@
 import { mapEntries } from '@headgate/shared/config/from-yaml';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
 import type { YamlEntry, YamlNode, YamlScalar } from '@headgate/shared/config/yaml';
 import type { RawBuilder } from './raw-config.ts';
 
@@ -30,7 +31,7 @@ function readServices(entry: YamlEntry, builder: RawBuilder, problems: Problems)
 function readOption({ key, value }: YamlEntry, add: Add, problems: Problems): void {
   if (value.kind === 'map') {
     if (key.text !== 'timeout') {
-      problems.error(value.at, `'${key.text}' takes a value or a list of values, not a mapping`);
+      problems.error(value.at, `'${key.text}' takes a value or a list of values, not a mapping`, nearest(key.text, ['services', 'timeout']));
       return;
     }
     for (const part of value.entries) readOption({ ...part, key: { ...part.key, text: `TIMEOUT${part.key.text}` } }, add, problems);

@@ -2,7 +2,7 @@ import type { ServiceDirective } from '../directive.ts';
 import { oneOf } from '../values.ts';
 
 /** stunnel's other server protocols start TLS in the middle of a conversation. */
-const NEGOTIATED = ['capwin', 'cifs', 'imap', 'ldap', 'pgsql', 'pop3', 'smtp', 'socks'];
+const NEGOTIATED = ['capwin', 'cifs', 'connect', 'imap', 'ldap', 'nntp', 'pgsql', 'pop3', 'smtp', 'socks'];
 
 export const protocol: ServiceDirective = {
   summary: 'Tell the server who the client is: the PROXY header as text (proxy) or binary with TLS facts (proxy-v2, ours).',
