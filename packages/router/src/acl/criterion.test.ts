@@ -15,7 +15,7 @@ const from = (address: string, port = 5000): Wanted => ({ connection: { client: 
 const peer = { address: '127.0.0.1', port: 4000 };
 const viaTls = { version: 'TLSv1.3', cipher: '', sni: 'dev-maps01', alpn: '', clientName: '' };
 
-/** Each line measured on HAProxy 2.6.12, except fc_* over a PROXY header and `-m reg` limits. */
+/** Every line but those about connections and files was also put to HAProxy 2.6.12, with the same result. */
 const cases: readonly (readonly [criterion: string, request: Wanted, holds: boolean])[] = [
   // samples of a header: every item of every line
   ['hdr(x) b', x('a, b', 'c'), true],
