@@ -2,7 +2,7 @@ import type { Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { Cursor } from './cursor.ts';
 import type { Context, GlobalDirective, ProxyDirective } from './directive.ts';
-import { TIMEOUTS } from './directives/proxy/timeout.ts';
+import { timeoutFits } from './directives/proxy/timeout.ts';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
 import type { ProxyDraft } from './draft.ts';
 import { GLOBAL_NOT_YET, GLOBAL_NOT_YET_PREFIXES, OPTIONS_NOT_YET, PROXY_NOT_YET, REMOVED_KEYWORDS, REMOVED_OPTIONS } from './vocabulary.ts';
@@ -32,7 +32,7 @@ export function applyProxy(statement: Statement, draft: ProxyDraft, context: Con
 export function fits(statement: Statement, kind: string): boolean {
   const words = statement.words[0].text === 'no' ? statement.words.slice(1) : statement.words;
   const [keyword, name] = words.map(({ text }) => text);
-  if (keyword === 'timeout' && name !== undefined) return lookup(TIMEOUTS, name)?.not !== kind;
+  if (keyword === 'timeout' && name !== undefined) return timeoutFits(name, kind);
   const directive = keyword === 'option' ? lookup<ProxyDirective>(OPTIONS, name ?? '') : lookup<ProxyDirective>(PROXY_DIRECTIVES, keyword ?? '');
   return directive === undefined || directive.sections.some((section) => section === kind);
 }

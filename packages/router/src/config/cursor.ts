@@ -1,5 +1,6 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, Statement, Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
 import { parseDuration, parseInteger, parseSize } from '@headgate/shared/config/units';
 import type { Parsed } from '@headgate/shared/config/units';
 
@@ -48,6 +49,17 @@ export class Cursor {
     const word = this.next();
     if (word === undefined) this.#problems.error(at, `'${done}' needs ${what}`);
     return word;
+  }
+
+  /** The next word when it is one of `names`; one of `notYet` is said to be not supported yet, any other is unknown. */
+  choice<Name extends string>(what: string, names: readonly Name[], notYet: readonly string[] = []): Name | undefined {
+    const { done } = this;
+    const word = this.need(`one of ${names.join(', ')}`);
+    const found = names.find((name) => name === word?.text);
+    if (found !== undefined || word === undefined) return found;
+    if (notYet.includes(word.text)) this.#problems.error(word.at, `not supported yet: '${done} ${word.text}'`);
+    else this.#problems.error(word.at, `unknown ${what} '${word.text}'`, nearest(word.text, [...names, ...notYet]));
+    return undefined;
   }
 
   integer(what: string, min: number, max: number): number | undefined {

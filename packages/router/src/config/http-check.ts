@@ -48,13 +48,7 @@ export function readCheckSend(cursor: Cursor, settings: Settings, problems: Prob
 /** `http-check expect [!] status 200,300-399` */
 export function readCheckExpect(cursor: Cursor, settings: Settings, problems: Problems): void {
   const wanted = !cursor.accept('!');
-  const kind = cursor.need("'status' and a list of codes");
-  if (kind === undefined) return;
-  if (kind.text !== 'status') {
-    if (EXPECT_NOT_YET.includes(kind.text)) problems.error(kind.at, `not supported yet: 'http-check expect ${kind.text}'`);
-    else problems.error(kind.at, `unknown 'http-check expect ${kind.text}'`, nearest(kind.text, ['status', ...EXPECT_NOT_YET]));
-    return;
-  }
+  if (cursor.choice('thing to expect', ['status'], EXPECT_NOT_YET) === undefined) return;
   const word = cursor.need('a list of codes such as 200,300-399');
   cursor.end();
   if (word === undefined) return;

@@ -1,6 +1,5 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
-import { nearest } from '@headgate/shared/config/suggest';
 import type { Severity } from '@headgate/shared/log/logger';
 import { parseAddress } from './address.ts';
 import type { Cursor } from './cursor.ts';
@@ -26,7 +25,7 @@ export function readLogTarget(cursor: Cursor, problems: Problems): LogTarget | u
   let format: LogTarget['format'] = 'local';
   for (;;) {
     if (cursor.accept('len')) maxLength = cursor.integer('a number of bytes', 80, 65_535) ?? maxLength;
-    else if (cursor.accept('format')) format = readFormat(cursor, problems) ?? format;
+    else if (cursor.accept('format')) format = cursor.choice('log format', FORMATS, FORMATS_NOT_YET) ?? format;
     else break;
   }
   const sample = cursor.peek();
@@ -35,9 +34,9 @@ export function readLogTarget(cursor: Cursor, problems: Problems): LogTarget | u
     cursor.rest();
     return undefined;
   }
-  const facility = oneOf(cursor.need('a facility such as local0'), FACILITIES, 'facility', problems);
-  const maxSeverity = cursor.peek() === undefined ? 'debug' : oneOf(cursor.next(), SEVERITIES, 'level', problems);
-  const minSeverity = cursor.peek() === undefined ? 'emerg' : oneOf(cursor.next(), SEVERITIES, 'level', problems);
+  const facility = cursor.choice('facility', FACILITIES);
+  const maxSeverity = cursor.peek() === undefined ? 'debug' : cursor.choice('level', SEVERITIES);
+  const minSeverity = cursor.peek() === undefined ? 'emerg' : cursor.choice('level', SEVERITIES);
   if (transport === undefined || facility === undefined || maxSeverity === undefined || minSeverity === undefined) return undefined;
   return { at: address.at, transport, format, facility: FACILITIES.indexOf(facility), maxSeverity, minSeverity, maxLength, tag: '' };
 }
@@ -56,19 +55,4 @@ function readTransport(word: Word, problems: Problems): LogTarget['transport'] |
   if (address.kind === 'tcp' && address.host !== '' && address.last === undefined) return { kind: 'udp', host: address.host, port: address.port ?? SYSLOG_PORT };
   problems.error(at, address.kind === 'error' ? address.message : `'${text}' is not an address to send logs to`);
   return undefined;
-}
-
-function readFormat(cursor: Cursor, problems: Problems): LogTarget['format'] | undefined {
-  const word = cursor.need('a format');
-  if (word !== undefined && FORMATS_NOT_YET.includes(word.text)) {
-    problems.error(word.at, `not supported yet: 'log … format ${word.text}'`);
-    return undefined;
-  }
-  return oneOf(word, FORMATS, 'log format', problems);
-}
-
-function oneOf<Name extends string>(word: Word | undefined, names: readonly Name[], what: string, problems: Problems): Name | undefined {
-  const found = names.find((name) => name === word?.text);
-  if (found === undefined && word !== undefined) problems.error(word.at, `unknown ${what} '${word.text}'`, nearest(word.text, names));
-  return found;
 }

@@ -1,6 +1,6 @@
+import { nearest } from '@headgate/shared/config/suggest';
 import { BACK } from '../../directive.ts';
 import type { ProxyDirective } from '../../directive.ts';
-import { nearest } from '@headgate/shared/config/suggest';
 import type { RetryOn } from '../../snapshot.ts';
 
 const KNOWN: readonly RetryOn[] = [

@@ -8,14 +8,8 @@ export const tcpRequest: ProxyDirective = {
   example: 'tcp-request connection reject if { src 192.0.2.0/24 }',
   strict: true,
   apply(cursor, draft, { problems }) {
-    const word = cursor.need("'connection'");
-    if (word === undefined) return;
-    if (word.text !== 'connection') {
-      const notYet = ['content', 'session', 'inspect-delay'].includes(word.text);
-      if (notYet) problems.error(word.at, `not supported yet: 'tcp-request ${word.text}'`);
-      else problems.error(word.at, `unknown 'tcp-request ${word.text}'`, 'connection');
-      return;
-    }
+    const stage = cursor.choice('stage', ['connection'], ['content', 'session', 'inspect-delay']);
+    if (stage === undefined) return;
     const rule = compileConnectionRule(cursor.statement, draft.scope, problems);
     if (rule !== undefined) draft.connectionRules.push(rule);
   },
