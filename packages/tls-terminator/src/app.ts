@@ -30,9 +30,7 @@ export const app: Product<Snapshot> = {
 async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Running> {
   const log = new ServiceLog(snapshot.logging, logger);
   const limits = { connections: connectionLimit(readProcessLimits()) };
-  // One set for the process: a ticket from one address is good at another, and none outlives the process.
-  const ticketKeys = randomBytes(48);
-  const services = snapshot.services.map((service) => new RunningService(withTicketKeys(service, ticketKeys), log.logger(service.logLevel), limits));
+  const services = snapshot.services.map((service) => new RunningService(withTicketKeys(service), log.logger(service.logLevel), limits));
   const close = (): void => {
     for (const service of services) service.close();
     log.close();
@@ -52,10 +50,14 @@ async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Runn
   }
 }
 
-function withTicketKeys(service: Service, ticketKeys: Buffer): Service {
+/**
+ * Keys for session tickets, unless the configuration gives them: the same for all addresses of a service, others for each
+ * service (whoever can divert a connection must not resume a session of one service at another), gone with the process.
+ */
+function withTicketKeys(service: Service): Service {
   const { secureContext } = service.tls;
   if (secureContext.ticketKeys !== undefined) return service;
-  return { ...service, tls: { ...service.tls, secureContext: { ...secureContext, ticketKeys } } };
+  return { ...service, tls: { ...service.tls, secureContext: { ...secureContext, ticketKeys: randomBytes(48) } } };
 }
 
 function versionOf(manifest: URL): string {
