@@ -35,7 +35,9 @@ export class RunningService {
   readonly #sessions = new Set<Session>();
   readonly #drained = Promise.withResolvers<void>();
   #turn = 0;
+  /** Told at the next tick, so that a flood of connections is not a flood of lines. */
   #rejected = 0;
+  #acceptError: Error | undefined;
   #draining = false;
   #drainingSince = 0;
 
@@ -60,7 +62,7 @@ export class RunningService {
         listener.on('connection', (raw) => this.#accepted(raw));
         this.#listeners.push(listener);
         addresses.push(await bind(listener, accept));
-        listener.on('error', (error) => this.#log.acceptFailed(error));
+        listener.on('error', (error) => (this.#acceptError = error));
       }
       return addresses;
     } catch (error) {
@@ -153,6 +155,10 @@ export class RunningService {
     if (this.#rejected > 0) {
       this.#log.tooMany(this.#limit, this.#rejected);
       this.#rejected = 0;
+    }
+    if (this.#acceptError !== undefined) {
+      this.#log.acceptFailed(this.#acceptError);
+      this.#acceptError = undefined;
     }
   }
 
