@@ -56,7 +56,7 @@ function sameSide(one: ClientSide, other: ClientSide): boolean {
 /** The head of a server's final answer for the client. */
 export function responseHeadFor(head: ResponseHead, client: ClientSide): string {
   const { text, fields, options } = head;
-  const spared = head.status === 426 ? upgrade : client.dechunk ? none : coding;
+  const spared = head.status === 426 ? upgrade : client.dechunk || head.status === 204 ? none : coding;
   const lost = head.status === 204 ? 'content-length' : undefined;
   const start = text.indexOf('\r\n') + 2;
   const line = head.version === '1.1' ? text.slice(0, start) : `HTTP/1.1${text.slice(8, start)}`;
