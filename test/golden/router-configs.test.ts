@@ -18,7 +18,7 @@ function load(file: string): ReturnType<typeof compile> {
 }
 
 const ROUTERS = [join(root, 'configs/router.yaml'), ...readdirSync(examples).map((name) => join(examples, name))];
-for (const file of ROUTERS.filter((path) => readFileSync(path, 'utf8').includes('frontends:'))) {
+for (const file of ROUTERS.filter((path) => /^frontends?\b/m.test(readFileSync(path, 'utf8')))) {
   test(`${relative(root, file)} compiles without a word of complaint`, () => {
     const { snapshot, problems } = load(file);
     assert.deepEqual(problems.map(formatProblem), []);
@@ -26,8 +26,11 @@ for (const file of ROUTERS.filter((path) => readFileSync(path, 'utf8').includes(
   });
 }
 
-test('configs/router.yaml sends strangers to TLS and those behind it to their application', () => {
-  const frontend = load(join(root, 'configs/router.yaml')).snapshot?.frontends[0];
+/** The same set-up in both languages. */
+const PRODUCTION = ['configs/router.yaml', 'configs/examples/haproxy.cfg'];
+
+for (const name of PRODUCTION) test(`${name} sends strangers to TLS and those behind it to their application`, () => {
+  const frontend = load(join(root, name)).snapshot?.frontends[0];
   assert.ok(frontend);
   const decide = (host: string, proxied: boolean, upgrade?: string): string => {
     const headers: [string, string][] = upgrade === undefined ? [['Host', host]] : [['Host', host], ['Upgrade', upgrade]];
@@ -39,12 +42,13 @@ test('configs/router.yaml sends strangers to TLS and those behind it to their ap
   assert.equal(decide('dev-coltrane01', false), 'https://dev-coltrane01/a?b');
   assert.equal(decide('dev-maps01', true), 'maps_http_backend');
   assert.equal(decide('dev-maps01', true, 'websocket'), 'maps_websocket_backend');
+  assert.equal(decide('ws.dev-maps01', true), 'maps_websocket_backend');
   assert.equal(decide('dev-coltrane01', true), 'coltrane_http_backend');
   assert.equal(decide('other', true), 'none');
 });
 
-test('configs/router.yaml demands a PROXY header from this machine and from nobody else', () => {
-  const frontend = load(join(root, 'configs/router.yaml')).snapshot?.frontends[0];
+for (const name of PRODUCTION) test(`${name} demands a PROXY header from this machine and from nobody else`, () => {
+  const frontend = load(join(root, name)).snapshot?.frontends[0];
   const [rule] = frontend?.connectionRules ?? [];
   assert.equal(rule?.action, 'expect-proxy');
   const from = (address: string): boolean | undefined => rule?.when?.(requestOf({ connection: { peer: { address, port: 1 }, client: { address, port: 1 } } }).connection);
