@@ -9,15 +9,17 @@ const HEADS: Readonly<Record<string, string>> = {
   'more than a hundred headers': Array.from({ length: 120 }, (_, i) => `X-${i}: y\r\n`).join(''),
 };
 
-for (const [what, headers] of Object.entries(HEADS)) {
-  forEachEngine(`${what}: 400 (or 431), and no server hears of it`, async (t, engine) => {
-    const { port, server } = await startAttacked(t, engine);
-    const client = await openRaw(t, port);
-    client.send(`GET / HTTP/1.1\r\nHost: a\r\n${headers}\r\n`);
-    assert.match(await client.rest(), /^HTTP\/1\.1 (400|431) /);
-    assert.deepEqual(requestLines(server), []);
-  });
-}
+forEachEngine('a head beyond the limits is answered 400 (or 431), and no server hears of it', async (t, engine) => {
+  const { port, server } = await startAttacked(t, engine);
+  for (const [what, headers] of Object.entries(HEADS)) {
+    await t.test(what, async (sub) => {
+      const client = await openRaw(sub, port);
+      client.send(`GET / HTTP/1.1\r\nHost: a\r\n${headers}\r\n`);
+      assert.match(await client.rest(), /^HTTP\/1\.1 (400|431) /);
+      assert.deepEqual(requestLines(server), []);
+    });
+  }
+});
 
 forEachEngine('a head that arrives byte by byte is the same head', async (t, engine) => {
   const { port, server } = await startAttacked(t, engine);

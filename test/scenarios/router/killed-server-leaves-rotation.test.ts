@@ -19,7 +19,7 @@ for (const [what, check] of Object.entries(CHECKS)) {
     await syslog.message(/^Server apps\/one is DOWN/);
     const refused = await request(url);
     assert.equal(refused.status, 503);
-    await syslog.message(/apps\/<NOSRV> 0\/-1\/-1\/-1\/\d+ 503 .* SC--/);
+    await syslog.message(/apps\/<NOSRV> \d+\/-1\/-1\/-1\/\d+ 503 .* SC--/);
 
     await startApp(t, { port: first.port });
     await syslog.message(/^Server apps\/one is UP/);

@@ -22,6 +22,6 @@ forEachRouter('without redispatch the same server is tried again and the answer 
     backend: ['timeout connect 50ms', 'retries 2', `server dead 127.0.0.1:${await freePort()}`, `server alive 127.0.0.1:${app.port}`],
   });
   assert.equal((await request(`${url}/x`)).status, 503);
-  assert.match(await syslog.message(/\/x/), /front apps\/dead 0\/\d+\/-1\/-1\/\d+ 503 \d+ - - SC-- \d+\/\d+\/\d+\/\d+\/2 0\/0 "GET/);
+  assert.match(await syslog.message(/\/x/), /front apps\/dead \d+\/\d+\/-1\/-1\/\d+ 503 \d+ - - SC-- \d+\/\d+\/\d+\/\d+\/2 0\/0 "GET/);
   assert.equal(app.requests.length, 0);
 });
