@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect as tcpConnect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -257,7 +258,6 @@ async function recorder(t: TestContext): Promise<{ port: number; received: Promi
 }
 
 async function deadSocket(path: string): Promise<void> {
-  const { spawn } = await import('node:child_process');
   const script = `require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
   await once(spawn(process.execPath, ['-e', script, path]), 'exit');
 }

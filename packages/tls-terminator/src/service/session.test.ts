@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { connect as tcpConnect } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
+import type { TestContext } from 'node:test';
+import { connect as tlsConnect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { closedPort, folder, readAll, readBytes, startServer, startService, tcp, unix } from './fixtures/service.ts';
 
@@ -184,6 +188,31 @@ test('a server that is only there on ::1 is found under the name localhost', asy
   assert.equal((await readAll(await connect())).toString(), 'six');
 });
 
+test('a server that does not answer within TIMEOUTconnect gives way to the next', async (t) => {
+  const deaf = await deafServer(t);
+  const { port } = await startServer(t, (socket) => socket.end('second'));
+  const timeouts = { busy: 0, connect: 300, idle: 0, close: 0 };
+  const { connect, lines } = await startService(t, { connects: [tcp(deaf), tcp(port)], timeouts });
+  assert.equal((await readAll(await connect())).toString(), 'second');
+  assert.equal((await lines.find(/accepted connection/)).fields['refused'], `127.0.0.1:${deaf}: ETIMEDOUT`);
+});
+
+/** The port of a stopped process whose queue of connections is full: the kernel answers no further SYN. */
+async function deafServer(t: TestContext): Promise<number> {
+  const script = "const s = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(s.address().port))";
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => child.kill('SIGKILL'));
+  const [text] = await once(child.stdout, 'data');
+  const port = Number(text);
+  child.kill('SIGSTOP');
+  for (let queued = 0; queued < 2; queued++) {
+    const socket = tcpConnect(port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    await once(socket, 'connect');
+  }
+  return port;
+}
+
 test('failover rr spreads connections over the servers, prio stays with the first', async (t) => {
   const one = await startServer(t, (socket) => socket.end('1'));
   const two = await startServer(t, (socket) => socket.end('2'));
@@ -251,7 +280,6 @@ test('the server is on a unix socket', async (t) => {
 });
 
 async function rawClient(port: number): Promise<{ raw: Socket; client: TLSSocket }> {
-  const [{ connect: tcpConnect }, { connect: tlsConnect }] = [await import('node:net'), await import('node:tls')];
   const raw = tcpConnect(port, '127.0.0.1');
   raw.on('error', () => {});
   await once(raw, 'connect');
