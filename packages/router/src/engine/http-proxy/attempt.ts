@@ -47,7 +47,7 @@ export class RequestView extends IncomingMessage {
   readonly attempt: Attempt;
   #pull: () => void = () => {};
 
-  constructor(socket: Socket, attempt: Attempt, fields: Record<string, string[]>) {
+  constructor(socket: Socket, attempt: Attempt, fields: Record<string, string | string[]>) {
     super(socket);
     this.attempt = attempt;
     this.httpVersionMajor = 1;

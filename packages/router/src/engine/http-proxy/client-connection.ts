@@ -1,3 +1,4 @@
+import { reset } from '@headgate/shared/net/reset';
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
@@ -104,11 +105,11 @@ export class ClientConnection implements Timed {
   }
 
   /** Ends the connection as it is; by a reset when its end would pass for the end of an answer. */
-  abort(reset: boolean): void {
+  abort(byReset: boolean): void {
     this.#current = undefined;
     this.#closing = true;
     if (this.socket.destroyed) return;
-    if (reset) return void this.socket.resetAndDestroy();
+    if (byReset) return reset(this.socket);
     this.deadline = this.host.deadlines.in(LINGER_TIME);
     this.socket.destroySoon();
   }

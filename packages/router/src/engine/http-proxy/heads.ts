@@ -45,7 +45,7 @@ export function serverFields(
   head: RequestHead,
   added: readonly [string, string] | undefined,
   close: boolean,
-): Record<string, string[]> {
+): Record<string, string | string[]> {
   const { names, values } = head.fields;
   const fields = new Map<string, { readonly spelling: string; readonly values: string[] }>();
   const add = (spelling: string, value: string) => {
@@ -64,7 +64,8 @@ export function serverFields(
     add('Connection', 'Upgrade');
     add('Upgrade', head.upgrade);
   } else add('Connection', close ? 'close' : 'keep-alive');
-  return Object.fromEntries([...fields.values()].map((field) => [field.spelling, field.values]));
+  // One value as text: Node insists on it for Host.
+  return Object.fromEntries([...fields.values()].map(({ spelling, values: all }) => [spelling, all.length === 1 ? (all[0] ?? '') : all]));
 }
 
 /** The header fields of a server's answer for the client, as a flat list of names and values. */

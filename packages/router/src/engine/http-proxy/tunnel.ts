@@ -1,3 +1,4 @@
+import { reset } from '@headgate/shared/net/reset';
 import type { Socket } from 'node:net';
 import type { Timeouts } from '../../config/snapshot.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
@@ -90,7 +91,7 @@ export class Tunnel implements Timed {
   #clientClosed(failed: boolean): void {
     this.#deadlines.remove(this);
     const clean = !failed && (this.#server.readableEnded || this.#server.destroyed);
-    if (failed) this.#server.resetAndDestroy();
+    if (failed) reset(this.#server);
     else this.#server.destroy();
     if (clean) this.#exchange.completed();
     else this.#exchange.failed(failures.clientGone);
@@ -98,8 +99,8 @@ export class Tunnel implements Timed {
 
   #serverClosed(failed: boolean): void {
     if (failed) {
+      reset(this.#client);
       this.#exchange.failed(failures.serverCut);
-      this.#client.resetAndDestroy();
       return;
     }
     this.#exchange.completed();

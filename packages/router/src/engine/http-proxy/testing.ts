@@ -1,0 +1,186 @@
+/** One frontend with this engine, in the process of a test, before servers that say what they are told to. */
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import type { TestContext } from 'node:test';
+import { Problems } from '@headgate/shared/config/problem';
+import { createBackend } from '../../backend/runtime.ts';
+import { compile } from '../../config/compile.ts';
+import { readText } from '../../config/read.ts';
+import type { AccessRecord } from '../../log/record.ts';
+import type { ConnectionFacts } from '../../facts.ts';
+import type { Engine } from '../contract.ts';
+import { createHttpProxyEngine } from './engine.ts';
+
+/** A raw connection and every byte it received. */
+export class Raw {
+  readonly socket: Socket;
+  text = '';
+  #ended = false;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk: Buffer) => (this.text += chunk.toString('latin1')));
+    socket.once('end', () => (this.#ended = true));
+    socket.once('close', () => (this.#ended = true));
+  }
+
+  send(text: string): void {
+    this.socket.write(text, 'latin1');
+  }
+
+  /** Resolves with all that came so far once it matches. Rejects when the connection ends before. */
+  async expect(pattern: RegExp): Promise<string> {
+    while (!pattern.test(this.text)) {
+      if (this.#ended) throw new Error(`ended with ${JSON.stringify(this.text)} instead of ${String(pattern)}`);
+      await changed(this.socket);
+    }
+    return this.text;
+  }
+
+  /** Everything, once the other side has ended. */
+  async rest(): Promise<string> {
+    while (!this.#ended) await changed(this.socket);
+    return this.text;
+  }
+}
+
+async function changed(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const wake = (): void => {
+      for (const event of ['data', 'end', 'close']) socket.off(event, wake);
+      setImmediate(resolve);
+    };
+    for (const event of ['data', 'end', 'close']) socket.on(event, wake);
+  });
+}
+
+export interface Bench {
+  readonly engine: Engine;
+  /** Access lines so far. */
+  readonly records: readonly AccessRecord[];
+  /** Connections the server accepted, in order. */
+  readonly servers: readonly Raw[];
+  open(): Promise<Raw>;
+  /** Resolves when there are this many access lines. */
+  logged(count: number): Promise<void>;
+  /** Resolves when the server has accepted this many connections in all. */
+  accepted(count: number): Promise<void>;
+  /** Resolves when none of the server's connections is open any more on our side. */
+  serversLeft(): Promise<void>;
+}
+
+export interface BenchOptions {
+  readonly frontend?: readonly string[];
+  readonly backend?: readonly string[];
+  /** Behind the server's address. */
+  readonly server?: string;
+  /** The server's port, when it is not to be one that listens. */
+  readonly port?: number;
+}
+
+const limits = 'timeout client 5s\n timeout connect 5s\n timeout server 5s';
+
+/** `reply` is called for every connection of the server. */
+export async function startBench(t: TestContext, reply: (connection: Raw) => void, options: BenchOptions = {}): Promise<Bench> {
+  const servers: Raw[] = [];
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    const connection = new Raw(socket);
+    servers.push(connection);
+    reply(connection);
+  });
+  const config = `defaults\n mode http\n ${limits}\nfrontend all\n bind 127.0.0.1:0\n engine http-proxy\n ${(options.frontend ?? []).join('\n ')}
+ default_backend apps\nbackend apps\n ${(options.backend ?? []).join('\n ')}\n server one 127.0.0.1:${options.port ?? (await listen(server))} ${options.server ?? ''}\n`;
+  const problems = new Problems();
+  const { snapshot } = compile(readText(config, 'test.cfg', {}, problems), { readFile: () => undefined }, problems);
+  const frontend = snapshot?.frontends[0];
+  if (snapshot === undefined || frontend === undefined) throw new Error(problems.list.map(({ message }) => message).join('; '));
+
+  const after = (ms: number, fn: () => void) => {
+    const timer = setTimeout(fn, ms);
+    return { cancel: () => clearTimeout(timer) };
+  };
+  const deps = { now: () => performance.now(), after, random: () => 0, report: () => undefined };
+  const backends = new Map([...snapshot.backends].map(([name, backend]) => [name, createBackend(backend, deps)]));
+  const records: AccessRecord[] = [];
+  const waiting = new Set<() => void>();
+  const engine = createHttpProxyEngine({
+    config: frontend,
+    global: snapshot.global,
+    backends,
+    counts: { process: { value: 0 }, frontend: { value: 0 } },
+    log: (record) => {
+      records.push(record);
+      for (const wake of waiting) wake();
+    },
+    event: () => undefined,
+    report: (_severity, message) => t.diagnostic(message),
+  });
+
+  const front = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+    socket.on('error', () => undefined);
+    engine.serve(socket, factsOf(socket), Buffer.alloc(0));
+  });
+  const port = await listen(front);
+  const clients: Raw[] = [];
+  t.after(async () => {
+    engine.close();
+    for (const { socket } of [...clients, ...servers]) socket.destroy();
+    await Promise.all([front, server].map((listener) => listener.listening && once(listener.close(), 'close')));
+  });
+  return {
+    engine,
+    records,
+    servers,
+    open: async () => {
+      const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+      await once(socket, 'connect');
+      const client = new Raw(socket);
+      clients.push(client);
+      return client;
+    },
+    logged: async (count) => {
+      while (records.length < count) {
+        await new Promise<void>((resolve) => {
+          const wake = (): void => {
+            waiting.delete(wake);
+            resolve();
+          };
+          waiting.add(wake);
+        });
+      }
+    },
+    accepted: async (count) => {
+      while (servers.length < count) await once(server, 'connection');
+    },
+    serversLeft: async () => {
+      for (const connection of servers) await connection.rest();
+    },
+  };
+}
+
+function factsOf(socket: Socket): ConnectionFacts {
+  const peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+  const local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
+  return { peer, local, client: peer, destination: local, proxied: false, tls: undefined };
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}
+
+/** A server that sends `answer` for every request head it reads. */
+export function answering(answer: string): (connection: Raw) => void {
+  return (connection) => {
+    let seen = 0;
+    connection.socket.on('data', () => {
+      const heads = connection.text.split('\r\n\r\n').length - 1;
+      for (; seen < heads; seen += 1) connection.send(answer);
+    });
+  };
+}
