@@ -74,12 +74,19 @@ async function fillIn(file: string, values: Readonly<Record<string, string>>): P
   return path;
 }
 
-/** Everything is asked the way a visitor asks: both applications through TLS, and the redirect. */
+/**
+ * Everything is asked the way a visitor asks: the redirect, then both applications through TLS. What is behind comes
+ * first, so that the terminator's log does not begin with errors.
+ */
 async function serving(ports: Ports, ca: Buffer, signal: AbortSignal): Promise<undefined> {
+  await Promise.all([
+    untilAnswered({ host: 'localhost', port: ports.coltrane, ca: undefined }, 200, signal),
+    untilAnswered({ host: 'localhost', port: ports.maps, ca: undefined }, 200, signal),
+    untilAnswered({ host: 'coltrane.localhost', port: ports.http, ca: undefined }, 302, signal),
+  ]);
   await Promise.all([
     untilAnswered({ host: 'coltrane.localhost', port: ports.https, ca }, 200, signal),
     untilAnswered({ host: 'maps.localhost', port: ports.https, ca }, 200, signal),
-    untilAnswered({ host: 'coltrane.localhost', port: ports.http, ca: undefined }, 302, signal),
   ]);
   return undefined;
 }
