@@ -59,3 +59,13 @@ forEachEngine('an early answer to an upload arrives while the upload goes on', a
   client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nstart');
   assert.match(await client.expect(/big$/), /^HTTP\/1\.1 413 /);
 });
+
+forEachEngine('an answer that arrives byte by byte is the same answer', async (t, engine) => {
+  const { port } = await startAttacked(t, engine, (connection) => {
+    const answer = 'HTTP/1.1 200 OK\r\nX-One: two\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nX-Trailer: z\r\n\r\n';
+    void connection.expect('\r\n\r\n').then(() => connection.trickle(answer), () => {});
+  });
+  const client = await openRaw(t, port);
+  client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*\r\nx-one: two\r\n[^]*\r\n\r\n5(;x=y)?\r\nhello\r\n0\r\n/i);
+});

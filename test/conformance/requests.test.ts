@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { conformance, ask, message } from '../support/conformance.ts';
+import type { Case } from '../support/conformance.ts';
+import { openRaw } from '../support/raw.ts';
+import { until } from '../support/until.ts';
+
+/** What a client sends and what the server is sent; the target names the case. `|` ends a line. */
+const PASSED_ON: Readonly<Record<string, readonly [sent: string, received: string]>> = {
+  'a plain request arrives as it was sent': ['GET /p HTTP/1.1|Host: a', 'GET /p HTTP/1.1|Host: a'],
+  'order, case and blanks of headers are kept': ['GET /o HTTP/1.1|X-b:1|HoSt:  A |x-B:   2 3|X-c:|Accept: */*', 'GET /o HTTP/1.1|X-b:1|HoSt:  A |x-B:   2 3|X-c:|Accept: */*'],
+  'a body of known length': ['POST /l HTTP/1.1|Host: a|Content-Length: 5||hello', 'POST /l HTTP/1.1|Host: a|Content-Length: 5||hello'],
+  'a length of nothing': ['POST /z HTTP/1.1|Host: a|Content-Length: 0', 'POST /z HTTP/1.1|Host: a|Content-Length: 0'],
+  'chunks, extensions and trailers pass as they are': [
+    'POST /c HTTP/1.1|Host: a|Transfer-Encoding: chunked|Trailer: X-Sum||5;e=1\r\nhello\r\n00003\r\n\r\n!\r\n0;last\r\nX-Sum: 8\r\n\r\n',
+    'POST /c HTTP/1.1|Host: a|Transfer-Encoding: chunked|Trailer: X-Sum||5;e=1\r\nhello\r\n00003\r\n\r\n!\r\n0;last\r\nX-Sum: 8\r\n\r\n',
+  ],
+  'a DELETE with chunks': [
+    'DELETE /d HTTP/1.1|Host: a|Transfer-Encoding: chunked||5\r\nhello\r\n0\r\n\r\n',
+    'DELETE /d HTTP/1.1|Host: a|Transfer-Encoding: chunked||5\r\nhello\r\n0\r\n\r\n',
+  ],
+  'a GET with a body': ['GET /g HTTP/1.1|Host: a|Content-Length: 5||hello', 'GET /g HTTP/1.1|Host: a|Content-Length: 5||hello'],
+  'a method nobody knows': ['FROB /m HTTP/1.1|Host: a', 'FROB /m HTTP/1.1|Host: a'],
+  'OPTIONS *': ['OPTIONS * HTTP/1.1|Host: a', 'OPTIONS * HTTP/1.1|Host: a'],
+  'the absolute form stays absolute': ['GET http://a/abs?x HTTP/1.1|Host: a', 'GET http://a/abs?x HTTP/1.1|Host: a'],
+  'an empty Host': ['GET /h HTTP/1.1|Host:', 'GET /h HTTP/1.1|Host:'],
+  'cookies in several lines stay in several lines': ['GET /k HTTP/1.1|Host: a|Cookie: a=1|Cookie: b=2', 'GET /k HTTP/1.1|Host: a|Cookie: a=1|Cookie: b=2'],
+  'hop-by-hop headers and those named in Connection stay behind': [
+    'GET /hop HTTP/1.1|Host: a|Connection: X-Mine, keep-alive|X-Mine: 1|Keep-Alive: timeout=5|Proxy-Connection: keep-alive|Proxy-Authorization: Basic eA==|TE: gzip|Upgrade: foo|X-Kept: 2',
+    'GET /hop HTTP/1.1|Host: a|X-Kept: 2',
+  ],
+  'of TE trailers is passed on': ['GET /te HTTP/1.1|Host: a|TE: trailers, gzip|Connection: TE', 'GET /te HTTP/1.1|Host: a|TE: trailers|Connection: TE'],
+  "the client's close is the client's own": ['GET /close HTTP/1.1|Host: a|Connection: close', 'GET /close HTTP/1.1|Host: a'],
+  'HTTP/1.0 stays HTTP/1.0': ['GET /old HTTP/1.0|X: y', 'GET /old HTTP/1.0|X: y|Connection: keep-alive'],
+  'Expect is for the server': ['POST /e HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 2||hi', 'POST /e HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 2||hi'],
+  'one or two empty lines in front of a request are skipped': ['\r\n\r\nGET /crlf HTTP/1.1|Host: a', 'GET /crlf HTTP/1.1|Host: a'],
+};
+
+const TARGETS = ['//a//b?x', '/a/../b/./c', '/%2e%2e/%41?q=%zz', '/a;b=c?d=/e?f', '/?', '/?/', '/a?b=c&&d', '/"<>\\^`{|}', '/%00', '/~!$&\'()*+,;=:@'];
+
+const cases: Record<string, Case | Case['run']> = {};
+
+for (const [what, [sent, received]] of Object.entries(PASSED_ON)) {
+  cases[what] = async (t, bench) => {
+    const before = bench.origin.requests.length;
+    await ask(t, bench, message(sent));
+    const request = bench.origin.requests[before];
+    assert.equal(`${request?.head}${request?.body}`, message(received));
+  };
+}
+
+for (const target of TARGETS) {
+  cases[`the target ${target} reaches the server byte for byte`] = async (t, bench) => {
+    const before = bench.origin.requests.length;
+    await ask(t, bench, `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    assert.equal(bench.origin.requests[before]?.head, `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
+  };
+}
+
+cases['a request cut in two anywhere is the same request'] = async (t, bench) => {
+  const sent = 'POST /cut HTTP/1.1\r\nHost: a\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
+  const before = bench.origin.requests.length;
+  const client = await openRaw(t, bench.port);
+  for (let at = 1; at < sent.length; at += 1) {
+    client.send(sent.slice(0, at));
+    await new Promise((resolve) => setImmediate(resolve));
+    client.send(sent.slice(at));
+    await until(`answer ${at}`, () => client.text.split('HTTP/1.1 200').length - 1 === at);
+  }
+  for (const request of bench.origin.requests.slice(before)) assert.equal(request.head + request.body, sent);
+};
+
+cases['pipelined requests of every framing are answered in order, one by one'] = async (t, bench) => {
+  const before = bench.origin.requests.length;
+  for (const name of ['/1', '/2', '/3', '/4', '/5']) bench.origin.replies.set(name, `HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n${name}`);
+  const client = await openRaw(t, bench.port);
+  client.send(
+    [
+      message('GET /1 HTTP/1.1|Host: a'),
+      message('POST /2 HTTP/1.1|Host: a|Content-Length: 5||hello'),
+      message('HEAD /3 HTTP/1.1|Host: a'),
+      message('POST /4 HTTP/1.1|Host: a|Transfer-Encoding: chunked||2\r\nhi\r\n0\r\n\r\n'),
+      message('GET /5 HTTP/1.1|Host: a|Connection: close'),
+    ].join(''),
+  );
+  const head = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n';
+  assert.equal(await client.rest(), `${head}\r\n/1${head}\r\n/2${head}\r\n${head}\r\n/4${head}Connection: close\r\n\r\n/5`);
+  assert.deepEqual(bench.origin.requests.slice(before).map(({ target }) => target), ['/1', '/2', '/3', '/4', '/5']);
+};
+
+cases['what comes behind a request that closes is not read'] = async (t, bench) => {
+  const client = await openRaw(t, bench.port);
+  client.send(`${message('GET /last HTTP/1.1|Host: a|Connection: close')}${message('GET /never HTTP/1.1|Host: a')}`);
+  assert.equal((await client.rest()).split('HTTP/1.1 ').length - 1, 1);
+  assert.deepEqual(bench.origin.to('/never'), []);
+};
+
+cases['bytes behind a request that are none are refused after its answer'] = async (t, bench) => {
+  const client = await openRaw(t, bench.port);
+  client.send(`${message('GET /good HTTP/1.1|Host: a')}\x16\x03\x01 what\r\n\r\n`);
+  assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*okHTTP\/1\.1 400 /);
+};
+
+cases['a client that ends behind its request gets its answer'] = async (t, bench) => {
+  const client = await openRaw(t, bench.port);
+  client.send(message('POST /half HTTP/1.1|Host: a|Content-Length: 5||hello'));
+  client.end();
+  assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*\r\n\r\nok$/);
+};
+
+cases['a client that ends behind its request gets an answer that takes a while'] = async (t, bench) => {
+  bench.origin.replies.set('/slow', () => {});
+  const client = await openRaw(t, bench.port);
+  client.send(message('GET /slow HTTP/1.1|Host: a'));
+  client.end();
+  const { connection } = await bench.origin.head('/slow');
+  connection.send('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n');
+  await client.expect('\r\n\r\n');
+  connection.send('late');
+  assert.match(await client.rest(), /late$/);
+};
+
+cases['a client that ends in the middle of its body is gone, and no server thinks it complete'] = async (t, bench) => {
+  const client = await openRaw(t, bench.port);
+  client.send(message('POST /torn HTTP/1.1|Host: a|Content-Length: 50||hello'));
+  const { connection } = await bench.origin.head('/torn');
+  client.end();
+  await connection.ended();
+  assert.equal(bench.origin.to('/torn')[0]?.complete, false);
+};
+
+conformance('requests', {}, cases);

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { answerTo, ask, conformance, message } from '../support/conformance.ts';
+import type { Case } from '../support/conformance.ts';
+import { openRaw } from '../support/raw.ts';
+
+/** What the server answers and what the client is sent, its connection kept. `|` ends a line. */
+const KEPT: Readonly<Record<string, readonly [request: string, reply: string, received: string]>> = {
+  'an answer arrives as it was sent': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 200 All  right|SeRver:x|x-B:  2 |X-b: 1|Content-Length: 2||hi', 'HTTP/1.1 200 All  right|SeRver:x|x-B:  2 |X-b: 1|Content-Length: 2||hi'],
+  'a length of nothing': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 200 OK|Content-Length: 0', 'HTTP/1.1 200 OK|Content-Length: 0'],
+  'chunks, extensions and trailers pass as they are': [
+    'GET / HTTP/1.1|Host: a|TE: trailers|Connection: TE',
+    'HTTP/1.1 200 OK|Transfer-Encoding: chunked|Trailer: X||5;e\r\nhello\r\n0;e\r\nX: y\r\n\r\n',
+    'HTTP/1.1 200 OK|Transfer-Encoding: chunked|Trailer: X||5;e\r\nhello\r\n0;e\r\nX: y\r\n\r\n',
+  ],
+  'an answer to HEAD has the length and no body': ['HEAD / HTTP/1.1|Host: a', 'HTTP/1.1 200 OK|Content-Length: 500', 'HTTP/1.1 200 OK|Content-Length: 500'],
+  'an answer to HEAD may announce chunks': ['HEAD / HTTP/1.1|Host: a', 'HTTP/1.1 200 OK|Transfer-Encoding: chunked', 'HTTP/1.1 200 OK|Transfer-Encoding: chunked'],
+  'an answer to HEAD without framing ends too': ['HEAD / HTTP/1.1|Host: a', 'HTTP/1.1 200 OK', 'HTTP/1.1 200 OK'],
+  'a 204': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 204 No Content|X: y', 'HTTP/1.1 204 No Content|X: y'],
+  'a 204 that claims a length': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 204 No Content|Content-Length: 5', 'HTTP/1.1 204 No Content'],
+  'a 204 that claims chunks': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 204 No Content|Transfer-Encoding: chunked', 'HTTP/1.1 204 No Content'],
+  'a 304 with the length of what it stands for': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 304 Not Modified|Content-Length: 5|ETag: "x"', 'HTTP/1.1 304 Not Modified|Content-Length: 5|ETag: "x"'],
+  "the server's hop-by-hop headers stay behind": [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.1 200 OK|Connection: close, X-Mine|X-Mine: 1|Keep-Alive: timeout=5|Proxy-Connection: x|Proxy-Authenticate: Basic|X-Kept: 2|Content-Length: 2||hi',
+    'HTTP/1.1 200 OK|X-Kept: 2|Content-Length: 2||hi',
+  ],
+  'interim answers come first, each as it was sent': [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.1 103 Early Hints|Link: </a>||HTTP/1.1 102 Wait\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi',
+    'HTTP/1.1 103 Early Hints|Link: </a>||HTTP/1.1 102 Wait\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi',
+  ],
+  'an HTTP/1.0 client gets no interim answers': [
+    'GET / HTTP/1.0|Connection: keep-alive',
+    'HTTP/1.1 103 Early Hints||HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi',
+    'HTTP/1.1 200 OK|Content-Length: 2|Connection: keep-alive||hi',
+  ],
+  'an HTTP/1.0 server that keeps its connection': ['GET / HTTP/1.1|Host: a', 'HTTP/1.0 200 OK|Connection: keep-alive|Content-Length: 2||hi', 'HTTP/1.1 200 OK|Content-Length: 2||hi'],
+  'an HTTP/1.0 server that closes': ['GET / HTTP/1.1|Host: a', 'HTTP/1.0 200 OK|Content-Length: 2||hi', 'HTTP/1.1 200 OK|Content-Length: 2||hi'],
+  'an HTTP/1.0 client that stays': ['GET / HTTP/1.0|Connection: keep-alive', 'HTTP/1.1 200 OK|Content-Length: 2||hi', 'HTTP/1.1 200 OK|Content-Length: 2|Connection: keep-alive||hi'],
+  'a status nobody knows': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 799 Odd|Content-Length: 0', 'HTTP/1.1 799 Odd|Content-Length: 0'],
+  'several Set-Cookie lines': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 200 OK|Set-Cookie: a=1|Set-Cookie: b=2|Content-Length: 0', 'HTTP/1.1 200 OK|Set-Cookie: a=1|Set-Cookie: b=2|Content-Length: 0'],
+  'a redirect of the server is not followed or changed': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 302 Found|Location: //b/c?d|Content-Length: 0', 'HTTP/1.1 302 Found|Location: //b/c?d|Content-Length: 0'],
+  'a 426 keeps the protocols it offers': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Connection: Upgrade|Content-Length: 0', 'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Content-Length: 0|Connection: Upgrade'],
+};
+
+const cases: Record<string, Case | Case['run']> = {};
+let number = 0;
+
+for (const [what, [request, reply, received]] of Object.entries(KEPT)) {
+  const target = `/kept/${(number += 1)}`;
+  cases[`${what}, and the connection goes on`] = async (t, bench) => {
+    bench.origin.replies.set(target, message(reply));
+    const client = await openRaw(t, bench.port);
+    client.send(message(request.replace('/ ', `${target} `)));
+    const expected = message(received);
+    await client.expect(expected);
+    client.send(message('GET /next HTTP/1.1|Host: a'));
+    await client.expect(/ok$/);
+    assert.equal(client.text, `${expected}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`);
+  };
+}
+
+/** Pieces of an answer, each sent when the one before has arrived or been read; what the client is sent up to the end of its connection. */
+cases['an answer cut in two anywhere is the same answer'] = async (t, bench) => {
+  const reply = 'HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
+  const client = await openRaw(t, bench.port);
+  for (let at = 1; at < reply.length; at += 1) {
+    bench.origin.replies.set('/cut', (_, connection) => {
+      connection.send(reply.slice(0, at));
+      setImmediate(() => setImmediate(() => connection.send(reply.slice(at))));
+    });
+    client.send(message('GET /cut HTTP/1.1|Host: a'));
+    await client.expect(new RegExp(`^([^]*?T: u\\r\\n\\r\\n){${at}}$`));
+  }
+  assert.equal(client.text, reply.repeat(reply.length - 1));
+};
+
+cases['the beginning of a head behind an interim answer is kept until the rest comes'] = async (t, bench) => {
+  bench.origin.replies.set('/behind', (_, connection) => connection.send('HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\nX-First: 1\r\nContent-'));
+  const client = await openRaw(t, bench.port);
+  client.send(message('GET /behind HTTP/1.1|Host: a'));
+  await client.expect('Link: <a>\r\n\r\n');
+  const { connection } = await bench.origin.head('/behind');
+  connection.send('Length: 5\r\nX-Second: 2\r\n\r\nhello');
+  await client.expect(/HTTP\/1\.1 200 OK\r\nX-First: 1\r\nContent-Length: 5\r\nX-Second: 2\r\n\r\nhello$/);
+};
+
+cases['a body without length ends with the connection'] = async (t, bench) => {
+  const answer = await answerTo(t, bench, '/close', (_, connection) => {
+    connection.send('HTTP/1.1 200 OK\r\nX: y\r\n\r\nuntil the end');
+    connection.end();
+  }, 'GET /close HTTP/1.1|Host: a');
+  assert.equal(answer, 'HTTP/1.1 200 OK\r\nX: y\r\nConnection: close\r\n\r\nuntil the end');
+};
+
+cases['an HTTP/1.0 client is never sent chunks'] = async (t, bench) => {
+  const answer = await answerTo(t, bench, '/dechunk', message('HTTP/1.1 200 OK|Transfer-Encoding: chunked||5\r\nhello\r\n1;x\r\n!\r\n0\r\nT: u\r\n\r\n'), 'GET /dechunk HTTP/1.0|Connection: keep-alive');
+  assert.equal(answer, 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello!');
+};
+
+cases['an HTTP/1.0 client that does not ask to stay is told that it ends'] = async (t, bench) => {
+  const answer = await answerTo(t, bench, '/old', message('HTTP/1.1 200 OK|Content-Length: 2||hi'), 'GET /old HTTP/1.0');
+  assert.equal(answer, 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi');
+};
+
+cases['100-continue: the client waits, the server says go, the body follows, the answer comes'] = async (t, bench) => {
+  bench.origin.replies.set('/continue', (request, connection) => {
+    connection.send('HTTP/1.1 100 Continue\r\n\r\n');
+    void connection.expect(/hello$/).then(() => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'), () => {});
+  });
+  const client = await ask(t, bench, message('POST /continue HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 5'), 'HTTP/1.1 100 Continue\r\n\r\n');
+  assert.equal(bench.origin.to('/continue')[0]?.body, '');
+  client.send('hello');
+  await client.expect(/ok$/);
+  client.send(message('GET /next HTTP/1.1|Host: a|Connection: close'));
+  assert.match(await client.rest(), /ok$/);
+};
+
+cases['100-continue refused: the answer comes without the body'] = async (t, bench) => {
+  bench.origin.replies.set('/refused', (_, connection) => connection.send('HTTP/1.1 417 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno'));
+  await ask(t, bench, message('POST /refused HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 5'), /^HTTP\/1\.1 417 [^]*no$/);
+};
+
+cases['events of a stream arrive as they are sent'] = async (t, bench) => {
+  bench.origin.replies.set('/events', (_, connection) => connection.send('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n'));
+  const client = await ask(t, bench, message('GET /events HTTP/1.1|Host: a'), '\r\n\r\n');
+  const { connection } = await bench.origin.head('/events');
+  for (let event = 1; event <= 5; event += 1) {
+    connection.send(`data: ${event}\n\n`);
+    await client.expect(`data: ${event}\n\n`);
+  }
+  client.end();
+  client.reset();
+  await connection.ended();
+};
+
+const TWO: Readonly<Record<string, string>> = {
+  'a length': 'HTTP/1.1 200 OK|Content-Length: 2||hiHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nLEAKS',
+  chunks: 'HTTP/1.1 200 OK|Transfer-Encoding: chunked||2\r\nhi\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nLEAKS',
+  'no body': 'HTTP/1.1 204 No Content||HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nLEAKS',
+  'a body where none may be': 'HTTP/1.1 304 Not Modified|Content-Length: 5||LEAKS',
+};
+
+for (const [what, reply] of Object.entries(TWO)) {
+  cases[`what a server says behind an answer with ${what} answers nobody`] = async (t, bench) => {
+    const target = `/two/${what.replaceAll(' ', '-')}`;
+    bench.origin.replies.set(target, message(reply));
+    const client = await ask(t, bench, message(`GET ${target} HTTP/1.1|Host: a`), /(hi|\r\n\r\n)(0\r\n\r\n)?$/);
+    client.send(message('GET /next HTTP/1.1|Host: a'));
+    await client.expect(/ok$/);
+    assert.doesNotMatch(client.text, /LEAKS/);
+    assert.notEqual(bench.origin.to('/next').at(-1)?.connection, bench.origin.to(target)[0]?.connection);
+  };
+}
+
+conformance('responses', {}, cases);

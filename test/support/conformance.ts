@@ -1,0 +1,76 @@
+import type { TestContext } from 'node:test';
+import { engineStatements } from './engines.ts';
+import type { Engine } from './engines.ts';
+import { Origin } from './origin.ts';
+import type { Reply } from './origin.ts';
+import { openRaw } from './raw.ts';
+import type { RawSocket } from './raw.ts';
+import { startRouting } from './routing.ts';
+import type { Routing, Statements } from './routing.ts';
+import { forEachEngine } from './scenario.ts';
+
+/** One engine at work before a scripted server: what the cases of a conformance file share. */
+export interface Bench extends Routing {
+  readonly engine: Engine;
+  readonly origin: Origin;
+}
+
+export interface BenchOptions {
+  readonly global?: Statements;
+  readonly frontend?: Statements;
+  readonly backend?: Statements;
+  /** Parameters behind the server's address. */
+  readonly server?: string;
+}
+
+/** A case: one sentence, and engines that cannot pass it by design with the reason. */
+export interface Case {
+  readonly run: (t: TestContext, bench: Bench) => Promise<void>;
+  readonly except?: Partial<Record<Engine, string>>;
+}
+
+export async function startBench(t: TestContext, engine: Engine, options: BenchOptions = {}): Promise<Bench> {
+  const origin = await Origin.listen(t);
+  const routing = await startRouting(t, 'router', {
+    ...(options.global !== undefined && { global: options.global }),
+    frontend: [...engineStatements(engine), ...(options.frontend ?? [])],
+    backend: [...(options.backend ?? []), `server one 127.0.0.1:${origin.port} ${options.server ?? ''}`],
+  });
+  return { ...routing, engine, origin };
+}
+
+/** Runs every case against every engine; the cases of one call share a router, so that each costs next to nothing. */
+export function conformance(subject: string, options: BenchOptions, cases: Readonly<Record<string, Case | Case['run']>>): void {
+  forEachEngine(subject, async (t, engine) => {
+    const bench = await startBench(t, engine, options);
+    for (const [sentence, entry] of Object.entries(cases)) {
+      const { run, except } = typeof entry === 'function' ? { run: entry } : entry;
+      const reason = except?.[engine];
+      await t.test(sentence, { timeout: 20_000, ...(reason !== undefined && { skip: reason }) }, (inner) => run(inner, bench));
+    }
+    if (!bench.process.running) throw new Error(`the router died\n${bench.process.output}`);
+  });
+}
+
+/** Heads are written with | for their line ends; everything behind || is the body, as it is. */
+export function message(text: string): string {
+  const end = text.indexOf('||');
+  if (end === -1) return `${text.replaceAll('|', '\r\n')}\r\n\r\n`;
+  return `${text.slice(0, end).replaceAll('|', '\r\n')}\r\n\r\n${text.slice(end + 2)}`;
+}
+
+/** Sends a request and waits for an answer that matches; the connection stays with the test. */
+export async function ask(t: TestContext, bench: Bench, request: string, answer: string | RegExp = /ok$/): Promise<RawSocket> {
+  const client = await openRaw(t, bench.port);
+  client.send(request);
+  await client.expect(answer);
+  return client;
+}
+
+/** Has the server say `reply` to `target` and returns everything a client gets until its connection ends. */
+export async function answerTo(t: TestContext, bench: Bench, target: string, reply: Reply, request = `GET ${target} HTTP/1.1|Host: a|Connection: close`): Promise<string> {
+  bench.origin.replies.set(target, reply);
+  const client = await openRaw(t, bench.port);
+  client.send(message(request));
+  return client.rest();
+}
