@@ -1,5 +1,6 @@
 import type { Command } from '@headgate/shared/process/product';
+import { explainCommand } from '../explain/command.ts';
 import { importHaproxy } from './import.ts';
 
 /** The router's commands besides `run` and `check`. */
-export const commands = { import: importHaproxy } as const satisfies Record<string, Command>;
+export const commands = { explain: explainCommand, import: importHaproxy } as const satisfies Record<string, Command>;

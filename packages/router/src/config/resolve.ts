@@ -6,7 +6,7 @@ import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts'
 import type { Backend, CheckConfig, Frontend, GlobalConfig, HttpCheck, LogTarget, Proxy, Server, Timeouts } from './snapshot.ts';
 
 /** HAProxy has no limit on these; left open, one silent client holds a connection for ever. `0` in the configuration removes ours. */
-const SAFE_TIMEOUTS = { httpRequest: 10_000, clientFin: 30_000, serverFin: 30_000 } as const;
+const SAFE_TIMEOUTS = { httpRequest: 10_000, clientFin: 5_000, serverFin: 30_000 } as const;
 const DEFAULT_BACKLOG = 511;
 const DEFAULT_TAG = 'router';
 

@@ -11,6 +11,8 @@ export interface FrontendContext {
   readonly counts: { readonly process: { value: number }; readonly frontend: { value: number } };
   /** Writes one access line; cheap and never throws. */
   log(record: AccessRecord): void;
+  /** Says something of this frontend to its own `log` targets, and to the process log. */
+  event(severity: 'err' | 'warning' | 'notice' | 'info', message: string): void;
   /** Reports something for the process log. */
   report(severity: 'err' | 'warning' | 'notice' | 'info' | 'debug', message: string): void;
 }

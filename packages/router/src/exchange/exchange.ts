@@ -51,6 +51,7 @@ export class Exchange implements Waiter, AccessRecord {
   #stage: Stage = 'R';
   #holding = false;
   #ended = false;
+  #silent = false;
   #answering = false;
   #reuseRetried = false;
   #pause: NodeJS.Timeout | undefined = undefined;
@@ -67,9 +68,16 @@ export class Exchange implements Waiter, AccessRecord {
 
   /** Runs the rules and acts on them. The request head is complete and valid; its body may still be coming. */
   start(): void {
+    if (this.facts.target === this.context.config.monitorUri) return this.#monitored();
     const decision = decideFrontend(this.context.config, this.facts);
     if (decision.kind === 'backend') return this.#enter(decision.name);
     this.#settle(decision);
+  }
+
+  /** `monitor-uri`: answered before any rule and never logged (haproxy-semantics §1.19). */
+  #monitored(): void {
+    this.#silent = true;
+    this.#respond(errorAnswer(200));
   }
 
   /** True once the exchange is over and logged; late reports are ignored. */
@@ -231,7 +239,6 @@ export class Exchange implements Waiter, AccessRecord {
     const taken = backend.take(this, avoid);
     if (taken === 'queued') return;
     if (taken === 'no-server' || taken === 'queue-full') {
-      this.queueTime = this.#lap();
       return this.#fail(taken === 'queue-full' ? failures.queueFull : failures.noServer);
     }
     this.#forward(taken, this.retries === 0 ? 0 : this.#lap());
@@ -319,7 +326,7 @@ export class Exchange implements Waiter, AccessRecord {
     this.activeTime = Math.floor(performance.now() - this.#started);
     this.beconn = this.backend?.current ?? 0;
     this.srvconn = this.server?.current ?? 0;
-    this.context.log(this);
+    if (!this.#silent) this.context.log(this);
   }
 
   /** Milliseconds since the last mark; sets a new one. */

@@ -1,10 +1,12 @@
 import { chmodSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { normalizeAddress, type Endpoint } from '@headgate/shared/net/endpoint';
+import { reset } from '@headgate/shared/net/reset';
 import type { Bind, ConnectionRule } from '../config/snapshot.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { FrontendContext } from '../exchange/context.ts';
 import type { ConnectionFacts } from '../facts.ts';
+import { localDate } from '../log/date.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import { readProxyHeader } from './proxy-header.ts';
 
@@ -79,7 +81,7 @@ export class Listener {
     const local = endpoint(socket.localAddress, socket.localPort);
     const facts: ConnectionFacts = { peer, local, client: peer, destination: local, proxied: false, tls: undefined };
     const verdict = judge(this.#context.config.connectionRules, facts);
-    if (verdict === 'reject') return void socket.resetAndDestroy();
+    if (verdict === 'reject') return reset(socket);
     if (verdict !== 'expect-proxy' && !this.#bind.acceptProxy) return this.#serve(socket, facts, Buffer.alloc(0));
     readProxyHeader(
       socket,
@@ -96,8 +98,9 @@ export class Listener {
   }
 
   #refuse(socket: Socket, { address, port }: Endpoint, reason: string): void {
-    this.#context.report('info', `${address}:${port} ${this.#context.config.name}/${this.#bind.name}: ${reason}`);
-    socket.resetAndDestroy();
+    const { config } = this.#context;
+    this.#context.event('info', `${address}:${port} [${localDate(Date.now())}] ${config.name}/${this.#bind.name}: ${reason}`);
+    reset(socket);
   }
 }
 

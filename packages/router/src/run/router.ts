@@ -54,12 +54,17 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
   const running: RunningFrontend[] = snapshot.frontends.map((config) => {
     const frontendLimit: Limit = { value: 0, max: config.maxconn };
     const access = createAccessLog(config, logs);
+    const events = createEventLog(config, logs);
     const context: FrontendContext = {
       config,
       global: snapshot.global,
       backends,
       counts: { process: total, frontend: frontendLimit },
       log: (record) => access.write(record),
+      event(severity, message) {
+        events(severity, message);
+        logger.log(severity, message);
+      },
       report: (severity, message) => logger.log(severity, message),
     };
     const engine = (create[config.engine] ??= engines[config.engine]())(context);

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Socket } from 'node:net';
+import { reset } from '@headgate/shared/net/reset';
 import type { ServerState } from '../../backend/contract.ts';
 import type { Answer } from '../../exchange/answer.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
@@ -12,7 +13,7 @@ import type { Backend } from '../../config/snapshot.ts';
 import type { ConnectionFacts } from '../../facts.ts';
 import type { Carrier } from '../contract.ts';
 import { ChunkedBody, INVALID, LengthBody, MORE, type BodyTracker } from './body.ts';
-import type { Deadlines, Timed } from './deadlines.ts';
+import { shorter, type Deadlines, type Timed } from './deadlines.ts';
 import { hasStrayBytes } from './fields.ts';
 import { Forwarding, type ForwardingClient } from './forwarding.ts';
 import { answerHead, refusalText, requestHeadFor } from './outgoing.ts';
@@ -88,7 +89,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     socket.on('close', (failed) => this.#onClose(failed));
     socket.on('error', () => undefined);
     const { httpRequest, client } = this.context.config.timeouts;
-    this.deadline = this.deadlines.in(httpRequest || client);
+    this.deadline = this.deadlines.in(shorter(httpRequest, client));
   }
 
   /** Starts reading; `head` came before the connection was handed over. */
@@ -241,7 +242,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     }
     this.#scanned = bytes.length;
     const { httpRequest, client } = this.context.config.timeouts;
-    const timeout = httpRequest || client;
+    const timeout = shorter(httpRequest, client);
     this.deadline = timeout === 0 ? 0 : this.#requestStarted + timeout;
     return false;
   }
@@ -380,7 +381,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#forget();
     this.#closing = true;
     if (this.socket.destroyed) return;
-    if (byReset) return void this.socket.resetAndDestroy();
+    if (byReset) return reset(this.socket);
     this.deadline = this.deadlines.in(LINGER_TIME);
     this.socket.destroySoon();
   }
@@ -436,7 +437,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#served = true;
     if (close || this.#halfClosed) return this.#endAfterAnswer(unread);
     const { httpKeepAlive, httpRequest, client } = this.context.config.timeouts;
-    this.deadline = this.deadlines.in(httpKeepAlive || httpRequest || client);
+    this.deadline = this.deadlines.in(httpKeepAlive || shorter(httpRequest, client));
     if (this.#pending !== undefined) {
       this.#requestStarted = performance.now();
       this.#scanned = 0;

@@ -49,3 +49,9 @@ export class Deadlines {
     }
   }
 }
+
+/** The shorter of two timeouts, where 0 means none. */
+export function shorter(one: number, other: number): number {
+  if (one === 0) return other;
+  return other === 0 ? one : Math.min(one, other);
+}

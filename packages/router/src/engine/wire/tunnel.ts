@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
+import { reset } from '@headgate/shared/net/reset';
 import { failures, type Failure } from '../../exchange/failure.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import type { Timeouts } from '../../config/snapshot.ts';
-import type { Deadlines, Timed } from './deadlines.ts';
+import { shorter, type Deadlines, type Timed } from './deadlines.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
 
 /** The client's half of a tunnel. */
@@ -54,7 +55,7 @@ export class Tunnel implements ServerUser {
     const { socket } = this.#connection;
     const clean = !failed && (socket.readableEnded || socket.destroyed);
     this.#connection.user = undefined;
-    if (failed) socket.resetAndDestroy();
+    if (failed) reset(socket);
     else this.#connection.destroy();
     if (clean) this.#exchange.completed();
     else this.#exchange.failed(failures.clientGone);
@@ -103,8 +104,8 @@ export class Tunnel implements ServerUser {
       this.#client.deadline = this.#client.deadlines.in(this.#finTimeout);
       return;
     }
+    reset(socket);
     this.#exchange.failed(failures.serverCut);
-    socket.resetAndDestroy();
   }
 
   serverTimedOut(): void {
@@ -119,10 +120,4 @@ export class Tunnel implements ServerUser {
   #touch(): void {
     this.#client.deadline = this.#client.deadlines.in(this.#timeout);
   }
-}
-
-/** The shorter of two timeouts, where 0 means none. */
-function shorter(one: number, other: number): number {
-  if (one === 0) return other;
-  return other === 0 ? one : Math.min(one, other);
 }

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { reset } from './reset.ts';
+
+/** Both ends of a loopback connection. */
+async function pair(t: TestContext): Promise<{ near: Socket; far: Socket }> {
+  const server = createServer({ allowHalfOpen: true });
+  t.after(() => server.close());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const accepted = once(server, 'connection');
+  const far = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
+  const [near] = (await accepted) as [Socket];
+  far.on('error', () => undefined);
+  near.on('error', () => undefined);
+  t.after(() => far.destroy());
+  return { near, far };
+}
+
+test('a reset reaches the other end as a reset', async (t) => {
+  const { near, far } = await pair(t);
+  const failed = once(far, 'error');
+  const closed = once(near, 'close');
+  reset(near);
+  const [error] = (await failed) as [NodeJS.ErrnoException];
+  assert.equal(error.code, 'ECONNRESET');
+  await closed;
+});
+
+test('a socket whose end is on its way still closes when it is reset', async (t) => {
+  const { near, far } = await pair(t);
+  far.resume();
+  const closed = once(near, 'close');
+  near.end();
+  reset(near);
+  await closed;
+});
