@@ -5,7 +5,7 @@ import type { Logger } from '@headgate/shared/log/logger';
 import type { Running } from '@headgate/shared/process/product';
 import { createBackend, type BackendRuntime } from '../backend/runtime.ts';
 import { startChecks } from '../checks/run.ts';
-import type { Frontend, Snapshot } from '../config/snapshot.ts';
+import type { Bind, Frontend, Snapshot } from '../config/snapshot.ts';
 import type { CreateEngine, Engine } from '../engine/contract.ts';
 import { engines } from '../engine/engines.ts';
 import type { FrontendContext } from '../exchange/context.ts';
@@ -69,7 +69,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
     };
     const engine = (create[config.engine] ??= engines[config.engine]())(context);
     const limit = new ConnectionLimit([total, frontendLimit], MAX_WAITING, placeFreed);
-    return { config, engine, limit, listeners: config.binds.map((bind) => new Listener(bind, context, engine, limit)) };
+    return { config, engine, limit, listeners: config.binds.map((bind, index) => new Listener(numbered(bind, index), context, engine, limit)) };
   });
 
   const checks = startChecks([...backends.values()], { now: () => performance.now(), after, random: Math.random, spreadChecks: snapshot.global.spreadChecks });
@@ -103,6 +103,11 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
     close();
     throw error;
   }
+}
+
+/** A bind without a name is called by its number in the frontend, as HAProxy calls it. */
+function numbered(bind: Bind, index: number): Bind {
+  return bind.name === '' ? { ...bind, name: String(index + 1) } : bind;
 }
 
 function after(ms: number, fn: () => void): { cancel(): void } {
