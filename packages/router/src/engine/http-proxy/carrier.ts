@@ -30,6 +30,8 @@ export class RequestCarrier implements Carrier, AttemptClient {
   #tunnel: Tunnel | undefined = undefined;
   #endsByClose = false;
   #closing = false;
+  /** Answered: what still comes of the request is dropped. */
+  #over = false;
   #early: Buffer[] = [];
 
   constructor(connection: ClientConnection, request: IncomingMessage, response: ServerResponse, head: RequestHead, started: number) {
@@ -74,7 +76,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
     const fields = answer.headers.flatMap(([name, value]) => [name, value]);
     const sized = answer.status !== 204 && answer.status !== 304;
     const length = sized ? ['content-length', String(Buffer.byteLength(answer.body))] : [];
-    if (this.#writeHead(answer.status, answer.reason, [...length, ...fields])) this.#response.end(body);
+    if (this.#writeHead(answer.status, answer.reason, [...length, ...fields])) this.#end(body);
   }
 
   forward(server: ServerState, fresh: boolean): void {
@@ -95,12 +97,14 @@ export class RequestCarrier implements Carrier, AttemptClient {
     const { request } = this;
     const { client } = this.#connection.host.context.config.timeouts;
     request.on('data', (chunk: Buffer) => {
+      if (this.#over) return;
       this.#exchange.bytesFromClient += chunk.length;
       const accepted = take(chunk);
       if (!accepted) request.pause();
       this.#connection.deadline = accepted ? this.#connection.host.deadlines.in(client) : 0;
     });
     request.once('end', () => {
+      if (this.#over) return;
       this.#connection.deadline = 0;
       end();
     });
@@ -108,7 +112,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
   }
 
   resumeBody(): void {
-    if (this.requestComplete) return;
+    if (this.requestComplete || this.#over) return;
     this.#connection.deadline = this.#connection.host.deadlines.in(this.#connection.host.context.config.timeouts.client);
     this.request.resume();
   }
@@ -119,9 +123,9 @@ export class RequestCarrier implements Carrier, AttemptClient {
 
   answer(head: ResponseHead, message: IncomingMessage): void {
     const response = this.#response;
-    const bodiless = head.framing === 'none' && (head.contentLength > 0 || message.headers['content-length'] === undefined);
-    this.#closing = this.#mustClose || (head.framing === 'close' && this.head.version === '1.0');
-    this.#endsByClose = this.head.version === '1.0' && message.headers['content-length'] === undefined && !bodiless;
+    // An HTTP/1.0 client knows no chunks: without a length the end of its connection is the end of the body.
+    this.#endsByClose = this.head.version === '1.0' && (head.framing === 'chunked' || head.framing === 'close');
+    this.#closing = this.#mustClose || this.#endsByClose || head.framing === 'close';
     if (!this.#writeHead(head.status, message.statusMessage ?? '', clientFields(message.rawHeaders, head))) return;
     message.on('data', (chunk: Buffer) => {
       const accepted = response.write(chunk);
@@ -133,7 +137,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
     message.once('end', () => {
       if (!message.complete) return this.#attempt?.cut();
       this.#attempt?.completed();
-      response.end();
+      this.#end('');
     });
     message.once('close', () => this.#attempt?.cut());
     // A body that does not come with its head (an event stream) must not keep the head waiting.
@@ -208,6 +212,12 @@ export class RequestCarrier implements Carrier, AttemptClient {
     }
   }
 
+  /** The rest of the answer; its client has `timeout client` to take it. */
+  #end(body: string): void {
+    this.#connection.deadline = this.#connection.host.deadlines.in(this.#connection.host.context.config.timeouts.client);
+    this.#response.end(body);
+  }
+
   #drained(): void {
     this.#connection.deadline = 0;
     this.#attempt?.waitsForClient(false);
@@ -217,8 +227,8 @@ export class RequestCarrier implements Carrier, AttemptClient {
   #answered(): void {
     this.#exchange.bytesToClient = this.#connection.socket.bytesWritten - this.#written;
     this.#exchange.completed();
-    if (!this.requestComplete) this.request.resume();
-    this.#connection.next(this.#closing || this.#mustClose, !this.requestComplete);
+    this.#over = true;
+    this.#connection.next(this.#closing || this.#mustClose, this.requestComplete ? undefined : this.request);
   }
 
   /** What a client sends behind its handshake waits for the server's 101; reading on tells when the client leaves. */
@@ -231,6 +241,8 @@ export class RequestCarrier implements Carrier, AttemptClient {
       held += chunk.length;
       if (held > EARLY_BYTES) socket.pause();
     });
+    // Node has let go of the socket, but a refusal is still sent through its response.
+    socket.on('drain', () => this.#response.emit('drain'));
     socket.resume();
   }
 }

@@ -45,6 +45,7 @@ export class ClientConnection implements Timed {
   #started = 0;
   #served = false;
   #closing = false;
+  #dropping = false;
   #broken: number | undefined = undefined;
   #lingered = 0;
 
@@ -83,15 +84,14 @@ export class ClientConnection implements Timed {
     else this.#current.fail(failures.clientGarbled);
   }
 
-  /** The answer is on the wire: the next request, or the end. `unread`: the request's body still comes in. */
-  next(close: boolean, unread: boolean): void {
+  /** The answer is on the wire: the next request, or the end. The body of `unread` still comes in, and is dropped. */
+  next(close: boolean, unread: IncomingMessage | undefined): void {
     this.#current = undefined;
     this.#served = true;
-    this.#started = 0;
     if (close || this.mustClose) return this.#end();
     if (this.#broken !== undefined) return this.#refuse(this.#broken, 'PR', 'bytes behind a request are none');
-    const { httpKeepAlive, client } = this.host.context.config.timeouts;
-    this.deadline = unread ? this.host.deadlines.in(client) : this.host.deadlines.in(httpKeepAlive || this.#requestTimeout);
+    this.#rest();
+    if (unread !== undefined) this.#drop(unread);
     const waiting = this.#waiting.shift();
     if (waiting !== undefined) return this.#begin(waiting);
     this.socket.resume();
@@ -116,7 +116,7 @@ export class ClientConnection implements Timed {
 
   /** Idle connections end; busy ones end behind their answer. */
   drain(): void {
-    if (this.#current === undefined && this.#started === 0 && !this.#closing) this.#end();
+    if (this.#current === undefined && this.#started === 0 && !this.#dropping && !this.#closing) this.#end();
   }
 
   destroy(): void {
@@ -136,6 +136,23 @@ export class ClientConnection implements Timed {
     return httpRequest || client;
   }
 
+  /** Between two requests. */
+  #rest(): void {
+    this.#started = 0;
+    this.deadline = this.host.deadlines.in(this.host.context.config.timeouts.httpKeepAlive || this.#requestTimeout);
+  }
+
+  /** An early answer left before the request was complete: the client may finish, at the pace of `timeout client`. */
+  #drop(request: IncomingMessage): void {
+    this.#dropping = true;
+    this.deadline = this.host.deadlines.in(this.host.context.config.timeouts.client);
+    request.once('end', () => {
+      this.#dropping = false;
+      if (this.#current === undefined && !this.#closing) this.#rest();
+    });
+    request.resume();
+  }
+
   #begin({ request, response, upgradeHead }: Arrived): void {
     const started = this.#started || performance.now();
     const head = parseRequestHead(requestText(request), this.host.context.global);
@@ -152,7 +169,8 @@ export class ClientConnection implements Timed {
       if (this.#lingered > LINGER_BYTES) this.socket.destroy();
       return;
     }
-    if (this.#current !== undefined || this.#started !== 0) return;
+    if (this.#dropping) this.deadline = this.host.deadlines.in(this.host.context.config.timeouts.client);
+    if (this.#dropping || this.#current !== undefined || this.#started !== 0) return;
     this.#started = performance.now();
     this.deadline = this.host.deadlines.in(this.#requestTimeout);
   }

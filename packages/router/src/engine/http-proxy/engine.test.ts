@@ -134,6 +134,30 @@ test('an HTTP/1.0 client gets no chunks, and a cut answer does not look whole to
   assert.match(await client.rest(), /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nok$/);
 });
 
+test('a large answer to a refused upgrade waits for its slow client, and arrives whole', limit, async (t) => {
+  const size = 4_000_000;
+  const bench = await startBench(t, (connection) => {
+    connection.socket.once('data', () => connection.send(`HTTP/1.1 403 No\r\nContent-Length: ${size}\r\n\r\n${'x'.repeat(size)}`));
+  });
+  const client = await bench.open();
+  client.socket.pause();
+  client.send(WEBSOCKET);
+  await bench.accepted(1);
+  await bench.servers[0]?.expect(/\r\n\r\n$/);
+  client.socket.resume();
+  const text = await client.rest();
+  assert.equal(text.length - text.indexOf('\r\n\r\n') - 4, size);
+});
+
+test('an answer that ends with the server connection ends the client connection too', limit, async (t) => {
+  const bench = await startBench(t, (connection) => {
+    connection.socket.once('data', () => connection.socket.end('HTTP/1.1 200 OK\r\n\r\nuntil the end'));
+  });
+  const client = await bench.open();
+  client.send(GET);
+  assert.match(await client.rest(), /connection: close\r\n[^]*until the end/i);
+});
+
 test('bodiless answers end with their head', limit, async (t) => {
   for (const [method, answer] of [['GET', 'HTTP/1.1 204 No\r\n\r\n'], ['GET', 'HTTP/1.1 304 No\r\nContent-Length: 5\r\n\r\n'], ['HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n']]) {
     const bench = await startBench(t, answering(answer ?? ''));
@@ -232,6 +256,22 @@ test('an early answer arrives while the upload goes on', limit, async (t) => {
   client.send('x'.repeat(99_995));
   client.send(LAST);
   await client.expect(/HTTP\/1\.1 413 [^]*HTTP\/1\.1 413 /);
+});
+
+test('after an early answer and the rest of its upload the connection is an idle one', limit, async (t) => {
+  const bench = await startBench(
+    t,
+    (connection) => {
+      connection.socket.once('data', () => connection.send('HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig'));
+    },
+    { frontend: ['timeout http-keep-alive 100ms'] },
+  );
+  const client = await bench.open();
+  client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nstart');
+  await client.expect(/big$/);
+  client.send('rest.');
+  assert.match(await client.rest(), /big$/);
+  assert.equal(bench.records.length, 1);
 });
 
 test('a redirect in the rules is answered here, keeping the connection', limit, async (t) => {

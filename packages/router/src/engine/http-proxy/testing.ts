@@ -127,7 +127,7 @@ export async function startBench(t: TestContext, reply: (connection: Raw) => voi
   t.after(async () => {
     engine.close();
     for (const { socket } of [...clients, ...servers]) socket.destroy();
-    await Promise.all([front, server].map((listener) => listener.listening && once(listener.close(), 'close')));
+    for (const listener of [front, server]) if (listener.listening) await once(listener.close(), 'close');
   });
   return {
     engine,
