@@ -83,7 +83,13 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.context = host.context;
     this.pool = host.pool;
     this.deadlines = host.deadlines;
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        this.#onData(chunk);
+      } catch (error) {
+        this.broken(error);
+      }
+    });
     socket.on('end', () => this.#onEnd());
     socket.on('drain', () => this.#onDrain());
     socket.on('close', (failed) => this.#onClose(failed));
@@ -124,6 +130,14 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#tunnel?.end(failures.killed);
     this.#forwarding?.cancel();
     this.#exchange?.failed(failures.killed);
+    this.socket.destroy();
+  }
+
+  /** A defect of ours: this connection ends and says why, the others go on. */
+  broken(error: unknown): void {
+    this.context.report('err', `internal error: ${error instanceof Error ? error.stack : String(error)}`);
+    this.#forwarding?.cancel();
+    this.#exchange?.failed(failures.internal);
     this.socket.destroy();
   }
 
@@ -236,7 +250,10 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   #readPartialHead(bytes: Buffer, start: number): boolean {
     if (bytes.length - start > this.context.global.maxHeadBytes) return this.#refuseOversized(bytes, start);
-    if (hasStrayBytes(bytes.toString('latin1', Math.max(start, this.#scanned - 1)))) {
+    // The last byte seen may be half a line end, so it is read again, unless it is the end of one that was whole.
+    const seen = Math.max(start, this.#scanned - 1);
+    const from = seen > start && bytes[seen] === LF ? seen + 1 : seen;
+    if (hasStrayBytes(bytes.toString('latin1', from))) {
       this.#refuse(400, 'PR', 'control byte or bare line end in the head');
       return false;
     }
@@ -404,8 +421,9 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   answerDone(close: boolean): void {
     this.#forwarding = undefined;
-    if (this.socket.writableNeedDrain) this.#flushing = { close };
-    else this.#answered(close);
+    if (!this.socket.writableNeedDrain) return this.#answered(close);
+    this.#exchange?.releaseServer();
+    this.#flushing = { close };
   }
 
   tunnel(connection: ServerConnection, rest: Buffer | undefined): void {
@@ -443,7 +461,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       this.#scanned = 0;
       this.#pump();
     }
-    if (this.#pending === undefined && this.#exchange === undefined && this.socket.isPaused()) this.socket.resume();
+    const waiting = this.#exchange !== undefined && this.#pending !== undefined;
+    if (!waiting && !this.#closing && this.socket.isPaused()) this.socket.resume();
   }
 
   #forget(): void {

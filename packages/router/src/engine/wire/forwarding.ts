@@ -34,6 +34,8 @@ export interface ForwardingClient {
   write(head: string, body: Buffer | undefined): boolean;
   /** Something written to the client is still in memory here. */
   readonly holdsBytes: boolean;
+  /** Something of ours went wrong: this client's connection ends, the others go on. */
+  broken(error: unknown): void;
   /** The answer is complete. `close`: the client's connection cannot be kept. */
   answerDone(close: boolean): void;
   /** A tunnel is open: `rest` came right behind the server's head. */
@@ -115,7 +117,9 @@ export class Forwarding implements ServerUser {
 
   /** The client took what was waiting for it. */
   clientDrained(): void {
-    if (this.#phase !== 'over') this.#connection.socket.resume();
+    if (this.#phase === 'over') return;
+    this.#connection.socket.resume();
+    this.#connection.deadline = this.#client.deadlines.in(this.#config.timeouts.server);
   }
 
   /** Gives the attempt up: the server connection ends and reports nothing more. */
@@ -148,10 +152,14 @@ export class Forwarding implements ServerUser {
 
   serverData(chunk: Buffer): boolean {
     this.#sawBytes = true;
-    if (this.#phase === 'body') this.#relay(chunk, 0);
-    else if (this.#phase === 'head') this.#readHead(chunk);
-    // Bytes behind a complete answer belong to no request: the connection is not to be trusted.
-    else this.#connection.destroy();
+    try {
+      if (this.#phase === 'body') this.#relay(chunk, 0);
+      else if (this.#phase === 'head') this.#readHead(chunk);
+      // Bytes behind a complete answer belong to no request: the connection is not to be trusted.
+      else this.#connection.destroy();
+    } catch (error) {
+      this.#client.broken(error);
+    }
     return this.#client.holdsBytes;
   }
 
@@ -200,7 +208,7 @@ export class Forwarding implements ServerUser {
       if (end === -1 || end + 4 > maxHeadBytes) {
         const broken = bytes.length > maxHeadBytes || hasStrayBytes(bytes.toString('latin1', 0, Math.min(bytes.length, maxHeadBytes)));
         if (broken) return this.#fail(failures.serverInvalid, this.#replayable, 'unfinished or oversized answer head');
-        this.#partial = bytes === chunk ? Buffer.from(chunk) : bytes;
+        this.#partial = Buffer.from(bytes);
         return;
       }
       this.#partial = undefined;
@@ -284,7 +292,10 @@ export class Forwarding implements ServerUser {
 
   #write(head: string, body: Buffer | undefined): void {
     this.#exchange.bytesToClient += head.length + (body?.length ?? 0);
-    if (!this.#client.write(head, body)) this.#connection.socket.pause();
+    if (this.#client.write(head, body)) return;
+    // The client is the slower one: its own timeout counts now, not the server's.
+    this.#connection.socket.pause();
+    this.#connection.deadline = 0;
   }
 
   /** The answer is complete; the server connection may serve again once the request is complete too. */
