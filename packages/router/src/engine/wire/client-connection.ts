@@ -63,6 +63,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #request: RequestHead | undefined = undefined;
   /** The request before: clients repeat themselves, and what is the same to the byte is not read again. */
   #lastHead: RequestHead | undefined = undefined;
+  #facts: WireRequest | undefined = undefined;
   #lastSent: { readonly request: RequestHead; readonly backend: Backend; readonly close: boolean; readonly text: string } | undefined = undefined;
   #body: BodyTracker | undefined = undefined;
   #heldBody: Buffer | undefined = undefined;
@@ -232,17 +233,21 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       this.#pending = undefined;
       return false;
     }
+    const last = this.#lastHead;
+    if (last !== undefined && bytes.length === last.text.length && bytes.toString('latin1') === last.text) {
+      this.#pending = undefined;
+      this.#startExchange(last);
+      return true;
+    }
     const end = bytes.indexOf('\r\n\r\n', Math.max(start, this.#scanned - 3));
     if (end === -1) return this.#readPartialHead(bytes, start);
     if (end + 4 - start > maxHeadBytes) return this.#refuseOversized(bytes, start);
     const text = bytes.toString('latin1', start, end + 4);
-    const last = this.#lastHead;
     const head = last?.text === text ? last : parseRequestHead(text, this.context.global, last);
     if ('refused' in head) {
       this.#refuse(head.status, 'PR', head.reason);
       return false;
     }
-    this.#lastHead = head;
     this.#pending = end + 4 < bytes.length ? bytes.subarray(end + 4) : undefined;
     this.#startExchange(head);
     return true;
@@ -287,7 +292,9 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#body = head.framing === 'none' ? undefined : head.framing === 'length' ? new LengthBody(head.contentLength) : new ChunkedBody(this.context.global.maxHeadBytes);
     this.#heldBody = undefined;
     this.deadline = this.#body === undefined ? 0 : this.deadlines.in(this.context.config.timeouts.client);
-    const exchange = new Exchange(this.context, new WireRequest(this.connection, head), this, this.#requestStarted);
+    if (head !== this.#lastHead || this.#facts === undefined) this.#facts = new WireRequest(this.connection, head);
+    this.#lastHead = head;
+    const exchange = new Exchange(this.context, this.#facts, this, this.#requestStarted);
     this.#exchange = exchange;
     exchange.start();
   }

@@ -247,15 +247,16 @@ export class Forwarding implements ServerUser {
     this.#dechunk = head.framing === 'chunked' && this.#request.version === '1.0';
     this.#clientClose = client.mustClose || !this.#request.keepAlive || head.framing === 'close' || this.#dechunk;
     this.#exchange.answered(head.status);
-    this.#body = trackerFor(head, client.context.global.maxHeadBytes);
+    const whole = head.framing === 'length' && rest?.length === head.contentLength;
+    this.#body = whole ? undefined : trackerFor(head, client.context.global.maxHeadBytes);
     this.#phase = 'body';
     const side = { version: this.#request.version, close: this.#clientClose, dechunk: this.#dechunk };
     const rendered = renderOnce(head, side, this.#connection.rendered);
     this.#connection.rendered = rendered;
     const { text } = rendered;
     if (this.#body === undefined) {
-      this.#write(text, undefined);
-      return this.#complete(rest !== undefined);
+      this.#write(text, whole ? rest : undefined);
+      return this.#complete(rest !== undefined && !whole);
     }
     if (rest === undefined) return this.#write(text, undefined);
     this.#relay(rest, 0, text);

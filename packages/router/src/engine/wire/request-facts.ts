@@ -1,12 +1,12 @@
 import type { ConnectionFacts, RequestFacts } from '../../facts.ts';
 import type { RequestHead } from './request-head.ts';
 
-/** A parsed head as the rules see it. The last name asked for is remembered: rules ask for Host again and again. */
+/** A parsed head as the rules see it. What was asked for is remembered: rules ask for
+ * Host again and again, and a client that repeats a request keeps this object. */
 export class WireRequest implements RequestFacts {
   readonly connection: ConnectionFacts;
   readonly #head: RequestHead;
-  #lastName = '';
-  #lastValues: readonly string[] = [];
+  readonly #found = new Map<string, readonly string[]>();
 
   constructor(connection: ConnectionFacts, head: RequestHead) {
     this.connection = connection;
@@ -26,12 +26,12 @@ export class WireRequest implements RequestFacts {
   }
 
   header(name: string): readonly string[] {
-    if (name === this.#lastName) return this.#lastValues;
-    const { names, values } = this.#head.fields;
-    const found: string[] = [];
-    for (let at = names.indexOf(name); at !== -1; at = names.indexOf(name, at + 1)) found.push(values[at] ?? '');
-    this.#lastName = name;
-    this.#lastValues = found;
+    let found = this.#found.get(name);
+    if (found === undefined) {
+      const { names, values } = this.#head.fields;
+      found = values.filter((_, at) => names[at] === name);
+      this.#found.set(name, found);
+    }
     return found;
   }
 }
