@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { engineStatements } from './engines.ts';
 import type { Engine } from './engines.ts';
@@ -50,6 +51,35 @@ export function conformance(subject: string, options: BenchOptions, cases: Reado
     }
     if (!bench.process.running) throw new Error(`the router died\n${bench.process.output}`);
   });
+}
+
+/**
+ * What a message means, however it is spelled: for engines that write heads and chunks anew. Header lines are sorted,
+ * `Connection: keep-alive`, which says nothing in HTTP/1.1, is left out, and chunks are taken for their content.
+ */
+export function meaning(text: string): string {
+  const end = text.indexOf('\r\n\r\n');
+  const [line = '', ...headers] = text.slice(0, end).split('\r\n');
+  const fields = headers.map((header) => header.replace(/^([^:]*):[ \t]*(.*?)[ \t]*$/, (_, name: string, value: string) => `${name.toLowerCase()}: ${value}`));
+  const body = fields.includes('transfer-encoding: chunked') ? contentOf(text.slice(end + 4)) : text.slice(end + 4);
+  return [line, ...fields.filter((field) => field !== 'connection: keep-alive').sort(), '', body].join('\n');
+}
+
+function contentOf(chunks: string): string {
+  let content = '';
+  for (let rest = chunks; ; ) {
+    const size = Number.parseInt(rest, 16);
+    const data = rest.indexOf('\r\n') + 2;
+    if (!(size > 0)) return content;
+    content += rest.slice(data, data + size);
+    rest = rest.slice(data + size + 2);
+  }
+}
+
+/** The same to the byte from the wire engine, in meaning from the other. */
+export function assertSame(bench: Bench, actual: string, expected: string): void {
+  if (bench.engine === 'wire') assert.equal(actual, expected);
+  else assert.equal(meaning(actual), meaning(expected));
 }
 
 /** Heads are written with | for their line ends; everything behind || is the body, as it is. */

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { TestContext } from 'node:test';
 import { onCleanup } from './cleanup.ts';
 import { isListening } from './ports.ts';
+import { adopt, release } from './reaper.ts';
 import { settled, until } from './until.ts';
 
 export interface Exit {
@@ -23,12 +24,6 @@ export interface StartOptions {
   /** Milliseconds it may take to stop at the end of the test before that is a failure. */
   readonly stopWithin?: number;
 }
-
-/** Process groups that are alive, so that a test run that is itself ended leaves none behind. */
-const groups = new Set<number>();
-process.once('exit', () => {
-  for (const group of groups) signalGroup(group, 'SIGKILL');
-});
 
 /** A real process in a group of its own, stopped when the test ends; leftovers of the group fail the test. */
 export class TestProcess {
@@ -57,7 +52,7 @@ export class TestProcess {
     this.exited.catch(() => {});
     this.pid = this.#child.pid ?? 0;
     if (this.pid === 0) return;
-    groups.add(this.pid);
+    adopt(this.pid);
     onCleanup(t, () => this.#finish(options));
   }
 
@@ -103,7 +98,7 @@ export class TestProcess {
       await until(`the children of ${this.#title} to end\n${this.output}`, () => !groupAlive(this.pid), 3_000);
     } finally {
       signalGroup(this.pid, 'SIGKILL');
-      groups.delete(this.pid);
+      release(this.pid);
     }
   }
 }
