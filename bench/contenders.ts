@@ -1,0 +1,32 @@
+import type { Contender } from './contender.ts';
+import { haproxy, haproxyTls } from './contenders/haproxy.ts';
+import { hitch } from './contenders/hitch.ts';
+import { nginx } from './contenders/nginx.ts';
+import { httpProxy, httpProxy3, httpProxyAsItComes, httpxy, pipe } from './contenders/node-programs.ts';
+import { pipeline } from './contenders/pipeline.ts';
+import { routerHttpProxy, routerWire } from './contenders/router.ts';
+import { stunnel } from './contenders/stunnel.ts';
+import { terminator } from './contenders/terminator.ts';
+
+/** Everything that can be measured. */
+export const contenders = {
+  router: routerWire,
+  'router-http-proxy': routerHttpProxy,
+  haproxy,
+  nginx,
+  pipe,
+  'http-proxy': httpProxy,
+  'http-proxy-as-it-comes': httpProxyAsItComes,
+  'http-proxy-3': httpProxy3,
+  httpxy,
+  terminator,
+  stunnel,
+  hitch,
+  pipeline: pipeline(terminator, routerWire),
+  'pipeline-unix': pipeline(terminator, routerWire, 'unix'),
+  'stunnel+haproxy': pipeline(stunnel, haproxy),
+  'hitch+haproxy': pipeline(hitch, haproxy),
+  'haproxy-tls': haproxyTls,
+} as const satisfies Record<string, Contender>;
+
+export type ContenderName = keyof typeof contenders;

@@ -1,0 +1,27 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const packages = fileURLToPath(new URL('../../packages/', import.meta.url));
+
+/** How one of our programs is started: as users run it when `npm run build` has seen the newest source, else from source. */
+export function ours(product: 'router' | 'tls-terminator'): readonly [string, ...string[]] {
+  return isBuilt(product)
+    ? [process.execPath, join(packages, product, 'bin', `${product}.js`)]
+    : [process.execPath, '--conditions=x-src', join(packages, product, 'src/main.ts')];
+}
+
+/** Whether both the product and what it shares are built from what is in the tree. */
+export function isBuilt(product: 'router' | 'tls-terminator'): boolean {
+  return [product, 'shared'].every((name) => newest(join(packages, name, 'dist')) >= newest(join(packages, name, 'src')));
+}
+
+function newest(directory: string): number {
+  try {
+    return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.(ts|js|tsbuildinfo)$/.test(path) && !path.endsWith('.test.ts'))
+      .reduce((latest, path) => Math.max(latest, statSync(join(directory, path)).mtimeMs), 0);
+  } catch {
+    return -1;
+  }
+}

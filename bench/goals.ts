@@ -1,0 +1,34 @@
+import type { CaseName } from './cases.ts';
+import type { ContenderName } from './contenders.ts';
+import type { Metric } from './measure/sample.ts';
+
+interface Figure {
+  readonly contender: ContenderName;
+  readonly load: string;
+  /** The row of a case that has one contender more than once. */
+  readonly row?: string;
+}
+
+/** A ratio of two figures of one case, what it must not miss, and what it should reach. */
+export interface Goal {
+  readonly title: string;
+  readonly case: CaseName;
+  readonly metric: Metric;
+  readonly ours: Figure;
+  readonly theirs: Figure;
+  /** Undefined where it is only measured. */
+  readonly floor: number | undefined;
+  readonly aim: number;
+  readonly better: 'lower' | 'higher';
+}
+
+const at64 = (contender: ContenderName): Figure => ({ contender, load: '64 connections' });
+
+export const goals: readonly Goal[] = [
+  { title: 'router ÷ HAProxy, small answers', case: 'small', metric: 'cost', ours: at64('router'), theirs: at64('haproxy'), floor: 1.25, aim: 1, better: 'lower' },
+  { title: 'router ÷ http-proxy with a keep-alive agent, small answers', case: 'small', metric: 'cost', ours: at64('router'), theirs: at64('http-proxy'), floor: 1 / 7, aim: 0.1, better: 'lower' },
+  { title: 'pipeline ÷ stunnel + HAProxy, small answers over TLS', case: 'small-pipeline', metric: 'cost', ours: at64('pipeline'), theirs: at64('stunnel+haproxy'), floor: 0.85, aim: 0.6, better: 'lower' },
+  { title: 'terminator ÷ stunnel, small answers over TLS', case: 'small-tls', metric: 'cost', ours: at64('terminator'), theirs: at64('stunnel'), floor: 0.65, aim: 0.5, better: 'lower' },
+  { title: 'terminator ÷ hitch, small answers over TLS', case: 'small-tls', metric: 'cost', ours: at64('terminator'), theirs: at64('hitch'), floor: 1.4, aim: 1, better: 'lower' },
+  { title: 'router at 1000 connections ÷ at 64', case: 'small', metric: 'cost', ours: { contender: 'router', load: '1000 connections' }, theirs: at64('router'), floor: 1.2, aim: 1, better: 'lower' },
+];

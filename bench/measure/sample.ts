@@ -1,0 +1,72 @@
+import type { ContenderName } from '../contenders.ts';
+import type { Place } from '../contender.ts';
+
+/** Where a load goes. */
+export interface Reach {
+  readonly port: number;
+  readonly tls: boolean;
+  /** The core that load and origins have. */
+  readonly core: number;
+  /** Resident bytes of the contender now. */
+  readonly memory: () => number;
+  /** To be called when what the load needs is set up: what the contender used until then is not counted. */
+  readonly begin: () => void;
+}
+
+/** What a load did. */
+export interface Load {
+  /** Requests, messages, connections or gigabytes: the case says which. */
+  readonly items: number;
+  readonly seconds: number;
+  /** Milliseconds. */
+  readonly p50?: number;
+  readonly p99?: number;
+  /** Bytes of memory for each item, where that is what is asked. */
+  readonly memory?: number;
+}
+
+/** One measurement: a load and what it cost the contender. */
+export interface Sample extends Load {
+  /** Seconds of processor time of all the contender's processes. */
+  readonly processor: number;
+  /** Resident bytes right after the load. */
+  readonly resident: number;
+}
+
+export interface Row {
+  readonly name: string;
+  readonly contender: ContenderName;
+  readonly place?: Partial<Pick<Place, 'close' | 'log' | 'maxconn'>>;
+}
+
+export interface NamedLoad {
+  readonly name: string;
+  readonly run: (reach: Reach, seconds: number) => Promise<Load>;
+}
+
+export interface Case {
+  readonly title: string;
+  /** What is counted, in the singular. */
+  readonly item: 'request' | 'message' | 'connection' | 'GB';
+  readonly origin: 'files' | 'program';
+  readonly key?: 'rsa' | 'ec';
+  readonly rows: readonly Row[];
+  readonly loads: readonly NamedLoad[];
+  /** Throws when a contender answers wrongly; runs before any timing. */
+  readonly verify: (reach: Reach) => Promise<void>;
+}
+
+/** Samples of a case: row, load, round. */
+export type Samples = Record<string, Record<string, Sample[]>>;
+
+export const METRICS = {
+  /** Microseconds of processor time for each item. */
+  cost: ({ processor, items }: Sample): number => (1e6 * processor) / items,
+  /** Items a second of the clock. */
+  rate: ({ items, seconds }: Sample): number => items / seconds,
+  /** Items that one second of processor time is enough for. */
+  perProcessorSecond: ({ processor, items }: Sample): number => items / processor,
+  /** Bytes of memory for each item. */
+  memory: ({ memory }: Sample): number => memory ?? Number.NaN,
+} as const;
+export type Metric = keyof typeof METRICS;

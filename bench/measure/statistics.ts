@@ -1,0 +1,16 @@
+/** The middle of several runs and what they ranged over. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Undefined for no values. */
+export function spread(values: readonly number[]): Spread | undefined {
+  const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b);
+  const [min, max] = [sorted[0], sorted.at(-1)];
+  const upper = sorted[Math.floor(sorted.length / 2)];
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)];
+  if (min === undefined || max === undefined || upper === undefined || lower === undefined) return undefined;
+  return { median: (lower + upper) / 2, min, max };
+}

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+
+/** Clock ticks of /proc in a second (`getconf CLK_TCK`). */
+const TICKS = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+
+/**
+ * Seconds of processor time that processes have used so far: user and system, all their threads, ended ones too,
+ * and their children, alive or waited for (proc(5): utime, stime, cutime, cstime).
+ */
+export function processorSeconds(pids: readonly number[]): number {
+  let ticks = 0;
+  for (const pid of pids.flatMap(family)) {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    for (const index of [11, 12, 13, 14]) ticks += Number(fields[index]);
+  }
+  return ticks / TICKS;
+}
+
+/** Bytes of resident memory of processes and their children (VmRSS). */
+export function residentBytes(pids: readonly number[]): number {
+  return pids.flatMap(family).reduce((sum, pid) => sum + 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0), 0);
+}
+
+function family(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) => childrenOf(`/proc/${pid}/task/${task}`));
+  return [pid, ...children.flatMap(family)];
+}
+
+/** None for a thread that ended since it was listed: stunnel has one for each connection. */
+function childrenOf(task: string): number[] {
+  try {
+    return readFileSync(`${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}

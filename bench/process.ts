@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isListening } from '../test/support/ports.ts';
+
+const START_LIMIT = 15_000;
+const STOP_LIMIT = 3_000;
+
+/** Everything this run has started and that is not gone yet. */
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) endGroup(child, 'SIGKILL');
+});
+
+export interface Started {
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+}
+
+export interface StartOptions {
+  readonly core: number;
+  /** The port or the path of the unix socket it listens on when it is ready. */
+  readonly listens: number | string;
+}
+
+/** Starts a server on one core and waits until it listens. Throws with what it wrote when it does not. */
+export async function startProcess(command: readonly [string, ...string[]], { core, listens }: StartOptions): Promise<Started> {
+  const child = launch(command, core);
+  let written = '';
+  const keep = (text: Buffer): void => void (written = (written + text.toString()).slice(-4_000));
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  const began = Date.now();
+  while (!(typeof listens === 'number' ? await isListening(listens) : existsSync(listens))) {
+    if (!alive.has(child) || Date.now() - began > START_LIMIT) {
+      endGroup(child, 'SIGKILL');
+      throw new Error(`${command.join(' ')} does not listen on ${listens}\n${written}`);
+    }
+    await sleep(20);
+  }
+  return { pid: child.pid ?? 0, stop: () => stop(child) };
+}
+
+/** Runs a command on one core to its end and returns what it wrote to standard output. Ended after `limit` milliseconds. */
+export async function runCommand(command: readonly [string, ...string[]], core: number, limit: number): Promise<string> {
+  const child = launch(command, core);
+  const timer = setTimeout(() => endGroup(child, 'SIGKILL'), limit);
+  let [written, complaints] = ['', ''];
+  child.stdout?.on('data', (text: Buffer) => (written += text.toString()));
+  child.stderr?.on('data', (text: Buffer) => (complaints += text.toString()));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  clearTimeout(timer);
+  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${String(code)}\n${complaints || written}`);
+  return written;
+}
+
+function launch(command: readonly [string, ...string[]], core: number): ChildProcess {
+  const path = `${process.env['PATH'] ?? ''}:/usr/sbin`;
+  const child = spawn('taskset', ['-c', String(core), ...command], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PATH: path, NO_COLOR: '1' },
+  });
+  alive.add(child);
+  child.once('error', () => alive.delete(child));
+  child.once('exit', () => alive.delete(child));
+  return child;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (!alive.has(child)) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  endGroup(child, 'SIGTERM');
+  const timer = setTimeout(() => endGroup(child, 'SIGKILL'), STOP_LIMIT);
+  await gone;
+  clearTimeout(timer);
+  endGroup(child, 'SIGKILL');
+}
+
+/** A process of this run and the children it made: they share its group, which no other process is in. */
+function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // Gone already.
+  }
+}

@@ -1,0 +1,15 @@
+// node httpxy.mjs PORT ORIGIN [keep-alive]: the library as its read-me shows it, with X-Forwarded-For and WebSockets.
+import { Agent, createServer } from 'node:http';
+import { createProxyServer } from 'httpxy';
+
+const [port, origin, connections] = process.argv.slice(2);
+const proxy = createProxyServer({
+  target: `http://127.0.0.1:${origin}`,
+  xfwd: true,
+  ws: true,
+  ...(connections === 'keep-alive' ? { agent: new Agent({ keepAlive: true, maxSockets: 1024 }) } : {}),
+});
+proxy.on('error', (_error, _request, answer) => answer.destroy());
+createServer((request, answer) => void proxy.web(request, answer))
+  .on('upgrade', (request, socket, head) => void proxy.ws(request, socket, head))
+  .listen(Number(port), '127.0.0.1', 4096);

@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cases } from './cases.ts';
+import type { CaseName } from './cases.ts';
+import type { Machine } from './machine.ts';
+import type { Outcome } from './run-case.ts';
+
+/** What a run found out about one case: one file in the directory of results. */
+export interface Result extends Outcome {
+  readonly case: CaseName;
+  /** The command that makes it. */
+  readonly command: string;
+  readonly date: string;
+  readonly seconds: number;
+  readonly rounds: number;
+  /** Whether load and contenders had a core each. */
+  readonly separateCores: boolean;
+  /** Load average of the machine when the case began and ended: what else wanted its cores. */
+  readonly loadAverage: readonly [number, number];
+  /** How our own programs ran. */
+  readonly ours: 'built' | 'source';
+  readonly machine: Machine;
+}
+
+export function writeResult(directory: string, result: Result): void {
+  mkdirSync(directory, { recursive: true });
+  const short = (_key: string, value: unknown): unknown => (typeof value === 'number' ? Number(value.toPrecision(6)) : value);
+  const text = JSON.stringify(result, short, 1).replaceAll(/\{\n\s+"items"[^}]*\}/g, (sample) => sample.replaceAll(/\n\s*/g, ' '));
+  writeFileSync(join(directory, `${result.case}.json`), `${text}\n`);
+}
+
+/** The newest result of each case, in the order of the list of cases. */
+export function readResults(directory: string): Result[] {
+  const files = new Set(readdirSync(directory));
+  return Object.keys(cases)
+    .filter((name) => files.has(`${name}.json`))
+    .map((name) => JSON.parse(readFileSync(join(directory, `${name}.json`), 'utf8')) as Result);
+}
