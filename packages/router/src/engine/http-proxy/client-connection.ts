@@ -6,7 +6,7 @@ import { errorAnswer } from '../../exchange/error-answers.ts';
 import { failures } from '../../exchange/failure.ts';
 import { logRefusal } from '../../exchange/refusal.ts';
 import type { ConnectionFacts } from '../../facts.ts';
-import type { Timed } from '../wire/deadlines.ts';
+import { shorter, type Timed } from '../wire/deadlines.ts';
 import { refusalText } from '../wire/outgoing.ts';
 import { parseRequestHead } from '../wire/request-head.ts';
 import type { AttemptHost } from './attempt.ts';
@@ -57,6 +57,10 @@ export class ClientConnection implements Timed {
     socket.on('data', (chunk: Buffer) => this.#noticed(chunk.length));
     socket.once('end', () => this.#ended());
     socket.once('close', () => this.#closed());
+  }
+
+  /** Waits for a first request. Apart from the constructor, because the clock must know the connection first. */
+  begin(): void {
     this.deadline = this.host.deadlines.in(this.#requestTimeout);
   }
 
@@ -133,7 +137,7 @@ export class ClientConnection implements Timed {
 
   get #requestTimeout(): number {
     const { httpRequest, client } = this.host.context.config.timeouts;
-    return httpRequest || client;
+    return shorter(httpRequest, client);
   }
 
   /** Between two requests. */

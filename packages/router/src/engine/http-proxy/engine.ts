@@ -40,6 +40,7 @@ class HttpProxyEngine implements Engine, ConnectionHost {
     const connection = new ClientConnection(this, socket, facts);
     this.#connections.set(socket, connection);
     this.deadlines.add(connection);
+    connection.begin();
     socket.once('close', () => {
       this.#connections.delete(socket);
       this.deadlines.remove(connection);

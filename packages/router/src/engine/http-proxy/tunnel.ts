@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Timeouts } from '../../config/snapshot.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { failures, type Failure } from '../../exchange/failure.ts';
-import type { Deadlines, Timed } from '../wire/deadlines.ts';
+import { shorter, type Deadlines, type Timed } from '../wire/deadlines.ts';
 
 /**
  * Raw bytes both ways after a 101 or a CONNECT. `timeout tunnel` for both directions; once one side has finished
@@ -111,10 +111,4 @@ export class Tunnel implements Timed {
   #touch(): void {
     this.deadline = this.#deadlines.in(this.#timeout);
   }
-}
-
-/** The shorter of two timeouts, where 0 means none. */
-function shorter(one: number, other: number): number {
-  if (one === 0) return other;
-  return other === 0 ? one : Math.min(one, other);
 }
