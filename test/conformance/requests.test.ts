@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { conformance, ask, message } from '../support/conformance.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ask, assertSame, conformance, message } from '../support/conformance.ts';
 import type { Case } from '../support/conformance.ts';
 import { openRaw } from '../support/raw.ts';
 import { until } from '../support/until.ts';
@@ -35,16 +36,30 @@ const PASSED_ON: Readonly<Record<string, readonly [sent: string, received: strin
   'one or two empty lines in front of a request are skipped': ['\r\n\r\nGET /crlf HTTP/1.1|Host: a', 'GET /crlf HTTP/1.1|Host: a'],
 };
 
+/** What the http-proxy engine does otherwise by design (docs/http-proxy-engine.md). */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  'chunks, extensions and trailers pass as they are': 'chunks are cut anew; extensions, trailers and Trailer are dropped',
+  'a method nobody knows': "Node's parser knows only its own methods",
+  'an empty Host': "Node's client writes the server's address for an empty Host",
+  'cookies in several lines stay in several lines': 'several Cookie lines become one',
+  'of TE trailers is passed on': 'trailers and TE are dropped',
+  'HTTP/1.0 stays HTTP/1.0': 'servers are always asked in HTTP/1.1',
+};
+
 const TARGETS = ['//a//b?x', '/a/../b/./c', '/%2e%2e/%41?q=%zz', '/a;b=c?d=/e?f', '/?', '/?/', '/a?b=c&&d', '/"<>\\^`{|}', '/%00', '/~!$&\'()*+,;=:@'];
 
 const cases: Record<string, Case | Case['run']> = {};
 
 for (const [what, [sent, received]] of Object.entries(PASSED_ON)) {
-  cases[what] = async (t, bench) => {
-    const before = bench.origin.requests.length;
-    await ask(t, bench, message(sent));
-    const request = bench.origin.requests[before];
-    assert.equal(`${request?.head}${request?.body}`, message(received));
+  const otherwise = OTHERWISE[what];
+  cases[what] = {
+    except: otherwise === undefined ? {} : { 'http-proxy': otherwise },
+    async run(t, bench) {
+      const before = bench.origin.requests.length;
+      await ask(t, bench, message(sent));
+      const request = bench.origin.requests[before];
+      assertSame(bench, `${request?.head}${request?.body}`, message(received));
+    },
   };
 }
 
@@ -52,7 +67,7 @@ for (const target of TARGETS) {
   cases[`the target ${target} reaches the server byte for byte`] = async (t, bench) => {
     const before = bench.origin.requests.length;
     await ask(t, bench, `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
-    assert.equal(bench.origin.requests[before]?.head, `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    assertSame(bench, bench.origin.requests[before]?.head ?? '', `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
   };
 }
 
@@ -66,7 +81,20 @@ cases['a request cut in two anywhere is the same request'] = async (t, bench) =>
     client.send(sent.slice(at));
     await until(`answer ${at}`, () => client.text.split('HTTP/1.1 200').length - 1 === at);
   }
-  for (const request of bench.origin.requests.slice(before)) assert.equal(request.head + request.body, sent);
+  for (const request of bench.origin.requests.slice(before)) assertSame(bench, request.head + request.body, sent);
+};
+
+cases['a request that comes byte by byte, each read alone, is the same request'] = async (t, bench) => {
+  const sent = 'POST /drip HTTP/1.1\r\nHost: a\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
+  const client = await openRaw(t, bench.port);
+  for (const byte of sent) {
+    client.send(byte);
+    await pause(3);
+  }
+  await client.expect(/ok$/);
+  const [request, ...more] = bench.origin.to('/drip');
+  assertSame(bench, `${request?.head}${request?.body}`, sent);
+  assert.deepEqual(more, []);
 };
 
 cases['pipelined requests of every framing are answered in order, one by one'] = async (t, bench) => {
@@ -82,8 +110,8 @@ cases['pipelined requests of every framing are answered in order, one by one'] =
       message('GET /5 HTTP/1.1|Host: a|Connection: close'),
     ].join(''),
   );
-  const head = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n';
-  assert.equal(await client.rest(), `${head}\r\n/1${head}\r\n/2${head}\r\n${head}\r\n/4${head}Connection: close\r\n\r\n/5`);
+  const bodies = (await client.rest()).split(/HTTP\/1\.1 200 OK\r\n(?:.+\r\n)+\r\n/);
+  assert.deepEqual(bodies, ['', '/1', '/2', '', '/4', '/5']);
   assert.deepEqual(bench.origin.requests.slice(before).map(({ target }) => target), ['/1', '/2', '/3', '/4', '/5']);
 };
 

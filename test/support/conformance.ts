@@ -55,14 +55,14 @@ export function conformance(subject: string, options: BenchOptions, cases: Reado
 
 /**
  * What a message means, however it is spelled: for engines that write heads and chunks anew. Header lines are sorted,
- * `Connection: keep-alive`, which says nothing in HTTP/1.1, is left out, and chunks are taken for their content.
+ * the options `keep-alive` and `close`, which each hop has of its own, are left out, and chunks are taken for their content.
  */
 export function meaning(text: string): string {
   const end = text.indexOf('\r\n\r\n');
   const [line = '', ...headers] = text.slice(0, end).split('\r\n');
   const fields = headers.map((header) => header.replace(/^([^:]*):[ \t]*(.*?)[ \t]*$/, (_, name: string, value: string) => `${name.toLowerCase()}: ${value}`));
   const body = fields.includes('transfer-encoding: chunked') ? contentOf(text.slice(end + 4)) : text.slice(end + 4);
-  return [line, ...fields.filter((field) => field !== 'connection: keep-alive').sort(), '', body].join('\n');
+  return [line, ...fields.filter((field) => !/^connection: (keep-alive|close)$/.test(field)).sort(), '', body].join('\n');
 }
 
 function contentOf(chunks: string): string {
