@@ -216,7 +216,8 @@ export class Forwarding implements ServerUser {
       if (typeof head === 'string') return this.#fail(failures.serverInvalid, this.#replayable, head);
       const rest = bytes.length > end + 4 ? bytes.subarray(end + 4) : undefined;
       if (head.status >= 200 || head.status === 101) return this.#finalHead(head, rest);
-      if (this.#request.version === '1.1') this.#client.write(interimHeadFor(head), undefined);
+      // A client that does not take them stops the server here too: interim answers need not end.
+      if (this.#request.version === '1.1' && !this.#client.write(interimHeadFor(head), undefined)) this.#connection.socket.pause();
       this.#connection.deadline = this.#client.deadlines.in(this.#config.timeouts.server);
       if (rest === undefined) return;
       bytes = rest;
