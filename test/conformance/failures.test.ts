@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { ask, conformance, message } from '../support/conformance.ts';
+import type { Case } from '../support/conformance.ts';
+import type { OriginRequest } from '../support/origin.ts';
+import { openRaw } from '../support/raw.ts';
+import type { RawSocket } from '../support/raw.ts';
+import { until } from '../support/until.ts';
+
+const cases: Record<string, Case | Case['run']> = {};
+
+/** Answers that stop half-way, and whether their end could be told from what came. */
+const HALVES: Readonly<Record<string, string>> = {
+  'a length': 'HTTP/1.1 200 OK|Content-Length: 100||half',
+  chunks: 'HTTP/1.1 200 OK|Transfer-Encoding: chunked||4\r\nhalf\r\n',
+  'chunks, in a size': 'HTTP/1.1 200 OK|Transfer-Encoding: chunked||4\r\nhalf\r\n1',
+  'chunks, before the last line': 'HTTP/1.1 200 OK|Transfer-Encoding: chunked||4\r\nhalf\r\n0\r\n',
+};
+
+for (const [what, reply] of Object.entries(HALVES)) {
+  for (const ending of ['end', 'reset'] as const) {
+    cases[`an answer with ${what} cut by the server (${ending}) is cut for the client`] = async (t, bench) => {
+      const target = `/half/${what.replaceAll(/\W/g, '-')}/${ending}`;
+      bench.origin.replies.set(target, message(reply));
+      const client = await ask(t, bench, message(`GET ${target} HTTP/1.1|Host: a`), 'half');
+      bench.origin.to(target)[0]?.connection[ending]();
+      assert.doesNotMatch(await client.rest(), /\r\n0\r\n\r\n$/);
+      await bench.syslog.message(new RegExp(`200 \\d+ - - SD-- .*"GET ${target} `));
+    };
+  }
+}
+
+cases['an answer until close that is reset by the server is reset for the client'] = async (t, bench) => {
+  bench.origin.replies.set('/torn', message('HTTP/1.1 200 OK||half'));
+  const client = await ask(t, bench, message('GET /torn HTTP/1.1|Host: a'), 'half');
+  bench.origin.to('/torn')[0]?.connection.reset();
+  if (bench.engine === 'wire') assert.equal(await client.ended(), 'reset');
+  else assert.doesNotMatch(await client.rest(), /\r\n0\r\n\r\n$/);
+};
+
+cases['chunks taken off for an HTTP/1.0 client: a cut is a reset'] = async (t, bench) => {
+  bench.origin.replies.set('/torn10', message('HTTP/1.1 200 OK|Transfer-Encoding: chunked||4\r\nhalf\r\n'));
+  const client = await ask(t, bench, message('GET /torn10 HTTP/1.0'), 'half');
+  bench.origin.to('/torn10')[0]?.connection.end();
+  assert.equal(await client.ended(), 'reset');
+};
+
+for (const chunk of ['zz\r\n', '4\r\nfour!\r\n', '4\nfour\n', '-1\r\n']) {
+  cases[`a broken chunk (${JSON.stringify(chunk)}) behind good ones cuts the answer`] = async (t, bench) => {
+    bench.origin.replies.set('/broken', message('HTTP/1.1 200 OK|Transfer-Encoding: chunked||4\r\nfine\r\n'));
+    const client = await ask(t, bench, message('GET /broken HTTP/1.1|Host: a'), 'fine');
+    bench.origin.to('/broken').at(-1)?.connection.send(`${chunk}0\r\n\r\n`);
+    assert.doesNotMatch(await client.rest(), /\r\n0\r\n\r\n$/);
+    await bench.syslog.message(/ 200 \d+ - - (PD|SD)-- .*"GET \/broken /);
+  };
+
+  cases[`a broken chunk (${JSON.stringify(chunk)}) that is seen before anything was passed on is a 502, or a cut`] = async (t, bench) => {
+    bench.origin.replies.set('/at-once', message(`HTTP/1.1 200 OK|Transfer-Encoding: chunked||4\r\nfine\r\n${chunk}0\r\n\r\n`));
+    const client = await openRaw(t, bench.port);
+    client.send(message('GET /at-once HTTP/1.1|Host: a'));
+    await until('an end', () => client.ending !== undefined || /^HTTP\/1\.1 502 [^]*<\/html>\n$/.test(client.text));
+    assert.doesNotMatch(client.text, /\r\n0\r\n\r\n$/);
+  };
+}
+
+/** Before any byte of an answer: what the client is told, and the state in the log. */
+const INSTEAD: Readonly<Record<string, readonly [status: number, state: string, reply: string | ((request: OriginRequest, connection: RawSocket) => void)]>> = {
+  'a server that closes': [502, 'SH', (_, connection) => connection.end()],
+  'a server that resets': [502, 'SH', (_, connection) => connection.reset()],
+  'a server that closes in its head': [502, '[SP]H', (_, connection) => { connection.send('HTTP/1.1 200 OK\r\nContent-'); connection.end(); }],
+  'a server that says nothing': [504, 'sH', () => {}],
+  'a server that stops in its head': [504, 'sH', (_, connection) => connection.send('HTTP/1.1 200 OK\r\nContent-')],
+  'a server that speaks something else': [502, 'PH', 'SSH-2.0-OpenSSH\r\n\r\n'],
+  'a server that speaks HTTP/2': [502, 'PH', '\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x80\0\x04\0\x01\0\0\0\x05\0\xff\xff\xff\r\n\r\n'],
+  'two different lengths': [502, 'PH', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok!'],
+  'a length and chunks': [502, 'PH', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+  'an unknown coding': [502, 'PH', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nxx'],
+  'a blank before the colon': [502, 'PH', 'HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\nok'],
+  'a folded header': [502, 'PH', 'HTTP/1.1 200 OK\r\nX: y\r\n z\r\nContent-Length: 2\r\n\r\nok'],
+  'a head of 20 000 bytes': [502, 'PH', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}\r\nContent-Length: 2\r\n\r\nok`],
+  'a head that never ends': [502, 'PH', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(5000)}`],
+  'a hundred and one headers': [502, 'PH', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(101)}\r\n`],
+  'a 101 nobody asked for': [502, 'PH', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n'],
+  'the status 099': [502, 'PH', 'HTTP/1.1 099 What\r\nContent-Length: 0\r\n\r\n'],
+};
+
+for (const [what, [status, state, reply]] of Object.entries(INSTEAD)) {
+  cases[`${what}: ${status}, ${state} in the log, and the client's connection goes on`] = async (t, bench) => {
+    const target = `/instead/${what.replaceAll(/\W/g, '-')}`;
+    bench.origin.replies.set(target, reply);
+    const client = await ask(t, bench, message(`POST ${target} HTTP/1.1|Host: a|Content-Length: 2||hi`), new RegExp(`^HTTP/1\\.1 ${status} [^]*</html>\\n$`));
+    assert.equal(bench.origin.to(target).length, 1, 'a POST is delivered once');
+    await bench.syslog.message(new RegExp(` ${status} \\d+ - - ${bench.engine === 'wire' ? state : '(SH|PH|sH)'}-- .*"POST ${target} `));
+    client.send(message('GET /next HTTP/1.1|Host: a'));
+    await client.expect(/ok$/);
+    await until('the server connection to end', () => bench.origin.to(target)[0]?.connection.ending !== undefined);
+  };
+}
+
+cases['interim answers without end do not grow the router'] = async (t, bench) => {
+  bench.origin.replies.set('/interim', (_, connection) => {
+    const flood = setInterval(() => connection.socket.writable && connection.socket.writableLength === 0 && connection.send('HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n'.repeat(10_000)), 1);
+    t.after(() => clearInterval(flood));
+  });
+  const client = await openRaw(t, bench.port);
+  client.socket.pause();
+  client.send(message('GET /interim HTTP/1.1|Host: a'));
+  await bench.syslog.message(/"GET \/interim /, 8_000);
+};
+
+conformance('failures', { backend: ['timeout server 400ms', 'retries 0'], frontend: ['timeout client 1s'] }, cases);
+
+/** A server connection that was kept and is gone when the next request wants it. */
+const STALE: Readonly<Record<string, readonly [request: string, delivered: number, status: number]>> = {
+  'a GET is sent once more': ['GET /stale HTTP/1.1|Host: a', 2, 200],
+  'a PUT whose body is all here is sent once more': ['PUT /stale HTTP/1.1|Host: a|Content-Length: 2||hi', 2, 200],
+  'a DELETE is sent once more': ['DELETE /stale HTTP/1.1|Host: a', 2, 200],
+  'a POST is not sent again': ['POST /stale HTTP/1.1|Host: a|Content-Length: 2||hi', 1, 502],
+  'a POST without a body is not sent again': ['POST /stale HTTP/1.1|Host: a', 1, 502],
+  'a PATCH is not sent again': ['PATCH /stale HTTP/1.1|Host: a|Content-Length: 2||hi', 1, 502],
+};
+
+const stale: Record<string, Case | Case['run']> = {};
+for (const [what, [request, delivered, status]] of Object.entries(STALE)) {
+  const run: Case['run'] = async (t, bench) => {
+    const before = bench.origin.to('/stale').length;
+    bench.origin.replies.set('/stale', ({ complete }, connection) => {
+      void complete;
+      const first = bench.origin.to('/stale').length === before + 1;
+      if (first) connection.reset();
+      else connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    });
+    const client = await ask(t, bench, message('GET /warm HTTP/1.1|Host: a'));
+    const kept = bench.origin.to('/warm').at(-1)?.connection;
+    client.send(message(request));
+    await client.expect(new RegExp(`okHTTP/1\\.1 ${status} [^]*(ok|</html>\\n)$`));
+    const requests = bench.origin.to('/stale').slice(before);
+    assert.equal(requests.length, delivered);
+    assert.equal(requests[0]?.connection, kept, 'the kept connection was used first');
+    await bench.syslog.message(new RegExp(`${status} \\d+ - - ${status === 200 ? '--' : 'SH'}-- \\d+/\\d+/\\d+/\\d+/0 .*"${request.slice(0, request.indexOf(' HTTP'))} `));
+  };
+  const freshOnly = delivered === 1 || request.includes('PUT') ? { 'http-proxy': 'requests with a body, or that may not be repeated, open a connection of their own' } : {};
+  stale[what] = { run, except: freshOnly };
+}
+
+stale['a second death in a row is told, not tried for ever'] = async (t, bench) => {
+  const before = bench.origin.to('/dies').length;
+  bench.origin.replies.set('/dies', (_, connection) => connection.reset());
+  const client = await ask(t, bench, message('GET /warm HTTP/1.1|Host: a'));
+  client.send(message('GET /dies HTTP/1.1|Host: a'));
+  await client.expect(/HTTP\/1\.1 502 /);
+  assert.equal(bench.origin.to('/dies').length - before, 2);
+};
+
+stale['a request whose body is still coming is not sent again'] = {
+  except: { 'http-proxy': 'requests with a body open a connection of their own' },
+  async run(t, bench) {
+    bench.origin.replies.set('/coming', (_, connection) => connection.reset());
+    const client = await ask(t, bench, message('GET /warm HTTP/1.1|Host: a'));
+    client.send(message('PUT /coming HTTP/1.1|Host: a|Content-Length: 10||half'));
+    await client.expect(/okHTTP\/1\.1 502 /);
+    assert.equal(bench.origin.to('/coming').length, 1);
+  },
+};
+
+conformance('kept server connections', {}, stale);
+
+conformance('retry-on', { backend: ['retry-on empty-response 503 response-timeout junk-response', 'retries 2', 'timeout server 300ms'] }, {
+  'a status named there is tried again, and the last answer is passed on': async (t, bench) => {
+    bench.origin.replies.set('/503', 'HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy');
+    await ask(t, bench, message('GET /503 HTTP/1.1|Host: a'), /^HTTP\/1\.1 503 Busy[^]*busy$/);
+    assert.equal(bench.origin.to('/503').length, 3);
+    await bench.syslog.message(/ 503 \d+ - - ---- \d+\/\d+\/\d+\/\d+\/2 .*"GET \/503 /);
+  },
+  'junk is tried again and counts as one': async (t, bench) => {
+    bench.origin.replies.set('/junk', (_, connection) => connection.send(bench.origin.to('/junk').length === 1 ? 'junk\r\n\r\n' : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
+    await ask(t, bench, message('GET /junk HTTP/1.1|Host: a'), /^HTTP\/1\.1 200 [^]*ok$/);
+    await bench.syslog.message(/ 200 \d+ - - ---- \d+\/\d+\/\d+\/\d+\/1 .*"GET \/junk /);
+  },
+  'silence is tried again': async (t, bench) => {
+    bench.origin.replies.set('/silent', (_, connection) => bench.origin.to('/silent').length > 1 && connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
+    await ask(t, bench, message('GET /silent HTTP/1.1|Host: a'), /^HTTP\/1\.1 200 [^]*ok$/);
+  },
+  'a status not named there is passed on at once': async (t, bench) => {
+    bench.origin.replies.set('/500', 'HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\nno');
+    await ask(t, bench, message('GET /500 HTTP/1.1|Host: a'), /^HTTP\/1\.1 500 [^]*no$/);
+    assert.equal(bench.origin.to('/500').length, 1);
+  },
+});
