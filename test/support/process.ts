@@ -92,6 +92,14 @@ export class TestProcess {
     }, within);
   }
 
+  /** Resolves when it has written something like `pattern`; rejects with the output when it ends before that. */
+  async says(pattern: RegExp, within = 15_000): Promise<void> {
+    await until(`${this.#title} to say ${String(pattern)}`, () => {
+      if (!this.running || this.pid === 0) throw new Error(`ended before it was ready\n${this.output}`);
+      return pattern.test(this.#stdout) || pattern.test(this.#stderr);
+    }, within);
+  }
+
   async #finish(options: StartOptions): Promise<void> {
     try {
       if (this.running) await this.stop(options.stopWith, options.stopWithin);

@@ -34,7 +34,7 @@ export interface Routing {
 /** The haproxy.cfg both routers are given: the same bytes. */
 export function routingConfig(port: number, logPort: number, parts: RoutingParts): string {
   const sections: readonly (readonly [string, Statements])[] = [
-    ['global', ['maxconn 1000', ...(parts.global ?? [])]],
+    ['global', parts.global ?? ['maxconn 1000']],
     ['defaults', [
       'mode http',
       `log 127.0.0.1:${logPort} local1`,
