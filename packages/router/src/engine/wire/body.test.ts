@@ -58,7 +58,7 @@ const WHOLE: readonly (readonly [what: string, chunks: string, content: string])
   ['several chunks', '1\r\na\r\n2\r\nbc\r\n3\r\ndef\r\n0\r\n\r\n', 'abcdef'],
   ['sizes in either case and with leading zeros', '00A\r\n0123456789\r\n00b\r\n01234567890\r\n000\r\n\r\n', '012345678901234567890'],
   ['content that looks like framing', '9\r\n0\r\n\r\n0\r\n\r\r\n0\r\n\r\n', '0\r\n\r\n0\r\n\r'],
-  ['extensions', '5;a=b;c="d e"\r\nhello\r\n0;last\r\n\r\n', 'hello'],
+  ['extensions', '5;a=b;c="d \\" ;\xe9";e=""\r\nhello\r\n0;last\r\n\r\n', 'hello'],
   ['trailers', '5\r\nhello\r\n0\r\nX-Sum: 1 2\tx\r\nEmpty:\r\n\r\n', 'hello'],
 ];
 
@@ -108,6 +108,9 @@ const BROKEN: readonly (readonly [what: string, chunks: string])[] = [
   ['CR in an extension', '5;a\rb\r\nhello\r\n'],
   ['a NUL in an extension', '5;a\0\r\nhello\r\n'],
   ['a DEL in an extension', '5;a\x7f\r\nhello\r\n'],
+  ...[';', ';=b', ';a=', ';a;', '; a', ';a =b', ';a= b', ';a b', ';a="b', ';a="b"c', ';a="\\', ';a=b=c', ';\xe9', ';a=\xe9', ';a(b)'].map(
+    (extension) => [`the extension ${JSON.stringify(extension)}`, `5${extension}\r\nhello\r\n`] as const,
+  ),
   ['an extension of 300 bytes', `5;${'a'.repeat(300)}\r\nhello\r\n`],
   ['more content than its size', '4\r\nhello\r\n'],
   ['less content than its size', '6\r\nhello\r\n0\r\n\r\n'],

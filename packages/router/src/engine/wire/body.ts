@@ -68,6 +68,9 @@ const CR = 13;
 const LF = 10;
 const SEMICOLON = 59;
 
+/** Chunk extensions (RFC 9112 §7.1.1), without the blanks a sender must not write. */
+const extensions = /^(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)+$/;
+
 /** Trailer fields that would change framing or routing if a recipient merged them (RFC 9110 §6.5.1). */
 const forbiddenTrailers: ReadonlySet<string> = new Set([
   'transfer-encoding', 'content-length', 'host', 'connection', 'upgrade', 'te', 'trailer', 'content-encoding',
@@ -84,6 +87,7 @@ export class ChunkedBody implements BodyTracker {
   #size = 0;
   #digits = 0;
   #line = 0;
+  #extension = '';
   #trailer = '';
 
   constructor(maxTrailerBytes: number) {
@@ -120,9 +124,12 @@ export class ChunkedBody implements BodyTracker {
       case 'extension':
         this.#line += 1;
         if (this.#line > MAX_SIZE_LINE) return false;
-        if (byte === CR) this.#state = 'size-lf';
-        else if ((byte < 0x20 && byte !== 9) || byte === 0x7f) return false;
-        return true;
+        if (byte !== CR) {
+          this.#extension += String.fromCharCode(byte);
+          return true;
+        }
+        this.#state = 'size-lf';
+        return extensions.test(this.#extension);
       case 'size-lf':
         if (byte !== LF) return false;
         this.#state = this.#size === 0 ? 'trailer' : 'data';
@@ -152,8 +159,10 @@ export class ChunkedBody implements BodyTracker {
     }
     if (this.#digits === 0) return false;
     if (byte === CR) this.#state = 'size-lf';
-    else if (byte === SEMICOLON) this.#state = 'extension';
-    else return false;
+    else if (byte === SEMICOLON) {
+      this.#state = 'extension';
+      this.#extension = ';';
+    } else return false;
     return true;
   }
 
