@@ -1,4 +1,8 @@
+import { accessLog } from './cases/access-log.ts';
+import { chunked, down100m, down64k, up100m, up64k } from './cases/bodies.ts';
+import { handshakesEc, handshakesRsa } from './cases/handshakes.ts';
 import { httpclose, small, smallPipeline, smallTls } from './cases/small.ts';
+import { idleTunnels, websocket } from './cases/tunnels.ts';
 import type { Case } from './measure/sample.ts';
 
 /** Everything that is measured, in the order of the report. */
@@ -7,6 +11,16 @@ export const cases = {
   'small-tls': smallTls,
   'small-pipeline': smallPipeline,
   httpclose,
+  chunked,
+  'down-64k': down64k,
+  'up-64k': up64k,
+  'down-100m': down100m,
+  'up-100m': up100m,
+  websocket,
+  'handshakes-rsa': handshakesRsa,
+  'handshakes-ec': handshakesEc,
+  idle: idleTunnels,
+  'access-log': accessLog,
 } as const satisfies Record<string, Case>;
 
 export type CaseName = keyof typeof cases;

@@ -29,7 +29,7 @@ export function readCommandLine(args: readonly string[]): Wanted | 'list' {
   return {
     cases: names.map(caseName),
     quick: values.quick,
-    seconds: values.quick ? 2 : 4,
+    seconds: values.quick ? 2 : 3,
     rounds: values.quick ? 3 : 5,
     out: values.out === undefined ? undefined : resolve(values.out),
   };

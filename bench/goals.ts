@@ -22,7 +22,18 @@ export interface Goal {
   readonly better: 'lower' | 'higher';
 }
 
-const at64 = (contender: ContenderName): Figure => ({ contender, load: '64 connections' });
+const figure = (load: string) => (contender: ContenderName): Figure => ({ contender, load });
+const at64 = figure('64 connections');
+const bodies = figure('one after the other');
+const tunnels = figure('500 tunnels');
+const silent = figure('silent tunnels');
+const full = figure('full handshake');
+
+const KEYS = { 'handshakes-rsa': 'RSA-2048', 'handshakes-ec': 'EC P-256' } as const;
+
+function handshakes(other: ContenderName): Omit<Goal, 'title' | 'case'> {
+  return { metric: 'perProcessorSecond', ours: full('terminator'), theirs: full(other), floor: 0.95, aim: 1.1, better: 'higher' };
+}
 
 export const goals: readonly Goal[] = [
   { title: 'router ÷ HAProxy, small answers', case: 'small', metric: 'cost', ours: at64('router'), theirs: at64('haproxy'), floor: 1.25, aim: 1, better: 'lower' },
@@ -30,5 +41,14 @@ export const goals: readonly Goal[] = [
   { title: 'pipeline ÷ stunnel + HAProxy, small answers over TLS', case: 'small-pipeline', metric: 'cost', ours: at64('pipeline'), theirs: at64('stunnel+haproxy'), floor: 0.85, aim: 0.6, better: 'lower' },
   { title: 'terminator ÷ stunnel, small answers over TLS', case: 'small-tls', metric: 'cost', ours: at64('terminator'), theirs: at64('stunnel'), floor: 0.65, aim: 0.5, better: 'lower' },
   { title: 'terminator ÷ hitch, small answers over TLS', case: 'small-tls', metric: 'cost', ours: at64('terminator'), theirs: at64('hitch'), floor: 1.4, aim: 1, better: 'lower' },
+  { title: 'router ÷ HAProxy, answers of 100 MB', case: 'down-100m', metric: 'rate', ours: bodies('router'), theirs: bodies('haproxy'), floor: 0.7, aim: 1, better: 'higher' },
+  { title: 'terminator ÷ stunnel, answers of 100 MB', case: 'down-100m', metric: 'rate', ours: bodies('terminator'), theirs: bodies('stunnel'), floor: 0.7, aim: 1, better: 'higher' },
+  { title: 'pipeline ÷ stunnel + HAProxy, WebSocket messages', case: 'websocket', metric: 'cost', ours: tunnels('pipeline'), theirs: tunnels('stunnel+haproxy'), floor: 0.9, aim: 0.6, better: 'lower' },
+  ...(['handshakes-rsa', 'handshakes-ec'] as const).flatMap((name) => [
+    { ...handshakes('stunnel'), title: `terminator ÷ stunnel, full handshakes, ${KEYS[name]}`, case: name },
+    { ...handshakes('hitch'), title: `terminator ÷ hitch, full handshakes, ${KEYS[name]}`, case: name },
+  ]),
+  { title: 'pipeline ÷ stunnel + HAProxy, each silent wss:// connection', case: 'idle', metric: 'memory', ours: silent('pipeline'), theirs: silent('stunnel+haproxy'), floor: undefined, aim: 1, better: 'lower' },
   { title: 'router at 1000 connections ÷ at 64', case: 'small', metric: 'cost', ours: { contender: 'router', load: '1000 connections' }, theirs: at64('router'), floor: 1.2, aim: 1, better: 'lower' },
+  { title: 'router with access log ÷ without', case: 'access-log', metric: 'cost', ours: { ...at64('router'), row: 'router, access log' }, theirs: at64('router'), floor: 1.15, aim: 1.05, better: 'lower' },
 ];

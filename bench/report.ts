@@ -98,19 +98,26 @@ const VERDICT_WORDS: Readonly<Record<Judged['verdict'], string>> = {
 function section(result: Result): string[] {
   const { title, item, rows, loads } = cases[result.case];
   const hasMemory = Object.values(result.samples).some((byLoad) => Object.values(byLoad).some((all) => all.some(({ memory }) => memory !== undefined)));
-  const head = ['', ...(loads.length > 1 ? ['load'] : []), `µs of processor time per ${item}`, `${item}s per second`, 'p50 ms', 'p99 ms', 'resident MB', ...(hasMemory ? [`kB per ${item}`] : [])];
+  const head = ['', ...(loads.length > 1 ? ['load'] : []), `${COST[item].unit} of processor time per ${item}`, `${item}s per second`, 'p50 ms', 'p99 ms', 'resident MB', ...(hasMemory ? [`kB per ${item}`] : [])];
   const lines = loads.flatMap(({ name: load }) =>
     rows.flatMap(({ name }) => {
       const all = result.samples[name]?.[load];
       if (all === undefined) return [];
-      return [cells([name, ...(loads.length > 1 ? [load] : []), ...figures(all, hasMemory)])];
+      return [cells([name, ...(loads.length > 1 ? [load] : []), ...figures(all, hasMemory, COST[item].scale)])];
     }),
   );
   const skipped = Object.entries(result.skipped).map(([name, reason]) => `- ${name}: left out, ${reason.split('\n')[0] ?? ''}`);
   return [`## ${title}`, '', cells(head), cells(head.map(() => '---')), ...lines, '', ...(skipped.length > 0 ? [...skipped, ''] : []), `\`${result.command}\``, ''];
 }
 
-function figures(all: readonly Sample[], hasMemory: boolean): string[] {
+const COST = {
+  request: { unit: 'µs', scale: 1 },
+  message: { unit: 'µs', scale: 1 },
+  connection: { unit: 'µs', scale: 1 },
+  GB: { unit: 'ms', scale: 1e-3 },
+} as const;
+
+function figures(all: readonly Sample[], hasMemory: boolean, scale: number): string[] {
   const show = (value: (sample: Sample) => number, digits = 3): string => {
     const found = spread(all.map(value));
     return found === undefined ? '' : withRange(found, digits);
@@ -120,7 +127,7 @@ function figures(all: readonly Sample[], hasMemory: boolean): string[] {
     return found === undefined ? '' : plain(found.median);
   };
   return [
-    show(METRICS.cost),
+    show((sample) => scale * METRICS.cost(sample)),
     show(METRICS.rate),
     middle(({ p50 }) => p50 ?? Number.NaN),
     middle(({ p99 }) => p99 ?? Number.NaN),

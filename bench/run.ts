@@ -8,6 +8,7 @@ import { makeCertificates } from './certificates.ts';
 import { readCommandLine } from './command-line.ts';
 import { isBuilt } from './contenders/ours.ts';
 import { loadAverage, machine, missingCommands } from './machine.ts';
+import { startSink } from './sink.ts';
 import { startOrigins } from './origin.ts';
 import { judge, report } from './report.ts';
 import { readResults, writeResult } from './results.ts';
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   }
   const missing = missingCommands(['taskset', 'getconf', 'openssl', 'nginx', 'wrk', 'curl']);
   if (missing.length > 0) throw new Error(`npm run bench needs ${missing.join(', ')}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   setTimeout(() => process.exit(1), LIMIT).unref();
   installContenders(inRepository('bench'));
 
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
   const certificates = makeCertificates(directory);
   const origins = await startOrigins(directory, cores.load);
+  const sink = await startSink();
   const out = wanted.out ?? inRepository('bench/results');
   const described = machine();
 
@@ -50,7 +52,7 @@ async function main(): Promise<void> {
     const [date, before] = [new Date().toISOString(), loadAverage()];
     say(`${name}: ${cases[name].title}`);
     const { seconds, rounds } = wanted;
-    const outcome = await runCase(name, cases[name], { seconds, rounds, directory, origins, certificates, cores, say });
+    const outcome = await runCase(cases[name], { seconds, rounds, directory, origins, sink, scale: wanted.quick ? 0.1 : 1, certificates, cores, say });
     const ours = isBuilt('router') && isBuilt('tls-terminator') ? 'built' : 'source';
     const command = `npm run bench -- ${wanted.quick ? '--quick ' : ''}--only ${name}`;
     writeResult(out, { case: name, command, date, seconds, rounds, separateCores, loadAverage: [before, loadAverage()], ours, machine: described, ...outcome });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { runCommand } from '../process.ts';
 import type { Load, Reach } from '../measure/sample.ts';
 
@@ -8,9 +9,9 @@ export function download(reach: Reach, seconds: number): Promise<Load> {
   return repeat(reach, seconds, []);
 }
 
-/** The same the other way: `file` is put again and again. */
-export function upload(file: string): (reach: Reach, seconds: number) => Promise<Load> {
-  return (reach, seconds) => repeat(reach, seconds, ['-T', file, '-H', 'Expect:']);
+/** The same the other way. */
+export function upload(reach: Reach, seconds: number): Promise<Load> {
+  return repeat(reach, seconds, ['-T', join(reach.directory, '100m'), '-H', 'Expect:']);
 }
 
 async function repeat({ port, tls, core }: Reach, seconds: number, options: readonly string[]): Promise<Load> {

@@ -5,12 +5,16 @@ import type { Place } from '../contender.ts';
 export interface Reach {
   readonly port: number;
   readonly tls: boolean;
+  /** Where the files of the file origin are. */
+  readonly directory: string;
   /** The core that load and origins have. */
   readonly core: number;
   /** Resident bytes of the contender now. */
   readonly memory: () => number;
   /** To be called when what the load needs is set up: what the contender used until then is not counted. */
   readonly begin: () => void;
+  /** 1, or less when a quick run is to do with fewer of what is set up. */
+  readonly scale: number;
 }
 
 /** What a load did. */
@@ -36,7 +40,7 @@ export interface Sample extends Load {
 export interface Row {
   readonly name: string;
   readonly contender: ContenderName;
-  readonly place?: Partial<Pick<Place, 'close' | 'log' | 'maxconn'>>;
+  readonly place?: Partial<Pick<Place, 'close' | 'maxconn'>> & { readonly logged?: boolean };
 }
 
 export interface NamedLoad {
@@ -52,6 +56,10 @@ export interface Case {
   readonly key?: 'rsa' | 'ec';
   readonly rows: readonly Row[];
   readonly loads: readonly NamedLoad[];
+  /** Instead of the loads themselves. */
+  readonly warmUp?: NamedLoad;
+  /** Whether contenders are started anew for each round, of which there are then at most three. */
+  readonly fresh?: boolean;
   /** Throws when a contender answers wrongly; runs before any timing. */
   readonly verify: (reach: Reach) => Promise<void>;
 }

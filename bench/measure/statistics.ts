@@ -14,3 +14,10 @@ export function spread(values: readonly number[]): Spread | undefined {
   if (min === undefined || max === undefined || upper === undefined || lower === undefined) return undefined;
   return { median: (lower + upper) / 2, min, max };
 }
+
+/** The latency that half of the measured ones and all but a hundredth of them do not exceed. Sorts in place. */
+export function percentiles(latencies: number[]): { p50: number; p99: number } {
+  latencies.sort((a, b) => a - b);
+  const at = (part: number): number => latencies[Math.floor((latencies.length - 1) * part)] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99) };
+}

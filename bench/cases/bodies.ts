@@ -1,0 +1,67 @@
+import { FILES } from '../origin.ts';
+import { wrk } from '../load/wrk.ts';
+import type { WrkOptions } from '../load/wrk.ts';
+import { download, upload } from '../load/transfer.ts';
+import type { Case, NamedLoad } from '../measure/sample.ts';
+import { answers } from '../verify.ts';
+import { rowsOf } from './rows.ts';
+
+const rows = rowsOf(['router', 'haproxy', 'nginx', 'pipe', 'http-proxy', 'terminator', 'stunnel', 'hitch', 'pipeline', 'stunnel+haproxy']);
+
+/** wrk's requests, counted in gigabytes. */
+function inGigabytes(size: number, options: WrkOptions): NamedLoad {
+  const run = wrk(options);
+  return {
+    name: `${options.connections} connections`,
+    run: async (reach, seconds) => {
+      const load = await run(reach, seconds);
+      return { ...load, items: (load.items * size) / 1e9 };
+    },
+  };
+}
+
+export const down64k: Case = {
+  title: 'Answers of 64 kB',
+  item: 'GB',
+  origin: 'files',
+  rows,
+  loads: [inGigabytes(FILES['64k'], { connections: 16, path: '/64k' })],
+  verify: answers({ path: '/64k', answer: FILES['64k'] }),
+};
+
+export const up64k: Case = {
+  title: 'Requests of 64 kB',
+  item: 'GB',
+  origin: 'program',
+  rows,
+  loads: [inGigabytes(FILES['64k'], { connections: 16, upload: FILES['64k'] })],
+  verify: answers({ upload: FILES['64k'] }),
+};
+
+export const down100m: Case = {
+  title: 'Answers of 100 MB',
+  item: 'GB',
+  origin: 'files',
+  rows,
+  loads: [{ name: 'one after the other', run: download }],
+  verify: answers({ path: '/100m', answer: FILES['100m'] }),
+};
+
+export const up100m: Case = {
+  title: 'Requests of 100 MB',
+  item: 'GB',
+  origin: 'program',
+  rows,
+  loads: [{ name: 'one after the other', run: upload }],
+  verify: answers({ upload: FILES['100m'] }),
+};
+
+/** 1,000 bytes in ten chunks. */
+export const chunked: Case = {
+  title: 'Chunked answers',
+  item: 'request',
+  origin: 'program',
+  rows: rowsOf(['router', 'haproxy', 'nginx', 'pipe', 'router-http-proxy', 'http-proxy']),
+  loads: [{ name: '64 connections', run: wrk({ connections: 64, path: '/chunked' }) }],
+  verify: answers({ path: '/chunked', answer: 1000 }),
+};
