@@ -1,4 +1,5 @@
 import type { Endpoint } from '@headgate/shared/net/endpoint';
+import type { Decision } from './rules/decision.ts';
 
 /** What a PROXY v2 header said of the TLS connection in front of us. */
 export interface TlsFacts {
@@ -38,4 +39,9 @@ export interface RequestFacts {
   readonly version: '1.0' | '1.1';
   /** The value of every line with this name, in order, outer blanks trimmed; empty when there is none. */
   header(name: string): readonly string[];
+  /**
+   * What the frontend's rules decided for these very facts. Rules are functions of the facts alone, so an engine that
+   * meets the same request again may hand in the same object, and they are not asked again.
+   */
+  decided?: Decision | undefined;
 }

@@ -69,7 +69,7 @@ export class Exchange implements Waiter, AccessRecord {
   /** Runs the rules and acts on them. The request head is complete and valid; its body may still be coming. */
   start(): void {
     if (this.facts.target === this.context.config.monitorUri) return this.#monitored();
-    const decision = decideFrontend(this.context.config, this.facts);
+    const decision = (this.facts.decided ??= decideFrontend(this.context.config, this.facts));
     if (decision.kind === 'backend') return this.#enter(decision.name);
     this.#settle(decision);
   }

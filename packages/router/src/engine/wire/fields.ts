@@ -17,6 +17,7 @@ export interface Fields {
 }
 
 /** Anything but CRLF line ends, TAB and visible bytes: a bare CR or LF, NUL, other control bytes. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const strayByte = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 

@@ -1,10 +1,12 @@
 import type { ConnectionFacts, RequestFacts } from '../../facts.ts';
+import type { Decision } from '../../rules/decision.ts';
 import type { RequestHead } from './request-head.ts';
 
 /** A parsed head as the rules see it. What was asked for is remembered: rules ask for
  * Host again and again, and a client that repeats a request keeps this object. */
 export class WireRequest implements RequestFacts {
   readonly connection: ConnectionFacts;
+  decided: Decision | undefined = undefined;
   readonly #head: RequestHead;
   readonly #found = new Map<string, readonly string[]>();
 
