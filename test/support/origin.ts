@@ -24,8 +24,10 @@ export class Origin {
   readonly port: number;
   readonly server: RawServer;
   readonly requests: OriginRequest[] = [];
-  /** By target, the query left out. Others are answered 200 `ok`. */
+  /** By target, the query left out. */
   readonly replies = new Map<string, Reply>();
+  /** What all other targets are answered: 200 `ok`. */
+  otherwise: Reply = OK;
 
   private constructor(server: RawServer) {
     this.server = server;
@@ -80,7 +82,7 @@ export class Origin {
   }
 
   #replyTo(request: OriginRequest): Reply {
-    return this.replies.get(withoutQuery(request.target)) ?? OK;
+    return this.replies.get(withoutQuery(request.target)) ?? this.otherwise;
   }
 }
 

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { request } from '../support/client.ts';
+import { startBench } from '../support/conformance.ts';
+import { ENGINES } from '../support/engines.ts';
+import { memoryOf, socketsOf } from '../support/sockets.ts';
+import { until } from '../support/until.ts';
+import { client, misbehave } from './answers.ts';
+import { fuzzParser } from './parser.ts';
+import { Random } from './random.ts';
+
+/** Clients at the same time; more of them, more chances that one gets what was for another. */
+const AT_ONCE = 24;
+const PATIENCE = 400;
+const MEGABYTE = 1 << 20;
+
+/** Registers the fuzz tests, each with `seconds` to run. The seed is printed with every failure: the same seed gives the same cases. */
+export function fuzz(seconds: number, seed: number): void {
+  const timeout = seconds * 1000 + 60_000;
+
+  test(`requests: what we accept Node's parser reads the same way (seed ${seed})`, { timeout }, async (t) => {
+    const { cases, accepted, findings } = await fuzzParser(seed, performance.now() + seconds * 1000);
+    t.diagnostic(`${cases} requests, ${accepted} accepted`);
+    assert.ok(accepted > 0);
+    assert.deepEqual(findings, []);
+  });
+
+  for (const engine of ENGINES) {
+    test(`${engine} engine: no answer, however broken, kills the router, leaks a socket or reaches another client (seed ${seed})`, { timeout }, async (t) => {
+      const random = new Random(seed);
+      const bench = await startBench(t, engine, { frontend: ['timeout client 300ms', 'timeout http-request 300ms'], backend: ['timeout server 200ms', 'timeout tunnel 200ms', 'retries 1'] });
+      // The first request opens what stays open, the socket to the log server.
+      await request(`${bench.url}/warm`);
+      bench.origin.otherwise = misbehave(random);
+      for (const { socket } of bench.origin.server.connections) socket.destroy();
+      const idle = await socketsOf(bench.process.pid);
+      const before = await memoryOf(bench.process.pid);
+      const end = performance.now() + seconds * 1000;
+      let id = 0;
+      const findings: string[] = [];
+      await Promise.all(
+        Array.from({ length: AT_ONCE }, async () => {
+          while (performance.now() < end && findings.length < 5) {
+            const found = await client(bench.port, random, (id += 1), PATIENCE);
+            if (found !== undefined) findings.push(found);
+          }
+        }),
+      );
+      t.diagnostic(`${id} requests`);
+      assert.deepEqual(findings, []);
+      assert.ok(bench.process.running, bench.process.output);
+      for (const { socket } of bench.origin.server.connections) socket.destroy();
+      await until('the sockets to be back', async () => (await socketsOf(bench.process.pid)) <= idle, 15_000);
+      assert.ok((await memoryOf(bench.process.pid)) - before < 200 * MEGABYTE);
+    });
+  }
+}
