@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,7 @@ async function main(): Promise<void> {
   const origins = await startOrigins(directory, cores.load);
   const sink = await startSink();
   const out = wanted.out ?? inRepository('bench/results');
+  const page = wanted.out === undefined ? inRepository('docs/performance.md') : join(out, 'performance.md');
   const described = machine();
 
   for (const name of wanted.cases) {
@@ -56,13 +57,10 @@ async function main(): Promise<void> {
     const ours = isBuilt('router') && isBuilt('tls-terminator') ? 'built' : 'source';
     const command = `npm run bench -- ${wanted.quick ? '--quick ' : ''}--only ${name}`;
     writeResult(out, { case: name, command, date, seconds, rounds, separateCores, loadAverage: [before, loadAverage()], ours, machine: described, ...outcome });
+    writeFileSync(page, report(readResults(out)));
   }
 
-  const results = readResults(out);
-  const page = wanted.out === undefined ? inRepository('docs/performance.md') : join(out, 'performance.md');
-  mkdirSync(join(page, '..'), { recursive: true });
-  writeFileSync(page, report(results));
-  for (const { goal, ratio, verdict } of judge(results)) say(`${verdict.padEnd(13)} ${ratio?.median.toFixed(3) ?? '     '}  ${goal.title}`);
+  for (const { goal, ratio, verdict } of judge(readResults(out))) say(`${verdict.padEnd(13)} ${ratio?.median.toFixed(3) ?? '     '}  ${goal.title}`);
   say(`written: ${relative(process.cwd(), page)}`);
   process.exit(0);
 }
