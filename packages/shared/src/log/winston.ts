@@ -41,6 +41,8 @@ export function createLogger({ name, level, targets, now = Date.now }: LoggerOpt
   const logger = winston.createLogger({
     levels: severityNumbers,
     level,
+    // Each transport makes its own line; winston's default would make a JSON text of every entry, for nobody.
+    format: { transform: (info) => info },
     transports: targets.map((target) => new SinkTransport(target)),
   });
   const waiting = (): number => logger.writableLength + logger.readableLength;

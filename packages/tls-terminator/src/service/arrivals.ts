@@ -19,12 +19,13 @@ export interface Arrival {
 
 /**
  * The accepted connections. `tls.Server` reports a TLSSocket and not the socket below it, so one is found from the
- * other by the peer's address and port, unique among open connections to one listener. Peers of a unix socket
- * have none, and are not found.
+ * other by the addresses and ports of both ends, unique among open connections to one listener. Peers of a unix
+ * socket have none, and are not found.
  */
 export class Arrivals {
   readonly #all = new Set<Arrival>();
-  readonly #byPeer = new Map<string, Arrival>();
+  /** By the peer's port, which tells nearly all apart without a text made of addresses. */
+  readonly #byPort = new Map<number, Arrival[]>();
   #next = 0;
 
   get size(): number {
@@ -40,12 +41,10 @@ export class Arrivals {
     const peer = { address: normalizeAddress(raw.remoteAddress), port: raw.remotePort ?? 0 };
     const local = { address: normalizeAddress(raw.localAddress), port: raw.localPort ?? 0 };
     const arrival: Arrival = { id: this.#next++, raw, peer, local, secured: false, failed: false };
-    const key = keyOf(raw);
     this.#all.add(arrival);
-    if (key !== undefined) this.#byPeer.set(key, arrival);
+    if (peer.address !== '') this.#byPort.set(peer.port, [...(this.#byPort.get(peer.port) ?? []), arrival]);
     raw.on('close', () => {
-      this.#all.delete(arrival);
-      if (key !== undefined && this.#byPeer.get(key) === arrival) this.#byPeer.delete(key);
+      this.#remove(arrival);
       onClosed(arrival);
     });
     return arrival;
@@ -58,13 +57,20 @@ export class Arrivals {
   }
 
   find(client: TLSSocket): Arrival | undefined {
-    const key = keyOf(client);
-    return key === undefined ? undefined : this.#byPeer.get(key);
+    const { remoteAddress, remotePort } = client;
+    if (remoteAddress === undefined || remotePort === undefined) return undefined;
+    const address = normalizeAddress(remoteAddress);
+    const same = this.#byPort.get(remotePort)?.filter(({ peer }) => peer.address === address) ?? [];
+    // One peer may use one port towards two of our addresses at a time; only then is it worth asking which of them this is.
+    if (same.length < 2) return same[0];
+    const local = normalizeAddress(client.localAddress);
+    return same.find((arrival) => arrival.local.address === local && arrival.local.port === client.localPort);
   }
-}
 
-function keyOf(socket: Socket): string | undefined {
-  const { remoteAddress, remotePort } = socket;
-  if (remoteAddress === undefined || remotePort === undefined) return undefined;
-  return `${remoteAddress} ${remotePort} ${socket.localAddress} ${socket.localPort}`;
+  #remove(arrival: Arrival): void {
+    this.#all.delete(arrival);
+    const others = this.#byPort.get(arrival.peer.port)?.filter((other) => other !== arrival) ?? [];
+    if (others.length === 0) this.#byPort.delete(arrival.peer.port);
+    else this.#byPort.set(arrival.peer.port, others);
+  }
 }

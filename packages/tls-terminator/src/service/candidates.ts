@@ -6,12 +6,12 @@ export type Candidate =
   | { readonly text: string; readonly path: string };
 
 /**
- * The addresses of `connect` in the order to try them: `failover = prio` always begins with the first,
- * `rr` with the next one for each connection (`turn` counts connections).
+ * The addresses of `connect` in the orders to try them, one connection after the other and round again:
+ * `failover = prio` always begins with the first, `rr` with the next one for each connection.
  */
-export function candidates({ connects, failover }: Pick<Service, 'connects' | 'failover'>, turn: number): Candidate[] {
-  const start = failover === 'rr' ? turn % connects.length : 0;
-  return [...connects.slice(start), ...connects.slice(0, start)].flatMap(addressesOf);
+export function candidateOrders({ connects, failover }: Pick<Service, 'connects' | 'failover'>): readonly (readonly Candidate[])[] {
+  const starts = failover === 'rr' ? [...connects.keys()] : [0];
+  return starts.map((start) => [...connects.slice(start), ...connects.slice(0, start)].flatMap(addressesOf));
 }
 
 function addressesOf(connect: ConnectAddress): Candidate[] {

@@ -13,7 +13,7 @@ export type OnRead = (length: number, bytes: Uint8Array) => boolean;
  */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** Begins a connection to a server. The caller listens for `connect`, `error` and `close`. */
+/** Begins a connection to a server. The caller listens for `connect`, `error` and `close` before anything else. */
 export function dial(candidate: Candidate, { localAddress, sockets }: Pick<Service, 'localAddress' | 'sockets'>, onRead: OnRead): Socket {
   const common = { allowHalfOpen: true, onread: { buffer: readBuffer, callback: onRead } };
   if ('path' in candidate) return connect({ ...common, path: candidate.path });
@@ -24,14 +24,5 @@ export function dial(candidate: Candidate, { localAddress, sockets }: Pick<Servi
     noDelay: sockets.serverNoDelay,
     keepAlive: sockets.serverKeepAlive,
     ...(localAddress === undefined ? {} : { localAddress }),
-  });
-}
-
-/** Why `socket` did not connect, or undefined when it did. Its errors are listened to from now on. */
-export function connected(socket: Socket): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    socket.on('error', (error: Error & { readonly code?: string }) => resolve(error.code ?? error.message));
-    socket.once('close', () => resolve('closed'));
-    socket.once('connect', () => resolve(undefined));
   });
 }

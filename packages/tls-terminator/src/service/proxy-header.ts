@@ -1,11 +1,11 @@
-import type { TLSSocket } from 'node:tls';
 import { encodeV1, encodeV2 } from '@headgate/shared/proxy-protocol/encode';
 import { tlsTlvs } from '@headgate/shared/proxy-protocol/tlv';
+import type { TlsDescription } from '@headgate/shared/proxy-protocol/tlv';
 import type { Service } from '../config/snapshot.ts';
 import type { Arrival } from './arrivals.ts';
 
 /** What is said to the server before the first byte of the client: nothing, a text header, or a binary one with TLS facts. */
-export function proxyHeader(version: Service['proxyProtocol'], { peer, local }: Pick<Arrival, 'peer' | 'local'>, client: TLSSocket): Buffer | undefined {
+export function proxyHeader(version: Service['proxyProtocol'], { peer, local }: Pick<Arrival, 'peer' | 'local'>, tls: TlsDescription): Buffer | undefined {
   const endpoints = { source: peer, destination: local };
   switch (version) {
     case 0:
@@ -13,22 +13,6 @@ export function proxyHeader(version: Service['proxyProtocol'], { peer, local }: 
     case 1:
       return encodeV1(endpoints);
     case 2:
-      return encodeV2(endpoints, { tlvs: tlsTlvs(describe(client)) });
+      return encodeV2(endpoints, { tlvs: tlsTlvs(tls) });
   }
-}
-
-function describe(client: TLSSocket): Parameters<typeof tlsTlvs>[0] {
-  return {
-    version: client.getProtocol() ?? '',
-    cipher: client.getCipher().name,
-    sni: serverName(client),
-    alpn: client.alpnProtocol === false ? '' : (client.alpnProtocol ?? ''),
-    clientName: '',
-  };
-}
-
-/** The name the client asked for. The runtime says false for none, which its types do not. */
-export function serverName(client: TLSSocket): string {
-  const name: unknown = Reflect.get(client, 'servername');
-  return typeof name === 'string' ? name : '';
 }

@@ -2,15 +2,17 @@ import { createServer as createTcpServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Server as TlsServer, TLSSocket } from 'node:tls';
-import type { Logger } from '@headgate/shared/log/logger';
 import type { Service } from '../config/snapshot.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Arrival } from './arrivals.ts';
 import { bind } from './bind.ts';
+import { candidateOrders } from './candidates.ts';
+import type { Candidate } from './candidates.ts';
 import { Clock, tickInterval } from './clock.ts';
 import { plainHttpAnswer } from './plain-http.ts';
 import { Session } from './session.ts';
 import { SessionLog } from './session-log.ts';
+import type { SelectiveLogger } from './session-log.ts';
 
 /** While stopping, a session is idle when nothing moved for this long (milliseconds) and the server spoke last. */
 const quietWhileDraining = 2000;
@@ -34,6 +36,8 @@ export class RunningService {
   readonly #arrivals = new Arrivals();
   readonly #sessions = new Set<Session>();
   readonly #drained = Promise.withResolvers<void>();
+  readonly #orders: readonly (readonly Candidate[])[];
+  /** Sessions so far. */
   #turn = 0;
   /** Told at the next tick, so that a flood of connections is not a flood of lines. */
   #rejected = 0;
@@ -41,13 +45,15 @@ export class RunningService {
   #draining = false;
   #drainingSince = 0;
 
-  constructor(service: Service, logger: Logger, limits: ServiceLimits) {
+  constructor(service: Service, logger: SelectiveLogger, limits: ServiceLimits) {
     this.#service = service;
     this.#log = new SessionLog(logger, service.name);
     this.#limit = service.maxConnections > 0 ? Math.min(service.maxConnections, limits.connections) : limits.connections;
     const { busy, connect, idle, close } = service.timeouts;
     this.#clock = new Clock(tickInterval([connect, idle, close]), (now) => this.#tick(now));
-    this.#tls = createTlsServer({ ...service.tls.secureContext, handshakeTimeout: busy || never });
+    this.#orders = candidateOrders(service);
+    // Without `ca` each handshake would look among all public authorities for who signed our certificate.
+    this.#tls = createTlsServer({ ca: [], ...service.tls.secureContext, handshakeTimeout: busy || never });
     this.#tls.on('secureConnection', (client) => this.#secured(client));
     this.#tls.on('tlsClientError', (error, client) => this.#refused(error, client));
   }
@@ -90,7 +96,7 @@ export class RunningService {
   }
 
   #accepted(raw: Socket): void {
-    raw.on('error', () => {}); // Its TLS socket tells, or its closing does.
+    raw.on('error', ignore); // Its TLS socket tells, or its closing does.
     if (this.#arrivals.size >= this.#limit) {
       this.#rejected += 1;
       raw.destroy();
@@ -112,17 +118,14 @@ export class RunningService {
       arrival,
       clock: this.#clock,
       log: this.#log,
-      turn: this.#turn++,
+      candidates: this.#orders[this.#turn++ % this.#orders.length] ?? [],
       onEnd: () => {
         this.#sessions.delete(session);
         this.#settle();
       },
     });
     this.#sessions.add(session);
-    session.run().catch((error: unknown) => {
-      this.#log.broken(arrival, error);
-      session.stop();
-    });
+    session.start();
   }
 
   /**
@@ -178,3 +181,5 @@ export class RunningService {
 }
 
 const goneAway = Object.assign(new Error('the client closed the connection'), { code: 'ECONNRESET' });
+
+function ignore(): void {}

@@ -8,6 +8,7 @@ import { UdpSink } from '@headgate/shared/log/udp-sink';
 import { createLogger } from '@headgate/shared/log/winston';
 import type { LoggerTarget, ProcessLogger } from '@headgate/shared/log/winston';
 import type { Logging } from '../config/snapshot.ts';
+import type { SelectiveLogger } from './session-log.ts';
 
 /** stunnel cuts longer lines too. */
 const longestSyslogLine = 1024;
@@ -27,11 +28,13 @@ export class ServiceLog {
   }
 
   /** A logger that leaves out what is less severe than `level`, or than `debug` says globally. */
-  logger(level: Severity | undefined): Logger {
+  logger(level: Severity | undefined): SelectiveLogger {
     const least = severityNumbers[level ?? this.#logging.level];
+    const admits = (severity: Severity): boolean => severityNumbers[severity] <= least;
     return {
+      admits,
       log: (severity: Severity, message: string, fields?: Fields) => {
-        if (severityNumbers[severity] > least) return;
+        if (!admits(severity)) return;
         if (this.#logging.stderr) this.#shell.log(severity, message, fields);
         this.#own?.log(severity, message, fields);
       },

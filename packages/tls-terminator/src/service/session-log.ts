@@ -1,11 +1,10 @@
-import type { TLSSocket } from 'node:tls';
-import type { Fields, Logger } from '@headgate/shared/log/logger';
+import type { Fields, Logger, Severity } from '@headgate/shared/log/logger';
 import type { Endpoint } from '@headgate/shared/net/endpoint';
 import { endings } from '../errors.ts';
 import type { EndingCode } from '../errors.ts';
 import type { Arrival } from './arrivals.ts';
-import { serverName } from './proxy-header.ts';
 import { explainTlsFailure } from './tls-failure.ts';
+import type { TlsFacts } from './tls-facts.ts';
 
 export interface SessionTotals {
   /** Bytes of the server's that were sent to the client: stunnel's "sent to TLS". */
@@ -16,32 +15,39 @@ export interface SessionTotals {
   readonly refused: readonly string[];
 }
 
+/** A logger that can be asked before a line is made that nobody reads: there are two for each connection. */
+export interface SelectiveLogger extends Logger {
+  /** Whether lines of this severity are written. */
+  admits(severity: Severity): boolean;
+}
+
 type Who = Pick<Arrival, 'id' | 'peer'>;
 
 /** The lines of one service's connections, in stunnel's words: one when it is connected, one when it is over. */
 export class SessionLog {
-  readonly #logger: Logger;
+  readonly #logger: SelectiveLogger;
   readonly #service: string;
 
-  constructor(logger: Logger, service: string) {
+  constructor(logger: SelectiveLogger, service: string) {
     this.#logger = logger;
     this.#service = service;
   }
 
-  connected(who: Who, client: TLSSocket, server: string, refused: readonly string[]): void {
-    const { name, version } = client.getCipher();
+  connected(who: Who, tls: TlsFacts, server: string, refused: readonly string[]): void {
+    if (!this.#logger.admits('notice')) return;
     this.#logger.log('notice', `Service [${this.#service}] accepted connection from ${endpointText(who.peer)}, connected ${server}`, {
       ...this.#fields(who),
-      tls: client.getProtocol() ?? version,
-      cipher: name,
-      resumed: client.isSessionReused(),
-      sni: serverName(client) || undefined,
+      tls: tls.version,
+      cipher: tls.cipher,
+      resumed: tls.resumed,
+      sni: tls.sni === '' ? undefined : tls.sni,
       refused: refused.length === 0 ? undefined : refused.join(', '),
     });
   }
 
   ended(who: Who, code: EndingCode, { toClient, toServer, refused }: SessionTotals): void {
     const { clean, severity, source, words } = endings[code];
+    if (!this.#logger.admits(severity)) return;
     const why = code === 'CONNECT_FAILED' ? `${words} (${refused.join(', ')})` : words;
     this.#logger.log(
       severity,
@@ -52,6 +58,7 @@ export class SessionLog {
 
   handshakeFailed(who: Who, error: Error & { readonly code?: string }): void {
     const { severity, words } = explainTlsFailure(error);
+    if (!this.#logger.admits(severity)) return;
     this.#logger.log(severity, `Service [${this.#service}] TLS handshake with ${endpointText(who.peer)} failed: ${words}`, {
       ...this.#fields(who),
       code: error.code,

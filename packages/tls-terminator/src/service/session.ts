@@ -4,11 +4,12 @@ import type { Service } from '../config/snapshot.ts';
 import { endings } from '../errors.ts';
 import type { EndingCode } from '../errors.ts';
 import type { Arrival } from './arrivals.ts';
-import { candidates } from './candidates.ts';
+import type { Candidate } from './candidates.ts';
 import type { Clock } from './clock.ts';
-import { connected, dial } from './dial.ts';
+import { dial } from './dial.ts';
 import { proxyHeader } from './proxy-header.ts';
 import type { SessionLog } from './session-log.ts';
+import { describeTls } from './tls-facts.ts';
 
 export interface SessionParts {
   readonly service: Service;
@@ -18,8 +19,8 @@ export interface SessionParts {
   readonly arrival: Pick<Arrival, 'id' | 'peer' | 'local'> & { readonly raw: Socket | undefined };
   readonly clock: Clock;
   readonly log: SessionLog;
-  /** How many sessions came before this one: where `failover = rr` begins. */
-  readonly turn: number;
+  /** Where the bytes may go, in the order to try. */
+  readonly candidates: readonly Candidate[];
   readonly onEnd: () => void;
 }
 
@@ -47,6 +48,8 @@ export class Session {
   #since: number;
   #patience: number;
   #clientSpokeLast = false;
+  /** How many of the candidates were tried. */
+  #tried = 0;
   /** Addresses that did not answer, and why. */
   readonly #refused: string[] = [];
   #bytesToClient = 0;
@@ -61,41 +64,62 @@ export class Session {
     this.#client.on('close', () => this.#clientClosed());
   }
 
-  /** Runs until bytes flow; from there events carry on, and `onEnd` is called once both sockets have closed. */
-  async run(): Promise<void> {
-    const server = await this.#connect();
-    if (server === undefined) return;
-    this.#announce(server);
-    this.#transfer(server);
+  /** From here events carry on; `onEnd` is called once both sockets have closed. */
+  start(): void {
+    this.#attempt(() => this.#tryNext());
   }
 
-  /** The first server that answers. stunnel contacts none before the handshake succeeded, and neither do we. */
-  async #connect(): Promise<Socket | undefined> {
-    const { service, log, turn } = this.#parts;
-    for (const candidate of candidates(service, turn)) {
-      this.#since = this.#parts.clock.now;
-      const server = dial(candidate, service, this.#fromServer);
-      this.#server = server;
-      this.#open += 1;
-      server.on('close', () => this.#serverClosed(server));
-      const problem = await connected(server);
-      if (this.#stopped) return undefined;
-      if (problem === undefined) {
-        log.connected(this.#parts.arrival, this.#client, candidate.text, this.#refused);
-        return server;
-      }
-      this.#refused.push(`${candidate.text}: ${problem}`);
-      server.destroy();
+  /** What throws is a fault of ours: this session ends, the others go on. */
+  #attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#parts.log.broken(this.#parts.arrival, error);
+      this.stop();
     }
-    this.#stop('CONNECT_FAILED');
-    return undefined;
   }
 
-  /** The PROXY header leaves in one write before any byte of the client. It is not counted, as in stunnel. */
-  #announce(server: Socket): void {
-    const { service, arrival } = this.#parts;
-    const header = proxyHeader(service.proxyProtocol, arrival, this.#client);
-    if (header !== undefined) server.write(header);
+  /** Goes for the first server that answers. stunnel contacts none before the handshake succeeded, and neither do we. */
+  #tryNext(): void {
+    const candidate = this.#parts.candidates[this.#tried++];
+    if (candidate === undefined) return this.#stop('CONNECT_FAILED');
+    this.#since = this.#parts.clock.now;
+    const server = dial(candidate, this.#parts.service, this.#fromServer);
+    let problem = 'closed';
+    this.#server = server;
+    this.#open += 1;
+    server.on('connect', () => this.#attempt(() => this.#connected(server, candidate)));
+    server.on('error', (error: Error & { readonly code?: string }) => {
+      problem = error.code ?? error.message;
+      if (this.#transferring) this.#serverFailed();
+    });
+    server.on('close', () => {
+      if (this.#transferring) this.#serverClosed();
+      else if (!this.#stopped) {
+        this.#refused.push(`${candidate.text}: ${problem}`);
+        this.#attempt(() => this.#tryNext());
+      }
+      this.#closed();
+    });
+  }
+
+  /**
+   * Says who is calling, then carries bytes. The PROXY header leaves before any byte of the client, and together with
+   * its first ones when they are there already. It is not counted, as in stunnel.
+   */
+  #connected(server: Socket, candidate: Candidate): void {
+    if (this.#stopped) return;
+    const { service, arrival, log } = this.#parts;
+    const tls = describeTls(this.#client);
+    log.connected(arrival, tls, candidate.text, this.#refused);
+    const header = proxyHeader(service.proxyProtocol, arrival, tls);
+    if (header !== undefined) {
+      server.cork();
+      server.write(header);
+    }
+    this.#transfer(server);
+    // After the client has begun to flow, which takes a tick too.
+    if (header !== undefined) process.nextTick(() => server.uncork());
   }
 
   /** Bytes both ways; who cannot take more stops the other; an end is passed on, and the way back stays open. */
@@ -122,14 +146,15 @@ export class Session {
     client.on('end', () => {
       this.#clientEnded = true;
       this.#alive();
-      server.end();
+      // Nothing is left to say to a server that has ended too: closing says the end as well, and is one system call less.
+      if (this.#serverEnded && server.writableLength === 0) server.destroy();
+      else server.end();
     });
     server.on('end', () => {
       this.#serverEnded = true;
       this.#alive();
       client.end();
     });
-    server.on('error', () => this.#serverFailed());
     server.resume();
   }
 
@@ -203,9 +228,8 @@ export class Session {
     this.#closed();
   }
 
-  #serverClosed(server: Socket): void {
-    if (this.#server === server && this.#transferring && !this.#serverEnded) this.#stop('SERVER_RESET');
-    this.#closed();
+  #serverClosed(): void {
+    if (!this.#serverEnded) this.#stop('SERVER_RESET');
   }
 
   #closed(): void {
