@@ -8,12 +8,13 @@ import { makeCertificates } from './certificates.ts';
 import { readCommandLine } from './command-line.ts';
 import { isBuilt } from './contenders/ours.ts';
 import { loadAverage, machine, missingCommands } from './machine.ts';
-import { startSink } from './sink.ts';
 import { startOrigins } from './origin.ts';
-import { judge, report } from './report.ts';
-import { readResults, writeResult } from './results.ts';
 import { installContenders } from './install.ts';
+import { judge } from './judge.ts';
+import { report } from './report.ts';
+import { readResults, writeResult } from './results.ts';
 import { runCase } from './run-case.ts';
+import { startSink } from './sink.ts';
 
 /** No run takes longer, whatever hangs. */
 const LIMIT = 90 * 60_000;
@@ -21,7 +22,12 @@ const LIMIT = 90 * 60_000;
 const inRepository = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const say = (line: string): void => console.log(line);
 
-await main();
+try {
+  await main();
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
 
 async function main(): Promise<void> {
   const wanted = readCommandLine(process.argv.slice(2));

@@ -1,0 +1,33 @@
+import { contenders } from './contenders.ts';
+import { goals } from './goals.ts';
+import type { Goal } from './goals.ts';
+import { METRICS } from './measure/sample.ts';
+import { spread } from './measure/statistics.ts';
+import type { Spread } from './measure/statistics.ts';
+import type { Result } from './results.ts';
+
+/** A goal with the ratio of each round put together, and whether it is reached. */
+export interface Judged {
+  readonly goal: Goal;
+  readonly ratio: Spread | undefined;
+  readonly verdict: 'aim' | 'floor' | 'missed' | 'measured' | 'not measured';
+}
+
+export function judge(results: readonly Result[]): Judged[] {
+  return goals.map((goal) => {
+    const samples = results.find((result) => result.case === goal.case)?.samples;
+    const of = ({ contender, load, row }: Goal['ours']): number[] =>
+      (samples?.[row ?? contenders[contender].title]?.[load] ?? []).map(METRICS[goal.metric]);
+    const [ours, theirs] = [of(goal.ours), of(goal.theirs)];
+    const ratio = theirs.length === 0 ? undefined : spread(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)));
+    return { goal, ratio, verdict: verdict(goal, ratio) };
+  });
+}
+
+function verdict({ floor, aim, better }: Goal, ratio: Spread | undefined): Judged['verdict'] {
+  if (ratio === undefined) return 'not measured';
+  const reaches = (line: number): boolean => (better === 'lower' ? ratio.median <= line : ratio.median >= line);
+  if (reaches(aim)) return 'aim';
+  if (floor === undefined) return 'measured';
+  return reaches(floor) ? 'floor' : 'missed';
+}
