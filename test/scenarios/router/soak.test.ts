@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { Agent } from 'node:http';
+import test from 'node:test';
+import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startApp } from '../../support/apps.ts';
+import type { App } from '../../support/apps.ts';
+import { request, sha256 } from '../../support/client.ts';
+import { ENGINES, engineStatements } from '../../support/engines.ts';
+import { openRaw } from '../../support/raw.ts';
+import { startRouting } from '../../support/routing.ts';
+import type { Routing } from '../../support/routing.ts';
+import { memoryOf, socketsOf } from '../../support/sockets.ts';
+import { until } from '../../support/until.ts';
+
+/** SOAK_SECONDS=300 for a real one; a few seconds are enough to see a leak per request. */
+const SECONDS = Number(process.env['SOAK_SECONDS'] ?? 7);
+const MEGABYTE = 1 << 20;
+const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+
+/** What one kind of client does, again and again. */
+type Visit = (t: TestContext, routing: Routing, agent: Agent) => Promise<void>;
+
+const visits: Readonly<Record<string, Visit>> = {
+  async keepAlive(_, { url }, agent) {
+    const answer = await request(`${url}/page`, { agent });
+    assert.ok([200, 502, 503].includes(answer.status), String(answer.status));
+  },
+  async upload(_, { url }, agent) {
+    const body = Buffer.alloc(100_000, 'u');
+    const answer = await request(`${url}/upload`, { method: 'POST', body, agent });
+    if (answer.status === 200) assert.equal(JSON.parse(answer.text).bodySha256, sha256(body));
+  },
+  async download(_, { url }) {
+    const answer = await request(`${url}/bytes/300000`);
+    if (answer.status === 200 && answer.complete) assert.equal(sha256(answer.body), answer.headers['x-sha256']);
+  },
+  async abort(t, { port }) {
+    const client = await openRaw(t, port);
+    client.send('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
+    await pause(20);
+    client.reset();
+  },
+  async abortUpload(t, { port }) {
+    const client = await openRaw(t, port);
+    client.send('POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nhalf');
+    await pause(20);
+    client.socket.destroy();
+  },
+  async slowReader(t, { port }) {
+    const client = await openRaw(t, port);
+    client.socket.pause();
+    client.send('GET /bytes/3000000 HTTP/1.1\r\nHost: a\r\n\r\n');
+    await pause(300);
+    client.socket.destroy();
+  },
+  async slowWriter(t, { port }) {
+    const client = await openRaw(t, port);
+    client.send('GET /slow HTTP/1.1\r\nHost: a\r\nX: ');
+    await client.ended();
+    client.socket.destroy();
+  },
+  async malformed(t, { port }) {
+    const client = await openRaw(t, port);
+    client.send('GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n');
+    assert.match(await client.rest(), /^(HTTP\/1\.1 400 [^]*)?$/);
+    client.socket.destroy();
+  },
+  async tunnel(t, { port }) {
+    const client = await openRaw(t, port);
+    client.send(`GET /chat HTTP/1.1\r\nHost: a\r\n${UPGRADE}\r\n`);
+    await Promise.race([client.expect('\r\n\r\n').catch(() => undefined), pause(1000)]);
+    client.send('\x81\x85\0\0\0\0hello');
+    await pause(20);
+    client.socket.destroy();
+  },
+};
+
+for (const engine of ENGINES) {
+  test(`${engine} engine: ${SECONDS} s of good, slow and dying clients and servers leave nothing behind`, { timeout: SECONDS * 1000 + 60_000 }, async (t) => {
+    const steady = await startApp(t, { name: 'steady' });
+    let mortal: App = await startApp(t, { name: 'mortal' });
+    const routing = await startRouting(t, 'router', {
+      frontend: [...engineStatements(engine), 'timeout client 500ms', 'timeout http-request 500ms'],
+      backend: [
+        'option redispatch', 'retries 2', 'timeout server 500ms', 'timeout tunnel 1s', 'option httpchk',
+        `server steady 127.0.0.1:${steady.port} check inter 200ms pool-purge-delay 500ms`,
+        `server mortal 127.0.0.1:${mortal.port} check inter 200ms pool-purge-delay 500ms`,
+      ],
+    });
+    const { pid } = routing.process;
+    await request(`${routing.url}/warm`);
+    const sockets = await socketsOf(pid);
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    const end = performance.now() + SECONDS * 1000;
+    const counts = new Map<string, number>();
+    const visitors = Object.entries(visits).flatMap(([name, visit]) => Array.from({ length: 2 }, async () => {
+      while (performance.now() < end) {
+        await visit(t, routing, agent).catch((failure: unknown) => {
+          // A client cut off by a dying server is part of it; a wrong answer is not.
+          if (failure instanceof assert.AssertionError) throw failure;
+        });
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+        await pause(2);
+      }
+    }));
+    const deaths = (async () => {
+      while (performance.now() < end) {
+        await pause(700);
+        const { port } = mortal;
+        await mortal.stop();
+        await pause(300);
+        mortal = await startApp(t, { name: 'mortal', port });
+      }
+    })();
+    const memory: number[] = [];
+    const gauge = (async () => {
+      while (performance.now() < end) {
+        await pause(SECONDS * 100);
+        memory.push(await memoryOf(pid));
+      }
+    })();
+    await Promise.all([...visitors, deaths, gauge]);
+    agent.destroy();
+    t.diagnostic([...counts].map(([name, count]) => `${name} ${count}`).join(', '));
+
+    assert.ok(routing.process.running, routing.process.output);
+    await until(`${sockets} sockets, as before`, async () => (await socketsOf(pid)) <= sockets, 15_000);
+    const half = memory.slice(memory.length / 2);
+    t.diagnostic(`MiB over time: ${memory.map((bytes) => Math.round(bytes / MEGABYTE)).join(' ')}`);
+    assert.ok((half.at(-1) ?? 0) - (half[0] ?? 0) < 80 * MEGABYTE, 'memory does not go on growing in the second half');
+    assert.equal((await request(`${routing.url}/after`)).status, 200);
+    assert.equal((await routing.process.stop()).code, 0, 'nothing keeps the process from its end');
+  });
+}
