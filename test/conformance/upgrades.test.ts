@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { conformance, message } from '../support/conformance.ts';
+import type { Bench, Case } from '../support/conformance.ts';
+import type { TestContext } from 'node:test';
+import { openRaw } from '../support/raw.ts';
+import type { RawSocket } from '../support/raw.ts';
+import { until } from '../support/until.ts';
+
+const WEBSOCKET = 'Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Version: 13|Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+const ACCEPT = 'Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
+
+/** Opens a tunnel; both ends belong to the test. */
+async function open(t: TestContext, bench: Bench, target: string, offer = WEBSOCKET, accept = ACCEPT, behind = '', early = ''): Promise<{ client: RawSocket; server: RawSocket }> {
+  bench.origin.replies.set(target, (_, connection) => connection.send(`${message(`HTTP/1.1 101 Switching Protocols|${accept}`)}${behind}`));
+  const client = await openRaw(t, bench.port);
+  client.send(message(`GET ${target} HTTP/1.1|Host: a|${offer}`) + early);
+  await client.expect(/^HTTP\/1\.1 101 [^]*\r\n\r\n/);
+  const { connection } = await bench.origin.head(target);
+  return { client, server: connection };
+}
+
+const cases: Record<string, Case | Case['run']> = {
+  async 'a WebSocket: bytes go both ways, every value of them'(t, bench) {
+    const { client, server } = await open(t, bench, '/ws');
+    const all = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
+    client.send(all);
+    await server.expect(all.toString('latin1'));
+    server.send(all);
+    await client.expect(all.toString('latin1'));
+    client.end();
+    await server.ended();
+    server.end();
+    await client.ended();
+  },
+  async 'any other protocol, several of them offered'(t, bench) {
+    const { client, server } = await open(t, bench, '/foo', 'Connection: keep-alive, upgrade|Upgrade: foo/2, bar', 'Connection: upgrade|Upgrade: foo/2');
+    assert.match(bench.origin.to('/foo')[0]?.head ?? '', /^Connection: upgrade\r\n/im);
+    assert.match(bench.origin.to('/foo')[0]?.head ?? '', /^Upgrade: foo\/2, bar\r\n/im);
+    assert.match(client.text, /^Upgrade: foo\/2\r\n/im);
+    server.send('hello');
+    await client.expect(/hello$/);
+  },
+  async 'bytes right behind the 101 reach the client'(t, bench) {
+    const { client } = await open(t, bench, '/behind', WEBSOCKET, ACCEPT, 'first words');
+    await client.expect(/\r\n\r\nfirst words$/);
+  },
+  async 'bytes right behind the request reach the server, after the 101'(t, bench) {
+    const { server } = await open(t, bench, '/early', WEBSOCKET, ACCEPT, '', 'early words');
+    await server.expect(/\r\n\r\nearly words$/);
+  },
+  async 'CONNECT: a 200 opens the tunnel'(t, bench) {
+    bench.origin.replies.set('db:5432', (_, connection) => connection.send('HTTP/1.1 200 Connected\r\n\r\n'));
+    const client = await openRaw(t, bench.port);
+    client.send(message('CONNECT db:5432 HTTP/1.1|Host: db:5432'));
+    await client.expect(/^HTTP\/1\.1 200 [^]*\r\n\r\n/);
+    const { connection } = await bench.origin.head('db:5432');
+    client.send('\0\x01raw');
+    await connection.expect('\0\x01raw');
+    connection.send('\xffback');
+    await client.expect(/\xffback$/);
+  },
+  'a refused upgrade is an answer like others, and the connection goes on': {
+    except: { 'http-proxy': 'a refused upgrade ends the connection' },
+    async run(t, bench) {
+      bench.origin.replies.set('/no', message('HTTP/1.1 403 No|Content-Length: 2||no'));
+      const client = await openRaw(t, bench.port);
+      client.send(message(`GET /no HTTP/1.1|Host: a|${WEBSOCKET}`));
+      await client.expect(/no$/);
+      client.send(message('GET /next HTTP/1.1|Host: a'));
+      await client.expect(/ok$/);
+      assert.notEqual(bench.origin.to('/next').at(-1)?.connection, bench.origin.to('/no')[0]?.connection, 'the server connection is not used again');
+    },
+  },
+  async 'h2c is not passed on: the request is an ordinary one'(t, bench) {
+    const client = await openRaw(t, bench.port);
+    client.send(message('GET /h2c HTTP/1.1|Host: a|Connection: Upgrade, HTTP2-Settings|Upgrade: h2c|HTTP2-Settings: AAMAAABk'));
+    await client.expect(/ok$/);
+    assert.doesNotMatch(bench.origin.to('/h2c')[0]?.head ?? '', /upgrade|http2/i);
+  },
+  async 'a tunnel carries megabytes both ways at once'(t, bench) {
+    const { client, server } = await open(t, bench, '/much');
+    const much = Buffer.alloc(5_000_000, 'm');
+    client.socket.write(much);
+    server.socket.write(much);
+    await server.expect(/m{100}$/);
+    // A kept server connection may have carried other requests before: the last head counts.
+    const size = (end: RawSocket): number => end.bytes.length - (end.bytes.lastIndexOf('\r\n\r\n') + 4);
+    await until('all of it', () => size(client) >= much.length && size(server) >= much.length, 15_000);
+    assert.deepEqual([size(client), size(server)], [much.length, much.length]);
+  },
+};
+
+const INVALID: Readonly<Record<string, string>> = {
+  'without Connection: upgrade': 'HTTP/1.1 101 Go|Upgrade: websocket|Sec-WebSocket-Accept: x',
+  'without Upgrade': 'HTTP/1.1 101 Go|Connection: Upgrade|Sec-WebSocket-Accept: x',
+  'without Sec-WebSocket-Accept': 'HTTP/1.1 101 Go|Connection: Upgrade|Upgrade: websocket',
+  'in HTTP/1.0': `HTTP/1.0 101 Go|${ACCEPT}`,
+};
+
+for (const [what, reply] of Object.entries(INVALID)) {
+  cases[`a 101 ${what} is a 502`] = async (t, bench) => {
+    const target = `/invalid/${what.replaceAll(/\W/g, '-')}`;
+    bench.origin.replies.set(target, (_, connection) => connection.send(message(reply)));
+    const client = await openRaw(t, bench.port);
+    client.send(message(`GET ${target} HTTP/1.1|Host: a|${WEBSOCKET}`));
+    await client.expect(/^HTTP\/1\.1 502 [^]*<\/html>\n$/);
+    await bench.origin.to(target)[0]?.connection.ended();
+  };
+}
+
+conformance('upgrades', {}, cases);
