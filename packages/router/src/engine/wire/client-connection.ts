@@ -110,7 +110,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   }
 
   get mustClose(): boolean {
-    return this.#host.draining || this.#halfClosed || this.context.config.connectionMode === 'close';
+    return this.#host.draining || this.#lastRequest || this.context.config.connectionMode === 'close';
   }
 
   get holdsBytes(): boolean {
@@ -460,16 +460,23 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #next(close: boolean, unread: boolean): void {
     this.#forget();
     this.#served = true;
-    if (close || this.#halfClosed) return this.#endAfterAnswer(unread);
+    if (close || this.#lastRequest) return this.#endAfterAnswer(unread);
     const { httpKeepAlive, httpRequest, client } = this.context.config.timeouts;
     this.deadline = this.deadlines.in(httpKeepAlive || shorter(httpRequest, client));
     if (this.#pending !== undefined) {
       this.#requestStarted = performance.now();
       this.#scanned = 0;
       this.#pump();
+      // What is left behind the client's last whole request will never be one.
+      if (this.#halfClosed && this.#exchange === undefined && !this.#pumping && !this.#closing) return this.#onEnd();
     }
     const waiting = this.#exchange !== undefined && this.#pending !== undefined;
     if (!waiting && !this.#closing && this.socket.isPaused()) this.socket.resume();
+  }
+
+  /** The client has sent all it will, and nothing of it is unread. */
+  get #lastRequest(): boolean {
+    return this.#halfClosed && this.#pending === undefined;
   }
 
   #forget(): void {

@@ -7,7 +7,7 @@ import type { FrontendContext } from '../../exchange/context.ts';
 import { ChunkedBody, CloseBody, INVALID, LengthBody, MORE, type BodyTracker } from './body.ts';
 import type { Deadlines } from './deadlines.ts';
 import { hasStrayBytes } from './fields.ts';
-import { interimHeadFor, renderOnce, responseHeadFor, switchingHeadFor } from './outgoing.ts';
+import { interimHeadFor, renderOnce, switchingHeadFor } from './outgoing.ts';
 import type { Pool } from './pool.ts';
 import { proxyHeaderFor } from './proxy-header.ts';
 import type { RequestHead } from './request-head.ts';
@@ -238,9 +238,8 @@ export class Forwarding implements ServerUser {
       if (problem !== undefined) return this.#fail(failures.serverInvalid, false, problem);
       return this.#switch(head, switchingHeadFor(head), rest);
     }
-    if (upgrade === 'CONNECT' && head.status < 300) {
-      return this.#switch(head, responseHeadFor(head, { version: this.#request.version, close: false, dechunk: false }), rest);
-    }
+    // Like an interim answer it can have no framing (RFC 9110 §9.3.6).
+    if (upgrade === 'CONNECT' && head.status < 300) return this.#switch(head, interimHeadFor(head), rest);
     if (this.#exchange.retriesStatus(head.status, this.#replayable)) return this.cancel();
     this.#answer = head;
     this.#connection.lastHead = head;
@@ -313,7 +312,7 @@ export class Forwarding implements ServerUser {
     const connection = this.#connection;
     connection.user = undefined;
     connection.deadline = 0;
-    const keep = this.#mayPool && this.#answer?.keepAlive === true && connection.alive && !this.#upgradeRefused;
+    const keep = this.#mayPool && this.#answer?.keepAlive === true && connection.alive && !connection.mayHaveMore && !this.#upgradeRefused;
     if (keep) {
       if (connection.socket.isPaused()) connection.socket.resume();
       this.#client.pool.keep(connection);

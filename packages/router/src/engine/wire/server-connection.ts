@@ -36,6 +36,8 @@ export class ServerConnection implements Timed {
   user: ServerUser | undefined = undefined;
   /** Called when an idle connection has ended, so that its pool forgets it. */
   onIdleEnd: ((connection: ServerConnection) => void) | undefined = undefined;
+  /** The last read filled the memory: what looks like the end of an answer may have more behind it, that must answer nobody. */
+  mayHaveMore = false;
   /** Nothing ended and nothing failed so far. */
   alive = true;
   readonly #deadlines: Deadlines;
@@ -82,6 +84,7 @@ export class ServerConnection implements Timed {
   /** Bytes came. A read that filled the memory makes it larger for the next one; memory still in use is replaced. */
   #read(size: number): true {
     const memory = this.#memory;
+    this.mayHaveMore = size === memory.length;
     if (this.user === undefined) this.destroy();
     else if (this.user.serverData(size === memory.length ? memory : memory.subarray(0, size))) this.#memory = Buffer.allocUnsafeSlow(memory.length);
     if (size === memory.length && size < LARGEST_READ) this.#memory = Buffer.allocUnsafeSlow(size * 4);
