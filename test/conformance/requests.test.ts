@@ -135,6 +135,14 @@ cases['a client that ends behind its request gets its answer'] = async (t, bench
   assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*\r\n\r\nok$/);
 };
 
+cases['a client that ends behind pipelined requests gets all its answers, and nothing for half a request'] = async (t, bench) => {
+  const client = await openRaw(t, bench.port);
+  client.send([1, 2, 3].map((n) => message(`GET /piped/${n} HTTP/1.1|Host: a`)).join('') + 'GET /piped/4 HTTP/1.1\r\nHo');
+  client.end();
+  assert.match(await client.rest(), /^(HTTP\/1\.1 200 [^]*?ok){3}$/);
+  assert.deepEqual(bench.origin.to('/piped/4'), []);
+};
+
 cases['a client that ends behind its request gets an answer that takes a while'] = async (t, bench) => {
   bench.origin.replies.set('/slow', () => {});
   const client = await openRaw(t, bench.port);

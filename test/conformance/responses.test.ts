@@ -164,4 +164,17 @@ for (const [what, reply] of Object.entries(TWO)) {
   };
 }
 
+for (const size of [4096, 4097, 16_384, 65_536]) {
+  cases[`a second answer right behind one of ${size} bytes does not answer the next request in line`] = async (t, bench) => {
+    const head = (length: number): string => `HTTP/1.1 200 OK\r\nContent-Length: ${String(length).padStart(5, '0')}\r\n\r\n`;
+    const first = head(size - head(0).length) + 'x'.repeat(size - head(0).length);
+    const target = `/exactly/${size}`;
+    bench.origin.replies.set(target, `${first}HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nLEAKS`);
+    const client = await openRaw(t, bench.port);
+    client.send(message(`GET ${target} HTTP/1.1|Host: a`) + message('GET /next HTTP/1.1|Host: a|Connection: close'));
+    assert.match(await client.rest(), /x(HTTP\/1\.1 200 [^]*ok)?$/);
+    assert.doesNotMatch(client.text, /LEAKS/);
+  };
+}
+
 conformance('responses', {}, cases);

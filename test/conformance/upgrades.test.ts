@@ -59,6 +59,13 @@ const cases: Record<string, Case | Case['run']> = {
     connection.send('\xffback');
     await client.expect(/\xffback$/);
   },
+  async 'CONNECT: the 200 has no length, whatever the server says (RFC 9110 §9.3.6)'(t, bench) {
+    bench.origin.replies.set('odd:1', (_, connection) => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX: y\r\n\r\nhello and more'));
+    const client = await openRaw(t, bench.port);
+    client.send(message('CONNECT odd:1 HTTP/1.1|Host: odd:1'));
+    await client.expect(/\r\n\r\nhello and more$/);
+    assert.doesNotMatch(client.text, /content-length|transfer-encoding/i);
+  },
   'a refused upgrade is an answer like others, and the connection goes on': {
     except: { 'http-proxy': 'a refused upgrade ends the connection' },
     async run(t, bench) {
