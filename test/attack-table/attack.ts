@@ -1,0 +1,55 @@
+import type { TestContext } from 'node:test';
+import type { Origin } from '../support/origin.ts';
+import { openRaw } from '../support/raw.ts';
+import type { RawSocket } from '../support/raw.ts';
+import type { TestProcess } from '../support/process.ts';
+import { settled } from '../support/until.ts';
+
+/** A proxy under attack, and the scripted server behind it. */
+export interface Victim {
+  readonly port: number;
+  readonly process: TestProcess;
+  readonly origin: Origin;
+}
+
+/** What a stranger, or a broken server, does; and whether the proxy held. */
+export interface Attack {
+  readonly kind: 'kill' | 'leak' | 'smuggle' | 'hang' | 'spoof';
+  /** One line for the table. */
+  readonly title: string;
+  /** Undefined when the proxy held; otherwise what happened, in a few words. */
+  run(t: TestContext, victim: Victim): Promise<string | undefined>;
+}
+
+/** How long a proxy may take, in milliseconds: the timeouts of those that have any are one second. */
+export const PATIENCE = 4000;
+
+export const HANDSHAKE =
+  'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+export const SWITCH = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
+
+/** Sends bytes and returns the connection. */
+export async function send(t: TestContext, victim: Victim, bytes: string): Promise<RawSocket> {
+  const client = await openRaw(t, victim.port);
+  client.send(bytes);
+  return client;
+}
+
+/** True when `promise` resolves in time. */
+export function happens(promise: Promise<unknown>): Promise<boolean> {
+  return promise.then(() => true, () => false);
+}
+
+/** Does it still serve? For attacks that kill. */
+export async function survives(t: TestContext, victim: Victim): Promise<string | undefined> {
+  const served = await openRaw(t, victim.port).then(
+    (client) => {
+      client.send('GET /alive HTTP/1.1\r\nHost: a\r\n\r\n');
+      return happens(client.expect(/ok$/, PATIENCE));
+    },
+    () => false,
+  );
+  if (!served) await happens(settled('its end', victim.process.exited, 1000));
+  if (!victim.process.running) return 'the process dies';
+  return served ? undefined : 'serves no more';
+}

@@ -1,0 +1,30 @@
+import { abortedRequests } from './attacks/aborted-requests.ts';
+import { chunkedDelete } from './attacks/chunked-delete.ts';
+import { controlBytes } from './attacks/control-bytes.ts';
+import { credentials } from './attacks/credentials.ts';
+import { cutLooksWhole } from './attacks/cut-looks-whole.ts';
+import { diesInAnswer } from './attacks/dies-in-answer.ts';
+import { forwardedFor } from './attacks/forwarded-for.ts';
+import { h2c } from './attacks/h2c.ts';
+import { halfOpenTunnels } from './attacks/half-open-tunnels.ts';
+import { handshakeReset } from './attacks/handshake-reset.ts';
+import { lengthAndChunks } from './attacks/length-and-chunks.ts';
+import { path } from './attacks/path.ts';
+import { refusedUpgrade } from './attacks/refused-upgrade.ts';
+import { silentServer } from './attacks/silent-server.ts';
+import { status099 } from './attacks/status-099.ts';
+import { strippedAddress } from './attacks/stripped-address.ts';
+import { trailer } from './attacks/trailer.ts';
+import { tunnelReset } from './attacks/tunnel-reset.ts';
+import { twoAnswers } from './attacks/two-answers.ts';
+import { unknownUpgrade } from './attacks/unknown-upgrade.ts';
+import type { Attack } from './attack.ts';
+
+/** Every attack of the table, in its order. */
+export const attacks: readonly Attack[] = [
+  trailer, handshakeReset, tunnelReset, status099,
+  abortedRequests, halfOpenTunnels,
+  chunkedDelete, lengthAndChunks, h2c, twoAnswers, controlBytes,
+  diesInAnswer, cutLooksWhole, silentServer, unknownUpgrade, refusedUpgrade,
+  forwardedFor, strippedAddress, credentials, path,
+];

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import type { TestContext } from 'node:test';
+import { engineStatements } from '../support/engines.ts';
+import type { Engine } from '../support/engines.ts';
+import { Origin } from '../support/origin.ts';
+import { freePort } from '../support/ports.ts';
+import { TestProcess } from '../support/process.ts';
+import { inRepository, missing } from '../support/programs.ts';
+import type { Router } from '../support/programs.ts';
+import { startRouting } from '../support/routing.ts';
+import type { Statements } from '../support/routing.ts';
+import type { Victim } from './attack.ts';
+
+export interface Contender {
+  readonly name: string;
+  /** Why it cannot be attacked here, or false. */
+  readonly missing: string | false;
+  start(t: TestContext): Promise<Victim>;
+}
+
+/** What an operator sets, for those who have such words. */
+const TIMEOUTS: Statements = ['timeout client 1s', 'timeout http-request 1s', 'timeout client-fin 1s'];
+const BACKEND: Statements = ['timeout server 1s', 'timeout tunnel 1h', 'timeout server-fin 1s', 'option forwardfor', 'http-reuse always'];
+
+/** A library as its read-me shows it, with a keep-alive agent, X-Forwarded-For, WebSockets and an error listener. */
+function library(name: string): Contender {
+  const program = inRepository(`bench/programs/${name}.mjs`);
+  const installed = existsSync(inRepository(`bench/node_modules/${name}`));
+  return {
+    name,
+    missing: installed ? false : 'not installed',
+    async start(t) {
+      const origin = await Origin.listen(t);
+      const port = await freePort();
+      const process_ = new TestProcess(t, process.execPath, [program, String(port), String(origin.port), 'keep-alive'], { stopWith: 'SIGKILL' });
+      await process_.ready([port]);
+      return { port, process: process_, origin };
+    },
+  };
+}
+
+function routed(name: string, router: Router, engine?: Engine): Contender {
+  return {
+    name,
+    missing: missing(router) === false ? false : 'not installed',
+    async start(t) {
+      const origin = await Origin.listen(t);
+      const frontend = [...(engine === undefined ? [] : engineStatements(engine)), ...TIMEOUTS];
+      const routing = await startRouting(t, router, { frontend, backend: [...BACKEND, `server one 127.0.0.1:${origin.port}`] }, { stopWith: 'SIGKILL' });
+      return { port: routing.port, process: routing.process, origin };
+    },
+  };
+}
+
+export const contenders: readonly Contender[] = [
+  library('http-proxy'),
+  library('http-proxy-3'),
+  library('httpxy'),
+  routed('HAProxy', 'haproxy'),
+  routed('wire engine', 'router', 'wire'),
+  routed('http-proxy engine', 'router', 'http-proxy'),
+];
