@@ -28,7 +28,7 @@ function frontend(lines: string): Frontend {
 
 test('timeouts that guard against stalling clients are set when nobody wrote them, and 0 removes them', () => {
   const bare = frontend('').timeouts;
-  assert.deepEqual([bare.client, bare.httpRequest, bare.httpKeepAlive, bare.clientFin], [0, 10_000, 10_000, 30_000]);
+  assert.deepEqual([bare.client, bare.httpRequest, bare.httpKeepAlive, bare.clientFin], [0, 10_000, 10_000, 5_000]);
   const open = frontend(' timeout http-request 0\n timeout client-fin 0\n timeout client 5s').timeouts;
   assert.deepEqual([open.client, open.httpRequest, open.httpKeepAlive, open.clientFin], [5000, 0, 5000, 0]);
   assert.equal(frontend(' timeout http-request 3s').timeouts.httpKeepAlive, 3000);
