@@ -136,6 +136,11 @@ export function endToEnd(fields: Fields, options: ConnectionOptions, keep: reado
   return out + section.slice(from);
 }
 
+/** A TAB beside a value is a blank (RFC 9110 §5.6.3) that not every parser takes for one: no place for a transfer coding. */
+export function holdsTab({ section, starts }: Fields, at: number): boolean {
+  return section.slice(starts[at], starts[at + 1]).includes('\t');
+}
+
 /** Content-Length as a number; undefined when it is not one run of at most 15 digits. */
 export function lengthOf(value: string): number | undefined {
   return /^[0-9]{1,15}$/.test(value) ? Number(value) : undefined;

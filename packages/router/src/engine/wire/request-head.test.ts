@@ -153,7 +153,7 @@ const REFUSED: readonly (readonly [status: number, reason: string, ...head: read
   [400, 'two Transfer-Encoding lines', POST, HOST, 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'],
   [400, 'two Transfer-Encoding lines', POST, HOST, 'Transfer-Encoding: identity', 'Transfer-Encoding: chunked'],
   [400, 'Transfer-Encoding in HTTP/1.0', 'POST / HTTP/1.0', HOST, 'Transfer-Encoding: chunked'],
-  ...['', 'gzip', 'identity', 'gzip, chunked', 'chunked, chunked', 'chunked, identity', 'chunked;q=1', 'xchunked', 'chunked,', ',chunked', '"chunked"', 'chun\tked'].map(
+  ...['', 'gzip', 'identity', 'gzip, chunked', 'chunked, chunked', 'chunked, identity', 'chunked;q=1', 'xchunked', 'chunked,', ',chunked', '"chunked"', 'chun\tked', 'chunked\t', '\tchunked'].map(
     (value) => [400, 'unsupported transfer coding', POST, HOST, `Transfer-Encoding: ${value}`] as const,
   ),
   ...['GET', 'HEAD', 'DELETE'].map((verb) => [413, `HTTP/1.0 ${verb} with a body`, `${verb} / HTTP/1.0`, 'Content-Length: 5'] as const),

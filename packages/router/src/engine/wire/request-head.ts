@@ -1,4 +1,4 @@
-import { connectionOptions, hasStrayBytes, lengthOf, readFields, type ConnectionOptions, type Fields } from './fields.ts';
+import { connectionOptions, hasStrayBytes, holdsTab, lengthOf, readFields, type ConnectionOptions, type Fields } from './fields.ts';
 
 /** A request head that was accepted. Text and offsets stay, so that most of it is forwarded without being rebuilt. */
 export interface RequestHead {
@@ -127,7 +127,7 @@ function readFraming(verb: string, version: string, fields: Fields): Pick<Reques
     if (length !== -1) return refuse(400, 'Content-Length and Transfer-Encoding');
     if (fields.names.indexOf('transfer-encoding', coding + 1) !== -1) return refuse(400, 'two Transfer-Encoding lines');
     if (version === '1.0') return refuse(400, 'Transfer-Encoding in HTTP/1.0');
-    if ((fields.values[coding] ?? '').toLowerCase() !== 'chunked') return refuse(400, 'unsupported transfer coding');
+    if ((fields.values[coding] ?? '').toLowerCase() !== 'chunked' || holdsTab(fields, coding)) return refuse(400, 'unsupported transfer coding');
     return { framing: 'chunked', contentLength: 0 };
   }
   if (fields.names.indexOf('content-length', length + 1) !== -1) return refuse(400, 'two Content-Length lines');

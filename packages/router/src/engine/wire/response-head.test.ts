@@ -84,6 +84,7 @@ const REFUSED: readonly (readonly [reason: string, ...head: readonly string[]])[
   ['two Transfer-Encoding lines', OK, 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'],
   ['unsupported transfer coding', OK, 'Transfer-Encoding: gzip, chunked'],
   ['unsupported transfer coding', OK, 'Transfer-Encoding: identity'],
+  ['unsupported transfer coding', OK, 'Transfer-Encoding: chunked\t'],
   ['Transfer-Encoding in HTTP/1.0', 'HTTP/1.0 200 OK', 'Transfer-Encoding: chunked'],
 ];
 

@@ -1,4 +1,4 @@
-import { connectionOptions, hasStrayBytes, lengthOf, readFields, type ConnectionOptions, type Fields } from './fields.ts';
+import { connectionOptions, hasStrayBytes, holdsTab, lengthOf, readFields, type ConnectionOptions, type Fields } from './fields.ts';
 import type { HeadLimits } from './request-head.ts';
 
 /** An answer head that was accepted. */
@@ -51,7 +51,7 @@ function readFraming(status: number, version: string, method: string, fields: Fi
     if (length !== -1) return 'Content-Length and Transfer-Encoding';
     if (fields.names.indexOf('transfer-encoding', coding + 1) !== -1) return 'two Transfer-Encoding lines';
     if (version === '1.0') return 'Transfer-Encoding in HTTP/1.0';
-    if ((fields.values[coding] ?? '').toLowerCase() !== 'chunked') return 'unsupported transfer coding';
+    if ((fields.values[coding] ?? '').toLowerCase() !== 'chunked' || holdsTab(fields, coding)) return 'unsupported transfer coding';
   }
   let contentLength = 0;
   if (length !== -1) {
