@@ -9,7 +9,7 @@ import type { Result } from './results.ts';
 export function section(result: Result): string[] {
   const { title, item, rows, loads } = cases[result.case];
   const hasMemory = Object.values(result.samples).some((byLoad) => Object.values(byLoad).some((all) => all.some(({ memory }) => memory !== undefined)));
-  const head = ['', ...(loads.length > 1 ? ['load'] : []), `${COST[item].unit} of processor time per ${item}`, `${item}s per second`, 'p50 ms', 'p99 ms', 'resident MB', ...(hasMemory ? [`kB per ${item}`] : [])];
+  const head = ['', ...(loads.length > 1 ? ['load'] : []), `${COST[item].unit} of processor time per ${item}`, `${item === 'GB' ? item : `${item}s`} per second`, 'p50 ms', 'p99 ms', 'resident MB', ...(hasMemory ? [`kB per ${item}`] : [])];
   const lines = loads.flatMap(({ name: load }) =>
     rows.flatMap(({ name }) => {
       const all = result.samples[name]?.[load];

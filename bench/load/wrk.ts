@@ -41,7 +41,7 @@ function parse(output: string): Load {
   const broken = /(Socket errors|Non-2xx).*/.exec(output)?.[0];
   if (requests === undefined || requests === '0') throw new Error(`wrk did nothing\n${output}`);
   if (broken !== undefined && !/connect 0, read \d+, write 0, timeout 0/.test(broken)) throw new Error(`wrk: ${broken}`);
-  const [p50, p99] = ['50', '99'].map((percent) => milliseconds(new RegExp(`^ +${percent}% +([\\d.]+)(us|ms|s|m)$`, 'm').exec(output)));
+  const [p50, p99] = ['50', '99'].map((percent) => milliseconds(new RegExp(`^ +${percent}% +([\\d.]+)(us|ms|s|m) *$`, 'm').exec(output)));
   return { items: Number(requests), seconds: milliseconds(['', amount ?? '', unit ?? '']) / 1000, p50: p50 ?? Number.NaN, p99: p99 ?? Number.NaN };
 }
 
