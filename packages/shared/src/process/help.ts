@@ -35,6 +35,7 @@ export function helpText<Snapshot>(product: Product<Snapshot>): string {
     '  0  stopped or done as asked',
     '  1  the configuration or the start failed: starting again will not help',
     '  2  wrong usage',
+    '  70 an error that nobody expected: starting again helps',
     '',
     'Signals:',
     '  TERM, INT, QUIT  finish what is open, then stop; a second one stops at once',

@@ -80,6 +80,7 @@ Exit codes:
   0  stopped or done as asked
   1  the configuration or the start failed: starting again will not help
   2  wrong usage
+  70 an error that nobody expected: starting again helps
 
 Signals:
   TERM, INT, QUIT  finish what is open, then stop; a second one stops at once
@@ -212,13 +213,13 @@ test('-q says nothing of a start that went well, and --log-format json writes ob
 });
 
 for (const [how, title] of [['throw', 'uncaught exception'], ['reject', 'unhandled rejection']] as const) {
-  test(`an ${title} is logged with its stack, exit code 1, and the pid file goes`, async (t) => {
+  test(`an ${title} is logged with its stack, exit code 70, and the pid file goes`, async (t) => {
     const pidFile = new TempDir(t).join('lamp.pid');
     const { lamp: started, port } = await startLamp(t, `port 0\ncrash ${how}\n`, '-p', pidFile);
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => {});
     onCleanup(t, () => void socket.destroy());
-    assert.deepEqual(await started.exited, { code: 1, signal: null });
+    assert.deepEqual(await started.exited, { code: 70, signal: null });
     assert.match(started.stderr, new RegExp(` emerg ${title}: the bulb broke\\n {4}Error: the bulb broke\\n {4} {4}at `));
     assert.ok(!existsSync(pidFile));
   });
