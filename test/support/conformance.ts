@@ -47,7 +47,8 @@ export function conformance(subject: string, options: BenchOptions, cases: Reado
     for (const [sentence, entry] of Object.entries(cases)) {
       const { run, except } = typeof entry === 'function' ? { run: entry } : entry;
       const reason = except?.[engine];
-      await t.test(sentence, { timeout: 20_000, ...(reason !== undefined && { skip: reason }) }, (inner) => run(inner, bench));
+      if (reason === undefined) await t.test(sentence, { timeout: 20_000 }, (inner) => run(inner, bench));
+      else t.diagnostic(`${engine} engine, by design not: ${sentence}: ${reason}`);
     }
     if (!bench.process.running) throw new Error(`the router died\n${bench.process.output}`);
   });
