@@ -171,6 +171,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       this.socket.end();
       return;
     }
+    // All of the body may be here, waiting for its server.
+    if (exchange.bytesFromClient === 0) this.takeBody();
     if (!this.requestComplete || exchange.backend?.config.abortOnClose === true) {
       this.#forwarding?.cancel();
       return exchange.failed(failures.clientGone);
