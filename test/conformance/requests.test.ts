@@ -135,6 +135,17 @@ cases['a client that ends behind its request gets its answer'] = async (t, bench
   assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*\r\n\r\nok$/);
 };
 
+cases['a client that ends behind a body whose server is not connected yet gets its answer'] = async (t, bench) => {
+  for (const { socket } of bench.origin.server.connections) socket.destroy();
+  for (let n = 0; n < 20; n += 1) {
+    const client = await openRaw(t, bench.port);
+    client.send(message('POST /half HTTP/1.1|Host: a|Transfer-Encoding: chunked||5\r\nhello\r\n0\r\n\r\n') + message('HEAD /half HTTP/1.1|Host: a'));
+    client.end();
+    assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*\r\n\r\nokHTTP\/1\.1 200 [^]*\r\n\r\n(ok)?$/);
+    for (const { socket } of bench.origin.server.connections) socket.destroy();
+  }
+};
+
 cases['a client that ends behind pipelined requests gets all its answers, and nothing for half a request'] = async (t, bench) => {
   const client = await openRaw(t, bench.port);
   client.send([1, 2, 3].map((n) => message(`GET /piped/${n} HTTP/1.1|Host: a`)).join('') + 'GET /piped/4 HTTP/1.1\r\nHo');

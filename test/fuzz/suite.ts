@@ -6,7 +6,10 @@ import { ENGINES } from '../support/engines.ts';
 import { memoryOf, socketsOf } from '../support/sockets.ts';
 import { until } from '../support/until.ts';
 import { client, misbehave } from './answers.ts';
+import { mutant } from './mutate.ts';
 import { fuzzParser } from './parser.ts';
+import { cuts, statusesFor } from './pieces.ts';
+import type { Told } from './pieces.ts';
 import { Random } from './random.ts';
 
 /** Clients at the same time; more of them, more chances that one gets what was for another. */
@@ -23,6 +26,26 @@ export function fuzz(seconds: number, seed: number): void {
     t.diagnostic(`${cases} requests, ${accepted} accepted`);
     assert.ok(accepted > 0);
     assert.deepEqual(findings, []);
+  });
+
+  test(`requests in pieces are the same requests (seed ${seed})`, { timeout }, async (t) => {
+    const random = new Random(seed);
+    const { origin, port } = await startBench(t, 'wire');
+    const tell = async (bytes: Buffer, at: readonly number[]): Promise<Told> => {
+      origin.requests.length = 0;
+      const statuses = await statusesFor(port, bytes, at);
+      return { statuses, heads: origin.requests.filter(({ complete }) => complete).map(({ head }) => head.replace('Connection: close\r\n', '')) };
+    };
+    const end = performance.now() + seconds * 1000;
+    let cases = 0;
+    while (performance.now() < end) {
+      const text = mutant(random);
+      const bytes = Buffer.from(text, 'latin1');
+      const at = cuts(random, bytes.length);
+      assert.deepEqual(await tell(bytes, at), await tell(bytes, []), JSON.stringify({ text, at }));
+      cases += 1;
+    }
+    t.diagnostic(`${cases} requests`);
   });
 
   for (const engine of ENGINES) {

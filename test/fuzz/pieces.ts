@@ -1,0 +1,37 @@
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Random } from './random.ts';
+
+/** What a client was answered: the statuses in their order, and the heads that servers were sent. */
+export interface Told {
+  readonly statuses: readonly string[];
+  readonly heads: readonly string[];
+}
+
+/** Where to cut bytes: up to four places, each piece a read of its own. */
+export function cuts(random: Random, length: number): readonly number[] {
+  return Array.from({ length: 1 + random.below(4) }, () => random.below(length + 1)).sort((one, other) => one - other);
+}
+
+/**
+ * Sends the bytes in pieces, ends, and tells which statuses came back. A 400 is left out: a client that ends behind a
+ * broken body is refused or gone, whichever is seen first.
+ */
+export async function statusesFor(port: number, bytes: Buffer, at: readonly number[]): Promise<readonly string[]> {
+  let text = '';
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+  socket.on('error', () => {});
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+  const ended = new Promise<void>((resolve) => socket.once('end', resolve).once('close', resolve));
+  let from = 0;
+  for (const to of [...at, bytes.length]) {
+    if (to === from) continue;
+    socket.write(bytes.subarray(from, to));
+    from = to;
+    if (at.length > 0) await pause(3);
+  }
+  socket.end();
+  await ended;
+  socket.destroy();
+  return (text.match(/HTTP\/1\.1 \d{3}/g) ?? []).filter((status) => !status.endsWith('400'));
+}
