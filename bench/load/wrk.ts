@@ -1,6 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tmpdir } from 'node:os';
 import { runCommand } from '../process.ts';
 import type { Load, Reach } from '../measure/sample.ts';
 
@@ -18,19 +17,16 @@ const SETTLE = 1_500;
 
 /** One thread of wrk; answers other than 2xx and 3xx and broken connections are an error. TLS handshakes are not measured. */
 export function wrk({ connections, path = '/', upload }: WrkOptions): (reach: Reach, seconds: number) => Promise<Load> {
-  return async ({ port, tls, core, begin }, seconds) => {
+  return async ({ port, tls, directory, core, begin }, seconds) => {
     const settle = tls ? SETTLE : 0;
-    const script = writeScript([...(upload === undefined ? [] : uploading(upload)), ...(tls ? settling(connections) : [])]);
+    const script = writeScript(directory, [...(upload === undefined ? [] : uploading(upload)), ...(tls ? settling(connections) : [])]);
     const timer = setTimeout(begin, settle * 0.9);
     const output = await runCommand(
       ['wrk', '-t1', `-c${connections}`, `-d${Math.max(1, Math.round(seconds + settle / 1000))}s`, '--timeout', '10s', '--latency', '-s', script,
         '-H', `Host: ${HOST}`, `${tls ? 'https' : 'http'}://127.0.0.1:${port}${path}`],
       core,
       (seconds + 30) * 1000,
-    ).finally(() => {
-      clearTimeout(timer);
-      rmSync(script);
-    });
+    ).finally(() => clearTimeout(timer));
     const load = parse(output);
     return { ...load, seconds: load.seconds - settle / 1000 };
   };
@@ -61,8 +57,8 @@ function settling(connections: number): string[] {
   return ['local waited = 0', `function delay() waited = waited + 1; return waited <= ${connections} and ${SETTLE} or 0 end`];
 }
 
-function writeScript(lines: readonly string[]): string {
-  const file = join(tmpdir(), `headgate-bench-${process.pid}.lua`);
+function writeScript(directory: string, lines: readonly string[]): string {
+  const file = join(directory, 'wrk.lua');
   writeFileSync(file, `${lines.join('\n')}\n`);
   return file;
 }
