@@ -7,6 +7,12 @@ import type { Sink } from './sink.ts';
 /** Lines that may wait for the name to be resolved, and datagrams that may wait in the socket. */
 const mostWaiting = 1000;
 
+/**
+ * Datagrams sent in one go. Each one alone would wake its reader, which costs more than sending it; many more at once
+ * would fill the reader's buffer before it has read the first.
+ */
+const batch = 32;
+
 /** Milliseconds before a destination that could not be reached is tried again, at the next line. */
 const retryAfter = 5000;
 
@@ -20,6 +26,8 @@ export class UdpSink implements Sink {
   readonly #port: number;
   #socket: Socket | undefined;
   #waiting: string[] = [];
+  /** Lines of this turn of the event loop, which leave at its end. */
+  #lines: string[] = [];
   #connecting: Promise<void> | undefined;
   #closed = false;
   #failedAt = Number.NEGATIVE_INFINITY;
@@ -30,18 +38,27 @@ export class UdpSink implements Sink {
   }
 
   write(line: string): void {
-    if (this.#socket === undefined) {
-      this.#wait(line);
-    } else if (this.#socket.getSendQueueCount() >= mostWaiting) {
-      this.dropped += 1;
-    } else {
-      // With a callback: without one, Node does not say when a datagram was lost.
-      this.#socket.send(Buffer.from(`${line}\n`), this.#sent);
-    }
+    if (this.#socket === undefined) return this.#wait(line);
+    this.#lines.push(line);
+    if (this.#lines.length === 1) setImmediate(this.#send);
+    else if (this.#lines.length >= batch) this.#send();
   }
+
+  readonly #send = (): void => {
+    const socket = this.#socket;
+    const lines = this.#lines;
+    if (socket === undefined || lines.length === 0) return;
+    this.#lines = [];
+    for (const line of lines) {
+      if (socket.getSendQueueCount() >= mostWaiting) this.dropped += 1;
+      // With a callback: without one, Node does not say when a datagram was lost.
+      else socket.send(Buffer.from(`${line}\n`), this.#sent);
+    }
+  };
 
   async flush(): Promise<void> {
     await this.#connecting;
+    this.#send();
     // A socket buffer that stays full for this long belongs to nobody who reads.
     for (let turn = 0; turn < 1000 && (this.#socket?.getSendQueueCount() ?? 0) > 0; turn += 1) await nextTurn();
     await nextTurn(); // Callbacks that count losses.
@@ -50,6 +67,7 @@ export class UdpSink implements Sink {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#send();
     this.#socket?.close();
     this.#socket = undefined;
     this.#lose();
