@@ -28,7 +28,10 @@ export class Deadlines {
 
   /** The deadline `timeout` milliseconds from now, at most one tick early or late; no timeout, no deadline. */
   in(timeout: number): number {
-    return timeout === 0 ? 0 : this.now + timeout + TICK;
+    if (timeout === 0) return 0;
+    // Nobody was there to tick for.
+    if (this.#timer === undefined) this.now = performance.now();
+    return this.now + timeout + TICK;
   }
 
   remove(member: Timed): void {
