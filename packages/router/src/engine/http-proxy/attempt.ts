@@ -31,8 +31,8 @@ export interface AttemptClient {
   /** Body bytes go to `take` until it returns false, then wait for `resumeBody`. `end` is called behind the last. */
   readBody(take: (chunk: Buffer) => boolean, end: () => void): void;
   resumeBody(): void;
-  /** An interim answer, as it goes on the wire. */
-  interim(text: string): void;
+  /** An interim answer, as it goes on the wire. False when the client takes no more for now: `drained` is called once it does. */
+  interim(text: string, drained: () => void): boolean;
   /** The final answer: its body, when it has one, is read from `message`. */
   answer(head: ResponseHead, message: IncomingMessage): void;
   /** The answer opens a tunnel on `socket`; `rest` came right behind it. */
@@ -88,6 +88,9 @@ export function createProxy(): ProxyServer {
 /** Methods that may be sent twice without harm (RFC 9110 §9.2.2). */
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'PROPFIND', 'REPORT', 'SEARCH']);
 
+/** The most Node reads at once, in bytes. Behind a read of this size there may be more. */
+const FULL_READ = 65_536;
+
 type Phase = 'connecting' | 'head' | 'body' | 'over';
 
 /** One attempt to carry a request to one server through http-proxy. After `cancel` it reports nothing more. */
@@ -103,6 +106,12 @@ export class Attempt implements Timed {
   readonly #view: RequestView;
   readonly #close: boolean;
   #request: ClientRequest | undefined = undefined;
+  #message: IncomingMessage | undefined = undefined;
+  #headBytes = 0;
+  /** The answer was whole before the last read. */
+  #whole = false;
+  /** Something came, or may be coming, behind the answer: it must not answer the next request. */
+  #mayHaveMore = false;
   #phase: Phase = 'connecting';
 
   constructor(host: AttemptHost, client: AttemptClient, exchange: Exchange, backend: BackendState, server: ServerState, fresh: boolean) {
@@ -156,8 +165,11 @@ export class Attempt implements Timed {
 
   /** The answer has come to its end: the connection stays with the agent, unless the request still goes on. */
   completed(): void {
-    if (this.#client.requestComplete) this.#finish();
-    else this.cancel();
+    const { socket } = this.#request ?? {};
+    if (!this.#client.requestComplete) return this.cancel();
+    this.#finish();
+    // Node has given the request up by now: only the socket itself can be kept from its agent.
+    if (this.#mayHaveMore) socket?.destroy();
   }
 
   /** The body of the answer ended before its end. */
@@ -186,6 +198,8 @@ export class Attempt implements Timed {
     request.on('information', (parts) => this.#interim(parts));
     request.on('upgrade', (message, upgraded, rest) => this.#switched(message, upgraded, rest));
     request.on('connect', (message, upgraded, rest) => this.#connected(message, upgraded, rest));
+    // Behind the listener of Node's parser.
+    socket.on('data', this.#read);
     if (socket.connecting) socket.once('connect', () => this.#ready(request));
     else this.#ready(request);
   }
@@ -197,6 +211,7 @@ export class Attempt implements Timed {
     if (head.status < 200) return this.#fail(failures.serverInvalid, false, 'interim status as a final answer');
     if (this.#exchange.retriesStatus(head.status, this.#replayable)) return this.cancel();
     this.#phase = 'body';
+    this.#message = message;
     this.#exchange.answered(head.status);
     this.#client.answer(head, message);
   }
@@ -205,6 +220,8 @@ export class Attempt implements Timed {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const invalid = code.startsWith('HPE_');
     if (this.#phase === 'connecting') return this.#fail(failures.connectRefused, true);
+    // Nonsense behind a whole answer is nobody's: Node has ended the connection, the answer goes out.
+    if (this.#message?.complete === true) return;
     if (this.#phase === 'body') return this.#fail(invalid && code !== 'HPE_INVALID_EOF_STATE' ? failures.serverGarbled : failures.serverCut, false);
     if (this.#phase !== 'head') return;
     if (invalid && code !== 'HPE_INVALID_EOF_STATE') return this.#fail(failures.serverInvalid, this.#replayable, code);
@@ -212,6 +229,16 @@ export class Attempt implements Timed {
     this.cancel();
     this.#exchange.staleConnection(this.#replayable && idempotent.has(this.#client.head.method));
   }
+
+  /** Every read of the server's socket, when the parser has seen it. */
+  readonly #read = (chunk: Buffer): void => {
+    this.#mayHaveMore = this.#whole || chunk.length === FULL_READ;
+    this.#whole = this.#message?.complete === true;
+    if (this.#phase !== 'head') return;
+    // Node counts names and values only: a head of many short lines would be read on.
+    this.#headBytes += chunk.length;
+    if (this.#headBytes > this.#host.context.global.maxHeadBytes) this.#fail(failures.serverInvalid, this.#replayable, 'head too large');
+  };
 
   #ready(request: ClientRequest): void {
     if (this.#phase !== 'connecting') return;
@@ -245,8 +272,18 @@ export class Attempt implements Timed {
   #interim(parts: InformationEvent): void {
     if (this.#phase !== 'head') return;
     this.#touch();
+    this.#headBytes = 0;
     const head = this.#readHead(parts);
-    if (head !== undefined && this.#client.head.version === '1.1') this.#client.interim(interimHeadFor(head));
+    const socket = this.#request?.socket;
+    if (head === undefined || this.#client.head.version === '1.0' || socket?.isPaused() !== false) return;
+    const drained = (): void => {
+      socket.resume();
+      this.#touch();
+    };
+    if (this.#client.interim(interimHeadFor(head), drained)) return;
+    // A client that does not take them stops the server here too: interim answers need not end.
+    socket.pause();
+    this.deadline = 0;
   }
 
   #switched(message: IncomingMessage, socket: Socket, rest: Buffer): void {
@@ -295,6 +332,7 @@ export class Attempt implements Timed {
 
   #finish(): void {
     this.#phase = 'over';
+    this.#request?.socket?.off('data', this.#read);
     this.#host.deadlines.remove(this);
     this.#view.onPull = () => {};
   }

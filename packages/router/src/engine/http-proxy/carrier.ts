@@ -5,7 +5,7 @@ import { Exchange } from '../../exchange/exchange.ts';
 import { failures } from '../../exchange/failure.ts';
 import type { Socket } from 'node:net';
 import type { Carrier } from '../contract.ts';
-import { answerHead, responseHeadFor, switchingHeadFor } from '../wire/outgoing.ts';
+import { answerHead, interimHeadFor, switchingHeadFor } from '../wire/outgoing.ts';
 import { WireRequest } from '../wire/request-facts.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import type { ResponseHead } from '../wire/response-head.ts';
@@ -117,8 +117,16 @@ export class RequestCarrier implements Carrier, AttemptClient {
     this.request.resume();
   }
 
-  interim(text: string): void {
-    if (!this.#response.headersSent) this.#connection.socket.write(text, 'latin1');
+  interim(text: string, drained: () => void): boolean {
+    const { socket, host } = this.#connection;
+    if (this.#response.headersSent || socket.write(text, 'latin1')) return true;
+    const { client } = host.context.config.timeouts;
+    this.#connection.deadline = host.deadlines.in(client);
+    socket.once('drain', () => {
+      this.#connection.deadline = this.requestComplete ? 0 : host.deadlines.in(client);
+      drained();
+    });
+    return false;
   }
 
   answer(head: ResponseHead, message: IncomingMessage): void {
@@ -151,8 +159,8 @@ export class RequestCarrier implements Carrier, AttemptClient {
     const { backend } = this.#exchange;
     const { context, deadlines } = this.#connection.host;
     if (backend === undefined || client.destroyed) return void socket.destroy();
-    const switching = head.status === 101;
-    const text = switching ? switchingHeadFor(head) : responseHeadFor(head, { version: this.head.version, close: false, dechunk: false });
+    // Like an interim answer, a 200 to CONNECT can have no framing (RFC 9110 §9.3.6).
+    const text = head.status === 101 ? switchingHeadFor(head) : interimHeadFor(head);
     this.#response.detachSocket(client);
     client.removeAllListeners('data');
     client.removeAllListeners('drain');
@@ -174,7 +182,8 @@ export class RequestCarrier implements Carrier, AttemptClient {
   /** The client's FIN: an abort while it sends its request, else it may still want the answer. */
   clientEnded(): void {
     const { abortOnClose } = this.#exchange.backend?.config ?? {};
-    if (!this.requestComplete || abortOnClose === true) return this.fail(failures.clientGone);
+    // Of a whole request the body may still wait to be read: that is no abort.
+    if (!this.request.complete || abortOnClose === true) return this.fail(failures.clientGone);
     const { clientFin, client } = this.#connection.host.context.config.timeouts;
     this.#connection.deadline = this.#connection.host.deadlines.in(clientFin || client);
   }

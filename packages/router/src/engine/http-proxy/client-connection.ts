@@ -48,6 +48,7 @@ export class ClientConnection implements Timed {
   #dropping = false;
   #broken: number | undefined = undefined;
   #lingered = 0;
+  #headBytes = 0;
 
   constructor(host: ConnectionHost, socket: Socket, facts: ConnectionFacts) {
     this.host = host;
@@ -65,7 +66,8 @@ export class ClientConnection implements Timed {
   }
 
   get mustClose(): boolean {
-    return this.host.draining || this.halfClosed || this.host.context.config.connectionMode === 'close';
+    const last = this.halfClosed && this.#waiting.length === 0;
+    return this.host.draining || last || this.host.context.config.connectionMode === 'close';
   }
 
   /** A whole request head has come. */
@@ -84,8 +86,15 @@ export class ClientConnection implements Timed {
     if (code === 'HPE_INVALID_EOF_STATE' || code === 'HPE_CLOSED_CONNECTION') return;
     const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
     if (this.#current === undefined) return this.#refuse(status, 'PR', code);
-    if (this.#current.requestComplete) this.#broken = status;
+    if (this.#current.request.complete) this.#broken = status;
     else this.#current.fail(failures.clientGarbled);
+  }
+
+  /** Every read, when Node's parser has seen it: it counts names and values only, and would read on a head of many short lines. */
+  parsed(bytes: number): void {
+    const inHead = this.#current === undefined && this.#started !== 0 && !this.#dropping && !this.#closing;
+    this.#headBytes = inHead ? this.#headBytes + bytes : 0;
+    if (this.#headBytes > this.host.context.global.maxHeadBytes) this.#refuse(431, 'PR', 'head too large');
   }
 
   /** The answer is on the wire: the next request, or the end. The body of `unread` still comes in, and is dropped. */
@@ -158,12 +167,15 @@ export class ClientConnection implements Timed {
   }
 
   #begin({ request, response, upgradeHead }: Arrived): void {
+    // Behind a FIN the rest of a request will never come.
+    if (this.halfClosed && !request.complete) return this.#end();
     const started = this.#started || performance.now();
     const head = parseRequestHead(requestText(request), this.host.context.global);
     if ('refused' in head) return this.#refuse(head.status, 'PR', head.reason);
     this.deadline = head.framing === 'none' ? 0 : this.host.deadlines.in(this.host.context.config.timeouts.client);
     this.#current = new RequestCarrier(this, request, response, head, started);
     this.#current.start(upgradeHead);
+    if (this.halfClosed) this.#current?.clientEnded();
   }
 
   /** Every read, before Node's parser sees it. */

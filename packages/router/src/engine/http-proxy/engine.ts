@@ -48,7 +48,7 @@ class HttpProxyEngine implements Engine, ConnectionHost {
     if (head.length > 0) socket.unshift(head);
     this.#server.emit('connection', socket);
     // Node reads a socket natively until someone else listens too; then every read passes our listener first.
-    socket.on('data', () => undefined);
+    socket.on('data', (chunk: Buffer) => connection.parsed(chunk.length));
     socket.resume();
   }
 

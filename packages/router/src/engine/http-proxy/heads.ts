@@ -82,6 +82,7 @@ export function clientFields(raw: readonly string[], head: ResponseHead): string
 /** Why a 101 cannot be passed on (RFC 9110 §7.8, RFC 6455 §4.2.2), or undefined when it can. */
 export function switchingProblem(head: ResponseHead, asked: string | undefined): string | undefined {
   if (asked === undefined || asked === 'CONNECT') return 'switched protocols without being asked';
+  if (head.version === '1.0') return 'switched protocols in HTTP/1.0';
   if (!head.options.upgrade || !head.fields.names.includes('upgrade')) return '101 without Connection: Upgrade and Upgrade';
   const websocket = asked.toLowerCase().includes('websocket');
   return websocket && !head.fields.names.includes('sec-websocket-accept') ? '101 without Sec-WebSocket-Accept' : undefined;
