@@ -1,8 +1,7 @@
-import { IncomingMessage, ServerResponse, type ClientRequest, type InformationEvent } from 'node:http';
+import { ServerResponse, type ClientRequest, type IncomingMessage, type InformationEvent } from 'node:http';
 import type { Socket } from 'node:net';
-import { ProxyServer, type ServerOptions } from 'http-proxy';
+import type { ProxyServer, ServerOptions } from 'http-proxy';
 import type { BackendState, ServerState } from '../../backend/contract.ts';
-import type { ConnectionMode } from '../../config/snapshot.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { failures, type Failure } from '../../exchange/failure.ts';
@@ -13,7 +12,8 @@ import { proxyHeaderFor } from '../wire/proxy-header.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import { parseResponseHead, type ResponseHead } from '../wire/response-head.ts';
 import { answerText, serverFields, switchingProblem, type AnswerParts } from './heads.ts';
-import { SingleUseAgent, type ServerAgents } from './server-agent.ts';
+import { RequestView, type ProxyReports } from './proxy.ts';
+import { mayPool, SingleUseAgent, type ServerAgents } from './server-agent.ts';
 
 /** What all attempts of an engine share. */
 export interface AttemptHost {
@@ -31,58 +31,14 @@ export interface AttemptClient {
   /** Body bytes go to `take` until it returns false, then wait for `resumeBody`. `end` is called behind the last. */
   readBody(take: (chunk: Buffer) => boolean, end: () => void): void;
   resumeBody(): void;
-  /** An interim answer, as it goes on the wire. False when the client takes no more for now: `drained` is called once it does. */
-  interim(text: string, drained: () => void): boolean;
+  /** An interim answer, as it goes on the wire. False when the client takes no more for now: see `onceDrained`. */
+  interim(text: string): boolean;
+  /** Calls `drained` when the client has taken its interim answers. */
+  onceDrained(drained: () => void): void;
   /** The final answer: its body, when it has one, is read from `message`. */
   answer(head: ResponseHead, message: IncomingMessage): void;
   /** The answer opens a tunnel on `socket`; `rest` came right behind it. */
   tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void;
-}
-
-/**
- * The request http-proxy is given instead of the client's: headers built here, a path its URL code cannot change,
- * no method, so that its `deleteLength` never touches the framing, and a body that starts once a server is there.
- */
-export class RequestView extends IncomingMessage {
-  readonly attempt: Attempt;
-  #pull: () => void = () => {};
-
-  constructor(socket: Socket, attempt: Attempt, fields: Record<string, string | string[]>) {
-    super(socket);
-    this.attempt = attempt;
-    this.httpVersionMajor = 1;
-    this.httpVersionMinor = 1;
-    this.httpVersion = '1.1';
-    this.url = '/';
-    Object.assign(this.headers, fields);
-  }
-
-  set onPull(pull: () => void) {
-    this.#pull = pull;
-  }
-
-  override _read(): void {
-    this.#pull();
-  }
-
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    callback(error);
-  }
-}
-
-/** The one http-proxy of an engine. Its events find their attempt through the view they carry. */
-export function createProxy(): ProxyServer {
-  const proxy = new ProxyServer({ selfHandleResponse: true, toProxy: true, prependPath: false });
-  proxy.on('proxyReq', (request, view, _response, _options, socket) => {
-    if (view instanceof RequestView) view.attempt.requestMade(request, socket);
-  });
-  proxy.on('proxyRes', (message, view) => {
-    if (view instanceof RequestView) view.attempt.answered(message);
-  });
-  proxy.on('econnreset', (error, view) => {
-    if (view instanceof RequestView) view.attempt.broke(error);
-  });
-  return proxy;
 }
 
 /** Methods that may be sent twice without harm (RFC 9110 §9.2.2). */
@@ -94,7 +50,7 @@ const FULL_READ = 65_536;
 type Phase = 'connecting' | 'head' | 'body' | 'over';
 
 /** One attempt to carry a request to one server through http-proxy. After `cancel` it reports nothing more. */
-export class Attempt implements Timed {
+export class Attempt implements Timed, ProxyReports {
   deadline = 0;
   readonly #host: AttemptHost;
   readonly #client: AttemptClient;
@@ -274,16 +230,16 @@ export class Attempt implements Timed {
     this.#touch();
     this.#headBytes = 0;
     const head = this.#readHead(parts);
-    const socket = this.#request?.socket;
-    if (head === undefined || this.#client.head.version === '1.0' || socket?.isPaused() !== false) return;
-    const drained = (): void => {
-      socket.resume();
-      this.#touch();
-    };
-    if (this.#client.interim(interimHeadFor(head), drained)) return;
+    if (head === undefined || this.#client.head.version === '1.0' || this.#client.interim(interimHeadFor(head))) return;
     // A client that does not take them stops the server here too: interim answers need not end.
+    const socket = this.#request?.socket;
+    if (socket?.isPaused() !== false) return;
     socket.pause();
     this.deadline = 0;
+    this.#client.onceDrained(() => {
+      socket.resume();
+      this.#touch();
+    });
   }
 
   #switched(message: IncomingMessage, socket: Socket, rest: Buffer): void {
@@ -340,10 +296,4 @@ export class Attempt implements Timed {
   #touch(): void {
     if (this.#phase !== 'over') this.deadline = this.#host.deadlines.in(this.#backend.config.timeouts.server);
   }
-}
-
-/** May other requests use the connection later? Not when a mode says one request each, or it carries one client's addresses. */
-function mayPool(front: ConnectionMode, { config }: BackendState, server: ServerState): boolean {
-  const kept = front === 'keep-alive' && config.connectionMode === 'keep-alive';
-  return kept && config.reuse !== 'never' && server.config.sendProxy === 0;
 }

@@ -117,16 +117,18 @@ export class RequestCarrier implements Carrier, AttemptClient {
     this.request.resume();
   }
 
-  interim(text: string, drained: () => void): boolean {
+  interim(text: string): boolean {
+    return this.#response.headersSent || this.#connection.socket.write(text, 'latin1');
+  }
+
+  onceDrained(drained: () => void): void {
     const { socket, host } = this.#connection;
-    if (this.#response.headersSent || socket.write(text, 'latin1')) return true;
     const { client } = host.context.config.timeouts;
     this.#connection.deadline = host.deadlines.in(client);
     socket.once('drain', () => {
       this.#connection.deadline = this.requestComplete ? 0 : host.deadlines.in(client);
       drained();
     });
-    return false;
   }
 
   answer(head: ResponseHead, message: IncomingMessage): void {

@@ -61,6 +61,26 @@ test('pipelined requests reach the server one after the other', limit, async (t)
   assert.match(await client.rest(), /ok[^]*ok$/);
 });
 
+test('a request cut by the end of its client never leaves, and those before it are answered', limit, async (t) => {
+  const bench = await startBench(t, answering(OK));
+  const client = await bench.open();
+  client.send(`${GET}${GET}POST /torn HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nhello`);
+  client.socket.end();
+  assert.match(await client.rest(), /^(HTTP\/1\.1 200 [^]*?ok){2}$/);
+  await bench.logged(2);
+  for (const server of bench.servers) assert.doesNotMatch(server.text, /torn/);
+});
+
+test('with pool-max-conn 0 no server connection is used twice', limit, async (t) => {
+  const bench = await startBench(t, answering(OK), { server: 'pool-max-conn 0' });
+  const client = await bench.open();
+  client.send(GET + LAST);
+  await client.rest();
+  await bench.logged(2);
+  assert.equal(bench.servers.length, 2);
+  await bench.serversLeft();
+});
+
 test('bytes behind a request that are none get a 400 after the good answer', limit, async (t) => {
   const bench = await startBench(t, answering(OK));
   const client = await bench.open();

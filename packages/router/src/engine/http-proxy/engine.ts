@@ -6,9 +6,9 @@ import type { ConnectionFacts } from '../../facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
 import { Deadlines } from '../wire/deadlines.ts';
 import { parseRequestHead } from '../wire/request-head.ts';
-import { createProxy } from './attempt.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { requestText } from './heads.ts';
+import { createProxy } from './proxy.ts';
 import { ServerAgents } from './server-agent.ts';
 
 /**
