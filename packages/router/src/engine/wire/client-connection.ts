@@ -14,24 +14,19 @@ import type { ConnectionFacts } from '../../facts.ts';
 import type { Carrier } from '../contract.ts';
 import { ChunkedBody, INVALID, LengthBody, MORE, type BodyTracker } from './body.ts';
 import { shorter, type Deadlines, type Timed } from './deadlines.ts';
-import { hasStrayBytes } from './fields.ts';
 import { Forwarding, type ForwardingClient } from './forwarding.ts';
 import { answerHead, refusalText, requestHeadFor } from './outgoing.ts';
 import type { Pool } from './pool.ts';
 import { WireRequest } from './request-facts.ts';
-import { parseRequestHead, type RequestHead } from './request-head.ts';
+import type { RequestHead } from './request-head.ts';
+import { RequestReader } from './request-reader.ts';
 import type { ServerConnection } from './server-connection.ts';
 import { Tunnel } from './tunnel.ts';
+import { writeTogether } from './write.ts';
 
 /** How long, and for how many bytes, a client may go on sending after the answer that ends its connection. */
 const LINGER_TIME = 2000;
 const LINGER_BYTES = 1 << 20;
-/** Empty lines allowed in front of a request line (RFC 9112 §2.2). */
-const MAX_LEADING_BYTES = 4;
-/** Answers up to this size leave in one piece with their head. Bytes. */
-const SMALL = 8192;
-const CR = 13;
-const LF = 10;
 
 /** What an engine lends its client connections. */
 export interface ConnectionHost {
@@ -55,15 +50,13 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   readonly deadlines: Deadlines;
   deadline = 0;
   readonly #host: ConnectionHost;
-  /** Bytes read and not yet understood: part of a head, a body before its server is there, the next request. */
-  #pending: Buffer | undefined = undefined;
-  #scanned = 0;
+  readonly #reader: RequestReader;
   #requestStarted = 0;
   #exchange: Exchange | undefined = undefined;
   #request: RequestHead | undefined = undefined;
-  /** The request before: clients repeat themselves, and what is the same to the byte is not read again. */
-  #lastHead: RequestHead | undefined = undefined;
+  /** What the rules read of `#request`; kept with it while the client repeats itself. */
   #facts: WireRequest | undefined = undefined;
+  #factsOf: RequestHead | undefined = undefined;
   #lastSent: { readonly request: RequestHead; readonly backend: Backend; readonly close: boolean; readonly text: string } | undefined = undefined;
   #body: BodyTracker | undefined = undefined;
   #heldBody: Buffer | undefined = undefined;
@@ -84,6 +77,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.context = host.context;
     this.pool = host.pool;
     this.deadlines = host.deadlines;
+    this.#reader = new RequestReader(host.context.global);
     socket.on('data', (chunk: Buffer) => {
       try {
         this.#onData(chunk);
@@ -123,7 +117,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   /** Ends an idle connection; a busy one ends after its answer because the engine is draining. */
   drain(): void {
-    if (this.idle && this.#pending === undefined) this.#endAfterAnswer(false);
+    if (this.idle && this.#reader.isEmpty) this.#endAfterAnswer(false);
   }
 
   /** Ends everything at once. */
@@ -148,16 +142,13 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (this.#tunnel !== undefined) return this.#tunnel.clientData(chunk);
     if (this.#closing) return this.#linger(chunk.length);
     if (this.#exchange === undefined) {
-      if (this.#pending === undefined) {
-        this.#requestStarted = performance.now();
-        this.#scanned = 0;
-      }
-      this.#keep(chunk);
+      if (this.#reader.isEmpty) this.#requestStarted = performance.now();
+      this.#reader.add(chunk);
       return this.#pump();
     }
     if (this.#body !== undefined && !this.#body.complete) return this.#onBody(chunk);
     // The next request, or tunnel bytes, ahead of time: one read of it is kept, then the client waits.
-    this.#keep(chunk);
+    this.#reader.add(chunk);
     this.socket.pause();
   }
 
@@ -166,8 +157,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (this.#tunnel !== undefined) return this.#tunnel.clientEnded();
     const exchange = this.#exchange;
     if (exchange === undefined) {
-      if (this.#pending !== undefined && !this.#closing) logRefusal(this.context, this.connection, 400, 'CR', this.#requestStarted);
-      this.#pending = undefined;
+      if (!this.#reader.isEmpty && !this.#closing) logRefusal(this.context, this.connection, 400, 'CR', this.#requestStarted);
+      this.#reader.drop();
       this.socket.end();
       return;
     }
@@ -192,7 +183,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #onClose(failed: boolean): void {
     this.#host.gone(this);
     this.#closing = true;
-    this.#pending = undefined;
+    this.#reader.drop();
     if (this.#tunnel !== undefined) return this.#tunnel.clientClosed(failed);
     this.#forwarding?.cancel();
     this.#exchange?.failed(failures.clientGone);
@@ -203,7 +194,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (this.#closing) return void this.socket.destroy();
     const exchange = this.#exchange;
     if (exchange === undefined) {
-      if (this.#pending === undefined && this.#served) return this.#endAfterAnswer(false);
+      if (this.#reader.isEmpty && this.#served) return this.#endAfterAnswer(false);
       return this.#refuse(408, 'cR', 'no complete request in time');
     }
     this.#forwarding?.cancel();
@@ -212,75 +203,32 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   // ---- reading requests ------------------------------------------------------------------------
 
-  #keep(chunk: Buffer): void {
-    this.#pending = this.#pending === undefined ? chunk : Buffer.concat([this.#pending, chunk]);
-  }
-
   /** Reads one request after the other for as long as whole ones are there and each is answered at once. */
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    while (this.#exchange === undefined && !this.#closing && this.#pending !== undefined && this.#readRequest(this.#pending)) {
-      // One request was read and handed over; when it has been answered already the next one follows.
+    while (this.#exchange === undefined && !this.#closing && !this.#reader.isEmpty) {
+      const head = this.#reader.next();
+      if (head === undefined) {
+        this.#awaitHead();
+        break;
+      }
+      if ('refused' in head) this.#refuse(head.status, 'PR', head.reason);
+      else this.#startExchange(head);
     }
     this.#pumping = false;
   }
 
-  /** Reads the request at the beginning of `bytes`; false when it is not complete or was refused. */
-  #readRequest(bytes: Buffer): boolean {
-    const { maxHeadBytes } = this.context.global;
-    let start = 0;
-    while (start < MAX_LEADING_BYTES && bytes[start] === CR && bytes[start + 1] === LF) start += 2;
-    if (start === bytes.length) {
-      this.#pending = undefined;
-      return false;
-    }
-    const last = this.#lastHead;
-    if (last !== undefined && bytes.length === last.text.length && bytes.toString('latin1') === last.text) {
-      this.#pending = undefined;
-      this.#startExchange(last);
-      return true;
-    }
-    const end = bytes.indexOf('\r\n\r\n', Math.max(start, this.#scanned - 3));
-    if (end === -1) return this.#readPartialHead(bytes, start);
-    if (end + 4 - start > maxHeadBytes) return this.#refuseOversized(bytes, start);
-    const text = bytes.toString('latin1', start, end + 4);
-    const head = last?.text === text ? last : parseRequestHead(text, this.context.global, last);
-    if ('refused' in head) {
-      this.#refuse(head.status, 'PR', head.reason);
-      return false;
-    }
-    this.#pending = end + 4 < bytes.length ? bytes.subarray(end + 4) : undefined;
-    this.#startExchange(head);
-    return true;
-  }
-
-  #readPartialHead(bytes: Buffer, start: number): boolean {
-    if (bytes.length - start > this.context.global.maxHeadBytes) return this.#refuseOversized(bytes, start);
-    // The last byte seen may be half a line end, so it is read again, unless it is the end of one that was whole.
-    const seen = Math.max(start, this.#scanned - 1);
-    const from = seen > start && bytes[seen] === LF ? seen + 1 : seen;
-    if (hasStrayBytes(bytes.toString('latin1', from))) {
-      this.#refuse(400, 'PR', 'control byte or bare line end in the head');
-      return false;
-    }
-    this.#scanned = bytes.length;
+  /** A head that has begun is due a fixed time after its first byte, however it trickles. */
+  #awaitHead(): void {
     const { httpRequest, client } = this.context.config.timeouts;
     const timeout = shorter(httpRequest, client);
     this.deadline = timeout === 0 ? 0 : this.#requestStarted + timeout;
-    return false;
-  }
-
-  #refuseOversized(bytes: Buffer, start: number): false {
-    const lineEnd = bytes.indexOf('\r\n', start);
-    const lineTooLong = lineEnd === -1 || lineEnd - start > this.context.global.maxHeadBytes - 256;
-    this.#refuse(lineTooLong ? 414 : 431, 'PR', 'head too large');
-    return false;
   }
 
   /** A request that no rule may see: answered in the parser's own words, logged, and the connection ends. */
   #refuse(status: number, state: string, reason: string): void {
-    this.#pending = undefined;
+    this.#reader.drop();
     this.context.report('info', `Refused a request from ${this.connection.client.address}:${this.connection.client.port}: ${reason}`);
     if (!(state === 'cR' && this.context.config.dontLogNull && this.#requestStarted === 0)) {
       logRefusal(this.context, this.connection, status, state, this.#requestStarted || performance.now());
@@ -290,12 +238,12 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   }
 
   #startExchange(head: RequestHead): void {
+    if (head !== this.#factsOf || this.#facts === undefined) this.#facts = new WireRequest(this.connection, head);
+    this.#factsOf = head;
     this.#request = head;
     this.#body = head.framing === 'none' ? undefined : head.framing === 'length' ? new LengthBody(head.contentLength) : new ChunkedBody(this.context.global.maxHeadBytes);
     this.#heldBody = undefined;
     this.deadline = this.#body === undefined ? 0 : this.deadlines.in(this.context.config.timeouts.client);
-    if (head !== this.#lastHead || this.#facts === undefined) this.#facts = new WireRequest(this.connection, head);
-    this.#lastHead = head;
     const exchange = new Exchange(this.context, this.#facts, this, this.#requestStarted);
     this.#exchange = exchange;
     exchange.start();
@@ -307,7 +255,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     const forwarding = this.#forwarding;
     if (forwarding === undefined || (forwarding.blocked && !forwarding.answering)) {
       // No server yet: what was read waits here, the rest in the kernel.
-      this.#keep(chunk);
+      this.#reader.add(chunk);
       this.socket.pause();
       return;
     }
@@ -332,7 +280,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     const taken = end === MORE ? chunk.length : end;
     if (this.#exchange !== undefined) this.#exchange.bytesFromClient += taken;
     if (end === MORE || end === chunk.length) return chunk;
-    this.#pending = chunk.subarray(end);
+    this.#reader.add(chunk.subarray(end));
     this.socket.pause();
     return chunk.subarray(0, end);
   }
@@ -350,10 +298,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   takeBody(): Buffer | undefined | typeof INVALID {
     if (this.#heldBody !== undefined) return this.#heldBody;
-    const pending = this.#pending;
-    if (this.#body === undefined || this.#body.complete || pending === undefined) return undefined;
-    this.#pending = undefined;
-    const piece = this.#trackBody(pending);
+    if (this.requestComplete || this.#reader.isEmpty) return undefined;
+    const piece = this.#trackBody(this.#reader.take());
     if (piece === INVALID) return INVALID;
     // Complete before anything was sent: it can be sent again to another server.
     if (this.requestComplete) {
@@ -365,11 +311,9 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   resumeClient(): void {
     if (this.#closing || this.socket.destroyed || !this.socket.isPaused()) return;
-    const pending = this.#pending;
-    if (pending !== undefined && !this.requestComplete) {
-      this.#pending = undefined;
-      this.#onBody(pending);
-      if (this.#pending !== undefined) return;
+    if (!this.#reader.isEmpty && !this.requestComplete) {
+      this.#onBody(this.#reader.take());
+      if (!this.#reader.isEmpty) return;
     }
     this.socket.resume();
   }
@@ -413,17 +357,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   }
 
   write(head: string, body: Buffer | undefined): boolean {
-    const { socket } = this;
-    let accepted: boolean;
-    if (body === undefined || body.length === 0) accepted = socket.write(head, 'latin1');
-    else if (head === '') accepted = socket.write(body);
-    else if (body.length <= SMALL) accepted = socket.write(head + body.toString('latin1'), 'latin1');
-    else {
-      socket.cork();
-      socket.write(head, 'latin1');
-      accepted = socket.write(body);
-      socket.uncork();
-    }
+    const accepted = writeTogether(this.socket, head, body);
     if (!accepted) this.deadline = this.deadlines.in(this.context.config.timeouts.client);
     return accepted;
   }
@@ -443,9 +377,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     const tunnel = new Tunnel(this, connection, exchange, this.context.config.timeouts, backend.config.timeouts);
     this.#tunnel = tunnel;
     if (rest !== undefined) tunnel.serverData(rest);
-    const early = this.#pending;
-    this.#pending = undefined;
-    if (early !== undefined) tunnel.clientData(early);
+    if (!this.#reader.isEmpty) tunnel.clientData(this.#reader.take());
     if (this.#halfClosed) tunnel.clientEnded();
     else this.socket.resume();
   }
@@ -465,20 +397,19 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (close || this.#lastRequest) return this.#endAfterAnswer(unread);
     const { httpKeepAlive, httpRequest, client } = this.context.config.timeouts;
     this.deadline = this.deadlines.in(httpKeepAlive || shorter(httpRequest, client));
-    if (this.#pending !== undefined) {
+    if (!this.#reader.isEmpty) {
       this.#requestStarted = performance.now();
-      this.#scanned = 0;
       this.#pump();
       // What is left behind the client's last whole request will never be one.
       if (this.#halfClosed && this.#exchange === undefined && !this.#pumping && !this.#closing) return this.#onEnd();
     }
-    const waiting = this.#exchange !== undefined && this.#pending !== undefined;
+    const waiting = this.#exchange !== undefined && !this.#reader.isEmpty;
     if (!waiting && !this.#closing && this.socket.isPaused()) this.socket.resume();
   }
 
   /** The client has sent all it will, and nothing of it is unread. */
   get #lastRequest(): boolean {
-    return this.#halfClosed && this.#pending === undefined;
+    return this.#halfClosed && this.#reader.isEmpty;
   }
 
   #forget(): void {
@@ -495,7 +426,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
    */
   #endAfterAnswer(unread: boolean): void {
     this.#closing = true;
-    this.#pending = undefined;
+    this.#reader.drop();
     this.socket.end();
     this.deadline = this.deadlines.in(LINGER_TIME);
     if (unread || this.socket.isPaused()) this.socket.resume();

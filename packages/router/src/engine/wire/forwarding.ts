@@ -1,18 +1,20 @@
 import type { Exchange } from '../../exchange/exchange.ts';
 import { failures, type Failure } from '../../exchange/failure.ts';
-import type { Backend, ConnectionMode } from '../../config/snapshot.ts';
+import type { Backend } from '../../config/snapshot.ts';
 import type { BackendState, ServerState } from '../../backend/contract.ts';
 import type { ConnectionFacts } from '../../facts.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
-import { ChunkedBody, CloseBody, INVALID, LengthBody, MORE, type BodyTracker } from './body.ts';
+import { switchingProblem, trackerFor } from './answer-framing.ts';
+import { ChunkedBody, INVALID, MORE, type BodyTracker } from './body.ts';
 import type { Deadlines } from './deadlines.ts';
 import { hasStrayBytes } from './fields.ts';
 import { interimHeadFor, renderOnce, switchingHeadFor } from './outgoing.ts';
-import type { Pool } from './pool.ts';
+import { mayPool, type Pool } from './pool.ts';
 import { proxyHeaderFor } from './proxy-header.ts';
 import type { RequestHead } from './request-head.ts';
 import { parseResponseHead, type ResponseHead } from './response-head.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
+import { writeTogether } from './write.ts';
 
 /** What a forwarding needs of the client's side. */
 export interface ForwardingClient {
@@ -44,14 +46,13 @@ export interface ForwardingClient {
 
 type Phase = 'connecting' | 'head' | 'body' | 'answered' | 'over';
 
-/** Bodies up to this size go out in one piece with their head. Bytes. */
-const SMALL = 8192;
 /** Methods that may be sent twice without harm (RFC 9110 §9.2.2). */
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'PROPFIND', 'REPORT', 'SEARCH']);
 
 /**
  * One attempt to carry one request to one server and its answer back. Created per attempt, so that a report of an
- * attempt that was given up can never reach the next one.
+ * attempt that was given up can never reach the next one. It is long because it is one state machine, and what each
+ * report means depends on the phase.
  */
 export class Forwarding implements ServerUser {
   readonly #client: ForwardingClient;
@@ -145,7 +146,7 @@ export class Forwarding implements ServerUser {
     const head = client.requestHead(this.#config, !this.#mayPool);
     const { sendProxy } = connection.server.config;
     if (sendProxy !== 0 && connection.uses === 1) connection.socket.write(proxyHeaderFor(client.connection, sendProxy));
-    const accepted = writeBoth(connection, head, body);
+    const accepted = writeTogether(connection.socket, head, body);
     if (client.requestComplete) return;
     if (accepted) client.resumeClient();
   }
@@ -357,43 +358,3 @@ export class Forwarding implements ServerUser {
     return this.#request.upgrade !== undefined;
   }
 }
-
-/** May other requests use the connection later? Not when a mode says one request each, or it carries one client's addresses. */
-function mayPool(front: ConnectionMode, backend: Backend, server: ServerState): boolean {
-  const kept = front === 'keep-alive' && backend.connectionMode === 'keep-alive';
-  return kept && backend.reuse !== 'never' && server.config.sendProxy === 0;
-}
-
-function trackerFor(head: ResponseHead, maxTrailerBytes: number): BodyTracker | undefined {
-  switch (head.framing) {
-    case 'none':
-      return undefined;
-    case 'length':
-      return new LengthBody(head.contentLength);
-    case 'chunked':
-      return new ChunkedBody(maxTrailerBytes);
-    case 'close':
-      return new CloseBody();
-  }
-}
-
-/** Why a 101 may not be passed on (RFC 9110 §15.2.2, RFC 6455 §4.1), or undefined when it may. */
-function switchingProblem(head: ResponseHead, upgrade: string | undefined): string | undefined {
-  if (upgrade === undefined || upgrade === 'CONNECT') return '101 that nobody asked for';
-  if (head.version === '1.0' || !head.options.upgrade || !head.fields.names.includes('upgrade')) return '101 without Connection: upgrade';
-  const websocket = upgrade.toLowerCase().includes('websocket');
-  return websocket && !head.fields.names.includes('sec-websocket-accept') ? '101 without Sec-WebSocket-Accept' : undefined;
-}
-
-/** Head and body in as few system calls as can be. */
-function writeBoth(connection: ServerConnection, head: string, body: Buffer | undefined): boolean {
-  const { socket } = connection;
-  if (body === undefined || body.length === 0) return socket.write(head, 'latin1');
-  if (body.length <= SMALL) return socket.write(head + body.toString('latin1'), 'latin1');
-  socket.cork();
-  socket.write(head, 'latin1');
-  const accepted = socket.write(body);
-  socket.uncork();
-  return accepted;
-}
-

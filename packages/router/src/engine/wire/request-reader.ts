@@ -1,0 +1,97 @@
+import { hasStrayBytes } from './fields.ts';
+import { parseRequestHead, type HeadLimits, type Refusal, type RequestHead } from './request-head.ts';
+
+/** Empty lines allowed in front of a request line (RFC 9112 §2.2). */
+const MAX_LEADING_BYTES = 4;
+/** A request line longer than this share of a head is what made the head too large: 414 instead of 431. Bytes. */
+const ROOM_FOR_FIELDS = 256;
+const CR = 13;
+const LF = 10;
+const empty = Buffer.alloc(0);
+
+/**
+ * The bytes of a client that nobody has taken yet: part of a head, a body before its server is there, the next
+ * request, the first bytes of a tunnel. Finds the next head in them.
+ */
+export class RequestReader {
+  readonly #limits: HeadLimits;
+  #bytes: Buffer = empty;
+  /** How many of the bytes were searched for the end of a head already. */
+  #scanned = 0;
+  /** The head before: clients repeat themselves, and what is the same to the byte is not read again. */
+  #last: RequestHead | undefined = undefined;
+
+  constructor(limits: HeadLimits) {
+    this.#limits = limits;
+  }
+
+  get isEmpty(): boolean {
+    return this.#bytes.length === 0;
+  }
+
+  add(chunk: Buffer): void {
+    this.#bytes = this.isEmpty ? chunk : Buffer.concat([this.#bytes, chunk]);
+  }
+
+  /** Hands out everything: it is a body, or a tunnel's. */
+  take(): Buffer {
+    const bytes = this.#bytes;
+    this.#rest(empty);
+    return bytes;
+  }
+
+  /** Forgets everything: the connection ends. */
+  drop(): void {
+    this.#rest(empty);
+  }
+
+  /** The next request head; a refusal; or undefined while it is not complete. */
+  next(): RequestHead | Refusal | undefined {
+    const bytes = this.#bytes;
+    const last = this.#last;
+    if (last !== undefined && bytes.length === last.text.length && bytes.toString('latin1') === last.text) {
+      this.#rest(empty);
+      return last;
+    }
+    let start = 0;
+    while (start < MAX_LEADING_BYTES && bytes[start] === CR && bytes[start + 1] === LF) start += 2;
+    if (start === bytes.length) {
+      this.#rest(empty);
+      return undefined;
+    }
+    const end = bytes.indexOf('\r\n\r\n', Math.max(start, this.#scanned - 3));
+    if (end === -1) return this.#unfinished(start);
+    if (end + 4 - start > this.#limits.maxHeadBytes) return this.#tooLarge(start);
+    const text = bytes.toString('latin1', start, end + 4);
+    const head = last?.text === text ? last : parseRequestHead(text, this.#limits, last);
+    if ('refused' in head) return head;
+    this.#last = head;
+    this.#rest(bytes.subarray(end + 4));
+    return head;
+  }
+
+  /** A head that cannot become a valid one is refused before its end. */
+  #unfinished(start: number): Refusal | undefined {
+    const bytes = this.#bytes;
+    if (bytes.length - start > this.#limits.maxHeadBytes) return this.#tooLarge(start);
+    // The last byte seen may be half a line end, so it is read again, unless it is the end of one that was whole.
+    const seen = Math.max(start, this.#scanned - 1);
+    const from = seen > start && bytes[seen] === LF ? seen + 1 : seen;
+    if (hasStrayBytes(bytes.toString('latin1', from))) {
+      return { refused: true, status: 400, reason: 'control byte or bare line end in the head' };
+    }
+    this.#scanned = bytes.length;
+    return undefined;
+  }
+
+  #tooLarge(start: number): Refusal {
+    const lineEnd = this.#bytes.indexOf('\r\n', start);
+    const line = lineEnd === -1 || lineEnd - start > this.#limits.maxHeadBytes - ROOM_FOR_FIELDS;
+    return { refused: true, status: line ? 414 : 431, reason: 'head too large' };
+  }
+
+  #rest(bytes: Buffer): void {
+    this.#bytes = bytes;
+    this.#scanned = 0;
+  }
+}
