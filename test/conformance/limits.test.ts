@@ -124,9 +124,19 @@ conformance('time', { frontend: ['timeout http-request 200ms', 'timeout http-kee
     client.send(`${GET}\r\n`);
     assert.match(await client.rest(), /ok$/);
   },
-  'a second head that takes too long: 408 behind the first answer': async (t, bench) => {
+  'a second head that takes too long: 408 behind the first answer': {
+    except: { 'http-proxy': 'Node does not tell that a head began in the same read as the request before it: the connection counts as idle until more comes' },
+    async run(t, bench) {
+      const client = await openRaw(t, bench.port);
+      client.send(`${GET}\r\n${GET}`);
+      assert.match(await client.rest(), /okHTTP\/1\.1 408 /);
+    },
+  },
+  'a second head that begins after the first answer and takes too long: 408': async (t, bench) => {
     const client = await openRaw(t, bench.port);
-    client.send(`${GET}\r\n${GET}`);
+    client.send(`${GET}\r\n`);
+    await client.expect(/ok$/);
+    client.send(GET);
     assert.match(await client.rest(), /okHTTP\/1\.1 408 /);
   },
   'a body that stalls: the client is given up, and so is the server': async (t, bench) => {

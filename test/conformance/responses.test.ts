@@ -47,8 +47,7 @@ const KEPT: Readonly<Record<string, readonly [request: string, reply: string, re
 /** What the http-proxy engine does otherwise by design (docs/http-proxy-engine.md). */
 const OTHERWISE: Readonly<Record<string, string>> = {
   'chunks, extensions and trailers pass as they are': 'chunks are cut anew; extensions, trailers and Trailer are dropped',
-  'an answer to HEAD may announce chunks': 'Node announces the framing it would use itself',
-  'a 426 keeps the protocols it offers': "the answer's Connection is the engine's own",
+  'an answer to HEAD may announce chunks': 'Node writes Transfer-Encoding only in front of chunks',
 };
 
 const cases: Record<string, Case | Case['run']> = {};

@@ -72,10 +72,13 @@ export function serverFields(
 export function clientFields(raw: readonly string[], head: ResponseHead): string[] {
   const { names, values } = head.fields;
   const fields: string[] = [];
+  // What a 426 would speak instead is of use to the client (RFC 9110 §15.5.22).
+  const offers = head.status === 426 && names.includes('upgrade');
   for (const [index, name] of names.entries()) {
     const lost = staysOnHop(name, head.options) || name === 'trailer' || (head.status === 204 && name === 'content-length');
-    if (!lost || (head.status === 426 && name === 'upgrade')) fields.push(raw[2 * index] ?? name, values[index] ?? '');
+    if (!lost || (offers && name === 'upgrade')) fields.push(raw[2 * index] ?? name, values[index] ?? '');
   }
+  if (offers) fields.push('Connection', 'Upgrade');
   return fields;
 }
 
