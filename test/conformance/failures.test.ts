@@ -186,3 +186,11 @@ conformance('retry-on', { backend: ['retry-on empty-response 503 response-timeou
     assert.equal(bench.origin.to('/500').length, 1);
   },
 });
+
+conformance('retry-on with one status alone', { backend: ['retry-on 503', 'retries 1'] }, {
+  'tries it again': async (t, bench) => {
+    bench.origin.replies.set('/503', 'HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy');
+    await ask(t, bench, message('GET /503 HTTP/1.1|Host: a'), /^HTTP\/1\.1 503 Busy[^]*busy$/);
+    assert.equal(bench.origin.to('/503').length, 2);
+  },
+});

@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
-import type { BackendState, ServerState, Waiter } from '../backend/contract.ts';
+import type { ServerState, Waiter } from '../backend/contract.ts';
 import type { Carrier } from '../engine/contract.ts';
-import type { ConnectionFacts, RequestFacts } from '../facts.ts';
-import type { AccessRecord } from '../log/record.ts';
+import type { RequestFacts } from '../facts.ts';
 import type { Answer } from './answer.ts';
 import type { RetryOn } from '../config/snapshot.ts';
 import type { FrontendContext } from './context.ts';
 import { errorAnswer } from './error-answers.ts';
+import { ExchangeRecord } from './exchange-record.ts';
 import { failures, type Failure } from './failure.ts';
 import { decideBackend, decideFrontend } from '../rules/evaluate.ts';
 
@@ -19,34 +19,9 @@ const RETRY_PAUSE = 1000;
 /**
  * The conductor of one HTTP request and its answer: rules, then server, then bytes, then the log line.
  * Steps run in this order and never call each other; the one loop is retry → choose a server again.
- * The exchange is also the record its log line is made of, so nothing is copied to log it.
  */
-export class Exchange implements Waiter, AccessRecord {
-  readonly facts: RequestFacts;
-  readonly context: FrontendContext;
-  /** The chosen backend, from the moment rules chose it. */
-  backend: BackendState | undefined = undefined;
-  /** The server whose slot this exchange holds, or held last. */
-  server: ServerState | undefined = undefined;
-  /** Set by the engine: the status sent to the client. */
-  status = -1;
-  bytesToClient = 0;
-  bytesFromClient = 0;
-  serverQueue = 0;
-  backendQueue = 0;
-  requestTime: number;
-  queueTime = -1;
-  connectTime = -1;
-  responseTime = -1;
-  activeTime = -1;
-  retries = 0;
-  redispatched = false;
-  termination = '----';
-  beconn = 0;
-  srvconn = 0;
-
+export class Exchange extends ExchangeRecord implements Waiter {
   readonly #carrier: Carrier;
-  readonly #started: number;
   #mark: number;
   #stage: Stage = 'R';
   #holding = false;
@@ -58,12 +33,10 @@ export class Exchange implements Waiter, AccessRecord {
 
   /** `started` is the monotonic time (performance.now) of the first byte of the request. */
   constructor(context: FrontendContext, facts: RequestFacts, carrier: Carrier, started: number) {
-    this.context = context;
-    this.facts = facts;
+    const mark = performance.now();
+    super(context, facts, started, mark);
     this.#carrier = carrier;
-    this.#started = started;
-    this.#mark = performance.now();
-    this.requestTime = Math.floor(this.#mark - started);
+    this.#mark = mark;
   }
 
   /** Runs the rules and acts on them. The request head is complete and valid; its body may still be coming. */
@@ -105,11 +78,9 @@ export class Exchange implements Waiter, AccessRecord {
    * answer; the next attempt has already been started.
    */
   retriesStatus(status: number, replayable: boolean): boolean {
-    const words = this.backend?.config.retryOn;
-    if (words === undefined || status < 400 || words.size === 1) return false;
-    const word = String(status);
-    if (!isStatusWord(word) || !words.has(word)) return false;
-    return this.#retry(word, replayable);
+    if (status < 400 || this.backend === undefined) return false;
+    const word = [...this.backend.config.retryOn].find((one) => one === String(status));
+    return word !== undefined && this.#retry(word, replayable);
   }
 
   /** The server's side is done with the request: its slot goes to the next in the queue. */
@@ -165,44 +136,6 @@ export class Exchange implements Waiter, AccessRecord {
     const waited = this.#lap();
     this.queueTime = waited;
     this.#fail(why === 'queue-timeout' ? failures.queueTimeout : failures.noServer);
-  }
-
-  // ---- the log record --------------------------------------------------------------------------
-
-  get acceptedAt(): number {
-    return Date.now() - Math.floor(performance.now() - this.#started);
-  }
-
-  get connection(): ConnectionFacts {
-    return this.facts.connection;
-  }
-
-  get frontendName(): string {
-    return this.context.config.name;
-  }
-
-  get backendName(): string {
-    return this.backend?.config.name ?? this.context.config.name;
-  }
-
-  get serverName(): string {
-    return this.server?.config.name ?? '<NOSRV>';
-  }
-
-  get requestLine(): string {
-    return `${this.facts.method} ${this.facts.target} HTTP/${this.facts.version}`;
-  }
-
-  get host(): string {
-    return this.facts.header('host')[0] ?? '';
-  }
-
-  get actconn(): number {
-    return this.context.counts.process.value;
-  }
-
-  get feconn(): number {
-    return this.context.counts.frontend.value;
   }
 
   // ---- the steps -------------------------------------------------------------------------------
@@ -323,7 +256,7 @@ export class Exchange implements Waiter, AccessRecord {
     if (this.#stage === 'Q') this.backend?.forget(this);
     this.releaseServer();
     this.backend?.exit();
-    this.activeTime = Math.floor(performance.now() - this.#started);
+    this.activeTime = Math.floor(performance.now() - this.started);
     this.beconn = this.backend?.current ?? 0;
     this.srvconn = this.server?.current ?? 0;
     if (!this.#silent) this.context.log(this);
@@ -336,11 +269,4 @@ export class Exchange implements Waiter, AccessRecord {
     this.#mark = now;
     return passed;
   }
-}
-
-type StatusWord = '401' | '403' | '404' | '408' | '425' | '500' | '501' | '502' | '503' | '504';
-const statusWords: ReadonlySet<string> = new Set(['401', '403', '404', '408', '425', '500', '501', '502', '503', '504']);
-
-function isStatusWord(word: string): word is StatusWord {
-  return statusWords.has(word);
 }
