@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { requestLines, startAttacked } from '../../support/attacked.ts';
+import { meaning } from '../../support/conformance.ts';
 import { exchange, openRaw } from '../../support/raw.ts';
 import { forEachEngine } from '../../support/scenario.ts';
 
@@ -67,5 +68,8 @@ forEachEngine('an answer that arrives byte by byte is the same answer', async (t
   });
   const client = await openRaw(t, port);
   client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
-  assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*\r\nx-one: two\r\n[^]*\r\n\r\n5(;x=y)?\r\nhello\r\n0\r\n/i);
+  const answer = await client.rest();
+  // An engine may cut chunks anew, as the bytes come.
+  assert.equal(meaning(answer), 'HTTP/1.1 200 OK\ntransfer-encoding: chunked\nx-one: two\n\nhello');
+  assert.match(answer, /\r\n0\r\n([^\r\n]+\r\n)*\r\n$/);
 });
