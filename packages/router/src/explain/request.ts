@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
+import { argumentError } from '@headgate/shared/process/argument-error';
 import type { RequestFacts, TlsFacts } from '../facts.ts';
 
 export const USAGE = `usage: router explain -f FILE [options]
@@ -73,6 +74,6 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return argumentError(error);
   }
 }

@@ -15,7 +15,7 @@ export const cert: Command = {
     if (subcommand !== undefined) return subcommand.run(rest, io);
     const list = Object.entries(subcommands).map(([word, { summary }]) => `  ${word.padEnd(12)} ${summary}\n`);
     if (name === '--help' || name === '-h') {
-      io.out(`usage: tls-terminator cert COMMAND\n${list.join('')}`);
+      io.out(`usage: tls-terminator cert COMMAND\n${list.join('')}tls-terminator cert COMMAND --help tells what it takes\n`);
       return 0;
     }
     const suggestion = nearest(name, Object.keys(subcommands));

@@ -78,6 +78,18 @@ describe('cert', () => {
     });
   }
 
+  for (const args of [['--help'], ['dev', '--help'], ['bundle', '-h'], ['inspect', '--help'], ['from-pkcs12', '--help']]) {
+    it(`tells how it is called: cert ${args.join(' ')}`, async () => {
+      const { code, out, err } = await run('cert', ...args);
+      assert.deepEqual([code, err], [0, '']);
+      assert.match(out, new RegExp(`^usage: tls-terminator cert ${args[0]?.startsWith('-') ? 'COMMAND' : args[0]}.*\\n.+\\n`));
+    });
+  }
+
+  it('says of an unknown option no more than that', async () => {
+    assert.match((await run('cert', 'inspect', '--frob')).err, /^tls-terminator: Unknown option '--frob'\nusage: /);
+  });
+
   it('suggests the command that was meant', async () => {
     assert.match((await run('cert', 'inspct')).err, /there is no 'cert inspct'; did you mean 'inspect'\?/);
   });
@@ -101,6 +113,14 @@ describe('import', () => {
     assert.equal(code, 1);
     assert.match(out, /\n {4}# .*more\.conf:4:1: not supported yet: sni \(several certificates behind one address\)\n {4}# sni: a:b\n$/);
     assert.match(err, /options that are not supported/);
+  });
+
+  it('tells how it is called', async () => {
+    assert.deepEqual(await run('import', '--help'), {
+      code: 0,
+      out: 'usage: tls-terminator import stunnel.conf\nprint a stunnel.conf as YAML, with a comment where something means something else here\n',
+      err: '',
+    });
   });
 
   it('prints nothing for a file it cannot read', async () => {

@@ -3,13 +3,15 @@ import type { Command } from '@headgate/shared/process/product';
 import { ConfigReader } from '../config/read-files.ts';
 import { RawBuilder } from '../config/raw-config.ts';
 import { toYaml } from './to-yaml.ts';
-import { readArguments, wrongUsage } from './usage.ts';
+import { helped, readArguments, wrongUsage } from './usage.ts';
 
 const USAGE = 'import stunnel.conf';
+const SUMMARY = 'print a stunnel.conf as YAML, with a comment where something means something else here';
 
 export const importStunnel: Command = {
-  summary: 'print a stunnel.conf as YAML, with a comment where something means something else here',
+  summary: SUMMARY,
   async run(args, io) {
+    if (helped(args, USAGE, SUMMARY, io)) return 0;
     const parsed = readArguments({ args: [...args], options: {}, allowPositionals: true }, USAGE, io);
     if (parsed === undefined) return 2;
     const [file, ...more] = parsed.positionals;

@@ -2,14 +2,16 @@ import type { Command } from '@headgate/shared/process/product';
 import { makeBundle } from '../../certificate/bundle.ts';
 import { readSmallFile } from '../../certificate/read.ts';
 import { writeFileAtomically } from '../../certificate/write.ts';
-import { readArguments, wrongUsage } from '../usage.ts';
+import { helped, readArguments, wrongUsage } from '../usage.ts';
 import { failure, report } from './report.ts';
 
 const USAGE = 'cert bundle --out FILE [--pass-file FILE] FILE...';
+const SUMMARY = 'key, certificate and chain, in any order, as one checked file';
 
 export const bundle: Command = {
-  summary: `key, certificate and chain, in any order, as one checked file (${USAGE})`,
+  summary: SUMMARY,
   async run(args, io) {
+    if (helped(args, USAGE, SUMMARY, io)) return 0;
     const options = { out: { type: 'string' }, 'pass-file': { type: 'string' } } as const;
     const parsed = readArguments({ args: [...args], options, allowPositionals: true }, USAGE, io);
     if (parsed === undefined) return 2;

@@ -1,15 +1,20 @@
 import type { Command } from '@headgate/shared/process/product';
 import { ensureDevelopmentCertificate } from '../../certificate/development.ts';
-import { readArguments } from '../usage.ts';
+import { helped, readArguments } from '../usage.ts';
 import { failure } from './report.ts';
 
 const USAGE = 'cert dev [--dir DIRECTORY] [--name NAME]...';
+const SUMMARY = 'a certificate for development and the authority to trust for it';
 const DEFAULT_DIRECTORY = '.headgate/certificates';
 const DEFAULT_NAMES = ['localhost', '127.0.0.1', '::1'];
+const HELP = `${SUMMARY}; what is still good is kept
+  --dir DIRECTORY   where to (${DEFAULT_DIRECTORY})
+  --name NAME       a host name or address; may be repeated (${DEFAULT_NAMES.join(', ')})`;
 
 export const dev: Command = {
-  summary: `a certificate for development and the authority to trust for it (${USAGE})`,
+  summary: SUMMARY,
   async run(args, io) {
+    if (helped(args, USAGE, HELP, io)) return 0;
     const options = { dir: { type: 'string', default: DEFAULT_DIRECTORY }, name: { type: 'string', multiple: true } } as const;
     const parsed = readArguments({ args: [...args], options, allowPositionals: false }, USAGE, io);
     if (parsed === undefined) return 2;

@@ -2,14 +2,16 @@ import type { Command } from '@headgate/shared/process/product';
 import { loadCertificate } from '../../certificate/load.ts';
 import { isPkcs12Name } from '../../certificate/pkcs12.ts';
 import { writeFileAtomically } from '../../certificate/write.ts';
-import { readArguments, wrongUsage } from '../usage.ts';
+import { helped, readArguments, wrongUsage } from '../usage.ts';
 import { failure, report } from './report.ts';
 
 const USAGE = 'cert from-pkcs12 --out FILE [--pass-file FILE] FILE.p12';
+const SUMMARY = 'a .p12 or .pfx file as one PEM file';
 
 export const fromPkcs12: Command = {
-  summary: `a .p12 or .pfx file as one PEM file (${USAGE})`,
+  summary: SUMMARY,
   async run(args, io) {
+    if (helped(args, USAGE, SUMMARY, io)) return 0;
     const options = { out: { type: 'string' }, 'pass-file': { type: 'string' } } as const;
     const parsed = readArguments({ args: [...args], options, allowPositionals: true }, USAGE, io);
     if (parsed === undefined) return 2;

@@ -2,14 +2,16 @@ import type { Command } from '@headgate/shared/process/product';
 import type { Bundle } from '../../certificate/bundle.ts';
 import { certificateNames, describeCertificate, describeKey, isSelfSigned, signatureAlgorithm } from '../../certificate/describe.ts';
 import { loadCertificate } from '../../certificate/load.ts';
-import { readArguments, wrongUsage } from '../usage.ts';
+import { helped, readArguments, wrongUsage } from '../usage.ts';
 import { report } from './report.ts';
 
 const USAGE = 'cert inspect [--key FILE] [--pass-file FILE] FILE';
+const SUMMARY = 'what a certificate file holds and what is wrong with it';
 
 export const inspect: Command = {
-  summary: `what a certificate file holds and what is wrong with it (${USAGE})`,
+  summary: SUMMARY,
   async run(args, io) {
+    if (helped(args, USAGE, SUMMARY, io)) return 0;
     const options = { key: { type: 'string' }, 'pass-file': { type: 'string' } } as const;
     const parsed = readArguments({ args: [...args], options, allowPositionals: true }, USAGE, io);
     if (parsed === undefined) return 2;
