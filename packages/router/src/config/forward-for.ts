@@ -1,7 +1,7 @@
-import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
+import { inAny, parseCidr } from '@headgate/shared/net/cidr';
 import type { Cursor } from './cursor.ts';
 import type { ForwardFor } from './snapshot.ts';
 
@@ -31,15 +31,8 @@ export function readForwardFor(cursor: Cursor, problems: Problems): ForwardFor |
 }
 
 function within(word: Word, problems: Problems): (address: string) => boolean {
-  const [network = '', bits] = word.text.split('/', 2);
-  const family = isIPv4(network) ? 'ipv4' : 'ipv6';
-  const widest = family === 'ipv4' ? 32 : 128;
-  const prefix = bits === undefined ? widest : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
-  if (isIP(network) === 0 || !(prefix <= widest)) {
-    problems.error(word.at, `'${word.text}' is not an address or a network such as 10.0.0.0/8`);
-    return () => false;
-  }
-  const list = new BlockList();
-  list.addSubnet(network, prefix, family);
-  return (address) => isIP(address) !== 0 && list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+  const network = parseCidr(word.text);
+  if (network !== undefined) return inAny([network]);
+  problems.error(word.at, `'${word.text}' is not an address or a network such as 10.0.0.0/8`);
+  return () => false;
 }

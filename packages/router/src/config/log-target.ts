@@ -1,16 +1,12 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
-import type { Severity } from '@headgate/shared/log/logger';
+import { facilities } from '@headgate/shared/log/facility';
+import { severities } from '@headgate/shared/log/severity';
+import { explainUnixSocket } from '@headgate/shared/log/unix-sink';
 import { parseAddress } from './address.ts';
 import type { Cursor } from './cursor.ts';
 import type { LogTarget } from './snapshot.ts';
 
-/** Syslog facilities in the order of their numbers (RFC 5424 §6.2.1), with HAProxy's names. */
-const FACILITIES = [
-  'kern', 'user', 'mail', 'daemon', 'auth', 'syslog', 'lpr', 'news', 'uucp', 'cron', 'auth2', 'ftp', 'ntp', 'audit', 'alert', 'cron2',
-  'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7',
-];
-const SEVERITIES: readonly Severity[] = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
 const FORMATS: readonly LogTarget['format'][] = ['local', 'rfc3164', 'rfc5424', 'short', 'raw'];
 const FORMATS_NOT_YET = ['priority', 'timed', 'iso'];
 const SYSLOG_PORT = 514;
@@ -34,11 +30,11 @@ export function readLogTarget(cursor: Cursor, problems: Problems): LogTarget | u
     cursor.rest();
     return undefined;
   }
-  const facility = cursor.choice('facility', FACILITIES);
-  const maxSeverity = cursor.peek() === undefined ? 'debug' : cursor.choice('level', SEVERITIES);
-  const minSeverity = cursor.peek() === undefined ? 'emerg' : cursor.choice('level', SEVERITIES);
+  const facility = cursor.choice('facility', facilities);
+  const maxSeverity = cursor.peek() === undefined ? 'debug' : cursor.choice('level', severities);
+  const minSeverity = cursor.peek() === undefined ? 'emerg' : cursor.choice('level', severities);
   if (transport === undefined || facility === undefined || maxSeverity === undefined || minSeverity === undefined) return undefined;
-  return { at: address.at, transport, format, facility: FACILITIES.indexOf(facility), maxSeverity, minSeverity, maxLength, tag: '' };
+  return { at: address.at, transport, format, facility: facilities.indexOf(facility), maxSeverity, minSeverity, maxLength, tag: '' };
 }
 
 function readTransport(word: Word, problems: Problems): LogTarget['transport'] | undefined {
@@ -51,7 +47,11 @@ function readTransport(word: Word, problems: Problems): LogTarget['transport'] |
     return undefined;
   }
   const address = parseAddress(text);
-  if (address.kind === 'unix') return address;
+  if (address.kind === 'unix') {
+    const lost = explainUnixSocket(address.path);
+    if (lost !== undefined) problems.warning(at, lost);
+    return address;
+  }
   if (address.kind === 'tcp' && address.host !== '' && address.last === undefined) return { kind: 'udp', host: address.host, port: address.port ?? SYSLOG_PORT };
   problems.error(at, address.kind === 'error' ? address.message : `'${text}' is not an address to send logs to`);
   return undefined;

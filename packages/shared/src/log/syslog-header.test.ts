@@ -37,6 +37,5 @@ test('a header that is kept follows the second and the severity', () => {
 });
 
 test('the facilities have the numbers of syslog', () => {
-  assert.deepEqual([facilities.get('kern'), facilities.get('daemon'), facilities.get('local0'), facilities.get('local7')], [0, 3, 16, 23]);
-  assert.equal(facilities.size, 24);
+  assert.deepEqual((['kern', 'daemon', 'local0', 'local7'] as const).map((name) => facilities.indexOf(name)), [0, 3, 16, 23]);
 });

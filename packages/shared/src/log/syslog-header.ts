@@ -3,7 +3,7 @@ export type SyslogFormat = 'local' | 'rfc3164' | 'rfc5424' | 'short' | 'raw';
 
 export interface HeaderOptions {
   readonly format: SyslogFormat;
-  /** 0 to 23: see facility.ts. */
+  /** 0 to 23: a place in `facilities`. */
   readonly facility: number;
   /** The program's name (HAProxy's log-tag). */
   readonly tag: string;

@@ -32,7 +32,7 @@ export interface Logging {
   readonly stderr: boolean;
   /** `log = append | overwrite`, at open and at re-open. */
   readonly mode: 'append' | 'overwrite';
-  /** Also to the local syslog (`syslog`). Unlike stunnel, off unless asked for: containers have none. */
+  /** Also to the local syslog, over UDP (`syslog`). Unlike stunnel, off unless asked for: containers have none. */
   readonly syslog: boolean;
   /** Facility number of syslog lines (`debug = FACILITY.LEVEL`; default daemon, 3). */
   readonly facility: number;

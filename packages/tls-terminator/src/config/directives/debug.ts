@@ -1,16 +1,16 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';
+import { severities } from '@headgate/shared/log/severity';
 import type { GlobalDirective, ServiceDirective } from '../directive.ts';
 import { oneOf } from '../values.ts';
 
-const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'] as const satisfies readonly Severity[];
-/** Facility numbers are places in this list (RFC 5424 §6.2.1); the unnamed ones cannot be asked for. */
+/** libc's names, as stunnel has them; the numbers are places in this list (RFC 5424 §6.2.1), the unnamed ones cannot be asked for. */
 const FACILITIES = [
   'kern', 'user', 'mail', 'daemon', 'auth', 'syslog', 'lpr', 'news', 'uucp', 'cron', 'authpriv', 'ftp', '', '', '', '',
   'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7',
 ];
-const NAMED = `one of ${LEVELS.join(', ')} or 0 to 7`;
+const NAMED = `one of ${severities.join(', ')} or 0 to 7`;
 
 export const debug: GlobalDirective = {
   summary: 'Least severe level that is logged, and the syslog facility.',
@@ -40,6 +40,6 @@ export const serviceDebug: ServiceDirective = {
 };
 
 function level(value: Word, text: string, problems: Problems): Severity | undefined {
-  if (/^[0-7]$/.test(text)) return LEVELS[Number(text)];
-  return oneOf({ ...value, text }, LEVELS, problems);
+  if (/^[0-7]$/.test(text)) return severities[Number(text)];
+  return oneOf({ ...value, text }, severities, problems);
 }

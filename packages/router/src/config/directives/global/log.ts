@@ -3,7 +3,7 @@ import { readLogTarget } from '../../log-target.ts';
 
 export const log: GlobalDirective = {
   doc: 'A receiver of logs, for proxies that say `log global`; written as the proxies\' own `log`.',
-  example: 'log /dev/log local0 info',
+  example: 'log 127.0.0.1:514 local0 info',
   apply(cursor, draft, { problems }) {
     const target = readLogTarget(cursor, problems);
     if (target !== undefined) draft.log.push(target);
