@@ -181,3 +181,27 @@ test('send-proxy tells the server who the client is, on a connection of its own'
   assert.equal(bench.servers.length, 2);
   assert.match(bench.servers[1]?.text ?? '', /^PROXY TCP4 127\.0\.0\.1 127\.0\.0\.1 \d+ \d+\r\nGET \/last /);
 });
+
+test('what a server says unasked on an idle connection ends it and answers nobody', limit, async (t) => {
+  const bench = await startBench(t, answering(OK));
+  const client = await bench.open();
+  client.send(GET);
+  await client.expect(/ok$/);
+  await bench.logged(1);
+  const [idle] = bench.servers;
+  idle?.send('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nLEAKS');
+  await idle?.rest();
+  client.send(LAST);
+  assert.doesNotMatch(await client.rest(), /LEAKS/);
+  assert.equal(bench.servers.length, 2);
+});
+
+test('what comes behind a large answer answers nobody', limit, async (t) => {
+  const large = 'x'.repeat(3_000_000);
+  const bench = await startBench(t, answering(`HTTP/1.1 200 OK\r\nContent-Length: ${large.length}\r\n\r\n${large}HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nLEAKS`));
+  const client = await bench.open();
+  client.send(GET + LAST);
+  assert.equal((await client.rest()).split('HTTP/1.1 200').length, 3);
+  assert.doesNotMatch(client.text, /LEAKS/);
+  assert.equal(bench.servers.length, 2);
+});
