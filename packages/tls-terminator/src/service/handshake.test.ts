@@ -36,19 +36,23 @@ test('plain HTTP on the TLS port is answered with a page that names https', asyn
   assert.match(line.message, /127\.0\.0\.1:\d+ failed: plain HTTP was sent/);
 });
 
-const garbage: readonly (readonly [string, string])[] = [
-  ['SSH', 'SSH-2.0-OpenSSH_9.2\r\n'],
-  ['an HTTP method that TLS libraries do not know', 'PROPFIND / HTTP/1.1\r\n\r\n'],
-  ['a PROXY header that nobody asked for', 'PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n'],
+const notTls: readonly (readonly [string, string, string])[] = [
+  ['a WebDAV request', 'PROPFIND / HTTP/1.1\r\n\r\n', 'ERR_SSL_WRONG_VERSION_NUMBER'],
+  ['a DELETE', 'DELETE /1 HTTP/1.1\r\n\r\n', 'ERR_SSL_HTTP_REQUEST'],
+  ['an OPTIONS', 'OPTIONS * HTTP/1.1\r\n\r\n', 'ERR_SSL_HTTP_REQUEST'],
+  ['a PATCH', 'PATCH /1 HTTP/1.1\r\n\r\n', 'ERR_SSL_HTTP_REQUEST'],
+  ['a request to an HTTP proxy', 'CONNECT a:1 HTTP/1.1\r\n\r\n', 'ERR_SSL_HTTPS_PROXY_REQUEST'],
+  ['SSH', 'SSH-2.0-OpenSSH_9.2\r\n', 'ERR_SSL_WRONG_VERSION_NUMBER'],
+  ['a PROXY header that nobody asked for', 'PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n', 'ERR_SSL_WRONG_VERSION_NUMBER'],
 ];
 
-for (const [name, bytes] of garbage) {
-  test(`${name} is closed without an answer in the clear, and quietly logged`, async (t) => {
+for (const [name, bytes, code] of notTls) {
+  test(`${name} on the TLS port is answered with the same page, and quietly logged`, async (t) => {
     const { port, lines } = await startService(t, { connects: [tcp(await closedPort())] });
     const socket = await plain(t, port);
     socket.write(bytes);
-    assert.doesNotMatch((await readAll(socket)).toString('latin1'), /HTTP/);
-    assert.equal((await lines.find('ERR_SSL_WRONG_VERSION_NUMBER')).severity, 'info');
+    assert.match((await readAll(socket)).toString('latin1'), /^HTTP\/1\.1 400 Bad Request\r\n[^]*https:\/\//);
+    assert.equal((await lines.find(code)).severity, 'info');
   });
 }
 

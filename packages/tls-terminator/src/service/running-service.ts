@@ -9,7 +9,7 @@ import { bind } from './bind.ts';
 import { candidateOrders } from './candidates.ts';
 import type { Candidate } from './candidates.ts';
 import { Clock, tickInterval } from './clock.ts';
-import { plainHttpAnswer } from './plain-http.ts';
+import { plainHttpAnswer, plainTextCodes } from './plain-http.ts';
 import { Session } from './session.ts';
 import { SessionLog } from './session-log.ts';
 import type { SelectiveLogger } from './session-log.ts';
@@ -139,7 +139,7 @@ export class RunningService {
     } else {
       arrival.failed = true;
       this.#log.handshakeFailed(arrival, error);
-      if (error.code === 'ERR_SSL_HTTP_REQUEST') arrival.raw.end(plainHttpAnswer);
+      if (plainTextCodes.has(error.code)) arrival.raw.end(plainHttpAnswer);
     }
     if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') client.destroy();
   }

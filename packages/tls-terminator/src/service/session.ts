@@ -7,6 +7,7 @@ import type { Arrival } from './arrivals.ts';
 import type { Candidate } from './candidates.ts';
 import type { Clock } from './clock.ts';
 import { dial } from './dial.ts';
+import { forwardCopy, forwardOwn } from './forward.ts';
 import { proxyHeader } from './proxy-header.ts';
 import type { SessionLog } from './session-log.ts';
 import { describeTls } from './tls-facts.ts';
@@ -28,7 +29,7 @@ export interface SessionParts {
  * The life of one TLS connection after its handshake, and the specification of a terminator: connect to a server,
  * say who is calling, carry bytes both ways, let each side end when it wants, and tell what happened.
  *
- * Nothing is allocated per chunk but the chunk; there are no timers, the service's clock calls `expire`.
+ * Nothing large is allocated per chunk (forward.ts); there are no timers, the service's clock calls `expire`.
  * The file is longer than its neighbours because the order of these steps is the point.
  */
 export class Session {
@@ -133,7 +134,7 @@ export class Session {
       this.#clientSpokeLast = true;
       if (!server.writable) return;
       this.#bytesToServer += chunk.length;
-      if (!server.write(chunk)) client.pause();
+      if (!forwardOwn(server, chunk)) client.pause();
     });
     server.on('drain', () => {
       this.#alive();
@@ -162,7 +163,7 @@ export class Session {
     this.#since = this.#parts.clock.now;
     this.#clientSpokeLast = false;
     this.#bytesToClient += length;
-    return this.#client.write(Buffer.from(bytes.subarray(0, length)));
+    return forwardCopy(this.#client, bytes, length);
   };
 
   /** Something happened. Once a side has ended the other has TIMEOUTclose to do or say something, else TIMEOUTidle. */
