@@ -1,9 +1,9 @@
 /** Heads between Node's objects and the strict rules both engines share. Pure. */
 import type { IncomingMessage } from 'node:http';
 import { hopByHop } from '../../exchange/forwarded.ts';
-import type { ConnectionOptions } from '../wire/fields.ts';
-import type { RequestHead } from '../wire/request-head.ts';
-import type { ResponseHead } from '../wire/response-head.ts';
+import type { ConnectionOptions } from '../http1/fields.ts';
+import type { RequestHead } from '../http1/request-head.ts';
+import type { ResponseHead } from '../http1/response-head.ts';
 
 /** A request head as text again, so that one law says what a valid request is (wire/request-head.ts). */
 export function requestText(message: IncomingMessage): string {

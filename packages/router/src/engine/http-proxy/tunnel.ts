@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Timeouts } from '../../config/snapshot.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { failures, type Failure } from '../../exchange/failure.ts';
-import { shorter, type Deadlines, type Timed } from '../wire/deadlines.ts';
+import { shorter, type Deadlines, type Timed } from '../deadlines.ts';
 
 /**
  * Raw bytes both ways after a 101 or a CONNECT. `timeout tunnel` for both directions; once one side has finished

@@ -3,7 +3,7 @@ import type { FrontendContext } from '../../exchange/context.ts';
 import type { ConnectionFacts } from '../../facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines } from '../deadlines.ts';
 import { Pool } from './pool.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { ServerState } from '../../backend/contract.ts';
 import type { Backend, ConnectionMode } from '../../config/snapshot.ts';
-import type { Deadlines } from './deadlines.ts';
+import type { Deadlines } from '../deadlines.ts';
 import { ServerConnection } from './server-connection.ts';
 
 /** Idle connections kept per server when `pool-max-conn` sets no limit of its own. */

@@ -1,5 +1,5 @@
-import { hasStrayBytes } from './fields.ts';
-import { parseRequestHead, type HeadLimits, type Refusal, type RequestHead } from './request-head.ts';
+import { hasStrayBytes } from '../http1/fields.ts';
+import { parseRequestHead, type HeadLimits, type Refusal, type RequestHead } from '../http1/request-head.ts';
 
 /** Empty lines allowed in front of a request line (RFC 9112 §2.2). */
 const MAX_LEADING_BYTES = 4;

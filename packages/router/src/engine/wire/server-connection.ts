@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { dialOptions } from '../../backend/dial.ts';
 import type { ServerState } from '../../backend/contract.ts';
-import type { Deadlines, Timed } from './deadlines.ts';
-import type { RenderedHead } from './outgoing.ts';
-import type { ResponseHead } from './response-head.ts';
+import type { Deadlines, Timed } from '../deadlines.ts';
+import type { RenderedHead } from '../http1/outgoing.ts';
+import type { ResponseHead } from '../http1/response-head.ts';
 
 /** Who uses a server connection now: one forwarding, or one tunnel. */
 export interface ServerUser {

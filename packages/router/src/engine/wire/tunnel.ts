@@ -3,7 +3,7 @@ import { reset } from '@headgate/shared/net/reset';
 import { failures, type Failure } from '../../exchange/failure.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import type { Timeouts } from '../../config/snapshot.ts';
-import { shorter, type Deadlines, type Timed } from './deadlines.ts';
+import { shorter, type Deadlines, type Timed } from '../deadlines.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
 
 /** The client's half of a tunnel. */

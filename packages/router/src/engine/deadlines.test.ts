@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Deadlines, shorter, type Timed } from './deadlines.ts';
 
 test('a deadline is counted from now, also when nobody was there to tick for', async () => {
   const deadlines = new Deadlines();
   // The clock of an engine without connections stands still; time itself does not.
-  await pause(120);
+  const later = performance.now() + 120;
+  while (performance.now() < later) await turn();
   const deadline = deadlines.in(1000);
   assert.ok(deadline >= performance.now() + 990, 'the deadline lies in the past of an idle engine');
 });
