@@ -50,10 +50,3 @@ function accepts(port: number): Promise<boolean> {
     socket.once('error', () => resolve(false));
   });
 }
-
-/** Established TCP connections from this machine to the port, whoever opened them. Linux only. */
-export async function connectionsTo(port: number): Promise<number> {
-  const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')} 01 `;
-  const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(readTable));
-  return tables.flatMap((table) => table?.split('\n') ?? []).filter((row) => row.includes(remote)).length;
-}

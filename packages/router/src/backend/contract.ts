@@ -2,7 +2,7 @@ import type { Backend, Server } from '../config/snapshot.ts';
 import type { RequestFacts } from '../facts.ts';
 
 /** HAProxy's operational states × administrative states (reference: server-t.h). */
-export type Operational = 'up' | 'down' | 'starting' | 'stopping';
+export type Operational = 'up' | 'down';
 export type Administrative = 'ready' | 'drain' | 'maint';
 
 /** The state of one server while the router runs: the only mutable thing keyed `backend/server`. */
@@ -16,8 +16,6 @@ export interface ServerState {
   readonly weight: number;
   /** Requests holding a slot now. */
   readonly current: number;
-  /** Requests ever given a slot. */
-  readonly total: number;
   /** Requests waiting for this very server. */
   readonly queued: number;
   /** Both states allow traffic. */

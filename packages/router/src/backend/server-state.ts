@@ -3,7 +3,7 @@
  * Health counts from 0 to rise + fall - 1, and the server is up while it is at least `rise`.
  */
 import type { CheckConfig } from '../config/snapshot.ts';
-import type { Administrative, Operational } from './contract.ts';
+import type { Operational } from './contract.ts';
 
 export type Thresholds = Pick<CheckConfig, 'rise' | 'fall'>;
 
@@ -33,22 +33,4 @@ export function operationalAt(health: number, { rise }: Thresholds): Operational
 /** Progress as the log of checks shows it: `3/4 UP`, `0/3 DOWN`. */
 export function describeProgress(health: number, { rise, fall }: Thresholds): string {
   return health >= rise ? `${health - rise + 1}/${fall} UP` : `${health}/${rise} DOWN`;
-}
-
-export interface ServerCondition {
-  readonly administrative: Administrative;
-  readonly health: number;
-  readonly config: { readonly check: Thresholds | undefined };
-}
-
-/** The status column: `UP`, `UP 3/4` (losing), `DOWN`, `DOWN 1/3` (rising), `DRAIN`, `MAINT`, `no check`. */
-export function describeStatus({ administrative, health, config: { check } }: ServerCondition): string {
-  if (administrative === 'maint') return 'MAINT';
-  const operational = check === undefined ? 'up' : operationalAt(health, check);
-  if (administrative === 'drain' && operational === 'up') return 'DRAIN';
-  if (check === undefined) return 'no check';
-  if (health === fullHealth(check)) return 'UP';
-  if (health === 0) return 'DOWN';
-  const [progress = '', word = ''] = describeProgress(health, check).split(' ');
-  return `${word} ${progress}`;
 }

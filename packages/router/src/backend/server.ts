@@ -20,7 +20,6 @@ export class ServerRuntime implements ServerState, Candidate {
   health: number;
   weight: number;
   current = 0;
-  total = 0;
   /** The backend balances over it now: usable, with a weight, and not a backup that is not needed. */
   eligible = false;
   lastCheck: CheckResult | undefined;
@@ -76,7 +75,6 @@ export class ServerRuntime implements ServerState, Candidate {
 
   occupy(): void {
     this.current++;
-    this.total++;
   }
 
   release(): void {

@@ -14,7 +14,3 @@ export const severityNumbers = Object.freeze({
   info: 6,
   debug: 7,
 }) satisfies Readonly<Record<Severity, number>>;
-
-export function isSeverity(word: string): word is Severity {
-  return Object.hasOwn(severityNumbers, word);
-}
