@@ -4,11 +4,14 @@ import { sha256 } from '../support/client.ts';
 import { conformance, message } from '../support/conformance.ts';
 import type { Case } from '../support/conformance.ts';
 import { openRaw } from '../support/raw.ts';
+import type { RawSocket } from '../support/raw.ts';
 import { memoryOf } from '../support/sockets.ts';
 import { until } from '../support/until.ts';
 
 const LARGE = 20_000_000;
 const MEGABYTE = 1 << 20;
+/** More than all buffers on the way can take. */
+const FLOOD = 200 * MEGABYTE;
 
 /** `body` in chunks of unequal sizes. */
 function chunked(body: Buffer): Buffer {
@@ -18,6 +21,31 @@ function chunked(body: Buffer): Buffer {
     parts.push(Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n'));
   }
   return Buffer.concat([...parts, Buffer.from('0\r\n\r\n')]);
+}
+
+/** Sends a body of FLOOD bytes as fast as it is taken. */
+function flood({ socket }: RawSocket): void {
+  const piece = Buffer.alloc(MEGABYTE / 16);
+  let left = FLOOD;
+  const send = (): void => {
+    while (left > 0) {
+      left -= piece.length;
+      if (!socket.write(piece)) return;
+    }
+  };
+  socket.on('drain', send);
+  send();
+}
+
+/** Whether nothing has been taken for a while, although there is more. */
+function standsStill({ socket }: RawSocket): () => boolean {
+  let written = -1;
+  let since = 0;
+  return () => {
+    if (socket.bytesWritten !== written) since = performance.now();
+    written = socket.bytesWritten;
+    return socket.writableNeedDrain && performance.now() - since > 100;
+  };
 }
 
 function content(bytes: Buffer): Buffer {
@@ -58,20 +86,15 @@ const cases: Record<string, Case | Case['run']> = {
   },
   async 'a server that is faster than its client is made to wait'(t, bench) {
     bench.origin.replies.set('/fast', (_, connection) => {
-      connection.send(`HTTP/1.1 200 OK\r\nContent-Length: ${10 * LARGE}\r\n\r\n`);
-      connection.send(Buffer.alloc(10 * LARGE));
+      connection.send(`HTTP/1.1 200 OK\r\nContent-Length: ${FLOOD}\r\n\r\n`);
+      flood(connection);
     });
     const before = await memoryOf(bench.process.pid);
     const client = await openRaw(t, bench.port);
     client.socket.pause();
     client.send(message('GET /fast HTTP/1.1|Host: a'));
     const { connection } = await bench.origin.head('/fast');
-    let last = -1;
-    await until('the server to stand still', () => {
-      const stands = connection.socket.bytesWritten > 0 && connection.socket.writableLength === last;
-      last = connection.socket.writableLength;
-      return stands && last > 0;
-    });
+    await until('the server to stand still', standsStill(connection));
     assert.ok((await memoryOf(bench.process.pid)) - before < 60 * MEGABYTE);
     client.reset();
     await connection.ended();
@@ -80,16 +103,10 @@ const cases: Record<string, Case | Case['run']> = {
     bench.origin.replies.set('/upload', (_, connection) => connection.socket.pause());
     const before = await memoryOf(bench.process.pid);
     const client = await openRaw(t, bench.port);
-    client.send(message(`POST /upload HTTP/1.1|Host: a|Content-Length: ${5 * LARGE}`));
+    client.send(message(`POST /upload HTTP/1.1|Host: a|Content-Length: ${FLOOD}`));
     const { connection } = await bench.origin.head('/upload');
-    client.send(Buffer.alloc(5 * LARGE));
-    let last = -1;
-    await until('the client to stand still', async () => {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      const stands = client.socket.writableLength === last;
-      last = client.socket.writableLength;
-      return stands && last > 0;
-    });
+    flood(client);
+    await until('the client to stand still', standsStill(client));
     assert.ok((await memoryOf(bench.process.pid)) - before < 60 * MEGABYTE);
     client.reset();
     connection.socket.resume();
