@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync, statSync, symlinkSync, utimesSync, existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { TempDir } from '../../../../test/support/temp.ts';
+import { until } from '../../../../test/support/until.ts';
 import { checkPidFile, removePidFile, writePidFile } from './pid-file.ts';
 
 const own = `${process.pid}\n`;
@@ -42,6 +43,17 @@ test('a living process that began after the file was written has only inherited 
   const path = new TempDir(t).write('x.pid', `${child.pid}\n`);
   const yesterday = new Date(Date.now() - 86_400_000);
   utimesSync(path, yesterday, yesterday);
+  writePidFile(path);
+  assert.equal(readFileSync(path, 'utf8'), own);
+});
+
+test('a zombie has ended, so its file is stale', { skip: process.platform !== 'linux' }, async (t) => {
+  // The shell becomes a program that never asks for its children.
+  const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  t.after(() => parent.kill());
+  const [pid] = await once(parent.stdout.setEncoding('utf8'), 'data');
+  await until('the child to be a zombie', () => / Z /.test(readFileSync(`/proc/${String(pid).trim()}/stat`, 'latin1')));
+  const path = new TempDir(t).write('x.pid', String(pid));
   writePidFile(path);
   assert.equal(readFileSync(path, 'utf8'), own);
 });
