@@ -11,10 +11,17 @@ export async function exit(code: number, flushLog: () => Promise<void> = () => P
   const written = flushLog()
     .then(() => nextTurn()) // Logs that gather the lines of a turn hand them over.
     .then(() => Promise.all([process.stdout, process.stderr].map(drained)));
-  const late = new Promise((resolve) => setTimeout(resolve, flushDeadline));
-  await Promise.race([written, late]).catch(() => {}); // An end that cannot be logged is still an end.
+  await soon(written);
   // oxlint-disable-next-line unicorn/no-process-exit -- see above
   process.exit(code);
+}
+
+/** Waits until something is written, for at most a second; an end that cannot be logged is still an end. */
+export async function soon(written: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, flushDeadline)));
+  await Promise.race([written, late]).catch(() => {});
+  clearTimeout(timer);
 }
 
 function drained(stream: NodeJS.WriteStream): Promise<void> {

@@ -138,7 +138,7 @@ test('no configuration file, a missing one and an empty folder are exit code 1',
   for (const args of [[], ['none.conf'], [new TempDir(t).path]]) {
     const { code, stderr } = await lamp(t, ...args);
     assert.equal(code, 1);
-    assert.match(stderr, /^lamp: (no configuration file: give one with -f FILE|cannot open none\.conf: no such file)/);
+    assert.match(stderr, /^lamp: (no configuration file: (give one with -f FILE|no \.yaml, \.yml, \.cfg or \.conf file in )|cannot open none\.conf: no such file)/);
   }
 });
 

@@ -8,7 +8,7 @@ import { parseCommandLine } from './command-line.ts';
 import type { CommonOptions, Invocation } from './command-line.ts';
 import { guardAgainstCrashes } from './crash.ts';
 import { report, startInBackground, takeBackgroundMarker } from './daemon.ts';
-import { exit } from './exit.ts';
+import { exit, soon } from './exit.ts';
 import { configurationFiles } from './files.ts';
 import { helpText } from './help.ts';
 import type { Product, ProcessSettings } from './product.ts';
@@ -108,14 +108,15 @@ async function run<Snapshot>(
   guardAgainstCrashes(logger);
   process.on('SIGHUP', () => logger.log('warning', 'SIGHUP: a reload is not supported yet; the configuration that was read at the start keeps serving'));
   logger.log('info', `read ${files.join(', ')}`);
-  const code = await serve({
-    product,
-    snapshot,
-    settings,
-    logger,
-    onServing: (addresses) => report({ kind: 'serving', text: `${product.name}: process ${process.pid} serves on ${addresses.join(', ')}\n` }),
-  });
-  return exit(code, () => logger.flush());
+  const onServing = (addresses: readonly string[]): Promise<void> =>
+    report({ kind: 'serving', text: `${product.name}: process ${process.pid} serves on ${addresses.join(', ')}\n` });
+  try {
+    const code = await serve({ product, snapshot, settings, logger, onServing });
+    return await exit(code, () => logger.flush());
+  } catch (error) {
+    await soon(logger.flush()); // Why it did not start is the last line, not the first.
+    throw error;
+  }
 }
 
 function settingsOf<Snapshot>(product: Product<Snapshot>, snapshot: Snapshot, { daemon, pidFile }: CommonOptions): ProcessSettings {
@@ -132,8 +133,11 @@ function processLogger(name: string, settings: ProcessSettings, options: CommonO
 function filesOf<Snapshot>({ name, defaultFiles }: Product<Snapshot>, options: CommonOptions): readonly string[] | undefined {
   const files = configurationFiles(options.files, defaultFiles);
   if (files.length > 0) return files;
-  const looked = options.files.length > 0 ? options.files : defaultFiles;
-  err(`${name}: no configuration file: give one with -f FILE (looked at ${looked.join(', ')})\n`);
+  const hint =
+    options.files.length > 0
+      ? `no .yaml, .yml, .cfg or .conf file in ${options.files.join(', ')}`
+      : `give one with -f FILE (looked at ${defaultFiles.join(', ')})`;
+  err(`${name}: no configuration file: ${hint}\n`);
   return undefined;
 }
 
