@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
+import { whyUnreadable } from '@headgate/shared/config/unreadable';
 import type { Command } from '@headgate/shared/process/product';
 import { compile } from '../config/compile.ts';
 import { readHaproxyCfg } from '../config/haproxy-cfg.ts';
@@ -15,15 +16,19 @@ export const importHaproxy: Command = {
   summary: 'print a haproxy.cfg as YAML, with a comment where a line is obsolete or not supported yet',
   async run(args, io) {
     const [file, ...more] = args;
+    if (args.some((arg) => arg === '--help' || arg === '-h')) {
+      io.out(USAGE);
+      return 0;
+    }
     if (file === undefined || more.length > 0 || file.startsWith('-')) {
-      io.err(USAGE);
-      return file === '--help' || file === '-h' ? 0 : 2;
+      io.err(`router: ${file?.startsWith('-') === true ? `unknown option '${file}'` : 'one file is needed'}\n${USAGE}`);
+      return 2;
     }
     let text: string;
     try {
       text = readFileSync(file, 'utf8');
     } catch (error) {
-      io.err(`router: ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}\n`);
+      io.err(`router: ${file} cannot be read: ${whyUnreadable(error)}\n`);
       return 1;
     }
     const problems = new Problems();

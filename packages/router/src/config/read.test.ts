@@ -34,7 +34,7 @@ test('what cannot be read is a problem, not an exception', async (t) => {
   const path = folder(t, { 'empty.cfg': '\n', 'a.cfg': '' });
   mkdirSync(join(path, 'none'));
   const told = async (name: string): Promise<string> => (await loadConfig([join(path, name)])).problems.map(formatProblem).join('\n');
-  assert.match(await told('gone.cfg'), /gone\.cfg:1:1: cannot be read: ENOENT/);
+  assert.match(await told('gone.cfg'), /gone\.cfg:1:1: cannot be read: there is no such file/);
   assert.match(await told('none'), /none:1:1: this directory holds no \.cfg or \.yaml file/);
   assert.match(await told('empty.cfg'), /this file holds no section/);
   assert.match(await told('empty.cfg'), /nothing would listen/);

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { RawConfig } from '@headgate/shared/config/raw';
+import { whyUnreadable } from '@headgate/shared/config/unreadable';
 import { readHaproxyCfg } from './haproxy-cfg.ts';
 import { readRouterYaml } from './yaml.ts';
 
@@ -46,7 +47,7 @@ function attempt<Value>(file: string, problems: Problems, read: () => Value): Va
   try {
     return read();
   } catch (error) {
-    problems.error({ file, line: 1, column: 1 }, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    problems.error({ file, line: 1, column: 1 }, `cannot be read: ${whyUnreadable(error)}`);
     return undefined;
   }
 }

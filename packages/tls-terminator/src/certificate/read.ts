@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { whyUnreadable } from '@headgate/shared/config/unreadable';
 
 /** No certificate, key or configuration is larger. */
 export const MAX_FILE_BYTES = 1_048_576;
@@ -7,14 +8,6 @@ export const MAX_FILE_BYTES = 1_048_576;
 export type FileContents =
   | { readonly data: Buffer; readonly worldAccessible: boolean }
   | { readonly error: string };
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'this process may not read it',
-  ENOTDIR: 'a part of its path is not a directory',
-  ELOOP: 'its symbolic links go round in circles',
-  ENAMETOOLONG: 'its name is too long',
-};
 
 /** Reads a small regular file whole. A pipe or device, which could block for ever, is refused. */
 export async function readSmallFile(path: string): Promise<FileContents> {
@@ -30,12 +23,6 @@ export async function readSmallFile(path: string): Promise<FileContents> {
       await handle.close();
     }
   } catch (error) {
-    return { error: reasonOf(error) };
+    return { error: whyUnreadable(error) };
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return REASONS[code] ?? error.message;
 }
