@@ -69,7 +69,7 @@ function compileService({ name, draft }: NamedDraft, bundle: Bundle | undefined,
   };
 }
 
-/** stunnel takes two services of one name; here it names them in logs and finds them again at a reload. */
+/** stunnel takes two services of one name; here it tells them apart in logs. */
 function checkNames(named: readonly NamedDraft[], problems: Problems): void {
   const lines = new Map<string, number>();
   for (const { name } of named) {

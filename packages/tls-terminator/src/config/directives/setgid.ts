@@ -2,7 +2,7 @@ import type { GlobalDirective } from '../directive.ts';
 import { account } from '../account.ts';
 
 export const setgid: GlobalDirective = {
-  summary: 'Group the process changes to once its ports are bound. Files read again at a reload must be readable for it.',
+  summary: 'Group the process changes to once its ports are bound.',
   takes: 'name or number',
   default: 'stay what started it',
   example: 'setgid = nogroup',
