@@ -1,6 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Cursor } from './cursor.ts';
 import type { GlobalDraft, ProxyDraft, ProxyKind } from './draft.ts';
+import type { ConnectionMode } from './snapshot.ts';
 
 /** What compiling may ask of the world: files named in the configuration, read once. */
 export interface CompileIo {
@@ -47,8 +48,10 @@ export const BACKENDS = ['listen', 'backend'] as const;
 
 type Flag = 'dontLogNull' | 'dontLogNormal' | 'allBackups' | 'abortOnClose' | 'logHealthChecks';
 
+type About = Pick<ProxyDirective, 'sections' | 'doc' | 'example'>;
+
 /** An option that is on or off. */
-export function flagOption(field: Flag, about: Pick<ProxyDirective, 'sections' | 'doc' | 'example'>): ProxyDirective {
+export function flagOption(field: Flag, about: About): ProxyDirective {
   return {
     ...about,
     apply(cursor, draft) {
@@ -57,6 +60,20 @@ export function flagOption(field: Flag, about: Pick<ProxyDirective, 'sections' |
     },
     negate(draft) {
       draft.settings[field] = false;
+    },
+  };
+}
+
+/** One of the options that say how long connections are kept: the last one given in a proxy counts, and `no` takes back only its own. */
+export function modeOption(mode: ConnectionMode, about: About): ProxyDirective {
+  return {
+    ...about,
+    apply(cursor, draft) {
+      draft.settings.connectionMode = mode;
+      cursor.end();
+    },
+    negate(draft) {
+      if (draft.settings.connectionMode === mode) delete draft.settings.connectionMode;
     },
   };
 }

@@ -1,9 +1,8 @@
 import type { Command } from '@headgate/shared/process/product';
 import { makeBundle } from '../../certificate/bundle.ts';
 import { readSmallFile } from '../../certificate/read.ts';
-import { writeFileAtomically } from '../../certificate/write.ts';
 import { helped, readArguments, wrongUsage } from '../usage.ts';
-import { failure, report } from './report.ts';
+import { deliver, failure } from './report.ts';
 
 const USAGE = 'cert bundle --out FILE [--pass-file FILE] FILE...';
 const SUMMARY = 'key, certificate and chain, in any order, as one checked file';
@@ -23,12 +22,7 @@ export const bundle: Command = {
       const passphrase = passFile === undefined ? undefined : (await readText(passFile)).split(/\r?\n/, 1)[0];
       // A newline between the files is what a plain `cat` may lack.
       const cert = { file: parsed.positionals.join(' + '), text: texts.join('\n') };
-      const { bundle: made, findings } = makeBundle({ cert, passphrase, now: new Date() });
-      report(findings, io);
-      if (made === undefined) return 1;
-      await writeFileAtomically(out, made.keyPem + made.certPem, 0o600);
-      io.out(`wrote ${out}: the key, then ${made.chain.length} certificate(s), leaf first\n`);
-      return 0;
+      return await deliver(out, makeBundle({ cert, passphrase, now: new Date() }), io);
     } catch (error) {
       return failure(error, io);
     }

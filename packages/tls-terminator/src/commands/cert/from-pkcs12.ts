@@ -1,9 +1,8 @@
 import type { Command } from '@headgate/shared/process/product';
 import { loadCertificate } from '../../certificate/load.ts';
 import { isPkcs12Name } from '../../certificate/pkcs12.ts';
-import { writeFileAtomically } from '../../certificate/write.ts';
 import { helped, readArguments, wrongUsage } from '../usage.ts';
-import { failure, report } from './report.ts';
+import { deliver, failure } from './report.ts';
 
 const USAGE = 'cert from-pkcs12 --out FILE [--pass-file FILE] FILE.p12';
 const SUMMARY = 'a .p12 or .pfx file as one PEM file';
@@ -20,12 +19,7 @@ export const fromPkcs12: Command = {
     if (out === undefined || file === undefined || more.length > 0) return wrongUsage('--out and one file are needed', USAGE, io);
     if (!isPkcs12Name(file)) return wrongUsage(`${file} is not named .p12 or .pfx`, USAGE, io);
     try {
-      const { bundle, findings } = await loadCertificate({ cert: file, passFile }, new Date());
-      report(findings, io);
-      if (bundle === undefined) return 1;
-      await writeFileAtomically(out, bundle.keyPem + bundle.certPem, 0o600);
-      io.out(`wrote ${out}: the key, then ${bundle.chain.length} certificate(s), leaf first\n`);
-      return 0;
+      return await deliver(out, await loadCertificate({ cert: file, passFile }, new Date()), io);
     } catch (error) {
       return failure(error, io);
     }

@@ -1,10 +1,21 @@
+import type { Bundle } from '../../certificate/bundle.ts';
 import { formatFinding } from '../../certificate/finding.ts';
 import type { Finding } from '../../certificate/finding.ts';
+import { writeFileAtomically } from '../../certificate/write.ts';
 import type { Io } from '../usage.ts';
 
 /** Says every finding on standard error, errors and warnings alike. */
 export function report(findings: readonly Finding[], io: Io): void {
   for (const finding of findings) io.err(`${finding.severity === 'warning' ? 'warning: ' : ''}${formatFinding(finding)}\n`);
+}
+
+/** Says what was found and, when that allows it, writes key and chain to `out`. Returns the exit code. */
+export async function deliver(out: string, { bundle, findings }: { readonly bundle: Bundle | undefined; readonly findings: readonly Finding[] }, io: Io): Promise<number> {
+  report(findings, io);
+  if (bundle === undefined) return 1;
+  await writeFileAtomically(out, bundle.keyPem + bundle.certPem, 0o600);
+  io.out(`wrote ${out}: the key, then ${bundle.chain.length} certificate(s), leaf first\n`);
+  return 0;
 }
 
 /** What to say about a file that could not be written or read. */
