@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Product, Running, StartContext } from '@headgate/shared/process/product';
+import { versionOf } from '@headgate/shared/process/version';
 import { commands } from './commands/commands.ts';
 import { loadConfig } from './config/load.ts';
 import type { Service, Snapshot } from './config/snapshot.ts';
@@ -12,7 +12,7 @@ import { ServiceLog } from './service/service-log.ts';
 /** The terminator as a program: see shared/process/main.ts for what it is run by. */
 export const app: Product<Snapshot> = {
   name: 'tls-terminator',
-  version: versionOf(new URL('../package.json', import.meta.url)),
+  version: versionOf(import.meta.url),
   summary: "Accepts TLS and forwards plain bytes, with stunnel's words; says who is calling (PROXY protocol).",
   help: [
     'Examples:',
@@ -58,9 +58,4 @@ function withTicketKeys(service: Service): Service {
   const { secureContext } = service.tls;
   if (secureContext.ticketKeys !== undefined) return service;
   return { ...service, tls: { ...service.tls, secureContext: { ...secureContext, ticketKeys: randomBytes(48) } } };
-}
-
-function versionOf(manifest: URL): string {
-  const parsed: unknown = JSON.parse(readFileSync(manifest, 'utf8'));
-  return typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : '';
 }

@@ -1,7 +1,7 @@
 import { makeBundle } from './bundle.ts';
 import type { BundleResult, PemFile } from './bundle.ts';
 import type { Finding } from './finding.ts';
-import { isPkcs12Name, openPkcs12 } from './pkcs12.ts';
+import { isPkcs12Name } from './pkcs12-name.ts';
 import { readSmallFile } from './read.ts';
 
 export interface CertificateFiles {
@@ -42,6 +42,8 @@ async function readPemFile(path: string, passphrase: string | undefined, finding
     findings.push({ severity: 'warning', file: path, message: `every user of this machine can get at the private key in it: chmod 600 ${path}` });
   }
   if (!pkcs12) return { file: path, text };
+  // node-forge is large; who serves PEM files never loads it.
+  const { openPkcs12 } = await import('./pkcs12.ts');
   const opened = openPkcs12(contents.data, passphrase);
   if ('text' in opened) return { file: path, text: opened.text };
   findings.push({ severity: 'error', file: path, message: opened.error });

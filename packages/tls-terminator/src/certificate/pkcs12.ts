@@ -24,11 +24,6 @@ export function openPkcs12(data: Buffer, passphrase: string | undefined): Pkcs12
   };
 }
 
-/** Whether a file's name says that it is PKCS#12, as stunnel decides it. */
-export function isPkcs12Name(path: string): boolean {
-  return /\.(p12|pfx)$/i.test(path);
-}
-
 function bagsOf(file: forge.pkcs12.Pkcs12Pfx, bagType: string): readonly forge.pkcs12.Bag[] {
   return file.getBags({ bagType })[bagType] ?? [];
 }

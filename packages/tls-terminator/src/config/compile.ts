@@ -39,11 +39,12 @@ function logsToStderr({ foreground, output }: GlobalDraft): boolean {
   return foreground === 'yes' || (foreground !== 'quiet' && output === undefined);
 }
 
-function compileService({ name, draft }: NamedDraft, bundle: Bundle | undefined, problems: Problems): Service | undefined {
+function compileService({ name, draft, said }: NamedDraft, bundle: Bundle | undefined, problems: Problems): Service | undefined {
   const { at, text } = name;
-  if (draft.accepts.length === 0) problems.error(at, `service '${text}' does not say where to listen: it needs 'accept'`);
-  if (draft.connects.length === 0) problems.error(at, `service '${text}' does not say where the bytes go: it needs 'connect'`);
-  if (draft.cert === undefined) problems.error(at, `service '${text}' has no certificate: it needs 'cert'`);
+  // What was given and is wrong was told where it stands.
+  if (draft.accepts.length === 0 && !said.has('accept')) problems.error(at, `service '${text}' does not say where to listen: it needs 'accept'`);
+  if (draft.connects.length === 0 && !said.has('connect')) problems.error(at, `service '${text}' does not say where the bytes go: it needs 'connect'`);
+  if (draft.cert === undefined && !said.has('cert')) problems.error(at, `service '${text}' has no certificate: it needs 'cert'`);
   if (!isVersionRange(draft)) problems.error(at, `service '${text}': ${draft.minVersion} (sslVersionMin) is newer than ${draft.maxVersion} (sslVersionMax)`);
   if (bundle === undefined) return undefined;
   const secureContext = tlsOptions(draft, bundle, problems);

@@ -60,6 +60,8 @@ export interface ServiceDraft {
 export interface NamedDraft {
   readonly name: Word;
   readonly draft: ServiceDraft;
+  /** The options it gave, rightly or wrongly, in lower case. */
+  readonly said: ReadonlySet<string>;
 }
 
 export function newGlobalDraft(): GlobalDraft {

@@ -1,5 +1,4 @@
-import { Problems } from '@headgate/shared/config/problem';
-import type { Problem } from '@headgate/shared/config/problem';
+import { Problems, inOrder } from '@headgate/shared/config/problem';
 import type { Loaded } from '@headgate/shared/process/product';
 import { formatFinding } from '../certificate/finding.ts';
 import type { BundleResult } from '../certificate/bundle.ts';
@@ -30,13 +29,7 @@ export async function loadConfig(files: readonly string[], now: Date = new Date(
   const bundles = await loadBundles(drafts.services, now, problems);
   const certificates = drafts.services.flatMap(({ draft }) => [draft.cert, draft.key, draft.keyPassFile].flatMap((file) => file?.path ?? []));
   const snapshot = compile(drafts, bundles, [...new Set([...reader.files, ...certificates])], start, problems);
-  return { snapshot: problems.hasErrors ? undefined : snapshot, problems: inFileOrder(problems.list, reader.files) };
-}
-
-function inFileOrder(problems: readonly Problem[], files: readonly string[]): readonly Problem[] {
-  return problems.toSorted(
-    ({ at: a }, { at: b }) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
-  );
+  return { snapshot: problems.hasErrors ? undefined : snapshot, problems: inOrder(problems.list) };
 }
 
 /** Services often share a certificate: its files are read, and what is to say about them is said, once. */

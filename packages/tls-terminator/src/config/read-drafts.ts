@@ -25,7 +25,10 @@ export function readDrafts(raw: RawConfig, problems: Problems): Drafts {
   const named: NamedDraft[] = [];
   for (const section of raw.sections) {
     if (section.name === undefined) readGlobal(section, global, defaults, problems);
-    else named.push({ name: section.name, draft: readService(section, copyServiceDraft(defaults), problems) });
+    else {
+      const said = new Set(pairs(section).map(([name]) => name.text.toLowerCase()));
+      named.push({ name: section.name, draft: readService(section, copyServiceDraft(defaults), problems), said });
+    }
   }
   return { global, services: named };
 }

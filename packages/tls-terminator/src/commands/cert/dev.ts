@@ -1,5 +1,4 @@
 import type { Command } from '@headgate/shared/process/product';
-import { ensureDevelopmentCertificate } from '../../certificate/development.ts';
 import { helped, readArguments } from '../usage.ts';
 import { failure } from './report.ts';
 
@@ -20,6 +19,8 @@ export const dev: Command = {
     if (parsed === undefined) return 2;
     const names = parsed.values.name ?? DEFAULT_NAMES;
     try {
+      // node-forge is large: only who makes certificates loads it.
+      const { ensureDevelopmentCertificate } = await import('../../certificate/development.ts');
       const { caFile, bundleFile, created } = await ensureDevelopmentCertificate({ directory: parsed.values.dir, names });
       io.out(`${created ? 'made' : 'still good:'} ${bundleFile} for ${names.join(', ')}\n`);
       io.out(`in the configuration:  cert = ${bundleFile}\nto trust it:           curl --cacert ${caFile}, NODE_EXTRA_CA_CERTS=${caFile}, or import ${caFile} as an authority in the browser\n`);

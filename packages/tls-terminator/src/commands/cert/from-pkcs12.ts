@@ -1,6 +1,6 @@
 import type { Command } from '@headgate/shared/process/product';
 import { loadCertificate } from '../../certificate/load.ts';
-import { isPkcs12Name } from '../../certificate/pkcs12.ts';
+import { isPkcs12Name } from '../../certificate/pkcs12-name.ts';
 import { helped, readArguments, wrongUsage } from '../usage.ts';
 import { deliver, failure } from './report.ts';
 
