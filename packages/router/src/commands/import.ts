@@ -4,6 +4,7 @@ import { whyUnreadable } from '@headgate/shared/config/unreadable';
 import type { Command } from '@headgate/shared/process/product';
 import { compile } from '../config/compile.ts';
 import { readHaproxyCfg } from '../config/haproxy-cfg.ts';
+import { fileText } from '../config/read.ts';
 import { toYaml } from './to-yaml.ts';
 
 const USAGE = 'usage: router import haproxy.cfg > router.yaml\n';
@@ -33,17 +34,9 @@ export const importHaproxy: Command = {
     }
     const problems = new Problems();
     const raw = readHaproxyCfg(text, file, process.env, problems);
-    const { snapshot, problems: all } = compile(raw, { readFile: readText }, problems);
+    const { snapshot, problems: all } = compile(raw, { readFile: fileText }, problems);
     for (const problem of all) io.err(`${formatProblem(problem)}\n`);
     if (raw.sections.length > 0) io.out(`# ${file}, as the router's own YAML.\n${toYaml(raw, all)}`);
     return snapshot === undefined ? 1 : 0;
   },
 };
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}

@@ -51,3 +51,12 @@ function attempt<Value>(file: string, problems: Problems, read: () => Value): Va
     return undefined;
   }
 }
+
+/** The text of a file, undefined when it cannot be read. */
+export function fileText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
