@@ -5,9 +5,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import process from 'node:process';
+import { argumentError } from '@headgate/shared/process/argument-error';
 import { ensureDevelopmentCertificate } from '@headgate/tls-terminator/certificate/development';
 import { startPart, type Part } from './support/part.ts';
-import { isFree, untilAnswered } from './support/probe.ts';
+import { obstacle, untilAnswered } from './support/probe.ts';
 import { portNames, readPorts, usage, variable, type Ports } from './support/settings.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -18,9 +19,9 @@ const STOP_GRACE = 5000;
 const names = ['coltrane.localhost', 'maps.localhost', 'localhost', '127.0.0.1'];
 
 async function run(ports: Ports): Promise<number> {
-  const taken = await firstTaken(ports);
-  if (taken !== undefined) {
-    console.error(`start: ${taken}`);
+  const obstacles = await obstaclesTo(ports);
+  if (obstacles.length > 0) {
+    console.error(obstacles.map((line) => `start: ${line}\n`).join('') + 'start: choose others, or stop what uses them');
     return 1;
   }
   const began = performance.now();
@@ -54,16 +55,17 @@ async function run(ports: Ports): Promise<number> {
   return failure === undefined ? 0 : 1;
 }
 
-async function firstTaken(ports: Ports): Promise<string | undefined> {
-  for (const name of portNames) {
+/** Everything that is wrong with the ports, so that all of it can be put right at once. */
+async function obstaclesTo(ports: Ports): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [index, name] of portNames.entries()) {
     const port = ports[name];
-    const twin = portNames.find((other) => other !== name && ports[other] === port);
-    if (twin !== undefined) return `--${name}-port and --${twin}-port are both ${port}`;
-    if (!(await isFree(port))) {
-      return `port ${port} is taken; choose another with --${name}-port N or ${variable(name)}=N, or stop what uses it`;
-    }
+    const twin = portNames.slice(0, index).find((other) => ports[other] === port);
+    if (twin !== undefined) found.push(`--${twin}-port and --${name}-port are both ${port}`);
+    const problem = await obstacle(port);
+    if (problem !== undefined) found.push(`port ${port} ${problem}: --${name}-port N or ${variable(name)}=N chooses another`);
   }
-  return undefined;
+  return found;
 }
 
 /** Writes a template of examples/configs with its ${NAMES} filled in, and returns where to. */
@@ -130,12 +132,27 @@ async function aborted(signal: AbortSignal): Promise<undefined> {
   });
 }
 
+function portsAsked(): Ports | 'help' | 'wrong' {
+  try {
+    return readPorts(process.argv.slice(2)) ?? 'help';
+  } catch (error) {
+    console.error(`start: ${argumentError(error)}; npm start -- --help lists the options`);
+    return 'wrong';
+  }
+}
+
+async function main(): Promise<number> {
+  const ports = portsAsked();
+  if (ports === 'wrong') return 2;
+  if (ports !== 'help') return run(ports);
+  console.log(usage);
+  return 0;
+}
+
 try {
-  const ports = readPorts(process.argv.slice(2));
-  if (ports === undefined) console.log(usage);
   // Kept-alive probes and closed pipes may linger for a moment; everything of ours is over here.
-  process.exit(ports === undefined ? 0 : await run(ports));
+  process.exit(await main());
 } catch (error) {
   console.error(`start: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(2);
+  process.exit(1);
 }

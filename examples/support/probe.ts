@@ -4,15 +4,15 @@ import { get as getSecurely } from 'node:https';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** True when nothing listens on this port of 127.0.0.1 yet. */
-export async function isFree(port: number): Promise<boolean> {
+/** Why this port of 127.0.0.1 cannot be listened on; undefined when it can. */
+export async function obstacle(port: number): Promise<string | undefined> {
   const server = createServer();
   try {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EACCES' ? 'needs a privilege' : 'is taken';
   } finally {
     server.close();
   }

@@ -31,10 +31,10 @@ export function readPorts(args: readonly string[], env: NodeJS.ProcessEnv = proc
   const chosen = { ...ports };
   for (const name of portNames) {
     const flag = values[`${name}-port`];
-    const text = (typeof flag === 'string' ? flag : undefined) ?? env[variable(name)];
+    const [text, source] = typeof flag === 'string' ? [flag, `--${name}-port`] : [env[variable(name)], variable(name)];
     if (text === undefined) continue;
     const port = Number(text);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new RangeError(`--${name}-port: not a port: '${text}'`);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new RangeError(`${source}: not a port: '${text}'`);
     chosen[name] = port;
   }
   return chosen;
