@@ -14,7 +14,7 @@ import { createEventLog } from '../log/event-log.ts';
 import { ConnectionLimit, type Limit } from './connection-limit.ts';
 import { Listener } from './listener.ts';
 
-/** Connections that may wait for a place under `maxconn`, in the process. */
+/** Connections that may wait for a place under `maxconn`, at each frontend. */
 const MAX_WAITING = 4096;
 
 interface RunningFrontend {
