@@ -1,4 +1,5 @@
 /** What the tests of backends share: configurations in one line, a clock that is wound by hand, waiters that remember. */
+import assert from 'node:assert/strict';
 import type { Severity } from '@headgate/shared/log/logger';
 import type { Backend, Server } from '../config/snapshot.ts';
 import type { Asked } from './balance/testing.ts';
@@ -140,6 +141,24 @@ export function waiter(asked: Asked = {}): TestWaiter {
       this.outcome = why;
     },
   };
+}
+
+export const source: Backend['balance'] = { name: 'source', args: [], hash: 'map-based' };
+export const noTimeouts = backendConfig([]).timeouts;
+/** The address of this client belongs to the first of two servers. */
+export const forFirst: Asked = { client: '10.0.0.2' };
+
+/** Takes a server for this waiter: its name, or what happens instead. */
+export function take({ backend }: Bench, one: TestWaiter = waiter()): string {
+  const taken = backend.take(one);
+  return typeof taken === 'string' ? taken : taken.config.name;
+}
+
+/** One that has to wait. */
+export function queued(on: Bench, asked?: Asked): TestWaiter {
+  const one = waiter(asked);
+  assert.equal(take(on, one), 'queued');
+  return one;
 }
 
 export const passed: CheckResult = { passed: true, status: 'L7OK', code: 200, info: '', duration: 1 };

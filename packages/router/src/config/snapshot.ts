@@ -1,6 +1,6 @@
 /**
  * The compiled configuration of the router: immutable, made by compile.ts, read by everything that runs.
- * Times are milliseconds, 0 means none; sizes are bytes.
+ * Times are milliseconds, 0 means none; sizes are bytes. All of it in one file: it is what compile and run agree on.
  */
 import type { Position } from '@headgate/shared/config/raw';
 import type { ProcessSettings } from '@headgate/shared/process/product';
