@@ -11,6 +11,7 @@ import { engines } from '../engine/engines.ts';
 import type { FrontendContext } from '../exchange/context.ts';
 import { createAccessLog } from '../log/access-log.ts';
 import { createEventLog } from '../log/event-log.ts';
+import { watchLosses } from '../log/losses.ts';
 import { ConnectionLimit, type Limit } from './connection-limit.ts';
 import { Listener } from './listener.ts';
 
@@ -73,6 +74,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
   });
 
   const checks = startChecks([...backends.values()], { now: () => performance.now(), after, random: Math.random, spreadChecks: snapshot.global.spreadChecks });
+  const losses = watchLosses(destinations, logger, after);
 
   const close = (): void => {
     for (const { listeners, limit, engine } of running) {
@@ -81,6 +83,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
       engine.close();
     }
     checks.stop();
+    losses.end();
     void destinations.flush().then(() => destinations.close());
   };
 

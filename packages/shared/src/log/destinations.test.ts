@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TempDir } from '../../../../test/support/temp.ts';
+import { until } from '../../../../test/support/until.ts';
 import { Destinations } from './destinations.ts';
 
 test('logs with a common destination share one sink', (t) => {
@@ -8,5 +10,15 @@ test('logs with a common destination share one sink', (t) => {
   const first = destinations.sink({ kind: 'udp', host: '127.0.0.1', port: 1 });
   assert.equal(destinations.sink({ kind: 'udp', host: '127.0.0.1', port: 1 }), first);
   assert.notEqual(destinations.sink({ kind: 'udp', host: '127.0.0.1', port: 2 }), first);
-  assert.equal(destinations.dropped, 0);
+  assert.deepEqual(destinations.losses(), []);
+});
+
+test('a destination that lost lines is named as the configuration names it', async (t) => {
+  const path = new TempDir(t).join('none/log.sock');
+  const destinations = new Destinations();
+  t.after(() => destinations.close());
+  destinations.sink({ kind: 'stderr' });
+  destinations.sink({ kind: 'unix', path }).write('lost', 'info');
+  await until('the line to be lost', () => destinations.losses().length > 0);
+  assert.deepEqual(destinations.losses(), [{ place: path, lines: 1 }]);
 });

@@ -11,33 +11,51 @@ export type Destination =
   | { readonly kind: 'stdout' }
   | { readonly kind: 'stderr' };
 
+/** How many lines did not reach where they should. */
+export interface Loss {
+  /** As in a configuration: `127.0.0.1:514`, `/run/log.sock`, `stdout`. */
+  readonly place: string;
+  readonly lines: number;
+}
+
 /** One sink per destination, however many logs use it: ten frontends with `log global` share one socket. */
 export class Destinations {
-  readonly #sinks = new Map<string, Sink>();
+  readonly #opened = new Map<string, { readonly place: string; readonly sink: Sink }>();
 
   sink(destination: Destination): Sink {
-    const key = JSON.stringify(destination);
-    let sink = this.#sinks.get(key);
-    if (sink === undefined) {
-      sink = open(destination);
-      this.#sinks.set(key, sink);
-    }
+    const place = placeOf(destination);
+    const key = `${destination.kind} ${place}`;
+    const known = this.#opened.get(key);
+    if (known !== undefined) return known.sink;
+    const sink = open(destination);
+    this.#opened.set(key, { place, sink });
     return sink;
   }
 
-  /** Lines lost by all sinks since the start. */
-  get dropped(): number {
-    let sum = 0;
-    for (const sink of this.#sinks.values()) sum += sink.dropped;
-    return sum;
+  /** The destinations that lost lines since the start, and how many each. */
+  losses(): readonly Loss[] {
+    return [...this.#opened.values()].map(({ place, sink }) => ({ place, lines: sink.dropped })).filter(({ lines }) => lines > 0);
   }
 
   async flush(): Promise<void> {
-    await Promise.all([...this.#sinks.values()].map((sink) => sink.flush()));
+    await Promise.all([...this.#opened.values()].map(({ sink }) => sink.flush()));
   }
 
   close(): void {
-    for (const sink of this.#sinks.values()) sink.close();
+    for (const { sink } of this.#opened.values()) sink.close();
+  }
+}
+
+function placeOf(destination: Destination): string {
+  switch (destination.kind) {
+    case 'udp':
+      return `${destination.host.includes(':') ? `[${destination.host}]` : destination.host}:${destination.port}`;
+    case 'unix':
+    case 'file':
+      return destination.path;
+    case 'stdout':
+    case 'stderr':
+      return destination.kind;
   }
 }
 
