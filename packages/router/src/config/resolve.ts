@@ -7,7 +7,8 @@ import type { Backend, CheckConfig, Frontend, GlobalConfig, HttpCheck, LogTarget
 
 /** HAProxy has no limit on these; left open, one silent client holds a connection for ever. `0` in the configuration removes ours. */
 const SAFE_TIMEOUTS = { httpRequest: 10_000, clientFin: 5_000, serverFin: 30_000 } as const;
-const DEFAULT_BACKLOG = 511;
+/** The kernel caps it (net.core.somaxconn). */
+const DEFAULT_BACKLOG = 4096;
 const DEFAULT_TAG = 'router';
 
 /** Turns what was collected of `global` into its part of the snapshot. */

@@ -1,7 +1,8 @@
-import { chmodSync, unlinkSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { normalizeAddress, type Endpoint } from '@headgate/shared/net/endpoint';
+import { chmodSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { addressText, normalizeAddress, type Endpoint } from '@headgate/shared/net/endpoint';
 import { reset } from '@headgate/shared/net/reset';
+import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
 import type { Bind, ConnectionRule } from '../config/snapshot.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { FrontendContext } from '../exchange/context.ts';
@@ -9,9 +10,6 @@ import type { ConnectionFacts } from '../facts.ts';
 import { localDate } from '../log/date.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import { readProxyHeader } from './proxy-header.ts';
-
-/** Listen backlog when `backlog` is not given; the kernel caps it (net.core.somaxconn). */
-const BACKLOG = 4096;
 
 /**
  * One bound address of a frontend: accepts, applies `tcp-request connection` rules and PROXY headers, and hands
@@ -47,7 +45,7 @@ export class Listener {
     await this.#listen({ host, port: address.port, ipv6Only: address.v6only });
     const bound = this.#server.address();
     const port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
-    return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    return addressText(host, port);
   }
 
   /** Stops accepting; connections go on. */
@@ -57,7 +55,7 @@ export class Listener {
   }
 
   #listen(options: { path: string } | { host: string; port: number; ipv6Only: boolean }): Promise<void> {
-    const backlog = this.#bind.backlog || BACKLOG;
+    const { backlog } = this.#bind;
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen({ ...options, backlog }, () => {
@@ -118,17 +116,4 @@ function judge(rules: readonly ConnectionRule[], facts: ConnectionFacts): Connec
 
 function endpoint(address: string | undefined, port: number | undefined): Endpoint {
   return { address: normalizeAddress(address), port: port ?? 0 };
-}
-
-/** A socket file left by a process that is gone would make the bind fail; one that still answers must. */
-async function removeDeadSocket(path: string): Promise<void> {
-  const dead = await new Promise<boolean>((resolve) => {
-    const probe = connect(path);
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(false);
-    });
-    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
-  });
-  if (dead) unlinkSync(path);
 }

@@ -1,3 +1,4 @@
+import { addressText } from '../net/endpoint.ts';
 import { fileSink, StreamSink } from './stream-sink.ts';
 import type { Sink } from './sink.ts';
 import { UdpSink } from './udp-sink.ts';
@@ -49,7 +50,7 @@ export class Destinations {
 function placeOf(destination: Destination): string {
   switch (destination.kind) {
     case 'udp':
-      return `${destination.host.includes(':') ? `[${destination.host}]` : destination.host}:${destination.port}`;
+      return addressText(destination.host, destination.port);
     case 'unix':
     case 'file':
       return destination.path;

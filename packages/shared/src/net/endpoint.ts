@@ -4,6 +4,11 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** `127.0.0.1:80`, `[::1]:80`. */
+export function addressText(address: string, port: number): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
 /** `::ffff:127.0.0.1` is how a dual-stack socket spells an IPv4 peer: say it as IPv4 does. */
 export function normalizeAddress(address: string | undefined): string {
   if (address === undefined) return '';

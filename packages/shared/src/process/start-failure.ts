@@ -1,3 +1,5 @@
+import { addressText } from '../net/endpoint.ts';
+
 /** A start that failed for a reason that the operator can do something about. */
 export class StartFailure extends Error {
   readonly code = 'START_FAILED';
@@ -41,7 +43,7 @@ interface SystemError extends Error {
 }
 
 function place({ address, port, path, message }: SystemError): string {
-  if (address !== undefined && port !== undefined && port > 0) return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+  if (address !== undefined && port !== undefined && port > 0) return addressText(address, port);
   return address ?? path ?? message;
 }
 
