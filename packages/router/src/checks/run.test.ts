@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { Server as NetServer, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { CheckResult } from '../backend/contract.ts';
 import type { BackendRuntime } from '../backend/runtime.ts';
 import { createBackend } from '../backend/runtime.ts';
+import { TempDir } from '../../../../test/support/temp.ts';
 import { backendConfig, bench, checkConfig, serverConfig, waiter } from '../backend/testing.ts';
 import type { Backend, HttpCheck, Server } from '../config/snapshot.ts';
 import type { CheckDeps } from './run.ts';
@@ -140,9 +138,7 @@ describe('a TCP check', () => {
     assert.notEqual(info, '');
   });
   it('reaches a server on a unix socket', async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), 'checks-'));
-    t.after(() => rm(folder, { recursive: true }));
-    const path = join(folder, 'app.sock');
+    const path = new TempDir(t).join('app.sock');
     await listen(t, () => {}, { path });
     assert.equal((await check(t, { address: { kind: 'unix', path } }).next()).status, 'L4OK');
     const { status, info } = await check(t, { address: { kind: 'unix', path: `${path}.none` } }).next();

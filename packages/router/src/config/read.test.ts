@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
+import { TempDir } from '../../../../test/support/temp.ts';
 import { MAX_CFG_LENGTH, readHaproxyCfg } from './haproxy-cfg.ts';
 import { loadConfig } from './load.ts';
 import { readConfig, readText } from './read.ts';
 
 function folder(t: TestContext, files: Readonly<Record<string, string>>): string {
-  const path = mkdtempSync(join(tmpdir(), 'router-config-'));
-  t.after(() => rmSync(path, { recursive: true }));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
-  return path;
+  const dir = new TempDir(t);
+  for (const [name, text] of Object.entries(files)) dir.write(name, text);
+  return dir.path;
 }
 
 test('a folder stands for its configuration files, sorted by name', (t) => {
