@@ -7,6 +7,7 @@ import { readDrafts } from '../config/read-drafts.ts';
 const NOTES: Readonly<Record<string, { readonly when: RegExp; readonly note: string }>> = {
   connect: { when: /^(localhost:)?[\w-]+$/i, note: 'localhost is 127.0.0.1, then ::1; stunnel tries ::1 first' },
   foreground: { when: /^/, note: 'only decides about standard error; -D goes to the background' },
+  output: { when: /^/, note: 'SIGUSR1 stops the program instead of opening this again: rotate with copytruncate' },
   protocol: { when: /^proxy$/, note: 'proxy-v2 would also tell the TLS version, cipher and server name' },
 };
 

@@ -13,7 +13,7 @@ const FACILITIES = [
 const NAMED = `one of ${severities.join(', ')} or 0 to 7`;
 
 export const debug: GlobalDirective = {
-  summary: 'Least severe level that is logged, and the syslog facility.',
+  summary: 'Least severe level that is logged, and the syslog facility. Why a handshake failed is `info`, below the default.',
   takes: `[facility.]level, the level ${NAMED}`,
   default: 'daemon.notice',
   example: 'debug = local1.info',
