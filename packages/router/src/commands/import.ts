@@ -2,29 +2,28 @@ import { readFileSync } from 'node:fs';
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
 import { whyUnreadable } from '@headgate/shared/config/unreadable';
 import type { Command } from '@headgate/shared/process/product';
+import { WRONG_USAGE } from '@headgate/shared/process/usage';
 import { compile } from '../config/compile.ts';
 import { readHaproxyCfg } from '../config/haproxy-cfg.ts';
 import { fileText } from '../config/read.ts';
 import { toYaml } from './to-yaml.ts';
+import { usage } from './usage.ts';
 
-const USAGE = 'usage: router import haproxy.cfg > router.yaml\n';
+const USAGE = 'import haproxy.cfg > router.yaml';
+const SUMMARY = 'print a haproxy.cfg as YAML, with a comment where a line is obsolete or not supported yet';
 
 /**
  * `router import haproxy.cfg`: prints the same configuration as YAML. What is obsolete or not supported yet is told on standard
  * error and as a comment above its line. Environment variables are written as their values of now.
  */
 export const importHaproxy: Command = {
-  summary: 'print a haproxy.cfg as YAML, with a comment where a line is obsolete or not supported yet',
+  summary: SUMMARY,
   async run(args, io) {
-    const [file, ...more] = args;
-    if (args.some((arg) => arg === '--help' || arg === '-h')) {
-      io.out(USAGE);
-      return 0;
-    }
-    if (file === undefined || more.length > 0 || file.startsWith('-')) {
-      io.err(`router: ${file?.startsWith('-') === true ? `unknown option '${file}'` : 'one file is needed'}\n${USAGE}`);
-      return 2;
-    }
+    if (usage.helped(args, USAGE, SUMMARY, io)) return 0;
+    const parsed = usage.parse({ args: [...args], options: {}, allowPositionals: true }, USAGE, io);
+    if (parsed === undefined) return WRONG_USAGE;
+    const [file, ...more] = parsed.positionals;
+    if (file === undefined || more.length > 0) return usage.wrong('one file is needed', USAGE, io);
     let text: string;
     try {
       text = readFileSync(file, 'utf8');

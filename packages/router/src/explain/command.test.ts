@@ -78,7 +78,7 @@ const misuse: readonly (readonly [args: readonly string[], message: string])[] =
   [[], 'which configuration? give it with -f'],
   [['-f', file, '--src', 'x'], "'x' is not an address"],
   [['-f', file, '-H', 'nocolon'], "'nocolon' is not of the form 'Name: value'"],
-  [['-f', file, '--nope'], 'Unknown option'],
+  [['-f', file, '--nope'], 'unknown option'],
   [['-f', file, '--frontend', 'webb'], "there is no frontend 'webb'; did you mean 'web'?"],
 ];
 

@@ -2,6 +2,7 @@ import { formatProblem } from '@headgate/shared/config/problem';
 import { nearest } from '@headgate/shared/config/suggest';
 import { configurationFiles } from '@headgate/shared/process/files';
 import type { Command } from '@headgate/shared/process/product';
+import { WRONG_USAGE, asksForHelp } from '@headgate/shared/process/usage';
 import { loadConfig } from '../config/load.ts';
 import { explain } from './explain.ts';
 import { readQuestion, USAGE } from './request.ts';
@@ -10,14 +11,14 @@ import { readQuestion, USAGE } from './request.ts';
 export const explainCommand: Command = {
   summary: 'tell which rule decides a request, and why',
   async run(args, io) {
-    if (args.some((arg) => arg === '--help' || arg === '-h')) {
+    if (asksForHelp(args)) {
       io.out(USAGE);
       return 0;
     }
     const question = readQuestion(args);
     if (typeof question === 'string' || question.files.length === 0) {
       io.err(`router explain: ${typeof question === 'string' ? question : 'which configuration? give it with -f'}\n${USAGE}`);
-      return 2;
+      return WRONG_USAGE;
     }
     const { snapshot, problems } = await loadConfig(configurationFiles(question.files, []));
     if (snapshot === undefined) {
@@ -29,7 +30,7 @@ export const explainCommand: Command = {
     if (frontends.length === 0) {
       const near = nearest(wanted ?? '', snapshot.frontends.map(({ name }) => name));
       io.err(`router explain: there is no frontend '${wanted}'${near === undefined ? '' : `; did you mean '${near}'?`}\n`);
-      return 2;
+      return WRONG_USAGE;
     }
     for (const [index, frontend] of frontends.entries()) {
       io.out(`${index > 0 ? '\n' : ''}${explain(snapshot, frontend, facts).join('\n')}\n`);

@@ -16,11 +16,11 @@ import { serve } from './serve.ts';
 import { countProblems, showProblems, sourceLines } from './show-problems.ts';
 import type { Paint } from './show-problems.ts';
 import { explainFailure } from './start-failure.ts';
+import { WRONG_USAGE } from './usage.ts';
 
-/** Exit codes: docs/command-line.md. */
+/** Exit codes, with WRONG_USAGE: docs/command-line.md. */
 const fine = 0;
 const failed = 1;
-const wrongUsage = 2;
 
 /**
  * The whole life of a program: reads the command line, loads the configuration, checks or serves, and sets the
@@ -57,10 +57,10 @@ async function obey<Snapshot>(
       return fine;
     case 'usage':
       err(usageText(product.name, invocation));
-      return wrongUsage;
+      return WRONG_USAGE;
     case 'command': {
       const command = product.commands[invocation.name];
-      return command === undefined ? wrongUsage : command.run(invocation.args, { out, err });
+      return command === undefined ? WRONG_USAGE : command.run(invocation.args, { out, err });
     }
     case 'check':
       return check(product, invocation);

@@ -1,10 +1,10 @@
 import type { Command } from '@headgate/shared/process/product';
 import { nearest } from '@headgate/shared/config/suggest';
+import { WRONG_USAGE } from '@headgate/shared/process/usage';
 import { bundle } from './cert/bundle.ts';
 import { dev } from './cert/dev.ts';
 import { fromPkcs12 } from './cert/from-pkcs12.ts';
 import { inspect } from './cert/inspect.ts';
-import { WRONG_USAGE } from './usage.ts';
 
 const subcommands: Readonly<Record<string, Command>> = { dev, bundle, inspect, 'from-pkcs12': fromPkcs12 };
 

@@ -1,9 +1,10 @@
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
 import type { Command } from '@headgate/shared/process/product';
+import { WRONG_USAGE } from '@headgate/shared/process/usage';
 import { ConfigReader } from '../config/read-files.ts';
 import { RawBuilder } from '../config/raw-config.ts';
 import { toYaml } from './to-yaml.ts';
-import { helped, readArguments, wrongUsage } from './usage.ts';
+import { usage } from './usage.ts';
 
 const USAGE = 'import stunnel.conf';
 const SUMMARY = 'print a stunnel.conf as YAML, with a comment where something means something else here';
@@ -11,11 +12,11 @@ const SUMMARY = 'print a stunnel.conf as YAML, with a comment where something me
 export const importStunnel: Command = {
   summary: SUMMARY,
   async run(args, io) {
-    if (helped(args, USAGE, SUMMARY, io)) return 0;
-    const parsed = readArguments({ args: [...args], options: {}, allowPositionals: true }, USAGE, io);
-    if (parsed === undefined) return 2;
+    if (usage.helped(args, USAGE, SUMMARY, io)) return 0;
+    const parsed = usage.parse({ args: [...args], options: {}, allowPositionals: true }, USAGE, io);
+    if (parsed === undefined) return WRONG_USAGE;
     const [file, ...more] = parsed.positionals;
-    if (file === undefined || more.length > 0) return wrongUsage('one file is needed', USAGE, io);
+    if (file === undefined || more.length > 0) return usage.wrong('one file is needed', USAGE, io);
     const problems = new Problems();
     const builder = new RawBuilder({ file, line: 1, column: 1 });
     await new ConfigReader(builder, problems).read(file);

@@ -1,7 +1,8 @@
 import type { Command } from '@headgate/shared/process/product';
+import { WRONG_USAGE } from '@headgate/shared/process/usage';
 import { makeBundle } from '../../certificate/bundle.ts';
 import { readSmallFile } from '../../certificate/read.ts';
-import { helped, readArguments, wrongUsage } from '../usage.ts';
+import { usage } from '../usage.ts';
 import { deliver, failure } from './report.ts';
 
 const USAGE = 'cert bundle --out FILE [--pass-file FILE] FILE...';
@@ -10,12 +11,12 @@ const SUMMARY = 'key, certificate and chain, in any order, as one checked file';
 export const bundle: Command = {
   summary: SUMMARY,
   async run(args, io) {
-    if (helped(args, USAGE, SUMMARY, io)) return 0;
+    if (usage.helped(args, USAGE, SUMMARY, io)) return 0;
     const options = { out: { type: 'string' }, 'pass-file': { type: 'string' } } as const;
-    const parsed = readArguments({ args: [...args], options, allowPositionals: true }, USAGE, io);
-    if (parsed === undefined) return 2;
+    const parsed = usage.parse({ args: [...args], options, allowPositionals: true }, USAGE, io);
+    if (parsed === undefined) return WRONG_USAGE;
     const { out, 'pass-file': passFile } = parsed.values;
-    if (out === undefined || parsed.positionals.length === 0) return wrongUsage('--out and at least one file are needed', USAGE, io);
+    if (out === undefined || parsed.positionals.length === 0) return usage.wrong('--out and at least one file are needed', USAGE, io);
     try {
       const texts: string[] = [];
       for (const file of parsed.positionals) texts.push(await readText(file));

@@ -1,5 +1,6 @@
 import type { Command } from '@headgate/shared/process/product';
-import { helped, readArguments } from '../usage.ts';
+import { WRONG_USAGE } from '@headgate/shared/process/usage';
+import { usage } from '../usage.ts';
 import { failure } from './report.ts';
 
 const USAGE = 'cert dev [--dir DIRECTORY] [--name NAME]...';
@@ -13,10 +14,10 @@ const HELP = `${SUMMARY}; what is still good is kept
 export const dev: Command = {
   summary: SUMMARY,
   async run(args, io) {
-    if (helped(args, USAGE, HELP, io)) return 0;
+    if (usage.helped(args, USAGE, HELP, io)) return 0;
     const options = { dir: { type: 'string', default: DEFAULT_DIRECTORY }, name: { type: 'string', multiple: true } } as const;
-    const parsed = readArguments({ args: [...args], options, allowPositionals: false }, USAGE, io);
-    if (parsed === undefined) return 2;
+    const parsed = usage.parse({ args: [...args], options, allowPositionals: false }, USAGE, io);
+    if (parsed === undefined) return WRONG_USAGE;
     const names = parsed.values.name ?? DEFAULT_NAMES;
     try {
       // node-forge is large: only who makes certificates loads it.

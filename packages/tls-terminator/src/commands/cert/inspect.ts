@@ -1,8 +1,9 @@
 import type { Command } from '@headgate/shared/process/product';
+import { WRONG_USAGE } from '@headgate/shared/process/usage';
 import type { Bundle } from '../../certificate/bundle.ts';
 import { certificateNames, describeCertificate, describeKey, isSelfSigned, signatureAlgorithm } from '../../certificate/describe.ts';
 import { loadCertificate } from '../../certificate/load.ts';
-import { helped, readArguments, wrongUsage } from '../usage.ts';
+import { usage } from '../usage.ts';
 import { report } from './report.ts';
 
 const USAGE = 'cert inspect [--key FILE] [--pass-file FILE] FILE';
@@ -11,12 +12,12 @@ const SUMMARY = 'what a certificate file holds and what is wrong with it';
 export const inspect: Command = {
   summary: SUMMARY,
   async run(args, io) {
-    if (helped(args, USAGE, SUMMARY, io)) return 0;
+    if (usage.helped(args, USAGE, SUMMARY, io)) return 0;
     const options = { key: { type: 'string' }, 'pass-file': { type: 'string' } } as const;
-    const parsed = readArguments({ args: [...args], options, allowPositionals: true }, USAGE, io);
-    if (parsed === undefined) return 2;
+    const parsed = usage.parse({ args: [...args], options, allowPositionals: true }, USAGE, io);
+    if (parsed === undefined) return WRONG_USAGE;
     const [cert, ...more] = parsed.positionals;
-    if (cert === undefined || more.length > 0) return wrongUsage('one file is needed', USAGE, io);
+    if (cert === undefined || more.length > 0) return usage.wrong('one file is needed', USAGE, io);
     const { key, 'pass-file': passFile } = parsed.values;
     const { bundle, findings } = await loadCertificate({ cert, key, passFile }, new Date());
     report(findings, io);
