@@ -6,7 +6,7 @@ export interface Pin {
 }
 
 /** Pins kept; the oldest goes first. */
-export const mostPins = 200;
+const mostPins = 200;
 
 /** The state all tabs share: the pins, newest last. */
 export class Board {

@@ -4,7 +4,7 @@ import type { Reading, Readings } from './readings.ts';
  * Where we accept what Node's parser refuses, each with its reason. Everything else that we accept, Node must accept
  * too, and read as the same requests.
  */
-export const EXCEPTIONS: readonly { readonly reason: string; readonly applies: (reading: Reading, before: Reading | undefined) => boolean }[] = [
+const EXCEPTIONS: readonly { readonly reason: string; readonly applies: (reading: Reading, before: Reading | undefined) => boolean }[] = [
   {
     reason: 'a method is any upper-case token (RFC 9110 §9.1): Node knows a list of them',
     applies: ({ method }) => !METHODS.has(method),

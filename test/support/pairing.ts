@@ -28,7 +28,7 @@ export function articleRouterConfig(ports: ArticlePorts): string {
 }
 
 /** What today's HAProxy asks to have changed in it: three things, none of which changes its meaning. */
-export function forModernHaproxy(config: string): string {
+function forModernHaproxy(config: string): string {
   return config
     .replaceAll('\u00a0', ' ')
     .replace(/^ *nbproc .*\n/m, '')

@@ -31,7 +31,7 @@ export function wordsOf(text: string, line = 1): readonly Word[] {
   return splitWords(text, { file: 'test.cfg', line, column: 1 }).words;
 }
 
-export function statementOf(text: string, line = 1): Statement {
+function statementOf(text: string, line = 1): Statement {
   const [first, ...rest] = wordsOf(text, line);
   if (first === undefined) throw new Error(`no words in '${text}'`);
   return { words: [first, ...rest] };

@@ -25,7 +25,7 @@ const NO_BREAK_SPACE = '\u00a0';
 const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:-([^}]*))?\})/y;
 
 /** The position `offset` characters after `start` on the same line. */
-export function along(start: Position): Locate {
+function along(start: Position): Locate {
   return (offset) => ({ file: start.file, line: start.line, column: start.column + offset });
 }
 

@@ -16,7 +16,7 @@ export const tlvType = {
 } as const;
 
 /** The `client` byte of the ssl TLV. */
-export const sslClient = { tls: 0x01, certificateOnConnection: 0x02, certificateInSession: 0x04 } as const;
+const sslClient = { tls: 0x01, certificateOnConnection: 0x02, certificateInSession: 0x04 } as const;
 
 /** What a header says of the TLS connection in front of its sender. What was not said is empty. */
 export interface TlsDescription {
