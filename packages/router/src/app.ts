@@ -1,3 +1,4 @@
+import type { ProcessLogTarget } from '@headgate/shared/log/process-log';
 import type { Product } from '@headgate/shared/process/product';
 import { versionOf } from '@headgate/shared/process/version';
 import { commands } from './commands/commands.ts';
@@ -18,7 +19,13 @@ export const router: Product<Snapshot> = {
   ].join('\n'),
   defaultFiles: ['router.yaml', '/etc/headgate/router.yaml'],
   load: loadConfig,
-  settings: (snapshot) => snapshot.process,
+  settings: (snapshot) => ({ ...snapshot.process, log: logTargets(snapshot) }),
   start: (snapshot, { logger }) => startRouter(snapshot, logger),
   commands,
 };
+
+/** Each place that a frontend logs to, once: HAProxy tells its own start and stop there too. */
+function logTargets({ frontends }: Snapshot): readonly ProcessLogTarget[] {
+  const targets = frontends.flatMap(({ log }) => log);
+  return [...new Map(targets.map((target) => [JSON.stringify(target.transport), target])).values()];
+}

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { ProcessLogTarget } from '@headgate/shared/log/process-log';
 import type { Product, Running, StartContext } from '@headgate/shared/process/product';
 import { versionOf } from '@headgate/shared/process/version';
 import { commands } from './commands/commands.ts';
 import { loadConfig } from './config/load.ts';
-import type { Service, Snapshot } from './config/snapshot.ts';
+import type { Logging, Service, Snapshot } from './config/snapshot.ts';
 import { connectionLimit, readProcessLimits } from './service/descriptor-limit.ts';
 import { becomeIdentity } from './service/identity.ts';
 import { RunningService } from './service/running-service.ts';
@@ -22,10 +23,19 @@ export const app: Product<Snapshot> = {
   ].join('\n'),
   defaultFiles: ['tls-terminator.yaml', '/etc/headgate/tls-terminator.yaml', '/etc/stunnel/stunnel.conf'],
   load: (files) => loadConfig(files),
-  settings: (snapshot) => snapshot.process,
+  settings: ({ process: settings, logging }) => ({ ...settings, log: logTargets(logging) }),
   start,
   commands,
 };
+
+/** `output` and `syslog`, for the start and the stop in the background. */
+function logTargets({ output, syslog, facility, tag }: Logging): readonly ProcessLogTarget[] {
+  const all = { facility, tag, maxSeverity: 'debug', minSeverity: 'emerg' } as const;
+  const targets: ProcessLogTarget[] = [];
+  if (output !== undefined) targets.push({ ...all, transport: { kind: 'file', path: output }, format: 'raw', maxLength: Number.POSITIVE_INFINITY });
+  if (syslog) targets.push({ ...all, transport: { kind: 'udp', host: '127.0.0.1', port: 514 }, format: 'local', maxLength: 1024 });
+  return targets;
+}
 
 async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Running> {
   const log = new ServiceLog(snapshot.logging, logger);

@@ -6,7 +6,7 @@ import type { SyslogOptions } from './syslog.ts';
 import { createLogger } from './winston.ts';
 import type { LoggerTarget, ProcessLogger } from './winston.ts';
 
-/** One more place for the process log besides standard error: HAProxy's global `log`, stunnel's `output` and `syslog`. */
+/** A place for the process log other than standard error: HAProxy's `log`, stunnel's `output` and `syslog`. */
 export interface ProcessLogTarget extends Omit<SyslogOptions, 'pid' | 'hostname' | 'now'> {
   readonly transport: Destination;
 }

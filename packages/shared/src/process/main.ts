@@ -3,7 +3,6 @@ import { nearest } from '../config/suggest.ts';
 import { Destinations } from '../log/destinations.ts';
 import type { Severity } from '../log/logger.ts';
 import { openProcessLog } from '../log/process-log.ts';
-import type { ProcessLogger } from '../log/winston.ts';
 import { parseCommandLine } from './command-line.ts';
 import type { CommonOptions, Invocation } from './command-line.ts';
 import { guardAgainstCrashes } from './crash.ts';
@@ -104,14 +103,19 @@ async function run<Snapshot>(
     return result.kind === 'serving' ? fine : failed;
   }
 
-  const logger = processLogger(product.name, settings, options, inBackground);
+  const level: Severity = options.quiet ? 'warning' : 'info';
+  const log = { name: product.name, level, form: options.logFormat, standardError: !inBackground };
+  const destinations = new Destinations();
+  // In the background the start, the stop and a crash go where the program's own lines go, which need no second way there.
+  const logger = openProcessLog({ ...log, targets: inBackground ? settings.log ?? [] : [] }, destinations);
+  const workLogger = inBackground ? openProcessLog({ ...log, targets: [] }, destinations) : logger;
   guardAgainstCrashes(logger);
   process.on('SIGHUP', () => logger.log('warning', 'SIGHUP: a reload is not supported yet; the configuration that was read at the start keeps serving'));
   logger.log('info', `read ${files.join(', ')}`);
   const onServing = (addresses: readonly string[]): Promise<void> =>
     report({ kind: 'serving', text: `${product.name}: process ${process.pid} serves on ${addresses.join(', ')}\n` });
   try {
-    const code = await serve({ product, snapshot, settings, logger, onServing });
+    const code = await serve({ product, snapshot, settings, logger, workLogger, onServing });
     return await exit(code, () => logger.flush());
   } catch (error) {
     await soon(logger.flush()); // Why it did not start is the last line, not the first.
@@ -122,12 +126,6 @@ async function run<Snapshot>(
 function settingsOf<Snapshot>(product: Product<Snapshot>, snapshot: Snapshot, { daemon, pidFile }: CommonOptions): ProcessSettings {
   const settings = product.settings(snapshot);
   return { ...settings, daemon: settings.daemon || daemon, pidFile: pidFile ?? settings.pidFile };
-}
-
-function processLogger(name: string, settings: ProcessSettings, options: CommonOptions, inBackground: boolean): ProcessLogger {
-  const level: Severity = options.quiet ? 'warning' : 'info';
-  const log = { name, level, form: options.logFormat, standardError: !inBackground, targets: settings.log ?? [] };
-  return openProcessLog(log, new Destinations());
 }
 
 function filesOf<Snapshot>({ name, defaultFiles }: Product<Snapshot>, options: CommonOptions): readonly string[] | undefined {

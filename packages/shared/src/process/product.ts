@@ -16,7 +16,7 @@ export interface ProcessSettings {
   readonly pidFile: string | undefined;
   /** Milliseconds a drain may last before what is left is closed; 0 is not set: 30 s, or for ever after SIGUSR1. */
   readonly hardStopAfter: number;
-  /** Where the process log goes besides standard error, and alone when in the background. */
+  /** Where start, stop and crashes are told in the background, which has no standard error. */
   readonly log?: readonly ProcessLogTarget[];
 }
 
@@ -31,6 +31,7 @@ export interface Running {
 }
 
 export interface StartContext {
+  /** Standard error, nothing in the background: lines for the program's own log targets are sent there by itself. */
   readonly logger: Logger;
 }
 

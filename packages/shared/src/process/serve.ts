@@ -13,6 +13,8 @@ export interface Serving<Snapshot> {
   readonly snapshot: Snapshot;
   readonly settings: ProcessSettings;
   readonly logger: Logger;
+  /** For what the program says at work. */
+  readonly workLogger: Logger;
   /** Called once, when the program listens and the pid file is written. */
   readonly onServing: (addresses: readonly string[]) => Promise<void>;
 }
@@ -21,7 +23,7 @@ export interface Serving<Snapshot> {
  * Starts, serves until a signal ends it, and returns the exit code: 0 after a drain, also one cut short by the
  * deadline; 128 plus the signal's number when a second signal asked to hurry. Throws when the start fails.
  */
-export async function serve<Snapshot>({ product, snapshot, settings, logger, onServing }: Serving<Snapshot>): Promise<number> {
+export async function serve<Snapshot>({ product, snapshot, settings, logger, workLogger, onServing }: Serving<Snapshot>): Promise<number> {
   const { pidFile } = settings;
   if (pidFile !== undefined) checkPidFile(pidFile);
 
@@ -40,7 +42,7 @@ export async function serve<Snapshot>({ product, snapshot, settings, logger, onS
   async function startOrLetGo(): Promise<Running> {
     let started: Running | undefined;
     try {
-      started = await product.start(snapshot, { logger });
+      started = await product.start(snapshot, { logger: workLogger });
       if (pidFile !== undefined) writePidFile(pidFile);
       return started;
     } catch (error) {
