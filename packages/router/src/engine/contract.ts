@@ -5,8 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Answer } from '../exchange/answer.ts';
-import type { Exchange } from '../exchange/exchange.ts';
-import type { ConnectionFacts, RequestFacts } from '../facts.ts';
+import type { ConnectionFacts } from '../facts.ts';
 import type { FrontendContext } from '../exchange/context.ts';
 import type { ServerState } from '../backend/contract.ts';
 
@@ -37,6 +36,3 @@ export interface Carrier {
   /** Ends the client connection as it is, so that a cut answer never looks complete. */
   abort(): void;
 }
-
-/** Makes the exchange of a request and starts it. The one entry of an engine into everything above. */
-export type BeginExchange = (context: FrontendContext, facts: RequestFacts, carrier: Carrier) => Exchange;

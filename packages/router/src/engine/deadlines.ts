@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { Timeouts } from '../config/snapshot.ts';
 
 /** Something with one deadline at a time: monotonic milliseconds, 0 for none. */
 export interface Timed {
@@ -57,4 +58,12 @@ export class Deadlines {
 export function shorter(one: number, other: number): number {
   if (one === 0) return other;
   return other === 0 ? one : Math.min(one, other);
+}
+
+/** How long a tunnel may be silent, and how long once one side has finished: `timeout tunnel` and the fin timeouts. */
+export function tunnelTimeouts(front: Timeouts, back: Timeouts): { readonly silent: number; readonly fin: number } {
+  return {
+    silent: back.tunnel || front.tunnel || shorter(front.client, back.server),
+    fin: shorter(front.clientFin || front.client, back.serverFin || back.server),
+  };
 }

@@ -1,3 +1,4 @@
+import { isEnding, reset } from '@headgate/shared/net/reset';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Service } from '../config/snapshot.ts';
@@ -216,10 +217,10 @@ export class Session {
     this.#stopped = true;
     this.#ending = code;
     const { arrival, service } = this.#parts;
-    const reset = service.reset && endings[code].reset;
-    if (reset && arrival.raw !== undefined && !isShuttingDown(this.#client)) resetSocket(arrival.raw);
+    const byReset = service.reset && endings[code].reset;
+    if (byReset && arrival.raw !== undefined && !isEnding(this.#client)) reset(arrival.raw);
     this.#client.destroy();
-    if (reset && this.#server !== undefined && !isShuttingDown(this.#server)) resetSocket(this.#server);
+    if (byReset && this.#server !== undefined && !isEnding(this.#server)) reset(this.#server);
     this.#server?.destroy();
   }
 
@@ -243,16 +244,4 @@ export class Session {
     });
     this.#parts.onEnd();
   }
-}
-
-/** libuv refuses a reset while an orderly end is on its way, and would leave the socket open. */
-function isShuttingDown(socket: Socket): boolean {
-  return socket.writableEnded && !socket.writableFinished;
-}
-
-/** Closes with RST. A socket without an address (a unix socket, or one still connecting) knows no RST: it is closed. */
-function resetSocket(socket: Socket): void {
-  if (socket.destroyed) return;
-  if (socket.connecting || socket.remoteAddress === undefined) socket.destroy();
-  else socket.resetAndDestroy();
 }

@@ -11,9 +11,12 @@ import { interimHeadFor } from '../http1/outgoing.ts';
 import { proxyHeaderFor } from '../http1/proxy-header.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import { parseResponseHead, type ResponseHead } from '../http1/response-head.ts';
-import { answerText, serverFields, switchingProblem, type AnswerParts } from './heads.ts';
+import { idempotent } from '../http1/methods.ts';
+import { switchingProblem } from '../http1/switching.ts';
+import { mayPool } from '../reuse.ts';
+import { answerText, serverFields, type AnswerParts } from './heads.ts';
 import { RequestView, type ProxyReports } from './proxy.ts';
-import { mayPool, SingleUseAgent, type ServerAgents } from './server-agent.ts';
+import { SingleUseAgent, type ServerAgents } from './server-agent.ts';
 
 /** What all attempts of an engine share. */
 export interface AttemptHost {
@@ -40,9 +43,6 @@ export interface AttemptClient {
   /** The answer opens a tunnel on `socket`; `rest` came right behind it. */
   tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void;
 }
-
-/** Methods that may be sent twice without harm (RFC 9110 §9.2.2). */
-const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'PROPFIND', 'REPORT', 'SEARCH']);
 
 /** The most Node reads at once, in bytes. Behind a read of this size there may be more. */
 const FULL_READ = 65_536;
@@ -80,7 +80,7 @@ export class Attempt implements Timed, ProxyReports {
     this.#replayable = head.framing === 'none' && head.upgrade === undefined;
     // A kept connection may be closed under a request; only one that can be sent again is put on it.
     const safe = this.#replayable && idempotent.has(head.method);
-    this.#pooled = !fresh && safe && mayPool(host.context.config.connectionMode, backend, server);
+    this.#pooled = !fresh && safe && mayPool(host.context.config.connectionMode, backend.config, server);
     this.#close = !this.#pooled;
     const added = forwardedFor(host.context.config, backend.config, exchange.facts);
     this.#view = new RequestView(request.socket, this, serverFields(request.rawHeaders, head, added, this.#close));

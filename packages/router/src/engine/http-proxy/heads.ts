@@ -5,7 +5,7 @@ import type { ConnectionOptions } from '../http1/fields.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
 
-/** A request head as text again, so that one law says what a valid request is (wire/request-head.ts). */
+/** A request head as text again, so that one law says what a valid request is (http1/request-head.ts). */
 export function requestText(message: IncomingMessage): string {
   return `${message.method ?? ''} ${message.url ?? ''} HTTP/${message.httpVersion}\r\n${fieldText(message.rawHeaders)}`;
 }
@@ -18,7 +18,7 @@ export interface AnswerParts {
   readonly rawHeaders: readonly string[];
 }
 
-/** An answer head as text again, for wire/response-head.ts. */
+/** An answer head as text again, for http1/response-head.ts. */
 export function answerText({ httpVersion, statusCode, statusMessage, rawHeaders }: AnswerParts): string {
   return `HTTP/${httpVersion} ${statusCode ?? 0} ${statusMessage ?? ''}\r\n${fieldText(rawHeaders)}`;
 }
@@ -80,13 +80,4 @@ export function clientFields(raw: readonly string[], head: ResponseHead): string
   }
   if (offers) fields.push('Connection', 'Upgrade');
   return fields;
-}
-
-/** Why a 101 cannot be passed on (RFC 9110 §7.8, RFC 6455 §4.2.2), or undefined when it can. */
-export function switchingProblem(head: ResponseHead, asked: string | undefined): string | undefined {
-  if (asked === undefined || asked === 'CONNECT') return 'switched protocols without being asked';
-  if (head.version === '1.0') return 'switched protocols in HTTP/1.0';
-  if (!head.options.upgrade || !head.fields.names.includes('upgrade')) return '101 without Connection: Upgrade and Upgrade';
-  const websocket = asked.toLowerCase().includes('websocket');
-  return websocket && !head.fields.names.includes('sec-websocket-accept') ? '101 without Sec-WebSocket-Accept' : undefined;
 }

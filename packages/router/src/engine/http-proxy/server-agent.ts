@@ -1,8 +1,7 @@
 import { Agent, type ClientRequestArgs } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { BackendState, ServerState } from '../../backend/contract.ts';
-import type { ConnectionMode } from '../../config/snapshot.ts';
+import type { ServerState } from '../../backend/contract.ts';
 
 /** Idle connections kept for one server when `pool-max-conn` does not say. */
 const IDLE_PER_SERVER = 256;
@@ -49,11 +48,4 @@ export class SingleUseAgent extends Agent {
     if (this.#greeting !== undefined) socket.write(this.#greeting);
     return socket;
   }
-}
-
-/** May other requests use the connection later? Not when a mode says one request each, or it carries one client's addresses. */
-export function mayPool(front: ConnectionMode, { config }: BackendState, server: ServerState): boolean {
-  // A limit of 0 is no limit to Node's agent.
-  const kept = server.config.poolMaxConn !== 0 && front === 'keep-alive' && config.connectionMode === 'keep-alive';
-  return kept && config.reuse !== 'never' && server.config.sendProxy === 0;
 }

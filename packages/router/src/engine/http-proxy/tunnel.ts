@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Timeouts } from '../../config/snapshot.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { failures, type Failure } from '../../exchange/failure.ts';
-import { shorter, type Deadlines, type Timed } from '../deadlines.ts';
+import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
 
 /**
  * Raw bytes both ways after a 101 or a CONNECT. `timeout tunnel` for both directions; once one side has finished
@@ -23,8 +23,9 @@ export class Tunnel implements Timed {
     this.#server = server;
     this.#exchange = exchange;
     this.#deadlines = deadlines;
-    this.#timeout = back.tunnel || front.tunnel || shorter(front.client, back.server);
-    this.#finTimeout = shorter(front.clientFin || front.client, back.serverFin || back.server);
+    const { silent, fin } = tunnelTimeouts(front, back);
+    this.#timeout = silent;
+    this.#finTimeout = fin;
   }
 
   /** Joins the sockets; what was read of either side before comes first. `halfClosed`: the client's FIN came early. */

@@ -4,12 +4,15 @@ import type { Backend } from '../../config/snapshot.ts';
 import type { BackendState, ServerState } from '../../backend/contract.ts';
 import type { ConnectionFacts } from '../../facts.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
-import { switchingProblem, trackerFor } from './answer-framing.ts';
+import { idempotent } from '../http1/methods.ts';
+import { switchingProblem } from '../http1/switching.ts';
+import { trackerFor } from './answer-framing.ts';
 import { ChunkedBody, INVALID, MORE, type BodyTracker } from '../http1/body.ts';
 import type { Deadlines } from '../deadlines.ts';
 import { hasStrayBytes } from '../http1/fields.ts';
 import { interimHeadFor, renderOnce, switchingHeadFor } from '../http1/outgoing.ts';
-import { mayPool, type Pool } from './pool.ts';
+import { mayPool } from '../reuse.ts';
+import type { Pool } from './pool.ts';
 import { proxyHeaderFor } from '../http1/proxy-header.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import { parseResponseHead, type ResponseHead } from '../http1/response-head.ts';
@@ -46,8 +49,6 @@ export interface ForwardingClient {
 
 type Phase = 'connecting' | 'head' | 'body' | 'answered' | 'over';
 
-/** Methods that may be sent twice without harm (RFC 9110 §9.2.2). */
-const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'PROPFIND', 'REPORT', 'SEARCH']);
 
 /**
  * One attempt to carry one request to one server and its answer back. Created per attempt, so that a report of an

@@ -1,5 +1,4 @@
 import type { ServerState } from '../../backend/contract.ts';
-import type { Backend, ConnectionMode } from '../../config/snapshot.ts';
 import type { Deadlines } from '../deadlines.ts';
 import { ServerConnection } from './server-connection.ts';
 
@@ -60,10 +59,4 @@ export class Pool {
     const at = idle?.indexOf(connection) ?? -1;
     if (at !== -1) idle?.splice(at, 1);
   };
-}
-
-/** May other requests use the connection later? Not when a mode says one request each, or it carries one client's addresses. */
-export function mayPool(front: ConnectionMode, backend: Backend, server: ServerState): boolean {
-  const kept = front === 'keep-alive' && backend.connectionMode === 'keep-alive';
-  return kept && backend.reuse !== 'never' && server.config.sendProxy === 0;
 }

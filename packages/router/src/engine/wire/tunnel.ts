@@ -3,7 +3,7 @@ import { reset } from '@headgate/shared/net/reset';
 import { failures, type Failure } from '../../exchange/failure.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import type { Timeouts } from '../../config/snapshot.ts';
-import { shorter, type Deadlines, type Timed } from '../deadlines.ts';
+import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
 
 /** The client's half of a tunnel. */
@@ -27,8 +27,9 @@ export class Tunnel implements ServerUser {
     this.#client = client;
     this.#connection = connection;
     this.#exchange = exchange;
-    this.#timeout = back.tunnel || front.tunnel || shorter(front.client, back.server);
-    this.#finTimeout = shorter(front.clientFin || front.client, back.serverFin || back.server);
+    const { silent, fin } = tunnelTimeouts(front, back);
+    this.#timeout = silent;
+    this.#finTimeout = fin;
     connection.user = this;
     connection.deadline = 0;
     this.#touch();
