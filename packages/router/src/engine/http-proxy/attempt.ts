@@ -95,7 +95,7 @@ export class Attempt implements Timed, ProxyReports {
     const options: ServerOptions = {
       target: address.kind === 'unix' ? { host: 'localhost', port: 0, socketPath: address.path } : { host: address.host, port: address.port },
       method: head.method,
-      agent: this.#pooled ? this.#host.agents.of(this.#server) : new SingleUseAgent(greeting),
+      agent: this.#pooled ? this.#host.agents.of(this.#server) : new SingleUseAgent(this.#server, greeting),
       // Not TLS: the one option whose fields reach http.request as they are.
       ssl: { maxHeaderSize: this.#host.context.global.maxHeadBytes },
     };

@@ -1,7 +1,8 @@
-import { Agent, type ClientRequestArgs } from 'node:http';
-import { connect } from 'node:net';
+import { Agent, type AgentOptions } from 'node:http';
+import { connect, type NetConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ServerState } from '../../backend/contract.ts';
+import { dialOptions } from '../../backend/dial.ts';
 
 /** Idle connections kept for one server when `pool-max-conn` does not say. */
 const IDLE_PER_SERVER = 256;
@@ -14,7 +15,7 @@ export class ServerAgents {
     let agent = this.#agents.get(server);
     if (agent === undefined) {
       const { poolMaxConn, poolPurgeDelay } = server.config;
-      agent = new Agent({
+      agent = new DialingAgent(server, {
         keepAlive: true,
         maxFreeSockets: poolMaxConn < 0 ? IDLE_PER_SERVER : poolMaxConn,
         ...(poolPurgeDelay > 0 ? { timeout: poolPurgeDelay } : {}),
@@ -30,21 +31,31 @@ export class ServerAgents {
   }
 }
 
+/** Connects as the wire engine and the checks do: Node's own way knows `localhost` from the hosts file only. */
+class DialingAgent extends Agent {
+  protected readonly address: NetConnectOpts;
+
+  constructor(server: ServerState, options: AgentOptions) {
+    super(options);
+    this.address = dialOptions(server.config.address);
+  }
+
+  override createConnection(): Duplex {
+    return connect({ ...this.address, noDelay: true });
+  }
+}
+
 /** One connection for one request: `greeting` (a PROXY header) goes first; a tunnel made of it can be half-closed. */
-export class SingleUseAgent extends Agent {
+export class SingleUseAgent extends DialingAgent {
   readonly #greeting: Buffer | undefined;
 
-  constructor(greeting: Buffer | undefined) {
-    super({ keepAlive: false });
+  constructor(server: ServerState, greeting: Buffer | undefined) {
+    super(server, { keepAlive: false });
     this.#greeting = greeting;
   }
 
-  override createConnection(options: ClientRequestArgs): Duplex {
-    const { socketPath, host, port } = options;
-    const socket =
-      typeof socketPath === 'string'
-        ? connect({ path: socketPath, allowHalfOpen: true })
-        : connect({ host: host ?? 'localhost', port: Number(port), allowHalfOpen: true, autoSelectFamily: true });
+  override createConnection(): Duplex {
+    const socket = connect({ ...this.address, noDelay: true, allowHalfOpen: true });
     if (this.#greeting !== undefined) socket.write(this.#greeting);
     return socket;
   }
