@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseCommandLine } from './command-line.ts';
 
-const plain = { files: [], daemon: false, pidFile: undefined, logFormat: 'text', quiet: false };
+const plain = { files: [], daemon: undefined, pidFile: undefined, logFormat: 'text', quiet: false };
 
 describe('a command line', () => {
   const cases: readonly (readonly [line: string, expected: object])[] = [
@@ -14,6 +14,8 @@ describe('a command line', () => {
     ['/etc/x -- -odd', { kind: 'run', ...plain, files: ['/etc/x', '-odd'] }],
     ['check -f a.yaml', { kind: 'check', ...plain, files: ['a.yaml'] }],
     ['-c -f a.yaml', { kind: 'check', ...plain, files: ['a.yaml'] }],
+    ['-db -f a.cfg', { kind: 'run', ...plain, daemon: false, files: ['a.cfg'] }],
+    ['--foreground -f a.cfg', { kind: 'run', ...plain, daemon: false, files: ['a.cfg'] }],
     ['-Dq -p /run/x.pid a.yaml', { kind: 'run', ...plain, daemon: true, quiet: true, pidFile: '/run/x.pid', files: ['a.yaml'] }],
     ['--log-format json a.yaml', { kind: 'run', ...plain, logFormat: 'json', files: ['a.yaml'] }],
     ['explain -f a.yaml --host x', { kind: 'command', name: 'explain', args: ['-f', 'a.yaml', '--host', 'x'] }],

@@ -17,7 +17,8 @@ export interface Near {
 export interface CommonOptions {
   /** `-f` and positional files, in the order given; empty when none was. */
   readonly files: readonly string[];
-  readonly daemon: boolean;
+  /** The background (`-D`) or the foreground (`--foreground`, HAProxy's `-db`) asked for; undefined leaves it to the configuration. */
+  readonly daemon: boolean | undefined;
   readonly pidFile: string | undefined;
   readonly logFormat: 'text' | 'json';
   readonly quiet: boolean;
@@ -28,6 +29,7 @@ export const options = {
   file: { type: 'string', short: 'f', value: 'FILE', text: 'a configuration file, or a folder of them; may be repeated' },
   check: { type: 'boolean', short: 'c', text: 'the same as the command check' },
   daemon: { type: 'boolean', short: 'D', text: 'go to the background once serving' },
+  foreground: { type: 'boolean', text: 'stay in the foreground, whatever the configuration says (also -db, as HAProxy has it)' },
   'pid-file': { type: 'string', short: 'p', value: 'FILE', text: 'write the process id there while serving' },
   'log-format': { type: 'string', value: 'text|json', text: 'form of the process log on standard error (text)' },
   quiet: { type: 'boolean', short: 'q', text: 'say only warnings and errors' },
@@ -54,7 +56,9 @@ export function parseCommandLine(argv: readonly string[], commands: readonly str
 }
 
 function parseOptions(command: 'run' | 'check', argv: readonly string[]): Invocation {
-  const { tokens } = parseArgs({ args: [...argv], options: parseable(), strict: false, allowPositionals: true, tokens: true });
+  // Two letters behind one dash: only HAProxy's old -db is spelled so.
+  const args = argv.map((word) => (word === '-db' ? '--foreground' : word));
+  const { tokens } = parseArgs({ args, options: parseable(), strict: false, allowPositionals: true, tokens: true });
   const files: string[] = [];
   const flags = new Set<OptionName>();
   let pidFile: string | undefined;
@@ -82,10 +86,11 @@ function parseOptions(command: 'run' | 'check', argv: readonly string[]): Invoca
     else return { ...usage(`${token.rawName} is text or json, not '${value}'`), near: { word: value, candidates: ['text', 'json'] } };
   }
 
+  if (flags.has('daemon') && flags.has('foreground')) return usage('--daemon and --foreground exclude each other');
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
   const kind = flags.has('check') ? 'check' : command;
-  return { kind, files, daemon: flags.has('daemon'), pidFile, logFormat, quiet: flags.has('quiet') };
+  return { kind, files, daemon: flags.has('daemon') ? true : flags.has('foreground') ? false : undefined, pidFile, logFormat, quiet: flags.has('quiet') };
 }
 
 function usage(message: string): { readonly kind: 'usage'; readonly message: string } {

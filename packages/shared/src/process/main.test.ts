@@ -66,6 +66,7 @@ Options:
   -f, --file FILE             a configuration file, or a folder of them; may be repeated
   -c, --check                 the same as the command check
   -D, --daemon                go to the background once serving
+      --foreground            stay in the foreground, whatever the configuration says (also -db, as HAProxy has it)
   -p, --pid-file FILE         write the process id there while serving
       --log-format text|json  form of the process log on standard error (text)
   -q, --quiet                 say only warnings and errors
@@ -245,6 +246,13 @@ test('a daemon serves before the command returns, and a second one is refused by
   process.kill(pid, 'SIGTERM');
   await until('the daemon to end', () => !isAlive(pid));
   assert.ok(!existsSync(dir.join('lamp.pid')));
+});
+
+test('a configuration that says daemon stays in the foreground with -db', async (t) => {
+  const { lamp: started } = await startLamp(t, 'port 0\ndaemon\n', '-db');
+  assert.ok(started.running);
+  started.signal('SIGTERM');
+  assert.deepEqual(await started.exited, { code: 0, signal: null });
 });
 
 test('a daemon that ends before it serves is a failure that says so', async (t) => {

@@ -125,7 +125,7 @@ async function run<Snapshot>(
 
 function settingsOf<Snapshot>(product: Product<Snapshot>, snapshot: Snapshot, { daemon, pidFile }: CommonOptions): ProcessSettings {
   const settings = product.settings(snapshot);
-  return { ...settings, daemon: settings.daemon || daemon, pidFile: pidFile ?? settings.pidFile };
+  return { ...settings, daemon: daemon ?? settings.daemon, pidFile: pidFile ?? settings.pidFile };
 }
 
 function filesOf<Snapshot>({ name, defaultFiles }: Product<Snapshot>, options: CommonOptions): readonly string[] | undefined {
