@@ -24,7 +24,10 @@ const CONVERSATIONS = [
   'GET /strange"quote{and}#hash HTTP/1.1\r\n\r\n',
 ];
 
-/** The access lines with what differs from run to run taken out: ports, times, timers that were reached, byte counts. */
+/**
+ * The access lines with what differs from run to run taken out: ports, times, timers that were reached, byte counts, and
+ * how many connections are open (the router counts one that it has ended until its client ends it too).
+ */
 async function accessLines(t: TestContext, router: Router): Promise<readonly string[]> {
   const app = await startApp(t);
   const { port, syslog } = await startRouting(t, router, {
@@ -49,7 +52,8 @@ async function accessLines(t: TestContext, router: Router): Promise<readonly str
   return syslog.messages().map((line) =>
     line
       .replace(/^127\.0\.0\.1:\d+ \[[^\]]+\]/, 'CLIENT [DATE]')
-      .replace(/ (-?\d+(?:\/-?\d+){4}) (-?\d+) \d+ /, (_, timers: string, status: string) => ` ${timers.replaceAll(/(?<!-)\b\d+/g, 'T')} ${status} BYTES `),
+      .replace(/ (-?\d+(?:\/-?\d+){4}) (-?\d+) \d+ /, (_, timers: string, status: string) => ` ${timers.replaceAll(/(?<!-)\b\d+/g, 'T')} ${status} BYTES `)
+      .replace(/ \d+\/\d+(\/\d+\/\d+\/\+?\d+ \d+\/\d+ ")/, ' OPEN/OPEN$1'),
   );
 }
 
