@@ -1,3 +1,5 @@
+import { openFiles } from '@headgate/shared/process/open-files';
+
 /** File descriptors kept for listeners, logs, checks and idle server connections. */
 const RESERVE = 128;
 
@@ -6,6 +8,6 @@ const RESERVE = 128;
  * descriptor for the client and one for the server. Undefined when there is no limit or none can be read.
  */
 export function hostMaxConn(limits: string | undefined): number | undefined {
-  const soft = /^Max open files\s+(\d+)/m.exec(limits ?? '')?.[1];
-  return soft === undefined ? undefined : Math.max(1, Math.floor((Number(soft) - RESERVE) / 2));
+  const files = openFiles(limits ?? '');
+  return files === undefined || files === Number.POSITIVE_INFINITY ? undefined : Math.max(1, Math.floor((files - RESERVE) / 2));
 }

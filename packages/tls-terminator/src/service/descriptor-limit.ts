@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { openFiles } from '@headgate/shared/process/open-files';
 
 /** Descriptors kept for listeners, logs, the event loop and certificate files. */
 const reserved = 64;
@@ -11,9 +12,9 @@ const usualLimit = 1024;
  * accept(2) from failing (EMFILE), where the kernel would leave clients hanging; stunnel derives its limit alike.
  */
 export function connectionLimit(limitsText: string): number {
-  const found = /^Max open files\s+(\d+|unlimited)/m.exec(limitsText)?.[1];
-  if (found === 'unlimited') return Number.MAX_SAFE_INTEGER;
-  return Math.max(1, Math.floor(((found === undefined ? usualLimit : Number(found)) - reserved) / 2));
+  const files = openFiles(limitsText) ?? usualLimit;
+  if (files === Number.POSITIVE_INFINITY) return Number.MAX_SAFE_INTEGER;
+  return Math.max(1, Math.floor((files - reserved) / 2));
 }
 
 /** The text `connectionLimit` reads; empty where there is no /proc. */

@@ -7,15 +7,12 @@ import { failures } from '../../exchange/failure.ts';
 import { logRefusal } from '../../exchange/refusal.ts';
 import type { ConnectionFacts } from '../../facts.ts';
 import { shorter, type Timed } from '../deadlines.ts';
+import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
 import { refusalText } from '../http1/outgoing.ts';
 import { parseRequestHead } from '../http1/request-head.ts';
 import type { AttemptHost } from './attempt.ts';
 import { RequestCarrier } from './carrier.ts';
 import { requestText } from './heads.ts';
-
-/** How long, and for how many bytes, a client may go on sending after the answer that ends its connection. */
-const LINGER_TIME = 2000;
-const LINGER_BYTES = 1 << 20;
 
 /** What an engine lends its client connections. */
 export interface ConnectionHost extends AttemptHost {

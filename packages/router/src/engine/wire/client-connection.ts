@@ -16,6 +16,7 @@ import { ChunkedBody, INVALID, LengthBody, MORE, type BodyTracker } from '../htt
 import { shorter, type Deadlines, type Timed } from '../deadlines.ts';
 import { Forwarding, type ForwardingClient } from './forwarding.ts';
 import { answerHead, refusalText, requestHeadFor } from '../http1/outgoing.ts';
+import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
 import type { Pool } from './pool.ts';
 import { WireRequest } from '../http1/request-facts.ts';
 import type { RequestHead } from '../http1/request-head.ts';
@@ -23,10 +24,6 @@ import { RequestReader } from './request-reader.ts';
 import type { ServerConnection } from './server-connection.ts';
 import { Tunnel } from './tunnel.ts';
 import { writeTogether } from './write.ts';
-
-/** How long, and for how many bytes, a client may go on sending after the answer that ends its connection. */
-const LINGER_TIME = 2000;
-const LINGER_BYTES = 1 << 20;
 
 /** What an engine lends its client connections. */
 export interface ConnectionHost {
@@ -89,8 +86,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     socket.on('drain', () => this.#onDrain());
     socket.on('close', (failed) => this.#onClose(failed));
     socket.on('error', () => undefined);
-    const { httpRequest, client } = this.context.config.timeouts;
-    this.deadline = this.deadlines.in(shorter(httpRequest, client));
+    this.deadline = this.deadlines.in(this.#headTimeout);
   }
 
   /** Starts reading; `head` came before the connection was handed over. */
@@ -221,9 +217,14 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   /** A head that has begun is due a fixed time after its first byte, however it trickles. */
   #awaitHead(): void {
-    const { httpRequest, client } = this.context.config.timeouts;
-    const timeout = shorter(httpRequest, client);
+    const timeout = this.#headTimeout;
     this.deadline = timeout === 0 ? 0 : this.#requestStarted + timeout;
+  }
+
+  /** `timeout http-request`, or `timeout client` where that is shorter. */
+  get #headTimeout(): number {
+    const { httpRequest, client } = this.context.config.timeouts;
+    return shorter(httpRequest, client);
   }
 
   /** A request that no rule may see: answered in the parser's own words, logged, and the connection ends. */
@@ -395,8 +396,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#forget();
     this.#served = true;
     if (close || this.#lastRequest) return this.#endAfterAnswer(unread);
-    const { httpKeepAlive, httpRequest, client } = this.context.config.timeouts;
-    this.deadline = this.deadlines.in(httpKeepAlive || shorter(httpRequest, client));
+    this.deadline = this.deadlines.in(this.context.config.timeouts.httpKeepAlive || this.#headTimeout);
     if (!this.#reader.isEmpty) {
       this.#requestStarted = performance.now();
       this.#pump();

@@ -1,0 +1,6 @@
+/**
+ * How long (milliseconds), and for how many bytes, a client may go on sending after the answer that ends its connection:
+ * closing at once would reset it, and cost it the answer (RFC 9112 §9.6).
+ */
+export const LINGER_TIME = 2000;
+export const LINGER_BYTES = 1 << 20;
