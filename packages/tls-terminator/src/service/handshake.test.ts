@@ -9,17 +9,9 @@ import { Duplex } from 'node:stream';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
-import { ca, closedPort, folder, readAll, readBytes, startServer, startService, tcp, unix } from './fixtures/service.ts';
+import { ca, closedPort, folder, plain, readAll, readBytes, startServer, startService, tcp, unix } from './fixtures/service.ts';
 
 const patient = { connect: 10_000, idle: 10_000, close: 10_000 };
-
-async function plain(t: TestContext, port: number): Promise<Socket> {
-  const socket = tcpConnect({ port, host: '127.0.0.1', allowHalfOpen: true });
-  t.after(() => socket.destroy());
-  socket.on('error', () => {});
-  await once(socket, 'connect');
-  return socket;
-}
 
 test('plain HTTP on the TLS port is answered with a page that names https', async (t) => {
   const { port, lines } = await startService(t, { connects: [tcp(await closedPort())] });

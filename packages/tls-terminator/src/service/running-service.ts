@@ -2,7 +2,7 @@ import { createServer as createTcpServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Server as TlsServer, TLSSocket } from 'node:tls';
-import type { Service } from '../config/snapshot.ts';
+import type { AcceptAddress, Service } from '../config/snapshot.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Arrival } from './arrivals.ts';
 import { bind } from './bind.ts';
@@ -31,7 +31,6 @@ export class RunningService {
   readonly #log: SessionLog;
   readonly #limit: number;
   readonly #listeners: Server[] = [];
-  readonly #tls: TlsServer;
   readonly #clock: Clock;
   readonly #arrivals = new Arrivals();
   readonly #sessions = new Set<Session>();
@@ -49,13 +48,9 @@ export class RunningService {
     this.#service = service;
     this.#log = new SessionLog(logger, service.name);
     this.#limit = service.maxConnections > 0 ? Math.min(service.maxConnections, limits.connections) : limits.connections;
-    const { busy, connect, idle, close } = service.timeouts;
+    const { connect, idle, close } = service.timeouts;
     this.#clock = new Clock(tickInterval([connect, idle, close]), (now) => this.#tick(now));
     this.#orders = candidateOrders(service);
-    // Without `ca` each handshake would look among all public authorities for who signed our certificate.
-    this.#tls = createTlsServer({ ca: [], ...service.tls.secureContext, handshakeTimeout: busy || never });
-    this.#tls.on('secureConnection', (client) => this.#secured(client));
-    this.#tls.on('tlsClientError', (error, client) => this.#refused(error, client));
   }
 
   /** Listens on every address of `accept` and says where. Rejects, listening nowhere, when one cannot be had. */
@@ -65,7 +60,8 @@ export class RunningService {
       for (const accept of this.#service.accepts) {
         const { clientNoDelay, clientKeepAlive } = this.#service.sockets;
         const listener = createTcpServer({ noDelay: clientNoDelay, keepAlive: clientKeepAlive });
-        listener.on('connection', (raw) => this.#accepted(raw));
+        const tls = this.#handshakes(accept);
+        listener.on('connection', (raw) => this.#accepted(raw, tls));
         this.#listeners.push(listener);
         addresses.push(await bind(listener, accept));
         listener.on('error', (error) => (this.#acceptError = error));
@@ -95,7 +91,17 @@ export class RunningService {
     this.#settle();
   }
 
-  #accepted(raw: Socket): void {
+  /** Does the handshakes of the connections to one address. */
+  #handshakes({ kind }: AcceptAddress): TlsServer {
+    const { tls, timeouts } = this.#service;
+    // Without `ca` each handshake would look among all public authorities for who signed our certificate.
+    const server = createTlsServer({ ca: [], ...tls.secureContext, handshakeTimeout: timeouts.busy || never });
+    server.on('secureConnection', (client) => this.#secured(client, kind));
+    server.on('tlsClientError', (error, client) => this.#refused(error, client));
+    return server;
+  }
+
+  #accepted(raw: Socket, tls: TlsServer): void {
     raw.on('error', ignore); // Its TLS socket tells, or its closing does.
     if (this.#arrivals.size >= this.#limit) {
       this.#rejected += 1;
@@ -103,12 +109,17 @@ export class RunningService {
       return;
     }
     this.#arrivals.add(raw, (arrival) => this.#closed(arrival));
-    this.#tls.emit('connection', raw);
+    tls.emit('connection', raw);
   }
 
-  #secured(client: TLSSocket): void {
+  #secured(client: TLSSocket, kind: AcceptAddress['kind']): void {
     const found = this.#arrivals.find(client);
     if (found !== undefined) found.secured = true;
+    else if (kind === 'tcp') {
+      // It was reset in the meantime and has no address any more: its bytes would go to the server as ours.
+      client.destroy();
+      return;
+    }
     const arrival = found ?? this.#arrivals.unnamed();
     // Not earlier: a client that ends in the middle of its handshake must not keep its socket until TIMEOUTbusy.
     client.allowHalfOpen = true;

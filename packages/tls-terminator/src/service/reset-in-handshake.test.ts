@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import test from 'node:test';
+import { connect as tlsConnect } from 'node:tls';
+import { ca, plain, startServer, startService, tcp } from './fixtures/service.ts';
+
+test('a client that resets right behind its first request is nobody: no server hears it in the name of this machine', async (t) => {
+  const heard: string[] = [];
+  const { port: behind } = await startServer(t, (socket) => socket.on('data', (chunk: Buffer) => heard.push(chunk.toString('latin1'))));
+  const { port, lines, running } = await startService(t, { connects: [tcp(behind)], proxyProtocol: 2 });
+  const raw = await plain(t, port);
+  const held: Buffer[] = [];
+  const client = tlsConnect({ socket: holding(raw, held), ca, servername: 'localhost' });
+  client.on('error', () => {});
+  await once(client, 'secureConnect');
+  await new Promise((resolve) => client.write('GET / HTTP/1.1\r\n\r\n', resolve));
+  // All three before the service, in this same thread, reads: its addresses are gone when the handshake is done.
+  raw.write(Buffer.concat(held));
+  raw.resetAndDestroy();
+  await lines.find(/failed|accepted/);
+  await running.drain();
+  assert.deepEqual(heard, []);
+  assert.deepEqual(lines.list.map(({ severity }) => severity), ['debug']);
+});
+
+/** Passes the first write on and keeps the others. */
+function holding(socket: Socket, held: Buffer[]): Duplex {
+  let hello = true;
+  const duplex = new Duplex({
+    read: () => socket.resume(),
+    write(chunk: Buffer, _encoding, done) {
+      if (hello) socket.write(chunk);
+      else held.push(chunk);
+      hello = false;
+      done();
+    },
+  });
+  socket.on('data', (chunk) => duplex.push(chunk) || socket.pause());
+  return duplex;
+}
