@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { echoOf, startApp } from '../../support/apps.ts';
 import { request } from '../../support/client.ts';
 import { freePort } from '../../support/ports.ts';
+import { RawServer } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachRouter } from '../../support/scenario.ts';
 
@@ -24,4 +25,38 @@ forEachRouter('without redispatch the same server is tried again and the answer 
   assert.equal((await request(`${url}/x`)).status, 503);
   assert.match(await syslog.message(/\/x/), /front apps\/dead \d+\/\d+\/-1\/-1\/\d+ 503 \d+ - - SC-- \d+\/\d+\/\d+\/\d+\/2 0\/0 "GET/);
   assert.equal(app.requests.length, 0);
+});
+
+for (const balance of ['roundrobin', 'leastconn', 'first', 'static-rr']) {
+  forEachRouter(`with option redispatch alone balance ${balance} insists on no server: the next is asked at once`, async (t, router) => {
+    const app = await startApp(t, { name: 'alive' });
+    const { url, syslog } = await startRouting(t, router, {
+      backend: [`balance ${balance}`, 'option redispatch', `server dead 127.0.0.1:${await freePort()}`, `server alive 127.0.0.1:${app.port}`],
+    });
+    assert.equal(echoOf(await request(`${url}/x`)).app, 'alive');
+    assert.match(await syslog.message(/\/x/), /front apps\/alive \d+\/\d{1,2}\/\d+\/\d+\/\d{1,2} 200 .* \d+\/\d+\/\d+\/\d+\/\+1 0\/0 "GET/);
+  });
+}
+
+forEachRouter('an answer that may be tried again is tried at another server at once too', async (t, router) => {
+  const app = await startApp(t, { name: 'alive' });
+  const silent = await RawServer.listen(t, (connection) => connection.socket.once('data', () => connection.reset()));
+  const { url, syslog } = await startRouting(t, router, {
+    backend: ['option redispatch', 'retry-on empty-response', `server dies 127.0.0.1:${silent.port}`, `server alive 127.0.0.1:${app.port}`],
+  });
+  assert.equal(echoOf(await request(`${url}/x`)).app, 'alive');
+  assert.match(await syslog.message(/\/x/), /front apps\/alive .* ---- \d+\/\d+\/\d+\/\d+\/\+1 0\/0 "GET/);
+});
+
+forEachRouter('the pauses between attempts at one server are time of connecting, before a redispatch they are time of waiting', async (t, router) => {
+  const { url, syslog } = await startRouting(t, router, {
+    defaults: ['timeout connect 100ms', 'retries 2'],
+    frontend: ['use_backend leaves if { path /leaves }'],
+    backend: [`server dead 127.0.0.1:${await freePort()}`],
+    backends: { leaves: ['balance source', 'option redispatch', `server dead 127.0.0.1:${await freePort()}`] },
+  });
+  await request(`${url}/stays`);
+  await syslog.message(/apps\/dead \d+\/\d{1,2}\/-1\/-1\/2\d\d 503 \d+ - - SC-- \d+\/\d+\/\d+\/\d+\/2 .*\/stays/);
+  await request(`${url}/leaves`);
+  await syslog.message(/leaves\/dead \d+\/[12]\d\d\/-1\/-1\/\d+ 503 \d+ - - SC-- \d+\/\d+\/\d+\/\d+\/2 .*\/leaves/);
 });

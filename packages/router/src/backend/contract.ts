@@ -49,6 +49,8 @@ export interface BackendState {
   /** Requests inside this backend now (%bc). Kept by the exchange through enter/leave. */
   readonly current: number;
   readonly usableServers: number;
+  /** Any of several servers will do for a request: nothing in it says which. */
+  readonly choosesFreely: boolean;
   /** Counts a request in. */
   enter(): void;
   /** Counts a request out. */

@@ -1,5 +1,6 @@
 import type { Severity } from '@headgate/shared/log/logger';
 import type { Backend } from '../config/snapshot.ts';
+import { algorithms } from './balance.ts';
 import type { Administrative, BackendState, CheckResult, ServerControl, ServerState, Taken, Waiter } from './contract.ts';
 import type { DispatchDeps } from './dispatch.ts';
 import { Dispatch } from './dispatch.ts';
@@ -51,6 +52,10 @@ class RunningBackend implements BackendRuntime, Owner {
 
   get usableServers(): number {
     return this.#dispatch.eligible;
+  }
+
+  get choosesFreely(): boolean {
+    return this.usableServers > 1 && algorithms[this.config.balance.name].free;
   }
 
   enter(): void {

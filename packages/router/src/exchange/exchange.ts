@@ -22,6 +22,11 @@ const RETRY_PAUSE = 1000;
  */
 export class Exchange extends ExchangeRecord implements Waiter {
   readonly #carrier: Carrier;
+  /** When the request was complete. */
+  readonly #ready: number;
+  /** When a server was chosen last: behind all queues, before all attempts to reach it. */
+  #assigned: number;
+  /** When the last step that has a time of its own ended. */
   #mark: number;
   #stage: Stage = 'R';
   #holding = false;
@@ -36,6 +41,8 @@ export class Exchange extends ExchangeRecord implements Waiter {
     const mark = performance.now();
     super(context, facts, started, mark);
     this.#carrier = carrier;
+    this.#ready = mark;
+    this.#assigned = mark;
     this.#mark = mark;
   }
 
@@ -60,15 +67,19 @@ export class Exchange extends ExchangeRecord implements Waiter {
 
   // ---- reports of the engine -------------------------------------------------------------------
 
-  /** A connection to the server is there; the request is on its way. `pooled`: it was there before, so no time passed. */
+  /**
+   * A connection to the server is there; the request is on its way. `pooled`: it was there before, so no time passed.
+   * As in HAProxy the time of connecting begins with the first attempt at this server, pauses included.
+   */
   connected(pooled = false): void {
-    this.connectTime = pooled ? 0 : this.#lap();
+    if (!pooled) this.#mark = performance.now();
+    this.connectTime = pooled ? 0 : Math.floor(this.#mark - this.#assigned);
     this.#stage = 'H';
   }
 
   /** The head of the final answer is complete and goes to the client. */
   answered(status: number): void {
-    this.responseTime = this.#lap();
+    this.responseTime = Math.floor(performance.now() - this.#mark);
     this.status = status;
     this.#stage = 'D';
   }
@@ -80,7 +91,7 @@ export class Exchange extends ExchangeRecord implements Waiter {
   retriesStatus(status: number, replayable: boolean): boolean {
     if (status < 400 || this.backend === undefined) return false;
     const word = [...this.backend.config.retryOn].find((one) => one === String(status));
-    return word !== undefined && this.#retry(word, replayable);
+    return word !== undefined && this.#retry(word, replayable, false);
   }
 
   /** The server's side is done with the request: its slot goes to the next in the queue. */
@@ -100,8 +111,13 @@ export class Exchange extends ExchangeRecord implements Waiter {
    * that the server cannot have acted on it, or may act on it twice without harm.
    */
   failed(failure: Failure, replayable = false): void {
-    if (this.#ended || this.#answering) return;
-    if (failure.retry !== undefined && this.status === -1 && this.#retry(failure.retry, replayable)) return;
+    if (this.#ended) return;
+    if (this.#answering) {
+      // An answer of ours that cannot be delivered: what it was about is on record already.
+      this.#carrier.abort();
+      return this.#end();
+    }
+    if (failure.retry !== undefined && this.status === -1 && this.#retry(failure.retry, replayable, failure.pause === true)) return;
     this.#fail(failure);
   }
 
@@ -114,8 +130,7 @@ export class Exchange extends ExchangeRecord implements Waiter {
     const server = this.server;
     if (replayable && !this.#reuseRetried && server !== undefined && this.#holding) {
       this.#reuseRetried = true;
-      this.#stage = 'C';
-      this.#carrier.forward(server, true);
+      this.#again(server);
       return;
     }
     this.failed(failures.serverClosed, replayable);
@@ -128,13 +143,13 @@ export class Exchange extends ExchangeRecord implements Waiter {
       server.release();
       return;
     }
-    this.#forward(server, this.#lap());
+    this.#assign(performance.now());
+    this.#forward(server);
   }
 
   refused(why: 'queue-timeout' | 'no-server'): void {
     if (this.#ended) return;
-    const waited = this.#lap();
-    this.queueTime = waited;
+    this.#assign(performance.now());
     this.#fail(why === 'queue-timeout' ? failures.queueTimeout : failures.noServer);
   }
 
@@ -174,64 +189,75 @@ export class Exchange extends ExchangeRecord implements Waiter {
     if (taken === 'no-server' || taken === 'queue-full') {
       return this.#fail(taken === 'queue-full' ? failures.queueFull : failures.noServer);
     }
-    this.#forward(taken, this.retries === 0 ? 0 : this.#lap());
+    this.#assign(this.retries === 0 ? this.#ready : performance.now());
+    this.#forward(taken);
   }
 
-  #forward(server: ServerState, waited: number): void {
+  /** The wait for a server is over. A redispatch begins it anew: what came before counts as waiting, as in HAProxy. */
+  #assign(now: number): void {
+    this.#assigned = now;
+    this.#mark = now;
+    this.queueTime = Math.floor(now - this.#ready);
+  }
+
+  #forward(server: ServerState): void {
+    if (this.server !== undefined && this.server !== server) this.redispatched = true;
     this.server = server;
     this.#holding = true;
-    this.queueTime = Math.max(this.queueTime, 0) + waited;
     this.#stage = 'C';
     this.#carrier.forward(server, this.retries > 0);
   }
 
-  /** Starts another attempt if the backend's rules allow one. HAProxy: retries, redispatch, retry-on. */
-  #retry(word: RetryOn, replayable: boolean): boolean {
+  /**
+   * Starts another attempt if the backend's rules allow one. HAProxy: retries, redispatch, retry-on. With
+   * `option redispatch` nobody insists on a server that was chosen freely: another one is asked at once.
+   */
+  #retry(word: RetryOn, replayable: boolean, pause: boolean): boolean {
     const backend = this.backend;
     const server = this.server;
     if (backend === undefined || server === undefined) return false;
     const { retries, redispatch, retryOn, timeouts } = backend.config;
-    const unsent = word === 'conn-failure';
-    if (!retryOn.has(word) || !(replayable || unsent) || this.retries >= retries) return false;
+    if (!retryOn.has(word) || !(replayable || word === 'conn-failure') || this.retries >= retries) return false;
     this.retries += 1;
-    const elsewhere = redispatch !== 0 && (redispatch > 0 ? this.retries % redispatch === 0 : this.retries === retries);
-    if (elsewhere) {
-      this.releaseServer();
-      this.redispatched = true;
-      this.#take(server);
+    this.connectTime = -1;
+    const due = redispatch > 0 ? this.retries % redispatch === 0 : this.retries === retries;
+    if (redispatch !== 0 && (due || backend.choosesFreely)) {
+      this.#leave(server);
       return true;
     }
-    this.#stage = 'Q';
-    const pause = unsent ? Math.min(timeouts.connect === 0 ? RETRY_PAUSE : timeouts.connect, RETRY_PAUSE) : 0;
+    this.#stage = 'C';
     this.#pause = setTimeout(() => {
       this.#pause = undefined;
-      if (!this.#ended && server.usable) this.#again(server);
-      else if (!this.#ended) this.#leaveDeadServer(server);
-    }, pause);
+      if (this.#ended) return;
+      if (server.usable || redispatch === 0) this.#again(server);
+      // It left rotation during the pause.
+      else this.#leave(server);
+    }, pause ? Math.min(timeouts.connect || RETRY_PAUSE, RETRY_PAUSE) : 0);
     return true;
   }
 
   #again(server: ServerState): void {
-    this.queueTime = Math.max(this.queueTime, 0) + this.#lap();
     this.#stage = 'C';
     this.#carrier.forward(server, true);
   }
 
-  /** The server left rotation during the pause: with `option redispatch` another one is asked, else it is over. */
-  #leaveDeadServer(server: ServerState): void {
-    if (this.backend?.config.redispatch === 0) return this.#again(server);
+  /** Asks another server, if there is one. */
+  #leave(server: ServerState): void {
     this.releaseServer();
-    this.redispatched = true;
     this.#take(server);
   }
 
   #fail(failure: Failure): void {
     const clientSide = failure.source === 'client' && failure.state.length === 1;
     const killed = failure.code === failures.killed.code;
-    this.termination = `${clientSide || killed ? failure.state + this.#stage : failure.state}--`;
+    const waiting = this.#stage === 'H';
+    const uploading = failure.code === failures.uploadCut.code;
+    const stage = waiting && uploading ? 'D' : this.#stage;
+    this.termination = `${clientSide || killed ? failure.state + stage : failure.state}--`;
+    if (clientSide && this.#stage === 'Q') this.#assign(performance.now());
     if (this.status !== -1 || failure.status === 0) {
       // A client that left while it waited is logged as 400, as HAProxy does, although nothing is sent.
-      if (this.status === -1 && clientSide && this.#stage === 'H') this.status = 400;
+      if (this.status === -1 && clientSide && waiting && !uploading) this.status = 400;
       this.#carrier.abort();
       return this.#end();
     }
@@ -260,13 +286,5 @@ export class Exchange extends ExchangeRecord implements Waiter {
     this.beconn = this.backend?.current ?? 0;
     this.srvconn = this.server?.current ?? 0;
     if (!this.#silent) this.context.log(this);
-  }
-
-  /** Milliseconds since the last mark; sets a new one. */
-  #lap(): number {
-    const now = performance.now();
-    const passed = Math.floor(now - this.#mark);
-    this.#mark = now;
-    return passed;
   }
 }

@@ -11,11 +11,15 @@ export interface Failure {
   readonly status: number;
   readonly state: string;
   readonly retry: RetryOn | undefined;
+  /** A pause before the same server is asked again: at once the answer would be the same. */
+  readonly pause?: true;
 }
 
 export const failures = {
   /** The server refused the connection, or could not be reached or resolved. */
-  connectRefused: { code: 'HG_CONNECT_REFUSED', source: 'server', status: 503, state: 'SC', retry: 'conn-failure' },
+  connectRefused: { code: 'HG_CONNECT_REFUSED', source: 'server', status: 503, state: 'SC', retry: 'conn-failure', pause: true },
+  /** No descriptor or port was left here to connect with. */
+  outOfResources: { code: 'HG_OUT_OF_RESOURCES', source: 'proxy', status: 503, state: 'RC', retry: 'conn-failure', pause: true },
   /** `timeout connect` passed. */
   connectTimeout: { code: 'HG_CONNECT_TIMEOUT', source: 'server', status: 503, state: 'sC', retry: 'conn-failure' },
   /** The server closed or reset before one byte of an answer. */
@@ -38,6 +42,8 @@ export const failures = {
   noServer: { code: 'HG_NO_SERVER', source: 'proxy', status: 503, state: 'SC', retry: undefined },
   /** The client went away. The second letter is the stage it happened in. */
   clientGone: { code: 'HG_CLIENT_GONE', source: 'client', status: 0, state: 'C', retry: undefined },
+  /** The same while it was still sending its request. */
+  uploadCut: { code: 'HG_UPLOAD_CUT', source: 'client', status: 0, state: 'C', retry: undefined },
   /** `timeout client` passed while the client sent its request or took its answer. */
   clientTimeout: { code: 'HG_CLIENT_TIMEOUT', source: 'client', status: 408, state: 'c', retry: undefined },
   /** The body of the request broke its framing after it was accepted. */
@@ -49,3 +55,11 @@ export const failures = {
   /** A defect of ours in one exchange: that exchange ends, the others go on. */
   internal: { code: 'HG_INTERNAL', source: 'proxy', status: 500, state: 'IH', retry: undefined },
 } as const satisfies Record<string, Failure>;
+
+/** What the system says when it is this process, or this machine, that cannot connect to anything. */
+const SHORTAGES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL']);
+
+/** Why there was no connection to a server, from the code of the system's error. */
+export function connectFailure(code: string | undefined): Failure {
+  return SHORTAGES.has(code) ? failures.outOfResources : failures.connectRefused;
+}

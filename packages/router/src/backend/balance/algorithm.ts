@@ -32,6 +32,8 @@ export interface Setup {
 
 /** One `balance` keyword. `usable` is never empty; a change of state or weight makes a new chooser. */
 export interface Algorithm {
+  /** The server does not follow from the request: the next request may get any, and so may the same one again. */
+  readonly free: boolean;
   create<C extends Candidate>(usable: readonly C[], setup: Setup): Chooser<C>;
 }
 

@@ -6,6 +6,7 @@ import { without } from './without.ts';
 
 /** `balance hdr(NAME) [use_domain_only]`: one header value, one server; round robin for requests without it. */
 export const hdr: Algorithm = {
+  free: false,
   create<C extends Candidate>(usable: readonly C[], setup: Setup): Chooser<C> {
     const only = sole(usable);
     if (only !== undefined) return only;

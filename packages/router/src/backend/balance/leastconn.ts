@@ -2,6 +2,7 @@ import type { Algorithm, Candidate, Chooser } from './algorithm.ts';
 
 /** `balance leastconn`: the lowest load for its weight, and round robin among equals. For long-lived connections. */
 export const leastconn: Algorithm = {
+  free: true,
   create<C extends Candidate>(usable: readonly C[]): Chooser<C> {
     const count = usable.length;
     let cursor = 0;

@@ -17,6 +17,7 @@ interface Turn<C> {
  * one of weight w is due every total/w requests. A server that is full when its turn comes loses the turn.
  */
 export const roundrobin: Algorithm = {
+  free: true,
   create<C extends Candidate>(usable: readonly C[]): Chooser<C> {
     const total = usable.reduce((sum, server) => sum + server.weight, 0);
     const turns = usable.map((server): Turn<C> => ({ server, weight: server.weight, due: -1, rest: 0, passedIn: 0 }));

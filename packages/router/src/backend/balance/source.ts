@@ -7,6 +7,7 @@ const COLON = 0x3a;
 
 /** `balance source`: one client address, one server, as long as the set of servers stays the same. */
 export const source: Algorithm = {
+  free: false,
   create<C extends Candidate>(usable: readonly C[], { hash }: Setup): Chooser<C> {
     const only = sole(usable);
     if (only !== undefined) return only;

@@ -4,6 +4,7 @@ import { slotMap } from './slots.ts';
 
 /** `balance static-rr`: round and round the slot map. */
 export const staticRr: Algorithm = {
+  free: true,
   create<C extends Candidate>(usable: readonly C[]): Chooser<C> {
     const slots = slotMap(usable);
     let cursor = 0;

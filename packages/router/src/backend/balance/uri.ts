@@ -5,6 +5,7 @@ import { sole } from './sole.ts';
 
 /** `balance uri [whole] [path-only] [len N] [depth N]`: one target, one server. For servers that cache. */
 export const uri: Algorithm = {
+  free: false,
   create<C extends Candidate>(usable: readonly C[], { args, hash }: Setup): Chooser<C> {
     const only = sole(usable);
     if (only !== undefined) return only;

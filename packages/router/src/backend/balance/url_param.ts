@@ -6,6 +6,7 @@ import { without } from './without.ts';
 
 /** `balance url_param NAME`: one value of a query parameter, one server; round robin for requests without it. */
 export const urlParam: Algorithm = {
+  free: false,
   create<C extends Candidate>(usable: readonly C[], setup: Setup): Chooser<C> {
     const only = sole(usable);
     if (only !== undefined) return only;

@@ -3,7 +3,7 @@ import type { ProxyDirective } from '../../directive.ts';
 
 export const redispatch: ProxyDirective = {
   sections: BACK,
-  doc: 'Lets a retry go to another server: the last one only, or with a number every Nth one.',
+  doc: 'Lets a retry go to another server: the last one only, or with a number every Nth one. `roundrobin`, `static-rr`, `leastconn`, `first` and `random`, for which any server will do, ask another at each retry and without a pause.',
   example: 'option redispatch',
   apply(cursor, draft) {
     draft.settings.redispatch = -1;
