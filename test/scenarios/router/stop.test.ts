@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { startApp } from '../../support/apps.ts';
 import { request } from '../../support/client.ts';
-import { isListening } from '../../support/ports.ts';
+import { engineStatements } from '../../support/engines.ts';
+import { Origin } from '../../support/origin.ts';
+import { freePort, isListening } from '../../support/ports.ts';
+import { TestProcess } from '../../support/process.ts';
+import { commandLine } from '../../support/programs.ts';
 import { openRaw, RawServer } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
-import { scenario } from '../../support/scenario.ts';
+import { forEachEngine, scenario } from '../../support/scenario.ts';
 import { TempDir } from '../../support/temp.ts';
 import { openTunnel } from '../../support/tunnel.ts';
-import { until } from '../../support/until.ts';
+import { settled, until } from '../../support/until.ts';
 
 scenario('SIGTERM: no new connection, the open answer is finished, idle connections end, exit code 0, no pid file', async (t) => {
   const app = await startApp(t);
@@ -45,4 +51,40 @@ scenario('what is still open at hard-stop-after is cut, and the router ends', as
   await tunnel.client.ended();
   await tunnel.server.ended();
   assert.deepEqual(await routing.process.exited, { code: 0, signal: null });
+});
+
+forEachEngine('a stop in the middle of an answer ends the connection behind it', async (t, engine) => {
+  const origin = await Origin.listen(t);
+  origin.replies.set('/half', 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab');
+  const routing = await startRouting(t, 'router', { frontend: engineStatements(engine), backend: [`server one 127.0.0.1:${origin.port}`] });
+  const client = await openRaw(t, routing.port);
+  client.send('GET /half HTTP/1.1\r\nHost: a\r\n\r\n');
+  await client.expect(/ab$/);
+  routing.process.signal('SIGTERM');
+  await routing.process.says(/stopping on SIGTERM/);
+  origin.to('/half')[0]?.connection.send('cd');
+  assert.match(await client.rest(), /abcd$/);
+  client.end();
+  assert.deepEqual(await routing.process.exited, { code: 0, signal: null });
+});
+
+scenario('a log that nobody reads does not keep the router from its end', async (t) => {
+  const app = await startApp(t);
+  const dir = new TempDir(t);
+  const fifo = dir.join('log');
+  await promisify(execFile)('mkfifo', [fifo]);
+  const port = await freePort();
+  const file = dir.write('haproxy.cfg', [
+    'defaults', '  mode http', '  log stdout format raw local0', '  option httplog', '  timeout connect 1s', '  timeout client 1s', '  timeout server 1s',
+    'frontend front', `  bind 127.0.0.1:${port}`, '  default_backend apps', 'backend apps', `  server one 127.0.0.1:${app.port}`, '',
+  ].join('\n'));
+  // Opened for both, so that neither side waits for the other; never read.
+  const router = new TestProcess(t, 'sh', ['-c', `exec "$0" "$@" 1<>${fifo}`, ...commandLine('router', file)]);
+  await router.ready([port]);
+  const client = await openRaw(t, port);
+  client.send(`GET /${'x'.repeat(900)} HTTP/1.1\r\nHost: a\r\n\r\n`.repeat(200));
+  await until('all answers', () => client.text.match(/HTTP\/1\.1 200/g)?.length === 200);
+  client.socket.destroy();
+  router.signal('SIGTERM');
+  assert.deepEqual(await settled('the end', router.exited, 5_000), { code: 0, signal: null });
 });

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { hostname } from 'node:os';
 import { Destinations } from '@headgate/shared/log/destinations';
 import type { Logger } from '@headgate/shared/log/logger';
+import { soon } from '@headgate/shared/process/exit';
 import type { Running } from '@headgate/shared/process/product';
 import { createBackend, type BackendRuntime } from '../backend/runtime.ts';
 import { startChecks } from '../checks/run.ts';
@@ -95,7 +96,8 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
       engine.drain();
     }
     if (total.value > 0) await drained.promise;
-    await destinations.flush();
+    // Who reads the log, and does not, keeps nobody from the end.
+    await soon(destinations.flush());
   };
 
   try {
