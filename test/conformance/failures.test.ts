@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { ask, conformance, message } from '../support/conformance.ts';
 import type { Case } from '../support/conformance.ts';
 import type { OriginRequest } from '../support/origin.ts';
+import { startApp } from '../support/apps.ts';
+import { engineStatements } from '../support/engines.ts';
+import { freePort } from '../support/ports.ts';
 import { openRaw } from '../support/raw.ts';
 import type { RawSocket } from '../support/raw.ts';
+import { startRouting } from '../support/routing.ts';
+import { forEachEngine } from '../support/scenario.ts';
 import { until } from '../support/until.ts';
 
 const cases: Record<string, Case | Case['run']> = {};
@@ -107,6 +115,34 @@ cases['interim answers without end do not grow the router'] = async (t, bench) =
   await bench.syslog.message(/"GET \/interim /, 8_000);
 };
 
+cases['an answer to an upload that is still coming, from a server that hangs up with it, reaches the client'] = async (t, bench) => {
+  bench.origin.replies.set('/hangs-up', (_, connection) => {
+    // What it has not read makes its end a reset, and our next write fail.
+    connection.socket.pause();
+    connection.socket.write('HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig', () => connection.socket.destroy());
+  });
+  for (let turn = 0; turn < 20; turn += 1) {
+    const client = await openRaw(t, bench.port);
+    client.send(message('POST /hangs-up HTTP/1.1|Host: a|Content-Length: 50000000'));
+    const upload = (): void => {
+      while (client.socket.writable && client.socket.write(Buffer.alloc(65_536)));
+    };
+    client.socket.on('drain', upload);
+    upload();
+    await client.expect(/^HTTP\/1\.1 413 [^]*big$/);
+    client.socket.destroy();
+  }
+};
+
+cases['a client that leaves in the middle of its upload: CD, as in HAProxy'] = async (t, bench) => {
+  bench.origin.replies.set('/leaves', () => {});
+  const client = await openRaw(t, bench.port);
+  client.send(message('POST /leaves HTTP/1.1|Host: a|Content-Length: 100||half'));
+  await bench.origin.head('/leaves');
+  client.end();
+  await bench.syslog.message(/apps\/one \d+\/0\/\d+\/-1\/\d+ -1 0 - - CD-- .*"POST \/leaves /);
+};
+
 conformance('failures', { backend: ['timeout server 400ms', 'retries 0'], frontend: ['timeout client 1s'] }, cases);
 
 /** A server connection that was kept and is gone when the next request wants it. */
@@ -193,4 +229,42 @@ conformance('retry-on with one status alone', { backend: ['retry-on 503', 'retri
     await ask(t, bench, message('GET /503 HTTP/1.1|Host: a'), /^HTTP\/1\.1 503 Busy[^]*busy$/);
     assert.equal(bench.origin.to('/503').length, 2);
   },
+});
+
+forEachEngine('what a client sends while a refused server is given its pause reaches the server', async (t, engine) => {
+  const port = await freePort();
+  const routing = await startRouting(t, 'router', { frontend: engineStatements(engine), backend: ['timeout connect 300ms', `server late 127.0.0.1:${port}`] });
+  const client = await openRaw(t, routing.port);
+  client.send(message('POST / HTTP/1.1|Host: a|Content-Length: 20'));
+  let left = 20;
+  const drip = setInterval(() => {
+    client.send('x');
+    if (--left === 0) clearInterval(drip);
+  }, 5);
+  t.after(() => clearInterval(drip));
+  await until('half of the body to be sent', () => left <= 10);
+  const app = await startApp(t, { port });
+  const answer = await client.expect(/"bodyBytes":\d+/);
+  assert.match(answer, /"bodyBytes":20,/);
+  assert.equal(app.requests.length, 1);
+});
+
+forEachEngine('without a descriptor left for a server connection the answer is 503, RC in the log, and the next request is served', async (t, engine) => {
+  const app = await startApp(t);
+  const { port, syslog, process: router } = await startRouting(t, 'router', {
+    frontend: engineStatements(engine),
+    backend: ['retries 0', `server one 127.0.0.1:${app.port}`],
+  });
+  const limit = (files: number): Promise<unknown> => promisify(execFile)('prlimit', ['--pid', String(router.pid), `--nofile=${files}:4096`]);
+  const clients = await Promise.all(Array.from({ length: 12 }, () => openRaw(t, port)));
+  clients[0]?.send(message('GET /first HTTP/1.1|Host: a'));
+  await syslog.message(/"GET \/first /);
+  const open = new Set((await readdir(`/proc/${router.pid}/fd`)).map(Number));
+  await limit([...Array(open.size + 1).keys()].find((file) => !open.has(file)) ?? 0);
+  for (const client of clients) client.send(message('GET /held HTTP/1.1|Host: a'));
+  await syslog.message(/apps\/one \d+\/0\/-1\/-1\/\d+ 503 \d+ - - RC-- .*"GET \/held /);
+  await limit(4096);
+  const last = await openRaw(t, port);
+  last.send(message('GET /last HTTP/1.1|Host: a'));
+  await last.expect(/^HTTP\/1\.1 200 /);
 });

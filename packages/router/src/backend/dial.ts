@@ -1,4 +1,4 @@
-import type { LookupFunction, NetConnectOpts } from 'node:net';
+import type { LookupFunction, SocketConnectOpts } from 'node:net';
 import type { Server } from '../config/snapshot.ts';
 
 const LOOPBACKS = [{ address: '127.0.0.1', family: 4 }, { address: '::1', family: 6 }];
@@ -13,7 +13,7 @@ const loopbackLookup: LookupFunction = (_host, options, done) => {
  * How to connect to a server, for its requests and its checks alike. All addresses of a name are tried, IPv4 first
  * for `localhost`: the application may listen on either.
  */
-export function dialOptions(address: Server['address']): NetConnectOpts {
+export function dialOptions(address: Server['address']): SocketConnectOpts {
   if (address.kind === 'unix') return { path: address.path };
   const { host, port } = address;
   const options = { host, port, autoSelectFamily: true };

@@ -4,7 +4,7 @@ import type { ProxyServer, ServerOptions } from 'http-proxy';
 import type { BackendState, ServerState } from '../../backend/contract.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
-import { failures, type Failure } from '../../exchange/failure.ts';
+import { connectFailure, failures, type Failure } from '../../exchange/failure.ts';
 import { forwardedFor } from '../../exchange/forwarded.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { interimHeadFor } from '../http1/outgoing.ts';
@@ -60,7 +60,6 @@ export class Attempt implements Timed, ProxyReports {
   readonly #pooled: boolean;
   readonly #replayable: boolean;
   readonly #view: RequestView;
-  readonly #close: boolean;
   #request: ClientRequest | undefined = undefined;
   #message: IncomingMessage | undefined = undefined;
   #headBytes = 0;
@@ -69,6 +68,8 @@ export class Attempt implements Timed, ProxyReports {
   /** Something came, or may be coming, behind the answer: it must not answer the next request. */
   #mayHaveMore = false;
   #phase: Phase = 'connecting';
+  /** The server waits for the client: it is not to blame for the time. */
+  #held = false;
 
   constructor(host: AttemptHost, client: AttemptClient, exchange: Exchange, backend: BackendState, server: ServerState, fresh: boolean) {
     this.#host = host;
@@ -81,9 +82,8 @@ export class Attempt implements Timed, ProxyReports {
     // A kept connection may be closed under a request; only one that can be sent again is put on it.
     const safe = this.#replayable && idempotent.has(head.method);
     this.#pooled = !fresh && safe && mayPool(host.context.config.connectionMode, backend.config, server);
-    this.#close = !this.#pooled;
     const added = forwardedFor(host.context.config, backend.config, exchange.facts);
-    this.#view = new RequestView(request.socket, this, serverFields(request.rawHeaders, head, added, this.#close));
+    this.#view = new RequestView(request.socket, this, serverFields(request.rawHeaders, head, added, !this.#pooled));
   }
 
   start(): void {
@@ -114,9 +114,10 @@ export class Attempt implements Timed, ProxyReports {
     this.#request?.destroy();
   }
 
-  /** The answer waits for its client: the server is not to blame for the time. */
+  /** The answer waits for its client, or no longer does. */
   waitsForClient(waiting: boolean): void {
-    if (this.#phase === 'body') this.deadline = waiting ? 0 : this.#host.deadlines.in(this.#backend.config.timeouts.server);
+    this.#held = waiting;
+    this.#touch();
   }
 
   /** The answer has come to its end: the connection stays with the agent, unless the request still goes on. */
@@ -156,8 +157,9 @@ export class Attempt implements Timed, ProxyReports {
     request.on('connect', (message, upgraded, rest) => this.#connected(message, upgraded, rest));
     // Behind the listener of Node's parser.
     socket.on('data', this.#read);
-    if (socket.connecting) socket.once('connect', () => this.#ready(request));
-    else this.#ready(request);
+    // Not `connecting`: a socket that failed at once is not, and will never be ready.
+    if (request.reusedSocket) this.#ready(request);
+    else socket.once('connect', () => this.#ready(request));
   }
 
   answered(message: IncomingMessage): void {
@@ -174,13 +176,13 @@ export class Attempt implements Timed, ProxyReports {
 
   broke(error: unknown): void {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const invalid = code.startsWith('HPE_');
-    if (this.#phase === 'connecting') return this.#fail(failures.connectRefused, true);
+    const invalid = code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
+    if (this.#phase === 'connecting') return this.#fail(connectFailure(code), true);
     // Nonsense behind a whole answer is nobody's: Node has ended the connection, the answer goes out.
     if (this.#message?.complete === true) return;
-    if (this.#phase === 'body') return this.#fail(invalid && code !== 'HPE_INVALID_EOF_STATE' ? failures.serverGarbled : failures.serverCut, false);
+    if (this.#phase === 'body') return this.#fail(invalid ? failures.serverGarbled : failures.serverCut, false);
     if (this.#phase !== 'head') return;
-    if (invalid && code !== 'HPE_INVALID_EOF_STATE') return this.#fail(failures.serverInvalid, this.#replayable, code);
+    if (invalid) return this.#fail(failures.serverInvalid, this.#replayable, code);
     if (this.#request?.reusedSocket !== true) return this.#fail(failures.serverClosed, this.#replayable);
     this.cancel();
     this.#exchange.staleConnection(this.#replayable && idempotent.has(this.#client.head.method));
@@ -235,10 +237,10 @@ export class Attempt implements Timed, ProxyReports {
     const socket = this.#request?.socket;
     if (socket?.isPaused() !== false) return;
     socket.pause();
-    this.deadline = 0;
+    this.waitsForClient(true);
     this.#client.onceDrained(() => {
       socket.resume();
-      this.#touch();
+      this.waitsForClient(false);
     });
   }
 
@@ -272,8 +274,7 @@ export class Attempt implements Timed, ProxyReports {
   /** The head of an answer under the strict rules; undefined when the attempt is over, or has just failed by it. */
   #readHead(parts: AnswerParts): ResponseHead | undefined {
     if (this.#phase !== 'head') return undefined;
-    const { context } = this.#host;
-    const head = parseResponseHead(answerText(parts), this.#client.head.method, context.global);
+    const head = parseResponseHead(answerText(parts), this.#client.head.method, this.#host.context.global);
     if (typeof head !== 'string') return head;
     this.#fail(failures.serverInvalid, this.#replayable, head);
     return undefined;
@@ -294,6 +295,6 @@ export class Attempt implements Timed, ProxyReports {
   }
 
   #touch(): void {
-    if (this.#phase !== 'over') this.deadline = this.#host.deadlines.in(this.#backend.config.timeouts.server);
+    if (this.#phase !== 'over') this.deadline = this.#held ? 0 : this.#host.deadlines.in(this.#backend.config.timeouts.server);
   }
 }

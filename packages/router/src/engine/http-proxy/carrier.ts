@@ -30,6 +30,10 @@ export class RequestCarrier implements Carrier, AttemptClient {
   #tunnel: Tunnel | undefined = undefined;
   #endsByClose = false;
   #closing = false;
+  /** An attempt reads the body of the request. */
+  #read = false;
+  /** All of the answer is written. */
+  #ended = false;
   /** Answered: what still comes of the request is dropped. */
   #over = false;
   #early: Buffer[] = [];
@@ -95,26 +99,25 @@ export class RequestCarrier implements Carrier, AttemptClient {
 
   readBody(take: (chunk: Buffer) => boolean, end: () => void): void {
     const { request } = this;
-    const { client } = this.#connection.host.context.config.timeouts;
+    this.#read = true;
     request.on('data', (chunk: Buffer) => {
       if (this.#over) return;
       this.#exchange.bytesFromClient += chunk.length;
-      const accepted = take(chunk);
-      if (!accepted) request.pause();
-      this.#connection.deadline = accepted ? this.#connection.host.deadlines.in(client) : 0;
+      if (!take(chunk)) request.pause();
+      this.#await();
     });
     request.once('end', () => {
       if (this.#over) return;
-      this.#connection.deadline = 0;
+      this.#await();
       end();
     });
-    this.#connection.deadline = this.#connection.host.deadlines.in(client);
+    this.#await();
   }
 
   resumeBody(): void {
     if (this.requestComplete || this.#over) return;
-    this.#connection.deadline = this.#connection.host.deadlines.in(this.#connection.host.context.config.timeouts.client);
     this.request.resume();
+    this.#await();
   }
 
   interim(text: string): boolean {
@@ -122,11 +125,9 @@ export class RequestCarrier implements Carrier, AttemptClient {
   }
 
   onceDrained(drained: () => void): void {
-    const { socket, host } = this.#connection;
-    const { client } = host.context.config.timeouts;
-    this.#connection.deadline = host.deadlines.in(client);
-    socket.once('drain', () => {
-      this.#connection.deadline = this.requestComplete ? 0 : host.deadlines.in(client);
+    this.#await();
+    this.#connection.socket.once('drain', () => {
+      this.#await();
       drained();
     });
   }
@@ -141,7 +142,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
       const accepted = response.write(chunk);
       if (!accepted) message.pause();
       this.#attempt?.waitsForClient(!accepted);
-      if (!accepted) this.#connection.deadline = this.#connection.host.deadlines.in(this.#connection.host.context.config.timeouts.client);
+      if (!accepted || this.#connection.halfClosed) this.#await();
     });
     response.on('drain', () => message.resume());
     message.once('end', () => {
@@ -185,9 +186,13 @@ export class RequestCarrier implements Carrier, AttemptClient {
   clientEnded(): void {
     const { abortOnClose } = this.#exchange.backend?.config ?? {};
     // Of a whole request the body may still wait to be read: that is no abort.
-    if (!this.request.complete || abortOnClose === true) return this.fail(failures.clientGone);
-    const { clientFin, client } = this.#connection.host.context.config.timeouts;
-    this.#connection.deadline = this.#connection.host.deadlines.in(clientFin || client);
+    if (!this.request.complete || abortOnClose === true) return this.gone();
+    this.#await();
+  }
+
+  /** The client has left. */
+  gone(): void {
+    this.fail(this.request.complete ? failures.clientGone : failures.uploadCut);
   }
 
   /** Ends the exchange, and a tunnel, for something that happened on the client's side or to the process. */
@@ -225,13 +230,27 @@ export class RequestCarrier implements Carrier, AttemptClient {
 
   /** The rest of the answer; its client has `timeout client` to take it. */
   #end(body: string): void {
-    this.#connection.deadline = this.#connection.host.deadlines.in(this.#connection.host.context.config.timeouts.client);
+    this.#ended = true;
+    this.#await();
     this.#response.end(body);
   }
 
   #drained(): void {
-    this.#connection.deadline = 0;
+    this.#await();
     this.#attempt?.waitsForClient(false);
+  }
+
+  /**
+   * `timeout client` runs while the next step is the client's: it takes what we wrote, or sends a body that its server
+   * reads. While it waits for others nothing does, unless it has half-closed (`timeout client-fin`).
+   */
+  #await(): void {
+    const { halfClosed, host, socket } = this.#connection;
+    const { client, clientFin } = host.context.config.timeouts;
+    const sends = this.#read && !this.requestComplete && !this.request.isPaused();
+    const takes = this.#ended || this.#response.writableNeedDrain || socket.writableNeedDrain;
+    const timeout = sends || takes ? client : halfClosed ? clientFin || client : 0;
+    this.#connection.deadline = host.deadlines.in(timeout);
   }
 
   /** The last byte of the answer has left. */

@@ -19,6 +19,9 @@ export interface ConnectionHost extends AttemptHost {
   readonly draining: boolean;
 }
 
+/** Requests a client may send ahead of its answers: Node reads on, and each costs it a hundred times its bytes. */
+const MOST_WAITING = 100;
+
 /** A request Node has read, waiting for its turn. */
 interface Arrived {
   readonly request: IncomingMessage;
@@ -39,6 +42,7 @@ export class ClientConnection implements Timed {
   readonly facts: ConnectionFacts;
   readonly #waiting: Arrived[] = [];
   #current: RequestCarrier | undefined = undefined;
+  readonly #accepted = performance.now();
   #started = 0;
   #served = false;
   #closing = false;
@@ -71,6 +75,7 @@ export class ClientConnection implements Timed {
   arrived(request: IncomingMessage, response: ServerResponse, upgradeHead: Buffer | undefined): void {
     if (this.#closing) return;
     if (this.#current === undefined) return this.#begin({ request, response, upgradeHead });
+    if (this.#waiting.length >= MOST_WAITING) return this.#tooMany();
     this.#waiting.push({ request, response, upgradeHead });
     this.socket.pause();
   }
@@ -103,8 +108,10 @@ export class ClientConnection implements Timed {
     this.#rest();
     if (unread !== undefined) this.#drop(unread);
     const waiting = this.#waiting.shift();
-    if (waiting !== undefined) return this.#begin(waiting);
-    this.socket.resume();
+    if (waiting === undefined) return void this.socket.resume();
+    this.#begin(waiting);
+    // Node resumes it with each request that ends.
+    if (this.#waiting.length > 0) this.socket.pause();
   }
 
   /** Sends a last text past Node's response objects and ends the connection behind it. */
@@ -149,7 +156,8 @@ export class ClientConnection implements Timed {
   /** Between two requests. */
   #rest(): void {
     this.#started = 0;
-    this.deadline = this.host.deadlines.in(this.host.context.config.timeouts.httpKeepAlive || this.#requestTimeout);
+    const { httpKeepAlive, client } = this.host.context.config.timeouts;
+    this.deadline = this.host.deadlines.in(shorter(httpKeepAlive, client) || this.#requestTimeout);
   }
 
   /** An early answer left before the request was complete: the client may finish, at the pace of `timeout client`. */
@@ -169,7 +177,7 @@ export class ClientConnection implements Timed {
     const started = this.#started || performance.now();
     const head = parseRequestHead(requestText(request), this.host.context.global);
     if ('refused' in head) return this.#refuse(head.status, 'PR', head.reason);
-    this.deadline = head.framing === 'none' ? 0 : this.host.deadlines.in(this.host.context.config.timeouts.client);
+    this.deadline = 0;
     this.#current = new RequestCarrier(this, request, response, head, started);
     this.#current.start(upgradeHead);
     if (this.halfClosed) this.#current?.clientEnded();
@@ -197,10 +205,18 @@ export class ClientConnection implements Timed {
     this.#end();
   }
 
+  #tooMany(): void {
+    const { address, port } = this.facts.client;
+    this.host.context.report('info', `Closed the connection of ${address}:${port}: more than ${MOST_WAITING} requests ahead of their answers`);
+    this.#closing = true;
+    this.#waiting.length = 0;
+    this.socket.destroy();
+  }
+
   #closed(): void {
     this.#closing = true;
     this.#waiting.length = 0;
-    if (this.#current?.tunnelling === false) this.#current.fail(failures.clientGone);
+    if (this.#current?.tunnelling === false) this.#current.gone();
   }
 
   /** A request no rule may see: answered in HAProxy's words, logged, and the connection ends. */
@@ -209,7 +225,7 @@ export class ClientConnection implements Timed {
     const { address, port } = this.facts.client;
     context.report('info', `Refused a request from ${address}:${port}: ${reason}`);
     const nothingCame = state === 'cR' && this.#started === 0;
-    if (!(nothingCame && context.config.dontLogNull)) logRefusal(context, this.facts, status, state, this.#started || performance.now());
+    if (!(nothingCame && context.config.dontLogNull)) logRefusal(context, this.facts, status, state, this.#started || this.#accepted);
     this.socket.write(refusalText(errorAnswer(status)), 'latin1');
     this.#end();
   }

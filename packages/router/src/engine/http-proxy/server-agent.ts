@@ -1,8 +1,8 @@
 import { Agent, type AgentOptions } from 'node:http';
-import { connect, type NetConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ServerState } from '../../backend/contract.ts';
-import { dialOptions } from '../../backend/dial.ts';
+import type { Server } from '../../config/snapshot.ts';
+import { dial } from '../server-socket.ts';
 
 /** Idle connections kept for one server when `pool-max-conn` does not say. */
 const IDLE_PER_SERVER = 256;
@@ -33,15 +33,15 @@ export class ServerAgents {
 
 /** Connects as the wire engine and the checks do: Node's own way knows `localhost` from the hosts file only. */
 class DialingAgent extends Agent {
-  protected readonly address: NetConnectOpts;
+  protected readonly address: Server['address'];
 
   constructor(server: ServerState, options: AgentOptions) {
     super(options);
-    this.address = dialOptions(server.config.address);
+    this.address = server.config.address;
   }
 
   override createConnection(): Duplex {
-    return connect({ ...this.address, noDelay: true });
+    return dial(this.address);
   }
 }
 
@@ -55,7 +55,7 @@ export class SingleUseAgent extends DialingAgent {
   }
 
   override createConnection(): Duplex {
-    const socket = connect({ ...this.address, noDelay: true, allowHalfOpen: true });
+    const socket = dial(this.address, { allowHalfOpen: true });
     if (this.#greeting !== undefined) socket.write(this.#greeting);
     return socket;
   }

@@ -17,6 +17,8 @@ export class Tunnel implements Timed {
   readonly #deadlines: Deadlines;
   readonly #finTimeout: number;
   #timeout: number;
+  /** What a silence is called: when the client has finished, the server's. */
+  #silence: Failure = failures.tunnelTimeout;
 
   constructor(client: Socket, server: Socket, exchange: Exchange, front: Timeouts, back: Timeouts, deadlines: Deadlines) {
     this.#client = client;
@@ -56,7 +58,7 @@ export class Tunnel implements Timed {
   }
 
   expired(): void {
-    this.end(failures.tunnelTimeout);
+    this.end(this.#silence);
   }
 
   /** Ends both sides at once. */
@@ -84,6 +86,7 @@ export class Tunnel implements Timed {
 
   /** One side has said all it will: the other hears it, and may not take for ever. */
   #finish(to: Socket): void {
+    if (to === this.#server && !to.readableEnded) this.#silence = failures.serverStalled;
     to.end();
     this.#timeout = shorter(this.#finTimeout, this.#timeout);
     this.#touch();

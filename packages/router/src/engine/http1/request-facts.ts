@@ -7,30 +7,30 @@ import type { RequestHead } from './request-head.ts';
 export class WireRequest implements RequestFacts {
   readonly connection: ConnectionFacts;
   decided: Decision | undefined = undefined;
-  readonly #head: RequestHead;
+  readonly head: RequestHead;
   readonly #found = new Map<string, readonly string[]>();
 
   constructor(connection: ConnectionFacts, head: RequestHead) {
     this.connection = connection;
-    this.#head = head;
+    this.head = head;
   }
 
   get method(): string {
-    return this.#head.method;
+    return this.head.method;
   }
 
   get target(): string {
-    return this.#head.target;
+    return this.head.target;
   }
 
   get version(): '1.0' | '1.1' {
-    return this.#head.version;
+    return this.head.version;
   }
 
   header(name: string): readonly string[] {
     let found = this.#found.get(name);
     if (found === undefined) {
-      const { names, values } = this.#head.fields;
+      const { names, values } = this.head.fields;
       found = values.filter((_, at) => names[at] === name);
       this.#found.set(name, found);
     }

@@ -6,21 +6,22 @@ import type { Answer } from '../../exchange/answer.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { errorAnswer } from '../../exchange/error-answers.ts';
 import { Exchange } from '../../exchange/exchange.ts';
-import { failures } from '../../exchange/failure.ts';
+import { failures, type Failure } from '../../exchange/failure.ts';
 import { logRefusal } from '../../exchange/refusal.ts';
-import { forwardedFor } from '../../exchange/forwarded.ts';
 import type { Backend } from '../../config/snapshot.ts';
 import type { ConnectionFacts } from '../../facts.ts';
 import type { Carrier } from '../contract.ts';
-import { ChunkedBody, INVALID, LengthBody, MORE, type BodyTracker } from '../http1/body.ts';
+import { INVALID } from '../http1/body.ts';
 import { shorter, type Deadlines, type Timed } from '../deadlines.ts';
 import { Forwarding, type ForwardingClient } from './forwarding.ts';
-import { answerHead, refusalText, requestHeadFor } from '../http1/outgoing.ts';
+import { answerHead, refusalText } from '../http1/outgoing.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
 import type { Pool } from './pool.ts';
 import { WireRequest } from '../http1/request-facts.ts';
 import type { RequestHead } from '../http1/request-head.ts';
+import { RequestBody } from './request-body.ts';
 import { RequestReader } from './request-reader.ts';
+import { SentHead } from './sent-head.ts';
 import type { ServerConnection } from './server-connection.ts';
 import { Tunnel } from './tunnel.ts';
 import { writeTogether } from './write.ts';
@@ -48,15 +49,14 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   deadline = 0;
   readonly #host: ConnectionHost;
   readonly #reader: RequestReader;
-  #requestStarted = 0;
+  /** When the first byte of the request came; until one has come, when the connection did. */
+  #requestStarted = performance.now();
   #exchange: Exchange | undefined = undefined;
   #request: RequestHead | undefined = undefined;
   /** What the rules read of `#request`; kept with it while the client repeats itself. */
   #facts: WireRequest | undefined = undefined;
-  #factsOf: RequestHead | undefined = undefined;
-  #lastSent: { readonly request: RequestHead; readonly backend: Backend; readonly close: boolean; readonly text: string } | undefined = undefined;
-  #body: BodyTracker | undefined = undefined;
-  #heldBody: Buffer | undefined = undefined;
+  readonly #sentHead = new SentHead();
+  #body: RequestBody | undefined = undefined;
   #forwarding: Forwarding | undefined = undefined;
   #tunnel: Tunnel | undefined = undefined;
   #closing = false;
@@ -91,8 +91,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   /** Starts reading; `head` came before the connection was handed over. */
   begin(head: Buffer): void {
-    if (head.length > 0) this.#onData(head);
     this.socket.resume();
+    if (head.length > 0) this.#onData(head);
   }
 
   get idle(): boolean {
@@ -113,30 +113,39 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   /** Ends an idle connection; a busy one ends after its answer because the engine is draining. */
   drain(): void {
-    if (this.idle && this.#reader.isEmpty) this.#endAfterAnswer(false);
+    if (this.idle && this.#reader.isBlank) this.#endAfterAnswer(false);
   }
 
   /** Ends everything at once. */
   destroy(): void {
     this.#tunnel?.end(failures.killed);
-    this.#forwarding?.cancel();
-    this.#exchange?.failed(failures.killed);
+    this.#fail(failures.killed);
     this.socket.destroy();
   }
 
   /** A defect of ours: this connection ends and says why, the others go on. */
   broken(error: unknown): void {
     this.context.report('err', `internal error: ${error instanceof Error ? error.stack : String(error)}`);
-    this.#forwarding?.cancel();
-    this.#exchange?.failed(failures.internal);
+    this.#fail(failures.internal);
     this.socket.destroy();
+  }
+
+  /** The exchange first: how an answer is cut depends on how far it came. */
+  #fail(failure: Failure): void {
+    const forwarding = this.#forwarding;
+    this.#exchange?.failed(failure);
+    forwarding?.cancel();
   }
 
   // ---- what the socket reports -----------------------------------------------------------------
 
   #onData(chunk: Buffer): void {
     if (this.#tunnel !== undefined) return this.#tunnel.clientData(chunk);
-    if (this.#closing) return this.#linger(chunk.length);
+    if (this.#closing) {
+      this.#lingered += chunk.length;
+      if (this.#lingered > LINGER_BYTES) this.socket.destroy();
+      return;
+    }
     if (this.#exchange === undefined) {
       if (this.#reader.isEmpty) this.#requestStarted = performance.now();
       this.#reader.add(chunk);
@@ -153,26 +162,22 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (this.#tunnel !== undefined) return this.#tunnel.clientEnded();
     const exchange = this.#exchange;
     if (exchange === undefined) {
-      if (!this.#reader.isEmpty && !this.#closing) logRefusal(this.context, this.connection, 400, 'CR', this.#requestStarted);
+      if (!this.#reader.isBlank && !this.#closing) logRefusal(this.context, this.connection, 400, 'CR', this.#requestStarted);
       this.#reader.drop();
       this.socket.end();
       return;
     }
     // All of the body may be here, waiting for its server.
     if (exchange.bytesFromClient === 0) this.takeBody();
-    if (!this.requestComplete || exchange.backend?.config.abortOnClose === true) {
-      this.#forwarding?.cancel();
-      return exchange.failed(failures.clientGone);
-    }
-    // Half-closed clients get their answer, but not for ever: most of them are gone (HAProxy: timeout client-fin).
-    const { clientFin, client } = this.context.config.timeouts;
-    this.deadline = this.deadlines.in(clientFin || client);
+    if (!this.requestComplete || exchange.backend?.config.abortOnClose === true) return this.#fail(this.#goneNow);
+    this.#await();
   }
 
   #onDrain(): void {
     if (this.#tunnel !== undefined) return this.#tunnel.clientDrained();
     if (this.#flushing !== undefined) return this.#answered(this.#flushing.close);
-    this.deadline = 0;
+    if (this.#exchange === undefined) return this.#closing ? undefined : this.#rest();
+    this.#await();
     this.#forwarding?.clientDrained();
   }
 
@@ -181,29 +186,41 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#closing = true;
     this.#reader.drop();
     if (this.#tunnel !== undefined) return this.#tunnel.clientClosed(failed);
-    this.#forwarding?.cancel();
-    this.#exchange?.failed(failures.clientGone);
+    this.#fail(this.#goneNow);
+  }
+
+  /** What it is when the client leaves now. */
+  get #goneNow(): Failure {
+    return this.requestComplete ? failures.clientGone : failures.uploadCut;
   }
 
   expired(): void {
     if (this.#tunnel !== undefined) return this.#tunnel.timedOut();
     if (this.#closing) return void this.socket.destroy();
-    const exchange = this.#exchange;
-    if (exchange === undefined) {
-      if (this.#reader.isEmpty && this.#served) return this.#endAfterAnswer(false);
+    if (this.#exchange === undefined) {
+      // Answers it asked for and does not take: nothing more can be said.
+      if (this.socket.writableNeedDrain) return void this.socket.destroy();
+      if (this.#reader.isBlank && this.#served) return this.#endAfterAnswer(false);
       return this.#refuse(408, 'cR', 'no complete request in time');
     }
-    this.#forwarding?.cancel();
-    exchange.failed(this.#halfClosed ? failures.clientGone : failures.clientTimeout);
+    this.#fail(this.#halfClosed && !this.socket.writableNeedDrain ? failures.clientGone : failures.clientTimeout);
   }
 
   // ---- reading requests ------------------------------------------------------------------------
 
-  /** Reads one request after the other for as long as whole ones are there and each is answered at once. */
+  /**
+   * Reads one request after the other for as long as whole ones are there and each is answered at once. Who does not
+   * take the answers gets no more of them.
+   */
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
     while (this.#exchange === undefined && !this.#closing && !this.#reader.isEmpty) {
+      if (this.socket.writableNeedDrain) {
+        this.socket.pause();
+        this.#await();
+        break;
+      }
       const head = this.#reader.next();
       if (head === undefined) {
         this.#awaitHead();
@@ -229,22 +246,19 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   /** A request that no rule may see: answered in the parser's own words, logged, and the connection ends. */
   #refuse(status: number, state: string, reason: string): void {
+    const nothingCame = state === 'cR' && this.#reader.isEmpty;
     this.#reader.drop();
     this.context.report('info', `Refused a request from ${this.connection.client.address}:${this.connection.client.port}: ${reason}`);
-    if (!(state === 'cR' && this.context.config.dontLogNull && this.#requestStarted === 0)) {
-      logRefusal(this.context, this.connection, status, state, this.#requestStarted || performance.now());
-    }
+    if (!(nothingCame && this.context.config.dontLogNull)) logRefusal(this.context, this.connection, status, state, this.#requestStarted);
     this.socket.write(refusalText(errorAnswer(status)), 'latin1');
     this.#endAfterAnswer(true);
   }
 
   #startExchange(head: RequestHead): void {
-    if (head !== this.#factsOf || this.#facts === undefined) this.#facts = new WireRequest(this.connection, head);
-    this.#factsOf = head;
+    if (this.#facts?.head !== head) this.#facts = new WireRequest(this.connection, head);
     this.#request = head;
-    this.#body = head.framing === 'none' ? undefined : head.framing === 'length' ? new LengthBody(head.contentLength) : new ChunkedBody(this.context.global.maxHeadBytes);
-    this.#heldBody = undefined;
-    this.deadline = this.#body === undefined ? 0 : this.deadlines.in(this.context.config.timeouts.client);
+    this.#body = head.framing === 'none' ? undefined : new RequestBody(head, this.#reader, this.context.global.maxHeadBytes);
+    this.#await();
     const exchange = new Exchange(this.context, this.#facts, this, this.#requestStarted);
     this.#exchange = exchange;
     exchange.start();
@@ -258,65 +272,60 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       // No server yet: what was read waits here, the rest in the kernel.
       this.#reader.add(chunk);
       this.socket.pause();
-      return;
+      return this.#await();
     }
-    const piece = this.#trackBody(chunk);
-    if (piece === INVALID) {
-      forwarding.cancel();
-      this.#exchange?.failed(failures.clientGarbled);
-      return;
-    }
-    this.deadline = this.deadlines.in(this.context.config.timeouts.client);
+    const piece = this.#body?.track(chunk) ?? chunk;
+    this.#noteBody();
+    if (piece === INVALID) return this.#fail(failures.clientGarbled);
     forwarding.sendBody(piece);
-    if (this.requestComplete) {
-      this.deadline = 0;
-      forwarding.requestDone();
-    } else if (forwarding.blocked) this.socket.pause();
+    if (!this.requestComplete && forwarding.blocked) this.socket.pause();
+    this.#await();
+    if (this.requestComplete) forwarding.requestDone();
   }
 
-  /** The part of `chunk` that belongs to the body; what is behind it waits as the next request. */
-  #trackBody(chunk: Buffer): Buffer | typeof INVALID {
-    const end = this.#body?.feed(chunk, 0) ?? 0;
-    if (end === INVALID) return INVALID;
-    const taken = end === MORE ? chunk.length : end;
-    if (this.#exchange !== undefined) this.#exchange.bytesFromClient += taken;
-    if (end === MORE || end === chunk.length) return chunk;
-    this.#reader.add(chunk.subarray(end));
-    this.socket.pause();
-    return chunk.subarray(0, end);
+  takeBody(): Buffer | undefined | typeof INVALID {
+    const piece = this.#body?.take();
+    this.#noteBody();
+    return piece;
+  }
+
+  /** Counts what went through; what came behind the body is the next request, and waits. */
+  #noteBody(): void {
+    const body = this.#body;
+    if (body === undefined) return;
+    if (this.#exchange !== undefined) this.#exchange.bytesFromClient = body.bytes;
+    if (body.complete && !this.#reader.isEmpty) this.socket.pause();
   }
 
   requestHead(backend: Backend, close: boolean): string {
     const request = this.#request;
     const facts = this.#exchange?.facts;
     if (request === undefined || facts === undefined) return '';
-    const last = this.#lastSent;
-    if (last !== undefined && last.request === request && last.backend === backend && last.close === close) return last.text;
-    const text = requestHeadFor(request, forwardedFor(this.context.config, backend, facts), close);
-    this.#lastSent = { request, backend, close, text };
-    return text;
-  }
-
-  takeBody(): Buffer | undefined | typeof INVALID {
-    if (this.#heldBody !== undefined) return this.#heldBody;
-    if (this.requestComplete || this.#reader.isEmpty) return undefined;
-    const piece = this.#trackBody(this.#reader.take());
-    if (piece === INVALID) return INVALID;
-    // Complete before anything was sent: it can be sent again to another server.
-    if (this.requestComplete) {
-      this.#heldBody = piece;
-      this.deadline = 0;
-    }
-    return piece;
+    return this.#sentHead.of(request, facts, this.context.config, backend, close);
   }
 
   resumeClient(): void {
-    if (this.#closing || this.socket.destroyed || !this.socket.isPaused()) return;
-    if (!this.#reader.isEmpty && !this.requestComplete) {
-      this.#onBody(this.#reader.take());
-      if (!this.#reader.isEmpty) return;
+    if (this.#closing || this.socket.destroyed) return;
+    if (this.socket.isPaused()) {
+      if (!this.#reader.isEmpty && !this.requestComplete) {
+        this.#onBody(this.#reader.take());
+        if (!this.#reader.isEmpty) return;
+      }
+      this.socket.resume();
     }
-    this.socket.resume();
+    this.#await();
+  }
+
+  /**
+   * `timeout client` runs while the next step is the client's: it takes what we wrote, or sends a body that its server
+   * reads. While it waits for others nothing does, unless it has half-closed: then it gets its answer, but not for ever
+   * (`timeout client-fin`), since most such clients are gone.
+   */
+  #await(): void {
+    const { client, clientFin } = this.context.config.timeouts;
+    const sends = !this.requestComplete && this.#forwarding?.blocked === false && !this.socket.isPaused();
+    if (sends || this.socket.writableNeedDrain) this.deadline = this.deadlines.in(client);
+    else this.deadline = this.#halfClosed ? this.deadlines.in(clientFin || client) : 0;
   }
 
   // ---- the carrier -----------------------------------------------------------------------------
@@ -347,7 +356,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   }
 
   abort(): void {
-    const byReset = this.#forwarding?.endsByClose === true;
+    const byReset = this.#flushing !== undefined || this.#forwarding?.endsByClose === true;
     this.#forwarding?.cancel();
     this.#forget();
     this.#closing = true;
@@ -359,7 +368,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   write(head: string, body: Buffer | undefined): boolean {
     const accepted = writeTogether(this.socket, head, body);
-    if (!accepted) this.deadline = this.deadlines.in(this.context.config.timeouts.client);
+    if (!accepted || this.#halfClosed) this.#await();
     return accepted;
   }
 
@@ -395,15 +404,22 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #next(close: boolean, unread: boolean): void {
     this.#forget();
     this.#served = true;
-    if (close || this.#lastRequest) return this.#endAfterAnswer(unread);
-    this.deadline = this.deadlines.in(this.context.config.timeouts.httpKeepAlive || this.#headTimeout);
+    const drained = this.#host.draining && this.#reader.isBlank;
+    if (close || this.#lastRequest || drained) return this.#endAfterAnswer(unread);
+    this.#rest();
+  }
+
+  /** Between two requests. The next one may be here already. */
+  #rest(): void {
+    const { httpKeepAlive, client } = this.context.config.timeouts;
+    this.deadline = this.deadlines.in(shorter(httpKeepAlive, client) || this.#headTimeout);
     if (!this.#reader.isEmpty) {
       this.#requestStarted = performance.now();
       this.#pump();
       // What is left behind the client's last whole request will never be one.
-      if (this.#halfClosed && this.#exchange === undefined && !this.#pumping && !this.#closing) return this.#onEnd();
+      if (this.#halfClosed && this.#exchange === undefined && !this.#pumping && !this.#closing && !this.socket.writableNeedDrain) return this.#onEnd();
     }
-    const waiting = this.#exchange !== undefined && !this.#reader.isEmpty;
+    const waiting = (this.#exchange !== undefined && !this.#reader.isEmpty) || this.socket.writableNeedDrain;
     if (!waiting && !this.#closing && this.socket.isPaused()) this.socket.resume();
   }
 
@@ -416,7 +432,6 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#exchange = undefined;
     this.#request = undefined;
     this.#body = undefined;
-    this.#heldBody = undefined;
     this.#forwarding = undefined;
   }
 
@@ -430,10 +445,5 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.socket.end();
     this.deadline = this.deadlines.in(LINGER_TIME);
     if (unread || this.socket.isPaused()) this.socket.resume();
-  }
-
-  #linger(bytes: number): void {
-    this.#lingered += bytes;
-    if (this.#lingered > LINGER_BYTES) this.socket.destroy();
   }
 }

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../exchange/exchange.ts';
-import { failures, type Failure } from '../../exchange/failure.ts';
+import { connectFailure, failures, type Failure } from '../../exchange/failure.ts';
 import type { Backend } from '../../config/snapshot.ts';
 import type { BackendState, ServerState } from '../../backend/contract.ts';
 import type { ConnectionFacts } from '../../facts.ts';
@@ -92,9 +92,9 @@ export class Forwarding implements ServerUser {
   /** More body bytes of the client. */
   sendBody(chunk: Buffer): void {
     if (this.#phase === 'answered' && this.#connection.socket.destroyed) return;
-    this.#connection.deadline = this.#client.deadlines.in(this.#config.timeouts.server);
     // When the server is slower than this, the client connection sees it in `blocked` and stops reading.
     this.#connection.socket.write(chunk);
+    this.#await();
   }
 
   /** The client's request is complete. An answer that was already given ends the exchange now. */
@@ -102,9 +102,9 @@ export class Forwarding implements ServerUser {
     if (this.#phase === 'answered') this.#finish();
   }
 
-  /** True while the server is slower than the client's upload. */
+  /** True while no server reads the client's upload, or one that is slower; also behind an attempt, when the next is awaited. */
   get blocked(): boolean {
-    return this.#phase === 'connecting' || this.#connection.socket.writableNeedDrain;
+    return this.#phase === 'connecting' || this.#phase === 'over' || this.#connection.socket.writableNeedDrain;
   }
 
   /** The answer is on its way to the client. */
@@ -121,7 +121,7 @@ export class Forwarding implements ServerUser {
   clientDrained(): void {
     if (this.#phase === 'over') return;
     this.#connection.socket.resume();
-    this.#connection.deadline = this.#client.deadlines.in(this.#config.timeouts.server);
+    this.#await();
   }
 
   /** Gives the attempt up: the server connection ends and reports nothing more. */
@@ -142,7 +142,7 @@ export class Forwarding implements ServerUser {
     if (body === INVALID) return this.#fail(failures.clientGarbled, false);
     this.#exchange.connected(this.#reused);
     connection.uses += 1;
-    connection.deadline = this.#client.deadlines.in(this.#config.timeouts.server);
+    this.#await();
     this.#replayable = client.requestComplete;
     const head = client.requestHead(this.#config, !this.#mayPool);
     const { sendProxy } = connection.server.config;
@@ -175,10 +175,10 @@ export class Forwarding implements ServerUser {
     if (this.#phase === 'answered') this.#connection.destroy();
   }
 
-  serverClosed(): void {
+  serverClosed(error: NodeJS.ErrnoException | undefined): void {
     switch (this.#phase) {
       case 'connecting':
-        return this.#fail(failures.connectRefused, true);
+        return this.#fail(connectFailure(error?.code), true);
       case 'head':
         return this.#diedBeforeAnswer();
       case 'body':
@@ -220,7 +220,7 @@ export class Forwarding implements ServerUser {
       if (head.status >= 200 || head.status === 101) return this.#finalHead(head, rest);
       // A client that does not take them stops the server here too: interim answers need not end.
       if (this.#request.version === '1.1' && !this.#client.write(interimHeadFor(head), undefined)) this.#connection.socket.pause();
-      this.#connection.deadline = this.#client.deadlines.in(this.#config.timeouts.server);
+      this.#await();
       if (rest === undefined) return;
       bytes = rest;
     }
@@ -268,7 +268,7 @@ export class Forwarding implements ServerUser {
   #relay(chunk: Buffer, start: number, head = ''): void {
     const body = this.#body;
     if (body === undefined) return;
-    this.#connection.deadline = this.#client.deadlines.in(this.#config.timeouts.server);
+    this.#await();
     if (this.#dechunk && body instanceof ChunkedBody) return this.#relayContent(body, chunk, start, head);
     const end = body.feed(chunk, start);
     if (end === INVALID) return this.#garbled(head);
@@ -298,7 +298,14 @@ export class Forwarding implements ServerUser {
     if (this.#client.write(head, body)) return;
     // The client is the slower one: its own timeout counts now, not the server's.
     this.#connection.socket.pause();
-    this.#connection.deadline = 0;
+    this.#await();
+  }
+
+  /** `timeout server` runs while the server may speak, or has to read; behind its answer only while an upload waits for it. */
+  #await(): void {
+    const { socket } = this.#connection;
+    const speaks = this.#phase !== 'answered' && !socket.isPaused();
+    this.#connection.deadline = speaks || socket.writableNeedDrain ? this.#client.deadlines.in(this.#config.timeouts.server) : 0;
   }
 
   /** The answer is complete; the server connection may serve again once the request is complete too. */
@@ -306,7 +313,7 @@ export class Forwarding implements ServerUser {
     this.#phase = 'answered';
     if (surplus) this.#connection.destroy();
     if (this.#client.requestComplete) this.#finish();
-    else this.#connection.deadline = 0;
+    else this.#await();
   }
 
   #finish(): void {

@@ -20,7 +20,10 @@ export class Pool {
 
   /** An idle connection that is still alive as far as can be known, or undefined. */
   take(server: ServerState): ServerConnection | undefined {
-    const connection = this.#idle.get(server)?.pop();
+    const idle = this.#idle.get(server);
+    let connection = idle?.pop();
+    // One that has just ended is in the list until its socket says so, at the end of this turn of the loop.
+    while (connection?.alive === false) connection = idle?.pop();
     if (connection === undefined) return undefined;
     connection.onIdleEnd = undefined;
     connection.deadline = 0;

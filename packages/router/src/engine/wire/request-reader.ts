@@ -29,6 +29,11 @@ export class RequestReader {
     return this.#bytes.length === 0;
   }
 
+  /** Nothing is here but the empty lines that may precede a request: none has begun. */
+  get isBlank(): boolean {
+    return blankLines(this.#bytes) === this.#bytes.length;
+  }
+
   add(chunk: Buffer): void {
     this.#bytes = this.isEmpty ? chunk : Buffer.concat([this.#bytes, chunk]);
   }
@@ -53,12 +58,9 @@ export class RequestReader {
       this.#rest(empty);
       return last;
     }
-    let start = 0;
-    while (start < MAX_LEADING_BYTES && bytes[start] === CR && bytes[start + 1] === LF) start += 2;
-    if (start === bytes.length) {
-      this.#rest(empty);
-      return undefined;
-    }
+    const start = blankLines(bytes);
+    // Kept: forgotten, they could come for ever, one in time before each deadline.
+    if (start === bytes.length) return undefined;
     const end = bytes.indexOf('\r\n\r\n', Math.max(start, this.#scanned - 3));
     if (end === -1) return this.#unfinished(start);
     if (end + 4 - start > this.#limits.maxHeadBytes) return this.#tooLarge(start);
@@ -94,4 +96,11 @@ export class RequestReader {
     this.#bytes = bytes;
     this.#scanned = 0;
   }
+}
+
+/** How many bytes of empty lines come first, as many as may. */
+function blankLines(bytes: Buffer): number {
+  let end = 0;
+  while (end < MAX_LEADING_BYTES && bytes[end] === CR && bytes[end + 1] === LF) end += 2;
+  return end;
 }

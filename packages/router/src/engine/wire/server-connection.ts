@@ -1,9 +1,9 @@
-import { connect, type Socket } from 'node:net';
-import { dialOptions } from '../../backend/dial.ts';
+import type { Socket } from 'node:net';
 import type { ServerState } from '../../backend/contract.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import type { RenderedHead } from '../http1/outgoing.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
+import { dial } from '../server-socket.ts';
 
 /** Who uses a server connection now: one forwarding, or one tunnel. */
 export interface ServerUser {
@@ -47,10 +47,9 @@ export class ServerConnection implements Timed {
   constructor(server: ServerState, deadlines: Deadlines, connectTimeout: number) {
     this.server = server;
     this.#deadlines = deadlines;
-    const { address } = server.config;
     // Reading into memory of our own spares a buffer per read and the stream's own bookkeeping.
     const onread = { buffer: () => this.#memory, callback: (size: number) => this.#read(size) };
-    this.socket = connect({ ...dialOptions(address), allowHalfOpen: true, noDelay: true, onread });
+    this.socket = dial(server.config.address, { allowHalfOpen: true, onread });
     this.deadline = deadlines.in(connectTimeout);
     deadlines.add(this);
     const { socket } = this;

@@ -22,6 +22,8 @@ export class Tunnel implements ServerUser {
   readonly #exchange: Exchange;
   readonly #finTimeout: number;
   #timeout: number;
+  /** What a silence is called: when the client has finished, the server's. */
+  #silence: Failure = failures.tunnelTimeout;
 
   constructor(client: TunnelClient, connection: ServerConnection, exchange: Exchange, front: Timeouts, back: Timeouts) {
     this.#client = client;
@@ -42,6 +44,7 @@ export class Tunnel implements ServerUser {
   }
 
   clientEnded(): void {
+    if (!this.#connection.socket.readableEnded) this.#silence = failures.serverStalled;
     this.#connection.socket.end();
     this.#finish();
   }
@@ -64,7 +67,7 @@ export class Tunnel implements ServerUser {
 
   /** Neither side said anything for the whole timeout. */
   timedOut(): void {
-    this.end(failures.tunnelTimeout);
+    this.end(this.#silence);
   }
 
   /** Ends both sides at once. */

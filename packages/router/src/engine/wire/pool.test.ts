@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import test from 'node:test';
+import { backendConfig, bench, serverConfig } from '../../backend/testing.ts';
+import { Deadlines } from '../deadlines.ts';
+import { Pool } from './pool.ts';
+
+test('a connection that has ended is not given to a request, although its socket has yet to say so', async (t) => {
+  const listener = createServer().listen(0, '127.0.0.1');
+  t.after(() => listener.close());
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  const server = bench(backendConfig([serverConfig('one', { address: { kind: 'tcp', host: '127.0.0.1', port } })])).server('one');
+  const pool = new Pool(new Deadlines());
+  t.after(() => pool.close());
+  const [alive, ended] = [pool.open(server, 1000), pool.open(server, 1000)];
+  await Promise.all([alive, ended].map(({ socket }) => once(socket, 'connect')));
+  pool.keep(alive);
+  pool.keep(ended);
+  // As when it has been idle for long enough, or the server has closed it.
+  ended.destroy();
+  assert.equal(pool.take(server), alive);
+  assert.equal(pool.take(server), undefined);
+  alive.destroy();
+});

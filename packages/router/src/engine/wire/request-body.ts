@@ -1,0 +1,42 @@
+import { ChunkedBody, INVALID, LengthBody, MORE, type BodyTracker } from '../http1/body.ts';
+import type { RequestHead } from '../http1/request-head.ts';
+import type { RequestReader } from './request-reader.ts';
+
+/** The body of one request, as its bytes come: finds its end, and keeps a whole one for another attempt. */
+export class RequestBody {
+  /** How much of it went through here. */
+  bytes = 0;
+  readonly #reader: RequestReader;
+  readonly #tracker: BodyTracker;
+  #held: Buffer | undefined = undefined;
+
+  /** What is read behind the body goes back to `reader`: it is the next request. */
+  constructor(head: RequestHead, reader: RequestReader, maxTrailerBytes: number) {
+    this.#reader = reader;
+    this.#tracker = head.framing === 'length' ? new LengthBody(head.contentLength) : new ChunkedBody(maxTrailerBytes);
+  }
+
+  get complete(): boolean {
+    return this.#tracker.complete;
+  }
+
+  /** The part of `chunk` that belongs to the body; INVALID when its framing is broken. */
+  track(chunk: Buffer): Buffer | typeof INVALID {
+    const end = this.#tracker.feed(chunk, 0);
+    if (end === INVALID) return INVALID;
+    const taken = end === MORE ? chunk.length : end;
+    this.bytes += taken;
+    if (taken === chunk.length) return chunk;
+    this.#reader.add(chunk.subarray(taken));
+    return chunk.subarray(0, taken);
+  }
+
+  /** What waits in the reader. One that is whole before anything was sent is kept: it can be sent again, to another server. */
+  take(): Buffer | undefined | typeof INVALID {
+    if (this.#held !== undefined) return this.#held;
+    if (this.complete || this.#reader.isEmpty) return undefined;
+    const piece = this.track(this.#reader.take());
+    if (piece !== INVALID && this.complete) this.#held = piece;
+    return piece;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Backend, Frontend } from '../../config/snapshot.ts';
+import { forwardedFor } from '../../exchange/forwarded.ts';
+import type { RequestFacts } from '../../facts.ts';
+import { requestHeadFor } from '../http1/outgoing.ts';
+import type { RequestHead } from '../http1/request-head.ts';
+
+/** The heads one client's requests are sent on with. Clients repeat themselves: what is the same again is not made again. */
+export class SentHead {
+  #text = '';
+  #request: RequestHead | undefined = undefined;
+  #backend: Backend | undefined = undefined;
+  #close = false;
+
+  /** `close`: on a connection for this request only. */
+  of(request: RequestHead, facts: RequestFacts, frontend: Frontend, backend: Backend, close: boolean): string {
+    if (request === this.#request && backend === this.#backend && close === this.#close) return this.#text;
+    this.#text = requestHeadFor(request, forwardedFor(frontend, backend, facts), close);
+    this.#request = request;
+    this.#backend = backend;
+    this.#close = close;
+    return this.#text;
+  }
+}
