@@ -11,11 +11,9 @@ import type { RequestHead } from '../http1/request-head.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
 import { Attempt, type AttemptClient } from './attempt.ts';
 import type { ClientConnection } from './client-connection.ts';
+import type { EarlyBytes } from './early-bytes.ts';
 import { clientFields } from './heads.ts';
 import { Tunnel } from './tunnel.ts';
-
-/** Bytes a client may send behind a handshake before it is answered. */
-const EARLY_BYTES = 65_536;
 
 /** One request on Node's request and response objects: what its exchange acts through, and what its attempts read. */
 export class RequestCarrier implements Carrier, AttemptClient {
@@ -26,6 +24,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
   readonly #response: ServerResponse;
   readonly #exchange: Exchange;
   readonly #written: number;
+  readonly #early: EarlyBytes | undefined;
   #attempt: Attempt | undefined = undefined;
   #tunnel: Tunnel | undefined = undefined;
   #endsByClose = false;
@@ -36,10 +35,10 @@ export class RequestCarrier implements Carrier, AttemptClient {
   #ended = false;
   /** Answered: what still comes of the request is dropped. */
   #over = false;
-  #early: Buffer[] = [];
 
-  constructor(connection: ClientConnection, request: IncomingMessage, response: ServerResponse, head: RequestHead, started: number) {
+  constructor(connection: ClientConnection, request: IncomingMessage, response: ServerResponse, head: RequestHead, early: EarlyBytes | undefined, started: number) {
     this.#connection = connection;
+    this.#early = early;
     this.request = request;
     this.head = head;
     this.#response = response;
@@ -55,8 +54,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
   }
 
   /** Lets the exchange begin. Apart from the constructor, because it calls back. */
-  start(upgradeHead: Buffer | undefined): void {
-    if (upgradeHead !== undefined) this.#holdEarly(upgradeHead);
+  start(): void {
     this.#exchange.start();
   }
 
@@ -171,8 +169,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
     this.#exchange.bytesToClient += text.length;
     this.#tunnel = new Tunnel(client, socket, this.#exchange, context.config.timeouts, backend.config.timeouts, deadlines);
     this.#connection.deadline = 0;
-    this.#tunnel.start(Buffer.concat(this.#early), rest, this.#connection.halfClosed);
-    this.#early = [];
+    this.#tunnel.start(this.#early?.take() ?? Buffer.alloc(0), rest, this.#connection.halfClosed);
   }
 
   // ---- what the connection reports -------------------------------------------------------------
@@ -180,6 +177,11 @@ export class RequestCarrier implements Carrier, AttemptClient {
   /** True while raw bytes flow: the tunnel then looks after both sockets. */
   get tunnelling(): boolean {
     return this.#tunnel !== undefined;
+  }
+
+  /** The client has taken all that was written, where Node does not say so itself. */
+  socketDrained(): void {
+    this.#response.emit('drain');
   }
 
   /** The client's FIN: an abort while it sends its request, else it may still want the answer. */
@@ -259,20 +261,5 @@ export class RequestCarrier implements Carrier, AttemptClient {
     this.#exchange.completed();
     this.#over = true;
     this.#connection.next(this.#closing || this.#mustClose, this.requestComplete ? undefined : this.request);
-  }
-
-  /** What a client sends behind its handshake waits for the server's 101; reading on tells when the client leaves. */
-  #holdEarly(head: Buffer): void {
-    const { socket } = this.#connection;
-    let held = head.length;
-    if (held > 0) this.#early.push(head);
-    socket.on('data', (chunk: Buffer) => {
-      this.#early.push(chunk);
-      held += chunk.length;
-      if (held > EARLY_BYTES) socket.pause();
-    });
-    // Node has let go of the socket, but a refusal is still sent through its response.
-    socket.on('drain', () => this.#response.emit('drain'));
-    socket.resume();
   }
 }

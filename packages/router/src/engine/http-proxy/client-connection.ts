@@ -1,5 +1,5 @@
 import { reset } from '@headgate/shared/net/reset';
-import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { errorAnswer } from '../../exchange/error-answers.ts';
@@ -12,6 +12,7 @@ import { refusalText } from '../http1/outgoing.ts';
 import { parseRequestHead } from '../http1/request-head.ts';
 import type { AttemptHost } from './attempt.ts';
 import { RequestCarrier } from './carrier.ts';
+import type { EarlyBytes } from './early-bytes.ts';
 import { requestText } from './heads.ts';
 
 /** What an engine lends its client connections. */
@@ -27,7 +28,7 @@ interface Arrived {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Bytes behind the head of an upgrade; undefined for an ordinary request. */
-  readonly upgradeHead: Buffer | undefined;
+  readonly early: EarlyBytes | undefined;
 }
 
 /**
@@ -72,12 +73,14 @@ export class ClientConnection implements Timed {
   }
 
   /** A whole request head has come. */
-  arrived(request: IncomingMessage, response: ServerResponse, upgradeHead: Buffer | undefined): void {
+  arrived(arrived: Arrived): void {
     if (this.#closing) return;
-    if (this.#current === undefined) return this.#begin({ request, response, upgradeHead });
+    // Behind an upgrade Node no longer says when the client has taken what was written.
+    if (arrived.early !== undefined) this.socket.on('drain', () => this.#current?.socketDrained());
+    if (this.#current === undefined) return this.#begin(arrived);
     if (this.#waiting.length >= MOST_WAITING) return this.#tooMany();
-    this.#waiting.push({ request, response, upgradeHead });
-    this.socket.pause();
+    this.#waiting.push(arrived);
+    if (arrived.early === undefined) this.socket.pause();
   }
 
   /** Node's parser gave up, for `code`. */
@@ -111,7 +114,7 @@ export class ClientConnection implements Timed {
     if (waiting === undefined) return void this.socket.resume();
     this.#begin(waiting);
     // Node resumes it with each request that ends.
-    if (this.#waiting.length > 0) this.socket.pause();
+    if (this.#waiting.length > 0 && this.#waiting.at(-1)?.early === undefined) this.socket.pause();
   }
 
   /** Sends a last text past Node's response objects and ends the connection behind it. */
@@ -171,15 +174,17 @@ export class ClientConnection implements Timed {
     request.resume();
   }
 
-  #begin({ request, response, upgradeHead }: Arrived): void {
+  #begin({ request, response, early }: Arrived): void {
     // Behind a FIN the rest of a request will never come.
     if (this.halfClosed && !request.complete) return this.#end();
     const started = this.#started || performance.now();
     const head = parseRequestHead(requestText(request), this.host.context.global);
     if ('refused' in head) return this.#refuse(head.status, 'PR', head.reason);
     this.deadline = 0;
-    this.#current = new RequestCarrier(this, request, response, head, started);
-    this.#current.start(upgradeHead);
+    // Node does this for ordinary requests. Not before its turn: a socket has one response at a time.
+    if (early !== undefined) response.assignSocket(this.socket);
+    this.#current = new RequestCarrier(this, request, response, head, early, started);
+    this.#current.start();
     if (this.halfClosed) this.#current?.clientEnded();
   }
 

@@ -7,6 +7,7 @@ import type { CreateEngine, Engine } from '../contract.ts';
 import { Deadlines } from '../deadlines.ts';
 import { parseRequestHead } from '../http1/request-head.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
+import { EarlyBytes } from './early-bytes.ts';
 import { requestText } from './heads.ts';
 import { createProxy } from './proxy.ts';
 import { ServerAgents } from './server-agent.ts';
@@ -26,8 +27,8 @@ class HttpProxyEngine implements Engine, ConnectionHost {
 
   constructor(context: FrontendContext) {
     this.context = context;
-    this.#server = createHttpServer(context, (request, response, upgradeHead) => {
-      this.#connections.get(request.socket)?.arrived(request, response, upgradeHead);
+    this.#server = createHttpServer(context, (request, response, early) => {
+      this.#connections.get(request.socket)?.arrived({ request, response, early });
     });
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       const connection = this.#connections.get(socket);
@@ -64,10 +65,10 @@ class HttpProxyEngine implements Engine, ConnectionHost {
   }
 }
 
-type Arrived = (request: IncomingMessage, response: ServerResponse, upgradeHead: Buffer | undefined) => void;
+type Report = (request: IncomingMessage, response: ServerResponse, early: EarlyBytes | undefined) => void;
 
 /** Node's server without its own timers, limits and courtesies: connections are given to it, and it only parses. */
-function createHttpServer(context: FrontendContext, arrived: Arrived): Server {
+function createHttpServer(context: FrontendContext, arrived: Report): Server {
   const { global } = context;
   const server = createServer({
     insecureHTTPParser: false,
@@ -93,8 +94,7 @@ function createHttpServer(context: FrontendContext, arrived: Arrived): Server {
     socket.removeAllListeners('data');
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(request.socket);
-    arrived(request, response, head);
+    arrived(request, response, new EarlyBytes(request.socket, head));
   };
   server.on('upgrade', upgrade);
   server.on('connect', upgrade);
