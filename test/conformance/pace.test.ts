@@ -3,6 +3,7 @@ import { conformance, message } from '../support/conformance.ts';
 import type { Bench } from '../support/conformance.ts';
 import { openRaw } from '../support/raw.ts';
 import type { RawSocket } from '../support/raw.ts';
+import { socketsOf } from '../support/sockets.ts';
 import { until } from '../support/until.ts';
 
 /** Whose turn it is, and whose timeout runs: nobody is cut off for the time another one takes. */
@@ -96,6 +97,16 @@ conformance('timeout client', { frontend: ['timeout client 300ms', 'timeout http
     await bench.syslog.message(/ 200 \d+ - - cD-- .*"GET \/until-close /);
     client.socket.resume();
     assert.equal(await client.ended(), 'reset');
+  },
+  'is not what a connection waits for that has its last answer': async (t, bench) => {
+    bench.origin.replies.set('/hangs-up', (_, connection) => connection.end());
+    const client = await openRaw(t, bench.port);
+    client.send(message('POST /hangs-up HTTP/1.1|Host: a|Content-Length: 4||ab'));
+    await client.expect(/^HTTP\/1\.1 502 [^]*<\/html>\n$/);
+    const sockets = await socketsOf(bench.process.pid);
+    // The client sends on, and does not end its side.
+    client.send('cd');
+    await until('the router to let go of it', async () => (await socketsOf(bench.process.pid)) < sockets, 5_000);
   },
   'ends an idle connection before a longer timeout http-keep-alive does': async (t, bench) => {
     const client = await openRaw(t, bench.port);

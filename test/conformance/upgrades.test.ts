@@ -48,6 +48,18 @@ const cases: Record<string, Case | Case['run']> = {
     const { server } = await open(t, bench, '/early', WEBSOCKET, ACCEPT, '', 'early words');
     await server.expect(/\r\n\r\nearly words$/);
   },
+  async 'behind a request that is still being answered it waits for its turn'(t, bench) {
+    bench.origin.replies.set('/before', () => {});
+    bench.origin.replies.set('/after', (_, connection) => connection.send(message(`HTTP/1.1 101 Switching Protocols|${ACCEPT}`)));
+    const client = await openRaw(t, bench.port);
+    client.send(`${message('GET /before HTTP/1.1|Host: a')}${message(`GET /after HTTP/1.1|Host: a|${WEBSOCKET}`)}early`);
+    const before = await bench.origin.head('/before');
+    client.send(' words');
+    assert.equal(bench.origin.to('/after').length, 0);
+    before.connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    await client.expect(/okHTTP\/1\.1 101 [^]*\r\n\r\n$/);
+    await (await bench.origin.head('/after')).connection.expect(/early words$/);
+  },
   async 'CONNECT: a 200 opens the tunnel'(t, bench) {
     bench.origin.replies.set('db:5432', (_, connection) => connection.send('HTTP/1.1 200 Connected\r\n\r\n'));
     const client = await openRaw(t, bench.port);

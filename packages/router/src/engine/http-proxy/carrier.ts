@@ -33,7 +33,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
   #read = false;
   /** All of the answer is written. */
   #ended = false;
-  /** Answered: what still comes of the request is dropped. */
+  /** Answered or given up: what still comes of the request is dropped, and the connection has deadlines of its own. */
   #over = false;
 
   constructor(connection: ClientConnection, request: IncomingMessage, response: ServerResponse, head: RequestHead, early: EarlyBytes | undefined, started: number) {
@@ -72,7 +72,9 @@ export class RequestCarrier implements Carrier, AttemptClient {
       const text = answerHead(answer, { version: head.version, close, dechunk: false }) + body;
       exchange.bytesToClient = Buffer.byteLength(text);
       exchange.completed();
+      this.#over = true;
       this.#connection.endWith(text);
+      this.request.resume();
       return;
     }
     const fields = answer.headers.flatMap(([name, value]) => [name, value]);
@@ -89,6 +91,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
   }
 
   abort(): void {
+    this.#over = true;
     this.#attempt?.cancel();
     if (this.#tunnel === undefined) this.#connection.abort(this.#endsByClose);
   }
@@ -247,6 +250,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
    * reads. While it waits for others nothing does, unless it has half-closed (`timeout client-fin`).
    */
   #await(): void {
+    if (this.#over) return;
     const { halfClosed, host, socket } = this.#connection;
     const { client, clientFin } = host.context.config.timeouts;
     const sends = this.#read && !this.requestComplete && !this.request.isPaused();
