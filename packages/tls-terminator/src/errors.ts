@@ -20,6 +20,7 @@ export const endings = {
   SERVER_CLOSED: { source: 'server', clean: true, reset: false, retry: false, severity: 'notice', words: 'the server ended it' },
   CLIENT_RESET: { source: 'client', clean: false, reset: true, retry: false, severity: 'notice', words: 'the client broke off' },
   SERVER_RESET: { source: 'server', clean: false, reset: true, retry: false, severity: 'notice', words: 'the server broke off' },
+  CLIENT_FLOODED: { source: 'client', clean: false, reset: true, retry: false, severity: 'notice', words: 'the client asked TLS for answers and did not read them' },
   CLIENT_GONE: { source: 'client', clean: false, reset: true, retry: true, severity: 'info', words: 'the client left before a server was reached' },
   CONNECT_FAILED: { source: 'server', clean: false, reset: true, retry: true, severity: 'err', words: 'no server could be reached' },
   IDLE_TIMEOUT: { source: 'terminator', clean: false, reset: true, retry: false, severity: 'notice', words: 'no byte either way within TIMEOUTidle' },

@@ -112,13 +112,13 @@ export interface CertificateFacts {
 }
 
 export interface Timeouts {
-  /** Waiting for expected data: the handshake, the PROXY header (`TIMEOUTbusy`, 300 s). */
+  /** The handshake (`TIMEOUTbusy`, 300 s). In all of these but `close`, 0 is for ever. */
   readonly busy: number;
   /** Connecting to one address of `connect` (`TIMEOUTconnect`, 10 s). */
   readonly connect: number;
   /** No byte in either direction (`TIMEOUTidle`, 43200 s). */
   readonly idle: number;
-  /** After one side has closed, for the other to follow (`TIMEOUTclose`, 60 s). */
+  /** After one side has closed, for the other to follow (`TIMEOUTclose`, 60 s); 0 is no time at all. */
   readonly close: number;
 }
 

@@ -12,14 +12,15 @@ import { forwardCopy, forwardOwn } from './forward.ts';
 import { proxyHeader } from './proxy-header.ts';
 import type { SessionLog } from './session-log.ts';
 import { describeTls } from './tls-facts.ts';
+import { mostUnread, unreadBytes } from './unread-bytes.ts';
 
 export interface SessionParts {
-  readonly service: Service;
+  readonly service: Pick<Service, 'timeouts' | 'reset' | 'proxyProtocol' | 'localAddress' | 'sockets'>;
   /** The connection after its handshake. */
   readonly client: TLSSocket;
   /** What is known of the connection below; its socket is undefined when it cannot be told (a unix socket). */
   readonly arrival: Pick<Arrival, 'id' | 'peer' | 'local'> & { readonly raw: Socket | undefined };
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   readonly log: SessionLog;
   /** Where the bytes may go, in the order to try. */
   readonly candidates: readonly Candidate[];
@@ -46,9 +47,8 @@ export class Session {
   #transferring = false;
   #clientEnded = false;
   #serverEnded = false;
-  /** When something last happened, and how long nothing may happen from then; 0 is for ever. */
+  /** When something last happened. */
   #since: number;
-  #patience: number;
   #clientSpokeLast = false;
   /** How many of the candidates were tried. */
   #tried = 0;
@@ -61,7 +61,6 @@ export class Session {
     this.#parts = parts;
     this.#client = parts.client;
     this.#since = parts.clock.now;
-    this.#patience = parts.service.timeouts.connect;
     this.#client.on('error', () => this.#clientFailed());
     this.#client.on('close', () => this.#clientClosed());
   }
@@ -145,6 +144,8 @@ export class Session {
       this.#alive();
       server.resume();
     });
+    client.on('finish', () => this.#alive());
+    server.on('finish', () => this.#alive());
     client.on('end', () => {
       this.#clientEnded = true;
       this.#alive();
@@ -167,19 +168,34 @@ export class Session {
     return forwardCopy(this.#client, bytes, length);
   };
 
-  /** Something happened. Once a side has ended the other has TIMEOUTclose to do or say something, else TIMEOUTidle. */
   #alive(): void {
-    const { timeouts } = this.#parts.service;
     if (this.#clientEnded !== this.#serverEnded) this.#ending ??= this.#clientEnded ? 'CLIENT_CLOSED' : 'SERVER_CLOSED';
     this.#since = this.#parts.clock.now;
-    this.#patience = this.#ending === undefined ? timeouts.idle : timeouts.close;
   }
 
   /** Called at every tick of the clock. */
   expire(now: number): void {
-    if (this.#patience === 0 || now - this.#since < this.#patience) return;
-    if (this.#transferring) this.#stop(this.#ending === undefined ? 'IDLE_TIMEOUT' : 'CLOSE_TIMEOUT');
+    if (unreadBytes(this.#client) > mostUnread) return this.#stop('CLIENT_FLOODED');
+    if (now - this.#since < this.#patience()) return;
+    if (this.#transferring) this.#stop(this.#ending === undefined || this.#delivering() ? 'IDLE_TIMEOUT' : 'CLOSE_TIMEOUT');
     else this.#server?.destroy(Object.assign(new Error('no answer within TIMEOUTconnect'), { code: 'ETIMEDOUT' }));
+  }
+
+  /**
+   * How long nothing may happen. When a side has ended and all it said was taken, the other has TIMEOUTclose to end too; as in
+   * stunnel 0 is no time at all there, and for ever elsewhere.
+   */
+  #patience(): number {
+    const { connect, idle, close } = this.#parts.service.timeouts;
+    if (!this.#transferring) return connect === 0 ? Number.POSITIVE_INFINITY : connect;
+    if (this.#ending !== undefined && !this.#delivering()) return close;
+    return idle === 0 ? Number.POSITIVE_INFINITY : idle;
+  }
+
+  /** What one side said last is still on its way to the other, which reads slowly. */
+  #delivering(): boolean {
+    const server = this.#server;
+    return isEnding(this.#client) || this.#client.writableLength > 0 || (server !== undefined && (isEnding(server) || server.writableLength > 0));
   }
 
   /**
@@ -217,7 +233,8 @@ export class Session {
     this.#stopped = true;
     this.#ending = code;
     const { arrival, service } = this.#parts;
-    const byReset = service.reset && endings[code].reset;
+    // A server that has not ended may have had more to say: its answer must not look whole.
+    const byReset = service.reset && (endings[code].reset || !this.#serverEnded);
     if (byReset && arrival.raw !== undefined && !isEnding(this.#client)) reset(arrival.raw);
     this.#client.destroy();
     if (byReset && this.#server !== undefined && !isEnding(this.#server)) reset(this.#server);

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import test from 'node:test';
+import type { TestContext } from 'node:test';
+import { connect, createServer } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
+import { Lines } from './fixtures/lines.ts';
+import { ca, pem, startServer, startService, tcp } from './fixtures/service.ts';
+import { Session } from './session.ts';
+import { SessionLog } from './session-log.ts';
+import { mostUnread, unreadBytes } from './unread-bytes.ts';
+
+/** A client after its handshake that takes one piece of what is written to it at each `takeOne`. */
+class SlowClient extends Duplex {
+  readonly _handle = { writeQueueSize: 0 };
+  readonly offers = new EventEmitter();
+  #take: (() => void) | undefined;
+
+  constructor() {
+    super({ read: () => {}, allowHalfOpen: true });
+  }
+
+  override _write(_chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#take = done;
+    this.offers.emit('offer');
+  }
+
+  takeOne(): void {
+    this.#take?.();
+  }
+
+  getCipher(): { readonly name: string; readonly version: string } {
+    return { name: '', version: '' };
+  }
+
+  getProtocol(): string {
+    return 'TLSv1.3';
+  }
+
+  isSessionReused(): boolean {
+    return false;
+  }
+}
+
+interface Begun {
+  readonly client: SlowClient;
+  readonly server: Socket;
+  readonly session: Session;
+  readonly lines: Lines;
+  readonly clock: { now: number };
+  readonly codes: () => unknown[];
+}
+
+/** A session whose clock only the test moves, connected. */
+async function begin(t: TestContext, close: number): Promise<Begun> {
+  const arrived = Promise.withResolvers<Socket>();
+  const { port } = await startServer(t, arrived.resolve);
+  const client = new SlowClient();
+  const lines = new Lines();
+  const clock = { now: 0 };
+  const nowhere = { address: '', port: 0 };
+  const session = new Session({
+    service: {
+      timeouts: { busy: 0, connect: 0, idle: 1000, close },
+      reset: true,
+      proxyProtocol: 0,
+      localAddress: undefined,
+      sockets: { clientNoDelay: true, clientKeepAlive: false, serverNoDelay: true, serverKeepAlive: false },
+    },
+    client: client as unknown as TLSSocket,
+    arrival: { id: 0, peer: nowhere, local: nowhere, raw: undefined },
+    clock,
+    log: new SessionLog(lines, 'https'),
+    candidates: [{ text: 'the server', host: '127.0.0.1', port }],
+    onEnd: () => {},
+  });
+  t.after(() => session.stop());
+  session.start();
+  await lines.find(/accepted/);
+  return { client, server: await arrived.promise, session, lines, clock, codes: () => lines.list.flatMap(({ fields }) => fields['code'] ?? []) };
+}
+
+test('the answer of a server that has ended waits for a slow client as long as TIMEOUTidle says', async (t) => {
+  const { client, server, session, clock, codes, lines } = await begin(t, 100);
+  server.end('the answer');
+  await once(client.offers, 'offer');
+  await until(() => client.writableEnded);
+  session.expire((clock.now = 900));
+  assert.deepEqual(codes(), []);
+  assert.equal(client.destroyed, false);
+  const finished = once(client, 'finish');
+  client.takeOne();
+  await finished;
+  session.expire((clock.now = 990));
+  assert.equal(client.destroyed, false);
+  session.expire((clock.now = 1000));
+  await lines.find('CLOSE_TIMEOUT');
+});
+
+test('a client that never takes the answer of a server that has ended is given up after TIMEOUTidle', async (t) => {
+  const { client, server, session, lines } = await begin(t, 100);
+  server.end('the answer');
+  await once(client.offers, 'offer');
+  await until(() => client.writableEnded);
+  session.expire(1000);
+  await lines.find('IDLE_TIMEOUT');
+});
+
+test('TIMEOUTclose = 0 waits for no end of the other side, but for all that was said', async (t) => {
+  const { client, server, session, lines } = await begin(t, 0);
+  server.end('the answer');
+  await once(client.offers, 'offer');
+  await until(() => client.writableEnded);
+  session.expire(0);
+  assert.equal(client.destroyed, false);
+  const finished = once(client, 'finish');
+  client.takeOne();
+  await finished;
+  session.expire(0);
+  await lines.find('CLOSE_TIMEOUT');
+});
+
+test('a server that does not finish its answer within TIMEOUTclose does not let it look whole', async (t) => {
+  const { port } = await startServer(t, (socket) => socket.write('half an ans'));
+  const { connect, lines } = await startService(t, { connects: [tcp(port)], timeouts: { busy: 0, connect: 0, idle: 0, close: 200 } });
+  const client = await connect();
+  const failed = once(client, 'error');
+  client.end('a question');
+  client.resume();
+  const [error] = await failed;
+  assert.equal(error.code, 'ECONNRESET');
+  await lines.find('CLOSE_TIMEOUT');
+});
+
+test('a client that makes TLS answer and does not read is cut off', async (t) => {
+  const { client, session, lines } = await begin(t, 100);
+  client._handle.writeQueueSize = mostUnread;
+  session.expire(0);
+  assert.equal(client.destroyed, false);
+  client._handle.writeQueueSize += 1;
+  session.expire(0);
+  assert.match((await lines.find('CLIENT_FLOODED')).message, /^Connection reset/);
+});
+
+test('the runtime tells how many bytes a client has not read', async (t) => {
+  const most = Promise.withResolvers<number>();
+  const server = createServer({ key: pem, cert: pem }, (client) => {
+    client.on('error', () => {});
+    const fill = (): void => {
+      client.write(Buffer.alloc(mostUnread + 1));
+      if (unreadBytes(client) > mostUnread && client.writableLength > 4 * mostUnread) most.resolve(unreadBytes(client));
+      else setImmediate(fill);
+    };
+    fill();
+  });
+  t.after(() => server.close());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const client = connect({ port: typeof address === 'object' && address !== null ? address.port : 0, host: '127.0.0.1', ca });
+  t.after(() => client.destroy());
+  client.pause();
+  assert.ok((await most.promise) > mostUnread);
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
