@@ -150,7 +150,8 @@ export class RunningService {
     } else {
       arrival.failed = true;
       this.#log.handshakeFailed(arrival, error);
-      if (plainTextCodes.has(error.code)) arrival.raw.end(plainHttpAnswer);
+      // Whoever had an answer in TLS does not want one in HTTP.
+      if (plainTextCodes.has(error.code) && arrival.raw.bytesWritten === 0) arrival.raw.end(plainHttpAnswer);
     }
     if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') client.destroy();
   }

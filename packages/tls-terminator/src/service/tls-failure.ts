@@ -11,7 +11,7 @@ const failures: Readonly<Record<string, TlsFailure>> = {
   EPIPE: { severity: 'debug', words: 'the client went away' },
   ERR_SSL_HTTP_REQUEST: { severity: 'info', words: 'plain HTTP was sent to an https port; the client was told so' },
   ERR_SSL_HTTPS_PROXY_REQUEST: { severity: 'info', words: 'a request for an HTTP proxy was sent to an https port; the client was told so' },
-  ERR_SSL_WRONG_VERSION_NUMBER: { severity: 'info', words: 'what came is not TLS; the client was told to use https' },
+  ERR_SSL_WRONG_VERSION_NUMBER: { severity: 'info', words: 'what came is not TLS' },
   ERR_SSL_PACKET_LENGTH_TOO_LONG: { severity: 'info', words: 'what came is not TLS' },
   ERR_SSL_UNSUPPORTED_PROTOCOL: { severity: 'info', words: 'the client speaks only TLS versions that this service refuses (sslVersionMin)' },
   ERR_SSL_NO_SHARED_CIPHER: { severity: 'info', words: 'the client and this service have no cipher in common (ciphers)' },

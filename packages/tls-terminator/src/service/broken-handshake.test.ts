@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import test from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
-import { ca, plain, startServer, startService, tcp } from './fixtures/service.ts';
+import { ca, plain, readAll, startServer, startService, tcp } from './fixtures/service.ts';
 
 test('a client that resets right behind its first request is nobody: no server hears it in the name of this machine', async (t) => {
   const heard: string[] = [];
@@ -23,6 +23,18 @@ test('a client that resets right behind its first request is nobody: no server h
   await running.drain();
   assert.deepEqual(heard, []);
   assert.deepEqual(lines.list.map(({ severity }) => severity), ['debug']);
+});
+
+test('what is not TLS any more in the middle of a handshake is not answered in HTTP', async (t) => {
+  const { port, lines } = await startService(t, { connects: [tcp(1)] });
+  const raw = await plain(t, port);
+  const client = tlsConnect({ socket: holding(raw, []), ca, servername: 'localhost', maxVersion: 'TLSv1.2' });
+  client.on('error', () => {});
+  await once(raw, 'data');
+  const rest = readAll(raw);
+  raw.write(Buffer.from('1609090001ff', 'hex'));
+  assert.doesNotMatch((await rest).toString('latin1'), /HTTP/);
+  await lines.find('ERR_SSL_WRONG_VERSION_NUMBER');
 });
 
 /** Passes the first write on and keeps the others. */
