@@ -7,6 +7,7 @@ import { loadConfig } from './config/load.ts';
 import type { Logging, Service, Snapshot } from './config/snapshot.ts';
 import { connectionLimit, readProcessLimits } from './service/descriptor-limit.ts';
 import { becomeIdentity } from './service/identity.ts';
+import { Places } from './service/places.ts';
 import { RunningService } from './service/running-service.ts';
 import { ServiceLog } from './service/service-log.ts';
 
@@ -39,8 +40,8 @@ function logTargets({ output, syslog, facility, tag }: Logging): readonly Proces
 
 async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Running> {
   const log = new ServiceLog(snapshot.logging, logger);
-  const limits = { connections: connectionLimit(readProcessLimits()) };
-  const services = snapshot.services.map((service) => new RunningService(withTicketKeys(service), log.logger(service.logLevel), limits));
+  const places = new Places(connectionLimit(readProcessLimits()));
+  const services = snapshot.services.map((service) => new RunningService(withTicketKeys(service), log.logger(service.logLevel), places));
   const close = (): void => {
     for (const service of services) service.close();
     log.close();

@@ -224,24 +224,6 @@ test('when one of several addresses is taken, none is kept', async (t) => {
   assert.equal(error.code, 'ECONNREFUSED');
 });
 
-for (const [name, options] of [
-  ['maxConnections', { maxConnections: 2 }],
-  ['what the process has descriptors for', { connectionLimit: 2 }],
-] as const) {
-  test(`a connection more than ${name} is closed, and there is room again when one ends`, async (t) => {
-    const { port } = await startServer(t, (socket) => socket.on('end', () => socket.end()));
-    const { connect, lines, port: own } = await startService(t, { connects: [tcp(port)], timeouts: { ...patient, busy: 400, idle: 400 }, ...options });
-    const [first] = [await connect(), await connect()];
-    const third = await plain(t, own);
-    third.resume();
-    await Promise.race([once(third, 'end'), once(third, 'close')]);
-    assert.match((await lines.find(/too many clients/)).message, /^Connection rejected: too many clients \(>=2\)$/);
-    first?.destroy();
-    await lines.find(/^Connection (closed|reset)/);
-    (await connect()).destroy();
-  });
-}
-
 async function recorder(t: TestContext): Promise<{ port: number; received: Promise<Buffer> }> {
   const received = Promise.withResolvers<Buffer>();
   const { port } = await startServer(t, (socket) => {

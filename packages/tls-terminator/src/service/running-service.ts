@@ -9,6 +9,7 @@ import { bind } from './bind.ts';
 import { candidateOrders } from './candidates.ts';
 import type { Candidate } from './candidates.ts';
 import { Clock, tickInterval } from './clock.ts';
+import { Places } from './places.ts';
 import { plainHttpAnswer, plainTextCodes } from './plain-http.ts';
 import { Session } from './session.ts';
 import { SessionLog } from './session-log.ts';
@@ -20,16 +21,11 @@ const quietWhileDraining = 2000;
 /** The longest delay a timer takes, almost 25 days: what `TIMEOUTbusy = 0` comes to. */
 const never = 2 ** 31 - 1;
 
-export interface ServiceLimits {
-  /** Connections at one time that the process has file descriptors for. */
-  readonly connections: number;
-}
-
 /** One service at work: listens, does the handshakes, and gives each connection its session. */
 export class RunningService {
   readonly #service: Service;
   readonly #log: SessionLog;
-  readonly #limit: number;
+  readonly #places: Places;
   readonly #listeners: Server[] = [];
   readonly #clock: Clock;
   readonly #arrivals = new Arrivals();
@@ -44,10 +40,11 @@ export class RunningService {
   #draining = false;
   #drainingSince = 0;
 
-  constructor(service: Service, logger: SelectiveLogger, limits: ServiceLimits) {
+  /** `places` are those of the process, which its services share. */
+  constructor(service: Service, logger: SelectiveLogger, places: Places) {
     this.#service = service;
     this.#log = new SessionLog(logger, service.name);
-    this.#limit = service.maxConnections > 0 ? Math.min(service.maxConnections, limits.connections) : limits.connections;
+    this.#places = new Places(service.maxConnections === 0 ? places.limit : service.maxConnections, places);
     const { connect, idle, close } = service.timeouts;
     this.#clock = new Clock(tickInterval([connect, idle, close]), (now) => this.#tick(now));
     this.#orders = candidateOrders(service);
@@ -61,7 +58,7 @@ export class RunningService {
         const { clientNoDelay, clientKeepAlive } = this.#service.sockets;
         const listener = createTcpServer({ noDelay: clientNoDelay, keepAlive: clientKeepAlive });
         const tls = this.#handshakes(accept);
-        listener.on('connection', (raw) => this.#accepted(raw, tls));
+        listener.on('connection', (raw) => this.#accepted(raw, tls, accept));
         this.#listeners.push(listener);
         addresses.push(await bind(listener, accept));
         listener.on('error', (error) => (this.#acceptError = error));
@@ -101,21 +98,26 @@ export class RunningService {
     return server;
   }
 
-  #accepted(raw: Socket, tls: TlsServer): void {
+  #accepted(raw: Socket, tls: TlsServer, { kind }: AcceptAddress): void {
     raw.on('error', ignore); // Its TLS socket tells, or its closing does.
-    if (this.#arrivals.size >= this.#limit) {
-      this.#rejected += 1;
+    const entry = this.#places.enter(raw);
+    if (entry !== 'free') this.#rejected += 1;
+    if (entry === 'none') {
       raw.destroy();
       return;
     }
     this.#arrivals.add(raw, (arrival) => this.#closed(arrival));
+    // Whose handshake is over cannot be told on a unix socket.
+    if (kind === 'unix') this.#places.secure(raw);
     tls.emit('connection', raw);
   }
 
   #secured(client: TLSSocket, kind: AcceptAddress['kind']): void {
     const found = this.#arrivals.find(client);
-    if (found !== undefined) found.secured = true;
-    else if (kind === 'tcp') {
+    if (found !== undefined) {
+      found.secured = true;
+      this.#places.secure(found.raw);
+    } else if (kind === 'tcp') {
       // It was reset in the meantime and has no address any more: its bytes would go to the server as ours.
       client.destroy();
       return;
@@ -157,6 +159,7 @@ export class RunningService {
   }
 
   #closed(arrival: Arrival): void {
+    this.#places.leave(arrival.raw);
     if (!arrival.secured && !arrival.failed && arrival.peer.address !== '') this.#log.handshakeFailed(arrival, goneAway);
     this.#settle();
   }
@@ -168,7 +171,7 @@ export class RunningService {
     }
     if (this.#draining && now - this.#drainingSince >= quietWhileDraining) this.#dropHandshakes();
     if (this.#rejected > 0) {
-      this.#log.tooMany(this.#limit, this.#rejected);
+      this.#log.tooMany(this.#places.limit, this.#rejected);
       this.#rejected = 0;
     }
     if (this.#acceptError !== undefined) {

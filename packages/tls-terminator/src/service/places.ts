@@ -1,0 +1,53 @@
+import type { Socket } from 'node:net';
+
+/** `free`: there was a place; `instead`: another connection had to give its own; `none`: there is none. */
+export type Entry = 'free' | 'instead' | 'none';
+
+/**
+ * The places for connections of a service, and above them those of the whole process, which all services share. When there is
+ * none left, the handshake that takes longest gives its place to the newcomer: clients that connect and say nothing can
+ * keep nobody out.
+ */
+export class Places {
+  readonly limit: number;
+  readonly #above: Places | undefined;
+  readonly #taken = new Set<Socket>();
+  /** Those without a finished handshake, the oldest first. */
+  readonly #handshakes = new Set<Socket>();
+
+  constructor(limit: number, above?: Places) {
+    this.#above = above;
+    this.limit = Math.min(limit, above?.limit ?? limit);
+  }
+
+  enter(socket: Socket): Entry {
+    const here = this.#taken.size < this.limit || this.#evict();
+    if (here === false) return 'none';
+    const above = this.#above?.enter(socket) ?? 'free';
+    if (above === 'none') return 'none';
+    this.#taken.add(socket);
+    this.#handshakes.add(socket);
+    return here === true ? above : 'instead';
+  }
+
+  /** Its handshake is over: it keeps its place. */
+  secure(socket: Socket): void {
+    this.#handshakes.delete(socket);
+    this.#above?.secure(socket);
+  }
+
+  leave(socket: Socket): void {
+    this.#taken.delete(socket);
+    this.#handshakes.delete(socket);
+    this.#above?.leave(socket);
+  }
+
+  #evict(): 'instead' | false {
+    for (const oldest of this.#handshakes) {
+      this.leave(oldest);
+      oldest.destroy();
+      return 'instead';
+    }
+    return false;
+  }
+}
