@@ -5,12 +5,19 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import type { TestContext } from 'node:test';
 import { connect } from 'node:tls';
 import { app } from './app.ts';
 import { ensureDevelopmentCertificate } from './certificate/development.ts';
 import { Lines } from './service/fixtures/lines.ts';
 
-test("a configuration in stunnel's words is served: bytes pass, lines go to the file of `output`, and a drain leaves nothing", async (t) => {
+const secrets = 'ticketKeySecret = 00112233445566778899aabbccddeeff\nticketMacSecret = ffeeddccbbaa99887766554433221100\n';
+
+test("a configuration in stunnel's words is served: bytes pass, lines go to the file of `output`, and a drain leaves nothing", (t) => serves(t, ''));
+
+test('sessions are resumed where they were made, also when services share their ticket secrets', (t) => serves(t, secrets));
+
+async function serves(t: TestContext, tickets: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'terminator-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const { bundleFile, caFile } = await ensureDevelopmentCertificate({ directory: folder, names: ['localhost'] });
@@ -23,7 +30,7 @@ test("a configuration in stunnel's words is served: bytes pass, lines go to the 
   const file = join(folder, 'stunnel.conf');
   // The second service is quieter than the first.
   const both = `connect = 127.0.0.1:${address.port}\naccept = 127.0.0.1:0\n`;
-  await writeFile(file, `cert = ${bundleFile}\noutput = ${output}\n[one]\n${both}[two]\n${both}debug = err\n`);
+  await writeFile(file, `cert = ${bundleFile}\n${tickets}output = ${output}\n[one]\n${both}[two]\n${both}debug = err\n`);
 
   const { snapshot, problems } = await app.load([file]);
   assert.ok(snapshot, JSON.stringify(problems));
@@ -50,4 +57,4 @@ test("a configuration in stunnel's words is served: bytes pass, lines go to the 
   assert.match(logged, /Connection closed: 11 byte\(s\) sent to TLS, 0 byte\(s\) sent to socket: the server ended it/);
   assert.doesNotMatch(logged, /Service \[two\]/);
   assert.deepEqual(shell.list, [], 'with `output` and no `foreground`, services are silent on standard error');
-});
+}

@@ -47,7 +47,7 @@ function compileService({ name, draft, said }: NamedDraft, bundle: Bundle | unde
   if (draft.cert === undefined && !said.has('cert')) problems.error(at, `service '${text}' has no certificate: it needs 'cert'`);
   if (!isVersionRange(draft)) problems.error(at, `service '${text}': ${draft.minVersion} (sslVersionMin) is newer than ${draft.maxVersion} (sslVersionMax)`);
   if (bundle === undefined) return undefined;
-  const secureContext = tlsOptions(draft, bundle, problems);
+  const secureContext = tlsOptions(text, draft, bundle, problems);
   try {
     createSecureContext(secureContext);
   } catch (error) {
