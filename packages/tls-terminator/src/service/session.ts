@@ -61,7 +61,11 @@ export class Session {
     this.#parts = parts;
     this.#client = parts.client;
     this.#since = parts.clock.now;
-    this.#client.on('error', () => this.#clientFailed());
+    this.#client.on('error', (error: Error & { readonly code?: string }) => {
+      // Told from within OpenSSL: closing the connection before it has returned crashes the process.
+      if (error.code === 'ERR_TLS_SESSION_ATTACK') setImmediate(() => this.#clientFailed());
+      else this.#clientFailed();
+    });
     this.#client.on('close', () => this.#clientClosed());
   }
 
