@@ -34,7 +34,8 @@ for (const balance of ['roundrobin', 'leastconn', 'first', 'static-rr']) {
       backend: [`balance ${balance}`, 'option redispatch', `server dead 127.0.0.1:${await freePort()}`, `server alive 127.0.0.1:${app.port}`],
     });
     assert.equal(echoOf(await request(`${url}/x`)).app, 'alive');
-    assert.match(await syslog.message(/\/x/), /front apps\/alive \d+\/\d{1,2}\/\d+\/\d+\/\d{1,2} 200 .* \d+\/\d+\/\d+\/\d+\/\+1 0\/0 "GET/);
+    // A pause would be a second long, here as time of waiting.
+    assert.match(await syslog.message(/\/x/), /front apps\/alive \d+\/\d{1,3}\/\d+\/\d+\/\d+ 200 .* \d+\/\d+\/\d+\/\d+\/\+1 0\/0 "GET/);
   });
 }
 
@@ -55,8 +56,14 @@ forEachRouter('the pauses between attempts at one server are time of connecting,
     backend: [`server dead 127.0.0.1:${await freePort()}`],
     backends: { leaves: ['balance source', 'option redispatch', `server dead 127.0.0.1:${await freePort()}`] },
   });
-  await request(`${url}/stays`);
-  await syslog.message(/apps\/dead \d+\/\d{1,2}\/-1\/-1\/2\d\d 503 \d+ - - SC-- \d+\/\d+\/\d+\/\d+\/2 .*\/stays/);
-  await request(`${url}/leaves`);
-  await syslog.message(/leaves\/dead \d+\/[12]\d\d\/-1\/-1\/\d+ 503 \d+ - - SC-- \d+\/\d+\/\d+\/\d+\/2 .*\/leaves/);
+  const times = async (path: string): Promise<{ waiting: number; total: number }> => {
+    await request(`${url}${path}`);
+    const line = await syslog.message(new RegExp(`SC-- .*${path}`));
+    const [, waiting, total] = /\/dead \d+\/(\d+)\/-1\/-1\/(\d+) 503 \d+ - - SC-- \d+\/\d+\/\d+\/\d+\/2 /.exec(line) ?? assert.fail(line);
+    return { waiting: Number(waiting), total: Number(total) };
+  };
+  const stays = await times('/stays');
+  assert.ok(stays.total - stays.waiting >= 200, `two pauses of connecting: ${JSON.stringify(stays)}`);
+  const leaves = await times('/leaves');
+  assert.ok(leaves.waiting >= 100, `a pause of waiting: ${JSON.stringify(leaves)}`);
 });
