@@ -86,7 +86,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     socket.on('drain', () => this.#onDrain());
     socket.on('close', (failed) => this.#onClose(failed));
     socket.on('error', () => undefined);
-    this.deadline = this.deadlines.in(this.#headTimeout);
+    this.deadline = this.deadlines.in(this.#headTimeout());
   }
 
   /** Starts reading; `head` came before the connection was handed over. */
@@ -100,7 +100,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   }
 
   get mustClose(): boolean {
-    return this.#host.draining || this.#lastRequest || this.context.config.connectionMode === 'close';
+    return this.#host.draining || this.#lastRequest() || this.context.config.connectionMode === 'close';
   }
 
   get holdsBytes(): boolean {
@@ -169,7 +169,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     }
     // All of the body may be here, waiting for its server.
     if (exchange.bytesFromClient === 0) this.takeBody();
-    if (!this.requestComplete || exchange.backend?.config.abortOnClose === true) return this.#fail(this.#goneNow);
+    if (!this.requestComplete || exchange.backend?.config.abortOnClose === true) return this.#fail(this.#goneNow());
     this.#await();
   }
 
@@ -186,11 +186,11 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#closing = true;
     this.#reader.drop();
     if (this.#tunnel !== undefined) return this.#tunnel.clientClosed(failed);
-    this.#fail(this.#goneNow);
+    this.#fail(this.#goneNow());
   }
 
   /** What it is when the client leaves now. */
-  get #goneNow(): Failure {
+  #goneNow(): Failure {
     return this.requestComplete ? failures.clientGone : failures.uploadCut;
   }
 
@@ -234,12 +234,12 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   /** A head that has begun is due a fixed time after its first byte, however it trickles. */
   #awaitHead(): void {
-    const timeout = this.#headTimeout;
+    const timeout = this.#headTimeout();
     this.deadline = timeout === 0 ? 0 : this.#requestStarted + timeout;
   }
 
   /** `timeout http-request`, or `timeout client` where that is shorter. */
-  get #headTimeout(): number {
+  #headTimeout(): number {
     const { httpRequest, client } = this.context.config.timeouts;
     return shorter(httpRequest, client);
   }
@@ -405,14 +405,14 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#forget();
     this.#served = true;
     const drained = this.#host.draining && this.#reader.isBlank;
-    if (close || this.#lastRequest || drained) return this.#endAfterAnswer(unread);
+    if (close || this.#lastRequest() || drained) return this.#endAfterAnswer(unread);
     this.#rest();
   }
 
   /** Between two requests. The next one may be here already. */
   #rest(): void {
     const { httpKeepAlive, client } = this.context.config.timeouts;
-    this.deadline = this.deadlines.in(shorter(httpKeepAlive, client) || this.#headTimeout);
+    this.deadline = this.deadlines.in(shorter(httpKeepAlive, client) || this.#headTimeout());
     if (!this.#reader.isEmpty) {
       this.#requestStarted = performance.now();
       this.#pump();
@@ -424,7 +424,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   }
 
   /** The client has sent all it will, and nothing of it is unread. */
-  get #lastRequest(): boolean {
+  #lastRequest(): boolean {
     return this.#halfClosed && this.#reader.isEmpty;
   }
 

@@ -144,7 +144,7 @@ export class Forwarding implements ServerUser {
     connection.uses += 1;
     this.#await();
     this.#replayable = client.requestComplete;
-    const head = client.requestHead(this.#config, !this.#mayPool);
+    const head = client.requestHead(this.#config(), !this.#mayPool);
     const { sendProxy } = connection.server.config;
     if (sendProxy !== 0 && connection.uses === 1) connection.socket.write(proxyHeaderFor(client.connection, sendProxy));
     const accepted = writeTogether(connection.socket, head, body);
@@ -305,7 +305,7 @@ export class Forwarding implements ServerUser {
   #await(): void {
     const { socket } = this.#connection;
     const speaks = this.#phase !== 'answered' && !socket.isPaused();
-    this.#connection.deadline = speaks || socket.writableNeedDrain ? this.#client.deadlines.in(this.#config.timeouts.server) : 0;
+    this.#connection.deadline = speaks || socket.writableNeedDrain ? this.#client.deadlines.in(this.#config().timeouts.server) : 0;
   }
 
   /** The answer is complete; the server connection may serve again once the request is complete too. */
@@ -321,7 +321,7 @@ export class Forwarding implements ServerUser {
     const connection = this.#connection;
     connection.user = undefined;
     connection.deadline = 0;
-    const keep = this.#mayPool && this.#answer?.keepAlive === true && connection.alive && !connection.mayHaveMore && !this.#upgradeRefused;
+    const keep = this.#mayPool && this.#answer?.keepAlive === true && connection.alive && !connection.mayHaveMore && !this.#upgradeRefused();
     if (keep) {
       if (connection.socket.isPaused()) connection.socket.resume();
       this.#client.pool.keep(connection);
@@ -357,12 +357,12 @@ export class Forwarding implements ServerUser {
     this.#phase = 'over';
   }
 
-  get #config(): Backend {
+  #config(): Backend {
     return this.#backend.config;
   }
 
   /** After a refused upgrade the two sides may differ on what follows: such a connection is not used again. */
-  get #upgradeRefused(): boolean {
+  #upgradeRefused(): boolean {
     return this.#request.upgrade !== undefined;
   }
 }

@@ -42,6 +42,8 @@ export class ServerConnection implements Timed {
   alive = true;
   readonly #deadlines: Deadlines;
   #memory: Buffer = Buffer.allocUnsafeSlow(SMALLEST_READ);
+  /** The last bytes lent were still held after the call: their reader is slow. */
+  #held = false;
   #error: NodeJS.ErrnoException | undefined = undefined;
 
   constructor(server: ServerState, deadlines: Deadlines, connectTimeout: number) {
@@ -85,7 +87,12 @@ export class ServerConnection implements Timed {
     const memory = this.#memory;
     this.mayHaveMore = size === memory.length;
     if (this.user === undefined) this.destroy();
-    else if (this.user.serverData(size === memory.length ? memory : memory.subarray(0, size))) this.#memory = Buffer.allocUnsafeSlow(memory.length);
+    // One small piece after the other, each in memory of its own, would let a slow reader hold many times what it was sent.
+    else if (this.#held && size * 2 < memory.length) this.#held = this.user.serverData(Buffer.from(memory.subarray(0, size)));
+    else {
+      this.#held = this.user.serverData(size === memory.length ? memory : memory.subarray(0, size));
+      if (this.#held) this.#memory = Buffer.allocUnsafeSlow(memory.length);
+    }
     if (size === memory.length && size < LARGEST_READ) this.#memory = Buffer.allocUnsafeSlow(size * 4);
     return true;
   }
