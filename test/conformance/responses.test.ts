@@ -42,12 +42,17 @@ const KEPT: Readonly<Record<string, readonly [request: string, reply: string, re
   'several Set-Cookie lines': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 200 OK|Set-Cookie: a=1|Set-Cookie: b=2|Content-Length: 0', 'HTTP/1.1 200 OK|Set-Cookie: a=1|Set-Cookie: b=2|Content-Length: 0'],
   'a redirect of the server is not followed or changed': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 302 Found|Location: //b/c?d|Content-Length: 0', 'HTTP/1.1 302 Found|Location: //b/c?d|Content-Length: 0'],
   'a 426 keeps the protocols it offers': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Connection: Upgrade|Content-Length: 0', 'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Content-Length: 0|Connection: Upgrade'],
+  'a 426 in chunks': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Connection: Upgrade|Transfer-Encoding: chunked||2\r\nhi\r\n0\r\n\r\n', 'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Transfer-Encoding: chunked|Connection: Upgrade||2\r\nhi\r\n0\r\n\r\n'],
+  'an answer to HEAD that announces chunks, to an HTTP/1.0 client': ['HEAD / HTTP/1.0|Connection: keep-alive', 'HTTP/1.1 200 OK|Transfer-Encoding: chunked', 'HTTP/1.1 200 OK|Connection: keep-alive'],
+  'a 304 that announces chunks, to an HTTP/1.0 client': ['GET / HTTP/1.0|Connection: keep-alive', 'HTTP/1.1 304 Not Modified|Transfer-Encoding: chunked', 'HTTP/1.1 304 Not Modified|Connection: keep-alive'],
 };
 
 /** What the http-proxy engine does otherwise by design (docs/http-proxy-engine.md). */
 const OTHERWISE: Readonly<Record<string, string>> = {
   'chunks, extensions and trailers pass as they are': 'chunks are cut anew; extensions, trailers and Trailer are dropped',
   'an answer to HEAD may announce chunks': 'Node writes Transfer-Encoding only in front of chunks',
+  'an answer to HEAD that announces chunks, to an HTTP/1.0 client': 'Node ends an HTTP/1.0 connection behind an answer without length',
+  'a 304 that announces chunks, to an HTTP/1.0 client': 'Node ends an HTTP/1.0 connection behind an answer without length',
 };
 
 const cases: Record<string, Case | Case['run']> = {};

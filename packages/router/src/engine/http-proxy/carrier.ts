@@ -69,7 +69,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
     exchange.status = answer.status;
     if (close) {
       // Past Node's response: it would destroy a socket the client still writes to, and the answer with it.
-      const text = answerHead(answer, { version: head.version, close, dechunk: false }) + body;
+      const text = answerHead(answer, { version: head.version, close }) + body;
       exchange.bytesToClient = Buffer.byteLength(text);
       exchange.completed();
       this.#over = true;

@@ -4,9 +4,14 @@ import { endToEnd } from './fields.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ResponseHead } from './response-head.ts';
 
+/** Lengths of `HTTP/1.1` and of `HTTP/1.1 200`. */
+const VERSION = 8;
+const BARE_STATUS = 12;
+
 const none: readonly string[] = [];
 const coding: readonly string[] = ['transfer-encoding'];
 const upgrade: readonly string[] = ['upgrade'];
+const codingAndUpgrade: readonly string[] = [...coding, ...upgrade];
 
 /** The request head for a server. `close`: this connection is for one request only. */
 export function requestHeadFor(head: RequestHead, added: readonly [string, string] | undefined, close: boolean): string {
@@ -32,8 +37,6 @@ function acceptsTrailers(head: RequestHead): boolean {
 export interface ClientSide {
   readonly version: '1.0' | '1.1';
   readonly close: boolean;
-  /** The chunked coding is taken off: an HTTP/1.0 client does not know it. */
-  readonly dechunk: boolean;
 }
 
 /** A head that was written, and what it was made of. */
@@ -45,37 +48,39 @@ export interface RenderedHead {
 
 /** `responseHeadFor`, or what it gave last time when it would give the same again. */
 export function renderOnce(head: ResponseHead, client: ClientSide, last: RenderedHead | undefined): RenderedHead {
-  const same = last !== undefined && last.head === head && sameSide(last.client, client);
+  const same = last !== undefined && last.head === head && last.client.version === client.version && last.client.close === client.close;
   return same ? last : { head, client, text: responseHeadFor(head, client) };
 }
 
-function sameSide(one: ClientSide, other: ClientSide): boolean {
-  return one.version === other.version && one.close === other.close && one.dechunk === other.dechunk;
+/** The server's status line in our version, and with the blank that stands even before an empty reason (RFC 9112 §2.3, §4). */
+function statusLine({ text, version }: ResponseHead): string {
+  const end = text.indexOf('\r\n');
+  if (end === BARE_STATUS) return `HTTP/1.1${text.slice(VERSION, end)} \r\n`;
+  return version === '1.1' ? text.slice(0, end + 2) : `HTTP/1.1${text.slice(VERSION, end + 2)}`;
 }
 
-/** The head of a server's final answer for the client. */
+/** The head of a server's final answer for the client. HTTP/1.0 knows neither chunks nor their announcements. */
 export function responseHeadFor(head: ResponseHead, client: ClientSide): string {
-  const { text, fields, options } = head;
-  const spared = head.status === 426 ? upgrade : client.dechunk || head.status === 204 ? none : coding;
-  const lost = head.status === 204 ? 'content-length' : undefined;
-  const start = text.indexOf('\r\n') + 2;
-  const line = head.version === '1.1' ? text.slice(0, start) : `HTTP/1.1${text.slice(8, start)}`;
-  const out = line + endToEnd(fields, options, spared, lost);
-  if (client.close) return `${out}Connection: close\r\n\r\n`;
-  if (client.version === '1.0') return `${out}Connection: keep-alive\r\n\r\n`;
-  return head.status === 426 ? `${out}Connection: Upgrade\r\n\r\n` : `${out}\r\n`;
+  const { fields, options, status } = head;
+  const old = client.version === '1.0';
+  const offers = status === 426 && fields.names.includes('upgrade');
+  const chunks = !old && status !== 204;
+  const spared = offers ? (chunks ? codingAndUpgrade : upgrade) : chunks ? coding : none;
+  const lost = status === 204 ? 'content-length' : old ? 'trailer' : undefined;
+  const out = statusLine(head) + endToEnd(fields, options, spared, lost);
+  const kept = client.close ? 'close' : old ? 'keep-alive' : '';
+  if (offers) return `${out}Connection: ${kept === '' ? '' : `${kept}, `}Upgrade\r\n\r\n`;
+  return kept === '' ? `${out}\r\n` : `${out}Connection: ${kept}\r\n\r\n`;
 }
 
 /** An interim answer (100, 103) as it came, less hop-by-hop fields and the framing it cannot have. */
 export function interimHeadFor(head: ResponseHead): string {
-  const { text, fields, options } = head;
-  return `${text.slice(0, text.indexOf('\r\n') + 2)}${endToEnd(fields, options, none, 'content-length')}\r\n`;
+  return `${statusLine(head)}${endToEnd(head.fields, head.options, none, 'content-length')}\r\n`;
 }
 
 /** The 101 that opens a tunnel. */
 export function switchingHeadFor(head: ResponseHead): string {
-  const { text, fields, options } = head;
-  return `${text.slice(0, text.indexOf('\r\n') + 2)}${endToEnd(fields, options, upgrade, 'content-length')}Connection: Upgrade\r\n\r\n`;
+  return `${statusLine(head)}${endToEnd(head.fields, head.options, upgrade, 'content-length')}Connection: Upgrade\r\n\r\n`;
 }
 
 /** An answer made here: lower-case names in HAProxy's order (haproxy-semantics §3.3). */

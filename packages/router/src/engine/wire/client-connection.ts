@@ -346,7 +346,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#forwarding?.cancel();
     const unread = this.takeBody() === INVALID || !this.requestComplete;
     const close = answer.close || unread || this.mustClose || !request.keepAlive || request.upgrade !== undefined;
-    const head = answerHead(answer, { version: request.version, close, dechunk: false });
+    const head = answerHead(answer, { version: request.version, close });
     const body = request.method === 'HEAD' ? '' : answer.body;
     exchange.status = answer.status;
     exchange.bytesToClient += head.length + Buffer.byteLength(body);

@@ -252,7 +252,7 @@ export class Forwarding implements ServerUser {
     const whole = head.framing === 'length' && rest?.length === head.contentLength;
     this.#body = whole ? undefined : trackerFor(head, client.context.global.maxHeadBytes);
     this.#phase = 'body';
-    const side = { version: this.#request.version, close: this.#clientClose, dechunk: this.#dechunk };
+    const side = { version: this.#request.version, close: this.#clientClose };
     const rendered = renderOnce(head, side, this.#connection.rendered);
     this.#connection.rendered = rendered;
     const { text } = rendered;
