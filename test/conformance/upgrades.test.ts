@@ -96,6 +96,15 @@ const cases: Record<string, Case | Case['run']> = {
     await client.expect(/ok$/);
     assert.doesNotMatch(bench.origin.to('/h2c')[0]?.head ?? '', /upgrade|http2/i);
   },
+  async 'an upgrade to a protocol called CONNECT is no CONNECT: a 200 opens no tunnel'(t, bench) {
+    const client = await openRaw(t, bench.port);
+    client.send(message('GET /named HTTP/1.1|Host: a|Connection: Upgrade|Upgrade: CONNECT'));
+    await client.expect(/^HTTP\/1\.1 200 [^]*\r\nContent-Length: 2\r\n[^]*ok$/);
+    client.send('\x01 no request\r\n\r\n');
+    await client.ended();
+    assert.doesNotMatch(bench.origin.server.text, /no request/);
+    assert.match(bench.origin.to('/named')[0]?.head ?? '', /^Upgrade: CONNECT\r$/im);
+  },
   async 'a tunnel carries megabytes both ways at once'(t, bench) {
     const { client, server } = await open(t, bench, '/much');
     const much = Buffer.alloc(5_000_000, 'm');

@@ -33,7 +33,7 @@ export function ours(bytes: Buffer): Readings {
     const head = parseRequestHead(rest.toString('latin1', start, end + 4), LIMITS);
     if ('refused' in head) return { requests, refused: true };
     rest = rest.subarray(end + 4);
-    const { method, target, version, fields, framing, contentLength, keepAlive, upgrade } = head;
+    const { method, target, version, fields, framing, contentLength, keepAlive, mayTunnel } = head;
     const headers = fields.names.flatMap((name, at) => [name, fields.values[at] ?? '']);
     const reading: Reading = { method, target, version, headers, body: '', complete: framing === 'none' };
     requests.push(reading);
@@ -43,7 +43,7 @@ export function ours(bytes: Buffer): Readings {
       if (end === MORE) return { requests, refused: false };
       rest = rest.subarray(end);
     }
-    if (!keepAlive || upgrade !== undefined || rest.length === 0) return { requests, refused: false };
+    if (!keepAlive || mayTunnel || rest.length === 0) return { requests, refused: false };
   }
 }
 

@@ -78,7 +78,7 @@ export class Attempt implements Timed, ProxyReports {
     this.#backend = backend;
     this.#server = server;
     const { head, request } = client;
-    this.#replayable = head.framing === 'none' && head.upgrade === undefined;
+    this.#replayable = head.framing === 'none' && !head.mayTunnel;
     // A kept connection may be closed under a request; only one that can be sent again is put on it.
     const safe = this.#replayable && idempotent.has(head.method);
     this.#pooled = !fresh && safe && mayPool(host.context.config.connectionMode, backend.config, server);

@@ -210,7 +210,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
   // ---- the answer ------------------------------------------------------------------------------
 
   get #mustClose(): boolean {
-    return this.#connection.mustClose || !this.head.keepAlive || this.head.upgrade !== undefined;
+    return this.#connection.mustClose || !this.head.keepAlive || this.head.mayTunnel;
   }
 
   /** False when Node refuses to write such a head: then nothing was sent, and the exchange ends with a 502. */

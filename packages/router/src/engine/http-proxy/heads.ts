@@ -60,7 +60,7 @@ export function serverFields(
   if (head.framing === 'chunked') add('Transfer-Encoding', 'chunked');
   else if (names.includes('content-length')) add('Content-Length', String(head.contentLength));
   if (added !== undefined) add(added[0], added[1]);
-  if (head.upgrade !== undefined && head.upgrade !== 'CONNECT') {
+  if (head.upgrade !== undefined) {
     add('Connection', 'Upgrade');
     add('Upgrade', head.upgrade);
   } else add('Connection', close ? 'close' : 'keep-alive');

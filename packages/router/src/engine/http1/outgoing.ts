@@ -21,7 +21,7 @@ export function requestHeadFor(head: RequestHead, added: readonly [string, strin
   if (added !== undefined) out += `${added[0]}: ${added[1]}\r\n`;
   const trailers = acceptsTrailers(head);
   if (trailers) out += 'TE: trailers\r\n';
-  if (head.upgrade !== undefined && head.upgrade !== 'CONNECT') return `${out}Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
+  if (head.upgrade !== undefined) return `${out}Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
   if (close) return `${out}Connection: ${trailers ? 'TE, ' : ''}close\r\n\r\n`;
   if (trailers) return `${out}Connection: TE\r\n\r\n`;
   return head.version === '1.0' ? `${out}Connection: keep-alive\r\n\r\n` : `${out}\r\n`;

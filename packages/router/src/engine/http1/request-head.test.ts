@@ -16,8 +16,8 @@ function accepted(line: string, ...headers: readonly string[]): RequestHead {
 }
 
 function summary(head: RequestHead): string {
-  const { method, target, version, framing, contentLength, keepAlive, upgrade } = head;
-  return [method, target, version, framing, contentLength, keepAlive ? 'keep' : 'close', upgrade ?? '-'].join(' ');
+  const { method, target, version, framing, contentLength, keepAlive, upgrade, mayTunnel } = head;
+  return [method, target, version, framing, contentLength, keepAlive ? 'keep' : 'close', upgrade ?? (mayTunnel ? 'tunnel' : '-')].join(' ');
 }
 
 const ACCEPTED: readonly (readonly [what: string, summary: string, ...head: readonly string[]])[] = [
@@ -38,7 +38,7 @@ const ACCEPTED: readonly (readonly [what: string, summary: string, ...head: read
   ['an absolute target without a path', 'GET http://a 1.1 none 0 keep -', 'GET http://a HTTP/1.1', 'Host: a'],
   ['an absolute https target with its default port', 'GET https://a/ 1.1 none 0 keep -', 'GET https://a/ HTTP/1.1', 'Host: a:443'],
   ['* with OPTIONS', 'OPTIONS * 1.1 none 0 keep -', 'OPTIONS * HTTP/1.1', 'Host: a'],
-  ['CONNECT host:port', 'CONNECT a:443 1.1 none 0 keep CONNECT', 'CONNECT a:443 HTTP/1.1', 'Host: a:443'],
+  ['CONNECT host:port', 'CONNECT a:443 1.1 none 0 keep tunnel', 'CONNECT a:443 HTTP/1.1', 'Host: a:443'],
   ['a body with a length', 'POST / 1.1 length 5 keep -', 'POST / HTTP/1.1', 'Host: a', 'Content-Length: 5'],
   ['a length of 15 digits', 'PUT / 1.1 length 999999999999999 keep -', 'PUT / HTTP/1.1', 'Host: a', 'Content-Length: 999999999999999'],
   ['a length of 0: no body', 'POST / 1.1 none 0 keep -', 'POST / HTTP/1.1', 'Host: a', 'Content-Length: 0'],
@@ -47,6 +47,7 @@ const ACCEPTED: readonly (readonly [what: string, summary: string, ...head: read
   ['chunks', 'POST / 1.1 chunked 0 keep -', 'POST / HTTP/1.1', 'Host: a', 'Transfer-Encoding: Chunked'],
   ['an upgrade to WebSocket', 'GET / 1.1 none 0 keep websocket', 'GET / HTTP/1.1', 'Host: a', 'Connection: keep-alive, Upgrade', 'Upgrade: websocket', KEY],
   ['an upgrade to any other protocol', 'GET / 1.1 none 0 keep foo/2, bar', 'GET / HTTP/1.1', 'Host: a', 'Connection: upgrade', 'Upgrade: foo/2, bar'],
+  ['an upgrade to a protocol called CONNECT, which is no CONNECT', 'GET / 1.1 none 0 keep CONNECT', 'GET / HTTP/1.1', 'Host: a', 'Connection: upgrade', 'Upgrade: CONNECT'],
   ['Upgrade without the Connection option: no upgrade', 'GET / 1.1 none 0 keep -', 'GET / HTTP/1.1', 'Host: a', 'Upgrade: websocket'],
   ['h2c: no upgrade, or a tunnel behind the rules', 'GET / 1.1 none 0 keep -', 'GET / HTTP/1.1', 'Host: a', 'Connection: upgrade', 'Upgrade: foo, H2C'],
   ['an upgrade with a body: no upgrade', 'POST / 1.1 length 1 keep -', 'POST / HTTP/1.1', 'Host: a', 'Connection: upgrade', 'Upgrade: foo', 'Content-Length: 1'],

@@ -12,8 +12,10 @@ export interface RequestHead {
   readonly contentLength: number;
   /** The client wants the connection kept after this exchange. */
   readonly keepAlive: boolean;
-  /** The protocol asked for in an upgrade that will be passed on; `CONNECT` for that method. */
+  /** The protocols asked for in an upgrade that will be passed on, as the client wrote them. */
   readonly upgrade: string | undefined;
+  /** The answer may open a tunnel: to such an upgrade, or to the method CONNECT. */
+  readonly mayTunnel: boolean;
 }
 
 /** A head that was refused: the status it is answered with, and why, for the process log. */
@@ -74,11 +76,12 @@ export function parseRequestHead(text: string, limits: HeadLimits, previous?: Re
   const framed = readFraming(verb, version, fields);
   if ('refused' in framed) return framed;
   if (verb === 'CONNECT' && framed.framing !== 'none') return refuse(400, 'CONNECT with a body');
-  const upgrade = upgradeOf(verb, version, fields, options, framed.framing);
+  const upgrade = upgradeOf(version, fields, options, framed.framing);
   if (upgrade === 'bad-websocket') return refuse(400, 'WebSocket handshake without a valid key');
   const keepAlive = version === '1.1' ? !options.close : options.keepAlive && !options.close;
   const { framing, contentLength } = framed;
-  return { text, method: verb, target, version, fields, options, framing, contentLength, keepAlive, upgrade };
+  const mayTunnel = upgrade !== undefined || verb === 'CONNECT';
+  return { text, method: verb, target, version, fields, options, framing, contentLength, keepAlive, upgrade, mayTunnel };
 }
 
 /** The header sections are the same to the byte. */
@@ -143,8 +146,7 @@ function readFraming(verb: string, version: string, fields: Fields): Pick<Reques
  * The protocol of an upgrade to pass on. An upgrade needs the Connection option, has no body (RFC 9110 §7.8), and
  * `h2c` is never passed on: it would open a tunnel behind the rules. Then the request is an ordinary one.
  */
-function upgradeOf(verb: string, version: string, fields: Fields, options: ConnectionOptions, framing: string): string | undefined {
-  if (verb === 'CONNECT') return 'CONNECT';
+function upgradeOf(version: string, fields: Fields, options: ConnectionOptions, framing: string): string | undefined {
   if (!options.upgrade || version !== '1.1' || framing !== 'none') return undefined;
   const at = fields.names.indexOf('upgrade');
   if (at === -1 || fields.names.indexOf('upgrade', at + 1) !== -1) return undefined;

@@ -345,7 +345,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (exchange === undefined || request === undefined) return;
     this.#forwarding?.cancel();
     const unread = this.takeBody() === INVALID || !this.requestComplete;
-    const close = answer.close || unread || this.mustClose || !request.keepAlive || request.upgrade !== undefined;
+    const close = answer.close || unread || this.mustClose || !request.keepAlive || request.mayTunnel;
     const head = answerHead(answer, { version: request.version, close });
     const body = request.method === 'HEAD' ? '' : answer.body;
     exchange.status = answer.status;

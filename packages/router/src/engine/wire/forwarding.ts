@@ -138,7 +138,7 @@ export class Forwarding implements ServerUser {
     this.#phase = 'head';
     const client = this.#client;
     const connection = this.#connection;
-    const body = this.#request.upgrade === undefined ? client.takeBody() : undefined;
+    const body = this.#request.mayTunnel ? undefined : client.takeBody();
     if (body === INVALID) return this.#fail(failures.clientGarbled, false);
     this.#exchange.connected(this.#reused);
     connection.uses += 1;
@@ -234,14 +234,14 @@ export class Forwarding implements ServerUser {
   }
 
   #finalHead(head: ResponseHead, rest: Buffer | undefined): void {
-    const { upgrade } = this.#request;
+    const { method, upgrade } = this.#request;
     if (head.status === 101) {
       const problem = switchingProblem(head, upgrade);
       if (problem !== undefined) return this.#fail(failures.serverInvalid, false, problem);
       return this.#switch(head, switchingHeadFor(head), rest);
     }
     // Like an interim answer it can have no framing (RFC 9110 §9.3.6).
-    if (upgrade === 'CONNECT' && head.status < 300) return this.#switch(head, interimHeadFor(head), rest);
+    if (method === 'CONNECT' && head.status < 300) return this.#switch(head, interimHeadFor(head), rest);
     if (this.#exchange.retriesStatus(head.status, this.#replayable)) return this.cancel();
     this.#answer = head;
     this.#connection.lastHead = head;
@@ -363,6 +363,6 @@ export class Forwarding implements ServerUser {
 
   /** After a refused upgrade the two sides may differ on what follows: such a connection is not used again. */
   #upgradeRefused(): boolean {
-    return this.#request.upgrade !== undefined;
+    return this.#request.mayTunnel;
   }
 }
