@@ -22,6 +22,9 @@ const REFUSED: Readonly<Record<string, readonly [status: number, state: string, 
   'CONNECT without a port': [400, 'PR', 'CONNECT a HTTP/1.1\r\nHost: a\r\n\r\n'],
   'CONNECT with a body': [400, 'PR', 'CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\nContent-Length: 5\r\n\r\nhello'],
   'CONNECT with chunks': [400, 'PR', 'CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+  'CONNECT to port 0': [400, 'PR', 'CONNECT a:0 HTTP/1.1\r\nHost: a:0\r\n\r\n'],
+  'a coding in front of chunked': [501, 'PR', `${GET}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`],
+  'a length spelled with an underscore': [400, 'PR', `${GET}Content_Length: 5\r\n\r\n`],
   'HTTP/0.9': [400, 'PR', 'GET /\r\n\r\n'],
   'three empty lines in front': [400, 'PR', `\r\n\r\n\r\n${GET}\r\n`],
   'a line feed in front': [400, 'PR', `\n${GET}\r\n`],
@@ -42,7 +45,7 @@ for (const [what, [status, state, bytes]] of Object.entries(REFUSED)) {
     const client = await openRaw(t, bench.port);
     client.send(bytes);
     const answer = await client.rest();
-    const said = bench.engine === 'wire' ? String(status) : '(400|413|414|431|505)';
+    const said = bench.engine === 'wire' ? String(status) : '(400|413|414|431|501|505)';
     assert.match(answer, new RegExp(`^HTTP/1\\.1 ${said} [^]*\\r\\nConnection: close\\r\\n[^]*</html>\\n$`, 'i'));
     const port = client.socket.localPort;
     await bench.syslog.message(new RegExp(`^127.0.0.1:${port} .* front/<NOSRV> -1/-1/-1/-1/\\d+ ${said} \\d+ - - ${state}-- .* "<BADREQ>"$`));

@@ -122,6 +122,8 @@ const INVALID: Readonly<Record<string, string>> = {
   'without Connection: upgrade': 'HTTP/1.1 101 Go|Upgrade: websocket|Sec-WebSocket-Accept: x',
   'without Upgrade': 'HTTP/1.1 101 Go|Connection: Upgrade|Sec-WebSocket-Accept: x',
   'without Sec-WebSocket-Accept': 'HTTP/1.1 101 Go|Connection: Upgrade|Upgrade: websocket',
+  'to a protocol that was not offered': 'HTTP/1.1 101 Go|Connection: Upgrade|Upgrade: h2c|Sec-WebSocket-Accept: x',
+  'to a protocol more than was offered': 'HTTP/1.1 101 Go|Connection: Upgrade|Upgrade: websocket|Upgrade: foo|Sec-WebSocket-Accept: x',
   'in HTTP/1.0': `HTTP/1.0 101 Go|${ACCEPT}`,
 };
 

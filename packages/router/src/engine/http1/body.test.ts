@@ -126,7 +126,7 @@ const BROKEN: readonly (readonly [what: string, chunks: string])[] = [
   ['a trailer with NUL in it', '0\r\nX: \0\r\n\r\n'],
   ['a trailer without a name', '0\r\n: y\r\n\r\n'],
   ['a request where trailers belong', '0\r\nGET / HTTP/1.1\r\n\r\n'],
-  ...['Transfer-Encoding', 'Content-Length', 'Host', 'Connection', 'Upgrade', 'TE', 'Trailer', 'Content-Encoding', 'Content-Type', 'Content-Range', 'Authorization', 'Cookie', 'Set-Cookie', 'Expect', 'X-Forwarded-For', 'Forwarded'].map(
+  ...['Transfer-Encoding', 'Content-Length', 'Host', 'Connection', 'Upgrade', 'TE', 'Trailer', 'Content-Encoding', 'Content-Type', 'Content-Range', 'Authorization', 'Cookie', 'Set-Cookie', 'Expect', 'X-Forwarded-For', 'x-forwarded-proto', 'X_Forwarded_For', 'X-Real-IP', 'Content_Length', 'Keep-Alive', 'Proxy-Authorization', 'Max-Forwards', 'Forwarded'].map(
     (name) => [`the trailer ${name}`, `0\r\n${name}: 1\r\n\r\n`] as const,
   ),
 ];
@@ -136,6 +136,12 @@ for (const [what, chunks] of BROKEN) {
     for (const pieces of cuts(chunks)) assert.equal(endOf(new ChunkedBody(MAX_TRAILER), pieces), INVALID, JSON.stringify(pieces.map(String)));
   });
 }
+
+test('a trailer that Connection names is of one hop only: refused', () => {
+  const chunks = bytes('0\r\nX-Hop: 1\r\n\r\n');
+  assert.equal(endOf(new ChunkedBody(MAX_TRAILER), [chunks]), chunks.length);
+  assert.equal(endOf(new ChunkedBody(MAX_TRAILER, ['x-hop']), [chunks]), INVALID);
+});
 
 const LIMITS: readonly (readonly [what: string, trailers: string, fits: boolean])[] = [
   ['as many bytes as allowed', `X: ${'y'.repeat(MAX_TRAILER - 10)}\r\n`, true],

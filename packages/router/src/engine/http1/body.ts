@@ -71,11 +71,14 @@ const SEMICOLON = 59;
 /** Chunk extensions (RFC 9112 §7.1.1), without the blanks a sender must not write. */
 const extensions = /^(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)+$/;
 
-/** Trailer fields that would change framing or routing if a recipient merged them (RFC 9110 §6.5.1). */
-const forbiddenTrailers: ReadonlySet<string> = new Set([
-  'transfer-encoding', 'content-length', 'host', 'connection', 'upgrade', 'te', 'trailer', 'content-encoding',
-  'content-type', 'content-range', 'authorization', 'cookie', 'set-cookie', 'expect', 'x-forwarded-for', 'forwarded',
-]);
+/**
+ * Trailer fields that would change framing, routing or identity if a recipient merged them (RFC 9110 §6.5.1), some with
+ * an underscore, and those of one hop. Proxies name the client in `X-Forwarded-…`, whatever stands behind it.
+ */
+const forbiddenTrailer = new RegExp(
+  '^(?:transfer[-_]encoding|content[-_](?:length|encoding|type|range)|host|connection|keep-alive|proxy-.*|upgrade|te|trailer' +
+    '|authorization|cookie|set-cookie|expect|max-forwards|x[-_]forwarded[-_].*|x[-_]real[-_]ip|forwarded)$',
+);
 const trailerLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t\x20-\x7e\x80-\xff]*$/;
 
 /** The chunked coding (RFC 9112 §7.1), with chunk extensions and trailers, and nothing that is only nearly right. */
@@ -83,6 +86,7 @@ export class ChunkedBody implements BodyTracker {
   /** Called with the range of each piece of content, for a recipient that knows no chunks (HTTP/1.0). */
   onContent: ((chunk: Buffer, from: number, to: number) => void) | undefined = undefined;
   readonly #maxTrailerBytes: number;
+  readonly #named: readonly string[];
   #state: State = 'size';
   #size = 0;
   #digits = 0;
@@ -90,8 +94,10 @@ export class ChunkedBody implements BodyTracker {
   #extension = '';
   #trailer = '';
 
-  constructor(maxTrailerBytes: number) {
+  /** `named`: the fields that Connection says are for one hop, in the trailers too (RFC 9110 §7.6.1). */
+  constructor(maxTrailerBytes: number, named: readonly string[] = []) {
     this.#maxTrailerBytes = maxTrailerBytes;
+    this.#named = named;
   }
 
   get complete(): boolean {
@@ -180,8 +186,8 @@ export class ChunkedBody implements BodyTracker {
         this.#state = 'done';
         return start + end + 1 - before;
       }
-      const name = trailerLine.exec(line)?.[1];
-      if (name === undefined || forbiddenTrailers.has(name.toLowerCase())) return INVALID;
+      const name = trailerLine.exec(line)?.[1]?.toLowerCase();
+      if (name === undefined || forbiddenTrailer.test(name) || this.#named.includes(name)) return INVALID;
       at = end + 1;
     }
     if (text.length > this.#maxTrailerBytes) return INVALID;

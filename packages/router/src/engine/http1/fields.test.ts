@@ -25,6 +25,10 @@ test('a value may hold colons', () => {
   assert.deepEqual(fieldsOf('X: a:b: c').values, ['a:b: c']);
 });
 
+test('a field that a server may take for the length or the coding is refused', () => {
+  for (const name of ['Content_Length', 'content_length', 'Transfer_Encoding']) assert.equal(readFields(`${name}: 5\r\n\r\n`, 0, 100), undefined);
+});
+
 test('as many lines as allowed are read, one more is too many', () => {
   const lines = 'X: y\r\n'.repeat(3);
   assert.notEqual(readFields(`${lines}\r\n`, 0, 3), 'too-many');
@@ -69,6 +73,7 @@ const OPTIONS: readonly (readonly [lines: readonly string[], expected: string])[
   [['close', 'X-A'], 'close x-a'],
   [['close', 'close'], 'close'],
   [['X A'], 'refused'],
+  [['\xa0close'], 'refused'],
   [['close;x'], 'refused'],
   [['Host'], 'refused'],
   [['close', 'Content-Length'], 'refused'],

@@ -21,16 +21,20 @@ export interface Fields {
 const strayByte = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** To servers that make environment variables of names (CGI, WSGI, Rack) these are the fields with a hyphen. */
+const lookAlikes: ReadonlySet<string> = new Set(['content_length', 'transfer_encoding']);
+
 /** Lower-case forms of names seen before. Bounded: names are the sender's choice. */
 const knownNames = new Map<string, string>();
 const MAX_KNOWN_NAMES = 1024;
 
-/** The lower-case name, or undefined when it is not a token. */
+/** The lower-case name, or undefined when it is not a token, or may pass for the name of a field that frames the message. */
 function nameOf(raw: string): string | undefined {
   const known = knownNames.get(raw);
   if (known !== undefined) return known;
   if (!token.test(raw)) return undefined;
   const name = raw.toLowerCase();
+  if (lookAlikes.has(name)) return undefined;
   if (knownNames.size < MAX_KNOWN_NAMES && raw.length <= 64) knownNames.set(raw, name);
   return name;
 }
@@ -67,7 +71,8 @@ export function readFields(text: string, start: number, maxFields: number): Fiel
   return { section, names, values, starts };
 }
 
-function trimmed(text: string, start: number, end: number): string {
+/** The range without outer blanks, which are SP and TAB alone: `trim` knows more of them than any other parser. */
+export function trimmed(text: string, start = 0, end = text.length): string {
   let from = start;
   let to = end;
   while (from < to && isBlank(text.charCodeAt(from))) from += 1;
@@ -106,7 +111,7 @@ export function connectionOptions(fields: Fields): ConnectionOptions | undefined
   if (text === 'close') return closeOnly;
   const options = { close: false, keepAlive: false, upgrade: false, named: [] as string[] };
   for (const part of text.split(',')) {
-    const word = part.trim().toLowerCase();
+    const word = trimmed(part).toLowerCase();
     if (word === '') continue;
     if (!token.test(word) || protectedNames.has(word)) return undefined;
     if (word === 'close') options.close = true;

@@ -50,6 +50,8 @@ const ACCEPTED: readonly (readonly [what: string, summary: string, ...head: read
   ['an upgrade to a protocol called CONNECT, which is no CONNECT', 'GET / 1.1 none 0 keep CONNECT', 'GET / HTTP/1.1', 'Host: a', 'Connection: upgrade', 'Upgrade: CONNECT'],
   ['Upgrade without the Connection option: no upgrade', 'GET / 1.1 none 0 keep -', 'GET / HTTP/1.1', 'Host: a', 'Upgrade: websocket'],
   ['h2c: no upgrade, or a tunnel behind the rules', 'GET / 1.1 none 0 keep -', 'GET / HTTP/1.1', 'Host: a', 'Connection: upgrade', 'Upgrade: foo, H2C'],
+  ['h2c with a version, HTTP/2.0 and TLS: no upgrade either', 'GET / 1.1 none 0 keep -', 'GET / HTTP/1.1', 'Host: a', 'Connection: upgrade', 'Upgrade: h2c/1, HTTP/2.0, TLS/1.0'],
+  ['an Upgrade that is no list of protocols: no upgrade', 'GET / 1.1 none 0 keep -', 'GET / HTTP/1.1', 'Host: a', 'Connection: upgrade', 'Upgrade: h2c;q=1'],
   ['an upgrade with a body: no upgrade', 'POST / 1.1 length 1 keep -', 'POST / HTTP/1.1', 'Host: a', 'Connection: upgrade', 'Upgrade: foo', 'Content-Length: 1'],
   ['an upgrade in HTTP/1.0: no upgrade', 'GET / 1.0 none 0 close -', 'GET / HTTP/1.0', 'Connection: upgrade', 'Upgrade: foo'],
   ['two Upgrade lines: no upgrade', 'GET / 1.1 none 0 keep -', 'GET / HTTP/1.1', 'Host: a', 'Connection: upgrade', 'Upgrade: foo', 'Upgrade: bar'],
@@ -101,6 +103,9 @@ const REFUSED: readonly (readonly [status: number, reason: string, ...head: read
   [400, 'Host differs from the target', 'GET http://a:8080/ HTTP/1.1', HOST],
   [400, 'Host differs from the target', 'GET https://a/ HTTP/1.1', 'Host: a:80'],
   [400, 'CONNECT without host:port', 'CONNECT a HTTP/1.1', HOST],
+  [400, 'CONNECT without host:port', 'CONNECT a: HTTP/1.1', HOST],
+  [400, 'CONNECT without host:port', 'CONNECT a:0 HTTP/1.1', 'Host: a:0'],
+  [400, 'CONNECT without host:port', 'CONNECT a:65536 HTTP/1.1', 'Host: a:65536'],
   [400, 'CONNECT without host:port', 'CONNECT / HTTP/1.1', HOST],
   [400, 'CONNECT without host:port', 'CONNECT a:443/x HTTP/1.1', HOST],
   [400, 'CONNECT without host:port', 'CONNECT :443 HTTP/1.1', HOST],
@@ -154,9 +159,14 @@ const REFUSED: readonly (readonly [status: number, reason: string, ...head: read
   [400, 'two Transfer-Encoding lines', POST, HOST, 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'],
   [400, 'two Transfer-Encoding lines', POST, HOST, 'Transfer-Encoding: identity', 'Transfer-Encoding: chunked'],
   [400, 'Transfer-Encoding in HTTP/1.0', 'POST / HTTP/1.0', HOST, 'Transfer-Encoding: chunked'],
-  ...['', 'gzip', 'identity', 'gzip, chunked', 'chunked, chunked', 'chunked, identity', 'chunked;q=1', 'xchunked', 'chunked,', ',chunked', '"chunked"', 'chun\tked', 'chunked\t', '\tchunked'].map(
+  ...['', 'gzip', 'identity', 'chunked, chunked', 'gzip, chunked, chunked', 'chunked, gzip, chunked', 'gzip;q=1, chunked', 'chunked, identity', 'chunked;q=1', 'xchunked', 'chunked,', ',chunked', '"chunked"', 'chun\tked', 'chunked\t', '\tchunked'].map(
     (value) => [400, 'unsupported transfer coding', POST, HOST, `Transfer-Encoding: ${value}`] as const,
   ),
+  ...['gzip, chunked', 'identity,chunked', 'GZIP , br, Chunked', 'xchunked, chunked'].map(
+    (value) => [501, 'unsupported transfer coding', POST, HOST, `Transfer-Encoding: ${value}`] as const,
+  ),
+  [400, 'malformed header line', POST, HOST, 'Content-Length: 5', 'Content_Length: 6'],
+  [400, 'malformed header line', POST, HOST, 'Transfer_Encoding: chunked'],
   ...['GET', 'HEAD', 'DELETE'].map((verb) => [413, `HTTP/1.0 ${verb} with a body`, `${verb} / HTTP/1.0`, 'Content-Length: 5'] as const),
   // Upgrades.
   [400, 'WebSocket handshake without a valid key', 'GET / HTTP/1.1', HOST, 'Connection: upgrade', 'Upgrade: websocket'],

@@ -1,4 +1,5 @@
 import { connectionOptions, hasStrayBytes, holdsTab, lengthOf, readFields, type ConnectionOptions, type Fields } from './fields.ts';
+import { protocolsIn } from './switching.ts';
 
 /** A request head that was accepted. Text and offsets stay, so that most of it is forwarded without being rebuilt. */
 export interface RequestHead {
@@ -39,7 +40,10 @@ const method = /^[A-Z0-9!#$%&'*+\-.^_`|~]{1,40}$/;
 const originForm = /^\/[\x21\x22\x24-\x7e]*$/;
 const absoluteForm = /^(https?):\/\/([^/?#]+)([/?][\x21\x22\x24-\x7e]*)?$/i;
 const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]*)(?::[0-9]{0,5})?$/;
-const authority = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]+):[0-9]{1,5}$/;
+const authority = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]+):([0-9]{1,5})$/;
+/** Transfer codings that are none of ours in front of the last one, `chunked`: valid, and not implemented. */
+const otherCodings = /^(?:(?!chunked[ \t,])[!#$%&'*+\-.^_`|~0-9a-z]+[ \t]*,[ \t]*)+chunked$/;
+const MAX_PORT = 65_535;
 
 /**
  * Reads one request head: `text` ends with its empty line, is latin1 and begins with the request line.
@@ -98,7 +102,8 @@ function checkTargetAndHost(verb: string, target: string, version: string, field
   const host = at === -1 ? undefined : (fields.values[at] ?? '');
   if (host !== undefined && !hostValue.test(host)) return 'malformed Host';
   if (verb === 'CONNECT') {
-    if (!authority.test(target)) return 'CONNECT without host:port';
+    const port = Number(authority.exec(target)?.[1] ?? 0);
+    if (port === 0 || port > MAX_PORT) return 'CONNECT without host:port';
     return host !== undefined && !sameAuthority(target, host, '443') && !sameAuthority(target, host, '80') ? 'Host differs from the target' : undefined;
   }
   if (originForm.test(target)) return undefined;
@@ -130,7 +135,8 @@ function readFraming(verb: string, version: string, fields: Fields): Pick<Reques
     if (length !== -1) return refuse(400, 'Content-Length and Transfer-Encoding');
     if (fields.names.indexOf('transfer-encoding', coding + 1) !== -1) return refuse(400, 'two Transfer-Encoding lines');
     if (version === '1.0') return refuse(400, 'Transfer-Encoding in HTTP/1.0');
-    if ((fields.values[coding] ?? '').toLowerCase() !== 'chunked' || holdsTab(fields, coding)) return refuse(400, 'unsupported transfer coding');
+    const value = (fields.values[coding] ?? '').toLowerCase();
+    if (value !== 'chunked' || holdsTab(fields, coding)) return refuse(otherCodings.test(value) ? 501 : 400, 'unsupported transfer coding');
     return { framing: 'chunked', contentLength: 0 };
   }
   if (fields.names.indexOf('content-length', length + 1) !== -1) return refuse(400, 'two Content-Length lines');
@@ -142,17 +148,20 @@ function readFraming(verb: string, version: string, fields: Fields): Pick<Reques
   return { framing: contentLength === 0 ? 'none' : 'length', contentLength };
 }
 
+/** Protocols that carry requests, TLS for HTTP (RFC 2817) among them: a tunnel of them would pass behind the rules. */
+const carriesRequests: ReadonlySet<string> = new Set(['h2c', 'http', 'tls']);
+
 /**
- * The protocol of an upgrade to pass on. An upgrade needs the Connection option, has no body (RFC 9110 §7.8), and
- * `h2c` is never passed on: it would open a tunnel behind the rules. Then the request is an ordinary one.
+ * The protocol of an upgrade to pass on. An upgrade needs the Connection option, has no body (RFC 9110 §7.8), and is
+ * never to a protocol of more requests. Otherwise the request is an ordinary one.
  */
 function upgradeOf(version: string, fields: Fields, options: ConnectionOptions, framing: string): string | undefined {
   if (!options.upgrade || version !== '1.1' || framing !== 'none') return undefined;
   const at = fields.names.indexOf('upgrade');
   if (at === -1 || fields.names.indexOf('upgrade', at + 1) !== -1) return undefined;
   const value = fields.values[at] ?? '';
-  const protocols = value.split(',').map((part) => part.trim().toLowerCase());
-  if (protocols.includes('h2c') || protocols.includes('')) return undefined;
+  const protocols = protocolsIn(value);
+  if (protocols === undefined || protocols.some((name) => carriesRequests.has(name))) return undefined;
   if (protocols.includes('websocket')) {
     const key = fields.names.indexOf('sec-websocket-key');
     if (key === -1 || fields.values[key]?.length !== 24) return 'bad-websocket';

@@ -1,9 +1,27 @@
+import { trimmed } from './fields.ts';
 import type { ResponseHead } from './response-head.ts';
 
-/** Why a 101 may not be passed on (RFC 9110 §15.2.2, RFC 6455 §4.1), or undefined when it may. */
-export function switchingProblem(head: ResponseHead, upgrade: string | undefined): string | undefined {
-  if (upgrade === undefined) return '101 that nobody asked for';
-  if (head.version === '1.0' || !head.options.upgrade || !head.fields.names.includes('upgrade')) return '101 without Connection: upgrade';
-  const websocket = upgrade.toLowerCase().includes('websocket');
-  return websocket && !head.fields.names.includes('sec-websocket-accept') ? '101 without Sec-WebSocket-Accept' : undefined;
+/** `name` or `name/version` (RFC 9110 §7.8). */
+const protocol = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?:\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+)?$/;
+
+/** The names, in lower case and without versions, of the protocols in an Upgrade field; undefined when it is no list of them. */
+export function protocolsIn(value: string): readonly string[] | undefined {
+  const names: string[] = [];
+  for (const part of value.split(',')) {
+    const name = protocol.exec(trimmed(part))?.[1];
+    if (name === undefined) return undefined;
+    names.push(name.toLowerCase());
+  }
+  return names;
+}
+
+/** Why a 101 may not be passed on (RFC 9110 §7.8, §15.2.2, RFC 6455 §4.1), or undefined when it may. */
+export function switchingProblem({ version, options, fields }: ResponseHead, upgrade: string | undefined): string | undefined {
+  const offered = upgrade === undefined ? undefined : protocolsIn(upgrade);
+  if (offered === undefined) return '101 that nobody asked for';
+  const { names, values } = fields;
+  if (version === '1.0' || !options.upgrade || !names.includes('upgrade')) return '101 without Connection: upgrade';
+  const chosen = protocolsIn(values.filter((_, at) => names[at] === 'upgrade').join(','));
+  if (chosen?.every((name) => offered.includes(name)) !== true) return '101 to a protocol that nobody asked for';
+  return offered.includes('websocket') && !names.includes('sec-websocket-accept') ? '101 without Sec-WebSocket-Accept' : undefined;
 }
