@@ -121,6 +121,36 @@ const cases: Record<string, Case | Case['run']> = {
     client.send(message('GET /next HTTP/1.1|Host: a|Connection: close'));
     assert.match(await client.rest(), /no[^]*HTTP\/1\.1 200 [^]*ok$/);
   },
+  async 'an early answer until close ends with its server, although the upload has not ended'(t, bench) {
+    bench.origin.replies.set('/until-close', (_, connection) => {
+      connection.send('HTTP/1.1 413 Too Large\r\n\r\nbig');
+      connection.end();
+    });
+    const client = await openRaw(t, bench.port);
+    client.send(message('POST /until-close HTTP/1.1|Host: a|Content-Length: 100||part'));
+    await client.ended(5_000);
+    assert.match(client.text, /^HTTP\/1\.1 413 [^]*big(\r\n0\r\n\r\n)?$/);
+    client.send('x'.repeat(96));
+    client.end();
+    await bench.syslog.message(/ 413 \d+ - - ---- .*"POST \/until-close /);
+  },
+  async 'an early answer in chunks ends for an HTTP/1.0 client, although its upload has not ended'(t, bench) {
+    bench.origin.replies.set('/dechunked', (_, connection) => connection.send('HTTP/1.1 413 Too Large\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nbig\r\n0\r\n\r\n'));
+    const client = await openRaw(t, bench.port);
+    client.send(message('POST /dechunked HTTP/1.0|Content-Length: 100||part'));
+    await client.ended(5_000);
+    assert.match(client.text, /^HTTP\/1\.1 413 [^]*\r\n\r\nbig$/);
+  },
+  async 'a server connection whose answer was complete before its request is not used again'(t, bench) {
+    bench.origin.replies.set('/gadget', (_, connection) => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
+    const client = await openRaw(t, bench.port);
+    client.send(message('POST /gadget HTTP/1.1|Host: a|Content-Length: 4||ab'));
+    await client.expect(/ok$/);
+    client.send('cd');
+    client.send(message('GET /behind HTTP/1.1|Host: a'));
+    await client.expect(/ok[^]*ok$/);
+    assert.notEqual(bench.origin.to('/behind')[0]?.connection, bench.origin.to('/gadget')[0]?.connection);
+  },
   async 'a 413 whose server hangs up reaches a client that goes on sending'(t, bench) {
     bench.origin.replies.set('/413', (_, connection) => {
       connection.send('HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig');

@@ -142,6 +142,29 @@ cases['100-continue refused: the answer comes without the body'] = async (t, ben
   await ask(t, bench, message('POST /refused HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 5'), /^HTTP\/1\.1 417 [^]*no$/);
 };
 
+cases['100-continue refused on a kept connection: what comes next may be the body or a request, so it is neither'] = async (t, bench) => {
+  bench.origin.replies.set('/unmet', (_, connection) => connection.send('HTTP/1.1 417 No\r\nContent-Length: 2\r\n\r\nno'));
+  const client = await ask(t, bench, message('POST /unmet HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 50'), /no$/);
+  if (bench.engine === 'wire') assert.match(client.text, /^Connection: close\r$/im);
+  client.send(message('GET /smuggled HTTP/1.1|Host: a|X: 0123456789012345678901234567890'));
+  assert.match(await client.rest(5_000), /no$/);
+  const { connection, body } = await bench.origin.head('/unmet');
+  await connection.ended();
+  assert.equal(body, '');
+  assert.deepEqual(bench.origin.to('/smuggled'), []);
+};
+
+cases['100-continue refused when the body was on its way: the connection goes on behind it'] = {
+  except: { 'http-proxy': 'Node ends the connection behind every request with Expect' },
+  async run(t, bench) {
+    bench.origin.replies.set('/on-its-way', ({ connection }) => void connection.expect(/part/).then(() => connection.send('HTTP/1.1 417 No\r\nContent-Length: 2\r\n\r\nno')));
+    const client = await ask(t, bench, message('POST /on-its-way HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 8||part'), /no$/);
+    client.send('rest');
+    client.send(message('GET /next HTTP/1.1|Host: a'));
+    await client.expect(/no[^]*ok$/);
+  },
+};
+
 cases['events of a stream arrive as they are sent'] = async (t, bench) => {
   bench.origin.replies.set('/events', (_, connection) => connection.send('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n'));
   const client = await ask(t, bench, message('GET /events HTTP/1.1|Host: a'), '\r\n\r\n');

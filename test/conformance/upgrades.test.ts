@@ -78,6 +78,13 @@ const cases: Record<string, Case | Case['run']> = {
     await client.expect(/\r\n\r\nhello and more$/);
     assert.doesNotMatch(client.text, /content-length|transfer-encoding/i);
   },
+  async 'CONNECT refused: what was sent for the tunnel is no request (RFC 9931)'(t, bench) {
+    bench.origin.replies.set('no:1', 'HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno');
+    const client = await openRaw(t, bench.port);
+    client.send(message('CONNECT no:1 HTTP/1.1|Host: no:1') + message('GET /inside HTTP/1.1|Host: a'));
+    assert.match(await client.rest(), bench.engine === 'wire' ? /^HTTP\/1\.1 403 [^]*\r\nConnection: close\r\n\r\nno$/ : /^HTTP\/1\.1 502 [^]*<\/html>\n$/);
+    assert.deepEqual(bench.origin.to('/inside'), []);
+  },
   'a refused upgrade is an answer like others, and the connection goes on': {
     except: { 'http-proxy': 'a refused upgrade ends the connection' },
     async run(t, bench) {

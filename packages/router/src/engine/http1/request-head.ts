@@ -168,3 +168,8 @@ function upgradeOf(version: string, fields: Fields, options: ConnectionOptions, 
   }
   return value;
 }
+
+/** The client may wait for a 100 before it sends the body (RFC 9110 §10.1.1). */
+export function awaitsContinue({ version, fields: { names, values } }: RequestHead): boolean {
+  return version === '1.1' && values.some((value, at) => names[at] === 'expect' && /(?:^|,)[ \t]*100-continue[ \t]*(?:,|$)/i.test(value));
+}

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { connectFailure, failures, type Failure } from '../../exchange/failure.ts';
 import type { Backend } from '../../config/snapshot.ts';
@@ -14,13 +15,14 @@ import { interimHeadFor, renderOnce, switchingHeadFor } from '../http1/outgoing.
 import { mayPool } from '../reuse.ts';
 import type { Pool } from './pool.ts';
 import { proxyHeaderFor } from '../http1/proxy-header.ts';
-import type { RequestHead } from '../http1/request-head.ts';
+import { awaitsContinue, type RequestHead } from '../http1/request-head.ts';
 import { parseResponseHead, type ResponseHead } from '../http1/response-head.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
 import { writeTogether } from './write.ts';
 
 /** What a forwarding needs of the client's side. */
 export interface ForwardingClient {
+  readonly socket: Socket;
   readonly context: FrontendContext;
   readonly connection: ConnectionFacts;
   readonly pool: Pool;
@@ -71,6 +73,12 @@ export class Forwarding implements ServerUser {
   #body: BodyTracker | undefined = undefined;
   #dechunk = false;
   #clientClose = false;
+  /** A 100 was passed on: the client may send its body. */
+  #continued = false;
+  /** The client waits for a 100 that will not come, and the answer leaves open whether its body will. */
+  #bodyOpen = false;
+  /** The answer was complete before its request: what the server makes of the rest is not known. */
+  #early = false;
 
   constructor(client: ForwardingClient, exchange: Exchange, backend: BackendState, request: RequestHead, server: ServerState, fresh: boolean) {
     this.#client = client;
@@ -218,6 +226,7 @@ export class Forwarding implements ServerUser {
       if (typeof head === 'string') return this.#fail(failures.serverInvalid, this.#replayable, head);
       const rest = bytes.length > end + 4 ? bytes.subarray(end + 4) : undefined;
       if (head.status >= 200 || head.status === 101) return this.#finalHead(head, rest);
+      this.#continued ||= head.status === 100;
       // A client that does not take them stops the server here too: interim answers need not end.
       if (this.#request.version === '1.1' && !this.#client.write(interimHeadFor(head), undefined)) this.#connection.socket.pause();
       this.#await();
@@ -247,7 +256,10 @@ export class Forwarding implements ServerUser {
     this.#connection.lastHead = head;
     const client = this.#client;
     this.#dechunk = head.framing === 'chunked' && this.#request.version === '1.0';
-    this.#clientClose = client.mustClose || !this.#request.keepAlive || head.framing === 'close' || this.#dechunk;
+    this.#bodyOpen = !client.requestComplete && !this.#continued && this.#exchange.bytesFromClient === 0 && awaitsContinue(this.#request);
+    this.#clientClose = client.mustClose || !this.#request.keepAlive || head.framing === 'close' || this.#dechunk || this.#bodyOpen;
+    // What comes behind a refused CONNECT may have been meant for the tunnel.
+    this.#clientClose ||= method === 'CONNECT';
     this.#exchange.answered(head.status);
     const whole = head.framing === 'length' && rest?.length === head.contentLength;
     this.#body = whole ? undefined : trackerFor(head, client.context.global.maxHeadBytes);
@@ -311,9 +323,12 @@ export class Forwarding implements ServerUser {
   /** The answer is complete; the server connection may serve again once the request is complete too. */
   #complete(surplus = false): void {
     this.#phase = 'answered';
-    if (surplus) this.#connection.destroy();
-    if (this.#client.requestComplete) this.#finish();
-    else this.#await();
+    if (surplus || this.#bodyOpen) this.#connection.destroy();
+    if (this.#client.requestComplete || this.#bodyOpen) return this.#finish();
+    this.#early = true;
+    // Its end is the connection's end, and may be what the client waits for.
+    if (this.#answer?.framing === 'close' || this.#dechunk) this.#client.socket.end();
+    this.#await();
   }
 
   #finish(): void {
@@ -321,7 +336,7 @@ export class Forwarding implements ServerUser {
     const connection = this.#connection;
     connection.user = undefined;
     connection.deadline = 0;
-    const keep = this.#mayPool && this.#answer?.keepAlive === true && connection.alive && !connection.mayHaveMore && !this.#upgradeRefused();
+    const keep = this.#mayPool && this.#answer?.keepAlive === true && connection.alive && !connection.mayHaveMore && !this.#early && !this.#upgradeRefused();
     if (keep) {
       if (connection.socket.isPaused()) connection.socket.resume();
       this.#client.pool.keep(connection);
