@@ -30,6 +30,10 @@ const PASSED_ON: Readonly<Record<string, readonly [sent: string, received: strin
     'GET /hop HTTP/1.1|Host: a|X-Kept: 2',
   ],
   'of TE trailers is passed on': ['GET /te HTTP/1.1|Host: a|TE: trailers, gzip|Connection: TE', 'GET /te HTTP/1.1|Host: a|TE: trailers|Connection: TE'],
+  'OPTIONS counts the hops it may take': ['OPTIONS /hops HTTP/1.1|Host: a|Max-Forwards: 010|X: y', 'OPTIONS /hops HTTP/1.1|Host: a|X: y|Max-Forwards: 9'],
+  'TRACE counts the hops it may take': ['TRACE /hops HTTP/1.1|Host: a|Max-Forwards: 1', 'TRACE /hops HTTP/1.1|Host: a|Max-Forwards: 0'],
+  'Max-Forwards says nothing to other methods': ['GET /hops HTTP/1.1|Host: a|Max-Forwards: 0', 'GET /hops HTTP/1.1|Host: a|Max-Forwards: 0'],
+  'a Max-Forwards that is no number says nothing': ['OPTIONS /hops HTTP/1.1|Host: a|Max-Forwards: -1', 'OPTIONS /hops HTTP/1.1|Host: a|Max-Forwards: -1'],
   "the client's close is the client's own": ['GET /close HTTP/1.1|Host: a|Connection: close', 'GET /close HTTP/1.1|Host: a'],
   'HTTP/1.0 stays HTTP/1.0': ['GET /old HTTP/1.0|X: y', 'GET /old HTTP/1.0|X: y|Connection: keep-alive'],
   'Expect is for the server': ['POST /e HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 2||hi', 'POST /e HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 2||hi'],
@@ -68,6 +72,16 @@ for (const target of TARGETS) {
     const before = bench.origin.requests.length;
     await ask(t, bench, `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
     assertSame(bench, bench.origin.requests[before]?.head ?? '', `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
+  };
+}
+
+for (const [method, status] of [['OPTIONS', 200], ['TRACE', 501]] as const) {
+  cases[`${method} with Max-Forwards: 0 goes no further (RFC 9110 §7.6.2)`] = async (t, bench) => {
+    const client = await openRaw(t, bench.port);
+    client.send(message(`${method} /last-hop HTTP/1.1|Host: a|Max-Forwards: 0`) + message('GET /next HTTP/1.1|Host: a|Connection: close'));
+    assert.match(await client.rest(), new RegExp(`^HTTP/1\\.1 ${status} [^]*HTTP/1\\.1 200 [^]*ok$`));
+    assert.deepEqual(bench.origin.to('/last-hop'), []);
+    await bench.syslog.message(new RegExp(`apps/<NOSRV> .* ${status} \\d+ - - LR-- .*"${method} /last-hop `));
   };
 }
 

@@ -32,6 +32,13 @@ forEachEngine('Connection cannot be made to strip what the server relies on', as
   assert.match(server.text, /^host: a\r$/im);
 });
 
+forEachEngine('a client that writes X-Forwarded-For and has it removed again is not left without one by if-none', async (t, engine) => {
+  const { port, server } = await startAttacked(t, engine, OK, { backend: ['option forwardfor if-none'] });
+  await exchange(t, port, 'GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6\r\nConnection: close, x-forwarded-for\r\n\r\n');
+  assert.match(server.text, /^x-forwarded-for: 127\.0\.0\.1\r$/im);
+  assert.doesNotMatch(server.text, /6\.6\.6\.6/);
+});
+
 forEachEngine('a spoofed X-Forwarded-For comes before the true address, which is last', async (t, engine) => {
   const { port, server } = await startAttacked(t, engine, OK, { backend: ['option forwardfor'] });
   await exchange(t, port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Forwarded-For: 6.6.6.6\r\nx-forwarded-for: 7.7.7.7\r\n\r\n');

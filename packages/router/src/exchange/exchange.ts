@@ -9,6 +9,8 @@ import { errorAnswer } from './error-answers.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import { failures, type Failure } from './failure.ts';
 import { decideBackend, decideFrontend } from '../rules/evaluate.ts';
+import { lastStop } from './max-forwards.ts';
+import { isMonitor } from './monitor.ts';
 
 /** The stages of an exchange; the letter is the second one of a termination state. */
 type Stage = 'R' | 'Q' | 'C' | 'H' | 'D';
@@ -48,7 +50,7 @@ export class Exchange extends ExchangeRecord implements Waiter {
 
   /** Runs the rules and acts on them. The request head is complete and valid; its body may still be coming. */
   start(): void {
-    if (this.facts.target === this.context.config.monitorUri) return this.#monitored();
+    if (isMonitor(this.facts.target, this.context.config.monitorUri)) return this.#monitored();
     const decision = (this.facts.decided ??= decideFrontend(this.context.config, this.facts));
     if (decision.kind === 'backend') return this.#enter(decision.name);
     this.#settle(decision);
@@ -177,6 +179,8 @@ export class Exchange extends ExchangeRecord implements Waiter {
     backend.enter();
     const decision = decideBackend(backend.config, this.facts);
     if (decision.kind === 'respond' || decision.kind === 'reject') return this.#settle(decision);
+    const last = lastStop(this.facts);
+    if (last !== undefined) return this.#settle(last);
     this.#take(undefined);
   }
 

@@ -15,8 +15,14 @@ export function forwardedFor(frontend: Frontend, backend: Backend, facts: Reques
   if (address === '') return undefined;
   if (front?.except(address) === true || back?.except(address) === true) return undefined;
   const ifNone = (front?.ifNone ?? true) && (back?.ifNone ?? true);
-  if (ifNone && facts.header(option.header.toLowerCase()).length > 0) return undefined;
+  if (ifNone && arrives(facts, option.header.toLowerCase())) return undefined;
   return [option.header, address];
+}
+
+/** The client wrote such a line, and no Connection option takes it away again. */
+function arrives(facts: RequestFacts, name: string): boolean {
+  if (facts.header(name).length === 0) return false;
+  return !facts.header('connection').some((value) => value.split(',').some((option) => option.trim().toLowerCase() === name));
 }
 
 /**

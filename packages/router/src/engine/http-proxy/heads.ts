@@ -1,6 +1,7 @@
 /** Heads between Node's objects and the strict rules both engines share. Pure. */
 import type { IncomingMessage } from 'node:http';
 import { hopByHop } from '../../exchange/forwarded.ts';
+import { forwardsLeft } from '../../exchange/max-forwards.ts';
 import type { ConnectionOptions } from '../http1/fields.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
@@ -54,9 +55,12 @@ export function serverFields(
     if (field === undefined) fields.set(name, { spelling, values: [value] });
     else field.values.push(value);
   };
+  const left = forwardsLeft(head.method, () => values[names.indexOf('max-forwards')]);
   for (const [index, name] of names.entries()) {
-    if (!staysOnHop(name, head.options) && !own.has(name)) add(raw[2 * index] ?? name, values[index] ?? '');
+    const lost = staysOnHop(name, head.options) || own.has(name) || (left !== undefined && name === 'max-forwards');
+    if (!lost) add(raw[2 * index] ?? name, values[index] ?? '');
   }
+  if (left !== undefined) add('Max-Forwards', String(left - 1));
   if (head.framing === 'chunked') add('Transfer-Encoding', 'chunked');
   else if (names.includes('content-length')) add('Content-Length', String(head.contentLength));
   if (added !== undefined) add(added[0], added[1]);

@@ -1,5 +1,6 @@
 /** The heads this engine writes: what came, less the fields of the hop it came over, plus those of the next hop. Pure. */
 import type { Answer } from '../../exchange/answer.ts';
+import { forwardsLeft } from '../../exchange/max-forwards.ts';
 import { endToEnd } from './fields.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ResponseHead } from './response-head.ts';
@@ -17,7 +18,9 @@ const codingAndUpgrade: readonly string[] = [...coding, ...upgrade];
 export function requestHeadFor(head: RequestHead, added: readonly [string, string] | undefined, close: boolean): string {
   const { text, fields, options } = head;
   const spared = head.framing === 'chunked' ? coding : none;
-  let out = text.slice(0, text.indexOf('\r\n') + 2) + endToEnd(fields, options, spared, undefined);
+  const left = forwardsLeft(head.method, () => fields.values[fields.names.indexOf('max-forwards')]);
+  let out = text.slice(0, text.indexOf('\r\n') + 2) + endToEnd(fields, options, spared, left === undefined ? undefined : 'max-forwards');
+  if (left !== undefined) out += `Max-Forwards: ${left - 1}\r\n`;
   if (added !== undefined) out += `${added[0]}: ${added[1]}\r\n`;
   const trailers = acceptsTrailers(head);
   if (trailers) out += 'TE: trailers\r\n';
