@@ -31,6 +31,7 @@ const REQUESTS: readonly (readonly [what: string, came: string, goes: string, cl
   ['hop-by-hop fields stay here', 'GET / HTTP/1.1|Host: a|Keep-Alive: 1|Proxy-Connection: x|Proxy-Authorization: y|Upgrade: z|TE: gzip|B: 2', 'GET / HTTP/1.1|Host: a|B: 2'],
   ['chunks and their announcements pass', 'POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked|Trailer: X', 'POST / HTTP/1.1|Host: a|Transfer-Encoding: chunked|Trailer: X'],
   ['of TE only trailers passes', 'GET / HTTP/1.1|Host: a|TE: gzip, Trailers', 'GET / HTTP/1.1|Host: a|TE: trailers|Connection: TE'],
+  ['of TE in several lines only trailers passes', 'GET / HTTP/1.1|Host: a|TE: gzip|TE: trailers', 'GET / HTTP/1.1|Host: a|TE: trailers|Connection: TE'],
   ['TE and close together', 'GET / HTTP/1.1|Host: a|TE: trailers|Connection: TE', 'GET / HTTP/1.1|Host: a|TE: trailers|Connection: TE, close', true],
   ['HTTP/1.0 asks the server to stay', 'GET / HTTP/1.0|Connection: close', 'GET / HTTP/1.0|Connection: keep-alive'],
   ['Expect passes', 'POST / HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 1', 'POST / HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 1'],

@@ -32,8 +32,8 @@ export function requestHeadFor(head: RequestHead, added: readonly [string, strin
 
 /** Of TE only `trailers` passes a hop that relays chunks as they are (RFC 9110 §10.1.4). */
 function acceptsTrailers(head: RequestHead): boolean {
-  const at = head.fields.names.indexOf('te');
-  return at !== -1 && /(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(head.fields.values[at] ?? '');
+  const { names, values } = head.fields;
+  return names.includes('te') && values.some((value, at) => names[at] === 'te' && /(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(value));
 }
 
 /** How the client's connection goes on behind an answer. */

@@ -112,6 +112,7 @@ const REFUSED: readonly (readonly [status: number, reason: string, ...head: read
   [400, 'Host differs from the target', 'CONNECT a:443 HTTP/1.1', 'Host: b:443'],
   [400, 'CONNECT with a body', 'CONNECT a:443 HTTP/1.1', 'Host: a:443', 'Content-Length: 5'],
   [400, 'CONNECT with a body', 'CONNECT a:443 HTTP/1.1', 'Host: a:443', 'Transfer-Encoding: chunked'],
+  [400, 'TRACE with a body', 'TRACE / HTTP/1.1', HOST, 'Content-Length: 5'],
   // Host.
   [400, 'no Host', 'GET / HTTP/1.1'],
   [400, 'two Host lines', 'GET / HTTP/1.1', HOST, HOST],

@@ -79,7 +79,7 @@ export function parseRequestHead(text: string, limits: HeadLimits, previous?: Re
 
   const framed = readFraming(verb, version, fields);
   if ('refused' in framed) return framed;
-  if (verb === 'CONNECT' && framed.framing !== 'none') return refuse(400, 'CONNECT with a body');
+  if ((verb === 'CONNECT' || verb === 'TRACE') && framed.framing !== 'none') return refuse(400, `${verb} with a body`);
   const upgrade = upgradeOf(version, fields, options, framed.framing);
   if (upgrade === 'bad-websocket') return refuse(400, 'WebSocket handshake without a valid key');
   const keepAlive = version === '1.1' ? !options.close : options.keepAlive && !options.close;
