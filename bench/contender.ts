@@ -13,8 +13,8 @@ export interface Place {
   readonly proxied: boolean;
   /** `option httpclose` in the backends, as in the article. */
   readonly close: boolean;
-  /** UDP port the access log goes to; none: nothing is logged. */
-  readonly log: number | undefined;
+  /** Where the access log goes, as the word behind `log`; none: nothing is logged. */
+  readonly log: string | undefined;
   /** Connections that must fit. */
   readonly maxconn: number;
 }

@@ -20,6 +20,8 @@ export interface Goal {
   readonly floor: number | undefined;
   readonly aim: number;
   readonly better: 'lower' | 'higher';
+  /** The same ratio of other programs, where it is one of ours to ours. */
+  readonly others?: readonly { readonly title: string; readonly ours: Figure; readonly theirs: Figure }[];
 }
 
 const figure = (load: string) => (contender: ContenderName): Figure => ({ contender, load });
@@ -33,6 +35,18 @@ const KEYS = { 'handshakes-rsa': 'RSA-2048', 'handshakes-ec': 'EC P-256' } as co
 
 function handshakes(other: ContenderName): Omit<Goal, 'title' | 'case'> {
   return { metric: 'perProcessorSecond', ours: full('terminator'), theirs: full(other), floor: 0.95, aim: 1.1, better: 'higher' };
+}
+
+const at1000 = figure('1000 connections');
+const LOGS = { udp: 'log over UDP', stdout: 'log stdout' } as const;
+
+function accessLog(kind: keyof typeof LOGS, floor: number | undefined): Goal {
+  const ratioOf = (contender: ContenderName, title: string): Pick<Goal, 'ours' | 'theirs'> => ({ ours: { ...at64(contender), row: `${title}, ${LOGS[kind]}` }, theirs: at64(contender) });
+  return {
+    title: `router with access log ÷ without, ${LOGS[kind]}`, case: 'access-log', metric: 'cost', floor, aim: 1.05, better: 'lower',
+    ...ratioOf('router', 'router'),
+    others: [{ title: 'HAProxy', ...ratioOf('haproxy', 'HAProxy') }],
+  };
 }
 
 export const goals: readonly Goal[] = [
@@ -49,6 +63,10 @@ export const goals: readonly Goal[] = [
     { ...handshakes('hitch'), title: `terminator ÷ hitch, full handshakes, ${KEYS[name]}`, case: name },
   ]),
   { title: 'pipeline ÷ stunnel + HAProxy, each silent wss:// connection', case: 'idle', metric: 'memory', ours: silent('pipeline'), theirs: silent('stunnel+haproxy'), floor: undefined, aim: 1, better: 'lower' },
-  { title: 'router at 1000 connections ÷ at 64', case: 'small', metric: 'cost', ours: { contender: 'router', load: '1000 connections' }, theirs: at64('router'), floor: 1.2, aim: 1, better: 'lower' },
-  { title: 'router with access log ÷ without', case: 'access-log', metric: 'cost', ours: { ...at64('router'), row: 'router, access log' }, theirs: at64('router'), floor: 1.15, aim: 1.05, better: 'lower' },
+  {
+    title: 'router at 1000 connections ÷ at 64', case: 'small', metric: 'cost', ours: at1000('router'), theirs: at64('router'), floor: 1.2, aim: 1, better: 'lower',
+    others: ([['HAProxy', 'haproxy'], ['nginx', 'nginx'], ['bare pipe', 'pipe']] as const).map(([title, name]) => ({ title, ours: at1000(name), theirs: at64(name) })),
+  },
+  accessLog('udp', 1.15),
+  accessLog('stdout', 1.15),
 ];

@@ -11,6 +11,8 @@ export interface Judged {
   readonly goal: Goal;
   readonly ratio: Spread | undefined;
   readonly verdict: 'aim' | 'floor' | 'missed' | 'measured' | 'not measured';
+  /** The same ratio of other programs. */
+  readonly others: readonly { readonly title: string; readonly ratio: Spread }[];
 }
 
 export function judge(results: readonly Result[]): Judged[] {
@@ -18,9 +20,16 @@ export function judge(results: readonly Result[]): Judged[] {
     const samples = results.find((result) => result.case === goal.case)?.samples;
     const of = ({ contender, load, row }: Goal['ours']): number[] =>
       (samples?.[row ?? contenders[contender].title]?.[load] ?? []).map(METRICS[goal.metric]);
-    const [ours, theirs] = [of(goal.ours), of(goal.theirs)];
-    const ratio = theirs.length === 0 ? undefined : spread(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)));
-    return { goal, ratio, verdict: verdict(goal, ratio) };
+    const ratioOf = (pair: Pick<Goal, 'ours' | 'theirs'>): Spread | undefined => {
+      const [ours, theirs] = [of(pair.ours), of(pair.theirs)];
+      return theirs.length === 0 ? undefined : spread(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)));
+    };
+    const ratio = ratioOf(goal);
+    const others = (goal.others ?? []).flatMap((other) => {
+      const found = ratioOf(other);
+      return found === undefined ? [] : [{ title: other.title, ratio: found }];
+    });
+    return { goal, ratio, verdict: verdict(goal, ratio), others };
   });
 }
 

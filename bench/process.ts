@@ -39,6 +39,8 @@ export async function startProcess(command: readonly [string, ...string[]], { co
     }
     await sleep(20);
   }
+  // What it writes from now on is read, as a container's or a supervisor's log is, and forgotten.
+  for (const output of [child.stdout, child.stderr]) output?.removeAllListeners('data').resume();
   return { pid: child.pid ?? 0, stop: () => stop(child) };
 }
 

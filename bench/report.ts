@@ -43,12 +43,12 @@ const METHOD = `How it is measured:
 
 function goalTable(judged: readonly Judged[]): string[] {
   return [
-    '| ratio | measured | floor | aim | |',
-    '|---|---|---|---|---|',
-    ...judged.map(({ goal, ratio, verdict: found }) => {
+    '| ratio | measured | floor | aim | | the same of others |',
+    '|---|---|---|---|---|---|',
+    ...judged.map(({ goal, ratio, verdict: found, others }) => {
       const sign = goal.better === 'lower' ? '≤' : '≥';
       const floor = goal.floor === undefined ? '' : `${sign} ${plain(goal.floor)}`;
-      return `| ${goal.title} (${METRIC_WORDS[goal.metric]}) | ${ratio === undefined ? '' : withRange(ratio)} | ${floor} | ${sign} ${plain(goal.aim)} | ${VERDICT_WORDS[found]} |`;
+      return `| ${goal.title} (${METRIC_WORDS[goal.metric]}) | ${ratio === undefined ? '' : withRange(ratio)} | ${floor} | ${sign} ${plain(goal.aim)} | ${VERDICT_WORDS[found]} | ${others.map((other) => `${other.title} ${withRange(other.ratio)}`).join('; ')} |`;
     }),
   ];
 }

@@ -54,7 +54,7 @@ async function start(kase: Case, row: Row, around: Surroundings): Promise<{ star
   const contender = contenders[row.contender];
   const missing = missingCommands(contender.needs);
   if (missing.length > 0) throw new Error(`${missing.join(' and ')} not installed`);
-  const { logged = false, ...wishes } = row.place ?? {};
+  const { logged, ...wishes } = row.place ?? {};
   const accept = await freePort();
   const directory = join(around.directory, `port-${accept}`);
   mkdirSync(directory, { recursive: true });
@@ -66,7 +66,7 @@ async function start(kase: Case, row: Row, around: Surroundings): Promise<{ star
     certificate: around.certificates[kase.key ?? 'ec'],
     proxied: false,
     close: false,
-    log: logged ? around.sink : undefined,
+    log: logged === undefined ? undefined : logged === 'stdout' ? 'stdout format raw' : `127.0.0.1:${around.sink}`,
     maxconn: 4096,
     ...wishes,
   });

@@ -21,7 +21,7 @@ global
 
 defaults
     mode http
-    ${place.log === undefined ? '' : `log 127.0.0.1:${place.log} local1`}
+    ${place.log === undefined ? '' : `log ${place.log} local1`}
     option httplog
 
 frontend all

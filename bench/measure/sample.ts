@@ -40,7 +40,7 @@ export interface Sample extends Load {
 export interface Row {
   readonly name: string;
   readonly contender: ContenderName;
-  readonly place?: Partial<Pick<Place, 'close' | 'maxconn'>> & { readonly logged?: boolean };
+  readonly place?: Partial<Pick<Place, 'close' | 'maxconn'>> & { readonly logged?: 'udp' | 'stdout' };
 }
 
 export interface NamedLoad {
