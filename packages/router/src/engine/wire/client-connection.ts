@@ -164,7 +164,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (exchange === undefined) {
       if (!this.#reader.isBlank && !this.#closing) logRefusal(this.context, this.connection, 400, 'CR', this.#requestStarted);
       this.#reader.drop();
-      this.socket.end();
+      // Ended already behind its last answer: Node would make an error of a second end, with a stack, for nobody.
+      if (!this.#closing) this.socket.end();
       return;
     }
     // All of the body may be here, waiting for its server.

@@ -236,9 +236,9 @@ export class Forwarding implements ServerUser {
   }
 
   #parseHead(text: string): ResponseHead | string {
-    const { lastHead } = this.#connection;
+    const last = this.#connection.lastAnswer.head;
     const { method } = this.#request;
-    if (lastHead?.text === text && lastHead.method === method) return lastHead;
+    if (last?.text === text && last.method === method) return last;
     return parseResponseHead(text, method, this.#client.context.global);
   }
 
@@ -253,7 +253,6 @@ export class Forwarding implements ServerUser {
     if (method === 'CONNECT' && head.status < 300) return this.#switch(head, interimHeadFor(head), rest);
     if (this.#exchange.retriesStatus(head.status, this.#replayable)) return this.cancel();
     this.#answer = head;
-    this.#connection.lastHead = head;
     const client = this.#client;
     this.#dechunk = head.framing === 'chunked' && this.#request.version === '1.0';
     this.#bodyOpen = !client.requestComplete && !this.#continued && this.#exchange.bytesFromClient === 0 && awaitsContinue(this.#request);
@@ -265,9 +264,9 @@ export class Forwarding implements ServerUser {
     this.#body = whole ? undefined : trackerFor(head, client.context.global.maxHeadBytes);
     this.#phase = 'body';
     const side = { version: this.#request.version, close: this.#clientClose };
-    const rendered = renderOnce(head, side, this.#connection.rendered);
-    this.#connection.rendered = rendered;
-    const { text } = rendered;
+    const { lastAnswer } = this.#connection;
+    const { text } = (lastAnswer.rendered = renderOnce(head, side, lastAnswer.rendered));
+    lastAnswer.head = head;
     if (this.#body === undefined) {
       this.#write(text, whole ? rest : undefined);
       return this.#complete(rest !== undefined && !whole);
@@ -339,7 +338,7 @@ export class Forwarding implements ServerUser {
     const keep = this.#mayPool && this.#answer?.keepAlive === true && connection.alive && !connection.mayHaveMore && !this.#early && !this.#upgradeRefused();
     if (keep) {
       if (connection.socket.isPaused()) connection.socket.resume();
-      this.#client.pool.keep(connection);
+      this.#client.pool.keep(connection, this.#answer?.idleTimeout ?? 0);
     } else connection.destroy();
     this.#client.answerDone(this.#clientClose);
   }

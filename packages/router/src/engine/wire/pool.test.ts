@@ -16,8 +16,8 @@ test('a connection that has ended is not given to a request, although its socket
   t.after(() => pool.close());
   const [alive, ended] = [pool.open(server, 1000), pool.open(server, 1000)];
   await Promise.all([alive, ended].map(({ socket }) => once(socket, 'connect')));
-  pool.keep(alive);
-  pool.keep(ended);
+  pool.keep(alive, 0);
+  pool.keep(ended, 0);
   // As when it has been idle for long enough, or the server has closed it.
   ended.destroy();
   assert.equal(pool.take(server), alive);

@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import type { ServerState } from '../../backend/contract.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
-import type { RenderedHead } from '../http1/outgoing.ts';
-import type { ResponseHead } from '../http1/response-head.ts';
 import { dial } from '../server-socket.ts';
+import type { LastAnswer } from './last-answer.ts';
 
 /** Who uses a server connection now: one forwarding, or one tunnel. */
 export interface ServerUser {
@@ -29,10 +28,7 @@ export class ServerConnection implements Timed {
   deadline = 0;
   /** Requests carried so far. */
   uses = 0;
-  /** The last answer head: a server that repeats itself to the byte is not read again. */
-  lastHead: ResponseHead | undefined = undefined;
-  /** The last head written to a client, for an answer and a client that are the same again. */
-  rendered: RenderedHead | undefined = undefined;
+  readonly lastAnswer: LastAnswer;
   user: ServerUser | undefined = undefined;
   /** Called when an idle connection has ended, so that its pool forgets it. */
   onIdleEnd: ((connection: ServerConnection) => void) | undefined = undefined;
@@ -46,8 +42,9 @@ export class ServerConnection implements Timed {
   #held = false;
   #error: NodeJS.ErrnoException | undefined = undefined;
 
-  constructor(server: ServerState, deadlines: Deadlines, connectTimeout: number) {
+  constructor(server: ServerState, lastAnswer: LastAnswer, deadlines: Deadlines, connectTimeout: number) {
     this.server = server;
+    this.lastAnswer = lastAnswer;
     this.#deadlines = deadlines;
     // Reading into memory of our own spares a buffer per read and the stream's own bookkeeping.
     const onread = { buffer: () => this.#memory, callback: (size: number) => this.#read(size) };
