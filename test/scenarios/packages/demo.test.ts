@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import test from 'node:test';
 import { request } from '../../support/client.ts';
 import { freePort, isListening } from '../../support/ports.ts';
 import { TestProcess } from '../../support/process.ts';
 import { inRepository } from '../../support/programs.ts';
 import { scenario } from '../../support/scenario.ts';
 import { until } from '../../support/until.ts';
+
+test('npm start names what a wrong port was given with', () => {
+  const env = { PATH: process.env['PATH'] ?? '', HTTPS_PORT: 'abc' };
+  const { status, stderr } = spawnSync(process.execPath, ['--conditions=x-src', inRepository('examples/start.ts')], { env, encoding: 'utf8' });
+  assert.equal(stderr, "start: 'abc' is not a port (HTTPS_PORT); npm start -- --help lists the options\n");
+  assert.equal(status, 2);
+});
 
 scenario('npm start serves both demo applications over https and leaves nothing behind when it is stopped', async (t) => {
   const names = ['https', 'http', 'router', 'coltrane', 'maps'];

@@ -24,7 +24,7 @@ export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Prob
   if (raw.sections.length === 0 && read.hasErrors) return { snapshot: undefined, problems: inOrder(read.list) };
   const compiler = new Compiler(io, read);
   for (const section of raw.sections) compiler.section(section);
-  return compiler.finish(raw.sections[0]?.at ?? { file: 'configuration', line: 1, column: 1 });
+  return compiler.finish(raw.sections[0]?.at ?? read.list[0]?.at ?? { file: 'configuration', line: 1, column: 1 });
 }
 
 class Compiler {

@@ -36,13 +36,32 @@ test('what cannot be read is a problem, not an exception', async (t) => {
   assert.match(await told('gone.cfg'), /gone\.cfg:1:1: cannot be read: there is no such file/);
   assert.match(await told('none'), /none:1:1: this directory holds no \.cfg or \.yaml file/);
   assert.match(await told('empty.cfg'), /this file holds no section/);
-  assert.match(await told('empty.cfg'), /nothing would listen/);
+  assert.match(await told('empty.cfg'), /empty\.cfg:1:1: no frontend has a 'bind': nothing would listen/);
 });
 
 test('a file without a telling name is read by its look', () => {
   const kinds = (text: string, file: string): string[] => readText(text, file, {}, new Problems()).sections.map(({ kind }) => kind);
   assert.deepEqual(kinds('# mine\nbackends:\n  b: {}\n', 'x.conf'), ['backend']);
   assert.deepEqual(kinds('backend b\n', 'x.conf'), ['backend']);
+});
+
+test("a file of tls-terminator's is told as one, and nothing else of it", () => {
+  const told = (text: string, file: string): string[] => {
+    const problems = new Problems();
+    readText(text, file, {}, problems);
+    return problems.list.map(formatProblem);
+  };
+  const message = 'this file is for tls-terminator: services are not read by router';
+  assert.deepEqual(told('pid = /run/x\n[https]\naccept = 443\n', 'stunnel.conf'), [`stunnel.conf:2:1: ${message}`]);
+  assert.deepEqual(told('services:\n  https: { accept: 443 }\n', 'a.yaml'), [`a.yaml:1:1: ${message}`]);
+  assert.deepEqual(told('global\n daemon\n[https]\n', 'a.cfg'), []);
+});
+
+test("a list of servers is told what 'servers' is", () => {
+  const problems = new Problems();
+  readText('backends:\n  b:\n    servers: [127.0.0.1:3000]\n  c:\n    servers: 127.0.0.1:3000\n  d:\n    servers:\n', 'a.yaml', {}, problems);
+  const message = "'servers' is a mapping: one server a line, as 'name: address'";
+  assert.deepEqual(problems.list.map(formatProblem), [`a.yaml:3:14: ${message}`, `a.yaml:5:14: ${message}`]);
 });
 
 test('a haproxy.cfg that is too long is refused, with a mark in front it is not', () => {

@@ -21,8 +21,20 @@ export function readConfig(paths: readonly string[], env: Environment, problems:
 
 /** The raw model of a text: YAML by the name's ending, else by its look. */
 export function readText(text: string, file: string, env: Environment, problems: Problems): RawConfig {
+  const foreign = terminatorsLine(text);
+  if (foreign !== undefined) {
+    problems.error({ file, line: foreign, column: 1 }, 'this file is for tls-terminator: services are not read by router');
+    return { sections: [] };
+  }
   const yaml = YAML.includes(extname(file)) || (extname(file) !== '.cfg' && YAML_TOP.test(text));
   return yaml ? readRouterYaml(text, file, env, problems) : readHaproxyCfg(text, file, env, problems);
+}
+
+/** The line of the first service of a stunnel.conf or a tls-terminator.yaml, in a file without one section of ours: the two are easily mixed up. */
+function terminatorsLine(text: string): number | undefined {
+  if (/^(?:global|defaults|frontends?|backends?|listens?)(?=[\s:])/m.test(text)) return undefined;
+  const before = /^(?:services\s*:|\[[^\]\s]+\]\s*$)/m.exec(text)?.index;
+  return before === undefined ? undefined : text.slice(0, before).split('\n').length;
 }
 
 function readOne(file: string, env: Environment, problems: Problems): RawConfig {

@@ -67,5 +67,9 @@ function rules(node: YamlNode, options: FromYamlOptions): Statement[] {
 /** `servers: { a: "localhost:3000 check" }` → `server a localhost:3000 check`. */
 function servers({ key, value }: YamlEntry, options: FromYamlOptions): Statement[] {
   const keyword: Word = { text: 'server', at: key.at };
+  if (value.kind === 'list' || (value.kind === 'scalar' && value.text !== '')) {
+    options.problems.error(value.at, "'servers' is a mapping: one server a line, as 'name: address'");
+    return [];
+  }
   return mapStatements(value, options).map(({ words }) => ({ words: [keyword, ...words] }));
 }

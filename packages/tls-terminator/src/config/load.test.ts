@@ -194,9 +194,15 @@ describe('loadConfig says what is wrong', () => {
     });
   }
 
+  for (const [name, text, line] of [['haproxy.cfg', '# mine\nglobal\n  daemon\n', 2], ['router.yaml', 'frontends:\n  all: { bind: 80 }\n', 1], ['haproxy.conf', 'listen x\n', 1]] as const) {
+    it(`a file of the router's, told as one: ${name}`, async () => {
+      assert.deepEqual(said(await load(text, name)), [`${name}:${line}:1: this file is for the router: global, defaults, frontends and backends are not read by tls-terminator`]);
+    });
+  }
+
   it('a configuration file that is not there', async () => {
     const { snapshot, problems } = await loadConfig(['/nowhere/stunnel.conf']);
     assert.equal(snapshot, undefined);
-    assert.deepEqual(problems.map(formatProblem), ['/nowhere/stunnel.conf:1:1: /nowhere/stunnel.conf cannot be read: there is no such file']);
+    assert.deepEqual(problems.map(formatProblem), ['/nowhere/stunnel.conf:1:1: cannot be read: there is no such file']);
   });
 });

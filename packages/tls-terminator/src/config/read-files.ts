@@ -66,12 +66,25 @@ export class ConfigReader {
   async #text(file: string, at: Position): Promise<string | undefined> {
     const contents = await readSmallFile(file);
     if ('error' in contents) {
-      this.#problems.error(at, `${file} cannot be read: ${contents.error}`);
+      this.#problems.error(at, `${at.file === file ? '' : `${file} `}cannot be read: ${contents.error}`);
+      return undefined;
+    }
+    const text = contents.data.toString('utf8');
+    const foreign = routersLine(text);
+    if (foreign !== undefined) {
+      this.#problems.error({ file, line: foreign, column: 1 }, 'this file is for the router: global, defaults, frontends and backends are not read by tls-terminator');
       return undefined;
     }
     this.files.push(file);
-    return contents.data.toString('utf8');
+    return text;
   }
+}
+
+/** The line of the first section of a haproxy.cfg or a router.yaml, in a file without one service: the two programs' files are easily mixed up. */
+function routersLine(text: string): number | undefined {
+  if (/^(?:services\s*:|\[[^\]]+\]\s*$)/m.test(text)) return undefined;
+  const before = /^(?:global|defaults|frontends?|backends?|listens?)(?=[\s:])(?!\s*=)/m.exec(text)?.index;
+  return before === undefined ? undefined : text.slice(0, before).split('\n').length;
 }
 
 /** By its name, else by its looks: stunnel's form has `[name]` and `option = value` lines. */
