@@ -5,7 +5,7 @@ import type { Context, GlobalDirective, ProxyDirective } from './directive.ts';
 import { timeoutFits } from './directives/proxy/timeout.ts';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
 import type { ProxyDraft } from './draft.ts';
-import { GLOBAL_NOT_YET, GLOBAL_NOT_YET_PREFIXES, OPTIONS_NOT_YET, PROXY_NOT_YET, REMOVED_KEYWORDS, REMOVED_OPTIONS } from './vocabulary.ts';
+import { GLOBAL_NOT_YET, GLOBAL_NOT_YET_PREFIXES, OPTIONS_NOT_YET, PROXY_NOT_YET, REMOVED_KEYWORDS, REMOVED_OPTIONS, notSupported } from './vocabulary.ts';
 
 /** Finds the directive of one statement of `global` and lets it read its arguments. */
 export function applyGlobal(statement: Statement, context: Context): void {
@@ -13,7 +13,7 @@ export function applyGlobal(statement: Statement, context: Context): void {
   const directive = lookup<GlobalDirective>(GLOBAL_DIRECTIVES, keyword.text);
   if (directive !== undefined) directive.apply(new Cursor(statement, 1, context.problems), context.global, context);
   else if (GLOBAL_NOT_YET.includes(keyword.text) || GLOBAL_NOT_YET_PREFIXES.some((prefix) => keyword.text.startsWith(prefix))) {
-    context.problems.error(keyword.at, `not supported yet: '${keyword.text}'`);
+    context.problems.error(keyword.at, notSupported(keyword.text));
   } else unknown(keyword, "keyword '%' in 'global'", [...Object.keys(GLOBAL_DIRECTIVES), ...GLOBAL_NOT_YET], context);
 }
 
@@ -52,7 +52,7 @@ function find(statement: Statement, draft: ProxyDraft, context: Context): Found 
   if (directive !== undefined) return { directive, name: keyword.text, at: keyword.at, length: 1 };
   const successor = lookup(REMOVED_KEYWORDS, keyword.text);
   if (successor !== undefined) context.problems.error(keyword.at, `'${keyword.text}' is gone from HAProxy; use ${successor}`);
-  else if (PROXY_NOT_YET.includes(keyword.text)) context.problems.error(keyword.at, `not supported yet: '${keyword.text}'`);
+  else if (PROXY_NOT_YET.includes(keyword.text)) context.problems.error(keyword.at, notSupported(keyword.text));
   else if (Object.hasOwn(GLOBAL_DIRECTIVES, keyword.text) || GLOBAL_NOT_YET.includes(keyword.text)) context.problems.error(keyword.at, `'${keyword.text}' belongs in 'global', not in '${draft.kind}'`);
   else if (Object.hasOwn(OPTIONS, keyword.text)) context.problems.error(keyword.at, `unknown keyword '${keyword.text}' in '${draft.kind}'`, `option ${keyword.text}`);
   else unknown(keyword, `keyword '%' in '${draft.kind}'`, [...Object.keys(PROXY_DIRECTIVES), 'option', ...PROXY_NOT_YET], context);
@@ -68,7 +68,7 @@ function findOption(keyword: Word, option: Word | undefined, context: Context): 
   if (directive !== undefined) return { directive, name: `option ${option.text}`, at: option.at, length: 2 };
   const successor = lookup(REMOVED_OPTIONS, option.text);
   if (successor !== undefined) context.problems.error(option.at, `'option ${option.text}' is gone from HAProxy; use ${successor}`);
-  else if (OPTIONS_NOT_YET.includes(option.text)) context.problems.error(option.at, `not supported yet: 'option ${option.text}'`);
+  else if (OPTIONS_NOT_YET.includes(option.text)) context.problems.error(option.at, notSupported(`option ${option.text}`));
   else unknown(option, "option '%'", [...Object.keys(OPTIONS), ...OPTIONS_NOT_YET], context);
   return undefined;
 }

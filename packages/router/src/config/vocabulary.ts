@@ -53,6 +53,25 @@ export const SERVER_NOT_YET = words(`
   send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs slowstart sni socks4 source ssl ssl-max-ver ssl-min-ver ssl-reuse stick
   tcp-ut tfo tls-tickets track usesrc verify verifyhost ws`);
 
+/** What to do without a word, for those that nearly every working haproxy.cfg has. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['user', 'group', 'uid', 'gid'].map((word) => [word, 'start it as that user, in systemd with User=; it needs no root, ports below 1024 only a capability'])),
+  chroot: 'a container or systemd does it better',
+  'master-worker': 'there is one process, and a supervisor starts it again',
+  stats: 'there is no statistics page and no control socket; the access log has the numbers, monitor-uri says that it serves',
+  'ca-base': 'TLS is for tls-terminator',
+  'crt-base': 'TLS is for tls-terminator',
+  cookie: "'balance source' keeps a visitor on one server",
+  stick: "'balance source' keeps a visitor on one server",
+  'option tcp-check': "'check' alone connects, 'option httpchk' asks over HTTP",
+};
+
+/** `not supported yet: 'chroot'`, and what to do instead where that can be said. */
+export function notSupported(name: string): string {
+  const instead = name.startsWith('ssl-') ? 'TLS is for tls-terminator' : INSTEAD[name];
+  return `not supported yet: '${name}'${instead === undefined ? '' : ` (${instead})`}`;
+}
+
 /** Words HAProxy itself gave up, and what took their place. */
 export const REMOVED_KEYWORDS: Readonly<Record<string, string>> = {
   appsession: "'cookie' or 'stick' tables",

@@ -14,7 +14,21 @@ export async function writeFileAtomically(file: string, text: string, mode: numb
     }
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw new Error(`${file} cannot be written: ${whyUnwritable(error)}`, { cause: error });
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its directory does not exist',
+  ENOTDIR: 'a part of its path is not a directory',
+  EACCES: 'this process may not write there',
+  EROFS: 'the file system is read-only',
+  EISDIR: 'it is a directory',
+  ENOSPC: 'the disk is full',
+};
+
+function whyUnwritable(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return ('code' in error && typeof error.code === 'string' ? REASONS[error.code] : undefined) ?? error.message;
 }

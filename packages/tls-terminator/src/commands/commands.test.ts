@@ -56,6 +56,13 @@ describe('cert', () => {
     assert.throws(() => statSync(out), { code: 'ENOENT' });
   });
 
+  it('bundle says in plain words where it cannot write', async () => {
+    const nowhere = join(openssl.directory, 'no', 'such', 'out.pem');
+    assert.deepEqual(await run('cert', 'bundle', '--out', nowhere, CERT, KEY), { code: 1, out: '', err: `tls-terminator: ${nowhere} cannot be written: its directory does not exist\n` });
+    const { err } = await run('cert', 'bundle', '--out', openssl.directory, CERT, KEY);
+    assert.equal(err, `tls-terminator: ${openssl.directory} cannot be written: it is a directory\n`);
+  });
+
   it('inspect says what a file holds', async () => {
     const { code, out, err } = await run('cert', 'inspect', PEM);
     assert.equal(code, 0, err);
