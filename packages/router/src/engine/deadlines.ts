@@ -60,6 +60,11 @@ export function shorter(one: number, other: number): number {
   return other === 0 ? one : Math.min(one, other);
 }
 
+/** How long a client has for the head of a request: `timeout http-request`, or `timeout client` where that is shorter. */
+export function headTimeout({ httpRequest, client }: Timeouts): number {
+  return shorter(httpRequest, client);
+}
+
 /** How long a tunnel may be silent, and how long once one side has finished: `timeout tunnel` and the fin timeouts. */
 export function tunnelTimeouts(front: Timeouts, back: Timeouts): { readonly silent: number; readonly fin: number } {
   return {

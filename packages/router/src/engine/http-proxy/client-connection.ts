@@ -6,7 +6,7 @@ import { errorAnswer } from '../../exchange/error-answers.ts';
 import { failures } from '../../exchange/failure.ts';
 import { logRefusal } from '../../exchange/refusal.ts';
 import type { ConnectionFacts } from '../../facts.ts';
-import { shorter, type Timed } from '../deadlines.ts';
+import { headTimeout, shorter, type Timed } from '../deadlines.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
 import { refusalText } from '../http1/outgoing.ts';
 import { parseRequestHead } from '../http1/request-head.ts';
@@ -64,7 +64,7 @@ export class ClientConnection implements Timed {
 
   /** Waits for a first request. Apart from the constructor, because the clock must know the connection first. */
   begin(): void {
-    this.deadline = this.host.deadlines.in(this.#requestTimeout);
+    this.deadline = this.host.deadlines.in(headTimeout(this.host.context.config.timeouts));
   }
 
   get mustClose(): boolean {
@@ -151,16 +151,11 @@ export class ClientConnection implements Timed {
     this.#refuse(408, 'cR', 'no complete request in time');
   }
 
-  get #requestTimeout(): number {
-    const { httpRequest, client } = this.host.context.config.timeouts;
-    return shorter(httpRequest, client);
-  }
-
   /** Between two requests. */
   #rest(): void {
     this.#started = 0;
     const { httpKeepAlive, client } = this.host.context.config.timeouts;
-    this.deadline = this.host.deadlines.in(shorter(httpKeepAlive, client) || this.#requestTimeout);
+    this.deadline = this.host.deadlines.in(shorter(httpKeepAlive, client) || headTimeout(this.host.context.config.timeouts));
   }
 
   /** An early answer left before the request was complete: the client may finish, at the pace of `timeout client`. */
@@ -198,7 +193,7 @@ export class ClientConnection implements Timed {
     if (this.#dropping) this.deadline = this.host.deadlines.in(this.host.context.config.timeouts.client);
     if (this.#dropping || this.#current !== undefined || this.#started !== 0) return;
     this.#started = performance.now();
-    this.deadline = this.host.deadlines.in(this.#requestTimeout);
+    this.deadline = this.host.deadlines.in(headTimeout(this.host.context.config.timeouts));
   }
 
   #ended(): void {
@@ -235,12 +230,16 @@ export class ClientConnection implements Timed {
     this.#end();
   }
 
-  /** Ends behind what was written. What a client still sends is read and dropped for a while (RFC 9112 §9.6). */
+  /**
+   * Ends behind what was written, for which the client has its time. What it still sends is read and dropped for a
+   * while more (RFC 9112 §9.6).
+   */
   #end(): void {
     this.#closing = true;
     this.#waiting.length = 0;
-    this.socket.end();
-    this.deadline = this.host.deadlines.in(LINGER_TIME);
+    const { deadlines, context } = this.host;
+    this.deadline = deadlines.in(context.config.timeouts.client);
+    this.socket.end(() => (this.deadline = deadlines.in(LINGER_TIME)));
     this.socket.resume();
   }
 }

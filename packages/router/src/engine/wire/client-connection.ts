@@ -12,7 +12,7 @@ import type { Backend } from '../../config/snapshot.ts';
 import type { ConnectionFacts } from '../../facts.ts';
 import type { Carrier } from '../contract.ts';
 import { INVALID } from '../http1/body.ts';
-import { shorter, type Deadlines, type Timed } from '../deadlines.ts';
+import { headTimeout, shorter, type Deadlines, type Timed } from '../deadlines.ts';
 import { Forwarding, type ForwardingClient } from './forwarding.ts';
 import { answerHead, refusalText } from '../http1/outgoing.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
@@ -24,7 +24,7 @@ import { RequestReader } from './request-reader.ts';
 import { SentHead } from './sent-head.ts';
 import type { ServerConnection } from './server-connection.ts';
 import { Tunnel } from './tunnel.ts';
-import { writeTogether } from './write.ts';
+import { onceTaken, writeTogether } from './write.ts';
 
 /** What an engine lends its client connections. */
 export interface ConnectionHost {
@@ -86,7 +86,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     socket.on('drain', () => this.#onDrain());
     socket.on('close', (failed) => this.#onClose(failed));
     socket.on('error', () => undefined);
-    this.deadline = this.deadlines.in(this.#headTimeout());
+    this.deadline = this.deadlines.in(headTimeout(this.context.config.timeouts));
   }
 
   /** Starts reading; `head` came before the connection was handed over. */
@@ -204,7 +204,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       if (this.#reader.isBlank && this.#served) return this.#endAfterAnswer(false);
       return this.#refuse(408, 'cR', 'no complete request in time');
     }
-    this.#fail(this.#halfClosed && !this.socket.writableNeedDrain ? failures.clientGone : failures.clientTimeout);
+    this.#fail(this.#halfClosed && !this.#mustTake ? failures.clientGone : failures.clientTimeout);
   }
 
   // ---- reading requests ------------------------------------------------------------------------
@@ -235,14 +235,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   /** A head that has begun is due a fixed time after its first byte, however it trickles. */
   #awaitHead(): void {
-    const timeout = this.#headTimeout();
+    const timeout = headTimeout(this.context.config.timeouts);
     this.deadline = timeout === 0 ? 0 : this.#requestStarted + timeout;
-  }
-
-  /** `timeout http-request`, or `timeout client` where that is shorter. */
-  #headTimeout(): number {
-    const { httpRequest, client } = this.context.config.timeouts;
-    return shorter(httpRequest, client);
   }
 
   /** A request that no rule may see: answered in the parser's own words, logged, and the connection ends. */
@@ -325,8 +319,13 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #await(): void {
     const { client, clientFin } = this.context.config.timeouts;
     const sends = !this.requestComplete && this.#forwarding?.blocked === false && !this.socket.isPaused();
-    if (sends || this.socket.writableNeedDrain) this.deadline = this.deadlines.in(client);
+    if (sends || this.#mustTake) this.deadline = this.deadlines.in(client);
     else this.deadline = this.#halfClosed ? this.deadlines.in(clientFin || client) : 0;
+  }
+
+  /** Nothing goes on before the client has taken what was written. */
+  get #mustTake(): boolean {
+    return this.#flushing !== undefined || this.socket.writableNeedDrain;
   }
 
   // ---- the carrier -----------------------------------------------------------------------------
@@ -375,9 +374,11 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   answerDone(close: boolean): void {
     this.#forwarding = undefined;
-    if (!this.socket.writableNeedDrain) return this.#answered(close);
+    if (!this.holdsBytes) return this.#answered(close);
     this.#exchange?.releaseServer();
     this.#flushing = { close };
+    this.#await();
+    if (!this.socket.writableNeedDrain) onceTaken(this.socket, () => this.#onDrain());
   }
 
   tunnel(connection: ServerConnection, rest: Buffer | undefined): void {
@@ -413,7 +414,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   /** Between two requests. The next one may be here already. */
   #rest(): void {
     const { httpKeepAlive, client } = this.context.config.timeouts;
-    this.deadline = this.deadlines.in(shorter(httpKeepAlive, client) || this.#headTimeout());
+    this.deadline = this.deadlines.in(shorter(httpKeepAlive, client) || headTimeout(this.context.config.timeouts));
     if (!this.#reader.isEmpty) {
       this.#requestStarted = performance.now();
       this.#pump();
@@ -437,14 +438,14 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   }
 
   /**
-   * Ends the connection behind what was written. A client that is still sending would lose the answer to a reset,
-   * so its bytes are read and dropped for a short while (RFC 9112 §9.6).
+   * Ends the connection behind what was written, for which the client has its time. One that is still sending would
+   * lose the answer to a reset, so its bytes are read and dropped for a short while more (RFC 9112 §9.6).
    */
   #endAfterAnswer(unread: boolean): void {
     this.#closing = true;
     this.#reader.drop();
-    this.socket.end();
-    this.deadline = this.deadlines.in(LINGER_TIME);
+    this.deadline = this.deadlines.in(this.context.config.timeouts.client);
+    this.socket.end(() => (this.deadline = this.deadlines.in(LINGER_TIME)));
     if (unread || this.socket.isPaused()) this.socket.resume();
   }
 }

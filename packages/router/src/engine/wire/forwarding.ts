@@ -18,7 +18,7 @@ import { proxyHeaderFor } from '../http1/proxy-header.ts';
 import { awaitsContinue, type RequestHead } from '../http1/request-head.ts';
 import { parseResponseHead, type ResponseHead } from '../http1/response-head.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
-import { writeTogether } from './write.ts';
+import { onceTaken, writeTogether } from './write.ts';
 
 /** What a forwarding needs of the client's side. */
 export interface ForwardingClient {
@@ -122,7 +122,8 @@ export class Forwarding implements ServerUser {
 
   /** The answer's end is the connection's end: a cut must not look like it. */
   get endsByClose(): boolean {
-    return this.#phase === 'body' && (this.#answer?.framing === 'close' || this.#dechunk);
+    const untaken = this.#phase === 'answered' && this.#client.holdsBytes;
+    return (this.#phase === 'body' || untaken) && (this.#answer?.framing === 'close' || this.#dechunk);
   }
 
   /** The client took what was waiting for it. */
@@ -326,7 +327,7 @@ export class Forwarding implements ServerUser {
     if (this.#client.requestComplete || this.#bodyOpen) return this.#finish();
     this.#early = true;
     // Its end is the connection's end, and may be what the client waits for.
-    if (this.#answer?.framing === 'close' || this.#dechunk) this.#client.socket.end();
+    if (this.#answer?.framing === 'close' || this.#dechunk) onceTaken(this.#client.socket, () => this.#client.socket.end());
     this.#await();
   }
 

@@ -1,16 +1,16 @@
-/** One frontend with this engine, in the process of a test, before servers that say what they are told to. */
+/** One frontend with one engine, in the process of a test, before servers that say what they are told to. */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { TestContext } from 'node:test';
 import { Problems } from '@headgate/shared/config/problem';
-import { createBackend } from '../../backend/runtime.ts';
-import { compile } from '../../config/compile.ts';
-import { readText } from '../../config/read.ts';
-import type { AccessRecord } from '../../log/record.ts';
-import type { ConnectionFacts } from '../../facts.ts';
-import type { Engine } from '../contract.ts';
-import { createHttpProxyEngine } from './engine.ts';
+import { createBackend } from '../backend/runtime.ts';
+import { compile } from '../config/compile.ts';
+import { readText } from '../config/read.ts';
+import type { AccessRecord } from '../log/record.ts';
+import type { ConnectionFacts } from '../facts.ts';
+import type { Engine } from './contract.ts';
+import { engines } from './engines.ts';
 
 /** A raw connection and every byte it received. */
 export class Raw {
@@ -62,6 +62,8 @@ export interface Bench {
   readonly records: readonly AccessRecord[];
   /** Connections the server accepted, in order. */
   readonly servers: readonly Raw[];
+  /** The engine's ends of the clients' connections, in order. */
+  readonly fronts: readonly Socket[];
   open(): Promise<Raw>;
   /** Resolves when there are this many access lines. */
   logged(count: number): Promise<void>;
@@ -72,6 +74,8 @@ export interface Bench {
 }
 
 export interface BenchOptions {
+  /** `http-proxy` unless it says otherwise. */
+  readonly engine?: keyof typeof engines;
   readonly frontend?: readonly string[];
   readonly backend?: readonly string[];
   /** Behind the server's address. */
@@ -84,13 +88,14 @@ const limits = 'timeout client 5s\n timeout connect 5s\n timeout server 5s';
 
 /** `reply` is called for every connection of the server. */
 export async function startBench(t: TestContext, reply: (connection: Raw) => void, options: BenchOptions = {}): Promise<Bench> {
+  const name = options.engine ?? 'http-proxy';
   const servers: Raw[] = [];
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const connection = new Raw(socket);
     servers.push(connection);
     reply(connection);
   });
-  const config = `defaults\n mode http\n ${limits}\nfrontend all\n bind 127.0.0.1:0\n engine http-proxy\n ${(options.frontend ?? []).join('\n ')}
+  const config = `defaults\n mode http\n ${limits}\nfrontend all\n bind 127.0.0.1:0\n engine ${name}\n ${(options.frontend ?? []).join('\n ')}
  default_backend apps\nbackend apps\n ${(options.backend ?? []).join('\n ')}\n server one 127.0.0.1:${options.port ?? (await listen(server))} ${options.server ?? ''}\n`;
   const problems = new Problems();
   const { snapshot } = compile(readText(config, 'test.cfg', {}, problems), { readFile: () => undefined }, problems);
@@ -105,7 +110,7 @@ export async function startBench(t: TestContext, reply: (connection: Raw) => voi
   const backends = new Map([...snapshot.backends].map(([name, backend]) => [name, createBackend(backend, deps)]));
   const records: AccessRecord[] = [];
   const waiting = new Set<() => void>();
-  const engine = createHttpProxyEngine({
+  const engine = engines[name]()({
     config: frontend,
     global: snapshot.global,
     backends,
@@ -118,7 +123,9 @@ export async function startBench(t: TestContext, reply: (connection: Raw) => voi
     report: (_severity, message) => t.diagnostic(message),
   });
 
+  const fronts: Socket[] = [];
   const front = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+    fronts.push(socket);
     socket.on('error', () => undefined);
     engine.serve(socket, factsOf(socket), Buffer.alloc(0));
   });
@@ -133,6 +140,7 @@ export async function startBench(t: TestContext, reply: (connection: Raw) => voi
     engine,
     records,
     servers,
+    fronts,
     open: async () => {
       const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
       await once(socket, 'connect');

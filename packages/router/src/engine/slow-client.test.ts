@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { test, type TestContext } from 'node:test';
+import { engines } from './engines.ts';
+import { LINGER_TIME } from './linger.ts';
+import { startBench, type Bench, type Raw } from './testing.ts';
+
+const NAMES = Object.keys(engines) as (keyof typeof engines)[];
+/** Less than what makes Node say that it holds too much. */
+const PIECE = 8000;
+
+/** The server writes until a last piece waits in the engine's memory, because its client does not read. Returns how much it wrote. */
+async function fill({ fronts, servers }: Bench): Promise<number> {
+  const [front, server] = [fronts[0], servers[0]];
+  assert.ok(front !== undefined && server !== undefined);
+  for (let total = PIECE; ; total += PIECE) {
+    const before = front.bytesWritten;
+    server.send('x'.repeat(PIECE));
+    while (front.bytesWritten === before) await new Promise(setImmediate);
+    if (front.writableLength > 0) return total;
+  }
+}
+
+/** A client that does not read its answer, which has no length. */
+async function start(t: TestContext, engine: keyof typeof engines, timeout: string): Promise<{ bench: Bench; client: Raw; total: number }> {
+  const bench = await startBench(t, ({ socket }) => socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n')), { engine, frontend: [`timeout client ${timeout}`] });
+  const client = await bench.open();
+  client.socket.pause();
+  client.send('GET / HTTP/1.0\r\n\r\n');
+  await bench.accepted(1);
+  await bench.servers[0]?.expect(/\r\n\r\n/);
+  const total = await fill(bench);
+  bench.servers[0]?.socket.end();
+  return { bench, client, total };
+}
+
+for (const engine of NAMES) {
+  test(`${engine}: the last bytes of an answer until close wait for a client that is slow to take them`, async (t) => {
+    const { bench, client, total } = await start(t, engine, '10s');
+    await bench.serversLeft();
+    // Real time must pass for a timeout that must not fire.
+    await pause(LINGER_TIME + 500);
+    client.socket.resume();
+    const text = await client.rest();
+    assert.equal(text.length - text.indexOf('\r\n\r\n') - 4, total);
+    await bench.logged(1);
+    assert.equal(bench.records[0]?.termination, '----');
+  });
+
+  test(`${engine}: when they are not taken in time, the answer does not look whole`, async (t) => {
+    const { bench, client } = await start(t, engine, '300ms');
+    let reset = false;
+    client.socket.on('error', () => (reset = true));
+    await bench.logged(1);
+    assert.equal(bench.records[0]?.termination, 'cD--');
+    client.socket.resume();
+    await client.rest();
+    assert.ok(reset);
+  });
+}
