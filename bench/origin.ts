@@ -25,6 +25,14 @@ export async function startOrigins(directory: string, core: number): Promise<Ori
   return { files, program };
 }
 
+/** How many requests an origin has taken so far. */
+export async function served(port: number): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/served`)).text();
+  const count = /requests\s+\d+ \d+ (\d+)/.exec(text)?.[1];
+  if (count === undefined) throw new Error(`the origin does not count requests\n${text}`);
+  return Number(count);
+}
+
 function filesConfig(directory: string, port: number): string {
   return `
 daemon off; master_process off; worker_processes 1; pid origin.pid; error_log origin.log;
@@ -35,6 +43,7 @@ http {
   server {
     listen 127.0.0.1:${port} backlog=4096;
     location / { return 200 "${'x'.repeat(100)}"; }
+    location = /served { stub_status; }
     location = /64k { root ${directory}; }
     location = /100m { root ${directory}; }
   }

@@ -38,8 +38,8 @@ const METHOD = `How it is measured:
   compiles while it runs, 1 second otherwise. Then all take turns, each round beginning with another one.
 - HAProxy and the router read the same file, the article's rules; stunnel and tls-terminator too. All use one thread or
   worker, and none of them writes a line per connection unless the case says so. TLS is 1.3 with X25519 for everybody.
-- Load is made by wrk, bodies of 100 MB by curl; tunnels and handshakes by this command itself. TLS handshakes are not part
-  of a figure unless it is about them. Small answers and downloads come from an nginx, the rest from \`bench/programs/origin.mjs\`.`;
+- Load is made by wrk, bodies of 100 MB by curl; tunnels and handshakes by this command itself. Making connections is not part of
+  a figure unless it is about that: wrk's first second and a half is left out, and requests are counted by the origin. Small answers and downloads come from an nginx, the rest from \`bench/programs/origin.mjs\`.`;
 
 function goalTable(judged: readonly Judged[]): string[] {
   return [

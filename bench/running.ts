@@ -5,6 +5,7 @@ import { contenders } from './contenders.ts';
 import { missingCommands } from './machine.ts';
 import type { Case, NamedLoad, Reach, Row, Sample } from './measure/sample.ts';
 import { processorSeconds, residentBytes } from './measure/usage.ts';
+import { served } from './origin.ts';
 import type { Origins } from './origin.ts';
 import { startProcess } from './process.ts';
 import type { Started } from './process.ts';
@@ -81,7 +82,8 @@ async function start(kase: Case, row: Row, around: Surroundings): Promise<{ star
     throw error;
   }
   const memory = (): number => residentBytes(started.map(({ pid }) => pid));
-  return { started, reach: { port: accept, tls: contender.tls, directory: around.directory, core: around.cores.load, scale: around.scale, memory, begin: () => {} } };
+  const origin = around.origins[kase.origin];
+  return { started, reach: { served: () => served(origin), port: accept, tls: contender.tls, directory: around.directory, core: around.cores.load, scale: around.scale, memory, begin: () => {} } };
 }
 
 async function stopAll(started: readonly Started[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from '../process.ts';
 import type { Load, Reach } from '../measure/sample.ts';
 
@@ -12,33 +13,40 @@ export interface WrkOptions {
 
 const HOST = 'dev-coltrane01';
 
-/** Milliseconds in which wrk's connections shake hands before the first of them sends a request. */
+/** Milliseconds in which wrk's connections, and those to the origin, are made: what that costs is not the requests'. */
 const SETTLE = 1_500;
 
-/** One thread of wrk; answers other than 2xx and 3xx and broken connections are an error. TLS handshakes are not measured. */
+/** One thread of wrk; answers other than 2xx and 3xx and broken connections are an error. What is counted begins when all connections stand. */
 export function wrk({ connections, path = '/', upload }: WrkOptions): (reach: Reach, seconds: number) => Promise<Load> {
-  return async ({ port, tls, directory, core, begin }, seconds) => {
-    const settle = tls ? SETTLE : 0;
-    const script = writeScript(directory, [...(upload === undefined ? [] : uploading(upload)), ...(tls ? settling(connections) : [])]);
-    const timer = setTimeout(begin, settle * 0.9);
-    const output = await runCommand(
-      ['wrk', '-t1', `-c${connections}`, `-d${Math.max(1, Math.round(seconds + settle / 1000))}s`, '--timeout', '10s', '--latency', '-s', script,
+  return async ({ port, tls, directory, core, begin, served }, seconds) => {
+    const script = upload === undefined ? [] : ['-s', writeScript(directory, upload)];
+    const done = runCommand(
+      ['wrk', '-t1', `-c${connections}`, `-d${Math.max(1, Math.round(seconds + SETTLE / 1000))}s`, '--timeout', '10s', '--latency', ...script,
         '-H', `Host: ${HOST}`, `${tls ? 'https' : 'http'}://127.0.0.1:${port}${path}`],
       core,
       (seconds + 30) * 1000,
-    ).finally(() => clearTimeout(timer));
-    const load = parse(output);
-    return { ...load, seconds: load.seconds - settle / 1000 };
+    );
+    const settled = sleep(SETTLE).then(served);
+    const [before, { load, took }] = await Promise.all([
+      settled.then((count) => {
+        begin();
+        return { count, at: performance.now() };
+      }),
+      done.then((output) => ({ load: parse(output), took: performance.now() })),
+    ]);
+    // The question itself is a request.
+    return { ...load, items: (await served()) - before.count - 1, seconds: (took - before.at) / 1000 };
   };
 }
 
-function parse(output: string): Load {
-  const [, requests, amount, unit] = /(\d+) requests in ([\d.]+)(ms|s|m),/.exec(output) ?? [];
+/** Latencies, of the beginning too. */
+function parse(output: string): Pick<Load, 'p50' | 'p99'> {
+  const requests = /(\d+) requests in /.exec(output)?.[1];
   const broken = /(Socket errors|Non-2xx).*/.exec(output)?.[0];
   if (requests === undefined || requests === '0') throw new Error(`wrk did nothing\n${output}`);
   if (broken !== undefined && !/connect 0, read \d+, write 0, timeout 0/.test(broken)) throw new Error(`wrk: ${broken}`);
   const [p50, p99] = ['50', '99'].map((percent) => milliseconds(new RegExp(`^ +${percent}% +([\\d.]+)(us|ms|s|m) *$`, 'm').exec(output)));
-  return { items: Number(requests), seconds: milliseconds(['', amount ?? '', unit ?? '']) / 1000, p50: p50 ?? Number.NaN, p99: p99 ?? Number.NaN };
+  return { p50: p50 ?? Number.NaN, p99: p99 ?? Number.NaN };
 }
 
 const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000 };
@@ -48,17 +56,8 @@ function milliseconds(match: readonly string[] | null): number {
   return Number(amount) * (UNITS[unit] ?? Number.NaN);
 }
 
-function uploading(size: number): string[] {
-  return ['wrk.method = "POST"', `wrk.body = string.rep("x", ${size})`];
-}
-
-/** Each connection's first request waits until all have had time for their handshakes. */
-function settling(connections: number): string[] {
-  return ['local waited = 0', `function delay() waited = waited + 1; return waited <= ${connections} and ${SETTLE} or 0 end`];
-}
-
-function writeScript(directory: string, lines: readonly string[]): string {
+function writeScript(directory: string, size: number): string {
   const file = join(directory, 'wrk.lua');
-  writeFileSync(file, `${lines.join('\n')}\n`);
+  writeFileSync(file, `wrk.method = "POST"\nwrk.body = string.rep("x", ${size})\n`);
   return file;
 }

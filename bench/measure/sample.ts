@@ -11,6 +11,8 @@ export interface Reach {
   readonly core: number;
   /** Resident bytes of the contender now. */
   readonly memory: () => number;
+  /** Requests the origin has taken so far. */
+  readonly served: () => Promise<number>;
   /** To be called when what the load needs is set up: what the contender used until then is not counted. */
   readonly begin: () => void;
   /** 1, or less when a quick run is to do with fewer of what is set up. */

@@ -1,5 +1,5 @@
 // node origin.mjs PORT: what needs a program as origin. /chunked answers 1,000 bytes in ten chunks; PUT and POST are read
-// to their end and answered with the number of bytes; an upgrade becomes a tunnel that answers each 106-byte frame
+// to their end and answered with the number of bytes; /served tells how many requests came, as nginx's stub_status does; an upgrade becomes a tunnel that answers each 106-byte frame
 // (100 bytes masked with zeros, RFC 6455 §5.2) with the same 100 bytes unmasked; everything else is answered with 100 bytes.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
@@ -8,6 +8,7 @@ const FRAME = 106;
 const answer = (body, type = '') => Buffer.from(`HTTP/1.1 200 OK\r\n${type}Content-Length: ${body.length}\r\n\r\n${body}`);
 const small = answer('x'.repeat(100));
 const chunked = Buffer.from(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${`64\r\n${'x'.repeat(100)}\r\n`.repeat(10)}0\r\n\r\n`);
+let served = 0;
 const frame = Buffer.concat([Buffer.from([0x82, 100]), Buffer.alloc(100, 'x')]);
 const frames = Array.from({ length: 64 }, (_, count) => Buffer.concat(Array.from({ length: count }, () => frame)));
 
@@ -34,11 +35,14 @@ createServer({ noDelay: true }, (socket) => {
   });
 
   function request(current) {
+    served += 1;
     if (current.startsWith('P')) {
       length = Number(/\r\ncontent-length: *(\d+)/i.exec(current)?.[1] ?? 0);
       left = length;
       mode = 'body';
       read(0);
+    } else if (current.startsWith('GET /served')) {
+      socket.write(answer(`server accepts handled requests\n 0 0 ${served} \n`));
     } else if (current.startsWith('GET /chunked')) {
       socket.write(chunked);
     } else if (/\r\nupgrade: *websocket/i.test(current)) {
