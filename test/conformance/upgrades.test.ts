@@ -103,6 +103,21 @@ const cases: Record<string, Case | Case['run']> = {
     await client.expect(/ok$/);
     assert.doesNotMatch(bench.origin.to('/h2c')[0]?.head ?? '', /upgrade|http2/i);
   },
+  async 'what comes behind an upgrade that is not passed on is never read from its middle'(t, bench) {
+    const sent = message('GET /inside HTTP/1.1|Host: a');
+    const requests = [`GET /ignored HTTP/1.1|Host: a|Connection: Upgrade|Upgrade: h2c`, `GET /ignored HTTP/1.1|Host: a|Proxy-Connection: Upgrade|Upgrade: foo`];
+    for (const request of requests) {
+      const before = bench.origin.requests.length;
+      bench.origin.replies.set('/ignored', () => {});
+      const client = await openRaw(t, bench.port);
+      client.send(message(request) + message(`POST /pipelined HTTP/1.1|Host: a|Connection: close|Content-Length: ${sent.length}`));
+      const { connection } = await until('the request', () => bench.origin.requests[before]);
+      client.send(sent);
+      connection.send(message('HTTP/1.1 200 OK|Content-Length: 2||ok'));
+      assert.match(await client.rest(5_000), bench.engine === 'wire' ? /ok[^]*ok$/ : /^HTTP\/1\.1 200 [^]*\r\nConnection: close\r\n[^]*ok$/);
+      assert.deepEqual(bench.origin.to('/inside'), []);
+    }
+  },
   async 'an upgrade to a protocol called CONNECT is no CONNECT: a 200 opens no tunnel'(t, bench) {
     const client = await openRaw(t, bench.port);
     client.send(message('GET /named HTTP/1.1|Host: a|Connection: Upgrade|Upgrade: CONNECT'));

@@ -210,7 +210,13 @@ export class RequestCarrier implements Carrier, AttemptClient {
   // ---- the answer ------------------------------------------------------------------------------
 
   get #mustClose(): boolean {
-    return this.#connection.mustClose || !this.head.keepAlive || this.head.mayTunnel;
+    return this.#connection.mustClose || !this.head.keepAlive || this.head.mayTunnel || this.#last;
+  }
+
+  /** Node drops what it read behind an upgrade that is not passed on, and ends the connection behind an Expect. */
+  get #last(): boolean {
+    const { names } = this.head.fields;
+    return names.includes('upgrade') || names.includes('expect');
   }
 
   /** False when Node refuses to write such a head: then nothing was sent, and the exchange ends with a 502. */
