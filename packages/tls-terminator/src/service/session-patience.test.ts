@@ -4,10 +4,11 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { connect, createServer } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { Lines } from './fixtures/lines.ts';
-import { ca, pem, startServer, startService, tcp } from './fixtures/service.ts';
+import { ca, pem, readAll, startServer, startService, tcp } from './fixtures/service.ts';
 import { Session } from './session.ts';
 import { SessionLog } from './session-log.ts';
 import { mostUnread, unreadBytes } from './unread-bytes.ts';
@@ -134,6 +135,40 @@ test('a server that does not finish its answer within TIMEOUTclose does not let 
   await lines.find('CLOSE_TIMEOUT');
 });
 
+for (const ending of ['CLOSE_TIMEOUT', 'CLIENT_RESET'] as const) {
+  test(`what a client said and ended reaches a slow server whole: ${ending}`, async (t) => {
+    const { client, server, session, codes } = await begin(t, 100);
+    const said = Buffer.alloc(200_000);
+    client.push(Buffer.from(said));
+    client.push(null);
+    await once(client, 'end');
+    for (let turn = 0; turn < 3; turn++) await nextTurn();
+    // Now the kernel has it and the end, and nobody else.
+    if (ending === 'CLIENT_RESET') client.destroy(new Error('read ECONNRESET'));
+    else await until(() => (session.expire(500), client.destroyed));
+    assert.equal((await readAll(server)).length, said.length);
+    server.end();
+    await until(() => codes().includes(ending));
+  });
+}
+
+test('a server that could not be given all that a client said and ended does not take it for the whole', async (t) => {
+  const { client, server, session, lines } = await begin(t, 100);
+  // Until the kernel has no room, and some of it waits here.
+  while (!client.isPaused()) {
+    client.push(Buffer.alloc(100_000));
+    await nextTurn();
+  }
+  await nextTurn();
+  const ended = once(client, 'end');
+  client.push(null);
+  client.resume();
+  await ended;
+  session.expire(1000);
+  await lines.find('IDLE_TIMEOUT');
+  await assert.rejects(readAll(server), { code: 'ECONNRESET' });
+});
+
 test('a client that makes TLS answer and does not read is cut off', async (t) => {
   const { client, session, lines } = await begin(t, 100);
   client._handle.writeQueueSize = mostUnread;
@@ -166,5 +201,5 @@ test('the runtime tells how many bytes a client has not read', async (t) => {
 });
 
 async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+  while (!holds()) await nextTurn();
 }

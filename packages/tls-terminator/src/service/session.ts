@@ -153,9 +153,7 @@ export class Session {
     client.on('end', () => {
       this.#clientEnded = true;
       this.#alive();
-      // Nothing is left to say to a server that has ended too: closing says the end as well, and is one system call less.
-      if (this.#serverEnded && server.writableLength === 0) server.destroy();
-      else server.end();
+      this.#endServer(server);
     });
     server.on('end', () => {
       this.#serverEnded = true;
@@ -163,6 +161,17 @@ export class Session {
       client.end();
     });
     server.resume();
+  }
+
+  /**
+   * Tells the server that the client has ended, when all that it said has left: a socket that ends while bytes wait cannot be
+   * reset any more, and its server would take what it gets for the whole.
+   */
+  #endServer(server: Socket): void {
+    if (server.writableLength > 0) server.write('', (error) => error == null && this.#endServer(server));
+    // Nothing is left to say to a server that has ended too: closing says the end as well, and is one system call less.
+    else if (this.#serverEnded) server.destroy();
+    else server.end();
   }
 
   readonly #fromServer = (length: number, bytes: Uint8Array): boolean => {
@@ -210,7 +219,7 @@ export class Session {
     if (!this.#transferring || this.#ending !== undefined || this.#clientSpokeLast || now - this.#since < quiet) return;
     this.#ending = 'DRAINED';
     this.#alive();
-    this.#server?.end();
+    if (this.#server !== undefined) this.#endServer(this.#server);
   }
 
   /** Ends it at once, whatever is under way. */
@@ -241,8 +250,10 @@ export class Session {
     const byReset = service.reset && (endings[code].reset || !this.#serverEnded);
     if (byReset && arrival.raw !== undefined && !isEnding(this.#client)) reset(arrival.raw);
     this.#client.destroy();
-    if (byReset && this.#server !== undefined && !isEnding(this.#server)) reset(this.#server);
-    this.#server?.destroy();
+    const server = this.#server;
+    // Who was told the end has all that the client said, be it in the kernel only: a reset would take it back.
+    if (byReset && server !== undefined && !server.writableEnded) reset(server);
+    server?.destroy();
   }
 
   #clientClosed(): void {
