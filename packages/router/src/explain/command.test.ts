@@ -26,6 +26,9 @@ frontend web
 frontend other
   bind 127.0.0.1:8081
   default_backend tls
+frontend behind
+  bind 127.0.0.1:8082 accept-proxy
+  default_backend tls
 backend apps
   balance leastconn
   server a 127.0.0.1:1
@@ -65,7 +68,13 @@ for (const [args, ends] of asked) {
 
 test('without a name every frontend is told', async () => {
   const { out } = await run('-f', file);
-  assert.deepEqual(out.split('\n').filter((line) => line.startsWith('frontend ')).map((line) => line.split(' ')[1]), ['web', 'other']);
+  assert.deepEqual(out.split('\n').filter((line) => line.startsWith('frontend ')).map((line) => line.split(' ')[1]), ['web', 'other', 'behind']);
+});
+
+test('an address that demands a PROXY header is told to close a connection without one', async () => {
+  const last = async (...args: readonly string[]): Promise<string | undefined> => (await run('-f', file, '--frontend', 'behind', ...args)).out.trimEnd().split('\n').at(-1);
+  assert.equal(await last(), '=> the connection is closed: a PROXY header is demanded from 127.0.0.1 and none came (--proxied or --tls: one did)');
+  assert.equal(await last('--proxied'), '=> server t (127.0.0.1:3)');
 });
 
 test('a configuration with problems is told with its problems', async () => {

@@ -64,6 +64,18 @@ test('connection rules are told as the peer meets them, up to the first that end
   ]);
 });
 
+test('a connection that is closed before its request is read is told as closed', () => {
+  const peer = { address: '127.0.0.1', port: 1 };
+  const demanded = explained('tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\ndefault_backend d', { connection: { peer, client: peer, proxied: false } });
+  assert.deepEqual(demanded.slice(1), [
+    'applies      test.cfg:1  tcp-request connection expect-proxy',
+    '=> the connection is closed: a PROXY header is demanded from 127.0.0.1 and none came (--proxied or --tls: one did)',
+  ]);
+  const rejected = explained('tcp-request connection reject if { src 127.0.0.1 }\ndefault_backend d', { connection: { peer, client: peer } });
+  assert.equal(rejected.at(-1), '=> the connection is closed without an answer');
+  assert.equal(explained('tcp-request connection accept\ntcp-request connection reject\ndefault_backend d').at(-1), '=> backend d');
+});
+
 const endings: readonly (readonly [lines: string, last: string])[] = [
   ['', '=> no rule applies and there is no default_backend: 503'],
   ['default_backend d', '=> backend d'],

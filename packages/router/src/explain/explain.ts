@@ -18,8 +18,10 @@ interface ToldRule {
 
 /** The whole way of a request through a frontend and, when it gets there, a backend, one line of text each. */
 export function explain(snapshot: Snapshot, frontend: Frontend, facts: RequestFacts): string[] {
+  const lines = [`frontend ${frontend.name} (${where(frontend.at)})`];
+  const closed = connectionRules(frontend, facts, lines);
+  if (closed !== undefined) return [...lines, `=> ${closed}`];
   const decision = decideFrontend(frontend, facts);
-  const lines = [`frontend ${frontend.name} (${where(frontend.at)})`, ...connectionRules(frontend, facts)];
   const ended = requestRules(frontend.requestRules, facts, lines) || requestRules(frontend.redirects, facts, lines);
   if (!ended) useBackends(frontend, facts, lines);
   lines.push(`=> ${told(decision)}`);
@@ -35,16 +37,22 @@ function explainBackend(backend: Backend, facts: RequestFacts): string[] {
   return lines;
 }
 
-/** These run when the connection is accepted, so the client is still the peer. Up to the first that accepts or rejects. */
-function connectionRules({ connectionRules: rules }: Frontend, { connection }: RequestFacts): string[] {
+/**
+ * These run when the connection is accepted, so the client is still the peer. Up to the first that accepts or rejects.
+ * Returns why the connection is closed before its request is read, if it is.
+ */
+function connectionRules({ connectionRules: rules, binds }: Frontend, { connection }: RequestFacts, lines: string[]): string | undefined {
   const early = { ...connection, client: connection.peer, destination: connection.local, proxied: false, tls: undefined };
-  const lines: string[] = [];
+  let demanded = binds.length > 0 && binds.every(({ acceptProxy }) => acceptProxy);
   for (const { at, action, when } of rules) {
     const applies = when === undefined || when(early);
     lines.push(head(applies, at, `tcp-request connection ${action}`));
-    if (applies && action !== 'expect-proxy') break;
+    if (!applies) continue;
+    if (action === 'reject') return told({ kind: 'reject' });
+    if (action === 'accept') break;
+    demanded = true;
   }
-  return lines;
+  return demanded && !connection.proxied ? `the connection is closed: a PROXY header is demanded from ${connection.peer.address} and none came (--proxied or --tls: one did)` : undefined;
 }
 
 /** True when one of the rules ended the evaluation. */
