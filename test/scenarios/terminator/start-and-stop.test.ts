@@ -62,3 +62,13 @@ forEachTerminator('bad certificate files refuse to start with exit code 1, and t
   }
   assert.equal(await isListening(port), false);
 });
+
+forEachTerminator('a log file that cannot be written refuses to start with exit code 1, and is named', async (t, terminator) => {
+  const dir = new TempDir(t);
+  const text = terminatorConfig({ connect: await freePort(), port: await freePort(), pidFile: dir.join('pid'), cert: makeCertificates(t).keyAndCertFile });
+  const file = dir.write('stunnel.conf', `output = ${dir.join('none/x.log')}\n${text}`);
+  const [command, ...args] = commandLine(terminator, file);
+  const { code, stderr } = await run(t, command, args);
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /log file:? .*none\/x\.log/);
+});

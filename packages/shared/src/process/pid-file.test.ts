@@ -69,7 +69,7 @@ test('a link is replaced, not followed', (t) => {
 });
 
 test('a folder that does not exist is a failure that names the file', (t) => {
-  assert.throws(() => writePidFile(new TempDir(t).join('none/x.pid')), /cannot write the pid file .*none\/x\.pid: ENOENT/);
+  assert.throws(() => writePidFile(new TempDir(t).join('none/x.pid')), /cannot write the pid file .*none\/x\.pid: its directory does not exist$/);
 });
 
 test('only a file that still names this process is removed', (t) => {

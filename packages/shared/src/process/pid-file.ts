@@ -1,5 +1,6 @@
 import { closeSync, fchmodSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { StartFailure } from './start-failure.ts';
+import { whyUnwritable } from './unwritable.ts';
 
 /**
  * Fails when the file names a process that lives. Called before listening, so that a second start says so
@@ -24,7 +25,7 @@ export function writePidFile(path: string): void {
       closeSync(file);
     }
   } catch (error) {
-    throw new StartFailure(`cannot write the pid file ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new StartFailure(`cannot write the pid file ${path}: ${whyUnwritable(error)}`);
   }
 }
 

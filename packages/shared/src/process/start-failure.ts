@@ -19,7 +19,7 @@ export function explainFailure(error: unknown): string {
     case 'EADDRNOTAVAIL':
       return `cannot listen on ${where}: this machine has no such address`;
     case 'EACCES':
-      return `cannot ${system.syscall === 'listen' || system.syscall === 'bind' ? 'listen on' : 'open'} ${where}: permission denied${privilege(system)}`;
+      return `cannot ${system.syscall === 'listen' || system.syscall === 'bind' ? 'listen on' : 'open'} ${where}: permission denied${hint(system)}`;
     case 'EPERM':
       return `cannot open ${where}: not permitted`;
     case 'ENOENT':
@@ -51,7 +51,9 @@ function owner({ port }: SystemError): string {
   return port !== undefined && port > 0 ? ` (ss -ltnp 'sport = :${port}' shows which)` : '';
 }
 
-function privilege({ port }: SystemError): string {
+function hint({ address, port, syscall }: SystemError): string {
+  // Node.js says EACCES for a missing folder too (libuv, uv_pipe_bind).
+  if (syscall === 'listen' && address?.startsWith('/') === true) return ', or its folder does not exist';
   if (port === undefined || port < 1 || port >= 1024) return '';
   return (
     '. A port below 1024 needs a privilege: AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd unit, ' +

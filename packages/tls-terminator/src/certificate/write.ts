@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
+import { whyUnwritable } from '@headgate/shared/process/unwritable';
 
 /** Writes beside the file and renames: a reader sees the old text or the new, and a key is never readable meanwhile. */
 export async function writeFileAtomically(file: string, text: string, mode: number): Promise<void> {
@@ -17,18 +18,4 @@ export async function writeFileAtomically(file: string, text: string, mode: numb
     await rm(temporary, { force: true }).catch(() => undefined);
     throw new Error(`${file} cannot be written: ${whyUnwritable(error)}`, { cause: error });
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'its directory does not exist',
-  ENOTDIR: 'a part of its path is not a directory',
-  EACCES: 'this process may not write there',
-  EROFS: 'the file system is read-only',
-  EISDIR: 'it is a directory',
-  ENOSPC: 'the disk is full',
-};
-
-function whyUnwritable(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return ('code' in error && typeof error.code === 'string' ? REASONS[error.code] : undefined) ?? error.message;
 }

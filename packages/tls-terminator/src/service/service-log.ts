@@ -1,4 +1,4 @@
-import { truncateSync } from 'node:fs';
+import { closeSync, constants, openSync, truncateSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Fields, Logger, Severity } from '@headgate/shared/log/logger';
 import { severityNumbers } from '@headgate/shared/log/severity';
@@ -7,6 +7,8 @@ import { SyslogSink } from '@headgate/shared/log/syslog';
 import { UdpSink } from '@headgate/shared/log/udp-sink';
 import { createLogger } from '@headgate/shared/log/winston';
 import type { LoggerTarget, ProcessLogger } from '@headgate/shared/log/winston';
+import { StartFailure } from '@headgate/shared/process/start-failure';
+import { whyUnwritable } from '@headgate/shared/process/unwritable';
 import type { Logging } from '../config/snapshot.ts';
 import type { SelectiveLogger } from './session-log.ts';
 
@@ -54,6 +56,7 @@ export class ServiceLog {
 function targetsOf({ output, mode, syslog, facility, tag }: Logging): LoggerTarget[] {
   const targets: LoggerTarget[] = [];
   if (output !== undefined) {
+    mustBeWritable(output);
     if (mode === 'overwrite') emptyFile(output);
     targets.push({ sink: fileSink(output), form: 'text' });
   }
@@ -64,6 +67,17 @@ function targetsOf({ output, mode, syslog, facility, tag }: Logging): LoggerTarg
     targets.push({ sink: new SyslogSink(new UdpSink('127.0.0.1', 514), { ...header, ...limits }), form: 'message' });
   }
   return targets;
+}
+
+/** Lines that go nowhere are noticed when they are needed: like stunnel, the program does not start then. */
+function mustBeWritable(path: string): void {
+  try {
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK, 0o640));
+  } catch (error) {
+    // A pipe that nobody reads yet.
+    if (error instanceof Error && 'code' in error && error.code === 'ENXIO') return;
+    throw new StartFailure(`cannot write the log file ${path}: ${whyUnwritable(error)}`);
+  }
 }
 
 function emptyFile(path: string): void {
