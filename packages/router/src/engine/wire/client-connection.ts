@@ -386,8 +386,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     const backend = exchange?.backend;
     if (exchange === undefined || backend === undefined) return connection.destroy();
     this.#forwarding = undefined;
-    const tunnel = new Tunnel(this, connection, exchange, this.context.config.timeouts, backend.config.timeouts);
-    this.#tunnel = tunnel;
+    const tunnel = (this.#tunnel = new Tunnel(this, connection, exchange, this.context.config.timeouts, backend.config.timeouts));
     if (rest !== undefined) tunnel.serverData(rest);
     if (!this.#reader.isEmpty) tunnel.clientData(this.#reader.take());
     if (this.#halfClosed) tunnel.clientEnded();
