@@ -9,6 +9,7 @@ import type { ConnectionFacts } from '../../facts.ts';
 import { headTimeout, shorter, type Timed } from '../deadlines.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
 import { refusalText } from '../http1/outgoing.ts';
+import { otherProtocol } from '../http1/other-protocol.ts';
 import { parseRequestHead } from '../http1/request-head.ts';
 import type { AttemptHost } from './attempt.ts';
 import { RequestCarrier } from './carrier.ts';
@@ -83,14 +84,14 @@ export class ClientConnection implements Timed {
     if (arrived.early === undefined) this.socket.pause();
   }
 
-  /** Node's parser gave up, for `code`. */
-  unreadable(code: string): void {
+  /** Node's parser gave up on `bytes`, for `code`. */
+  unreadable(code: string, bytes: Buffer | undefined): void {
     if (this.#closing) return;
     if (!code.startsWith('HPE_')) return void this.socket.destroy();
     // The FIN of the client cut its message: #ended looks after that.
     if (code === 'HPE_INVALID_EOF_STATE' || code === 'HPE_CLOSED_CONNECTION') return;
     const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-    if (this.#current === undefined) return this.#refuse(status, 'PR', code);
+    if (this.#current === undefined) return this.#refuse(status, 'PR', (bytes && otherProtocol(bytes)) ?? code);
     if (this.#current.request.complete) this.#broken = status;
     else this.#current.fail(failures.clientGarbled);
   }

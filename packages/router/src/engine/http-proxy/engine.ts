@@ -30,10 +30,10 @@ class HttpProxyEngine implements Engine, ConnectionHost {
     this.#server = createHttpServer(context, (request, response, early) => {
       this.#connections.get(request.socket)?.arrived({ request, response, early });
     });
-    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    this.#server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
       const connection = this.#connections.get(socket);
       if (connection === undefined) socket.destroy();
-      else connection.unreadable(error.code ?? '');
+      else connection.unreadable(error.code ?? '', error.rawPacket);
     });
   }
 

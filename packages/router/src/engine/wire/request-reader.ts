@@ -1,4 +1,5 @@
 import { hasStrayBytes } from '../http1/fields.ts';
+import { otherProtocol } from '../http1/other-protocol.ts';
 import { parseRequestHead, type HeadLimits, type Refusal, type RequestHead } from '../http1/request-head.ts';
 
 /** Empty lines allowed in front of a request line (RFC 9112 §2.2). */
@@ -52,6 +53,13 @@ export class RequestReader {
 
   /** The next request head; a refusal; or undefined while it is not complete. */
   next(): RequestHead | Refusal | undefined {
+    const next = this.#read();
+    if (next === undefined || !('refused' in next)) return next;
+    const { reason } = next;
+    return { ...next, reason: otherProtocol(this.#bytes) ?? reason };
+  }
+
+  #read(): RequestHead | Refusal | undefined {
     const bytes = this.#bytes;
     const last = this.#last;
     if (last !== undefined && bytes.length === last.text.length && bytes.toString('latin1') === last.text) {
