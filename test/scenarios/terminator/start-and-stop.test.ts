@@ -41,6 +41,25 @@ scenario('SIGTERM lets an open connection finish, where stunnel cuts it', async 
   assert.deepEqual(await settled('the end', process.exited), { code: 0, signal: null });
 });
 
+scenario('a connection that is cut at a stop has its last line too, on standard error and in the file of `output`', async (t) => {
+  const server = await RawServer.listen(t);
+  const log = new TempDir(t).join('log');
+  const { port, process, certificates } = await startTerminating(t, 'terminator', { connect: server.port, global: [`output = ${log}`] });
+  const client = connect({ port, host: '127.0.0.1', ca: certificates.ca, servername: 'localhost' });
+  client.on('error', () => {});
+  onCleanup(t, () => void client.destroy());
+  await settled('the handshake', once(client, 'secureConnect'));
+  client.write('a question');
+  await server.next();
+  process.signal('SIGTERM');
+  await until('the stop to begin', () => process.stderr.includes('stopping on SIGTERM'));
+  process.signal('SIGTERM');
+  assert.deepEqual(await settled('the end', process.exited), { code: 143, signal: null });
+  const line = /Connection reset: 0 byte\(s\) sent to TLS, \d+ byte\(s\) sent to socket: the terminator stopped/;
+  assert.match(process.stderr, line);
+  assert.match(readFileSync(log, 'utf8'), line);
+});
+
 forEachTerminator('bad certificate files refuse to start with exit code 1, and the file is named', async (t, terminator) => {
   const dir = new TempDir(t);
   const good = makeCertificates(t);

@@ -165,6 +165,7 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
   ['an option we do not have', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\nverifyPeer = yes\nCAfile = /x', ['stunnel.conf:5:1: not supported yet: verifyPeer (certificates of clients)', 'stunnel.conf:6:1: not supported yet: CAfile (certificates of clients)']],
   ['words that every object knows', 'constructor = 1\ncert = PEM\n[s]\naccept = 1\nconnect = 2\noptions = toString', ["stunnel.conf:1:1: there is no option 'constructor' here", "stunnel.conf:6:11: not supported yet: OpenSSL option 'toString'"]],
   ['an option that does nothing', 'RNDfile = /dev/urandom\nverify = 0\ncert = PEM\n[s]\naccept = 1\nconnect = 2', ["stunnel.conf:1:1: warning: 'RNDfile' has no effect: the kernel seeds the random numbers"]],
+  ['what patches of stunnel brought', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\nsendproxy = yes', ['stunnel.conf:5:1: not supported yet: sendproxy (a patch of stunnel; protocol = proxy says the same)']],
   ['client = yes', 'cert = PEM\n[s]\nclient = yes\naccept = 1\nconnect = 2', ['stunnel.conf:3:10: not supported yet: client = yes (plain in, TLS out)']],
   ['fips = yes', 'fips = yes\ncert = PEM\n[s]\naccept = 1\nconnect = 2', ['stunnel.conf:1:8: this Node.js is not running in FIPS mode; start it with --enable-fips and an OpenSSL that has the provider, or write no']],
   ['a word that is no choice', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\nfailover = prioo', ["stunnel.conf:5:12: 'prioo' is not one of: prio, rr; did you mean 'prio'?"]],

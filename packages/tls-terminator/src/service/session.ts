@@ -245,6 +245,7 @@ export class Session {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#ending = code;
+    this.#tell(code);
     const { arrival, service } = this.#parts;
     // A server that has not ended may have had more to say: its answer must not look whole.
     const byReset = service.reset && (endings[code].reset || !this.#serverEnded);
@@ -269,11 +270,13 @@ export class Session {
   #closed(): void {
     this.#open -= 1;
     if (this.#open > 0 || this.#ending === undefined) return;
-    this.#parts.log.ended(this.#parts.arrival, this.#ending, {
-      toClient: this.#bytesToClient,
-      toServer: this.#bytesToServer,
-      refused: this.#refused,
-    });
+    if (!this.#stopped) this.#tell(this.#ending);
     this.#parts.onEnd();
+  }
+
+  /** The last line. Of a session that is cut at once: a process that stops has no time to see its sockets close. */
+  #tell(code: EndingCode): void {
+    const { log, arrival } = this.#parts;
+    log.ended(arrival, code, { toClient: this.#bytesToClient, toServer: this.#bytesToServer, refused: this.#refused });
   }
 }
