@@ -212,6 +212,13 @@ conformance('retry-on', { backend: ['retry-on empty-response 503 response-timeou
     await ask(t, bench, message('GET /junk HTTP/1.1|Host: a'), /^HTTP\/1\.1 200 [^]*ok$/);
     await bench.syslog.message(/ 200 \d+ - - ---- \d+\/\d+\/\d+\/\d+\/1 .*"GET \/junk /);
   },
+  'a POST is tried again too when a kept connection ended under it': async (t, bench) => {
+    bench.origin.replies.set('/hung-up', (_, connection) => (bench.origin.to('/hung-up').length === 1 ? connection.reset() : connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')));
+    const client = await ask(t, bench, message('GET /warm HTTP/1.1|Host: a'));
+    client.send(message('POST /hung-up HTTP/1.1|Host: a'));
+    await client.expect(/okHTTP\/1\.1 200 [^]*ok$/);
+    await bench.syslog.message(/ 200 \d+ - - ---- \d+\/\d+\/\d+\/\d+\/1 .*"POST \/hung-up /);
+  },
   'silence is tried again': async (t, bench) => {
     bench.origin.replies.set('/silent', (_, connection) => bench.origin.to('/silent').length > 1 && connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
     await ask(t, bench, message('GET /silent HTTP/1.1|Host: a'), /^HTTP\/1\.1 200 [^]*ok$/);

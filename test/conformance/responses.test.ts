@@ -204,6 +204,18 @@ for (const [what, reply] of Object.entries(TWO)) {
   };
 }
 
+for (const claim of ['Content-Length: 5', 'Transfer-Encoding: chunked']) {
+  cases[`a server connection with a 204 that announces a body (${claim}) is not used again`] = async (t, bench) => {
+    bench.origin.replies.set('/204', message(`HTTP/1.1 204 No Content|${claim}`));
+    const before = bench.origin.to('/204').length;
+    const client = await ask(t, bench, message('GET /204 HTTP/1.1|Host: a'), /\r\n\r\n$/);
+    client.send(message('GET /next HTTP/1.1|Host: a'));
+    await client.expect(/ok$/);
+    await bench.origin.to('/204')[before]?.connection.ended();
+    assert.notEqual(bench.origin.to('/next').at(-1)?.connection, bench.origin.to('/204')[before]?.connection);
+  };
+}
+
 for (const size of [4096, 4097, 16_384, 65_536]) {
   cases[`a second answer right behind one of ${size} bytes does not answer the next request in line`] = async (t, bench) => {
     const head = (length: number): string => `HTTP/1.1 200 OK\r\nContent-Length: ${String(length).padStart(5, '0')}\r\n\r\n`;

@@ -125,12 +125,13 @@ export class Exchange extends ExchangeRecord implements Waiter {
 
   /**
    * A pooled connection was closed by the server just as it was taken. Not counted as a retry: the server never
-   * refused anything, it only hung up first. Once per exchange, on a fresh connection, when replayable.
+   * refused anything, it only hung up first. Once per exchange, on a fresh connection, when the request is `repeatable`:
+   * replayable, and of a method that may be repeated without being asked to.
    */
-  staleConnection(replayable: boolean): void {
+  staleConnection(repeatable: boolean, replayable: boolean): void {
     if (this.#ended) return;
     const server = this.server;
-    if (replayable && !this.#reuseRetried && server !== undefined && this.#holding) {
+    if (repeatable && !this.#reuseRetried && server !== undefined && this.#holding) {
       this.#reuseRetried = true;
       this.#again(server);
       return;

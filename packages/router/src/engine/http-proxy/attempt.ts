@@ -120,13 +120,13 @@ export class Attempt implements Timed, ProxyReports {
     this.#touch();
   }
 
-  /** The answer has come to its end: the connection stays with the agent, unless the request still goes on. */
-  completed(): void {
+  /** The answer has come to its end: with `keepAlive` the connection stays with the agent, unless the request still goes on. */
+  completed(keepAlive: boolean): void {
     const { socket } = this.#request ?? {};
     if (!this.#client.requestComplete) return this.cancel();
     this.#finish();
     // Node has given the request up by now: only the socket itself can be kept from its agent.
-    if (this.#mayHaveMore) socket?.destroy();
+    if (this.#mayHaveMore || !keepAlive) socket?.destroy();
   }
 
   /** The body of the answer ended before its end. */
@@ -185,7 +185,7 @@ export class Attempt implements Timed, ProxyReports {
     if (invalid) return this.#fail(failures.serverInvalid, this.#replayable, code);
     if (this.#request?.reusedSocket !== true) return this.#fail(failures.serverClosed, this.#replayable);
     this.cancel();
-    this.#exchange.staleConnection(this.#replayable && idempotent.has(this.#client.head.method));
+    this.#exchange.staleConnection(this.#replayable && idempotent.has(this.#client.head.method), this.#replayable);
   }
 
   /** Every read of the server's socket, when the parser has seen it. */

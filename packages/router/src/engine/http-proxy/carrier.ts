@@ -148,7 +148,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
     response.on('drain', () => message.resume());
     message.once('end', () => {
       if (!message.complete) return this.#attempt?.cut();
-      this.#attempt?.completed();
+      this.#attempt?.completed(head.keepAlive);
       this.#end('');
     });
     message.once('close', () => this.#attempt?.cut());

@@ -38,8 +38,10 @@ export function parseResponseHead(text: string, requestMethod: string, limits: H
   if (options === undefined) return 'malformed Connection';
   const framed = readFraming(status, version, requestMethod, fields);
   if (typeof framed === 'string') return framed;
-  const keepAlive = (version === '1.1' ? !options.close : options.keepAlive && !options.close) && framed.framing !== 'close';
   const { framing, contentLength } = framed;
+  // A 204 that announces a body (RFC 9110 §8.6, RFC 9112 §6.1) may be followed by it, and the next answer would begin with it.
+  const trusted = framing !== 'close' && (status !== 204 || (contentLength === 0 && !fields.names.includes('transfer-encoding')));
+  const keepAlive = trusted && !options.close && (version === '1.1' || options.keepAlive);
   return { text, status, method: requestMethod, version, fields, options, framing, contentLength, keepAlive, idleTimeout: idleTimeout(fields) };
 }
 

@@ -357,7 +357,7 @@ export class Forwarding implements ServerUser {
     const stale = this.#reused && !this.#sawBytes;
     const replayable = this.#replayable && !this.#sawBytes;
     this.cancel();
-    if (stale) this.#exchange.staleConnection(replayable && idempotent.has(this.#request.method));
+    if (stale) this.#exchange.staleConnection(replayable && idempotent.has(this.#request.method), replayable);
     else this.#exchange.failed(failures.serverClosed, replayable);
   }
 
