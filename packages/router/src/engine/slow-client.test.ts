@@ -21,12 +21,16 @@ async function fill({ fronts, servers }: Bench): Promise<number> {
   }
 }
 
-/** A client that does not read its answer, which has no length. */
-async function start(t: TestContext, engine: keyof typeof engines, timeout: string): Promise<{ bench: Bench; client: Raw; total: number }> {
-  const bench = await startBench(t, ({ socket }) => socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n')), { engine, frontend: [`timeout client ${timeout}`] });
+const ANSWER = ['GET / HTTP/1.0\r\n\r\n', 'HTTP/1.1 200 OK\r\n\r\n'] as const;
+const UPGRADE = 'Connection: Upgrade\r\nUpgrade: foo\r\n\r\n';
+const TUNNEL = [`GET / HTTP/1.1\r\nHost: a\r\n${UPGRADE}`, `HTTP/1.1 101 Go\r\n${UPGRADE}`] as const;
+
+/** A client that does not read what it is sent, and that ends with the connection. */
+async function start(t: TestContext, engine: keyof typeof engines, timeout: string, [request, head]: readonly [string, string] = ANSWER): Promise<{ bench: Bench; client: Raw; total: number }> {
+  const bench = await startBench(t, ({ socket }) => socket.once('data', () => socket.write(head)), { engine, frontend: [`timeout client ${timeout}`] });
   const client = await bench.open();
   client.socket.pause();
-  client.send('GET / HTTP/1.0\r\n\r\n');
+  client.send(request);
   await bench.accepted(1);
   await bench.servers[0]?.expect(/\r\n\r\n/);
   const total = await fill(bench);
@@ -47,14 +51,16 @@ for (const engine of NAMES) {
     assert.equal(bench.records[0]?.termination, '----');
   });
 
-  test(`${engine}: when they are not taken in time, the answer does not look whole`, async (t) => {
-    const { bench, client } = await start(t, engine, '300ms');
-    let reset = false;
-    client.socket.on('error', () => (reset = true));
-    await bench.logged(1);
-    assert.equal(bench.records[0]?.termination, 'cD--');
-    client.socket.resume();
-    await client.rest();
-    assert.ok(reset);
-  });
+  for (const [what, words] of Object.entries({ answer: ANSWER, tunnel: TUNNEL })) {
+    test(`${engine}: when they are not taken in time, the ${what} does not look whole`, async (t) => {
+      const { bench, client } = await start(t, engine, '300ms', words);
+      let reset = false;
+      client.socket.on('error', () => (reset = true));
+      await bench.logged(1);
+      assert.equal(bench.records[0]?.termination, 'cD--');
+      client.socket.resume();
+      await client.rest();
+      assert.ok(reset);
+    });
+  }
 }

@@ -4,6 +4,7 @@ import type { Timeouts } from '../../config/snapshot.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { failures, type Failure } from '../../exchange/failure.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
+import { cut, onceTaken } from '../taken.ts';
 
 /**
  * Raw bytes both ways after a 101 or a CONNECT. `timeout tunnel` for both directions; once one side has finished
@@ -64,8 +65,8 @@ export class Tunnel implements Timed {
   /** Ends both sides at once. */
   end(failure: Failure): void {
     this.#exchange.failed(failure);
-    this.#client.destroy();
-    this.#server.destroy();
+    cut(this.#client);
+    cut(this.#server);
   }
 
   #relay(from: Socket, to: Socket, pass: (chunk: Buffer) => void): void {
@@ -87,7 +88,7 @@ export class Tunnel implements Timed {
   /** One side has said all it will: the other hears it, and may not take for ever. */
   #finish(to: Socket): void {
     if (to === this.#server && !to.readableEnded) this.#silence = failures.serverStalled;
-    to.end();
+    onceTaken(to, () => to.end());
     this.#timeout = shorter(this.#finTimeout, this.#timeout);
     this.#touch();
   }
@@ -96,7 +97,7 @@ export class Tunnel implements Timed {
     this.#deadlines.remove(this);
     const clean = !failed && (this.#server.readableEnded || this.#server.destroyed);
     if (failed) reset(this.#server);
-    else this.#server.destroy();
+    else cut(this.#server);
     if (clean) this.#exchange.completed();
     else this.#exchange.failed(failures.clientGone);
   }
@@ -108,7 +109,8 @@ export class Tunnel implements Timed {
       return;
     }
     this.#exchange.completed();
-    this.#client.destroySoon();
+    if (this.#client.writableEnded) this.#client.destroySoon();
+    else onceTaken(this.#client, () => this.#client.destroySoon());
     this.deadline = this.#deadlines.in(this.#finTimeout);
   }
 

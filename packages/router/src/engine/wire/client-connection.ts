@@ -16,6 +16,7 @@ import { headTimeout, shorter, type Deadlines, type Timed } from '../deadlines.t
 import { Forwarding, type ForwardingClient } from './forwarding.ts';
 import { answerHead, refusalText } from '../http1/outgoing.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
+import { onceTaken } from '../taken.ts';
 import type { Pool } from './pool.ts';
 import { WireRequest } from '../http1/request-facts.ts';
 import type { RequestHead } from '../http1/request-head.ts';
@@ -24,7 +25,7 @@ import { RequestReader } from './request-reader.ts';
 import { SentHead } from './sent-head.ts';
 import type { ServerConnection } from './server-connection.ts';
 import { Tunnel } from './tunnel.ts';
-import { onceTaken, writeTogether } from './write.ts';
+import { writeTogether } from './write.ts';
 
 /** What an engine lends its client connections. */
 export interface ConnectionHost {
@@ -405,8 +406,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #next(close: boolean, unread: boolean): void {
     this.#forget();
     this.#served = true;
-    const drained = this.#host.draining && this.#reader.isBlank;
-    if (close || this.#lastRequest() || drained) return this.#endAfterAnswer(unread);
+    if (close || this.#lastRequest() || (this.#host.draining && this.#reader.isBlank)) return this.#endAfterAnswer(unread);
     this.#rest();
   }
 

@@ -13,12 +13,13 @@ import type { Deadlines } from '../deadlines.ts';
 import { hasStrayBytes } from '../http1/fields.ts';
 import { interimHeadFor, renderOnce, switchingHeadFor } from '../http1/outgoing.ts';
 import { mayPool } from '../reuse.ts';
+import { onceTaken } from '../taken.ts';
 import type { Pool } from './pool.ts';
 import { proxyHeaderFor } from '../http1/proxy-header.ts';
 import { awaitsContinue, type RequestHead } from '../http1/request-head.ts';
 import { parseResponseHead, type ResponseHead } from '../http1/response-head.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
-import { onceTaken, writeTogether } from './write.ts';
+import { writeTogether } from './write.ts';
 
 /** What a forwarding needs of the client's side. */
 export interface ForwardingClient {

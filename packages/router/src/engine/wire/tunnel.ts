@@ -4,6 +4,7 @@ import { failures, type Failure } from '../../exchange/failure.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import type { Timeouts } from '../../config/snapshot.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
+import { cut, onceTaken } from '../taken.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
 
 /** The client's half of a tunnel. */
@@ -45,7 +46,8 @@ export class Tunnel implements ServerUser {
 
   clientEnded(): void {
     if (!this.#connection.socket.readableEnded) this.#silence = failures.serverStalled;
-    this.#connection.socket.end();
+    const { socket } = this.#connection;
+    onceTaken(socket, () => socket.end());
     this.#finish();
   }
 
@@ -60,7 +62,8 @@ export class Tunnel implements ServerUser {
     const clean = !failed && (socket.readableEnded || socket.destroyed);
     this.#connection.user = undefined;
     if (failed) reset(socket);
-    else this.#connection.destroy();
+    else cut(socket);
+    this.#connection.destroy();
     if (clean) this.#exchange.completed();
     else this.#exchange.failed(failures.clientGone);
   }
@@ -73,9 +76,11 @@ export class Tunnel implements ServerUser {
   /** Ends both sides at once. */
   end(failure: Failure): void {
     this.#connection.user = undefined;
+    cut(this.#connection.socket);
     this.#connection.destroy();
+    // Before the exchange ends it in good order.
+    cut(this.#client.socket);
     this.#exchange.failed(failure);
-    this.#client.socket.destroy();
   }
 
   serverReady(): void {
@@ -91,7 +96,8 @@ export class Tunnel implements ServerUser {
   }
 
   serverEnded(): void {
-    this.#client.socket.end();
+    const { socket } = this.#client;
+    onceTaken(socket, () => socket.end());
     this.#finish();
   }
 
@@ -104,7 +110,8 @@ export class Tunnel implements ServerUser {
     const { socket } = this.#client;
     if (error === undefined) {
       this.#exchange.completed();
-      socket.destroySoon();
+      if (socket.writableEnded) socket.destroySoon();
+      else onceTaken(socket, () => socket.destroySoon());
       this.#client.deadline = this.#client.deadlines.in(this.#finTimeout);
       return;
     }

@@ -14,10 +14,3 @@ export function writeTogether(socket: Socket, head: string, body: Buffer | undef
   socket.uncork();
   return accepted;
 }
-
-/** Calls `then` once nothing of what was written is in memory here any more; never, when the connection ends before. */
-export function onceTaken(socket: Socket, then: () => void): void {
-  socket.write('', (error) => {
-    if (!error) then();
-  });
-}
