@@ -205,7 +205,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       if (this.#reader.isBlank && this.#served) return this.#endAfterAnswer(false);
       return this.#refuse(408, 'cR', 'no complete request in time');
     }
-    this.#fail(this.#halfClosed && !this.#mustTake ? failures.clientGone : failures.clientTimeout);
+    this.#fail(this.#halfClosed && !this.#mustTake() ? failures.clientGone : failures.clientTimeout);
   }
 
   // ---- reading requests ------------------------------------------------------------------------
@@ -320,12 +320,12 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #await(): void {
     const { client, clientFin } = this.context.config.timeouts;
     const sends = !this.requestComplete && this.#forwarding?.blocked === false && !this.socket.isPaused();
-    if (sends || this.#mustTake) this.deadline = this.deadlines.in(client);
+    if (sends || this.#mustTake()) this.deadline = this.deadlines.in(client);
     else this.deadline = this.#halfClosed ? this.deadlines.in(clientFin || client) : 0;
   }
 
   /** Nothing goes on before the client has taken what was written. */
-  get #mustTake(): boolean {
+  #mustTake(): boolean {
     return this.#flushing !== undefined || this.socket.writableNeedDrain;
   }
 
