@@ -2,7 +2,7 @@ import type { Contender } from './contender.ts';
 import { haproxy, haproxyTls } from './contenders/haproxy.ts';
 import { hitch } from './contenders/hitch.ts';
 import { nginx } from './contenders/nginx.ts';
-import { httpProxy, httpProxy3, httpProxyAsItComes, httpxy, pipe } from './contenders/node-programs.ts';
+import { httpProxy, httpProxy3, httpProxyAsItComes, httpxy, pipe, tlsPipe } from './contenders/node-programs.ts';
 import { pipeline } from './contenders/pipeline.ts';
 import { routerHttpProxy, routerWire } from './contenders/router.ts';
 import { stunnel } from './contenders/stunnel.ts';
@@ -20,6 +20,7 @@ export const contenders = {
   'http-proxy-3': httpProxy3,
   httpxy,
   terminator,
+  'tls-pipe': tlsPipe,
   stunnel,
   hitch,
   pipeline: pipeline(terminator, routerWire),

@@ -9,7 +9,7 @@ export const handshakesRsa: Case = {
   item: 'connection',
   origin: 'files',
   key: 'rsa',
-  rows: rowsOf(['terminator', 'stunnel', 'hitch', 'haproxy-tls']),
+  rows: rowsOf(['terminator', 'tls-pipe', 'stunnel', 'hitch', 'haproxy-tls']),
   loads: [
     { name: 'full handshake', run: handshakes('full') },
     { name: 'resumed', run: handshakes('resumed') },

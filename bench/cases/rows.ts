@@ -8,5 +8,5 @@ export function rowsOf(names: readonly ContenderName[], place: Row['place'] = {}
 }
 
 export const ROUTERS = rowsOf(['router', 'haproxy', 'nginx', 'pipe', 'router-http-proxy', 'http-proxy', 'http-proxy-as-it-comes', 'http-proxy-3', 'httpxy']);
-export const TERMINATORS = rowsOf(['terminator', 'stunnel', 'hitch']);
+export const TERMINATORS = rowsOf(['terminator', 'tls-pipe', 'stunnel', 'hitch']);
 export const PIPELINES = rowsOf(['pipeline', 'pipeline-unix', 'stunnel+haproxy', 'hitch+haproxy', 'haproxy-tls']);

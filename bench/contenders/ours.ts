@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url));
 
-/** How one of our programs is started: as users run it when `npm run build` has seen the newest source, else from source. */
+/** How one of our programs is started: as the units in deploy/ do when `npm run build` has seen the newest source, else from source. */
 export function ours(product: 'router' | 'tls-terminator'): readonly [string, ...string[]] {
   return isBuilt(product)
-    ? [process.execPath, join(packages, product, 'bin', `${product}.js`)]
-    : [process.execPath, '--conditions=x-src', join(packages, product, 'src/main.ts')];
+    ? [process.execPath, '--no-memory-reducer', join(packages, product, 'bin', `${product}.js`)]
+    : [process.execPath, '--no-memory-reducer', '--conditions=x-src', join(packages, product, 'src/main.ts')];
 }
 
 /** Whether both the product and what it shares are built from what is in the tree. */
