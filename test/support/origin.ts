@@ -92,8 +92,8 @@ function withoutQuery(target: string): string {
 
 /** Length of the body at the beginning of `rest`, undefined while it is not whole. */
 function bodyLength(head: string, rest: string): number | undefined {
-  if (/^transfer-encoding: *chunked\r$/im.test(head)) return chunkedLength(rest);
-  const length = Number(/^content-length: *(\d+)\r$/im.exec(head)?.[1] ?? 0);
+  if (/^transfer-encoding:[ \t]*chunked[ \t]*\r$/im.test(head)) return chunkedLength(rest);
+  const length = Number(/^content-length:[ \t]*(\d+)[ \t]*\r$/im.exec(head)?.[1] ?? 0);
   return rest.length < length ? undefined : length;
 }
 
