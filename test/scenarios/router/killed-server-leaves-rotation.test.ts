@@ -11,7 +11,7 @@ for (const [what, check] of Object.entries(CHECKS)) {
   forEachRouter(`a killed server leaves the rotation, everything is 503 meanwhile, and it comes back (checked by ${what})`, async (t, router) => {
     const first = await startApp(t);
     const { url, syslog } = await startRouting(t, router, {
-      backend: [...check, `server one 127.0.0.1:${first.port} check inter 100ms rise 2 fall 2`],
+      backend: [...check, 'timeout check 3s', `server one 127.0.0.1:${first.port} check inter 100ms rise 2 fall 2`],
     });
     await until('the server to be used', async () => (await request(url)).status === 200);
 
@@ -23,6 +23,6 @@ for (const [what, check] of Object.entries(CHECKS)) {
 
     await startApp(t, { port: first.port });
     await syslog.message(/^Server apps\/one is UP/);
-    assert.equal((await request(url)).status, 200);
+    await until('the server to be used again', async () => (await request(url)).status === 200);
   });
 }

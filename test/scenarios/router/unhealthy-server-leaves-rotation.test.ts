@@ -9,6 +9,7 @@ forEachRouter('a server that answers its check with 503 gets no request until it
   const { url, syslog } = await startRouting(t, router, {
     backend: [
       'option httpchk OPTIONS /health',
+      'timeout check 3s',
       'balance roundrobin',
       ...[one, two].map(({ name, port }) => `server ${name} 127.0.0.1:${port} check inter 100ms`),
     ],
