@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ProcessLogTarget } from '@headgate/shared/log/process-log';
+import { DEFAULT_SHARDS } from '@headgate/shared/net/acceptor';
 import type { Product, Running, StartContext } from '@headgate/shared/process/product';
 import { versionOf } from '@headgate/shared/process/version';
 import { commands } from './commands/commands.ts';
@@ -40,7 +41,8 @@ function logTargets({ output, syslog, facility, tag }: Logging): readonly Proces
 
 async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Running> {
   const log = new ServiceLog(snapshot.logging, logger);
-  const places = new Places(connectionLimit(readProcessLimits()));
+  const accepts = snapshot.services.flatMap((service) => service.accepts);
+  const places = new Places(connectionLimit(readProcessLimits(), accepts.length * DEFAULT_SHARDS));
   const services = snapshot.services.map((service) => new RunningService(withTicketKeys(service), log.logger(service.logLevel), places));
   const close = (): void => {
     for (const service of services) service.close();

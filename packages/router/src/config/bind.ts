@@ -1,10 +1,14 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
+import { DEFAULT_SHARDS } from '@headgate/shared/net/acceptor';
 import { parseAddress } from './address.ts';
 import type { Cursor } from './cursor.ts';
 import type { Bind, BindAddress } from './snapshot.ts';
 import { BIND_NOT_YET, BIND_TLS } from './vocabulary.ts';
+
+/** Most listening sockets on one port. */
+const MAX_SHARDS = 64;
 
 /** Most ports one `bind` may open: a range over all of them is a slip. */
 const MAX_RANGE = 1024;
@@ -14,6 +18,8 @@ interface Parameters {
   name: string;
   maxconn: number;
   backlog: number;
+  /** Undefined: so many as make DEFAULT_SHARDS of the whole line, at least one for each port. */
+  shards: number | undefined;
   mode: number | undefined;
   v6only: boolean;
 }
@@ -23,11 +29,13 @@ export function readBinds(addresses: Word, cursor: Cursor, problems: Problems): 
   const parameters = readParameters(cursor, problems);
   const { acceptProxy, name, maxconn, backlog } = parameters;
   let offset = 0;
-  return addresses.text.split(',').flatMap((text) => {
+  const places = addresses.text.split(',').flatMap((text) => {
     const at = { ...addresses.at, column: addresses.at.column + offset };
     offset += text.length + 1;
-    return expand({ text, at }, parameters, problems).map((address) => ({ at, name, address, acceptProxy, maxconn, backlog }));
+    return expand({ text, at }, parameters, problems).map((address) => ({ at, address }));
   });
+  const shards = parameters.shards ?? Math.max(1, Math.floor(DEFAULT_SHARDS / places.length));
+  return places.map(({ at, address }) => ({ at, name, address, acceptProxy, maxconn, backlog, shards }));
 }
 
 function expand(word: Word, { mode, v6only }: Parameters, problems: Problems): BindAddress[] {
@@ -60,6 +68,7 @@ const READERS: Readonly<Record<string, (parameters: Parameters, cursor: Cursor, 
   name: (parameters, cursor) => void (parameters.name = cursor.need('a name')?.text ?? ''),
   maxconn: (parameters, cursor) => void (parameters.maxconn = cursor.integer('a number of connections', 0, 10_000_000) ?? 0),
   backlog: (parameters, cursor) => void (parameters.backlog = cursor.integer('a number of connections', 1, 65_535) ?? 0),
+  shards: (parameters, cursor) => void (parameters.shards = cursor.integer('a number of listening sockets', 1, MAX_SHARDS) ),
   mode: (parameters, cursor, problems) => {
     const word = cursor.need('the mode of a unix socket, such as 660');
     if (word === undefined) return;
@@ -71,7 +80,7 @@ const READERS: Readonly<Record<string, (parameters: Parameters, cursor: Cursor, 
 };
 
 function readParameters(cursor: Cursor, problems: Problems): Parameters {
-  const parameters: Parameters = { acceptProxy: false, name: '', maxconn: 0, backlog: 0, mode: undefined, v6only: false };
+  const parameters: Parameters = { acceptProxy: false, name: '', maxconn: 0, backlog: 0, shards: undefined, mode: undefined, v6only: false };
   for (let word = cursor.next(); word !== undefined; word = cursor.next()) {
     const read = Object.hasOwn(READERS, word.text) ? READERS[word.text] : undefined;
     if (read !== undefined) read(parameters, cursor, problems);

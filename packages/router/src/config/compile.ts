@@ -9,6 +9,7 @@ import { Cursor } from './cursor.ts';
 import type { CompileIo, Context } from './directive.ts';
 import { emptySettings, hasBackend, hasFrontend, inherit } from './draft.ts';
 import type { ProxyDraft, ProxyKind, Settings } from './draft.ts';
+import { hostMaxConn } from './host-maxconn.ts';
 import { checkName } from './names.ts';
 import { checkProxies, resolveBackend, resolveFrontend, resolveGlobal } from './resolve.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -58,7 +59,8 @@ class Compiler {
     const { global, io } = this.#context;
     checkProxies(this.#proxies, problems);
     if (!this.#proxies.some(({ binds }) => binds.length > 0) && !problems.hasErrors) problems.error(start, "no frontend has a 'bind': nothing would listen");
-    const resolved = resolveGlobal(global, io.hostMaxConn);
+    const listening = this.#proxies.flatMap(({ binds }) => binds).reduce((sum, { shards }) => sum + shards, 0);
+    const resolved = resolveGlobal(global, hostMaxConn(io.limits, listening));
     if (resolved.maxHeadBytes < MIN_HEAD) problems.error(start, `tune.bufsize - tune.maxrewrite leaves ${resolved.maxHeadBytes} bytes for a head; the least is ${MIN_HEAD}`);
     const sorted = inOrder(problems.list);
     if (problems.hasErrors) return { snapshot: undefined, problems: sorted };

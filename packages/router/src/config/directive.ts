@@ -7,8 +7,8 @@ import type { ConnectionMode } from './snapshot.ts';
 export interface CompileIo {
   /** The text of a file, undefined when it cannot be read. */
   readFile(path: string): string | undefined;
-  /** Client connections the host allows (from its file descriptor limit), when known. */
-  readonly hostMaxConn?: number;
+  /** The text of /proc/self/limits, where there is one: what the host allows. */
+  readonly limits?: string | undefined;
 }
 
 export interface Context {

@@ -2,13 +2,11 @@ import { Problems } from '@headgate/shared/config/problem';
 import type { Loaded } from '@headgate/shared/process/product';
 import { compile } from './compile.ts';
 import { fileText, readConfig } from './read.ts';
-import { hostMaxConn } from './host-maxconn.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Reads and compiles the configuration files of the router, haproxy.cfg or YAML. Never throws for what they hold. */
 export async function loadConfig(files: readonly string[]): Promise<Loaded<Snapshot>> {
   const problems = new Problems();
   const raw = readConfig(files, process.env, problems);
-  const host = hostMaxConn(fileText('/proc/self/limits'));
-  return compile(raw, host === undefined ? { readFile: fileText } : { readFile: fileText, hostMaxConn: host }, problems);
+  return compile(raw, { readFile: fileText, limits: fileText('/proc/self/limits') }, problems);
 }

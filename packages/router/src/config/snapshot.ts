@@ -64,6 +64,8 @@ export interface Bind {
   readonly acceptProxy: boolean;
   readonly maxconn: number;
   readonly backlog: number;
+  /** Listening sockets on this one address. */
+  readonly shards: number;
 }
 
 /** A compiled condition over a request; rules without one always apply. */

@@ -41,7 +41,7 @@ export const BIND_TLS = words(`
   no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 npn prefer-client-ciphers ssl-max-ver ssl-min-ver strict-sni tls-ticket-keys verify`);
 
 export const BIND_NOT_YET = words(`
-  accept-netscaler-cip defer-accept expose-fd gid group guid-prefix id interface level mss namespace nice process proto severity-output shards
+  accept-netscaler-cip defer-accept expose-fd gid group guid-prefix id interface level mss namespace nice process proto severity-output
   tcp-ut tfo thread transparent uid user`);
 
 export const SERVER_NOT_YET = words(`

@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { Acceptor } from '@headgate/shared/net/acceptor';
 import { addressText, normalizeAddress, type Endpoint } from '@headgate/shared/net/endpoint';
 import { reset } from '@headgate/shared/net/reset';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
@@ -20,7 +21,7 @@ export class Listener {
   readonly #context: FrontendContext;
   readonly #engine: Engine;
   readonly #limit: ConnectionLimit;
-  readonly #server: Server;
+  readonly #acceptor: Acceptor;
   /** Connections that are not yet the engine's: waiting for a place or for a PROXY header. */
   readonly #early = new Set<Socket>();
 
@@ -29,42 +30,33 @@ export class Listener {
     this.#context = context;
     this.#engine = engine;
     this.#limit = limit;
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => this.#accept(socket));
+    this.#acceptor = new Acceptor(
+      { allowHalfOpen: true, noDelay: true, pauseOnConnect: true, shards: bind.shards },
+      (socket) => this.#accept(socket),
+      // Out of file descriptors and the like: the operator should know.
+      (error) => context.report('err', `${context.config.name}: ${error.message}`),
+    );
   }
 
   /** Binds; resolves with the address as it is printed. Rejects with the system's error. */
   async listen(): Promise<string> {
-    const { address } = this.#bind;
+    const { address, backlog } = this.#bind;
     if (address.kind === 'unix') {
       await removeDeadSocket(address.path);
-      await this.#listen({ path: address.path });
+      await this.#acceptor.listen({ path: address.path, backlog });
       if (address.mode !== undefined) chmodSync(address.path, address.mode);
       return address.path;
     }
     const host = address.host === '' || address.host === '*' ? '0.0.0.0' : address.host;
-    await this.#listen({ host, port: address.port, ipv6Only: address.v6only });
-    const bound = this.#server.address();
+    const bound = await this.#acceptor.listen({ host, port: address.port, ipv6Only: address.v6only, backlog });
     const port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
     return addressText(host, port);
   }
 
   /** Stops accepting; connections go on. */
   stop(): void {
-    this.#server.close();
+    this.#acceptor.close();
     for (const socket of this.#early) socket.destroy();
-  }
-
-  #listen(options: { path: string } | { host: string; port: number; ipv6Only: boolean }): Promise<void> {
-    const { backlog } = this.#bind;
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ ...options, backlog }, () => {
-        this.#server.off('error', reject);
-        // Out of file descriptors and the like: accepting goes on by itself, and the operator should know.
-        this.#server.on('error', (error) => this.#context.report('err', `${this.#context.config.name}: ${error.message}`));
-        resolve();
-      });
-    });
   }
 
   #accept(socket: Socket): void {

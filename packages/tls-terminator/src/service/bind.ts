@@ -1,4 +1,4 @@
-import type { Server } from 'node:net';
+import type { Acceptor } from '@headgate/shared/net/acceptor';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
 import type { AcceptAddress } from '../config/snapshot.ts';
 
@@ -6,19 +6,12 @@ import type { AcceptAddress } from '../config/snapshot.ts';
 const backlog = 4096;
 
 /**
- * Makes `server` listen, and says where: `0.0.0.0:443`. Rejects with the system's error when the address is taken or not ours.
+ * Makes `acceptor` listen, and says where: `0.0.0.0:443`. Rejects with the system's error when the address is taken or not ours.
  * Unlike stunnel's, every address must bind: a service that is half there is found out too late.
  */
-export async function bind(server: Server, accept: AcceptAddress): Promise<string> {
+export async function bind(acceptor: Acceptor, accept: AcceptAddress): Promise<string> {
   if (accept.kind === 'unix') await removeDeadSocket(accept.path);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(accept.kind === 'unix' ? { path: accept.path, backlog } : { host: accept.host, port: accept.port, backlog }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address();
+  const address = await acceptor.listen(accept.kind === 'unix' ? { path: accept.path, backlog } : { host: accept.host, port: accept.port, backlog });
   if (address === null || typeof address === 'string') return address ?? '';
   return `${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }

@@ -1,7 +1,7 @@
-import { createServer as createTcpServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Server as TlsServer, TLSSocket } from 'node:tls';
+import { Acceptor } from '@headgate/shared/net/acceptor';
 import type { AcceptAddress, Service } from '../config/snapshot.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Arrival } from './arrivals.ts';
@@ -26,7 +26,7 @@ export class RunningService {
   readonly #service: Service;
   readonly #log: SessionLog;
   readonly #places: Places;
-  readonly #listeners: Server[] = [];
+  readonly #acceptors: Acceptor[] = [];
   readonly #clock: Clock;
   readonly #arrivals = new Arrivals();
   readonly #sessions = new Set<Session>();
@@ -56,12 +56,14 @@ export class RunningService {
     try {
       for (const accept of this.#service.accepts) {
         const { clientNoDelay, clientKeepAlive } = this.#service.sockets;
-        const listener = createTcpServer({ noDelay: clientNoDelay, keepAlive: clientKeepAlive });
         const tls = this.#handshakes(accept);
-        listener.on('connection', (raw) => this.#accepted(raw, tls, accept));
-        this.#listeners.push(listener);
-        addresses.push(await bind(listener, accept));
-        listener.on('error', (error) => (this.#acceptError = error));
+        const acceptor = new Acceptor(
+          { noDelay: clientNoDelay, keepAlive: clientKeepAlive },
+          (raw) => this.#accepted(raw, tls, accept),
+          (error) => (this.#acceptError = error),
+        );
+        this.#acceptors.push(acceptor);
+        addresses.push(await bind(acceptor, accept));
       }
       return addresses;
     } catch (error) {
@@ -185,7 +187,7 @@ export class RunningService {
   }
 
   #stopListening(): void {
-    for (const listener of this.#listeners.splice(0)) if (listener.listening) listener.close();
+    for (const acceptor of this.#acceptors.splice(0)) acceptor.close();
   }
 
   #settle(): void {

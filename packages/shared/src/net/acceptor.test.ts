@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { Acceptor, type AcceptorOptions } from './acceptor.ts';
+
+const WAITING = 64;
+const linux = process.platform === 'linux' ? {} : { skip: 'only Linux shares ports' };
+
+interface Accepting {
+  readonly acceptor: Acceptor;
+  readonly port: number;
+  accepted: number;
+}
+
+async function accepting(t: TestContext, options: AcceptorOptions = {}, port = 0): Promise<Accepting> {
+  const acceptor = new Acceptor(
+    options,
+    (socket) => {
+      self.accepted += 1;
+      t.after(() => socket.destroy());
+    },
+    () => undefined,
+  );
+  t.after(() => acceptor.close());
+  const address = (await acceptor.listen({ host: '127.0.0.1', port, backlog: WAITING })) as AddressInfo;
+  const self: Accepting = { acceptor, port: address.port, accepted: 0 };
+  return self;
+}
+
+/** How many connections each turn of the event loop takes when many have come at once. */
+async function acceptedPerTurn(t: TestContext, self: Accepting): Promise<number[]> {
+  const connected = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(
+    `const { connect } = require('node:net');
+     const { workerData: { port, count, connected } } = require('node:worker_threads');
+     for (let index = 0; index < count; index += 1) {
+       connect(port, '127.0.0.1', () => { Atomics.add(connected, 0, 1); Atomics.notify(connected, 0); }).on('error', () => {});
+     }`,
+    { eval: true, workerData: { port: self.port, count: WAITING, connected } },
+  );
+  t.after(() => worker.terminate());
+  await once(worker, 'online');
+  const turns: number[] = [];
+  // Nothing is accepted while this thread stands still.
+  for (let seen = 0; seen < WAITING; seen = Atomics.load(connected, 0)) Atomics.wait(connected, 0, seen, 10_000);
+  while (self.accepted < WAITING) {
+    const before = self.accepted;
+    await turn();
+    turns.push(self.accepted - before);
+  }
+  return turns;
+}
+
+test('one turn of the event loop accepts several of the connections that wait', linux, async (t) => {
+  const turns = await acceptedPerTurn(t, await accepting(t));
+  assert.ok(Math.max(...turns) > 4, String(turns));
+});
+
+test('one listening socket accepts one connection a turn: what shards are for', async (t) => {
+  const turns = await acceptedPerTurn(t, await accepting(t, { shards: 1 }));
+  assert.equal(Math.max(...turns), 1, String(turns));
+});
+
+test('a port that another acceptor serves is taken, and goes on being served', async (t) => {
+  const first = await accepting(t);
+  await assert.rejects(accepting(t, {}, first.port), { code: 'EADDRINUSE' });
+  const client = connect(first.port, '127.0.0.1');
+  t.after(() => client.destroy());
+  await once(client, 'connect');
+});
+
+test('no socket listens any more behind close()', async (t) => {
+  const { acceptor, port } = await accepting(t);
+  acceptor.close();
+  const client = connect(port, '127.0.0.1');
+  const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException];
+  assert.equal(error.code, 'ECONNREFUSED');
+});
+
+test('closed while it binds it listens nowhere', async (t) => {
+  const { port } = await accepting(t, { shards: 1 }).then(({ acceptor, port: free }) => (acceptor.close(), { port: free }));
+  const acceptor = new Acceptor({}, () => undefined, () => undefined);
+  const listening = acceptor.listen({ host: '127.0.0.1', port });
+  acceptor.close();
+  await listening;
+  const client = connect(port, '127.0.0.1');
+  const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException];
+  assert.equal(error.code, 'ECONNREFUSED');
+});
+
+test('a unix socket is one socket', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'acceptor-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'socket');
+  const acceptor = new Acceptor({}, (socket) => socket.end('hello'), () => undefined);
+  t.after(() => acceptor.close());
+  assert.equal(await acceptor.listen({ path }), path);
+  const [bytes] = (await once(connect(path), 'data')) as [Buffer];
+  assert.equal(String(bytes), 'hello');
+});
