@@ -68,7 +68,7 @@ async function start(kase: Case, row: Row, around: Surroundings): Promise<{ star
     proxied: false,
     close: false,
     log: logged === undefined ? undefined : logged === 'stdout' ? 'stdout format raw' : `127.0.0.1:${around.sink}`,
-    maxconn: 4096,
+    maxconn: 9000,
     ...wishes,
   });
   const started: Started[] = [];

@@ -120,6 +120,7 @@ export async function startBench(t: TestContext, reply: (connection: Raw) => voi
       for (const wake of waiting) wake();
     },
     event: () => undefined,
+    unreachable: (server, reason) => t.diagnostic(`${server}: ${reason}`),
     report: (_severity, message) => t.diagnostic(message),
   });
 

@@ -13,6 +13,8 @@ export interface FrontendContext {
   log(record: AccessRecord): void;
   /** Says something of this frontend to its own `log` targets, and to the process log. */
   event(severity: 'err' | 'warning' | 'notice' | 'info', message: string): void;
+  /** Says why there is no connection to a server, now and then: `backend/server`, and the system's words. */
+  unreachable(server: string, reason: string): void;
   /** Reports something for the process log. */
   report(severity: 'err' | 'warning' | 'notice' | 'info' | 'debug', message: string): void;
 }

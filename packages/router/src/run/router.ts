@@ -15,6 +15,7 @@ import { createEventLog } from '../log/event-log.ts';
 import { watchLosses } from '../log/losses.ts';
 import { ConnectionLimit, type Limit } from './connection-limit.ts';
 import { Listener } from './listener.ts';
+import { Unreachable } from './unreachable.ts';
 
 /** Connections that may wait for a place under `maxconn`, at each frontend. */
 const MAX_WAITING = 4096;
@@ -45,6 +46,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
     backends.set(config.name, backend);
   }
 
+  const unreachable = new Unreachable((message) => logger.log('warning', message), () => performance.now());
   const total: Limit = { value: 0, max: snapshot.global.maxconn };
   const create: Partial<Record<Frontend['engine'], CreateEngine>> = {};
   const drained = Promise.withResolvers<void>();
@@ -67,6 +69,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
         events(severity, message);
         logger.log(severity, message);
       },
+      unreachable: (server, reason) => unreachable.tell(server, reason),
       report: (severity, message) => logger.log(severity, message),
     };
     const engine = (create[config.engine] ??= engines[config.engine]())(context);

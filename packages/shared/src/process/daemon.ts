@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { listenForStop } from './stop-signals.ts';
 
 /** Set in the background process only, and removed there so that its own children do not see it. */
 const marker = 'HEADGATE_BACKGROUND';
@@ -21,10 +22,13 @@ export function takeBackgroundMarker(): boolean {
 
 /**
  * Starts this program again in its own session, without a terminal, and waits for its report: unlike a plain fork,
- * exit code 0 means that it serves. A process that ends without a report has failed.
+ * exit code 0 means that it serves. A process that ends without a report has failed. Signals that ask for an end meanwhile
+ * are for both: alone it would go on, and nobody would know.
  */
 export function startInBackground(argv: readonly string[]): Promise<Report | Death> {
   const [, script = ''] = process.argv;
+  // Before there is a child, so that no signal can come in between.
+  const letGo = listenForStop(({ signal }) => child.kill(signal));
   const child = spawn(process.execPath, [...process.execArgv, script, ...argv], {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -32,6 +36,7 @@ export function startInBackground(argv: readonly string[]): Promise<Report | Dea
   });
   return new Promise((resolve) => {
     const done = (report: Report | Death): void => {
+      letGo();
       if (child.connected) child.disconnect();
       child.unref();
       resolve(report);

@@ -9,13 +9,14 @@ import { forwardedFor } from '../../exchange/forwarded.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { interimHeadFor } from '../http1/outgoing.ts';
 import { proxyHeaderFor } from '../http1/proxy-header.ts';
-import type { RequestHead } from '../http1/request-head.ts';
 import { parseResponseHead, type ResponseHead } from '../http1/response-head.ts';
+import { tellReason } from '../tell-reason.ts';
 import { idempotent } from '../http1/methods.ts';
 import { switchingProblem } from '../http1/switching.ts';
 import { mayPool } from '../reuse.ts';
 import { answerText, serverFields, type AnswerParts } from './heads.ts';
 import { RequestView, type ProxyReports } from './proxy.ts';
+import type { AttemptClient } from './attempt-client.ts';
 import { SingleUseAgent, type ServerAgents } from './server-agent.ts';
 
 /** What all attempts of an engine share. */
@@ -24,24 +25,6 @@ export interface AttemptHost {
   readonly proxy: ProxyServer;
   readonly agents: ServerAgents;
   readonly deadlines: Deadlines;
-}
-
-/** The client's side of an attempt. */
-export interface AttemptClient {
-  readonly request: IncomingMessage;
-  readonly head: RequestHead;
-  readonly requestComplete: boolean;
-  /** Body bytes go to `take` until it returns false, then wait for `resumeBody`. `end` is called behind the last. */
-  readBody(take: (chunk: Buffer) => boolean, end: () => void): void;
-  resumeBody(): void;
-  /** An interim answer, as it goes on the wire. False when the client takes no more for now: see `onceDrained`. */
-  interim(text: string): boolean;
-  /** Calls `drained` when the client has taken its interim answers. */
-  onceDrained(drained: () => void): void;
-  /** The final answer: its body, when it has one, is read from `message`. */
-  answer(head: ResponseHead, message: IncomingMessage): void;
-  /** The answer opens a tunnel on `socket`; `rest` came right behind it. */
-  tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void;
 }
 
 /** The most Node reads at once, in bytes. Behind a read of this size there may be more. */
@@ -103,7 +86,8 @@ export class Attempt implements Timed, ProxyReports {
       // The response http-proxy is given is never written to: we send the answer ourselves (`selfHandleResponse`).
       this.#host.proxy.web(this.#view, new ServerResponse(this.#view), options, (error) => this.broke(error));
     } catch (error) {
-      this.#fail(failures.internal, false, error instanceof Error ? error.message : String(error));
+      this.#host.context.report('err', `internal error: ${error instanceof Error ? error.stack : String(error)}`);
+      this.#fail(failures.internal, false);
     }
   }
 
@@ -135,7 +119,7 @@ export class Attempt implements Timed, ProxyReports {
   }
 
   expired(): void {
-    if (this.#phase === 'connecting') this.#fail(failures.connectTimeout, true);
+    if (this.#phase === 'connecting') this.#fail(failures.connectTimeout, true, 'no answer within timeout connect');
     else if (this.#phase === 'head') this.#fail(failures.serverTimeout, this.#replayable);
     else if (this.#phase === 'body') this.#fail(failures.serverStalled, false);
   }
@@ -177,7 +161,7 @@ export class Attempt implements Timed, ProxyReports {
   broke(error: unknown): void {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const invalid = code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
-    if (this.#phase === 'connecting') return this.#fail(connectFailure(code), true);
+    if (this.#phase === 'connecting') return this.#fail(connectFailure(code), true, error instanceof Error ? error.message : String(error));
     // Nonsense behind a whole answer is nobody's: Node has ended the connection, the answer goes out.
     if (this.#message?.complete === true) return;
     if (this.#phase === 'body') return this.#fail(invalid ? failures.serverGarbled : failures.serverCut, false);
@@ -282,7 +266,7 @@ export class Attempt implements Timed, ProxyReports {
 
   #fail(failure: Failure, replayable: boolean, reason?: string): void {
     if (this.#phase === 'over') return;
-    if (reason !== undefined) this.#host.context.report('warning', `Server ${this.#server.key} sent an answer that was refused: ${reason}`);
+    if (reason !== undefined) tellReason(this.#host.context, this.#server, this.#phase === 'connecting', reason);
     this.cancel();
     this.#exchange.failed(failure, replayable);
   }

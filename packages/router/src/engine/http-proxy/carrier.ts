@@ -9,7 +9,8 @@ import { answerHead, interimHeadFor, switchingHeadFor } from '../http1/outgoing.
 import { WireRequest } from '../http1/request-facts.ts';
 import type { RequestHead } from '../http1/request-head.ts';
 import type { ResponseHead } from '../http1/response-head.ts';
-import { Attempt, type AttemptClient } from './attempt.ts';
+import { Attempt } from './attempt.ts';
+import type { AttemptClient } from './attempt-client.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { EarlyBytes } from './early-bytes.ts';
 import { clientFields } from './heads.ts';

@@ -18,6 +18,7 @@ import type { Pool } from './pool.ts';
 import { proxyHeaderFor } from '../http1/proxy-header.ts';
 import { awaitsContinue, type RequestHead } from '../http1/request-head.ts';
 import { parseResponseHead, type ResponseHead } from '../http1/response-head.ts';
+import { tellReason } from '../tell-reason.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
 import { writeTogether } from './write.ts';
 
@@ -188,7 +189,7 @@ export class Forwarding implements ServerUser {
   serverClosed(error: NodeJS.ErrnoException | undefined): void {
     switch (this.#phase) {
       case 'connecting':
-        return this.#fail(connectFailure(error?.code), true);
+        return this.#fail(connectFailure(error?.code), true, error?.message ?? 'closed');
       case 'head':
         return this.#diedBeforeAnswer();
       case 'body':
@@ -204,7 +205,7 @@ export class Forwarding implements ServerUser {
   }
 
   serverTimedOut(): void {
-    if (this.#phase === 'connecting') return this.#fail(failures.connectTimeout, true);
+    if (this.#phase === 'connecting') return this.#fail(failures.connectTimeout, true, 'no answer within timeout connect');
     if (this.#phase === 'head') return this.#fail(failures.serverTimeout, this.#replayable);
     if (this.#phase === 'body') return this.#fail(failures.serverStalled, false);
     if (this.#phase === 'answered') this.#connection.destroy();
@@ -364,11 +365,10 @@ export class Forwarding implements ServerUser {
 
   #fail(failure: Failure, replayable: boolean, reason?: string): void {
     if (this.#phase === 'over') return;
-    const key = this.#connection.server.key;
     // An abort must still know how the answer would have ended: tell the exchange before the attempt is over.
     this.#connection.user = undefined;
     this.#connection.destroy();
-    if (reason !== undefined) this.#client.context.report('warning', `Server ${key} sent an answer that was refused: ${reason}`);
+    if (reason !== undefined) tellReason(this.#client.context, this.#connection.server, this.#phase === 'connecting', reason);
     this.#exchange.failed(failure, replayable);
     this.#phase = 'over';
   }

@@ -1,0 +1,22 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { RequestHead } from '../http1/request-head.ts';
+import type { ResponseHead } from '../http1/response-head.ts';
+
+/** The client's side of an attempt. */
+export interface AttemptClient {
+  readonly request: IncomingMessage;
+  readonly head: RequestHead;
+  readonly requestComplete: boolean;
+  /** Body bytes go to `take` until it returns false, then wait for `resumeBody`. `end` is called behind the last. */
+  readBody(take: (chunk: Buffer) => boolean, end: () => void): void;
+  resumeBody(): void;
+  /** An interim answer, as it goes on the wire. False when the client takes no more for now: see `onceDrained`. */
+  interim(text: string): boolean;
+  /** Calls `drained` when the client has taken its interim answers. */
+  onceDrained(drained: () => void): void;
+  /** The final answer: its body, when it has one, is read from `message`. */
+  answer(head: ResponseHead, message: IncomingMessage): void;
+  /** The answer opens a tunnel on `socket`; `rest` came right behind it. */
+  tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void;
+}

@@ -1,0 +1,22 @@
+/** Milliseconds in which the same trouble with one server is told once: each request would tell it again. */
+const TOLD_FOR = 10_000;
+
+/** Tells the process log why servers cannot be connected to. The access log says only that: `SC`, `sC`. */
+export class Unreachable {
+  readonly #told = new Map<string, { readonly reason: string; readonly at: number }>();
+  readonly #report: (message: string) => void;
+  readonly #now: () => number;
+
+  constructor(report: (message: string) => void, now: () => number) {
+    this.#report = report;
+    this.#now = now;
+  }
+
+  tell(server: string, reason: string): void {
+    const last = this.#told.get(server);
+    const now = this.#now();
+    if (last?.reason === reason && now - last.at < TOLD_FOR) return;
+    this.#told.set(server, { reason, at: now });
+    this.#report(`Server ${server} cannot be connected to: ${reason}`);
+  }
+}
