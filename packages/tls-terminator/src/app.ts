@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ProcessLogTarget } from '@headgate/shared/log/process-log';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/acceptor';
 import type { Product, Running, StartContext } from '@headgate/shared/process/product';
+import { soon } from '@headgate/shared/process/exit';
 import { versionOf } from '@headgate/shared/process/version';
 import { commands } from './commands/commands.ts';
 import { loadConfig } from './config/load.ts';
@@ -44,8 +45,11 @@ async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Runn
   const accepts = snapshot.services.flatMap((service) => service.accepts);
   const places = new Places(connectionLimit(readProcessLimits(), accepts.length * DEFAULT_SHARDS));
   const services = snapshot.services.map((service) => new RunningService(withTicketKeys(service), log.logger(service.logLevel), places));
-  const close = (): void => {
+  const close = async (): Promise<void> => {
     for (const service of services) service.close();
+    // Connections say their last word when their sockets have closed.
+    await Promise.all(services.map((service) => service.drain()));
+    await log.flush();
     log.close();
   };
   try {
@@ -58,7 +62,7 @@ async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Runn
     };
     return { addresses, drain, close };
   } catch (error) {
-    close();
+    await soon(close());
     throw error;
   }
 }

@@ -80,7 +80,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
   const checks = startChecks([...backends.values()], { now: () => performance.now(), after, random: Math.random, spreadChecks: snapshot.global.spreadChecks });
   const losses = watchLosses(destinations, logger, after);
 
-  const close = (): void => {
+  const close = async (): Promise<void> => {
     for (const { listeners, limit, engine } of running) {
       for (const listener of listeners) listener.stop();
       limit.close();
@@ -88,7 +88,8 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
     }
     checks.stop();
     losses.end();
-    void destinations.flush().then(() => destinations.close());
+    await destinations.flush();
+    destinations.close();
   };
 
   const drain = async (): Promise<void> => {
@@ -108,7 +109,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
     for (const { listeners } of running) for (const listener of listeners) addresses.push(await listener.listen());
     return { addresses, drain, close };
   } catch (error) {
-    close();
+    await soon(close());
     throw error;
   }
 }

@@ -26,8 +26,8 @@ export interface Running {
   readonly addresses: readonly string[];
   /** Stops accepting, finishes what is open, and resolves when nothing is left. */
   drain(): Promise<void>;
-  /** Closes whatever is still open, at once. */
-  close(): void;
+  /** Closes whatever is still open, at once, and resolves when the log has its last lines. */
+  close(): Promise<void>;
 }
 
 export interface StartContext {

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { Logger } from '../log/logger.ts';
+import { soon } from './exit.ts';
 import { checkPidFile, removePidFile, writePidFile } from './pid-file.ts';
 import type { ProcessSettings, Product, Running } from './product.ts';
 import { listenForStop } from './stop-signals.ts';
@@ -46,7 +47,7 @@ export async function serve<Snapshot>({ product, snapshot, settings, logger, wor
       if (pidFile !== undefined) writePidFile(pidFile);
       return started;
     } catch (error) {
-      started?.close();
+      if (started !== undefined) await soon(started.close());
       requests.end();
       throw error;
     }
@@ -82,7 +83,7 @@ async function stop(
     return 128 + constants.signals[end.signal];
   } finally {
     clearTimeout(timer);
-    running.close();
+    await soon(running.close());
   }
 }
 
