@@ -35,9 +35,20 @@ export interface Bundle {
   readonly certPem: string;
 }
 
+/** What the files hold, fit for use or not. */
+export interface Found {
+  readonly leaf: X509Certificate;
+  /** Undefined when the private key of the leaf is not there. */
+  readonly key: KeyObject | undefined;
+  /** Leaf first. */
+  readonly chain: readonly [X509Certificate, ...X509Certificate[]];
+}
+
 export interface BundleResult {
   /** Undefined when there is an error among the findings. */
   readonly bundle: Bundle | undefined;
+  /** For who wants to look; undefined when no certificate could be read. */
+  readonly found: Found | undefined;
   readonly findings: readonly Finding[];
 }
 
@@ -81,28 +92,31 @@ export function makeBundle(input: BundleInput): BundleResult {
       const message = `this private key (${describeKey(key.key)}) does not belong to certificate ${describeCertificate(certificate.certificate)} (${describeKey(certificate.certificate.publicKey)})`;
       findings.push(at('error', key.file, key.block, message));
     }
-    return { bundle: undefined, findings };
   }
-  for (const other of keys) {
-    if (other !== pair.key) findings.push(at('warning', other.file, other.block, `this private key (${describeKey(other.key)}) is not used: it is not the one of the certificate`));
+  const first = pair?.leaf ?? certificates[0];
+  if (first === undefined) return { bundle: undefined, found: undefined, findings };
+  for (const other of pair === undefined ? [] : keys) {
+    if (other !== pair?.key) findings.push(at('warning', other.file, other.block, `this private key (${describeKey(other.key)}) is not used: it is not the one of the certificate`));
   }
-  const chain = chainOf(input.cert.file, pair.leaf, certificates, findings);
+  const chain = chainOf(input.cert.file, first, certificates, findings);
   for (const [index, { certificate, block }] of chain.entries()) {
     const verdicts = index === 0 ? judgeLeaf(certificate, input.now) : judgeIntermediate(certificate, input.now);
     for (const { severity, message } of verdicts) findings.push(at(severity, input.cert.file, block, message));
   }
-  if (findings.some(({ severity }) => severity === 'error')) return { bundle: undefined, findings };
-  const leaf = pair.leaf.certificate;
+  const leaf = first.certificate;
   const rest = chain.slice(1).map(({ certificate }) => certificate);
+  const found: Found = { leaf, key: pair?.key.key, chain: [leaf, ...rest] };
+  if (pair === undefined || findings.some(({ severity }) => severity === 'error')) return { bundle: undefined, found, findings };
   return {
     bundle: {
       file: input.cert.file,
       key: pair.key.key,
       leaf,
-      chain: [leaf, ...rest],
+      chain: found.chain,
       keyPem: pair.key.key.export({ type: 'pkcs8', format: 'pem' }).toString(),
       certPem: [leaf, ...rest].map(({ raw }) => toPem('CERTIFICATE', raw)).join(''),
     },
+    found,
     findings,
   };
 }

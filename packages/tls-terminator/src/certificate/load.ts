@@ -19,9 +19,9 @@ export async function loadCertificate(files: CertificateFiles, now: Date): Promi
   const separateKey = files.key !== undefined && files.key !== files.cert ? files.key : undefined;
   const cert = await readPemFile(files.cert, passphrase, findings);
   const key = separateKey === undefined ? undefined : await readPemFile(separateKey, passphrase, findings);
-  if (cert === undefined || findings.some(({ severity }) => severity === 'error')) return { bundle: undefined, findings };
+  if (cert === undefined || findings.some(({ severity }) => severity === 'error')) return { bundle: undefined, found: undefined, findings };
   const result = makeBundle({ cert, key, passphrase, now });
-  return { bundle: result.bundle, findings: [...findings, ...result.findings.map(withoutInventedLines)] };
+  return { ...result, findings: [...findings, ...result.findings.map(withoutInventedLines)] };
 }
 
 /** A PKCS#12 file has no blocks and lines: those are of the text it was turned into. */

@@ -70,6 +70,14 @@ describe('cert', () => {
     assert.match(out, /\nkey {10}EC P-256, belongs to the certificate\nsigned with {2}ecdsa-with-SHA256\n/);
   });
 
+  it('inspect shows what it can of a certificate that cannot be used', async () => {
+    const certificate = openssl.write('public.pem', openssl.run(['x509', '-in', PEM]));
+    const keyless = await run('cert', 'inspect', certificate);
+    assert.equal(keyless.code, 1);
+    assert.match(keyless.err, /no private key in this file/);
+    assert.match(keyless.out, /^certificate {2}CN=dev\n[^]*\nkey {10}EC P-256, the private key is not here\n/);
+  });
+
   it('from-pkcs12 writes PEM', async () => {
     const file = openssl.write('a.p12', openssl.run(['pkcs12', '-export', '-in', PEM, '-passout', 'pass:secret']));
     const pass = openssl.write('pass', 'secret\n');

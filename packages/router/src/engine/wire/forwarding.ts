@@ -10,14 +10,13 @@ import { switchingProblem } from '../http1/switching.ts';
 import { trackerFor } from './answer-framing.ts';
 import { ChunkedBody, INVALID, MORE, type BodyTracker } from '../http1/body.ts';
 import type { Deadlines } from '../deadlines.ts';
-import { hasStrayBytes } from '../http1/fields.ts';
 import { interimHeadFor, renderOnce, switchingHeadFor } from '../http1/outgoing.ts';
 import { mayPool } from '../reuse.ts';
 import { onceTaken } from '../taken.ts';
 import type { Pool } from './pool.ts';
 import { proxyHeaderFor } from '../http1/proxy-header.ts';
 import { awaitsContinue, type RequestHead } from '../http1/request-head.ts';
-import { parseResponseHead, type ResponseHead } from '../http1/response-head.ts';
+import type { ResponseHead } from '../http1/response-head.ts';
 import { tellReason } from '../tell-reason.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
 import { writeTogether } from './write.ts';
@@ -70,7 +69,6 @@ export class Forwarding implements ServerUser {
   #phase: Phase = 'connecting';
   #replayable = false;
   #sawBytes = false;
-  #partial: Buffer | undefined = undefined;
   #answer: ResponseHead | undefined = undefined;
   #body: BodyTracker | undefined = undefined;
   #dechunk = false;
@@ -214,35 +212,17 @@ export class Forwarding implements ServerUser {
   // ---- the answer ------------------------------------------------------------------------------
 
   #readHead(chunk: Buffer): void {
-    let bytes = this.#partial === undefined ? chunk : Buffer.concat([this.#partial, chunk]);
-    const { maxHeadBytes } = this.#client.context.global;
-    while (this.#phase === 'head') {
-      const end = bytes.indexOf('\r\n\r\n');
-      if (end === -1 || end + 4 > maxHeadBytes) {
-        const broken = bytes.length > maxHeadBytes || hasStrayBytes(bytes.toString('latin1', 0, Math.min(bytes.length, maxHeadBytes)));
-        if (broken) return this.#fail(failures.serverInvalid, this.#replayable, 'unfinished or oversized answer head');
-        this.#partial = Buffer.from(bytes);
-        return;
-      }
-      this.#partial = undefined;
-      const head = this.#parseHead(bytes.toString('latin1', 0, end + 4));
+    const { answers } = this.#connection;
+    for (let bytes: Buffer | undefined = chunk; bytes !== undefined && this.#phase === 'head'; bytes = answers.takeRest()) {
+      const head = answers.read(bytes, this.#request.method, this.#client.context.global);
+      if (head === undefined) return;
       if (typeof head === 'string') return this.#fail(failures.serverInvalid, this.#replayable, head);
-      const rest = bytes.length > end + 4 ? bytes.subarray(end + 4) : undefined;
-      if (head.status >= 200 || head.status === 101) return this.#finalHead(head, rest);
+      if (head.status >= 200 || head.status === 101) return this.#finalHead(head, answers.takeRest());
       this.#continued ||= head.status === 100;
       // A client that does not take them stops the server here too: interim answers need not end.
       if (this.#request.version === '1.1' && !this.#client.write(interimHeadFor(head), undefined)) this.#connection.socket.pause();
       this.#await();
-      if (rest === undefined) return;
-      bytes = rest;
     }
-  }
-
-  #parseHead(text: string): ResponseHead | string {
-    const last = this.#connection.lastAnswer.head;
-    const { method } = this.#request;
-    if (last?.text === text && last.method === method) return last;
-    return parseResponseHead(text, method, this.#client.context.global);
   }
 
   #finalHead(head: ResponseHead, rest: Buffer | undefined): void {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { ServerState } from '../../backend/contract.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { dial } from '../server-socket.ts';
+import { AnswerReader } from './answer-reader.ts';
 import type { LastAnswer } from './last-answer.ts';
 
 /** Who uses a server connection now: one forwarding, or one tunnel. */
@@ -29,6 +30,7 @@ export class ServerConnection implements Timed {
   /** Requests carried so far. */
   uses = 0;
   readonly lastAnswer: LastAnswer;
+  readonly answers: AnswerReader;
   user: ServerUser | undefined = undefined;
   /** Called when an idle connection has ended, so that its pool forgets it. */
   onIdleEnd: ((connection: ServerConnection) => void) | undefined = undefined;
@@ -45,6 +47,7 @@ export class ServerConnection implements Timed {
   constructor(server: ServerState, lastAnswer: LastAnswer, deadlines: Deadlines, connectTimeout: number) {
     this.server = server;
     this.lastAnswer = lastAnswer;
+    this.answers = new AnswerReader(lastAnswer);
     this.#deadlines = deadlines;
     // Reading into memory of our own spares a buffer per read and the stream's own bookkeeping.
     const onread = { buffer: () => this.#memory, callback: (size: number) => this.#read(size) };

@@ -1,6 +1,6 @@
 import type { Command } from '@headgate/shared/process/product';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
-import type { Bundle } from '../../certificate/bundle.ts';
+import type { Found } from '../../certificate/bundle.ts';
 import { certificateNames, describeCertificate, describeKey, isSelfSigned, signatureAlgorithm } from '../../certificate/describe.ts';
 import { loadCertificate } from '../../certificate/load.ts';
 import { usage } from '../usage.ts';
@@ -19,21 +19,20 @@ export const inspect: Command = {
     const [cert, ...more] = parsed.positionals;
     if (cert === undefined || more.length > 0) return usage.wrong('one file is needed', USAGE, io);
     const { key, 'pass-file': passFile } = parsed.values;
-    const { bundle, findings } = await loadCertificate({ cert, key, passFile }, new Date());
+    const { bundle, found, findings } = await loadCertificate({ cert, key, passFile }, new Date());
     report(findings, io);
-    if (bundle === undefined) return 1;
-    io.out(describe(bundle));
-    return 0;
+    if (found !== undefined) io.out(describe(found));
+    return bundle === undefined ? 1 : 0;
   },
 };
 
-function describe({ leaf, key, chain }: Bundle): string {
+function describe({ leaf, key, chain }: Found): string {
   const lines = [
     ['certificate', describeCertificate(leaf)],
     ['for', certificateNames(leaf).join(', ') || 'no host'],
     ['issued by', isSelfSigned(leaf) ? 'itself' : leaf.issuer.split('\n').join(', ')],
     ['valid', `${leaf.validFromDate.toISOString()} to ${leaf.validToDate.toISOString()}`],
-    ['key', `${describeKey(key)}, belongs to the certificate`],
+    ['key', key === undefined ? `${describeKey(leaf.publicKey)}, the private key is not here` : `${describeKey(key)}, belongs to the certificate`],
     ['signed with', signatureAlgorithm(leaf)],
     ['serial', leaf.serialNumber],
     ['SHA-256', leaf.fingerprint256],

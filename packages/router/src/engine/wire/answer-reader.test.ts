@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AnswerReader } from './answer-reader.ts';
+import { LastAnswer } from './last-answer.ts';
+
+const limits = { maxHeadBytes: 200, maxHeaders: 10 };
+const HEAD = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n';
+
+function reader(last = new LastAnswer()): AnswerReader {
+  return new AnswerReader(last);
+}
+
+function bytes(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
+}
+
+describe('the reader of answers', () => {
+  it('finds a head wherever it is cut, and what came behind it', () => {
+    const text = `${HEAD}ok`;
+    for (let cut = 1; cut < HEAD.length; cut += 1) {
+      const answers = reader();
+      assert.equal(answers.read(bytes(text.slice(0, cut)), 'GET', limits), undefined, `cut at ${cut}`);
+      const head = answers.read(bytes(text.slice(cut)), 'GET', limits);
+      assert.ok(typeof head === 'object', `cut at ${cut}`);
+      assert.deepEqual([head.status, head.contentLength, String(answers.takeRest())], [200, 2, 'ok']);
+      assert.equal(answers.takeRest(), undefined);
+    }
+  });
+
+  it('reads one interim head after the other', () => {
+    const answers = reader();
+    const statuses: number[] = [];
+    for (let rest: Buffer | undefined = bytes(`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${HEAD}ok`); statuses.at(-1) !== 200; rest = answers.takeRest()) {
+      assert.ok(rest !== undefined);
+      const head = answers.read(rest, 'GET', limits);
+      assert.ok(typeof head === 'object');
+      statuses.push(head.status);
+    }
+    assert.deepEqual(statuses, [100, 103, 200]);
+  });
+
+  it('keeps a copy of a head that is not complete: the memory is read into again', () => {
+    const answers = reader();
+    const memory = bytes(HEAD.slice(0, 20));
+    assert.equal(answers.read(memory, 'GET', limits), undefined);
+    memory.fill('!');
+    assert.ok(typeof answers.read(bytes(HEAD.slice(20)), 'GET', limits) === 'object');
+  });
+
+  for (const [what, text] of Object.entries({
+    'a head that is too long': `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200)}\r\n\r\n`,
+    'a head that will be too long': `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200)}`,
+    'a bare line feed in an unfinished head': 'HTTP/1.1 200 OK\nX: 1',
+    'a control byte in an unfinished head': 'HTTP/1.1 200 \x01',
+    'a whole head that is none': 'SSH-2.0-OpenSSH\r\n\r\n',
+  })) {
+    it(`says why not: ${what}`, () => {
+      assert.equal(typeof reader().read(bytes(text), 'GET', limits), 'string');
+    });
+  }
+
+  it('does not read a head again that the server sent last, unless it answers another method', () => {
+    const last = new LastAnswer();
+    const first = reader(last).read(bytes(HEAD), 'GET', limits);
+    assert.ok(typeof first === 'object');
+    last.head = first;
+    assert.equal(reader(last).read(bytes(HEAD), 'GET', limits), first);
+    const toHead = reader(last).read(bytes(HEAD), 'HEAD', limits);
+    assert.ok(typeof toHead === 'object');
+    assert.deepEqual([toHead === first, toHead.framing], [false, 'none']);
+  });
+});

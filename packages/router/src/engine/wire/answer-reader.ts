@@ -1,0 +1,45 @@
+import { hasStrayBytes } from '../http1/fields.ts';
+import type { HeadLimits } from '../http1/request-head.ts';
+import { parseResponseHead, type ResponseHead } from '../http1/response-head.ts';
+import type { LastAnswer } from './last-answer.ts';
+
+/**
+ * Finds the heads of answers in what one server connection brings. A connection whose head stays unfinished is not
+ * used again, so nothing is left here for the next request.
+ */
+export class AnswerReader {
+  readonly #last: LastAnswer;
+  #partial: Buffer | undefined = undefined;
+  #rest: Buffer | undefined = undefined;
+
+  constructor(last: LastAnswer) {
+    this.#last = last;
+  }
+
+  /** The next head; why it is none; or undefined while it is not complete. `chunk` is lent: what is kept of it is copied. */
+  read(chunk: Buffer, method: string, limits: HeadLimits): ResponseHead | string | undefined {
+    const bytes = this.#partial === undefined ? chunk : Buffer.concat([this.#partial, chunk]);
+    const end = bytes.indexOf('\r\n\r\n');
+    if (end === -1 || end + 4 > limits.maxHeadBytes) return this.#unfinished(bytes, limits);
+    this.#partial = undefined;
+    this.#rest = bytes.length > end + 4 ? bytes.subarray(end + 4) : undefined;
+    const text = bytes.toString('latin1', 0, end + 4);
+    const last = this.#last.head;
+    return last?.text === text && last.method === method ? last : parseResponseHead(text, method, limits);
+  }
+
+  /** Hands out what came right behind the head that was read last. */
+  takeRest(): Buffer | undefined {
+    const rest = this.#rest;
+    this.#rest = undefined;
+    return rest;
+  }
+
+  /** A head that cannot become a valid one is refused before its end. */
+  #unfinished(bytes: Buffer, { maxHeadBytes }: HeadLimits): string | undefined {
+    const broken = bytes.length > maxHeadBytes || hasStrayBytes(bytes.toString('latin1', 0, Math.min(bytes.length, maxHeadBytes)));
+    if (broken) return 'unfinished or oversized answer head';
+    this.#partial = Buffer.from(bytes);
+    return undefined;
+  }
+}
