@@ -45,21 +45,20 @@ async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Runn
   const accepts = snapshot.services.flatMap((service) => service.accepts);
   const places = new Places(connectionLimit(readProcessLimits(), accepts.length * DEFAULT_SHARDS));
   const services = snapshot.services.map((service) => new RunningService(withTicketKeys(service), log.logger(service.logLevel), places));
+  const drain = async (): Promise<void> => {
+    await Promise.all(services.map((service) => service.drain()));
+    await log.flush();
+  };
   const close = async (): Promise<void> => {
     for (const service of services) service.close();
     // Connections say their last word when their sockets have closed.
-    await Promise.all(services.map((service) => service.drain()));
-    await log.flush();
+    await drain();
     log.close();
   };
   try {
     const addresses: string[] = [];
     for (const service of services) addresses.push(...(await service.listen()));
     becomeIdentity(snapshot.identity, process);
-    const drain = async (): Promise<void> => {
-      await Promise.all(services.map((service) => service.drain()));
-      await log.flush();
-    };
     return { addresses, drain, close };
   } catch (error) {
     await soon(close());

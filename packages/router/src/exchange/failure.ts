@@ -63,3 +63,8 @@ const SHORTAGES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 
 export function connectFailure(code: string | undefined): Failure {
   return SHORTAGES.has(code) ? failures.outOfResources : failures.connectRefused;
 }
+
+/** What the process log says of `failures.internal`. */
+export function defectText(error: unknown): string {
+  return `internal error: ${error instanceof Error ? error.stack : String(error)}`;
+}

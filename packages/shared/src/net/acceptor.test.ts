@@ -57,6 +57,12 @@ async function acceptedPerTurn(t: TestContext, self: Accepting): Promise<number[
   return turns;
 }
 
+async function assertRefused(port: number): Promise<void> {
+  const client = connect(port, '127.0.0.1');
+  const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException];
+  assert.equal(error.code, 'ECONNREFUSED');
+}
+
 test('one turn of the event loop accepts several of the connections that wait', linux, async (t) => {
   const turns = await acceptedPerTurn(t, await accepting(t));
   assert.ok(Math.max(...turns) > 4, String(turns));
@@ -78,20 +84,17 @@ test('a port that another acceptor serves is taken, and goes on being served', a
 test('no socket listens any more behind close()', async (t) => {
   const { acceptor, port } = await accepting(t);
   acceptor.close();
-  const client = connect(port, '127.0.0.1');
-  const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException];
-  assert.equal(error.code, 'ECONNREFUSED');
+  await assertRefused(port);
 });
 
 test('closed while it binds it listens nowhere', async (t) => {
-  const { port } = await accepting(t, { shards: 1 }).then(({ acceptor, port: free }) => (acceptor.close(), { port: free }));
+  const { acceptor: former, port } = await accepting(t, { shards: 1 });
+  former.close();
   const acceptor = new Acceptor({}, () => undefined, () => undefined);
   const listening = acceptor.listen({ host: '127.0.0.1', port });
   acceptor.close();
   await listening;
-  const client = connect(port, '127.0.0.1');
-  const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException];
-  assert.equal(error.code, 'ECONNREFUSED');
+  await assertRefused(port);
 });
 
 test('a unix socket is one socket', async (t) => {

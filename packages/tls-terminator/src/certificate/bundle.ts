@@ -92,12 +92,13 @@ export function makeBundle(input: BundleInput): BundleResult {
       const message = `this private key (${describeKey(key.key)}) does not belong to certificate ${describeCertificate(certificate.certificate)} (${describeKey(certificate.certificate.publicKey)})`;
       findings.push(at('error', key.file, key.block, message));
     }
+  } else {
+    for (const other of keys) {
+      if (other !== pair.key) findings.push(at('warning', other.file, other.block, `this private key (${describeKey(other.key)}) is not used: it is not the one of the certificate`));
+    }
   }
   const first = pair?.leaf ?? certificates[0];
   if (first === undefined) return { bundle: undefined, found: undefined, findings };
-  for (const other of pair === undefined ? [] : keys) {
-    if (other !== pair?.key) findings.push(at('warning', other.file, other.block, `this private key (${describeKey(other.key)}) is not used: it is not the one of the certificate`));
-  }
   const chain = chainOf(input.cert.file, first, certificates, findings);
   for (const [index, { certificate, block }] of chain.entries()) {
     const verdicts = index === 0 ? judgeLeaf(certificate, input.now) : judgeIntermediate(certificate, input.now);

@@ -4,7 +4,7 @@ import type { ProxyServer, ServerOptions } from 'http-proxy';
 import type { BackendState, ServerState } from '../../backend/contract.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
-import { connectFailure, failures, type Failure } from '../../exchange/failure.ts';
+import { connectFailure, defectText, failures, type Failure } from '../../exchange/failure.ts';
 import { forwardedFor } from '../../exchange/forwarded.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { interimHeadFor } from '../http1/outgoing.ts';
@@ -86,7 +86,7 @@ export class Attempt implements Timed, ProxyReports {
       // The response http-proxy is given is never written to: we send the answer ourselves (`selfHandleResponse`).
       this.#host.proxy.web(this.#view, new ServerResponse(this.#view), options, (error) => this.broke(error));
     } catch (error) {
-      this.#host.context.report('err', `internal error: ${error instanceof Error ? error.stack : String(error)}`);
+      this.#host.context.report('err', defectText(error));
       this.#fail(failures.internal, false);
     }
   }

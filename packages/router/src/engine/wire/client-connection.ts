@@ -6,7 +6,7 @@ import type { Answer } from '../../exchange/answer.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { errorAnswer } from '../../exchange/error-answers.ts';
 import { Exchange } from '../../exchange/exchange.ts';
-import { failures, type Failure } from '../../exchange/failure.ts';
+import { defectText, failures, type Failure } from '../../exchange/failure.ts';
 import { logRefusal } from '../../exchange/refusal.ts';
 import type { Backend } from '../../config/snapshot.ts';
 import type { ConnectionFacts } from '../../facts.ts';
@@ -126,7 +126,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   /** A defect of ours: this connection ends and says why, the others go on. */
   broken(error: unknown): void {
-    this.context.report('err', `internal error: ${error instanceof Error ? error.stack : String(error)}`);
+    this.context.report('err', defectText(error));
     this.#fail(failures.internal);
     this.socket.destroy();
   }
