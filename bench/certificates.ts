@@ -10,11 +10,30 @@ export function makeCertificates(directory: string): Readonly<Record<keyof typeo
 }
 
 function make(directory: string, kind: keyof typeof KEYS): string {
-  const [key, certificate, both] = ['key', 'crt', 'pem'].map((end) => join(directory, `${kind}.${end}`)) as [string, string, string];
+  const [key, certificate, both] = ['key', 'crt', 'pem'].map((end) => join(directory, `${kind}.${end}`)) as [
+    string,
+    string,
+    string,
+  ];
   execFileSync(
     'openssl',
-    ['req', '-x509', '-newkey', ...KEYS[kind], '-nodes', '-days', '2', '-keyout', key, '-out', certificate, '-subj', '/CN=dev-coltrane01',
-      '-addext', 'subjectAltName=DNS:dev-coltrane01,DNS:dev-maps01,IP:127.0.0.1'],
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      ...KEYS[kind],
+      '-nodes',
+      '-days',
+      '2',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+      '-subj',
+      '/CN=dev-coltrane01',
+      '-addext',
+      'subjectAltName=DNS:dev-coltrane01,DNS:dev-maps01,IP:127.0.0.1',
+    ],
     { stdio: 'pipe' },
   );
   writeFileSync(both, Buffer.concat([readFileSync(key), readFileSync(certificate)]), { mode: 0o600 });

@@ -12,5 +12,9 @@ export function withRange({ median, min, max }: Spread): string {
 
 /** Three significant digits, no exponents. */
 export function plain(value: number): string {
-  return value >= 1000 ? Math.round(Number(value.toPrecision(3))).toLocaleString('en').replaceAll(',', ' ') : String(Number(value.toPrecision(3)));
+  return value >= 1000
+    ? Math.round(Number(value.toPrecision(3)))
+        .toLocaleString('en')
+        .replaceAll(',', ' ')
+    : String(Number(value.toPrecision(3)));
 }

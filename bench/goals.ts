@@ -24,7 +24,9 @@ export interface Goal {
   readonly others?: readonly { readonly title: string; readonly ours: Figure; readonly theirs: Figure }[];
 }
 
-const figure = (load: string) => (contender: ContenderName): Figure => ({ contender, load });
+const figure =
+  (load: string) =>
+  (contender: ContenderName): Figure => ({ contender, load });
 const at64 = figure('64 connections');
 const bodies = figure('one after the other');
 const tunnels = figure('500 tunnels');
@@ -35,7 +37,12 @@ const KEYS = { 'handshakes-rsa': 'RSA-2048', 'handshakes-ec': 'EC P-256' } as co
 
 function handshakes(other: ContenderName): Omit<Goal, 'title' | 'case'> {
   return {
-    metric: 'perProcessorSecond', ours: full('terminator'), theirs: full(other), floor: 0.95, aim: 1.1, better: 'higher',
+    metric: 'perProcessorSecond',
+    ours: full('terminator'),
+    theirs: full(other),
+    floor: 0.95,
+    aim: 1.1,
+    better: 'higher',
     others: [{ title: 'bare TLS in Node', ours: full('tls-pipe'), theirs: full(other) }],
   };
 }
@@ -49,31 +56,136 @@ const at1000 = figure('1000 connections');
 const LOGS = { udp: 'log over UDP', stdout: 'log stdout' } as const;
 
 function accessLog(kind: keyof typeof LOGS, floor: number | undefined): Goal {
-  const ratioOf = (contender: ContenderName, title: string): Pick<Goal, 'ours' | 'theirs'> => ({ ours: { ...at64(contender), row: `${title}, ${LOGS[kind]}` }, theirs: at64(contender) });
+  const ratioOf = (contender: ContenderName, title: string): Pick<Goal, 'ours' | 'theirs'> => ({
+    ours: { ...at64(contender), row: `${title}, ${LOGS[kind]}` },
+    theirs: at64(contender),
+  });
   return {
-    title: `router with access log ÷ without, ${LOGS[kind]}`, case: 'access-log', metric: 'cost', floor, aim: 1.05, better: 'lower',
+    title: `router with access log ÷ without, ${LOGS[kind]}`,
+    case: 'access-log',
+    metric: 'cost',
+    floor,
+    aim: 1.05,
+    better: 'lower',
     ...ratioOf('router', 'router'),
     others: [{ title: 'HAProxy', ...ratioOf('haproxy', 'HAProxy') }],
   };
 }
 
 export const goals: readonly Goal[] = [
-  { title: 'router ÷ HAProxy, small answers', case: 'small', metric: 'cost', ours: at64('router'), theirs: at64('haproxy'), floor: 1.25, aim: 1, better: 'lower', others: bare('pipe', 'a bare pipe in Node', at64('haproxy')) },
-  { title: 'router ÷ http-proxy with a keep-alive agent, small answers', case: 'small', metric: 'cost', ours: at64('router'), theirs: at64('http-proxy'), floor: 1 / 7, aim: 0.1, better: 'lower' },
-  { title: 'pipeline ÷ stunnel + HAProxy, small answers over TLS', case: 'small-pipeline', metric: 'cost', ours: at64('pipeline'), theirs: at64('stunnel+haproxy'), floor: 0.85, aim: 0.6, better: 'lower' },
-  { title: 'terminator ÷ stunnel, small answers over TLS', case: 'small-tls', metric: 'cost', ours: at64('terminator'), theirs: at64('stunnel'), floor: 0.65, aim: 0.5, better: 'lower', others: bare('tls-pipe', 'bare TLS in Node', at64('stunnel')) },
-  { title: 'terminator ÷ hitch, small answers over TLS', case: 'small-tls', metric: 'cost', ours: at64('terminator'), theirs: at64('hitch'), floor: 1.4, aim: 1, better: 'lower', others: bare('tls-pipe', 'bare TLS in Node', at64('hitch')) },
-  { title: 'router ÷ HAProxy, answers of 100 MB', case: 'down-100m', metric: 'rate', ours: bodies('router'), theirs: bodies('haproxy'), floor: 0.7, aim: 1, better: 'higher' },
-  { title: 'terminator ÷ stunnel, answers of 100 MB', case: 'down-100m', metric: 'rate', ours: bodies('terminator'), theirs: bodies('stunnel'), floor: 0.7, aim: 1, better: 'higher' },
-  { title: 'pipeline ÷ stunnel + HAProxy, WebSocket messages', case: 'websocket', metric: 'cost', ours: tunnels('pipeline'), theirs: tunnels('stunnel+haproxy'), floor: 0.9, aim: 0.6, better: 'lower' },
+  {
+    title: 'router ÷ HAProxy, small answers',
+    case: 'small',
+    metric: 'cost',
+    ours: at64('router'),
+    theirs: at64('haproxy'),
+    floor: 1.25,
+    aim: 1,
+    better: 'lower',
+    others: bare('pipe', 'a bare pipe in Node', at64('haproxy')),
+  },
+  {
+    title: 'router ÷ http-proxy with a keep-alive agent, small answers',
+    case: 'small',
+    metric: 'cost',
+    ours: at64('router'),
+    theirs: at64('http-proxy'),
+    floor: 1 / 7,
+    aim: 0.1,
+    better: 'lower',
+  },
+  {
+    title: 'pipeline ÷ stunnel + HAProxy, small answers over TLS',
+    case: 'small-pipeline',
+    metric: 'cost',
+    ours: at64('pipeline'),
+    theirs: at64('stunnel+haproxy'),
+    floor: 0.85,
+    aim: 0.6,
+    better: 'lower',
+  },
+  {
+    title: 'terminator ÷ stunnel, small answers over TLS',
+    case: 'small-tls',
+    metric: 'cost',
+    ours: at64('terminator'),
+    theirs: at64('stunnel'),
+    floor: 0.65,
+    aim: 0.5,
+    better: 'lower',
+    others: bare('tls-pipe', 'bare TLS in Node', at64('stunnel')),
+  },
+  {
+    title: 'terminator ÷ hitch, small answers over TLS',
+    case: 'small-tls',
+    metric: 'cost',
+    ours: at64('terminator'),
+    theirs: at64('hitch'),
+    floor: 1.4,
+    aim: 1,
+    better: 'lower',
+    others: bare('tls-pipe', 'bare TLS in Node', at64('hitch')),
+  },
+  {
+    title: 'router ÷ HAProxy, answers of 100 MB',
+    case: 'down-100m',
+    metric: 'rate',
+    ours: bodies('router'),
+    theirs: bodies('haproxy'),
+    floor: 0.7,
+    aim: 1,
+    better: 'higher',
+  },
+  {
+    title: 'terminator ÷ stunnel, answers of 100 MB',
+    case: 'down-100m',
+    metric: 'rate',
+    ours: bodies('terminator'),
+    theirs: bodies('stunnel'),
+    floor: 0.7,
+    aim: 1,
+    better: 'higher',
+  },
+  {
+    title: 'pipeline ÷ stunnel + HAProxy, WebSocket messages',
+    case: 'websocket',
+    metric: 'cost',
+    ours: tunnels('pipeline'),
+    theirs: tunnels('stunnel+haproxy'),
+    floor: 0.9,
+    aim: 0.6,
+    better: 'lower',
+  },
   ...(['handshakes-rsa', 'handshakes-ec'] as const).flatMap((name) => [
     { ...handshakes('stunnel'), title: `terminator ÷ stunnel, full handshakes, ${KEYS[name]}`, case: name },
     { ...handshakes('hitch'), title: `terminator ÷ hitch, full handshakes, ${KEYS[name]}`, case: name },
   ]),
-  { title: 'pipeline ÷ stunnel + HAProxy, each silent wss:// connection', case: 'idle', metric: 'memory', ours: silent('pipeline'), theirs: silent('stunnel+haproxy'), floor: undefined, aim: 1, better: 'lower' },
   {
-    title: 'router at 1000 connections ÷ at 64', case: 'small', metric: 'cost', ours: at1000('router'), theirs: at64('router'), floor: 1.2, aim: 1, better: 'lower',
-    others: ([['HAProxy', 'haproxy'], ['nginx', 'nginx'], ['bare pipe', 'pipe']] as const).map(([title, name]) => ({ title, ours: at1000(name), theirs: at64(name) })),
+    title: 'pipeline ÷ stunnel + HAProxy, each silent wss:// connection',
+    case: 'idle',
+    metric: 'memory',
+    ours: silent('pipeline'),
+    theirs: silent('stunnel+haproxy'),
+    floor: undefined,
+    aim: 1,
+    better: 'lower',
+  },
+  {
+    title: 'router at 1000 connections ÷ at 64',
+    case: 'small',
+    metric: 'cost',
+    ours: at1000('router'),
+    theirs: at64('router'),
+    floor: 1.2,
+    aim: 1,
+    better: 'lower',
+    others: (
+      [
+        ['HAProxy', 'haproxy'],
+        ['nginx', 'nginx'],
+        ['bare pipe', 'pipe'],
+      ] as const
+    ).map(([title, name]) => ({ title, ours: at1000(name), theirs: at64(name) })),
   },
   accessLog('udp', 1.15),
   accessLog('stdout', 1.15),

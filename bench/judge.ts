@@ -22,7 +22,9 @@ export function judge(results: readonly Result[]): Judged[] {
       (samples?.[row ?? contenders[contender].title]?.[load] ?? []).map(METRICS[goal.metric]);
     const ratioOf = (pair: Pick<Goal, 'ours' | 'theirs'>): Spread | undefined => {
       const [ours, theirs] = [of(pair.ours), of(pair.theirs)];
-      return theirs.length === 0 ? undefined : spread(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)));
+      return theirs.length === 0
+        ? undefined
+        : spread(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)));
     };
     const ratio = ratioOf(goal);
     const others = (goal.others ?? []).flatMap((other) => {

@@ -46,18 +46,21 @@ export function missingCommands(commands: readonly string[]): string[] {
 }
 
 function find(command: string): string | undefined {
-  return folders.map((folder) => join(folder, command)).find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return folders
+    .map((folder) => join(folder, command))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
 }
 
 function commit(): string {
-  const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8', cwd: import.meta.dirname }).trim();
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { encoding: 'utf8', cwd: import.meta.dirname }).trim();
   try {
     const changed = git('status', '--porcelain', '--', '../packages').length > 0;
     return `${git('rev-parse', '--short', 'HEAD')}${changed ? ' with changes not committed' : ''}`;

@@ -21,7 +21,10 @@ export async function startOrigins(directory: string, core: number): Promise<Ori
   const configuration = join(directory, 'origin.conf');
   writeFileSync(configuration, filesConfig(directory, files));
   await startProcess(['nginx', '-p', directory, '-e', 'origin.log', '-c', configuration], { core, listens: files });
-  await startProcess([process.execPath, fileURLToPath(new URL('programs/origin.mjs', import.meta.url)), String(program)], { core, listens: program });
+  await startProcess(
+    [process.execPath, fileURLToPath(new URL('programs/origin.mjs', import.meta.url)), String(program)],
+    { core, listens: program },
+  );
   return { files, program };
 }
 

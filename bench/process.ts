@@ -25,7 +25,10 @@ export interface StartOptions {
 }
 
 /** Starts a server on one core and waits until it listens. Throws with what it wrote when it does not. */
-export async function startProcess(command: readonly [string, ...string[]], { core, listens }: StartOptions): Promise<Started> {
+export async function startProcess(
+  command: readonly [string, ...string[]],
+  { core, listens }: StartOptions,
+): Promise<Started> {
   const child = launch(command, core);
   let written = '';
   const keep = (text: Buffer): void => void (written = (written + text.toString()).slice(-4_000));
@@ -45,7 +48,11 @@ export async function startProcess(command: readonly [string, ...string[]], { co
 }
 
 /** Runs a command on one core to its end and returns what it wrote to standard output. Ended after `limit` milliseconds. */
-export async function runCommand(command: readonly [string, ...string[]], core: number, limit: number): Promise<string> {
+export async function runCommand(
+  command: readonly [string, ...string[]],
+  core: number,
+  limit: number,
+): Promise<string> {
   const child = launch(command, core);
   const timer = setTimeout(() => endGroup(child, 'SIGKILL'), limit);
   let [written, complaints] = ['', ''];

@@ -76,7 +76,15 @@ function runs(results: readonly Result[]): string[] {
     ...results.map((result) => {
       const { case: name, date, machine, seconds, rounds, loadAverage, ours } = result;
       const busy = loadAverage.map((average) => plain(average)).join(' to ');
-      return cells([name, date.slice(0, 16), machine.commit, ours === 'built' ? 'built' : 'from source', `${rounds} of ${seconds} s`, busy, String(machines.indexOf(describe(result)) + 1)]);
+      return cells([
+        name,
+        date.slice(0, 16),
+        machine.commit,
+        ours === 'built' ? 'built' : 'from source',
+        `${rounds} of ${seconds} s`,
+        busy,
+        String(machines.indexOf(describe(result)) + 1),
+      ]);
     }),
     '',
     ...machines.map((text, index) => `${index + 1}. ${text}`),
@@ -85,6 +93,8 @@ function runs(results: readonly Result[]): string[] {
 
 function describe({ machine, separateCores }: Result): string {
   const { processor, cores, memoryGB, kernel, versions } = machine;
-  const programs = Object.entries(versions).map(([program, version]) => `${program} ${version}`).join(', ');
+  const programs = Object.entries(versions)
+    .map(([program, version]) => `${program} ${version}`)
+    .join(', ');
   return `${processor}, ${cores} cores${separateCores ? '' : ' (one core for everything)'}, ${memoryGB} GB, Linux ${kernel}; ${programs}`;
 }

@@ -24,8 +24,11 @@ export interface Result extends Outcome {
 
 export function writeResult(directory: string, result: Result): void {
   mkdirSync(directory, { recursive: true });
-  const short = (_key: string, value: unknown): unknown => (typeof value === 'number' ? Number(value.toPrecision(6)) : value);
-  const text = JSON.stringify(result, short, 1).replaceAll(/\{\n\s+"items"[^}]*\}/g, (sample) => sample.replaceAll(/\n\s*/g, ' '));
+  const short = (_key: string, value: unknown): unknown =>
+    typeof value === 'number' ? Number(value.toPrecision(6)) : value;
+  const text = JSON.stringify(result, short, 1).replaceAll(/\{\n\s+"items"[^}]*\}/g, (sample) =>
+    sample.replaceAll(/\n\s*/g, ' '),
+  );
   writeFileSync(join(directory, `${result.case}.json`), `${text}\n`);
 }
 

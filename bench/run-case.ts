@@ -26,10 +26,12 @@ export async function runCase(kase: Case, settings: Settings): Promise<Outcome> 
   const turns = new Turns(kase, settings);
   const rounds = kase.fresh === true ? Math.min(settings.rounds, FRESH_ROUNDS) : settings.rounds;
   try {
-    if (kase.fresh !== true) for (const row of kase.rows) await turns.attempt(row, 'start', async () => void (await turns.running(row)));
+    if (kase.fresh !== true)
+      for (const row of kase.rows) await turns.attempt(row, 'start', async () => void (await turns.running(row)));
     for (let round = 0; round < rounds; round += 1) {
       const first = round % kase.rows.length;
-      for (const row of [...kase.rows.slice(first), ...kase.rows.slice(0, first)]) await turns.attempt(row, `round ${round + 1}`, () => turns.take(row));
+      for (const row of [...kase.rows.slice(first), ...kase.rows.slice(0, first)])
+        await turns.attempt(row, `round ${round + 1}`, () => turns.take(row));
       settings.say(`  round ${round + 1} of ${rounds}`);
     }
   } finally {

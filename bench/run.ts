@@ -59,14 +59,36 @@ async function main(): Promise<void> {
     const [date, before] = [new Date().toISOString(), loadAverage()];
     say(`${name}: ${cases[name].title}`);
     const { seconds, rounds } = wanted;
-    const outcome = await runCase(cases[name], { seconds, rounds, directory, origins, sink, scale: wanted.quick ? 0.1 : 1, certificates, cores, say });
+    const outcome = await runCase(cases[name], {
+      seconds,
+      rounds,
+      directory,
+      origins,
+      sink,
+      scale: wanted.quick ? 0.1 : 1,
+      certificates,
+      cores,
+      say,
+    });
     const ours = isBuilt('router') && isBuilt('tls-terminator') ? 'built' : 'source';
     const command = `npm run bench -- ${wanted.quick ? '--quick ' : ''}--only ${name}`;
-    writeResult(out, { case: name, command, date, seconds, rounds, separateCores, loadAverage: [before, loadAverage()], ours, machine: described, ...outcome });
+    writeResult(out, {
+      case: name,
+      command,
+      date,
+      seconds,
+      rounds,
+      separateCores,
+      loadAverage: [before, loadAverage()],
+      ours,
+      machine: described,
+      ...outcome,
+    });
     writeFileSync(page, report(readResults(out)));
   }
 
-  for (const { goal, ratio, verdict } of judge(readResults(out))) say(`${verdict.padEnd(13)} ${ratio?.median.toFixed(3) ?? '     '}  ${goal.title}`);
+  for (const { goal, ratio, verdict } of judge(readResults(out)))
+    say(`${verdict.padEnd(13)} ${ratio?.median.toFixed(3) ?? '     '}  ${goal.title}`);
   say(`written: ${relative(process.cwd(), page)}`);
   process.exit(0);
 }

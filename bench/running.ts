@@ -83,7 +83,19 @@ async function start(kase: Case, row: Row, around: Surroundings): Promise<{ star
   }
   const memory = (): number => residentBytes(started.map(({ pid }) => pid));
   const origin = around.origins[kase.origin];
-  return { started, reach: { served: () => served(origin), port: accept, tls: contender.tls, directory: around.directory, core: around.cores.load, scale: around.scale, memory, begin: () => {} } };
+  return {
+    started,
+    reach: {
+      served: () => served(origin),
+      port: accept,
+      tls: contender.tls,
+      directory: around.directory,
+      core: around.cores.load,
+      scale: around.scale,
+      memory,
+      begin: () => {},
+    },
+  };
 }
 
 async function stopAll(started: readonly Started[]): Promise<void> {

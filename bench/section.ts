@@ -8,8 +8,19 @@ import type { Result } from './results.ts';
 /** The table of one case. */
 export function section(result: Result): string[] {
   const { title, item, rows, loads } = cases[result.case];
-  const hasMemory = Object.values(result.samples).some((byLoad) => Object.values(byLoad).some((all) => all.some(({ memory }) => memory !== undefined)));
-  const head = ['', ...(loads.length > 1 ? ['load'] : []), `${COST[item].unit} of processor time per ${item}`, `${item === 'GB' ? item : `${item}s`} per second`, 'p50 ms', 'p99 ms', 'resident MB', ...(hasMemory ? [`kB per ${item}`] : [])];
+  const hasMemory = Object.values(result.samples).some((byLoad) =>
+    Object.values(byLoad).some((all) => all.some(({ memory }) => memory !== undefined)),
+  );
+  const head = [
+    '',
+    ...(loads.length > 1 ? ['load'] : []),
+    `${COST[item].unit} of processor time per ${item}`,
+    `${item === 'GB' ? item : `${item}s`} per second`,
+    'p50 ms',
+    'p99 ms',
+    'resident MB',
+    ...(hasMemory ? [`kB per ${item}`] : []),
+  ];
   const lines = loads.flatMap(({ name: load }) =>
     rows.flatMap(({ name }) => {
       const all = result.samples[name]?.[load];
@@ -17,8 +28,20 @@ export function section(result: Result): string[] {
       return [cells([name, ...(loads.length > 1 ? [load] : []), ...figures(all, hasMemory, COST[item].scale)])];
     }),
   );
-  const skipped = Object.entries(result.skipped).map(([name, reason]) => `- ${name}: left out, ${reason.split('\n')[0] ?? ''}`);
-  return [`## ${title}`, '', cells(head), cells(head.map(() => '---')), ...lines, '', ...(skipped.length > 0 ? [...skipped, ''] : []), `\`${result.command}\``, ''];
+  const skipped = Object.entries(result.skipped).map(
+    ([name, reason]) => `- ${name}: left out, ${reason.split('\n')[0] ?? ''}`,
+  );
+  return [
+    `## ${title}`,
+    '',
+    cells(head),
+    cells(head.map(() => '---')),
+    ...lines,
+    '',
+    ...(skipped.length > 0 ? [...skipped, ''] : []),
+    `\`${result.command}\``,
+    '',
+  ];
 }
 
 const COST = {

@@ -34,9 +34,14 @@ interface Got {
 
 function exchange({ port, tls }: Reach, options: RequestOptions, body: Uint8Array | undefined): Promise<Got> {
   return new Promise((resolve, reject) => {
-    const headers = { host: 'dev-coltrane01', ...(body === undefined ? {} : { 'content-length': String(body.length) }) };
+    const headers = {
+      host: 'dev-coltrane01',
+      ...(body === undefined ? {} : { 'content-length': String(body.length) }),
+    };
     const all = { ...options, host: '127.0.0.1', port, headers, agent: false, signal: AbortSignal.timeout(LIMIT) };
-    const request = tls ? overHttps({ ...all, rejectUnauthorized: false, servername: 'dev-coltrane01' }) : overHttp(all);
+    const request = tls
+      ? overHttps({ ...all, rejectUnauthorized: false, servername: 'dev-coltrane01' })
+      : overHttp(all);
     request.once('error', reject).once('response', (response) => {
       const hash = createHash('sha256');
       let bytes = 0;
@@ -44,7 +49,9 @@ function exchange({ port, tls }: Reach, options: RequestOptions, body: Uint8Arra
         hash.update(data);
         bytes += data.length;
       });
-      response.once('error', reject).once('end', () => resolve({ status: response.statusCode ?? 0, bytes, digest: hash.digest('hex') }));
+      response
+        .once('error', reject)
+        .once('end', () => resolve({ status: response.statusCode ?? 0, bytes, digest: hash.digest('hex') }));
     });
     request.end(body);
   });

@@ -21,12 +21,17 @@ const names = ['coltrane.localhost', 'maps.localhost', 'localhost', '127.0.0.1']
 async function run(ports: Ports): Promise<number> {
   const obstacles = await obstaclesTo(ports);
   if (obstacles.length > 0) {
-    console.error(obstacles.map((line) => `start: ${line}\n`).join('') + 'start: choose others, or stop what uses them');
+    console.error(
+      obstacles.map((line) => `start: ${line}\n`).join('') + 'start: choose others, or stop what uses them',
+    );
     return 1;
   }
   const began = performance.now();
   const { caFile, bundleFile, created } = await ensureDevelopmentCertificate({ directory, names });
-  const values = { ...Object.fromEntries(portNames.map((name) => [variable(name), String(ports[name])])), BUNDLE: bundleFile };
+  const values = {
+    ...Object.fromEntries(portNames.map((name) => [variable(name), String(ports[name])])),
+    BUNDLE: bundleFile,
+  };
   const routerFile = await fillIn('router.yaml', values);
   const terminatorFile = await fillIn('tls-terminator.yaml', values);
 
@@ -63,7 +68,8 @@ async function obstaclesTo(ports: Ports): Promise<readonly string[]> {
     const twin = portNames.slice(0, index).find((other) => ports[other] === port);
     if (twin !== undefined) found.push(`--${twin}-port and --${name}-port are both ${port}`);
     const problem = await obstacle(port);
-    if (problem !== undefined) found.push(`port ${port} ${problem}: --${name}-port N or ${variable(name)}=N chooses another`);
+    if (problem !== undefined)
+      found.push(`port ${port} ${problem}: --${name}-port N or ${variable(name)}=N chooses another`);
   }
   return found;
 }
@@ -72,7 +78,10 @@ async function obstaclesTo(ports: Ports): Promise<readonly string[]> {
 async function fillIn(file: string, values: Readonly<Record<string, string>>): Promise<string> {
   const template = await readFile(join(import.meta.dirname, 'configs', file), 'utf8');
   const path = join(directory, file);
-  await writeFile(path, template.replace(/\$\{([A-Z_]+)\}/g, (text, name: string) => values[name] ?? text));
+  await writeFile(
+    path,
+    template.replace(/\$\{([A-Z_]+)\}/g, (text, name: string) => values[name] ?? text),
+  );
   return path;
 }
 

@@ -12,8 +12,12 @@ export const accessLog: Case = {
   origin: 'files',
   rows: [
     ...plain,
-    ...plain.map(({ name, contender }) => ({ name: `${name}, log over UDP`, contender, place: { logged: 'udp' } }) as const),
-    ...plain.map(({ name, contender }) => ({ name: `${name}, log stdout`, contender, place: { logged: 'stdout' } }) as const),
+    ...plain.map(
+      ({ name, contender }) => ({ name: `${name}, log over UDP`, contender, place: { logged: 'udp' } }) as const,
+    ),
+    ...plain.map(
+      ({ name, contender }) => ({ name: `${name}, log stdout`, contender, place: { logged: 'stdout' } }) as const,
+    ),
   ],
   loads: [{ name: '64 connections', run: wrk({ connections: 64 }) }],
   verify: answers({}),

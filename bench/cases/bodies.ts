@@ -6,7 +6,18 @@ import type { Case, NamedLoad } from '../measure/sample.ts';
 import { answers } from '../verify.ts';
 import { rowsOf } from './rows.ts';
 
-const rows = rowsOf(['router', 'haproxy', 'nginx', 'pipe', 'http-proxy', 'terminator', 'stunnel', 'hitch', 'pipeline', 'stunnel+haproxy']);
+const rows = rowsOf([
+  'router',
+  'haproxy',
+  'nginx',
+  'pipe',
+  'http-proxy',
+  'terminator',
+  'stunnel',
+  'hitch',
+  'pipeline',
+  'stunnel+haproxy',
+]);
 
 /** wrk's requests, counted in gigabytes. */
 function inGigabytes(size: number, options: WrkOptions): NamedLoad {

@@ -7,6 +7,16 @@ export function rowsOf(names: readonly ContenderName[], place: Row['place'] = {}
   return names.map((contender) => ({ name: contenders[contender].title, contender, place }));
 }
 
-export const ROUTERS = rowsOf(['router', 'haproxy', 'nginx', 'pipe', 'router-http-proxy', 'http-proxy', 'http-proxy-as-it-comes', 'http-proxy-3', 'httpxy']);
+export const ROUTERS = rowsOf([
+  'router',
+  'haproxy',
+  'nginx',
+  'pipe',
+  'router-http-proxy',
+  'http-proxy',
+  'http-proxy-as-it-comes',
+  'http-proxy-3',
+  'httpxy',
+]);
 export const TERMINATORS = rowsOf(['terminator', 'tls-pipe', 'stunnel', 'hitch']);
 export const PIPELINES = rowsOf(['pipeline', 'pipeline-unix', 'stunnel+haproxy', 'hitch+haproxy', 'haproxy-tls']);

@@ -8,12 +8,28 @@ const some = { name: '64 connections', run: wrk({ connections: 64 }) };
 const many = { name: '1000 connections', run: wrk({ connections: 1000 }) };
 
 /** Answers of 100 bytes on connections that stay open. */
-export const small: Case = { title: 'Small answers, keep-alive', item: 'request', origin: 'files', rows: ROUTERS, loads: [some, one, many], verify: answers({}) };
+export const small: Case = {
+  title: 'Small answers, keep-alive',
+  item: 'request',
+  origin: 'files',
+  rows: ROUTERS,
+  loads: [some, one, many],
+  verify: answers({}),
+};
 
 /** Without the 1000: their handshakes would be a good part of what is measured. */
-export const smallTls: Case = { ...small, title: 'Small answers over TLS, the terminator alone', rows: TERMINATORS, loads: [some, one] };
+export const smallTls: Case = {
+  ...small,
+  title: 'Small answers over TLS, the terminator alone',
+  rows: TERMINATORS,
+  loads: [some, one],
+};
 
-export const smallPipeline: Case = { ...smallTls, title: 'Small answers over TLS, the whole pipeline', rows: PIPELINES };
+export const smallPipeline: Case = {
+  ...smallTls,
+  title: 'Small answers over TLS, the whole pipeline',
+  rows: PIPELINES,
+};
 
 /** The article's `option httpclose`: a connection to the server for each request. */
 export const httpclose: Case = {

@@ -2,14 +2,24 @@ import { fileURLToPath } from 'node:url';
 import type { Contender, Place } from '../contender.ts';
 
 /** One of the small programs in bench/programs: `node PROGRAM PORT ORIGIN …`. */
-function program(title: string, file: string, options: (place: Place) => readonly string[] = () => [], tls = false): Contender {
+function program(
+  title: string,
+  file: string,
+  options: (place: Place) => readonly string[] = () => [],
+  tls = false,
+): Contender {
   const path = fileURLToPath(new URL(`../programs/${file}`, import.meta.url));
   return {
     title,
     needs: [],
     compiles: true,
     tls,
-    parts: (place) => [{ listens: place.accept, command: [process.execPath, path, String(place.accept), String(place.connect), ...options(place)] }],
+    parts: (place) => [
+      {
+        listens: place.accept,
+        command: [process.execPath, path, String(place.accept), String(place.connect), ...options(place)],
+      },
+    ],
   };
 }
 

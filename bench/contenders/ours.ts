@@ -13,7 +13,9 @@ export function ours(product: 'router' | 'tls-terminator'): readonly [string, ..
 
 /** Whether both the product and what it shares are built from what is in the tree. */
 export function isBuilt(product: 'router' | 'tls-terminator'): boolean {
-  return [product, 'shared'].every((name) => newest(join(packages, name, 'dist')) >= newest(join(packages, name, 'src')));
+  return [product, 'shared'].every(
+    (name) => newest(join(packages, name, 'dist')) >= newest(join(packages, name, 'src')),
+  );
 }
 
 function newest(directory: string): number {

@@ -34,7 +34,11 @@ export function handshakes(kind: 'full' | 'resumed'): (reach: Reach, seconds: nu
 function once({ port }: Reach, session: Buffer | undefined): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = connect({
-      host: '127.0.0.1', port, servername: 'dev-coltrane01', rejectUnauthorized: false, secureContext: context,
+      host: '127.0.0.1',
+      port,
+      servername: 'dev-coltrane01',
+      rejectUnauthorized: false,
+      secureContext: context,
       ...(session === undefined ? {} : { session }),
     });
     let ticket = session;
@@ -48,7 +52,10 @@ function once({ port }: Reach, session: Buffer | undefined): Promise<Buffer> {
       socket.destroy();
       reject(error);
     };
-    socket.on('error', fail).on('close', () => reject(new Error('closed before the answer'))).setTimeout(LIMIT, () => fail(new Error('no answer')));
+    socket
+      .on('error', fail)
+      .on('close', () => reject(new Error('closed before the answer')))
+      .setTimeout(LIMIT, () => fail(new Error('no answer')));
     socket.on('session', (next) => {
       ticket ??= next;
       finish();

@@ -18,8 +18,18 @@ async function repeat({ port, tls, core }: Reach, seconds: number, options: read
   let [bytes, spent] = [0, 0];
   while (spent < seconds) {
     const output = await runCommand(
-      ['curl', '-sSfk', '-H', 'Host: dev-coltrane01', ...options, '-o', '/dev/null', '-w', '%{time_total} %{size_download} %{size_upload}\n',
-        `${tls ? 'https' : 'http'}://127.0.0.1:${port}/100m`],
+      [
+        'curl',
+        '-sSfk',
+        '-H',
+        'Host: dev-coltrane01',
+        ...options,
+        '-o',
+        '/dev/null',
+        '-w',
+        '%{time_total} %{size_download} %{size_upload}\n',
+        `${tls ? 'https' : 'http'}://127.0.0.1:${port}/100m`,
+      ],
       core,
       60_000,
     );

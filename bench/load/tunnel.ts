@@ -16,7 +16,9 @@ const context = createSecureContext({});
 export function openTunnel({ port, tls }: Pick<Reach, 'port' | 'tls'>): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const at = { host: '127.0.0.1', port, noDelay: true };
-    const socket = tls ? connectTls({ ...at, secureContext: context, servername: 'dev-maps01', rejectUnauthorized: false }) : connectTcp(at);
+    const socket = tls
+      ? connectTls({ ...at, secureContext: context, servername: 'dev-maps01', rejectUnauthorized: false })
+      : connectTcp(at);
     const fail = (error: Error): void => {
       socket.destroy();
       reject(error);
@@ -27,13 +29,16 @@ export function openTunnel({ port, tls }: Pick<Reach, 'port' | 'tls'>): Promise<
       head += data.toString('latin1');
       if (!head.includes('\r\n\r\n')) return;
       const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-      if (!head.startsWith('HTTP/1.1 101') || !head.includes(accept)) return fail(new Error(`no tunnel: ${head.split('\r\n', 1)[0] ?? ''}`));
+      if (!head.startsWith('HTTP/1.1 101') || !head.includes(accept))
+        return fail(new Error(`no tunnel: ${head.split('\r\n', 1)[0] ?? ''}`));
       socket.off('data', read).off('close', closed).setTimeout(0);
       resolve(socket);
     };
     const closed = (): void => fail(new Error(`closed before the tunnel was open ${head}`));
     socket.on('error', fail).on('close', closed).on('data', read).setTimeout(LIMIT, closed);
-    socket.write(`GET / HTTP/1.1\r\nHost: dev-maps01\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`);
+    socket.write(
+      `GET / HTTP/1.1\r\nHost: dev-maps01\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+    );
   });
 }
 
@@ -62,12 +67,15 @@ export async function verifyTunnel(reach: Reach): Promise<void> {
   const socket = await openTunnel(reach);
   const got = await new Promise<Buffer>((resolve, reject) => {
     let all = Buffer.alloc(0);
-    socket.once('close', () => reject(new Error('closed instead of an echo'))).setTimeout(LIMIT, () => socket.destroy());
+    socket
+      .once('close', () => reject(new Error('closed instead of an echo')))
+      .setTimeout(LIMIT, () => socket.destroy());
     socket.on('data', (data: Buffer) => {
       all = Buffer.concat([all, data]);
       if (all.length >= ECHO) resolve(all);
     });
     socket.write(FRAME);
   }).finally(() => socket.destroy());
-  if (!got.equals(Buffer.concat([Buffer.from([0x82, 100]), Buffer.alloc(100, 'x')]))) throw new Error('a WebSocket message came back changed');
+  if (!got.equals(Buffer.concat([Buffer.from([0x82, 100]), Buffer.alloc(100, 'x')])))
+    throw new Error('a WebSocket message came back changed');
 }

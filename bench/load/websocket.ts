@@ -26,15 +26,17 @@ function pingPong(sockets: readonly Socket[], duration: number): Promise<number[
     let over = false;
     for (const socket of sockets) {
       let [sent, bytes] = [performance.now(), 0];
-      socket.once('close', () => over || reject(new Error('a tunnel was closed'))).on('data', (data: Buffer) => {
-        bytes += data.length;
-        if (over || bytes < ECHO) return;
-        bytes = 0;
-        const now = performance.now();
-        latencies.push(now - sent);
-        sent = now;
-        socket.write(FRAME);
-      });
+      socket
+        .once('close', () => over || reject(new Error('a tunnel was closed')))
+        .on('data', (data: Buffer) => {
+          bytes += data.length;
+          if (over || bytes < ECHO) return;
+          bytes = 0;
+          const now = performance.now();
+          latencies.push(now - sent);
+          sent = now;
+          socket.write(FRAME);
+        });
       socket.write(FRAME);
     }
     setTimeout(() => {

@@ -21,8 +21,19 @@ export function wrk({ connections, path = '/', upload }: WrkOptions): (reach: Re
   return async ({ port, tls, directory, core, begin, served }, seconds) => {
     const script = upload === undefined ? [] : ['-s', writeScript(directory, upload)];
     const done = runCommand(
-      ['wrk', '-t1', `-c${connections}`, `-d${Math.max(1, Math.round(seconds + SETTLE / 1000))}s`, '--timeout', '10s', '--latency', ...script,
-        '-H', `Host: ${HOST}`, `${tls ? 'https' : 'http'}://127.0.0.1:${port}${path}`],
+      [
+        'wrk',
+        '-t1',
+        `-c${connections}`,
+        `-d${Math.max(1, Math.round(seconds + SETTLE / 1000))}s`,
+        '--timeout',
+        '10s',
+        '--latency',
+        ...script,
+        '-H',
+        `Host: ${HOST}`,
+        `${tls ? 'https' : 'http'}://127.0.0.1:${port}${path}`,
+      ],
       core,
       (seconds + 30) * 1000,
     );
@@ -44,8 +55,11 @@ function parse(output: string): Pick<Load, 'p50' | 'p99'> {
   const requests = /(\d+) requests in /.exec(output)?.[1];
   const broken = /(Socket errors|Non-2xx).*/.exec(output)?.[0];
   if (requests === undefined || requests === '0') throw new Error(`wrk did nothing\n${output}`);
-  if (broken !== undefined && !/connect 0, read \d+, write 0, timeout 0/.test(broken)) throw new Error(`wrk: ${broken}`);
-  const [p50, p99] = ['50', '99'].map((percent) => milliseconds(new RegExp(`^ +${percent}% +([\\d.]+)(us|ms|s|m) *$`, 'm').exec(output)));
+  if (broken !== undefined && !/connect 0, read \d+, write 0, timeout 0/.test(broken))
+    throw new Error(`wrk: ${broken}`);
+  const [p50, p99] = ['50', '99'].map((percent) =>
+    milliseconds(new RegExp(`^ +${percent}% +([\\d.]+)(us|ms|s|m) *$`, 'm').exec(output)),
+  );
   return { p50: p50 ?? Number.NaN, p99: p99 ?? Number.NaN };
 }
 

@@ -20,7 +20,12 @@ export function processorSeconds(pids: readonly number[]): number {
 
 /** Bytes of resident memory of processes and their children (VmRSS). */
 export function residentBytes(pids: readonly number[]): number {
-  return pids.flatMap(family).reduce((sum, pid) => sum + 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0), 0);
+  return pids
+    .flatMap(family)
+    .reduce(
+      (sum, pid) => sum + 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0),
+      0,
+    );
 }
 
 function family(pid: number): number[] {

@@ -5,9 +5,12 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 
 const FRAME = 106;
-const answer = (body, type = '') => Buffer.from(`HTTP/1.1 200 OK\r\n${type}Content-Length: ${body.length}\r\n\r\n${body}`);
+const answer = (body, type = '') =>
+  Buffer.from(`HTTP/1.1 200 OK\r\n${type}Content-Length: ${body.length}\r\n\r\n${body}`);
 const small = answer('x'.repeat(100));
-const chunked = Buffer.from(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${`64\r\n${'x'.repeat(100)}\r\n`.repeat(10)}0\r\n\r\n`);
+const chunked = Buffer.from(
+  `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${`64\r\n${'x'.repeat(100)}\r\n`.repeat(10)}0\r\n\r\n`,
+);
 let served = 0;
 const frame = Buffer.concat([Buffer.from([0x82, 100]), Buffer.alloc(100, 'x')]);
 const frames = Array.from({ length: 64 }, (_, count) => Buffer.concat(Array.from({ length: count }, () => frame)));
@@ -48,7 +51,9 @@ createServer({ noDelay: true }, (socket) => {
     } else if (/\r\nupgrade: *websocket/i.test(current)) {
       const key = /\r\nsec-websocket-key: *(\S+)/i.exec(current)?.[1] ?? '';
       const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-      socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+      );
       mode = 'tunnel';
     } else {
       socket.write(small);

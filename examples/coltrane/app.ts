@@ -51,7 +51,10 @@ and came here; the other application on the same address is <em>maps</em>.</p>
       ['TCP peer', 'peer', peer],
       ['Request', 'request', line],
     ]);
-    const all = table('headers', headers.map(([name, value], index) => [name, `header-${index}`, value]));
+    const all = table(
+      'headers',
+      headers.map(([name, value], index) => [name, `header-${index}`, value]),
+    );
     return html('/journey', 'The journey of this request', `${facts}<h2>Every header line</h2>${all}`);
   },
   '/journey.json': (request) => ({
@@ -71,7 +74,11 @@ const server = createServer((request, response) => {
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   const { status, type, body } = route?.(request) ?? html(path, 'No such page', '<p><a href="/">Back</a></p>', 404);
   request.resume();
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+  });
   response.end(request.method === 'HEAD' ? undefined : body);
 });
 

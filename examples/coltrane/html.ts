@@ -11,7 +11,9 @@ const navigation: readonly (readonly [path: string, label: string])[] = [
 
 /** A whole page; `path` marks its own entry in the navigation. */
 export function page(path: string, title: string, body: string): string {
-  const links = navigation.map(([to, label]) => `<a href="${to}"${to === path ? ' aria-current="page"' : ''}>${label}</a>`);
+  const links = navigation.map(
+    ([to, label]) => `<a href="${to}"${to === path ? ' aria-current="page"' : ''}>${label}</a>`,
+  );
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -20,9 +20,16 @@ function read(name: string): Buffer {
 
 const server = createServer((request, response) => {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  const [type, body] = (Object.hasOwn(files, path) ? files[path] : undefined) ?? ['text/plain', Buffer.from('no such page\n')];
+  const [type, body] = (Object.hasOwn(files, path) ? files[path] : undefined) ?? [
+    'text/plain',
+    Buffer.from('no such page\n'),
+  ];
   request.resume();
-  response.writeHead(path in files ? 200 : 404, { 'content-type': type, 'content-length': body.length, 'cache-control': 'no-store' });
+  response.writeHead(path in files ? 200 : 404, {
+    'content-type': type,
+    'content-length': body.length,
+    'cache-control': 'no-store',
+  });
   response.end(request.method === 'HEAD' ? undefined : body);
 });
 

@@ -27,7 +27,13 @@ export interface Question {
 
 /** The status of an answer to `GET /`, or undefined when none came. The name need not resolve: 127.0.0.1 is asked. */
 export async function ask({ host, port, ca }: Question): Promise<number | undefined> {
-  const options = { host: '127.0.0.1', port, agent: false as const, headers: { host: `${host}:${port}` }, timeout: 1000 };
+  const options = {
+    host: '127.0.0.1',
+    port,
+    agent: false as const,
+    headers: { host: `${host}:${port}` },
+    timeout: 1000,
+  };
   return await new Promise((resolve) => {
     const request = ca === undefined ? get(options) : getSecurely({ ...options, ca, servername: host });
     request.on('response', (response) => {

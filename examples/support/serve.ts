@@ -22,7 +22,12 @@ export function place(defaultPort: number): Place {
  * Listens, says so in one line, and stops on SIGTERM or SIGINT: no new connection, what is being answered is
  * finished. `stopping` ends what would keep connections open.
  */
-export async function serve(name: string, server: Server, { host, port }: Place, stopping: () => void = () => {}): Promise<void> {
+export async function serve(
+  name: string,
+  server: Server,
+  { host, port }: Place,
+  stopping: () => void = () => {},
+): Promise<void> {
   const stop = () => {
     stopping();
     server.close();
@@ -34,7 +39,9 @@ export async function serve(name: string, server: Server, { host, port }: Place,
   try {
     await once(server, 'listening');
   } catch (error) {
-    console.error(`${name}: cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(
+      `${name}: cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`,
+    );
     process.exit(1);
   }
   const address = server.address();

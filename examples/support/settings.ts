@@ -34,7 +34,8 @@ export function readPorts(args: readonly string[], env: NodeJS.ProcessEnv = proc
     const [text, source] = typeof flag === 'string' ? [flag, `--${name}-port`] : [env[variable(name)], variable(name)];
     if (text === undefined) continue;
     const port = Number(text);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new RangeError(`'${text}' is not a port (${source})`);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      throw new RangeError(`'${text}' is not a port (${source})`);
     chosen[name] = port;
   }
   return chosen;

@@ -26,7 +26,8 @@ export const PATIENCE = 4000;
 
 export const HANDSHAKE =
   'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
-export const SWITCH = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
+export const SWITCH =
+  'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
 
 /** Sends bytes and returns the connection. */
 export async function send(t: TestContext, victim: Victim, bytes: string): Promise<RawSocket> {
@@ -37,7 +38,10 @@ export async function send(t: TestContext, victim: Victim, bytes: string): Promi
 
 /** True when `promise` resolves in time. */
 export function happens(promise: Promise<unknown>): Promise<boolean> {
-  return promise.then(() => true, () => false);
+  return promise.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Does it still serve? For attacks that kill. */

@@ -20,7 +20,13 @@ export interface Contender {
 
 /** What an operator sets, for those who have such words. */
 const TIMEOUTS: Statements = ['timeout client 1s', 'timeout http-request 1s', 'timeout client-fin 1s'];
-const BACKEND: Statements = ['timeout server 1s', 'timeout tunnel 1h', 'timeout server-fin 1s', 'option forwardfor', 'http-reuse always'];
+const BACKEND: Statements = [
+  'timeout server 1s',
+  'timeout tunnel 1h',
+  'timeout server-fin 1s',
+  'option forwardfor',
+  'http-reuse always',
+];
 
 /** A library as its read-me shows it, with a keep-alive agent, X-Forwarded-For, WebSockets and an error listener. */
 function library(name: string): Contender {
@@ -32,7 +38,12 @@ function library(name: string): Contender {
     async start(t) {
       const origin = await Origin.listen(t);
       const port = await freePort();
-      const process_ = new TestProcess(t, process.execPath, [program, String(port), String(origin.port), 'keep-alive'], { stopWith: 'SIGKILL' });
+      const process_ = new TestProcess(
+        t,
+        process.execPath,
+        [program, String(port), String(origin.port), 'keep-alive'],
+        { stopWith: 'SIGKILL' },
+      );
       await process_.ready([port]);
       return { port, process: process_, origin };
     },
@@ -46,7 +57,12 @@ function routed(name: string, router: Router, engine?: Engine): Contender {
     async start(t) {
       const origin = await Origin.listen(t);
       const frontend = [...(engine === undefined ? [] : engineStatements(engine)), ...TIMEOUTS];
-      const routing = await startRouting(t, router, { frontend, backend: [...BACKEND, `server one 127.0.0.1:${origin.port}`] }, { stopWith: 'SIGKILL' });
+      const routing = await startRouting(
+        t,
+        router,
+        { frontend, backend: [...BACKEND, `server one 127.0.0.1:${origin.port}`] },
+        { stopWith: 'SIGKILL' },
+      );
       return { port: routing.port, process: routing.process, origin };
     },
   };

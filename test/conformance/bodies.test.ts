@@ -50,7 +50,7 @@ function standsStill({ socket }: RawSocket): () => boolean {
 
 function content(bytes: Buffer): Buffer {
   const parts: Buffer[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const line = bytes.indexOf('\r\n', at);
     const size = Number.parseInt(bytes.toString('latin1', at, line), 16);
     if (!(size > 0)) return Buffer.concat(parts);
@@ -113,7 +113,9 @@ const cases: Record<string, Case | Case['run']> = {
     await connection.ended();
   },
   async 'an early answer goes out while the upload comes in; then the next request'(t, bench) {
-    bench.origin.replies.set('/early', (_, connection) => connection.send('HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno'));
+    bench.origin.replies.set('/early', (_, connection) =>
+      connection.send('HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno'),
+    );
     const client = await openRaw(t, bench.port);
     client.send(message('POST /early HTTP/1.1|Host: a|Content-Length: 100000'));
     await client.expect(/no$/);
@@ -135,14 +137,18 @@ const cases: Record<string, Case | Case['run']> = {
     await bench.syslog.message(/ 413 \d+ - - ---- .*"POST \/until-close /);
   },
   async 'an early answer in chunks ends for an HTTP/1.0 client, although its upload has not ended'(t, bench) {
-    bench.origin.replies.set('/dechunked', (_, connection) => connection.send('HTTP/1.1 413 Too Large\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nbig\r\n0\r\n\r\n'));
+    bench.origin.replies.set('/dechunked', (_, connection) =>
+      connection.send('HTTP/1.1 413 Too Large\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nbig\r\n0\r\n\r\n'),
+    );
     const client = await openRaw(t, bench.port);
     client.send(message('POST /dechunked HTTP/1.0|Content-Length: 100||part'));
     await client.ended(5_000);
     assert.match(client.text, /^HTTP\/1\.1 413 [^]*\r\n\r\nbig$/);
   },
   async 'a server connection whose answer was complete before its request is not used again'(t, bench) {
-    bench.origin.replies.set('/gadget', (_, connection) => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
+    bench.origin.replies.set('/gadget', (_, connection) =>
+      connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'),
+    );
     const client = await openRaw(t, bench.port);
     client.send(message('POST /gadget HTTP/1.1|Host: a|Content-Length: 4||ab'));
     await client.expect(/ok$/);
@@ -185,7 +191,11 @@ for (const size of [0, 1, 8192, 8193, 65_536, LARGE]) {
       const start = connection.text.slice(connection.text.lastIndexOf(told) + told.length);
       const all = (): Buffer => Buffer.concat([Buffer.from(start, 'latin1'), ...received]);
       const whole = (): Buffer => (/chunked/i.test(told) ? content(all()) : all());
-      await until('the body', () => received.reduce((sum, piece) => sum + piece.length, start.length) >= size && whole().length === size, 15_000);
+      await until(
+        'the body',
+        () => received.reduce((sum, piece) => sum + piece.length, start.length) >= size && whole().length === size,
+        15_000,
+      );
       assert.equal(sha256(whole()), sha256(body));
       connection.send('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok');
       await client.expect(/ok$/);

@@ -61,33 +61,61 @@ for (const chunk of ['zz\r\n', '4\r\nfour!\r\n', '4\nfour\n', '-1\r\n']) {
     await bench.syslog.message(/ 200 \d+ - - (PD|SD)-- .*"GET \/broken /);
   };
 
-  cases[`a broken chunk (${JSON.stringify(chunk)}) that is seen before anything was passed on is a 502, or a cut`] = async (t, bench) => {
-    bench.origin.replies.set('/at-once', message(`HTTP/1.1 200 OK|Transfer-Encoding: chunked||4\r\nfine\r\n${chunk}0\r\n\r\n`));
-    const client = await openRaw(t, bench.port);
-    client.send(message('GET /at-once HTTP/1.1|Host: a'));
-    await until('an end', () => client.ending !== undefined || /^HTTP\/1\.1 502 [^]*<\/html>\n$/.test(client.text));
-    assert.doesNotMatch(client.text, /\r\n0\r\n\r\n$/);
-  };
+  cases[`a broken chunk (${JSON.stringify(chunk)}) that is seen before anything was passed on is a 502, or a cut`] =
+    async (t, bench) => {
+      bench.origin.replies.set(
+        '/at-once',
+        message(`HTTP/1.1 200 OK|Transfer-Encoding: chunked||4\r\nfine\r\n${chunk}0\r\n\r\n`),
+      );
+      const client = await openRaw(t, bench.port);
+      client.send(message('GET /at-once HTTP/1.1|Host: a'));
+      await until('an end', () => client.ending !== undefined || /^HTTP\/1\.1 502 [^]*<\/html>\n$/.test(client.text));
+      assert.doesNotMatch(client.text, /\r\n0\r\n\r\n$/);
+    };
 }
 
 /** Before any byte of an answer: what the client is told, and the state in the log. */
-const INSTEAD: Readonly<Record<string, readonly [status: number, state: string, reply: string | ((request: OriginRequest, connection: RawSocket) => void)]>> = {
+const INSTEAD: Readonly<
+  Record<
+    string,
+    readonly [status: number, state: string, reply: string | ((request: OriginRequest, connection: RawSocket) => void)]
+  >
+> = {
   'a server that closes': [502, 'SH', (_, connection) => connection.end()],
   'a server that resets': [502, 'SH', (_, connection) => connection.reset()],
-  'a server that closes in its head': [502, '[SP]H', (_, connection) => { connection.send('HTTP/1.1 200 OK\r\nContent-'); connection.end(); }],
+  'a server that closes in its head': [
+    502,
+    '[SP]H',
+    (_, connection) => {
+      connection.send('HTTP/1.1 200 OK\r\nContent-');
+      connection.end();
+    },
+  ],
   'a server that says nothing': [504, 'sH', () => {}],
   'a server that stops in its head': [504, 'sH', (_, connection) => connection.send('HTTP/1.1 200 OK\r\nContent-')],
   'a server that speaks something else': [502, 'PH', 'SSH-2.0-OpenSSH\r\n\r\n'],
-  'a server that speaks HTTP/2': [502, 'PH', '\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x80\0\x04\0\x01\0\0\0\x05\0\xff\xff\xff\r\n\r\n'],
+  'a server that speaks HTTP/2': [
+    502,
+    'PH',
+    '\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x80\0\x04\0\x01\0\0\0\x05\0\xff\xff\xff\r\n\r\n',
+  ],
   'two different lengths': [502, 'PH', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok!'],
-  'a length and chunks': [502, 'PH', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+  'a length and chunks': [
+    502,
+    'PH',
+    'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  ],
   'an unknown coding': [502, 'PH', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nxx'],
   'a blank before the colon': [502, 'PH', 'HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\nok'],
   'a folded header': [502, 'PH', 'HTTP/1.1 200 OK\r\nX: y\r\n z\r\nContent-Length: 2\r\n\r\nok'],
   'a head of 20 000 bytes': [502, 'PH', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}\r\nContent-Length: 2\r\n\r\nok`],
   'a head that never ends': [502, 'PH', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(5000)}`],
   'a hundred and one headers': [502, 'PH', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(101)}\r\n`],
-  'a 101 nobody asked for': [502, 'PH', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n'],
+  'a 101 nobody asked for': [
+    502,
+    'PH',
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n',
+  ],
   'the status 099': [502, 'PH', 'HTTP/1.1 099 What\r\nContent-Length: 0\r\n\r\n'],
 };
 
@@ -95,9 +123,16 @@ for (const [what, [status, state, reply]] of Object.entries(INSTEAD)) {
   cases[`${what}: ${status}, ${state} in the log, and the client's connection goes on`] = async (t, bench) => {
     const target = `/instead/${what.replaceAll(/\W/g, '-')}`;
     bench.origin.replies.set(target, reply);
-    const client = await ask(t, bench, message(`POST ${target} HTTP/1.1|Host: a|Content-Length: 2||hi`), new RegExp(`^HTTP/1\\.1 ${status} [^]*</html>\\n$`));
+    const client = await ask(
+      t,
+      bench,
+      message(`POST ${target} HTTP/1.1|Host: a|Content-Length: 2||hi`),
+      new RegExp(`^HTTP/1\\.1 ${status} [^]*</html>\\n$`),
+    );
     assert.equal(bench.origin.to(target).length, 1, 'a POST is delivered once');
-    await bench.syslog.message(new RegExp(` ${status} \\d+ - - ${bench.engine === 'wire' ? state : '(SH|PH|sH)'}-- .*"POST ${target} `));
+    await bench.syslog.message(
+      new RegExp(` ${status} \\d+ - - ${bench.engine === 'wire' ? state : '(SH|PH|sH)'}-- .*"POST ${target} `),
+    );
     client.send(message('GET /next HTTP/1.1|Host: a'));
     await client.expect(/ok$/);
     await until('the server connection to end', () => bench.origin.to(target)[0]?.connection.ending !== undefined);
@@ -106,7 +141,13 @@ for (const [what, [status, state, reply]] of Object.entries(INSTEAD)) {
 
 cases['interim answers without end do not grow the router'] = async (t, bench) => {
   bench.origin.replies.set('/interim', (_, connection) => {
-    const flood = setInterval(() => connection.socket.writable && connection.socket.writableLength === 0 && connection.send('HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n'.repeat(10_000)), 1);
+    const flood = setInterval(
+      () =>
+        connection.socket.writable &&
+        connection.socket.writableLength === 0 &&
+        connection.send('HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n'.repeat(10_000)),
+      1,
+    );
     t.after(() => clearInterval(flood));
   });
   const client = await openRaw(t, bench.port);
@@ -115,11 +156,16 @@ cases['interim answers without end do not grow the router'] = async (t, bench) =
   await bench.syslog.message(/"GET \/interim /, 8_000);
 };
 
-cases['an answer to an upload that is still coming, from a server that hangs up with it, reaches the client'] = async (t, bench) => {
+cases['an answer to an upload that is still coming, from a server that hangs up with it, reaches the client'] = async (
+  t,
+  bench,
+) => {
   bench.origin.replies.set('/hangs-up', (_, connection) => {
     // What it has not read makes its end a reset, and our next write fail.
     connection.socket.pause();
-    connection.socket.write('HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig', () => connection.socket.destroy());
+    connection.socket.write('HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig', () =>
+      connection.socket.destroy(),
+    );
   });
   for (let turn = 0; turn < 20; turn += 1) {
     const client = await openRaw(t, bench.port);
@@ -172,9 +218,16 @@ for (const [what, [request, delivered, status]] of Object.entries(STALE)) {
     const requests = bench.origin.to('/stale').slice(before);
     assert.equal(requests.length, delivered);
     assert.equal(requests[0]?.connection, kept, 'the kept connection was used first');
-    await bench.syslog.message(new RegExp(`${status} \\d+ - - ${status === 200 ? '--' : 'SH'}-- \\d+/\\d+/\\d+/\\d+/0 .*"${request.slice(0, request.indexOf(' HTTP'))} `));
+    await bench.syslog.message(
+      new RegExp(
+        `${status} \\d+ - - ${status === 200 ? '--' : 'SH'}-- \\d+/\\d+/\\d+/\\d+/0 .*"${request.slice(0, request.indexOf(' HTTP'))} `,
+      ),
+    );
   };
-  const freshOnly = delivered === 1 || request.includes('PUT') ? { 'http-proxy': 'requests with a body, or that may not be repeated, open a connection of their own' } : {};
+  const freshOnly =
+    delivered === 1 || request.includes('PUT')
+      ? { 'http-proxy': 'requests with a body, or that may not be repeated, open a connection of their own' }
+      : {};
   stale[what] = { run, except: freshOnly };
 }
 
@@ -200,47 +253,70 @@ stale['a request whose body is still coming is not sent again'] = {
 
 conformance('kept server connections', {}, stale);
 
-conformance('retry-on', { backend: ['retry-on empty-response 503 response-timeout junk-response', 'retries 2', 'timeout server 300ms'] }, {
-  'a status named there is tried again, and the last answer is passed on': async (t, bench) => {
-    bench.origin.replies.set('/503', 'HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy');
-    await ask(t, bench, message('GET /503 HTTP/1.1|Host: a'), /^HTTP\/1\.1 503 Busy[^]*busy$/);
-    assert.equal(bench.origin.to('/503').length, 3);
-    await bench.syslog.message(/ 503 \d+ - - ---- \d+\/\d+\/\d+\/\d+\/2 .*"GET \/503 /);
+conformance(
+  'retry-on',
+  { backend: ['retry-on empty-response 503 response-timeout junk-response', 'retries 2', 'timeout server 300ms'] },
+  {
+    'a status named there is tried again, and the last answer is passed on': async (t, bench) => {
+      bench.origin.replies.set('/503', 'HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy');
+      await ask(t, bench, message('GET /503 HTTP/1.1|Host: a'), /^HTTP\/1\.1 503 Busy[^]*busy$/);
+      assert.equal(bench.origin.to('/503').length, 3);
+      await bench.syslog.message(/ 503 \d+ - - ---- \d+\/\d+\/\d+\/\d+\/2 .*"GET \/503 /);
+    },
+    'junk is tried again and counts as one': async (t, bench) => {
+      bench.origin.replies.set('/junk', (_, connection) =>
+        connection.send(
+          bench.origin.to('/junk').length === 1 ? 'junk\r\n\r\n' : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+        ),
+      );
+      await ask(t, bench, message('GET /junk HTTP/1.1|Host: a'), /^HTTP\/1\.1 200 [^]*ok$/);
+      await bench.syslog.message(/ 200 \d+ - - ---- \d+\/\d+\/\d+\/\d+\/1 .*"GET \/junk /);
+    },
+    'a POST is tried again too when a kept connection ended under it': async (t, bench) => {
+      bench.origin.replies.set('/hung-up', (_, connection) =>
+        bench.origin.to('/hung-up').length === 1
+          ? connection.reset()
+          : connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'),
+      );
+      const client = await ask(t, bench, message('GET /warm HTTP/1.1|Host: a'));
+      client.send(message('POST /hung-up HTTP/1.1|Host: a'));
+      await client.expect(/okHTTP\/1\.1 200 [^]*ok$/);
+      await bench.syslog.message(/ 200 \d+ - - ---- \d+\/\d+\/\d+\/\d+\/1 .*"POST \/hung-up /);
+    },
+    'silence is tried again': async (t, bench) => {
+      bench.origin.replies.set(
+        '/silent',
+        (_, connection) =>
+          bench.origin.to('/silent').length > 1 && connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'),
+      );
+      await ask(t, bench, message('GET /silent HTTP/1.1|Host: a'), /^HTTP\/1\.1 200 [^]*ok$/);
+    },
+    'a status not named there is passed on at once': async (t, bench) => {
+      bench.origin.replies.set('/500', 'HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\nno');
+      await ask(t, bench, message('GET /500 HTTP/1.1|Host: a'), /^HTTP\/1\.1 500 [^]*no$/);
+      assert.equal(bench.origin.to('/500').length, 1);
+    },
   },
-  'junk is tried again and counts as one': async (t, bench) => {
-    bench.origin.replies.set('/junk', (_, connection) => connection.send(bench.origin.to('/junk').length === 1 ? 'junk\r\n\r\n' : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
-    await ask(t, bench, message('GET /junk HTTP/1.1|Host: a'), /^HTTP\/1\.1 200 [^]*ok$/);
-    await bench.syslog.message(/ 200 \d+ - - ---- \d+\/\d+\/\d+\/\d+\/1 .*"GET \/junk /);
-  },
-  'a POST is tried again too when a kept connection ended under it': async (t, bench) => {
-    bench.origin.replies.set('/hung-up', (_, connection) => (bench.origin.to('/hung-up').length === 1 ? connection.reset() : connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')));
-    const client = await ask(t, bench, message('GET /warm HTTP/1.1|Host: a'));
-    client.send(message('POST /hung-up HTTP/1.1|Host: a'));
-    await client.expect(/okHTTP\/1\.1 200 [^]*ok$/);
-    await bench.syslog.message(/ 200 \d+ - - ---- \d+\/\d+\/\d+\/\d+\/1 .*"POST \/hung-up /);
-  },
-  'silence is tried again': async (t, bench) => {
-    bench.origin.replies.set('/silent', (_, connection) => bench.origin.to('/silent').length > 1 && connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
-    await ask(t, bench, message('GET /silent HTTP/1.1|Host: a'), /^HTTP\/1\.1 200 [^]*ok$/);
-  },
-  'a status not named there is passed on at once': async (t, bench) => {
-    bench.origin.replies.set('/500', 'HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\nno');
-    await ask(t, bench, message('GET /500 HTTP/1.1|Host: a'), /^HTTP\/1\.1 500 [^]*no$/);
-    assert.equal(bench.origin.to('/500').length, 1);
-  },
-});
+);
 
-conformance('retry-on with one status alone', { backend: ['retry-on 503', 'retries 1'] }, {
-  'tries it again': async (t, bench) => {
-    bench.origin.replies.set('/503', 'HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy');
-    await ask(t, bench, message('GET /503 HTTP/1.1|Host: a'), /^HTTP\/1\.1 503 Busy[^]*busy$/);
-    assert.equal(bench.origin.to('/503').length, 2);
+conformance(
+  'retry-on with one status alone',
+  { backend: ['retry-on 503', 'retries 1'] },
+  {
+    'tries it again': async (t, bench) => {
+      bench.origin.replies.set('/503', 'HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy');
+      await ask(t, bench, message('GET /503 HTTP/1.1|Host: a'), /^HTTP\/1\.1 503 Busy[^]*busy$/);
+      assert.equal(bench.origin.to('/503').length, 2);
+    },
   },
-});
+);
 
 forEachEngine('what a client sends while a refused server is given its pause reaches the server', async (t, engine) => {
   const port = await freePort();
-  const routing = await startRouting(t, 'router', { frontend: engineStatements(engine), backend: ['timeout connect 300ms', `server late 127.0.0.1:${port}`] });
+  const routing = await startRouting(t, 'router', {
+    frontend: engineStatements(engine),
+    backend: ['timeout connect 300ms', `server late 127.0.0.1:${port}`],
+  });
   const client = await openRaw(t, routing.port);
   client.send(message('POST / HTTP/1.1|Host: a|Content-Length: 20'));
   let left = 20;
@@ -256,22 +332,30 @@ forEachEngine('what a client sends while a refused server is given its pause rea
   assert.equal(app.requests.length, 1);
 });
 
-forEachEngine('without a descriptor left for a server connection the answer is 503, RC in the log, and the next request is served', async (t, engine) => {
-  const app = await startApp(t);
-  const { port, syslog, process: router } = await startRouting(t, 'router', {
-    frontend: engineStatements(engine),
-    backend: ['retries 0', `server one 127.0.0.1:${app.port}`],
-  });
-  const limit = (files: number): Promise<unknown> => promisify(execFile)('prlimit', ['--pid', String(router.pid), `--nofile=${files}:4096`]);
-  const clients = await Promise.all(Array.from({ length: 12 }, () => openRaw(t, port)));
-  clients[0]?.send(message('GET /first HTTP/1.1|Host: a'));
-  await syslog.message(/"GET \/first /);
-  const open = new Set((await readdir(`/proc/${router.pid}/fd`)).map(Number));
-  await limit([...Array(open.size + 1).keys()].find((file) => !open.has(file)) ?? 0);
-  for (const client of clients) client.send(message('GET /held HTTP/1.1|Host: a'));
-  await syslog.message(/apps\/one \d+\/0\/-1\/-1\/\d+ 503 \d+ - - RC-- .*"GET \/held /);
-  await limit(4096);
-  const last = await openRaw(t, port);
-  last.send(message('GET /last HTTP/1.1|Host: a'));
-  await last.expect(/^HTTP\/1\.1 200 /);
-});
+forEachEngine(
+  'without a descriptor left for a server connection the answer is 503, RC in the log, and the next request is served',
+  async (t, engine) => {
+    const app = await startApp(t);
+    const {
+      port,
+      syslog,
+      process: router,
+    } = await startRouting(t, 'router', {
+      frontend: engineStatements(engine),
+      backend: ['retries 0', `server one 127.0.0.1:${app.port}`],
+    });
+    const limit = (files: number): Promise<unknown> =>
+      promisify(execFile)('prlimit', ['--pid', String(router.pid), `--nofile=${files}:4096`]);
+    const clients = await Promise.all(Array.from({ length: 12 }, () => openRaw(t, port)));
+    clients[0]?.send(message('GET /first HTTP/1.1|Host: a'));
+    await syslog.message(/"GET \/first /);
+    const open = new Set((await readdir(`/proc/${router.pid}/fd`)).map(Number));
+    await limit([...Array(open.size + 1).keys()].find((file) => !open.has(file)) ?? 0);
+    for (const client of clients) client.send(message('GET /held HTTP/1.1|Host: a'));
+    await syslog.message(/apps\/one \d+\/0\/-1\/-1\/\d+ 503 \d+ - - RC-- .*"GET \/held /);
+    await limit(4096);
+    const last = await openRaw(t, port);
+    last.send(message('GET /last HTTP/1.1|Host: a'));
+    await last.expect(/^HTTP\/1\.1 200 /);
+  },
+);

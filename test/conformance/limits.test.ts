@@ -21,7 +21,11 @@ const REFUSED: Readonly<Record<string, readonly [status: number, state: string, 
   '* without OPTIONS': [400, 'PR', 'GET * HTTP/1.1\r\nHost: a\r\n\r\n'],
   'CONNECT without a port': [400, 'PR', 'CONNECT a HTTP/1.1\r\nHost: a\r\n\r\n'],
   'CONNECT with a body': [400, 'PR', 'CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\nContent-Length: 5\r\n\r\nhello'],
-  'CONNECT with chunks': [400, 'PR', 'CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+  'CONNECT with chunks': [
+    400,
+    'PR',
+    'CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  ],
   'CONNECT to port 0': [400, 'PR', 'CONNECT a:0 HTTP/1.1\r\nHost: a:0\r\n\r\n'],
   'a coding in front of chunked': [501, 'PR', `${GET}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`],
   'a length spelled with an underscore': [400, 'PR', `${GET}Content_Length: 5\r\n\r\n`],
@@ -37,7 +41,10 @@ const cases: Record<string, Case | Case['run']> = {};
 
 /** What Node's parser, in front of the http-proxy engine, decides before our own rules see it. */
 const LENIENT = "Node's parser skips empty lines and line feeds in front of a request";
-const OTHERWISE: Readonly<Record<string, string>> = { 'three empty lines in front': LENIENT, 'a line feed in front': LENIENT };
+const OTHERWISE: Readonly<Record<string, string>> = {
+  'three empty lines in front': LENIENT,
+  'a line feed in front': LENIENT,
+};
 
 for (const [what, [status, state, bytes]] of Object.entries(REFUSED)) {
   const run: Case['run'] = async (t, bench) => {
@@ -48,11 +55,16 @@ for (const [what, [status, state, bytes]] of Object.entries(REFUSED)) {
     const said = bench.engine === 'wire' ? String(status) : '(400|413|414|431|501|505)';
     assert.match(answer, new RegExp(`^HTTP/1\\.1 ${said} [^]*\\r\\nConnection: close\\r\\n[^]*</html>\\n$`, 'i'));
     const port = client.socket.localPort;
-    await bench.syslog.message(new RegExp(`^127.0.0.1:${port} .* front/<NOSRV> -1/-1/-1/-1/\\d+ ${said} \\d+ - - ${state}-- .* "<BADREQ>"$`));
+    await bench.syslog.message(
+      new RegExp(`^127.0.0.1:${port} .* front/<NOSRV> -1/-1/-1/-1/\\d+ ${said} \\d+ - - ${state}-- .* "<BADREQ>"$`),
+    );
     assert.equal(bench.origin.requests.length, heard);
   };
   const otherwise = OTHERWISE[what];
-  cases[`${what}: ${status}, ${state} in the log, the end`] = { run, except: otherwise === undefined ? {} : { 'http-proxy': otherwise } };
+  cases[`${what}: ${status}, ${state} in the log, the end`] = {
+    run,
+    except: otherwise === undefined ? {} : { 'http-proxy': otherwise },
+  };
 }
 
 cases['a head of just under 15360 bytes passes'] = async (t, bench) => {
@@ -108,65 +120,76 @@ cases['a client that goes on sending for ever is cut off'] = async (t, bench) =>
 
 conformance('limits', { global: ['tune.bufsize 16384', 'tune.maxrewrite 1024'] }, cases);
 
-conformance('time', { frontend: ['timeout http-request 200ms', 'timeout http-keep-alive 200ms', 'timeout client 400ms'] }, {
-  'a silent client: 408 and cR': async (t, bench) => {
-    const client = await openRaw(t, bench.port);
-    assert.match(await client.rest(), /^HTTP\/1\.1 408 /);
-    await bench.syslog.message(/ 408 \d+ - - cR-- /);
-  },
-  'a head that takes too long, however many bytes come: 408 and cR': async (t, bench) => {
-    const client = await openRaw(t, bench.port);
-    client.send(GET);
-    const drip = setInterval(() => client.socket.writable && client.send('X: y\r\n'), 20);
-    t.after(() => clearInterval(drip));
-    assert.match(await client.rest(), /^HTTP\/1\.1 408 /);
-    await bench.syslog.message(/ 408 \d+ - - cR-- /);
-  },
-  'an idle connection after an answer ends without a word': async (t, bench) => {
-    const client = await openRaw(t, bench.port);
-    client.send(`${GET}\r\n`);
-    assert.match(await client.rest(), /ok$/);
-  },
-  'a second head that takes too long: 408 behind the first answer': {
-    except: { 'http-proxy': 'Node does not tell that a head began in the same read as the request before it: the connection counts as idle until more comes' },
-    async run(t, bench) {
+conformance(
+  'time',
+  { frontend: ['timeout http-request 200ms', 'timeout http-keep-alive 200ms', 'timeout client 400ms'] },
+  {
+    'a silent client: 408 and cR': async (t, bench) => {
       const client = await openRaw(t, bench.port);
-      client.send(`${GET}\r\n${GET}`);
+      assert.match(await client.rest(), /^HTTP\/1\.1 408 /);
+      await bench.syslog.message(/ 408 \d+ - - cR-- /);
+    },
+    'a head that takes too long, however many bytes come: 408 and cR': async (t, bench) => {
+      const client = await openRaw(t, bench.port);
+      client.send(GET);
+      const drip = setInterval(() => client.socket.writable && client.send('X: y\r\n'), 20);
+      t.after(() => clearInterval(drip));
+      assert.match(await client.rest(), /^HTTP\/1\.1 408 /);
+      await bench.syslog.message(/ 408 \d+ - - cR-- /);
+    },
+    'an idle connection after an answer ends without a word': async (t, bench) => {
+      const client = await openRaw(t, bench.port);
+      client.send(`${GET}\r\n`);
+      assert.match(await client.rest(), /ok$/);
+    },
+    'a second head that takes too long: 408 behind the first answer': {
+      except: {
+        'http-proxy':
+          'Node does not tell that a head began in the same read as the request before it: the connection counts as idle until more comes',
+      },
+      async run(t, bench) {
+        const client = await openRaw(t, bench.port);
+        client.send(`${GET}\r\n${GET}`);
+        assert.match(await client.rest(), /okHTTP\/1\.1 408 /);
+      },
+    },
+    'a second head that begins after the first answer and takes too long: 408': async (t, bench) => {
+      const client = await openRaw(t, bench.port);
+      client.send(`${GET}\r\n`);
+      await client.expect(/ok$/);
+      client.send(GET);
       assert.match(await client.rest(), /okHTTP\/1\.1 408 /);
     },
+    'a body that stalls: the client is given up, and so is the server': async (t, bench) => {
+      bench.origin.replies.set('/stall', () => {});
+      const client = await openRaw(t, bench.port);
+      client.send(message('POST /stall HTTP/1.1|Host: a|Content-Length: 50||hello'));
+      const { connection } = await bench.origin.head('/stall');
+      assert.match(await client.rest(), /^HTTP\/1\.1 408 /);
+      await connection.ended();
+      await bench.syslog.message(/apps\/one .* 408 \d+ - - cH-- .*"POST \/stall/);
+    },
+    'a body that stalls behind an early answer: the connection ends': async (t, bench) => {
+      bench.origin.replies.set('/early', (_, connection) =>
+        connection.send(message(`HTTP/1.1 200 OK|Content-Length: 3000000||${'x'.repeat(3_000_000)}`)),
+      );
+      const client = await openRaw(t, bench.port);
+      client.send(message('POST /early HTTP/1.1|Host: a|Content-Length: 50||hello'));
+      await client.expect(/x$/);
+      const { connection } = await bench.origin.head('/early');
+      await client.ended(4_000);
+      await connection.ended(4_000);
+    },
+    'a client that takes nothing of its answer is given up: cD': async (t, bench) => {
+      bench.origin.replies.set('/large', (_, connection) =>
+        connection.send(message(`HTTP/1.1 200 OK|Content-Length: 30000000||${'x'.repeat(30_000_000)}`)),
+      );
+      const client = await openRaw(t, bench.port);
+      client.socket.pause();
+      client.send(message('GET /large HTTP/1.1|Host: a'));
+      await bench.syslog.message(/ 200 \d+ - - cD-- .*"GET \/large/);
+      const { connection } = await bench.origin.head('/large');
+      await connection.ended();
+    },
   },
-  'a second head that begins after the first answer and takes too long: 408': async (t, bench) => {
-    const client = await openRaw(t, bench.port);
-    client.send(`${GET}\r\n`);
-    await client.expect(/ok$/);
-    client.send(GET);
-    assert.match(await client.rest(), /okHTTP\/1\.1 408 /);
-  },
-  'a body that stalls: the client is given up, and so is the server': async (t, bench) => {
-    bench.origin.replies.set('/stall', () => {});
-    const client = await openRaw(t, bench.port);
-    client.send(message('POST /stall HTTP/1.1|Host: a|Content-Length: 50||hello'));
-    const { connection } = await bench.origin.head('/stall');
-    assert.match(await client.rest(), /^HTTP\/1\.1 408 /);
-    await connection.ended();
-    await bench.syslog.message(/apps\/one .* 408 \d+ - - cH-- .*"POST \/stall/);
-  },
-  'a body that stalls behind an early answer: the connection ends': async (t, bench) => {
-    bench.origin.replies.set('/early', (_, connection) => connection.send(message(`HTTP/1.1 200 OK|Content-Length: 3000000||${'x'.repeat(3_000_000)}`)));
-    const client = await openRaw(t, bench.port);
-    client.send(message('POST /early HTTP/1.1|Host: a|Content-Length: 50||hello'));
-    await client.expect(/x$/);
-    const { connection } = await bench.origin.head('/early');
-    await client.ended(4_000);
-    await connection.ended(4_000);
-  },
-  'a client that takes nothing of its answer is given up: cD': async (t, bench) => {
-    bench.origin.replies.set('/large', (_, connection) => connection.send(message(`HTTP/1.1 200 OK|Content-Length: 30000000||${'x'.repeat(30_000_000)}`)));
-    const client = await openRaw(t, bench.port);
-    client.socket.pause();
-    client.send(message('GET /large HTTP/1.1|Host: a'));
-    await bench.syslog.message(/ 200 \d+ - - cD-- .*"GET \/large/);
-    const { connection } = await bench.origin.head('/large');
-    await connection.ended();
-  },
-});
+);

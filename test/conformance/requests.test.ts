@@ -8,8 +8,14 @@ import { until } from '../support/until.ts';
 /** What a client sends and what the server is sent; the target names the case. `|` ends a line. */
 const PASSED_ON: Readonly<Record<string, readonly [sent: string, received: string]>> = {
   'a plain request arrives as it was sent': ['GET /p HTTP/1.1|Host: a', 'GET /p HTTP/1.1|Host: a'],
-  'order, case and blanks of headers are kept': ['GET /o HTTP/1.1|X-b:1|HoSt:  A |x-B:   2 3|X-c:|Accept: */*', 'GET /o HTTP/1.1|X-b:1|HoSt:  A |x-B:   2 3|X-c:|Accept: */*'],
-  'a body of known length': ['POST /l HTTP/1.1|Host: a|Content-Length: 5||hello', 'POST /l HTTP/1.1|Host: a|Content-Length: 5||hello'],
+  'order, case and blanks of headers are kept': [
+    'GET /o HTTP/1.1|X-b:1|HoSt:  A |x-B:   2 3|X-c:|Accept: */*',
+    'GET /o HTTP/1.1|X-b:1|HoSt:  A |x-B:   2 3|X-c:|Accept: */*',
+  ],
+  'a body of known length': [
+    'POST /l HTTP/1.1|Host: a|Content-Length: 5||hello',
+    'POST /l HTTP/1.1|Host: a|Content-Length: 5||hello',
+  ],
   'a length of nothing': ['POST /z HTTP/1.1|Host: a|Content-Length: 0', 'POST /z HTTP/1.1|Host: a|Content-Length: 0'],
   'chunks, extensions and trailers pass as they are': [
     'POST /c HTTP/1.1|Host: a|Transfer-Encoding: chunked|Trailer: X-Sum||5;e=1\r\nhello\r\n00003\r\n\r\n!\r\n0;last\r\nX-Sum: 8\r\n\r\n',
@@ -19,30 +25,61 @@ const PASSED_ON: Readonly<Record<string, readonly [sent: string, received: strin
     'DELETE /d HTTP/1.1|Host: a|Transfer-Encoding: chunked||5\r\nhello\r\n0\r\n\r\n',
     'DELETE /d HTTP/1.1|Host: a|Transfer-Encoding: chunked||5\r\nhello\r\n0\r\n\r\n',
   ],
-  'a GET with a body': ['GET /g HTTP/1.1|Host: a|Content-Length: 5||hello', 'GET /g HTTP/1.1|Host: a|Content-Length: 5||hello'],
+  'a GET with a body': [
+    'GET /g HTTP/1.1|Host: a|Content-Length: 5||hello',
+    'GET /g HTTP/1.1|Host: a|Content-Length: 5||hello',
+  ],
   'a method nobody knows': ['FROB /m HTTP/1.1|Host: a', 'FROB /m HTTP/1.1|Host: a'],
   'OPTIONS *': ['OPTIONS * HTTP/1.1|Host: a', 'OPTIONS * HTTP/1.1|Host: a'],
   'the absolute form stays absolute': ['GET http://a/abs?x HTTP/1.1|Host: a', 'GET http://a/abs?x HTTP/1.1|Host: a'],
   'an empty Host': ['GET /h HTTP/1.1|Host:', 'GET /h HTTP/1.1|Host:'],
-  'cookies in several lines stay in several lines': ['GET /k HTTP/1.1|Host: a|Cookie: a=1|Cookie: b=2', 'GET /k HTTP/1.1|Host: a|Cookie: a=1|Cookie: b=2'],
+  'cookies in several lines stay in several lines': [
+    'GET /k HTTP/1.1|Host: a|Cookie: a=1|Cookie: b=2',
+    'GET /k HTTP/1.1|Host: a|Cookie: a=1|Cookie: b=2',
+  ],
   'hop-by-hop headers and those named in Connection stay behind': [
     'GET /hop HTTP/1.1|Host: a|Connection: X-Mine, keep-alive|X-Mine: 1|Keep-Alive: timeout=5|Proxy-Connection: keep-alive|Proxy-Authorization: Basic eA==|TE: gzip|Upgrade: foo|X-Kept: 2',
     'GET /hop HTTP/1.1|Host: a|X-Kept: 2',
   ],
-  'of TE trailers is passed on': ['GET /te HTTP/1.1|Host: a|TE: trailers, gzip|Connection: TE', 'GET /te HTTP/1.1|Host: a|TE: trailers|Connection: TE'],
-  'OPTIONS counts the hops it may take': ['OPTIONS /hops HTTP/1.1|Host: a|Max-Forwards: 010|X: y', 'OPTIONS /hops HTTP/1.1|Host: a|X: y|Max-Forwards: 9'],
-  'TRACE counts the hops it may take': ['TRACE /hops HTTP/1.1|Host: a|Max-Forwards: 1', 'TRACE /hops HTTP/1.1|Host: a|Max-Forwards: 0'],
-  'Max-Forwards says nothing to other methods': ['GET /hops HTTP/1.1|Host: a|Max-Forwards: 0', 'GET /hops HTTP/1.1|Host: a|Max-Forwards: 0'],
-  'a Max-Forwards that is no number says nothing': ['OPTIONS /hops HTTP/1.1|Host: a|Max-Forwards: -1', 'OPTIONS /hops HTTP/1.1|Host: a|Max-Forwards: -1'],
-  "the client's close is the client's own": ['GET /close HTTP/1.1|Host: a|Connection: close', 'GET /close HTTP/1.1|Host: a'],
+  'of TE trailers is passed on': [
+    'GET /te HTTP/1.1|Host: a|TE: trailers, gzip|Connection: TE',
+    'GET /te HTTP/1.1|Host: a|TE: trailers|Connection: TE',
+  ],
+  'OPTIONS counts the hops it may take': [
+    'OPTIONS /hops HTTP/1.1|Host: a|Max-Forwards: 010|X: y',
+    'OPTIONS /hops HTTP/1.1|Host: a|X: y|Max-Forwards: 9',
+  ],
+  'TRACE counts the hops it may take': [
+    'TRACE /hops HTTP/1.1|Host: a|Max-Forwards: 1',
+    'TRACE /hops HTTP/1.1|Host: a|Max-Forwards: 0',
+  ],
+  'Max-Forwards says nothing to other methods': [
+    'GET /hops HTTP/1.1|Host: a|Max-Forwards: 0',
+    'GET /hops HTTP/1.1|Host: a|Max-Forwards: 0',
+  ],
+  'a Max-Forwards that is no number says nothing': [
+    'OPTIONS /hops HTTP/1.1|Host: a|Max-Forwards: -1',
+    'OPTIONS /hops HTTP/1.1|Host: a|Max-Forwards: -1',
+  ],
+  "the client's close is the client's own": [
+    'GET /close HTTP/1.1|Host: a|Connection: close',
+    'GET /close HTTP/1.1|Host: a',
+  ],
   'HTTP/1.0 stays HTTP/1.0': ['GET /old HTTP/1.0|X: y', 'GET /old HTTP/1.0|X: y|Connection: keep-alive'],
-  'Expect is for the server': ['POST /e HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 2||hi', 'POST /e HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 2||hi'],
-  'one or two empty lines in front of a request are skipped': ['\r\n\r\nGET /crlf HTTP/1.1|Host: a', 'GET /crlf HTTP/1.1|Host: a'],
+  'Expect is for the server': [
+    'POST /e HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 2||hi',
+    'POST /e HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 2||hi',
+  ],
+  'one or two empty lines in front of a request are skipped': [
+    '\r\n\r\nGET /crlf HTTP/1.1|Host: a',
+    'GET /crlf HTTP/1.1|Host: a',
+  ],
 };
 
 /** What the http-proxy engine does otherwise by design (docs/http-proxy-engine.md). */
 const OTHERWISE: Readonly<Record<string, string>> = {
-  'chunks, extensions and trailers pass as they are': 'chunks are cut anew; extensions, trailers and Trailer are dropped',
+  'chunks, extensions and trailers pass as they are':
+    'chunks are cut anew; extensions, trailers and Trailer are dropped',
   'a method nobody knows': "Node's parser knows only its own methods",
   'an empty Host': "Node's client writes the server's address for an empty Host",
   'cookies in several lines stay in several lines': 'several Cookie lines become one',
@@ -50,7 +87,18 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'HTTP/1.0 stays HTTP/1.0': 'servers are always asked in HTTP/1.1',
 };
 
-const TARGETS = ['//a//b?x', '/a/../b/./c', '/%2e%2e/%41?q=%zz', '/a;b=c?d=/e?f', '/?', '/?/', '/a?b=c&&d', '/"<>\\^`{|}', '/%00', '/~!$&\'()*+,;=:@'];
+const TARGETS = [
+  '//a//b?x',
+  '/a/../b/./c',
+  '/%2e%2e/%41?q=%zz',
+  '/a;b=c?d=/e?f',
+  '/?',
+  '/?/',
+  '/a?b=c&&d',
+  '/"<>\\^`{|}',
+  '/%00',
+  "/~!$&'()*+,;=:@",
+];
 
 const cases: Record<string, Case | Case['run']> = {};
 
@@ -75,10 +123,16 @@ for (const target of TARGETS) {
   };
 }
 
-for (const [method, status] of [['OPTIONS', 200], ['TRACE', 501]] as const) {
+for (const [method, status] of [
+  ['OPTIONS', 200],
+  ['TRACE', 501],
+] as const) {
   cases[`${method} with Max-Forwards: 0 goes no further (RFC 9110 §7.6.2)`] = async (t, bench) => {
     const client = await openRaw(t, bench.port);
-    client.send(message(`${method} /last-hop HTTP/1.1|Host: a|Max-Forwards: 0`) + message('GET /next HTTP/1.1|Host: a|Connection: close'));
+    client.send(
+      message(`${method} /last-hop HTTP/1.1|Host: a|Max-Forwards: 0`) +
+        message('GET /next HTTP/1.1|Host: a|Connection: close'),
+    );
     assert.match(await client.rest(), new RegExp(`^HTTP/1\\.1 ${status} [^]*HTTP/1\\.1 200 [^]*ok$`));
     assert.deepEqual(bench.origin.to('/last-hop'), []);
     await bench.syslog.message(new RegExp(`apps/<NOSRV> .* ${status} \\d+ - - LR-- .*"${method} /last-hop `));
@@ -86,7 +140,8 @@ for (const [method, status] of [['OPTIONS', 200], ['TRACE', 501]] as const) {
 }
 
 cases['a request cut in two anywhere is the same request'] = async (t, bench) => {
-  const sent = 'POST /cut HTTP/1.1\r\nHost: a\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
+  const sent =
+    'POST /cut HTTP/1.1\r\nHost: a\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
   const before = bench.origin.requests.length;
   const client = await openRaw(t, bench.port);
   for (let at = 1; at < sent.length; at += 1) {
@@ -99,7 +154,8 @@ cases['a request cut in two anywhere is the same request'] = async (t, bench) =>
 };
 
 cases['a request that comes byte by byte, each read alone, is the same request'] = async (t, bench) => {
-  const sent = 'POST /drip HTTP/1.1\r\nHost: a\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
+  const sent =
+    'POST /drip HTTP/1.1\r\nHost: a\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
   const client = await openRaw(t, bench.port);
   for (const byte of sent) {
     client.send(byte);
@@ -113,7 +169,8 @@ cases['a request that comes byte by byte, each read alone, is the same request']
 
 cases['pipelined requests of every framing are answered in order, one by one'] = async (t, bench) => {
   const before = bench.origin.requests.length;
-  for (const name of ['/1', '/2', '/3', '/4', '/5']) bench.origin.replies.set(name, `HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n${name}`);
+  for (const name of ['/1', '/2', '/3', '/4', '/5'])
+    bench.origin.replies.set(name, `HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n${name}`);
   const client = await openRaw(t, bench.port);
   client.send(
     [
@@ -126,7 +183,10 @@ cases['pipelined requests of every framing are answered in order, one by one'] =
   );
   const bodies = (await client.rest()).split(/HTTP\/1\.1 200 OK\r\n(?:.+\r\n)+\r\n/);
   assert.deepEqual(bodies, ['', '/1', '/2', '', '/4', '/5']);
-  assert.deepEqual(bench.origin.requests.slice(before).map(({ target }) => target), ['/1', '/2', '/3', '/4', '/5']);
+  assert.deepEqual(
+    bench.origin.requests.slice(before).map(({ target }) => target),
+    ['/1', '/2', '/3', '/4', '/5'],
+  );
 };
 
 cases['what comes behind a request that closes is not read'] = async (t, bench) => {
@@ -153,16 +213,24 @@ cases['a client that ends behind a body whose server is not connected yet gets i
   for (const { socket } of bench.origin.server.connections) socket.destroy();
   for (let n = 0; n < 20; n += 1) {
     const client = await openRaw(t, bench.port);
-    client.send(message('POST /half HTTP/1.1|Host: a|Transfer-Encoding: chunked||5\r\nhello\r\n0\r\n\r\n') + message('HEAD /half HTTP/1.1|Host: a'));
+    client.send(
+      message('POST /half HTTP/1.1|Host: a|Transfer-Encoding: chunked||5\r\nhello\r\n0\r\n\r\n') +
+        message('HEAD /half HTTP/1.1|Host: a'),
+    );
     client.end();
     assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*\r\n\r\nokHTTP\/1\.1 200 [^]*\r\n\r\n(ok)?$/);
     for (const { socket } of bench.origin.server.connections) socket.destroy();
   }
 };
 
-cases['a client that ends behind pipelined requests gets all its answers, and nothing for half a request'] = async (t, bench) => {
+cases['a client that ends behind pipelined requests gets all its answers, and nothing for half a request'] = async (
+  t,
+  bench,
+) => {
   const client = await openRaw(t, bench.port);
-  client.send([1, 2, 3].map((n) => message(`GET /piped/${n} HTTP/1.1|Host: a`)).join('') + 'GET /piped/4 HTTP/1.1\r\nHo');
+  client.send(
+    [1, 2, 3].map((n) => message(`GET /piped/${n} HTTP/1.1|Host: a`)).join('') + 'GET /piped/4 HTTP/1.1\r\nHo',
+  );
   client.end();
   assert.match(await client.rest(), /^(HTTP\/1\.1 200 [^]*?ok){3}$/);
   assert.deepEqual(bench.origin.to('/piped/4'), []);

@@ -6,20 +6,48 @@ import { until } from '../support/until.ts';
 
 /** What the server answers and what the client is sent, its connection kept. `|` ends a line. */
 const KEPT: Readonly<Record<string, readonly [request: string, reply: string, received: string]>> = {
-  'an answer arrives as it was sent': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 200 All  right|SeRver:x|x-B:  2 |X-b: 1|Content-Length: 2||hi', 'HTTP/1.1 200 All  right|SeRver:x|x-B:  2 |X-b: 1|Content-Length: 2||hi'],
-  'a length of nothing': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 200 OK|Content-Length: 0', 'HTTP/1.1 200 OK|Content-Length: 0'],
+  'an answer arrives as it was sent': [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.1 200 All  right|SeRver:x|x-B:  2 |X-b: 1|Content-Length: 2||hi',
+    'HTTP/1.1 200 All  right|SeRver:x|x-B:  2 |X-b: 1|Content-Length: 2||hi',
+  ],
+  'a length of nothing': [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.1 200 OK|Content-Length: 0',
+    'HTTP/1.1 200 OK|Content-Length: 0',
+  ],
   'chunks, extensions and trailers pass as they are': [
     'GET / HTTP/1.1|Host: a|TE: trailers|Connection: TE',
     'HTTP/1.1 200 OK|Transfer-Encoding: chunked|Trailer: X||5;e\r\nhello\r\n0;e\r\nX: y\r\n\r\n',
     'HTTP/1.1 200 OK|Transfer-Encoding: chunked|Trailer: X||5;e\r\nhello\r\n0;e\r\nX: y\r\n\r\n',
   ],
-  'an answer to HEAD has the length and no body': ['HEAD / HTTP/1.1|Host: a', 'HTTP/1.1 200 OK|Content-Length: 500', 'HTTP/1.1 200 OK|Content-Length: 500'],
-  'an answer to HEAD may announce chunks': ['HEAD / HTTP/1.1|Host: a', 'HTTP/1.1 200 OK|Transfer-Encoding: chunked', 'HTTP/1.1 200 OK|Transfer-Encoding: chunked'],
+  'an answer to HEAD has the length and no body': [
+    'HEAD / HTTP/1.1|Host: a',
+    'HTTP/1.1 200 OK|Content-Length: 500',
+    'HTTP/1.1 200 OK|Content-Length: 500',
+  ],
+  'an answer to HEAD may announce chunks': [
+    'HEAD / HTTP/1.1|Host: a',
+    'HTTP/1.1 200 OK|Transfer-Encoding: chunked',
+    'HTTP/1.1 200 OK|Transfer-Encoding: chunked',
+  ],
   'an answer to HEAD without framing ends too': ['HEAD / HTTP/1.1|Host: a', 'HTTP/1.1 200 OK', 'HTTP/1.1 200 OK'],
   'a 204': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 204 No Content|X: y', 'HTTP/1.1 204 No Content|X: y'],
-  'a 204 that claims a length': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 204 No Content|Content-Length: 5', 'HTTP/1.1 204 No Content'],
-  'a 204 that claims chunks': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 204 No Content|Transfer-Encoding: chunked', 'HTTP/1.1 204 No Content'],
-  'a 304 with the length of what it stands for': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 304 Not Modified|Content-Length: 5|ETag: "x"', 'HTTP/1.1 304 Not Modified|Content-Length: 5|ETag: "x"'],
+  'a 204 that claims a length': [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.1 204 No Content|Content-Length: 5',
+    'HTTP/1.1 204 No Content',
+  ],
+  'a 204 that claims chunks': [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.1 204 No Content|Transfer-Encoding: chunked',
+    'HTTP/1.1 204 No Content',
+  ],
+  'a 304 with the length of what it stands for': [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.1 304 Not Modified|Content-Length: 5|ETag: "x"',
+    'HTTP/1.1 304 Not Modified|Content-Length: 5|ETag: "x"',
+  ],
   "the server's hop-by-hop headers stay behind": [
     'GET / HTTP/1.1|Host: a',
     'HTTP/1.1 200 OK|Connection: close, X-Mine|X-Mine: 1|Keep-Alive: timeout=5|Proxy-Connection: x|Proxy-Authenticate: Basic|X-Kept: 2|Content-Length: 2||hi',
@@ -35,24 +63,67 @@ const KEPT: Readonly<Record<string, readonly [request: string, reply: string, re
     'HTTP/1.1 103 Early Hints||HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi',
     'HTTP/1.1 200 OK|Content-Length: 2|Connection: keep-alive||hi',
   ],
-  'an HTTP/1.0 server that keeps its connection': ['GET / HTTP/1.1|Host: a', 'HTTP/1.0 200 OK|Connection: keep-alive|Content-Length: 2||hi', 'HTTP/1.1 200 OK|Content-Length: 2||hi'],
-  'an HTTP/1.0 server that closes': ['GET / HTTP/1.1|Host: a', 'HTTP/1.0 200 OK|Content-Length: 2||hi', 'HTTP/1.1 200 OK|Content-Length: 2||hi'],
-  'an HTTP/1.0 client that stays': ['GET / HTTP/1.0|Connection: keep-alive', 'HTTP/1.1 200 OK|Content-Length: 2||hi', 'HTTP/1.1 200 OK|Content-Length: 2|Connection: keep-alive||hi'],
-  'a status nobody knows': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 799 Odd|Content-Length: 0', 'HTTP/1.1 799 Odd|Content-Length: 0'],
-  'several Set-Cookie lines': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 200 OK|Set-Cookie: a=1|Set-Cookie: b=2|Content-Length: 0', 'HTTP/1.1 200 OK|Set-Cookie: a=1|Set-Cookie: b=2|Content-Length: 0'],
-  'a redirect of the server is not followed or changed': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 302 Found|Location: //b/c?d|Content-Length: 0', 'HTTP/1.1 302 Found|Location: //b/c?d|Content-Length: 0'],
-  'a 426 keeps the protocols it offers': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Connection: Upgrade|Content-Length: 0', 'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Content-Length: 0|Connection: Upgrade'],
-  'a 426 in chunks': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Connection: Upgrade|Transfer-Encoding: chunked||2\r\nhi\r\n0\r\n\r\n', 'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Transfer-Encoding: chunked|Connection: Upgrade||2\r\nhi\r\n0\r\n\r\n'],
-  'an answer to HEAD that announces chunks, to an HTTP/1.0 client': ['HEAD / HTTP/1.0|Connection: keep-alive', 'HTTP/1.1 200 OK|Transfer-Encoding: chunked', 'HTTP/1.1 200 OK|Connection: keep-alive'],
-  'a 304 that announces chunks, to an HTTP/1.0 client': ['GET / HTTP/1.0|Connection: keep-alive', 'HTTP/1.1 304 Not Modified|Transfer-Encoding: chunked', 'HTTP/1.1 304 Not Modified|Connection: keep-alive'],
+  'an HTTP/1.0 server that keeps its connection': [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.0 200 OK|Connection: keep-alive|Content-Length: 2||hi',
+    'HTTP/1.1 200 OK|Content-Length: 2||hi',
+  ],
+  'an HTTP/1.0 server that closes': [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.0 200 OK|Content-Length: 2||hi',
+    'HTTP/1.1 200 OK|Content-Length: 2||hi',
+  ],
+  'an HTTP/1.0 client that stays': [
+    'GET / HTTP/1.0|Connection: keep-alive',
+    'HTTP/1.1 200 OK|Content-Length: 2||hi',
+    'HTTP/1.1 200 OK|Content-Length: 2|Connection: keep-alive||hi',
+  ],
+  'a status nobody knows': [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.1 799 Odd|Content-Length: 0',
+    'HTTP/1.1 799 Odd|Content-Length: 0',
+  ],
+  'several Set-Cookie lines': [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.1 200 OK|Set-Cookie: a=1|Set-Cookie: b=2|Content-Length: 0',
+    'HTTP/1.1 200 OK|Set-Cookie: a=1|Set-Cookie: b=2|Content-Length: 0',
+  ],
+  'a redirect of the server is not followed or changed': [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.1 302 Found|Location: //b/c?d|Content-Length: 0',
+    'HTTP/1.1 302 Found|Location: //b/c?d|Content-Length: 0',
+  ],
+  'a 426 keeps the protocols it offers': [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Connection: Upgrade|Content-Length: 0',
+    'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Content-Length: 0|Connection: Upgrade',
+  ],
+  'a 426 in chunks': [
+    'GET / HTTP/1.1|Host: a',
+    'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Connection: Upgrade|Transfer-Encoding: chunked||2\r\nhi\r\n0\r\n\r\n',
+    'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Transfer-Encoding: chunked|Connection: Upgrade||2\r\nhi\r\n0\r\n\r\n',
+  ],
+  'an answer to HEAD that announces chunks, to an HTTP/1.0 client': [
+    'HEAD / HTTP/1.0|Connection: keep-alive',
+    'HTTP/1.1 200 OK|Transfer-Encoding: chunked',
+    'HTTP/1.1 200 OK|Connection: keep-alive',
+  ],
+  'a 304 that announces chunks, to an HTTP/1.0 client': [
+    'GET / HTTP/1.0|Connection: keep-alive',
+    'HTTP/1.1 304 Not Modified|Transfer-Encoding: chunked',
+    'HTTP/1.1 304 Not Modified|Connection: keep-alive',
+  ],
 };
 
 /** What the http-proxy engine does otherwise by design (docs/http-proxy-engine.md). */
 const OTHERWISE: Readonly<Record<string, string>> = {
-  'chunks, extensions and trailers pass as they are': 'chunks are cut anew; extensions, trailers and Trailer are dropped',
+  'chunks, extensions and trailers pass as they are':
+    'chunks are cut anew; extensions, trailers and Trailer are dropped',
   'an answer to HEAD may announce chunks': 'Node writes Transfer-Encoding only in front of chunks',
-  'an answer to HEAD that announces chunks, to an HTTP/1.0 client': 'Node ends an HTTP/1.0 connection behind an answer without length',
-  'a 304 that announces chunks, to an HTTP/1.0 client': 'Node ends an HTTP/1.0 connection behind an answer without length',
+  'an answer to HEAD that announces chunks, to an HTTP/1.0 client':
+    'Node ends an HTTP/1.0 connection behind an answer without length',
+  'a 304 that announces chunks, to an HTTP/1.0 client':
+    'Node ends an HTTP/1.0 connection behind an answer without length',
 };
 
 const cases: Record<string, Case | Case['run']> = {};
@@ -71,13 +142,21 @@ for (const [what, [request, reply, received]] of Object.entries(KEPT)) {
     const before = client.text.length;
     client.send(message('GET /next HTTP/1.1|Host: a'));
     await client.expect(/ok$/);
-    assertSame(bench, client.text.slice(before).replace('Connection: keep-alive\r\n', ''), 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    assertSame(
+      bench,
+      client.text.slice(before).replace('Connection: keep-alive\r\n', ''),
+      'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+    );
   };
-  cases[`${what}, and the connection goes on`] = { run, except: otherwise === undefined ? {} : { 'http-proxy': otherwise } };
+  cases[`${what}, and the connection goes on`] = {
+    run,
+    except: otherwise === undefined ? {} : { 'http-proxy': otherwise },
+  };
 }
 
 cases['an answer cut in two anywhere is the same answer'] = async (t, bench) => {
-  const reply = 'HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
+  const reply =
+    'HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
   const client = await openRaw(t, bench.port);
   for (let at = 1; at < reply.length; at += 1) {
     bench.origin.replies.set('/cut', (_, connection) => {
@@ -85,18 +164,27 @@ cases['an answer cut in two anywhere is the same answer'] = async (t, bench) => 
       setImmediate(() => setImmediate(() => connection.send(reply.slice(at))));
     });
     client.send(message('GET /cut HTTP/1.1|Host: a'));
-    await until(`answer ${at}`, () => client.text.split(bench.engine === 'wire' ? 'T: u' : '\r\n0\r\n').length - 1 === at);
+    await until(
+      `answer ${at}`,
+      () => client.text.split(bench.engine === 'wire' ? 'T: u' : '\r\n0\r\n').length - 1 === at,
+    );
   }
   if (bench.engine === 'wire') return assert.equal(client.text, reply.repeat(reply.length - 1));
   // Chunks are cut anew and trailers dropped there: the head and the content are the same.
   for (const one of client.text.split(/(?<=\r\n0\r\n\r\n)/)) {
     assert.match(one, /^HTTP\/1\.1 103 Early Hints\r\nLink: <a>\r\n\r\n/);
-    assertSame(bench, one.slice(one.indexOf('HTTP/1.1 200')), message('HTTP/1.1 200 OK|X: y|Transfer-Encoding: chunked||5\r\nhello\r\n0\r\n\r\n'));
+    assertSame(
+      bench,
+      one.slice(one.indexOf('HTTP/1.1 200')),
+      message('HTTP/1.1 200 OK|X: y|Transfer-Encoding: chunked||5\r\nhello\r\n0\r\n\r\n'),
+    );
   }
 };
 
 cases['the beginning of a head behind an interim answer is kept until the rest comes'] = async (t, bench) => {
-  bench.origin.replies.set('/behind', (_, connection) => connection.send('HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\nX-First: 1\r\nContent-'));
+  bench.origin.replies.set('/behind', (_, connection) =>
+    connection.send('HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\nX-First: 1\r\nContent-'),
+  );
   const client = await openRaw(t, bench.port);
   client.send(message('GET /behind HTTP/1.1|Host: a'));
   await client.expect('Link: <a>\r\n\r\n');
@@ -106,30 +194,57 @@ cases['the beginning of a head behind an interim answer is kept until the rest c
 };
 
 cases['a body without length ends with the connection'] = async (t, bench) => {
-  const answer = await answerTo(t, bench, '/close', (_, connection) => {
-    connection.send('HTTP/1.1 200 OK\r\nX: y\r\n\r\nuntil the end');
-    connection.end();
-  }, 'GET /close HTTP/1.1|Host: a');
-  if (bench.engine === 'wire') assert.equal(answer, 'HTTP/1.1 200 OK\r\nX: y\r\nConnection: close\r\n\r\nuntil the end');
+  const answer = await answerTo(
+    t,
+    bench,
+    '/close',
+    (_, connection) => {
+      connection.send('HTTP/1.1 200 OK\r\nX: y\r\n\r\nuntil the end');
+      connection.end();
+    },
+    'GET /close HTTP/1.1|Host: a',
+  );
+  if (bench.engine === 'wire')
+    assert.equal(answer, 'HTTP/1.1 200 OK\r\nX: y\r\nConnection: close\r\n\r\nuntil the end');
   else assert.match(answer, /Transfer-Encoding: chunked\r\n[^]*\r\nuntil the end\r\n0\r\n\r\n$/i);
 };
 
 cases['an HTTP/1.0 client is never sent chunks'] = async (t, bench) => {
-  const answer = await answerTo(t, bench, '/dechunk', message('HTTP/1.1 200 OK|Transfer-Encoding: chunked||5\r\nhello\r\n1;x\r\n!\r\n0\r\nT: u\r\n\r\n'), 'GET /dechunk HTTP/1.0|Connection: keep-alive');
+  const answer = await answerTo(
+    t,
+    bench,
+    '/dechunk',
+    message('HTTP/1.1 200 OK|Transfer-Encoding: chunked||5\r\nhello\r\n1;x\r\n!\r\n0\r\nT: u\r\n\r\n'),
+    'GET /dechunk HTTP/1.0|Connection: keep-alive',
+  );
   assertSame(bench, answer, 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello!');
 };
 
 cases['an HTTP/1.0 client that does not ask to stay is told that it ends'] = async (t, bench) => {
-  const answer = await answerTo(t, bench, '/old', message('HTTP/1.1 200 OK|Content-Length: 2||hi'), 'GET /old HTTP/1.0');
+  const answer = await answerTo(
+    t,
+    bench,
+    '/old',
+    message('HTTP/1.1 200 OK|Content-Length: 2||hi'),
+    'GET /old HTTP/1.0',
+  );
   assertSame(bench, answer, 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi');
 };
 
 cases['100-continue: the client waits, the server says go, the body follows, the answer comes'] = async (t, bench) => {
   bench.origin.replies.set('/continue', (_, connection) => {
     connection.send('HTTP/1.1 100 Continue\r\n\r\n');
-    void connection.expect(/hello$/).then(() => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'), () => {});
+    void connection.expect(/hello$/).then(
+      () => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'),
+      () => {},
+    );
   });
-  const client = await ask(t, bench, message('POST /continue HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 5'), 'HTTP/1.1 100 Continue\r\n\r\n');
+  const client = await ask(
+    t,
+    bench,
+    message('POST /continue HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 5'),
+    'HTTP/1.1 100 Continue\r\n\r\n',
+  );
   assert.equal(bench.origin.to('/continue')[0]?.body, '');
   client.send('hello');
   await client.expect(/ok$/);
@@ -139,34 +254,61 @@ cases['100-continue: the client waits, the server says go, the body follows, the
 
 cases['what is pipelined behind 100-continue is answered, or not done'] = async (t, bench) => {
   const client = await openRaw(t, bench.port);
-  client.send(message('POST /expects HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 2||hi') + message('POST /piped HTTP/1.1|Host: a|Connection: close|Content-Length: 2||hi'));
+  client.send(
+    message('POST /expects HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 2||hi') +
+      message('POST /piped HTTP/1.1|Host: a|Connection: close|Content-Length: 2||hi'),
+  );
   const answers = (await client.rest()).split('HTTP/1.1 200 OK').length - 1;
   assert.equal(answers, 1 + bench.origin.to('/piped').length);
   assert.equal(answers, bench.engine === 'wire' ? 2 : 1);
 };
 
 cases['100-continue refused: the answer comes without the body'] = async (t, bench) => {
-  bench.origin.replies.set('/refused', (_, connection) => connection.send('HTTP/1.1 417 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno'));
-  await ask(t, bench, message('POST /refused HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 5'), /^HTTP\/1\.1 417 [^]*no$/);
+  bench.origin.replies.set('/refused', (_, connection) =>
+    connection.send('HTTP/1.1 417 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno'),
+  );
+  await ask(
+    t,
+    bench,
+    message('POST /refused HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 5'),
+    /^HTTP\/1\.1 417 [^]*no$/,
+  );
 };
 
-cases['100-continue refused on a kept connection: what comes next may be the body or a request, so it is neither'] = async (t, bench) => {
-  bench.origin.replies.set('/unmet', (_, connection) => connection.send('HTTP/1.1 417 No\r\nContent-Length: 2\r\n\r\nno'));
-  const client = await ask(t, bench, message('POST /unmet HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 50'), /no$/);
-  if (bench.engine === 'wire') assert.match(client.text, /^Connection: close\r$/im);
-  client.send(message('GET /smuggled HTTP/1.1|Host: a|X: 0123456789012345678901234567890'));
-  assert.match(await client.rest(5_000), /no$/);
-  const { connection, body } = await bench.origin.head('/unmet');
-  await connection.ended();
-  assert.equal(body, '');
-  assert.deepEqual(bench.origin.to('/smuggled'), []);
-};
+cases['100-continue refused on a kept connection: what comes next may be the body or a request, so it is neither'] =
+  async (t, bench) => {
+    bench.origin.replies.set('/unmet', (_, connection) =>
+      connection.send('HTTP/1.1 417 No\r\nContent-Length: 2\r\n\r\nno'),
+    );
+    const client = await ask(
+      t,
+      bench,
+      message('POST /unmet HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 50'),
+      /no$/,
+    );
+    if (bench.engine === 'wire') assert.match(client.text, /^Connection: close\r$/im);
+    client.send(message('GET /smuggled HTTP/1.1|Host: a|X: 0123456789012345678901234567890'));
+    assert.match(await client.rest(5_000), /no$/);
+    const { connection, body } = await bench.origin.head('/unmet');
+    await connection.ended();
+    assert.equal(body, '');
+    assert.deepEqual(bench.origin.to('/smuggled'), []);
+  };
 
 cases['100-continue refused when the body was on its way: the connection goes on behind it'] = {
   except: { 'http-proxy': 'Node ends the connection behind every request with Expect' },
   async run(t, bench) {
-    bench.origin.replies.set('/on-its-way', ({ connection }) => void connection.expect(/part/).then(() => connection.send('HTTP/1.1 417 No\r\nContent-Length: 2\r\n\r\nno')));
-    const client = await ask(t, bench, message('POST /on-its-way HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 8||part'), /no$/);
+    bench.origin.replies.set(
+      '/on-its-way',
+      ({ connection }) =>
+        void connection.expect(/part/).then(() => connection.send('HTTP/1.1 417 No\r\nContent-Length: 2\r\n\r\nno')),
+    );
+    const client = await ask(
+      t,
+      bench,
+      message('POST /on-its-way HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 8||part'),
+      /no$/,
+    );
     client.send('rest');
     client.send(message('GET /next HTTP/1.1|Host: a'));
     await client.expect(/no[^]*ok$/);
@@ -174,7 +316,9 @@ cases['100-continue refused when the body was on its way: the connection goes on
 };
 
 cases['events of a stream arrive as they are sent'] = async (t, bench) => {
-  bench.origin.replies.set('/events', (_, connection) => connection.send('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n'));
+  bench.origin.replies.set('/events', (_, connection) =>
+    connection.send('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n'),
+  );
   const client = await ask(t, bench, message('GET /events HTTP/1.1|Host: a'), '\r\n\r\n');
   const { connection } = await bench.origin.head('/events');
   for (let event = 1; event <= 5; event += 1) {
@@ -187,7 +331,8 @@ cases['events of a stream arrive as they are sent'] = async (t, bench) => {
 
 const TWO: Readonly<Record<string, string>> = {
   'a length': 'HTTP/1.1 200 OK|Content-Length: 2||hiHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nLEAKS',
-  chunks: 'HTTP/1.1 200 OK|Transfer-Encoding: chunked||2\r\nhi\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nLEAKS',
+  chunks:
+    'HTTP/1.1 200 OK|Transfer-Encoding: chunked||2\r\nhi\r\n0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nLEAKS',
   'no body': 'HTTP/1.1 204 No Content||HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nLEAKS',
   'a body where none may be': 'HTTP/1.1 304 Not Modified|Content-Length: 5||LEAKS',
 };
@@ -217,8 +362,12 @@ for (const claim of ['Content-Length: 5', 'Transfer-Encoding: chunked']) {
 }
 
 for (const size of [4096, 4097, 16_384, 65_536]) {
-  cases[`a second answer right behind one of ${size} bytes does not answer the next request in line`] = async (t, bench) => {
-    const head = (length: number): string => `HTTP/1.1 200 OK\r\nContent-Length: ${String(length).padStart(5, '0')}\r\n\r\n`;
+  cases[`a second answer right behind one of ${size} bytes does not answer the next request in line`] = async (
+    t,
+    bench,
+  ) => {
+    const head = (length: number): string =>
+      `HTTP/1.1 200 OK\r\nContent-Length: ${String(length).padStart(5, '0')}\r\n\r\n`;
     const first = head(size - head(0).length) + 'x'.repeat(size - head(0).length);
     const target = `/exactly/${size}`;
     bench.origin.replies.set(target, `${first}HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nLEAKS`);

@@ -6,12 +6,23 @@ import { openRaw } from '../support/raw.ts';
 import type { RawSocket } from '../support/raw.ts';
 import { until } from '../support/until.ts';
 
-const WEBSOCKET = 'Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Version: 13|Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+const WEBSOCKET =
+  'Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Version: 13|Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
 const ACCEPT = 'Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 
 /** Opens a tunnel; both ends belong to the test. */
-async function open(t: TestContext, bench: Bench, target: string, offer = WEBSOCKET, accept = ACCEPT, behind = '', early = ''): Promise<{ client: RawSocket; server: RawSocket }> {
-  bench.origin.replies.set(target, (_, connection) => connection.send(`${message(`HTTP/1.1 101 Switching Protocols|${accept}`)}${behind}`));
+async function open(
+  t: TestContext,
+  bench: Bench,
+  target: string,
+  offer = WEBSOCKET,
+  accept = ACCEPT,
+  behind = '',
+  early = '',
+): Promise<{ client: RawSocket; server: RawSocket }> {
+  bench.origin.replies.set(target, (_, connection) =>
+    connection.send(`${message(`HTTP/1.1 101 Switching Protocols|${accept}`)}${behind}`),
+  );
   const client = await openRaw(t, bench.port);
   client.send(message(`GET ${target} HTTP/1.1|Host: a|${offer}`) + early);
   await client.expect(/^HTTP\/1\.1 101 [^]*\r\n\r\n/);
@@ -33,7 +44,13 @@ const cases: Record<string, Case | Case['run']> = {
     await client.ended();
   },
   async 'any other protocol, several of them offered'(t, bench) {
-    const { client, server } = await open(t, bench, '/foo', 'Connection: keep-alive, upgrade|Upgrade: foo/2, bar', 'Connection: upgrade|Upgrade: foo/2');
+    const { client, server } = await open(
+      t,
+      bench,
+      '/foo',
+      'Connection: keep-alive, upgrade|Upgrade: foo/2, bar',
+      'Connection: upgrade|Upgrade: foo/2',
+    );
     assert.match(bench.origin.to('/foo')[0]?.head ?? '', /^Connection: upgrade\r\n/im);
     assert.match(bench.origin.to('/foo')[0]?.head ?? '', /^Upgrade: foo\/2, bar\r\n/im);
     assert.match(client.text, /^Upgrade: foo\/2\r\n/im);
@@ -50,9 +67,13 @@ const cases: Record<string, Case | Case['run']> = {
   },
   async 'behind a request that is still being answered it waits for its turn'(t, bench) {
     bench.origin.replies.set('/before', () => {});
-    bench.origin.replies.set('/after', (_, connection) => connection.send(message(`HTTP/1.1 101 Switching Protocols|${ACCEPT}`)));
+    bench.origin.replies.set('/after', (_, connection) =>
+      connection.send(message(`HTTP/1.1 101 Switching Protocols|${ACCEPT}`)),
+    );
     const client = await openRaw(t, bench.port);
-    client.send(`${message('GET /before HTTP/1.1|Host: a')}${message(`GET /after HTTP/1.1|Host: a|${WEBSOCKET}`)}early`);
+    client.send(
+      `${message('GET /before HTTP/1.1|Host: a')}${message(`GET /after HTTP/1.1|Host: a|${WEBSOCKET}`)}early`,
+    );
     const before = await bench.origin.head('/before');
     client.send(' words');
     assert.equal(bench.origin.to('/after').length, 0);
@@ -72,7 +93,9 @@ const cases: Record<string, Case | Case['run']> = {
     await client.expect(/\xffback$/);
   },
   async 'CONNECT: the 200 has no length, whatever the server says (RFC 9110 §9.3.6)'(t, bench) {
-    bench.origin.replies.set('odd:1', (_, connection) => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX: y\r\n\r\nhello and more'));
+    bench.origin.replies.set('odd:1', (_, connection) =>
+      connection.send('HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX: y\r\n\r\nhello and more'),
+    );
     const client = await openRaw(t, bench.port);
     client.send(message('CONNECT odd:1 HTTP/1.1|Host: odd:1'));
     await client.expect(/\r\n\r\nhello and more$/);
@@ -82,7 +105,12 @@ const cases: Record<string, Case | Case['run']> = {
     bench.origin.replies.set('no:1', 'HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno');
     const client = await openRaw(t, bench.port);
     client.send(message('CONNECT no:1 HTTP/1.1|Host: no:1') + message('GET /inside HTTP/1.1|Host: a'));
-    assert.match(await client.rest(), bench.engine === 'wire' ? /^HTTP\/1\.1 403 [^]*\r\nConnection: close\r\n\r\nno$/ : /^HTTP\/1\.1 502 [^]*<\/html>\n$/);
+    assert.match(
+      await client.rest(),
+      bench.engine === 'wire'
+        ? /^HTTP\/1\.1 403 [^]*\r\nConnection: close\r\n\r\nno$/
+        : /^HTTP\/1\.1 502 [^]*<\/html>\n$/,
+    );
     assert.deepEqual(bench.origin.to('/inside'), []);
   },
   'a refused upgrade is an answer like others, and the connection goes on': {
@@ -94,27 +122,41 @@ const cases: Record<string, Case | Case['run']> = {
       await client.expect(/no$/);
       client.send(message('GET /next HTTP/1.1|Host: a'));
       await client.expect(/ok$/);
-      assert.notEqual(bench.origin.to('/next').at(-1)?.connection, bench.origin.to('/no')[0]?.connection, 'the server connection is not used again');
+      assert.notEqual(
+        bench.origin.to('/next').at(-1)?.connection,
+        bench.origin.to('/no')[0]?.connection,
+        'the server connection is not used again',
+      );
     },
   },
   async 'h2c is not passed on: the request is an ordinary one'(t, bench) {
     const client = await openRaw(t, bench.port);
-    client.send(message('GET /h2c HTTP/1.1|Host: a|Connection: Upgrade, HTTP2-Settings|Upgrade: h2c|HTTP2-Settings: AAMAAABk'));
+    client.send(
+      message('GET /h2c HTTP/1.1|Host: a|Connection: Upgrade, HTTP2-Settings|Upgrade: h2c|HTTP2-Settings: AAMAAABk'),
+    );
     await client.expect(/ok$/);
     assert.doesNotMatch(bench.origin.to('/h2c')[0]?.head ?? '', /upgrade|http2/i);
   },
   async 'what comes behind an upgrade that is not passed on is never read from its middle'(t, bench) {
     const sent = message('GET /inside HTTP/1.1|Host: a');
-    const requests = [`GET /ignored HTTP/1.1|Host: a|Connection: Upgrade|Upgrade: h2c`, `GET /ignored HTTP/1.1|Host: a|Proxy-Connection: Upgrade|Upgrade: foo`];
+    const requests = [
+      `GET /ignored HTTP/1.1|Host: a|Connection: Upgrade|Upgrade: h2c`,
+      `GET /ignored HTTP/1.1|Host: a|Proxy-Connection: Upgrade|Upgrade: foo`,
+    ];
     for (const request of requests) {
       const before = bench.origin.requests.length;
       bench.origin.replies.set('/ignored', () => {});
       const client = await openRaw(t, bench.port);
-      client.send(message(request) + message(`POST /pipelined HTTP/1.1|Host: a|Connection: close|Content-Length: ${sent.length}`));
+      client.send(
+        message(request) + message(`POST /pipelined HTTP/1.1|Host: a|Connection: close|Content-Length: ${sent.length}`),
+      );
       const { connection } = await until('the request', () => bench.origin.requests[before]);
       client.send(sent);
       connection.send(message('HTTP/1.1 200 OK|Content-Length: 2||ok'));
-      assert.match(await client.rest(5_000), bench.engine === 'wire' ? /ok[^]*ok$/ : /^HTTP\/1\.1 200 [^]*\r\nConnection: close\r\n[^]*ok$/);
+      assert.match(
+        await client.rest(5_000),
+        bench.engine === 'wire' ? /ok[^]*ok$/ : /^HTTP\/1\.1 200 [^]*\r\nConnection: close\r\n[^]*ok$/,
+      );
       assert.deepEqual(bench.origin.to('/inside'), []);
     }
   },
@@ -145,7 +187,8 @@ const INVALID: Readonly<Record<string, string>> = {
   'without Upgrade': 'HTTP/1.1 101 Go|Connection: Upgrade|Sec-WebSocket-Accept: x',
   'without Sec-WebSocket-Accept': 'HTTP/1.1 101 Go|Connection: Upgrade|Upgrade: websocket',
   'to a protocol that was not offered': 'HTTP/1.1 101 Go|Connection: Upgrade|Upgrade: h2c|Sec-WebSocket-Accept: x',
-  'to a protocol more than was offered': 'HTTP/1.1 101 Go|Connection: Upgrade|Upgrade: websocket|Upgrade: foo|Sec-WebSocket-Accept: x',
+  'to a protocol more than was offered':
+    'HTTP/1.1 101 Go|Connection: Upgrade|Upgrade: websocket|Upgrade: foo|Sec-WebSocket-Accept: x',
   'in HTTP/1.0': `HTTP/1.0 101 Go|${ACCEPT}`,
 };
 

@@ -29,7 +29,11 @@ function change(random: Random, text: string, corpus: readonly string[]): string
     case 6:
       return text + random.pick(corpus);
     default:
-      return text.slice(0, at) + (text[at]?.toUpperCase() === text[at] ? text[at]?.toLowerCase() : text[at]?.toUpperCase()) + text.slice(at + 1);
+      return (
+        text.slice(0, at) +
+        (text[at]?.toUpperCase() === text[at] ? text[at]?.toLowerCase() : text[at]?.toUpperCase()) +
+        text.slice(at + 1)
+      );
   }
 }
 

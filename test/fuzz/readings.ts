@@ -38,7 +38,11 @@ export function ours(bytes: Buffer): Readings {
     const reading: Reading = { method, target, version, headers, body: '', complete: framing === 'none' };
     requests.push(reading);
     if (framing !== 'none') {
-      const end = readBody(reading, rest, framing === 'length' ? new LengthBody(contentLength) : new ChunkedBody(LIMITS.maxHeadBytes));
+      const end = readBody(
+        reading,
+        rest,
+        framing === 'length' ? new LengthBody(contentLength) : new ChunkedBody(LIMITS.maxHeadBytes),
+      );
       if (end === INVALID) return { requests, refused: true };
       if (end === MORE) return { requests, refused: false };
       rest = rest.subarray(end);
@@ -48,7 +52,8 @@ export function ours(bytes: Buffer): Readings {
 }
 
 function readBody(reading: Reading, bytes: Buffer, tracker: BodyTracker): number {
-  if (tracker instanceof ChunkedBody) tracker.onContent = (chunk, from, to) => (reading.body += chunk.toString('latin1', from, to));
+  if (tracker instanceof ChunkedBody)
+    tracker.onContent = (chunk, from, to) => (reading.body += chunk.toString('latin1', from, to));
   const end = tracker.feed(bytes, 0);
   if (tracker instanceof LengthBody) reading.body = bytes.toString('latin1', 0, end === MORE ? bytes.length : end);
   reading.complete = tracker.complete;
@@ -57,7 +62,12 @@ function readBody(reading: Reading, bytes: Buffer, tracker: BodyTracker): number
 
 /** How Node's own server reads the same bytes, strict as it comes. One server reads connection after connection. */
 export class NodeReader {
-  readonly #server = new Server({ insecureHTTPParser: false, keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 });
+  readonly #server = new Server({
+    insecureHTTPParser: false,
+    keepAliveTimeout: 0,
+    requestTimeout: 0,
+    headersTimeout: 0,
+  });
   #requests: Reading[] = [];
   #refused = false;
 

@@ -34,7 +34,12 @@ export function fuzz(seconds: number, seed: number): void {
     const tell = async (bytes: Buffer, at: readonly number[]): Promise<Told> => {
       origin.requests.length = 0;
       const statuses = await statusesFor(port, bytes, at);
-      return { statuses, heads: origin.requests.filter(({ complete }) => complete).map(({ head }) => head.replace('Connection: close\r\n', '')) };
+      return {
+        statuses,
+        heads: origin.requests
+          .filter(({ complete }) => complete)
+          .map(({ head }) => head.replace('Connection: close\r\n', '')),
+      };
     };
     const end = performance.now() + seconds * 1000;
     let cases = 0;
@@ -49,32 +54,39 @@ export function fuzz(seconds: number, seed: number): void {
   });
 
   for (const engine of ENGINES) {
-    test(`${engine} engine: no answer, however broken, kills the router, leaks a socket or reaches another client (seed ${seed})`, { timeout }, async (t) => {
-      const random = new Random(seed);
-      const bench = await startBench(t, engine, { frontend: ['timeout client 300ms', 'timeout http-request 300ms'], backend: ['timeout server 200ms', 'timeout tunnel 200ms', 'retries 1'] });
-      // The first request opens what stays open, the socket to the log server.
-      await request(`${bench.url}/warm`);
-      bench.origin.otherwise = misbehave(random);
-      for (const { socket } of bench.origin.server.connections) socket.destroy();
-      const idle = await socketsOf(bench.process.pid);
-      const before = await memoryOf(bench.process.pid);
-      const end = performance.now() + seconds * 1000;
-      let id = 0;
-      const findings: string[] = [];
-      await Promise.all(
-        Array.from({ length: AT_ONCE }, async () => {
-          while (performance.now() < end && findings.length < 5) {
-            const found = await client(bench.port, random, (id += 1), PATIENCE);
-            if (found !== undefined) findings.push(found);
-          }
-        }),
-      );
-      t.diagnostic(`${id} requests`);
-      assert.deepEqual(findings, []);
-      assert.ok(bench.process.running, bench.process.output);
-      for (const { socket } of bench.origin.server.connections) socket.destroy();
-      await until('the sockets to be back', async () => (await socketsOf(bench.process.pid)) <= idle, 15_000);
-      assert.ok((await memoryOf(bench.process.pid)) - before < 200 * MEGABYTE);
-    });
+    test(
+      `${engine} engine: no answer, however broken, kills the router, leaks a socket or reaches another client (seed ${seed})`,
+      { timeout },
+      async (t) => {
+        const random = new Random(seed);
+        const bench = await startBench(t, engine, {
+          frontend: ['timeout client 300ms', 'timeout http-request 300ms'],
+          backend: ['timeout server 200ms', 'timeout tunnel 200ms', 'retries 1'],
+        });
+        // The first request opens what stays open, the socket to the log server.
+        await request(`${bench.url}/warm`);
+        bench.origin.otherwise = misbehave(random);
+        for (const { socket } of bench.origin.server.connections) socket.destroy();
+        const idle = await socketsOf(bench.process.pid);
+        const before = await memoryOf(bench.process.pid);
+        const end = performance.now() + seconds * 1000;
+        let id = 0;
+        const findings: string[] = [];
+        await Promise.all(
+          Array.from({ length: AT_ONCE }, async () => {
+            while (performance.now() < end && findings.length < 5) {
+              const found = await client(bench.port, random, (id += 1), PATIENCE);
+              if (found !== undefined) findings.push(found);
+            }
+          }),
+        );
+        t.diagnostic(`${id} requests`);
+        assert.deepEqual(findings, []);
+        assert.ok(bench.process.running, bench.process.output);
+        for (const { socket } of bench.origin.server.connections) socket.destroy();
+        await until('the sockets to be back', async () => (await socketsOf(bench.process.pid)) <= idle, 15_000);
+        assert.ok((await memoryOf(bench.process.pid)) - before < 200 * MEGABYTE);
+      },
+    );
   }
 }

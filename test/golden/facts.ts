@@ -3,10 +3,13 @@ export function facts(value: unknown, path: string): string[] {
   if (typeof value === 'function' || value === undefined) return [];
   if (value instanceof Map) return [...value].flatMap(([key, inner]) => facts(inner, `${path}.${String(key)}`));
   if (value instanceof Set) return facts([...value], path);
-  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return [`${path} = [${value.join(', ')}]`];
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
+    return [`${path} = [${value.join(', ')}]`];
   if (Array.isArray(value)) return value.flatMap((item: unknown, index) => facts(item, `${path}[${index}]`));
   if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, inner]) => (key === 'at' ? [] : facts(inner, path === '' ? key : `${path}.${key}`)));
+    return Object.entries(value).flatMap(([key, inner]) =>
+      key === 'at' ? [] : facts(inner, path === '' ? key : `${path}.${key}`),
+    );
   }
   return [`${path} = ${JSON.stringify(value)}`];
 }

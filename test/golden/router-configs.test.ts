@@ -10,7 +10,9 @@ import { Problems, formatProblem } from '@headgate/shared/config/problem';
 
 const root = join(import.meta.dirname, '../..');
 const examples = join(root, 'configs/examples');
-const io = { readFile: (path: string) => (path === '/etc/headgate/503.http' ? 'HTTP/1.1 503 Soon\n\nback soon\n' : undefined) };
+const io = {
+  readFile: (path: string) => (path === '/etc/headgate/503.http' ? 'HTTP/1.1 503 Soon\n\nback soon\n' : undefined),
+};
 
 function load(file: string): ReturnType<typeof compile> {
   const problems = new Problems();
@@ -29,28 +31,37 @@ for (const file of ROUTERS.filter((path) => /^frontends?\b/m.test(readFileSync(p
 /** The same set-up in both languages. */
 const PRODUCTION = ['configs/router.yaml', 'configs/examples/haproxy.cfg'];
 
-for (const name of PRODUCTION) test(`${name} sends strangers to TLS and those behind it to their application`, () => {
-  const frontend = load(join(root, name)).snapshot?.frontends[0];
-  assert.ok(frontend);
-  const decide = (host: string, proxied: boolean, upgrade?: string): string => {
-    const headers: [string, string][] = upgrade === undefined ? [['Host', host]] : [['Host', host], ['Upgrade', upgrade]];
-    const decision = decideFrontend(frontend, requestOf({ target: '/a?b', headers, connection: { proxied } }));
-    if (decision.kind === 'respond') return decision.answer.headers.find(([name]) => name === 'location')?.[1] ?? '';
-    return decision.kind === 'backend' ? decision.name : decision.kind;
-  };
-  assert.equal(decide('dev-maps01', false), 'https://dev-maps01/a?b');
-  assert.equal(decide('dev-coltrane01', false), 'https://dev-coltrane01/a?b');
-  assert.equal(decide('dev-maps01', true), 'maps_http_backend');
-  assert.equal(decide('dev-maps01', true, 'websocket'), 'maps_websocket_backend');
-  assert.equal(decide('ws.dev-maps01', true), 'maps_websocket_backend');
-  assert.equal(decide('dev-coltrane01', true), 'coltrane_http_backend');
-  assert.equal(decide('other', true), 'none');
-});
+for (const name of PRODUCTION)
+  test(`${name} sends strangers to TLS and those behind it to their application`, () => {
+    const frontend = load(join(root, name)).snapshot?.frontends[0];
+    assert.ok(frontend);
+    const decide = (host: string, proxied: boolean, upgrade?: string): string => {
+      const headers: [string, string][] =
+        upgrade === undefined
+          ? [['Host', host]]
+          : [
+              ['Host', host],
+              ['Upgrade', upgrade],
+            ];
+      const decision = decideFrontend(frontend, requestOf({ target: '/a?b', headers, connection: { proxied } }));
+      if (decision.kind === 'respond') return decision.answer.headers.find(([name]) => name === 'location')?.[1] ?? '';
+      return decision.kind === 'backend' ? decision.name : decision.kind;
+    };
+    assert.equal(decide('dev-maps01', false), 'https://dev-maps01/a?b');
+    assert.equal(decide('dev-coltrane01', false), 'https://dev-coltrane01/a?b');
+    assert.equal(decide('dev-maps01', true), 'maps_http_backend');
+    assert.equal(decide('dev-maps01', true, 'websocket'), 'maps_websocket_backend');
+    assert.equal(decide('ws.dev-maps01', true), 'maps_websocket_backend');
+    assert.equal(decide('dev-coltrane01', true), 'coltrane_http_backend');
+    assert.equal(decide('other', true), 'none');
+  });
 
-for (const name of PRODUCTION) test(`${name} demands a PROXY header from this machine and from nobody else`, () => {
-  const frontend = load(join(root, name)).snapshot?.frontends[0];
-  const [rule] = frontend?.connectionRules ?? [];
-  assert.equal(rule?.action, 'expect-proxy');
-  const from = (address: string): boolean | undefined => rule?.when?.(requestOf({ connection: { peer: { address, port: 1 }, client: { address, port: 1 } } }).connection);
-  assert.deepEqual(['127.0.0.1', '::1', '192.0.2.1', '127.0.0.2'].map(from), [true, true, false, false]);
-});
+for (const name of PRODUCTION)
+  test(`${name} demands a PROXY header from this machine and from nobody else`, () => {
+    const frontend = load(join(root, name)).snapshot?.frontends[0];
+    const [rule] = frontend?.connectionRules ?? [];
+    assert.equal(rule?.action, 'expect-proxy');
+    const from = (address: string): boolean | undefined =>
+      rule?.when?.(requestOf({ connection: { peer: { address, port: 1 }, client: { address, port: 1 } } }).connection);
+    assert.deepEqual(['127.0.0.1', '::1', '192.0.2.1', '127.0.0.2'].map(from), [true, true, false, false]);
+  });

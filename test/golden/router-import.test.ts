@@ -41,7 +41,10 @@ backend f
 };
 
 const files = readdirSync(directory).filter((name) => name.endsWith('.cfg'));
-for (const [name, text] of [...files.map((file) => [file, readFileSync(join(directory, file), 'utf8')] as const), ...Object.entries(EXTRA)]) {
+for (const [name, text] of [
+  ...files.map((file) => [file, readFileSync(join(directory, file), 'utf8')] as const),
+  ...Object.entries(EXTRA),
+]) {
   const problems = new Problems();
   const raw = readText(text, name, {}, problems);
   const { snapshot } = compile(raw, io, problems);

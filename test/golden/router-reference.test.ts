@@ -22,7 +22,8 @@ interface Documented {
 }
 const proxy = Object.entries<Documented>(PROXY_DIRECTIVES);
 const options = Object.entries<Documented>(OPTIONS).map(([name, about]) => [`option ${name}`, about] as const);
-const byName = (one: readonly [string, Documented], other: readonly [string, Documented]): number => (one[0] < other[0] ? -1 : 1);
+const byName = (one: readonly [string, Documented], other: readonly [string, Documented]): number =>
+  one[0] < other[0] ? -1 : 1;
 
 /** The lines of an example where they belong. */
 function section(example: string, kind: string): string {
@@ -52,7 +53,9 @@ function problemsOf(text: string): string[] {
 
 for (const [name, { example }] of Object.entries<Documented>(GLOBAL_DIRECTIVES)) {
   test(`the example of '${name}' in global compiles`, () => {
-    const errors = problemsOf(whole(section(example, 'global'))).filter((line) => !/ulimit-n has no effect|HAProxy refuses 'nbproc'/.test(line));
+    const errors = problemsOf(whole(section(example, 'global'))).filter(
+      (line) => !/ulimit-n has no effect|HAProxy refuses 'nbproc'/.test(line),
+    );
     assert.deepEqual(errors, []);
   });
 }
@@ -60,7 +63,8 @@ for (const [name, { example }] of Object.entries<Documented>(GLOBAL_DIRECTIVES))
 for (const [name, { example, sections = [] }] of [...proxy, ...options]) {
   test(`the example of '${name}' compiles wherever it may stand`, () => {
     for (const kind of sections) {
-      const others = (line: string): boolean => !/has no '(bind|timeout|mode)|has no effect|'http-check' without/.test(line);
+      const others = (line: string): boolean =>
+        !/has no '(bind|timeout|mode)|has no effect|'http-check' without/.test(line);
       assert.deepEqual(problemsOf(whole(section(example, kind))).filter(others), [], kind);
     }
   });
@@ -73,9 +77,15 @@ for (const [name, { example }] of Object.entries<Documented>(SERVER_PARAMETERS))
 }
 
 test('every file of directives/ is in the list, under its own name', () => {
-  const keywords = { global: Object.keys(GLOBAL_DIRECTIVES), proxy: Object.keys(PROXY_DIRECTIVES), option: Object.keys(OPTIONS) };
+  const keywords = {
+    global: Object.keys(GLOBAL_DIRECTIVES),
+    proxy: Object.keys(PROXY_DIRECTIVES),
+    option: Object.keys(OPTIONS),
+  };
   for (const [folder, listed] of Object.entries(keywords)) {
-    const files = readdirSync(join(root, 'packages/router/src/config/directives', folder)).map((file) => basename(file, '.ts'));
+    const files = readdirSync(join(root, 'packages/router/src/config/directives', folder)).map((file) =>
+      basename(file, '.ts'),
+    );
     assert.deepEqual(files.toSorted(), listed.map((keyword) => keyword.replaceAll('.', '-')).toSorted());
   }
 });
@@ -83,16 +93,22 @@ test('every file of directives/ is in the list, under its own name', () => {
 function entry([name, { doc, example, sections }]: readonly [string, Documented], kind: string): string {
   const where = sections === undefined ? '' : `\n\nIn ${sections.join(', ')}.`;
   const raw = readHaproxyCfg(section(example, kind), 'example.cfg', {}, new Problems());
-  const yaml = toYaml(raw, []).split('\n').filter((line) => line.startsWith(kind === 'global' ? '  ' : '    '));
+  const yaml = toYaml(raw, [])
+    .split('\n')
+    .filter((line) => line.startsWith(kind === 'global' ? '  ' : '    '));
   const indent = kind === 'global' ? 2 : 4;
   return `#### \`${name}\`\n\n${doc}${where}\n\n\`\`\`\n${example}\n\`\`\`\n\`\`\`yaml\n${yaml.map((line) => line.slice(indent)).join('\n')}\n\`\`\`\n`;
 }
 
 function reference(): string {
-  const parameters = Object.entries<Documented>(SERVER_PARAMETERS).map(([, { doc, example }]) => `| \`${example}\` | ${doc} |`);
+  const parameters = Object.entries<Documented>(SERVER_PARAMETERS).map(
+    ([, { doc, example }]) => `| \`${example}\` | ${doc} |`,
+  );
   return [
     '### global\n',
-    ...Object.entries<Documented>(GLOBAL_DIRECTIVES).toSorted(byName).map((about) => entry(about, 'global')),
+    ...Object.entries<Documented>(GLOBAL_DIRECTIVES)
+      .toSorted(byName)
+      .map((about) => entry(about, 'global')),
     '### defaults, frontend, listen, backend\n',
     ...[...proxy, ...options].toSorted(byName).map((about) => entry(about, 'listen')),
     '### Parameters of `server` and `default-server`\n',

@@ -2,7 +2,12 @@
 import type { ConnectionFacts } from '@headgate/router/facts';
 import type { AccessRecord } from '@headgate/router/log/record';
 
-export function connection(client: string, port: number, destination = '127.0.0.1', destinationPort = 25001): ConnectionFacts {
+export function connection(
+  client: string,
+  port: number,
+  destination = '127.0.0.1',
+  destinationPort = 25001,
+): ConnectionFacts {
   const from = { address: client, port };
   const to = { address: destination, port: destinationPort };
   return { peer: from, local: to, client: from, destination: to, proxied: false, tls: undefined };

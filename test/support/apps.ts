@@ -76,7 +76,9 @@ export async function startApp(t: TestContext, options: AppOptions = {}): Promis
 
   const echo = new WebSocketServer({ noServer: true });
   const io = new SocketIoServer(server, { serveClient: false, cors: { origin: '*' } });
-  io.on('connection', (client) => client.on('say', (text: unknown, reply: (text: string) => void) => reply(`${name}:${String(text)}`)));
+  io.on('connection', (client) =>
+    client.on('say', (text: unknown, reply: (text: string) => void) => reply(`${name}:${String(text)}`)),
+  );
   server.on('upgrade', (incoming, socket: Socket, head) => {
     if (incoming.url?.startsWith('/socket.io/') === true) return;
     echo.handleUpgrade(incoming, socket, head, (client) => {

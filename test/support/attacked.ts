@@ -46,7 +46,7 @@ export function requestLines(server: RawServer): readonly string[] {
 }
 
 function* readRequests(text: string): Generator<string> {
-  for (let rest = text; rest !== ''; ) {
+  for (let rest = text; rest !== '';) {
     const end = rest.indexOf('\r\n\r\n') + 4;
     if (end < 4) return;
     const head = rest.slice(0, end);
@@ -57,7 +57,7 @@ function* readRequests(text: string): Generator<string> {
 }
 
 function afterChunks(body: string): string {
-  for (let rest = body; ; ) {
+  for (let rest = body; ;) {
     const size = Number.parseInt(rest, 16);
     const data = rest.indexOf('\r\n') + 2;
     if (Number.isNaN(size) || data < 2) return '';

@@ -18,14 +18,28 @@ const NAMES = ['dev-maps01', 'dev-coltrane01', 'ws.dev-maps01', 'maps.localhost'
 /** An authority and a leaf for the names of the article, made now, gone with the test. */
 export function makeCertificates(t: TestContext, names: readonly string[] = NAMES): Certificates {
   const dir = new TempDir(t);
-  const [caKey, caFile, keyFile, certFile] = ['ca.key', 'ca.pem', 'cert.key', 'cert.pem'].map((name) => dir.join(name)) as [string, string, string, string];
+  const [caKey, caFile, keyFile, certFile] = ['ca.key', 'ca.pem', 'cert.key', 'cert.pem'].map((name) =>
+    dir.join(name),
+  ) as [string, string, string, string];
   const newKey = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
   const openssl = (...args: string[]): void => void execFileSync('openssl', args, { stdio: 'pipe' });
   openssl(...newKey, '-keyout', caKey, '-out', caFile, '-subj', '/CN=Headgate test authority');
   openssl(
-    ...newKey, '-CA', caFile, '-CAkey', caKey, '-keyout', keyFile, '-out', certFile, '-subj', `/CN=${names[0]}`,
-    '-addext', `subjectAltName=IP:127.0.0.1,${names.map((name) => `DNS:${name}`).join(',')}`,
-    '-addext', 'basicConstraints=critical,CA:FALSE',
+    ...newKey,
+    '-CA',
+    caFile,
+    '-CAkey',
+    caKey,
+    '-keyout',
+    keyFile,
+    '-out',
+    certFile,
+    '-subj',
+    `/CN=${names[0]}`,
+    '-addext',
+    `subjectAltName=IP:127.0.0.1,${names.map((name) => `DNS:${name}`).join(',')}`,
+    '-addext',
+    'basicConstraints=critical,CA:FALSE',
   );
   const keyAndCertFile = dir.write('cert.key_pem', Buffer.concat([readFileSync(keyFile), readFileSync(certFile)]));
   return { ca: readFileSync(caFile, 'utf8'), caFile, keyAndCertFile, keyFile, certFile };

@@ -7,14 +7,24 @@ import { onCleanup } from './cleanup.ts';
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 const QUIET = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
 ];
 
 /** A real browser that finds the given names on this machine and nothing anywhere else. */
 export async function startChromium(t: TestContext, names: readonly string[]): Promise<Browser> {
   const rules = [...names.map((name) => `MAP ${name} 127.0.0.1`), 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1'].join(', ');
-  const browser = await chromium.launch({ executablePath, headless: true, args: [...QUIET, `--host-resolver-rules=${rules}`] });
+  const browser = await chromium.launch({
+    executablePath,
+    headless: true,
+    args: [...QUIET, `--host-resolver-rules=${rules}`],
+  });
   onCleanup(t, () => browser.close());
   return browser;
 }

@@ -41,7 +41,11 @@ export async function startBench(t: TestContext, engine: Engine, options: BenchO
 }
 
 /** Runs every case against every engine; the cases of one call share a router, so that each costs next to nothing. */
-export function conformance(subject: string, options: BenchOptions, cases: Readonly<Record<string, Case | Case['run']>>): void {
+export function conformance(
+  subject: string,
+  options: BenchOptions,
+  cases: Readonly<Record<string, Case | Case['run']>>,
+): void {
   forEachEngine(subject, async (t, engine) => {
     const bench = await startBench(t, engine, options);
     for (const [sentence, entry] of Object.entries(cases)) {
@@ -61,14 +65,21 @@ export function conformance(subject: string, options: BenchOptions, cases: Reado
 export function meaning(text: string): string {
   const end = text.indexOf('\r\n\r\n');
   const [line = '', ...headers] = text.slice(0, end).split('\r\n');
-  const fields = headers.map((header) => header.replace(/^([^:]*):[ \t]*(.*?)[ \t]*$/, (_, name: string, value: string) => `${name.toLowerCase()}: ${value}`));
+  const fields = headers.map((header) =>
+    header.replace(
+      /^([^:]*):[ \t]*(.*?)[ \t]*$/,
+      (_, name: string, value: string) => `${name.toLowerCase()}: ${value}`,
+    ),
+  );
   const body = fields.includes('transfer-encoding: chunked') ? contentOf(text.slice(end + 4)) : text.slice(end + 4);
-  return [line, ...fields.filter((field) => !/^connection: (keep-alive|close)$/.test(field)).sort(), '', body].join('\n');
+  return [line, ...fields.filter((field) => !/^connection: (keep-alive|close)$/.test(field)).sort(), '', body].join(
+    '\n',
+  );
 }
 
 function contentOf(chunks: string): string {
   let content = '';
-  for (let rest = chunks; ; ) {
+  for (let rest = chunks; ;) {
     const size = Number.parseInt(rest, 16);
     const data = rest.indexOf('\r\n') + 2;
     if (!(size > 0)) return content;
@@ -91,7 +102,12 @@ export function message(text: string): string {
 }
 
 /** Sends a request and waits for an answer that matches; the connection stays with the test. */
-export async function ask(t: TestContext, bench: Bench, request: string, answer: string | RegExp = /ok$/): Promise<RawSocket> {
+export async function ask(
+  t: TestContext,
+  bench: Bench,
+  request: string,
+  answer: string | RegExp = /ok$/,
+): Promise<RawSocket> {
   const client = await openRaw(t, bench.port);
   client.send(request);
   await client.expect(answer);
@@ -99,7 +115,13 @@ export async function ask(t: TestContext, bench: Bench, request: string, answer:
 }
 
 /** Has the server say `reply` to `target` and returns everything a client gets until its connection ends. */
-export async function answerTo(t: TestContext, bench: Bench, target: string, reply: Reply, request = `GET ${target} HTTP/1.1|Host: a|Connection: close`): Promise<string> {
+export async function answerTo(
+  t: TestContext,
+  bench: Bench,
+  target: string,
+  reply: Reply,
+  request = `GET ${target} HTTP/1.1|Host: a|Connection: close`,
+): Promise<string> {
   bench.origin.replies.set(target, reply);
   const client = await openRaw(t, bench.port);
   client.send(message(request));

@@ -98,7 +98,7 @@ function bodyLength(head: string, rest: string): number | undefined {
 }
 
 function chunkedLength(text: string): number | undefined {
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const line = text.indexOf('\r\n', at);
     if (line === -1) return undefined;
     const size = Number.parseInt(text.slice(at, line), 16);

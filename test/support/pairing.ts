@@ -36,7 +36,10 @@ function forModernHaproxy(config: string): string {
 }
 
 /** The article's stunnel.conf as it was printed, with nothing changed but ports and paths. */
-export function articleTerminatorConfig(files: { readonly pid: string; readonly cert: string }, ports: { readonly https: number; readonly http: number }): string {
+export function articleTerminatorConfig(
+  files: { readonly pid: string; readonly cert: string },
+  ports: { readonly https: number; readonly http: number },
+): string {
   return readFileSync(inRepository('test/fixtures/article/stunnel.conf'), 'utf8')
     .replace('/var/run/stunnel.pid', files.pid)
     .replace('/etc/ssl/cert.key_pem', files.cert)
@@ -64,9 +67,14 @@ export async function startArticle(
   const [http, https] = [await freePort(), await freePort()];
 
   const printed = articleRouterConfig({ ...apps, http, log: syslog.port }).replace(/^ *daemon\n/m, '');
-  await startProgram(t, router, dir.write('haproxy.cfg', router === 'haproxy' ? forModernHaproxy(printed) : printed), [http]);
+  await startProgram(t, router, dir.write('haproxy.cfg', router === 'haproxy' ? forModernHaproxy(printed) : printed), [
+    http,
+  ]);
 
-  const stunnel = articleTerminatorConfig({ pid: dir.join('stunnel.pid'), cert: certificates.keyAndCertFile }, { https, http });
+  const stunnel = articleTerminatorConfig(
+    { pid: dir.join('stunnel.pid'), cert: certificates.keyAndCertFile },
+    { https, http },
+  );
   await startProgram(t, terminator, dir.write('stunnel.conf', `foreground = yes\n${stunnel}`), [https]);
   return { https, http, certificates, syslog };
 }

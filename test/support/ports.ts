@@ -34,7 +34,9 @@ export async function isListening(port: number): Promise<boolean> {
   const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(readTable));
   if (tables.every((table) => table === undefined)) return accepts(port);
   const local = `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
-  return tables.some((table) => table?.split('\n').some((row) => row.includes(local) && / 0A /.test(row) && row.indexOf(local) < 50));
+  return tables.some((table) =>
+    table?.split('\n').some((row) => row.includes(local) && / 0A /.test(row) && row.indexOf(local) < 50),
+  );
 }
 
 function readTable(path: string): Promise<string | undefined> {

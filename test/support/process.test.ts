@@ -31,7 +31,10 @@ test('a test process that is killed takes the programs it started with it', { ti
   const dir = new TempDir(t);
   const file = dir.write('inner.mjs', FILE(dir.join('id'), 'sleep 100'));
   const inner = spawn(process.execPath, ['--conditions=x-src', file, '--wait'], { stdio: 'ignore' });
-  const pid = await until('the inner process', async () => Number(await readFile(dir.join('id'), 'utf8').catch(() => '')) || undefined);
+  const pid = await until(
+    'the inner process',
+    async () => Number(await readFile(dir.join('id'), 'utf8').catch(() => '')) || undefined,
+  );
   assert.ok(alive(pid));
   inner.kill('SIGKILL');
   await until('the program to be gone', () => !alive(pid));
@@ -39,11 +42,20 @@ test('a test process that is killed takes the programs it started with it', { ti
 
 test('a program that leaves a child behind fails its test, and the child is ended', { timeout: 30_000 }, async (t) => {
   const dir = new TempDir(t);
-  const file = dir.write('inner.mjs', FILE(dir.join('id'), `trap 'exit 0' TERM; sleep 100 & echo $! > ${dir.join('child')}; wait`).replace("writeFileSync(", `
+  const file = dir.write(
+    'inner.mjs',
+    FILE(dir.join('id'), `trap 'exit 0' TERM; sleep 100 & echo $! > ${dir.join('child')}; wait`).replace(
+      'writeFileSync(',
+      `
   const { existsSync } = await import('node:fs');
   while (!existsSync(${JSON.stringify(dir.join('child'))})) await new Promise(setImmediate);
-  writeFileSync(`));
-  const inner = spawn(process.execPath, ['--conditions=x-src', file], { stdio: 'ignore', env: { ...process.env, NODE_TEST_CONTEXT: undefined } });
+  writeFileSync(`,
+    ),
+  );
+  const inner = spawn(process.execPath, ['--conditions=x-src', file], {
+    stdio: 'ignore',
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+  });
   const [code] = await once(inner, 'exit');
   assert.equal(code, 1);
   const child = Number(await readFile(dir.join('child'), 'utf8'));

@@ -85,19 +85,27 @@ export class TestProcess {
 
   /** Resolves when all ports are listened on; rejects with the output when the process ends before that. */
   async ready(ports: readonly number[], within = 15_000): Promise<void> {
-    await until(`${this.#title} listening on ${ports.join(', ')}`, async () => {
-      if (!this.running || this.pid === 0) throw new Error(`ended before it was ready\n${this.output}`);
-      const states = await Promise.all(ports.map(isListening));
-      return states.every(Boolean);
-    }, within);
+    await until(
+      `${this.#title} listening on ${ports.join(', ')}`,
+      async () => {
+        if (!this.running || this.pid === 0) throw new Error(`ended before it was ready\n${this.output}`);
+        const states = await Promise.all(ports.map(isListening));
+        return states.every(Boolean);
+      },
+      within,
+    );
   }
 
   /** Resolves when it has written something like `pattern`; rejects with the output when it ends before that. */
   async says(pattern: RegExp, within = 15_000): Promise<void> {
-    await until(`${this.#title} to say ${String(pattern)}`, () => {
-      if (!this.running || this.pid === 0) throw new Error(`ended before it was ready\n${this.output}`);
-      return pattern.test(this.#stdout) || pattern.test(this.#stderr);
-    }, within);
+    await until(
+      `${this.#title} to say ${String(pattern)}`,
+      () => {
+        if (!this.running || this.pid === 0) throw new Error(`ended before it was ready\n${this.output}`);
+        return pattern.test(this.#stdout) || pattern.test(this.#stderr);
+      },
+      within,
+    );
   }
 
   async #finish(options: StartOptions): Promise<void> {

@@ -64,12 +64,20 @@ export class RawSocket {
 
   /** Waits until everything received so far matches, and returns it. Fails when the connection ends before. */
   async expect(pattern: string | RegExp, within = 10_000): Promise<string> {
-    const matches = (): boolean => (typeof pattern === 'string' ? this.text.includes(pattern) : pattern.test(this.text));
-    await this.#wait(`bytes like ${String(pattern)}`, () => {
-      if (matches()) return true;
-      if (this.#ending !== undefined) throw new Error(`connection ended (${this.#ending}) before ${String(pattern)}; got ${JSON.stringify(this.text.slice(0, 2000))}`);
-      return false;
-    }, within);
+    const matches = (): boolean =>
+      typeof pattern === 'string' ? this.text.includes(pattern) : pattern.test(this.text);
+    await this.#wait(
+      `bytes like ${String(pattern)}`,
+      () => {
+        if (matches()) return true;
+        if (this.#ending !== undefined)
+          throw new Error(
+            `connection ended (${this.#ending}) before ${String(pattern)}; got ${JSON.stringify(this.text.slice(0, 2000))}`,
+          );
+        return false;
+      },
+      within,
+    );
     return this.text;
   }
 

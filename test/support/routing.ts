@@ -35,14 +35,22 @@ export interface Routing {
 export function routingConfig(port: number, logPort: number, parts: RoutingParts): string {
   const sections: readonly (readonly [string, Statements])[] = [
     ['global', parts.global ?? ['maxconn 1000']],
-    ['defaults', [
-      'mode http',
-      `log 127.0.0.1:${logPort} local1`,
-      'option httplog',
-      'timeout connect 2s', 'timeout client 10s', 'timeout server 10s',
-      ...(parts.defaults ?? []),
-    ]],
-    ['frontend front', [`bind 127.0.0.1:${port} ${parts.bind ?? ''}`, ...(parts.frontend ?? []), 'default_backend apps']],
+    [
+      'defaults',
+      [
+        'mode http',
+        `log 127.0.0.1:${logPort} local1`,
+        'option httplog',
+        'timeout connect 2s',
+        'timeout client 10s',
+        'timeout server 10s',
+        ...(parts.defaults ?? []),
+      ],
+    ],
+    [
+      'frontend front',
+      [`bind 127.0.0.1:${port} ${parts.bind ?? ''}`, ...(parts.frontend ?? []), 'default_backend apps'],
+    ],
     ['backend apps', parts.backend ?? []],
     ...Object.entries(parts.backends ?? {}).map(([name, lines]) => [`backend ${name}`, lines] as const),
   ];
@@ -50,7 +58,12 @@ export function routingConfig(port: number, logPort: number, parts: RoutingParts
 }
 
 /** Starts HAProxy or our router, on the same file, and waits until it serves. */
-export async function startRouting(t: TestContext, router: Router, parts: RoutingParts, options: StartOptions = {}): Promise<Routing> {
+export async function startRouting(
+  t: TestContext,
+  router: Router,
+  parts: RoutingParts,
+  options: StartOptions = {},
+): Promise<Routing> {
   const dir = new TempDir(t);
   const syslog = await startSyslog(t);
   const port = await freePort();

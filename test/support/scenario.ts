@@ -16,7 +16,10 @@ export function forEachRouter(sentence: string, scenario: (t: TestContext, route
 }
 
 /** What stunnel does and ours must do alike. */
-export function forEachTerminator(sentence: string, scenario: (t: TestContext, terminator: Terminator) => Promise<void>): void {
+export function forEachTerminator(
+  sentence: string,
+  scenario: (t: TestContext, terminator: Terminator) => Promise<void>,
+): void {
   for (const terminator of TERMINATORS) {
     const skip = missing(terminator, 'openssl');
     test(`${terminator}: ${sentence}`, { skip, timeout: TIMEOUT_MS }, (t) => scenario(t, terminator));
@@ -32,7 +35,9 @@ export function forEachPair(
   for (const terminator of TERMINATORS) {
     for (const router of ROUTERS) {
       const skip = missing(terminator, router, 'openssl', ...alsoNeeds);
-      test(`${terminator} and ${router}: ${sentence}`, { skip, timeout: TIMEOUT_MS }, (t) => scenario(t, terminator, router));
+      test(`${terminator} and ${router}: ${sentence}`, { skip, timeout: TIMEOUT_MS }, (t) =>
+        scenario(t, terminator, router),
+      );
     }
   }
 }

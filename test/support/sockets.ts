@@ -13,7 +13,9 @@ export async function socketsOf(pid: number): Promise<number> {
 
 /** Every UDP socket of this machine, as links to them read: `socket:[4711]`. */
 async function datagramSockets(pid: number): Promise<ReadonlySet<string>> {
-  const tables = await Promise.all(['udp', 'udp6'].map((table) => readFile(`/proc/${pid}/net/${table}`, 'utf8').catch(() => '')));
+  const tables = await Promise.all(
+    ['udp', 'udp6'].map((table) => readFile(`/proc/${pid}/net/${table}`, 'utf8').catch(() => '')),
+  );
   const lines = tables.flatMap((table) => table.trim().split('\n').slice(1));
   return new Set(lines.map((line) => `socket:[${line.trim().split(/\s+/)[9]}]`));
 }

@@ -24,17 +24,27 @@ export interface TerminatingParts {
 }
 
 /** Starts stunnel or our terminator on the same stunnel.conf, and waits until it serves. */
-export async function startTerminating(t: TestContext, terminator: Terminator, parts: TerminatingParts, options: StartOptions = {}): Promise<Terminating> {
+export async function startTerminating(
+  t: TestContext,
+  terminator: Terminator,
+  parts: TerminatingParts,
+  options: StartOptions = {},
+): Promise<Terminating> {
   const dir = new TempDir(t);
   const certificates = makeCertificates(t);
   const port = await freePort();
   const pidFile = dir.join('terminator.pid');
-  const file = dir.write('stunnel.conf', terminatorConfig({ ...parts, port, pidFile, cert: certificates.keyAndCertFile }));
+  const file = dir.write(
+    'stunnel.conf',
+    terminatorConfig({ ...parts, port, pidFile, cert: certificates.keyAndCertFile }),
+  );
   const process = await startProgram(t, terminator, file, [port], options);
   return { port, certificates, process, dir, pidFile };
 }
 
-export function terminatorConfig(parts: TerminatingParts & { readonly port: number; readonly pidFile: string; readonly cert: string }): string {
+export function terminatorConfig(
+  parts: TerminatingParts & { readonly port: number; readonly pidFile: string; readonly cert: string },
+): string {
   return [
     'foreground = yes',
     `pid = ${parts.pidFile}`,

@@ -27,7 +27,8 @@ socket.on('pins', (list) => {
   pins.replaceChildren(
     ...list.map(({ x, y, colour }) => {
       const pin = document.createElementNS('http://www.w3.org/2000/svg', 'circle');
-      for (const [name, value] of Object.entries({ class: 'pin', cx: x, cy: y, r: 12, fill: colour })) pin.setAttribute(name, value);
+      for (const [name, value] of Object.entries({ class: 'pin', cx: x, cy: y, r: 12, fill: colour }))
+        pin.setAttribute(name, value);
       return pin;
     }),
   );

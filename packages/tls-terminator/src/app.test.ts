@@ -11,11 +11,14 @@ import { app } from './app.ts';
 import { ensureDevelopmentCertificate } from './certificate/development.ts';
 import { Lines } from './service/fixtures/lines.ts';
 
-const secrets = 'ticketKeySecret = 00112233445566778899aabbccddeeff\nticketMacSecret = ffeeddccbbaa99887766554433221100\n';
+const secrets =
+  'ticketKeySecret = 00112233445566778899aabbccddeeff\nticketMacSecret = ffeeddccbbaa99887766554433221100\n';
 
-test("a configuration in stunnel's words is served: bytes pass, lines go to the file of `output`, and a drain leaves nothing", (t) => serves(t, ''));
+test("a configuration in stunnel's words is served: bytes pass, lines go to the file of `output`, and a drain leaves nothing", (t) =>
+  serves(t, ''));
 
-test('sessions are resumed where they were made, also when services share their ticket secrets', (t) => serves(t, secrets));
+test('sessions are resumed where they were made, also when services share their ticket secrets', (t) =>
+  serves(t, secrets));
 
 async function serves(t: TestContext, tickets: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'terminator-'));
@@ -30,7 +33,10 @@ async function serves(t: TestContext, tickets: string): Promise<void> {
   const file = join(folder, 'stunnel.conf');
   // The second service is quieter than the first.
   const both = `connect = 127.0.0.1:${address.port}\naccept = 127.0.0.1:0\n`;
-  await writeFile(file, `cert = ${bundleFile}\n${tickets}output = ${output}\n[one]\n${both}[two]\n${both}debug = err\n`);
+  await writeFile(
+    file,
+    `cert = ${bundleFile}\n${tickets}output = ${output}\n[one]\n${both}[two]\n${both}debug = err\n`,
+  );
 
   const { snapshot, problems } = await app.load([file]);
   assert.ok(snapshot, JSON.stringify(problems));
@@ -41,8 +47,18 @@ async function serves(t: TestContext, tickets: string): Promise<void> {
   const ca = await readFile(caFile, 'utf8');
   const [one, two] = running.addresses.map((where) => Number(where.split(':')[1]));
   let session: Buffer | undefined;
-  for (const [port, resumes] of [[one, false], [one, true], [two, false]] as const) {
-    const client = connect({ host: '127.0.0.1', port, ca, servername: 'localhost', ...(session === undefined ? {} : { session }) });
+  for (const [port, resumes] of [
+    [one, false],
+    [one, true],
+    [two, false],
+  ] as const) {
+    const client = connect({
+      host: '127.0.0.1',
+      port,
+      ca,
+      servername: 'localhost',
+      ...(session === undefined ? {} : { session }),
+    });
     client.on('session', (ticket: Buffer) => (session = ticket));
     let text = '';
     client.on('data', (chunk: Buffer) => (text += chunk.toString()));

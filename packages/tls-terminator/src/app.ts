@@ -35,8 +35,20 @@ export const app: Product<Snapshot> = {
 function logTargets({ output, syslog, facility, tag }: Logging): readonly ProcessLogTarget[] {
   const all = { facility, tag, maxSeverity: 'debug', minSeverity: 'emerg' } as const;
   const targets: ProcessLogTarget[] = [];
-  if (output !== undefined) targets.push({ ...all, transport: { kind: 'file', path: output }, format: 'raw', maxLength: Number.POSITIVE_INFINITY });
-  if (syslog) targets.push({ ...all, transport: { kind: 'udp', host: '127.0.0.1', port: 514 }, format: 'local', maxLength: 1024 });
+  if (output !== undefined)
+    targets.push({
+      ...all,
+      transport: { kind: 'file', path: output },
+      format: 'raw',
+      maxLength: Number.POSITIVE_INFINITY,
+    });
+  if (syslog)
+    targets.push({
+      ...all,
+      transport: { kind: 'udp', host: '127.0.0.1', port: 514 },
+      format: 'local',
+      maxLength: 1024,
+    });
   return targets;
 }
 
@@ -44,7 +56,9 @@ async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Runn
   const log = new ServiceLog(snapshot.logging, logger);
   const accepts = snapshot.services.flatMap((service) => service.accepts);
   const places = new Places(connectionLimit(readProcessLimits(), accepts.length * DEFAULT_SHARDS));
-  const services = snapshot.services.map((service) => new RunningService(withTicketKeys(service), log.logger(service.logLevel), places));
+  const services = snapshot.services.map(
+    (service) => new RunningService(withTicketKeys(service), log.logger(service.logLevel), places),
+  );
   const drain = async (): Promise<void> => {
     await Promise.all(services.map((service) => service.drain()));
     await log.flush();

@@ -10,7 +10,9 @@ export const abortedRequests: Attack = {
   async run(t, victim) {
     const { origin } = victim;
     origin.replies.set('/held', () => {});
-    const clients = await Promise.all(Array.from({ length: CLIENTS }, () => send(t, victim, 'GET /held HTTP/1.1\r\nHost: a\r\n\r\n')));
+    const clients = await Promise.all(
+      Array.from({ length: CLIENTS }, () => send(t, victim, 'GET /held HTTP/1.1\r\nHost: a\r\n\r\n')),
+    );
     await until('the requests', () => origin.to('/held').length === CLIENTS);
     for (const client of clients) client.reset();
     const open = (): number => origin.to('/held').filter(({ connection }) => connection.ending === undefined).length;

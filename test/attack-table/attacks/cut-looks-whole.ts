@@ -5,7 +5,9 @@ export const cutLooksWhole: Attack = {
   kind: 'hang',
   title: 'a chunked answer cut by its server',
   async run(t, victim) {
-    victim.origin.replies.set('/cut', (_, connection) => connection.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'));
+    victim.origin.replies.set('/cut', (_, connection) =>
+      connection.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'),
+    );
     const client = await send(t, victim, 'GET /cut HTTP/1.1\r\nHost: a\r\n\r\n');
     await client.expect('half');
     victim.origin.to('/cut')[0]?.connection.end();

@@ -5,7 +5,9 @@ export const diesInAnswer: Attack = {
   kind: 'hang',
   title: 'a server that dies in its answer',
   async run(t, victim) {
-    victim.origin.replies.set('/half', (_, connection) => connection.send('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'));
+    victim.origin.replies.set('/half', (_, connection) =>
+      connection.send('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'),
+    );
     const client = await send(t, victim, 'GET /half HTTP/1.1\r\nHost: a\r\n\r\n');
     await client.expect(/half$/);
     victim.origin.to('/half')[0]?.connection.end();

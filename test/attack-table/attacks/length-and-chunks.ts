@@ -5,11 +5,16 @@ export const lengthAndChunks: Attack = {
   kind: 'smuggle',
   title: 'Content-Length and Transfer-Encoding in one request',
   async run(t, victim) {
-    const client = await send(t, victim, 'POST /both HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n');
+    const client = await send(
+      t,
+      victim,
+      'POST /both HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n',
+    );
     await client.expect('\r\n\r\n').catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 200));
     const told = victim.origin.to('/both')[0];
-    if (told !== undefined && /^content-length:/im.test(told.head) && /^transfer-encoding:/im.test(told.head)) return 'both are passed on';
+    if (told !== undefined && /^content-length:/im.test(told.head) && /^transfer-encoding:/im.test(told.head))
+      return 'both are passed on';
     return victim.origin.to('/smuggled').length > 0 ? 'what is behind is served as a request' : undefined;
   },
 };

@@ -5,7 +5,11 @@ export const strippedAddress: Attack = {
   kind: 'spoof',
   title: '`Connection: X-Forwarded-For`, to have the address removed',
   async run(t, victim) {
-    const client = await send(t, victim, 'GET /strip HTTP/1.1\r\nHost: a\r\nConnection: close, X-Forwarded-For\r\n\r\n');
+    const client = await send(
+      t,
+      victim,
+      'GET /strip HTTP/1.1\r\nHost: a\r\nConnection: close, X-Forwarded-For\r\n\r\n',
+    );
     await client.ended().catch(() => undefined);
     const head = victim.origin.to('/strip')[0]?.head;
     if (head === undefined) return undefined;

@@ -5,7 +5,10 @@ export const twoAnswers: Attack = {
   kind: 'smuggle',
   title: 'a server that answers twice: the second for the next client',
   async run(t, victim) {
-    victim.origin.replies.set('/twice', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\noneHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecond');
+    victim.origin.replies.set(
+      '/twice',
+      'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\noneHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecond',
+    );
     for (let round = 0; round < 5; round += 1) {
       const first = await send(t, victim, 'GET /twice HTTP/1.1\r\nHost: a\r\n\r\n');
       await first.expect(/one$|second/).catch(() => undefined);

@@ -14,7 +14,10 @@ const HANDSHAKE =
 
 forEachEngine('50 aborted requests leave no connection to the server behind', async (t, engine) => {
   const app = await startApp(t);
-  const { port, url } = await startRouting(t, 'router', { frontend: engineStatements(engine), backend: [`server one 127.0.0.1:${app.port}`] });
+  const { port, url } = await startRouting(t, 'router', {
+    frontend: engineStatements(engine),
+    backend: [`server one 127.0.0.1:${app.port}`],
+  });
   const clients = await Promise.all(Array.from({ length: 50 }, () => openRaw(t, port)));
   for (const client of clients) client.send('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
   await until('50 requests', () => app.held === 50);
@@ -36,7 +39,10 @@ forEachEngine('a client that resets in the middle of its upload ends the upload'
 
 forEachEngine('a reset in the middle of a WebSocket handshake harms nobody', async (t, engine) => {
   const server = await RawServer.listen(t);
-  const { port, process } = await startRouting(t, 'router', { frontend: engineStatements(engine), backend: [`server one 127.0.0.1:${server.port}`] });
+  const { port, process } = await startRouting(t, 'router', {
+    frontend: engineStatements(engine),
+    backend: [`server one 127.0.0.1:${server.port}`],
+  });
   for (let i = 0; i < 10; i += 1) {
     const early = await openRaw(t, port);
     early.send(HANDSHAKE);
@@ -52,7 +58,10 @@ forEachEngine('a reset in the middle of a WebSocket handshake harms nobody', asy
 
 forEachEngine('a reset of either end of a tunnel ends the other, and the router lives', async (t, engine) => {
   const server = await RawServer.listen(t);
-  const { port, process } = await startRouting(t, 'router', { frontend: engineStatements(engine), backend: ['timeout tunnel 1h', `server one 127.0.0.1:${server.port}`] });
+  const { port, process } = await startRouting(t, 'router', {
+    frontend: engineStatements(engine),
+    backend: ['timeout tunnel 1h', `server one 127.0.0.1:${server.port}`],
+  });
   for (let i = 0; i < 5; i += 1) {
     const first = await openTunnel(t, port, server);
     first.client.reset();

@@ -13,17 +13,22 @@ const BODIES: Readonly<Record<string, string>> = {
   'line ends without carriage return': '5\nhello\n0\n\n',
 };
 
-forEachEngine('a chunked body that breaks off the rules ends the request as bad: the server never sees a complete one', async (t, engine) => {
-  const { port, server, process } = await startAttacked(t, engine, () => {});
-  for (const [what, body] of Object.entries(BODIES)) {
-    await t.test(what, async (sub) => {
-      const client = await openRaw(sub, port);
-      client.send(`POST /first HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${body}GET /second HTTP/1.1\r\nHost: a\r\n\r\n`);
-      assert.match(await client.rest(), /^(HTTP\/1\.1 400 [^]*)?$/);
-      await until('the server connections to end', () => server.open() === 0);
-      assert.doesNotMatch(server.text, /\r\n0\r\n\r\n/);
-      assert.doesNotMatch(server.text, /GET \/second/);
-      assert.ok(process.running);
-    });
-  }
-});
+forEachEngine(
+  'a chunked body that breaks off the rules ends the request as bad: the server never sees a complete one',
+  async (t, engine) => {
+    const { port, server, process } = await startAttacked(t, engine, () => {});
+    for (const [what, body] of Object.entries(BODIES)) {
+      await t.test(what, async (sub) => {
+        const client = await openRaw(sub, port);
+        client.send(
+          `POST /first HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${body}GET /second HTTP/1.1\r\nHost: a\r\n\r\n`,
+        );
+        assert.match(await client.rest(), /^(HTTP\/1\.1 400 [^]*)?$/);
+        await until('the server connections to end', () => server.open() === 0);
+        assert.doesNotMatch(server.text, /\r\n0\r\n\r\n/);
+        assert.doesNotMatch(server.text, /GET \/second/);
+        assert.ok(process.running);
+      });
+    }
+  },
+);

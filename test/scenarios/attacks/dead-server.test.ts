@@ -5,7 +5,8 @@ import { openRaw } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachEngine } from '../../support/scenario.ts';
 
-const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+const UPGRADE =
+  'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 
 const REQUESTS: Readonly<Record<string, string>> = {
   'a request': 'GET / HTTP/1.1\r\nHost: a\r\n\r\n',

@@ -28,7 +28,11 @@ forEachEngine('an HTTP/1.0 client gets a body that ends with the connection', as
 });
 
 forEachEngine('an HTTP/1.0 client is never sent chunks', async (t, engine) => {
-  const { port } = await startAttacked(t, engine, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n');
+  const { port } = await startAttacked(
+    t,
+    engine,
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+  );
   const answer = await exchange(t, port, 'GET / HTTP/1.0\r\nHost: a\r\n\r\n');
   assert.match(answer, /\r\n\r\nhello$/);
   assert.doesNotMatch(answer, /transfer-encoding/i);
@@ -36,26 +40,39 @@ forEachEngine('an HTTP/1.0 client is never sent chunks', async (t, engine) => {
 
 forEachEngine('a body without length ends when the server closes', async (t, engine) => {
   const { port } = await startAttacked(t, engine, (connection) => {
-    void connection.expect('\r\n\r\n').then(() => {
-      connection.send('HTTP/1.1 200 OK\r\n\r\nuntil the end');
-      connection.end();
-    }, () => {});
+    void connection.expect('\r\n\r\n').then(
+      () => {
+        connection.send('HTTP/1.1 200 OK\r\n\r\nuntil the end');
+        connection.end();
+      },
+      () => {},
+    );
   });
   const answer = await exchange(t, port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   assert.match(answer, /until the end(\r\n0\r\n\r\n)?$/);
 });
 
 forEachEngine('a refused upgrade keeps the framing it announces', async (t, engine) => {
-  const { port } = await startAttacked(t, engine, 'HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n');
+  const { port } = await startAttacked(
+    t,
+    engine,
+    'HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n',
+  );
   const client = await openRaw(t, port);
-  client.send('GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n');
+  client.send(
+    'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  );
   const answer = await client.expect(/no/);
   const chunked = /transfer-encoding: chunked/i.test(answer);
   await client.expect(chunked ? /\r\n\r\n2\r\nno\r\n0\r\n\r\n$/ : /\r\n\r\nno$/);
 });
 
 forEachEngine('an early answer to an upload arrives while the upload goes on', async (t, engine) => {
-  const { port } = await startAttacked(t, engine, 'HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig');
+  const { port } = await startAttacked(
+    t,
+    engine,
+    'HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig',
+  );
   const client = await openRaw(t, port);
   client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nstart');
   assert.match(await client.expect(/big$/), /^HTTP\/1\.1 413 /);
@@ -63,8 +80,12 @@ forEachEngine('an early answer to an upload arrives while the upload goes on', a
 
 forEachEngine('an answer that arrives byte by byte is the same answer', async (t, engine) => {
   const { port } = await startAttacked(t, engine, (connection) => {
-    const answer = 'HTTP/1.1 200 OK\r\nX-One: two\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nX-Trailer: z\r\n\r\n';
-    void connection.expect('\r\n\r\n').then(() => connection.trickle(answer), () => {});
+    const answer =
+      'HTTP/1.1 200 OK\r\nX-One: two\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nX-Trailer: z\r\n\r\n';
+    void connection.expect('\r\n\r\n').then(
+      () => connection.trickle(answer),
+      () => {},
+    );
   });
   const client = await openRaw(t, port);
   client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');

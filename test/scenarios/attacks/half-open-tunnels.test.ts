@@ -5,17 +5,20 @@ import { forEachEngine } from '../../support/scenario.ts';
 import { openTunnel } from '../../support/tunnel.ts';
 
 for (const side of ['client', 'server'] as const) {
-  forEachEngine(`a tunnel whose ${side} ended and whose other end never answers that does not stay open`, async (t, engine) => {
-    const server = await RawServer.listen(t);
-    const { port } = await startRouting(t, 'router', {
-      frontend: [...engineStatements(engine), 'timeout client-fin 150ms'],
-      backend: ['timeout tunnel 1h', 'timeout server-fin 150ms', `server one 127.0.0.1:${server.port}`],
-    });
-    for (let i = 0; i < 3; i += 1) {
-      const tunnel = await openTunnel(t, port, server);
-      tunnel[side].end();
-      await tunnel.client.ended(3_000);
-      await tunnel.server.ended(3_000);
-    }
-  });
+  forEachEngine(
+    `a tunnel whose ${side} ended and whose other end never answers that does not stay open`,
+    async (t, engine) => {
+      const server = await RawServer.listen(t);
+      const { port } = await startRouting(t, 'router', {
+        frontend: [...engineStatements(engine), 'timeout client-fin 150ms'],
+        backend: ['timeout tunnel 1h', 'timeout server-fin 150ms', `server one 127.0.0.1:${server.port}`],
+      });
+      for (let i = 0; i < 3; i += 1) {
+        const tunnel = await openTunnel(t, port, server);
+        tunnel[side].end();
+        await tunnel.client.ended(3_000);
+        await tunnel.server.ended(3_000);
+      }
+    },
+  );
 }

@@ -14,7 +14,9 @@ const ANSWERS: Readonly<Record<string, string>> = {
 
 forEachEngine('an answer that cannot be passed on is a 502, and the next request is served', async (t, engine) => {
   let reply = OK;
-  const { url, process } = await startAttacked(t, engine, ({ socket }) => socket.on('data', () => socket.write(reply, 'latin1')));
+  const { url, process } = await startAttacked(t, engine, ({ socket }) =>
+    socket.on('data', () => socket.write(reply, 'latin1')),
+  );
   for (const [what, bytes] of Object.entries(ANSWERS)) {
     await t.test(what, async () => {
       reply = bytes;

@@ -24,7 +24,9 @@ forEachEngine('a head beyond the limits is answered 400 (or 431), and no server 
 forEachEngine('a head that arrives byte by byte is the same head', async (t, engine) => {
   const { port, server } = await startAttacked(t, engine);
   const client = await openRaw(t, port);
-  await client.trickle('POST /slow HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n');
+  await client.trickle(
+    'POST /slow HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+  );
   assert.match(await client.rest(), /^HTTP\/1\.1 200 /);
   assert.deepEqual(requestLines(server), ['POST /slow HTTP/1.1']);
 });
@@ -32,7 +34,9 @@ forEachEngine('a head that arrives byte by byte is the same head', async (t, eng
 forEachEngine('pipelined requests are answered one by one, in order', async (t, engine) => {
   const { port, server } = await startAttacked(t, engine);
   const client = await openRaw(t, port);
-  client.send([1, 2, 3].map((n) => `GET /${n} HTTP/1.1\r\nHost: a\r\n${n === 3 ? 'Connection: close\r\n' : ''}\r\n`).join(''));
+  client.send(
+    [1, 2, 3].map((n) => `GET /${n} HTTP/1.1\r\nHost: a\r\n${n === 3 ? 'Connection: close\r\n' : ''}\r\n`).join(''),
+  );
   assert.equal((await client.rest()).match(/HTTP\/1\.1 200 /g)?.length, 3);
   assert.deepEqual(requestLines(server), ['GET /1 HTTP/1.1', 'GET /2 HTTP/1.1', 'GET /3 HTTP/1.1']);
 });

@@ -38,22 +38,29 @@ forEachEngine('a chunked request with a request in its body is one request, what
       await client.expect(/^HTTP\/1\.1 \d{3} /);
       client.send('GET /second HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
       await client.ended();
-      assert.equal(requestLines(server).some((line) => line.includes('/smuggled')), false, 'the inner request is only ever a body');
+      assert.equal(
+        requestLines(server).some((line) => line.includes('/smuggled')),
+        false,
+        'the inner request is only ever a body',
+      );
       assert.ok(client.text.split('HTTP/1.1 ').length - 1 <= 2, 'two requests, two answers');
     });
   }
 });
 
-forEachEngine('what is ambiguous is refused with 400 and a closed connection, and no server hears of it', async (t, engine) => {
-  const { port, server } = await startAttacked(t, engine);
-  for (const [what, bytes] of Object.entries(REFUSED)) {
-    await t.test(what, async (sub) => {
-      const client = await openRaw(sub, port);
-      client.send(bytes);
-      const answer = await client.rest();
-      assert.match(answer, /^HTTP\/1\.1 400 /);
-      assert.equal(answer.split('HTTP/1.1 ').length - 1, 1);
-      assert.deepEqual(requestLines(server), []);
-    });
-  }
-});
+forEachEngine(
+  'what is ambiguous is refused with 400 and a closed connection, and no server hears of it',
+  async (t, engine) => {
+    const { port, server } = await startAttacked(t, engine);
+    for (const [what, bytes] of Object.entries(REFUSED)) {
+      await t.test(what, async (sub) => {
+        const client = await openRaw(sub, port);
+        client.send(bytes);
+        const answer = await client.rest();
+        assert.match(answer, /^HTTP\/1\.1 400 /);
+        assert.equal(answer.split('HTTP/1.1 ').length - 1, 1);
+        assert.deepEqual(requestLines(server), []);
+      });
+    }
+  },
+);

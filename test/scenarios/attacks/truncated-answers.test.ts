@@ -10,7 +10,9 @@ const HALVES: Readonly<Record<string, string>> = {
 
 forEachEngine('a server that dies in the middle of a body never looks like a clean end', async (t, engine) => {
   let reply = '';
-  const { url, server } = await startAttacked(t, engine, ({ socket }) => socket.once('data', () => socket.write(reply)));
+  const { url, server } = await startAttacked(t, engine, ({ socket }) =>
+    socket.once('data', () => socket.write(reply)),
+  );
   for (const [what, bytes] of Object.entries(HALVES)) {
     for (const ending of ['end', 'reset'] as const) {
       await t.test(`${what}, ${ending}`, async () => {
@@ -19,7 +21,10 @@ forEachEngine('a server that dies in the middle of a body never looks like a cle
         const connection = await server.next();
         await connection.expect('\r\n\r\n');
         connection[ending]();
-        const outcome = await answer.then(({ complete, status }) => ({ complete, status }), () => ({ complete: false, status: 0 }));
+        const outcome = await answer.then(
+          ({ complete, status }) => ({ complete, status }),
+          () => ({ complete: false, status: 0 }),
+        );
         assert.equal(outcome.complete && outcome.status === 200, false, 'a cut 200 must not look complete');
       });
     }

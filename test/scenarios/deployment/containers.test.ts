@@ -48,7 +48,8 @@ test('docker-compose.yml names only what is there', () => {
   for (const [name, service] of Object.entries(compose.services)) {
     assert.ok(existsSync(inRepository(service.build.dockerfile)), `dockerfile of ${name}`);
     assert.ok(stages.has(service.build.target), `target of ${name}`);
-    for (const other of Object.keys(service.depends_on ?? {})) assert.ok(names.includes(other), `${name} depends on ${other}`);
+    for (const other of Object.keys(service.depends_on ?? {}))
+      assert.ok(names.includes(other), `${name} depends on ${other}`);
     for (const volume of service.volumes ?? []) {
       const [source = ''] = volume.split(':');
       assert.ok(source in compose.volumes || existsSync(inRepository(source)), `volume ${volume} of ${name}`);
@@ -63,7 +64,10 @@ test('the Dockerfile copies only what is there, and its images run as a user who
       if (word !== 'COPY') continue;
       const from = /^--from=(\S+)/.exec(text)?.[1];
       if (from !== undefined) assert.ok(stages.has(from), `${name}: ${text}`);
-      const sources = text.replace(/^--from=\S+ /, '').split(' ').slice(0, -1);
+      const sources = text
+        .replace(/^--from=\S+ /, '')
+        .split(' ')
+        .slice(0, -1);
       for (const source of sources) {
         const path = source.replace(/^\/app\/?/, '') || '.';
         assert.ok(existsSync(inRepository(path)) || path.endsWith('/dist'), `${name}: ${source}`);
@@ -79,7 +83,13 @@ test('the Dockerfile copies only what is there, and its images run as a user who
 
 scenario('every command of docker-compose.yml runs, and together they serve both applications over TLS', async (t) => {
   const dir = new TempDir(t);
-  const ports = { https: await freePort(), http: await freePort(), health: await freePort(), coltrane: await freePort(), maps: await freePort() };
+  const ports = {
+    https: await freePort(),
+    http: await freePort(),
+    health: await freePort(),
+    coltrane: await freePort(),
+    maps: await freePort(),
+  };
   /** What a container would find under these names and ports. */
   const outside = (text: string): string =>
     text
@@ -133,8 +143,14 @@ scenario('every command of docker-compose.yml runs, and together they serve both
     });
     assert.match(answer.text, new RegExp(`<title>[^<]*${app}`, 'i'));
   }
-  const { status, headers } = await request(`http://127.0.0.1:${ports.http}/a?b`, { from: '127.0.0.2', headers: { Host: 'maps.localhost' } });
-  assert.deepEqual({ status, location: headers.location }, { status: 302, location: `https://maps.localhost:${ports.https}/a?b` });
+  const { status, headers } = await request(`http://127.0.0.1:${ports.http}/a?b`, {
+    from: '127.0.0.2',
+    headers: { Host: 'maps.localhost' },
+  });
+  assert.deepEqual(
+    { status, location: headers.location },
+    { status: 302, location: `https://maps.localhost:${ports.https}/a?b` },
+  );
 
   assert.deepEqual(await router.stop(), { code: 0, signal: null });
   const [, ...args] = wordsOf(stageOf('router'), 'HEALTHCHECK').map(outside);

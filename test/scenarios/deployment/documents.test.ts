@@ -9,13 +9,18 @@ const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/README.md'], { cwd: 
 
 /** The text without code, where brackets mean something else. */
 function prose(page: string): string {
-  return readFileSync(inRepository(page), 'utf8').replaceAll(/^```[^]*?^```/gm, '').replaceAll(/`[^`\n]*`/g, 'code');
+  return readFileSync(inRepository(page), 'utf8')
+    .replaceAll(/^```[^]*?^```/gm, '')
+    .replaceAll(/`[^`\n]*`/g, 'code');
 }
 
 /** The name a heading can be linked by, as GitHub and others make it. */
 function anchors(page: string): readonly string[] {
   return [...readFileSync(inRepository(page), 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-    heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'),
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
   );
 }
 
@@ -47,8 +52,11 @@ test('every page and every decision is in its index', () => {
 test('the code map of ARCHITECTURE.md names only folders and files that are there', () => {
   const text = readFileSync(inRepository('ARCHITECTURE.md'), 'utf8');
   for (const name of ['shared', 'tls-terminator', 'router']) {
-    const section = text.slice(text.indexOf(`\`packages/${name}/src\``)).split(/\n\n(?=`packages|`examples|## )/)[0] ?? '';
-    const named = [...section.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path));
+    const section =
+      text.slice(text.indexOf(`\`packages/${name}/src\``)).split(/\n\n(?=`packages|`examples|## )/)[0] ?? '';
+    const named = [...section.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path),
+    );
     assert.ok(named.length > 3, name);
     for (const path of named) assert.ok(existsSync(inRepository(`packages/${name}/src/${path}`)), `${name}: ${path}`);
   }

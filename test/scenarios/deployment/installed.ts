@@ -24,7 +24,10 @@ export async function install(t: TestContext): Promise<Installed> {
   const app = await startApp(t);
   const ports = { https: await freePort(), http: await freePort() };
   const { ca, keyAndCertFile } = makeCertificates(t);
-  dir.write('tls-terminator.yaml', `hard-stop-after: 2s\ncert: ${keyAndCertFile}\nservices:\n  https: { accept: ${ports.https}, connect: ${ports.http} }\n`);
+  dir.write(
+    'tls-terminator.yaml',
+    `hard-stop-after: 2s\ncert: ${keyAndCertFile}\nservices:\n  https: { accept: ${ports.https}, connect: ${ports.http} }\n`,
+  );
   dir.write(
     'router.yaml',
     [

@@ -10,16 +10,41 @@ const TEST_ONLY = /\.test\.ts$|\/(?:testing|conformance)\.ts$|\/fixtures\//;
 for (const name of ['shared', 'tls-terminator', 'router']) {
   test(`@headgate/${name} publishes no test and nothing that tests alone use`, async (t) => {
     const tsc = inRepository('node_modules/typescript/bin/tsc');
-    const { code, stdout } = await run(t, process.execPath, [tsc, '-p', inRepository(`packages/${name}`), '--listFilesOnly']);
+    const { code, stdout } = await run(t, process.execPath, [
+      tsc,
+      '-p',
+      inRepository(`packages/${name}`),
+      '--listFilesOnly',
+    ]);
     assert.equal(code, 0, stdout);
     const sources = stdout.split('\n').filter((file) => file.includes(`/packages/${name}/src/`));
     assert.ok(sources.length > 10, stdout);
-    assert.deepEqual(sources.filter((file) => TEST_ONLY.test(file)), []);
+    assert.deepEqual(
+      sources.filter((file) => TEST_ONLY.test(file)),
+      [],
+    );
     // A product file that needed one of the packages of the toolchain would not load where the package is installed.
-    const imported = sources.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/^(?:import|export|\})[^'\n]* from '([^'.][^']*)'/gm)].map(([, from = '']) => from));
-    const foreign = imported.map((from) => from.split('/').slice(0, from.startsWith('@') ? 2 : 1).join('/')).filter((from) => !from.startsWith('node:'));
+    const imported = sources.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/^(?:import|export|\})[^'\n]* from '([^'.][^']*)'/gm)].map(
+        ([, from = '']) => from,
+      ),
+    );
+    const foreign = imported
+      .map((from) =>
+        from
+          .split('/')
+          .slice(0, from.startsWith('@') ? 2 : 1)
+          .join('/'),
+      )
+      .filter((from) => !from.startsWith('node:'));
     const manifest: unknown = JSON.parse(readFileSync(inRepository(`packages/${name}/package.json`), 'utf8'));
-    const known = typeof manifest === 'object' && manifest !== null && 'dependencies' in manifest ? Object.keys(manifest.dependencies ?? {}) : [];
-    assert.deepEqual([...new Set(foreign)].filter((from) => !known.includes(from)), []);
+    const known =
+      typeof manifest === 'object' && manifest !== null && 'dependencies' in manifest
+        ? Object.keys(manifest.dependencies ?? {})
+        : [];
+    assert.deepEqual(
+      [...new Set(foreign)].filter((from) => !known.includes(from)),
+      [],
+    );
   });
 }

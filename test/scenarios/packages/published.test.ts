@@ -29,7 +29,16 @@ async function succeeds(t: TestContext, cwd: string, command: string, ...args: r
 test('the packages, packed and installed elsewhere, run without this repository', { timeout: 300_000 }, async (t) => {
   const dir = new TempDir(t);
   await succeeds(t, inRepository('.'), process.execPath, inRepository('node_modules/typescript/bin/tsc'), '-b');
-  await succeeds(t, inRepository('.'), 'npm', 'pack', '--silent', '--pack-destination', dir.path, ...PACKAGES.flatMap((name) => ['-w', `@headgate/${name}`]));
+  await succeeds(
+    t,
+    inRepository('.'),
+    'npm',
+    'pack',
+    '--silent',
+    '--pack-destination',
+    dir.path,
+    ...PACKAGES.flatMap((name) => ['-w', `@headgate/${name}`]),
+  );
   const tarballs = globSync('*.tgz', { cwd: dir.path }).map((name) => `./${name}`);
   assert.equal(tarballs.length, PACKAGES.length);
   dir.write('package.json', JSON.stringify({ private: true }));
@@ -39,7 +48,8 @@ test('the packages, packed and installed elsewhere, run without this repository'
     const dist = dir.join(`node_modules/@headgate/${name}/dist`);
     const scripts = globSync('**/*.js', { cwd: dist });
     assert.ok(scripts.length > 0, name);
-    for (const script of scripts) assert.ok(existsSync(`${dist}/${script.replace(/\.js$/, '.d.ts')}`), `types of ${name}/${script}`);
+    for (const script of scripts)
+      assert.ok(existsSync(`${dist}/${script.replace(/\.js$/, '.d.ts')}`), `types of ${name}/${script}`);
     assert.deepEqual(globSync('**/*.test.*', { cwd: dist }), [], 'tests are not published');
   }
   for (const program of ['router', 'tls-terminator']) {
@@ -49,9 +59,15 @@ test('the packages, packed and installed elsewhere, run without this repository'
 
   const app = await startApp(t);
   const port = await freePort();
-  const file = dir.write('haproxy.cfg', routingConfig(port, await freePort(), { backend: [`server one 127.0.0.1:${app.port}`] }));
+  const file = dir.write(
+    'haproxy.cfg',
+    routingConfig(port, await freePort(), { backend: [`server one 127.0.0.1:${app.port}`] }),
+  );
   await succeeds(t, dir.path, 'node_modules/.bin/router', 'check', '-f', file);
-  const router = new TestProcess(t, dir.join('node_modules/.bin/router'), ['-f', file], { cwd: dir.path, env: outside() });
+  const router = new TestProcess(t, dir.join('node_modules/.bin/router'), ['-f', file], {
+    cwd: dir.path,
+    env: outside(),
+  });
   await router.ready([port]);
   assert.equal(echoOf(await request(`http://127.0.0.1:${port}/published`)).url, '/published');
 });

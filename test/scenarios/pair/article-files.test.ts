@@ -20,27 +20,33 @@ function ours(t: TestContext, program: keyof typeof SOURCES, ...args: readonly s
   return run(t, node, [...sources, ...args]);
 }
 
-scenario('the article\'s haproxy.cfg, byte for byte as printed, is valid and what is doubtful in it is named', async (t) => {
-  const file = inRepository('test/fixtures/article/haproxy.cfg');
-  const { code, stdout, stderr } = await ours(t, 'router', 'check', '-f', file);
-  assert.equal(code, 0, stderr);
-  assert.match(stdout, /Configuration file is valid/);
-  const warnings = {
-    4: 'nbproc',
-    5: 'non-breaking spaces',
-    11: "read as 'bind 0.0.0.0:80'",
-    17: "'is_websocket'.* alternatives \\(OR\\)", // The article's text says that both must hold.
-  };
-  for (const [line, what] of Object.entries(warnings)) {
-    assert.match(stderr, new RegExp(`^${file}:${line}:\\d+: warning: .*${what}`, 'm'));
-  }
-  assert.doesNotMatch(stderr, /: error|\d errors?/);
-});
+scenario(
+  "the article's haproxy.cfg, byte for byte as printed, is valid and what is doubtful in it is named",
+  async (t) => {
+    const file = inRepository('test/fixtures/article/haproxy.cfg');
+    const { code, stdout, stderr } = await ours(t, 'router', 'check', '-f', file);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /Configuration file is valid/);
+    const warnings = {
+      4: 'nbproc',
+      5: 'non-breaking spaces',
+      11: "read as 'bind 0.0.0.0:80'",
+      17: "'is_websocket'.* alternatives \\(OR\\)", // The article's text says that both must hold.
+    };
+    for (const [line, what] of Object.entries(warnings)) {
+      assert.match(stderr, new RegExp(`^${file}:${line}:\\d+: warning: .*${what}`, 'm'));
+    }
+    assert.doesNotMatch(stderr, /: error|\d errors?/);
+  },
+);
 
-scenario('the article\'s haproxy.cfg goes to the background, serves, and ends on SIGTERM', async (t) => {
+scenario("the article's haproxy.cfg goes to the background, serves, and ends on SIGTERM", async (t) => {
   const dir = new TempDir(t);
   const [maps, syslog, http] = [await startApp(t, { name: 'maps' }), await startSyslog(t), await freePort()];
-  const file = dir.write('haproxy.cfg', articleRouterConfig({ http, maps: maps.port, coltrane: await freePort(), log: syslog.port }));
+  const file = dir.write(
+    'haproxy.cfg',
+    articleRouterConfig({ http, maps: maps.port, coltrane: await freePort(), log: syslog.port }),
+  );
   const pidFile = dir.join('router.pid');
   const started = await ours(t, 'router', '-f', file, '-p', pidFile);
   assert.equal(started.code, 0, started.stderr);
@@ -53,15 +59,21 @@ scenario('the article\'s haproxy.cfg goes to the background, serves, and ends on
   assert.equal(answer.status, 200);
 });
 
-scenario('the article\'s stunnel.conf is valid once its certificate is there; before, the missing file is named', async (t) => {
-  const missing = await ours(t, 'terminator', 'check', '-f', inRepository('test/fixtures/article/stunnel.conf'));
-  assert.equal(missing.code, 1);
-  assert.match(missing.stderr, /stunnel\.conf:2:\d+: .*\/etc\/ssl\/cert\.key_pem/);
+scenario(
+  "the article's stunnel.conf is valid once its certificate is there; before, the missing file is named",
+  async (t) => {
+    const missing = await ours(t, 'terminator', 'check', '-f', inRepository('test/fixtures/article/stunnel.conf'));
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /stunnel\.conf:2:\d+: .*\/etc\/ssl\/cert\.key_pem/);
 
-  const dir = new TempDir(t);
-  const files = { pid: dir.join('stunnel.pid'), cert: makeCertificates(t).keyAndCertFile };
-  const file = dir.write('stunnel.conf', articleTerminatorConfig(files, { https: await freePort(), http: await freePort() }));
-  const valid = await ours(t, 'terminator', 'check', '-f', file);
-  assert.equal(valid.code, 0, valid.stderr);
-  assert.match(valid.stdout, /Configuration file is valid/);
-});
+    const dir = new TempDir(t);
+    const files = { pid: dir.join('stunnel.pid'), cert: makeCertificates(t).keyAndCertFile };
+    const file = dir.write(
+      'stunnel.conf',
+      articleTerminatorConfig(files, { https: await freePort(), http: await freePort() }),
+    );
+    const valid = await ours(t, 'terminator', 'check', '-f', file);
+    assert.equal(valid.code, 0, valid.stderr);
+    assert.match(valid.stdout, /Configuration file is valid/);
+  },
+);

@@ -27,7 +27,13 @@ scenario('in the background the router tells its start and its stop to syslog, e
 scenario('in the background the terminator tells its start and its stop in its log file', async (t) => {
   const dir = new TempDir(t);
   const output = dir.join('output.log');
-  const parts = { connect: 1, global: [`output = ${output}`], port: await freePort(), pidFile: dir.join('unused.pid'), cert: makeCertificates(t).keyAndCertFile };
+  const parts = {
+    connect: 1,
+    global: [`output = ${output}`],
+    port: await freePort(),
+    pidFile: dir.join('unused.pid'),
+    cert: makeCertificates(t).keyAndCertFile,
+  };
   const stop = await background(t, 'terminator', dir.write('stunnel.conf', terminatorConfig(parts)));
   assert.match(readFileSync(output, 'utf8'), / notice serving on /);
   stop();

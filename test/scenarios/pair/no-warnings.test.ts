@@ -14,17 +14,32 @@ import { startTerminating } from '../../support/terminating.ts';
 import { settled } from '../../support/until.ts';
 
 /** Node says everything it has against a program: deprecations also of the documentation, leaks of listeners, lost rejections. */
-const env = { NODE_OPTIONS: '--trace-warnings --trace-deprecation --pending-deprecation --unhandled-rejections=strict' };
+const env = {
+  NODE_OPTIONS: '--trace-warnings --trace-deprecation --pending-deprecation --unhandled-rejections=strict',
+};
 
 forEachEngine('Node warns of nothing, through pages, a WebSocket, failures and a stop', async (t, engine) => {
   const app = await startApp(t);
-  const routing = await startRouting(t, 'router', {
-    bind: 'accept-proxy',
-    frontend: engineStatements(engine),
-    backend: [`server s 127.0.0.1:${app.port}`, 'retries 0'],
-  }, { env });
-  const terminating = await startTerminating(t, 'terminator', { connect: routing.port, service: ['protocol = proxy'] }, { env });
-  const { port, certificates: { ca } } = terminating;
+  const routing = await startRouting(
+    t,
+    'router',
+    {
+      bind: 'accept-proxy',
+      frontend: engineStatements(engine),
+      backend: [`server s 127.0.0.1:${app.port}`, 'retries 0'],
+    },
+    { env },
+  );
+  const terminating = await startTerminating(
+    t,
+    'terminator',
+    { connect: routing.port, service: ['protocol = proxy'] },
+    { env },
+  );
+  const {
+    port,
+    certificates: { ca },
+  } = terminating;
   const ask = (path: string, body?: string): Promise<ClientResponse> =>
     request(`https://127.0.0.1:${port}${path}`, { ca, ...(body !== undefined && { method: 'POST', body }) });
 

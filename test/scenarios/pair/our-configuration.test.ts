@@ -15,44 +15,67 @@ import { settled } from '../../support/until.ts';
 
 /** A file of configs/ with each text replaced; a text that is not there any more fails. */
 function adapted(path: string, changes: Readonly<Record<string, string>>): string {
-  return Object.entries(changes).reduce((text, [from, to]) => {
-    assert.ok(text.includes(from), `${from} in ${path}`);
-    return text.replaceAll(from, to);
-  }, readFileSync(inRepository(path), 'utf8'));
+  return Object.entries(changes).reduce(
+    (text, [from, to]) => {
+      assert.ok(text.includes(from), `${from} in ${path}`);
+      return text.replaceAll(from, to);
+    },
+    readFileSync(inRepository(path), 'utf8'),
+  );
 }
 
-scenario('configs/: one visitor through TLS is known to the end, WebSockets work, and nothing is redirected for ever', async (t) => {
-  const dir = new TempDir(t);
-  const certificates = makeCertificates(t);
-  const [maps, coltrane, syslog] = [await startApp(t, { name: 'maps' }), await startApp(t, { name: 'coltrane' }), await startSyslog(t)];
-  const [http, https] = [await freePort(), await freePort()];
-  const routerFile = dir.write('router.yaml', adapted('configs/router.yaml', {
-    'bind: 0.0.0.0:80': `bind: 0.0.0.0:${http}`, 'localhost:3000': `localhost:${maps.port}`, 'localhost:8000': `localhost:${coltrane.port}`,
-    'log: 127.0.0.1 local1': `log: 127.0.0.1:${syslog.port} local1`,
-  }));
-  const terminatorFile = dir.write('tls-terminator.yaml', adapted('configs/tls-terminator.yaml', {
-    'pid: /var/run/tls-terminator.pid': `pid: ${dir.join('pid')}`, 'cert: /etc/ssl/cert.key_pem': `cert: ${certificates.keyAndCertFile}`,
-    'accept: 443': `accept: ${https}`, 'connect: 127.0.0.1:80': `connect: 127.0.0.1:${http}`,
-  }));
-  await startProgram(t, 'router', routerFile, [http]);
-  await startProgram(t, 'terminator', terminatorFile, [https]);
+scenario(
+  'configs/: one visitor through TLS is known to the end, WebSockets work, and nothing is redirected for ever',
+  async (t) => {
+    const dir = new TempDir(t);
+    const certificates = makeCertificates(t);
+    const [maps, coltrane, syslog] = [
+      await startApp(t, { name: 'maps' }),
+      await startApp(t, { name: 'coltrane' }),
+      await startSyslog(t),
+    ];
+    const [http, https] = [await freePort(), await freePort()];
+    const routerFile = dir.write(
+      'router.yaml',
+      adapted('configs/router.yaml', {
+        'bind: 0.0.0.0:80': `bind: 0.0.0.0:${http}`,
+        'localhost:3000': `localhost:${maps.port}`,
+        'localhost:8000': `localhost:${coltrane.port}`,
+        'log: 127.0.0.1 local1': `log: 127.0.0.1:${syslog.port} local1`,
+      }),
+    );
+    const terminatorFile = dir.write(
+      'tls-terminator.yaml',
+      adapted('configs/tls-terminator.yaml', {
+        'pid: /var/run/tls-terminator.pid': `pid: ${dir.join('pid')}`,
+        'cert: /etc/ssl/cert.key_pem': `cert: ${certificates.keyAndCertFile}`,
+        'accept: 443': `accept: ${https}`,
+        'connect: 127.0.0.1:80': `connect: 127.0.0.1:${http}`,
+      }),
+    );
+    await startProgram(t, 'router', routerFile, [http]);
+    await startProgram(t, 'terminator', terminatorFile, [https]);
 
-  for (const app of ['maps', 'coltrane']) {
-    const host = `dev-${app}01`;
-    const secure = { from: '127.0.0.9', ca: certificates.ca, servername: host, headers: { Host: host } };
-    const echo = echoOf(await request(`https://127.0.0.1:${https}/a?b`, secure));
-    assert.equal(echo.app, app);
-    assert.equal(echo.headers['x-forwarded-for'], '127.0.0.9');
-    const plain = await request(`http://127.0.0.1:${http}/a?b`, { from: '127.0.0.9', headers: { Host: host } });
-    assert.equal(plain.status, 302);
-    assert.equal(plain.headers.location, `https://${host}/a?b`);
-  }
-  await syslog.message(/^127\.0\.0\.9:\d+ .* maps_http_backend\/maps_http_server .* 200 /);
+    for (const app of ['maps', 'coltrane']) {
+      const host = `dev-${app}01`;
+      const secure = { from: '127.0.0.9', ca: certificates.ca, servername: host, headers: { Host: host } };
+      const echo = echoOf(await request(`https://127.0.0.1:${https}/a?b`, secure));
+      assert.equal(echo.app, app);
+      assert.equal(echo.headers['x-forwarded-for'], '127.0.0.9');
+      const plain = await request(`http://127.0.0.1:${http}/a?b`, { from: '127.0.0.9', headers: { Host: host } });
+      assert.equal(plain.status, 302);
+      assert.equal(plain.headers.location, `https://${host}/a?b`);
+    }
+    await syslog.message(/^127\.0\.0\.9:\d+ .* maps_http_backend\/maps_http_server .* 200 /);
 
-  const client = new WebSocket(`wss://127.0.0.1:${https}/chat`, { headers: { Host: 'dev-maps01' }, ca: certificates.ca });
-  onCleanup(t, () => client.terminate());
-  await settled('the WebSocket to open', once(client, 'open'));
-  const reply = once(client, 'message');
-  client.send('hello');
-  assert.equal(String((await settled('the echo', reply))[0]), 'hello');
-});
+    const client = new WebSocket(`wss://127.0.0.1:${https}/chat`, {
+      headers: { Host: 'dev-maps01' },
+      ca: certificates.ca,
+    });
+    onCleanup(t, () => client.terminate());
+    await settled('the WebSocket to open', once(client, 'open'));
+    const reply = once(client, 'message');
+    client.send('hello');
+    assert.equal(String((await settled('the echo', reply))[0]), 'hello');
+  },
+);

@@ -52,7 +52,10 @@ async function accessLines(t: TestContext, router: Router): Promise<readonly str
   return syslog.messages().map((line) =>
     line
       .replace(/^127\.0\.0\.1:\d+ \[[^\]]+\]/, 'CLIENT [DATE]')
-      .replace(/ (-?\d+(?:\/-?\d+){4}) (-?\d+) \d+ /, (_, timers: string, status: string) => ` ${timers.replaceAll(/(?<!-)\b\d+/g, 'T')} ${status} BYTES `)
+      .replace(
+        / (-?\d+(?:\/-?\d+){4}) (-?\d+) \d+ /,
+        (_, timers: string, status: string) => ` ${timers.replaceAll(/(?<!-)\b\d+/g, 'T')} ${status} BYTES `,
+      )
       .replace(/ \d+\/\d+(\/\d+\/\d+\/\+?\d+ \d+\/\d+ ")/, ' OPEN/OPEN$1'),
   );
 }

@@ -15,18 +15,47 @@ forEachRouter('option httplog writes one line a request, field by field what HAP
   const line = await syslog.message(/"GET/);
   const fields = HTTPLOG.exec(line)?.groups;
   assert.ok(fields, line);
-  const { client, frontend, backend, server, Tw, status, requestCookie, responseCookie, state, request: requestLine } = fields;
+  const {
+    client,
+    frontend,
+    backend,
+    server,
+    Tw,
+    status,
+    requestCookie,
+    responseCookie,
+    state,
+    request: requestLine,
+  } = fields;
   assert.deepEqual(
     { client, frontend, backend, server, Tw, status, requestCookie, responseCookie, state, requestLine },
     {
-      client: '127.0.0.9', frontend: 'front', backend: 'apps', server: 'one', Tw: '0', status: '200',
-      requestCookie: '-', responseCookie: '-', state: '----', requestLine: 'GET /a/b?c=d HTTP/1.1',
+      client: '127.0.0.9',
+      frontend: 'front',
+      backend: 'apps',
+      server: 'one',
+      Tw: '0',
+      status: '200',
+      requestCookie: '-',
+      responseCookie: '-',
+      state: '----',
+      requestLine: 'GET /a/b?c=d HTTP/1.1',
     },
   );
-  assert.equal(`${fields['actconn']}/${fields['feconn']}/${fields['beconn']}/${fields['srvconn']}/${fields['retries']}`, '1/1/0/0/0');
+  assert.equal(
+    `${fields['actconn']}/${fields['feconn']}/${fields['beconn']}/${fields['srvconn']}/${fields['retries']}`,
+    '1/1/0/0/0',
+  );
   assert.ok(Number(fields['bytes']) > 0);
-  assert.ok(Math.abs(Date.parse(String(fields['date']).replace(':', ' ').replaceAll('/', ' ')) - Date.now()) < 60_000, 'local time');
-  assert.match(syslog.datagrams.at(-1) ?? '', /^<142>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+\[\d+\]: /, 'local1.info, with date, program and process id');
+  assert.ok(
+    Math.abs(Date.parse(String(fields['date']).replace(':', ' ').replaceAll('/', ' ')) - Date.now()) < 60_000,
+    'local time',
+  );
+  assert.match(
+    syslog.datagrams.at(-1) ?? '',
+    /^<142>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+\[\d+\]: /,
+    'local1.info, with date, program and process id',
+  );
 });
 
 forEachRouter('what a client wrote cannot forge a second log line', async (t, router) => {

@@ -8,7 +8,11 @@ forEachRouter('a backup server serves only while no other can', async (t, router
   const main = await startApp(t, { name: 'main' });
   const spare = await startApp(t, { name: 'spare' });
   const { url, syslog } = await startRouting(t, router, {
-    backend: ['timeout check 3s', `server main 127.0.0.1:${main.port} check inter 100ms`, `server spare 127.0.0.1:${spare.port} backup`],
+    backend: [
+      'timeout check 3s',
+      `server main 127.0.0.1:${main.port} check inter 100ms`,
+      `server spare 127.0.0.1:${spare.port} backup`,
+    ],
   });
   for (let i = 0; i < 3; i += 1) assert.equal(echoOf(await request(url)).app, 'main');
   await main.stop();

@@ -10,10 +10,13 @@ async function startApps(t: TestContext): Promise<readonly App[]> {
   return Promise.all(['1', '2', '3'].map((name) => startApp(t, { name })));
 }
 
-forEachRouter('balance roundrobin gives weights 3, 2 and 1 their turns in HAProxy\'s order', async (t, router) => {
+forEachRouter("balance roundrobin gives weights 3, 2 and 1 their turns in HAProxy's order", async (t, router) => {
   const apps = await startApps(t);
   const { url } = await startRouting(t, router, {
-    backend: ['balance roundrobin', ...apps.map(({ name, port }, i) => `server s${name} 127.0.0.1:${port} weight ${3 - i}`)],
+    backend: [
+      'balance roundrobin',
+      ...apps.map(({ name, port }, i) => `server s${name} 127.0.0.1:${port} weight ${3 - i}`),
+    ],
   });
   let order = '';
   for (let i = 0; i < 12; i += 1) order += echoOf(await request(url)).app;

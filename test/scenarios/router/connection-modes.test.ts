@@ -15,14 +15,25 @@ interface Case {
 
 const KEEPING: Readonly<Record<string, Case>> = {
   'by default both sides are kept': { parts: {}, serverConnections: 1, serverTold: undefined },
-  'httpclose in the backend closes the server side only': { parts: { backend: ['option httpclose'] }, serverConnections: 3, serverTold: 'close' },
-  'http-server-close closes the server side only': { parts: { frontend: ['option http-server-close'] }, serverConnections: 3, serverTold: 'close' },
+  'httpclose in the backend closes the server side only': {
+    parts: { backend: ['option httpclose'] },
+    serverConnections: 3,
+    serverTold: 'close',
+  },
+  'http-server-close closes the server side only': {
+    parts: { frontend: ['option http-server-close'] },
+    serverConnections: 3,
+    serverTold: 'close',
+  },
 };
 
 for (const [sentence, { parts, serverConnections, serverTold }] of Object.entries(KEEPING)) {
   forEachRouter(`three requests on one client connection: ${sentence}`, async (t, router) => {
     const app = await startApp(t);
-    const { port } = await startRouting(t, router, { ...parts, backend: [...(parts.backend ?? []), `server one 127.0.0.1:${app.port}`] });
+    const { port } = await startRouting(t, router, {
+      ...parts,
+      backend: [...(parts.backend ?? []), `server one 127.0.0.1:${app.port}`],
+    });
     const client = await openRaw(t, port);
     for (const name of ['first', 'second', 'third']) {
       client.send(`GET /${name} HTTP/1.1\r\nHost: a\r\n\r\n`);
@@ -38,7 +49,10 @@ for (const [sentence, { parts, serverConnections, serverTold }] of Object.entrie
 
 forEachRouter('httpclose in the frontend closes the client side after the answer', async (t, router) => {
   const app = await startApp(t);
-  const { port } = await startRouting(t, router, { frontend: ['option httpclose'], backend: [`server one 127.0.0.1:${app.port}`] });
+  const { port } = await startRouting(t, router, {
+    frontend: ['option httpclose'],
+    backend: [`server one 127.0.0.1:${app.port}`],
+  });
   const client = await openRaw(t, port);
   client.send('GET /only HTTP/1.1\r\nHost: a\r\n\r\n');
   assert.match(await client.rest(), /\r\nconnection: close\r\n[^]*"url":"\/only"/i);

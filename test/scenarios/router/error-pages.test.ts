@@ -13,7 +13,7 @@ const BAD_REQUEST = `HTTP/1.1 400 Bad request\r\nContent-length: 90\r\nCache-Con
 const UNAVAILABLE = `HTTP/1.1 503 Service Unavailable\r\ncontent-length: 107\r\ncache-control: no-cache\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n${page('503 Service Unavailable', 'No server is available to handle this request.')}`;
 const FORBIDDEN = `HTTP/1.1 403 Forbidden\r\ncontent-length: 93\r\ncache-control: no-cache\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n${page('403 Forbidden', 'Request forbidden by administrative rules.')}`;
 
-forEachRouter('the answers it makes itself are HAProxy\'s, byte for byte', async (t, router) => {
+forEachRouter("the answers it makes itself are HAProxy's, byte for byte", async (t, router) => {
   const app = await startApp(t);
   const { port } = await startRouting(t, router, {
     frontend: [

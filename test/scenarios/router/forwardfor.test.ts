@@ -19,11 +19,28 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { option: 'option forwardfor', header: 'x-forwarded-for', from: '127.0.0.9', expected: ['127.0.0.9'] },
-  { option: 'option forwardfor', header: 'x-forwarded-for', from: '127.0.0.9', sent: '6.6.6.6', expected: ['6.6.6.6', '127.0.0.9'] },
+  {
+    option: 'option forwardfor',
+    header: 'x-forwarded-for',
+    from: '127.0.0.9',
+    sent: '6.6.6.6',
+    expected: ['6.6.6.6', '127.0.0.9'],
+  },
   { option: 'option forwardfor except 127.0.0.8/29', header: 'x-forwarded-for', from: '127.0.0.9', expected: [] },
-  { option: 'option forwardfor except 127.0.0.8/29', header: 'x-forwarded-for', from: '127.0.0.2', expected: ['127.0.0.2'] },
+  {
+    option: 'option forwardfor except 127.0.0.8/29',
+    header: 'x-forwarded-for',
+    from: '127.0.0.2',
+    expected: ['127.0.0.2'],
+  },
   { option: 'option forwardfor header X-Client', header: 'x-client', from: '127.0.0.9', expected: ['127.0.0.9'] },
-  { option: 'option forwardfor if-none', header: 'x-forwarded-for', from: '127.0.0.9', sent: '6.6.6.6', expected: ['6.6.6.6'] },
+  {
+    option: 'option forwardfor if-none',
+    header: 'x-forwarded-for',
+    from: '127.0.0.9',
+    sent: '6.6.6.6',
+    expected: ['6.6.6.6'],
+  },
 ];
 
 for (const { option, header, from, sent, expected } of CASES) {

@@ -3,7 +3,13 @@ import { exchange } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachRouter } from '../../support/scenario.ts';
 
-const CASES: Readonly<Record<string, boolean>> = { '/alive': true, 'http://a/alive': true, '/alive?x': false, '/Alive': false, '/alive/': false };
+const CASES: Readonly<Record<string, boolean>> = {
+  '/alive': true,
+  'http://a/alive': true,
+  '/alive?x': false,
+  '/Alive': false,
+  '/alive/': false,
+};
 
 forEachRouter('monitor-uri is a whole target, or the path of an absolute one', async (t, router) => {
   const { port } = await startRouting(t, router, { frontend: ['monitor-uri /alive'], backend: [] });

@@ -22,22 +22,39 @@ forEachRouter('one port serves trusted peers with a PROXY header and strangers w
     backend: [`server one 127.0.0.1:${app.port}`],
   });
   for (const header of [V1, V2]) {
-    assert.match(await ask(t, port, '127.0.0.2', header + REQUEST), /^HTTP\/1\.1 200 [^]*"x-forwarded-for":"192\.0\.2\.7"/);
+    assert.match(
+      await ask(t, port, '127.0.0.2', header + REQUEST),
+      /^HTTP\/1\.1 200 [^]*"x-forwarded-for":"192\.0\.2\.7"/,
+    );
   }
   await syslog.message(/^192\.0\.2\.7:4711 .*"GET \/x/);
   assert.match(await ask(t, port, '127.0.0.9', REQUEST), /^HTTP\/1\.1 200 [^]*"x-forwarded-for":"127\.0\.0\.9"/);
-  assert.match(await ask(t, port, '127.0.0.9', V1 + REQUEST), /^HTTP\/1\.1 400 Bad request\r\n/, 'a stranger cannot say who it is');
+  assert.match(
+    await ask(t, port, '127.0.0.9', V1 + REQUEST),
+    /^HTTP\/1\.1 400 Bad request\r\n/,
+    'a stranger cannot say who it is',
+  );
   assert.equal(await ask(t, port, '127.0.0.2', REQUEST), '', 'a trusted peer without a header is not answered');
   assert.equal(app.requests.length, 3);
 });
 
-forEachRouter('a bind with accept-proxy closes whoever does not begin with a PROXY header, unanswered', async (t, router) => {
-  const app = await startApp(t);
-  const { port, syslog } = await startRouting(t, router, { bind: 'accept-proxy', backend: [`server one 127.0.0.1:${app.port}`] });
-  for (const bytes of [REQUEST, 'PROXY TCP9 1.2.3.4 5.6.7.8 1 2\r\n' + REQUEST, 'proxy TCP4 1.2.3.4 5.6.7.8 1 2\r\n' + REQUEST]) {
-    assert.equal(await exchange(t, port, bytes), '');
-  }
-  assert.match(await exchange(t, port, `PROXY UNKNOWN\r\n${REQUEST}`), /^HTTP\/1\.1 200 /);
-  assert.match(await exchange(t, port, V1 + V1 + REQUEST), /^HTTP\/1\.1 400 /, 'only one header is read');
-  await syslog.message(/^127\.0\.0\.1:\d+ \[.*\] front\/1: /);
-});
+forEachRouter(
+  'a bind with accept-proxy closes whoever does not begin with a PROXY header, unanswered',
+  async (t, router) => {
+    const app = await startApp(t);
+    const { port, syslog } = await startRouting(t, router, {
+      bind: 'accept-proxy',
+      backend: [`server one 127.0.0.1:${app.port}`],
+    });
+    for (const bytes of [
+      REQUEST,
+      'PROXY TCP9 1.2.3.4 5.6.7.8 1 2\r\n' + REQUEST,
+      'proxy TCP4 1.2.3.4 5.6.7.8 1 2\r\n' + REQUEST,
+    ]) {
+      assert.equal(await exchange(t, port, bytes), '');
+    }
+    assert.match(await exchange(t, port, `PROXY UNKNOWN\r\n${REQUEST}`), /^HTTP\/1\.1 200 /);
+    assert.match(await exchange(t, port, V1 + V1 + REQUEST), /^HTTP\/1\.1 400 /, 'only one header is read');
+    await syslog.message(/^127\.0\.0\.1:\d+ \[.*\] front\/1: /);
+  },
+);

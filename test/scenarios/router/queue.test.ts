@@ -20,7 +20,10 @@ forEachRouter('a request above the maxconn of a server waits in the queue and is
     app.release();
   }
   const answers = await Promise.all([first, second, third]);
-  assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200]);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200, 200],
+  );
   assert.match(await syslog.message(/held\/3/), / [0-2]\/[0-2] "GET/);
 });
 

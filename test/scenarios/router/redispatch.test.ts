@@ -20,50 +20,78 @@ forEachRouter('a refused connection is tried again on another server with option
 forEachRouter('without redispatch the same server is tried again and the answer is 503', async (t, router) => {
   const app = await startApp(t, { name: 'alive' });
   const { url, syslog } = await startRouting(t, router, {
-    backend: ['timeout connect 50ms', 'retries 2', `server dead 127.0.0.1:${await freePort()}`, `server alive 127.0.0.1:${app.port}`],
+    backend: [
+      'timeout connect 50ms',
+      'retries 2',
+      `server dead 127.0.0.1:${await freePort()}`,
+      `server alive 127.0.0.1:${app.port}`,
+    ],
   });
   assert.equal((await request(`${url}/x`)).status, 503);
-  assert.match(await syslog.message(/\/x/), /front apps\/dead \d+\/\d+\/-1\/-1\/\d+ 503 \d+ - - SC-- \d+\/\d+\/\d+\/\d+\/2 0\/0 "GET/);
+  assert.match(
+    await syslog.message(/\/x/),
+    /front apps\/dead \d+\/\d+\/-1\/-1\/\d+ 503 \d+ - - SC-- \d+\/\d+\/\d+\/\d+\/2 0\/0 "GET/,
+  );
   assert.equal(app.requests.length, 0);
 });
 
 for (const balance of ['roundrobin', 'leastconn', 'first', 'static-rr']) {
-  forEachRouter(`with option redispatch alone balance ${balance} insists on no server: the next is asked at once`, async (t, router) => {
-    const app = await startApp(t, { name: 'alive' });
-    const { url, syslog } = await startRouting(t, router, {
-      backend: [`balance ${balance}`, 'option redispatch', `server dead 127.0.0.1:${await freePort()}`, `server alive 127.0.0.1:${app.port}`],
-    });
-    assert.equal(echoOf(await request(`${url}/x`)).app, 'alive');
-    // A pause would be a second long, here as time of waiting.
-    assert.match(await syslog.message(/\/x/), /front apps\/alive \d+\/\d{1,3}\/\d+\/\d+\/\d+ 200 .* \d+\/\d+\/\d+\/\d+\/\+1 0\/0 "GET/);
-  });
+  forEachRouter(
+    `with option redispatch alone balance ${balance} insists on no server: the next is asked at once`,
+    async (t, router) => {
+      const app = await startApp(t, { name: 'alive' });
+      const { url, syslog } = await startRouting(t, router, {
+        backend: [
+          `balance ${balance}`,
+          'option redispatch',
+          `server dead 127.0.0.1:${await freePort()}`,
+          `server alive 127.0.0.1:${app.port}`,
+        ],
+      });
+      assert.equal(echoOf(await request(`${url}/x`)).app, 'alive');
+      // A pause would be a second long, here as time of waiting.
+      assert.match(
+        await syslog.message(/\/x/),
+        /front apps\/alive \d+\/\d{1,3}\/\d+\/\d+\/\d+ 200 .* \d+\/\d+\/\d+\/\d+\/\+1 0\/0 "GET/,
+      );
+    },
+  );
 }
 
 forEachRouter('an answer that may be tried again is tried at another server at once too', async (t, router) => {
   const app = await startApp(t, { name: 'alive' });
   const silent = await RawServer.listen(t, (connection) => connection.socket.once('data', () => connection.reset()));
   const { url, syslog } = await startRouting(t, router, {
-    backend: ['option redispatch', 'retry-on empty-response', `server dies 127.0.0.1:${silent.port}`, `server alive 127.0.0.1:${app.port}`],
+    backend: [
+      'option redispatch',
+      'retry-on empty-response',
+      `server dies 127.0.0.1:${silent.port}`,
+      `server alive 127.0.0.1:${app.port}`,
+    ],
   });
   assert.equal(echoOf(await request(`${url}/x`)).app, 'alive');
   assert.match(await syslog.message(/\/x/), /front apps\/alive .* ---- \d+\/\d+\/\d+\/\d+\/\+1 0\/0 "GET/);
 });
 
-forEachRouter('the pauses between attempts at one server are time of connecting, before a redispatch they are time of waiting', async (t, router) => {
-  const { url, syslog } = await startRouting(t, router, {
-    defaults: ['timeout connect 100ms', 'retries 2'],
-    frontend: ['use_backend leaves if { path /leaves }'],
-    backend: [`server dead 127.0.0.1:${await freePort()}`],
-    backends: { leaves: ['balance source', 'option redispatch', `server dead 127.0.0.1:${await freePort()}`] },
-  });
-  const times = async (path: string): Promise<{ waiting: number; total: number }> => {
-    await request(`${url}${path}`);
-    const line = await syslog.message(new RegExp(`SC-- .*${path}`));
-    const [, waiting, total] = /\/dead \d+\/(\d+)\/-1\/-1\/(\d+) 503 \d+ - - SC-- \d+\/\d+\/\d+\/\d+\/2 /.exec(line) ?? assert.fail(line);
-    return { waiting: Number(waiting), total: Number(total) };
-  };
-  const stays = await times('/stays');
-  assert.ok(stays.total - stays.waiting >= 200, `two pauses of connecting: ${JSON.stringify(stays)}`);
-  const leaves = await times('/leaves');
-  assert.ok(leaves.waiting >= 100, `a pause of waiting: ${JSON.stringify(leaves)}`);
-});
+forEachRouter(
+  'the pauses between attempts at one server are time of connecting, before a redispatch they are time of waiting',
+  async (t, router) => {
+    const { url, syslog } = await startRouting(t, router, {
+      defaults: ['timeout connect 100ms', 'retries 2'],
+      frontend: ['use_backend leaves if { path /leaves }'],
+      backend: [`server dead 127.0.0.1:${await freePort()}`],
+      backends: { leaves: ['balance source', 'option redispatch', `server dead 127.0.0.1:${await freePort()}`] },
+    });
+    const times = async (path: string): Promise<{ waiting: number; total: number }> => {
+      await request(`${url}${path}`);
+      const line = await syslog.message(new RegExp(`SC-- .*${path}`));
+      const [, waiting, total] =
+        /\/dead \d+\/(\d+)\/-1\/-1\/(\d+) 503 \d+ - - SC-- \d+\/\d+\/\d+\/\d+\/2 /.exec(line) ?? assert.fail(line);
+      return { waiting: Number(waiting), total: Number(total) };
+    };
+    const stays = await times('/stays');
+    assert.ok(stays.total - stays.waiting >= 200, `two pauses of connecting: ${JSON.stringify(stays)}`);
+    const leaves = await times('/leaves');
+    assert.ok(leaves.waiting >= 100, `a pause of waiting: ${JSON.stringify(leaves)}`);
+  },
+);

@@ -16,7 +16,8 @@ import { until } from '../../support/until.ts';
 /** SOAK_SECONDS=300 for a real one; a few seconds are enough to see a leak per request. */
 const SECONDS = Number(process.env['SOAK_SECONDS'] ?? 7);
 const MEGABYTE = 1 << 20;
-const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+const UPGRADE =
+  'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 
 /** What one kind of client does, again and again. */
 type Visit = (t: TestContext, routing: Routing, agent: Agent) => Promise<void>;
@@ -77,63 +78,76 @@ const visits: Readonly<Record<string, Visit>> = {
 };
 
 for (const engine of ENGINES) {
-  test(`${engine} engine: ${SECONDS} s of good, slow and dying clients and servers leave nothing behind`, { timeout: SECONDS * 1000 + 60_000 }, async (t) => {
-    const steady = await startApp(t, { name: 'steady' });
-    let mortal: App = await startApp(t, { name: 'mortal' });
-    const routing = await startRouting(t, 'router', {
-      frontend: [...engineStatements(engine), 'timeout client 500ms', 'timeout http-request 500ms'],
-      backend: [
-        'option redispatch', 'retries 2', 'timeout server 500ms', 'timeout tunnel 1s', 'option httpchk',
-        `server steady 127.0.0.1:${steady.port} check inter 200ms pool-purge-delay 500ms`,
-        `server mortal 127.0.0.1:${mortal.port} check inter 200ms pool-purge-delay 500ms`,
-      ],
-    });
-    const { pid } = routing.process;
-    await request(`${routing.url}/warm`);
-    const sockets = await socketsOf(pid);
-    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-    let end = performance.now() + SECONDS * 1000;
-    const counts = new Map<string, number>();
-    const visitors = Object.entries(visits).flatMap(([name, visit]) => Array.from({ length: 2 }, async () => {
-      while (performance.now() < end) {
-        await visit(t, routing, agent).catch((failure: unknown) => {
-          // A client cut off by a dying server is part of it; a wrong answer is not.
-          if (!(failure instanceof assert.AssertionError)) return;
-          end = 0;
-          throw failure;
-        });
-        counts.set(name, (counts.get(name) ?? 0) + 1);
-        await pause(2);
-      }
-    }));
-    const deaths = (async () => {
-      while (performance.now() < end) {
-        await pause(700);
-        const { port } = mortal;
-        await mortal.stop();
-        await pause(300);
-        mortal = await startApp(t, { name: 'mortal', port });
-      }
-    })();
-    const memory: number[] = [];
-    const gauge = (async () => {
-      while (performance.now() < end) {
-        await pause(SECONDS * 100);
-        memory.push(await memoryOf(pid));
-      }
-    })();
-    // All of them end before the test does: a server started behind its end would be nobody's.
-    const ends = await Promise.allSettled([...visitors, deaths, gauge]);
-    agent.destroy();
-    for (const ending of ends) if (ending.status === 'rejected') throw ending.reason;
-    t.diagnostic([...counts].map(([name, count]) => `${name} ${count}`).join(', '));
+  test(
+    `${engine} engine: ${SECONDS} s of good, slow and dying clients and servers leave nothing behind`,
+    { timeout: SECONDS * 1000 + 60_000 },
+    async (t) => {
+      const steady = await startApp(t, { name: 'steady' });
+      let mortal: App = await startApp(t, { name: 'mortal' });
+      const routing = await startRouting(t, 'router', {
+        frontend: [...engineStatements(engine), 'timeout client 500ms', 'timeout http-request 500ms'],
+        backend: [
+          'option redispatch',
+          'retries 2',
+          'timeout server 500ms',
+          'timeout tunnel 1s',
+          'option httpchk',
+          `server steady 127.0.0.1:${steady.port} check inter 200ms pool-purge-delay 500ms`,
+          `server mortal 127.0.0.1:${mortal.port} check inter 200ms pool-purge-delay 500ms`,
+        ],
+      });
+      const { pid } = routing.process;
+      await request(`${routing.url}/warm`);
+      const sockets = await socketsOf(pid);
+      const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+      let end = performance.now() + SECONDS * 1000;
+      const counts = new Map<string, number>();
+      const visitors = Object.entries(visits).flatMap(([name, visit]) =>
+        Array.from({ length: 2 }, async () => {
+          while (performance.now() < end) {
+            await visit(t, routing, agent).catch((failure: unknown) => {
+              // A client cut off by a dying server is part of it; a wrong answer is not.
+              if (!(failure instanceof assert.AssertionError)) return;
+              end = 0;
+              throw failure;
+            });
+            counts.set(name, (counts.get(name) ?? 0) + 1);
+            await pause(2);
+          }
+        }),
+      );
+      const deaths = (async () => {
+        while (performance.now() < end) {
+          await pause(700);
+          const { port } = mortal;
+          await mortal.stop();
+          await pause(300);
+          mortal = await startApp(t, { name: 'mortal', port });
+        }
+      })();
+      const memory: number[] = [];
+      const gauge = (async () => {
+        while (performance.now() < end) {
+          await pause(SECONDS * 100);
+          memory.push(await memoryOf(pid));
+        }
+      })();
+      // All of them end before the test does: a server started behind its end would be nobody's.
+      const ends = await Promise.allSettled([...visitors, deaths, gauge]);
+      agent.destroy();
+      for (const ending of ends) if (ending.status === 'rejected') throw ending.reason;
+      t.diagnostic([...counts].map(([name, count]) => `${name} ${count}`).join(', '));
 
-    assert.ok(routing.process.running, routing.process.output);
-    await until(`${sockets} sockets, as before`, async () => (await socketsOf(pid)) <= sockets, 15_000);
-    const half = memory.slice(memory.length / 2);
-    t.diagnostic(`MiB over time: ${memory.map((bytes) => Math.round(bytes / MEGABYTE)).join(' ')}`);
-    assert.ok((half.at(-1) ?? 0) - (half[0] ?? 0) < 80 * MEGABYTE, 'memory does not go on growing in the second half');
-    assert.equal((await request(`${routing.url}/after`)).status, 200);
-    assert.equal((await routing.process.stop()).code, 0, 'nothing keeps the process from its end');
-  });
+      assert.ok(routing.process.running, routing.process.output);
+      await until(`${sockets} sockets, as before`, async () => (await socketsOf(pid)) <= sockets, 15_000);
+      const half = memory.slice(memory.length / 2);
+      t.diagnostic(`MiB over time: ${memory.map((bytes) => Math.round(bytes / MEGABYTE)).join(' ')}`);
+      assert.ok(
+        (half.at(-1) ?? 0) - (half[0] ?? 0) < 80 * MEGABYTE,
+        'memory does not go on growing in the second half',
+      );
+      assert.equal((await request(`${routing.url}/after`)).status, 200);
+      assert.equal((await routing.process.stop()).code, 0, 'nothing keeps the process from its end');
+    },
+  );
 }

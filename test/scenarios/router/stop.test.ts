@@ -16,29 +16,35 @@ import { TempDir } from '../../support/temp.ts';
 import { openTunnel } from '../../support/tunnel.ts';
 import { settled, until } from '../../support/until.ts';
 
-scenario('SIGTERM: no new connection, the open answer is finished, idle connections end, exit code 0, no pid file', async (t) => {
-  const app = await startApp(t);
-  const pidFile = new TempDir(t).join('router.pid');
-  const routing = await startRouting(t, 'router', { global: [`pidfile ${pidFile}`], backend: [`server one 127.0.0.1:${app.port}`] });
-  await until('the pid file', () => existsSync(pidFile));
-  assert.equal(readFileSync(pidFile, 'utf8'), `${routing.process.pid}\n`);
-  const idle = await openRaw(t, routing.port);
-  idle.send('GET /204 HTTP/1.1\r\nHost: a\r\n\r\n');
-  await idle.expect('\r\n\r\n');
-  const open = request(`${routing.url}/held`);
-  await until('the request', () => app.held === 1);
+scenario(
+  'SIGTERM: no new connection, the open answer is finished, idle connections end, exit code 0, no pid file',
+  async (t) => {
+    const app = await startApp(t);
+    const pidFile = new TempDir(t).join('router.pid');
+    const routing = await startRouting(t, 'router', {
+      global: [`pidfile ${pidFile}`],
+      backend: [`server one 127.0.0.1:${app.port}`],
+    });
+    await until('the pid file', () => existsSync(pidFile));
+    assert.equal(readFileSync(pidFile, 'utf8'), `${routing.process.pid}\n`);
+    const idle = await openRaw(t, routing.port);
+    idle.send('GET /204 HTTP/1.1\r\nHost: a\r\n\r\n');
+    await idle.expect('\r\n\r\n');
+    const open = request(`${routing.url}/held`);
+    await until('the request', () => app.held === 1);
 
-  routing.process.signal('SIGTERM');
-  await idle.ended();
-  await until('the port to be free', async () => !(await isListening(routing.port)));
-  assert.ok(routing.process.running);
-  app.release();
-  const answer = await open;
-  assert.equal(answer.text, 'app released');
-  assert.equal(answer.headers.connection, 'close');
-  assert.deepEqual(await routing.process.exited, { code: 0, signal: null });
-  assert.equal(existsSync(pidFile), false);
-});
+    routing.process.signal('SIGTERM');
+    await idle.ended();
+    await until('the port to be free', async () => !(await isListening(routing.port)));
+    assert.ok(routing.process.running);
+    app.release();
+    const answer = await open;
+    assert.equal(answer.text, 'app released');
+    assert.equal(answer.headers.connection, 'close');
+    assert.deepEqual(await routing.process.exited, { code: 0, signal: null });
+    assert.equal(existsSync(pidFile), false);
+  },
+);
 
 scenario('what is still open at hard-stop-after is cut, and the router ends', async (t) => {
   const server = await RawServer.listen(t);
@@ -56,7 +62,10 @@ scenario('what is still open at hard-stop-after is cut, and the router ends', as
 forEachEngine('a stop in the middle of an answer ends the connection behind it', async (t, engine) => {
   const origin = await Origin.listen(t);
   origin.replies.set('/half', 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab');
-  const routing = await startRouting(t, 'router', { frontend: engineStatements(engine), backend: [`server one 127.0.0.1:${origin.port}`] });
+  const routing = await startRouting(t, 'router', {
+    frontend: engineStatements(engine),
+    backend: [`server one 127.0.0.1:${origin.port}`],
+  });
   const client = await openRaw(t, routing.port);
   client.send('GET /half HTTP/1.1\r\nHost: a\r\n\r\n');
   await client.expect(/ab$/);
@@ -74,10 +83,24 @@ scenario('a log that nobody reads does not keep the router from its end', async 
   const fifo = dir.join('log');
   await promisify(execFile)('mkfifo', [fifo]);
   const port = await freePort();
-  const file = dir.write('haproxy.cfg', [
-    'defaults', '  mode http', '  log stdout format raw local0', '  option httplog', '  timeout connect 1s', '  timeout client 1s', '  timeout server 1s',
-    'frontend front', `  bind 127.0.0.1:${port}`, '  default_backend apps', 'backend apps', `  server one 127.0.0.1:${app.port}`, '',
-  ].join('\n'));
+  const file = dir.write(
+    'haproxy.cfg',
+    [
+      'defaults',
+      '  mode http',
+      '  log stdout format raw local0',
+      '  option httplog',
+      '  timeout connect 1s',
+      '  timeout client 1s',
+      '  timeout server 1s',
+      'frontend front',
+      `  bind 127.0.0.1:${port}`,
+      '  default_backend apps',
+      'backend apps',
+      `  server one 127.0.0.1:${app.port}`,
+      '',
+    ].join('\n'),
+  );
   // Opened for both, so that neither side waits for the other; never read.
   const router = new TestProcess(t, 'sh', ['-c', `exec "$0" "$@" 1<>${fifo}`, ...commandLine('router', file)]);
   await router.ready([port]);

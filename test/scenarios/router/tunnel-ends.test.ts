@@ -8,25 +8,35 @@ const FIN = { frontend: ['timeout client-fin 150ms'], backend: ['timeout tunnel 
 
 forEachRouter('a tunnel whose client resets is closed on the server side at once', async (t, router) => {
   const server = await RawServer.listen(t);
-  const { port } = await startRouting(t, router, { backend: ['timeout tunnel 20s', `server one 127.0.0.1:${server.port}`] });
+  const { port } = await startRouting(t, router, {
+    backend: ['timeout tunnel 20s', `server one 127.0.0.1:${server.port}`],
+  });
   const tunnel = await openTunnel(t, port, server);
   tunnel.client.reset();
   await tunnel.server.ended(2_000);
 });
 
-forEachRouter('a tunnel whose client ended and whose server does not answer that is closed within the fin timeout', async (t, router) => {
-  const server = await RawServer.listen(t);
-  const { port, syslog } = await startRouting(t, router, { ...FIN, backend: [...FIN.backend, `server one 127.0.0.1:${server.port}`] });
-  const tunnel = await openTunnel(t, port, server);
-  tunnel.client.end();
-  await tunnel.server.ended(2_000);
-  await tunnel.client.ended(2_000);
-  await syslog.message(/ 101 \d+ - - [cs]D-- .*"GET \/chat/, 2_000);
-});
+forEachRouter(
+  'a tunnel whose client ended and whose server does not answer that is closed within the fin timeout',
+  async (t, router) => {
+    const server = await RawServer.listen(t);
+    const { port, syslog } = await startRouting(t, router, {
+      ...FIN,
+      backend: [...FIN.backend, `server one 127.0.0.1:${server.port}`],
+    });
+    const tunnel = await openTunnel(t, port, server);
+    tunnel.client.end();
+    await tunnel.server.ended(2_000);
+    await tunnel.client.ended(2_000);
+    await syslog.message(/ 101 \d+ - - [cs]D-- .*"GET \/chat/, 2_000);
+  },
+);
 
 forEachRouter('what a server still says after its client ended is delivered', async (t, router) => {
   const server = await RawServer.listen(t);
-  const { port } = await startRouting(t, router, { backend: ['timeout tunnel 20s', 'timeout server-fin 5s', `server one 127.0.0.1:${server.port}`] });
+  const { port } = await startRouting(t, router, {
+    backend: ['timeout tunnel 20s', 'timeout server-fin 5s', `server one 127.0.0.1:${server.port}`],
+  });
   const tunnel = await openTunnel(t, port, server);
   tunnel.client.send('goodbye');
   tunnel.client.end();
@@ -39,7 +49,10 @@ forEachRouter('what a server still says after its client ended is delivered', as
 
 forEachRouter('a tunnel whose server ends is closed on the client side', async (t, router) => {
   const server = await RawServer.listen(t);
-  const { port } = await startRouting(t, router, { ...FIN, backend: [...FIN.backend, `server one 127.0.0.1:${server.port}`] });
+  const { port } = await startRouting(t, router, {
+    ...FIN,
+    backend: [...FIN.backend, `server one 127.0.0.1:${server.port}`],
+  });
   const tunnel = await openTunnel(t, port, server);
   tunnel.server.send('farewell');
   tunnel.server.end();

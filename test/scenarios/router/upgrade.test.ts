@@ -12,29 +12,39 @@ const PROTOCOLS: Readonly<Record<string, { readonly request: string; readonly an
 };
 
 for (const [protocol, extra] of Object.entries(PROTOCOLS)) {
-  forEachRouter(`Upgrade: ${protocol} becomes a tunnel after the 101, and no byte is lost at its edges`, async (t, router) => {
-    const server = await RawServer.listen(t);
-    const { port, syslog } = await startRouting(t, router, { backend: [`server one 127.0.0.1:${server.port}`] });
-    const client = await openRaw(t, port);
-    client.send(`GET /chat HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: ${protocol}\r\n${extra.request}\r\n`);
-    const app = await server.next();
-    const head = await app.expect('\r\n\r\n');
-    assert.match(head, new RegExp(`^upgrade: ${protocol}\r$`, 'im'));
-    assert.match(head, /^connection: upgrade\r$/im);
-    app.send(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n${extra.answer}\r\nfirst from server`);
-    assert.match(await client.expect('first from server'), /^HTTP\/1\.1 101 /);
-    client.send('\x00\xff from client');
-    await app.expect('\r\n\r\n\x00\xff from client');
-    app.send('HTTP/1.1 200 not an answer any more\r\n\r\n');
-    await client.expect('not an answer any more\r\n\r\n');
-    client.reset();
-    await app.ended();
-    await syslog.message(/apps\/one \d+\/0\/\d+\/\d+\/\d+ 101 \d+ - - [-C][-D]-- .*"GET \/chat/);
-  });
+  forEachRouter(
+    `Upgrade: ${protocol} becomes a tunnel after the 101, and no byte is lost at its edges`,
+    async (t, router) => {
+      const server = await RawServer.listen(t);
+      const { port, syslog } = await startRouting(t, router, { backend: [`server one 127.0.0.1:${server.port}`] });
+      const client = await openRaw(t, port);
+      client.send(
+        `GET /chat HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: ${protocol}\r\n${extra.request}\r\n`,
+      );
+      const app = await server.next();
+      const head = await app.expect('\r\n\r\n');
+      assert.match(head, new RegExp(`^upgrade: ${protocol}\r$`, 'im'));
+      assert.match(head, /^connection: upgrade\r$/im);
+      app.send(
+        `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n${extra.answer}\r\nfirst from server`,
+      );
+      assert.match(await client.expect('first from server'), /^HTTP\/1\.1 101 /);
+      client.send('\x00\xff from client');
+      await app.expect('\r\n\r\n\x00\xff from client');
+      app.send('HTTP/1.1 200 not an answer any more\r\n\r\n');
+      await client.expect('not an answer any more\r\n\r\n');
+      client.reset();
+      await app.ended();
+      await syslog.message(/apps\/one \d+\/0\/\d+\/\d+\/\d+ 101 \d+ - - [-C][-D]-- .*"GET \/chat/);
+    },
+  );
 }
 
 forEachRouter('a refused upgrade is an ordinary answer on a connection that lives on', async (t, router) => {
-  const answers = ['HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes'];
+  const answers = [
+    'HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno',
+    'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes',
+  ];
   const server = await RawServer.listen(t, ({ socket }) => {
     socket.on('data', () => socket.write(answers.shift() ?? ''));
   });

@@ -11,7 +11,10 @@ import { until } from '../../support/until.ts';
 
 async function resetWhileWaiting(t: TestContext, router: Router, defaults: Statements): Promise<Routing> {
   const app = await startApp(t);
-  const routing = await startRouting(t, router, { defaults, backend: ['timeout queue 8s', `server one 127.0.0.1:${app.port} maxconn 1`] });
+  const routing = await startRouting(t, router, {
+    defaults,
+    backend: ['timeout queue 8s', `server one 127.0.0.1:${app.port} maxconn 1`],
+  });
   const client = await openRaw(t, routing.port);
   client.send('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
   await until('the request', () => app.held === 1);
@@ -21,10 +24,13 @@ async function resetWhileWaiting(t: TestContext, router: Router, defaults: State
   return routing;
 }
 
-forEachRouter('with abortonclose a client that resets while it waits gives the server its connection and its place back', async (t, router) => {
-  const { syslog } = await resetWhileWaiting(t, router, ['option abortonclose']);
-  await syslog.message(/ C[HD]-- .*"GET \/held/);
-});
+forEachRouter(
+  'with abortonclose a client that resets while it waits gives the server its connection and its place back',
+  async (t, router) => {
+    const { syslog } = await resetWhileWaiting(t, router, ['option abortonclose']);
+    await syslog.message(/ C[HD]-- .*"GET \/held/);
+  },
+);
 
 scenario('the router notices a reset without abortonclose too, where HAProxy waits for the server', async (t) => {
   const { syslog } = await resetWhileWaiting(t, 'router', []);

@@ -30,7 +30,8 @@ scenario('a wrong configuration is refused with every problem, its place and a h
     const { code, stderr } = await run(t, node, [...sources, command, '-f', file]);
     assert.equal(code, 1);
     assert.match(stderr, new RegExp(`^${file}:5:5: .*maxcon.*did you mean 'maxconn'\\?`, 'm'));
-    for (const place of ['6:17', '7:25', '9:38']) assert.ok(stderr.includes(`${file}:${place}: `), `${place} in\n${stderr}`);
+    for (const place of ['6:17', '7:25', '9:38'])
+      assert.ok(stderr.includes(`${file}:${place}: `), `${place} in\n${stderr}`);
   }
   assert.equal(await isListening(port), false);
 });

@@ -14,14 +14,17 @@ import { TempDir } from '../../support/temp.ts';
 import { startTerminating, terminatorConfig } from '../../support/terminating.ts';
 import { settled, until } from '../../support/until.ts';
 
-forEachTerminator('the pid file holds the process id while it serves, and is gone after SIGTERM; exit code 0', async (t, terminator) => {
-  const app = await startApp(t);
-  const { process, pidFile } = await startTerminating(t, terminator, { connect: app.port });
-  await until('the pid file', () => existsSync(pidFile));
-  assert.equal(readFileSync(pidFile, 'utf8'), `${process.pid}\n`);
-  assert.deepEqual(await process.stop('SIGTERM'), { code: 0, signal: null });
-  assert.equal(existsSync(pidFile), false);
-});
+forEachTerminator(
+  'the pid file holds the process id while it serves, and is gone after SIGTERM; exit code 0',
+  async (t, terminator) => {
+    const app = await startApp(t);
+    const { process, pidFile } = await startTerminating(t, terminator, { connect: app.port });
+    await until('the pid file', () => existsSync(pidFile));
+    assert.equal(readFileSync(pidFile, 'utf8'), `${process.pid}\n`);
+    assert.deepEqual(await process.stop('SIGTERM'), { code: 0, signal: null });
+    assert.equal(existsSync(pidFile), false);
+  },
+);
 
 scenario('SIGTERM lets an open connection finish, where stunnel cuts it', async (t) => {
   const server = await RawServer.listen(t);
@@ -41,53 +44,76 @@ scenario('SIGTERM lets an open connection finish, where stunnel cuts it', async 
   assert.deepEqual(await settled('the end', process.exited), { code: 0, signal: null });
 });
 
-scenario('a connection that is cut at a stop has its last line too, on standard error and in the file of `output`', async (t) => {
-  const server = await RawServer.listen(t);
-  const log = new TempDir(t).join('log');
-  const { port, process, certificates } = await startTerminating(t, 'terminator', { connect: server.port, global: [`output = ${log}`] });
-  const client = connect({ port, host: '127.0.0.1', ca: certificates.ca, servername: 'localhost' });
-  client.on('error', () => {});
-  onCleanup(t, () => void client.destroy());
-  await settled('the handshake', once(client, 'secureConnect'));
-  client.write('a question');
-  await server.next();
-  process.signal('SIGTERM');
-  await until('the stop to begin', () => process.stderr.includes('stopping on SIGTERM'));
-  process.signal('SIGTERM');
-  assert.deepEqual(await settled('the end', process.exited), { code: 143, signal: null });
-  const line = /Connection reset: 0 byte\(s\) sent to TLS, \d+ byte\(s\) sent to socket: the terminator stopped/;
-  assert.match(process.stderr, line);
-  assert.match(readFileSync(log, 'utf8'), line);
-});
+scenario(
+  'a connection that is cut at a stop has its last line too, on standard error and in the file of `output`',
+  async (t) => {
+    const server = await RawServer.listen(t);
+    const log = new TempDir(t).join('log');
+    const { port, process, certificates } = await startTerminating(t, 'terminator', {
+      connect: server.port,
+      global: [`output = ${log}`],
+    });
+    const client = connect({ port, host: '127.0.0.1', ca: certificates.ca, servername: 'localhost' });
+    client.on('error', () => {});
+    onCleanup(t, () => void client.destroy());
+    await settled('the handshake', once(client, 'secureConnect'));
+    client.write('a question');
+    await server.next();
+    process.signal('SIGTERM');
+    await until('the stop to begin', () => process.stderr.includes('stopping on SIGTERM'));
+    process.signal('SIGTERM');
+    assert.deepEqual(await settled('the end', process.exited), { code: 143, signal: null });
+    const line = /Connection reset: 0 byte\(s\) sent to TLS, \d+ byte\(s\) sent to socket: the terminator stopped/;
+    assert.match(process.stderr, line);
+    assert.match(readFileSync(log, 'utf8'), line);
+  },
+);
 
-forEachTerminator('bad certificate files refuse to start with exit code 1, and the file is named', async (t, terminator) => {
-  const dir = new TempDir(t);
-  const good = makeCertificates(t);
-  const other = makeCertificates(t);
-  const bad = {
-    missing: dir.join('missing.pem'),
-    empty: dir.write('empty.pem', ''),
-    garbage: dir.write('garbage.pem', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'),
-    keyOfAnother: dir.write('mismatch.pem', Buffer.concat([readFileSync(other.keyFile), readFileSync(good.certFile)])),
-    withoutKey: good.certFile,
-  };
-  const port = await freePort();
-  for (const cert of Object.values(bad)) {
-    const file = dir.write('stunnel.conf', terminatorConfig({ connect: await freePort(), port, pidFile: dir.join('pid'), cert }));
+forEachTerminator(
+  'bad certificate files refuse to start with exit code 1, and the file is named',
+  async (t, terminator) => {
+    const dir = new TempDir(t);
+    const good = makeCertificates(t);
+    const other = makeCertificates(t);
+    const bad = {
+      missing: dir.join('missing.pem'),
+      empty: dir.write('empty.pem', ''),
+      garbage: dir.write('garbage.pem', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'),
+      keyOfAnother: dir.write(
+        'mismatch.pem',
+        Buffer.concat([readFileSync(other.keyFile), readFileSync(good.certFile)]),
+      ),
+      withoutKey: good.certFile,
+    };
+    const port = await freePort();
+    for (const cert of Object.values(bad)) {
+      const file = dir.write(
+        'stunnel.conf',
+        terminatorConfig({ connect: await freePort(), port, pidFile: dir.join('pid'), cert }),
+      );
+      const [command, ...args] = commandLine(terminator, file);
+      const { code, stdout, stderr } = await run(t, command, args);
+      assert.equal(code, 1, `${cert}\n${stderr}`);
+      assert.ok(`${stdout}${stderr}`.includes(cert), `${cert} is named in\n${stderr}`);
+    }
+    assert.equal(await isListening(port), false);
+  },
+);
+
+forEachTerminator(
+  'a log file that cannot be written refuses to start with exit code 1, and is named',
+  async (t, terminator) => {
+    const dir = new TempDir(t);
+    const text = terminatorConfig({
+      connect: await freePort(),
+      port: await freePort(),
+      pidFile: dir.join('pid'),
+      cert: makeCertificates(t).keyAndCertFile,
+    });
+    const file = dir.write('stunnel.conf', `output = ${dir.join('none/x.log')}\n${text}`);
     const [command, ...args] = commandLine(terminator, file);
-    const { code, stdout, stderr } = await run(t, command, args);
-    assert.equal(code, 1, `${cert}\n${stderr}`);
-    assert.ok(`${stdout}${stderr}`.includes(cert), `${cert} is named in\n${stderr}`);
-  }
-  assert.equal(await isListening(port), false);
-});
-
-forEachTerminator('a log file that cannot be written refuses to start with exit code 1, and is named', async (t, terminator) => {
-  const dir = new TempDir(t);
-  const text = terminatorConfig({ connect: await freePort(), port: await freePort(), pidFile: dir.join('pid'), cert: makeCertificates(t).keyAndCertFile });
-  const file = dir.write('stunnel.conf', `output = ${dir.join('none/x.log')}\n${text}`);
-  const [command, ...args] = commandLine(terminator, file);
-  const { code, stderr } = await run(t, command, args);
-  assert.equal(code, 1, stderr);
-  assert.match(stderr, /log file:? .*none\/x\.log/);
-});
+    const { code, stderr } = await run(t, command, args);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /log file:? .*none\/x\.log/);
+  },
+);

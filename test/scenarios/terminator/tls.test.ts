@@ -34,7 +34,14 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] satisfies SecureVersion[]) {
   forEachTerminator(`${version} is spoken`, async (t, terminator) => {
     const app = await startApp(t);
     const { port, certificates } = await startTerminating(t, terminator, { connect: app.port });
-    const client = connect({ port, host: '127.0.0.1', ca: certificates.ca, servername: 'localhost', minVersion: version, maxVersion: version });
+    const client = connect({
+      port,
+      host: '127.0.0.1',
+      ca: certificates.ca,
+      servername: 'localhost',
+      minVersion: version,
+      maxVersion: version,
+    });
     onCleanup(t, () => void client.destroy());
     await settled('the handshake', once(client, 'secureConnect'));
     assert.equal(client.getProtocol(), version);
@@ -45,8 +52,13 @@ forEachTerminator('TLS 1.1 is refused', async (t, terminator) => {
   const app = await startApp(t);
   const { port, certificates } = await startTerminating(t, terminator, { connect: app.port });
   const client = connect({
-    port, host: '127.0.0.1', ca: certificates.ca, servername: 'localhost',
-    minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0',
+    port,
+    host: '127.0.0.1',
+    ca: certificates.ca,
+    servername: 'localhost',
+    minVersion: 'TLSv1',
+    maxVersion: 'TLSv1.1',
+    ciphers: 'DEFAULT@SECLEVEL=0',
   });
   onCleanup(t, () => void client.destroy());
   await assert.rejects(settled('a refusal', once(client, 'secureConnect')));

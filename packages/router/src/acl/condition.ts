@@ -58,14 +58,20 @@ export function parseCondition(
     } else if (text === 'if' || text === 'unless') {
       complain(word, `only one 'if' or 'unless' in a condition`);
     } else if (text === '{') {
-      const close = rest.findIndex((other, position) => position > index && other.text === '}' && other.quoted !== true);
+      const close = rest.findIndex(
+        (other, position) => position > index && other.text === '}' && other.quoted !== true,
+      );
       if (close < 0) {
         complain(word, "'{' without its '}'");
         break;
       }
       const inside = rest.slice(index + 1, close);
       const criterion = compileCriterion(inside, word.at, context);
-      add(word, `{ ${inside.map((other) => other.text).join(' ')} }`, criterion === undefined ? undefined : [criterion]);
+      add(
+        word,
+        `{ ${inside.map((other) => other.text).join(' ')} }`,
+        criterion === undefined ? undefined : [criterion],
+      );
       index = close;
     } else if (text !== '') {
       add(word, text, find({ ...word, text }));
@@ -97,7 +103,10 @@ function closure<Facts>(parsed: ParsedCondition, testOf: (criterion: Criterion) 
 }
 
 /** The list of criteria is read at each call: a later line may still add an alternative to a named ACL. */
-function termClosure<Facts>({ criteria, negated }: ParsedTerm, testOf: (criterion: Criterion) => TestOn<Facts>): TestOn<Facts> {
+function termClosure<Facts>(
+  { criteria, negated }: ParsedTerm,
+  testOf: (criterion: Criterion) => TestOn<Facts>,
+): TestOn<Facts> {
   return (facts) => {
     for (const criterion of criteria) if (testOf(criterion)(facts)) return !negated;
     return negated;
@@ -107,7 +116,8 @@ function termClosure<Facts>({ criteria, negated }: ParsedTerm, testOf: (criterio
 function allOf<Facts>(tests: readonly TestOn<Facts>[]): TestOn<Facts> {
   const [first, second] = tests;
   if (first !== undefined && tests.length === 1) return first;
-  if (first !== undefined && second !== undefined && tests.length === 2) return (facts) => first(facts) && second(facts);
+  if (first !== undefined && second !== undefined && tests.length === 2)
+    return (facts) => first(facts) && second(facts);
   return (facts) => {
     for (const test of tests) if (!test(facts)) return false;
     return true;

@@ -9,7 +9,9 @@ const files: Readonly<Record<string, string>> = { 'hosts.lst': '# hosts\n\nDEV\n
 const at = { file: 'test.cfg', line: 1, column: 1 };
 
 const x = (...values: readonly string[]): Wanted => ({ headers: values.map((value) => ['X', value] as const) });
-const cookie = (...values: readonly string[]): Wanted => ({ headers: values.map((value) => ['Cookie', value] as const) });
+const cookie = (...values: readonly string[]): Wanted => ({
+  headers: values.map((value) => ['Cookie', value] as const),
+});
 const target = (text: string, host = 'h'): Wanted => ({ target: text, headers: host === '' ? [] : [['Host', host]] });
 const from = (address: string, port = 5000): Wanted => ({ connection: { client: { address, port } } });
 const peer = { address: '127.0.0.1', port: 4000 };
@@ -192,15 +194,46 @@ for (const [criterion, request, holds] of cases) {
 }
 
 /** HAProxy 2.6.12 on each of these, as hdr_dom(host) -i dev-maps01. */
-const yes = ['dev-maps01', 'DEV-MAPS01', 'dev-maps01:443', 'dev-maps01.example.com', 'foo.dev-maps01', 'foo.dev-maps01.bar:80',
-  '.dev-maps01.', 'dev-maps01.', 'dev-maps01/', 'dev-maps01?x', 'a/dev-maps01/b', 'evil.com:dev-maps01', 'dev-maps01,other', 'other, dev-maps01'];
-const no = ['xdev-maps01', 'dev-maps01x', 'foo-dev-maps01', 'dev-maps01-x', 'user@dev-maps01', 'dev-maps01@evil', 'dev-maps01;x',
-  'dev-maps01 x', '[dev-maps01]', '"dev-maps01"', ''];
+const yes = [
+  'dev-maps01',
+  'DEV-MAPS01',
+  'dev-maps01:443',
+  'dev-maps01.example.com',
+  'foo.dev-maps01',
+  'foo.dev-maps01.bar:80',
+  '.dev-maps01.',
+  'dev-maps01.',
+  'dev-maps01/',
+  'dev-maps01?x',
+  'a/dev-maps01/b',
+  'evil.com:dev-maps01',
+  'dev-maps01,other',
+  'other, dev-maps01',
+];
+const no = [
+  'xdev-maps01',
+  'dev-maps01x',
+  'foo-dev-maps01',
+  'dev-maps01-x',
+  'user@dev-maps01',
+  'dev-maps01@evil',
+  'dev-maps01;x',
+  'dev-maps01 x',
+  '[dev-maps01]',
+  '"dev-maps01"',
+  '',
+];
 
-for (const [hosts, holds] of [[yes, true], [no, false]] as const) {
+for (const [hosts, holds] of [
+  [yes, true],
+  [no, false],
+] as const) {
   for (const host of hosts) {
     test(`hdr_dom(host) -i dev-maps01 is ${holds} for Host: ${host}`, () => {
-      const compiled = compileCriterion(wordsOf('hdr_dom(host) -i dev-maps01'), at, { problems: new Problems(), readFile: () => undefined });
+      const compiled = compileCriterion(wordsOf('hdr_dom(host) -i dev-maps01'), at, {
+        problems: new Problems(),
+        readFile: () => undefined,
+      });
       assert.equal(compiled?.test(requestOf({ headers: [['Host', host]] })), holds);
     });
   }
@@ -246,5 +279,8 @@ test('a criterion without a pattern is doubtful, and never holds', () => {
   const problems = new Problems();
   const compiled = compileCriterion(wordsOf('hdr(x)'), at, { problems, readFile: () => undefined });
   assert.equal(compiled?.test(requestOf(x('a'))), false);
-  assert.deepEqual(problems.list.map(({ severity }) => severity), ['warning']);
+  assert.deepEqual(
+    problems.list.map(({ severity }) => severity),
+    ['warning'],
+  );
 });

@@ -74,21 +74,37 @@ function ask(fetch: Fetch, args: readonly string[], tests: Tests): Asked | strin
 }
 
 // One line per type of sample: the compiler sees that a test fits its fetch.
-function askRequest(fetch: RequestFetch, args: readonly string[], tests: Tests): ((facts: RequestFacts) => boolean) | string {
+function askRequest(
+  fetch: RequestFetch,
+  args: readonly string[],
+  tests: Tests,
+): ((facts: RequestFacts) => boolean) | string {
   switch (fetch.type) {
-    case 'string': return put(fetch.compile(args), tests.string);
-    case 'integer': return put(fetch.compile(args), tests.integer);
-    case 'boolean': return put(fetch.compile(args), tests.boolean);
-    case 'address': return put(fetch.compile(args), tests.address);
+    case 'string':
+      return put(fetch.compile(args), tests.string);
+    case 'integer':
+      return put(fetch.compile(args), tests.integer);
+    case 'boolean':
+      return put(fetch.compile(args), tests.boolean);
+    case 'address':
+      return put(fetch.compile(args), tests.address);
   }
 }
 
-function askConnection(fetch: ConnectionFetch, args: readonly string[], tests: Tests): ((facts: ConnectionFacts) => boolean) | string {
+function askConnection(
+  fetch: ConnectionFetch,
+  args: readonly string[],
+  tests: Tests,
+): ((facts: ConnectionFacts) => boolean) | string {
   switch (fetch.type) {
-    case 'string': return put(fetch.compile(args), tests.string);
-    case 'integer': return put(fetch.compile(args), tests.integer);
-    case 'boolean': return put(fetch.compile(args), tests.boolean);
-    case 'address': return put(fetch.compile(args), tests.address);
+    case 'string':
+      return put(fetch.compile(args), tests.string);
+    case 'integer':
+      return put(fetch.compile(args), tests.integer);
+    case 'boolean':
+      return put(fetch.compile(args), tests.boolean);
+    case 'address':
+      return put(fetch.compile(args), tests.address);
   }
 }
 
@@ -106,7 +122,12 @@ function converted({ string: test }: Tests, converter: Converter): Tests {
 }
 
 /** For `explain` only, so the fetch is compiled again with a test that passes nothing and keeps everything. */
-function samplesOf(fetch: Fetch, args: readonly string[], facts: RequestFacts, converter: Converter | undefined): readonly string[] {
+function samplesOf(
+  fetch: Fetch,
+  args: readonly string[],
+  facts: RequestFacts,
+  converter: Converter | undefined,
+): readonly string[] {
   const samples: string[] = [];
   const keep = (sample: string | number | boolean): boolean => {
     samples.push(converter === undefined ? String(sample) : converter(String(sample)));

@@ -19,12 +19,18 @@ export function delimitedMatch(delimiters: string): Match {
     }
     return false;
   };
-  const text = textMatch((texts) => anyText(texts.map(strip).filter((stripped) => stripped !== ''), stands));
+  const text = textMatch((texts) =>
+    anyText(
+      texts.map(strip).filter((stripped) => stripped !== ''),
+      stands,
+    ),
+  );
   return {
     ...text,
     compile(patterns, report) {
       for (const pattern of patterns) {
-        if (strip(pattern.text) === '') report(pattern.at, `'${pattern.text}' holds delimiters only and would never match`);
+        if (strip(pattern.text) === '')
+          report(pattern.at, `'${pattern.text}' holds delimiters only and would never match`);
       }
       return text.compile(patterns, report);
     },

@@ -12,5 +12,8 @@ const words = new Set([...page.matchAll(/`([^`\n]+)`/g)].flatMap(([, code = ''])
 const named = [fetches, matches, converters, predefined, actions].flatMap((list) => Object.keys(list));
 
 test('docs/acl.md names every fetch, match, converter, predefined acl and action', () => {
-  assert.deepEqual([...named, ...matchSuffixes.map((suffix) => `_${suffix}`)].filter((name) => !words.has(name)), []);
+  assert.deepEqual(
+    [...named, ...matchSuffixes.map((suffix) => `_${suffix}`)].filter((name) => !words.has(name)),
+    [],
+  );
 });

@@ -44,6 +44,8 @@ export function single<Facts, Sample>(
 }
 
 /** An address fetch: a socket without an address (a unix socket) yields no sample. */
-export function address<Facts>(read: (facts: Facts) => string): (args: readonly string[]) => Reader<Facts, string> | string {
+export function address<Facts>(
+  read: (facts: Facts) => string,
+): (args: readonly string[]) => Reader<Facts, string> | string {
   return single((facts) => read(facts) || undefined);
 }

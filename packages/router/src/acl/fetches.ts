@@ -84,5 +84,10 @@ export const fetches = {
 
 /** Fetches that have ACL keywords with a match built in (`hdr_beg` is `hdr` with `-m beg`), by the start of those keywords. */
 export const suffixed = {
-  base: 'base', cook: 'cook', hdr: 'hdr', path: 'path', url: 'url', urlp: 'urlp',
+  base: 'base',
+  cook: 'cook',
+  hdr: 'hdr',
+  path: 'path',
+  url: 'url',
+  urlp: 'urlp',
 } as const satisfies Record<string, keyof typeof fetches>;

@@ -35,7 +35,9 @@ export function headerLines(args: readonly string[]): Reader<RequestFacts, strin
 }
 
 /** A fetch that counts: items of a header for hdr_cnt, lines for req.fhdr_cnt. */
-export function headerCount(count: (lines: readonly string[]) => number): (args: readonly string[]) => Reader<RequestFacts, number> | string {
+export function headerCount(
+  count: (lines: readonly string[]) => number,
+): (args: readonly string[]) => Reader<RequestFacts, number> | string {
   return (args) => {
     const parsed = headerArguments(args);
     if (typeof parsed === 'string') return parsed;
@@ -69,6 +71,7 @@ function headerArguments(args: readonly string[]): HeaderArguments | string {
   if (name === undefined || more.length > 0) return 'takes a header name and, if wanted, an occurrence: hdr(NAME[,N])';
   if (!TOKEN.test(name)) return `'${name}' is not a header name`;
   // HAProxy keeps the last ten occurrences only; counting further back is refused there and here.
-  if (!/^(-?[1-9]|-10|[1-9]\d{0,3}|0)$/.test(occurrence)) return `'${occurrence}' is not an occurrence: 1 is the first, -1 the last, down to -10`;
+  if (!/^(-?[1-9]|-10|[1-9]\d{0,3}|0)$/.test(occurrence))
+    return `'${occurrence}' is not an occurrence: 1 is the first, -1 the last, down to -10`;
   return { name: name.toLowerCase(), occurrence: Number(occurrence) };
 }

@@ -31,7 +31,11 @@ const heavy: readonly (readonly [criterion: string, says: string, request: Wante
 for (const [criterion, says, request] of heavy) {
   test(`${criterion} stays quick on a head full of ${says}`, () => {
     const problems = new Problems();
-    const compiled = compileCriterion(wordsOf(criterion), { file: 'test.cfg', line: 1, column: 1 }, { problems, readFile: () => undefined });
+    const compiled = compileCriterion(
+      wordsOf(criterion),
+      { file: 'test.cfg', line: 1, column: 1 },
+      { problems, readFile: () => undefined },
+    );
     assert.ok(compiled);
     const start = process.cpuUsage();
     compiled.test(requestOf(request));
@@ -40,9 +44,58 @@ for (const [criterion, says, request] of heavy) {
 }
 
 /** Words that mean something, in an order that means nothing. */
-const pieces = ['acl', 'a', 'b', 'hdr(x)', 'hdr(', 'hdr(x,', ',lower', 'src', 'path', '-i', '-m', 'reg', '-f', '--', '[', '(', ')', '*', '{2,1}', '{', '}', '!{', '!', 'or',
-  'if', 'unless', '10.0.0.0/8', '::/129', '1:', ':', 'gt', '"', "'", '\\', '%', '\u0000', 'é', '😀', '__proto__', 'constructor', 'TRUE'];
-const starts = ['acl a ', 'use_backend x ', 'redirect ', 'http-request ', 'http-request deny ', 'tcp-request connection ', 'redirect prefix / '];
+const pieces = [
+  'acl',
+  'a',
+  'b',
+  'hdr(x)',
+  'hdr(',
+  'hdr(x,',
+  ',lower',
+  'src',
+  'path',
+  '-i',
+  '-m',
+  'reg',
+  '-f',
+  '--',
+  '[',
+  '(',
+  ')',
+  '*',
+  '{2,1}',
+  '{',
+  '}',
+  '!{',
+  '!',
+  'or',
+  'if',
+  'unless',
+  '10.0.0.0/8',
+  '::/129',
+  '1:',
+  ':',
+  'gt',
+  '"',
+  "'",
+  '\\',
+  '%',
+  '\u0000',
+  'é',
+  '😀',
+  '__proto__',
+  'constructor',
+  'TRUE',
+];
+const starts = [
+  'acl a ',
+  'use_backend x ',
+  'redirect ',
+  'http-request ',
+  'http-request deny ',
+  'tcp-request connection ',
+  'redirect prefix / ',
+];
 
 test('nothing a configuration holds makes compiling or deciding throw', () => {
   let seed = 1;

@@ -21,7 +21,10 @@ export type Converter = (text: string) => string;
 /** Every keyword with a match built in: `hdr_beg`, `path_reg`. Made from two short lists rather than written out. */
 const withMatch: ReadonlyMap<string, Omit<Resolved, 'converter'>> = new Map(
   Object.entries(suffixed).flatMap(([start, name]) =>
-    matchSuffixes.map((match): [string, Omit<Resolved, 'converter'>] => [`${start}_${match}`, { fetch: fetches[name], match }]),
+    matchSuffixes.map((match): [string, Omit<Resolved, 'converter'>] => [
+      `${start}_${match}`,
+      { fetch: fetches[name], match },
+    ]),
   ),
 );
 const all: readonly string[] = [...Object.keys(fetches), ...withMatch.keys()];
@@ -31,11 +34,13 @@ export function resolveKeyword(call: Call, at: Position, problems: Problems): Re
   const steps = convertersOf(call, at, problems);
   if (steps === undefined) return undefined;
   const [first, ...others] = steps;
-  const converter = others.length === 0 ? first : (text: string): string => steps.reduce((value, step) => step(value), text);
+  const converter =
+    others.length === 0 ? first : (text: string): string => steps.reduce((value, step) => step(value), text);
   const { name } = call;
   const combined = withMatch.get(name);
   // A converter takes away the match that a keyword has built in, as in HAProxy.
-  if (combined !== undefined) return { ...combined, match: call.converters.length > 0 ? undefined : combined.match, converter };
+  if (combined !== undefined)
+    return { ...combined, match: call.converters.length > 0 ? undefined : combined.match, converter };
   if (isFetch(name)) return { fetch: fetches[name], match: undefined, converter };
   if (unsupportedFetches.has(call.name)) problems.error(at, `not supported yet: fetch '${call.name}'`);
   else problems.error(at, `unknown fetch '${call.name}'`, nearest(call.name, all));

@@ -9,8 +9,9 @@ import { someParameter } from './lists.ts';
 export function parameters(args: readonly string[]): Reader<RequestFacts, string> | string {
   const [name = '', delimiter = '?', ...more] = args;
   if (more.length > 0 || delimiter.length !== 1) return 'takes a name and, if wanted, a delimiter of one character';
-  return (test) => ({ target }) => {
-    const start = target.indexOf(delimiter);
-    return start >= 0 && someParameter(target.slice(start + 1), name, delimiter, test);
-  };
+  return (test) =>
+    ({ target }) => {
+      const start = target.indexOf(delimiter);
+      return start >= 0 && someParameter(target.slice(start + 1), name, delimiter, test);
+    };
 }

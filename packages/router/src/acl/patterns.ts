@@ -82,7 +82,11 @@ function refuseFlag(flag: Word, problems: Problems): void {
 }
 
 /** One pattern a line; blank lines and lines that begin with `#` are skipped, blanks before a pattern dropped. */
-function patternFile(file: Word, folded: boolean, { problems, readFile }: CompileContext): readonly Pattern[] | undefined {
+function patternFile(
+  file: Word,
+  folded: boolean,
+  { problems, readFile }: CompileContext,
+): readonly Pattern[] | undefined {
   const content = readFile(file.text);
   if (content === undefined) {
     problems.error(file.at, `cannot read '${file.text}'`);

@@ -1,11 +1,28 @@
 /** The atoms of a pattern that have a notation of their own: escapes and sets. */
 
 const POSIX_CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z', digit: '0-9', alnum: '0-9A-Za-z', upper: 'A-Z', lower: 'a-z', xdigit: '0-9A-Fa-f',
-  space: ' \\t\\n\\v\\f\\r', blank: ' \\t', punct: '!-\\/:-@\\[-`{-~', word: '\\w',
+  alpha: 'A-Za-z',
+  digit: '0-9',
+  alnum: '0-9A-Za-z',
+  upper: 'A-Z',
+  lower: 'a-z',
+  xdigit: '0-9A-Fa-f',
+  space: ' \\t\\n\\v\\f\\r',
+  blank: ' \\t',
+  punct: '!-\\/:-@\\[-`{-~',
+  word: '\\w',
 };
 const ANCHORS: Readonly<Record<string, string>> = { A: '^', z: '$', Z: '$', b: '\\b', B: '\\B' };
-const CLASSES: Readonly<Record<string, string>> = { d: '\\d', D: '\\D', w: '\\w', W: '\\W', s: '\\s', S: '\\S', h: '[ \\t]', H: '[^ \\t]' };
+const CLASSES: Readonly<Record<string, string>> = {
+  d: '\\d',
+  D: '\\D',
+  w: '\\w',
+  W: '\\W',
+  s: '\\s',
+  S: '\\S',
+  h: '[ \\t]',
+  H: '[^ \\t]',
+};
 const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f', a: '\x07', e: '\x1b' };
 
 export interface Atom {

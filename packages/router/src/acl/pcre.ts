@@ -45,7 +45,8 @@ function translate(pattern: string, folded: boolean): string | { readonly proble
       OPENING.lastIndex = index;
       const opening = OPENING.exec(pattern)?.[0] ?? '(';
       const following = pattern.charAt(index + opening.length);
-      if (opening === '(' && (following === '?' || following === '*')) return { problem: `not supported: ${pattern.slice(index, index + 4)}` };
+      if (opening === '(' && (following === '?' || following === '*'))
+        return { problem: `not supported: ${pattern.slice(index, index + 4)}` };
       levels.push({ done: '', atom: '' });
       index += opening.length;
     } else if (char === ')') {
@@ -76,7 +77,8 @@ function translate(pattern: string, folded: boolean): string | { readonly proble
       if (typeof repeated !== 'string') return repeated;
       finish(level, repeated, true);
     }
-    if (level.done.length + level.atom.length > MAX_LENGTH) return { problem: 'too long once its repeats are written out' };
+    if (level.done.length + level.atom.length > MAX_LENGTH)
+      return { problem: 'too long once its repeats are written out' };
   }
   const [whole, ...open] = levels;
   return whole === undefined || open.length > 0 ? { problem: 'a ( without its )' } : whole.done + whole.atom;

@@ -11,7 +11,11 @@ export function rangeTest(patterns: readonly Pattern[], report: Report): Test<nu
       return [];
     }
     const range = parseRange(text, operator);
-    if (range === undefined) report(at, `'${text}' is not an integer${operator === 'eq' ? ' or a range LOW:HIGH' : ` to go with '${operator}'`}`);
+    if (range === undefined)
+      report(
+        at,
+        `'${text}' is not an integer${operator === 'eq' ? ' or a range LOW:HIGH' : ` to go with '${operator}'`}`,
+      );
     return range ?? [];
   });
   return (sample) => {

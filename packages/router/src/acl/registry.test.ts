@@ -16,7 +16,9 @@ const registries = [
 
 for (const [name, folder, list] of registries) {
   test(`every file in ${name}/ is in its list, and every entry has its file`, () => {
-    const files = readdirSync(folder).filter((file) => !file.endsWith('.test.ts')).map((file) => file.replace(/\.ts$/, ''));
+    const files = readdirSync(folder)
+      .filter((file) => !file.endsWith('.test.ts'))
+      .map((file) => file.replace(/\.ts$/, ''));
     for (const file of files) assert.ok(Object.hasOwn(list, file), `${file} is not listed`);
     assert.equal(files.length, new Set<unknown>(Object.values(list)).size);
   });
@@ -24,5 +26,8 @@ for (const [name, folder, list] of registries) {
 
 test('nothing is both there and not supported yet', () => {
   const there = [...Object.keys(fetches), ...Object.keys(suffixed)];
-  assert.deepEqual(there.filter((name) => unsupportedFetches.has(name)), []);
+  assert.deepEqual(
+    there.filter((name) => unsupportedFetches.has(name)),
+    [],
+  );
 });

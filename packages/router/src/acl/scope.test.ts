@@ -73,11 +73,14 @@ const named: readonly (readonly [name: string, request: Wanted, holds: boolean])
 ];
 
 for (const [name, request, expected] of named) {
-  test(`acl ${name} is ${expected} for ${JSON.stringify(request)}`, () => assert.equal(holds(`if ${name}`, '', request), expected));
+  test(`acl ${name} is ${expected} for ${JSON.stringify(request)}`, () =>
+    assert.equal(holds(`if ${name}`, '', request), expected));
 }
 
 test('a condition stops at the first word that decides it', () => {
-  const { frontend } = frontendOf('use_backend yes if { hdr(first) 1 } { hdr(second) 1 } or { hdr(third) 1 } or { hdr(fourth) 1 }');
+  const { frontend } = frontendOf(
+    'use_backend yes if { hdr(first) 1 } { hdr(second) 1 } or { hdr(third) 1 } or { hdr(fourth) 1 }',
+  );
   const asked: string[] = [];
   const request = requestOf({ headers: [['third', '1']] });
   decideFrontend(frontend, { ...request, header: (name) => (asked.push(name), request.header(name)) });
@@ -105,8 +108,11 @@ const wrong: readonly (readonly [lines: string, ...problems: readonly string[]])
   ['acl is_maps path /\nuse_backend x if is_map', "2:18: no such acl 'is_map'; did you mean 'is_maps'?"],
   ['acl a path /\nuse_backend x if A', "2:18: no such acl 'A'; did you mean 'a'?"],
   ['use_backend x if a\nacl a path /', "1:18: no such acl 'a'"],
-  ['use_backend x if {path /}', "1:18: no such acl '{path': braces must be words of their own, { like this }",
-    "1:24: no such acl '/}': braces must be words of their own, { like this }"],
+  [
+    'use_backend x if {path /}',
+    "1:18: no such acl '{path': braces must be words of their own, { like this }",
+    "1:24: no such acl '/}': braces must be words of their own, { like this }",
+  ],
   ['use_backend x if { path /', "1:18: '{' without its '}'"],
   ['use_backend x if { }', '1:18: what is to be tested? a fetch is missing'],
   ['use_backend x if { paht / }', "1:20: unknown fetch 'paht'; did you mean 'path'?"],
@@ -126,6 +132,9 @@ const wrong: readonly (readonly [lines: string, ...problems: readonly string[]])
 
 for (const [lines, ...problems] of wrong) {
   test(`${lines.replaceAll('\n', ' / ')}: ${problems.join(', ')}`, () => {
-    assert.deepEqual(frontendOf(lines).problems, problems.map((problem) => `test.cfg:${problem}`));
+    assert.deepEqual(
+      frontendOf(lines).problems,
+      problems.map((problem) => `test.cfg:${problem}`),
+    );
   });
 }

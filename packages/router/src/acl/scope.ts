@@ -59,7 +59,11 @@ export class AclScope {
     if (parsed === undefined) return () => false;
     for (const term of parsed.alternatives.flat()) {
       const late = term.criteria.find((criterion) => criterion.connectionTest === undefined);
-      if (late !== undefined) this.#context.problems.error(term.at, `'${late.text}' needs a request, and there is none yet when a connection is accepted`);
+      if (late !== undefined)
+        this.#context.problems.error(
+          term.at,
+          `'${late.text}' needs a request, and there is none yet when a connection is accepted`,
+        );
     }
     return connectionClosure(parsed);
   }
@@ -74,13 +78,26 @@ export class AclScope {
     const { problems } = this.#context;
     const inBraces = /^!?\{./.test(word.text) || /.\}$/.test(word.text);
     if (unsupportedAcls.has(word.text)) problems.error(word.at, `not supported yet: predefined acl '${word.text}'`);
-    else if (inBraces) problems.error(word.at, `no such acl '${word.text}': braces must be words of their own, { like this }`);
-    else problems.error(word.at, `no such acl '${word.text}'`, nearest(word.text, [...this.#acls.keys(), ...Object.keys(predefined)]));
+    else if (inBraces)
+      problems.error(word.at, `no such acl '${word.text}': braces must be words of their own, { like this }`);
+    else
+      problems.error(
+        word.at,
+        `no such acl '${word.text}'`,
+        nearest(word.text, [...this.#acls.keys(), ...Object.keys(predefined)]),
+      );
     return undefined;
   }
 
   #predefined({ text: name, at }: Word): readonly Criterion[] | undefined {
     const lines = Object.hasOwn(predefined, name) ? predefined[name] : undefined;
-    return lines?.flatMap((line) => compileCriterion(line.map((text) => ({ text, at })), at, this.#context) ?? []);
+    return lines?.flatMap(
+      (line) =>
+        compileCriterion(
+          line.map((text) => ({ text, at })),
+          at,
+          this.#context,
+        ) ?? [],
+    );
   }
 }

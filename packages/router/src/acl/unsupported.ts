@@ -10,7 +10,9 @@ export const unsupportedFetches: ReadonlySet<string> = new Set(
   sc_http_err_rate sc_http_req_rate sc_inc_gpc0 scook shdr so_id so_name src_conn_cur src_conn_rate src_get_gpc0 src_http_err_rate
   src_http_req_rate src_inc_gpc0 src_is_local dst_is_local dst_conn src_updt_conn_cnt srv_conn srv_is_up srv_queue srv_sess_rate
   ssl_bc ssl_c_i_dn ssl_c_s_dn ssl_c_serial ssl_c_sha1 ssl_c_used ssl_c_verify ssl_fc_alpn ssl_fc_cipher ssl_fc_has_crt ssl_fc_has_sni
-  ssl_fc_protocol ssl_fc_sni status stopping str table_avl table_cnt thread txn_conf_id unique-id uuid url32 url_ip url_port   base32 base32+src var wait_end capture.req.hdr capture.req.method capture.req.uri`.split(/\s+/),
+  ssl_fc_protocol ssl_fc_sni status stopping str table_avl table_cnt thread txn_conf_id unique-id uuid url32 url_ip url_port   base32 base32+src var wait_end capture.req.hdr capture.req.method capture.req.uri`.split(
+    /\s+/,
+  ),
 );
 
 export const unsupportedMatches: ReadonlySet<string> = new Set(['bin']);

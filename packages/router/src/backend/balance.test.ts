@@ -8,7 +8,11 @@ import { addressKey } from './balance/source.ts';
 import type { Asked } from './balance/testing.ts';
 import { request, seededRandom, servers } from './balance/testing.ts';
 
-function spec(name: BalanceSpec['name'], args: readonly string[] = [], hash: BalanceSpec['hash'] = 'map-based'): BalanceSpec {
+function spec(
+  name: BalanceSpec['name'],
+  args: readonly string[] = [],
+  hash: BalanceSpec['hash'] = 'map-based',
+): BalanceSpec {
   return { name, args, hash };
 }
 
@@ -54,13 +58,33 @@ describe('orders that HAProxy gives', () => {
   ];
   for (const [name, weights, expected] of turns) {
     it(`${name} with weights ${weights.join('/')}`, () => {
-      assert.equal(order(spec(name), weights, Array.from(expected, () => ({}))), expected);
+      assert.equal(
+        order(
+          spec(name),
+          weights,
+          Array.from(expected, () => ({})),
+        ),
+        expected,
+      );
     });
   }
 
   const targets = ['/', '/a', '/a/b', '/a/b/c', '/a/b/d', '/a/b/c/d?x=1', '/a?x=1', '/a?x=2', '/abcdefg', '/abcdxyz'];
   const queries = ['/', '/?id=1', '/?id=2', '/?a=1&id=2', '/?id=', '/?xid=1', '/?id=3&id=1'];
-  const values = ['a', 'b', 'a,b', 'www.example.org', 'example.org', 'x.example.com', '.org', 'a.', 'localhost', 'a , b', 'www.example.org:80', '10.0.0.1'];
+  const values = [
+    'a',
+    'b',
+    'a,b',
+    'www.example.org',
+    'example.org',
+    'x.example.com',
+    '.org',
+    'a.',
+    'localhost',
+    'a , b',
+    'www.example.org:80',
+    '10.0.0.1',
+  ];
   const clients = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.77', '127.1.2.3', '::1'];
   const byTarget = (list: readonly string[]) => list.map((target) => ({ target }));
   const byValue = values.map((value) => ({ headers: { 'x-k': [value] } }));
@@ -74,8 +98,18 @@ describe('orders that HAProxy gives', () => {
     [spec('url_param', ['id']), [1, 1, 1], byTarget(queries), '1233121'],
     [spec('hdr', ['X-K']), [1, 1, 1], byValue, '232111331213'],
     [spec('hdr', ['X-K', 'use_domain_only']), [1, 1, 1], byValue, '232222321221'],
-    [spec('hdr', ['X-K', 'use_domain_only']), [1, 2, 3], ['.org', 'org', '.net', 'net', 'a.', '.a.b', 'a..b'].map((value) => ({ headers: { 'x-k': [value] } })), '2233333'],
-    [spec('url_param', ['id']), [3, 2, 1], byTarget(['/?id=', '/?id=', '/?id=', '/', '/', '/', '/?id', '/?id', '/?id']), '111112123'],
+    [
+      spec('hdr', ['X-K', 'use_domain_only']),
+      [1, 2, 3],
+      ['.org', 'org', '.net', 'net', 'a.', '.a.b', 'a..b'].map((value) => ({ headers: { 'x-k': [value] } })),
+      '2233333',
+    ],
+    [
+      spec('url_param', ['id']),
+      [3, 2, 1],
+      byTarget(['/?id=', '/?id=', '/?id=', '/', '/', '/', '/?id', '/?id', '/?id']),
+      '111112123',
+    ],
     [spec('hdr', ['X-K']), [3, 2, 1], Array.from({ length: 6 }, () => ({})), '112123'],
     [spec('hdr', ['X-K'], 'consistent'), [1, 1, 1], byValue, '323322112313'],
     [spec('source'), [1, 1, 1], byClient, '3123122'],

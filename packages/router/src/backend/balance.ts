@@ -24,7 +24,11 @@ export const algorithms = {
 } as const satisfies Record<BalanceSpec['name'], Algorithm>;
 
 /** The algorithm of a backend at work over the servers that may be chosen now; undefined when there is none. */
-export function createChooser<C extends Candidate>(spec: BalanceSpec, usable: readonly C[], random: () => number): Chooser<C> | undefined {
+export function createChooser<C extends Candidate>(
+  spec: BalanceSpec,
+  usable: readonly C[],
+  random: () => number,
+): Chooser<C> | undefined {
   if (usable.length === 0) return undefined;
   return algorithms[spec.name].create(usable, { args: spec.args, hash: spec.hash, random });
 }

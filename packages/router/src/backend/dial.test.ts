@@ -20,6 +20,10 @@ describe('dialling a server', () => {
   }
   it('uses the path of a unix socket and leaves other names to the system', () => {
     assert.deepEqual(dialOptions({ kind: 'unix', path: '/run/a.sock' }), { path: '/run/a.sock' });
-    assert.deepEqual(dialOptions({ kind: 'tcp', host: 'app', port: 80 }), { host: 'app', port: 80, autoSelectFamily: true });
+    assert.deepEqual(dialOptions({ kind: 'tcp', host: 'app', port: 80 }), {
+      host: 'app',
+      port: 80,
+      autoSelectFamily: true,
+    });
   });
 });

@@ -1,7 +1,10 @@
 import type { LookupFunction, SocketConnectOpts } from 'node:net';
 import type { Server } from '../config/snapshot.ts';
 
-const LOOPBACKS = [{ address: '127.0.0.1', family: 4 }, { address: '::1', family: 6 }];
+const LOOPBACKS = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+];
 
 /** `localhost` is loopback by definition (RFC 6761 §6.3), in both families, whatever the hosts file leaves out. */
 const loopbackLookup: LookupFunction = (_host, options, done) => {

@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { backendConfig, bench, checkConfig, failed, forFirst, noTimeouts, passed, queued, serverConfig, source, take, waiter } from './testing.ts';
+import {
+  backendConfig,
+  bench,
+  checkConfig,
+  failed,
+  forFirst,
+  noTimeouts,
+  passed,
+  queued,
+  serverConfig,
+  source,
+  take,
+  waiter,
+} from './testing.ts';
 
 /** By its address, this client belongs to the second of two servers. */
 const forSecond = { client: '10.0.0.1' };
@@ -35,7 +48,11 @@ describe('taking a server', () => {
 });
 
 describe('backups', () => {
-  const servers = [serverConfig('a', { check: checkConfig }), serverConfig('b1', { backup: true }), serverConfig('b2', { backup: true })];
+  const servers = [
+    serverConfig('a', { check: checkConfig }),
+    serverConfig('b1', { backup: true }),
+    serverConfig('b2', { backup: true }),
+  ];
   it('serve only when no other server can, the first of them alone', () => {
     const on = bench(backendConfig(servers));
     assert.deepEqual([take(on), take(on)], ['a', 'a']);
@@ -59,23 +76,47 @@ describe('limits', () => {
     const on = bench(backendConfig([serverConfig('a', { maxconn: 1 }), serverConfig('b', { maxconn: 1 })]));
     assert.deepEqual([take(on), take(on)], ['a', 'b']);
     const waiters = [queued(on), queued(on), queued(on)];
-    assert.deepEqual(waiters.map((one) => [one.serverQueue, one.backendQueue]), [[0, 1], [0, 2], [0, 3]]);
+    assert.deepEqual(
+      waiters.map((one) => [one.serverQueue, one.backendQueue]),
+      [
+        [0, 1],
+        [0, 2],
+        [0, 3],
+      ],
+    );
     on.server('b').release();
     on.server('a').release();
-    assert.deepEqual(waiters.map((one) => one.outcome), ['b', 'a', 'waiting']);
+    assert.deepEqual(
+      waiters.map((one) => one.outcome),
+      ['b', 'a', 'waiting'],
+    );
     assert.deepEqual([on.server('a').current, on.server('b').current], [1, 1]);
   });
   it('choices that follow from the request wait for their own server while the other is idle', () => {
-    const on = bench(backendConfig([serverConfig('a', { maxconn: 1 }), serverConfig('b', { maxconn: 1 })], { balance: source }));
+    const on = bench(
+      backendConfig([serverConfig('a', { maxconn: 1 }), serverConfig('b', { maxconn: 1 })], { balance: source }),
+    );
     assert.equal(take(on, waiter(forFirst)), 'a');
     const waiters = [queued(on, forFirst), queued(on, forFirst)];
-    assert.deepEqual(waiters.map((one) => [one.serverQueue, one.backendQueue]), [[1, 0], [2, 0]]);
+    assert.deepEqual(
+      waiters.map((one) => [one.serverQueue, one.backendQueue]),
+      [
+        [1, 0],
+        [2, 0],
+      ],
+    );
     assert.equal(on.server('a').queued, 2);
     assert.equal(take(on, waiter(forSecond)), 'b');
     on.server('b').release();
-    assert.deepEqual(waiters.map((one) => one.outcome), ['waiting', 'waiting']);
+    assert.deepEqual(
+      waiters.map((one) => one.outcome),
+      ['waiting', 'waiting'],
+    );
     on.server('a').release();
-    assert.deepEqual(waiters.map((one) => one.outcome), ['a', 'waiting']);
+    assert.deepEqual(
+      waiters.map((one) => one.outcome),
+      ['a', 'waiting'],
+    );
   });
   it('maxqueue refuses a choice that follows from the request', () => {
     const on = bench(backendConfig([serverConfig('a', { maxconn: 1, maxqueue: 1 })], { balance: source }));

@@ -46,7 +46,16 @@ describe('what the log says of a check', () => {
 describe('what the log says of the operator', () => {
   it('drain and maintenance', () => {
     const on = bench(backendConfig(withBackup));
-    const orders = [['s1', 'drain'], ['s1', 'ready'], ['s1', 'maint'], ['s1', 'ready'], ['b1', 'maint'], ['s1', 'maint'], ['s1', 'ready'], ['b1', 'ready']] as const;
+    const orders = [
+      ['s1', 'drain'],
+      ['s1', 'ready'],
+      ['s1', 'maint'],
+      ['s1', 'ready'],
+      ['b1', 'maint'],
+      ['s1', 'maint'],
+      ['s1', 'ready'],
+      ['b1', 'ready'],
+    ] as const;
     for (const [name, state] of orders) on.backend.administer(on.server(name), state);
     assert.deepEqual(on.lines, [
       'notice Server be/s1 enters drain state. 0 active and 1 backup servers online. Running on backup. 0 sessions requeued, 0 total in queue.',

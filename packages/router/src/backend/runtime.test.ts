@@ -1,10 +1,28 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { backendConfig, bench, checkConfig, failed, forFirst, noTimeouts, passed, queued, serverConfig, source, take, waiter } from './testing.ts';
+import {
+  backendConfig,
+  bench,
+  checkConfig,
+  failed,
+  forFirst,
+  noTimeouts,
+  passed,
+  queued,
+  serverConfig,
+  source,
+  take,
+  waiter,
+} from './testing.ts';
 
 describe('a server that goes', () => {
   const pair = () =>
-    bench(backendConfig(['a', 'b'].map((name) => serverConfig(name, { maxconn: 1, check: checkConfig })), { balance: source, timeouts: { ...noTimeouts, queue: 100 } }));
+    bench(
+      backendConfig(
+        ['a', 'b'].map((name) => serverConfig(name, { maxconn: 1, check: checkConfig })),
+        { balance: source, timeouts: { ...noTimeouts, queue: 100 } },
+      ),
+    );
 
   it('hands those who waited for it to the others, with the time they had left', () => {
     const on = pair();
@@ -29,7 +47,11 @@ describe('a server that goes', () => {
     assert.equal(take(on), 'no-server');
   });
   it('gets no more of those in the backend queue while it is down, and they are its own when it returns', () => {
-    const on = bench(backendConfig([serverConfig('a', { maxconn: 1, check: checkConfig })], { timeouts: { ...noTimeouts, queue: 100 } }));
+    const on = bench(
+      backendConfig([serverConfig('a', { maxconn: 1, check: checkConfig })], {
+        timeouts: { ...noTimeouts, queue: 100 },
+      }),
+    );
     assert.equal(take(on), 'a');
     const one = queued(on);
     on.backend.checked(on.server('a'), failed);

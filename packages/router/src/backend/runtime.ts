@@ -1,7 +1,15 @@
 import type { Severity } from '@headgate/shared/log/logger';
 import type { Backend } from '../config/snapshot.ts';
 import { algorithms } from './balance.ts';
-import type { Administrative, BackendState, CheckResult, ServerControl, ServerState, Taken, Waiter } from './contract.ts';
+import type {
+  Administrative,
+  BackendState,
+  CheckResult,
+  ServerControl,
+  ServerState,
+  Taken,
+  Waiter,
+} from './contract.ts';
 import type { DispatchDeps } from './dispatch.ts';
 import { Dispatch } from './dispatch.ts';
 import { cameUp, healthCheckLine, newProgress, reason, serverName, wentDown } from './report.ts';
@@ -109,7 +117,9 @@ class RunningBackend implements BackendRuntime, Owner {
     if (next === 'maint' && operational === 'down') {
       this.#change(server, 'notice', () => `${serverName(server)} was DOWN and now enters maintenance.`);
     } else if (next === 'maint') {
-      this.#change(server, usable ? 'alert' : 'notice', (situation) => wentDown(server, 'is going DOWN for maintenance', situation));
+      this.#change(server, usable ? 'alert' : 'notice', (situation) =>
+        wentDown(server, 'is going DOWN for maintenance', situation),
+      );
     } else if (before === 'maint') {
       const status = next === 'drain' ? 'UP/DRAIN' : 'UP/READY';
       this.#change(server, 'notice', () => `${serverName(server)} is ${status} (leaving forced maintenance).`);
@@ -163,7 +173,8 @@ class RunningBackend implements BackendRuntime, Owner {
     const backups = usable.filter((other) => other.config.backup).length;
     const situation = { active: usable.length - backups, backups, requeued };
     this.#deps.report(severity, describe(situation));
-    if (hadServers && this.usableServers === 0) this.#deps.report('emerg', `backend ${this.config.name} has no server available!`);
+    if (hadServers && this.usableServers === 0)
+      this.#deps.report('emerg', `backend ${this.config.name} has no server available!`);
     this.#tell(server);
   }
 

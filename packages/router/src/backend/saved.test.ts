@@ -23,7 +23,11 @@ describe('the states of servers', () => {
     fresh.backend.restore(old.backend.save());
     assert.deepEqual([fresh.server('a').weight, fresh.server('a').administrative], [9, 'maint']);
   });
-  for (const [rise, fall] of [[1, 1], [2, 3], [5, 5]] as const) {
+  for (const [rise, fall] of [
+    [1, 1],
+    [2, 3],
+    [5, 5],
+  ] as const) {
     it(`stay up or down with rise ${rise} and fall ${fall}`, () => {
       const up = checkedBackend();
       up.backend.checked(up.server('a'), passed);

@@ -17,9 +17,21 @@ describe('the health of a server', () => {
     ['a fresh server goes down at its first failure', 2, 3, '-', ['0/2 DOWN']],
     ['a fresh server is in full health after one success', 2, 3, '+', ['3/3 UP']],
     ['fall failures in a row take it down', 2, 3, '+---', ['3/3 UP', '2/3 UP', '1/3 UP', '0/2 DOWN']],
-    ['a success undoes the failures before it', 2, 3, '+--+--', ['3/3 UP', '2/3 UP', '1/3 UP', '3/3 UP', '2/3 UP', '1/3 UP']],
+    [
+      'a success undoes the failures before it',
+      2,
+      3,
+      '+--+--',
+      ['3/3 UP', '2/3 UP', '1/3 UP', '3/3 UP', '2/3 UP', '1/3 UP'],
+    ],
     ['rise successes in a row take it up', 3, 4, '-+++', ['0/3 DOWN', '1/3 DOWN', '2/3 DOWN', '4/4 UP']],
-    ['a failure undoes the successes before it', 3, 4, '-++-+', ['0/3 DOWN', '1/3 DOWN', '2/3 DOWN', '0/3 DOWN', '1/3 DOWN']],
+    [
+      'a failure undoes the successes before it',
+      3,
+      4,
+      '-++-+',
+      ['0/3 DOWN', '1/3 DOWN', '2/3 DOWN', '0/3 DOWN', '1/3 DOWN'],
+    ],
     ['with rise 1 and fall 1 every result decides', 1, 1, '+-+-', ['1/1 UP', '0/1 DOWN', '1/1 UP', '0/1 DOWN']],
     ['it goes no lower than down', 2, 2, '---', ['0/2 DOWN', '0/2 DOWN', '0/2 DOWN']],
   ];
@@ -28,7 +40,13 @@ describe('the health of a server', () => {
   }
   it('is up from rise on, and counted from one in the log of checks', () => {
     const check = { rise: 2, fall: 3 };
-    assert.deepEqual([0, 1, 2, 3, 4].map((health) => operationalAt(health, check)), ['down', 'down', 'up', 'up', 'up']);
-    assert.deepEqual([0, 1, 2, 3, 4].map((health) => describeProgress(health, check)), ['0/2 DOWN', '1/2 DOWN', '1/3 UP', '2/3 UP', '3/3 UP']);
+    assert.deepEqual(
+      [0, 1, 2, 3, 4].map((health) => operationalAt(health, check)),
+      ['down', 'down', 'up', 'up', 'up'],
+    );
+    assert.deepEqual(
+      [0, 1, 2, 3, 4].map((health) => describeProgress(health, check)),
+      ['0/2 DOWN', '1/2 DOWN', '1/3 UP', '2/3 UP', '3/3 UP'],
+    );
   });
 });

@@ -34,8 +34,16 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
     name: 'be',
     at,
     timeouts: {
-      client: 0, clientFin: 0, httpRequest: 0, httpKeepAlive: 0, connect: 0,
-      queue: 0, server: 0, serverFin: 0, tunnel: 0, check: 0,
+      client: 0,
+      clientFin: 0,
+      httpRequest: 0,
+      httpKeepAlive: 0,
+      connect: 0,
+      queue: 0,
+      server: 0,
+      serverFin: 0,
+      tunnel: 0,
+      check: 0,
     },
     connectionMode: 'keep-alive',
     forwardFor: undefined,
@@ -59,7 +67,14 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
 }
 
 export const checkConfig = {
-  inter: 2000, fastinter: 2000, downinter: 2000, rise: 2, fall: 3, port: undefined, host: undefined, sendProxy: false,
+  inter: 2000,
+  fastinter: 2000,
+  downinter: 2000,
+  rise: 2,
+  fall: 3,
+  port: undefined,
+  host: undefined,
+  sendProxy: false,
 } as const;
 
 /** Time passes only when a test says so. */
@@ -162,4 +177,10 @@ export function queued(on: Bench, asked?: Asked): TestWaiter {
 }
 
 export const passed: CheckResult = { passed: true, status: 'L7OK', code: 200, info: '', duration: 1 };
-export const failed: CheckResult = { passed: false, status: 'L4CON', code: undefined, info: 'Connection refused', duration: 0 };
+export const failed: CheckResult = {
+  passed: false,
+  status: 'L4CON',
+  code: undefined,
+  info: 'Connection refused',
+  duration: 0,
+};

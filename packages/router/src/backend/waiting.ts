@@ -29,7 +29,14 @@ export class Waiting {
   /** Puts a newcomer at the end of a queue. */
   add(waiter: Waiter, queue: Queue): void {
     const deadline = this.#deps.now() + this.#timeout;
-    const entry: Entry = { waiter, ticket: this.#tickets++, deadline, queue: undefined, previous: undefined, next: undefined };
+    const entry: Entry = {
+      waiter,
+      ticket: this.#tickets++,
+      deadline,
+      queue: undefined,
+      previous: undefined,
+      next: undefined,
+    };
     this.#entries.set(waiter, entry);
     queue.push(entry);
     if (this.#timeout > 0 && this.#timer === undefined) this.#wake(this.#timeout);

@@ -28,7 +28,11 @@ export interface Probed {
  * Runs one check on a connection of its own and calls `done` once, unless it is aborted first. The connection ends
  * with a reset: there is nothing left to say, and the server's port need not remember it.
  */
-export function probe({ backend, server, check }: Probed, deps: ProbeDeps, done: (result: CheckResult) => void): { abort(): void } {
+export function probe(
+  { backend, server, check }: Probed,
+  deps: ProbeDeps,
+  done: (result: CheckResult) => void,
+): { abort(): void } {
   const type = checkTypeOf(backend);
   const destination = destinationOf(server);
   const limits = checkTimeouts(check, backend.timeouts);
@@ -92,13 +96,19 @@ export function probe({ backend, server, check }: Probed, deps: ProbeDeps, done:
 }
 
 /** A check speaks for nobody but itself: version 2 says LOCAL, version 1 gives the connection's own addresses. */
-function proxyHeader({ proxy }: Destination, { localAddress, localPort, remoteAddress, remotePort }: Socket): Buffer | undefined {
+function proxyHeader(
+  { proxy }: Destination,
+  { localAddress, localPort, remoteAddress, remotePort }: Socket,
+): Buffer | undefined {
   if (proxy === 0) return undefined;
   if (proxy === 2) return encodeV2({ source: undefined, destination: undefined });
   return encodeV1({ source: endpoint(localAddress, localPort), destination: endpoint(remoteAddress, remotePort) });
 }
 
-function endpoint(address: string | undefined, port: number | undefined): { address: string; port: number } | undefined {
+function endpoint(
+  address: string | undefined,
+  port: number | undefined,
+): { address: string; port: number } | undefined {
   return address === undefined || port === undefined ? undefined : { address, port };
 }
 

@@ -13,7 +13,11 @@ import type { CheckDeps } from './run.ts';
 import { startChecks } from './run.ts';
 
 const httpCheck: HttpCheck = {
-  method: 'OPTIONS', uri: '/', version: '1.0', headers: [], expect: (status) => status >= 200 && status < 400,
+  method: 'OPTIONS',
+  uri: '/',
+  version: '1.0',
+  headers: [],
+  expect: (status) => status >= 200 && status < 400,
 };
 // The interval is also the time a check has: long, except where a test waits for it to pass.
 const patient = { ...checkConfig, inter: 60_000, fastinter: 20, downinter: 20, fall: 2 };
@@ -28,10 +32,17 @@ const realTime: CheckDeps = {
 };
 
 type Behaviour = (socket: Socket) => void;
-const answers = (text: string): Behaviour => (socket) => void socket.once('data', () => socket.write(text));
+const answers =
+  (text: string): Behaviour =>
+  (socket) =>
+    void socket.once('data', () => socket.write(text));
 
 /** A server that behaves as told, and remembers what it was told and how each connection ended. */
-async function listen(t: TestContext, behave: Behaviour, where: { host?: string; path?: string } = { host: '127.0.0.1' }) {
+async function listen(
+  t: TestContext,
+  behave: Behaviour,
+  where: { host?: string; path?: string } = { host: '127.0.0.1' },
+) {
   const seen = { received: '', ends: new Array<string>(), open: new Set<Socket>(), behave };
   const server = createServer((socket) => {
     seen.open.add(socket);
@@ -45,7 +56,9 @@ async function listen(t: TestContext, behave: Behaviour, where: { host?: string;
     });
     seen.behave(socket);
   });
-  await new Promise<void>((resolve) => server.listen(where.path === undefined ? { ...where, port: 0 } : { path: where.path }, resolve));
+  await new Promise<void>((resolve) =>
+    server.listen(where.path === undefined ? { ...where, port: 0 } : { path: where.path }, resolve),
+  );
   t.after(() => {
     for (const socket of seen.open) socket.destroy();
     server.close();
@@ -152,20 +165,45 @@ describe('an HTTP check', () => {
     ['fails on 500', answers('HTTP/1.1 500 Oh No\r\n\r\n'), 'L7STS', 500, 'Oh No'],
     ['fails on garbage', answers('hello\r\n'), 'L7RSP', undefined, ''],
     ['fails on an endless line', answers('x'.repeat(70_000)), 'L7RSP', undefined, ''],
-    ['fails when it is closed without an answer', (socket) => void socket.once('data', () => socket.end()), 'L7RSP', undefined, ''],
-    ['fails on a reset', (socket) => void socket.once('data', () => socket.resetAndDestroy()), 'SOCKERR', undefined, 'Connection reset by peer'],
+    [
+      'fails when it is closed without an answer',
+      (socket) => void socket.once('data', () => socket.end()),
+      'L7RSP',
+      undefined,
+      '',
+    ],
+    [
+      'fails on a reset',
+      (socket) => void socket.once('data', () => socket.resetAndDestroy()),
+      'SOCKERR',
+      undefined,
+      'Connection reset by peer',
+    ],
     ['fails when no answer comes in time', () => {}, 'L7TOUT', undefined, ''],
-    ['fails when the answer only trickles', (socket) => {
-      const timer = setInterval(() => socket.write('H'), 5);
-      socket.on('close', () => clearInterval(timer));
-    }, 'L7TOUT', undefined, ''],
+    [
+      'fails when the answer only trickles',
+      (socket) => {
+        const timer = setInterval(() => socket.write('H'), 5);
+        socket.on('close', () => clearInterval(timer));
+      },
+      'L7TOUT',
+      undefined,
+      '',
+    ],
   ];
   for (const [title, behave, status, code, info] of cases) {
     it(title, async (t) => {
       const { seen, port } = await listen(t, behave);
-      const on = check(t, { ...local(port), check: { ...patient, inter: status === 'L7TOUT' ? 60 : 60_000 } }, { httpCheck });
+      const on = check(
+        t,
+        { ...local(port), check: { ...patient, inter: status === 'L7TOUT' ? 60 : 60_000 } },
+        { httpCheck },
+      );
       const result = await on.next();
-      assert.deepEqual([result.passed, result.status, result.code, result.info], [status === 'L7OK', status, code, info]);
+      assert.deepEqual(
+        [result.passed, result.status, result.code, result.info],
+        [status === 'L7OK', status, code, info],
+      );
       assert.ok(seen.received.startsWith('OPTIONS / HTTP/1.0\r\n\r\n'));
     });
   }
@@ -183,7 +221,10 @@ describe('a check of a server that wants a PROXY header', () => {
   it('gives its own addresses in version 1', async (t) => {
     const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
     assert.equal((await check(t, { ...local(port), sendProxy: 1 }, { httpCheck }).next()).status, 'L7OK');
-    assert.match(seen.received, new RegExp(`^PROXY TCP4 127\\.0\\.0\\.1 127\\.0\\.0\\.1 \\d+ ${port}\r\nOPTIONS / HTTP/1\\.0\r\n\r\n`));
+    assert.match(
+      seen.received,
+      new RegExp(`^PROXY TCP4 127\\.0\\.0\\.1 127\\.0\\.0\\.1 \\d+ ${port}\r\nOPTIONS / HTTP/1\\.0\r\n\r\n`),
+    );
   });
   it('says LOCAL in version 2', async (t) => {
     const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
@@ -239,7 +280,12 @@ describe('stopping', () => {
   it('leaves no timer', () => {
     const servers = ['a', 'b', 'c'].map((name) => serverConfig(name, { check: checkConfig }));
     const { backend, clock } = bench(backendConfig([...servers, serverConfig('unchecked')]));
-    const checks = startChecks([backend], { now: () => clock.time, after: clock.after, random: () => 0, spreadChecks: 0 });
+    const checks = startChecks([backend], {
+      now: () => clock.time,
+      after: clock.after,
+      random: () => 0,
+      spreadChecks: 0,
+    });
     assert.equal(clock.pending, 3);
     checks.stop();
     assert.equal(clock.pending, 0);

@@ -63,7 +63,8 @@ function startLoop({ backend, server, check }: Checks, firstPause: number, deps:
       running = undefined;
       backend.checked(server, result);
       // Whoever watches may have sent the server to rest, and back: then the next check runs already.
-      if (!resting && running === undefined) timer = deps.after(jittered(pauseAfter(check, server.health), deps.spreadChecks, deps.random()), start);
+      if (!resting && running === undefined)
+        timer = deps.after(jittered(pauseAfter(check, server.health), deps.spreadChecks, deps.random()), start);
     });
   }
 

@@ -2,10 +2,26 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { checkTimeouts, firstPauses, jittered, pauseAfter } from './schedule.ts';
 
-const check = { inter: 1000, fastinter: 250, downinter: 500, rise: 3, fall: 4, port: undefined, host: undefined, sendProxy: false };
+const check = {
+  inter: 1000,
+  fastinter: 250,
+  downinter: 500,
+  rise: 3,
+  fall: 4,
+  port: undefined,
+  host: undefined,
+  sendProxy: false,
+};
 
 describe('the pause after a check', () => {
-  for (const [health, expected] of [[6, 1000], [5, 250], [3, 250], [2, 250], [1, 250], [0, 500]] as const) {
+  for (const [health, expected] of [
+    [6, 1000],
+    [5, 250],
+    [3, 250],
+    [2, 250],
+    [1, 250],
+    [0, 500],
+  ] as const) {
     it(`is ${expected} ms with health ${health}`, () => assert.equal(pauseAfter(check, health), expected));
   }
 });
@@ -14,10 +30,22 @@ describe('first checks', () => {
   const cases: readonly (readonly [readonly number[], readonly number[]])[] = [
     [[], []],
     [[10_000], [0]],
-    [[10_000, 10_000, 10_000], [0, 3333, 6666]],
-    [[200, 200], [0, 500]],
-    [[2000, 8000], [0, 4000]],
-    [[8000, 2000], [0, 1000]],
+    [
+      [10_000, 10_000, 10_000],
+      [0, 3333, 6666],
+    ],
+    [
+      [200, 200],
+      [0, 500],
+    ],
+    [
+      [2000, 8000],
+      [0, 4000],
+    ],
+    [
+      [8000, 2000],
+      [0, 1000],
+    ],
   ];
   for (const [intervals, expected] of cases) {
     it(`of intervals [${intervals.join(', ')}] come after [${expected.join(', ')}]`, () => {
@@ -27,18 +55,39 @@ describe('first checks', () => {
 });
 
 describe('spread-checks', () => {
-  for (const [percent, random, expected] of [[0, 0.9, 1000], [50, 0, 1500], [50, 0.5, 1000], [10, 0.999999, 900]] as const) {
-    it(`${percent} with ${random} makes ${expected} of 1000`, () => assert.equal(jittered(1000, percent, random), expected));
+  for (const [percent, random, expected] of [
+    [0, 0.9, 1000],
+    [50, 0, 1500],
+    [50, 0.5, 1000],
+    [10, 0.999999, 900],
+  ] as const) {
+    it(`${percent} with ${random} makes ${expected} of 1000`, () =>
+      assert.equal(jittered(1000, percent, random), expected));
   }
 });
 
 describe('the time a check has', () => {
   const cases = [
-    [{ connect: 0, check: 0 }, { connect: 1000, answer: undefined }],
-    [{ connect: 300, check: 0 }, { connect: 1000, answer: undefined }],
-    [{ connect: 300, check: 700 }, { connect: 300, answer: 700 }],
-    [{ connect: 5000, check: 700 }, { connect: 1000, answer: 700 }],
-    [{ connect: 0, check: 700 }, { connect: 1000, answer: 700 }],
+    [
+      { connect: 0, check: 0 },
+      { connect: 1000, answer: undefined },
+    ],
+    [
+      { connect: 300, check: 0 },
+      { connect: 1000, answer: undefined },
+    ],
+    [
+      { connect: 300, check: 700 },
+      { connect: 300, answer: 700 },
+    ],
+    [
+      { connect: 5000, check: 700 },
+      { connect: 1000, answer: 700 },
+    ],
+    [
+      { connect: 0, check: 700 },
+      { connect: 1000, answer: 700 },
+    ],
   ] as const;
   for (const [timeouts, expected] of cases) {
     it(`with timeout connect ${timeouts.connect} and timeout check ${timeouts.check}`, () => {

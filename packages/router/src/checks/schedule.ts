@@ -29,7 +29,10 @@ export function firstPauses(intervals: readonly number[]): readonly number[] {
  * How long a check may take to connect, and from then to be answered. Without `timeout check` the interval is
  * the limit for both together: `answer` is undefined.
  */
-export function checkTimeouts(check: CheckConfig, timeouts: { readonly connect: number; readonly check: number }): {
+export function checkTimeouts(
+  check: CheckConfig,
+  timeouts: { readonly connect: number; readonly check: number },
+): {
   readonly connect: number;
   readonly answer: number | undefined;
 } {

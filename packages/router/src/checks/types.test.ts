@@ -17,9 +17,31 @@ describe('option httpchk', () => {
   const requests: readonly (readonly [Partial<HttpCheck>, string])[] = [
     [{}, 'OPTIONS / HTTP/1.0\r\n\r\n'],
     [{ method: 'GET', uri: '/x', version: '1.1' }, 'GET /x HTTP/1.1\r\nconnection: close\r\n\r\n'],
-    [{ method: 'GET', uri: '/x', headers: [['Host', 'example.org'], ['X-A', 'b']] }, 'GET /x HTTP/1.0\r\nhost: example.org\r\nx-a: b\r\n\r\n'],
-    [{ method: 'POST', uri: '/x', version: '1.1', headers: [['Host', 'h']] }, 'POST /x HTTP/1.1\r\nhost: h\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'],
-    [{ version: '1.1', headers: [['Connection', 'keep-alive'], ['Content-Length', '9']] }, 'OPTIONS / HTTP/1.1\r\nconnection: close\r\n\r\n'],
+    [
+      {
+        method: 'GET',
+        uri: '/x',
+        headers: [
+          ['Host', 'example.org'],
+          ['X-A', 'b'],
+        ],
+      },
+      'GET /x HTTP/1.0\r\nhost: example.org\r\nx-a: b\r\n\r\n',
+    ],
+    [
+      { method: 'POST', uri: '/x', version: '1.1', headers: [['Host', 'h']] },
+      'POST /x HTTP/1.1\r\nhost: h\r\ncontent-length: 0\r\nconnection: close\r\n\r\n',
+    ],
+    [
+      {
+        version: '1.1',
+        headers: [
+          ['Connection', 'keep-alive'],
+          ['Content-Length', '9'],
+        ],
+      },
+      'OPTIONS / HTTP/1.1\r\nconnection: close\r\n\r\n',
+    ],
   ];
   for (const [settings, expected] of requests) {
     it(`sends ${JSON.stringify(expected)}`, () => {
@@ -43,7 +65,12 @@ describe('option httpchk', () => {
   ] as const;
   for (const [received, status, code, info] of answers) {
     it(`makes ${status} of ${JSON.stringify(received.slice(0, 40))}`, () => {
-      assert.deepEqual(checkTypes.http.judge(received, false, backend(plain)), { passed: status === 'L7OK', status, code, info });
+      assert.deepEqual(checkTypes.http.judge(received, false, backend(plain)), {
+        passed: status === 'L7OK',
+        status,
+        code,
+        info,
+      });
     });
   }
   it('waits for the whole status line, and takes none for an answer when there is no more', () => {
@@ -68,8 +95,16 @@ describe('where a check goes', () => {
     [{ address: tcp }, {}, { address: tcp, proxy: 0 }],
     [{ address: tcp, sendProxy: 2 }, {}, { address: tcp, proxy: 2 }],
     [{ address: tcp, sendProxy: 2 }, { port: 81 }, { address: { ...tcp, port: 81 }, proxy: 0 }],
-    [{ address: tcp, sendProxy: 1 }, { port: 81, sendProxy: true }, { address: { ...tcp, port: 81 }, proxy: 1 }],
-    [{ address: tcp, sendProxy: 2 }, { host: '10.0.0.9', sendProxy: true }, { address: { ...tcp, host: '10.0.0.9' }, proxy: 2 }],
+    [
+      { address: tcp, sendProxy: 1 },
+      { port: 81, sendProxy: true },
+      { address: { ...tcp, port: 81 }, proxy: 1 },
+    ],
+    [
+      { address: tcp, sendProxy: 2 },
+      { host: '10.0.0.9', sendProxy: true },
+      { address: { ...tcp, host: '10.0.0.9' }, proxy: 2 },
+    ],
     [{ address: tcp }, { sendProxy: true }, { address: tcp, proxy: 1 }],
     [{ address: unix }, {}, { address: unix, proxy: 0 }],
     [{ address: unix }, { host: '10.0.0.1', port: 80 }, { address: tcp, proxy: 0 }],

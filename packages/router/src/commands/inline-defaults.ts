@@ -7,7 +7,10 @@ import { fits } from '../config/apply.ts';
  */
 export function inlineDefaults(sections: readonly Section[]): readonly Section[] {
   const first = sections.findIndex(({ kind }) => kind === 'defaults');
-  const plain = sections.every((section, index) => section.rest.every(({ text }) => text !== 'from') && (section.kind !== 'defaults' || index === first));
+  const plain = sections.every(
+    (section, index) =>
+      section.rest.every(({ text }) => text !== 'from') && (section.kind !== 'defaults' || index === first),
+  );
   const proxiesAbove = sections.slice(0, Math.max(first, 0)).some(({ kind }) => kind !== 'global');
   if (plain && !proxiesAbove) return sections;
 
@@ -23,7 +26,11 @@ export function inlineDefaults(sections: readonly Section[]): readonly Section[]
     } else if (section.kind === 'global') rewritten.push(section);
     else {
       const inherited = (source ?? current).filter((statement) => fits(statement, section.kind));
-      rewritten.push({ ...section, rest: from < 0 ? section.rest : section.rest.slice(0, from), statements: [...inherited, ...section.statements] });
+      rewritten.push({
+        ...section,
+        rest: from < 0 ? section.rest : section.rest.slice(0, from),
+        statements: [...inherited, ...section.statements],
+      });
     }
   }
   return rewritten;

@@ -16,14 +16,17 @@ export function toYaml(raw: RawConfig, problems: readonly Problem[]): string {
   for (const kind of ['global', 'defaults']) {
     const found = sections.filter((section) => section.kind === kind);
     const [first] = found;
-    if (first !== undefined) writer.section(0, kind, { ...first, statements: found.flatMap((section) => section.statements) });
+    if (first !== undefined)
+      writer.section(0, kind, { ...first, statements: found.flatMap((section) => section.statements) });
   }
   for (const [kind, key] of Object.entries(NAMED)) {
     const found = sections.filter((section) => section.kind === kind);
     if (found.length > 0) writer.line(0, `${key}:`);
     for (const section of found) writer.section(1, scalar(section.name?.text ?? ''), section);
   }
-  for (const section of sections.filter(({ kind }) => kind !== 'global' && kind !== 'defaults' && !Object.hasOwn(NAMED, kind))) {
+  for (const section of sections.filter(
+    ({ kind }) => kind !== 'global' && kind !== 'defaults' && !Object.hasOwn(NAMED, kind),
+  )) {
     writer.notes(0, section.at);
   }
   return writer.text;
@@ -83,7 +86,8 @@ class Writer {
     }
     for (const [key, statements] of byName) {
       const [first] = statements;
-      if (first !== undefined && statements.length === 1) this.#entry(depth + 1, `${scalar(key)}: `, first.words[0].at, scalar(join(first.words.slice(2))));
+      if (first !== undefined && statements.length === 1)
+        this.#entry(depth + 1, `${scalar(key)}: `, first.words[0].at, scalar(join(first.words.slice(2))));
       else {
         this.line(depth + 1, `${scalar(key)}:`);
         for (const { words } of statements) this.#entry(depth + 2, '- ', words[0].at, scalar(join(words.slice(2))));
@@ -144,12 +148,15 @@ function quoteWord(text: string): string {
   if (only?.text === text && only.quoted !== true && more.length === 0) return text;
   const printable = !/[^\x20-\x7e\u00a0-\uffff]/.test(text);
   if (printable && !text.includes("'")) return `'${text}'`;
-  const escaped = text.replace(/[\\"$]/g, '\\$&').replace(/[^\x20-\x7e\u00a0-\uffff]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const escaped = text
+    .replace(/[\\"$]/g, '\\$&')
+    .replace(/[^\x20-\x7e\u00a0-\uffff]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return `"${escaped}"`;
 }
 
 /** A YAML scalar of one line: plain where that is read back as it is, else in single quotes. */
 function scalar(text: string): string {
-  const plain = /^[^\s\-?:,[\]{}#&*!|>'"%@`]/.test(text) && !/: | #|:$|\s$/.test(text) && !['true', 'false'].includes(text);
+  const plain =
+    /^[^\s\-?:,[\]{}#&*!|>'"%@`]/.test(text) && !/: | #|:$|\s$/.test(text) && !['true', 'false'].includes(text);
   return plain ? text : `'${text.replaceAll("'", "''")}'`;
 }

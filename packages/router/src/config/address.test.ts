@@ -11,19 +11,53 @@ function spell(address: Address): string {
 
 test('an address is read in every spelling of HAProxy', () => {
   const cases: readonly (readonly [text: string, meaning: string])[] = [
-    ['127.0.0.1:80', '127.0.0.1 80'], ['localhost:3000', 'localhost 3000'], ['my-host_1.example.org:1', 'my-host_1.example.org 1'],
-    [':80', 'any 80'], ['*:80', 'any 80'], ['*', 'any none'], ['localhost', 'localhost none'], ['localhost:', 'localhost none'],
-    ['[::1]:80', '::1 80'], ['[::1]', '::1 none'], ['::1:80', '::1 80'], [':::80', ':: 80'], ['[::]:80', ':: 80'],
-    ['ipv4@127.0.0.1:80', '127.0.0.1 80'], ['ipv6@:80', ':: 80'], ['ipv6@::1:80', '::1 80'], ['udp@127.0.0.1:514', '127.0.0.1 514'],
-    [':80-82', 'any 80 82'], ['/run/x.sock', 'unix /run/x.sock'], ['unix@x.sock', 'unix x.sock'], [':0', 'any 0'], [':65535', 'any 65535'],
+    ['127.0.0.1:80', '127.0.0.1 80'],
+    ['localhost:3000', 'localhost 3000'],
+    ['my-host_1.example.org:1', 'my-host_1.example.org 1'],
+    [':80', 'any 80'],
+    ['*:80', 'any 80'],
+    ['*', 'any none'],
+    ['localhost', 'localhost none'],
+    ['localhost:', 'localhost none'],
+    ['[::1]:80', '::1 80'],
+    ['[::1]', '::1 none'],
+    ['::1:80', '::1 80'],
+    [':::80', ':: 80'],
+    ['[::]:80', ':: 80'],
+    ['ipv4@127.0.0.1:80', '127.0.0.1 80'],
+    ['ipv6@:80', ':: 80'],
+    ['ipv6@::1:80', '::1 80'],
+    ['udp@127.0.0.1:514', '127.0.0.1 514'],
+    [':80-82', 'any 80 82'],
+    ['/run/x.sock', 'unix /run/x.sock'],
+    ['unix@x.sock', 'unix x.sock'],
+    [':0', 'any 0'],
+    [':65535', 'any 65535'],
   ];
   for (const [text, meaning] of cases) assert.equal(spell(parseAddress(text)), meaning, text);
 });
 
 test('what is no address is an error', () => {
   const wrong = [
-    '300.1.1.1:80', '1.2.3:80', '127.0.0.1:65536', '127.0.0.1:-1', 'a:b', 'a b:80', '[localhost]:80', '[]:80', '[::1:80', ':::::80', 'unix@',
-    '80-90:x', ':90-80', 'fd@3', 'abns@x', 'quic4@:443', `/${'x'.repeat(107)}`, '-x:80', 'a/b:80',
+    '300.1.1.1:80',
+    '1.2.3:80',
+    '127.0.0.1:65536',
+    '127.0.0.1:-1',
+    'a:b',
+    'a b:80',
+    '[localhost]:80',
+    '[]:80',
+    '[::1:80',
+    ':::::80',
+    'unix@',
+    '80-90:x',
+    ':90-80',
+    'fd@3',
+    'abns@x',
+    'quic4@:443',
+    `/${'x'.repeat(107)}`,
+    '-x:80',
+    'a/b:80',
   ];
   for (const text of wrong) assert.equal(spell(parseAddress(text)), 'error', text);
   assert.equal(spell(parseAddress(`/${'x'.repeat(106)}`)), `unix /${'x'.repeat(106)}`);

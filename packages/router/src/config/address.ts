@@ -2,7 +2,12 @@ import { isIP, isIPv4, isIPv6 } from 'node:net';
 
 export type Address =
   /** `host` is '' for every address; `port` is undefined when none was written; `last` ends a range. */
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number | undefined; readonly last: number | undefined }
+  | {
+      readonly kind: 'tcp';
+      readonly host: string;
+      readonly port: number | undefined;
+      readonly last: number | undefined;
+    }
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'error'; readonly message: string };
 
@@ -25,7 +30,8 @@ export function parseAddress(text: string): Address {
 
 function unix(path: string): Address {
   if (path === '') return { kind: 'error', message: 'a unix socket needs a path' };
-  if (Buffer.byteLength(path) > MAX_UNIX_PATH) return { kind: 'error', message: `a unix socket's path has at most ${MAX_UNIX_PATH} bytes` };
+  if (Buffer.byteLength(path) > MAX_UNIX_PATH)
+    return { kind: 'error', message: `a unix socket's path has at most ${MAX_UNIX_PATH} bytes` };
   return { kind: 'unix', path };
 }
 
@@ -39,8 +45,10 @@ function tcp(text: string, ipv6: boolean): Address {
   const range = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(ports);
   const port = Number(range?.[1]);
   const last = range?.[2] === undefined ? undefined : Number(range[2]);
-  if (range === null || port > 65_535 || (last ?? port) > 65_535) return { kind: 'error', message: `'${ports}' is not a port` };
-  if (last !== undefined && last < port) return { kind: 'error', message: `the port range '${ports}' ends before it begins` };
+  if (range === null || port > 65_535 || (last ?? port) > 65_535)
+    return { kind: 'error', message: `'${ports}' is not a port` };
+  if (last !== undefined && last < port)
+    return { kind: 'error', message: `the port range '${ports}' ends before it begins` };
   return { kind: 'tcp', host, port, last };
 }
 

@@ -5,14 +5,25 @@ import type { Context, GlobalDirective, ProxyDirective } from './directive.ts';
 import { timeoutFits } from './directives/proxy/timeout.ts';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
 import type { ProxyDraft } from './draft.ts';
-import { GLOBAL_NOT_YET, GLOBAL_NOT_YET_PREFIXES, OPTIONS_NOT_YET, PROXY_NOT_YET, REMOVED_KEYWORDS, REMOVED_OPTIONS, notSupported } from './vocabulary.ts';
+import {
+  GLOBAL_NOT_YET,
+  GLOBAL_NOT_YET_PREFIXES,
+  OPTIONS_NOT_YET,
+  PROXY_NOT_YET,
+  REMOVED_KEYWORDS,
+  REMOVED_OPTIONS,
+  notSupported,
+} from './vocabulary.ts';
 
 /** Finds the directive of one statement of `global` and lets it read its arguments. */
 export function applyGlobal(statement: Statement, context: Context): void {
   const [keyword] = statement.words;
   const directive = lookup<GlobalDirective>(GLOBAL_DIRECTIVES, keyword.text);
   if (directive !== undefined) directive.apply(new Cursor(statement, 1, context.problems), context.global, context);
-  else if (GLOBAL_NOT_YET.includes(keyword.text) || GLOBAL_NOT_YET_PREFIXES.some((prefix) => keyword.text.startsWith(prefix))) {
+  else if (
+    GLOBAL_NOT_YET.includes(keyword.text) ||
+    GLOBAL_NOT_YET_PREFIXES.some((prefix) => keyword.text.startsWith(prefix))
+  ) {
     context.problems.error(keyword.at, notSupported(keyword.text));
   } else unknown(keyword, "keyword '%' in 'global'", [...Object.keys(GLOBAL_DIRECTIVES), ...GLOBAL_NOT_YET], context);
 }
@@ -20,11 +31,14 @@ export function applyGlobal(statement: Statement, context: Context): void {
 /** Finds the directive of one statement of a proxy, checks that it belongs there, and lets it read its arguments. */
 export function applyProxy(statement: Statement, draft: ProxyDraft, context: Context): void {
   const [first, second] = statement.words;
-  if (first.text === 'no' && second !== undefined) negate({ words: [second, ...statement.words.slice(2)] }, draft, context);
-  else if (first.text === 'default' && second !== undefined) context.problems.error(first.at, "not supported yet: 'default' before a keyword");
+  if (first.text === 'no' && second !== undefined)
+    negate({ words: [second, ...statement.words.slice(2)] }, draft, context);
+  else if (first.text === 'default' && second !== undefined)
+    context.problems.error(first.at, "not supported yet: 'default' before a keyword");
   else {
     const found = find(statement, draft, context);
-    if (found !== undefined && belongs(found, draft, context)) found.directive.apply(new Cursor(statement, found.length, context.problems), draft, context);
+    if (found !== undefined && belongs(found, draft, context))
+      found.directive.apply(new Cursor(statement, found.length, context.problems), draft, context);
   }
 }
 
@@ -33,7 +47,10 @@ export function fits(statement: Statement, kind: string): boolean {
   const words = statement.words[0].text === 'no' ? statement.words.slice(1) : statement.words;
   const [keyword, name] = words.map(({ text }) => text);
   if (keyword === 'timeout' && name !== undefined) return timeoutFits(name, kind);
-  const directive = keyword === 'option' ? lookup<ProxyDirective>(OPTIONS, name ?? '') : lookup<ProxyDirective>(PROXY_DIRECTIVES, keyword ?? '');
+  const directive =
+    keyword === 'option'
+      ? lookup<ProxyDirective>(OPTIONS, name ?? '')
+      : lookup<ProxyDirective>(PROXY_DIRECTIVES, keyword ?? '');
   return directive === undefined || directive.sections.some((section) => section === kind);
 }
 
@@ -51,11 +68,24 @@ function find(statement: Statement, draft: ProxyDraft, context: Context): Found 
   const directive = lookup<ProxyDirective>(PROXY_DIRECTIVES, keyword.text);
   if (directive !== undefined) return { directive, name: keyword.text, at: keyword.at, length: 1 };
   const successor = lookup(REMOVED_KEYWORDS, keyword.text);
-  if (successor !== undefined) context.problems.error(keyword.at, `'${keyword.text}' is gone from HAProxy; use ${successor}`);
+  if (successor !== undefined)
+    context.problems.error(keyword.at, `'${keyword.text}' is gone from HAProxy; use ${successor}`);
   else if (PROXY_NOT_YET.includes(keyword.text)) context.problems.error(keyword.at, notSupported(keyword.text));
-  else if (Object.hasOwn(GLOBAL_DIRECTIVES, keyword.text) || GLOBAL_NOT_YET.includes(keyword.text)) context.problems.error(keyword.at, `'${keyword.text}' belongs in 'global', not in '${draft.kind}'`);
-  else if (Object.hasOwn(OPTIONS, keyword.text)) context.problems.error(keyword.at, `unknown keyword '${keyword.text}' in '${draft.kind}'`, `option ${keyword.text}`);
-  else unknown(keyword, `keyword '%' in '${draft.kind}'`, [...Object.keys(PROXY_DIRECTIVES), 'option', ...PROXY_NOT_YET], context);
+  else if (Object.hasOwn(GLOBAL_DIRECTIVES, keyword.text) || GLOBAL_NOT_YET.includes(keyword.text))
+    context.problems.error(keyword.at, `'${keyword.text}' belongs in 'global', not in '${draft.kind}'`);
+  else if (Object.hasOwn(OPTIONS, keyword.text))
+    context.problems.error(
+      keyword.at,
+      `unknown keyword '${keyword.text}' in '${draft.kind}'`,
+      `option ${keyword.text}`,
+    );
+  else
+    unknown(
+      keyword,
+      `keyword '%' in '${draft.kind}'`,
+      [...Object.keys(PROXY_DIRECTIVES), 'option', ...PROXY_NOT_YET],
+      context,
+    );
   return undefined;
 }
 
@@ -67,8 +97,10 @@ function findOption(keyword: Word, option: Word | undefined, context: Context): 
   const directive = lookup<ProxyDirective>(OPTIONS, option.text);
   if (directive !== undefined) return { directive, name: `option ${option.text}`, at: option.at, length: 2 };
   const successor = lookup(REMOVED_OPTIONS, option.text);
-  if (successor !== undefined) context.problems.error(option.at, `'option ${option.text}' is gone from HAProxy; use ${successor}`);
-  else if (OPTIONS_NOT_YET.includes(option.text)) context.problems.error(option.at, notSupported(`option ${option.text}`));
+  if (successor !== undefined)
+    context.problems.error(option.at, `'option ${option.text}' is gone from HAProxy; use ${successor}`);
+  else if (OPTIONS_NOT_YET.includes(option.text))
+    context.problems.error(option.at, notSupported(`option ${option.text}`));
   else unknown(option, "option '%'", [...Object.keys(OPTIONS), ...OPTIONS_NOT_YET], context);
   return undefined;
 }
@@ -76,8 +108,10 @@ function findOption(keyword: Word, option: Word | undefined, context: Context): 
 function belongs({ directive, name, at }: Found, draft: ProxyDraft, { problems }: Context): boolean {
   if (directive.sections.includes(draft.kind)) return true;
   const where = `it belongs in ${directive.sections.join(', ')}`;
-  if (draft.kind === 'defaults' && directive.strict === true) problems.error(at, `not supported yet: '${name}' in 'defaults'; ${where}`);
-  else if (draft.kind === 'defaults' || directive.strict === true) problems.error(at, `'${name}' is not allowed in '${draft.kind}'; ${where}`);
+  if (draft.kind === 'defaults' && directive.strict === true)
+    problems.error(at, `not supported yet: '${name}' in 'defaults'; ${where}`);
+  else if (draft.kind === 'defaults' || directive.strict === true)
+    problems.error(at, `'${name}' is not allowed in '${draft.kind}'; ${where}`);
   else problems.warning(at, `'${name}' has no effect in '${draft.kind}'; ${where}`);
   return false;
 }

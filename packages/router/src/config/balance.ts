@@ -55,10 +55,18 @@ function unknown(word: Word, name: string, cursor: Cursor, problems: Problems): 
 }
 
 /** What stands in brackets: `hdr` must have it, `random` may, the others must not. */
-function readArgument(word: Word, name: BalanceSpec['name'], argument: string | undefined, problems: Problems): readonly string[] | undefined {
-  if (name === 'hdr' && (argument === undefined || argument === '')) problems.error(word.at, "'balance hdr' needs the name of a header in brackets: hdr(host)");
-  else if (name === 'random' && argument !== undefined && !/^[1-9]\d{0,4}$/.test(argument)) problems.error(word.at, "'balance random' takes a number of draws in brackets: random(2)");
-  else if (name !== 'hdr' && name !== 'random' && argument !== undefined) problems.error(word.at, `'balance ${name}' takes nothing in brackets`);
+function readArgument(
+  word: Word,
+  name: BalanceSpec['name'],
+  argument: string | undefined,
+  problems: Problems,
+): readonly string[] | undefined {
+  if (name === 'hdr' && (argument === undefined || argument === ''))
+    problems.error(word.at, "'balance hdr' needs the name of a header in brackets: hdr(host)");
+  else if (name === 'random' && argument !== undefined && !/^[1-9]\d{0,4}$/.test(argument))
+    problems.error(word.at, "'balance random' takes a number of draws in brackets: random(2)");
+  else if (name !== 'hdr' && name !== 'random' && argument !== undefined)
+    problems.error(word.at, `'balance ${name}' takes nothing in brackets`);
   else return argument === undefined ? [] : [argument];
   return undefined;
 }

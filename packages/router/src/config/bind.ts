@@ -66,9 +66,12 @@ function expand(word: Word, { mode, v6only }: Parameters, problems: Problems): B
 const READERS: Readonly<Record<string, (parameters: Parameters, cursor: Cursor, problems: Problems) => void>> = {
   'accept-proxy': (parameters) => void (parameters.acceptProxy = true),
   name: (parameters, cursor) => void (parameters.name = cursor.need('a name')?.text ?? ''),
-  maxconn: (parameters, cursor) => void (parameters.maxconn = cursor.integer('a number of connections', 0, 10_000_000) ?? 0),
-  backlog: (parameters, cursor) => void (parameters.backlog = cursor.integer('a number of connections', 1, 65_535) ?? 0),
-  shards: (parameters, cursor) => void (parameters.shards = cursor.integer('a number of listening sockets', 1, MAX_SHARDS) ),
+  maxconn: (parameters, cursor) =>
+    void (parameters.maxconn = cursor.integer('a number of connections', 0, 10_000_000) ?? 0),
+  backlog: (parameters, cursor) =>
+    void (parameters.backlog = cursor.integer('a number of connections', 1, 65_535) ?? 0),
+  shards: (parameters, cursor) =>
+    void (parameters.shards = cursor.integer('a number of listening sockets', 1, MAX_SHARDS)),
   mode: (parameters, cursor, problems) => {
     const word = cursor.need('the mode of a unix socket, such as 660');
     if (word === undefined) return;
@@ -80,14 +83,28 @@ const READERS: Readonly<Record<string, (parameters: Parameters, cursor: Cursor, 
 };
 
 function readParameters(cursor: Cursor, problems: Problems): Parameters {
-  const parameters: Parameters = { acceptProxy: false, name: '', maxconn: 0, backlog: 0, shards: undefined, mode: undefined, v6only: false };
+  const parameters: Parameters = {
+    acceptProxy: false,
+    name: '',
+    maxconn: 0,
+    backlog: 0,
+    shards: undefined,
+    mode: undefined,
+    v6only: false,
+  };
   for (let word = cursor.next(); word !== undefined; word = cursor.next()) {
     const read = Object.hasOwn(READERS, word.text) ? READERS[word.text] : undefined;
     if (read !== undefined) read(parameters, cursor, problems);
     else {
-      if (BIND_TLS.includes(word.text)) problems.error(word.at, `'bind … ${word.text}' is about TLS, which tls-terminator does in front of the router`);
+      if (BIND_TLS.includes(word.text))
+        problems.error(word.at, `'bind … ${word.text}' is about TLS, which tls-terminator does in front of the router`);
       else if (BIND_NOT_YET.includes(word.text)) problems.error(word.at, `not supported yet: 'bind … ${word.text}'`);
-      else problems.error(word.at, `unknown parameter '${word.text}' of 'bind'`, nearest(word.text, [...Object.keys(READERS), ...BIND_NOT_YET]));
+      else
+        problems.error(
+          word.at,
+          `unknown parameter '${word.text}' of 'bind'`,
+          nearest(word.text, [...Object.keys(READERS), ...BIND_NOT_YET]),
+        );
       cursor.rest();
     }
   }

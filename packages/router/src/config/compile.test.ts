@@ -44,8 +44,12 @@ test('the last of the connection modes counts, and no takes back only its own', 
 });
 
 test('forwardfor excepts an address or a network of either family', () => {
-  const except = (words: string, address: string): boolean | undefined => backend(` option forwardfor ${words}`).forwardFor?.except(address);
-  assert.deepEqual(['10.1.2.3', '11.0.0.1', '::ffff:10.0.0.1', 'junk', ''].map((address) => except('except 10.0.0.0/8', address)), [true, false, true, false, false]);
+  const except = (words: string, address: string): boolean | undefined =>
+    backend(` option forwardfor ${words}`).forwardFor?.except(address);
+  assert.deepEqual(
+    ['10.1.2.3', '11.0.0.1', '::ffff:10.0.0.1', 'junk', ''].map((address) => except('except 10.0.0.0/8', address)),
+    [true, false, true, false, false],
+  );
   assert.equal(except('except 127.0.0.1', '127.0.0.1'), true);
   assert.equal(except('except 2001:db8::/32', '2001:db8::1'), true);
   assert.equal(except('header X-Client', '10.1.2.3'), false);
@@ -53,7 +57,8 @@ test('forwardfor excepts an address or a network of either family', () => {
 });
 
 test('a check expects 2xx and 3xx, or the codes that are told', () => {
-  const passes = (expect: string): number[] => [200, 204, 302, 404, 500].filter((status) => backend(` option httpchk\n${expect}`).httpCheck?.expect(status));
+  const passes = (expect: string): number[] =>
+    [200, 204, 302, 404, 500].filter((status) => backend(` option httpchk\n${expect}`).httpCheck?.expect(status));
   assert.deepEqual(passes(''), [200, 204, 302]);
   assert.deepEqual(passes(' http-check expect status 200,404-499'), [200, 404]);
   assert.deepEqual(passes(' http-check expect ! status 500-599'), [200, 204, 302, 404]);
@@ -62,7 +67,12 @@ test('a check expects 2xx and 3xx, or the codes that are told', () => {
 test('httpchk takes one, two or three arguments, and headers behind the version as old files have them', () => {
   const line = (args: string): string => {
     const check = backend(` option httpchk ${args}`).httpCheck;
-    return [check?.method, check?.uri, check?.version, ...(check?.headers ?? []).map((header) => header.join('='))].join(' ');
+    return [
+      check?.method,
+      check?.uri,
+      check?.version,
+      ...(check?.headers ?? []).map((header) => header.join('=')),
+    ].join(' ');
   };
   assert.equal(line(''), 'OPTIONS / 1.0');
   assert.equal(line('/health'), 'OPTIONS /health 1.0');
@@ -71,8 +81,14 @@ test('httpchk takes one, two or three arguments, and headers behind the version 
 });
 
 test('checks of a server that gets a PROXY header send one too, unless they go elsewhere', () => {
-  const sends = (words: string): boolean | undefined => backend(` server s localhost:80 check ${words}`).servers[0]?.check?.sendProxy;
-  assert.deepEqual(['', 'send-proxy', 'send-proxy-v2 port 81', 'port 81 check-send-proxy', 'send-proxy no-check-send-proxy'].map(sends), [false, true, false, true, false]);
+  const sends = (words: string): boolean | undefined =>
+    backend(` server s localhost:80 check ${words}`).servers[0]?.check?.sendProxy;
+  assert.deepEqual(
+    ['', 'send-proxy', 'send-proxy-v2 port 81', 'port 81 check-send-proxy', 'send-proxy no-check-send-proxy'].map(
+      sends,
+    ),
+    [false, true, false, true, false],
+  );
 });
 
 test('a listen is a frontend and a backend of its own, and its rules run once', () => {
@@ -83,10 +99,21 @@ test('a listen is a frontend and a backend of its own, and its rules run once', 
 });
 
 test('a head keeps at least 1024 bytes', () => {
-  assert.match(compiled('global\n tune.bufsize 2000\nfrontend f\n bind :80').problems.map(formatProblem).join(), /leaves 976 bytes for a head/);
+  assert.match(
+    compiled('global\n tune.bufsize 2000\nfrontend f\n bind :80').problems.map(formatProblem).join(),
+    /leaves 976 bytes for a head/,
+  );
 });
 
 test('a setting of one proxy never reaches another through their defaults', () => {
-  const { snapshot } = compiled('defaults\n timeout client 1s\nfrontend a\n bind :80\n timeout client 2s\n log stdout local0\nfrontend b\n bind :81\n');
-  assert.deepEqual(snapshot?.frontends.map(({ timeouts, log }) => [timeouts.client, log.length]), [[2000, 1], [1000, 0]]);
+  const { snapshot } = compiled(
+    'defaults\n timeout client 1s\nfrontend a\n bind :80\n timeout client 2s\n log stdout local0\nfrontend b\n bind :81\n',
+  );
+  assert.deepEqual(
+    snapshot?.frontends.map(({ timeouts, log }) => [timeouts.client, log.length]),
+    [
+      [2000, 1],
+      [1000, 0],
+    ],
+  );
 });

@@ -51,17 +51,27 @@ class Compiler {
       if (section.name !== undefined) this.#namedDefaults.set(section.name.text, draft.settings);
     } else if (kind === 'frontend' || kind === 'backend' || kind === 'listen') this.#proxy(kind, section);
     else if (SECTIONS_NOT_YET.includes(kind)) this.#problems.error(at, `not supported yet: section '${kind}'`);
-    else this.#problems.error(at, `unknown section '${kind}'`, nearest(kind, ['global', 'defaults', 'frontend', 'backend', 'listen']));
+    else
+      this.#problems.error(
+        at,
+        `unknown section '${kind}'`,
+        nearest(kind, ['global', 'defaults', 'frontend', 'backend', 'listen']),
+      );
   }
 
   finish(start: Position): Loaded<Snapshot> {
     const problems = this.#problems;
     const { global, io } = this.#context;
     checkProxies(this.#proxies, problems);
-    if (!this.#proxies.some(({ binds }) => binds.length > 0) && !problems.hasErrors) problems.error(start, "no frontend has a 'bind': nothing would listen");
+    if (!this.#proxies.some(({ binds }) => binds.length > 0) && !problems.hasErrors)
+      problems.error(start, "no frontend has a 'bind': nothing would listen");
     const listening = this.#proxies.flatMap(({ binds }) => binds).reduce((sum, { shards }) => sum + shards, 0);
     const resolved = resolveGlobal(global, hostMaxConn(io.limits, listening));
-    if (resolved.maxHeadBytes < MIN_HEAD) problems.error(start, `tune.bufsize - tune.maxrewrite leaves ${resolved.maxHeadBytes} bytes for a head; the least is ${MIN_HEAD}`);
+    if (resolved.maxHeadBytes < MIN_HEAD)
+      problems.error(
+        start,
+        `tune.bufsize - tune.maxrewrite leaves ${resolved.maxHeadBytes} bytes for a head; the least is ${MIN_HEAD}`,
+      );
     const sorted = inOrder(problems.list);
     if (problems.hasErrors) return { snapshot: undefined, problems: sorted };
     const fronts = this.#proxies.filter(({ kind }) => hasFrontend(kind));
@@ -91,7 +101,19 @@ class Compiler {
     const scope = new AclScope(this.#problems, this.#context.io);
     const name = section.name?.text ?? '';
     const at = section.name?.at ?? section.at;
-    return { kind, name, at, settings, scope, binds: [], servers: [], connectionRules: [], requestRules: [], redirects: [], useBackends: [] };
+    return {
+      kind,
+      name,
+      at,
+      settings,
+      scope,
+      binds: [],
+      servers: [],
+      connectionRules: [],
+      requestRules: [],
+      redirects: [],
+      useBackends: [],
+    };
   }
 
   #statements(section: Section, draft: ProxyDraft): void {
@@ -105,7 +127,12 @@ class Compiler {
     const name = section.rest[index + 1];
     const settings = name === undefined ? undefined : this.#namedDefaults.get(name.text);
     if (name === undefined) this.#problems.error(section.at, "'from' needs the name of a defaults section");
-    else if (settings === undefined) this.#problems.error(name.at, `there is no defaults section '${name.text}' above`, nearest(name.text, this.#namedDefaults.keys()));
+    else if (settings === undefined)
+      this.#problems.error(
+        name.at,
+        `there is no defaults section '${name.text}' above`,
+        nearest(name.text, this.#namedDefaults.keys()),
+      );
     return settings === undefined ? undefined : inherit(settings);
   }
 
@@ -113,7 +140,11 @@ class Compiler {
   #legacyAddress(section: Section, draft: ProxyDraft): void {
     const [address, ...parameters] = section.rest;
     if (address === undefined || address.text === 'from') return;
-    if (draft.kind === 'backend') this.#problems.error(address.at, `unexpected '${address.text}' after the name of the backend`);
-    else draft.binds.push(...readBinds(address, new Cursor({ words: [address, ...parameters] }, 1, this.#problems), this.#problems));
+    if (draft.kind === 'backend')
+      this.#problems.error(address.at, `unexpected '${address.text}' after the name of the backend`);
+    else
+      draft.binds.push(
+        ...readBinds(address, new Cursor({ words: [address, ...parameters] }, 1, this.#problems), this.#problems),
+      );
   }
 }

@@ -19,7 +19,10 @@ export class Cursor {
 
   /** The words read so far, for messages: `timeout client`. */
   get done(): string {
-    return this.statement.words.slice(0, this.#next).map((word) => word.text).join(' ');
+    return this.statement.words
+      .slice(0, this.#next)
+      .map((word) => word.text)
+      .join(' ');
   }
 
   get at(): Position {

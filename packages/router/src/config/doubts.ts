@@ -9,13 +9,18 @@ export function warnOfDoubts(section: Section, problems: Problems): void {
   const [address] = section.rest;
   const inFront = section.kind === 'frontend' || section.kind === 'listen';
   if (inFront && address !== undefined && address.text !== 'from') {
-    problems.warning(address.at, `later HAProxy (2.6 for one) refuses an address on the '${section.kind}' line; it is read as 'bind ${address.text}'`);
+    problems.warning(
+      address.at,
+      `later HAProxy (2.6 for one) refuses an address on the '${section.kind}' line; it is read as 'bind ${address.text}'`,
+    );
   }
   const acls = new Map<string, Word>();
   for (const { words } of section.statements) {
     const [keyword, name, criterion] = words;
-    if (section.kind === 'global' && keyword.text === 'nbproc') problems.warning(keyword.at, "HAProxy refuses 'nbproc' since 2.5; it is read as the number of workers");
-    if (keyword.text === 'acl' && name !== undefined && criterion !== undefined) warnOfOtherTest(acls, name, criterion, problems);
+    if (section.kind === 'global' && keyword.text === 'nbproc')
+      problems.warning(keyword.at, "HAProxy refuses 'nbproc' since 2.5; it is read as the number of workers");
+    if (keyword.text === 'acl' && name !== undefined && criterion !== undefined)
+      warnOfOtherTest(acls, name, criterion, problems);
   }
 }
 
@@ -24,6 +29,9 @@ function warnOfOtherTest(acls: Map<string, Word>, name: Word, criterion: Word, p
   const before = acls.get(name.text);
   if (before === undefined) acls.set(name.text, criterion);
   else if (before.text !== criterion.text) {
-    problems.warning(name.at, `'${name.text}' also tests ${before.text} (line ${before.at.line}): lines with one name are alternatives (OR); to demand both, name them apart`);
+    problems.warning(
+      name.at,
+      `'${name.text}' also tests ${before.text} (line ${before.at.line}): lines with one name are alternatives (OR); to demand both, name them apart`,
+    );
   }
 }

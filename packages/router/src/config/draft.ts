@@ -3,7 +3,19 @@ import type { Position, Word } from '@headgate/shared/config/raw';
 import type { AclScope } from '../acl/scope.ts';
 import type { Answer } from '../exchange/answer.ts';
 import type {
-  BalanceSpec, Bind, ConnectionMode, ConnectionRule, ForwardFor, Frontend, LogFormat, LogTarget, RequestRule, RetryOn, Server, Timeouts, UseBackend,
+  BalanceSpec,
+  Bind,
+  ConnectionMode,
+  ConnectionRule,
+  ForwardFor,
+  Frontend,
+  LogFormat,
+  LogTarget,
+  RequestRule,
+  RetryOn,
+  Server,
+  Timeouts,
+  UseBackend,
 } from './snapshot.ts';
 
 export interface GlobalDraft {

@@ -14,13 +14,20 @@ export function readErrorStatus(cursor: Cursor, problems: Problems): number | un
   if (word === undefined) return undefined;
   const status = Number(word.text);
   if (STATUSES.includes(status)) return status;
-  problems.error(word.at, `'${word.text}' is not a status with a page of its own: ${STATUSES.join(', ')}`, nearest(word.text, STATUSES.map(String)));
+  problems.error(
+    word.at,
+    `'${word.text}' is not a status with a page of its own: ${STATUSES.join(', ')}`,
+    nearest(word.text, STATUSES.map(String)),
+  );
   return undefined;
 }
 
 /** The answer of `errorloc`: go and look there. */
 export function errorRedirect(status: 302 | 303, url: string): Answer {
-  const headers = [['cache-control', 'no-cache'], ['location', url]] as const;
+  const headers = [
+    ['cache-control', 'no-cache'],
+    ['location', url],
+  ] as const;
   return { status, reason: status === 302 ? 'Found' : 'See Other', headers, body: '', close: false };
 }
 

@@ -11,7 +11,8 @@ export function errorLocation(keyword: string, status: 302 | 303): ProxyDirectiv
     apply(cursor, draft, { problems }) {
       const code = readErrorStatus(cursor, problems);
       const url = cursor.need('a URL');
-      if (code !== undefined && url !== undefined) draft.settings.errorAnswers.set(code, errorRedirect(status, url.text));
+      if (code !== undefined && url !== undefined)
+        draft.settings.errorAnswers.set(code, errorRedirect(status, url.text));
       cursor.end();
     },
   };

@@ -17,7 +17,8 @@ export function readForwardFor(cursor: Cursor, problems: Problems): ForwardFor |
     if (word.text === 'if-none') ifNone = true;
     else if (word.text === 'header') {
       const name = cursor.need('the name of a header');
-      if (name !== undefined && !TOKEN.test(name.text)) problems.error(name.at, `'${name.text}' is not the name of a header`);
+      if (name !== undefined && !TOKEN.test(name.text))
+        problems.error(name.at, `'${name.text}' is not the name of a header`);
       header = name?.text ?? header;
     } else if (word.text === 'except') {
       const network = cursor.need('an address or a network');

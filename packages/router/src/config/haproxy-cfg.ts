@@ -4,7 +4,14 @@ import { splitWords } from '@headgate/shared/config/words';
 import { warnOfDoubts } from './doubts.ts';
 import { SECTIONS_NOT_YET } from './vocabulary.ts';
 
-const SECTIONS: ReadonlySet<string> = new Set(['global', 'defaults', 'frontend', 'backend', 'listen', ...SECTIONS_NOT_YET]);
+const SECTIONS: ReadonlySet<string> = new Set([
+  'global',
+  'defaults',
+  'frontend',
+  'backend',
+  'listen',
+  ...SECTIONS_NOT_YET,
+]);
 
 /** Largest haproxy.cfg read, in characters. */
 export const MAX_CFG_LENGTH = 4_194_304;
@@ -17,14 +24,22 @@ interface OpenSection extends Section {
  * Reads a file of HAProxy (configuration manual §2.1, §2.2): one statement a line, sections opened by their keyword.
  * What later releases of HAProxy refuse but the article's file has is read, with a warning that names it.
  */
-export function readHaproxyCfg(text: string, file: string, env: Readonly<Record<string, string | undefined>>, problems: Problems): RawConfig {
+export function readHaproxyCfg(
+  text: string,
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+  problems: Problems,
+): RawConfig {
   const sections: OpenSection[] = [];
   if (text.length > MAX_CFG_LENGTH) {
     problems.error({ file, line: 1, column: 1 }, `this file is longer than ${MAX_CFG_LENGTH} characters`);
     return { sections };
   }
   let nonBreaking: Position | undefined;
-  for (const [index, line] of text.replace(/^\uFEFF/, '').split('\n').entries()) {
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
     const split = splitWords(line, { file, line: index + 1, column: 1 }, { env });
     problems.list.push(...split.problems);
     nonBreaking ??= split.nonBreaking;
@@ -34,12 +49,20 @@ export function readHaproxyCfg(text: string, file: string, env: Readonly<Record<
     else if (SECTIONS.has(first.text) && first.quoted !== true) sections.push(open(first, rest));
     else {
       const section = sections.at(-1);
-      if (section === undefined) problems.error(first.at, `'${first.text}' stands before the first section (global, defaults, frontend, backend or listen)`);
+      if (section === undefined)
+        problems.error(
+          first.at,
+          `'${first.text}' stands before the first section (global, defaults, frontend, backend or listen)`,
+        );
       else section.statements.push({ words: [first, ...rest] });
     }
   }
   for (const section of sections) warnOfDoubts(section, problems);
-  if (nonBreaking !== undefined) problems.warning(nonBreaking, 'this file holds non-breaking spaces, as text copied from a web page does; they are read as blanks');
+  if (nonBreaking !== undefined)
+    problems.warning(
+      nonBreaking,
+      'this file holds non-breaking spaces, as text copied from a web page does; they are read as blanks',
+    );
   return { sections };
 }
 

@@ -9,5 +9,7 @@ const RESERVE = 128;
  */
 export function hostMaxConn(limits: string | undefined, listening: number): number | undefined {
   const files = openFiles(limits ?? '');
-  return files === undefined || files === Number.POSITIVE_INFINITY ? undefined : Math.max(1, Math.floor((files - RESERVE - listening) / 2));
+  return files === undefined || files === Number.POSITIVE_INFINITY
+    ? undefined
+    : Math.max(1, Math.floor((files - RESERVE - listening) / 2));
 }

@@ -6,10 +6,62 @@ import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
 import { readText } from './read.ts';
 
 const WORDS = [
-  ...Object.keys(GLOBAL_DIRECTIVES), ...Object.keys(PROXY_DIRECTIVES), ...Object.keys(OPTIONS), 'option', 'no', 'default', 'frontend', 'backend', 'listen', 'defaults', 'global',
-  'from', 'if', '{', '}', '!', '"', "'", '\\', '"$', '"${', '#', '', ':80', '*', '[::1]', '1s', '-1', '99999999999999999999', '__proto__', 'constructor', 'toString', '\u00a0', '\u0000',
+  ...Object.keys(GLOBAL_DIRECTIVES),
+  ...Object.keys(PROXY_DIRECTIVES),
+  ...Object.keys(OPTIONS),
+  'option',
+  'no',
+  'default',
+  'frontend',
+  'backend',
+  'listen',
+  'defaults',
+  'global',
+  'from',
+  'if',
+  '{',
+  '}',
+  '!',
+  '"',
+  "'",
+  '\\',
+  '"$',
+  '"${',
+  '#',
+  '',
+  ':80',
+  '*',
+  '[::1]',
+  '1s',
+  '-1',
+  '99999999999999999999',
+  '__proto__',
+  'constructor',
+  'toString',
+  '\u00a0',
+  '\u0000',
 ];
-const YAML_PIECES = ['frontends:', '  f:', '    bind: ":80"', '    acl: {', '    rules:', '      - ', '    __proto__: x', '    toString: y', '[', ']', '}', '? ', '- -', '|', '>', '"', ': ', '\t', '---'];
+const YAML_PIECES = [
+  'frontends:',
+  '  f:',
+  '    bind: ":80"',
+  '    acl: {',
+  '    rules:',
+  '      - ',
+  '    __proto__: x',
+  '    toString: y',
+  '[',
+  ']',
+  '}',
+  '? ',
+  '- -',
+  '|',
+  '>',
+  '"',
+  ': ',
+  '\t',
+  '---',
+];
 
 /** Small and repeatable: what failed once fails again. */
 function numbers(seed: number): (below: number) => number {
@@ -39,6 +91,11 @@ test('no heap of words makes the compiler throw, and every problem has a place',
 test('no heap of YAML makes the compiler throw', () => {
   for (let seed = 0; seed < 400; seed += 1) {
     const next = numbers(seed);
-    compileText(Array.from({ length: next(12) + 1 }, () => YAML_PIECES[next(YAML_PIECES.length)]).join(next(2) === 0 ? '\n' : ' '), 'x.yaml');
+    compileText(
+      Array.from({ length: next(12) + 1 }, () => YAML_PIECES[next(YAML_PIECES.length)]).join(
+        next(2) === 0 ? '\n' : ' ',
+      ),
+      'x.yaml',
+    );
   }
 });

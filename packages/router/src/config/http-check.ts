@@ -5,7 +5,22 @@ import type { Cursor } from './cursor.ts';
 import type { CheckRequest, Settings } from './draft.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const EXPECT_NOT_YET = ['min-recv', 'comment', 'ok-status', 'error-status', 'tout-status', 'on-success', 'on-error', 'status-code', 'rstatus', 'hdr', 'fhdr', 'string', 'rstring', 'string-lf'];
+const EXPECT_NOT_YET = [
+  'min-recv',
+  'comment',
+  'ok-status',
+  'error-status',
+  'tout-status',
+  'on-success',
+  'on-error',
+  'status-code',
+  'rstatus',
+  'hdr',
+  'fhdr',
+  'string',
+  'rstring',
+  'string-lf',
+];
 
 /** `option httpchk [METHOD] [URI [VERSION]]`; a lone argument is the URI. Without arguments: `OPTIONS / HTTP/1.0`. */
 export function readHttpchk(cursor: Cursor, problems: Problems): CheckRequest | undefined {
@@ -14,7 +29,12 @@ export function readHttpchk(cursor: Cursor, problems: Problems): CheckRequest | 
   const last = version === undefined ? undefined : readVersion(version, problems);
   if (method !== undefined && !TOKEN.test(method.text)) problems.error(method.at, `'${method.text}' is not a method`);
   if (uri !== undefined) checkUri(uri, problems);
-  return { method: method?.text ?? 'OPTIONS', uri: uri?.text ?? '/', version: last?.version ?? '1.0', headers: last?.headers ?? [] };
+  return {
+    method: method?.text ?? 'OPTIONS',
+    uri: uri?.text ?? '/',
+    version: last?.version ?? '1.0',
+    headers: last?.headers ?? [],
+  };
 }
 
 /** `http-check send [meth M] [uri U] [ver V] [hdr NAME VALUE]…` */
@@ -34,11 +54,17 @@ export function readCheckSend(cursor: Cursor, settings: Settings, problems: Prob
       if (version !== undefined) send = { ...send, version };
     } else if (word.text === 'hdr') {
       const content = cursor.need('the value of the header');
-      if (content !== undefined) send = { ...send, headers: [...(send.headers ?? []), ...header(value, content, problems)] };
+      if (content !== undefined)
+        send = { ...send, headers: [...(send.headers ?? []), ...header(value, content, problems)] };
     } else {
       const notYet = ['body', 'body-lf', 'uri-lf', 'hdr-lf', 'comment'].includes(word.text);
       if (notYet) problems.error(word.at, `not supported yet: 'http-check send … ${word.text}'`);
-      else problems.error(word.at, `unexpected '${word.text}' in 'http-check send'`, nearest(word.text, ['meth', 'uri', 'ver', 'hdr']));
+      else
+        problems.error(
+          word.at,
+          `unexpected '${word.text}' in 'http-check send'`,
+          nearest(word.text, ['meth', 'uri', 'ver', 'hdr']),
+        );
       return;
     }
   }
@@ -75,7 +101,11 @@ function readVersion(word: Word, problems: Problems): Pick<CheckRequest, 'versio
   }
   const headers = lines.flatMap((line) => {
     const colon = line.indexOf(':');
-    return header({ text: line.slice(0, Math.max(0, colon)), at: word.at }, { text: line.slice(colon + 1).trim(), at: word.at }, problems);
+    return header(
+      { text: line.slice(0, Math.max(0, colon)), at: word.at },
+      { text: line.slice(colon + 1).trim(), at: word.at },
+      problems,
+    );
   });
   return { version, headers };
 }

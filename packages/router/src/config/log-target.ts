@@ -33,8 +33,18 @@ export function readLogTarget(cursor: Cursor, problems: Problems): LogTarget | u
   const facility = cursor.choice('facility', facilities);
   const maxSeverity = cursor.peek() === undefined ? 'debug' : cursor.choice('level', severities);
   const minSeverity = cursor.peek() === undefined ? 'emerg' : cursor.choice('level', severities);
-  if (transport === undefined || facility === undefined || maxSeverity === undefined || minSeverity === undefined) return undefined;
-  return { at: address.at, transport, format, facility: facilities.indexOf(facility), maxSeverity, minSeverity, maxLength, tag: '' };
+  if (transport === undefined || facility === undefined || maxSeverity === undefined || minSeverity === undefined)
+    return undefined;
+  return {
+    at: address.at,
+    transport,
+    format,
+    facility: facilities.indexOf(facility),
+    maxSeverity,
+    minSeverity,
+    maxLength,
+    tag: '',
+  };
 }
 
 function readTransport(word: Word, problems: Problems): LogTarget['transport'] | undefined {
@@ -52,7 +62,8 @@ function readTransport(word: Word, problems: Problems): LogTarget['transport'] |
     if (lost !== undefined) problems.warning(at, lost);
     return address;
   }
-  if (address.kind === 'tcp' && address.host !== '' && address.last === undefined) return { kind: 'udp', host: address.host, port: address.port ?? SYSLOG_PORT };
+  if (address.kind === 'tcp' && address.host !== '' && address.last === undefined)
+    return { kind: 'udp', host: address.host, port: address.port ?? SYSLOG_PORT };
   problems.error(at, address.kind === 'error' ? address.message : `'${text}' is not an address to send logs to`);
   return undefined;
 }

@@ -16,14 +16,25 @@ function folder(t: TestContext, files: Readonly<Record<string, string>>): string
 }
 
 test('a folder stands for its configuration files, sorted by name', (t) => {
-  const path = folder(t, { '20-web.yaml': 'frontends: { web: { bind: ":80" } }', '10-global.cfg': 'global\n', 'notes.txt': 'nothing', '30.yml': 'backends: { b: {} }' });
+  const path = folder(t, {
+    '20-web.yaml': 'frontends: { web: { bind: ":80" } }',
+    '10-global.cfg': 'global\n',
+    'notes.txt': 'nothing',
+    '30.yml': 'backends: { b: {} }',
+  });
   const problems = new Problems();
-  assert.deepEqual(readConfig([path], {}, problems).sections.map(({ kind }) => kind), ['global', 'frontend', 'backend']);
+  assert.deepEqual(
+    readConfig([path], {}, problems).sections.map(({ kind }) => kind),
+    ['global', 'frontend', 'backend'],
+  );
   assert.deepEqual(problems.list, []);
 });
 
 test('several files are one configuration', async (t) => {
-  const path = folder(t, { 'a.cfg': 'frontend f\n mode http\n bind :80\n timeout client 1s\n default_backend b\n', 'b.yaml': 'backends: { b: {} }' });
+  const path = folder(t, {
+    'a.cfg': 'frontend f\n mode http\n bind :80\n timeout client 1s\n default_backend b\n',
+    'b.yaml': 'backends: { b: {} }',
+  });
   const { snapshot, problems } = await loadConfig([join(path, 'a.cfg'), join(path, 'b.yaml')]);
   assert.deepEqual(problems, []);
   assert.deepEqual([...(snapshot?.backends.keys() ?? [])], ['b']);
@@ -32,7 +43,8 @@ test('several files are one configuration', async (t) => {
 test('what cannot be read is a problem, not an exception', async (t) => {
   const path = folder(t, { 'empty.cfg': '\n', 'a.cfg': '' });
   mkdirSync(join(path, 'none'));
-  const told = async (name: string): Promise<string> => (await loadConfig([join(path, name)])).problems.map(formatProblem).join('\n');
+  const told = async (name: string): Promise<string> =>
+    (await loadConfig([join(path, name)])).problems.map(formatProblem).join('\n');
   assert.match(await told('gone.cfg'), /gone\.cfg:1:1: cannot be read: there is no such file/);
   assert.match(await told('none'), /none:1:1: this directory holds no \.cfg or \.yaml file/);
   assert.match(await told('empty.cfg'), /this file holds no section/);
@@ -40,7 +52,8 @@ test('what cannot be read is a problem, not an exception', async (t) => {
 });
 
 test('a file without a telling name is read by its look', () => {
-  const kinds = (text: string, file: string): string[] => readText(text, file, {}, new Problems()).sections.map(({ kind }) => kind);
+  const kinds = (text: string, file: string): string[] =>
+    readText(text, file, {}, new Problems()).sections.map(({ kind }) => kind);
   assert.deepEqual(kinds('# mine\nbackends:\n  b: {}\n', 'x.conf'), ['backend']);
   assert.deepEqual(kinds('backend b\n', 'x.conf'), ['backend']);
 });
@@ -59,7 +72,12 @@ test("a file of tls-terminator's is told as one, and nothing else of it", () => 
 
 test("a list of servers is told what 'servers' is", () => {
   const problems = new Problems();
-  readText('backends:\n  b:\n    servers: [127.0.0.1:3000]\n  c:\n    servers: 127.0.0.1:3000\n  d:\n    servers:\n', 'a.yaml', {}, problems);
+  readText(
+    'backends:\n  b:\n    servers: [127.0.0.1:3000]\n  c:\n    servers: 127.0.0.1:3000\n  d:\n    servers:\n',
+    'a.yaml',
+    {},
+    problems,
+  );
   const message = "'servers' is a mapping: one server a line, as 'name: address'";
   assert.deepEqual(problems.list.map(formatProblem), [`a.yaml:3:14: ${message}`, `a.yaml:5:14: ${message}`]);
 });
@@ -68,5 +86,10 @@ test('a haproxy.cfg that is too long is refused, with a mark in front it is not'
   const problems = new Problems();
   assert.deepEqual(readHaproxyCfg('#'.repeat(MAX_CFG_LENGTH + 1), 'x', {}, problems).sections, []);
   assert.equal(problems.hasErrors, true);
-  assert.deepEqual(readHaproxyCfg('\uFEFFglobal\r\n  daemon\r\n', 'x', {}, new Problems()).sections[0]?.statements[0]?.words.map(({ text }) => text), ['daemon']);
+  assert.deepEqual(
+    readHaproxyCfg('\uFEFFglobal\r\n  daemon\r\n', 'x', {}, new Problems()).sections[0]?.statements[0]?.words.map(
+      ({ text }) => text,
+    ),
+    ['daemon'],
+  );
 });

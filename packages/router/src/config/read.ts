@@ -15,7 +15,9 @@ const YAML_TOP = /^(?:global|defaults|frontends|backends|listens)\s*:/m;
 
 /** Reads the files given with -f, in order; a directory stands for its *.cfg, *.yaml and *.yml, sorted by name (as HAProxy's -f). */
 export function readConfig(paths: readonly string[], env: Environment, problems: Problems): RawConfig {
-  const sections = paths.flatMap((path) => filesOf(path, problems)).flatMap((file) => readOne(file, env, problems).sections);
+  const sections = paths
+    .flatMap((path) => filesOf(path, problems))
+    .flatMap((file) => readOne(file, env, problems).sections);
   return { sections };
 }
 
@@ -23,7 +25,10 @@ export function readConfig(paths: readonly string[], env: Environment, problems:
 export function readText(text: string, file: string, env: Environment, problems: Problems): RawConfig {
   const foreign = terminatorsLine(text);
   if (foreign !== undefined) {
-    problems.error({ file, line: foreign, column: 1 }, 'this file is for tls-terminator: services are not read by router');
+    problems.error(
+      { file, line: foreign, column: 1 },
+      'this file is for tls-terminator: services are not read by router',
+    );
     return { sections: [] };
   }
   const yaml = YAML.includes(extname(file)) || (extname(file) !== '.cfg' && YAML_TOP.test(text));
@@ -42,17 +47,23 @@ function readOne(file: string, env: Environment, problems: Problems): RawConfig 
   const text = attempt(file, problems, () => readFileSync(file, 'utf8'));
   if (text === undefined) return { sections: [] };
   const raw = readText(text, file, env, problems);
-  if (raw.sections.length === 0 && problems.list.length === before) problems.warning({ file, line: 1, column: 1 }, 'this file holds no section');
+  if (raw.sections.length === 0 && problems.list.length === before)
+    problems.warning({ file, line: 1, column: 1 }, 'this file holds no section');
   return raw;
 }
 
 function filesOf(path: string, problems: Problems): readonly string[] {
-  return attempt(path, problems, () => {
-    if (!statSync(path).isDirectory()) return [path];
-    const names = readdirSync(path).filter((name) => EXTENSIONS.includes(extname(name))).toSorted();
-    if (names.length === 0) problems.error({ file: path, line: 1, column: 1 }, 'this directory holds no .cfg or .yaml file');
-    return names.map((name) => join(path, name));
-  }) ?? [];
+  return (
+    attempt(path, problems, () => {
+      if (!statSync(path).isDirectory()) return [path];
+      const names = readdirSync(path)
+        .filter((name) => EXTENSIONS.includes(extname(name)))
+        .toSorted();
+      if (names.length === 0)
+        problems.error({ file: path, line: 1, column: 1 }, 'this directory holds no .cfg or .yaml file');
+      return names.map((name) => join(path, name));
+    }) ?? []
+  );
 }
 
 function attempt<Value>(file: string, problems: Problems, read: () => Value): Value | undefined {

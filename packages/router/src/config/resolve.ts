@@ -3,7 +3,17 @@ import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { hasBackend, hasFrontend } from './draft.ts';
 import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
-import type { Backend, CheckConfig, Frontend, GlobalConfig, HttpCheck, LogTarget, Proxy, Server, Timeouts } from './snapshot.ts';
+import type {
+  Backend,
+  CheckConfig,
+  Frontend,
+  GlobalConfig,
+  HttpCheck,
+  LogTarget,
+  Proxy,
+  Server,
+  Timeouts,
+} from './snapshot.ts';
 
 /** HAProxy has no limit on these; left open, one silent client holds a connection for ever. `0` in the configuration removes ours. */
 const SAFE_TIMEOUTS = { httpRequest: 10_000, clientFin: 5_000, serverFin: 30_000 } as const;
@@ -30,7 +40,10 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
     requestRules: draft.requestRules,
     redirects: draft.redirects,
     engine: settings.engine ?? 'wire',
-    binds: draft.binds.map((bind) => ({ ...bind, backlog: bind.backlog === 0 ? (settings.backlog ?? DEFAULT_BACKLOG) : bind.backlog })),
+    binds: draft.binds.map((bind) => ({
+      ...bind,
+      backlog: bind.backlog === 0 ? (settings.backlog ?? DEFAULT_BACKLOG) : bind.backlog,
+    })),
     maxconn: settings.maxconn ?? 0,
     logFormat: settings.logFormat ?? 'default',
     dontLogNull: settings.dontLogNull ?? false,
@@ -64,7 +77,10 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
   };
 }
 
-function proxy({ kind, name, at, settings }: ProxyDraft, global: GlobalDraft): Omit<Proxy, 'requestRules' | 'redirects'> {
+function proxy(
+  { kind, name, at, settings }: ProxyDraft,
+  global: GlobalDraft,
+): Omit<Proxy, 'requestRules' | 'redirects'> {
   const tag = settings.logTag ?? global.logTag ?? DEFAULT_TAG;
   const targets: readonly LogTarget[] = [...(settings.logGlobal ? global.log : []), ...settings.log];
   return {
@@ -81,7 +97,16 @@ function proxy({ kind, name, at, settings }: ProxyDraft, global: GlobalDraft): O
 /** A side the proxy does not have stays 0. The fallbacks are HAProxy's: a keep-alive waits as long as a request may take, a queue as long as a connect. */
 function timeouts(kind: ProxyDraft['kind'], given: Settings['timeouts']): Timeouts {
   const none: Timeouts = {
-    client: 0, clientFin: 0, httpRequest: 0, httpKeepAlive: 0, connect: 0, queue: 0, server: 0, serverFin: 0, tunnel: 0, check: 0,
+    client: 0,
+    clientFin: 0,
+    httpRequest: 0,
+    httpKeepAlive: 0,
+    connect: 0,
+    queue: 0,
+    server: 0,
+    serverFin: 0,
+    tunnel: 0,
+    check: 0,
   };
   const client = given.client ?? 0;
   const httpRequest = given.httpRequest ?? SAFE_TIMEOUTS.httpRequest;
@@ -146,21 +171,34 @@ function httpCheck({ httpCheck: base, checkSend, checkExpect }: Settings): HttpC
 /** What can only be seen once every proxy is known: names given twice, backends that do not exist, limits that are missing. */
 export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems): void {
   const backends = new Set(proxies.filter(({ kind }) => hasBackend(kind)).map(({ name }) => name));
-  checkUnique('frontend', proxies.filter(({ kind }) => hasFrontend(kind)), problems);
-  checkUnique('backend', proxies.filter(({ kind }) => hasBackend(kind)), problems);
+  checkUnique(
+    'frontend',
+    proxies.filter(({ kind }) => hasFrontend(kind)),
+    problems,
+  );
+  checkUnique(
+    'backend',
+    proxies.filter(({ kind }) => hasBackend(kind)),
+    problems,
+  );
   for (const draft of proxies) {
     checkUnique(`server of '${draft.name}'`, draft.servers, problems);
     if (hasFrontend(draft.kind)) {
       const references = draft.useBackends.map(({ backend }) => backend);
       const last = draft.settings.defaultBackend;
-      for (const reference of last === undefined ? references : [...references, last]) checkReference(reference, backends, problems);
+      for (const reference of last === undefined ? references : [...references, last])
+        checkReference(reference, backends, problems);
     }
   }
   // After an error, what is missing may only be misspelt.
   if (!problems.hasErrors) for (const draft of proxies) warnOfGaps(draft, problems);
 }
 
-function checkUnique(what: string, named: readonly { readonly name: string; readonly at: Word['at'] }[], problems: Problems): void {
+function checkUnique(
+  what: string,
+  named: readonly { readonly name: string; readonly at: Word['at'] }[],
+  problems: Problems,
+): void {
   const seen = new Map<string, Word['at']>();
   for (const { name, at } of named) {
     const before = seen.get(name);
@@ -180,10 +218,23 @@ function warnOfGaps({ kind, name, at, settings, binds, servers }: ProxyDraft, pr
     const used = timeout === 'client' ? hasFrontend(kind) && binds.length > 0 : hasBackend(kind) && servers.length > 0;
     return used && settings.timeouts[timeout] === undefined;
   });
-  if (settings.modeGiven !== true) problems.warning(at, `${kind} '${name}' has no 'mode': HAProxy takes it for tcp, the router for http; write 'mode http'`);
-  if (missing.length > 0) problems.warning(at, `${kind} '${name}' has no ${missing.map((timeout) => `'timeout ${timeout}'`).join(' and no ')}: who falls silent is waited for without end`);
-  if (kind === 'frontend' && binds.length === 0) problems.warning(at, `frontend '${name}' has no 'bind': it never gets a request`);
-  if (hasBackend(kind) && settings.httpCheck === undefined && (settings.checkSend !== undefined || settings.checkExpect !== undefined)) {
+  if (settings.modeGiven !== true)
+    problems.warning(
+      at,
+      `${kind} '${name}' has no 'mode': HAProxy takes it for tcp, the router for http; write 'mode http'`,
+    );
+  if (missing.length > 0)
+    problems.warning(
+      at,
+      `${kind} '${name}' has no ${missing.map((timeout) => `'timeout ${timeout}'`).join(' and no ')}: who falls silent is waited for without end`,
+    );
+  if (kind === 'frontend' && binds.length === 0)
+    problems.warning(at, `frontend '${name}' has no 'bind': it never gets a request`);
+  if (
+    hasBackend(kind) &&
+    settings.httpCheck === undefined &&
+    (settings.checkSend !== undefined || settings.checkExpect !== undefined)
+  ) {
     problems.warning(at, `${kind} '${name}' has 'http-check' without 'option httpchk': its checks stay plain connects`);
   }
 }

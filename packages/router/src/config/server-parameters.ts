@@ -14,7 +14,14 @@ export interface ServerParameter {
 type NumberField = 'weight' | 'maxconn' | 'minconn' | 'maxqueue' | 'rise' | 'fall' | 'checkPort' | 'poolMaxConn';
 type DurationField = 'inter' | 'fastinter' | 'downinter' | 'poolPurgeDelay';
 
-function number(name: string, field: NumberField, min: number, max: number, value: number, doc: string): ServerParameter {
+function number(
+  name: string,
+  field: NumberField,
+  min: number,
+  max: number,
+  value: number,
+  doc: string,
+): ServerParameter {
   return {
     doc,
     example: `${name} ${value}`,
@@ -47,13 +54,39 @@ const MOST = 2_147_483_647;
 export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
   weight: number('weight', 'weight', 0, 256, 10, 'Share of the load, 0 to 256; 0 takes no new traffic. Default 1.'),
   maxconn: number('maxconn', 'maxconn', 0, MOST, 1024, 'Requests at once; further ones wait. Default 0: no limit.'),
-  minconn: number('minconn', 'minconn', 0, MOST, 10, "Lower limit of a maxconn that grows with the backend's load. Default: maxconn."),
-  maxqueue: number('maxqueue', 'maxqueue', 0, MOST, 100, 'Requests that may wait for this server; further ones fail at once. Default 0: no limit.'),
+  minconn: number(
+    'minconn',
+    'minconn',
+    0,
+    MOST,
+    10,
+    "Lower limit of a maxconn that grows with the backend's load. Default: maxconn.",
+  ),
+  maxqueue: number(
+    'maxqueue',
+    'maxqueue',
+    0,
+    MOST,
+    100,
+    'Requests that may wait for this server; further ones fail at once. Default 0: no limit.',
+  ),
   check: flag('check', (parameters) => void (parameters.check = true), 'Checks the health of the server.'),
   'no-check': flag('no-check', (parameters) => void (parameters.check = false), 'Undoes a `check` of default-server.'),
   inter: duration('inter', 'inter', 1, '10s', 'Time between checks, and the most one may take. Default 2s.'),
-  fastinter: duration('fastinter', 'fastinter', 1, '1s', 'Time between checks while the state is changing. Default: inter.'),
-  downinter: duration('downinter', 'downinter', 1, '5s', 'Time between checks of a server that is down. Default: inter.'),
+  fastinter: duration(
+    'fastinter',
+    'fastinter',
+    1,
+    '1s',
+    'Time between checks while the state is changing. Default: inter.',
+  ),
+  downinter: duration(
+    'downinter',
+    'downinter',
+    1,
+    '5s',
+    'Time between checks of a server that is down. Default: inter.',
+  ),
   rise: number('rise', 'rise', 1, MOST, 2, 'Checks that must pass before it is up again. Default 2.'),
   fall: number('fall', 'fall', 1, MOST, 3, 'Checks that must fail before it is down. Default 3.'),
   port: number('port', 'checkPort', 1, 65_535, 8080, "Port of the checks. Default: the server's."),
@@ -64,23 +97,56 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
       const word = cursor.need('an address');
       if (word === undefined) return;
       const address = parseAddress(isIPv6(word.text) ? `[${word.text}]` : word.text);
-      if (address.kind !== 'tcp' || address.host === '') problems.error(word.at, `'${word.text}' is not an address to check`);
+      if (address.kind !== 'tcp' || address.host === '')
+        problems.error(word.at, `'${word.text}' is not an address to check`);
       else {
         parameters.checkHost = address.host;
         if (address.port !== undefined) parameters.checkPort = address.port;
       }
     },
   },
-  'check-send-proxy': flag('check-send-proxy', (parameters) => void (parameters.checkSendProxy = true), 'Begins checks with a PROXY header. Default: as the traffic, unless port or addr is set.'),
-  'no-check-send-proxy': flag('no-check-send-proxy', (parameters) => void (parameters.checkSendProxy = false), 'Undoes check-send-proxy.'),
-  backup: flag('backup', (parameters) => void (parameters.backup = true), 'Takes traffic only when no other server is usable.'),
-  'no-backup': flag('no-backup', (parameters) => void (parameters.backup = false), 'Undoes a `backup` of default-server.'),
+  'check-send-proxy': flag(
+    'check-send-proxy',
+    (parameters) => void (parameters.checkSendProxy = true),
+    'Begins checks with a PROXY header. Default: as the traffic, unless port or addr is set.',
+  ),
+  'no-check-send-proxy': flag(
+    'no-check-send-proxy',
+    (parameters) => void (parameters.checkSendProxy = false),
+    'Undoes check-send-proxy.',
+  ),
+  backup: flag(
+    'backup',
+    (parameters) => void (parameters.backup = true),
+    'Takes traffic only when no other server is usable.',
+  ),
+  'no-backup': flag(
+    'no-backup',
+    (parameters) => void (parameters.backup = false),
+    'Undoes a `backup` of default-server.',
+  ),
   disabled: flag('disabled', (parameters) => void (parameters.disabled = true), 'Starts in maintenance.'),
-  enabled: flag('enabled', (parameters) => void (parameters.disabled = false), 'Undoes a `disabled` of default-server.'),
-  'send-proxy': flag('send-proxy', (parameters) => void (parameters.sendProxy = 1), 'Begins connections with a PROXY header, version 1.'),
-  'send-proxy-v2': flag('send-proxy-v2', (parameters) => void (parameters.sendProxy = 2), 'Begins connections with a PROXY header, version 2.'),
+  enabled: flag(
+    'enabled',
+    (parameters) => void (parameters.disabled = false),
+    'Undoes a `disabled` of default-server.',
+  ),
+  'send-proxy': flag(
+    'send-proxy',
+    (parameters) => void (parameters.sendProxy = 1),
+    'Begins connections with a PROXY header, version 1.',
+  ),
+  'send-proxy-v2': flag(
+    'send-proxy-v2',
+    (parameters) => void (parameters.sendProxy = 2),
+    'Begins connections with a PROXY header, version 2.',
+  ),
   'no-send-proxy': flag('no-send-proxy', (parameters) => void (parameters.sendProxy = 0), 'Undoes send-proxy.'),
-  'no-send-proxy-v2': flag('no-send-proxy-v2', (parameters) => void (parameters.sendProxy = 0), 'Undoes send-proxy-v2.'),
+  'no-send-proxy-v2': flag(
+    'no-send-proxy-v2',
+    (parameters) => void (parameters.sendProxy = 0),
+    'Undoes send-proxy-v2.',
+  ),
   'pool-max-conn': {
     doc: 'Idle connections kept for re-use; -1 is no limit, 0 keeps none. Default -1.',
     example: 'pool-max-conn 50',
@@ -89,5 +155,11 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
       else parameters.poolMaxConn = cursor.integer('a number of connections', 0, MOST) ?? -1;
     },
   },
-  'pool-purge-delay': duration('pool-purge-delay', 'poolPurgeDelay', 0, '5s', 'How long an idle connection is kept. Default 5s.'),
+  'pool-purge-delay': duration(
+    'pool-purge-delay',
+    'poolPurgeDelay',
+    0,
+    '5s',
+    'How long an idle connection is kept. Default 5s.',
+  ),
 };

@@ -12,9 +12,18 @@ import { SERVER_NOT_YET } from './vocabulary.ts';
 export function readServerAddress(word: Word, problems: Problems): Server['address'] | undefined {
   const address = parseAddress(word.text);
   if (address.kind === 'unix') return address;
-  if (address.kind === 'error') problems.error(word.at, /:\+|:-/.test(word.text) ? "not supported yet: a server port relative to the client's" : address.message);
-  else if (address.host === '' || address.host === '::') problems.error(word.at, "not supported yet: a server address '*' (connecting to where the client meant to go)");
-  else if (address.port === undefined) problems.error(word.at, `not supported yet: a server without a port (HAProxy takes the client's); write ${word.text}:80`);
+  if (address.kind === 'error')
+    problems.error(
+      word.at,
+      /:\+|:-/.test(word.text) ? "not supported yet: a server port relative to the client's" : address.message,
+    );
+  else if (address.host === '' || address.host === '::')
+    problems.error(word.at, "not supported yet: a server address '*' (connecting to where the client meant to go)");
+  else if (address.port === undefined)
+    problems.error(
+      word.at,
+      `not supported yet: a server without a port (HAProxy takes the client's); write ${word.text}:80`,
+    );
   else if (address.port === 0) problems.error(word.at, 'a server cannot have port 0');
   else if (address.last !== undefined) problems.error(word.at, 'a server has one port, not a range');
   else return { kind: 'tcp', host: address.host, port: address.port };
@@ -28,7 +37,12 @@ export function readServerParameters(cursor: Cursor, parameters: ServerParameter
     if (parameter !== undefined) parameter.apply(parameters, cursor, problems);
     else {
       if (SERVER_NOT_YET.includes(word.text)) problems.error(word.at, `not supported yet: 'server … ${word.text}'`);
-      else problems.error(word.at, `unknown parameter '${word.text}' of 'server'`, nearest(word.text, [...Object.keys(SERVER_PARAMETERS), ...SERVER_NOT_YET]));
+      else
+        problems.error(
+          word.at,
+          `unknown parameter '${word.text}' of 'server'`,
+          nearest(word.text, [...Object.keys(SERVER_PARAMETERS), ...SERVER_NOT_YET]),
+        );
       cursor.rest();
     }
   }

@@ -165,7 +165,16 @@ export type RetryOn =
   | 'junk-response'
   | 'response-timeout'
   | '0rtt-rejected'
-  | '401' | '403' | '404' | '408' | '425' | '500' | '501' | '502' | '503' | '504';
+  | '401'
+  | '403'
+  | '404'
+  | '408'
+  | '425'
+  | '500'
+  | '501'
+  | '502'
+  | '503'
+  | '504';
 
 export interface HttpCheck {
   readonly method: string;

@@ -17,7 +17,16 @@ export const GLOBAL_NOT_YET = words(`
   resetenv server-state-base server-state-file set-dumpable set-var set-var-fmt setcap setenv ssl-engine ssl-server-verify stats strict-limits
   thread-group thread-groups uid unix-bind unsetenv user wurfl-data-file zero-warning`);
 /** Families of words in global: `tune.h2.…`, `ssl-default-bind-ciphers`. */
-export const GLOBAL_NOT_YET_PREFIXES = ['tune.', 'ssl-', 'lua-', 'httpclient.', 'deviceatlas-', '51degrees-', 'wurfl-', 'h1-case-'];
+export const GLOBAL_NOT_YET_PREFIXES = [
+  'tune.',
+  'ssl-',
+  'lua-',
+  'httpclient.',
+  'deviceatlas-',
+  '51degrees-',
+  'wurfl-',
+  'h1-case-',
+];
 
 export const PROXY_NOT_YET = words(`
   bind-process capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare description disabled dispatch dynamic-cookie-key
@@ -55,10 +64,16 @@ export const SERVER_NOT_YET = words(`
 
 /** What to do without a word, for those that nearly every working haproxy.cfg has. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(['user', 'group', 'uid', 'gid'].map((word) => [word, 'start it as that user, in systemd with User=; it needs no root, ports below 1024 only a capability'])),
+  ...Object.fromEntries(
+    ['user', 'group', 'uid', 'gid'].map((word) => [
+      word,
+      'start it as that user, in systemd with User=; it needs no root, ports below 1024 only a capability',
+    ]),
+  ),
   chroot: 'a container or systemd does it better',
   'master-worker': 'there is one process, and a supervisor starts it again',
-  stats: 'there is no statistics page and no control socket; the access log has the numbers, monitor-uri says that it serves',
+  stats:
+    'there is no statistics page and no control socket; the access log has the numbers, monitor-uri says that it serves',
   'ca-base': 'TLS is for tls-terminator',
   'crt-base': 'TLS is for tls-terminator',
   cookie: "'balance source' keeps a visitor on one server",

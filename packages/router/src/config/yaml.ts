@@ -15,7 +15,12 @@ const NAMED: Readonly<Record<string, string>> = { frontends: 'frontend', backend
  * `rules` (a list of whole statements, read from top to bottom) and `servers` (a mapping of names to addresses and parameters).
  * ACLs are put before the rules that use them and servers after the defaults they take, whatever the order of the keys.
  */
-export function readRouterYaml(text: string, file: string, env: Readonly<Record<string, string | undefined>>, problems: Problems): RawConfig {
+export function readRouterYaml(
+  text: string,
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+  problems: Problems,
+): RawConfig {
   const { root, problems: found } = readYaml(text, file);
   problems.list.push(...found);
   if (root === undefined) return { sections: [] };
@@ -26,20 +31,35 @@ export function readRouterYaml(text: string, file: string, env: Readonly<Record<
 function sectionsOf({ key, value }: YamlEntry, options: FromYamlOptions): Section[] {
   if (SINGLE.includes(key.text)) return [section(key.text, undefined, key, value, options)];
   const kind = Object.hasOwn(NAMED, key.text) ? NAMED[key.text] : undefined;
-  if (kind !== undefined) return mapEntries(value, options.problems).map((entry) => section(kind, entry.key, entry.key, entry.value, options));
+  if (kind !== undefined)
+    return mapEntries(value, options.problems).map((entry) =>
+      section(kind, entry.key, entry.key, entry.value, options),
+    );
   const known = [...SINGLE, ...Object.keys(NAMED)];
-  options.problems.error(key.at, `unknown key '${key.text}'; a configuration holds ${known.join(', ')}`, nearest(key.text, known));
+  options.problems.error(
+    key.at,
+    `unknown key '${key.text}'; a configuration holds ${known.join(', ')}`,
+    nearest(key.text, known),
+  );
   return [];
 }
 
-function section(kind: string, name: Word | undefined, { at }: Word, node: YamlNode, options: FromYamlOptions): Section {
+function section(
+  kind: string,
+  name: Word | undefined,
+  { at }: Word,
+  node: YamlNode,
+  options: FromYamlOptions,
+): Section {
   const entries = mapEntries(node, options.problems);
   const of = (key: string): YamlEntry[] => entries.filter((entry) => entry.key.text === key);
   const proxy = kind !== 'global' && kind !== 'defaults';
   const statements = [
     ...(proxy && of('mode').length === 0 ? [modeHttp(at)] : []),
     ...of('acl').flatMap((entry) => entryStatements(entry, options)),
-    ...entries.filter(({ key }) => !['acl', 'rules', 'servers'].includes(key.text)).flatMap((entry) => entryStatements(entry, options)),
+    ...entries
+      .filter(({ key }) => !['acl', 'rules', 'servers'].includes(key.text))
+      .flatMap((entry) => entryStatements(entry, options)),
     ...of('rules').flatMap((entry) => rules(entry.value, options)),
     ...of('servers').flatMap((entry) => servers(entry, options)),
   ];
@@ -48,18 +68,27 @@ function section(kind: string, name: Word | undefined, { at }: Word, node: YamlN
 
 /** HAProxy's default mode is tcp; YAML has no old files to agree with, and says http. */
 function modeHttp(at: Position): Statement {
-  return { words: [{ text: 'mode', at }, { text: 'http', at }] };
+  return {
+    words: [
+      { text: 'mode', at },
+      { text: 'http', at },
+    ],
+  };
 }
 
 function rules(node: YamlNode, options: FromYamlOptions): Statement[] {
   if (node.kind !== 'list') {
-    if (node.kind === 'map' || node.text !== '') options.problems.error(node.at, "'rules' is a list: one rule a line, each after a '- '");
+    if (node.kind === 'map' || node.text !== '')
+      options.problems.error(node.at, "'rules' is a list: one rule a line, each after a '- '");
     return [];
   }
   return node.items.flatMap((item) => {
     const [first, ...rest] = item.kind === 'scalar' ? scalarWords(item, options) : [];
     if (first !== undefined) return [{ words: [first, ...rest] }];
-    options.problems.error(item.at, "a rule is one line of text; put it in 'quotes' when it holds ': ' or begins with a bracket");
+    options.problems.error(
+      item.at,
+      "a rule is one line of text; put it in 'quotes' when it holds ': ' or begins with a bracket",
+    );
     return [];
   });
 }

@@ -26,8 +26,16 @@ const UPGRADE = 'Connection: Upgrade\r\nUpgrade: foo\r\n\r\n';
 const TUNNEL = [`GET / HTTP/1.1\r\nHost: a\r\n${UPGRADE}`, `HTTP/1.1 101 Go\r\n${UPGRADE}`] as const;
 
 /** A client that does not read what it is sent, and that ends with the connection. */
-async function start(t: TestContext, engine: keyof typeof engines, timeout: string, [request, head]: readonly [string, string] = ANSWER): Promise<{ bench: Bench; client: Raw; total: number }> {
-  const bench = await startBench(t, ({ socket }) => socket.once('data', () => socket.write(head)), { engine, frontend: [`timeout client ${timeout}`] });
+async function start(
+  t: TestContext,
+  engine: keyof typeof engines,
+  timeout: string,
+  [request, head]: readonly [string, string] = ANSWER,
+): Promise<{ bench: Bench; client: Raw; total: number }> {
+  const bench = await startBench(t, ({ socket }) => socket.once('data', () => socket.write(head)), {
+    engine,
+    frontend: [`timeout client ${timeout}`],
+  });
   const client = await bench.open();
   client.socket.pause();
   client.send(request);

@@ -87,7 +87,11 @@ export interface BenchOptions {
 const limits = 'timeout client 5s\n timeout connect 5s\n timeout server 5s';
 
 /** `reply` is called for every connection of the server. */
-export async function startBench(t: TestContext, reply: (connection: Raw) => void, options: BenchOptions = {}): Promise<Bench> {
+export async function startBench(
+  t: TestContext,
+  reply: (connection: Raw) => void,
+  options: BenchOptions = {},
+): Promise<Bench> {
   const name = options.engine ?? 'http-proxy';
   const servers: Raw[] = [];
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -100,7 +104,8 @@ export async function startBench(t: TestContext, reply: (connection: Raw) => voi
   const problems = new Problems();
   const { snapshot } = compile(readText(config, 'test.cfg', {}, problems), { readFile: () => undefined }, problems);
   const frontend = snapshot?.frontends[0];
-  if (snapshot === undefined || frontend === undefined) throw new Error(problems.list.map(({ message }) => message).join('; '));
+  if (snapshot === undefined || frontend === undefined)
+    throw new Error(problems.list.map(({ message }) => message).join('; '));
 
   const after = (ms: number, fn: () => void) => {
     const timer = setTimeout(fn, ms);

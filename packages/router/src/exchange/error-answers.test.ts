@@ -4,8 +4,25 @@ import { errorAnswer, hasErrorAnswer, isErrorAnswer } from './error-answers.ts';
 
 /** Measured on HAProxy 2.6.12; 414 and 431 have no counterpart there. */
 const lengths: Readonly<Record<number, number>> = {
-  200: 58, 400: 90, 401: 112, 403: 93, 404: 83, 405: 146, 407: 112, 408: 110, 410: 114, 413: 106, 421: 104, 422: 116, 425: 80, 429: 117,
-  500: 97, 501: 136, 502: 107, 503: 107, 504: 92,
+  200: 58,
+  400: 90,
+  401: 112,
+  403: 93,
+  404: 83,
+  405: 146,
+  407: 112,
+  408: 110,
+  410: 114,
+  413: 106,
+  421: 104,
+  422: 116,
+  425: 80,
+  429: 117,
+  500: 97,
+  501: 136,
+  502: 107,
+  503: 107,
+  504: 92,
 };
 
 for (const [status, length] of Object.entries(lengths)) {
@@ -20,7 +37,10 @@ test('the 400 page is the one HAProxy sends, byte for byte', () => {
   assert.deepEqual(errorAnswer(400), {
     status: 400,
     reason: 'Bad request',
-    headers: [['cache-control', 'no-cache'], ['content-type', 'text/html']],
+    headers: [
+      ['cache-control', 'no-cache'],
+      ['content-type', 'text/html'],
+    ],
     body: '<html><body><h1>400 Bad request</h1>\nYour browser sent an invalid request.\n</body></html>\n',
     close: true,
   });

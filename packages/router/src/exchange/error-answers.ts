@@ -52,7 +52,10 @@ function page(status: number, reason: string, sentence: string): Answer {
   return {
     status,
     reason,
-    headers: [['cache-control', 'no-cache'], ['content-type', 'text/html']],
+    headers: [
+      ['cache-control', 'no-cache'],
+      ['content-type', 'text/html'],
+    ],
     body: `<html><body><h1>${status} ${reason}</h1>\n${sentence}\n</body></html>\n`,
     close: CLOSING.has(status),
   };

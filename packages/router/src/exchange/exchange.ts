@@ -119,7 +119,12 @@ export class Exchange extends ExchangeRecord implements Waiter {
       this.#carrier.abort();
       return this.#end();
     }
-    if (failure.retry !== undefined && this.status === -1 && this.#retry(failure.retry, replayable, failure.pause === true)) return;
+    if (
+      failure.retry !== undefined &&
+      this.status === -1 &&
+      this.#retry(failure.retry, replayable, failure.pause === true)
+    )
+      return;
     this.#fail(failure);
   }
 
@@ -231,13 +236,16 @@ export class Exchange extends ExchangeRecord implements Waiter {
       return true;
     }
     this.#stage = 'C';
-    this.#pause = setTimeout(() => {
-      this.#pause = undefined;
-      if (this.#ended) return;
-      if (server.usable || redispatch === 0) this.#again(server);
-      // It left rotation during the pause.
-      else this.#leave(server);
-    }, pause ? Math.min(timeouts.connect || RETRY_PAUSE, RETRY_PAUSE) : 0);
+    this.#pause = setTimeout(
+      () => {
+        this.#pause = undefined;
+        if (this.#ended) return;
+        if (server.usable || redispatch === 0) this.#again(server);
+        // It left rotation during the pause.
+        else this.#leave(server);
+      },
+      pause ? Math.min(timeouts.connect || RETRY_PAUSE, RETRY_PAUSE) : 0,
+    );
     return true;
   }
 

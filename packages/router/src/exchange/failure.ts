@@ -17,9 +17,23 @@ export interface Failure {
 
 export const failures = {
   /** The server refused the connection, or could not be reached or resolved. */
-  connectRefused: { code: 'HG_CONNECT_REFUSED', source: 'server', status: 503, state: 'SC', retry: 'conn-failure', pause: true },
+  connectRefused: {
+    code: 'HG_CONNECT_REFUSED',
+    source: 'server',
+    status: 503,
+    state: 'SC',
+    retry: 'conn-failure',
+    pause: true,
+  },
   /** No descriptor or port was left here to connect with. */
-  outOfResources: { code: 'HG_OUT_OF_RESOURCES', source: 'proxy', status: 503, state: 'RC', retry: 'conn-failure', pause: true },
+  outOfResources: {
+    code: 'HG_OUT_OF_RESOURCES',
+    source: 'proxy',
+    status: 503,
+    state: 'RC',
+    retry: 'conn-failure',
+    pause: true,
+  },
   /** `timeout connect` passed. */
   connectTimeout: { code: 'HG_CONNECT_TIMEOUT', source: 'server', status: 503, state: 'sC', retry: 'conn-failure' },
   /** The server closed or reset before one byte of an answer. */

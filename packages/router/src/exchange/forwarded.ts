@@ -6,7 +6,11 @@ import type { RequestFacts } from '../facts.ts';
  * client sent, whose lines are kept before it (haproxy-semantics §6.2). The backend's header name wins;
  * `if-none` counts only when every side that has the option has it too.
  */
-export function forwardedFor(frontend: Frontend, backend: Backend, facts: RequestFacts): readonly [string, string] | undefined {
+export function forwardedFor(
+  frontend: Frontend,
+  backend: Backend,
+  facts: RequestFacts,
+): readonly [string, string] | undefined {
   const front = frontend.forwardFor;
   const back = backend.forwardFor;
   const option = back ?? front;
@@ -22,7 +26,9 @@ export function forwardedFor(frontend: Frontend, backend: Backend, facts: Reques
 /** The client wrote such a line, and no Connection option takes it away again. */
 function arrives(facts: RequestFacts, name: string): boolean {
   if (facts.header(name).length === 0) return false;
-  return !facts.header('connection').some((value) => value.split(',').some((option) => option.trim().toLowerCase() === name));
+  return !facts
+    .header('connection')
+    .some((value) => value.split(',').some((option) => option.trim().toLowerCase() === name));
 }
 
 /**

@@ -15,7 +15,9 @@ export function forwardsLeft(method: string, value: () => string | undefined): n
 /** What a request is answered that may be forwarded no further: it has reached its last recipient. */
 export function lastStop(facts: RequestFacts): Extract<Decision, { kind: 'respond' }> | undefined {
   // Most requests: not even asked.
-  if (facts.method === 'GET' || forwardsLeft(facts.method, () => facts.header('max-forwards')[0]) !== 0) return undefined;
-  const answer = facts.method === 'OPTIONS' ? { status: 200, reason: 'OK', headers: [], body: '', close: false } : errorAnswer(501);
+  if (facts.method === 'GET' || forwardsLeft(facts.method, () => facts.header('max-forwards')[0]) !== 0)
+    return undefined;
+  const answer =
+    facts.method === 'OPTIONS' ? { status: 200, reason: 'OK', headers: [], body: '', close: false } : errorAnswer(501);
   return { kind: 'respond', state: 'L', answer };
 }

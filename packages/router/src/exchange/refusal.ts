@@ -8,7 +8,13 @@ import type { FrontendContext } from './context.ts';
  * `state` is the termination state's two letters (`PR` bad request, `cR` too slow, `CR` client left), `startedAt`
  * the monotonic time of its first byte.
  */
-export function logRefusal(context: FrontendContext, connection: ConnectionFacts, status: number, state: string, startedAt: number): void {
+export function logRefusal(
+  context: FrontendContext,
+  connection: ConnectionFacts,
+  status: number,
+  state: string,
+  startedAt: number,
+): void {
   const activeTime = Math.max(0, Math.floor(performance.now() - startedAt));
   const record: AccessRecord = {
     connection,

@@ -9,7 +9,9 @@ const folder = mkdtempSync(join(tmpdir(), 'explain-'));
 after(() => rmSync(folder, { recursive: true }));
 
 const file = join(folder, 'haproxy.cfg');
-writeFileSync(file, `
+writeFileSync(
+  file,
+  `
 defaults
   mode http
   timeout client 5s
@@ -37,24 +39,43 @@ backend tls
   server t 127.0.0.1:3
 backend proxied
   redirect location /p
-`);
+`,
+);
 const broken = join(folder, 'broken.cfg');
 writeFileSync(broken, 'frontend web\n  bind 127.0.0.1:8080\n  use_backend apps if nothing\n');
 
-async function run(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+async function run(
+  ...args: readonly string[]
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   let out = '';
   let err = '';
-  const code = await explainCommand.run(args, { out: (text) => { out += text; }, err: (text) => { err += text; } });
+  const code = await explainCommand.run(args, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+  });
   return { code, out, err };
 }
 
 const asked: readonly (readonly [args: readonly string[], ends: readonly string[]])[] = [
   [[], ['=> backend apps', '=> one of these servers, by balance leastconn: a (127.0.0.1:1), b (127.0.0.1:2, backup)']],
   [['--src', '203.0.113.1', '--path', '/a'], ['=> 302 Found, location: https://x/a']],
-  [['--src', '203.0.113.1', '--proxied'], ['=> backend apps', '=> one of these servers, by balance leastconn: a (127.0.0.1:1), b (127.0.0.1:2, backup)']],
+  [
+    ['--src', '203.0.113.1', '--proxied'],
+    ['=> backend apps', '=> one of these servers, by balance leastconn: a (127.0.0.1:1), b (127.0.0.1:2, backup)'],
+  ],
   [['--src', '203.0.113.1', '--peer', '192.0.2.1'], ['=> 302 Found, location: https://x/']],
-  [['--tls', '--host', 'x:443'], ['=> backend tls', '=> server t (127.0.0.1:3)']],
-  [['--src', '10.0.0.1', '--proxied'], ['=> backend proxied', '=> 302 Found, location: /p']],
+  [
+    ['--tls', '--host', 'x:443'],
+    ['=> backend tls', '=> server t (127.0.0.1:3)'],
+  ],
+  [
+    ['--src', '10.0.0.1', '--proxied'],
+    ['=> backend proxied', '=> 302 Found, location: /p'],
+  ],
   [['-X', 'POST', '-H', 'X-A: 1', '-H', 'x-a:2'], ['=> 403 Forbidden']],
 ];
 
@@ -62,18 +83,31 @@ for (const [args, ends] of asked) {
   test(`explain ${args.join(' ')} says ${ends.join(' ')}`, async () => {
     const { code, out, err } = await run('-f', file, '--frontend', 'web', ...args);
     assert.deepEqual([code, err], [0, '']);
-    assert.deepEqual(out.split('\n').filter((line) => line.startsWith('=>')), ends);
+    assert.deepEqual(
+      out.split('\n').filter((line) => line.startsWith('=>')),
+      ends,
+    );
   });
 }
 
 test('without a name every frontend is told', async () => {
   const { out } = await run('-f', file);
-  assert.deepEqual(out.split('\n').filter((line) => line.startsWith('frontend ')).map((line) => line.split(' ')[1]), ['web', 'other', 'behind']);
+  assert.deepEqual(
+    out
+      .split('\n')
+      .filter((line) => line.startsWith('frontend '))
+      .map((line) => line.split(' ')[1]),
+    ['web', 'other', 'behind'],
+  );
 });
 
 test('an address that demands a PROXY header is told to close a connection without one', async () => {
-  const last = async (...args: readonly string[]): Promise<string | undefined> => (await run('-f', file, '--frontend', 'behind', ...args)).out.trimEnd().split('\n').at(-1);
-  assert.equal(await last(), '=> the connection is closed: a PROXY header is demanded from 127.0.0.1 and none came (--proxied or --tls: one did)');
+  const last = async (...args: readonly string[]): Promise<string | undefined> =>
+    (await run('-f', file, '--frontend', 'behind', ...args)).out.trimEnd().split('\n').at(-1);
+  assert.equal(
+    await last(),
+    '=> the connection is closed: a PROXY header is demanded from 127.0.0.1 and none came (--proxied or --tls: one did)',
+  );
   assert.equal(await last('--proxied'), '=> server t (127.0.0.1:3)');
 });
 

@@ -17,7 +17,9 @@ export const explainCommand: Command = {
     }
     const question = readQuestion(args);
     if (typeof question === 'string' || question.files.length === 0) {
-      io.err(`router explain: ${typeof question === 'string' ? question : 'which configuration? give it with -f'}\n${USAGE}`);
+      io.err(
+        `router explain: ${typeof question === 'string' ? question : 'which configuration? give it with -f'}\n${USAGE}`,
+      );
       return WRONG_USAGE;
     }
     const { snapshot, problems } = await loadConfig(configurationFiles(question.files, []));
@@ -28,8 +30,13 @@ export const explainCommand: Command = {
     const { frontend: wanted, facts } = question;
     const frontends = snapshot.frontends.filter(({ name }) => wanted === undefined || name === wanted);
     if (frontends.length === 0) {
-      const near = nearest(wanted ?? '', snapshot.frontends.map(({ name }) => name));
-      io.err(`router explain: there is no frontend '${wanted}'${near === undefined ? '' : `; did you mean '${near}'?`}\n`);
+      const near = nearest(
+        wanted ?? '',
+        snapshot.frontends.map(({ name }) => name),
+      );
+      io.err(
+        `router explain: there is no frontend '${wanted}'${near === undefined ? '' : `; did you mean '${near}'?`}\n`,
+      );
       return WRONG_USAGE;
     }
     for (const [index, frontend] of frontends.entries()) {

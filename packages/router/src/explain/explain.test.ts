@@ -19,7 +19,8 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
 }
 
 test('a rule is told with each acl, its value, its line and what was found', () => {
-  const lines = 'acl local src 127.0.0.1\nacl ws hdr(upgrade) -i websocket\nacl ws hdr_beg(host) -i ws\nredirect prefix https://x if !local\nuse_backend maps if local ws';
+  const lines =
+    'acl local src 127.0.0.1\nacl ws hdr(upgrade) -i websocket\nacl ws hdr_beg(host) -i ws\nredirect prefix https://x if !local\nuse_backend maps if local ws';
   assert.deepEqual(explained(lines, { headers: [['Host', 'WS.dev']] }), [
     'frontend all (test.cfg:1)',
     'passed over  test.cfg:4  redirect prefix https://x if !local',
@@ -55,7 +56,8 @@ test('a long list of samples is cut short', () => {
 });
 
 test('connection rules are told as the peer meets them, up to the first that ends them', () => {
-  const rules = 'tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\ntcp-request connection reject if { src 10.0.0.0/8 }\ntcp-request connection accept\ntcp-request connection reject';
+  const rules =
+    'tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\ntcp-request connection reject if { src 10.0.0.0/8 }\ntcp-request connection accept\ntcp-request connection reject';
   const request: Wanted = { connection: { client: { address: '10.0.0.1', port: 1 }, proxied: true } };
   assert.deepEqual(explained(rules, request).slice(1, -1), [
     'applies      test.cfg:1  tcp-request connection expect-proxy',
@@ -66,14 +68,21 @@ test('connection rules are told as the peer meets them, up to the first that end
 
 test('a connection that is closed before its request is read is told as closed', () => {
   const peer = { address: '127.0.0.1', port: 1 };
-  const demanded = explained('tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\ndefault_backend d', { connection: { peer, client: peer, proxied: false } });
+  const demanded = explained('tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\ndefault_backend d', {
+    connection: { peer, client: peer, proxied: false },
+  });
   assert.deepEqual(demanded.slice(1), [
     'applies      test.cfg:1  tcp-request connection expect-proxy',
     '=> the connection is closed: a PROXY header is demanded from 127.0.0.1 and none came (--proxied or --tls: one did)',
   ]);
-  const rejected = explained('tcp-request connection reject if { src 127.0.0.1 }\ndefault_backend d', { connection: { peer, client: peer } });
+  const rejected = explained('tcp-request connection reject if { src 127.0.0.1 }\ndefault_backend d', {
+    connection: { peer, client: peer },
+  });
   assert.equal(rejected.at(-1), '=> the connection is closed without an answer');
-  assert.equal(explained('tcp-request connection accept\ntcp-request connection reject\ndefault_backend d').at(-1), '=> backend d');
+  assert.equal(
+    explained('tcp-request connection accept\ntcp-request connection reject\ndefault_backend d').at(-1),
+    '=> backend d',
+  );
 });
 
 const endings: readonly (readonly [lines: string, last: string])[] = [
@@ -89,8 +98,14 @@ for (const [lines, last] of endings) {
 }
 
 test('the rule that is told to apply last is the one that decides', () => {
-  const lines = 'acl a hdr(x) a\nacl b hdr(x) b\nhttp-request deny if a b\nredirect location /r if a !b\nuse_backend u unless a or b\ndefault_backend d';
-  for (const [items, applies] of [['a,b', 'http-request deny'], ['a', 'redirect location /r'], ['c', 'use_backend u'], ['b', 'default_backend d']] as const) {
+  const lines =
+    'acl a hdr(x) a\nacl b hdr(x) b\nhttp-request deny if a b\nredirect location /r if a !b\nuse_backend u unless a or b\ndefault_backend d';
+  for (const [items, applies] of [
+    ['a,b', 'http-request deny'],
+    ['a', 'redirect location /r'],
+    ['c', 'use_backend u'],
+    ['b', 'default_backend d'],
+  ] as const) {
     const request: Wanted = { headers: [['X', items]] };
     const told = explained(lines, request).filter((line) => line.startsWith('applies'));
     assert.equal(told.length, 1);

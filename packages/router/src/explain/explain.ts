@@ -41,8 +41,18 @@ function explainBackend(backend: Backend, facts: RequestFacts): string[] {
  * These run when the connection is accepted, so the client is still the peer. Up to the first that accepts or rejects.
  * Returns why the connection is closed before its request is read, if it is.
  */
-function connectionRules({ connectionRules: rules, binds }: Frontend, { connection }: RequestFacts, lines: string[]): string | undefined {
-  const early = { ...connection, client: connection.peer, destination: connection.local, proxied: false, tls: undefined };
+function connectionRules(
+  { connectionRules: rules, binds }: Frontend,
+  { connection }: RequestFacts,
+  lines: string[],
+): string | undefined {
+  const early = {
+    ...connection,
+    client: connection.peer,
+    destination: connection.local,
+    proxied: false,
+    tls: undefined,
+  };
   let demanded = binds.length > 0 && binds.every(({ acceptProxy }) => acceptProxy);
   for (const { at, action, when } of rules) {
     const applies = when === undefined || when(early);
@@ -52,7 +62,9 @@ function connectionRules({ connectionRules: rules, binds }: Frontend, { connecti
     if (action === 'accept') break;
     demanded = true;
   }
-  return demanded && !connection.proxied ? `the connection is closed: a PROXY header is demanded from ${connection.peer.address} and none came (--proxied or --tls: one did)` : undefined;
+  return demanded && !connection.proxied
+    ? `the connection is closed: a PROXY header is demanded from ${connection.peer.address} and none came (--proxied or --tls: one did)`
+    : undefined;
 }
 
 /** True when one of the rules ended the evaluation. */
@@ -122,15 +134,21 @@ function tellCriteria({ criteria }: TermOutline, facts: RequestFacts): string[] 
 function samples(criterion: CriterionOutline, facts: RequestFacts): string {
   const found = criterion.samples(facts);
   if (found.length === 0) return 'nothing there';
-  const shown = found.slice(0, MAX_SAMPLES).map((sample) => JSON.stringify(sample)).join(', ');
+  const shown = found
+    .slice(0, MAX_SAMPLES)
+    .map((sample) => JSON.stringify(sample))
+    .join(', ');
   return found.length > MAX_SAMPLES ? `is ${shown} and ${found.length - MAX_SAMPLES} more` : `is ${shown}`;
 }
 
 function told(decision: Decision): string {
   switch (decision.kind) {
-    case 'backend': return `backend ${decision.name}`;
-    case 'reject': return 'the connection is closed without an answer';
-    case 'none': return 'no rule applies and there is no default_backend: 503';
+    case 'backend':
+      return `backend ${decision.name}`;
+    case 'reject':
+      return 'the connection is closed without an answer';
+    case 'none':
+      return 'no rule applies and there is no default_backend: 503';
     case 'respond': {
       const { status, reason, headers } = decision.answer;
       const location = headers.find(([name]) => name === 'location')?.[1];
@@ -146,7 +164,9 @@ function serverOf({ servers, balance }: Backend): string {
     return `${name} (${place}${backup ? ', backup' : ''}${disabled ? ', disabled' : ''})`;
   });
   if (names.length === 0) return 'no server: 503';
-  return names.length === 1 ? `server ${names.join()}` : `one of these servers, by balance ${balance.name}: ${names.join(', ')}`;
+  return names.length === 1
+    ? `server ${names.join()}`
+    : `one of these servers, by balance ${balance.name}: ${names.join(', ')}`;
 }
 
 function where({ file, line }: Position): string {

@@ -42,9 +42,10 @@ export function readQuestion(args: readonly string[]): Question | string {
   }
   const here = { address: '127.0.0.1', port: 80 };
   const client = { address: src, port: 40_000 };
-  const tls: TlsFacts | undefined = values.tls === true
-    ? { version: 'TLSv1.3', cipher: '', sni: host?.replace(/:\d+$/, '') ?? '', alpn: 'http/1.1', clientName: '' }
-    : undefined;
+  const tls: TlsFacts | undefined =
+    values.tls === true
+      ? { version: 'TLSv1.3', cipher: '', sni: host?.replace(/:\d+$/, '') ?? '', alpn: 'http/1.1', clientName: '' }
+      : undefined;
   const facts: RequestFacts = {
     connection: { peer: { address: peer, port: 40_000 }, local: here, client, destination: here, proxied, tls },
     method,

@@ -17,7 +17,18 @@ function frontend(log: readonly LogTarget[], differences: Partial<Frontend> = {}
   return {
     name: 'fh',
     at: nowhereAt,
-    timeouts: { client: 0, clientFin: 0, httpRequest: 0, httpKeepAlive: 0, connect: 0, queue: 0, server: 0, serverFin: 0, tunnel: 0, check: 0 },
+    timeouts: {
+      client: 0,
+      clientFin: 0,
+      httpRequest: 0,
+      httpKeepAlive: 0,
+      connect: 0,
+      queue: 0,
+      server: 0,
+      serverFin: 0,
+      tunnel: 0,
+      check: 0,
+    },
     connectionMode: 'keep-alive',
     forwardFor: undefined,
     log,
@@ -72,10 +83,16 @@ function target(port: number, differences: Partial<LogTarget> = {}): LogTarget {
 function open(t: TestContext, config: Frontend): AccessLog {
   const destinations = new Destinations();
   t.after(() => destinations.close());
-  return createAccessLog(config, { destinations, pid: 10668, hostname: 'localhost', now: () => Date.UTC(2026, 10, 23, 6, 47, 44, 617) });
+  return createAccessLog(config, {
+    destinations,
+    pid: 10668,
+    hostname: 'localhost',
+    now: () => Date.UTC(2026, 10, 23, 6, 47, 44, 617),
+  });
 }
 
-const line = '127.0.0.1:60724 [23/Nov/2026:06:47:44.612] fh be/s1 0/0/0/4/4 200 106 - - ---- 1/1/0/0/0 0/0 "GET /a?b=1 HTTP/1.1"';
+const line =
+  '127.0.0.1:60724 [23/Nov/2026:06:47:44.612] fh be/s1 0/0/0/4/4 200 106 - - ---- 1/1/0/0/0 0/0 "GET /a?b=1 HTTP/1.1"';
 
 for (const [format, expected] of [
   ['local', `<142>Nov 23 06:47:44 router[10668]: ${line}\n`],
@@ -94,7 +111,10 @@ for (const [format, expected] of [
 test('a line longer than len is cut, header included, and keeps its line end', async (t) => {
   const { port, lines } = await syslogServer(t);
   open(t, frontend([target(port, { maxLength: 80 })])).write(record());
-  assert.equal((await lines.next()).value, '<142>Nov 23 06:47:44 router[10668]: 127.0.0.1:60724 [23/Nov/2026:06:47:44.612] f\n');
+  assert.equal(
+    (await lines.next()).value,
+    '<142>Nov 23 06:47:44 router[10668]: 127.0.0.1:60724 [23/Nov/2026:06:47:44.612] f\n',
+  );
 });
 
 test('JSON lines are never cut', async (t) => {
@@ -106,7 +126,13 @@ test('JSON lines are never cut', async (t) => {
 
 test('a target that wants notices and worse gets no traffic, the next one does', async (t) => {
   const { port, lines } = await syslogServer(t);
-  const log = open(t, frontend([target(port, { maxSeverity: 'notice', tag: 'quiet' }), target(port, { tag: 'full', minSeverity: 'info' })]));
+  const log = open(
+    t,
+    frontend([
+      target(port, { maxSeverity: 'notice', tag: 'quiet' }),
+      target(port, { tag: 'full', minSeverity: 'info' }),
+    ]),
+  );
   log.write(record());
   assert.match((await lines.next()).value, /^<142>.* full\[/);
   await log.flush();
@@ -126,7 +152,8 @@ test('dontlog-normal leaves out what went well and redirects, and keeps errors, 
     record({ status: 200, termination: 'cD--' }),
   ];
   for (const value of kept) log.write(value);
-  for (const value of kept) assert.match((await lines.next()).value, new RegExp(` ${value.status} 106 - - ${value.termination} `));
+  for (const value of kept)
+    assert.match((await lines.next()).value, new RegExp(` ${value.status} 106 - - ${value.termination} `));
 });
 
 test('nobody listening loses lines, counted, and nothing else', async (t) => {

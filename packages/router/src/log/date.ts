@@ -9,7 +9,14 @@ export function localDate(time: number): string {
   const second = Math.floor(time / 1000);
   if (second !== lastLocalSecond) {
     const date = new Date(time);
-    lastLocal = day(date.getDate(), date.getMonth(), date.getFullYear(), date.getHours(), date.getMinutes(), date.getSeconds());
+    lastLocal = day(
+      date.getDate(),
+      date.getMonth(),
+      date.getFullYear(),
+      date.getHours(),
+      date.getMinutes(),
+      date.getSeconds(),
+    );
     lastLocalSecond = second;
   }
   return `${lastLocal}.${milliseconds(time)}`;
@@ -18,7 +25,14 @@ export function localDate(time: number): string {
 /** `23/Nov/2026:06:47:44 +0000`, always Greenwich's time (HAProxy's %trg). */
 export function greenwichDate(time: number): string {
   const date = new Date(time);
-  const text = day(date.getUTCDate(), date.getUTCMonth(), date.getUTCFullYear(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds());
+  const text = day(
+    date.getUTCDate(),
+    date.getUTCMonth(),
+    date.getUTCFullYear(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+    date.getUTCSeconds(),
+  );
   return `${text} +0000`;
 }
 

@@ -8,112 +8,242 @@ import type { LogFormat } from '../config/snapshot.ts';
 
 process.env['TZ'] = 'UTC';
 
-const at = (hours: number, minutes: number, seconds: number, ms: number): number => Date.UTC(2026, 10, 23, hours, minutes, seconds, ms);
-const bad: Partial<AccessRecord> = { ...nowhere, requestTime: -1, status: 400, bytesToClient: 0, requestLine: '<BADREQ>' };
+const at = (hours: number, minutes: number, seconds: number, ms: number): number =>
+  Date.UTC(2026, 10, 23, hours, minutes, seconds, ms);
+const bad: Partial<AccessRecord> = {
+  ...nowhere,
+  requestTime: -1,
+  status: 400,
+  bytesToClient: 0,
+  requestLine: '<BADREQ>',
+};
 const fast: Partial<AccessRecord> = { responseTime: 0, activeTime: 0 };
 
-const captured: readonly (readonly [title: string, format: LogFormat, record: AccessRecord, line: string | undefined])[] = [
-  ['a good request', 'httplog', record(), '127.0.0.1:60724 [23/Nov/2026:06:47:44.612] fh be/s1 0/0/0/4/4 200 106 - - ---- 1/1/0/0/0 0/0 "GET /a?b=1 HTTP/1.1"'],
+const captured: readonly (readonly [
+  title: string,
+  format: LogFormat,
+  record: AccessRecord,
+  line: string | undefined,
+])[] = [
+  [
+    'a good request',
+    'httplog',
+    record(),
+    '127.0.0.1:60724 [23/Nov/2026:06:47:44.612] fh be/s1 0/0/0/4/4 200 106 - - ---- 1/1/0/0/0 0/0 "GET /a?b=1 HTTP/1.1"',
+  ],
   [
     'an IPv6 client',
     'httplog',
-    record({ ...fast, connection: connection('::1', 50644), acceptedAt: at(6, 47, 44, 924), requestLine: 'GET /v6 HTTP/1.1' }),
+    record({
+      ...fast,
+      connection: connection('::1', 50644),
+      acceptedAt: at(6, 47, 44, 924),
+      requestLine: 'GET /v6 HTTP/1.1',
+    }),
     '::1:50644 [23/Nov/2026:06:47:44.924] fh be/s1 0/0/0/0/0 200 106 - - ---- 1/1/0/0/0 0/0 "GET /v6 HTTP/1.1"',
   ],
   [
     'a unix socket',
     'httplog',
-    record({ ...fast, connection: connection('', 3), acceptedAt: at(6, 47, 45, 78), requestLine: 'GET /unix HTTP/1.1' }),
+    record({
+      ...fast,
+      connection: connection('', 3),
+      acceptedAt: at(6, 47, 45, 78),
+      requestLine: 'GET /unix HTTP/1.1',
+    }),
     'unix:3 [23/Nov/2026:06:47:45.078] fh be/s1 0/0/0/0/0 200 106 - - ---- 1/1/0/0/0 0/0 "GET /unix HTTP/1.1"',
   ],
   [
     'a bad request',
     'httplog',
-    record({ ...bad, connection: connection('127.0.0.1', 60742), acceptedAt: at(6, 47, 45, 230), backendName: 'fh', termination: 'PR--' }),
+    record({
+      ...bad,
+      connection: connection('127.0.0.1', 60742),
+      acceptedAt: at(6, 47, 45, 230),
+      backendName: 'fh',
+      termination: 'PR--',
+    }),
     '127.0.0.1:60742 [23/Nov/2026:06:47:45.230] fh fh/<NOSRV> -1/-1/-1/-1/0 400 0 - - PR-- 1/1/0/0/0 0/0 "<BADREQ>"',
   ],
   [
     'an aborted request',
     'httplog',
-    record({ ...bad, connection: connection('127.0.0.1', 35818), acceptedAt: at(3, 18, 32, 847), backendName: 'fh', activeTime: 1501, termination: 'CR--' }),
+    record({
+      ...bad,
+      connection: connection('127.0.0.1', 35818),
+      acceptedAt: at(3, 18, 32, 847),
+      backendName: 'fh',
+      activeTime: 1501,
+      termination: 'CR--',
+    }),
     '127.0.0.1:35818 [23/Nov/2026:03:18:32.847] fh fh/<NOSRV> -1/-1/-1/-1/1501 400 0 - - CR-- 1/1/0/0/0 0/0 "<BADREQ>"',
   ],
   [
     'a redirect',
     'httplog',
-    record({ ...nowhere, connection: connection('127.0.0.1', 60750), acceptedAt: at(6, 47, 45, 383), backendName: 'fh', status: 302, bytesToClient: 83, termination: 'LR--', requestLine: 'GET /red HTTP/1.1' }),
+    record({
+      ...nowhere,
+      connection: connection('127.0.0.1', 60750),
+      acceptedAt: at(6, 47, 45, 383),
+      backendName: 'fh',
+      status: 302,
+      bytesToClient: 83,
+      termination: 'LR--',
+      requestLine: 'GET /red HTTP/1.1',
+    }),
     '127.0.0.1:60750 [23/Nov/2026:06:47:45.383] fh fh/<NOSRV> 0/-1/-1/-1/0 302 83 - - LR-- 1/1/0/0/0 0/0 "GET /red HTTP/1.1"',
   ],
   [
     'a backend without servers',
     'httplog',
-    record({ ...nowhere, connection: connection('127.0.0.1', 60766), acceptedAt: at(6, 47, 45, 535), backendName: 'none', status: 503, bytesToClient: 217, termination: 'SC--', requestLine: 'GET /none HTTP/1.1' }),
+    record({
+      ...nowhere,
+      connection: connection('127.0.0.1', 60766),
+      acceptedAt: at(6, 47, 45, 535),
+      backendName: 'none',
+      status: 503,
+      bytesToClient: 217,
+      termination: 'SC--',
+      requestLine: 'GET /none HTTP/1.1',
+    }),
     '127.0.0.1:60766 [23/Nov/2026:06:47:45.535] fh none/<NOSRV> 0/-1/-1/-1/0 503 217 - - SC-- 1/1/0/0/0 0/0 "GET /none HTTP/1.1"',
   ],
   [
     'a redispatched request',
     'httplog',
-    record({ connection: connection('127.0.0.1', 60776), acceptedAt: at(6, 47, 45, 687), backendName: 'flaky', responseTime: 1, activeTime: 1, retries: 1, redispatched: true, requestLine: 'GET /flaky HTTP/1.1' }),
+    record({
+      connection: connection('127.0.0.1', 60776),
+      acceptedAt: at(6, 47, 45, 687),
+      backendName: 'flaky',
+      responseTime: 1,
+      activeTime: 1,
+      retries: 1,
+      redispatched: true,
+      requestLine: 'GET /flaky HTTP/1.1',
+    }),
     '127.0.0.1:60776 [23/Nov/2026:06:47:45.687] fh flaky/s1 0/0/0/1/1 200 106 - - ---- 1/1/0/0/+1 0/0 "GET /flaky HTTP/1.1"',
   ],
   [
     'a double quote in the target',
     'httplog',
-    record({ ...fast, connection: connection('127.0.0.1', 35788), acceptedAt: at(3, 18, 31, 622), requestLine: 'GET /a"b HTTP/1.1' }),
+    record({
+      ...fast,
+      connection: connection('127.0.0.1', 35788),
+      acceptedAt: at(3, 18, 31, 622),
+      requestLine: 'GET /a"b HTTP/1.1',
+    }),
     '127.0.0.1:35788 [23/Nov/2026:03:18:31.622] fh be/s1 0/0/0/0/0 200 106 - - ---- 1/1/0/0/0 0/0 "GET /a#22b HTTP/1.1"',
   ],
   [
     'marks that stay as they are',
     'httplog',
-    record({ ...fast, connection: connection('127.0.0.1', 35800), acceptedAt: at(3, 18, 31, 930), requestLine: "GET /<>{|}\\~^`' HTTP/1.1" }),
+    record({
+      ...fast,
+      connection: connection('127.0.0.1', 35800),
+      acceptedAt: at(3, 18, 31, 930),
+      requestLine: "GET /<>{|}\\~^`' HTTP/1.1",
+    }),
     '127.0.0.1:35800 [23/Nov/2026:03:18:31.930] fh be/s1 0/0/0/0/0 200 106 - - ---- 1/1/0/0/0 0/0 "GET /<>{|}\\~^`\' HTTP/1.1"',
   ],
   [
     'a request line of more than 1023 characters',
     'httplog',
-    record({ ...fast, connection: connection('127.0.0.1', 35814), acceptedAt: at(3, 18, 32, 693), requestLine: `GET /${'l'.repeat(1200)} HTTP/1.1` }),
+    record({
+      ...fast,
+      connection: connection('127.0.0.1', 35814),
+      acceptedAt: at(3, 18, 32, 693),
+      requestLine: `GET /${'l'.repeat(1200)} HTTP/1.1`,
+    }),
     `127.0.0.1:35814 [23/Nov/2026:03:18:32.693] fh be/s1 0/0/0/0/0 200 106 - - ---- 1/1/0/0/0 0/0 "GET /${'l'.repeat(1018)}"`,
   ],
   [
     'a good request',
     'httplog-clf',
-    record({ ...fast, connection: connection('127.0.0.1', 33498), acceptedAt: at(6, 47, 46, 301), frontendName: 'fclf' }),
+    record({
+      ...fast,
+      connection: connection('127.0.0.1', 33498),
+      acceptedAt: at(6, 47, 46, 301),
+      frontendName: 'fclf',
+    }),
     '127.0.0.1 - - [23/Nov/2026:06:47:46 +0000] "GET /a?b=1 HTTP/1.1" 200 106 "" "" 33498 301 "fclf" "be" "s1" 0 0 0 0 0 ---- 1 1 0 0 0 0 0 "" "" ',
   ],
   [
     'a bad request',
     'httplog-clf',
-    record({ ...bad, connection: connection('127.0.0.1', 33510), acceptedAt: at(6, 47, 46, 606), frontendName: 'fclf', backendName: 'fclf', termination: 'PR--' }),
+    record({
+      ...bad,
+      connection: connection('127.0.0.1', 33510),
+      acceptedAt: at(6, 47, 46, 606),
+      frontendName: 'fclf',
+      backendName: 'fclf',
+      termination: 'PR--',
+    }),
     '127.0.0.1 - - [23/Nov/2026:06:47:46 +0000] "<BADREQ>" 400 0 "" "" 33510 606 "fclf" "fclf" "<NOSRV>" -1 -1 -1 -1 0 PR-- 1 1 0 0 0 0 0 "" "" ',
   ],
   [
     'a unix socket',
     'httplog-clf',
-    record({ ...fast, connection: connection('', 2), acceptedAt: at(6, 47, 46, 910), frontendName: 'fclf', requestLine: 'GET /unix HTTP/1.1' }),
+    record({
+      ...fast,
+      connection: connection('', 2),
+      acceptedAt: at(6, 47, 46, 910),
+      frontendName: 'fclf',
+      requestLine: 'GET /unix HTTP/1.1',
+    }),
     'unix - - [23/Nov/2026:06:47:46 +0000] "GET /unix HTTP/1.1" 200 106 "" "" 2 910 "fclf" "be" "s1" 0 0 0 0 0 ---- 1 1 0 0 0 0 0 "" "" ',
   ],
   [
     'a byte above 126 and a hash',
     'httplog-clf',
-    record({ ...fast, connection: connection('127.0.0.1', 40144), acceptedAt: at(6, 48, 32, 388), frontendName: 'fclf', status: 400, bytesToClient: 43, requestLine: "GET /<>{|}\\~^`'\u00e9# HTTP/1.1" }),
+    record({
+      ...fast,
+      connection: connection('127.0.0.1', 40144),
+      acceptedAt: at(6, 48, 32, 388),
+      frontendName: 'fclf',
+      status: 400,
+      bytesToClient: 43,
+      requestLine: "GET /<>{|}\\~^`'\u00e9# HTTP/1.1",
+    }),
     '127.0.0.1 - - [23/Nov/2026:06:48:32 +0000] "GET /<>{|}\\~^`\'#E9#23 HTTP/1.1" 400 43 "" "" 40144 388 "fclf" "be" "s1" 0 0 0 0 0 ---- 1 1 0 0 0 0 0 "" "" ',
   ],
   [
     'a redispatched request',
     'httplog-clf',
-    record({ ...fast, connection: connection('127.0.0.1', 40154), acceptedAt: at(6, 48, 32, 540), frontendName: 'fclf', backendName: 'flaky', retries: 1, redispatched: true, requestLine: 'GET /flaky HTTP/1.1' }),
+    record({
+      ...fast,
+      connection: connection('127.0.0.1', 40154),
+      acceptedAt: at(6, 48, 32, 540),
+      frontendName: 'fclf',
+      backendName: 'flaky',
+      retries: 1,
+      redispatched: true,
+      requestLine: 'GET /flaky HTTP/1.1',
+    }),
     '127.0.0.1 - - [23/Nov/2026:06:48:32 +0000] "GET /flaky HTTP/1.1" 200 106 "" "" 40154 540 "fclf" "flaky" "s1" 0 0 0 0 0 ---- 1 1 0 0 +1 0 0 "" "" ',
   ],
   [
     'a good request',
     'tcplog',
-    record({ ...fast, connection: connection('127.0.0.1', 40016), acceptedAt: at(6, 47, 47, 214), frontendName: 'ftcp' }),
+    record({
+      ...fast,
+      connection: connection('127.0.0.1', 40016),
+      acceptedAt: at(6, 47, 47, 214),
+      frontendName: 'ftcp',
+    }),
     '127.0.0.1:40016 [23/Nov/2026:06:47:47.214] ftcp be/s1 0/0/0 106 -- 1/1/0/0/0 0/0',
   ],
   [
     'a redispatched request',
     'tcplog',
-    record({ ...fast, connection: connection('127.0.0.1', 40032), acceptedAt: at(6, 47, 47, 368), frontendName: 'ftcp', backendName: 'flaky', retries: 1, redispatched: true }),
+    record({
+      ...fast,
+      connection: connection('127.0.0.1', 40032),
+      acceptedAt: at(6, 47, 47, 368),
+      frontendName: 'ftcp',
+      backendName: 'flaky',
+      retries: 1,
+      redispatched: true,
+    }),
     '127.0.0.1:40032 [23/Nov/2026:06:47:47.368] ftcp flaky/s1 0/0/0 106 -- 1/1/0/0/+1 0/0',
   ],
   [
@@ -128,7 +258,12 @@ const captured: readonly (readonly [title: string, format: LogFormat, record: Ac
     record({ connection: connection('::1', 34362, '::1', 25008), frontendName: 'fdef' }),
     'Connect from ::1:34362 to ::1:25008 (fdef/HTTP)',
   ],
-  ['a unix socket', 'default', record({ connection: connection('', 2, '', 2), frontendName: 'fdef' }), 'Connect to unix:2 (fdef/HTTP)'],
+  [
+    'a unix socket',
+    'default',
+    record({ connection: connection('', 2, '', 2), frontendName: 'fdef' }),
+    'Connect to unix:2 (fdef/HTTP)',
+  ],
   ['a bad request', 'default', record({ ...bad, frontendName: 'fdef', termination: 'PR--' }), undefined],
 ];
 

@@ -48,12 +48,16 @@ test('a JSON line has the documented keys, and tells the peer from the client', 
 });
 
 test('a JSON line stays one line, and short, whatever a client sends', () => {
-  const line = jsonLog(record({ requestLine: `GET /\n"\u0000${'x'.repeat(20_000)} HTTP/1.1`, host: 'h\n'.repeat(20_000) }));
+  const line = jsonLog(
+    record({ requestLine: `GET /\n"\u0000${'x'.repeat(20_000)} HTTP/1.1`, host: 'h\n'.repeat(20_000) }),
+  );
   assert.ok(!line.includes('\n'));
   assert.ok(line.length < 4000);
 });
 
 test('a bad request has no method, target or version', () => {
   const line: unknown = JSON.parse(jsonLog(record({ requestLine: '<BADREQ>' })));
-  assert.ok(typeof line === 'object' && line !== null && !('method' in line) && !('target' in line) && !('version' in line));
+  assert.ok(
+    typeof line === 'object' && line !== null && !('method' in line) && !('target' in line) && !('version' in line),
+  );
 });

@@ -13,17 +13,28 @@ test('a destination that loses lines is told of once, and how many at the end', 
     waiting = true;
     return { cancel: () => (waiting = false) };
   };
-  const watch = watchLosses({ losses: () => losses }, { log: (severity, message) => void said.push(`${severity} ${message}`) }, after);
+  const watch = watchLosses(
+    { losses: () => losses },
+    { log: (severity, message) => void said.push(`${severity} ${message}`) },
+    after,
+  );
   look();
   assert.deepEqual(said, []);
   losses = [{ place: '127.0.0.1:514', lines: 1 }];
   look();
-  losses = [{ place: '127.0.0.1:514', lines: 7 }, { place: '/run/log.sock', lines: 1 }];
+  losses = [
+    { place: '127.0.0.1:514', lines: 7 },
+    { place: '/run/log.sock', lines: 1 },
+  ];
   look();
   look();
-  const lost = (place: string): string => `warning log lines for ${place} are lost: nobody takes them there, or not fast enough`;
+  const lost = (place: string): string =>
+    `warning log lines for ${place} are lost: nobody takes them there, or not fast enough`;
   assert.deepEqual(said.splice(0), [lost('127.0.0.1:514'), lost('/run/log.sock')]);
   watch.end();
-  assert.deepEqual(said, ['warning log lines lost for 127.0.0.1:514: 7 in all', 'warning log lines lost for /run/log.sock: 1 in all']);
+  assert.deepEqual(said, [
+    'warning log lines lost for 127.0.0.1:514: 7 in all',
+    'warning log lines lost for /run/log.sock: 1 in all',
+  ]);
   assert.equal(waiting, false);
 });

@@ -11,7 +11,11 @@ type After = (ms: number, fn: () => void) => { cancel(): void };
  * Says in the process log that lines of `log` targets are lost: once for each destination while the router runs, and
  * how many when `end` is called. Who reads no access log should learn why.
  */
-export function watchLosses(destinations: Pick<Destinations, 'losses'>, logger: Pick<Logger, 'log'>, after: After): { end(): void } {
+export function watchLosses(
+  destinations: Pick<Destinations, 'losses'>,
+  logger: Pick<Logger, 'log'>,
+  after: After,
+): { end(): void } {
   const told = new Set<string>();
   const look = (): void => {
     for (const { place } of destinations.losses()) {
@@ -25,7 +29,8 @@ export function watchLosses(destinations: Pick<Destinations, 'losses'>, logger: 
   return {
     end() {
       timer.cancel();
-      for (const { place, lines } of destinations.losses()) logger.log('warning', `log lines lost for ${place}: ${lines} in all`);
+      for (const { place, lines } of destinations.losses())
+        logger.log('warning', `log lines lost for ${place}: ${lines} in all`);
     },
   };
 }

@@ -12,7 +12,11 @@ export interface LogDeps {
 }
 
 /** The writer of one `log` line of the configuration. Targets with the same address share one socket. */
-export function openTarget(target: LogTarget, isJson: boolean, { destinations, pid, hostname, now }: LogDeps): SyslogSink {
+export function openTarget(
+  target: LogTarget,
+  isJson: boolean,
+  { destinations, pid, hostname, now }: LogDeps,
+): SyslogSink {
   const { transport, format, facility, tag, maxSeverity, minSeverity } = target;
   // Half a JSON object is of no use to anyone; jsonLog limits what comes from outside instead.
   const maxLength = isJson ? Number.POSITIVE_INFINITY : target.maxLength;

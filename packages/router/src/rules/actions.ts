@@ -6,7 +6,10 @@ import { returnAction } from './actions/return.ts';
 import type { Action } from './action.ts';
 
 /** Every action of `http-request` by its word (HAProxy configuration manual §4.2). */
-export const actions = { allow, deny, redirect, reject, return: returnAction } as const satisfies Record<string, Action>;
+export const actions = { allow, deny, redirect, reject, return: returnAction } as const satisfies Record<
+  string,
+  Action
+>;
 
 /** HAProxy's other actions, which we do not have. */
 export const unsupportedActions: ReadonlySet<string> = new Set(
@@ -14,5 +17,7 @@ export const unsupportedActions: ReadonlySet<string> = new Set(
   replace-header replace-path replace-pathq replace-uri replace-value sc-add-gpc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt
   sc-set-gpt0 send-spoe-group set-bandwidth-limit set-dst set-dst-port set-header set-log-level set-map set-mark set-method set-nice
   set-path set-pathq set-priority-class set-priority-offset set-query set-src set-src-port set-timeout set-tos set-uri set-var
-  set-var-fmt silent-drop strict-mode tarpit track-sc0 track-sc1 track-sc2 unset-var use-service wait-for-body wait-for-handshake`.split(/\s+/),
+  set-var-fmt silent-drop strict-mode tarpit track-sc0 track-sc1 track-sc2 unset-var use-service wait-for-body wait-for-handshake`.split(
+    /\s+/,
+  ),
 );

@@ -33,7 +33,10 @@ interface Case {
   readonly result: string;
 }
 
-const upgrade = [['Connection', 'Upgrade'], ['Upgrade', 'websocket']] as const;
+const upgrade = [
+  ['Connection', 'Upgrade'],
+  ['Upgrade', 'websocket'],
+] as const;
 const both: readonly Source[] = ['local', 'remote'];
 const local: readonly Source[] = ['local'];
 const remote: readonly Source[] = ['remote'];
@@ -41,20 +44,81 @@ const remote: readonly Source[] = ['remote'];
 /** Measured on HAProxy 2.6.12 with the article's file (reference, §0.2). */
 const cases: readonly Case[] = [
   { request: 'the maps host', from: local, host: 'dev-maps01', result: 'maps_http_backend' },
-  { request: 'the maps host with a path and a query', from: remote, host: 'dev-maps01', target: '/a/b?c=d', result: '302 https://dev-maps01/a/b?c=d' },
-  { request: 'the maps host in absolute form', from: remote, host: 'dev-maps01', target: 'http://dev-maps01/a/b?c=d', result: '302 https://dev-maps01/a/b?c=d' },
-  { request: 'the coltrane host with a port', from: remote, host: 'dev-coltrane01:80', result: '302 https://dev-coltrane01/' },
-  { request: 'the coltrane host with a port', from: local, host: 'dev-coltrane01:443', result: 'coltrane_http_backend' },
+  {
+    request: 'the maps host with a path and a query',
+    from: remote,
+    host: 'dev-maps01',
+    target: '/a/b?c=d',
+    result: '302 https://dev-maps01/a/b?c=d',
+  },
+  {
+    request: 'the maps host in absolute form',
+    from: remote,
+    host: 'dev-maps01',
+    target: 'http://dev-maps01/a/b?c=d',
+    result: '302 https://dev-maps01/a/b?c=d',
+  },
+  {
+    request: 'the coltrane host with a port',
+    from: remote,
+    host: 'dev-coltrane01:80',
+    result: '302 https://dev-coltrane01/',
+  },
+  {
+    request: 'the coltrane host with a port',
+    from: local,
+    host: 'dev-coltrane01:443',
+    result: 'coltrane_http_backend',
+  },
   { request: 'another host', from: both, host: 'other', result: 'none' },
   { request: 'no host', from: both, result: 'none' },
-  { request: 'a WebSocket handshake', from: local, host: 'dev-maps01', headers: upgrade, result: 'maps_websocket_backend' },
+  {
+    request: 'a WebSocket handshake',
+    from: local,
+    host: 'dev-maps01',
+    headers: upgrade,
+    result: 'maps_websocket_backend',
+  },
   { request: 'a ws host without Upgrade', from: local, host: 'ws.dev-maps01', result: 'maps_websocket_backend' },
-  { request: 'a host that merely begins with ws', from: local, host: 'wsx.dev-maps01', result: 'maps_websocket_backend' },
-  { request: 'another upgrade', from: local, host: 'dev-maps01', headers: [['Upgrade', 'foo']], result: 'maps_http_backend' },
-  { request: 'Upgrade without Connection', from: local, host: 'dev-maps01', headers: [['Upgrade', 'websocket']], result: 'maps_websocket_backend' },
-  { request: 'both names, the first redirect winning', from: remote, host: 'dev-coltrane01.dev-maps01', result: '302 https://dev-coltrane01/' },
-  { request: 'both names, the first use_backend winning', from: local, host: 'dev-coltrane01.dev-maps01', result: 'maps_http_backend' },
-  { request: 'a WebSocket handshake for coltrane', from: local, host: 'dev-coltrane01', headers: upgrade, result: 'coltrane_http_backend' },
+  {
+    request: 'a host that merely begins with ws',
+    from: local,
+    host: 'wsx.dev-maps01',
+    result: 'maps_websocket_backend',
+  },
+  {
+    request: 'another upgrade',
+    from: local,
+    host: 'dev-maps01',
+    headers: [['Upgrade', 'foo']],
+    result: 'maps_http_backend',
+  },
+  {
+    request: 'Upgrade without Connection',
+    from: local,
+    host: 'dev-maps01',
+    headers: [['Upgrade', 'websocket']],
+    result: 'maps_websocket_backend',
+  },
+  {
+    request: 'both names, the first redirect winning',
+    from: remote,
+    host: 'dev-coltrane01.dev-maps01',
+    result: '302 https://dev-coltrane01/',
+  },
+  {
+    request: 'both names, the first use_backend winning',
+    from: local,
+    host: 'dev-coltrane01.dev-maps01',
+    result: 'maps_http_backend',
+  },
+  {
+    request: 'a WebSocket handshake for coltrane',
+    from: local,
+    host: 'dev-coltrane01',
+    headers: upgrade,
+    result: 'coltrane_http_backend',
+  },
 ];
 
 const { frontend, problems } = frontendOf(article);
@@ -66,10 +130,16 @@ for (const { request, from, host, target = '/', headers = [], result } of cases)
     test(`the article: ${request}, ${source}, gives ${result}`, () => {
       const client = { address: source === 'local' ? '127.0.0.1' : '127.0.0.2', port: 5000 };
       const lines: Wanted['headers'] = host === undefined ? headers : [['Host', host], ...headers];
-      const decision = decideFrontend(frontend, requestOf({ target, headers: lines, connection: { client, peer: client } }));
-      const said = decision.kind === 'backend' ? decision.name
-        : decision.kind === 'respond' ? `${decision.answer.status} ${decision.answer.headers.find(([name]) => name === 'location')?.[1]}`
-        : decision.kind;
+      const decision = decideFrontend(
+        frontend,
+        requestOf({ target, headers: lines, connection: { client, peer: client } }),
+      );
+      const said =
+        decision.kind === 'backend'
+          ? decision.name
+          : decision.kind === 'respond'
+            ? `${decision.answer.status} ${decision.answer.headers.find(([name]) => name === 'location')?.[1]}`
+            : decision.kind;
       assert.equal(said, result);
     });
   }

@@ -16,7 +16,8 @@ function decided(lines: string, request: Wanted = {}): string {
   return [`${status} ${decision.state}`, ...headers.map((header) => header.join(': ')), body].join(' | ');
 }
 
-const page = (status: number): string => `${status} P | cache-control: no-cache | content-type: text/html | ${errorAnswer(status).body}`;
+const page = (status: number): string =>
+  `${status} P | cache-control: no-cache | content-type: text/html | ${errorAnswer(status).body}`;
 const get = { target: '/a' };
 
 const cases: readonly (readonly [says: string, lines: string, decision: string, request?: Wanted])[] = [
@@ -24,17 +25,37 @@ const cases: readonly (readonly [says: string, lines: string, decision: string, 
   ['the default backend takes the rest', 'use_backend a if { path /b }\ndefault_backend d', 'd'],
   ['the first use_backend wins', 'use_backend a if { path /a }\nuse_backend b if { path /a }', 'a', get],
   ['a use_backend without a condition always applies', 'use_backend a', 'a'],
-  ['http-request comes before redirect and use_backend, wherever it stands', 'use_backend a\nredirect location /r\nhttp-request deny', page(403)],
-  ['redirect comes before use_backend, wherever it stands', 'use_backend a\nredirect location /r', '302 L | location: /r | cache-control: no-cache | '],
+  [
+    'http-request comes before redirect and use_backend, wherever it stands',
+    'use_backend a\nredirect location /r\nhttp-request deny',
+    page(403),
+  ],
+  [
+    'redirect comes before use_backend, wherever it stands',
+    'use_backend a\nredirect location /r',
+    '302 L | location: /r | cache-control: no-cache | ',
+  ],
   ['allow ends the http-request rules only', 'http-request allow\nhttp-request deny\nuse_backend a', 'a'],
   ['reject answers nothing', 'http-request reject if { path /a }', 'reject', get],
   ['deny has another page', 'http-request deny deny_status 429', page(429)],
   ['deny takes headers', 'http-request deny hdr X-Why no', page(403).replace('P |', 'P | x-why: no |')],
-  ['deny takes a content', 'http-request deny deny_status 418 content-type text/plain string tea', '418 P | content-type: text/plain | tea'],
+  [
+    'deny takes a content',
+    'http-request deny deny_status 418 content-type text/plain string tea',
+    '418 P | content-type: text/plain | tea',
+  ],
   ['return says 200', 'http-request return content-type text/plain string hi', '200 L | content-type: text/plain | hi'],
-  ['return takes a status and headers', 'http-request return status 404 content-type a/b string x hdr X-A 100%% hdr x-b 2', '404 L | x-a: 100% | x-b: 2 | content-type: a/b | x'],
+  [
+    'return takes a status and headers',
+    'http-request return status 404 content-type a/b string x hdr X-A 100%% hdr x-b 2',
+    '404 L | x-a: 100% | x-b: 2 | content-type: a/b | x',
+  ],
   ['return may say nothing', 'http-request return status 204', '204 L | '],
-  ['a percent-encoded location is no log-format', 'http-request redirect location /a%20b', '302 L | location: /a%20b | cache-control: no-cache | '],
+  [
+    'a percent-encoded location is no log-format',
+    'http-request redirect location /a%20b',
+    '302 L | location: /a%20b | cache-control: no-cache | ',
+  ],
   ['a rule whose condition does not hold is passed over', 'http-request deny if { path /b }\nuse_backend a', 'a', get],
 ];
 
@@ -45,7 +66,10 @@ for (const [says, lines, decision, request] of cases) {
 test("a built-in page gives way to the proxy's errorfile, an own content does not", () => {
   const own = { ...errorAnswer(403), body: 'mine' };
   const answered = (lines: string): unknown => {
-    const decision = decideFrontend({ ...frontendOf(lines).frontend, errorAnswers: new Map([[403, own]]) }, requestOf());
+    const decision = decideFrontend(
+      { ...frontendOf(lines).frontend, errorAnswers: new Map([[403, own]]) },
+      requestOf(),
+    );
     return decision.kind === 'respond' ? decision.answer.body : decision.kind;
   };
   assert.equal(answered('http-request deny'), 'mine');
@@ -55,8 +79,18 @@ test("a built-in page gives way to the proxy's errorfile, an own content does no
 test('a backend decides with its http-request rules and its redirects, and else goes on to its servers', () => {
   const { frontend } = frontendOf('http-request deny if { path /b }\nredirect location /r if { path /a }');
   const backend = {
-    ...frontend, balance: { name: 'roundrobin', args: [], hash: 'map-based' }, servers: [], retries: 3, redispatch: 0, retryOn: new Set<never>(),
-    httpCheck: undefined, allBackups: false, abortOnClose: false, logHealthChecks: false, fullconn: 0, reuse: 'safe',
+    ...frontend,
+    balance: { name: 'roundrobin', args: [], hash: 'map-based' },
+    servers: [],
+    retries: 3,
+    redispatch: 0,
+    retryOn: new Set<never>(),
+    httpCheck: undefined,
+    allBackups: false,
+    abortOnClose: false,
+    logHealthChecks: false,
+    fullconn: 0,
+    reuse: 'safe',
   } as const;
   const kindFor = (target: string): string => {
     const decision = decideBackend(backend, requestOf({ target }));
@@ -103,7 +137,10 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
   ['http-request return hdr "X A" 5', "25: 'X A' is not a header name"],
   ['http-request return hdr X-A "a\\r\\nb"', '29: a header value cannot hold control characters'],
   ['http-request return hdr X-A', "25: header 'X-A' needs a value"],
-  ['http-request redirect location https://%[hdr(host)]/', "32: not supported yet: log-format 'https://%[hdr(host)]/' in a redirect"],
+  [
+    'http-request redirect location https://%[hdr(host)]/',
+    "32: not supported yet: log-format 'https://%[hdr(host)]/' in a redirect",
+  ],
   ['use_backend', '1: use_backend needs the name of a backend'],
   ['use_backend %[hdr(host)]', "13: not supported yet: a backend name made by a log-format '%[hdr(host)]'"],
   ['tcp-request content accept', '13: not supported yet: tcp-request content'],
@@ -112,7 +149,10 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
   ['tcp-request connection acept', "24: unknown action 'acept'; did you mean 'accept'?"],
   ['tcp-request connection track-sc0 src', '24: not supported yet: tcp-request connection track-sc0'],
   ['tcp-request connection expect-proxy', "24: expect-proxy needs 'layer4'"],
-  ['tcp-request connection accept if { path / }', "34: 'path /' needs a request, and there is none yet when a connection is accepted"],
+  [
+    'tcp-request connection accept if { path / }',
+    "34: 'path /' needs a request, and there is none yet when a connection is accepted",
+  ],
 ];
 
 for (const [line, problem] of wrong) {

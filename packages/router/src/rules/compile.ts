@@ -16,7 +16,10 @@ export function compileRedirect(statement: Statement, scope: AclScope, problems:
   const compiled = parseRedirect(keyword, words, problems);
   if (compiled === undefined) return undefined;
   const { answer, condition } = compiled;
-  return requestRule(statement, scope, { act: (facts) => ({ kind: 'respond', answer: answer(facts), state: 'L' }), condition });
+  return requestRule(statement, scope, {
+    act: (facts) => ({ kind: 'respond', answer: answer(facts), state: 'L' }),
+    condition,
+  });
 }
 
 /** `http-request deny|return|redirect|reject|allow [options] [if|unless ...]`. */
@@ -51,11 +54,18 @@ export function compileUseBackend(statement: Statement, scope: AclScope, problem
 }
 
 /** `tcp-request connection accept|reject|expect-proxy layer4 [if|unless ...]`. */
-export function compileConnectionRule(statement: Statement, scope: AclScope, problems: Problems): ConnectionRule | undefined {
+export function compileConnectionRule(
+  statement: Statement,
+  scope: AclScope,
+  problems: Problems,
+): ConnectionRule | undefined {
   const [keyword, when, action, ...words] = statement.words;
   if (when?.text !== 'connection') {
     const known = when !== undefined && ['content', 'session', 'inspect-delay'].includes(when.text);
-    problems.error(when?.at ?? keyword.at, known ? `not supported yet: tcp-request ${when.text}` : "tcp-request needs 'connection' and an action");
+    problems.error(
+      when?.at ?? keyword.at,
+      known ? `not supported yet: tcp-request ${when.text}` : "tcp-request needs 'connection' and an action",
+    );
     return undefined;
   }
   const at = action?.at ?? when.at;
@@ -67,16 +77,32 @@ export function compileConnectionRule(statement: Statement, scope: AclScope, pro
     return undefined;
   }
   const [layer, ...condition] = words;
-  if (layer?.text === 'layer4') return { at: keyword.at, action: 'expect-proxy', when: scope.connectionCondition(condition, at) };
+  if (layer?.text === 'layer4')
+    return { at: keyword.at, action: 'expect-proxy', when: scope.connectionCondition(condition, at) };
   problems.error(layer?.at ?? at, "expect-proxy needs 'layer4'");
   return undefined;
 }
 
 function refuseConnectionAction(action: Word | undefined, at: Word['at'], problems: Problems): void {
   const name = action?.text ?? '';
-  const known = ['expect-netscaler-cip', 'capture', 'set-src', 'set-dst', 'set-var', 'silent-drop', 'set-mark', 'set-tos'];
-  if (known.includes(name) || /^(track-sc|sc-)/.test(name)) problems.error(at, `not supported yet: tcp-request connection ${name}`);
-  else problems.error(at, name === '' ? 'an action is missing' : `unknown action '${name}'`, nearest(name, ['accept', 'reject', 'expect-proxy']));
+  const known = [
+    'expect-netscaler-cip',
+    'capture',
+    'set-src',
+    'set-dst',
+    'set-var',
+    'silent-drop',
+    'set-mark',
+    'set-tos',
+  ];
+  if (known.includes(name) || /^(track-sc|sc-)/.test(name))
+    problems.error(at, `not supported yet: tcp-request connection ${name}`);
+  else
+    problems.error(
+      at,
+      name === '' ? 'an action is missing' : `unknown action '${name}'`,
+      nearest(name, ['accept', 'reject', 'expect-proxy']),
+    );
 }
 
 function requestRule(statement: Statement, scope: AclScope, { act, condition }: CompiledAction): RequestRule {
@@ -86,7 +112,9 @@ function requestRule(statement: Statement, scope: AclScope, { act, condition }: 
 
 /** The line as it was written, blanks and quotes aside. */
 function textOf(statement: Statement): string {
-  return statement.words.map((word) => (word.text === '' || /\s/.test(word.text) ? JSON.stringify(word.text) : word.text)).join(' ');
+  return statement.words
+    .map((word) => (word.text === '' || /\s/.test(word.text) ? JSON.stringify(word.text) : word.text))
+    .join(' ');
 }
 
 function isAction(name: string): name is keyof typeof actions {

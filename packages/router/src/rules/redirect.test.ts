@@ -40,9 +40,21 @@ const cases: readonly (readonly [rule: string, target: string, answer: string])[
   ['location /%[path] ignore-empty', '/a', `302 Found | location: /%[path] | ${noCache}`],
   ['scheme https', '/a/b?c=d', `302 Found | location: https://d:81/a/b?c=d | ${noCache}`],
   ['scheme https append-slash drop-query', '/a/b?c=d', `302 Found | location: https://d:81/a/b/ | ${noCache}`],
-  ['prefix https://h set-cookie SEEN=1', '/a', `302 Found | location: https://h/a | ${noCache} | set-cookie: SEEN=1; path=/;`],
-  ['prefix https://h set-cookie SEEN', '/a', `302 Found | location: https://h/a | ${noCache} | set-cookie: SEEN; path=/;`],
-  ['prefix https://h clear-cookie SEEN=', '/a', `302 Found | location: https://h/a | ${noCache} | set-cookie: SEEN=; path=/; Max-Age=0;`],
+  [
+    'prefix https://h set-cookie SEEN=1',
+    '/a',
+    `302 Found | location: https://h/a | ${noCache} | set-cookie: SEEN=1; path=/;`,
+  ],
+  [
+    'prefix https://h set-cookie SEEN',
+    '/a',
+    `302 Found | location: https://h/a | ${noCache} | set-cookie: SEEN; path=/;`,
+  ],
+  [
+    'prefix https://h clear-cookie SEEN=',
+    '/a',
+    `302 Found | location: https://h/a | ${noCache} | set-cookie: SEEN=; path=/; Max-Age=0;`,
+  ],
 ];
 
 for (const [rule, target, answer] of cases) {
@@ -56,9 +68,24 @@ for (const [rule, target, answer] of cases) {
 /** Where we differ on purpose, or where HAProxy cannot get to. */
 const own: readonly (readonly [says: string, rule: string, request: Wanted, location: string])[] = [
   ['a scheme without a Host', 'scheme https', { target: '/a' }, 'https:///a'],
-  ['bytes of a target that could end the line', 'prefix https://h', { target: '/a\r\nx: y\u00e9' }, 'https://h/a%0D%0Ax:%20y%E9'],
-  ['bytes of a Host that could end the line', 'scheme https', { target: '/a', headers: [['Host', 'd\r\nx: y']] }, 'https://d%0D%0Ax:%20y/a'],
-  ['two slashes after an empty prefix, which would name another host', 'prefix /', { target: '//evil.example/a' }, '/evil.example/a'],
+  [
+    'bytes of a target that could end the line',
+    'prefix https://h',
+    { target: '/a\r\nx: y\u00e9' },
+    'https://h/a%0D%0Ax:%20y%E9',
+  ],
+  [
+    'bytes of a Host that could end the line',
+    'scheme https',
+    { target: '/a', headers: [['Host', 'd\r\nx: y']] },
+    'https://d%0D%0Ax:%20y/a',
+  ],
+  [
+    'two slashes after an empty prefix, which would name another host',
+    'prefix /',
+    { target: '//evil.example/a' },
+    '/evil.example/a',
+  ],
   ['a backslash that browsers take for a slash', 'prefix /', { target: '/\\evil.example/a' }, '/evil.example/a'],
 ];
 

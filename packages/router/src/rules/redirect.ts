@@ -7,14 +7,28 @@ import type { RequestFacts } from '../facts.ts';
 import { headerSafe, targetSafe } from './header-safe.ts';
 
 const REASONS = {
-  301: 'Moved Permanently', 302: 'Found', 303: 'See Other', 307: 'Temporary Redirect', 308: 'Permanent Redirect',
+  301: 'Moved Permanently',
+  302: 'Found',
+  303: 'See Other',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
 } as const;
 type Code = keyof typeof REASONS;
 /** A redirect that is not permanent says so to caches; HAProxy leaves 308 and 301 alone. */
 const NO_CACHE: ReadonlySet<Code> = new Set([302, 303, 307]);
 const KINDS = ['location', 'prefix', 'scheme'] as const;
 type Kind = (typeof KINDS)[number];
-const OPTIONS = [...KINDS, 'code', 'drop-query', 'append-slash', 'ignore-empty', 'set-cookie', 'clear-cookie', 'if', 'unless'];
+const OPTIONS = [
+  ...KINDS,
+  'code',
+  'drop-query',
+  'append-slash',
+  'ignore-empty',
+  'set-cookie',
+  'clear-cookie',
+  'if',
+  'unless',
+];
 
 interface Redirect {
   readonly kind: Kind;
@@ -75,7 +89,14 @@ export function parseRedirect(keyword: Word, words: readonly Word[], problems: P
     problems.error(keyword.at, "a redirect needs one of 'location', 'prefix' and 'scheme'");
     return undefined;
   }
-  const redirect = { kind, to, code, dropQuery: flags.has('drop-query'), appendSlash: flags.has('append-slash'), cookie };
+  const redirect = {
+    kind,
+    to,
+    code,
+    dropQuery: flags.has('drop-query'),
+    appendSlash: flags.has('append-slash'),
+    cookie,
+  };
   return { answer: (facts) => redirectAnswer(redirect, facts), condition: words.slice(index) };
 }
 
@@ -103,7 +124,10 @@ function redirectAnswer(redirect: Redirect, facts: RequestFacts): Answer {
 
 /** HAProxy does not read a body only to redirect it: it closes. */
 function hasBody(facts: RequestFacts): boolean {
-  return facts.header('transfer-encoding').length > 0 || facts.header('content-length').some((length) => Number(length) !== 0);
+  return (
+    facts.header('transfer-encoding').length > 0 ||
+    facts.header('content-length').some((length) => Number(length) !== 0)
+  );
 }
 
 function locationOf({ kind, to, dropQuery, appendSlash }: Redirect, facts: RequestFacts): string {

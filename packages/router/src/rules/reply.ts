@@ -6,9 +6,22 @@ import type { Answer } from '../exchange/answer.ts';
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 // Framing is the engine's; a second opinion in an answer would split it.
-const FRAMING: ReadonlySet<string> = new Set(['connection', 'content-length', 'transfer-encoding', 'upgrade', 'trailer']);
+const FRAMING: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'upgrade',
+  'trailer',
+]);
 const OPTIONS = ['status', 'deny_status', 'content-type', 'string', 'hdr', 'if', 'unless'];
-const UNSUPPORTED: ReadonlySet<string> = new Set(['lf-string', 'lf-file', 'file', 'errorfile', 'errorfiles', 'default-errorfiles']);
+const UNSUPPORTED: ReadonlySet<string> = new Set([
+  'lf-string',
+  'lf-file',
+  'file',
+  'errorfile',
+  'errorfiles',
+  'default-errorfiles',
+]);
 
 /** The answer `deny` and `return` describe. */
 export interface Reply {
@@ -77,7 +90,8 @@ function headerOf(name: Word, value: Word | undefined, problems: Problems): read
   if (!NAME.test(lower)) problems.error(name.at, `'${name.text}' is not a header name`);
   else if (FRAMING.has(lower)) problems.error(name.at, `'${name.text}' is set by the router itself`);
   else if (value === undefined) problems.error(name.at, `header '${name.text}' needs a value`);
-  else if (value.text.replaceAll('%%', '').includes('%')) problems.error(value.at, `not supported yet: log-format '${value.text}'; write %% for a percent sign`);
+  else if (value.text.replaceAll('%%', '').includes('%'))
+    problems.error(value.at, `not supported yet: log-format '${value.text}'; write %% for a percent sign`);
   else if (isClean(value, problems)) return [lower, value.text.replaceAll('%%', '%')];
   return undefined;
 }

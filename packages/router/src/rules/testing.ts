@@ -22,8 +22,15 @@ export function connectionOf(connection: Partial<ConnectionFacts> = {}): Connect
   return { peer: THERE, client: THERE, local: HERE, destination: HERE, proxied: false, tls: undefined, ...connection };
 }
 
-export function requestOf({ method = 'GET', target = '/', version = '1.1', headers = [], connection }: Wanted = {}): RequestFacts {
-  const header = (name: string): readonly string[] => headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
+export function requestOf({
+  method = 'GET',
+  target = '/',
+  version = '1.1',
+  headers = [],
+  connection,
+}: Wanted = {}): RequestFacts {
+  const header = (name: string): readonly string[] =>
+    headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
   return { connection: connectionOf(connection), method, target, version, header };
 }
 
@@ -59,22 +66,60 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
     if (wordsOf(line).length === 0) continue;
     const statement = statementOf(line, index + 1);
     switch (statement.words[0].text) {
-      case 'acl': scope.define(statement); break;
-      case 'redirect': keep(redirects, compileRedirect(statement, scope, problems)); break;
-      case 'http-request': keep(requestRules, compileHttpRequest(statement, scope, problems)); break;
-      case 'use_backend': keep(useBackends, compileUseBackend(statement, scope, problems)); break;
-      case 'tcp-request': keep(connectionRules, compileConnectionRule(statement, scope, problems)); break;
-      case 'default_backend': defaultBackend = statement.words[1]?.text; break;
-      default: throw new Error(`not for this test: ${line}`);
+      case 'acl':
+        scope.define(statement);
+        break;
+      case 'redirect':
+        keep(redirects, compileRedirect(statement, scope, problems));
+        break;
+      case 'http-request':
+        keep(requestRules, compileHttpRequest(statement, scope, problems));
+        break;
+      case 'use_backend':
+        keep(useBackends, compileUseBackend(statement, scope, problems));
+        break;
+      case 'tcp-request':
+        keep(connectionRules, compileConnectionRule(statement, scope, problems));
+        break;
+      case 'default_backend':
+        defaultBackend = statement.words[1]?.text;
+        break;
+      default:
+        throw new Error(`not for this test: ${line}`);
     }
   }
   const none = {
-    client: 0, clientFin: 0, httpRequest: 0, httpKeepAlive: 0, connect: 0, queue: 0, server: 0, serverFin: 0, tunnel: 0, check: 0,
+    client: 0,
+    clientFin: 0,
+    httpRequest: 0,
+    httpKeepAlive: 0,
+    connect: 0,
+    queue: 0,
+    server: 0,
+    serverFin: 0,
+    tunnel: 0,
+    check: 0,
   };
   const frontend: Frontend = {
-    name: 'all', at: { file: 'test.cfg', line: 1, column: 1 }, timeouts: none, connectionMode: 'keep-alive', forwardFor: undefined, log: [],
-    requestRules, redirects, errorAnswers: new Map(), engine: 'wire', binds: [], maxconn: 0, logFormat: 'httplog', dontLogNull: false,
-    dontLogNormal: false, connectionRules, useBackends, defaultBackend, monitorUri: undefined,
+    name: 'all',
+    at: { file: 'test.cfg', line: 1, column: 1 },
+    timeouts: none,
+    connectionMode: 'keep-alive',
+    forwardFor: undefined,
+    log: [],
+    requestRules,
+    redirects,
+    errorAnswers: new Map(),
+    engine: 'wire',
+    binds: [],
+    maxconn: 0,
+    logFormat: 'httplog',
+    dontLogNull: false,
+    dontLogNormal: false,
+    connectionRules,
+    useBackends,
+    defaultBackend,
+    monitorUri: undefined,
   };
   return { frontend, problems: problems.list.map(formatProblem) };
 }

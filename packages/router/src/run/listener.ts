@@ -89,7 +89,10 @@ export class Listener {
 
   #refuse(socket: Socket, { address, port }: Endpoint, reason: string): void {
     const { config } = this.#context;
-    this.#context.event('info', `${address}:${port} [${localDate(Date.now())}] ${config.name}/${this.#bind.name}: ${reason}`);
+    this.#context.event(
+      'info',
+      `${address}:${port} [${localDate(Date.now())}] ${config.name}/${this.#bind.name}: ${reason}`,
+    );
     reset(socket);
   }
 }

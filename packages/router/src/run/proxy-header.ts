@@ -23,11 +23,14 @@ export function readProxyHeader(
     bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
     const decoded = decodeProxyHeader(bytes);
     if (decoded.kind === 'need-more') return;
-    if (decoded.kind === 'invalid') return finish(() => refused(`Received an invalid PROXY protocol header: ${decoded.reason}`));
+    if (decoded.kind === 'invalid')
+      return finish(() => refused(`Received an invalid PROXY protocol header: ${decoded.reason}`));
     const { header, length } = decoded;
     const told = header.command === 'PROXY' && header.source !== undefined && header.destination !== undefined;
     const addresses = told ? { client: header.source, destination: header.destination } : {};
-    finish(() => done({ ...facts, ...addresses, proxied: true, tls: describeTls(header.tlvs) }, bytes.subarray(length)));
+    finish(() =>
+      done({ ...facts, ...addresses, proxied: true, tls: describeTls(header.tlvs) }, bytes.subarray(length)),
+    );
   };
   const onEnd = (): void => finish(() => refused('Connection closed while waiting for PROXY protocol header'));
   const finish = (then: () => void): void => {

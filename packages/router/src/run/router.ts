@@ -46,7 +46,10 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
     backends.set(config.name, backend);
   }
 
-  const unreachable = new Unreachable((message) => logger.log('warning', message), () => performance.now());
+  const unreachable = new Unreachable(
+    (message) => logger.log('warning', message),
+    () => performance.now(),
+  );
   const total: Limit = { value: 0, max: snapshot.global.maxconn };
   const create: Partial<Record<Frontend['engine'], CreateEngine>> = {};
   const drained = Promise.withResolvers<void>();
@@ -74,10 +77,20 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
     };
     const engine = (create[config.engine] ??= engines[config.engine]())(context);
     const limit = new ConnectionLimit([total, frontendLimit], MAX_WAITING, placeFreed);
-    return { config, engine, limit, listeners: config.binds.map((bind, index) => new Listener(numbered(bind, index), context, engine, limit)) };
+    return {
+      config,
+      engine,
+      limit,
+      listeners: config.binds.map((bind, index) => new Listener(numbered(bind, index), context, engine, limit)),
+    };
   });
 
-  const checks = startChecks([...backends.values()], { now: () => performance.now(), after, random: Math.random, spreadChecks: snapshot.global.spreadChecks });
+  const checks = startChecks([...backends.values()], {
+    now: () => performance.now(),
+    after,
+    random: Math.random,
+    spreadChecks: snapshot.global.spreadChecks,
+  });
   const losses = watchLosses(destinations, logger, after);
 
   const close = async (): Promise<void> => {

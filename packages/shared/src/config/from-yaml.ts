@@ -13,7 +13,10 @@ export interface FromYamlOptions {
 
 /** The words of a scalar, split as in HAProxy's own files; YAML has already taken the comments away. */
 export function scalarWords(scalar: YamlScalar, options: FromYamlOptions): readonly Word[] {
-  const split = splitWords(scalar.text, scalar.locate, { comments: false, ...(options.env === undefined ? {} : { env: options.env }) });
+  const split = splitWords(scalar.text, scalar.locate, {
+    comments: false,
+    ...(options.env === undefined ? {} : { env: options.env }),
+  });
   options.problems.list.push(...split.problems);
   return split.words;
 }
@@ -35,7 +38,8 @@ export function mapStatements(node: YamlNode, options: FromYamlOptions): Stateme
 /** The entries of a mapping; nothing written is an empty mapping, anything else is a problem. */
 export function mapEntries(node: YamlNode, problems: Problems): readonly YamlEntry[] {
   if (node.kind === 'map') return node.entries;
-  if (node.kind !== 'scalar' || !node.plain || node.text !== '') problems.error(node.at, "a mapping ('key: value' lines) is expected here");
+  if (node.kind !== 'scalar' || !node.plain || node.text !== '')
+    problems.error(node.at, "a mapping ('key: value' lines) is expected here");
   return [];
 }
 
@@ -43,6 +47,7 @@ function expand(prefix: readonly [Word, ...Word[]], node: YamlNode, options: Fro
   if (node.kind === 'map') return node.entries.flatMap((entry) => expand([...prefix, entry.key], entry.value, options));
   if (node.kind === 'list') return node.items.flatMap((item) => expand(prefix, item, options));
   if (options.flags === true && node.plain && node.text === 'true') return [{ words: prefix }];
-  if (options.flags === true && node.plain && node.text === 'false') return [{ words: [{ text: 'no', at: node.at }, ...prefix] }];
+  if (options.flags === true && node.plain && node.text === 'false')
+    return [{ words: [{ text: 'no', at: node.at }, ...prefix] }];
   return [{ words: [...prefix, ...scalarWords(node, options)] }];
 }

@@ -42,5 +42,10 @@ export class Problems {
 /** The problems of each file from its first line to its last; the files in the order they first come up. */
 export function inOrder(problems: readonly Problem[]): Problem[] {
   const files = [...new Set(problems.map(({ at }) => at.file))];
-  return problems.toSorted((one, other) => files.indexOf(one.at.file) - files.indexOf(other.at.file) || one.at.line - other.at.line || one.at.column - other.at.column);
+  return problems.toSorted(
+    (one, other) =>
+      files.indexOf(one.at.file) - files.indexOf(other.at.file) ||
+      one.at.line - other.at.line ||
+      one.at.column - other.at.column,
+  );
 }

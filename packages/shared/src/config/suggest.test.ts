@@ -6,8 +6,15 @@ const WORDS = ['bind', 'balance', 'backend', 'timeout', 'use_backend', 'default_
 
 test('the nearest word is suggested, and nothing when none is near', () => {
   const cases: readonly (readonly [string, string | undefined])[] = [
-    ['bnid', 'bind'], ['balence', 'balance'], ['Timeout', 'timeout'], ['use_bakend', 'use_backend'], ['maxcon', 'maxconn'],
-    ['zzz', undefined], ['', undefined], ['x', undefined], ['x'.repeat(100_000), undefined],
+    ['bnid', 'bind'],
+    ['balence', 'balance'],
+    ['Timeout', 'timeout'],
+    ['use_bakend', 'use_backend'],
+    ['maxcon', 'maxconn'],
+    ['zzz', undefined],
+    ['', undefined],
+    ['x', undefined],
+    ['x'.repeat(100_000), undefined],
   ];
   for (const [word, wanted] of cases) assert.equal(nearest(word, WORDS), wanted, word.slice(0, 20));
 });

@@ -4,7 +4,15 @@ import { MAX_DURATION, parseDuration, parseInteger, parseSize } from './units.ts
 
 test('durations take every unit of HAProxy and are milliseconds', () => {
   const cases: readonly (readonly [string, number])[] = [
-    ['100', 100], ['0', 0], ['10us', 1], ['1500us', 2], ['10ms', 10], ['10s', 10_000], ['2m', 120_000], ['24h', 86_400_000], ['1d', 86_400_000],
+    ['100', 100],
+    ['0', 0],
+    ['10us', 1],
+    ['1500us', 2],
+    ['10ms', 10],
+    ['10s', 10_000],
+    ['2m', 120_000],
+    ['24h', 86_400_000],
+    ['1d', 86_400_000],
     ['2147483647', MAX_DURATION],
   ];
   for (const [text, value] of cases) assert.deepEqual(parseDuration(text), { value }, text);

@@ -19,7 +19,14 @@ export interface Split {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n', r: '\r', t: '\t', ' ': ' ', '#': '#', '\\': '\\', "'": "'", '"': '"',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  ' ': ' ',
+  '#': '#',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
 };
 const NO_BREAK_SPACE = '\u00a0';
 const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:-([^}]*))?\})/y;
@@ -85,7 +92,9 @@ export function splitWords(text: string, start: Position | Locate, options: Spli
       quote = quote === '' ? char : '';
       index += 1;
     } else if (char === '$' && quote === '"') {
-      const [piece, length] = variable(text, index, options.env ?? {}, (severity, message) => report(index, severity, message));
+      const [piece, length] = variable(text, index, options.env ?? {}, (severity, message) =>
+        report(index, severity, message),
+      );
       word += piece;
       index += length;
     } else {
@@ -98,7 +107,12 @@ export function splitWords(text: string, start: Position | Locate, options: Spli
   return { words, problems, nonBreaking };
 }
 
-function escape(text: string, index: number, quote: string, error: (message: string) => void): readonly [piece: string, length: number] {
+function escape(
+  text: string,
+  index: number,
+  quote: string,
+  error: (message: string) => void,
+): readonly [piece: string, length: number] {
   const next = text.charAt(index + 1);
   if (next === 'x') {
     const hex = text.slice(index + 2, index + 4);
@@ -124,6 +138,7 @@ function variable(
   }
   const name = found[1] ?? found[2] ?? '';
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
-  if (value === undefined && found[3] === undefined) report('warning', `environment variable ${name} is not set; it counts as empty`);
+  if (value === undefined && found[3] === undefined)
+    report('warning', `environment variable ${name} is not set; it counts as empty`);
   return [value ?? found[3] ?? '', found[0].length];
 }

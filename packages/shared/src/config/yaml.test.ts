@@ -8,20 +8,28 @@ function statements(text: string, flags = false): string[] {
   const problems = new Problems();
   const { root } = readYaml(text, 'x.yaml');
   assert.ok(root);
-  const lines = mapStatements(root, { problems, flags }).map(({ words }) => words.map((word) => `${word.text}@${word.at.line}:${word.at.column}`).join(' '));
+  const lines = mapStatements(root, { problems, flags }).map(({ words }) =>
+    words.map((word) => `${word.text}@${word.at.line}:${word.at.column}`).join(' '),
+  );
   assert.deepEqual(problems.list, []);
   return lines;
 }
 
 test('scalars keep the text they were written with', () => {
   assert.deepEqual(statements('port: 0443\nfips: no\ntime: 24h\nhex: 0x10\nnull: ~\n'), [
-    'port@1:1 0443@1:7', 'fips@2:1 no@2:7', 'time@3:1 24h@3:7', 'hex@4:1 0x10@4:6', 'null@5:1 ~@5:7',
+    'port@1:1 0443@1:7',
+    'fips@2:1 no@2:7',
+    'time@3:1 24h@3:7',
+    'hex@4:1 0x10@4:6',
+    'null@5:1 ~@5:7',
   ]);
 });
 
 test('lists repeat a statement and mappings lengthen it', () => {
   assert.deepEqual(statements('option: [httplog, forwardfor if-none]\ntimeout: { client: 24h }\n'), [
-    'option@1:1 httplog@1:10', 'option@1:1 forwardfor@1:19 if-none@1:30', 'timeout@2:1 client@2:12 24h@2:20',
+    'option@1:1 httplog@1:10',
+    'option@1:1 forwardfor@1:19 if-none@1:30',
+    'timeout@2:1 client@2:12 24h@2:20',
   ]);
 });
 
@@ -30,7 +38,11 @@ test('a quoted value is words too, and folded ones point at their start', () => 
 });
 
 test('true and false are flags where the reader says so', () => {
-  assert.deepEqual(statements('daemon: true\nx: { y: false }\nz: "true"', true), ['daemon@1:1', 'no@2:9 x@2:1 y@2:6', 'z@3:1 true@3:5']);
+  assert.deepEqual(statements('daemon: true\nx: { y: false }\nz: "true"', true), [
+    'daemon@1:1',
+    'no@2:9 x@2:1 y@2:6',
+    'z@3:1 true@3:5',
+  ]);
 });
 
 test('lines and columns are right with every kind of line end', () => {
@@ -48,11 +60,13 @@ test('what is refused is a problem with its place', () => {
     ['? [a]\n: b', 'x.yaml:1:3: a key must be a word, not a list or a mapping'],
     ['a: 1\n---\nb: 2\n', 'x.yaml:1:4: this file holds more than one YAML document (---)'],
   ];
-  for (const [text, wanted] of cases) assert.equal(readYaml(text, 'x.yaml').problems.map(formatProblem)[0], wanted, text);
+  for (const [text, wanted] of cases)
+    assert.equal(readYaml(text, 'x.yaml').problems.map(formatProblem)[0], wanted, text);
 });
 
 test('an empty text has no root', () => {
-  for (const text of ['', '\n', '# only a comment\n', '---\n']) assert.deepEqual(readYaml(text, 'x.yaml'), { root: undefined, problems: [] }, text);
+  for (const text of ['', '\n', '# only a comment\n', '---\n'])
+    assert.deepEqual(readYaml(text, 'x.yaml'), { root: undefined, problems: [] }, text);
 });
 
 test('length and depth are bounded', () => {

@@ -41,7 +41,10 @@ export const MAX_YAML_DEPTH = 32;
  * Anchors, aliases and tags are refused, so the nodes are never more than the text; a key given twice is a problem.
  * `root` is undefined when the text is empty or does not parse.
  */
-export function readYaml(text: string, file: string): { readonly root: YamlNode | undefined; readonly problems: readonly Problem[] } {
+export function readYaml(
+  text: string,
+  file: string,
+): { readonly root: YamlNode | undefined; readonly problems: readonly Problem[] } {
   const problems = new Problems();
   const locate = lineIndex(text, file);
   if (text.length > MAX_YAML_LENGTH) {
@@ -49,7 +52,12 @@ export function readYaml(text: string, file: string): { readonly root: YamlNode 
     return { root: undefined, problems: problems.list };
   }
   try {
-    const root = new Builder(text, parseEvents(text, { filename: file, maxDepth: MAX_YAML_DEPTH }), locate, problems).build();
+    const root = new Builder(
+      text,
+      parseEvents(text, { filename: file, maxDepth: MAX_YAML_DEPTH }),
+      locate,
+      problems,
+    ).build();
     return { root, problems: problems.list };
   } catch (error) {
     // js-yaml promises YAMLException for most slips, not for all.
@@ -82,7 +90,8 @@ class Builder {
     if (this.#take() === undefined) return undefined;
     const root = this.#node();
     this.#take();
-    if (this.#take() !== undefined) this.#problems.error(this.#last, 'this file holds more than one YAML document (---)');
+    if (this.#take() !== undefined)
+      this.#problems.error(this.#last, 'this file holds more than one YAML document (---)');
     return root.kind === 'scalar' && root.plain && root.text === '' ? undefined : root;
   }
 
@@ -95,12 +104,15 @@ class Builder {
   #node(): YamlNode {
     const event = this.#take();
     if (event?.type === EVENT_ID.SCALAR) return this.#scalar(event);
-    if (event?.type === EVENT_ID.ALIAS) return this.#refused(event.anchorStart - 1, 'aliases (*name) are not taken; write the value out');
+    if (event?.type === EVENT_ID.ALIAS)
+      return this.#refused(event.anchorStart - 1, 'aliases (*name) are not taken; write the value out');
     if (event?.type === EVENT_ID.SEQUENCE || event?.type === EVENT_ID.MAPPING) {
       this.#refuseProperties(event);
       const at = this.#locate(event.start);
       this.#last = at;
-      return event.type === EVENT_ID.SEQUENCE ? { kind: 'list', at, items: this.#items() } : { kind: 'map', at, entries: this.#entries() };
+      return event.type === EVENT_ID.SEQUENCE
+        ? { kind: 'list', at, items: this.#items() }
+        : { kind: 'map', at, entries: this.#entries() };
     }
     return this.#emptyScalar();
   }
@@ -132,7 +144,10 @@ class Builder {
       const before = lines.get(key.text);
       if (before !== undefined) this.#problems.error(key.at, `'${key.text}' was already given on line ${before}`);
       lines.set(key.text, key.at.line);
-      entries.push({ key: key.plain ? { text: key.text, at: key.at } : { text: key.text, at: key.at, quoted: true }, value });
+      entries.push({
+        key: key.plain ? { text: key.text, at: key.at } : { text: key.text, at: key.at, quoted: true },
+        value,
+      });
     }
     return entries;
   }
@@ -145,7 +160,9 @@ class Builder {
     const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
     const at = this.#locate(quoted ? event.valueStart - 1 : event.valueStart);
     this.#last = at;
-    const locate = verbatim ? (offset: number): Position => this.#locate(event.valueStart + offset) : (): Position => at;
+    const locate = verbatim
+      ? (offset: number): Position => this.#locate(event.valueStart + offset)
+      : (): Position => at;
     return { kind: 'scalar', text, plain: event.style === SCALAR_STYLE.PLAIN, at, locate };
   }
 
@@ -160,7 +177,8 @@ class Builder {
   }
 
   #refuseProperties(event: { readonly anchorStart: number; readonly tagStart: number }): void {
-    if (event.anchorStart >= 0) this.#refused(event.anchorStart - 1, 'anchors (&name) are not taken; write the value out');
+    if (event.anchorStart >= 0)
+      this.#refused(event.anchorStart - 1, 'anchors (&name) are not taken; write the value out');
     if (event.tagStart >= 0) this.#refused(event.tagStart, 'tags (!name) are not taken; values are words');
   }
 }

@@ -35,7 +35,9 @@ export class Destinations {
 
   /** The destinations that lost lines since the start, and how many each. */
   losses(): readonly Loss[] {
-    return [...this.#opened.values()].map(({ place, sink }) => ({ place, lines: sink.dropped })).filter(({ lines }) => lines > 0);
+    return [...this.#opened.values()]
+      .map(({ place, sink }) => ({ place, lines: sink.dropped }))
+      .filter(({ lines }) => lines > 0);
   }
 
   async flush(): Promise<void> {

@@ -25,7 +25,10 @@ export function textLine(entry: Entry): string {
   const { stack } = entry.fields;
   const line = `${localTime(new Date(entry.time))} ${entry.severity} ${messageText(entry)}`;
   if (typeof stack !== 'string') return line;
-  return `${line}\n${stack.split('\n').map((part) => `    ${escapeControls(part)}`).join('\n')}`;
+  return `${line}\n${stack
+    .split('\n')
+    .map((part) => `    ${escapeControls(part)}`)
+    .join('\n')}`;
 }
 
 /** One JSON object: `time` (ISO 8601, UTC), `severity`, `program`, `pid`, `message`, then the fields. */
@@ -41,8 +44,11 @@ function fieldText(value: string | number | boolean): string {
 
 /** What came from outside must not be able to forge a line or send escape sequences to a terminal. */
 function escapeControls(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (character) => `#${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+  return text.replaceAll(
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    /[\u0000-\u001f\u007f-\u009f]/g,
+    (character) => `#${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
 }
 
 function localTime(date: Date): string {

@@ -25,7 +25,11 @@ export interface ProcessLogOptions {
 export function openProcessLog(options: ProcessLogOptions, destinations: Destinations): ProcessLogger {
   const { name, level, form, standardError, targets } = options;
   const all = targets.map((target): LoggerTarget => {
-    const sink = new SyslogSink(destinations.sink(target.transport), { ...target, pid: process.pid, hostname: hostname() });
+    const sink = new SyslogSink(destinations.sink(target.transport), {
+      ...target,
+      pid: process.pid,
+      hostname: hostname(),
+    });
     return { sink, form: target.format === 'raw' ? form : 'message' };
   });
   if (standardError) all.unshift({ sink: destinations.sink({ kind: 'stderr' }), form });

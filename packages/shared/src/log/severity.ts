@@ -1,7 +1,16 @@
 import type { Severity } from './logger.ts';
 
 /** Syslog's severities, most severe first: the index is the number on the wire (RFC 5424 §6.2.1). */
-export const severities = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'] as const satisfies readonly Severity[];
+export const severities = [
+  'emerg',
+  'alert',
+  'crit',
+  'err',
+  'warning',
+  'notice',
+  'info',
+  'debug',
+] as const satisfies readonly Severity[];
 
 /** 0 for `emerg` to 7 for `debug`. */
 export const severityNumbers = Object.freeze({

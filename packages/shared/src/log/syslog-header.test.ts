@@ -37,5 +37,8 @@ test('a header that is kept follows the second and the severity', () => {
 });
 
 test('the facilities have the numbers of syslog', () => {
-  assert.deepEqual((['kern', 'daemon', 'local0', 'local7'] as const).map((name) => facilities.indexOf(name)), [0, 3, 16, 23]);
+  assert.deepEqual(
+    (['kern', 'daemon', 'local0', 'local7'] as const).map((name) => facilities.indexOf(name)),
+    [0, 3, 16, 23],
+  );
 });

@@ -5,9 +5,17 @@ import { severities } from './severity.ts';
 import type { Sink } from './sink.ts';
 import { SyslogSink } from './syslog.ts';
 
-function collect(differences: { maxSeverity?: Severity; minSeverity?: Severity; maxLength?: number }): { sink: SyslogSink; lines: string[] } {
+function collect(differences: { maxSeverity?: Severity; minSeverity?: Severity; maxLength?: number }): {
+  sink: SyslogSink;
+  lines: string[];
+} {
   const lines: string[] = [];
-  const inner: Sink = { dropped: 7, write: (line) => void lines.push(line), flush: () => Promise.resolve(), close: () => {} };
+  const inner: Sink = {
+    dropped: 7,
+    write: (line) => void lines.push(line),
+    flush: () => Promise.resolve(),
+    close: () => {},
+  };
   const sink = new SyslogSink(inner, {
     format: 'short',
     facility: 16,

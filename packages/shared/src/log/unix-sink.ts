@@ -61,6 +61,6 @@ export function explainUnixSocket(path: string): string | undefined {
   if (path !== '/dev/log' && !path.startsWith('/run/systemd/journal/')) return undefined;
   return (
     `${path} is a unix datagram socket, which Node.js cannot write to, so these lines are lost: ` +
-    'use UDP (log 127.0.0.1:514 local0, with rsyslog\'s imudp) or the standard output (log stdout format raw local0)'
+    "use UDP (log 127.0.0.1:514 local0, with rsyslog's imudp) or the standard output (log stdout format raw local0)"
   );
 }

@@ -7,7 +7,13 @@ import { createLogger } from './winston.ts';
 
 function memorySink(): Sink & { readonly lines: [string, Severity][] } {
   const lines: [string, Severity][] = [];
-  return { lines, dropped: 0, write: (line, severity) => void lines.push([line, severity]), flush: () => Promise.resolve(), close: () => {} };
+  return {
+    lines,
+    dropped: 0,
+    write: (line, severity) => void lines.push([line, severity]),
+    flush: () => Promise.resolve(),
+    close: () => {},
+  };
 }
 
 test('every severity down to the level is written to every target, in order, in its form', async () => {
@@ -16,13 +22,19 @@ test('every severity down to the level is written to every target, in order, in 
   const logger = createLogger({
     name: 'router',
     level: 'notice',
-    targets: [{ sink: text, form: 'json' }, { sink: message, form: 'message' }],
+    targets: [
+      { sink: text, form: 'json' },
+      { sink: message, form: 'message' },
+    ],
     now: () => 0,
   });
   for (const severity of severities) logger.log(severity, `a ${severity}`, { n: 1 });
   await logger.flush();
   const wanted = severities.slice(0, 6);
-  assert.deepEqual(message.lines, wanted.map((severity) => [`a ${severity} n=1`, severity]));
+  assert.deepEqual(
+    message.lines,
+    wanted.map((severity) => [`a ${severity} n=1`, severity]),
+  );
   assert.deepEqual(
     text.lines.map(([line]) => JSON.parse(line).message),
     wanted.map((severity) => `a ${severity}`),

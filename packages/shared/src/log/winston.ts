@@ -30,7 +30,10 @@ export interface ProcessLogger extends Logger {
   readonly dropped: number;
 }
 
-const forms = { text: textLine, json: jsonLine, message: messageText } as const satisfies Record<LineForm, (entry: Entry) => string>;
+const forms = { text: textLine, json: jsonLine, message: messageText } as const satisfies Record<
+  LineForm,
+  (entry: Entry) => string
+>;
 
 /** Entries that may wait inside winston before new ones are dropped. */
 const mostWaiting = 1000;

@@ -90,7 +90,11 @@ test('no socket listens any more behind close()', async (t) => {
 test('closed while it binds it listens nowhere', async (t) => {
   const { acceptor: former, port } = await accepting(t, { shards: 1 });
   former.close();
-  const acceptor = new Acceptor({}, () => undefined, () => undefined);
+  const acceptor = new Acceptor(
+    {},
+    () => undefined,
+    () => undefined,
+  );
   const listening = acceptor.listen({ host: '127.0.0.1', port });
   acceptor.close();
   await listening;
@@ -101,7 +105,11 @@ test('a unix socket is one socket', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'acceptor-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const path = join(directory, 'socket');
-  const acceptor = new Acceptor({}, (socket) => socket.end('hello'), () => undefined);
+  const acceptor = new Acceptor(
+    {},
+    (socket) => socket.end('hello'),
+    () => undefined,
+  );
   t.after(() => acceptor.close());
   assert.equal(await acceptor.listen({ path }), path);
   const [bytes] = (await once(connect(path), 'data')) as [Buffer];

@@ -30,7 +30,11 @@ export class Acceptor {
   #closed = false;
 
   /** `failed` is told what went wrong while accepting, such as too many open files; accepting goes on by itself. */
-  constructor({ shards = DEFAULT_SHARDS, ...options }: AcceptorOptions, accept: (socket: Socket) => void, failed: (error: Error) => void) {
+  constructor(
+    { shards = DEFAULT_SHARDS, ...options }: AcceptorOptions,
+    accept: (socket: Socket) => void,
+    failed: (error: Error) => void,
+  ) {
     this.#options = options;
     this.#shards = process.platform === 'linux' ? shards : 1;
     this.#accept = accept;

@@ -23,6 +23,17 @@ for (const [written, expected] of canonical) {
   });
 }
 
-for (const text of ['', '1.2.3', '1.2.3.400', '01.2.3.4', '1.2.3.4 ', ':::', '::1::', 'fe80::1%eth0', 'localhost', '1:2:3:4:5:6:7:8:9']) {
+for (const text of [
+  '',
+  '1.2.3',
+  '1.2.3.400',
+  '01.2.3.4',
+  '1.2.3.4 ',
+  ':::',
+  '::1::',
+  'fe80::1%eth0',
+  'localhost',
+  '1:2:3:4:5:6:7:8:9',
+]) {
   test(`'${text}' is not an address`, () => assert.equal(addressToBytes(text), undefined));
 }

@@ -1,5 +1,7 @@
 /** What `parseArgs` has against a command line, to stand behind a colon: without its advice on file names that begin with '-'. */
 export function argumentError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/\. To specify a positional argument[^]*$/, '').replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+  return message
+    .replace(/\. To specify a positional argument[^]*$/, '')
+    .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
 }

@@ -16,7 +16,10 @@ describe('a command line', () => {
     ['-c -f a.yaml', { kind: 'check', ...plain, files: ['a.yaml'] }],
     ['-db -f a.cfg', { kind: 'run', ...plain, daemon: false, files: ['a.cfg'] }],
     ['--foreground -f a.cfg', { kind: 'run', ...plain, daemon: false, files: ['a.cfg'] }],
-    ['-Dq -p /run/x.pid a.yaml', { kind: 'run', ...plain, daemon: true, quiet: true, pidFile: '/run/x.pid', files: ['a.yaml'] }],
+    [
+      '-Dq -p /run/x.pid a.yaml',
+      { kind: 'run', ...plain, daemon: true, quiet: true, pidFile: '/run/x.pid', files: ['a.yaml'] },
+    ],
     ['--log-format json a.yaml', { kind: 'run', ...plain, logFormat: 'json', files: ['a.yaml'] }],
     ['explain -f a.yaml --host x', { kind: 'command', name: 'explain', args: ['-f', 'a.yaml', '--host', 'x'] }],
     ['-h', { kind: 'help' }],

@@ -26,10 +26,18 @@ export interface CommonOptions {
 
 /** The options of `run` and `check`; `--help` prints them from here too. */
 export const options = {
-  file: { type: 'string', short: 'f', value: 'FILE', text: 'a configuration file, or a folder of them; may be repeated' },
+  file: {
+    type: 'string',
+    short: 'f',
+    value: 'FILE',
+    text: 'a configuration file, or a folder of them; may be repeated',
+  },
   check: { type: 'boolean', short: 'c', text: 'the same as the command check' },
   daemon: { type: 'boolean', short: 'D', text: 'go to the background once serving' },
-  foreground: { type: 'boolean', text: 'stay in the foreground, whatever the configuration says (also -db, as HAProxy has it)' },
+  foreground: {
+    type: 'boolean',
+    text: 'stay in the foreground, whatever the configuration says (also -db, as HAProxy has it)',
+  },
   'pid-file': { type: 'string', short: 'p', value: 'FILE', text: 'write the process id there while serving' },
   'log-format': { type: 'string', value: 'text|json', text: 'form of the process log on standard error (text)' },
   quiet: { type: 'boolean', short: 'q', text: 'say only warnings and errors' },
@@ -83,14 +91,25 @@ function parseOptions(command: 'run' | 'check', argv: readonly string[]): Invoca
     if (name === 'file') files.push(value);
     else if (name === 'pid-file') pidFile = value;
     else if (value === 'text' || value === 'json') logFormat = value;
-    else return { ...usage(`${token.rawName} is text or json, not '${value}'`), near: { word: value, candidates: ['text', 'json'] } };
+    else
+      return {
+        ...usage(`${token.rawName} is text or json, not '${value}'`),
+        near: { word: value, candidates: ['text', 'json'] },
+      };
   }
 
   if (flags.has('daemon') && flags.has('foreground')) return usage('--daemon and --foreground exclude each other');
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
   const kind = flags.has('check') ? 'check' : command;
-  return { kind, files, daemon: flags.has('daemon') ? true : flags.has('foreground') ? false : undefined, pidFile, logFormat, quiet: flags.has('quiet') };
+  return {
+    kind,
+    files,
+    daemon: flags.has('daemon') ? true : flags.has('foreground') ? false : undefined,
+    pidFile,
+    logFormat,
+    quiet: flags.has('quiet'),
+  };
 }
 
 function usage(message: string): { readonly kind: 'usage'; readonly message: string } {

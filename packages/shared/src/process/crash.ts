@@ -11,13 +11,15 @@ const crashed = 70;
  */
 export function guardAgainstCrashes(logger: Logger): void {
   let crashing = false;
-  const crash = (what: string) => (error: unknown): void => {
-    if (crashing) return;
-    crashing = true;
-    const message = error instanceof Error ? error.message : String(error);
-    logger.log('emerg', `${what}: ${message}`, { stack: error instanceof Error ? error.stack : undefined });
-    void exit(crashed, () => logger.flush());
-  };
+  const crash =
+    (what: string) =>
+    (error: unknown): void => {
+      if (crashing) return;
+      crashing = true;
+      const message = error instanceof Error ? error.message : String(error);
+      logger.log('emerg', `${what}: ${message}`, { stack: error instanceof Error ? error.stack : undefined });
+      void exit(crashed, () => logger.flush());
+    };
   process.on('uncaughtException', crash('uncaught exception'));
   process.on('unhandledRejection', crash('unhandled rejection'));
 }

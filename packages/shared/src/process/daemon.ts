@@ -5,7 +5,9 @@ import { listenForStop } from './stop-signals.ts';
 const marker = 'HEADGATE_BACKGROUND';
 
 /** What the background process tells the one that started it, once. */
-export type Report = { readonly kind: 'serving'; readonly text: string } | { readonly kind: 'failed'; readonly text: string };
+export type Report =
+  | { readonly kind: 'serving'; readonly text: string }
+  | { readonly kind: 'failed'; readonly text: string };
 
 /** There was no report. */
 export interface Death {
@@ -44,7 +46,9 @@ export function startInBackground(argv: readonly string[]): Promise<Report | Dea
     child.once('message', (message) => {
       done(isReport(message) ? message : { kind: 'died', text: 'the background process sent an unknown report' });
     });
-    child.once('error', (error) => done({ kind: 'died', text: `cannot start the background process: ${error.message}` }));
+    child.once('error', (error) =>
+      done({ kind: 'died', text: `cannot start the background process: ${error.message}` }),
+    );
     child.once('exit', (code, signal) => {
       done({ kind: 'died', text: `the background process ended (${signal ?? `exit code ${code}`}) before it served` });
     });

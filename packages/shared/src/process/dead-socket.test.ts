@@ -31,7 +31,10 @@ test('a socket somebody answers at and any other file are left alone', async (t)
   const path = dir.join('living.sock');
   const server = await listening(path);
   t.after(() => server.close());
-  await assert.rejects(removeDeadSocket(path), { code: 'START_FAILED', message: `cannot listen on ${path}: another program already does` });
+  await assert.rejects(removeDeadSocket(path), {
+    code: 'START_FAILED',
+    message: `cannot listen on ${path}: another program already does`,
+  });
   const file = dir.write('file', 'precious');
   await assert.rejects(removeDeadSocket(file), /a file that is not a socket is there/);
   assert.equal(readFileSync(file, 'utf8'), 'precious');

@@ -24,7 +24,11 @@ function lamp(t: TestContext, ...args: readonly string[]): Promise<Result> {
   return run(t, process.execPath, words(args), { cwd: new TempDir(t).path });
 }
 
-async function startLamp(t: TestContext, config: string, ...args: readonly string[]): Promise<{ lamp: TestProcess; port: number }> {
+async function startLamp(
+  t: TestContext,
+  config: string,
+  ...args: readonly string[]
+): Promise<{ lamp: TestProcess; port: number }> {
   const file = new TempDir(t).write('lamp.conf', config);
   const started = new TestProcess(t, process.execPath, words(['-f', file, ...args]));
   const port = await until(`the start line of ${started.output}`, () => portIn(started.stderr));
@@ -98,7 +102,12 @@ test('--version prints one line', async (t) => {
 });
 
 test('a command gets its words and its exit code counts', async (t) => {
-  assert.deepEqual(await lamp(t, 'say', '--help', 'light'), { code: 0, signal: null, stdout: '--help light\n', stderr: '' });
+  assert.deepEqual(await lamp(t, 'say', '--help', 'light'), {
+    code: 0,
+    signal: null,
+    stdout: '--help light\n',
+    stderr: '',
+  });
 });
 
 test('wrong usage is exit code 2 and suggests the right word', async (t) => {
@@ -139,7 +148,10 @@ test('no configuration file, a missing one and an empty folder are exit code 1',
   for (const args of [[], ['none.conf'], [new TempDir(t).path]]) {
     const { code, stderr } = await lamp(t, ...args);
     assert.equal(code, 1);
-    assert.match(stderr, /^lamp: (no configuration file: (give one with -f FILE|no \.yaml, \.yml, \.cfg or \.conf file in )|cannot open none\.conf: no such file)/);
+    assert.match(
+      stderr,
+      /^lamp: (no configuration file: (give one with -f FILE|no \.yaml, \.yml, \.cfg or \.conf file in )|cannot open none\.conf: no such file)/,
+    );
   }
 });
 
@@ -161,7 +173,9 @@ test('a second SIGTERM or SIGINT closes what is open at once, exit code 128 plus
   const { lamp: started, port } = await startLamp(t, 'port 0\n');
   const socket = await lit(t, port);
   started.signal('SIGUSR1');
-  await until('the drain to begin', () => started.stderr.includes('stopping on SIGUSR1: finishing what is open, until everything has ended'));
+  await until('the drain to begin', () =>
+    started.stderr.includes('stopping on SIGUSR1: finishing what is open, until everything has ended'),
+  );
   const closed = once(socket, 'close');
   started.signal('SIGINT');
   assert.deepEqual(await started.exited, { code: 130, signal: null });
@@ -208,12 +222,19 @@ test('-q says nothing of a start that went well, and --log-format json writes ob
 
   const { lamp: started } = await startLamp(t, 'port 0\n', '--log-format', 'json');
   await started.stop();
-  const lines: unknown[] = started.stderr.trimEnd().split('\n').map((line) => JSON.parse(line));
+  const lines: unknown[] = started.stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   assert.ok(lines.length >= 4);
-  for (const line of lines) assert.ok(typeof line === 'object' && line !== null && 'severity' in line && 'program' in line);
+  for (const line of lines)
+    assert.ok(typeof line === 'object' && line !== null && 'severity' in line && 'program' in line);
 });
 
-for (const [how, title] of [['throw', 'uncaught exception'], ['reject', 'unhandled rejection']] as const) {
+for (const [how, title] of [
+  ['throw', 'uncaught exception'],
+  ['reject', 'unhandled rejection'],
+] as const) {
   test(`an ${title} is logged with its stack, exit code 70, and the pid file goes`, async (t) => {
     const pidFile = new TempDir(t).join('lamp.pid');
     const { lamp: started, port } = await startLamp(t, `port 0\ncrash ${how}\n`, '-p', pidFile);
@@ -221,7 +242,10 @@ for (const [how, title] of [['throw', 'uncaught exception'], ['reject', 'unhandl
     socket.on('error', () => {});
     onCleanup(t, () => void socket.destroy());
     assert.deepEqual(await started.exited, { code: 70, signal: null });
-    assert.match(started.stderr, new RegExp(` emerg ${title}: the bulb broke\\n {4}Error: the bulb broke\\n {4} {4}at `));
+    assert.match(
+      started.stderr,
+      new RegExp(` emerg ${title}: the bulb broke\\n {4}Error: the bulb broke\\n {4} {4}at `),
+    );
     assert.ok(!existsSync(pidFile));
   });
 }
@@ -269,7 +293,10 @@ test('the log of a daemon reaches syslog, its last line included', async (t) => 
   assert.equal((await lamp(t, '-D', '-f', file, '-p', pidFile)).code, 0);
   process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGTERM');
   await server.message(/^stopped: nothing was left open$/);
-  assert.match(server.datagrams.join('\n'), /^<29>\w{3} .* lamp\[\d+\]: serving on 127\.0\.0\.1:\d+ version=1\.2\.3 pid=\d+$/m);
+  assert.match(
+    server.datagrams.join('\n'),
+    /^<29>\w{3} .* lamp\[\d+\]: serving on 127\.0\.0\.1:\d+ version=1\.2\.3 pid=\d+$/m,
+  );
 });
 
 function isAlive(pid: number): boolean {

@@ -107,10 +107,15 @@ async function run<Snapshot>(
   const log = { name: product.name, level, form: options.logFormat, standardError: !inBackground };
   const destinations = new Destinations();
   // In the background the start, the stop and a crash go where the program's own lines go, which need no second way there.
-  const logger = openProcessLog({ ...log, targets: inBackground ? settings.log ?? [] : [] }, destinations);
+  const logger = openProcessLog({ ...log, targets: inBackground ? (settings.log ?? []) : [] }, destinations);
   const workLogger = inBackground ? openProcessLog({ ...log, targets: [] }, destinations) : logger;
   guardAgainstCrashes(logger);
-  process.on('SIGHUP', () => logger.log('warning', 'SIGHUP: a reload is not supported yet; the configuration that was read at the start keeps serving'));
+  process.on('SIGHUP', () =>
+    logger.log(
+      'warning',
+      'SIGHUP: a reload is not supported yet; the configuration that was read at the start keeps serving',
+    ),
+  );
   logger.log('info', `read ${files.join(', ')}`);
   const onServing = (addresses: readonly string[]): Promise<void> =>
     report({ kind: 'serving', text: `${product.name}: process ${process.pid} serves on ${addresses.join(', ')}\n` });
@@ -123,12 +128,19 @@ async function run<Snapshot>(
   }
 }
 
-function settingsOf<Snapshot>(product: Product<Snapshot>, snapshot: Snapshot, { daemon, pidFile }: CommonOptions): ProcessSettings {
+function settingsOf<Snapshot>(
+  product: Product<Snapshot>,
+  snapshot: Snapshot,
+  { daemon, pidFile }: CommonOptions,
+): ProcessSettings {
   const settings = product.settings(snapshot);
   return { ...settings, daemon: daemon ?? settings.daemon, pidFile: pidFile ?? settings.pidFile };
 }
 
-function filesOf<Snapshot>({ name, defaultFiles }: Product<Snapshot>, options: CommonOptions): readonly string[] | undefined {
+function filesOf<Snapshot>(
+  { name, defaultFiles }: Product<Snapshot>,
+  options: CommonOptions,
+): readonly string[] | undefined {
   const files = configurationFiles(options.files, defaultFiles);
   if (files.length > 0) return files;
   const hint =

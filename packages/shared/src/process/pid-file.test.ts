@@ -36,16 +36,20 @@ test('a file that names a dead process, our own number or nonsense is stale and 
   }
 });
 
-test('a living process that began after the file was written has only inherited the number', { skip: process.platform !== 'linux' }, async (t) => {
-  const child = spawn(process.execPath, ['-e', 'process.stdin.resume()']);
-  t.after(() => child.kill());
-  await once(child, 'spawn');
-  const path = new TempDir(t).write('x.pid', `${child.pid}\n`);
-  const yesterday = new Date(Date.now() - 86_400_000);
-  utimesSync(path, yesterday, yesterday);
-  writePidFile(path);
-  assert.equal(readFileSync(path, 'utf8'), own);
-});
+test(
+  'a living process that began after the file was written has only inherited the number',
+  { skip: process.platform !== 'linux' },
+  async (t) => {
+    const child = spawn(process.execPath, ['-e', 'process.stdin.resume()']);
+    t.after(() => child.kill());
+    await once(child, 'spawn');
+    const path = new TempDir(t).write('x.pid', `${child.pid}\n`);
+    const yesterday = new Date(Date.now() - 86_400_000);
+    utimesSync(path, yesterday, yesterday);
+    writePidFile(path);
+    assert.equal(readFileSync(path, 'utf8'), own);
+  },
+);
 
 test('a zombie has ended, so its file is stale', { skip: process.platform !== 'linux' }, async (t) => {
   // The shell becomes a program that never asks for its children.
@@ -69,7 +73,10 @@ test('a link is replaced, not followed', (t) => {
 });
 
 test('a folder that does not exist is a failure that names the file', (t) => {
-  assert.throws(() => writePidFile(new TempDir(t).join('none/x.pid')), /cannot write the pid file .*none\/x\.pid: its directory does not exist$/);
+  assert.throws(
+    () => writePidFile(new TempDir(t).join('none/x.pid')),
+    /cannot write the pid file .*none\/x\.pid: its directory does not exist$/,
+  );
 });
 
 test('only a file that still names this process is removed', (t) => {

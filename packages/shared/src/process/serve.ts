@@ -24,7 +24,14 @@ export interface Serving<Snapshot> {
  * Starts, serves until a signal ends it, and returns the exit code: 0 after a drain, also one cut short by the
  * deadline; 128 plus the signal's number when a second signal asked to hurry. Throws when the start fails.
  */
-export async function serve<Snapshot>({ product, snapshot, settings, logger, workLogger, onServing }: Serving<Snapshot>): Promise<number> {
+export async function serve<Snapshot>({
+  product,
+  snapshot,
+  settings,
+  logger,
+  workLogger,
+  onServing,
+}: Serving<Snapshot>): Promise<number> {
   const { pidFile } = settings;
   if (pidFile !== undefined) checkPidFile(pidFile);
 

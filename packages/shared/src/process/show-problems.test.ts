@@ -10,7 +10,11 @@ function problem(line: number, column: number, severity: Problem['severity'] = '
 }
 
 test('a problem shows its line with a caret under the word, tabs kept', () => {
-  const text = showProblems([problem(1, 4), problem(2, 2, 'warning')], (_file, line) => ['   bnd: 80', '\tbnd 80'][line - 1], plain);
+  const text = showProblems(
+    [problem(1, 4), problem(2, 2, 'warning')],
+    (_file, line) => ['   bnd: 80', '\tbnd 80'][line - 1],
+    plain,
+  );
   assert.equal(
     text,
     [
@@ -34,10 +38,16 @@ test('a line that cannot be read, is empty or very long is left out', () => {
 
 test('a configuration cannot send escape sequences to the terminal', () => {
   const hostile = { ...problem(1, 1), message: 'unknown \u001b[2J word' };
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  assert.doesNotMatch(showProblems([hostile], () => 'a\u001b]0;title\u0007', plain), /[\u0000-\u0008\u001b\u0007]/);
+  assert.doesNotMatch(
+    showProblems([hostile], () => 'a\u001b]0;title\u0007', plain),
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    /[\u0000-\u0008\u001b\u0007]/,
+  );
 });
 
 test('no problem is no text', () => {
-  assert.equal(showProblems([], () => undefined, plain), '');
+  assert.equal(
+    showProblems([], () => undefined, plain),
+    '',
+  );
 });

@@ -23,7 +23,9 @@ export function showProblems(problems: readonly Problem[], readLine: ReadLine, p
 /** `2 errors, 1 warning`. */
 export function countProblems(problems: readonly Problem[]): string {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  return [counted(errors, 'error'), counted(problems.length - errors, 'warning')].filter((text) => text !== '').join(', ');
+  return [counted(errors, 'error'), counted(problems.length - errors, 'warning')]
+    .filter((text) => text !== '')
+    .join(', ');
 }
 
 export type ReadLine = (file: string, line: number) => string | undefined;

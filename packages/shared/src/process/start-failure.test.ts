@@ -7,12 +7,27 @@ function systemError(code: string, details: object): Error {
 }
 
 for (const [error, expected] of [
-  [systemError('EADDRINUSE', { syscall: 'listen', address: '::', port: 443 }), /^cannot listen on \[::\]:443: another program already does .*:443/],
-  [systemError('EADDRINUSE', { syscall: 'listen', address: '/run/x.sock', port: -1 }), /^cannot listen on \/run\/x\.sock: another program already does$/],
-  [systemError('EACCES', { syscall: 'listen', address: '0.0.0.0', port: 80 }), /^cannot listen on 0\.0\.0\.0:80: permission denied\. .*CAP_NET_BIND_SERVICE.*setcap/],
-  [systemError('EACCES', { syscall: 'listen', address: '/none/x.sock', port: -1 }), /^cannot listen on \/none\/x\.sock: permission denied, or its folder does not exist$/],
+  [
+    systemError('EADDRINUSE', { syscall: 'listen', address: '::', port: 443 }),
+    /^cannot listen on \[::\]:443: another program already does .*:443/,
+  ],
+  [
+    systemError('EADDRINUSE', { syscall: 'listen', address: '/run/x.sock', port: -1 }),
+    /^cannot listen on \/run\/x\.sock: another program already does$/,
+  ],
+  [
+    systemError('EACCES', { syscall: 'listen', address: '0.0.0.0', port: 80 }),
+    /^cannot listen on 0\.0\.0\.0:80: permission denied\. .*CAP_NET_BIND_SERVICE.*setcap/,
+  ],
+  [
+    systemError('EACCES', { syscall: 'listen', address: '/none/x.sock', port: -1 }),
+    /^cannot listen on \/none\/x\.sock: permission denied, or its folder does not exist$/,
+  ],
   [systemError('EACCES', { syscall: 'open', path: '/etc/x' }), /^cannot open \/etc\/x: permission denied$/],
-  [systemError('EADDRNOTAVAIL', { syscall: 'listen', address: '192.0.2.1', port: 80 }), /^cannot listen on 192\.0\.2\.1:80: this machine has no such address$/],
+  [
+    systemError('EADDRNOTAVAIL', { syscall: 'listen', address: '192.0.2.1', port: 80 }),
+    /^cannot listen on 192\.0\.2\.1:80: this machine has no such address$/,
+  ],
   [systemError('ENOENT', { syscall: 'open', path: '/etc/x' }), /^cannot open \/etc\/x: no such file or folder$/],
   [systemError('ENOTFOUND', { hostname: 'nowhere.test' }), /^cannot resolve the name nowhere\.test$/],
   [systemError('EMFILE', {}), /^too many open files/],

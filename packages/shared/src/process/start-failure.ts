@@ -57,6 +57,6 @@ function hint({ address, port, syscall }: SystemError): string {
   if (port === undefined || port < 1 || port >= 1024) return '';
   return (
     '. A port below 1024 needs a privilege: AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd unit, ' +
-    "or sudo setcap cap_net_bind_service=+ep on the node binary; or use a port from 1024 up"
+    'or sudo setcap cap_net_bind_service=+ep on the node binary; or use a port from 1024 up'
   );
 }

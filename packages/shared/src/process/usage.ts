@@ -26,7 +26,11 @@ export class Usage {
   }
 
   /** parseArgs, or undefined after saying what is wrong with the arguments. */
-  parse<T extends ParseArgsConfig>(config: T, usage: string, io: CommandIo): ReturnType<typeof parseArgs<T>> | undefined {
+  parse<T extends ParseArgsConfig>(
+    config: T,
+    usage: string,
+    io: CommandIo,
+  ): ReturnType<typeof parseArgs<T>> | undefined {
     try {
       return parseArgs(config);
     } catch (error) {

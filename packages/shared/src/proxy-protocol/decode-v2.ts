@@ -22,7 +22,8 @@ export function decodeV2(bytes: Buffer): Decoded {
   if (version >> 4 !== 2) return invalid(`version ${version >> 4} is not known`);
   if (bytes.length < length) return { kind: 'need-more' };
   const command = version & 0xf;
-  if (command === 0) return accepted(length, { version: 2, command: 'LOCAL', source: undefined, destination: undefined, tlvs: [] });
+  if (command === 0)
+    return accepted(length, { version: 2, command: 'LOCAL', source: undefined, destination: undefined, tlvs: [] });
   if (command !== 1) return invalid(`command ${command} is not known`);
   return decodeProxied(bytes.subarray(0, length), length);
 }
@@ -43,7 +44,10 @@ function decodeProxied(bytes: Buffer, length: number): Decoded {
   return accepted(length, { version: 2, command: 'PROXY', ...endpoints(family, addresses), tlvs });
 }
 
-function endpoints(family: keyof typeof addressLength | undefined, bytes: Buffer): Pick<ProxyHeader, 'source' | 'destination'> {
+function endpoints(
+  family: keyof typeof addressLength | undefined,
+  bytes: Buffer,
+): Pick<ProxyHeader, 'source' | 'destination'> {
   if (family === undefined || family === 'unix') return { source: undefined, destination: undefined };
   const size = family === 'inet' ? 4 : 16;
   const at = (index: 0 | 1): Endpoint => ({

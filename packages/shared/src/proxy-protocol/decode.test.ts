@@ -19,22 +19,46 @@ function addresses(bytes: Buffer): string {
 }
 
 const accepted: readonly (readonly [name: string, bytes: Buffer, expected: string])[] = [
-  ['a TCP4 line', Buffer.from('PROXY TCP4 192.168.0.1 192.168.0.11 56324 443\r\n'), 'PROXY 192.168.0.1|56324 192.168.0.11|443'],
+  [
+    'a TCP4 line',
+    Buffer.from('PROXY TCP4 192.168.0.1 192.168.0.11 56324 443\r\n'),
+    'PROXY 192.168.0.1|56324 192.168.0.11|443',
+  ],
   ['a TCP6 line', Buffer.from('PROXY TCP6 2001:DB8::1 ::1 1 65535\r\n'), 'PROXY 2001:db8::1|1 ::1|65535'],
-  ['the longest TCP6 line', Buffer.from(`PROXY TCP6 ${Array(8).fill('ffff').join(':')} ${Array(8).fill('ffff').join(':')} 65535 65535\r\n`),
-    `PROXY ${Array(8).fill('ffff').join(':')}|65535 ${Array(8).fill('ffff').join(':')}|65535`],
-  ["stunnel's line for an IPv4 client of a dual-stack socket", Buffer.from('PROXY TCP6 ::ffff:127.0.0.1 ::ffff:127.0.0.1 35364 21003\r\n'),
-    'PROXY 127.0.0.1|35364 127.0.0.1|21003'],
+  [
+    'the longest TCP6 line',
+    Buffer.from(`PROXY TCP6 ${Array(8).fill('ffff').join(':')} ${Array(8).fill('ffff').join(':')} 65535 65535\r\n`),
+    `PROXY ${Array(8).fill('ffff').join(':')}|65535 ${Array(8).fill('ffff').join(':')}|65535`,
+  ],
+  [
+    "stunnel's line for an IPv4 client of a dual-stack socket",
+    Buffer.from('PROXY TCP6 ::ffff:127.0.0.1 ::ffff:127.0.0.1 35364 21003\r\n'),
+    'PROXY 127.0.0.1|35364 127.0.0.1|21003',
+  ],
   ['UNKNOWN', Buffer.from('PROXY UNKNOWN\r\n'), 'LOCAL undefined|undefined undefined|undefined'],
-  ['UNKNOWN with anything behind it', Buffer.from('PROXY UNKNOWN a b c 0 65536\r\n'), 'LOCAL undefined|undefined undefined|undefined'],
+  [
+    'UNKNOWN with anything behind it',
+    Buffer.from('PROXY UNKNOWN a b c 0 65536\r\n'),
+    'LOCAL undefined|undefined undefined|undefined',
+  ],
   ['a plain v2 header', hex(`${sig} 21 11 000c 01020304 05060708 03e8 01bb`), 'PROXY 1.2.3.4|1000 5.6.7.8|443'],
-  ["HAProxy's v2 header with a checksum and an empty unique id", hex(`${sig} 21 11 0016 01020304 05060708 03e8 01bb 030004 4346f606 050000`),
-    'PROXY 1.2.3.4|1000 5.6.7.8|443'],
-  ['a v2 header over IPv6', hex(`${sig} 21 21 0024 20010db8000000000000000000000001 00000000000000000000000000000001 0001 ffff`),
-    'PROXY 2001:db8::1|1 ::1|65535'],
+  [
+    "HAProxy's v2 header with a checksum and an empty unique id",
+    hex(`${sig} 21 11 0016 01020304 05060708 03e8 01bb 030004 4346f606 050000`),
+    'PROXY 1.2.3.4|1000 5.6.7.8|443',
+  ],
+  [
+    'a v2 header over IPv6',
+    hex(`${sig} 21 21 0024 20010db8000000000000000000000001 00000000000000000000000000000001 0001 ffff`),
+    'PROXY 2001:db8::1|1 ::1|65535',
+  ],
   ['v2 LOCAL, whatever it carries', hex(`${sig} 20 ff 0003 ffffff`), 'LOCAL undefined|undefined undefined|undefined'],
   ['v2 without a family', hex(`${sig} 21 00 0000`), 'PROXY undefined|undefined undefined|undefined'],
-  ['v2 of a unix stream', hex(`${sig} 21 31 00d8 ${'00'.repeat(216)}`), 'PROXY undefined|undefined undefined|undefined'],
+  [
+    'v2 of a unix stream',
+    hex(`${sig} 21 31 00d8 ${'00'.repeat(216)}`),
+    'PROXY undefined|undefined undefined|undefined',
+  ],
 ];
 
 for (const [name, bytes, expected] of accepted) {
@@ -116,7 +140,8 @@ test('no bytes, however mangled, make the decoder throw or read beyond them', (t
   const seeds = accepted.map(([, bytes]) => bytes);
   for (let round = 0; round < 20_000; round++) {
     const bytes = Buffer.from(seeds[Math.floor(random() * seeds.length)] ?? Buffer.alloc(0));
-    for (let change = Math.floor(random() * 4); change > 0; change--) bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+    for (let change = Math.floor(random() * 4); change > 0; change--)
+      bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
     const cut = bytes.subarray(0, Math.ceil(random() * bytes.length));
     const decoded = decodeProxyHeader(cut);
     if (decoded.kind === 'header') assert.ok(decoded.length <= cut.length, `round ${round}`);

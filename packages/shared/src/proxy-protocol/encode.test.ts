@@ -6,7 +6,10 @@ import { encodeV1, encodeV2 } from './encode.ts';
 import { describeTls, sslTlv, tlsTlvs, tlvType } from './tlv.ts';
 
 const hex = (text: string): string => text.replaceAll(/[\s|]/g, '');
-const v4 = (sport: number, dport: number) => ({ source: { address: '127.0.0.1', port: sport }, destination: { address: '127.0.0.1', port: dport } });
+const v4 = (sport: number, dport: number) => ({
+  source: { address: '127.0.0.1', port: sport },
+  destination: { address: '127.0.0.1', port: dport },
+});
 const tls = { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', sni: 'dev-coltrane', alpn: 'h2', clientName: '' };
 
 test('CRC-32C gives its check value', () => assert.equal(crc32c(Buffer.from('123456789')), 0xe3069283));
@@ -20,7 +23,10 @@ test('version 1 is the line of the specification', () => {
 test('a client of a unix socket is UNKNOWN in version 1 and LOCAL in version 2', () => {
   const unix = { source: { address: '', port: 0 }, destination: { address: '', port: 0 } };
   assert.equal(encodeV1(unix).toString(), 'PROXY UNKNOWN\r\n');
-  assert.equal(encodeV2(unix, { tlvs: tlsTlvs(tls), crc32c: true }).toString('hex'), '0d0a0d0a000d0a515549540a20000000');
+  assert.equal(
+    encodeV2(unix, { tlvs: tlsTlvs(tls), crc32c: true }).toString('hex'),
+    '0d0a0d0a000d0a515549540a20000000',
+  );
 });
 
 test('addresses of different families are not passed on', () => {
@@ -78,7 +84,10 @@ test('a server name that would break a log line or a header reads as none', () =
 });
 
 test('a server name longer than receivers accept is left out', () => {
-  assert.deepEqual(tlsTlvs({ ...tls, sni: 'a'.repeat(256) }).map((tlv) => tlv.type), [tlvType.alpn, tlvType.ssl]);
+  assert.deepEqual(
+    tlsTlvs({ ...tls, sni: 'a'.repeat(256) }).map((tlv) => tlv.type),
+    [tlvType.alpn, tlvType.ssl],
+  );
   assert.equal(tlsTlvs({ ...tls, sni: 'a'.repeat(255) }).length, 3);
 });
 
@@ -86,5 +95,9 @@ test('without TLS there is nothing to describe', () => {
   assert.equal(describeTls([]), undefined);
   assert.equal(describeTls([sslTlv(0, 0, [])]), undefined);
   assert.equal(describeTls([{ type: tlvType.ssl, value: Buffer.from([1]) }]), undefined, 'cut short');
-  assert.equal(describeTls([{ type: tlvType.ssl, value: Buffer.from([1, 0, 0, 0, 0, 0x21, 0, 9]) }]), undefined, 'overrun inside');
+  assert.equal(
+    describeTls([{ type: tlvType.ssl, value: Buffer.from([1, 0, 0, 0, 0, 0x21, 0, 9]) }]),
+    undefined,
+    'overrun inside',
+  );
 });

@@ -40,7 +40,12 @@ export function encodeV2(endpoints: ProxiedEndpoints, options: V2Options = {}): 
   const ports = Buffer.allocUnsafe(4);
   ports.writeUInt16BE(source.port, 0);
   ports.writeUInt16BE(destination.port, 2);
-  const body = Buffer.concat([source.bytes, destination.bytes, ports, writeTlvs([...checksum, ...(options.tlvs ?? [])])]);
+  const body = Buffer.concat([
+    source.bytes,
+    destination.bytes,
+    ports,
+    writeTlvs([...checksum, ...(options.tlvs ?? [])]),
+  ]);
   const fixed = Buffer.from([0x21, source.bytes.length === 4 ? 0x11 : 0x21, 0, 0]);
   fixed.writeUInt16BE(body.length, 2);
   const header = Buffer.concat([signature, fixed, body]);
@@ -53,7 +58,10 @@ export function encodeV2(endpoints: ProxiedEndpoints, options: V2Options = {}): 
 
 type WithBytes = Endpoint & { readonly bytes: Buffer };
 
-function addressPair({ source, destination }: ProxiedEndpoints): { source: WithBytes; destination: WithBytes } | undefined {
+function addressPair({
+  source,
+  destination,
+}: ProxiedEndpoints): { source: WithBytes; destination: WithBytes } | undefined {
   if (source === undefined || destination === undefined) return undefined;
   const from = addressToBytes(source.address);
   const to = addressToBytes(destination.address);

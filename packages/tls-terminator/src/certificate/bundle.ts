@@ -72,7 +72,9 @@ export function makeBundle(input: BundleInput): BundleResult {
   const blocks = readBlocks(input.cert, findings);
   const certificates = readCertificates(input.cert.file, blocks, findings);
   const keyFile = input.key?.file ?? input.cert.file;
-  const keyBlocks = (input.key === undefined ? blocks : readBlocks(input.key, findings)).filter(({ label }) => isKeyLabel(label));
+  const keyBlocks = (input.key === undefined ? blocks : readBlocks(input.key, findings)).filter(({ label }) =>
+    isKeyLabel(label),
+  );
   const keys = keyBlocks.flatMap((block) => {
     const result = readKey(block, input.passphrase);
     if ('key' in result) return [{ key: result.key, file: keyFile, block }];
@@ -80,9 +82,14 @@ export function makeBundle(input: BundleInput): BundleResult {
     return [];
   });
   const broken = findings.some(({ severity }) => severity === 'error');
-  if (!broken && certificates.length === 0) findings.push({ severity: 'error', file: input.cert.file, message: missingCertificate(input.cert, blocks) });
+  if (!broken && certificates.length === 0)
+    findings.push({ severity: 'error', file: input.cert.file, message: missingCertificate(input.cert, blocks) });
   if (!broken && keyBlocks.length === 0) {
-    findings.push({ severity: 'error', file: keyFile, message: "no private key in this file: put it in (cat cert.key cert.pem) or name its file with 'key'" });
+    findings.push({
+      severity: 'error',
+      file: keyFile,
+      message: "no private key in this file: put it in (cat cert.key cert.pem) or name its file with 'key'",
+    });
   }
   const pair = findPair(certificates, keys);
   if (pair === undefined) {
@@ -94,7 +101,15 @@ export function makeBundle(input: BundleInput): BundleResult {
     }
   } else {
     for (const other of keys) {
-      if (other !== pair.key) findings.push(at('warning', other.file, other.block, `this private key (${describeKey(other.key)}) is not used: it is not the one of the certificate`));
+      if (other !== pair.key)
+        findings.push(
+          at(
+            'warning',
+            other.file,
+            other.block,
+            `this private key (${describeKey(other.key)}) is not used: it is not the one of the certificate`,
+          ),
+        );
     }
   }
   const first = pair?.leaf ?? certificates[0];
@@ -107,7 +122,8 @@ export function makeBundle(input: BundleInput): BundleResult {
   const leaf = first.certificate;
   const rest = chain.slice(1).map(({ certificate }) => certificate);
   const found: Found = { leaf, key: pair?.key.key, chain: [leaf, ...rest] };
-  if (pair === undefined || findings.some(({ severity }) => severity === 'error')) return { bundle: undefined, found, findings };
+  if (pair === undefined || findings.some(({ severity }) => severity === 'error'))
+    return { bundle: undefined, found, findings };
   return {
     bundle: {
       file: input.cert.file,
@@ -133,7 +149,8 @@ function readCertificates(file: string, blocks: readonly PemBlock[], findings: F
   for (const block of blocks) {
     if (CERTIFICATE_LABELS.includes(block.label)) {
       const certificate = parseCertificate(block);
-      if (certificate === undefined) findings.push(at('error', file, block, 'the certificate cannot be read: its contents are damaged'));
+      if (certificate === undefined)
+        findings.push(at('error', file, block, 'the certificate cannot be read: its contents are damaged'));
       else placed.push({ certificate, block });
     } else if (!isKeyLabel(block.label) && !QUIET_LABELS.includes(block.label)) {
       findings.push(at('warning', file, block, `a ${block.label} has no use here`));
@@ -151,7 +168,10 @@ function parseCertificate(block: PemBlock): X509Certificate | undefined {
 }
 
 /** The first certificate with a key of its own, the first key that fits it: what OpenSSL would take, then any other. */
-function findPair(certificates: readonly Placed[], keys: readonly PlacedKey[]): { leaf: Placed; key: PlacedKey } | undefined {
+function findPair(
+  certificates: readonly Placed[],
+  keys: readonly PlacedKey[],
+): { leaf: Placed; key: PlacedKey } | undefined {
   for (const leaf of certificates) {
     const key = keys.find((candidate) => leaf.certificate.checkPrivateKey(candidate.key));
     if (key !== undefined) return { leaf, key };
@@ -161,9 +181,11 @@ function findPair(certificates: readonly Placed[], keys: readonly PlacedKey[]): 
 
 function missingCertificate({ text }: PemFile, blocks: readonly PemBlock[]): string {
   if (text.trim() === '') return 'this file is empty';
-  if (blocks.some(({ label }) => label.endsWith('CERTIFICATE REQUEST'))) return 'this file holds a certificate request, not the certificate that was issued for it';
+  if (blocks.some(({ label }) => label.endsWith('CERTIFICATE REQUEST')))
+    return 'this file holds a certificate request, not the certificate that was issued for it';
   if (blocks.some(({ label }) => isKeyLabel(label))) return 'no certificate in this file, only a private key';
-  if (text.startsWith('0') && text.charCodeAt(1) > 127) return "this is binary (DER), not PEM: 'openssl x509 -inform DER -in FILE' converts a certificate";
+  if (text.startsWith('0') && text.charCodeAt(1) > 127)
+    return "this is binary (DER), not PEM: 'openssl x509 -inform DER -in FILE' converts a certificate";
   return "no certificate in this file: nothing in it begins with '-----BEGIN CERTIFICATE-----'";
 }
 

@@ -21,26 +21,42 @@ export function chainOf(file: string, leaf: Placed, all: readonly Placed[], find
   const seen = new Set([leaf.certificate.fingerprint256]);
   for (const other of all) {
     if (other === leaf) continue;
-    if (seen.has(other.certificate.fingerprint256)) warn(other, `${describeCertificate(other.certificate)} is in this file twice; it is sent once`);
+    if (seen.has(other.certificate.fingerprint256))
+      warn(other, `${describeCertificate(other.certificate)} is in this file twice; it is sent once`);
     else unused.add(other);
     seen.add(other.certificate.fingerprint256);
   }
   const chain = [leaf];
-  for (let issuer = issuerOf(leaf.certificate, unused); issuer !== undefined; issuer = issuerOf(issuer.certificate, unused)) {
+  for (
+    let issuer = issuerOf(leaf.certificate, unused);
+    issuer !== undefined;
+    issuer = issuerOf(issuer.certificate, unused)
+  ) {
     unused.delete(issuer);
     chain.push(issuer);
   }
   for (const other of unused) {
-    warn(other, `${describeCertificate(other.certificate)} is not part of the chain of ${describeCertificate(leaf.certificate)}; it is not sent`);
+    warn(
+      other,
+      `${describeCertificate(other.certificate)} is not part of the chain of ${describeCertificate(leaf.certificate)}; it is not sent`,
+    );
   }
-  const outOfPlace = chain.find(({ block }, index) => index > 0 && block.number < (chain[index - 1]?.block.number ?? 0));
+  const outOfPlace = chain.find(
+    ({ block }, index) => index > 0 && block.number < (chain[index - 1]?.block.number ?? 0),
+  );
   if (outOfPlace !== undefined) {
     const order = chain.map(({ block }) => block.number).join(', ');
-    warn(outOfPlace, `${describeCertificate(outOfPlace.certificate)} stands before the certificate it issued; the blocks are sent in the order ${order}. Other programs fail here: put the leaf first`);
+    warn(
+      outOfPlace,
+      `${describeCertificate(outOfPlace.certificate)} stands before the certificate it issued; the blocks are sent in the order ${order}. Other programs fail here: put the leaf first`,
+    );
   }
   const root = chain.at(-1);
   if (root !== undefined && root !== leaf && isSelfSigned(root.certificate)) {
-    warn(root, `${describeCertificate(root.certificate)} is a root: clients have it already or do not trust it, so leave it out`);
+    warn(
+      root,
+      `${describeCertificate(root.certificate)} is a root: clients have it already or do not trust it, so leave it out`,
+    );
   }
   return chain;
 }
@@ -48,7 +64,8 @@ export function chainOf(file: string, leaf: Placed, all: readonly Placed[], find
 function issuerOf(certificate: X509Certificate, candidates: ReadonlySet<Placed>): Placed | undefined {
   if (isSelfSigned(certificate)) return undefined;
   for (const candidate of candidates) {
-    if (certificate.checkIssued(candidate.certificate) && certificate.verify(candidate.certificate.publicKey)) return candidate;
+    if (certificate.checkIssued(candidate.certificate) && certificate.verify(candidate.certificate.publicKey))
+      return candidate;
   }
   return undefined;
 }

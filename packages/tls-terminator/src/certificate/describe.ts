@@ -2,7 +2,12 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
 /** Bits of the curves, as HAProxy counts them. */
-const CURVE_BITS: Readonly<Record<string, number>> = { prime256v1: 256, secp384r1: 384, secp521r1: 521, secp256k1: 256 };
+const CURVE_BITS: Readonly<Record<string, number>> = {
+  prime256v1: 256,
+  secp384r1: 384,
+  secp521r1: 521,
+  secp256k1: 256,
+};
 /** OpenSSL's long names, which HAProxy and PROXY v2 use, by object identifier. */
 const SIGNATURES: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.1.4': 'RSA-MD5',
@@ -35,7 +40,9 @@ export function keyAlgorithm(key: KeyObject): string {
 }
 
 export function signatureAlgorithm(certificate: X509Certificate): string {
-  return SIGNATURES[certificate.signatureAlgorithmOid] ?? certificate.signatureAlgorithm ?? certificate.signatureAlgorithmOid;
+  return (
+    SIGNATURES[certificate.signatureAlgorithmOid] ?? certificate.signatureAlgorithm ?? certificate.signatureAlgorithmOid
+  );
 }
 
 /** `CN=dev-coltrane`, or the names of a certificate without a subject (what public authorities issue today). */

@@ -23,14 +23,20 @@ describe('ensureDevelopmentCertificate', () => {
   it('makes what openssl verify accepts, keys readable for the owner only', async () => {
     const { caFile, bundleFile, created } = await ensure('a');
     assert.equal(created, true);
-    assert.match(openssl.run(['verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', caFile, bundleFile]).toString(), /: OK$/m);
+    assert.match(
+      openssl.run(['verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', caFile, bundleFile]).toString(),
+      /: OK$/m,
+    );
     for (const name of names.filter((each) => !each.includes(':') && !each.startsWith('*') && !/^\d/.test(each))) {
       openssl.run(['verify', '-CAfile', caFile, '-verify_hostname', name, bundleFile]);
     }
     assert.equal(statSync(bundleFile).mode & 0o777, 0o600);
     assert.equal(statSync(join(caFile, '..', 'ca.key')).mode & 0o777, 0o600);
     const leaf = new X509Certificate(readFileSync(bundleFile));
-    assert.equal(leaf.subjectAltName, 'DNS:dev-coltrane, DNS:dev-maps01, DNS:*.example.test, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1');
+    assert.equal(
+      leaf.subjectAltName,
+      'DNS:dev-coltrane, DNS:dev-maps01, DNS:*.example.test, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1',
+    );
     assert.deepEqual(leaf.keyUsage, ['1.3.6.1.5.5.7.3.1']);
     assert.ok(leaf.validToDate.getTime() - leaf.validFromDate.getTime() <= 90 * DAY);
   });
@@ -43,7 +49,12 @@ describe('ensureDevelopmentCertificate', () => {
     await once(server, 'listening');
     try {
       for (const servername of ['dev-coltrane', 'dev-maps01', 'any.example.test']) {
-        const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', servername, ca: readFileSync(caFile) });
+        const socket = connect({
+          port: (server.address() as AddressInfo).port,
+          host: '127.0.0.1',
+          servername,
+          ca: readFileSync(caFile),
+        });
         await once(socket, 'secureConnect');
         assert.equal(socket.authorized, true);
         socket.destroy();

@@ -77,11 +77,18 @@ async function readAuthority(caFile: string, keyFile: string, now: Date): Promis
   }
 }
 
-async function isStillGood(bundleFile: string, authority: Authority, names: readonly string[], now: Date): Promise<boolean> {
+async function isStillGood(
+  bundleFile: string,
+  authority: Authority,
+  names: readonly string[],
+  now: Date,
+): Promise<boolean> {
   const { bundle, findings } = await loadCertificate({ cert: bundleFile }, now);
   if (bundle === undefined || findings.length > 0) return false;
   const { leaf } = bundle;
-  const covers = names.every((name) => (isIP(name) === 0 ? leaf.checkHost(name.replace(/^\*/, 'any')) : leaf.checkIP(name)) !== undefined);
+  const covers = names.every(
+    (name) => (isIP(name) === 0 ? leaf.checkHost(name.replace(/^\*/, 'any')) : leaf.checkIP(name)) !== undefined,
+  );
   return covers && leaf.verify(createPublicKey(authority.certificatePem));
 }
 
@@ -111,7 +118,10 @@ async function makeLeaf(authority: Authority, names: readonly string[], now: Dat
     { name: 'basicConstraints', cA: false, critical: true },
     { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
     { name: 'extKeyUsage', serverAuth: true },
-    { name: 'subjectAltName', altNames: names.map((name) => (isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name })) },
+    {
+      name: 'subjectAltName',
+      altNames: names.map((name) => (isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name })),
+    },
     { name: 'subjectKeyIdentifier' },
     // `keyIdentifier: true` would be a hash of the leaf's own key, and no verifier would find the issuer.
     { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
@@ -143,5 +153,8 @@ function pemOf(certificate: forge.pki.Certificate): string {
 }
 
 function isName(name: string): boolean {
-  return isIP(name) !== 0 || /^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i.test(name);
+  return (
+    isIP(name) !== 0 ||
+    /^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i.test(name)
+  );
 }

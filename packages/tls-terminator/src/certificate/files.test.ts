@@ -31,7 +31,11 @@ describe('readSmallFile', () => {
     assert.deepEqual(await readSmallFile(file('pipe')), { error: 'it is not a regular file' });
   });
 
-  for (const [name, error] of [['missing', 'there is no such file'], ['open/below', 'a part of its path is not a directory'], ['x'.repeat(300), 'its name is too long']] as const) {
+  for (const [name, error] of [
+    ['missing', 'there is no such file'],
+    ['open/below', 'a part of its path is not a directory'],
+    ['x'.repeat(300), 'its name is too long'],
+  ] as const) {
     it(`explains: ${error}`, async () => assert.deepEqual(await readSmallFile(file(name)), { error }));
   }
 });
@@ -48,6 +52,9 @@ describe('writeFileAtomically', () => {
     const before = readdirSync(directory);
     await assert.rejects(writeFileAtomically(directory, 'text', 0o600));
     assert.deepEqual(readdirSync(directory), before);
-    assert.deepEqual(readdirSync(join(directory, '..')).filter((name) => name.startsWith(`${directory.split('/').at(-1)}.`)), []);
+    assert.deepEqual(
+      readdirSync(join(directory, '..')).filter((name) => name.startsWith(`${directory.split('/').at(-1)}.`)),
+      [],
+    );
   });
 });

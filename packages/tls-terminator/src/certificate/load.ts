@@ -19,7 +19,8 @@ export async function loadCertificate(files: CertificateFiles, now: Date): Promi
   const separateKey = files.key !== undefined && files.key !== files.cert ? files.key : undefined;
   const cert = await readPemFile(files.cert, passphrase, findings);
   const key = separateKey === undefined ? undefined : await readPemFile(separateKey, passphrase, findings);
-  if (cert === undefined || findings.some(({ severity }) => severity === 'error')) return { bundle: undefined, found: undefined, findings };
+  if (cert === undefined || findings.some(({ severity }) => severity === 'error'))
+    return { bundle: undefined, found: undefined, findings };
   const result = makeBundle({ cert, key, passphrase, now });
   return { ...result, findings: [...findings, ...result.findings.map(withoutInventedLines)] };
 }
@@ -30,7 +31,11 @@ function withoutInventedLines(finding: Finding): Finding {
   return isPkcs12Name(file) ? { severity, file, message } : finding;
 }
 
-async function readPemFile(path: string, passphrase: string | undefined, findings: Finding[]): Promise<PemFile | undefined> {
+async function readPemFile(
+  path: string,
+  passphrase: string | undefined,
+  findings: Finding[],
+): Promise<PemFile | undefined> {
   const contents = await readSmallFile(path);
   if ('error' in contents) {
     findings.push({ severity: 'error', file: path, message: `cannot be read: ${contents.error}` });
@@ -39,7 +44,11 @@ async function readPemFile(path: string, passphrase: string | undefined, finding
   const pkcs12 = isPkcs12Name(path);
   const text = contents.data.toString('utf8');
   if (contents.worldAccessible && (pkcs12 || text.includes('PRIVATE KEY-----'))) {
-    findings.push({ severity: 'warning', file: path, message: `every user of this machine can get at the private key in it: chmod 600 ${path}` });
+    findings.push({
+      severity: 'warning',
+      file: path,
+      message: `every user of this machine can get at the private key in it: chmod 600 ${path}`,
+    });
   }
   if (!pkcs12) return { file: path, text };
   // node-forge is large; who serves PEM files never loads it.
@@ -56,6 +65,11 @@ async function readPassphrase(path: string, findings: Finding[]): Promise<string
     findings.push({ severity: 'error', file: path, message: `cannot be read: ${contents.error}` });
     return undefined;
   }
-  if (contents.worldAccessible) findings.push({ severity: 'warning', file: path, message: `every user of this machine can read the pass phrase: chmod 600 ${path}` });
+  if (contents.worldAccessible)
+    findings.push({
+      severity: 'warning',
+      file: path,
+      message: `every user of this machine can read the pass phrase: chmod 600 ${path}`,
+    });
   return contents.data.toString('utf8').split(/\r?\n/, 1)[0];
 }

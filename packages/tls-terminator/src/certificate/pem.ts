@@ -49,7 +49,10 @@ export function readPem(text: string): PemText {
     faults.push({ block: open?.number ?? count + 1, line, message });
   };
 
-  for (const [index, raw] of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/).entries()) {
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .entries()) {
     const number = index + 1;
     const line = raw.trimEnd();
     const opening = BEGIN.exec(line)?.[1];
@@ -64,10 +67,16 @@ export function readPem(text: string): PemText {
     const glued = GLUED.exec(line);
     const closing = END.exec(line)?.[1];
     if (glued !== null) {
-      fault(number, `'END ${glued[1]}' and 'BEGIN ${glued[2]}' are on one line: a file without a newline at its end was put in front of another; break the line between them`);
+      fault(
+        number,
+        `'END ${glued[1]}' and 'BEGIN ${glued[2]}' are on one line: a file without a newline at its end was put in front of another; break the line between them`,
+      );
       open = begin(glued[2] ?? '', number);
     } else if (opening !== undefined) {
-      fault(open.line, `the ${open.label} that begins here has no END line before the next BEGIN on line ${number}: it is cut off`);
+      fault(
+        open.line,
+        `the ${open.label} that begins here has no END line before the next BEGIN on line ${number}: it is cut off`,
+      );
       open = begin(opening, number);
     } else if (closing === undefined) {
       open.body.push(line);

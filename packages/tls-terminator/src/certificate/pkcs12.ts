@@ -18,8 +18,20 @@ export function openPkcs12(data: Buffer, passphrase: string | undefined): Pkcs12
   const keys = [...bagsOf(file, pkcs8ShroudedKeyBag), ...bagsOf(file, keyBag)];
   return {
     text: [
-      ...keys.map((bag) => toPem('PRIVATE KEY', bag.key === undefined || bag.key === null ? der(bag.asn1) : der(forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(bag.key))))),
-      ...bagsOf(file, certBag).map((bag) => toPem('CERTIFICATE', bag.cert === undefined || bag.cert === null ? der(bag.asn1) : der(forge.pki.certificateToAsn1(bag.cert)))),
+      ...keys.map((bag) =>
+        toPem(
+          'PRIVATE KEY',
+          bag.key === undefined || bag.key === null
+            ? der(bag.asn1)
+            : der(forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(bag.key))),
+        ),
+      ),
+      ...bagsOf(file, certBag).map((bag) =>
+        toPem(
+          'CERTIFICATE',
+          bag.cert === undefined || bag.cert === null ? der(bag.asn1) : der(forge.pki.certificateToAsn1(bag.cert)),
+        ),
+      ),
     ].join(''),
   };
 }

@@ -5,9 +5,7 @@ import { whyUnreadable } from '@headgate/shared/config/unreadable';
 /** No certificate, key or configuration is larger. */
 export const MAX_FILE_BYTES = 1_048_576;
 
-export type FileContents =
-  | { readonly data: Buffer; readonly worldAccessible: boolean }
-  | { readonly error: string };
+export type FileContents = { readonly data: Buffer; readonly worldAccessible: boolean } | { readonly error: string };
 
 /** Reads a small regular file whole. A pipe or device, which could block for ever, is refused. */
 export async function readSmallFile(path: string): Promise<FileContents> {

@@ -18,13 +18,19 @@ export function judgeLeaf(leaf: X509Certificate, now: Date): readonly Verdict[] 
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = leaf.publicKey;
   const bits = details?.modulusLength;
   if (bits !== undefined && bits < 2048) {
-    verdicts.push({ severity: 'error', message: `its key is too small: ${describeKey(leaf.publicKey)}, at least RSA 2048 is needed` });
+    verdicts.push({
+      severity: 'error',
+      message: `its key is too small: ${describeKey(leaf.publicKey)}, at least RSA 2048 is needed`,
+    });
   }
-  if (type === 'ed25519' || type === 'ed448') warn(`browsers do not accept ${describeKey(leaf.publicKey)} certificates; use EC P-256`);
-  if (certificateNames(leaf).length === 0) warn('it names no host (no subjectAltName): browsers and Node.js ignore the common name and refuse it');
+  if (type === 'ed25519' || type === 'ed448')
+    warn(`browsers do not accept ${describeKey(leaf.publicKey)} certificates; use EC P-256`);
+  if (certificateNames(leaf).length === 0)
+    warn('it names no host (no subjectAltName): browsers and Node.js ignore the common name and refuse it');
   // The type says string[]; a certificate without the extension has undefined.
   const purposes: readonly string[] | undefined = leaf.keyUsage;
-  if (purposes !== undefined && !purposes.includes(SERVER_AUTH)) warn('it is not meant for servers (extendedKeyUsage lacks serverAuth)');
+  if (purposes !== undefined && !purposes.includes(SERVER_AUTH))
+    warn('it is not meant for servers (extendedKeyUsage lacks serverAuth)');
   return [...verdicts, ...judgeSignature(leaf)];
 }
 
@@ -45,7 +51,9 @@ function judgeDates(certificate: X509Certificate, now: Date): readonly Verdict[]
   if (now < from) return warning(`${describeCertificate(certificate)} is NOT YET VALID: it starts on ${day(from)}`);
   const left = to.getTime() - now.getTime();
   if (left * 3 >= to.getTime() - from.getTime()) return [];
-  return warning(`${describeCertificate(certificate)} expires on ${day(to)}, in ${Math.floor(left / DAY)} days: less than a third of its life is left`);
+  return warning(
+    `${describeCertificate(certificate)} expires on ${day(to)}, in ${Math.floor(left / DAY)} days: less than a third of its life is left`,
+  );
 }
 
 function day(date: Date): string {

@@ -38,14 +38,21 @@ describe('cert', () => {
   });
 
   it('dev refuses what is no name', async () => {
-    assert.deepEqual(await run('cert', 'dev', '--dir', openssl.directory, '--name', 'a b'), { code: 1, out: '', err: "tls-terminator: 'a b' is neither a host name nor an address\n" });
+    assert.deepEqual(await run('cert', 'dev', '--dir', openssl.directory, '--name', 'a b'), {
+      code: 1,
+      out: '',
+      err: "tls-terminator: 'a b' is neither a host name nor an address\n",
+    });
   });
 
   it('bundle puts files together that a plain cat would break', async () => {
     const out = join(openssl.directory, 'bundle.pem');
     assert.equal((await run('cert', 'bundle', '--out', out, CERT, KEY)).code, 0);
     assert.equal(statSync(out).mode & 0o777, 0o600);
-    assert.match(readFileSync(out, 'utf8'), /^-----BEGIN PRIVATE KEY-----[^]+-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----\n$/);
+    assert.match(
+      readFileSync(out, 'utf8'),
+      /^-----BEGIN PRIVATE KEY-----[^]+-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----\n$/,
+    );
   });
 
   it('bundle writes nothing when something is missing', async () => {
@@ -58,7 +65,11 @@ describe('cert', () => {
 
   it('bundle says in plain words where it cannot write', async () => {
     const nowhere = join(openssl.directory, 'no', 'such', 'out.pem');
-    assert.deepEqual(await run('cert', 'bundle', '--out', nowhere, CERT, KEY), { code: 1, out: '', err: `tls-terminator: ${nowhere} cannot be written: its directory does not exist\n` });
+    assert.deepEqual(await run('cert', 'bundle', '--out', nowhere, CERT, KEY), {
+      code: 1,
+      out: '',
+      err: `tls-terminator: ${nowhere} cannot be written: its directory does not exist\n`,
+    });
     const { err } = await run('cert', 'bundle', '--out', openssl.directory, CERT, KEY);
     assert.equal(err, `tls-terminator: ${openssl.directory} cannot be written: it is a directory\n`);
   });
@@ -86,18 +97,35 @@ describe('cert', () => {
     assert.equal((await run('cert', 'inspect', out)).code, 0);
   });
 
-  for (const args of [[], ['inspct'], ['inspect'], ['inspect', 'a', 'b'], ['bundle', 'a'], ['dev', '--nme', 'x'], ['from-pkcs12', '--out', 'x', 'a.pem']]) {
+  for (const args of [
+    [],
+    ['inspct'],
+    ['inspect'],
+    ['inspect', 'a', 'b'],
+    ['bundle', 'a'],
+    ['dev', '--nme', 'x'],
+    ['from-pkcs12', '--out', 'x', 'a.pem'],
+  ]) {
     it(`answers wrong usage with 2: cert ${args.join(' ')}`, async () => {
       const { code, out, err } = await run('cert', ...args);
       assert.deepEqual([code, out, err === ''], [2, '', false]);
     });
   }
 
-  for (const args of [['--help'], ['dev', '--help'], ['bundle', '-h'], ['inspect', '--help'], ['from-pkcs12', '--help']]) {
+  for (const args of [
+    ['--help'],
+    ['dev', '--help'],
+    ['bundle', '-h'],
+    ['inspect', '--help'],
+    ['from-pkcs12', '--help'],
+  ]) {
     it(`tells how it is called: cert ${args.join(' ')}`, async () => {
       const { code, out, err } = await run('cert', ...args);
       assert.deepEqual([code, err], [0, '']);
-      assert.match(out, new RegExp(`^usage: tls-terminator cert ${args[0]?.startsWith('-') ? 'COMMAND' : args[0]}.*\\n.+\\n`));
+      assert.match(
+        out,
+        new RegExp(`^usage: tls-terminator cert ${args[0]?.startsWith('-') ? 'COMMAND' : args[0]}.*\\n.+\\n`),
+      );
     });
   }
 
@@ -118,7 +146,11 @@ describe('import', () => {
     assert.deepEqual([code, err], [0, '']);
     assert.match(out, /connect: 80 {2}# localhost is 127\.0\.0\.1, then ::1; stunnel tries ::1 first\n/);
     const services = async (file: string): Promise<unknown> =>
-      JSON.parse(JSON.stringify((await loadConfig([file])).snapshot?.services, (name, value: unknown) => (name === 'at' ? undefined : value)));
+      JSON.parse(
+        JSON.stringify((await loadConfig([file])).snapshot?.services, (name, value: unknown) =>
+          name === 'at' ? undefined : value,
+        ),
+      );
     assert.deepEqual(await services(openssl.write('imported.yaml', out)), await services(conf));
   });
 
@@ -126,7 +158,10 @@ describe('import', () => {
     const conf = openssl.write('more.conf', '[s]\naccept = 1\nconnect = 2\nsni = a:b\n');
     const { code, out, err } = await run('import', conf);
     assert.equal(code, 1);
-    assert.match(out, /\n {4}# .*more\.conf:4:1: not supported yet: sni \(several certificates behind one address\)\n {4}# sni: a:b\n$/);
+    assert.match(
+      out,
+      /\n {4}# .*more\.conf:4:1: not supported yet: sni \(several certificates behind one address\)\n {4}# sni: a:b\n$/,
+    );
     assert.match(err, /options that are not supported/);
   });
 

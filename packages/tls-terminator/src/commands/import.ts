@@ -24,7 +24,8 @@ export const importStunnel: Command = {
     if (problems.hasErrors) return 1;
     const { text, incomplete } = toYaml(file, builder.build());
     io.out(text);
-    if (incomplete) io.err(`tls-terminator: ${file} has options that are not supported: see the comments in the result\n`);
+    if (incomplete)
+      io.err(`tls-terminator: ${file} has options that are not supported: see the comments in the result\n`);
     return incomplete ? 1 : 0;
   },
 };

@@ -39,7 +39,9 @@ class Writer {
   /** One line for each option; options given several times become one list. */
   options(section: Section, indent: string): string {
     const values = new Map<string, { readonly name: Word; readonly items: Word[] }>();
-    for (const { words: [name, value] } of section.statements) {
+    for (const {
+      words: [name, value],
+    } of section.statements) {
       const key = properName(name.text);
       const item = value ?? { text: '', at: name.at };
       const known = values.get(key);
@@ -50,9 +52,12 @@ class Writer {
   }
 
   #option(key: string, name: Word, items: readonly Word[], indent: string): string {
-    const said = this.#problems.list.filter(({ at }) => [name, ...items].some((word) => word.at.line === at.line && word.at.file === at.file));
+    const said = this.#problems.list.filter(({ at }) =>
+      [name, ...items].some((word) => word.at.line === at.line && word.at.file === at.file),
+    );
     const comments = said.map((problem) => `${indent}# ${formatProblem(problem)}\n`).join('');
-    const value = items.length === 1 ? scalar(items[0]?.text ?? '') : `[${items.map(({ text }) => scalar(text)).join(', ')}]`;
+    const value =
+      items.length === 1 ? scalar(items[0]?.text ?? '') : `[${items.map(({ text }) => scalar(text)).join(', ')}]`;
     const off = said.some(({ severity }) => severity === 'error') ? '# ' : '';
     const remark = Object.hasOwn(NOTES, key) ? NOTES[key] : undefined;
     const note = remark !== undefined && items.some(({ text }) => remark.when.test(text)) ? `  # ${remark.note}` : '';

@@ -47,7 +47,7 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   sessiond: 'a session cache on another machine',
   config: "OpenSSL's configuration commands",
   dhParam: 'groups are chosen with curves',
-  xforwardedfor: "a patch of stunnel; protocol = proxy-v2, and accept-proxy and option forwardfor in the router, do it",
+  xforwardedfor: 'a patch of stunnel; protocol = proxy-v2, and accept-proxy and option forwardfor in the router, do it',
   sendproxy: 'a patch of stunnel; protocol = proxy says the same',
   listenqueue: 'a patch of stunnel; the queue has room for 4096',
   ident: 'RFC 1413 user names',

@@ -47,5 +47,6 @@ describe('parseAddress', () => {
     it(`refuses '${text}'`, () => assert.match(JSON.stringify(parse(text)), message));
   }
 
-  it('refuses port 0 where nothing can be there', () => assert.match(JSON.stringify(parse('0', 1)), /between 1 and 65535/));
+  it('refuses port 0 where nothing can be there', () =>
+    assert.match(JSON.stringify(parse('0', 1)), /between 1 and 65535/));
 });

@@ -10,7 +10,13 @@ export type WrittenAddress =
 
 /** The names from /etc/services that a TLS terminator meets. */
 const SERVICES = new Map([
-  ['http', 80], ['https', 443], ['http-alt', 8080], ['submissions', 465], ['ldaps', 636], ['imaps', 993], ['pop3s', 995],
+  ['http', 80],
+  ['https', 443],
+  ['http-alt', 8080],
+  ['submissions', 465],
+  ['ldaps', 636],
+  ['imaps', 993],
+  ['pop3s', 995],
 ]);
 
 /** sun_path holds 108 bytes on Linux, the last of them zero. */

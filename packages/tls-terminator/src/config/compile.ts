@@ -12,9 +12,19 @@ import { isVersionRange, tlsOptions } from './tls-options.ts';
 export type Bundles = readonly (Bundle | undefined)[];
 
 /** Makes the snapshot, or reports why there is none. Pure: everything it needs has been read. */
-export function compile(drafts: Drafts, bundles: Bundles, files: readonly string[], start: Position, problems: Problems): Snapshot {
+export function compile(
+  drafts: Drafts,
+  bundles: Bundles,
+  files: readonly string[],
+  start: Position,
+  problems: Problems,
+): Snapshot {
   const { global, services: named } = drafts;
-  if (named.length === 0) problems.error(start, "there is no service: open one with '[https]' (YAML: under 'services:') and give it accept, connect and cert");
+  if (named.length === 0)
+    problems.error(
+      start,
+      "there is no service: open one with '[https]' (YAML: under 'services:') and give it accept, connect and cert",
+    );
   checkNames(named, problems);
   checkAccepts(named, problems);
   checkLoops(named, problems);
@@ -39,19 +49,33 @@ function logsToStderr({ foreground, output }: GlobalDraft): boolean {
   return foreground === 'yes' || (foreground !== 'quiet' && output === undefined);
 }
 
-function compileService({ name, draft, said }: NamedDraft, bundle: Bundle | undefined, problems: Problems): Service | undefined {
+function compileService(
+  { name, draft, said }: NamedDraft,
+  bundle: Bundle | undefined,
+  problems: Problems,
+): Service | undefined {
   const { at, text } = name;
   // What was given and is wrong was told where it stands.
-  if (draft.accepts.length === 0 && !said.has('accept')) problems.error(at, `service '${text}' does not say where to listen: it needs 'accept'`);
-  if (draft.connects.length === 0 && !said.has('connect')) problems.error(at, `service '${text}' does not say where the bytes go: it needs 'connect'`);
-  if (draft.cert === undefined && !said.has('cert')) problems.error(at, `service '${text}' has no certificate: it needs 'cert'`);
-  if (!isVersionRange(draft)) problems.error(at, `service '${text}': ${draft.minVersion} (sslVersionMin) is newer than ${draft.maxVersion} (sslVersionMax)`);
+  if (draft.accepts.length === 0 && !said.has('accept'))
+    problems.error(at, `service '${text}' does not say where to listen: it needs 'accept'`);
+  if (draft.connects.length === 0 && !said.has('connect'))
+    problems.error(at, `service '${text}' does not say where the bytes go: it needs 'connect'`);
+  if (draft.cert === undefined && !said.has('cert'))
+    problems.error(at, `service '${text}' has no certificate: it needs 'cert'`);
+  if (!isVersionRange(draft))
+    problems.error(
+      at,
+      `service '${text}': ${draft.minVersion} (sslVersionMin) is newer than ${draft.maxVersion} (sslVersionMax)`,
+    );
   if (bundle === undefined) return undefined;
   const secureContext = tlsOptions(text, draft, bundle, problems);
   try {
     createSecureContext(secureContext);
   } catch (error) {
-    problems.error(draft.cert?.at ?? at, `service '${text}': OpenSSL does not take these TLS options: ${error instanceof Error ? error.message : String(error)}`);
+    problems.error(
+      draft.cert?.at ?? at,
+      `service '${text}': OpenSSL does not take these TLS options: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   return {
     name: text,
@@ -75,7 +99,8 @@ function checkNames(named: readonly NamedDraft[], problems: Problems): void {
   const lines = new Map<string, number>();
   for (const { name } of named) {
     const before = lines.get(name.text);
-    if (before !== undefined) problems.error(name.at, `there is a service '${name.text}' on line ${before} already; names must differ`);
+    if (before !== undefined)
+      problems.error(name.at, `there is a service '${name.text}' on line ${before} already; names must differ`);
     else lines.set(name.text, name.at.line);
   }
 }
@@ -101,9 +126,15 @@ function checkLoops(named: readonly NamedDraft[], problems: Problems): void {
   for (const connect of named.flatMap(({ draft }) => draft.connects)) {
     const loops = accepts.some((accept) =>
       connect.kind === 'tcp'
-        ? accept.kind === 'tcp' && accept.port === connect.port && [accept.host, ...connect.hosts].every((host) => THIS_MACHINE.includes(host))
+        ? accept.kind === 'tcp' &&
+          accept.port === connect.port &&
+          [accept.host, ...connect.hosts].every((host) => THIS_MACHINE.includes(host))
         : accept.kind === 'unix' && accept.path === connect.path,
     );
-    if (loops) problems.error(connect.at, `${connect.text} is accepted on by this program itself: bytes would go round in circles`);
+    if (loops)
+      problems.error(
+        connect.at,
+        `${connect.text} is accepted on by this program itself: bytes would go round in circles`,
+      );
   }
 }

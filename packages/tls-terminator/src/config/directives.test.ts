@@ -30,7 +30,11 @@ describe('every directive', () => {
   }
 
   it('is either there, absent or obsolete', () => {
-    const names = [...new Set([...Object.keys(globalDirectives), ...Object.keys(serviceDirectives)]), ...Object.keys(UNSUPPORTED), ...Object.keys(OBSOLETE)];
+    const names = [
+      ...new Set([...Object.keys(globalDirectives), ...Object.keys(serviceDirectives)]),
+      ...Object.keys(UNSUPPORTED),
+      ...Object.keys(OBSOLETE),
+    ];
     assert.equal(new Set(names.map((name) => name.toLowerCase())).size, names.length);
     for (const name of Object.keys(HARMLESS_VALUES)) assert.ok(Object.hasOwn(UNSUPPORTED, name));
   });

@@ -11,9 +11,16 @@ import type { Service, Snapshot } from './snapshot.ts';
 
 const openssl = new OpenSsl();
 after(() => openssl.remove());
-const pair = openssl.issue({ name: 'dev-coltrane', algorithm: RSA(2048), extensions: SERVER('DNS:dev-coltrane', 'DNS:dev-maps01') });
+const pair = openssl.issue({
+  name: 'dev-coltrane',
+  algorithm: RSA(2048),
+  extensions: SERVER('DNS:dev-coltrane', 'DNS:dev-maps01'),
+});
 const PEM = openssl.write('cert.key_pem', pair.key + pair.cert);
-const ENCRYPTED = openssl.write('encrypted.pem', openssl.run(['pkcs8', '-topk8', '-passout', 'pass:secret'], pair.key).toString() + pair.cert);
+const ENCRYPTED = openssl.write(
+  'encrypted.pem',
+  openssl.run(['pkcs8', '-topk8', '-passout', 'pass:secret'], pair.key).toString() + pair.cert,
+);
 const PASS = openssl.write('pass', 'secret\n');
 const P12 = openssl.write('cert.p12', '');
 openssl.run(['pkcs12', '-export', '-in', PEM, '-passout', 'pass:secret', '-out', P12]);
@@ -38,22 +45,33 @@ async function service(lines: string): Promise<Service> {
 
 describe('loadConfig', () => {
   it("takes the article's stunnel.conf as it was printed", async () => {
-    const seed = 'pid = /var/run/stunnel.pid\ncert = /etc/ssl/cert.key_pem\nfips = no\n[https]\naccept = 443\nconnect = 80';
+    const seed =
+      'pid = /var/run/stunnel.pid\ncert = /etc/ssl/cert.key_pem\nfips = no\n[https]\naccept = 443\nconnect = 80';
     const loaded = await load(seed.replace('/etc/ssl/cert.key_pem', 'PEM'));
     assert.deepEqual(said(loaded), []);
     const { snapshot } = loaded;
     assert.ok(snapshot);
     assert.deepEqual(snapshot.process, { daemon: false, pidFile: '/var/run/stunnel.pid', hardStopAfter: 30_000 });
     assert.deepEqual(snapshot.logging, {
-      level: 'notice', output: undefined, stderr: true, mode: 'append', syslog: false, facility: 3, tag: 'tls-terminator',
+      level: 'notice',
+      output: undefined,
+      stderr: true,
+      mode: 'append',
+      syslog: false,
+      facility: 3,
+      tag: 'tls-terminator',
     });
     const [https] = snapshot.services;
     assert.ok(https && snapshot.services.length === 1);
     assert.equal(https.name, 'https');
-    assert.deepEqual(https.accepts.map((accept) => ({ ...accept, at: undefined })), [{ kind: 'tcp', at: undefined, host: '0.0.0.0', port: 443 }]);
-    assert.deepEqual(https.connects.map((connect) => ({ ...connect, at: undefined })), [
-      { kind: 'tcp', at: undefined, text: 'localhost:80', hosts: ['127.0.0.1', '::1'], port: 80 },
-    ]);
+    assert.deepEqual(
+      https.accepts.map((accept) => ({ ...accept, at: undefined })),
+      [{ kind: 'tcp', at: undefined, host: '0.0.0.0', port: 443 }],
+    );
+    assert.deepEqual(
+      https.connects.map((connect) => ({ ...connect, at: undefined })),
+      [{ kind: 'tcp', at: undefined, text: 'localhost:80', hosts: ['127.0.0.1', '::1'], port: 80 }],
+    );
     assert.deepEqual(https.timeouts, { busy: 300_000, connect: 10_000, idle: 43_200_000, close: 60_000 });
     assert.equal(https.proxyProtocol, 0);
     assert.equal(https.tls.certificate.keyAlgorithm, 'RSA2048');
@@ -63,13 +81,17 @@ describe('loadConfig', () => {
   });
 
   it('takes the same in YAML', async () => {
-    const conf = await load('cert = PEM\ndebug = info\n[https]\naccept = 443\naccept = :::8443\nconnect = 80\nprotocol = proxy-v2\nTIMEOUTbusy = 10\nTIMEOUTidle = 24h\nreset = no');
+    const conf = await load(
+      'cert = PEM\ndebug = info\n[https]\naccept = 443\naccept = :::8443\nconnect = 80\nprotocol = proxy-v2\nTIMEOUTbusy = 10\nTIMEOUTidle = 24h\nreset = no',
+    );
     const yaml = await load(
       'debug: info # less\ncert: PEM\nservices:\n  https:\n    accept: [443, ":::8443"]\n    connect: 80\n    protocol: proxy-v2\n    timeout: { busy: 10s, idle: 24h }\n    reset: false\n',
       'terminator.yaml',
     );
     const plain = ({ snapshot }: Loaded<Snapshot>): unknown =>
-      JSON.parse(JSON.stringify(snapshot, (key, value: unknown) => (key === 'at' || key === 'files' ? undefined : value)));
+      JSON.parse(
+        JSON.stringify(snapshot, (key, value: unknown) => (key === 'at' || key === 'files' ? undefined : value)),
+      );
     assert.deepEqual(said(conf), []);
     assert.deepEqual(said(yaml), []);
     assert.deepEqual(plain(yaml), plain(conf));
@@ -87,7 +109,9 @@ describe('loadConfig', () => {
 
   it('turns TLS options into those of Node', async () => {
     const { secureContext } = (
-      await service('sslVersion = TLSv1.3\nciphersuites = TLS_AES_256_GCM_SHA384\nsecurityLevel = 1\ncurves = X25519:P-256\noptions = NO_TICKET\nsessionCacheTimeout = 1h\nrenegotiation = yes')
+      await service(
+        'sslVersion = TLSv1.3\nciphersuites = TLS_AES_256_GCM_SHA384\nsecurityLevel = 1\ncurves = X25519:P-256\noptions = NO_TICKET\nsessionCacheTimeout = 1h\nrenegotiation = yes',
+      )
     ).tls;
     assert.equal(secureContext.minVersion, 'TLSv1.3');
     assert.match(secureContext.ciphers ?? '', /^@SECLEVEL=1:TLS_AES_256_GCM_SHA384:ECDHE/);
@@ -97,15 +121,21 @@ describe('loadConfig', () => {
   });
 
   it('makes the same ticket keys from the same secrets', async () => {
-    const secrets = 'ticketKeySecret = 00112233445566778899aabbccddeeff\nticketMacSecret = 00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff';
+    const secrets =
+      'ticketKeySecret = 00112233445566778899aabbccddeeff\nticketMacSecret = 00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff';
     const [first, second] = [await service(secrets), await service(secrets)];
     assert.equal(first.tls.secureContext.ticketKeys?.length, 48);
     assert.deepEqual(first.tls.secureContext.ticketKeys, second.tls.secureContext.ticketKeys);
   });
 
   it('copies service options before the first section into every service', async () => {
-    const loaded = await load('cert = PEM\nTIMEOUTclose = 1\n[a]\naccept = 1\nconnect = 80\n[b]\naccept = 2\nconnect = 80\nTIMEOUTclose = 2\n');
-    assert.deepEqual(loaded.snapshot?.services.map(({ timeouts }) => timeouts.close), [1000, 2000]);
+    const loaded = await load(
+      'cert = PEM\nTIMEOUTclose = 1\n[a]\naccept = 1\nconnect = 80\n[b]\naccept = 2\nconnect = 80\nTIMEOUTclose = 2\n',
+    );
+    assert.deepEqual(
+      loaded.snapshot?.services.map(({ timeouts }) => timeouts.close),
+      [1000, 2000],
+    );
   });
 
   it('reads the files of an included directory in byte order, and a section goes on through them', async () => {
@@ -116,7 +146,10 @@ describe('loadConfig', () => {
     const loaded = await load(`include = ${directory}\nTIMEOUTclose = 7\n`);
     assert.deepEqual(said(loaded), []);
     assert.equal(loaded.snapshot?.services[0]?.timeouts.close, 7000);
-    assert.deepEqual(loaded.snapshot?.files.map((file) => file.slice(openssl.directory.length + 1)), ['stunnel.conf', 'conf.d/00-a', 'conf.d/01-b', 'cert.key_pem']);
+    assert.deepEqual(
+      loaded.snapshot?.files.map((file) => file.slice(openssl.directory.length + 1)),
+      ['stunnel.conf', 'conf.d/00-a', 'conf.d/01-b', 'cert.key_pem'],
+    );
   });
 
   it('stops at files that include each other', async () => {
@@ -138,16 +171,23 @@ describe('loadConfig', () => {
   it('says it when everybody may read the key', async () => {
     const open = openssl.write('open.pem', readFileSync(PEM), 0o644);
     const loaded = await load(`cert = ${open}\n[s]\naccept = 1\nconnect = 2\n`);
-    assert.deepEqual(said(loaded), ['stunnel.conf:1:8: warning: cert: open.pem: every user of this machine can get at the private key in it: chmod 600 open.pem']);
+    assert.deepEqual(said(loaded), [
+      'stunnel.conf:1:8: warning: cert: open.pem: every user of this machine can get at the private key in it: chmod 600 open.pem',
+    ]);
     assert.ok(loaded.snapshot);
   });
 });
 
 /** The whole text of a file and every line there is to say about it. */
 const wrong: readonly (readonly [title: string, text: string, says: readonly string[], name?: string])[] = [
-  ['a misspelt option', 'cert = PEM\n[s]\naccept = 1\nconect = 80\nconnect = 80', ["stunnel.conf:4:1: there is no option 'conect' here; did you mean 'connect'?"]],
   [
-    'everything at once, in the order of the file', 'pidd = /x\n[s]\naccept = 99999\nconnect = host:\nfips = no\n',
+    'a misspelt option',
+    'cert = PEM\n[s]\naccept = 1\nconect = 80\nconnect = 80',
+    ["stunnel.conf:4:1: there is no option 'conect' here; did you mean 'connect'?"],
+  ],
+  [
+    'everything at once, in the order of the file',
+    'pidd = /x\n[s]\naccept = 99999\nconnect = host:\nfips = no\n',
     [
       "stunnel.conf:1:1: there is no option 'pidd' here; did you mean 'pid'?",
       "stunnel.conf:2:2: service 's' has no certificate: it needs 'cert'",
@@ -156,34 +196,180 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
       "stunnel.conf:5:1: 'fips' is for the whole process: put it before the first service",
     ],
   ],
-  ['a service that says nothing', '[s]\n', ["stunnel.conf:1:2: service 's' does not say where to listen: it needs 'accept'", "stunnel.conf:1:2: service 's' does not say where the bytes go: it needs 'connect'", "stunnel.conf:1:2: service 's' has no certificate: it needs 'cert'"]],
-  ['no service', 'cert = PEM\n', ["stunnel.conf:1:1: there is no service: open one with '[https]' (YAML: under 'services:') and give it accept, connect and cert"]],
-  ['accept outside a service', 'accept = 1\ncert = PEM\n[s]\naccept = 2\nconnect = 3', ["stunnel.conf:1:1: 'accept' belongs into a service: put it under [name]"]],
-  ['two services of one name', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\n[s]\naccept = 3\nconnect = 4', ["stunnel.conf:5:2: there is a service 's' on line 2 already; names must differ"]],
-  ['one address accepted on twice', 'cert = PEM\n[a]\naccept = 1\nconnect = 2\n[b]\naccept = 1\nconnect = 4', ["stunnel.conf:6:10: 0.0.0.0:1 is already accepted on by service 'a'"]],
-  ['an option given twice', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\nreset = no\nreset = yes', ["stunnel.conf:6:1: warning: 'reset' was already given on line 5; the last one counts"]],
-  ['an option we do not have', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\nverifyPeer = yes\nCAfile = /x', ['stunnel.conf:5:1: not supported yet: verifyPeer (certificates of clients)', 'stunnel.conf:6:1: not supported yet: CAfile (certificates of clients)']],
-  ['words that every object knows', 'constructor = 1\ncert = PEM\n[s]\naccept = 1\nconnect = 2\noptions = toString', ["stunnel.conf:1:1: there is no option 'constructor' here", "stunnel.conf:6:11: not supported yet: OpenSSL option 'toString'"]],
-  ['an option that does nothing', 'RNDfile = /dev/urandom\nverify = 0\ncert = PEM\n[s]\naccept = 1\nconnect = 2', ["stunnel.conf:1:1: warning: 'RNDfile' has no effect: the kernel seeds the random numbers"]],
-  ['what patches of stunnel brought', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\nsendproxy = yes', ['stunnel.conf:5:1: not supported yet: sendproxy (a patch of stunnel; protocol = proxy says the same)']],
-  ['client = yes', 'cert = PEM\n[s]\nclient = yes\naccept = 1\nconnect = 2', ['stunnel.conf:3:10: not supported yet: client = yes (plain in, TLS out)']],
-  ['fips = yes', 'fips = yes\ncert = PEM\n[s]\naccept = 1\nconnect = 2', ['stunnel.conf:1:8: this Node.js is not running in FIPS mode; start it with --enable-fips and an OpenSSL that has the provider, or write no']],
-  ['a word that is no choice', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\nfailover = prioo', ["stunnel.conf:5:12: 'prioo' is not one of: prio, rr; did you mean 'prio'?"]],
-  ['protocols that start TLS later', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\nprotocol = smtp', ['stunnel.conf:5:12: not supported yet: protocol smtp']],
-  ['versions the wrong way round', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\nsslVersionMin = TLSv1.3\nsslVersionMax = TLSv1.2', ["stunnel.conf:2:2: service 's': TLSv1.3 (sslVersionMin) is newer than TLSv1.2 (sslVersionMax)"]],
-  ['SSL 3', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\nsslVersionMin = SSLv3', ['stunnel.conf:5:17: SSLv3 is broken and no longer exists in OpenSSL; the oldest secure version is TLSv1.2']],
-  ['TLS 1.0', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\nsslVersionMin = TLSv1', ["stunnel.conf:5:17: warning: TLSv1 is obsolete (RFC 8996) and works only together with 'securityLevel = 0' and older ciphers"]],
-  ['ciphers nobody knows', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\nciphers = ROT13\ncurves = X25591', ["stunnel.conf:5:11: OpenSSL knows no cipher in 'ROT13'", "stunnel.conf:6:10: OpenSSL does not know every group in 'X25591'"]],
-  ['half of the ticket secrets, without repeating it', 'cert = PEM\n[s]\naccept = 1\nconnect = 2\nticketKeySecret = 00112233445566778899aabbccddeeff', ["stunnel.conf:5:19: 'ticketKeySecret' and 'ticketMacSecret' are only of use together"]],
-  ['a service that connects to itself', 'cert = PEM\n[s]\naccept = 8443\nconnect = 8443\nconnect = a.test:8443', ['stunnel.conf:4:11: localhost:8443 is accepted on by this program itself: bytes would go round in circles']],
-  ['a key too small for the security level', 'cert = PEM\nsecurityLevel = 3\n[s]\naccept = 1\nconnect = 2', ["stunnel.conf:1:8: service 's': OpenSSL does not take these TLS options: error:0A00018F:SSL routines::ee key too small"]],
-  ['a certificate file that is not there', 'cert = /nowhere/cert.pem\n[s]\naccept = 1\nconnect = 2', ['stunnel.conf:1:8: cert: /nowhere/cert.pem: cannot be read: there is no such file']],
-  ['a key file that is a directory', 'cert = PEM\nkey = /tmp\n[s]\naccept = 1\nconnect = 2', ['stunnel.conf:2:7: key: /tmp: cannot be read: it is not a regular file']],
-  ['an encrypted key', `cert = ${ENCRYPTED}\n[s]\naccept = 1\nconnect = 2`, ["stunnel.conf:1:8: cert: encrypted.pem: block 1 (line 1): the private key is encrypted: write its pass phrase into a file and name that with 'keyPassFile'"]],
-  ['a PKCS#12 file without its pass phrase', `cert = ${P12}\n[s]\naccept = 1\nconnect = 2`, ["stunnel.conf:1:8: cert: cert.p12: this PKCS#12 file has a pass phrase: write it into a file and name that with 'keyPassFile'"]],
-  ['YAML: a mapping where a value belongs', 'cert: PEM\nservices:\n  s: { accept: 1, connect: { host: a } }\n', ["a.yaml:3:3: service 's' does not say where the bytes go: it needs 'connect'", "a.yaml:3:28: 'connect' takes a value or a list of values, not a mapping"], 'a.yaml'],
-  ['YAML: almost a mapping we know', 'cert: PEM\nservice:\n  s: { accept: 1, connect: 2 }\n', ["a.yaml:1:1: there is no service: open one with '[https]' (YAML: under 'services:') and give it accept, connect and cert", "a.yaml:3:3: 'service' takes a value or a list of values, not a mapping; did you mean 'services'?"], 'a.yaml'],
-  ['YAML: an unknown timeout', 'cert: PEM\nservices:\n  s: { accept: 1, connect: 2, timeout: { idel: 3 } }\n', ["a.yaml:3:42: there is no option 'TIMEOUTidel' here; did you mean 'TIMEOUTidle'?"], 'a.yaml'],
+  [
+    'a service that says nothing',
+    '[s]\n',
+    [
+      "stunnel.conf:1:2: service 's' does not say where to listen: it needs 'accept'",
+      "stunnel.conf:1:2: service 's' does not say where the bytes go: it needs 'connect'",
+      "stunnel.conf:1:2: service 's' has no certificate: it needs 'cert'",
+    ],
+  ],
+  [
+    'no service',
+    'cert = PEM\n',
+    [
+      "stunnel.conf:1:1: there is no service: open one with '[https]' (YAML: under 'services:') and give it accept, connect and cert",
+    ],
+  ],
+  [
+    'accept outside a service',
+    'accept = 1\ncert = PEM\n[s]\naccept = 2\nconnect = 3',
+    ["stunnel.conf:1:1: 'accept' belongs into a service: put it under [name]"],
+  ],
+  [
+    'two services of one name',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\n[s]\naccept = 3\nconnect = 4',
+    ["stunnel.conf:5:2: there is a service 's' on line 2 already; names must differ"],
+  ],
+  [
+    'one address accepted on twice',
+    'cert = PEM\n[a]\naccept = 1\nconnect = 2\n[b]\naccept = 1\nconnect = 4',
+    ["stunnel.conf:6:10: 0.0.0.0:1 is already accepted on by service 'a'"],
+  ],
+  [
+    'an option given twice',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nreset = no\nreset = yes',
+    ["stunnel.conf:6:1: warning: 'reset' was already given on line 5; the last one counts"],
+  ],
+  [
+    'an option we do not have',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nverifyPeer = yes\nCAfile = /x',
+    [
+      'stunnel.conf:5:1: not supported yet: verifyPeer (certificates of clients)',
+      'stunnel.conf:6:1: not supported yet: CAfile (certificates of clients)',
+    ],
+  ],
+  [
+    'words that every object knows',
+    'constructor = 1\ncert = PEM\n[s]\naccept = 1\nconnect = 2\noptions = toString',
+    [
+      "stunnel.conf:1:1: there is no option 'constructor' here",
+      "stunnel.conf:6:11: not supported yet: OpenSSL option 'toString'",
+    ],
+  ],
+  [
+    'an option that does nothing',
+    'RNDfile = /dev/urandom\nverify = 0\ncert = PEM\n[s]\naccept = 1\nconnect = 2',
+    ["stunnel.conf:1:1: warning: 'RNDfile' has no effect: the kernel seeds the random numbers"],
+  ],
+  [
+    'what patches of stunnel brought',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nsendproxy = yes',
+    ['stunnel.conf:5:1: not supported yet: sendproxy (a patch of stunnel; protocol = proxy says the same)'],
+  ],
+  [
+    'client = yes',
+    'cert = PEM\n[s]\nclient = yes\naccept = 1\nconnect = 2',
+    ['stunnel.conf:3:10: not supported yet: client = yes (plain in, TLS out)'],
+  ],
+  [
+    'fips = yes',
+    'fips = yes\ncert = PEM\n[s]\naccept = 1\nconnect = 2',
+    [
+      'stunnel.conf:1:8: this Node.js is not running in FIPS mode; start it with --enable-fips and an OpenSSL that has the provider, or write no',
+    ],
+  ],
+  [
+    'a word that is no choice',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nfailover = prioo',
+    ["stunnel.conf:5:12: 'prioo' is not one of: prio, rr; did you mean 'prio'?"],
+  ],
+  [
+    'protocols that start TLS later',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nprotocol = smtp',
+    ['stunnel.conf:5:12: not supported yet: protocol smtp'],
+  ],
+  [
+    'versions the wrong way round',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nsslVersionMin = TLSv1.3\nsslVersionMax = TLSv1.2',
+    ["stunnel.conf:2:2: service 's': TLSv1.3 (sslVersionMin) is newer than TLSv1.2 (sslVersionMax)"],
+  ],
+  [
+    'SSL 3',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nsslVersionMin = SSLv3',
+    ['stunnel.conf:5:17: SSLv3 is broken and no longer exists in OpenSSL; the oldest secure version is TLSv1.2'],
+  ],
+  [
+    'TLS 1.0',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nsslVersionMin = TLSv1',
+    [
+      "stunnel.conf:5:17: warning: TLSv1 is obsolete (RFC 8996) and works only together with 'securityLevel = 0' and older ciphers",
+    ],
+  ],
+  [
+    'ciphers nobody knows',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nciphers = ROT13\ncurves = X25591',
+    [
+      "stunnel.conf:5:11: OpenSSL knows no cipher in 'ROT13'",
+      "stunnel.conf:6:10: OpenSSL does not know every group in 'X25591'",
+    ],
+  ],
+  [
+    'half of the ticket secrets, without repeating it',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nticketKeySecret = 00112233445566778899aabbccddeeff',
+    ["stunnel.conf:5:19: 'ticketKeySecret' and 'ticketMacSecret' are only of use together"],
+  ],
+  [
+    'a service that connects to itself',
+    'cert = PEM\n[s]\naccept = 8443\nconnect = 8443\nconnect = a.test:8443',
+    ['stunnel.conf:4:11: localhost:8443 is accepted on by this program itself: bytes would go round in circles'],
+  ],
+  [
+    'a key too small for the security level',
+    'cert = PEM\nsecurityLevel = 3\n[s]\naccept = 1\nconnect = 2',
+    [
+      "stunnel.conf:1:8: service 's': OpenSSL does not take these TLS options: error:0A00018F:SSL routines::ee key too small",
+    ],
+  ],
+  [
+    'a certificate file that is not there',
+    'cert = /nowhere/cert.pem\n[s]\naccept = 1\nconnect = 2',
+    ['stunnel.conf:1:8: cert: /nowhere/cert.pem: cannot be read: there is no such file'],
+  ],
+  [
+    'a key file that is a directory',
+    'cert = PEM\nkey = /tmp\n[s]\naccept = 1\nconnect = 2',
+    ['stunnel.conf:2:7: key: /tmp: cannot be read: it is not a regular file'],
+  ],
+  [
+    'an encrypted key',
+    `cert = ${ENCRYPTED}\n[s]\naccept = 1\nconnect = 2`,
+    [
+      "stunnel.conf:1:8: cert: encrypted.pem: block 1 (line 1): the private key is encrypted: write its pass phrase into a file and name that with 'keyPassFile'",
+    ],
+  ],
+  [
+    'a PKCS#12 file without its pass phrase',
+    `cert = ${P12}\n[s]\naccept = 1\nconnect = 2`,
+    [
+      "stunnel.conf:1:8: cert: cert.p12: this PKCS#12 file has a pass phrase: write it into a file and name that with 'keyPassFile'",
+    ],
+  ],
+  [
+    'YAML: a mapping where a value belongs',
+    'cert: PEM\nservices:\n  s: { accept: 1, connect: { host: a } }\n',
+    [
+      "a.yaml:3:3: service 's' does not say where the bytes go: it needs 'connect'",
+      "a.yaml:3:28: 'connect' takes a value or a list of values, not a mapping",
+    ],
+    'a.yaml',
+  ],
+  [
+    'YAML: almost a mapping we know',
+    'cert: PEM\nservice:\n  s: { accept: 1, connect: 2 }\n',
+    [
+      "a.yaml:1:1: there is no service: open one with '[https]' (YAML: under 'services:') and give it accept, connect and cert",
+      "a.yaml:3:3: 'service' takes a value or a list of values, not a mapping; did you mean 'services'?",
+    ],
+    'a.yaml',
+  ],
+  [
+    'YAML: an unknown timeout',
+    'cert: PEM\nservices:\n  s: { accept: 1, connect: 2, timeout: { idel: 3 } }\n',
+    ["a.yaml:3:42: there is no option 'TIMEOUTidel' here; did you mean 'TIMEOUTidle'?"],
+    'a.yaml',
+  ],
 ];
 
 describe('loadConfig says what is wrong', () => {
@@ -191,13 +377,22 @@ describe('loadConfig says what is wrong', () => {
     it(title, async () => {
       const loaded = await load(text, name);
       assert.deepEqual(said(loaded), says);
-      assert.equal(loaded.snapshot === undefined, loaded.problems.some(({ severity }) => severity === 'error'));
+      assert.equal(
+        loaded.snapshot === undefined,
+        loaded.problems.some(({ severity }) => severity === 'error'),
+      );
     });
   }
 
-  for (const [name, text, line] of [['haproxy.cfg', '# mine\nglobal\n  daemon\n', 2], ['router.yaml', 'frontends:\n  all: { bind: 80 }\n', 1], ['haproxy.conf', 'listen x\n', 1]] as const) {
+  for (const [name, text, line] of [
+    ['haproxy.cfg', '# mine\nglobal\n  daemon\n', 2],
+    ['router.yaml', 'frontends:\n  all: { bind: 80 }\n', 1],
+    ['haproxy.conf', 'listen x\n', 1],
+  ] as const) {
     it(`a file of the router's, told as one: ${name}`, async () => {
-      assert.deepEqual(said(await load(text, name)), [`${name}:${line}:1: this file is for the router: global, defaults, frontends and backends are not read by tls-terminator`]);
+      assert.deepEqual(said(await load(text, name)), [
+        `${name}:${line}:1: this file is for the router: global, defaults, frontends and backends are not read by tls-terminator`,
+      ]);
     });
   }
 

@@ -27,7 +27,9 @@ export async function loadConfig(files: readonly string[], now: Date = new Date(
   if (reader.files.length === 0) return { snapshot: undefined, problems: problems.list };
   const drafts = readDrafts(builder.build(), problems);
   const bundles = await loadBundles(drafts.services, now, problems);
-  const certificates = drafts.services.flatMap(({ draft }) => [draft.cert, draft.key, draft.keyPassFile].flatMap((file) => file?.path ?? []));
+  const certificates = drafts.services.flatMap(({ draft }) =>
+    [draft.cert, draft.key, draft.keyPassFile].flatMap((file) => file?.path ?? []),
+  );
   const snapshot = compile(drafts, bundles, [...new Set([...reader.files, ...certificates])], start, problems);
   return { snapshot: problems.hasErrors ? undefined : snapshot, problems: inOrder(problems.list) };
 }
@@ -44,7 +46,10 @@ async function loadBundles(services: readonly NamedDraft[], now: Date, problems:
     }
     const id = JSON.stringify([cert.path, key?.path, keyPassFile?.path]);
     if (!loaded.has(id)) {
-      const { bundle, findings } = await loadCertificate({ cert: cert.path, key: key?.path, passFile: keyPassFile?.path }, now);
+      const { bundle, findings } = await loadCertificate(
+        { cert: cert.path, key: key?.path, passFile: keyPassFile?.path },
+        now,
+      );
       for (const finding of findings) {
         const { at, option } = [keyPassFile, key, cert].find((file) => file?.path === finding.file) ?? cert;
         const message = `${option}: ${formatFinding(finding)}`;

@@ -26,7 +26,10 @@ describe('configs/tls-terminator.yaml', () => {
 
 describe('docs/tls-terminator.md', () => {
   const page = readFileSync(join(top, 'docs/tls-terminator.md'), 'utf8');
-  for (const [name, { summary, takes, example }] of [...Object.entries(globalDirectives), ...Object.entries(serviceDirectives)]) {
+  for (const [name, { summary, takes, example }] of [
+    ...Object.entries(globalDirectives),
+    ...Object.entries(serviceDirectives),
+  ]) {
     it(`describes ${name} as the program does`, () => {
       assert.ok(page.includes(`\`${name}\``), 'the name is missing');
       for (const text of [summary, takes, example]) assert.ok(page.includes(text), text);

@@ -33,9 +33,13 @@ export class RawBuilder {
 
   build(): RawConfig {
     const global: Section = { kind: 'global', name: undefined, rest: [], at: this.#start, statements: this.#global };
-    const services = this.#sections.map(
-      ({ name, statements }): Section => ({ kind: 'service', name, rest: [], at: name.at, statements }),
-    );
+    const services = this.#sections.map(({ name, statements }): Section => ({
+      kind: 'service',
+      name,
+      rest: [],
+      at: name.at,
+      statements,
+    }));
     return { sections: [global, ...services] };
   }
 }

@@ -39,7 +39,8 @@ function readGlobal(section: Section, global: GlobalDraft, defaults: NamedDraft[
     const key = name.text.toLowerCase();
     const forProcess = globals.get(key);
     const forService = services.get(key);
-    if (key === 'accept' || key === 'sni') problems.error(name.at, `'${name.text}' belongs into a service: put it under [name]`);
+    if (key === 'accept' || key === 'sni')
+      problems.error(name.at, `'${name.text}' belongs into a service: put it under [name]`);
     else if (forProcess !== undefined) apply(forProcess, name, value, global, once, problems);
     else if (forService !== undefined) apply(forService, name, value, defaults, once, problems);
     else unknown(name, value, [...Object.keys(globalDirectives), ...Object.keys(serviceDirectives)], problems);
@@ -52,13 +53,21 @@ function readService(section: Section, draft: NamedDraft['draft'], problems: Pro
     const key = name.text.toLowerCase();
     const directive = services.get(key);
     if (directive !== undefined) apply(directive, name, value, draft, once, problems);
-    else if (globals.has(key)) problems.error(name.at, `'${name.text}' is for the whole process: put it before the first service`);
+    else if (globals.has(key))
+      problems.error(name.at, `'${name.text}' is for the whole process: put it before the first service`);
     else unknown(name, value, Object.keys(serviceDirectives), problems);
   }
   return draft;
 }
 
-function apply<Draft>(directive: Directive<Draft>, name: Word, value: Word, draft: Draft, once: OnlyOnce, problems: Problems): void {
+function apply<Draft>(
+  directive: Directive<Draft>,
+  name: Word,
+  value: Word,
+  draft: Draft,
+  once: OnlyOnce,
+  problems: Problems,
+): void {
   if (directive.repeatable !== true) once.see(name);
   directive.apply(value, draft, problems);
 }
@@ -88,7 +97,8 @@ class OnlyOnce {
   see(name: Word): void {
     const key = name.text.toLowerCase();
     const before = this.#lines.get(key);
-    if (before !== undefined) this.#problems.warning(name.at, `'${name.text}' was already given on line ${before}; the last one counts`);
+    if (before !== undefined)
+      this.#problems.warning(name.at, `'${name.text}' was already given on line ${before}; the last one counts`);
     this.#lines.set(key, name.at.line);
   }
 }

@@ -72,7 +72,10 @@ export class ConfigReader {
     const text = contents.data.toString('utf8');
     const foreign = routersLine(text);
     if (foreign !== undefined) {
-      this.#problems.error({ file, line: foreign, column: 1 }, 'this file is for the router: global, defaults, frontends and backends are not read by tls-terminator');
+      this.#problems.error(
+        { file, line: foreign, column: 1 },
+        'this file is for the router: global, defaults, frontends and backends are not read by tls-terminator',
+      );
       return undefined;
     }
     this.files.push(file);

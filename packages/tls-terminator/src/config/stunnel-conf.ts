@@ -36,14 +36,20 @@ function readLine(raw: string, start: Position, problems: Problems): StunnelLine
   if (line.text.startsWith('[') && line.text.endsWith(']')) return section(line, problems);
   const equals = raw.indexOf('=', first);
   if (equals === -1) {
-    problems.error(line.at, `'${shorten(line.text)}' has no '='; write 'option = value', or '[name]' to open a service`);
+    problems.error(
+      line.at,
+      `'${shorten(line.text)}' has no '='; write 'option = value', or '[name]' to open a service`,
+    );
     return undefined;
   }
   const value = word(equals + 1, raw.length);
   const comment = value.text.search(/\s[;#]/);
   if (comment !== -1) {
     const at = { ...value.at, column: value.at.column + comment + 1 };
-    problems.error(at, `a comment needs a line of its own: to stunnel '${shorten(value.text.slice(comment + 1))}' is part of the value`);
+    problems.error(
+      at,
+      `a comment needs a line of its own: to stunnel '${shorten(value.text.slice(comment + 1))}' is part of the value`,
+    );
     return undefined;
   }
   return { kind: 'option', name: word(first, equals), value };

@@ -6,7 +6,12 @@ import type { ServiceDraft } from './draft.ts';
 import { TLS_VERSIONS } from './tls-versions.ts';
 
 /** What tls.createSecureContext gets. Mozilla's guideline 6.0 leaves the choice of cipher to the client. */
-export function tlsOptions(name: string, draft: ServiceDraft, bundle: Bundle, problems: Problems): SecureContextOptions {
+export function tlsOptions(
+  name: string,
+  draft: ServiceDraft,
+  bundle: Bundle,
+  problems: Problems,
+): SecureContextOptions {
   const level = draft.securityLevel === undefined ? '' : `@SECLEVEL=${draft.securityLevel}:`;
   const renegotiation = draft.renegotiation ? 0 : constants.SSL_OP_NO_RENEGOTIATION;
   const resumption = draft.sessionResume ? 0 : constants.SSL_OP_NO_TICKET;
@@ -27,7 +32,10 @@ export function tlsOptions(name: string, draft: ServiceDraft, bundle: Bundle, pr
 }
 
 export function isVersionRange({ minVersion, maxVersion }: ServiceDraft): boolean {
-  return TLS_VERSIONS.findIndex((version) => version === minVersion) <= TLS_VERSIONS.findIndex((version) => version === maxVersion);
+  return (
+    TLS_VERSIONS.findIndex((version) => version === minVersion) <=
+    TLS_VERSIONS.findIndex((version) => version === maxVersion)
+  );
 }
 
 /**
@@ -39,11 +47,15 @@ function sessionsOf(name: string): string {
 }
 
 /** 48 bytes (name, HMAC key, AES key) from the two secrets: the same for the same secrets, whatever their length. */
-function ticketKeysOf({ ticketKeySecret: key, ticketMacSecret: mac }: ServiceDraft, problems: Problems): Buffer | undefined {
+function ticketKeysOf(
+  { ticketKeySecret: key, ticketMacSecret: mac }: ServiceDraft,
+  problems: Problems,
+): Buffer | undefined {
   if (key === undefined && mac === undefined) return undefined;
   if (key === undefined || mac === undefined) {
     const alone = key ?? mac;
-    if (alone !== undefined) problems.error(alone.at, "'ticketKeySecret' and 'ticketMacSecret' are only of use together");
+    if (alone !== undefined)
+      problems.error(alone.at, "'ticketKeySecret' and 'ticketMacSecret' are only of use together");
     return undefined;
   }
   return Buffer.from(hkdfSync('sha256', Buffer.concat([key.bytes, mac.bytes]), '', 'headgate session tickets', 48));

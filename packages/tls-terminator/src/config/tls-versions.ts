@@ -9,12 +9,18 @@ export const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const 
 /** A protocol version, or `all`. SSL 2 and 3 are gone from every TLS library in use. */
 export function tlsVersion(value: Word, problems: Problems): SecureVersion | 'all' | undefined {
   if (/^sslv[23]$/i.test(value.text)) {
-    problems.error(value.at, `${value.text} is broken and no longer exists in OpenSSL; the oldest secure version is TLSv1.2`);
+    problems.error(
+      value.at,
+      `${value.text} is broken and no longer exists in OpenSSL; the oldest secure version is TLSv1.2`,
+    );
     return undefined;
   }
   const version = oneOf(value, ['all', ...TLS_VERSIONS], problems);
   if (version === 'TLSv1' || version === 'TLSv1.1') {
-    problems.warning(value.at, `${version} is obsolete (RFC 8996) and works only together with 'securityLevel = 0' and older ciphers`);
+    problems.warning(
+      value.at,
+      `${version} is obsolete (RFC 8996) and works only together with 'securityLevel = 0' and older ciphers`,
+    );
   }
   return version;
 }

@@ -24,17 +24,23 @@ export function readYamlConf(root: YamlNode, builder: RawBuilder, problems: Prob
 function readServices(entry: YamlEntry, builder: RawBuilder, problems: Problems): void {
   for (const service of mapEntries(entry.value, problems)) {
     builder.openService(service.key);
-    for (const option of mapEntries(service.value, problems)) readOption(option, (name, value) => builder.add(name, value), problems);
+    for (const option of mapEntries(service.value, problems))
+      readOption(option, (name, value) => builder.add(name, value), problems);
   }
 }
 
 function readOption({ key, value }: YamlEntry, add: Add, problems: Problems): void {
   if (value.kind === 'map') {
     if (key.text !== 'timeout') {
-      problems.error(value.at, `'${key.text}' takes a value or a list of values, not a mapping`, nearest(key.text, ['services', 'timeout']));
+      problems.error(
+        value.at,
+        `'${key.text}' takes a value or a list of values, not a mapping`,
+        nearest(key.text, ['services', 'timeout']),
+      );
       return;
     }
-    for (const part of value.entries) readOption({ ...part, key: { ...part.key, text: `TIMEOUT${part.key.text}` } }, add, problems);
+    for (const part of value.entries)
+      readOption({ ...part, key: { ...part.key, text: `TIMEOUT${part.key.text}` } }, add, problems);
     return;
   }
   const items = value.kind === 'list' ? value.items : [value];

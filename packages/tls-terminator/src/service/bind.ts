@@ -11,7 +11,9 @@ const backlog = 4096;
  */
 export async function bind(acceptor: Acceptor, accept: AcceptAddress): Promise<string> {
   if (accept.kind === 'unix') await removeDeadSocket(accept.path);
-  const address = await acceptor.listen(accept.kind === 'unix' ? { path: accept.path, backlog } : { host: accept.host, port: accept.port, backlog });
+  const address = await acceptor.listen(
+    accept.kind === 'unix' ? { path: accept.path, backlog } : { host: accept.host, port: accept.port, backlog },
+  );
   if (address === null || typeof address === 'string') return address ?? '';
   return `${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }

@@ -8,7 +8,9 @@ import { ca, plain, readAll, startServer, startService, tcp } from './fixtures/s
 
 test('a client that resets right behind its first request is nobody: no server hears it in the name of this machine', async (t) => {
   const heard: string[] = [];
-  const { port: behind } = await startServer(t, (socket) => socket.on('data', (chunk: Buffer) => heard.push(chunk.toString('latin1'))));
+  const { port: behind } = await startServer(t, (socket) =>
+    socket.on('data', (chunk: Buffer) => heard.push(chunk.toString('latin1'))),
+  );
   const { port, lines, running } = await startService(t, { connects: [tcp(behind)], proxyProtocol: 2 });
   const raw = await plain(t, port);
   const held: Buffer[] = [];
@@ -22,7 +24,10 @@ test('a client that resets right behind its first request is nobody: no server h
   await lines.find(/failed|accepted/);
   await running.drain();
   assert.deepEqual(heard, []);
-  assert.deepEqual(lines.list.map(({ severity }) => severity), ['debug']);
+  assert.deepEqual(
+    lines.list.map(({ severity }) => severity),
+    ['debug'],
+  );
 });
 
 test('what is not TLS any more in the middle of a handshake is not answered in HTTP', async (t) => {

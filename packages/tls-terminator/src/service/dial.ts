@@ -14,7 +14,11 @@ export type OnRead = (length: number, bytes: Uint8Array) => boolean;
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** Begins a connection to a server. The caller listens for `connect`, `error` and `close` before anything else. */
-export function dial(candidate: Candidate, { localAddress, sockets }: Pick<Service, 'localAddress' | 'sockets'>, onRead: OnRead): Socket {
+export function dial(
+  candidate: Candidate,
+  { localAddress, sockets }: Pick<Service, 'localAddress' | 'sockets'>,
+  onRead: OnRead,
+): Socket {
   const common = { allowHalfOpen: true, onread: { buffer: readBuffer, callback: onRead } };
   if ('path' in candidate) return connect({ ...common, path: candidate.path });
   return connect({

@@ -9,7 +9,18 @@ import { Duplex } from 'node:stream';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
-import { ca, closedPort, folder, plain, readAll, readBytes, startServer, startService, tcp, unix } from './fixtures/service.ts';
+import {
+  ca,
+  closedPort,
+  folder,
+  plain,
+  readAll,
+  readBytes,
+  startServer,
+  startService,
+  tcp,
+  unix,
+} from './fixtures/service.ts';
 
 const patient = { connect: 10_000, idle: 10_000, close: 10_000 };
 
@@ -53,7 +64,10 @@ for (const [name, send] of [
   ['sends a byte now and then', (socket: Socket) => drip(socket)],
 ] as const) {
   test(`a client that ${name} is let go after TIMEOUTbusy, socket and all`, async (t) => {
-    const { port, lines, running } = await startService(t, { connects: [tcp(await closedPort())], timeouts: { ...patient, busy: 300 } });
+    const { port, lines, running } = await startService(t, {
+      connects: [tcp(await closedPort())],
+      timeouts: { ...patient, busy: 300 },
+    });
     const socket = await plain(t, port);
     send(socket);
     socket.resume();
@@ -67,7 +81,10 @@ for (const [name, send] of [
 function drip(socket: Socket): void {
   const hello = Buffer.from('16030102000100', 'hex');
   let sent = 0;
-  const ticking = setInterval(() => socket.write(sent < hello.length ? hello.subarray(sent, ++sent) : Buffer.alloc(1)), 40);
+  const ticking = setInterval(
+    () => socket.write(sent < hello.length ? hello.subarray(sent, ++sent) : Buffer.alloc(1)),
+    40,
+  );
   socket.on('close', () => clearInterval(ticking));
   socket.on('end', () => clearInterval(ticking));
 }
@@ -120,7 +137,10 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     const { port } = await startServer(t, (socket) => socket.end('.'));
     const at = { file: '', line: 1, column: 1 };
     const anywhere = { kind: 'tcp', at, host: '127.0.0.1', port: 0 } as const;
-    const { addresses, connect, lines } = await startService(t, { connects: [tcp(port)], accepts: [anywhere, anywhere] });
+    const { addresses, connect, lines } = await startService(t, {
+      connects: [tcp(port)],
+      accepts: [anywhere, anywhere],
+    });
     const ports = addresses.map((address) => Number(address.split(':')[1]));
     const options = { minVersion: version, maxVersion: version };
     const first = await connect({ ...options, port: ports[0] });
@@ -133,7 +153,10 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
     assert.ok(second.isSessionReused());
     second.end();
     await readAll(second);
-    assert.deepEqual(lines.list.flatMap(({ fields }) => fields['resumed'] ?? []), [false, true]);
+    assert.deepEqual(
+      lines.list.flatMap(({ fields }) => fields['resumed'] ?? []),
+      [false, true],
+    );
   });
 }
 
@@ -153,10 +176,14 @@ test('the PROXY header, binary: also the TLS version, the cipher and the server 
   const { localPort = 0 } = client;
   const { name } = client.getCipher();
   client.end('GET /');
-  const text = (value: string): string => (value.length).toString(16).padStart(4, '0') + Buffer.from(value).toString('hex');
+  const text = (value: string): string =>
+    value.length.toString(16).padStart(4, '0') + Buffer.from(value).toString('hex');
   const ssl = `010000000121${text('TLSv1.3')}23${text(name)}`;
   const rest = `7f0000017f000001${hex16(localPort)}${hex16(own)}02${text('localhost')}20${hex16(ssl.length / 2)}${ssl}`;
-  assert.equal((await received).toString('hex'), `0d0a0d0a000d0a515549540a2111${hex16(rest.length / 2)}${rest}${Buffer.from('GET /').toString('hex')}`);
+  assert.equal(
+    (await received).toString('hex'),
+    `0d0a0d0a000d0a515549540a2111${hex16(rest.length / 2)}${rest}${Buffer.from('GET /').toString('hex')}`,
+  );
   assert.match((await lines.find('CLIENT_CLOSED')).message, / 5 byte\(s\) sent to socket/);
 });
 
@@ -183,7 +210,11 @@ test('a server that speaks first gets the header first', async (t) => {
 test('clients on a unix socket are served, and UNKNOWN in the PROXY header', async (t) => {
   const path = join(folder, 'accept.sock');
   const { port, received } = await recorder(t);
-  const { addresses, connect, lines } = await startService(t, { connects: [tcp(port)], accepts: [unix(path)], proxyProtocol: 1 });
+  const { addresses, connect, lines } = await startService(t, {
+    connects: [tcp(port)],
+    accepts: [unix(path)],
+    proxyProtocol: 1,
+  });
   assert.deepEqual(addresses, [path]);
   const client = await connect({ path });
   client.end('hello');
@@ -193,7 +224,11 @@ test('clients on a unix socket are served, and UNKNOWN in the PROXY header', asy
 
 test('a client that is slow on a unix socket is let go too', async (t) => {
   const path = join(folder, 'slow.sock');
-  const { running } = await startService(t, { connects: [tcp(1)], accepts: [unix(path)], timeouts: { ...patient, busy: 200 } });
+  const { running } = await startService(t, {
+    connects: [tcp(1)],
+    accepts: [unix(path)],
+    timeouts: { ...patient, busy: 200 },
+  });
   const socket = tcpConnect(path);
   socket.resume();
   await once(socket, 'end');
@@ -203,7 +238,10 @@ test('a client that is slow on a unix socket is let go too', async (t) => {
 test('a dead socket file is replaced, a living one and another kind of file are left alone', async (t) => {
   const living = join(folder, 'living.sock');
   await startServer(t, () => {}, { path: living });
-  await assert.rejects(startService(t, { connects: [tcp(1)], accepts: [unix(living)] }), /another program already does/);
+  await assert.rejects(
+    startService(t, { connects: [tcp(1)], accepts: [unix(living)] }),
+    /another program already does/,
+  );
   const file = join(folder, 'file');
   await writeFile(file, 'precious');
   await assert.rejects(startService(t, { connects: [tcp(1)], accepts: [unix(file)] }), /not a socket/);

@@ -17,6 +17,9 @@ test('an identity that cannot be had stops the start', () => {
   const refuse = (): never => {
     throw new Error('User identifier does not exist: ghost');
   };
-  assert.throws(() => becomeIdentity({ user: 'ghost', group: undefined }, { setuid: refuse }), { code: 'START_FAILED', message: /cannot become user 'ghost': User identifier/ });
+  assert.throws(() => becomeIdentity({ user: 'ghost', group: undefined }, { setuid: refuse }), {
+    code: 'START_FAILED',
+    message: /cannot become user 'ghost': User identifier/,
+  });
   becomeIdentity({ user: undefined, group: undefined }, { setuid: refuse });
 });

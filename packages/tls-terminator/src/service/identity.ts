@@ -17,7 +17,11 @@ export function becomeIdentity({ user, group }: Identity, account: Account): voi
     }
     if (user !== undefined) account.setuid?.(user);
   } catch (error) {
-    const who = [user === undefined ? '' : `user '${user}'`, group === undefined ? '' : `group '${group}'`].filter((part) => part !== '');
-    throw new StartFailure(`cannot become ${who.join(' and ')}: ${error instanceof Error ? error.message : String(error)}`);
+    const who = [user === undefined ? '' : `user '${user}'`, group === undefined ? '' : `group '${group}'`].filter(
+      (part) => part !== '',
+    );
+    throw new StartFailure(
+      `cannot become ${who.join(' and ')}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

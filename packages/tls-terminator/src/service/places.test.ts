@@ -12,7 +12,11 @@ for (const [name, options] of [
 ] as const) {
   test(`a connection more than ${name} is closed, and there is room again when one ends`, async (t) => {
     const { port } = await startServer(t, (socket) => socket.on('end', () => socket.end()));
-    const { connect, lines, port: own } = await startService(t, { connects: [tcp(port)], timeouts: { ...patient, busy: 400, idle: 400 }, ...options });
+    const {
+      connect,
+      lines,
+      port: own,
+    } = await startService(t, { connects: [tcp(port)], timeouts: { ...patient, busy: 400, idle: 400 }, ...options });
     const [first] = [await connect(), await connect()];
     const third = await plain(t, own);
     third.resume();

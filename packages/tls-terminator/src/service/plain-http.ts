@@ -25,4 +25,8 @@ export const plainHttpAnswer = Buffer.from(
  * How OpenSSL calls what does not begin like TLS: it knows the common methods and CONNECT; every other one (PROPFIND), and
  * everything else that is not TLS, has the wrong version. Whoever that was is told the same, as nginx does.
  */
-export const plainTextCodes: ReadonlySet<string | undefined> = new Set(['ERR_SSL_HTTP_REQUEST', 'ERR_SSL_HTTPS_PROXY_REQUEST', 'ERR_SSL_WRONG_VERSION_NUMBER']);
+export const plainTextCodes: ReadonlySet<string | undefined> = new Set([
+  'ERR_SSL_HTTP_REQUEST',
+  'ERR_SSL_HTTPS_PROXY_REQUEST',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+]);

@@ -5,7 +5,11 @@ import type { Service } from '../config/snapshot.ts';
 import type { Arrival } from './arrivals.ts';
 
 /** What is said to the server before the first byte of the client: nothing, a text header, or a binary one with TLS facts. */
-export function proxyHeader(version: Service['proxyProtocol'], { peer, local }: Pick<Arrival, 'peer' | 'local'>, tls: TlsDescription): Buffer | undefined {
+export function proxyHeader(
+  version: Service['proxyProtocol'],
+  { peer, local }: Pick<Arrival, 'peer' | 'local'>,
+  tls: TlsDescription,
+): Buffer | undefined {
   const endpoints = { source: peer, destination: local };
   switch (version) {
     case 0:

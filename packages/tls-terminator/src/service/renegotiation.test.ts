@@ -17,7 +17,10 @@ function renegotiate(client: TLSSocket): Promise<Error | null> {
 
 test('a client that starts the handshake anew is refused, and only its own session ends', async (t) => {
   const { port } = await startServer(t, (socket) => socket.on('data', (chunk: Buffer) => socket.write(chunk)));
-  const { connect } = await startService(t, { connects: [tcp(port)], tlsOptions: { secureOptions: constants.SSL_OP_NO_RENEGOTIATION } });
+  const { connect } = await startService(t, {
+    connects: [tcp(port)],
+    tlsOptions: { secureOptions: constants.SSL_OP_NO_RENEGOTIATION },
+  });
   const other = await connect(tls12);
   assert.match(String(await renegotiate(await connect(tls12))), /no renegotiation/i);
   other.write('still here');

@@ -162,7 +162,8 @@ export class RunningService {
 
   #closed(arrival: Arrival): void {
     this.#places.leave(arrival.raw);
-    if (!arrival.secured && !arrival.failed && arrival.peer.address !== '') this.#log.handshakeFailed(arrival, goneAway);
+    if (!arrival.secured && !arrival.failed && arrival.peer.address !== '')
+      this.#log.handshakeFailed(arrival, goneAway);
     this.#settle();
   }
 

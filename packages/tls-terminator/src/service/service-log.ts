@@ -26,7 +26,10 @@ export class ServiceLog {
     this.#logging = logging;
     this.#shell = shell;
     this.#targets = targetsOf(logging);
-    this.#own = this.#targets.length === 0 ? undefined : createLogger({ name: logging.tag, level: 'debug', targets: this.#targets });
+    this.#own =
+      this.#targets.length === 0
+        ? undefined
+        : createLogger({ name: logging.tag, level: 'debug', targets: this.#targets });
   }
 
   /** A logger that leaves out what is less severe than `level`, or than `debug` says globally. */
@@ -72,7 +75,9 @@ function targetsOf({ output, mode, syslog, facility, tag }: Logging): LoggerTarg
 /** Lines that go nowhere are noticed when they are needed: like stunnel, the program does not start then. */
 function mustBeWritable(path: string): void {
   try {
-    closeSync(openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK, 0o640));
+    closeSync(
+      openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK, 0o640),
+    );
   } catch (error) {
     // A pipe that nobody reads yet.
     if (error instanceof Error && 'code' in error && error.code === 'ENXIO') return;

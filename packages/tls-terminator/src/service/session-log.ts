@@ -35,14 +35,18 @@ export class SessionLog {
 
   connected(who: Who, tls: TlsFacts, server: string, refused: readonly string[]): void {
     if (!this.#logger.admits('notice')) return;
-    this.#logger.log('notice', `Service [${this.#service}] accepted connection from ${endpointText(who.peer)}, connected ${server}`, {
-      ...this.#fields(who),
-      tls: tls.version,
-      cipher: tls.cipher,
-      resumed: tls.resumed,
-      sni: tls.sni === '' ? undefined : tls.sni,
-      refused: refused.length === 0 ? undefined : refused.join(', '),
-    });
+    this.#logger.log(
+      'notice',
+      `Service [${this.#service}] accepted connection from ${endpointText(who.peer)}, connected ${server}`,
+      {
+        ...this.#fields(who),
+        tls: tls.version,
+        cipher: tls.cipher,
+        resumed: tls.resumed,
+        sni: tls.sni === '' ? undefined : tls.sni,
+        refused: refused.length === 0 ? undefined : refused.join(', '),
+      },
+    );
   }
 
   ended(who: Who, code: EndingCode, { toClient, toServer, refused }: SessionTotals): void {
@@ -59,24 +63,36 @@ export class SessionLog {
   handshakeFailed(who: Who, error: Error & { readonly code?: string }): void {
     const { severity, words } = explainTlsFailure(error);
     if (!this.#logger.admits(severity)) return;
-    this.#logger.log(severity, `Service [${this.#service}] TLS handshake with ${endpointText(who.peer)} failed: ${words}`, {
-      ...this.#fields(who),
-      code: error.code,
-    });
+    this.#logger.log(
+      severity,
+      `Service [${this.#service}] TLS handshake with ${endpointText(who.peer)} failed: ${words}`,
+      {
+        ...this.#fields(who),
+        code: error.code,
+      },
+    );
   }
 
   tooMany(limit: number, rejected: number): void {
-    this.#logger.log('warning', `Connection rejected: too many clients (>=${limit})`, { service: this.#service, rejected });
+    this.#logger.log('warning', `Connection rejected: too many clients (>=${limit})`, {
+      service: this.#service,
+      rejected,
+    });
   }
 
   acceptFailed(error: Error): void {
-    this.#logger.log('err', `Service [${this.#service}] could not accept a connection: ${error.message}`, { service: this.#service });
+    this.#logger.log('err', `Service [${this.#service}] could not accept a connection: ${error.message}`, {
+      service: this.#service,
+    });
   }
 
   /** A fault of ours: the session is closed, the others go on. */
   broken(who: Who, error: unknown): void {
     const stack = error instanceof Error ? error.stack : String(error);
-    this.#logger.log('crit', `Service [${this.#service}] a session failed unexpectedly`, { ...this.#fields(who), stack });
+    this.#logger.log('crit', `Service [${this.#service}] a session failed unexpectedly`, {
+      ...this.#fields(who),
+      stack,
+    });
   }
 
   #fields({ id, peer }: Who): Fields {

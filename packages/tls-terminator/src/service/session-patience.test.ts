@@ -80,7 +80,14 @@ async function begin(t: TestContext, close: number): Promise<Begun> {
   t.after(() => session.stop());
   session.start();
   await lines.find(/accepted/);
-  return { client, server: await arrived.promise, session, lines, clock, codes: () => lines.list.flatMap(({ fields }) => fields['code'] ?? []) };
+  return {
+    client,
+    server: await arrived.promise,
+    session,
+    lines,
+    clock,
+    codes: () => lines.list.flatMap(({ fields }) => fields['code'] ?? []),
+  };
 }
 
 test('the answer of a server that has ended waits for a slow client as long as TIMEOUTidle says', async (t) => {
@@ -125,7 +132,10 @@ test('TIMEOUTclose = 0 waits for no end of the other side, but for all that was 
 
 test('a server that does not finish its answer within TIMEOUTclose does not let it look whole', async (t) => {
   const { port } = await startServer(t, (socket) => socket.write('half an ans'));
-  const { connect, lines } = await startService(t, { connects: [tcp(port)], timeouts: { busy: 0, connect: 0, idle: 0, close: 200 } });
+  const { connect, lines } = await startService(t, {
+    connects: [tcp(port)],
+    timeouts: { busy: 0, connect: 0, idle: 0, close: 200 },
+  });
   const client = await connect();
   const failed = once(client, 'error');
   client.end('a question');
@@ -194,7 +204,11 @@ test('the runtime tells how many bytes a client has not read', async (t) => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  const client = connect({ port: typeof address === 'object' && address !== null ? address.port : 0, host: '127.0.0.1', ca });
+  const client = connect({
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    host: '127.0.0.1',
+    ca,
+  });
   t.after(() => client.destroy());
   client.pause();
   assert.ok((await most.promise) > mostUnread);

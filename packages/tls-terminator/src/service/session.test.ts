@@ -22,7 +22,12 @@ test('bytes go both ways and are counted, and the lines say who, where and why',
   assert.equal((await readBytes(client, 5)).toString(), 'pong!');
   client.end();
   const opened = await lines.find(/accepted connection/);
-  assert.match(opened.message, new RegExp(`^Service \\[https\\] accepted connection from 127\\.0\\.0\\.1:\\d+, connected 127\\.0\\.0\\.1:${port}$`));
+  assert.match(
+    opened.message,
+    new RegExp(
+      `^Service \\[https\\] accepted connection from 127\\.0\\.0\\.1:\\d+, connected 127\\.0\\.0\\.1:${port}$`,
+    ),
+  );
   assert.equal(opened.fields['tls'], 'TLSv1.3');
   assert.equal(opened.fields['sni'], 'localhost');
   const closed = await lines.find(/5 byte\(s\) sent to TLS, 4 byte\(s\) sent to socket/);
@@ -37,7 +42,10 @@ test('a client that has sent its last byte still gets its answer', async (t) => 
   const client = await connect();
   client.end('a question');
   assert.equal((await readAll(client)).toString(), 'answer to a question');
-  assert.match((await lines.find('CLIENT_CLOSED')).message, /^Connection closed: 20 byte\(s\) sent to TLS, 10 byte\(s\) sent to socket: the client ended it$/);
+  assert.match(
+    (await lines.find('CLIENT_CLOSED')).message,
+    /^Connection closed: 20 byte\(s\) sent to TLS, 10 byte\(s\) sent to socket: the client ended it$/,
+  );
 });
 
 test('a server that has sent its last byte still hears the client', async (t) => {
@@ -199,7 +207,8 @@ test('a server that does not answer within TIMEOUTconnect gives way to the next'
 
 /** The port of a stopped process whose queue of connections is full: the kernel answers no further SYN. */
 async function deafServer(t: TestContext): Promise<number> {
-  const script = "const s = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(s.address().port))";
+  const script =
+    "const s = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(s.address().port))";
   const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
   const [text] = await once(child.stdout, 'data');
@@ -216,7 +225,10 @@ async function deafServer(t: TestContext): Promise<number> {
 test('failover rr spreads connections over the servers, prio stays with the first', async (t) => {
   const one = await startServer(t, (socket) => socket.end('1'));
   const two = await startServer(t, (socket) => socket.end('2'));
-  for (const [failover, expected] of [['rr', '1212'], ['prio', '1111']] as const) {
+  for (const [failover, expected] of [
+    ['rr', '1212'],
+    ['prio', '1111'],
+  ] as const) {
     const { connect } = await startService(t, { connects: [tcp(one.port), tcp(two.port)], failover });
     let answers = '';
     for (let turn = 0; turn < 4; turn++) answers += (await readAll(await connect())).toString();
@@ -241,8 +253,13 @@ test('a client that leaves while the server is being reached leaves nothing open
 
 test('an idle session is ended after TIMEOUTidle and both sides are reset', async (t) => {
   const broken = Promise.withResolvers<string | undefined>();
-  const { port } = await startServer(t, (socket) => socket.on('error', (error: Error & { readonly code?: string }) => broken.resolve(error.code)));
-  const { connect, lines } = await startService(t, { connects: [tcp(port)], timeouts: { busy: 0, connect: 0, idle: 200, close: 0 } });
+  const { port } = await startServer(t, (socket) =>
+    socket.on('error', (error: Error & { readonly code?: string }) => broken.resolve(error.code)),
+  );
+  const { connect, lines } = await startService(t, {
+    connects: [tcp(port)],
+    timeouts: { busy: 0, connect: 0, idle: 200, close: 0 },
+  });
   const client = await connect();
   const [error] = await once(client, 'error');
   assert.equal(error.code, 'ECONNRESET');
@@ -260,13 +277,19 @@ test('traffic in one direction keeps a session from being idle', async (t) => {
     }, 100);
     socket.on('close', () => clearInterval(ticking));
   });
-  const { connect } = await startService(t, { connects: [tcp(port)], timeouts: { busy: 0, connect: 0, idle: 400, close: 0 } });
+  const { connect } = await startService(t, {
+    connects: [tcp(port)],
+    timeouts: { busy: 0, connect: 0, idle: 400, close: 0 },
+  });
   assert.equal((await readAll(await connect())).toString(), '........');
 });
 
 test('after the server has ended, a client that does not is closed after TIMEOUTclose', async (t) => {
   const { port } = await startServer(t, (socket) => socket.end('bye'));
-  const { connect, lines } = await startService(t, { connects: [tcp(port)], timeouts: { busy: 0, connect: 0, idle: 0, close: 200 } });
+  const { connect, lines } = await startService(t, {
+    connects: [tcp(port)],
+    timeouts: { busy: 0, connect: 0, idle: 0, close: 200 },
+  });
   const client = await connect();
   assert.equal((await readAll(client)).toString(), 'bye');
   await lines.find('CLOSE_TIMEOUT');

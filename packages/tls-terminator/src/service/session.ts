@@ -190,7 +190,8 @@ export class Session {
   expire(now: number): void {
     if (unreadBytes(this.#client) > mostUnread) return this.#stop('CLIENT_FLOODED');
     if (now - this.#since < this.#patience()) return;
-    if (this.#transferring) this.#stop(this.#ending === undefined || this.#delivering() ? 'IDLE_TIMEOUT' : 'CLOSE_TIMEOUT');
+    if (this.#transferring)
+      this.#stop(this.#ending === undefined || this.#delivering() ? 'IDLE_TIMEOUT' : 'CLOSE_TIMEOUT');
     else this.#server?.destroy(Object.assign(new Error('no answer within TIMEOUTconnect'), { code: 'ETIMEDOUT' }));
   }
 
@@ -208,7 +209,11 @@ export class Session {
   /** What one side said last is still on its way to the other, which reads slowly. */
   #delivering(): boolean {
     const server = this.#server;
-    return isEnding(this.#client) || this.#client.writableLength > 0 || (server !== undefined && (isEnding(server) || server.writableLength > 0));
+    return (
+      isEnding(this.#client) ||
+      this.#client.writableLength > 0 ||
+      (server !== undefined && (isEnding(server) || server.writableLength > 0))
+    );
   }
 
   /**

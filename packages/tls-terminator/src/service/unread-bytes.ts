@@ -10,6 +10,7 @@ export const mostUnread = 1024 * 1024;
  */
 export function unreadBytes(client: TLSSocket): number {
   const handle: unknown = Reflect.get(client, '_handle');
-  const size: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'writeQueueSize') : undefined;
+  const size: unknown =
+    typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'writeQueueSize') : undefined;
   return typeof size === 'number' ? size : 0;
 }

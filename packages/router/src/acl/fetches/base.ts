@@ -7,5 +7,5 @@ import { pathOf } from '../target.ts';
 export const base: Fetch = {
   needs: 'request',
   type: 'string',
-  compile: single((facts: RequestFacts) => ((facts.header('host')[0] ?? '') + (pathOf(facts.target) ?? '')) || undefined),
+  compile: single((facts: RequestFacts) => (facts.header('host')[0] ?? '') + (pathOf(facts.target) ?? '') || undefined),
 };

@@ -7,5 +7,7 @@ import { pathAndQuery } from '../target.ts';
 export const baseq: Fetch = {
   needs: 'request',
   type: 'string',
-  compile: single((facts: RequestFacts) => ((facts.header('host')[0] ?? '') + (pathAndQuery(facts.target) ?? '')) || undefined),
+  compile: single(
+    (facts: RequestFacts) => (facts.header('host')[0] ?? '') + (pathAndQuery(facts.target) ?? '') || undefined,
+  ),
 };

@@ -8,7 +8,8 @@ export const ip: Match = {
   compile(patterns, report) {
     const networks = patterns.flatMap(({ text, at }) => {
       const network = parseCidr(text);
-      if (network === undefined) report(at, `'${text}' is not an IPv4 or IPv6 address or network (names are not looked up)`);
+      if (network === undefined)
+        report(at, `'${text}' is not an IPv4 or IPv6 address or network (names are not looked up)`);
       return network ?? [];
     });
     return inAny(networks);

@@ -14,7 +14,8 @@ export const reg: Match = {
       return [];
     });
     return (sample) => {
-      for (const { expression, folded } of expressions) if (expression.test(folded ? sample.toLowerCase() : sample)) return true;
+      for (const { expression, folded } of expressions)
+        if (expression.test(folded ? sample.toLowerCase() : sample)) return true;
       return false;
     };
   },

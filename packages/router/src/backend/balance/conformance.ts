@@ -17,7 +17,15 @@ export interface Traits {
 }
 
 export function conforms(title: string, { spec, fromRequest, tolerance }: Traits): void {
-  const shares = tolerance === undefined ? [] : [[1, 1, 1], [3, 2, 1], [10, 1], [1, 2]];
+  const shares =
+    tolerance === undefined
+      ? []
+      : [
+          [1, 1, 1],
+          [3, 2, 1],
+          [10, 1],
+          [1, 2],
+        ];
   void describe(title, () => {
     for (const weights of shares) {
       void it(`follows the weights ${weights.join('/')}`, () => {
@@ -44,15 +52,18 @@ export function conforms(title: string, { spec, fromRequest, tolerance }: Traits
       for (const server of choices(spec, [one, two], one)) assert.equal(server, two);
       for (const server of choices(spec, [one], one)) assert.equal(server, one);
     });
-    void it(fromRequest ? 'waits for its choice when that is full' : 'passes over full servers, and says so when all are', () => {
-      const [one, two] = servers(1, 1);
-      assert.ok(one && two);
-      one.full = true;
-      const chosen = new Set(choices(spec, [one, two]));
-      assert.deepEqual(chosen, new Set(fromRequest ? [one, two] : [two]));
-      two.full = true;
-      for (const server of choices(spec, [one, two])) assert.equal(server === undefined, !fromRequest);
-    });
+    void it(
+      fromRequest ? 'waits for its choice when that is full' : 'passes over full servers, and says so when all are',
+      () => {
+        const [one, two] = servers(1, 1);
+        assert.ok(one && two);
+        one.full = true;
+        const chosen = new Set(choices(spec, [one, two]));
+        assert.deepEqual(chosen, new Set(fromRequest ? [one, two] : [two]));
+        two.full = true;
+        for (const server of choices(spec, [one, two])) assert.equal(server === undefined, !fromRequest);
+      },
+    );
   });
 }
 
@@ -67,7 +78,11 @@ function spend(spec: BalanceSpec, usable: readonly FakeServer[]): Map<FakeServer
   return counts;
 }
 
-function* choices(spec: BalanceSpec, usable: readonly FakeServer[], avoid?: FakeServer): Generator<FakeServer | undefined> {
+function* choices(
+  spec: BalanceSpec,
+  usable: readonly FakeServer[],
+  avoid?: FakeServer,
+): Generator<FakeServer | undefined> {
   const chooser = createChooser(spec, usable, seededRandom());
   assert.ok(chooser);
   for (let i = 0; i < REQUESTS; i++) {
@@ -80,6 +95,9 @@ function assertShares(counts: ReadonlyMap<FakeServer, number>, tolerance: number
   const total = [...counts.keys()].reduce((sum, server) => sum + server.weight, 0);
   for (const [server, count] of counts) {
     const distance = Math.abs(count / REQUESTS - server.weight / total);
-    assert.ok(distance <= tolerance, `server ${server.id} got ${count} of ${REQUESTS} with weight ${server.weight} of ${total}`);
+    assert.ok(
+      distance <= tolerance,
+      `server ${server.id} got ${count} of ${REQUESTS} with weight ${server.weight} of ${total}`,
+    );
   }
 }

@@ -5,7 +5,10 @@ const DEFAULT_DRAWS = 2;
 /** `balance random[(draws)]`: the least loaded of a few drawn at random, heavier servers being drawn more often. */
 export const random: Algorithm = {
   free: true,
-  create<C extends Candidate>(usable: readonly C[], { args, random: draw }: { args: readonly string[]; random: () => number }): Chooser<C> {
+  create<C extends Candidate>(
+    usable: readonly C[],
+    { args, random: draw }: { args: readonly string[]; random: () => number },
+  ): Chooser<C> {
     const draws = args[0] === undefined ? DEFAULT_DRAWS : Number(args[0]);
     return {
       choose(_facts, avoid) {

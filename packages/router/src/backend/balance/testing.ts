@@ -19,7 +19,14 @@ export interface Asked {
 
 export function request({ target = '/', client = '127.0.0.1', headers = {} }: Asked): RequestFacts {
   const endpoint = { address: client, port: 4000 };
-  const connection = { peer: endpoint, local: endpoint, client: endpoint, destination: endpoint, proxied: false, tls: undefined };
+  const connection = {
+    peer: endpoint,
+    local: endpoint,
+    client: endpoint,
+    destination: endpoint,
+    proxied: false,
+    tls: undefined,
+  };
   return { connection, method: 'GET', target, version: '1.1', header: (name) => headers[name] ?? [] };
 }
 

@@ -54,7 +54,14 @@ export class Attempt implements Timed, ProxyReports {
   /** The server waits for the client: it is not to blame for the time. */
   #held = false;
 
-  constructor(host: AttemptHost, client: AttemptClient, exchange: Exchange, backend: BackendState, server: ServerState, fresh: boolean) {
+  constructor(
+    host: AttemptHost,
+    client: AttemptClient,
+    exchange: Exchange,
+    backend: BackendState,
+    server: ServerState,
+    fresh: boolean,
+  ) {
     this.#host = host;
     this.#client = client;
     this.#exchange = exchange;
@@ -76,7 +83,10 @@ export class Attempt implements Timed, ProxyReports {
     this.deadline = this.#host.deadlines.in(this.#backend.config.timeouts.connect);
     const greeting = sendProxy === 0 ? undefined : proxyHeaderFor(this.#exchange.facts.connection, sendProxy);
     const options: ServerOptions = {
-      target: address.kind === 'unix' ? { host: 'localhost', port: 0, socketPath: address.path } : { host: address.host, port: address.port },
+      target:
+        address.kind === 'unix'
+          ? { host: 'localhost', port: 0, socketPath: address.path }
+          : { host: address.host, port: address.port },
       method: head.method,
       agent: this.#pooled ? this.#host.agents.of(this.#server) : new SingleUseAgent(this.#server, greeting),
       // Not TLS: the one option whose fields reach http.request as they are.
@@ -161,7 +171,8 @@ export class Attempt implements Timed, ProxyReports {
   broke(error: unknown): void {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const invalid = code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
-    if (this.#phase === 'connecting') return this.#fail(connectFailure(code), true, error instanceof Error ? error.message : String(error));
+    if (this.#phase === 'connecting')
+      return this.#fail(connectFailure(code), true, error instanceof Error ? error.message : String(error));
     // Nonsense behind a whole answer is nobody's: Node has ended the connection, the answer goes out.
     if (this.#message?.complete === true) return;
     if (this.#phase === 'body') return this.#fail(invalid ? failures.serverGarbled : failures.serverCut, false);
@@ -179,7 +190,8 @@ export class Attempt implements Timed, ProxyReports {
     if (this.#phase !== 'head') return;
     // Node counts names and values only: a head of many short lines would be read on.
     this.#headBytes += chunk.length;
-    if (this.#headBytes > this.#host.context.global.maxHeadBytes) this.#fail(failures.serverInvalid, this.#replayable, 'head too large');
+    if (this.#headBytes > this.#host.context.global.maxHeadBytes)
+      this.#fail(failures.serverInvalid, this.#replayable, 'head too large');
   };
 
   #ready(request: ClientRequest): void {
@@ -279,6 +291,7 @@ export class Attempt implements Timed, ProxyReports {
   }
 
   #touch(): void {
-    if (this.#phase !== 'over') this.deadline = this.#held ? 0 : this.#host.deadlines.in(this.#backend.config.timeouts.server);
+    if (this.#phase !== 'over')
+      this.deadline = this.#held ? 0 : this.#host.deadlines.in(this.#backend.config.timeouts.server);
   }
 }

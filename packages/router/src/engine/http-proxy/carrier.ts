@@ -37,7 +37,14 @@ export class RequestCarrier implements Carrier, AttemptClient {
   /** Answered or given up: what still comes of the request is dropped, and the connection has deadlines of its own. */
   #over = false;
 
-  constructor(connection: ClientConnection, request: IncomingMessage, response: ServerResponse, head: RequestHead, early: EarlyBytes | undefined, started: number) {
+  constructor(
+    connection: ClientConnection,
+    request: IncomingMessage,
+    response: ServerResponse,
+    head: RequestHead,
+    early: EarlyBytes | undefined,
+    started: number,
+  ) {
     this.#connection = connection;
     this.#early = early;
     this.request = request;
@@ -171,7 +178,14 @@ export class RequestCarrier implements Carrier, AttemptClient {
     client.removeAllListeners('drain');
     client.write(text, 'latin1');
     this.#exchange.bytesToClient += text.length;
-    this.#tunnel = new Tunnel(client, socket, this.#exchange, context.config.timeouts, backend.config.timeouts, deadlines);
+    this.#tunnel = new Tunnel(
+      client,
+      socket,
+      this.#exchange,
+      context.config.timeouts,
+      backend.config.timeouts,
+      deadlines,
+    );
     this.#connection.deadline = 0;
     this.#tunnel.start(this.#early?.take() ?? Buffer.alloc(0), rest, this.#connection.halfClosed);
   }
@@ -232,7 +246,10 @@ export class RequestCarrier implements Carrier, AttemptClient {
       return true;
     } catch (error) {
       const { context } = this.#connection.host;
-      context.report('warning', `An answer could not be written: ${error instanceof Error ? error.message : String(error)}`);
+      context.report(
+        'warning',
+        `An answer could not be written: ${error instanceof Error ? error.message : String(error)}`,
+      );
       this.#exchange.status = -1;
       this.#attempt?.cancel();
       this.#exchange.failed(failures.serverInvalid);

@@ -54,7 +54,10 @@ for (const [what, bytes] of Object.entries(REFUSED)) {
     const bench = await startBench(t, answering(OK));
     const client = await bench.open();
     client.send(bytes);
-    assert.match(await client.rest(), /^HTTP\/1\.1 4(00|31) [^]*Content-length: \d+\r\nCache-Control: no-cache\r\nConnection: close\r\n/);
+    assert.match(
+      await client.rest(),
+      /^HTTP\/1\.1 4(00|31) [^]*Content-length: \d+\r\nCache-Control: no-cache\r\nConnection: close\r\n/,
+    );
     await bench.logged(1);
     assert.equal(bench.records[0]?.requestLine, '<BADREQ>');
     assert.equal(bench.records[0]?.termination, 'PR--');
@@ -71,9 +74,17 @@ test('a chunk that breaks its framing ends the exchange as bad', limit, async (t
   await bench.serversLeft();
 });
 
-const TIMEOUTS: Readonly<Record<string, readonly [frontend: string, backend: string, send: string, status: string, termination: string]>> = {
+const TIMEOUTS: Readonly<
+  Record<string, readonly [frontend: string, backend: string, send: string, status: string, termination: string]>
+> = {
   'a head that never ends': ['timeout http-request 100ms', '', 'GET / HT', '408', 'cR--'],
-  'a body that never ends': ['timeout client 100ms', '', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab', '408', 'cH--'],
+  'a body that never ends': [
+    'timeout client 100ms',
+    '',
+    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab',
+    '408',
+    'cH--',
+  ],
   'a server that never answers': ['', 'timeout server 100ms', GET, '504', 'sH--'],
 };
 
@@ -97,7 +108,9 @@ test('an idle kept connection is closed without a word', limit, async (t) => {
 
 test('an early answer arrives while the upload goes on', limit, async (t) => {
   const bench = await startBench(t, (connection) => {
-    connection.socket.once('data', () => connection.socket.end('HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig'));
+    connection.socket.once('data', () =>
+      connection.socket.end('HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig'),
+    );
   });
   const client = await bench.open();
   client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nstart');

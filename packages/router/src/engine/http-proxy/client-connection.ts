@@ -147,7 +147,8 @@ export class ClientConnection implements Timed {
 
   expired(): void {
     if (this.#closing) return void this.socket.destroy();
-    if (this.#current !== undefined) return this.#current.fail(this.halfClosed ? failures.clientGone : failures.clientTimeout);
+    if (this.#current !== undefined)
+      return this.#current.fail(this.halfClosed ? failures.clientGone : failures.clientTimeout);
     if (this.#served && this.#started === 0) return this.#end();
     this.#refuse(408, 'cR', 'no complete request in time');
   }
@@ -156,7 +157,9 @@ export class ClientConnection implements Timed {
   #rest(): void {
     this.#started = 0;
     const { httpKeepAlive, client } = this.host.context.config.timeouts;
-    this.deadline = this.host.deadlines.in(shorter(httpKeepAlive, client) || headTimeout(this.host.context.config.timeouts));
+    this.deadline = this.host.deadlines.in(
+      shorter(httpKeepAlive, client) || headTimeout(this.host.context.config.timeouts),
+    );
   }
 
   /** An early answer left before the request was complete: the client may finish, at the pace of `timeout client`. */
@@ -208,7 +211,10 @@ export class ClientConnection implements Timed {
 
   #tooMany(): void {
     const { address, port } = this.facts.client;
-    this.host.context.report('info', `Closed the connection of ${address}:${port}: more than ${MOST_WAITING} requests ahead of their answers`);
+    this.host.context.report(
+      'info',
+      `Closed the connection of ${address}:${port}: more than ${MOST_WAITING} requests ahead of their answers`,
+    );
     this.#closing = true;
     this.#waiting.length = 0;
     this.socket.destroy();
@@ -226,7 +232,8 @@ export class ClientConnection implements Timed {
     const { address, port } = this.facts.client;
     context.report('info', `Refused a request from ${address}:${port}: ${reason}`);
     const nothingCame = state === 'cR' && this.#started === 0;
-    if (!(nothingCame && context.config.dontLogNull)) logRefusal(context, this.facts, status, state, this.#started || this.#accepted);
+    if (!(nothingCame && context.config.dontLogNull))
+      logRefusal(context, this.facts, status, state, this.#started || this.#accepted);
     this.socket.write(refusalText(errorAnswer(status)), 'latin1');
     this.#end();
   }

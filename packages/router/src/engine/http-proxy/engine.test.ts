@@ -17,28 +17,46 @@ test('requests of one client share its connection and the server connection', li
   }
   await bench.logged(3);
   assert.equal(bench.servers.length, 1);
-  assert.deepEqual(bench.records.map(({ status, termination }) => [status, termination]), Array(3).fill([200, '----']));
+  assert.deepEqual(
+    bench.records.map(({ status, termination }) => [status, termination]),
+    Array(3).fill([200, '----']),
+  );
   assert.ok(bench.records.every(({ bytesToClient }) => bytesToClient > 20));
 });
 
-test('headers keep their spelling and repetition; X-Forwarded-For comes behind what the client sent', limit, async (t) => {
-  const bench = await startBench(t, answering('HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nX-Odd: 1\r\nContent-Length: 0\r\n\r\n'), { backend: ['option forwardfor'] });
-  const client = await bench.open();
-  client.send('GET //a//b/? HTTP/1.1\r\nHost: a\r\nX-Odd: 1\r\nx-forwarded-for: 6.6.6.6\r\nx-odd: 2\r\nKeep-Alive: 5\r\nConnection: close, X-Gone\r\nX-Gone: 1\r\nTrailer: x\r\n\r\n');
-  const answer = await client.rest();
-  const sent = bench.servers[0]?.text ?? '';
-  assert.match(sent, /^GET \/\/a\/\/b\/\? HTTP\/1\.1\r\nHost: a\r\nX-Odd: 1\r\nX-Odd: 2\r\nx-forwarded-for: 6\.6\.6\.6\r\nx-forwarded-for: 127\.0\.0\.1\r\n/);
-  assert.doesNotMatch(sent, /gone|trailer|keep-alive: 5/i);
-  assert.match(answer, /Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nX-Odd: 1\r\n/);
-  assert.doesNotMatch(answer, /^date|^keep-alive/im);
-});
+test(
+  'headers keep their spelling and repetition; X-Forwarded-For comes behind what the client sent',
+  limit,
+  async (t) => {
+    const bench = await startBench(
+      t,
+      answering('HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nX-Odd: 1\r\nContent-Length: 0\r\n\r\n'),
+      { backend: ['option forwardfor'] },
+    );
+    const client = await bench.open();
+    client.send(
+      'GET //a//b/? HTTP/1.1\r\nHost: a\r\nX-Odd: 1\r\nx-forwarded-for: 6.6.6.6\r\nx-odd: 2\r\nKeep-Alive: 5\r\nConnection: close, X-Gone\r\nX-Gone: 1\r\nTrailer: x\r\n\r\n',
+    );
+    const answer = await client.rest();
+    const sent = bench.servers[0]?.text ?? '';
+    assert.match(
+      sent,
+      /^GET \/\/a\/\/b\/\? HTTP\/1\.1\r\nHost: a\r\nX-Odd: 1\r\nX-Odd: 2\r\nx-forwarded-for: 6\.6\.6\.6\r\nx-forwarded-for: 127\.0\.0\.1\r\n/,
+    );
+    assert.doesNotMatch(sent, /gone|trailer|keep-alive: 5/i);
+    assert.match(answer, /Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nX-Odd: 1\r\n/);
+    assert.doesNotMatch(answer, /^date|^keep-alive/im);
+  },
+);
 
 for (const method of ['DELETE', 'OPTIONS', 'GET', 'POST']) {
   test(`a chunked ${method} keeps its chunks, and what is inside is never a request`, limit, async (t) => {
     const bench = await startBench(t, answering(OK));
     const client = await bench.open();
     const inner = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
-    client.send(`${method} / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`);
+    client.send(
+      `${method} / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`,
+    );
     assert.match(await client.rest(), /^HTTP\/1\.1 200 /);
     assert.match(bench.servers[0]?.text ?? '', /^Transfer-Encoding: chunked\r$/m);
     assert.doesNotMatch(bench.servers[0]?.text ?? '', /^content-length/im);
@@ -56,7 +74,11 @@ test('with pool-max-conn 0 no server connection is used twice', limit, async (t)
 });
 
 test('what Node would write badly or not at all is a 502', limit, async (t) => {
-  for (const answer of ['HTTP/1.1 099 What\r\nContent-Length: 0\r\n\r\n', 'HTTP/1.1 101 No\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n']) {
+  for (const answer of [
+    'HTTP/1.1 099 What\r\nContent-Length: 0\r\n\r\n',
+    'HTTP/1.1 101 No\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+  ]) {
     const bench = await startBench(t, answering(answer));
     const client = await bench.open();
     client.send(LAST);
@@ -115,7 +137,10 @@ test('interim answers pass, and Expect with them', limit, async (t) => {
 });
 
 test('an HTTP/1.0 client gets no chunks, and a cut answer does not look whole to it', limit, async (t) => {
-  const bench = await startBench(t, answering('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'));
+  const bench = await startBench(
+    t,
+    answering('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'),
+  );
   const client = await bench.open();
   client.send('GET / HTTP/1.0\r\n\r\n');
   assert.match(await client.rest(), /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nok$/);
@@ -131,7 +156,11 @@ test('an answer that ends with the server connection ends the client connection 
 });
 
 test('bodiless answers end with their head', limit, async (t) => {
-  for (const [method, answer] of [['GET', 'HTTP/1.1 204 No\r\n\r\n'], ['GET', 'HTTP/1.1 304 No\r\nContent-Length: 5\r\n\r\n'], ['HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n']]) {
+  for (const [method, answer] of [
+    ['GET', 'HTTP/1.1 204 No\r\n\r\n'],
+    ['GET', 'HTTP/1.1 304 No\r\nContent-Length: 5\r\n\r\n'],
+    ['HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n'],
+  ]) {
     const bench = await startBench(t, answering(answer ?? ''));
     const client = await bench.open();
     client.send(`${method} / HTTP/1.1\r\nHost: a\r\n\r\n`);
@@ -198,7 +227,12 @@ test('what a server says unasked on an idle connection ends it and answers nobod
 
 test('what comes behind a large answer answers nobody', limit, async (t) => {
   const large = 'x'.repeat(3_000_000);
-  const bench = await startBench(t, answering(`HTTP/1.1 200 OK\r\nContent-Length: ${large.length}\r\n\r\n${large}HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nLEAKS`));
+  const bench = await startBench(
+    t,
+    answering(
+      `HTTP/1.1 200 OK\r\nContent-Length: ${large.length}\r\n\r\n${large}HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nLEAKS`,
+    ),
+  );
   const client = await bench.open();
   client.send(GET + LAST);
   assert.equal((await client.rest()).split('HTTP/1.1 200').length, 3);

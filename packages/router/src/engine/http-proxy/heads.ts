@@ -69,7 +69,9 @@ export function serverFields(
     add('Upgrade', head.upgrade);
   } else add('Connection', close ? 'close' : 'keep-alive');
   // One value as text: Node insists on it for Host.
-  return Object.fromEntries([...fields.values()].map(({ spelling, values: all }) => [spelling, all.length === 1 ? (all[0] ?? '') : all]));
+  return Object.fromEntries(
+    [...fields.values()].map(({ spelling, values: all }) => [spelling, all.length === 1 ? (all[0] ?? '') : all]),
+  );
 }
 
 /** The header fields of a server's answer for the client, as a flat list of names and values. */
@@ -79,7 +81,8 @@ export function clientFields(raw: readonly string[], head: ResponseHead): string
   // What a 426 would speak instead is of use to the client (RFC 9110 §15.5.22).
   const offers = head.status === 426 && names.includes('upgrade');
   for (const [index, name] of names.entries()) {
-    const lost = staysOnHop(name, head.options) || name === 'trailer' || (head.status === 204 && name === 'content-length');
+    const lost =
+      staysOnHop(name, head.options) || name === 'trailer' || (head.status === 204 && name === 'content-length');
     if (!lost || (offers && name === 'upgrade')) fields.push(raw[2 * index] ?? name, values[index] ?? '');
   }
   if (offers) fields.push('Connection', 'Upgrade');

@@ -3,15 +3,19 @@ import test from 'node:test';
 import { answering, startBench } from '../testing.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
-const WEBSOCKET = 'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
-const SWITCH = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\n';
+const WEBSOCKET =
+  'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+const SWITCH =
+  'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\n';
 
 const limit = { timeout: 6_000 };
 
 test('a large answer to a refused upgrade waits for its slow client, and arrives whole', limit, async (t) => {
   const size = 4_000_000;
   const bench = await startBench(t, (connection) => {
-    connection.socket.once('data', () => connection.send(`HTTP/1.1 403 No\r\nContent-Length: ${size}\r\n\r\n${'x'.repeat(size)}`));
+    connection.socket.once('data', () =>
+      connection.send(`HTTP/1.1 403 No\r\nContent-Length: ${size}\r\n\r\n${'x'.repeat(size)}`),
+    );
   });
   const client = await bench.open();
   client.socket.pause();
@@ -43,27 +47,42 @@ test('a tunnel carries bytes sent early from both sides, and either end closes i
 
 test('any protocol may be upgraded to, but h2c is an ordinary request', limit, async (t) => {
   const bench = await startBench(t, (connection) => {
-    connection.socket.once('data', () => connection.send(connection.text.includes('Upgrade: foo') ? 'HTTP/1.1 101 Go\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n' : OK));
+    connection.socket.once('data', () =>
+      connection.send(
+        connection.text.includes('Upgrade: foo')
+          ? 'HTTP/1.1 101 Go\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n'
+          : OK,
+      ),
+    );
   });
   const foo = await bench.open();
   foo.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n');
   await foo.expect(/^HTTP\/1\.1 101 Go\r\n/);
   const h2c = await bench.open();
-  h2c.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n');
+  h2c.send(
+    'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
+  );
   await h2c.expect(/^HTTP\/1\.1 200 [^]*ok$/);
 });
 
 test('a refused upgrade is an ordinary, framed answer', limit, async (t) => {
-  const bench = await startBench(t, answering('HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n'));
+  const bench = await startBench(
+    t,
+    answering('HTTP/1.1 401 Unauthorized\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n'),
+  );
   const client = await bench.open();
   client.send(WEBSOCKET);
   assert.match(await client.rest(), /^HTTP\/1\.1 401 [^]*Transfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n$/i);
 });
 
 test('a reset before the 101 and a server that ignores the end leave nothing open', limit, async (t) => {
-  const bench = await startBench(t, (connection) => {
-    if (bench.servers.length > 1) connection.socket.once('data', () => connection.send(SWITCH));
-  }, { backend: ['timeout tunnel 1h', 'timeout server-fin 100ms'], frontend: ['timeout client-fin 100ms'] });
+  const bench = await startBench(
+    t,
+    (connection) => {
+      if (bench.servers.length > 1) connection.socket.once('data', () => connection.send(SWITCH));
+    },
+    { backend: ['timeout tunnel 1h', 'timeout server-fin 100ms'], frontend: ['timeout client-fin 100ms'] },
+  );
   const early = await bench.open();
   early.send(WEBSOCKET);
   await bench.accepted(1);

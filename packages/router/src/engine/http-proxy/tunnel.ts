@@ -21,7 +21,14 @@ export class Tunnel implements Timed {
   /** What a silence is called: when the client has finished, the server's. */
   #silence: Failure = failures.tunnelTimeout;
 
-  constructor(client: Socket, server: Socket, exchange: Exchange, front: Timeouts, back: Timeouts, deadlines: Deadlines) {
+  constructor(
+    client: Socket,
+    server: Socket,
+    exchange: Exchange,
+    front: Timeouts,
+    back: Timeouts,
+    deadlines: Deadlines,
+  ) {
     this.#client = client;
     this.#server = server;
     this.#exchange = exchange;

@@ -56,7 +56,11 @@ const WHOLE: readonly (readonly [what: string, chunks: string, content: string])
   ['no content', '0\r\n\r\n', ''],
   ['one chunk', '5\r\nhello\r\n0\r\n\r\n', 'hello'],
   ['several chunks', '1\r\na\r\n2\r\nbc\r\n3\r\ndef\r\n0\r\n\r\n', 'abcdef'],
-  ['sizes in either case and with leading zeros', '00A\r\n0123456789\r\n00b\r\n01234567890\r\n000\r\n\r\n', '012345678901234567890'],
+  [
+    'sizes in either case and with leading zeros',
+    '00A\r\n0123456789\r\n00b\r\n01234567890\r\n000\r\n\r\n',
+    '012345678901234567890',
+  ],
   ['content that looks like framing', '9\r\n0\r\n\r\n0\r\n\r\r\n0\r\n\r\n', '0\r\n\r\n0\r\n\r'],
   ['extensions', '5;a=b;c="d \\" ;\xe9";e=""\r\nhello\r\n0;last\r\n\r\n', 'hello'],
   ['trailers', '5\r\nhello\r\n0\r\nX-Sum: 1 2\tx\r\nEmpty:\r\n\r\n', 'hello'],
@@ -75,7 +79,8 @@ for (const [what, chunks, content] of WHOLE) {
   });
 
   test(`chunks with ${what} followed by a request end before it, wherever they are cut`, () => {
-    for (const pieces of cuts(`${chunks}GET / HTTP/1.1\r\n\r\n`)) assert.equal(endOf(new ChunkedBody(MAX_TRAILER), pieces), chunks.length);
+    for (const pieces of cuts(`${chunks}GET / HTTP/1.1\r\n\r\n`))
+      assert.equal(endOf(new ChunkedBody(MAX_TRAILER), pieces), chunks.length);
   });
 
   test(`chunks with ${what} are incomplete before their last byte`, () => {
@@ -108,9 +113,23 @@ const BROKEN: readonly (readonly [what: string, chunks: string])[] = [
   ['CR in an extension', '5;a\rb\r\nhello\r\n'],
   ['a NUL in an extension', '5;a\0\r\nhello\r\n'],
   ['a DEL in an extension', '5;a\x7f\r\nhello\r\n'],
-  ...[';', ';=b', ';a=', ';a;', '; a', ';a =b', ';a= b', ';a b', ';a="b', ';a="b"c', ';a="\\', ';a=b=c', ';\xe9', ';a=\xe9', ';a(b)'].map(
-    (extension) => [`the extension ${JSON.stringify(extension)}`, `5${extension}\r\nhello\r\n`] as const,
-  ),
+  ...[
+    ';',
+    ';=b',
+    ';a=',
+    ';a;',
+    '; a',
+    ';a =b',
+    ';a= b',
+    ';a b',
+    ';a="b',
+    ';a="b"c',
+    ';a="\\',
+    ';a=b=c',
+    ';\xe9',
+    ';a=\xe9',
+    ';a(b)',
+  ].map((extension) => [`the extension ${JSON.stringify(extension)}`, `5${extension}\r\nhello\r\n`] as const),
   ['an extension of 300 bytes', `5;${'a'.repeat(300)}\r\nhello\r\n`],
   ['more content than its size', '4\r\nhello\r\n'],
   ['less content than its size', '6\r\nhello\r\n0\r\n\r\n'],
@@ -126,14 +145,37 @@ const BROKEN: readonly (readonly [what: string, chunks: string])[] = [
   ['a trailer with NUL in it', '0\r\nX: \0\r\n\r\n'],
   ['a trailer without a name', '0\r\n: y\r\n\r\n'],
   ['a request where trailers belong', '0\r\nGET / HTTP/1.1\r\n\r\n'],
-  ...['Transfer-Encoding', 'Content-Length', 'Host', 'Connection', 'Upgrade', 'TE', 'Trailer', 'Content-Encoding', 'Content-Type', 'Content-Range', 'Authorization', 'Cookie', 'Set-Cookie', 'Expect', 'X-Forwarded-For', 'x-forwarded-proto', 'X_Forwarded_For', 'X-Real-IP', 'Content_Length', 'Keep-Alive', 'Proxy-Authorization', 'Max-Forwards', 'Forwarded'].map(
-    (name) => [`the trailer ${name}`, `0\r\n${name}: 1\r\n\r\n`] as const,
-  ),
+  ...[
+    'Transfer-Encoding',
+    'Content-Length',
+    'Host',
+    'Connection',
+    'Upgrade',
+    'TE',
+    'Trailer',
+    'Content-Encoding',
+    'Content-Type',
+    'Content-Range',
+    'Authorization',
+    'Cookie',
+    'Set-Cookie',
+    'Expect',
+    'X-Forwarded-For',
+    'x-forwarded-proto',
+    'X_Forwarded_For',
+    'X-Real-IP',
+    'Content_Length',
+    'Keep-Alive',
+    'Proxy-Authorization',
+    'Max-Forwards',
+    'Forwarded',
+  ].map((name) => [`the trailer ${name}`, `0\r\n${name}: 1\r\n\r\n`] as const),
 ];
 
 for (const [what, chunks] of BROKEN) {
   test(`chunks with ${what} are refused, wherever they are cut`, () => {
-    for (const pieces of cuts(chunks)) assert.equal(endOf(new ChunkedBody(MAX_TRAILER), pieces), INVALID, JSON.stringify(pieces.map(String)));
+    for (const pieces of cuts(chunks))
+      assert.equal(endOf(new ChunkedBody(MAX_TRAILER), pieces), INVALID, JSON.stringify(pieces.map(String)));
   });
 }
 

@@ -49,15 +49,7 @@ export class CloseBody implements BodyTracker {
   }
 }
 
-type State =
-  | 'size'
-  | 'extension'
-  | 'size-lf'
-  | 'data'
-  | 'data-cr'
-  | 'data-lf'
-  | 'trailer'
-  | 'done';
+type State = 'size' | 'extension' | 'size-lf' | 'data' | 'data-cr' | 'data-lf' | 'trailer' | 'done';
 
 /** Longest chunk-size line, extensions included. Longer ones serve only attacks. */
 const MAX_SIZE_LINE = 256;
@@ -69,7 +61,8 @@ const LF = 10;
 const SEMICOLON = 59;
 
 /** Chunk extensions (RFC 9112 §7.1.1), without the blanks a sender must not write. */
-const extensions = /^(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)+$/;
+const extensions =
+  /^(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)+$/;
 
 /**
  * Trailer fields that would change framing, routing or identity if a recipient merged them (RFC 9110 §6.5.1), some with
@@ -175,7 +168,8 @@ export class ChunkedBody implements BodyTracker {
   /** Trailer lines are few and short: they are collected as text and checked line by line. */
   #feedTrailer(chunk: Buffer, start: number): number {
     const before = this.#trailer.length;
-    const text = this.#trailer + chunk.toString('latin1', start, Math.min(chunk.length, start + this.#maxTrailerBytes + 1));
+    const text =
+      this.#trailer + chunk.toString('latin1', start, Math.min(chunk.length, start + this.#maxTrailerBytes + 1));
     let at = 0;
     for (;;) {
       const end = text.indexOf('\n', at);

@@ -26,7 +26,8 @@ test('a value may hold colons', () => {
 });
 
 test('a field that a server may take for the length or the coding is refused', () => {
-  for (const name of ['Content_Length', 'content_length', 'Transfer_Encoding']) assert.equal(readFields(`${name}: 5\r\n\r\n`, 0, 100), undefined);
+  for (const name of ['Content_Length', 'content_length', 'Transfer_Encoding'])
+    assert.equal(readFields(`${name}: 5\r\n\r\n`, 0, 100), undefined);
 });
 
 test('as many lines as allowed are read, one more is too many', () => {
@@ -60,7 +61,8 @@ const STRAY: readonly (readonly [text: string, stray: boolean])[] = [
 ];
 
 for (const [text, stray] of STRAY) {
-  test(`${JSON.stringify(text)} ${stray ? 'holds bytes that no head may hold' : 'is fit for a head'}`, () => assert.equal(hasStrayBytes(text), stray));
+  test(`${JSON.stringify(text)} ${stray ? 'holds bytes that no head may hold' : 'is fit for a head'}`, () =>
+    assert.equal(hasStrayBytes(text), stray));
 }
 
 const OPTIONS: readonly (readonly [lines: readonly string[], expected: string])[] = [
@@ -83,17 +85,38 @@ for (const [lines, expected] of OPTIONS) {
   test(`Connection ${JSON.stringify(lines)} says ${expected}`, () => {
     const options = connectionOptions(fieldsOf(...lines.map((line) => `Connection: ${line}`)));
     if (options === undefined) return assert.equal(expected, 'refused');
-    const words = [options.close && 'close', options.keepAlive && 'keep-alive', options.upgrade && 'upgrade', ...options.named];
+    const words = [
+      options.close && 'close',
+      options.keepAlive && 'keep-alive',
+      options.upgrade && 'upgrade',
+      ...options.named,
+    ];
     assert.equal(words.filter(Boolean).join(' ') || '-', expected);
   });
 }
 
 test('what belongs to this hop is taken out; order, case and blanks of the rest stay', () => {
-  const fields = fieldsOf('HoSt:  a ', 'Connection: X-B, close', 'X-A: 1', 'TE: trailers', 'x-b: 2', 'Keep-Alive: 3', 'X-a: 4', 'Proxy-Authorization: 5', 'Proxy-Connection: 6', 'Upgrade: 7', 'Transfer-Encoding: chunked', 'Proxy-Authenticate: 8');
+  const fields = fieldsOf(
+    'HoSt:  a ',
+    'Connection: X-B, close',
+    'X-A: 1',
+    'TE: trailers',
+    'x-b: 2',
+    'Keep-Alive: 3',
+    'X-a: 4',
+    'Proxy-Authorization: 5',
+    'Proxy-Connection: 6',
+    'Upgrade: 7',
+    'Transfer-Encoding: chunked',
+    'Proxy-Authenticate: 8',
+  );
   const options = connectionOptions(fields);
   assert.ok(options !== undefined);
   assert.equal(endToEnd(fields, options, [], undefined), 'HoSt:  a \r\nX-A: 1\r\nX-a: 4\r\n');
-  assert.equal(endToEnd(fields, options, ['transfer-encoding', 'upgrade'], 'x-a'), 'HoSt:  a \r\nUpgrade: 7\r\nTransfer-Encoding: chunked\r\n');
+  assert.equal(
+    endToEnd(fields, options, ['transfer-encoding', 'upgrade'], 'x-a'),
+    'HoSt:  a \r\nUpgrade: 7\r\nTransfer-Encoding: chunked\r\n',
+  );
 });
 
 const LENGTHS: readonly (readonly [value: string, length: number | undefined])[] = [
@@ -108,5 +131,6 @@ const LENGTHS: readonly (readonly [value: string, length: number | undefined])[]
 ];
 
 for (const [value, length] of LENGTHS) {
-  test(`Content-Length ${JSON.stringify(value)} is ${length ?? 'refused'}`, () => assert.equal(lengthOf(value), length));
+  test(`Content-Length ${JSON.stringify(value)} is ${length ?? 'refused'}`, () =>
+    assert.equal(lengthOf(value), length));
 }

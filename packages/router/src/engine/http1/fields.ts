@@ -98,7 +98,13 @@ const keepAliveOnly: ConnectionOptions = { ...noOptions, keepAlive: true };
 const closeOnly: ConnectionOptions = { ...noOptions, close: true };
 
 /** Fields a Connection line may not take away: two recipients would then read two different messages. */
-const protectedNames: ReadonlySet<string> = new Set(['host', 'content-length', 'transfer-encoding', 'trailer', 'expect']);
+const protectedNames: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'trailer',
+  'expect',
+]);
 
 /** Reads every Connection line; undefined when one names a field it may not, or is not a list of tokens. */
 export function connectionOptions(fields: Fields): ConnectionOptions | undefined {
@@ -127,7 +133,12 @@ export function connectionOptions(fields: Fields): ConnectionOptions | undefined
  * blanks of what stays are kept. Each removed line costs one slice. `keep` names hop-by-hop fields spared
  * (transfer-encoding of a chunked message, whose chunks pass as they are), `drop` one more to remove.
  */
-export function endToEnd(fields: Fields, options: ConnectionOptions, keep: readonly string[], drop: string | undefined): string {
+export function endToEnd(
+  fields: Fields,
+  options: ConnectionOptions,
+  keep: readonly string[],
+  drop: string | undefined,
+): string {
   const { section, names, starts } = fields;
   let out = '';
   let from = 0;

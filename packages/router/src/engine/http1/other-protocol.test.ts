@@ -14,5 +14,6 @@ const STARTS: readonly (readonly [bytes: string, name: string | undefined])[] = 
 ];
 
 for (const [bytes, name] of STARTS) {
-  test(`${JSON.stringify(bytes)} is ${name ?? 'nothing that is known'}`, () => assert.equal(otherProtocol(Buffer.from(bytes, 'latin1')), name));
+  test(`${JSON.stringify(bytes)} is ${name ?? 'nothing that is known'}`, () =>
+    assert.equal(otherProtocol(Buffer.from(bytes, 'latin1')), name));
 }

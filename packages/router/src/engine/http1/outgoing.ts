@@ -15,11 +15,17 @@ const upgrade: readonly string[] = ['upgrade'];
 const codingAndUpgrade: readonly string[] = [...coding, ...upgrade];
 
 /** The request head for a server. `close`: this connection is for one request only. */
-export function requestHeadFor(head: RequestHead, added: readonly [string, string] | undefined, close: boolean): string {
+export function requestHeadFor(
+  head: RequestHead,
+  added: readonly [string, string] | undefined,
+  close: boolean,
+): string {
   const { text, fields, options } = head;
   const spared = head.framing === 'chunked' ? coding : none;
   const left = forwardsLeft(head.method, () => fields.values[fields.names.indexOf('max-forwards')]);
-  let out = text.slice(0, text.indexOf('\r\n') + 2) + endToEnd(fields, options, spared, left === undefined ? undefined : 'max-forwards');
+  let out =
+    text.slice(0, text.indexOf('\r\n') + 2) +
+    endToEnd(fields, options, spared, left === undefined ? undefined : 'max-forwards');
   if (left !== undefined) out += `Max-Forwards: ${left - 1}\r\n`;
   if (added !== undefined) out += `${added[0]}: ${added[1]}\r\n`;
   const trailers = acceptsTrailers(head);
@@ -33,7 +39,10 @@ export function requestHeadFor(head: RequestHead, added: readonly [string, strin
 /** Of TE only `trailers` passes a hop that relays chunks as they are (RFC 9110 §10.1.4). */
 function acceptsTrailers(head: RequestHead): boolean {
   const { names, values } = head.fields;
-  return names.includes('te') && values.some((value, at) => names[at] === 'te' && /(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(value));
+  return (
+    names.includes('te') &&
+    values.some((value, at) => names[at] === 'te' && /(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(value))
+  );
 }
 
 /** How the client's connection goes on behind an answer. */
@@ -51,7 +60,11 @@ export interface RenderedHead {
 
 /** `responseHeadFor`, or what it gave last time when it would give the same again. */
 export function renderOnce(head: ResponseHead, client: ClientSide, last: RenderedHead | undefined): RenderedHead {
-  const same = last !== undefined && last.head === head && last.client.version === client.version && last.client.close === client.close;
+  const same =
+    last !== undefined &&
+    last.head === head &&
+    last.client.version === client.version &&
+    last.client.close === client.close;
   return same ? last : { head, client, text: responseHeadFor(head, client) };
 }
 

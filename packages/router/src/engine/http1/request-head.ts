@@ -1,4 +1,12 @@
-import { connectionOptions, hasStrayBytes, holdsTab, lengthOf, readFields, type ConnectionOptions, type Fields } from './fields.ts';
+import {
+  connectionOptions,
+  hasStrayBytes,
+  holdsTab,
+  lengthOf,
+  readFields,
+  type ConnectionOptions,
+  type Fields,
+} from './fields.ts';
 import { protocolsIn } from './switching.ts';
 
 /** A request head that was accepted. Text and offsets stay, so that most of it is forwarded without being rebuilt. */
@@ -55,16 +63,20 @@ const MAX_PORT = 65_535;
 export function parseRequestHead(text: string, limits: HeadLimits, previous?: RequestHead): RequestHead | Refusal {
   const lineEnd = text.indexOf('\r\n');
   const repeated = previous !== undefined && sameSection(text, lineEnd, previous);
-  if (hasStrayBytes(repeated ? text.slice(0, lineEnd) : text)) return refuse(400, 'control byte or bare line end in the head');
+  if (hasStrayBytes(repeated ? text.slice(0, lineEnd) : text))
+    return refuse(400, 'control byte or bare line end in the head');
   const firstBlank = text.indexOf(' ');
   const lastBlank = text.lastIndexOf(' ', lineEnd);
-  if (firstBlank <= 0 || firstBlank >= lineEnd || lastBlank === firstBlank) return refuse(400, 'malformed request line');
+  if (firstBlank <= 0 || firstBlank >= lineEnd || lastBlank === firstBlank)
+    return refuse(400, 'malformed request line');
   const verb = text.slice(0, firstBlank);
   const target = text.slice(firstBlank + 1, lastBlank);
   const protocol = text.slice(lastBlank + 1, lineEnd);
   if (verb !== 'GET' && !method.test(verb)) return refuse(400, 'malformed method');
   if (protocol !== 'HTTP/1.1' && protocol !== 'HTTP/1.0') {
-    return /^HTTP\/[0-9]\.[0-9]$/.test(protocol) ? refuse(505, `version ${protocol}`) : refuse(400, 'malformed version');
+    return /^HTTP\/[0-9]\.[0-9]$/.test(protocol)
+      ? refuse(505, `version ${protocol}`)
+      : refuse(400, 'malformed version');
   }
   const version = protocol === 'HTTP/1.1' ? '1.1' : '1.0';
 
@@ -85,7 +97,19 @@ export function parseRequestHead(text: string, limits: HeadLimits, previous?: Re
   const keepAlive = version === '1.1' ? !options.close : options.keepAlive && !options.close;
   const { framing, contentLength } = framed;
   const mayTunnel = upgrade !== undefined || verb === 'CONNECT';
-  return { text, method: verb, target, version, fields, options, framing, contentLength, keepAlive, upgrade, mayTunnel };
+  return {
+    text,
+    method: verb,
+    target,
+    version,
+    fields,
+    options,
+    framing,
+    contentLength,
+    keepAlive,
+    upgrade,
+    mayTunnel,
+  };
 }
 
 /** The header sections are the same to the byte. */
@@ -104,7 +128,9 @@ function checkTargetAndHost(verb: string, target: string, version: string, field
   if (verb === 'CONNECT') {
     const port = Number(authority.exec(target)?.[1] ?? 0);
     if (port === 0 || port > MAX_PORT) return 'CONNECT without host:port';
-    return host !== undefined && !sameAuthority(target, host, '443') && !sameAuthority(target, host, '80') ? 'Host differs from the target' : undefined;
+    return host !== undefined && !sameAuthority(target, host, '443') && !sameAuthority(target, host, '80')
+      ? 'Host differs from the target'
+      : undefined;
   }
   if (originForm.test(target)) return undefined;
   if (target === '*') return verb === 'OPTIONS' ? undefined : 'target * without OPTIONS';
@@ -127,7 +153,11 @@ function canonical(value: string, defaultPort: string): string {
 }
 
 /** RFC 9112 §6.3 for requests, without its leniencies: one length or one `chunked`, never both, never twice. */
-function readFraming(verb: string, version: string, fields: Fields): Pick<RequestHead, 'framing' | 'contentLength'> | Refusal {
+function readFraming(
+  verb: string,
+  version: string,
+  fields: Fields,
+): Pick<RequestHead, 'framing' | 'contentLength'> | Refusal {
   const coding = fields.names.indexOf('transfer-encoding');
   const length = fields.names.indexOf('content-length');
   if (coding === -1 && length === -1) return { framing: 'none', contentLength: 0 };
@@ -136,7 +166,8 @@ function readFraming(verb: string, version: string, fields: Fields): Pick<Reques
     if (fields.names.indexOf('transfer-encoding', coding + 1) !== -1) return refuse(400, 'two Transfer-Encoding lines');
     if (version === '1.0') return refuse(400, 'Transfer-Encoding in HTTP/1.0');
     const value = (fields.values[coding] ?? '').toLowerCase();
-    if (value !== 'chunked' || holdsTab(fields, coding)) return refuse(otherCodings.test(value) ? 501 : 400, 'unsupported transfer coding');
+    if (value !== 'chunked' || holdsTab(fields, coding))
+      return refuse(otherCodings.test(value) ? 501 : 400, 'unsupported transfer coding');
     return { framing: 'chunked', contentLength: 0 };
   }
   if (fields.names.indexOf('content-length', length + 1) !== -1) return refuse(400, 'two Content-Length lines');
@@ -171,5 +202,8 @@ function upgradeOf(version: string, fields: Fields, options: ConnectionOptions, 
 
 /** The client may wait for a 100 before it sends the body (RFC 9110 §10.1.1). */
 export function awaitsContinue({ version, fields: { names, values } }: RequestHead): boolean {
-  return version === '1.1' && values.some((value, at) => names[at] === 'expect' && /(?:^|,)[ \t]*100-continue[ \t]*(?:,|$)/i.test(value));
+  return (
+    version === '1.1' &&
+    values.some((value, at) => names[at] === 'expect' && /(?:^|,)[ \t]*100-continue[ \t]*(?:,|$)/i.test(value))
+  );
 }

@@ -1,4 +1,12 @@
-import { connectionOptions, hasStrayBytes, holdsTab, lengthOf, readFields, type ConnectionOptions, type Fields } from './fields.ts';
+import {
+  connectionOptions,
+  hasStrayBytes,
+  holdsTab,
+  lengthOf,
+  readFields,
+  type ConnectionOptions,
+  type Fields,
+} from './fields.ts';
 import type { HeadLimits } from './request-head.ts';
 
 /** An answer head that was accepted. */
@@ -40,20 +48,38 @@ export function parseResponseHead(text: string, requestMethod: string, limits: H
   if (typeof framed === 'string') return framed;
   const { framing, contentLength } = framed;
   // A 204 that announces a body (RFC 9110 §8.6, RFC 9112 §6.1) may be followed by it, and the next answer would begin with it.
-  const trusted = framing !== 'close' && (status !== 204 || (contentLength === 0 && !fields.names.includes('transfer-encoding')));
+  const trusted =
+    framing !== 'close' && (status !== 204 || (contentLength === 0 && !fields.names.includes('transfer-encoding')));
   const keepAlive = trusted && !options.close && (version === '1.1' || options.keepAlive);
-  return { text, status, method: requestMethod, version, fields, options, framing, contentLength, keepAlive, idleTimeout: idleTimeout(fields) };
+  return {
+    text,
+    status,
+    method: requestMethod,
+    version,
+    fields,
+    options,
+    framing,
+    contentLength,
+    keepAlive,
+    idleTimeout: idleTimeout(fields),
+  };
 }
 
 /** RFC 9112 §6.3 for answers: as strict as for requests. */
-function readFraming(status: number, version: string, method: string, fields: Fields): Pick<ResponseHead, 'framing' | 'contentLength'> | string {
+function readFraming(
+  status: number,
+  version: string,
+  method: string,
+  fields: Fields,
+): Pick<ResponseHead, 'framing' | 'contentLength'> | string {
   const coding = fields.names.indexOf('transfer-encoding');
   const length = fields.names.indexOf('content-length');
   if (coding !== -1) {
     if (length !== -1) return 'Content-Length and Transfer-Encoding';
     if (fields.names.indexOf('transfer-encoding', coding + 1) !== -1) return 'two Transfer-Encoding lines';
     if (version === '1.0') return 'Transfer-Encoding in HTTP/1.0';
-    if ((fields.values[coding] ?? '').toLowerCase() !== 'chunked' || holdsTab(fields, coding)) return 'unsupported transfer coding';
+    if ((fields.values[coding] ?? '').toLowerCase() !== 'chunked' || holdsTab(fields, coding))
+      return 'unsupported transfer coding';
   }
   let contentLength = 0;
   if (length !== -1) {

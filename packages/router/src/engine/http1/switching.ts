@@ -16,12 +16,17 @@ export function protocolsIn(value: string): readonly string[] | undefined {
 }
 
 /** Why a 101 may not be passed on (RFC 9110 §7.8, §15.2.2, RFC 6455 §4.1), or undefined when it may. */
-export function switchingProblem({ version, options, fields }: ResponseHead, upgrade: string | undefined): string | undefined {
+export function switchingProblem(
+  { version, options, fields }: ResponseHead,
+  upgrade: string | undefined,
+): string | undefined {
   const offered = upgrade === undefined ? undefined : protocolsIn(upgrade);
   if (offered === undefined) return '101 that nobody asked for';
   const { names, values } = fields;
   if (version === '1.0' || !options.upgrade || !names.includes('upgrade')) return '101 without Connection: upgrade';
   const chosen = protocolsIn(values.filter((_, at) => names[at] === 'upgrade').join(','));
   if (chosen?.every((name) => offered.includes(name)) !== true) return '101 to a protocol that nobody asked for';
-  return offered.includes('websocket') && !names.includes('sec-websocket-accept') ? '101 without Sec-WebSocket-Accept' : undefined;
+  return offered.includes('websocket') && !names.includes('sec-websocket-accept')
+    ? '101 without Sec-WebSocket-Accept'
+    : undefined;
 }

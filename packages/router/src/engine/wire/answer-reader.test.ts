@@ -30,7 +30,13 @@ describe('the reader of answers', () => {
   it('reads one interim head after the other', () => {
     const answers = reader();
     const statuses: number[] = [];
-    for (let rest: Buffer | undefined = bytes(`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${HEAD}ok`); statuses.at(-1) !== 200; rest = answers.takeRest()) {
+    for (
+      let rest: Buffer | undefined = bytes(
+        `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${HEAD}ok`,
+      );
+      statuses.at(-1) !== 200;
+      rest = answers.takeRest()
+    ) {
       assert.ok(rest !== undefined);
       const head = answers.read(rest, 'GET', limits);
       assert.ok(typeof head === 'object');

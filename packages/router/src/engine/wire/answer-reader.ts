@@ -37,7 +37,8 @@ export class AnswerReader {
 
   /** A head that cannot become a valid one is refused before its end. */
   #unfinished(bytes: Buffer, { maxHeadBytes }: HeadLimits): string | undefined {
-    const broken = bytes.length > maxHeadBytes || hasStrayBytes(bytes.toString('latin1', 0, Math.min(bytes.length, maxHeadBytes)));
+    const broken =
+      bytes.length > maxHeadBytes || hasStrayBytes(bytes.toString('latin1', 0, Math.min(bytes.length, maxHeadBytes)));
     if (broken) return 'unfinished or oversized answer head';
     this.#partial = Buffer.from(bytes);
     return undefined;

@@ -163,7 +163,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (this.#tunnel !== undefined) return this.#tunnel.clientEnded();
     const exchange = this.#exchange;
     if (exchange === undefined) {
-      if (!this.#reader.isBlank && !this.#closing) logRefusal(this.context, this.connection, 400, 'CR', this.#requestStarted);
+      if (!this.#reader.isBlank && !this.#closing)
+        logRefusal(this.context, this.connection, 400, 'CR', this.#requestStarted);
       this.#reader.drop();
       // Ended already behind its last answer: Node would make an error of a second end, with a stack, for nobody.
       if (!this.#closing) this.socket.end();
@@ -244,8 +245,12 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #refuse(status: number, state: string, reason: string): void {
     const nothingCame = state === 'cR' && this.#reader.isEmpty;
     this.#reader.drop();
-    this.context.report('info', `Refused a request from ${this.connection.client.address}:${this.connection.client.port}: ${reason}`);
-    if (!(nothingCame && this.context.config.dontLogNull)) logRefusal(this.context, this.connection, status, state, this.#requestStarted);
+    this.context.report(
+      'info',
+      `Refused a request from ${this.connection.client.address}:${this.connection.client.port}: ${reason}`,
+    );
+    if (!(nothingCame && this.context.config.dontLogNull))
+      logRefusal(this.context, this.connection, status, state, this.#requestStarted);
     this.socket.write(refusalText(errorAnswer(status)), 'latin1');
     this.#endAfterAnswer(true);
   }
@@ -253,7 +258,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #startExchange(head: RequestHead): void {
     if (this.#facts?.head !== head) this.#facts = new WireRequest(this.connection, head);
     this.#request = head;
-    this.#body = head.framing === 'none' ? undefined : new RequestBody(head, this.#reader, this.context.global.maxHeadBytes);
+    this.#body =
+      head.framing === 'none' ? undefined : new RequestBody(head, this.#reader, this.context.global.maxHeadBytes);
     this.#await();
     const exchange = new Exchange(this.context, this.#facts, this, this.#requestStarted);
     this.#exchange = exchange;
@@ -387,7 +393,13 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     const backend = exchange?.backend;
     if (exchange === undefined || backend === undefined) return connection.destroy();
     this.#forwarding = undefined;
-    const tunnel = (this.#tunnel = new Tunnel(this, connection, exchange, this.context.config.timeouts, backend.config.timeouts));
+    const tunnel = (this.#tunnel = new Tunnel(
+      this,
+      connection,
+      exchange,
+      this.context.config.timeouts,
+      backend.config.timeouts,
+    ));
     if (rest !== undefined) tunnel.serverData(rest);
     if (!this.#reader.isEmpty) tunnel.clientData(this.#reader.take());
     if (this.#halfClosed) tunnel.clientEnded();
@@ -406,7 +418,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #next(close: boolean, unread: boolean): void {
     this.#forget();
     this.#served = true;
-    if (close || this.#lastRequest() || (this.#host.draining && this.#reader.isBlank)) return this.#endAfterAnswer(unread);
+    if (close || this.#lastRequest() || (this.#host.draining && this.#reader.isBlank))
+      return this.#endAfterAnswer(unread);
     this.#rest();
   }
 
@@ -418,7 +431,14 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       this.#requestStarted = performance.now();
       this.#pump();
       // What is left behind the client's last whole request will never be one.
-      if (this.#halfClosed && this.#exchange === undefined && !this.#pumping && !this.#closing && !this.socket.writableNeedDrain) return this.#onEnd();
+      if (
+        this.#halfClosed &&
+        this.#exchange === undefined &&
+        !this.#pumping &&
+        !this.#closing &&
+        !this.socket.writableNeedDrain
+      )
+        return this.#onEnd();
     }
     const waiting = (this.#exchange !== undefined && !this.#reader.isEmpty) || this.socket.writableNeedDrain;
     if (!waiting && !this.#closing && this.socket.isPaused()) this.socket.resume();

@@ -52,7 +52,6 @@ export interface ForwardingClient {
 
 type Phase = 'connecting' | 'head' | 'body' | 'answered' | 'over';
 
-
 /**
  * One attempt to carry one request to one server and its answer back. Created per attempt, so that a report of an
  * attempt that was given up can never reach the next one. It is long because it is one state machine, and what each
@@ -80,7 +79,14 @@ export class Forwarding implements ServerUser {
   /** The answer was complete before its request: what the server makes of the rest is not known. */
   #early = false;
 
-  constructor(client: ForwardingClient, exchange: Exchange, backend: BackendState, request: RequestHead, server: ServerState, fresh: boolean) {
+  constructor(
+    client: ForwardingClient,
+    exchange: Exchange,
+    backend: BackendState,
+    request: RequestHead,
+    server: ServerState,
+    fresh: boolean,
+  ) {
     this.#client = client;
     this.#exchange = exchange;
     this.#request = request;
@@ -203,7 +209,8 @@ export class Forwarding implements ServerUser {
   }
 
   serverTimedOut(): void {
-    if (this.#phase === 'connecting') return this.#fail(failures.connectTimeout, true, 'no answer within timeout connect');
+    if (this.#phase === 'connecting')
+      return this.#fail(failures.connectTimeout, true, 'no answer within timeout connect');
     if (this.#phase === 'head') return this.#fail(failures.serverTimeout, this.#replayable);
     if (this.#phase === 'body') return this.#fail(failures.serverStalled, false);
     if (this.#phase === 'answered') this.#connection.destroy();
@@ -213,14 +220,19 @@ export class Forwarding implements ServerUser {
 
   #readHead(chunk: Buffer): void {
     const { answers } = this.#connection;
-    for (let bytes: Buffer | undefined = chunk; bytes !== undefined && this.#phase === 'head'; bytes = answers.takeRest()) {
+    for (
+      let bytes: Buffer | undefined = chunk;
+      bytes !== undefined && this.#phase === 'head';
+      bytes = answers.takeRest()
+    ) {
       const head = answers.read(bytes, this.#request.method, this.#client.context.global);
       if (head === undefined) return;
       if (typeof head === 'string') return this.#fail(failures.serverInvalid, this.#replayable, head);
       if (head.status >= 200 || head.status === 101) return this.#finalHead(head, answers.takeRest());
       this.#continued ||= head.status === 100;
       // A client that does not take them stops the server here too: interim answers need not end.
-      if (this.#request.version === '1.1' && !this.#client.write(interimHeadFor(head), undefined)) this.#connection.socket.pause();
+      if (this.#request.version === '1.1' && !this.#client.write(interimHeadFor(head), undefined))
+        this.#connection.socket.pause();
       this.#await();
     }
   }
@@ -238,8 +250,13 @@ export class Forwarding implements ServerUser {
     this.#answer = head;
     const client = this.#client;
     this.#dechunk = head.framing === 'chunked' && this.#request.version === '1.0';
-    this.#bodyOpen = !client.requestComplete && !this.#continued && this.#exchange.bytesFromClient === 0 && awaitsContinue(this.#request);
-    this.#clientClose = client.mustClose || !this.#request.keepAlive || head.framing === 'close' || this.#dechunk || this.#bodyOpen;
+    this.#bodyOpen =
+      !client.requestComplete &&
+      !this.#continued &&
+      this.#exchange.bytesFromClient === 0 &&
+      awaitsContinue(this.#request);
+    this.#clientClose =
+      client.mustClose || !this.#request.keepAlive || head.framing === 'close' || this.#dechunk || this.#bodyOpen;
     // What comes behind a refused CONNECT may have been meant for the tunnel.
     this.#clientClose ||= method === 'CONNECT';
     this.#exchange.answered(head.status);
@@ -299,7 +316,8 @@ export class Forwarding implements ServerUser {
   #await(): void {
     const { socket } = this.#connection;
     const speaks = this.#phase !== 'answered' && !socket.isPaused();
-    this.#connection.deadline = speaks || socket.writableNeedDrain ? this.#client.deadlines.in(this.#config().timeouts.server) : 0;
+    this.#connection.deadline =
+      speaks || socket.writableNeedDrain ? this.#client.deadlines.in(this.#config().timeouts.server) : 0;
   }
 
   /** The answer is complete; the server connection may serve again once the request is complete too. */
@@ -309,7 +327,8 @@ export class Forwarding implements ServerUser {
     if (this.#client.requestComplete || this.#bodyOpen) return this.#finish();
     this.#early = true;
     // Its end is the connection's end, and may be what the client waits for.
-    if (this.#answer?.framing === 'close' || this.#dechunk) onceTaken(this.#client.socket, () => this.#client.socket.end());
+    if (this.#answer?.framing === 'close' || this.#dechunk)
+      onceTaken(this.#client.socket, () => this.#client.socket.end());
     this.#await();
   }
 
@@ -318,7 +337,13 @@ export class Forwarding implements ServerUser {
     const connection = this.#connection;
     connection.user = undefined;
     connection.deadline = 0;
-    const keep = this.#mayPool && this.#answer?.keepAlive === true && connection.alive && !connection.mayHaveMore && !this.#early && !this.#upgradeRefused();
+    const keep =
+      this.#mayPool &&
+      this.#answer?.keepAlive === true &&
+      connection.alive &&
+      !connection.mayHaveMore &&
+      !this.#early &&
+      !this.#upgradeRefused();
     if (keep) {
       if (connection.socket.isPaused()) connection.socket.resume();
       this.#client.pool.keep(connection, this.#answer?.idleTimeout ?? 0);
@@ -348,7 +373,8 @@ export class Forwarding implements ServerUser {
     // An abort must still know how the answer would have ended: tell the exchange before the attempt is over.
     this.#connection.user = undefined;
     this.#connection.destroy();
-    if (reason !== undefined) tellReason(this.#client.context, this.#connection.server, this.#phase === 'connecting', reason);
+    if (reason !== undefined)
+      tellReason(this.#client.context, this.#connection.server, this.#phase === 'connecting', reason);
     this.#exchange.failed(failure, replayable);
     this.#phase = 'over';
   }

@@ -11,7 +11,9 @@ test('a connection that has ended is not given to a request, although its socket
   t.after(() => listener.close());
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;
-  const server = bench(backendConfig([serverConfig('one', { address: { kind: 'tcp', host: '127.0.0.1', port } })])).server('one');
+  const server = bench(
+    backendConfig([serverConfig('one', { address: { kind: 'tcp', host: '127.0.0.1', port } })]),
+  ).server('one');
   const pool = new Pool(new Deadlines());
   t.after(() => pool.close());
   const [alive, ended] = [pool.open(server, 1000), pool.open(server, 1000)];

@@ -44,7 +44,8 @@ export class Pool {
     const { idle } = this.#of(server);
     const limit = poolMaxConn < 0 ? MAX_IDLE : poolMaxConn;
     // Bytes of a request still unsent would be followed by the next one: such a connection serves nobody else.
-    if (this.#closed || idle.length >= limit || !connection.alive || socket.writableLength > 0) return connection.destroy();
+    if (this.#closed || idle.length >= limit || !connection.alive || socket.writableLength > 0)
+      return connection.destroy();
     const allowed = said === 0 ? poolPurgeDelay : Math.max(said - IDLE_MARGIN, SHORTEST_IDLE);
     connection.deadline = this.#deadlines.in(Math.min(allowed, poolPurgeDelay));
     connection.onIdleEnd = this.#forget;

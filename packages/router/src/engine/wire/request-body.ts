@@ -13,7 +13,10 @@ export class RequestBody {
   /** What is read behind the body goes back to `reader`: it is the next request. */
   constructor(head: RequestHead, reader: RequestReader, maxTrailerBytes: number) {
     this.#reader = reader;
-    this.#tracker = head.framing === 'length' ? new LengthBody(head.contentLength) : new ChunkedBody(maxTrailerBytes, head.options.named);
+    this.#tracker =
+      head.framing === 'length'
+        ? new LengthBody(head.contentLength)
+        : new ChunkedBody(maxTrailerBytes, head.options.named);
   }
 
   get complete(): boolean {

@@ -42,12 +42,18 @@ const sizeOf = (pieces: readonly Buffer[]): number => pieces.reduce((sum, { leng
 const heldBy = (pieces: readonly Buffer[]): number =>
   [...new Set(pieces.map(({ buffer }) => buffer))].reduce((sum, { byteLength }) => sum + byteLength, 0);
 
-async function connections(t: TestContext, count: number, serve: (socket: Socket) => void): Promise<ServerConnection[]> {
+async function connections(
+  t: TestContext,
+  count: number,
+  serve: (socket: Socket) => void,
+): Promise<ServerConnection[]> {
   const listener = createServer(serve).listen(0, '127.0.0.1');
   t.after(() => listener.close());
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;
-  const server = bench(backendConfig([serverConfig('one', { address: { kind: 'tcp', host: '127.0.0.1', port } })])).server('one');
+  const server = bench(
+    backendConfig([serverConfig('one', { address: { kind: 'tcp', host: '127.0.0.1', port } })]),
+  ).server('one');
   const deadlines = new Deadlines();
   const opened = Array.from({ length: count }, () => new ServerConnection(server, new LastAnswer(), deadlines, 5000));
   t.after(() => opened.forEach((connection) => connection.destroy()));
@@ -65,15 +71,25 @@ test('small pieces for a reader that does not take them hold little more than th
   const [one, other] = await connections(t, 2, pieceByPiece);
   assert.ok(one && other);
   const readers = [one, other].map((connection) => {
-    const reader = new Reader(true, ({ length }) => length === 200, () => connection.socket.write('.'));
+    const reader = new Reader(
+      true,
+      ({ length }) => length === 200,
+      () => connection.socket.write('.'),
+    );
     connection.user = reader;
     connection.socket.write('.');
     return reader;
   });
   for (const { finished, pieces } of readers) {
     await finished;
-    assert.deepEqual(Buffer.concat(pieces), Buffer.concat(Array.from({ length: 200 }, (_, index) => Buffer.alloc(100, index))));
+    assert.deepEqual(
+      Buffer.concat(pieces),
+      Buffer.concat(Array.from({ length: 200 }, (_, index) => Buffer.alloc(100, index))),
+    );
     // Small pieces lie side by side in Node's own pool.
-    assert.ok(heldBy(pieces) <= 2 * sizeOf(pieces) + 4 * Buffer.poolSize, `${heldBy(pieces)} bytes are held for ${sizeOf(pieces)}`);
+    assert.ok(
+      heldBy(pieces) <= 2 * sizeOf(pieces) + 4 * Buffer.poolSize,
+      `${heldBy(pieces)} bytes are held for ${sizeOf(pieces)}`,
+    );
   }
 });

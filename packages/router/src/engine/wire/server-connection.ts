@@ -88,7 +88,8 @@ export class ServerConnection implements Timed {
     this.mayHaveMore = size === memory.length;
     if (this.user === undefined) this.destroy();
     // One small piece after the other, each in memory of its own, would let a slow reader hold many times what it was sent.
-    else if (this.#held && size * 2 < memory.length) this.#held = this.user.serverData(Buffer.from(memory.subarray(0, size)));
+    else if (this.#held && size * 2 < memory.length)
+      this.#held = this.user.serverData(Buffer.from(memory.subarray(0, size)));
     else {
       this.#held = this.user.serverData(size === memory.length ? memory : memory.subarray(0, size));
       if (this.#held) this.#memory = Buffer.allocUnsafeSlow(memory.length);

@@ -9,11 +9,18 @@ export const deny: Action = {
     const reply = parseReply(words, 403, problems);
     if (reply === undefined) return undefined;
     if (!reply.hasContent && !hasErrorAnswer(reply.answer.status)) {
-      problems.error(reply.statusAt ?? keyword.at, `there is no built-in page for ${reply.answer.status}: give it a content with 'string'`);
+      problems.error(
+        reply.statusAt ?? keyword.at,
+        `there is no built-in page for ${reply.answer.status}: give it a content with 'string'`,
+      );
       return undefined;
     }
     const page = errorAnswer(reply.answer.status);
-    const plain = reply.hasContent ? reply.answer : reply.answer.headers.length === 0 ? page : { ...page, headers: [...reply.answer.headers, ...page.headers] };
+    const plain = reply.hasContent
+      ? reply.answer
+      : reply.answer.headers.length === 0
+        ? page
+        : { ...page, headers: [...reply.answer.headers, ...page.headers] };
     const outcome: RequestOutcome = { kind: 'respond', answer: plain, state: 'P' };
     return { act: () => outcome, condition: reply.condition };
   },

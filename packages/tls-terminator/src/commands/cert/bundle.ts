@@ -16,7 +16,8 @@ export const bundle: Command = {
     const parsed = usage.parse({ args: [...args], options, allowPositionals: true }, USAGE, io);
     if (parsed === undefined) return WRONG_USAGE;
     const { out, 'pass-file': passFile } = parsed.values;
-    if (out === undefined || parsed.positionals.length === 0) return usage.wrong('--out and at least one file are needed', USAGE, io);
+    if (out === undefined || parsed.positionals.length === 0)
+      return usage.wrong('--out and at least one file are needed', USAGE, io);
     try {
       const texts: string[] = [];
       for (const file of parsed.positionals) texts.push(await readText(file));

@@ -15,16 +15,24 @@ export const dev: Command = {
   summary: SUMMARY,
   async run(args, io) {
     if (usage.helped(args, USAGE, HELP, io)) return 0;
-    const options = { dir: { type: 'string', default: DEFAULT_DIRECTORY }, name: { type: 'string', multiple: true } } as const;
+    const options = {
+      dir: { type: 'string', default: DEFAULT_DIRECTORY },
+      name: { type: 'string', multiple: true },
+    } as const;
     const parsed = usage.parse({ args: [...args], options, allowPositionals: false }, USAGE, io);
     if (parsed === undefined) return WRONG_USAGE;
     const names = parsed.values.name ?? DEFAULT_NAMES;
     try {
       // node-forge is large: only who makes certificates loads it.
       const { ensureDevelopmentCertificate } = await import('../../certificate/development.ts');
-      const { caFile, bundleFile, created } = await ensureDevelopmentCertificate({ directory: parsed.values.dir, names });
+      const { caFile, bundleFile, created } = await ensureDevelopmentCertificate({
+        directory: parsed.values.dir,
+        names,
+      });
       io.out(`${created ? 'made' : 'still good:'} ${bundleFile} for ${names.join(', ')}\n`);
-      io.out(`in the configuration:  cert = ${bundleFile}\nto trust it:           curl --cacert ${caFile}, NODE_EXTRA_CA_CERTS=${caFile}, or import ${caFile} as an authority in the browser\n`);
+      io.out(
+        `in the configuration:  cert = ${bundleFile}\nto trust it:           curl --cacert ${caFile}, NODE_EXTRA_CA_CERTS=${caFile}, or import ${caFile} as an authority in the browser\n`,
+      );
       return 0;
     } catch (error) {
       return failure(error, io);

@@ -17,7 +17,8 @@ export const fromPkcs12: Command = {
     if (parsed === undefined) return WRONG_USAGE;
     const { out, 'pass-file': passFile } = parsed.values;
     const [file, ...more] = parsed.positionals;
-    if (out === undefined || file === undefined || more.length > 0) return usage.wrong('--out and one file are needed', USAGE, io);
+    if (out === undefined || file === undefined || more.length > 0)
+      return usage.wrong('--out and one file are needed', USAGE, io);
     if (!isPkcs12Name(file)) return usage.wrong(`${file} is not named .p12 or .pfx`, USAGE, io);
     try {
       return await deliver(out, await loadCertificate({ cert: file, passFile }, new Date()), io);

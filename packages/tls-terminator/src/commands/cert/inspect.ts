@@ -1,7 +1,13 @@
 import type { Command } from '@headgate/shared/process/product';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
 import type { Found } from '../../certificate/bundle.ts';
-import { certificateNames, describeCertificate, describeKey, isSelfSigned, signatureAlgorithm } from '../../certificate/describe.ts';
+import {
+  certificateNames,
+  describeCertificate,
+  describeKey,
+  isSelfSigned,
+  signatureAlgorithm,
+} from '../../certificate/describe.ts';
 import { loadCertificate } from '../../certificate/load.ts';
 import { usage } from '../usage.ts';
 import { report } from './report.ts';
@@ -32,11 +38,19 @@ function describe({ leaf, key, chain }: Found): string {
     ['for', certificateNames(leaf).join(', ') || 'no host'],
     ['issued by', isSelfSigned(leaf) ? 'itself' : leaf.issuer.split('\n').join(', ')],
     ['valid', `${leaf.validFromDate.toISOString()} to ${leaf.validToDate.toISOString()}`],
-    ['key', key === undefined ? `${describeKey(leaf.publicKey)}, the private key is not here` : `${describeKey(key)}, belongs to the certificate`],
+    [
+      'key',
+      key === undefined
+        ? `${describeKey(leaf.publicKey)}, the private key is not here`
+        : `${describeKey(key)}, belongs to the certificate`,
+    ],
     ['signed with', signatureAlgorithm(leaf)],
     ['serial', leaf.serialNumber],
     ['SHA-256', leaf.fingerprint256],
-    ['sent', `${chain.length} certificate(s): ${chain.map((certificate) => describeCertificate(certificate)).join(' <- ')}`],
+    [
+      'sent',
+      `${chain.length} certificate(s): ${chain.map((certificate) => describeCertificate(certificate)).join(' <- ')}`,
+    ],
   ];
   return lines.map(([label = '', text = '']) => `${label.padEnd(12)} ${text}\n`).join('');
 }

@@ -6,11 +6,16 @@ import { writeFileAtomically } from '../../certificate/write.ts';
 
 /** Says every finding on standard error, errors and warnings alike. */
 export function report(findings: readonly Finding[], io: CommandIo): void {
-  for (const finding of findings) io.err(`${finding.severity === 'warning' ? 'warning: ' : ''}${formatFinding(finding)}\n`);
+  for (const finding of findings)
+    io.err(`${finding.severity === 'warning' ? 'warning: ' : ''}${formatFinding(finding)}\n`);
 }
 
 /** Says what was found and, when that allows it, writes key and chain to `out`. Returns the exit code. */
-export async function deliver(out: string, { bundle, findings }: { readonly bundle: Bundle | undefined; readonly findings: readonly Finding[] }, io: CommandIo): Promise<number> {
+export async function deliver(
+  out: string,
+  { bundle, findings }: { readonly bundle: Bundle | undefined; readonly findings: readonly Finding[] },
+  io: CommandIo,
+): Promise<number> {
   report(findings, io);
   if (bundle === undefined) return 1;
   await writeFileAtomically(out, bundle.keyPem + bundle.certPem, 0o600);

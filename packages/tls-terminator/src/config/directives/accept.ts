@@ -2,7 +2,8 @@ import type { ServiceDirective } from '../directive.ts';
 import { parseAddress } from '../address.ts';
 
 export const accept: ServiceDirective = {
-  summary: 'Where TLS connections are accepted. A port alone is every IPv4 address; `:::443` is IPv4 and IPv6; port 0 takes a free one.',
+  summary:
+    'Where TLS connections are accepted. A port alone is every IPv4 address; `:::443` is IPv4 and IPv6; port 0 takes a free one.',
   takes: '[host:]port | /path',
   default: '',
   example: 'accept = 443',

@@ -7,6 +7,7 @@ export const client: ServiceDirective = {
   default: 'no',
   example: 'client = no',
   apply(value, _draft, problems) {
-    if (yesNo(value, problems) === true) problems.error(value.at, 'not supported yet: client = yes (plain in, TLS out)');
+    if (yesNo(value, problems) === true)
+      problems.error(value.at, 'not supported yet: client = yes (plain in, TLS out)');
   },
 };

@@ -2,7 +2,8 @@ import type { ServiceDirective } from '../directive.ts';
 import { parseAddress } from '../address.ts';
 
 export const connect: ServiceDirective = {
-  summary: 'Where the plain bytes go. A port alone is localhost: 127.0.0.1, then ::1. Names are looked up for each connection.',
+  summary:
+    'Where the plain bytes go. A port alone is localhost: 127.0.0.1, then ::1. Names are looked up for each connection.',
   takes: '[host:]port | /path',
   default: '',
   example: 'connect = 80',

@@ -7,13 +7,36 @@ import { oneOf } from '../values.ts';
 
 /** libc's names, as stunnel has them; the numbers are places in this list (RFC 5424 §6.2.1), the unnamed ones cannot be asked for. */
 const FACILITIES = [
-  'kern', 'user', 'mail', 'daemon', 'auth', 'syslog', 'lpr', 'news', 'uucp', 'cron', 'authpriv', 'ftp', '', '', '', '',
-  'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7',
+  'kern',
+  'user',
+  'mail',
+  'daemon',
+  'auth',
+  'syslog',
+  'lpr',
+  'news',
+  'uucp',
+  'cron',
+  'authpriv',
+  'ftp',
+  '',
+  '',
+  '',
+  '',
+  'local0',
+  'local1',
+  'local2',
+  'local3',
+  'local4',
+  'local5',
+  'local6',
+  'local7',
 ];
 const NAMED = `one of ${severities.join(', ')} or 0 to 7`;
 
 export const debug: GlobalDirective = {
-  summary: 'Least severe level that is logged, and the syslog facility. Why a handshake failed is `info`, below the default.',
+  summary:
+    'Least severe level that is logged, and the syslog facility. Why a handshake failed is `info`, below the default.',
   takes: `[facility.]level, the level ${NAMED}`,
   default: 'daemon.notice',
   example: 'debug = local1.info',
@@ -22,7 +45,8 @@ export const debug: GlobalDirective = {
     if (dot !== -1) {
       const name = value.text.slice(0, dot).toLowerCase();
       const facility = name === '' ? -1 : FACILITIES.indexOf(name);
-      if (facility === -1) problems.error(value.at, `'${name}' is not a syslog facility: ${FACILITIES.filter(Boolean).join(', ')}`);
+      if (facility === -1)
+        problems.error(value.at, `'${name}' is not a syslog facility: ${FACILITIES.filter(Boolean).join(', ')}`);
       else draft.facility = facility;
     }
     draft.level = level(value, value.text.slice(dot + 1), problems) ?? draft.level;
@@ -32,7 +56,7 @@ export const debug: GlobalDirective = {
 export const serviceDebug: ServiceDirective = {
   summary: "Least severe level of this service's lines.",
   takes: NAMED,
-  default: "the global `debug`",
+  default: 'the global `debug`',
   example: 'debug = info',
   apply(value, draft, problems) {
     draft.logLevel = level(value, value.text, problems);

@@ -2,7 +2,8 @@ import type { ServiceDirective } from '../directive.ts';
 import { yesNo } from '../values.ts';
 
 export const delay: ServiceDirective = {
-  summary: 'Accepted; names in `connect` are always looked up for each connection. With yes, failover is prio, as in stunnel.',
+  summary:
+    'Accepted; names in `connect` are always looked up for each connection. With yes, failover is prio, as in stunnel.',
   takes: 'yes | no',
   default: 'no',
   example: 'delay = yes',

@@ -9,6 +9,9 @@ export const fips: GlobalDirective = {
   example: 'fips = no',
   apply(value, _draft, problems) {
     if (yesNo(value, problems) !== true || getFips() === 1) return;
-    problems.error(value.at, 'this Node.js is not running in FIPS mode; start it with --enable-fips and an OpenSSL that has the provider, or write no');
+    problems.error(
+      value.at,
+      'this Node.js is not running in FIPS mode; start it with --enable-fips and an OpenSSL that has the provider, or write no',
+    );
   },
 };

@@ -9,6 +9,10 @@ export const foreground: GlobalDirective = {
   apply(value, draft, problems) {
     const word = oneOf(value, ['yes', 'quiet', 'no'], problems);
     draft.foreground = word;
-    if (word === 'no') problems.warning(value.at, "'no' does not go to the background by itself: start with -D, or leave that to the supervisor");
+    if (word === 'no')
+      problems.warning(
+        value.at,
+        "'no' does not go to the background by itself: start with -D, or leave that to the supervisor",
+      );
   },
 };

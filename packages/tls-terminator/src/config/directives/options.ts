@@ -37,7 +37,8 @@ export const options: ServiceDirective = {
     const off = value.text.startsWith('-');
     const name = off ? value.text.slice(1) : value.text;
     const bits = Object.hasOwn(BITS, name) ? BITS[name] : undefined;
-    if (bits === undefined) problems.error(value.at, `not supported yet: OpenSSL option '${name}'`, nearest(name, Object.keys(BITS)));
+    if (bits === undefined)
+      problems.error(value.at, `not supported yet: OpenSSL option '${name}'`, nearest(name, Object.keys(BITS)));
     else draft.secureOptions = off ? draft.secureOptions & ~bits : draft.secureOptions | bits;
   },
 };

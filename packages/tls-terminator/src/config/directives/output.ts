@@ -2,7 +2,8 @@ import type { GlobalDirective } from '../directive.ts';
 import { path } from '../values.ts';
 
 export const output: GlobalDirective = {
-  summary: 'Log file, which is appended to and never opened again: rotate it with `copytruncate`. One that cannot be written refuses the start. SIGUSR1 stops the program.',
+  summary:
+    'Log file, which is appended to and never opened again: rotate it with `copytruncate`. One that cannot be written refuses the start. SIGUSR1 stops the program.',
   takes: '/path',
   default: 'standard error',
   example: 'output = /var/log/tls-terminator.log',

@@ -5,7 +5,8 @@ import { oneOf } from '../values.ts';
 const NEGOTIATED = ['capwin', 'cifs', 'connect', 'imap', 'ldap', 'nntp', 'pgsql', 'pop3', 'smtp', 'socks'];
 
 export const protocol: ServiceDirective = {
-  summary: 'Tell the server who the client is: the PROXY header as text (proxy) or binary with TLS facts (proxy-v2, ours).',
+  summary:
+    'Tell the server who the client is: the PROXY header as text (proxy) or binary with TLS facts (proxy-v2, ours).',
   takes: 'proxy | proxy-v2',
   default: 'none',
   example: 'protocol = proxy-v2',

@@ -21,7 +21,11 @@ export const sessionCacheTimeout: ServiceDirective = {
     if (milliseconds === undefined) return;
     const seconds = Math.ceil(milliseconds / 1000);
     if (seconds >= 1 && seconds <= 604_800) draft.sessionTimeoutSeconds = seconds;
-    else problems.error(value.at, `'${value.text}' is not between one second and seven days; 'sessionResume = no' turns resumption off`);
+    else
+      problems.error(
+        value.at,
+        `'${value.text}' is not between one second and seven days; 'sessionResume = no' turns resumption off`,
+      );
   },
 };
 
@@ -32,7 +36,10 @@ export const sessionCacheSize: ServiceDirective = {
   example: 'sessionCacheSize = 1000',
   apply(value, _draft, problems) {
     if (integer(value, 0, 1_000_000_000, problems) !== undefined) {
-      problems.warning(value.at, 'this has no effect: sessions are kept in tickets at the client, so no memory is used for them here');
+      problems.warning(
+        value.at,
+        'this has no effect: sessions are kept in tickets at the client, so no memory is used for them here',
+      );
     }
   },
 };

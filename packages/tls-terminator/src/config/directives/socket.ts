@@ -24,7 +24,9 @@ export const socket: ServiceDirective = {
     const written = value.text.slice(equals + 1).trim();
     const text = written === '1' ? 'yes' : written === '0' ? 'no' : written;
     if (equals === -1) problems.error(value.at, "write the option as 'l:TCP_NODELAY=yes'");
-    else if (isSwitch(name)) draft.sockets[SWITCHES[name]] = yesNo({ ...value, text }, problems) ?? draft.sockets[SWITCHES[name]];
-    else if (name !== 'a:so_reuseaddr' || text !== 'yes') problems.error(value.at, `not supported yet: socket option '${value.text}'`);
+    else if (isSwitch(name))
+      draft.sockets[SWITCHES[name]] = yesNo({ ...value, text }, problems) ?? draft.sockets[SWITCHES[name]];
+    else if (name !== 'a:so_reuseaddr' || text !== 'yes')
+      problems.error(value.at, `not supported yet: socket option '${value.text}'`);
   },
 };

@@ -6,7 +6,8 @@ import type { ServiceDraft } from '../draft.ts';
 const takes = '16 or 32 bytes as hexadecimal digits, colons allowed';
 
 export const ticketKeySecret: ServiceDirective = {
-  summary: 'With ticketMacSecret: session tickets outlive a restart and are shared by machines that have the same two secrets.',
+  summary:
+    'With ticketMacSecret: session tickets outlive a restart and are shared by machines that have the same two secrets.',
   takes,
   default: 'random for each start',
   example: 'ticketKeySecret = 00112233445566778899aabbccddeeff',

@@ -15,6 +15,21 @@ function timeout(name: keyof Timeouts, summary: string, standard: string, exampl
 }
 
 export const timeoutBusy = timeout('busy', 'Longest wait for a TLS handshake. 0 waits for ever.', '300', '10');
-export const timeoutConnect = timeout('connect', 'Longest wait for one `connect` address. 0 leaves it to the kernel.', '10', '5');
-export const timeoutIdle = timeout('idle', 'Longest silence in both directions. A WebSocket without pings ends here. 0 waits for ever.', '43200 (12 hours)', '24h');
-export const timeoutClose = timeout('close', 'Longest wait for the other side once one side has closed and all that it said was taken. 0 is none, as in stunnel.', '60', '10');
+export const timeoutConnect = timeout(
+  'connect',
+  'Longest wait for one `connect` address. 0 leaves it to the kernel.',
+  '10',
+  '5',
+);
+export const timeoutIdle = timeout(
+  'idle',
+  'Longest silence in both directions. A WebSocket without pings ends here. 0 waits for ever.',
+  '43200 (12 hours)',
+  '24h',
+);
+export const timeoutClose = timeout(
+  'close',
+  'Longest wait for the other side once one side has closed and all that it said was taken. 0 is none, as in stunnel.',
+  '60',
+  '10',
+);

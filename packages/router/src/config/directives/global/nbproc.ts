@@ -7,7 +7,8 @@ export const nbproc: GlobalDirective = {
     const { at } = cursor;
     const value = cursor.integer('a number of workers', 1, 64);
     if (value !== undefined) draft.nbproc = value;
-    if (value !== undefined && value > 1) problems.warning(at, `nbproc ${value}: one process carries all traffic for now; workers come later`);
+    if (value !== undefined && value > 1)
+      problems.warning(at, `nbproc ${value}: one process carries all traffic for now; workers come later`);
     cursor.end();
   },
 };

@@ -6,7 +6,8 @@ export const nbthread: GlobalDirective = {
   apply(cursor, _draft, { problems }) {
     const { at } = cursor;
     const value = cursor.integer('a number of threads', 1, 1024);
-    if (value !== undefined && value > 1) problems.warning(at, `nbthread ${value} has no effect: the router has one thread of JavaScript`);
+    if (value !== undefined && value > 1)
+      problems.warning(at, `nbthread ${value} has no effect: the router has one thread of JavaScript`);
     cursor.end();
   },
 };

@@ -9,8 +9,10 @@ export const httpRequest: ProxyDirective = {
   strict: true,
   apply(cursor, draft, { problems }) {
     const { at } = cursor.statement.words[0];
-    if (draft.redirects.length > 0) problems.warning(at, "this 'http-request' stands after a 'redirect' and is still read before it");
-    else if (draft.useBackends.length > 0) problems.warning(at, "this 'http-request' stands after a 'use_backend' and is still read before it");
+    if (draft.redirects.length > 0)
+      problems.warning(at, "this 'http-request' stands after a 'redirect' and is still read before it");
+    else if (draft.useBackends.length > 0)
+      problems.warning(at, "this 'http-request' stands after a 'use_backend' and is still read before it");
     const rule = compileHttpRequest(cursor.statement, draft.scope, problems);
     if (rule !== undefined) draft.requestRules.push(rule);
   },

@@ -8,6 +8,10 @@ export const logFormat: ProxyDirective = {
   apply(cursor, draft, { problems }) {
     const words = cursor.rest();
     if (words.length === 1 && words[0]?.text === 'json') draft.settings.logFormat = 'json';
-    else problems.error(words[0]?.at ?? cursor.at, "not supported yet: 'log-format' other than 'json'; 'option httplog' gives HAProxy's line");
+    else
+      problems.error(
+        words[0]?.at ?? cursor.at,
+        "not supported yet: 'log-format' other than 'json'; 'option httplog' gives HAProxy's line",
+      );
   },
 };

@@ -8,7 +8,11 @@ export const redirect: ProxyDirective = {
   example: 'redirect scheme https if { path_beg /account }',
   strict: true,
   apply(cursor, draft, { problems }) {
-    if (draft.useBackends.length > 0) problems.warning(cursor.statement.words[0].at, "this 'redirect' stands after a 'use_backend' and is still read before it");
+    if (draft.useBackends.length > 0)
+      problems.warning(
+        cursor.statement.words[0].at,
+        "this 'redirect' stands after a 'use_backend' and is still read before it",
+      );
     const rule = compileRedirect(cursor.statement, draft.scope, problems);
     if (rule !== undefined) draft.redirects.push(rule);
   },

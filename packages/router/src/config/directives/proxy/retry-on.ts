@@ -4,11 +4,32 @@ import type { ProxyDirective } from '../../directive.ts';
 import type { RetryOn } from '../../snapshot.ts';
 
 const KNOWN: readonly RetryOn[] = [
-  'conn-failure', 'empty-response', 'junk-response', 'response-timeout', '0rtt-rejected',
-  '401', '403', '404', '408', '425', '500', '501', '502', '503', '504',
+  'conn-failure',
+  'empty-response',
+  'junk-response',
+  'response-timeout',
+  '0rtt-rejected',
+  '401',
+  '403',
+  '404',
+  '408',
+  '425',
+  '500',
+  '501',
+  '502',
+  '503',
+  '504',
 ];
 const ALL_RETRYABLE: readonly RetryOn[] = [
-  'conn-failure', 'empty-response', 'junk-response', 'response-timeout', '0rtt-rejected', '500', '502', '503', '504',
+  'conn-failure',
+  'empty-response',
+  'junk-response',
+  'response-timeout',
+  '0rtt-rejected',
+  '500',
+  '502',
+  '503',
+  '504',
 ];
 
 function isRetryOn(text: string): text is RetryOn {
@@ -26,7 +47,12 @@ export const retryOn: ProxyDirective = {
     for (const word of words) {
       if (word.text === 'all-retryable-errors') for (const kind of ALL_RETRYABLE) kinds.add(kind);
       else if (isRetryOn(word.text)) kinds.add(word.text);
-      else if (word.text !== 'none') problems.error(word.at, `unknown failure '${word.text}'`, nearest(word.text, [...KNOWN, 'all-retryable-errors', 'none']));
+      else if (word.text !== 'none')
+        problems.error(
+          word.at,
+          `unknown failure '${word.text}'`,
+          nearest(word.text, [...KNOWN, 'all-retryable-errors', 'none']),
+        );
       else if (words.length > 1) problems.error(word.at, "'none' stands alone");
     }
     draft.settings.retryOn = kinds;
