@@ -1,7 +1,7 @@
 import { Server } from 'node:http';
 import { Duplex } from 'node:stream';
-import { ChunkedBody, INVALID, LengthBody, MORE, type BodyTracker } from '@headgate/router/engine/http1/body';
-import { parseRequestHead } from '@headgate/router/engine/http1/request-head';
+import { ChunkedBody, INVALID, LengthBody, MORE, type BodyTracker } from '@headgate/router/http/body';
+import { parseRequestHead } from '@headgate/router/http/request-head';
 
 /** One request as a parser read it: enough to see two parsers disagree. Bodies are latin1. */
 export interface Reading {

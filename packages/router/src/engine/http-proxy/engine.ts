@@ -5,7 +5,7 @@ import type { FrontendContext } from '../../exchange/context.ts';
 import type { ConnectionFacts } from '../../facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
 import { Deadlines } from '../deadlines.ts';
-import { parseRequestHead } from '../http1/request-head.ts';
+import { parseRequestHead } from '../../http/request-head.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { EarlyBytes } from './early-bytes.ts';
 import { requestText } from './heads.ts';

@@ -2,11 +2,11 @@
 import type { IncomingMessage } from 'node:http';
 import { hopByHop } from '../../exchange/forwarded.ts';
 import { forwardsLeft } from '../../exchange/max-forwards.ts';
-import type { ConnectionOptions } from '../http1/fields.ts';
-import type { RequestHead } from '../http1/request-head.ts';
-import type { ResponseHead } from '../http1/response-head.ts';
+import type { ConnectionOptions } from '../../http/fields.ts';
+import type { RequestHead } from '../../http/request-head.ts';
+import type { ResponseHead } from '../../http/response-head.ts';
 
-/** A request head as text again, so that one law says what a valid request is (http1/request-head.ts). */
+/** A request head as text again, so that one law says what a valid request is (http/request-head.ts). */
 export function requestText(message: IncomingMessage): string {
   return `${message.method ?? ''} ${message.url ?? ''} HTTP/${message.httpVersion}\r\n${fieldText(message.rawHeaders)}`;
 }
@@ -19,7 +19,7 @@ export interface AnswerParts {
   readonly rawHeaders: readonly string[];
 }
 
-/** An answer head as text again, for http1/response-head.ts. */
+/** An answer head as text again, for http/response-head.ts. */
 export function answerText({ httpVersion, statusCode, statusMessage, rawHeaders }: AnswerParts): string {
   return `HTTP/${httpVersion} ${statusCode ?? 0} ${statusMessage ?? ''}\r\n${fieldText(rawHeaders)}`;
 }

@@ -1,5 +1,5 @@
-import { ChunkedBody, CloseBody, LengthBody, type BodyTracker } from '../http1/body.ts';
-import type { ResponseHead } from '../http1/response-head.ts';
+import { ChunkedBody, CloseBody, LengthBody, type BodyTracker } from '../../http/body.ts';
+import type { ResponseHead } from '../../http/response-head.ts';
 
 /** What finds the end of an answer's body; undefined when it has none. */
 export function trackerFor(head: ResponseHead, maxTrailerBytes: number): BodyTracker | undefined {

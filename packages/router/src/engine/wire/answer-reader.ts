@@ -1,6 +1,6 @@
-import { hasStrayBytes } from '../http1/fields.ts';
-import type { HeadLimits } from '../http1/request-head.ts';
-import { parseResponseHead, type ResponseHead } from '../http1/response-head.ts';
+import { hasStrayBytes } from '../../http/fields.ts';
+import type { HeadLimits } from '../../http/request-head.ts';
+import { parseResponseHead, type ResponseHead } from '../../http/response-head.ts';
 import type { LastAnswer } from './last-answer.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { RenderedHead } from '../http1/outgoing.ts';
-import type { ResponseHead } from '../http1/response-head.ts';
+import type { RenderedHead } from '../../http/outgoing.ts';
+import type { ResponseHead } from '../../http/response-head.ts';
 
 /**
  * What a server answered last, on whichever of its connections, and how that was passed on: a server that repeats itself

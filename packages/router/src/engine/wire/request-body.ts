@@ -1,5 +1,5 @@
-import { ChunkedBody, INVALID, LengthBody, MORE, type BodyTracker } from '../http1/body.ts';
-import type { RequestHead } from '../http1/request-head.ts';
+import { ChunkedBody, INVALID, LengthBody, MORE, type BodyTracker } from '../../http/body.ts';
+import type { RequestHead } from '../../http/request-head.ts';
 import type { RequestReader } from './request-reader.ts';
 
 /** The body of one request, as its bytes come: finds its end, and keeps a whole one for another attempt. */

@@ -1,6 +1,6 @@
-import { hasStrayBytes } from '../http1/fields.ts';
-import { otherProtocol } from '../http1/other-protocol.ts';
-import { parseRequestHead, type HeadLimits, type Refusal, type RequestHead } from '../http1/request-head.ts';
+import { hasStrayBytes } from '../../http/fields.ts';
+import { otherProtocol } from '../../http/other-protocol.ts';
+import { parseRequestHead, type HeadLimits, type Refusal, type RequestHead } from '../../http/request-head.ts';
 
 /** Empty lines allowed in front of a request line (RFC 9112 §2.2). */
 const MAX_LEADING_BYTES = 4;

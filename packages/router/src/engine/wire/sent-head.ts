@@ -1,8 +1,8 @@
 import type { Backend, Frontend } from '../../config/snapshot.ts';
 import { forwardedFor } from '../../exchange/forwarded.ts';
 import type { RequestFacts } from '../../facts.ts';
-import { requestHeadFor } from '../http1/outgoing.ts';
-import type { RequestHead } from '../http1/request-head.ts';
+import { requestHeadFor } from '../../http/outgoing.ts';
+import type { RequestHead } from '../../http/request-head.ts';
 
 /** The heads one client's requests are sent on with. Clients repeat themselves: what is the same again is not made again. */
 export class SentHead {
