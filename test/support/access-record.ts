@@ -1,5 +1,5 @@
 /** Records for tests of the log formats: a lone good request, and what differs from it. */
-import type { ConnectionFacts } from '@headgate/router/facts';
+import type { ConnectionFacts } from '@headgate/router/model/facts';
 import type { AccessRecord } from '@headgate/router/log/record';
 
 export function connection(

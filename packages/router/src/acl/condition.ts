@@ -2,7 +2,7 @@ import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Condition, ConnectionCondition } from '../config/snapshot.ts';
 import { compileCriterion } from './criterion.ts';
 import type { Criterion } from './criterion.ts';
-import type { ConditionOutline, TermOutline } from './outline.ts';
+import type { ConditionOutline, TermOutline } from '../model/outline.ts';
 import type { CompileContext } from './patterns.ts';
 
 export interface ParsedTerm extends TermOutline {

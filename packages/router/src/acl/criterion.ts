@@ -1,5 +1,5 @@
 import type { Position, Word } from '@headgate/shared/config/raw';
-import type { ConnectionFacts, RequestFacts } from '../facts.ts';
+import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 import { parseCall } from './call.ts';
 import { testsOf } from './cast.ts';
 import type { Tests } from './cast.ts';
@@ -9,7 +9,7 @@ import type { CompileContext } from './patterns.ts';
 import { resolveKeyword } from './keyword.ts';
 import type { Converter } from './keyword.ts';
 import { defaultMatch, matches } from './matches.ts';
-import type { CriterionOutline } from './outline.ts';
+import type { CriterionOutline } from '../model/outline.ts';
 
 /** A compiled `FETCH [flags] [patterns]`. */
 export interface Criterion extends CriterionOutline {

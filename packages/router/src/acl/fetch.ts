@@ -1,4 +1,4 @@
-import type { ConnectionFacts, RequestFacts } from '../facts.ts';
+import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 
 /** What a fetch yields. An address is the text of an IPv4 or IPv6 address, in one spelling. */
 export interface Samples {

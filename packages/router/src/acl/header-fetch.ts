@@ -1,4 +1,4 @@
-import type { RequestFacts } from '../facts.ts';
+import type { RequestFacts } from '../model/facts.ts';
 import type { Reader } from './fetch.ts';
 import { someItem } from './lists.ts';
 

@@ -1,7 +1,7 @@
 /** What the statements of a configuration are collected in, before resolve.ts makes the snapshot of it. */
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { AclScope } from '../acl/scope.ts';
-import type { Answer } from '../exchange/answer.ts';
+import type { Answer } from '../model/answer.ts';
 import type {
   BalanceSpec,
   Bind,

@@ -1,6 +1,6 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import { nearest } from '@headgate/shared/config/suggest';
-import type { Answer } from '../exchange/answer.ts';
+import type { Answer } from '../model/answer.ts';
 import type { Cursor } from './cursor.ts';
 
 /** Statuses HAProxy has pages for (configuration manual, `errorfile`). */

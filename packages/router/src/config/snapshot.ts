@@ -5,9 +5,9 @@
 import type { Position } from '@headgate/shared/config/raw';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Severity } from '@headgate/shared/log/logger';
-import type { ConditionOutline } from '../acl/outline.ts';
-import type { ConnectionFacts, RequestFacts } from '../facts.ts';
-import type { Answer } from '../exchange/answer.ts';
+import type { ConditionOutline } from '../model/outline.ts';
+import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
+import type { Answer } from '../model/answer.ts';
 
 export interface Snapshot {
   readonly process: ProcessSettings;

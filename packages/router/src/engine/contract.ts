@@ -4,8 +4,8 @@
  * it knows nothing of sockets. They meet here, and everything on this page is synchronous.
  */
 import type { Socket } from 'node:net';
-import type { Answer } from '../exchange/answer.ts';
-import type { ConnectionFacts } from '../facts.ts';
+import type { Answer } from '../model/answer.ts';
+import type { ConnectionFacts } from '../model/facts.ts';
 import type { FrontendContext } from '../exchange/context.ts';
 import type { ServerState } from '../backend/contract.ts';
 

@@ -8,7 +8,7 @@ import { createBackend } from '../backend/runtime.ts';
 import { compile } from '../config/compile.ts';
 import { readText } from '../config/read.ts';
 import type { AccessRecord } from '../log/record.ts';
-import type { ConnectionFacts } from '../facts.ts';
+import type { ConnectionFacts } from '../model/facts.ts';
 import type { Engine } from './contract.ts';
 import { engines } from './engines.ts';
 

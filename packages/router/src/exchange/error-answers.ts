@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { Answer } from '../model/answer.ts';
 
 /** HAProxy's built-in pages: the reason on the status line and the sentence on the page, spelled as HAProxy 2.6 spells them. 414 and 431 are of later versions, 505 is ours. */
 const PAGES = {

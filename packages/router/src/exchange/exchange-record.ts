@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { BackendState, ServerState } from '../backend/contract.ts';
-import type { ConnectionFacts, RequestFacts } from '../facts.ts';
+import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../log/record.ts';
 import type { FrontendContext } from './context.ts';
 

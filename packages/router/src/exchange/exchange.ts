@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { ServerState, Waiter } from '../backend/contract.ts';
 import type { Carrier } from '../engine/contract.ts';
-import type { RequestFacts } from '../facts.ts';
-import type { Answer } from './answer.ts';
+import type { RequestFacts } from '../model/facts.ts';
+import type { Answer } from '../model/answer.ts';
 import type { RetryOn } from '../config/snapshot.ts';
 import type { FrontendContext } from './context.ts';
 import { errorAnswer } from './error-answers.ts';

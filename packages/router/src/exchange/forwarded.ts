@@ -1,5 +1,5 @@
 import type { Backend, Frontend } from '../config/snapshot.ts';
-import type { RequestFacts } from '../facts.ts';
+import type { RequestFacts } from '../model/facts.ts';
 
 /**
  * The line `option forwardfor` adds behind all others: `X-Forwarded-For: CLIENT`, never merged with what the

@@ -1,5 +1,5 @@
-import type { RequestFacts } from '../facts.ts';
-import type { Decision } from '../rules/decision.ts';
+import type { RequestFacts } from '../model/facts.ts';
+import type { Decision } from '../model/decision.ts';
 import { errorAnswer } from './error-answers.ts';
 
 /**

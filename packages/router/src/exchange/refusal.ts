@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { ConnectionFacts } from '../facts.ts';
+import type { ConnectionFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../log/record.ts';
 import type { FrontendContext } from './context.ts';
 

@@ -1,9 +1,9 @@
 /** Tells how the rules decide a request, rule by rule: what `router explain` prints. Pure; nothing here runs while traffic does. */
 import type { Position } from '@headgate/shared/config/raw';
-import type { ConditionOutline, CriterionOutline, TermOutline } from '../acl/outline.ts';
+import type { ConditionOutline, CriterionOutline, TermOutline } from '../model/outline.ts';
 import type { Backend, Condition, Frontend, RequestRule, Snapshot } from '../config/snapshot.ts';
-import type { RequestFacts } from '../facts.ts';
-import type { Decision } from '../rules/decision.ts';
+import type { RequestFacts } from '../model/facts.ts';
+import type { Decision } from '../model/decision.ts';
 import { decideBackend, decideFrontend } from '../rules/evaluate.ts';
 
 /** At most this many samples of one fetch are shown. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { argumentError } from '@headgate/shared/process/argument-error';
-import type { RequestFacts, TlsFacts } from '../facts.ts';
+import type { RequestFacts, TlsFacts } from '../model/facts.ts';
 
 export const USAGE = `usage: router explain -f FILE [options]
   --host NAME           the Host header

@@ -1,5 +1,5 @@
 import { encodeV1, encodeV2 } from '@headgate/shared/proxy-protocol/encode';
-import type { ConnectionFacts } from '../facts.ts';
+import type { ConnectionFacts } from '../model/facts.ts';
 
 /** The PROXY header for a server with `send-proxy` (1) or `send-proxy-v2` (2): the client's own addresses. */
 export function proxyHeaderFor(connection: ConnectionFacts, version: 1 | 2): Buffer {

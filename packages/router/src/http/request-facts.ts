@@ -1,5 +1,5 @@
-import type { ConnectionFacts, RequestFacts } from '../facts.ts';
-import type { Decision } from '../rules/decision.ts';
+import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
+import type { Decision } from '../model/decision.ts';
 import type { RequestHead } from './request-head.ts';
 
 /** A parsed head as the rules see it. What was asked for is remembered: rules ask for

@@ -1,6 +1,6 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
-import type { RequestFacts } from '../facts.ts';
+import type { RequestFacts } from '../model/facts.ts';
 import type { RequestOutcome } from '../config/snapshot.ts';
 
 /** What an action's words compile to, and the words of the condition that were left. */

@@ -1,8 +1,8 @@
-import type { Answer } from '../exchange/answer.ts';
+import type { Answer } from '../model/answer.ts';
 import { isErrorAnswer } from '../exchange/error-answers.ts';
 import type { Backend, Frontend, Proxy, RequestRule } from '../config/snapshot.ts';
-import type { RequestFacts } from '../facts.ts';
-import type { Decision } from './decision.ts';
+import type { RequestFacts } from '../model/facts.ts';
+import type { Decision } from '../model/decision.ts';
 
 const NONE: Decision = { kind: 'none' };
 

@@ -2,8 +2,8 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { pathAndQuery } from '../acl/target.ts';
-import type { Answer } from '../exchange/answer.ts';
-import type { RequestFacts } from '../facts.ts';
+import type { Answer } from '../model/answer.ts';
+import type { RequestFacts } from '../model/facts.ts';
 import { headerSafe, targetSafe } from './header-safe.ts';
 
 const REASONS = {

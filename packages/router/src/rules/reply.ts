@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import type { Answer } from '../exchange/answer.ts';
+import type { Answer } from '../model/answer.ts';
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 // Framing is the engine's; a second opinion in an answer would split it.

@@ -4,7 +4,7 @@ import { formatProblem, Problems } from '@headgate/shared/config/problem';
 import type { Statement, Word } from '@headgate/shared/config/raw';
 import { AclScope } from '../acl/scope.ts';
 import type { ConnectionRule, Frontend, RequestRule, UseBackend } from '../config/snapshot.ts';
-import type { ConnectionFacts, RequestFacts } from '../facts.ts';
+import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 import { compileConnectionRule, compileHttpRequest, compileRedirect, compileUseBackend } from './compile.ts';
 
 export interface Wanted {

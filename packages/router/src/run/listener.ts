@@ -7,7 +7,7 @@ import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
 import type { Bind, ConnectionRule } from '../config/snapshot.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { FrontendContext } from '../exchange/context.ts';
-import type { ConnectionFacts } from '../facts.ts';
+import type { ConnectionFacts } from '../model/facts.ts';
 import { localDate } from '../log/date.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import { readProxyHeader } from './proxy-header.ts';

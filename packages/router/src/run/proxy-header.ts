@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { decodeProxyHeader } from '@headgate/shared/proxy-protocol/decode';
 import { describeTls } from '@headgate/shared/proxy-protocol/tlv';
-import type { ConnectionFacts } from '../facts.ts';
+import type { ConnectionFacts } from '../model/facts.ts';
 
 /** How long a PROXY header may take, in milliseconds (specification §2: at least three seconds). */
 const HEADER_TIME = 3000;

@@ -1,4 +1,4 @@
-import type { RequestFacts } from '../../facts.ts';
+import type { RequestFacts } from '../../model/facts.ts';
 import { single } from '../fetch.ts';
 import type { Fetch } from '../fetch.ts';
 import { pathAndQuery } from '../target.ts';

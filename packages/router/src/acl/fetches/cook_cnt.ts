@@ -1,4 +1,4 @@
-import type { RequestFacts } from '../../facts.ts';
+import type { RequestFacts } from '../../model/facts.ts';
 import { cookies } from '../cookie-fetch.ts';
 import type { Fetch, Reader } from '../fetch.ts';
 

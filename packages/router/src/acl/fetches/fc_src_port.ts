@@ -1,4 +1,4 @@
-import type { ConnectionFacts } from '../../facts.ts';
+import type { ConnectionFacts } from '../../model/facts.ts';
 import { single } from '../fetch.ts';
 import type { Fetch } from '../fetch.ts';
 

@@ -1,4 +1,4 @@
-import type { RequestFacts } from '../../facts.ts';
+import type { RequestFacts } from '../../model/facts.ts';
 import type { BalanceSpec } from '../../config/snapshot.ts';
 
 /** What an algorithm sees of a server. It is only ever given servers that may receive balanced traffic. */

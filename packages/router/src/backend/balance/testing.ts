@@ -1,5 +1,5 @@
 /** What the tests of balancing share: servers that count their load, requests with one interesting part. */
-import type { RequestFacts } from '../../facts.ts';
+import type { RequestFacts } from '../../model/facts.ts';
 import type { Candidate } from './algorithm.ts';
 
 export interface FakeServer extends Candidate {

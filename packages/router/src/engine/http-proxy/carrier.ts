@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerState } from '../../backend/contract.ts';
-import type { Answer } from '../../exchange/answer.ts';
+import type { Answer } from '../../model/answer.ts';
 import { Exchange } from '../../exchange/exchange.ts';
 import { failures } from '../../exchange/failure.ts';
 import type { Socket } from 'node:net';

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { errorAnswer } from '../../exchange/error-answers.ts';
 import { failures } from '../../exchange/failure.ts';
 import { logRefusal } from '../../exchange/refusal.ts';
-import type { ConnectionFacts } from '../../facts.ts';
+import type { ConnectionFacts } from '../../model/facts.ts';
 import { headTimeout, shorter, type Timed } from '../deadlines.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
 import { refusalText } from '../../http/outgoing.ts';

@@ -2,7 +2,7 @@ import { createServer, ServerResponse, type IncomingMessage, type Server } from 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FrontendContext } from '../../exchange/context.ts';
-import type { ConnectionFacts } from '../../facts.ts';
+import type { ConnectionFacts } from '../../model/facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
 import { Deadlines } from '../deadlines.ts';
 import { parseRequestHead } from '../../http/request-head.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FrontendContext } from '../../exchange/context.ts';
-import type { ConnectionFacts } from '../../facts.ts';
+import type { ConnectionFacts } from '../../model/facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { Deadlines } from '../deadlines.ts';

@@ -3,7 +3,7 @@ import type { Exchange } from '../../exchange/exchange.ts';
 import { connectFailure, failures, type Failure } from '../../exchange/failure.ts';
 import type { Backend } from '../../config/snapshot.ts';
 import type { BackendState, ServerState } from '../../backend/contract.ts';
-import type { ConnectionFacts } from '../../facts.ts';
+import type { ConnectionFacts } from '../../model/facts.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { idempotent } from '../../http/methods.ts';
 import { switchingProblem } from '../../http/switching.ts';

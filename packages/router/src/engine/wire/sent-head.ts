@@ -1,6 +1,6 @@
 import type { Backend, Frontend } from '../../config/snapshot.ts';
 import { forwardedFor } from '../../exchange/forwarded.ts';
-import type { RequestFacts } from '../../facts.ts';
+import type { RequestFacts } from '../../model/facts.ts';
 import { requestHeadFor } from '../../http/outgoing.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 

@@ -1,5 +1,5 @@
 import type { Position } from '@headgate/shared/config/raw';
-import type { RequestFacts } from '../facts.ts';
+import type { RequestFacts } from './facts.ts';
 
 /** One criterion of an ACL: a line `acl NAME ...`, or what stands between braces. */
 export interface CriterionOutline {

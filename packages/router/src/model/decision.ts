@@ -1,4 +1,4 @@
-import type { Answer } from '../exchange/answer.ts';
+import type { Answer } from './answer.ts';
 
 /** What the rules of a proxy decided for a request. */
 export type Decision =

@@ -1,5 +1,5 @@
 import type { Endpoint } from '@headgate/shared/net/endpoint';
-import type { Decision } from './rules/decision.ts';
+import type { Decision } from './decision.ts';
 
 /** What a PROXY v2 header said of the TLS connection in front of us. */
 export interface TlsFacts {
