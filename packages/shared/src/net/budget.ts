@@ -1,0 +1,161 @@
+/**
+ * Fairness between peers: what one of them sent in a burst must not make the others wait.
+ *
+ * The rule, the same wherever a loop runs over what a peer sent (records, pipelined requests, chunks, interim responses):
+ * each connection has an allowance of steps per turn of the event loop. A connection that has used it up stops, and
+ * joins the queue of those that have more to do. In each turn the queue is served in its order, one allowance for each
+ * connection, for at most a few milliseconds altogether; then the event loop looks after everybody else again. So a
+ * connection with little to do never waits for more than that slice and one allowance, however many are busy.
+ *
+ * A step is the smallest piece of work that a peer can order, and has to be bounded itself (one record, one head, one
+ * read of at most 64 KiB).
+ */
+
+/** Time for all busy connections together in one turn, in milliseconds. */
+const SLICE = 5;
+
+export interface TurnsParts {
+  /** Milliseconds that the queue may use in one turn, after which at most one more allowance is used. Default 5. */
+  readonly slice?: number;
+  /** A monotonic clock in milliseconds. */
+  readonly now?: () => number;
+  /** Calls back once in a later turn of the event loop, after what is ready then was read. */
+  readonly later?: (callback: () => void) => void;
+}
+
+/** The turns of one event loop, and the queue of the connections that have more to do than one turn allows. */
+export class Turns {
+  readonly #slice: number;
+  readonly #now: () => number;
+  readonly #later: (callback: () => void) => void;
+  readonly #queue = new Set<Budget>();
+  #turn = 0;
+  #armed = false;
+
+  constructor({ slice = SLICE, now = () => performance.now(), later = setImmediate }: TurnsParts = {}) {
+    this.#slice = slice;
+    this.#now = now;
+    this.#later = later;
+  }
+
+  /** A number that is another one in each turn in which somebody asked. */
+  get current(): number {
+    this.#arm();
+    return this.#turn;
+  }
+
+  /** Connections that wait for their next allowance. */
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  /** Used by `Budget`. */
+  enter(budget: Budget): void {
+    this.#queue.add(budget);
+    this.#arm();
+  }
+
+  /** Used by `Budget`. */
+  leave(budget: Budget): void {
+    this.#queue.delete(budget);
+  }
+
+  /** One timer for all, and none while nothing happens. */
+  #arm(): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    this.#later(() => this.#next());
+  }
+
+  #next(): void {
+    this.#armed = false;
+    this.#turn += 1;
+    if (this.#queue.size === 0) return;
+    // Before anything runs, so that what throws does not leave the others waiting indefinitely.
+    this.#arm();
+    const until = this.#now() + this.#slice;
+    // Those that join meanwhile wait for the next turn.
+    const ready = [...this.#queue];
+    for (const budget of ready) {
+      budget.renew();
+      if (this.#now() >= until) return;
+    }
+  }
+}
+
+/** The turns of this process: one event loop, one queue. */
+export const turns = new Turns();
+
+/**
+ * What one connection may do in one turn.
+ *
+ * ```ts
+ * readonly #budget = new Budget(32, () => this.#advance());
+ *
+ * #advance(): void {
+ *   while (this.#reader.hasWork) {
+ *     if (!this.#budget.spend()) return this.#socket.pause(); // `#advance` is called again in a later turn
+ *     this.#step();
+ *   }
+ *   this.#socket.resume();
+ * }
+ * // and when the connection closes:
+ * this.#budget.end();
+ * ```
+ */
+export class Budget {
+  readonly #allowance: number;
+  readonly #resume: () => void;
+  readonly #turns: Turns;
+  #turn = -1;
+  #left = 0;
+  #waiting = false;
+  #ended = false;
+
+  /** `allowance`: steps per turn. `resume` is called once after each refusal of `spend`, with a full allowance. */
+  constructor(allowance: number, resume: () => void, of: Turns = turns) {
+    this.#allowance = allowance;
+    this.#resume = resume;
+    this.#turns = of;
+  }
+
+  /** Refused, and not called back yet: whoever gets more from the peer meanwhile keeps it, or stops reading. */
+  get waiting(): boolean {
+    return this.#waiting;
+  }
+
+  /**
+   * Asks for one step, which counts as `cost` of the allowance. False: not now, `resume` is called in a later turn.
+   * A step that costs more than what is left is still allowed, once. Always false after `end`.
+   */
+  spend(cost = 1): boolean {
+    if (this.#waiting || this.#ended) return false;
+    const turn = this.#turns.current;
+    if (turn !== this.#turn) {
+      this.#turn = turn;
+      this.#left = this.#allowance;
+    }
+    if (this.#left <= 0) {
+      this.#waiting = true;
+      this.#turns.enter(this);
+      return false;
+    }
+    this.#left -= cost;
+    return true;
+  }
+
+  /** The connection is over: `resume` is not called any more. */
+  end(): void {
+    this.#ended = true;
+    this.#waiting = false;
+    this.#turns.leave(this);
+  }
+
+  /** Used by `Turns`. */
+  renew(): void {
+    if (!this.#waiting) return;
+    this.#waiting = false;
+    this.#turns.leave(this);
+    this.#resume();
+  }
+}
