@@ -1,13 +1,19 @@
+import { applications } from './cases/applications.ts';
 import { accessLog } from './cases/access-log.ts';
 import { chunked, down100m, down64k, up100m, up64k } from './cases/bodies.ts';
 import { handshakesEc, handshakesRsa } from './cases/handshakes.ts';
-import { httpclose, small, smallPipeline, smallTls } from './cases/small.ts';
+import { httpclose, small, smallApi, smallBare, smallPipeline, smallRepeated, smallTls } from './cases/small.ts';
+import { startAndRest } from './cases/start.ts';
 import { idleTunnels, websocket } from './cases/tunnels.ts';
 import type { Case } from './measure/sample.ts';
 
 /** Everything that is measured, in the order of the report. */
 export const cases = {
   small,
+  'small-api': smallApi,
+  'small-bare': smallBare,
+  'small-repeated': smallRepeated,
+  applications,
   'small-tls': smallTls,
   'small-pipeline': smallPipeline,
   httpclose,
@@ -21,6 +27,7 @@ export const cases = {
   'handshakes-ec': handshakesEc,
   idle: idleTunnels,
   'access-log': accessLog,
+  start: startAndRest,
 } as const satisfies Record<string, Case>;
 
 export type CaseName = keyof typeof cases;

@@ -32,6 +32,8 @@ export interface Contender {
   readonly title: string;
   /** Commands that must be installed; the contender is left out, visibly, where one is missing. */
   readonly needs: readonly string[];
+  /** Made of a library that bench/package.json installs. */
+  readonly library?: true;
   /** Runs in a virtual machine that compiles what is hot: it needs a longer warm-up. */
   readonly compiles: boolean;
   /** Takes TLS connections. */

@@ -1,4 +1,6 @@
 import type { Contender } from './contender.ts';
+import { haproxyApplications, haproxyMap, routerApplications } from './contenders/applications.ts';
+import { direct } from './contenders/direct.ts';
 import { haproxy, haproxyTls } from './contenders/haproxy.ts';
 import { hitch } from './contenders/hitch.ts';
 import { nginx } from './contenders/nginx.ts';
@@ -28,6 +30,10 @@ export const contenders = {
   'stunnel+haproxy': pipeline(stunnel, haproxy),
   'hitch+haproxy': pipeline(hitch, haproxy),
   'haproxy-tls': haproxyTls,
+  'router-applications': routerApplications,
+  'haproxy-applications': haproxyApplications,
+  'haproxy-map': haproxyMap,
+  direct,
 } as const satisfies Record<string, Contender>;
 
 export type ContenderName = keyof typeof contenders;

@@ -28,7 +28,9 @@ const figure =
   (load: string) =>
   (contender: ContenderName): Figure => ({ contender, load });
 const at64 = figure('64 connections');
+const at1000 = figure('1000 connections');
 const bodies = figure('one after the other');
+const started = figure('start');
 const tunnels = figure('500 tunnels');
 const silent = figure('silent tunnels');
 const full = figure('full handshake');
@@ -47,12 +49,15 @@ function handshakes(other: ContenderName): Omit<Goal, 'title' | 'case'> {
   };
 }
 
+function toHaproxy(name: CaseName, load: typeof at64, floor: number, aim: number): Omit<Goal, 'title'> {
+  return { case: name, metric: 'cost', ours: load('router'), theirs: load('haproxy'), floor, aim, better: 'lower' };
+}
+
 /** What a program that does nothing but pass bytes reaches on the same interfaces. */
 function bare(contender: ContenderName, title: string, theirs: Figure): NonNullable<Goal['others']> {
   return [{ title, ours: at64(contender), theirs }];
 }
 
-const at1000 = figure('1000 connections');
 const LOGS = { udp: 'log over UDP', stdout: 'log stdout' } as const;
 
 function accessLog(kind: keyof typeof LOGS, floor: number | undefined): Goal {
@@ -74,16 +79,25 @@ function accessLog(kind: keyof typeof LOGS, floor: number | undefined): Goal {
 
 export const goals: readonly Goal[] = [
   {
-    title: 'router ÷ HAProxy, small answers',
-    case: 'small',
-    metric: 'cost',
-    ours: at64('router'),
-    theirs: at64('haproxy'),
-    floor: 1.25,
-    aim: 1,
-    better: 'lower',
+    ...toHaproxy('small', at64, 1.3, 1.1),
+    title: "router ÷ HAProxy, requests like a browser's, 64 connections",
     others: bare('pipe', 'a bare pipe in Node', at64('haproxy')),
   },
+  {
+    ...toHaproxy('small', at1000, 1.3, 1.1),
+    title: "router ÷ HAProxy, requests like a browser's, 1000 connections",
+  },
+  { ...toHaproxy('small-api', at64, 1.3, 1.1), title: "router ÷ HAProxy, requests like an API client's" },
+  { ...toHaproxy('small-bare', at64, 1.3, 1.1), title: 'router ÷ HAProxy, requests with Host alone' },
+  {
+    ...toHaproxy('applications', at64, 0.4, 0.15),
+    title: 'router ÷ HAProxy, 1,000 applications, the same rules',
+    ours: at64('router-applications'),
+    theirs: at64('haproxy-applications'),
+    others: [{ title: 'HAProxy with a map', ours: at64('haproxy-map'), theirs: at64('haproxy-applications') }],
+  },
+  { ...toHaproxy('httpclose', at64, 1.9, 1.5), title: 'router ÷ HAProxy, option httpclose' },
+  { ...toHaproxy('up-100m', bodies, 1.3, 1), title: 'router ÷ HAProxy, requests of 100 MB' },
   {
     title: 'router ÷ http-proxy with a keep-alive agent, small answers',
     case: 'small',
@@ -186,6 +200,16 @@ export const goals: readonly Goal[] = [
         ['bare pipe', 'pipe'],
       ] as const
     ).map(([title, name]) => ({ title, ours: at1000(name), theirs: at64(name) })),
+  },
+  {
+    title: 'pipeline ÷ stunnel + HAProxy, at rest',
+    case: 'start',
+    metric: 'resident',
+    ours: started('pipeline'),
+    theirs: started('stunnel+haproxy'),
+    floor: undefined,
+    aim: 4.4,
+    better: 'lower',
   },
   accessLog('udp', 1.15),
   accessLog('stdout', 1.15),

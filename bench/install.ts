@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Contender } from './contender.ts';
 
-/** Installs the libraries that are compared with, which no installation of the products carries, when they are not there. */
-export function installContenders(bench: string): void {
-  if (existsSync(join(bench, 'node_modules'))) return;
+/** Installs the libraries that are compared with, which no installation of the products carries, when one is wanted and they are not there. */
+export function installContenders(bench: string, wanted: readonly Contender[]): void {
+  if (!wanted.some(({ library }) => library) || existsSync(join(bench, 'node_modules'))) return;
   execFileSync('npm', ['ci', '--prefix', bench, '--workspaces=false', '--ignore-scripts', '--no-audit', '--no-fund'], {
     stdio: 'inherit',
   });

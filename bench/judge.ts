@@ -2,17 +2,17 @@ import { contenders } from './contenders.ts';
 import { goals } from './goals.ts';
 import type { Goal } from './goals.ts';
 import { METRICS } from './measure/sample.ts';
-import { spread } from './measure/statistics.ts';
-import type { Spread } from './measure/statistics.ts';
+import { ratio as ratioBetween } from './measure/ratio.ts';
+import type { Ratio } from './measure/ratio.ts';
 import type { Result } from './results.ts';
 
 /** A goal with the ratio of each round put together, and whether it is reached. */
 export interface Judged {
   readonly goal: Goal;
-  readonly ratio: Spread | undefined;
+  readonly ratio: Ratio | undefined;
   readonly verdict: 'aim' | 'floor' | 'missed' | 'measured' | 'not measured';
   /** The same ratio of other programs. */
-  readonly others: readonly { readonly title: string; readonly ratio: Spread }[];
+  readonly others: readonly { readonly title: string; readonly ratio: Ratio }[];
 }
 
 export function judge(results: readonly Result[]): Judged[] {
@@ -20,12 +20,8 @@ export function judge(results: readonly Result[]): Judged[] {
     const samples = results.find((result) => result.case === goal.case)?.samples;
     const of = ({ contender, load, row }: Goal['ours']): number[] =>
       (samples?.[row ?? contenders[contender].title]?.[load] ?? []).map(METRICS[goal.metric]);
-    const ratioOf = (pair: Pick<Goal, 'ours' | 'theirs'>): Spread | undefined => {
-      const [ours, theirs] = [of(pair.ours), of(pair.theirs)];
-      return theirs.length === 0
-        ? undefined
-        : spread(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)));
-    };
+    const ratioOf = (pair: Pick<Goal, 'ours' | 'theirs'>): Ratio | undefined =>
+      ratioBetween(of(pair.ours), of(pair.theirs), goal.better);
     const ratio = ratioOf(goal);
     const others = (goal.others ?? []).flatMap((other) => {
       const found = ratioOf(other);
@@ -35,7 +31,7 @@ export function judge(results: readonly Result[]): Judged[] {
   });
 }
 
-function verdict({ floor, aim, better }: Goal, ratio: Spread | undefined): Judged['verdict'] {
+function verdict({ floor, aim, better }: Goal, ratio: Ratio | undefined): Judged['verdict'] {
   if (ratio === undefined) return 'not measured';
   const reaches = (line: number): boolean => (better === 'lower' ? ratio.median <= line : ratio.median >= line);
   if (reaches(aim)) return 'aim';

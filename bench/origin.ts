@@ -9,7 +9,7 @@ export const FILES = { '64k': 65_536, '100m': 100 * 1024 * 1024 } as const;
 
 /** The two servers behind all contenders, the same for all of a case. */
 export interface Origins {
-  /** nginx: 100 bytes for everything, `/64k` and `/100m` from files. */
+  /** nginx: 100 bytes for everything, with an ETag that is new each time except for `/`; `/64k` and `/100m` from files. */
   readonly files: number;
   /** bench/programs/origin.mjs. */
   readonly program: number;
@@ -45,7 +45,8 @@ http {
   client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
   server {
     listen 127.0.0.1:${port} backlog=4096;
-    location / { return 200 "${'x'.repeat(100)}"; }
+    location = / { return 200 "${'x'.repeat(100)}"; }
+    location / { add_header ETag $request_id; add_header Cache-Control private; return 200 "${'x'.repeat(100)}"; }
     location = /served { stub_status; }
     location = /64k { root ${directory}; }
     location = /100m { root ${directory}; }

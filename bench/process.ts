@@ -15,6 +15,8 @@ process.on('exit', () => {
 
 export interface Started {
   readonly pid: number;
+  /** Seconds from the command until it listened. */
+  readonly seconds: number;
   readonly stop: () => Promise<void>;
 }
 
@@ -22,29 +24,32 @@ export interface StartOptions {
   readonly core: number;
   /** The port or the path of the unix socket it listens on when it is ready. */
   readonly listens: number | string;
+  /** What its environment has besides ours. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts a server on one core and waits until it listens. Throws with what it wrote when it does not. */
 export async function startProcess(
   command: readonly [string, ...string[]],
-  { core, listens }: StartOptions,
+  { core, listens, env }: StartOptions,
 ): Promise<Started> {
-  const child = launch(command, core);
+  const began = performance.now();
+  const child = launch(command, core, env);
   let written = '';
   const keep = (text: Buffer): void => void (written = (written + text.toString()).slice(-4_000));
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
-  const began = Date.now();
   while (!(typeof listens === 'number' ? await isListening(listens) : existsSync(listens))) {
-    if (!alive.has(child) || Date.now() - began > START_LIMIT) {
+    if (!alive.has(child) || performance.now() - began > START_LIMIT) {
       endGroup(child, 'SIGKILL');
       throw new Error(`${command.join(' ')} does not listen on ${listens}\n${written}`);
     }
-    await sleep(20);
+    await sleep(5);
   }
+  const seconds = (performance.now() - began) / 1000;
   // What it writes from now on is read, as a container's or a supervisor's log is, and forgotten.
   for (const output of [child.stdout, child.stderr]) output?.removeAllListeners('data').resume();
-  return { pid: child.pid ?? 0, stop: () => stop(child) };
+  return { pid: child.pid ?? 0, seconds, stop: () => stop(child) };
 }
 
 /** Runs a command on one core to its end and returns what it wrote to standard output. Ended after `limit` milliseconds. */
@@ -64,12 +69,16 @@ export async function runCommand(
   return written;
 }
 
-function launch(command: readonly [string, ...string[]], core: number): ChildProcess {
+function launch(
+  command: readonly [string, ...string[]],
+  core: number,
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const path = `${process.env['PATH'] ?? ''}:/usr/sbin`;
   const child = spawn('taskset', ['-c', String(core), ...command], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH: path, NO_COLOR: '1' },
+    env: { ...process.env, PATH: path, NO_COLOR: '1', ...env },
   });
   alive.add(child);
   child.once('error', () => alive.delete(child));

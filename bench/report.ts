@@ -1,7 +1,9 @@
 import { cells, plain, withRange } from './format.ts';
+import { differing } from './differing.ts';
 import { judge } from './judge.ts';
 import type { Judged } from './judge.ts';
 import type { Metric } from './measure/sample.ts';
+import { provisional } from './provisional.ts';
 import type { Result } from './results.ts';
 import { section } from './section.ts';
 
@@ -14,6 +16,7 @@ export function report(results: readonly Result[]): string {
     '',
     METHOD,
     '',
+    ...differing(results),
     '## Goals',
     '',
     ...goalTable(judge(results)),
@@ -29,13 +32,20 @@ export function report(results: readonly Result[]): string {
 const METHOD = `How it is measured:
 
 - Absolute figures depend on the machine; ratios do less so. A ratio is made of two figures of the same round, which follow
-  each other within seconds; the table shows the median of all rounds and, in brackets, the lowest and the highest.
+  each other within seconds; the table shows the median of all rounds and, in brackets, the lowest and the highest. Beside it:
+  the least of all rounds ÷ the least of the other (for rates, most ÷ most), which what else ran on the machine disturbs least.
+- Figures that were made in a hurry, or while the machine had other things to do, are called *provisional*.
+- HTTP requests differ from one to the next: 997 of them, shuffled, sent in turns over all connections. They are like a browser's
+  (about 500 bytes, with cookies) unless the case says otherwise. wrk only hands out what was put together before.
+- The row "nothing between load and origin" shows what wrk and origin reach on their core: where a contender comes near to
+  that, or leaves much of its core unused (*% of its core*), the load was the limit, and only the processor time counts.
+- *Young collections*: how often V8 collected the young generation (\`perf_hooks\`), for Node programs.
 - *Cost* is processor time: user and system time of all processes and threads of the contender (\`/proc/PID/stat\`),
   divided by what it carried. It is the steadiest figure: waiting, and other programs on the machine, hardly change it.
 - The contender is bound to core 0, load and origin to core 1. Everything is on loopback. What else ran on the machine
   shows in the load average below.
 - Every contender has to answer rightly before anything is timed. Then it is warmed up: 3 seconds of the load where Node
-  compiles while it runs, 1 second otherwise. Then all take turns, each round beginning with another one.
+  compiles while it runs, 1 second otherwise. Then, load by load, all take turns, each round beginning with another one.
 - HAProxy and the router read the same file, the article's rules; stunnel and tls-terminator too. All use one thread or
   worker, and none of them writes a line per connection unless the case says so. TLS is 1.3 with X25519 for everybody.
 - Load is made by wrk, bodies of 100 MB by curl; tunnels and handshakes by this command itself. Making connections is not part of
@@ -43,12 +53,12 @@ const METHOD = `How it is measured:
 
 function goalTable(judged: readonly Judged[]): string[] {
   return [
-    '| ratio | measured | floor | aim | | the same of others |',
-    '|---|---|---|---|---|---|',
+    '| ratio | same round | least ÷ least | floor | aim | | the same of others, same round |',
+    '|---|---|---|---|---|---|---|',
     ...judged.map(({ goal, ratio, verdict: found, others }) => {
       const sign = goal.better === 'lower' ? '≤' : '≥';
       const floor = goal.floor === undefined ? '' : `${sign} ${plain(goal.floor)}`;
-      return `| ${goal.title} (${METRIC_WORDS[goal.metric]}) | ${ratio === undefined ? '' : withRange(ratio)} | ${floor} | ${sign} ${plain(goal.aim)} | ${VERDICT_WORDS[found]} | ${others.map((other) => `${other.title} ${withRange(other.ratio)}`).join('; ')} |`;
+      return `| ${goal.title} (${METRIC_WORDS[goal.metric]}) | ${ratio === undefined ? '' : withRange(ratio)} | ${ratio === undefined ? '' : plain(ratio.best)} | ${floor} | ${sign} ${plain(goal.aim)} | ${VERDICT_WORDS[found]} | ${others.map((other) => `${other.title} ${withRange(other.ratio)}`).join('; ')} |`;
     }),
   ];
 }
@@ -58,6 +68,7 @@ const METRIC_WORDS: Readonly<Record<Metric, string>> = {
   rate: 'rate',
   perProcessorSecond: 'for each second of processor time',
   memory: 'memory',
+  resident: 'resident memory',
 };
 
 const VERDICT_WORDS: Readonly<Record<Judged['verdict'], string>> = {
@@ -71,8 +82,8 @@ const VERDICT_WORDS: Readonly<Record<Judged['verdict'], string>> = {
 function runs(results: readonly Result[]): string[] {
   const machines = [...new Set(results.map(describe))];
   return [
-    cells(['case', 'date', 'commit', 'our programs', 'rounds', 'load average', 'machine']),
-    cells(Array.from({ length: 7 }, () => '---')),
+    cells(['case', 'date', 'commit', 'our programs', 'rounds', 'load average', 'machine', '']),
+    cells(Array.from({ length: 8 }, () => '---')),
     ...results.map((result) => {
       const { case: name, date, machine, seconds, rounds, loadAverage, ours } = result;
       const busy = loadAverage.map((average) => plain(average)).join(' to ');
@@ -84,6 +95,7 @@ function runs(results: readonly Result[]): string[] {
         `${rounds} of ${seconds} s`,
         busy,
         String(machines.indexOf(describe(result)) + 1),
+        provisional(result) === undefined ? '' : 'provisional',
       ]);
     }),
     '',

@@ -2,7 +2,10 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cases } from './cases.ts';
 import type { CaseName } from './cases.ts';
+import type { Pace } from './command-line.ts';
+import type { Requests } from './load/requests.ts';
 import type { Machine } from './machine.ts';
+import type { Ratios } from './peers.ts';
 import type { Outcome } from './run-case.ts';
 
 /** What a run found out about one case: one file in the directory of results. */
@@ -11,6 +14,11 @@ export interface Result extends Outcome {
   /** The command that makes it. */
   readonly command: string;
   readonly date: string;
+  readonly pace: Pace['name'];
+  /** What its requests were like. */
+  readonly requests: Requests;
+  /** Row and load: its cost over that of its peer. */
+  readonly ratios: Ratios;
   readonly seconds: number;
   readonly rounds: number;
   /** Whether load and contenders had a core each. */
@@ -26,16 +34,17 @@ export function writeResult(directory: string, result: Result): void {
   mkdirSync(directory, { recursive: true });
   const short = (_key: string, value: unknown): unknown =>
     typeof value === 'number' ? Number(value.toPrecision(6)) : value;
-  const text = JSON.stringify(result, short, 1).replaceAll(/\{\n\s+"items"[^}]*\}/g, (sample) =>
-    sample.replaceAll(/\n\s*/g, ' '),
+  const text = JSON.stringify(result, short, 1).replaceAll(/\{[^{}]*\}/g, (innermost) =>
+    innermost.replaceAll(/\n\s*/g, ' '),
   );
   writeFileSync(join(directory, `${result.case}.json`), `${text}\n`);
 }
 
-/** The newest result of each case, in the order of the list of cases. */
+/** The newest result of each case, in the order of the list of cases; none that was made with other requests than the case has now. */
 export function readResults(directory: string): Result[] {
   const files = new Set(readdirSync(directory));
   return Object.keys(cases)
     .filter((name) => files.has(`${name}.json`))
-    .map((name) => JSON.parse(readFileSync(join(directory, `${name}.json`), 'utf8')) as Result);
+    .map((name) => JSON.parse(readFileSync(join(directory, `${name}.json`), 'utf8')) as Result)
+    .filter((result) => result.requests === cases[result.case].requests);
 }

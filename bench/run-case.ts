@@ -1,4 +1,4 @@
-import type { Case, Row, Samples } from './measure/sample.ts';
+import type { Case, NamedLoad, Row, Samples } from './measure/sample.ts';
 import { startRow } from './running.ts';
 import type { Running, Surroundings } from './running.ts';
 
@@ -30,8 +30,10 @@ export async function runCase(kase: Case, settings: Settings): Promise<Outcome> 
       for (const row of kase.rows) await turns.attempt(row, 'start', async () => void (await turns.running(row)));
     for (let round = 0; round < rounds; round += 1) {
       const first = round % kase.rows.length;
-      for (const row of [...kase.rows.slice(first), ...kase.rows.slice(0, first)])
-        await turns.attempt(row, `round ${round + 1}`, () => turns.take(row));
+      // Load by load, so that what is compared follows each other within seconds.
+      for (const load of kase.loads)
+        for (const row of [...kase.rows.slice(first), ...kase.rows.slice(0, first)])
+          await turns.attempt(row, `round ${round + 1}`, () => turns.take(row, load));
       settings.say(`  round ${round + 1} of ${rounds}`);
     }
   } finally {
@@ -58,10 +60,10 @@ class Turns {
     return found;
   }
 
-  async take(row: Row): Promise<void> {
+  async take(row: Row, load: NamedLoad): Promise<void> {
     const { measure } = await this.running(row);
     const samples = (this.samples[row.name] ??= {});
-    for (const load of this.#kase.loads) (samples[load.name] ??= []).push(await measure(load, this.#settings.seconds));
+    (samples[load.name] ??= []).push(await measure(load, this.#settings.seconds));
     if (this.#kase.fresh === true) await this.#end(row);
   }
 

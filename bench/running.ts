@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { contenders } from './contenders.ts';
 import { missingCommands } from './machine.ts';
 import type { Case, NamedLoad, Reach, Row, Sample } from './measure/sample.ts';
-import { processorSeconds, residentBytes } from './measure/usage.ts';
+import { collections, countingCollections } from './measure/collections.ts';
+import { processorSeconds, proportionalBytes, residentBytes } from './measure/usage.ts';
 import { served } from './origin.ts';
 import type { Origins } from './origin.ts';
 import { startProcess } from './process.ts';
@@ -19,12 +20,11 @@ export interface Surroundings {
   readonly certificates: Readonly<Record<'rsa' | 'ec', string>>;
   /** Where the contenders run, and everything else. */
   readonly cores: { readonly measured: number; readonly load: number };
-  /** See Reach. */
+  /** See Reach and Pace. */
   readonly scale: number;
+  readonly settle: number;
+  readonly warmUp: number;
 }
-
-/** Seconds of load before the first measurement: what Node compiles while it runs needs at least three. */
-const WARM_UP = { compiles: 3, otherwise: 1 } as const;
 
 /** A contender is quiet when it uses no more than `most` seconds of processor time in `interval` milliseconds. */
 const QUIET = { interval: 200, most: 0.02, limit: 5_000 } as const;
@@ -38,20 +38,27 @@ export interface Running {
 
 /** Starts a row's contender, checks that it answers rightly, and warms it up. Throws, with nothing left running, if it cannot. */
 export async function startRow(kase: Case, row: Row, around: Surroundings): Promise<Running> {
-  const { started, reach } = await start(kase, row, around);
+  const { started, reach, counters } = await start(kase, row, around);
   const pids = started.map(({ pid }) => pid);
   const stop = (): Promise<void> => stopAll(started);
   try {
     await kase.verify(reach);
-    await warmUp(kase, row, reach);
+    await warmUp(kase, row, reach, around.warmUp);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { measure: (load, seconds) => measure(load, reach, pids, seconds), stop };
+  return { measure: (load, seconds) => measure(load, reach, { pids, counters }, seconds), stop };
 }
 
-async function start(kase: Case, row: Row, around: Surroundings): Promise<{ started: Started[]; reach: Reach }> {
+interface Launched {
+  readonly started: readonly Started[];
+  readonly reach: Reach;
+  /** Files in which Node programs count their collections. */
+  readonly counters: readonly string[];
+}
+
+async function start(kase: Case, row: Row, around: Surroundings): Promise<Launched> {
   const contender = contenders[row.contender];
   const missing = missingCommands(contender.needs);
   if (missing.length > 0) throw new Error(`${missing.join(' and ')} not installed`);
@@ -72,27 +79,39 @@ async function start(kase: Case, row: Row, around: Surroundings): Promise<{ star
     ...wishes,
   });
   const started: Started[] = [];
+  const counters: string[] = [];
   try {
     for (const { files = {}, command, listens } of parts) {
       for (const [file, text] of Object.entries(files)) writeFileSync(join(directory, file), text);
-      started.push(await startProcess(command, { core: around.cores.measured, listens }));
+      const counter = join(directory, `collections-${started.length}`);
+      // Memory and the start are measured on the programs as they are.
+      const counted = kase.item === 'request' ? countingCollections(command, counter) : { command, env: {} };
+      if (counted.command !== command) counters.push(counter);
+      started.push(await startProcess(counted.command, { core: around.cores.measured, listens, env: counted.env }));
     }
   } catch (error) {
     await stopAll(started);
     throw error;
   }
-  const memory = (): number => residentBytes(started.map(({ pid }) => pid));
+  const pids = started.map(({ pid }) => pid);
   const origin = around.origins[kase.origin];
   return {
     started,
+    counters,
     reach: {
       served: () => served(origin),
-      port: accept,
+      port: parts.length === 0 ? origin : accept,
       tls: contender.tls,
       directory: around.directory,
       core: around.cores.load,
       scale: around.scale,
-      memory,
+      settle: around.settle,
+      memory: () => residentBytes(pids),
+      proportional: () => proportionalBytes(pids),
+      startUp: {
+        seconds: started.reduce((sum, { seconds }) => sum + seconds, 0),
+        processor: processorSeconds(pids),
+      },
       begin: () => {},
     },
   };
@@ -102,18 +121,33 @@ async function stopAll(started: readonly Started[]): Promise<void> {
   await Promise.all(started.map(({ stop }) => stop()));
 }
 
-async function warmUp(kase: Case, row: Row, reach: Reach): Promise<void> {
-  const seconds = contenders[row.contender].compiles ? WARM_UP.compiles : WARM_UP.otherwise;
+async function warmUp(kase: Case, row: Row, reach: Reach, most: number): Promise<void> {
+  const seconds = contenders[row.contender].compiles ? most : most / 3;
   const loads = kase.warmUp === undefined ? kase.loads : [kase.warmUp];
-  for (const load of loads) await load.run(reach, Math.max(1, seconds / loads.length));
+  for (const load of loads) await load.run(reach, Math.max(Math.min(1, most), seconds / loads.length));
 }
 
-async function measure(load: NamedLoad, reach: Reach, pids: readonly number[], seconds: number): Promise<Sample> {
+interface Watched {
+  readonly pids: readonly number[];
+  readonly counters: readonly string[];
+}
+
+async function measure(load: NamedLoad, reach: Reach, { pids, counters }: Watched, seconds: number): Promise<Sample> {
   await quiet(pids);
-  let before = processorSeconds(pids);
-  const begin = (): void => void (before = processorSeconds(pids));
+  const now = (): { processor: number; collected: number | undefined } => ({
+    processor: processorSeconds(pids),
+    collected: collections(counters),
+  });
+  let before = now();
+  const begin = (): void => void (before = now());
   const done = await load.run({ ...reach, begin }, seconds);
-  return { ...done, processor: processorSeconds(pids) - before, resident: residentBytes(pids) };
+  const after = now();
+  return {
+    ...done,
+    processor: done.processor ?? after.processor - before.processor,
+    resident: residentBytes(pids),
+    ...(after.collected === undefined ? {} : { collections: after.collected - (before.collected ?? 0) }),
+  };
 }
 
 /** Waits until a contender has dealt with what the load before left behind: connections to close, memory to collect. */

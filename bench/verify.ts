@@ -2,11 +2,13 @@ import { request as overHttp } from 'node:http';
 import type { RequestOptions } from 'node:http';
 import { request as overHttps } from 'node:https';
 import { createHash } from 'node:crypto';
+import { HOST } from './load/requests.ts';
 import type { Reach } from './measure/sample.ts';
 
 const LIMIT = 20_000;
 
 export interface Expected {
+  readonly host?: string;
   readonly path?: string;
   /** Bytes of 'x' in the answer. */
   readonly answer?: number;
@@ -15,13 +17,15 @@ export interface Expected {
 }
 
 /** Sends one request as the load will and compares the whole answer. Throws when anything differs. */
-export function answers({ path = '/', answer = 100, upload }: Expected): (reach: Reach) => Promise<void> {
+export function answers({ host = HOST, path = '/', answer = 100, upload }: Expected): (reach: Reach) => Promise<void> {
   return async (reach) => {
     const body = upload === undefined ? undefined : Buffer.alloc(upload, 'x');
-    const got = await exchange(reach, { path, method: body === undefined ? 'GET' : 'POST' }, body);
+    const got = await exchange(reach, host, { path, method: body === undefined ? 'GET' : 'POST' }, body);
     const wanted = upload === undefined ? Buffer.alloc(answer, 'x') : Buffer.from(String(upload));
     if (got.status !== 200 || got.digest !== digest(wanted)) {
-      throw new Error(`answers ${path} wrongly: status ${got.status}, ${got.bytes} bytes instead of ${wanted.length}`);
+      throw new Error(
+        `answers ${host}${path} wrongly: status ${got.status}, ${got.bytes} bytes instead of ${wanted.length}`,
+      );
     }
   };
 }
@@ -32,10 +36,15 @@ interface Got {
   readonly digest: string;
 }
 
-function exchange({ port, tls }: Reach, options: RequestOptions, body: Uint8Array | undefined): Promise<Got> {
+function exchange(
+  { port, tls }: Reach,
+  host: string,
+  options: RequestOptions,
+  body: Uint8Array | undefined,
+): Promise<Got> {
   return new Promise((resolve, reject) => {
     const headers = {
-      host: 'dev-coltrane01',
+      host,
       ...(body === undefined ? {} : { 'content-length': String(body.length) }),
     };
     const all = { ...options, host: '127.0.0.1', port, headers, agent: false, signal: AbortSignal.timeout(LIMIT) };

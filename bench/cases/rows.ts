@@ -2,9 +2,34 @@ import { contenders } from '../contenders.ts';
 import type { ContenderName } from '../contenders.ts';
 import type { Row } from '../measure/sample.ts';
 
+/** What a contender is compared with: the first of these that is in its case, if it is another. */
+const PEERS: Partial<Record<ContenderName, readonly ContenderName[]>> = {
+  terminator: ['stunnel'],
+  'tls-pipe': ['stunnel'],
+  hitch: ['stunnel'],
+  pipeline: ['stunnel+haproxy'],
+  'pipeline-unix': ['stunnel+haproxy'],
+  'hitch+haproxy': ['stunnel+haproxy'],
+  'haproxy-tls': ['stunnel+haproxy', 'stunnel'],
+  'router-applications': ['haproxy-applications'],
+  'haproxy-map': ['haproxy-applications'],
+  'haproxy-applications': [],
+  stunnel: [],
+  'stunnel+haproxy': [],
+  direct: [],
+};
+
 /** Rows by the names of their contenders. */
 export function rowsOf(names: readonly ContenderName[], place: Row['place'] = {}): readonly Row[] {
-  return names.map((contender) => ({ name: contenders[contender].title, contender, place }));
+  return names.map((contender) => {
+    const peer = (PEERS[contender] ?? ['haproxy']).find((name) => names.includes(name) && name !== contender);
+    return {
+      name: contenders[contender].title,
+      contender,
+      ...(peer === undefined ? {} : { peer: contenders[peer].title }),
+      place,
+    };
+  });
 }
 
 export const ROUTERS = rowsOf([

@@ -1,20 +1,56 @@
-import type { Case } from '../measure/sample.ts';
+import type { Case, NamedLoad } from '../measure/sample.ts';
+import { requests } from '../load/requests.ts';
+import type { Requests } from '../load/requests.ts';
 import { wrk } from '../load/wrk.ts';
 import { answers } from '../verify.ts';
 import { PIPELINES, ROUTERS, TERMINATORS, rowsOf } from './rows.ts';
 
-const one = { name: '1 connection', run: wrk({ connections: 1 }) };
-const some = { name: '64 connections', run: wrk({ connections: 64 }) };
-const many = { name: '1000 connections', run: wrk({ connections: 1000 }) };
+const like = (kind: Exclude<Requests, 'irrelevant'>, connections: number): NamedLoad => ({
+  name: connections === 1 ? '1 connection' : `${connections} connections`,
+  run: wrk({ connections, requests: requests(kind) }),
+});
+const [one, some, many] = [1, 64, 1000].map((connections) => like('browser', connections)) as [
+  NamedLoad,
+  NamedLoad,
+  NamedLoad,
+];
 
 /** Answers of 100 bytes on connections that stay open. */
 export const small: Case = {
-  title: 'Small answers, keep-alive',
+  title: "Small answers, differing requests like a browser's",
   item: 'request',
+  requests: 'browser',
   origin: 'files',
-  rows: ROUTERS,
+  rows: [...ROUTERS, ...rowsOf(['direct'])],
   loads: [some, one, many],
   verify: answers({}),
+};
+
+const few = rowsOf(['router', 'haproxy', 'nginx', 'pipe']);
+
+export const smallApi: Case = {
+  ...small,
+  title: "Small answers, differing requests like an API client's",
+  requests: 'api',
+  rows: few,
+  loads: [like('api', 64)],
+};
+
+export const smallBare: Case = {
+  ...small,
+  title: 'Small answers, differing requests with Host alone',
+  requests: 'bare',
+  rows: few,
+  loads: [like('bare', 64)],
+};
+
+/** What load generators send unless they are told otherwise, and no application gets: every memo of a program holds. */
+export const smallRepeated: Case = {
+  ...small,
+  title: 'Small answers, one request repeated',
+  requests: 'repeated',
+  rows: few,
+  loads: [like('repeated', 64)],
 };
 
 /** Without the 1000: their handshakes would be a good part of what is measured. */

@@ -9,6 +9,7 @@ const pipelines = ['pipeline', 'pipeline-unix', 'stunnel+haproxy', 'hitch+haprox
 export const websocket: Case = {
   title: 'WebSocket messages of 100 bytes, there and back, over 500 tunnels',
   item: 'message',
+  requests: 'irrelevant',
   origin: 'program',
   rows: rowsOf(['router', 'haproxy', 'nginx', 'http-proxy', ...pipelines]),
   loads: [{ name: '500 tunnels', run: echo(500) }],
@@ -19,6 +20,7 @@ export const websocket: Case = {
 export const idleTunnels: Case = {
   title: `Silent wss:// connections: ${TUNNELS}, a tenth of it with --quick`,
   item: 'connection',
+  requests: 'browser',
   origin: 'program',
   fresh: true,
   rows: rowsOf(pipelines, { maxconn: TUNNELS + 100 }),

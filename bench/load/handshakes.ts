@@ -1,12 +1,14 @@
 import { connect, createSecureContext } from 'node:tls';
 import type { Load, Reach } from '../measure/sample.ts';
+import { requests } from './requests.ts';
 import { percentiles } from '../measure/statistics.ts';
 
 const SLOTS = 16;
 const LIMIT = 20_000;
 /** What every contender knows; newer OpenSSL would add a post-quantum exchange for those that have it. */
 const context = createSecureContext({ minVersion: 'TLSv1.3', ecdhCurve: 'X25519' });
-const REQUEST = 'GET / HTTP/1.1\r\nHost: dev-coltrane01\r\n\r\n';
+const differing = requests('browser');
+let next = 0;
 
 /** Connections that are made, carry one small request, and are closed, sixteen at a time. */
 export function handshakes(kind: 'full' | 'resumed'): (reach: Reach, seconds: number) => Promise<Load> {
@@ -62,7 +64,7 @@ function once({ port }: Reach, session: Buffer | undefined): Promise<Buffer> {
     });
     socket.once('secureConnect', () => {
       if (session !== undefined && !socket.isSessionReused()) return fail(new Error('does not resume sessions'));
-      socket.write(REQUEST);
+      socket.write(differing[next++ % differing.length] ?? '');
     });
     socket.on('data', () => {
       answered = true;

@@ -10,6 +10,7 @@ export const FRAME = Buffer.concat([Buffer.from([0x82, 0x80 | 100, 0, 0, 0, 0]),
 export const ECHO = 102;
 
 const LIMIT = 60_000;
+let opened = 0;
 const context = createSecureContext({});
 
 /** Opens one WebSocket through a contender, as ws:// or wss://. Rejects when it is not answered with a right 101. */
@@ -23,6 +24,7 @@ export function openTunnel({ port, tls }: Pick<Reach, 'port' | 'tls'>): Promise<
       socket.destroy();
       reject(error);
     };
+    opened += 1;
     const key = randomBytes(16).toString('base64');
     let head = '';
     const read = (data: Buffer): void => {
@@ -36,8 +38,23 @@ export function openTunnel({ port, tls }: Pick<Reach, 'port' | 'tls'>): Promise<
     };
     const closed = (): void => fail(new Error(`closed before the tunnel was open ${head}`));
     socket.on('error', fail).on('close', closed).on('data', read).setTimeout(LIMIT, closed);
+    // A browser's fields, with a session of its own for each tunnel.
     socket.write(
-      `GET / HTTP/1.1\r\nHost: dev-maps01\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+      [
+        `GET /live?session=${opened} HTTP/1.1`,
+        'Host: dev-maps01',
+        'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+        'Accept: */*',
+        'Accept-Language: en-GB,en;q=0.8,de;q=0.5',
+        'Accept-Encoding: gzip, deflate, br',
+        'Sec-WebSocket-Version: 13',
+        'Origin: https://dev-maps01',
+        `Sec-WebSocket-Key: ${key}`,
+        'Connection: Upgrade',
+        `Cookie: session=${randomBytes(16).toString('hex')}; theme=dark; seen=${opened}`,
+        'Upgrade: websocket',
+        '\r\n',
+      ].join('\r\n'),
     );
   });
 }

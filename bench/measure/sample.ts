@@ -1,5 +1,6 @@
 import type { ContenderName } from '../contenders.ts';
 import type { Place } from '../contender.ts';
+import type { Requests } from '../load/requests.ts';
 
 /** Where a load goes. */
 export interface Reach {
@@ -11,17 +12,23 @@ export interface Reach {
   readonly core: number;
   /** Resident bytes of the contender now. */
   readonly memory: () => number;
+  /** The same, where memory that processes share counts once (PSS). */
+  readonly proportional: () => number;
+  /** From the command to a socket that listens; of a pair, the sum of both. */
+  readonly startUp: { readonly seconds: number; readonly processor: number };
   /** Requests the origin has taken so far. */
   readonly served: () => Promise<number>;
   /** To be called when what the load needs is set up: what the contender used until then is not counted. */
   readonly begin: () => void;
   /** 1, or less when a quick run is to do with fewer of what is set up. */
   readonly scale: number;
+  /** Seconds in which a load makes its connections, before it begins. */
+  readonly settle: number;
 }
 
 /** What a load did. */
 export interface Load {
-  /** Requests, messages, connections or gigabytes: the case says which. */
+  /** Requests, messages, connections, gigabytes or starts: the case says which. */
   readonly items: number;
   readonly seconds: number;
   /** Milliseconds. */
@@ -29,6 +36,8 @@ export interface Load {
   readonly p99?: number;
   /** Bytes of memory for each item, where that is what is asked. */
   readonly memory?: number;
+  /** Seconds of processor time, where it is not what was used between `begin` and the end. */
+  readonly processor?: number;
 }
 
 /** One measurement: a load and what it cost the contender. */
@@ -37,11 +46,15 @@ export interface Sample extends Load {
   readonly processor: number;
   /** Resident bytes right after the load. */
   readonly resident: number;
+  /** Young-generation collections of Node programs during the load. */
+  readonly collections?: number;
 }
 
 export interface Row {
   readonly name: string;
   readonly contender: ContenderName;
+  /** The row it is compared with. */
+  readonly peer?: string;
   readonly place?: Partial<Pick<Place, 'close' | 'maxconn'>> & { readonly logged?: 'udp' | 'stdout' };
 }
 
@@ -53,7 +66,8 @@ export interface NamedLoad {
 export interface Case {
   readonly title: string;
   /** What is counted, in the singular. */
-  readonly item: 'request' | 'message' | 'connection' | 'GB';
+  readonly item: 'request' | 'message' | 'connection' | 'GB' | 'start';
+  readonly requests: Requests;
   readonly origin: 'files' | 'program';
   readonly key?: 'rsa' | 'ec';
   readonly rows: readonly Row[];
@@ -78,5 +92,7 @@ export const METRICS = {
   perProcessorSecond: ({ processor, items }: Sample): number => items / processor,
   /** Bytes of memory for each item. */
   memory: ({ memory }: Sample): number => memory ?? Number.NaN,
+  /** Bytes of resident memory. */
+  resident: ({ resident }: Sample): number => resident,
 } as const;
 export type Metric = keyof typeof METRICS;

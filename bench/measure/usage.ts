@@ -20,12 +20,18 @@ export function processorSeconds(pids: readonly number[]): number {
 
 /** Bytes of resident memory of processes and their children (VmRSS). */
 export function residentBytes(pids: readonly number[]): number {
+  return kilobytes(pids, 'status', /VmRSS:\s+(\d+)/);
+}
+
+/** The same, where a page that several processes share counts for each by its part (Pss). */
+export function proportionalBytes(pids: readonly number[]): number {
+  return kilobytes(pids, 'smaps_rollup', /Pss:\s+(\d+)/);
+}
+
+function kilobytes(pids: readonly number[], file: string, pattern: RegExp): number {
   return pids
     .flatMap(family)
-    .reduce(
-      (sum, pid) => sum + 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0),
-      0,
-    );
+    .reduce((sum, pid) => sum + 1024 * Number(pattern.exec(readFileSync(`/proc/${pid}/${file}`, 'utf8'))?.[1] ?? 0), 0);
 }
 
 function family(pid: number): number[] {

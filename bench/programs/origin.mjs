@@ -8,9 +8,7 @@ const FRAME = 106;
 const answer = (body, type = '') =>
   Buffer.from(`HTTP/1.1 200 OK\r\n${type}Content-Length: ${body.length}\r\n\r\n${body}`);
 const small = answer('x'.repeat(100));
-const chunked = Buffer.from(
-  `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${`64\r\n${'x'.repeat(100)}\r\n`.repeat(10)}0\r\n\r\n`,
-);
+const chunks = `${`64\r\n${'x'.repeat(100)}\r\n`.repeat(10)}0\r\n\r\n`;
 let served = 0;
 const frame = Buffer.concat([Buffer.from([0x82, 100]), Buffer.alloc(100, 'x')]);
 const frames = Array.from({ length: 64 }, (_, count) => Buffer.concat(Array.from({ length: count }, () => frame)));
@@ -47,7 +45,7 @@ createServer({ noDelay: true }, (socket) => {
     } else if (current.startsWith('GET /served')) {
       socket.write(answer(`server accepts handled requests\n 0 0 ${served} \n`));
     } else if (current.startsWith('GET /chunked')) {
-      socket.write(chunked);
+      socket.write(`HTTP/1.1 200 OK\r\nETag: "${served}"\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`, 'latin1');
     } else if (/\r\nupgrade: *websocket/i.test(current)) {
       const key = /\r\nsec-websocket-key: *(\S+)/i.exec(current)?.[1] ?? '';
       const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');

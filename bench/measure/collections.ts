@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const COUNTER = new URL('../programs/count-collections.mjs', import.meta.url);
+
+/** Makes a command that starts Node count its young-generation collections in the file; other commands stay as they are. */
+export function countingCollections(
+  command: readonly [string, ...string[]],
+  file: string,
+): { readonly command: readonly [string, ...string[]]; readonly env: Readonly<Record<string, string>> } {
+  const [program, ...args] = command;
+  if (program !== process.execPath) return { command, env: {} };
+  return {
+    command: [program, '--import', fileURLToPath(COUNTER), ...args],
+    env: { HEADGATE_BENCH_COLLECTIONS: file },
+  };
+}
+
+/** How many there were so far, in all of the files; undefined where no program counts. */
+export function collections(files: readonly string[]): number | undefined {
+  return files.length === 0
+    ? undefined
+    : files.reduce((sum, file) => sum + (Number(readFileSync(file, 'utf8')) || 0), 0);
+}

@@ -1,0 +1,20 @@
+import { spread } from './statistics.ts';
+import type { Spread } from './statistics.ts';
+
+/** One row's figures over another's. The spread is that of the ratios of one round each. */
+export interface Ratio extends Spread {
+  /** The best figure of all rounds over the best of the other: least ÷ least, or most ÷ most where more is better. */
+  readonly best: number;
+}
+
+/** Figures at the same index are of the same round. Undefined where there is nothing to compare. */
+export function ratio(
+  ours: readonly number[],
+  theirs: readonly number[],
+  better: 'lower' | 'higher',
+): Ratio | undefined {
+  const paired = spread(ours.flatMap((value, round) => (round in theirs ? [value / (theirs[round] ?? 1)] : [])));
+  const [mine, other] = [spread(ours), spread(theirs)];
+  if (paired === undefined || mine === undefined || other === undefined) return undefined;
+  return { ...paired, best: better === 'lower' ? mine.min / other.min : mine.max / other.max };
+}
