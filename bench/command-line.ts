@@ -11,7 +11,7 @@ export interface Pace {
   /** Of load for each measurement. */
   readonly seconds: number;
   readonly rounds: number;
-  /** Seconds of load before the first measurement, for programs that compile while they run; a third for others. */
+  /** Seconds of their own processor time that programs that compile while they run get before the first measurement; a third for others. */
   readonly warmUp: number;
   /** Seconds in which the connections of a measurement are made; not counted. */
   readonly settle: number;
@@ -22,7 +22,7 @@ export interface Pace {
 const PACES = {
   full: { name: 'full', seconds: 3, rounds: 5, warmUp: 3, settle: 1.5, scale: 1 },
   quick: { name: 'quick', seconds: 2, rounds: 3, warmUp: 3, settle: 1.5, scale: 0.1 },
-  smoke: { name: 'smoke', seconds: 0.5, rounds: 1, warmUp: 0.5, settle: 0.3, scale: 0.01 },
+  smoke: { name: 'smoke', seconds: 0.5, rounds: 1, warmUp: 0, settle: 0.3, scale: 0.01 },
 } as const satisfies Record<string, Pace>;
 
 export interface Wanted {
@@ -48,6 +48,7 @@ Requests differ from one to the next (path, query, cookies), as they do in life;
   --quick         3 rounds of 2 seconds instead of 5 of 3: the report calls the figures provisional
   --smoke         1 round of half a second: shows that a case works; its figures mean nothing
   --out FOLDER    results and report go there instead of bench/results and docs/performance.md
+  --report        measure nothing: write the report anew from the results that are there
   --list          the cases
   --help          this text
 
@@ -62,6 +63,7 @@ export function readCommandLine(args: readonly string[]): Wanted | 'list' | 'hel
       smoke: { type: 'boolean', default: false },
       only: { type: 'string' },
       rows: { type: 'string' },
+      report: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       out: { type: 'string' },
@@ -70,7 +72,11 @@ export function readCommandLine(args: readonly string[]): Wanted | 'list' | 'hel
   if (values.help) return 'help';
   if (values.list) return 'list';
   return {
-    cases: values.only === undefined ? keys(cases) : values.only.split(',').map((name) => among(cases, 'case', name)),
+    cases: values.report
+      ? []
+      : values.only === undefined
+        ? keys(cases)
+        : values.only.split(',').map((name) => among(cases, 'case', name)),
     rows: values.rows?.split(',').map((name) => among(contenders, 'contender', name)),
     pace: PACES[values.smoke ? 'smoke' : values.quick ? 'quick' : 'full'],
     out: values.out === undefined ? undefined : resolve(values.out),

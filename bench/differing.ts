@@ -51,6 +51,7 @@ export function differing(results: readonly Result[]): string[] {
 }
 
 const TEXT = `Requests of real clients differ from one to the next, in path, query and cookies, and so do the answers. The router's wire engine
-compares a request head, and the head of an answer, with the last one of the same connection, and has nothing to read when
-they are equal. A load generator that repeats one request therefore measures something that no application gets. The row with the repeated
-request is there to show by how much; no goal rests on it. Small answers to differing requests carry an ETag that is new each time.`;
+compares a request head with the last one of its connection, and the head of an answer with the last one of its server; when they
+are equal there is nothing to read, to decide or to write anew. A load generator that repeats one request therefore measures
+something that no application gets: until 2026-11-26 this page did. The row with the repeated request shows by how much; no goal rests
+on it. Answers to differing requests carry an ETag that is new each time, except for bodies of 64 kB and more.`;

@@ -44,8 +44,8 @@ const METHOD = `How it is measured:
   divided by what it carried. It is the steadiest figure: waiting, and other programs on the machine, hardly change it.
 - The contender is bound to core 0, load and origin to core 1. Everything is on loopback. What else ran on the machine
   shows in the load average below.
-- Every contender has to answer rightly before anything is timed. Then it is warmed up: 3 seconds of the load where Node
-  compiles while it runs, 1 second otherwise. Then, load by load, all take turns, each round beginning with another one.
+- Every contender has to answer rightly before anything is timed. Then it is warmed up: until it has used 3 seconds of
+  processor time where Node compiles while it runs, 1 second otherwise. Then, load by load, all take turns, each round beginning with another one.
 - HAProxy and the router read the same file, the article's rules; stunnel and tls-terminator too. All use one thread or
   worker, and none of them writes a line per connection unless the case says so. TLS is 1.3 with X25519 for everybody.
 - Load is made by wrk, bodies of 100 MB by curl; tunnels and handshakes by this command itself. Making connections is not part of
@@ -69,6 +69,7 @@ const METRIC_WORDS: Readonly<Record<Metric, string>> = {
   perProcessorSecond: 'for each second of processor time',
   memory: 'memory',
   resident: 'resident memory',
+  p99: 'p99',
 };
 
 const VERDICT_WORDS: Readonly<Record<Judged['verdict'], string>> = {

@@ -7,6 +7,7 @@ import { cases } from './cases.ts';
 import type { CaseName } from './cases.ts';
 import { makeCertificates } from './certificates.ts';
 import { HELP, readCommandLine } from './command-line.ts';
+import type { Pace, Wanted } from './command-line.ts';
 import { contenders } from './contenders.ts';
 import { isBuilt } from './contenders/ours.ts';
 import { loadAverage, machine, missingCommands } from './machine.ts';
@@ -18,6 +19,7 @@ import { ratiosOf } from './peers.ts';
 import { report } from './report.ts';
 import { readResults, writeResult } from './results.ts';
 import { runCase } from './run-case.ts';
+import type { Surroundings } from './running.ts';
 import { startSink } from './sink.ts';
 
 /** No run takes longer, whatever hangs. */
@@ -40,72 +42,76 @@ async function main(): Promise<void> {
     for (const [name, { title }] of Object.entries(cases)) say(`${name.padEnd(20)} ${title}`);
     return;
   }
-  const missing = missingCommands(['taskset', 'getconf', 'openssl', 'nginx', 'wrk', 'curl']);
-  if (missing.length > 0) throw new Error(`npm run bench needs ${missing.join(', ')}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-  setTimeout(() => process.exit(1), LIMIT).unref();
-  const rowsOf = (name: CaseName): readonly Row[] =>
-    cases[name].rows.filter(({ contender }) => wanted.rows?.includes(contender) ?? true);
-  installContenders(
-    inRepository('bench'),
-    wanted.cases.flatMap((name) => rowsOf(name).map(({ contender }) => contenders[contender])),
-  );
-
-  const separateCores = availableParallelism() > 1;
-  const cores = { measured: 0, load: separateCores ? 1 : 0 };
-  // Load that is made in this process runs on the core of the load too.
-  execFileSync('taskset', ['-acp', String(cores.load), String(process.pid)], { stdio: 'pipe' });
-
-  const directory = mkdtempSync(join(tmpdir(), 'headgate-bench-'));
-  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
-  const certificates = makeCertificates(directory);
-  const origins = await startOrigins(directory, cores.load);
-  const sink = await startSink();
   const out = wanted.out ?? inRepository('bench/results');
   const page = wanted.out === undefined ? inRepository('docs/performance.md') : join(out, 'performance.md');
-  const described = machine();
+  if (wanted.cases.length > 0) await measure(wanted, out, page);
+  const results = readResults(out);
+  writeFileSync(page, report(results));
+  for (const { goal, ratio, verdict } of judge(results))
+    say(`${verdict.padEnd(13)} ${ratio?.median.toFixed(3) ?? '     '}  ${goal.title}`);
+  say(`written: ${relative(process.cwd(), page)}`);
+  process.exit(0);
+}
 
-  for (const name of wanted.cases) {
+/** Measures case by case; results and report are written after each of them. */
+async function measure({ cases: names, rows: chosen, pace }: Wanted, out: string, page: string): Promise<void> {
+  const around = await prepare(names.flatMap((name) => rowsOf(name, chosen)));
+  const described = machine();
+  for (const name of names) {
     const [date, before] = [new Date().toISOString(), loadAverage()];
     say(`${name}: ${cases[name].title}`);
-    const { seconds, rounds, name: pace } = wanted.pace;
-    const rows = rowsOf(name);
+    const rows = rowsOf(name, chosen);
     if (rows.length === 0) throw new RangeError(`${name} has none of these rows`);
-    const outcome = await runCase(
-      { ...cases[name], rows },
-      {
-        ...wanted.pace,
-        directory,
-        origins,
-        sink,
-        certificates,
-        cores,
-        say,
-      },
-    );
-    const ours = isBuilt('router') && isBuilt('tls-terminator') ? 'built' : 'source';
-    const chosen = wanted.rows === undefined ? '' : ` --rows ${rows.map(({ contender }) => contender).join(',')}`;
-    const command = `npm run bench -- ${pace === 'full' ? '' : `--${pace} `}--only ${name}${chosen}`;
+    const { seconds, rounds } = pace;
+    const outcome = await runCase({ ...cases[name], rows }, { ...around, ...pace, say });
+    const options = [
+      ...(pace.name === 'full' ? [] : [`--${pace.name}`]),
+      `--only ${name}`,
+      ...(chosen === undefined ? [] : [`--rows ${rows.map(({ contender }) => contender).join(',')}`]),
+    ];
     writeResult(out, {
       case: name,
-      command,
+      command: `npm run bench -- ${options.join(' ')}`,
       date,
-      pace,
+      pace: pace.name,
       requests: cases[name].requests,
-      ratios: ratiosOf(rows, outcome.samples),
       seconds,
       rounds,
-      separateCores,
+      separateCores: around.cores.load !== around.cores.measured,
       loadAverage: [before, loadAverage()],
-      ours,
+      ours: isBuilt('router') && isBuilt('tls-terminator') ? 'built' : 'source',
       machine: described,
+      ratios: ratiosOf(rows, outcome.samples),
       ...outcome,
     });
     writeFileSync(page, report(readResults(out)));
   }
+}
 
-  for (const { goal, ratio, verdict } of judge(readResults(out)))
-    say(`${verdict.padEnd(13)} ${ratio?.median.toFixed(3) ?? '     '}  ${goal.title}`);
-  say(`written: ${relative(process.cwd(), page)}`);
-  process.exit(0);
+function rowsOf(name: CaseName, chosen: Wanted['rows']): readonly Row[] {
+  return cases[name].rows.filter(({ contender }) => chosen?.includes(contender) ?? true);
+}
+
+/** What all cases share: origins, certificates, a core each for load and contenders. Ends with this process. */
+async function prepare(rows: readonly Row[]): Promise<Omit<Surroundings, keyof Pace>> {
+  const missing = missingCommands(['taskset', 'getconf', 'openssl', 'nginx', 'wrk', 'curl']);
+  if (missing.length > 0) throw new Error(`npm run bench needs ${missing.join(', ')}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  setTimeout(() => process.exit(1), LIMIT).unref();
+  installContenders(
+    inRepository('bench'),
+    rows.map(({ contender }) => contenders[contender]),
+  );
+  const cores = { measured: 0, load: availableParallelism() > 1 ? 1 : 0 };
+  // Load that is made in this process runs on the core of the load too.
+  execFileSync('taskset', ['-acp', String(cores.load), String(process.pid)], { stdio: 'pipe' });
+  const directory = mkdtempSync(join(tmpdir(), 'headgate-bench-'));
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  return {
+    directory,
+    cores,
+    certificates: makeCertificates(directory),
+    origins: await startOrigins(directory, cores.load),
+    sink: await startSink(),
+  };
 }

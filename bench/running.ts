@@ -26,6 +26,9 @@ export interface Surroundings {
   readonly warmUp: number;
 }
 
+/** How often the loads are run at most to warm a contender up. */
+const WARM_UP_TURNS = 4;
+
 /** A contender is quiet when it uses no more than `most` seconds of processor time in `interval` milliseconds. */
 const QUIET = { interval: 200, most: 0.02, limit: 5_000 } as const;
 
@@ -43,7 +46,7 @@ export async function startRow(kase: Case, row: Row, around: Surroundings): Prom
   const stop = (): Promise<void> => stopAll(started);
   try {
     await kase.verify(reach);
-    await warmUp(kase, row, reach, around.warmUp);
+    await warmUp(kase, row, reach, pids, around.warmUp);
   } catch (error) {
     await stop();
     throw error;
@@ -121,10 +124,18 @@ async function stopAll(started: readonly Started[]): Promise<void> {
   await Promise.all(started.map(({ stop }) => stop()));
 }
 
-async function warmUp(kase: Case, row: Row, reach: Reach, most: number): Promise<void> {
+/**
+ * Runs the loads until the contender has used so much processor time: on a busy machine the clock would say little of
+ * how warm it is.
+ */
+async function warmUp(kase: Case, row: Row, reach: Reach, pids: readonly number[], most: number): Promise<void> {
   const seconds = contenders[row.contender].compiles ? most : most / 3;
   const loads = kase.warmUp === undefined ? kase.loads : [kase.warmUp];
-  for (const load of loads) await load.run(reach, Math.max(Math.min(1, most), seconds / loads.length));
+  const before = processorSeconds(pids);
+  for (let turn = 0; turn < WARM_UP_TURNS; turn += 1) {
+    for (const load of loads) await load.run(reach, Math.max(Math.min(1, most), seconds / loads.length));
+    if (processorSeconds(pids) - before >= seconds) return;
+  }
 }
 
 interface Watched {

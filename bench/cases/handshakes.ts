@@ -7,7 +7,7 @@ import { rowsOf } from './rows.ts';
 export const handshakesRsa: Case = {
   title: 'New TLS connections, RSA-2048 key',
   item: 'connection',
-  requests: 'browser',
+  requests: 'irrelevant',
   origin: 'files',
   key: 'rsa',
   rows: rowsOf(['terminator', 'tls-pipe', 'stunnel', 'hitch', 'haproxy-tls']),

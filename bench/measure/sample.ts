@@ -92,6 +92,8 @@ export const METRICS = {
   perProcessorSecond: ({ processor, items }: Sample): number => items / processor,
   /** Bytes of memory for each item. */
   memory: ({ memory }: Sample): number => memory ?? Number.NaN,
+  /** Milliseconds that a hundredth of the answers took longer than. */
+  p99: ({ p99 }: Sample): number => p99 ?? Number.NaN,
   /** Bytes of resident memory. */
   resident: ({ resident }: Sample): number => resident,
 } as const;

@@ -15,7 +15,7 @@ it('the bench measures every case with every contender unless it is asked for le
 });
 
 it('the bench explains each of its options and names what it does not know', () => {
-  for (const option of ['--only', '--rows', '--quick', '--smoke', '--out', '--list', '--help'])
+  for (const option of ['--only', '--rows', '--quick', '--smoke', '--out', '--report', '--list', '--help'])
     assert.ok(HELP.includes(`\n  ${option} `), option);
   assert.equal(readCommandLine(['--help']), 'help');
   assert.throws(() => readCommandLine(['--only', 'smal']), /no case is named 'smal'/);
