@@ -262,7 +262,7 @@ const wrong: readonly (readonly [criterion: string, column: number, message: str
   ['hdr_val(x) :', 12, "':' is not an integer or a range LOW:HIGH"],
   ['hdr_val(x) gt 1:5', 15, "'1:5' is not an integer to go with 'gt'"],
   ['hdr_dom(x) .', 12, "'.' holds delimiters only and would never match"],
-  ['path_reg (a', 10, "regular expression '(a': a ( without its )"],
+  ['path_reg (a', 10, "regular expression '(a', character 1: this ( has no closing )"],
 ];
 
 for (const [criterion, column, message, suggestion] of wrong) {

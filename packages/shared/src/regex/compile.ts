@@ -1,0 +1,118 @@
+/**
+ * Regular expressions in PCRE's syntax that take linear time, whatever the expression and the sample. What the limits are and why
+ * they hold: automaton.ts (cost per character), search.ts (memory and time of a search), captures.ts (groups).
+ */
+import { MAX_STEP_COST, buildAutomaton } from './automaton.ts';
+import type { Automaton, NoAutomaton } from './automaton.ts';
+import { Captures } from './captures.ts';
+import type { Captured } from './captures.ts';
+import { parse } from './parse.ts';
+import { assemble } from './program.ts';
+import type { Instruction } from './program.ts';
+import { Search } from './search.ts';
+import type { Node, RegexProblem } from './syntax.ts';
+
+export type { Captured, RegexProblem };
+
+export interface RegexOptions {
+  /** As if the expression began with `(?i)`: ASCII letters match in both cases. Default: false. */
+  readonly ignoreCase?: boolean;
+}
+
+/** A compiled expression. Samples are strings of bytes (latin1); a character beyond a byte matches `.` and negated sets only. */
+export interface Regex {
+  /** Whether it matches anywhere in the sample. */
+  test(sample: string): boolean;
+  /**
+   * The leftmost match that begins at `from` (default 0) or later, as PCRE finds it: offsets `[start, end, start of group 1, …]`,
+   * -1 for groups that took no part. Undefined without a match.
+   */
+  match(sample: string, from?: number): Captured | undefined;
+  /** All matches from left to right without overlap, each as `match` gives it, together in linear time. For replacing all. */
+  matches(sample: string): Generator<Captured, void, undefined>;
+  /** Groups that capture. */
+  readonly groups: number;
+  /** The bound of this expression, and what was used of it: see search.ts. */
+  readonly bound: { readonly stepCost: number; readonly maxSets: number; readonly effort: Readonly<Search['effort']> };
+}
+
+export type CompiledRegex =
+  | { readonly regex: Regex; readonly problems?: undefined }
+  | { readonly regex?: undefined; readonly problems: readonly RegexProblem[] };
+
+/** Compiles an expression, or says everything that is wrong with it, with offsets into `pattern`. */
+export function compileRegex(pattern: string, { ignoreCase = false }: RegexOptions = {}): CompiledRegex {
+  const parsed = parse(pattern, ignoreCase);
+  if (!('root' in parsed)) return { problems: parsed };
+  const built = build(parsed.root);
+  if ('automaton' in built) return { regex: new LinearRegex(built.automaton, built.program, parsed.captures) };
+  const cost = built.cost === undefined ? '' : ` (${built.cost} operations per character, ${MAX_STEP_COST} at most)`;
+  return {
+    problems: [
+      {
+        offset: 0,
+        message: `too large once its counted repeats are written out${cost}: lower the counts, write * or + instead, or test lengths with a fetch such as path_len`,
+      },
+    ],
+  };
+}
+
+interface Built {
+  readonly automaton: Automaton;
+  readonly program: readonly Instruction[];
+}
+
+function build(root: Node): Built | { readonly cost: number | undefined } {
+  let failed: NoAutomaton | undefined;
+  for (const byKind of [false, true]) {
+    const program = assemble(root, byKind);
+    if (program === undefined) return { cost: undefined };
+    const automaton = buildAutomaton(program);
+    if ('alphabet' in automaton) return { automaton, program };
+    failed = automaton;
+    if (!automaton.mixed) break;
+  }
+  return { cost: failed?.mixed === false ? failed.cost : undefined };
+}
+
+class LinearRegex implements Regex {
+  readonly groups: number;
+  readonly #automaton: Automaton;
+  readonly #program: readonly Instruction[];
+  readonly #search: Search;
+
+  constructor(automaton: Automaton, program: readonly Instruction[], groups: number) {
+    this.groups = groups;
+    this.#automaton = automaton;
+    this.#program = program;
+    this.#search = new Search(automaton);
+  }
+
+  get bound(): Regex['bound'] {
+    return { stepCost: this.#automaton.stepCost, maxSets: this.#search.maxSets, effort: this.#search.effort };
+  }
+
+  test(sample: string): boolean {
+    return this.#search.test(sample);
+  }
+
+  match(sample: string, from = 0): Captured | undefined {
+    return this.#search.test(sample) ? this.#captures(sample).next(from) : undefined;
+  }
+
+  *matches(sample: string): Generator<Captured, void, undefined> {
+    if (!this.#search.test(sample)) return;
+    const captures = this.#captures(sample);
+    for (let from = 0; from <= sample.length;) {
+      const found = captures.next(from);
+      if (found === undefined) return;
+      yield found;
+      const [start = 0, end = 0] = found;
+      from = end > start ? end : end + 1;
+    }
+  }
+
+  #captures(sample: string): Captures {
+    return new Captures(this.#automaton, this.#program, this.groups, sample);
+  }
+}

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { compileRegex } from './compile.ts';
+
+/** Expressions and samples from a fixed seed; short, so that backtracking engines come to an end. */
+class Maker {
+  #seed: number;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  below(limit: number): number {
+    this.#seed = (this.#seed * 48_271) % 2_147_483_647;
+    return this.#seed % limit;
+  }
+
+  one(texts: readonly string[]): string {
+    return texts[this.below(texts.length)] ?? '';
+  }
+
+  pattern(atoms: readonly string[], assertions: readonly string[], depth = 2): string {
+    let text = '';
+    for (let count = this.below(4) + 1; count > 0; count -= 1) {
+      const kind = this.below(12);
+      if (kind < 2) text += this.one(assertions);
+      else if (kind < 9 || depth === 0) text += this.one(atoms) + this.#repeat();
+      else {
+        const inner = this.pattern(atoms, assertions, depth - 1);
+        const other = this.below(2) === 0 ? '' : `|${this.pattern(atoms, assertions, depth - 1)}`;
+        text += `${this.one(['(', '(?:'])}${inner}${other})${this.#repeat()}`;
+      }
+    }
+    return text;
+  }
+
+  #repeat(): string {
+    const low = this.below(3);
+    const repeats = ['*', '+', '?', `{${low},${low + this.below(3)}}`, `{${low}}`, `{${low},}`, '', '', ''];
+    const repeat = this.one(repeats);
+    return repeat !== '' && this.below(4) === 0 ? `${repeat}?` : repeat;
+  }
+
+  sample(letters: readonly string[]): string {
+    return Array.from({ length: this.below(10) }, () => this.one(letters)).join('');
+  }
+}
+
+const shared = ['a', 'b', 'c', '[ab]', '[^a]', '\\w', '\\W', '\\d', '\\s', '[a-c_]', ' ', '-', '\\x62', '.'];
+
+test('random expressions match what the engine of V8 matches', () => {
+  const maker = new Maker(3);
+  for (let round = 0; round < 2000; round += 1) {
+    const pattern = maker.pattern(shared, ['^', '$', '\\b', '\\B']);
+    const flags = maker.one(['', '', 'i']);
+    const { regex, problems } = compileRegex(pattern, { ignoreCase: flags === 'i' });
+    assert.ok(regex, `${pattern}: ${JSON.stringify(problems)}`);
+    const expected = new RegExp(pattern, flags);
+    for (let count = 0; count < 8; count += 1) {
+      const sample = maker.sample(['a', 'b', 'c', 'A', '_', ' ', '-', '1']);
+      const what = `${pattern} /${flags} on ${JSON.stringify(sample)}`;
+      assert.equal(regex.test(sample), expected.test(sample), what);
+      assert.equal(regex.match(sample)?.[0], expected.exec(sample)?.index, what);
+    }
+  }
+});
+
+const PERL = `
+no warnings;
+while (<STDIN>) {
+  chomp;
+  my ($pattern, $sample) = map { pack 'H*', $_ } split / /, $_, -1;
+  my $expression = eval { qr/$pattern/a };
+  print !defined $expression ? 'refused' : $sample =~ $expression ? $-[0] : 'none', "\\n";
+}`;
+const perl = spawnSync('perl', ['-v']).status === 0;
+
+test('random expressions match what Perl matches', { skip: perl ? false : 'there is no perl here' }, () => {
+  const maker = new Maker(7);
+  const atoms = [...shared, '\\n', '[^\\n]', '(?i:A)', '[[:alpha:]]', '\\h'];
+  const pairs = Array.from({ length: 6000 }, () => ({
+    pattern:
+      maker.one(['', '', '(?i)', '(?s)', '(?m)']) + maker.pattern(atoms, ['^', '$', '\\b', '\\B', '\\A', '\\Z', '\\z']),
+    sample: maker.sample(['a', 'b', 'c', 'A', '_', ' ', '-', '1', '\n']) + maker.one(['', '', '\n']),
+  }));
+  const hex = (text: string): string => Buffer.from(text, 'latin1').toString('hex');
+  const input = pairs.map(({ pattern, sample }) => `${hex(pattern)} ${hex(sample)}\n`).join('');
+  const answers = spawnSync('perl', ['-e', PERL], { input, encoding: 'latin1' }).stdout.trim().split('\n');
+  assert.equal(answers.length, pairs.length);
+  let compared = 0;
+  for (const [index, { pattern, sample }] of pairs.entries()) {
+    const { regex } = compileRegex(pattern);
+    if (regex === undefined || answers[index] === 'refused') continue;
+    compared += 1;
+    const what = `${pattern} on ${JSON.stringify(sample)}`;
+    assert.equal(String(regex.match(sample)?.[0] ?? 'none'), answers[index], what);
+    assert.equal(regex.test(sample), answers[index] !== 'none', what);
+  }
+  assert.ok(compared > 5500, `${compared} compared`);
+});
