@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { reset } from './reset.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isGone, reset } from './reset.ts';
 
 /** Both ends of a loopback connection. */
 async function pair(t: TestContext): Promise<{ near: Socket; far: Socket }> {
@@ -36,4 +37,23 @@ test('a socket whose end is on its way still closes when it is reset', async (t)
   near.end();
   reset(near);
   await closed;
+});
+
+test('a reset is found on a socket that is not read, where no event tells of it', async (t) => {
+  const { near, far } = await pair(t);
+  near.pause();
+  far.write('unread');
+  await nextTurn();
+  assert.equal(isGone(near), false);
+  far.resetAndDestroy();
+  while (!isGone(near)) await nextTurn();
+});
+
+test('a connection that its peer has only ended is not gone', async (t) => {
+  const { near, far } = await pair(t);
+  const ended = once(near, 'end');
+  near.resume();
+  far.end();
+  await ended;
+  assert.equal(isGone(near), false);
 });

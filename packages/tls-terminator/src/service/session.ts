@@ -1,4 +1,4 @@
-import { isEnding, reset } from '@headgate/shared/net/reset';
+import { isEnding, isGone, reset } from '@headgate/shared/net/reset';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Service } from '../config/snapshot.ts';
@@ -66,6 +66,8 @@ export class Session {
       if (error.code === 'ERR_TLS_SESSION_ATTACK') setImmediate(() => this.#clientFailed());
       else this.#clientFailed();
     });
+    // From the beginning: a client may end before a server is reached, and an end that nobody hears is not said again.
+    this.#client.on('end', () => this.#clientFinished());
     this.#client.on('close', () => this.#clientClosed());
   }
 
@@ -150,17 +152,21 @@ export class Session {
     });
     client.on('finish', () => this.#alive());
     server.on('finish', () => this.#alive());
-    client.on('end', () => {
-      this.#clientEnded = true;
-      this.#alive();
-      this.#endServer(server);
-    });
     server.on('end', () => {
       this.#serverEnded = true;
       this.#alive();
       client.end();
     });
     server.resume();
+    if (this.#clientEnded) this.#clientFinished();
+  }
+
+  /** The client has said all it had to say; before a server is connected, it is told so later. */
+  #clientFinished(): void {
+    this.#clientEnded = true;
+    if (!this.#transferring) return;
+    this.#alive();
+    if (this.#server !== undefined) this.#endServer(this.#server);
   }
 
   /**
@@ -189,10 +195,24 @@ export class Session {
   /** Called at every tick of the clock. */
   expire(now: number): void {
     if (unreadBytes(this.#client) > mostUnread) return this.#stop('CLIENT_FLOODED');
+    if (this.#clientVanished()) return this.#clientFailed();
+    if (this.#serverVanished()) return this.#stop('SERVER_RESET');
     if (now - this.#since < this.#patience()) return;
     if (this.#transferring)
       this.#stop(this.#ending === undefined || this.#delivering() ? 'IDLE_TIMEOUT' : 'CLOSE_TIMEOUT');
     else this.#server?.destroy(Object.assign(new Error('no answer within TIMEOUTconnect'), { code: 'ETIMEDOUT' }));
+  }
+
+  /** A reset that no event told of: nothing is read from a client that has ended, or whose server takes nothing now. */
+  #clientVanished(): boolean {
+    const client = this.#client;
+    return (this.#clientEnded || client.isPaused()) && !client.writableEnded && isGone(client);
+  }
+
+  #serverVanished(): boolean {
+    const server = this.#server;
+    if (!this.#transferring || server === undefined || server.writableEnded) return false;
+    return (this.#serverEnded || server.isPaused()) && isGone(server);
   }
 
   /**
