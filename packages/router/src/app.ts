@@ -9,6 +9,7 @@ import { startRouter } from './run/router.ts';
 /** The router as a program: what it is called, reads, and starts. */
 export const router: Product<Snapshot> = {
   name: 'router',
+  title: 'headgate-router',
   version: versionOf(import.meta.url),
   summary: "HTTP and WebSocket routing by HAProxy's rules: redirects, backends, servers, checks, queues.",
   help: [

@@ -16,6 +16,7 @@ import { ServiceLog } from './service/service-log.ts';
 /** The terminator as a program: see shared/process/main.ts for what it is run by. */
 export const app: Product<Snapshot> = {
   name: 'tls-terminator',
+  title: 'headgate-terminator',
   version: versionOf(import.meta.url),
   summary: "Accepts TLS and forwards plain bytes, with stunnel's words; says who is calling (PROXY protocol).",
   help: [

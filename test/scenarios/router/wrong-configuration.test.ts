@@ -43,10 +43,10 @@ scenario('wrong usage exits with 2, a file that is not there with 1', async (t) 
   assert.match(stderr, /\/nonexistent\/haproxy\.cfg/);
 });
 
-scenario('a port that is taken is said, and exits with 1', async (t) => {
+scenario('a port that is taken is said, and exits with 75, which supervisors try again', async (t) => {
   const { port } = await RawServer.listen(t);
   const file = new TempDir(t).write('haproxy.cfg', `defaults\n mode http\nfrontend front\n bind 127.0.0.1:${port}\n`);
   const { code, stderr } = await run(t, node, [...sources, '-f', file]);
-  assert.equal(code, 1);
+  assert.equal(code, 75);
   assert.match(stderr, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}: another program`));
 });

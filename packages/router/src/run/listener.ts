@@ -1,4 +1,3 @@
-import { chmodSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { Acceptor } from '@headgate/shared/net/acceptor';
 import { addressText, normalizeAddress, type Endpoint } from '@headgate/shared/net/endpoint';
@@ -43,8 +42,7 @@ export class Listener {
     const { address, backlog } = this.#bind;
     if (address.kind === 'unix') {
       await removeDeadSocket(address.path);
-      await this.#acceptor.listen({ path: address.path, backlog });
-      if (address.mode !== undefined) chmodSync(address.path, address.mode);
+      await this.#acceptor.listen({ path: address.path, mode: address.mode, backlog });
       return address.path;
     }
     const host = address.host === '' || address.host === '*' ? '0.0.0.0' : address.host;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +79,77 @@ test('a port that another acceptor serves is taken, and goes on being served', a
   const client = connect(first.port, '127.0.0.1');
   t.after(() => client.destroy());
   await once(client, 'connect');
+});
+
+test('clients are refused until the port is open, and from then on never again', linux, async (t) => {
+  const { acceptor: former, port } = await accepting(t);
+  former.close();
+  // Connects as fast as it can, in a thread of its own, before, during and after the start.
+  const worker = new Worker(
+    `const { connect } = require('node:net');
+     const { parentPort, workerData: port } = require('node:worker_threads');
+     let stop = false;
+     parentPort.on('message', () => (stop = true));
+     const once = () => {
+       const socket = connect(port, '127.0.0.1');
+       const done = (outcome) => {
+         socket.destroy();
+         parentPort.postMessage(outcome);
+         if (stop) parentPort.close(); else setImmediate(once);
+       };
+       socket.once('error', (error) => done(error.code));
+       socket.once('connect', () => {
+         // A listening socket that closes again resets what waits in its queue.
+         socket.removeAllListeners('error');
+         socket.once('error', (error) => done(error.code)).once('data', () => done('served'));
+       });
+     };
+     once();`,
+    { eval: true, workerData: port },
+  );
+  t.after(() => worker.terminate());
+  const outcomes: string[] = [];
+  const acceptor = new Acceptor(
+    {},
+    (socket) => void socket.on('error', () => undefined).end('hello'),
+    () => undefined,
+  );
+  t.after(() => acceptor.close());
+  const enough = Promise.withResolvers<void>();
+  let listening = false;
+  worker.on('message', (outcome: string) => {
+    outcomes.push(outcome);
+    if (outcomes.length === 20) {
+      void acceptor.listen({ host: '127.0.0.1', port }).then(() => (listening = true));
+    }
+    if (listening && outcomes.filter((each) => each === 'served').length >= 50) enough.resolve();
+  });
+  await enough.promise;
+  worker.postMessage('stop');
+  await once(worker, 'exit');
+  const opened = outcomes.indexOf('served');
+  assert.deepEqual([...new Set(outcomes.slice(0, opened))], ['ECONNREFUSED']);
+  assert.deepEqual([...new Set(outcomes.slice(opened))], ['served']);
+});
+
+test('a unix socket has its permissions from its first moment, whatever the umask', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'acceptor-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const umask = process.umask(0);
+  t.after(() => process.umask(umask));
+  for (const mode of [0o600, 0o660, 0o777]) {
+    const path = join(directory, mode.toString(8));
+    const acceptor = new Acceptor(
+      {},
+      () => undefined,
+      () => undefined,
+    );
+    t.after(() => acceptor.close());
+    const listening = acceptor.listen({ path, mode });
+    assert.equal(statSync(path).mode & 0o777, mode); // It is bound before anything else can run.
+    await listening;
+    assert.equal(process.umask(), 0);
+  }
 });
 
 test('no socket listens any more behind close()', async (t) => {

@@ -1,5 +1,6 @@
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import net, { createServer } from 'node:net';
 import type { AddressInfo, ListenOptions, Server, ServerOpts, Socket } from 'node:net';
 
 /**
@@ -10,12 +11,18 @@ import type { AddressInfo, ListenOptions, Server, ServerOpts, Socket } from 'nod
 export const DEFAULT_SHARDS = 16;
 
 export interface AcceptorOptions extends ServerOpts {
-  /** Listening sockets on one TCP address (HAProxy's `shards`). 1 where the system cannot share a port (SO_REUSEPORT), and on unix sockets. */
+  /**
+   * Listening sockets on one TCP address (HAProxy's `shards`). 1 where the system cannot share a port (SO_REUSEPORT), on
+   * unix sockets, and where Node.js has no `net.BoundSocket`.
+   */
   readonly shards?: number;
 }
 
-/** Where to listen; `path` is a unix socket's. */
-export type Place = Pick<ListenOptions, 'path' | 'host' | 'port' | 'ipv6Only' | 'backlog'>;
+/** Where to listen. Without a host: every IPv4 address. */
+export type Place =
+  | { readonly host?: string; readonly port: number; readonly ipv6Only?: boolean; readonly backlog?: number }
+  /** `mode` are the permissions of a unix socket, 0o777 less the umask when not given. */
+  | { readonly path: string; readonly mode?: number | undefined; readonly backlog?: number };
 
 /** What a system says that cannot share ports. */
 const UNSHARED: ReadonlySet<string | undefined> = new Set(['ENOTSUP', 'ENOPROTOOPT', 'EINVAL']);
@@ -36,19 +43,17 @@ export class Acceptor {
     failed: (error: Error) => void,
   ) {
     this.#options = options;
-    this.#shards = process.platform === 'linux' ? shards : 1;
+    this.#shards = process.platform === 'linux' && hasBoundSockets() ? shards : 1;
     this.#accept = accept;
     this.#failed = failed;
   }
 
   /** Binds; resolves with the address, of which a port 0 was chosen by the system. Rejects, listening nowhere, with the system's error. */
   async listen(place: Place): Promise<AddressInfo | string | null> {
-    // Alone at first: sockets that share a port would share it with those of another process, and nobody would be told.
-    const first = await this.#open(place);
-    const address = first.address();
-    if (this.#shards === 1 || address === null || typeof address === 'string') return address;
-    this.#closeAll();
-    return this.#share({ ...place, host: address.address, port: address.port }, address);
+    if ('path' in place) return (await this.#open(place)).address();
+    const { address: host } = await lookup(place.host ?? '0.0.0.0');
+    if (this.#closed) return null;
+    return this.#shards === 1 ? (await this.#open({ ...place, host })).address() : this.#share({ ...place, host });
   }
 
   /** Stops accepting, for good. */
@@ -57,20 +62,34 @@ export class Acceptor {
     this.#closeAll();
   }
 
-  async #share(place: Place, address: AddressInfo): Promise<AddressInfo> {
+  /**
+   * Sockets that share a port would share it with those of another process, and nobody would be told. So the address is
+   * first bound by a socket that shares with nobody and never listens: the system refuses it where another one listens,
+   * and until the first shard listens, clients are refused as before the start.
+   */
+  async #share(place: TcpPlace): Promise<AddressInfo> {
+    const { host, port, ipv6Only = false } = place;
+    const guard = new net.BoundSocket({ host, port, ipv6Only });
+    const address = guard.address() as AddressInfo;
+    const opened: Promise<Server>[] = [];
     try {
-      for (let shard = 0; shard < this.#shards; shard += 1) await this.#open({ ...place, reusePort: true });
+      for (let shard = 0; shard < this.#shards; shard += 1)
+        opened.push(this.#open({ ...place, port: address.port, reusePort: true }));
+      await Promise.all(opened);
     } catch (error) {
+      await Promise.allSettled(opened);
       this.#closeAll();
       if (!UNSHARED.has((error as NodeJS.ErrnoException).code)) throw error;
-      await this.#open(place);
+      await this.#open({ ...place, port: address.port });
+    } finally {
+      guard.close();
     }
     return address;
   }
 
-  async #open(place: ListenOptions): Promise<Server> {
+  async #open(place: ListenOptions & { readonly mode?: number | undefined }): Promise<Server> {
     const server = createServer(this.#options, this.#accept);
-    server.listen(place);
+    listenWithMode(server, place);
     await once(server, 'listening');
     server.on('error', this.#failed);
     // Closed while it was binding: nobody would close it any more.
@@ -82,4 +101,31 @@ export class Acceptor {
   #closeAll(): void {
     for (const server of this.#servers.splice(0)) server.close();
   }
+}
+
+type TcpPlace = Extract<Place, { readonly port: number }> & { readonly host: string };
+
+/**
+ * A unix socket gets its permissions as it is made: changed afterwards, it could be connected to by anyone in between.
+ * Node binds a path before `listen` returns, so no other file is made under this umask.
+ */
+function listenWithMode(
+  server: Server,
+  { mode, ...place }: ListenOptions & { readonly mode?: number | undefined },
+): void {
+  if (mode === undefined) {
+    server.listen(place);
+    return;
+  }
+  const umask = process.umask(0o777 & ~mode);
+  try {
+    server.listen(place);
+  } finally {
+    process.umask(umask);
+  }
+}
+
+/** Since Node.js 24.19. */
+function hasBoundSockets(): boolean {
+  return 'BoundSocket' in net;
 }

@@ -2,12 +2,12 @@ import type { Logger } from '../log/logger.ts';
 import { exit } from './exit.ts';
 
 /** EX_SOFTWARE of sysexits.h: a defect of the program itself. */
-const crashed = 70;
+export const CRASHED = 70;
 
 /**
  * The last line of defence: an error that nobody caught is logged with its stack, and the process ends with
- * exit code 70, since its state can no longer be trusted. Not 1: after a failed start a supervisor must not try
- * again, after a crash it must.
+ * exit code 70, since its state can no longer be trusted. Not 1: after a configuration that is wrong a supervisor
+ * must not try again, after a crash it must.
  */
 export function guardAgainstCrashes(logger: Logger): void {
   let crashing = false;
@@ -18,7 +18,7 @@ export function guardAgainstCrashes(logger: Logger): void {
       crashing = true;
       const message = error instanceof Error ? error.message : String(error);
       logger.log('emerg', `${what}: ${message}`, { stack: error instanceof Error ? error.stack : undefined });
-      void exit(crashed, () => logger.flush());
+      void exit(CRASHED, () => logger.flush());
     };
   process.on('uncaughtException', crash('uncaught exception'));
   process.on('unhandledRejection', crash('unhandled rejection'));

@@ -7,7 +7,7 @@ const marker = 'HEADGATE_BACKGROUND';
 /** What the background process tells the one that started it, once. */
 export type Report =
   | { readonly kind: 'serving'; readonly text: string }
-  | { readonly kind: 'failed'; readonly text: string };
+  | { readonly kind: 'failed'; readonly text: string; readonly code: number };
 
 /** There was no report. */
 export interface Death {
@@ -68,5 +68,8 @@ export function report(message: Report): Promise<void> {
 
 function isReport(message: unknown): message is Report {
   if (typeof message !== 'object' || message === null || !('kind' in message) || !('text' in message)) return false;
-  return (message.kind === 'serving' || message.kind === 'failed') && typeof message.text === 'string';
+  if (typeof message.text !== 'string') return false;
+  return (
+    message.kind === 'serving' || (message.kind === 'failed' && 'code' in message && typeof message.code === 'number')
+  );
 }

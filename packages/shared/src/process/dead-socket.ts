@@ -10,7 +10,8 @@ export async function removeDeadSocket(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return;
   if (!found.isSocket()) throw new StartFailure(`cannot listen on ${path}: a file that is not a socket is there`);
-  if (await answers(path)) throw new StartFailure(`cannot listen on ${path}: another program already does`);
+  if (await answers(path))
+    throw new StartFailure(`cannot listen on ${path}: another program already does`, { temporary: true });
   await unlink(path);
 }
 

@@ -83,9 +83,10 @@ Files, when none is given (the first that exists):
 
 Exit codes:
   0  stopped or done as asked
-  1  the configuration or the start failed: starting again will not help
+  1  the configuration is wrong, or something it needs is missing: starting again does not help
   2  wrong usage
-  70 an error that nobody expected: starting again helps
+  70 internal error (crash): starting again helps
+  75 a port in use, an address or name that does not exist yet: starting again may help
 
 Signals:
   TERM, INT, QUIT  finish what is open, then stop; a second one stops at once
@@ -169,6 +170,23 @@ test('SIGTERM finishes what is open, then ends with exit code 0 and without pid 
   assert.ok(!existsSync(pidFile));
 });
 
+test(
+  'ps shows the program by its name with its words, and that it is draining',
+  { skip: process.platform !== 'linux' },
+  async (t) => {
+    const { lamp: started, port } = await startLamp(t, 'port 0\n');
+    const socket = await lit(t, port);
+    const proc = (file: string): string => readFileSync(`/proc/${started.pid}/${file}`, 'utf8').replaceAll('\0', '');
+    assert.equal(proc('comm'), 'headgate-lamp\n');
+    assert.match(proc('cmdline'), /^headgate-lamp -f \S+lamp\.conf$/);
+    started.signal('SIGTERM');
+    await until('the drain to begin', () => started.stderr.includes('stopping on SIGTERM'));
+    assert.match(proc('cmdline'), /^headgate-lamp \(draining\) -f /);
+    socket.end();
+    await started.exited;
+  },
+);
+
 test('a second SIGTERM or SIGINT closes what is open at once, exit code 128 plus its number', async (t) => {
   const { lamp: started, port } = await startLamp(t, 'port 0\n');
   const socket = await lit(t, port);
@@ -196,7 +214,7 @@ test('SIGHUP says that a reload is not supported yet, and serving goes on', asyn
   await lit(t, port);
 });
 
-test('a port that is taken is told in plain words, exit code 1 and no pid file', async (t) => {
+test('a port that is taken is told in plain words, exit code 75 and no pid file', async (t) => {
   const other = createServer().listen(0, '127.0.0.1');
   t.after(() => other.close());
   await once(other, 'listening');
@@ -206,7 +224,7 @@ test('a port that is taken is told in plain words, exit code 1 and no pid file',
   const file = dir.write('lamp.conf', `port ${port}\n`);
   for (const args of [[], ['-D']]) {
     const { code, stderr } = await lamp(t, '-f', file, '-p', dir.join('lamp.pid'), ...args);
-    assert.equal(code, 1);
+    assert.equal(code, 75);
     assert.match(stderr, new RegExp(`lamp: cannot listen on 127\\.0\\.0\\.1:${port}: another program already does`));
     assert.ok(!existsSync(dir.join('lamp.pid')));
   }
@@ -264,7 +282,7 @@ test('a daemon serves before the command returns, and a second one is refused by
   socket.end();
 
   const second = await lamp(t, '-f', file);
-  assert.equal(second.code, 1);
+  assert.equal(second.code, 75);
   assert.match(second.stderr, new RegExp(`already running: .*lamp\\.pid names process ${pid} \\(`));
 
   process.kill(pid, 'SIGTERM');
@@ -282,7 +300,7 @@ test('a configuration that says daemon stays in the foreground with -db', async 
 test('a daemon that ends before it serves is a failure that says so', async (t) => {
   const file = new TempDir(t).write('lamp.conf', 'port 0\ncrash start\n');
   const { code, stderr } = await lamp(t, '-D', '-f', file);
-  assert.deepEqual([code, stderr], [1, 'lamp: the background process ended (exit code 3) before it served\n']);
+  assert.deepEqual([code, stderr], [70, 'lamp: the background process ended (exit code 3) before it served\n']);
 });
 
 test('the log of a daemon reaches syslog, its last line included', async (t) => {

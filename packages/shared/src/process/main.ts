@@ -5,7 +5,7 @@ import type { Severity } from '../log/logger.ts';
 import { openProcessLog } from '../log/process-log.ts';
 import { parseCommandLine } from './command-line.ts';
 import type { CommonOptions, Invocation } from './command-line.ts';
-import { guardAgainstCrashes } from './crash.ts';
+import { CRASHED, guardAgainstCrashes } from './crash.ts';
 import { report, startInBackground, takeBackgroundMarker } from './daemon.ts';
 import { exit, soon } from './exit.ts';
 import { configurationFiles } from './files.ts';
@@ -14,7 +14,8 @@ import type { Product, ProcessSettings } from './product.ts';
 import { serve } from './serve.ts';
 import { countProblems, showProblems, sourceLines } from './show-problems.ts';
 import type { Paint } from './show-problems.ts';
-import { explainFailure } from './start-failure.ts';
+import { exitCodeOf, explainFailure } from './start-failure.ts';
+import { setTitle } from './title.ts';
 import { WRONG_USAGE } from './usage.ts';
 
 /** Exit codes, with WRONG_USAGE: docs/command-line.md. */
@@ -27,6 +28,7 @@ const failed = 1;
  */
 export async function runProduct<Snapshot>(product: Product<Snapshot>, argv: readonly string[]): Promise<void> {
   const inBackground = takeBackgroundMarker();
+  setTitle(product, argv);
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => {}); // `explain | head`: a reader that has seen enough is not a crash.
   }
@@ -36,8 +38,9 @@ export async function runProduct<Snapshot>(product: Product<Snapshot>, argv: rea
   } catch (error) {
     const text = `${product.name}: ${explainFailure(error)}\n`;
     err(text);
-    await report({ kind: 'failed', text });
-    await exit(failed);
+    const code = exitCodeOf(error);
+    await report({ kind: 'failed', text, code });
+    await exit(code);
   }
 }
 
@@ -93,14 +96,14 @@ async function run<Snapshot>(
   const shown = showProblems(problems, sourceLines(), paintStderr);
   err(shown);
   if (snapshot === undefined) {
-    await report({ kind: 'failed', text: shown });
+    await report({ kind: 'failed', text: shown, code: failed });
     return failed;
   }
   const settings = settingsOf(product, snapshot, options);
   if (settings.daemon && !inBackground) {
     const result = await startInBackground(argv);
     err(result.kind === 'died' ? `${product.name}: ${result.text}\n` : result.text);
-    return result.kind === 'serving' ? fine : failed;
+    return result.kind === 'serving' ? fine : result.kind === 'failed' ? result.code : CRASHED;
   }
 
   const level: Severity = options.quiet ? 'warning' : 'info';
@@ -120,7 +123,8 @@ async function run<Snapshot>(
   const onServing = (addresses: readonly string[]): Promise<void> =>
     report({ kind: 'serving', text: `${product.name}: process ${process.pid} serves on ${addresses.join(', ')}\n` });
   try {
-    const code = await serve({ product, snapshot, settings, logger, workLogger, onServing });
+    const onStopping = (): void => setTitle(product, argv, 'draining');
+    const code = await serve({ product, snapshot, settings, logger, workLogger, onServing, onStopping });
     return await exit(code, () => logger.flush());
   } catch (error) {
     await soon(logger.flush()); // Why it did not start is the last line, not the first.

@@ -9,7 +9,7 @@ import { whyUnwritable } from './unwritable.ts';
 export function checkPidFile(path: string): void {
   const pid = readPid(path);
   if (pid === undefined || pid === process.pid || !isOwner(pid, path)) return;
-  throw new StartFailure(`already running: ${path} names process ${pid}${processName(pid)}`);
+  throw new StartFailure(`already running: ${path} names process ${pid}${processName(pid)}`, { temporary: true });
 }
 
 /** Writes `PID\n` with mode 0644, never through a link; a stale file is replaced. */

@@ -50,6 +50,8 @@ export interface Command {
 /** The contract of a program that `runProduct` (process/main.ts) can check, start, signal and stop. */
 export interface Product<Snapshot> {
   readonly name: string;
+  /** What ps, ss and top call its processes; Linux shows 15 characters of it as the command's name. */
+  readonly title: string;
   readonly version: string;
   /** One sentence for `--help`. */
   readonly summary: string;

@@ -18,6 +18,8 @@ export interface Serving<Snapshot> {
   readonly workLogger: Logger;
   /** Called once, when the program listens and the pid file is written. */
   readonly onServing: (addresses: readonly string[]) => Promise<void>;
+  /** Called when the drain begins. */
+  readonly onStopping: () => void;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function serve<Snapshot>({
   logger,
   workLogger,
   onServing,
+  onStopping,
 }: Serving<Snapshot>): Promise<number> {
   const { pidFile } = settings;
   if (pidFile !== undefined) checkPidFile(pidFile);
@@ -45,6 +48,7 @@ export async function serve<Snapshot>({
   await onServing(running.addresses);
 
   const request = await requests.first;
+  onStopping();
   return stop(running, request, requests.second, settings.hardStopAfter, logger);
 
   async function startOrLetGo(): Promise<Running> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { explainFailure, StartFailure } from './start-failure.ts';
+import { exitCodeOf, explainFailure, StartFailure } from './start-failure.ts';
 
 function systemError(code: string, details: object): Error {
   return Object.assign(new Error(`${code}: raw`), { code, ...details });
@@ -38,3 +38,12 @@ for (const [error, expected] of [
 ] as const) {
   test(`${String(error)} is explained`, () => assert.match(explainFailure(error), expected));
 }
+
+test('what may pass by itself is 75, what must be changed first is 1, a defect is 70', () => {
+  for (const code of ['EADDRINUSE', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'ENOTFOUND', 'EMFILE'])
+    assert.equal(exitCodeOf(systemError(code, {})), 75, code);
+  for (const code of ['EACCES', 'EPERM', 'ENOENT']) assert.equal(exitCodeOf(systemError(code, {})), 1, code);
+  assert.equal(exitCodeOf(new StartFailure('already running', { temporary: true })), 75);
+  assert.equal(exitCodeOf(new StartFailure('cannot become nobody')), 1);
+  assert.equal(exitCodeOf(new TypeError('a mistake of ours')), 70);
+});

@@ -4,6 +4,42 @@ import { addressText } from '../net/endpoint.ts';
 export class StartFailure extends Error {
   readonly code = 'START_FAILED';
   override readonly name = 'StartFailure';
+  /** It may pass by itself: another process is still stopping, an address is not there yet. */
+  readonly temporary: boolean;
+
+  constructor(message: string, { temporary = false }: { readonly temporary?: boolean } = {}) {
+    super(message);
+    this.temporary = temporary;
+  }
+}
+
+/** Failures of the system that may pass by themselves, as at boot, when addresses and name servers come late. */
+const TEMPORARY: ReadonlySet<string | undefined> = new Set([
+  'EADDRINUSE',
+  'EADDRNOTAVAIL',
+  'EAGAIN',
+  'EAI_AGAIN',
+  'EMFILE',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENFILE',
+  'ENOBUFS',
+  'ENODEV',
+  'ENOMEM',
+  'ENOSPC',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+]);
+
+/**
+ * The exit code for a start that failed: 75 (EX_TEMPFAIL of sysexits.h) when trying again may help, 1 when something must be
+ * changed first, 70 (EX_SOFTWARE) for an error that only a defect of the program explains.
+ */
+export function exitCodeOf(error: unknown): 1 | 70 | 75 {
+  if (error instanceof StartFailure) return error.temporary ? 75 : 1;
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (code === undefined) return 70;
+  return TEMPORARY.has(code) ? 75 : 1;
 }
 
 /** Says in plain words why a program did not start, and what to do. An unexpected error keeps its stack. */

@@ -1,3 +1,5 @@
+import { holdEarlySignals, releaseEarlySignals } from './early-signals.ts';
+
 /** What a signal asks for: `stop` ends within a deadline, `soft-stop` waits for ever unless one is set. */
 export type StopRequest = { readonly kind: 'stop' | 'soft-stop'; readonly signal: NodeJS.Signals };
 
@@ -19,5 +21,10 @@ export function listenForStop(onStop: (request: StopRequest) => void): () => voi
     process.on(name, listener);
     return () => process.off(name, listener);
   });
-  return () => listeners.forEach((remove) => remove());
+  releaseEarlySignals();
+  return () => {
+    // The program goes on without these: SIGUSR1 must not open the debugger now either.
+    holdEarlySignals();
+    listeners.forEach((remove) => remove());
+  };
 }

@@ -1,0 +1,53 @@
+/** SIGUSR1 asks a Node.js process for its debugger, and whoever connects to that reads the private key. Never from ours. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import test from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { makeCertificates } from '../../support/certificates.ts';
+import { freePort } from '../../support/ports.ts';
+import { run, TestProcess } from '../../support/process.ts';
+import { inRepository } from '../../support/programs.ts';
+import { TempDir } from '../../support/temp.ts';
+
+/** From the first instruction to a program that serves, on a slow machine too. */
+const DELAYS = [0, 10, 20, 30, 40, 60, 80, 120, 240, 400, 800];
+
+test('SIGUSR1 at any moment of a start never opens the debugger', { timeout: 120_000 }, async (t) => {
+  const built = await run(t, process.execPath, [inRepository('node_modules/typescript/bin/tsc'), '-b'], {
+    cwd: inRepository('.'),
+    within: 100_000,
+  });
+  assert.equal(built.code, 0, built.stdout);
+  const dir = new TempDir(t);
+  const { keyAndCertFile } = makeCertificates(t);
+  const configurations = {
+    router: `frontends: { all: { bind: "127.0.0.1:${await freePort()}", mode: http, monitor-uri: /up } }\n`,
+    'tls-terminator': `cert: ${keyAndCertFile}\nservices: { https: { accept: ${await freePort()}, connect: 9 } }\n`,
+  };
+  for (const [program, text] of Object.entries(configurations)) {
+    const file = dir.write(`${program}.yaml`, text);
+    for (const delay of DELAYS) {
+      const started = new TestProcess(t, inRepository(`packages/${program}/bin/${program}.js`), ['-f', file]);
+      await wait(delay);
+      started.signal('SIGUSR1');
+      // Before our own listener the runtime swallows it, or the process ends: after it the program does.
+      await started.says(/serving on|stopp/).catch(() => undefined);
+      if (started.running) started.signal('SIGTERM');
+      const { code, signal } = await started.exited;
+      const story = `${program} after ${delay} ms\n${started.output}`;
+      assert.doesNotMatch(started.stderr, /Debugger listening/i, story);
+      assert.ok(signal === 'SIGUSR1' || code === 138 || code === 0, `${code} ${signal} ${story}`);
+    }
+  }
+});
+
+test('every file that starts a program with node itself gives the debugger an address where it cannot open', () => {
+  const files = globSync('{deploy/*/*,docker/Dockerfile}', { cwd: inRepository('.') });
+  const starts = files.flatMap((file) =>
+    readFileSync(inRepository(file), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('--no-memory-reducer')),
+  );
+  assert.ok(starts.length >= 8, starts.join('\n'));
+  for (const line of starts) assert.match(line, /--inspect-port=192\.0\.2\.1:9229/);
+});
