@@ -1,11 +1,8 @@
 /** Characters that a pattern does not tell apart share a class, which keeps tables small: `^/api` has five classes instead of 259. */
 import { NEXT } from './boundary.ts';
-import { WORD, single } from './charset.ts';
-import { kindsOf } from './program.ts';
+import { NEWLINE, WORD } from './charset.ts';
 import type { Instruction } from './program.ts';
 import type { CharSet } from './syntax.ts';
-
-type Take = Extract<Instruction, { op: 'take' }>;
 
 /** The characters of a sample: bytes, one for all beyond, the line feed that ends the sample, and the end. */
 export const SYMBOLS = { beyond: 256, lastNewline: 257, end: 258 } as const;
@@ -15,46 +12,32 @@ export interface Alphabet {
   /** The class of each symbol. */
   readonly classOf: Uint16Array;
   readonly classes: number;
-  /** The kind (`NEXT`) of a class. */
-  readonly kindOf: (index: number) => number;
-  /** The classes whose characters an instruction takes. */
-  readonly classesOf: (take: Take) => readonly number[];
+  /** The kind (`NEXT`) of each class. */
+  readonly kinds: Uint8Array;
+  /** The classes whose characters are in a set. */
+  readonly classesIn: (set: CharSet) => readonly number[];
 }
 
 export function partition(program: readonly Instruction[]): Alphabet {
-  const sets = new Set<CharSet>();
+  const sets = new Set<CharSet>([NEWLINE]);
   for (const instruction of program) if (instruction.op === 'take') sets.add(instruction.set);
-  const classOf = new Uint16Array(COUNT);
-  // Kinds apart from the start: a class then has one kind. Only a program with assertions needs words apart from the rest.
+  // A class then has one kind. Only assertions tell kinds apart.
   if (program.some(({ op }) => op === 'assert')) sets.add(WORD);
+  const classOf = new Uint16Array(COUNT);
   let classes = 1;
-  for (const set of [...sets, single(10)]) classes = refine(classOf, classes, set);
+  for (const set of sets) classes = refine(classOf, classes, set);
   classOf[SYMBOLS.lastNewline] = classes;
   classOf[SYMBOLS.end] = classes + 1;
-  const samples = new Map<number, number>();
-  for (let symbol = 0; symbol < COUNT; symbol += 1) samples.set(classOf[symbol] ?? 0, symbol);
-  const cache = new Map<string, readonly number[]>();
-  const classesOf = (take: Take): readonly number[] => {
-    const key = `${take.set}${take.last}`;
-    let found = cache.get(key);
-    if (found === undefined) {
-      const kinds = kindsOf(take);
-      found = [...samples].flatMap(([index, symbol]) =>
-        has(take.set, symbol === SYMBOLS.lastNewline ? 10 : symbol) &&
-        (charOf(symbol) !== 10 || kinds.includes(kindOfSymbol(symbol)))
-          ? [index]
-          : [],
-      );
-      cache.set(key, found);
-    }
+  classes += 2;
+  const examples = new Uint16Array(classes);
+  for (let symbol = 0; symbol < COUNT; symbol += 1) examples[classOf[symbol] ?? 0] = symbol;
+  const known = new Map<CharSet, readonly number[]>();
+  const classesIn = (set: CharSet): readonly number[] => {
+    const found = known.get(set) ?? [...examples.keys()].filter((index) => has(set, examples[index] ?? 0));
+    known.set(set, found);
     return found;
   };
-  return {
-    classOf,
-    classes: classes + 2,
-    kindOf: (index) => kindOfSymbol(samples.get(index) ?? 0),
-    classesOf,
-  };
+  return { classOf, classes, kinds: Uint8Array.from(examples, kindOfSymbol), classesIn };
 }
 
 function refine(classOf: Uint16Array, classes: number, set: CharSet): number {
@@ -79,12 +62,8 @@ function refine(classOf: Uint16Array, classes: number, set: CharSet): number {
   return count;
 }
 
-function charOf(symbol: number): number {
-  return symbol === SYMBOLS.lastNewline ? 10 : symbol;
-}
-
 function has(set: CharSet, symbol: number): boolean {
-  return ((set >> BigInt(symbol)) & 1n) === 1n;
+  return ((set >> BigInt(symbol === SYMBOLS.lastNewline ? 10 : symbol)) & 1n) === 1n;
 }
 
 function kindOfSymbol(symbol: number): number {

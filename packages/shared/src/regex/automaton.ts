@@ -6,10 +6,9 @@
  * Counted repeats are cheap in this form: in `a.{0,999}b` each repeat leads to the one beside it, which a shift of all words does
  * at once, and all of them lead to `b`, which is one group.
  */
-import { ANYWHERE, NEXT, NEXT_KINDS, PREVIOUS, PREVIOUS_KINDS, placeOf } from './boundary.ts';
+import { ANYWHERE, NEXT_KINDS, PREVIOUS, PREVIOUS_KINDS, previousOf } from './boundary.ts';
 import { partition } from './alphabet.ts';
 import type { Alphabet } from './alphabet.ts';
-import { kindsOf } from './program.ts';
 import type { Instruction } from './program.ts';
 
 /** Operations on words of 32 bits that one character of the sample may cost at most. */
@@ -23,37 +22,37 @@ interface Sparse {
   readonly bits: Int32Array;
 }
 
-/** When any of the states `from` is in a set, all of `to` follow. */
+/** When any of the states `from` is in a set, and the place is in the mask, all of `to` follow. */
 export interface Group {
   readonly from: Sparse;
   readonly to: Sparse;
+  readonly mask: number;
 }
 
 export interface Automaton {
   readonly alphabet: Alphabet;
-  /** Words in a set of states. The first bits are places instead of characters: `PREVIOUS` says after what. */
+  /** Words in a set of states. The first bits are what came before (`PREVIOUS`), from where a match can begin. */
   readonly words: number;
-  /** States that lead to the one beside them. */
+  /** States that lead to the one beside them, anywhere. */
   readonly shift: Int32Array;
   readonly groups: readonly Group[];
   /** For each class of characters the states that take it, `words` words each. */
   readonly takes: Int32Array;
-  /** The place bits after a character of each class. */
-  readonly restarts: Int32Array;
-  /** For each kind of what comes next (`NEXT`) the states that then are the end of a match. */
+  /** What came before, once a character of each kind (`NEXT`) has been passed; kinds that make no difference are one. */
+  readonly passed: readonly number[];
+  /** For each place (`previous * NEXT_KINDS + next`) the states that are the end of a match there. */
   readonly accepting: readonly Int32Array[];
-  /** States that are the end of a match whatever comes next. */
-  readonly accepted: Int32Array;
-  /** For each kind of what came before, the states in which a match can begin. */
+  /** For each kind of what came before, the states that are the end of a match whatever comes next. */
+  readonly accepted: readonly Int32Array[];
+  /** For each place, the states that a match can begin with there. */
   readonly first: readonly Int32Array[];
+  /** A match can begin elsewhere than at the start. */
+  readonly floating: boolean;
   /** The bit of each `take` instruction; -1 for the others. */
   readonly bitOf: Int32Array;
   /** Operations per character, at most `MAX_STEP_COST`. */
   readonly stepCost: number;
 }
-
-/** Why there is no automaton: `mixed`: assemble the program by kind first. `cost`: what a character would cost. */
-export type NoAutomaton = { readonly mixed: true } | { readonly mixed: false; readonly cost: number };
 
 /** What can come next after an instruction, each with the places where it can. */
 interface Closure {
@@ -61,47 +60,63 @@ interface Closure {
   readonly match: number;
 }
 
-export function buildAutomaton(program: readonly Instruction[]): Automaton | NoAutomaton {
+/** A number: what a character would cost, which is too much. */
+export function buildAutomaton(program: readonly Instruction[]): Automaton | number {
   const bitOf = new Int32Array(program.length).fill(-1);
   let bits = PREVIOUS_KINDS;
   for (const [index, { op }] of program.entries()) if (op === 'take') bitOf[index] = bits++;
   const words = Math.ceil(bits / 32);
-  if (2 * words > MAX_STEP_COST) return { mixed: false, cost: 2 * words };
+  if (2 * words > MAX_STEP_COST) return 2 * words;
   const moves = new Moves(program, bitOf, words);
-  for (let previous = 0; previous < PREVIOUS_KINDS; previous += 1) moves.add(previous, 0, [previous]);
-  for (const [index, instruction] of program.entries())
-    if (instruction.op === 'take') moves.add(bitOf[index] ?? 0, index + 1, kindsOf(instruction).map(previousOf));
-  if (moves.mixed) return { mixed: true };
+  for (let previous = 0; previous < PREVIOUS_KINDS; previous += 1) moves.begin(previous);
+  for (const [index, { op }] of program.entries()) if (op === 'take') moves.add(bitOf[index] ?? 0, index + 1);
   const { groups, shift } = moves.grouped();
   const stepCost = groups.reduce((sum, { from, to }) => sum + from.words.length + to.words.length, 2 * words);
-  if (stepCost > MAX_STEP_COST || moves.tooMany) return { mixed: false, cost: stepCost };
+  if (stepCost > MAX_STEP_COST || moves.tooMany) return stepCost;
   const alphabet = partition(program);
   const takes = new Int32Array(words * alphabet.classes);
   for (const [index, instruction] of program.entries())
     if (instruction.op === 'take')
-      for (const taken of alphabet.classesOf(instruction)) setBit(takes, bitOf[index] ?? 0, taken * words);
-  const accepted = moves.accepting.reduce((all, some) => all.map((word, index) => word & (some[index] ?? 0)));
+      for (const taken of alphabet.classesIn(instruction.set)) setBit(takes, bitOf[index] ?? 0, taken * words);
+  const { accepting, first } = moves;
+  const rows = Array.from({ length: PREVIOUS_KINDS }, (_, kind) => kind * NEXT_KINDS);
+  const later = first.slice(NEXT_KINDS);
+  const exact = distinguishes(program);
   return {
     alphabet,
     words,
     shift,
     groups,
     takes,
-    restarts: Int32Array.from({ length: alphabet.classes }, (_, index) =>
-      moves.restart(previousOf(alphabet.kindOf(index))),
-    ),
-    accepting: moves.accepting,
-    accepted,
-    first: moves.first,
+    passed: Array.from({ length: NEXT_KINDS }, (_, kind) => (exact ? previousOf(kind) : PREVIOUS.other)),
+    accepting,
+    accepted: rows.map((row) => common(accepting.slice(row, row + NEXT_KINDS))),
+    first,
+    floating:
+      later.some((set) => set.some((word) => word !== 0)) ||
+      accepting.slice(NEXT_KINDS).some((set) => ((set[0] ?? 0) & PLACE_BITS) !== 0),
     bitOf,
     stepCost,
   };
 }
 
-/** What a character of this kind is once it has been passed. */
-export function previousOf(kind: number): number {
-  if (kind === NEXT.word) return PREVIOUS.word;
-  return kind === NEXT.other ? PREVIOUS.other : PREVIOUS.newline;
+/** The bits of a set that are what came before. */
+export const PLACE_BITS = (1 << PREVIOUS_KINDS) - 1;
+
+/** Whether an assertion tells apart what came before, other than the start. */
+function distinguishes(program: readonly Instruction[]): boolean {
+  const row = (1 << NEXT_KINDS) - 1;
+  return program.some((instruction) => {
+    if (instruction.op !== 'assert') return false;
+    const [newline, word, other] = [PREVIOUS.newline, PREVIOUS.word, PREVIOUS.other].map(
+      (previous) => (instruction.mask >> (previous * NEXT_KINDS)) & row,
+    );
+    return newline !== word || word !== other;
+  });
+}
+
+function common(sets: readonly Int32Array[]): Int32Array {
+  return sets.reduce((all, some) => all.map((word, index) => word & (some[index] ?? 0)));
 }
 
 export function setBit(set: Int32Array, bit: number, offset = 0): void {
@@ -109,60 +124,64 @@ export function setBit(set: Int32Array, bit: number, offset = 0): void {
   set[word] = (set[word] ?? 0) | (1 << (bit & 31));
 }
 
+/** Moves from any of `from` to all of `to`, at the places of the mask. */
+interface Move {
+  readonly from: number[];
+  readonly to: readonly number[];
+  readonly mask: number;
+}
+
 /** Collects which state leads to which. */
 class Moves {
   readonly accepting: readonly Int32Array[];
   readonly first: readonly Int32Array[];
-  /** An assertion concerns only some of the characters of a state. */
-  mixed = false;
   readonly #program: readonly Instruction[];
   readonly #bitOf: Int32Array;
   readonly #words: number;
   readonly #closures = new Map<number, Closure>();
-  readonly #targets = new Map<string, { readonly to: readonly number[]; readonly from: number[] }>();
+  readonly #moves = new Map<string, Move>();
   #count = 0;
 
   constructor(program: readonly Instruction[], bitOf: Int32Array, words: number) {
     this.#program = program;
     this.#bitOf = bitOf;
     this.#words = words;
-    this.accepting = Array.from({ length: NEXT_KINDS }, () => new Int32Array(words));
-    this.first = Array.from({ length: PREVIOUS_KINDS }, () => new Int32Array(words));
+    const perPlace = { length: PREVIOUS_KINDS * NEXT_KINDS };
+    this.accepting = Array.from(perPlace, () => new Int32Array(words));
+    this.first = Array.from(perPlace, () => new Int32Array(words));
   }
 
   get tooMany(): boolean {
     return this.#count > MAX_MOVES;
   }
 
-  /** The moves of a state whose program goes on at `next`, and whose characters are of the kinds `previous`. */
-  add(state: number, next: number, previous: readonly number[]): void {
-    if (this.mixed || this.tooMany) return;
-    const closure = this.#closureAt(next);
-    const to: number[] = [];
-    for (const [index, mask] of closure.takes) {
-      const instruction = this.#program[index];
-      if (instruction?.op === 'take' && this.#allowed(mask, previous, kindsOf(instruction)))
-        to.push(this.#bitOf[index] ?? 0);
-    }
-    for (const [kind, set] of this.accepting.entries())
-      if (this.#allowed(closure.match, previous, [kind])) setBit(set, state);
-    if (state < PREVIOUS_KINDS) for (const bit of to) setBit(this.first[state] ?? new Int32Array(1), bit);
-    this.#count += to.length;
-    if (to.length === 0) return;
-    to.sort((a, b) => a - b);
-    const key = to.join();
-    const known = this.#targets.get(key);
-    if (known === undefined) this.#targets.set(key, { to, from: [state] });
-    else known.from.push(state);
+  /** The moves with which a match begins after `previous`. */
+  begin(previous: number): void {
+    const row = ((1 << NEXT_KINDS) - 1) << (previous * NEXT_KINDS);
+    this.add(previous, 0, row);
+    for (const [index, mask] of this.#closureAt(0).takes)
+      for (const [place, set] of this.first.entries())
+        if ((mask & row & (1 << place)) !== 0) setBit(set, this.#bitOf[index] ?? 0);
   }
 
-  /** Whether the assertions of a move hold for these kinds; all of them must agree. */
-  #allowed(mask: number, previous: readonly number[], next: readonly number[]): boolean {
-    if (mask === ANYWHERE || mask === 0) return mask !== 0;
-    let holds = 0;
-    for (const before of previous) for (const after of next) if ((mask & placeOf(before, after)) !== 0) holds += 1;
-    if (holds !== 0 && holds !== previous.length * next.length) this.mixed = true;
-    return holds !== 0;
+  /** The moves of a state whose program goes on at `next`. */
+  add(state: number, next: number, only = ANYWHERE): void {
+    if (this.tooMany) return;
+    const closure = this.#closureAt(next);
+    for (const [place, set] of this.accepting.entries())
+      if ((closure.match & only & (1 << place)) !== 0) setBit(set, state);
+    const byMask = new Map<number, number[]>();
+    for (const [index, mask] of closure.takes) {
+      if ((mask & only) === 0) continue;
+      const to = byMask.get(mask) ?? [];
+      to.push(this.#bitOf[index] ?? 0);
+      byMask.set(mask, to);
+    }
+    this.#count += closure.takes.size;
+    for (const [mask, to] of byMask) {
+      to.sort((a, b) => a - b);
+      gather(this.#moves, { from: [state], to, mask });
+    }
   }
 
   #closureAt(start: number): Closure {
@@ -205,47 +224,27 @@ class Moves {
   /** The moves, those that a shift can make apart from the rest. */
   grouped(): { readonly groups: readonly Group[]; readonly shift: Int32Array } {
     const shift = new Int32Array(this.#words);
-    const groups = new Map<string, { readonly to: readonly number[]; readonly from: number[] }>();
-    for (const { to, from } of this.#targets.values()) {
+    const groups = new Map<string, Move>();
+    for (const { from, to, mask } of this.#moves.values()) {
       const [only = 0] = from;
-      const beside = from.length === 1 && only >= PREVIOUS_KINDS && to.includes(only + 1);
+      const beside = mask === ANYWHERE && from.length === 1 && only >= PREVIOUS_KINDS && to.includes(only + 1);
       if (beside) setBit(shift, only);
       const rest = beside ? to.filter((bit) => bit !== only + 1) : to;
-      if (rest.length === 0) continue;
-      const key = rest.join();
-      const known = groups.get(key);
-      if (known === undefined) groups.set(key, { to: rest, from: [...from] });
-      else known.from.push(...from);
+      if (rest.length > 0) gather(groups, { from: [...from], to: rest, mask });
     }
-    return { shift, groups: Array.from(groups.values(), ({ from, to }) => ({ from: sparse(from), to: sparse(to) })) };
+    return {
+      shift,
+      groups: Array.from(groups.values(), ({ from, to, mask }) => ({ from: sparse(from), to: sparse(to), mask })),
+    };
   }
+}
 
-  /**
-   * The place bit to set after a character of this kind: one for kinds that make no difference, none when matches begin only at
-   * the start, so that the search can end early.
-   */
-  restart(previous: number): number {
-    if (!this.#begins(PREVIOUS.newline) && !this.#begins(PREVIOUS.word) && !this.#begins(PREVIOUS.other)) return 0;
-    let other: number = PREVIOUS.newline;
-    while (!this.#same(other, previous)) other += 1;
-    return 1 << other;
-  }
-
-  #begins(previous: number): boolean {
-    const bit = 1 << previous;
-    return (
-      (this.first[previous] ?? []).some((word) => word !== 0) ||
-      this.accepting.some((set) => ((set[0] ?? 0) & bit) !== 0)
-    );
-  }
-
-  #same(one: number, other: number): boolean {
-    const [left, right] = [this.first[one], this.first[other]];
-    return (
-      (left ?? []).every((word, index) => word === right?.[index]) &&
-      this.accepting.every((set) => (((set[0] ?? 0) >> one) & 1) === (((set[0] ?? 0) >> other) & 1))
-    );
-  }
+/** Adds a move to the one with the same targets and places. */
+function gather(moves: Map<string, Move>, move: Move): void {
+  const key = `${move.mask}:${move.to.join()}`;
+  const known = moves.get(key);
+  if (known === undefined) moves.set(key, move);
+  else for (const state of move.from) known.from.push(state);
 }
 
 function sparse(bits: readonly number[]): Sparse {
@@ -254,8 +253,8 @@ function sparse(bits: readonly number[]): Sparse {
   return { words: Int32Array.from(words.keys()), bits: Int32Array.from(words.values()) };
 }
 
-/** The states after `from` and a character of class `taken`, without the places where a match may begin. */
-export function step(automaton: Automaton, from: Int32Array, taken: number, to: Int32Array): void {
+/** The states after `from` and a character of class `taken` that is at `place`, without what came before. */
+export function step(automaton: Automaton, from: Int32Array, taken: number, place: number, to: Int32Array): void {
   const { words, shift, groups, takes } = automaton;
   let carry = 0;
   for (let index = 0; index < words; index += 1) {
@@ -265,14 +264,14 @@ export function step(automaton: Automaton, from: Int32Array, taken: number, to: 
   }
   for (let index = 0; index < groups.length; index += 1) {
     const group = groups[index];
-    if (group !== undefined && meets(from, group.from)) include(to, group.to);
+    if (group !== undefined && (group.mask & place) !== 0 && meets(from, group.from)) include(to, group.to);
   }
   const offset = taken * words;
   for (let index = 0; index < words; index += 1) to[index] = (to[index] ?? 0) & (takes[offset + index] ?? 0);
 }
 
-/** The states that lead to one of `to`. */
-export function stepBack(automaton: Automaton, to: Int32Array, from: Int32Array): void {
+/** The states that lead to one of `to` at `place`. */
+export function stepBack(automaton: Automaton, to: Int32Array, place: number, from: Int32Array): void {
   const { words, shift, groups } = automaton;
   let carry = 0;
   for (let index = words - 1; index >= 0; index -= 1) {
@@ -282,7 +281,7 @@ export function stepBack(automaton: Automaton, to: Int32Array, from: Int32Array)
   }
   for (let index = 0; index < groups.length; index += 1) {
     const group = groups[index];
-    if (group !== undefined && meets(to, group.to)) include(from, group.from);
+    if (group !== undefined && (group.mask & place) !== 0 && meets(to, group.to)) include(from, group.from);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Places between two characters, as far as `^`, `$` and `\b` tell them apart: what came before (4 kinds) and what comes next
  * (5 kinds) make 20 places, and an assertion is the mask of the places where it holds. Several assertions at one place are the
- * AND of their masks, so no assertion is left when the automaton is finished.
+ * AND of their masks, so that the automaton has no assertions, only moves with a mask.
  */
 
 /** What came before a place. */
@@ -44,3 +44,9 @@ export const ASSERTIONS = {
   /** `\B` */
   notWordEdge: places((previous, next) => !edgeOfWord(previous, next)),
 } as const;
+
+/** What a character of this kind (`NEXT`) is once it has been passed. */
+export function previousOf(kind: number): number {
+  if (kind === NEXT.word) return PREVIOUS.word;
+  return kind === NEXT.other ? PREVIOUS.other : PREVIOUS.newline;
+}

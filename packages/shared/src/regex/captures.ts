@@ -6,9 +6,9 @@
  * Notes are kept for every 64th place and made again for the 64 in use, which takes time twice and memory for n / 64 sets.
  */
 import { nextKindAt, symbolAt } from './alphabet.ts';
-import { overlap, previousOf, stepBack } from './automaton.ts';
+import { overlap, stepBack } from './automaton.ts';
 import type { Automaton } from './automaton.ts';
-import { PREVIOUS, placeOf } from './boundary.ts';
+import { NEXT_KINDS, PREVIOUS, previousOf } from './boundary.ts';
 import type { Instruction } from './program.ts';
 
 const BLOCK = 64;
@@ -59,12 +59,19 @@ class Leads {
 
   #before(at: number, later: Int32Array, now: Int32Array): void {
     const { accepting, alphabet, takes, words } = this.#automaton;
-    stepBack(this.#automaton, later, now);
-    const accepts = accepting[nextKindAt(this.#sample, at + 1)];
+    const place = placeAt(this.#sample, at + 1);
+    stepBack(this.#automaton, later, 1 << place, now);
+    const accepts = accepting[place];
     const offset = (alphabet.classOf[symbolAt(this.#sample, at)] ?? 0) * words;
     for (let index = 0; index < words; index += 1)
       now[index] = ((now[index] ?? 0) | (accepts?.[index] ?? 0)) & (takes[offset + index] ?? 0);
   }
+}
+
+/** The number of the place before `index`. */
+function placeAt(sample: string, index: number): number {
+  const previous = index === 0 ? PREVIOUS.start : previousOf(nextKindAt(sample, index - 1));
+  return previous * NEXT_KINDS + nextKindAt(sample, index);
 }
 
 /** Finds the matches of one sample, from left to right; all of them together take linear time. */
@@ -93,16 +100,13 @@ export class Captures {
     return undefined;
   }
 
-  #previousKind(index: number): number {
-    return index === 0 ? PREVIOUS.start : previousOf(nextKindAt(this.#sample, index - 1));
-  }
-
   #begins(index: number): boolean {
-    const previous = this.#previousKind(index);
-    const first = this.#automaton.first[previous];
-    const accepting = this.#automaton.accepting[nextKindAt(this.#sample, index)];
+    const place = placeAt(this.#sample, index);
+    const first = this.#automaton.first[place];
+    const bit = 1 << Math.floor(place / NEXT_KINDS);
     return (
-      (((accepting?.[0] ?? 0) >> previous) & 1) === 1 || (first !== undefined && overlap(first, this.#leads.at(index)))
+      ((this.#automaton.accepting[place]?.[0] ?? 0) & bit) !== 0 ||
+      (first !== undefined && overlap(first, this.#leads.at(index)))
     );
   }
 
@@ -125,7 +129,7 @@ export class Captures {
   /** The first instruction, in order of preference, that takes the character at `index` and leads to a match, or the end of one. */
   #preferred(start: number, index: number, slots: number[]): number | undefined {
     this.#round += 1;
-    const place = placeOf(this.#previousKind(index), nextKindAt(this.#sample, index));
+    const place = 1 << placeAt(this.#sample, index);
     const leads = this.#leads.at(index);
     // Ways not taken yet. A slot to set back, when all ways after it failed, is noted as its number below zero, with its value.
     const open: number[] = [start];

@@ -1,11 +1,12 @@
 /**
  * Regular expressions in PCRE's syntax that take linear time, whatever the expression and the sample. What the limits are and why
- * they hold: automaton.ts (cost per character), search.ts (memory and time of a search), captures.ts (groups).
+ * they hold: automaton.ts (cost per character), search.ts (memory and time of a search), finite.ts (what V8 may do), captures.ts (groups).
  */
 import { MAX_STEP_COST, buildAutomaton } from './automaton.ts';
-import type { Automaton, NoAutomaton } from './automaton.ts';
+import type { Automaton } from './automaton.ts';
 import { Captures } from './captures.ts';
 import type { Captured } from './captures.ts';
+import { finiteExpression } from './finite.ts';
 import { parse } from './parse.ts';
 import { assemble } from './program.ts';
 import type { Instruction } from './program.ts';
@@ -45,7 +46,7 @@ export function compileRegex(pattern: string, { ignoreCase = false }: RegexOptio
   const parsed = parse(pattern, ignoreCase);
   if (!('root' in parsed)) return { problems: parsed };
   const built = build(parsed.root);
-  if ('automaton' in built) return { regex: new LinearRegex(built.automaton, built.program, parsed.captures) };
+  if ('automaton' in built) return { regex: new LinearRegex(built, parsed.captures, finiteExpression(parsed.root)) };
   const cost = built.cost === undefined ? '' : ` (${built.cost} operations per character, ${MAX_STEP_COST} at most)`;
   return {
     problems: [
@@ -63,16 +64,10 @@ interface Built {
 }
 
 function build(root: Node): Built | { readonly cost: number | undefined } {
-  let failed: NoAutomaton | undefined;
-  for (const byKind of [false, true]) {
-    const program = assemble(root, byKind);
-    if (program === undefined) return { cost: undefined };
-    const automaton = buildAutomaton(program);
-    if ('alphabet' in automaton) return { automaton, program };
-    failed = automaton;
-    if (!automaton.mixed) break;
-  }
-  return { cost: failed?.mixed === false ? failed.cost : undefined };
+  const program = assemble(root);
+  if (program === undefined) return { cost: undefined };
+  const automaton = buildAutomaton(program);
+  return typeof automaton === 'number' ? { cost: automaton } : { automaton, program };
 }
 
 class LinearRegex implements Regex {
@@ -80,12 +75,14 @@ class LinearRegex implements Regex {
   readonly #automaton: Automaton;
   readonly #program: readonly Instruction[];
   readonly #search: Search;
+  readonly #finite: RegExp | undefined;
 
-  constructor(automaton: Automaton, program: readonly Instruction[], groups: number) {
+  constructor({ automaton, program }: Built, groups: number, finite: RegExp | undefined) {
     this.groups = groups;
     this.#automaton = automaton;
     this.#program = program;
     this.#search = new Search(automaton);
+    this.#finite = finite;
   }
 
   get bound(): Regex['bound'] {
@@ -93,15 +90,16 @@ class LinearRegex implements Regex {
   }
 
   test(sample: string): boolean {
+    if (this.#finite !== undefined && !sample.endsWith('\n')) return this.#finite.test(sample);
     return this.#search.test(sample);
   }
 
   match(sample: string, from = 0): Captured | undefined {
-    return this.#search.test(sample) ? this.#captures(sample).next(from) : undefined;
+    return this.test(sample) ? this.#captures(sample).next(from) : undefined;
   }
 
   *matches(sample: string): Generator<Captured, void, undefined> {
-    if (!this.#search.test(sample)) return;
+    if (!this.test(sample)) return;
     const captures = this.#captures(sample);
     for (let from = 0; from <= sample.length;) {
       const found = captures.next(from);

@@ -2,13 +2,10 @@
  * A tree as a list of instructions (Thompson's construction), with counted repeats written out. Taking the first branch of a
  * `split` first is PCRE's order of preference, so the same list serves the automaton (which texts match) and captures (how).
  */
-import { NEXT } from './boundary.ts';
-import { NEWLINE, WORD } from './charset.ts';
 import type { CharSet, Node } from './syntax.ts';
 
 export type Instruction =
-  /** Takes a character of the set; only the final line feed, when `last` is set, and only others when it is false. */
-  | { readonly op: 'take'; readonly set: CharSet; readonly last?: boolean }
+  | { readonly op: 'take'; readonly set: CharSet }
   | { readonly op: 'assert'; readonly mask: number }
   | { readonly op: 'save'; readonly slot: number }
   /** Two branches, the preferred one first. `exit`: it repeats something, and this branch leaves the repeat. */
@@ -19,24 +16,16 @@ export type Instruction =
 /** Keeps compiling in bounds; the limit that users meet is the automaton's. */
 const MAX_INSTRUCTIONS = 40_000;
 
-/**
- * The instructions of a tree; undefined when there would be more than 40,000. With `byKind`, no set mixes characters that
- * assertions tell apart (word characters, line feeds, the final line feed): mixed ones become alternatives.
- */
-export function assemble(root: Node, byKind: boolean): readonly Instruction[] | undefined {
-  const assembler = new Assembler(byKind);
+/** The instructions of a tree; undefined when there would be more than 40,000. */
+export function assemble(root: Node): readonly Instruction[] | undefined {
+  const assembler = new Assembler();
   assembler.emit(root);
   return assembler.finish();
 }
 
 class Assembler {
   readonly #program: Instruction[] = [];
-  readonly #byKind: boolean;
   #tooLong = false;
-
-  constructor(byKind: boolean) {
-    this.#byKind = byKind;
-  }
 
   finish(): readonly Instruction[] | undefined {
     this.#add({ op: 'match' });
@@ -46,9 +35,9 @@ class Assembler {
   emit(node: Node): void {
     if (this.#tooLong) return;
     if (node.kind === 'assert') this.#add({ op: 'assert', mask: node.mask });
-    else if (node.kind === 'set') this.#take(node.set);
+    else if (node.kind === 'set') this.#add({ op: 'take', set: node.set });
     else if (node.kind === 'sequence') for (const part of node.parts) this.emit(part);
-    else if (node.kind === 'choice') this.#alternatives(node.options.map((option) => () => this.emit(option)));
+    else if (node.kind === 'choice') this.#choice(node.options);
     else if (node.kind === 'repeat') this.#repeat(node);
     else {
       this.#add({ op: 'save', slot: 2 * node.index });
@@ -62,24 +51,15 @@ class Assembler {
     return instruction;
   }
 
-  #take(set: CharSet): void {
-    const parts = this.#byKind ? partsByKind(set) : [{ op: 'take', set } as const];
-    if (parts.length > 1) this.#alternatives(parts.map((part) => () => this.#add(part)));
-    else this.#add(parts[0] ?? { op: 'take', set });
-  }
-
-  #alternatives(options: readonly (() => void)[]): void {
+  #choice(options: readonly Node[]): void {
     const jumps = [];
-    for (const [index, emit] of options.entries()) {
-      if (index === options.length - 1) {
-        emit();
-        break;
-      }
+    for (const option of options.slice(0, -1)) {
       const split = this.#split(true);
-      emit();
+      this.emit(option);
       jumps.push(this.#add({ op: 'jump', to: 0 }));
       split.second = this.#program.length;
     }
+    for (const option of options.slice(-1)) this.emit(option);
     for (const jump of jumps) jump.to = this.#program.length;
   }
 
@@ -121,25 +101,4 @@ class Assembler {
       else split.first = this.#program.length;
     }
   }
-}
-
-function partsByKind(set: CharSet): readonly Extract<Instruction, { op: 'take' }>[] {
-  const parts: Extract<Instruction, { op: 'take' }>[] = [];
-  const word = set & WORD;
-  const other = set & ~WORD & ~NEWLINE;
-  if (word !== 0n) parts.push({ op: 'take', set: word });
-  if (other !== 0n) parts.push({ op: 'take', set: other });
-  if ((set & NEWLINE) === 0n) return parts;
-  return [...parts, { op: 'take', set: NEWLINE, last: false }, { op: 'take', set: NEWLINE, last: true }];
-}
-
-/** The kinds of character (`NEXT`) that an instruction takes. */
-export function kindsOf({ set, last }: Extract<Instruction, { op: 'take' }>): readonly number[] {
-  const kinds: number[] = [];
-  if ((set & WORD) !== 0n) kinds.push(NEXT.word);
-  if ((set & ~WORD & ~NEWLINE) !== 0n) kinds.push(NEXT.other);
-  if ((set & NEWLINE) === 0n) return kinds;
-  if (last !== true) kinds.push(NEXT.newline);
-  if (last !== false) kinds.push(NEXT.lastNewline);
-  return kinds;
 }

@@ -6,9 +6,9 @@
  * For a sample of n characters that is at most n table look-ups, `maxSets` new sets and n steps of `stepCost` operations.
  */
 import { SYMBOLS } from './alphabet.ts';
-import { overlap, setBit, step } from './automaton.ts';
+import { PLACE_BITS, overlap, setBit, step } from './automaton.ts';
 import type { Automaton } from './automaton.ts';
-import { PREVIOUS } from './boundary.ts';
+import { NEXT, NEXT_KINDS, PREVIOUS } from './boundary.ts';
 
 /** Words of 32 bits that the table of one expression may take. */
 const TABLE_WORDS = 16_384;
@@ -89,7 +89,9 @@ export class Search {
     const start = new Int32Array(this.#automaton.words);
     setBit(start, PREVIOUS.start);
     // A pattern that matches the empty text at the start matches everything; it has no set to begin with, only its answer.
-    if (this.#add(start) === MATCH) this.#table.fill(MATCH);
+    const [ends] = this.#automaton.accepted;
+    if (ends !== undefined && overlap(start, ends)) this.#table.fill(MATCH);
+    else this.#add(start);
   }
 
   /** Fills in one place of the table. */
@@ -104,18 +106,22 @@ export class Search {
 
   /** Makes `to` from `from`; an answer when the search is over with it. */
   #advance(from: Int32Array, taken: number, to: Int32Array): number | undefined {
-    const { accepting, accepted, alphabet, restarts } = this.#automaton;
-    const before = accepting[alphabet.kindOf(taken)];
+    const { accepting, accepted, alphabet, passed, floating } = this.#automaton;
+    const kind = alphabet.kinds[taken] ?? NEXT.end;
+    const previous = 31 - Math.clz32((from[0] ?? 0) & PLACE_BITS);
+    const place = previous * NEXT_KINDS + kind;
+    const before = accepting[place];
     if (before !== undefined && overlap(from, before)) return MATCH;
-    if (taken === this.#classOf[SYMBOLS.end]) return NO_MATCH;
-    step(this.#automaton, from, taken, to);
-    to[0] = (to[0] ?? 0) | (restarts[taken] ?? 0);
-    if (overlap(to, accepted)) return MATCH;
-    return to.some((word) => word !== 0) ? undefined : NO_MATCH;
+    if (kind === NEXT.end) return NO_MATCH;
+    step(this.#automaton, from, taken, 1 << place, to);
+    const after = passed[kind] ?? PREVIOUS.other;
+    if (!floating && to.every((word) => word === 0)) return NO_MATCH;
+    to[0] = (to[0] ?? 0) | (1 << after);
+    const ends = accepted[after];
+    return ends !== undefined && overlap(to, ends) ? MATCH : undefined;
   }
 
   #add(set: Int32Array): number {
-    if (overlap(set, this.#automaton.accepted)) return MATCH;
     const key = keyOf(set);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
