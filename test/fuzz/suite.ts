@@ -9,6 +9,7 @@ import { client, misbehave } from './answers.ts';
 import { mutant } from './mutate.ts';
 import { fuzzParser } from './parser.ts';
 import { cuts, statusesFor } from './pieces.ts';
+import { compareReaders } from './heads.ts';
 import type { Told } from './pieces.ts';
 import { Random } from './random.ts';
 
@@ -26,6 +27,12 @@ export function fuzz(seconds: number, seed: number): void {
     t.diagnostic(`${cases} requests, ${accepted} accepted`);
     assert.ok(accepted > 0);
     assert.deepEqual(findings, []);
+  });
+
+  test(`heads: what the fast readers accept the strict parsers read the same way (seed ${seed})`, { timeout }, (t) => {
+    const { cases, accepted } = compareReaders(seed, performance.now() + seconds * 1000);
+    t.diagnostic(`${cases} heads, ${accepted} accepted by the fast readers`);
+    assert.ok(accepted > 0);
   });
 
   test(`requests in pieces are the same requests (seed ${seed})`, { timeout }, async (t) => {

@@ -93,9 +93,9 @@ export interface ConnectionOptions {
   readonly named: readonly string[];
 }
 
-const noOptions: ConnectionOptions = { close: false, keepAlive: false, upgrade: false, named: [] };
-const keepAliveOnly: ConnectionOptions = { ...noOptions, keepAlive: true };
-const closeOnly: ConnectionOptions = { ...noOptions, close: true };
+export const noOptions: ConnectionOptions = { close: false, keepAlive: false, upgrade: false, named: [] };
+export const keepAliveOnly: ConnectionOptions = { ...noOptions, keepAlive: true };
+export const closeOnly: ConnectionOptions = { ...noOptions, close: true };
 
 /** Fields a Connection line may not take away: two recipients would then read two different messages. */
 const protectedNames: ReadonlySet<string> = new Set([

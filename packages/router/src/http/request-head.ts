@@ -7,11 +7,14 @@ import {
   type ConnectionOptions,
   type Fields,
 } from './fields.ts';
+import { StrictHead, type HeadBytes } from './head-bytes.ts';
 import { protocolsIn } from './switching.ts';
 
 /** A request head that was accepted. Text and offsets stay, so that most of it is forwarded without being rebuilt. */
 export interface RequestHead {
   readonly text: string;
+  /** The same as bytes, with its lines. */
+  readonly lines: HeadBytes;
   readonly method: string;
   readonly target: string;
   readonly version: '1.0' | '1.1';
@@ -97,8 +100,7 @@ export function parseRequestHead(text: string, limits: HeadLimits, previous?: Re
   const keepAlive = version === '1.1' ? !options.close : options.keepAlive && !options.close;
   const { framing, contentLength } = framed;
   const mayTunnel = upgrade !== undefined || verb === 'CONNECT';
-  return {
-    text,
+  return Object.assign(new StrictHead(text), {
     method: verb,
     target,
     version,
@@ -109,7 +111,7 @@ export function parseRequestHead(text: string, limits: HeadLimits, previous?: Re
     keepAlive,
     upgrade,
     mayTunnel,
-  };
+  } as const);
 }
 
 /** The header sections are the same to the byte. */

@@ -7,11 +7,14 @@ import {
   type ConnectionOptions,
   type Fields,
 } from './fields.ts';
+import { StrictHead, type HeadBytes } from './head-bytes.ts';
 import type { HeadLimits } from './request-head.ts';
 
 /** An answer head that was accepted. */
 export interface ResponseHead {
   readonly text: string;
+  /** The same as bytes, with its lines. */
+  readonly lines: HeadBytes;
   readonly status: number;
   /** The method it answers: it decides whether a body follows. */
   readonly method: string;
@@ -51,8 +54,7 @@ export function parseResponseHead(text: string, requestMethod: string, limits: H
   const trusted =
     framing !== 'close' && (status !== 204 || (contentLength === 0 && !fields.names.includes('transfer-encoding')));
   const keepAlive = trusted && !options.close && (version === '1.1' || options.keepAlive);
-  return {
-    text,
+  return Object.assign(new StrictHead(text), {
     status,
     method: requestMethod,
     version,
@@ -62,7 +64,7 @@ export function parseResponseHead(text: string, requestMethod: string, limits: H
     contentLength,
     keepAlive,
     idleTimeout: idleTimeout(fields),
-  };
+  } as const);
 }
 
 /** RFC 9112 §6.3 for answers: as strict as for requests. */

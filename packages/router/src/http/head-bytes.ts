@@ -1,0 +1,229 @@
+import { readFields, type Fields } from './fields.ts';
+import { fieldId, idOfName, LOOK_ALIKE, OTHER } from './field-ids.ts';
+import { CR, classOf, COLON, LF, SP, TAB, TOKEN, VALUE } from './bytes.ts';
+
+/** Lines there is room for at first; more are made room for when they come. */
+const FIRST_LINES = 24;
+const FIRST_BYTES = 1024;
+/** Numbers kept of each line: where it starts, where its value starts and ends. */
+const PER_LINE = 3;
+
+const ZERO = 48;
+
+/** What `readLines` returns of a header section that it will not read. */
+export const SLOW = -1;
+
+/**
+ * The header section of one head as bytes, and where its lines are. Text is made only of what somebody asks for. One of
+ * these serves a connection for all its messages, so that reading a head makes no object.
+ *
+ * The bytes are a copy: what was read is lent for one turn of the loop, and a request may wait for its server.
+ */
+export class HeadBytes {
+  /** The complete head, request or status line and empty line included. */
+  bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  /** How many of them. */
+  length = 0;
+  /** How many header lines. */
+  count = 0;
+  /** Where the first header line starts. */
+  section = 0;
+  #ids = new Uint8Array(FIRST_LINES);
+  #at = new Int32Array((FIRST_LINES + 1) * PER_LINE);
+  #text: string | undefined = undefined;
+  #fields: Fields | undefined = undefined;
+
+  /** Takes a copy of bytes that begin with a head. */
+  copy(source: Buffer, from: number, to: number): void {
+    const length = to - from;
+    // One more than needed: a zero behind the last byte ends every loop over the head.
+    if (length >= this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(roomFor(length + 1));
+    source.copy(this.bytes, 0, from, to);
+    this.bytes[length] = 0;
+    this.length = length;
+    this.count = 0;
+    this.#text = undefined;
+    this.#fields = undefined;
+  }
+
+  /**
+   * Reads the lines from `start` to the empty line that ends the head: names that are tokens, a colon right after,
+   * values without control bytes, CRLF. Returns their number, SLOW for anything else. What follows the head is left out.
+   */
+  readLines(start: number, maxFields: number): number {
+    const { bytes } = this;
+    let ids = this.#ids;
+    let offsets = this.#at;
+    this.section = start;
+    let at = start;
+    let count = 0;
+    let byte = 0;
+    for (;;) {
+      const line = at;
+      while ((classOf[(byte = bytes[at]!)]! & TOKEN) !== 0) at += 1;
+      if (byte !== COLON) {
+        if (at !== line || byte !== CR || bytes[at + 1] !== LF || at + 2 > this.length) return SLOW;
+        break;
+      }
+      if (at === line || count === maxFields) return SLOW;
+      const id = fieldId(bytes, line, at);
+      if (id === LOOK_ALIKE) return SLOW;
+      at += 1;
+      while ((byte = bytes[at]!) === SP || byte === TAB) at += 1;
+      const value = at;
+      while ((classOf[(byte = bytes[at]!)]! & VALUE) !== 0) at += 1;
+      if (byte !== CR || bytes[at + 1] !== LF) return SLOW;
+      let end = at;
+      while (end > value && ((byte = bytes[end - 1]!) === SP || byte === TAB)) end -= 1;
+      if (count === ids.length) {
+        this.#grow();
+        ids = this.#ids;
+        offsets = this.#at;
+      }
+      ids[count] = id;
+      const base = count * PER_LINE;
+      offsets[base] = line;
+      offsets[base + 1] = value;
+      offsets[base + 2] = end;
+      count += 1;
+      at += 2;
+    }
+    offsets[count * PER_LINE] = at;
+    this.length = at + 2;
+    this.count = count;
+    return count;
+  }
+
+  /** The field of a line, as `fieldId` knows it. */
+  id(line: number): number {
+    return this.#ids[line]!;
+  }
+
+  /** Where a line starts; `count` asks for the end of the last one. */
+  lineStart(line: number): number {
+    return this.#at[line * PER_LINE]!;
+  }
+
+  valueStart(line: number): number {
+    return this.#at[line * PER_LINE + 1]!;
+  }
+
+  valueEnd(line: number): number {
+    return this.#at[line * PER_LINE + 2]!;
+  }
+
+  /** The value of a line, without outer blanks, as latin1 text. */
+  value(line: number): string {
+    return this.bytes.toString('latin1', this.valueStart(line), this.valueEnd(line));
+  }
+
+  /** The name of a line in lower case. */
+  name(line: number): string {
+    const from = this.lineStart(line);
+    return this.bytes.toString('latin1', from, this.bytes.indexOf(COLON, from)).toLowerCase();
+  }
+
+  /** The value of a line as a number of at most `most` digits; -1 when it is none. */
+  number(line: number, most: number): number {
+    const from = this.valueStart(line);
+    const end = this.valueEnd(line);
+    if (from === end || end - from > most) return -1;
+    let number = 0;
+    for (let at = from; at < end; at += 1) {
+      const digit = this.bytes[at]! - ZERO;
+      if (digit < 0 || digit > 9) return -1;
+      number = number * 10 + digit;
+    }
+    return number;
+  }
+
+  /** A TAB beside a value is a blank (RFC 9110 §5.6.3) that not every parser takes for one. */
+  holdsTab(line: number): boolean {
+    const at = this.bytes.indexOf(TAB, this.lineStart(line));
+    return at !== -1 && at < this.lineStart(line + 1);
+  }
+
+  /** The head as text; made once for each head. */
+  get text(): string {
+    return (this.#text ??= this.bytes.toString('latin1', 0, this.length));
+  }
+
+  /** The header section as text, for what still asks for all of it. */
+  get fields(): Fields {
+    if (this.#fields !== undefined) return this.#fields;
+    const fields = readFields(this.text, this.section, this.count);
+    if (fields === undefined || fields === 'too-many') throw new Error('the two readers of heads disagree');
+    return (this.#fields = fields);
+  }
+
+  /** The next line at or after `from` whose name is this lower-case one; -1 when there is none. */
+  find(name: string, from = 0): number {
+    const id = idOfName(name);
+    for (let line = from; line < this.count; line += 1) {
+      if (this.#ids[line] !== id) continue;
+      if (id !== OTHER || this.#isNamed(line, name)) return line;
+    }
+    return -1;
+  }
+
+  /** The values of all lines with this lower-case name, in order. */
+  values(name: string): readonly string[] {
+    let line = this.find(name);
+    if (line === -1) return none;
+    const found = [];
+    for (; line !== -1; line = this.find(name, line + 1)) found.push(this.value(line));
+    return found;
+  }
+
+  #isNamed(line: number, name: string): boolean {
+    const { bytes } = this;
+    const from = this.lineStart(line);
+    if (bytes[from + name.length] !== COLON) return false;
+    for (let at = 0; at < name.length; at += 1) {
+      const byte = bytes[from + at]!;
+      if ((byte >= 65 && byte <= 90 ? byte + 32 : byte) !== name.charCodeAt(at)) return false;
+    }
+    return true;
+  }
+
+  #grow(): void {
+    const ids = new Uint8Array(this.#ids.length * 2);
+    ids.set(this.#ids);
+    const at = new Int32Array((ids.length + 1) * PER_LINE);
+    at.set(this.#at);
+    this.#ids = ids;
+    this.#at = at;
+  }
+}
+
+const none: readonly string[] = [];
+
+/** A head that a strict parser accepted: its lines as bytes are made when somebody asks for them. */
+export class StrictHead {
+  readonly text: string;
+  #lines: HeadBytes | undefined = undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get lines(): HeadBytes {
+    return (this.#lines ??= headBytesOf(this.text, this.text.indexOf('\r\n') + 2));
+  }
+}
+
+/** The lines of a head that a strict parser accepted; `section`: where its first header line starts. */
+function headBytesOf(text: string, section: number): HeadBytes {
+  const lines = new HeadBytes();
+  const bytes = Buffer.from(text, 'latin1');
+  lines.copy(bytes, 0, bytes.length);
+  if (lines.readLines(section, Infinity) === SLOW) throw new Error('the two readers of heads disagree');
+  return lines;
+}
+
+/** The next power of two: heads of one client are much alike, and memory is not made anew for each byte more. */
+function roomFor(length: number): number {
+  let room = FIRST_BYTES;
+  while (room < length) room *= 2;
+  return room;
+}

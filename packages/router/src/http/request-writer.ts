@@ -1,0 +1,54 @@
+import { forwardsLeft } from '../exchange/max-forwards.ts';
+import * as field from './field-ids.ts';
+import { HOP_BY_HOP } from './field-ids.ts';
+import type { HeadBytes } from './head-bytes.ts';
+import type { HeadEdits } from './head-edits.ts';
+import type { HeadWriter } from './head-writer.ts';
+import type { RequestHead } from './request-head.ts';
+
+/**
+ * Writes the request head for a server: what came, less the fields of the hop it came over (RFC 9110 §7.6.1), with the
+ * edits of the rules, `extra` lines of our own (each with its CRLF), and what the next hop needs.
+ * `close`: this connection is for one request only.
+ */
+export function writeRequestHead(
+  writer: HeadWriter,
+  head: RequestHead,
+  edits: HeadEdits | undefined,
+  extra: string,
+  close: boolean,
+): void {
+  const { lines, options } = head;
+  const left = forwardsLeft(head.method, () => firstValue(lines, 'max-forwards'));
+  let cut = HOP_BY_HOP;
+  if (head.framing === 'chunked') cut &= ~(1 << field.TRANSFER_ENCODING);
+  if (left !== undefined) cut |= 1 << field.MAX_FORWARDS;
+  if (edits?.method === undefined && edits?.target === undefined) writer.range(lines.bytes, 0, lines.section);
+  else writer.text(`${edits.method ?? head.method} ${edits.target ?? head.target} HTTP/${head.version}\r\n`);
+  writer.fields(lines, edits, cut, options.named);
+  if (left !== undefined) writer.text(`Max-Forwards: ${left - 1}\r\n`);
+  writer.text(extra + endOf(head, close));
+}
+
+/** What the next hop is told about the connection, and the end of the head. */
+function endOf(head: RequestHead, close: boolean): string {
+  const trailers = acceptsTrailers(head);
+  const te = trailers ? 'TE: trailers\r\n' : '';
+  if (head.upgrade !== undefined) return `${te}Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
+  if (close) return `${te}Connection: ${trailers ? 'TE, ' : ''}close\r\n\r\n`;
+  if (trailers) return `${te}Connection: TE\r\n\r\n`;
+  return head.version === '1.0' ? 'Connection: keep-alive\r\n\r\n' : '\r\n';
+}
+
+function firstValue(lines: HeadBytes, name: string): string | undefined {
+  const line = lines.find(name);
+  return line === -1 ? undefined : lines.value(line);
+}
+
+/** Of TE only `trailers` passes a hop that relays chunks as they are (RFC 9110 §10.1.4). */
+function acceptsTrailers({ lines }: RequestHead): boolean {
+  for (let line = lines.find('te'); line !== -1; line = lines.find('te', line + 1)) {
+    if (/(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(lines.value(line))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,60 @@
+import * as field from './field-ids.ts';
+import { HOP_BY_HOP } from './field-ids.ts';
+import type { HeadEdits } from './head-edits.ts';
+import type { HeadWriter } from './head-writer.ts';
+import type { ClientSide } from './outgoing.ts';
+import type { ResponseHead } from './response-head.ts';
+
+/** Lengths of `HTTP/1.1` and of `HTTP/1.1 200`. */
+const VERSION = 8;
+const BARE_STATUS = 12;
+
+/** Writes the head of a server's final answer for the client. HTTP/1.0 knows neither chunks nor their announcements. */
+export function writeResponseHead(
+  writer: HeadWriter,
+  head: ResponseHead,
+  edits: HeadEdits | undefined,
+  client: ClientSide,
+): void {
+  const { lines, status } = head;
+  const old = client.version === '1.0';
+  const offers = status === 426 && lines.find('upgrade') !== -1;
+  let cut = HOP_BY_HOP;
+  if (!old && status !== 204) cut &= ~(1 << field.TRANSFER_ENCODING);
+  if (offers) cut &= ~(1 << field.UPGRADE);
+  if (status === 204) cut |= 1 << field.CONTENT_LENGTH;
+  else if (old) cut |= 1 << field.TRAILER;
+  writeStatusLine(writer, head, edits);
+  writer.fields(lines, edits, cut, head.options.named);
+  const kept = client.close ? 'close' : old ? 'keep-alive' : '';
+  if (offers) writer.text(`Connection: ${kept === '' ? '' : `${kept}, `}Upgrade\r\n\r\n`);
+  else writer.text(kept === '' ? '\r\n' : `Connection: ${kept}\r\n\r\n`);
+}
+
+/** Writes an interim answer (100, 103) as it came, less hop-by-hop fields and the framing it cannot have. */
+export function writeInterimHead(writer: HeadWriter, head: ResponseHead): void {
+  writeStatusLine(writer, head, undefined);
+  writer.fields(head.lines, undefined, HOP_BY_HOP | (1 << field.CONTENT_LENGTH), head.options.named).text('\r\n');
+}
+
+/** Writes the 101 that opens a tunnel. */
+export function writeSwitchingHead(writer: HeadWriter, head: ResponseHead): void {
+  writeStatusLine(writer, head, undefined);
+  const cut = (HOP_BY_HOP & ~(1 << field.UPGRADE)) | (1 << field.CONTENT_LENGTH);
+  writer.fields(head.lines, undefined, cut, head.options.named).text('Connection: Upgrade\r\n\r\n');
+}
+
+/** The server's status line in our version, and with the blank that is there even before an empty reason (RFC 9112 §2.3, §4). */
+function writeStatusLine(
+  writer: HeadWriter,
+  { lines, version, status }: ResponseHead,
+  edits: HeadEdits | undefined,
+): void {
+  if (edits?.status !== undefined || edits?.reason !== undefined) {
+    writer.text(`HTTP/1.1 ${edits.status ?? status} ${edits.reason ?? ''}\r\n`);
+  } else if (version === '1.1' && lines.section > BARE_STATUS + 2) writer.range(lines.bytes, 0, lines.section);
+  else {
+    writer.text('HTTP/1.1').range(lines.bytes, VERSION, lines.section - 2);
+    writer.text(lines.section === BARE_STATUS + 2 ? ' \r\n' : '\r\n');
+  }
+}
