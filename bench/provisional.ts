@@ -1,8 +1,8 @@
 import { plain } from './format.ts';
 import type { Result } from './results.ts';
 
-/** What the measured program, load and origin want of two cores is about 2; what is above that was something else. */
-const QUIET = 3;
+/** Contender, load and origin want two to four of these; what is above that was something else. */
+const QUIET = 4;
 
 /** Why figures of a run are not to be quoted; undefined when nothing speaks against them. */
 export function provisional({ pace, rounds, seconds, loadAverage }: Result): string | undefined {
