@@ -19,7 +19,7 @@ export function report(results: readonly Result[]): string {
     ...differing(results),
     '## Goals',
     '',
-    ...goalTable(judge(results)),
+    ...goalTable(judge(results), results),
     '',
     ...results.flatMap(section),
     '## Runs',
@@ -52,14 +52,15 @@ const METHOD = `How it is measured:
 - Load is made by wrk, bodies of 100 MB by curl; tunnels and handshakes by this command itself. Making connections is not part of
   a figure unless it is about that: wrk's first second and a half is left out, and requests are counted by the origin. Small answers and downloads come from an nginx, the rest from \`bench/programs/origin.mjs\`.`;
 
-function goalTable(judged: readonly Judged[]): string[] {
+function goalTable(judged: readonly Judged[], results: readonly Result[]): string[] {
+  const doubtful = new Set(results.filter((result) => provisional(result) !== undefined).map((result) => result.case));
   return [
     '| ratio | same round | least ÷ least | floor | aim | | the same of others, same round |',
     '|---|---|---|---|---|---|---|',
     ...judged.map(({ goal, ratio, verdict: found, others }) => {
       const sign = goal.better === 'lower' ? '≤' : '≥';
       const floor = goal.floor === undefined ? '' : `${sign} ${plain(goal.floor)}`;
-      return `| ${goal.title} (${METRIC_WORDS[goal.metric]}) | ${ratio === undefined ? '' : withRange(ratio)} | ${ratio === undefined ? '' : plain(ratio.best)} | ${floor} | ${sign} ${plain(goal.aim)} | ${VERDICT_WORDS[found]} | ${others.map((other) => `${other.title} ${withRange(other.ratio)}`).join('; ')} |`;
+      return `| ${goal.title} (${METRIC_WORDS[goal.metric]}) | ${ratio === undefined ? '' : withRange(ratio)} | ${ratio === undefined ? '' : plain(ratio.best)} | ${floor} | ${sign} ${plain(goal.aim)} | ${VERDICT_WORDS[found]}${doubtful.has(goal.case) ? ' (provisional)' : ''} | ${others.map((other) => `${other.title} ${withRange(other.ratio)}`).join('; ')} |`;
     }),
   ];
 }
