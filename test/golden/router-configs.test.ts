@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { compile } from '@headgate/router/config/compile';
 import { readText } from '@headgate/router/config/read';
 import { decideFrontend } from '@headgate/router/rules/evaluate';
-import { requestOf } from '@headgate/router/rules/testing';
+import { evaluationOf } from '@headgate/router/rules/testing';
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
 
 const root = join(import.meta.dirname, '../..');
@@ -43,7 +43,7 @@ for (const name of PRODUCTION)
               ['Host', host],
               ['Upgrade', upgrade],
             ];
-      const decision = decideFrontend(frontend, requestOf({ target: '/a?b', headers, connection: { proxied } }));
+      const decision = decideFrontend(frontend, evaluationOf({ target: '/a?b', headers, connection: { proxied } }));
       if (decision.kind === 'respond') return decision.answer.headers.find(([name]) => name === 'location')?.[1] ?? '';
       return decision.kind === 'backend' ? decision.name : decision.kind;
     };
@@ -62,6 +62,6 @@ for (const name of PRODUCTION)
     const [rule] = frontend?.connectionRules ?? [];
     assert.equal(rule?.action, 'expect-proxy');
     const from = (address: string): boolean | undefined =>
-      rule?.when?.(requestOf({ connection: { peer: { address, port: 1 }, client: { address, port: 1 } } }).connection);
+      rule?.when?.(evaluationOf({ connection: { peer: { address, port: 1 }, client: { address, port: 1 } } }));
     assert.deepEqual(['127.0.0.1', '::1', '192.0.2.1', '127.0.0.2'].map(from), [true, true, false, false]);
   });

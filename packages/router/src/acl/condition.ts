@@ -1,5 +1,6 @@
 import type { Position, Word } from '@headgate/shared/config/raw';
-import type { Condition, ConnectionCondition } from '../config/snapshot.ts';
+import type { Condition } from '../config/snapshot.ts';
+import type { Evaluation } from '../model/evaluation.ts';
 import { compileCriterion } from './criterion.ts';
 import type { Criterion } from './criterion.ts';
 import type { ConditionOutline, TermOutline } from '../model/outline.ts';
@@ -49,7 +50,7 @@ export function parseCondition(
     const bangs = /^!*/.exec(word.text)?.[0].length ?? 0;
     const text = word.text.slice(bangs);
     if (bangs % 2 === 1) negated = !negated;
-    if (text === 'or' || text === '||') {
+    if (isOr(text)) {
       if (terms.length === 0 && sound) complain(word, `nothing before '${text}'`);
       if (negated) complain(word, `'!' before '${text}'`);
       alternatives.push(terms);
@@ -84,51 +85,43 @@ export function parseCondition(
   return sound ? { keyword: keyword.text, alternatives } : undefined;
 }
 
-/** The condition as one closure over a request, from left to right and no further than needed. Its outline goes with it. */
-export function requestClosure(parsed: ParsedCondition): Condition {
-  const whole = closure(parsed, (criterion) => criterion.test);
+/** The condition as one closure, from left to right and no further than needed. Its outline goes with it. */
+export function conditionClosure(parsed: ParsedCondition): Condition {
+  const holds = anyOf(parsed.alternatives.map((terms) => allOf(terms.map(termClosure))));
+  const whole: TestOn = parsed.keyword === 'if' ? holds : (on) => !holds(on);
   return Object.assign(whole, { outline: parsed });
 }
 
-/** The same over a connection; criteria that need a request never hold. */
-export function connectionClosure(parsed: ParsedCondition): ConnectionCondition {
-  return closure(parsed, (criterion) => criterion.connectionTest ?? (() => false));
-}
-
-type TestOn<Facts> = (facts: Facts) => boolean;
-
-function closure<Facts>(parsed: ParsedCondition, testOf: (criterion: Criterion) => TestOn<Facts>): TestOn<Facts> {
-  const holds = anyOf(parsed.alternatives.map((terms) => allOf(terms.map((term) => termClosure(term, testOf)))));
-  return parsed.keyword === 'if' ? holds : (facts) => !holds(facts);
-}
+type TestOn = (on: Evaluation) => boolean;
 
 /** The list of criteria is read at each call: a later line may still add an alternative to a named ACL. */
-function termClosure<Facts>(
-  { criteria, negated }: ParsedTerm,
-  testOf: (criterion: Criterion) => TestOn<Facts>,
-): TestOn<Facts> {
-  return (facts) => {
-    for (const criterion of criteria) if (testOf(criterion)(facts)) return !negated;
+function termClosure({ criteria, negated }: ParsedTerm): TestOn {
+  return (on) => {
+    for (const criterion of criteria) if (criterion.test(on)) return !negated;
     return negated;
   };
 }
 
-function allOf<Facts>(tests: readonly TestOn<Facts>[]): TestOn<Facts> {
+function allOf(tests: readonly TestOn[]): TestOn {
   const [first, second] = tests;
   if (first !== undefined && tests.length === 1) return first;
-  if (first !== undefined && second !== undefined && tests.length === 2)
-    return (facts) => first(facts) && second(facts);
-  return (facts) => {
-    for (const test of tests) if (!test(facts)) return false;
+  if (first !== undefined && second !== undefined && tests.length === 2) return (on) => first(on) && second(on);
+  return (on) => {
+    for (const test of tests) if (!test(on)) return false;
     return true;
   };
 }
 
-function anyOf<Facts>(tests: readonly TestOn<Facts>[]): TestOn<Facts> {
+function anyOf(tests: readonly TestOn[]): TestOn {
   const [first] = tests;
   if (first !== undefined && tests.length === 1) return first;
-  return (facts) => {
-    for (const test of tests) if (test(facts)) return true;
+  return (on) => {
+    for (const test of tests) if (test(on)) return true;
     return false;
   };
+}
+
+/** In any case, as HAProxy reads it. */
+export function isOr(text: string): boolean {
+  return text.toLowerCase() === 'or' || text === '||';
 }

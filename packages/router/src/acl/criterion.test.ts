@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problems } from '@headgate/shared/config/problem';
-import { requestOf, wordsOf } from '../rules/testing.ts';
+import { evaluationOf, wordsOf } from '../rules/testing.ts';
 import type { Wanted } from '../rules/testing.ts';
 import { compileCriterion } from './criterion.ts';
 
-const files: Readonly<Record<string, string>> = { 'hosts.lst': '# hosts\n\nDEV\n  www\n #x\n', 'empty.lst': '' };
+const files: Readonly<Record<string, string>> = {
+  'hosts.lst': '# hosts\n\nDEV\n  www\n #x\n',
+  'empty.lst': '',
+  'map.lst': 'a 1\nb 2\n',
+};
 const at = { file: 'test.cfg', line: 1, column: 1 };
 
 const x = (...values: readonly string[]): Wanted => ({ headers: values.map((value) => ['X', value] as const) });
@@ -181,6 +185,24 @@ const cases: readonly (readonly [criterion: string, request: Wanted, holds: bool
   ['hdr(x) -f hosts.lst', x('#x'), true],
   ['hdr(x) -f hosts.lst also', x('also'), true],
   ['hdr(x) -f empty.lst', x(''), false],
+  ['hdr(x) -M -f map.lst', x('b'), true],
+  ['hdr(x) -M -f map.lst', x('2'), false],
+  ['hdr(x) -u 7 a', x('a'), true],
+  ['hdr(x) -m bin 4142', x('AB'), true],
+  // converters with arguments, constants, TLS
+  ['hdr(x),field(2,:) b', x('a:b'), true],
+  ['hdr(x),field(2,:) -m found', x('a'), false],
+  ['hdr(x),lower,length 3', x('ABC'), true],
+  ['src,ipmask(24) 10.1.2.0', from('10.1.2.9'), true],
+  ['hdr_ip(x),ipmask(16) 10.1.0.0/16', x('a, 10.1.2.3'), true],
+  ['str(a) a', {}, true],
+  ['int(5),mul(2) 10', {}, true],
+  ['bin(41) 41', {}, true],
+  ['ssl_fc', { connection: { proxied: true, tls: viaTls } }, true],
+  ['ssl_fc_sni -i DEV-maps01', { connection: { proxied: true, tls: viaTls } }, true],
+  ['ssl_fc_sni_end maps01', { connection: { proxied: true, tls: viaTls } }, true],
+  ['fc_pp_authority a.test', { connection: { proxied: true, authority: 'a.test' } }, true],
+  ['hdr(x),set-var(txn.x),bool', x('1'), true],
 ];
 
 for (const [criterion, request, holds] of cases) {
@@ -189,7 +211,7 @@ for (const [criterion, request, holds] of cases) {
     const problems = new Problems();
     const compiled = compileCriterion(wordsOf(criterion), at, { problems, readFile: (path) => files[path] });
     assert.ok(compiled, problems.list.map(({ message }) => message).join());
-    assert.equal(compiled.test(requestOf(request)), holds);
+    assert.equal(compiled.test(evaluationOf(request)), holds);
   });
 }
 
@@ -234,25 +256,42 @@ for (const [hosts, holds] of [
         problems: new Problems(),
         readFile: () => undefined,
       });
-      assert.equal(compiled?.test(requestOf({ headers: [['Host', host]] })), holds);
+      assert.equal(compiled?.test(evaluationOf({ headers: [['Host', host]] })), holds);
     });
   }
 }
 
 /** What is said, and at which column. */
 const wrong: readonly (readonly [criterion: string, column: number, message: string, suggestion?: string])[] = [
-  ['hdrr(host) a', 1, "unknown fetch 'hdrr'", 'hdr'],
-  ['hdr_bge(host) a', 1, "unknown fetch 'hdr_bge'", 'hdr_beg'],
-  ['nbsrv(be) gt 1', 1, "not supported yet: fetch 'nbsrv'"],
-  ['hdr(host),base64 a', 1, "not supported yet: converter 'base64'"],
-  ['hdr(host a', 1, "'hdr(host' is not of the form NAME(ARGUMENT)"],
-  ['hdr a', 1, 'hdr takes a header name and, if wanted, an occurrence: hdr(NAME[,N])'],
-  ['hdr(a:b) a', 1, "hdr 'a:b' is not a header name"],
-  ['hdr(x,-11) a', 1, "hdr '-11' is not an occurrence: 1 is the first, -1 the last, down to -10"],
+  ['hdrr(host) a', 1, "unknown sample fetch 'hdrr'", 'hdr'],
+  ['hdr_bge(host) a', 1, "unknown sample fetch 'hdr_bge'", 'hdr_beg'],
+  [
+    'nbsrv(be) gt 1',
+    1,
+    "not supported: sample fetch 'nbsrv'; the state of servers and frontends is not available to rules yet; option httpchk and the log show it",
+  ],
+  ['src_http_req_rate gt 1', 1, "not supported: sample fetch 'src_http_req_rate'; stick tables are not available yet"],
+  ['hdr(host),regsubb(a,b) a', 11, "unknown converter 'regsubb'", 'regsub'],
+  ['hdr(host),lowr a', 11, "unknown converter 'lowr'", 'lower'],
+  ['hdr(host),add(x) a', 15, "add 'x' is neither an integer nor a variable such as txn.NAME"],
+  ['hdr(host),field(0,:) a', 11, 'field counts from 1, or from -1 backwards'],
+  ['hdr(host),field(1) a', 11, 'field takes 2 to 3 arguments: field(index,delimiters[,count])'],
+  ['hdr(host),, a', 11, "a converter is missing after ','"],
+  ['hdr(host a', 4, "'hdr(' has no ')'"],
+  ['hdr(host)x a', 10, "unexpected 'x' after the sample expression"],
+  ['hdr a', 1, 'hdr takes 1 to 2 arguments: hdr(name[,occurrence])'],
+  ['hdr(a:b) a', 5, "hdr 'a:b' is not a header name"],
+  ['hdr(x,-11) a', 7, "hdr '-11' is not an occurrence: 1 is the first, -1 the last, down to -10"],
+  ['header(host) a', 1, "unknown sample fetch 'header'", 'hdr'],
+  ['path,map(none.map) a', 6, "map cannot read the map 'none.map'"],
+  ['var(txn.x) a', 1, "'var(txn.x)' may have any type: say how to compare it, for example -m str"],
+  ['var(x) -m str a', 5, "var 'x' is not a variable: proc.NAME, sess.NAME, txn.NAME, req.NAME or res.NAME"],
+  ['always_true -m ip 1.2.3.4', 1, '-m ip cannot be applied to a value of type boolean'],
+  ['ssl_fc,ipmask(24) 1.2.3.4', 8, "converter 'ipmask' cannot be applied to a value of type boolean: it needs address"],
   ['src(x) 1', 1, 'src takes no argument'],
   ['hdr(host) -m domm a', 14, "unknown match 'domm'", 'dom'],
-  ['hdr(host) -m bin 00', 14, 'not supported yet: -m bin'],
-  ['hdr(host) -M a', 11, 'not supported yet: -M'],
+  ['hdr(host) -m bin 0', 18, "'0' is not a sequence of pairs of hexadecimal digits"],
+  ['hdr(host) -u x a', 14, "'x' is not a unique id: a positive integer"],
   ['hdr(host) -x a', 11, "unknown flag '-x'; write -- before a pattern that begins with '-'"],
   ['hdr(host) -f none.lst', 14, "cannot read 'none.lst'"],
   ['hdr(host) -m', 11, '-m needs the name of a match'],
@@ -278,7 +317,7 @@ for (const [criterion, column, message, suggestion] of wrong) {
 test('a criterion without a pattern is doubtful, and never holds', () => {
   const problems = new Problems();
   const compiled = compileCriterion(wordsOf('hdr(x)'), at, { problems, readFile: () => undefined });
-  assert.equal(compiled?.test(requestOf(x('a'))), false);
+  assert.equal(compiled?.test(evaluationOf(x('a'))), false);
   assert.deepEqual(
     problems.list.map(({ severity }) => severity),
     ['warning'],

@@ -1,139 +1,99 @@
 import type { Position, Word } from '@headgate/shared/config/raw';
-import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
-import { parseCall } from './call.ts';
-import { testsOf } from './cast.ts';
-import type { Tests } from './cast.ts';
-import type { ConnectionFetch, Fetch, RequestFetch } from './fetch.ts';
+import type { Evaluation } from '../model/evaluation.ts';
+import type { CriterionOutline } from '../model/outline.ts';
+import { compileCalls, eachOf, fetchNamed, refuseFetch, within } from '../sample/expression.ts';
+import type { Expression } from '../sample/expression.ts';
+import { parseExpression } from '../sample/parse.ts';
+import { textOf, typeNames } from '../sample/value.ts';
+import { aclKeywords } from './keywords.ts';
+import { defaultMatch, matches } from './matches.ts';
 import { parsePatterns } from './patterns.ts';
 import type { CompileContext } from './patterns.ts';
-import { resolveKeyword } from './keyword.ts';
-import type { Converter } from './keyword.ts';
-import { defaultMatch, matches } from './matches.ts';
-import type { CriterionOutline } from '../model/outline.ts';
+import { testOf } from './tests.ts';
 
 /** A compiled `FETCH [flags] [patterns]`. */
-export interface Criterion extends CriterionOutline {
-  /** Undefined when the fetch needs a request. */
-  readonly connectionTest: ((facts: ConnectionFacts) => boolean) | undefined;
-}
+export type Criterion = CriterionOutline;
 
-/** Compiles a criterion; undefined after a problem, which is reported at its word. */
+/** Compiles a criterion; undefined after a problem, which is reported at its place. */
 export function compileCriterion(words: readonly Word[], at: Position, context: CompileContext): Criterion | undefined {
   const { problems } = context;
   const [keyword, ...rest] = words;
   if (keyword === undefined) {
-    problems.error(at, 'what is to be tested? a fetch is missing');
+    problems.error(at, 'expected a sample fetch, for example hdr(host)');
     return undefined;
   }
-  const call = parseCall(keyword.text);
-  if (typeof call === 'string') {
-    problems.error(keyword.at, call);
-    return undefined;
-  }
-  const resolved = resolveKeyword(call, keyword.at, problems);
+  const subject = compileSubject(keyword, context);
   const given = parsePatterns(rest, context);
-  if (resolved === undefined || given === undefined) return undefined;
-  const { fetch } = resolved;
-  const { converter } = resolved;
-  const match = matches[given.match ?? resolved.match ?? defaultMatch[converter === undefined ? fetch.type : 'string']];
+  if (subject === undefined || given === undefined) return undefined;
+  const { expression } = subject;
+  const name = given.match ?? subject.match ?? (expression.type === 'any' ? undefined : defaultMatch[expression.type]);
+  if (name === undefined) {
+    problems.error(keyword.at, `'${expression.text}' may have any type: say how to compare it, for example -m str`);
+    return undefined;
+  }
+  const match = matches[name];
   let sound = true;
-  const tests = testsOf(match, given.patterns, (where, message) => {
+  const test = testOf(expression, match, given.patterns, (where, message) => {
     sound = false;
     problems.error(where, message);
   });
-  const asked = ask(fetch, call.args, converter === undefined ? tests : converted(tests, converter));
-  if (typeof asked === 'string') {
-    problems.error(keyword.at, `${call.name} ${asked}`);
-    return undefined;
-  }
-  if (!sound) return undefined;
-  if (match.patterns && given.patterns.length === 0 && !given.fromFile) {
+  if (test === undefined)
+    problems.error(keyword.at, `-m ${name} cannot be applied to a value of type ${typeNames[expression.type]}`);
+  if (!sound || test === undefined) return undefined;
+  if (match.patterns && given.patterns.length === 0 && !given.fromFile)
     problems.warning(keyword.at, `'${keyword.text}' has no pattern to compare with, so it never matches`);
-  }
   return {
     text: words.map(({ text }) => text).join(' '),
     at: keyword.at,
-    test: asked.request,
-    connectionTest: asked.connection,
-    samples: (facts) => samplesOf(fetch, call.args, facts, converter),
+    test,
+    reads: expression.reads,
+    samples: (on) => samplesOf(expression, on),
   };
 }
 
-interface Asked {
-  readonly request: (facts: RequestFacts) => boolean;
-  readonly connection: ((facts: ConnectionFacts) => boolean) | undefined;
+interface Subject {
+  readonly expression: Expression;
+  /** The match that the keyword has built in: `beg` for hdr_beg. A converter takes it away, as in HAProxy. */
+  readonly match: keyof typeof matches | undefined;
 }
 
-function ask(fetch: Fetch, args: readonly string[], tests: Tests): Asked | string {
-  if (fetch.needs === 'request') {
-    const request = askRequest(fetch, args, tests);
-    return typeof request === 'string' ? request : { request, connection: undefined };
+function compileSubject(keyword: Word, context: CompileContext): Subject | undefined {
+  const { problems } = context;
+  const parsed = parseExpression(keyword.text);
+  if ('problem' in parsed || parsed.end < keyword.text.length) {
+    const [offset, problem] =
+      'problem' in parsed
+        ? [parsed.offset, parsed.problem]
+        : [parsed.end, `unexpected '${keyword.text.slice(parsed.end)}' after the sample expression`];
+    problems.error(within(keyword, offset), problem);
+    return undefined;
   }
-  const connection = askConnection(fetch, args, tests);
-  return typeof connection === 'string' ? connection : { request: (facts) => connection(facts.connection), connection };
-}
-
-// One line per type of sample: the compiler sees that a test fits its fetch.
-function askRequest(
-  fetch: RequestFetch,
-  args: readonly string[],
-  tests: Tests,
-): ((facts: RequestFacts) => boolean) | string {
-  switch (fetch.type) {
-    case 'string':
-      return put(fetch.compile(args), tests.string);
-    case 'integer':
-      return put(fetch.compile(args), tests.integer);
-    case 'boolean':
-      return put(fetch.compile(args), tests.boolean);
-    case 'address':
-      return put(fetch.compile(args), tests.address);
+  const [first, ...converters] = parsed.calls;
+  if (first === undefined) return undefined;
+  const derived = aclKeywords.get(first.name);
+  if (derived === undefined && fetchNamed(first.name) === undefined) {
+    refuseFetch(first.name, keyword.at, problems, [...aclKeywords.keys()]);
+    return undefined;
   }
+  const calls = derived === undefined ? parsed.calls : [{ ...first, name: derived.fetch }, ...converters];
+  const expression = compileCalls(keyword.text, calls, (offset) => within(keyword, offset), context);
+  return expression === undefined
+    ? undefined
+    : { expression, match: converters.length === 0 ? derived?.match : undefined };
 }
 
-function askConnection(
-  fetch: ConnectionFetch,
-  args: readonly string[],
-  tests: Tests,
-): ((facts: ConnectionFacts) => boolean) | string {
-  switch (fetch.type) {
-    case 'string':
-      return put(fetch.compile(args), tests.string);
-    case 'integer':
-      return put(fetch.compile(args), tests.integer);
-    case 'boolean':
-      return put(fetch.compile(args), tests.boolean);
-    case 'address':
-      return put(fetch.compile(args), tests.address);
-  }
-}
-
-function put<Facts, Sample>(
-  reader: ((test: (sample: Sample) => boolean) => (facts: Facts) => boolean) | string,
-  test: (sample: Sample) => boolean,
-): ((facts: Facts) => boolean) | string {
-  return typeof reader === 'string' ? reader : reader(test);
-}
-
-/** Converters take and give texts, so every sample becomes one first. */
-function converted({ string: test }: Tests, converter: Converter): Tests {
-  const text = (sample: string): boolean => test(converter(sample));
-  return { string: text, address: text, integer: (n) => text(String(n)), boolean: (b) => text(b ? '1' : '0') };
-}
-
-/** For `explain` only, so the fetch is compiled again with a test that passes nothing and keeps everything. */
-function samplesOf(
-  fetch: Fetch,
-  args: readonly string[],
-  facts: RequestFacts,
-  converter: Converter | undefined,
-): readonly string[] {
+/** For `explain` only: every value, as text. */
+function samplesOf({ reading }: Expression, on: Evaluation): readonly string[] {
   const samples: string[] = [];
-  const keep = (sample: string | number | boolean): boolean => {
-    samples.push(converter === undefined ? String(sample) : converter(String(sample)));
+  eachOf(reading, (value) => {
+    samples.push(typeof value === 'boolean' ? String(value) : textOf(value));
     return false;
-  };
-  const asked = ask(fetch, args, { string: keep, integer: keep, boolean: keep, address: keep });
-  if (typeof asked !== 'string') asked.request(facts);
+  })(on);
   return samples;
+}
+
+/** The fetch or ACL keyword a word begins with: somebody wrote `if path /api` and forgot the braces. */
+export function looksLikeCriterion(word: Word): boolean {
+  const name = /^[A-Za-z0-9_.+-]+/.exec(word.text)?.[0] ?? '';
+  return fetchNamed(name) !== undefined || aclKeywords.has(name);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problems } from '@headgate/shared/config/problem';
 import { decideFrontend } from '../rules/evaluate.ts';
-import { frontendOf, requestOf, wordsOf } from '../rules/testing.ts';
+import { frontendOf, evaluationOf, wordsOf } from '../rules/testing.ts';
 import type { Wanted } from '../rules/testing.ts';
 import { compileCriterion } from './criterion.ts';
 
@@ -38,7 +38,7 @@ for (const [criterion, says, request] of heavy) {
     );
     assert.ok(compiled);
     const start = process.cpuUsage();
-    compiled.test(requestOf(request));
+    compiled.test(evaluationOf(request));
     assert.ok(process.cpuUsage(start).user < MAX_MICROSECONDS);
   });
 }
@@ -107,6 +107,6 @@ test('nothing a configuration holds makes compiling or deciding throw', () => {
     const words = Array.from({ length: random(7) }, () => pieces[random(pieces.length)]);
     const line = `${starts[random(starts.length)]}${words.join(random(4) === 0 ? '' : ' ')}`;
     const { frontend } = frontendOf(line);
-    assert.doesNotThrow(() => decideFrontend(frontend, requestOf({ headers: [['x', 'a, b']] })), line);
+    assert.doesNotThrow(() => decideFrontend(frontend, evaluationOf({ headers: [['x', 'a, b']] })), line);
   }
 });

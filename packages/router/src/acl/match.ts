@@ -1,5 +1,7 @@
 import type { Position } from '@headgate/shared/config/raw';
-import type { Test } from './fetch.ts';
+import type { Sint } from '../model/values.ts';
+import type { Test } from '../sample/row.ts';
+import { bytesOf } from '../sample/value.ts';
 
 /** One pattern as written. `folded`: compare without regard to case (`-i` came before it). */
 export interface Pattern {
@@ -12,29 +14,32 @@ export interface Pattern {
 export type Report = (at: Position, message: string) => void;
 
 interface MatchOf<Takes extends string, Sample> {
-  /** What samples are turned into first; what cannot be turned (a word asked for as an address) never passes. */
+  /** What values are turned into first; what cannot be turned (a word asked for as an address) never passes. */
   readonly takes: Takes;
-  /** False when the sample alone decides. */
+  /** False when the value alone decides. */
   readonly patterns: boolean;
+  /** For docs/acl.md. */
+  readonly doc: string;
   /** The test passes when any pattern does. */
   compile(patterns: readonly Pattern[], report: Report): Test<Sample>;
 }
 
 export type TextMatch = MatchOf<'text', string>;
 
-/** One way to compare samples with patterns: what `-m` names. */
+/** One way to compare values with patterns: what `-m` names. */
 export type Match =
   | TextMatch
   | MatchOf<'address', string>
-  | MatchOf<'integer', number>
+  | MatchOf<'integer', Sint>
   | MatchOf<'boolean', boolean>
   | MatchOf<'anything', unknown>;
 
 /** A text match: `build` gets texts that are compared byte for byte; patterns under `-i` and their samples are lower-cased before. */
-export function textMatch(build: (texts: readonly string[]) => Test<string>): TextMatch {
+export function textMatch(doc: string, build: (texts: readonly string[]) => Test<string>): TextMatch {
   return {
     takes: 'text',
     patterns: true,
+    doc,
     compile(patterns) {
       const exact = patterns.filter((pattern) => !pattern.folded).map(({ text }) => bytesOf(text));
       const folded = patterns.filter((pattern) => pattern.folded).map(({ text }) => bytesOf(text).toLowerCase());
@@ -45,11 +50,6 @@ export function textMatch(build: (texts: readonly string[]) => Test<string>): Te
       return (sample) => testExact(sample) || testLower(sample.toLowerCase());
     },
   };
-}
-
-/** Requests are read byte by byte (latin1), configurations as UTF-8: spells a pattern the way a request would. */
-export function bytesOf(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 /** True when `matches` holds for any of the texts; one text, the usual case, is compared without a loop. */

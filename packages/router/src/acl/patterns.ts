@@ -2,16 +2,19 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Pattern } from './match.ts';
+import type { ExpressionContext } from '../sample/expression.ts';
 import { matches } from './matches.ts';
-import { unsupportedFlags, unsupportedMatches } from './unsupported.ts';
+import type { MatchName } from './matches.ts';
 
-export type MatchName = keyof typeof matches;
+/** Where problems go and files are read. */
+export type CompileContext = ExpressionContext;
 
-/** Where problems go and files are read. `readFile` says undefined when it cannot. */
-export interface CompileContext {
-  readonly problems: Problems;
-  readonly readFile: (path: string) => string | undefined;
-}
+/** Flags that need a value, and what that is. */
+const VALUES: Readonly<Record<string, string>> = {
+  '-m': 'the name of a match',
+  '-f': 'the name of a file',
+  '-u': 'a unique id',
+};
 
 export interface Patterns {
   /** From `-m`. */
@@ -22,14 +25,15 @@ export interface Patterns {
 }
 
 /**
- * Reads `[-i] [-n] [-m MATCH] [-f FILE]... [--] PATTERN...`. `-i` holds for what follows it; the first word that is
- * no flag ends the flags. `-n` (no DNS) is accepted: names are never looked up here. Undefined after a problem.
+ * Reads `[-i] [-n] [-M] [-u ID] [-m MATCH] [-f FILE]... [--] PATTERN...`. `-i` and `-M` hold for what follows them; the first word
+ * that is no flag ends the flags. `-n` (no DNS) is accepted: names are never looked up here. Undefined after a problem.
  */
 export function parsePatterns(words: readonly Word[], context: CompileContext): Patterns | undefined {
   const { problems } = context;
   const patterns: Pattern[] = [];
   let match: MatchName | undefined;
   let folded = false;
+  let fromMap = false;
   let fromFile = false;
   let index = 0;
   for (; index < words.length; index += 1) {
@@ -41,23 +45,30 @@ export function parsePatterns(words: readonly Word[], context: CompileContext): 
       break;
     }
     if (flag.text === '-i') folded = true;
-    else if (flag.text === '-m' || flag.text === '-f') {
+    else if (flag.text === '-M') fromMap = true;
+    else if (Object.hasOwn(VALUES, flag.text)) {
       if (value === undefined) {
-        problems.error(flag.at, flag.text === '-m' ? '-m needs the name of a match' : '-f needs the name of a file');
+        problems.error(flag.at, `${flag.text} needs ${VALUES[flag.text] ?? ''}`);
         return undefined;
       }
       index += 1;
-      if (flag.text === '-m') {
+      if (flag.text === '-u') {
+        // An id by which a control socket could name the list; it changes nothing else.
+        if (!/^\d{1,10}$/.test(value.text)) {
+          problems.error(value.at, `'${value.text}' is not a unique id: a positive integer`);
+          return undefined;
+        }
+      } else if (flag.text === '-m') {
         match = matchNamed(value, problems);
         if (match === undefined) return undefined;
       } else {
-        const lines = patternFile(value, folded, context);
+        const lines = patternFile(value, folded, fromMap, context);
         if (lines === undefined) return undefined;
         for (const line of lines) patterns.push(line);
         fromFile = true;
       }
     } else if (flag.text !== '-n') {
-      refuseFlag(flag, problems);
+      problems.error(flag.at, `unknown flag '${flag.text}'; write -- before a pattern that begins with '-'`);
       return undefined;
     }
   }
@@ -67,8 +78,7 @@ export function parsePatterns(words: readonly Word[], context: CompileContext): 
 
 function matchNamed(word: Word, problems: Problems): MatchName | undefined {
   if (isMatch(word.text)) return word.text;
-  if (unsupportedMatches.has(word.text)) problems.error(word.at, `not supported yet: -m ${word.text}`);
-  else problems.error(word.at, `unknown match '${word.text}'`, nearest(word.text, Object.keys(matches)));
+  problems.error(word.at, `unknown match '${word.text}'`, nearest(word.text, Object.keys(matches)));
   return undefined;
 }
 
@@ -76,15 +86,11 @@ function isMatch(name: string): name is MatchName {
   return Object.hasOwn(matches, name);
 }
 
-function refuseFlag(flag: Word, problems: Problems): void {
-  if (unsupportedFlags.has(flag.text)) problems.error(flag.at, `not supported yet: ${flag.text}`);
-  else problems.error(flag.at, `unknown flag '${flag.text}'; write -- before a pattern that begins with '-'`);
-}
-
-/** One pattern a line; blank lines and lines that begin with `#` are skipped, blanks before a pattern dropped. */
+/** One pattern a line, of a map its key; blank lines and lines that begin with `#` are skipped, blanks before a pattern dropped. */
 function patternFile(
   file: Word,
   folded: boolean,
+  map: boolean,
   { problems, readFile }: CompileContext,
 ): readonly Pattern[] | undefined {
   const content = readFile(file.text);
@@ -94,9 +100,10 @@ function patternFile(
   }
   const patterns: Pattern[] = [];
   for (const [index, line] of content.split(/\r?\n/).entries()) {
-    const text = line.replace(/^[ \t]+/, '');
-    if (text === '' || line.startsWith('#')) continue;
-    patterns.push({ text, folded, at: { file: file.text, line: index + 1, column: line.length - text.length + 1 } });
+    const rest = line.replace(/^[ \t]+/, '');
+    if (rest === '' || line.startsWith('#')) continue;
+    const text = map ? (rest.split(/[ \t]/, 1)[0] ?? '') : rest;
+    patterns.push({ text, folded, at: { file: file.text, line: index + 1, column: line.length - rest.length + 1 } });
   }
   return patterns;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decideFrontend } from '../rules/evaluate.ts';
-import { frontendOf, requestOf } from '../rules/testing.ts';
+import { frontendOf, evaluationOf } from '../rules/testing.ts';
 import type { Wanted } from '../rules/testing.ts';
 
 const acls = 'acl a hdr(x) a\nacl b hdr(x) b\nacl c hdr(x) c\nacl two path /1\nacl two path /2\n';
@@ -11,7 +11,7 @@ function holds(condition: string, items: string, request: Wanted = {}): boolean 
   const { frontend, problems } = frontendOf(`${acls}use_backend yes ${condition}`);
   assert.deepEqual(problems, []);
   const headers: Wanted['headers'] = items === '' ? [] : [['X', items]];
-  return decideFrontend(frontend, requestOf({ headers, ...request })).kind === 'backend';
+  return decideFrontend(frontend, evaluationOf({ headers, ...request })).kind === 'backend';
 }
 
 const conditions: readonly (readonly [condition: string, items: string, holds: boolean])[] = [
@@ -26,6 +26,8 @@ const conditions: readonly (readonly [condition: string, items: string, holds: b
   ['if a b c', 'a,b', false],
   ['if a or b', 'b', true],
   ['if a || b', 'b', true],
+  ['if a OR b', 'b', true],
+  ['if a Or b', 'c', false],
   ['if a or b', 'c', false],
   ['if a b or c', 'c', true],
   ['if a b or c', 'a', false],
@@ -82,25 +84,27 @@ test('a condition stops at the first word that decides it', () => {
     'use_backend yes if { hdr(first) 1 } { hdr(second) 1 } or { hdr(third) 1 } or { hdr(fourth) 1 }',
   );
   const asked: string[] = [];
-  const request = requestOf({ headers: [['third', '1']] });
-  decideFrontend(frontend, { ...request, header: (name) => (asked.push(name), request.header(name)) });
+  const on = evaluationOf({ headers: [['third', '1']] });
+  const { request } = on;
+  const header = (name: string): readonly string[] => (asked.push(name), request.header(name));
+  decideFrontend(frontend, { ...on, request: { ...request, header } });
   assert.deepEqual(asked, ['first', 'third']);
 });
 
 test('a line that comes after a condition still adds an alternative', () => {
   const { frontend, problems } = frontendOf('acl a path /1\nuse_backend yes if a\nacl a path /2');
   assert.deepEqual(problems, []);
-  assert.equal(decideFrontend(frontend, requestOf({ target: '/2' })).kind, 'backend');
+  assert.equal(decideFrontend(frontend, evaluationOf({ target: '/2' })).kind, 'backend');
 });
 
 test('an own acl may have the name of a predefined one', () => {
   const { frontend } = frontendOf('acl TRUE path /1\nuse_backend yes if TRUE');
-  assert.equal(decideFrontend(frontend, requestOf({ target: '/2' })).kind, 'none');
+  assert.equal(decideFrontend(frontend, evaluationOf({ target: '/2' })).kind, 'none');
 });
 
 test('a rule with a broken condition never applies', () => {
   const { frontend } = frontendOf('use_backend yes if nothing');
-  assert.equal(decideFrontend(frontend, requestOf()).kind, 'none');
+  assert.equal(decideFrontend(frontend, evaluationOf()).kind, 'none');
 });
 
 const wrong: readonly (readonly [lines: string, ...problems: readonly string[]])[] = [
@@ -114,20 +118,35 @@ const wrong: readonly (readonly [lines: string, ...problems: readonly string[]])
     "1:24: no such acl '/}': braces must be words of their own, { like this }",
   ],
   ['use_backend x if { path /', "1:18: '{' without its '}'"],
-  ['use_backend x if { }', '1:18: what is to be tested? a fetch is missing'],
-  ['use_backend x if { paht / }', "1:20: unknown fetch 'paht'; did you mean 'path'?"],
+  ['use_backend x if { }', '1:18: expected a sample fetch, for example hdr(host)'],
+  ['use_backend x if { paht / }', "1:20: unknown sample fetch 'paht'; did you mean 'path'?"],
   ['use_backend x if', "1:15: nothing after 'if'"],
   ['use_backend x if !', "1:18: nothing after '!'"],
   ['use_backend x if or TRUE', "1:18: nothing before 'or'"],
   ['use_backend x if TRUE or', "1:23: nothing after 'or'"],
   ['use_backend x if TRUE unless FALSE', "1:23: only one 'if' or 'unless' in a condition"],
   ['use_backend x when TRUE', "1:15: expected 'if' or 'unless' instead of 'when'"],
+  [
+    'use_backend x if path /api',
+    "1:18: no such acl 'path': a test without a name is written in braces, { path ... }",
+    "1:23: no such acl '/api'",
+  ],
+  ['use_backend x if TRUE AND TRUE', "1:23: no 'AND' is needed: terms side by side must all hold"],
+  [
+    'use_backend x if { status 200 }',
+    "1:18: 'status 200' needs a response, and there is none yet when a request is decided",
+  ],
+  [
+    'tcp-request connection reject if { path / }',
+    "1:34: 'path /' needs a request, and there is none yet when a connection is accepted",
+  ],
+  ['acl oR path /', "1:5: 'oR' cannot be the name of an acl"],
   ['use_backend x if WAIT_END', "1:18: not supported yet: predefined acl 'WAIT_END'"],
   ['acl', '1:1: acl needs a name and a criterion'],
   ['acl or path /', "1:5: 'or' cannot be the name of an acl"],
   ['acl a/b path /', "1:5: 'a/b' cannot be the name of an acl"],
-  ['acl a', '1:5: what is to be tested? a fetch is missing'],
-  ['acl a hrd(x) a\nuse_backend x if a', "1:7: unknown fetch 'hrd'; did you mean 'hdr'?"],
+  ['acl a', '1:5: expected a sample fetch, for example hdr(host)'],
+  ['acl a hrd(x) a\nuse_backend x if a', "1:7: unknown sample fetch 'hrd'; did you mean 'hdr'?"],
 ];
 
 for (const [lines, ...problems] of wrong) {

@@ -1,16 +1,23 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import type { Condition, ConnectionCondition } from '../config/snapshot.ts';
-import { connectionClosure, parseCondition, requestClosure } from './condition.ts';
-import type { ParsedCondition } from './condition.ts';
-import { compileCriterion } from './criterion.ts';
+import type { Condition } from '../config/snapshot.ts';
+import { checkPhase, phases } from '../sample/phase.ts';
+import type { Phase } from '../sample/phase.ts';
+import { conditionClosure, isOr, parseCondition } from './condition.ts';
+import { compileCriterion, looksLikeCriterion } from './criterion.ts';
 import type { Criterion } from './criterion.ts';
 import type { CompileContext } from './patterns.ts';
 import { predefined, unsupportedAcls } from './predefined.ts';
 
 const NAME = /^[A-Za-z0-9_.:-]+$/;
-const RESERVED: ReadonlySet<string> = new Set(['or', 'if', 'unless']);
+const RESERVED: ReadonlySet<string> = new Set(['if', 'unless']);
+
+/** What a scope asks of the world: files that patterns come from, and variables of the environment (`env(NAME)`). */
+export interface ScopeIo {
+  readFile(path: string): string | undefined;
+  readonly environment?: ((name: string) => string | undefined) | undefined;
+}
 
 /**
  * The ACLs of one proxy. They must be defined before a condition names them; a name defined again is another alternative (OR),
@@ -20,8 +27,8 @@ export class AclScope {
   readonly #context: CompileContext;
   readonly #acls = new Map<string, Criterion[]>();
 
-  constructor(problems: Problems, io: { readFile(path: string): string | undefined }) {
-    this.#context = { problems, readFile: (path) => io.readFile(path) };
+  constructor(problems: Problems, io: ScopeIo) {
+    this.#context = { problems, readFile: (path) => io.readFile(path), environment: io.environment };
   }
 
   /** `acl NAME CRITERION [flags] [patterns]`. */
@@ -32,7 +39,7 @@ export class AclScope {
       problems.error(keyword.at, 'acl needs a name and a criterion');
       return;
     }
-    if (!NAME.test(name.text) || RESERVED.has(name.text)) {
+    if (!NAME.test(name.text) || RESERVED.has(name.text) || isOr(name.text)) {
       problems.error(name.at, `'${name.text}' cannot be the name of an acl`);
       return;
     }
@@ -43,33 +50,16 @@ export class AclScope {
   }
 
   /**
-   * Compiles `if|unless ...`; no words, no condition. After a problem the result is a condition that never holds, so that a rule
-   * with a broken condition is not taken for a rule without one.
+   * Compiles `if|unless ...`; no words, no condition. A fetch that needs what the phase has not is a problem. After a problem the
+   * result is a condition that never holds, so that a rule with a broken condition is not taken for a rule without one.
    */
-  condition(words: readonly Word[], at: Position): Condition | undefined {
+  condition(words: readonly Word[], at: Position, phase: Phase = phases.request): Condition | undefined {
     if (words.length === 0) return undefined;
-    const parsed = this.#parse(words, at);
-    return parsed === undefined ? () => false : requestClosure(parsed);
-  }
-
-  /** As `condition`, for rules that run before there is a request: a fetch that needs one is a problem. */
-  connectionCondition(words: readonly Word[], at: Position): ConnectionCondition | undefined {
-    if (words.length === 0) return undefined;
-    const parsed = this.#parse(words, at);
+    const parsed = parseCondition(words, at, this.#context, (word) => this.#find(word));
     if (parsed === undefined) return () => false;
-    for (const term of parsed.alternatives.flat()) {
-      const late = term.criteria.find((criterion) => criterion.connectionTest === undefined);
-      if (late !== undefined)
-        this.#context.problems.error(
-          term.at,
-          `'${late.text}' needs a request, and there is none yet when a connection is accepted`,
-        );
-    }
-    return connectionClosure(parsed);
-  }
-
-  #parse(words: readonly Word[], at: Position): ParsedCondition | undefined {
-    return parseCondition(words, at, this.#context, (word) => this.#find(word));
+    for (const term of parsed.alternatives.flat())
+      for (const criterion of term.criteria) if (!checkPhase(criterion, phase, term.at, this.#context.problems)) break;
+    return conditionClosure(parsed);
   }
 
   #find(word: Word): readonly Criterion[] | undefined {
@@ -77,9 +67,18 @@ export class AclScope {
     if (own !== undefined) return own;
     const { problems } = this.#context;
     const inBraces = /^!?\{./.test(word.text) || /.\}$/.test(word.text);
-    if (unsupportedAcls.has(word.text)) problems.error(word.at, `not supported yet: predefined acl '${word.text}'`);
+    const lower = word.text.toLowerCase();
+    if (lower === 'and' || lower === '&&')
+      problems.error(word.at, `no '${word.text}' is needed: terms side by side must all hold`);
+    else if (unsupportedAcls.has(word.text))
+      problems.error(word.at, `not supported yet: predefined acl '${word.text}'`);
     else if (inBraces)
       problems.error(word.at, `no such acl '${word.text}': braces must be words of their own, { like this }`);
+    else if (looksLikeCriterion(word))
+      problems.error(
+        word.at,
+        `no such acl '${word.text}': a test without a name is written in braces, { ${word.text} ... }`,
+      );
     else
       problems.error(
         word.at,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { BalanceSpec } from '../config/snapshot.ts';
 import { createChooser } from './balance.ts';
-import { avalanche, sdbm } from './balance/hash.ts';
+import { avalanche, sdbm } from '../sample/hash.ts';
 import { conforms } from './balance/conformance.ts';
 import { addressKey } from './balance/source.ts';
 import type { Asked } from './balance/testing.ts';

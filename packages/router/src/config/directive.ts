@@ -7,6 +7,8 @@ import type { ConnectionMode } from './snapshot.ts';
 export interface CompileIo {
   /** The text of a file, undefined when it cannot be read. */
   readFile(path: string): string | undefined;
+  /** A variable of the environment, for `env(NAME)`. */
+  readonly environment?: ((name: string) => string | undefined) | undefined;
   /** The text of /proc/self/limits, where there is one: what the host allows. */
   readonly limits?: string | undefined;
 }

@@ -8,5 +8,9 @@ import type { Snapshot } from './snapshot.ts';
 export async function loadConfig(files: readonly string[]): Promise<Loaded<Snapshot>> {
   const problems = new Problems();
   const raw = readConfig(files, process.env, problems);
-  return compile(raw, { readFile: fileText, limits: fileText('/proc/self/limits') }, problems);
+  return compile(
+    raw,
+    { readFile: fileText, environment: (name) => process.env[name], limits: fileText('/proc/self/limits') },
+    problems,
+  );
 }

@@ -1,6 +1,8 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
+import { readsOf } from '../rules/reads.ts';
+import { isPure } from '../sample/phase.ts';
 import { hasBackend, hasFrontend } from './draft.ts';
 import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
 import type {
@@ -34,6 +36,8 @@ export function resolveGlobal(draft: GlobalDraft, hostMaxConn: number | undefine
 
 export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Frontend {
   const { settings } = draft;
+  const useBackends = draft.useBackends.map(({ rule }) => rule);
+  const reads = readsOf([...draft.requestRules, ...draft.redirects, ...useBackends]);
   const defaultBackend = settings.defaultBackend?.text ?? (draft.kind === 'listen' ? draft.name : undefined);
   return {
     ...proxy(draft, global),
@@ -49,7 +53,9 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
     dontLogNull: settings.dontLogNull ?? false,
     dontLogNormal: settings.dontLogNormal ?? false,
     connectionRules: draft.connectionRules,
-    useBackends: draft.useBackends.map(({ rule }) => rule),
+    useBackends,
+    reads,
+    pure: isPure(reads),
     defaultBackend,
     monitorUri: settings.monitorUri,
   };

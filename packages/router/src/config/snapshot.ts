@@ -6,7 +6,8 @@ import type { Position } from '@headgate/shared/config/raw';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Severity } from '@headgate/shared/log/logger';
 import type { ConditionOutline } from '../model/outline.ts';
-import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
+import type { Evaluation } from '../model/evaluation.ts';
+import type { Read } from '../model/values.ts';
 import type { Answer } from '../model/answer.ts';
 
 export interface Snapshot {
@@ -68,19 +69,18 @@ export interface Bind {
   readonly shards: number;
 }
 
-/** A compiled condition over a request; rules without one always apply. */
+/** A compiled condition; rules without one always apply. */
 export interface Condition {
-  (facts: RequestFacts): boolean;
-  /** What it was compiled from, for `explain`. */
+  (on: Evaluation): boolean;
+  /** What it was compiled from, for `explain` and for what it reads. */
   readonly outline?: ConditionOutline;
 }
-export type ConnectionCondition = (facts: ConnectionFacts) => boolean;
 
 /** `tcp-request connection accept|reject|expect-proxy layer4 [if ...]`, in order. */
 export interface ConnectionRule {
   readonly at: Position;
   readonly action: 'accept' | 'reject' | 'expect-proxy';
-  readonly when: ConnectionCondition | undefined;
+  readonly when: Condition | undefined;
 }
 
 /** A rule that may end the evaluation: `redirect`, `http-request deny|redirect|return|reject|allow`. */
@@ -89,7 +89,9 @@ export interface RequestRule {
   /** The line as it was written, for `explain`. */
   readonly text: string;
   readonly when: Condition | undefined;
-  readonly act: (facts: RequestFacts) => RequestOutcome;
+  readonly act: (on: Evaluation) => RequestOutcome;
+  /** What the action itself depends on. */
+  readonly reads: readonly Read[];
 }
 export type RequestOutcome =
   | { readonly kind: 'respond'; readonly answer: Answer; readonly state: 'L' | 'P' }
@@ -148,6 +150,10 @@ export interface Frontend extends Proxy {
   readonly connectionRules: readonly ConnectionRule[];
   readonly useBackends: readonly UseBackend[];
   readonly defaultBackend: string | undefined;
+  /** What the rules of this frontend read to decide a request: alike in these, alike in the decision, when `pure`. */
+  readonly reads: readonly Read[];
+  /** No rule depends on the clock, on chance, on state or on variables: a decision may be remembered for the same request. */
+  readonly pure: boolean;
   /** `monitor-uri`: answered 200 here, never logged. */
   readonly monitorUri: string | undefined;
 }

@@ -8,8 +8,10 @@ import { createBackend } from '../backend/runtime.ts';
 import { compile } from '../config/compile.ts';
 import { readText } from '../config/read.ts';
 import type { AccessRecord } from '../log/record.ts';
+import type { World } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { Engine } from './contract.ts';
+import { systemWorld } from '../system-world.ts';
 import { engines } from './engines.ts';
 
 /** A raw connection and every byte it received. */
@@ -80,6 +82,8 @@ export interface BenchOptions {
   readonly backend?: readonly string[];
   /** Behind the server's address. */
   readonly server?: string;
+  /** The clock and chance that rules see; the system's unless it says otherwise. */
+  readonly world?: Partial<World>;
   /** The server's port, when it is not to be one that listens. */
   readonly port?: number;
 }
@@ -119,6 +123,7 @@ export async function startBench(
     config: frontend,
     global: snapshot.global,
     backends,
+    world: { ...systemWorld(1), ...options.world },
     counts: { process: { value: 0 }, frontend: { value: 0 } },
     log: (record) => {
       records.push(record);

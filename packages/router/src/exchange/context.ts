@@ -1,12 +1,15 @@
 import type { BackendState } from '../backend/contract.ts';
 import type { Frontend, GlobalConfig } from '../config/snapshot.ts';
 import type { AccessRecord } from '../log/record.ts';
+import type { World } from '../model/evaluation.ts';
 
 /** What every exchange of one frontend shares. Made once at start, replaced as a whole by a reload. */
 export interface FrontendContext {
   readonly config: Frontend;
   readonly global: GlobalConfig;
   readonly backends: ReadonlyMap<string, BackendState>;
+  /** The clock, chance and the machine, for rules that ask. */
+  readonly world: World;
   /** Client connections open now: in the process (%ac) and on this frontend (%fc). */
   readonly counts: { readonly process: { value: number }; readonly frontend: { value: number } };
   /** Writes one access line; cheap and never throws. */

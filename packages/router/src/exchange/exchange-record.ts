@@ -2,10 +2,11 @@ import { performance } from 'node:perf_hooks';
 import type { BackendState, ServerState } from '../backend/contract.ts';
 import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../log/record.ts';
+import type { Entrance, Evaluation, World } from '../model/evaluation.ts';
 import type { FrontendContext } from './context.ts';
 
 /** What is known of an exchange so far. It is the record its log line is made of, so nothing is copied to log it. */
-export abstract class ExchangeRecord implements AccessRecord {
+export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   readonly facts: RequestFacts;
   readonly context: FrontendContext;
   /** The chosen backend, from the moment rules chose it. */
@@ -45,6 +46,19 @@ export abstract class ExchangeRecord implements AccessRecord {
 
   get connection(): ConnectionFacts {
     return this.facts.connection;
+  }
+
+  get request(): RequestFacts {
+    return this.facts;
+  }
+
+  get world(): World {
+    return this.context.world;
+  }
+
+  get entrance(): Entrance {
+    const { name, defaultBackend, timeouts } = this.context.config;
+    return { frontend: name, defaultBackend, clientTimeout: timeouts.client };
   }
 
   get frontendName(): string {

@@ -51,7 +51,9 @@ export class Exchange extends ExchangeRecord implements Waiter {
   /** Runs the rules and acts on them. The request head is complete and valid; its body may still be coming. */
   start(): void {
     if (isMonitor(this.facts.target, this.context.config.monitorUri)) return this.#monitored();
-    const decision = (this.facts.decided ??= decideFrontend(this.context.config, this.facts));
+    const { config } = this.context;
+    // Only rules that read nothing but the connection and the head decide the same request alike the next time.
+    const decision = config.pure ? (this.facts.decided ??= decideFrontend(config, this)) : decideFrontend(config, this);
     if (decision.kind === 'backend') return this.#enter(decision.name);
     this.#settle(decision);
   }
@@ -183,7 +185,7 @@ export class Exchange extends ExchangeRecord implements Waiter {
     if (backend === undefined) return this.#fail(failures.internal);
     this.backend = backend;
     backend.enter();
-    const decision = decideBackend(backend.config, this.facts);
+    const decision = decideBackend(backend.config, this);
     if (decision.kind === 'respond' || decision.kind === 'reject') return this.#settle(decision);
     const last = lastStop(this.facts);
     if (last !== undefined) return this.#settle(last);

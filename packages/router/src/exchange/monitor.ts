@@ -1,4 +1,4 @@
-import { pathAndQuery } from '../acl/target.ts';
+import { pathAndQuery } from '../sample/target.ts';
 
 /** True for the target that `monitor-uri` names: as it came, or the path of an absolute one, as in HAProxy. */
 export function isMonitor(target: string, monitorUri: string | undefined): boolean {

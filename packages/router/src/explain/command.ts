@@ -4,6 +4,7 @@ import { configurationFiles } from '@headgate/shared/process/files';
 import type { Command } from '@headgate/shared/process/product';
 import { WRONG_USAGE, asksForHelp } from '@headgate/shared/process/usage';
 import { loadConfig } from '../config/load.ts';
+import { systemWorld } from '../system-world.ts';
 import { explain } from './explain.ts';
 import { readQuestion, USAGE } from './request.ts';
 
@@ -39,8 +40,12 @@ export const explainCommand: Command = {
       );
       return WRONG_USAGE;
     }
+    const world = systemWorld(snapshot.global.nbproc);
     for (const [index, frontend] of frontends.entries()) {
-      io.out(`${index > 0 ? '\n' : ''}${explain(snapshot, frontend, facts).join('\n')}\n`);
+      const { name, defaultBackend, timeouts } = frontend;
+      const entrance = { frontend: name, defaultBackend, clientTimeout: timeouts.client };
+      const evaluation = { connection: facts.connection, request: facts, world, entrance };
+      io.out(`${index > 0 ? '\n' : ''}${explain(snapshot, frontend, evaluation).join('\n')}\n`);
     }
     return 0;
   },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Snapshot } from '../config/snapshot.ts';
 import { decideFrontend } from '../rules/evaluate.ts';
-import { frontendOf, requestOf } from '../rules/testing.ts';
+import { frontendOf, evaluationOf } from '../rules/testing.ts';
 import type { Wanted } from '../rules/testing.ts';
 import { explain } from './explain.ts';
 
@@ -15,7 +15,7 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
     frontends: [frontend],
     backends: new Map(),
   };
-  return explain(snapshot, frontend, requestOf(request));
+  return explain(snapshot, frontend, evaluationOf(request));
 }
 
 test('a rule is told with each acl, its value, its line and what was found', () => {
@@ -110,6 +110,6 @@ test('the rule that is told to apply last is the one that decides', () => {
     const told = explained(lines, request).filter((line) => line.startsWith('applies'));
     assert.equal(told.length, 1);
     assert.ok(told[0]?.includes(applies), told[0]);
-    assert.notEqual(decideFrontend(frontendOf(lines).frontend, requestOf(request)).kind, 'none');
+    assert.notEqual(decideFrontend(frontendOf(lines).frontend, evaluationOf(request)).kind, 'none');
   }
 });

@@ -2,7 +2,8 @@
 import type { Position } from '@headgate/shared/config/raw';
 import type { ConditionOutline, CriterionOutline, TermOutline } from '../model/outline.ts';
 import type { Backend, Condition, Frontend, RequestRule, Snapshot } from '../config/snapshot.ts';
-import type { RequestFacts } from '../model/facts.ts';
+import type { Evaluation } from '../model/evaluation.ts';
+import { noRequest } from '../sample/no-request.ts';
 import type { Decision } from '../model/decision.ts';
 import { decideBackend, decideFrontend } from '../rules/evaluate.ts';
 
@@ -17,23 +18,23 @@ interface ToldRule {
 }
 
 /** The whole way of a request through a frontend and, when it gets there, a backend, one line of text each. */
-export function explain(snapshot: Snapshot, frontend: Frontend, facts: RequestFacts): string[] {
+export function explain(snapshot: Snapshot, frontend: Frontend, on: Evaluation): string[] {
   const lines = [`frontend ${frontend.name} (${where(frontend.at)})`];
-  const closed = connectionRules(frontend, facts, lines);
+  const closed = connectionRules(frontend, on, lines);
   if (closed !== undefined) return [...lines, `=> ${closed}`];
-  const decision = decideFrontend(frontend, facts);
-  const ended = requestRules(frontend.requestRules, facts, lines) || requestRules(frontend.redirects, facts, lines);
-  if (!ended) useBackends(frontend, facts, lines);
+  const decision = decideFrontend(frontend, on);
+  const ended = requestRules(frontend.requestRules, on, lines) || requestRules(frontend.redirects, on, lines);
+  if (!ended) useBackends(frontend, on, lines);
   lines.push(`=> ${told(decision)}`);
   const backend = decision.kind === 'backend' ? snapshot.backends.get(decision.name) : undefined;
-  if (backend !== undefined) lines.push('', ...explainBackend(backend, facts));
+  if (backend !== undefined) lines.push('', ...explainBackend(backend, on));
   return lines;
 }
 
-function explainBackend(backend: Backend, facts: RequestFacts): string[] {
+function explainBackend(backend: Backend, on: Evaluation): string[] {
   const lines = [`backend ${backend.name} (${where(backend.at)})`];
-  const ended = requestRules(backend.requestRules, facts, lines) || requestRules(backend.redirects, facts, lines);
-  lines.push(`=> ${ended ? told(decideBackend(backend, facts)) : serverOf(backend)}`);
+  const ended = requestRules(backend.requestRules, on, lines) || requestRules(backend.redirects, on, lines);
+  lines.push(`=> ${ended ? told(decideBackend(backend, on)) : serverOf(backend)}`);
   return lines;
 }
 
@@ -43,7 +44,7 @@ function explainBackend(backend: Backend, facts: RequestFacts): string[] {
  */
 function connectionRules(
   { connectionRules: rules, binds }: Frontend,
-  { connection }: RequestFacts,
+  { connection, world }: Evaluation,
   lines: string[],
 ): string | undefined {
   const early = {
@@ -53,9 +54,10 @@ function connectionRules(
     proxied: false,
     tls: undefined,
   };
+  const before: Evaluation = { connection: early, request: noRequest(early), world };
   let demanded = binds.length > 0 && binds.every(({ acceptProxy }) => acceptProxy);
   for (const { at, action, when } of rules) {
-    const applies = when === undefined || when(early);
+    const applies = when === undefined || when(before);
     lines.push(head(applies, at, `tcp-request connection ${action}`));
     if (!applies) continue;
     if (action === 'reject') return told({ kind: 'reject' });
@@ -68,26 +70,26 @@ function connectionRules(
 }
 
 /** True when one of the rules ended the evaluation. */
-function requestRules(rules: readonly RequestRule[], facts: RequestFacts, lines: string[]): boolean {
+function requestRules(rules: readonly RequestRule[], on: Evaluation, lines: string[]): boolean {
   for (const rule of rules) {
-    if (!tellRule(rule, facts, lines)) continue;
-    const { kind } = rule.act(facts);
+    if (!tellRule(rule, on, lines)) continue;
+    const { kind } = rule.act(on);
     if (kind === 'allow') return false;
     if (kind !== 'continue') return true;
   }
   return false;
 }
 
-function useBackends(frontend: Frontend, facts: RequestFacts, lines: string[]): void {
-  for (const rule of frontend.useBackends) if (tellRule(rule, facts, lines)) return;
+function useBackends(frontend: Frontend, on: Evaluation, lines: string[]): void {
+  for (const rule of frontend.useBackends) if (tellRule(rule, on, lines)) return;
   if (frontend.defaultBackend !== undefined) lines.push(`applies      default_backend ${frontend.defaultBackend}`);
 }
 
 /** Adds the lines of a rule and says whether it applies. */
-function tellRule({ at, text, when }: ToldRule, facts: RequestFacts, lines: string[]): boolean {
-  const applies = when === undefined || when(facts);
+function tellRule({ at, text, when }: ToldRule, on: Evaluation, lines: string[]): boolean {
+  const applies = when === undefined || when(on);
   lines.push(head(applies, at, text));
-  if (when?.outline !== undefined) lines.push(...tellCondition(when.outline, facts));
+  if (when?.outline !== undefined) lines.push(...tellCondition(when.outline, on));
   return applies;
 }
 
@@ -96,7 +98,7 @@ function head(applies: boolean, at: Position, text: string): string {
 }
 
 /** Each term with its value; what the short circuit leaves out is `not asked`. */
-function tellCondition({ alternatives }: ConditionOutline, facts: RequestFacts): string[] {
+function tellCondition({ alternatives }: ConditionOutline, on: Evaluation): string[] {
   const lines: string[] = [];
   let settled = false;
   for (const [index, terms] of alternatives.entries()) {
@@ -105,8 +107,8 @@ function tellCondition({ alternatives }: ConditionOutline, facts: RequestFacts):
     for (const term of terms) {
       if (settled || !all) lines.push(`    not asked  ${spelled(term)}`);
       else {
-        all = holds(term, facts);
-        lines.push(`    ${String(all).padEnd(9)}  ${spelled(term)}`, ...tellCriteria(term, facts));
+        all = holds(term, on);
+        lines.push(`    ${String(all).padEnd(9)}  ${spelled(term)}`, ...tellCriteria(term, on));
       }
     }
     settled ||= all;
@@ -114,8 +116,8 @@ function tellCondition({ alternatives }: ConditionOutline, facts: RequestFacts):
   return lines;
 }
 
-function holds({ criteria, negated }: TermOutline, facts: RequestFacts): boolean {
-  return criteria.some((criterion) => criterion.test(facts)) !== negated;
+function holds({ criteria, negated }: TermOutline, on: Evaluation): boolean {
+  return criteria.some((criterion) => criterion.test(on)) !== negated;
 }
 
 function spelled({ name, negated }: TermOutline): string {
@@ -123,16 +125,16 @@ function spelled({ name, negated }: TermOutline): string {
 }
 
 /** The lines of an ACL up to the first that holds. */
-function tellCriteria({ criteria }: TermOutline, facts: RequestFacts): string[] {
-  const first = criteria.findIndex((criterion) => criterion.test(facts));
+function tellCriteria({ criteria }: TermOutline, on: Evaluation): string[] {
+  const first = criteria.findIndex((criterion) => criterion.test(on));
   return criteria.map((criterion, index) => {
     const asked = first < 0 || index <= first;
-    return `        ${(asked ? String(index === first) : 'not asked').padEnd(9)}  ${criterion.text}  (${where(criterion.at)}${asked ? `, ${samples(criterion, facts)}` : ''})`;
+    return `        ${(asked ? String(index === first) : 'not asked').padEnd(9)}  ${criterion.text}  (${where(criterion.at)}${asked ? `, ${samples(criterion, on)}` : ''})`;
   });
 }
 
-function samples(criterion: CriterionOutline, facts: RequestFacts): string {
-  const found = criterion.samples(facts);
+function samples(criterion: CriterionOutline, on: Evaluation): string {
+  const found = criterion.samples(on);
   if (found.length === 0) return 'nothing there';
   const shown = found
     .slice(0, MAX_SAMPLES)

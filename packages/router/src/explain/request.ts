@@ -52,6 +52,10 @@ export function readQuestion(args: readonly string[]): Question | string {
     target: path,
     version: '1.1',
     header: (name) => headers.get(name) ?? [],
+    fields: {
+      names: [...headers].flatMap(([name, lines]) => lines.map(() => name)),
+      values: [...headers.values()].flat(),
+    },
   };
   return { files: [...(values.file ?? []), ...positionals], frontend, facts };
 }

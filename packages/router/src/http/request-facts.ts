@@ -1,4 +1,4 @@
-import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
+import type { ConnectionFacts, FieldList, RequestFacts } from '../model/facts.ts';
 import type { Decision } from '../model/decision.ts';
 import type { RequestHead } from './request-head.ts';
 
@@ -25,6 +25,10 @@ export class WireRequest implements RequestFacts {
 
   get version(): '1.0' | '1.1' {
     return this.head.version;
+  }
+
+  get fields(): FieldList {
+    return this.head.fields;
   }
 
   header(name: string): readonly string[] {

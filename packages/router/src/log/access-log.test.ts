@@ -44,6 +44,8 @@ function frontend(log: readonly LogTarget[], differences: Partial<Frontend> = {}
     connectionRules: [],
     useBackends: [],
     defaultBackend: undefined,
+    reads: [],
+    pure: true,
     monitorUri: undefined,
     ...differences,
   };

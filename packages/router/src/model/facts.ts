@@ -25,6 +25,10 @@ export interface ConnectionFacts {
   /** A PROXY header came (HAProxy's fc_rcvd_proxy), even one that says LOCAL or UNKNOWN. */
   readonly proxied: boolean;
   readonly tls: TlsFacts | undefined;
+  /** PP2_TYPE_AUTHORITY of a PROXY header, with or without TLS (HAProxy's fc_pp_authority); empty when it did not say. */
+  readonly authority?: string | undefined;
+  /** PP2_TYPE_UNIQUE_ID of a PROXY header, a character for each byte. */
+  readonly uniqueId?: string | undefined;
 }
 
 /**
@@ -39,9 +43,26 @@ export interface RequestFacts {
   readonly version: '1.0' | '1.1';
   /** The value of every line with this name, in order, outer blanks trimmed; empty when there is none. */
   header(name: string): readonly string[];
+  /** Every field in order: names in lower case, and their values. */
+  readonly fields: FieldList;
   /**
-   * What the frontend's rules decided for these very facts. Rules are functions of the facts alone, so an engine that
-   * meets the same request again may hand in the same object, and they are not asked again.
+   * What the frontend's rules decided for these very facts. An engine that meets the same request again may hand in the same
+   * object: rules that are pure (Frontend.rulesArePure) are not asked again.
    */
   decided?: Decision | undefined;
+}
+
+/** The fields of a head in order: `names[n]`, in lower case, has the value `values[n]`. */
+export interface FieldList {
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+}
+
+/** The head of a server's response, or of one of our own. */
+export interface ResponseFacts {
+  readonly status: number;
+  readonly version: '1.0' | '1.1';
+  readonly reason: string;
+  header(name: string): readonly string[];
+  readonly fields: FieldList;
 }

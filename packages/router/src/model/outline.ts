@@ -1,14 +1,17 @@
 import type { Position } from '@headgate/shared/config/raw';
-import type { RequestFacts } from './facts.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { Read } from './values.ts';
 
-/** One criterion of an ACL: a line `acl NAME ...`, or what stands between braces. */
+/** One criterion of an ACL: a line `acl NAME ...`, or what is between braces. */
 export interface CriterionOutline {
   /** As it was written, without `acl NAME`. */
   readonly text: string;
   readonly at: Position;
-  readonly test: (facts: RequestFacts) => boolean;
-  /** What the fetch finds in a request, as texts. */
-  readonly samples: (facts: RequestFacts) => readonly string[];
+  readonly test: (on: Evaluation) => boolean;
+  /** What it depends on. */
+  readonly reads: readonly Read[];
+  /** What the fetch finds, as texts. */
+  readonly samples: (on: Evaluation) => readonly string[];
 }
 
 /** One word of a condition: an ACL by its name or between braces. It holds when any criterion does, `negated` turning that round. */

@@ -1,11 +1,14 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
-import type { RequestFacts } from '../model/facts.ts';
+import type { Evaluation } from '../model/evaluation.ts';
+import type { Read } from '../model/values.ts';
 import type { RequestOutcome } from '../config/snapshot.ts';
 
 /** What an action's words compile to, and the words of the condition that were left. */
 export interface CompiledAction {
-  readonly act: (facts: RequestFacts) => RequestOutcome;
+  readonly act: (on: Evaluation) => RequestOutcome;
+  /** What the action depends on. */
+  readonly reads: readonly Read[];
   readonly condition: readonly Word[];
 }
 
@@ -16,5 +19,5 @@ export interface Action {
 
 /** An action without words of its own. */
 export function plainAction(outcome: RequestOutcome): Action {
-  return { compile: (_keyword, words) => ({ act: () => outcome, condition: words }) };
+  return { compile: (_keyword, words) => ({ act: () => outcome, reads: [], condition: words }) };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decideFrontend } from './evaluate.ts';
-import { frontendOf, requestOf } from './testing.ts';
+import { frontendOf, evaluationOf } from './testing.ts';
 import type { Wanted } from './testing.ts';
 
 /** The rules of the article, as printed. */
@@ -132,7 +132,7 @@ for (const { request, from, host, target = '/', headers = [], result } of cases)
       const lines: Wanted['headers'] = host === undefined ? headers : [['Host', host], ...headers];
       const decision = decideFrontend(
         frontend,
-        requestOf({ target, headers: lines, connection: { client, peer: client } }),
+        evaluationOf({ target, headers: lines, connection: { client, peer: client } }),
       );
       const said =
         decision.kind === 'backend'

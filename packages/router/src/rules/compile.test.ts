@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { errorAnswer } from '../exchange/error-answers.ts';
 import { decideBackend, decideFrontend } from './evaluate.ts';
-import { connectionOf, frontendOf, requestOf } from './testing.ts';
+import { frontendOf, evaluationOf } from './testing.ts';
 import type { Wanted } from './testing.ts';
 
 /** What a frontend of these lines decides: a backend's name, a status with what was sent, or the kind. */
 function decided(lines: string, request: Wanted = {}): string {
   const { frontend, problems } = frontendOf(lines);
   assert.deepEqual(problems, []);
-  const decision = decideFrontend(frontend, requestOf(request));
+  const decision = decideFrontend(frontend, evaluationOf(request));
   if (decision.kind === 'backend') return decision.name;
   if (decision.kind !== 'respond') return decision.kind;
   const { status, headers, body } = decision.answer;
@@ -68,7 +68,7 @@ test("a built-in page gives way to the proxy's errorfile, an own content does no
   const answered = (lines: string): unknown => {
     const decision = decideFrontend(
       { ...frontendOf(lines).frontend, errorAnswers: new Map([[403, own]]) },
-      requestOf(),
+      evaluationOf(),
     );
     return decision.kind === 'respond' ? decision.answer.body : decision.kind;
   };
@@ -93,7 +93,7 @@ test('a backend decides with its http-request rules and its redirects, and else 
     reuse: 'safe',
   } as const;
   const kindFor = (target: string): string => {
-    const decision = decideBackend(backend, requestOf({ target }));
+    const decision = decideBackend(backend, evaluationOf({ target }));
     return decision.kind === 'respond' ? String(decision.answer.status) : decision.kind;
   };
   assert.deepEqual(['/a', '/b', '/c'].map(kindFor), ['302', '403', 'none']);
@@ -105,8 +105,8 @@ test('connection rules look at the connection', () => {
   );
   assert.deepEqual(problems, []);
   const applying = (address: string): readonly string[] => {
-    const facts = connectionOf({ client: { address, port: 1 } });
-    return frontend.connectionRules.filter(({ when }) => when === undefined || when(facts)).map(({ action }) => action);
+    const on = evaluationOf({ connection: { client: { address, port: 1 } } });
+    return frontend.connectionRules.filter(({ when }) => when === undefined || when(on)).map(({ action }) => action);
   };
   assert.deepEqual(applying('10.0.0.1'), ['reject', 'accept']);
   assert.deepEqual(applying('127.0.0.1'), ['expect-proxy', 'accept']);
@@ -158,3 +158,26 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
 for (const [line, problem] of wrong) {
   test(`${line}: ${problem}`, () => assert.deepEqual(frontendOf(line).problems, [`test.cfg:1:${problem}`]));
 }
+
+test('a frontend says what its rules read, also what a later line adds to an acl, and whether they are pure', () => {
+  const read = (lines: string): readonly unknown[] => {
+    const { frontend } = frontendOf(lines);
+    return [frontend.pure, ...frontend.reads.toSorted()];
+  };
+  assert.deepEqual(read(''), [true]);
+  assert.deepEqual(read('acl a hdr(host) x\nuse_backend b if a { src 10.0.0.0/8 }'), [
+    true,
+    'connection',
+    'header:host',
+  ]);
+  assert.deepEqual(read('acl a hdr(host) x\nuse_backend b if a\nacl a rand(2) 1'), [false, 'header:host', 'random']);
+  assert.deepEqual(read('redirect scheme https if { path /a }'), [
+    true,
+    'header:content-length',
+    'header:host',
+    'header:transfer-encoding',
+    'target',
+  ]);
+  for (const impure of ['date', 'var(txn.x) -m int', 'uuid -m len', 'int(1),add(txn.x)', 'int(1),ltime(%H) -m int'])
+    assert.equal(read(`use_backend b if { ${impure} 1 }`)[0], false, impure);
+});

@@ -1,6 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
+import { phases } from '../sample/phase.ts';
 import type { AclScope } from '../acl/scope.ts';
 import type { ConnectionRule, RequestRule, UseBackend } from '../config/snapshot.ts';
 import type { CompiledAction } from './action.ts';
@@ -15,9 +16,10 @@ export function compileRedirect(statement: Statement, scope: AclScope, problems:
   const [keyword, ...words] = statement.words;
   const compiled = parseRedirect(keyword, words, problems);
   if (compiled === undefined) return undefined;
-  const { answer, condition } = compiled;
+  const { answer, reads, condition } = compiled;
   return requestRule(statement, scope, {
-    act: (facts) => ({ kind: 'respond', answer: answer(facts), state: 'L' }),
+    act: (on) => ({ kind: 'respond', answer: answer(on.request), state: 'L' }),
+    reads,
     condition,
   });
 }
@@ -70,7 +72,7 @@ export function compileConnectionRule(
   }
   const at = action?.at ?? when.at;
   if (action?.text === 'accept' || action?.text === 'reject') {
-    return { at: keyword.at, action: action.text, when: scope.connectionCondition(words, at) };
+    return { at: keyword.at, action: action.text, when: scope.condition(words, at, phases.connection) };
   }
   if (action?.text !== 'expect-proxy') {
     refuseConnectionAction(action, at, problems);
@@ -78,7 +80,7 @@ export function compileConnectionRule(
   }
   const [layer, ...condition] = words;
   if (layer?.text === 'layer4')
-    return { at: keyword.at, action: 'expect-proxy', when: scope.connectionCondition(condition, at) };
+    return { at: keyword.at, action: 'expect-proxy', when: scope.condition(condition, at, phases.connection) };
   problems.error(layer?.at ?? at, "expect-proxy needs 'layer4'");
   return undefined;
 }
@@ -105,9 +107,9 @@ function refuseConnectionAction(action: Word | undefined, at: Word['at'], proble
     );
 }
 
-function requestRule(statement: Statement, scope: AclScope, { act, condition }: CompiledAction): RequestRule {
+function requestRule(statement: Statement, scope: AclScope, { act, reads, condition }: CompiledAction): RequestRule {
   const at = statement.words[0].at;
-  return { at, text: textOf(statement), when: scope.condition(condition, at), act };
+  return { at, text: textOf(statement), when: scope.condition(condition, at), act, reads };
 }
 
 /** The line as it was written, blanks and quotes aside. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decideFrontend } from './evaluate.ts';
-import { frontendOf, requestOf } from './testing.ts';
+import { frontendOf, evaluationOf } from './testing.ts';
 import type { Wanted } from './testing.ts';
 
 const noCache = 'cache-control: no-cache';
@@ -9,7 +9,7 @@ const noCache = 'cache-control: no-cache';
 function redirected(rule: string, request: Wanted): string {
   const { frontend, problems } = frontendOf(rule);
   assert.deepEqual(problems, []);
-  const decision = decideFrontend(frontend, requestOf(request));
+  const decision = decideFrontend(frontend, evaluationOf(request));
   assert.ok(decision.kind === 'respond');
   assert.equal(decision.state, 'L');
   assert.equal(decision.answer.body, '');
@@ -98,7 +98,7 @@ for (const [says, rule, request, location] of own) {
 test('a redirect closes the connection rather than read a body', () => {
   const { frontend } = frontendOf('redirect prefix https://h');
   const closes = (headers: Wanted['headers'] = []): boolean => {
-    const decision = decideFrontend(frontend, requestOf({ method: 'POST', headers }));
+    const decision = decideFrontend(frontend, evaluationOf({ method: 'POST', headers }));
     return decision.kind === 'respond' && decision.answer.close;
   };
   assert.equal(closes(), false);
@@ -109,7 +109,7 @@ test('a redirect closes the connection rather than read a body', () => {
 
 test('no redirect makes a header that holds a control character', () => {
   const { frontend } = frontendOf('redirect location "/a\\r\\nx: y" set-cookie "A=1\\r\\nx: y"');
-  const decision = decideFrontend(frontend, requestOf());
+  const decision = decideFrontend(frontend, evaluationOf());
   assert.ok(decision.kind === 'respond');
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   for (const [, value] of decision.answer.headers) assert.doesNotMatch(value, /[\u0000-\u001f\u007f]/);

@@ -1,9 +1,10 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import { pathAndQuery } from '../acl/target.ts';
+import { pathAndQuery } from '../sample/target.ts';
 import type { Answer } from '../model/answer.ts';
 import type { RequestFacts } from '../model/facts.ts';
+import type { Read } from '../model/values.ts';
 import { headerSafe, targetSafe } from './header-safe.ts';
 
 const REASONS = {
@@ -16,6 +17,8 @@ const REASONS = {
 type Code = keyof typeof REASONS;
 /** A redirect that is not permanent says so to caches; HAProxy leaves 308 and 301 alone. */
 const NO_CACHE: ReadonlySet<Code> = new Set([302, 303, 307]);
+/** What the location is made of, and what says that a body follows. */
+const READS: readonly Read[] = ['target', 'header:host', 'header:content-length', 'header:transfer-encoding'];
 const KINDS = ['location', 'prefix', 'scheme'] as const;
 type Kind = (typeof KINDS)[number];
 const OPTIONS = [
@@ -42,6 +45,7 @@ interface Redirect {
 /** What the words of a redirect compile to: the answer to a request, and the words of the condition that were left. */
 export interface CompiledRedirect {
   readonly answer: (facts: RequestFacts) => Answer;
+  readonly reads: readonly Read[];
   readonly condition: readonly Word[];
 }
 
@@ -97,7 +101,7 @@ export function parseRedirect(keyword: Word, words: readonly Word[], problems: P
     appendSlash: flags.has('append-slash'),
     cookie,
   };
-  return { answer: (facts) => redirectAnswer(redirect, facts), condition: words.slice(index) };
+  return { answer: (facts) => redirectAnswer(redirect, facts), reads: READS, condition: words.slice(index) };
 }
 
 function isKind(text: string): text is Kind {

@@ -4,7 +4,11 @@ import { formatProblem, Problems } from '@headgate/shared/config/problem';
 import type { Statement, Word } from '@headgate/shared/config/raw';
 import { AclScope } from '../acl/scope.ts';
 import type { ConnectionRule, Frontend, RequestRule, UseBackend } from '../config/snapshot.ts';
+import type { Evaluation, World } from '../model/evaluation.ts';
 import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
+import type { Typed } from '../model/values.ts';
+import { isPure } from '../sample/phase.ts';
+import { readsOf } from './reads.ts';
 import { compileConnectionRule, compileHttpRequest, compileRedirect, compileUseBackend } from './compile.ts';
 
 export interface Wanted {
@@ -31,7 +35,38 @@ export function requestOf({
 }: Wanted = {}): RequestFacts {
   const header = (name: string): readonly string[] =>
     headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
-  return { connection: connectionOf(connection), method, target, version, header };
+  const fields = { names: headers.map(([key]) => key.toLowerCase()), values: headers.map(([, value]) => value) };
+  return { connection: connectionOf(connection), method, target, version, header, fields };
+}
+
+/** A world in which it is always the same moment and chance always falls the same way, unless told otherwise. */
+export function worldOf(world: Partial<World> = {}): World {
+  return {
+    now: () => 1_700_000_000_123_456,
+    random: () => 0.5,
+    hostname: 'box',
+    processes: 1,
+    process: 1,
+    zone: () => ({ offset: 0, name: 'UTC' }),
+    ...world,
+  };
+}
+
+/** What a request is evaluated on. */
+export function evaluationOf(wanted: Wanted = {}, more: Partial<Evaluation> = {}): Evaluation {
+  const request = requestOf(wanted);
+  const held = new Map<string, Typed>();
+  return {
+    request,
+    connection: request.connection,
+    world: worldOf(),
+    variables: {
+      get: (name) => held.get(name),
+      set: (name, value) => void held.set(name, value),
+      unset: (name) => void held.delete(name),
+    },
+    ...more,
+  };
 }
 
 export function wordsOf(text: string, line = 1): readonly Word[] {
@@ -100,6 +135,7 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
     tunnel: 0,
     check: 0,
   };
+  const reads = readsOf([...requestRules, ...redirects, ...useBackends]);
   const frontend: Frontend = {
     name: 'all',
     at: { file: 'test.cfg', line: 1, column: 1 },
@@ -119,6 +155,8 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
     connectionRules,
     useBackends,
     defaultBackend,
+    reads,
+    pure: isPure(reads),
     monitorUri: undefined,
   };
   return { frontend, problems: problems.list.map(formatProblem) };

@@ -6,7 +6,9 @@ import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
 import type { Bind, ConnectionRule } from '../config/snapshot.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { FrontendContext } from '../exchange/context.ts';
+import type { Evaluation, World } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
+import { noRequest } from '../sample/no-request.ts';
 import { localDate } from '../log/date.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import { readProxyHeader } from './proxy-header.ts';
@@ -68,7 +70,7 @@ export class Listener {
     const peer = endpoint(socket.remoteAddress, socket.remotePort);
     const local = endpoint(socket.localAddress, socket.localPort);
     const facts: ConnectionFacts = { peer, local, client: peer, destination: local, proxied: false, tls: undefined };
-    const verdict = judge(this.#context.config.connectionRules, facts);
+    const verdict = judge(this.#context.config.connectionRules, facts, this.#context.world);
     if (verdict === 'reject') return reset(socket);
     if (verdict !== 'expect-proxy' && !this.#bind.acceptProxy) return this.#serve(socket, facts, Buffer.alloc(0));
     readProxyHeader(
@@ -96,10 +98,12 @@ export class Listener {
 }
 
 /** The first rule that applies; without one a connection is accepted. */
-function judge(rules: readonly ConnectionRule[], facts: ConnectionFacts): ConnectionRule['action'] {
+function judge(rules: readonly ConnectionRule[], connection: ConnectionFacts, world: World): ConnectionRule['action'] {
+  if (rules.length === 0) return 'accept';
+  const on: Evaluation = { connection, request: noRequest(connection), world };
   let expectProxy = false;
   for (const rule of rules) {
-    if (rule.when !== undefined && !rule.when(facts)) continue;
+    if (rule.when !== undefined && !rule.when(on)) continue;
     if (rule.action === 'expect-proxy') expectProxy = true;
     else if (rule.action === 'reject') return 'reject';
     else break;

@@ -16,6 +16,7 @@ import { watchLosses } from '../log/losses.ts';
 import { ConnectionLimit, type Limit } from './connection-limit.ts';
 import { Listener } from './listener.ts';
 import { Unreachable } from './unreachable.ts';
+import { systemWorld } from '../system-world.ts';
 
 /** Connections that may wait for a place under `maxconn`, at each frontend. */
 const MAX_WAITING = 4096;
@@ -58,6 +59,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
     for (const { limit } of running) limit.next();
     if (draining && total.value === 0) drained.resolve();
   };
+  const world = systemWorld(snapshot.global.nbproc);
   const running: RunningFrontend[] = snapshot.frontends.map((config) => {
     const frontendLimit: Limit = { value: 0, max: config.maxconn };
     const access = createAccessLog(config, logs);
@@ -66,6 +68,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
       config,
       global: snapshot.global,
       backends,
+      world,
       counts: { process: total, frontend: frontendLimit },
       log: (record) => access.write(record),
       event(severity, message) {

@@ -1,5 +1,5 @@
 import type { Algorithm, Candidate, Chooser, Setup } from './algorithm.ts';
-import { sdbm } from './hash.ts';
+import { sdbm } from '../../sample/hash.ts';
 import { createLookup } from './lookup.ts';
 import { sole } from './sole.ts';
 import { without } from './without.ts';

@@ -1,5 +1,5 @@
 import type { Candidate, Setup } from './algorithm.ts';
-import { avalanche } from './hash.ts';
+import { avalanche } from '../../sample/hash.ts';
 import { createRing, nearestNode } from './ring.ts';
 import { slotMap } from './slots.ts';
 

@@ -1,5 +1,5 @@
 import type { Candidate } from './algorithm.ts';
-import { avalanche } from './hash.ts';
+import { avalanche } from '../../sample/hash.ts';
 
 const NODES_PER_WEIGHT = 16;
 const NODES_PER_SERVER = 256 * NODES_PER_WEIGHT;

@@ -27,7 +27,14 @@ export function request({ target = '/', client = '127.0.0.1', headers = {} }: As
     proxied: false,
     tls: undefined,
   };
-  return { connection, method: 'GET', target, version: '1.1', header: (name) => headers[name] ?? [] };
+  return {
+    connection,
+    method: 'GET',
+    target,
+    version: '1.1',
+    header: (name) => headers[name] ?? [],
+    fields: { names: [], values: [] },
+  };
 }
 
 /** A reproducible stand-in for Math.random (linear congruential). */

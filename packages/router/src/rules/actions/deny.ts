@@ -22,6 +22,6 @@ export const deny: Action = {
         ? page
         : { ...page, headers: [...reply.answer.headers, ...page.headers] };
     const outcome: RequestOutcome = { kind: 'respond', answer: plain, state: 'P' };
-    return { act: () => outcome, condition: reply.condition };
+    return { act: () => outcome, reads: [], condition: reply.condition };
   },
 };

@@ -11,7 +11,11 @@ export const redirect: Action = {
     }
     const compiled = parseRedirect(keyword, words, problems);
     if (compiled === undefined) return undefined;
-    const { answer, condition } = compiled;
-    return { act: (facts) => ({ kind: 'respond', answer: answer(facts), state: 'L' }), condition };
+    const { answer, reads, condition } = compiled;
+    return {
+      act: (on) => ({ kind: 'respond', answer: answer(on.request), state: 'L' }),
+      reads,
+      condition,
+    };
   },
 };

@@ -8,6 +8,6 @@ export const returnAction: Action = {
     const reply = parseReply(words, 200, problems);
     if (reply === undefined) return undefined;
     const outcome: RequestOutcome = { kind: 'respond', answer: reply.answer, state: 'L' };
-    return { act: () => outcome, condition: reply.condition };
+    return { act: () => outcome, reads: [], condition: reply.condition };
   },
 };

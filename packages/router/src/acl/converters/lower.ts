@@ -1,2 +1,0 @@
-/** Capital letters made small. */
-export const lower = (text: string): string => text.toLowerCase();

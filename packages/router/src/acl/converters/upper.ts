@@ -1,2 +1,0 @@
-/** Small letters made capital. */
-export const upper = (text: string): string => text.toUpperCase();

@@ -1,9 +1,0 @@
-import { single } from '../fetch.ts';
-import type { Fetch } from '../fetch.ts';
-
-/** False. */
-export const alwaysFalse: Fetch = {
-  needs: 'connection',
-  type: 'boolean',
-  compile: single(() => false),
-};

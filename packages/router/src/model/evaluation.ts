@@ -1,0 +1,48 @@
+import type { ConnectionFacts, RequestFacts, ResponseFacts } from './facts.ts';
+import type { RuntimeState } from './state.ts';
+import type { Typed } from './values.ts';
+
+/** What the process and its machine know: handed in, so that evaluating stays a function of its arguments. */
+export interface World {
+  /** Microseconds since 1970. */
+  now(): number;
+  /** A number from 0 up to, but not including, 1. */
+  random(): number;
+  readonly hostname: string;
+  /** Number of worker processes, and which one this is, from 1 (HAProxy: nbproc, proc). */
+  readonly processes: number;
+  readonly process: number;
+  /** Minutes by which local time at that moment (milliseconds since 1970) is ahead of UTC, and the name of its zone. */
+  zone(time: number): { readonly offset: number; readonly name: string };
+}
+
+/** Variables of the scopes proc, sess, txn, req, check and res, by full name (`txn.host`). Bounded by what is compiled: names are not a client's choice. */
+export interface Variables {
+  get(name: string): Typed | undefined;
+  set(name: string, value: Typed): void;
+  unset(name: string): void;
+}
+
+/** The frontend that a request came in by. */
+export interface Entrance {
+  readonly frontend: string;
+  readonly defaultBackend: string | undefined;
+  /** `timeout client` in milliseconds. */
+  readonly clientTimeout: number;
+}
+
+/**
+ * All that an expression may be evaluated on. Which parts are there depends on the phase: the compiler checks what an expression
+ * needs against it, so nothing asks for what is not there. New kinds of knowledge (state of servers, counters of stick tables)
+ * are new members, and rows in the tables of sample/.
+ */
+export interface Evaluation {
+  readonly connection: ConnectionFacts;
+  /** Before there is a request: one without a target and without headers. */
+  readonly request: RequestFacts;
+  readonly world: World;
+  readonly response?: ResponseFacts | undefined;
+  readonly variables?: Variables | undefined;
+  readonly entrance?: Entrance | undefined;
+  readonly state?: RuntimeState | undefined;
+}

@@ -1,0 +1,33 @@
+/** HAProxy's types of samples (configuration manual §7.3). `addr` is ipv4 or ipv6; `any` carries its type with it. */
+export type SampleType = 'bool' | 'sint' | 'addr' | 'str' | 'bin' | 'meth' | 'any';
+
+/** 64 bits, signed: a number while it is exact, a bigint beyond 2^53. `<` and `==` compare the two exactly. */
+export type Sint = number | bigint;
+
+/** A value that carries its type: what variables hold. Texts and binaries have a character for each byte (latin1). */
+export interface Typed {
+  readonly type: Exclude<SampleType, 'any'>;
+  readonly value: string | Sint | boolean;
+}
+
+export type Value = string | Sint | boolean | Typed;
+
+/**
+ * One thing an expression reads, and so what its value depends on: the same reads with the same answers give the same value,
+ * unless one of them is not pure.
+ */
+export type Read =
+  | 'connection'
+  | 'entrance'
+  | 'method'
+  | 'target'
+  | 'version'
+  | 'headers'
+  | `header:${string}`
+  | 'body'
+  | 'response'
+  | `response-header:${string}`
+  | 'clock'
+  | 'random'
+  | 'variables'
+  | 'state';

@@ -1,0 +1,112 @@
+import type { Position } from '@headgate/shared/config/raw';
+import { bytesOf } from './value.ts';
+
+/** What compiling an expression may ask for: files, and names that only the configuration knows. */
+export interface SampleContext {
+  /** The text of a file, undefined when it cannot be read. */
+  readonly readFile: (path: string) => string | undefined;
+  /** The value of an environment variable when the configuration is read. */
+  readonly environment?: ((name: string) => string | undefined) | undefined;
+}
+
+/** One argument as written, quotes removed, and where it is in the expression. */
+export interface ArgumentText {
+  readonly text: string;
+  readonly offset: number;
+}
+
+/** One argument a keyword has: its name in the documentation, and what is wrong with a text, if anything. */
+export interface Argument {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly check: (text: string, context: SampleContext) => string | undefined;
+}
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+export const VARIABLE = /^(?:proc|sess|txn|req|res|check)\.[A-Za-z0-9_.]{1,64}$/;
+
+type Check = Argument['check'];
+
+export const anyText: Check = () => undefined;
+export const integer: Check = (text) => (/^[+-]?\d{1,15}$/.test(text) ? undefined : `'${text}' is not an integer`);
+export const positive: Check = (text) => (/^\d{1,15}$/.test(text) ? undefined : `'${text}' is not a positive integer`);
+export const headerName: Check = (text) => (TOKEN.test(text) ? undefined : `'${text}' is not a header name`);
+/** HAProxy keeps the last ten occurrences only; counting further back is refused there and here. */
+export const occurrence: Check = (text) =>
+  /^(-?[1-9]|-10|[1-9]\d{0,3}|0)$/.test(text)
+    ? undefined
+    : `'${text}' is not an occurrence: 1 is the first, -1 the last, down to -10`;
+export const oneCharacter: Check = (text) => (text.length === 1 ? undefined : 'needs a delimiter of one character');
+export const variable: Check = (text) =>
+  VARIABLE.test(text) ? undefined : `'${text}' is not a variable: proc.NAME, sess.NAME, txn.NAME, req.NAME or res.NAME`;
+/** An integer, or a variable that holds one. */
+export const operand: Check = (text) =>
+  integer(text, { readFile: () => undefined }) === undefined || VARIABLE.test(text)
+    ? undefined
+    : `'${text}' is neither an integer nor a variable such as txn.NAME`;
+
+export function oneOf(...words: readonly string[]): Check {
+  return (text) => (words.includes(text) ? undefined : `'${text}' is not one of ${words.join(', ')}`);
+}
+
+export function required(name: string, check: Check = anyText): Argument {
+  return { name, optional: false, check };
+}
+
+export function optional(name: string, check: Check = anyText): Argument {
+  return { name, optional: true, check };
+}
+
+/** The arguments of one call, checked. Texts are bytes as a request has them. */
+export class Args {
+  readonly #texts: readonly string[];
+  readonly context: SampleContext;
+  /** Set when a fetch or converter finds later that an argument will not do. */
+  readonly at: Position | undefined;
+
+  constructor(texts: readonly string[], context: SampleContext, at?: Position) {
+    this.#texts = texts;
+    this.context = context;
+    this.at = at;
+  }
+
+  get count(): number {
+    return this.#texts.length;
+  }
+
+  has(index: number): boolean {
+    return (this.#texts[index] ?? '') !== '';
+  }
+
+  /** As the configuration spells it (UTF-8), for files and regular expressions. */
+  raw(index: number): string {
+    return this.#texts[index] ?? '';
+  }
+
+  text(index: number, otherwise = ''): string {
+    const text = this.#texts[index];
+    return text === undefined || text === '' ? otherwise : bytesOf(text);
+  }
+
+  number(index: number, otherwise = 0): number {
+    return this.has(index) ? Number(this.#texts[index]) : otherwise;
+  }
+}
+
+/** `NAME[,OCC]`, as documentation writes arguments. */
+export function syntaxOf(name: string, args: readonly Argument[]): string {
+  if (args.length === 0) return name;
+  let text = '';
+  let open = 0;
+  for (const [index, argument] of args.entries()) {
+    const comma = index === 0 ? '' : ',';
+    if (argument.optional && !(index === 0 && args.length === 1)) {
+      text += `[${comma}${argument.name}`;
+      open += 1;
+    } else if (argument.optional) {
+      text += `[${argument.name}`;
+      open += 1;
+    } else text += comma + argument.name;
+  }
+  return `${name}(${text}${']'.repeat(open)})`;
+}

@@ -1,0 +1,132 @@
+import { createDecipheriv, timingSafeEqual } from 'node:crypto';
+import type { Evaluation } from '../../model/evaluation.ts';
+import { anyText, oneOf, optional, required, variable } from '../arguments.ts';
+import { castOf } from '../cast.ts';
+import { onText, onTyped } from '../row.ts';
+import type { Converter } from '../row.ts';
+
+/** A variable's value as bytes, undefined when it is not set. */
+function variableBytes(name: string, on: Evaluation): Buffer | undefined {
+  const held = on.variables?.get(name);
+  const text = held === undefined ? undefined : castOf(held.type, 'bin')?.(held.value);
+  return typeof text === 'string' ? Buffer.from(text, 'latin1') : undefined;
+}
+
+/** The best of `candidates` for an Accept-Language value (RFC 9110 §12.5.4, as HAProxy reads it: case-sensitive, no `*`). */
+function language(header: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestQuality = 0;
+  for (const item of header.split(',')) {
+    const [tag = '', ...parameters] = item.split(';').map((part) => part.trim());
+    const candidate = candidates.find((one) => tag === one || tag.startsWith(`${one}-`));
+    if (candidate === undefined) continue;
+    const quality = /^q=([01](?:\.\d{0,3})?)$/.exec(parameters[0] ?? 'q=1')?.[1];
+    const weight = quality === undefined ? 0 : Number(quality);
+    if (weight > bestQuality) {
+      best = candidate;
+      bestQuality = weight;
+    }
+  }
+  return best;
+}
+
+const KEY_BITS = ['128', '192', '256'] as const;
+
+/** Variables, secrets, negotiation (HAProxy manual §7.3.1). */
+export const others: Readonly<Record<string, Converter>> = {
+  language: {
+    from: 'str',
+    to: 'str',
+    args: [required('languages'), optional('default')],
+    doc: 'The language of a list (with ; between them) that an Accept-Language header prefers; the default, or nothing, when it names none.',
+    example: 'hdr(accept-language),language(de;en,en)',
+    compile(args) {
+      const candidates = args.text(0).split(';');
+      const otherwise = args.has(1) ? args.text(1) : undefined;
+      return onText((header) => language(header, candidates) ?? otherwise);
+    },
+  },
+  'set-var': {
+    from: 'any',
+    to: 'any',
+    args: [required('variable', variable)],
+    reads: ['variables'],
+    doc: 'Puts the value in a variable and hands it on.',
+    example: 'hdr(host),lower,set-var(txn.host)',
+    compile(args) {
+      const name = args.text(0);
+      return onTyped((value, on) => {
+        on.variables?.set(name, value);
+        return value;
+      });
+    },
+  },
+  'unset-var': {
+    from: 'any',
+    to: 'any',
+    args: [required('variable', variable)],
+    reads: ['variables'],
+    doc: 'Removes a variable and hands the value on.',
+    example: 'path,unset-var(txn.host)',
+    compile(args) {
+      const name = args.text(0);
+      return onTyped((value, on) => {
+        on.variables?.unset(name);
+        return value;
+      });
+    },
+  },
+  secure_memcmp: {
+    from: 'bin',
+    to: 'bool',
+    args: [required('variable', variable)],
+    reads: ['variables'],
+    doc: 'Equal to a variable; the time it takes does not tell where they differ.',
+    example: 'hdr(x-token),secure_memcmp(proc.token)',
+    compile(args) {
+      const name = args.text(0);
+      return onText((value, on) => {
+        const other = variableBytes(name, on);
+        const own = Buffer.from(value, 'latin1');
+        return other === undefined ? undefined : own.length === other.length && timingSafeEqual(own, other);
+      });
+    },
+  },
+  aes_gcm_dec: {
+    from: 'bin',
+    to: 'bin',
+    args: [
+      required('bits', oneOf(...KEY_BITS)),
+      required('nonce', anyText),
+      required('key', anyText),
+      required('tag', anyText),
+    ],
+    reads: (args) => ([1, 2, 3].some((at) => args.text(at).includes('.')) ? ['variables'] : []),
+    doc: 'Decrypts AES-GCM; nonce, key and tag are base64, or variables that hold it. Nothing when the tag does not fit.',
+    example: 'hdr(x-secret),b64dec,aes_gcm_dec(128,txn.nonce,Zm9vb2Zvb29mb29wZm9vbw==,txn.tag)',
+    compile(args) {
+      const bits = args.number(0);
+      const part = (at: number) => {
+        const text = args.text(at);
+        const constant = Buffer.from(text, 'base64');
+        return text.includes('.')
+          ? (on: Evaluation) => Buffer.from(variableBytes(text, on)?.toString('latin1') ?? '', 'base64')
+          : () => constant;
+      };
+      const [nonce, key, tag] = [part(1), part(2), part(3)];
+      return onText((text, on) => {
+        try {
+          const decipher = createDecipheriv(
+            bits === 128 ? 'aes-128-gcm' : bits === 192 ? 'aes-192-gcm' : 'aes-256-gcm',
+            key(on),
+            nonce(on),
+          );
+          decipher.setAuthTag(tag(on));
+          return decipher.update(text, 'latin1', 'latin1') + decipher.final('latin1');
+        } catch {
+          return undefined;
+        }
+      });
+    },
+  },
+};

@@ -1,0 +1,272 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Position, Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import type { Evaluation } from '../model/evaluation.ts';
+import type { Read, SampleType, Value } from '../model/values.ts';
+import { Args, syntaxOf } from './arguments.ts';
+import type { Argument, SampleContext } from './arguments.ts';
+import { castOf, isSame } from './cast.ts';
+import { converters } from './converters.ts';
+import { fetches } from './fetches.ts';
+import { parseExpression } from './parse.ts';
+import type { Call } from './parse.ts';
+import { checkPhase } from './phase.ts';
+import type { Phase } from './phase.ts';
+import type { AnyReading, Converter, Fetch, Kinds, Reading, Step, Test } from './row.ts';
+import { instead } from './unsupported.ts';
+import { textOf, typeNames } from './value.ts';
+
+/** A compiled expression: where it came from, what it depends on, and how to evaluate it. */
+export interface Expression {
+  readonly text: string;
+  readonly type: SampleType;
+  /** What the value depends on; empty for a constant. Purity and phases are computed from it. */
+  readonly reads: readonly Read[];
+  readonly reading: AnyReading;
+}
+
+export interface ExpressionContext extends SampleContext {
+  readonly problems: Problems;
+  /** Where the expression is evaluated; a fetch that is not available there is a problem. Absent: checked later. */
+  readonly phase?: Phase | undefined;
+}
+
+/** Compiles the expression that is a word of its own; undefined after a problem, which is reported at its place in the word. */
+export function compileExpression(word: Word, context: ExpressionContext): Expression | undefined {
+  const parsed = parseExpression(word.text);
+  const at = (offset: number): Position => within(word, offset);
+  if ('problem' in parsed) {
+    context.problems.error(at(parsed.offset), parsed.problem);
+    return undefined;
+  }
+  if (parsed.end < word.text.length) {
+    context.problems.error(at(parsed.end), `unexpected '${word.text.slice(parsed.end)}' after the sample expression`);
+    return undefined;
+  }
+  return compileCalls(word.text, parsed.calls, at, context);
+}
+
+/** Where a character of a word is. A quoted word begins with its quote. */
+export function within(word: Word, offset: number): Position {
+  return offset === 0 ? word.at : { ...word.at, column: word.at.column + offset + (word.quoted === true ? 1 : 0) };
+}
+
+/** Compiles a fetch and the converters behind it. */
+export function compileCalls(
+  text: string,
+  [first, ...rest]: readonly Call[],
+  at: (offset: number) => Position,
+  context: ExpressionContext,
+): Expression | undefined {
+  const { problems } = context;
+  if (first === undefined) return undefined;
+  const fetch = fetchNamed(first.name);
+  if (fetch === undefined) {
+    refuseFetch(first.name, at(first.offset), problems);
+    return undefined;
+  }
+  const args = argumentsOf(first, fetch.args ?? [], at, context);
+  if (args === undefined) return undefined;
+  const reads = new Set(typeof fetch.reads === 'function' ? fetch.reads(args) : fetch.reads);
+  const compiled = fetch.compile(args);
+  if (typeof compiled === 'string') {
+    problems.error(at(first.offset), `${first.name} ${compiled}`);
+    return undefined;
+  }
+  let reading: AnyReading = compiled;
+  let { type } = fetch;
+  for (const call of rest) {
+    const converter = converterNamed(call.name);
+    if (converter === undefined) {
+      refuseConverter(call.name, at(call.offset), problems);
+      return undefined;
+    }
+    const step = stepOf(call, converter, type, at, context, reads);
+    if (step === undefined) return undefined;
+    reading = converted(reading, step, converter.to);
+    type = converter.to;
+  }
+  const expression = { text, type, reads: [...reads], reading };
+  if (context.phase !== undefined && !checkPhase(expression, context.phase, at(first.offset), problems))
+    return undefined;
+  return expression;
+}
+
+/** The value as HAProxy prints it; undefined when there is none. */
+export function textValue({ reading }: Expression): (on: Evaluation) => string | undefined {
+  if (reading.kind === 'text') return reading.one;
+  return (on) => {
+    const value = reading.one(on);
+    return value === undefined ? undefined : textOf(value);
+  };
+}
+
+function stepOf(
+  call: Call,
+  converter: Converter,
+  from: SampleType,
+  at: (offset: number) => Position,
+  context: ExpressionContext,
+  reads: Set<Read>,
+): Step | undefined {
+  const { problems } = context;
+  const cast = castOf(from, converter.from);
+  if (cast === undefined) {
+    problems.error(
+      at(call.offset),
+      `converter '${call.name}' cannot be applied to a value of type ${typeNames[from]}: it needs ${typeNames[converter.from]}`,
+    );
+    return undefined;
+  }
+  const args = argumentsOf(call, converter.args ?? [], at, context);
+  if (args === undefined) return undefined;
+  const step = converter.compile(args);
+  if (typeof step === 'string') {
+    problems.error(at(call.offset), `${call.name} ${step}`);
+    return undefined;
+  }
+  for (const read of typeof converter.reads === 'function' ? converter.reads(args) : (converter.reads ?? []))
+    reads.add(read);
+  if (isSame(cast)) return step;
+  return (value, on) => {
+    const given = cast(value);
+    return given === undefined ? undefined : step(given, on);
+  };
+}
+
+function argumentsOf(
+  call: Call,
+  expected: readonly Argument[],
+  at: (offset: number) => Position,
+  context: ExpressionContext,
+): Args | undefined {
+  const { problems } = context;
+  const required = expected.filter((argument) => !argument.optional).length;
+  if (call.args.length > expected.length || call.args.length < required) {
+    problems.error(
+      at(call.offset),
+      expected.length === 0
+        ? `${call.name} takes no argument`
+        : `${call.name} takes ${required === expected.length ? String(required) : `${required} to ${expected.length}`} argument${expected.length === 1 ? '' : 's'}: ${syntaxOf(call.name, expected)}`,
+    );
+    return undefined;
+  }
+  let sound = true;
+  for (const [index, { text, offset }] of call.args.entries()) {
+    const argument = expected[index];
+    if (argument === undefined || (text === '' && argument.optional)) continue;
+    const problem = argument.check(text, context);
+    if (problem === undefined) continue;
+    sound = false;
+    problems.error(at(offset), `${call.name} ${problem}`);
+  }
+  return sound
+    ? new Args(
+        call.args.map(({ text }) => text),
+        context,
+        at(call.offset),
+      )
+    : undefined;
+}
+
+/** A reading with one more step at its end. */
+function converted(before: AnyReading, step: Step, to: SampleType): AnyReading {
+  switch (to) {
+    case 'sint':
+      return stepped(before, step, 'number', (value) =>
+        typeof value === 'number' || typeof value === 'bigint' ? value : undefined,
+      );
+    case 'bool':
+      return stepped(before, step, 'truth', (value) => (typeof value === 'boolean' ? value : undefined));
+    case 'any':
+      return stepped(before, step, 'typed', (value) => (typeof value === 'object' ? value : undefined));
+    case 'str':
+    case 'bin':
+    case 'addr':
+    case 'meth':
+      return stepped(before, step, 'text', (value) => (typeof value === 'string' ? value : undefined));
+  }
+}
+
+function stepped<K extends keyof Kinds>(
+  before: AnyReading,
+  step: Step,
+  kind: K,
+  narrow: (value: Value | undefined) => Kinds[K] | undefined,
+): Reading<K> {
+  const one = (on: Evaluation): Kinds[K] | undefined => {
+    const value = before.one(on);
+    return value === undefined ? undefined : narrow(step(value, on));
+  };
+  return {
+    kind,
+    one,
+    each(test: Test<Kinds[K]>) {
+      let current: Evaluation | undefined;
+      const run = eachOf(before, (value) => {
+        const next = current === undefined ? undefined : narrow(step(value, current));
+        return next !== undefined && test(next);
+      });
+      return (on) => {
+        current = on;
+        const holds = run(on);
+        // What a request held must not be kept alive until the next one.
+        current = undefined;
+        return holds;
+      };
+    },
+  };
+}
+
+/** Puts a test for any value on a reading of one kind. */
+export function eachOf(reading: AnyReading, test: Test<Value>): (on: Evaluation) => boolean {
+  switch (reading.kind) {
+    case 'text':
+      return reading.each(test);
+    case 'number':
+      return reading.each(test);
+    case 'truth':
+      return reading.each(test);
+    case 'typed':
+      return reading.each(test);
+  }
+}
+
+export function fetchNamed(name: string): Fetch | undefined {
+  return Object.hasOwn(fetches, name) ? fetches[name] : undefined;
+}
+
+export function converterNamed(name: string): Converter | undefined {
+  return Object.hasOwn(converters, name) ? converters[name] : undefined;
+}
+
+/** Words of other proxies and of common sense. */
+const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['header', 'hdr'],
+  ['headers', 'hdr'],
+  ['host', 'hdr(host)'],
+  ['uri', 'url'],
+  ['request_uri', 'url'],
+  ['remote_addr', 'src'],
+  ['client_ip', 'src'],
+  ['ip', 'src'],
+  ['param', 'urlp'],
+]);
+
+/** Says that there is no such fetch: not supported, with what to do instead, or a typo. */
+export function refuseFetch(name: string, at: Position, problems: Problems, more: readonly string[] = []): void {
+  const hint = instead.fetch(name);
+  if (hint !== undefined) problems.error(at, `not supported: sample fetch '${name}'; ${hint}`);
+  else
+    problems.error(
+      at,
+      `unknown sample fetch '${name}'`,
+      SYNONYMS.get(name) ?? nearest(name, [...Object.keys(fetches), ...more]),
+    );
+}
+
+function refuseConverter(name: string, at: Position, problems: Problems): void {
+  const hint = instead.converter(name);
+  if (hint !== undefined) problems.error(at, `not supported: converter '${name}'; ${hint}`);
+  else problems.error(at, `unknown converter '${name}'`, nearest(name, Object.keys(converters)));
+}

@@ -1,0 +1,77 @@
+import type { Evaluation } from '../../model/evaluation.ts';
+import { numberFetch, textFetch, truthFetch } from '../row.ts';
+import type { Fetch } from '../row.ts';
+
+const reads = ['connection'] as const;
+const entrance = ['entrance'] as const;
+
+/** Fetches of the connection: known before there is a request (HAProxy manual §7.3.3). An empty address is a unix socket's: no value. */
+export const connection: Readonly<Record<string, Fetch>> = {
+  src: textFetch(
+    'addr',
+    { reads, doc: 'The client: from an accepted PROXY header, else the peer.', example: 'src' },
+    (on) => on.connection.client.address || undefined,
+  ),
+  src_port: numberFetch({ reads, doc: "The client's port.", example: 'src_port' }, (on) => on.connection.client.port),
+  dst: textFetch(
+    'addr',
+    {
+      reads,
+      doc: 'The address the client connected to: from an accepted PROXY header, else the local one.',
+      example: 'dst',
+    },
+    (on) => on.connection.destination.address || undefined,
+  ),
+  dst_port: numberFetch(
+    { reads, doc: 'The port the client connected to.', example: 'dst_port' },
+    (on) => on.connection.destination.port,
+  ),
+  fc_src: textFetch(
+    'addr',
+    { reads, doc: 'The peer: who opened the TCP connection, whatever a PROXY header says.', example: 'fc_src' },
+    (on) => on.connection.peer.address || undefined,
+  ),
+  fc_src_port: numberFetch({ reads, doc: "The peer's port.", example: 'fc_src_port' }, (on) => on.connection.peer.port),
+  fc_dst: textFetch(
+    'addr',
+    { reads, doc: 'The local address of the TCP connection, whatever a PROXY header says.', example: 'fc_dst' },
+    (on) => on.connection.local.address || undefined,
+  ),
+  fc_dst_port: numberFetch(
+    { reads, doc: 'The local port of the TCP connection.', example: 'fc_dst_port' },
+    (on) => on.connection.local.port,
+  ),
+  fc_rcvd_proxy: truthFetch(
+    { reads, doc: 'A PROXY header came, even one that says LOCAL or UNKNOWN.', example: 'fc_rcvd_proxy' },
+    (on) => on.connection.proxied,
+  ),
+  fc_pp_authority: textFetch(
+    'str',
+    { reads, doc: 'The name the client asked for (SNI), from the PROXY header.', example: 'fc_pp_authority' },
+    authority,
+  ),
+  fc_pp_unique_id: textFetch(
+    'bin',
+    { reads, doc: 'The unique id of the connection, from the PROXY header.', example: 'fc_pp_unique_id,hex' },
+    (on) => on.connection.uniqueId || undefined,
+  ),
+  fc_http_major: numberFetch({ reads, doc: '1: clients speak HTTP/1.', example: 'fc_http_major' }, () => 1),
+  fe_name: textFetch(
+    'str',
+    { reads: entrance, doc: 'The name of the frontend.', example: 'fe_name' },
+    (on) => on.entrance?.frontend,
+  ),
+  fe_defbe: textFetch(
+    'str',
+    { reads: entrance, doc: "The frontend's default_backend.", example: 'fe_defbe' },
+    (on) => on.entrance?.defaultBackend,
+  ),
+  fe_client_timeout: numberFetch(
+    { reads: entrance, doc: "The frontend's timeout client, in milliseconds.", example: 'fe_client_timeout' },
+    (on) => on.entrance?.clientTimeout,
+  ),
+};
+
+export function authority({ connection: { authority: name, tls } }: Evaluation): string | undefined {
+  return name || tls?.sni || undefined;
+}

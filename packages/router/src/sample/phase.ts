@@ -1,0 +1,87 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Position } from '@headgate/shared/config/raw';
+import type { Read } from '../model/values.ts';
+
+/** Groups of reads that become available together. */
+export type Need = 'connection' | 'request' | 'body' | 'response' | 'clock' | 'random' | 'variables' | 'state';
+
+/** Where expressions are evaluated, by what a problem calls it, and what is there to be read. */
+export interface Phase {
+  readonly name: string;
+  readonly has: ReadonlySet<Need>;
+  /** How a problem goes on: what there is not yet, or no longer. */
+  readonly missing: Readonly<Partial<Record<Need, string>>>;
+}
+
+const ALWAYS: readonly Need[] = ['connection', 'clock', 'random', 'variables', 'state'];
+const NO_REQUEST = 'a request, and there is none yet when a connection is accepted';
+const NO_RESPONSE = 'a response, and there is none yet when a request is decided';
+
+/** The phases, in the order they come. A later phase still has the request: its head is kept until the log line is written. */
+export const phases = {
+  connection: {
+    name: 'tcp-request connection',
+    has: new Set(ALWAYS),
+    missing: { request: NO_REQUEST, body: NO_REQUEST, response: 'a response, and there is none yet' },
+  },
+  request: {
+    name: 'http-request',
+    has: new Set<Need>([...ALWAYS, 'request', 'body']),
+    missing: { response: NO_RESPONSE },
+  },
+  response: {
+    name: 'http-response',
+    has: new Set<Need>([...ALWAYS, 'request', 'response']),
+    missing: { body: 'the body of the request, which is gone' },
+  },
+  log: {
+    name: 'log-format',
+    has: new Set<Need>([...ALWAYS, 'request', 'response']),
+    missing: { body: 'the body of the request, which is gone' },
+  },
+} as const satisfies Record<string, Phase>;
+
+const PURE: ReadonlySet<Need> = new Set(['connection', 'request', 'response']);
+
+export function needOf(read: Read): Need {
+  if (read.startsWith('header:')) return 'request';
+  if (read.startsWith('response-header:')) return 'response';
+  switch (read) {
+    case 'method':
+    case 'target':
+    case 'version':
+    case 'headers':
+      return 'request';
+    case 'entrance':
+    case 'connection':
+      return 'connection';
+    case 'body':
+    case 'response':
+    case 'clock':
+    case 'random':
+    case 'variables':
+    case 'state':
+      return read;
+    default:
+      return 'state';
+  }
+}
+
+/** True when the same message on the same connection gives the same value, always: only then may a value be remembered. */
+export function isPure(reads: Iterable<Read>): boolean {
+  for (const read of reads) if (!PURE.has(needOf(read))) return false;
+  return true;
+}
+
+/** Reports a read that the phase has not; true when it has all. */
+export function checkPhase(
+  { text, reads }: { readonly text: string; readonly reads: readonly Read[] },
+  phase: Phase,
+  at: Position,
+  problems: Problems,
+): boolean {
+  const need = reads.map(needOf).find((one) => !phase.has.has(one));
+  if (need === undefined) return true;
+  problems.error(at, `'${text}' needs ${phase.missing[need] ?? `what ${phase.name} rules do not have`}`);
+  return false;
+}

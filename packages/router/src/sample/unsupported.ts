@@ -1,0 +1,131 @@
+/**
+ * Sample fetches and converters that HAProxy 2.6 has and we do not, so that nobody looks for a typo, each with what to do instead.
+ * A test compares both lists with `haproxy -dKall`.
+ */
+const COUNTERS = 'stick tables are not available yet';
+const STATE = 'the state of servers and frontends is not available to rules yet; option httpchk and the log show it';
+const RAW = 'rules see HTTP requests, not the bytes of a connection: test the header or the path instead';
+const KERNEL = "the kernel's counters of a connection cannot be read from Node.js";
+const TERMINATOR =
+  'TLS ends in the terminator in front; its PROXY header says the version, cipher, SNI, ALPN and common name only (ssl_fc_*, ssl_c_s_dn(CN))';
+const SERVER_TLS = 'connections to servers are plain';
+const BODY =
+  'bodies are forwarded as they arrive and not kept for rules; test a header such as content-type or content-length';
+const SERVER = 'the connection to a server is not available to rules; the log has its name and times';
+const INTERNAL = 'it shows internals of HAProxy that do not exist here';
+const CAPTURES = 'capture slots are not available yet; use req.hdr directly, the request is kept until the log line';
+
+type Names = readonly (readonly [names: string, hint: string])[];
+
+const TABLE_COUNTERS = `bytes_in_rate bytes_out_rate clr_gpc clr_gpc0 clr_gpc1 conn_cnt conn_cur conn_rate get_gpc get_gpc0 get_gpc1 get_gpt
+  get_gpt0 gpc0_rate gpc1_rate gpc_rate http_err_cnt http_err_rate http_fail_cnt http_fail_rate http_req_cnt http_req_rate inc_gpc inc_gpc0
+  inc_gpc1 kbytes_in kbytes_out sess_cnt sess_rate tracked trackers updt_conn_cnt`;
+
+const fetches: Names = [
+  ...['sc', 'sc0', 'sc1', 'sc2', 'src'].map((start) => [prefixed(`${start}_`, TABLE_COUNTERS), COUNTERS] as const),
+  ['table_avl table_cnt', COUNTERS],
+  [
+    `avg_queue be_conn be_conn_free be_sess_rate connslots fe_conn fe_req_rate fe_sess_rate nbsrv queue srv_conn srv_conn_free srv_is_up
+    srv_iweight srv_queue srv_sess_rate srv_uweight srv_weight stopping dst_conn prio_class prio_offset`,
+    STATE,
+  ],
+  [
+    'be_id be_name be_server_timeout be_tunnel_timeout cur_server_timeout cur_tunnel_timeout srv_id srv_name',
+    'the backend is chosen after the rules; the log has its name (%b, %s)',
+  ],
+  ['fe_id so_id so_name', 'use fe_name, or dst_port to tell binds apart'],
+  [
+    'dst_is_local fc_dst_is_local fc_src_is_local src_is_local',
+    'list the addresses of this machine: { src 127.0.0.1 192.0.2.1 }',
+  ],
+  [`bc_dst bc_dst_port bc_err bc_err_str bc_http_major bc_src bc_src_port`, SERVER],
+  ['fc_fackets fc_lost fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_unacked', KERNEL],
+  ['fc_err fc_err_str', 'a connection in error reaches no rule; the log has its termination state'],
+  ['capture.req.hdr capture.res.hdr', CAPTURES],
+  ['http_auth http_auth_group', 'user lists are not available yet; compare http_auth_user and http_auth_pass'],
+  ['http_first_req', 'requests of a connection are decided alike; nothing to use instead'],
+  ['unique-id', 'unique ids are not available yet; use uuid'],
+  ['req.body req.body_len req.body_param req.body_size res.body res.body_len res.body_size', BODY],
+  ['res.cache_hit res.cache_name res.comp res.comp_algo', 'there is no cache and no compression'],
+  [
+    `payload payload_lv req.len req.payload req.payload_lv req_len res.len res.payload res.payload_lv wait_end distcc_body distcc_param
+    rdp_cookie rdp_cookie_cnt req.rdp_cookie req.rdp_cookie_cnt req_rdp_cookie req_rdp_cookie_cnt`,
+    RAW,
+  ],
+  [
+    `rep_ssl_hello_type req.ssl_alpn req.ssl_ec_ext req.ssl_hello_type req.ssl_sni req.ssl_st_ext req.ssl_ver req_ssl_hello_type req_ssl_sni
+    req_ssl_ver res.ssl_hello_type`,
+    'TLS ends in the terminator in front: use ssl_fc_sni, ssl_fc_alpn and ssl_fc_protocol',
+  ],
+  [
+    prefixed(
+      'ssl_c_',
+      'ca_err ca_err_depth chain_der der err i_dn key_alg notafter notbefore serial sha1 sig_alg version',
+    ) +
+      prefixed(' ssl_f_', 'der i_dn key_alg notafter notbefore s_dn serial sha1 sig_alg version') +
+      prefixed(' ssl_s_', 'chain_der der i_dn key_alg notafter notbefore s_dn serial sha1 sig_alg version') +
+      prefixed(
+        ' ssl_fc_',
+        `alg_keysize cipherlist_bin cipherlist_hex cipherlist_str cipherlist_xxh client_early_traffic_secret
+        client_handshake_traffic_secret client_random client_traffic_secret_0 early_exporter_secret ecformats_bin eclist_bin err err_str
+        exporter_secret extlist_bin has_early is_resumed npn protocol_hello_id server_handshake_traffic_secret server_random
+        server_traffic_secret_0 session_id session_key unique_id use_keysize`,
+      ),
+    TERMINATOR,
+  ],
+  [
+    `ssl_bc ${prefixed('ssl_bc_', 'alg_keysize alpn cipher client_random err err_str is_resumed npn protocol server_random session_id session_key unique_id use_keysize')}`,
+    SERVER_TLS,
+  ],
+  [
+    `cpu_calls cpu_ns_avg cpu_ns_tot lat_ns_avg lat_ns_tot last_rule_file last_rule_line internal.strm.is_htx
+    ${prefixed('internal.htx.', 'data free free_data has_eom nbblks size used')} ${prefixed('internal.htx_blk.', 'data hdrname hdrval size start_line type')}`,
+    INTERNAL,
+  ],
+  ['fcgi.docroot fcgi.index', 'servers speak HTTP, not FastCGI'],
+];
+
+const converters: Names = [
+  [
+    `in_table ${prefixed('table_', 'bytes_in_rate bytes_out_rate conn_cnt conn_cur conn_rate expire gpc gpc0 gpc0_rate gpc1 gpc1_rate gpc_rate gpt gpt0 http_err_cnt http_err_rate http_fail_cnt http_fail_rate http_req_cnt http_req_rate idle kbytes_in kbytes_out server_id sess_cnt sess_rate trackers')}`,
+    COUNTERS,
+  ],
+  ['nbsrv srv_queue', STATE],
+  ['capture-req capture-res', CAPTURES],
+  ['debug', '`router explain` shows what each expression finds'],
+  ['xxh3', 'use xxh64'],
+  [
+    'fix_is_valid fix_tag_value mqtt_field_value mqtt_is_valid protobuf ungrpc',
+    'requests are HTTP: use json_query, or a header that the sender sets',
+  ],
+];
+
+function prefixed(start: string, names: string): string {
+  return names
+    .trim()
+    .split(/\s+/)
+    .map((name) => start + name)
+    .join(' ');
+}
+
+function table(names: Names): ReadonlyMap<string, string> {
+  return new Map(
+    names.flatMap(([list, hint]) =>
+      list
+        .trim()
+        .split(/\s+/)
+        .map((name) => [name, hint] as const),
+    ),
+  );
+}
+
+const fetchHints = table(fetches);
+const converterHints = table(converters);
+
+/** What to do instead of a keyword that is HAProxy's and not ours; undefined for any other word. */
+export const instead = {
+  fetch: (name: string): string | undefined => fetchHints.get(name),
+  converter: (name: string): string | undefined => converterHints.get(name),
+  fetches: (): readonly string[] => [...fetchHints.keys()],
+  converters: (): readonly string[] => [...converterHints.keys()],
+};

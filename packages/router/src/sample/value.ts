@@ -1,0 +1,61 @@
+import type { SampleType, Sint, Typed, Value } from '../model/values.ts';
+
+export const MAX_SINT = 2n ** 63n - 1n;
+export const MIN_SINT = -(2n ** 63n);
+
+/** Configurations are UTF-8, requests are read byte by byte (latin1): spells a text the way a request would. */
+export function bytesOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+/** The integer as a number where that is exact; beyond 64 bits it stays at the nearest bound. */
+export function sint(value: bigint): Sint {
+  const bounded = value > MAX_SINT ? MAX_SINT : value < MIN_SINT ? MIN_SINT : value;
+  const number = Number(bounded);
+  return Number.isSafeInteger(number) ? number : bounded;
+}
+
+/** The low 64 bits, read as signed: how HAProxy keeps hashes. */
+export function wrapped(value: bigint): Sint {
+  return sint(BigInt.asIntN(64, value));
+}
+
+/** The integer a text begins with, 0 when it begins with none: how HAProxy turns a text into a number. */
+export function leadingInteger(text: string): Sint {
+  const digits = /^[+-]?\d+/.exec(text)?.[0];
+  if (digits === undefined) return 0;
+  return digits.length < 16 ? Number(digits) : sint(BigInt(digits.slice(0, 64).replace('+', '')));
+}
+
+/** `1.2.3.4:80` in a header is the address 1.2.3.4. */
+export function withoutPort(text: string): string {
+  return text.includes('.') ? text.replace(/:\d{1,5}$/, '') : text;
+}
+
+/** The eight bytes of an integer, most significant first. */
+export function sintBytes(value: Sint): string {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeBigInt64BE(BigInt(value));
+  return bytes.toString('latin1');
+}
+
+export function typed(type: Typed['type'], value: Typed['value']): Typed {
+  return { type, value };
+}
+
+/** Any value as the text that HAProxy prints; what cannot be printed is empty. */
+export function textOf(value: Value): string {
+  if (typeof value === 'object') return textOf(value.value);
+  return typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
+}
+
+/** The type as documentation calls it. */
+export const typeNames = {
+  bool: 'boolean',
+  sint: 'integer',
+  addr: 'address',
+  str: 'string',
+  bin: 'binary',
+  meth: 'method',
+  any: 'any',
+} as const satisfies Record<SampleType, string>;

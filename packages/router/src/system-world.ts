@@ -1,0 +1,25 @@
+import { hostname } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import type { World } from './model/evaluation.ts';
+
+/** The world of the running process: its clock, its chance, its machine. */
+export function systemWorld(processes: number): World {
+  return {
+    now: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),
+    random: Math.random,
+    hostname: hostname(),
+    processes,
+    process: 1,
+    zone: localZone,
+  };
+}
+
+/** The zone of this process (TZ, /etc/localtime) at a time in milliseconds. */
+export function localZone(time: number): { readonly offset: number; readonly name: string } {
+  const date = new Date(time);
+  const name = /\(([^)]*)\)$/.exec(date.toString())?.[1] ?? 'UTC';
+  const short = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' })
+    .formatToParts(date)
+    .find(({ type }) => type === 'timeZoneName')?.value;
+  return { offset: -date.getTimezoneOffset(), name: short ?? name };
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { aclKeywords } from '@headgate/router/acl/keywords';
+import { syntaxOf } from '@headgate/router/sample/arguments';
+import { converterFamilies } from '@headgate/router/sample/converters';
+import { aliases, fetchFamilies } from '@headgate/router/sample/fetches';
+import { isPure } from '@headgate/router/sample/phase';
+import type { Converter, Fetch } from '@headgate/router/sample/row';
+import { instead } from '@headgate/router/sample/unsupported';
+import { typeNames } from '@headgate/router/sample/value';
+
+const page = join(import.meta.dirname, '../../docs/samples.md');
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+const code = (text: string): string => `\`${cell(text)}\``;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+function fetchRow([name, fetch]: readonly [string, Fetch]): readonly string[] {
+  const others = Object.keys(aliases).filter((alias) => aliases[alias] === name);
+  const names = [syntaxOf(name, fetch.args ?? []), ...others].map(code).join(', ');
+  const varies = typeof fetch.reads === 'function' || isPure(fetch.reads) ? '' : ' Not the same for the same request.';
+  return [names, typeNames[fetch.type], `${cell(fetch.doc)}${varies}`, code(fetch.example)];
+}
+
+function converterRow([name, converter]: readonly [string, Converter]): readonly string[] {
+  return [
+    code(syntaxOf(name, converter.args ?? [])),
+    `${typeNames[converter.from]} → ${typeNames[converter.to]}`,
+    cell(converter.doc),
+    code(converter.example),
+  ];
+}
+
+/** Names that are refused, together where the hint is the same. */
+function refused(names: readonly string[], hint: (name: string) => string | undefined): string {
+  const groups = Map.groupBy(names, (name) => hint(name) ?? '');
+  return table(
+    ['not supported', 'instead'],
+    [...groups].map(([text, list]) => [list.map(code).join(' '), cell(text)]),
+  );
+}
+
+function rendered(): string {
+  const fetchTables = Object.entries(fetchFamilies).map(
+    ([title, family]) =>
+      `### ${title}\n\n${table(['fetch', 'type', 'value', 'example'], Object.entries(family).map(fetchRow))}`,
+  );
+  const converterTables = Object.entries(converterFamilies).map(
+    ([title, family]) =>
+      `### ${title}\n\n${table(['converter', 'types', 'result', 'example'], Object.entries(family).map(converterRow))}`,
+  );
+  return `<!-- Made from packages/router/src/sample by UPDATE_GOLDEN=1 npm test; a test compares them. -->
+
+# Sample expressions
+
+A sample expression is a fetch and any number of converters: \`hdr(host),host_only,lower\`. It gives a value, or nothing when what it
+asks for is not there. ACLs compare values with patterns ([acl.md](acl.md)).
+
+Types are HAProxy's: boolean, integer (64 bits, signed), address (IPv4 or IPv6), string, binary, method. A value is turned into the type
+that comes next in the expression: an integer is its digits as a string, a boolean 1 or 0, a string the integer it begins with. What
+cannot be turned is an error when the configuration is read.
+
+In arguments, quotes protect commas, parentheses and blanks; a backslash protects a quote, a blank or a backslash. In haproxy.cfg the
+complete expression is one word, so quotes inside it are themselves quoted or escaped: \`hdr(x),field(1,\\",\\")\`.
+
+A fetch of a header, cookie or parameter may find several values. An ACL tries each; elsewhere the value is the last (headers, a named
+cookie) or the first (parameters).
+
+## Fetches
+
+${fetchTables.join('\n\n')}
+
+These have ACL forms with a match built in: ${[...new Set([...aclKeywords.keys()].map((name) => name.replace(/_[a-z]+$/, '')))].map(code).join(' ')}
+([acl.md](acl.md)).
+
+## Converters
+
+${converterTables.join('\n\n')}
+
+## Not supported
+
+Fetches:
+
+${refused(instead.fetches(), (name) => instead.fetch(name))}
+
+Converters:
+
+${refused(instead.converters(), (name) => instead.converter(name))}
+
+## Where values differ from HAProxy 2.6
+
+- \`ssl_fc\` and its family say what the PROXY header of the terminator in front says. In HAProxy behind stunnel \`ssl_fc\` is false.
+- \`b64dec\` and \`ub64dec\` have no value for texts with padding in the middle, where HAProxy decodes some of them.
+- \`port_only\` reads the digits after the colon only; HAProxy counts other characters as digits.
+- \`jwt_payload_query\` and \`jwt_header_query\` without a path give the complete part.
+`;
+}
+
+test('docs/samples.md lists every fetch and converter as the code has it (UPDATE_GOLDEN=1 writes it)', () => {
+  if (process.env['UPDATE_GOLDEN'] !== undefined) writeFileSync(page, rendered());
+  assert.equal(readFileSync(page, 'utf8'), rendered());
+});
