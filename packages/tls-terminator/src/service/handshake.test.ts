@@ -39,23 +39,45 @@ test('plain HTTP on the TLS port is answered with a page that names https', asyn
   assert.match(line.message, /127\.0\.0\.1:\d+ failed: plain HTTP was sent/);
 });
 
-const notTls: readonly (readonly [string, string, string])[] = [
-  ['a WebDAV request', 'PROPFIND / HTTP/1.1\r\n\r\n', 'ERR_SSL_WRONG_VERSION_NUMBER'],
+const requests: readonly (readonly [string, string, string])[] = [
   ['a DELETE', 'DELETE /1 HTTP/1.1\r\n\r\n', 'ERR_SSL_HTTP_REQUEST'],
   ['an OPTIONS', 'OPTIONS * HTTP/1.1\r\n\r\n', 'ERR_SSL_HTTP_REQUEST'],
   ['a PATCH', 'PATCH /1 HTTP/1.1\r\n\r\n', 'ERR_SSL_HTTP_REQUEST'],
   ['a request to an HTTP proxy', 'CONNECT a:1 HTTP/1.1\r\n\r\n', 'ERR_SSL_HTTPS_PROXY_REQUEST'],
-  ['SSH', 'SSH-2.0-OpenSSH_9.2\r\n', 'ERR_SSL_WRONG_VERSION_NUMBER'],
-  ['a PROXY header that nobody asked for', 'PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n', 'ERR_SSL_WRONG_VERSION_NUMBER'],
 ];
 
-for (const [name, bytes, code] of notTls) {
+for (const [name, bytes, code] of requests) {
   test(`${name} on the TLS port is answered with the same page, and quietly logged`, async (t) => {
     const { port, lines } = await startService(t, { connects: [tcp(await closedPort())] });
     const socket = await plain(t, port);
     socket.write(bytes);
     assert.match((await readAll(socket)).toString('latin1'), /^HTTP\/1\.1 400 Bad Request\r\n[^]*https:\/\//);
     assert.equal((await lines.find(code)).severity, 'info');
+  });
+}
+
+const garbage: readonly (readonly [string, string])[] = [
+  ['SSH', 'SSH-2.0-OpenSSH_9.2\r\n'],
+  ['a PROXY header that was not asked for', 'PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n'],
+  ['3000 zero bytes', '\0'.repeat(3000)],
+  ['3000 bytes 0xff', '\xff'.repeat(3000)],
+  ['a line of text', 'hello there, is this the right place?\r\n'],
+];
+
+for (const [name, bytes] of garbage) {
+  test(`${name} on the TLS port gets a TLS alert or a close, and no page`, async (t) => {
+    const { port, running } = await startService(t, { connects: [tcp(await closedPort())] });
+    const socket = await plain(t, port);
+    const received: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => received.push(chunk));
+    socket.write(Buffer.from(bytes, 'latin1'));
+    // An end, or a reset when some of it was not read.
+    await Promise.race([once(socket, 'end'), once(socket, 'close')]);
+    socket.destroy();
+    const answer = Buffer.concat(received);
+    // An alert is one record of type 21 with two bytes.
+    assert.ok(answer.length === 0 || (answer.length === 7 && answer[0] === 21), answer.toString('latin1'));
+    await running.drain();
   });
 }
 

@@ -22,11 +22,11 @@ export const plainHttpAnswer = Buffer.from(
 );
 
 /**
- * How OpenSSL calls what does not begin like TLS: it knows the common methods and CONNECT; every other one (PROPFIND), and
- * everything else that is not TLS, has the wrong version. Whoever that was is told the same, as nginx does.
+ * How OpenSSL calls the beginning of an HTTP request: it knows the common methods and CONNECT. Everything else (another
+ * method, SSH, a PROXY header, garbage) has "the wrong version" and gets the alert that OpenSSL has sent, as from stunnel: to a
+ * client that does not speak HTTP a page is noise.
  */
 export const plainTextCodes: ReadonlySet<string | undefined> = new Set([
   'ERR_SSL_HTTP_REQUEST',
   'ERR_SSL_HTTPS_PROXY_REQUEST',
-  'ERR_SSL_WRONG_VERSION_NUMBER',
 ]);
