@@ -5,7 +5,7 @@ import type { Bundle } from '../certificate/bundle.ts';
 import { factsOf } from '../certificate/facts.ts';
 import type { GlobalDraft, NamedDraft } from './draft.ts';
 import type { Drafts } from './read-drafts.ts';
-import type { Service, Snapshot } from './snapshot.ts';
+import type { ConnectAddress, Service, Snapshot } from './snapshot.ts';
 import { isVersionRange, tlsOptions } from './tls-options.ts';
 
 /** The checked certificate of each service, by its place among the drafts; undefined when it has problems of its own. */
@@ -60,7 +60,7 @@ function compileService(
     problems.error(at, `service '${text}' does not say where to listen: it needs 'accept'`);
   if (draft.connects.length === 0 && !said.has('connect'))
     problems.error(at, `service '${text}' does not say where the bytes go: it needs 'connect'`);
-  if (draft.cert === undefined && !said.has('cert'))
+  if (draft.cert === undefined && !said.has('cert') && !draft.client)
     problems.error(at, `service '${text}' has no certificate: it needs 'cert'`);
   if (!isVersionRange(draft))
     problems.error(
@@ -120,21 +120,38 @@ function checkAccepts(named: readonly NamedDraft[], problems: Problems): void {
 
 const THIS_MACHINE = ['127.0.0.1', '::1', 'localhost', '0.0.0.0', '::'];
 
-/** Plain bytes into one of our own TLS ports: at best refused, at worst every connection opens the next. */
+/**
+ * A connection that comes back to where it began opens the next, and so on without end. One service that leads to another
+ * (TLS in TLS), which leads elsewhere, is no circle.
+ */
 function checkLoops(named: readonly NamedDraft[], problems: Problems): void {
-  const accepts = named.flatMap(({ draft }) => draft.accepts);
-  for (const connect of named.flatMap(({ draft }) => draft.connects)) {
-    const loops = accepts.some((accept) =>
-      connect.kind === 'tcp'
-        ? accept.kind === 'tcp' &&
-          accept.port === connect.port &&
-          [accept.host, ...connect.hosts].every((host) => THIS_MACHINE.includes(host))
-        : accept.kind === 'unix' && accept.path === connect.path,
-    );
-    if (loops)
-      problems.error(
-        connect.at,
-        `${connect.text} is accepted on by this program itself: bytes would go round in circles`,
-      );
+  const next = new Map(
+    named.map((from) => [from, named.filter((to) => from.draft.connects.some((connect) => leadsTo(connect, to)))]),
+  );
+  for (const from of named) {
+    for (const connect of from.draft.connects) {
+      const back = named.some((to) => leadsTo(connect, to) && reaches(next, to, from));
+      if (back)
+        problems.error(
+          connect.at,
+          `${connect.text} is accepted on by this program itself: bytes would go round in circles`,
+        );
+    }
   }
+}
+
+function reaches(next: ReadonlyMap<NamedDraft, readonly NamedDraft[]>, from: NamedDraft, goal: NamedDraft): boolean {
+  const seen = new Set<NamedDraft>([from]);
+  for (const service of seen) for (const to of next.get(service) ?? []) seen.add(to);
+  return seen.has(goal);
+}
+
+function leadsTo(connect: ConnectAddress, { draft }: NamedDraft): boolean {
+  return draft.accepts.some((accept) =>
+    connect.kind === 'tcp'
+      ? accept.kind === 'tcp' &&
+        accept.port === connect.port &&
+        [accept.host, ...connect.hosts].every((host) => THIS_MACHINE.includes(host))
+      : accept.kind === 'unix' && accept.path === connect.path,
+  );
 }

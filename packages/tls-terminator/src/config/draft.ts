@@ -29,6 +29,8 @@ export interface FileOption {
 }
 
 export interface ServiceDraft {
+  /** `client = yes`, which is refused: what only a server needs is not asked for then. */
+  client: boolean;
   accepts: AcceptAddress[];
   connects: ConnectAddress[];
   failover: 'prio' | 'rr';
@@ -83,6 +85,7 @@ export function newGlobalDraft(): GlobalDraft {
 /** stunnel's defaults, except for TLS itself: that is Mozilla's "intermediate" (guideline 6.0, 2026-04). */
 export function newServiceDraft(): ServiceDraft {
   return {
+    client: false,
     accepts: [],
     connects: [],
     failover: 'prio',

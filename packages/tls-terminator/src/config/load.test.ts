@@ -264,6 +264,11 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
     ['stunnel.conf:3:10: not supported yet: client = yes (plain in, TLS out)'],
   ],
   [
+    'client = yes, which needs no certificate',
+    '[s]\nclient = yes\naccept = 1\nconnect = 2',
+    ['stunnel.conf:2:10: not supported yet: client = yes (plain in, TLS out)'],
+  ],
+  [
     'fips = yes',
     'fips = yes\ncert = PEM\n[s]\naccept = 1\nconnect = 2',
     [
@@ -314,6 +319,19 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
     'a service that connects to itself',
     'cert = PEM\n[s]\naccept = 8443\nconnect = 8443\nconnect = a.test:8443',
     ['stunnel.conf:4:11: localhost:8443 is accepted on by this program itself: bytes would go round in circles'],
+  ],
+  [
+    'two services that lead to each other',
+    'cert = PEM\n[a]\naccept = 8443\nconnect = 8444\n[b]\naccept = 8444\nconnect = 8443\n[c]\naccept = 8445\nconnect = 8443',
+    [
+      'stunnel.conf:4:11: localhost:8444 is accepted on by this program itself: bytes would go round in circles',
+      'stunnel.conf:7:11: localhost:8443 is accepted on by this program itself: bytes would go round in circles',
+    ],
+  ],
+  [
+    'a service that leads to another, which leads elsewhere: no circle',
+    'cert = PEM\n[a]\naccept = 8443\nconnect = 8444\nwrong = 1\n[b]\naccept = 8444\nconnect = 8080',
+    ["stunnel.conf:5:1: there is no option 'wrong' here"],
   ],
   [
     'a key too small for the security level',

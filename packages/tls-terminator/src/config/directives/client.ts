@@ -6,8 +6,8 @@ export const client: ServiceDirective = {
   takes: 'no',
   default: 'no',
   example: 'client = no',
-  apply(value, _draft, problems) {
-    if (yesNo(value, problems) === true)
-      problems.error(value.at, 'not supported yet: client = yes (plain in, TLS out)');
+  apply(value, draft, problems) {
+    draft.client = yesNo(value, problems) === true;
+    if (draft.client) problems.error(value.at, 'not supported yet: client = yes (plain in, TLS out)');
   },
 };
