@@ -9,6 +9,7 @@ import { h2c } from './attacks/h2c.ts';
 import { halfOpenTunnels } from './attacks/half-open-tunnels.ts';
 import { handshakeReset } from './attacks/handshake-reset.ts';
 import { lengthAndChunks } from './attacks/length-and-chunks.ts';
+import { loginSharing } from './attacks/login-sharing.ts';
 import { path } from './attacks/path.ts';
 import { refusedUpgrade } from './attacks/refused-upgrade.ts';
 import { silentServer } from './attacks/silent-server.ts';
@@ -42,4 +43,5 @@ export const attacks: readonly Attack[] = [
   strippedAddress,
   credentials,
   path,
+  loginSharing,
 ];

@@ -212,12 +212,13 @@ for (const [what, [request, delivered, status]] of Object.entries(STALE)) {
       else connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
     });
     const client = await ask(t, bench, message('GET /warm HTTP/1.1|Host: a'));
-    const kept = bench.origin.to('/warm').at(-1)?.connection;
+    const kept = bench.origin.requests.map(({ connection }) => connection);
     client.send(message(request));
     await client.expect(new RegExp(`okHTTP/1\\.1 ${status} [^]*(ok|</html>\\n)$`));
     const requests = bench.origin.to('/stale').slice(before);
     assert.equal(requests.length, delivered);
-    assert.equal(requests[0]?.connection, kept, 'the kept connection was used first');
+    const [attempt] = requests;
+    assert.ok(attempt !== undefined && kept.includes(attempt.connection), 'a kept connection was used first');
     await bench.syslog.message(
       new RegExp(
         `${status} \\d+ - - ${status === 200 ? '--' : 'SH'}-- \\d+/\\d+/\\d+/\\d+/0 .*"${request.slice(0, request.indexOf(' HTTP'))} `,

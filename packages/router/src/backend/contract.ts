@@ -39,6 +39,14 @@ export interface Waiter {
   refused(why: 'queue-timeout' | 'no-server'): void;
 }
 
+/** What a request would rather have. */
+export interface Wish {
+  /** The servers a redispatch leaves, the last one left last: chosen only when there is no other. */
+  readonly avoid?: readonly ServerState[];
+  /** The server its client is bound to, as long as it may be used: it comes before balancing. */
+  readonly prefer?: ServerState | undefined;
+}
+
 /** `take` answers at once with a server whose slot is held, or says what happens instead. */
 export type Taken = ServerState | 'queued' | 'no-server' | 'queue-full';
 
@@ -55,8 +63,10 @@ export interface BackendState {
   enter(): void;
   /** Counts a request out. */
   exit(): void;
-  /** Chooses a server and takes a slot on it, or queues the waiter. `avoid` is the server a redispatch leaves, unless it is the only one. */
-  take(waiter: Waiter, avoid?: ServerState): Taken;
+  /** Chooses a server and takes a slot on it, or queues the waiter. */
+  take(waiter: Waiter, wish?: Wish): Taken;
+  /** A server that requests are balanced over is none of these. */
+  hasOther(than: readonly ServerState[]): boolean;
   /** Takes a queued waiter out of the queue (its client is gone). */
   forget(waiter: Waiter): void;
 }

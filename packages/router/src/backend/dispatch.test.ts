@@ -35,8 +35,32 @@ describe('taking a server', () => {
   it('leaves the server a redispatch avoids, unless it is the only one', () => {
     const two = bench(backendConfig([serverConfig('a'), serverConfig('b')], { balance: source }));
     const one = bench(backendConfig([serverConfig('a')], { balance: source }));
-    assert.equal(two.backend.take(waiter(forFirst), two.server('a')), two.server('b'));
-    assert.equal(one.backend.take(waiter(forFirst), one.server('a')), one.server('a'));
+    assert.equal(two.backend.take(waiter(forFirst), { avoid: [two.server('a')] }), two.server('b'));
+    assert.equal(one.backend.take(waiter(forFirst), { avoid: [one.server('a')] }), one.server('a'));
+  });
+  it('leaves all servers a redispatch avoids for the least busy of the others', () => {
+    for (const name of ['roundrobin', 'leastconn', 'source', 'random', 'first', 'static-rr'] as const) {
+      const on = bench(
+        backendConfig(
+          ['a', 'b', 'c', 'd'].map((server) => serverConfig(server)),
+          { balance: { name, args: [], hash: 'map-based' } },
+        ),
+      );
+      const avoid = [on.server('a'), on.server('b')];
+      for (let turn = 0; turn < 8; turn += 1) {
+        const taken = on.backend.take(waiter(forFirst), { avoid });
+        assert.ok(taken === on.server('c') || taken === on.server('d'), name);
+      }
+      assert.equal(on.backend.hasOther(avoid), true);
+      assert.equal(on.backend.hasOther([...avoid, on.server('c'), on.server('d')]), false);
+    }
+  });
+  it('takes the server its client is bound to, as long as it may be used', () => {
+    const on = bench(backendConfig([serverConfig('a'), serverConfig('b'), serverConfig('c', { disabled: true })]));
+    for (let turn = 0; turn < 4; turn += 1) {
+      assert.equal(on.backend.take(waiter(forFirst), { prefer: on.server('b') }), on.server('b'));
+      assert.notEqual(on.backend.take(waiter(forFirst), { prefer: on.server('c') }), on.server('c'));
+    }
   });
   it('counts the requests inside the backend', () => {
     const { backend } = bench(backendConfig([]));

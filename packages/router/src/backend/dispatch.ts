@@ -1,7 +1,7 @@
 import type { Backend } from '../config/snapshot.ts';
 import { createChooser } from './balance.ts';
 import type { Chooser } from './balance/algorithm.ts';
-import type { ServerState, Taken, Waiter } from './contract.ts';
+import type { ServerState, Taken, Waiter, Wish } from './contract.ts';
 import type { Entry } from './queue.ts';
 import { Queue } from './queue.ts';
 import type { ServerRuntime } from './server.ts';
@@ -45,11 +45,15 @@ export class Dispatch {
     return this.#queue.length;
   }
 
-  take(waiter: Waiter, avoid: ServerState | undefined): Taken {
+  hasOther(than: readonly ServerState[]): boolean {
+    return this.#eligible.some((server) => !than.includes(server));
+  }
+
+  take(waiter: Waiter, { avoid = [], prefer }: Wish = {}): Taken {
     if (this.#chooser === undefined) return 'no-server';
     // Entering may just have raised the limits: those who wait come first.
     if (this.#limitsMove) for (const server of this.#eligible) this.released(server);
-    const server = this.#chooser.choose(waiter.facts, avoid);
+    const server = this.#preferred(prefer) ?? this.#choose(this.#chooser, waiter, avoid);
     if (server === undefined) {
       this.#waiting.add(waiter, this.#queue);
       waiter.backendQueue += this.#queue.length;
@@ -64,6 +68,24 @@ export class Dispatch {
     this.#waiting.add(waiter, server.queue);
     waiter.serverQueue += server.queued;
     return 'queued';
+  }
+
+  #preferred(wanted: ServerState | undefined): ServerRuntime | undefined {
+    return wanted === undefined ? undefined : this.#servers.find((server) => server === wanted && server.usable);
+  }
+
+  /** An algorithm knows one server to avoid. When it comes back to another of them, the least busy of the rest is taken. */
+  #choose(
+    chooser: Chooser<ServerRuntime>,
+    { facts }: Waiter,
+    avoid: readonly ServerState[],
+  ): ServerRuntime | undefined {
+    const chosen = chooser.choose(facts, avoid.at(-1));
+    if (chosen === undefined || !avoid.includes(chosen)) return chosen;
+    let least: ServerRuntime | undefined;
+    for (const server of this.#eligible)
+      if (!avoid.includes(server) && (least === undefined || server.current < least.current)) least = server;
+    return least ?? chosen;
   }
 
   forget(waiter: Waiter): void {

@@ -9,6 +9,7 @@ import type {
   ServerState,
   Taken,
   Waiter,
+  Wish,
 } from './contract.ts';
 import type { DispatchDeps } from './dispatch.ts';
 import { Dispatch } from './dispatch.ts';
@@ -74,8 +75,12 @@ class RunningBackend implements BackendRuntime, Owner {
     this.current--;
   }
 
-  take(waiter: Waiter, avoid?: ServerState): Taken {
-    return this.#dispatch.take(waiter, avoid);
+  take(waiter: Waiter, wish?: Wish): Taken {
+    return this.#dispatch.take(waiter, wish);
+  }
+
+  hasOther(than: readonly ServerState[]): boolean {
+    return this.#dispatch.hasOther(than);
   }
 
   forget(waiter: Waiter): void {

@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import type { Answer } from '../model/answer.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { FrontendContext } from '../exchange/context.ts';
-import type { ServerState } from '../backend/contract.ts';
+import type { BackendState, ServerState } from '../backend/contract.ts';
 
 /** One engine instance serves one frontend. */
 export interface Engine {
@@ -33,6 +33,8 @@ export interface Carrier {
   respond(answer: Answer): void;
   /** Carries the request to this server once. `fresh` forbids an idle pooled connection. */
   forward(server: ServerState, fresh: boolean): void;
+  /** The server of this backend that this client connection has logged in to by a connection it still has, if any. */
+  loggedInTo(backend: BackendState): ServerState | undefined;
   /** Ends the client connection as it is, so that a cut answer never looks complete. */
   abort(): void;
 }

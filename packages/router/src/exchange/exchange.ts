@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { ServerState, Waiter } from '../backend/contract.ts';
+import type { ServerState, Waiter, Wish } from '../backend/contract.ts';
 import type { Carrier } from '../engine/contract.ts';
 import type { RequestFacts } from '../model/facts.ts';
 import type { Answer } from '../model/answer.ts';
@@ -37,6 +37,8 @@ export class Exchange extends ExchangeRecord implements Waiter {
   #answering = false;
   #reuseRetried = false;
   #pause: NodeJS.Timeout | undefined = undefined;
+  /** Servers that could not be connected to. */
+  readonly #unreachable: ServerState[] = [];
 
   /** `started` is the monotonic time (performance.now) of the first byte of the request. */
   constructor(context: FrontendContext, facts: RequestFacts, carrier: Carrier, started: number) {
@@ -189,14 +191,14 @@ export class Exchange extends ExchangeRecord implements Waiter {
     if (decision.kind === 'respond' || decision.kind === 'reject') return this.#settle(decision);
     const last = lastStop(this.facts);
     if (last !== undefined) return this.#settle(last);
-    this.#take(undefined);
+    this.#take({ prefer: this.#carrier.loggedInTo(backend) });
   }
 
-  #take(avoid: ServerState | undefined): void {
+  #take(wish: Wish): void {
     const backend = this.backend;
     if (backend === undefined) return;
     this.#stage = 'Q';
-    const taken = backend.take(this, avoid);
+    const taken = backend.take(this, wish);
     if (taken === 'queued') return;
     if (taken === 'no-server' || taken === 'queue-full') {
       return this.#fail(taken === 'queue-full' ? failures.queueFull : failures.noServer);
@@ -222,18 +224,23 @@ export class Exchange extends ExchangeRecord implements Waiter {
 
   /**
    * Starts another attempt if the backend's rules allow one. HAProxy: retries, redispatch, retry-on. With
-   * `option redispatch` nobody insists on a server that was chosen freely: another one is asked at once.
+   * `option redispatch` nobody insists on a server that was chosen freely: another one is asked at once. There each
+   * server is asked once even beyond `retries`, as long as none could be connected to: a client never sees that one
+   * server is down while another is up.
    */
   #retry(word: RetryOn, replayable: boolean, pause: boolean): boolean {
     const backend = this.backend;
     const server = this.server;
     if (backend === undefined || server === undefined) return false;
     const { retries, redispatch, retryOn, timeouts } = backend.config;
-    if (!retryOn.has(word) || !(replayable || word === 'conn-failure') || this.retries >= retries) return false;
+    if (!retryOn.has(word) || !(replayable || word === 'conn-failure') || retries === 0) return false;
+    if (word === 'conn-failure' && !this.#unreachable.includes(server)) this.#unreachable.push(server);
+    const spent = this.retries >= retries;
+    if (spent && (word !== 'conn-failure' || redispatch === 0 || !backend.hasOther(this.#unreachable))) return false;
     this.retries += 1;
     this.connectTime = -1;
     const due = redispatch > 0 ? this.retries % redispatch === 0 : this.retries === retries;
-    if (redispatch !== 0 && (due || backend.choosesFreely)) {
+    if (redispatch !== 0 && (due || spent || backend.choosesFreely)) {
       this.#leave(server);
       return true;
     }
@@ -259,7 +266,7 @@ export class Exchange extends ExchangeRecord implements Waiter {
   /** Asks another server, if there is one. */
   #leave(server: ServerState): void {
     this.releaseServer();
-    this.#take(server);
+    this.#take({ avoid: [...this.#unreachable.filter((one) => one !== server), server] });
   }
 
   #fail(failure: Failure): void {

@@ -2,6 +2,7 @@ import { type ConnectionOptions, type Fields, closeOnly, keepAliveOnly, noOption
 import { classOf, COLON, HOST as HOST_BYTE, SLASH, TARGET } from './bytes.ts';
 import * as field from './field-ids.ts';
 import { HeadBytes, SLOW } from './head-bytes.ts';
+import { bindsItsConnection } from './login.ts';
 import type { HeadLimits, RequestHead } from './request-head.ts';
 
 /** Methods that the fast path knows. CONNECT, TRACE and OPTIONS have rules of their own and are left to the strict parser. */
@@ -22,7 +23,7 @@ const NINE = 57;
 
 /**
  * A request head read in one pass over its bytes. **It accepts less than `parseRequestHead`, never more and never
- * otherwise**: HTTP/1.0, targets that are not of origin form, codings, expectations, upgrades, IPv6 hosts, and all that is
+ * otherwise**: HTTP/1.0, targets that are not of origin form, codings, expectations, upgrades, logins of connections, IPv6 hosts, and all that is
  * wrong or incomplete is SLOW, and the strict parser says what it is. `fast-request.test.ts` holds the two together.
  *
  * One object serves all requests of a connection: its contents last until the next `read`.
@@ -32,6 +33,7 @@ export class FastRequest implements RequestHead {
   readonly version = '1.1';
   readonly upgrade = undefined;
   readonly mayTunnel = false;
+  readonly logsIn = false;
   method = 'GET';
   framing: 'none' | 'length' = 'none';
   contentLength = 0;
@@ -113,6 +115,9 @@ export class FastRequest implements RequestHead {
         if (this.#connection) return false;
         this.#connection = true;
         return this.#readConnection(line);
+      case field.AUTHORIZATION:
+      case field.PROXY_AUTHORIZATION:
+        return !bindsItsConnection(this.lines.value(line));
       case field.TRANSFER_ENCODING:
       case field.EXPECT:
       case field.UPGRADE:

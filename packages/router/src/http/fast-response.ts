@@ -1,6 +1,7 @@
 import { type ConnectionOptions, type Fields, closeOnly, keepAliveOnly, noOptions } from './fields.ts';
 import * as field from './field-ids.ts';
 import { HeadBytes, SLOW } from './head-bytes.ts';
+import { bindsItsConnection } from './login.ts';
 import type { HeadLimits } from './request-head.ts';
 import type { ResponseHead } from './response-head.ts';
 import { CR, classOf, LF, SP, VALUE } from './bytes.ts';
@@ -26,6 +27,7 @@ export class FastResponse implements ResponseHead {
   contentLength = 0;
   keepAlive = true;
   idleTimeout = 0;
+  readonly asksForLogin = false;
   options: ConnectionOptions = noOptions;
   #length = false;
   #coding = false;
@@ -99,6 +101,9 @@ export class FastResponse implements ResponseHead {
         return this.#readConnection(line);
       case field.KEEP_ALIVE:
         return this.#readKeepAlive(line);
+      case field.WWW_AUTHENTICATE:
+      case field.PROXY_AUTHENTICATE:
+        return !bindsItsConnection(this.lines.value(line));
       case field.UPGRADE:
       case field.TE:
         return false;

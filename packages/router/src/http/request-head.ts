@@ -8,6 +8,7 @@ import {
   type Fields,
 } from './fields.ts';
 import { StrictHead, type HeadBytes } from './head-bytes.ts';
+import { logsIn } from './login.ts';
 import { protocolsIn } from './switching.ts';
 
 /** A request head that was accepted. Text and offsets stay, so that most of it is forwarded without being rebuilt. */
@@ -28,6 +29,8 @@ export interface RequestHead {
   readonly upgrade: string | undefined;
   /** The answer may open a tunnel: to such an upgrade, or to the method CONNECT. */
   readonly mayTunnel: boolean;
+  /** It logs in the connection it comes on (NTLM, Negotiate), for all that comes on it later. */
+  readonly logsIn: boolean;
 }
 
 /** A head that was refused: the status it is answered with, and why, for the process log. */
@@ -111,6 +114,7 @@ export function parseRequestHead(text: string, limits: HeadLimits, previous?: Re
     keepAlive,
     upgrade,
     mayTunnel,
+    logsIn: repeated ? previous.logsIn : logsIn(fields),
   } as const);
 }
 

@@ -8,6 +8,7 @@ import {
   type Fields,
 } from './fields.ts';
 import { StrictHead, type HeadBytes } from './head-bytes.ts';
+import { asksForLogin } from './login.ts';
 import type { HeadLimits } from './request-head.ts';
 
 /** An answer head that was accepted. */
@@ -27,6 +28,8 @@ export interface ResponseHead {
   readonly keepAlive: boolean;
   /** The server's `Keep-Alive: timeout=` in milliseconds, 0 when it does not say. */
   readonly idleTimeout: number;
+  /** It asks for, or confirms, a login that holds for its connection (NTLM, Negotiate). */
+  readonly asksForLogin: boolean;
 }
 
 const statusLine = /^HTTP\/1\.([01]) ([1-9][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?$/;
@@ -64,6 +67,7 @@ export function parseResponseHead(text: string, requestMethod: string, limits: H
     contentLength,
     keepAlive,
     idleTimeout: idleTimeout(fields),
+    asksForLogin: asksForLogin(fields),
   } as const);
 }
 

@@ -41,6 +41,7 @@ export function agreeOnRequest(fast: FastRequest, text: string): boolean {
     'keepAlive',
     'upgrade',
     'mayTunnel',
+    'logsIn',
     'text',
   ] as const)
     assert.equal(fast[part], strict[part], `${part} of ${JSON.stringify(text)}`);
@@ -77,6 +78,7 @@ export function agreeOnResponse(fast: FastResponse, text: string, method: string
     'contentLength',
     'keepAlive',
     'idleTimeout',
+    'asksForLogin',
     'text',
   ] as const)
     assert.equal(fast[part], strict[part], `${part} of ${JSON.stringify(text)}`);

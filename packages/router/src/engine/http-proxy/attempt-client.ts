@@ -2,12 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RequestHead } from '../../http/request-head.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
+import type { PrivateConnections } from '../private-connections.ts';
+import type { ServerLink } from './server-link.ts';
 
 /** The client's side of an attempt. */
 export interface AttemptClient {
   readonly request: IncomingMessage;
   readonly head: RequestHead;
   readonly requestComplete: boolean;
+  /** Nothing was asked on the client's connection before this request. */
+  readonly firstRequest: boolean;
+  readonly privateConnections: PrivateConnections<ServerLink>;
   /** Body bytes go to `take` until it returns false, then wait for `resumeBody`. `end` is called behind the last. */
   readBody(take: (chunk: Buffer) => boolean, end: () => void): void;
   resumeBody(): void;

@@ -13,22 +13,21 @@ import { parseResponseHead, type ResponseHead } from '../../http/response-head.t
 import { tellReason } from '../tell-reason.ts';
 import { idempotent } from '../../http/methods.ts';
 import { switchingProblem } from '../../http/switching.ts';
-import { mayPool } from '../reuse.ts';
+import type { IdleConnections } from '../idle-connections.ts';
+import { ownership, type Ownership } from '../reuse.ts';
 import { answerText, serverFields, type AnswerParts } from './heads.ts';
 import { RequestView, type ProxyReports } from './proxy.ts';
 import type { AttemptClient } from './attempt-client.ts';
-import { SingleUseAgent, type ServerAgents } from './server-agent.ts';
+import { keptLink } from './kept-link.ts';
+import { ServerLink } from './server-link.ts';
 
 /** What all attempts of an engine share. */
 export interface AttemptHost {
   readonly context: FrontendContext;
   readonly proxy: ProxyServer;
-  readonly agents: ServerAgents;
+  readonly idle: IdleConnections<ServerLink>;
   readonly deadlines: Deadlines;
 }
-
-/** The most Node reads at once, in bytes. Behind a read of this size there may be more. */
-const FULL_READ = 65_536;
 
 type Phase = 'connecting' | 'head' | 'body' | 'over';
 
@@ -40,16 +39,18 @@ export class Attempt implements Timed, ProxyReports {
   readonly #exchange: Exchange;
   readonly #backend: BackendState;
   readonly #server: ServerState;
-  readonly #pooled: boolean;
+  readonly #ownership: Ownership;
+  readonly #link: ServerLink;
   readonly #replayable: boolean;
   readonly #view: RequestView;
   #request: ClientRequest | undefined = undefined;
   #message: IncomingMessage | undefined = undefined;
   #headBytes = 0;
+  #idleTimeout = 0;
   /** The answer was whole before the last read. */
   #whole = false;
-  /** Something came, or may be coming, behind the answer: it must not answer the next request. */
-  #mayHaveMore = false;
+  /** Something came behind the answer: it must not answer the next request. */
+  #surplus = false;
   #phase: Phase = 'connecting';
   /** The server waits for the client: it is not to blame for the time. */
   #held = false;
@@ -69,26 +70,42 @@ export class Attempt implements Timed, ProxyReports {
     this.#server = server;
     const { head, request } = client;
     this.#replayable = head.framing === 'none' && !head.mayTunnel;
-    // A kept connection may be closed under a request; only one that can be sent again is put on it.
-    const safe = this.#replayable && idempotent.has(head.method);
-    this.#pooled = !fresh && safe && mayPool(host.context.config.connectionMode, backend.config, server);
+    this.#ownership = ownership(host.context.config.connectionMode, backend.config, server);
+    const kept = fresh ? undefined : keptLink(host.idle, client, backend.config, server, this.#ownership);
+    const { sendProxy } = server.config;
+    const greeting = sendProxy === 0 ? undefined : proxyHeaderFor(exchange.facts.connection, sendProxy);
+    this.#link = kept ?? new ServerLink(server, host.deadlines, greeting);
+    this.#link.loggedIn ||= head.logsIn;
     const added = forwardedFor(host.context.config, backend.config, exchange.facts);
-    this.#view = new RequestView(request.socket, this, serverFields(request.rawHeaders, head, added, !this.#pooled));
+    const fields = serverFields(request.rawHeaders, head, added, this.#ownership === 'single');
+    this.#view = new RequestView(request.socket, this, fields);
   }
 
   start(): void {
-    const { address, sendProxy } = this.#server.config;
-    const { head } = this.#client;
     this.#host.deadlines.add(this);
     this.deadline = this.#host.deadlines.in(this.#backend.config.timeouts.connect);
-    const greeting = sendProxy === 0 ? undefined : proxyHeaderFor(this.#exchange.facts.connection, sendProxy);
+    this.#link.begin({
+      ready: () => (this.#phase === 'connecting' ? this.#send() : undefined),
+      // It was resting, and ended before anything of this request was sent.
+      gone: () => {
+        if (this.#phase !== 'connecting') return;
+        this.cancel();
+        this.#exchange.staleConnection(true, true);
+      },
+    });
+  }
+
+  #send(): void {
+    const { address } = this.#server.config;
+    const { head } = this.#client;
+    this.#link.uses += 1;
     const options: ServerOptions = {
       target:
         address.kind === 'unix'
           ? { host: 'localhost', port: 0, socketPath: address.path }
           : { host: address.host, port: address.port },
       method: head.method,
-      agent: this.#pooled ? this.#host.agents.of(this.#server) : new SingleUseAgent(this.#server, greeting),
+      agent: this.#link,
       // Not TLS: the one option whose fields reach http.request as they are.
       ssl: { maxHeaderSize: this.#host.context.global.maxHeadBytes },
     };
@@ -106,6 +123,7 @@ export class Attempt implements Timed, ProxyReports {
     if (this.#phase === 'over') return;
     this.#finish();
     this.#request?.destroy();
+    this.#link.destroy();
   }
 
   /** The answer waits for its client, or no longer does. */
@@ -116,11 +134,12 @@ export class Attempt implements Timed, ProxyReports {
 
   /** The answer has come to its end: with `keepAlive` the connection stays with the agent, unless the request still goes on. */
   completed(keepAlive: boolean): void {
-    const { socket } = this.#request ?? {};
     if (!this.#client.requestComplete) return this.cancel();
     this.#finish();
-    // Node has given the request up by now: only the socket itself can be kept from its agent.
-    if (this.#mayHaveMore || !keepAlive) socket?.destroy();
+    const link = this.#link;
+    if (this.#surplus || !keepAlive || this.#ownership === 'single') return link.destroy();
+    const idle = this.#ownership === 'shared' && !link.loggedIn ? this.#host.idle : this.#client.privateConnections;
+    link.keepWhenFree(() => idle.keep(link, this.#idleTimeout));
   }
 
   /** The body of the answer ended before its end. */
@@ -164,6 +183,8 @@ export class Attempt implements Timed, ProxyReports {
     if (this.#exchange.retriesStatus(head.status, this.#replayable)) return this.cancel();
     this.#phase = 'body';
     this.#message = message;
+    this.#link.loggedIn ||= head.asksForLogin;
+    this.#idleTimeout = head.idleTimeout;
     this.#exchange.answered(head.status);
     this.#client.answer(head, message);
   }
@@ -185,7 +206,7 @@ export class Attempt implements Timed, ProxyReports {
 
   /** Every read of the server's socket, when the parser has seen it. */
   readonly #read = (chunk: Buffer): void => {
-    this.#mayHaveMore = this.#whole || chunk.length === FULL_READ;
+    this.#surplus = this.#whole;
     this.#whole = this.#message?.complete === true;
     if (this.#phase !== 'head') return;
     // Node counts names and values only: a head of many short lines would be read on.
@@ -255,7 +276,8 @@ export class Attempt implements Timed, ProxyReports {
     socket.on('error', () => undefined);
     const head = this.#readHead(message);
     if (head === undefined) return void socket.destroy();
-    if (head.status < 300) return this.#tunnel(head, socket, rest);
+    // A 101 answers an upgrade, and CONNECT asks for none.
+    if (head.status >= 200 && head.status < 300) return this.#tunnel(head, socket, rest);
     socket.destroy();
     this.#fail(failures.serverInvalid, false, `CONNECT answered with ${head.status}`);
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ServerState } from '../../backend/contract.ts';
+import type { BackendState, ServerState } from '../../backend/contract.ts';
 import type { Answer } from '../../model/answer.ts';
 import { Exchange } from '../../exchange/exchange.ts';
 import { failures } from '../../exchange/failure.ts';
@@ -9,11 +9,13 @@ import { answerHead, interimHeadFor, switchingHeadFor } from '../../http/outgoin
 import { WireRequest } from '../../http/request-facts.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
+import type { PrivateConnections } from '../private-connections.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptClient } from './attempt-client.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { EarlyBytes } from './early-bytes.ts';
 import { clientFields } from './heads.ts';
+import type { ServerLink } from './server-link.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** One request on Node's request and response objects: what its exchange acts through, and what its attempts read. */
@@ -91,6 +93,10 @@ export class RequestCarrier implements Carrier, AttemptClient {
     if (this.#writeHead(answer.status, answer.reason, [...length, ...fields])) this.#end(body);
   }
 
+  loggedInTo(backend: BackendState): ServerState | undefined {
+    return this.privateConnections.loggedInTo(backend);
+  }
+
   forward(server: ServerState, fresh: boolean): void {
     const { backend } = this.#exchange;
     if (backend === undefined) return;
@@ -105,6 +111,14 @@ export class RequestCarrier implements Carrier, AttemptClient {
   }
 
   // ---- what an attempt asks --------------------------------------------------------------------
+
+  get firstRequest(): boolean {
+    return this.#connection.firstRequest;
+  }
+
+  get privateConnections(): PrivateConnections<ServerLink> {
+    return this.#connection.privateConnections;
+  }
 
   readBody(take: (chunk: Buffer) => boolean, end: () => void): void {
     const { request } = this;

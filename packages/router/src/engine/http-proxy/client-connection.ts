@@ -11,10 +11,12 @@ import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
 import { refusalText } from '../../http/outgoing.ts';
 import { otherProtocol } from '../../http/other-protocol.ts';
 import { parseRequestHead } from '../../http/request-head.ts';
+import { PrivateConnections } from '../private-connections.ts';
 import type { AttemptHost } from './attempt.ts';
 import { RequestCarrier } from './carrier.ts';
 import type { EarlyBytes } from './early-bytes.ts';
 import { requestText } from './heads.ts';
+import type { ServerLink } from './server-link.ts';
 
 /** What an engine lends its client connections. */
 export interface ConnectionHost extends AttemptHost {
@@ -42,6 +44,7 @@ export class ClientConnection implements Timed {
   readonly host: ConnectionHost;
   readonly socket: Socket;
   readonly facts: ConnectionFacts;
+  readonly privateConnections: PrivateConnections<ServerLink>;
   readonly #waiting: Arrived[] = [];
   #current: RequestCarrier | undefined = undefined;
   readonly #accepted = performance.now();
@@ -57,6 +60,7 @@ export class ClientConnection implements Timed {
     this.host = host;
     this.socket = socket;
     this.facts = facts;
+    this.privateConnections = new PrivateConnections(host.idle, host.deadlines);
     socket.on('error', () => undefined);
     socket.on('data', (chunk: Buffer) => this.#noticed(chunk.length));
     socket.once('end', () => this.#ended());
@@ -66,6 +70,10 @@ export class ClientConnection implements Timed {
   /** Waits for a first request. Apart from the constructor, because the clock must know the connection first. */
   begin(): void {
     this.deadline = this.host.deadlines.in(headTimeout(this.host.context.config.timeouts));
+  }
+
+  get firstRequest(): boolean {
+    return !this.#served;
   }
 
   get mustClose(): boolean {
@@ -222,6 +230,7 @@ export class ClientConnection implements Timed {
 
   #closed(): void {
     this.#closing = true;
+    this.privateConnections.close();
     this.#waiting.length = 0;
     if (this.#current?.tunnelling === false) this.#current.gone();
   }

@@ -5,12 +5,13 @@ import type { FrontendContext } from '../../exchange/context.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
 import { Deadlines } from '../deadlines.ts';
+import { IdleConnections } from '../idle-connections.ts';
 import { parseRequestHead } from '../../http/request-head.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { EarlyBytes } from './early-bytes.ts';
 import { requestText } from './heads.ts';
 import { createProxy } from './proxy.ts';
-import { ServerAgents } from './server-agent.ts';
+import type { ServerLink } from './server-link.ts';
 
 /**
  * The other data path: Node's HTTP server in front, the http-proxy package behind, for those who want its hooks
@@ -19,8 +20,8 @@ import { ServerAgents } from './server-agent.ts';
 class HttpProxyEngine implements Engine, ConnectionHost {
   readonly context: FrontendContext;
   readonly proxy = createProxy();
-  readonly agents = new ServerAgents();
   readonly deadlines = new Deadlines();
+  readonly idle = new IdleConnections<ServerLink>(this.deadlines);
   draining = false;
   readonly #server: Server;
   readonly #connections = new Map<Duplex, ClientConnection>();
@@ -61,7 +62,7 @@ class HttpProxyEngine implements Engine, ConnectionHost {
   close(): void {
     this.draining = true;
     for (const connection of this.#connections.values()) connection.destroy();
-    this.agents.close();
+    this.idle.close();
   }
 }
 

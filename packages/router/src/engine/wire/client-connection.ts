@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Socket } from 'node:net';
 import { reset } from '@headgate/shared/net/reset';
-import type { ServerState } from '../../backend/contract.ts';
+import type { BackendState, ServerState } from '../../backend/contract.ts';
 import type { Answer } from '../../model/answer.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { errorAnswer } from '../../exchange/error-answers.ts';
@@ -18,6 +18,7 @@ import { answerHead, refusalText } from '../../http/outgoing.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
 import { onceTaken } from '../taken.ts';
 import type { Pool } from './pool.ts';
+import { PrivateConnections } from '../private-connections.ts';
 import { WireRequest } from '../../http/request-facts.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import { RequestBody } from './request-body.ts';
@@ -47,7 +48,9 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   readonly context: FrontendContext;
   readonly pool: Pool;
   readonly deadlines: Deadlines;
+  readonly privateConnections: PrivateConnections<ServerConnection>;
   deadline = 0;
+  served = false;
   readonly #host: ConnectionHost;
   readonly #reader: RequestReader;
   /** When the first byte of the request came; until one has come, when the connection did. */
@@ -64,7 +67,6 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #halfClosed = false;
   #pumping = false;
   #lingered = 0;
-  #served = false;
   /** The answer is complete but the client has not taken all of it: the exchange ends with its last byte. */
   #flushing: { readonly close: boolean } | undefined = undefined;
 
@@ -75,6 +77,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.context = host.context;
     this.pool = host.pool;
     this.deadlines = host.deadlines;
+    this.privateConnections = new PrivateConnections(host.pool, host.deadlines);
     this.#reader = new RequestReader(host.context.global);
     socket.on('data', (chunk: Buffer) => {
       try {
@@ -188,6 +191,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#host.gone(this);
     this.#closing = true;
     this.#reader.drop();
+    this.privateConnections.close();
     if (this.#tunnel !== undefined) return this.#tunnel.clientClosed(failed);
     this.#fail(this.#goneNow());
   }
@@ -203,7 +207,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (this.#exchange === undefined) {
       // Answers it asked for and does not take: nothing more can be said.
       if (this.socket.writableNeedDrain) return void this.socket.destroy();
-      if (this.#reader.isBlank && this.#served) return this.#endAfterAnswer(false);
+      if (this.#reader.isBlank && this.served) return this.#endAfterAnswer(false);
       return this.#refuse(408, 'cR', 'no complete request in time');
     }
     this.#fail(this.#halfClosed && !this.#mustTake() ? failures.clientGone : failures.clientTimeout);
@@ -346,6 +350,10 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#forwarding.start();
   }
 
+  loggedInTo(backend: BackendState): ServerState | undefined {
+    return this.privateConnections.loggedInTo(backend);
+  }
+
   respond(answer: Answer): void {
     const exchange = this.#exchange;
     const request = this.#request;
@@ -417,7 +425,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   /** The exchange is over: the next request, or the end. */
   #next(close: boolean, unread: boolean): void {
     this.#forget();
-    this.#served = true;
+    this.served = true;
     if (close || this.#lastRequest() || (this.#host.draining && this.#reader.isBlank))
       return this.#endAfterAnswer(unread);
     this.#rest();

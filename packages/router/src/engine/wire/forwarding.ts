@@ -11,9 +11,10 @@ import { trackerFor } from './answer-framing.ts';
 import { ChunkedBody, INVALID, MORE, type BodyTracker } from '../../http/body.ts';
 import type { Deadlines } from '../deadlines.ts';
 import { interimHeadFor, renderOnce, switchingHeadFor } from '../../http/outgoing.ts';
-import { mayPool } from '../reuse.ts';
+import { ownership, reach, type Ownership } from '../reuse.ts';
 import { onceTaken } from '../taken.ts';
 import type { Pool } from './pool.ts';
+import type { PrivateConnections } from '../private-connections.ts';
 import { proxyHeaderFor } from '../../http/proxy-header.ts';
 import { awaitsContinue, type RequestHead } from '../../http/request-head.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
@@ -27,9 +28,12 @@ export interface ForwardingClient {
   readonly context: FrontendContext;
   readonly connection: ConnectionFacts;
   readonly pool: Pool;
+  readonly privateConnections: PrivateConnections<ServerConnection>;
   readonly deadlines: Deadlines;
   /** The client's connection ends after this answer, whatever the server says. */
   readonly mustClose: boolean;
+  /** Something was asked on the client's connection before this request. */
+  readonly served: boolean;
   /** The request's body has been read to its end. */
   readonly requestComplete: boolean;
   /** The request's head for a server of this backend; `close`: on a connection for this request only. */
@@ -64,7 +68,7 @@ export class Forwarding implements ServerUser {
   readonly #backend: BackendState;
   #connection: ServerConnection;
   readonly #reused: boolean;
-  readonly #mayPool: boolean;
+  readonly #ownership: Ownership;
   #phase: Phase = 'connecting';
   #replayable = false;
   #sawBytes = false;
@@ -91,16 +95,25 @@ export class Forwarding implements ServerUser {
     this.#exchange = exchange;
     this.#request = request;
     this.#backend = backend;
-    this.#mayPool = mayPool(client.context.config.connectionMode, backend.config, server);
-    const pooled = fresh || !this.#mayPool ? undefined : client.pool.take(server);
-    this.#reused = pooled !== undefined;
-    this.#connection = pooled ?? client.pool.open(server, backend.config.timeouts.connect);
+    this.#ownership = ownership(client.context.config.connectionMode, backend.config, server);
+    const kept = fresh ? undefined : this.#kept(server);
+    this.#reused = kept !== undefined;
+    this.#connection = kept ?? client.pool.open(server, backend.config.timeouts.connect);
     this.#connection.user = this;
   }
 
-  /** Sends at once on a pooled connection. Apart from the constructor, because it may report a failure. */
+  /** A connection that is there already: one of the client's own comes first, for it may be logged in. */
+  #kept(server: ServerState): ServerConnection | undefined {
+    if (this.#ownership === 'single') return undefined;
+    const { privateConnections, pool, served, requestComplete } = this.#client;
+    const own = privateConnections.take(server);
+    if (own !== undefined || this.#ownership === 'private') return own;
+    return pool.take(server, reach(this.#config(), !served, requestComplete));
+  }
+
+  /** Sends at once on a connection that is there. Apart from the constructor, because it may report a failure. */
   start(): void {
-    if (this.#reused) this.serverReady();
+    if (this.#reused && !this.#connection.resting) this.serverReady();
   }
 
   /** More body bytes of the client. */
@@ -157,9 +170,10 @@ export class Forwarding implements ServerUser {
     if (body === INVALID) return this.#fail(failures.clientGarbled, false);
     this.#exchange.connected(this.#reused);
     connection.uses += 1;
+    connection.loggedIn ||= this.#request.logsIn;
     this.#await();
     this.#replayable = client.requestComplete;
-    const head = client.requestHead(this.#config(), !this.#mayPool);
+    const head = client.requestHead(this.#config(), this.#ownership === 'single');
     const { sendProxy } = connection.server.config;
     if (sendProxy !== 0 && connection.uses === 1) connection.socket.write(proxyHeaderFor(client.connection, sendProxy));
     const accepted = writeTogether(connection.socket, head, body);
@@ -193,6 +207,11 @@ export class Forwarding implements ServerUser {
   serverClosed(error: NodeJS.ErrnoException | undefined): void {
     switch (this.#phase) {
       case 'connecting':
+        // It was resting, and ended before anything of this request was sent.
+        if (this.#reused) {
+          this.#phase = 'over';
+          return this.#exchange.staleConnection(true, true);
+        }
         return this.#fail(connectFailure(error?.code), true, error?.message ?? 'closed');
       case 'head':
         return this.#diedBeforeAnswer();
@@ -248,6 +267,7 @@ export class Forwarding implements ServerUser {
     if (method === 'CONNECT' && head.status < 300) return this.#switch(head, interimHeadFor(head), rest);
     if (this.#exchange.retriesStatus(head.status, this.#replayable)) return this.cancel();
     this.#answer = head;
+    this.#connection.loggedIn ||= head.asksForLogin;
     const client = this.#client;
     this.#dechunk = head.framing === 'chunked' && this.#request.version === '1.0';
     this.#bodyOpen =
@@ -338,17 +358,22 @@ export class Forwarding implements ServerUser {
     connection.user = undefined;
     connection.deadline = 0;
     const keep =
-      this.#mayPool &&
+      this.#ownership !== 'single' &&
       this.#answer?.keepAlive === true &&
       connection.alive &&
-      !connection.mayHaveMore &&
       !this.#early &&
       !this.#upgradeRefused();
     if (keep) {
       if (connection.socket.isPaused()) connection.socket.resume();
-      this.#client.pool.keep(connection, this.#answer?.idleTimeout ?? 0);
+      this.#keep(connection, this.#answer?.idleTimeout ?? 0);
     } else connection.destroy();
     this.#client.answerDone(this.#clientClose);
+  }
+
+  #keep(connection: ServerConnection, said: number): void {
+    if (this.#ownership === 'shared' && !connection.loggedIn) return this.#client.pool.keep(connection, said);
+    if (this.#clientClose) return connection.destroy();
+    this.#client.privateConnections.keep(connection, said);
   }
 
   #switch(head: ResponseHead, text: string, rest: Buffer | undefined): void {
@@ -362,10 +387,11 @@ export class Forwarding implements ServerUser {
 
   #diedBeforeAnswer(): void {
     const stale = this.#reused && !this.#sawBytes;
-    const replayable = this.#replayable && !this.#sawBytes;
     this.cancel();
-    if (stale) this.#exchange.staleConnection(replayable && idempotent.has(this.#request.method), replayable);
-    else this.#exchange.failed(failures.serverClosed, replayable);
+    if (stale)
+      this.#exchange.staleConnection(this.#replayable && idempotent.has(this.#request.method), this.#replayable);
+    // A head that was cut off is an empty response too, as in HAProxy: the client has seen nothing of it.
+    else this.#exchange.failed(failures.serverClosed, this.#replayable);
   }
 
   #fail(failure: Failure, replayable: boolean, reason?: string): void {

@@ -22,7 +22,7 @@ test('a connection that has ended is not given to a request, although its socket
   pool.keep(ended, 0);
   // As when it has been idle for long enough, or the server has closed it.
   ended.destroy();
-  assert.equal(pool.take(server), alive);
-  assert.equal(pool.take(server), undefined);
+  assert.equal(pool.take(server, 'any'), alive);
+  assert.equal(pool.take(server, 'any'), undefined);
   alive.destroy();
 });

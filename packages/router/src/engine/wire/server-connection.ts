@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ServerState } from '../../backend/contract.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
+import type { Reusable } from '../idle-connections.ts';
 import { dial } from '../server-socket.ts';
 import { AnswerReader } from './answer-reader.ts';
 import type { LastAnswer } from './last-answer.ts';
@@ -22,21 +23,18 @@ export interface ServerUser {
 const SMALLEST_READ = 4096;
 const LARGEST_READ = 65536;
 
-/** One connection to one server: connecting, then used and idle in turns. Bytes that come while idle end it. */
-export class ServerConnection implements Timed {
+/** One connection to one server: connecting, then used and idle in turns. Bytes that come while nobody has asked for any end it. */
+export class ServerConnection implements Timed, Reusable {
   readonly server: ServerState;
   readonly socket: Socket;
   deadline = 0;
-  /** Requests carried so far. */
   uses = 0;
   readonly lastAnswer: LastAnswer;
   readonly answers: AnswerReader;
   user: ServerUser | undefined = undefined;
-  /** Called when an idle connection has ended, so that its pool forgets it. */
-  onIdleEnd: ((connection: ServerConnection) => void) | undefined = undefined;
-  /** The last read filled the memory: what looks like the end of an answer may have more behind it, that must answer nobody. */
-  mayHaveMore = false;
-  /** Nothing ended and nothing failed so far. */
+  onIdleEnd: (() => void) | undefined = undefined;
+  loggedIn = false;
+  resting = false;
   alive = true;
   readonly #deadlines: Deadlines;
   #memory: Buffer = Buffer.allocUnsafeSlow(SMALLEST_READ);
@@ -64,7 +62,7 @@ export class ServerConnection implements Timed {
     });
     socket.on('end', () => {
       this.alive = false;
-      if (this.user === undefined) this.destroy();
+      if (this.user === undefined || this.resting) this.destroy();
       else this.user.serverEnded();
     });
     socket.on('drain', () => this.user?.serverDrained());
@@ -76,6 +74,15 @@ export class ServerConnection implements Timed {
     else this.user.serverTimedOut();
   }
 
+  get unsent(): boolean {
+    return this.socket.writableLength > 0;
+  }
+
+  rested(): void {
+    this.resting = false;
+    if (this.alive) this.user?.serverReady();
+  }
+
   destroy(): void {
     this.alive = false;
     this.#deadlines.remove(this);
@@ -85,8 +92,7 @@ export class ServerConnection implements Timed {
   /** Bytes came. A read that filled the memory makes it larger for the next one; memory still in use is replaced. */
   #read(size: number): true {
     const memory = this.#memory;
-    this.mayHaveMore = size === memory.length;
-    if (this.user === undefined) this.destroy();
+    if (this.user === undefined || this.resting) this.destroy();
     // One small piece after the other, each in memory of its own, would let a slow reader hold many times what it was sent.
     else if (this.#held && size * 2 < memory.length)
       this.#held = this.user.serverData(Buffer.from(memory.subarray(0, size)));
@@ -103,7 +109,7 @@ export class ServerConnection implements Timed {
     this.#deadlines.remove(this);
     const { user } = this;
     this.user = undefined;
-    if (user === undefined) this.onIdleEnd?.(this);
+    if (user === undefined) this.onIdleEnd?.();
     else user.serverClosed(this.#error);
   }
 }

@@ -1,0 +1,158 @@
+import type { ServerState } from '../backend/contract.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { Reach } from './reuse.ts';
+
+/** Idle connections kept per server when `pool-max-conn` sets no limit of its own. */
+const MAX_IDLE = 1024;
+/** Hang up this much before the server said it would, so that a request never meets its FIN. Milliseconds. */
+const IDLE_MARGIN = 1000;
+const SHORTEST_IDLE = 100;
+
+/** A server connection that can be used again. */
+export interface Reusable {
+  readonly server: ServerState;
+  /** Nothing ended and nothing failed so far. */
+  readonly alive: boolean;
+  /** Requests carried so far. */
+  readonly uses: number;
+  /** Someone has logged in on it, or may be about to: it serves nobody else (NTLM, Negotiate). */
+  readonly loggedIn: boolean;
+  /** Bytes of its last request are still in memory here. */
+  readonly unsent: boolean;
+  /** When it ends while it is idle; 0: never. */
+  deadline: number;
+  /** Its last answer has only just ended, and something unasked-for may be behind it: what comes then ends it. */
+  resting: boolean;
+  /** Called when it has ended while it was idle. */
+  onIdleEnd: (() => void) | undefined;
+  /** It has rested: a user that took it meanwhile may begin. */
+  rested(): void;
+  destroy(): void;
+}
+
+interface ServerIdle<C> {
+  readonly idle: C[];
+  readonly resting: Set<C>;
+}
+
+/**
+ * The idle connections to every server, newest first out: it is the least likely to be closed by the server.
+ *
+ * Each rests first, until the loop has looked at its socket once more. An answer may end where a read does, whatever the
+ * size of reads, and a server may have sent more than it was asked for: that must be seen before another request is
+ * sent, for it would be taken for its answer. One that is taken while it rests is ready when `rested` says so.
+ */
+export class IdleConnections<C extends Reusable> {
+  readonly #servers = new Map<ServerState, ServerIdle<C>>();
+  readonly #deadlines: Deadlines;
+  /** Those that rest until the loop has polled once more, and until it has done so twice. */
+  #restingLast: C[] = [];
+  #restingFirst: C[] = [];
+  #closed = false;
+
+  constructor(deadlines: Deadlines) {
+    this.#deadlines = deadlines;
+  }
+
+  /** An idle connection that is still alive as far as can be known, or undefined. When it is `resting`, wait for `rested`. */
+  take(server: ServerState, reach: Reach): C | undefined {
+    const found = this.#servers.get(server);
+    if (found === undefined || reach === 'none') return undefined;
+    const connection = newest(found.idle, reach) ?? soonest(found.resting, reach);
+    if (connection !== undefined) wake(connection);
+    return connection;
+  }
+
+  /** Keeps a connection for the next request, or ends it when it may not be kept. `said`: see ResponseHead's `idleTimeout`. */
+  keep(connection: C, said: number): void {
+    const { server } = connection;
+    const { poolMaxConn, poolPurgeDelay } = server.config;
+    const { idle, resting } = this.#of(server);
+    const limit = poolMaxConn < 0 ? MAX_IDLE : poolMaxConn;
+    if (idle.length + resting.size >= limit || !this.rest(connection)) return connection.destroy();
+    const allowed = said === 0 ? poolPurgeDelay : beforeTheServer(said);
+    connection.deadline = this.#deadlines.in(Math.min(allowed, poolPurgeDelay));
+    connection.onIdleEnd = () => this.#forget(connection);
+    resting.add(connection);
+  }
+
+  /** Lets a connection that nobody uses rest. False when it can serve no other request. */
+  rest(connection: C): boolean {
+    // Bytes of a request still unsent would be followed by the next one: such a connection serves nobody else.
+    if (this.#closed || !connection.alive || connection.unsent) return false;
+    connection.resting = true;
+    if (this.#restingFirst.length === 0 && this.#restingLast.length === 0) setImmediate(this.#turn);
+    this.#restingFirst.push(connection);
+    return true;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const { idle, resting } of this.#servers.values()) {
+      for (const connection of [...idle.splice(0), ...resting]) connection.destroy();
+      resting.clear();
+    }
+  }
+
+  #of(server: ServerState): ServerIdle<C> {
+    let found = this.#servers.get(server);
+    if (found === undefined) this.#servers.set(server, (found = { idle: [], resting: new Set() }));
+    return found;
+  }
+
+  /** Once a turn of the loop, behind its reads: a connection that was put to rest in this turn has not been read again. */
+  readonly #turn = (): void => {
+    const rested = this.#restingLast;
+    this.#restingLast = this.#restingFirst;
+    this.#restingFirst = [];
+    if (this.#restingLast.length > 0) setImmediate(this.#turn);
+    for (const connection of rested) {
+      const { idle, resting } = this.#of(connection.server);
+      if (resting.delete(connection)) idle.push(connection);
+      connection.rested();
+    }
+  };
+
+  #forget(connection: C): void {
+    const { idle, resting } = this.#of(connection.server);
+    resting.delete(connection);
+    const at = idle.indexOf(connection);
+    if (at !== -1) idle.splice(at, 1);
+  }
+}
+
+/** How long, in milliseconds, a connection may stay idle that its server ends after `said`. */
+export function beforeTheServer(said: number): number {
+  return Math.max(said - IDLE_MARGIN, SHORTEST_IDLE);
+}
+
+/** Someone has use for an idle connection. */
+export function wake(connection: Reusable): void {
+  connection.onIdleEnd = undefined;
+  connection.deadline = 0;
+}
+
+/** One that has just ended is in the list until its socket says so, at the end of this turn of the loop. */
+function fits({ alive, uses }: Reusable, reach: Reach): boolean {
+  return alive && (reach === 'any' || uses > 1);
+}
+
+function newest<C extends Reusable>(idle: C[], reach: Reach): C | undefined {
+  for (let at = idle.length - 1; at >= 0; at -= 1) {
+    const connection = idle[at];
+    if (connection === undefined || !fits(connection, reach)) continue;
+    idle.splice(at, 1);
+    return connection;
+  }
+  return undefined;
+}
+
+/** The one that has rested longest. */
+function soonest<C extends Reusable>(resting: Set<C>, reach: Reach): C | undefined {
+  for (const connection of resting) {
+    if (!fits(connection, reach)) continue;
+    resting.delete(connection);
+    return connection;
+  }
+  return undefined;
+}

@@ -1,0 +1,62 @@
+import type { BackendState, ServerState } from '../backend/contract.ts';
+import type { Deadlines } from './deadlines.ts';
+import { beforeTheServer, wake, type IdleConnections, type Reusable } from './idle-connections.ts';
+
+/** How many are kept for one client connection: HAProxy's `max-session-srv-conns`. */
+const MAX_PRIVATE = 5;
+
+/** The server connections that are one client connection's own: nobody else's requests may go on them. */
+export class PrivateConnections<C extends Reusable> {
+  /** One for each server, the one used last in the last place. */
+  readonly #idle = new Map<ServerState, C>();
+  readonly #shared: IdleConnections<C>;
+  readonly #deadlines: Deadlines;
+  #closed = false;
+
+  constructor(shared: IdleConnections<C>, deadlines: Deadlines) {
+    this.#shared = shared;
+    this.#deadlines = deadlines;
+  }
+
+  /** As `IdleConnections.take`. */
+  take(server: ServerState): C | undefined {
+    const connection = this.#idle.get(server);
+    this.#idle.delete(server);
+    if (connection === undefined || !connection.alive) return undefined;
+    wake(connection);
+    return connection;
+  }
+
+  /** As `IdleConnections.keep`, for as long as the client stays. */
+  keep(connection: C, said: number): void {
+    if (this.#closed || !this.#shared.rest(connection)) return connection.destroy();
+    const { server } = connection;
+    this.#idle.get(server)?.destroy();
+    this.#idle.delete(server);
+    this.#idle.set(server, connection);
+    connection.deadline = said === 0 ? 0 : this.#deadlines.in(beforeTheServer(said));
+    connection.onIdleEnd = () => {
+      if (this.#idle.get(server) === connection) this.#idle.delete(server);
+    };
+    for (const [oldest, idle] of this.#idle) {
+      if (this.#idle.size <= MAX_PRIVATE) break;
+      this.#idle.delete(oldest);
+      idle.destroy();
+    }
+  }
+
+  /** The server of this backend that the client logged in to last. */
+  loggedInTo(backend: BackendState): ServerState | undefined {
+    let last: ServerState | undefined;
+    for (const [server, { loggedIn, alive }] of this.#idle)
+      if (loggedIn && alive && server.backend === backend) last = server;
+    return last;
+  }
+
+  /** The client is gone: ends those that are idle, and those in use behind their answers. */
+  close(): void {
+    this.#closed = true;
+    for (const connection of this.#idle.values()) connection.destroy();
+    this.#idle.clear();
+  }
+}

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { TestContext } from 'node:test';
+import { engineStatements, ENGINES } from '../support/engines.ts';
+import { loginSteps, logsConnectionsIn, withCredentials } from '../support/login.ts';
+import { Origin } from '../support/origin.ts';
+import { missing } from '../support/programs.ts';
+import { openRaw } from '../support/raw.ts';
+import type { RawSocket } from '../support/raw.ts';
+import { startRouting } from '../support/routing.ts';
+import type { Statements } from '../support/routing.ts';
+
+/** Logins that hold for a connection (NTLM, Negotiate): for its client, and for nobody else. */
+
+const MODES = ['safe', 'aggressive', 'always', 'never'] as const;
+
+interface Subject {
+  readonly name: string;
+  readonly router: 'haproxy' | 'router';
+  readonly frontend: Statements;
+}
+
+const SUBJECTS: readonly Subject[] = [
+  { name: 'haproxy', router: 'haproxy', frontend: [] },
+  ...ENGINES.map((engine) => ({
+    name: `${engine} engine`,
+    router: 'router' as const,
+    frontend: engineStatements(engine),
+  })),
+];
+
+interface Scene {
+  readonly port: number;
+  readonly origins: readonly Origin[];
+}
+
+async function scene(t: TestContext, { router, frontend }: Subject, backend: Statements, servers = 1): Promise<Scene> {
+  const origins: Origin[] = [];
+  for (let index = 0; index < servers; index += 1) origins.push(await Origin.listen(t));
+  const lines = origins.map(({ port }, index) => `server s${index} 127.0.0.1:${port}`);
+  const { port } = await startRouting(t, router, { frontend, backend: [...backend, ...lines] });
+  return { port, origins };
+}
+
+/** Sends a request and returns the status of its answer. */
+async function status(client: RawSocket, request: string): Promise<string> {
+  const before = client.text.length;
+  client.send(request);
+  const text = await client.expect(new RegExp(`^[^]{${before}}HTTP/1\\.1 \\d+ [^]*\\r\\n\\r\\n(no|welcome)$`));
+  return text.slice(before + 9, before + 12);
+}
+
+async function logIn(client: RawSocket, scheme?: string): Promise<readonly string[]> {
+  const statuses: string[] = [];
+  for (const credentials of loginSteps(scheme)) statuses.push(await status(client, withCredentials(credentials)));
+  return statuses;
+}
+
+const WELCOMED = ['401', '401', '200', '200'];
+
+for (const subject of SUBJECTS) {
+  const skip = missing(subject.router);
+  for (const mode of MODES) {
+    test(
+      `${subject.name}: under http-reuse ${mode} a login holds for its client, and for nobody else`,
+      { skip, timeout: 60_000 },
+      async (t) => {
+        const { port, origins } = await scene(t, subject, [`http-reuse ${mode}`, 'balance roundrobin'], 2);
+        for (const origin of origins) logsConnectionsIn(origin);
+        const owner = await openRaw(t, port);
+        assert.deepEqual(await logIn(owner), WELCOMED);
+        for (let round = 0; round < 4; round += 1) {
+          const stranger = await openRaw(t, port);
+          for (let request = 0; request < 3; request += 1)
+            assert.equal(await status(stranger, withCredentials(undefined)), '401', 'a stranger is one');
+          stranger.end();
+          assert.equal(await status(owner, withCredentials(undefined)), '200', 'the login lasts');
+        }
+        // Nor does anybody inherit it.
+        owner.socket.destroy();
+        const heir = await openRaw(t, port);
+        for (let request = 0; request < 3; request += 1)
+          assert.equal(await status(heir, withCredentials(undefined)), '401');
+      },
+    );
+  }
+
+  // HAProxy knows only what a server offers; a client that begins by itself makes its connection private here.
+  if (subject.router === 'router') {
+    for (const [what, server, scheme] of [
+      ['Negotiate', 'Negotiate', 'Negotiate'],
+      ['in other letters', 'ntlm', 'nTlM'],
+      ['that the server never offers', 'NTLM', 'NTLM'],
+    ] as const) {
+      test(`${subject.name}: a login ${what} that the client begins by itself`, { timeout: 60_000 }, async (t) => {
+        const { port, origins } = await scene(t, subject, ['http-reuse always']);
+        for (const origin of origins) logsConnectionsIn(origin, server, what.startsWith('that') ? 'Basic' : server);
+        const owner = await openRaw(t, port);
+        const statuses: string[] = [];
+        for (const credentials of loginSteps(scheme).slice(1))
+          statuses.push(await status(owner, withCredentials(credentials)));
+        assert.deepEqual(statuses, WELCOMED.slice(1));
+        const stranger = await openRaw(t, port);
+        assert.equal(await status(stranger, withCredentials(undefined)), '401');
+      });
+    }
+
+    test(`${subject.name}: an upload belongs to the login too`, { timeout: 60_000 }, async (t) => {
+      const { port, origins } = await scene(t, subject, ['http-reuse safe']);
+      for (const origin of origins) logsConnectionsIn(origin);
+      const owner = await openRaw(t, port);
+      assert.deepEqual(await logIn(owner), WELCOMED);
+      assert.equal(await status(owner, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc'), '200');
+    });
+
+    test(`${subject.name}: a login behind send-proxy`, { timeout: 60_000 }, async (t) => {
+      const origin = await Origin.listen(t);
+      logsConnectionsIn(origin);
+      const front = await startRouting(t, 'router', {
+        frontend: subject.frontend,
+        bind: 'accept-proxy',
+        backend: [`server one 127.0.0.1:${origin.port}`],
+      });
+      const { port } = await startRouting(t, 'router', {
+        frontend: subject.frontend,
+        backend: ['http-reuse always', `server one 127.0.0.1:${front.port} send-proxy`],
+      });
+      const owner = await openRaw(t, port);
+      assert.deepEqual(await logIn(owner), WELCOMED);
+      const stranger = await openRaw(t, port);
+      assert.equal(await status(stranger, withCredentials(undefined)), '401');
+    });
+  }
+
+  for (const offer of [
+    'Basic realm="a", NTLM',
+    'negotiate',
+    'Basic realm="a"\r\nWWW-Authenticate: Negotiate',
+    'Basic realm="a"\r\nProxy-Authenticate: NTLM',
+  ]) {
+    // HAProxy reads the one field that belongs to the status.
+    if (subject.router === 'haproxy' && offer.includes('Proxy-')) continue;
+    test(
+      `${subject.name}: a connection on which ${JSON.stringify(offer)} was offered is shared no more`,
+      { skip, timeout: 60_000 },
+      async (t) => {
+        const { port, origins } = await scene(t, subject, ['http-reuse always']);
+        for (const origin of origins) logsConnectionsIn(origin, 'NTLM', offer);
+        const connections: (RawSocket | undefined)[] = [];
+        for (let client = 0; client < 3; client += 1) {
+          const raw = await openRaw(t, port);
+          for (let request = 0; request < 2; request += 1)
+            assert.equal(await status(raw, withCredentials(undefined)), '401');
+          const [first, second] = (origins[0]?.requests ?? []).slice(-2).map(({ connection }) => connection);
+          assert.equal(first, second, 'kept for its own client');
+          connections.push(first);
+        }
+        assert.equal(new Set(connections).size, 3);
+      },
+    );
+  }
+
+  test(
+    `${subject.name}: a connection with a login in the request's own words (Basic) is shared as any`,
+    { skip, timeout: 60_000 },
+    async (t) => {
+      const { port, origins } = await scene(t, subject, ['http-reuse always']);
+      for (const origin of origins) logsConnectionsIn(origin, 'NTLM', 'Basic realm="NTLM"');
+      for (let client = 0; client < 3; client += 1) {
+        const raw = await openRaw(t, port);
+        assert.equal(await status(raw, withCredentials('Basic TlRMTTpOVExN')), '401');
+        raw.end();
+        await raw.ended();
+      }
+      assert.equal(new Set(origins[0]?.requests.map(({ connection }) => connection)).size, 1);
+    },
+  );
+}
