@@ -181,6 +181,29 @@ cases['an answer cut in two anywhere is the same answer'] = async (t, bench) => 
   }
 };
 
+cases['trailer fields that may not be any are left out, and the answer passes, wherever it is cut'] = async (
+  t,
+  bench,
+) => {
+  const reply =
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-A: 1\r\nSet-Cookie: a=b\r\nAuthorization: c\r\nX-B: 2\r\n\r\n';
+  const passed = reply.replace(/Set-Cookie.*\r\nAuthorization.*\r\n/, '');
+  const client = await openRaw(t, bench.port);
+  for (let at = reply.indexOf('hello'), count = 1; at <= reply.length; at += 1, count += 1) {
+    bench.origin.replies.set('/trailers', (_, connection) => {
+      connection.send(reply.slice(0, at));
+      setImmediate(() => setImmediate(() => connection.send(reply.slice(at))));
+    });
+    client.send(message('GET /trailers HTTP/1.1|Host: a'));
+    await until(
+      `answer ${count}`,
+      () => client.text.split(bench.engine === 'wire' ? 'X-B: 2\r\n\r\n' : '\r\n0\r\n\r\n').length - 1 === count,
+    );
+    if (bench.engine === 'wire') assert.equal(client.text, passed.repeat(count));
+  }
+  assert.doesNotMatch(client.text, /cookie|authorization/i);
+};
+
 cases['the beginning of a head behind an interim answer is kept until the rest comes'] = async (t, bench) => {
   bench.origin.replies.set('/behind', (_, connection) =>
     connection.send('HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\nX-First: 1\r\nContent-'),

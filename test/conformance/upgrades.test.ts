@@ -81,6 +81,40 @@ const cases: Record<string, Case | Case['run']> = {
     await client.expect(/okHTTP\/1\.1 101 [^]*\r\n\r\n$/);
     await (await bench.origin.head('/after')).connection.expect(/early words$/);
   },
+  async 'CONNECT: a 101, for which it cannot ask, is a 502'(t, bench) {
+    bench.origin.replies.set(
+      'odd:101',
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\nsecret',
+    );
+    const client = await openRaw(t, bench.port);
+    client.send(message('CONNECT odd:101 HTTP/1.1|Host: odd:101'));
+    const text = await client.expect(/<\/html>\n$/);
+    assert.match(text, /^HTTP\/1\.1 502 /);
+    assert.doesNotMatch(text, /secret|101/);
+  },
+
+  async 'the option upgrade is passed on letter for letter, both ways'(t, bench) {
+    for (const [sent, word] of [
+      ['upgrade', 'upgrade'],
+      ['Upgrade', 'Upgrade'],
+      ['keep-alive, UPGRADE', 'UPGRADE'],
+      ['upGrade , Keep-Alive', 'upGrade'],
+    ]) {
+      const target = `/letters/${word}`;
+      bench.origin.replies.set(
+        target,
+        `HTTP/1.1 101 Switching Protocols\r\nConnection: ${word}\r\nUpgrade: foo\r\n\r\n`,
+      );
+      const client = await openRaw(t, bench.port);
+      client.send(message(`GET ${target} HTTP/1.1|Host: a|Connection: ${sent}|Upgrade: foo`));
+      const text = await client.expect(/\r\n\r\n$/);
+      assert.match(text, new RegExp(`^HTTP/1\\.1 101 [^]*\r\nConnection: ${word}\r\n`));
+      const [request] = bench.origin.to(target);
+      assert.match(request?.head ?? '', new RegExp(`\r\nConnection: ${word}\r\nUpgrade: foo\r\n`));
+      client.socket.destroy();
+    }
+  },
+
   async 'CONNECT: a 200 opens the tunnel'(t, bench) {
     bench.origin.replies.set('db:5432', (_, connection) => connection.send('HTTP/1.1 200 Connected\r\n\r\n'));
     const client = await openRaw(t, bench.port);

@@ -14,6 +14,12 @@ export interface BodyTracker {
   feed(chunk: Buffer, start: number): number;
   /** The tracker saw the end. */
   readonly complete: boolean;
+  /** What may be passed on of the bytes fed last, `chunk` from `start` to `end`. */
+  passable(chunk: Buffer, start: number, end: number): Buffer;
+}
+
+function range(chunk: Buffer, start: number, end: number): Buffer {
+  return start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end);
 }
 
 /** A body of known length. */
@@ -38,6 +44,8 @@ export class LengthBody implements BodyTracker {
     this.remaining = 0;
     return end;
   }
+
+  passable = range;
 }
 
 /** A body that ends when its sender closes the connection (answers only). */
@@ -47,6 +55,8 @@ export class CloseBody implements BodyTracker {
   feed(): number {
     return MORE;
   }
+
+  passable = range;
 }
 
 type State = 'size' | 'extension' | 'size-lf' | 'data' | 'data-cr' | 'data-lf' | 'trailer' | 'done';
@@ -65,32 +75,54 @@ const extensions =
   /^(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)+$/;
 
 /**
- * Trailer fields that would change framing, routing or identity if a recipient merged them (RFC 9110 §6.5.1), some with
- * an underscore, and those of one hop. Proxies name the client in `X-Forwarded-…`, whatever stands behind it.
+ * Trailer fields that would change framing, routing, caching or identity if a recipient merged them (RFC 9110 §6.5.1),
+ * some with an underscore, and those of one hop. Proxies name the client in `X-Forwarded-…`, whatever stands behind it.
  */
 const forbiddenTrailer = new RegExp(
-  '^(?:transfer[-_]encoding|content[-_](?:length|encoding|type|range)|host|connection|keep-alive|proxy-.*|upgrade|te|trailer' +
-    '|authorization|cookie|set-cookie|expect|max-forwards|x[-_]forwarded[-_].*|x[-_]real[-_]ip|forwarded)$',
+  '^(?:transfer[-_]encoding|content[-_](?:length|encoding|type|range|location)|host|connection|keep-alive|proxy-.*|upgrade' +
+    '|te|trailer|authorization|cookie|set-cookie2?|www-authenticate|expect|max-forwards|cache-control' +
+    '|pragma|age|expires|date|vary|location|retry-after|warning|range|if-.*|x[-_]forwarded[-_].*|x[-_]real[-_]ip|forwarded)$',
 );
+/** In a request these are no slip but an attempt: what merges them reads another message, or another host's. */
+const framingTrailer = /^(?:transfer[-_]encoding|content[-_]length|host)$/;
 const trailerLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t\x20-\x7e\x80-\xff]*$/;
 
-/** The chunked coding (RFC 9112 §7.1), with chunk extensions and trailers, and nothing that is only nearly right. */
+/** What a ChunkedBody must know of its message. */
+export interface ChunkedMessage {
+  /** The fields that Connection says are for one hop, in the trailers too (RFC 9110 §7.6.1). */
+  readonly named?: readonly string[];
+  /** A client sent it. */
+  readonly request?: boolean;
+}
+
+/**
+ * The chunked coding (RFC 9112 §7.1), with chunk extensions and trailers, and nothing that is only nearly right. A
+ * trailer field that may not be one is left out of what passes (RFC 9110 §6.5.1 lets a recipient discard it); for that
+ * the trailer section is held back until its end, unless all of it came in one piece and all of it may pass.
+ */
 export class ChunkedBody implements BodyTracker {
   /** Called with the range of each piece of content, for a recipient that knows no chunks (HTTP/1.0). */
   onContent: ((chunk: Buffer, from: number, to: number) => void) | undefined = undefined;
   readonly #maxTrailerBytes: number;
   readonly #named: readonly string[];
+  readonly #request: boolean;
   #state: State = 'size';
   #size = 0;
   #digits = 0;
   #line = 0;
   #extension = '';
   #trailer = '';
+  /** The trailer lines that may pass. */
+  #kept = '';
+  /** Where the trailer section starts in the bytes fed last, -1 when it is not in them. */
+  #trailerAt = -1;
+  /** The trailer section must be written anew: a line is left out, or some of it was held back. */
+  #rewrite = false;
 
-  /** `named`: the fields that Connection says are for one hop, in the trailers too (RFC 9110 §7.6.1). */
-  constructor(maxTrailerBytes: number, named: readonly string[] = []) {
+  constructor(maxTrailerBytes: number, { named = [], request = false }: ChunkedMessage = {}) {
     this.#maxTrailerBytes = maxTrailerBytes;
     this.#named = named;
+    this.#request = request;
   }
 
   get complete(): boolean {
@@ -99,6 +131,7 @@ export class ChunkedBody implements BodyTracker {
 
   feed(chunk: Buffer, start: number): number {
     let at = start;
+    this.#trailerAt = -1;
     while (at < chunk.length) {
       if (this.#state === 'data') {
         const take = Math.min(this.#size, chunk.length - at);
@@ -108,11 +141,22 @@ export class ChunkedBody implements BodyTracker {
         if (this.#size === 0) this.#state = 'data-cr';
         continue;
       }
-      if (this.#state === 'trailer') return this.#feedTrailer(chunk, at);
+      if (this.#state === 'trailer') {
+        this.#trailerAt = at;
+        return this.#feedTrailer(chunk, at);
+      }
       if (!this.#step(chunk[at] ?? 0)) return INVALID;
       at += 1;
     }
     return MORE;
+  }
+
+  passable(chunk: Buffer, start: number, end: number): Buffer {
+    const at = this.#trailerAt;
+    if (at === -1 || (this.complete && !this.#rewrite)) return range(chunk, start, end);
+    const before = chunk.subarray(start, at);
+    if (!this.complete) return before;
+    return Buffer.concat([before, Buffer.from(`${this.#kept}\r\n`, 'latin1')]);
   }
 
   /** One byte of a chunk-size line or of the line end behind a chunk. */
@@ -181,7 +225,9 @@ export class ChunkedBody implements BodyTracker {
         return start + end + 1 - before;
       }
       const name = trailerLine.exec(line)?.[1]?.toLowerCase();
-      if (name === undefined || forbiddenTrailer.test(name) || this.#named.includes(name)) return INVALID;
+      if (name === undefined || (this.#request && framingTrailer.test(name))) return INVALID;
+      if (forbiddenTrailer.test(name) || this.#named.includes(name)) this.#rewrite = true;
+      else this.#kept += `${line}\r\n`;
       at = end + 1;
     }
     if (text.length > this.#maxTrailerBytes) return INVALID;
@@ -189,6 +235,7 @@ export class ChunkedBody implements BodyTracker {
     this.#line += at;
     if (this.#line > this.#maxTrailerBytes) return INVALID;
     this.#trailer = text.slice(at);
+    this.#rewrite = true;
     return MORE;
   }
 }

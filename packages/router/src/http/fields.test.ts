@@ -88,7 +88,7 @@ for (const [lines, expected] of OPTIONS) {
     const words = [
       options.close && 'close',
       options.keepAlive && 'keep-alive',
-      options.upgrade && 'upgrade',
+      options.upgrade !== '' && 'upgrade',
       ...options.named,
     ];
     assert.equal(words.filter(Boolean).join(' ') || '-', expected);

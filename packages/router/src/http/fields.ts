@@ -88,12 +88,13 @@ function isBlank(code: number): boolean {
 export interface ConnectionOptions {
   readonly close: boolean;
   readonly keepAlive: boolean;
-  readonly upgrade: boolean;
+  /** The option `upgrade` as it was written, for those who compare letters; '' when it is not there. */
+  readonly upgrade: string;
   /** Other names: fields to remove. */
   readonly named: readonly string[];
 }
 
-export const noOptions: ConnectionOptions = { close: false, keepAlive: false, upgrade: false, named: [] };
+export const noOptions: ConnectionOptions = { close: false, keepAlive: false, upgrade: '', named: [] };
 export const keepAliveOnly: ConnectionOptions = { ...noOptions, keepAlive: true };
 export const closeOnly: ConnectionOptions = { ...noOptions, close: true };
 
@@ -115,14 +116,15 @@ export function connectionOptions(fields: Fields): ConnectionOptions | undefined
   const text = only ? (values[first] ?? '') : values.filter((_, index) => names[index] === 'connection').join(',');
   if (text === 'keep-alive' || text === 'Keep-Alive') return keepAliveOnly;
   if (text === 'close') return closeOnly;
-  const options = { close: false, keepAlive: false, upgrade: false, named: [] as string[] };
+  const options = { close: false, keepAlive: false, upgrade: '', named: [] as string[] };
   for (const part of text.split(',')) {
-    const word = trimmed(part).toLowerCase();
+    const written = trimmed(part);
+    const word = written.toLowerCase();
     if (word === '') continue;
     if (!token.test(word) || protectedNames.has(word)) return undefined;
     if (word === 'close') options.close = true;
     else if (word === 'keep-alive') options.keepAlive = true;
-    else if (word === 'upgrade') options.upgrade = true;
+    else if (word === 'upgrade') options.upgrade ||= written;
     else options.named.push(word);
   }
   return options;

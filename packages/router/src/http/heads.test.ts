@@ -53,6 +53,7 @@ test('every byte value at every place of an answer: the same', () => {
 
 for (const [what, text] of [
   ['HTTP/1.0', 'GET / HTTP/1.0\r\nHost: a\r\n\r\n'],
+  ['a login of its connection', 'GET / HTTP/1.1\r\nHost: a\r\nAuthorization: NTLM a\r\n\r\n'],
   ['no Host', 'GET / HTTP/1.1\r\nA: b\r\n\r\n'],
   ['an empty Host', 'GET / HTTP/1.1\r\nHost:\r\n\r\n'],
   ['two Host lines', 'GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n'],

@@ -76,7 +76,7 @@ const REQUESTS: readonly (readonly [what: string, came: string, goes: string, cl
   [
     'an upgrade keeps what makes it one',
     'GET / HTTP/1.1|Upgrade: foo/1|Host: a|Connection: keep-alive, upgrade',
-    'GET / HTTP/1.1|Host: a|Connection: Upgrade|Upgrade: foo/1',
+    'GET / HTTP/1.1|Host: a|Connection: upgrade|Upgrade: foo/1',
     true,
   ],
   [
@@ -174,13 +174,13 @@ const RESPONSES: readonly (readonly [what: string, came: string, goes: string, c
   [
     'a 426 keeps the protocols it offers',
     'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Connection: upgrade|Content-Length: 0',
-    'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Content-Length: 0|Connection: Upgrade',
+    'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Content-Length: 0|Connection: upgrade',
     NEW,
   ],
   [
     'a 426 keeps its framing too',
     'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Connection: upgrade|Transfer-Encoding: chunked',
-    'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Transfer-Encoding: chunked|Connection: Upgrade',
+    'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Transfer-Encoding: chunked|Connection: upgrade',
     NEW,
   ],
   [
@@ -220,9 +220,9 @@ test('interim answers of HTTP/1.0, and its 200 to CONNECT, are passed on in our 
   assert.equal(interimHeadFor(response('HTTP/1.0 200 Connected', 'CONNECT')), lines('HTTP/1.1 200 Connected'));
 });
 
-test('a 101 keeps Upgrade, and its Connection is ours', () => {
+test('a 101 keeps Upgrade, and of its Connection the option upgrade', () => {
   const head = response('HTTP/1.1 101 Go|Upgrade: foo|Connection: upgrade, X|X: y|Content-Length: 5');
-  assert.equal(switchingHeadFor(head), lines('HTTP/1.1 101 Go|Upgrade: foo|Connection: Upgrade'));
+  assert.equal(switchingHeadFor(head), lines('HTTP/1.1 101 Go|Upgrade: foo|Connection: upgrade'));
 });
 
 test('the same head for the same kind of client is rendered once', () => {

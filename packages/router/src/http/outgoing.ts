@@ -30,7 +30,7 @@ export function requestHeadFor(
   if (added !== undefined) out += `${added[0]}: ${added[1]}\r\n`;
   const trailers = acceptsTrailers(head);
   if (trailers) out += 'TE: trailers\r\n';
-  if (head.upgrade !== undefined) return `${out}Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
+  if (head.upgrade !== undefined) return `${out}Connection: ${options.upgrade}\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
   if (close) return `${out}Connection: ${trailers ? 'TE, ' : ''}close\r\n\r\n`;
   if (trailers) return `${out}Connection: TE\r\n\r\n`;
   return head.version === '1.0' ? `${out}Connection: keep-alive\r\n\r\n` : `${out}\r\n`;
@@ -85,7 +85,7 @@ export function responseHeadFor(head: ResponseHead, client: ClientSide): string 
   const lost = status === 204 ? 'content-length' : old ? 'trailer' : undefined;
   const out = statusLine(head) + endToEnd(fields, options, spared, lost);
   const kept = client.close ? 'close' : old ? 'keep-alive' : '';
-  if (offers) return `${out}Connection: ${kept === '' ? '' : `${kept}, `}Upgrade\r\n\r\n`;
+  if (offers) return `${out}Connection: ${kept === '' ? '' : `${kept}, `}${options.upgrade || 'Upgrade'}\r\n\r\n`;
   return kept === '' ? `${out}\r\n` : `${out}Connection: ${kept}\r\n\r\n`;
 }
 
@@ -96,7 +96,7 @@ export function interimHeadFor(head: ResponseHead): string {
 
 /** The 101 that opens a tunnel. */
 export function switchingHeadFor(head: ResponseHead): string {
-  return `${statusLine(head)}${endToEnd(head.fields, head.options, upgrade, 'content-length')}Connection: Upgrade\r\n\r\n`;
+  return `${statusLine(head)}${endToEnd(head.fields, head.options, upgrade, 'content-length')}Connection: ${head.options.upgrade}\r\n\r\n`;
 }
 
 /** An answer made here: lower-case names in HAProxy's order (haproxy-semantics §3.3). */

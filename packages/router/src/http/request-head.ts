@@ -193,7 +193,7 @@ const carriesRequests: ReadonlySet<string> = new Set(['h2c', 'http', 'tls']);
  * never to a protocol of more requests. Otherwise the request is an ordinary one.
  */
 function upgradeOf(version: string, fields: Fields, options: ConnectionOptions, framing: string): string | undefined {
-  if (!options.upgrade || version !== '1.1' || framing !== 'none') return undefined;
+  if (options.upgrade === '' || version !== '1.1' || framing !== 'none') return undefined;
   const at = fields.names.indexOf('upgrade');
   if (at === -1 || fields.names.indexOf('upgrade', at + 1) !== -1) return undefined;
   const value = fields.values[at] ?? '';

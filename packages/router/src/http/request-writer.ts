@@ -34,7 +34,7 @@ export function writeRequestHead(
 function endOf(head: RequestHead, close: boolean): string {
   const trailers = acceptsTrailers(head);
   const te = trailers ? 'TE: trailers\r\n' : '';
-  if (head.upgrade !== undefined) return `${te}Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
+  if (head.upgrade !== undefined) return `${te}Connection: ${head.options.upgrade}\r\nUpgrade: ${head.upgrade}\r\n\r\n`;
   if (close) return `${te}Connection: ${trailers ? 'TE, ' : ''}close\r\n\r\n`;
   if (trailers) return `${te}Connection: TE\r\n\r\n`;
   return head.version === '1.0' ? 'Connection: keep-alive\r\n\r\n' : '\r\n';

@@ -27,7 +27,7 @@ export function writeResponseHead(
   writeStatusLine(writer, head, edits);
   writer.fields(lines, edits, cut, head.options.named);
   const kept = client.close ? 'close' : old ? 'keep-alive' : '';
-  if (offers) writer.text(`Connection: ${kept === '' ? '' : `${kept}, `}Upgrade\r\n\r\n`);
+  if (offers) writer.text(`Connection: ${kept === '' ? '' : `${kept}, `}${head.options.upgrade || 'Upgrade'}\r\n\r\n`);
   else writer.text(kept === '' ? '\r\n' : `Connection: ${kept}\r\n\r\n`);
 }
 
@@ -41,7 +41,7 @@ export function writeInterimHead(writer: HeadWriter, head: ResponseHead): void {
 export function writeSwitchingHead(writer: HeadWriter, head: ResponseHead): void {
   writeStatusLine(writer, head, undefined);
   const cut = (HOP_BY_HOP & ~(1 << field.UPGRADE)) | (1 << field.CONTENT_LENGTH);
-  writer.fields(head.lines, undefined, cut, head.options.named).text('Connection: Upgrade\r\n\r\n');
+  writer.fields(head.lines, undefined, cut, head.options.named).text(`Connection: ${head.options.upgrade}\r\n\r\n`);
 }
 
 /** The server's status line in our version, and with the blank that is there even before an empty reason (RFC 9112 §2.3, §4). */

@@ -23,7 +23,8 @@ export function switchingProblem(
   const offered = upgrade === undefined ? undefined : protocolsIn(upgrade);
   if (offered === undefined) return '101 that nobody asked for';
   const { names, values } = fields;
-  if (version === '1.0' || !options.upgrade || !names.includes('upgrade')) return '101 without Connection: upgrade';
+  if (version === '1.0' || options.upgrade === '' || !names.includes('upgrade'))
+    return '101 without Connection: upgrade';
   const chosen = protocolsIn(values.filter((_, at) => names[at] === 'upgrade').join(','));
   if (chosen?.every((name) => offered.includes(name)) !== true) return '101 to a protocol that nobody asked for';
   return offered.includes('websocket') && !names.includes('sec-websocket-accept')

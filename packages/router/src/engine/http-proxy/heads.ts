@@ -65,7 +65,7 @@ export function serverFields(
   else if (names.includes('content-length')) add('Content-Length', String(head.contentLength));
   if (added !== undefined) add(added[0], added[1]);
   if (head.upgrade !== undefined) {
-    add('Connection', 'Upgrade');
+    add('Connection', head.options.upgrade);
     add('Upgrade', head.upgrade);
   } else add('Connection', close ? 'close' : 'keep-alive');
   // One value as text: Node insists on it for Host.
@@ -85,6 +85,6 @@ export function clientFields(raw: readonly string[], head: ResponseHead): string
       staysOnHop(name, head.options) || name === 'trailer' || (head.status === 204 && name === 'content-length');
     if (!lost || (offers && name === 'upgrade')) fields.push(raw[2 * index] ?? name, values[index] ?? '');
   }
-  if (offers) fields.push('Connection', 'Upgrade');
+  if (offers) fields.push('Connection', head.options.upgrade || 'Upgrade');
   return fields;
 }

@@ -9,7 +9,7 @@ export function trackerFor(head: ResponseHead, maxTrailerBytes: number): BodyTra
     case 'length':
       return new LengthBody(head.contentLength);
     case 'chunked':
-      return new ChunkedBody(maxTrailerBytes, head.options.named);
+      return new ChunkedBody(maxTrailerBytes, head.options);
     case 'close':
       return new CloseBody();
   }

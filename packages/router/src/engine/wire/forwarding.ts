@@ -303,8 +303,7 @@ export class Forwarding implements ServerUser {
     if (this.#dechunk && body instanceof ChunkedBody) return this.#relayContent(body, chunk, start, head);
     const end = body.feed(chunk, start);
     if (end === INVALID) return this.#garbled(head);
-    const piece = end === MORE ? chunk : chunk.subarray(start, end);
-    this.#write(head, piece);
+    this.#write(head, body.passable(chunk, start, end === MORE ? chunk.length : end));
     if (end !== MORE) this.#complete(end < chunk.length);
   }
 

@@ -16,22 +16,21 @@ export class RequestBody {
     this.#tracker =
       head.framing === 'length'
         ? new LengthBody(head.contentLength)
-        : new ChunkedBody(maxTrailerBytes, head.options.named);
+        : new ChunkedBody(maxTrailerBytes, { named: head.options.named, request: true });
   }
 
   get complete(): boolean {
     return this.#tracker.complete;
   }
 
-  /** The part of `chunk` that belongs to the body; INVALID when its framing is broken. */
+  /** What of `chunk` belongs to the body and may pass; INVALID when its framing is broken. */
   track(chunk: Buffer): Buffer | typeof INVALID {
     const end = this.#tracker.feed(chunk, 0);
     if (end === INVALID) return INVALID;
     const taken = end === MORE ? chunk.length : end;
     this.bytes += taken;
-    if (taken === chunk.length) return chunk;
-    this.#reader.add(chunk.subarray(taken));
-    return chunk.subarray(0, taken);
+    if (taken < chunk.length) this.#reader.add(chunk.subarray(taken));
+    return this.#tracker.passable(chunk, 0, taken);
   }
 
   /** What waits in the reader. One that is whole before anything was sent is kept: it can be sent again, to another server. */
