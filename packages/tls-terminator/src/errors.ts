@@ -88,14 +88,6 @@ export const endings = {
     severity: 'notice',
     words: 'one side had closed, the other did not within TIMEOUTclose',
   },
-  DRAINED: {
-    source: 'terminator',
-    clean: true,
-    reset: false,
-    retry: true,
-    severity: 'notice',
-    words: 'idle while the terminator stops',
-  },
   STOPPED: {
     source: 'terminator',
     clean: false,

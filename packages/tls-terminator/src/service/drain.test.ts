@@ -1,38 +1,38 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as tcpConnect } from 'node:net';
+import type { Socket } from 'node:net';
 import test from 'node:test';
-import { readAll, readBytes, startServer, startService, tcp } from './fixtures/service.ts';
+import { readBytes, startServer, startService, tcp } from './fixtures/service.ts';
 
 const quick = { busy: 10_000, connect: 10_000, idle: 10_000, close: 1000 };
 
-test('a drain takes no new connection, ends sessions that wait for a client, and waits for an answer that is under way', async (t) => {
-  const asked = Promise.withResolvers<() => void>();
+test('a drain takes no new connection, and sessions go on until their ends have ended them, silent ones too', async (t) => {
+  const served: Socket[] = [];
   const { port } = await startServer(t, (socket) => {
-    socket.on('data', (bytes: Buffer) => {
-      if (bytes.toString() === 'quick') socket.write('answered');
-      else asked.resolve(() => socket.end('at last'));
-    });
+    served.push(socket);
+    socket.on('data', () => socket.write('answered'));
     socket.on('end', () => socket.end());
   });
   const { connect, lines, port: own, running } = await startService(t, { connects: [tcp(port)], timeouts: quick });
-  const [idle, waiting] = [await connect(), await connect()];
-  idle.write('quick');
-  assert.equal((await readBytes(idle, 8)).toString(), 'answered');
-  idle.on('error', (error) => assert.fail(error));
-  idle.on('end', () => idle.end());
-  waiting.write('slow');
-  const answer = await asked.promise;
+  const [silent, handshaking] = [await connect(), tcpConnect(own, '127.0.0.1')];
+  silent.write('quick');
+  assert.equal((await readBytes(silent, 8)).toString(), 'answered');
+  silent.on('error', (error) => assert.fail(error));
+  handshaking.resume().on('error', () => {});
 
   const drained = running.drain();
   const [refused] = await once(tcpConnect(own, '127.0.0.1'), 'error');
   assert.equal(refused.code, 'ECONNREFUSED');
-  assert.match((await lines.find('DRAINED')).message, /^Connection closed: 8 byte/);
-  answer();
-  assert.equal((await readAll(waiting)).toString(), 'at last');
-  waiting.end();
+  // Unfinished handshakes are dropped after a while: the session, as silent, outlives them.
+  await once(handshaking, 'close');
+  assert.equal(silent.destroyed, false);
+  served[0]?.write('still here');
+  assert.equal((await readBytes(silent, 10)).toString(), 'still here');
+  silent.end();
+  silent.resume();
   await drained;
-  await lines.find('SERVER_CLOSED');
+  await lines.find('CLIENT_CLOSED');
 });
 
 test('a drain does not wait for clients that never finish their handshake', async (t) => {

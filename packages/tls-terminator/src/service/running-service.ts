@@ -15,8 +15,8 @@ import { Session } from './session.ts';
 import { SessionLog } from './session-log.ts';
 import type { SelectiveLogger } from './session-log.ts';
 
-/** While stopping, a session is idle when nothing moved for this long (milliseconds) and the server spoke last. */
-const quietWhileDraining = 2000;
+/** How long a stop waits for handshakes that are under way, in milliseconds. */
+const handshakesWhileDraining = 2000;
 
 /** The longest delay a timer takes, almost 25 days: what `TIMEOUTbusy = 0` comes to. */
 const never = 2 ** 31 - 1;
@@ -72,7 +72,10 @@ export class RunningService {
     }
   }
 
-  /** Stops accepting; resolves when the last connection has closed. */
+  /**
+   * Stops accepting; resolves when the last connection has closed. Sessions go on, silent ones too: a WebSocket may say
+   * nothing for minutes, and only its two ends know when it is over. What bounds the wait is `hard-stop-after`.
+   */
   drain(): Promise<void> {
     this.#draining = true;
     this.#drainingSince = this.#clock.now;
@@ -168,11 +171,8 @@ export class RunningService {
   }
 
   #tick(now: number): void {
-    for (const session of this.#sessions) {
-      session.expire(now);
-      if (this.#draining) session.drain(now, quietWhileDraining);
-    }
-    if (this.#draining && now - this.#drainingSince >= quietWhileDraining) this.#dropHandshakes();
+    for (const session of this.#sessions) session.expire(now);
+    if (this.#draining && now - this.#drainingSince >= handshakesWhileDraining) this.#dropHandshakes();
     if (this.#rejected > 0) {
       this.#log.tooMany(this.#places.limit, this.#rejected);
       this.#rejected = 0;

@@ -49,7 +49,6 @@ export class Session {
   #serverEnded = false;
   /** When something last happened. */
   #since: number;
-  #clientSpokeLast = false;
   /** How many of the candidates were tried. */
   #tried = 0;
   /** Addresses that did not answer, and why. */
@@ -137,7 +136,6 @@ export class Session {
 
     client.on('data', (chunk: Buffer) => {
       this.#since = this.#parts.clock.now;
-      this.#clientSpokeLast = true;
       if (!server.writable) return;
       this.#bytesToServer += chunk.length;
       if (!forwardOwn(server, chunk)) client.pause();
@@ -182,7 +180,6 @@ export class Session {
 
   readonly #fromServer = (length: number, bytes: Uint8Array): boolean => {
     this.#since = this.#parts.clock.now;
-    this.#clientSpokeLast = false;
     this.#bytesToClient += length;
     return forwardCopy(this.#client, bytes, length);
   };
@@ -234,17 +231,6 @@ export class Session {
       this.#client.writableLength > 0 ||
       (server !== undefined && (isEnding(server) || server.writableLength > 0))
     );
-  }
-
-  /**
-   * While the terminator stops: ends a session that is silent since `quiet` milliseconds, unless the client spoke last
-   * and may be waiting for its answer. Only the server is told; what it still says reaches the client, and its end too.
-   */
-  drain(now: number, quiet: number): void {
-    if (!this.#transferring || this.#ending !== undefined || this.#clientSpokeLast || now - this.#since < quiet) return;
-    this.#ending = 'DRAINED';
-    this.#alive();
-    if (this.#server !== undefined) this.#endServer(this.#server);
   }
 
   /** Ends it at once, whatever is under way. */
