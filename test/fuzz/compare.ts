@@ -36,15 +36,45 @@ export function disagreement(ours: Readings, node: Readings): string | undefined
     if (EXCEPTIONS.some(({ applies }) => applies(mine, ours.requests[at - 1]))) return undefined;
     const theirs = node.requests[at];
     if (theirs === undefined) return `request ${at} is none for Node${node.refused ? ', which refused it' : ''}`;
+    if (!mine.target.startsWith('/') && mine.target !== '*') {
+      const problem = rewritten(mine, theirs);
+      if (problem !== undefined) return `request ${at}: ${problem}`;
+      continue;
+    }
     for (const part of ['method', 'target', 'version'] as const) {
       if (mine[part] !== theirs[part])
         return `request ${at}: ${part} ${JSON.stringify(mine[part])}, for Node ${JSON.stringify(theirs[part])}`;
     }
     if (JSON.stringify(mine.headers) !== JSON.stringify(theirs.headers))
       return `request ${at}: headers ${JSON.stringify(mine.headers)}, for Node ${JSON.stringify(theirs.headers)}`;
-    if (mine.complete && !theirs.complete) return `request ${at} is complete for us only`;
-    if (mine.complete && mine.body !== theirs.body)
-      return `request ${at}: body ${JSON.stringify(mine.body)}, for Node ${JSON.stringify(theirs.body)}`;
+    const problem = bodies(mine, theirs);
+    if (problem !== undefined) return `request ${at}: ${problem}`;
   }
   return undefined;
+}
+
+/** A target that names its authority is passed on with a path, and with a Host that says the same: nothing else may differ. */
+function rewritten(mine: Reading, theirs: Reading): string | undefined {
+  const authority = mine.target.replace(/^https?:\/\//i, '').replace(/\/.*$/, '');
+  const host = mine.headers[mine.headers.indexOf('host') + 1]?.toLowerCase() ?? '';
+  const same = [host, `${host}:80`, `${host}:443`].includes(authority.toLowerCase());
+  if (!same) return `Host ${host} for the target ${mine.target}`;
+  const rest = (reading: Reading): string =>
+    JSON.stringify({
+      ...reading,
+      target: '',
+      headers: reading.headers.filter((_, at, all) => all[at & ~1] !== 'host'),
+    });
+  const target = [theirs.target, `${theirs.target}/`].includes(mine.target);
+  if (target && rest({ ...theirs, complete: mine.complete, body: mine.body }) === rest(mine))
+    return bodies(mine, theirs);
+  return `${JSON.stringify(mine)}, for Node ${JSON.stringify(theirs)}`;
+}
+
+function bodies(mine: Reading, theirs: Reading): string | undefined {
+  if (!mine.complete) return undefined;
+  if (!theirs.complete) return 'complete for us only';
+  return mine.body === theirs.body
+    ? undefined
+    : `body ${JSON.stringify(mine.body)}, for Node ${JSON.stringify(theirs.body)}`;
 }

@@ -3,6 +3,7 @@
  * The text of the head is kept; a line is known by where it starts, so that forwarding copies ranges.
  */
 import { hopByHop } from '../exchange/forwarded.ts';
+import { KnownNames } from './known-names.ts';
 
 /** A header section that was accepted. Offsets count from its first line, so that it can be reused in another head. */
 export interface Fields {
@@ -21,12 +22,10 @@ export interface Fields {
 const strayByte = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+const knownNames = new KnownNames();
+
 /** To servers that make environment variables of names (CGI, WSGI, Rack) these are the fields with a hyphen. */
 const lookAlikes: ReadonlySet<string> = new Set(['content_length', 'transfer_encoding']);
-
-/** Lower-case forms of names seen before. Bounded: names are the sender's choice. */
-const knownNames = new Map<string, string>();
-const MAX_KNOWN_NAMES = 1024;
 
 /** The lower-case name, or undefined when it is not a token, or may pass for the name of a field that frames the message. */
 function nameOf(raw: string): string | undefined {
@@ -35,7 +34,7 @@ function nameOf(raw: string): string | undefined {
   if (!token.test(raw)) return undefined;
   const name = raw.toLowerCase();
   if (lookAlikes.has(name)) return undefined;
-  if (knownNames.size < MAX_KNOWN_NAMES && raw.length <= 64) knownNames.set(raw, name);
+  knownNames.add(raw, name);
   return name;
 }
 

@@ -60,7 +60,7 @@ const ACCEPTED: readonly (readonly [what: string, summary: string, ...head: read
     'GET http://A:80/x?y HTTP/1.1',
     'Host: a',
   ],
-  ['an absolute target without a path', 'GET http://a 1.1 none 0 keep -', 'GET http://a HTTP/1.1', 'Host: a'],
+  ['an absolute target without a path', 'GET http://a/ 1.1 none 0 keep -', 'GET http://a HTTP/1.1', 'Host: a'],
   [
     'an absolute https target with its default port',
     'GET https://a/ 1.1 none 0 keep -',

@@ -7,6 +7,7 @@ import {
   type ConnectionOptions,
   type Fields,
 } from './fields.ts';
+import { withOneAuthority } from './authority.ts';
 import { StrictHead, type HeadBytes } from './head-bytes.ts';
 import { logsIn } from './login.ts';
 import { protocolsIn } from './switching.ts';
@@ -52,7 +53,7 @@ function refuse(status: number, reason: string): Refusal {
 /** Upper-case only: what treats `head` as HEAD reads another message than what does not. */
 const method = /^[A-Z0-9!#$%&'*+\-.^_`|~]{1,40}$/;
 const originForm = /^\/[\x21\x22\x24-\x7e]*$/;
-const absoluteForm = /^(https?):\/\/([^/?#]+)([/?][\x21\x22\x24-\x7e]*)?$/i;
+const absoluteForm = /^(https?):\/\/([^/?#]+)(\/[\x21\x22\x24-\x7e]*)?$/i;
 const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]*)(?::[0-9]{0,5})?$/;
 const authority = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]+):([0-9]{1,5})$/;
 /** Transfer codings that are none of ours in front of the last one, `chunked`: valid, and not implemented. */
@@ -94,6 +95,8 @@ export function parseRequestHead(text: string, limits: HeadLimits, previous?: Re
 
   const hostProblem = checkTargetAndHost(verb, target, version, fields);
   if (hostProblem !== undefined) return refuse(400, hostProblem);
+  const settled = withOneAuthority(text, verb, target, fields);
+  if (settled !== undefined) return parseRequestHead(settled, limits);
 
   const framed = readFraming(verb, version, fields);
   if ('refused' in framed) return framed;
@@ -143,7 +146,8 @@ function checkTargetAndHost(verb: string, target: string, version: string, field
   const absolute = absoluteForm.exec(target);
   if (absolute === null) return 'malformed target';
   const named = absolute[2] ?? '';
-  if (named.includes('@') || !hostValue.test(named)) return 'malformed authority in the target';
+  if (named.startsWith(':') || named.includes('@') || !hostValue.test(named))
+    return 'malformed authority in the target';
   const port = absolute[1]?.toLowerCase() === 'https' ? '443' : '80';
   return host !== undefined && !sameAuthority(named, host, port) ? 'Host differs from the target' : undefined;
 }
