@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { startApp } from '../../support/apps.ts';
+import { freePort } from '../../support/ports.ts';
 import { openRaw } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import type { RoutingParts } from '../../support/routing.ts';
-import { forEachRouter } from '../../support/scenario.ts';
+import { forEachRouter, scenario } from '../../support/scenario.ts';
 import { until } from '../../support/until.ts';
 
 const LIMITS: Readonly<Record<string, RoutingParts>> = {
   'the whole process': { global: ['maxconn 2'] },
   'a frontend': { frontend: ['maxconn 2'] },
+  'a bind': { bind: 'maxconn 2' },
 };
 
 for (const [whose, parts] of Object.entries(LIMITS)) {
@@ -30,3 +32,39 @@ for (const [whose, parts] of Object.entries(LIMITS)) {
     await three.expect('"url":"/third"');
   });
 }
+
+forEachRouter('a full bind keeps no other bind of its frontend from serving', async (t, router) => {
+  const app = await startApp(t);
+  const other = await freePort();
+  const { port } = await startRouting(t, router, {
+    bind: 'maxconn 1',
+    frontend: [`bind 127.0.0.1:${other}`],
+    backend: [`server one 127.0.0.1:${app.port}`],
+  });
+  const [held, waiting] = [await openRaw(t, port), await openRaw(t, port)];
+  held.send('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
+  await until('the request', () => app.held === 1);
+  waiting.send('GET /waits HTTP/1.1\r\nHost: a\r\n\r\n');
+  for (let count = 0; count < 3; count += 1) {
+    const client = await openRaw(t, other);
+    client.send('GET /served HTTP/1.1\r\nHost: a\r\n\r\n');
+    await client.expect('"url":"/served"');
+  }
+  assert.equal(waiting.text, '');
+});
+
+scenario('connections that wait for a place and leave keep no others out', async (t) => {
+  const app = await startApp(t);
+  const { port } = await startRouting(t, 'router', {
+    bind: 'maxconn 1',
+    backend: [`server one 127.0.0.1:${app.port}`],
+  });
+  const first = await openRaw(t, port);
+  first.send('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
+  await until('the request', () => app.held === 1);
+  for (let count = 0; count < 50; count += 1) (await openRaw(t, port)).reset();
+  const last = await openRaw(t, port);
+  last.send('GET /last HTTP/1.1\r\nHost: a\r\n\r\n');
+  first.reset();
+  await last.expect('"url":"/last"');
+});

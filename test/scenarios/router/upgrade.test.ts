@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { RawServer, openRaw } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
-import { forEachRouter } from '../../support/scenario.ts';
+import { forEachRouter, scenario } from '../../support/scenario.ts';
 
 const KEY = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 const ACCEPT = 'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n';
@@ -75,4 +75,38 @@ forEachRouter('a WebSocket handshake without a key is a 400', async (t, router) 
   client.send('GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
   assert.match(await client.rest(), /^HTTP\/1\.1 400 Bad request\r\n/);
   assert.equal(server.connections.length, 0);
+});
+
+forEachRouter('an upgrade that a rule refuses keeps the connection', async (t, router) => {
+  const server = await RawServer.listen(t, ({ socket }) => {
+    socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes'));
+  });
+  const { port } = await startRouting(t, router, {
+    frontend: ['http-request deny if { path /chat }', 'use_backend none if { path /nobody }'],
+    backend: [`server one 127.0.0.1:${server.port}`],
+    backends: { none: [] },
+  });
+  const client = await openRaw(t, port);
+  const upgrade = (path: string): string =>
+    `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${KEY}\r\n`;
+  client.send(upgrade('/chat'));
+  assert.doesNotMatch(await client.expect(/^HTTP\/1\.1 403 [^]*<\/html>\n$/), /connection: close/i);
+  client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await client.expect(/yes$/);
+  client.send(upgrade('/nobody'));
+  await client.expect(/HTTP\/1\.1 503 [^]*<\/html>\n$/);
+});
+
+scenario('bytes that came with an upgrade that a rule refuses are no request', async (t) => {
+  const server = await RawServer.listen(t);
+  const { port } = await startRouting(t, 'router', {
+    frontend: ['http-request deny if { path /chat }'],
+    backend: [`server one 127.0.0.1:${server.port}`],
+  });
+  const client = await openRaw(t, port);
+  client.send(
+    `GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${KEY}\r\nGET /inside HTTP/1.1\r\nHost: a\r\n\r\n`,
+  );
+  assert.match(await client.rest(), /^HTTP\/1\.1 403 [^]*\r\nconnection: close\r\n/);
+  assert.equal(server.text, '');
 });

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** A number of connections and its limit; 0 is no limit. */
+/** A number of connections and its limit; 0 is no limit. The process, a frontend and a bind have one each. */
 export interface Limit {
   value: number;
   readonly max: number;
@@ -19,11 +19,11 @@ interface Waiting {
 export class ConnectionLimit {
   readonly #limits: readonly Limit[];
   readonly #maxWaiting: number;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting = new Set<Waiting>();
 
   readonly #freed: () => void;
 
-  /** All of `limits` hold at once: the process's and the frontend's. `freed` is called when a place is given back. */
+  /** All of `limits` hold at once: the process's, the frontend's and the bind's. `freed` is called when a place is given back. */
   constructor(limits: readonly Limit[], maxWaiting: number, freed: () => void) {
     this.#limits = limits;
     this.#maxWaiting = maxWaiting;
@@ -32,23 +32,27 @@ export class ConnectionLimit {
 
   /** Calls `start` when a place is free, now or later. The place is given back when the socket closes. */
   admit(socket: Socket, start: () => void): void {
-    if (this.#free && this.#waiting.length === 0) return this.#start({ socket, start });
-    if (this.#waiting.length >= this.#maxWaiting) return void socket.destroy();
-    this.#waiting.push({ socket, start });
+    if (this.#free && this.#waiting.size === 0) return this.#start({ socket, start });
+    if (this.#waiting.size >= this.#maxWaiting) return void socket.destroy();
+    const waiting: Waiting = { socket, start };
+    this.#waiting.add(waiting);
+    // One that left must not take the place of another in the queue.
+    socket.once('close', () => this.#waiting.delete(waiting));
   }
 
   /** Lets in as many as there are places: for whoever is told that one of the limits went down. */
   next(): void {
-    while (this.#free) {
-      const waiting = this.#waiting.shift();
-      if (waiting === undefined) return;
-      if (!waiting.socket.destroyed) this.#start(waiting);
+    for (const waiting of this.#waiting) {
+      if (!this.#free) return;
+      this.#waiting.delete(waiting);
+      this.#start(waiting);
     }
   }
 
   /** Ends those who wait. */
   close(): void {
-    for (const { socket } of this.#waiting.splice(0)) socket.destroy();
+    for (const { socket } of this.#waiting) socket.destroy();
+    this.#waiting.clear();
   }
 
   get #free(): boolean {
@@ -57,10 +61,13 @@ export class ConnectionLimit {
 
   #start({ socket, start }: Waiting): void {
     for (const limit of this.#limits) limit.value += 1;
-    socket.once('close', () => {
-      for (const limit of this.#limits) limit.value -= 1;
-      this.#freed();
-    });
+    // After the other listeners: the log line of a connection counts the connection.
+    socket.once('close', () => process.nextTick(() => this.#leave()));
     start();
+  }
+
+  #leave(): void {
+    for (const limit of this.#limits) limit.value -= 1;
+    this.#freed();
   }
 }

@@ -21,7 +21,8 @@ export class Listener {
   readonly #bind: Bind;
   readonly #context: FrontendContext;
   readonly #engine: Engine;
-  readonly #limit: ConnectionLimit;
+  /** How many connections it may have, and those that wait for a place. */
+  readonly limit: ConnectionLimit;
   readonly #acceptor: Acceptor;
   /** Connections that are not yet the engine's: waiting for a place or for a PROXY header. */
   readonly #early = new Set<Socket>();
@@ -30,7 +31,7 @@ export class Listener {
     this.#bind = bind;
     this.#context = context;
     this.#engine = engine;
-    this.#limit = limit;
+    this.limit = limit;
     this.#acceptor = new Acceptor(
       { allowHalfOpen: true, noDelay: true, pauseOnConnect: true, shards: bind.shards },
       (socket) => this.#accept(socket),
@@ -56,6 +57,7 @@ export class Listener {
   /** Stops accepting; connections go on. */
   stop(): void {
     this.#acceptor.close();
+    this.limit.close();
     for (const socket of this.#early) socket.destroy();
   }
 
@@ -63,7 +65,7 @@ export class Listener {
     socket.on('error', () => undefined);
     this.#early.add(socket);
     socket.once('close', () => this.#early.delete(socket));
-    this.#limit.admit(socket, () => this.#start(socket));
+    this.limit.admit(socket, () => this.#start(socket));
   }
 
   #start(socket: Socket): void {
@@ -77,7 +79,7 @@ export class Listener {
       socket,
       facts,
       (told, rest) => this.#serve(socket, told, rest),
-      (reason) => this.#refuse(socket, peer, reason),
+      (reason, empty) => this.#refuse(socket, peer, reason, empty),
     );
   }
 
@@ -87,12 +89,13 @@ export class Listener {
     this.#engine.serve(socket, facts, head);
   }
 
-  #refuse(socket: Socket, { address, port }: Endpoint, reason: string): void {
+  #refuse(socket: Socket, { address, port }: Endpoint, reason: string, empty: boolean): void {
     const { config } = this.#context;
-    this.#context.event(
-      'info',
-      `${address}:${port} [${localDate(Date.now())}] ${config.name}/${this.#bind.name}: ${reason}`,
-    );
+    if (!(empty && config.dontLogNull))
+      this.#context.event(
+        'info',
+        `${address}:${port} [${localDate(Date.now())}] ${config.name}/${this.#bind.name}: ${reason}`,
+      );
     reset(socket);
   }
 }

@@ -8,23 +8,22 @@ const HEADER_TIME = 3000;
 
 /**
  * Reads the PROXY header that the configuration says must come first. `done` gets the connection's facts as the
- * header tells them and the bytes behind it; `refused` says why there will be none, and the caller closes.
+ * header tells them and the bytes behind it; `refused` says why there will be none, and whether not a byte came; the caller closes.
  * Nothing is ever guessed: without a valid header the connection is not served.
  */
 export function readProxyHeader(
   socket: Socket,
   facts: ConnectionFacts,
   done: (facts: ConnectionFacts, rest: Buffer) => void,
-  refused: (reason: string) => void,
+  refused: (reason: string, empty: boolean) => void,
 ): void {
   let bytes: Buffer = Buffer.alloc(0);
-  const timer = setTimeout(() => finish(() => refused('Timeout while waiting for PROXY protocol header')), HEADER_TIME);
+  const timer = setTimeout(() => fail('Timeout while waiting for PROXY protocol header'), HEADER_TIME);
   const onData = (chunk: Buffer): void => {
     bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
     const decoded = decodeProxyHeader(bytes);
     if (decoded.kind === 'need-more') return;
-    if (decoded.kind === 'invalid')
-      return finish(() => refused(`Received an invalid PROXY protocol header: ${decoded.reason}`));
+    if (decoded.kind === 'invalid') return fail(`Received an invalid PROXY protocol header: ${decoded.reason}`);
     const { header, length } = decoded;
     const told = header.command === 'PROXY' && header.source !== undefined && header.destination !== undefined;
     const addresses = told ? { client: header.source, destination: header.destination } : {};
@@ -32,17 +31,20 @@ export function readProxyHeader(
       done({ ...facts, ...addresses, proxied: true, tls: describeTls(header.tlvs) }, bytes.subarray(length)),
     );
   };
-  const onEnd = (): void => finish(() => refused('Connection closed while waiting for PROXY protocol header'));
+  const onEnd = (): void => fail('Connection closed while waiting for PROXY protocol header');
+  const onClose = (failed: boolean): void =>
+    fail(`Connection ${failed ? 'error' : 'closed'} while waiting for PROXY protocol header`);
+  const fail = (reason: string): void => finish(() => refused(reason, bytes.length === 0));
   const finish = (then: () => void): void => {
     clearTimeout(timer);
     socket.off('data', onData);
     socket.off('end', onEnd);
-    socket.off('close', onEnd);
+    socket.off('close', onClose);
     socket.pause();
     then();
   };
   socket.on('data', onData);
   socket.on('end', onEnd);
-  socket.on('close', onEnd);
+  socket.on('close', onClose);
   socket.resume();
 }

@@ -18,13 +18,12 @@ import { Listener } from './listener.ts';
 import { Unreachable } from './unreachable.ts';
 import { systemWorld } from '../system-world.ts';
 
-/** Connections that may wait for a place under `maxconn`, at each frontend. */
+/** Connections that may wait for a place under `maxconn`, at each bind. */
 const MAX_WAITING = 4096;
 
 interface RunningFrontend {
   readonly config: Frontend;
   readonly engine: Engine;
-  readonly limit: ConnectionLimit;
   readonly listeners: readonly Listener[];
 }
 
@@ -56,7 +55,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
   const drained = Promise.withResolvers<void>();
   let draining = false;
   const placeFreed = (): void => {
-    for (const { limit } of running) limit.next();
+    for (const { listeners } of running) for (const listener of listeners) listener.limit.next();
     if (draining && total.value === 0) drained.resolve();
   };
   const world = systemWorld(snapshot.global.nbproc);
@@ -79,13 +78,11 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
       report: (severity, message) => logger.log(severity, message),
     };
     const engine = (create[config.engine] ??= engines[config.engine]())(context);
-    const limit = new ConnectionLimit([total, frontendLimit], MAX_WAITING, placeFreed);
-    return {
-      config,
-      engine,
-      limit,
-      listeners: config.binds.map((bind, index) => new Listener(numbered(bind, index), context, engine, limit)),
-    };
+    const listeners = config.binds.map((bind, index) => {
+      const limits = [total, frontendLimit, { value: 0, max: bind.maxconn }];
+      return new Listener(numbered(bind, index), context, engine, new ConnectionLimit(limits, MAX_WAITING, placeFreed));
+    });
+    return { config, engine, listeners };
   });
 
   const checks = startChecks([...backends.values()], {
@@ -97,9 +94,8 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
   const losses = watchLosses(destinations, logger, after);
 
   const close = async (): Promise<void> => {
-    for (const { listeners, limit, engine } of running) {
+    for (const { listeners, engine } of running) {
       for (const listener of listeners) listener.stop();
-      limit.close();
       engine.close();
     }
     checks.stop();
@@ -110,9 +106,8 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
 
   const drain = async (): Promise<void> => {
     draining = true;
-    for (const { listeners, limit, engine } of running) {
+    for (const { listeners, engine } of running) {
       for (const listener of listeners) listener.stop();
-      limit.close();
       engine.drain();
     }
     if (total.value > 0) await drained.promise;

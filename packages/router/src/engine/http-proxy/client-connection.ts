@@ -150,6 +150,7 @@ export class ClientConnection implements Timed {
 
   destroy(): void {
     this.#current?.fail(failures.killed);
+    this.#closing = true;
     this.socket.destroy();
   }
 
@@ -213,8 +214,15 @@ export class ClientConnection implements Timed {
     if (this.#current?.tunnelling === true) return;
     if (this.#current !== undefined) return this.#current.clientEnded();
     if (this.#closing) return;
-    if (this.#started !== 0) logRefusal(this.host.context, this.facts, 400, 'CR', this.#started);
+    this.#left();
     this.#end();
+  }
+
+  /** The client left between two requests, or before the end of a head: logged unless that is how connections end (`dontlognull`: or begin). */
+  #left(): void {
+    const { context } = this.host;
+    if (this.#started === 0 && (this.#served || context.config.dontLogNull)) return;
+    logRefusal(context, this.facts, 400, 'CR', this.#started || this.#accepted);
   }
 
   #tooMany(): void {
@@ -229,6 +237,7 @@ export class ClientConnection implements Timed {
   }
 
   #closed(): void {
+    if (this.#current === undefined && !this.#closing && !this.#dropping) this.#left();
     this.#closing = true;
     this.privateConnections.close();
     this.#waiting.length = 0;

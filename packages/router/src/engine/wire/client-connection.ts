@@ -117,20 +117,26 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   /** Ends an idle connection; a busy one ends after its answer because the engine is draining. */
   drain(): void {
-    if (this.idle && this.#reader.isBlank) this.#endAfterAnswer(false);
+    if (this.idle && !this.#closing && this.#reader.isBlank) this.#endAfterAnswer(false);
   }
 
   /** Ends everything at once. */
   destroy(): void {
     this.#tunnel?.end(failures.killed);
     this.#fail(failures.killed);
-    this.socket.destroy();
+    this.#cut();
   }
 
   /** A defect of ours: this connection ends and says why, the others go on. */
   broken(error: unknown): void {
     this.context.report('err', defectText(error));
     this.#fail(failures.internal);
+    this.#cut();
+  }
+
+  /** Ends the connection from here: it is not the client that left. */
+  #cut(): void {
+    this.#closing = true;
     this.socket.destroy();
   }
 
@@ -166,11 +172,10 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (this.#tunnel !== undefined) return this.#tunnel.clientEnded();
     const exchange = this.#exchange;
     if (exchange === undefined) {
-      if (!this.#reader.isBlank && !this.#closing)
-        logRefusal(this.context, this.connection, 400, 'CR', this.#requestStarted);
-      this.#reader.drop();
       // Ended already behind its last answer: Node would make an error of a second end, with a stack, for nobody.
-      if (!this.#closing) this.socket.end();
+      if (this.#closing) return;
+      this.#left();
+      this.socket.end();
       return;
     }
     // All of the body may be here, waiting for its server.
@@ -189,11 +194,20 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   #onClose(failed: boolean): void {
     this.#host.gone(this);
+    if (this.idle && !this.#closing) this.#left();
     this.#closing = true;
     this.#reader.drop();
     this.privateConnections.close();
     if (this.#tunnel !== undefined) return this.#tunnel.clientClosed(failed);
     this.#fail(this.#goneNow());
+  }
+
+  /** The client left between two requests, or before the end of a head: logged unless that is how connections end (`dontlognull`: or begin). */
+  #left(): void {
+    const nothing = this.served ? this.#reader.isBlank : this.#reader.isEmpty && this.context.config.dontLogNull;
+    if (!nothing) logRefusal(this.context, this.connection, 400, 'CR', this.#requestStarted);
+    this.#reader.drop();
+    this.#closing = true;
   }
 
   /** What it is when the client leaves now. */
@@ -206,7 +220,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (this.#closing) return void this.socket.destroy();
     if (this.#exchange === undefined) {
       // Answers it asked for and does not take: nothing more can be said.
-      if (this.socket.writableNeedDrain) return void this.socket.destroy();
+      if (this.socket.writableNeedDrain) return this.#cut();
       if (this.#reader.isBlank && this.served) return this.#endAfterAnswer(false);
       return this.#refuse(408, 'cR', 'no complete request in time');
     }
@@ -360,7 +374,9 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (exchange === undefined || request === undefined) return;
     this.#forwarding?.cancel();
     const unread = this.takeBody() === INVALID || !this.requestComplete;
-    const close = answer.close || unread || this.mustClose || !request.keepAlive || request.mayTunnel;
+    // What follows a refused CONNECT, or came with a refused upgrade, may have been meant for the tunnel.
+    const ambiguous = request.mayTunnel && (request.method === 'CONNECT' || !this.#reader.isEmpty);
+    const close = answer.close || unread || this.mustClose || !request.keepAlive || ambiguous;
     const head = answerHead(answer, { version: request.version, close });
     const body = request.method === 'HEAD' ? '' : answer.body;
     exchange.status = answer.status;
