@@ -103,6 +103,8 @@ export interface ChunkedMessage {
 export class ChunkedBody implements BodyTracker {
   /** Called with the range of each piece of content, for a recipient that knows no chunks (HTTP/1.0). */
   onContent: ((chunk: Buffer, from: number, to: number) => void) | undefined = undefined;
+  /** Chunks begun so far: what a body costs its reader, apart from its bytes. */
+  chunks = 0;
   readonly #maxTrailerBytes: number;
   readonly #named: readonly string[];
   readonly #request: boolean;
@@ -145,6 +147,11 @@ export class ChunkedBody implements BodyTracker {
         this.#trailerAt = at;
         return this.#feedTrailer(chunk, at);
       }
+      if (this.#state === 'extension') {
+        at = this.#feedExtension(chunk, at);
+        if (at === INVALID) return INVALID;
+        continue;
+      }
       if (!this.#step(chunk[at] ?? 0)) return INVALID;
       at += 1;
     }
@@ -164,17 +171,9 @@ export class ChunkedBody implements BodyTracker {
     switch (this.#state) {
       case 'size':
         return this.#sizeByte(byte);
-      case 'extension':
-        this.#line += 1;
-        if (this.#line > MAX_SIZE_LINE) return false;
-        if (byte !== CR) {
-          this.#extension += String.fromCharCode(byte);
-          return true;
-        }
-        this.#state = 'size-lf';
-        return extensions.test(this.#extension);
       case 'size-lf':
         if (byte !== LF) return false;
+        this.chunks += 1;
         this.#state = this.#size === 0 ? 'trailer' : 'data';
         return true;
       case 'data-cr':
@@ -185,11 +184,24 @@ export class ChunkedBody implements BodyTracker {
         this.#digits = 0;
         this.#line = 0;
         return byte === LF;
+      case 'extension':
       case 'data':
       case 'trailer':
       case 'done':
         return false;
     }
+  }
+
+  /** The bytes of an extension, all at once; returns where they end. */
+  #feedExtension(chunk: Buffer, start: number): number {
+    const rest = chunk.subarray(start, start + MAX_SIZE_LINE + 1 - this.#line);
+    const length = rest.indexOf(CR);
+    this.#line += length === -1 ? rest.length : length + 1;
+    if (this.#line > MAX_SIZE_LINE) return INVALID;
+    this.#extension += rest.toString('latin1', 0, length === -1 ? rest.length : length);
+    if (length === -1) return start + rest.length;
+    this.#state = 'size-lf';
+    return extensions.test(this.#extension) ? start + length + 1 : INVALID;
   }
 
   #sizeByte(byte: number): boolean {

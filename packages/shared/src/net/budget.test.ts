@@ -115,3 +115,16 @@ test('one that throws as it goes on does not stop the others', () => {
   loop.turn();
   assert.equal(loop.take(), 'aa');
 });
+
+test('a connection that passes goes on in a later turn, and no more of them in one turn than the most', () => {
+  const passed: string[] = [];
+  let next: (() => void) | undefined;
+  const turns = new Turns({ most: 2, now: () => 0, later: (callback) => (next = callback) });
+  for (const name of ['a', 'b', 'c']) new Budget(1, () => passed.push(name), turns).pass();
+  assert.deepEqual(passed, []);
+  next?.();
+  assert.deepEqual(passed, ['a', 'b']);
+  next?.();
+  assert.deepEqual(passed, ['a', 'b', 'c']);
+  assert.equal(turns.waiting, 0);
+});

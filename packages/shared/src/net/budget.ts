@@ -14,9 +14,14 @@
 /** Time for all busy connections together in one turn, in milliseconds. */
 const SLICE = 5;
 
+/** Connections that go on in one turn: what they read next, 64 KiB each, is no part of the slice. */
+const MOST = 8;
+
 export interface TurnsParts {
   /** Milliseconds that the queue may use in one turn, after which at most one more allowance is used. Default 5. */
   readonly slice?: number;
+  /** The most connections that go on in one turn. Default 8. */
+  readonly most?: number;
   /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
   /** Calls back once in a later turn of the event loop, after what is ready then was read. */
@@ -26,14 +31,16 @@ export interface TurnsParts {
 /** The turns of one event loop, and the queue of the connections that have more to do than one turn allows. */
 export class Turns {
   readonly #slice: number;
+  readonly #most: number;
   readonly #now: () => number;
   readonly #later: (callback: () => void) => void;
   readonly #queue = new Set<Budget>();
   #turn = 0;
   #armed = false;
 
-  constructor({ slice = SLICE, now = () => performance.now(), later = setImmediate }: TurnsParts = {}) {
+  constructor({ slice = SLICE, most = MOST, now = () => performance.now(), later = setImmediate }: TurnsParts = {}) {
     this.#slice = slice;
+    this.#most = most;
     this.#now = now;
     this.#later = later;
   }
@@ -75,7 +82,7 @@ export class Turns {
     this.#arm();
     const until = this.#now() + this.#slice;
     // Those that join meanwhile wait for the next turn.
-    const ready = [...this.#queue];
+    const ready = [...this.#queue].slice(0, this.#most);
     for (const budget of ready) {
       budget.renew();
       if (this.#now() >= until) return;
@@ -142,6 +149,13 @@ export class Budget {
     }
     this.#left -= cost;
     return true;
+  }
+
+  /** Gives up the rest of this turn: `resume` is called in a later one. For work that comes by itself, one read at a time. */
+  pass(): void {
+    if (this.#waiting || this.#ended) return;
+    this.#waiting = true;
+    this.#turns.enter(this);
   }
 
   /** The connection is over: `resume` is not called any more. */

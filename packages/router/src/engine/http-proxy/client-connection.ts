@@ -2,13 +2,11 @@ import { reset } from '@headgate/shared/net/reset';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { errorAnswer } from '../../exchange/error-answers.ts';
 import { failures } from '../../exchange/failure.ts';
-import { logRefusal } from '../../exchange/refusal.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import { headTimeout, shorter, type Timed } from '../deadlines.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
-import { refusalText } from '../../http/outgoing.ts';
+import { logLeft, refuse, type Unserved } from '../refuse.ts';
 import { otherProtocol } from '../../http/other-protocol.ts';
 import { parseRequestHead } from '../../http/request-head.ts';
 import { PrivateConnections } from '../private-connections.ts';
@@ -220,9 +218,12 @@ export class ClientConnection implements Timed {
 
   /** The client left between two requests, or before the end of a head: logged unless that is how connections end (`dontlognull`: or begin). */
   #left(): void {
-    const { context } = this.host;
-    if (this.#started === 0 && (this.#served || context.config.dontLogNull)) return;
-    logRefusal(context, this.facts, 400, 'CR', this.#started || this.#accepted);
+    if (this.#started !== 0 || !this.#served) logLeft(this.#unserved);
+  }
+
+  get #unserved(): Unserved {
+    const started = this.#started || this.#accepted;
+    return { context: this.host.context, connection: this.facts, started, silent: this.#started === 0 };
   }
 
   #tooMany(): void {
@@ -245,14 +246,8 @@ export class ClientConnection implements Timed {
   }
 
   /** A request no rule may see: answered in HAProxy's words, logged, and the connection ends. */
-  #refuse(status: number, state: string, reason: string): void {
-    const { context } = this.host;
-    const { address, port } = this.facts.client;
-    context.report('info', `Refused a request from ${address}:${port}: ${reason}`);
-    const nothingCame = state === 'cR' && this.#started === 0;
-    if (!(nothingCame && context.config.dontLogNull))
-      logRefusal(context, this.facts, status, state, this.#started || this.#accepted);
-    this.socket.write(refusalText(errorAnswer(status)), 'latin1');
+  #refuse(status: number, state: 'PR' | 'cR', reason: string): void {
+    refuse(this.#unserved, this.socket, status, state, reason);
     this.#end();
   }
 

@@ -28,6 +28,11 @@ export class AnswerReader {
     return last?.text === text && last.method === method ? last : parseResponseHead(text, method, limits);
   }
 
+  /** Takes back what is to be read in a later turn; it is lent, so it is copied. */
+  hold(bytes: Buffer): void {
+    this.#partial = Buffer.from(bytes);
+  }
+
   /** Hands out what came right behind the head that was read last. */
   takeRest(): Buffer | undefined {
     const rest = this.#rest;

@@ -1,20 +1,21 @@
 import { performance } from 'node:perf_hooks';
 import type { Socket } from 'node:net';
+import { Budget } from '@headgate/shared/net/budget';
 import { reset } from '@headgate/shared/net/reset';
 import type { BackendState, ServerState } from '../../backend/contract.ts';
 import type { Answer } from '../../model/answer.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
-import { errorAnswer } from '../../exchange/error-answers.ts';
 import { Exchange } from '../../exchange/exchange.ts';
 import { defectText, failures, type Failure } from '../../exchange/failure.ts';
-import { logRefusal } from '../../exchange/refusal.ts';
 import type { Backend } from '../../config/snapshot.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import type { Carrier } from '../contract.ts';
 import { INVALID } from '../../http/body.ts';
+import { STEPS } from '../allowance.ts';
 import { headTimeout, shorter, type Deadlines, type Timed } from '../deadlines.ts';
 import { Forwarding, type ForwardingClient } from './forwarding.ts';
-import { answerHead, refusalText } from '../../http/outgoing.ts';
+import { answerHead } from '../../http/outgoing.ts';
+import { logLeft, refuse, type Unserved } from '../refuse.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
 import { onceTaken } from '../taken.ts';
 import type { Pool } from './pool.ts';
@@ -67,6 +68,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #halfClosed = false;
   #pumping = false;
   #lingered = 0;
+  /** What the client may cost in one turn of the loop: what is more waits, with the socket paused. */
+  readonly #turn = new Budget(STEPS, () => this.#nextTurn());
   /** The answer is complete but the client has not taken all of it: the exchange ends with its last byte. */
   #flushing: { readonly close: boolean } | undefined = undefined;
 
@@ -172,6 +175,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (this.#tunnel !== undefined) return this.#tunnel.clientEnded();
     const exchange = this.#exchange;
     if (exchange === undefined) {
+      // What is left to read is read first.
+      if (this.#turn.waiting) return;
       // Ended already behind its last answer: Node would make an error of a second end, with a stack, for nobody.
       if (this.#closing) return;
       this.#left();
@@ -194,6 +199,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   #onClose(failed: boolean): void {
     this.#host.gone(this);
+    this.#turn.end();
     if (this.idle && !this.#closing) this.#left();
     this.#closing = true;
     this.#reader.drop();
@@ -204,8 +210,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   /** The client left between two requests, or before the end of a head: logged unless that is how connections end (`dontlognull`: or begin). */
   #left(): void {
-    const nothing = this.served ? this.#reader.isBlank : this.#reader.isEmpty && this.context.config.dontLogNull;
-    if (!nothing) logRefusal(this.context, this.connection, 400, 'CR', this.#requestStarted);
+    if (!(this.served && this.#reader.isBlank)) logLeft(this.#unserved);
     this.#reader.drop();
     this.#closing = true;
   }
@@ -231,12 +236,16 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   /**
    * Reads one request after the other for as long as whole ones are there and each is answered at once. Who does not
-   * take the answers gets no more of them.
+   * take the answers gets no more of them, and who sends many has them answered a few in each turn of the event loop.
    */
   #pump(): void {
-    if (this.#pumping) return;
+    if (this.#pumping || this.#turn.waiting) return;
     this.#pumping = true;
-    while (this.#exchange === undefined && !this.#closing && !this.#reader.isEmpty) {
+    for (let first = true; this.#exchange === undefined && !this.#closing && !this.#reader.isEmpty; first = false) {
+      if (!first && !this.#turn.spend()) {
+        this.socket.pause();
+        break;
+      }
       if (this.socket.writableNeedDrain) {
         this.socket.pause();
         this.#await();
@@ -245,12 +254,24 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       const head = this.#reader.next();
       if (head === undefined) {
         this.#awaitHead();
+        // A head that comes in pieces costs as much for each of them as one that comes at once.
+        this.#turn.pass();
+        this.socket.pause();
         break;
       }
       if ('refused' in head) this.#refuse(head.status, 'PR', head.reason);
       else this.#startExchange(head);
     }
     this.#pumping = false;
+  }
+
+  /** Goes on with what the turn before had no place for. */
+  #nextTurn(): void {
+    if (this.socket.destroyed || this.#closing || this.#tunnel !== undefined) return void this.socket.resume();
+    if (this.#exchange !== undefined) return this.#forwarding?.blocked === true ? undefined : this.resumeClient();
+    if (this.#reader.waitsForMore) this.socket.resume();
+    else this.#rest();
+    if (this.#halfClosed && this.#exchange === undefined && !this.#closing && !this.#turn.waiting) this.#onEnd();
   }
 
   /** A head that has begun is due a fixed time after its first byte, however it trickles. */
@@ -260,17 +281,14 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   }
 
   /** A request that no rule may see: answered in the parser's own words, logged, and the connection ends. */
-  #refuse(status: number, state: string, reason: string): void {
-    const nothingCame = state === 'cR' && this.#reader.isEmpty;
-    this.#reader.drop();
-    this.context.report(
-      'info',
-      `Refused a request from ${this.connection.client.address}:${this.connection.client.port}: ${reason}`,
-    );
-    if (!(nothingCame && this.context.config.dontLogNull))
-      logRefusal(this.context, this.connection, status, state, this.#requestStarted);
-    this.socket.write(refusalText(errorAnswer(status)), 'latin1');
+  #refuse(status: number, state: 'PR' | 'cR', reason: string): void {
+    refuse(this.#unserved, this.socket, status, state, reason);
     this.#endAfterAnswer(true);
+  }
+
+  get #unserved(): Unserved {
+    const { context, connection } = this;
+    return { context, connection, started: this.#requestStarted, silent: this.#reader.isEmpty };
   }
 
   #startExchange(head: RequestHead): void {
@@ -298,7 +316,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#noteBody();
     if (piece === INVALID) return this.#fail(failures.clientGarbled);
     forwarding.sendBody(piece);
-    if (!this.requestComplete && forwarding.blocked) this.socket.pause();
+    if (this.#body?.laborious === true) this.#turn.pass();
+    if (!this.requestComplete && (forwarding.blocked || this.#turn.waiting)) this.socket.pause();
     this.#await();
     if (this.requestComplete) forwarding.requestDone();
   }
@@ -325,7 +344,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   }
 
   resumeClient(): void {
-    if (this.#closing || this.socket.destroyed) return;
+    if (this.#closing || this.socket.destroyed || this.#turn.waiting) return;
     if (this.socket.isPaused()) {
       if (!this.#reader.isEmpty && !this.requestComplete) {
         this.#onBody(this.#reader.take());
@@ -460,12 +479,13 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
         this.#exchange === undefined &&
         !this.#pumping &&
         !this.#closing &&
+        !this.#turn.waiting &&
         !this.socket.writableNeedDrain
       )
         return this.#onEnd();
     }
     const waiting = (this.#exchange !== undefined && !this.#reader.isEmpty) || this.socket.writableNeedDrain;
-    if (!waiting && !this.#closing && this.socket.isPaused()) this.socket.resume();
+    if (!waiting && !this.#turn.waiting && !this.#closing && this.socket.isPaused()) this.socket.resume();
   }
 
   /** The client has sent all it will, and nothing of it is unread. */

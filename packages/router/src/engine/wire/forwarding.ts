@@ -7,6 +7,7 @@ import type { ConnectionFacts } from '../../model/facts.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { idempotent } from '../../http/methods.ts';
 import { switchingProblem } from '../../http/switching.ts';
+import { MANY_CHUNKS } from '../allowance.ts';
 import { trackerFor } from './answer-framing.ts';
 import { ChunkedBody, INVALID, MORE, type BodyTracker } from '../../http/body.ts';
 import type { Deadlines } from '../deadlines.ts';
@@ -53,6 +54,8 @@ export interface ForwardingClient {
   /** A tunnel is open: `rest` came right behind the server's head. */
   tunnel(connection: ServerConnection, rest: Buffer | undefined): void;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 type Phase = 'connecting' | 'head' | 'body' | 'answered' | 'over';
 
@@ -147,7 +150,7 @@ export class Forwarding implements ServerUser {
 
   /** The client took what was waiting for it. */
   clientDrained(): void {
-    if (this.#phase === 'over') return;
+    if (this.#phase === 'over' || this.#connection.turn.waiting) return;
     this.#connection.socket.resume();
     this.#await();
   }
@@ -227,6 +230,18 @@ export class Forwarding implements ServerUser {
     if (!this.#client.requestComplete) this.#client.resumeClient();
   }
 
+  serverTurn(): void {
+    try {
+      if (this.#phase === 'head') this.#readHead(NOTHING);
+    } catch (error) {
+      return this.#client.broken(error);
+    }
+    const { socket, turn } = this.#connection;
+    if (turn.waiting || this.#client.socket.writableNeedDrain || this.#phase === 'over') return;
+    socket.resume();
+    this.#await();
+  }
+
   serverTimedOut(): void {
     if (this.#phase === 'connecting')
       return this.#fail(failures.connectTimeout, true, 'no answer within timeout connect');
@@ -238,12 +253,17 @@ export class Forwarding implements ServerUser {
   // ---- the answer ------------------------------------------------------------------------------
 
   #readHead(chunk: Buffer): void {
-    const { answers } = this.#connection;
+    const { answers, turn, socket } = this.#connection;
     for (
       let bytes: Buffer | undefined = chunk;
       bytes !== undefined && this.#phase === 'head';
       bytes = answers.takeRest()
     ) {
+      // Interim answers need not end, and a read can hold thousands of them.
+      if (bytes !== chunk && !turn.spend()) {
+        answers.hold(bytes);
+        return void socket.pause();
+      }
       const head = answers.read(bytes, this.#request.method, this.#client.context.global);
       if (head === undefined) return;
       if (typeof head === 'string') return this.#fail(failures.serverInvalid, this.#replayable, head);
@@ -300,7 +320,15 @@ export class Forwarding implements ServerUser {
     const body = this.#body;
     if (body === undefined) return;
     this.#await();
-    if (this.#dechunk && body instanceof ChunkedBody) return this.#relayContent(body, chunk, start, head);
+    const chunks = body instanceof ChunkedBody ? body.chunks : 0;
+    if (this.#dechunk && body instanceof ChunkedBody) this.#relayContent(body, chunk, start, head);
+    else this.#relayBytes(body, chunk, start, head);
+    if (!(body instanceof ChunkedBody) || body.chunks - chunks < MANY_CHUNKS || this.#phase !== 'body') return;
+    this.#connection.turn.pass();
+    this.#connection.socket.pause();
+  }
+
+  #relayBytes(body: BodyTracker, chunk: Buffer, start: number, head: string): void {
     const end = body.feed(chunk, start);
     if (end === INVALID) return this.#garbled(head);
     this.#write(head, body.passable(chunk, start, end === MORE ? chunk.length : end));

@@ -1,11 +1,14 @@
 import { ChunkedBody, INVALID, LengthBody, MORE, type BodyTracker } from '../../http/body.ts';
 import type { RequestHead } from '../../http/request-head.ts';
+import { MANY_CHUNKS } from '../allowance.ts';
 import type { RequestReader } from './request-reader.ts';
 
 /** The body of one request, as its bytes come: finds its end, and keeps a whole one for another attempt. */
 export class RequestBody {
   /** How much of it went through here. */
   bytes = 0;
+  /** The last piece of it was as much work as its sender can make it. */
+  laborious = false;
   readonly #reader: RequestReader;
   readonly #tracker: BodyTracker;
   #held: Buffer | undefined = undefined;
@@ -25,7 +28,10 @@ export class RequestBody {
 
   /** What of `chunk` belongs to the body and may pass; INVALID when its framing is broken. */
   track(chunk: Buffer): Buffer | typeof INVALID {
-    const end = this.#tracker.feed(chunk, 0);
+    const tracker = this.#tracker;
+    const chunks = tracker instanceof ChunkedBody ? tracker.chunks : 0;
+    const end = tracker.feed(chunk, 0);
+    this.laborious = tracker instanceof ChunkedBody && tracker.chunks - chunks >= MANY_CHUNKS;
     if (end === INVALID) return INVALID;
     const taken = end === MORE ? chunk.length : end;
     this.bytes += taken;

@@ -35,6 +35,11 @@ export class RequestReader {
     return blankLines(this.#bytes) === this.#bytes.length;
   }
 
+  /** What is here is the beginning of a head, as far as it was read. */
+  get waitsForMore(): boolean {
+    return this.#scanned === this.#bytes.length || this.isBlank;
+  }
+
   add(chunk: Buffer): void {
     this.#bytes = this.isEmpty ? chunk : Buffer.concat([this.#bytes, chunk]);
   }

@@ -34,6 +34,7 @@ class Reader implements ServerUser {
   serverDrained(): void {}
   serverEnded(): void {}
   serverTimedOut(): void {}
+  serverTurn(): void {}
   serverClosed(): void {}
 }
 

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
+import { Budget } from '@headgate/shared/net/budget';
 import type { ServerState } from '../../backend/contract.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import type { Reusable } from '../idle-connections.ts';
+import { STEPS } from '../allowance.ts';
 import { dial } from '../server-socket.ts';
 import { AnswerReader } from './answer-reader.ts';
 import type { LastAnswer } from './last-answer.ts';
@@ -16,6 +18,8 @@ export interface ServerUser {
   /** The connection is gone; `error` says why when it was not in good order. */
   serverClosed(error: NodeJS.ErrnoException | undefined): void;
   serverDrained(): void;
+  /** The turn of the event loop has come for which `turn` was refused, with the socket paused. */
+  serverTurn(): void;
   serverTimedOut(): void;
 }
 
@@ -36,6 +40,8 @@ export class ServerConnection implements Timed, Reusable {
   loggedIn = false;
   resting = false;
   alive = true;
+  /** What the server may cost in one turn of the loop: what is more waits, with the socket paused. */
+  readonly turn = new Budget(STEPS, () => (this.user === undefined ? this.socket.resume() : this.user.serverTurn()));
   readonly #deadlines: Deadlines;
   #memory: Buffer = Buffer.allocUnsafeSlow(SMALLEST_READ);
   /** The last bytes lent were still held after the call: their reader is slow. */
@@ -85,6 +91,7 @@ export class ServerConnection implements Timed, Reusable {
 
   destroy(): void {
     this.alive = false;
+    this.turn.end();
     this.#deadlines.remove(this);
     this.socket.destroy();
   }
@@ -106,6 +113,7 @@ export class ServerConnection implements Timed, Reusable {
 
   #closed(): void {
     this.alive = false;
+    this.turn.end();
     this.#deadlines.remove(this);
     const { user } = this;
     this.user = undefined;

@@ -123,6 +123,10 @@ export class Tunnel implements ServerUser {
     this.timedOut();
   }
 
+  serverTurn(): void {
+    if (!this.#client.socket.writableNeedDrain) this.#connection.socket.resume();
+  }
+
   #finish(): void {
     this.#timeout = shorter(this.#finTimeout, this.#timeout);
     this.#touch();

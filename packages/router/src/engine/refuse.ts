@@ -1,0 +1,35 @@
+import type { Socket } from 'node:net';
+import type { FrontendContext } from '../exchange/context.ts';
+import { errorAnswer } from '../exchange/error-answers.ts';
+import { logRefusal } from '../exchange/refusal.ts';
+import { refusalText } from '../http/outgoing.ts';
+import type { ConnectionFacts } from '../model/facts.ts';
+
+/** A connection without a request that rules could see. */
+export interface Unserved {
+  readonly context: FrontendContext;
+  readonly connection: ConnectionFacts;
+  /** Monotonic milliseconds: when the first byte came; until one has come, when the connection did. */
+  readonly started: number;
+  /** It has sent nothing at all. */
+  readonly silent: boolean;
+}
+
+/** Answers in the parser's own words and logs it; the caller ends the connection. `state`: `PR` malformed, `cR` too slow. */
+export function refuse(unserved: Unserved, socket: Socket, status: number, state: 'PR' | 'cR', reason: string): void {
+  const { context, connection, started } = unserved;
+  const { address, port } = connection.client;
+  context.report('info', `Refused a request from ${address}:${port}: ${reason}`);
+  if (!isNull(unserved)) logRefusal(context, connection, status, state, started);
+  socket.write(refusalText(errorAnswer(status)), 'latin1');
+}
+
+/** Logs that the client left without a request, or in the middle of one. */
+export function logLeft(unserved: Unserved): void {
+  if (!isNull(unserved)) logRefusal(unserved.context, unserved.connection, 400, 'CR', unserved.started);
+}
+
+/** What `option dontlognull` leaves out. */
+function isNull({ context, silent }: Unserved): boolean {
+  return silent && context.config.dontLogNull;
+}

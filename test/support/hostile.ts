@@ -1,0 +1,93 @@
+/**
+ * A thread of its own that keeps a proxy busy, so that the test beside it measures the proxy and not itself. It goes on until
+ * it is terminated.
+ */
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { TestContext } from 'node:test';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { onCleanup } from './cleanup.ts';
+import { portOf } from './raw.ts';
+
+/** What the thread does. Strings are latin1. */
+export type Hostility =
+  /** `connections` clients that each say `first`, then `again` without end, and read and drop what they are answered. */
+  | {
+      readonly kind: 'clients';
+      readonly port: number;
+      readonly connections: number;
+      readonly first: string;
+      readonly again: string;
+    }
+  /** The same, one byte after the other, each in a packet of its own. */
+  | {
+      readonly kind: 'trickle';
+      readonly port: number;
+      readonly connections: number;
+      readonly first: string;
+      readonly again: string;
+    }
+  /** A server that reads a head, says `first`, then `again` without end. Its port is what the thread reports. */
+  | { readonly kind: 'server'; readonly first: string; readonly again: string };
+
+/** Starts a thread; resolves with the port of a server, 0 for clients, once it is at work. It ends with the test. */
+export async function startHostile(t: TestContext, hostility: Hostility): Promise<number> {
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: { hostility },
+    execArgv: ['--conditions=x-src'],
+  });
+  onCleanup(t, () => worker.terminate().then(() => undefined));
+  const [port] = await once(worker, 'message');
+  return Number(port);
+}
+
+/** Writes `bytes` for as long as the other side takes them. */
+function pour(socket: Socket, bytes: Buffer): void {
+  const more = (): void => {
+    if (!socket.destroyed && socket.write(bytes)) setImmediate(more);
+  };
+  socket.on('drain', more);
+  more();
+}
+
+async function open(port: number, connections: number, first: string): Promise<Socket[]> {
+  const sockets = Array.from({ length: connections }, () => connect({ port, host: '127.0.0.1', noDelay: true }));
+  for (const socket of sockets) {
+    socket.on('error', () => {});
+    socket.resume();
+  }
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  for (const socket of sockets) if (first !== '') socket.write(first, 'latin1');
+  return sockets;
+}
+
+async function run(hostility: Hostility, started: (port: number) => void): Promise<void> {
+  const again = Buffer.from(hostility.again, 'latin1');
+  if (hostility.kind === 'server') {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write(hostility.first, 'latin1');
+        if (again.length > 0) pour(socket, again);
+      });
+    });
+    server.listen(0, '127.0.0.1', () => started(portOf(server.address())));
+    return;
+  }
+  const sockets = await open(hostility.port, hostility.connections, hostility.first);
+  started(0);
+  if (hostility.kind === 'clients') {
+    for (const socket of sockets) pour(socket, again);
+    return;
+  }
+  for (let at = 0; sockets.some((socket) => !socket.destroyed); at += 1) {
+    const byte = again.subarray(at % again.length, (at % again.length) + 1);
+    for (const socket of sockets) if (!socket.destroyed && socket.writableLength === 0) socket.write(byte);
+    await turn();
+  }
+}
+
+if (!isMainThread && workerData?.hostility !== undefined)
+  await run(workerData.hostility, (port) => parentPort?.postMessage(port));
