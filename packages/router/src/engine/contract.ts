@@ -16,7 +16,7 @@ export interface Engine {
    * The socket has no listeners but 'error' when it arrives, is not flowing, and allows half-open.
    */
   serve(socket: Socket, facts: ConnectionFacts, head: Buffer): void;
-  /** Stops keeping connections alive: idle ones close now, busy ones after their answer; tunnels go on. */
+  /** Stops keeping connections alive: idle ones close soon (engine/drain.ts), busy ones after their answer; tunnels go on. */
   drain(): void;
   /** Destroys every connection, client and server side. */
   close(): void;

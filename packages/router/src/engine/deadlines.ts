@@ -9,6 +9,8 @@ export interface Timed {
 
 /** How late a timeout may fire, in milliseconds. */
 const TICK = 50;
+/** So long without a tick, and the process did not run (SIGSTOP, a suspended machine). Milliseconds. */
+const STALL = 1000;
 
 /**
  * One clock for every connection of an engine. A timer object per request would cost more than the request's own
@@ -44,8 +46,11 @@ export class Deadlines {
 
   #scan(): void {
     const now = performance.now();
+    const missed = now - this.now;
     this.now = now;
     for (const member of this.#members) {
+      // The time in which nothing could be read is nobody's silence.
+      if (missed > STALL && member.deadline !== 0) member.deadline += missed;
       if (member.deadline !== 0 && now >= member.deadline) {
         member.deadline = 0;
         member.expired(now);

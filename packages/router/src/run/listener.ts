@@ -54,7 +54,12 @@ export class Listener {
     return addressText(host, port);
   }
 
-  /** Stops accepting; connections go on. */
+  /** Serves those that have connected already, then stops accepting; connections go on, also those that wait for a place. */
+  drain(): Promise<void> {
+    return this.#acceptor.drain();
+  }
+
+  /** Stops accepting, and ends connections that are not served yet. */
   stop(): void {
     this.#acceptor.close();
     this.limit.close();

@@ -105,11 +105,10 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
   };
 
   const drain = async (): Promise<void> => {
+    // Before the ports close: answers say that their connection ends, and new connections are served once.
+    for (const { engine } of running) engine.drain();
+    await Promise.all(running.flatMap(({ listeners }) => listeners.map((listener) => listener.drain())));
     draining = true;
-    for (const { listeners, engine } of running) {
-      for (const listener of listeners) listener.stop();
-      engine.drain();
-    }
     if (total.value > 0) await drained.promise;
     // Who reads the log, and does not, keeps nobody from the end.
     await soon(destinations.flush());

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import net, { createServer } from 'node:net';
 import type { AddressInfo, ListenOptions, Server, ServerOpts, Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 
 /**
  * Listening sockets for one address when nothing else is said. Node takes one connection per listening socket and turn
@@ -26,6 +27,12 @@ export type Place =
 
 /** What a system says that cannot share ports. */
 const UNSHARED: ReadonlySet<string | undefined> = new Set(['ENOTSUP', 'ENOPROTOOPT', 'EINVAL']);
+
+/** How long connections that go on coming are taken at a stop, in milliseconds: then the ports close all the same. */
+const DRAIN = 5000;
+/** How long a quick turn of the event loop is waited for, one in which hardly a connection can have come since its look into the accept queues. */
+const PATIENCE = 1000;
+const QUICK = 1;
 
 /** Accepts the connections to one address, through several listening sockets where the system allows it. */
 export class Acceptor {
@@ -56,7 +63,32 @@ export class Acceptor {
     return this.#shards === 1 ? (await this.#open({ ...place, host })).address() : this.#share({ ...place, host });
   }
 
-  /** Stops accepting, for good. */
+  /**
+   * Takes the connections that wait to be accepted, then stops accepting, for good. To close a listening socket resets
+   * those in its queue, whose clients may have sent their requests already. Each socket closes in the first quick turn of
+   * the event loop that brought it none. At most five seconds: clients that come back for every answer need not stop coming.
+   */
+  async drain(): Promise<void> {
+    this.#closed = true;
+    const busy = new Set<Server>();
+    for (const server of this.#servers) server.on('connection', () => busy.add(server));
+    const asked = performance.now();
+    // Called in the middle of a turn: the first whole one comes next.
+    await turn();
+    for (let began = performance.now(); this.#servers.length > 0;) {
+      busy.clear();
+      await turn();
+      const now = performance.now();
+      const quick = now - began < QUICK || now - asked > PATIENCE;
+      began = now;
+      for (const server of this.#servers.splice(0)) {
+        if (now - asked > DRAIN || (quick && !busy.has(server))) server.close();
+        else this.#servers.push(server);
+      }
+    }
+  }
+
+  /** Stops accepting, for good, at once. */
   close(): void {
     this.#closed = true;
     this.#closeAll();

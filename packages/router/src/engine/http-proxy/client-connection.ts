@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { failures } from '../../exchange/failure.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
+import { drainTimeout } from '../drain.ts';
 import { headTimeout, shorter, type Timed } from '../deadlines.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
 import { logLeft, refuse, type Unserved } from '../refuse.ts';
@@ -141,9 +142,11 @@ export class ClientConnection implements Timed {
     this.socket.destroySoon();
   }
 
-  /** Idle connections end; busy ones end behind their answer. */
+  /** An idle connection ends soon; a busy one ends behind its answer. */
   drain(): void {
-    if (this.#current === undefined && this.#started === 0 && !this.#dropping && !this.#closing) this.#end();
+    if (this.#current !== undefined || this.#started !== 0 || this.#dropping || this.#closing) return;
+    const { deadlines, context } = this.host;
+    this.deadline = deadlines.in(drainTimeout(this.#served, headTimeout(context.config.timeouts)));
   }
 
   destroy(): void {
@@ -156,7 +159,7 @@ export class ClientConnection implements Timed {
     if (this.#closing) return void this.socket.destroy();
     if (this.#current !== undefined)
       return this.#current.fail(this.halfClosed ? failures.clientGone : failures.clientTimeout);
-    if (this.#served && this.#started === 0) return this.#end();
+    if ((this.#served || this.host.draining) && this.#started === 0) return this.#end();
     this.#refuse(408, 'cR', 'no complete request in time');
   }
 

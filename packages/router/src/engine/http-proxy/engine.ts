@@ -52,6 +52,7 @@ class HttpProxyEngine implements Engine, ConnectionHost {
     // Node reads a socket natively until someone else listens too; then every read passes our listener first.
     socket.on('data', (chunk: Buffer) => connection.parsed(chunk.length));
     socket.resume();
+    if (this.draining) connection.drain();
   }
 
   drain(): void {

@@ -12,6 +12,7 @@ import type { ConnectionFacts } from '../../model/facts.ts';
 import type { Carrier } from '../contract.ts';
 import { INVALID } from '../../http/body.ts';
 import { STEPS } from '../allowance.ts';
+import { drainTimeout } from '../drain.ts';
 import { headTimeout, shorter, type Deadlines, type Timed } from '../deadlines.ts';
 import { Forwarding, type ForwardingClient } from './forwarding.ts';
 import { answerHead } from '../../http/outgoing.ts';
@@ -118,9 +119,10 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     return this.#body === undefined || this.#body.complete;
   }
 
-  /** Ends an idle connection; a busy one ends after its answer because the engine is draining. */
+  /** An idle connection ends soon; a busy one ends after its answer because the engine is draining. */
   drain(): void {
-    if (this.idle && !this.#closing && this.#reader.isBlank) this.#endAfterAnswer(false);
+    if (!this.idle || this.#closing || !this.#reader.isBlank) return;
+    this.deadline = this.deadlines.in(drainTimeout(this.served, headTimeout(this.context.config.timeouts)));
   }
 
   /** Ends everything at once. */
@@ -226,7 +228,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (this.#exchange === undefined) {
       // Answers it asked for and does not take: nothing more can be said.
       if (this.socket.writableNeedDrain) return this.#cut();
-      if (this.#reader.isBlank && this.served) return this.#endAfterAnswer(false);
+      if (this.#reader.isBlank && (this.served || this.#host.draining)) return this.#endAfterAnswer(false);
       return this.#refuse(408, 'cR', 'no complete request in time');
     }
     this.#fail(this.#halfClosed && !this.#mustTake() ? failures.clientGone : failures.clientTimeout);
@@ -461,9 +463,10 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #next(close: boolean, unread: boolean): void {
     this.#forget();
     this.served = true;
-    if (close || this.#lastRequest() || (this.#host.draining && this.#reader.isBlank))
-      return this.#endAfterAnswer(unread);
+    if (close || this.#lastRequest()) return this.#endAfterAnswer(unread);
     this.#rest();
+    // The answer began before the stop and did not say that it is the last.
+    if (this.#host.draining) this.drain();
   }
 
   /** Between two requests. The next one may be here already. */

@@ -28,6 +28,7 @@ class WireEngine implements Engine, ConnectionHost {
     this.#connections.add(connection);
     this.deadlines.add(connection);
     connection.begin(head);
+    if (this.draining) connection.drain();
   }
 
   gone(connection: ClientConnection): void {
