@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { requestHeadFor } from './outgoing.ts';
 import { WireRequest } from './request-facts.ts';
 import { parseRequestHead } from './request-head.ts';
-import { pathOf } from '../acl/target.ts';
+import { pathOf } from '../sample/target.ts';
 
 const limits = { maxHeadBytes: 15_360, maxHeaders: 100 };
 const endpoint = { address: '127.0.0.1', port: 1 };
