@@ -41,7 +41,7 @@ export function ours(bytes: Buffer): Readings {
       const end = readBody(
         reading,
         rest,
-        framing === 'length' ? new LengthBody(contentLength) : new ChunkedBody(LIMITS.maxHeadBytes),
+        framing === 'length' ? new LengthBody(contentLength) : new ChunkedBody(LIMITS.maxHeadBytes, { request: true }),
       );
       if (end === INVALID) return { requests, refused: true };
       if (end === MORE) return { requests, refused: false };
