@@ -83,8 +83,12 @@ const forbiddenTrailer = new RegExp(
     '|te|trailer|authorization|cookie|set-cookie2?|www-authenticate|expect|max-forwards|cache-control' +
     '|pragma|age|expires|date|vary|location|retry-after|warning|range|if-.*|x[-_]forwarded[-_].*|x[-_]real[-_]ip|forwarded)$',
 );
-/** In a request these are no slip but an attempt: what merges them reads another message, or another host's. */
-const framingTrailer = /^(?:transfer[-_]encoding|content[-_]length|host)$/;
+/**
+ * In a request these are no slip but an attempt: some parsers (Node's among them) take them for fields of the head, and
+ * then read another message, another host's, or one more or less on the connection.
+ */
+const framingTrailer =
+  /^(?:transfer[-_]encoding|content[-_]length|host|connection|proxy-connection|keep-alive|upgrade|te|trailer|expect)$/;
 const trailerLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t\x20-\x7e\x80-\xff]*$/;
 
 /** What a ChunkedBody must know of its message. */
