@@ -8,6 +8,7 @@ import { converterFamilies } from '@headgate/router/sample/converters';
 import { aliases, fetchFamilies } from '@headgate/router/sample/fetches';
 import { isPure } from '@headgate/router/sample/phase';
 import type { Converter, Fetch } from '@headgate/router/sample/row';
+import { aliases as formatAliases } from '@headgate/router/sample/format';
 import { instead } from '@headgate/router/sample/unsupported';
 import { typeNames } from '@headgate/router/sample/value';
 
@@ -63,7 +64,8 @@ Types are HAProxy's: boolean, integer (64 bits, signed), address (IPv4 or IPv6),
 that comes next in the expression: an integer is its digits as a string, a boolean 1 or 0, a string the integer it begins with. What
 cannot be turned is an error when the configuration is read.
 
-In arguments, quotes protect commas, parentheses and blanks; a backslash protects a quote, a blank or a backslash. In haproxy.cfg the
+In arguments, quotes protect commas, parentheses and blanks; a backslash protects a quote, a blank or a backslash;
+\`\\r\`, \`\\n\` and \`\\t\` are line ends and a tab. In haproxy.cfg the
 complete expression is one word, so quotes inside it are themselves quoted or escaped: \`hdr(x),field(1,\\",\\")\`.
 
 A fetch of a header, cookie or parameter may find several values. An ACL tries each; elsewhere the value is the last (headers, a named
@@ -80,6 +82,17 @@ These have ACL forms with a match built in: ${[...new Set([...aclKeywords.keys()
 
 ${converterTables.join('\n\n')}
 
+## Format strings
+
+Text with values in it: \`%[expression]\`, aliases, \`%%\` for a percent sign. Flags before an alias or \`[\`: \`%{+Q}\` in quotes, \`%{+E}\`
+with backslashes before quotes, \`%{+X}\` in hexadecimal digits; \`%{+Q}o\` for all aliases that follow. Control characters of values are
+written \`%XX\` in headers and bodies, \`#XX\` in logs. What has no value is empty, in logs a dash.
+
+${table(
+  ['alias', 'text'],
+  Object.entries(formatAliases).map(([name, { doc }]) => [code(`%${name}`), doc]),
+)}
+
 ## Not supported
 
 Fetches:
@@ -95,6 +108,9 @@ ${refused(instead.converters(), (name) => instead.converter(name))}
 - \`ssl_fc\` and its family say what the PROXY header of the terminator in front says. In HAProxy behind stunnel \`ssl_fc\` is false.
 - \`b64dec\` and \`ub64dec\` have no value for texts with padding in the middle, where HAProxy decodes some of them.
 - \`port_only\` reads the digits after the colon only; HAProxy counts other characters as digits.
+- Adding to and subtracting from negative integers does not stop at the largest integer, as a defect of 2.6 makes it do.
+- \`map_*_ip\` also gives IPv6 addresses. Headers that HAProxy takes out before rules run (\`connection\`) are there.
+- A target with a default port (\`http://a.test:80/\`) stays as it was sent.
 - \`jwt_payload_query\` and \`jwt_header_query\` without a path give the complete part.
 `;
 }

@@ -1,6 +1,6 @@
 /** Records for tests of the log formats: a lone good request, and what differs from it. */
 import type { ConnectionFacts } from '@headgate/router/model/facts';
-import type { AccessRecord } from '@headgate/router/log/record';
+import type { AccessRecord } from '@headgate/router/model/record';
 
 export function connection(
   client: string,

@@ -7,7 +7,7 @@ import { Problems } from '@headgate/shared/config/problem';
 import { createBackend } from '../backend/runtime.ts';
 import { compile } from '../config/compile.ts';
 import { readText } from '../config/read.ts';
-import type { AccessRecord } from '../log/record.ts';
+import type { AccessRecord } from '../model/record.ts';
 import type { World } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { Engine } from './contract.ts';

@@ -1,6 +1,6 @@
 import type { BackendState } from '../backend/contract.ts';
 import type { Frontend, GlobalConfig } from '../config/snapshot.ts';
-import type { AccessRecord } from '../log/record.ts';
+import type { AccessRecord } from '../model/record.ts';
 import type { World } from '../model/evaluation.ts';
 
 /** What every exchange of one frontend shares. Made once at start, replaced as a whole by a reload. */

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { BackendState, ServerState } from '../backend/contract.ts';
 import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
-import type { AccessRecord } from '../log/record.ts';
+import type { AccessRecord } from '../model/record.ts';
 import type { Entrance, Evaluation, World } from '../model/evaluation.ts';
 import type { FrontendContext } from './context.ts';
 
@@ -46,6 +46,11 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
 
   get connection(): ConnectionFacts {
     return this.facts.connection;
+  }
+
+  /** The exchange is the record of itself: nothing is copied to log it. */
+  get record(): AccessRecord {
+    return this;
   }
 
   get request(): RequestFacts {

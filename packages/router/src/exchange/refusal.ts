@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { ConnectionFacts } from '../model/facts.ts';
-import type { AccessRecord } from '../log/record.ts';
+import type { AccessRecord } from '../model/record.ts';
 import type { FrontendContext } from './context.ts';
 
 /**

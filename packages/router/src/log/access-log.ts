@@ -2,7 +2,7 @@ import type { Severity } from '@headgate/shared/log/logger';
 import type { Frontend } from '../config/snapshot.ts';
 import { formats } from './formats.ts';
 import { openTarget, type LogDeps } from './open-target.ts';
-import type { AccessRecord } from './record.ts';
+import type { AccessRecord } from '../model/record.ts';
 
 export interface AccessLog {
   /** Takes the record of a finished exchange. Never throws, never waits. */

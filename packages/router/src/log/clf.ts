@@ -1,6 +1,6 @@
-import { greenwichDate, milliseconds } from './date.ts';
-import type { AccessRecord } from './record.ts';
-import { requestText } from './words.ts';
+import { greenwichDate, milliseconds } from '../sample/date.ts';
+import type { AccessRecord } from '../model/record.ts';
+import { requestText } from '../sample/words.ts';
 
 /** `option httplog clf`: the Common Log Format with HAProxy's fields behind it, the blank at its end included. */
 export function clf(r: AccessRecord): string {

@@ -1,5 +1,5 @@
-import type { AccessRecord } from './record.ts';
-import { badRequest, endpointText } from './words.ts';
+import type { AccessRecord } from '../model/record.ts';
+import { badRequest, endpointText } from '../sample/words.ts';
 
 /**
  * The line of a frontend without a log option: who connected where. HAProxy writes it when a request begins and we when

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { connection, nowhere, record } from '../../../../test/support/access-record.ts';
 import { formats } from './formats.ts';
-import type { AccessRecord } from './record.ts';
+import type { AccessRecord } from '../model/record.ts';
 import type { LogFormat } from '../config/snapshot.ts';
 
 process.env['TZ'] = 'UTC';

@@ -3,7 +3,7 @@ import { clf } from './clf.ts';
 import { defaultLog } from './default.ts';
 import { httplog } from './httplog.ts';
 import { jsonLog } from './json.ts';
-import type { AccessRecord } from './record.ts';
+import type { AccessRecord } from '../model/record.ts';
 import { tcplog } from './tcplog.ts';
 
 /** Makes the message of a record; undefined when this format has no line for it. */

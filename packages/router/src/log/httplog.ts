@@ -1,6 +1,6 @@
-import { localDate } from './date.ts';
-import type { AccessRecord } from './record.ts';
-import { endpointText, requestText } from './words.ts';
+import { localDate } from '../sample/date.ts';
+import type { AccessRecord } from '../model/record.ts';
+import { endpointText, requestText } from '../sample/words.ts';
 
 /** `option httplog`, character for character as HAProxy 2.6 writes it. Cookie captures are always `-`. */
 export function httplog(r: AccessRecord): string {

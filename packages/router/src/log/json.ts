@@ -1,4 +1,4 @@
-import type { AccessRecord } from './record.ts';
+import type { AccessRecord } from '../model/record.ts';
 
 /** Longest request target and host in a line: these two come from outside. */
 const longest = 1023;

@@ -1,7 +1,7 @@
-import { localDate } from './date.ts';
+import { localDate } from '../sample/date.ts';
 import { counters } from './httplog.ts';
-import type { AccessRecord } from './record.ts';
-import { endpointText } from './words.ts';
+import type { AccessRecord } from '../model/record.ts';
+import { endpointText } from '../sample/words.ts';
 
 /** `option tcplog`: the total time is that of the request, and the termination state has its first two letters only. */
 export function tcplog(r: AccessRecord): string {

@@ -1,4 +1,5 @@
 import type { ConnectionFacts, RequestFacts, ResponseFacts } from './facts.ts';
+import type { AccessRecord } from './record.ts';
 import type { RuntimeState } from './state.ts';
 import type { Typed } from './values.ts';
 
@@ -45,4 +46,6 @@ export interface Evaluation {
   readonly variables?: Variables | undefined;
   readonly entrance?: Entrance | undefined;
   readonly state?: RuntimeState | undefined;
+  /** The exchange that has ended, in log lines. */
+  readonly record?: AccessRecord | undefined;
 }

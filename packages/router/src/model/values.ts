@@ -19,6 +19,8 @@ export type Value = string | Sint | boolean | Typed;
 export type Read =
   | 'connection'
   | 'entrance'
+  /** What is known when an exchange has ended: for log lines. */
+  | 'record'
   | 'method'
   | 'target'
   | 'version'

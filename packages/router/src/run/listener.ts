@@ -9,7 +9,7 @@ import type { FrontendContext } from '../exchange/context.ts';
 import type { Evaluation, World } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import { noRequest } from '../sample/no-request.ts';
-import { localDate } from '../log/date.ts';
+import { localDate } from '../sample/date.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import { readProxyHeader } from './proxy-header.ts';
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { decodeProxyHeader } from '@headgate/shared/proxy-protocol/decode';
-import { describeTls } from '@headgate/shared/proxy-protocol/tlv';
+import { describeConnection, describeTls } from '@headgate/shared/proxy-protocol/tlv';
 import type { ConnectionFacts } from '../model/facts.ts';
 
 /** How long a PROXY header may take, in milliseconds (specification §2: at least three seconds). */
@@ -28,7 +28,10 @@ export function readProxyHeader(
     const told = header.command === 'PROXY' && header.source !== undefined && header.destination !== undefined;
     const addresses = told ? { client: header.source, destination: header.destination } : {};
     finish(() =>
-      done({ ...facts, ...addresses, proxied: true, tls: describeTls(header.tlvs) }, bytes.subarray(length)),
+      done(
+        { ...facts, ...addresses, ...describeConnection(header.tlvs), proxied: true, tls: describeTls(header.tlvs) },
+        bytes.subarray(length),
+      ),
     );
   };
   const onEnd = (): void => fail('Connection closed while waiting for PROXY protocol header');

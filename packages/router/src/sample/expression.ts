@@ -142,7 +142,9 @@ function argumentsOf(
 ): Args | undefined {
   const { problems } = context;
   const required = expected.filter((argument) => !argument.optional).length;
-  if (call.args.length > expected.length || call.args.length < required) {
+  // `str()` is a text without characters; where nothing is required, empty parentheses are as good as none.
+  const given = required === 0 && call.args.length === 1 && call.args[0]?.text === '' ? [] : call.args;
+  if (given.length > expected.length || given.length < required) {
     problems.error(
       at(call.offset),
       expected.length === 0
@@ -152,7 +154,7 @@ function argumentsOf(
     return undefined;
   }
   let sound = true;
-  for (const [index, { text, offset }] of call.args.entries()) {
+  for (const [index, { text, offset }] of given.entries()) {
     const argument = expected[index];
     if (argument === undefined || (text === '' && argument.optional)) continue;
     const problem = argument.check(text, context);
@@ -162,7 +164,7 @@ function argumentsOf(
   }
   return sound
     ? new Args(
-        call.args.map(({ text }) => text),
+        given.map(({ text }) => text),
         context,
         at(call.offset),
       )

@@ -21,13 +21,13 @@ export function someItem(line: string, test: Test<string>): boolean {
  */
 export function someCookie(line: string, name: string, test: Test<string>): boolean {
   let from = 0;
-  while (from < line.length) {
+  while (from + name.length + 1 < line.length) {
     const end = endOfPart(line, from, ';,');
     const pair = line.slice(from, end);
     const equal = pair.indexOf('=');
     if (equal >= 0 && (name === '' || trimBlanks(pair, 0, equal) === name)) {
       const value = trimBlanks(pair, equal + 1, pair.length);
-      if (value !== '' && test(value)) return true;
+      if (test(value)) return true;
     }
     from = end + 1;
   }

@@ -13,12 +13,23 @@ export interface ExpressionProblem {
   readonly offset: number;
 }
 
+/** What a backslash protects or stands for. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\',
+  '"': '"',
+  "'": "'",
+  ' ': ' ',
+  r: '\r',
+  n: '\n',
+  t: '\t',
+};
+
 const NAME = /[A-Za-z0-9_.+-]+/y;
 
 /**
  * Reads `FETCH[(ARG,...)][,CONVERTER[(ARG,...)]]...` from `start`, up to the end or to the first character that cannot belong to it
  * (the `]` of a format string): `end` says where. In arguments, quotes protect commas, parentheses and blanks; a backslash protects
- * a quote, a blank or a backslash, and is kept before anything else, as in HAProxy.
+ * a quote, a blank or a backslash, makes line ends and tabs of r, n and t, and is kept before anything else, as in HAProxy.
  */
 export function parseExpression(
   text: string,
@@ -61,14 +72,14 @@ function readArguments(
     const next = text.charAt(at + 1);
     if (quote !== '' && char === quote) quote = '';
     else if (quote === '' && (char === '"' || char === "'")) quote = char;
-    else if (char === '\\' && quote !== "'" && next !== '' && `\\"' `.includes(next)) {
-      argument += next;
+    else if (char === '\\' && quote !== "'" && Object.hasOwn(ESCAPES, next)) {
+      argument += ESCAPES[next] ?? '';
       at += 1;
     } else if (quote === '' && (char === ',' || char === ')')) {
       args.push({ text: argument, offset });
       argument = '';
       offset = at + 1;
-      if (char === ')') return { args: args.length === 1 && args[0]?.text === '' ? [] : args, end: at + 1 };
+      if (char === ')') return { args, end: at + 1 };
     } else argument += char;
   }
   return quote === ''

@@ -3,7 +3,16 @@ import type { Position } from '@headgate/shared/config/raw';
 import type { Read } from '../model/values.ts';
 
 /** Groups of reads that become available together. */
-export type Need = 'connection' | 'request' | 'body' | 'response' | 'clock' | 'random' | 'variables' | 'state';
+export type Need =
+  | 'connection'
+  | 'request'
+  | 'body'
+  | 'response'
+  | 'clock'
+  | 'random'
+  | 'variables'
+  | 'record'
+  | 'state';
 
 /** Where expressions are evaluated, by what a problem calls it, and what is there to be read. */
 export interface Phase {
@@ -15,6 +24,7 @@ export interface Phase {
 
 const ALWAYS: readonly Need[] = ['connection', 'clock', 'random', 'variables', 'state'];
 const NO_REQUEST = 'a request, and there is none yet when a connection is accepted';
+const NOT_ENDED = 'what is known only when the exchange has ended: it is for log lines';
 const NO_RESPONSE = 'a response, and there is none yet when a request is decided';
 
 /** The phases, in the order they come. A later phase still has the request: its head is kept until the log line is written. */
@@ -22,21 +32,26 @@ export const phases = {
   connection: {
     name: 'tcp-request connection',
     has: new Set(ALWAYS),
-    missing: { request: NO_REQUEST, body: NO_REQUEST, response: 'a response, and there is none yet' },
+    missing: {
+      request: NO_REQUEST,
+      body: NO_REQUEST,
+      response: 'a response, and there is none yet',
+      record: NOT_ENDED,
+    },
   },
   request: {
     name: 'http-request',
     has: new Set<Need>([...ALWAYS, 'request', 'body']),
-    missing: { response: NO_RESPONSE },
+    missing: { response: NO_RESPONSE, record: NOT_ENDED },
   },
   response: {
     name: 'http-response',
     has: new Set<Need>([...ALWAYS, 'request', 'response']),
-    missing: { body: 'the body of the request, which is gone' },
+    missing: { body: 'the body of the request, which is gone', record: NOT_ENDED },
   },
   log: {
     name: 'log-format',
-    has: new Set<Need>([...ALWAYS, 'request', 'response']),
+    has: new Set<Need>([...ALWAYS, 'request', 'response', 'record']),
     missing: { body: 'the body of the request, which is gone' },
   },
 } as const satisfies Record<string, Phase>;
@@ -60,6 +75,7 @@ export function needOf(read: Read): Need {
     case 'clock':
     case 'random':
     case 'variables':
+    case 'record':
     case 'state':
       return read;
     default:

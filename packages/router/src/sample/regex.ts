@@ -33,13 +33,12 @@ export function expand(replacement: string, sample: string, captured: readonly n
   );
 }
 
-/** Replaces the first match, or all of them. As in HAProxy, the end of a sample is not matched once more after a match that reaches it. */
+/** Replaces the first match, or all of them. */
 export function substitute(regex: Regex, sample: string, replacement: string, all: boolean): string {
   let result = '';
   let copied = 0;
   for (const captured of regex.matches(sample)) {
     const [start = 0, end = 0] = captured;
-    if (start === end && start === sample.length && copied === start && start > 0) break;
     result += sample.slice(copied, start) + expand(replacement, sample, captured);
     copied = end;
     if (!all) break;

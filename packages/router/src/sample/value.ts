@@ -27,6 +27,22 @@ export function leadingInteger(text: string): Sint {
   return digits.length < 16 ? Number(digits) : sint(BigInt(digits.slice(0, 64).replace('+', '')));
 }
 
+/**
+ * The integer that `hdr_val` and its like read (HAProxy's strl2ic): digits up to the first character beyond `9`. Characters before
+ * `0` count as negative digits there, and 32 bits wrap; so they do here, or a rule would decide otherwise for odd input.
+ */
+export function looseInteger(text: string): number {
+  const negative = text.startsWith('-');
+  let value = 0;
+  for (let at = negative ? 1 : 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const digit = (code > 127 ? code - 256 : code) - 48;
+    if (digit > 9) break;
+    value = (Math.imul(value, 10) + (negative ? -digit : digit)) | 0;
+  }
+  return value;
+}
+
 /** `1.2.3.4:80` in a header is the address 1.2.3.4. */
 export function withoutPort(text: string): string {
   return text.includes('.') ? text.replace(/:\d{1,5}$/, '') : text;

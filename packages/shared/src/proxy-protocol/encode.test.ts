@@ -3,7 +3,7 @@ import test from 'node:test';
 import { crc32c } from './crc32c.ts';
 import { decodeProxyHeader } from './decode.ts';
 import { encodeV1, encodeV2 } from './encode.ts';
-import { describeTls, sslTlv, tlsTlvs, tlvType } from './tlv.ts';
+import { describeConnection, describeTls, sslTlv, tlsTlvs, tlvType } from './tlv.ts';
 
 const hex = (text: string): string => text.replaceAll(/[\s|]/g, '');
 const v4 = (sport: number, dport: number) => ({
@@ -100,4 +100,15 @@ test('without TLS there is nothing to describe', () => {
     undefined,
     'overrun inside',
   );
+});
+
+test('the authority and the unique id of a header are told without an ssl TLV', () => {
+  const tlvs = [
+    { type: tlvType.authority, value: Buffer.from('a.test') },
+    { type: tlvType.uniqueId, value: Buffer.from([1, 255]) },
+  ];
+  assert.equal(describeTls(tlvs), undefined);
+  assert.deepEqual(describeConnection(tlvs), { authority: 'a.test', uniqueId: '\x01\xff' });
+  assert.deepEqual(describeConnection([]), { authority: '', uniqueId: '' });
+  assert.equal(describeConnection([{ type: tlvType.authority, value: Buffer.from('a\r\nX: y') }]).authority, '');
 });

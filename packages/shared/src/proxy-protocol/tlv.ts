@@ -32,6 +32,14 @@ export interface TlsDescription {
   readonly clientName: string;
 }
 
+/** The server name and the unique id that a header tells, whether the client came over TLS or not; empty when not said. */
+export function describeConnection(tlvs: readonly Tlv[]): { readonly authority: string; readonly uniqueId: string } {
+  return {
+    authority: text(tlvs, tlvType.authority),
+    uniqueId: find(tlvs, tlvType.uniqueId)?.toString('latin1') ?? '',
+  };
+}
+
 /** Reads a list of TLVs; `undefined` when one runs over the end. */
 export function readTlvs(bytes: Buffer): Tlv[] | undefined {
   const tlvs: Tlv[] = [];

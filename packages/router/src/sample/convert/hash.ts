@@ -18,7 +18,7 @@ function hash(name: string, run: (text: string) => number): Converter {
     args: [optional('avalanche', oneOf('0', '1'))],
     doc: `The hash ${name}, 32 bits.`,
     example: `src,${name}(1),mod(16)`,
-    compile: (args) => (args.number(0) === 1 ? onText((text) => avalanche(run(text))) : onText(run)),
+    compile: (args) => (args.number(0) === 1 ? onText((text) => avalanche(run(text))) : onText((text) => run(text))),
   };
 }
 
@@ -45,7 +45,7 @@ export const hashes: Readonly<Record<string, Converter>> = {
   crc32: hash('crc32', (text) => crc32(bytes(text))),
   crc32c: hash('crc32c', (text) => crc32c(bytes(text))),
   djb2: hash('djb2', djb2),
-  sdbm: hash('sdbm', sdbm),
+  sdbm: hash('sdbm', (text) => sdbm(text)),
   wt6: hash('wt6', wt6),
   xxh32: seeded('xxh32', (text, seed) => xxh32(text, seed)),
   xxh64: seeded('xxh64', (text, seed) => wrapped(xxh64(text, BigInt(seed)))),

@@ -2,7 +2,7 @@ import type { Typed } from '../../model/values.ts';
 import { oneOf, optional, required } from '../arguments.ts';
 import { onText } from '../row.ts';
 import type { Converter } from '../row.ts';
-import { leadingInteger, sint, typed } from '../value.ts';
+import { sint, typed } from '../value.ts';
 
 const MODES = ['ascii', 'utf8', 'utf8s', 'utf8p', 'utf8ps'] as const;
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -46,8 +46,7 @@ function* decoded(text: string): Generator<string> {
     const sound =
       first < 0x80 ||
       (length > 1 &&
-        character.codePointAt(0) !== undefined &&
-        character.length === (length === 4 ? 2 : 1) &&
+        String.fromCodePoint(character.codePointAt(0) ?? 0) === character &&
         (character !== REPLACEMENT || first === 0xef));
     yield sound ? character : String.fromCodePoint(BROKEN);
     at += sound ? length : 1;
@@ -80,16 +79,14 @@ function follow(value: unknown, steps: readonly (string | number)[]): unknown {
   return found;
 }
 
-/** A JSON value as a sample: objects, arrays and null have none. Texts go back to bytes. */
+/** A JSON value as a sample: objects, arrays and null have none, a number is a text unless an integer is asked for. Texts go back to bytes. */
 function sampleOf(value: unknown, asInteger: boolean): Typed | undefined {
   if (typeof value === 'boolean') return typed('bool', value);
-  if (typeof value === 'string') {
-    const text = Buffer.from(value, 'utf8').toString('latin1');
-    return asInteger ? typed('sint', leadingInteger(text)) : typed('str', text);
-  }
+  if (typeof value === 'string') return typed('str', Buffer.from(value, 'utf8').toString('latin1'));
   if (typeof value !== 'number') return undefined;
-  if (asInteger || Number.isSafeInteger(value)) return typed('sint', sint(BigInt(Math.trunc(value))));
-  return typed('str', String(value));
+  return asInteger && Number.isFinite(value)
+    ? typed('sint', sint(BigInt(Math.trunc(value))))
+    : typed('str', String(value));
 }
 
 /** Follows a path in a JSON text; a text that is none, or too deep for the parser, has no value. */
@@ -122,7 +119,7 @@ export const json: Readonly<Record<string, Converter>> = {
     from: 'str',
     to: 'any',
     args: [required('path', jsonPath), optional('type', oneOf('int'))],
-    doc: 'The string, number or boolean at a path of a JSON text; int: as an integer.',
+    doc: 'The string, number or boolean at a path of a JSON text; int: a number as an integer.',
     example: "hdr(x-context),json_query('$.user.id')",
     compile(args) {
       const steps = pathSteps(args.raw(0)) ?? [];

@@ -124,27 +124,38 @@ type Output = 'str' | 'int' | 'ip';
 const OUTPUTS: Readonly<
   Record<
     Output,
-    { readonly to: Converter['to']; readonly value: (text: string) => Value | undefined; readonly otherwise: Argument }
+    {
+      readonly to: Converter['to'];
+      readonly kind: string;
+      readonly value: (text: string) => Value | undefined;
+      readonly otherwise: Argument;
+    }
   >
 > = {
-  str: { to: 'str', value: (text) => text, otherwise: optional('default') },
-  int: { to: 'sint', value: (text): Sint => leadingInteger(text), otherwise: optional('default', integer) },
+  str: { to: 'str', kind: 'a text', value: (text) => text, otherwise: optional('default') },
+  int: {
+    to: 'sint',
+    kind: 'an integer',
+    value: (text): Sint | undefined => (/^[+-]?\d+$/.test(text) ? leadingInteger(text) : undefined),
+    otherwise: optional('default', integer),
+  },
   ip: {
     to: 'addr',
+    kind: 'an address',
     value: (text) => (isIP(text) === 0 ? undefined : text),
     otherwise: optional('default', (text) => (isIP(text) === 0 ? `'${text}' is not an address` : undefined)),
   },
 };
 
 function map(match: keyof typeof MATCHES, output: Output, name: string): Converter {
-  const { to, value, otherwise } = OUTPUTS[output];
+  const { to, kind, value, otherwise } = OUTPUTS[output];
   return {
     from: match === 'int' ? 'sint' : match === 'ip' ? 'addr' : 'str',
     to,
     args: [required('file'), otherwise],
     doc: `The value that a map file gives for the sample as a key compared by ${match}; the default, or nothing, when it has none.`,
     example: `${match === 'int' ? 'dst_port' : match === 'ip' ? 'src' : 'path'},${name}(/etc/headgate/example.map)`,
-    compile: (args) => compileMap(args, MATCHES[match], value),
+    compile: (args) => compileMap(args, MATCHES[match], value, kind),
   };
 }
 
@@ -152,11 +163,15 @@ function compileMap(
   args: Args,
   build: (lines: readonly MapLine[]) => Lookup | string,
   valueOf: (text: string) => Value | undefined,
+  kind: string,
 ): Step | string {
   const file = args.raw(0);
   const content = args.context.readFile(file);
   if (content === undefined) return `cannot read the map '${file}'`;
-  const lookup = build(linesOf(content));
+  const lines = linesOf(content);
+  const wrong = lines.find((line) => valueOf(line.value) === undefined);
+  if (wrong !== undefined) return `${file}, line ${wrong.line}: '${wrong.value}' is not ${kind}`;
+  const lookup = build(lines);
   if (typeof lookup === 'string') return `${file}, ${lookup}`;
   const otherwise = args.has(1) ? valueOf(args.text(1)) : undefined;
   return (key) => {

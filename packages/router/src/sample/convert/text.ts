@@ -51,14 +51,10 @@ function part(
     }
     const position = index > 0 ? index - 1 : parts.length + index;
     const chosen = parts[position];
-    if (index === 0 || chosen === undefined) return undefined;
-    const step = count === 0 ? parts.length : count - 1;
-    if (index > 0) {
-      const last = count === 0 ? { to: whole.length } : parts[Math.min(position + step, parts.length - 1)];
-      return whole.slice(chosen.from, last?.to);
-    }
-    const first = count === 0 ? { from: 0 } : parts[Math.max(position - step, 0)];
-    return whole.slice(first?.from, chosen.to);
+    if (chosen === undefined) return keepEmpty ? undefined : '';
+    // Where parts run out before the count, what is left of the text belongs to the result, delimiters included.
+    if (index > 0) return whole.slice(chosen.from, count === 0 ? whole.length : parts[position + count - 1]?.to);
+    return whole.slice(count === 0 ? 0 : (parts[position - count + 1]?.from ?? 0), chosen.to);
   };
 }
 
@@ -139,7 +135,7 @@ export const texts: Readonly<Record<string, Converter>> = {
     'The part with this number between delimiters (from -1: counted from the end), or several of them (0: all that follow); empty parts count.',
     'hdr(host),field(1,:)',
   ),
-  word: parts(false, 'As field, but empty parts do not count.', 'path,word(1,/)'),
+  word: parts(false, 'As field, but empty parts do not count, and a missing part is an empty text.', 'path,word(1,/)'),
   ltrim: trim('Without these characters at the beginning.', 'path,ltrim(/)', true),
   rtrim: trim('Without these characters at the end.', 'path,rtrim(/)', false),
   concat: {
@@ -176,7 +172,7 @@ export const texts: Readonly<Record<string, Converter>> = {
     from: 'str',
     to: 'str',
     args: [
-      required('regex', (pattern) => problemsOf(pattern)),
+      required('regex', (pattern) => (pattern === '' ? 'needs a regular expression' : problemsOf(pattern))),
       required('replacement'),
       optional('flags', (flags) => (/^[gi]*$/.test(flags) ? undefined : `'${flags}' holds other flags than g and i`)),
     ],

@@ -125,8 +125,9 @@ function time(local: boolean): Converter {
 }
 
 function httpDate(value: Sint, offset: number, perSecond: bigint, digits: number): string | undefined {
-  const whole = BigInt(value) / perSecond + BigInt(offset);
-  const rest = BigInt(value) % perSecond;
+  const moment = BigInt(value) + BigInt(offset);
+  const whole = moment / perSecond;
+  const rest = moment % perSecond;
   if (whole > BigInt(LATEST) || whole < 0n) return undefined;
   const text = new Date(Number(whole) * 1000).toUTCString();
   return digits === 0 ? text : text.replace(/ GMT$/, `.${String(rest).padStart(digits, '0')} GMT`);
@@ -138,7 +139,7 @@ export const times: Readonly<Record<string, Converter>> = {
     from: 'sint',
     to: 'str',
     args: [optional('offset', integer), optional('unit', oneOf('s', 'ms', 'us'))],
-    doc: 'A time in seconds (or ms, us) since 1970 as HTTP writes dates, an offset in seconds added.',
+    doc: 'A time in seconds (or ms, us) since 1970 as HTTP writes dates, an offset in the same unit added.',
     example: 'date(3600),http_date',
     compile(args) {
       const offset = args.number(0);

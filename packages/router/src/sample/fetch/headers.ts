@@ -7,7 +7,7 @@ import type { Args } from '../arguments.ts';
 import { itemsOf, someItem } from '../lists.ts';
 import { several, single } from '../row.ts';
 import type { Fetch, Reading, Test } from '../row.ts';
-import { leadingInteger, withoutPort } from '../value.ts';
+import { looseInteger, withoutPort } from '../value.ts';
 
 /** A head that fetches read: of the request or of the response. */
 interface Head {
@@ -76,7 +76,7 @@ export function headerFetches(
       type: 'sint',
       args: NAME,
       reads,
-      doc: 'The items of a header as integers; what is no number is 0.',
+      doc: 'The items of a header as integers: the digits they begin with, 0 without.',
       example: `${prefix}hdr_val(content-length)`,
       compile: (args) => asNumbers(items(lines(args), args.number(1))),
     },
@@ -148,15 +148,15 @@ function one(list: Lines, number: number): Reading<'text'> {
   return single('text', (on) => list(on).at(number > 0 ? number - 1 : number));
 }
 
-/** Texts as integers: what is no number is 0, as in HAProxy. */
+/** Texts as integers, as HAProxy reads them. */
 export function asNumbers({ one: text, each }: Reading<'text'>): Reading<'number'> {
   return {
     kind: 'number',
     one: (on): Sint | undefined => {
       const found = text(on);
-      return found === undefined ? undefined : leadingInteger(found);
+      return found === undefined ? undefined : looseInteger(found);
     },
-    each: (test) => each((found) => test(leadingInteger(found))),
+    each: (test) => each((found) => test(looseInteger(found))),
   };
 }
 

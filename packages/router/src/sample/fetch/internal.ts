@@ -8,10 +8,10 @@ import { leadingInteger, typed } from '../value.ts';
 
 const clock = ['clock'] as const;
 
-/** Seconds since 1970, or parts of them, `offset` seconds later. */
+/** The time since 1970 in a unit, `offset` of the same unit later. */
 function moment(now: number, offset: number, unit: string): Sint {
-  if (unit === 'us') return now + offset * 1_000_000;
-  if (unit === 'ms') return Math.floor(now / 1000) + offset * 1000;
+  if (unit === 'us') return now + offset;
+  if (unit === 'ms') return Math.floor(now / 1000) + offset;
   return Math.floor(now / 1_000_000) + offset;
 }
 
@@ -110,7 +110,7 @@ export const internal: Readonly<Record<string, Fetch>> = {
     type: 'sint',
     args: [optional('offset', integer), optional('unit', oneOf('s', 'ms', 'us'))],
     reads: clock,
-    doc: 'The time in seconds since 1970 (or ms, us), an offset in seconds added.',
+    doc: 'The time in seconds since 1970 (or ms, us), an offset in the same unit added.',
     example: 'date(3600),http_date',
     compile(args) {
       const offset = args.number(0);

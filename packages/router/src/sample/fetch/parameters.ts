@@ -32,7 +32,7 @@ export function cookieFetches(
     [`${prefix}cook`]: {
       ...about,
       type: 'str',
-      doc: `The values of a cookie of the ${side}, or of all; an empty value counts as absent.`,
+      doc: `The values of a cookie of the ${side}, or of all.`,
       example: `${prefix}cook(session)`,
       compile: values,
     },

@@ -82,7 +82,10 @@ export const request: Readonly<Record<string, Fetch>> = {
   ),
   url_port: numberFetch(
     { reads: target, doc: 'The port in a target such as http://192.0.2.1:80/.', example: 'url_port' },
-    (on) => authorityOf(on.request.target)?.port,
+    (on) => {
+      const authority = authorityOf(on.request.target);
+      return isIP(authority?.host ?? '') === 4 ? authority?.port : undefined;
+    },
   ),
   'req.ver': version,
   req_ver: version,
@@ -95,8 +98,8 @@ export const request: Readonly<Record<string, Fetch>> = {
   ),
   'capture.req.uri': textFetch(
     'str',
-    { reads: target, doc: 'The target, also in later phases.', example: 'capture.req.uri' },
-    (on) => on.request.target,
+    { reads: target, doc: 'The path with the query, also in later phases.', example: 'capture.req.uri' },
+    (on) => pathAndQuery(on.request.target),
   ),
   'capture.req.ver': textFetch(
     'str',

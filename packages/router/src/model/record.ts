@@ -1,4 +1,4 @@
-import type { ConnectionFacts } from '../model/facts.ts';
+import type { ConnectionFacts } from './facts.ts';
 
 /**
  * Everything an access line can say of one finished exchange. The exchange itself is the record:

@@ -1,0 +1,320 @@
+/**
+ * Format strings (HAProxy's log-format, configuration manual §8.2.4): text, `%[expression]`, aliases such as `%ci`, flags such as
+ * `%{+Q}r`. Long because the table of aliases is one list.
+ */
+import type { Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import type { Evaluation } from '../model/evaluation.ts';
+import type { AccessRecord } from '../model/record.ts';
+import type { Read } from '../model/values.ts';
+import { addressBytes } from './address.ts';
+import { greenwichDate, localDate, milliseconds } from './date.ts';
+import { compileCalls, textValue, within } from './expression.ts';
+import type { ExpressionContext } from './expression.ts';
+import { parseExpression } from './parse.ts';
+import { checkPhase } from './phase.ts';
+import { pathOf, queryOf } from './target.ts';
+import { bytesOf } from './value.ts';
+import { requestText } from './words.ts';
+
+/** A compiled format string: what it depends on, and the text it makes. */
+export interface Format {
+  readonly text: string;
+  readonly reads: readonly Read[];
+  /** The text when nothing depends on a request: most headers are constants. */
+  readonly constant: string | undefined;
+  readonly render: (on: Evaluation) => string;
+}
+
+export interface FormatOptions {
+  /** What has no value is `-`, as in logs; else it is empty. */
+  readonly dash: boolean;
+  /** Control characters of values are written `%XX`, as in headers and bodies: no value can end a line. Else `#XX`, as in logs. */
+  readonly http: boolean;
+}
+
+interface Flags {
+  readonly quote: boolean;
+  readonly hex: boolean;
+  readonly escape: boolean;
+}
+
+interface Alias {
+  readonly doc: string;
+  readonly reads: readonly Read[];
+  /** Undefined: no value. A number that is -1 is printed as it is. */
+  readonly value: (on: Evaluation, flags: Flags) => string | number | undefined;
+}
+
+const connection: readonly Read[] = ['connection'];
+const target: readonly Read[] = ['target'];
+const line: readonly Read[] = ['method', 'target', 'version'];
+
+/** An alias that the record of the finished exchange answers. */
+function recorded(doc: string, value: (record: AccessRecord) => string | number | undefined): Alias {
+  return { doc, reads: ['record'], value: ({ record }) => (record === undefined ? undefined : value(record)) };
+}
+
+/** A time that ended with another: -1 when either was not reached. */
+function sum(...times: readonly number[]): number {
+  return times.some((time) => time < 0) ? -1 : times.reduce((total, time) => total + time, 0);
+}
+
+const address =
+  (of: (on: Evaluation) => string): Alias['value'] =>
+  (on, { hex }) =>
+    hex ? (addressBytes(of(on))?.toString('hex').toUpperCase() ?? '') : of(on);
+const number =
+  (of: (on: Evaluation) => number): Alias['value'] =>
+  (on, { hex }) =>
+    hex ? of(on).toString(16).toUpperCase().padStart(4, '0') : of(on);
+
+/** Every alias by its name. */
+export const aliases: Readonly<Record<string, Alias>> = {
+  ci: { doc: "client's address", reads: connection, value: address((on) => on.connection.client.address) },
+  cp: { doc: "client's port", reads: connection, value: number((on) => on.connection.client.port) },
+  fi: {
+    doc: 'address the client connected to',
+    reads: connection,
+    value: address((on) => on.connection.destination.address),
+  },
+  fp: { doc: 'port the client connected to', reads: connection, value: number((on) => on.connection.destination.port) },
+  sslc: {
+    doc: 'cipher of the client’s TLS connection',
+    reads: connection,
+    value: (on) => on.connection.tls?.cipher || undefined,
+  },
+  sslv: {
+    doc: 'version of the client’s TLS connection',
+    reads: connection,
+    value: (on) => on.connection.tls?.version || undefined,
+  },
+  f: { doc: 'frontend', reads: ['entrance'], value: (on) => on.entrance?.frontend },
+  ft: { doc: 'frontend, with ~ for TLS', reads: ['entrance'], value: (on) => on.entrance?.frontend },
+  H: { doc: 'name of the machine', reads: [], value: (on) => on.world.hostname },
+  T: { doc: 'time, GMT', reads: ['clock'], value: (on) => greenwichDate(on.world.now() / 1000) },
+  Ts: { doc: 'time in seconds since 1970', reads: ['clock'], value: (on) => Math.floor(on.world.now() / 1e6) },
+  HM: { doc: 'method', reads: ['method'], value: (on) => on.request.method },
+  HP: { doc: 'target without the query', reads: target, value: (on) => on.request.target.replace(/\?.*$/s, '') },
+  HPO: { doc: 'path', reads: target, value: (on) => pathOf(on.request.target) },
+  HQ: {
+    doc: 'query with its ?',
+    reads: target,
+    value: (on) => {
+      const query = queryOf(on.request.target);
+      return query === undefined ? undefined : `?${query}`;
+    },
+  },
+  HU: { doc: 'target', reads: target, value: (on) => on.request.target },
+  HV: { doc: 'HTTP/1.1', reads: ['version'], value: (on) => `HTTP/${on.request.version}` },
+  r: {
+    doc: 'request line',
+    reads: line,
+    value: ({ record, request: { method, target: asked, version } }) =>
+      requestText(record?.requestLine ?? `${method} ${asked} HTTP/${version}`),
+  },
+  hr: { doc: 'captured request headers', reads: [], value: () => undefined },
+  hrl: { doc: 'captured request headers, as a list', reads: [], value: () => undefined },
+  hs: { doc: 'captured response headers', reads: [], value: () => undefined },
+  hsl: { doc: 'captured response headers, as a list', reads: [], value: () => undefined },
+  CC: { doc: 'captured request cookie', reads: [], value: () => undefined },
+  CS: { doc: 'captured response cookie', reads: [], value: () => undefined },
+  ID: { doc: 'unique id', reads: [], value: () => undefined },
+  B: recorded('bytes to the client', (r) => r.bytesToClient),
+  U: recorded('bytes from the client', (r) => r.bytesFromClient),
+  ST: recorded('status', (r) => r.status),
+  b: recorded('backend', (r) => r.backendName),
+  s: recorded('server', (r) => r.serverName),
+  t: recorded('time of the request, local', (r) => localDate(r.acceptedAt)),
+  tr: recorded('time of the request, local', (r) => localDate(r.acceptedAt)),
+  trg: recorded('time of the request, GMT', (r) => greenwichDate(r.acceptedAt)),
+  ms: recorded('milliseconds of the time of the request', (r) => milliseconds(r.acceptedAt)),
+  Ta: recorded('active time: request to end', (r) => r.activeTime),
+  Tc: recorded('time to connect to the server', (r) => r.connectTime),
+  TR: recorded('time for the client to send the request', (r) => r.requestTime),
+  Tr: recorded('time for the server to answer', (r) => r.responseTime),
+  Tw: recorded('time in queues', (r) => r.queueTime),
+  Td: recorded('time to transfer the response', (r) => {
+    const before = sum(r.requestTime, r.queueTime, r.connectTime, r.responseTime);
+    return before < 0 || r.activeTime < 0 ? -1 : Math.max(0, r.activeTime - before);
+  }),
+  Tq: recorded('time for the client to send the request, waiting included', (r) => r.requestTime),
+  ts: recorded('termination state', (r) => r.termination.slice(0, 2)),
+  tsc: recorded('termination state with its cookie letters', (r) => r.termination),
+  ac: recorded('connections of the process', (r) => r.actconn),
+  fc: recorded('connections of the frontend', (r) => r.feconn),
+  bc: recorded('connections of the backend', (r) => r.beconn),
+  sc: recorded('connections of the server', (r) => r.srvconn),
+  rc: recorded('retries, + for a redispatch', (r) => (r.redispatched ? `+${r.retries}` : r.retries)),
+  sq: recorded('place in the queue of the server', (r) => r.serverQueue),
+  bq: recorded('place in the queue of the backend', (r) => r.backendQueue),
+};
+
+/** HAProxy's other aliases. */
+const UNSUPPORTED: Readonly<Record<string, string>> = {
+  bi: "the address a connection to a server comes from is this machine's",
+  bp: 'the port a connection to a server comes from is not recorded',
+  si: 'use %s, the name of the server',
+  sp: 'use %s, the name of the server',
+  Th: 'it is 0: handshakes end in the terminator',
+  Ti: 'use %TR',
+  Tt: 'use %Ta',
+  Tu: 'use %Ta',
+  Tl: 'use %tr',
+  trl: 'use %tr',
+  lc: 'use the metrics of the process',
+  pid: 'the log line begins with it',
+  rt: 'use %[uuid]',
+};
+
+type Part = string | ((on: Evaluation) => string);
+
+/** Compiles a format string; undefined after a problem, which is reported at its place in the word. */
+export function compileFormat(
+  word: Word,
+  context: ExpressionContext,
+  options: FormatOptions = { dash: false, http: true },
+): Format | undefined {
+  const { problems } = context;
+  const { text } = word;
+  const parts: Part[] = [];
+  const reads = new Set<Read>();
+  let defaults: Flags = { quote: false, hex: false, escape: false };
+  let sound = true;
+  const complain = (offset: number, message: string, suggestion?: string): void => {
+    sound = false;
+    problems.error(within(word, offset), message, suggestion);
+  };
+  for (let at = 0; at < text.length;) {
+    const percent = text.indexOf('%', at);
+    if (percent < 0 || percent > at) {
+      parts.push(bytesOf(text.slice(at, percent < 0 ? undefined : percent)));
+      if (percent < 0) break;
+    }
+    at = percent + 1;
+    if (text[at] === '%') {
+      parts.push('%');
+      at += 1;
+      continue;
+    }
+    let flags = defaults;
+    const flagged = /^\{([^}]*)\}/.exec(text.slice(at));
+    if (flagged !== null) {
+      const read = readFlags(flagged[1] ?? '', defaults);
+      if (read === undefined) complain(at, `'${flagged[0]}' holds other flags than +Q, -Q, +X, -X, +E and -E`);
+      else flags = read;
+      at += flagged[0].length;
+    }
+    if (text[at] === '[') {
+      const parsed = parseExpression(text, at + 1);
+      if ('problem' in parsed) {
+        complain(parsed.offset, parsed.problem);
+        break;
+      }
+      if (text[parsed.end] !== ']') {
+        complain(parsed.end, "a sample expression in a format string ends with ']'");
+        break;
+      }
+      const expression = compileCalls(
+        text.slice(at + 1, parsed.end),
+        parsed.calls,
+        (offset) => within(word, offset),
+        context,
+      );
+      if (expression === undefined) sound = false;
+      else {
+        for (const read of expression.reads) reads.add(read);
+        const value = textValue(expression);
+        // As in HAProxy, +Q quotes expressions in logs only; aliases everywhere.
+        const applied = options.http ? { ...flags, quote: false } : flags;
+        parts.push((on) => shown(value(on), applied, options));
+      }
+      at = parsed.end + 1;
+      continue;
+    }
+    const name = /^[A-Za-z]+/.exec(text.slice(at))?.[0] ?? '';
+    if (name === 'o') {
+      // `%{+Q}o`: flags for all that follows.
+      defaults = flags;
+      at += 1;
+      continue;
+    }
+    const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+    if (alias === undefined) {
+      const hint = Object.hasOwn(UNSUPPORTED, name) ? UNSUPPORTED[name] : undefined;
+      if (hint !== undefined) complain(percent, `not supported: format alias '%${name}'; ${hint}`);
+      else complain(percent, `unknown format alias '%${name}'; write %% for a percent sign`, near(name));
+      at += Math.max(1, name.length);
+      continue;
+    }
+    const about = { text: `%${name}`, reads: alias.reads };
+    if (context.phase !== undefined && !checkPhase(about, context.phase, within(word, percent), problems))
+      sound = false;
+    for (const read of alias.reads) reads.add(read);
+    parts.push((on) => {
+      const value = alias.value(on, flags);
+      return typeof value === 'number' ? String(value) : shown(value, flags, options);
+    });
+    at += name.length;
+  }
+  if (!sound) return undefined;
+  const merged = merge(parts);
+  const [only = ''] = merged;
+  const constant = merged.length <= 1 && typeof only === 'string' ? only : undefined;
+  return { text, reads: [...reads], constant, render: renderer(merged) };
+}
+
+function near(name: string): string | undefined {
+  const found = nearest(name, Object.keys(aliases));
+  return found === undefined ? undefined : `%${found}`;
+}
+
+function readFlags(text: string, defaults: Flags): Flags | undefined {
+  let flags = defaults;
+  for (const part of text.split(',')) {
+    const on = part.startsWith('+');
+    if (!/^[+-][QXE]$/.test(part)) return undefined;
+    if (part.endsWith('Q')) flags = { ...flags, quote: on };
+    else if (part.endsWith('X')) flags = { ...flags, hex: on };
+    else flags = { ...flags, escape: on };
+  }
+  return flags;
+}
+
+/** Neighbouring texts as one. */
+function merge(parts: readonly Part[]): readonly Part[] {
+  const merged: Part[] = [];
+  for (const part of parts) {
+    const last = merged.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') merged[merged.length - 1] = last + part;
+    else merged.push(part);
+  }
+  return merged;
+}
+
+function renderer(parts: readonly Part[]): Format['render'] {
+  const [only] = parts;
+  if (only === undefined) return () => '';
+  if (parts.length === 1) return typeof only === 'string' ? () => only : only;
+  return (on) => {
+    let text = '';
+    for (const part of parts) text += typeof part === 'string' ? part : part(on);
+    return text;
+  };
+}
+
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const CONTROL = /[\x00-\x1f\x7f]/g;
+// oxlint-disable-next-line no-control-regex -- as above, but a tab may be in a header
+const HEADER_CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/g;
+
+/** A value as the format's flags and place want it: nothing in it can end a line or a header; under +E nothing ends a quoted field. */
+function shown(value: string | undefined, { quote, escape }: Flags, { dash, http }: FormatOptions): string {
+  if (value === undefined || value === '') return quote ? '""' : dash ? '-' : '';
+  let text = value.replace(
+    http ? HEADER_CONTROL : CONTROL,
+    (char) => `${http ? '%' : '#'}${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+  if (escape) text = text.replace(/["\\\]]/g, '\\$&');
+  return quote ? `"${text}"` : text;
+}
