@@ -19,8 +19,10 @@ function text(doc: string, example: string, run: (text: string) => string | unde
 }
 
 /** ASCII only: `toLowerCase` would also change bytes of UTF-8 letters. */
-const SMALL = /[a-z]/g;
-const CAPITAL = /[A-Z]/g;
+const SMALL = /[a-z]+/g;
+const CAPITAL = /[A-Z]+/g;
+// oxlint-disable-next-line no-control-regex -- all of ASCII
+const BEYOND_ASCII = /[^\x00-\x7f]/;
 
 /** The text of a variable, empty when it is not set or cannot be one. */
 function variableText(name: string, on: Evaluation): string {
@@ -95,10 +97,10 @@ function trim(doc: string, example: string, left: boolean): Converter {
 /** Texts: parts of them, letters, replacing, joining (HAProxy manual §7.3.1). */
 export const texts: Readonly<Record<string, Converter>> = {
   lower: text('Capital letters made small.', 'hdr(host),lower', (value) =>
-    value.replace(CAPITAL, (letter) => letter.toLowerCase()),
+    BEYOND_ASCII.test(value) ? value.replace(CAPITAL, (letters) => letters.toLowerCase()) : value.toLowerCase(),
   ),
   upper: text('Small letters made capital.', 'hdr(x-country),upper', (value) =>
-    value.replace(SMALL, (letter) => letter.toUpperCase()),
+    BEYOND_ASCII.test(value) ? value.replace(SMALL, (letters) => letters.toUpperCase()) : value.toUpperCase(),
   ),
   host_only: text('A Host without its port.', 'hdr(host),host_only,lower', hostOnly),
   port_only: {
