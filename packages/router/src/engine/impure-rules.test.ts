@@ -40,4 +40,18 @@ for (const engine of names) {
     });
     assert.deepEqual(seen, ['201', '204', '204']);
   });
+
+  test(`${engine}: a variable of the connection outlives its request, one of the exchange does not`, async (t) => {
+    const seen = async (scope: string): Promise<readonly string[]> =>
+      statuses(t, {
+        engine,
+        frontend: [
+          `http-request return status 204 if { var(${scope}.seen) -m found }`,
+          `http-request return status 201 if { path,set-var(${scope}.seen) -m found }`,
+        ],
+      });
+    assert.deepEqual(await seen('sess'), ['201', '204', '204']);
+    assert.deepEqual(await seen('proc'), ['201', '204', '204']);
+    assert.deepEqual(await seen('txn'), ['201', '201', '201']);
+  });
 }

@@ -2,8 +2,9 @@ import { performance } from 'node:perf_hooks';
 import type { BackendState, ServerState } from '../backend/contract.ts';
 import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../model/record.ts';
-import type { Entrance, Evaluation, World } from '../model/evaluation.ts';
+import type { Entrance, Evaluation, Variables, World } from '../model/evaluation.ts';
 import type { FrontendContext } from './context.ts';
+import { variablesOf } from './variables.ts';
 
 /** What is known of an exchange so far. It is the record its log line is made of, so nothing is copied to log it. */
 export abstract class ExchangeRecord implements AccessRecord, Evaluation {
@@ -31,6 +32,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   srvconn = 0;
 
   protected readonly started: number;
+  #variables: Variables | undefined = undefined;
 
   /** Monotonic times (performance.now): `started` of the first byte of the request, `complete` of the end of its head. */
   constructor(context: FrontendContext, facts: RequestFacts, started: number, complete: number) {
@@ -55,6 +57,11 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
 
   get request(): RequestFacts {
     return this.facts;
+  }
+
+  /** Made when a rule first asks: most have none. */
+  get variables(): Variables {
+    return (this.#variables ??= variablesOf(this));
   }
 
   get world(): World {
