@@ -1,6 +1,9 @@
 import type { Position } from '@headgate/shared/config/raw';
 import type { Sint } from '../model/values.ts';
 import type { Test } from '../sample/row.ts';
+import { lookups } from '../sample/text-lookup.ts';
+import type { LookupName } from '../sample/text-lookup.ts';
+import type { TextTest } from '../sample/text-match.ts';
 import { bytesOf } from '../sample/value.ts';
 
 /** One pattern as written. `folded`: compare without regard to case (`-i` came before it). */
@@ -52,12 +55,22 @@ export function textMatch(doc: string, build: (texts: readonly string[]) => Test
   };
 }
 
-/** True when `matches` holds for any of the texts; one text, the usual case, is compared without a loop. */
-export function anyText(texts: readonly string[], matches: (sample: string, text: string) => boolean): Test<string> {
+/** From so many texts on, looking them up is quicker than comparing one after the other. */
+const MANY = 8;
+
+/** True when `matches` holds for any of the texts; one text, the usual case, is compared without a loop, many are looked up. */
+export function anyText(texts: readonly string[], matches: TextTest, lookup?: LookupName): Test<string> {
   const [only] = texts;
   if (only !== undefined && texts.length === 1) return (sample) => matches(sample, only);
+  if (lookup !== undefined && texts.length >= MANY) {
+    const look = lookups[lookup]([...new Set(texts)]);
+    return (sample) => look(sample, first);
+  }
   return (sample) => {
     for (const text of texts) if (matches(sample, text)) return true;
     return false;
   };
 }
+
+/** The first text that fits is enough. */
+const first = (): boolean => true;

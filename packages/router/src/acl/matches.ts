@@ -4,6 +4,7 @@ import { isOperator, parseRange } from '../sample/range.ts';
 import { regexOf } from '../sample/regex.ts';
 import type { Test } from '../sample/row.ts';
 import { directory, domain } from '../sample/text-match.ts';
+import type { Delimited } from '../sample/text-match.ts';
 import { anyText, textMatch } from './match.ts';
 import type { Match, Pattern, Report } from './match.ts';
 
@@ -15,12 +16,15 @@ export const matches = {
     const set = new Set(texts);
     return (sample) => set.has(sample);
   }),
-  beg: textMatch('it begins with the pattern', (texts) => anyText(texts, (sample, text) => sample.startsWith(text))),
-  end: textMatch('it ends with the pattern', (texts) => anyText(texts, (sample, text) => sample.endsWith(text))),
+  beg: textMatch('it begins with the pattern', (texts) =>
+    anyText(texts, (sample, text) => sample.startsWith(text), 'beg'),
+  ),
+  end: textMatch('it ends with the pattern', (texts) => anyText(texts, (sample, text) => sample.endsWith(text), 'end')),
   sub: textMatch('the pattern is anywhere in it', (texts) => anyText(texts, (sample, text) => sample.includes(text))),
-  dir: delimitedMatch('the pattern is in it between `/`, `?` or the ends: complete path components', directory),
+  dir: delimitedMatch('the pattern is in it between `/`, `?` or the ends: complete path components', 'dir', directory),
   dom: delimitedMatch(
     'the pattern is in it between `.`, `:`, `/`, `?` or the ends: complete labels of a host name',
+    'dom',
     domain,
   ),
   reg: {
@@ -111,11 +115,12 @@ export const defaultMatch: Readonly<Record<Exclude<SampleType, 'any'>, MatchName
 };
 
 /** A text match for a pattern between delimiters or the ends of the sample; delimiters around the pattern are dropped. */
-function delimitedMatch(doc: string, { stands, strip }: typeof directory): Match {
+function delimitedMatch(doc: string, name: 'dir' | 'dom', { stands, strip }: Delimited): Match {
   const text = textMatch(doc, (texts) =>
     anyText(
       texts.map(strip).filter((stripped) => stripped !== ''),
       stands,
+      name,
     ),
   );
   return {

@@ -5,7 +5,8 @@ export const MIN_SINT = -(2n ** 63n);
 
 /** Configurations are UTF-8, requests are read byte by byte (latin1): spells a text the way a request would. */
 export function bytesOf(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
+  // Lists of ten thousand hosts are not copied.
+  return /[\u0080-\uffff]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
 }
 
 /** The integer as a number where that is exact; beyond 64 bits it stays at the nearest bound. */

@@ -60,3 +60,23 @@ for (const text of [
 ]) {
   test(`'${text}' is not a network`, () => assert.equal(parseCidr(text), undefined));
 }
+
+test('many networks, within each other, beside each other and twice, hold what any one of them holds', () => {
+  const networks = ['10.0.0.0/8', '10.1.0.0/16', '10.1.0.0/16', '11.0.0.0/32', '11.0.0.1', '12.0.0.128/25', 'fd00::/8']
+    .concat(['fd00::1', '::ffff:13.0.0.0/120', '255.255.255.255', '0.0.0.0/32', '2002:e00::/24', '::1'])
+    .map((text) => parseCidr(text))
+    .filter((cidr) => cidr !== undefined);
+  const all = inAny(networks);
+  const each = networks.map((network) => inAny([network]));
+  const addresses = ['9.255.255.255', '10.0.0.0', '10.255.255.255', '11.0.0.0', '11.0.0.1', '11.0.0.2', '12.0.0.127']
+    .concat(['12.0.0.128', '12.0.0.255', '12.0.1.0', '13.0.0.255', '13.0.1.0', '14.0.0.1', '0.0.0.0', '0.0.0.1'])
+    .concat(['255.255.255.254', '255.255.255.255', '::', '::1', '::2', 'fcff::', 'fd00::', 'fdff::1', 'fe00::'])
+    .concat(['::ffff:10.1.1.1', '2002:0a00:1::', '2002:e01:203::', 'x', '']);
+  for (const address of addresses)
+    assert.equal(
+      all(address),
+      each.some((holds) => holds(address)),
+      address,
+    );
+  assert.equal(inAny([])('10.0.0.1'), false);
+});

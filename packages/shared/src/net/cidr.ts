@@ -24,27 +24,84 @@ export function parseCidr(text: string): Cidr | undefined {
 /**
  * A test for membership of any of the networks. An IPv4 address is looked for in IPv6 networks as `::ffff:a.b.c.d`;
  * an IPv6 address in IPv4 networks when it carries one (mapped, compatible or 6to4), as HAProxy does.
- * Not an address: false. Neighbouring requests mostly share a connection, so the last answer is remembered.
+ * Not an address: false. However many networks there are, the search is binary. Neighbouring requests mostly share a connection,
+ * so the last answer is remembered.
  */
 export function inAny(networks: readonly Cidr[]): (address: string) => boolean {
+  const v4 = new Spans(networks.filter(({ address }) => address instanceof ipaddr.IPv4).map(spanOf));
+  const v6 = new Spans(networks.filter(({ address }) => address instanceof ipaddr.IPv6).map(spanOf));
   let lastAddress = '';
   let lastAnswer = false;
   return (text) => {
     if (text === lastAddress) return lastAnswer;
     const address = parseAddress(text);
-    lastAnswer = address !== undefined && networks.some((network) => contains(network, address));
+    lastAnswer = address !== undefined && (inV4(v4, address) || inV6(v6, address));
     lastAddress = text;
     return lastAnswer;
   };
 }
 
-function contains(network: Cidr, address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-  if (network.address.kind() === 'ipv4') {
-    const v4 = address instanceof ipaddr.IPv4 ? address : embeddedV4(address);
-    return v4?.match(network.address, network.bits) ?? false;
+function inV4(spans: Spans, address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  if (spans.isEmpty) return false;
+  const v4 = address instanceof ipaddr.IPv4 ? address : embeddedV4(address);
+  return v4 !== undefined && spans.hold(numberOf(v4));
+}
+
+function inV6(spans: Spans, address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  if (spans.isEmpty) return false;
+  return spans.hold(numberOf(address instanceof ipaddr.IPv4 ? address.toIPv4MappedAddress() : address));
+}
+
+/** Addresses from the lowest to the highest of a network, as numbers. */
+interface Span {
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+function spanOf({ address, bits }: Cidr): Span {
+  const rest = BigInt((address.kind() === 'ipv4' ? 32 : 128) - bits);
+  const low = (numberOf(address) >> rest) << rest;
+  return { low, high: low + (1n << rest) - 1n };
+}
+
+/** Networks lie within each other or apart: those within another are dropped, and one at most can hold an address. */
+class Spans {
+  readonly #spans: readonly Span[];
+
+  constructor(spans: readonly Span[]) {
+    const outer: Span[] = [];
+    for (const span of spans.toSorted((a, b) => order(a.low, b.low) || order(b.high, a.high))) {
+      const last = outer.at(-1);
+      if (last === undefined || span.low > last.high) outer.push(span);
+    }
+    this.#spans = outer;
   }
-  const v6 = address instanceof ipaddr.IPv4 ? address.toIPv4MappedAddress() : address;
-  return v6.match(network.address, network.bits);
+
+  get isEmpty(): boolean {
+    return this.#spans.length === 0;
+  }
+
+  hold(address: bigint): boolean {
+    let low = 0;
+    let high = this.#spans.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const span = this.#spans[middle];
+      if (span === undefined) return false;
+      if (address < span.low) high = middle;
+      else if (address > span.high) low = middle + 1;
+      else return true;
+    }
+    return false;
+  }
+}
+
+function order(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function numberOf(address: ipaddr.IPv4 | ipaddr.IPv6): bigint {
+  return address.toByteArray().reduce((number, byte) => (number << 8n) | BigInt(byte), 0n);
 }
 
 /** The IPv4 address inside `::ffff:a.b.c.d`, `::a.b.c.d` or `2002:aabb:ccdd::/48`. */
