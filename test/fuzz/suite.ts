@@ -10,6 +10,7 @@ import { mutant } from './mutate.ts';
 import { fuzzParser } from './parser.ts';
 import { cuts, statusesFor } from './pieces.ts';
 import { compareReaders } from './heads.ts';
+import { compareDecisions } from './rules.ts';
 import type { Told } from './pieces.ts';
 import { Random } from './random.ts';
 
@@ -33,6 +34,12 @@ export function fuzz(seconds: number, seed: number): void {
     const { cases, accepted } = compareReaders(seed, performance.now() + seconds * 1000);
     t.diagnostic(`${cases} heads, ${accepted} accepted by the fast readers`);
     assert.ok(accepted > 0);
+  });
+
+  test(`rules: the index leaves out none that holds (seed ${seed})`, { timeout }, (t) => {
+    const { requests, asked, spared } = compareDecisions(seed, performance.now() + seconds * 1000);
+    t.diagnostic(`${requests} requests, ${asked} conditions asked, ${spared} left out`);
+    assert.ok(spared > 0);
   });
 
   test(`requests in pieces are the same requests (seed ${seed})`, { timeout }, async (t) => {

@@ -4,7 +4,9 @@ import type { CriterionOutline } from '../model/outline.ts';
 import { compileCalls, eachOf, fetchNamed, refuseFetch, within } from '../sample/expression.ts';
 import type { Expression } from '../sample/expression.ts';
 import { parseExpression } from '../sample/parse.ts';
+import type { Call } from '../sample/parse.ts';
 import { textOf, typeNames } from '../sample/value.ts';
+import { demandOf } from './demand.ts';
 import { aclKeywords } from './keywords.ts';
 import { defaultMatch, matches } from './matches.ts';
 import { parsePatterns } from './patterns.ts';
@@ -25,7 +27,7 @@ export function compileCriterion(words: readonly Word[], at: Position, context: 
   const subject = compileSubject(keyword, context);
   const given = parsePatterns(rest, context);
   if (subject === undefined || given === undefined) return undefined;
-  const { expression } = subject;
+  const { expression, calls } = subject;
   const name = given.match ?? subject.match ?? (expression.type === 'any' ? undefined : defaultMatch[expression.type]);
   if (name === undefined) {
     problems.error(keyword.at, `'${expression.text}' may have any type: say how to compare it, for example -m str`);
@@ -48,11 +50,13 @@ export function compileCriterion(words: readonly Word[], at: Position, context: 
     test,
     reads: expression.reads,
     samples: (on) => samplesOf(expression, on),
+    demand: demandOf(expression, calls, name, given.patterns),
   };
 }
 
 interface Subject {
   readonly expression: Expression;
+  readonly calls: readonly Call[];
   /** The match that the keyword has built in: `beg` for hdr_beg. A converter takes it away, as in HAProxy. */
   readonly match: keyof typeof matches | undefined;
 }
@@ -79,7 +83,7 @@ function compileSubject(keyword: Word, context: CompileContext): Subject | undef
   const expression = compileCalls(keyword.text, calls, (offset) => within(keyword, offset), context);
   return expression === undefined
     ? undefined
-    : { expression, match: converters.length === 0 ? derived?.match : undefined };
+    : { expression, calls, match: converters.length === 0 ? derived?.match : undefined };
 }
 
 /** For `explain` only: every value, as text. */

@@ -2,6 +2,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { readsOf } from '../rules/reads.ts';
+import { indexed } from '../rules/rule-index.ts';
 import { isPure } from '../sample/phase.ts';
 import { hasBackend, hasFrontend } from './draft.ts';
 import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
@@ -36,13 +37,13 @@ export function resolveGlobal(draft: GlobalDraft, hostMaxConn: number | undefine
 
 export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Frontend {
   const { settings } = draft;
-  const useBackends = draft.useBackends.map(({ rule }) => rule);
+  const useBackends = indexed(draft.useBackends.map(({ rule }) => rule));
   const reads = readsOf([...draft.requestRules, ...draft.redirects, ...useBackends]);
   const defaultBackend = settings.defaultBackend?.text ?? (draft.kind === 'listen' ? draft.name : undefined);
   return {
     ...proxy(draft, global),
-    requestRules: draft.requestRules,
-    redirects: draft.redirects,
+    requestRules: indexed(draft.requestRules),
+    redirects: indexed(draft.redirects),
     engine: settings.engine ?? 'wire',
     binds: draft.binds.map((bind) => ({
       ...bind,
@@ -67,8 +68,8 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
   const rulesRunInFrontend = draft.kind === 'listen' && draft.binds.length > 0;
   return {
     ...proxy(draft, global),
-    requestRules: rulesRunInFrontend ? [] : draft.requestRules,
-    redirects: rulesRunInFrontend ? [] : draft.redirects,
+    requestRules: rulesRunInFrontend ? [] : indexed(draft.requestRules),
+    redirects: rulesRunInFrontend ? [] : indexed(draft.redirects),
     balance: { name: 'roundrobin', args: [], ...settings.balance, hash: settings.hash ?? 'map-based' },
     servers: draft.servers.map(server),
     retries: settings.retries ?? 3,

@@ -99,6 +99,18 @@ export type RequestOutcome =
   | { readonly kind: 'allow' }
   | { readonly kind: 'continue' };
 
+/** Tells beforehand which rules of a list need not be asked. */
+export interface RuleIndex {
+  /**
+   * One bit for each rule, set when its condition may hold; undefined: ask every rule. Good until the next call, and as long as no
+   * rule has changed what others read.
+   */
+  candidates(on: Evaluation): Uint32Array | undefined;
+}
+
+/** Rules in file order, with the index over their conditions where it pays. */
+export type Rules<Rule> = readonly Rule[] & { readonly index?: RuleIndex | undefined };
+
 export interface UseBackend {
   readonly at: Position;
   readonly text: string;
@@ -133,8 +145,8 @@ export interface Proxy {
   readonly forwardFor: ForwardFor | undefined;
   readonly log: readonly LogTarget[];
   /** `http-request` rules, in file order; they run before `redirects`. */
-  readonly requestRules: readonly RequestRule[];
-  readonly redirects: readonly RequestRule[];
+  readonly requestRules: Rules<RequestRule>;
+  readonly redirects: Rules<RequestRule>;
   /** `errorfile`/`errorloc`: whole raw answers or answers by status code. */
   readonly errorAnswers: ReadonlyMap<number, Answer>;
 }
@@ -148,7 +160,7 @@ export interface Frontend extends Proxy {
   readonly dontLogNull: boolean;
   readonly dontLogNormal: boolean;
   readonly connectionRules: readonly ConnectionRule[];
-  readonly useBackends: readonly UseBackend[];
+  readonly useBackends: Rules<UseBackend>;
   readonly defaultBackend: string | undefined;
   /** What the rules of this frontend read to decide a request: alike in these, alike in the decision, when `pure`. */
   readonly reads: readonly Read[];

@@ -11,6 +11,7 @@ import type { AccessRecord } from '../model/record.ts';
 import type { World } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { Engine } from './contract.ts';
+import { decisionsOf } from '../rules/memory.ts';
 import { systemWorld } from '../system-world.ts';
 import { engines } from './engines.ts';
 
@@ -123,6 +124,7 @@ export async function startBench(
     config: frontend,
     global: snapshot.global,
     backends,
+    decide: decisionsOf(frontend),
     world: { ...systemWorld(1), ...options.world },
     counts: { process: { value: 0 }, frontend: { value: 0 } },
     log: (record) => {

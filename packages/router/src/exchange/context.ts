@@ -1,13 +1,16 @@
 import type { BackendState } from '../backend/contract.ts';
 import type { Frontend, GlobalConfig } from '../config/snapshot.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Evaluation, World } from '../model/evaluation.ts';
 import type { AccessRecord } from '../model/record.ts';
-import type { World } from '../model/evaluation.ts';
 
 /** What every exchange of one frontend shares. Made once at start, replaced as a whole by a reload. */
 export interface FrontendContext {
   readonly config: Frontend;
   readonly global: GlobalConfig;
   readonly backends: ReadonlyMap<string, BackendState>;
+  /** What the rules of the frontend decide for a request. */
+  readonly decide: (on: Evaluation) => Decision;
   /** The clock, chance and the machine, for rules that ask. */
   readonly world: World;
   /** Client connections open now: in the process (%ac) and on this frontend (%fc). */

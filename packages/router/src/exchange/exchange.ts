@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { ServerState, Waiter, Wish } from '../backend/contract.ts';
 import type { Carrier } from '../engine/contract.ts';
+import type { Decision } from '../model/decision.ts';
 import type { RequestFacts } from '../model/facts.ts';
 import type { Answer } from '../model/answer.ts';
 import type { RetryOn } from '../config/snapshot.ts';
@@ -8,7 +9,7 @@ import type { FrontendContext } from './context.ts';
 import { errorAnswer } from './error-answers.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import { failures, type Failure } from './failure.ts';
-import { decideBackend, decideFrontend } from '../rules/evaluate.ts';
+import { decideBackend } from '../rules/evaluate.ts';
 import { lastStop } from './max-forwards.ts';
 import { isMonitor } from './monitor.ts';
 
@@ -53,9 +54,7 @@ export class Exchange extends ExchangeRecord implements Waiter {
   /** Runs the rules and acts on them. The request head is complete and valid; its body may still be coming. */
   start(): void {
     if (isMonitor(this.facts.target, this.context.config.monitorUri)) return this.#monitored();
-    const { config } = this.context;
-    // Only rules that read nothing but the connection and the head decide the same request alike the next time.
-    const decision = config.pure ? (this.facts.decided ??= decideFrontend(config, this)) : decideFrontend(config, this);
+    const decision = this.context.decide(this);
     if (decision.kind === 'backend') return this.#enter(decision.name);
     this.#settle(decision);
   }
@@ -167,7 +166,7 @@ export class Exchange extends ExchangeRecord implements Waiter {
 
   // ---- the steps -------------------------------------------------------------------------------
 
-  #settle(decision: Exclude<ReturnType<typeof decideFrontend>, { kind: 'backend' }>): void {
+  #settle(decision: Exclude<Decision, { kind: 'backend' }>): void {
     switch (decision.kind) {
       case 'respond':
         this.termination = `${decision.state}R--`;

@@ -1,12 +1,10 @@
 import type { ConnectionFacts, FieldList, RequestFacts } from '../model/facts.ts';
-import type { Decision } from '../model/decision.ts';
 import type { RequestHead } from './request-head.ts';
 
 /** A parsed head as the rules see it. What was asked for is remembered: rules ask for
  * Host again and again, and a client that repeats a request keeps this object. */
 export class WireRequest implements RequestFacts {
   readonly connection: ConnectionFacts;
-  decided: Decision | undefined = undefined;
   readonly head: RequestHead;
   readonly #found = new Map<string, readonly string[]>();
 

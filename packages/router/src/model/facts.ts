@@ -1,5 +1,4 @@
 import type { Endpoint } from '@headgate/shared/net/endpoint';
-import type { Decision } from './decision.ts';
 
 /** What a PROXY v2 header said of the TLS connection in front of us. */
 export interface TlsFacts {
@@ -45,11 +44,6 @@ export interface RequestFacts {
   header(name: string): readonly string[];
   /** Every field in order: names in lower case, and their values. */
   readonly fields: FieldList;
-  /**
-   * What the frontend's rules decided for these very facts. An engine that meets the same request again may hand in the same
-   * object: rules that are pure (Frontend.rulesArePure) are not asked again.
-   */
-  decided?: Decision | undefined;
 }
 
 /** The fields of a head in order: `names[n]`, in lower case, has the value `values[n]`. */

@@ -1,17 +1,27 @@
 import type { Answer } from '../model/answer.ts';
 import { isErrorAnswer } from '../exchange/error-answers.ts';
-import type { Backend, Frontend, Proxy, RequestRule } from '../config/snapshot.ts';
+import type { Backend, Frontend, Proxy, RequestRule, Rules } from '../config/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { Decision } from '../model/decision.ts';
 
 const NONE: Decision = { kind: 'none' };
 
+/** What happened on the way to a decision. */
+export interface Course {
+  /** A rule acted and the evaluation went on: to decide is not all that the rules do. */
+  wentOn: boolean;
+}
+
 /** `http-request` rules, then `redirect`, then `use_backend`, then `default_backend`, whatever their order in the file (HAProxy manual §4.2). */
-export function decideFrontend(frontend: Frontend, on: Evaluation): Decision {
-  const ended = decideProxy(frontend, on);
+export function decideFrontend(frontend: Frontend, on: Evaluation, course?: Course): Decision {
+  const ended = decideProxy(frontend, on, course);
   if (ended !== undefined) return ended;
-  for (const rule of frontend.useBackends) {
-    if (rule.when === undefined || rule.when(on)) return { kind: 'backend', name: rule.backend };
+  const { useBackends } = frontend;
+  const candidates = useBackends.index?.candidates(on);
+  for (let at = next(candidates, 0); at < useBackends.length; at = next(candidates, at + 1)) {
+    const rule = useBackends[at];
+    if (rule !== undefined && (rule.when === undefined || rule.when(on)))
+      return { kind: 'backend', name: rule.backend };
   }
   return frontend.defaultBackend === undefined ? NONE : { kind: 'backend', name: frontend.defaultBackend };
 }
@@ -21,20 +31,44 @@ export function decideBackend(backend: Backend, on: Evaluation): Decision {
   return decideProxy(backend, on) ?? NONE;
 }
 
-function decideProxy(proxy: Proxy, on: Evaluation): Decision | undefined {
-  return runRules(proxy.requestRules, proxy, on) ?? runRules(proxy.redirects, proxy, on);
+function decideProxy(proxy: Proxy, on: Evaluation, course?: Course): Decision | undefined {
+  return runRules(proxy.requestRules, proxy, on, course) ?? runRules(proxy.redirects, proxy, on, course);
 }
 
 /** The first rule that applies and ends the evaluation. `allow` ends this list only. */
-function runRules(rules: readonly RequestRule[], proxy: Proxy, on: Evaluation): Decision | undefined {
-  for (const rule of rules) {
-    if (rule.when !== undefined && !rule.when(on)) continue;
+function runRules(
+  rules: Rules<RequestRule>,
+  proxy: Proxy,
+  on: Evaluation,
+  course: Course | undefined,
+): Decision | undefined {
+  let candidates = rules.index?.candidates(on);
+  for (let at = next(candidates, 0); at < rules.length; at = next(candidates, at + 1)) {
+    const rule = rules[at];
+    if (rule === undefined || (rule.when !== undefined && !rule.when(on))) continue;
     const outcome = rule.act(on);
     if (outcome.kind === 'allow') return undefined;
     if (outcome.kind === 'reject') return outcome;
     if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy) };
+    // It may have changed what the rules behind it read: they are asked one by one.
+    candidates = undefined;
+    if (course !== undefined) course.wentOn = true;
   }
   return undefined;
+}
+
+/** The next rule to ask, from this one on: all of them without candidates, and past the last one when there is none. */
+function next(candidates: Uint32Array | undefined, from: number): number {
+  if (candidates === undefined) return from;
+  let word = from >>> 5;
+  // Bits below `from` are behind us. Beyond 31 a shift begins anew, which is why it is by the rest.
+  let bits = (candidates[word] ?? 0) & (-1 << (from & 31));
+  while (bits === 0) {
+    word += 1;
+    if (word >= candidates.length) return Infinity;
+    bits = candidates[word] ?? 0;
+  }
+  return word * 32 + 31 - Math.clz32(bits & -bits);
 }
 
 /** A built-in page gives way to the proxy's `errorfile` for its status. */

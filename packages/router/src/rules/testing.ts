@@ -9,6 +9,7 @@ import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 import type { Typed } from '../model/values.ts';
 import { isPure } from '../sample/phase.ts';
 import { readsOf } from './reads.ts';
+import { indexed } from './rule-index.ts';
 import { compileConnectionRule, compileHttpRequest, compileRedirect, compileUseBackend } from './compile.ts';
 
 export interface Wanted {
@@ -143,8 +144,8 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
     connectionMode: 'keep-alive',
     forwardFor: undefined,
     log: [],
-    requestRules,
-    redirects,
+    requestRules: indexed(requestRules),
+    redirects: indexed(redirects),
     errorAnswers: new Map(),
     engine: 'wire',
     binds: [],
@@ -153,7 +154,7 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
     dontLogNull: false,
     dontLogNormal: false,
     connectionRules,
-    useBackends,
+    useBackends: indexed(useBackends),
     defaultBackend,
     reads,
     pure: isPure(reads),

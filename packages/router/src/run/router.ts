@@ -10,6 +10,7 @@ import type { Bind, Frontend, Snapshot } from '../config/snapshot.ts';
 import type { CreateEngine, Engine } from '../engine/contract.ts';
 import { engines } from '../engine/engines.ts';
 import type { FrontendContext } from '../exchange/context.ts';
+import { decisionsOf } from '../rules/memory.ts';
 import { createAccessLog } from '../log/access-log.ts';
 import { createEventLog } from '../log/event-log.ts';
 import { watchLosses } from '../log/losses.ts';
@@ -67,6 +68,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
       config,
       global: snapshot.global,
       backends,
+      decide: decisionsOf(config),
       world,
       counts: { process: total, frontend: frontendLimit },
       log: (record) => access.write(record),

@@ -1,0 +1,97 @@
+import type { Frontend } from '../config/snapshot.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Evaluation } from '../model/evaluation.ts';
+import type { Read } from '../model/values.ts';
+import { decideFrontend } from './evaluate.ts';
+import type { Course } from './evaluate.ts';
+
+/** With fewer rules, asking them costs no more than looking up. */
+const WORTH = 8;
+/** Values that a decision depends on. Where there are more, the same ones rarely come again. */
+const MAX_READS = 3;
+/** Bytes of a key. */
+const MAX_KEY = 256;
+/** Decisions kept, in each of two generations. */
+const MAX_DECISIONS = 1024;
+
+/**
+ * How a frontend decides: by its rules, or from memory when all that they read is a few short values of the head (Host, method, version)
+ * and those came before, in whatever request. The memory is bounded: what was not asked for lately is forgotten.
+ */
+export function decisionsOf(frontend: Frontend): (on: Evaluation) => Decision {
+  const key = keyOf(frontend);
+  if (key === undefined) return (on) => decideFrontend(frontend, on);
+  const memory = new Memory();
+  const course: Course = { wentOn: false };
+  return (on) => {
+    const values = key(on);
+    if (values === undefined) return decideFrontend(frontend, on);
+    const known = memory.get(values);
+    if (known !== undefined) return known;
+    course.wentOn = false;
+    const decision = decideFrontend(frontend, on, course);
+    // A rule that acts and goes on has to act for every request.
+    if (!course.wentOn) memory.set(values, decision);
+    return decision;
+  };
+}
+
+type ValueOf = (on: Evaluation) => string | undefined;
+
+/** What a frontend reads of a request, as one text; undefined for what is not worth remembering. */
+function keyOf({ reads, pure, requestRules, redirects, useBackends }: Frontend): ValueOf | undefined {
+  const rules = requestRules.length + redirects.length + useBackends.length;
+  const values = reads.map(valueOf);
+  if (!pure || rules < WORTH || values.length > MAX_READS || !values.every((value) => value !== undefined))
+    return undefined;
+  return (on) => {
+    let key = '';
+    for (const value of values) {
+      const part = value(on);
+      if (part === undefined || part.length > MAX_KEY) return undefined;
+      key += part;
+    }
+    return key.length > MAX_KEY ? undefined : key;
+  };
+}
+
+/** The value of a read where it is one short text. A header that came twice has none. */
+function valueOf(read: Read): ValueOf | undefined {
+  if (read === 'method') return (on) => counted(on.request.method);
+  if (read === 'version') return (on) => counted(on.request.version);
+  if (!read.startsWith('header:')) return undefined;
+  const name = read.slice('header:'.length);
+  return (on) => {
+    const lines = on.request.header(name);
+    if (lines.length > 1) return undefined;
+    const [line] = lines;
+    return line === undefined ? '-' : counted(line);
+  };
+}
+
+/** With its length before it a part of a key can only end where it does. */
+function counted(part: string): string {
+  return `${part.length}:${part}`;
+}
+
+/** Decisions by key. When the younger generation is full the older is dropped, so what is asked for again and again stays. */
+class Memory {
+  #young = new Map<string, Decision>();
+  #old = new Map<string, Decision>();
+
+  get(key: string): Decision | undefined {
+    const found = this.#young.get(key);
+    if (found !== undefined) return found;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.set(key, old);
+    return old;
+  }
+
+  set(key: string, decision: Decision): void {
+    if (this.#young.size >= MAX_DECISIONS) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(key, decision);
+  }
+}

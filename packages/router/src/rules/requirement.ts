@@ -1,0 +1,53 @@
+import type { Condition } from '../config/snapshot.ts';
+import type { CriterionOutline, Demand, TermOutline } from '../model/outline.ts';
+import { isPure } from '../sample/phase.ts';
+
+/** A criterion that an index can be made of. */
+export interface Demanding extends CriterionOutline {
+  readonly demand: Demand;
+}
+
+/** A condition can only hold when one of these criteria does. None at all: it never holds. */
+export type Requirement = readonly Demanding[];
+
+/**
+ * Of each part the condition cannot do without one requirement must be met, and any of those given for the part will do. Undefined
+ * where there is no such part, so that the rule must always be asked.
+ *
+ * `if A B or C`: two parts, A or B for the one and C for the other. `unless !A !B or C`: one part, which A and B make together,
+ * because the rule applies only when the first alternative fails.
+ *
+ * A criterion that is left out is not evaluated. Behind one that is not pure that would be seen (a counter not counted), so it is
+ * only used where all that is asked before it is pure.
+ */
+export function partsOf(when: Condition | undefined): readonly (readonly Requirement[])[] | undefined {
+  const outline = when?.outline;
+  if (outline === undefined) return undefined;
+  const parts =
+    outline.keyword === 'if'
+      ? outline.alternatives.map(termsThatMustHold)
+      : [outline.alternatives.every((terms) => terms.every(isPureTerm)) ? outline.alternatives.flatMap(failing) : []];
+  return parts.every((choices) => choices.length > 0) ? parts : undefined;
+}
+
+/** Each term that is not negated, up to the first that is not pure. */
+function termsThatMustHold(terms: readonly TermOutline[]): readonly Requirement[] {
+  const impure = terms.findIndex((term) => !isPureTerm(term));
+  return terms
+    .slice(0, impure < 0 ? undefined : impure)
+    .flatMap(({ negated, criteria }) => (!negated && criteria.every(isDemanding) ? [criteria] : []));
+}
+
+/** For an alternative to fail, a term of it must: if all are negated, one of their criteria must hold. */
+function failing(terms: readonly TermOutline[]): readonly Requirement[] {
+  const criteria = terms.flatMap((term) => term.criteria);
+  return terms.every(({ negated }) => negated) && criteria.every(isDemanding) ? [criteria] : [];
+}
+
+function isPureTerm({ criteria }: TermOutline): boolean {
+  return criteria.every(({ reads }) => isPure(reads));
+}
+
+function isDemanding(criterion: CriterionOutline): criterion is Demanding {
+  return criterion.demand !== undefined;
+}
