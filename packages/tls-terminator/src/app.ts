@@ -3,12 +3,12 @@ import type { ProcessLogTarget } from '@headgate/shared/log/process-log';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/acceptor';
 import type { Product, Running, StartContext } from '@headgate/shared/process/product';
 import { soon } from '@headgate/shared/process/exit';
+import { readProcessLimits } from '@headgate/shared/process/open-files';
 import { versionOf } from '@headgate/shared/process/version';
 import { commands } from './commands/commands.ts';
 import { loadConfig } from './config/load.ts';
 import type { Logging, Service, Snapshot } from './config/snapshot.ts';
-import { connectionLimit, readProcessLimits } from './service/descriptor-limit.ts';
-import { becomeIdentity } from './service/identity.ts';
+import { connectionLimit } from './service/descriptor-limit.ts';
 import { Places } from './service/places.ts';
 import { RunningService } from './service/running-service.ts';
 import { ServiceLog } from './service/service-log.ts';
@@ -27,7 +27,7 @@ export const app: Product<Snapshot> = {
   ].join('\n'),
   defaultFiles: ['tls-terminator.yaml', '/etc/headgate/tls-terminator.yaml', '/etc/stunnel/stunnel.conf'],
   load: (files) => loadConfig(files),
-  settings: ({ process: settings, logging }) => ({ ...settings, log: logTargets(logging) }),
+  settings: ({ process: settings, identity, logging }) => ({ ...settings, identity, log: logTargets(logging) }),
   start,
   commands,
 };
@@ -73,7 +73,6 @@ async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Runn
   try {
     const addresses: string[] = [];
     for (const service of services) addresses.push(...(await service.listen()));
-    becomeIdentity(snapshot.identity, process);
     return { addresses, drain, close };
   } catch (error) {
     await soon(close());

@@ -16,6 +16,15 @@ import { until } from '../../support/until.ts';
 import { readStages, wordsOf } from './dockerfile.ts';
 import type { Stage } from './dockerfile.ts';
 
+interface Locked extends Omit<Service, 'build'> {
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly ulimits?: { readonly core?: number };
+  readonly logging?: { readonly options?: Readonly<Record<string, string>> };
+}
+
 interface Service {
   readonly build: { readonly context: string; readonly dockerfile: string; readonly target: string };
   readonly command?: readonly string[];
@@ -55,7 +64,31 @@ test('docker-compose.yml names only what is there', () => {
       assert.ok(source in compose.volumes || existsSync(inRepository(source)), `volume ${volume} of ${name}`);
     }
   }
-  assert.equal(serviceOf('router').network_mode, 'service:terminator', 'both halves share one loopback');
+  for (const half of ['router', 'terminator'])
+    assert.equal(serviceOf(half).network_mode, 'service:network', 'both halves share one loopback, which neither owns');
+});
+
+test('every service of both compose files is locked up, and its log is rotated', () => {
+  for (const file of ['docker-compose.yml', 'compose.production.yml']) {
+    const { services } = load(readFileSync(inRepository(file), 'utf8')) as {
+      readonly services: Readonly<Record<string, Locked & { readonly '<<'?: Locked }>>;
+    };
+    for (const [name, own] of Object.entries(services)) {
+      // js-yaml reads YAML 1.2, Compose also the merge key of 1.1.
+      const service: Locked = { ...own['<<'], ...own };
+      const story = `${name} in ${file}`;
+      assert.equal(service.read_only, true, story);
+      assert.deepEqual(service.cap_drop, ['ALL'], story);
+      assert.deepEqual(service.security_opt, ['no-new-privileges:true'], story);
+      assert.equal(service.ulimits?.core, 0, story);
+      assert.match(service.logging?.options?.['max-size'] ?? '', /^\d+m$/, story);
+    }
+    for (const half of ['router', 'terminator']) {
+      assert.equal(services[half]?.network_mode, 'service:network');
+      assert.deepEqual(services[half]?.depends_on?.['network'], { condition: 'service_started', restart: true });
+    }
+    assert.deepEqual(services['network']?.entrypoint, ['sleep', 'infinity']);
+  }
 });
 
 test('the Dockerfile copies only what is there, and its images run as a user who is not root', () => {

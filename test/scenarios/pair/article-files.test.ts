@@ -62,11 +62,16 @@ scenario("the article's haproxy.cfg goes to the background, serves, and ends on 
 scenario(
   "the article's stunnel.conf is valid once its certificate is there; before, the missing file is named",
   async (t) => {
-    const missing = await ours(t, 'terminator', 'check', '-f', inRepository('test/fixtures/article/stunnel.conf'));
-    assert.equal(missing.code, 1);
-    assert.match(missing.stderr, /stunnel\.conf:2:\d+: .*\/etc\/ssl\/cert\.key_pem/);
-
     const dir = new TempDir(t);
+    // Whoever followed the article has a file where it says.
+    const absent = dir.join('cert.key_pem');
+    const printed = readFileSync(inRepository('test/fixtures/article/stunnel.conf'), 'utf8');
+    assert.ok(printed.includes('/etc/ssl/cert.key_pem'));
+    const early = dir.write('early.conf', printed.replaceAll('/etc/ssl/cert.key_pem', absent));
+    const missing = await ours(t, 'terminator', 'check', '-f', early);
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, new RegExp(`early\\.conf:2:\\d+: .*${absent}`));
+
     const files = { pid: dir.join('stunnel.pid'), cert: makeCertificates(t).keyAndCertFile };
     const file = dir.write(
       'stunnel.conf',

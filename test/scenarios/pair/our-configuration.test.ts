@@ -41,7 +41,7 @@ scenario(
         'bind: 0.0.0.0:80': `bind: 0.0.0.0:${http}`,
         'localhost:3000': `localhost:${maps.port}`,
         'localhost:8000': `localhost:${coltrane.port}`,
-        'log: 127.0.0.1 local1': `log: 127.0.0.1:${syslog.port} local1`,
+        'log: stdout format raw local1': `log: 127.0.0.1:${syslog.port} local1`,
       }),
     );
     const terminatorFile = dir.write(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { SOURCES } from '../../support/programs.ts';
 import { run } from '../../support/process.ts';
 import { freePort, isListening } from '../../support/ports.ts';
@@ -34,6 +35,25 @@ scenario('a wrong configuration is refused with every problem, its place and a h
       assert.ok(stderr.includes(`${file}:${place}: `), `${place} in\n${stderr}`);
   }
   assert.equal(await isListening(port), false);
+});
+
+scenario('a pipe or a device where a file is expected is told, and nothing waits for it', async (t) => {
+  const dir = new TempDir(t);
+  const fifo = dir.join('fifo');
+  execFileSync('mkfifo', [fifo]);
+  const file = dir.write(
+    'haproxy.cfg',
+    `defaults\n mode http\n errorfile 503 ${fifo}\nfrontend front\n bind 127.0.0.1:${await freePort()}\n acl a path -f /dev/zero\n`,
+  );
+  const { code, stderr } = await run(t, node, [...sources, 'check', '-f', file]);
+  assert.equal(code, 1);
+  assert.match(stderr, new RegExp(`:3:16: '${fifo}' cannot be read: it is not a regular file`));
+  assert.match(stderr, /:6:16: cannot read '\/dev\/zero': it is not a regular file/);
+  for (const path of [fifo, '/dev/zero']) {
+    const other = await run(t, node, [...sources, 'check', '-f', path]);
+    assert.equal(other.code, 1);
+    assert.match(other.stderr, new RegExp(`${path}:1:1: cannot be read: it is not a regular file`));
+  }
 });
 
 scenario('wrong usage exits with 2, a file that is not there with 1', async (t) => {

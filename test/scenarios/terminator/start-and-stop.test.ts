@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { getuid } from 'node:process';
+import test from 'node:test';
 import { connect } from 'node:tls';
 import { startApp } from '../../support/apps.ts';
 import { makeCertificates } from '../../support/certificates.ts';
@@ -117,3 +120,39 @@ forEachTerminator(
     assert.match(stderr, /log file:? .*none\/x\.log/);
   },
 );
+
+test(
+  'setuid without setgid gives up the group too, and the pid file is written before that',
+  { skip: getuid?.() === 0 ? false : 'only root can become another user', timeout: 60_000 },
+  async (t) => {
+    const app = await startApp(t);
+    const { process, pidFile, dir } = await startTerminating(t, 'terminator', {
+      connect: app.port,
+      global: ['setuid = nobody'],
+    });
+    chmodSync(dir.path, 0o700); // As /run is root's: only root could write there.
+    assert.equal(readFileSync(pidFile, 'utf8'), `${process.pid}\n`);
+    const status = readFileSync(`/proc/${process.pid}/status`, 'utf8');
+    for (const line of [/^Uid:\t65534\t65534\t65534\t65534$/m, /^Gid:\t65534\t65534\t65534\t65534$/m, /^Groups:\t ?$/m])
+      assert.match(status, line);
+    assert.match(process.stderr, /warning: 'setuid' without 'setgid': the group becomes nobody's own/);
+  },
+);
+
+scenario('a pid file that is a pipe or a device is refused at once, and stays', async (t) => {
+  const dir = new TempDir(t);
+  const fifo = dir.join('fifo');
+  execFileSync('mkfifo', [fifo]);
+  const { keyAndCertFile } = makeCertificates(t);
+  for (const path of [fifo, '/dev/zero']) {
+    const file = dir.write(
+      'stunnel.conf',
+      terminatorConfig({ port: await freePort(), pidFile: path, cert: keyAndCertFile, connect: 9 }),
+    );
+    const [command, ...args] = commandLine('terminator', file);
+    const { code, stderr } = await run(t, command, args);
+    assert.equal(code, 1);
+    assert.match(stderr, new RegExp(`cannot write the pid file ${path}: it is not a regular file`));
+    assert.ok(existsSync(path));
+  }
+});

@@ -1,3 +1,4 @@
+import { reasonFor } from '@headgate/shared/process/regular-file';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
@@ -94,8 +95,8 @@ function patternFile(
   { problems, readFile }: CompileContext,
 ): readonly Pattern[] | undefined {
   const content = readFile(file.text);
-  if (content === undefined) {
-    problems.error(file.at, `cannot read '${file.text}'`);
+  if (typeof content !== 'string') {
+    problems.error(file.at, `cannot read '${file.text}'${reasonFor(content)}`);
     return undefined;
   }
   const patterns: Pattern[] = [];

@@ -1,4 +1,5 @@
 import type { Problems } from '@headgate/shared/config/problem';
+import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Position, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Condition } from '../config/snapshot.ts';
@@ -15,7 +16,7 @@ const RESERVED: ReadonlySet<string> = new Set(['if', 'unless']);
 
 /** What a scope asks of the world: files that patterns come from, and variables of the environment (`env(NAME)`). */
 export interface ScopeIo {
-  readFile(path: string): string | undefined;
+  readFile(path: string): FileText;
   readonly environment?: ((name: string) => string | undefined) | undefined;
 }
 

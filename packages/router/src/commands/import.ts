@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
-import { whyUnreadable } from '@headgate/shared/config/unreadable';
+import { MAX_CONFIGURATION, readRegularText } from '@headgate/shared/process/regular-file';
 import type { Command } from '@headgate/shared/process/product';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
 import { compile } from '../config/compile.ts';
@@ -24,11 +23,9 @@ export const importHaproxy: Command = {
     if (parsed === undefined) return WRONG_USAGE;
     const [file, ...more] = parsed.positionals;
     if (file === undefined || more.length > 0) return usage.wrong('one file is needed', USAGE, io);
-    let text: string;
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch (error) {
-      io.err(`router: ${file} cannot be read: ${whyUnreadable(error)}\n`);
+    const text = readRegularText(file, MAX_CONFIGURATION);
+    if (typeof text !== 'string') {
+      io.err(`router: ${file} cannot be read: ${text?.unreadable}\n`);
       return 1;
     }
     const problems = new Problems();

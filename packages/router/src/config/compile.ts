@@ -6,13 +6,14 @@ import { AclScope } from '../acl/scope.ts';
 import { applyGlobal, applyProxy } from './apply.ts';
 import { readBinds } from './bind.ts';
 import { Cursor } from './cursor.ts';
+import { explainShortage, planConnections } from './descriptors.ts';
+import type { Holders } from './descriptors.ts';
 import type { CompileIo, Context } from './directive.ts';
 import { emptySettings, hasBackend, hasFrontend, inherit } from './draft.ts';
 import type { ProxyDraft, ProxyKind, Settings } from './draft.ts';
-import { hostMaxConn } from './host-maxconn.ts';
 import { checkName } from './names.ts';
 import { checkProxies, resolveBackend, resolveFrontend, resolveGlobal } from './resolve.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Backend, Frontend, Snapshot } from './snapshot.ts';
 import { SECTIONS_NOT_YET } from './vocabulary.ts';
 
 const MIN_HEAD = 1024;
@@ -65,8 +66,12 @@ class Compiler {
     checkProxies(this.#proxies, problems);
     if (!this.#proxies.some(({ binds }) => binds.length > 0) && !problems.hasErrors)
       problems.error(start, "no frontend has a 'bind': nothing would listen");
-    const listening = this.#proxies.flatMap(({ binds }) => binds).reduce((sum, { shards }) => sum + shards, 0);
-    const resolved = resolveGlobal(global, hostMaxConn(io.limits, listening));
+    const fronts = this.#proxies.filter(({ kind }) => hasFrontend(kind)).map((draft) => resolveFrontend(draft, global));
+    const backs = this.#proxies.filter(({ kind }) => hasBackend(kind)).map((draft) => resolveBackend(draft, global));
+    const connections = planConnections(io.limits ?? '', holders(fronts, backs), global.maxconn);
+    const shortage = explainShortage(connections);
+    if (shortage !== undefined) problems.warning(start, shortage);
+    const resolved = resolveGlobal(global, connections);
     if (resolved.maxHeadBytes < MIN_HEAD)
       problems.error(
         start,
@@ -74,13 +79,11 @@ class Compiler {
       );
     const sorted = inOrder(problems.list);
     if (problems.hasErrors) return { snapshot: undefined, problems: sorted };
-    const fronts = this.#proxies.filter(({ kind }) => hasFrontend(kind));
-    const backs = this.#proxies.filter(({ kind }) => hasBackend(kind));
     const snapshot: Snapshot = {
       process: { daemon: global.daemon ?? false, pidFile: global.pidFile, hardStopAfter: global.hardStopAfter ?? 0 },
       global: resolved,
-      frontends: fronts.map((draft) => resolveFrontend(draft, global)),
-      backends: new Map(backs.map((draft) => [draft.name, resolveBackend(draft, global)])),
+      frontends: fronts,
+      backends: new Map(backs.map((backend) => [backend.name, backend])),
     };
     return { snapshot, problems: sorted };
   }
@@ -147,4 +150,15 @@ class Compiler {
         ...readBinds(address, new Cursor({ words: [address, ...parameters] }, 1, this.#problems), this.#problems),
       );
   }
+}
+
+function holders(frontends: readonly Frontend[], backends: readonly Backend[]): Holders {
+  const logs = new Set(
+    [...frontends, ...backends].flatMap(({ log }) => log.map((target) => JSON.stringify(target.transport))),
+  );
+  return {
+    listening: frontends.flatMap(({ binds }) => binds).reduce((sum, { shards }) => sum + shards, 0),
+    checks: backends.flatMap(({ servers }) => servers).filter(({ check }) => check !== undefined).length,
+    logs: logs.size,
+  };
 }

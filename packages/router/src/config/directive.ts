@@ -1,12 +1,17 @@
 import type { Problems } from '@headgate/shared/config/problem';
+import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Cursor } from './cursor.ts';
 import type { GlobalDraft, ProxyDraft, ProxyKind } from './draft.ts';
 import type { ConnectionMode } from './snapshot.ts';
 
+export type FileKind = 'file' | 'folder' | 'socket' | 'other' | 'none';
+
 /** What compiling may ask of the world: files named in the configuration, read once. */
 export interface CompileIo {
-  /** The text of a file, undefined when it cannot be read. */
-  readFile(path: string): string | undefined;
+  /** The text of a file that the configuration names, or why there is none. */
+  readFile(path: string): FileText;
+  /** What a path names; absent where nobody looks. */
+  readonly fileKind?: (path: string) => FileKind;
   /** A variable of the environment, for `env(NAME)`. */
   readonly environment?: ((name: string) => string | undefined) | undefined;
   /** The text of /proc/self/limits, where there is one: what the host allows. */

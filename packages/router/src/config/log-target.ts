@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import type { Problems } from '@headgate/shared/config/problem';
-import type { Word } from '@headgate/shared/config/raw';
+import type { Position, Word } from '@headgate/shared/config/raw';
 import { facilities } from '@headgate/shared/log/facility';
 import { severities } from '@headgate/shared/log/severity';
 import { explainUnixSocket } from '@headgate/shared/log/unix-sink';
 import { parseAddress } from './address.ts';
+import type { CompileIo, FileKind } from './directive.ts';
 import type { Cursor } from './cursor.ts';
 import type { LogTarget } from './snapshot.ts';
 
@@ -13,12 +15,17 @@ const SYSLOG_PORT = 514;
 const DEFAULT_LENGTH = 1024;
 
 /** The tag is left empty: resolve.ts knows the proxy's or the global one. */
-export function readLogTarget(cursor: Cursor, problems: Problems): LogTarget | undefined {
+export function readLogTarget(
+  cursor: Cursor,
+  problems: Problems,
+  fileKind: CompileIo['fileKind'],
+): LogTarget | undefined {
   const address = cursor.need('an address and a facility');
   if (address === undefined) return undefined;
-  const transport = readTransport(address, problems);
+  const transport = readTransport(address, problems, fileKind);
   let maxLength = DEFAULT_LENGTH;
-  let format: LogTarget['format'] = 'local';
+  // A file's reader wants lines, not the numbers that syslog is steered by.
+  let format: LogTarget['format'] = transport?.kind === 'file' ? 'raw' : 'local';
   for (;;) {
     if (cursor.accept('len')) maxLength = cursor.integer('a number of bytes', 80, 65_535) ?? maxLength;
     else if (cursor.accept('format')) format = cursor.choice('log format', FORMATS, FORMATS_NOT_YET) ?? format;
@@ -47,10 +54,15 @@ export function readLogTarget(cursor: Cursor, problems: Problems): LogTarget | u
   };
 }
 
-function readTransport(word: Word, problems: Problems): LogTarget['transport'] | undefined {
+function readTransport(
+  word: Word,
+  problems: Problems,
+  fileKind: CompileIo['fileKind'],
+): LogTarget['transport'] | undefined {
   const { text, at } = word;
   if (text === 'stdout' || text === 'fd@1') return { kind: 'stdout' };
   if (text === 'stderr' || text === 'fd@2') return { kind: 'stderr' };
+  if (text.startsWith('file:')) return readFile(text.slice(5), at, problems, fileKind);
   const notYet = /^(ring|tcp[46]?|backend)@/.exec(text);
   if (notYet !== null) {
     problems.error(at, `not supported yet: logs to ${notYet[0]}`);
@@ -60,10 +72,48 @@ function readTransport(word: Word, problems: Problems): LogTarget['transport'] |
   if (address.kind === 'unix') {
     const lost = explainUnixSocket(address.path);
     if (lost !== undefined) problems.warning(at, lost);
+    else if (fileKind !== undefined) checkSocket(address.path, fileKind(address.path), at, problems);
     return address;
   }
   if (address.kind === 'tcp' && address.host !== '' && address.last === undefined)
     return { kind: 'udp', host: address.host, port: address.port ?? SYSLOG_PORT };
   problems.error(at, address.kind === 'error' ? address.message : `'${text}' is not an address to send logs to`);
   return undefined;
+}
+
+/** A file that is there and no socket would lose every line. */
+function checkSocket(path: string, kind: FileKind, at: Position, problems: Problems): void {
+  if (kind === 'none')
+    problems.warning(
+      at,
+      `there is no socket ${path}: its lines are lost until a program listens there`,
+      `file:${path}`,
+    );
+  else if (kind !== 'socket')
+    problems.error(
+      at,
+      `${path} is ${kind === 'folder' ? 'a folder' : 'a file'} and not a socket`,
+      kind === 'file' ? `file:${path}` : undefined,
+    );
+}
+
+/** `file:/var/log/router.log`: our own, HAProxy has no log files. */
+function readFile(
+  path: string,
+  at: Position,
+  problems: Problems,
+  fileKind: CompileIo['fileKind'],
+): LogTarget['transport'] | undefined {
+  if (!path.startsWith('/')) {
+    problems.error(at, `a log file needs an absolute path, as in file:/var/log/router.log; this is '${path}'`);
+    return undefined;
+  }
+  const kind = fileKind?.(path) ?? 'none';
+  if (kind !== 'none' && kind !== 'file') {
+    problems.error(at, `${path} is not a regular file: it cannot be a log file`);
+    return undefined;
+  }
+  if (kind === 'none' && fileKind !== undefined && fileKind(dirname(path)) !== 'folder')
+    problems.warning(at, `the folder of ${path} does not exist: its lines are lost until it does`);
+  return { kind: 'file', path };
 }

@@ -1,8 +1,11 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { RawConfig } from '@headgate/shared/config/raw';
+import { MAX_CONFIGURATION, MAX_PATTERNS, readRegularText } from '@headgate/shared/process/regular-file';
+import type { FileText } from '@headgate/shared/process/regular-file';
 import { whyUnreadable } from '@headgate/shared/config/unreadable';
+import type { FileKind } from './directive.ts';
 import { readHaproxyCfg } from './haproxy-cfg.ts';
 import { readRouterYaml } from './yaml.ts';
 
@@ -44,8 +47,11 @@ function terminatorsLine(text: string): number | undefined {
 
 function readOne(file: string, env: Environment, problems: Problems): RawConfig {
   const before = problems.list.length;
-  const text = attempt(file, problems, () => readFileSync(file, 'utf8'));
-  if (text === undefined) return { sections: [] };
+  const text = readRegularText(file, MAX_CONFIGURATION);
+  if (typeof text !== 'string') {
+    problems.error({ file, line: 1, column: 1 }, `cannot be read: ${text?.unreadable}`);
+    return { sections: [] };
+  }
   const raw = readText(text, file, env, problems);
   if (raw.sections.length === 0 && problems.list.length === before)
     problems.warning({ file, line: 1, column: 1 }, 'this file holds no section');
@@ -75,11 +81,14 @@ function attempt<Value>(file: string, problems: Problems, read: () => Value): Va
   }
 }
 
-/** The text of a file, undefined when it cannot be read. */
-export function fileText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+/** The text of a file that the configuration names, or why there is none. */
+export function fileText(path: string): FileText {
+  return readRegularText(path, MAX_PATTERNS);
+}
+
+/** What a path names now. */
+export function fileKind(path: string): FileKind {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return 'none';
+  return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : found.isSocket() ? 'socket' : 'other';
 }

@@ -4,6 +4,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { readsOf } from '../rules/reads.ts';
 import { indexed } from '../rules/rule-index.ts';
 import { isPure } from '../sample/phase.ts';
+import type { ConnectionPlan } from './descriptors.ts';
 import { hasBackend, hasFrontend } from './draft.ts';
 import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
 import type {
@@ -25,9 +26,10 @@ const DEFAULT_BACKLOG = 4096;
 const DEFAULT_TAG = 'router';
 
 /** Turns what was collected of `global` into its part of the snapshot. */
-export function resolveGlobal(draft: GlobalDraft, hostMaxConn: number | undefined): GlobalConfig {
+export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): GlobalConfig {
   return {
-    maxconn: draft.maxconn ?? hostMaxConn ?? 0,
+    maxconn: connections.maxconn,
+    connections,
     nbproc: draft.nbproc ?? 1,
     maxHeadBytes: (draft.bufsize ?? 16_384) - (draft.maxrewrite ?? 1024),
     maxHeaders: draft.maxHeaders ?? 100,

@@ -5,6 +5,7 @@
 import type { Position } from '@headgate/shared/config/raw';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Severity } from '@headgate/shared/log/logger';
+import type { ConnectionPlan } from './descriptors.ts';
 import type { ConditionOutline } from '../model/outline.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { Read } from '../model/values.ts';
@@ -21,6 +22,8 @@ export interface Snapshot {
 export interface GlobalConfig {
   /** Client connections in the whole process; 0 means derived from the file descriptor limit. */
   readonly maxconn: number;
+  /** How the process's descriptors are shared out. */
+  readonly connections: ConnectionPlan;
   readonly nbproc: number;
   /** Largest request or response head (HAProxy: tune.bufsize - tune.maxrewrite, 15360). */
   readonly maxHeadBytes: number;
@@ -126,6 +129,7 @@ export interface LogTarget {
   readonly transport:
     | { readonly kind: 'udp'; readonly host: string; readonly port: number }
     | { readonly kind: 'unix'; readonly path: string }
+    | { readonly kind: 'file'; readonly path: string }
     | { readonly kind: 'stdout' }
     | { readonly kind: 'stderr' };
   readonly format: 'local' | 'rfc3164' | 'rfc5424' | 'short' | 'raw';

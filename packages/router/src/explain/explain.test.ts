@@ -11,7 +11,14 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
   assert.deepEqual(problems, []);
   const snapshot: Snapshot = {
     process: { daemon: false, pidFile: undefined, hardStopAfter: 0 },
-    global: { maxconn: 0, nbproc: 1, maxHeadBytes: 15_360, maxHeaders: 100, spreadChecks: 0 },
+    global: {
+      maxconn: 0,
+      connections: { maxconn: 0, waiting: 0, shortage: undefined },
+      nbproc: 1,
+      maxHeadBytes: 15_360,
+      maxHeaders: 100,
+      spreadChecks: 0,
+    },
     frontends: [frontend],
     backends: new Map(),
   };

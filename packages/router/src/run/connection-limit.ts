@@ -14,45 +14,54 @@ interface Waiting {
 /**
  * HAProxy's `maxconn` on clients: whoever comes when the limit is reached waits without getting a byte, and is
  * served when a place is free. HAProxy leaves them in the kernel's backlog; Node cannot stop accepting, so they are
- * accepted and not read from. The wait has a limit too: beyond it a connection is closed at once.
+ * accepted and not read from, and hold a descriptor each. So the wait has a limit too, which the binds of a process share:
+ * beyond it a connection is closed at once. Otherwise silent clients would leave none for servers and checks.
  */
 export class ConnectionLimit {
   readonly #limits: readonly Limit[];
-  readonly #maxWaiting: number;
+  /** Those who wait, in the whole process. */
+  readonly #places: Limit;
+  /** In order of arrival. */
   readonly #waiting = new Set<Waiting>();
-
   readonly #freed: () => void;
 
-  /** All of `limits` hold at once: the process's, the frontend's and the bind's. `freed` is called when a place is given back. */
-  constructor(limits: readonly Limit[], maxWaiting: number, freed: () => void) {
+  /** All of `limits` hold at once: the process's, the frontend's and the bind's; `places` are those to wait in. `freed` is called when a place is given back. */
+  constructor(limits: readonly Limit[], places: Limit, freed: () => void) {
     this.#limits = limits;
-    this.#maxWaiting = maxWaiting;
+    this.#places = places;
     this.#freed = freed;
   }
 
   /** Calls `start` when a place is free, now or later. The place is given back when the socket closes. */
   admit(socket: Socket, start: () => void): void {
     if (this.#free && this.#waiting.size === 0) return this.#start({ socket, start });
-    if (this.#waiting.size >= this.#maxWaiting) return void socket.destroy();
-    const waiting: Waiting = { socket, start };
+    if (this.#places.value >= this.#places.max) return void socket.destroy();
+    const waiting = { socket, start };
+    this.#places.value += 1;
     this.#waiting.add(waiting);
     // One that left must not take the place of another in the queue.
-    socket.once('close', () => this.#waiting.delete(waiting));
+    socket.once('close', () => this.#unqueue(waiting));
   }
 
   /** Lets in as many as there are places: for whoever is told that one of the limits went down. */
   next(): void {
     for (const waiting of this.#waiting) {
       if (!this.#free) return;
-      this.#waiting.delete(waiting);
-      this.#start(waiting);
+      this.#unqueue(waiting);
+      if (!waiting.socket.destroyed) this.#start(waiting);
     }
   }
 
   /** Ends those who wait. */
   close(): void {
-    for (const { socket } of this.#waiting) socket.destroy();
-    this.#waiting.clear();
+    for (const waiting of this.#waiting) {
+      this.#unqueue(waiting);
+      waiting.socket.destroy();
+    }
+  }
+
+  #unqueue(waiting: Waiting): void {
+    if (this.#waiting.delete(waiting)) this.#places.value -= 1;
   }
 
   get #free(): boolean {

@@ -4,8 +4,10 @@ import { Destinations } from '@headgate/shared/log/destinations';
 import type { Logger } from '@headgate/shared/log/logger';
 import { soon } from '@headgate/shared/process/exit';
 import type { Running } from '@headgate/shared/process/product';
+import { StartFailure } from '@headgate/shared/process/start-failure';
 import { createBackend, type BackendRuntime } from '../backend/runtime.ts';
 import { startChecks } from '../checks/run.ts';
+import { explainShortage } from '../config/descriptors.ts';
 import type { Bind, Frontend, Snapshot } from '../config/snapshot.ts';
 import type { CreateEngine, Engine } from '../engine/contract.ts';
 import { engines } from '../engine/engines.ts';
@@ -19,9 +21,6 @@ import { Listener } from './listener.ts';
 import { Unreachable } from './unreachable.ts';
 import { systemWorld } from '../system-world.ts';
 
-/** Connections that may wait for a place under `maxconn`, at each bind. */
-const MAX_WAITING = 4096;
-
 interface RunningFrontend {
   readonly config: Frontend;
   readonly engine: Engine;
@@ -30,6 +29,8 @@ interface RunningFrontend {
 
 /** Starts everything a snapshot describes. Rejects, with nothing left behind, when an address cannot be bound. */
 export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<Running> {
+  const shortage = explainShortage(snapshot.global.connections);
+  if (shortage !== undefined) throw new StartFailure(shortage);
   const destinations = new Destinations();
   const logs = { destinations, pid: process.pid, hostname: hostname() };
   const backends = new Map<string, BackendRuntime>();
@@ -52,6 +53,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
     () => performance.now(),
   );
   const total: Limit = { value: 0, max: snapshot.global.maxconn };
+  const waiting: Limit = { value: 0, max: snapshot.global.connections.waiting };
   const create: Partial<Record<Frontend['engine'], CreateEngine>> = {};
   const drained = Promise.withResolvers<void>();
   let draining = false;
@@ -82,7 +84,7 @@ export async function startRouter(snapshot: Snapshot, logger: Logger): Promise<R
     const engine = (create[config.engine] ??= engines[config.engine]())(context);
     const listeners = config.binds.map((bind, index) => {
       const limits = [total, frontendLimit, { value: 0, max: bind.maxconn }];
-      return new Listener(numbered(bind, index), context, engine, new ConnectionLimit(limits, MAX_WAITING, placeFreed));
+      return new Listener(numbered(bind, index), context, engine, new ConnectionLimit(limits, waiting, placeFreed));
     });
     return { config, engine, listeners };
   });

@@ -1,10 +1,11 @@
+import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Position } from '@headgate/shared/config/raw';
 import { bytesOf } from './value.ts';
 
 /** What compiling an expression may ask for: files, and names that only the configuration knows. */
 export interface SampleContext {
-  /** The text of a file, undefined when it cannot be read. */
-  readonly readFile: (path: string) => string | undefined;
+  /** The text of a file, or why there is none. */
+  readonly readFile: (path: string) => FileText;
   /** The value of an environment variable when the configuration is read. */
   readonly environment?: ((name: string) => string | undefined) | undefined;
 }

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
 import { PassThrough, Writable } from 'node:stream';
 import { test } from 'node:test';
-import { TempDir } from '../../../../test/support/temp.ts';
-import { fileSink, StreamSink } from './stream-sink.ts';
+import { StreamSink } from './stream-sink.ts';
 
 test('the lines of one turn leave in one piece', async () => {
   const stream = new PassThrough();
@@ -52,25 +50,4 @@ test('a reader that went away costs lines, counted, and nothing else', async () 
   sink.write('a');
   await sink.flush();
   assert.equal(sink.dropped, 1);
-});
-
-test('a file is appended to and not readable by everybody', async (t) => {
-  const path = new TempDir(t).join('x.log');
-  for (const line of ['a', 'b']) {
-    const sink = fileSink(path);
-    sink.write(line);
-    await sink.flush();
-    sink.close();
-  }
-  assert.equal(readFileSync(path, 'utf8'), 'a\nb\n');
-  assert.equal(statSync(path).mode & 0o007, 0);
-});
-
-test('a file that cannot be opened costs lines, counted', async (t) => {
-  const sink = fileSink(new TempDir(t).join('none/x.log'));
-  sink.write('a');
-  await sink.flush();
-  sink.write('b');
-  await sink.flush();
-  assert.ok(sink.dropped > 0);
 });

@@ -1,5 +1,6 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { FileSink } from './file-sink.ts';
 import type { Sink } from './sink.ts';
 
 /** Characters that may wait for a slow reader before lines are dropped. */
@@ -67,7 +68,12 @@ export class StreamSink implements Sink {
   }
 }
 
-/** Appends to a file, made with mode 0640. A file that cannot be opened loses its lines, counted. */
-export function fileSink(path: string): StreamSink {
+/**
+ * Appends to a file, made with mode 0640. What is there and no regular file, a pipe or a terminal, is written to as a
+ * stream. One that cannot be opened loses its lines, counted.
+ */
+export function fileSink(path: string): Sink {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return new FileSink(path);
   return new StreamSink(createWriteStream(path, { flags: 'a', mode: 0o640 }));
 }

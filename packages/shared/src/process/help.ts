@@ -41,6 +41,7 @@ export function helpText<Snapshot>(product: Product<Snapshot>): string {
     'Signals:',
     '  TERM, INT, QUIT  finish what is open, then stop; a second one stops at once',
     '  USR1             the same without the 30 s deadline that the others have when hard-stop-after is not set',
+    '  USR2             open log files again, after a rotation',
     ...(help === '' ? [] : ['', help.trimEnd()]),
     '',
   ].join('\n');

@@ -91,6 +91,7 @@ Exit codes:
 Signals:
   TERM, INT, QUIT  finish what is open, then stop; a second one stops at once
   USR1             the same without the 30 s deadline that the others have when hard-stop-after is not set
+  USR2             open log files again, after a rotation
 
 Examples:
   lamp -f lamp.conf

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { nearest } from '../config/suggest.ts';
 import { Destinations } from '../log/destinations.ts';
+import { reopenLogFiles } from '../log/file-sink.ts';
 import type { Severity } from '../log/logger.ts';
 import { openProcessLog } from '../log/process-log.ts';
 import { parseCommandLine } from './command-line.ts';
@@ -119,6 +120,7 @@ async function run<Snapshot>(
       'SIGHUP: a reload is not supported yet; the configuration that was read at the start keeps serving',
     ),
   );
+  process.on('SIGUSR2', reopenLogFiles);
   logger.log('info', `read ${files.join(', ')}`);
   const onServing = (addresses: readonly string[]): Promise<void> =>
     report({ kind: 'serving', text: `${product.name}: process ${process.pid} serves on ${addresses.join(', ')}\n` });

@@ -1,12 +1,17 @@
-import { closeSync, fchmodSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, lstatSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { readRegularText } from './regular-file.ts';
 import { StartFailure } from './start-failure.ts';
 import { whyUnwritable } from './unwritable.ts';
 
+/** Bytes: a number and what may stand around it. */
+const LONGEST_PID_FILE = 64;
+
 /**
  * Fails when the file names a process that lives. Called before listening, so that a second start says so
- * rather than that the port is taken.
+ * rather than that the port is taken. Fails too when something is there that is no file: replacing it would remove a device.
  */
 export function checkPidFile(path: string): void {
+  refuseOtherKinds(path);
   const pid = readPid(path);
   if (pid === undefined || pid === process.pid || !isOwner(pid, path)) return;
   throw new StartFailure(`already running: ${path} names process ${pid}${processName(pid)}`, { temporary: true });
@@ -39,12 +44,17 @@ export function removePidFile(path: string): void {
 }
 
 function readPid(path: string): number | undefined {
-  try {
-    const text = readFileSync(path, 'latin1').trim();
-    return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
-  } catch {
-    return undefined;
-  }
+  const text = readRegularText(path, LONGEST_PID_FILE);
+  return typeof text === 'string' && /^\s*[1-9]\d{0,9}\s*$/.test(text) ? Number(text) : undefined;
+}
+
+/** A file, or a link, which is never followed. */
+function refuseOtherKinds(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile() || found.isSymbolicLink()) return;
+  throw new StartFailure(
+    `cannot write the pid file ${path}: ${found.isDirectory() ? 'it is a directory' : 'it is not a regular file'}`,
+  );
 }
 
 function removeFile(path: string): void {

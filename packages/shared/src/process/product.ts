@@ -1,6 +1,7 @@
 import type { Problem } from '../config/problem.ts';
 import type { Logger } from '../log/logger.ts';
 import type { ProcessLogTarget } from '../log/process-log.ts';
+import type { Identity } from './identity.ts';
 
 /** What a configuration became: a snapshot when it holds no error, and everything there is to say about it. */
 export interface Loaded<Snapshot> {
@@ -16,6 +17,8 @@ export interface ProcessSettings {
   readonly pidFile: string | undefined;
   /** Milliseconds a drain may last before what is left is closed; 0 is not set: 30 s, or for ever after SIGUSR1. */
   readonly hardStopAfter: number;
+  /** Whom the process becomes once everything is bound and the pid file is written; absent to stay who it is. */
+  readonly identity?: Identity;
   /** Where start, stop and crashes are told in the background, which has no standard error. */
   readonly log?: readonly ProcessLogTarget[];
 }

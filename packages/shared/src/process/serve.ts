@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Logger } from '../log/logger.ts';
 import { soon } from './exit.ts';
+import { becomeIdentity } from './identity.ts';
 import { checkPidFile, removePidFile, writePidFile } from './pid-file.ts';
 import type { ProcessSettings, Product, Running } from './product.ts';
 import { listenForStop } from './stop-signals.ts';
@@ -35,7 +36,7 @@ export async function serve<Snapshot>({
   onServing,
   onStopping,
 }: Serving<Snapshot>): Promise<number> {
-  const { pidFile } = settings;
+  const { pidFile, identity } = settings;
   if (pidFile !== undefined) checkPidFile(pidFile);
 
   const requests = stopRequests();
@@ -55,10 +56,15 @@ export async function serve<Snapshot>({
     let started: Running | undefined;
     try {
       started = await product.start(snapshot, { logger: workLogger });
+      // In this order: only root may write where pid files usually are, and bind the ports that usually are bound.
       if (pidFile !== undefined) writePidFile(pidFile);
+      if (identity !== undefined) becomeIdentity(identity, process);
       return started;
     } catch (error) {
-      if (started !== undefined) await soon(started.close());
+      if (started !== undefined) {
+        await soon(started.close());
+        if (pidFile !== undefined) removePidFile(pidFile);
+      }
       requests.end();
       throw error;
     }

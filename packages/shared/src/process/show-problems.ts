@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { formatProblem } from '../config/problem.ts';
 import type { Problem } from '../config/problem.ts';
+import { MAX_CONFIGURATION, readRegularText } from './regular-file.ts';
 
 /** Paints one piece of text, or returns it as it is when colour is off. */
 export type Paint = (style: 'red' | 'yellow' | 'bold', text: string) => string;
@@ -44,11 +44,8 @@ export function sourceLines(): ReadLine {
 }
 
 function readLines(file: string): readonly string[] {
-  try {
-    return readFileSync(file, 'utf8').split(/\r?\n/);
-  } catch {
-    return []; // The problem itself says what was wrong with the file.
-  }
+  const text = readRegularText(file, MAX_CONFIGURATION);
+  return typeof text === 'string' ? text.split(/\r?\n/) : []; // The problem itself says what was wrong with the file.
 }
 
 function excerpt({ at }: Problem, readLine: ReadLine, paint: Paint): string[] {

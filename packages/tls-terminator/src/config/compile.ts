@@ -28,6 +28,11 @@ export function compile(
   checkNames(named, problems);
   checkAccepts(named, problems);
   checkLoops(named, problems);
+  if (global.user !== undefined && global.group === undefined)
+    problems.warning(
+      start,
+      `'setuid' without 'setgid': the group becomes ${global.user}'s own; write setgid to choose it`,
+    );
   return {
     process: { daemon: false, pidFile: global.pidFile, hardStopAfter: global.hardStopAfter },
     logging: {

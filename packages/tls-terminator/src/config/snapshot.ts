@@ -5,6 +5,7 @@
 import type { SecureContextOptions } from 'node:tls';
 import type { Position } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';
+import type { Identity } from '@headgate/shared/process/identity';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 
 export interface Snapshot {
@@ -16,11 +17,6 @@ export interface Snapshot {
   readonly services: readonly Service[];
   /** Every file the snapshot was made from, configuration and certificates: what a watcher would watch. */
   readonly files: readonly string[];
-}
-
-export interface Identity {
-  readonly user: string | number | undefined;
-  readonly group: string | number | undefined;
 }
 
 export interface Logging {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { connectionLimit, readProcessLimits } from './descriptor-limit.ts';
+import { readProcessLimits } from '@headgate/shared/process/open-files';
+import { connectionLimit } from './descriptor-limit.ts';
 
 test('a connection takes two descriptors, and some are kept for the rest', () => {
   assert.equal(

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { openFiles } from '@headgate/shared/process/open-files';
 
 /** Descriptors kept for logs, the event loop and certificate files. */
@@ -15,13 +14,4 @@ export function connectionLimit(limitsText: string, listening: number): number {
   const files = openFiles(limitsText) ?? usualLimit;
   if (files === Number.POSITIVE_INFINITY) return Number.MAX_SAFE_INTEGER;
   return Math.max(1, Math.floor((files - reserved - listening) / 2));
-}
-
-/** The text `connectionLimit` reads; empty where there is no /proc. */
-export function readProcessLimits(): string {
-  try {
-    return readFileSync('/proc/self/limits', 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,3 +1,4 @@
+import { reasonFor } from '@headgate/shared/process/regular-file';
 import { constants, createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { anyText, optional, required } from '../arguments.ts';
@@ -100,7 +101,7 @@ export const jwt: Readonly<Record<string, Converter>> = {
         return onText((token) => verified(token, { algorithm, key }));
       }
       const pem = args.context.readFile(args.raw(1));
-      if (pem === undefined) return `cannot read the public key '${args.raw(1)}'`;
+      if (typeof pem !== 'string') return `cannot read the public key '${args.raw(1)}'${reasonFor(pem)}`;
       try {
         const key = createPublicKey(pem);
         return onText((token) => verified(token, { algorithm, key }));

@@ -1,3 +1,4 @@
+import { reasonFor } from '@headgate/shared/process/regular-file';
 import { isIP } from 'node:net';
 import type { Regex } from '@headgate/shared/regex/compile';
 import { parseCidr, inAny } from '@headgate/shared/net/cidr';
@@ -167,7 +168,7 @@ function compileMap(
 ): Step | string {
   const file = args.raw(0);
   const content = args.context.readFile(file);
-  if (content === undefined) return `cannot read the map '${file}'`;
+  if (typeof content !== 'string') return `cannot read the map '${file}'${reasonFor(content)}`;
   const lines = linesOf(content);
   const wrong = lines.find((line) => valueOf(line.value) === undefined);
   if (wrong !== undefined) return `${file}, line ${wrong.line}: '${wrong.value}' is not ${kind}`;

@@ -1,3 +1,4 @@
+import { reasonFor } from '@headgate/shared/process/regular-file';
 import { EVERYWHERE } from '../../directive.ts';
 import type { ProxyDirective } from '../../directive.ts';
 import { parseErrorFile, readErrorStatus } from '../../error-answer.ts';
@@ -13,7 +14,7 @@ export const errorfile: ProxyDirective = {
     if (status === undefined || path === undefined) return;
     const text = path.text === '/dev/null' ? '' : io.readFile(path.text);
     if (path.text === '/dev/null') problems.error(path.at, "not supported yet: 'errorfile' with /dev/null");
-    else if (text === undefined) problems.error(path.at, `'${path.text}' cannot be read`);
+    else if (typeof text !== 'string') problems.error(path.at, `'${path.text}' cannot be read${reasonFor(text)}`);
     else {
       const answer = parseErrorFile(text, status);
       if (typeof answer === 'string') problems.error(path.at, `'${path.text}': ${answer}`);

@@ -4,12 +4,12 @@ import { readLogTarget } from '../../log-target.ts';
 
 export const log: ProxyDirective = {
   sections: EVERYWHERE,
-  doc: 'A receiver of logs: `log ADDRESS [len N] [format F] FACILITY [LEVEL [MINLEVEL]]`. The address is `host[:514]` (UDP), a unix socket, `stdout` or `stderr`; the format `local`, `rfc3164`, `rfc5424`, `short` or `raw`. `log global` takes those of the global section. `no log` drops inherited ones.',
+  doc: 'A receiver of logs: `log ADDRESS [len N] [format F] FACILITY [LEVEL [MINLEVEL]]`. The address is `host[:514]` (UDP), a unix socket, `file:/path`, `stdout` or `stderr`; the format `local`, `rfc3164`, `rfc5424`, `short` or `raw`. `log global` takes those of the global section. `no log` drops inherited ones.',
   example: 'log 127.0.0.1 local1',
-  apply(cursor, draft, { problems }) {
+  apply(cursor, draft, { problems, io }) {
     if (cursor.accept('global')) draft.settings.logGlobal = true;
     else {
-      const target = readLogTarget(cursor, problems);
+      const target = readLogTarget(cursor, problems, io.fileKind);
       if (target !== undefined) draft.settings.log.push(target);
     }
     cursor.end();

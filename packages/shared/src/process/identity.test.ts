@@ -5,12 +5,28 @@ import { becomeIdentity } from './identity.ts';
 test('the group goes first, with the supplementary groups, then the user', () => {
   const calls: string[] = [];
   const account = {
+    geteuid: () => 0,
     setgroups: (groups: readonly unknown[]) => calls.push(`setgroups ${groups.length}`),
     setgid: (group: string | number) => calls.push(`setgid ${group}`),
     setuid: (user: string | number) => calls.push(`setuid ${user}`),
   };
-  becomeIdentity({ user: 'nobody', group: 65534 }, account);
+  becomeIdentity({ user: 'nobody', group: 65534 }, account, () => 7);
   assert.deepEqual(calls, ['setgroups 0', 'setgid 65534', 'setuid nobody']);
+});
+
+test('a user without a group gives up the group of root for its own, and says nothing where there is none to give up', () => {
+  const calls: string[] = [];
+  const account = (id: number): Parameters<typeof becomeIdentity>[1] => ({
+    geteuid: () => id,
+    setgroups: (groups: readonly unknown[]) => void calls.push(`setgroups ${groups.length}`),
+    setgid: (group: string | number) => void calls.push(`setgid ${group}`),
+    setuid: (user: string | number) => void calls.push(`setuid ${user}`),
+  });
+  const identity = { user: 'nobody', group: undefined };
+  becomeIdentity(identity, account(0), () => 7);
+  assert.deepEqual(calls.splice(0), ['setgroups 0', 'setgid 7', 'setuid nobody']);
+  becomeIdentity(identity, account(1000), () => assert.fail('not asked for'));
+  assert.deepEqual(calls, ['setuid nobody']);
 });
 
 test('an identity that cannot be had stops the start', () => {

@@ -1,0 +1,62 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { whyUnreadable } from '../config/unreadable.ts';
+
+/** Bytes of a configuration file; HAProxy's largest are a few megabytes. */
+export const MAX_CONFIGURATION = 16 * 1024 * 1024;
+
+/** Bytes of a file of patterns (`acl … -f`): lists of addresses are the longest. */
+export const MAX_PATTERNS = 64 * 1024 * 1024;
+
+const CHUNK = 64 * 1024;
+
+/** A file's bytes, and whether users other than its owner and group can read or write it; or why there are none. */
+export type FileContents = { readonly data: Buffer; readonly worldAccessible: boolean } | { readonly error: string };
+
+/** A file's text, or why there is none; undefined where only that is known. */
+export type FileText = string | { readonly unreadable: string } | undefined;
+
+/**
+ * Reads a regular file of at most `limit` bytes whole. Every file that a configuration names is read here: a named pipe
+ * would block the start until somebody writes, and a device such as /dev/zero never ends. Never throws.
+ */
+export function readRegularFile(path: string, limit: number): FileContents {
+  let file: number | undefined;
+  try {
+    // Without O_NONBLOCK, opening a named pipe waits for a writer.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stat = fstatSync(file);
+    if (!stat.isFile()) return { error: 'it is not a regular file' };
+    const data = stat.size > limit ? undefined : readAtMost(file, limit);
+    if (data === undefined) return { error: `it is larger than ${limit} bytes` };
+    return { data, worldAccessible: (stat.mode & 0o007) !== 0 };
+  } catch (error) {
+    return { error: whyUnreadable(error) };
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** The text of a regular file, as UTF-8. */
+export function readRegularText(path: string, limit: number): FileText {
+  const contents = readRegularFile(path, limit);
+  return 'error' in contents ? { unreadable: contents.error } : contents.data.toString('utf8');
+}
+
+/** `: it is not a regular file`, to follow a sentence; empty where the reason is not known. */
+export function reasonFor(text: Exclude<FileText, string>): string {
+  return text === undefined ? '' : `: ${text.unreadable}`;
+}
+
+/** Files of /proc have a size of 0, and others may grow meanwhile: what counts is what is read. */
+function readAtMost(file: number, limit: number): Buffer | undefined {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    const count = readSync(file, chunk);
+    if (count === 0) return Buffer.concat(chunks, length);
+    length += count;
+    if (length > limit) return undefined;
+    chunks.push(chunk.subarray(0, count));
+  }
+}
