@@ -5,6 +5,7 @@ import { startHostile } from '../../support/hostile.ts';
 import { missing, ROUTERS } from '../../support/programs.ts';
 import { openRaw, RawServer } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
+import { until } from '../../support/until.ts';
 
 /** New connections that the innocent client makes beside the attack, one after the other. */
 const VISITS = 20;
@@ -69,18 +70,21 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   },
 };
 
-/** Milliseconds that each visit of the innocent client took. */
+/** Milliseconds that one visit of the innocent client takes. */
+async function visit(t: TestContext, port: number): Promise<number> {
+  const start = performance.now();
+  const client = await openRaw(t, port);
+  client.send('GET /innocent HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  await client.expect(/ok$/, 30_000);
+  client.socket.destroy();
+  return performance.now() - start;
+}
+
+/** The times of all visits, the shortest first. */
 async function visits(t: TestContext, port: number): Promise<readonly number[]> {
   const times: number[] = [];
-  for (let visit = 0; visit < VISITS; visit += 1) {
-    const start = performance.now();
-    const client = await openRaw(t, port);
-    client.send('GET /innocent HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
-    await client.expect(/ok$/, 30_000);
-    times.push(performance.now() - start);
-    client.socket.destroy();
-  }
-  return times.sort((a, b) => a - b);
+  while (times.length < VISITS) times.push(await visit(t, port));
+  return times.sort((one, other) => one - other);
 }
 
 for (const [title, { server, clients }] of Object.entries(ATTACKS)) {
@@ -107,6 +111,12 @@ for (const [title, { server, clients }] of Object.entries(ATTACKS)) {
       });
       await visits(t, port);
       await startHostile(t, { ...clients, port });
+      // 2,000 connections that come at once are in the accept queue before the first visitor: that is no part of the attack.
+      await until(
+        'the connections of the attack to be accepted',
+        async () => (await visit(t, port)) < PATIENCE / 4,
+        40_000,
+      );
       const times = await visits(t, port);
       const slowest = times.at(-1) ?? 0;
       t.diagnostic(`slowest ${Math.round(slowest)} ms, median ${Math.round(times[VISITS / 2] ?? 0)} ms`);

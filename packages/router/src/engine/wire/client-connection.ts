@@ -11,7 +11,7 @@ import type { Backend } from '../../config/snapshot.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import type { Carrier } from '../contract.ts';
 import { INVALID } from '../../http/body.ts';
-import { STEPS } from '../allowance.ts';
+import { PIECES, STEPS, trickles } from '../allowance.ts';
 import { drainTimeout } from '../drain.ts';
 import { headTimeout, shorter, type Deadlines, type Timed } from '../deadlines.ts';
 import { Forwarding, type ForwardingClient } from './forwarding.ts';
@@ -71,6 +71,9 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #lingered = 0;
   /** What the client may cost in one turn of the loop: what is more waits, with the socket paused. */
   readonly #turn = new Budget(STEPS, () => this.#nextTurn());
+  /** The same for a head that comes in many pieces; most clients need none. */
+  #trickle: Budget | undefined = undefined;
+  #pieces = 0;
   /** The answer is complete but the client has not taken all of it: the exchange ends with its last byte. */
   #flushing: { readonly close: boolean } | undefined = undefined;
 
@@ -178,7 +181,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     const exchange = this.#exchange;
     if (exchange === undefined) {
       // What is left to read is read first.
-      if (this.#turn.waiting) return;
+      if (this.#hasToWait) return;
       // Ended already behind its last answer: Node would make an error of a second end, with a stack, for nobody.
       if (this.#closing) return;
       this.#left();
@@ -202,6 +205,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #onClose(failed: boolean): void {
     this.#host.gone(this);
     this.#turn.end();
+    this.#trickle?.end();
     if (this.idle && !this.#closing) this.#left();
     this.#closing = true;
     this.#reader.drop();
@@ -241,7 +245,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
    * take the answers gets no more of them, and who sends many has them answered a few in each turn of the event loop.
    */
   #pump(): void {
-    if (this.#pumping || this.#turn.waiting) return;
+    if (this.#pumping || this.#hasToWait) return;
     this.#pumping = true;
     for (let first = true; this.#exchange === undefined && !this.#closing && !this.#reader.isEmpty; first = false) {
       if (!first && !this.#turn.spend()) {
@@ -257,14 +261,22 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       if (head === undefined) {
         this.#awaitHead();
         // A head that comes in pieces costs as much for each of them as one that comes at once.
-        this.#turn.pass();
+        this.#pieces += 1;
+        if (this.#pieces <= PIECES) this.#turn.pass();
+        else (this.#trickle ??= new Budget(1, () => this.#nextTurn(), trickles)).pass();
         this.socket.pause();
         break;
       }
+      this.#pieces = 0;
       if ('refused' in head) this.#refuse(head.status, 'PR', head.reason);
       else this.#startExchange(head);
     }
     this.#pumping = false;
+  }
+
+  /** What came has to wait for a later turn of the event loop; the socket is paused. */
+  get #hasToWait(): boolean {
+    return this.#turn.waiting || this.#trickle?.waiting === true;
   }
 
   /** Goes on with what the turn before had no place for. */
@@ -273,7 +285,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (this.#exchange !== undefined) return this.#forwarding?.blocked === true ? undefined : this.resumeClient();
     if (this.#reader.waitsForMore) this.socket.resume();
     else this.#rest();
-    if (this.#halfClosed && this.#exchange === undefined && !this.#closing && !this.#turn.waiting) this.#onEnd();
+    if (this.#halfClosed && this.#exchange === undefined && !this.#closing && !this.#hasToWait) this.#onEnd();
   }
 
   /** A head that has begun is due a fixed time after its first byte, however it trickles. */
@@ -319,7 +331,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (piece === INVALID) return this.#fail(failures.clientGarbled);
     forwarding.sendBody(piece);
     if (this.#body?.laborious === true) this.#turn.pass();
-    if (!this.requestComplete && (forwarding.blocked || this.#turn.waiting)) this.socket.pause();
+    if (!this.requestComplete && (forwarding.blocked || this.#hasToWait)) this.socket.pause();
     this.#await();
     if (this.requestComplete) forwarding.requestDone();
   }
@@ -346,7 +358,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   }
 
   resumeClient(): void {
-    if (this.#closing || this.socket.destroyed || this.#turn.waiting) return;
+    if (this.#closing || this.socket.destroyed || this.#hasToWait) return;
     if (this.socket.isPaused()) {
       if (!this.#reader.isEmpty && !this.requestComplete) {
         this.#onBody(this.#reader.take());
@@ -482,13 +494,13 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
         this.#exchange === undefined &&
         !this.#pumping &&
         !this.#closing &&
-        !this.#turn.waiting &&
+        !this.#hasToWait &&
         !this.socket.writableNeedDrain
       )
         return this.#onEnd();
     }
     const waiting = (this.#exchange !== undefined && !this.#reader.isEmpty) || this.socket.writableNeedDrain;
-    if (!waiting && !this.#turn.waiting && !this.#closing && this.socket.isPaused()) this.socket.resume();
+    if (!waiting && !this.#hasToWait && !this.#closing && this.socket.isPaused()) this.socket.resume();
   }
 
   /** The client has sent all it will, and nothing of it is unread. */
