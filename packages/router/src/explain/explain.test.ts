@@ -120,3 +120,15 @@ test('the rule that is told to apply last is the one that decides', () => {
     assert.notEqual(decideFrontend(frontendOf(lines).frontend, evaluationOf(request)).kind, 'none');
   }
 });
+
+test('rules that an index spares the router are told all the same, each with its reason', () => {
+  const lines = Array.from({ length: 20 }, (_, number) => `use_backend b${number} if { hdr(host) h${number} }`);
+  const told = explained(lines.join('\n'), { headers: [['Host', 'h18']] });
+  assert.equal(told.filter((line) => line.startsWith('passed over')).length, 18);
+  assert.deepEqual(told.slice(1, 4), [
+    'passed over  test.cfg:1  use_backend b0 if { hdr(host) h0 }',
+    '    false      { hdr(host) h0 }',
+    '        false      hdr(host) h0  (test.cfg:1, is "h18")',
+  ]);
+  assert.equal(told.at(-1), '=> backend b18');
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inAny, parseCidr } from './cidr.ts';
+import { inAny, narrowest, parseCidr } from './cidr.ts';
 
 const members: readonly (readonly [network: string, address: string, inside: boolean])[] = [
   ['127.0.0.1', '127.0.0.1', true],
@@ -79,4 +79,17 @@ test('many networks, within each other, beside each other and twice, hold what a
       address,
     );
   assert.equal(inAny([])('10.0.0.1'), false);
+
+  const find = narrowest(networks);
+  for (const address of addresses) {
+    let best = -1;
+    let widest = -1;
+    for (const [place, network] of networks.entries()) {
+      const bits = network.bits + (network.address.kind() === 'ipv4' ? 96 : 0);
+      if (each[place]?.(address) !== true || bits <= widest) continue;
+      best = place;
+      widest = bits;
+    }
+    assert.equal(find(address), best, address);
+  }
 });

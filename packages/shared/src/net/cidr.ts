@@ -22,77 +22,89 @@ export function parseCidr(text: string): Cidr | undefined {
 }
 
 /**
- * A test for membership of any of the networks. An IPv4 address is looked for in IPv6 networks as `::ffff:a.b.c.d`;
- * an IPv6 address in IPv4 networks when it carries one (mapped, compatible or 6to4), as HAProxy does.
- * Not an address: false. However many networks there are, the search is binary. Neighbouring requests mostly share a connection,
- * so the last answer is remembered.
+ * A test for membership of any of the networks, by `narrowest`. Neighbouring requests mostly share a connection, so the last answer
+ * is remembered.
  */
 export function inAny(networks: readonly Cidr[]): (address: string) => boolean {
-  const v4 = new Spans(networks.filter(({ address }) => address instanceof ipaddr.IPv4).map(spanOf));
-  const v6 = new Spans(networks.filter(({ address }) => address instanceof ipaddr.IPv6).map(spanOf));
+  const find = narrowest(networks);
   let lastAddress = '';
   let lastAnswer = false;
   return (text) => {
     if (text === lastAddress) return lastAnswer;
-    const address = parseAddress(text);
-    lastAnswer = address !== undefined && (inV4(v4, address) || inV6(v6, address));
+    lastAnswer = find(text) >= 0;
     lastAddress = text;
     return lastAnswer;
   };
 }
 
-function inV4(spans: Spans, address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-  if (spans.isEmpty) return false;
-  const v4 = address instanceof ipaddr.IPv4 ? address : embeddedV4(address);
-  return v4 !== undefined && spans.hold(numberOf(v4));
+/**
+ * Finds the narrowest network that holds an address, of equal ones the first: its place in the list, -1 when there is none or the text is
+ * no address. An IPv4 address is looked for in IPv6 networks as `::ffff:a.b.c.d`; an IPv6 address in IPv4 networks when it carries one
+ * (mapped, compatible or 6to4), as HAProxy does. However many networks there are, the search is binary.
+ */
+export function narrowest(networks: readonly Cidr[]): (address: string) => number {
+  const spans = networks.map(spanOf);
+  const v4 = new Spans(spans.filter((_, place) => networks[place]?.address instanceof ipaddr.IPv4));
+  const v6 = new Spans(spans.filter((_, place) => networks[place]?.address instanceof ipaddr.IPv6));
+  return (text) => {
+    const address = parseAddress(text);
+    if (address === undefined) return -1;
+    const short = address instanceof ipaddr.IPv4 ? address : embeddedV4(address);
+    const long = address instanceof ipaddr.IPv4 ? address.toIPv4MappedAddress() : address;
+    const one = short === undefined ? undefined : v4.holding(short);
+    const other = v6.holding(long);
+    if (one === undefined || other === undefined) return (one ?? other)?.place ?? -1;
+    const first = one.bits === other.bits ? one.place < other.place : one.bits > other.bits;
+    return first ? one.place : other.place;
+  };
 }
 
-function inV6(spans: Spans, address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-  if (spans.isEmpty) return false;
-  return spans.hold(numberOf(address instanceof ipaddr.IPv4 ? address.toIPv4MappedAddress() : address));
-}
-
-/** Addresses from the lowest to the highest of a network, as numbers. */
+/** A network by its lowest and highest address, as numbers. `bits` counts an IPv4 network as the IPv6 one it is mapped to. */
 interface Span {
   readonly low: bigint;
   readonly high: bigint;
+  readonly bits: number;
+  readonly place: number;
 }
 
-function spanOf({ address, bits }: Cidr): Span {
-  const rest = BigInt((address.kind() === 'ipv4' ? 32 : 128) - bits);
+function spanOf({ address, bits }: Cidr, place: number): Span {
+  const width = address.kind() === 'ipv4' ? 32 : 128;
+  const rest = BigInt(width - bits);
   const low = (numberOf(address) >> rest) << rest;
-  return { low, high: low + (1n << rest) - 1n };
+  return { low, high: low + (1n << rest) - 1n, bits: bits + 128 - width, place };
 }
 
-/** Networks lie within each other or apart: those within another are dropped, and one at most can hold an address. */
+/** Networks of one family lie within each other or apart, so what holds an address is the last to begin before it, or one around that. */
 class Spans {
   readonly #spans: readonly Span[];
+  /** For each the narrowest other one around it, -1 when there is none. */
+  readonly #around: Int32Array;
 
   constructor(spans: readonly Span[]) {
-    const outer: Span[] = [];
-    for (const span of spans.toSorted((a, b) => order(a.low, b.low) || order(b.high, a.high))) {
-      const last = outer.at(-1);
-      if (last === undefined || span.low > last.high) outer.push(span);
+    const sorted = spans.toSorted((a, b) => order(a.low, b.low) || order(b.high, a.high));
+    this.#spans = sorted.filter(({ low, high }, at) => low !== sorted[at - 1]?.low || high !== sorted[at - 1]?.high);
+    this.#around = new Int32Array(this.#spans.length);
+    const open: number[] = [];
+    for (const [at, { low }] of this.#spans.entries()) {
+      while (open.length > 0 && (this.#spans[open.at(-1) ?? 0]?.high ?? low) < low) open.pop();
+      this.#around[at] = open.at(-1) ?? -1;
+      open.push(at);
     }
-    this.#spans = outer;
   }
 
-  get isEmpty(): boolean {
-    return this.#spans.length === 0;
-  }
-
-  hold(address: bigint): boolean {
+  holding(address: ipaddr.IPv4 | ipaddr.IPv6): Span | undefined {
     let low = 0;
     let high = this.#spans.length;
+    if (high === 0) return undefined;
+    const number = numberOf(address);
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const span = this.#spans[middle];
-      if (span === undefined) return false;
-      if (address < span.low) high = middle;
-      else if (address > span.high) low = middle + 1;
-      else return true;
+      if ((this.#spans[middle]?.low ?? number) <= number) low = middle + 1;
+      else high = middle;
     }
-    return false;
+    let at = low - 1;
+    while (at >= 0 && (this.#spans[at]?.high ?? number) < number) at = this.#around[at] ?? -1;
+    return this.#spans[at];
   }
 }
 

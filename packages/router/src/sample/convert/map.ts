@@ -1,13 +1,16 @@
 import { reasonFor } from '@headgate/shared/process/regular-file';
 import { isIP } from 'node:net';
 import type { Regex } from '@headgate/shared/regex/compile';
-import { parseCidr, inAny } from '@headgate/shared/net/cidr';
+import { narrowest, parseCidr } from '@headgate/shared/net/cidr';
+import type { Cidr } from '@headgate/shared/net/cidr';
 import type { Sint, Value } from '../../model/values.ts';
 import { integer, optional, required } from '../arguments.ts';
 import type { Args, Argument } from '../arguments.ts';
 import { parseRange } from '../range.ts';
 import { expand, regexOf } from '../regex.ts';
 import type { Converter, Step } from '../row.ts';
+import { lookups } from '../text-lookup.ts';
+import type { Lookup as TextLookup, LookupName } from '../text-lookup.ts';
 import { directory, domain } from '../text-match.ts';
 import type { TextTest } from '../text-match.ts';
 import { bytesOf, leadingInteger, textOf } from '../value.ts';
@@ -38,18 +41,15 @@ function exact(lines: readonly MapLine[]): Lookup {
   return (key) => values.get(key);
 }
 
-/** The longest key that the sample begins with, as HAProxy's prefix tree gives it. One look-up for each length that keys have. */
+/** The longest key that the sample begins with, as HAProxy's prefix tree gives it. */
 function prefix(lines: readonly MapLine[]): Lookup {
-  const find = exact(lines);
-  const lengths = [...new Set(lines.map(({ key }) => key.length))].toSorted((a, b) => b - a);
-  return (key) => {
-    const text = textOf(key);
-    for (const length of lengths) {
-      const found = length <= text.length ? find(text.slice(0, length)) : undefined;
-      if (found !== undefined) return found;
-    }
-    return undefined;
+  const { values, look } = keysOf(lines, 'beg');
+  let found: string | undefined;
+  const longest = (number: number): boolean => {
+    found = values[number];
+    return true;
   };
+  return (key) => (look(textOf(key), longest) ? found : undefined);
 }
 
 /** The first line whose key passes, in file order. */
@@ -57,13 +57,35 @@ function first(lines: readonly MapLine[], test: TextTest): Lookup {
   return (key) => lines.find((line) => test(textOf(key), line.key))?.value;
 }
 
+/** The same for what can be looked up. */
+function firstOf(lines: readonly MapLine[], match: 'end' | 'dir' | 'dom'): Lookup {
+  const { values, look } = keysOf(lines, match);
+  let found = Infinity;
+  const least = (number: number): boolean => {
+    if (number < found) found = number;
+    return false;
+  };
+  return (key) => {
+    found = Infinity;
+    look(textOf(key), least);
+    return values[found];
+  };
+}
+
+/** The keys, each once and in file order, and the value of each. */
+function keysOf(lines: readonly MapLine[], match: LookupName): { values: readonly string[]; look: TextLookup } {
+  const values = new Map<string, string>();
+  for (const { key, value } of lines) if (!values.has(key)) values.set(key, value);
+  return { values: [...values.values()], look: lookups[match]([...values.keys()]) };
+}
+
 const MATCHES = {
   str: exact,
   beg: prefix,
-  end: (lines) => first(lines, (sample, key) => sample.endsWith(key)),
+  end: (lines) => firstOf(lines, 'end'),
   sub: (lines) => first(lines, (sample, key) => sample.includes(key)),
-  dir: (lines) => first(stripped(lines, directory.strip), directory.stands),
-  dom: (lines) => first(stripped(lines, domain.strip), domain.stands),
+  dir: (lines) => firstOf(stripped(lines, directory.strip), 'dir'),
+  dom: (lines) => firstOf(stripped(lines, domain.strip), 'dom'),
   int: integers,
   reg: (lines) => expressions(lines, false),
   /** As `reg`; the value may hold `\\1` for what a group captured. */
@@ -107,17 +129,16 @@ function integers(lines: readonly MapLine[]): Lookup | string {
       : undefined;
 }
 
-/** The longest network the address is in. */
+/** The narrowest network the address is in. */
 function networks(lines: readonly MapLine[]): Lookup | string {
-  const entries: { readonly bits: number; readonly test: (address: string) => boolean; readonly value: string }[] = [];
-  for (const { key, value, line } of lines) {
+  const keys: Cidr[] = [];
+  for (const { key, line } of lines) {
     const network = parseCidr(key);
     if (network === undefined) return `line ${line}: '${key}' is not an address or a network`;
-    const wide = network.address.kind() === 'ipv4' ? 96 : 0;
-    entries.push({ bits: network.bits + wide, test: inAny([network]), value });
+    keys.push(network);
   }
-  entries.sort((a, b) => b.bits - a.bits);
-  return (key) => entries.find(({ test }) => test(textOf(key)))?.value;
+  const find = narrowest(keys);
+  return (key) => lines[find(textOf(key))]?.value;
 }
 
 type Output = 'str' | 'int' | 'ip';
