@@ -9,11 +9,6 @@ import type { Demanding, Requirement } from './requirement.ts';
 /** Fewer rules with something to look up are asked as quickly one by one. */
 const WORTH = 8;
 
-// What a client sends decides how much is looked up, so beyond these a request is decided without the index.
-const MAX_VALUES = 16;
-const MAX_LENGTH = 1024;
-const MAX_PARTS = 64;
-
 /**
  * The rules with an index over their conditions, when at least `worth` of them can be looked up. The index leaves out only rules
  * whose condition cannot hold; conditions still decide, in file order. To be called when all ACLs are known.
@@ -75,7 +70,10 @@ function keyOf({ subject, match }: Demand, text: string): string {
   return `${match} ${subject} ${text}`;
 }
 
-/** Rules by the values of expressions. Every expression is evaluated once for a request, however many rules ask it. */
+/**
+ * Rules by the values of expressions. Every expression is evaluated once for a request, however many rules ask it, and each of its
+ * values is looked up: asking the rules would go through the same values once for each of them, so no request is made dearer by this.
+ */
 class Index implements RuleIndex {
   /** Of rules that must always be asked. */
   readonly #always: Uint32Array;
@@ -103,65 +101,69 @@ class Index implements RuleIndex {
 
 /** One expression, and the tables that its values are looked up in. */
 class Subject {
-  readonly #run: (on: Evaluation) => boolean;
-  readonly #tables: readonly ((value: string) => void)[];
-  readonly #inParts: boolean;
-  #values = 0;
+  readonly #findsOther: (on: Evaluation) => boolean;
+  readonly #tables: readonly Table[];
 
   constructor(criteria: readonly Demanding[], rulesOf: ReadonlyMap<Demanding, readonly number[]>, marked: Uint32Array) {
     const byMatch = Map.groupBy(criteria, ({ demand }) => demand.match);
-    this.#tables = [...byMatch].map(([match, group]) => tableOf(lookups[match], group, rulesOf, marked));
-    this.#inParts = byMatch.has('dom') || byMatch.has('dir');
+    this.#tables = [...byMatch].map(([match, group]) => new Table(lookups[match], group, rulesOf, marked));
     const [first] = criteria;
-    this.#run = first === undefined ? () => false : first.demand.each((value) => this.#isTooMuch(value));
+    this.#findsOther = first === undefined ? () => false : first.demand.each((value) => !this.#lookUp(value));
   }
 
   /** False when a value is not one to look up, so that every rule has to be asked. */
   markRules(on: Evaluation): boolean {
-    this.#values = 0;
-    return !this.#run(on);
+    for (const table of this.#tables) table.begin();
+    return !this.#findsOther(on);
   }
 
-  /** Looks the value up. */
-  #isTooMuch(value: string): boolean {
-    this.#values += 1;
-    if (this.#values > MAX_VALUES || value.length > MAX_LENGTH) return true;
+  #lookUp(value: string): boolean {
     const lower = value.toLowerCase();
     // Requests are bytes. What is not (a test, a word of a command line) may be lower-cased to something of another length.
-    if (/[\u0100-\uffff]/.test(lower) || (this.#inParts && !hasFewParts(lower))) return true;
-    for (const table of this.#tables) table(lower);
-    return false;
+    if (/[\u0100-\uffff]/.test(lower)) return false;
+    for (const table of this.#tables) table.markRules(lower);
+    return true;
   }
 }
 
-/** A table by one match: looks a value up and marks the rules whose criteria it may fulfil. */
-function tableOf(
-  lookup: (texts: readonly string[]) => Lookup,
-  criteria: readonly Demanding[],
-  rulesOf: ReadonlyMap<Demanding, readonly number[]>,
-  marked: Uint32Array,
-): (value: string) => void {
-  const byText = new Map<string, Demanding[]>();
-  for (const criterion of criteria) for (const text of criterion.demand.texts) push(byText, text, criterion);
-  const rules = [...byText.values()].map((demanding) => demanding.map((criterion) => rulesOf.get(criterion) ?? []));
-  const look = lookup([...byText.keys()]);
-  const visit = (number: number): boolean => {
-    for (const list of rules[number] ?? []) for (const rule of list) mark(marked, rule);
-    return false;
-  };
-  return (value) => {
-    look(value, visit);
-  };
-}
+/** The texts of criteria with one match, and the rules that need them. */
+class Table {
+  readonly #look: Lookup;
+  readonly #visit: (number: number) => boolean;
+  /** The request in which a text was found last: found again (`a.a.a`), its rules are marked already. */
+  readonly #found: Uint32Array;
+  #request = 0;
 
-/** Labels of a host, components of a path: each is looked up. */
-function hasFewParts(value: string): boolean {
-  let parts = 1;
-  for (let at = 0; at < value.length; at += 1) {
-    const char = value.charAt(at);
-    if (char === '.' || char === '/' || char === ':' || char === '?') parts += 1;
+  constructor(
+    lookup: (texts: readonly string[]) => Lookup,
+    criteria: readonly Demanding[],
+    rulesOf: ReadonlyMap<Demanding, readonly number[]>,
+    marked: Uint32Array,
+  ) {
+    const byText = new Map<string, Demanding[]>();
+    for (const criterion of criteria) for (const text of criterion.demand.texts) push(byText, text, criterion);
+    const rules = [...byText.values()].map((demanding) => demanding.map((criterion) => rulesOf.get(criterion) ?? []));
+    this.#look = lookup([...byText.keys()]);
+    this.#found = new Uint32Array(rules.length);
+    this.#visit = (number) => {
+      if (this.#found[number] === this.#request) return false;
+      this.#found[number] = this.#request;
+      for (const list of rules[number] ?? []) for (const rule of list) mark(marked, rule);
+      return false;
+    };
   }
-  return parts <= MAX_PARTS;
+
+  begin(): void {
+    this.#request = (this.#request + 1) >>> 0;
+    if (this.#request !== 0) return;
+    // After four thousand million requests the numbers begin anew.
+    this.#found.fill(0);
+    this.#request = 1;
+  }
+
+  markRules(value: string): void {
+    this.#look(value, this.#visit);
+  }
 }
 
 function mark(bits: Uint32Array, rule: number): void {

@@ -70,3 +70,17 @@ for (const [name, delimiter] of [
     assert.equal(visits, 1);
   });
 }
+
+test('dir, dom: many parts give what few give', () => {
+  for (const texts of [['a', 'a.b', 'x'], Array.from({ length: 200 }, (_, number) => `a${number}`)]) {
+    for (const name of ['dir', 'dom'] as const) {
+      const separator = name === 'dir' ? '/' : '.';
+      const own = texts.map((text) => text.replaceAll('.', separator));
+      for (const count of [63, 64, 65, 199, 200, 201, 1000]) {
+        const sample = `${`c${separator}`.repeat(count - 1)}${own[0] ?? ''}`;
+        assert.deepEqual(found(name, own, sample), [own[0]], `${name} ${count}`);
+        assert.deepEqual(found(name, own, `${sample}c`), [], `${name} ${count}`);
+      }
+    }
+  }
+});

@@ -4,7 +4,7 @@ import { TextTable } from './text-table.ts';
 
 /**
  * Calls `visit` with the number of each text that fits the sample, perhaps more than once, until it returns true; true then.
- * The look-up costs about the same whether there are ten texts or ten thousand.
+ * The look-up costs about the same whether there are ten texts or ten thousand, and never much more than comparing each.
  */
 export type Lookup = (sample: string, visit: (number: number) => boolean) => boolean;
 
@@ -39,12 +39,19 @@ export const lookups = {
 
 export type LookupName = keyof typeof lookups;
 
+/** With fewer texts than parts (`/a/a/a...`, from somebody who means it) comparing each text costs less; this many parts are always looked up. */
+const FEW_PARTS = 64;
+
 /** Looks from the beginning of each part for a text that also ends where a part does. */
-function standing(texts: readonly string[], { isDelimiter }: Delimited): Lookup {
+function standing(texts: readonly string[], { isDelimiter, stands }: Delimited): Lookup {
   const table = new TextTable(texts, 'start');
+  const most = Math.max(FEW_PARTS, texts.length);
   return (sample, visit) => {
+    let parts = 0;
     for (let at = 0; at < sample.length; at += 1) {
       if (at > 0 && !isDelimiter(sample.charCodeAt(at - 1))) continue;
+      parts += 1;
+      if (parts > most) return texts.some((text, number) => stands(sample, text) && visit(number));
       for (let entry = table.longest(sample, at); entry >= 0; entry = table.shorter(entry)) {
         const end = at + table.lengthOf(entry);
         if (end < sample.length && !isDelimiter(sample.charCodeAt(end))) continue;
