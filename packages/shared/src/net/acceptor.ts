@@ -31,7 +31,7 @@ const UNSHARED: ReadonlySet<string | undefined> = new Set(['ENOTSUP', 'ENOPROTOO
 /** How long connections that go on coming are taken at a stop, in milliseconds: then the ports close all the same. */
 const DRAIN = 5000;
 /** How long a quick turn of the event loop is waited for, one in which hardly a connection can have come since its look into the accept queues. */
-const PATIENCE = 1000;
+const PATIENCE = 4000;
 const QUICK = 1;
 
 /** Accepts the connections to one address, through several listening sockets where the system allows it. */
