@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { explainCommand } from './command.ts';
+import { readQuestion } from './request.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'explain-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -118,7 +119,13 @@ test('a configuration with problems is told with its problems', async () => {
 });
 
 const misuse: readonly (readonly [args: readonly string[], message: string])[] = [
-  [[], 'which configuration? give it with -f'],
+  [[], 'no configuration file: give one with -f FILE (looked at router.yaml, /etc/headgate/router.yaml)'],
+  [['-f', file, 'ftp://x/'], "'ftp://x/': the scheme is http, https, ws or wss, not 'ftp'"],
+  [['-f', file, 'https:///x'], "'https:///x': '' is not a host"],
+  [['-f', file, 'https://a b/'], "'https://a b/': 'a b' is not a host"],
+  [['-f', file, 'http://me@x/'], 'a user name in a URL is not sent'],
+  [['-f', file, 'http://x/', 'http://y/'], 'one URL is explained at a time'],
+  [['-f', file, '--format', 'yaml'], "--format is text or json, not 'yaml'"],
   [['-f', file, '--src', 'x'], "'x' is not an address"],
   [['-f', file, '-H', 'nocolon'], "'nocolon' is not of the form 'Name: value'"],
   [['-f', file, '--nope'], 'unknown option'],
@@ -132,6 +139,76 @@ for (const [args, message] of misuse) {
     assert.ok(err.includes(message), err);
   });
 }
+
+const opened: readonly (readonly [url: string, sent: string])[] = [
+  ['https://a.example.test/api', 'a.example.test /api true a.example.test '],
+  ['HTTPS://A.Example.Test:443', 'a.example.test / true a.example.test '],
+  ['https://a.example.test:8443/a?b=c#d', 'a.example.test:8443 /a?b=c true a.example.test '],
+  ['http://a.example.test?x', 'a.example.test /?x false  '],
+  ['https://[::1]/a/../b//c', '[::1] /a/../b//c true  '],
+  ['http://127.0.0.1:80/\u00e9 \ud800', '127.0.0.1 /%C3%A9%20%EF%BF%BD false  '],
+  ['wss://b\u00fccher.example/socket', 'xn--bcher-kva.example /socket true xn--bcher-kva.example websocket'],
+];
+for (const [url, sent] of opened) {
+  test(`${url} is explained as the request a client would send`, () => {
+    const question = readQuestion([url]);
+    assert.ok(typeof question !== 'string', JSON.stringify(question));
+    const { facts } = question;
+    const { tls, proxied } = facts.connection;
+    assert.equal(
+      `${facts.header('host').join()} ${facts.target} ${proxied} ${tls?.sni ?? ''} ${facts.header('upgrade').join()}`,
+      sent,
+    );
+  });
+}
+
+test('a URL names the request, and options win over it', async () => {
+  const ends = async (...args: readonly string[]): Promise<readonly string[]> =>
+    (await run('-f', file, '--frontend', 'web', ...args)).out.split('\n').filter((line) => line.startsWith('=>'));
+  assert.deepEqual(await ends('https://a.example.test/api'), ['=> backend tls', '=> server t (127.0.0.1:3)']);
+  assert.deepEqual(await ends('--src', '203.0.113.1', 'http://a.example.test/api'), [
+    '=> 302 Found, location: https://x/api',
+  ]);
+  assert.deepEqual(await ends('--src', '203.0.113.1', '--path', '/b', 'http://a.example.test/api'), [
+    '=> 302 Found, location: https://x/b',
+  ]);
+});
+
+test('--format json has every rule, its condition and the outcome', async () => {
+  const { code, out, err } = await run('-f', file, '--frontend', 'web', '--format', 'json', 'http://x/a');
+  assert.deepEqual([code, err], [0, '']);
+  const { ways } = JSON.parse(out);
+  const [[frontend, backend]] = ways;
+  assert.deepEqual(frontend.rules[0], {
+    text: 'http-request deny if { method POST } { hdr(x-a) 2 }',
+    file,
+    line: 11,
+    applies: false,
+    condition: [
+      [
+        {
+          text: '{ method POST }',
+          value: false,
+          criteria: [{ text: 'method POST', file, line: 11, value: false, samples: ['GET'] }],
+        },
+        { text: '{ hdr(x-a) 2 }', value: null, criteria: [] },
+      ],
+    ],
+  });
+  assert.deepEqual(frontend.outcome, { kind: 'backend', backend: 'apps', text: 'backend apps' });
+  assert.equal(backend.outcome.balance, 'leastconn');
+  assert.deepEqual(backend.outcome.servers[1], { name: 'b', address: '127.0.0.1:2', backup: true, disabled: false });
+});
+
+test('--format json prints the problems of a configuration too', async () => {
+  const { code, out, err } = await run('-f', broken, '--format', 'json');
+  assert.deepEqual([code, err], [1, '']);
+  const { problems } = JSON.parse(out);
+  assert.ok(
+    problems.some(({ line, column }: { line: number; column: number }) => line === 3 && column === 23),
+    out,
+  );
+});
 
 test('--help prints the options', async () => {
   const { code, out } = await run('--help');

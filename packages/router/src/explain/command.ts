@@ -1,14 +1,15 @@
-import { formatProblem } from '@headgate/shared/config/problem';
+import { formatProblem, problemRecord } from '@headgate/shared/config/problem';
 import { nearest } from '@headgate/shared/config/suggest';
 import { configurationFiles } from '@headgate/shared/process/files';
 import type { Command } from '@headgate/shared/process/product';
 import { WRONG_USAGE, asksForHelp } from '@headgate/shared/process/usage';
+import { DEFAULT_FILES } from '../config/default-files.ts';
 import { loadConfig } from '../config/load.ts';
 import { systemWorld } from '../system-world.ts';
-import { explain } from './explain.ts';
+import { explain, explainRecords } from './explain.ts';
 import { readQuestion, USAGE } from './request.ts';
 
-/** `router explain`: which rule decides a request, and why. Exit code 0 told, 1 the configuration has problems, 2 wrong usage. */
+/** `headgate-router explain`: which rule decides a request, and why. Exit code 0 told, 1 the configuration has problems, 2 wrong usage. */
 export const explainCommand: Command = {
   summary: 'tell which rule decides a request, and why',
   async run(args, io) {
@@ -17,15 +18,21 @@ export const explainCommand: Command = {
       return 0;
     }
     const question = readQuestion(args);
-    if (typeof question === 'string' || question.files.length === 0) {
+    if (typeof question === 'string') {
+      io.err(`headgate-router explain: ${question}\nTry 'headgate-router explain --help'.\n`);
+      return WRONG_USAGE;
+    }
+    const files = configurationFiles(question.files, DEFAULT_FILES);
+    if (files.length === 0) {
       io.err(
-        `router explain: ${typeof question === 'string' ? question : 'which configuration? give it with -f'}\n${USAGE}`,
+        `headgate-router explain: no configuration file: give one with -f FILE (looked at ${DEFAULT_FILES.join(', ')})\n`,
       );
       return WRONG_USAGE;
     }
-    const { snapshot, problems } = await loadConfig(configurationFiles(question.files, []));
+    const { snapshot, problems } = await loadConfig(files);
     if (snapshot === undefined) {
-      for (const problem of problems) io.err(`${formatProblem(problem)}\n`);
+      if (question.format === 'json') io.out(`${JSON.stringify({ problems: problems.map(problemRecord) })}\n`);
+      else for (const problem of problems) io.err(`${formatProblem(problem)}\n`);
       return 1;
     }
     const { frontend: wanted, facts } = question;
@@ -36,17 +43,20 @@ export const explainCommand: Command = {
         snapshot.frontends.map(({ name }) => name),
       );
       io.err(
-        `router explain: there is no frontend '${wanted}'${near === undefined ? '' : `; did you mean '${near}'?`}\n`,
+        `headgate-router explain: there is no frontend '${wanted}'${near === undefined ? '' : `; did you mean '${near}'?`}\n`,
       );
       return WRONG_USAGE;
     }
     const world = systemWorld(snapshot.global.nbproc);
+    const ways: object[] = [];
     for (const [index, frontend] of frontends.entries()) {
       const { name, defaultBackend, timeouts } = frontend;
       const entrance = { frontend: name, defaultBackend, clientTimeout: timeouts.client };
       const evaluation = { connection: facts.connection, request: facts, world, entrance };
-      io.out(`${index > 0 ? '\n' : ''}${explain(snapshot, frontend, evaluation).join('\n')}\n`);
+      if (question.format === 'json') ways.push(explainRecords(snapshot, frontend, evaluation));
+      else io.out(`${index > 0 ? '\n' : ''}${explain(snapshot, frontend, evaluation).join('\n')}\n`);
     }
+    if (question.format === 'json') io.out(`${JSON.stringify({ ways })}\n`);
     return 0;
   },
 };

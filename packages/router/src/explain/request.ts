@@ -2,8 +2,13 @@ import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { argumentError } from '@headgate/shared/process/argument-error';
 import type { RequestFacts, TlsFacts } from '../model/facts.ts';
+import { looksLikeUrl, readUrl } from './url.ts';
 
-export const USAGE = `usage: router explain -f FILE [options]
+export const USAGE = `usage: headgate-router explain [-f FILE] [options] [URL]
+Prints which rules a request meets, frontend by frontend, and where it ends up. Nothing is started or sent.
+  -f, --file FILE       the configuration; may be repeated
+  URL                   https://www.example.org/path is --tls --host www.example.org --path /path; ws: and wss: ask
+                        for a WebSocket; options win over it
   --host NAME           the Host header
   --path TARGET         the request target (/)
   -X, --method METHOD   (GET)
@@ -13,13 +18,23 @@ export const USAGE = `usage: router explain -f FILE [options]
   --proxied             a PROXY header came
   --tls                 a PROXY header came and told of TLS
   --frontend NAME       one frontend only
+  --format text|json    form of the output (text)
 `;
+
+/** What makes a request a WebSocket handshake (RFC 6455 section 4.1). */
+const WEB_SOCKET = [
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+];
 
 /** What the command line of `explain` asks for. */
 export interface Question {
   readonly files: readonly string[];
   readonly frontend: string | undefined;
   readonly facts: RequestFacts;
+  readonly format: 'text' | 'json';
 }
 
 /** Reads the arguments; a string says what is wrong with them. */
@@ -27,8 +42,16 @@ export function readQuestion(args: readonly string[]): Question | string {
   const parsed = parse(args);
   if (typeof parsed === 'string') return parsed;
   const { values, positionals } = parsed;
-  const { host, path = '/', method = 'GET', header = [], src = '127.0.0.1', frontend } = values;
-  const proxied = values.proxied === true || values.tls === true || (values.peer !== undefined && values.peer !== src);
+  const [address, ...more] = positionals.filter(looksLikeUrl);
+  if (more.length > 0) return 'one URL is explained at a time';
+  const url = address === undefined ? undefined : readUrl(address);
+  if (typeof url === 'string') return url;
+  const { host = url?.host, path = url?.target ?? '/', method = 'GET', src = '127.0.0.1', frontend } = values;
+  const { format = 'text' } = values;
+  if (format !== 'text' && format !== 'json') return `--format is text or json, not '${format}'`;
+  const header = [...(url?.webSocket === true ? WEB_SOCKET : []), ...(values.header ?? [])];
+  const overTls = values.tls ?? url?.tls ?? false;
+  const proxied = values.proxied === true || overTls || (values.peer !== undefined && values.peer !== src);
   const peer = values.peer ?? (proxied ? '127.0.0.1' : src);
   const wrong = [src, peer].find((address) => isIP(address) === 0);
   if (wrong !== undefined) return `'${wrong}' is not an address`;
@@ -42,10 +65,15 @@ export function readQuestion(args: readonly string[]): Question | string {
   }
   const here = { address: '127.0.0.1', port: 80 };
   const client = { address: src, port: 40_000 };
-  const tls: TlsFacts | undefined =
-    values.tls === true
-      ? { version: 'TLSv1.3', cipher: '', sni: host?.replace(/:\d+$/, '') ?? '', alpn: 'http/1.1', clientName: '' }
-      : undefined;
+  const tls: TlsFacts | undefined = overTls
+    ? {
+        version: 'TLSv1.3',
+        cipher: '',
+        sni: url?.sni ?? host?.replace(/:\d+$/, '') ?? '',
+        alpn: 'http/1.1',
+        clientName: '',
+      }
+    : undefined;
   const facts: RequestFacts = {
     connection: { peer: { address: peer, port: 40_000 }, local: here, client, destination: here, proxied, tls },
     method,
@@ -57,7 +85,8 @@ export function readQuestion(args: readonly string[]): Question | string {
       values: [...headers.values()].flat(),
     },
   };
-  return { files: [...(values.file ?? []), ...positionals], frontend, facts };
+  const files = [...(values.file ?? []), ...positionals.filter((word) => !looksLikeUrl(word))];
+  return { files, frontend, facts, format };
 }
 
 function parse(args: readonly string[]) {
@@ -76,6 +105,7 @@ function parse(args: readonly string[]) {
         proxied: { type: 'boolean' },
         tls: { type: 'boolean' },
         frontend: { type: 'string' },
+        format: { type: 'string' },
       },
     });
   } catch (error) {

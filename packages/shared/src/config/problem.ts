@@ -18,6 +18,18 @@ export function formatProblem(problem: Problem): string {
   return `${where}: ${label}${message}${hint}`;
 }
 
+/** A problem as `--format json` prints it. The keys are stable. */
+export function problemRecord({ severity, at, message, suggestion }: Problem): Readonly<Record<string, unknown>> {
+  return {
+    severity,
+    file: at.file,
+    line: at.line,
+    column: at.column,
+    message,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
 /** Collects problems while a configuration is compiled, so that one run reports all of them. */
 export class Problems {
   readonly list: Problem[] = [];

@@ -9,27 +9,21 @@ export function helpText<Snapshot>(product: Product<Snapshot>): string {
     ['check', 'read the configuration, say what is wrong with it, start nothing'],
     ...Object.entries(commands).map(([word, command]) => [word, command.summary]),
   ];
-  const optionRows = Object.entries(options).map(([long, option]) => {
-    const short = 'short' in option ? `-${option.short}, ` : '    ';
-    const value = 'value' in option ? ` ${option.value}` : '';
-    return [`${short}--${long}${value}`, option.text];
-  });
   return [
     `${name} ${version}: ${summary}`,
     '',
     'Usage:',
     `  ${name} [run] [options] -f FILE ...`,
     `  ${name} check -f FILE ...`,
-    ...(Object.keys(commands).length > 0 ? [`  ${name} COMMAND --help`] : []),
+    `  ${name} COMMAND --help`,
     '',
     'Commands:',
     ...table(commandRows),
     '',
     'Options:',
-    ...table(optionRows),
+    ...table(optionRows(() => true)),
     '',
-    'Files, when none is given (the first that exists):',
-    ...defaultFiles.map((file) => `  ${file}`),
+    ...filesLines(defaultFiles),
     '',
     'Exit codes:',
     '  0  stopped or done as asked',
@@ -45,6 +39,52 @@ export function helpText<Snapshot>(product: Product<Snapshot>): string {
     ...(help === '' ? [] : ['', help.trimEnd()]),
     '',
   ].join('\n');
+}
+
+/** The text of `run --help` and `check --help`. */
+export function commandHelpText<Snapshot>({ name, defaultFiles }: Product<Snapshot>, command: 'run' | 'check'): string {
+  const { usage, text } = ABOUT[command];
+  return [
+    `usage: ${name} ${usage}`,
+    text,
+    '',
+    'Options:',
+    ...table(optionRows((option) => !('of' in option) || option.of === command)),
+    '',
+    ...filesLines(defaultFiles),
+    '',
+  ].join('\n');
+}
+
+const ABOUT = {
+  run: {
+    usage: '[run] [options] -f FILE ...',
+    text: 'Starts. What the signals and exit codes mean: --help without a command.',
+  },
+  check: {
+    usage: 'check [options] -f FILE ...',
+    text: [
+      'Reads the configuration, prints every problem as file:line:column: message, and starts nothing.',
+      'Exit code 0: it is valid, with or without warnings; 1: it is not. With --format json one object on standard output:',
+      '{"valid":false,"files":["FILE"],"problems":[{"severity":"error","file":"FILE","line":3,"column":5,"message":"…"}]}',
+    ].join('\n'),
+  },
+} as const;
+
+type Option = (typeof options)[keyof typeof options];
+
+function optionRows(wanted: (option: Option) => boolean): string[][] {
+  return Object.entries(options)
+    .filter(([, option]) => wanted(option))
+    .map(([long, option]) => {
+      const short = 'short' in option ? `-${option.short}, ` : '    ';
+      const value = 'value' in option ? ` ${option.value}` : '';
+      return [`${short}--${long}${value}`, option.text];
+    });
+}
+
+function filesLines(files: readonly string[]): string[] {
+  return ['Files, when none is given (the first that exists):', ...files.map((file) => `  ${file}`)];
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

@@ -69,6 +69,7 @@ Commands:
 Options:
   -f, --file FILE             a configuration file, or a folder of them; may be repeated
   -c, --check                 the same as the command check
+      --format text|json      form of what check prints (text)
   -D, --daemon                go to the background once serving
       --foreground            stay in the foreground, whatever the configuration says (also -db, as HAProxy has it)
   -p, --pid-file FILE         write the process id there while serving
@@ -97,6 +98,43 @@ Examples:
   lamp -f lamp.conf
 `,
   );
+});
+
+test('run and check have a help of their own, with their own options', async (t) => {
+  const check = await lamp(t, 'check', '--help');
+  assert.deepEqual([check.code, check.stderr], [0, '']);
+  assert.match(check.stdout, /^usage: lamp check \[options\] -f FILE \.\.\.\n/);
+  assert.match(check.stdout, /--format text\|json/);
+  assert.doesNotMatch(check.stdout, /--daemon|--log-format|Signals/);
+  assert.equal((await lamp(t, 'help', 'check')).stdout, check.stdout);
+
+  const run = await lamp(t, 'run', '--help');
+  assert.deepEqual([run.code, run.stderr], [0, '']);
+  assert.match(run.stdout, /^usage: lamp \[run\] \[options\] -f FILE \.\.\.\n/);
+  assert.match(run.stdout, /--log-format text\|json/);
+  assert.doesNotMatch(run.stdout, / --format/);
+});
+
+test('check --format json prints one object with every problem and its place', async (t) => {
+  const dir = new TempDir(t);
+  const good = dir.write('good.conf', 'port 0\nold x\n');
+  const wrong = dir.write('wrong.conf', 'prot 1\nport 0\n');
+  const valid = await lamp(t, 'check', '--format', 'json', '-q', good);
+  assert.deepEqual([valid.code, valid.stderr], [0, '']);
+  assert.deepEqual(JSON.parse(valid.stdout), {
+    valid: true,
+    files: [good],
+    problems: [{ severity: 'warning', file: good, line: 2, column: 1, message: "'old' is out of use" }],
+  });
+  const { code, stdout, stderr } = await lamp(t, '-c', '--format=json', wrong);
+  assert.deepEqual([code, stderr], [1, '']);
+  assert.deepEqual(JSON.parse(stdout), {
+    valid: false,
+    files: [wrong],
+    problems: [
+      { severity: 'error', file: wrong, line: 1, column: 1, message: "unknown keyword 'prot'", suggestion: 'port' },
+    ],
+  });
 });
 
 test('--version prints one line', async (t) => {

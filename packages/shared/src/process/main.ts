@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { problemRecord } from '../config/problem.ts';
 import { nearest } from '../config/suggest.ts';
 import { Destinations } from '../log/destinations.ts';
 import { reopenLogFiles } from '../log/file-sink.ts';
@@ -10,7 +11,7 @@ import { CRASHED, guardAgainstCrashes } from './crash.ts';
 import { report, startInBackground, takeBackgroundMarker } from './daemon.ts';
 import { exit, soon } from './exit.ts';
 import { configurationFiles } from './files.ts';
-import { helpText } from './help.ts';
+import { commandHelpText, helpText } from './help.ts';
 import type { Product, ProcessSettings } from './product.ts';
 import { serve } from './serve.ts';
 import { countProblems, showProblems, sourceLines } from './show-problems.ts';
@@ -53,7 +54,7 @@ async function obey<Snapshot>(
 ): Promise<number> {
   switch (invocation.kind) {
     case 'help':
-      out(helpText(product));
+      out(invocation.of === undefined ? helpText(product) : commandHelpText(product, invocation.of));
       return fine;
     case 'version':
       out(`${product.name} ${product.version}\n`);
@@ -72,10 +73,18 @@ async function obey<Snapshot>(
   }
 }
 
-async function check<Snapshot>(product: Product<Snapshot>, options: CommonOptions): Promise<number> {
+async function check<Snapshot>(
+  product: Product<Snapshot>,
+  options: CommonOptions & { readonly format: 'text' | 'json' },
+): Promise<number> {
   const files = filesOf(product, options);
   if (files === undefined) return failed;
   const { snapshot, problems } = await product.load(files);
+  if (options.format === 'json') {
+    const valid = snapshot !== undefined;
+    out(`${JSON.stringify({ valid, files, problems: problems.map(problemRecord) })}\n`);
+    return valid ? fine : failed;
+  }
   err(showProblems(problems, sourceLines(), paintStderr));
   if (snapshot === undefined) return failed;
   if (!options.quiet) {

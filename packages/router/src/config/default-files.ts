@@ -1,0 +1,2 @@
+/** The files that the router looks for when its command line names none, in order. */
+export const DEFAULT_FILES = ['router.yaml', '/etc/headgate/router.yaml'] as const;

@@ -1,0 +1,203 @@
+/** What the rules make of one request, as data: `explain` prints it as text or as JSON. Pure; nothing here runs while traffic does. */
+import type { Position } from '@headgate/shared/config/raw';
+import type { ConditionOutline, CriterionOutline, TermOutline } from '../model/outline.ts';
+import type { Backend, Condition, Frontend, RequestRule, Snapshot } from '../config/snapshot.ts';
+import type { Evaluation } from '../model/evaluation.ts';
+import { noRequest } from '../sample/no-request.ts';
+import type { Decision } from '../model/decision.ts';
+import { decideBackend, decideFrontend } from '../rules/evaluate.ts';
+
+/** One test of an ACL. `value` is undefined where the short circuit left it out, and `samples` is empty then. */
+export interface TracedCriterion {
+  readonly text: string;
+  readonly at: Position;
+  readonly value: boolean | undefined;
+  readonly samples: ReturnType<CriterionOutline['samples']>;
+}
+
+/** One term of a condition: an ACL's name or an anonymous ACL, with its `!`. `value` as in TracedCriterion. */
+export interface TracedTerm {
+  readonly text: string;
+  readonly value: boolean | undefined;
+  readonly criteria: readonly TracedCriterion[];
+}
+
+/** A rule that was looked at. `alternatives` are the terms of its condition, split at `or`; empty without a condition. */
+export interface TracedRule {
+  readonly text: string;
+  /** Undefined for default_backend, whose line is not kept. */
+  readonly at: Position | undefined;
+  readonly applies: boolean;
+  readonly alternatives: readonly (readonly TracedTerm[])[];
+}
+
+/** A server that a backend may choose. */
+export interface TracedServer {
+  readonly name: string;
+  /** `host:port`, or the path of a unix socket. */
+  readonly address: string;
+  readonly backup: boolean;
+  readonly disabled: boolean;
+}
+
+/** How a stage ended. Which of several servers it is depends on who is up and how busy, and is known only while running. */
+export type Outcome =
+  | { readonly kind: 'closed'; readonly reason: string }
+  | { readonly kind: 'response'; readonly status: number; readonly reason: string; readonly location?: string }
+  | { readonly kind: 'backend'; readonly backend: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'servers'; readonly balance: string; readonly servers: readonly TracedServer[] };
+
+/** The rules of a frontend or a backend, up to the one that ended the evaluation. */
+export interface Stage {
+  readonly kind: 'frontend' | 'backend';
+  readonly name: string;
+  readonly at: Position;
+  readonly rules: readonly TracedRule[];
+  readonly outcome: Outcome;
+}
+
+/** The way of a request through a frontend and, when it gets there, a backend. */
+export function trace(snapshot: Snapshot, frontend: Frontend, on: Evaluation): readonly Stage[] {
+  const { name, at } = frontend;
+  const { rules, closed } = connectionRules(frontend, on);
+  if (closed !== undefined) return [{ kind: 'frontend', name, at, rules, outcome: { kind: 'closed', reason: closed } }];
+  const decision = decideFrontend(frontend, on);
+  const ended = requestRules(frontend.requestRules, on, rules) || requestRules(frontend.redirects, on, rules);
+  if (!ended) useBackends(frontend, on, rules);
+  const first: Stage = { kind: 'frontend', name, at, rules, outcome: outcomeOf(decision) };
+  const backend = decision.kind === 'backend' ? snapshot.backends.get(decision.name) : undefined;
+  return backend === undefined ? [first] : [first, backendStage(backend, on)];
+}
+
+function backendStage(backend: Backend, on: Evaluation): Stage {
+  const rules: TracedRule[] = [];
+  const ended = requestRules(backend.requestRules, on, rules) || requestRules(backend.redirects, on, rules);
+  const outcome = ended ? outcomeOf(decideBackend(backend, on)) : serversOf(backend);
+  return { kind: 'backend', name: backend.name, at: backend.at, rules, outcome };
+}
+
+/**
+ * These run when the connection is accepted, so the client is still the peer. Up to the first that accepts or rejects.
+ * `closed` is why the connection ends before its request is read, if it does.
+ */
+function connectionRules(
+  { connectionRules: all, binds }: Frontend,
+  { connection, world }: Evaluation,
+): { readonly rules: TracedRule[]; readonly closed: string | undefined } {
+  const early = {
+    ...connection,
+    client: connection.peer,
+    destination: connection.local,
+    proxied: false,
+    tls: undefined,
+  };
+  const before: Evaluation = { connection: early, request: noRequest(early), world };
+  const rules: TracedRule[] = [];
+  let demanded = binds.length > 0 && binds.every(({ acceptProxy }) => acceptProxy);
+  for (const { at, action, when } of all) {
+    const applies = when === undefined || when(before);
+    rules.push({ text: `tcp-request connection ${action}`, at, applies, alternatives: [] });
+    if (!applies) continue;
+    if (action === 'reject') return { rules, closed: REJECTED };
+    if (action === 'accept') break;
+    demanded = true;
+  }
+  const closed =
+    demanded && !connection.proxied
+      ? `the connection is closed: a PROXY header is demanded from ${connection.peer.address} and none came (--proxied or --tls: one did)`
+      : undefined;
+  return { rules, closed };
+}
+
+const REJECTED = 'the connection is closed without an answer';
+
+/** Adds the rules up to the one that ended the evaluation, and returns whether one did. */
+function requestRules(all: readonly RequestRule[], on: Evaluation, rules: TracedRule[]): boolean {
+  for (const rule of all) {
+    if (!traceRule(rule, on, rules)) continue;
+    const { kind } = rule.act(on);
+    if (kind === 'allow') return false;
+    if (kind !== 'continue') return true;
+  }
+  return false;
+}
+
+function useBackends(frontend: Frontend, on: Evaluation, rules: TracedRule[]): void {
+  for (const rule of frontend.useBackends) if (traceRule(rule, on, rules)) return;
+  if (frontend.defaultBackend === undefined) return;
+  rules.push({ text: `default_backend ${frontend.defaultBackend}`, at: undefined, applies: true, alternatives: [] });
+}
+
+/** A rule of any family, as far as explaining it goes. */
+interface AnyRule {
+  readonly at: Position;
+  readonly text: string;
+  readonly when: Condition | undefined;
+}
+
+/** Adds a rule and returns whether it applies. */
+function traceRule({ at, text, when }: AnyRule, on: Evaluation, rules: TracedRule[]): boolean {
+  const applies = when === undefined || when(on);
+  const alternatives = when?.outline === undefined ? [] : traceCondition(when.outline, on);
+  rules.push({ text, at, applies, alternatives });
+  return applies;
+}
+
+function traceCondition({ alternatives }: ConditionOutline, on: Evaluation): TracedTerm[][] {
+  let settled = false;
+  return alternatives.map((terms) => {
+    let all = true;
+    const traced = terms.map((term): TracedTerm => {
+      const text = term.negated ? `!${term.name}` : term.name;
+      if (settled || !all) return { text, value: undefined, criteria: [] };
+      all = holds(term, on);
+      return { text, value: all, criteria: traceCriteria(term, on) };
+    });
+    settled ||= all;
+    return traced;
+  });
+}
+
+function holds({ criteria, negated }: TermOutline, on: Evaluation): boolean {
+  return criteria.some((criterion) => criterion.test(on)) !== negated;
+}
+
+/** The criteria of an ACL, asked up to the first that holds. */
+function traceCriteria({ criteria }: TermOutline, on: Evaluation): TracedCriterion[] {
+  const first = criteria.findIndex((criterion) => criterion.test(on));
+  return criteria.map((criterion, index) => {
+    const { text, at } = criterion;
+    if (first >= 0 && index > first) return { text, at, value: undefined, samples: [] };
+    return { text, at, value: index === first, samples: criterion.samples(on) };
+  });
+}
+
+function outcomeOf(decision: Decision): Outcome {
+  switch (decision.kind) {
+    case 'backend':
+      return { kind: 'backend', backend: decision.name };
+    case 'reject':
+      return { kind: 'closed', reason: REJECTED };
+    case 'none':
+      return { kind: 'none' };
+    case 'respond': {
+      const { status, reason, headers } = decision.answer;
+      const location = headers.find(([name]) => name === 'location')?.[1];
+      return { kind: 'response', status, reason, ...(location === undefined ? {} : { location }) };
+    }
+  }
+}
+
+function serversOf({ servers, balance }: Backend): Outcome {
+  return {
+    kind: 'servers',
+    balance: balance.name,
+    servers: servers.map(({ name, address, backup, disabled }) => ({
+      name,
+      address: address.kind === 'unix' ? address.path : `${address.host}:${address.port}`,
+      backup,
+      disabled,
+    })),
+  };
+}
