@@ -25,8 +25,8 @@ export function inRepository(path: string): string {
  * them and starts what is published (HEADGATE_FROM=dist), which costs half the time; otherwise their sources run.
  */
 export const SOURCES = {
-  router: ownCommand('packages/router', 'bin/router.js'),
-  terminator: ownCommand('packages/tls-terminator', 'bin/tls-terminator.js'),
+  router: ownCommand('packages/router', 'bin/headgate-router.js'),
+  terminator: ownCommand('packages/tls-terminator', 'bin/headgate-terminator.js'),
 } as const;
 
 function ownCommand(folder: string, bin: string): readonly [string, ...string[]] {

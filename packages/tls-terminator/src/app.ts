@@ -15,15 +15,15 @@ import { ServiceLog } from './service/service-log.ts';
 
 /** The terminator as a program: see shared/process/main.ts for what it is run by. */
 export const app: Product<Snapshot> = {
-  name: 'tls-terminator',
+  name: 'headgate-terminator',
   title: 'headgate-terminator',
   version: versionOf(import.meta.url),
   summary: "Accepts TLS and forwards plain bytes, with stunnel's words; says who is calling (PROXY protocol).",
   help: [
     'Examples:',
-    '  tls-terminator -f configs/tls-terminator.yaml',
-    '  tls-terminator -f /etc/stunnel/stunnel.conf     the original file, read as it is',
-    '  tls-terminator check -f FILE                    says everything that is wrong, and starts nothing',
+    '  headgate-terminator -f configs/tls-terminator.yaml',
+    '  headgate-terminator -f /etc/stunnel/stunnel.conf     the original file, read as it is',
+    '  headgate-terminator check -f FILE                    says everything that is wrong, and starts nothing',
   ].join('\n'),
   defaultFiles: ['tls-terminator.yaml', '/etc/headgate/tls-terminator.yaml', '/etc/stunnel/stunnel.conf'],
   load: (files) => loadConfig(files),

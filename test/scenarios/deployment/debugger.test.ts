@@ -1,6 +1,7 @@
 /** SIGUSR1 asks a Node.js process for its debugger, and whoever connects to that reads the private key. Never from ours. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import test from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeCertificates } from '../../support/certificates.ts';
@@ -21,13 +22,13 @@ test('SIGUSR1 at any moment of a start never opens the debugger', { timeout: 120
   const dir = new TempDir(t);
   const { keyAndCertFile } = makeCertificates(t);
   const configurations = {
-    router: `frontends: { all: { bind: "127.0.0.1:${await freePort()}", mode: http, monitor-uri: /up } }\n`,
-    'tls-terminator': `cert: ${keyAndCertFile}\nservices: { https: { accept: ${await freePort()}, connect: 9 } }\n`,
+    'packages/router/bin/headgate-router.js': `frontends: { all: { bind: "127.0.0.1:${await freePort()}", mode: http, monitor-uri: /up } }\n`,
+    'packages/tls-terminator/bin/headgate-terminator.js': `cert: ${keyAndCertFile}\nservices: { https: { accept: ${await freePort()}, connect: 9 } }\n`,
   };
   for (const [program, text] of Object.entries(configurations)) {
-    const file = dir.write(`${program}.yaml`, text);
+    const file = dir.write(`${basename(program)}.yaml`, text);
     for (const delay of DELAYS) {
-      const started = new TestProcess(t, inRepository(`packages/${program}/bin/${program}.js`), ['-f', file]);
+      const started = new TestProcess(t, inRepository(program), ['-f', file]);
       await wait(delay);
       started.signal('SIGUSR1');
       // Before our own listener the runtime swallows it, or the process ends: after it the program does.

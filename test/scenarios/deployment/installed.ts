@@ -14,7 +14,7 @@ export interface Installed {
   readonly ports: { readonly https: number; readonly http: number };
   readonly ca: string;
   /** The pid files that the stanzas name. */
-  readonly pidFiles: Readonly<Record<'tls-terminator' | 'router', string>>;
+  readonly pidFiles: Readonly<Record<'headgate-terminator' | 'headgate-router', string>>;
   /** A file of deploy/ as it would be on that machine. */
   deployed(file: string): string;
 }
@@ -38,7 +38,10 @@ export async function install(t: TestContext): Promise<Installed> {
       '',
     ].join('\n'),
   );
-  const pidFiles = { 'tls-terminator': dir.join('tls-terminator.pid'), router: dir.join('router.pid') };
+  const pidFiles = {
+    'headgate-terminator': dir.join('terminator.pid'),
+    'headgate-router': dir.join('router.pid'),
+  };
   onCleanup(t, () => {
     // A supervisor that failed to stop them must not leave them behind.
     for (const file of Object.values(pidFiles)) kill(pidIn(file));
@@ -46,8 +49,8 @@ export async function install(t: TestContext): Promise<Installed> {
   const deployed = (file: string): string =>
     readFileSync(inRepository(`deploy/${file}`), 'utf8')
       .replaceAll('/opt/headgate', inRepository('.').replace(/\/$/, ''))
-      .replaceAll(/\/(?:etc|run)\/headgate/g, dir.path)
-      .replaceAll(/\/run\/(?:router|tls-terminator)\//g, `${dir.path}/`)
+      .replaceAll(/\/run\/headgate-(?:router|terminator)\//g, `${dir.path}/`)
+      .replaceAll(/\/(?:etc|run)\/headgate(?=\/)/g, dir.path)
       .replaceAll('uid headgate and gid headgate', `uid ${userInfo().uid} and gid ${userInfo().gid}`)
       .replaceAll('user=headgate', `user=${userInfo().username}`)
       .replaceAll('port 443', `port ${ports.https}`)

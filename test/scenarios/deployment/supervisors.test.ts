@@ -10,7 +10,7 @@ import { until } from '../../support/until.ts';
 import { install, kill, notInstalled, pidIn } from './installed.ts';
 import type { Installed } from './installed.ts';
 
-const PROGRAMS = ['tls-terminator', 'router'] as const;
+const PROGRAMS = ['headgate-terminator', 'headgate-router'] as const;
 /** Supervisors look once a second, and the machine may be busy. */
 const PATIENCE = 30_000;
 

@@ -8,13 +8,16 @@ import { inRepository } from '../../support/programs.ts';
 const older =
   'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.0.0"}})';
 
-for (const program of ['router', 'tls-terminator']) {
+const programs = {
+  'headgate-router': 'packages/router/bin/headgate-router.js',
+  'headgate-terminator': 'packages/tls-terminator/bin/headgate-terminator.js',
+};
+
+for (const [program, file] of Object.entries(programs)) {
   test(`${program} tells an old Node.js what it needs and where that is`, () => {
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      ['--import', older, inRepository(`packages/${program}/bin/${program}.js`)],
-      { encoding: 'utf8' },
-    );
+    const { status, stderr } = spawnSync(process.execPath, ['--import', older, inRepository(file)], {
+      encoding: 'utf8',
+    });
     assert.match(
       stderr,
       new RegExp(

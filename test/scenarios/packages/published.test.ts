@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
@@ -12,6 +12,7 @@ import { inRepository } from '../../support/programs.ts';
 import { routingConfig } from '../../support/routing.ts';
 import { TempDir } from '../../support/temp.ts';
 
+const PROGRAMS = ['headgate-router', 'headgate-terminator'];
 const PACKAGES = ['shared', 'tls-terminator', 'router'];
 
 /** The environment of somebody who has Node.js and npm and nothing of this repository. */
@@ -51,11 +52,48 @@ test('the packages, packed and installed elsewhere, run without this repository'
     for (const script of scripts)
       assert.ok(existsSync(`${dist}/${script.replace(/\.js$/, '.d.ts')}`), `types of ${name}/${script}`);
     assert.deepEqual(globSync('**/*.test.*', { cwd: dist }), [], 'tests are not published');
+    const all = globSync('**/*', { cwd: dir.join(`node_modules/@headgate/${name}`), exclude: ['node_modules'] });
+    assert.deepEqual(
+      all.filter((file) => file.endsWith('.map')),
+      [],
+      'a map without its source is of no use',
+    );
+    for (const file of ['README.md', 'LICENSE']) assert.ok(all.includes(file), `${file} of ${name}`);
+    // dist/ of a clone keeps what an older version built; a publication starts empty (prepublishOnly).
+    const current = scripts.filter((script) =>
+      existsSync(inRepository(`packages/${name}/src/${script.replace(/\.js$/, '.ts')}`)),
+    );
+    assert.ok(current.length > 0, name);
+    for (const script of current)
+      assert.doesNotMatch(readFileSync(`${dist}/${script}`, 'utf8'), /^\/\/# sourceMappingURL/m, script);
   }
-  for (const program of ['router', 'tls-terminator']) {
+  assert.deepEqual(
+    globSync('{headgate*,router,tls-terminator}', { cwd: dir.join('node_modules/.bin') }).toSorted(),
+    PROGRAMS.toSorted(),
+    'no command has a name that belongs to somebody else',
+  );
+  for (const program of PROGRAMS) {
     const { stdout } = await succeeds(t, dir.path, `node_modules/.bin/${program}`, '--version');
     assert.match(stdout, new RegExp(`^${program} \\d+\\.\\d+\\.\\d+\n$`));
   }
+
+  await succeeds(
+    t,
+    dir.path,
+    'node_modules/.bin/headgate-router',
+    'check',
+    '-f',
+    'node_modules/@headgate/router/examples/router.yaml',
+  );
+  await succeeds(t, dir.path, 'node_modules/.bin/headgate-terminator', 'cert', 'dev', '--name', 'localhost');
+  await succeeds(
+    t,
+    dir.path,
+    'node_modules/.bin/headgate-terminator',
+    'check',
+    '-f',
+    'node_modules/@headgate/tls-terminator/examples/tls-terminator.yaml',
+  );
 
   const app = await startApp(t);
   const port = await freePort();
@@ -63,8 +101,8 @@ test('the packages, packed and installed elsewhere, run without this repository'
     'haproxy.cfg',
     routingConfig(port, await freePort(), { backend: [`server one 127.0.0.1:${app.port}`] }),
   );
-  await succeeds(t, dir.path, 'node_modules/.bin/router', 'check', '-f', file);
-  const router = new TestProcess(t, dir.join('node_modules/.bin/router'), ['-f', file], {
+  await succeeds(t, dir.path, 'node_modules/.bin/headgate-router', 'check', '-f', file);
+  const router = new TestProcess(t, dir.join('node_modules/.bin/headgate-router'), ['-f', file], {
     cwd: dir.path,
     env: outside(),
   });

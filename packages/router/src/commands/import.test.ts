@@ -23,9 +23,9 @@ test('import prints YAML and tells what is obsolete, as a comment and on standar
 test('import wants one file that can be read', async () => {
   assert.equal((await run()).code, 2);
   assert.equal((await run('a', 'b')).code, 2);
-  assert.match((await run('-x')).err, /^router: unknown option '-x'\nusage: /);
-  assert.match((await run('--help')).out, /^usage: router import /);
+  assert.match((await run('-x')).err, /^headgate-router: unknown option '-x'\nusage: /);
+  assert.match((await run('--help')).out, /^usage: headgate-router import /);
   const gone = await run('/nowhere/haproxy.cfg');
   assert.equal(gone.code, 1);
-  assert.equal(gone.err, 'router: /nowhere/haproxy.cfg cannot be read: there is no such file\n');
+  assert.equal(gone.err, 'headgate-router: /nowhere/haproxy.cfg cannot be read: there is no such file\n');
 });

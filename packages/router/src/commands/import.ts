@@ -12,7 +12,7 @@ const USAGE = 'import haproxy.cfg > router.yaml';
 const SUMMARY = 'print a haproxy.cfg as YAML, with a comment where a line is obsolete or not supported yet';
 
 /**
- * `router import haproxy.cfg`: prints the same configuration as YAML. What is obsolete or not supported yet is told on standard
+ * `headgate-router import haproxy.cfg`: prints the same configuration as YAML. What is obsolete or not supported yet is told on standard
  * error and as a comment above its line. Environment variables are written as their values of now.
  */
 export const importHaproxy: Command = {
@@ -25,7 +25,7 @@ export const importHaproxy: Command = {
     if (file === undefined || more.length > 0) return usage.wrong('one file is needed', USAGE, io);
     const text = readRegularText(file, MAX_CONFIGURATION);
     if (typeof text !== 'string') {
-      io.err(`router: ${file} cannot be read: ${text?.unreadable}\n`);
+      io.err(`headgate-router: ${file} cannot be read: ${text?.unreadable}\n`);
       return 1;
     }
     const problems = new Problems();

@@ -64,7 +64,7 @@ test("a file of tls-terminator's is told as one, and nothing else of it", () => 
     readText(text, file, {}, problems);
     return problems.list.map(formatProblem);
   };
-  const message = 'this file is for tls-terminator: services are not read by router';
+  const message = 'this file is for headgate-terminator: services are not read by headgate-router';
   assert.deepEqual(told('pid = /run/x\n[https]\naccept = 443\n', 'stunnel.conf'), [`stunnel.conf:2:1: ${message}`]);
   assert.deepEqual(told('services:\n  https: { accept: 443 }\n', 'a.yaml'), [`a.yaml:1:1: ${message}`]);
   assert.deepEqual(told('global\n daemon\n[https]\n', 'a.cfg'), []);

@@ -30,7 +30,7 @@ export function readText(text: string, file: string, env: Environment, problems:
   if (foreign !== undefined) {
     problems.error(
       { file, line: foreign, column: 1 },
-      'this file is for tls-terminator: services are not read by router',
+      'this file is for headgate-terminator: services are not read by headgate-router',
     );
     return { sections: [] };
   }

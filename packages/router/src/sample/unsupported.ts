@@ -92,7 +92,7 @@ const converters: Names = [
   ],
   ['nbsrv srv_queue', STATE],
   ['capture-req capture-res', CAPTURES],
-  ['debug', '`router explain` shows what each expression finds'],
+  ['debug', '`headgate-router explain` shows what each expression finds'],
   ['xxh3', 'use xxh64'],
   [
     'fix_is_valid fix_tag_value mqtt_field_value mqtt_is_valid protobuf ungrpc',

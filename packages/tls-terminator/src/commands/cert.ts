@@ -16,14 +16,14 @@ export const cert: Command = {
     const list = Object.entries(subcommands).map(([word, { summary }]) => `  ${word.padEnd(12)} ${summary}\n`);
     if (name === '--help' || name === '-h') {
       io.out(
-        `usage: tls-terminator cert COMMAND\n${list.join('')}tls-terminator cert COMMAND --help tells what it takes\n`,
+        `usage: headgate-terminator cert COMMAND\n${list.join('')}headgate-terminator cert COMMAND --help tells what it takes\n`,
       );
       return 0;
     }
     const suggestion = nearest(name, Object.keys(subcommands));
     const hint = suggestion === undefined ? '' : `; did you mean '${suggestion}'?`;
     io.err(
-      `tls-terminator: ${name === '' ? 'cert needs a command' : `there is no 'cert ${name}'`}${hint}\n${list.join('')}`,
+      `headgate-terminator: ${name === '' ? 'cert needs a command' : `there is no 'cert ${name}'`}${hint}\n${list.join('')}`,
     );
     return WRONG_USAGE;
   },

@@ -41,7 +41,7 @@ describe('cert', () => {
     assert.deepEqual(await run('cert', 'dev', '--dir', openssl.directory, '--name', 'a b'), {
       code: 1,
       out: '',
-      err: "tls-terminator: 'a b' is neither a host name nor an address\n",
+      err: "headgate-terminator: 'a b' is neither a host name nor an address\n",
     });
   });
 
@@ -68,10 +68,10 @@ describe('cert', () => {
     assert.deepEqual(await run('cert', 'bundle', '--out', nowhere, CERT, KEY), {
       code: 1,
       out: '',
-      err: `tls-terminator: ${nowhere} cannot be written: its directory does not exist\n`,
+      err: `headgate-terminator: ${nowhere} cannot be written: its directory does not exist\n`,
     });
     const { err } = await run('cert', 'bundle', '--out', openssl.directory, CERT, KEY);
-    assert.equal(err, `tls-terminator: ${openssl.directory} cannot be written: it is a directory\n`);
+    assert.equal(err, `headgate-terminator: ${openssl.directory} cannot be written: it is a directory\n`);
   });
 
   it('inspect says what a file holds', async () => {
@@ -124,13 +124,16 @@ describe('cert', () => {
       assert.deepEqual([code, err], [0, '']);
       assert.match(
         out,
-        new RegExp(`^usage: tls-terminator cert ${args[0]?.startsWith('-') ? 'COMMAND' : args[0]}.*\\n.+\\n`),
+        new RegExp(`^usage: headgate-terminator cert ${args[0]?.startsWith('-') ? 'COMMAND' : args[0]}.*\\n.+\\n`),
       );
     });
   }
 
   it('says of an unknown option no more than that', async () => {
-    assert.match((await run('cert', 'inspect', '--frob')).err, /^tls-terminator: unknown option '--frob'\nusage: /);
+    assert.match(
+      (await run('cert', 'inspect', '--frob')).err,
+      /^headgate-terminator: unknown option '--frob'\nusage: /,
+    );
   });
 
   it('suggests the command that was meant', async () => {
@@ -168,7 +171,7 @@ describe('import', () => {
   it('tells how it is called', async () => {
     assert.deepEqual(await run('import', '--help'), {
       code: 0,
-      out: 'usage: tls-terminator import stunnel.conf\nprint a stunnel.conf as YAML, with a comment where something means something else here\n',
+      out: 'usage: headgate-terminator import stunnel.conf\nprint a stunnel.conf as YAML, with a comment where something means something else here\n',
       err: '',
     });
   });

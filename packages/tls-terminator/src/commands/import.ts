@@ -25,7 +25,7 @@ export const importStunnel: Command = {
     const { text, incomplete } = toYaml(file, builder.build());
     io.out(text);
     if (incomplete)
-      io.err(`tls-terminator: ${file} has options that are not supported: see the comments in the result\n`);
+      io.err(`headgate-terminator: ${file} has options that are not supported: see the comments in the result\n`);
     return incomplete ? 1 : 0;
   },
 };

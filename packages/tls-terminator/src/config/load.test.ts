@@ -409,7 +409,7 @@ describe('loadConfig says what is wrong', () => {
   ] as const) {
     it(`a file of the router's, told as one: ${name}`, async () => {
       assert.deepEqual(said(await load(text, name)), [
-        `${name}:${line}:1: this file is for the router: global, defaults, frontends and backends are not read by tls-terminator`,
+        `${name}:${line}:1: this file is for headgate-router: global, defaults, frontends and backends are not read by headgate-terminator`,
       ]);
     });
   }

@@ -74,7 +74,7 @@ export class ConfigReader {
     if (foreign !== undefined) {
       this.#problems.error(
         { file, line: foreign, column: 1 },
-        'this file is for the router: global, defaults, frontends and backends are not read by tls-terminator',
+        'this file is for headgate-router: global, defaults, frontends and backends are not read by headgate-terminator',
       );
       return undefined;
     }

@@ -25,6 +25,6 @@ export async function deliver(
 
 /** What to say about a file that could not be written or read. */
 export function failure(error: unknown, io: CommandIo): number {
-  io.err(`tls-terminator: ${error instanceof Error ? error.message : String(error)}\n`);
+  io.err(`headgate-terminator: ${error instanceof Error ? error.message : String(error)}\n`);
   return 1;
 }
