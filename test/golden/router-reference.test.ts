@@ -15,6 +15,9 @@ const BEGIN = '<!-- generated: begin -->\n';
 const END = '<!-- generated: end -->\n';
 const io = { readFile: () => 'HTTP/1.1 503 Soon\n\nback soon\n' };
 
+const CONTENTS_BEGIN = '<!-- contents: begin -->\n';
+const CONTENTS_END = '<!-- contents: end -->\n';
+
 interface Documented {
   readonly doc: string;
   readonly example: string;
@@ -116,11 +119,32 @@ function reference(): string {
   ].join('\n');
 }
 
+/** The contents of a page: its sections, and below the generated ones their entries. The anchors are GitHub's. */
+function contents(text: string): string {
+  const used = new Map<string, number>();
+  const lines: string[] = [];
+  for (const [, marks = '', title = ''] of text.replaceAll(/^```[^]*?^```/gm, '').matchAll(/^(##+) (.*)$/gm)) {
+    const name = title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-');
+    const times = used.get(name) ?? 0;
+    used.set(name, times + 1);
+    const link = `[${title}](#${name}${times === 0 ? '' : `-${times}`})`;
+    if (marks === '##') lines.push(`- ${link}`);
+    else if (marks === '###') lines.push(`  - ${link}`);
+    else lines.push(`${lines.pop() ?? ''} · ${link}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
 test('docs/router-configuration.md lists every word as the code has it (UPDATE_GOLDEN=1 writes it)', () => {
   const text = readFileSync(page, 'utf8');
   const before = text.slice(0, text.indexOf(BEGIN) + BEGIN.length);
   const after = text.slice(text.indexOf(END));
-  const wanted = `${before}\n${reference()}\n${after}`;
+  const listed = `${before}\n${reference()}\n${after}`;
+  const [start, end] = [listed.indexOf(CONTENTS_BEGIN) + CONTENTS_BEGIN.length, listed.indexOf(CONTENTS_END)];
+  const wanted = `${listed.slice(0, start)}\n${contents(listed.slice(end))}\n${listed.slice(end)}`;
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(page, wanted);
   assert.equal(readFileSync(page, 'utf8'), wanted);
 });

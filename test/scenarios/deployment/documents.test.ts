@@ -16,12 +16,16 @@ function prose(page: string): string {
 
 /** The name a heading can be linked by, as GitHub and others make it. */
 function anchors(page: string): readonly string[] {
-  return [...readFileSync(inRepository(page), 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-    heading
+  const used = new Map<string, number>();
+  return [...readFileSync(inRepository(page), 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => {
+    const name = heading
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
+      .replaceAll(' ', '-');
+    const times = used.get(name) ?? 0;
+    used.set(name, times + 1);
+    return times === 0 ? name : `${name}-${times}`;
+  });
 }
 
 for (const page of pages) {

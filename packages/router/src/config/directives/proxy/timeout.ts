@@ -36,7 +36,7 @@ export function timeoutFits(name: string, kind: string): boolean {
 
 export const timeout: ProxyDirective = {
   sections: EVERYWHERE,
-  doc: 'A time limit: `client`, `http-request`, `http-keep-alive`, `client-fin` (frontend side); `connect`, `queue`, `server`, `server-fin`, `tunnel`, `check` (backend side). Units us, ms (default), s, m, h, d; 0 is none. See the table of defaults below.',
+  doc: 'A time limit: `client`, `http-request`, `http-keep-alive`, `client-fin` (frontend side); `connect`, `queue`, `server`, `server-fin`, `tunnel`, `check` (backend side). Units us, ms (default), s, m, h, d; 0 is none. The defaults are in a table [above](#where-the-defaults-differ-from-haproxy).',
   example: 'timeout client 24h\ntimeout connect 5s\ntimeout server 1m',
   apply(cursor, draft, { problems }) {
     const name = cursor.choice('timeout', NAMES, ['tarpit']);
