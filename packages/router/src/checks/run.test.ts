@@ -17,6 +17,7 @@ const httpCheck: HttpCheck = {
   uri: '/',
   version: '1.0',
   headers: [],
+  body: '',
   expect: (status) => status >= 200 && status < 400,
 };
 // The interval is also the time a check has: long, except where a test waits for it to pass.

@@ -6,7 +6,7 @@ import { destinationOf } from './destination.ts';
 import { checkTypeOf, checkTypes } from './types.ts';
 
 const expect = (status: number) => status >= 200 && status < 400;
-const plain: HttpCheck = { method: 'OPTIONS', uri: '/', version: '1.0', headers: [], expect };
+const plain: HttpCheck = { method: 'OPTIONS', uri: '/', version: '1.0', headers: [], body: '', expect };
 
 function backend(httpCheck: HttpCheck) {
   return backendConfig([], { httpCheck });
@@ -36,12 +36,13 @@ describe('option httpchk', () => {
       {
         version: '1.1',
         headers: [
-          ['Connection', 'keep-alive'],
-          ['Content-Length', '9'],
+          ['Connection', 'Upgrade'],
+          ['Upgrade', 'websocket'],
         ],
       },
-      'OPTIONS / HTTP/1.1\r\nconnection: close\r\n\r\n',
+      'OPTIONS / HTTP/1.1\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-key: aGVhZGdhdGUgY2hlY2tzIQ==\r\n\r\n',
     ],
+    [{ method: 'GET', body: 'hello' }, 'GET / HTTP/1.0\r\ncontent-length: 5\r\n\r\nhello'],
   ];
   for (const [settings, expected] of requests) {
     it(`sends ${JSON.stringify(expected)}`, () => {

@@ -11,6 +11,7 @@ import type { Holders } from './descriptors.ts';
 import type { CompileIo, Context } from './directive.ts';
 import { emptySettings, hasBackend, hasFrontend, inherit } from './draft.ts';
 import type { ProxyDraft, ProxyKind, Settings } from './draft.ts';
+import { keepRequest } from './http-check.ts';
 import { checkName } from './names.ts';
 import { checkProxies, resolveBackend, resolveFrontend, resolveGlobal } from './resolve.ts';
 import type { Backend, Frontend, Snapshot } from './snapshot.ts';
@@ -96,7 +97,9 @@ class Compiler {
     checkName(kind, section.name, this.#problems);
     const draft = this.#draft(kind, section, inherit(this.#from(section) ?? this.#defaults));
     this.#legacyAddress(section, draft);
+    const inherited = draft.settings.check;
     this.#statements(section, draft);
+    keepRequest(inherited, draft, this.#problems);
     this.#proxies.push(draft);
   }
 

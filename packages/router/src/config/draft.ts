@@ -9,6 +9,7 @@ import type {
   ConnectionRule,
   ForwardFor,
   Frontend,
+  HttpCheck,
   LogFormat,
   LogTarget,
   RequestRule,
@@ -54,12 +55,23 @@ export interface ServerParameters {
   checkSendProxy?: boolean;
 }
 
-/** The request of `option httpchk` and `http-check send`. */
-export interface CheckRequest {
-  readonly method: string;
-  readonly uri: string;
-  readonly version: '1.0' | '1.1';
-  readonly headers: readonly (readonly [string, string])[];
+/** What `option httpchk` and `http-check send` say of the request; what neither says is HAProxy's default. */
+export type CheckRequest = Partial<Pick<HttpCheck, 'method' | 'uri' | 'version' | 'headers' | 'body'>>;
+
+/**
+ * The `option httpchk` and `http-check` lines of one section. A section that has one of its own starts anew:
+ * it inherits that checks are HTTP, not how.
+ */
+export interface CheckRules {
+  /** The section these lines stand in: its draft's `at`. */
+  readonly section: Position;
+  readonly at: Position;
+  /** `option httpchk` was given here or in the defaults. */
+  readonly http: boolean;
+  readonly request: CheckRequest | undefined;
+  /** `http-check send` had its part in the request. */
+  readonly sent: boolean;
+  readonly expect: HttpCheck['expect'] | undefined;
 }
 
 /** What a proxy takes over from the `defaults` above it. */
@@ -86,9 +98,7 @@ export interface Settings {
   retries?: number;
   redispatch?: number;
   retryOn?: ReadonlySet<RetryOn>;
-  httpCheck?: CheckRequest;
-  checkSend?: Partial<CheckRequest>;
-  checkExpect?: (status: number) => boolean;
+  check?: CheckRules;
   allBackups?: boolean;
   abortOnClose?: boolean;
   logHealthChecks?: boolean;

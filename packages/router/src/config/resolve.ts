@@ -171,10 +171,10 @@ function check(parameters: ServerDraft['parameters']): CheckConfig {
   };
 }
 
-function httpCheck({ httpCheck: base, checkSend, checkExpect }: Settings): HttpCheck | undefined {
-  if (base === undefined) return undefined;
-  const headers = [...base.headers, ...(checkSend?.headers ?? [])];
-  return { ...base, ...checkSend, headers, expect: checkExpect ?? ((status) => status >= 200 && status < 400) };
+function httpCheck({ check: rules }: Settings): HttpCheck | undefined {
+  if (rules?.http !== true) return undefined;
+  const { request, expect = (status: number): boolean => status >= 200 && status < 400 } = rules;
+  return { method: 'OPTIONS', uri: '/', version: '1.0', headers: [], body: '', ...request, expect };
 }
 
 /** What can only be seen once every proxy is known: names given twice, backends that do not exist, limits that are missing. */
@@ -239,11 +239,6 @@ function warnOfGaps({ kind, name, at, settings, binds, servers }: ProxyDraft, pr
     );
   if (kind === 'frontend' && binds.length === 0)
     problems.warning(at, `frontend '${name}' has no 'bind': it never gets a request`);
-  if (
-    hasBackend(kind) &&
-    settings.httpCheck === undefined &&
-    (settings.checkSend !== undefined || settings.checkExpect !== undefined)
-  ) {
+  if (hasBackend(kind) && settings.check?.http === false)
     problems.warning(at, `${kind} '${name}' has 'http-check' without 'option httpchk': its checks stay plain connects`);
-  }
 }

@@ -203,6 +203,8 @@ export interface HttpCheck {
   readonly uri: string;
   readonly version: '1.0' | '1.1';
   readonly headers: readonly (readonly [string, string])[];
+  /** Sent after the head, with its length; empty for none. */
+  readonly body: string;
   /** True when this status code is a success. */
   readonly expect: (status: number) => boolean;
 }

@@ -1,7 +1,10 @@
 import type { HttpCheck } from '../../config/snapshot.ts';
 import type { CheckType, Verdict } from './check-type.ts';
 
-const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+/** Other methods say that their body is empty. */
+const BODYLESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE', 'CONNECT']);
+/** RFC 6455 §4.1 wants 16 bytes in base64; nothing here reads the answer to it, so they need not differ each time. */
+const WEBSOCKET_KEY = 'aGVhZGdhdGUgY2hlY2tzIQ==';
 const STATUS_LINE = /^HTTP\/\d\.\d (\d{3})(?: ([^\r]*))?\r?$/;
 const INVALID: Verdict = { passed: false, status: 'L7RSP', code: undefined, info: '' };
 const INFO_LENGTH = 100;
@@ -21,15 +24,18 @@ export const http: CheckType = {
   },
 };
 
-/** As HAProxy writes it: names in lower case, and HTTP/1.1 asks for the connection to be closed. */
-function requestHead({ method, uri, version, headers }: HttpCheck): string {
-  const own = headers
-    .map(([name, value]): readonly [string, string] => [name.toLowerCase(), value])
-    .filter(([name]) => name !== 'connection' && name !== 'content-length' && name !== 'transfer-encoding');
-  const body = METHODS_WITH_BODY.has(method) ? [['content-length', '0']] : [];
-  const close = version === '1.1' ? [['connection', 'close']] : [];
-  const lines = [...own, ...body, ...close].map(([name, value]) => `${name}: ${value}\r\n`);
-  return `${method} ${uri} HTTP/${version}\r\n${lines.join('')}\r\n`;
+/** As HAProxy writes it: names in lower case; HTTP/1.1 asks for the connection to be closed unless it says otherwise. */
+function requestHead({ method, uri, version, headers, body }: HttpCheck): string {
+  const own = headers.map(([name, value]): readonly [string, string] => [name.toLowerCase(), value]);
+  const has = (name: string): boolean => own.some(([given]) => given === name);
+  const websocket = own.some(([name, value]) => name === 'upgrade' && value.toLowerCase() === 'websocket');
+  const lines = [
+    ...own,
+    ...(websocket && !has('sec-websocket-key') ? [['sec-websocket-key', WEBSOCKET_KEY]] : []),
+    ...(body !== '' || !BODYLESS.has(method) ? [['content-length', String(body.length)]] : []),
+    ...(version === '1.1' && !has('connection') ? [['connection', 'close']] : []),
+  ].map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${method} ${uri} HTTP/${version}\r\n${lines.join('')}\r\n${body}`;
 }
 
 /** The phrase ends up in the log: nothing in it may look like another line or another field. */
