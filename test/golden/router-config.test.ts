@@ -12,7 +12,13 @@ import { facts } from './facts.ts';
  * `UPDATE_GOLDEN=1` writes the .txt files anew: look at the difference before it is committed.
  */
 const directory = join(import.meta.dirname, 'router-config');
-const ENV = { APP_PORT: '3000' };
+const ENV = new Map([
+  ['APP_PORT', '3000'],
+  ['HOST', '127.0.0.2'],
+  ['PORT', '8081'],
+  ['EMPTY', ''],
+  ['BINDS', '127.0.0.3:80,127.0.0.4:80'],
+]);
 const PAGE = 'HTTP/1.0 503 Sorry\r\nRetry-After: 5\r\nConnection: close\r\n\r\nback soon\n';
 
 function describeSnapshot(snapshot: unknown): string[] {
@@ -22,8 +28,12 @@ function describeSnapshot(snapshot: unknown): string[] {
 for (const name of readdirSync(directory).filter((file) => extname(file) !== '.txt')) {
   test(basename(name, extname(name)).replaceAll('-', ' '), () => {
     const problems = new Problems();
-    const raw = readText(readFileSync(join(directory, name), 'utf8'), name, ENV, problems);
-    const compiled = compile(raw, { readFile: (path) => (path === 'page.http' ? PAGE : undefined) }, problems);
+    const raw = readText(readFileSync(join(directory, name), 'utf8'), name, Object.fromEntries(ENV), problems);
+    const compiled = compile(
+      raw,
+      { readFile: (path) => (path === 'page.http' ? PAGE : undefined), environment: (name) => ENV.get(name) },
+      problems,
+    );
     const text = [...compiled.problems.map(formatProblem), ...describeSnapshot(compiled.snapshot), ''].join('\n');
     const expected = join(directory, `${name}.txt`);
     if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(expected, text);

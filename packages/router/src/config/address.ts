@@ -1,4 +1,7 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
+import type { Word } from '@headgate/shared/config/raw';
+import { expandAddress } from '@headgate/shared/config/words';
+import type { Context } from './directive.ts';
 
 export type Address =
   /** `host` is '' for every address; `port` is undefined when none was written; `last` ends a range. */
@@ -26,6 +29,26 @@ export function parseAddress(text: string): Address {
   if (unsupported !== null) return { kind: 'error', message: `not supported yet: ${unsupported[0]} addresses` };
   const family = FAMILIES.find((prefix) => text.startsWith(prefix));
   return tcp(text.slice(family?.length ?? 0), family?.includes('6') === true);
+}
+
+/** The address a word holds, its variables expanded; undefined after a problem. */
+export function readAddress(written: Word, { problems, io }: Pick<Context, 'problems' | 'io'>): Found | undefined {
+  const word = expandAddress(written, (name) => io.environment?.(name));
+  const { blank } = word;
+  if (blank?.set === false) {
+    problems.error(word.at, `environment variable ${blank.name} is not set, and this address needs it`);
+    return undefined;
+  }
+  const address = parseAddress(word.text);
+  if (blank !== undefined && address.kind === 'tcp' && (address.host === '' || address.host === '::'))
+    problems.warning(word.at, `environment variable ${blank.name} is empty: '${word.text}' is every address`);
+  return { word, address };
+}
+
+interface Found {
+  /** As it reads now. */
+  readonly word: Word;
+  readonly address: Address;
 }
 
 function unix(path: string): Address {

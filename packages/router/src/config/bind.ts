@@ -2,8 +2,9 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/acceptor';
-import { parseAddress } from './address.ts';
+import { readAddress } from './address.ts';
 import type { Cursor } from './cursor.ts';
+import type { Context } from './directive.ts';
 import type { Bind, BindAddress } from './snapshot.ts';
 import { BIND_NOT_YET, BIND_TLS } from './vocabulary.ts';
 
@@ -25,25 +26,29 @@ interface Parameters {
 }
 
 /** `address[,address…] [parameters]`: one Bind for each address and port. A backlog of 0 is left to resolve.ts. */
-export function readBinds(addresses: Word, cursor: Cursor, problems: Problems): Bind[] {
+export function readBinds(addresses: Word, cursor: Cursor, context: Context): Bind[] {
+  const { problems } = context;
   const parameters = readParameters(cursor, problems);
   const { acceptProxy, name, maxconn, backlog } = parameters;
   let offset = 0;
   const places = addresses.text.split(',').flatMap((text) => {
     const at = { ...addresses.at, column: addresses.at.column + offset };
     offset += text.length + 1;
-    return expand({ text, at }, parameters, problems).map((address) => ({ at, address }));
+    return expand({ ...addresses, text, at }, parameters, context).map((address) => ({ at, address }));
   });
   const shards = parameters.shards ?? Math.max(1, Math.floor(DEFAULT_SHARDS / places.length));
   return places.map(({ at, address }) => ({ at, name, address, acceptProxy, maxconn, backlog, shards }));
 }
 
-function expand(word: Word, { mode, v6only }: Parameters, problems: Problems): BindAddress[] {
+function expand(written: Word, { mode, v6only }: Parameters, context: Context): BindAddress[] {
+  const { problems } = context;
+  const found = readAddress(written, context);
+  if (found === undefined) return [];
+  const { word, address } = found;
   if (/^\d{1,5}$/.test(word.text)) {
     problems.error(word.at, `'${word.text}' is a port without a colon`, `:${word.text}`);
     return [];
   }
-  const address = parseAddress(word.text);
   if (address.kind === 'unix') return [{ kind: 'unix', path: address.path, mode }];
   if (address.kind === 'error') {
     problems.error(word.at, address.message);

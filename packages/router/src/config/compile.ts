@@ -150,7 +150,7 @@ class Compiler {
       this.#problems.error(address.at, `unexpected '${address.text}' after the name of the backend`);
     else
       draft.binds.push(
-        ...readBinds(address, new Cursor({ words: [address, ...parameters] }, 1, this.#problems), this.#problems),
+        ...readBinds(address, new Cursor({ words: [address, ...parameters] }, 1, this.#problems), this.#context),
       );
   }
 }

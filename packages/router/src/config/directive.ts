@@ -12,7 +12,7 @@ export interface CompileIo {
   readFile(path: string): FileText;
   /** What a path names; absent where nobody looks. */
   readonly fileKind?: (path: string) => FileKind;
-  /** A variable of the environment, for `env(NAME)`. */
+  /** A variable of the environment, for `env(NAME)` and addresses (`bind *:$PORT`); in quotes they are expanded as a file is read. */
   readonly environment?: ((name: string) => string | undefined) | undefined;
   /** The text of /proc/self/limits, where there is one: what the host allows. */
   readonly limits?: string | undefined;

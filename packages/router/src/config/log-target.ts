@@ -4,9 +4,9 @@ import type { Position, Word } from '@headgate/shared/config/raw';
 import { facilities } from '@headgate/shared/log/facility';
 import { severities } from '@headgate/shared/log/severity';
 import { explainUnixSocket } from '@headgate/shared/log/unix-sink';
-import { parseAddress } from './address.ts';
-import type { CompileIo, FileKind } from './directive.ts';
+import { readAddress } from './address.ts';
 import type { Cursor } from './cursor.ts';
+import type { CompileIo, Context, FileKind } from './directive.ts';
 import type { LogTarget } from './snapshot.ts';
 
 const FORMATS: readonly LogTarget['format'][] = ['local', 'rfc3164', 'rfc5424', 'short', 'raw'];
@@ -15,14 +15,11 @@ const SYSLOG_PORT = 514;
 const DEFAULT_LENGTH = 1024;
 
 /** The tag is left empty: resolve.ts knows the proxy's or the global one. */
-export function readLogTarget(
-  cursor: Cursor,
-  problems: Problems,
-  fileKind: CompileIo['fileKind'],
-): LogTarget | undefined {
+export function readLogTarget(cursor: Cursor, context: Pick<Context, 'problems' | 'io'>): LogTarget | undefined {
+  const { problems } = context;
   const address = cursor.need('an address and a facility');
   if (address === undefined) return undefined;
-  const transport = readTransport(address, problems, fileKind);
+  const transport = readTransport(address, context);
   let maxLength = DEFAULT_LENGTH;
   // A file's reader wants lines, not the numbers that syslog is steered by.
   let format: LogTarget['format'] = transport?.kind === 'file' ? 'raw' : 'local';
@@ -54,11 +51,9 @@ export function readLogTarget(
   };
 }
 
-function readTransport(
-  word: Word,
-  problems: Problems,
-  fileKind: CompileIo['fileKind'],
-): LogTarget['transport'] | undefined {
+function readTransport(word: Word, context: Pick<Context, 'problems' | 'io'>): LogTarget['transport'] | undefined {
+  const { problems } = context;
+  const { fileKind } = context.io;
   const { text, at } = word;
   if (text === 'stdout' || text === 'fd@1') return { kind: 'stdout' };
   if (text === 'stderr' || text === 'fd@2') return { kind: 'stderr' };
@@ -68,7 +63,8 @@ function readTransport(
     problems.error(at, `not supported yet: logs to ${notYet[0]}`);
     return undefined;
   }
-  const address = parseAddress(text);
+  const address = readAddress(word, context)?.address;
+  if (address === undefined) return undefined;
   if (address.kind === 'unix') {
     const lost = explainUnixSocket(address.path);
     if (lost !== undefined) problems.warning(at, lost);

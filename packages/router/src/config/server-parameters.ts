@@ -1,14 +1,14 @@
 import { isIPv6 } from 'node:net';
-import type { Problems } from '@headgate/shared/config/problem';
-import { parseAddress } from './address.ts';
+import { readAddress } from './address.ts';
 import type { Cursor } from './cursor.ts';
+import type { Context } from './directive.ts';
 import type { ServerParameters } from './draft.ts';
 
 /** One word on a `server` or `default-server` line. */
 export interface ServerParameter {
   readonly doc: string;
   readonly example: string;
-  apply(parameters: ServerParameters, cursor: Cursor, problems: Problems): void;
+  apply(parameters: ServerParameters, cursor: Cursor, context: Context): void;
 }
 
 type NumberField = 'weight' | 'maxconn' | 'minconn' | 'maxqueue' | 'rise' | 'fall' | 'checkPort' | 'poolMaxConn';
@@ -36,7 +36,7 @@ function duration(name: string, field: DurationField, least: number, value: stri
   return {
     doc,
     example: `${name} ${value}`,
-    apply(parameters, cursor, problems) {
+    apply(parameters, cursor, { problems }) {
       const read = cursor.duration('a duration');
       if (read !== undefined && read < least) problems.error(cursor.at, `'${name}' must be at least ${least}ms`);
       else if (read !== undefined) parameters[field] = read;
@@ -93,10 +93,16 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
   addr: {
     doc: "Address of the checks. Default: the server's.",
     example: 'addr 127.0.0.1',
-    apply(parameters, cursor, problems) {
-      const word = cursor.need('an address');
-      if (word === undefined) return;
-      const address = parseAddress(isIPv6(word.text) ? `[${word.text}]` : word.text);
+    apply(parameters, cursor, context) {
+      const { problems } = context;
+      const written = cursor.need('an address');
+      if (written === undefined) return;
+      const found = readAddress(
+        { ...written, text: isIPv6(written.text) ? `[${written.text}]` : written.text },
+        context,
+      );
+      if (found === undefined) return;
+      const { word, address } = found;
       if (address.kind !== 'tcp' || address.host === '')
         problems.error(word.at, `'${word.text}' is not an address to check`);
       else {

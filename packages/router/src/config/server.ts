@@ -1,16 +1,19 @@
-import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import { parseAddress } from './address.ts';
+import { readAddress } from './address.ts';
 import type { Cursor } from './cursor.ts';
+import type { Context } from './directive.ts';
 import type { ServerParameters } from './draft.ts';
 import { SERVER_PARAMETERS } from './server-parameters.ts';
 import type { Server } from './snapshot.ts';
 import { SERVER_NOT_YET } from './vocabulary.ts';
 
 /** Where a server is. Names are looked up when it is used, not here. */
-export function readServerAddress(word: Word, problems: Problems): Server['address'] | undefined {
-  const address = parseAddress(word.text);
+export function readServerAddress(written: Word, context: Context): Server['address'] | undefined {
+  const { problems } = context;
+  const found = readAddress(written, context);
+  if (found === undefined) return undefined;
+  const { word, address } = found;
   if (address.kind === 'unix') return address;
   if (address.kind === 'error')
     problems.error(
@@ -31,10 +34,11 @@ export function readServerAddress(word: Word, problems: Problems): Server['addre
 }
 
 /** Reads the rest of a `server` or `default-server` line into `parameters`. */
-export function readServerParameters(cursor: Cursor, parameters: ServerParameters, problems: Problems): void {
+export function readServerParameters(cursor: Cursor, parameters: ServerParameters, context: Context): void {
+  const { problems } = context;
   for (let word = cursor.next(); word !== undefined; word = cursor.next()) {
     const parameter = Object.hasOwn(SERVER_PARAMETERS, word.text) ? SERVER_PARAMETERS[word.text] : undefined;
-    if (parameter !== undefined) parameter.apply(parameters, cursor, problems);
+    if (parameter !== undefined) parameter.apply(parameters, cursor, context);
     else {
       if (SERVER_NOT_YET.includes(word.text)) problems.error(word.at, `not supported yet: 'server … ${word.text}'`);
       else

@@ -5,7 +5,7 @@ import type { YamlEntry, YamlNode, YamlScalar } from './yaml.ts';
 
 export interface FromYamlOptions {
   readonly problems: Problems;
-  /** Variables for double quotes inside a value. Default: none is set. */
+  /** Variables for `${NAME}` in a value, and for double quotes inside it. Default: none is expanded. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** True: a plain `true` stands for the key alone and `false` for `no` before it (`daemon: true`). Default: they are words like others. */
   readonly flags?: boolean;
@@ -15,7 +15,7 @@ export interface FromYamlOptions {
 export function scalarWords(scalar: YamlScalar, options: FromYamlOptions): readonly Word[] {
   const split = splitWords(scalar.text, scalar.locate, {
     comments: false,
-    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.env === undefined ? {} : { env: options.env, braces: true }),
   });
   options.problems.list.push(...split.problems);
   return split.words;

@@ -11,11 +11,20 @@ export interface Position {
   readonly column: number;
 }
 
+/** An environment variable that stands in a word and holds nothing. */
+export interface BlankVariable {
+  readonly name: string;
+  /** It is set, to nothing. */
+  readonly set: boolean;
+}
+
 /** One word. `quoted` is true when quotes or escapes protected it, so it may be empty or hold blanks. */
 export interface Word {
   readonly text: string;
   readonly at: Position;
   readonly quoted?: boolean;
+  /** The first variable in it that holds nothing and has no default. */
+  readonly blank?: BlankVariable;
 }
 
 /** `timeout client 24h` is three words; YAML's `timeout: { client: 24h }` gives the same three. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { splitWords } from './words.ts';
+import { expandAddress, splitWords } from './words.ts';
 
 const START = { file: 'x.cfg', line: 3, column: 1 };
 const texts = (line: string, env: Record<string, string> = {}): string[] =>
@@ -55,8 +55,44 @@ test('what cannot be split is a problem at its column', () => {
     splitWords(line, START).problems.map((problem) => `${problem.severity} ${problem.at.column} ${problem.message}`);
   assert.deepEqual(problems('a "b'), ['error 3 this quote (") is never closed']);
   assert.deepEqual(problems('a \\xZZ'), ["error 3 '\\x' needs two hexadecimal digits"]);
-  assert.equal(problems('a "$"')[0]?.startsWith("error 4 '$' inside double quotes"), true);
+  assert.equal(problems('a "$"')[0]?.startsWith("error 4 '$' here starts an environment variable"), true);
   assert.deepEqual(problems('a "$NOPE"'), ['warning 4 environment variable NOPE is not set; it counts as empty']);
+});
+
+test('a list of a variable is a word for each of its words, the text around it staying with the outer ones', () => {
+  const env = { LIST: 'a  b c', ONE: 'x', NONE: '' };
+  assert.deepEqual(texts('bind "${LIST[*]}" z', env), ['bind', 'a', 'b', 'c', 'z']);
+  assert.deepEqual(texts('"<${LIST[*]}>"', env), ['<a', 'b', 'c>']);
+  assert.deepEqual(texts('"${ONE[*]}${LIST}" "${NONE[*]}" "${NOPE[*]-d e}"', env), ['xa  b c', '', 'd', 'e']);
+});
+
+test('outside double quotes a variable stays as it is written, but for the form in braces in YAML', () => {
+  const env = { A: '1' };
+  assert.deepEqual(texts("$A ${A} '${A}' x$A", env), ['$A', '${A}', '${A}', 'x$A']);
+  const { words, problems } = splitWords('$A ${A} ^/x$ ${A-2}:${B-3} \'${A}\' "$A"', START, { env, braces: true });
+  assert.deepEqual(
+    words.map(({ text }) => text),
+    ['$A', '1', '^/x$', '1:3', '${A}', '1'],
+  );
+  assert.deepEqual(problems, []);
+});
+
+test('an address expands its variables without quotes, and remembers the one that holds nothing', () => {
+  const read = (text: string): [string, string | undefined, boolean | undefined] => {
+    const word = expandAddress({ text, at: START }, (name) =>
+      new Map([
+        ['HOST', '127.0.0.1'],
+        ['PORT', '80'],
+        ['NONE', ''],
+      ]).get(name),
+    );
+    return [word.text, word.blank?.name, word.blank?.set];
+  };
+  assert.deepEqual(read('$HOST:${PORT}'), ['127.0.0.1:80', undefined, undefined]);
+  assert.deepEqual(read('/run/$PORT.sock'), ['/run/80.sock', undefined, undefined]);
+  assert.deepEqual(read('${NONE}:$PORT'), [':80', 'NONE', true]);
+  assert.deepEqual(read('$NOPE:80'), [':80', 'NOPE', false]);
+  assert.deepEqual(read('${PORT-81}${NOPE-82}${NOPE-}'), ['8082', undefined, undefined]);
 });
 
 test('a variable named like an object method is not set', () => {

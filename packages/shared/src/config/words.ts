@@ -1,15 +1,20 @@
 import type { Problem } from './problem.ts';
-import type { Position, Word } from './raw.ts';
+import type { BlankVariable, Position, Word } from './raw.ts';
 
 /** Where the character at `offset` of a text was written. */
 export type Locate = (offset: number) => Position;
 
 export interface SplitOptions {
-  /** Variables for `$NAME`, `${NAME}` and `${NAME-default}` inside double quotes. Default: none is set. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Variables for `$NAME`, `${NAME}`, `${NAME-default}` and `${NAME[*]}` inside double quotes. Default: none is set. */
+  readonly env?: Environment;
+  /** Whether the forms in braces count outside quotes too: in YAML, whose own quotes are gone here. Default false. */
+  readonly braces?: boolean;
   /** Whether an unprotected `#` starts a comment. Default true; false where YAML has already removed comments. */
   readonly comments?: boolean;
 }
+
+/** Variables by name, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Split {
   readonly words: readonly Word[];
@@ -29,7 +34,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
 };
 const NO_BREAK_SPACE = '\u00a0';
-const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:-([^}]*))?\})/y;
+const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(\[\*\])?(?:-([^}]*))?\})/y;
+/** In an address there are no lists. */
+const ADDRESS_VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:-([^}]*))?\})/g;
 
 /** The position `offset` characters after `start` on the same line. */
 function along(start: Position): Locate {
@@ -39,8 +46,8 @@ function along(start: Position): Locate {
 /**
  * Splits one statement into words as HAProxy does (configuration manual §2.2): blanks separate, `#` starts a comment,
  * `\` escapes (a backslash before an ordinary character stays, so regular expressions need no doubling),
- * `"…"` allows escapes and environment variables, `'…'` is literal. A non-breaking space, which copying from a web page
- * leaves behind, separates as a blank does.
+ * `"…"` allows escapes and environment variables, `'…'` is literal. `"${NAME[*]}"` is a word for each of the variable's.
+ * A non-breaking space, which copying from a web page leaves behind, separates as a blank does.
  */
 export function splitWords(text: string, start: Position | Locate, options: SplitOptions = {}): Split {
   const locate = typeof start === 'function' ? start : along(start);
@@ -52,11 +59,17 @@ export function splitWords(text: string, start: Position | Locate, options: Spli
   let quoted = false;
   let quote = '';
   let quoteAt = 0;
+  let blank: BlankVariable | undefined;
 
+  const push = (): void => {
+    const at = locate(from);
+    words.push({ text: word, at, ...(quoted ? { quoted } : {}), ...(blank === undefined ? {} : { blank }) });
+    word = '';
+    blank = undefined;
+  };
   const end = (): void => {
     if (from < 0) return;
-    words.push(quoted ? { text: word, at: locate(from), quoted } : { text: word, at: locate(from) });
-    word = '';
+    push();
     from = -1;
     quoted = false;
   };
@@ -91,12 +104,16 @@ export function splitWords(text: string, start: Position | Locate, options: Spli
       quoteAt = index;
       quote = quote === '' ? char : '';
       index += 1;
-    } else if (char === '$' && quote === '"') {
-      const [piece, length] = variable(text, index, options.env ?? {}, (severity, message) =>
-        report(index, severity, message),
-      );
+    } else if (char === '$' && (quote === '"' || (options.braces === true && text.charAt(index + 1) === '{'))) {
+      const read = variable(text, index, options.env ?? {}, (severity, message) => report(index, severity, message));
+      const [piece = '', ...more] = read.pieces;
       word += piece;
-      index += length;
+      blank ??= read.blank;
+      for (const next of more) {
+        push();
+        word = next;
+      }
+      index += read.length;
     } else {
       word += char;
       index += 1;
@@ -124,21 +141,51 @@ function escape(
   return plain === undefined ? ['\\', 1] : [plain, 2];
 }
 
+interface ReadVariable {
+  /** One, or for a list as many as the variable has words. */
+  readonly pieces: readonly string[];
+  readonly length: number;
+  readonly blank?: BlankVariable;
+}
+
 function variable(
   text: string,
   index: number,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   report: (severity: Problem['severity'], message: string) => void,
-): readonly [piece: string, length: number] {
+): ReadVariable {
   VARIABLE.lastIndex = index;
   const found = VARIABLE.exec(text);
   if (found === null) {
-    report('error', "'$' inside double quotes starts an environment variable: write $NAME, ${NAME} or \\$");
-    return ['', 1];
+    report(
+      'error',
+      "'$' here starts an environment variable: write $NAME, ${NAME}, ${NAME-default} or ${NAME[*]}; \\$ or single quotes keep it as it is",
+    );
+    return { pieces: [''], length: 1 };
   }
-  const name = found[1] ?? found[2] ?? '';
+  const [{ length }, plain, braced, list, fallback] = found;
+  const name = plain ?? braced ?? '';
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
-  if (value === undefined && found[3] === undefined)
+  if (value === undefined && fallback === undefined)
     report('warning', `environment variable ${name} is not set; it counts as empty`);
-  return [value ?? found[3] ?? '', found[0].length];
+  const written = value ?? fallback ?? '';
+  if (written === '' && fallback === undefined)
+    return { pieces: [''], length, blank: { name, set: value !== undefined } };
+  return { pieces: list === undefined ? [written] : written.split(/[ \t]+/).filter((piece) => piece !== ''), length };
+}
+
+/**
+ * A word in a place for an address: there HAProxy's str2sa_range expands `$NAME` and `${NAME}` without quotes too; a
+ * default, which it does not know there, is ours. What is not set
+ * is remembered in the word: an address that lost a part of it is one that nobody wrote.
+ */
+export function expandAddress(word: Word, variable: (name: string) => string | undefined): Word {
+  let { blank } = word;
+  const text = word.text.replaceAll(ADDRESS_VARIABLE, (_, plain?: string, braced?: string, fallback?: string) => {
+    const name = plain ?? braced ?? '';
+    const value = variable(name) ?? fallback;
+    if (value === undefined || (value === '' && fallback === undefined)) blank ??= { name, set: value !== undefined };
+    return value ?? '';
+  });
+  return { ...word, text, ...(blank === undefined ? {} : { blank }) };
 }

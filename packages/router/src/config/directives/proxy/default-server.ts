@@ -6,7 +6,7 @@ export const defaultServer: ProxyDirective = {
   sections: BACK,
   doc: 'Parameters of the servers that follow.',
   example: 'default-server check inter 5s rise 2 fall 3',
-  apply(cursor, draft, { problems }) {
-    readServerParameters(cursor, draft.settings.server, problems);
+  apply(cursor, draft, context) {
+    readServerParameters(cursor, draft.settings.server, context);
   },
 };
