@@ -122,11 +122,7 @@ for (const [form, lines] of Object.entries({
       });
     });
     const { url, process } = await startRouting(t, 'router', {
-      backend: [
-        ...lines,
-        'http-check expect status 101',
-        `server s 127.0.0.1:${server.port} check inter 2s fall 1`,
-      ],
+      backend: [...lines, 'http-check expect status 101', `server s 127.0.0.1:${server.port} check inter 2s fall 1`],
     });
     await until('a second check, the first one is over', () => upgraded >= 2);
     assert.equal((await request(`${url}/page`)).status, 200);

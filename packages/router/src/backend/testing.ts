@@ -48,6 +48,7 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
     connectionMode: 'keep-alive',
     forwardFor: undefined,
     log: [],
+    contentRules: [],
     requestRules: [],
     redirects: [],
     errorAnswers: new Map(),

@@ -5,14 +5,14 @@ import type { Context, GlobalDirective, ProxyDirective } from './directive.ts';
 import { timeoutFits } from './directives/proxy/timeout.ts';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
 import type { ProxyDraft } from './draft.ts';
+import { actions } from '../rules/actions.ts';
 import {
   GLOBAL_NOT_YET,
   GLOBAL_NOT_YET_PREFIXES,
   OPTIONS_NOT_YET,
   PROXY_NOT_YET,
-  REMOVED_KEYWORDS,
-  REMOVED_OPTIONS,
   notSupported,
+  removed,
 } from './vocabulary.ts';
 
 /** Finds the directive of one statement of `global` and lets it read its arguments. */
@@ -67,9 +67,8 @@ function find(statement: Statement, draft: ProxyDraft, context: Context): Found 
   if (keyword.text === 'option') return findOption(keyword, option, context);
   const directive = lookup<ProxyDirective>(PROXY_DIRECTIVES, keyword.text);
   if (directive !== undefined) return { directive, name: keyword.text, at: keyword.at, length: 1 };
-  const successor = lookup(REMOVED_KEYWORDS, keyword.text);
-  if (successor !== undefined)
-    context.problems.error(keyword.at, `'${keyword.text}' is gone from HAProxy; use ${successor}`);
+  const gone = removed(keyword.text, works);
+  if (gone !== undefined) context.problems.error(keyword.at, gone);
   else if (PROXY_NOT_YET.includes(keyword.text)) context.problems.error(keyword.at, notSupported(keyword.text));
   else if (Object.hasOwn(GLOBAL_DIRECTIVES, keyword.text) || GLOBAL_NOT_YET.includes(keyword.text))
     context.problems.error(keyword.at, `'${keyword.text}' belongs in 'global', not in '${draft.kind}'`);
@@ -96,13 +95,20 @@ function findOption(keyword: Word, option: Word | undefined, context: Context): 
   }
   const directive = lookup<ProxyDirective>(OPTIONS, option.text);
   if (directive !== undefined) return { directive, name: `option ${option.text}`, at: option.at, length: 2 };
-  const successor = lookup(REMOVED_OPTIONS, option.text);
-  if (successor !== undefined)
-    context.problems.error(option.at, `'option ${option.text}' is gone from HAProxy; use ${successor}`);
+  const gone = removed(`option ${option.text}`, works);
+  if (gone !== undefined) context.problems.error(option.at, gone);
   else if (OPTIONS_NOT_YET.includes(option.text))
     context.problems.error(option.at, notSupported(`option ${option.text}`));
   else unknown(option, "option '%'", [...Object.keys(OPTIONS), ...OPTIONS_NOT_YET], context);
   return undefined;
+}
+
+/** Whether the router has a keyword, an option or a rule's action: `timeout client`, `option httpclose`, `http-request deny`. */
+function works(name: string): boolean {
+  const [keyword = '', word = ''] = name.split(' ');
+  if (keyword === 'option') return Object.hasOwn(OPTIONS, word);
+  if (keyword === 'http-request') return Object.hasOwn(actions, word);
+  return Object.hasOwn(PROXY_DIRECTIVES, keyword);
 }
 
 function belongs({ directive, name, at }: Found, draft: ProxyDraft, { problems }: Context): boolean {

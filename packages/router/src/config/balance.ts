@@ -29,8 +29,8 @@ const NOT_YET = ['hash', 'rdp-cookie', 'log-hash', 'sticky'];
 
 /** `balance NAME[(ARGUMENT)] [options]`. */
 export function readBalance(cursor: Cursor, problems: Problems): Omit<BalanceSpec, 'hash'> | undefined {
-  const word = cursor.need('the name of an algorithm');
-  if (word === undefined) return undefined;
+  const word = cursor.next();
+  if (word === undefined) return { name: 'roundrobin', args: [] };
   const found = /^([a-z_-]+)(?:\((.*)\))?$/.exec(word.text);
   const name = algorithm(found?.[1] ?? '');
   if (name === undefined) return unknown(word, found?.[1] ?? word.text, cursor, problems);

@@ -131,3 +131,31 @@ test('a setting of one proxy never reaches another through their defaults', () =
     ],
   );
 });
+
+test('balance alone is round robin, and redispatch counts from the last retry when it is negative', () => {
+  assert.equal(backend(' balance').balance.name, 'roundrobin');
+  const redispatch = (word: string): number => backend(` option redispatch ${word}`).redispatch;
+  assert.deepEqual(['', '-1', '-2', '3', '0'].map(redispatch), [-1, -1, -2, 3, 0]);
+  assert.match(compiled('backend b\n option redispatch x\n').problems.map(formatProblem).join(), /'x' is not a number/);
+});
+
+test('tcp-request content rules are kept in a backend too, and inspect-delay is accepted with a notice', () => {
+  const { snapshot, problems } = compiled(
+    'frontend f\n bind :80\n tcp-request inspect-delay 5s\n tcp-request content accept if HTTP\nbackend b\n tcp-request content reject if { path /x }\n',
+  );
+  assert.equal(snapshot?.frontends[0]?.contentRules.length, 1);
+  assert.equal(snapshot.backends.get('b')?.contentRules.length, 1);
+  assert.match(
+    problems.map(formatProblem).join('\n'),
+    /x\.cfg:3:14: warning: 'tcp-request inspect-delay' has no effect: rules see a complete request head/,
+  );
+  const told = compiled('backend b\n tcp-request connection accept\n').problems.map(formatProblem).join();
+  assert.match(told, /'tcp-request connection' is not allowed in 'backend'/);
+});
+
+test('a file without its last line feed may have lost its end: a notice says so', () => {
+  const told = (text: string): string => compiled(text).problems.map(formatProblem).join('\n');
+  assert.match(told('frontend f\n bind :80'), /x\.cfg:2:10: warning: there is no line feed at the end of this file/);
+  assert.doesNotMatch(told('frontend f\n bind :80\n'), /line feed/);
+  assert.doesNotMatch(told('frontend f\n bind :80\n '), /line feed/);
+});

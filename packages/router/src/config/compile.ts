@@ -15,7 +15,7 @@ import { keepRequest } from './http-check.ts';
 import { checkName } from './names.ts';
 import { checkProxies, resolveBackend, resolveFrontend, resolveGlobal } from './resolve.ts';
 import type { Backend, Frontend, Snapshot } from './snapshot.ts';
-import { SECTIONS_NOT_YET } from './vocabulary.ts';
+import { SECTIONS_NOT_YET, notSupported } from './vocabulary.ts';
 
 const MIN_HEAD = 1024;
 
@@ -52,7 +52,7 @@ class Compiler {
       this.#defaults = draft.settings;
       if (section.name !== undefined) this.#namedDefaults.set(section.name.text, draft.settings);
     } else if (kind === 'frontend' || kind === 'backend' || kind === 'listen') this.#proxy(kind, section);
-    else if (SECTIONS_NOT_YET.includes(kind)) this.#problems.error(at, `not supported yet: section '${kind}'`);
+    else if (SECTIONS_NOT_YET.includes(kind)) this.#problems.error(at, notSupported(`section ${kind}`));
     else
       this.#problems.error(
         at,
@@ -116,6 +116,7 @@ class Compiler {
       binds: [],
       servers: [],
       connectionRules: [],
+      contentRules: [],
       requestRules: [],
       redirects: [],
       useBackends: [],

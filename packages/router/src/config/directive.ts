@@ -1,4 +1,5 @@
 import type { Problems } from '@headgate/shared/config/problem';
+import type { Position } from '@headgate/shared/config/raw';
 import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Cursor } from './cursor.ts';
 import type { GlobalDraft, ProxyDraft, ProxyKind } from './draft.ts';
@@ -56,6 +57,11 @@ export const BACKENDS = ['listen', 'backend'] as const;
 type Flag = 'dontLogNull' | 'dontLogNormal' | 'allBackups' | 'abortOnClose' | 'logHealthChecks';
 
 type About = Pick<ProxyDirective, 'sections' | 'doc' | 'example'>;
+
+/** What is accepted so that a working haproxy.cfg loads, and does nothing here: a warning says why. */
+export function hasNoEffect(at: Position, name: string, why: string, problems: Problems): void {
+  problems.warning(at, `'${name}' has no effect: ${why}`);
+}
 
 /** An option that is on or off. */
 export function flagOption(field: Flag, about: About): ProxyDirective {

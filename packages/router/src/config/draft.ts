@@ -125,6 +125,7 @@ export interface ProxyDraft {
   readonly binds: Bind[];
   readonly servers: ServerDraft[];
   readonly connectionRules: ConnectionRule[];
+  readonly contentRules: RequestRule[];
   readonly requestRules: RequestRule[];
   readonly redirects: RequestRule[];
   readonly useBackends: { readonly rule: UseBackend; readonly backend: Word }[];

@@ -57,6 +57,7 @@ export function readHaproxyCfg(
       else section.statements.push({ words: [first, ...rest] });
     }
   }
+  warnOfLostEnd(text, file, problems);
   for (const section of sections) warnOfDoubts(section, problems);
   if (nonBreaking !== undefined)
     problems.warning(
@@ -64,6 +65,17 @@ export function readHaproxyCfg(
       'this file holds non-breaking spaces, as text copied from a web page does; they are read as blanks',
     );
   return { sections };
+}
+
+/** HAProxy refuses such a file: a copy that was cut short looks the same. */
+function warnOfLostEnd(text: string, file: string, problems: Problems): void {
+  const lines = text.split('\n');
+  const last = lines.at(-1) ?? '';
+  if (last.trim() !== '')
+    problems.warning(
+      { file, line: lines.length, column: last.length + 1 },
+      'there is no line feed at the end of this file: HAProxy takes it for cut short',
+    );
 }
 
 function open(keyword: Word, words: readonly Word[]): OpenSection {

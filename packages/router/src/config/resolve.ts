@@ -40,10 +40,11 @@ export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): 
 export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Frontend {
   const { settings } = draft;
   const useBackends = indexed(draft.useBackends.map(({ rule }) => rule));
-  const reads = readsOf([...draft.requestRules, ...draft.redirects, ...useBackends]);
+  const reads = readsOf([...draft.contentRules, ...draft.requestRules, ...draft.redirects, ...useBackends]);
   const defaultBackend = settings.defaultBackend?.text ?? (draft.kind === 'listen' ? draft.name : undefined);
   return {
     ...proxy(draft, global),
+    contentRules: indexed(draft.contentRules),
     requestRules: indexed(draft.requestRules),
     redirects: indexed(draft.redirects),
     engine: settings.engine ?? 'wire',
@@ -70,8 +71,9 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
   const rulesRunInFrontend = draft.kind === 'listen' && draft.binds.length > 0;
   return {
     ...proxy(draft, global),
-    requestRules: rulesRunInFrontend ? [] : indexed(draft.requestRules),
-    redirects: rulesRunInFrontend ? [] : indexed(draft.redirects),
+    contentRules: indexed(rulesRunInFrontend ? [] : draft.contentRules),
+    requestRules: indexed(rulesRunInFrontend ? [] : draft.requestRules),
+    redirects: indexed(rulesRunInFrontend ? [] : draft.redirects),
     balance: { name: 'roundrobin', args: [], ...settings.balance, hash: settings.hash ?? 'map-based' },
     servers: draft.servers.map(server),
     retries: settings.retries ?? 3,
@@ -89,7 +91,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
 function proxy(
   { kind, name, at, settings }: ProxyDraft,
   global: GlobalDraft,
-): Omit<Proxy, 'requestRules' | 'redirects'> {
+): Omit<Proxy, 'contentRules' | 'requestRules' | 'redirects'> {
   const tag = settings.logTag ?? global.logTag ?? DEFAULT_TAG;
   const targets: readonly LogTarget[] = [...(settings.logGlobal ? global.log : []), ...settings.log];
   return {

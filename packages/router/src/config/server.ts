@@ -6,7 +6,7 @@ import type { Context } from './directive.ts';
 import type { ServerParameters } from './draft.ts';
 import { SERVER_PARAMETERS } from './server-parameters.ts';
 import type { Server } from './snapshot.ts';
-import { SERVER_NOT_YET } from './vocabulary.ts';
+import { SERVER_NOT_YET, notSupported } from './vocabulary.ts';
 
 /** Where a server is. Names are looked up when it is used, not here. */
 export function readServerAddress(written: Word, context: Context): Server['address'] | undefined {
@@ -40,7 +40,7 @@ export function readServerParameters(cursor: Cursor, parameters: ServerParameter
     const parameter = Object.hasOwn(SERVER_PARAMETERS, word.text) ? SERVER_PARAMETERS[word.text] : undefined;
     if (parameter !== undefined) parameter.apply(parameters, cursor, context);
     else {
-      if (SERVER_NOT_YET.includes(word.text)) problems.error(word.at, `not supported yet: 'server … ${word.text}'`);
+      if (SERVER_NOT_YET.includes(word.text)) problems.error(word.at, notSupported(`server … ${word.text}`));
       else
         problems.error(
           word.at,

@@ -148,6 +148,8 @@ export interface Proxy {
   readonly connectionMode: ConnectionMode;
   readonly forwardFor: ForwardFor | undefined;
   readonly log: readonly LogTarget[];
+  /** `tcp-request content accept|reject`, read first; accepting ends this list only. */
+  readonly contentRules: readonly RequestRule[];
   /** `http-request` rules, in file order; they run before `redirects`. */
   readonly requestRules: Rules<RequestRule>;
   readonly redirects: Rules<RequestRule>;
@@ -214,7 +216,7 @@ export interface Backend extends Proxy {
   readonly servers: readonly Server[];
   /** Re-tries after the first attempt (HAProxy's default: 3). */
   readonly retries: number;
-  /** 0 off; -1 only the last retry goes elsewhere; N every Nth retry does. */
+  /** 0 off; N: every Nth retry goes elsewhere; -N: the Nth from the last does, -1 the last. */
   readonly redispatch: number;
   readonly retryOn: ReadonlySet<RetryOn>;
   readonly httpCheck: HttpCheck | undefined;

@@ -62,61 +62,79 @@ export const SERVER_NOT_YET = words(`
   send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs slowstart sni socks4 source ssl ssl-max-ver ssl-min-ver ssl-reuse stick
   tcp-ut tfo tls-tickets track usesrc verify verifyhost ws`);
 
-/** What to do without a word, for those that nearly every working haproxy.cfg has. */
+const STICKY = "'balance source' keeps a visitor on one server";
+const TERMINATED = 'TLS is for tls-terminator';
+
+/** What to do without a word, for those that files in the wild have most. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['user', 'group', 'uid', 'gid'].map((word) => [
-      word,
-      'start it as that user, in systemd with User=; it needs no root, ports below 1024 only a capability',
-    ]),
-  ),
-  chroot: 'a container or systemd does it better',
-  'master-worker': 'there is one process, and a supervisor starts it again',
-  stats:
-    'there is no statistics page and no control socket; the access log has the numbers, monitor-uri says that it serves',
-  'ca-base': 'TLS is for tls-terminator',
-  'crt-base': 'TLS is for tls-terminator',
-  cookie: "'balance source' keeps a visitor on one server",
-  stick: "'balance source' keeps a visitor on one server",
+  stats: 'there is no statistics page; the access log has the numbers, monitor-uri says that it serves',
+  'ca-base': TERMINATED,
+  'crt-base': TERMINATED,
+  cookie: STICKY,
+  stick: STICKY,
+  'stick-table': STICKY,
+  'server … cookie': STICKY,
   'option tcp-check': "'check' alone connects, 'option httpchk' asks over HTTP",
+  'tcp-check': "'check' alone connects, 'option httpchk' asks over HTTP",
+  'tcp-request connection silent-drop': "write 'reject'",
+  'tcp-request content silent-drop': "write 'reject'",
+  'http-request silent-drop': "write 'reject'",
+  'http-request tarpit': "write 'deny'",
+  'mode tcp': 'tls-terminator passes plain bytes on: point it at the server itself',
+  'server-template': "write one 'server' line for each",
+  'section resolvers': 'names are looked up by the system when they are used',
 };
 
-/** `not supported yet: 'chroot'`, and what to do instead where that can be said. */
+/** `not supported yet: 'cookie' ('balance source' keeps a visitor on one server)`: what to do instead is said where it is known. */
 export function notSupported(name: string): string {
-  const instead = name.startsWith('ssl-') ? 'TLS is for tls-terminator' : INSTEAD[name];
+  const instead =
+    INSTEAD[name] ?? (/^(server … )?(ssl|ca-file|crt|verify|ciphers)/.test(name) ? TERMINATED : undefined);
   return `not supported yet: '${name}'${instead === undefined ? '' : ` (${instead})`}`;
 }
 
-/** Words HAProxy itself gave up, and what took their place. */
-export const REMOVED_KEYWORDS: Readonly<Record<string, string>> = {
-  appsession: "'cookie' or 'stick' tables",
-  block: "'http-request deny'",
-  clitimeout: "'timeout client'",
-  contimeout: "'timeout connect'",
-  srvtimeout: "'timeout server'",
-  redispatch: "'option redispatch'",
-  reqadd: "'http-request add-header'",
-  reqallow: "'http-request allow'",
-  reqdel: "'http-request del-header'",
-  reqdeny: "'http-request deny'",
-  reqiallow: "'http-request allow'",
-  reqidel: "'http-request del-header'",
-  reqideny: "'http-request deny'",
-  reqirep: "'http-request replace-header'",
-  reqrep: "'http-request replace-header'",
-  reqtarpit: "'http-request tarpit'",
-  reqitarpit: "'http-request tarpit'",
-  rspadd: "'http-response add-header'",
-  rspdel: "'http-response del-header'",
-  rspidel: "'http-response del-header'",
-  rspdeny: "'http-response deny'",
-  rspideny: "'http-response deny'",
-  rsprep: "'http-response replace-header'",
-  rspirep: "'http-response replace-header'",
+/** What took the place of a word that HAProxy itself gave up; a rule of `http-request` is named as `http-request ACTION`. */
+const REMOVED_KEYWORDS: Readonly<Record<string, string>> = {
+  appsession: 'cookie',
+  block: 'http-request deny',
+  clitimeout: 'timeout client',
+  contimeout: 'timeout connect',
+  srvtimeout: 'timeout server',
+  redispatch: 'option redispatch',
+  reqadd: 'http-request add-header',
+  reqallow: 'http-request allow',
+  reqdel: 'http-request del-header',
+  reqdeny: 'http-request deny',
+  reqiallow: 'http-request allow',
+  reqidel: 'http-request del-header',
+  reqideny: 'http-request deny',
+  reqipass: 'http-request allow',
+  reqirep: 'http-request replace-header',
+  reqisetbe: 'use_backend',
+  reqitarpit: 'http-request tarpit',
+  reqpass: 'http-request allow',
+  reqrep: 'http-request replace-header',
+  reqsetbe: 'use_backend',
+  reqtarpit: 'http-request tarpit',
+  rspadd: 'http-response add-header',
+  rspdel: 'http-response del-header',
+  rspdeny: 'http-response deny',
+  rspidel: 'http-response del-header',
+  rspideny: 'http-response deny',
+  rspirep: 'http-response replace-header',
+  rsprep: 'http-response replace-header',
+  'option forceclose': 'option httpclose',
+  'option http-tunnel': 'option http-keep-alive',
+  'option http_proxy': 'http-request set-dst',
 };
 
-export const REMOVED_OPTIONS: Readonly<Record<string, string>> = {
-  forceclose: "'option httpclose'",
-  'http-tunnel': "'option http-keep-alive'; an upgraded connection is a tunnel by itself",
-  http_proxy: "'http-request set-dst'",
-};
+/**
+ * What to write for a word that HAProxy gave up, undefined for any other word. Its successor is named only where it
+ * works here (`works`): a hint must not lead to the next refusal.
+ */
+export function removed(word: string, works: (successor: string) => boolean): string | undefined {
+  const successor = Object.hasOwn(REMOVED_KEYWORDS, word) ? REMOVED_KEYWORDS[word] : undefined;
+  if (successor === undefined) return undefined;
+  if (works(successor)) return `'${word}' was removed from HAProxy; use '${successor}'`;
+  const instead = INSTEAD[successor];
+  return `'${word}' was removed from HAProxy, and what replaced it ('${successor}') is not supported here yet${instead === undefined ? '' : `: ${instead}`}`;
+}

@@ -238,7 +238,8 @@ export class Exchange extends ExchangeRecord implements Waiter {
     if (spent && (word !== 'conn-failure' || redispatch === 0 || !backend.hasOther(this.#unreachable))) return false;
     this.retries += 1;
     this.connectTime = -1;
-    const due = redispatch > 0 ? this.retries % redispatch === 0 : this.retries === retries;
+    const every = redispatch > 0 ? redispatch : Math.max(1, retries + 1 + redispatch);
+    const due = this.retries % every === 0;
     if (redispatch !== 0 && (due || spent || backend.choosesFreely)) {
       this.#leave(server);
       return true;

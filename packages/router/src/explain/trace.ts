@@ -1,7 +1,7 @@
 /** What the rules make of one request, as data: `explain` prints it as text or as JSON. Pure; nothing here runs while traffic does. */
 import type { Position } from '@headgate/shared/config/raw';
 import type { ConditionOutline, CriterionOutline, TermOutline } from '../model/outline.ts';
-import type { Backend, Condition, Frontend, RequestRule, Snapshot } from '../config/snapshot.ts';
+import type { Backend, Condition, Frontend, Proxy, RequestRule, Snapshot } from '../config/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import { noRequest } from '../sample/no-request.ts';
 import type { Decision } from '../model/decision.ts';
@@ -63,7 +63,7 @@ export function trace(snapshot: Snapshot, frontend: Frontend, on: Evaluation): r
   const { rules, closed } = connectionRules(frontend, on);
   if (closed !== undefined) return [{ kind: 'frontend', name, at, rules, outcome: { kind: 'closed', reason: closed } }];
   const decision = decideFrontend(frontend, on);
-  const ended = requestRules(frontend.requestRules, on, rules) || requestRules(frontend.redirects, on, rules);
+  const ended = proxyRules(frontend, on, rules);
   if (!ended) useBackends(frontend, on, rules);
   const first: Stage = { kind: 'frontend', name, at, rules, outcome: outcomeOf(decision) };
   const backend = decision.kind === 'backend' ? snapshot.backends.get(decision.name) : undefined;
@@ -72,7 +72,7 @@ export function trace(snapshot: Snapshot, frontend: Frontend, on: Evaluation): r
 
 function backendStage(backend: Backend, on: Evaluation): Stage {
   const rules: TracedRule[] = [];
-  const ended = requestRules(backend.requestRules, on, rules) || requestRules(backend.redirects, on, rules);
+  const ended = proxyRules(backend, on, rules);
   const outcome = ended ? outcomeOf(decideBackend(backend, on)) : serversOf(backend);
   return { kind: 'backend', name: backend.name, at: backend.at, rules, outcome };
 }
@@ -111,6 +111,11 @@ function connectionRules(
 }
 
 const REJECTED = 'the connection is closed without an answer';
+
+/** The lists of rules in the order they run in; true when one of them ended the evaluation. */
+function proxyRules({ contentRules, requestRules: own, redirects }: Proxy, on: Evaluation, rules: TracedRule[]): boolean {
+  return [contentRules, own, redirects].some((list) => requestRules(list, on, rules));
+}
 
 /** Adds the rules up to the one that ended the evaluation, and returns whether one did. */
 function requestRules(all: readonly RequestRule[], on: Evaluation, rules: TracedRule[]): boolean {

@@ -32,6 +32,7 @@ function frontend(log: readonly LogTarget[], differences: Partial<Frontend> = {}
     connectionMode: 'keep-alive',
     forwardFor: undefined,
     log,
+    contentRules: [],
     requestRules: [],
     redirects: [],
     errorAnswers: new Map(),

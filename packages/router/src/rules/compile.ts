@@ -5,6 +5,7 @@ import { phases } from '../sample/phase.ts';
 import type { AclScope } from '../acl/scope.ts';
 import type { ConnectionRule, RequestRule, UseBackend } from '../config/snapshot.ts';
 import type { CompiledAction } from './action.ts';
+import { notSupported } from '../config/vocabulary.ts';
 import { actions, unsupportedActions } from './actions.ts';
 import { parseRedirect } from './redirect.ts';
 
@@ -27,14 +28,8 @@ export function compileRedirect(statement: Statement, scope: AclScope, problems:
 /** `http-request deny|return|redirect|reject|allow [options] [if|unless ...]`. */
 export function compileHttpRequest(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
   const [keyword, action, ...words] = statement.words;
-  if (action === undefined) {
-    problems.error(keyword.at, 'http-request needs an action');
-    return undefined;
-  }
-  if (!isAction(action.text)) {
-    const name = /^[A-Za-z0-9-]*/.exec(action.text)?.[0] ?? '';
-    if (unsupportedActions.has(name)) problems.error(action.at, `not supported yet: http-request ${name}`);
-    else problems.error(action.at, `unknown action '${action.text}'`, nearest(action.text, Object.keys(actions)));
+  if (action === undefined || !isAction(action.text)) {
+    refuseAction('http-request', action, (action ?? keyword).at, Object.keys(actions), problems);
     return undefined;
   }
   const compiled = actions[action.text].compile(action, words, problems);
@@ -55,27 +50,29 @@ export function compileUseBackend(statement: Statement, scope: AclScope, problem
   return { at: keyword.at, text: textOf(statement), when: scope.condition(condition, keyword.at), backend: name.text };
 }
 
+/** `tcp-request content accept|reject [if|unless ...]`: on a request, whose head is complete by then. */
+export function compileContentRule(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
+  const [keyword, stage, action, ...condition] = statement.words;
+  const outcome = action?.text === 'accept' ? 'allow' : action?.text === 'reject' ? 'reject' : undefined;
+  if (outcome !== undefined)
+    return requestRule(statement, scope, { act: () => ({ kind: outcome }), reads: [], condition });
+  refuseAction('tcp-request content', action, (action ?? stage ?? keyword).at, ['accept', 'reject'], problems);
+  return undefined;
+}
+
 /** `tcp-request connection accept|reject|expect-proxy layer4 [if|unless ...]`. */
 export function compileConnectionRule(
   statement: Statement,
   scope: AclScope,
   problems: Problems,
 ): ConnectionRule | undefined {
-  const [keyword, when, action, ...words] = statement.words;
-  if (when?.text !== 'connection') {
-    const known = when !== undefined && ['content', 'session', 'inspect-delay'].includes(when.text);
-    problems.error(
-      when?.at ?? keyword.at,
-      known ? `not supported yet: tcp-request ${when.text}` : "tcp-request needs 'connection' and an action",
-    );
-    return undefined;
-  }
-  const at = action?.at ?? when.at;
+  const [keyword, stage, action, ...words] = statement.words;
+  const at = (action ?? stage ?? keyword).at;
   if (action?.text === 'accept' || action?.text === 'reject') {
     return { at: keyword.at, action: action.text, when: scope.condition(words, at, phases.connection) };
   }
   if (action?.text !== 'expect-proxy') {
-    refuseConnectionAction(action, at, problems);
+    refuseAction('tcp-request connection', action, at, ['accept', 'reject', 'expect-proxy'], problems);
     return undefined;
   }
   const [layer, ...condition] = words;
@@ -85,26 +82,18 @@ export function compileConnectionRule(
   return undefined;
 }
 
-function refuseConnectionAction(action: Word | undefined, at: Word['at'], problems: Problems): void {
-  const name = action?.text ?? '';
-  const known = [
-    'expect-netscaler-cip',
-    'capture',
-    'set-src',
-    'set-dst',
-    'set-var',
-    'silent-drop',
-    'set-mark',
-    'set-tos',
-  ];
-  if (known.includes(name) || /^(track-sc|sc-)/.test(name))
-    problems.error(at, `not supported yet: tcp-request connection ${name}`);
-  else
-    problems.error(
-      at,
-      name === '' ? 'an action is missing' : `unknown action '${name}'`,
-      nearest(name, ['accept', 'reject', 'expect-proxy']),
-    );
+/** An action that is none of `known`: one of HAProxy's is said to be not supported, any other is unknown. */
+function refuseAction(
+  rules: string,
+  action: Word | undefined,
+  at: Word['at'],
+  known: readonly string[],
+  problems: Problems,
+): void {
+  const name = /^[A-Za-z0-9-]*/.exec(action?.text ?? '')?.[0] ?? '';
+  if (action === undefined) problems.error(at, `'${rules}' needs an action: ${known.join(', ')}`);
+  else if (unsupportedActions.has(name)) problems.error(at, notSupported(`${rules} ${name}`));
+  else problems.error(at, `unknown action '${action.text}' of '${rules}'`, nearest(action.text, known));
 }
 
 function requestRule(statement: Statement, scope: AclScope, { act, reads, condition }: CompiledAction): RequestRule {

@@ -12,7 +12,7 @@ export interface Course {
   wentOn: boolean;
 }
 
-/** `http-request` rules, then `redirect`, then `use_backend`, then `default_backend`, whatever their order in the file (HAProxy manual §4.2). */
+/** `tcp-request content` rules, `http-request` rules, then `redirect`, then `use_backend`, then `default_backend`, whatever their order in the file (HAProxy manual §4.2). */
 export function decideFrontend(frontend: Frontend, on: Evaluation, course?: Course): Decision {
   const ended = decideProxy(frontend, on, course);
   if (ended !== undefined) return ended;
@@ -32,7 +32,11 @@ export function decideBackend(backend: Backend, on: Evaluation): Decision {
 }
 
 function decideProxy(proxy: Proxy, on: Evaluation, course?: Course): Decision | undefined {
-  return runRules(proxy.requestRules, proxy, on, course) ?? runRules(proxy.redirects, proxy, on, course);
+  return (
+    runRules(proxy.contentRules, proxy, on, course) ??
+    runRules(proxy.requestRules, proxy, on, course) ??
+    runRules(proxy.redirects, proxy, on, course)
+  );
 }
 
 /** The first rule that applies and ends the evaluation. `allow` ends this list only. */

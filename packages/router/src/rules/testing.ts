@@ -10,7 +10,13 @@ import type { Typed } from '../model/values.ts';
 import { isPure } from '../sample/phase.ts';
 import { readsOf } from './reads.ts';
 import { indexed } from './rule-index.ts';
-import { compileConnectionRule, compileHttpRequest, compileRedirect, compileUseBackend } from './compile.ts';
+import {
+  compileConnectionRule,
+  compileContentRule,
+  compileHttpRequest,
+  compileRedirect,
+  compileUseBackend,
+} from './compile.ts';
 
 export interface Wanted {
   readonly method?: string;
@@ -90,6 +96,7 @@ export interface Compiled {
 export function frontendOf(text: string, files: Readonly<Record<string, string>> = {}): Compiled {
   const problems = new Problems();
   const scope = new AclScope(problems, { readFile: (path) => files[path] });
+  const contentRules: RequestRule[] = [];
   const requestRules: RequestRule[] = [];
   const redirects: RequestRule[] = [];
   const useBackends: UseBackend[] = [];
@@ -115,7 +122,8 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
         keep(useBackends, compileUseBackend(statement, scope, problems));
         break;
       case 'tcp-request':
-        keep(connectionRules, compileConnectionRule(statement, scope, problems));
+        if (statement.words[1]?.text === 'content') keep(contentRules, compileContentRule(statement, scope, problems));
+        else keep(connectionRules, compileConnectionRule(statement, scope, problems));
         break;
       case 'default_backend':
         defaultBackend = statement.words[1]?.text;
@@ -136,7 +144,7 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
     tunnel: 0,
     check: 0,
   };
-  const reads = readsOf([...requestRules, ...redirects, ...useBackends]);
+  const reads = readsOf([...contentRules, ...requestRules, ...redirects, ...useBackends]);
   const frontend: Frontend = {
     name: 'all',
     at: { file: 'test.cfg', line: 1, column: 1 },
@@ -144,6 +152,7 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
     connectionMode: 'keep-alive',
     forwardFor: undefined,
     log: [],
+    contentRules: indexed(contentRules),
     requestRules: indexed(requestRules),
     redirects: indexed(redirects),
     errorAnswers: new Map(),

@@ -45,6 +45,24 @@ test('a configuration cannot send escape sequences to the terminal', () => {
   );
 });
 
+test('what several lines have wrong alike is told once, with the lines', () => {
+  const same = [problem(1, 1), problem(4, 1), problem(9, 3), problem(9, 8)];
+  assert.equal(
+    showProblems([...same, problem(2, 1, 'warning')], () => undefined, plain),
+    [
+      "a.yaml:1:1: unknown keyword 'bnd'; did you mean 'bind'?; also on lines 4, 9",
+      "a.yaml:2:1: warning: unknown keyword 'bnd'; did you mean 'bind'?",
+      '4 errors, 1 warning',
+      '',
+    ].join('\n'),
+  );
+  const many = Array.from({ length: 30 }, (_, index) => problem(index + 1, 1));
+  assert.match(
+    showProblems(many, () => undefined, plain),
+    /also on lines 2, 3, .*, 21 and 9 more\n30 errors/,
+  );
+});
+
 test('no problem is no text', () => {
   assert.equal(
     showProblems([], () => undefined, plain),

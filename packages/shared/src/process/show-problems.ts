@@ -6,6 +6,8 @@ import { MAX_CONFIGURATION, readRegularText } from './regular-file.ts';
 export type Paint = (style: 'red' | 'yellow' | 'bold', text: string) => string;
 
 const longestSource = 160;
+/** Line numbers listed for one sentence. */
+const MOST_LINES = 20;
 
 /**
  * Every problem as `file:line:column: message`, the source line and a caret under the word, then the count.
@@ -13,11 +15,33 @@ const longestSource = 160;
  */
 export function showProblems(problems: readonly Problem[], readLine: ReadLine, paint: Paint): string {
   if (problems.length === 0) return '';
-  const shown = problems.map((problem) => {
+  const shown = alike(problems).map(([problem, ...others]) => {
     const style = problem.severity === 'error' ? 'red' : 'yellow';
-    return [paint(style, printable(formatProblem(problem))), ...excerpt(problem, readLine, paint)].join('\n');
+    const text = printable(`${formatProblem(problem)}${alsoOn(others)}`);
+    return [paint(style, text), ...excerpt(problem, readLine, paint)].join('\n');
   });
   return `${shown.join('\n')}\n${countProblems(problems)}\n`;
+}
+
+type Alike = readonly [Problem, ...Problem[]];
+
+/** Problems of one file that say the same are shown once: thirteen equal sentences hide the fourteenth. */
+function alike(problems: readonly Problem[]): readonly Alike[] {
+  const groups = new Map<string, [Problem, ...Problem[]]>();
+  for (const problem of problems) {
+    const key = JSON.stringify([problem.severity, problem.at.file, problem.message, problem.suggestion]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [problem]);
+    else group.push(problem);
+  }
+  return [...groups.values()];
+}
+
+function alsoOn(others: readonly Problem[]): string {
+  const lines = [...new Set(others.map(({ at }) => at.line))];
+  if (lines.length === 0) return '';
+  const more = lines.length > MOST_LINES ? ` and ${lines.length - MOST_LINES} more` : '';
+  return `; also on line${lines.length === 1 ? '' : 's'} ${lines.slice(0, MOST_LINES).join(', ')}${more}`;
 }
 
 /** `2 errors, 1 warning`. */

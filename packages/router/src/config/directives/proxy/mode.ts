@@ -1,5 +1,6 @@
 import { EVERYWHERE } from '../../directive.ts';
 import type { ProxyDirective } from '../../directive.ts';
+import { notSupported } from '../../vocabulary.ts';
 
 export const mode: ProxyDirective = {
   sections: EVERYWHERE,
@@ -8,8 +9,9 @@ export const mode: ProxyDirective = {
   apply(cursor, draft, { problems }) {
     draft.settings.modeGiven = true;
     const word = cursor.need("'http'");
-    if (word?.text === 'tcp') problems.error(word.at, "not supported yet: 'mode tcp'");
-    else if (word?.text === 'health') problems.error(word.at, "'mode health' is gone from HAProxy; use 'monitor-uri'");
+    if (word?.text === 'tcp') problems.error(word.at, notSupported('mode tcp'));
+    else if (word?.text === 'health')
+      problems.error(word.at, "'mode health' was removed from HAProxy; use 'monitor-uri'");
     else if (word !== undefined && word.text !== 'http') problems.error(word.at, `unknown mode '${word.text}'`, 'http');
     cursor.end();
   },
