@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import test from 'node:test';
 import { startApp } from '../../support/apps.ts';
+import { ENGINES, engineStatements } from '../../support/engines.ts';
 import { freePort } from '../../support/ports.ts';
 import { exchange } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachRouter } from '../../support/scenario.ts';
+import { TempDir } from '../../support/temp.ts';
 
 const page = (title: string, text: string): string => `<html><body><h1>${title}</h1>\n${text}\n</body></html>\n`;
 
@@ -38,3 +41,31 @@ forEachRouter("the answers it makes itself are HAProxy's, byte for byte", async 
   ];
   for (const [bytes, expected] of table) assert.equal(await exchange(t, port, bytes), expected, bytes);
 });
+
+for (const engine of ENGINES) {
+  test(`engine ${engine}: what the parser refuses gets the errorfile of its status, or that of 400`, async (t) => {
+    const dir = new TempDir(t);
+    const file = (code: number): string =>
+      dir.write(
+        `${code}.http`,
+        `HTTP/1.0 ${code} Ours\r\nX-Page: ${code}\r\nConnection: keep-alive\r\n\r\nUnser Fehler ü\n`,
+      );
+    const { port } = await startRouting(t, 'router', {
+      frontend: [
+        ...engineStatements(engine),
+        'timeout http-request 500ms',
+        ...[400, 408, 505].map((code) => `errorfile ${code} ${file(code)}`),
+      ],
+    });
+    const ours = (code: number): string =>
+      `HTTP/1.1 ${code} Ours\r\ncontent-length: 16\r\nx-page: ${code}\r\nconnection: close\r\n\r\n${Buffer.from('Unser Fehler ü\n').toString('latin1')}`;
+    for (const [bytes, code] of [
+      ['hello\r\n\r\n', 400],
+      [`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 400],
+      [`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 400],
+      ['GET / HTTP/3.0\r\nHost: a\r\n\r\n', engine === 'wire' ? 505 : 400],
+      ['GET / HTTP/1.1\r\nHost: a\r\n', 408],
+    ] as const)
+      assert.equal(await exchange(t, port, bytes), ours(code), bytes.slice(0, 30));
+  });
+}

@@ -25,6 +25,9 @@ const MAX_UNIX_PATH = 107;
 export function parseAddress(text: string): Address {
   if (text.startsWith('unix@')) return unix(text.slice(5));
   if (text.startsWith('/')) return unix(text);
+  const url = /^https?:\/\/([^/]*)/.exec(text);
+  if (url !== null)
+    return { kind: 'error', message: `'${text}' is a URL, and an address is host:port: write ${url[1]}` };
   const unsupported = /^(abns|abnsz|fd|sockpair|quic[46]?|rhttp|mptcp[46]?)@/.exec(text);
   if (unsupported !== null) return { kind: 'error', message: `not supported yet: ${unsupported[0]} addresses` };
   const family = FAMILIES.find((prefix) => text.startsWith(prefix));

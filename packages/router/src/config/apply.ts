@@ -1,6 +1,7 @@
 import type { Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { Cursor } from './cursor.ts';
+import { hasNoEffect } from './directive.ts';
 import type { Context, GlobalDirective, ProxyDirective } from './directive.ts';
 import { timeoutFits } from './directives/proxy/timeout.ts';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
@@ -10,7 +11,9 @@ import {
   GLOBAL_NOT_YET,
   GLOBAL_NOT_YET_PREFIXES,
   OPTIONS_NOT_YET,
+  OPTIONS_WITHOUT_EFFECT,
   PROXY_NOT_YET,
+  globalWithoutEffect,
   notSupported,
   removed,
 } from './vocabulary.ts';
@@ -19,7 +22,9 @@ import {
 export function applyGlobal(statement: Statement, context: Context): void {
   const [keyword] = statement.words;
   const directive = lookup<GlobalDirective>(GLOBAL_DIRECTIVES, keyword.text);
+  const idle = globalWithoutEffect(keyword.text);
   if (directive !== undefined) directive.apply(new Cursor(statement, 1, context.problems), context.global, context);
+  else if (idle !== undefined) hasNoEffect(keyword.at, keyword.text, idle, context.problems);
   else if (
     GLOBAL_NOT_YET.includes(keyword.text) ||
     GLOBAL_NOT_YET_PREFIXES.some((prefix) => keyword.text.startsWith(prefix))
@@ -97,6 +102,8 @@ function findOption(keyword: Word, option: Word | undefined, context: Context): 
   if (directive !== undefined) return { directive, name: `option ${option.text}`, at: option.at, length: 2 };
   const gone = removed(`option ${option.text}`, works);
   if (gone !== undefined) context.problems.error(option.at, gone);
+  else if (Object.hasOwn(OPTIONS_WITHOUT_EFFECT, option.text))
+    hasNoEffect(option.at, `option ${option.text}`, OPTIONS_WITHOUT_EFFECT[option.text] ?? '', context.problems);
   else if (OPTIONS_NOT_YET.includes(option.text))
     context.problems.error(option.at, notSupported(`option ${option.text}`));
   else unknown(option, "option '%'", [...Object.keys(OPTIONS), ...OPTIONS_NOT_YET], context);

@@ -159,3 +159,21 @@ test('a file without its last line feed may have lost its end: a notice says so'
   assert.doesNotMatch(told('frontend f\n bind :80\n'), /line feed/);
   assert.doesNotMatch(told('frontend f\n bind :80\n '), /line feed/);
 });
+
+test('words that only tune the process are accepted, each with the reason why it does nothing', () => {
+  const lines = [
+    'user haproxy',
+    'chroot /var/empty',
+    'stats socket /run/x level admin',
+    'tune.ssl.cachesize 1',
+    'tune.h2.max-frame-size 1',
+    'ssl-default-bind-ciphers A:B',
+    'cpu-map 1 0',
+  ];
+  const { snapshot, problems } = compiled(
+    `global\n${lines.join('\n')}\nfrontend f\n mode http\n timeout client 1s\n option tcpka\n bind :80\n`,
+  );
+  assert.ok(snapshot);
+  assert.equal(problems.length, lines.length + 1);
+  for (const { severity, message } of problems) assert.match(`${severity} ${message}`, /^warning '.*' has no effect: /);
+});

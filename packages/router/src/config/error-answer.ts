@@ -3,8 +3,10 @@ import { nearest } from '@headgate/shared/config/suggest';
 import type { Answer } from '../model/answer.ts';
 import type { Cursor } from './cursor.ts';
 
-/** Statuses HAProxy has pages for (configuration manual, `errorfile`). */
-const STATUSES = [200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 421, 422, 425, 429, 500, 501, 502, 503, 504];
+/** Statuses HAProxy has pages for (configuration manual, `errorfile`), and 414, 431 and 505 of ours. */
+const STATUSES = [
+  200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 414, 421, 422, 425, 429, 431, 500, 501, 502, 503, 504, 505,
+];
 /** Largest page: what HAProxy has room for. */
 const MAX_LENGTH = 16_384;
 const OURS = ['connection', 'content-length', 'transfer-encoding', 'keep-alive'];

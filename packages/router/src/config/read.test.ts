@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
 import { TempDir } from '../../../../test/support/temp.ts';
+import { parseAddress } from './address.ts';
 import { MAX_CFG_LENGTH, readHaproxyCfg } from './haproxy-cfg.ts';
 import { loadConfig } from './load.ts';
 import { readConfig, readText } from './read.ts';
@@ -91,5 +92,28 @@ test('a haproxy.cfg that is too long is refused, with a mark in front it is not'
       ({ text }) => text,
     ),
     ['daemon'],
+  );
+});
+
+test('a server in YAML may be a mapping, and a URL is told to be none', () => {
+  const problems = new Problems();
+  const { sections } = readText(
+    'backends:\n  b:\n    servers:\n      a: { address: 10.0.0.1, port: 80, check: true, inter: 5s, backup: false }\n      c: { address: "::1", port: 81 }\n      d: { address: /run/d.sock }\n      e: { port: 80 }\n',
+    'a.json',
+    {},
+    problems,
+  );
+  const lines = sections[0]?.statements.map(({ words }) => words.map(({ text }) => text).join(' '));
+  assert.deepEqual(lines, [
+    'mode http',
+    'server a 10.0.0.1:80 check inter 5s no-backup',
+    'server c [::1]:81',
+    'server d /run/d.sock',
+  ]);
+  assert.match(problems.list.map(formatProblem).join(), /^a\.json:7:10: a server needs an 'address'/);
+  const url = parseAddress('http://127.0.0.1:14000');
+  assert.equal(
+    url.kind === 'error' && url.message,
+    "'http://127.0.0.1:14000' is a URL, and an address is host:port: write 127.0.0.1:14000",
   );
 });

@@ -2,7 +2,12 @@ import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { RawConfig } from '@headgate/shared/config/raw';
-import { MAX_CONFIGURATION, MAX_PATTERNS, readRegularText } from '@headgate/shared/process/regular-file';
+import {
+  MAX_CONFIGURATION,
+  MAX_PATTERNS,
+  readRegularText,
+  readStandardInput,
+} from '@headgate/shared/process/regular-file';
 import type { FileText } from '@headgate/shared/process/regular-file';
 import { whyUnreadable } from '@headgate/shared/config/unreadable';
 import type { FileKind } from './directive.ts';
@@ -11,8 +16,11 @@ import { readRouterYaml } from './yaml.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const YAML = ['.yaml', '.yml'];
-const EXTENSIONS = ['.cfg', ...YAML];
+/** JSON is YAML. */
+const YAML = ['.yaml', '.yml', '.json'];
+/** `-f -`: standard input, which has no name of its own in messages. */
+const STANDARD_INPUT = '-';
+const EXTENSIONS = ['.cfg', '.yaml', '.yml'];
 /** A haproxy.cfg line has no colon behind its section keyword; a YAML one has. */
 const YAML_TOP = /^(?:global|defaults|frontends|backends|listens)\s*:/m;
 
@@ -47,7 +55,8 @@ function terminatorsLine(text: string): number | undefined {
 
 function readOne(file: string, env: Environment, problems: Problems): RawConfig {
   const before = problems.list.length;
-  const text = readRegularText(file, MAX_CONFIGURATION);
+  const text =
+    file === STANDARD_INPUT ? readStandardInput(MAX_CONFIGURATION) : readRegularText(file, MAX_CONFIGURATION);
   if (typeof text !== 'string') {
     problems.error({ file, line: 1, column: 1 }, `cannot be read: ${text?.unreadable}`);
     return { sections: [] };
@@ -61,7 +70,7 @@ function readOne(file: string, env: Environment, problems: Problems): RawConfig 
 function filesOf(path: string, problems: Problems): readonly string[] {
   return (
     attempt(path, problems, () => {
-      if (!statSync(path).isDirectory()) return [path];
+      if (path === STANDARD_INPUT || !statSync(path).isDirectory()) return [path];
       const names = readdirSync(path)
         .filter((name) => EXTENSIONS.includes(extname(name)))
         .toSorted();

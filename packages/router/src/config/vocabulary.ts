@@ -28,6 +28,75 @@ export const GLOBAL_NOT_YET_PREFIXES = [
   'h1-case-',
 ];
 
+const NO_TLS_HERE = 'the router carries no TLS; ciphers and files are set in tls-terminator';
+const OWN_USER =
+  'it keeps the user it is started as (systemd: User=); it needs no root, ports below 1024 only a capability';
+const ONE_PROCESS = 'there is one process, and a supervisor starts it again';
+
+/** Words of `global` that a working haproxy.cfg may keep: what they are for does not exist here, or is done elsewhere. */
+const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
+  user: OWN_USER,
+  group: OWN_USER,
+  uid: OWN_USER,
+  gid: OWN_USER,
+  chroot: 'a container or systemd confines it better (RootDirectory=)',
+  stats: 'there is no control socket; SIGTERM stops, the access log has the numbers',
+  'ca-base': NO_TLS_HERE,
+  'crt-base': NO_TLS_HERE,
+  'issuers-chain-path': NO_TLS_HERE,
+  maxsslconn: NO_TLS_HERE,
+  maxsslrate: NO_TLS_HERE,
+  'master-worker': ONE_PROCESS,
+  'mworker-max-reloads': ONE_PROCESS,
+  'cpu-map': 'the system schedules its one thread',
+  'cpu-policy': 'the system schedules its one thread',
+  'numa-cpu-mapping': 'the system schedules its one thread',
+  'thread-group': 'there is one thread',
+  'thread-groups': 'there is one thread',
+  description: 'it is shown on a statistics page only',
+  node: 'it is shown on a statistics page only',
+  debug: 'the process log has what there is to say',
+  quiet: '-q on the command line leaves only warnings and errors',
+  'zero-warning': 'warnings never stop the start',
+  'busy-polling': "it belongs to HAProxy's event loop",
+  noepoll: "it belongs to HAProxy's event loop",
+  nokqueue: "it belongs to HAProxy's event loop",
+  nopoll: "it belongs to HAProxy's event loop",
+  nosplice: "it belongs to HAProxy's event loop",
+  'no-memory-trimming': 'Node.js manages its memory',
+  maxpipes: 'nothing is spliced',
+  'set-dumpable': 'core files are limited where it is started (LimitCORE=)',
+};
+const GLOBAL_WITHOUT_EFFECT_PREFIXES: readonly (readonly [prefix: string, why: string])[] = [
+  ['tune.ssl.', NO_TLS_HERE],
+  ['ssl-', NO_TLS_HERE],
+  ['tune.', "it tunes HAProxy's own insides"],
+];
+
+/** Why a word of `global` is accepted and does nothing; undefined for any other word. */
+export function globalWithoutEffect(word: string): string | undefined {
+  if (Object.hasOwn(GLOBAL_WITHOUT_EFFECT, word)) return GLOBAL_WITHOUT_EFFECT[word];
+  return GLOBAL_WITHOUT_EFFECT_PREFIXES.find(([prefix]) => word.startsWith(prefix))?.[1];
+}
+
+const KERNEL = 'Node.js sets its sockets up itself';
+
+/** Options that change no byte and no decision. */
+export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
+  clitcpka: KERNEL,
+  srvtcpka: KERNEL,
+  tcpka: KERNEL,
+  'tcp-smart-accept': KERNEL,
+  'tcp-smart-connect': KERNEL,
+  'splice-auto': KERNEL,
+  'splice-request': KERNEL,
+  'splice-response': KERNEL,
+  'http-no-delay': 'every piece is sent as soon as it comes',
+  contstats: 'the access log has the numbers',
+  'socket-stats': 'the access log has the numbers',
+  'http-use-htx': 'HAProxy dropped it too',
+};
+
 export const PROXY_NOT_YET = words(`
   bind-process capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare description disabled dispatch dynamic-cookie-key
   email-alert enabled error-log-format errorfiles external-check filter force-persist guid hash-balance-factor hash-preserve-affinity

@@ -1,10 +1,11 @@
-import { mapEntries, mapStatements, entryStatements, scalarWords } from '@headgate/shared/config/from-yaml';
+import { isIPv6 } from 'node:net';
+import { mapEntries, entryStatements, scalarWords } from '@headgate/shared/config/from-yaml';
 import type { FromYamlOptions } from '@headgate/shared/config/from-yaml';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { readYaml } from '@headgate/shared/config/yaml';
-import type { YamlEntry, YamlNode } from '@headgate/shared/config/yaml';
+import type { YamlEntry, YamlMap, YamlNode } from '@headgate/shared/config/yaml';
 
 /** Top-level keys that hold one section, and those that hold one per name. */
 const SINGLE = ['global', 'defaults'];
@@ -55,7 +56,7 @@ function section(
   const of = (key: string): YamlEntry[] => entries.filter((entry) => entry.key.text === key);
   const proxy = kind !== 'global' && kind !== 'defaults';
   const statements = [
-    ...(proxy && of('mode').length === 0 ? [modeHttp(at)] : []),
+    ...(proxy && of('mode').length === 0 ? [statement(at, 'mode', 'http')] : []),
     ...of('acl').flatMap((entry) => entryStatements(entry, options)),
     ...entries
       .filter(({ key }) => !['acl', 'rules', 'servers'].includes(key.text))
@@ -66,14 +67,9 @@ function section(
   return { kind, name, rest: [], at, statements };
 }
 
-/** HAProxy's default mode is tcp; YAML has no old files to agree with, and says http. */
-function modeHttp(at: Position): Statement {
-  return {
-    words: [
-      { text: 'mode', at },
-      { text: 'http', at },
-    ],
-  };
+/** A statement that nobody wrote: what YAML has for a default and HAProxy has not. */
+function statement(at: Position, first: string, ...words: readonly string[]): Statement {
+  return { words: [{ text: first, at }, ...words.map((text) => ({ text, at }))] };
 }
 
 function rules(node: YamlNode, options: FromYamlOptions): Statement[] {
@@ -100,5 +96,37 @@ function servers({ key, value }: YamlEntry, options: FromYamlOptions): Statement
     options.problems.error(value.at, "'servers' is a mapping: one server a line, as 'name: address'");
     return [];
   }
-  return mapStatements(value, options).map(({ words }) => ({ words: [keyword, ...words] }));
+  return mapEntries(value, options.problems).flatMap((entry) =>
+    (entry.value.kind === 'map' ? serverMap(entry.key, entry.value, options) : entryStatements(entry, options)).map(
+      ({ words }) => ({ words: [keyword, ...words] }),
+    ),
+  );
+}
+
+/** `s1: { address: 10.0.0.1, port: 80, check: true, inter: 5s }` → `s1 10.0.0.1:80 check inter 5s`. */
+function serverMap(name: Word, { at, entries }: YamlMap, options: FromYamlOptions): Statement[] {
+  const one = (key: string): Word | undefined => {
+    const value = entries.find((entry) => entry.key.text === key)?.value;
+    return value?.kind === 'scalar' ? scalarWords(value, options)[0] : undefined;
+  };
+  const address = one('address');
+  if (address === undefined) {
+    options.problems.error(
+      at,
+      "a server needs an 'address': write 'name: host:port' or 'name: { address: host, port: N }'",
+    );
+    return [];
+  }
+  const port = one('port');
+  const host = port !== undefined && isIPv6(address.text) ? `[${address.text}]` : address.text;
+  const parameters = entries
+    .filter(({ key }) => key.text !== 'address' && key.text !== 'port')
+    .flatMap((entry) => entryStatements(entry, options))
+    .flatMap(({ words: [first, ...rest] }): readonly Word[] => {
+      const [negated, ...more] = rest;
+      return first.text === 'no' && negated !== undefined
+        ? [{ ...negated, text: `no-${negated.text}` }, ...more]
+        : [first, ...rest];
+    });
+  return [{ words: [name, { ...address, text: port === undefined ? host : `${host}:${port.text}` }, ...parameters] }];
 }

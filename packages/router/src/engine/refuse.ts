@@ -1,8 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FrontendContext } from '../exchange/context.ts';
-import { errorAnswer } from '../exchange/error-answers.ts';
-import { logRefusal } from '../exchange/refusal.ts';
-import { refusalText } from '../http/outgoing.ts';
+import { logRefusal, refusal } from '../exchange/refusal.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 
 /** A connection without a request that rules could see. */
@@ -21,7 +19,7 @@ export function refuse(unserved: Unserved, socket: Socket, status: number, state
   const { address, port } = connection.client;
   context.report('info', `Refused a request from ${address}:${port}: ${reason}`);
   if (!isNull(unserved)) logRefusal(context, connection, status, state, started);
-  socket.write(refusalText(errorAnswer(status)), 'latin1');
+  socket.write(refusal(context.config, status));
 }
 
 /** Logs that the client left without a request, or in the middle of one. */

@@ -1,7 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../model/record.ts';
+import { refusalText } from '../http/outgoing.ts';
 import type { FrontendContext } from './context.ts';
+import { errorAnswer } from './error-answers.ts';
 
 /**
  * Logs a request that was refused before any rule could read it: `<BADREQ>`, all timers but the last at -1.
@@ -43,4 +45,16 @@ export function logRefusal(
     host: '',
   };
   context.log(record);
+}
+
+/** Statuses of ours where HAProxy, which has none of them, answers 400. */
+const MALFORMED: ReadonlySet<number> = new Set([414, 431, 505]);
+
+/** What a request that was refused before any rule is told: the frontend's `errorfile` for its status, or the built-in page. The connection ends. */
+export function refusal({ errorAnswers }: FrontendContext['config'], status: number): string {
+  const own = errorAnswers.get(status) ?? (MALFORMED.has(status) ? errorAnswers.get(400) : undefined);
+  if (own === undefined) return refusalText(errorAnswer(status));
+  const headers = own.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const length = Buffer.byteLength(own.body);
+  return `HTTP/1.1 ${own.status} ${own.reason}\r\ncontent-length: ${length}\r\n${headers}connection: close\r\n\r\n${own.body}`;
 }

@@ -113,7 +113,11 @@ function connectionRules(
 const REJECTED = 'the connection is closed without an answer';
 
 /** The lists of rules in the order they run in; true when one of them ended the evaluation. */
-function proxyRules({ contentRules, requestRules: own, redirects }: Proxy, on: Evaluation, rules: TracedRule[]): boolean {
+function proxyRules(
+  { contentRules, requestRules: own, redirects }: Proxy,
+  on: Evaluation,
+  rules: TracedRule[],
+): boolean {
   return [contentRules, own, redirects].some((list) => requestRules(list, on, rules));
 }
 

@@ -119,7 +119,10 @@ function parseOptions(command: 'run' | 'check', argv: readonly string[], named =
       continue;
     }
     const { value } = token;
-    const missing = value === undefined || value === '' || (!token.inlineValue && value.startsWith('-'));
+    const missing =
+      value === undefined ||
+      value === '' ||
+      (!token.inlineValue && value.startsWith('-') && !(name === 'file' && value === '-'));
     if (missing) return usage(`${token.rawName} needs a value`);
     if (name === 'file') files.push(value);
     else if (name === 'pid-file') pidFile = value;

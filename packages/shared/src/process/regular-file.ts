@@ -42,6 +42,12 @@ export function readRegularText(path: string, limit: number): FileText {
   return 'error' in contents ? { unreadable: contents.error } : contents.data.toString('utf8');
 }
 
+/** What comes on standard input until its end (`-f -`), as text. */
+export function readStandardInput(limit: number): FileText {
+  const data = readAtMost(0, limit);
+  return data === undefined ? { unreadable: `it is larger than ${limit} bytes` } : data.toString('utf8');
+}
+
 /** `: it is not a regular file`, to follow a sentence; empty where the reason is not known. */
 export function reasonFor(text: Exclude<FileText, string>): string {
   return text === undefined ? '' : `: ${text.unreadable}`;
