@@ -56,6 +56,14 @@ export const endings = {
     severity: 'notice',
     words: 'the client asked TLS for answers and did not read them',
   },
+  CLIENT_BARREN: {
+    source: 'client',
+    clean: false,
+    reset: true,
+    retry: false,
+    severity: 'notice',
+    words: 'the client kept TLS busy (key updates) and said nothing',
+  },
   CLIENT_GONE: {
     source: 'client',
     clean: false,

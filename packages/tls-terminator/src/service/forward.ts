@@ -38,7 +38,7 @@ function copyLarge(to: Writable, bytes: Uint8Array, length: number): void {
  * it is written: left to the collector, the memory of an upload would make it collect all the time (a third of the cost).
  * Returns false when no more should come before the `drain` of `to`.
  */
-export function forwardOwn(to: Writable, chunk: Buffer): boolean {
+export function forwardOwn(to: Pick<Writable, 'write'>, chunk: Buffer): boolean {
   if (chunk.length < large) return to.write(chunk);
   return to.write(chunk, (error) => {
     const { buffer } = chunk;

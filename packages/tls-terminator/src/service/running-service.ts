@@ -80,6 +80,7 @@ export class RunningService {
     this.#draining = true;
     this.#drainingSince = this.#clock.now;
     this.#stopListening();
+    for (const session of this.#sessions) session.hurry();
     this.#settle();
     return this.#drained.promise;
   }
@@ -143,6 +144,7 @@ export class RunningService {
       },
     });
     this.#sessions.add(session);
+    if (this.#draining) session.hurry();
     session.start();
   }
 

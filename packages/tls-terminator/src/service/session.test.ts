@@ -179,7 +179,10 @@ test('a server that has answered and then refuses the rest of an upload does not
 
 test('when no server can be reached the client is reset and the line says what was tried', async (t) => {
   const [first, second] = [await closedPort(), await closedPort()];
-  const { connect, lines } = await startService(t, { connects: [tcp(first, '127.0.0.1', '::1'), tcp(second)] });
+  const { connect, lines } = await startService(t, {
+    connects: [tcp(first, '127.0.0.1', '::1'), tcp(second)],
+    timeouts: { busy: 0, connect: 100, idle: 0, close: 0 },
+  });
   const client = await connect();
   const [error] = await once(client, 'error');
   assert.equal(error.code, 'ECONNRESET');

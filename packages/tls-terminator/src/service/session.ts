@@ -7,11 +7,13 @@ import type { EndingCode } from '../errors.ts';
 import type { Arrival } from './arrivals.ts';
 import type { Candidate } from './candidates.ts';
 import type { Clock } from './clock.ts';
-import { dial } from './dial.ts';
-import { forwardCopy, forwardOwn } from './forward.ts';
+import { forwardCopy } from './forward.ts';
+import { Intake } from './intake.ts';
 import { proxyHeader } from './proxy-header.ts';
+import { Reach } from './reach.ts';
 import type { SessionLog } from './session-log.ts';
 import { describeTls } from './tls-facts.ts';
+import { REQUEST_LINE, unavailable } from './unavailable.ts';
 import { mostUnread, unreadBytes } from './unread-bytes.ts';
 
 export interface SessionParts {
@@ -27,6 +29,12 @@ export interface SessionParts {
   readonly onEnd: () => void;
 }
 
+/** Encrypted bytes without a plain one that make a client none: KeyUpdates, which call nobody, show in no other way. */
+const MOST_BARREN = 256 * 1024;
+
+/** How long a client that was told that no server is there may take to end, in milliseconds. */
+const LINGER = 2000;
+
 /**
  * The life of one TLS connection after its handshake, and the specification of a terminator: connect to a server,
  * say who is calling, carry bytes both ways, let each side end when it wants, and tell what happened.
@@ -37,7 +45,9 @@ export interface SessionParts {
 export class Session {
   readonly #parts: SessionParts;
   readonly #client: TLSSocket;
-  /** The server being connected to or connected. */
+  readonly #intake: Intake;
+  readonly #reach: Reach;
+  /** The server, once it is connected. */
   #server: Socket | undefined;
   /** Sockets that have not closed yet. */
   #open = 1;
@@ -45,14 +55,12 @@ export class Session {
   #ending: EndingCode | undefined;
   #stopped = false;
   #transferring = false;
+  /** There is no server, and the client was told so. */
+  #answered = false;
   #clientEnded = false;
   #serverEnded = false;
   /** When something last happened. */
   #since: number;
-  /** How many of the candidates were tried. */
-  #tried = 0;
-  /** Addresses that did not answer, and why. */
-  readonly #refused: string[] = [];
   #bytesToClient = 0;
   #bytesToServer = 0;
 
@@ -66,13 +74,38 @@ export class Session {
       else this.#clientFailed();
     });
     // From the beginning: a client may end before a server is reached, and an end that nobody hears is not said again.
-    this.#client.on('end', () => this.#clientFinished());
+    this.#client.on('end', () => {
+      this.#clientEnded = true;
+      if (this.#transferring) this.#alive();
+    });
     this.#client.on('close', () => this.#clientClosed());
+    this.#intake = new Intake({
+      client: parts.client,
+      raw: parts.arrival.raw,
+      heard: () => (this.#since = this.#transferring ? parts.clock.now : this.#since),
+      passed: (bytes) => (this.#bytesToServer += bytes),
+      finished: () => this.#clientFinished(),
+    });
+    this.#reach = new Reach({
+      ...parts,
+      onRead: this.#fromServer,
+      attempt: (step) => this.#attempt(step),
+      reached: (server, name) => this.#attempt(() => this.#connected(server, name)),
+      failed: () => this.#unreachable(),
+    });
   }
 
-  /** From here events carry on; `onEnd` is called once both sockets have closed. */
+  /**
+   * From here events carry on; `onEnd` is called once both sockets have closed. stunnel contacts no server before the handshake
+   * succeeded, and neither do we.
+   */
   start(): void {
-    this.#attempt(() => this.#tryNext());
+    this.#reach.start();
+  }
+
+  /** It waits for no server that is not there any more: the program is about to stop. */
+  hurry(): void {
+    this.#reach.hurry();
   }
 
   /** What throws is a fault of ours: this session ends, the others go on. */
@@ -85,47 +118,40 @@ export class Session {
     }
   }
 
-  /** Goes for the first server that answers. stunnel contacts none before the handshake succeeded, and neither do we. */
-  #tryNext(): void {
-    const candidate = this.#parts.candidates[this.#tried++];
-    if (candidate === undefined) return this.#stop('CONNECT_FAILED');
+  /** Nobody is there. Who speaks HTTP is told so; what it still sends is dropped, for a reset would overtake the page. */
+  #unreachable(): void {
+    const page = unavailable(this.#intake.early(REQUEST_LINE));
+    if (page === undefined) return this.#stop('CONNECT_FAILED');
+    this.#answered = true;
+    this.#ending = 'CONNECT_FAILED';
     this.#since = this.#parts.clock.now;
-    const server = dial(candidate, this.#parts.service, this.#fromServer);
-    let problem = 'closed';
-    this.#server = server;
-    this.#open += 1;
-    server.on('connect', () => this.#attempt(() => this.#connected(server, candidate)));
-    server.on('error', (error: Error & { readonly code?: string }) => {
-      problem = error.code ?? error.message;
-      if (this.#transferring) this.#serverFailed();
-    });
-    server.on('close', () => {
-      if (this.#transferring) this.#serverClosed();
-      else if (!this.#stopped) {
-        this.#refused.push(`${candidate.text}: ${problem}`);
-        this.#attempt(() => this.#tryNext());
-      }
-      this.#closed();
-    });
+    this.#bytesToClient += page.length;
+    this.#intake.discard();
+    this.#client.end(page);
   }
 
   /**
    * Says who is calling, then carries bytes. The PROXY header leaves before any byte of the client, and together with
    * its first ones when they are there already. It is not counted, as in stunnel.
    */
-  #connected(server: Socket, candidate: Candidate): void {
-    if (this.#stopped) return;
+  #connected(server: Socket, name: string): void {
+    this.#server = server;
+    this.#open += 1;
+    server.on('error', () => this.#serverFailed());
+    server.on('close', () => {
+      this.#serverClosed();
+      this.#closed();
+    });
     const { service, arrival, log } = this.#parts;
     const tls = describeTls(this.#client);
-    log.connected(arrival, tls, candidate.text, this.#refused);
+    log.connected(arrival, tls, name, this.#reach.refused);
     const header = proxyHeader(service.proxyProtocol, arrival, tls);
     if (header !== undefined) {
       server.cork();
       server.write(header);
     }
     this.#transfer(server);
-    // After the client has begun to flow, which takes a tick too.
-    if (header !== undefined) process.nextTick(() => server.uncork());
+    if (header !== undefined) server.uncork();
   }
 
   /** Bytes both ways; who cannot take more stops the other; an end is passed on, and the way back stays open. */
@@ -134,15 +160,9 @@ export class Session {
     this.#transferring = true;
     this.#alive();
 
-    client.on('data', (chunk: Buffer) => {
-      this.#since = this.#parts.clock.now;
-      if (!server.writable) return;
-      this.#bytesToServer += chunk.length;
-      if (!forwardOwn(server, chunk)) client.pause();
-    });
     server.on('drain', () => {
       this.#alive();
-      client.resume();
+      this.#intake.drained();
     });
     client.on('drain', () => {
       this.#alive();
@@ -156,13 +176,12 @@ export class Session {
       client.end();
     });
     server.resume();
-    if (this.#clientEnded) this.#clientFinished();
+    this.#intake.open(server);
   }
 
-  /** The client has said all it had to say; before a server is connected, it is told so later. */
+  /** The client has ended, and the server was given all that it said. */
   #clientFinished(): void {
-    this.#clientEnded = true;
-    if (!this.#transferring) return;
+    if (this.#answered) return;
     this.#alive();
     if (this.#server !== undefined) this.#endServer(this.#server);
   }
@@ -192,18 +211,19 @@ export class Session {
   /** Called at every tick of the clock. */
   expire(now: number): void {
     if (unreadBytes(this.#client) > mostUnread) return this.#stop('CLIENT_FLOODED');
+    if (this.#intake.barren > MOST_BARREN) return this.#stop('CLIENT_BARREN');
     if (this.#clientVanished()) return this.#clientFailed();
     if (this.#serverVanished()) return this.#stop('SERVER_RESET');
+    if (!this.#transferring) this.#reach.expire(now);
     if (now - this.#since < this.#patience()) return;
-    if (this.#transferring)
-      this.#stop(this.#ending === undefined || this.#delivering() ? 'IDLE_TIMEOUT' : 'CLOSE_TIMEOUT');
-    else this.#server?.destroy(Object.assign(new Error('no answer within TIMEOUTconnect'), { code: 'ETIMEDOUT' }));
+    if (this.#answered) return this.#stop('CONNECT_FAILED');
+    this.#stop(this.#ending === undefined || this.#delivering() ? 'IDLE_TIMEOUT' : 'CLOSE_TIMEOUT');
   }
 
   /** A reset that no event told of: nothing is read from a client that has ended, or whose server takes nothing now. */
   #clientVanished(): boolean {
-    const client = this.#client;
-    return (this.#clientEnded || client.isPaused()) && !client.writableEnded && isGone(client);
+    const silent = this.#clientEnded || this.#intake.stopped;
+    return silent && !this.#client.writableEnded && isGone(this.#client);
   }
 
   #serverVanished(): boolean {
@@ -217,8 +237,9 @@ export class Session {
    * stunnel 0 is no time at all there, and for ever elsewhere.
    */
   #patience(): number {
-    const { connect, idle, close } = this.#parts.service.timeouts;
-    if (!this.#transferring) return connect === 0 ? Number.POSITIVE_INFINITY : connect;
+    const { idle, close } = this.#parts.service.timeouts;
+    if (this.#answered) return LINGER;
+    if (!this.#transferring) return Number.POSITIVE_INFINITY;
     if (this.#ending !== undefined && !this.#delivering()) return close;
     return idle === 0 ? Number.POSITIVE_INFINITY : idle;
   }
@@ -226,11 +247,8 @@ export class Session {
   /** What one side said last is still on its way to the other, which reads slowly. */
   #delivering(): boolean {
     const server = this.#server;
-    return (
-      isEnding(this.#client) ||
-      this.#client.writableLength > 0 ||
-      (server !== undefined && (isEnding(server) || server.writableLength > 0))
-    );
+    const toServer = server !== undefined && (isEnding(server) || server.writableLength > 0);
+    return toServer || this.#intake.held > 0 || isEnding(this.#client) || this.#client.writableLength > 0;
   }
 
   /** Ends it at once, whatever is under way. */
@@ -239,7 +257,7 @@ export class Session {
   }
 
   #clientFailed(): void {
-    this.#stop(this.#transferring ? 'CLIENT_RESET' : 'CLIENT_GONE');
+    this.#stop(this.#answered ? 'CONNECT_FAILED' : this.#transferring ? 'CLIENT_RESET' : 'CLIENT_GONE');
   }
 
   /**
@@ -247,7 +265,7 @@ export class Session {
    * has not cut its answer short: the client gets the rest of it, and a clean end.
    */
   #serverFailed(): void {
-    if (this.#serverEnded) this.#client.resume();
+    if (this.#serverEnded) this.#intake.drained();
     else this.#stop('SERVER_RESET');
   }
 
@@ -256,6 +274,8 @@ export class Session {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#ending = code;
+    this.#intake.close();
+    this.#reach.stop();
     this.#tell(code);
     const { arrival, service } = this.#parts;
     // A server that has not ended may have had more to say: its answer must not look whole.
@@ -269,7 +289,8 @@ export class Session {
   }
 
   #clientClosed(): void {
-    if (!this.#transferring) this.#stop('CLIENT_GONE');
+    if (this.#answered) this.#intake.close();
+    else if (!this.#transferring) this.#stop('CLIENT_GONE');
     else if (!(this.#clientEnded && this.#serverEnded)) this.#stop('CLIENT_RESET');
     this.#closed();
   }
@@ -288,6 +309,10 @@ export class Session {
   /** The last line. Of a session that is cut at once: a process that stops has no time to see its sockets close. */
   #tell(code: EndingCode): void {
     const { log, arrival } = this.#parts;
-    log.ended(arrival, code, { toClient: this.#bytesToClient, toServer: this.#bytesToServer, refused: this.#refused });
+    log.ended(arrival, code, {
+      toClient: this.#bytesToClient,
+      toServer: this.#bytesToServer,
+      refused: this.#reach.refused,
+    });
   }
 }

@@ -17,7 +17,7 @@ function timeout(name: keyof Timeouts, summary: string, standard: string, exampl
 export const timeoutBusy = timeout('busy', 'Longest wait for a TLS handshake. 0 waits for ever.', '300', '10');
 export const timeoutConnect = timeout(
   'connect',
-  'Longest wait for one `connect` address. 0 leaves it to the kernel.',
+  'Longest wait for one `connect` address, and for a server that refuses (it may restart), 5 s at most. 0 leaves the first to the kernel.',
   '10',
   '5',
 );

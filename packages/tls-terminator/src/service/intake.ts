@@ -1,0 +1,157 @@
+import { Budget, Turns } from '@headgate/shared/net/budget';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { forwardOwn } from './forward.ts';
+import { Reading } from './reading.ts';
+
+/** Records of one client that are passed on in one turn of the event loop: half a megabyte of an upload. */
+const RECORDS_PER_TURN = 32;
+
+/** After so many encrypted bytes that held no plain ones (KeyUpdates, the frames of tiny records), a turn's share is used up. */
+const MOST_OVERHEAD = 64 * 1024;
+
+/** Plain bytes, and pieces of them, that are read from a client before it has a server. */
+const MOST_EARLY = 16 * 1024;
+const MOST_EARLY_PIECES = 32;
+
+/** A server that takes nothing. */
+const nowhere = { writable: false, write: (): boolean => true };
+
+/**
+ * Those that had more to say than one turn allows. What they cost is spent by the runtime after they are let go on (a read of
+ * 64 KiB is up to 2,800 records, each a call), so one of them is let go on in each turn, whatever their number.
+ */
+const busy = new Turns({ slice: 0 });
+
+export interface IntakeParts {
+  readonly client: TLSSocket;
+  /** The connection below, whose encrypted bytes are counted; undefined when it is not known. */
+  readonly raw: Pick<Socket, 'bytesRead'> | undefined;
+  /** Something came. */
+  readonly heard: () => void;
+  /** So many bytes were passed on. */
+  readonly passed: (bytes: number) => void;
+  /** The client has ended and all that it said was passed on. */
+  readonly finished: () => void;
+}
+
+/**
+ * What a client says, on its way to the server: as it comes, but no more of it in one turn of the event loop than its share,
+ * and no more than the server takes. What has been read beyond that is kept (one read, 64 KiB) and reading stops.
+ */
+export class Intake {
+  readonly #parts: IntakeParts;
+  readonly #reading: Reading;
+  readonly #budget = new Budget(RECORDS_PER_TURN, () => this.#goOn(), busy);
+  #server: Pick<Socket, 'writable' | 'write'> | undefined;
+  /** The server takes no more at the moment. */
+  #blocked = false;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #ended = false;
+  /** Encrypted bytes when something last came; the rest of the same read is among them. */
+  #encrypted: number;
+  /** How many of those before were more than the plain ones: what is neither paid for nor explained by a cut record. */
+  #overhead = 0;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+    this.#reading = new Reading(parts.client);
+    this.#encrypted = parts.raw?.bytesRead ?? 0;
+    parts.client.on('data', (chunk: Buffer) => this.#take(chunk));
+    parts.client.on('end', () => this.#end());
+  }
+
+  /** Nothing is read from the client at the moment. */
+  get stopped(): boolean {
+    return this.#reading.stopped;
+  }
+
+  /** Bytes that were read and not passed on. */
+  get held(): number {
+    return this.#heldBytes;
+  }
+
+  /** Encrypted bytes that came since the last plain one. */
+  get barren(): number {
+    return (this.#parts.raw?.bytesRead ?? 0) - this.#encrypted;
+  }
+
+  /** The first bytes that came before there was a server, at most `length`. */
+  early(length: number): Buffer {
+    return Buffer.concat(this.#held, Math.min(length, this.#heldBytes));
+  }
+
+  /** From now on everything goes to `server`, beginning with what has come. */
+  open(server: Pick<Socket, 'writable' | 'write'>): void {
+    this.#server = server;
+    this.#goOn();
+  }
+
+  /** The server takes more again, or nothing at all any more: then what comes is dropped. */
+  drained(): void {
+    this.#blocked = false;
+    this.#goOn();
+  }
+
+  /** There is no server and there will be none: what came and what comes is dropped. */
+  discard(): void {
+    this.open(nowhere);
+  }
+
+  /** It is over: nothing is passed on any more. */
+  close(): void {
+    this.#budget.end();
+    this.#held = [];
+    this.#heldBytes = 0;
+  }
+
+  #take(chunk: Buffer): void {
+    this.#parts.heard();
+    const cost = this.#cost(chunk);
+    if (this.#server !== undefined && !this.#blocked && this.#heldBytes === 0 && this.#budget.spend(cost))
+      return this.#pass(this.#server, chunk);
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.length;
+    const early = this.#heldBytes < MOST_EARLY && this.#held.length < MOST_EARLY_PIECES;
+    if (this.#server !== undefined || !early) this.#reading.stop();
+  }
+
+  /** One for a record, and a whole share for many bytes that held nothing. */
+  #cost(chunk: Buffer): number {
+    const { raw } = this.#parts;
+    if (raw === undefined) return 1;
+    this.#overhead -= chunk.length;
+    const due = this.#overhead > MOST_OVERHEAD;
+    if (due) this.#overhead = 0;
+    this.#overhead += raw.bytesRead - this.#encrypted;
+    this.#encrypted = raw.bytesRead;
+    return due ? RECORDS_PER_TURN : 1;
+  }
+
+  #pass(server: Pick<Socket, 'writable' | 'write'>, chunk: Buffer): void {
+    if (!server.writable) return;
+    this.#parts.passed(chunk.length);
+    if (forwardOwn(server, chunk)) return;
+    this.#blocked = true;
+    this.#reading.stop();
+  }
+
+  #goOn(): void {
+    const server = this.#server;
+    if (server === undefined || this.#blocked || this.#budget.waiting) return;
+    const [first, ...more] = this.#held;
+    this.#held = [];
+    this.#heldBytes = 0;
+    // In one piece: a write for each of two thousand records would cost more than all the rest.
+    if (first !== undefined) this.#pass(server, more.length === 0 ? first : Buffer.concat([first, ...more]));
+    if (this.#ended) this.#parts.finished();
+    else if (!this.#blocked) this.#reading.start();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#parts.heard();
+    if (this.#server !== undefined && this.#heldBytes === 0) this.#parts.finished();
+  }
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:tls';
+import type { TestContext } from 'node:test';
+import { onCleanup } from '../../support/cleanup.ts';
+import { RawServer } from '../../support/raw.ts';
+import { forEachTerminator, scenario } from '../../support/scenario.ts';
+import { startTerminating } from '../../support/terminating.ts';
+import { prepareFlood } from '../../support/tls-flood.ts';
+import { settled, until } from '../../support/until.ts';
+
+const ATTACKERS = 2;
+const RECORDS = 10_000;
+
+/** Answers whoever says `?`, and takes everything else without a word. */
+function listen(t: TestContext): Promise<RawServer> {
+  return RawServer.listen(t, ({ socket }) => {
+    socket.on('data', (bytes: Buffer) => bytes.includes('?') && socket.write('!'));
+  });
+}
+
+/** A client that harms nobody: it connects, asks, and is answered within the patience of a person. */
+async function visit(t: TestContext, port: number): Promise<void> {
+  const client = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  onCleanup(t, () => void client.destroy());
+  client.on('error', () => {});
+  await settled('the handshake of a client beside the attack', once(client, 'secureConnect'));
+  client.write('?');
+  await settled('the answer to a client beside the attack', once(client, 'data'));
+  client.destroy();
+}
+
+forEachTerminator(
+  'clients that send records of one byte in bursts are served, and so is whoever comes meanwhile',
+  async (t, terminator) => {
+    const server = await listen(t);
+    const { port } = await startTerminating(t, terminator, { connect: server.port }, { stopWith: 'SIGKILL' });
+    const floods = await Promise.all(Array.from({ length: ATTACKERS }, () => prepareFlood(t, port, 'bytes', RECORDS)));
+    for (const flood of floods) flood();
+    await visit(t, port);
+    await until(
+      'all bytes of the bursts',
+      () => server.connections.filter(({ bytes }) => bytes.length === RECORDS).length === ATTACKERS,
+      20_000,
+    );
+  },
+);
+
+for (const flood of ['key-updates', 'key-updates-both-ways'] as const) {
+  const answered = flood === 'key-updates' ? '' : ' that ask for one each';
+  scenario(`clients that send nothing but key updates${answered} are cut off, and others are served`, async (t) => {
+    const server = await listen(t);
+    const { port, process } = await startTerminating(
+      t,
+      'terminator',
+      { connect: server.port },
+      { stopWith: 'SIGKILL' },
+    );
+    const floods = await Promise.all(Array.from({ length: ATTACKERS }, () => prepareFlood(t, port, flood, RECORDS)));
+    for (const send of floods) send();
+    await visit(t, port);
+    await until(
+      'the lines of those cut off',
+      () => process.stderr.split('\n').filter((line) => /CLIENT_BARREN|CLIENT_FLOODED/.test(line)).length === ATTACKERS,
+      20_000,
+    );
+    assert.ok(process.running);
+  });
+}
