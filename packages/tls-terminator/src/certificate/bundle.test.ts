@@ -3,6 +3,7 @@ import { after, describe, it } from 'node:test';
 import { createSecureContext } from 'node:tls';
 import { makeBundle } from './bundle.ts';
 import { formatFinding } from './finding.ts';
+import { RootList } from './roots.ts';
 import { AUTHORITY, OpenSsl, RSA, SERVER } from './fixtures/openssl.ts';
 
 const openssl = new OpenSsl();
@@ -15,6 +16,19 @@ const names = SERVER('DNS:dev-coltrane');
 const root = openssl.issue({ name: 'Root', extensions: AUTHORITY, days: 3650 });
 const middle = openssl.issue({ name: 'Middle', by: root, extensions: AUTHORITY, days: 365 });
 const leaf = openssl.issue({ name: 'dev-coltrane', by: middle, extensions: names });
+/** An authority whose root is signed by an older one as well, for ten days more. */
+const older = openssl.issue({ name: 'Older', extensions: AUTHORITY, days: 3650 });
+const newer = openssl.issue({ name: 'Newer', extensions: AUTHORITY, days: 3650 });
+const cross = openssl.sign({ name: 'Newer', key: newer.key, by: older, extensions: AUTHORITY, days: 10 });
+const fetched = openssl.issue({
+  name: 'Fetched',
+  by: older,
+  extensions: [...AUTHORITY, 'authorityInfoAccess=caIssuers;URI:http://a.test/older.der'],
+  days: 365,
+});
+const middleOfNewer = openssl.issue({ name: 'Middle 2', by: newer, extensions: AUTHORITY, days: 3650 });
+const leafOfNewer = openssl.issue({ name: 'crossed', by: middleOfNewer, extensions: names, days: 365 });
+const leafOfFetched = openssl.issue({ name: 'fetches', by: fetched, extensions: names });
 const rsa = openssl.issue({ name: 'dev-rsa', algorithm: RSA(2048), extensions: names });
 const other = openssl.issue({ name: 'other', extensions: names });
 const rsaOther = openssl.issue({ name: 'other-rsa', algorithm: RSA(2048), extensions: names });
@@ -47,10 +61,16 @@ interface Case {
   readonly key?: string;
   readonly passphrase?: string;
   readonly at?: Date;
+  /** What clients trust. Default: the root of most certificates here. */
+  readonly roots?: readonly string[];
   /** Certificates sent, or 0: the file is refused. */
   readonly sent: number;
   readonly says?: readonly string[];
 }
+
+const NAMELESS = [
+  'block 2: it names no host (no subjectAltName): browsers and Node.js ignore the common name and refuse it',
+];
 
 const cases: readonly Case[] = [
   { file: 'PKCS#8 RSA key and certificate', text: rsa.key + rsa.cert, sent: 1 },
@@ -170,6 +190,67 @@ const cases: readonly Case[] = [
     says: ['block 2: CN=dev-rsa expires on DATE, in 19 days: less than a third of its life is left'],
   },
 
+  {
+    file: 'leaf without its intermediate',
+    text: leaf.key + leaf.cert,
+    sent: 1,
+    says: [
+      'block 2: CN=dev-coltrane was issued by CN=Middle, which is not in this file: clients that do not have it refuse the chain. Append its certificate; a root of your own that clients trust may stay out',
+    ],
+  },
+  { file: 'leaf that a known root has issued', text: middle.key + middle.cert, sent: 1, says: NAMELESS },
+  {
+    file: 'intermediate of a public authority without the next one',
+    text: leafOfFetched.key + leafOfFetched.cert + fetched.cert,
+    sent: 2,
+    says: [
+      'block 3: CN=Fetched was issued by CN=Older, which is not in this file: clients that do not have it refuse the chain. Append its certificate; a root of your own that clients trust may stay out',
+    ],
+  },
+  {
+    file: 'intermediate of a root of the operator',
+    text: leafOfNewer.key + leafOfNewer.cert + middleOfNewer.cert,
+    sent: 2,
+  },
+  {
+    file: 'expired cross-signed certificate behind a good chain',
+    text: leafOfNewer.key + leafOfNewer.cert + middleOfNewer.cert + cross,
+    at: new Date(now.getTime() + 20 * DAY),
+    sent: 3,
+    says: [
+      'block 4: CN=Newer EXPIRED on DATE: clients that have a root of that name and key (it was cross-signed) accept the rest, so leave it out; others will refuse the chain',
+    ],
+  },
+  {
+    file: 'expired cross-signed certificate of a known root',
+    text: leafOfNewer.key + leafOfNewer.cert + middleOfNewer.cert + cross,
+    at: new Date(now.getTime() + 20 * DAY),
+    roots: [newer.cert],
+    sent: 3,
+    says: [
+      'block 4: CN=Newer EXPIRED on DATE and is not needed: clients have a root of that name and key and accept the rest. Leave it out',
+    ],
+  },
+  {
+    file: 'expired and valid certificate of one authority',
+    text: leafOfNewer.key + leafOfNewer.cert + middleOfNewer.cert + cross + newer.cert,
+    at: new Date(now.getTime() + 20 * DAY),
+    sent: 3,
+    says: [
+      'block 4: CN=Newer is not part of the chain of CN=crossed; it is not sent',
+      'block 5: CN=Newer is a root: clients have it already or do not trust it, so leave it out',
+    ],
+  },
+  {
+    file: 'expired intermediate that is needed',
+    text: leafOfNewer.key + leafOfNewer.cert + middleOfNewer.cert,
+    at: new Date(now.getTime() + 3700 * DAY),
+    sent: 2,
+    says: [
+      'block 2: CN=crossed EXPIRED on DATE: clients will refuse it',
+      'block 3: CN=Middle 2 EXPIRED on DATE: clients will refuse it',
+    ],
+  },
   {
     file: 'key of another type',
     text: other.key + rsa.cert,
@@ -297,13 +378,14 @@ const cases: readonly Case[] = [
 ];
 
 describe('makeBundle', () => {
-  for (const { file, text, key, passphrase, at, sent, says = [] } of cases) {
+  for (const { file, text, key, passphrase, at, roots = [root.cert], sent, says = [] } of cases) {
     it(`${sent === 0 ? 'refuses' : 'takes'}: ${file}`, () => {
       const { bundle, findings } = makeBundle({
         cert: { file: 'F', text },
         key: key === undefined ? undefined : { file: 'K', text: key },
         passphrase,
         now: at ?? now,
+        roots: new RootList(roots),
       });
       const said = findings.map((finding) =>
         formatFinding(finding)

@@ -2,11 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { chainOf } from './chain.ts';
 import type { Placed } from './chain.ts';
-import { describeCertificate, describeKey } from './describe.ts';
+import { describeCertificate, describeKey, isSelfSigned } from './describe.ts';
 import type { Finding } from './finding.ts';
 import { isKeyLabel, readKey } from './keys.ts';
 import { readPem, toPem } from './pem.ts';
 import type { PemBlock } from './pem.ts';
+import { trustedRoots } from './roots.ts';
+import type { Roots } from './roots.ts';
 import { judgeIntermediate, judgeLeaf } from './verdicts.ts';
 
 /** One file's text, and the name to call it by. */
@@ -21,6 +23,8 @@ export interface BundleInput {
   readonly key?: PemFile | undefined;
   readonly passphrase?: string | undefined;
   readonly now: Date;
+  /** What clients trust. Default: what the runtime and the system do. */
+  readonly roots?: Roots;
 }
 
 /** A leaf with its key and what is sent behind it, checked and in the right order. */
@@ -68,6 +72,7 @@ const QUIET_LABELS = ['EC PARAMETERS', 'DH PARAMETERS', 'DSA PARAMETERS', 'X9.42
  * every block what a client, or OpenSSL in the middle of the night, would say otherwise.
  */
 export function makeBundle(input: BundleInput): BundleResult {
+  const { roots = trustedRoots } = input;
   const findings: Finding[] = [];
   const blocks = readBlocks(input.cert, findings);
   const certificates = readCertificates(input.cert.file, blocks, findings);
@@ -114,9 +119,14 @@ export function makeBundle(input: BundleInput): BundleResult {
   }
   const first = pair?.leaf ?? certificates[0];
   if (first === undefined) return { bundle: undefined, found: undefined, findings };
-  const chain = chainOf(input.cert.file, first, certificates, findings);
+  const chain = chainOf(input.cert.file, first, certificates, { roots, now: input.now }, findings);
   for (const [index, { certificate, block }] of chain.entries()) {
-    const verdicts = index === 0 ? judgeLeaf(certificate, input.now) : judgeIntermediate(certificate, input.now);
+    const { now } = input;
+    // Roots are read when there is a question, and only then.
+    const isOldCross =
+      index > 0 && index === chain.length - 1 && now > certificate.validToDate && !isSelfSigned(certificate);
+    const spare = !isOldCross ? undefined : roots.has(certificate) ? 'known' : index > 1 ? 'likely' : undefined;
+    const verdicts = index === 0 ? judgeLeaf(certificate, now) : judgeIntermediate(certificate, now, spare);
     for (const { severity, message } of verdicts) findings.push(at(severity, input.cert.file, block, message));
   }
   const leaf = first.certificate;

@@ -2,6 +2,8 @@ import type { X509Certificate } from 'node:crypto';
 import { describeCertificate, isSelfSigned } from './describe.ts';
 import type { Finding } from './finding.ts';
 import type { PemBlock } from './pem.ts';
+import { DEVELOPMENT_AUTHORITY } from './roots.ts';
+import type { Roots } from './roots.ts';
 
 /** A certificate and where it was written. */
 export interface Placed {
@@ -13,7 +15,13 @@ export interface Placed {
  * The leaf and its issuers, each issued by the next (RFC 8446 §4.4.2), out of certificates in any order.
  * What is left over, doubled, in another order or better not sent is a finding.
  */
-export function chainOf(file: string, leaf: Placed, all: readonly Placed[], findings: Finding[]): readonly Placed[] {
+export function chainOf(
+  file: string,
+  leaf: Placed,
+  all: readonly Placed[],
+  { roots, now }: { readonly roots: Roots; readonly now: Date },
+  findings: Finding[],
+): readonly Placed[] {
   const warn = ({ block }: Placed, message: string): void => {
     findings.push({ severity: 'warning', file, block: block.number, line: block.line, message });
   };
@@ -28,9 +36,9 @@ export function chainOf(file: string, leaf: Placed, all: readonly Placed[], find
   }
   const chain = [leaf];
   for (
-    let issuer = issuerOf(leaf.certificate, unused);
+    let issuer = issuerOf(leaf.certificate, unused, now);
     issuer !== undefined;
-    issuer = issuerOf(issuer.certificate, unused)
+    issuer = issuerOf(issuer.certificate, unused, now)
   ) {
     unused.delete(issuer);
     chain.push(issuer);
@@ -58,14 +66,34 @@ export function chainOf(file: string, leaf: Placed, all: readonly Placed[], find
       `${describeCertificate(root.certificate)} is a root: clients have it already or do not trust it, so leave it out`,
     );
   }
+  const last = chain.at(-1);
+  if (last !== undefined && lacksIssuer(last.certificate, last === leaf, roots)) {
+    const issuer = last.certificate.issuer.split('\n').join(', ');
+    warn(
+      last,
+      `${describeCertificate(last.certificate)} was issued by ${issuer}, which is not in this file: clients that do not have it refuse the chain. Append its certificate; a root of your own that clients trust may stay out`,
+    );
+  }
   return chain;
 }
 
-function issuerOf(certificate: X509Certificate, candidates: ReadonlySet<Placed>): Placed | undefined {
+/**
+ * Whether clients will look for an issuer that nobody sends them. A leaf alone nearly always has one between it and a root.
+ * Behind an intermediate a root that we do not know may be one of the operator's own, unless it says where its issuer is
+ * fetched, as those of public authorities do (RFC 5280 §4.2.2.1): browsers fetch it, and all other clients fail.
+ */
+function lacksIssuer(certificate: X509Certificate, isLeaf: boolean, roots: Roots): boolean {
+  if (isSelfSigned(certificate) || certificate.issuer === `CN=${DEVELOPMENT_AUTHORITY}`) return false;
+  if (!isLeaf && !(certificate.infoAccess ?? '').includes('CA Issuers')) return false;
+  return roots.issuerOf(certificate) === undefined && !roots.has(certificate);
+}
+
+/** Of two with one key, which a cross-signed authority has, the one that is still valid. */
+function issuerOf(certificate: X509Certificate, candidates: ReadonlySet<Placed>, now: Date): Placed | undefined {
   if (isSelfSigned(certificate)) return undefined;
-  for (const candidate of candidates) {
-    if (certificate.checkIssued(candidate.certificate) && certificate.verify(candidate.certificate.publicKey))
-      return candidate;
-  }
-  return undefined;
+  const issuers = [...candidates].filter(
+    (candidate) =>
+      certificate.checkIssued(candidate.certificate) && certificate.verify(candidate.certificate.publicKey),
+  );
+  return issuers.find((issuer) => issuer.certificate.validToDate >= now) ?? issuers[0];
 }

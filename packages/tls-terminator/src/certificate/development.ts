@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
 import { loadCertificate } from './load.ts';
+import { DEVELOPMENT_AUTHORITY } from './roots.ts';
 import { writeFileAtomically } from './write.ts';
 
 const generate = promisify(generateKeyPair);
@@ -14,7 +15,6 @@ const LEAF_DAYS = 90;
 const CA_DAYS = 3650;
 /** Clocks of the machines that look at the certificate may be a little behind. */
 const BACKDATE = 3_600_000;
-const CA_NAME = 'Headgate development CA';
 
 export interface DevelopmentOptions {
   /** Made when it does not exist. */
@@ -94,7 +94,7 @@ async function isStillGood(
 
 async function makeAuthority(now: Date): Promise<Authority> {
   const keys = await rsaKeys();
-  const subject = [{ name: 'commonName', value: CA_NAME }];
+  const subject = [{ name: 'commonName', value: DEVELOPMENT_AUTHORITY }];
   const certificate = newCertificate(keys.publicKey, now, CA_DAYS);
   certificate.setSubject(subject);
   certificate.setIssuer(subject);

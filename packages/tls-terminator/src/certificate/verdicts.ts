@@ -34,7 +34,24 @@ export function judgeLeaf(leaf: X509Certificate, now: Date): readonly Verdict[] 
   return [...verdicts, ...judgeSignature(leaf)];
 }
 
-export function judgeIntermediate(certificate: X509Certificate, now: Date): readonly Verdict[] {
+/**
+ * What clients will think of a certificate behind the leaf. `place.spare`: the chain may do without it, `known` when its key is
+ * a root that clients trust, `likely` when it is the last of three or more.
+ */
+export function judgeIntermediate(
+  certificate: X509Certificate,
+  now: Date,
+  spare?: 'known' | 'likely',
+): readonly Verdict[] {
+  if (spare !== undefined && now > certificate.validToDate) {
+    const name = describeCertificate(certificate);
+    const expired = `${name} EXPIRED on ${day(certificate.validToDate)}`;
+    const message =
+      spare === 'known'
+        ? `${expired} and is not needed: clients have a root of that name and key and accept the rest. Leave it out`
+        : `${expired}: clients that have a root of that name and key (it was cross-signed) accept the rest, so leave it out; others will refuse the chain`;
+    return [{ severity: 'warning', message }];
+  }
   return [...judgeDates(certificate, now), ...judgeSignature(certificate)];
 }
 
