@@ -7,7 +7,7 @@ import { readProcessLimits } from '@headgate/shared/process/open-files';
 import { versionOf } from '@headgate/shared/process/version';
 import { commands } from './commands/commands.ts';
 import { loadConfig } from './config/load.ts';
-import type { Logging, Service, Snapshot } from './config/snapshot.ts';
+import type { Logging, Service, Snapshot } from './model/snapshot.ts';
 import { connectionLimit } from './service/descriptor-limit.ts';
 import { Places } from './service/places.ts';
 import { RunningService } from './service/running-service.ts';

@@ -1,7 +1,7 @@
 import type { Backend } from '../config/snapshot.ts';
 import { createChooser } from './balance.ts';
 import type { Chooser } from './balance/algorithm.ts';
-import type { ServerState, Taken, Waiter, Wish } from './contract.ts';
+import type { ServerState, Taken, Waiter, Wish } from '../model/backend.ts';
 import type { Entry } from './queue.ts';
 import { Queue } from './queue.ts';
 import type { ServerRuntime } from './server.ts';

@@ -1,4 +1,4 @@
-import type { Waiter } from './contract.ts';
+import type { Waiter } from '../model/backend.ts';
 
 /** One waiter in the one queue it is in. */
 export interface Entry {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { CheckResult } from './contract.ts';
+import type { CheckResult } from '../model/backend.ts';
 import { backendConfig, bench, checkConfig, failed, passed, serverConfig } from './testing.ts';
 
 // The lines of this file were recorded from HAProxy 2.6.12.

@@ -1,5 +1,5 @@
 /** What the log says of servers, in HAProxy's words (haproxy-semantics §4.6). */
-import type { CheckResult } from './contract.ts';
+import type { CheckResult } from '../model/backend.ts';
 import type { ServerRuntime } from './server.ts';
 import { describeProgress } from './server-state.ts';
 

@@ -10,7 +10,7 @@ import type {
   Taken,
   Waiter,
   Wish,
-} from './contract.ts';
+} from '../model/backend.ts';
 import type { DispatchDeps } from './dispatch.ts';
 import { Dispatch } from './dispatch.ts';
 import { cameUp, healthCheckLine, newProgress, reason, serverName, wentDown } from './report.ts';

@@ -1,4 +1,4 @@
-import type { Administrative, Operational } from './contract.ts';
+import type { Administrative, Operational } from '../model/backend.ts';
 import { fullHealth } from './server-state.ts';
 import type { ServerRuntime } from './server.ts';
 

@@ -3,7 +3,7 @@
  * Health counts from 0 to rise + fall - 1, and the server is up while it is at least `rise`.
  */
 import type { CheckConfig } from '../config/snapshot.ts';
-import type { Operational } from './contract.ts';
+import type { Operational } from '../model/backend.ts';
 
 export type Thresholds = Pick<CheckConfig, 'rise' | 'fall'>;
 

@@ -1,6 +1,6 @@
 import type { Server } from '../config/snapshot.ts';
 import type { Candidate } from './balance/algorithm.ts';
-import type { Administrative, BackendState, CheckResult, Operational, ServerState } from './contract.ts';
+import type { Administrative, BackendState, CheckResult, Operational, ServerState } from '../model/backend.ts';
 import { Queue } from './queue.ts';
 import { initialHealth, operationalAt } from './server-state.ts';
 

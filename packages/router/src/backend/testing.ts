@@ -4,7 +4,7 @@ import type { Severity } from '@headgate/shared/log/logger';
 import type { Backend, Server } from '../config/snapshot.ts';
 import type { Asked } from './balance/testing.ts';
 import { request, seededRandom } from './balance/testing.ts';
-import type { CheckResult, ServerState, Waiter } from './contract.ts';
+import type { CheckResult, ServerState, Waiter } from '../model/backend.ts';
 import type { BackendDeps, BackendRuntime } from './runtime.ts';
 import { createBackend } from './runtime.ts';
 

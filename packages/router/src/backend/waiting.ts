@@ -1,4 +1,4 @@
-import type { Waiter } from './contract.ts';
+import type { Waiter } from '../model/backend.ts';
 import type { Entry } from './queue.ts';
 import { Queue } from './queue.ts';
 

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { getSystemErrorMessage } from 'node:util';
 import { encodeV1, encodeV2 } from '@headgate/shared/proxy-protocol/encode';
-import type { CheckResult } from '../backend/contract.ts';
+import type { CheckResult } from '../model/backend.ts';
 import { dialOptions } from '../backend/dial.ts';
 import type { Backend, CheckConfig, Server } from '../config/snapshot.ts';
 import type { Destination } from './destination.ts';

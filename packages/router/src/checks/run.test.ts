@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { Server as NetServer, Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { CheckResult } from '../backend/contract.ts';
+import type { CheckResult } from '../model/backend.ts';
 import type { BackendRuntime } from '../backend/runtime.ts';
 import { createBackend } from '../backend/runtime.ts';
 import { TempDir } from '../../../../test/support/temp.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { engines } from './engines.ts';
+import { engines } from '../run/engines.ts';
 import { startBench } from './testing.ts';
 
 const names = ['wire', 'http-proxy'] as const satisfies readonly (keyof typeof engines)[];

@@ -1,4 +1,4 @@
-import type { BackendState, ServerState } from '../backend/contract.ts';
+import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Deadlines } from './deadlines.ts';
 import { beforeTheServer, wake, type IdleConnections, type Reusable } from './idle-connections.ts';
 

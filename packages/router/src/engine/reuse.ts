@@ -1,4 +1,4 @@
-import type { ServerState } from '../backend/contract.ts';
+import type { ServerState } from '../model/backend.ts';
 import type { Backend, ConnectionMode } from '../config/snapshot.ts';
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
-import { engines } from './engines.ts';
+import { engines } from '../run/engines.ts';
 import { LINGER_TIME } from './linger.ts';
 import { startBench, type Bench, type Raw } from './testing.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { engines } from './engines.ts';
+import { engines } from '../run/engines.ts';
 import { startBench, type Raw } from './testing.ts';
 
 /** Sizes of reads that some layer has, and their neighbours; the rest at random, and told when it fails. */

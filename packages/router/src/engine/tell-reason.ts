@@ -1,4 +1,4 @@
-import type { ServerState } from '../backend/contract.ts';
+import type { ServerState } from '../model/backend.ts';
 import type { FrontendContext } from '../exchange/context.ts';
 
 /** Says for the process log why an attempt failed, where the access log's two letters do not. */

@@ -12,8 +12,8 @@ import type { World } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { Engine } from './contract.ts';
 import { decisionsOf } from '../rules/memory.ts';
-import { systemWorld } from '../system-world.ts';
-import { engines } from './engines.ts';
+import { systemWorld } from '../run/system-world.ts';
+import { engines } from '../run/engines.ts';
 
 /** A raw connection and every byte it received. */
 export class Raw {

@@ -1,4 +1,4 @@
-import type { BackendState } from '../backend/contract.ts';
+import type { BackendState } from '../model/backend.ts';
 import type { Frontend, GlobalConfig } from '../config/snapshot.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Evaluation, World } from '../model/evaluation.ts';

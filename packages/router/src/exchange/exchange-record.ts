@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { BackendState, ServerState } from '../backend/contract.ts';
+import type { BackendState, ServerState } from '../model/backend.ts';
 import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../model/record.ts';
 import type { Entrance, Evaluation, Variables, World } from '../model/evaluation.ts';

@@ -1,16 +1,16 @@
 import { performance } from 'node:perf_hooks';
-import type { ServerState, Waiter, Wish } from '../backend/contract.ts';
-import type { Carrier } from '../engine/contract.ts';
+import type { ServerState, Waiter, Wish } from '../model/backend.ts';
+import type { Carrier } from './carrier.ts';
 import type { Decision } from '../model/decision.ts';
 import type { RequestFacts } from '../model/facts.ts';
 import type { Answer } from '../model/answer.ts';
 import type { RetryOn } from '../config/snapshot.ts';
 import type { FrontendContext } from './context.ts';
-import { errorAnswer } from './error-answers.ts';
+import { errorAnswer } from '../http/error-answers.ts';
 import { ExchangeRecord } from './exchange-record.ts';
-import { failures, type Failure } from './failure.ts';
+import { failures, type Failure } from '../model/failure.ts';
 import { decideBackend } from '../rules/evaluate.ts';
-import { lastStop } from './max-forwards.ts';
+import { lastStop } from '../http/max-forwards.ts';
 import { isMonitor } from './monitor.ts';
 
 /** The stages of an exchange; the letter is the second one of a termination state. */

@@ -5,7 +5,7 @@ import type { Command } from '@headgate/shared/process/product';
 import { WRONG_USAGE, asksForHelp } from '@headgate/shared/process/usage';
 import { DEFAULT_FILES } from '../config/default-files.ts';
 import { loadConfig } from '../config/load.ts';
-import { systemWorld } from '../system-world.ts';
+import { systemWorld } from '../run/system-world.ts';
 import { explain, explainRecords } from './explain.ts';
 import { readQuestion, USAGE } from './request.ts';
 

@@ -2,7 +2,7 @@
  * The header section of a message (RFC 9110 §5, RFC 9112 §5): strict, and without building anything it can avoid.
  * The text of the head is kept; a line is known by where it starts, so that forwarding copies ranges.
  */
-import { hopByHop } from '../exchange/forwarded.ts';
+import { hopByHop } from './forwarded.ts';
 import { KnownNames } from './known-names.ts';
 
 /** A header section that was accepted. Offsets count from its first line, so that it can be reused in another head. */

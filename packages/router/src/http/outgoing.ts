@@ -1,6 +1,6 @@
 /** The heads this engine writes: what came, less the fields of the hop it came over, plus those of the next hop. Pure. */
 import type { Answer } from '../model/answer.ts';
-import { forwardsLeft } from '../exchange/max-forwards.ts';
+import { forwardsLeft } from './max-forwards.ts';
 import { endToEnd } from './fields.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ResponseHead } from './response-head.ts';

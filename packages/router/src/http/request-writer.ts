@@ -1,4 +1,4 @@
-import { forwardsLeft } from '../exchange/max-forwards.ts';
+import { forwardsLeft } from './max-forwards.ts';
 import * as field from './field-ids.ts';
 import { HOP_BY_HOP } from './field-ids.ts';
 import type { HeadBytes } from './head-bytes.ts';

@@ -1,5 +1,11 @@
-import { trimmed } from './fields.ts';
-import type { ResponseHead } from './response-head.ts';
+import { trimmed, type ConnectionOptions, type Fields } from './fields.ts';
+
+/** What of the head of a 101 says whether it may be passed on. */
+export interface Switching {
+  readonly version: '1.0' | '1.1';
+  readonly fields: Fields;
+  readonly options: ConnectionOptions;
+}
 
 /** `name` or `name/version` (RFC 9110 §7.8). */
 const protocol = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?:\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+)?$/;
@@ -17,7 +23,7 @@ export function protocolsIn(value: string): readonly string[] | undefined {
 
 /** Why a 101 may not be passed on (RFC 9110 §7.8, §15.2.2, RFC 6455 §4.1), or undefined when it may. */
 export function switchingProblem(
-  { version, options, fields }: ResponseHead,
+  { version, options, fields }: Switching,
   upgrade: string | undefined,
 ): string | undefined {
   const offered = upgrade === undefined ? undefined : protocolsIn(upgrade);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { errorAnswer } from '../exchange/error-answers.ts';
+import { errorAnswer } from '../http/error-answers.ts';
 import { decideBackend, decideFrontend } from './evaluate.ts';
 import { frontendOf, evaluationOf } from './testing.ts';
 import type { Wanted } from './testing.ts';

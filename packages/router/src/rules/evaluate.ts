@@ -1,5 +1,5 @@
 import type { Answer } from '../model/answer.ts';
-import { isErrorAnswer } from '../exchange/error-answers.ts';
+import { isErrorAnswer } from '../http/error-answers.ts';
 import type { Backend, Frontend, Proxy, RequestRule, Rules } from '../config/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { Decision } from '../model/decision.ts';

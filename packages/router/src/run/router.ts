@@ -10,7 +10,7 @@ import { startChecks } from '../checks/run.ts';
 import { explainShortage } from '../config/descriptors.ts';
 import type { Bind, Frontend, Snapshot } from '../config/snapshot.ts';
 import type { CreateEngine, Engine } from '../engine/contract.ts';
-import { engines } from '../engine/engines.ts';
+import { engines } from './engines.ts';
 import type { FrontendContext } from '../exchange/context.ts';
 import { decisionsOf } from '../rules/memory.ts';
 import { createAccessLog } from '../log/access-log.ts';
@@ -19,7 +19,7 @@ import { watchLosses } from '../log/losses.ts';
 import { ConnectionLimit, type Limit } from './connection-limit.ts';
 import { Listener } from './listener.ts';
 import { Unreachable } from './unreachable.ts';
-import { systemWorld } from '../system-world.ts';
+import { systemWorld } from './system-world.ts';
 
 interface RunningFrontend {
   readonly config: Frontend;

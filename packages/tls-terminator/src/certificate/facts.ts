@@ -1,4 +1,4 @@
-import type { CertificateFacts } from '../config/snapshot.ts';
+import type { CertificateFacts } from '../model/snapshot.ts';
 import type { Bundle } from './bundle.ts';
 import { certificateNames, describeCertificate, keyAlgorithm, signatureAlgorithm } from './describe.ts';
 

@@ -5,7 +5,7 @@ import type { Bundle } from '../certificate/bundle.ts';
 import { factsOf } from '../certificate/facts.ts';
 import type { GlobalDraft, NamedDraft } from './draft.ts';
 import type { Drafts } from './read-drafts.ts';
-import type { ConnectAddress, Service, Snapshot } from './snapshot.ts';
+import type { ConnectAddress, Service, Snapshot } from '../model/snapshot.ts';
 import { isVersionRange, tlsOptions } from './tls-options.ts';
 
 /** The checked certificate of each service, by its place among the drafts; undefined when it has problems of its own. */

@@ -2,7 +2,7 @@
 import type { SecureVersion } from 'node:tls';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';
-import type { AcceptAddress, ConnectAddress, SocketOptions, Timeouts } from './snapshot.ts';
+import type { AcceptAddress, ConnectAddress, SocketOptions, Timeouts } from '../model/snapshot.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 

@@ -7,7 +7,7 @@ import { formatProblem } from '@headgate/shared/config/problem';
 import type { Loaded } from '@headgate/shared/process/product';
 import { OpenSsl, RSA, SERVER } from '../certificate/fixtures/openssl.ts';
 import { loadConfig } from './load.ts';
-import type { Service, Snapshot } from './snapshot.ts';
+import type { Service, Snapshot } from '../model/snapshot.ts';
 
 const openssl = new OpenSsl();
 after(() => openssl.remove());

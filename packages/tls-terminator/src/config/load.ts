@@ -9,7 +9,7 @@ import type { NamedDraft } from './draft.ts';
 import { RawBuilder } from './raw-config.ts';
 import { readDrafts } from './read-drafts.ts';
 import { ConfigReader } from './read-files.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 
 /**
  * Reads, checks and compiles configuration files (YAML or stunnel.conf) and the certificates they name.

@@ -1,6 +1,6 @@
 import type { Acceptor } from '@headgate/shared/net/acceptor';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
-import type { AcceptAddress } from '../config/snapshot.ts';
+import type { AcceptAddress } from '../model/snapshot.ts';
 
 /** Connections that may wait to be accepted; the kernel lowers it to net.core.somaxconn. */
 const backlog = 4096;

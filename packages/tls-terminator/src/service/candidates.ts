@@ -1,4 +1,4 @@
-import type { ConnectAddress, Service } from '../config/snapshot.ts';
+import type { ConnectAddress, Service } from '../model/snapshot.ts';
 
 /** One address a connection can be tried to; a name with two addresses gives two. */
 export type Candidate =

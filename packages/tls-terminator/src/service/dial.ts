@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import type { Service } from '../config/snapshot.ts';
+import type { Service } from '../model/snapshot.ts';
 import type { Candidate } from './candidates.ts';
 
 /** Called with the first `length` bytes of `bytes`, which are reused afterwards; false stops the reading. */

@@ -1,7 +1,7 @@
 import { encodeV1, encodeV2 } from '@headgate/shared/proxy-protocol/encode';
 import { tlsTlvs } from '@headgate/shared/proxy-protocol/tlv';
 import type { TlsDescription } from '@headgate/shared/proxy-protocol/tlv';
-import type { Service } from '../config/snapshot.ts';
+import type { Service } from '../model/snapshot.ts';
 import type { Arrival } from './arrivals.ts';
 
 /** What is said to the server before the first byte of the client: nothing, a text header, or a binary one with TLS facts. */

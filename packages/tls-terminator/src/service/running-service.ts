@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Server as TlsServer, TLSSocket } from 'node:tls';
 import { Acceptor } from '@headgate/shared/net/acceptor';
-import type { AcceptAddress, Service } from '../config/snapshot.ts';
+import type { AcceptAddress, Service } from '../model/snapshot.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Arrival } from './arrivals.ts';
 import { bind } from './bind.ts';

@@ -9,7 +9,7 @@ import { createLogger } from '@headgate/shared/log/winston';
 import type { LoggerTarget, ProcessLogger } from '@headgate/shared/log/winston';
 import { StartFailure } from '@headgate/shared/process/start-failure';
 import { whyUnwritable } from '@headgate/shared/process/unwritable';
-import type { Logging } from '../config/snapshot.ts';
+import type { Logging } from '../model/snapshot.ts';
 import type { SelectiveLogger } from './session-log.ts';
 
 /** stunnel cuts longer lines too. */

@@ -1,7 +1,7 @@
 import type { Fields, Logger, Severity } from '@headgate/shared/log/logger';
 import type { Endpoint } from '@headgate/shared/net/endpoint';
-import { endings } from '../errors.ts';
-import type { EndingCode } from '../errors.ts';
+import { endings } from '../model/errors.ts';
+import type { EndingCode } from '../model/errors.ts';
 import type { Arrival } from './arrivals.ts';
 import { explainTlsFailure } from './tls-failure.ts';
 import type { TlsFacts } from './tls-facts.ts';

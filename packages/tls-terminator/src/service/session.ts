@@ -1,9 +1,9 @@
 import { isEnding, isGone, reset } from '@headgate/shared/net/reset';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Service } from '../config/snapshot.ts';
-import { endings } from '../errors.ts';
-import type { EndingCode } from '../errors.ts';
+import type { Service } from '../model/snapshot.ts';
+import { endings } from '../model/errors.ts';
+import type { EndingCode } from '../model/errors.ts';
 import type { Arrival } from './arrivals.ts';
 import type { Candidate } from './candidates.ts';
 import type { Clock } from './clock.ts';

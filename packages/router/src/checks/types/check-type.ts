@@ -1,5 +1,5 @@
 import type { Backend } from '../../config/snapshot.ts';
-import type { CheckResult } from '../../backend/contract.ts';
+import type { CheckResult } from '../../model/backend.ts';
 
 export type Verdict = Omit<CheckResult, 'duration'>;
 

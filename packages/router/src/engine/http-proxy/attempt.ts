@@ -1,11 +1,11 @@
 import { ServerResponse, type ClientRequest, type IncomingMessage, type InformationEvent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ProxyServer, ServerOptions } from 'http-proxy';
-import type { BackendState, ServerState } from '../../backend/contract.ts';
+import type { BackendState, ServerState } from '../../model/backend.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
-import { connectFailure, defectText, failures, type Failure } from '../../exchange/failure.ts';
-import { forwardedFor } from '../../exchange/forwarded.ts';
+import { connectFailure, defectText, failures, type Failure } from '../../model/failure.ts';
+import { forwardedFor } from '../../http/forwarded.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { interimHeadFor } from '../../http/outgoing.ts';
 import { proxyHeaderFor } from '../../http/proxy-header.ts';

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BackendState, ServerState } from '../../backend/contract.ts';
+import type { BackendState, ServerState } from '../../model/backend.ts';
 import type { Answer } from '../../model/answer.ts';
 import { Exchange } from '../../exchange/exchange.ts';
-import { failures } from '../../exchange/failure.ts';
+import { failures } from '../../model/failure.ts';
 import type { Socket } from 'node:net';
-import type { Carrier } from '../contract.ts';
+import type { Carrier } from '../../exchange/carrier.ts';
 import { answerHead, interimHeadFor, switchingHeadFor } from '../../http/outgoing.ts';
 import { WireRequest } from '../../http/request-facts.ts';
 import type { RequestHead } from '../../http/request-head.ts';

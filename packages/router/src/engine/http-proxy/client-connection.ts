@@ -2,7 +2,7 @@ import { reset } from '@headgate/shared/net/reset';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { failures } from '../../exchange/failure.ts';
+import { failures } from '../../model/failure.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import { drainTimeout } from '../drain.ts';
 import { headTimeout, shorter, type Timed } from '../deadlines.ts';

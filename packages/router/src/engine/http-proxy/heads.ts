@@ -1,7 +1,7 @@
 /** Heads between Node's objects and the strict rules both engines share. Pure. */
 import type { IncomingMessage } from 'node:http';
-import { hopByHop } from '../../exchange/forwarded.ts';
-import { forwardsLeft } from '../../exchange/max-forwards.ts';
+import { hopByHop } from '../../http/forwarded.ts';
+import { forwardsLeft } from '../../http/max-forwards.ts';
 import type { ConnectionOptions } from '../../http/fields.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import type { ResponseHead } from '../../http/response-head.ts';

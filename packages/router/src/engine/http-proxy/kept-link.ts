@@ -1,4 +1,4 @@
-import type { ServerState } from '../../backend/contract.ts';
+import type { ServerState } from '../../model/backend.ts';
 import type { Backend } from '../../config/snapshot.ts';
 import { idempotent } from '../../http/methods.ts';
 import type { IdleConnections } from '../idle-connections.ts';

@@ -1,7 +1,7 @@
 import { Agent, type ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ServerState } from '../../backend/contract.ts';
+import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import type { Reusable } from '../idle-connections.ts';
 import { dial } from '../server-socket.ts';

@@ -1,4 +1,4 @@
-import type { ServerState } from '../../backend/contract.ts';
+import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines } from '../deadlines.ts';
 import { IdleConnections } from '../idle-connections.ts';
 import { LastAnswer } from './last-answer.ts';

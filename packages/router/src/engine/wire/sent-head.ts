@@ -1,5 +1,5 @@
 import type { Backend, Frontend } from '../../config/snapshot.ts';
-import { forwardedFor } from '../../exchange/forwarded.ts';
+import { forwardedFor } from '../../http/forwarded.ts';
 import type { RequestFacts } from '../../model/facts.ts';
 import { requestHeadFor } from '../../http/outgoing.ts';
 import type { RequestHead } from '../../http/request-head.ts';

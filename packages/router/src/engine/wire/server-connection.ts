@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { Budget } from '@headgate/shared/net/budget';
-import type { ServerState } from '../../backend/contract.ts';
+import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import type { Reusable } from '../idle-connections.ts';
 import { STEPS } from '../allowance.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { reset } from '@headgate/shared/net/reset';
-import { failures, type Failure } from '../../exchange/failure.ts';
+import { failures, type Failure } from '../../model/failure.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import type { Timeouts } from '../../config/snapshot.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';

@@ -1,4 +1,4 @@
-import { errorAnswer, hasErrorAnswer } from '../../exchange/error-answers.ts';
+import { errorAnswer, hasErrorAnswer } from '../../http/error-answers.ts';
 import type { RequestOutcome } from '../../config/snapshot.ts';
 import type { Action } from '../action.ts';
 import { parseReply } from '../reply.ts';

@@ -1,5 +1,5 @@
 import type { ServiceDirective } from '../directive.ts';
-import type { Timeouts } from '../snapshot.ts';
+import type { Timeouts } from '../../model/snapshot.ts';
 import { duration } from '../values.ts';
 
 function timeout(name: keyof Timeouts, summary: string, standard: string, example: string): ServiceDirective {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import type { World } from './model/evaluation.ts';
+import type { World } from '../model/evaluation.ts';
 
 /** The world of the running process: its clock, its chance, its machine. */
 export function systemWorld(processes: number): World {

@@ -1,7 +1,7 @@
 import type { Frontend } from '../config/snapshot.ts';
-import type { CreateEngine } from './contract.ts';
-import { createHttpProxyEngine } from './http-proxy/engine.ts';
-import { wireEngines } from './wire/engine.ts';
+import type { CreateEngine } from '../engine/contract.ts';
+import { createHttpProxyEngine } from '../engine/http-proxy/engine.ts';
+import { wireEngines } from '../engine/wire/engine.ts';
 
 /** The engines a frontend can name with `engine`. Each call makes a family that shares what its engines can share. */
 export const engines: Record<Frontend['engine'], () => CreateEngine> = {

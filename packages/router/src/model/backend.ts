@@ -1,5 +1,5 @@
 import type { Backend, Server } from '../config/snapshot.ts';
-import type { RequestFacts } from '../model/facts.ts';
+import type { RequestFacts } from './facts.ts';
 
 /** HAProxy's operational states × administrative states (reference: server-t.h). */
 export type Operational = 'up' | 'down';
