@@ -1,5 +1,5 @@
 /** Odd rules and odd requests: whatever the index of rules leaves out must not hold, and decisions must be those of asking every rule. */
-import type { Condition, Frontend, Rules } from '@headgate/router/config/snapshot';
+import type { Condition, Frontend, Rules } from '@headgate/router/model/snapshot';
 import type { Decision } from '@headgate/router/model/decision';
 import type { Evaluation } from '@headgate/router/model/evaluation';
 import { decideFrontend } from '@headgate/router/rules/evaluate';

@@ -4,7 +4,7 @@ import { versionOf } from '@headgate/shared/process/version';
 import { commands } from './commands/commands.ts';
 import { DEFAULT_FILES } from './config/default-files.ts';
 import { loadConfig } from './config/load.ts';
-import type { Snapshot } from './config/snapshot.ts';
+import type { Snapshot } from './model/snapshot.ts';
 import { startRouter } from './run/router.ts';
 
 /** The router as a program: what it is called, reads, and starts. */

@@ -1,5 +1,5 @@
 import type { Position, Word } from '@headgate/shared/config/raw';
-import type { Condition } from '../config/snapshot.ts';
+import type { Condition } from '../model/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import { compileCriterion } from './criterion.ts';
 import type { Criterion } from './criterion.ts';

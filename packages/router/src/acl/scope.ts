@@ -2,7 +2,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Position, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import type { Condition } from '../config/snapshot.ts';
+import type { Condition } from '../model/snapshot.ts';
 import { checkPhase, phases } from '../sample/phase.ts';
 import type { Phase } from '../sample/phase.ts';
 import { conditionClosure, isOr, parseCondition } from './condition.ts';

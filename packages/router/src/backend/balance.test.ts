@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { BalanceSpec } from '../config/snapshot.ts';
+import type { BalanceSpec } from '../model/snapshot.ts';
 import { createChooser } from './balance.ts';
 import { avalanche, sdbm } from '../sample/hash.ts';
 import { conforms } from './balance/conformance.ts';

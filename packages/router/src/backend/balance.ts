@@ -1,4 +1,4 @@
-import type { BalanceSpec } from '../config/snapshot.ts';
+import type { BalanceSpec } from '../model/snapshot.ts';
 import type { Algorithm, Candidate, Chooser } from './balance/algorithm.ts';
 import { first } from './balance/first.ts';
 import { hdr } from './balance/hdr.ts';

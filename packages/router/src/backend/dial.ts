@@ -1,5 +1,5 @@
 import type { LookupFunction, SocketConnectOpts } from 'node:net';
-import type { Server } from '../config/snapshot.ts';
+import type { Server } from '../model/snapshot.ts';
 
 const LOOPBACKS = [
   { address: '127.0.0.1', family: 4 },

@@ -1,4 +1,4 @@
-import type { Backend } from '../config/snapshot.ts';
+import type { Backend } from '../model/snapshot.ts';
 import { createChooser } from './balance.ts';
 import type { Chooser } from './balance/algorithm.ts';
 import type { ServerState, Taken, Waiter, Wish } from '../model/backend.ts';

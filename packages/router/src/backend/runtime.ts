@@ -1,5 +1,5 @@
 import type { Severity } from '@headgate/shared/log/logger';
-import type { Backend } from '../config/snapshot.ts';
+import type { Backend } from '../model/snapshot.ts';
 import { algorithms } from './balance.ts';
 import type {
   Administrative,

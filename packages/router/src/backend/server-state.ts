@@ -2,7 +2,7 @@
  * What a check or the operator makes of a server: pure transitions (haproxy-semantics §7.4).
  * Health counts from 0 to rise + fall - 1, and the server is up while it is at least `rise`.
  */
-import type { CheckConfig } from '../config/snapshot.ts';
+import type { CheckConfig } from '../model/snapshot.ts';
 import type { Operational } from '../model/backend.ts';
 
 export type Thresholds = Pick<CheckConfig, 'rise' | 'fall'>;

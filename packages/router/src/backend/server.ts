@@ -1,4 +1,4 @@
-import type { Server } from '../config/snapshot.ts';
+import type { Server } from '../model/snapshot.ts';
 import type { Candidate } from './balance/algorithm.ts';
 import type { Administrative, BackendState, CheckResult, Operational, ServerState } from '../model/backend.ts';
 import { Queue } from './queue.ts';

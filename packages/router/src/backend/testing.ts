@@ -1,7 +1,7 @@
 /** What the tests of backends share: configurations in one line, a clock that is wound by hand, waiters that remember. */
 import assert from 'node:assert/strict';
 import type { Severity } from '@headgate/shared/log/logger';
-import type { Backend, Server } from '../config/snapshot.ts';
+import type { Backend, Server } from '../model/snapshot.ts';
 import type { Asked } from './balance/testing.ts';
 import { request, seededRandom } from './balance/testing.ts';
 import type { CheckResult, ServerState, Waiter } from '../model/backend.ts';

@@ -1,4 +1,4 @@
-import type { Server } from '../config/snapshot.ts';
+import type { Server } from '../model/snapshot.ts';
 
 /** Where a check connects to, and whether it introduces itself with a PROXY header of that version (0: no). */
 export interface Destination {

@@ -4,7 +4,7 @@ import { getSystemErrorMessage } from 'node:util';
 import { encodeV1, encodeV2 } from '@headgate/shared/proxy-protocol/encode';
 import type { CheckResult } from '../model/backend.ts';
 import { dialOptions } from '../backend/dial.ts';
-import type { Backend, CheckConfig, Server } from '../config/snapshot.ts';
+import type { Backend, CheckConfig, Server } from '../model/snapshot.ts';
 import type { Destination } from './destination.ts';
 import { destinationOf } from './destination.ts';
 import { checkTimeouts } from './schedule.ts';

@@ -8,7 +8,7 @@ import type { BackendRuntime } from '../backend/runtime.ts';
 import { createBackend } from '../backend/runtime.ts';
 import { TempDir } from '../../../../test/support/temp.ts';
 import { backendConfig, bench, checkConfig, serverConfig, waiter } from '../backend/testing.ts';
-import type { Backend, HttpCheck, Server } from '../config/snapshot.ts';
+import type { Backend, HttpCheck, Server } from '../model/snapshot.ts';
 import type { CheckDeps } from './run.ts';
 import { startChecks } from './run.ts';
 

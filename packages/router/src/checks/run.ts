@@ -1,6 +1,6 @@
 import type { BackendRuntime } from '../backend/runtime.ts';
 import type { ServerRuntime } from '../backend/server.ts';
-import type { CheckConfig } from '../config/snapshot.ts';
+import type { CheckConfig } from '../model/snapshot.ts';
 import type { ProbeDeps } from './probe.ts';
 import { probe } from './probe.ts';
 import { firstPauses, jittered, pauseAfter } from './schedule.ts';

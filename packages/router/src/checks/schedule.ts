@@ -1,5 +1,5 @@
 /** When checks happen: pure (haproxy-semantics §7.5). All times in milliseconds. */
-import type { CheckConfig } from '../config/snapshot.ts';
+import type { CheckConfig } from '../model/snapshot.ts';
 import { fullHealth } from '../backend/server-state.ts';
 
 /** First checks are spread over at least this long. */

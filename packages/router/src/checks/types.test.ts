@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { HttpCheck } from '../config/snapshot.ts';
+import type { HttpCheck } from '../model/snapshot.ts';
 import { backendConfig, checkConfig, serverConfig } from '../backend/testing.ts';
 import { destinationOf } from './destination.ts';
 import { checkTypeOf, checkTypes } from './types.ts';

@@ -1,4 +1,4 @@
-import type { Backend } from '../config/snapshot.ts';
+import type { Backend } from '../model/snapshot.ts';
 import type { CheckType } from './types/check-type.ts';
 import { http } from './types/http.ts';
 import { tcp } from './types/tcp.ts';

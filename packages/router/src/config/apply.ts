@@ -16,7 +16,7 @@ import {
   globalWithoutEffect,
   notSupported,
   removed,
-} from './vocabulary.ts';
+} from '../model/vocabulary.ts';
 
 /** Finds the directive of one statement of `global` and lets it read its arguments. */
 export function applyGlobal(statement: Statement, context: Context): void {

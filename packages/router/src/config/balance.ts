@@ -2,7 +2,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Cursor } from './cursor.ts';
-import type { BalanceSpec } from './snapshot.ts';
+import type { BalanceSpec } from '../model/snapshot.ts';
 
 type Read = (cursor: Cursor, problems: Problems) => readonly string[] | undefined;
 

@@ -5,8 +5,8 @@ import { DEFAULT_SHARDS } from '@headgate/shared/net/acceptor';
 import { readAddress } from './address.ts';
 import type { Cursor } from './cursor.ts';
 import type { Context } from './directive.ts';
-import type { Bind, BindAddress } from './snapshot.ts';
-import { BIND_NOT_YET, BIND_TLS } from './vocabulary.ts';
+import type { Bind, BindAddress } from '../model/snapshot.ts';
+import { BIND_NOT_YET, BIND_TLS } from '../model/vocabulary.ts';
 
 /** Most listening sockets on one port. */
 const MAX_SHARDS = 64;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
 import { compile } from './compile.ts';
 import { readHaproxyCfg } from './haproxy-cfg.ts';
-import type { Backend, Frontend } from './snapshot.ts';
+import type { Backend, Frontend } from '../model/snapshot.ts';
 
 const io = { readFile: (): undefined => undefined };
 

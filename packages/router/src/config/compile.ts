@@ -14,8 +14,8 @@ import type { ProxyDraft, ProxyKind, Settings } from './draft.ts';
 import { keepRequest } from './http-check.ts';
 import { checkName } from './names.ts';
 import { checkProxies, resolveBackend, resolveFrontend, resolveGlobal } from './resolve.ts';
-import type { Backend, Frontend, Snapshot } from './snapshot.ts';
-import { SECTIONS_NOT_YET, notSupported } from './vocabulary.ts';
+import type { Backend, Frontend, Snapshot } from '../model/snapshot.ts';
+import { SECTIONS_NOT_YET, notSupported } from '../model/vocabulary.ts';
 
 const MIN_HEAD = 1024;
 

@@ -1,3 +1,4 @@
+import type { ConnectionPlan } from '../model/snapshot.ts';
 import { openFiles } from '@headgate/shared/process/open-files';
 
 /** What holds descriptors besides connections. */
@@ -8,16 +9,6 @@ export interface Holders {
   readonly checks: number;
   /** `log` targets. */
   readonly logs: number;
-}
-
-/** What a limit of open files leaves for clients. */
-export interface ConnectionPlan {
-  /** Client connections at a time; 0 is no limit. */
-  readonly maxconn: number;
-  /** Connections that may wait for one of them, in the whole process: accepted, so that each holds a descriptor. */
-  readonly waiting: number;
-  /** Descriptors that all of it needs at least, when that is more than `limit`: it cannot start. */
-  readonly shortage: { readonly needed: number; readonly limit: number; readonly possible: number } | undefined;
 }
 
 /** Descriptors of the runtime: event loop, standard streams, name look-ups, and idle server connections being replaced. */

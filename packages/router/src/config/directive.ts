@@ -3,7 +3,7 @@ import type { Position } from '@headgate/shared/config/raw';
 import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Cursor } from './cursor.ts';
 import type { GlobalDraft, ProxyDraft, ProxyKind } from './draft.ts';
-import type { ConnectionMode } from './snapshot.ts';
+import type { ConnectionMode } from '../model/snapshot.ts';
 
 export type FileKind = 'file' | 'folder' | 'socket' | 'other' | 'none';
 

@@ -17,7 +17,7 @@ import type {
   Server,
   Timeouts,
   UseBackend,
-} from './snapshot.ts';
+} from '../model/snapshot.ts';
 
 export interface GlobalDraft {
   maxconn?: number;

@@ -3,7 +3,7 @@ import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { inAny, parseCidr } from '@headgate/shared/net/cidr';
 import type { Cursor } from './cursor.ts';
-import type { ForwardFor } from './snapshot.ts';
+import type { ForwardFor } from '../model/snapshot.ts';
 
 const WORDS = ['except', 'header', 'if-none'];
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

@@ -2,7 +2,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { splitWords } from '@headgate/shared/config/words';
 import { warnOfDoubts } from './doubts.ts';
-import { SECTIONS_NOT_YET } from './vocabulary.ts';
+import { SECTIONS_NOT_YET } from '../model/vocabulary.ts';
 
 const SECTIONS: ReadonlySet<string> = new Set([
   'global',

@@ -3,7 +3,7 @@ import { readProcessLimits } from '@headgate/shared/process/open-files';
 import type { Loaded } from '@headgate/shared/process/product';
 import { compile } from './compile.ts';
 import { fileKind, fileText, readConfig } from './read.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 
 /** Reads and compiles the configuration files of the router, haproxy.cfg or YAML. Never throws for what they hold. */
 export async function loadConfig(files: readonly string[]): Promise<Loaded<Snapshot>> {

@@ -7,7 +7,7 @@ import { explainUnixSocket } from '@headgate/shared/log/unix-sink';
 import { readAddress } from './address.ts';
 import type { Cursor } from './cursor.ts';
 import type { CompileIo, Context, FileKind } from './directive.ts';
-import type { LogTarget } from './snapshot.ts';
+import type { LogTarget } from '../model/snapshot.ts';
 
 const FORMATS: readonly LogTarget['format'][] = ['local', 'rfc3164', 'rfc5424', 'short', 'raw'];
 const FORMATS_NOT_YET = ['priority', 'timed', 'iso'];

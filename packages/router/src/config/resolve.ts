@@ -4,7 +4,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { readsOf } from '../rules/reads.ts';
 import { indexed } from '../rules/rule-index.ts';
 import { isPure } from '../sample/phase.ts';
-import type { ConnectionPlan } from './descriptors.ts';
+import type { ConnectionPlan } from '../model/snapshot.ts';
 import { hasBackend, hasFrontend } from './draft.ts';
 import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
 import type {
@@ -17,7 +17,7 @@ import type {
   Proxy,
   Server,
   Timeouts,
-} from './snapshot.ts';
+} from '../model/snapshot.ts';
 
 /** HAProxy has no limit on these; left open, one silent client holds a connection for ever. `0` in the configuration removes ours. */
 const SAFE_TIMEOUTS = { httpRequest: 10_000, clientFin: 5_000, serverFin: 30_000 } as const;

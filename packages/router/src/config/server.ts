@@ -5,8 +5,8 @@ import type { Cursor } from './cursor.ts';
 import type { Context } from './directive.ts';
 import type { ServerParameters } from './draft.ts';
 import { SERVER_PARAMETERS } from './server-parameters.ts';
-import type { Server } from './snapshot.ts';
-import { SERVER_NOT_YET, notSupported } from './vocabulary.ts';
+import type { Server } from '../model/snapshot.ts';
+import { SERVER_NOT_YET, notSupported } from '../model/vocabulary.ts';
 
 /** Where a server is. Names are looked up when it is used, not here. */
 export function readServerAddress(written: Word, context: Context): Server['address'] | undefined {

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Timeouts } from '../config/snapshot.ts';
+import type { Timeouts } from '../model/snapshot.ts';
 
 /** Something with one deadline at a time: monotonic milliseconds, 0 for none. */
 export interface Timed {

@@ -1,5 +1,5 @@
 import type { ServerState } from '../model/backend.ts';
-import type { Backend, ConnectionMode } from '../config/snapshot.ts';
+import type { Backend, ConnectionMode } from '../model/snapshot.ts';
 
 /**
  * Whose a server connection is behind its answer. `shared`: any client's next request may use it. `private`: only those

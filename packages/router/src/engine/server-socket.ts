@@ -1,6 +1,6 @@
 import { Socket, type SocketConstructorOpts } from 'node:net';
 import { dialOptions } from '../backend/dial.ts';
-import type { Server } from '../config/snapshot.ts';
+import type { Server } from '../model/snapshot.ts';
 
 type Written = (error?: Error | null) => void;
 

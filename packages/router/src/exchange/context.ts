@@ -1,5 +1,5 @@
 import type { BackendState } from '../model/backend.ts';
-import type { Frontend, GlobalConfig } from '../config/snapshot.ts';
+import type { Frontend, GlobalConfig } from '../model/snapshot.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Evaluation, World } from '../model/evaluation.ts';
 import type { AccessRecord } from '../model/record.ts';

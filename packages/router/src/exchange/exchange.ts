@@ -4,7 +4,7 @@ import type { Carrier } from './carrier.ts';
 import type { Decision } from '../model/decision.ts';
 import type { RequestFacts } from '../model/facts.ts';
 import type { Answer } from '../model/answer.ts';
-import type { RetryOn } from '../config/snapshot.ts';
+import type { RetryOn } from '../model/snapshot.ts';
 import type { FrontendContext } from './context.ts';
 import { errorAnswer } from '../http/error-answers.ts';
 import { ExchangeRecord } from './exchange-record.ts';

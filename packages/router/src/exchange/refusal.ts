@@ -3,7 +3,7 @@ import type { ConnectionFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../model/record.ts';
 import { refusalText } from '../http/outgoing.ts';
 import type { FrontendContext } from './context.ts';
-import { errorAnswer } from './error-answers.ts';
+import { errorAnswer } from '../http/error-answers.ts';
 
 /**
  * Logs a request that was refused before any rule could read it: `<BADREQ>`, all timers but the last at -1.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Snapshot } from '../config/snapshot.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { decideFrontend } from '../rules/evaluate.ts';
 import { frontendOf, evaluationOf } from '../rules/testing.ts';
 import type { Wanted } from '../rules/testing.ts';

@@ -1,6 +1,6 @@
 /** What `headgate-router explain` prints of a trace: lines for people, records for programs. */
 import type { Position } from '@headgate/shared/config/raw';
-import type { Frontend, Snapshot } from '../config/snapshot.ts';
+import type { Frontend, Snapshot } from '../model/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import { trace } from './trace.ts';
 import type { Outcome, Stage, TracedCriterion, TracedRule, TracedServer, TracedTerm } from './trace.ts';

@@ -1,7 +1,7 @@
 /** What the rules make of one request, as data: `explain` prints it as text or as JSON. Pure; nothing here runs while traffic does. */
 import type { Position } from '@headgate/shared/config/raw';
 import type { ConditionOutline, CriterionOutline, TermOutline } from '../model/outline.ts';
-import type { Backend, Condition, Frontend, Proxy, RequestRule, Snapshot } from '../config/snapshot.ts';
+import type { Backend, Condition, Frontend, Proxy, RequestRule, Snapshot } from '../model/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import { noRequest } from '../sample/no-request.ts';
 import type { Decision } from '../model/decision.ts';

@@ -1,4 +1,4 @@
-import type { Backend, Frontend } from '../config/snapshot.ts';
+import type { Backend, Frontend } from '../model/snapshot.ts';
 import type { RequestFacts } from '../model/facts.ts';
 
 /**

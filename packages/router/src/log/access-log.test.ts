@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { Destinations } from '@headgate/shared/log/destinations';
-import type { Frontend, LogTarget } from '../config/snapshot.ts';
+import type { Frontend, LogTarget } from '../model/snapshot.ts';
 import { createAccessLog } from './access-log.ts';
 import type { AccessLog } from './access-log.ts';
 import { nowhere, record } from '../../../../test/support/access-record.ts';

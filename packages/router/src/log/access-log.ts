@@ -1,5 +1,5 @@
 import type { Severity } from '@headgate/shared/log/logger';
-import type { Frontend } from '../config/snapshot.ts';
+import type { Frontend } from '../model/snapshot.ts';
 import { formats } from './formats.ts';
 import { openTarget, type LogDeps } from './open-target.ts';
 import type { AccessRecord } from '../model/record.ts';

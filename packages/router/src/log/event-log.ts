@@ -1,5 +1,5 @@
 import type { Severity } from '@headgate/shared/log/logger';
-import type { Proxy } from '../config/snapshot.ts';
+import type { Proxy } from '../model/snapshot.ts';
 import { openTarget, type LogDeps } from './open-target.ts';
 
 /** Where the events of a proxy go: a server down, a frontend stopped (haproxy-semantics §4.6). */

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { connection, nowhere, record } from '../../../../test/support/access-record.ts';
 import { formats } from './formats.ts';
 import type { AccessRecord } from '../model/record.ts';
-import type { LogFormat } from '../config/snapshot.ts';
+import type { LogFormat } from '../model/snapshot.ts';
 
 process.env['TZ'] = 'UTC';
 

@@ -1,4 +1,4 @@
-import type { LogFormat } from '../config/snapshot.ts';
+import type { LogFormat } from '../model/snapshot.ts';
 import { clf } from './clf.ts';
 import { defaultLog } from './default.ts';
 import { httplog } from './httplog.ts';

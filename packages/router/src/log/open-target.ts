@@ -1,6 +1,6 @@
 import type { Destinations } from '@headgate/shared/log/destinations';
 import { SyslogSink } from '@headgate/shared/log/syslog';
-import type { LogTarget } from '../config/snapshot.ts';
+import type { LogTarget } from '../model/snapshot.ts';
 
 /** The world a log lives in. */
 export interface LogDeps {

@@ -1,4 +1,4 @@
-import type { Backend, Server } from '../config/snapshot.ts';
+import type { Backend, Server } from './snapshot.ts';
 import type { RequestFacts } from './facts.ts';
 
 /** HAProxy's operational states × administrative states (reference: server-t.h). */

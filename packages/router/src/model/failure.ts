@@ -1,4 +1,4 @@
-import type { RetryOn } from '../config/snapshot.ts';
+import type { RetryOn } from './snapshot.ts';
 
 /**
  * Everything that can end an exchange badly: a stable code, whose fault it was, the status a client gets while

@@ -2,7 +2,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { Read } from '../model/values.ts';
-import type { RequestOutcome } from '../config/snapshot.ts';
+import type { RequestOutcome } from '../model/snapshot.ts';
 
 /** What an action's words compile to, and the words of the condition that were left. */
 export interface CompiledAction {

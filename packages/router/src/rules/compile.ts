@@ -3,9 +3,9 @@ import type { Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { phases } from '../sample/phase.ts';
 import type { AclScope } from '../acl/scope.ts';
-import type { ConnectionRule, RequestRule, UseBackend } from '../config/snapshot.ts';
+import type { ConnectionRule, RequestRule, UseBackend } from '../model/snapshot.ts';
 import type { CompiledAction } from './action.ts';
-import { notSupported } from '../config/vocabulary.ts';
+import { notSupported } from '../model/vocabulary.ts';
 import { actions, unsupportedActions } from './actions.ts';
 import { parseRedirect } from './redirect.ts';
 

@@ -1,6 +1,6 @@
 import type { Answer } from '../model/answer.ts';
 import { isErrorAnswer } from '../http/error-answers.ts';
-import type { Backend, Frontend, Proxy, RequestRule, Rules } from '../config/snapshot.ts';
+import type { Backend, Frontend, Proxy, RequestRule, Rules } from '../model/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { Decision } from '../model/decision.ts';
 

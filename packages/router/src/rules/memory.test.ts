@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Frontend } from '../config/snapshot.ts';
+import type { Frontend } from '../model/snapshot.ts';
 import { decisionsOf } from './memory.ts';
 import { evaluationOf, frontendOf } from './testing.ts';
 import type { Wanted } from './testing.ts';

@@ -1,4 +1,4 @@
-import type { Frontend } from '../config/snapshot.ts';
+import type { Frontend } from '../model/snapshot.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { Read } from '../model/values.ts';

@@ -1,4 +1,4 @@
-import type { Condition } from '../config/snapshot.ts';
+import type { Condition } from '../model/snapshot.ts';
 import type { Read } from '../model/values.ts';
 
 /** What rules read, conditions and actions together. To be asked when all ACLs are known: a line may add to one that is in use. */

@@ -1,4 +1,4 @@
-import type { Condition } from '../config/snapshot.ts';
+import type { Condition } from '../model/snapshot.ts';
 import type { CriterionOutline, Demand, TermOutline } from '../model/outline.ts';
 import { isPure } from '../sample/phase.ts';
 

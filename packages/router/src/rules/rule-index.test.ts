@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Frontend, UseBackend } from '../config/snapshot.ts';
+import type { Frontend, UseBackend } from '../model/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import { decideFrontend } from './evaluate.ts';
 import { indexed } from './rule-index.ts';

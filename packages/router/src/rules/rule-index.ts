@@ -1,4 +1,4 @@
-import type { Condition, RuleIndex, Rules } from '../config/snapshot.ts';
+import type { Condition, RuleIndex, Rules } from '../model/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { Demand } from '../model/outline.ts';
 import { lookups } from '../sample/text-lookup.ts';

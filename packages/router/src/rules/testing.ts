@@ -3,7 +3,7 @@ import { splitWords } from '@headgate/shared/config/words';
 import { formatProblem, Problems } from '@headgate/shared/config/problem';
 import type { Statement, Word } from '@headgate/shared/config/raw';
 import { AclScope } from '../acl/scope.ts';
-import type { ConnectionRule, Frontend, RequestRule, UseBackend } from '../config/snapshot.ts';
+import type { ConnectionRule, Frontend, RequestRule, UseBackend } from '../model/snapshot.ts';
 import type { Evaluation, World } from '../model/evaluation.ts';
 import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 import type { Typed } from '../model/values.ts';

@@ -1,4 +1,4 @@
-import type { Frontend } from '../config/snapshot.ts';
+import type { Frontend } from '../model/snapshot.ts';
 import type { CreateEngine } from '../engine/contract.ts';
 import { createHttpProxyEngine } from '../engine/http-proxy/engine.ts';
 import { wireEngines } from '../engine/wire/engine.ts';

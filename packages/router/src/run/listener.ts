@@ -3,7 +3,7 @@ import { Acceptor } from '@headgate/shared/net/acceptor';
 import { addressText, normalizeAddress, type Endpoint } from '@headgate/shared/net/endpoint';
 import { reset } from '@headgate/shared/net/reset';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
-import type { Bind, ConnectionRule } from '../config/snapshot.ts';
+import type { Bind, ConnectionRule } from '../model/snapshot.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { FrontendContext } from '../exchange/context.ts';
 import type { Evaluation, World } from '../model/evaluation.ts';

@@ -8,7 +8,7 @@ import { StartFailure } from '@headgate/shared/process/start-failure';
 import { createBackend, type BackendRuntime } from '../backend/runtime.ts';
 import { startChecks } from '../checks/run.ts';
 import { explainShortage } from '../config/descriptors.ts';
-import type { Bind, Frontend, Snapshot } from '../config/snapshot.ts';
+import type { Bind, Frontend, Snapshot } from '../model/snapshot.ts';
 import type { CreateEngine, Engine } from '../engine/contract.ts';
 import { engines } from './engines.ts';
 import type { FrontendContext } from '../exchange/context.ts';

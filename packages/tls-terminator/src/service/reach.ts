@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Service } from '../config/snapshot.ts';
+import type { Service } from '../model/snapshot.ts';
 import type { Candidate } from './candidates.ts';
 import type { Clock } from './clock.ts';
 import { dial } from './dial.ts';

@@ -1,5 +1,5 @@
 import type { RequestFacts } from '../../model/facts.ts';
-import type { BalanceSpec } from '../../config/snapshot.ts';
+import type { BalanceSpec } from '../../model/snapshot.ts';
 
 /** What an algorithm sees of a server. It is only ever given servers that may receive balanced traffic. */
 export interface Candidate {

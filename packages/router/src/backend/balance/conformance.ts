@@ -1,7 +1,7 @@
 /** What every algorithm must do, whichever it is. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { BalanceSpec } from '../../config/snapshot.ts';
+import type { BalanceSpec } from '../../model/snapshot.ts';
 import { createChooser } from '../balance.ts';
 import type { FakeServer } from './testing.ts';
 import { request, seededRandom, servers } from './testing.ts';

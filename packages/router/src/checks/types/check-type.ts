@@ -1,4 +1,4 @@
-import type { Backend } from '../../config/snapshot.ts';
+import type { Backend } from '../../model/snapshot.ts';
 import type { CheckResult } from '../../model/backend.ts';
 
 export type Verdict = Omit<CheckResult, 'duration'>;

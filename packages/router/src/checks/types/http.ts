@@ -1,4 +1,4 @@
-import type { HttpCheck } from '../../config/snapshot.ts';
+import type { HttpCheck } from '../../model/snapshot.ts';
 import type { CheckType, Verdict } from './check-type.ts';
 
 /** Other methods say that their body is empty. */

@@ -12,7 +12,7 @@ import type { ResponseHead } from '../../http/response-head.ts';
 import type { PrivateConnections } from '../private-connections.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptClient } from './attempt-client.ts';
-import type { ClientConnection } from './client-connection.ts';
+import type { CarrierHost } from './carrier-host.ts';
 import type { EarlyBytes } from './early-bytes.ts';
 import { clientFields } from './heads.ts';
 import type { ServerLink } from './server-link.ts';
@@ -23,7 +23,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
   readonly request: IncomingMessage;
   readonly head: RequestHead;
   requestComplete: boolean;
-  readonly #connection: ClientConnection;
+  readonly #connection: CarrierHost;
   readonly #response: ServerResponse;
   readonly #exchange: Exchange;
   readonly #written: number;
@@ -40,7 +40,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
   #over = false;
 
   constructor(
-    connection: ClientConnection,
+    connection: CarrierHost,
     request: IncomingMessage,
     response: ServerResponse,
     head: RequestHead,

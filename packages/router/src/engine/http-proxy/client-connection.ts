@@ -13,6 +13,7 @@ import { parseRequestHead } from '../../http/request-head.ts';
 import { PrivateConnections } from '../private-connections.ts';
 import type { AttemptHost } from './attempt.ts';
 import { RequestCarrier } from './carrier.ts';
+import type { CarrierHost } from './carrier-host.ts';
 import type { EarlyBytes } from './early-bytes.ts';
 import { requestText } from './heads.ts';
 import type { ServerLink } from './server-link.ts';
@@ -37,7 +38,7 @@ interface Arrived {
  * One client connection under Node's HTTP server. Node parses ahead and would hand over pipelined requests at once;
  * here they wait for each other, in order.
  */
-export class ClientConnection implements Timed {
+export class ClientConnection implements Timed, CarrierHost {
   deadline = 0;
   halfClosed = false;
   readonly host: ConnectionHost;
@@ -110,7 +111,6 @@ export class ClientConnection implements Timed {
     if (this.#headBytes > this.host.context.global.maxHeadBytes) this.#refuse(431, 'PR', 'head too large');
   }
 
-  /** The answer is on the wire: the next request, or the end. The body of `unread` still comes in, and is dropped. */
   next(close: boolean, unread: IncomingMessage | undefined): void {
     this.#current = undefined;
     this.#served = true;
@@ -125,14 +125,12 @@ export class ClientConnection implements Timed {
     if (this.#waiting.length > 0 && this.#waiting.at(-1)?.early === undefined) this.socket.pause();
   }
 
-  /** Sends a last text past Node's response objects and ends the connection behind it. */
   endWith(text: string): void {
     this.#current = undefined;
     this.socket.write(text);
     this.#end();
   }
 
-  /** Ends the connection as it is; by a reset when its end would pass for the end of an answer. */
   abort(byReset: boolean): void {
     this.#current = undefined;
     this.#closing = true;

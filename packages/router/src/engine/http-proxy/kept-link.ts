@@ -1,5 +1,5 @@
 import type { ServerState } from '../../model/backend.ts';
-import type { Backend } from '../../config/snapshot.ts';
+import type { Backend } from '../../model/snapshot.ts';
 import { idempotent } from '../../http/methods.ts';
 import type { IdleConnections } from '../idle-connections.ts';
 import { reach, type Ownership } from '../reuse.ts';

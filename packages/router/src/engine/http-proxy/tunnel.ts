@@ -1,6 +1,6 @@
 import { reset } from '@headgate/shared/net/reset';
 import type { Socket } from 'node:net';
-import type { Timeouts } from '../../config/snapshot.ts';
+import type { Timeouts } from '../../model/snapshot.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { failures, type Failure } from '../../model/failure.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';

@@ -7,7 +7,7 @@ import type { Answer } from '../../model/answer.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { Exchange } from '../../exchange/exchange.ts';
 import { defectText, failures, type Failure } from '../../model/failure.ts';
-import type { Backend } from '../../config/snapshot.ts';
+import type { Backend } from '../../model/snapshot.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import type { Carrier } from '../../exchange/carrier.ts';
 import { INVALID } from '../../http/body.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { connectFailure, failures, type Failure } from '../../model/failure.ts';
-import type { Backend } from '../../config/snapshot.ts';
+import type { Backend } from '../../model/snapshot.ts';
 import type { BackendState, ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import type { FrontendContext } from '../../exchange/context.ts';

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { reset } from '@headgate/shared/net/reset';
 import { failures, type Failure } from '../../model/failure.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
-import type { Timeouts } from '../../config/snapshot.ts';
+import type { Timeouts } from '../../model/snapshot.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
 import { cut, onceTaken } from '../taken.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';

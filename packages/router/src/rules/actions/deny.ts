@@ -1,5 +1,5 @@
 import { errorAnswer, hasErrorAnswer } from '../../http/error-answers.ts';
-import type { RequestOutcome } from '../../config/snapshot.ts';
+import type { RequestOutcome } from '../../model/snapshot.ts';
 import type { Action } from '../action.ts';
 import { parseReply } from '../reply.ts';
 

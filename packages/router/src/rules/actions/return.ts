@@ -1,4 +1,4 @@
-import type { RequestOutcome } from '../../config/snapshot.ts';
+import type { RequestOutcome } from '../../model/snapshot.ts';
 import type { Action } from '../action.ts';
 import { parseReply } from '../reply.ts';
 

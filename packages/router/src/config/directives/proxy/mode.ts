@@ -1,6 +1,6 @@
 import { EVERYWHERE } from '../../directive.ts';
 import type { ProxyDirective } from '../../directive.ts';
-import { notSupported } from '../../vocabulary.ts';
+import { notSupported } from '../../../model/vocabulary.ts';
 
 export const mode: ProxyDirective = {
   sections: EVERYWHERE,

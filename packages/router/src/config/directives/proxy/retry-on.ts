@@ -1,7 +1,7 @@
 import { nearest } from '@headgate/shared/config/suggest';
 import { BACK } from '../../directive.ts';
 import type { ProxyDirective } from '../../directive.ts';
-import type { RetryOn } from '../../snapshot.ts';
+import type { RetryOn } from '../../../model/snapshot.ts';
 
 const KNOWN: readonly RetryOn[] = [
   'conn-failure',

@@ -1,6 +1,6 @@
 import { EVERYWHERE } from '../../directive.ts';
 import type { ProxyDirective } from '../../directive.ts';
-import type { Timeouts } from '../../snapshot.ts';
+import type { Timeouts } from '../../../model/snapshot.ts';
 
 interface Kept {
   readonly field: keyof Timeouts;

@@ -5,11 +5,10 @@
 import type { Position } from '@headgate/shared/config/raw';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Severity } from '@headgate/shared/log/logger';
-import type { ConnectionPlan } from './descriptors.ts';
-import type { ConditionOutline } from '../model/outline.ts';
-import type { Evaluation } from '../model/evaluation.ts';
-import type { Read } from '../model/values.ts';
-import type { Answer } from '../model/answer.ts';
+import type { ConditionOutline } from './outline.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { Read } from './values.ts';
+import type { Answer } from './answer.ts';
 
 export interface Snapshot {
   readonly process: ProcessSettings;
@@ -17,6 +16,16 @@ export interface Snapshot {
   readonly frontends: readonly Frontend[];
   /** By name, in file order. `listen` sections appear in both. */
   readonly backends: ReadonlyMap<string, Backend>;
+}
+
+/** What a limit of open files leaves for clients. */
+export interface ConnectionPlan {
+  /** Client connections at a time; 0 is no limit. */
+  readonly maxconn: number;
+  /** Connections that may wait for one of them, in the whole process: accepted, so that each holds a descriptor. */
+  readonly waiting: number;
+  /** Descriptors that all of it needs at least, when that is more than `limit`: it cannot start. */
+  readonly shortage: { readonly needed: number; readonly limit: number; readonly possible: number } | undefined;
 }
 
 export interface GlobalConfig {
