@@ -9,6 +9,7 @@ const FIRST_BYTES = 1024;
 const PER_LINE = 3;
 
 const ZERO = 48;
+const emptyLine = Buffer.from('\r\n\r\n');
 
 /** What `readLines` returns of a header section that it will not read. */
 export const SLOW = -1;
@@ -33,12 +34,17 @@ export class HeadBytes {
   #text: string | undefined = undefined;
   #fields: Fields | undefined = undefined;
 
-  /** Takes a copy of bytes that begin with a head. */
+  /** Takes a copy of bytes that begin with a head, and leaves out most of what follows it. */
   copy(source: Buffer, from: number, to: number): void {
-    const length = to - from;
+    let length = to - from;
+    if (length > FIRST_BYTES) {
+      // A body may follow, and would make the copy large.
+      const end = source.indexOf(emptyLine, from);
+      if (end !== -1 && end + emptyLine.length < to) length = end + emptyLine.length - from;
+    }
     // One more than needed: a zero behind the last byte ends every loop over the head.
     if (length >= this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(roomFor(length + 1));
-    source.copy(this.bytes, 0, from, to);
+    source.copy(this.bytes, 0, from, from + length);
     this.bytes[length] = 0;
     this.length = length;
     this.count = 0;

@@ -21,6 +21,11 @@ export class HeadWriter {
     return this.#at;
   }
 
+  /** What was written, as part of the memory it was written to. */
+  get written(): Buffer {
+    return this.#out.subarray(0, this.#at);
+  }
+
   /** Starts anew in `out`. */
   restart(out: Buffer): this {
     this.#out = out;

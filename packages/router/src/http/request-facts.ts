@@ -1,12 +1,11 @@
 import type { ConnectionFacts, FieldList, RequestFacts } from '../model/facts.ts';
 import type { RequestHead } from './request-head.ts';
 
-/** A parsed head as the rules see it. What was asked for is remembered: rules ask for
- * Host again and again, and a client that repeats a request keeps this object. */
+/** A parsed head as the rules see it. What was asked for is remembered: rules ask for Host again and again. */
 export class WireRequest implements RequestFacts {
   readonly connection: ConnectionFacts;
   readonly head: RequestHead;
-  readonly #found = new Map<string, readonly string[]>();
+  #found: Map<string, readonly string[]> | undefined = undefined;
 
   constructor(connection: ConnectionFacts, head: RequestHead) {
     this.connection = connection;
@@ -30,12 +29,9 @@ export class WireRequest implements RequestFacts {
   }
 
   header(name: string): readonly string[] {
-    let found = this.#found.get(name);
-    if (found === undefined) {
-      const { names, values } = this.head.fields;
-      found = values.filter((_, at) => names[at] === name);
-      this.#found.set(name, found);
-    }
+    const known = (this.#found ??= new Map());
+    let found = known.get(name);
+    if (found === undefined) known.set(name, (found = this.head.lines.values(name)));
     return found;
   }
 }

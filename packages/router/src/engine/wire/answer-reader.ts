@@ -1,31 +1,35 @@
 import { hasStrayBytes } from '../../http/fields.ts';
+import { FastResponse } from '../../http/fast-response.ts';
+import { SLOW } from '../../http/head-bytes.ts';
 import type { HeadLimits } from '../../http/request-head.ts';
 import { parseResponseHead, type ResponseHead } from '../../http/response-head.ts';
-import type { LastAnswer } from './last-answer.ts';
 
 /**
  * Finds the heads of answers in what one server connection brings. A connection whose head stays unfinished is not
  * used again, so nothing is left here for the next request.
  */
 export class AnswerReader {
-  readonly #last: LastAnswer;
+  /** Reads most answers; made when the first one comes. Its contents are those of the answer read last. */
+  #fast: FastResponse | undefined = undefined;
   #partial: Buffer | undefined = undefined;
   #rest: Buffer | undefined = undefined;
 
-  constructor(last: LastAnswer) {
-    this.#last = last;
-  }
-
   /** The next head; why it is none; or undefined while it is not complete. `chunk` is lent: what is kept of it is copied. */
   read(chunk: Buffer, method: string, limits: HeadLimits): ResponseHead | string | undefined {
+    if (this.#partial === undefined) {
+      const fast = (this.#fast ??= new FastResponse());
+      const end = fast.read(chunk, method, limits);
+      if (end !== SLOW) {
+        this.#rest = chunk.length > end ? chunk.subarray(end) : undefined;
+        return fast;
+      }
+    }
     const bytes = this.#partial === undefined ? chunk : Buffer.concat([this.#partial, chunk]);
     const end = bytes.indexOf('\r\n\r\n');
     if (end === -1 || end + 4 > limits.maxHeadBytes) return this.#unfinished(bytes, limits);
     this.#partial = undefined;
     this.#rest = bytes.length > end + 4 ? bytes.subarray(end + 4) : undefined;
-    const text = bytes.toString('latin1', 0, end + 4);
-    const last = this.#last.head;
-    return last?.text === text && last.method === method ? last : parseResponseHead(text, method, limits);
+    return parseResponseHead(bytes.toString('latin1', 0, end + 4), method, limits);
   }
 
   /** Takes back what is to be read in a later turn; it is lent, so it is copied. */

@@ -7,14 +7,14 @@ import type { Answer } from '../../model/answer.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { Exchange } from '../../exchange/exchange.ts';
 import { defectText, failures, type Failure } from '../../model/failure.ts';
-import type { Backend } from '../../model/snapshot.ts';
-import type { ConnectionFacts } from '../../model/facts.ts';
+import type { ConnectionFacts, RequestFacts } from '../../model/facts.ts';
 import type { Carrier } from '../../exchange/carrier.ts';
 import { INVALID } from '../../http/body.ts';
 import { PIECES, STEPS, trickles } from '../allowance.ts';
 import { drainTimeout } from '../drain.ts';
 import { headTimeout, shorter, type Deadlines, type Timed } from '../deadlines.ts';
 import { Forwarding, type ForwardingClient } from './forwarding.ts';
+import type { HeadWriter } from '../../http/head-writer.ts';
 import { answerHead } from '../../http/outgoing.ts';
 import { logLeft, refuse, type Unserved } from '../refuse.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
@@ -25,10 +25,9 @@ import { WireRequest } from '../../http/request-facts.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import { RequestBody } from './request-body.ts';
 import { RequestReader } from './request-reader.ts';
-import { SentHead } from './sent-head.ts';
 import type { ServerConnection } from './server-connection.ts';
 import { Tunnel } from './tunnel.ts';
-import { writeTogether } from './write.ts';
+import { beginHead, writeTogether } from './write.ts';
 
 /** What an engine lends its client connections. */
 export interface ConnectionHost {
@@ -59,9 +58,6 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #requestStarted = performance.now();
   #exchange: Exchange | undefined = undefined;
   #request: RequestHead | undefined = undefined;
-  /** What the rules read of `#request`; kept with it while the client repeats itself. */
-  #facts: WireRequest | undefined = undefined;
-  readonly #sentHead = new SentHead();
   #body: RequestBody | undefined = undefined;
   #forwarding: Forwarding | undefined = undefined;
   #tunnel: Tunnel | undefined = undefined;
@@ -306,12 +302,11 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   }
 
   #startExchange(head: RequestHead): void {
-    if (this.#facts?.head !== head) this.#facts = new WireRequest(this.connection, head);
     this.#request = head;
     this.#body =
       head.framing === 'none' ? undefined : new RequestBody(head, this.#reader, this.context.global.maxHeadBytes);
     this.#await();
-    const exchange = new Exchange(this.context, this.#facts, this, this.#requestStarted);
+    const exchange = new Exchange(this.context, new WireRequest(this.connection, head), this, this.#requestStarted);
     this.#exchange = exchange;
     exchange.start();
   }
@@ -350,11 +345,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (body.complete && !this.#reader.isEmpty) this.socket.pause();
   }
 
-  requestHead(backend: Backend, close: boolean): string {
-    const request = this.#request;
-    const facts = this.#exchange?.facts;
-    if (request === undefined || facts === undefined) return '';
-    return this.#sentHead.of(request, facts, this.context.config, backend, close);
+  get facts(): RequestFacts | undefined {
+    return this.#exchange?.facts;
   }
 
   resumeClient(): void {
@@ -411,10 +403,10 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     const ambiguous = request.mayTunnel && (request.method === 'CONNECT' || !this.#reader.isEmpty);
     const close = answer.close || unread || this.mustClose || !request.keepAlive || ambiguous;
     const head = answerHead(answer, { version: request.version, close });
-    const body = request.method === 'HEAD' ? '' : answer.body;
+    const body = request.method === 'HEAD' ? undefined : Buffer.from(answer.body);
     exchange.status = answer.status;
-    exchange.bytesToClient += head.length + Buffer.byteLength(body);
-    this.socket.write(head + body);
+    exchange.bytesToClient += head.length + (body?.length ?? 0);
+    writeTogether(this.socket, beginHead(head.length).text(head), body);
     exchange.completed();
     this.#next(close, unread);
   }
@@ -430,7 +422,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.socket.destroySoon();
   }
 
-  write(head: string, body: Buffer | undefined): boolean {
+  write(head: HeadWriter | undefined, body: Buffer | undefined): boolean {
     const accepted = writeTogether(this.socket, head, body);
     if (!accepted || this.#halfClosed) this.#await();
     return accepted;

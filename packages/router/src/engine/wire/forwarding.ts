@@ -3,7 +3,7 @@ import type { Exchange } from '../../exchange/exchange.ts';
 import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import type { Backend } from '../../model/snapshot.ts';
 import type { BackendState, ServerState } from '../../model/backend.ts';
-import type { ConnectionFacts } from '../../model/facts.ts';
+import type { ConnectionFacts, RequestFacts } from '../../model/facts.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { idempotent } from '../../http/methods.ts';
 import { switchingProblem } from '../../http/switching.ts';
@@ -11,7 +11,10 @@ import { MANY_CHUNKS } from '../allowance.ts';
 import { trackerFor } from './answer-framing.ts';
 import { ChunkedBody, INVALID, MORE, type BodyTracker } from '../../http/body.ts';
 import type { Deadlines } from '../deadlines.ts';
-import { interimHeadFor, renderOnce, switchingHeadFor } from '../../http/outgoing.ts';
+import { forwardedFor } from '../../http/forwarded.ts';
+import { roomForHead, type HeadWriter } from '../../http/head-writer.ts';
+import { writeRequestHead } from '../../http/request-writer.ts';
+import { writeInterimHead, writeResponseHead, writeSwitchingHead } from '../../http/response-writer.ts';
 import { ownership, reach, type Ownership } from '../reuse.ts';
 import { onceTaken } from '../taken.ts';
 import type { Pool } from './pool.ts';
@@ -21,7 +24,7 @@ import { awaitsContinue, type RequestHead } from '../../http/request-head.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
 import { tellReason } from '../tell-reason.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
-import { writeTogether } from './write.ts';
+import { beginHead, writeTogether } from './write.ts';
 
 /** What a forwarding needs of the client's side. */
 export interface ForwardingClient {
@@ -37,14 +40,14 @@ export interface ForwardingClient {
   readonly served: boolean;
   /** The request's body has been read to its end. */
   readonly requestComplete: boolean;
-  /** The request's head for a server of this backend; `close`: on a connection for this request only. */
-  requestHead(backend: Backend, close: boolean): string;
+  /** The request as rules see it; undefined when it is over. */
+  readonly facts: RequestFacts | undefined;
   /** Takes the body bytes read so far, the same ones again for another attempt; INVALID when their framing broke. */
   takeBody(): Buffer | undefined | typeof INVALID;
   /** Lets the client send on. */
   resumeClient(): void;
   /** Writes to the client; false when it is slower than the server. */
-  write(head: string, body: Buffer | undefined): boolean;
+  write(head: HeadWriter | undefined, body: Buffer | undefined): boolean;
   /** Something written to the client is still in memory here. */
   readonly holdsBytes: boolean;
   /** Something of ours went wrong: this client's connection ends, the others go on. */
@@ -176,12 +179,22 @@ export class Forwarding implements ServerUser {
     connection.loggedIn ||= this.#request.logsIn;
     this.#await();
     this.#replayable = client.requestComplete;
-    const head = client.requestHead(this.#config(), this.#ownership === 'single');
     const { sendProxy } = connection.server.config;
     if (sendProxy !== 0 && connection.uses === 1) connection.socket.write(proxyHeaderFor(client.connection, sendProxy));
-    const accepted = writeTogether(connection.socket, head, body);
+    const accepted = writeTogether(connection.socket, this.#requestHead(), body);
     if (client.requestComplete) return;
     if (accepted) client.resumeClient();
+  }
+
+  /** The request's head for this server, with what the next hop is told. */
+  #requestHead(): HeadWriter {
+    const { context, facts } = this.#client;
+    const request = this.#request;
+    const added = facts === undefined ? undefined : forwardedFor(context.config, this.#config(), facts);
+    const extra = added === undefined ? '' : `${added[0]}: ${added[1]}\r\n`;
+    const sent = beginHead(roomForHead(request.lines, undefined) + extra.length);
+    writeRequestHead(sent, request, undefined, extra, this.#ownership === 'single');
+    return sent;
   }
 
   serverData(chunk: Buffer): boolean {
@@ -270,8 +283,11 @@ export class Forwarding implements ServerUser {
       if (head.status >= 200 || head.status === 101) return this.#finalHead(head, answers.takeRest());
       this.#continued ||= head.status === 100;
       // A client that does not take them stops the server here too: interim answers need not end.
-      if (this.#request.version === '1.1' && !this.#client.write(interimHeadFor(head), undefined))
-        this.#connection.socket.pause();
+      if (this.#request.version === '1.1') {
+        const interim = beginHead(roomForHead(head.lines, undefined));
+        writeInterimHead(interim, head);
+        if (!this.#client.write(interim, undefined)) this.#connection.socket.pause();
+      }
       this.#await();
     }
   }
@@ -281,10 +297,10 @@ export class Forwarding implements ServerUser {
     if (head.status === 101) {
       const problem = switchingProblem(head, upgrade);
       if (problem !== undefined) return this.#fail(failures.serverInvalid, false, problem);
-      return this.#switch(head, switchingHeadFor(head), rest);
+      return this.#switch(head, writeSwitchingHead, rest);
     }
     // Like an interim answer it can have no framing (RFC 9110 §9.3.6).
-    if (method === 'CONNECT' && head.status < 300) return this.#switch(head, interimHeadFor(head), rest);
+    if (method === 'CONNECT' && head.status < 300) return this.#switch(head, writeInterimHead, rest);
     if (this.#exchange.retriesStatus(head.status, this.#replayable)) return this.cancel();
     this.#answer = head;
     this.#connection.loggedIn ||= head.asksForLogin;
@@ -303,20 +319,18 @@ export class Forwarding implements ServerUser {
     const whole = head.framing === 'length' && rest?.length === head.contentLength;
     this.#body = whole ? undefined : trackerFor(head, client.context.global.maxHeadBytes);
     this.#phase = 'body';
-    const side = { version: this.#request.version, close: this.#clientClose };
-    const { lastAnswer } = this.#connection;
-    const { text } = (lastAnswer.rendered = renderOnce(head, side, lastAnswer.rendered));
-    lastAnswer.head = head;
+    const sent = beginHead(roomForHead(head.lines, undefined));
+    writeResponseHead(sent, head, undefined, { version: this.#request.version, close: this.#clientClose });
     if (this.#body === undefined) {
-      this.#write(text, whole ? rest : undefined);
+      this.#write(sent, whole ? rest : undefined);
       return this.#complete(rest !== undefined && !whole);
     }
-    if (rest === undefined) return this.#write(text, undefined);
-    this.#relay(rest, 0, text);
+    if (rest === undefined) return this.#write(sent, undefined);
+    this.#relay(rest, 0, sent);
   }
 
   /** Passes body bytes on; `head` goes in front of them in the same write. */
-  #relay(chunk: Buffer, start: number, head = ''): void {
+  #relay(chunk: Buffer, start: number, head?: HeadWriter): void {
     const body = this.#body;
     if (body === undefined) return;
     this.#await();
@@ -328,7 +342,7 @@ export class Forwarding implements ServerUser {
     this.#connection.socket.pause();
   }
 
-  #relayBytes(body: BodyTracker, chunk: Buffer, start: number, head: string): void {
+  #relayBytes(body: BodyTracker, chunk: Buffer, start: number, head: HeadWriter | undefined): void {
     const end = body.feed(chunk, start);
     if (end === INVALID) return this.#garbled(head);
     this.#write(head, body.passable(chunk, start, end === MORE ? chunk.length : end));
@@ -336,7 +350,7 @@ export class Forwarding implements ServerUser {
   }
 
   /** The same for a client that knows no chunks: only their content. */
-  #relayContent(body: ChunkedBody, chunk: Buffer, start: number, head: string): void {
+  #relayContent(body: ChunkedBody, chunk: Buffer, start: number, head: HeadWriter | undefined): void {
     const pieces: Buffer[] = [];
     body.onContent = (bytes, from, to) => pieces.push(bytes.subarray(from, to));
     const end = body.feed(chunk, start);
@@ -345,14 +359,14 @@ export class Forwarding implements ServerUser {
     if (end !== MORE) this.#complete(end < chunk.length);
   }
 
-  #garbled(head: string): void {
+  #garbled(head: HeadWriter | undefined): void {
     // Nothing was sent if the head was still held back, but the exchange already counts as answered.
-    if (head !== '') this.#exchange.status = -1;
+    if (head !== undefined) this.#exchange.status = -1;
     this.#fail(failures.serverGarbled, false, 'broken chunk in the answer');
   }
 
-  #write(head: string, body: Buffer | undefined): void {
-    this.#exchange.bytesToClient += head.length + (body?.length ?? 0);
+  #write(head: HeadWriter | undefined, body: Buffer | undefined): void {
+    this.#exchange.bytesToClient += (head?.length ?? 0) + (body?.length ?? 0);
     if (this.#client.write(head, body)) return;
     // The client is the slower one: its own timeout counts now, not the server's.
     this.#connection.socket.pause();
@@ -403,10 +417,12 @@ export class Forwarding implements ServerUser {
     this.#client.privateConnections.keep(connection, said);
   }
 
-  #switch(head: ResponseHead, text: string, rest: Buffer | undefined): void {
+  #switch(head: ResponseHead, write: (writer: HeadWriter, head: ResponseHead) => void, rest: Buffer | undefined): void {
     this.#phase = 'over';
     this.#exchange.answered(head.status);
-    this.#write(text, undefined);
+    const sent = beginHead(roomForHead(head.lines, undefined));
+    write(sent, head);
+    this.#write(sent, undefined);
     this.#client.tunnel(this.#connection, rest);
   }
 

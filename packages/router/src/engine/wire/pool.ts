@@ -1,12 +1,10 @@
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines } from '../deadlines.ts';
 import { IdleConnections } from '../idle-connections.ts';
-import { LastAnswer } from './last-answer.ts';
 import { ServerConnection } from './server-connection.ts';
 
-/** The connections of this engine to every server, and what each server answered last. */
+/** The connections of this engine to every server. */
 export class Pool extends IdleConnections<ServerConnection> {
-  readonly #lastAnswers = new Map<ServerState, LastAnswer>();
   readonly #deadlines: Deadlines;
 
   constructor(deadlines: Deadlines) {
@@ -16,8 +14,6 @@ export class Pool extends IdleConnections<ServerConnection> {
 
   /** A new connection; `serverReady` of its user follows. */
   open(server: ServerState, connectTimeout: number): ServerConnection {
-    let lastAnswer = this.#lastAnswers.get(server);
-    if (lastAnswer === undefined) this.#lastAnswers.set(server, (lastAnswer = new LastAnswer()));
-    return new ServerConnection(server, lastAnswer, this.#deadlines, connectTimeout);
+    return new ServerConnection(server, this.#deadlines, connectTimeout);
   }
 }

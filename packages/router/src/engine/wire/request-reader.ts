@@ -1,3 +1,5 @@
+import { FastRequest } from '../../http/fast-request.ts';
+import { SLOW } from '../../http/head-bytes.ts';
 import { hasStrayBytes } from '../../http/fields.ts';
 import { otherProtocol } from '../../http/other-protocol.ts';
 import { parseRequestHead, type HeadLimits, type Refusal, type RequestHead } from '../../http/request-head.ts';
@@ -19,8 +21,8 @@ export class RequestReader {
   #bytes: Buffer = empty;
   /** How many of the bytes were searched for the end of a head already. */
   #scanned = 0;
-  /** The head before: clients repeat themselves, and what is the same to the byte is not read again. */
-  #last: RequestHead | undefined = undefined;
+  /** Reads most heads; made when the first one comes. Its contents are those of the request read last. */
+  #fast: FastRequest | undefined = undefined;
 
   constructor(limits: HeadLimits) {
     this.#limits = limits;
@@ -66,21 +68,23 @@ export class RequestReader {
 
   #read(): RequestHead | Refusal | undefined {
     const bytes = this.#bytes;
-    const last = this.#last;
-    if (last !== undefined && bytes.length === last.text.length && bytes.toString('latin1') === last.text) {
-      this.#rest(empty);
-      return last;
-    }
     const start = blankLines(bytes);
     // Kept: forgotten, they could come for ever, one in time before each deadline.
     if (start === bytes.length) return undefined;
+    // A head that comes in pieces is searched for its end only: read anew for each piece, it would cost more the smaller they are.
+    if (this.#scanned === 0) {
+      const fast = (this.#fast ??= new FastRequest());
+      const end = fast.read(bytes, start, bytes.length, this.#limits);
+      if (end !== SLOW) {
+        this.#rest(end === bytes.length ? empty : bytes.subarray(end));
+        return fast;
+      }
+    }
     const end = bytes.indexOf('\r\n\r\n', Math.max(start, this.#scanned - 3));
     if (end === -1) return this.#unfinished(start);
     if (end + 4 - start > this.#limits.maxHeadBytes) return this.#tooLarge(start);
-    const text = bytes.toString('latin1', start, end + 4);
-    const head = last?.text === text ? last : parseRequestHead(text, this.#limits, last);
+    const head = parseRequestHead(bytes.toString('latin1', start, end + 4), this.#limits);
     if ('refused' in head) return head;
-    this.#last = head;
     this.#rest(bytes.subarray(end + 4));
     return head;
   }

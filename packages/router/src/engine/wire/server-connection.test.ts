@@ -4,7 +4,6 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { backendConfig, bench, serverConfig } from '../../backend/testing.ts';
 import { Deadlines } from '../deadlines.ts';
-import { LastAnswer } from './last-answer.ts';
 import { ServerConnection, type ServerUser } from './server-connection.ts';
 
 /** Reads until `enough`, and holds what it is lent as a client would that does not read, or uses it at once. */
@@ -56,7 +55,7 @@ async function connections(
     backendConfig([serverConfig('one', { address: { kind: 'tcp', host: '127.0.0.1', port } })]),
   ).server('one');
   const deadlines = new Deadlines();
-  const opened = Array.from({ length: count }, () => new ServerConnection(server, new LastAnswer(), deadlines, 5000));
+  const opened = Array.from({ length: count }, () => new ServerConnection(server, deadlines, 5000));
   t.after(() => opened.forEach((connection) => connection.destroy()));
   await Promise.all(opened.map(({ socket }) => once(socket, 'connect')));
   return opened;

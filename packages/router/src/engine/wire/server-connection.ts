@@ -6,7 +6,6 @@ import type { Reusable } from '../idle-connections.ts';
 import { STEPS } from '../allowance.ts';
 import { dial } from '../server-socket.ts';
 import { AnswerReader } from './answer-reader.ts';
-import type { LastAnswer } from './last-answer.ts';
 
 /** Who uses a server connection now: one forwarding, or one tunnel. */
 export interface ServerUser {
@@ -33,8 +32,7 @@ export class ServerConnection implements Timed, Reusable {
   readonly socket: Socket;
   deadline = 0;
   uses = 0;
-  readonly lastAnswer: LastAnswer;
-  readonly answers: AnswerReader;
+  readonly answers = new AnswerReader();
   user: ServerUser | undefined = undefined;
   onIdleEnd: (() => void) | undefined = undefined;
   loggedIn = false;
@@ -48,10 +46,8 @@ export class ServerConnection implements Timed, Reusable {
   #held = false;
   #error: NodeJS.ErrnoException | undefined = undefined;
 
-  constructor(server: ServerState, lastAnswer: LastAnswer, deadlines: Deadlines, connectTimeout: number) {
+  constructor(server: ServerState, deadlines: Deadlines, connectTimeout: number) {
     this.server = server;
-    this.lastAnswer = lastAnswer;
-    this.answers = new AnswerReader(lastAnswer);
     this.#deadlines = deadlines;
     // Reading into memory of our own spares a buffer per read and the stream's own bookkeeping.
     const onread = { buffer: () => this.#memory, callback: (size: number) => this.#read(size) };
