@@ -1,17 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { ProcessLogTarget } from '@headgate/shared/log/process-log';
-import { DEFAULT_SHARDS } from '@headgate/shared/net/acceptor';
 import type { Product, Running, StartContext } from '@headgate/shared/process/product';
 import { soon } from '@headgate/shared/process/exit';
 import { readProcessLimits } from '@headgate/shared/process/open-files';
 import { versionOf } from '@headgate/shared/process/version';
 import { commands } from './commands/commands.ts';
 import { loadConfig } from './config/load.ts';
-import type { Logging, Service, Snapshot } from './model/snapshot.ts';
-import { connectionLimit } from './service/descriptor-limit.ts';
-import { Places } from './service/places.ts';
-import { RunningService } from './service/running-service.ts';
-import { ServiceLog } from './service/service-log.ts';
+import type { Logging, Snapshot } from './model/snapshot.ts';
+import { TerminatorRuntime } from './run/terminator-runtime.ts';
 
 /** The terminator as a program: see shared/process/main.ts for what it is run by. */
 export const app: Product<Snapshot> = {
@@ -54,38 +49,12 @@ function logTargets({ output, syslog, facility, tag }: Logging): readonly Proces
 }
 
 async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Running> {
-  const log = new ServiceLog(snapshot.logging, logger);
-  const accepts = snapshot.services.flatMap((service) => service.accepts);
-  const places = new Places(connectionLimit(readProcessLimits(), accepts.length * DEFAULT_SHARDS));
-  const services = snapshot.services.map(
-    (service) => new RunningService(withTicketKeys(service), log.logger(service.logLevel), places),
-  );
-  const drain = async (): Promise<void> => {
-    await Promise.all(services.map((service) => service.drain()));
-    await log.flush();
-  };
-  const close = async (): Promise<void> => {
-    for (const service of services) service.close();
-    // Connections say their last word when their sockets have closed.
-    await drain();
-    log.close();
-  };
+  const runtime = new TerminatorRuntime({ logger, processLimits: readProcessLimits() });
   try {
-    const addresses: string[] = [];
-    for (const service of services) addresses.push(...(await service.listen()));
-    return { addresses, drain, close };
+    await runtime.apply(snapshot);
+    return runtime;
   } catch (error) {
-    await soon(close());
+    await soon(runtime.close());
     throw error;
   }
-}
-
-/**
- * Keys for session tickets, unless the configuration gives them: the same for all addresses of a service, others for each
- * service (whoever can divert a connection must not resume a session of one service at another), gone with the process.
- */
-function withTicketKeys(service: Service): Service {
-  const { secureContext } = service.tls;
-  if (secureContext.ticketKeys !== undefined) return service;
-  return { ...service, tls: { ...service.tls, secureContext: { ...secureContext, ticketKeys: randomBytes(48) } } };
 }

@@ -17,6 +17,15 @@ export interface Arrival {
   failed: boolean;
 }
 
+/** Hands out the numbers of connections, from 0. */
+export class Numbers {
+  #next = 0;
+
+  take(): number {
+    return this.#next++;
+  }
+}
+
 /**
  * The accepted connections. `tls.Server` reports a TLSSocket and not the socket below it, so one is found from the
  * other by the addresses and ports of both ends, unique among open connections to one listener. Peers of a unix
@@ -26,7 +35,11 @@ export class Arrivals {
   readonly #all = new Set<Arrival>();
   /** By the peer's port, which tells nearly all apart without a text made of addresses. */
   readonly #byPort = new Map<number, Arrival[]>();
-  #next = 0;
+  readonly #numbers: Numbers;
+
+  constructor(numbers: Numbers) {
+    this.#numbers = numbers;
+  }
 
   get size(): number {
     return this.#all.size;
@@ -40,7 +53,7 @@ export class Arrivals {
   add(raw: Socket, onClosed: (arrival: Arrival) => void): Arrival {
     const peer = { address: normalizeAddress(raw.remoteAddress), port: raw.remotePort ?? 0 };
     const local = { address: normalizeAddress(raw.localAddress), port: raw.localPort ?? 0 };
-    const arrival: Arrival = { id: this.#next++, raw, peer, local, secured: false, failed: false };
+    const arrival: Arrival = { id: this.#numbers.take(), raw, peer, local, secured: false, failed: false };
     this.#all.add(arrival);
     if (peer.address !== '') this.#byPort.set(peer.port, [...(this.#byPort.get(peer.port) ?? []), arrival]);
     raw.on('close', () => {
@@ -53,7 +66,7 @@ export class Arrivals {
   /** Stands in for a connection that cannot be found. */
   unnamed(): Pick<Arrival, 'id' | 'peer' | 'local'> & { readonly raw: undefined } {
     const nowhere = { address: '', port: 0 };
-    return { id: this.#next++, peer: nowhere, local: nowhere, raw: undefined };
+    return { id: this.#numbers.take(), peer: nowhere, local: nowhere, raw: undefined };
   }
 
   find(client: TLSSocket): Arrival | undefined {

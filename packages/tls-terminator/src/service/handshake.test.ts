@@ -273,17 +273,6 @@ test('a dead socket file is replaced, a living one and another kind of file are 
   assert.deepEqual(addresses, [dead]);
 });
 
-test('when one of several addresses is taken, none is kept', async (t) => {
-  const taken = await startServer(t, () => {});
-  const free = await closedPort();
-  const at = { file: '', line: 1, column: 1 };
-  const accepts = [free, taken.port].map((port) => ({ kind: 'tcp', at, host: '127.0.0.1', port }) as const);
-  await assert.rejects(startService(t, { connects: [tcp(1)], accepts }), { code: 'EADDRINUSE' });
-  const socket = tcpConnect(free, '127.0.0.1');
-  const [error] = await once(socket, 'error');
-  assert.equal(error.code, 'ECONNREFUSED');
-});
-
 async function recorder(t: TestContext): Promise<{ port: number; received: Promise<Buffer> }> {
   const received = Promise.withResolvers<Buffer>();
   const { port } = await startServer(t, (socket) => {

@@ -9,7 +9,7 @@ export type Entry = 'free' | 'instead' | 'none';
  * keep nobody out.
  */
 export class Places {
-  readonly limit: number;
+  #limit: number;
   readonly #above: Places | undefined;
   readonly #taken = new Set<Socket>();
   /** Those without a finished handshake, the oldest first. */
@@ -17,7 +17,17 @@ export class Places {
 
   constructor(limit: number, above?: Places) {
     this.#above = above;
-    this.limit = Math.min(limit, above?.limit ?? limit);
+    this.#limit = limit;
+  }
+
+  /** How many there are: never more than above. */
+  get limit(): number {
+    return Math.min(this.#limit, this.#above?.limit ?? this.#limit);
+  }
+
+  /** There are so many from now on. Who has a place keeps it. */
+  resize(limit: number): void {
+    this.#limit = limit;
   }
 
   enter(socket: Socket): Entry {

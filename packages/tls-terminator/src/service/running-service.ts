@@ -1,14 +1,13 @@
 import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Server as TlsServer, TLSSocket } from 'node:tls';
-import { Acceptor } from '@headgate/shared/net/acceptor';
 import type { AcceptAddress, Service } from '../model/snapshot.ts';
 import { Arrivals } from './arrivals.ts';
-import type { Arrival } from './arrivals.ts';
-import { bind } from './bind.ts';
+import type { Arrival, Numbers } from './arrivals.ts';
 import { candidateOrders } from './candidates.ts';
 import type { Candidate } from './candidates.ts';
 import { Clock, tickInterval } from './clock.ts';
+import type { Receiver } from './listener.ts';
 import { Places } from './places.ts';
 import { plainHttpAnswer, plainTextCodes } from './plain-http.ts';
 import { Session } from './session.ts';
@@ -21,14 +20,22 @@ const handshakesWhileDraining = 2000;
 /** The longest delay a timer takes, almost 25 days: what `TIMEOUTbusy = 0` comes to. */
 const never = 2 ** 31 - 1;
 
-/** One service at work: listens, does the handshakes, and gives each connection its session. */
-export class RunningService {
+/** What a service keeps when its configuration changes. */
+export interface Lasting {
+  /** Its places, among those of the process. */
+  readonly places: Places;
+  /** Counts its connections. */
+  readonly numbers: Numbers;
+}
+
+/** One service under one configuration: does the handshakes, and gives each connection its session. */
+export class RunningService implements Receiver {
   readonly #service: Service;
   readonly #log: SessionLog;
   readonly #places: Places;
-  readonly #acceptors: Acceptor[] = [];
   readonly #clock: Clock;
-  readonly #arrivals = new Arrivals();
+  readonly #arrivals: Arrivals;
+  readonly #handshakes = new Map<AcceptAddress['kind'], TlsServer>();
   readonly #sessions = new Set<Session>();
   readonly #drained = Promise.withResolvers<void>();
   readonly #orders: readonly (readonly Candidate[])[];
@@ -37,65 +44,56 @@ export class RunningService {
   /** Told at the next tick, so that a flood of connections is not a flood of lines. */
   #rejected = 0;
   #acceptError: Error | undefined;
+  /** No more connections come. */
+  #leaving = false;
   #draining = false;
   #drainingSince = 0;
 
-  /** `places` are those of the process, which its services share. */
-  constructor(service: Service, logger: SelectiveLogger, places: Places) {
+  /** Throws when OpenSSL does not take the certificate or the options. */
+  constructor(service: Service, logger: SelectiveLogger, { places, numbers }: Lasting) {
     this.#service = service;
     this.#log = new SessionLog(logger, service.name);
-    this.#places = new Places(service.maxConnections === 0 ? places.limit : service.maxConnections, places);
+    this.#places = places;
+    this.#arrivals = new Arrivals(numbers);
+    for (const { kind } of service.accepts) this.#handshakes.set(kind, this.#serverOf(kind));
     const { connect, idle, close } = service.timeouts;
     this.#clock = new Clock(tickInterval([connect, idle, close]), (now) => this.#tick(now));
     this.#orders = candidateOrders(service);
   }
 
-  /** Listens on every address of `accept` and says where. Rejects, listening nowhere, when one cannot be had. */
-  async listen(): Promise<string[]> {
-    const addresses: string[] = [];
-    try {
-      for (const accept of this.#service.accepts) {
-        const { clientNoDelay, clientKeepAlive } = this.#service.sockets;
-        const tls = this.#handshakes(accept);
-        const acceptor = new Acceptor(
-          { noDelay: clientNoDelay, keepAlive: clientKeepAlive },
-          (raw) => this.#accepted(raw, tls, accept),
-          (error) => (this.#acceptError = error),
-        );
-        this.#acceptors.push(acceptor);
-        addresses.push(await bind(acceptor, accept));
-      }
-      return addresses;
-    } catch (error) {
-      this.close();
-      throw error;
-    }
+  get sockets(): Service['sockets'] {
+    return this.#service.sockets;
+  }
+
+  /** No more connections come, for another has taken its place; resolves when the last one has closed. */
+  retire(): Promise<void> {
+    this.#leaving = true;
+    this.#settle();
+    return this.#drained.promise;
   }
 
   /**
-   * Stops accepting; resolves when the last connection has closed. Sessions go on, silent ones too: a WebSocket may say
+   * No more connections come, and it is over; resolves when the last one has closed. Sessions go on, silent ones too: a WebSocket may say
    * nothing for minutes, and only its two ends know when it is over. What bounds the wait is `hard-stop-after`.
    */
   drain(): Promise<void> {
     this.#draining = true;
     this.#drainingSince = this.#clock.now;
-    this.#stopListening();
     for (const session of this.#sessions) session.hurry();
-    this.#settle();
-    return this.#drained.promise;
+    return this.retire();
   }
 
   /** Closes everything at once. */
   close(): void {
     this.#draining = true;
-    this.#stopListening();
+    this.#leaving = true;
     for (const session of this.#sessions) session.stop();
     for (const { raw } of this.#arrivals) raw.destroy();
     this.#settle();
   }
 
-  /** Does the handshakes of the connections to one address. */
-  #handshakes({ kind }: AcceptAddress): TlsServer {
+  /** Does the handshakes of the connections to one kind of address. */
+  #serverOf(kind: AcceptAddress['kind']): TlsServer {
     const { tls, timeouts } = this.#service;
     // Without `ca` each handshake would look among all public authorities for who signed our certificate.
     const server = createTlsServer({ ca: [], ...tls.secureContext, handshakeTimeout: timeouts.busy || never });
@@ -104,7 +102,7 @@ export class RunningService {
     return server;
   }
 
-  #accepted(raw: Socket, tls: TlsServer, { kind }: AcceptAddress): void {
+  accept(raw: Socket, kind: AcceptAddress['kind']): void {
     raw.on('error', ignore); // Its TLS socket tells, or its closing does.
     const entry = this.#places.enter(raw);
     if (entry !== 'free') this.#rejected += 1;
@@ -115,7 +113,11 @@ export class RunningService {
     this.#arrivals.add(raw, (arrival) => this.#closed(arrival));
     // Whose handshake is over cannot be told on a unix socket.
     if (kind === 'unix') this.#places.secure(raw);
-    tls.emit('connection', raw);
+    this.#handshakes.get(kind)?.emit('connection', raw);
+  }
+
+  acceptFailed(error: Error): void {
+    this.#acceptError = error;
   }
 
   #secured(client: TLSSocket, kind: AcceptAddress['kind']): void {
@@ -189,12 +191,8 @@ export class RunningService {
     for (const { secured, peer, raw } of this.#arrivals) if (!secured && peer.address !== '') raw.destroy();
   }
 
-  #stopListening(): void {
-    for (const acceptor of this.#acceptors.splice(0)) acceptor.close();
-  }
-
   #settle(): void {
-    if (!this.#draining || this.#arrivals.size > 0 || this.#sessions.size > 0) return;
+    if (!this.#leaving || this.#arrivals.size > 0 || this.#sessions.size > 0) return;
     this.#clock.stop();
     this.#drained.resolve();
   }

@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from '@headgate/shared/log/logger';
+import { DEFAULT_SHARDS } from '@headgate/shared/net/acceptor';
+import type { Running } from '@headgate/shared/process/product';
+import { StartFailure, exitCodeOf, explainFailure } from '@headgate/shared/process/start-failure';
+import type { AcceptAddress, Service, Snapshot } from '../model/snapshot.ts';
+import { Numbers } from '../service/arrivals.ts';
+import { connectionLimit } from '../service/descriptor-limit.ts';
+import { Listener } from '../service/listener.ts';
+import { Places } from '../service/places.ts';
+import { RunningService } from '../service/running-service.ts';
+import type { Lasting } from '../service/running-service.ts';
+import { ServiceLog } from '../service/service-log.ts';
+
+export interface RuntimeParts {
+  /** Standard error, for lines that go there. */
+  readonly logger: Logger;
+  /** What /proc says of the limits of this process; empty: the usual ones. */
+  readonly processLimits: string;
+}
+
+/** One configuration at work. */
+interface Generation {
+  readonly snapshot: Snapshot;
+  readonly log: ServiceLog;
+  readonly services: readonly RunningService[];
+  /** By `keyOf`. */
+  readonly listeners: ReadonlyMap<string, Listener>;
+  readonly addresses: readonly string[];
+}
+
+/** What a service of this name keeps from one configuration to the next. */
+interface Kept extends Lasting {
+  /** For session tickets when the configuration gives no keys; gone with the process. */
+  readonly ticketKeys: Buffer;
+}
+
+/** The running terminator: sockets, and the services behind them, which `apply` exchanges. */
+export class TerminatorRuntime implements Running {
+  readonly #parts: RuntimeParts;
+  readonly #places = new Places(Number.MAX_SAFE_INTEGER);
+  readonly #kept = new Map<string, Kept>();
+  /** Their configuration is gone, their last sessions go on. */
+  readonly #retiring = new Set<RunningService>();
+  #current: Generation | undefined;
+  #stopped = false;
+  /** The last `apply`, whatever became of it. */
+  #applied: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: RuntimeParts) {
+    this.#parts = parts;
+  }
+
+  get addresses(): readonly string[] {
+    return this.#current?.addresses ?? [];
+  }
+
+  /**
+   * Serves by `snapshot` from now on, or rejects with every reason and leaves all as it was. Addresses that stay are not touched,
+   * new ones are bound first, those that are gone stop accepting. Sessions go on as they began; certificates, limits
+   * and timeouts hold for the connections that are accepted from now on. Session tickets stay good at services that keep their
+   * name. Calls wait for each other.
+   */
+  apply(snapshot: Snapshot): Promise<void> {
+    const applied = this.#applied.then(() => this.#apply(snapshot));
+    this.#applied = applied.catch(() => {});
+    return applied;
+  }
+
+  async drain(): Promise<void> {
+    this.#stopListening();
+    await Promise.all(this.#all().map((service) => service.drain()));
+    await this.#current?.log.flush();
+  }
+
+  async close(): Promise<void> {
+    this.#stopListening();
+    for (const service of this.#all()) service.close();
+    // Connections say their last word when their sockets have closed.
+    await this.drain();
+    this.#current?.log.close();
+  }
+
+  async #apply(snapshot: Snapshot): Promise<void> {
+    const before = this.#current;
+    const keepsLog = before !== undefined && isDeepStrictEqual(before.snapshot.logging, snapshot.logging);
+    const log = keepsLog ? before.log : new ServiceLog(snapshot.logging, this.#parts.logger);
+    const services: RunningService[] = [];
+    const added: Listener[] = [];
+    try {
+      const kept = new Map(snapshot.services.map((service) => [service.name, this.#keep(service)]));
+      for (const service of snapshot.services) {
+        const lasting = kept.get(service.name) ?? this.#keep(service);
+        services.push(new RunningService(withTicketKeys(service, lasting), log.logger(service.logLevel), lasting));
+      }
+      const places = placesOf(snapshot, services);
+      const bound = await bindAll(places, before, added);
+      if (this.#stopped) throw new StartFailure('the terminator is stopping');
+      // From here nothing fails.
+      const listeners = new Map<string, Listener>();
+      for (const [index, { key, receiver }] of places.entries()) {
+        const listener = bound[index]?.listener;
+        if (listener === undefined) continue;
+        listener.receiver = receiver;
+        listeners.set(key, listener);
+      }
+      const addresses = bound.map(({ address }) => address);
+      this.#swap(kept, snapshot, { snapshot, log, services, listeners, addresses });
+    } catch (error) {
+      for (const listener of added) listener.close();
+      for (const service of services) service.close();
+      if (!keepsLog) log.close();
+      throw error;
+    }
+  }
+
+  #swap(kept: ReadonlyMap<string, Kept>, snapshot: Snapshot, next: Generation): void {
+    const before = this.#current;
+    this.#current = next;
+    this.#kept.clear();
+    for (const [name, lasting] of kept) this.#kept.set(name, lasting);
+    this.#places.resize(connectionLimit(this.#parts.processLimits, next.listeners.size * DEFAULT_SHARDS));
+    for (const { name, maxConnections } of snapshot.services)
+      kept.get(name)?.places.resize(maxConnections === 0 ? Number.MAX_SAFE_INTEGER : maxConnections);
+    if (before === undefined) return;
+    for (const [key, listener] of before.listeners) if (!next.listeners.has(key)) listener.close();
+    const ends = before.services.map((service) => this.#retire(service));
+    if (before.log !== next.log) void Promise.all(ends).then(() => closeLog(before.log));
+  }
+
+  async #retire(service: RunningService): Promise<void> {
+    this.#retiring.add(service);
+    await service.retire();
+    this.#retiring.delete(service);
+  }
+
+  #keep({ name, maxConnections }: Service): Kept {
+    return (
+      this.#kept.get(name) ?? {
+        places: new Places(maxConnections === 0 ? Number.MAX_SAFE_INTEGER : maxConnections, this.#places),
+        numbers: new Numbers(),
+        ticketKeys: randomBytes(48),
+      }
+    );
+  }
+
+  #all(): readonly RunningService[] {
+    return [...(this.#current?.services ?? []), ...this.#retiring];
+  }
+
+  #stopListening(): void {
+    this.#stopped = true;
+    for (const listener of this.#current?.listeners.values() ?? []) listener.close();
+  }
+}
+
+/** An address, what it is known by, and who serves it. */
+interface Wanted {
+  readonly key: string;
+  readonly accept: AcceptAddress;
+  readonly receiver: RunningService;
+}
+
+function placesOf({ services }: Snapshot, running: readonly RunningService[]): readonly Wanted[] {
+  return services.flatMap((service, index) => {
+    const receiver = running[index];
+    if (receiver === undefined) return [];
+    return service.accepts.map((accept, place) => ({ key: keyOf(accept, service, place), accept, receiver }));
+  });
+}
+
+/** The same for the same address; one on a port that the system chose is known by its place in its service. */
+function keyOf(accept: AcceptAddress, { name }: Service, place: number): string {
+  if (accept.kind === 'unix') return accept.path;
+  return accept.port === 0 ? `${accept.host} ${name} ${place}` : `${accept.host} ${accept.port}`;
+}
+
+/** The listener of each of `wanted`, and where it listens: one of those before, or a new one, which `added` gets too. */
+async function bindAll(
+  wanted: readonly Wanted[],
+  before: Generation | undefined,
+  added: Listener[],
+): Promise<readonly { readonly listener: Listener; readonly address: string }[]> {
+  const known = [...(before?.listeners ?? [])].map(
+    ([key, listener], index) => [key, { listener, address: before?.addresses[index] ?? '' }] as const,
+  );
+  const places = new Map(known);
+  const bound = await Promise.allSettled(
+    wanted.map(async ({ key, accept, receiver }) => {
+      const kept = places.get(key);
+      if (kept !== undefined) return kept;
+      const listener = new Listener(accept, receiver);
+      added.push(listener);
+      return { listener, address: await listener.listen() };
+    }),
+  );
+  const failures = bound.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1)
+    throw new StartFailure(failures.map(explainFailure).join('\n'), {
+      temporary: failures.every((failure) => exitCodeOf(failure) === 75),
+    });
+  return bound.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+/**
+ * With the keys that are kept, unless the configuration gives others: the same for all addresses of a service, others for each
+ * service, for whoever can divert a connection must not resume a session of one service at another.
+ */
+function withTicketKeys(service: Service, { ticketKeys }: Kept): Service {
+  const { secureContext } = service.tls;
+  if (secureContext.ticketKeys !== undefined) return service;
+  return { ...service, tls: { ...service.tls, secureContext: { ...secureContext, ticketKeys } } };
+}
+
+async function closeLog(log: ServiceLog): Promise<void> {
+  await log.flush();
+  log.close();
+}

@@ -1,0 +1,67 @@
+import type { Socket } from 'node:net';
+import { Acceptor } from '@headgate/shared/net/acceptor';
+import { addressText } from '@headgate/shared/net/endpoint';
+import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
+import type { AcceptAddress, Service } from '../model/snapshot.ts';
+
+/** Connections that may wait to be accepted; the kernel lowers it to net.core.somaxconn. */
+const backlog = 4096;
+
+type ClientSockets = Pick<Service['sockets'], 'clientNoDelay' | 'clientKeepAlive'>;
+
+/** Who gets the connections to an address. */
+export interface Receiver {
+  /** How the sockets of clients are to be. */
+  readonly sockets: ClientSockets;
+  /** A connection that was just accepted. */
+  accept(raw: Socket, kind: AcceptAddress['kind']): void;
+  /** Accepting failed, such as for too many open files; it goes on by itself. */
+  acceptFailed(error: Error): void;
+}
+
+/** One address that is listened on. It outlives configurations: whoever is the receiver gets what comes. */
+export class Listener {
+  /** Who gets the next connection. */
+  receiver: Receiver;
+  readonly #accept: AcceptAddress;
+  readonly #acceptor: Acceptor;
+
+  constructor(accept: AcceptAddress, receiver: Receiver) {
+    const bound = receiver.sockets;
+    this.#accept = accept;
+    this.receiver = receiver;
+    this.#acceptor = new Acceptor(
+      { noDelay: bound.clientNoDelay, keepAlive: bound.clientKeepAlive },
+      (raw) => {
+        adapt(raw, bound, this.receiver.sockets);
+        this.receiver.accept(raw, accept.kind);
+      },
+      (error) => this.receiver.acceptFailed(error),
+    );
+  }
+
+  /**
+   * Binds, and says where: `0.0.0.0:443`. Rejects with the system's error when the address is taken or not ours. Unlike stunnel's,
+   * every address must bind: a service that is half there is found out too late.
+   */
+  async listen(): Promise<string> {
+    const accept = this.#accept;
+    if (accept.kind === 'unix') await removeDeadSocket(accept.path);
+    const address = await this.#acceptor.listen(
+      accept.kind === 'unix' ? { path: accept.path, backlog } : { host: accept.host, port: accept.port, backlog },
+    );
+    if (address === null || typeof address === 'string') return address ?? '';
+    return addressText(address.address, address.port);
+  }
+
+  /** Stops accepting, for good. */
+  close(): void {
+    this.#acceptor.close();
+  }
+}
+
+/** A listening socket gives what it had when it was bound; a later receiver may want something else. */
+function adapt(raw: Socket, is: ClientSockets, wanted: ClientSockets): void {
+  if (wanted.clientNoDelay !== is.clientNoDelay) raw.setNoDelay(wanted.clientNoDelay);
+  if (wanted.clientKeepAlive !== is.clientKeepAlive) raw.setKeepAlive(wanted.clientKeepAlive);
+}
