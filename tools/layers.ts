@@ -35,6 +35,7 @@ export const layers: readonly Layers[] = [
       'engine/http-proxy',
       'run',
       'admin',
+      'api',
       'explain',
       'commands',
       '.',

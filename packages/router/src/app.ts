@@ -1,11 +1,13 @@
 import type { ProcessLogTarget } from '@headgate/shared/log/process-log';
-import type { Product } from '@headgate/shared/process/product';
+import { soon } from '@headgate/shared/process/exit';
+import type { Product, StartContext } from '@headgate/shared/process/product';
 import { versionOf } from '@headgate/shared/process/version';
 import { commands } from './commands/commands.ts';
 import { DEFAULT_FILES } from './config/default-files.ts';
 import { loadConfig } from './config/load.ts';
 import type { Snapshot } from './model/snapshot.ts';
-import { startRouter } from './run/router.ts';
+import { NotApplied } from './run/binds.ts';
+import { RouterRuntime } from './run/runtime.ts';
 
 /** The router as a program: what it is called, reads, and starts. */
 export const router: Product<Snapshot> = {
@@ -23,7 +25,7 @@ export const router: Product<Snapshot> = {
   defaultFiles: DEFAULT_FILES,
   load: loadConfig,
   settings: (snapshot) => ({ ...snapshot.process, log: logTargets(snapshot) }),
-  start: (snapshot, { logger }) => startRouter(snapshot, logger),
+  start,
   commands,
 };
 
@@ -31,4 +33,16 @@ export const router: Product<Snapshot> = {
 function logTargets({ frontends }: Snapshot): readonly ProcessLogTarget[] {
   const targets = frontends.flatMap(({ log }) => log);
   return [...new Map(targets.map((target) => [JSON.stringify(target.transport), target])).values()];
+}
+
+async function start(snapshot: Snapshot, { logger }: StartContext): Promise<RouterRuntime> {
+  const runtime = new RouterRuntime(logger);
+  try {
+    await runtime.apply(snapshot);
+  } catch (error) {
+    await soon(runtime.close());
+    // What the system says of one address has a place and an exit code of its own.
+    throw error instanceof NotApplied ? (error.unbound[0]?.error ?? error) : error;
+  }
+  return runtime;
 }

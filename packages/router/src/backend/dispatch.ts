@@ -15,13 +15,15 @@ export interface DispatchDeps extends WaitingDeps {
 
 /** Who gets which server of a backend, at once or after waiting. It follows the states of the servers; it changes none. */
 export class Dispatch {
-  readonly #config: Backend;
-  readonly #servers: readonly ServerRuntime[];
+  #config: Backend;
+  #servers: readonly ServerRuntime[];
   readonly #deps: DispatchDeps;
   /** Those whom any server will do for. While one waits, no eligible server has a free slot. */
   readonly #queue = new Queue();
   readonly #waiting: Waiting;
-  readonly #limitsMove: boolean;
+  #limitsMove: boolean;
+  /** What the chooser was made of. */
+  #shape = '';
   readonly #serving = new Set<ServerRuntime>();
   #chooser: Chooser<ServerRuntime> | undefined;
   #eligible: readonly ServerRuntime[] = [];
@@ -30,9 +32,24 @@ export class Dispatch {
     this.#config = config;
     this.#servers = servers;
     this.#deps = deps;
-    this.#waiting = new Waiting(config.timeouts.queue || config.timeouts.connect, deps);
+    this.#waiting = new Waiting(queueTimeout(config), deps);
     this.#limitsMove = config.servers.some(({ minconn }) => minconn > 0);
     this.#rebuild();
+  }
+
+  /** Balances as a new configuration says. Those who wait for a server that is none of `servers` any more are chosen another. */
+  follow(config: Backend, servers: readonly ServerRuntime[]): void {
+    const left = this.#servers.filter((server) => !servers.includes(server));
+    this.#config = config;
+    this.#servers = servers;
+    this.#waiting.timeout = queueTimeout(config);
+    this.#limitsMove = config.servers.some(({ minconn }) => minconn > 0);
+    this.#rebuild();
+    for (const server of left) {
+      server.eligible = false;
+      this.#redistribute(server);
+    }
+    this.refresh();
   }
 
   /** How many servers it balances over now. */
@@ -109,8 +126,14 @@ export class Dispatch {
     const usable = this.#servers.filter((server) => server.usable && server.weight > 0);
     const active = usable.filter((server) => !server.config.backup);
     const backups = this.#config.allBackups ? usable : usable.slice(0, 1);
-    this.#eligible = active.length > 0 ? active : backups;
-    for (const server of this.#servers) server.eligible = this.#eligible.includes(server);
+    const eligible = active.length > 0 ? active : backups;
+    for (const server of this.#servers) server.eligible = eligible.includes(server);
+    const shape = JSON.stringify([this.#config.balance, eligible.map(({ id, weight }) => [id, weight])]);
+    const same = eligible.length === this.#eligible.length && eligible.every((one, at) => one === this.#eligible[at]);
+    this.#eligible = eligible;
+    // One that would be made the same goes on where it is: begun anew at every reload, it would favour its first server.
+    if (same && shape === this.#shape) return;
+    this.#shape = shape;
     this.#chooser = createChooser(this.#config.balance, this.#eligible, () => this.#deps.random());
   }
 
@@ -161,4 +184,9 @@ export class Dispatch {
       }
     }
   }
+}
+
+/** How long a request may wait for a server, in milliseconds; 0: for ever. */
+function queueTimeout({ timeouts }: Backend): number {
+  return timeouts.queue || timeouts.connect;
 }

@@ -16,7 +16,7 @@ import { Dispatch } from './dispatch.ts';
 import { cameUp, healthCheckLine, newProgress, reason, serverName, wentDown } from './report.ts';
 import type { Situation } from './report.ts';
 import type { SavedServer } from './saved.ts';
-import { restoreServer, saveServer } from './saved.ts';
+import { reconfigure, restoreServer, sameMachine, saveServer } from './saved.ts';
 import { initialHealth, nextHealth } from './server-state.ts';
 import type { Owner } from './server.ts';
 import { ServerRuntime } from './server.ts';
@@ -31,6 +31,14 @@ export interface BackendRuntime extends BackendState, ServerControl {
   readonly servers: readonly ServerRuntime[];
   /** Changes a server's weight, 0..256; 0 takes balanced traffic away. */
   weigh(server: ServerState, weight: number): void;
+  /**
+   * Goes on under a new configuration of the same name. Servers are known by their names and keep their states, counts and
+   * queues; one that has moved to another address is another one, that only keeps what the operator has said. Returns those it
+   * has no more: they finish what they do.
+   */
+  follow(config: Backend): readonly ServerRuntime[];
+  /** No configuration has it any more: what is in it finishes. Returns its servers. */
+  retire(): readonly ServerRuntime[];
   /** The states of its servers, for the backend of the same name after a reload or in another process. */
   save(): readonly SavedServer[];
   /** Puts the servers it knows in these states, without a word in the log. */
@@ -45,9 +53,10 @@ export function createBackend(config: Backend, deps: BackendDeps): BackendRuntim
 }
 
 class RunningBackend implements BackendRuntime, Owner {
-  readonly config: Backend;
-  readonly servers: readonly ServerRuntime[];
+  config: Backend;
+  servers: readonly ServerRuntime[];
   current = 0;
+  retired = false;
   readonly #deps: BackendDeps;
   readonly #dispatch: Dispatch;
   readonly #listeners = new Set<(server: ServerRuntime) => void>();
@@ -142,6 +151,30 @@ class RunningBackend implements BackendRuntime, Owner {
     server.weight = weight;
     this.#dispatch.refresh();
     this.#tell(server);
+  }
+
+  follow(config: Backend): readonly ServerRuntime[] {
+    const before = this.servers;
+    this.config = config;
+    this.servers = config.servers.map((server, index) => {
+      const known = before.find(({ config: { name } }) => name === server.name);
+      if (known !== undefined && sameMachine(known.config, server)) {
+        reconfigure(known, server, index + 1);
+        return known;
+      }
+      const added = new ServerRuntime(server, index + 1, this);
+      if (known !== undefined) added.administrative = saveServer(known).administrative ?? added.administrative;
+      return added;
+    });
+    const left = before.filter((server) => !this.servers.includes(server));
+    for (const server of left) server.dropped = true;
+    this.#dispatch.follow(config, this.servers);
+    return left;
+  }
+
+  retire(): readonly ServerRuntime[] {
+    this.retired = true;
+    return this.servers;
   }
 
   save(): readonly SavedServer[] {

@@ -1,5 +1,6 @@
+import type { Server } from '../model/snapshot.ts';
 import type { Administrative, Operational } from '../model/backend.ts';
-import { fullHealth } from './server-state.ts';
+import { fullHealth, initialHealth } from './server-state.ts';
 import type { ServerRuntime } from './server.ts';
 
 /** What a server keeps over a reload, and tells another process: plain data. */
@@ -33,4 +34,21 @@ export function restoreServer(server: ServerRuntime, saved: SavedServer): void {
     saved.operational === 'up'
       ? Math.min(Math.max(saved.health, check.rise), fullHealth(check))
       : Math.min(saved.health, check.rise - 1);
+}
+
+/** Gives a server new settings at the same address: its states go on, and what nobody but the configuration has said is now what that says. */
+export function reconfigure(server: ServerRuntime, config: Server, id: number): void {
+  const saved = saveServer(server);
+  const unchecked = server.config.check === undefined;
+  server.config = config;
+  server.id = id;
+  server.administrative = config.disabled ? 'maint' : 'ready';
+  server.weight = config.weight;
+  restoreServer(server, saved);
+  if (unchecked && config.check !== undefined) server.health = initialHealth(config.check);
+}
+
+/** Connections made for one can be used for the other. */
+export function sameMachine(one: Server, other: Server): boolean {
+  return JSON.stringify([one.address, one.sendProxy]) === JSON.stringify([other.address, other.sendProxy]);
 }

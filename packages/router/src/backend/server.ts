@@ -6,14 +6,16 @@ import { initialHealth, operationalAt } from './server-state.ts';
 
 /** The backend a server belongs to, as the server needs it. */
 export interface Owner extends BackendState {
+  /** No configuration has this backend any more. */
+  readonly retired: boolean;
   released(server: ServerRuntime): void;
 }
 
 /** One server while the router runs. Only its backend changes it. */
 export class ServerRuntime implements ServerState, Candidate {
-  readonly id: number;
+  id: number;
   readonly key: string;
-  readonly config: Server;
+  config: Server;
   readonly backend: Owner;
   readonly queue = new Queue();
   administrative: Administrative;
@@ -23,6 +25,8 @@ export class ServerRuntime implements ServerState, Candidate {
   /** The backend balances over it now: usable, with a weight, and not a backup that is not needed. */
   eligible = false;
   lastCheck: CheckResult | undefined;
+  /** A new configuration of its backend has it no more, or at another address. */
+  dropped = false;
 
   constructor(config: Server, id: number, backend: Owner) {
     this.id = id;
@@ -41,7 +45,11 @@ export class ServerRuntime implements ServerState, Candidate {
   }
 
   get usable(): boolean {
-    return this.administrative === 'ready' && this.operational === 'up';
+    return !this.dropped && this.administrative === 'ready' && this.operational === 'up';
+  }
+
+  get retired(): boolean {
+    return this.dropped || this.backend.retired;
   }
 
   get queued(): number {

@@ -15,7 +15,11 @@ export interface WaitingDeps {
  */
 export class Waiting {
   readonly #entries = new Map<Waiter, Entry>();
-  readonly #timeout: number;
+  #timeout: number;
+  /** A new configuration has changed the timeout while some waited: who came first need not give up first. */
+  #mixed = false;
+  /** When the timer wakes. */
+  #due = 0;
   readonly #deps: WaitingDeps;
   #timer: { cancel(): void } | undefined;
   #tickets = 0;
@@ -26,9 +30,15 @@ export class Waiting {
     this.#deps = deps;
   }
 
+  /** From now on; those who wait keep their deadlines. */
+  set timeout(timeout: number) {
+    this.#mixed ||= timeout !== this.#timeout && this.#entries.size > 0;
+    this.#timeout = timeout;
+  }
+
   /** Puts a newcomer at the end of a queue. */
   add(waiter: Waiter, queue: Queue): void {
-    const deadline = this.#deps.now() + this.#timeout;
+    const deadline = this.#timeout === 0 ? Infinity : this.#deps.now() + this.#timeout;
     const entry: Entry = {
       waiter,
       ticket: this.#tickets++,
@@ -39,7 +49,9 @@ export class Waiting {
     };
     this.#entries.set(waiter, entry);
     queue.push(entry);
-    if (this.#timeout > 0 && this.#timer === undefined) this.#wake(this.#timeout);
+    if (this.#timeout === 0 || (this.#timer !== undefined && this.#due <= deadline)) return;
+    this.#timer?.cancel();
+    this.#wake(deadline);
   }
 
   /** Takes one out; unknown waiters are ignored. */
@@ -49,12 +61,14 @@ export class Waiting {
     this.#entries.delete(waiter);
     entry.queue?.remove(entry);
     if (this.#entries.size > 0) return;
+    this.#mixed = false;
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
-  #wake(ms: number): void {
-    this.#timer = this.#deps.after(ms, () => {
+  #wake(deadline: number): void {
+    this.#due = deadline;
+    this.#timer = this.#deps.after(deadline - this.#deps.now(), () => {
       this.#timer = undefined;
       this.#expire();
     });
@@ -62,14 +76,18 @@ export class Waiting {
 
   #expire(): void {
     const now = this.#deps.now();
+    let next = Infinity;
     for (const [waiter, entry] of this.#entries) {
-      if (entry.deadline > now) {
-        this.#timer?.cancel();
-        this.#wake(entry.deadline - now);
-        return;
+      if (entry.deadline <= now) {
+        this.remove(waiter);
+        waiter.refused('queue-timeout');
+      } else {
+        next = Math.min(next, entry.deadline);
+        if (!this.#mixed) break;
       }
-      this.remove(waiter);
-      waiter.refused('queue-timeout');
     }
+    if (next === Infinity || this.#entries.size === 0) return;
+    this.#timer?.cancel();
+    this.#wake(next);
   }
 }

@@ -10,7 +10,7 @@ import { TempDir } from '../../../../test/support/temp.ts';
 import { backendConfig, bench, checkConfig, serverConfig, waiter } from '../backend/testing.ts';
 import type { Backend, HttpCheck, Server } from '../model/snapshot.ts';
 import type { CheckDeps } from './run.ts';
-import { startChecks } from './run.ts';
+import { Checks } from './run.ts';
 
 const httpCheck: HttpCheck = {
   method: 'OPTIONS',
@@ -29,7 +29,6 @@ const realTime: CheckDeps = {
     return { cancel: () => clearTimeout(timer) };
   },
   random: () => 0.5,
-  spreadChecks: 0,
 };
 
 type Behaviour = (socket: Socket) => void;
@@ -84,7 +83,8 @@ function check(t: TestContext, server: Partial<Server>, settings: Partial<Backen
     results.push(result);
     wake();
   };
-  const checks = startChecks([backend], realTime);
+  const checks = new Checks(realTime);
+  checks.follow([backend], 0);
   t.after(() => checks.stop());
   return {
     backend,
@@ -281,14 +281,39 @@ describe('stopping', () => {
   it('leaves no timer', () => {
     const servers = ['a', 'b', 'c'].map((name) => serverConfig(name, { check: checkConfig }));
     const { backend, clock } = bench(backendConfig([...servers, serverConfig('unchecked')]));
-    const checks = startChecks([backend], {
-      now: () => clock.time,
-      after: clock.after,
-      random: () => 0,
-      spreadChecks: 0,
-    });
+    const checks = new Checks({ now: () => clock.time, after: clock.after, random: () => 0 });
+    checks.follow([backend], 0);
     assert.equal(clock.pending, 3);
     checks.stop();
     assert.equal(clock.pending, 0);
+  });
+  it('go on undisturbed under a new configuration, and begin anew only where their settings are others', () => {
+    const config = (inter: number): Backend =>
+      backendConfig([
+        serverConfig('a', { check: checkConfig }),
+        serverConfig('b', { check: { ...checkConfig, inter } }),
+      ]);
+    const { backend, clock } = bench(config(5000));
+    const started: number[] = [];
+    const checks = new Checks({
+      now: () => clock.time,
+      after(ms, fn) {
+        started.push(ms);
+        return clock.after(ms, fn);
+      },
+      random: () => 0,
+    });
+    checks.follow([backend], 0);
+    assert.equal(started.splice(0).length, 2);
+    backend.follow(config(5000));
+    checks.follow([backend], 0);
+    assert.deepEqual(started, []);
+    backend.follow(config(7000));
+    checks.follow([backend], 0);
+    assert.deepEqual([started.length, clock.pending], [1, 2]);
+    backend.follow(backendConfig([serverConfig('a', { check: checkConfig })]));
+    checks.follow([backend], 0);
+    assert.equal(clock.pending, 1);
+    checks.stop();
   });
 });

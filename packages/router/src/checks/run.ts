@@ -8,70 +8,96 @@ import { firstPauses, jittered, pauseAfter } from './schedule.ts';
 export interface CheckDeps extends ProbeDeps {
   /** Uniform in [0, 1). */
   random(): number;
-  /** Percent of jitter (`spread-checks`), 0..50. */
-  readonly spreadChecks: number;
 }
 
-interface Checks {
+interface Wanted {
   readonly backend: BackendRuntime;
   readonly server: ServerRuntime;
   readonly check: CheckConfig;
+}
+
+interface Loop {
+  /** The settings it was started with, as text. */
+  readonly settings: string;
+  stop(): void;
 }
 
 /**
  * Checks every server that wants it, one check at a time each, and tells its backend the results.
  * A server in maintenance is not checked, and at once when it leaves. Nothing is left open after `stop`.
  */
-export function startChecks(backends: readonly BackendRuntime[], deps: CheckDeps): { stop(): void } {
-  const all = backends.flatMap((backend) =>
-    backend.servers.flatMap((server): Checks[] => {
-      const { check } = server.config;
-      return check === undefined ? [] : [{ backend, server, check }];
-    }),
-  );
-  const pauses = firstPauses(all.map(({ check }) => check.inter));
-  const loops = all.map((checks, index) => startLoop(checks, pauses[index] ?? 0, deps));
-  return {
-    stop() {
-      for (const loop of loops) loop.stop();
-    },
-  };
-}
+export class Checks {
+  readonly #deps: CheckDeps;
+  readonly #loops = new Map<ServerRuntime, Loop>();
+  #spread = 0;
 
-function startLoop({ backend, server, check }: Checks, firstPause: number, deps: CheckDeps): { stop(): void } {
-  let timer: { cancel(): void } | undefined;
-  let running: { abort(): void } | undefined;
-  let resting = server.administrative === 'maint';
-  if (!resting) timer = deps.after(firstPause, start);
-  const unwatch = backend.watch((changed) => {
-    if (changed !== server || resting === (server.administrative === 'maint')) return;
-    resting = !resting;
-    if (resting) rest();
-    else start();
-  });
-  return {
-    stop() {
-      unwatch();
-      resting = true;
-      rest();
-    },
-  };
-
-  function start(): void {
-    timer = undefined;
-    running = probe({ backend: backend.config, server: server.config, check }, deps, (result) => {
-      running = undefined;
-      backend.checked(server, result);
-      // Whoever watches may have sent the server to rest, and back: then the next check runs already.
-      if (!resting && running === undefined)
-        timer = deps.after(jittered(pauseAfter(check, server.health), deps.spreadChecks, deps.random()), start);
-    });
+  constructor(deps: CheckDeps) {
+    this.#deps = deps;
   }
 
-  function rest(): void {
-    timer?.cancel();
-    timer = undefined;
-    running?.abort();
-    running = undefined;
+  /**
+   * Checks the servers of these backends from now on, and no others. Checks with the same settings as before go on undisturbed;
+   * what is asked and expected is read from the backend for every check. `spreadChecks`: percent of jitter, 0..50.
+   */
+  follow(backends: readonly BackendRuntime[], spreadChecks: number): void {
+    this.#spread = spreadChecks;
+    const wanted = backends.flatMap((backend) =>
+      backend.servers.flatMap((server): Wanted[] => {
+        const { check } = server.config;
+        return check === undefined ? [] : [{ backend, server, check }];
+      }),
+    );
+    const servers = new Set(wanted.map(({ server }) => server));
+    for (const [server, loop] of this.#loops) {
+      if (servers.has(server) && loop.settings === JSON.stringify(server.config.check)) continue;
+      loop.stop();
+      this.#loops.delete(server);
+    }
+    const missing = wanted.filter(({ server }) => !this.#loops.has(server));
+    const pauses = firstPauses(missing.map(({ check }) => check.inter));
+    for (const [index, one] of missing.entries()) this.#loops.set(one.server, this.#start(one, pauses[index] ?? 0));
+  }
+
+  stop(): void {
+    for (const loop of this.#loops.values()) loop.stop();
+    this.#loops.clear();
+  }
+
+  #start({ backend, server, check }: Wanted, firstPause: number): Loop {
+    const deps = this.#deps;
+    let timer: { cancel(): void } | undefined;
+    let running: { abort(): void } | undefined;
+    let resting = server.administrative === 'maint';
+    const start = (): void => {
+      timer = undefined;
+      running = probe({ backend: backend.config, server: server.config, check }, deps, (result) => {
+        running = undefined;
+        backend.checked(server, result);
+        // Whoever watches may have sent the server to rest, and back: then the next check runs already.
+        if (!resting && running === undefined)
+          timer = deps.after(jittered(pauseAfter(check, server.health), this.#spread, deps.random()), start);
+      });
+    };
+    const rest = (): void => {
+      timer?.cancel();
+      timer = undefined;
+      running?.abort();
+      running = undefined;
+    };
+    if (!resting) timer = deps.after(firstPause, start);
+    const unwatch = backend.watch((changed) => {
+      if (changed !== server || resting === (server.administrative === 'maint')) return;
+      resting = !resting;
+      if (resting) rest();
+      else start();
+    });
+    return {
+      settings: JSON.stringify(check),
+      stop() {
+        unwatch();
+        resting = true;
+        rest();
+      },
+    };
   }
 }

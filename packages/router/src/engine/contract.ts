@@ -6,9 +6,14 @@
 import type { Socket } from 'node:net';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { FrontendContext } from '../exchange/context.ts';
+import type { ServerState } from '../model/backend.ts';
 
-/** One engine instance serves one frontend. */
+/** One engine instance serves one frontend, under one configuration after another. */
 export interface Engine {
+  /** What requests begin under from now on; those that have begun finish under what they began with. */
+  context: FrontendContext;
+  /** Client connections it has. */
+  readonly connections: number;
   /**
    * Takes over an accepted connection. `head` holds bytes already read behind a PROXY header, or is empty.
    * The socket has no listeners but 'error' when it arrives, is not flowing, and allows half-open.
@@ -16,6 +21,8 @@ export interface Engine {
   serve(socket: Socket, facts: ConnectionFacts, head: Buffer): void;
   /** Stops keeping connections alive: idle ones close soon (engine/drain.ts), busy ones after their answer; tunnels go on. */
   drain(): void;
+  /** No configuration has this server any more: its idle connections end, those in use end behind their answers. */
+  retire(server: ServerState): void;
   /** Destroys every connection, client and server side. */
   close(): void;
 }

@@ -79,11 +79,19 @@ export class IdleConnections<C extends Reusable> {
   /** Lets a connection that nobody uses rest. False when it can serve no other request. */
   rest(connection: C): boolean {
     // Bytes of a request still unsent would be followed by the next one: such a connection serves nobody else.
-    if (this.#closed || !connection.alive || connection.unsent) return false;
+    if (this.#closed || !connection.alive || connection.unsent || connection.server.retired) return false;
     connection.resting = true;
     if (this.#restingFirst.length === 0 && this.#restingLast.length === 0) setImmediate(this.#turn);
     this.#restingFirst.push(connection);
     return true;
+  }
+
+  /** Ends the idle connections to a server that no configuration has any more. */
+  retire(server: ServerState): void {
+    const found = this.#servers.get(server);
+    if (found === undefined) return;
+    this.#servers.delete(server);
+    for (const connection of [...found.idle, ...found.resting]) connection.destroy();
   }
 
   close(): void {
@@ -107,17 +115,18 @@ export class IdleConnections<C extends Reusable> {
     this.#restingFirst = [];
     if (this.#restingLast.length > 0) setImmediate(this.#turn);
     for (const connection of rested) {
-      const { idle, resting } = this.#of(connection.server);
-      if (resting.delete(connection)) idle.push(connection);
+      const found = this.#servers.get(connection.server);
+      if (found?.resting.delete(connection) === true) found.idle.push(connection);
       connection.rested();
     }
   };
 
   #forget(connection: C): void {
-    const { idle, resting } = this.#of(connection.server);
-    resting.delete(connection);
-    const at = idle.indexOf(connection);
-    if (at !== -1) idle.splice(at, 1);
+    const found = this.#servers.get(connection.server);
+    if (found === undefined) return;
+    found.resting.delete(connection);
+    const at = found.idle.indexOf(connection);
+    if (at !== -1) found.idle.splice(at, 1);
   }
 }
 

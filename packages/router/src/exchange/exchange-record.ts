@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { BackendState, ServerState } from '../model/backend.ts';
+import type { Backend } from '../model/snapshot.ts';
 import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../model/record.ts';
 import type { Entrance, Evaluation, Variables, World } from '../model/evaluation.ts';
@@ -12,6 +13,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   readonly context: FrontendContext;
   /** The chosen backend, from the moment rules chose it. */
   backend: BackendState | undefined = undefined;
+  /** Its settings of that moment: a reload changes them for the next request. */
+  backendConfig: Backend | undefined = undefined;
   /** The server whose slot this exchange holds, or held last. */
   server: ServerState | undefined = undefined;
   /** Set by the engine: the status sent to the client. */
@@ -78,7 +81,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   }
 
   get backendName(): string {
-    return this.backend?.config.name ?? this.context.config.name;
+    return this.backendConfig?.name ?? this.context.config.name;
   }
 
   get serverName(): string {

@@ -94,8 +94,8 @@ export class Exchange extends ExchangeRecord implements Waiter {
    * answer; the next attempt has already been started.
    */
   retriesStatus(status: number, replayable: boolean): boolean {
-    if (status < 400 || this.backend === undefined) return false;
-    const word = [...this.backend.config.retryOn].find((one) => one === String(status));
+    if (status < 400 || this.backendConfig === undefined) return false;
+    const word = [...this.backendConfig.retryOn].find((one) => one === String(status));
     return word !== undefined && this.#retry(word, replayable, false);
   }
 
@@ -185,6 +185,7 @@ export class Exchange extends ExchangeRecord implements Waiter {
     const backend = this.context.backends.get(name);
     if (backend === undefined) return this.#fail(failures.internal);
     this.backend = backend;
+    this.backendConfig = backend.config;
     backend.enter();
     const decision = decideBackend(backend.config, this);
     if (decision.kind === 'respond' || decision.kind === 'reject') return this.#settle(decision);
@@ -229,9 +230,10 @@ export class Exchange extends ExchangeRecord implements Waiter {
    */
   #retry(word: RetryOn, replayable: boolean, pause: boolean): boolean {
     const backend = this.backend;
+    const config = this.backendConfig;
     const server = this.server;
-    if (backend === undefined || server === undefined) return false;
-    const { retries, redispatch, retryOn, timeouts } = backend.config;
+    if (backend === undefined || config === undefined || server === undefined) return false;
+    const { retries, redispatch, retryOn, timeouts } = config;
     if (!retryOn.has(word) || !(replayable || word === 'conn-failure') || retries === 0) return false;
     if (word === 'conn-failure' && !this.#unreachable.includes(server)) this.#unreachable.push(server);
     const spent = this.retries >= retries;
@@ -287,7 +289,7 @@ export class Exchange extends ExchangeRecord implements Waiter {
   }
 
   #errorAnswer(status: number): Answer {
-    const own = this.backend?.config.errorAnswers.get(status) ?? this.context.config.errorAnswers.get(status);
+    const own = this.backendConfig?.errorAnswers.get(status) ?? this.context.config.errorAnswers.get(status);
     return own ?? errorAnswer(status);
   }
 

@@ -18,8 +18,10 @@ export interface ServerState {
   readonly current: number;
   /** Requests waiting for this very server. */
   readonly queued: number;
-  /** Both states allow traffic. */
+  /** Both states allow traffic, and no new configuration has taken it out of its backend. */
   readonly usable: boolean;
+  /** No configuration has it any more: what it does now it may finish, and its idle connections serve nobody. */
+  readonly retired: boolean;
   /** Gives a slot back; the next in the queue takes it. Call exactly once for each slot taken. */
   release(): void;
 }

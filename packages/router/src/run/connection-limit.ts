@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 /** A number of connections and its limit; 0 is no limit. The process, a frontend and a bind have one each. */
 export interface Limit {
   value: number;
-  readonly max: number;
+  max: number;
 }
 
 interface Waiting {
@@ -18,18 +18,22 @@ interface Waiting {
  * beyond it a connection is closed at once. Otherwise silent clients would leave none for servers and checks.
  */
 export class ConnectionLimit {
-  readonly #limits: readonly Limit[];
+  #limits: readonly Limit[] = [];
   /** Those who wait, in the whole process. */
   readonly #places: Limit;
   /** In order of arrival. */
   readonly #waiting = new Set<Waiting>();
   readonly #freed: () => void;
 
-  /** All of `limits` hold at once: the process's, the frontend's and the bind's; `places` are those to wait in. `freed` is called when a place is given back. */
-  constructor(limits: readonly Limit[], places: Limit, freed: () => void) {
-    this.#limits = limits;
+  /** `places` are those to wait in. `freed` is called when a place is given back. */
+  constructor(places: Limit, freed: () => void) {
     this.#places = places;
     this.#freed = freed;
+  }
+
+  /** What holds from now on, all at once: the process's, the frontend's and the bind's. Whoever has a place gives it back where it was taken. */
+  set limits(limits: readonly Limit[]) {
+    this.#limits = limits;
   }
 
   /** Calls `start` when a place is free, now or later. The place is given back when the socket closes. */
@@ -69,14 +73,15 @@ export class ConnectionLimit {
   }
 
   #start({ socket, start }: Waiting): void {
-    for (const limit of this.#limits) limit.value += 1;
+    const taken = this.#limits;
+    for (const limit of taken) limit.value += 1;
     // After the other listeners: the log line of a connection counts the connection.
-    socket.once('close', () => process.nextTick(() => this.#leave()));
+    socket.once('close', () => process.nextTick(() => this.#leave(taken)));
     start();
   }
 
-  #leave(): void {
-    for (const limit of this.#limits) limit.value -= 1;
+  #leave(taken: readonly Limit[]): void {
+    for (const limit of taken) limit.value -= 1;
     this.#freed();
   }
 }

@@ -3,106 +3,165 @@ import { Acceptor } from '@headgate/shared/net/acceptor';
 import { addressText, normalizeAddress, type Endpoint } from '@headgate/shared/net/endpoint';
 import { reset } from '@headgate/shared/net/reset';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
-import type { Bind, ConnectionRule } from '../model/snapshot.ts';
+import type { Bind, BindAddress, ConnectionRule } from '../model/snapshot.ts';
 import type { Engine } from '../engine/contract.ts';
-import type { FrontendContext } from '../exchange/context.ts';
 import type { Evaluation, World } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import { noRequest } from '../sample/no-request.ts';
 import { localDate } from '../sample/date.ts';
-import type { ConnectionLimit } from './connection-limit.ts';
+import { ConnectionLimit, type Limit } from './connection-limit.ts';
 import { readProxyHeader } from './proxy-header.ts';
 
+/** What a bind of the configuration makes of the connections to its address. */
+export interface Service {
+  readonly bind: Bind;
+  /** Of the bind's frontend; rules read the frontend in the engine's context. */
+  readonly engine: Engine;
+  /** All of them hold at once: the process's, the frontend's and the bind's. */
+  readonly limits: readonly Limit[];
+}
+
 /**
- * One bound address of a frontend: accepts, applies `tcp-request connection` rules and PROXY headers, and hands
- * each connection to the frontend's engine.
+ * One bound address: accepts, applies `tcp-request connection` rules and PROXY headers, and hands each connection to an engine.
+ * The sockets stay for as long as a configuration has the address; what is done with their connections can change.
  */
 export class Listener {
-  readonly #bind: Bind;
-  readonly #context: FrontendContext;
-  readonly #engine: Engine;
-  /** How many connections it may have, and those that wait for a place. */
-  readonly limit: ConnectionLimit;
+  /** As it was bound. */
+  readonly bind: Bind;
   readonly #acceptor: Acceptor;
-  /** Connections that are not yet the engine's: waiting for a place or for a PROXY header. */
+  readonly #limit: ConnectionLimit;
+  readonly #places: Limit;
+  #service: Service | undefined;
+  /** Connections that are not yet an engine's: waiting for a place or for a PROXY header, or for the service to begin. */
   readonly #early = new Set<Socket>();
+  #name = '';
+  #drained = false;
 
-  constructor(bind: Bind, context: FrontendContext, engine: Engine, limit: ConnectionLimit) {
-    this.#bind = bind;
-    this.#context = context;
-    this.#engine = engine;
-    this.limit = limit;
+  /** `places`: how many may wait in the process. `freed` is called when a connection has given its places back. */
+  constructor(bind: Bind, places: Limit, freed: () => void, report: (severity: 'err', message: string) => void) {
+    this.bind = bind;
+    this.#places = places;
+    this.#limit = new ConnectionLimit(places, freed);
     this.#acceptor = new Acceptor(
       { allowHalfOpen: true, noDelay: true, pauseOnConnect: true, shards: bind.shards },
       (socket) => this.#accept(socket),
       // Out of file descriptors and the like: the operator should know.
-      (error) => context.report('err', `${context.config.name}: ${error.message}`),
+      (error) => report('err', `${this.#service?.engine.context.config.name ?? this.#name}: ${error.message}`),
     );
   }
 
-  /** Binds; resolves with the address as it is printed. Rejects with the system's error. */
-  async listen(): Promise<string> {
-    const { address, backlog } = this.#bind;
+  /** As it is printed; with the port the system chose where none is configured. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** It has stopped accepting, and nothing of it waits any more. */
+  get gone(): boolean {
+    return this.#drained && this.#early.size === 0;
+  }
+
+  /** Binds. Its connections wait for the first service. Rejects with the system's error. */
+  async listen(): Promise<void> {
+    const { address, backlog } = this.bind;
     if (address.kind === 'unix') {
       await removeDeadSocket(address.path);
       await this.#acceptor.listen({ path: address.path, mode: address.mode, backlog });
-      return address.path;
+      this.#name = address.path;
+      return;
     }
-    const host = address.host === '' || address.host === '*' ? '0.0.0.0' : address.host;
+    const host = hostOf(address);
     const bound = await this.#acceptor.listen({ host, port: address.port, ipv6Only: address.v6only, backlog });
     const port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
-    return addressText(host, port);
+    this.#name = addressText(host, port);
+  }
+
+  /** What becomes of new connections from now on, also of those that wait for a place. */
+  follow(service: Service): void {
+    const first = this.#service === undefined;
+    this.#service = service;
+    this.#limit.limits = service.limits;
+    if (first) for (const socket of this.#early) this.#admit(socket);
+  }
+
+  /** Lets in as many as there are places. */
+  next(): void {
+    this.#limit.next();
   }
 
   /** Serves those that have connected already, then stops accepting; connections go on, also those that wait for a place. */
-  drain(): Promise<void> {
-    return this.#acceptor.drain();
+  async drain(): Promise<void> {
+    await this.#acceptor.drain();
+    this.#drained = true;
   }
 
   /** Stops accepting, and ends connections that are not served yet. */
   stop(): void {
+    this.#drained = true;
     this.#acceptor.close();
-    this.limit.close();
+    this.#limit.close();
     for (const socket of this.#early) socket.destroy();
   }
 
   #accept(socket: Socket): void {
     socket.on('error', () => undefined);
+    if (this.#service === undefined && this.#early.size >= this.#places.max) return void socket.destroy();
     this.#early.add(socket);
     socket.once('close', () => this.#early.delete(socket));
-    this.limit.admit(socket, () => this.#start(socket));
+    if (this.#service !== undefined) this.#admit(socket);
+  }
+
+  #admit(socket: Socket): void {
+    this.#limit.admit(socket, () => this.#start(socket));
   }
 
   #start(socket: Socket): void {
+    const service = this.#service;
+    if (service === undefined) return;
+    const { bind, engine } = service;
+    const { config, world } = engine.context;
     const peer = endpoint(socket.remoteAddress, socket.remotePort);
     const local = endpoint(socket.localAddress, socket.localPort);
     const facts: ConnectionFacts = { peer, local, client: peer, destination: local, proxied: false, tls: undefined };
-    const verdict = judge(this.#context.config.connectionRules, facts, this.#context.world);
+    const verdict = judge(config.connectionRules, facts, world);
     if (verdict === 'reject') return reset(socket);
-    if (verdict !== 'expect-proxy' && !this.#bind.acceptProxy) return this.#serve(socket, facts, Buffer.alloc(0));
+    if (verdict !== 'expect-proxy' && !bind.acceptProxy) return this.#serve(service, socket, facts, Buffer.alloc(0));
     readProxyHeader(
       socket,
       facts,
-      (told, rest) => this.#serve(socket, told, rest),
-      (reason, empty) => this.#refuse(socket, peer, reason, empty),
+      (told, rest) => this.#serve(service, socket, told, rest),
+      (reason, empty) => refuse(service, socket, peer, reason, empty),
     );
   }
 
-  #serve(socket: Socket, facts: ConnectionFacts, head: Buffer): void {
+  #serve({ engine }: Service, socket: Socket, facts: ConnectionFacts, head: Buffer): void {
     this.#early.delete(socket);
-    if (socket.destroyed) return;
-    this.#engine.serve(socket, facts, head);
+    if (!socket.destroyed) engine.serve(socket, facts, head);
   }
+}
 
-  #refuse(socket: Socket, { address, port }: Endpoint, reason: string, empty: boolean): void {
-    const { config } = this.#context;
-    if (!(empty && config.dontLogNull))
-      this.#context.event(
-        'info',
-        `${address}:${port} [${localDate(Date.now())}] ${config.name}/${this.#bind.name}: ${reason}`,
-      );
-    reset(socket);
-  }
+/** What tells addresses apart: binds with the same one share nothing but follow each other. A chosen port is told by its place in the file. */
+export function addressKey(frontend: string, { address, name }: Bind): string {
+  if (address.kind === 'unix') return `unix ${address.path}`;
+  const own = address.port === 0 ? ` of ${frontend}/${name}` : '';
+  return `${address.v6only ? 'v6only ' : ''}${addressText(hostOf(address), address.port)}${own}`;
+}
+
+function hostOf({ host }: Extract<BindAddress, { kind: 'tcp' }>): string {
+  return host === '' || host === '*' ? '0.0.0.0' : host;
+}
+
+function refuse(
+  { bind, engine }: Service,
+  socket: Socket,
+  { address, port }: Endpoint,
+  reason: string,
+  empty: boolean,
+): void {
+  const { context } = engine;
+  const { config } = context;
+  if (!(empty && config.dontLogNull))
+    context.event('info', `${address}:${port} [${localDate(Date.now())}] ${config.name}/${bind.name}: ${reason}`);
+  reset(socket);
 }
 
 /** The first rule that applies; without one a connection is accepted. */

@@ -12,6 +12,11 @@ export class Unreachable {
     this.#now = now;
   }
 
+  /** Forgets all servers but these. */
+  keep(servers: ReadonlySet<string>): void {
+    for (const server of this.#told.keys()) if (!servers.has(server)) this.#told.delete(server);
+  }
+
   tell(server: string, reason: string): void {
     const last = this.#told.get(server);
     const now = this.#now();

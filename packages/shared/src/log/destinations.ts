@@ -19,18 +19,44 @@ export interface Loss {
   readonly lines: number;
 }
 
+/** How many destinations stay open that no log uses any more. */
+const MOST_UNUSED = 16;
+
 /** One sink per destination, however many logs use it: ten frontends with `log global` share one socket. */
 export class Destinations {
   readonly #opened = new Map<string, { readonly place: string; readonly sink: Sink }>();
 
+  /** Keys of those that no log uses now, the one left first in the first place. */
+  readonly #unused = new Set<string>();
+
   sink(destination: Destination): Sink {
     const place = placeOf(destination);
-    const key = `${destination.kind} ${place}`;
+    const key = keyOf(destination);
+    this.#unused.delete(key);
     const known = this.#opened.get(key);
     if (known !== undefined) return known.sink;
     const sink = open(destination);
     this.#opened.set(key, { place, sink });
     return sink;
+  }
+
+  /**
+   * Says which destinations are used from now on. The others stay open for lines of what began before; of too many, as after a
+   * hundred reloads with ever new ones, those left first are closed behind what was written to them.
+   */
+  async retain(used: readonly Destination[]): Promise<void> {
+    const keys = new Set(used.map(keyOf));
+    for (const key of this.#opened.keys()) if (!keys.has(key)) this.#unused.add(key);
+    const closing: Sink[] = [];
+    for (const key of this.#unused) {
+      if (this.#unused.size <= MOST_UNUSED) break;
+      const opened = this.#opened.get(key);
+      this.#unused.delete(key);
+      this.#opened.delete(key);
+      if (opened !== undefined) closing.push(opened.sink);
+    }
+    await Promise.all(closing.map((sink) => sink.flush()));
+    for (const sink of closing) sink.close();
   }
 
   /** The destinations that lost lines since the start, and how many each. */
@@ -47,6 +73,10 @@ export class Destinations {
   close(): void {
     for (const { sink } of this.#opened.values()) sink.close();
   }
+}
+
+function keyOf(destination: Destination): string {
+  return `${destination.kind} ${placeOf(destination)}`;
 }
 
 function placeOf(destination: Destination): string {

@@ -1,7 +1,8 @@
 import { ServerResponse, type ClientRequest, type IncomingMessage, type InformationEvent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ProxyServer, ServerOptions } from 'http-proxy';
-import type { BackendState, ServerState } from '../../model/backend.ts';
+import type { ServerState } from '../../model/backend.ts';
+import type { Backend } from '../../model/snapshot.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { connectFailure, defectText, failures, type Failure } from '../../model/failure.ts';
@@ -18,6 +19,7 @@ import { ownership, type Ownership } from '../reuse.ts';
 import { answerText, serverFields, type AnswerParts } from './heads.ts';
 import { RequestView, type ProxyReports } from './proxy.ts';
 import type { AttemptClient } from './attempt-client.ts';
+import { callProxyReq, callProxyRes, type Hooks } from './hooks.ts';
 import { keptLink } from './kept-link.ts';
 import { ServerLink } from './server-link.ts';
 
@@ -27,6 +29,7 @@ export interface AttemptHost {
   readonly proxy: ProxyServer;
   readonly idle: IdleConnections<ServerLink>;
   readonly deadlines: Deadlines;
+  readonly hooks: Hooks;
 }
 
 type Phase = 'connecting' | 'head' | 'body' | 'over';
@@ -37,7 +40,7 @@ export class Attempt implements Timed, ProxyReports {
   readonly #host: AttemptHost;
   readonly #client: AttemptClient;
   readonly #exchange: Exchange;
-  readonly #backend: BackendState;
+  readonly #backend: Backend;
   readonly #server: ServerState;
   readonly #ownership: Ownership;
   readonly #link: ServerLink;
@@ -59,7 +62,7 @@ export class Attempt implements Timed, ProxyReports {
     host: AttemptHost,
     client: AttemptClient,
     exchange: Exchange,
-    backend: BackendState,
+    backend: Backend,
     server: ServerState,
     fresh: boolean,
   ) {
@@ -70,20 +73,20 @@ export class Attempt implements Timed, ProxyReports {
     this.#server = server;
     const { head, request } = client;
     this.#replayable = head.framing === 'none' && !head.mayTunnel;
-    this.#ownership = ownership(host.context.config.connectionMode, backend.config, server);
-    const kept = fresh ? undefined : keptLink(host.idle, client, backend.config, server, this.#ownership);
+    this.#ownership = ownership(exchange.context.config.connectionMode, backend, server);
+    const kept = fresh ? undefined : keptLink(host.idle, client, backend, server, this.#ownership);
     const { sendProxy } = server.config;
     const greeting = sendProxy === 0 ? undefined : proxyHeaderFor(exchange.facts.connection, sendProxy);
     this.#link = kept ?? new ServerLink(server, host.deadlines, greeting);
     this.#link.loggedIn ||= head.logsIn;
-    const added = forwardedFor(host.context.config, backend.config, exchange.facts);
+    const added = forwardedFor(exchange.context.config, backend, exchange.facts);
     const fields = serverFields(request.rawHeaders, head, added, this.#ownership === 'single');
     this.#view = new RequestView(request.socket, this, fields);
   }
 
   start(): void {
     this.#host.deadlines.add(this);
-    this.deadline = this.#host.deadlines.in(this.#backend.config.timeouts.connect);
+    this.deadline = this.#host.deadlines.in(this.#backend.timeouts.connect);
     this.#link.begin({
       ready: () => (this.#phase === 'connecting' ? this.#send() : undefined),
       // It was resting, and ended before anything of this request was sent.
@@ -107,15 +110,20 @@ export class Attempt implements Timed, ProxyReports {
       method: head.method,
       agent: this.#link,
       // Not TLS: the one option whose fields reach http.request as they are.
-      ssl: { maxHeaderSize: this.#host.context.global.maxHeadBytes },
+      ssl: { maxHeaderSize: this.#exchange.context.global.maxHeadBytes },
     };
     try {
       // The response http-proxy is given is never written to: we send the answer ourselves (`selfHandleResponse`).
       this.#host.proxy.web(this.#view, new ServerResponse(this.#view), options, (error) => this.broke(error));
     } catch (error) {
-      this.#host.context.report('err', defectText(error));
-      this.#fail(failures.internal, false);
+      this.#defect(error);
     }
+  }
+
+  /** An error of ours, or of a hook: this request ends by it, the others go on. */
+  #defect(error: unknown): void {
+    this.#exchange.context.report('err', defectText(error));
+    this.#fail(failures.internal, false);
   }
 
   /** Gives the attempt up; its server connection ends. */
@@ -163,6 +171,11 @@ export class Attempt implements Timed, ProxyReports {
     // Set late: an Expect known from the beginning would make Node send the head before the path is ours.
     const expect = head.fields.values[head.fields.names.indexOf('expect')];
     if (expect !== undefined) request.setHeader('Expect', expect);
+    try {
+      callProxyReq(this.#host.hooks, request, this.#exchange.facts);
+    } catch (error) {
+      return this.#defect(error);
+    }
     // Node would drop the lines beyond this number in silence; the strict parser refuses them.
     request.maxHeadersCount = 0;
     request.on('information', (parts) => this.#interim(parts));
@@ -177,6 +190,11 @@ export class Attempt implements Timed, ProxyReports {
 
   answered(message: IncomingMessage): void {
     message.on('error', () => undefined);
+    try {
+      if (this.#phase === 'head') callProxyRes(this.#host.hooks, message, this.#exchange.facts);
+    } catch (error) {
+      return this.#defect(error);
+    }
     const head = this.#readHead(message);
     if (head === undefined) return void message.destroy();
     if (head.status < 200) return this.#fail(failures.serverInvalid, false, 'interim status as a final answer');
@@ -211,7 +229,7 @@ export class Attempt implements Timed, ProxyReports {
     if (this.#phase !== 'head') return;
     // Node counts names and values only: a head of many short lines would be read on.
     this.#headBytes += chunk.length;
-    if (this.#headBytes > this.#host.context.global.maxHeadBytes)
+    if (this.#headBytes > this.#exchange.context.global.maxHeadBytes)
       this.#fail(failures.serverInvalid, this.#replayable, 'head too large');
   };
 
@@ -292,7 +310,7 @@ export class Attempt implements Timed, ProxyReports {
   /** The head of an answer under the strict rules; undefined when the attempt is over, or has just failed by it. */
   #readHead(parts: AnswerParts): ResponseHead | undefined {
     if (this.#phase !== 'head') return undefined;
-    const head = parseResponseHead(answerText(parts), this.#client.head.method, this.#host.context.global);
+    const head = parseResponseHead(answerText(parts), this.#client.head.method, this.#exchange.context.global);
     if (typeof head !== 'string') return head;
     this.#fail(failures.serverInvalid, this.#replayable, head);
     return undefined;
@@ -300,7 +318,7 @@ export class Attempt implements Timed, ProxyReports {
 
   #fail(failure: Failure, replayable: boolean, reason?: string): void {
     if (this.#phase === 'over') return;
-    if (reason !== undefined) tellReason(this.#host.context, this.#server, this.#phase === 'connecting', reason);
+    if (reason !== undefined) tellReason(this.#exchange.context, this.#server, this.#phase === 'connecting', reason);
     this.cancel();
     this.#exchange.failed(failure, replayable);
   }
@@ -313,7 +331,6 @@ export class Attempt implements Timed, ProxyReports {
   }
 
   #touch(): void {
-    if (this.#phase !== 'over')
-      this.deadline = this.#held ? 0 : this.#host.deadlines.in(this.#backend.config.timeouts.server);
+    if (this.#phase !== 'over') this.deadline = this.#held ? 0 : this.#host.deadlines.in(this.#backend.timeouts.server);
   }
 }

@@ -98,9 +98,9 @@ export class RequestCarrier implements Carrier, AttemptClient {
   }
 
   forward(server: ServerState, fresh: boolean): void {
-    const { backend } = this.#exchange;
-    if (backend === undefined) return;
-    this.#attempt = new Attempt(this.#connection.host, this, this.#exchange, backend, server, fresh);
+    const { backendConfig } = this.#exchange;
+    if (backendConfig === undefined) return;
+    this.#attempt = new Attempt(this.#connection.host, this, this.#exchange, backendConfig, server, fresh);
     this.#attempt.start();
   }
 
@@ -182,9 +182,9 @@ export class RequestCarrier implements Carrier, AttemptClient {
 
   tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void {
     const client = this.#connection.socket;
-    const { backend } = this.#exchange;
-    const { context, deadlines } = this.#connection.host;
-    if (backend === undefined || client.destroyed) return void socket.destroy();
+    const { backendConfig, context } = this.#exchange;
+    const { deadlines } = this.#connection.host;
+    if (backendConfig === undefined || client.destroyed) return void socket.destroy();
     // Like an interim answer, a 200 to CONNECT can have no framing (RFC 9110 §9.3.6).
     const text = head.status === 101 ? switchingHeadFor(head) : interimHeadFor(head);
     this.#response.detachSocket(client);
@@ -197,7 +197,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
       socket,
       this.#exchange,
       context.config.timeouts,
-      backend.config.timeouts,
+      backendConfig.timeouts,
       deadlines,
     );
     this.#connection.deadline = 0;
@@ -218,7 +218,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
 
   /** The client's FIN: an abort while it sends its request, else it may still want the answer. */
   clientEnded(): void {
-    const { abortOnClose } = this.#exchange.backend?.config ?? {};
+    const { abortOnClose } = this.#exchange.backendConfig ?? {};
     // Of a whole request the body may still wait to be read: that is no abort.
     if (!this.request.complete || abortOnClose === true) return this.gone();
     this.#await();
@@ -259,8 +259,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
       response.writeHead(status, reason, close ? [...fields, 'Connection', 'close'] : [...fields]);
       return true;
     } catch (error) {
-      const { context } = this.#connection.host;
-      context.report(
+      this.#exchange.context.report(
         'warning',
         `An answer could not be written: ${error instanceof Error ? error.message : String(error)}`,
       );
@@ -290,7 +289,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
   #await(): void {
     if (this.#over) return;
     const { halfClosed, host, socket } = this.#connection;
-    const { client, clientFin } = host.context.config.timeouts;
+    const { client, clientFin } = this.#exchange.context.config.timeouts;
     const sends = this.#read && !this.requestComplete && !this.request.isPaused();
     const takes = this.#ended || this.#response.writableNeedDrain || socket.writableNeedDrain;
     const timeout = sends || takes ? client : halfClosed ? clientFin || client : 0;

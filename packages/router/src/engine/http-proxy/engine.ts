@@ -2,6 +2,7 @@ import { createServer, ServerResponse, type IncomingMessage, type Server } from 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FrontendContext } from '../../exchange/context.ts';
+import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
 import { Deadlines } from '../deadlines.ts';
@@ -10,6 +11,7 @@ import { parseRequestHead } from '../../http/request-head.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { EarlyBytes } from './early-bytes.ts';
 import { requestText } from './heads.ts';
+import type { Hooks } from './hooks.ts';
 import { createProxy } from './proxy.ts';
 import type { ServerLink } from './server-link.ts';
 
@@ -18,7 +20,7 @@ import type { ServerLink } from './server-link.ts';
  * (docs/http-proxy-engine.md). What reaches the package was checked and built here; it sends nothing to a client.
  */
 class HttpProxyEngine implements Engine, ConnectionHost {
-  readonly context: FrontendContext;
+  context: FrontendContext;
   readonly proxy = createProxy();
   readonly deadlines = new Deadlines();
   readonly idle = new IdleConnections<ServerLink>(this.deadlines);
@@ -26,9 +28,12 @@ class HttpProxyEngine implements Engine, ConnectionHost {
   readonly #server: Server;
   readonly #connections = new Map<Duplex, ClientConnection>();
 
-  constructor(context: FrontendContext) {
+  readonly hooks: Hooks;
+
+  constructor(context: FrontendContext, hooks: Hooks) {
     this.context = context;
-    this.#server = createHttpServer(context, (request, response, early) => {
+    this.hooks = hooks;
+    this.#server = createHttpServer(this, (request, response, early) => {
       this.#connections.get(request.socket)?.arrived({ request, response, early });
     });
     this.#server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
@@ -36,6 +41,10 @@ class HttpProxyEngine implements Engine, ConnectionHost {
       if (connection === undefined) socket.destroy();
       else connection.unreadable(error.code ?? '', error.rawPacket);
     });
+  }
+
+  get connections(): number {
+    return this.#connections.size;
   }
 
   serve(socket: Socket, facts: ConnectionFacts, head: Buffer): void {
@@ -47,12 +56,18 @@ class HttpProxyEngine implements Engine, ConnectionHost {
       this.#connections.delete(socket);
       this.deadlines.remove(connection);
     });
+    // Read for each connection as it is made.
+    Object.assign(this.#server, { maxHeaderSize: this.context.global.maxHeadBytes });
     if (head.length > 0) socket.unshift(head);
     this.#server.emit('connection', socket);
     // Node reads a socket natively until someone else listens too; then every read passes our listener first.
     socket.on('data', (chunk: Buffer) => connection.parsed(chunk.length));
     socket.resume();
     if (this.draining) connection.drain();
+  }
+
+  retire(server: ServerState): void {
+    this.idle.retire(server);
   }
 
   drain(): void {
@@ -70,17 +85,16 @@ class HttpProxyEngine implements Engine, ConnectionHost {
 type Report = (request: IncomingMessage, response: ServerResponse, early: EarlyBytes | undefined) => void;
 
 /** Node's server without its own timers, limits and courtesies: connections are given to it, and it only parses. */
-function createHttpServer(context: FrontendContext, arrived: Report): Server {
-  const { global } = context;
+function createHttpServer(engine: { readonly context: FrontendContext }, arrived: Report): Server {
   const server = createServer({
     insecureHTTPParser: false,
-    maxHeaderSize: global.maxHeadBytes,
+    maxHeaderSize: engine.context.global.maxHeadBytes,
     requireHostHeader: false,
     keepAliveTimeout: 0,
     headersTimeout: 0,
     requestTimeout: 0,
     shouldUpgradeCallback(request) {
-      const head = parseRequestHead(requestText(request), global);
+      const head = parseRequestHead(requestText(request), engine.context.global);
       return !('refused' in head) && head.upgrade !== undefined;
     },
   });
@@ -103,5 +117,7 @@ function createHttpServer(context: FrontendContext, arrived: Report): Server {
   return server;
 }
 
-/** Makes the engine of one frontend (`engine http-proxy`). */
-export const createHttpProxyEngine: CreateEngine = (context) => new HttpProxyEngine(context);
+/** Makes engines of frontends (`engine http-proxy`) that call these hooks. */
+export function httpProxyEngines(hooks: Hooks): CreateEngine {
+  return (context) => new HttpProxyEngine(context, hooks);
+}

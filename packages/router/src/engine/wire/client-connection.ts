@@ -46,7 +46,6 @@ export interface ConnectionHost {
 export class ClientConnection implements Carrier, ForwardingClient, Timed {
   readonly socket: Socket;
   readonly connection: ConnectionFacts;
-  readonly context: FrontendContext;
   readonly pool: Pool;
   readonly deadlines: Deadlines;
   readonly privateConnections: PrivateConnections<ServerConnection>;
@@ -77,7 +76,6 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#host = host;
     this.socket = socket;
     this.connection = connection;
-    this.context = host.context;
     this.pool = host.pool;
     this.deadlines = host.deadlines;
     this.privateConnections = new PrivateConnections(host.pool, host.deadlines);
@@ -100,6 +98,11 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   begin(head: Buffer): void {
     this.socket.resume();
     if (head.length > 0) this.#onData(head);
+  }
+
+  /** What its request began under; between two requests, what the next one will. */
+  get context(): FrontendContext {
+    return this.#exchange?.context ?? this.#host.context;
   }
 
   get idle(): boolean {
@@ -186,7 +189,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     }
     // All of the body may be here, waiting for its server.
     if (exchange.bytesFromClient === 0) this.takeBody();
-    if (!this.requestComplete || exchange.backend?.config.abortOnClose === true) return this.#fail(this.#goneNow());
+    if (!this.requestComplete || exchange.backendConfig?.abortOnClose === true) return this.#fail(this.#goneNow());
     this.#await();
   }
 
@@ -383,7 +386,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   forward(server: ServerState, fresh: boolean): void {
     const exchange = this.#exchange;
     const request = this.#request;
-    const backend = exchange?.backend;
+    const backend = exchange?.backendConfig;
     if (exchange === undefined || request === undefined || backend === undefined) return;
     this.#forwarding = new Forwarding(this, exchange, backend, request, server, fresh);
     this.#forwarding.start();
@@ -439,7 +442,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   tunnel(connection: ServerConnection, rest: Buffer | undefined): void {
     const exchange = this.#exchange;
-    const backend = exchange?.backend;
+    const backend = exchange?.backendConfig;
     if (exchange === undefined || backend === undefined) return connection.destroy();
     this.#forwarding = undefined;
     const tunnel = (this.#tunnel = new Tunnel(
@@ -447,7 +450,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       connection,
       exchange,
       this.context.config.timeouts,
-      backend.config.timeouts,
+      backend.timeouts,
     ));
     if (rest !== undefined) tunnel.serverData(rest);
     if (!this.#reader.isEmpty) tunnel.clientData(this.#reader.take());

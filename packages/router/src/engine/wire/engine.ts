@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FrontendContext } from '../../exchange/context.ts';
+import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
@@ -11,7 +12,7 @@ import { Pool } from './pool.ts';
  * untouched. One instance per frontend.
  */
 class WireEngine implements Engine, ConnectionHost {
-  readonly context: FrontendContext;
+  context: FrontendContext;
   readonly pool: Pool;
   readonly deadlines: Deadlines;
   draining = false;
@@ -34,6 +35,14 @@ class WireEngine implements Engine, ConnectionHost {
   gone(connection: ClientConnection): void {
     this.#connections.delete(connection);
     this.deadlines.remove(connection);
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  retire(server: ServerState): void {
+    this.pool.retire(server);
   }
 
   drain(): void {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import type { Backend } from '../../model/snapshot.ts';
-import type { BackendState, ServerState } from '../../model/backend.ts';
+import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts, RequestFacts } from '../../model/facts.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { idempotent } from '../../http/methods.ts';
@@ -71,7 +71,7 @@ export class Forwarding implements ServerUser {
   readonly #client: ForwardingClient;
   readonly #exchange: Exchange;
   readonly #request: RequestHead;
-  readonly #backend: BackendState;
+  readonly #backend: Backend;
   #connection: ServerConnection;
   readonly #reused: boolean;
   readonly #ownership: Ownership;
@@ -92,7 +92,7 @@ export class Forwarding implements ServerUser {
   constructor(
     client: ForwardingClient,
     exchange: Exchange,
-    backend: BackendState,
+    backend: Backend,
     request: RequestHead,
     server: ServerState,
     fresh: boolean,
@@ -101,10 +101,10 @@ export class Forwarding implements ServerUser {
     this.#exchange = exchange;
     this.#request = request;
     this.#backend = backend;
-    this.#ownership = ownership(client.context.config.connectionMode, backend.config, server);
+    this.#ownership = ownership(client.context.config.connectionMode, backend, server);
     const kept = fresh ? undefined : this.#kept(server);
     this.#reused = kept !== undefined;
-    this.#connection = kept ?? client.pool.open(server, backend.config.timeouts.connect);
+    this.#connection = kept ?? client.pool.open(server, backend.timeouts.connect);
     this.#connection.user = this;
   }
 
@@ -449,7 +449,7 @@ export class Forwarding implements ServerUser {
   }
 
   #config(): Backend {
-    return this.#backend.config;
+    return this.#backend;
   }
 
   /** After a refused upgrade the two sides may differ on what follows: such a connection is not used again. */

@@ -1,0 +1,145 @@
+import type { Logger } from '@headgate/shared/log/logger';
+import type { Bind, Frontend } from '../model/snapshot.ts';
+import type { Limit } from './connection-limit.ts';
+import { addressKey, Listener, type Service } from './listener.ts';
+
+/** An address that could not be bound: the configuration that asked for it was not applied. */
+export interface Unbound {
+  readonly frontend: string;
+  readonly bind: Bind;
+  readonly error: Error;
+}
+
+/** A configuration could not be applied; what ran before runs on. */
+export class NotApplied extends Error {
+  override readonly name = 'NotApplied';
+  readonly unbound: readonly Unbound[];
+
+  constructor(unbound: readonly Unbound[]) {
+    super(unbound.map(({ frontend, error }) => `frontend ${frontend}: ${error.message}`).join('; '));
+    this.unbound = unbound;
+  }
+}
+
+/** A bind of a configuration that is about to be applied. */
+export interface PlannedBind {
+  readonly frontend: Frontend;
+  readonly bind: Bind;
+  readonly key: string;
+  readonly listener: Listener;
+  /** Connections that came by this address. */
+  readonly limit: Limit;
+  /** It is bound already. */
+  readonly known: boolean;
+}
+
+type Bound = Pick<PlannedBind, 'listener' | 'limit'>;
+
+/** The addresses of the router: those of the configuration of now, and those left whose last connections are not served yet. */
+export class Binds {
+  readonly #logger: Pick<Logger, 'log'>;
+  readonly #places: Limit;
+  readonly #freed: () => void;
+  #bound = new Map<string, Bound>();
+  readonly #leaving = new Set<Listener>();
+
+  /** `places`: how many connections may wait in the process. `freed` is called when one has given its places back. */
+  constructor(logger: Pick<Logger, 'log'>, places: Limit, freed: () => void) {
+    this.#logger = logger;
+    this.#places = places;
+    this.#freed = freed;
+  }
+
+  /** In the order of the file. */
+  get addresses(): readonly string[] {
+    return [...this.#bound.values()].map(({ listener }) => listener.name);
+  }
+
+  /** Binds the addresses that these frontends have and nobody has bound yet; all of them or, rejecting with NotApplied, none. */
+  async plan(frontends: readonly Frontend[]): Promise<readonly PlannedBind[]> {
+    const plan = frontends.flatMap((frontend) =>
+      frontend.binds.map((one, index) => this.#planned(frontend, numbered(one, index))),
+    );
+    const unbound: Unbound[] = [];
+    await Promise.all(
+      plan.map(async ({ frontend, bind, listener, known }) => {
+        try {
+          if (!known) await listener.listen();
+        } catch (error) {
+          const why = error instanceof Error ? error : new Error(String(error));
+          unbound.push({ frontend: frontend.name, bind, error: why });
+        }
+      }),
+    );
+    if (unbound.length === 0) return plan;
+    this.forget(plan);
+    throw new NotApplied(unbound);
+  }
+
+  /** Gives up a plan. */
+  forget(plan: readonly PlannedBind[]): void {
+    for (const { listener, known } of plan) if (!known) listener.stop();
+  }
+
+  /** Serves the binds of a plan, each by what `serviceOf` says, and leaves all others. */
+  follow(plan: readonly PlannedBind[], serviceOf: (planned: PlannedBind) => Service): void {
+    const before = this.#bound;
+    this.#bound = new Map();
+    for (const planned of plan) {
+      const { frontend, bind, key, listener, limit, known } = planned;
+      limit.max = bind.maxconn;
+      listener.follow(serviceOf(planned));
+      this.#bound.set(key, { listener, limit });
+      before.delete(key);
+      if (known && unlike(listener.bind, bind))
+        this.#logger.log(
+          'notice',
+          `frontend ${frontend.name}: 'backlog', 'shards' and 'mode' of ${listener.name} stay as they were bound`,
+        );
+    }
+    for (const { listener } of before.values()) {
+      this.#leaving.add(listener);
+      void listener.drain().then(this.#freed);
+    }
+  }
+
+  /** Lets in as many as there are places. */
+  next(): void {
+    for (const { listener } of this.#bound.values()) listener.next();
+    for (const listener of this.#leaving) {
+      listener.next();
+      if (listener.gone) this.#leaving.delete(listener);
+    }
+  }
+
+  /** Stops accepting, behind what has connected already. */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#bound.values()].map(({ listener }) => listener.drain()));
+  }
+
+  /** Stops accepting, and ends connections that are not served yet. */
+  stop(): void {
+    for (const { listener } of this.#bound.values()) listener.stop();
+    for (const listener of this.#leaving) listener.stop();
+  }
+
+  #planned(frontend: Frontend, bind: Bind): PlannedBind {
+    const key = addressKey(frontend.name, bind);
+    const bound = this.#bound.get(key);
+    if (bound !== undefined) return { frontend, bind, key, ...bound, known: true };
+    const report = (severity: 'err', message: string): void => this.#logger.log(severity, message);
+    const listener = new Listener(bind, this.#places, this.#freed, report);
+    return { frontend, bind, key, listener, limit: { value: 0, max: bind.maxconn }, known: false };
+  }
+}
+
+/** What cannot be changed of a socket that is bound. */
+function unlike(one: Bind, other: Bind): boolean {
+  const fixed = ({ address, backlog, shards }: Bind): string => JSON.stringify([address, backlog, shards]);
+  return fixed(one) !== fixed(other);
+}
+
+/** A bind without a name is called by its number in the frontend, as HAProxy calls it. */
+function numbered(bind: Bind, index: number): Bind {
+  return bind.name === '' ? { ...bind, name: String(index + 1) } : bind;
+}

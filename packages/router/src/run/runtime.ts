@@ -1,0 +1,268 @@
+import { performance } from 'node:perf_hooks';
+import { hostname } from 'node:os';
+import { Destinations } from '@headgate/shared/log/destinations';
+import type { Logger } from '@headgate/shared/log/logger';
+import { soon } from '@headgate/shared/process/exit';
+import type { Running } from '@headgate/shared/process/product';
+import { StartFailure } from '@headgate/shared/process/start-failure';
+import { createBackend, type BackendRuntime } from '../backend/runtime.ts';
+import { Checks } from '../checks/run.ts';
+import { explainShortage } from '../config/descriptors.ts';
+import type { Frontend, GlobalConfig, LogTarget, Snapshot } from '../model/snapshot.ts';
+import type { CreateEngine, Engine } from '../engine/contract.ts';
+import type { Hooks } from '../engine/http-proxy/hooks.ts';
+import type { FrontendContext } from '../exchange/context.ts';
+import { createAccessLog } from '../log/access-log.ts';
+import { createEventLog, type EventLog } from '../log/event-log.ts';
+import { watchLosses } from '../log/losses.ts';
+import type { World } from '../model/evaluation.ts';
+import type { ServerState } from '../model/backend.ts';
+import { decisionsOf } from '../rules/memory.ts';
+import { Binds, type PlannedBind } from './binds.ts';
+import type { Limit } from './connection-limit.ts';
+import { engines } from './engines.ts';
+import { systemWorld } from './system-world.ts';
+import { Unreachable } from './unreachable.ts';
+
+interface RunningFrontend {
+  readonly name: string;
+  readonly kind: Frontend['engine'];
+  readonly engine: Engine;
+  readonly limit: Limit;
+}
+
+interface RunningBackend {
+  readonly backend: BackendRuntime;
+  /** Where its events go, as the configuration of now says. */
+  events: EventLog;
+}
+
+/**
+ * The running router: everything that lives longer than one configuration. `apply` puts a snapshot into effect, the first one
+ * and each that replaces it, in one step:
+ *
+ * - Sockets stay bound where the address stays. New addresses are bound before anything else changes: when one of them is taken,
+ *   nothing does. Those that are left stop accepting, and their connections go on.
+ * - Backends are known by their names, servers by `backend/server`: states, health, counters, queues and idle connections stay.
+ * - Each request begins under the configuration of that moment and ends under it; its connection's next one under the next.
+ */
+export class RouterRuntime implements Running {
+  readonly #logger: Logger;
+  readonly #hooks: Hooks;
+  readonly #destinations = new Destinations();
+  readonly #logs = { destinations: this.#destinations, pid: process.pid, hostname: hostname() };
+  readonly #backends = new Map<string, RunningBackend>();
+  readonly #frontends = new Map<string, RunningFrontend>();
+  /** Engines no configuration has any more, until their connections have ended. */
+  readonly #leavingEngines = new Set<Engine>();
+  readonly #createEngine: Partial<Record<Frontend['engine'], CreateEngine>> = {};
+  /** Client connections in the process, and those that wait for a place among them. */
+  readonly #total: Limit = { value: 0, max: 0 };
+  readonly #waiting: Limit = { value: 0, max: 0 };
+  readonly #binds: Binds;
+  readonly #checks = new Checks({ now: () => performance.now(), after, random: Math.random });
+  readonly #unreachable: Unreachable;
+  readonly #losses: { end(): void };
+  /** One for the life of the process, whatever is configured: variables of the scope `proc` hang on it. */
+  #world: World | undefined;
+  #applying: Promise<void> = Promise.resolve();
+  #state: 'running' | 'draining' | 'closed' = 'running';
+  #portsClosed = false;
+  readonly #drained = Promise.withResolvers<void>();
+
+  /** `hooks` are for frontends with `engine http-proxy`. */
+  constructor(logger: Logger, hooks: Hooks = {}) {
+    this.#logger = logger;
+    this.#hooks = hooks;
+    this.#binds = new Binds(logger, this.#waiting, () => this.#freed());
+    this.#losses = watchLosses(this.#destinations, logger, after);
+    this.#unreachable = new Unreachable(
+      (message) => logger.log('warning', message),
+      () => performance.now(),
+    );
+  }
+
+  /** Where it listens, in the order of the file. */
+  get addresses(): readonly string[] {
+    return this.#binds.addresses;
+  }
+
+  /** The backends of now, by name: what checks and operators act on. */
+  get backends(): ReadonlyMap<string, BackendRuntime> {
+    return new Map([...this.#backends].map(([name, { backend }]) => [name, backend]));
+  }
+
+  /**
+   * Puts a configuration into effect. Rejects with `NotApplied`, having changed nothing, when an address cannot be bound. Calls
+   * are carried out one after the other.
+   */
+  apply(snapshot: Snapshot): Promise<void> {
+    const applied = this.#applying.then(() => this.#apply(snapshot));
+    this.#applying = applied.catch(() => undefined);
+    return applied;
+  }
+
+  async drain(): Promise<void> {
+    if (this.#state === 'running') this.#state = 'draining';
+    await this.#applying;
+    // Before the ports close: answers say that their connection ends, and new connections are served once.
+    for (const { engine } of this.#frontends.values()) engine.drain();
+    await this.#binds.drain();
+    this.#portsClosed = true;
+    if (this.#total.value > 0) await this.#drained.promise;
+    // Who reads the log, and does not, keeps nobody from the end.
+    await soon(this.#destinations.flush());
+  }
+
+  async close(): Promise<void> {
+    this.#state = 'closed';
+    await this.#applying;
+    this.#binds.stop();
+    for (const { engine } of this.#frontends.values()) engine.close();
+    for (const engine of this.#leavingEngines) engine.close();
+    this.#checks.stop();
+    this.#losses.end();
+    await this.#destinations.flush();
+    this.#destinations.close();
+  }
+
+  async #apply(snapshot: Snapshot): Promise<void> {
+    const shortage = explainShortage(snapshot.global.connections);
+    if (shortage !== undefined) throw new StartFailure(shortage);
+    const plan = await this.#binds.plan(snapshot.frontends);
+    if (this.#state !== 'running') {
+      this.#binds.forget(plan);
+      throw new Error('the router stops: no configuration is applied any more');
+    }
+    this.#swap(snapshot, plan);
+  }
+
+  /** The one step: nothing in it waits or fails. */
+  #swap(snapshot: Snapshot, plan: readonly PlannedBind[]): void {
+    const { global } = snapshot;
+    this.#total.max = global.maxconn;
+    this.#waiting.max = global.connections.waiting;
+    this.#world ??= systemWorld(global.nbproc);
+    const retired = this.#followBackends(snapshot);
+    const { backends } = this;
+    const frontends = snapshot.frontends.map((config) => this.#followFrontend(config, snapshot.global, backends));
+    const names = new Set(snapshot.frontends.map(({ name }) => name));
+    for (const [name, { engine }] of this.#frontends) if (!names.has(name)) this.#leave(name, engine);
+    for (const running of frontends) this.#frontends.set(running.name, running);
+    this.#binds.follow(plan, ({ frontend, bind, limit: own }) => {
+      const { engine, limit } = this.#frontends.get(frontend.name) as RunningFrontend;
+      return { bind, engine, limits: [this.#total, limit, own] };
+    });
+    for (const engine of this.#engines()) for (const server of retired) engine.retire(server);
+    this.#checks.follow([...backends.values()], global.spreadChecks);
+    void this.#destinations.retain(destinationsOf(snapshot));
+    this.#unreachable.keep(new Set([...backends.values()].flatMap(({ servers }) => servers.map(({ key }) => key))));
+    this.#binds.next();
+  }
+
+  /** Returns the servers that are in no backend any more. */
+  #followBackends({ backends }: Snapshot): readonly ServerState[] {
+    const retired: ServerState[] = [];
+    for (const [name, { backend }] of this.#backends) {
+      if (backends.has(name)) continue;
+      retired.push(...backend.retire());
+      this.#backends.delete(name);
+    }
+    for (const config of backends.values()) {
+      const events = createEventLog(config, this.#logs);
+      const known = this.#backends.get(config.name);
+      if (known === undefined) {
+        const running: RunningBackend = {
+          events,
+          backend: createBackend(
+            config,
+            this.#backendDeps(() => running.events),
+          ),
+        };
+        this.#backends.set(config.name, running);
+      } else {
+        known.events = events;
+        retired.push(...known.backend.follow(config));
+      }
+    }
+    return retired;
+  }
+
+  #backendDeps(events: () => EventLog): Parameters<typeof createBackend>[1] {
+    return {
+      now: () => performance.now(),
+      after,
+      random: Math.random,
+      report: (severity, message) => {
+        events()(severity, message);
+        this.#logger.log(severity, message);
+      },
+    };
+  }
+
+  #followFrontend(config: Frontend, global: GlobalConfig, backends: FrontendContext['backends']): RunningFrontend {
+    const known = this.#frontends.get(config.name);
+    const limit = known?.limit ?? { value: 0, max: 0 };
+    limit.max = config.maxconn;
+    const context = this.#contextOf(config, global, backends, limit);
+    if (known !== undefined && known.kind === config.engine) {
+      known.engine.context = context;
+      return known;
+    }
+    if (known !== undefined) this.#leave(config.name, known.engine);
+    const create = (this.#createEngine[config.engine] ??= engines[config.engine](this.#hooks));
+    return { name: config.name, kind: config.engine, engine: create(context), limit };
+  }
+
+  #contextOf(
+    config: Frontend,
+    global: GlobalConfig,
+    backends: FrontendContext['backends'],
+    limit: Limit,
+  ): FrontendContext {
+    const access = createAccessLog(config, this.#logs);
+    const events = createEventLog(config, this.#logs);
+    return {
+      config,
+      global,
+      backends,
+      decide: decisionsOf(config),
+      world: (this.#world ??= systemWorld(global.nbproc)),
+      counts: { process: this.#total, frontend: limit },
+      log: (record) => access.write(record),
+      event: (severity, message) => {
+        events(severity, message);
+        this.#logger.log(severity, message);
+      },
+      unreachable: (server, reason) => this.#unreachable.tell(server, reason),
+      report: (severity, message) => this.#logger.log(severity, message),
+    };
+  }
+
+  #leave(name: string, engine: Engine): void {
+    this.#frontends.delete(name);
+    this.#leavingEngines.add(engine);
+    engine.drain();
+  }
+
+  #engines(): readonly Engine[] {
+    return [...[...this.#frontends.values()].map(({ engine }) => engine), ...this.#leavingEngines];
+  }
+
+  /** A client connection has given its place back. */
+  #freed(): void {
+    this.#binds.next();
+    for (const engine of this.#leavingEngines) if (engine.connections === 0) this.#leavingEngines.delete(engine);
+    if (this.#portsClosed && this.#total.value === 0) this.#drained.resolve();
+  }
+}
+
+/** Every place that something logs to. */
+function destinationsOf({ frontends, backends }: Snapshot): readonly LogTarget['transport'][] {
+  return [...frontends, ...backends.values()].flatMap(({ log }) => log.map(({ transport }) => transport));
+}
+
+function after(ms: number, fn: () => void): { cancel(): void } {
+  const timer = setTimeout(fn, ms);
+  return { cancel: () => clearTimeout(timer) };
+}
