@@ -23,7 +23,7 @@ export function applyGlobal(statement: Statement, context: Context): void {
   const [keyword] = statement.words;
   const directive = lookup<GlobalDirective>(GLOBAL_DIRECTIVES, keyword.text);
   const idle = globalWithoutEffect(keyword.text);
-  if (directive !== undefined) directive.apply(new Cursor(statement, 1, context.problems), context.global, context);
+  if (directive !== undefined) directive.apply(new Cursor(statement, 1, context), context.global, context);
   else if (idle !== undefined) hasNoEffect(keyword.at, keyword.text, idle, context.problems);
   else if (
     GLOBAL_NOT_YET.includes(keyword.text) ||
@@ -43,7 +43,7 @@ export function applyProxy(statement: Statement, draft: ProxyDraft, context: Con
   else {
     const found = find(statement, draft, context);
     if (found !== undefined && belongs(found, draft, context))
-      found.directive.apply(new Cursor(statement, found.length, context.problems), draft, context);
+      found.directive.apply(new Cursor(statement, found.length, context), draft, context);
   }
 }
 
@@ -135,7 +135,7 @@ function negate(statement: Statement, draft: ProxyDraft, context: Context): void
   if (found.directive.negate === undefined) context.problems.error(found.at, `'${found.name}' cannot be negated`);
   else {
     found.directive.negate(draft);
-    new Cursor(statement, found.length, context.problems).end();
+    new Cursor(statement, found.length, context).end();
   }
 }
 

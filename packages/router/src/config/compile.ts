@@ -39,13 +39,13 @@ class Compiler {
 
   constructor(io: CompileIo, problems: Problems) {
     this.#problems = problems;
-    this.#context = { problems: this.#problems, io, global: { log: [] } };
+    this.#context = { problems, io, global: { log: [] }, onDuration: io.onDuration };
   }
 
   section(section: Section): void {
     const { kind, at } = section;
     if (kind === 'global') {
-      for (const statement of section.statements) applyGlobal(statement, this.#context);
+      for (const statement of section.statements) applyGlobal(statement, this.#in(section));
     } else if (kind === 'defaults') {
       const draft = this.#draft(kind, section, this.#from(section) ?? emptySettings());
       this.#statements(section, draft);
@@ -111,6 +111,7 @@ class Compiler {
       kind,
       name,
       at,
+      ...(section.dialect === undefined ? {} : { dialect: section.dialect }),
       settings,
       scope,
       binds: [],
@@ -124,7 +125,12 @@ class Compiler {
   }
 
   #statements(section: Section, draft: ProxyDraft): void {
-    for (const statement of section.statements) applyProxy(statement, draft, this.#context);
+    const context = this.#in(section);
+    for (const statement of section.statements) applyProxy(statement, draft, context);
+  }
+
+  #in({ dialect }: Section): Context {
+    return dialect === undefined ? this.#context : { ...this.#context, dialect };
   }
 
   /** `from NAME` on the section line: the settings of that named defaults section. */
@@ -151,7 +157,7 @@ class Compiler {
       this.#problems.error(address.at, `unexpected '${address.text}' after the name of the backend`);
     else
       draft.binds.push(
-        ...readBinds(address, new Cursor({ words: [address, ...parameters] }, 1, this.#problems), this.#context),
+        ...readBinds(address, new Cursor({ words: [address, ...parameters] }, 1, this.#context), this.#context),
       );
   }
 }

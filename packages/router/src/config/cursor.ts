@@ -1,20 +1,33 @@
 import type { Problems } from '@headgate/shared/config/problem';
-import type { Position, Statement, Word } from '@headgate/shared/config/raw';
+import type { Position, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { parseDuration, parseInteger, parseSize } from '@headgate/shared/config/units';
 import type { Parsed } from '@headgate/shared/config/units';
 
+/** What a cursor needs to know of where its statement stands. */
+export interface Reading {
+  readonly problems: Problems;
+  readonly dialect?: Section['dialect'];
+  /** Is told of every word that was read as a duration, and its milliseconds. */
+  readonly onDuration?: ((word: Word, ms: number) => void) | undefined;
+}
+
+/** A bare number below this is more often meant in seconds than in milliseconds. */
+const DOUBTFUL_DURATION = 1000;
+
 /** Reads the arguments of one statement from left to right, and reports what is missing, wrong or left over. */
 export class Cursor {
   readonly statement: Statement;
+  readonly #reading: Reading;
   readonly #problems: Problems;
   #next: number;
 
   /** `skip` words are the keyword itself: 1 for `maxconn`, 2 for `option httplog`. */
-  constructor(statement: Statement, skip: number, problems: Problems) {
+  constructor(statement: Statement, skip: number, reading: Reading) {
     this.statement = statement;
     this.#next = skip;
-    this.#problems = problems;
+    this.#reading = reading;
+    this.#problems = reading.problems;
   }
 
   /** The words read so far, for messages: `timeout client`. */
@@ -69,9 +82,19 @@ export class Cursor {
     return this.#parsed(what, (text) => parseInteger(text, min, max));
   }
 
-  /** Milliseconds. */
-  duration(what: string, unit: 'ms' | 's' = 'ms'): number | undefined {
-    return this.#parsed(what, (text) => parseDuration(text, unit));
+  /** Milliseconds. In YAML a small number without a unit gets a warning: 60 is rarely meant as 60 ms. */
+  duration(what: string): number | undefined {
+    const word = this.peek();
+    const value = this.#parsed(what, parseDuration);
+    if (word === undefined || value === undefined) return value;
+    this.#reading.onDuration?.(word, value);
+    const doubtful = /^\d+$/.test(word.text) && value > 0 && value < DOUBTFUL_DURATION;
+    if (doubtful && this.#reading.dialect === 'yaml')
+      this.#problems.warning(
+        word.at,
+        `'${word.text}' is ${word.text} milliseconds: write ${word.text}ms, or ${word.text}s for seconds`,
+      );
+    return value;
   }
 
   /** Bytes. */

@@ -1,7 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position } from '@headgate/shared/config/raw';
 import type { FileText } from '@headgate/shared/process/regular-file';
-import type { Cursor } from './cursor.ts';
+import type { Cursor, Reading } from './cursor.ts';
 import type { GlobalDraft, ProxyDraft, ProxyKind } from './draft.ts';
 import type { ConnectionMode } from '../model/snapshot.ts';
 
@@ -15,12 +15,13 @@ export interface CompileIo {
   readonly fileKind?: (path: string) => FileKind;
   /** A variable of the environment, for `env(NAME)` and addresses (`bind *:$PORT`); in quotes they are expanded as a file is read. */
   readonly environment?: ((name: string) => string | undefined) | undefined;
+  /** Is told of every word that was read as a duration, and its milliseconds. */
+  readonly onDuration?: Reading['onDuration'];
   /** The text of /proc/self/limits, where there is one: what the host allows. */
   readonly limits?: string | undefined;
 }
 
-export interface Context {
-  readonly problems: Problems;
+export interface Context extends Reading {
   readonly io: CompileIo;
   readonly global: GlobalDraft;
 }

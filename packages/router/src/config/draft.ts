@@ -1,5 +1,5 @@
 /** What the statements of a configuration are collected in, before resolve.ts makes the snapshot of it. */
-import type { Position, Word } from '@headgate/shared/config/raw';
+import type { Position, Section, Word } from '@headgate/shared/config/raw';
 import type { AclScope } from '../acl/scope.ts';
 import type { Answer } from '../model/answer.ts';
 import type {
@@ -120,6 +120,7 @@ export interface ProxyDraft {
   readonly kind: ProxyKind;
   readonly name: string;
   readonly at: Position;
+  readonly dialect?: Section['dialect'];
   readonly settings: Settings;
   readonly scope: AclScope;
   readonly binds: Bind[];

@@ -1,6 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { splitWords } from '@headgate/shared/config/words';
+import type { SplitOptions } from '@headgate/shared/config/words';
 import { warnOfDoubts } from './doubts.ts';
 import { SECTIONS_NOT_YET } from '../model/vocabulary.ts';
 
@@ -22,13 +23,15 @@ interface OpenSection extends Section {
 
 /**
  * Reads a file of HAProxy (configuration manual §2.1, §2.2): one statement a line, sections opened by their keyword.
- * What later releases of HAProxy refuse but the article's file has is read, with a warning that names it.
+ * What later releases of HAProxy refuse but the article's file has is read, with a warning that names it. `keepVariables` leaves
+ * `"$NAME"` as it is written.
  */
 export function readHaproxyCfg(
   text: string,
   file: string,
   env: Readonly<Record<string, string | undefined>>,
   problems: Problems,
+  { keepVariables = false }: Pick<SplitOptions, 'keepVariables'> = {},
 ): RawConfig {
   const sections: OpenSection[] = [];
   if (text.length > MAX_CFG_LENGTH) {
@@ -40,7 +43,7 @@ export function readHaproxyCfg(
     .replace(/^\uFEFF/, '')
     .split('\n')
     .entries()) {
-    const split = splitWords(line, { file, line: index + 1, column: 1 }, { env });
+    const split = splitWords(line, { file, line: index + 1, column: 1 }, { env, keepVariables });
     problems.list.push(...split.problems);
     nonBreaking ??= split.nonBreaking;
     const [first, ...rest] = split.words;

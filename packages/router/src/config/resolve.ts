@@ -5,6 +5,7 @@ import { readsOf } from '../rules/reads.ts';
 import { indexed } from '../rules/rule-index.ts';
 import { isPure } from '../sample/phase.ts';
 import type { ConnectionPlan } from '../model/snapshot.ts';
+import { warnOfCircles } from './circles.ts';
 import { hasBackend, hasFrontend } from './draft.ts';
 import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
 import type {
@@ -18,12 +19,15 @@ import type {
   Server,
   Timeouts,
 } from '../model/snapshot.ts';
+import { warnOfUnreachable } from './unreachable.ts';
 
 /** HAProxy has no limit on these; left open, one silent client holds a connection for ever. `0` in the configuration removes ours. */
 const SAFE_TIMEOUTS = { httpRequest: 10_000, clientFin: 5_000, serverFin: 30_000 } as const;
 /** The kernel caps it (net.core.somaxconn). */
 const DEFAULT_BACKLOG = 4096;
 const DEFAULT_TAG = 'router';
+/** HAProxy asks the server that refused again and again; in our own form a client hears of no failure that another server could mend. */
+const DEFAULT_REDISPATCH = { haproxy: 0, yaml: -1 } as const;
 
 /** Turns what was collected of `global` into its part of the snapshot. */
 export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): GlobalConfig {
@@ -77,7 +81,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
     balance: { name: 'roundrobin', args: [], ...settings.balance, hash: settings.hash ?? 'map-based' },
     servers: draft.servers.map(server),
     retries: settings.retries ?? 3,
-    redispatch: settings.redispatch ?? 0,
+    redispatch: settings.redispatch ?? DEFAULT_REDISPATCH[draft.dialect ?? 'haproxy'],
     retryOn: settings.retryOn ?? new Set(['conn-failure']),
     httpCheck: httpCheck(settings),
     allBackups: settings.allBackups ?? false,
@@ -202,7 +206,12 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
     }
   }
   // After an error, what is missing may only be misspelt.
-  if (!problems.hasErrors) for (const draft of proxies) warnOfGaps(draft, problems);
+  if (problems.hasErrors) return;
+  for (const draft of proxies) {
+    warnOfGaps(draft, problems);
+    warnOfUnreachable(draft, problems);
+  }
+  warnOfCircles(proxies, problems);
 }
 
 function checkUnique(
@@ -224,7 +233,8 @@ function checkReference(word: Word, backends: ReadonlySet<string>, problems: Pro
   else problems.error(word.at, `there is no backend '${word.text}'`, nearest(word.text, backends));
 }
 
-function warnOfGaps({ kind, name, at, settings, binds, servers }: ProxyDraft, problems: Problems): void {
+function warnOfGaps(draft: ProxyDraft, problems: Problems): void {
+  const { kind, name, at, settings, binds, servers } = draft;
   const missing = (['client', 'connect', 'server'] as const).filter((timeout) => {
     const used = timeout === 'client' ? hasFrontend(kind) && binds.length > 0 : hasBackend(kind) && servers.length > 0;
     return used && settings.timeouts[timeout] === undefined;
@@ -239,8 +249,17 @@ function warnOfGaps({ kind, name, at, settings, binds, servers }: ProxyDraft, pr
       at,
       `${kind} '${name}' has no ${missing.map((timeout) => `'timeout ${timeout}'`).join(' and no ')}: who falls silent is waited for without end`,
     );
+  if (hasBackend(kind) && servers.length === 0 && !leadsOn(draft))
+    problems.warning(at, `${kind} '${name}' has no server: every request that reaches it is answered with 503`);
   if (kind === 'frontend' && binds.length === 0)
     problems.warning(at, `frontend '${name}' has no 'bind': it never gets a request`);
   if (hasBackend(kind) && settings.check?.http === false)
     problems.warning(at, `${kind} '${name}' has 'http-check' without 'option httpchk': its checks stay plain connects`);
+}
+
+/** Whether a proxy without servers has something to say: a rule that may answer, a page for its 503, or another backend. */
+function leadsOn({ kind, contentRules, requestRules, redirects, useBackends, settings }: ProxyDraft): boolean {
+  const rules = contentRules.length + requestRules.length + redirects.length + useBackends.length;
+  const elsewhere = kind === 'listen' && settings.defaultBackend !== undefined;
+  return rules > 0 || elsewhere || settings.errorAnswers.has(503);
 }

@@ -64,7 +64,7 @@ function section(
     ...of('rules').flatMap((entry) => rules(entry.value, options)),
     ...of('servers').flatMap((entry) => servers(entry, options)),
   ];
-  return { kind, name, rest: [], at, statements };
+  return { kind, name, rest: [], at, statements, dialect: 'yaml' };
 }
 
 /** A statement that nobody wrote: what YAML has for a default and HAProxy has not. */

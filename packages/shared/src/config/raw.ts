@@ -18,6 +18,12 @@ export interface BlankVariable {
   readonly set: boolean;
 }
 
+/** Where a variable stands in a word's text, and how it was written: `${NAME-default}`. */
+export interface KeptVariable {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** One word. `quoted` is true when quotes or escapes protected it, so it may be empty or hold blanks. */
 export interface Word {
   readonly text: string;
@@ -25,6 +31,8 @@ export interface Word {
   readonly quoted?: boolean;
   /** The first variable in it that holds nothing and has no default. */
   readonly blank?: BlankVariable;
+  /** Variables that were left in the text as they are written, because the reader was asked to keep them. */
+  readonly kept?: readonly KeptVariable[];
 }
 
 /** `timeout client 24h` is three words; YAML's `timeout: { client: 24h }` gives the same three. */
@@ -39,6 +47,8 @@ export interface Section {
   readonly rest: readonly Word[];
   readonly at: Position;
   readonly statements: readonly Statement[];
+  /** Set where the form is our own, which has safer defaults than the programs whose forms the others are. */
+  readonly dialect?: 'yaml';
 }
 
 /** A whole configuration, in the order it was written; several files follow one another. */

@@ -20,6 +20,14 @@ export function parseDuration(text: string, unit: DurationUnit = 'ms'): Parsed {
   return { value };
 }
 
+/** Milliseconds in the largest unit that holds them without a rest: `1d`, `90s`, `1500ms`; `0` has none. */
+export function formatDuration(ms: number): string {
+  if (ms === 0) return '0';
+  const units = ['d', 'h', 'm', 's'] as const;
+  const unit = units.find((name) => ms % DURATION_UNITS[name] === 0) ?? 'ms';
+  return `${ms / DURATION_UNITS[unit]}${unit}`;
+}
+
 /** `16384`, `64k`, `1m`, `2g` → bytes. */
 export function parseSize(text: string): Parsed {
   const found = /^(\d{1,12})([kmg]?)$/i.exec(text);

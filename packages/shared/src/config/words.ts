@@ -1,5 +1,5 @@
 import type { Problem } from './problem.ts';
-import type { BlankVariable, Position, Word } from './raw.ts';
+import type { BlankVariable, KeptVariable, Position, Word } from './raw.ts';
 
 /** Where the character at `offset` of a text was written. */
 export type Locate = (offset: number) => Position;
@@ -9,6 +9,8 @@ export interface SplitOptions {
   readonly env?: Environment;
   /** Whether the forms in braces count outside quotes too: in YAML, whose own quotes are gone here. Default false. */
   readonly braces?: boolean;
+  /** Leaves variables as they are written and marks them (`Word.kept`), for a file that is translated. Default false. */
+  readonly keepVariables?: boolean;
   /** Whether an unprotected `#` starts a comment. Default true; false where YAML has already removed comments. */
   readonly comments?: boolean;
 }
@@ -60,12 +62,14 @@ export function splitWords(text: string, start: Position | Locate, options: Spli
   let quote = '';
   let quoteAt = 0;
   let blank: BlankVariable | undefined;
+  let kept: KeptVariable[] = [];
 
   const push = (): void => {
-    const at = locate(from);
-    words.push({ text: word, at, ...(quoted ? { quoted } : {}), ...(blank === undefined ? {} : { blank }) });
+    const marks = { ...(blank === undefined ? {} : { blank }), ...(kept.length === 0 ? {} : { kept }) };
+    words.push({ text: word, at: locate(from), ...(quoted ? { quoted } : {}), ...marks });
     word = '';
     blank = undefined;
+    kept = [];
   };
   const end = (): void => {
     if (from < 0) return;
@@ -105,7 +109,8 @@ export function splitWords(text: string, start: Position | Locate, options: Spli
       quote = quote === '' ? char : '';
       index += 1;
     } else if (char === '$' && (quote === '"' || (options.braces === true && text.charAt(index + 1) === '{'))) {
-      const read = variable(text, index, options.env ?? {}, (severity, message) => report(index, severity, message));
+      const read = variable(text, index, options, (severity, message) => report(index, severity, message));
+      if (read.kept === true) kept.push({ start: word.length, end: word.length + read.length });
       const [piece = '', ...more] = read.pieces;
       word += piece;
       blank ??= read.blank;
@@ -146,12 +151,14 @@ interface ReadVariable {
   readonly pieces: readonly string[];
   readonly length: number;
   readonly blank?: BlankVariable;
+  /** The piece is the variable as it is written. */
+  readonly kept?: true;
 }
 
 function variable(
   text: string,
   index: number,
-  env: Environment,
+  { env = {}, keepVariables = false }: SplitOptions,
   report: (severity: Problem['severity'], message: string) => void,
 ): ReadVariable {
   VARIABLE.lastIndex = index;
@@ -164,6 +171,7 @@ function variable(
     return { pieces: [''], length: 1 };
   }
   const [{ length }, plain, braced, list, fallback] = found;
+  if (keepVariables) return { pieces: [found[0]], length, kept: true };
   const name = plain ?? braced ?? '';
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (value === undefined && fallback === undefined)

@@ -3,7 +3,7 @@ import type { ProxyDirective } from '../../directive.ts';
 
 export const redispatch: ProxyDirective = {
   sections: BACK,
-  doc: 'Lets a retry go to another server: the last one only, with a number every Nth one, with a negative number every Nth counted from the last. `roundrobin`, `static-rr`, `leastconn`, `first` and `random`, for which any server will do, ask another at each retry and without a pause.',
+  doc: 'Lets a retry go to another server: the last one only, with a number every Nth one, with a negative number every Nth counted from the last. `roundrobin`, `static-rr`, `leastconn`, `first` and `random`, for which any server will do, ask another at each retry and without a pause. Default: off in haproxy.cfg, on in YAML.',
   example: 'option redispatch',
   apply(cursor, draft, { problems }) {
     draft.settings.redispatch = -1;
