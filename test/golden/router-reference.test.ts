@@ -44,7 +44,7 @@ ${text}
 frontend f
     bind :80
 backend b
-    server s localhost:80
+    server s localhost:81
 `;
 }
 
@@ -67,7 +67,7 @@ for (const [name, { example, sections = [] }] of [...proxy, ...options]) {
   test(`the example of '${name}' compiles wherever it may stand`, () => {
     for (const kind of sections) {
       const others = (line: string): boolean =>
-        !/has no '(bind|timeout|mode)|has no effect|'http-check' without/.test(line);
+        !/has no ('bind|'timeout|'mode|server)|has no effect|'http-check' without/.test(line);
       assert.deepEqual(problemsOf(whole(section(example, kind))).filter(others), [], kind);
     }
   });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { importHaproxy } from './import.ts';
+import { Problems, formatProblem } from '@headgate/shared/config/problem';
+import { compile } from '../config/compile.ts';
+import { readText } from '../config/read.ts';
+import { importHaproxy, importText } from './import.ts';
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = '';
@@ -28,4 +31,142 @@ test('import wants one file that can be read', async () => {
   const gone = await run('/nowhere/haproxy.cfg');
   assert.equal(gone.code, 1);
   assert.equal(gone.err, 'headgate-router: /nowhere/haproxy.cfg cannot be read: there is no such file\n');
+});
+
+function imported(lines: readonly string[], env: Readonly<Record<string, string>> = {}): string[] {
+  const { yaml = '' } = importText(`${lines.join('\n')}\n`, 'x.cfg', env);
+  const problems = new Problems();
+  const raw = readText(yaml, 'x.yaml', env, problems);
+  const io = { readFile: () => undefined, environment: (name: string) => env[name] };
+  assert.notEqual(
+    compile(raw, io, problems).snapshot,
+    undefined,
+    `${yaml}\n${problems.list.map(formatProblem).join('\n')}`,
+  );
+  assert.doesNotMatch(problems.list.map(formatProblem).join('\n'), /milliseconds/);
+  return yaml.split('\n').map((line) => line.trim());
+}
+
+function assertHas(lines: readonly string[], ...wanted: readonly string[]): void {
+  for (const line of wanted) assert.ok(lines.includes(line), `${line}\nis not in\n${lines.join('\n')}`);
+}
+
+const FRONT = ['frontend f', ' mode http', ' bind :80', ' timeout client 1s'];
+
+test('an environment variable stays a variable, and a text that looks like one stays a text', () => {
+  const env = { TOKEN: 'secret', HOST: '10.0.0.1', PORT: '81', T: '9s' };
+  const lines = imported(
+    [
+      ...FRONT,
+      ' bind $HOST:$PORT',
+      ' bind "${HOST}:82",:83',
+      ' acl secret req.hdr(x) -m str "${TOKEN}" \'${TOKEN}\' a$b ${TOKEN}',
+      ' acl other req.hdr(x) -m str "<$TOKEN> \\"${NONE-a b}"',
+      ' default_backend b',
+      'backend b',
+      ' mode http',
+      ' timeout connect "$T"',
+      ' server a ${HOST}:81',
+    ],
+    env,
+  );
+  assert.doesNotMatch(lines.join('\n'), /secret\b.*secret|10\.0\.0\.1|9s/);
+  assertHas(
+    lines,
+    '- $HOST:$PORT',
+    `- '"\${HOST}:82,:83"'`,
+    `secret: req.hdr(x) -m str "\${TOKEN}" '\${TOKEN}' a$b '\${TOKEN}'`,
+    `other: req.hdr(x) -m str "<$TOKEN> \\"\${NONE-a b}"`,
+    `connect: '"$T"'`,
+    'a: ${HOST}:81',
+  );
+});
+
+test('a variable that is not set where the file is imported does not cost its line', () => {
+  const { yaml = '', complete } = importText(
+    ['backend b', ' server a "$NOWHERE":80', ' dynamic-cookie-key "$NOWHERE"', ''].join('\n'),
+    'x.cfg',
+    {},
+  );
+  assert.match(yaml, /a: '"\$NOWHERE:80"'$/m);
+  assert.match(yaml, /# - dynamic-cookie-key "\$NOWHERE"$/m);
+  assert.equal(complete, false);
+});
+
+test('lines that are not supported, and those that need them, become comments with the reason', () => {
+  const lines = imported([
+    ...FRONT,
+    ' acl cap nothing_like(it) x',
+    ' http-request deny if cap',
+    ' http-request deny if { path /x }',
+    ' use_backend t if { path /t }',
+    ' use_backend b',
+    'backend b',
+    ' mode http',
+    ' cookie SRV insert',
+    ' server a 10.0.0.1:80 check',
+    ' server c "10.0.0.1:80" ssl "bad\nword"',
+    'backend t',
+    ' mode tcp',
+    ' server a 10.0.0.1:80',
+    'resolvers dns',
+    ' nameserver a 1.1.1.1:53',
+  ]);
+  assertHas(
+    lines,
+    '# - acl cap nothing_like(it) x',
+    "# no such acl 'cap'",
+    '# - http-request deny if cap',
+    '- http-request deny if { path /x }',
+    "# there is no backend 't'",
+    '# - use_backend t if { path /t }',
+    '- use_backend b',
+    '# - cookie SRV insert',
+    'a: 10.0.0.1:80 check',
+    '# - backend t',
+    '# -   mode tcp',
+    '# -   server a 10.0.0.1:80',
+    '# - resolvers dns',
+    '# -   nameserver a 1.1.1.1:53',
+  );
+});
+
+test('a mode that is refused in defaults costs the proxies that take it over, and no others', () => {
+  const lines = imported([
+    'defaults',
+    ' mode tcp',
+    ' timeout connect 500',
+    ...FRONT,
+    ' default_backend b',
+    'backend b',
+    ' mode http',
+    ' server a 10.0.0.1:80',
+    'backend t',
+    ' server a 10.0.0.1:80',
+  ]);
+  assertHas(lines, 'b:', 'a: 10.0.0.1:80', '# - backend t', '# -   server a 10.0.0.1:80', '# -   mode tcp');
+  assert.ok(!lines.includes('t:'));
+});
+
+test('durations have a unit, and HAProxy keeps retries on one server', () => {
+  const file = [
+    ...FRONT,
+    ' timeout http-request 86400000',
+    ' default_backend b',
+    'backend b',
+    ' mode http',
+    ' timeout server 90s',
+    ' timeout connect 500',
+    ' server a 10.0.0.1:80 check inter 2000 fall 3',
+  ];
+  const lines = imported(file);
+  assertHas(
+    lines,
+    'http-request: 1d',
+    'server: 90s',
+    'connect: 500ms',
+    'a: 10.0.0.1:80 check inter 2s fall 3',
+    'option: { redispatch: false }',
+  );
+  assert.ok(!imported(['defaults', ' option redispatch', ...file]).includes('option: { redispatch: false }'));
 });

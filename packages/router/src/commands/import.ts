@@ -1,19 +1,22 @@
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
+import type { RawConfig, Statement, Word } from '@headgate/shared/config/raw';
 import { MAX_CONFIGURATION, readRegularText } from '@headgate/shared/process/regular-file';
 import type { Command } from '@headgate/shared/process/product';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
 import { compile } from '../config/compile.ts';
 import { readHaproxyCfg } from '../config/haproxy-cfg.ts';
 import { fileText } from '../config/read.ts';
+import { carryOver, lineOf, placeOf } from './carry-over.ts';
+import { inlineDefaults } from './inline-defaults.ts';
 import { toYaml } from './to-yaml.ts';
 import { usage } from './usage.ts';
 
 const USAGE = 'import haproxy.cfg > router.yaml';
-const SUMMARY = 'print a haproxy.cfg as YAML, with a comment where a line is obsolete or not supported yet';
+const SUMMARY = 'print a haproxy.cfg as YAML; lines that are not supported become comments with the reason';
 
 /**
- * `headgate-router import haproxy.cfg`: prints the same configuration as YAML. What is obsolete or not supported yet is told on standard
- * error and as a comment above its line. Environment variables are written as their values of now.
+ * `headgate-router import haproxy.cfg`: prints the same configuration as YAML, which `check` accepts. Lines that are not supported yet, and
+ * lines that need one of them, become comments with the reason; then the exit code is 1. Environment variables stay variables.
  */
 export const importHaproxy: Command = {
   summary: SUMMARY,
@@ -28,11 +31,69 @@ export const importHaproxy: Command = {
       io.err(`headgate-router: ${file} cannot be read: ${text?.unreadable}\n`);
       return 1;
     }
-    const problems = new Problems();
-    const raw = readHaproxyCfg(text, file, process.env, problems);
-    const { snapshot, problems: all } = compile(raw, { readFile: fileText }, problems);
-    for (const problem of all) io.err(`${formatProblem(problem)}\n`);
-    if (raw.sections.length > 0) io.out(`# ${file}, as the router's own YAML.\n${toYaml(raw, all)}`);
-    return snapshot === undefined ? 1 : 0;
+    const { yaml, complete, problems } = importText(text, file, process.env);
+    for (const problem of problems) io.err(`${formatProblem(problem)}\n`);
+    if (yaml !== undefined) io.out(yaml);
+    return complete ? 0 : 1;
   },
 };
+
+export interface Imported {
+  /** Undefined when there is not one section to write. */
+  readonly yaml: string | undefined;
+  /** Nothing had to be left out. */
+  readonly complete: boolean;
+  readonly problems: Problems['list'];
+}
+
+/** The YAML for the text of a haproxy.cfg. */
+export function importText(text: string, file: string, env: Readonly<Record<string, string | undefined>>): Imported {
+  const reading = new Problems();
+  const expanded = readHaproxyCfg(text, file, env, reading);
+  const kept = readHaproxyCfg(text, file, env, new Problems(), { keepVariables: true });
+  if (kept.sections.length === 0) return { yaml: undefined, complete: false, problems: reading.list };
+
+  const durations = new Map<string, number>();
+  const check = (raw: RawConfig): Problems['list'] => {
+    const problems = new Problems();
+    problems.list.push(...reading.list);
+    const io = {
+      readFile: fileText,
+      environment: (name: string): string | undefined => env[name],
+      onDuration: ({ at }: Word, ms: number): void => void durations.set(placeOf(at), ms),
+    };
+    return [...compile(raw, io, problems).problems];
+  };
+  const problems = check(expanded);
+  const stays = placesWithVariables(kept);
+  const errors = problems.filter(({ severity, at }) => severity === 'error' && !stays.has(placeOf(at)));
+  const refusedLines = new Set(errors.map(({ at }) => lineOf(at)));
+  // What a proxy inherits and cannot keep must be left out of the proxy, not of its defaults.
+  const always = kept.sections.some(
+    ({ kind, statements }) => kind === 'defaults' && statements.some(isRefusedMode(refusedLines)),
+  );
+  const refused = carryOver({ sections: inlineDefaults(expanded.sections, always) }, check, stays);
+  const complete = errors.length === 0;
+  const lost = complete ? '' : " Lines that begin with '# -' were not carried over; the reason is above each.";
+  const sections = inlineDefaults(kept.sections, always);
+  return {
+    yaml: `# ${file}, as the router's own YAML.${lost}\n${toYaml({ sections }, problems, { refused, durations })}`,
+    complete,
+    problems,
+  };
+}
+
+function isRefusedMode(lines: ReadonlySet<string>): (statement: Statement) => boolean {
+  return ({ words: [keyword] }) => keyword.text === 'mode' && lines.has(lineOf(keyword.at));
+}
+
+/** What is wrong with such a word is known only where it runs. */
+function placesWithVariables({ sections }: RawConfig): ReadonlySet<string> {
+  const words = sections.flatMap(({ rest, statements }) => [
+    ...rest,
+    ...statements.flatMap((statement) => statement.words),
+  ]);
+  return new Set(
+    words.filter(({ kept, text }) => kept !== undefined || /\$[A-Za-z_{]/.test(text)).map(({ at }) => placeOf(at)),
+  );
+}

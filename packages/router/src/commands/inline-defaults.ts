@@ -1,18 +1,21 @@
 import type { Section, Statement, Word } from '@headgate/shared/config/raw';
 import { fits } from '../config/apply.ts';
 
+const PROXIES = ['frontend', 'listen', 'backend'];
+
 /**
  * YAML has one `defaults` for everything. A file whose proxies take different ones (several `defaults` sections, or one that
- * stands below a proxy, or `from NAME`) is rewritten: each proxy gets the lines of its own defaults in front of its own.
+ * stands below a proxy, or `from NAME`) is rewritten: each proxy gets the lines of its own defaults in front of its own. `always` rewrites
+ * any file.
  */
-export function inlineDefaults(sections: readonly Section[]): readonly Section[] {
+export function inlineDefaults(sections: readonly Section[], always = false): readonly Section[] {
   const first = sections.findIndex(({ kind }) => kind === 'defaults');
   const plain = sections.every(
     (section, index) =>
       section.rest.every(({ text }) => text !== 'from') && (section.kind !== 'defaults' || index === first),
   );
   const proxiesAbove = sections.slice(0, Math.max(first, 0)).some(({ kind }) => kind !== 'global');
-  if (plain && !proxiesAbove) return sections;
+  if (plain && !proxiesAbove && !always) return sections;
 
   const named = new Map<string, readonly Statement[]>();
   let current: readonly Statement[] = [];
@@ -23,7 +26,7 @@ export function inlineDefaults(sections: readonly Section[]): readonly Section[]
     if (section.kind === 'defaults') {
       current = [...(source ?? []), ...section.statements];
       if (section.name !== undefined) named.set(section.name.text, current);
-    } else if (section.kind === 'global') rewritten.push(section);
+    } else if (!PROXIES.includes(section.kind)) rewritten.push(section);
     else {
       const inherited = (source ?? current).filter((statement) => fits(statement, section.kind));
       rewritten.push({

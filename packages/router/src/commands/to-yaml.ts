@@ -1,46 +1,85 @@
 import type { Problem } from '@headgate/shared/config/problem';
-import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
+import type { KeptVariable, Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
+import { formatDuration } from '@headgate/shared/config/units';
 import { splitWords } from '@headgate/shared/config/words';
+import { isRefused, lineOf, placeOf } from './carry-over.ts';
+import type { Refused } from './carry-over.ts';
 import { inlineDefaultServers, inlineDefaults } from './inline-defaults.ts';
 
 const RULES = ['tcp-request', 'http-request', 'redirect', 'use_backend'];
+/** The place of the address among a statement's words. */
+const ADDRESS_AT: Readonly<Record<string, number>> = { bind: 1, server: 2, log: 1 };
 const NAMED = { frontend: 'frontends', listen: 'listens', backend: 'backends' } as const;
 
-/**
- * The configuration in our YAML, with the same meaning. What was said of a line is written above it as a comment;
- * what is not supported yet is kept, so that `check` goes on naming it.
- */
-export function toYaml(raw: RawConfig, problems: readonly Problem[]): string {
-  const writer = new Writer(problems);
+/** What is written otherwise than it stands in the original. */
+export interface Changes {
+  /** Lines that become comments, with the reasons. */
+  readonly refused: Refused;
+  /** Milliseconds by the place of a word: a number without a unit gets one. */
+  readonly durations: ReadonlyMap<string, number>;
+}
+
+/** Where the line stands that HAProxy needs not, because it is its default. */
+const NOWHERE: Position = { file: '', line: 0, column: 0 };
+
+/** The configuration in our YAML, with the same meaning. What was said of a line is written above it as a comment. */
+export function toYaml(
+  raw: RawConfig,
+  problems: readonly Problem[],
+  changes: Changes = { refused: new Map(), durations: new Map() },
+): string {
+  const writer = new Writer(problems, changes);
   const sections = inlineDefaults(raw.sections);
-  for (const kind of ['global', 'defaults']) {
-    const found = sections.filter((section) => section.kind === kind);
+  writer.strangers(sections);
+  const single = (kind: string): Section[] => sections.filter((section) => section.kind === kind);
+  for (const [kind, found] of [
+    ['global', single('global')],
+    ['defaults', withRedispatch(single('defaults'), sections)],
+  ] as const) {
     const [first] = found;
     if (first !== undefined)
       writer.section(0, kind, { ...first, statements: found.flatMap((section) => section.statements) });
   }
   for (const [kind, key] of Object.entries(NAMED)) {
-    const found = sections.filter((section) => section.kind === kind);
-    if (found.length > 0) writer.line(0, `${key}:`);
+    const found = single(kind);
+    if (found.some((section) => !isRefused(section, changes.refused))) writer.line(0, `${key}:`);
     for (const section of found) writer.section(1, scalar(section.name?.text ?? ''), section);
   }
-  for (const section of sections.filter(
-    ({ kind }) => kind !== 'global' && kind !== 'defaults' && !Object.hasOwn(NAMED, kind),
-  )) {
-    writer.notes(0, section.at);
-  }
+  for (const section of sections)
+    if (section.kind !== 'global' && section.kind !== 'defaults' && !Object.hasOwn(NAMED, section.kind))
+      writer.refused(0, section);
   return writer.text;
+}
+
+/** In YAML a retry may go to another server: a file that does not say so of HAProxy's keeps to one. */
+function withRedispatch(defaults: readonly Section[], sections: readonly Section[]): readonly Section[] {
+  const silent = sections.some(
+    (section) => (section.kind === 'backend' || section.kind === 'listen') && !section.statements.some(isRedispatch),
+  );
+  if (!silent || defaults.some(({ statements }) => statements.some(isRedispatch))) return defaults;
+  const words = ['no', 'option', 'redispatch'].map((text) => ({ text, at: NOWHERE })) as [Word, Word, Word];
+  const own: Section = { kind: 'defaults', name: undefined, rest: [], at: NOWHERE, statements: [{ words }] };
+  return [...defaults, own];
+}
+
+function isRedispatch({ words }: Statement): boolean {
+  return words.some(({ text }, index) => text === 'redispatch' && words[index - 1]?.text === 'option');
 }
 
 class Writer {
   readonly #notes = new Map<string, string[]>();
   readonly #lines: string[] = [];
+  readonly #changes: Changes;
 
-  constructor(problems: readonly Problem[]) {
+  constructor(problems: readonly Problem[], changes: Changes) {
+    this.#changes = changes;
+    this.#notes.set(lineOf(NOWHERE), ["HAProxy's default; in YAML a retry goes to another server unless this is said"]);
     for (const { at, message } of problems) {
       const key = lineOf(at);
       this.#notes.set(key, [...(this.#notes.get(key) ?? []), message]);
     }
+    // Why a line cannot stay is said once, the last reason being the one that counts.
+    for (const [line, messages] of changes.refused) this.#notes.set(line, [...new Set(messages)]);
   }
 
   get text(): string {
@@ -51,28 +90,55 @@ class Writer {
     this.#lines.push('  '.repeat(depth) + text);
   }
 
-  /** What was said of this line of the original, once. */
+  /** What was said of this line of the original: once, but each time where the line is left out. */
   notes(depth: number, at: Position): void {
-    for (const message of this.#notes.get(lineOf(at)) ?? []) this.line(depth, `# ${message}`);
-    this.#notes.delete(lineOf(at));
+    for (const message of this.#notes.get(lineOf(at)) ?? []) this.line(depth, `# ${oneLine(message)}`);
+    if (!this.#changes.refused.has(lineOf(at))) this.#notes.delete(lineOf(at));
+  }
+
+  /** What was said of lines that are no statement, `.if` for one: they are not in the result. */
+  strangers(sections: readonly Section[]): void {
+    const known = new Set([NOWHERE, ...sections.flatMap(placesOf)].map(lineOf));
+    for (const [line, messages] of this.#notes)
+      if (!known.has(line)) for (const message of messages) this.line(0, `# ${line}: ${oneLine(message)}`);
   }
 
   section(depth: number, key: string, section: Section): void {
+    if (isRefused(section, this.#changes.refused)) {
+      this.refused(depth, section);
+      return;
+    }
     this.notes(depth, section.at);
-    const statements = [...legacyBind(section), ...inlineDefaultServers(section.statements)];
+    const isOut = ({ words }: Statement): boolean => this.#changes.refused.has(lineOf(words[0].at));
+    const all = [...legacyBind(section), ...section.statements];
+    const statements = inlineDefaultServers(all.filter((statement) => !isOut(statement)));
+    // A mode that is refused stands here only where the section says another after it.
+    const out = all.filter((statement) => isOut(statement) && statement.words[0].text !== 'mode');
     this.line(depth, statements.length === 0 ? `${key}: {}` : `${key}:`);
+    for (const statement of out) this.#comment(depth + 1, statement.words);
     for (const [name, group] of grouped(statements)) this.#group(depth + 1, name, group);
+  }
+
+  /** A section of which nothing is carried over. */
+  refused(depth: number, { kind, name, rest, at, statements }: Section): void {
+    this.#comment(depth, [{ text: kind, at }, ...(name === undefined ? [] : [name]), ...rest]);
+    for (const { words } of statements) this.#comment(depth, words, '  ');
+  }
+
+  #comment(depth: number, words: readonly Word[], indent = ''): void {
+    if (words[0] !== undefined) this.notes(depth, words[0].at);
+    this.line(depth, `# - ${indent}${this.#join(words)}`);
   }
 
   #group(depth: number, name: string, group: readonly Statement[]): void {
     if (name === 'rules') {
       this.line(depth, 'rules:');
-      for (const { words } of group) this.#entry(depth + 1, '- ', words[0].at, scalar(join(words)));
+      for (const { words } of group) this.#entry(depth + 1, '- ', words[0].at, scalar(this.#join(words)));
     } else if (name === 'acl' || name === 'servers' || name === 'timeout') this.#mapping(depth, name, group);
     else if (group.length === 1 && group[0] !== undefined) this.#single(depth, name, group[0]);
     else {
       this.line(depth, `${scalar(name)}:`);
-      for (const statement of group) this.#entry(depth + 1, '- ', statement.words[0].at, item(statement));
+      for (const statement of group) this.#entry(depth + 1, '- ', statement.words[0].at, this.#item(statement));
     }
   }
 
@@ -87,29 +153,61 @@ class Writer {
     for (const [key, statements] of byName) {
       const [first] = statements;
       if (first !== undefined && statements.length === 1)
-        this.#entry(depth + 1, `${scalar(key)}: `, first.words[0].at, scalar(join(first.words.slice(2))));
+        this.#entry(depth + 1, `${scalar(key)}: `, first.words[0].at, scalar(this.#join(first.words, 2)));
       else {
         this.line(depth + 1, `${scalar(key)}:`);
-        for (const { words } of statements) this.#entry(depth + 2, '- ', words[0].at, scalar(join(words.slice(2))));
+        for (const { words } of statements) this.#entry(depth + 2, '- ', words[0].at, scalar(this.#join(words, 2)));
       }
     }
   }
 
-  #single(depth: number, name: string, statement: Statement): void {
-    const { at } = statement.words[0];
-    if (statement.words[0].text !== 'no') this.#entry(depth, `${scalar(name)}: `, at, value(statement.words.slice(1)));
-    else if (statement.words.length === 2) this.#entry(depth, `${scalar(name)}: `, at, 'false');
-    else this.#entry(depth, `${scalar(name)}: `, at, `{ ${scalar(join(statement.words.slice(2)))}: false }`);
+  #single(depth: number, name: string, { words }: Statement): void {
+    const [keyword] = words;
+    if (keyword.text !== 'no') this.#entry(depth, `${scalar(name)}: `, keyword.at, this.#value(words));
+    else if (words.length === 2) this.#entry(depth, `${scalar(name)}: `, keyword.at, 'false');
+    else this.#entry(depth, `${scalar(name)}: `, keyword.at, `{ ${scalar(this.#join(words, 2))}: false }`);
   }
 
   #entry(depth: number, start: string, at: Position, text: string): void {
     this.notes(depth, at);
     this.line(depth, start + text);
   }
+
+  /** One of several statements with the same keyword. */
+  #item({ words }: Statement): string {
+    if (words[0].text !== 'no') return this.#value(words);
+    return words.length === 2 ? 'false' : `${scalar(this.#join(words, 2))}: false`;
+  }
+
+  #value(words: readonly Word[]): string {
+    return words.length === 1 ? 'true' : scalar(this.#join(words, 1));
+  }
+
+  /** The words from `start` on, as HAProxy's splitting reads them back. */
+  #join(words: readonly Word[], start = 0): string {
+    const place = ADDRESS_AT[words[0]?.text ?? ''];
+    return words
+      .map((word, index) => quoteWord(this.#withUnit(word), index === place))
+      .slice(start)
+      .join(' ');
+  }
+
+  /** `86400000` → `1d`: in YAML a small number without a unit is doubtful, and a large one is not readable. */
+  #withUnit(word: Word): Word {
+    const ms = this.#changes.durations.get(placeOf(word.at));
+    const bare = word.kept === undefined && /^\d+$/.test(word.text);
+    return ms === undefined || !bare ? word : { ...word, text: formatDuration(ms) };
+  }
 }
 
-function lineOf(at: Position): string {
-  return `${at.file}:${at.line}`;
+/** A word of the original that a message repeats must not end the comment. */
+function oneLine(message: string): string {
+  return message.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '?');
+}
+
+/** Where a section and its statements stand. */
+function placesOf({ at, statements }: Section): Position[] {
+  return [at, ...statements.map(({ words }) => words[0].at)];
 }
 
 function grouped(statements: readonly Statement[]): Map<string, Statement[]> {
@@ -128,30 +226,30 @@ function legacyBind({ kind, rest, at }: Section): Statement[] {
   return inFront ? [{ words: [{ text: 'bind', at }, ...rest] }] : [];
 }
 
-/** One of several statements with the same keyword. */
-function item({ words }: Statement): string {
-  if (words[0].text !== 'no') return value(words.slice(1));
-  return words.length === 2 ? 'false' : `${scalar(join(words.slice(2)))}: false`;
-}
-
-function value(words: readonly Word[]): string {
-  return words.length === 0 ? 'true' : scalar(join(words));
-}
-
-/** Words as HAProxy's splitting reads them back. */
-function join(words: readonly Word[]): string {
-  return words.map(({ text }) => quoteWord(text)).join(' ');
-}
-
-function quoteWord(text: string): string {
-  const [only, ...more] = splitWords(text, { file: '', line: 1, column: 1 }).words;
-  if (only?.text === text && only.quoted !== true && more.length === 0) return text;
+/** A word as it can be written in YAML: its variables as they are, and nothing else that could be taken for one. */
+function quoteWord({ text, kept, at }: Word, isAddress: boolean): string {
+  // Addresses expand their variables without quotes.
+  if (isAddress && kept === undefined && /^[^\s"'\\#]+$/.test(text)) return text;
+  if (kept !== undefined) return `"${withVariables(text, kept)}"`;
+  const [only, ...more] = splitWords(text, at, { braces: true, keepVariables: true }).words;
+  if (only?.text === text && only.quoted !== true && only.kept === undefined && more.length === 0) return text;
   const printable = !/[^\x20-\x7e\u00a0-\uffff]/.test(text);
   if (printable && !text.includes("'")) return `'${text}'`;
-  const escaped = text
+  return `"${escaped(text)}"`;
+}
+
+function withVariables(text: string, kept: readonly KeptVariable[]): string {
+  const ends = kept.map(({ end }) => end);
+  const before = kept.map(
+    ({ start, end }, index) => escaped(text.slice(ends[index - 1] ?? 0, start)) + text.slice(start, end),
+  );
+  return before.join('') + escaped(text.slice(ends.at(-1) ?? 0));
+}
+
+function escaped(text: string): string {
+  return text
     .replace(/[\\"$]/g, '\\$&')
     .replace(/[^\x20-\x7e\u00a0-\uffff]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  return `"${escaped}"`;
 }
 
 /** A YAML scalar of one line: plain where that is read back as it is, else in single quotes. */
