@@ -3,7 +3,7 @@ import { soon } from '@headgate/shared/process/exit';
 import type { Product, StartContext } from '@headgate/shared/process/product';
 import { versionOf } from '@headgate/shared/process/version';
 import { commands } from './commands/commands.ts';
-import { DEFAULT_FILES } from './config/default-files.ts';
+import { DEFAULT_FILES, FILE_ENDINGS } from './config/default-files.ts';
 import { loadConfig } from './config/load.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { NotApplied } from './run/binds.ts';
@@ -23,6 +23,7 @@ export const router: Product<Snapshot> = {
     "  headgate-router explain -f haproxy.cfg --host dev-maps01 --path /a -H 'Upgrade: websocket'",
   ].join('\n'),
   defaultFiles: DEFAULT_FILES,
+  fileEndings: FILE_ENDINGS,
   load: loadConfig,
   settings: (snapshot) => ({ ...snapshot.process, log: logTargets(snapshot) }),
   start,

@@ -21,6 +21,7 @@ export const app: Product<Snapshot> = {
     '  headgate-terminator check -f FILE                    says everything that is wrong, and starts nothing',
   ].join('\n'),
   defaultFiles: ['tls-terminator.yaml', '/etc/headgate/tls-terminator.yaml', '/etc/stunnel/stunnel.conf'],
+  fileEndings: ['.conf', '.yaml', '.yml'],
   load: (files) => loadConfig(files),
   settings: ({ process: settings, identity, logging }) => ({ ...settings, identity, log: logTargets(logging) }),
   start,

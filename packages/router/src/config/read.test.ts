@@ -21,6 +21,8 @@ test('a folder stands for its configuration files, sorted by name', (t) => {
     '20-web.yaml': 'frontends: { web: { bind: ":80" } }',
     '10-global.cfg': 'global\n',
     'notes.txt': 'nothing',
+    'stunnel.conf': '[https]\naccept = 443\n',
+    '.30.yaml': 'hidden',
     '30.yml': 'backends: { b: {} }',
   });
   const problems = new Problems();
@@ -34,7 +36,7 @@ test('a folder stands for its configuration files, sorted by name', (t) => {
 test('several files are one configuration', async (t) => {
   const path = folder(t, {
     'a.cfg': 'frontend f\n mode http\n bind :80\n timeout client 1s\n default_backend b\n',
-    'b.yaml': 'backends: { b: {} }',
+    'b.yaml': 'backends: { b: { timeout: { connect: 1s, server: 1s }, servers: { s: "127.0.0.1:1" } } }',
   });
   const { snapshot, problems } = await loadConfig([join(path, 'a.cfg'), join(path, 'b.yaml')]);
   assert.deepEqual(problems, []);
@@ -47,7 +49,7 @@ test('what cannot be read is a problem, not an exception', async (t) => {
   const told = async (name: string): Promise<string> =>
     (await loadConfig([join(path, name)])).problems.map(formatProblem).join('\n');
   assert.match(await told('gone.cfg'), /gone\.cfg:1:1: cannot be read: there is no such file/);
-  assert.match(await told('none'), /none:1:1: this directory holds no \.cfg or \.yaml file/);
+  assert.match(await told('none'), /none:1:1: this folder holds no \.cfg, \.yaml or \.yml file/);
   assert.match(await told('empty.cfg'), /this file holds no section/);
   assert.match(await told('empty.cfg'), /empty\.cfg:1:1: no frontend has a 'bind': nothing would listen/);
 });

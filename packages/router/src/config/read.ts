@@ -1,15 +1,16 @@
-import { readdirSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { extname } from 'node:path';
 import type { Problems } from '@headgate/shared/config/problem';
-import type { RawConfig } from '@headgate/shared/config/raw';
+import type { RawConfig, Section } from '@headgate/shared/config/raw';
+import { configurationFiles, listEndings } from '@headgate/shared/process/files';
 import {
   MAX_CONFIGURATION,
   MAX_PATTERNS,
+  readConfigurationText,
   readRegularText,
-  readStandardInput,
 } from '@headgate/shared/process/regular-file';
 import type { FileText } from '@headgate/shared/process/regular-file';
-import { whyUnreadable } from '@headgate/shared/config/unreadable';
+import { FILE_ENDINGS } from './default-files.ts';
 import type { FileKind } from './directive.ts';
 import { readHaproxyCfg } from './haproxy-cfg.ts';
 import { readRouterYaml } from './yaml.ts';
@@ -18,18 +19,19 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** JSON is YAML. */
 const YAML = ['.yaml', '.yml', '.json'];
-/** `-f -`: standard input, which has no name of its own in messages. */
-const STANDARD_INPUT = '-';
-const EXTENSIONS = ['.cfg', '.yaml', '.yml'];
 /** A haproxy.cfg line has no colon behind its section keyword; a YAML one has. */
 const YAML_TOP = /^(?:global|defaults|frontends|backends|listens)\s*:/m;
 
-/** Reads the files given with -f, in order; a directory stands for its *.cfg, *.yaml and *.yml, sorted by name (as HAProxy's -f). */
+/** Reads the files given, in order; a folder stands for its files (see FILE_ENDINGS). */
 export function readConfig(paths: readonly string[], env: Environment, problems: Problems): RawConfig {
-  const sections = paths
-    .flatMap((path) => filesOf(path, problems))
-    .flatMap((file) => readOne(file, env, problems).sections);
-  return { sections };
+  return { sections: paths.flatMap((path) => readPath(path, env, problems)) };
+}
+
+function readPath(path: string, env: Environment, problems: Problems): readonly Section[] {
+  const files = configurationFiles([path], [], FILE_ENDINGS);
+  if (files.length === 0)
+    problems.error({ file: path, line: 1, column: 1 }, `this folder holds no ${listEndings(FILE_ENDINGS)} file`);
+  return files.flatMap((file) => readOne(file, env, problems).sections);
 }
 
 /** The raw model of a text: YAML by the name's ending, else by its look. */
@@ -55,8 +57,7 @@ function terminatorsLine(text: string): number | undefined {
 
 function readOne(file: string, env: Environment, problems: Problems): RawConfig {
   const before = problems.list.length;
-  const text =
-    file === STANDARD_INPUT ? readStandardInput(MAX_CONFIGURATION) : readRegularText(file, MAX_CONFIGURATION);
+  const text = readConfigurationText(file, MAX_CONFIGURATION);
   if (typeof text !== 'string') {
     problems.error({ file, line: 1, column: 1 }, `cannot be read: ${text?.unreadable}`);
     return { sections: [] };
@@ -65,29 +66,6 @@ function readOne(file: string, env: Environment, problems: Problems): RawConfig 
   if (raw.sections.length === 0 && problems.list.length === before)
     problems.warning({ file, line: 1, column: 1 }, 'this file holds no section');
   return raw;
-}
-
-function filesOf(path: string, problems: Problems): readonly string[] {
-  return (
-    attempt(path, problems, () => {
-      if (path === STANDARD_INPUT || !statSync(path).isDirectory()) return [path];
-      const names = readdirSync(path)
-        .filter((name) => EXTENSIONS.includes(extname(name)))
-        .toSorted();
-      if (names.length === 0)
-        problems.error({ file: path, line: 1, column: 1 }, 'this directory holds no .cfg or .yaml file');
-      return names.map((name) => join(path, name));
-    }) ?? []
-  );
-}
-
-function attempt<Value>(file: string, problems: Problems, read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    problems.error({ file, line: 1, column: 1 }, `cannot be read: ${whyUnreadable(error)}`);
-    return undefined;
-  }
 }
 
 /** The text of a file that the configuration names, or why there is none. */

@@ -3,7 +3,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { configurationFiles } from '@headgate/shared/process/files';
 import type { Command } from '@headgate/shared/process/product';
 import { WRONG_USAGE, asksForHelp } from '@headgate/shared/process/usage';
-import { DEFAULT_FILES } from '../config/default-files.ts';
+import { DEFAULT_FILES, FILE_ENDINGS } from '../config/default-files.ts';
 import { loadConfig } from '../config/load.ts';
 import { systemWorld } from '../run/system-world.ts';
 import { explain, explainRecords } from './explain.ts';
@@ -22,7 +22,7 @@ export const explainCommand: Command = {
       io.err(`headgate-router explain: ${question}\nTry 'headgate-router explain --help'.\n`);
       return WRONG_USAGE;
     }
-    const files = configurationFiles(question.files, DEFAULT_FILES);
+    const files = configurationFiles(question.files, DEFAULT_FILES, FILE_ENDINGS);
     if (files.length === 0) {
       io.err(
         `headgate-router explain: no configuration file: give one with -f FILE (looked at ${DEFAULT_FILES.join(', ')})\n`,

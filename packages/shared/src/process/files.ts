@@ -1,20 +1,37 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
+
+/** `-f -`: standard input, which has no other name in messages. */
+export const STANDARD_INPUT = '-';
 
 /**
- * The files to read: those given, a folder standing for every `.yaml`, `.yml`, `.cfg` and `.conf` in it by name
- * (HAProxy's `-f DIR`), or the first default that exists. Empty when there is nothing to read.
+ * The files to read: those given, a folder standing for its files with one of `endings` (`.yaml`), sorted by name, hidden ones left out
+ * (HAProxy's `-f DIR`); or the first default that exists. Empty when there is nothing to read. A folder that
+ * cannot be listed is left in, for the reader to say why.
  */
-export function configurationFiles(given: readonly string[], defaults: readonly string[]): readonly string[] {
-  if (given.length > 0) return given.flatMap(expandFolder);
-  const found = defaults.find((file) => existsSync(file));
-  return found === undefined ? [] : expandFolder(found);
+export function configurationFiles(
+  given: readonly string[],
+  defaults: readonly string[],
+  endings: readonly string[],
+): readonly string[] {
+  const found = given.length > 0 ? given : defaults.filter((file) => existsSync(file)).slice(0, 1);
+  return found.flatMap((path) => expandFolder(path, endings));
 }
 
-function expandFolder(path: string): string[] {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
-  return readdirSync(path)
-    .filter((name) => /^[^.].*\.(ya?ml|cfg|conf)$/.test(name))
-    .toSorted()
-    .map((name) => join(path, name));
+function expandFolder(path: string, endings: readonly string[]): readonly string[] {
+  if (path === STANDARD_INPUT) return [path];
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+    return readdirSync(path)
+      .filter((name) => !name.startsWith('.') && endings.includes(extname(name)))
+      .toSorted()
+      .map((name) => join(path, name));
+  } catch {
+    return [path];
+  }
+}
+
+/** `.yaml, .yml or .cfg`. */
+export function listEndings(endings: readonly string[]): string {
+  return endings.length < 2 ? endings.join() : `${endings.slice(0, -1).join(', ')} or ${endings.at(-1)}`;
 }

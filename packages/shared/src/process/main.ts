@@ -10,7 +10,7 @@ import type { CommonOptions, Invocation } from './command-line.ts';
 import { CRASHED, guardAgainstCrashes } from './crash.ts';
 import { report, startInBackground, takeBackgroundMarker } from './daemon.ts';
 import { exit, soon } from './exit.ts';
-import { configurationFiles } from './files.ts';
+import { STANDARD_INPUT, configurationFiles, listEndings } from './files.ts';
 import { commandHelpText, helpText } from './help.ts';
 import type { Product, ProcessSettings } from './product.ts';
 import { serve } from './serve.ts';
@@ -111,6 +111,13 @@ async function run<Snapshot>(
   }
   const settings = settingsOf(product, snapshot, options);
   if (settings.daemon && !inBackground) {
+    // What was read here cannot be read again by the process in the background.
+    if (files.includes(STANDARD_INPUT)) {
+      err(
+        `${product.name}: a configuration from standard input (-f -) runs in the foreground only: add --foreground\n`,
+      );
+      return WRONG_USAGE;
+    }
     const result = await startInBackground(argv);
     err(result.kind === 'died' ? `${product.name}: ${result.text}\n` : result.text);
     return result.kind === 'serving' ? fine : result.kind === 'failed' ? result.code : CRASHED;
@@ -153,14 +160,14 @@ function settingsOf<Snapshot>(
 }
 
 function filesOf<Snapshot>(
-  { name, defaultFiles }: Product<Snapshot>,
+  { name, defaultFiles, fileEndings }: Product<Snapshot>,
   options: CommonOptions,
 ): readonly string[] | undefined {
-  const files = configurationFiles(options.files, defaultFiles);
+  const files = configurationFiles(options.files, defaultFiles, fileEndings);
   if (files.length > 0) return files;
   const hint =
     options.files.length > 0
-      ? `no .yaml, .yml, .cfg or .conf file in ${options.files.join(', ')}`
+      ? `no ${listEndings(fileEndings)} file in ${options.files.join(', ')}`
       : `give one with -f FILE (looked at ${defaultFiles.join(', ')})`;
   err(`${name}: no configuration file: ${hint}\n`);
   return undefined;

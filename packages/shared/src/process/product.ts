@@ -62,6 +62,8 @@ export interface Product<Snapshot> {
   readonly help: string;
   /** Files looked for when no `-f` is given, in order. */
   readonly defaultFiles: readonly string[];
+  /** Endings of the files that a folder given with `-f` stands for: `.yaml`. */
+  readonly fileEndings: readonly string[];
   load(files: readonly string[]): Promise<Loaded<Snapshot>>;
   settings(snapshot: Snapshot): ProcessSettings;
   start(snapshot: Snapshot, context: StartContext): Promise<Running>;

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { whyUnreadable } from '../config/unreadable.ts';
+import { STANDARD_INPUT } from './files.ts';
 
 /** Bytes of a configuration file; HAProxy's largest are a few megabytes. */
 export const MAX_CONFIGURATION = 16 * 1024 * 1024;
@@ -42,10 +43,15 @@ export function readRegularText(path: string, limit: number): FileText {
   return 'error' in contents ? { unreadable: contents.error } : contents.data.toString('utf8');
 }
 
-/** What comes on standard input until its end (`-f -`), as text. */
-export function readStandardInput(limit: number): FileText {
-  const data = readAtMost(0, limit);
-  return data === undefined ? { unreadable: `it is larger than ${limit} bytes` } : data.toString('utf8');
+/** The text of a configuration file, or of what comes on standard input until its end (`-f -`). Never throws. */
+export function readConfigurationText(path: string, limit: number): FileText {
+  if (path !== STANDARD_INPUT) return readRegularText(path, limit);
+  try {
+    const data = readAtMost(0, limit);
+    return data === undefined ? { unreadable: `it is larger than ${limit} bytes` } : data.toString('utf8');
+  } catch (error) {
+    return { unreadable: whyUnreadable(error) };
+  }
 }
 
 /** `: it is not a regular file`, to follow a sentence; empty where the reason is not known. */
@@ -59,10 +65,22 @@ function readAtMost(file: number, limit: number): Buffer | undefined {
   let length = 0;
   for (;;) {
     const chunk = Buffer.allocUnsafe(CHUNK);
-    const count = readSync(file, chunk);
+    const count = readSome(file, chunk);
     if (count === 0) return Buffer.concat(chunks, length);
     length += count;
     if (length > limit) return undefined;
     chunks.push(chunk.subarray(0, count));
+  }
+}
+
+/** Standard input that another program made non-blocking says EAGAIN while there is nothing yet. */
+function readSome(file: number, chunk: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(file, chunk);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
   }
 }

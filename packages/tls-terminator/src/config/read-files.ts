@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import { readYaml } from '@headgate/shared/config/yaml';
-import { readSmallFile } from '../certificate/read.ts';
+import { readConfigurationText } from '@headgate/shared/process/regular-file';
+import { MAX_FILE_BYTES } from '../certificate/read.ts';
 import type { RawBuilder } from './raw-config.ts';
 import { readStunnelConf } from './stunnel-conf.ts';
 import { readYamlConf } from './yaml-conf.ts';
@@ -64,12 +65,11 @@ export class ConfigReader {
   }
 
   async #text(file: string, at: Position): Promise<string | undefined> {
-    const contents = await readSmallFile(file);
-    if ('error' in contents) {
-      this.#problems.error(at, `${at.file === file ? '' : `${file} `}cannot be read: ${contents.error}`);
+    const text = readConfigurationText(file, MAX_FILE_BYTES);
+    if (typeof text !== 'string') {
+      this.#problems.error(at, `${at.file === file ? '' : `${file} `}cannot be read: ${text?.unreadable}`);
       return undefined;
     }
-    const text = contents.data.toString('utf8');
     const foreign = routersLine(text);
     if (foreign !== undefined) {
       this.#problems.error(
