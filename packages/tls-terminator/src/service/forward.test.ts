@@ -6,6 +6,8 @@ import test from 'node:test';
 import { startServer, startService, tcp } from './fixtures/service.ts';
 import { forwardCopy, forwardOwn } from './forward.ts';
 
+const ignore = (): void => {};
+
 /** Takes one piece after the other, when it is told to, and looks at it only then. */
 class Slow extends Writable {
   readonly taken: string[] = [];
@@ -33,7 +35,7 @@ for (const length of [10, 32 * 1024, 64 * 1024]) {
     const expected: string[] = [];
     for (let round = 0; round < 3; round++) {
       for (const letter of ['a', 'b', 'c', 'd']) {
-        forwardCopy(slow, bytes.fill(letter), length);
+        forwardCopy(slow, bytes.fill(letter), length, ignore);
         expected.push(`${length} ${letter}`);
       }
       await slow.takeAll();
@@ -45,7 +47,10 @@ for (const length of [10, 32 * 1024, 64 * 1024]) {
 test('reading goes on while at most 64 KiB wait', () => {
   const slow = new Slow();
   const bytes = Buffer.alloc(64 * 1024);
-  assert.deepEqual([forwardCopy(slow, bytes, bytes.length), forwardCopy(slow, bytes, 1)], [true, false]);
+  assert.deepEqual(
+    [forwardCopy(slow, bytes, bytes.length, ignore), forwardCopy(slow, bytes, 1, ignore)],
+    [true, false],
+  );
 });
 
 test('the memory of a large chunk is given back once it is written, and that of a part of something larger is not', async () => {

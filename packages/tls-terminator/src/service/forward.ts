@@ -9,27 +9,28 @@ const large = 4096;
 /** Memory of large pieces that have been written, for the next ones: a download allocates nothing, and keeps no collector busy. */
 const spare: Buffer[] = [];
 
-/** How much is kept at most: 1 MiB. */
+/** How many are kept at most. */
 const mostSpare = 16;
 
 /**
- * Writes the first `length` bytes of `bytes`, which the caller uses again at once: they are copied.
- * Returns false when no more should come before the `drain` of `to`.
+ * Writes the first `length` bytes of `bytes`, which the caller uses again at once: they are copied. `taken` is called when they
+ * have left. Returns false when no more should come before everything has.
  */
-export function forwardCopy(to: Writable, bytes: Uint8Array, length: number): boolean {
+export function forwardCopy(to: Writable, bytes: Uint8Array, length: number, taken: () => void): boolean {
   // A small piece in large memory would let a client that reads slowly hold many times what it was sent.
-  if (length * 2 < bytes.length) to.write(Buffer.from(bytes.subarray(0, length)));
-  else copyLarge(to, bytes, length);
+  if (length * 2 < bytes.length) to.write(Buffer.from(bytes.subarray(0, length)), taken);
+  else copyLarge(to, bytes, length, taken);
   return to.writableLength <= mostWaiting;
 }
 
-function copyLarge(to: Writable, bytes: Uint8Array, length: number): void {
-  const taken = spare.pop();
-  const memory = taken?.length === bytes.length ? taken : Buffer.allocUnsafeSlow(bytes.length);
+function copyLarge(to: Writable, bytes: Uint8Array, length: number, taken: () => void): void {
+  const kept = spare.pop();
+  const memory = kept?.length === bytes.length ? kept : Buffer.allocUnsafeSlow(bytes.length);
   memory.set(bytes.subarray(0, length));
   to.write(memory.subarray(0, length), (error) => {
     // After a failure the system may still have it.
     if (error == null && spare.length < mostSpare) spare.push(memory);
+    taken();
   });
 }
 

@@ -10,6 +10,9 @@ const RECORDS_PER_TURN = 32;
 /** After so many encrypted bytes that held no plain ones (KeyUpdates, the frames of tiny records), a turn's share is used up. */
 const MOST_OVERHEAD = 64 * 1024;
 
+/** Encrypted bytes without a plain one that make a client none: KeyUpdates, which call nobody, show in no other way. */
+export const MOST_BARREN = 256 * 1024;
+
 /** Plain bytes, and pieces of them, that are read from a client before it has a server. */
 const MOST_EARLY = 16 * 1024;
 const MOST_EARLY_PIECES = 32;

@@ -7,8 +7,8 @@ import type { EndingCode } from '../model/errors.ts';
 import type { Arrival } from './arrivals.ts';
 import type { Candidate } from './candidates.ts';
 import type { Clock } from './clock.ts';
-import { forwardCopy } from './forward.ts';
-import { Intake } from './intake.ts';
+import { Delivery } from './delivery.ts';
+import { Intake, MOST_BARREN } from './intake.ts';
 import { proxyHeader } from './proxy-header.ts';
 import { Reach } from './reach.ts';
 import type { SessionLog } from './session-log.ts';
@@ -29,9 +29,6 @@ export interface SessionParts {
   readonly onEnd: () => void;
 }
 
-/** Encrypted bytes without a plain one that make a client none: KeyUpdates, which call nobody, show in no other way. */
-const MOST_BARREN = 256 * 1024;
-
 /** How long a client that was told that no server is there may take to end, in milliseconds. */
 const LINGER = 2000;
 
@@ -46,6 +43,7 @@ export class Session {
   readonly #parts: SessionParts;
   readonly #client: TLSSocket;
   readonly #intake: Intake;
+  readonly #delivery: Delivery;
   readonly #reach: Reach;
   /** The server, once it is connected. */
   #server: Socket | undefined;
@@ -85,6 +83,11 @@ export class Session {
       heard: () => (this.#since = this.#transferring ? parts.clock.now : this.#since),
       passed: (bytes) => (this.#bytesToServer += bytes),
       finished: () => this.#clientFinished(),
+    });
+    this.#delivery = new Delivery({
+      client: parts.client,
+      raw: parts.arrival.raw,
+      more: () => this.#clientTook(),
     });
     this.#reach = new Reach({
       ...parts,
@@ -159,14 +162,9 @@ export class Session {
     const client = this.#client;
     this.#transferring = true;
     this.#alive();
-
     server.on('drain', () => {
       this.#alive();
       this.#intake.drained();
-    });
-    client.on('drain', () => {
-      this.#alive();
-      server.resume();
     });
     client.on('finish', () => this.#alive());
     server.on('finish', () => this.#alive());
@@ -200,8 +198,13 @@ export class Session {
   readonly #fromServer = (length: number, bytes: Uint8Array): boolean => {
     this.#since = this.#parts.clock.now;
     this.#bytesToClient += length;
-    return forwardCopy(this.#client, bytes, length);
+    return this.#delivery.pass(length, bytes);
   };
+
+  #clientTook(): void {
+    this.#alive();
+    this.#server?.resume();
+  }
 
   #alive(): void {
     if (this.#clientEnded !== this.#serverEnded) this.#ending ??= this.#clientEnded ? 'CLIENT_CLOSED' : 'SERVER_CLOSED';
@@ -228,7 +231,7 @@ export class Session {
 
   #serverVanished(): boolean {
     const server = this.#server;
-    if (!this.#transferring || server === undefined || server.writableEnded) return false;
+    if (server === undefined || server.writableEnded) return false;
     return (this.#serverEnded || server.isPaused()) && isGone(server);
   }
 
@@ -308,8 +311,7 @@ export class Session {
 
   /** The last line. Of a session that is cut at once: a process that stops has no time to see its sockets close. */
   #tell(code: EndingCode): void {
-    const { log, arrival } = this.#parts;
-    log.ended(arrival, code, {
+    this.#parts.log.ended(this.#parts.arrival, code, {
       toClient: this.#bytesToClient,
       toServer: this.#bytesToServer,
       refused: this.#reach.refused,
