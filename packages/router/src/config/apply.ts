@@ -1,9 +1,9 @@
 import type { Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import { Cursor } from './cursor.ts';
+import { Cursor } from '@headgate/shared/config/cursor';
 import { hasNoEffect } from './directive.ts';
 import type { Context, GlobalDirective, ProxyDirective } from './directive.ts';
-import { timeoutFits } from './directives/proxy/timeout.ts';
+import { timeoutFits } from './directives/timeouts.ts';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
 import type { ProxyDraft } from './draft.ts';
 import { actions } from '../rules/actions.ts';

@@ -3,7 +3,7 @@ import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/acceptor';
 import { readAddress } from './address.ts';
-import type { Cursor } from './cursor.ts';
+import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Context } from './directive.ts';
 import type { Bind, BindAddress } from '../model/snapshot.ts';
 import { BIND_NOT_YET, BIND_TLS } from '../model/vocabulary.ts';

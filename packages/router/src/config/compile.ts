@@ -5,7 +5,7 @@ import type { Loaded } from '@headgate/shared/process/product';
 import { AclScope } from '../acl/scope.ts';
 import { applyGlobal, applyProxy } from './apply.ts';
 import { readBinds } from './bind.ts';
-import { Cursor } from './cursor.ts';
+import { Cursor } from '@headgate/shared/config/cursor';
 import { explainShortage, planConnections } from './descriptors.ts';
 import type { Holders } from './descriptors.ts';
 import type { CompileIo, Context } from './directive.ts';

@@ -1,9 +1,8 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position } from '@headgate/shared/config/raw';
 import type { FileText } from '@headgate/shared/process/regular-file';
-import type { Cursor, Reading } from './cursor.ts';
-import type { GlobalDraft, ProxyDraft, ProxyKind } from './draft.ts';
-import type { ConnectionMode } from '../model/snapshot.ts';
+import type { Cursor, Reading } from '@headgate/shared/config/cursor';
+import type { GlobalDraft, ProxyDraft, ProxyKind, Settings } from './draft.ts';
 
 export type FileKind = 'file' | 'folder' | 'socket' | 'other' | 'none';
 
@@ -26,20 +25,24 @@ export interface Context extends Reading {
   readonly global: GlobalDraft;
 }
 
-/** One keyword of the `global` section. */
-export interface GlobalDirective {
-  /** What it does, with unit and default: printed in docs/router-configuration.md. */
+/** What a directive says of itself: one record is read by the compiler, by resolve.ts and by the generated documentation. */
+export interface Documented {
+  /** What it does, with its unit: printed in docs/router-configuration.md. */
   readonly doc: string;
   /** Lines as haproxy.cfg has them; a test compiles them. */
   readonly example: string;
+  /** What counts where nothing is written: a number in the unit of the snapshot, or the word. */
+  readonly default?: number | string;
+}
+
+/** One keyword of the `global` section. */
+export interface GlobalDirective extends Documented {
   apply(cursor: Cursor, draft: GlobalDraft, context: Context): void;
 }
 
 /** One keyword of the proxy sections. The cursor stands behind the keyword. */
-export interface ProxyDirective {
+export interface ProxyDirective extends Documented {
   readonly sections: readonly ProxyKind[];
-  readonly doc: string;
-  readonly example: string;
   apply(cursor: Cursor, draft: ProxyDraft, context: Context): void;
   /** What `no` before it undoes; absent when it cannot be negated. */
   negate?(draft: ProxyDraft): void;
@@ -47,47 +50,41 @@ export interface ProxyDirective {
   readonly strict?: true;
 }
 
-export const EVERYWHERE = ['defaults', 'frontend', 'listen', 'backend'] as const;
-export const FRONT = ['defaults', 'frontend', 'listen'] as const;
-export const BACK = ['defaults', 'listen', 'backend'] as const;
-/** Rules are not inherited: they belong to one proxy. */
-export const PROXIES = ['frontend', 'listen', 'backend'] as const;
-export const FRONTENDS = ['frontend', 'listen'] as const;
-export const BACKENDS = ['listen', 'backend'] as const;
+type Reader<Value> = (cursor: Cursor, context: Context) => Value | undefined;
 
-type Flag = 'dontLogNull' | 'dontLogNormal' | 'allBackups' | 'abortOnClose' | 'logHealthChecks';
+/** A keyword of `global` with one value. `read` reports what is wrong with it; `set` keeps it. */
+export function globalValue<const About extends Documented, Value>(
+  about: About,
+  read: Reader<Value>,
+  set: (draft: GlobalDraft, value: Value) => void,
+): About & GlobalDirective {
+  return {
+    ...about,
+    apply(cursor, draft, context) {
+      const value = read(cursor, context);
+      if (value !== undefined) set(draft, value);
+      cursor.end();
+    },
+  };
+}
 
-type About = Pick<ProxyDirective, 'sections' | 'doc' | 'example'>;
+/** A keyword of proxies with one value, which a proxy takes over from its `defaults`. */
+export function proxyValue<const About extends Documented & Pick<ProxyDirective, 'sections'>, Value>(
+  about: About,
+  read: Reader<Value>,
+  set: (settings: Settings, value: Value) => void,
+): About & ProxyDirective {
+  return {
+    ...about,
+    apply(cursor, draft, context) {
+      const value = read(cursor, context);
+      if (value !== undefined) set(draft.settings, value);
+      cursor.end();
+    },
+  };
+}
 
 /** What is accepted so that a working haproxy.cfg loads, and does nothing here: a warning says why. */
 export function hasNoEffect(at: Position, name: string, why: string, problems: Problems): void {
   problems.warning(at, `'${name}' has no effect: ${why}`);
-}
-
-/** An option that is on or off. */
-export function flagOption(field: Flag, about: About): ProxyDirective {
-  return {
-    ...about,
-    apply(cursor, draft) {
-      draft.settings[field] = true;
-      cursor.end();
-    },
-    negate(draft) {
-      draft.settings[field] = false;
-    },
-  };
-}
-
-/** One of the options that say how long connections are kept: the last one given in a proxy counts, and `no` takes back only its own. */
-export function modeOption(mode: ConnectionMode, about: About): ProxyDirective {
-  return {
-    ...about,
-    apply(cursor, draft) {
-      draft.settings.connectionMode = mode;
-      cursor.end();
-    },
-    negate(draft) {
-      if (draft.settings.connectionMode === mode) delete draft.settings.connectionMode;
-    },
-  };
 }

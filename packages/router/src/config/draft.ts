@@ -27,7 +27,8 @@ export interface GlobalDraft {
   hardStopAfter?: number;
   bufsize?: number;
   maxrewrite?: number;
-  maxHeaders?: number;
+  /** The first line included. */
+  maxHeadLines?: number;
   spreadChecks?: number;
   logTag?: string;
   log: LogTarget[];
@@ -85,8 +86,6 @@ export interface Settings {
   logGlobal: boolean;
   logTag?: string;
   logFormat?: LogFormat;
-  dontLogNull?: boolean;
-  dontLogNormal?: boolean;
   errorAnswers: Map<number, Answer>;
   maxconn?: number;
   backlog?: number;
@@ -99,12 +98,11 @@ export interface Settings {
   redispatch?: number;
   retryOn?: ReadonlySet<RetryOn>;
   check?: CheckRules;
-  allBackups?: boolean;
-  abortOnClose?: boolean;
-  logHealthChecks?: boolean;
   fullconn?: number;
   reuse?: 'never' | 'safe' | 'aggressive' | 'always';
   server: ServerParameters;
+  /** Options that are on or off, by their field in the snapshot (flags.ts). */
+  flags: Map<string, boolean>;
 }
 
 export type ProxyKind = 'defaults' | 'frontend' | 'listen' | 'backend';
@@ -133,7 +131,7 @@ export interface ProxyDraft {
 }
 
 export function emptySettings(): Settings {
-  return { timeouts: {}, log: [], logGlobal: false, errorAnswers: new Map(), server: {} };
+  return { timeouts: {}, log: [], logGlobal: false, errorAnswers: new Map(), server: {}, flags: new Map() };
 }
 
 /** A copy that can be changed without touching the section it came from. */
@@ -144,6 +142,7 @@ export function inherit(settings: Settings): Settings {
     log: [...settings.log],
     errorAnswers: new Map(settings.errorAnswers),
     server: { ...settings.server },
+    flags: new Map(settings.flags),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Answer } from '../model/answer.ts';
-import type { Cursor } from './cursor.ts';
+import type { Cursor } from '@headgate/shared/config/cursor';
 
 /** Statuses HAProxy has pages for (configuration manual, `errorfile`), and 414, 431 and 505 of ours. */
 const STATUSES = [

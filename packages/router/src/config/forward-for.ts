@@ -2,7 +2,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { inAny, parseCidr } from '@headgate/shared/net/cidr';
-import type { Cursor } from './cursor.ts';
+import type { Cursor } from '@headgate/shared/config/cursor';
 import type { ForwardFor } from '../model/snapshot.ts';
 
 const WORDS = ['except', 'header', 'if-none'];

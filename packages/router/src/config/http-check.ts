@@ -1,7 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import type { Cursor } from './cursor.ts';
+import type { Cursor } from '@headgate/shared/config/cursor';
 import type { CheckRequest, CheckRules, ProxyDraft } from './draft.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

@@ -5,7 +5,7 @@ import { facilities } from '@headgate/shared/log/facility';
 import { severities } from '@headgate/shared/log/severity';
 import { explainUnixSocket } from '@headgate/shared/log/unix-sink';
 import { readAddress } from './address.ts';
-import type { Cursor } from './cursor.ts';
+import type { Cursor } from '@headgate/shared/config/cursor';
 import type { CompileIo, Context, FileKind } from './directive.ts';
 import type { LogTarget } from '../model/snapshot.ts';
 

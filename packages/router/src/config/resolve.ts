@@ -6,6 +6,9 @@ import { indexed } from '../rules/rule-index.ts';
 import { isPure } from '../sample/phase.ts';
 import type { ConnectionPlan } from '../model/snapshot.ts';
 import { warnOfCircles } from './circles.ts';
+import { GLOBAL_DIRECTIVES, PROXY_DIRECTIVES } from './directives.ts';
+import { DEFAULT_REDISPATCH } from './directives/retrying.ts';
+import { TIMEOUTS } from './directives/timeouts.ts';
 import { hasBackend, hasFrontend } from './draft.ts';
 import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
 import type {
@@ -19,25 +22,22 @@ import type {
   Server,
   Timeouts,
 } from '../model/snapshot.ts';
+import { BACK_FLAGS, FRONT_FLAGS, resolveFlags } from './flags.ts';
 import { warnOfUnreachable } from './unreachable.ts';
 
-/** HAProxy has no limit on these; left open, one silent client holds a connection for ever. `0` in the configuration removes ours. */
-const SAFE_TIMEOUTS = { httpRequest: 10_000, clientFin: 5_000, serverFin: 30_000 } as const;
-/** The kernel caps it (net.core.somaxconn). */
-const DEFAULT_BACKLOG = 4096;
-const DEFAULT_TAG = 'router';
-/** HAProxy asks the server that refused again and again; in our own form a client hears of no failure that another server could mend. */
-const DEFAULT_REDISPATCH = { haproxy: 0, yaml: -1 } as const;
+const { backlog, balance, engine, 'hash-type': hashType, 'http-reuse': httpReuse, retries } = PROXY_DIRECTIVES;
 
 /** Turns what was collected of `global` into its part of the snapshot. */
 export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): GlobalConfig {
   return {
     maxconn: connections.maxconn,
     connections,
-    nbproc: draft.nbproc ?? 1,
-    maxHeadBytes: (draft.bufsize ?? 16_384) - (draft.maxrewrite ?? 1024),
-    maxHeaders: draft.maxHeaders ?? 100,
-    spreadChecks: draft.spreadChecks ?? 0,
+    nbproc: draft.nbproc ?? GLOBAL_DIRECTIVES.nbproc.default,
+    maxHeadBytes:
+      (draft.bufsize ?? GLOBAL_DIRECTIVES['tune.bufsize'].default) -
+      (draft.maxrewrite ?? GLOBAL_DIRECTIVES['tune.maxrewrite'].default),
+    maxHeaders: (draft.maxHeadLines ?? GLOBAL_DIRECTIVES['tune.http.maxhdr'].default) - 1,
+    spreadChecks: draft.spreadChecks ?? GLOBAL_DIRECTIVES['spread-checks'].default,
   };
 }
 
@@ -51,15 +51,14 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
     contentRules: indexed(draft.contentRules),
     requestRules: indexed(draft.requestRules),
     redirects: indexed(draft.redirects),
-    engine: settings.engine ?? 'wire',
+    engine: settings.engine ?? engine.default,
     binds: draft.binds.map((bind) => ({
       ...bind,
-      backlog: bind.backlog === 0 ? (settings.backlog ?? DEFAULT_BACKLOG) : bind.backlog,
+      backlog: bind.backlog === 0 ? (settings.backlog ?? backlog.default) : bind.backlog,
     })),
     maxconn: settings.maxconn ?? 0,
     logFormat: settings.logFormat ?? 'default',
-    dontLogNull: settings.dontLogNull ?? false,
-    dontLogNormal: settings.dontLogNormal ?? false,
+    ...resolveFlags(FRONT_FLAGS, settings.flags),
     connectionRules: draft.connectionRules,
     useBackends,
     reads,
@@ -78,17 +77,15 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
     contentRules: indexed(rulesRunInFrontend ? [] : draft.contentRules),
     requestRules: indexed(rulesRunInFrontend ? [] : draft.requestRules),
     redirects: indexed(rulesRunInFrontend ? [] : draft.redirects),
-    balance: { name: 'roundrobin', args: [], ...settings.balance, hash: settings.hash ?? 'map-based' },
+    balance: { name: balance.default, args: [], ...settings.balance, hash: settings.hash ?? hashType.default },
     servers: draft.servers.map(server),
-    retries: settings.retries ?? 3,
+    retries: settings.retries ?? retries.default,
     redispatch: settings.redispatch ?? DEFAULT_REDISPATCH[draft.dialect ?? 'haproxy'],
-    retryOn: settings.retryOn ?? new Set(['conn-failure']),
+    retryOn: settings.retryOn ?? new Set([PROXY_DIRECTIVES['retry-on'].default]),
     httpCheck: httpCheck(settings),
-    allBackups: settings.allBackups ?? false,
-    abortOnClose: settings.abortOnClose ?? false,
-    logHealthChecks: settings.logHealthChecks ?? false,
+    ...resolveFlags(BACK_FLAGS, settings.flags),
     fullconn: settings.fullconn ?? 0,
-    reuse: settings.reuse ?? 'safe',
+    reuse: settings.reuse ?? httpReuse.default,
   };
 }
 
@@ -96,7 +93,7 @@ function proxy(
   { kind, name, at, settings }: ProxyDraft,
   global: GlobalDraft,
 ): Omit<Proxy, 'contentRules' | 'requestRules' | 'redirects'> {
-  const tag = settings.logTag ?? global.logTag ?? DEFAULT_TAG;
+  const tag = settings.logTag ?? global.logTag ?? GLOBAL_DIRECTIVES['log-tag'].default;
   const targets: readonly LogTarget[] = [...(settings.logGlobal ? global.log : []), ...settings.log];
   return {
     name,
@@ -124,10 +121,10 @@ function timeouts(kind: ProxyDraft['kind'], given: Settings['timeouts']): Timeou
     check: 0,
   };
   const client = given.client ?? 0;
-  const httpRequest = given.httpRequest ?? SAFE_TIMEOUTS.httpRequest;
+  const httpRequest = given.httpRequest ?? TIMEOUTS['http-request'].default;
   const front = {
     client,
-    clientFin: given.clientFin ?? SAFE_TIMEOUTS.clientFin,
+    clientFin: given.clientFin ?? TIMEOUTS['client-fin'].default,
     httpRequest,
     httpKeepAlive: given.httpKeepAlive ?? (httpRequest === 0 ? client : httpRequest),
   };
@@ -136,7 +133,7 @@ function timeouts(kind: ProxyDraft['kind'], given: Settings['timeouts']): Timeou
     connect,
     queue: given.queue ?? connect,
     server: given.server ?? 0,
-    serverFin: given.serverFin ?? SAFE_TIMEOUTS.serverFin,
+    serverFin: given.serverFin ?? TIMEOUTS['server-fin'].default,
     tunnel: given.tunnel ?? 0,
     check: given.check ?? 0,
   };

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { readAddress } from './address.ts';
-import type { Cursor } from './cursor.ts';
+import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Context } from './directive.ts';
 import type { ServerParameters } from './draft.ts';
 

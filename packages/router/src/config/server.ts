@@ -1,7 +1,7 @@
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { readAddress } from './address.ts';
-import type { Cursor } from './cursor.ts';
+import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Context } from './directive.ts';
 import type { ServerParameters } from './draft.ts';
 import { SERVER_PARAMETERS } from './server-parameters.ts';

@@ -1,8 +1,8 @@
-import type { Problems } from '@headgate/shared/config/problem';
-import type { Position, Section, Statement, Word } from '@headgate/shared/config/raw';
-import { nearest } from '@headgate/shared/config/suggest';
-import { parseDuration, parseInteger, parseSize } from '@headgate/shared/config/units';
-import type { Parsed } from '@headgate/shared/config/units';
+import type { Problems } from './problem.ts';
+import type { Position, Section, Statement, Word } from './raw.ts';
+import { nearest } from './suggest.ts';
+import { parseDuration, parseInteger, parseSize } from './units.ts';
+import type { Parsed } from './units.ts';
 
 /** What a cursor needs to know of where its statement stands. */
 export interface Reading {

@@ -1,8 +1,13 @@
+/** How a server is chosen. */
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import type { Cursor } from './cursor.ts';
-import type { BalanceSpec } from '../model/snapshot.ts';
+import type { Cursor } from '@headgate/shared/config/cursor';
+import type { BalanceSpec } from '../../model/snapshot.ts';
+
+import { proxyValue } from '../directive.ts';
+import type { ProxyDirective } from '../directive.ts';
+import { BACK } from '../sections.ts';
 
 type Read = (cursor: Cursor, problems: Problems) => readonly string[] | undefined;
 
@@ -28,7 +33,7 @@ const ALGORITHMS: Readonly<Record<BalanceSpec['name'], Read>> = {
 const NOT_YET = ['hash', 'rdp-cookie', 'log-hash', 'sticky'];
 
 /** `balance NAME[(ARGUMENT)] [options]`. */
-export function readBalance(cursor: Cursor, problems: Problems): Omit<BalanceSpec, 'hash'> | undefined {
+function readBalance(cursor: Cursor, problems: Problems): Omit<BalanceSpec, 'hash'> | undefined {
   const word = cursor.next();
   if (word === undefined) return { name: 'roundrobin', args: [] };
   const found = /^([a-z_-]+)(?:\((.*)\))?$/.exec(word.text);
@@ -81,3 +86,31 @@ function readUri(cursor: Cursor): readonly string[] {
     else return args;
   }
 }
+
+export const balancing = {
+  balance: proxyValue(
+    {
+      sections: BACK,
+      doc: 'How a server is chosen: `roundrobin`, `static-rr`, `leastconn`, `first`, `source`, `uri [whole] [len N] [depth N] [path-only]`, `url_param NAME`, `hdr(NAME) [use_domain_only]`, `random[(N)]`.',
+      example: 'balance source',
+      default: 'roundrobin',
+    },
+    (cursor, { problems }) => readBalance(cursor, problems),
+    (settings, balance) => void (settings.balance = balance),
+  ),
+  'hash-type': proxyValue(
+    {
+      sections: BACK,
+      doc: 'How a hash becomes a server: `map-based` or `consistent`, which moves few clients when a server comes or goes.',
+      example: 'hash-type consistent',
+      default: 'map-based',
+    },
+    (cursor) => {
+      const hash = cursor.choice('hash type', ['map-based', 'consistent']);
+      if (cursor.peek() !== undefined) cursor.choice('hash function', ['sdbm'], ['djb2', 'wt6', 'crc32', 'none']);
+      if (cursor.peek() !== undefined) cursor.choice('hash modifier', [], ['avalanche']);
+      return hash;
+    },
+    (settings, hash) => void (settings.hash = hash),
+  ),
+} as const satisfies Record<string, ProxyDirective>;

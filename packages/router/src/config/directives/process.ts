@@ -1,0 +1,68 @@
+/** Words of `global` that are about the process. */
+import { globalValue } from '../directive.ts';
+import type { GlobalDirective } from '../directive.ts';
+
+export const processWords = {
+  daemon: {
+    doc: 'Goes to the background once it serves, as -D does.',
+    example: 'daemon',
+    apply(cursor, draft) {
+      draft.daemon = true;
+      cursor.end();
+    },
+  },
+  'hard-stop-after': globalValue(
+    {
+      doc: 'How long a stopping process waits for what is open before it closes it. Default: indefinitely.',
+      example: 'hard-stop-after 30s',
+    },
+    (cursor) => cursor.duration('a duration'),
+    (draft, value) => void (draft.hardStopAfter = value),
+  ),
+  nbproc: globalValue(
+    {
+      doc: 'Number of workers. Read, but one process carries all traffic for now: more than 1 gives a warning.',
+      example: 'nbproc 1',
+      default: 1,
+    },
+    (cursor, { problems }) => {
+      const { at } = cursor;
+      const value = cursor.integer('a number of workers', 1, 64);
+      if (value !== undefined && value > 1)
+        problems.warning(at, `nbproc ${value}: one process carries all traffic for now; workers come later`);
+      return value;
+    },
+    (draft, value) => void (draft.nbproc = value),
+  ),
+  nbthread: globalValue(
+    { doc: 'Threads are not how the router scales: 1 is accepted, more gives a warning.', example: 'nbthread 1' },
+    (cursor, { problems }) => {
+      const { at } = cursor;
+      const value = cursor.integer('a number of threads', 1, 1024);
+      if (value !== undefined && value > 1)
+        problems.warning(at, `nbthread ${value} has no effect: the router has one thread of JavaScript`);
+      return undefined;
+    },
+    () => {},
+  ),
+  pidfile: globalValue(
+    {
+      doc: 'Where the number of the process is written; -p wins over it. Default: nowhere.',
+      example: 'pidfile /run/router.pid',
+    },
+    (cursor) => cursor.need('a path'),
+    (draft, { text }) => void (draft.pidFile = text),
+  ),
+  'ulimit-n': globalValue(
+    {
+      doc: 'Read and ignored with a warning: a Node.js process cannot raise its own limit. Set it where the router is started (LimitNOFILE, ulimits).',
+      example: 'ulimit-n 65536',
+    },
+    (cursor, { problems }) => {
+      problems.warning(cursor.at, 'ulimit-n has no effect: set the limit of open files where the router is started');
+      cursor.integer('a number of file descriptors', 0, 1_000_000_000);
+      return undefined;
+    },
+    () => {},
+  ),
+} as const satisfies Record<string, GlobalDirective>;

@@ -1,3 +1,0 @@
-import { errorLocation } from '../../error-location.ts';
-
-export const errorloc = errorLocation('errorloc', 302);

@@ -1,0 +1,104 @@
+/** Tests and rules: what is done with a connection or a request. */
+import {
+  compileConnectionRule,
+  compileContentRule,
+  compileHttpRequest,
+  compileRedirect,
+  compileUseBackend,
+} from '../../rules/compile.ts';
+import { hasNoEffect, proxyValue } from '../directive.ts';
+import type { ProxyDirective } from '../directive.ts';
+import { FRONT, FRONTENDS, PROXIES } from '../sections.ts';
+
+export const rules = {
+  acl: {
+    sections: PROXIES,
+    doc: 'Names a test: `acl NAME CRITERION [flags] [patterns]`. Lines with one name are OR. Must stand before the rules that use it.',
+    example: 'acl is_ws hdr(Upgrade) -i WebSocket',
+    strict: true,
+    apply(cursor, draft) {
+      draft.scope.define(cursor.statement);
+    },
+  },
+  default_backend: proxyValue(
+    {
+      sections: FRONT,
+      doc: 'The backend of requests that no use_backend rule took. Without one they get a 503.',
+      example: 'default_backend b',
+    },
+    (cursor) => cursor.need('the name of a backend'),
+    (settings, word) => void (settings.defaultBackend = word),
+  ),
+  'http-request': {
+    sections: PROXIES,
+    doc: 'A rule on each request: `http-request ACTION … [if|unless CONDITION]`, read from top to bottom before `redirect` and `use_backend`.',
+    example: 'http-request deny if { path_beg /private }',
+    strict: true,
+    apply(cursor, draft, { problems }) {
+      const { at } = cursor.statement.words[0];
+      if (draft.redirects.length > 0)
+        problems.warning(at, "this 'http-request' stands after a 'redirect' and is still read before it");
+      else if (draft.useBackends.length > 0)
+        problems.warning(at, "this 'http-request' stands after a 'use_backend' and is still read before it");
+      const rule = compileHttpRequest(cursor.statement, draft.scope, problems);
+      if (rule !== undefined) draft.requestRules.push(rule);
+    },
+  },
+  redirect: {
+    sections: PROXIES,
+    doc: 'Answers with a redirect: `redirect prefix|location|scheme TO [code N] [drop-query] [append-slash] [if|unless CONDITION]`. Runs after http-request and before use_backend rules.',
+    example: 'redirect scheme https if { path_beg /account }',
+    strict: true,
+    apply(cursor, draft, { problems }) {
+      if (draft.useBackends.length > 0)
+        problems.warning(
+          cursor.statement.words[0].at,
+          "this 'redirect' stands after a 'use_backend' and is still read before it",
+        );
+      const rule = compileRedirect(cursor.statement, draft.scope, problems);
+      if (rule !== undefined) draft.redirects.push(rule);
+    },
+  },
+  'tcp-request': {
+    sections: PROXIES,
+    doc: '`tcp-request connection accept|reject|expect-proxy layer4 [if|unless CONDITION]`: a rule on each connection, before a byte is read (frontends). `tcp-request content accept|reject [if|unless CONDITION]`: a rule on each request, read before `http-request`. `tcp-request inspect-delay` is accepted and has no effect.',
+    example: 'tcp-request content reject if { src 192.0.2.0/24 } { path_beg /internal }',
+    strict: true,
+    apply(cursor, draft, { problems }) {
+      const stage = cursor.choice('stage', ['connection', 'content', 'inspect-delay'], ['session']);
+      if (stage === 'inspect-delay') {
+        const { at } = cursor;
+        cursor.duration('a duration');
+        cursor.end();
+        hasNoEffect(
+          at,
+          'tcp-request inspect-delay',
+          "rules see a complete request head, 'timeout http-request' bounds the wait",
+          problems,
+        );
+      } else if (stage === 'content') {
+        const rule = compileContentRule(cursor.statement, draft.scope, problems);
+        if (rule !== undefined) draft.contentRules.push(rule);
+      } else if (stage === 'connection' && draft.kind === 'backend')
+        problems.error(
+          cursor.at,
+          "'tcp-request connection' is not allowed in 'backend'; it belongs in frontend, listen",
+        );
+      else if (stage === 'connection') {
+        const rule = compileConnectionRule(cursor.statement, draft.scope, problems);
+        if (rule !== undefined) draft.connectionRules.push(rule);
+      }
+    },
+  },
+  use_backend: {
+    sections: FRONTENDS,
+    doc: '`use_backend NAME [if|unless CONDITION]`: the first that applies decides the backend.',
+    example: 'use_backend b if { path_beg /api }',
+    strict: true,
+    apply(cursor, draft, { problems }) {
+      const backend = cursor.peek();
+      const rule = compileUseBackend(cursor.statement, draft.scope, problems);
+      if (rule !== undefined && backend !== undefined) draft.useBackends.push({ rule, backend });
+    },
+  },
+} as const satisfies Record<string, ProxyDirective>;

@@ -1,0 +1,56 @@
+/** Time limits. */
+import type { ProxyDirective } from '../directive.ts';
+import type { Timeouts } from '../../model/snapshot.ts';
+import { EVERYWHERE } from '../sections.ts';
+
+interface Kept {
+  readonly field: keyof Timeouts;
+  /** The kind of proxy that has no use for it. */
+  readonly not: 'frontend' | 'backend';
+  /** Milliseconds where nothing is written; HAProxy has none, and one silent client holds a connection indefinitely. `0` removes ours. */
+  readonly default?: number;
+}
+
+export const TIMEOUTS = {
+  client: { field: 'client', not: 'backend' },
+  'client-fin': { field: 'clientFin', not: 'backend', default: 5_000 },
+  'http-request': { field: 'httpRequest', not: 'backend', default: 10_000 },
+  'http-keep-alive': { field: 'httpKeepAlive', not: 'backend' },
+  connect: { field: 'connect', not: 'frontend' },
+  queue: { field: 'queue', not: 'frontend' },
+  server: { field: 'server', not: 'frontend' },
+  'server-fin': { field: 'serverFin', not: 'frontend', default: 30_000 },
+  tunnel: { field: 'tunnel', not: 'frontend' },
+  check: { field: 'check', not: 'frontend' },
+} as const satisfies Record<string, Kept>;
+
+type Name = keyof typeof TIMEOUTS;
+
+function isName(text: string): text is Name {
+  return Object.hasOwn(TIMEOUTS, text);
+}
+
+const NAMES = Object.keys(TIMEOUTS).filter(isName);
+
+/** Whether a timeout of `defaults` means anything in a proxy of this kind. */
+export function timeoutFits(name: string, kind: string): boolean {
+  return !isName(name) || TIMEOUTS[name].not !== kind;
+}
+
+export const timeouts = {
+  timeout: {
+    sections: EVERYWHERE,
+    doc: 'A time limit: `client`, `http-request`, `http-keep-alive`, `client-fin` (frontend side); `connect`, `queue`, `server`, `server-fin`, `tunnel`, `check` (backend side). Units us, ms (default), s, m, h, d; 0 is none. The defaults are in a table [above](#where-the-defaults-differ-from-haproxy).',
+    example: 'timeout client 24h\ntimeout connect 5s\ntimeout server 1m',
+    apply(cursor, draft, { problems }) {
+      const name = cursor.choice('timeout', NAMES, ['tarpit']);
+      if (name === undefined) return;
+      const { at } = cursor;
+      const { field, not } = TIMEOUTS[name];
+      const value = cursor.duration('a duration');
+      if (draft.kind === not) problems.warning(at, `'timeout ${name}' has no effect in a ${draft.kind}`);
+      else if (value !== undefined) draft.settings.timeouts[field] = value;
+      cursor.end();
+    },
+  },
+} as const satisfies Record<string, ProxyDirective>;

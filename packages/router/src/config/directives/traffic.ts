@@ -1,0 +1,101 @@
+/** What comes in, where, and how long connections are kept. */
+import type { ConnectionMode } from '../../model/snapshot.ts';
+import { notSupported } from '../../model/vocabulary.ts';
+import { readBinds } from '../bind.ts';
+import { proxyValue } from '../directive.ts';
+import type { ProxyDirective } from '../directive.ts';
+import { readForwardFor } from '../forward-for.ts';
+import { EVERYWHERE, FRONT, FRONTENDS } from '../sections.ts';
+
+export const traffic = {
+  bind: {
+    sections: FRONTENDS,
+    doc: "Where to listen: `address:port`, `*:port`, `:port`, `[::1]:port`, a range `:8000-8010`, a unix socket `/run/x.sock`, or several with commas. `$NAME` and `${NAME}` are environment variables. Parameters: `accept-proxy`, `name N`, `maxconn N`, `backlog N`, `mode 660` (unix socket), `v4v6`, `v6only`, `shards N` (listening sockets on the one port, so many connections are accepted at a time; 16 where nothing is said, shared among the ports of the line; unix sockets and systems other than Linux have one). TLS is the terminator's.",
+    example: 'bind 0.0.0.0:80\nbind /run/router.sock mode 660 accept-proxy',
+    apply(cursor, draft, context) {
+      const word = cursor.need('an address');
+      if (word !== undefined) draft.binds.push(...readBinds(word, cursor, context));
+    },
+  },
+  engine: proxyValue(
+    {
+      sections: FRONT,
+      doc: 'The data path, a word of ours: `wire` (our own HTTP/1.1) or `http-proxy` (node:http and the http-proxy API).',
+      example: 'engine wire',
+      default: 'wire',
+    },
+    (cursor) => cursor.choice('engine', ['wire', 'http-proxy'] as const),
+    (settings, engine) => void (settings.engine = engine),
+  ),
+  mode: {
+    sections: EVERYWHERE,
+    doc: 'What travels: `http`; `tcp` is not supported yet. HAProxy takes a proxy without a mode for tcp, the router for http: in a haproxy.cfg that gives a warning.',
+    example: 'mode http',
+    apply(cursor, draft, { problems }) {
+      draft.settings.modeGiven = true;
+      const word = cursor.need("'http'");
+      if (word?.text === 'tcp') problems.error(word.at, notSupported('mode tcp'));
+      else if (word?.text === 'health')
+        problems.error(word.at, "'mode health' was removed from HAProxy; use 'monitor-uri'");
+      else if (word !== undefined && word.text !== 'http')
+        problems.error(word.at, `unknown mode '${word.text}'`, 'http');
+      cursor.end();
+    },
+  },
+  'monitor-uri': proxyValue(
+    {
+      sections: FRONT,
+      doc: 'A path that is answered 200 here, before any rule, and never logged.',
+      example: 'monitor-uri /alive',
+    },
+    (cursor) => cursor.need('a path'),
+    (settings, { text }) => void (settings.monitorUri = text),
+  ),
+} as const satisfies Record<string, ProxyDirective>;
+
+/** One of the options that say how long connections are kept: the last one given in a proxy counts, and `no` takes back only its own. */
+function modeOption(mode: ConnectionMode, example: string, doc: string): ProxyDirective {
+  return {
+    sections: EVERYWHERE,
+    doc,
+    example,
+    apply(cursor, draft) {
+      draft.settings.connectionMode = mode;
+      cursor.end();
+    },
+    negate(draft) {
+      if (draft.settings.connectionMode === mode) delete draft.settings.connectionMode;
+    },
+  };
+}
+
+export const trafficOptions = {
+  forwardfor: {
+    sections: EVERYWHERE,
+    doc: "Adds the client's address to requests as `X-Forwarded-For`: `option forwardfor [except NETWORK] [header NAME] [if-none]`.",
+    example: 'option forwardfor except 127.0.0.0/8',
+    apply(cursor, draft, { problems }) {
+      const forwardFor = readForwardFor(cursor, problems);
+      if (forwardFor !== undefined) draft.settings.forwardFor = forwardFor;
+      cursor.end();
+    },
+    negate(draft) {
+      delete draft.settings.forwardFor;
+    },
+  },
+  'http-keep-alive': modeOption(
+    'keep-alive',
+    'option http-keep-alive',
+    'Keeps both connections for further exchanges (the default). The last of the three given in a proxy counts.',
+  ),
+  'http-server-close': modeOption(
+    'server-close',
+    'option http-server-close',
+    "Ends the server connection after each exchange and keeps the client's.",
+  ),
+  httpclose: modeOption(
+    'close',
+    'option httpclose',
+    "Ends connections after one exchange: the server's in a backend, the client's too when it stands in a frontend.",
+  ),
+} as const satisfies Record<string, ProxyDirective>;

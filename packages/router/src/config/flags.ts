@@ -1,0 +1,57 @@
+import { BACK, FRONT } from './sections.ts';
+
+/** An option that is on or off; off where nothing is written, or with `no`. */
+interface Flag {
+  /** Its field in the snapshot. */
+  readonly field: string;
+  readonly doc: string;
+}
+
+/** The flags of frontends: adding one is an entry here and the field that the snapshot declares. */
+export const FRONT_FLAGS = {
+  'dontlog-normal': { field: 'dontLogNormal', doc: 'No access line for exchanges that ended well.' },
+  dontlognull: { field: 'dontLogNull', doc: 'No access line for connections that sent nothing.' },
+} as const satisfies Record<string, Flag>;
+
+/** The flags of backends. */
+export const BACK_FLAGS = {
+  abortonclose: { field: 'abortOnClose', doc: 'Drops a waiting request when its client has gone.' },
+  allbackups: {
+    field: 'allBackups',
+    doc: 'When no other server is usable, all backup servers share the load instead of the first alone.',
+  },
+  'log-health-checks': {
+    field: 'logHealthChecks',
+    doc: 'Logs every change of a health check, not only up and down.',
+  },
+} as const satisfies Record<string, Flag>;
+
+const ALL = [
+  [FRONT_FLAGS, FRONT],
+  [BACK_FLAGS, BACK],
+] as const;
+
+export type FlagTable = Readonly<Record<string, Flag>>;
+export type FlagField = Field<typeof FRONT_FLAGS> | Field<typeof BACK_FLAGS>;
+type Field<Table extends FlagTable> = Table[keyof Table]['field'];
+
+/** Every flag with its name and the sections it may appear in. */
+export function eachFlag(): readonly {
+  name: string;
+  field: string;
+  doc: string;
+  sections: typeof FRONT | typeof BACK;
+}[] {
+  return ALL.flatMap(([table, sections]) =>
+    Object.entries<Flag>(table).map(([name, { field, doc }]) => ({ name, field, doc, sections })),
+  );
+}
+
+/** The fields of one table for the snapshot. */
+export function resolveFlags<Table extends FlagTable>(
+  table: Table,
+  given: ReadonlyMap<string, boolean>,
+): Readonly<Record<Field<Table>, boolean>> {
+  const entries = Object.values(table).map(({ field }) => [field, given.get(field) ?? false]);
+  return Object.fromEntries(entries) as Record<Field<Table>, boolean>;
+}
