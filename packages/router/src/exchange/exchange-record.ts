@@ -5,6 +5,7 @@ import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../model/record.ts';
 import type { Entrance, Evaluation, Variables, World } from '../model/evaluation.ts';
 import type { FrontendContext } from './context.ts';
+import type { Placement } from './placement.ts';
 import { variablesOf } from './variables.ts';
 
 /** What is known of an exchange so far. It is the record its log line is made of, so nothing is copied to log it. */
@@ -15,26 +16,22 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   backend: BackendState | undefined = undefined;
   /** Its settings of that moment: a reload changes them for the next request. */
   backendConfig: Backend | undefined = undefined;
-  /** The server whose slot this exchange holds, or held last. */
-  server: ServerState | undefined = undefined;
-  /** Set by the engine: the status sent to the client. */
+  /** Where it goes there. */
+  placement: Placement | undefined = undefined;
+  /** Of the answer that is on its way to the client. */
   status = -1;
-  bytesToClient = 0;
-  bytesFromClient = 0;
-  serverQueue = 0;
-  backendQueue = 0;
   requestTime: number;
   queueTime = -1;
   connectTime = -1;
   responseTime = -1;
   activeTime = -1;
-  retries = 0;
-  redispatched = false;
   termination = '----';
   beconn = 0;
   srvconn = 0;
 
   protected readonly started: number;
+  #sent = 0;
+  #received = 0;
   #variables: Variables | undefined = undefined;
 
   /** Monotonic times (performance.now): `started` of the first byte of the request, `complete` of the end of its head. */
@@ -43,6 +40,45 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     this.facts = facts;
     this.started = started;
     this.requestTime = Math.floor(complete - started);
+  }
+
+  /** Bytes of heads and bodies that went to the client. */
+  get bytesToClient(): number {
+    return this.#sent;
+  }
+
+  /** Bytes of the request's body, and of a tunnel, that came from the client. */
+  get bytesFromClient(): number {
+    return this.#received;
+  }
+
+  countSent(bytes: number): void {
+    this.#sent += bytes;
+  }
+
+  countReceived(bytes: number): void {
+    this.#received += bytes;
+  }
+
+  /** The server whose slot this exchange holds, or held last. */
+  get server(): ServerState | undefined {
+    return this.placement?.server;
+  }
+
+  get retries(): number {
+    return this.placement?.retries ?? 0;
+  }
+
+  get redispatched(): boolean {
+    return this.placement?.redispatched ?? false;
+  }
+
+  get serverQueue(): number {
+    return this.placement?.serverQueue ?? 0;
+  }
+
+  get backendQueue(): number {
+    return this.placement?.backendQueue ?? 0;
   }
 
   get acceptedAt(): number {

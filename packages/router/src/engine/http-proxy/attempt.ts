@@ -198,12 +198,11 @@ export class Attempt implements Timed, ProxyReports {
     const head = this.#readHead(message);
     if (head === undefined) return void message.destroy();
     if (head.status < 200) return this.#fail(failures.serverInvalid, false, 'interim status as a final answer');
-    if (this.#exchange.retriesStatus(head.status, this.#replayable)) return this.cancel();
+    if (this.#exchange.answered(head, this.#replayable) !== 'pass') return this.cancel();
     this.#phase = 'body';
     this.#message = message;
     this.#link.loggedIn ||= head.asksForLogin;
     this.#idleTimeout = head.idleTimeout;
-    this.#exchange.answered(head.status);
     this.#client.answer(head, message);
   }
 
@@ -303,7 +302,7 @@ export class Attempt implements Timed, ProxyReports {
   #tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void {
     if (this.#phase !== 'head') return void socket.destroy();
     this.#finish();
-    this.#exchange.answered(head.status);
+    this.#exchange.answered(head, false);
     this.#client.tunnel(head, socket, rest);
   }
 

@@ -76,11 +76,10 @@ export class RequestCarrier implements Carrier, AttemptClient {
     const exchange = this.#exchange;
     const body = head.method === 'HEAD' || answer.status === 204 || answer.status === 304 ? '' : answer.body;
     const close = answer.close || !this.requestComplete || this.#mustClose;
-    exchange.status = answer.status;
     if (close) {
       // Past Node's response: it would destroy a socket the client still writes to, and the answer with it.
       const text = answerHead(answer, { version: head.version, close }) + body;
-      exchange.bytesToClient = Buffer.byteLength(text);
+      exchange.countSent(Buffer.byteLength(text) - exchange.bytesToClient);
       exchange.completed();
       this.#over = true;
       this.#connection.endWith(text);
@@ -125,7 +124,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
     this.#read = true;
     request.on('data', (chunk: Buffer) => {
       if (this.#over) return;
-      this.#exchange.bytesFromClient += chunk.length;
+      this.#exchange.countReceived(chunk.length);
       if (!take(chunk)) request.pause();
       this.#await();
     });
@@ -191,7 +190,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
     client.removeAllListeners('data');
     client.removeAllListeners('drain');
     client.write(text, 'latin1');
-    this.#exchange.bytesToClient += text.length;
+    this.#exchange.countSent(text.length);
     this.#tunnel = new Tunnel(
       client,
       socket,
@@ -263,7 +262,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
         'warning',
         `An answer could not be written: ${error instanceof Error ? error.message : String(error)}`,
       );
-      this.#exchange.status = -1;
+      this.#exchange.unanswered();
       this.#attempt?.cancel();
       this.#exchange.failed(failures.serverInvalid);
       return false;
@@ -298,7 +297,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
 
   /** The last byte of the answer has left. */
   #answered(): void {
-    this.#exchange.bytesToClient = this.#connection.socket.bytesWritten - this.#written;
+    this.#exchange.countSent(this.#connection.socket.bytesWritten - this.#written - this.#exchange.bytesToClient);
     this.#exchange.completed();
     this.#over = true;
     this.#connection.next(this.#closing || this.#mustClose, this.requestComplete ? undefined : this.request);

@@ -48,11 +48,11 @@ export class Tunnel implements Timed {
     server.once('close', () => this.#serverClosed(serverFailed));
     client.once('close', (failed) => this.#clientClosed(failed));
     const up = (chunk: Buffer) => {
-      this.#exchange.bytesFromClient += chunk.length;
+      this.#exchange.countReceived(chunk.length);
       this.#pass(client, server, chunk);
     };
     const down = (chunk: Buffer) => {
-      this.#exchange.bytesToClient += chunk.length;
+      this.#exchange.countSent(chunk.length);
       this.#pass(server, client, chunk);
     };
     if (serverHead.length > 0) down(serverHead);

@@ -344,7 +344,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #noteBody(): void {
     const body = this.#body;
     if (body === undefined) return;
-    if (this.#exchange !== undefined) this.#exchange.bytesFromClient = body.bytes;
+    this.#exchange?.countReceived(body.bytes - this.#exchange.bytesFromClient);
     if (body.complete && !this.#reader.isEmpty) this.socket.pause();
   }
 
@@ -407,8 +407,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     const close = answer.close || unread || this.mustClose || !request.keepAlive || ambiguous;
     const head = answerHead(answer, { version: request.version, close });
     const body = request.method === 'HEAD' ? undefined : Buffer.from(answer.body);
-    exchange.status = answer.status;
-    exchange.bytesToClient += head.length + (body?.length ?? 0);
+    exchange.countSent(head.length + (body?.length ?? 0));
     writeTogether(this.socket, beginHead(head.length).text(head), body);
     exchange.completed();
     this.#next(close, unread);

@@ -301,7 +301,7 @@ export class Forwarding implements ServerUser {
     }
     // Like an interim answer it can have no framing (RFC 9110 §9.3.6).
     if (method === 'CONNECT' && head.status < 300) return this.#switch(head, writeInterimHead, rest);
-    if (this.#exchange.retriesStatus(head.status, this.#replayable)) return this.cancel();
+    if (this.#exchange.answered(head, this.#replayable) !== 'pass') return this.cancel();
     this.#answer = head;
     this.#connection.loggedIn ||= head.asksForLogin;
     const client = this.#client;
@@ -315,7 +315,6 @@ export class Forwarding implements ServerUser {
       client.mustClose || !this.#request.keepAlive || head.framing === 'close' || this.#dechunk || this.#bodyOpen;
     // What comes behind a refused CONNECT may have been meant for the tunnel.
     this.#clientClose ||= method === 'CONNECT';
-    this.#exchange.answered(head.status);
     const whole = head.framing === 'length' && rest?.length === head.contentLength;
     this.#body = whole ? undefined : trackerFor(head, client.context.global.maxHeadBytes);
     this.#phase = 'body';
@@ -361,12 +360,12 @@ export class Forwarding implements ServerUser {
 
   #garbled(head: HeadWriter | undefined): void {
     // Nothing was sent if the head was still held back, but the exchange already counts as answered.
-    if (head !== undefined) this.#exchange.status = -1;
+    if (head !== undefined) this.#exchange.unanswered();
     this.#fail(failures.serverGarbled, false, 'broken chunk in the answer');
   }
 
   #write(head: HeadWriter | undefined, body: Buffer | undefined): void {
-    this.#exchange.bytesToClient += (head?.length ?? 0) + (body?.length ?? 0);
+    this.#exchange.countSent((head?.length ?? 0) + (body?.length ?? 0));
     if (this.#client.write(head, body)) return;
     // The client is the slower one: its own timeout counts now, not the server's.
     this.#connection.socket.pause();
@@ -419,7 +418,7 @@ export class Forwarding implements ServerUser {
 
   #switch(head: ResponseHead, write: (writer: HeadWriter, head: ResponseHead) => void, rest: Buffer | undefined): void {
     this.#phase = 'over';
-    this.#exchange.answered(head.status);
+    this.#exchange.answered(head, false);
     const sent = beginHead(roomForHead(head.lines, undefined));
     write(sent, head);
     this.#write(sent, undefined);

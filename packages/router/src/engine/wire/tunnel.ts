@@ -39,7 +39,7 @@ export class Tunnel implements ServerUser {
   }
 
   clientData(chunk: Buffer): void {
-    this.#exchange.bytesFromClient += chunk.length;
+    this.#exchange.countReceived(chunk.length);
     this.#touch();
     if (!this.#connection.socket.write(chunk)) this.#client.socket.pause();
   }
@@ -89,7 +89,7 @@ export class Tunnel implements ServerUser {
 
   serverData(chunk: Buffer): boolean {
     const { socket } = this.#client;
-    this.#exchange.bytesToClient += chunk.length;
+    this.#exchange.countSent(chunk.length);
     this.#touch();
     if (!socket.write(chunk)) this.#connection.socket.pause();
     return socket.writableLength > 0;
