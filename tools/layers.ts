@@ -25,6 +25,7 @@ export const layers: readonly Layers[] = [
       'acl',
       'tables',
       'backend',
+      'connect',
       'checks',
       'rules',
       'config',

@@ -1,9 +1,8 @@
-import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { getSystemErrorMessage } from 'node:util';
 import { encodeV1, encodeV2 } from '@headgate/shared/proxy-protocol/encode';
 import type { CheckResult } from '../model/backend.ts';
-import { dialOptions } from '../backend/dial.ts';
+import { dial } from '../connect/dial.ts';
 import type { Backend, CheckConfig, Server } from '../model/snapshot.ts';
 import type { Destination } from './destination.ts';
 import { destinationOf } from './destination.ts';
@@ -41,7 +40,7 @@ export function probe(
   let received = '';
   let over = false;
   let timer = deps.after(limits.connect, timedOut);
-  const socket = connect(dialOptions(destination.address));
+  const socket = dial(destination.address);
 
   socket.on('error', (error) => {
     const status = connected ? 'SOCKERR' : 'L4CON';

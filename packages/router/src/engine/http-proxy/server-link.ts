@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import type { Reusable } from '../idle-connections.ts';
-import { dial } from '../server-socket.ts';
+import { dial } from '../../connect/dial.ts';
 
 /** Who waits for a connection that rests. */
 interface Waiting {

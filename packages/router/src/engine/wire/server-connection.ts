@@ -4,7 +4,7 @@ import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import type { Reusable } from '../idle-connections.ts';
 import { STEPS } from '../allowance.ts';
-import { dial } from '../server-socket.ts';
+import { dial } from '../../connect/dial.ts';
 import { AnswerReader } from './answer-reader.ts';
 
 /** Who uses a server connection now: one forwarding, or one tunnel. */

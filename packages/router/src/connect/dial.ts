@@ -1,5 +1,5 @@
 import { Socket, type SocketConstructorOpts } from 'node:net';
-import { dialOptions } from '../backend/dial.ts';
+import { dialOptions } from './dial-options.ts';
 import type { Server } from '../model/snapshot.ts';
 
 type Written = (error?: Error | null) => void;
@@ -33,7 +33,7 @@ class ServerSocket extends Socket {
   }
 }
 
-/** Connects to a server; errors and the rest are told by the socket's events. */
+/** Connects to a server, for its traffic and its checks alike; errors and the rest are told by the socket's events. */
 export function dial(address: Server['address'], options: SocketConstructorOpts = {}): Socket {
   return new ServerSocket({ ...options, noDelay: true }).connect(dialOptions(address));
 }

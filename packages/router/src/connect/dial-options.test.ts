@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { dialOptions } from './dial.ts';
+import { dialOptions } from './dial-options.ts';
 
 describe('dialling a server', () => {
   for (const host of ['127.0.0.1', '::1']) {
