@@ -23,7 +23,7 @@ import type {
   Timeouts,
 } from '../model/snapshot.ts';
 import { BACK_FLAGS, FRONT_FLAGS, resolveFlags } from './flags.ts';
-import { warnOfUnreachable } from './unreachable.ts';
+import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
 
 const { backlog, balance, engine, 'hash-type': hashType, 'http-reuse': httpReuse, retries } = PROXY_DIRECTIVES;
 
@@ -256,7 +256,7 @@ function warnOfGaps(draft: ProxyDraft, problems: Problems): void {
 
 /** Whether a proxy without servers has something to say: a rule that may answer, a page for its 503, or another backend. */
 function leadsOn({ kind, contentRules, requestRules, redirects, useBackends, settings }: ProxyDraft): boolean {
-  const rules = contentRules.length + requestRules.length + redirects.length + useBackends.length;
+  const rules = [...contentRules, ...requestRules.filter(endsRequestRules), ...redirects, ...useBackends].length;
   const elsewhere = kind === 'listen' && settings.defaultBackend !== undefined;
   return rules > 0 || elsewhere || settings.errorAnswers.has(503);
 }

@@ -6,60 +6,64 @@ import { isPure } from '../sample/phase.ts';
 import type { ProxyDraft } from './draft.ts';
 import type { Condition } from '../model/snapshot.ts';
 
-/** A rule that ends its list when it applies. */
 interface Rule {
   readonly at: Position;
   readonly when: Condition | undefined;
 }
 
-/** Rules that are asked in order until one applies. */
-interface List {
-  readonly rules: readonly Rule[];
-  /** Whether a rule that applies decides the request, and not this list alone. */
-  readonly decides: (rule: Rule) => boolean;
+/** Rules that are asked in order until one of those that end the list applies. */
+interface List<Kind extends Rule = Rule> {
+  readonly rules: readonly Kind[];
+  /** Whether a rule that applies ends the list; one that only changes something does not. */
+  readonly ends?: (rule: Kind) => boolean;
 }
 
-const never = (): boolean => false;
-const always = (): boolean => true;
+/** Whether a rule of `http-request` ends the list when it applies. */
+export function endsRequestRules({ text }: { readonly text: string }): boolean {
+  return /^http-request (allow|deny|redirect|reject|return)( |$)/.test(text);
+}
 
 /**
  * Warns of rules that no request can reach: an earlier one always applies, or has the same condition. What was meant to be
  * an exception is then never looked at.
  */
 export function warnOfUnreachable(draft: ProxyDraft, problems: Problems): void {
-  const allows = new Set<Rule>(draft.requestRules.filter(({ text }) => text.startsWith('http-request allow')));
   // tcp-request lists end for themselves where they accept; where they reject, what follows is not worth a second sentence.
-  report({ rules: draft.connectionRules, decides: never }, [], problems);
-  report({ rules: draft.contentRules, decides: never }, [], problems);
-  const backends: List = { rules: draft.useBackends.map(({ rule }) => rule), decides: always };
-  const redirects: List = { rules: draft.redirects, decides: always };
-  const requests: List = { rules: draft.requestRules, decides: (rule) => !allows.has(rule) };
-  report(requests, [redirects, backends], problems);
-  report(redirects, [backends], problems);
-  report(backends, [], problems);
+  report({ rules: draft.connectionRules, ends: ({ action }) => action !== 'expect-proxy' }, problems);
+  report({ rules: draft.contentRules }, problems);
+  const requests = report({ rules: draft.requestRules, ends: endsRequestRules }, problems);
+  const decided = requests?.text.startsWith('http-request allow') === true ? undefined : requests;
+  const redirected = report({ rules: draft.redirects }, problems, decided);
+  report({ rules: draft.useBackends.map(({ rule }) => rule) }, problems, decided ?? redirected);
 }
 
-function report(list: List, later: readonly List[], problems: Problems): void {
+/** `before`: the rule of an earlier list that always answers. The result is the first rule that always applies. */
+function report<Kind extends Rule>(
+  { rules, ends = () => true }: List<Kind>,
+  problems: Problems,
+  before?: Rule,
+): Kind | undefined {
   const seen = new Map<string, Position>();
-  let end: Rule | undefined;
-  for (const rule of list.rules) {
+  let last: Kind | undefined;
+  for (const rule of rules) {
+    const end = before ?? last;
     if (end !== undefined) {
       problems.warning(rule.at, `this rule is never reached: the one on line ${end.at.line} always applies`);
       continue;
     }
     const text = isPure(readsOf([rule])) ? conditionText(rule.when?.outline) : undefined;
-    const before = text === undefined ? undefined : seen.get(text);
-    if (before !== undefined)
-      problems.warning(rule.at, `this rule is never reached: the one on line ${before.line} has the same condition`);
-    else if (text !== undefined) seen.set(text, rule.at);
-    if (isAlways(rule.when)) end = rule;
+    const same = text === undefined ? undefined : seen.get(text);
+    if (same !== undefined)
+      problems.warning(rule.at, `this rule is never reached: the one on line ${same.line} has the same condition`);
+    // What a rule changes may be what the same condition reads after it.
+    if (!ends(rule)) seen.clear();
+    else if (text !== undefined && same === undefined) seen.set(text, rule.at);
+    if (ends(rule) && isAlways(rule.when)) last = rule;
   }
-  if (end === undefined || !list.decides(end)) return;
-  for (const { at } of later.flatMap(({ rules }) => rules))
-    problems.warning(at, `this rule is never reached: the one on line ${end.at.line} always applies`);
+  return last;
 }
 
-/** No condition, or one that the words TRUE and FALSE decide. A condition that is wrong has no outline. */
+/** No condition, or one that TRUE and FALSE (`always_true`, `always_false`) decide. A condition that is wrong has no outline. */
 function isAlways(when: Condition | undefined): boolean {
   if (when === undefined) return true;
   const { outline } = when;
@@ -69,9 +73,9 @@ function isAlways(when: Condition | undefined): boolean {
   return outline.keyword === 'if' ? holds : fails;
 }
 
-function constant({ name, negated }: TermOutline): boolean | undefined {
-  const value = name === 'TRUE' ? true : name === 'FALSE' ? false : undefined;
-  return value === undefined ? undefined : value !== negated;
+function constant({ criteria, negated }: TermOutline): boolean | undefined {
+  if (criteria.some(({ text }) => text === 'always_true')) return !negated;
+  return criteria.every(({ text }) => text === 'always_false') ? negated : undefined;
 }
 
 /** The same text for the same condition within one proxy: a name means the same in all of its lines. */

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
 import { compile } from './compile.ts';
 import { readText } from './read.ts';
+import { endsRequestRules } from './unreachable.ts';
 
 function warnings(text: string, file = 'x.cfg'): string[] {
   const problems = new Problems();
@@ -97,12 +98,23 @@ test('rules that no request reaches are warned of', () => {
   ]);
   const fine = [
     [' use_backend b if FALSE', ' use_backend c'],
+    [' acl TRUE path /a', ' use_backend b if TRUE', ' use_backend c'],
+    [' tcp-request connection expect-proxy layer4', ' tcp-request connection reject if { src 10.0.0.1 }'],
     [' use_backend b if { path /a }', ' use_backend c unless { path /a }'],
     [' use_backend b if { rand(2) eq 0 }', ' use_backend c if { rand(2) eq 0 }'],
     [' http-request allow', ' use_backend b'],
     [' tcp-request connection accept', ' http-request deny if { path /a }'],
   ];
   for (const lines of fine) assert.deepEqual(rules(...lines), [], lines.join());
+});
+
+test('rules that only change something end no list', () => {
+  const ends = (text: string): boolean => endsRequestRules({ text: `http-request ${text}` });
+  assert.deepEqual(
+    ['deny', 'allow if a', 'return status 200', 'redirect scheme https', 'reject'].filter(ends).length,
+    5,
+  );
+  assert.deepEqual(['set-header deny x', 'set-var(txn.a) str(deny)', 'deny-all'].filter(ends), []);
 });
 
 test('a server that leads back to the frontend it is reached from is a circle, and a longer way is not', () => {
