@@ -14,7 +14,7 @@ export const layers: readonly Layers[] = [
   },
   {
     source: 'packages/tls-terminator/src',
-    folders: ['model', 'certificate', 'config', 'service', 'run', 'commands', '.'],
+    folders: ['model', 'certificate', 'config', 'service', 'run', 'api', 'commands', '.'],
   },
   {
     source: 'packages/router/src',

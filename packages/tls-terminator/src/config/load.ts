@@ -16,13 +16,29 @@ import type { Snapshot } from '../model/snapshot.ts';
  * Several files count as one, in their order. Everything wrong is reported at once; nothing is thrown for it.
  */
 export async function loadConfig(files: readonly string[], now: Date = new Date()): Promise<Loaded<Snapshot>> {
+  return load(files, now, (reader, file) => reader.read(file));
+}
+
+/** The same for a text, as if it were a file of that name. */
+export async function loadText(text: string, name: string, now: Date = new Date()): Promise<Loaded<Snapshot>> {
+  return load([name], now, async (reader, file) => {
+    reader.files.push(file);
+    await reader.readText(text, file);
+  });
+}
+
+async function load(
+  files: readonly string[],
+  now: Date,
+  read: (reader: ConfigReader, file: string) => Promise<void>,
+): Promise<Loaded<Snapshot>> {
   const problems = new Problems();
   const start = { file: files[0] ?? '', line: 1, column: 1 };
   const builder = new RawBuilder(start);
   const reader = new ConfigReader(builder, problems);
   for (const file of files) {
     builder.startFile();
-    await reader.read(file);
+    await read(reader, file);
   }
   if (reader.files.length === 0) return { snapshot: undefined, problems: problems.list };
   const drafts = readDrafts(builder.build(), problems);

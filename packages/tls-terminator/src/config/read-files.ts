@@ -27,7 +27,11 @@ export class ConfigReader {
   async read(file: string): Promise<void> {
     const at = { file, line: 1, column: 1 };
     const text = await this.#text(file, at);
-    if (text === undefined) return;
+    if (text !== undefined) await this.readText(text, file);
+  }
+
+  /** As a file of that name. */
+  async readText(text: string, file: string): Promise<void> {
     if (!isYaml(file, text)) {
       await this.#stunnel(text, file, 0);
       return;
