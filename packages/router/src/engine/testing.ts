@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { TestContext } from 'node:test';
+import { acceptLending } from '@headgate/shared/net/lent-reads';
 import { Problems } from '@headgate/shared/config/problem';
 import { createBackend } from '../backend/runtime.ts';
 import { compile } from '../config/compile.ts';
@@ -143,6 +144,7 @@ export async function startBench(
     engine.serve(socket, factsOf(socket), Buffer.alloc(0));
   });
   const port = await listen(front);
+  acceptLending(front, { allowHalfOpen: true, pauseOnConnect: true });
   const clients: Raw[] = [];
   t.after(async () => {
     engine.close();

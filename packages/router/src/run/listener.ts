@@ -43,7 +43,7 @@ export class Listener {
     this.#places = places;
     this.#limit = new ConnectionLimit(places, freed);
     this.#acceptor = new Acceptor(
-      { allowHalfOpen: true, noDelay: true, pauseOnConnect: true, shards: bind.shards },
+      { allowHalfOpen: true, noDelay: true, pauseOnConnect: true, shards: bind.shards, lending: true },
       (socket) => this.#accept(socket),
       // Out of file descriptors and the like: the operator should know.
       (error) => report('err', `${this.#service?.engine.context.config.name ?? this.#name}: ${error.message}`),

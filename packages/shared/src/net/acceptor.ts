@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import net, { createServer } from 'node:net';
 import type { AddressInfo, ListenOptions, Server, ServerOpts, Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
+import { acceptLending } from './lent-reads.ts';
 
 /**
  * Listening sockets for one address when nothing else is said. Node takes one connection per listening socket and turn
@@ -17,6 +18,8 @@ export interface AcceptorOptions extends ServerOpts {
    * unix sockets, and where Node.js has no `net.BoundSocket`.
    */
   readonly shards?: number;
+  /** The sockets can lend what they read (`lendReads`). Default: no. */
+  readonly lending?: boolean;
 }
 
 /** Where to listen. Without a host: every IPv4 address. */
@@ -38,6 +41,7 @@ const QUICK = 1;
 export class Acceptor {
   readonly #options: ServerOpts;
   readonly #shards: number;
+  readonly #lending: boolean;
   readonly #accept: (socket: Socket) => void;
   readonly #failed: (error: Error) => void;
   readonly #servers: Server[] = [];
@@ -45,11 +49,12 @@ export class Acceptor {
 
   /** `failed` is told what went wrong while accepting, such as too many open files; accepting goes on by itself. */
   constructor(
-    { shards = DEFAULT_SHARDS, ...options }: AcceptorOptions,
+    { shards = DEFAULT_SHARDS, lending = false, ...options }: AcceptorOptions,
     accept: (socket: Socket) => void,
     failed: (error: Error) => void,
   ) {
     this.#options = options;
+    this.#lending = lending;
     this.#shards = process.platform === 'linux' && hasBoundSockets() ? shards : 1;
     this.#accept = accept;
     this.#failed = failed;
@@ -123,6 +128,7 @@ export class Acceptor {
     const server = createServer(this.#options, this.#accept);
     listenWithMode(server, place);
     await once(server, 'listening');
+    if (this.#lending) acceptLending(server, this.#options);
     server.on('error', this.#failed);
     // Closed while it was binding: nobody would close it any more.
     if (this.#closed) server.close();

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Socket } from 'node:net';
 import { Budget } from '@headgate/shared/net/budget';
+import { lendReads } from '@headgate/shared/net/lent-reads';
 import { reset } from '@headgate/shared/net/reset';
 import type { BackendState, ServerState } from '../../model/backend.ts';
 import type { Answer } from '../../model/answer.ts';
@@ -53,6 +54,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   served = false;
   readonly #host: ConnectionHost;
   readonly #reader: RequestReader;
+  /** Only what is passed on as it comes, a body or a tunnel, may be held after the call that lends it. */
+  readonly #reads: { bulk: boolean };
   /** When the first byte of the request came; until one has come, when the connection did. */
   #requestStarted = performance.now();
   #exchange: Exchange | undefined = undefined;
@@ -80,13 +83,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.deadlines = host.deadlines;
     this.privateConnections = new PrivateConnections(host.pool, host.deadlines);
     this.#reader = new RequestReader(host.context.global);
-    socket.on('data', (chunk: Buffer) => {
-      try {
-        this.#onData(chunk);
-      } catch (error) {
-        this.broken(error);
-      }
-    });
+    this.#reads = lendReads(socket, (chunk) => this.#onRead(chunk));
     socket.on('end', () => this.#onEnd());
     socket.on('drain', () => this.#onDrain());
     socket.on('close', (failed) => this.#onClose(failed));
@@ -156,12 +153,25 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   // ---- what the socket reports -----------------------------------------------------------------
 
+  /** `chunk` is lent. True while some of it, or of what came before it, waits for the server. */
+  #onRead(chunk: Buffer): boolean {
+    try {
+      this.#onData(chunk);
+      this.#reader.keep();
+    } catch (error) {
+      this.broken(error);
+    }
+    return this.#tunnel?.holdsUpload ?? this.#forwarding?.holdsUpload ?? false;
+  }
+
   #onData(chunk: Buffer): void {
     if (this.#tunnel !== undefined) return this.#tunnel.clientData(chunk);
     if (this.#closing) {
       this.#lingered += chunk.length;
-      if (this.#lingered > LINGER_BYTES) this.socket.destroy();
-      return;
+      if (this.#lingered > LINGER_BYTES) return void this.socket.destroy();
+      // One read in a turn: 32 in a row, as the kernel has them, would be over before the client could see its answer.
+      this.socket.pause();
+      return this.#turn.pass();
     }
     if (this.#exchange === undefined) {
       if (this.#reader.isEmpty) this.#requestStarted = performance.now();
@@ -308,6 +318,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#request = head;
     this.#body =
       head.framing === 'none' ? undefined : new RequestBody(head, this.#reader, this.context.global.maxHeadBytes);
+    this.#reads.bulk = this.#body !== undefined;
     this.#await();
     const exchange = new Exchange(this.context, new WireRequest(this.connection, head), this, this.#requestStarted);
     this.#exchange = exchange;
@@ -451,6 +462,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       this.context.config.timeouts,
       backend.timeouts,
     ));
+    this.#reads.bulk = true;
     if (rest !== undefined) tunnel.serverData(rest);
     if (!this.#reader.isEmpty) tunnel.clientData(this.#reader.take());
     if (this.#halfClosed) tunnel.clientEnded();

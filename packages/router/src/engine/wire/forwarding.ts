@@ -140,6 +140,11 @@ export class Forwarding implements ServerUser {
     return this.#phase === 'connecting' || this.#phase === 'over' || this.#connection.socket.writableNeedDrain;
   }
 
+  /** Something of the upload is still in memory here. */
+  get holdsUpload(): boolean {
+    return this.#connection.unsent;
+  }
+
   /** The answer is on its way to the client. */
   get answering(): boolean {
     return this.#phase === 'body' || this.#phase === 'answered';

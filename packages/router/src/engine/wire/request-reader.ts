@@ -19,6 +19,8 @@ const empty = Buffer.alloc(0);
 export class RequestReader {
   readonly #limits: HeadLimits;
   #bytes: Buffer = empty;
+  /** The bytes are lent: `keep` has to copy them. */
+  #lent = false;
   /** How many of the bytes were searched for the end of a head already. */
   #scanned = 0;
   /** Reads most heads; made when the first one comes. Its contents are those of the request read last. */
@@ -42,12 +44,21 @@ export class RequestReader {
     return this.#scanned === this.#bytes.length || this.isBlank;
   }
 
+  /** `chunk` is lent: whoever adds it calls `keep` before its memory is read into again. */
   add(chunk: Buffer): void {
-    this.#bytes = this.isEmpty ? chunk : Buffer.concat([this.#bytes, chunk]);
+    this.#lent = this.isEmpty;
+    this.#bytes = this.#lent ? chunk : Buffer.concat([this.#bytes, chunk]);
+  }
+
+  /** Copies what was lent and nobody has taken. */
+  keep(): void {
+    if (this.#lent && this.#bytes.length > 0) this.#bytes = Buffer.from(this.#bytes);
+    this.#lent = false;
   }
 
   /** Hands out everything: it is a body, or a tunnel's. */
   take(): Buffer {
+    this.keep();
     const bytes = this.#bytes;
     this.#rest(empty);
     return bytes;

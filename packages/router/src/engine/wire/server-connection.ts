@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Budget } from '@headgate/shared/net/budget';
+import { ReadMemory } from '@headgate/shared/net/lent-reads';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import type { Reusable } from '../idle-connections.ts';
@@ -22,10 +23,6 @@ export interface ServerUser {
   serverTimedOut(): void;
 }
 
-/** How much is read at once, in bytes: the first reads of a connection, and those of one that sends much. */
-const SMALLEST_READ = 4096;
-const LARGEST_READ = 65536;
-
 /** One connection to one server: connecting, then used and idle in turns. Bytes that come while nobody has asked for any end it. */
 export class ServerConnection implements Timed, Reusable {
   readonly server: ServerState;
@@ -41,16 +38,21 @@ export class ServerConnection implements Timed, Reusable {
   /** What the server may cost in one turn of the loop: what is more waits, with the socket paused. */
   readonly turn = new Budget(STEPS, () => (this.user === undefined ? this.socket.resume() : this.user.serverTurn()));
   readonly #deadlines: Deadlines;
-  #memory: Buffer = Buffer.allocUnsafeSlow(SMALLEST_READ);
-  /** The last bytes lent were still held after the call: their reader is slow. */
-  #held = false;
   #error: NodeJS.ErrnoException | undefined = undefined;
 
   constructor(server: ServerState, deadlines: Deadlines, connectTimeout: number) {
     this.server = server;
     this.#deadlines = deadlines;
-    // Reading into memory of our own spares a buffer per read and the stream's own bookkeeping.
-    const onread = { buffer: () => this.#memory, callback: (size: number) => this.#read(size) };
+    // Spares a buffer per read and the stream's own bookkeeping.
+    const memory = new ReadMemory(true);
+    const take = (chunk: Buffer): boolean => this.#read(chunk);
+    const onread = {
+      buffer: () => memory.next(),
+      callback: (size: number) => {
+        memory.lend(size, take);
+        return true;
+      },
+    };
     this.socket = dial(server.config.address, { allowHalfOpen: true, onread });
     this.deadline = deadlines.in(connectTimeout);
     deadlines.add(this);
@@ -92,19 +94,10 @@ export class ServerConnection implements Timed, Reusable {
     this.socket.destroy();
   }
 
-  /** Bytes came. A read that filled the memory makes it larger for the next one; memory still in use is replaced. */
-  #read(size: number): true {
-    const memory = this.#memory;
-    if (this.user === undefined || this.resting) this.destroy();
-    // One small piece after the other, each in memory of its own, would let a slow reader hold many times what it was sent.
-    else if (this.#held && size * 2 < memory.length)
-      this.#held = this.user.serverData(Buffer.from(memory.subarray(0, size)));
-    else {
-      this.#held = this.user.serverData(size === memory.length ? memory : memory.subarray(0, size));
-      if (this.#held) this.#memory = Buffer.allocUnsafeSlow(memory.length);
-    }
-    if (size === memory.length && size < LARGEST_READ) this.#memory = Buffer.allocUnsafeSlow(size * 4);
-    return true;
+  #read(chunk: Buffer): boolean {
+    if (this.user !== undefined && !this.resting) return this.user.serverData(chunk);
+    this.destroy();
+    return false;
   }
 
   #closed(): void {

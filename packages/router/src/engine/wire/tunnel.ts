@@ -44,6 +44,11 @@ export class Tunnel implements ServerUser {
     if (!this.#connection.socket.write(chunk)) this.#client.socket.pause();
   }
 
+  /** Something the client sent is still in memory here. */
+  get holdsUpload(): boolean {
+    return this.#connection.unsent;
+  }
+
   clientEnded(): void {
     if (!this.#connection.socket.readableEnded) this.#silence = failures.serverStalled;
     const { socket } = this.#connection;
