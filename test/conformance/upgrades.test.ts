@@ -208,7 +208,6 @@ const cases: Record<string, Case | Case['run']> = {
     const much = Buffer.alloc(5_000_000, 'm');
     client.socket.write(much);
     server.socket.write(much);
-    await server.expect(/m{100}$/);
     // A kept server connection may have carried other requests before: the last head counts.
     const size = (end: RawSocket): number => end.bytes.length - (end.bytes.lastIndexOf('\r\n\r\n') + 4);
     await until('all of it', () => size(client) >= much.length && size(server) >= much.length, 15_000);
