@@ -32,6 +32,11 @@ export class AclScope {
     this.#context = { problems, readFile: (path) => io.readFile(path), environment: io.environment };
   }
 
+  /** What expressions of this proxy's rules are compiled with. */
+  get expressions(): CompileContext {
+    return this.#context;
+  }
+
   /** `acl NAME CRITERION [flags] [patterns]`. */
   define(statement: Statement): void {
     const [keyword, name, ...words] = statement.words;

@@ -51,6 +51,8 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
     contentRules: [],
     requestRules: [],
     redirects: [],
+    responseRules: [],
+    afterResponseRules: [],
     errorAnswers: new Map(),
     balance: { name: 'roundrobin', args: [], hash: 'map-based' },
     servers,

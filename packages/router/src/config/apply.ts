@@ -6,7 +6,7 @@ import type { Context, GlobalDirective, ProxyDirective } from './directive.ts';
 import { timeoutFits } from './directives/timeouts.ts';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
 import type { ProxyDraft } from './draft.ts';
-import { actions } from '../rules/actions.ts';
+import { actions, responseActions } from '../rules/actions.ts';
 import {
   GLOBAL_NOT_YET,
   GLOBAL_NOT_YET_PREFIXES,
@@ -115,6 +115,7 @@ function works(name: string): boolean {
   const [keyword = '', word = ''] = name.split(' ');
   if (keyword === 'option') return Object.hasOwn(OPTIONS, word);
   if (keyword === 'http-request') return Object.hasOwn(actions, word);
+  if (keyword === 'http-response') return Object.hasOwn(responseActions, word);
   return Object.hasOwn(PROXY_DIRECTIVES, keyword);
 }
 

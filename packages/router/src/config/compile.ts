@@ -120,6 +120,8 @@ class Compiler {
       contentRules: [],
       requestRules: [],
       redirects: [],
+      responseRules: [],
+      afterResponseRules: [],
       useBackends: [],
     };
   }

@@ -127,6 +127,8 @@ export interface ProxyDraft {
   readonly contentRules: RequestRule[];
   readonly requestRules: RequestRule[];
   readonly redirects: RequestRule[];
+  readonly responseRules: RequestRule[];
+  readonly afterResponseRules: RequestRule[];
   readonly useBackends: { readonly rule: UseBackend; readonly backend: Word }[];
 }
 

@@ -36,6 +36,7 @@ export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): 
     maxHeadBytes:
       (draft.bufsize ?? GLOBAL_DIRECTIVES['tune.bufsize'].default) -
       (draft.maxrewrite ?? GLOBAL_DIRECTIVES['tune.maxrewrite'].default),
+    maxEditedBytes: draft.bufsize ?? GLOBAL_DIRECTIVES['tune.bufsize'].default,
     maxHeaders: (draft.maxHeadLines ?? GLOBAL_DIRECTIVES['tune.http.maxhdr'].default) - 1,
     spreadChecks: draft.spreadChecks ?? GLOBAL_DIRECTIVES['spread-checks'].default,
   };
@@ -51,6 +52,8 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
     contentRules: indexed(draft.contentRules),
     requestRules: indexed(draft.requestRules),
     redirects: indexed(draft.redirects),
+    responseRules: draft.responseRules,
+    afterResponseRules: draft.afterResponseRules,
     engine: settings.engine ?? engine.default,
     binds: draft.binds.map((bind) => ({
       ...bind,
@@ -77,6 +80,8 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
     contentRules: indexed(rulesRunInFrontend ? [] : draft.contentRules),
     requestRules: indexed(rulesRunInFrontend ? [] : draft.requestRules),
     redirects: indexed(rulesRunInFrontend ? [] : draft.redirects),
+    responseRules: draft.responseRules,
+    afterResponseRules: draft.afterResponseRules,
     balance: { name: balance.default, args: [], ...settings.balance, hash: settings.hash ?? hashType.default },
     servers: draft.servers.map(server),
     retries: settings.retries ?? retries.default,
@@ -92,7 +97,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
 function proxy(
   { kind, name, at, settings }: ProxyDraft,
   global: GlobalDraft,
-): Omit<Proxy, 'contentRules' | 'requestRules' | 'redirects'> {
+): Omit<Proxy, 'contentRules' | 'requestRules' | 'redirects' | 'responseRules' | 'afterResponseRules'> {
   const tag = settings.logTag ?? global.logTag ?? GLOBAL_DIRECTIVES['log-tag'].default;
   const targets: readonly LogTarget[] = [...(settings.logGlobal ? global.log : []), ...settings.log];
   return {
@@ -196,7 +201,7 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
   for (const draft of proxies) {
     checkUnique(`server of '${draft.name}'`, draft.servers, problems);
     if (hasFrontend(draft.kind)) {
-      const references = draft.useBackends.map(({ backend }) => backend);
+      const references = draft.useBackends.filter(({ rule }) => rule.made === undefined).map(({ backend }) => backend);
       const last = draft.settings.defaultBackend;
       for (const reference of last === undefined ? references : [...references, last])
         checkReference(reference, backends, problems);

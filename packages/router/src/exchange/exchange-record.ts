@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Backend } from '../model/snapshot.ts';
-import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
+import type { ConnectionFacts, RequestFacts, ResponseFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../model/record.ts';
 import type { Entrance, Evaluation, Variables, World } from '../model/evaluation.ts';
 import type { FrontendContext } from './context.ts';
@@ -18,6 +18,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   backendConfig: Backend | undefined = undefined;
   /** Where it goes there. */
   placement: Placement | undefined = undefined;
+  /** The head of the answer, where a rule asks for it. */
+  response: ResponseFacts | undefined = undefined;
   /** Of the answer that is on its way to the client. */
   status = -1;
   requestTime: number;
@@ -125,7 +127,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   }
 
   get requestLine(): string {
-    return `${this.facts.method} ${this.facts.target} HTTP/${this.facts.version}`;
+    const { method, target } = this.facts.received ?? this.facts;
+    return `${method} ${target} HTTP/${this.facts.version}`;
   }
 
   get host(): string {

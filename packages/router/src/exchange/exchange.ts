@@ -6,7 +6,10 @@ import type { ServerState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
 import type { RequestFacts } from '../model/facts.ts';
 import { failures, type Failure } from '../model/failure.ts';
+import type { HeadEdits } from '../http/head-edits.ts';
+import type { WireResponse } from '../http/response-facts.ts';
 import { decideBackend } from '../rules/evaluate.ts';
+import { errorPage, judgeAnswer, lastWord } from './answer-rules.ts';
 import type { Carrier } from './carrier.ts';
 import type { FrontendContext } from './context.ts';
 import { ExchangeRecord } from './exchange-record.ts';
@@ -24,6 +27,8 @@ export type Verdict = 'pass' | 'retry' | 'replace';
  * end. Whatever goes wrong on the way is `failed`, and the one loop is a retry, which places the request again.
  */
 export class Exchange extends ExchangeRecord implements Placed {
+  /** What rules changed in the server's answer. */
+  answerEdits: HeadEdits | undefined = undefined;
   readonly #carrier: Carrier;
   /** When the request was complete. */
   readonly #ready: number;
@@ -65,8 +70,10 @@ export class Exchange extends ExchangeRecord implements Placed {
   #decide(): void {
     const decision = this.context.decide(this);
     if (decision.kind !== 'backend') return this.#settle(decision);
-    const backend = this.context.backends.get(decision.name);
-    if (backend === undefined) return this.#fail(failures.internal);
+    const { backends, config } = this.context;
+    // Only a name that a rule made may be unknown: HAProxy then takes the default backend.
+    const backend = backends.get(decision.name) ?? backends.get(config.defaultBackend ?? '');
+    if (backend === undefined) return this.#settle({ kind: 'none' });
     this.backend = backend;
     this.backendConfig = backend.config;
     backend.enter();
@@ -186,10 +193,18 @@ export class Exchange extends ExchangeRecord implements Placed {
    * The head of a final answer is complete. With `pass` it goes to the client; else the engine drops the answer: the next attempt
    * has begun already (`retry`: `retry-on 503`…), or another answer is on its way (`replace`).
    */
-  answered({ status }: { readonly status: number }, replayable: boolean): Verdict {
+  answered(head: WireResponse['head'], replayable: boolean): Verdict {
+    const { status } = head;
     if (status >= 400 && this.#retriesStatus(status, replayable)) return 'retry';
     this.responseTime = Math.floor(performance.now() - this.#mark);
-    this.status = status;
+    const judged = judgeAnswer(this, head);
+    if (judged?.kind === 'replace') {
+      this.termination = `${judged.state}H--`;
+      this.#answer(judged.answer);
+      return 'replace';
+    }
+    this.answerEdits = judged?.edits;
+    this.status = this.answerEdits?.status ?? status;
     this.#stage = 'D';
     return 'pass';
   }
@@ -204,7 +219,9 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.status = -1;
   }
 
-  #answer(answer: Answer): void {
+  /** Answers here, after the `http-after-response` rules. */
+  #answer(plain: Answer): void {
+    const answer = lastWord(this, plain);
     this.#answering = true;
     this.status = answer.status;
     // Nothing is tried or waited for any more.
@@ -239,9 +256,7 @@ export class Exchange extends ExchangeRecord implements Placed {
       this.#carrier.abort();
       return this.#end();
     }
-    const { status } = failure;
-    const page = this.backendConfig?.errorAnswers.get(status) ?? this.context.config.errorAnswers.get(status);
-    this.#answer(page ?? errorAnswer(status));
+    this.#answer(errorPage(this, failure.status));
   }
 
   #end(): void {

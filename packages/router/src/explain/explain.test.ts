@@ -16,6 +16,7 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
       connections: { maxconn: 0, waiting: 0, shortage: undefined },
       nbproc: 1,
       maxHeadBytes: 15_360,
+      maxEditedBytes: 16_384,
       maxHeaders: 100,
       spreadChecks: 0,
     },

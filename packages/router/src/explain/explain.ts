@@ -48,7 +48,8 @@ function place(at: Position | undefined): object {
 }
 
 function stageLines({ kind, name, at, rules, outcome }: Stage): string[] {
-  return [`${kind} ${name} (${where(at)})`, ...rules.flatMap(ruleLines), `=> ${told(outcome)}`];
+  const edits = outcome.kind === 'servers' ? outcome.edits.map((edit) => `changed      ${edit}`) : [];
+  return [`${kind} ${name} (${where(at)})`, ...rules.flatMap(ruleLines), ...edits, `=> ${told(outcome)}`];
 }
 
 function ruleLines({ text, at, applies, alternatives }: TracedRule): string[] {

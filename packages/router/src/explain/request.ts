@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { argumentError } from '@headgate/shared/process/argument-error';
+import { writtenRequest } from '../http/written-request.ts';
 import type { RequestFacts, TlsFacts } from '../model/facts.ts';
 import { looksLikeUrl, readUrl } from './url.ts';
 
@@ -74,17 +75,18 @@ export function readQuestion(args: readonly string[]): Question | string {
         clientName: '',
       }
     : undefined;
-  const facts: RequestFacts = {
-    connection: { peer: { address: peer, port: 40_000 }, local: here, client, destination: here, proxied, tls },
-    method,
-    target: path,
-    version: '1.1',
-    header: (name) => headers.get(name) ?? [],
-    fields: {
-      names: [...headers].flatMap(([name, lines]) => lines.map(() => name)),
-      values: [...headers.values()].flat(),
-    },
+  const connection = {
+    peer: { address: peer, port: 40_000 },
+    local: here,
+    client,
+    destination: here,
+    proxied,
+    tls,
   };
+  const fields = [...headers].flatMap(([name, lines]) =>
+    lines.map((value): readonly [string, string] => [name, value]),
+  );
+  const facts = writtenRequest(connection, { method, target: path, fields });
   const files = [...(values.file ?? []), ...positionals.filter((word) => !looksLikeUrl(word))];
   return { files, frontend, facts, format };
 }

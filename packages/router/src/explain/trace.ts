@@ -5,7 +5,7 @@ import type { Backend, Condition, Frontend, Proxy, RequestRule, Snapshot } from 
 import type { Evaluation } from '../model/evaluation.ts';
 import { noRequest } from '../sample/no-request.ts';
 import type { Decision } from '../model/decision.ts';
-import { decideBackend, decideFrontend } from '../rules/evaluate.ts';
+import { replaced } from '../rules/evaluate.ts';
 
 /** One test of an ACL. `value` is undefined where the short circuit left it out, and `samples` is empty then. */
 export interface TracedCriterion {
@@ -46,7 +46,13 @@ export type Outcome =
   | { readonly kind: 'response'; readonly status: number; readonly reason: string; readonly location?: string }
   | { readonly kind: 'backend'; readonly backend: string }
   | { readonly kind: 'none' }
-  | { readonly kind: 'servers'; readonly balance: string; readonly servers: readonly TracedServer[] };
+  | {
+      readonly kind: 'servers';
+      readonly balance: string;
+      readonly servers: readonly TracedServer[];
+      /** What rules changed in the request: `target /b`, `+ X-A: b` (added), `- x-a: b` (removed), `= x-a: c` (another value). */
+      readonly edits: readonly string[];
+    };
 
 /** The rules of a frontend or a backend, up to the one that ended the evaluation. */
 export interface Stage {
@@ -62,9 +68,7 @@ export function trace(snapshot: Snapshot, frontend: Frontend, on: Evaluation): r
   const { name, at } = frontend;
   const { rules, closed } = connectionRules(frontend, on);
   if (closed !== undefined) return [{ kind: 'frontend', name, at, rules, outcome: { kind: 'closed', reason: closed } }];
-  const decision = decideFrontend(frontend, on);
-  const ended = proxyRules(frontend, on, rules);
-  if (!ended) useBackends(frontend, on, rules);
+  const decision = proxyRules(frontend, on, rules) ?? useBackends(snapshot, frontend, on, rules);
   const first: Stage = { kind: 'frontend', name, at, rules, outcome: outcomeOf(decision) };
   const backend = decision.kind === 'backend' ? snapshot.backends.get(decision.name) : undefined;
   return backend === undefined ? [first] : [first, backendStage(backend, on)];
@@ -73,7 +77,7 @@ export function trace(snapshot: Snapshot, frontend: Frontend, on: Evaluation): r
 function backendStage(backend: Backend, on: Evaluation): Stage {
   const rules: TracedRule[] = [];
   const ended = proxyRules(backend, on, rules);
-  const outcome = ended ? outcomeOf(decideBackend(backend, on)) : serversOf(backend);
+  const outcome = ended === undefined ? serversOf(backend, on) : outcomeOf(ended);
   return { kind: 'backend', name: backend.name, at: backend.at, rules, outcome };
 }
 
@@ -112,30 +116,44 @@ function connectionRules(
 
 const REJECTED = 'the connection is closed without an answer';
 
-/** The lists of rules in the order they run in; true when one of them ended the evaluation. */
-function proxyRules(
-  { contentRules, requestRules: own, redirects }: Proxy,
+/** The lists of rules in the order they run in; undefined unless one of them ended the evaluation. */
+function proxyRules(proxy: Proxy, on: Evaluation, rules: TracedRule[]): Decision | undefined {
+  for (const list of [proxy.contentRules, proxy.requestRules, proxy.redirects]) {
+    const ended = requestRules(list, proxy, on, rules);
+    if (ended !== undefined) return ended;
+  }
+  return undefined;
+}
+
+/** Adds the rules up to the one that ended the evaluation. They act as they do on traffic: those behind see what they changed. */
+function requestRules(
+  all: readonly RequestRule[],
+  proxy: Proxy,
   on: Evaluation,
   rules: TracedRule[],
-): boolean {
-  return [contentRules, own, redirects].some((list) => requestRules(list, on, rules));
-}
-
-/** Adds the rules up to the one that ended the evaluation, and returns whether one did. */
-function requestRules(all: readonly RequestRule[], on: Evaluation, rules: TracedRule[]): boolean {
+): Decision | undefined {
   for (const rule of all) {
     if (!traceRule(rule, on, rules)) continue;
-    const { kind } = rule.act(on);
-    if (kind === 'allow') return false;
-    if (kind !== 'continue') return true;
+    const outcome = rule.act(on);
+    if (outcome.kind === 'allow') return undefined;
+    if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy) };
+    if (outcome.kind === 'reject') return outcome;
   }
-  return false;
+  return undefined;
 }
 
-function useBackends(frontend: Frontend, on: Evaluation, rules: TracedRule[]): void {
-  for (const rule of frontend.useBackends) if (traceRule(rule, on, rules)) return;
-  if (frontend.defaultBackend === undefined) return;
-  rules.push({ text: `default_backend ${frontend.defaultBackend}`, at: undefined, applies: true, alternatives: [] });
+function useBackends(snapshot: Snapshot, frontend: Frontend, on: Evaluation, rules: TracedRule[]): Decision {
+  for (const rule of frontend.useBackends) {
+    if (!traceRule(rule, on, rules)) continue;
+    const name = rule.made?.(on) ?? rule.backend;
+    if (rule.made === undefined || snapshot.backends.has(name)) return { kind: 'backend', name };
+    // The name that was made is no backend's: the default one it is.
+    break;
+  }
+  const name = frontend.defaultBackend;
+  if (name === undefined) return { kind: 'none' };
+  rules.push({ text: `default_backend ${name}`, at: undefined, applies: true, alternatives: [] });
+  return { kind: 'backend', name };
 }
 
 /** A rule of any family, as far as explaining it goes. */
@@ -198,9 +216,10 @@ function outcomeOf(decision: Decision): Outcome {
   }
 }
 
-function serversOf({ servers, balance }: Backend): Outcome {
+function serversOf({ servers, balance }: Backend, { request }: Evaluation): Outcome {
   return {
     kind: 'servers',
+    edits: request.edit?.().describe() ?? [],
     balance: balance.name,
     servers: servers.map(({ name, address, backup, disabled }) => ({
       name,

@@ -1,13 +1,27 @@
+import type { Edits } from '../model/edits.ts';
 import type { HeadBytes } from './head-bytes.ts';
+import { bindsItsConnection } from './login.ts';
+import { isMethod, isOriginForm } from './request-head.ts';
+
+/** Anything but TAB, visible bytes and those beyond ASCII: it would end the line, or become another byte on its way. */
+const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** Methods that say what an answer's body means: another one would make client and server read different messages. */
+const FRAMING_METHODS: ReadonlySet<string> = new Set(['HEAD', 'CONNECT']);
+
+/** An answer with this status has no body, and one with another has: the status cannot become the other kind. */
+export function isBodiless(status: number): boolean {
+  return status < 200 || status === 204 || status === 304;
+}
 
 /**
  * Changes to one head between its reading and its sending. The bytes that came stay as they are: what is changed is kept
  * beside them, so that a retry starts from the same place and an unchanged line is copied, never rebuilt.
  *
  * Reading goes through the edits: a rule sees what the rules before it did (HAProxy's `http-request` and `http-response`).
- * Names are lower case where they are asked for, and as written where they are sent.
  */
-export class HeadEdits {
+export class HeadEdits implements Edits {
+  lenient = false;
   /** Another method, target, or status line than the one that came. */
   method: string | undefined = undefined;
   target: string | undefined = undefined;
@@ -17,9 +31,13 @@ export class HeadEdits {
   /** Line → its new value; undefined for a line that was removed. */
   readonly #changed = new Map<number, string | undefined>();
   readonly #added: AddedField[] = [];
+  /** Bytes by which the head may still grow. */
+  #room: number;
 
-  constructor(lines: HeadBytes) {
+  /** `limit`: the bytes that the edited head may have (HAProxy: tune.bufsize). */
+  constructor(lines: HeadBytes, limit = Infinity) {
     this.#lines = lines;
+    this.#room = limit - lines.length;
   }
 
   /** Lines sent after all that came, in order. */
@@ -37,7 +55,7 @@ export class HeadEdits {
     return this.#changed.size === 0 ? undefined : this.#changed.get(line);
   }
 
-  /** The values of all lines with this name, in order, after the edits so far. */
+  /** The values of all lines with this lower-case name, in order, after the edits so far. */
   values(name: string): readonly string[] {
     const found: string[] = [];
     const lines = this.#lines;
@@ -48,47 +66,127 @@ export class HeadEdits {
     return found;
   }
 
-  /** The names of all lines, lower case, in order, repeated ones once for each line. */
-  names(): readonly string[] {
-    const found: string[] = [];
-    for (let line = 0; line < this.#lines.count; line += 1) if (!this.removes(line)) found.push(this.#lines.name(line));
-    for (const field of this.#added) found.push(field.lower);
-    return found;
+  /** All lines in order: their names in lower case, and their values. */
+  fields(): { readonly names: readonly string[]; readonly values: readonly string[] } {
+    const names: string[] = [];
+    const values: string[] = [];
+    for (let line = 0; line < this.#lines.count; line += 1) {
+      if (this.removes(line)) continue;
+      names.push(this.#lines.name(line));
+      values.push(this.replaced(line) ?? this.#lines.value(line));
+    }
+    for (const field of this.#added) {
+      names.push(field.lower);
+      values.push(field.value);
+    }
+    return { names, values };
   }
 
-  /** Adds a line after all others, whatever there is already (`add-header`). */
-  add(name: string, value: string): void {
-    this.#added.push({ lower: name.toLowerCase(), name, value });
+  /** A rule made the request log in its connection. */
+  get logsIn(): boolean {
+    const speaks = (name: string): boolean => this.values(name).some(bindsItsConnection);
+    return speaks('authorization') || speaks('proxy-authorization');
   }
 
-  /** Removes all lines with this name (`del-header`). */
-  remove(name: string): void {
-    this.removeWhere((one) => one === name);
+  setMethod(method: string): boolean {
+    if (!isMethod(method)) return false;
+    const [first = ''] = this.#lines.text.split(' ', 1);
+    if (method !== first && (FRAMING_METHODS.has(method) || FRAMING_METHODS.has(first))) return false;
+    if (!this.#takes(method.length - (this.method ?? first).length)) return false;
+    this.method = method;
+    return true;
   }
 
-  /** Removes all lines whose lower-case name passes the test (`del-header … -m beg`). */
+  setTarget(target: string): boolean {
+    const [verb, first = ''] = this.#lines.text.split(' ', 2);
+    // The target of CONNECT is an authority, and nothing else.
+    if (!isOriginForm(target) || verb === 'CONNECT') return false;
+    if (!this.#takes(target.length - (this.target ?? first).length)) return false;
+    this.target = target;
+    return true;
+  }
+
+  setStatus(status: number, reason: string): boolean {
+    const first = Number(this.#lines.text.slice(9, 12));
+    if (status !== first && (isBodiless(status) || isBodiless(first))) return false;
+    if (UNSENDABLE.test(reason) || !this.#takes(reason.length - (this.reason?.length ?? 0))) return false;
+    this.status = status;
+    this.reason = reason;
+    return true;
+  }
+
+  add(name: string, value: string): boolean {
+    if (UNSENDABLE.test(value) || !this.#takes(name.length + value.length + 4)) return false;
+    this.#added.push({ lower: name.toLowerCase(), name, value: trimmed(value) });
+    return true;
+  }
+
   removeWhere(test: (name: string) => boolean): void {
     for (let line = 0; line < this.#lines.count; line += 1) {
-      if (test(this.#lines.name(line))) this.#changed.set(line, undefined);
+      if (this.removes(line) || !test(this.#lines.name(line))) continue;
+      this.#room += this.#sizeOf(line);
+      this.#changed.set(line, undefined);
     }
-    for (let at = this.#added.length - 1; at >= 0; at -= 1) if (test(this.#added[at]!.lower)) this.#added.splice(at, 1);
+    for (let at = this.#added.length - 1; at >= 0; at -= 1) {
+      const field = this.#added[at];
+      if (field === undefined || !test(field.lower)) continue;
+      this.#room += field.name.length + field.value.length + 4;
+      this.#added.splice(at, 1);
+    }
   }
 
-  /** Removes all lines with this name and adds one (`set-header`). */
-  set(name: string, value: string): void {
-    this.remove(name.toLowerCase());
-    this.add(name, value);
+  set(name: string, value: string): boolean {
+    if (UNSENDABLE.test(value)) return false;
+    const lower = name.toLowerCase();
+    this.removeWhere((one) => one === lower);
+    return this.add(name, value);
   }
 
-  /** Gives each line with this name the value that `change` makes of it; undefined leaves it (`replace-header`). */
-  replace(name: string, change: (value: string) => string | undefined): void {
+  replace(name: string, change: (value: string) => string | undefined): boolean {
     const lines = this.#lines;
     for (let line = lines.find(name); line !== -1; line = lines.find(name, line + 1)) {
       if (this.removes(line)) continue;
-      const value = change(this.replaced(line) ?? lines.value(line));
-      if (value !== undefined) this.#changed.set(line, value);
+      const before = this.replaced(line) ?? lines.value(line);
+      const value = change(before);
+      if (value === undefined) continue;
+      if (UNSENDABLE.test(value) || !this.#takes(value.length - before.length)) return false;
+      this.#changed.set(line, trimmed(value));
     }
-    for (const field of this.#added) if (field.lower === name) field.value = change(field.value) ?? field.value;
+    for (const field of this.#added) {
+      const value = field.lower === name ? change(field.value) : undefined;
+      if (value === undefined) continue;
+      if (UNSENDABLE.test(value) || !this.#takes(value.length - field.value.length)) return false;
+      field.value = trimmed(value);
+    }
+    return true;
+  }
+
+  describe(): readonly string[] {
+    const lines = this.#lines;
+    const told: string[] = [];
+    if (this.method !== undefined) told.push(`method ${this.method}`);
+    if (this.target !== undefined) told.push(`target ${this.target}`);
+    if (this.status !== undefined) told.push(`status ${this.status} ${this.reason ?? ''}`.trimEnd());
+    for (let line = 0; line < lines.count; line += 1) {
+      if (this.removes(line)) told.push(`- ${lines.name(line)}: ${lines.value(line)}`);
+      else if (this.replaced(line) !== undefined) told.push(`= ${lines.name(line)}: ${this.replaced(line)}`);
+    }
+    for (const { name, value } of this.#added) told.push(`+ ${name}: ${value}`);
+    return told;
+  }
+
+  #sizeOf(line: number): number {
+    const value = this.replaced(line);
+    const lines = this.#lines;
+    if (value === undefined) return lines.lineStart(line + 1) - lines.lineStart(line);
+    return lines.valueStart(line) - lines.lineStart(line) + value.length + 2;
+  }
+
+  /** Grows by so many bytes, if there is room for them. */
+  #takes(bytes: number): boolean {
+    if (bytes > this.#room) return false;
+    this.#room -= bytes;
+    return true;
   }
 }
 
@@ -96,4 +194,9 @@ export interface AddedField {
   readonly lower: string;
   readonly name: string;
   value: string;
+}
+
+/** Blanks around a value are no part of it (RFC 9110 §5.5): rules behind read what a server will. */
+function trimmed(value: string): string {
+  return /^[\t ]|[\t ]$/.test(value) ? value.replace(/^[\t ]+|[\t ]+$/g, '') : value;
 }

@@ -56,6 +56,22 @@ const originForm = /^\/[\x21\x22\x24-\x7e]*$/;
 const absoluteForm = /^(https?):\/\/([^/?#]+)(\/[\x21\x22\x24-\x7e]*)?$/i;
 const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]*)(?::[0-9]{0,5})?$/;
 const authority = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]+):([0-9]{1,5})$/;
+
+/** A method that this proxy would take from a client. */
+export function isMethod(text: string): boolean {
+  return method.test(text);
+}
+
+/** A target that begins with a path, as servers get it (RFC 9112 §3.2.1). */
+export function isOriginForm(text: string): boolean {
+  return originForm.test(text);
+}
+
+/** A value that a Host field may have. */
+export function isHostValue(text: string): boolean {
+  return hostValue.test(text);
+}
+
 /** Transfer codings that are none of ours in front of the last one, `chunked`: valid, and not implemented. */
 const otherCodings = /^(?:(?!chunked[ \t,])[!#$%&'*+\-.^_`|~0-9a-z]+[ \t]*,[ \t]*)+chunked$/;
 const MAX_PORT = 65_535;

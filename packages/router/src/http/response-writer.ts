@@ -32,16 +32,16 @@ export function writeResponseHead(
 }
 
 /** Writes an interim answer (100, 103) as it came, less hop-by-hop fields and the framing it cannot have. */
-export function writeInterimHead(writer: HeadWriter, head: ResponseHead): void {
-  writeStatusLine(writer, head, undefined);
-  writer.fields(head.lines, undefined, HOP_BY_HOP | (1 << field.CONTENT_LENGTH), head.options.named).text('\r\n');
+export function writeInterimHead(writer: HeadWriter, head: ResponseHead, edits: HeadEdits | undefined): void {
+  writeStatusLine(writer, head, edits);
+  writer.fields(head.lines, edits, HOP_BY_HOP | (1 << field.CONTENT_LENGTH), head.options.named).text('\r\n');
 }
 
 /** Writes the 101 that opens a tunnel. */
-export function writeSwitchingHead(writer: HeadWriter, head: ResponseHead): void {
-  writeStatusLine(writer, head, undefined);
+export function writeSwitchingHead(writer: HeadWriter, head: ResponseHead, edits: HeadEdits | undefined): void {
+  writeStatusLine(writer, head, edits);
   const cut = (HOP_BY_HOP & ~(1 << field.UPGRADE)) | (1 << field.CONTENT_LENGTH);
-  writer.fields(head.lines, undefined, cut, head.options.named).text(`Connection: ${head.options.upgrade}\r\n\r\n`);
+  writer.fields(head.lines, edits, cut, head.options.named).text(`Connection: ${head.options.upgrade}\r\n\r\n`);
 }
 
 /** The server's status line in our version, and with the blank that is there even before an empty reason (RFC 9112 §2.3, §4). */

@@ -35,6 +35,8 @@ function frontend(log: readonly LogTarget[], differences: Partial<Frontend> = {}
     contentRules: [],
     requestRules: [],
     redirects: [],
+    responseRules: [],
+    afterResponseRules: [],
     errorAnswers: new Map(),
     engine: 'wire',
     binds: [],

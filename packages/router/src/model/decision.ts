@@ -2,8 +2,8 @@ import type { Answer } from './answer.ts';
 
 /** What the rules of a proxy decided for a request. */
 export type Decision =
-  /** Answer here. `state` is the termination state's first letter: L handled locally, P refused. */
-  | { readonly kind: 'respond'; readonly answer: Answer; readonly state: 'L' | 'P' }
+  /** Answer here. `state` is the termination state's first letter: L handled locally, P refused, I impossible to do. */
+  | { readonly kind: 'respond'; readonly answer: Answer; readonly state: 'L' | 'P' | 'I' }
   /** Close without a byte (`http-request reject`, `silent-drop`). */
   | { readonly kind: 'reject' }
   /** Go on in this backend. */

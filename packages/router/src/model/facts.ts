@@ -1,4 +1,5 @@
 import type { Endpoint } from '@headgate/shared/net/endpoint';
+import type { Edits } from './edits.ts';
 
 /** What a PROXY v2 header said of the TLS connection in front of us. */
 export interface TlsFacts {
@@ -31,19 +32,23 @@ export interface ConnectionFacts {
 }
 
 /**
- * One request as rules, balancing and logs see it: read-only, and lazy where an engine can make it so.
+ * One request as rules, balancing and logs see it: with what the rules before them changed, and lazy where an engine can make it so.
  * Header names are asked for in lower case.
  */
 export interface RequestFacts {
   readonly connection: ConnectionFacts;
   readonly method: string;
-  /** The request target exactly as received. */
+  /** The request target exactly as received, or as a rule made it. */
   readonly target: string;
   readonly version: '1.0' | '1.1';
   /** The value of every line with this name, in order, outer blanks trimmed; empty when there is none. */
   header(name: string): readonly string[];
   /** Every field in order: names in lower case, and their values. */
   readonly fields: FieldList;
+  /** The request line as it came, for logs; absent where no rule can have changed it. */
+  readonly received?: { readonly method: string; readonly target: string };
+  /** Begins or goes on with changes to the head. Absent where there is none to change. */
+  edit?(): Edits;
 }
 
 /** The fields of a head in order: `names[n]`, in lower case, has the value `values[n]`. */
@@ -59,4 +64,6 @@ export interface ResponseFacts {
   readonly reason: string;
   header(name: string): readonly string[];
   readonly fields: FieldList;
+  /** As of a request. */
+  edit?(): Edits;
 }

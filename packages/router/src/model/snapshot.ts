@@ -36,6 +36,8 @@ export interface GlobalConfig {
   readonly nbproc: number;
   /** Largest request or response head (HAProxy: tune.bufsize - tune.maxrewrite, 15360). */
   readonly maxHeadBytes: number;
+  /** Largest head that rules may make (HAProxy: tune.bufsize, 16384). */
+  readonly maxEditedBytes: number;
   /** Most header lines in a head (HAProxy: tune.http.maxhdr - 1, 100). */
   readonly maxHeaders: number;
   /** Jitter of check intervals in percent, 0..50 (`spread-checks`). */
@@ -95,7 +97,7 @@ export interface ConnectionRule {
   readonly when: Condition | undefined;
 }
 
-/** A rule that may end the evaluation: `redirect`, `http-request deny|redirect|return|reject|allow`. */
+/** A rule that changes something or ends the evaluation: `redirect`, `http-request`, `http-response`, `http-after-response`. */
 export interface RequestRule {
   readonly at: Position;
   /** The line as it was written, for `explain`. */
@@ -106,7 +108,7 @@ export interface RequestRule {
   readonly reads: readonly Read[];
 }
 export type RequestOutcome =
-  | { readonly kind: 'respond'; readonly answer: Answer; readonly state: 'L' | 'P' }
+  | { readonly kind: 'respond'; readonly answer: Answer; readonly state: 'L' | 'P' | 'I' }
   | { readonly kind: 'reject' }
   | { readonly kind: 'allow' }
   | { readonly kind: 'continue' };
@@ -128,6 +130,9 @@ export interface UseBackend {
   readonly text: string;
   readonly when: Condition | undefined;
   readonly backend: string;
+  /** `%[…]`: the name is made of the request; one that no backend has is the default backend, as in HAProxy. */
+  readonly made?: ((on: Evaluation) => string) | undefined;
+  readonly reads?: readonly Read[];
 }
 
 export type LogFormat = 'default' | 'httplog' | 'httplog-clf' | 'tcplog' | 'json';
@@ -162,6 +167,10 @@ export interface Proxy {
   /** `http-request` rules, in file order; they run before `redirects`. */
   readonly requestRules: Rules<RequestRule>;
   readonly redirects: Rules<RequestRule>;
+  /** `http-response` rules: on what servers answer. The backend's run before the frontend's. */
+  readonly responseRules: readonly RequestRule[];
+  /** `http-after-response` rules: on every answer, our own included. */
+  readonly afterResponseRules: readonly RequestRule[];
   /** `errorfile`/`errorloc`: whole raw answers or answers by status code. */
   readonly errorAnswers: ReadonlyMap<number, Answer>;
 }

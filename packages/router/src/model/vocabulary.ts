@@ -100,7 +100,7 @@ export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 export const PROXY_NOT_YET = words(`
   bind-process capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare description disabled dispatch dynamic-cookie-key
   email-alert enabled error-log-format errorfiles external-check filter force-persist guid hash-balance-factor hash-preserve-affinity
-  http-after-response http-error http-response http-send-name-header id ignore-persist load-server-state-from-file log-format-sd log-steps
+  http-error http-send-name-header id ignore-persist load-server-state-from-file log-format-sd log-steps
   max-keep-alive-queue max-session-srv-conns monitor monitor-net persist quic-initial rate-limit server-state-file-name server-template source
   srvtcpka-cnt srvtcpka-idle srvtcpka-intvl stats stick stick-table tcp-check tcp-response transparent unique-id-format unique-id-header
   use-fcgi-app use-server`);

@@ -1,8 +1,12 @@
-import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
+import { errorAnswer } from '../http/error-answers.ts';
+import type { Edits } from '../model/edits.ts';
 import type { Evaluation } from '../model/evaluation.ts';
-import type { Read } from '../model/values.ts';
 import type { RequestOutcome } from '../model/snapshot.ts';
+import type { Read } from '../model/values.ts';
+import { phases } from '../sample/phase.ts';
+import type { Phase } from '../sample/phase.ts';
+import type { ExpressionContext } from '../sample/expression.ts';
 
 /** What an action's words compile to, and the words of the condition that were left. */
 export interface CompiledAction {
@@ -12,12 +16,66 @@ export interface CompiledAction {
   readonly condition: readonly Word[];
 }
 
-/** One action of `http-request`. `compile` takes the action's own word and what follows; undefined after a problem. */
+/** What actions are compiled in: where problems go, and the phase that their expressions are evaluated in. */
+export interface ActionContext extends ExpressionContext {
+  readonly phase: Phase;
+}
+
+/** One action of a family of rules. `compile` takes the action's own word and what follows; undefined after a problem. */
 export interface Action {
-  compile(keyword: Word, words: readonly Word[], problems: Problems): CompiledAction | undefined;
+  compile(keyword: Word, words: readonly Word[], context: ActionContext): CompiledAction | undefined;
 }
 
 /** An action without words of its own. */
 export function plainAction(outcome: RequestOutcome): Action {
   return { compile: (_keyword, words) => ({ act: () => outcome, reads: [], condition: words }) };
+}
+
+const CONTINUE: RequestOutcome = { kind: 'continue' };
+/** As in HAProxy a message that cannot be made what a rule says goes nowhere (`strict-mode`). */
+const IMPOSSIBLE: RequestOutcome = { kind: 'respond', answer: errorAnswer(500), state: 'I' };
+
+/** A rule that does something and goes on to the next one. */
+export function goingOn(run: (on: Evaluation) => void): CompiledAction['act'] {
+  return (on) => {
+    run(on);
+    return CONTINUE;
+  };
+}
+
+/** A rule that changes the head of its phase: the request's, or the answer's. `change` is false when that was impossible. */
+export function editing(phase: Phase, change: (edits: Edits, on: Evaluation) => boolean): CompiledAction['act'] {
+  const request = phase === phases.request;
+  return (on) => {
+    const edits = request ? on.request.edit?.() : on.response?.edit?.();
+    if (edits === undefined || change(edits, on)) return CONTINUE;
+    return edits.lenient ? CONTINUE : IMPOSSIBLE;
+  };
+}
+
+/** The words of an action's own, as many as there are names, and the rest; undefined after a problem. */
+export function operands(
+  keyword: Word,
+  words: readonly Word[],
+  names: readonly string[],
+  { problems }: ActionContext,
+): readonly Word[] | undefined {
+  const own = words.slice(0, names.length);
+  const end = own.findIndex(({ text }) => text === '' || text === 'if' || text === 'unless');
+  const count = end < 0 ? own.length : end;
+  if (count === names.length) return own;
+  problems.error((own[count] ?? keyword).at, `'${keyword.text}' needs ${names.map((name) => `<${name}>`).join(' ')}`);
+  return undefined;
+}
+
+/** Says that an action's words went on where its condition should begin. */
+export function conditionOf(
+  keyword: Word,
+  words: readonly Word[],
+  { problems }: ActionContext,
+): readonly Word[] | undefined {
+  const [first] = words;
+  if (first === undefined || first.text === 'if' || first.text === 'unless') return words;
+  problems.error(first.at, `unexpected '${first.text}' after '${keyword.text}': quote a value that has blanks`);
+  return undefined;
 }

@@ -1,15 +1,69 @@
 import { allow } from './actions/allow.ts';
-import { deny } from './actions/deny.ts';
+import { deny, responseDeny } from './actions/deny.ts';
+import { addHeader, delHeader, replaceHeader, replaceValue, setHeader } from './actions/headers.ts';
 import { redirect } from './actions/redirect.ts';
 import { reject } from './actions/reject.ts';
+import {
+  replacePath,
+  replacePathq,
+  replaceUri,
+  setMethod,
+  setPath,
+  setPathq,
+  setQuery,
+  setUri,
+} from './actions/request-line.ts';
 import { returnAction } from './actions/return.ts';
+import { setStatus } from './actions/set-status.ts';
+import { strictMode } from './actions/strict-mode.ts';
+import { setVar, setVarFmt, unsetVar } from './actions/variables.ts';
 import type { Action } from './action.ts';
 
+/** What changes the head or a variable, in every phase. */
+const changes = {
+  'add-header': addHeader,
+  'set-header': setHeader,
+  'del-header': delHeader,
+  'replace-header': replaceHeader,
+  'replace-value': replaceValue,
+  'set-var': setVar,
+  'set-var-fmt': setVarFmt,
+  'unset-var': unsetVar,
+  'strict-mode': strictMode,
+} as const satisfies Actions;
+
+type Actions = Readonly<Record<string, Action>>;
+
 /** Every action of `http-request` by its word (HAProxy configuration manual §4.2). */
-export const actions = { allow, deny, redirect, reject, return: returnAction } as const satisfies Record<
-  string,
-  Action
->;
+export const actions: Actions = {
+  allow,
+  deny,
+  redirect,
+  reject,
+  return: returnAction,
+  ...changes,
+  'set-method': setMethod,
+  'set-path': setPath,
+  'set-pathq': setPathq,
+  'set-query': setQuery,
+  'set-uri': setUri,
+  'replace-path': replacePath,
+  'replace-pathq': replacePathq,
+  'replace-uri': replaceUri,
+};
+
+/** Every action of `http-response`. */
+export const responseActions: Actions = {
+  allow,
+  deny: responseDeny,
+  redirect,
+  return: returnAction,
+  ...changes,
+  'set-status': setStatus,
+};
+
+/** Every action of `http-after-response`. */
+export const afterResponseActions: Actions = { allow, ...changes, 'set-status': setStatus };
 
 /** The other actions of HAProxy's `http-request` and `tcp-request` rules, which we do not have. */
 export const unsupportedActions: ReadonlySet<string> = new Set(

@@ -1,12 +1,14 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
+import { compileFormat } from '../sample/format.ts';
 import { phases } from '../sample/phase.ts';
+import type { Phase } from '../sample/phase.ts';
 import type { AclScope } from '../acl/scope.ts';
 import type { ConnectionRule, RequestRule, UseBackend } from '../model/snapshot.ts';
-import type { CompiledAction } from './action.ts';
+import type { Action, CompiledAction } from './action.ts';
 import { notSupported } from '../model/vocabulary.ts';
-import { actions, unsupportedActions } from './actions.ts';
+import { actions, afterResponseActions, responseActions, unsupportedActions } from './actions.ts';
 import { parseRedirect } from './redirect.ts';
 
 // Each function compiles one statement in a scope that already has its ACLs, reports problems at their words,
@@ -15,25 +17,56 @@ import { parseRedirect } from './redirect.ts';
 /** `redirect location|prefix|scheme TO [options] [if|unless ...]`. */
 export function compileRedirect(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
   const [keyword, ...words] = statement.words;
-  const compiled = parseRedirect(keyword, words, problems);
+  const compiled = parseRedirect(keyword, words, { problems });
   if (compiled === undefined) return undefined;
   const { answer, reads, condition } = compiled;
   return requestRule(statement, scope, {
-    act: (on) => ({ kind: 'respond', answer: answer(on.request), state: 'L' }),
+    act: (on) => ({ kind: 'respond', answer: answer(on), state: 'L' }),
     reads,
     condition,
   });
 }
 
-/** `http-request deny|return|redirect|reject|allow [options] [if|unless ...]`. */
+/** `http-request ACTION [options] [if|unless ...]`. */
 export function compileHttpRequest(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
-  const [keyword, action, ...words] = statement.words;
-  if (action === undefined || !isAction(action.text)) {
-    refuseAction('http-request', action, (action ?? keyword).at, Object.keys(actions), problems);
+  return compileAction(statement, actions, scope, phases.request, problems);
+}
+
+/** `http-response ACTION [options] [if|unless ...]`. */
+export function compileHttpResponse(
+  statement: Statement,
+  scope: AclScope,
+  problems: Problems,
+): RequestRule | undefined {
+  return compileAction(statement, responseActions, scope, phases.response, problems);
+}
+
+/** `http-after-response ACTION [options] [if|unless ...]`. */
+export function compileAfterResponse(
+  statement: Statement,
+  scope: AclScope,
+  problems: Problems,
+): RequestRule | undefined {
+  return compileAction(statement, afterResponseActions, scope, phases.response, problems);
+}
+
+function compileAction(
+  statement: Statement,
+  known: Readonly<Record<string, Action>>,
+  scope: AclScope,
+  phase: Phase,
+  problems: Problems,
+): RequestRule | undefined {
+  const [keyword, word, ...words] = statement.words;
+  // `set-var(txn.a)` is its word and its argument in one.
+  const name = word?.text.replace(/\(.*$/s, '') ?? '';
+  const action = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (word === undefined || action === undefined) {
+    refuseAction(keyword.text, word, (word ?? keyword).at, Object.keys(known), problems);
     return undefined;
   }
-  const compiled = actions[action.text].compile(action, words, problems);
-  return compiled === undefined ? undefined : requestRule(statement, scope, compiled);
+  const compiled = action.compile(word, words, { ...scope.expressions, phase });
+  return compiled === undefined ? undefined : requestRule(statement, scope, compiled, phase);
 }
 
 /** `use_backend NAME [if|unless ...]`. That the backend exists is for the caller to see to. */
@@ -43,11 +76,12 @@ export function compileUseBackend(statement: Statement, scope: AclScope, problem
     problems.error(keyword.at, 'use_backend needs the name of a backend');
     return undefined;
   }
-  if (name.text.includes('%')) {
-    problems.error(name.at, `not supported yet: a backend name made by a log-format '${name.text}'`);
-    return undefined;
-  }
-  return { at: keyword.at, text: textOf(statement), when: scope.condition(condition, keyword.at), backend: name.text };
+  const rule = { at: keyword.at, text: textOf(statement), when: scope.condition(condition, keyword.at) };
+  if (!name.text.includes('%')) return { ...rule, backend: name.text };
+  const format = compileFormat(name, { ...scope.expressions, phase: phases.request });
+  if (format === undefined) return undefined;
+  if (format.constant !== undefined) return { ...rule, backend: format.constant };
+  return { ...rule, backend: name.text, made: format.render, reads: format.reads };
 }
 
 /** `tcp-request content accept|reject [if|unless ...]`: on a request, whose head is complete by then. */
@@ -96,9 +130,14 @@ function refuseAction(
   else problems.error(at, `unknown action '${action.text}' of '${rules}'`, nearest(action.text, known));
 }
 
-function requestRule(statement: Statement, scope: AclScope, { act, reads, condition }: CompiledAction): RequestRule {
+function requestRule(
+  statement: Statement,
+  scope: AclScope,
+  { act, reads, condition }: CompiledAction,
+  phase: Phase = phases.request,
+): RequestRule {
   const at = statement.words[0].at;
-  return { at, text: textOf(statement), when: scope.condition(condition, at), act, reads };
+  return { at, text: textOf(statement), when: scope.condition(condition, at, phase), act, reads };
 }
 
 /** The line as it was written, blanks and quotes aside. */
@@ -106,8 +145,4 @@ function textOf(statement: Statement): string {
   return statement.words
     .map((word) => (word.text === '' || /\s/.test(word.text) ? JSON.stringify(word.text) : word.text))
     .join(' ');
-}
-
-function isAction(name: string): name is keyof typeof actions {
-  return Object.hasOwn(actions, name);
 }

@@ -21,7 +21,7 @@ export function decideFrontend(frontend: Frontend, on: Evaluation, course?: Cour
   for (let at = next(candidates, 0); at < useBackends.length; at = next(candidates, at + 1)) {
     const rule = useBackends[at];
     if (rule !== undefined && (rule.when === undefined || rule.when(on)))
-      return { kind: 'backend', name: rule.backend };
+      return { kind: 'backend', name: rule.made?.(on) ?? rule.backend };
   }
   return frontend.defaultBackend === undefined ? NONE : { kind: 'backend', name: frontend.defaultBackend };
 }
@@ -61,6 +61,33 @@ function runRules(
   return undefined;
 }
 
+/**
+ * `http-response` rules, the backend's before the frontend's, as in HAProxy; undefined: the answer goes on, with its edits.
+ * `allow` ends the rules of its proxy.
+ */
+export function decideResponse(frontend: Frontend, backend: Backend | undefined, on: Evaluation): Decision | undefined {
+  const own = backend === undefined ? undefined : runRules(backend.responseRules, backend, on, undefined);
+  return own ?? (sameProxy(frontend, backend) ? undefined : runRules(frontend.responseRules, frontend, on, undefined));
+}
+
+/** `http-after-response` rules, in the same order; undefined unless one was impossible to follow. */
+export function decideAfterResponse(
+  frontend: Frontend,
+  backend: Backend | undefined,
+  on: Evaluation,
+): Decision | undefined {
+  const own = backend === undefined ? undefined : runRules(backend.afterResponseRules, backend, on, undefined);
+  return (
+    own ?? (sameProxy(frontend, backend) ? undefined : runRules(frontend.afterResponseRules, frontend, on, undefined))
+  );
+}
+
+/** A `listen` section is both, and its rules run once. */
+function sameProxy(frontend: Frontend, backend: Backend | undefined): boolean {
+  const { file, line, column } = frontend.at;
+  return backend !== undefined && backend.at.file === file && backend.at.line === line && backend.at.column === column;
+}
+
 /** The next rule to ask, from this one on: all of them without candidates, and past the last one when there is none. */
 function next(candidates: Uint32Array | undefined, from: number): number {
   if (candidates === undefined) return from;
@@ -76,6 +103,6 @@ function next(candidates: Uint32Array | undefined, from: number): number {
 }
 
 /** A built-in page gives way to the proxy's `errorfile` for its status. */
-function replaced(answer: Answer, proxy: Proxy): Answer {
+export function replaced(answer: Answer, proxy: Proxy): Answer {
   return isErrorAnswer(answer) ? (proxy.errorAnswers.get(answer.status) ?? answer) : answer;
 }

@@ -1,8 +1,12 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
+import type { ExpressionContext } from '../sample/expression.ts';
+import { compileFormat } from '../sample/format.ts';
 import { pathAndQuery } from '../sample/target.ts';
+import { bytesOf } from '../sample/value.ts';
 import type { Answer } from '../model/answer.ts';
+import type { Evaluation } from '../model/evaluation.ts';
 import type { RequestFacts } from '../model/facts.ts';
 import type { Read } from '../model/values.ts';
 import { headerSafe, targetSafe } from './header-safe.ts';
@@ -35,16 +39,22 @@ const OPTIONS = [
 
 interface Redirect {
   readonly kind: Kind;
-  readonly to: string;
+  readonly to: (on: Evaluation) => string;
   readonly code: Code;
   readonly dropQuery: boolean;
   readonly appendSlash: boolean;
   readonly cookie: string | undefined;
 }
 
+/** `redirect` takes its values as they are, `http-request redirect` as formats. */
+export interface RedirectContext {
+  readonly problems: Problems;
+  readonly formats?: ExpressionContext;
+}
+
 /** What the words of a redirect compile to: the answer to a request, and the words of the condition that were left. */
 export interface CompiledRedirect {
-  readonly answer: (facts: RequestFacts) => Answer;
+  readonly answer: (on: Evaluation) => Answer;
   readonly reads: readonly Read[];
   readonly condition: readonly Word[];
 }
@@ -53,9 +63,14 @@ export interface CompiledRedirect {
  * Compiles the words after `redirect` or `http-request redirect`: `location|prefix|scheme TO`, `code N` (default 302),
  * `drop-query`, `append-slash`, `ignore-empty`, `set-cookie NAME[=VALUE]`, `clear-cookie NAME[=]`, in any order, then the condition.
  */
-export function parseRedirect(keyword: Word, words: readonly Word[], problems: Problems): CompiledRedirect | undefined {
+export function parseRedirect(
+  keyword: Word,
+  words: readonly Word[],
+  context: RedirectContext,
+): CompiledRedirect | undefined {
+  const { problems } = context;
   let kind: Kind | undefined;
-  let to = '';
+  let to: Word = keyword;
   let code: Code = 302;
   let cookie: string | undefined;
   const flags = new Set<string>();
@@ -79,7 +94,7 @@ export function parseRedirect(keyword: Word, words: readonly Word[], problems: P
     }
     if (isKind(word.text)) {
       kind = word.text;
-      to = value.text;
+      to = value;
     } else if (word.text === 'code') {
       const found = codeOf(value.text);
       if (found === undefined) {
@@ -93,15 +108,22 @@ export function parseRedirect(keyword: Word, words: readonly Word[], problems: P
     problems.error(keyword.at, "a redirect needs one of 'location', 'prefix' and 'scheme'");
     return undefined;
   }
+  const format = context.formats === undefined ? undefined : compileFormat(to, context.formats);
+  if (context.formats !== undefined && format === undefined) return undefined;
+  const text = format?.constant ?? (format === undefined ? bytesOf(to.text) : undefined);
   const redirect = {
     kind,
-    to,
+    to: text === undefined ? (on: Evaluation) => format?.render(on) ?? '' : () => text,
     code,
     dropQuery: flags.has('drop-query'),
     appendSlash: flags.has('append-slash'),
     cookie,
   };
-  return { answer: (facts) => redirectAnswer(redirect, facts), reads: READS, condition: words.slice(index) };
+  return {
+    answer: (on) => redirectAnswer(redirect, on),
+    reads: [...READS, ...(format?.reads ?? [])],
+    condition: words.slice(index),
+  };
 }
 
 function isKind(text: string): text is Kind {
@@ -119,11 +141,11 @@ function cookieOf(option: string, value: string): string {
   return `${value.endsWith('=') ? value : `${value}=`}; path=/; Max-Age=0;`;
 }
 
-function redirectAnswer(redirect: Redirect, facts: RequestFacts): Answer {
-  const headers: [string, string][] = [['location', locationOf(redirect, facts)]];
+function redirectAnswer(redirect: Redirect, on: Evaluation): Answer {
+  const headers: [string, string][] = [['location', locationOf(redirect, on)]];
   if (NO_CACHE.has(redirect.code)) headers.push(['cache-control', 'no-cache']);
   if (redirect.cookie !== undefined) headers.push(['set-cookie', headerSafe(redirect.cookie)]);
-  return { status: redirect.code, reason: REASONS[redirect.code], headers, body: '', close: hasBody(facts) };
+  return { status: redirect.code, reason: REASONS[redirect.code], headers, body: '', close: hasBody(on.request) };
 }
 
 /** HAProxy does not read a body only to redirect it: it closes. */
@@ -134,7 +156,9 @@ function hasBody(facts: RequestFacts): boolean {
   );
 }
 
-function locationOf({ kind, to, dropQuery, appendSlash }: Redirect, facts: RequestFacts): string {
+function locationOf({ kind, to: made, dropQuery, appendSlash }: Redirect, on: Evaluation): string {
+  const to = made(on);
+  const facts = on.request;
   if (kind === 'location') return headerSafe(to);
   const whole = pathAndQuery(facts.target) ?? '/';
   const question = whole.indexOf('?');

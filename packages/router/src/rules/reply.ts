@@ -1,8 +1,13 @@
 import { STATUS_CODES } from 'node:http';
-import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
+import { reasonFor } from '@headgate/shared/process/regular-file';
 import type { Answer } from '../model/answer.ts';
+import type { Evaluation } from '../model/evaluation.ts';
+import type { Read } from '../model/values.ts';
+import { compileFormat } from '../sample/format.ts';
+import type { Format } from '../sample/format.ts';
+import type { ActionContext } from './action.ts';
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 // Framing is the engine's; a second opinion in an answer would split it.
@@ -13,32 +18,37 @@ const FRAMING: ReadonlySet<string> = new Set([
   'upgrade',
   'trailer',
 ]);
-const OPTIONS = ['status', 'deny_status', 'content-type', 'string', 'hdr', 'if', 'unless'];
-const UNSUPPORTED: ReadonlySet<string> = new Set([
-  'lf-string',
-  'lf-file',
-  'file',
-  'errorfile',
-  'errorfiles',
-  'default-errorfiles',
-]);
+const CONTENTS = ['string', 'lf-string', 'file', 'lf-file'];
+const OPTIONS = ['status', 'deny_status', 'content-type', ...CONTENTS, 'hdr', 'if', 'unless'];
+const UNSUPPORTED: ReadonlySet<string> = new Set(['errorfile', 'errorfiles', 'default-errorfiles']);
 
 /** The answer `deny` and `return` describe. */
 export interface Reply {
-  readonly answer: Answer;
+  readonly status: number;
+  readonly answer: (on: Evaluation) => Answer;
+  /** The answer when it is the same for every request. */
+  readonly constant: Answer | undefined;
   readonly hasContent: boolean;
+  readonly hasHeaders: boolean;
   readonly statusAt: Position | undefined;
+  readonly reads: readonly Read[];
   readonly condition: readonly Word[];
 }
 
-/** Reads `[status N] [content-type T] [string S] [hdr NAME VALUE]...` up to the condition; undefined after a problem. */
-export function parseReply(words: readonly Word[], defaultStatus: number, problems: Problems): Reply | undefined {
+type Header = readonly [name: string, value: Format];
+
+/**
+ * Reads `[status N] [content-type T] [string|lf-string|file|lf-file X] [hdr NAME FMT]...` up to the condition; undefined
+ * after a problem. Files are read now.
+ */
+export function parseReply(words: readonly Word[], defaultStatus: number, context: ActionContext): Reply | undefined {
+  const { problems } = context;
   let status = defaultStatus;
   let statusAt: Position | undefined;
   let type: string | undefined;
-  let body: string | undefined;
-  let bodyAt: Position | undefined;
-  const headers: (readonly [string, string])[] = [];
+  let body: Content | undefined;
+  let bodyAt: Word | undefined;
+  const headers: Header[] = [];
   let index = 0;
   for (; index < words.length; index += 1) {
     const word = words[index];
@@ -56,15 +66,16 @@ export function parseReply(words: readonly Word[], defaultStatus: number, proble
     }
     if (word.text === 'hdr') {
       index += 1;
-      const header = headerOf(value, words[index], problems);
+      const header = headerOf(value, words[index], context);
       if (header === undefined) return undefined;
       headers.push(header);
     } else if (word.text === 'content-type') {
-      if (!isClean(value, problems)) return undefined;
+      if (!isClean(value, context)) return undefined;
       type = value.text;
-    } else if (word.text === 'string') {
-      body = value.text;
-      bodyAt = word.at;
+    } else if (CONTENTS.includes(word.text)) {
+      body = contentOf(word.text, value, context);
+      if (body === undefined) return undefined;
+      bodyAt = word;
     } else {
       if (!/^[2-5]\d\d$/.test(value.text)) {
         problems.error(value.at, `'${value.text}' is not a status an answer can have (200 to 599)`);
@@ -74,29 +85,75 @@ export function parseReply(words: readonly Word[], defaultStatus: number, proble
       statusAt = value.at;
     }
   }
-  if (bodyAt !== undefined && body !== '') {
-    if (type === undefined) {
-      problems.error(bodyAt, "a 'string' needs its 'content-type'");
-      return undefined;
-    }
-    headers.push(['content-type', type]);
+  if (bodyAt !== undefined && body !== '' && type === undefined) {
+    problems.error(bodyAt.at, `a '${bodyAt.text}' needs its 'content-type'`);
+    return undefined;
   }
-  const answer: Answer = { status, reason: STATUS_CODES[status] ?? '', headers, body: body ?? '', close: false };
-  return { answer, hasContent: body !== undefined, statusAt, condition: words.slice(index) };
+  const own: Answer['headers'] =
+    body === undefined || body === '' || type === undefined ? [] : [['content-type', type]];
+  const lines = (on: Evaluation): Answer['headers'] => headers.map(([name, value]) => [name, value.render(on)]);
+  const reason = STATUS_CODES[status] ?? '';
+  const text = body ?? '';
+  const answer = (on: Evaluation): Answer => ({
+    status,
+    reason,
+    headers: [...lines(on), ...own],
+    body: typeof text === 'string' ? text : utf8(text.render(on)),
+    close: false,
+  });
+  const fixed = headers.flatMap(([name, { constant }]) => (constant === undefined ? [] : [[name, constant] as const]));
+  const constant =
+    typeof text === 'string' && fixed.length === headers.length
+      ? { status, reason, headers: [...fixed, ...own], body: text, close: false }
+      : undefined;
+  return {
+    status,
+    answer,
+    constant,
+    hasContent: body !== undefined,
+    hasHeaders: headers.length > 0,
+    statusAt,
+    reads: [...headers.flatMap(([, { reads }]) => reads), ...(typeof text === 'string' ? [] : text.reads)],
+    condition: words.slice(index),
+  };
 }
 
-function headerOf(name: Word, value: Word | undefined, problems: Problems): readonly [string, string] | undefined {
+type Content = string | Format;
+
+/** The body that a word describes: as it is, or a format for each request. */
+function contentOf(kind: string, value: Word, context: ActionContext): Content | undefined {
+  const { problems } = context;
+  let word = value;
+  if (kind.endsWith('file')) {
+    const text = context.readFile(value.text);
+    if (typeof text !== 'string') {
+      problems.error(value.at, `cannot read '${value.text}'${reasonFor(text)}`);
+      return undefined;
+    }
+    word = { ...value, text };
+  }
+  return kind.startsWith('lf-') ? compileFormat(word, context, { dash: false, http: false, raw: true }) : word.text;
+}
+
+/** Formats make bytes, a character for each. */
+function utf8(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+function headerOf(name: Word, value: Word | undefined, context: ActionContext): Header | undefined {
+  const { problems } = context;
   const lower = name.text.toLowerCase();
   if (!NAME.test(lower)) problems.error(name.at, `'${name.text}' is not a header name`);
   else if (FRAMING.has(lower)) problems.error(name.at, `'${name.text}' is set by the router itself`);
   else if (value === undefined) problems.error(name.at, `header '${name.text}' needs a value`);
-  else if (value.text.replaceAll('%%', '').includes('%'))
-    problems.error(value.at, `not supported yet: log-format '${value.text}'; write %% for a percent sign`);
-  else if (isClean(value, problems)) return [lower, value.text.replaceAll('%%', '%')];
+  else if (isClean(value, context)) {
+    const format = compileFormat(value, context);
+    return format === undefined ? undefined : [lower, format];
+  }
   return undefined;
 }
 
-function isClean(value: Word, problems: Problems): boolean {
+function isClean(value: Word, { problems }: ActionContext): boolean {
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   if (!/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value.text)) return true;
   problems.error(value.at, 'a header value cannot hold control characters');

@@ -2,6 +2,7 @@
 import { splitWords } from '@headgate/shared/config/words';
 import { formatProblem, Problems } from '@headgate/shared/config/problem';
 import type { Statement, Word } from '@headgate/shared/config/raw';
+import { writtenRequest } from '../http/written-request.ts';
 import { AclScope } from '../acl/scope.ts';
 import type { ConnectionRule, Frontend, RequestRule, UseBackend } from '../model/snapshot.ts';
 import type { Evaluation, World } from '../model/evaluation.ts';
@@ -11,9 +12,11 @@ import { isPure } from '../sample/phase.ts';
 import { readsOf } from './reads.ts';
 import { indexed } from './rule-index.ts';
 import {
+  compileAfterResponse,
   compileConnectionRule,
   compileContentRule,
   compileHttpRequest,
+  compileHttpResponse,
   compileRedirect,
   compileUseBackend,
 } from './compile.ts';
@@ -40,10 +43,7 @@ export function requestOf({
   headers = [],
   connection,
 }: Wanted = {}): RequestFacts {
-  const header = (name: string): readonly string[] =>
-    headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
-  const fields = { names: headers.map(([key]) => key.toLowerCase()), values: headers.map(([, value]) => value) };
-  return { connection: connectionOf(connection), method, target, version, header, fields };
+  return writtenRequest(connectionOf(connection), { method, target, version, fields: headers });
 }
 
 /** A world in which it is always the same moment and chance always falls the same way, unless told otherwise. */
@@ -99,6 +99,8 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
   const contentRules: RequestRule[] = [];
   const requestRules: RequestRule[] = [];
   const redirects: RequestRule[] = [];
+  const responseRules: RequestRule[] = [];
+  const afterResponseRules: RequestRule[] = [];
   const useBackends: UseBackend[] = [];
   const connectionRules: ConnectionRule[] = [];
   let defaultBackend: string | undefined;
@@ -117,6 +119,12 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
         break;
       case 'http-request':
         keep(requestRules, compileHttpRequest(statement, scope, problems));
+        break;
+      case 'http-response':
+        keep(responseRules, compileHttpResponse(statement, scope, problems));
+        break;
+      case 'http-after-response':
+        keep(afterResponseRules, compileAfterResponse(statement, scope, problems));
         break;
       case 'use_backend':
         keep(useBackends, compileUseBackend(statement, scope, problems));
@@ -155,6 +163,8 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
     contentRules: indexed(contentRules),
     requestRules: indexed(requestRules),
     redirects: indexed(redirects),
+    responseRules,
+    afterResponseRules,
     errorAnswers: new Map(),
     engine: 'wire',
     binds: [],

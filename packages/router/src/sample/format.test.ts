@@ -4,8 +4,9 @@ import { Problems, formatProblem } from '@headgate/shared/config/problem';
 import { evaluationOf } from '../rules/testing.ts';
 import type { Wanted } from '../rules/testing.ts';
 import { compileFormat } from './format.ts';
-import type { Format, FormatOptions } from './format.ts';
+import type { Format } from './format.ts';
 import { phases } from './phase.ts';
+import type { FormatOptions } from './shown.ts';
 
 const at = { file: 'test.cfg', line: 1, column: 1 };
 const asked: Wanted = {

@@ -14,6 +14,8 @@ import type { ExpressionContext } from './expression.ts';
 import { parseExpression } from './parse.ts';
 import { checkPhase } from './phase.ts';
 import { pathOf, queryOf } from './target.ts';
+import { shown } from './shown.ts';
+import type { Flags, FormatOptions } from './shown.ts';
 import { bytesOf } from './value.ts';
 import { requestText } from './words.ts';
 
@@ -24,19 +26,6 @@ export interface Format {
   /** The text when nothing depends on a request: most headers are constants. */
   readonly constant: string | undefined;
   readonly render: (on: Evaluation) => string;
-}
-
-export interface FormatOptions {
-  /** What has no value is `-`, as in logs; else it is empty. */
-  readonly dash: boolean;
-  /** Control characters of values are written `%XX`, as in headers and bodies: no value can end a line. Else `#XX`, as in logs. */
-  readonly http: boolean;
-}
-
-interface Flags {
-  readonly quote: boolean;
-  readonly hex: boolean;
-  readonly escape: boolean;
 }
 
 interface Alias {
@@ -69,6 +58,11 @@ const number =
   (on, { hex }) =>
     hex ? of(on).toString(16).toUpperCase().padStart(4, '0') : of(on);
 
+/** The request line as it came: aliases tell what was asked, whatever rules made of it. */
+function asked({ request }: Evaluation): { readonly method: string; readonly target: string } {
+  return request.received ?? request;
+}
+
 /** Every alias by its name. */
 export const aliases: Readonly<Record<string, Alias>> = {
   ci: { doc: "client's address", reads: connection, value: address((on) => on.connection.client.address) },
@@ -94,24 +88,24 @@ export const aliases: Readonly<Record<string, Alias>> = {
   H: { doc: 'name of the machine', reads: [], value: (on) => on.world.hostname },
   T: { doc: 'time, GMT', reads: ['clock'], value: (on) => greenwichDate(on.world.now() / 1000) },
   Ts: { doc: 'time in seconds since 1970', reads: ['clock'], value: (on) => Math.floor(on.world.now() / 1e6) },
-  HM: { doc: 'method', reads: ['method'], value: (on) => on.request.method },
-  HP: { doc: 'target without the query', reads: target, value: (on) => on.request.target.replace(/\?.*$/s, '') },
-  HPO: { doc: 'path', reads: target, value: (on) => pathOf(on.request.target) },
+  HM: { doc: 'method', reads: ['method'], value: (on) => asked(on).method },
+  HP: { doc: 'target without the query', reads: target, value: (on) => asked(on).target.replace(/\?.*$/s, '') },
+  HPO: { doc: 'path', reads: target, value: (on) => pathOf(asked(on).target) },
   HQ: {
     doc: 'query with its ?',
     reads: target,
     value: (on) => {
-      const query = queryOf(on.request.target);
+      const query = queryOf(asked(on).target);
       return query === undefined ? undefined : `?${query}`;
     },
   },
-  HU: { doc: 'target', reads: target, value: (on) => on.request.target },
+  HU: { doc: 'target', reads: target, value: (on) => asked(on).target },
   HV: { doc: 'HTTP/1.1', reads: ['version'], value: (on) => `HTTP/${on.request.version}` },
   r: {
     doc: 'request line',
     reads: line,
-    value: ({ record, request: { method, target: asked, version } }) =>
-      requestText(record?.requestLine ?? `${method} ${asked} HTTP/${version}`),
+    value: (on) =>
+      requestText(on.record?.requestLine ?? `${asked(on).method} ${asked(on).target} HTTP/${on.request.version}`),
   },
   hr: { doc: 'captured request headers', reads: [], value: () => undefined },
   hrl: { doc: 'captured request headers, as a list', reads: [], value: () => undefined },
@@ -301,20 +295,4 @@ function renderer(parts: readonly Part[]): Format['render'] {
     for (const part of parts) text += typeof part === 'string' ? part : part(on);
     return text;
   };
-}
-
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const CONTROL = /[\x00-\x1f\x7f]/g;
-// oxlint-disable-next-line no-control-regex -- as above, but a tab may be in a header
-const HEADER_CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/g;
-
-/** A value as the format's flags and place want it: nothing in it can end a line or a header; under +E nothing ends a quoted field. */
-function shown(value: string | undefined, { quote, escape }: Flags, { dash, http }: FormatOptions): string {
-  if (value === undefined || value === '') return quote ? '""' : dash ? '-' : '';
-  let text = value.replace(
-    http ? HEADER_CONTROL : CONTROL,
-    (char) => `${http ? '%' : '#'}${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  );
-  if (escape) text = text.replace(/["\\\]]/g, '\\$&');
-  return quote ? `"${text}"` : text;
 }

@@ -1,8 +1,10 @@
 /** Tests and rules: what is done with a connection or a request. */
 import {
+  compileAfterResponse,
   compileConnectionRule,
   compileContentRule,
   compileHttpRequest,
+  compileHttpResponse,
   compileRedirect,
   compileUseBackend,
 } from '../../rules/compile.ts';
@@ -42,6 +44,26 @@ export const rules = {
         problems.warning(at, "this 'http-request' stands after a 'use_backend' and is still read before it");
       const rule = compileHttpRequest(cursor.statement, draft.scope, problems);
       if (rule !== undefined) draft.requestRules.push(rule);
+    },
+  },
+  'http-response': {
+    sections: PROXIES,
+    doc: "A rule on each answer of a server: `http-response ACTION … [if|unless CONDITION]`. A backend's rules are read before its frontend's.",
+    example: 'http-response del-header X-Powered-By',
+    strict: true,
+    apply(cursor, draft, { problems }) {
+      const rule = compileHttpResponse(cursor.statement, draft.scope, problems);
+      if (rule !== undefined) draft.responseRules.push(rule);
+    },
+  },
+  'http-after-response': {
+    sections: PROXIES,
+    doc: "A rule on every answer, the router's own included: `http-after-response ACTION … [if|unless CONDITION]`, read after `http-response`.",
+    example: 'http-after-response set-header Strict-Transport-Security max-age=31536000',
+    strict: true,
+    apply(cursor, draft, { problems }) {
+      const rule = compileAfterResponse(cursor.statement, draft.scope, problems);
+      if (rule !== undefined) draft.afterResponseRules.push(rule);
     },
   },
   redirect: {

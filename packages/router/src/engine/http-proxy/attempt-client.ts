@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { HeadEdits } from '../../http/head-edits.ts';
+import type { WireRequest } from '../../http/request-facts.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
 import type { PrivateConnections } from '../private-connections.ts';
@@ -9,6 +11,8 @@ import type { ServerLink } from './server-link.ts';
 export interface AttemptClient {
   readonly request: IncomingMessage;
   readonly head: RequestHead;
+  /** The same as rules left it. */
+  readonly facts: WireRequest;
   readonly requestComplete: boolean;
   /** Nothing was asked on the client's connection before this request. */
   readonly firstRequest: boolean;
@@ -20,8 +24,8 @@ export interface AttemptClient {
   interim(text: string): boolean;
   /** Calls `drained` when the client has taken its interim answers. */
   onceDrained(drained: () => void): void;
-  /** The final answer: its body, when it has one, is read from `message`. */
-  answer(head: ResponseHead, message: IncomingMessage): void;
+  /** The final answer with what rules changed: its body, when it has one, is read from `message`. */
+  answer(head: ResponseHead, message: IncomingMessage, edits: HeadEdits | undefined): void;
   /** The answer opens a tunnel on `socket`; `rest` came right behind it. */
-  tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void;
+  tunnel(head: ResponseHead, socket: Socket, rest: Buffer, edits: HeadEdits | undefined): void;
 }

@@ -78,9 +78,10 @@ export class Attempt implements Timed, ProxyReports {
     const { sendProxy } = server.config;
     const greeting = sendProxy === 0 ? undefined : proxyHeaderFor(exchange.facts.connection, sendProxy);
     this.#link = kept ?? new ServerLink(server, host.deadlines, greeting);
-    this.#link.loggedIn ||= head.logsIn;
+    const edits = client.facts.edits;
+    this.#link.loggedIn ||= head.logsIn || edits?.logsIn === true;
     const added = forwardedFor(exchange.context.config, backend, exchange.facts);
-    const fields = serverFields(request.rawHeaders, head, added, this.#ownership === 'single');
+    const fields = serverFields(request.rawHeaders, head, edits, added, this.#ownership === 'single');
     this.#view = new RequestView(request.socket, this, fields);
   }
 
@@ -100,14 +101,13 @@ export class Attempt implements Timed, ProxyReports {
 
   #send(): void {
     const { address } = this.#server.config;
-    const { head } = this.#client;
     this.#link.uses += 1;
     const options: ServerOptions = {
       target:
         address.kind === 'unix'
           ? { host: 'localhost', port: 0, socketPath: address.path }
           : { host: address.host, port: address.port },
-      method: head.method,
+      method: this.#client.facts.method,
       agent: this.#link,
       // Not TLS: the one option whose fields reach http.request as they are.
       ssl: { maxHeaderSize: this.#exchange.context.global.maxHeadBytes },
@@ -167,7 +167,7 @@ export class Attempt implements Timed, ProxyReports {
     this.#request = request;
     if (this.#phase === 'over') return void request.destroy();
     const { head } = this.#client;
-    request.path = head.target;
+    request.path = this.#client.facts.target;
     // Set late: an Expect known from the beginning would make Node send the head before the path is ours.
     const expect = head.fields.values[head.fields.names.indexOf('expect')];
     if (expect !== undefined) request.setHeader('Expect', expect);
@@ -203,7 +203,7 @@ export class Attempt implements Timed, ProxyReports {
     this.#message = message;
     this.#link.loggedIn ||= head.asksForLogin;
     this.#idleTimeout = head.idleTimeout;
-    this.#client.answer(head, message);
+    this.#client.answer(head, message, this.#exchange.answerEdits);
   }
 
   broke(error: unknown): void {
@@ -218,7 +218,7 @@ export class Attempt implements Timed, ProxyReports {
     if (invalid) return this.#fail(failures.serverInvalid, this.#replayable, code);
     if (this.#request?.reusedSocket !== true) return this.#fail(failures.serverClosed, this.#replayable);
     this.cancel();
-    this.#exchange.staleConnection(this.#replayable && idempotent.has(this.#client.head.method), this.#replayable);
+    this.#exchange.staleConnection(this.#replayable && idempotent.has(this.#client.facts.method), this.#replayable);
   }
 
   /** Every read of the server's socket, when the parser has seen it. */
@@ -238,7 +238,8 @@ export class Attempt implements Timed, ProxyReports {
     this.#exchange.connected();
     this.#touch();
     if (this.#client.head.framing === 'none') return void this.#view.push(null);
-    request.flushHeaders();
+    // Like flushHeaders, which would write bytes beyond ASCII as UTF-8.
+    request.write('', 'latin1');
     this.#view.onPull = () => this.#client.resumeBody();
     this.#waitForBody();
     this.#client.readBody(
@@ -301,9 +302,12 @@ export class Attempt implements Timed, ProxyReports {
 
   #tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void {
     if (this.#phase !== 'head') return void socket.destroy();
+    if (this.#exchange.answered(head, false) !== 'pass') {
+      socket.destroy();
+      return this.cancel();
+    }
     this.#finish();
-    this.#exchange.answered(head, false);
-    this.#client.tunnel(head, socket, rest);
+    this.#client.tunnel(head, socket, rest, this.#exchange.answerEdits);
   }
 
   /** The head of an answer under the strict rules; undefined when the attempt is over, or has just failed by it. */

@@ -5,7 +5,10 @@ import { Exchange } from '../../exchange/exchange.ts';
 import { failures } from '../../model/failure.ts';
 import type { Socket } from 'node:net';
 import type { Carrier } from '../../exchange/carrier.ts';
-import { answerHead, interimHeadFor, switchingHeadFor } from '../../http/outgoing.ts';
+import type { HeadEdits } from '../../http/head-edits.ts';
+import { HeadWriter, roomForHead } from '../../http/head-writer.ts';
+import { answerHead } from '../../http/outgoing.ts';
+import { writeInterimHead, writeSwitchingHead } from '../../http/response-writer.ts';
 import { WireRequest } from '../../http/request-facts.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
@@ -22,6 +25,7 @@ import { Tunnel } from './tunnel.ts';
 export class RequestCarrier implements Carrier, AttemptClient {
   readonly request: IncomingMessage;
   readonly head: RequestHead;
+  readonly facts: WireRequest;
   requestComplete: boolean;
   readonly #connection: CarrierHost;
   readonly #response: ServerResponse;
@@ -54,7 +58,9 @@ export class RequestCarrier implements Carrier, AttemptClient {
     this.#response = response;
     this.requestComplete = head.framing === 'none';
     this.#written = connection.socket.bytesWritten;
-    this.#exchange = new Exchange(connection.host.context, new WireRequest(connection.facts, head), this, started);
+    const { context } = connection.host;
+    this.facts = new WireRequest(connection.facts, head, context.global.maxEditedBytes);
+    this.#exchange = new Exchange(context, this.facts, this, started);
     request.on('error', () => undefined);
     request.once('end', () => (this.requestComplete = true));
     response.on('error', () => undefined);
@@ -154,12 +160,14 @@ export class RequestCarrier implements Carrier, AttemptClient {
     });
   }
 
-  answer(head: ResponseHead, message: IncomingMessage): void {
+  answer(head: ResponseHead, message: IncomingMessage, edits: HeadEdits | undefined): void {
     const response = this.#response;
     // An HTTP/1.0 client knows no chunks: without a length the end of its connection is the end of the body.
     this.#endsByClose = this.head.version === '1.0' && (head.framing === 'chunked' || head.framing === 'close');
     this.#closing = this.#mustClose || this.#endsByClose || head.framing === 'close';
-    if (!this.#writeHead(head.status, message.statusMessage ?? '', clientFields(message.rawHeaders, head))) return;
+    const status = edits?.status ?? head.status;
+    const reason = edits?.reason ?? message.statusMessage ?? '';
+    if (!this.#writeHead(status, reason, clientFields(message.rawHeaders, head, edits))) return;
     message.on('data', (chunk: Buffer) => {
       const accepted = response.write(chunk);
       if (!accepted) message.pause();
@@ -179,18 +187,19 @@ export class RequestCarrier implements Carrier, AttemptClient {
     });
   }
 
-  tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void {
+  tunnel(head: ResponseHead, socket: Socket, rest: Buffer, edits: HeadEdits | undefined): void {
     const client = this.#connection.socket;
     const { backendConfig, context } = this.#exchange;
     const { deadlines } = this.#connection.host;
     if (backendConfig === undefined || client.destroyed) return void socket.destroy();
     // Like an interim answer, a 200 to CONNECT can have no framing (RFC 9110 §9.3.6).
-    const text = head.status === 101 ? switchingHeadFor(head) : interimHeadFor(head);
+    const sent = new HeadWriter(Buffer.alloc(roomForHead(head.lines, edits)));
+    (head.status === 101 ? writeSwitchingHead : writeInterimHead)(sent, head, edits);
     this.#response.detachSocket(client);
     client.removeAllListeners('data');
     client.removeAllListeners('drain');
-    client.write(text, 'latin1');
-    this.#exchange.countSent(text.length);
+    client.write(sent.written);
+    this.#exchange.countSent(sent.length);
     this.#tunnel = new Tunnel(
       client,
       socket,

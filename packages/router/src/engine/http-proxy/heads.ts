@@ -1,5 +1,7 @@
 /** Heads between Node's objects and the strict rules both engines share. Pure. */
 import type { IncomingMessage } from 'node:http';
+import type { FieldList } from '../../model/facts.ts';
+import type { HeadEdits } from '../../http/head-edits.ts';
 import { hopByHop } from '../../http/forwarded.ts';
 import { forwardsLeft } from '../../http/max-forwards.ts';
 import type { ConnectionOptions } from '../../http/fields.ts';
@@ -37,6 +39,18 @@ function staysOnHop(name: string, options: ConnectionOptions): boolean {
   return hopByHop.has(name) || options.named.includes(name);
 }
 
+/** The lines of a head in order, their names as they came, or as the rules that changed it have them. */
+function linesOf(
+  raw: readonly string[],
+  { names, values }: FieldList,
+  edits: HeadEdits | undefined,
+): readonly { readonly name: string; readonly spelling: string; readonly value: string }[] {
+  if (edits === undefined)
+    return names.map((name, at) => ({ name, spelling: raw[2 * at] ?? name, value: values[at] ?? '' }));
+  const changed = edits.fields();
+  return changed.names.map((name, at) => ({ name, spelling: name, value: changed.values[at] ?? '' }));
+}
+
 /**
  * The header fields for a server, built from nothing: end-to-end fields in their spelling and order (repeated ones
  * together), then framing, then `added` (X-Forwarded-For) behind any the client sent.
@@ -44,6 +58,7 @@ function staysOnHop(name: string, options: ConnectionOptions): boolean {
 export function serverFields(
   raw: readonly string[],
   head: RequestHead,
+  edits: HeadEdits | undefined,
   added: readonly [string, string] | undefined,
   close: boolean,
 ): Record<string, string | string[]> {
@@ -56,9 +71,9 @@ export function serverFields(
     else field.values.push(value);
   };
   const left = forwardsLeft(head.method, () => values[names.indexOf('max-forwards')]);
-  for (const [index, name] of names.entries()) {
+  for (const { name, spelling, value } of linesOf(raw, head.fields, edits)) {
     const lost = staysOnHop(name, head.options) || own.has(name) || (left !== undefined && name === 'max-forwards');
-    if (!lost) add(raw[2 * index] ?? name, values[index] ?? '');
+    if (!lost) add(spelling, value);
   }
   if (left !== undefined) add('Max-Forwards', String(left - 1));
   if (head.framing === 'chunked') add('Transfer-Encoding', 'chunked');
@@ -75,15 +90,15 @@ export function serverFields(
 }
 
 /** The header fields of a server's answer for the client, as a flat list of names and values. */
-export function clientFields(raw: readonly string[], head: ResponseHead): string[] {
-  const { names, values } = head.fields;
+export function clientFields(raw: readonly string[], head: ResponseHead, edits: HeadEdits | undefined): string[] {
+  const { names } = head.fields;
   const fields: string[] = [];
   // What a 426 would speak instead is of use to the client (RFC 9110 §15.5.22).
   const offers = head.status === 426 && names.includes('upgrade');
-  for (const [index, name] of names.entries()) {
+  for (const { name, spelling, value } of linesOf(raw, head.fields, edits)) {
     const lost =
       staysOnHop(name, head.options) || name === 'trailer' || (head.status === 204 && name === 'content-length');
-    if (!lost || (offers && name === 'upgrade')) fields.push(raw[2 * index] ?? name, values[index] ?? '');
+    if (!lost || (offers && name === 'upgrade')) fields.push(spelling, value);
   }
   if (offers) fields.push('Connection', head.options.upgrade || 'Upgrade');
   return fields;

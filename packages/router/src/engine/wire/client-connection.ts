@@ -8,7 +8,7 @@ import type { Answer } from '../../model/answer.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { Exchange } from '../../exchange/exchange.ts';
 import { defectText, failures, type Failure } from '../../model/failure.ts';
-import type { ConnectionFacts, RequestFacts } from '../../model/facts.ts';
+import type { ConnectionFacts } from '../../model/facts.ts';
 import type { Carrier } from '../../exchange/carrier.ts';
 import { INVALID } from '../../http/body.ts';
 import { PIECES, STEPS, trickles } from '../allowance.ts';
@@ -60,6 +60,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   #requestStarted = performance.now();
   #exchange: Exchange | undefined = undefined;
   #request: RequestHead | undefined = undefined;
+  #facts: WireRequest | undefined = undefined;
   #body: RequestBody | undefined = undefined;
   #forwarding: Forwarding | undefined = undefined;
   #tunnel: Tunnel | undefined = undefined;
@@ -320,7 +321,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
       head.framing === 'none' ? undefined : new RequestBody(head, this.#reader, this.context.global.maxHeadBytes);
     this.#reads.bulk = this.#body !== undefined;
     this.#await();
-    const exchange = new Exchange(this.context, new WireRequest(this.connection, head), this, this.#requestStarted);
+    const facts = (this.#facts = new WireRequest(this.connection, head, this.context.global.maxEditedBytes));
+    const exchange = new Exchange(this.context, facts, this, this.#requestStarted);
     this.#exchange = exchange;
     exchange.start();
   }
@@ -359,8 +361,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (body.complete && !this.#reader.isEmpty) this.socket.pause();
   }
 
-  get facts(): RequestFacts | undefined {
-    return this.#exchange?.facts;
+  get facts(): WireRequest | undefined {
+    return this.#facts;
   }
 
   resumeClient(): void {
@@ -516,6 +518,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   #forget(): void {
     this.#exchange = undefined;
+    this.#facts = undefined;
     this.#request = undefined;
     this.#body = undefined;
     this.#forwarding = undefined;

@@ -3,7 +3,7 @@ import type { Exchange } from '../../exchange/exchange.ts';
 import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import type { Backend } from '../../model/snapshot.ts';
 import type { ServerState } from '../../model/backend.ts';
-import type { ConnectionFacts, RequestFacts } from '../../model/facts.ts';
+import type { ConnectionFacts } from '../../model/facts.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { idempotent } from '../../http/methods.ts';
 import { switchingProblem } from '../../http/switching.ts';
@@ -20,6 +20,8 @@ import { onceTaken } from '../taken.ts';
 import type { Pool } from './pool.ts';
 import type { PrivateConnections } from '../private-connections.ts';
 import { proxyHeaderFor } from '../../http/proxy-header.ts';
+import type { HeadEdits } from '../../http/head-edits.ts';
+import type { WireRequest } from '../../http/request-facts.ts';
 import { awaitsContinue, type RequestHead } from '../../http/request-head.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
 import { tellReason } from '../tell-reason.ts';
@@ -41,7 +43,7 @@ export interface ForwardingClient {
   /** The request's body has been read to its end. */
   readonly requestComplete: boolean;
   /** The request as rules see it; undefined when it is over. */
-  readonly facts: RequestFacts | undefined;
+  readonly facts: WireRequest | undefined;
   /** Takes the body bytes read so far, the same ones again for another attempt; INVALID when their framing broke. */
   takeBody(): Buffer | undefined | typeof INVALID;
   /** Lets the client send on. */
@@ -181,7 +183,7 @@ export class Forwarding implements ServerUser {
     if (body === INVALID) return this.#fail(failures.clientGarbled, false);
     this.#exchange.connected(this.#reused);
     connection.uses += 1;
-    connection.loggedIn ||= this.#request.logsIn;
+    connection.loggedIn ||= this.#request.logsIn || this.#client.facts?.edits?.logsIn === true;
     this.#await();
     this.#replayable = client.requestComplete;
     const { sendProxy } = connection.server.config;
@@ -197,8 +199,9 @@ export class Forwarding implements ServerUser {
     const request = this.#request;
     const added = facts === undefined ? undefined : forwardedFor(context.config, this.#config(), facts);
     const extra = added === undefined ? '' : `${added[0]}: ${added[1]}\r\n`;
-    const sent = beginHead(roomForHead(request.lines, undefined) + extra.length);
-    writeRequestHead(sent, request, undefined, extra, this.#ownership === 'single');
+    const edits = facts?.edits;
+    const sent = beginHead(roomForHead(request.lines, edits) + extra.length);
+    writeRequestHead(sent, request, edits, extra, this.#ownership === 'single');
     return sent;
   }
 
@@ -290,7 +293,7 @@ export class Forwarding implements ServerUser {
       // A client that does not take them stops the server here too: interim answers need not end.
       if (this.#request.version === '1.1') {
         const interim = beginHead(roomForHead(head.lines, undefined));
-        writeInterimHead(interim, head);
+        writeInterimHead(interim, head, undefined);
         if (!this.#client.write(interim, undefined)) this.#connection.socket.pause();
       }
       this.#await();
@@ -307,6 +310,7 @@ export class Forwarding implements ServerUser {
     // Like an interim answer it can have no framing (RFC 9110 §9.3.6).
     if (method === 'CONNECT' && head.status < 300) return this.#switch(head, writeInterimHead, rest);
     if (this.#exchange.answered(head, this.#replayable) !== 'pass') return this.cancel();
+    const edits = this.#exchange.answerEdits;
     this.#answer = head;
     this.#connection.loggedIn ||= head.asksForLogin;
     const client = this.#client;
@@ -323,8 +327,8 @@ export class Forwarding implements ServerUser {
     const whole = head.framing === 'length' && rest?.length === head.contentLength;
     this.#body = whole ? undefined : trackerFor(head, client.context.global.maxHeadBytes);
     this.#phase = 'body';
-    const sent = beginHead(roomForHead(head.lines, undefined));
-    writeResponseHead(sent, head, undefined, { version: this.#request.version, close: this.#clientClose });
+    const sent = beginHead(roomForHead(head.lines, edits));
+    writeResponseHead(sent, head, edits, { version: this.#request.version, close: this.#clientClose });
     if (this.#body === undefined) {
       this.#write(sent, whole ? rest : undefined);
       return this.#complete(rest !== undefined && !whole);
@@ -421,11 +425,16 @@ export class Forwarding implements ServerUser {
     this.#client.privateConnections.keep(connection, said);
   }
 
-  #switch(head: ResponseHead, write: (writer: HeadWriter, head: ResponseHead) => void, rest: Buffer | undefined): void {
+  #switch(
+    head: ResponseHead,
+    write: (writer: HeadWriter, head: ResponseHead, edits: HeadEdits | undefined) => void,
+    rest: Buffer | undefined,
+  ): void {
+    if (this.#exchange.answered(head, false) !== 'pass') return this.cancel();
+    const edits = this.#exchange.answerEdits;
     this.#phase = 'over';
-    this.#exchange.answered(head, false);
-    const sent = beginHead(roomForHead(head.lines, undefined));
-    write(sent, head);
+    const sent = beginHead(roomForHead(head.lines, edits));
+    write(sent, head, edits);
     this.#write(sent, undefined);
     this.#client.tunnel(this.#connection, rest);
   }
@@ -435,8 +444,7 @@ export class Forwarding implements ServerUser {
   #diedBeforeAnswer(): void {
     const stale = this.#reused && !this.#sawBytes;
     this.cancel();
-    if (stale)
-      this.#exchange.staleConnection(this.#replayable && idempotent.has(this.#request.method), this.#replayable);
+    if (stale) this.#exchange.staleConnection(this.#replayable && idempotent.has(this.#method), this.#replayable);
     // A head that was cut off is an empty response too, as in HAProxy: the client has seen nothing of it.
     else this.#exchange.failed(failures.serverClosed, this.#replayable);
   }
@@ -450,6 +458,11 @@ export class Forwarding implements ServerUser {
       tellReason(this.#client.context, this.#connection.server, this.#phase === 'connecting', reason);
     this.#exchange.failed(failure, replayable);
     this.#phase = 'over';
+  }
+
+  /** The method the server was asked with. */
+  get #method(): string {
+    return this.#client.facts?.method ?? this.#request.method;
   }
 
   #config(): Backend {

@@ -1,27 +1,49 @@
+import type { Word } from '@headgate/shared/config/raw';
 import { errorAnswer, hasErrorAnswer } from '../../http/error-answers.ts';
+import type { Answer } from '../../model/answer.ts';
+import type { Evaluation } from '../../model/evaluation.ts';
 import type { RequestOutcome } from '../../model/snapshot.ts';
-import type { Action } from '../action.ts';
+import type { Action, ActionContext, CompiledAction } from '../action.ts';
 import { parseReply } from '../reply.ts';
 
-/** `deny [deny_status N] [content-type T string S] [hdr NAME VALUE]...`: 403, or the built-in page of another status. */
-export const deny: Action = {
-  compile(keyword, words, problems) {
-    const reply = parseReply(words, 403, problems);
-    if (reply === undefined) return undefined;
-    if (!reply.hasContent && !hasErrorAnswer(reply.answer.status)) {
-      problems.error(
-        reply.statusAt ?? keyword.at,
-        `there is no built-in page for ${reply.answer.status}: give it a content with 'string'`,
-      );
-      return undefined;
-    }
-    const page = errorAnswer(reply.answer.status);
-    const plain = reply.hasContent
-      ? reply.answer
-      : reply.answer.headers.length === 0
-        ? page
-        : { ...page, headers: [...reply.answer.headers, ...page.headers] };
-    const outcome: RequestOutcome = { kind: 'respond', answer: plain, state: 'P' };
-    return { act: () => outcome, reads: [], condition: reply.condition };
-  },
-};
+/** `deny [deny_status N] [content-type T string S] [hdr NAME FMT]...`: 403, or the built-in page of another status. */
+export const deny: Action = denying(403);
+
+/** The same for an answer of a server: 502 unless said otherwise. */
+export const responseDeny: Action = denying(502);
+
+function denying(status: number): Action {
+  return { compile: (keyword, words, context) => compileDeny(keyword, words, status, context) };
+}
+
+function compileDeny(
+  keyword: Word,
+  words: readonly Word[],
+  status: number,
+  context: ActionContext,
+): CompiledAction | undefined {
+  const reply = parseReply(words, status, context);
+  if (reply === undefined) return undefined;
+  const { reads, condition } = reply;
+  const refused = (answer: Answer): RequestOutcome => ({ kind: 'respond', answer, state: 'P' });
+  const varied = (answer: (on: Evaluation) => Answer): CompiledAction => ({
+    act: (on) => refused(answer(on)),
+    reads,
+    condition,
+  });
+  const fixed = (answer: Answer): CompiledAction => {
+    const outcome = refused(answer);
+    return { act: () => outcome, reads, condition };
+  };
+  // As in HAProxy an answer with headers of its own and no content has none, and no page either.
+  if (reply.hasContent || reply.hasHeaders)
+    return reply.constant === undefined ? varied(reply.answer) : fixed(reply.constant);
+  if (!hasErrorAnswer(reply.status)) {
+    context.problems.error(
+      reply.statusAt ?? keyword.at,
+      `there is no built-in page for ${reply.status}: give it a content with 'string'`,
+    );
+    return undefined;
+  }
+  return fixed(errorAnswer(reply.status));
+}

@@ -2,12 +2,15 @@ import type { RequestOutcome } from '../../model/snapshot.ts';
 import type { Action } from '../action.ts';
 import { parseReply } from '../reply.ts';
 
-/** `return [status N] [content-type T] [string S] [hdr NAME VALUE]...`: 200 unless said otherwise. */
+/** `return [status N] [content-type T] [string|lf-string|file|lf-file X] [hdr NAME FMT]...`: 200 unless said otherwise. */
 export const returnAction: Action = {
-  compile(_keyword, words, problems) {
-    const reply = parseReply(words, 200, problems);
+  compile(_keyword, words, context) {
+    const reply = parseReply(words, 200, context);
     if (reply === undefined) return undefined;
-    const outcome: RequestOutcome = { kind: 'respond', answer: reply.answer, state: 'L' };
-    return { act: () => outcome, reads: [], condition: reply.condition };
+    const { answer, constant, reads, condition } = reply;
+    if (constant === undefined)
+      return { act: (on) => ({ kind: 'respond', answer: answer(on), state: 'L' }), reads, condition };
+    const outcome: RequestOutcome = { kind: 'respond', answer: constant, state: 'L' };
+    return { act: () => outcome, reads, condition };
   },
 };

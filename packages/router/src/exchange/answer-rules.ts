@@ -1,0 +1,49 @@
+import { answerFacts, editedAnswer } from '../http/answer-facts.ts';
+import { errorAnswer } from '../http/error-answers.ts';
+import type { HeadEdits } from '../http/head-edits.ts';
+import { WireResponse } from '../http/response-facts.ts';
+import type { Answer } from '../model/answer.ts';
+import type { Proxy } from '../model/snapshot.ts';
+import { decideAfterResponse, decideResponse } from '../rules/evaluate.ts';
+import type { ExchangeRecord } from './exchange-record.ts';
+
+/** What rules make of a server's answer: it passes with their edits, or another one goes to the client. */
+export type Judgement =
+  | { readonly kind: 'pass'; readonly edits: HeadEdits | undefined }
+  | { readonly kind: 'replace'; readonly answer: Answer; readonly state: string };
+
+/** `http-response`, then `http-after-response` rules on the head of a server's answer; undefined where there is none. */
+export function judgeAnswer(exchange: ExchangeRecord, head: WireResponse['head']): Judgement | undefined {
+  const { context, backendConfig } = exchange;
+  const { config, global } = context;
+  if (!judges(config) && (backendConfig === undefined || !judges(backendConfig))) return undefined;
+  const response = new WireResponse(head, global.maxEditedBytes);
+  exchange.response = response;
+  const decision = decideResponse(config, backendConfig, exchange);
+  if (decision?.kind === 'respond') return { kind: 'replace', answer: decision.answer, state: decision.state };
+  const after = decideAfterResponse(config, backendConfig, exchange);
+  if (after?.kind === 'respond') return { kind: 'replace', answer: after.answer, state: after.state };
+  return { kind: 'pass', edits: response.edits };
+}
+
+/** What is said of a status: an `errorfile` of the backend or the frontend, or the built-in page. */
+export function errorPage({ backendConfig, context }: ExchangeRecord, status: number): Answer {
+  return backendConfig?.errorAnswers.get(status) ?? context.config.errorAnswers.get(status) ?? errorAnswer(status);
+}
+
+/** An answer of ours after the `http-after-response` rules. */
+export function lastWord(exchange: ExchangeRecord, answer: Answer): Answer {
+  const { context, backendConfig } = exchange;
+  const { config, global } = context;
+  if (config.afterResponseRules.length === 0 && (backendConfig?.afterResponseRules.length ?? 0) === 0) return answer;
+  const response = answerFacts(answer, global.maxEditedBytes);
+  if (response === undefined) return answer;
+  exchange.response = response;
+  const after = decideAfterResponse(config, backendConfig, exchange);
+  return after?.kind === 'respond' ? after.answer : editedAnswer(answer, response);
+}
+
+/** A proxy has rules on answers. */
+function judges({ responseRules, afterResponseRules }: Proxy): boolean {
+  return responseRules.length > 0 || afterResponseRules.length > 0;
+}

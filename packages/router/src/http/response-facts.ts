@@ -1,0 +1,47 @@
+import type { FieldList, ResponseFacts } from '../model/facts.ts';
+import { HeadEdits } from './head-edits.ts';
+import type { ResponseHead } from './response-head.ts';
+
+/** The head of an answer as the rules see it, through the edits they made. */
+export class WireResponse implements ResponseFacts {
+  readonly head: Pick<ResponseHead, 'lines' | 'status' | 'version' | 'fields'>;
+  readonly #limit: number;
+  #edits: HeadEdits | undefined = undefined;
+
+  /** `limit`: the bytes that rules may make of the head. */
+  constructor(head: WireResponse['head'], limit: number = Infinity) {
+    this.head = head;
+    this.#limit = limit;
+  }
+
+  /** What rules changed so far. */
+  get edits(): HeadEdits | undefined {
+    return this.#edits;
+  }
+
+  edit(): HeadEdits {
+    return (this.#edits ??= new HeadEdits(this.head.lines, this.#limit));
+  }
+
+  get status(): number {
+    return this.#edits?.status ?? this.head.status;
+  }
+
+  get version(): '1.0' | '1.1' {
+    return this.head.version;
+  }
+
+  get reason(): string {
+    const { lines } = this.head;
+    // `HTTP/1.1 200 OK`, then CRLF.
+    return this.#edits?.reason ?? lines.bytes.toString('latin1', 13, Math.max(13, lines.section - 2));
+  }
+
+  get fields(): FieldList {
+    return this.#edits?.fields() ?? this.head.fields;
+  }
+
+  header(name: string): readonly string[] {
+    return (this.#edits ?? this.head.lines).values(name);
+  }
+}

@@ -1,0 +1,47 @@
+import type { ConnectionFacts, FieldList, RequestFacts } from '../model/facts.ts';
+import { HeadBytes } from './head-bytes.ts';
+import { HeadEdits } from './head-edits.ts';
+
+/** What somebody wrote of a request: for `explain` and for tests, which ask about requests that no parser need take. */
+export interface Written {
+  readonly method: string;
+  readonly target: string;
+  readonly version?: '1.0' | '1.1';
+  readonly fields: readonly (readonly [name: string, value: string])[];
+}
+
+/** A request out of a few words, that rules read and change as one that came. */
+export function writtenRequest(connection: ConnectionFacts, written: Written): RequestFacts {
+  const { method, target, version = '1.1' } = written;
+  const line = `${method} ${target} HTTP/${version}\r\n`;
+  let edits: HeadEdits | undefined;
+  const edit = (): HeadEdits => {
+    if (edits !== undefined) return edits;
+    const lines = new HeadBytes();
+    const text = written.fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    const bytes = Buffer.from(`${line}${text}\r\n`, 'latin1');
+    lines.copy(bytes, 0, bytes.length);
+    lines.readLines(line.length, Infinity);
+    return (edits = new HeadEdits(lines));
+  };
+  const named = (name: string): readonly string[] =>
+    written.fields.filter(([one]) => one.toLowerCase() === name).map(([, value]) => value);
+  return {
+    connection,
+    version,
+    get method() {
+      return edits?.method ?? method;
+    },
+    get target() {
+      return edits?.target ?? target;
+    },
+    get fields(): FieldList {
+      if (edits !== undefined) return edits.fields();
+      const { fields } = written;
+      return { names: fields.map(([name]) => name.toLowerCase()), values: fields.map(([, value]) => value) };
+    },
+    header: (name) => edits?.values(name) ?? named(name),
+    received: { method, target },
+    edit,
+  };
+}

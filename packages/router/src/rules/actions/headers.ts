@@ -1,0 +1,161 @@
+import type { Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import type { Regex } from '@headgate/shared/regex/compile';
+import { isHostValue } from '../../http/request-head.ts';
+import type { Edits } from '../../model/edits.ts';
+import { compileFormat } from '../../sample/format.ts';
+import { expand, regexOf } from '../../sample/regex.ts';
+import { conditionOf, editing, operands } from '../action.ts';
+import type { Action, ActionContext } from '../action.ts';
+import { checkHeaderName, checkRemovedName, isProtected } from '../header-name.ts';
+
+/** `add-header NAME FMT`: one more line, whatever there is already. */
+export const addHeader: Action = {
+  compile: (keyword, words, context) =>
+    writing(keyword, words, context, (edits, name, value) => edits.add(name, value)),
+};
+
+/** `set-header NAME FMT`: this line and no other of the name. */
+export const setHeader: Action = {
+  compile: (keyword, words, context) =>
+    writing(keyword, words, context, (edits, name, value) => edits.set(name, value)),
+};
+
+function writing(
+  keyword: Word,
+  words: readonly Word[],
+  context: ActionContext,
+  write: (edits: Edits, name: string, value: string) => boolean,
+): ReturnType<Action['compile']> {
+  const [name, text] = operands(keyword, words, ['name', 'format'], context) ?? [];
+  if (name === undefined || text === undefined) return undefined;
+  const host = name.text.toLowerCase() === 'host';
+  if (!checkHeaderName(name, context.problems)) return undefined;
+  if (host && keyword.text === 'add-header') {
+    context.problems.error(name.at, "a request has one Host: 'set-header Host' gives it another value");
+    return undefined;
+  }
+  const format = compileFormat(text, context);
+  const condition = conditionOf(keyword, words.slice(2), context);
+  if (format === undefined || condition === undefined) return undefined;
+  if (host && format.constant !== undefined && !isHostValue(format.constant)) {
+    context.problems.error(text.at, `'${format.constant}' is not a host, with or without a port`);
+    return undefined;
+  }
+  const act = editing(context.phase, (edits, on) => {
+    const value = format.constant ?? format.render(on);
+    return (!host || isHostValue(value)) && write(edits, name.text, value);
+  });
+  return { act, reads: format.reads, condition };
+}
+
+const MATCHES = ['str', 'beg', 'end', 'sub', 'reg'];
+
+/** `del-header NAME [-m str|beg|end|sub|reg]`: every line of the name, or of all names that match. */
+export const delHeader: Action = {
+  compile(keyword, words, context) {
+    const { problems } = context;
+    const [name] = operands(keyword, words, ['name'], context) ?? [];
+    if (name === undefined) return undefined;
+    const matched = words[1]?.text === '-m';
+    const method = matched ? words[2] : undefined;
+    if (matched && (method === undefined || !MATCHES.includes(method.text))) {
+      const at = (method ?? words[1] ?? keyword).at;
+      problems.error(at, `'-m' needs one of ${MATCHES.join(', ')}`, nearest(method?.text ?? '', MATCHES));
+      return undefined;
+    }
+    const condition = conditionOf(keyword, words.slice(matched ? 3 : 1), context);
+    const test = nameTest(name, method?.text ?? 'str', context);
+    if (condition === undefined || test === undefined) return undefined;
+    const removes = (one: string): boolean => one !== 'host' && !isProtected(one) && test(one);
+    const act = editing(context.phase, (edits) => {
+      edits.removeWhere(removes);
+      return true;
+    });
+    return { act, reads: [], condition };
+  },
+};
+
+/** Which lower-case names a word means. As in HAProxy names are compared without case, but for a regular expression. */
+function nameTest(name: Word, method: string, { problems }: ActionContext): ((name: string) => boolean) | undefined {
+  const lower = name.text.toLowerCase();
+  switch (method) {
+    case 'beg':
+      return (one) => one.startsWith(lower);
+    case 'end':
+      return (one) => one.endsWith(lower);
+    case 'sub':
+      return (one) => one.includes(lower);
+    case 'reg': {
+      const regex = compiledRegex(name, problems);
+      return regex === undefined ? undefined : (one) => regex.test(one);
+    }
+    default:
+      return checkRemovedName(name, problems) ? (one) => one === lower : undefined;
+  }
+}
+
+/** `replace-header NAME REGEX FMT`: a line that matches becomes the format, `\1` being what the first group captured. */
+export const replaceHeader: Action = {
+  compile: (keyword, words, context) => replacing(keyword, words, context, (value, change) => change(value)),
+};
+
+/** `replace-value NAME REGEX FMT`: the same for each item of a comma-separated line. */
+export const replaceValue: Action = {
+  compile: (keyword, words, context) =>
+    replacing(keyword, words, context, (value, change) => {
+      let changed = false;
+      const items = splitItems(value).map((item) => {
+        // As in HAProxy an item that is replaced loses the blanks in front of it.
+        const [, own = '', after = ''] = /^[ \t]*(.*?)([ \t]*)$/s.exec(item) ?? [];
+        const made = change(own);
+        changed ||= made !== undefined;
+        return made === undefined ? item : made + after;
+      });
+      return changed ? items.join(',') : undefined;
+    }),
+};
+
+/** The items of a list: a comma in a quoted string is none (RFC 9110 §5.6.4). */
+function splitItems(value: string): readonly string[] {
+  return value.match(/(?:"(?:[^"\\]|\\.)*"?|[^,"])+|(?<=^|,)(?=,|$)/gs) ?? [''];
+}
+
+function replacing(
+  keyword: Word,
+  words: readonly Word[],
+  context: ActionContext,
+  replaced: (value: string, change: (text: string) => string | undefined) => string | undefined,
+): ReturnType<Action['compile']> {
+  const [name, pattern, text] = operands(keyword, words, ['name', 'regex', 'format'], context) ?? [];
+  if (name === undefined || pattern === undefined || text === undefined) return undefined;
+  const named = checkHeaderName(name, context.problems);
+  const regex = compiledRegex(pattern, context.problems);
+  const format = compileFormat(text, context);
+  const condition = conditionOf(keyword, words.slice(3), context);
+  if (!named || regex === undefined || format === undefined || condition === undefined) return undefined;
+  const lower = name.text.toLowerCase();
+  const allowed = (value: string | undefined): boolean => value === undefined || lower !== 'host' || isHostValue(value);
+  const act = editing(context.phase, (edits, on) => {
+    let sound = true;
+    const done = edits.replace(lower, (value) => {
+      const made = replaced(value, (part) => {
+        const captured = regex.matches(part).next().value;
+        return captured === undefined ? undefined : expand(format.render(on), part, captured);
+      });
+      if (allowed(made)) return made;
+      sound = false;
+      return undefined;
+    });
+    return done && sound;
+  });
+  return { act, reads: [...format.reads, `header:${lower}`], condition };
+}
+
+/** The regular expression of an action; what is wrong with it is reported. */
+export function compiledRegex(pattern: Word, problems: ActionContext['problems']): Regex | undefined {
+  const compiled = regexOf(pattern.text, false);
+  if (compiled.regex !== undefined) return compiled.regex;
+  for (const problem of compiled.problems) problems.error(pattern.at, problem);
+  return undefined;
+}

@@ -1,0 +1,22 @@
+import { conditionOf, editing, operands } from '../action.ts';
+import type { Action } from '../action.ts';
+
+/** `strict-mode on|off`: whether a change that is impossible, by a rule below, ends with 500 (on, the default) or is passed over. */
+export const strictMode: Action = {
+  compile(keyword, words, context) {
+    const [word] = operands(keyword, words, ['on or off'], context) ?? [];
+    if (word === undefined) return undefined;
+    if (word.text !== 'on' && word.text !== 'off') {
+      context.problems.error(word.at, `'strict-mode' is 'on' or 'off', not '${word.text}'`);
+      return undefined;
+    }
+    const condition = conditionOf(keyword, words.slice(1), context);
+    if (condition === undefined) return undefined;
+    const lenient = word.text === 'off';
+    const act = editing(context.phase, (edits) => {
+      edits.lenient = lenient;
+      return true;
+    });
+    return { act, reads: [], condition };
+  },
+};

@@ -1,0 +1,114 @@
+import type { Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import type { Typed } from '../../model/values.ts';
+import type { Evaluation } from '../../model/evaluation.ts';
+import { VARIABLE } from '../../sample/arguments.ts';
+import { compileExpression, within } from '../../sample/expression.ts';
+import { compileFormat } from '../../sample/format.ts';
+import { textOf, typed } from '../../sample/value.ts';
+import { conditionOf, goingOn, operands } from '../action.ts';
+import type { Action, ActionContext } from '../action.ts';
+
+/** `set-var(NAME[,COND…])`: whether to set it, by what it holds and what it would hold. */
+const CONDITIONS: Readonly<Record<string, (held: Typed | undefined, value: Typed) => boolean>> = {
+  ifexists: (held) => held !== undefined,
+  ifnotexists: (held) => held === undefined,
+  ifset: (held) => held !== undefined,
+  ifnotset: (held) => held === undefined,
+  ifempty: (_held, value) => textOf(value) === '',
+  ifnotempty: (_held, value) => textOf(value) !== '',
+  ifgt: (held, value) => held === undefined || compared(held, value) > 0,
+  iflt: (held, value) => held === undefined || compared(held, value) < 0,
+};
+
+/** Above 0 when the new value is the greater one; values of different kinds are not compared. */
+function compared(held: Typed, { value }: Typed): number {
+  if (typeof value === 'string' && typeof held.value === 'string')
+    return value > held.value ? 1 : value < held.value ? -1 : 0;
+  if (typeof value === 'string' || typeof held.value === 'string') return 0;
+  return value > held.value ? 1 : value < held.value ? -1 : 0;
+}
+
+interface Target {
+  readonly name: string;
+  readonly allows: (held: Typed | undefined, value: Typed) => boolean;
+}
+
+/** The variable in `set-var(txn.a,ifnotexists)`; undefined after a problem. */
+function targetOf(keyword: Word, { problems }: ActionContext): Target | undefined {
+  const open = keyword.text.indexOf('(');
+  const [, list] = /^[a-z-]+\(([^()]*)\)$/.exec(keyword.text) ?? [];
+  const action = open < 0 ? keyword.text : keyword.text.slice(0, open);
+  if (list === undefined) {
+    problems.error(keyword.at, `'${action}' needs a variable in parentheses: ${action}(txn.NAME)`);
+    return undefined;
+  }
+  const [name = '', ...conditions] = list.split(',');
+  if (!VARIABLE.test(name)) {
+    problems.error(
+      within(keyword, open + 1),
+      `'${name}' is not a variable: proc.NAME, sess.NAME, txn.NAME, req.NAME or res.NAME`,
+    );
+    return undefined;
+  }
+  const known = Object.keys(CONDITIONS);
+  const unknown = conditions.find((one) => !Object.hasOwn(CONDITIONS, one));
+  if (unknown !== undefined) {
+    const at = within(keyword, keyword.text.indexOf(`,${unknown}`) + 1);
+    problems.error(
+      at,
+      `unknown condition '${unknown}' of a variable: one of ${known.join(', ')}`,
+      nearest(unknown, known),
+    );
+    return undefined;
+  }
+  const tests = conditions.map((one) => CONDITIONS[one]).filter((test) => test !== undefined);
+  return { name, allows: (held, value) => tests.every((test) => test(held, value)) };
+}
+
+function assign({ name, allows }: Target, value: Typed, { variables }: Evaluation): void {
+  if (variables !== undefined && allows(variables.get(name), value)) variables.set(name, value);
+}
+
+/** `set-var(NAME) EXPRESSION`: a value that is not there leaves the variable as it is. */
+export const setVar: Action = {
+  compile(keyword, words, context) {
+    const target = targetOf(keyword, context);
+    const [text] = operands(keyword, words, ['expression'], context) ?? [];
+    if (target === undefined || text === undefined) return undefined;
+    const expression = compileExpression(text, context);
+    const condition = conditionOf(keyword, words.slice(1), context);
+    if (expression === undefined || condition === undefined) return undefined;
+    const { reading, type } = expression;
+    const act = goingOn((on) => {
+      const value = reading.one(on);
+      if (value === undefined) return;
+      assign(target, typeof value === 'object' ? value : typed(type === 'any' ? 'str' : type, value), on);
+    });
+    return { act, reads: ['variables', ...expression.reads], condition };
+  },
+};
+
+/** `set-var-fmt(NAME) FMT`: a text. */
+export const setVarFmt: Action = {
+  compile(keyword, words, context) {
+    const target = targetOf(keyword, context);
+    const [text] = operands(keyword, words, ['format'], context) ?? [];
+    if (target === undefined || text === undefined) return undefined;
+    const format = compileFormat(text, context);
+    const condition = conditionOf(keyword, words.slice(1), context);
+    if (format === undefined || condition === undefined) return undefined;
+    const act = goingOn((on) => assign(target, typed('str', format.render(on)), on));
+    return { act, reads: ['variables', ...format.reads], condition };
+  },
+};
+
+/** `unset-var(NAME)`. */
+export const unsetVar: Action = {
+  compile(keyword, words, context) {
+    const target = targetOf(keyword, context);
+    const condition = conditionOf(keyword, words, context);
+    if (target === undefined || condition === undefined) return undefined;
+    return { act: goingOn((on) => on.variables?.unset(target.name)), reads: ['variables'], condition };
+  },
+};

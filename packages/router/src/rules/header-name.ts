@@ -1,0 +1,48 @@
+import type { Word } from '@headgate/shared/config/raw';
+import type { Problems } from '@headgate/shared/config/problem';
+
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** Fields that frame a message or belong to one connection: who reads them otherwise than we do reads another message. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  'content-length': 'the router frames messages itself',
+  'transfer-encoding': 'the router frames messages itself',
+  content_length: 'some servers take it for Content-Length',
+  transfer_encoding: 'some servers take it for Transfer-Encoding',
+  trailer: 'it announces what stands behind a body, which passes as it came',
+  connection: "the router sets it itself; 'option httpclose' and 'option http-server-close' close connections",
+  'keep-alive': "the router sets it itself; 'timeout http-keep-alive' says how long a connection is kept",
+  'proxy-connection': 'the router sets Connection itself',
+  upgrade: "it passes with its handshake; 'http-request deny if { hdr(Upgrade) -m found }' refuses one",
+  te: 'the router sets it itself',
+  expect: 'the router answers or passes it itself',
+  'max-forwards': 'the router counts it down itself',
+};
+/** Of these there is no more when a message is sent on: to remove them is already done. */
+const GONE: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'te']);
+
+/** Fields that no rule may touch, in lower case. */
+export function isProtected(name: string): boolean {
+  return Object.hasOwn(INSTEAD, name);
+}
+
+/** A header name that rules may write; what is wrong with it is reported. */
+export function checkHeaderName(name: Word, problems: Problems): boolean {
+  const lower = name.text.toLowerCase();
+  if (!NAME.test(lower)) problems.error(name.at, `'${name.text}' is not a header name`);
+  else if (isProtected(lower)) problems.error(name.at, `'${name.text}' cannot be changed: ${INSTEAD[lower] ?? ''}`);
+  else return true;
+  return false;
+}
+
+/** The same for one that is removed. */
+export function checkRemovedName(name: Word, problems: Problems): boolean {
+  const lower = name.text.toLowerCase();
+  if (lower === 'host') {
+    problems.error(name.at, "'Host' cannot be removed: HTTP/1.1 demands one; 'set-header Host' gives it another value");
+    return false;
+  }
+  if (!GONE.has(lower)) return checkHeaderName(name, problems);
+  problems.warning(name.at, `removing '${name.text}' has no effect: it never passes from one connection to the next`);
+  return true;
+}

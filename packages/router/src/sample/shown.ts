@@ -1,0 +1,34 @@
+/** How a value is written in a format string. */
+
+export interface FormatOptions {
+  /** What has no value is `-`, as in logs; else it is empty. */
+  readonly dash: boolean;
+  /** Control characters of values are written `%XX`, as in headers and bodies: no value can end a line. Else `#XX`, as in logs. */
+  readonly http: boolean;
+  /** Values stay as they are: in bodies. */
+  readonly raw?: boolean;
+}
+
+/** `%{+Q+X+E}`. */
+export interface Flags {
+  readonly quote: boolean;
+  readonly hex: boolean;
+  readonly escape: boolean;
+}
+
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const CONTROL = /[\x00-\x1f\x7f]/g;
+// oxlint-disable-next-line no-control-regex -- as above, but a tab may be in a header
+const HEADER_CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/g;
+
+/** A value as the format's flags and place want it: nothing in it can end a line or a header; under +E nothing ends a quoted field. */
+export function shown(value: string | undefined, { quote, escape }: Flags, { dash, http, raw }: FormatOptions): string {
+  if (value === undefined || value === '') return quote ? '""' : dash ? '-' : '';
+  if (raw === true) return value;
+  let text = value.replace(
+    http ? HEADER_CONTROL : CONTROL,
+    (char) => `${http ? '%' : '#'}${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+  if (escape) text = text.replace(/["\\\]]/g, '\\$&');
+  return quote ? `"${text}"` : text;
+}
