@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { requestHeadFor } from './outgoing.ts';
+import { requestHeadFor } from './testing.ts';
 import { WireRequest } from './request-facts.ts';
 import { parseRequestHead } from './request-head.ts';
 import { pathOf } from '../sample/target.ts';

@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  answerHead,
-  interimHeadFor,
-  refusalText,
-  renderOnce,
-  requestHeadFor,
-  responseHeadFor,
-  switchingHeadFor,
-  type ClientSide,
-} from './outgoing.ts';
+import { answerHead, refusalText, type ClientSide } from './outgoing.ts';
+import { interimHeadFor, requestHeadFor, responseHeadFor, switchingHeadFor } from './testing.ts';
 import { parseRequestHead, type RequestHead } from './request-head.ts';
 import { parseResponseHead, type ResponseHead } from './response-head.ts';
 
@@ -223,14 +215,6 @@ test('interim answers of HTTP/1.0, and its 200 to CONNECT, are passed on in our 
 test('a 101 keeps Upgrade, and of its Connection the option upgrade', () => {
   const head = response('HTTP/1.1 101 Go|Upgrade: foo|Connection: upgrade, X|X: y|Content-Length: 5');
   assert.equal(switchingHeadFor(head), lines('HTTP/1.1 101 Go|Upgrade: foo|Connection: upgrade'));
-});
-
-test('the same head for the same kind of client is rendered once', () => {
-  const head = response('HTTP/1.1 200 OK|Content-Length: 1');
-  const first = renderOnce(head, NEW, undefined);
-  assert.equal(renderOnce(head, { ...NEW }, first), first);
-  for (const other of [CLOSING, OLD]) assert.equal(renderOnce(head, other, first).text, responseHeadFor(head, other));
-  assert.notEqual(renderOnce(response('HTTP/1.1 200 OK|Content-Length: 1'), NEW, first), first);
 });
 
 const ANSWER = { status: 403, reason: 'Forbidden', headers: [['x', 'y']], body: 'caf\u00e9', close: false } as const;

@@ -20,8 +20,8 @@ export interface AttemptClient {
   /** Body bytes go to `take` until it returns false, then wait for `resumeBody`. `end` is called behind the last. */
   readBody(take: (chunk: Buffer) => boolean, end: () => void): void;
   resumeBody(): void;
-  /** An interim answer, as it goes on the wire. False when the client takes no more for now: see `onceDrained`. */
-  interim(text: string): boolean;
+  /** Passes an interim answer on. False when the client takes no more for now: see `onceDrained`. */
+  interim(head: ResponseHead): boolean;
   /** Calls `drained` when the client has taken its interim answers. */
   onceDrained(drained: () => void): void;
   /** The final answer with what rules changed: its body, when it has one, is read from `message`. */

@@ -8,7 +8,6 @@ import type { Exchange } from '../../exchange/exchange.ts';
 import { connectFailure, defectText, failures, type Failure } from '../../model/failure.ts';
 import { forwardedFor } from '../../http/forwarded.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
-import { interimHeadFor } from '../../http/outgoing.ts';
 import { proxyHeaderFor } from '../../http/proxy-header.ts';
 import { parseResponseHead, type ResponseHead } from '../../http/response-head.ts';
 import { tellReason } from '../tell-reason.ts';
@@ -267,7 +266,7 @@ export class Attempt implements Timed, ProxyReports {
     this.#touch();
     this.#headBytes = 0;
     const head = this.#readHead(parts);
-    if (head === undefined || this.#client.head.version === '1.0' || this.#client.interim(interimHeadFor(head))) return;
+    if (head === undefined || this.#client.head.version === '1.0' || this.#client.interim(head)) return;
     // A client that does not take them stops the server here too: interim answers need not end.
     const socket = this.#request?.socket;
     if (socket?.isPaused() !== false) return;

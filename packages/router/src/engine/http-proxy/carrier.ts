@@ -148,8 +148,11 @@ export class RequestCarrier implements Carrier, AttemptClient {
     this.#await();
   }
 
-  interim(text: string): boolean {
-    return this.#response.headersSent || this.#connection.socket.write(text, 'latin1');
+  interim(head: ResponseHead): boolean {
+    if (this.#response.headersSent) return true;
+    const sent = new HeadWriter(Buffer.alloc(roomForHead(head.lines, undefined)));
+    writeInterimHead(sent, head, undefined);
+    return this.#connection.socket.write(sent.written);
   }
 
   onceDrained(drained: () => void): void {
