@@ -2,12 +2,13 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const COMMANDS = { router: 'headgate-router.js', 'tls-terminator': 'headgate-terminator.js' } as const;
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url));
 
 /** How one of our programs is started: as the units in deploy/ do when `npm run build` has seen the newest source, else from source. */
 export function ours(product: 'router' | 'tls-terminator'): readonly [string, ...string[]] {
   return isBuilt(product)
-    ? [process.execPath, '--no-memory-reducer', join(packages, product, 'bin', `${product}.js`)]
+    ? [process.execPath, '--no-memory-reducer', join(packages, product, 'bin', COMMANDS[product])]
     : [process.execPath, '--no-memory-reducer', '--conditions=x-src', join(packages, product, 'src/main.ts')];
 }
 
