@@ -7,7 +7,7 @@ import { startAndRest } from './cases/start.ts';
 import { idleTunnels, websocket } from './cases/tunnels.ts';
 import type { Case } from './measure/sample.ts';
 
-/** Everything that is measured, in the order of the report. */
+/** All cases, in the order of the report. */
 export const cases = {
   small,
   'small-api': smallApi,

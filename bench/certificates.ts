@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const KEYS = { rsa: ['rsa:2048'], ec: ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'] } as const;
 
-/** A certificate of its own authority for each kind of key, as files with key and certificate. */
+/** A self-signed certificate for each kind of key, as files with key and certificate. */
 export function makeCertificates(directory: string): Readonly<Record<keyof typeof KEYS, string>> {
   return { rsa: make(directory, 'rsa'), ec: make(directory, 'ec') };
 }

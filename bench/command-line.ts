@@ -5,17 +5,17 @@ import type { CaseName } from './cases.ts';
 import { contenders } from './contenders.ts';
 import type { ContenderName } from './contenders.ts';
 
-/** How long a run takes, and how far its figures can be trusted. */
+/** The duration of a run, and how reliable its figures are. */
 export interface Pace {
   readonly name: 'full' | 'quick' | 'smoke';
   /** Of load for each measurement. */
   readonly seconds: number;
   readonly rounds: number;
-  /** Seconds of their own processor time that programs that compile while they run get before the first measurement; a third for others. */
+  /** Warm-up before the first measurement, in seconds of processor time, for programs with a JIT compiler; a third for others. */
   readonly warmUp: number;
-  /** Seconds in which the connections of a measurement are made; not counted. */
+  /** Seconds for setting up the connections of a measurement; not counted. */
   readonly settle: number;
-  /** What part of the connections the case with silent ones opens. */
+  /** The fraction of connections opened by the case with silent ones. */
   readonly scale: number;
 }
 
@@ -30,31 +30,31 @@ export interface Wanted {
   /** Undefined: every contender of the case. */
   readonly rows: readonly ContenderName[] | undefined;
   readonly pace: Pace;
-  /** Where results go instead of bench/results; docs/performance.md is then left alone. */
+  /** Output directory instead of bench/results; docs/performance.md is then not written. */
   readonly out: string | undefined;
 }
 
 export const HELP = `npm run bench -- [OPTIONS]
 
-Measures what the router and tls-terminator cost, beside HAProxy, stunnel, hitch, nginx and proxies made of Node
-libraries. Every case starts its contenders on one core, and load and origin on another; the figure to look at is the
-processor time of the contender for each request. Contenders take turns, so that a ratio is made of two measurements
-that follow each other; the table has the median of these ratios and, beside it, least ÷ least.
+Measures the cost of the router and tls-terminator against HAProxy, stunnel, hitch, nginx and proxies built on Node
+libraries. Every case runs its contenders on one core, load and origin on another; the main figure is the
+processor time of the contender per request. Contenders take turns, so that a ratio compares two measurements
+made one after the other; the table shows the median of these ratios and, next to it, least ÷ least.
 
-Requests differ from one to the next (path, query, cookies), as they do in life; 'small-repeated' alone repeats one.
+Requests differ (path, query, cookies), as in production; only 'small-repeated' repeats one.
 
-  --only NAME,…   these cases; without it all of them (about an hour)
-  --rows NAME,…   these contenders: ${Object.keys(contenders).join(', ')}
-  --quick         3 rounds of 2 seconds instead of 5 of 3: the report calls the figures provisional
-  --smoke         1 round of half a second: shows that a case works; its figures mean nothing
-  --out FOLDER    results and report go there instead of bench/results and docs/performance.md
-  --report        measure nothing: write the report anew from the results that are there
-  --list          the cases
-  --help          this text
+  --only NAME,…   only these cases (default: all, about an hour)
+  --rows NAME,…   only these contenders: ${Object.keys(contenders).join(', ')}
+  --quick         3 rounds of 2 seconds instead of 5 of 3: the figures are marked provisional
+  --smoke         1 round of half a second: tests that a case works; its figures are meaningless
+  --out FOLDER    write results and report there instead of bench/results and docs/performance.md
+  --report        measure nothing: rewrite the report from existing results
+  --list          list the cases
+  --help          print this help
 
-Run 'npm run build' first: without it our programs run from source. Do nothing else on the machine meanwhile.`;
+Run 'npm run build' first: without it our programs run from source. Leave the machine otherwise idle.`;
 
-/** Throws what parseArgs throws, and RangeError for a case or a contender that does not exist. */
+/** Throws the errors of parseArgs, and RangeError for an unknown case or contender. */
 export function readCommandLine(args: readonly string[]): Wanted | 'list' | 'help' {
   const { values } = parseArgs({
     args: [...args],
@@ -89,6 +89,6 @@ function keys<T extends object>(all: T): (keyof T & string)[] {
 
 function among<T extends object>(all: T, what: string, name: string): keyof T & string {
   const found = keys(all).find((one) => one === name);
-  if (found === undefined) throw new RangeError(`no ${what} is named '${name}'; see --help and --list`);
+  if (found === undefined) throw new RangeError(`no such ${what} '${name}'; see --help and --list`);
   return found;
 }

@@ -10,7 +10,7 @@ import { routerHttpProxy, routerWire } from './contenders/router.ts';
 import { stunnel } from './contenders/stunnel.ts';
 import { terminator } from './contenders/terminator.ts';
 
-/** Everything that can be measured. */
+/** All contenders. */
 export const contenders = {
   router: routerWire,
   'router-http-proxy': routerHttpProxy,

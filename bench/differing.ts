@@ -16,7 +16,7 @@ const SHOWN = [
 
 const LOAD = '64 connections';
 
-/** How much depends on whether a load generator sends the same request again and again. */
+/** The difference between repeating one request and sending different ones. */
 export function differing(results: readonly Result[]): string[] {
   const lines = SHOWN.flatMap(([name, title]) => {
     const samples = results.find((result) => result.case === name)?.samples;
@@ -50,8 +50,8 @@ export function differing(results: readonly Result[]): string[] {
   return ['## Requests that differ', '', TEXT, '', cells(head), cells(head.map(() => '---')), ...lines, ''];
 }
 
-const TEXT = `Requests of real clients differ from one to the next, in path, query and cookies, and so do the answers. The router's wire engine
-compares a request head with the last one of its connection, and the head of an answer with the last one of its server; when they
-are equal there is nothing to read, to decide or to write anew. A load generator that repeats one request therefore measures
-something that no application gets: until 2026-11-26 this page did. The row with the repeated request shows by how much; no goal rests
-on it. Answers to differing requests carry an ETag that is new each time, except for bodies of 64 kB and more.`;
+const TEXT = `Requests of real clients differ in path, query and cookies, and so do the responses. The router's wire engine
+compares a request head with the previous one on its connection, and a response head with the previous one from its server; when they
+are equal there is nothing to parse, decide or rewrite. A load generator that repeats one request therefore measures
+something no application sees; until 2026-11-26 this page did so. The row with the repeated request shows the difference; no goal is based
+on it. Responses to differing requests carry a new ETag each time, except for bodies of 64 kB and more.`;

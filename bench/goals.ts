@@ -2,7 +2,7 @@ import type { CaseName } from './cases.ts';
 import type { ContenderName } from './contenders.ts';
 import type { Metric } from './measure/sample.ts';
 
-// Longer than other files because it is a list: one entry for each goal.
+// Longer than other files because it is a list with one entry per goal.
 
 interface Figure {
   readonly contender: ContenderName;
@@ -11,18 +11,18 @@ interface Figure {
   readonly row?: string;
 }
 
-/** A ratio of two figures of one case, what it must not miss, and what it should reach. */
+/** A ratio of two figures of one case, with its limit and its target. */
 export interface Goal {
   readonly title: string;
   readonly case: CaseName;
   readonly metric: Metric;
   readonly ours: Figure;
   readonly theirs: Figure;
-  /** Undefined where it is only measured. */
+  /** The limit; undefined where it is only measured. */
   readonly floor: number | undefined;
   readonly aim: number;
   readonly better: 'lower' | 'higher';
-  /** The same ratio of other programs, which shows what of it is ours. */
+  /** The same ratio for other programs, to separate our share from the platform's. */
   readonly others?: readonly { readonly title: string; readonly ours: Figure; readonly theirs: Figure }[];
 }
 
@@ -55,7 +55,7 @@ function toHaproxy(name: CaseName, load: typeof at64, floor: number, aim: number
   return { case: name, metric: 'cost', ours: load('router'), theirs: load('haproxy'), floor, aim, better: 'lower' };
 }
 
-/** What a program that does nothing but pass bytes reaches on the same interfaces. */
+/** What a program that only forwards bytes achieves on the same interfaces. */
 function bare(contender: ContenderName, title: string, theirs: Figure): NonNullable<Goal['others']> {
   return [{ title, ours: at64(contender), theirs }];
 }

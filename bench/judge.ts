@@ -6,12 +6,12 @@ import { ratio as ratioBetween } from './measure/ratio.ts';
 import type { Ratio } from './measure/ratio.ts';
 import type { Result } from './results.ts';
 
-/** A goal with the ratio of each round put together, and whether it is reached. */
+/** A goal with its ratio over all rounds, and whether it is reached. */
 export interface Judged {
   readonly goal: Goal;
   readonly ratio: Ratio | undefined;
   readonly verdict: 'aim' | 'floor' | 'missed' | 'measured' | 'not measured';
-  /** The same ratio of other programs. */
+  /** The same ratio for other programs. */
   readonly others: readonly { readonly title: string; readonly ratio: Ratio }[];
 }
 

@@ -3,7 +3,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** What figures were made on, for the report: comparisons hold within one run on one machine only. */
+/** The machine, for the report: comparisons are only valid within one run on one machine. */
 export interface Machine {
   readonly processor: string;
   readonly cores: number;
@@ -33,14 +33,14 @@ export function machine(): Machine {
   };
 }
 
-/** Processes that wanted a core during the last minute. */
+/** Load average of the last minute. */
 export function loadAverage(): number {
   return Number(readFileSync('/proc/loadavg', 'utf8').split(' ')[0]);
 }
 
 const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'];
 
-/** Those of the commands that are not installed. */
+/** The commands that are not installed. */
 export function missingCommands(commands: readonly string[]): string[] {
   return commands.filter((command) => find(command) === undefined);
 }
@@ -69,7 +69,7 @@ function commit(): string {
   }
 }
 
-/** What the program says of itself; several write it to standard error, wrk with exit code 1. */
+/** The program's version output; several write it to standard error, wrk with exit code 1. */
 function version(command: string, args: readonly string[], pattern: RegExp): string {
   const path = find(command);
   if (path === undefined) return 'not installed';

@@ -7,9 +7,9 @@ import { freePort } from '../test/support/ports.ts';
 /** Sizes of the files of the file origin. */
 export const FILES = { '64k': 65_536, '100m': 100 * 1024 * 1024 } as const;
 
-/** The two servers behind all contenders, the same for all of a case. */
+/** The two origin servers, shared by all contenders of a case. */
 export interface Origins {
-  /** nginx: 100 bytes for everything, with an ETag that is new each time except for `/`; `/64k` and `/100m` from files. */
+  /** nginx: 100 bytes for every request, with a new ETag each time except for `/`; `/64k` and `/100m` from files. */
   readonly files: number;
   /** bench/programs/origin.mjs. */
   readonly program: number;
@@ -28,7 +28,7 @@ export async function startOrigins(directory: string, core: number): Promise<Ori
   return { files, program };
 }
 
-/** How many requests an origin has taken so far. */
+/** The number of requests received by an origin so far. */
 export async function served(port: number): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${port}/served`)).text();
   const count = /requests\s+\d+ \d+ (\d+)/.exec(text)?.[1];

@@ -3,10 +3,10 @@ import type { Row, Samples } from './measure/sample.ts';
 import { ratio } from './measure/ratio.ts';
 import type { Ratio } from './measure/ratio.ts';
 
-/** Row, then load: cost over that of the row's peer. */
+/** Cost relative to the row's peer, by row and load. */
 export type Ratios = Readonly<Record<string, Readonly<Record<string, Ratio & { readonly peer: string }>>>>;
 
-/** What each row costs over what its peer costs. Rows without one, or whose peer was not measured, are left out. */
+/** The cost of each row relative to its peer. Rows without a measured peer are omitted. */
 export function ratiosOf(rows: readonly Row[], samples: Samples): Ratios {
   const all: Record<string, Record<string, Ratio & { peer: string }>> = {};
   for (const { name, peer } of rows) {

@@ -7,7 +7,7 @@ import { isListening } from '../test/support/ports.ts';
 const START_LIMIT = 15_000;
 const STOP_LIMIT = 3_000;
 
-/** Everything this run has started and that is not gone yet. */
+/** All running processes started by this run. */
 const alive = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of alive) endGroup(child, 'SIGKILL');
@@ -15,20 +15,20 @@ process.on('exit', () => {
 
 export interface Started {
   readonly pid: number;
-  /** Seconds from the command until it listened. */
+  /** Seconds from the command until it was listening. */
   readonly seconds: number;
   readonly stop: () => Promise<void>;
 }
 
 export interface StartOptions {
   readonly core: number;
-  /** The port or the path of the unix socket it listens on when it is ready. */
+  /** The port or unix socket path it listens on when ready. */
   readonly listens: number | string;
-  /** What its environment has besides ours. */
+  /** Additional environment variables. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts a server on one core and waits until it listens. Throws with what it wrote when it does not. */
+/** Starts a server on one core and waits until it listens. Throws with its output when it does not. */
 export async function startProcess(
   command: readonly [string, ...string[]],
   { core, listens, env }: StartOptions,
@@ -47,12 +47,12 @@ export async function startProcess(
     await sleep(5);
   }
   const seconds = (performance.now() - began) / 1000;
-  // What it writes from now on is read, as a container's or a supervisor's log is, and forgotten.
+  // Further output is read and discarded, as by the log of a container or supervisor.
   for (const output of [child.stdout, child.stderr]) output?.removeAllListeners('data').resume();
   return { pid: child.pid ?? 0, seconds, stop: () => stop(child) };
 }
 
-/** Runs a command on one core to its end and returns what it wrote to standard output. Ended after `limit` milliseconds. */
+/** Runs a command on one core to its end and returns its standard output. Ended after `limit` milliseconds. */
 export async function runCommand(
   command: readonly [string, ...string[]],
   core: number,
@@ -96,12 +96,12 @@ async function stop(child: ChildProcess): Promise<void> {
   endGroup(child, 'SIGKILL');
 }
 
-/** A process of this run and the children it made: they share its group, which no other process is in. */
+/** A process of this run and its children, which share its process group exclusively. */
 function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // Gone already.
+    // Already ended.
   }
 }

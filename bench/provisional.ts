@@ -1,10 +1,10 @@
 import { plain } from './format.ts';
 import type { Result } from './results.ts';
 
-/** Contender, load and origin want two to four of these; what is above that was something else. */
+/** Contender, load and origin account for a load of two to four; anything above came from other programs. */
 const QUIET = 4;
 
-/** Why figures of a run are not to be quoted; undefined when nothing speaks against them. */
+/** Why the figures of a run should not be quoted; undefined when they are sound. */
 export function provisional({ pace, rounds, seconds, loadAverage }: Result): string | undefined {
   const reasons = [
     ...(pace === 'full' ? [] : [`a ${pace} run of ${rounds} × ${seconds} s`]),

@@ -1,6 +1,6 @@
 /**
- * Regular expressions beside V8's backtracking engine, on the usual patterns of `path_reg` and `hdr_reg`:
- * `node --conditions=x-src bench/regex.ts`. Medians of processor time per sample, of rounds taken in turn.
+ * Regular expressions compared with V8's backtracking engine, on typical patterns of `path_reg` and `hdr_reg`:
+ * `node --conditions=x-src bench/regex.ts`. Medians of processor time per sample, over interleaved rounds.
  */
 import { compileRegex } from '@headgate/shared/regex/compile';
 
@@ -36,7 +36,7 @@ for (const [pattern, ignoreCase, sample] of CASES) {
   const { regex } = compileRegex(pattern, { ignoreCase });
   if (regex === undefined) throw new Error(`refused: ${pattern}`);
   const native = new RegExp(pattern, ignoreCase ? 'i' : '');
-  // As they come from a request: parts of a longer string.
+  // As in a request: slices of a longer string.
   const samples = Array.from({ length: 50 }, () => Buffer.from(`GET ${sample}`).toString('latin1').slice(4));
   const [ours, theirs]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round += 1) {

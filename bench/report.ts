@@ -7,7 +7,7 @@ import { provisional } from './provisional.ts';
 import type { Result } from './results.ts';
 import { section } from './section.ts';
 
-/** docs/performance.md: every figure with the command that makes it. */
+/** docs/performance.md: every figure with the command that produces it. */
 export function report(results: readonly Result[]): string {
   return [
     '# Performance',
@@ -31,31 +31,31 @@ export function report(results: readonly Result[]): string {
 
 const METHOD = `How it is measured:
 
-- Absolute figures depend on the machine; ratios do less so. A ratio is made of two figures of the same round, which follow
-  each other within seconds; the table shows the median of all rounds and, in brackets, the lowest and the highest. Beside it:
-  the least of all rounds ÷ the least of the other (for rates, most ÷ most), which what else ran on the machine disturbs least.
-- Figures that were made in a hurry, or while the machine had other things to do, are called *provisional*.
-- HTTP requests differ from one to the next: 997 of them (2,003 for the 1,000 applications, 97 with bodies of 64 kB), shuffled, sent in turns over all connections. They are like a browser's
-  (about 500 bytes, with cookies) unless the case says otherwise. wrk only hands out what was put together before, which costs it
-  about one microsecond of the sixteen or so that it needs for a request.
-- The row "nothing between load and origin" shows what wrk and origin reach on their core: where a contender comes near to
+- Absolute figures depend on the machine; ratios less so. A ratio is made of two figures of the same round, measured
+  within seconds of each other; the table shows the median of all rounds and, in brackets, the range. Next to it:
+  the least of all rounds ÷ the least of the other (for rates, most ÷ most), the figure least affected by other programs.
+- Figures from a short run, or from a busy machine, are called *provisional*.
+- HTTP requests differ: 997 of them (2,003 for the 1,000 applications, 97 with bodies of 64 kB), shuffled, sent in turn over all connections. They resemble a browser's
+  (about 500 bytes, with cookies) unless the case says otherwise. wrk only sends prebuilt requests, which costs it
+  about one of the roughly sixteen microseconds it needs per request.
+- The row "nothing between load and origin" shows what wrk and the origin achieve on their core: where a contender comes close to
   that, or leaves much of its core unused (*% of its core*), the load was the limit, and only the processor time counts.
 - *Young collections*: how often V8 collected the young generation (\`perf_hooks\`), for Node programs.
 - *Cost* is processor time: user and system time of all processes and threads of the contender (\`/proc/PID/stat\`),
-  divided by what it carried. It is the steadiest figure: waiting, and other programs on the machine, hardly change it.
-- The contender is bound to core 0, load and origin to core 1. Everything is on loopback. What else ran on the machine
-  shows in the load average below.
-- Every contender has to answer rightly before anything is timed. Then it is warmed up: until it has used 3 seconds of
-  processor time where Node compiles while it runs, 1 second otherwise. Then, load by load, all take turns, each round beginning with another one.
+  divided by what it carried. It is the most stable figure: waiting and other programs on the machine hardly affect it.
+- The contender is bound to core 0, load and origin to core 1. All traffic is on loopback. Other load on the machine
+  is visible in the load average below.
+- Every contender must answer correctly before anything is timed. Then it is warmed up until it has used 3 seconds of
+  processor time where Node compiles while it runs, 1 second otherwise. Then, for each load, all take turns, each round starting with a different one.
 - HAProxy and the router read the same file, the article's rules; stunnel and tls-terminator too. All use one thread or
-  worker, and none of them writes a line per connection unless the case says so. TLS is 1.3 with X25519 for everybody.
-- Load is made by wrk, bodies of 100 MB by curl; tunnels and handshakes by this command itself. Making connections is not part of
-  a figure unless it is about that: wrk's first second and a half is left out, and requests are counted by the origin. Small answers and downloads come from an nginx, the rest from \`bench/programs/origin.mjs\`.`;
+  worker, and none of them writes a line per connection unless the case says so. TLS is 1.3 with X25519 for all.
+- Load is made by wrk, bodies of 100 MB by curl; tunnels and handshakes by this command itself. Connection setup is not part of
+  a figure unless that is what it measures: wrk's first second and a half is excluded, and requests are counted by the origin. Small answers and downloads come from an nginx, the rest from \`bench/programs/origin.mjs\`.`;
 
 function goalTable(judged: readonly Judged[], results: readonly Result[]): string[] {
   const doubtful = new Set(results.filter((result) => provisional(result) !== undefined).map((result) => result.case));
   return [
-    '| ratio | same round | least ÷ least | floor | aim | | the same of others, same round |',
+    '| ratio | same round | least ÷ least | limit | target | | the same for others, same round |',
     '|---|---|---|---|---|---|---|',
     ...judged.map(({ goal, ratio, verdict: found, others }) => {
       const sign = goal.better === 'lower' ? '≤' : '≥';
@@ -75,9 +75,9 @@ const METRIC_WORDS: Readonly<Record<Metric, string>> = {
 };
 
 const VERDICT_WORDS: Readonly<Record<Judged['verdict'], string>> = {
-  aim: 'aim reached',
-  floor: 'floor kept',
-  missed: '**floor missed**',
+  aim: 'target reached',
+  floor: 'within the limit',
+  missed: '**limit missed**',
   measured: 'measured',
   'not measured': 'not measured yet',
 };

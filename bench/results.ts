@@ -8,22 +8,22 @@ import type { Machine } from './machine.ts';
 import type { Ratios } from './peers.ts';
 import type { Outcome } from './run-case.ts';
 
-/** What a run found out about one case: one file in the directory of results. */
+/** The result of one case in a run: one file in the directory of results. */
 export interface Result extends Outcome {
   readonly case: CaseName;
-  /** The command that makes it. */
+  /** The command that produced it. */
   readonly command: string;
   readonly date: string;
   readonly pace: Pace['name'];
-  /** What its requests were like. */
+  /** The kind of its requests. */
   readonly requests: Requests;
-  /** Row and load: its cost over that of its peer. */
+  /** Cost relative to its peer, by row and load. */
   readonly ratios: Ratios;
   readonly seconds: number;
   readonly rounds: number;
-  /** Whether load and contenders had a core each. */
+  /** Whether load and contenders ran on separate cores. */
   readonly separateCores: boolean;
-  /** Load average of the machine when the case began and ended: what else wanted its cores. */
+  /** Load average when the case began and ended, to detect other programs. */
   readonly loadAverage: readonly [number, number];
   /** How our own programs ran. */
   readonly ours: 'built' | 'source';
@@ -40,7 +40,7 @@ export function writeResult(directory: string, result: Result): void {
   writeFileSync(join(directory, `${result.case}.json`), `${text}\n`);
 }
 
-/** The newest result of each case, in the order of the list of cases; none that was made with other requests than the case has now. */
+/** The latest result of each case, in the order of the list of cases, ignoring results made with different requests. */
 export function readResults(directory: string): Result[] {
   const files = new Set(readdirSync(directory));
   return Object.keys(cases)

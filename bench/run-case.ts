@@ -11,16 +11,16 @@ export interface Settings extends Surroundings {
 
 export interface Outcome {
   readonly samples: Samples;
-  /** Rows that were left out, and why. */
+  /** Rows that were skipped, and why. */
   readonly skipped: Readonly<Record<string, string>>;
 }
 
-/** Rounds of cases that start contenders anew. */
+/** Rounds of cases that restart contenders. */
 const FRESH_ROUNDS = 3;
 
 /**
- * Starts every contender of a case and measures them in turns: in each round every contender once, each round beginning
- * with another one. A contender that fails is left out from then on, with all its samples.
+ * Starts every contender of a case and measures them in turn, each once per round, each round starting
+ * with a different one. A contender that fails is dropped with all its samples.
  */
 export async function runCase(kase: Case, settings: Settings): Promise<Outcome> {
   const turns = new Turns(kase, settings);
@@ -30,7 +30,7 @@ export async function runCase(kase: Case, settings: Settings): Promise<Outcome> 
       for (const row of kase.rows) await turns.attempt(row, 'start', async () => void (await turns.running(row)));
     for (let round = 0; round < rounds; round += 1) {
       const first = round % kase.rows.length;
-      // Load by load, so that what is compared follows each other within seconds.
+      // Load by load, so that compared measurements are seconds apart.
       for (const load of kase.loads)
         for (const row of [...kase.rows.slice(first), ...kase.rows.slice(0, first)])
           await turns.attempt(row, `round ${round + 1}`, () => turns.take(row, load));
@@ -73,7 +73,7 @@ class Turns {
       await work();
     } catch (error) {
       this.skipped[row.name] = `${when}: ${error instanceof Error ? error.message : String(error)}`;
-      this.#settings.say(`  ${row.name}: left out, ${this.skipped[row.name] ?? ''}`);
+      this.#settings.say(`  ${row.name}: skipped, ${this.skipped[row.name] ?? ''}`);
       delete this.samples[row.name];
       await this.#end(row);
     }

@@ -22,7 +22,7 @@ import { runCase } from './run-case.ts';
 import type { Surroundings } from './running.ts';
 import { startSink } from './sink.ts';
 
-/** No run takes longer, whatever hangs. */
+/** Upper bound on the duration of a run, in case something hangs. */
 const LIMIT = 120 * 60_000;
 
 const inRepository = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   process.exit(0);
 }
 
-/** Measures case by case; results and report are written after each of them. */
+/** Measures case by case; results and report are written after each one. */
 async function measure({ cases: names, rows: chosen, pace }: Wanted, out: string, page: string): Promise<void> {
   const around = await prepare(names.flatMap((name) => rowsOf(name, chosen)));
   const described = machine();
@@ -61,7 +61,7 @@ async function measure({ cases: names, rows: chosen, pace }: Wanted, out: string
     const [date, before] = [new Date().toISOString(), loadAverage()];
     say(`${name}: ${cases[name].title}`);
     const rows = rowsOf(name, chosen);
-    if (rows.length === 0) throw new RangeError(`${name} has none of these rows`);
+    if (rows.length === 0) throw new RangeError(`${name} has no such rows`);
     const { seconds, rounds } = pace;
     const outcome = await runCase({ ...cases[name], rows }, { ...around, ...pace, say });
     const options = [
@@ -92,7 +92,7 @@ function rowsOf(name: CaseName, chosen: Wanted['rows']): readonly Row[] {
   return cases[name].rows.filter(({ contender }) => chosen?.includes(contender) ?? true);
 }
 
-/** What all cases share: origins, certificates, a core each for load and contenders. Ends with this process. */
+/** Shared by all cases: origins, certificates, one core each for load and contenders. Ends with this process. */
 async function prepare(rows: readonly Row[]): Promise<Omit<Surroundings, keyof Pace>> {
   const missing = missingCommands(['taskset', 'getconf', 'openssl', 'nginx', 'wrk', 'curl']);
   if (missing.length > 0) throw new Error(`npm run bench needs ${missing.join(', ')}`);
@@ -103,7 +103,7 @@ async function prepare(rows: readonly Row[]): Promise<Omit<Surroundings, keyof P
     rows.map(({ contender }) => contenders[contender]),
   );
   const cores = { measured: 0, load: availableParallelism() > 1 ? 1 : 0 };
-  // Load that is made in this process runs on the core of the load too.
+  // Load generated in this process runs on the load's core too.
   execFileSync('taskset', ['-acp', String(cores.load), String(process.pid)], { stdio: 'pipe' });
   const directory = mkdtempSync(join(tmpdir(), 'headgate-bench-'));
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }));

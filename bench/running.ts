@@ -15,10 +15,10 @@ import { freePort } from '../test/support/ports.ts';
 export interface Surroundings {
   readonly directory: string;
   readonly origins: Origins;
-  /** UDP port that takes access logs. */
+  /** UDP port that receives access logs. */
   readonly sink: number;
   readonly certificates: Readonly<Record<'rsa' | 'ec', string>>;
-  /** Where the contenders run, and everything else. */
+  /** The core of the contenders, and that of everything else. */
   readonly cores: { readonly measured: number; readonly load: number };
   /** See Reach and Pace. */
   readonly scale: number;
@@ -26,20 +26,20 @@ export interface Surroundings {
   readonly warmUp: number;
 }
 
-/** How often the loads are run at most to warm a contender up. */
+/** Maximum number of times the loads are run to warm up a contender. */
 const WARM_UP_TURNS = 4;
 
 /** A contender is quiet when it uses no more than `most` seconds of processor time in `interval` milliseconds. */
 const QUIET = { interval: 200, most: 0.02, limit: 5_000 } as const;
 
-/** One row's contender, alive. */
+/** The running contender of a row. */
 export interface Running {
-  /** Runs one load and tells what it cost. */
+  /** Runs one load and measures its cost. */
   readonly measure: (load: NamedLoad, seconds: number) => Promise<Sample>;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a row's contender, checks that it answers rightly, and warms it up. Throws, with nothing left running, if it cannot. */
+/** Starts a row's contender, checks that it answers correctly, and warms it up. On failure stops it and throws. */
 export async function startRow(kase: Case, row: Row, around: Surroundings): Promise<Running> {
   const { started, reach, counters } = await start(kase, row, around);
   const pids = started.map(({ pid }) => pid);
@@ -87,7 +87,7 @@ async function start(kase: Case, row: Row, around: Surroundings): Promise<Launch
     for (const { files = {}, command, listens } of parts) {
       for (const [file, text] of Object.entries(files)) writeFileSync(join(directory, file), text);
       const counter = join(directory, `collections-${started.length}`);
-      // Memory and the start are measured on the programs as they are.
+      // Memory and start-up are measured without the counter.
       const counted = kase.item === 'request' ? countingCollections(command, counter) : { command, env: {} };
       if (counted.command !== command) counters.push(counter);
       started.push(await startProcess(counted.command, { core: around.cores.measured, listens, env: counted.env }));
@@ -125,8 +125,8 @@ async function stopAll(started: readonly Started[]): Promise<void> {
 }
 
 /**
- * Runs the loads until the contender has used so much processor time: on a busy machine the clock would say little of
- * how warm it is.
+ * Runs the loads until the contender has used the given processor time: on a busy machine wall-clock time says little about
+ * warm-up.
  */
 async function warmUp(kase: Case, row: Row, reach: Reach, pids: readonly number[], most: number): Promise<void> {
   const seconds = contenders[row.contender].compiles ? most : most / 3;
@@ -161,7 +161,7 @@ async function measure(load: NamedLoad, reach: Reach, { pids, counters }: Watche
   };
 }
 
-/** Waits until a contender has dealt with what the load before left behind: connections to close, memory to collect. */
+/** Waits until a contender has finished the aftermath of the previous load: closing connections, collecting memory. */
 async function quiet(pids: readonly number[]): Promise<void> {
   const until = Date.now() + QUIET.limit;
   let used: number;

@@ -8,7 +8,7 @@ import type { Ratios } from './peers.ts';
 import { provisional } from './provisional.ts';
 import type { Result } from './results.ts';
 
-/** One column of figures: its head, and the cell of a row's samples. */
+/** One column of figures: its heading, and the cell for a row's samples. */
 interface Column {
   readonly head: string;
   readonly cell: (samples: readonly Sample[]) => string;
@@ -39,7 +39,7 @@ export function section(result: Result): string[] {
     }),
   );
   const skipped = Object.entries(result.skipped).map(
-    ([name, reason]) => `- ${name}: left out, ${reason.split('\n')[0] ?? ''}`,
+    ([name, reason]) => `- ${name}: skipped, ${reason.split('\n')[0] ?? ''}`,
   );
   const doubt = provisional(result);
   return [

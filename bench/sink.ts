@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** Takes datagrams on a loopback port and forgets them: where access logs go. Returns the port. */
+/** Receives and discards datagrams on a loopback port, for access logs. Returns the port. */
 export async function startSink(): Promise<number> {
   const socket = createSocket('udp4');
   socket.on('message', () => {});

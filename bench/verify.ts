@@ -10,13 +10,13 @@ const LIMIT = 20_000;
 export interface Expected {
   readonly host?: string;
   readonly path?: string;
-  /** Bytes of 'x' in the answer. */
+  /** Number of 'x' bytes in the response. */
   readonly answer?: number;
-  /** Bytes to put; the answer is then their number. */
+  /** Bytes to upload; the response is then their number. */
   readonly upload?: number;
 }
 
-/** Sends one request as the load will and compares the whole answer. Throws when anything differs. */
+/** Sends one request like the load's and compares the complete response. Throws on any difference. */
 export function answers({ host = HOST, path = '/', answer = 100, upload }: Expected): (reach: Reach) => Promise<void> {
   return async (reach) => {
     const body = upload === undefined ? undefined : Buffer.alloc(upload, 'x');
@@ -24,7 +24,7 @@ export function answers({ host = HOST, path = '/', answer = 100, upload }: Expec
     const wanted = upload === undefined ? Buffer.alloc(answer, 'x') : Buffer.from(String(upload));
     if (got.status !== 200 || got.digest !== digest(wanted)) {
       throw new Error(
-        `answers ${host}${path} wrongly: status ${got.status}, ${got.bytes} bytes instead of ${wanted.length}`,
+        `answers ${host}${path} incorrectly: status ${got.status}, ${got.bytes} bytes instead of ${wanted.length}`,
       );
     }
   };

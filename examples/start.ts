@@ -22,7 +22,8 @@ async function run(ports: Ports): Promise<number> {
   const obstacles = await obstaclesTo(ports);
   if (obstacles.length > 0) {
     console.error(
-      obstacles.map((line) => `start: ${line}\n`).join('') + 'start: choose others, or stop what uses them',
+      obstacles.map((line) => `start: ${line}\n`).join('') +
+        'start: choose other ports, or stop the programs that use them',
     );
     return 1;
   }
@@ -53,14 +54,14 @@ async function run(ports: Ports): Promise<number> {
       failure = await Promise.race([died, aborted(stop)]);
     }
   } catch {
-    if (!stop.aborted) failure = `not everything serves after ${START_LIMIT / 1000} seconds`;
+    if (!stop.aborted) failure = `not everything is serving after ${START_LIMIT / 1000} seconds`;
   }
   console.log(failure === undefined ? '\nstart: stopping' : `start: ${failure}; stopping the rest`);
   await Promise.all(parts.map((part) => part.stop(STOP_GRACE)));
   return failure === undefined ? 0 : 1;
 }
 
-/** Everything that is wrong with the ports, so that all of it can be put right at once. */
+/** All problems with the ports, so that they can be fixed at once. */
 async function obstaclesTo(ports: Ports): Promise<readonly string[]> {
   const found: string[] = [];
   for (const [index, name] of portNames.entries()) {
@@ -74,7 +75,7 @@ async function obstaclesTo(ports: Ports): Promise<readonly string[]> {
   return found;
 }
 
-/** Writes a template of examples/configs with its ${NAMES} filled in, and returns where to. */
+/** Writes a template of examples/configs with its ${NAMES} filled in, and returns the path. */
 async function fillIn(file: string, values: Readonly<Record<string, string>>): Promise<string> {
   const template = await readFile(join(import.meta.dirname, 'configs', file), 'utf8');
   const path = join(directory, file);
@@ -86,8 +87,8 @@ async function fillIn(file: string, values: Readonly<Record<string, string>>): P
 }
 
 /**
- * Everything is asked the way a visitor asks: the redirect, then both applications through TLS. What is behind comes
- * first, so that the terminator's log does not begin with errors.
+ * Probes everything as a visitor would: the redirect, then both applications over TLS. Back ends are probed
+ * first, so that the terminator's log does not start with errors.
  */
 async function serving(ports: Ports, ca: Buffer, signal: AbortSignal): Promise<undefined> {
   await Promise.all([
@@ -105,7 +106,7 @@ async function serving(ports: Ports, ca: Buffer, signal: AbortSignal): Promise<u
 function summary(ports: Ports, parts: readonly Part[], caFile: string, created: boolean, took: number): string {
   const places: Readonly<Record<string, string>> = {
     terminator: `127.0.0.1:${ports.https} -> 127.0.0.1:${ports.router}, PROXY v2`,
-    router: `127.0.0.1:${ports.router} from the terminator, 127.0.0.1:${ports.http} in clear`,
+    router: `127.0.0.1:${ports.router} from the terminator, 127.0.0.1:${ports.http} plain HTTP`,
     coltrane: `127.0.0.1:${ports.coltrane}`,
     maps: `127.0.0.1:${ports.maps}`,
   };
@@ -119,7 +120,7 @@ Headgate serves (${(took / 1000).toFixed(1)} s)
 
 ${parts.map(({ name, pid }) => `  ${name.padEnd(12)} pid ${String(pid).padEnd(8)} ${places[name] ?? ''}`).join('\n')}
 
-  ${created ? 'A development certificate was made.' : 'The development certificate of last time is used.'} To trust it:
+  ${created ? 'A development certificate was created.' : 'The existing development certificate is used.'} To trust it:
   curl --cacert ${ca} https://coltrane.localhost:${ports.https}/journey.json
   in a browser, import ${ca} as an authority, or accept the warning
 
@@ -127,7 +128,7 @@ ${parts.map(({ name, pid }) => `  ${name.padEnd(12)} pid ${String(pid).padEnd(8)
 `;
 }
 
-/** Aborts at the first signal that asks us to stop; a second one changes nothing, the parts have a deadline. */
+/** Aborts at the first stop signal; a second one has no effect, as the parts have a deadline. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort());
@@ -159,7 +160,7 @@ async function main(): Promise<number> {
 }
 
 try {
-  // Kept-alive probes and closed pipes may linger for a moment; everything of ours is over here.
+  // Keep-alive probes and closed pipes may linger for a moment; all our work is done here.
   process.exit(await main());
 } catch (error) {
   console.error(`start: ${error instanceof Error ? error.message : String(error)}`);

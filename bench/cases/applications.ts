@@ -5,7 +5,7 @@ import type { Case } from '../measure/sample.ts';
 import { answers } from '../verify.ts';
 import { rowsOf } from './rows.ts';
 
-/** Two requests for each host and three for some, shuffled: the host differs from one request to the next. */
+/** Two or three requests per host, shuffled, so that consecutive requests have different hosts. */
 const differing = requests('browser', { hosts: APPLICATIONS, count: 2003 });
 
 export const applications: Case = {

@@ -32,7 +32,7 @@ function inGigabytes(size: number, options: RequestOptions): NamedLoad {
   };
 }
 
-/** Few enough that wrk need not fetch their bodies from beyond the processor's caches. */
+/** Few enough that their bodies stay in the processor's caches. */
 const UPLOADS = 97;
 
 export const down64k: Case = {

@@ -2,7 +2,7 @@ import { contenders } from '../contenders.ts';
 import type { ContenderName } from '../contenders.ts';
 import type { Row } from '../measure/sample.ts';
 
-/** What a contender is compared with: the first of these that is in its case, if it is another. */
+/** The peer of a contender: the first of these in its case, unless it is the contender itself. */
 const PEERS: Partial<Record<ContenderName, readonly ContenderName[]>> = {
   terminator: ['stunnel'],
   'tls-pipe': ['stunnel'],

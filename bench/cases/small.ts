@@ -44,7 +44,7 @@ export const smallBare: Case = {
   loads: [like('bare', 64)],
 };
 
-/** What load generators send unless they are told otherwise, and no application gets: every memo of a program holds. */
+/** What load generators send by default and no application receives: every cache in a program hits. */
 export const smallRepeated: Case = {
   ...small,
   title: 'Small answers, one request repeated',
@@ -53,7 +53,7 @@ export const smallRepeated: Case = {
   loads: [like('repeated', 64)],
 };
 
-/** Without the 1000: their handshakes would be a good part of what is measured. */
+/** Without 1000 connections: their handshakes would be a large part of what is measured. */
 export const smallTls: Case = {
   ...small,
   title: 'Small answers over TLS, the terminator alone',
@@ -67,7 +67,7 @@ export const smallPipeline: Case = {
   rows: PIPELINES,
 };
 
-/** The article's `option httpclose`: a connection to the server for each request. */
+/** The article's `option httpclose`: a new server connection for each request. */
 export const httpclose: Case = {
   ...small,
   title: 'Small answers with option httpclose',

@@ -16,7 +16,7 @@ export const websocket: Case = {
   verify: verifyTunnel,
 };
 
-/** Memory grows only once in the life of a process: each round has new ones. */
+/** Memory grows only once per process: each round starts new ones. */
 export const idleTunnels: Case = {
   title: `Silent wss:// connections: ${TUNNELS}, a tenth of it with --quick`,
   item: 'connection',

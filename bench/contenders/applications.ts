@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Contender, Place } from '../contender.ts';
 import { ours } from './ours.ts';
 
-/** The hosts of a thousand applications, each with a backend of its own. */
+/** The hosts of a thousand applications, each with its own backend. */
 export const APPLICATIONS = Array.from(
   { length: 1000 },
   (_, index) => `app-${String(index).padStart(3, '0')}.example.com`,
@@ -31,7 +31,7 @@ export const haproxyApplications: Contender = {
   parts: (place) => [haproxy(place, RULES)],
 };
 
-/** What users of HAProxy with a thousand applications write: one look-up in a map. */
+/** What HAProxy users with a thousand applications write: one look-up in a map. */
 export const haproxyMap: Contender = {
   ...haproxyApplications,
   title: 'HAProxy with a map',
@@ -53,7 +53,7 @@ function haproxy(place: Place, rules: readonly string[]): ReturnType<Contender['
   };
 }
 
-/** No health checks: a thousand of them would be a load of their own. */
+/** No health checks: a thousand of them would be a significant load. */
 function config(place: Place, rules: readonly string[]): string {
   return `
 global

@@ -1,6 +1,6 @@
 import type { Contender } from '../contender.ts';
 
-/** No program: the load goes straight to the origin. What load and origin reach on their core, no contender exceeds. */
+/** No program: the load goes directly to the origin. No contender can exceed what load and origin achieve on their core. */
 export const direct: Contender = {
   title: 'nothing between load and origin',
   needs: [],

@@ -8,9 +8,9 @@ export interface HaproxyVariant {
 }
 
 /**
- * The article's rules for HAProxy and the router alike: the same text, so the same work. What differs from the printed
+ * The article's rules for HAProxy and the router alike: the same text, so the same work. Differences from the printed
  * file: loopback ports, `maxconn`, `nbthread 1`, `httpclose` and the log only where a case asks for them,
- * and behind a terminator that sends a PROXY header `local` looks at that.
+ * and after a terminator that sends a PROXY header `local` tests that.
  */
 export function haproxyConfig(place: Place, { frontend = [], bind = '' }: HaproxyVariant = {}): string {
   const accept = typeof place.accept === 'number' ? `127.0.0.1:${place.accept}` : place.accept;

@@ -11,7 +11,7 @@ export const haproxy: Contender = {
   parts: (place) => [part(place, '')],
 };
 
-/** HAProxy with its own TLS: what one would use today. */
+/** HAProxy with its own TLS: the usual setup today. */
 export const haproxyTls: Contender = {
   ...haproxy,
   title: "HAProxy's own TLS",

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Contender, Place } from '../contender.ts';
 
-/** hitch with one worker, which may not be root; it sends PROXY version 2. */
+/** hitch with one worker, which must not run as root; it sends PROXY version 2. */
 export const hitch: Contender = {
   title: 'hitch',
   needs: ['hitch'],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Contender, Place } from '../contender.ts';
 
-/** nginx in one process, with keep-alive to the origin, no access log, and bodies passed on as they come. */
+/** nginx in one process, with keep-alive to the origin, no access log, and unbuffered bodies. */
 export const nginx: Contender = {
   title: 'nginx',
   needs: ['nginx'],

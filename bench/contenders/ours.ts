@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url';
 const COMMANDS = { router: 'headgate-router.js', 'tls-terminator': 'headgate-terminator.js' } as const;
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url));
 
-/** How one of our programs is started: as the units in deploy/ do when `npm run build` has seen the newest source, else from source. */
+/** How one of our programs is started: as the units in deploy/ do when the build is up to date, else from source. */
 export function ours(product: 'router' | 'tls-terminator'): readonly [string, ...string[]] {
   return isBuilt(product)
     ? [process.execPath, '--no-memory-reducer', join(packages, product, 'bin', COMMANDS[product])]
     : [process.execPath, '--no-memory-reducer', '--conditions=x-src', join(packages, product, 'src/main.ts')];
 }
 
-/** Whether both the product and what it shares are built from what is in the tree. */
+/** Whether the builds of the product and of the shared package are up to date. */
 export function isBuilt(product: 'router' | 'tls-terminator'): boolean {
   return [product, 'shared'].every(
     (name) => newest(join(packages, name, 'dist')) >= newest(join(packages, name, 'src')),

@@ -3,7 +3,7 @@ import type { Contender } from '../contender.ts';
 import { haproxyConfig } from './haproxy-config.ts';
 import { ours } from './ours.ts';
 
-/** The router on the file HAProxy gets, with one of its engines. */
+/** The router with HAProxy's configuration file and one of its engines. */
 function router(title: string, engine: string): Contender {
   return {
     title,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Contender } from '../contender.ts';
 import { stunnelConfig } from './stunnel-config.ts';
 
-/** stunnel; its PROXY header is version 1, it has no other. */
+/** stunnel; it supports only version 1 of the PROXY header. */
 export const stunnel: Contender = {
   title: 'stunnel',
   needs: ['stunnel4'],

@@ -3,7 +3,7 @@ import type { Contender } from '../contender.ts';
 import { ours } from './ours.ts';
 import { stunnelConfig } from './stunnel-config.ts';
 
-/** Our TLS half on the file stunnel gets; its PROXY header is version 2. */
+/** Our terminator with stunnel's configuration file; its PROXY header is version 2. */
 export const terminator: Contender = {
   title: 'tls-terminator',
   needs: [],

@@ -5,12 +5,12 @@ import { percentiles } from '../measure/statistics.ts';
 
 const SLOTS = 16;
 const LIMIT = 20_000;
-/** What every contender knows; newer OpenSSL would add a post-quantum exchange for those that have it. */
+/** Supported by every contender; newer OpenSSL would add a post-quantum exchange where available. */
 const context = createSecureContext({ minVersion: 'TLSv1.3', ecdhCurve: 'X25519' });
 const differing = requests('browser');
 let next = 0;
 
-/** Connections that are made, carry one small request, and are closed, sixteen at a time. */
+/** Opens connections, sends one small request on each, and closes them, sixteen at a time. */
 export function handshakes(kind: 'full' | 'resumed'): (reach: Reach, seconds: number) => Promise<Load> {
   return async (reach, seconds) => {
     const first = kind === 'full' ? undefined : await once(reach, undefined);
@@ -30,7 +30,7 @@ export function handshakes(kind: 'full' | 'resumed'): (reach: Reach, seconds: nu
 }
 
 /**
- * One connection, to the answer. Resolves with a session to resume, the one given or a new one; rejects when one is
+ * One connection, up to the response. Resolves with a session to resume, the one given or a new one; rejects when one is
  * given and not resumed.
  */
 function once({ port }: Reach, session: Buffer | undefined): Promise<Buffer> {
@@ -56,8 +56,8 @@ function once({ port }: Reach, session: Buffer | undefined): Promise<Buffer> {
     };
     socket
       .on('error', fail)
-      .on('close', () => reject(new Error('closed before the answer')))
-      .setTimeout(LIMIT, () => fail(new Error('no answer')));
+      .on('close', () => reject(new Error('closed before the response')))
+      .setTimeout(LIMIT, () => fail(new Error('no response')));
     socket.on('session', (next) => {
       ticket ??= next;
       finish();

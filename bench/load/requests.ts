@@ -1,24 +1,24 @@
 /**
- * What the requests of a case look like. `browser`, `api` and `bare` (a Host and nothing else) differ from one to the
- * next; `repeated` is one bare head again and again; `irrelevant`: what is measured is not the reading of heads.
+ * The kind of requests of a case. Those of `browser`, `api` and `bare` (only a Host) differ from one to the
+ * next; `repeated` is one bare head repeated; `irrelevant`: parsing heads is not what is measured.
  */
 export type Requests = 'browser' | 'api' | 'bare' | 'repeated' | 'irrelevant';
 
 export interface RequestOptions {
-  /** The path of them all, where the origin has something special there: then only the query differs. */
+  /** A fixed path with special handling at the origin: then only the query differs. */
   readonly path?: string;
   /** Bytes of a body that each request carries, as POST. */
   readonly upload?: number;
-  /** Every host gets as many requests as any other. */
+  /** Every host gets the same number of requests. */
   readonly hosts?: readonly string[];
   readonly count?: number;
 }
 
-/** A prime: however many connections take turns, none of them meets the same request again soon. */
+/** A prime: however many connections take turns, none of them sends the same request again soon. */
 const COUNT = 997;
 export const HOST = 'dev-coltrane01';
 
-/** Differing requests in a shuffled order that is the same for every contender and every run. */
+/** Differing requests in a shuffled order, the same for every contender and every run. */
 export function requests(kind: Exclude<Requests, 'irrelevant'>, options: RequestOptions = {}): readonly string[] {
   const { path, upload, hosts = [HOST], count = COUNT } = options;
   if (kind === 'repeated') return [bare({ host: HOST, target: path ?? '/' })];
@@ -91,7 +91,7 @@ function request(to: string, lines: readonly string[], body: string | undefined)
   return `${head.join('\r\n')}\r\n\r\n${body ?? ''}`;
 }
 
-/** A whole number from 0 up to, and without, the limit. */
+/** An integer from 0 up to, but not including, the limit. */
 type Random = (limit: number) => number;
 
 /** Numbers that look random and are the same for the same seed (mulberry32). */

@@ -4,12 +4,12 @@ import type { Load, Reach } from '../measure/sample.ts';
 
 const GB = 1e9;
 
-/** One body of 100 MB after the other on one connection, with curl; counted in gigabytes. */
+/** Successive bodies of 100 MB on one connection, with curl; counted in gigabytes. */
 export function download(reach: Reach, seconds: number): Promise<Load> {
   return repeat(reach, seconds, []);
 }
 
-/** The same the other way. */
+/** The same in the other direction. */
 export function upload(reach: Reach, seconds: number): Promise<Load> {
   return repeat(reach, seconds, ['-T', join(reach.directory, '100m'), '-H', 'Expect:']);
 }

@@ -6,14 +6,14 @@ import type { Reach } from '../measure/sample.ts';
 
 /** A binary frame of 100 bytes, masked with zeros so that bench/programs/origin.mjs need not unmask it (RFC 6455 §5.2). */
 export const FRAME = Buffer.concat([Buffer.from([0x82, 0x80 | 100, 0, 0, 0, 0]), Buffer.alloc(100, 'x')]);
-/** Bytes of the frame that comes back. */
+/** Size of the echoed frame in bytes. */
 export const ECHO = 102;
 
 const LIMIT = 60_000;
 let opened = 0;
 const context = createSecureContext({});
 
-/** Opens one WebSocket through a contender, as ws:// or wss://. Rejects when it is not answered with a right 101. */
+/** Opens one WebSocket through a contender, as ws:// or wss://. Rejects unless a valid 101 is received. */
 export function openTunnel({ port, tls }: Pick<Reach, 'port' | 'tls'>): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const at = { host: '127.0.0.1', port, noDelay: true };
@@ -38,7 +38,7 @@ export function openTunnel({ port, tls }: Pick<Reach, 'port' | 'tls'>): Promise<
     };
     const closed = (): void => fail(new Error(`closed before the tunnel was open ${head}`));
     socket.on('error', fail).on('close', closed).on('data', read).setTimeout(LIMIT, closed);
-    // A browser's fields, with a session of its own for each tunnel.
+    // A browser's header fields, with a new session for each tunnel.
     socket.write(
       [
         `GET /live?session=${opened} HTTP/1.1`,
@@ -59,7 +59,7 @@ export function openTunnel({ port, tls }: Pick<Reach, 'port' | 'tls'>): Promise<
   });
 }
 
-/** Opens so many, a few at a time. When one fails all are closed and the error is thrown. */
+/** Opens the given number, a few at a time. When one fails all are closed and the error is thrown. */
 export async function openTunnels(reach: Reach, count: number): Promise<Socket[]> {
   const sockets: Socket[] = [];
   let asked = 0;

@@ -3,7 +3,7 @@ import type { Load, Reach } from '../measure/sample.ts';
 import { percentiles } from '../measure/statistics.ts';
 import { ECHO, FRAME, openTunnels } from './tunnel.ts';
 
-/** Messages of 100 bytes there and back on so many tunnels at once: each sends the next when the last has returned. */
+/** Messages of 100 bytes echoed on many tunnels at once: each sends the next when the previous one has returned. */
 export function echo(tunnels: number): (reach: Reach, seconds: number) => Promise<Load> {
   return async (reach, seconds) => {
     const sockets = await openTunnels(reach, tunnels);
@@ -19,7 +19,7 @@ export function echo(tunnels: number): (reach: Reach, seconds: number) => Promis
   };
 }
 
-/** Milliseconds that each message took. */
+/** The round-trip time of each message in milliseconds. */
 function pingPong(sockets: readonly Socket[], duration: number): Promise<number[]> {
   return new Promise((resolve, reject) => {
     const latencies: number[] = [];

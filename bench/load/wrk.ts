@@ -7,13 +7,13 @@ import type { Load, Reach } from '../measure/sample.ts';
 
 export interface WrkOptions {
   readonly connections: number;
-  /** Complete requests, which are sent in turns over all connections. */
+  /** Complete requests, sent in turn over all connections. */
   readonly requests: readonly string[];
 }
 
 /**
- * One thread of wrk; answers other than 2xx and 3xx, broken connections, and requests that did not reach the origin are
- * an error. What is counted begins when all connections stand.
+ * One thread of wrk; statuses other than 2xx and 3xx, broken connections, and requests that did not reach the origin are
+ * an error. Counting begins when all connections are established.
  */
 export function wrk({ connections, requests }: WrkOptions): (reach: Reach, seconds: number) => Promise<Load> {
   return async ({ port, tls, directory, core, begin, served, settle }, seconds) => {
@@ -42,14 +42,14 @@ export function wrk({ connections, requests }: WrkOptions): (reach: Reach, secon
       }),
       done.then((output) => ({ ...parse(output), took: performance.now() })),
     ]);
-    // Each question for the count is a request, too.
+    // Reading the count is itself a request.
     const all = await served();
     if (all - first < 0.98 * sent) throw new Error(`only ${all - first} of ${sent} requests reached the origin`);
     return { ...load, items: all - before.count - 1, seconds: (took - before.at) / 1000 };
   };
 }
 
-/** How many requests were answered, and latencies, of the beginning too. */
+/** The number of responses, and latencies, including those of the start. */
 function parse(output: string): { readonly sent: number; readonly load: Pick<Load, 'p50' | 'p99'> } {
   const sent = Number(/(\d+) requests in /.exec(output)?.[1] ?? 0);
   const broken = /(Socket errors|Non-2xx).*/.exec(output)?.[0];
@@ -69,7 +69,7 @@ function milliseconds(match: readonly string[] | null): number {
   return Number(amount) * (UNITS[unit] ?? Number.NaN);
 }
 
-/** A script that reads the requests once and then only hands them out: putting them together would cost wrk's core. */
+/** A script that loads the requests once and then only returns them: building them would cost time on wrk's core. */
 function writeScript(directory: string, requests: readonly string[]): string {
   const text = requests.join('\0');
   const name = createHash('sha1').update(text).digest('hex').slice(0, 12);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const COUNTER = new URL('../programs/count-collections.mjs', import.meta.url);
 
-/** Makes a command that starts Node count its young-generation collections in the file; other commands stay as they are. */
+/** Makes a command that starts Node count its young-generation collections in the file; other commands are unchanged. */
 export function countingCollections(
   command: readonly [string, ...string[]],
   file: string,
@@ -16,7 +16,7 @@ export function countingCollections(
   };
 }
 
-/** How many there were so far, in all of the files; undefined where no program counts. */
+/** The total so far, over all files; undefined where no program counts. */
 export function collections(files: readonly string[]): number | undefined {
   return files.length === 0
     ? undefined

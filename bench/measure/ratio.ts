@@ -1,13 +1,13 @@
 import { spread } from './statistics.ts';
 import type { Spread } from './statistics.ts';
 
-/** One row's figures over another's. The spread is that of the ratios of one round each. */
+/** One row's figures over another's. The range is that of the per-round ratios. */
 export interface Ratio extends Spread {
-  /** The best figure of all rounds over the best of the other: least ÷ least, or most ÷ most where more is better. */
+  /** Best figure over best figure: least ÷ least, or most ÷ most where more is better. */
   readonly best: number;
 }
 
-/** Figures at the same index are of the same round. Undefined where there is nothing to compare. */
+/** Figures at the same index belong to the same round. Undefined where there is nothing to compare. */
 export function ratio(
   ours: readonly number[],
   theirs: readonly number[],

@@ -2,41 +2,41 @@ import type { ContenderName } from '../contenders.ts';
 import type { Place } from '../contender.ts';
 import type { Requests } from '../load/requests.ts';
 
-/** Where a load goes. */
+/** The target of a load. */
 export interface Reach {
   readonly port: number;
   readonly tls: boolean;
-  /** Where the files of the file origin are. */
+  /** The directory of the file origin. */
   readonly directory: string;
-  /** The core that load and origins have. */
+  /** The core of load and origins. */
   readonly core: number;
   /** Resident bytes of the contender now. */
   readonly memory: () => number;
-  /** The same, where memory that processes share counts once (PSS). */
+  /** The same, with shared memory counted once (PSS). */
   readonly proportional: () => number;
-  /** From the command to a socket that listens; of a pair, the sum of both. */
+  /** From the command to a listening socket; for a pair, the sum of both. */
   readonly startUp: { readonly seconds: number; readonly processor: number };
-  /** Requests the origin has taken so far. */
+  /** Requests received by the origin so far. */
   readonly served: () => Promise<number>;
-  /** To be called when what the load needs is set up: what the contender used until then is not counted. */
+  /** Called when the load is set up: the contender's usage until then is not counted. */
   readonly begin: () => void;
-  /** 1, or less when a quick run is to do with fewer of what is set up. */
+  /** 1, or less for a smaller setup in a quick run. */
   readonly scale: number;
-  /** Seconds in which a load makes its connections, before it begins. */
+  /** Seconds for setting up connections before a load begins. */
   readonly settle: number;
 }
 
-/** What a load did. */
+/** The result of a load. */
 export interface Load {
-  /** Requests, messages, connections, gigabytes or starts: the case says which. */
+  /** Requests, messages, connections, gigabytes or starts, depending on the case. */
   readonly items: number;
   readonly seconds: number;
   /** Milliseconds. */
   readonly p50?: number;
   readonly p99?: number;
-  /** Bytes of memory for each item, where that is what is asked. */
+  /** Bytes of memory per item, where that is measured. */
   readonly memory?: number;
-  /** Seconds of processor time, where it is not what was used between `begin` and the end. */
+  /** Seconds of processor time, unless it is the usage between `begin` and the end. */
   readonly processor?: number;
 }
 
@@ -44,7 +44,7 @@ export interface Load {
 export interface Sample extends Load {
   /** Seconds of processor time of all the contender's processes. */
   readonly processor: number;
-  /** Resident bytes right after the load. */
+  /** Resident bytes directly after the load. */
   readonly resident: number;
   /** Young-generation collections of Node programs during the load. */
   readonly collections?: number;
@@ -53,7 +53,7 @@ export interface Sample extends Load {
 export interface Row {
   readonly name: string;
   readonly contender: ContenderName;
-  /** The row it is compared with. */
+  /** Its peer row. */
   readonly peer?: string;
   readonly place?: Partial<Pick<Place, 'close' | 'maxconn'>> & { readonly logged?: 'udp' | 'stdout' };
 }
@@ -72,11 +72,11 @@ export interface Case {
   readonly key?: 'rsa' | 'ec';
   readonly rows: readonly Row[];
   readonly loads: readonly NamedLoad[];
-  /** Instead of the loads themselves. */
+  /** Replaces the loads as warm-up. */
   readonly warmUp?: NamedLoad;
-  /** Whether contenders are started anew for each round, of which there are then at most three. */
+  /** Whether contenders are restarted for each round, with at most three rounds. */
   readonly fresh?: boolean;
-  /** Throws when a contender answers wrongly; runs before any timing. */
+  /** Throws when a contender answers incorrectly; runs before any timing. */
   readonly verify: (reach: Reach) => Promise<void>;
 }
 
@@ -86,13 +86,13 @@ export type Samples = Record<string, Record<string, Sample[]>>;
 export const METRICS = {
   /** Microseconds of processor time for each item. */
   cost: ({ processor, items }: Sample): number => (1e6 * processor) / items,
-  /** Items a second of the clock. */
+  /** Items per second of wall-clock time. */
   rate: ({ items, seconds }: Sample): number => items / seconds,
-  /** Items that one second of processor time is enough for. */
+  /** Items per second of processor time. */
   perProcessorSecond: ({ processor, items }: Sample): number => items / processor,
   /** Bytes of memory for each item. */
   memory: ({ memory }: Sample): number => memory ?? Number.NaN,
-  /** Milliseconds that a hundredth of the answers took longer than. */
+  /** The 99th percentile of the latency in milliseconds. */
   p99: ({ p99 }: Sample): number => p99 ?? Number.NaN,
   /** Bytes of resident memory. */
   resident: ({ resident }: Sample): number => resident,

@@ -1,4 +1,4 @@
-/** The middle of several runs and what they ranged over. */
+/** Median and range of several runs. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
@@ -15,7 +15,7 @@ export function spread(values: readonly number[]): Spread | undefined {
   return { median: (lower + upper) / 2, min, max };
 }
 
-/** The latency that half of the measured ones and all but a hundredth of them do not exceed. Sorts in place. */
+/** The 50th and 99th percentile of latencies. Sorts in place. */
 export function percentiles(latencies: number[]): { p50: number; p99: number } {
   latencies.sort((a, b) => a - b);
   const at = (part: number): number => latencies[Math.floor((latencies.length - 1) * part)] ?? Number.NaN;

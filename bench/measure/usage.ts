@@ -5,8 +5,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 const TICKS = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
 /**
- * Seconds of processor time that processes have used so far: user and system, all their threads, ended ones too,
- * and their children, alive or waited for (proc(5): utime, stime, cutime, cstime).
+ * Seconds of processor time used by processes so far: user and system, all threads including ended ones,
+ * and their children, running or reaped (proc(5): utime, stime, cutime, cstime).
  */
 export function processorSeconds(pids: readonly number[]): number {
   let ticks = 0;
@@ -23,7 +23,7 @@ export function residentBytes(pids: readonly number[]): number {
   return kilobytes(pids, 'status', /VmRSS:\s+(\d+)/);
 }
 
-/** The same, where a page that several processes share counts for each by its part (Pss). */
+/** The same, with shared pages counted proportionally (Pss). */
 export function proportionalBytes(pids: readonly number[]): number {
   return kilobytes(pids, 'smaps_rollup', /Pss:\s+(\d+)/);
 }
@@ -39,7 +39,7 @@ function family(pid: number): number[] {
   return [pid, ...children.flatMap(family)];
 }
 
-/** None for a thread that ended since it was listed: stunnel has one for each connection. */
+/** Undefined for a thread that has ended since it was listed: stunnel has one for each connection. */
 function childrenOf(task: string): number[] {
   try {
     return readFileSync(`${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number);

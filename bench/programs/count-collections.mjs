@@ -1,5 +1,5 @@
 // node --import count-collections.mjs …: keeps the number of young-generation collections so far in a file, eight
-// characters, for bench/measure/collections.ts. There are some ten a second: writing them down costs nothing that shows.
+// characters, for bench/measure/collections.ts. There are about ten per second, so the cost of writing is negligible.
 import { openSync, writeSync } from 'node:fs';
 import { PerformanceObserver, constants } from 'node:perf_hooks';
 

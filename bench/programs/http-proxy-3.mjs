@@ -1,4 +1,4 @@
-// node http-proxy-3.mjs PORT ORIGIN [keep-alive]: the library as its read-me shows it, with X-Forwarded-For and WebSockets.
+// node http-proxy-3.mjs PORT ORIGIN [keep-alive]: the library used as in its README, with X-Forwarded-For and WebSockets.
 import { Agent, createServer } from 'node:http';
 import httpProxy from 'http-proxy-3';
 

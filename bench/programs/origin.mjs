@@ -1,5 +1,5 @@
-// node origin.mjs PORT: what needs a program as origin. /chunked answers 1,000 bytes in ten chunks; PUT and POST are read
-// to their end and answered with the number of bytes; /served tells how many requests came, as nginx's stub_status does; an upgrade becomes a tunnel that answers each 106-byte frame
+// node origin.mjs PORT: the origin for what nginx cannot serve. /chunked answers 1,000 bytes in ten chunks; PUT and POST are read
+// to their end and answered with the number of bytes; /served returns the number of requests, like nginx's stub_status; an upgrade becomes a tunnel that answers each 106-byte frame
 // (100 bytes masked with zeros, RFC 6455 §5.2) with the same 100 bytes unmasked; everything else is answered with 100 bytes.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';

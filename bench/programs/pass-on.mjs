@@ -1,4 +1,4 @@
-// What the bare pipes share: bytes there and back, and an end of one side ends the other.
+// Shared by the bare pipes: forwards bytes both ways, and closing one side closes the other.
 import { connect } from 'node:net';
 
 export function passOn(origin) {

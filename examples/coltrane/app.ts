@@ -1,6 +1,6 @@
 /**
  * Coltrane, the first application of the article: plain pages over plain HTTP. It holds no TLS, no routing and
- * no dependency; it shows what the two halves in front of it let through.
+ * no dependency; it shows what the two programs in front of it forward.
  */
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';

@@ -1,4 +1,4 @@
-/** Text made safe inside an element or a quoted attribute. */
+/** Escapes text for an element or a quoted attribute. */
 export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
@@ -9,7 +9,7 @@ const navigation: readonly (readonly [path: string, label: string])[] = [
   ['/records', 'Records'],
 ];
 
-/** A whole page; `path` marks its own entry in the navigation. */
+/** A complete page; `path` marks its entry in the navigation. */
 export function page(path: string, title: string, body: string): string {
   const links = navigation.map(
     ([to, label]) => `<a href="${to}"${to === path ? ' aria-current="page"' : ''}>${label}</a>`,

@@ -1,6 +1,6 @@
 /**
- * Maps, the second application of the article: socket.io, and a state every open tab shares. A click drops a pin
- * that all tabs see. It works over WebSocket and, where that is not to be had, over polling.
+ * Maps, the second application of the article: socket.io, and state shared by all open tabs. A click drops a pin
+ * that all tabs see. It works over WebSocket and falls back to polling.
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -39,7 +39,7 @@ let arrivals = 0;
 
 io.on('connection', (socket) => {
   arrivals += 1;
-  // The golden angle keeps the colours of neighbours far apart.
+  // The golden angle makes consecutive colours distinct.
   const colour = `hsl(${Math.round(arrivals * 137.5) % 360} 70% 45%)`;
   const visitors = () => io.emit('visitors', io.of('/').sockets.size);
   socket.emit('pins', board.pins);

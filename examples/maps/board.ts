@@ -5,7 +5,7 @@ export interface Pin {
   readonly colour: string;
 }
 
-/** Pins kept; the oldest goes first. */
+/** Maximum number of pins; the oldest is removed first. */
 const mostPins = 200;
 
 /** The state all tabs share: the pins, newest last. */
@@ -25,7 +25,7 @@ export class Board {
   }
 }
 
-/** Makes a pin of what a stranger's tab sent, or undefined when it is none. */
+/** Parses a pin from untrusted input; undefined when invalid. */
 export function readPin(value: unknown, colour: string): Pin | undefined {
   if (typeof value !== 'object' || value === null || !('x' in value) || !('y' in value)) return undefined;
   const { x, y } = value;

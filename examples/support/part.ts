@@ -7,15 +7,15 @@ import { createInterface } from 'node:readline';
 export interface Part {
   readonly name: string;
   readonly pid: number;
-  /** Resolves with how it ended, in words: `exit code 1`, `SIGKILL`. */
+  /** Resolves with how it ended: `exit code 1`, `SIGKILL`. */
   readonly ended: Promise<string>;
-  /** Asks it to stop, and kills it when it has not after `grace` milliseconds. */
+  /** Sends SIGTERM, and SIGKILL if it has not ended after `grace` milliseconds. */
   stop(grace: number): Promise<void>;
 }
 
 /**
- * Starts a Node program from source and passes on what it says, each line after its name. It gets a process group of
- * its own: Ctrl-C in a terminal reaches only us, and we stop the parts in order.
+ * Starts a Node program from source and forwards its output, each line prefixed with its name. It gets its own process
+ * group: Ctrl-C in a terminal reaches only this process, which stops the parts in order.
  */
 export function startPart(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Part {
   const child = spawn(process.execPath, ['--conditions=x-src', ...args], {

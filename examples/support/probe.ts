@@ -12,7 +12,7 @@ export async function obstacle(port: number): Promise<string | undefined> {
     await once(server, 'listening');
     return undefined;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EACCES' ? 'needs a privilege' : 'is taken';
+    return error instanceof Error && 'code' in error && error.code === 'EACCES' ? 'needs privileges' : 'is in use';
   } finally {
     server.close();
   }
@@ -21,11 +21,11 @@ export async function obstacle(port: number): Promise<string | undefined> {
 export interface Question {
   readonly host: string;
   readonly port: number;
-  /** Certificate authority to trust; undefined asks in clear. */
+  /** Certificate authority to trust; undefined for plain HTTP. */
   readonly ca: Buffer | undefined;
 }
 
-/** The status of an answer to `GET /`, or undefined when none came. The name need not resolve: 127.0.0.1 is asked. */
+/** The status of the response to `GET /`, or undefined without one. The name need not resolve: it connects to 127.0.0.1. */
 export async function ask({ host, port, ca }: Question): Promise<number | undefined> {
   const options = {
     host: '127.0.0.1',
@@ -45,7 +45,7 @@ export async function ask({ host, port, ca }: Question): Promise<number | undefi
   });
 }
 
-/** Asks again until the answer has this status. */
+/** Retries until the response has this status. */
 export async function untilAnswered(question: Question, status: number, signal: AbortSignal): Promise<void> {
   while ((await ask(question)) !== status) await delay(25, undefined, { signal });
 }

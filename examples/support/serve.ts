@@ -3,13 +3,13 @@ import type { Server } from 'node:http';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 
-/** Where a demo application listens: `--port` or PORT (0 takes a free one), HOST for containers. */
+/** Where a demo application listens: `--port` or PORT (0 for a free port), HOST for containers. */
 export interface Place {
   readonly host: string;
   readonly port: number;
 }
 
-/** Reads the command line and the environment. Throws a RangeError when the port is none. */
+/** Reads the command line and the environment. Throws a RangeError for an invalid port. */
 export function place(defaultPort: number): Place {
   const { values } = parseArgs({ options: { port: { type: 'string', short: 'p' } } });
   const text = values.port ?? process.env['PORT'] ?? String(defaultPort);
@@ -19,8 +19,8 @@ export function place(defaultPort: number): Place {
 }
 
 /**
- * Listens, says so in one line, and stops on SIGTERM or SIGINT: no new connection, what is being answered is
- * finished. `stopping` ends what would keep connections open.
+ * Listens, prints one line, and stops on SIGTERM or SIGINT: no new connections, responses in progress are
+ * finished. `stopping` closes long-lived connections.
  */
 export async function serve(
   name: string,

@@ -18,7 +18,7 @@ ${portNames.map((name) => `  ${`--${name}-port N`.padEnd(20)} ${variable(name).p
   --help
 `;
 
-/** Reads flags, then the environment, then the defaults. Returns undefined for `--help`; throws for what is wrong. */
+/** Reads flags, then the environment, then the defaults. Returns undefined for `--help`; throws on errors. */
 export function readPorts(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Ports | undefined {
   const values: Readonly<Record<string, unknown>> = parseArgs({
     args: [...args],

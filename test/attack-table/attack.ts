@@ -5,23 +5,23 @@ import type { RawSocket } from '../support/raw.ts';
 import type { TestProcess } from '../support/process.ts';
 import { settled } from '../support/until.ts';
 
-/** A proxy under attack, and the scripted server behind it. */
+/** A proxy under attack and the scripted server it forwards to. */
 export interface Victim {
   readonly port: number;
   readonly process: TestProcess;
   readonly origin: Origin;
 }
 
-/** What a stranger, or a broken server, does; and whether the proxy held. */
+/** One attack by a client or a broken server, and whether the proxy withstood it. */
 export interface Attack {
   readonly kind: 'kill' | 'leak' | 'smuggle' | 'hang' | 'spoof';
   /** One line for the table. */
   readonly title: string;
-  /** Undefined when the proxy held; otherwise what happened, in a few words. */
+  /** Undefined when the proxy withstood it; otherwise what happened, in a few words. */
   run(t: TestContext, victim: Victim): Promise<string | undefined>;
 }
 
-/** How long a proxy may take, in milliseconds: the timeouts of those that have any are one second. */
+/** Time limit for a proxy, in milliseconds: where it has timeouts, they are set to one second. */
 export const PATIENCE = 4000;
 
 export const HANDSHAKE =
@@ -44,7 +44,7 @@ export function happens(promise: Promise<unknown>): Promise<boolean> {
   );
 }
 
-/** Does it still serve? For attacks that kill. */
+/** Whether the proxy still serves, for attacks that may kill it. */
 export async function survives(t: TestContext, victim: Victim): Promise<string | undefined> {
   const served = await openRaw(t, victim.port).then(
     (client) => {
@@ -55,5 +55,5 @@ export async function survives(t: TestContext, victim: Victim): Promise<string |
   );
   if (!served) await happens(settled('its end', victim.process.exited, 1000));
   if (!victim.process.running) return 'the process dies';
-  return served ? undefined : 'serves no more';
+  return served ? undefined : 'stops serving';
 }

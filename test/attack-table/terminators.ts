@@ -17,7 +17,7 @@ import type { Flood } from '../support/tls-flood.ts';
 import { settled, until } from '../support/until.ts';
 import type { Column, Row } from './table.ts';
 
-/** A terminator under attack, and the server behind it. */
+/** A terminator under attack and its server. */
 interface TlsVictim {
   readonly port: number;
   readonly process: TestProcess;
@@ -84,7 +84,7 @@ async function visit(t: TestContext, port: number): Promise<boolean> {
   return result;
 }
 
-/** Answers whoever says `?`, and takes everything else without a word. */
+/** Answers `?`, and reads everything else silently. */
 function listen(t: TestContext): Promise<RawServer> {
   return RawServer.listen(t, ({ socket }) => {
     socket.on('data', (bytes: Buffer) => bytes.includes('?') && socket.write('!'));

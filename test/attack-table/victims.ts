@@ -13,12 +13,12 @@ import type { Victim } from './attack.ts';
 
 export interface Contender {
   readonly name: string;
-  /** Why it cannot be attacked here, or false. */
+  /** Why it cannot run here, or false. */
   readonly missing: string | false;
   start(t: TestContext): Promise<Victim>;
 }
 
-/** What an operator sets, for those who have such words. */
+/** The settings of an operator, where the proxy has them. */
 const TIMEOUTS: Statements = ['timeout client 1s', 'timeout http-request 1s', 'timeout client-fin 1s'];
 const BACKEND: Statements = [
   'timeout server 1s',
@@ -28,7 +28,7 @@ const BACKEND: Statements = [
   'http-reuse always',
 ];
 
-/** A library as its read-me shows it, with a keep-alive agent, X-Forwarded-For, WebSockets and an error listener. */
+/** A library used as in its README, with a keep-alive agent, X-Forwarded-For, WebSockets and an error listener. */
 function library(name: string): Contender {
   const program = inRepository(`bench/programs/${name}.mjs`);
   const installed = existsSync(inRepository(`bench/node_modules/${name}`));

@@ -17,14 +17,14 @@ describe('the requests of the bench', () => {
     });
   }
 
-  it("have a browser's size and a session of their own", () => {
+  it("have the size of a browser's requests and separate sessions", () => {
     const all = heads(requests('browser'));
     const size = average(all);
     assert.ok(size > 450 && size < 600, `${size} bytes`);
     assert.equal(new Set(all.map((head) => /session=(\w{32})/.exec(head)?.[1])).size, 997);
   });
 
-  it('declare the length of the body that follows', () => {
+  it('declare the length of their body', () => {
     for (const all of [requests('api'), requests('browser', { upload: 300, count: 10 })]) {
       const posts = all.filter((one) => one.startsWith('POST'));
       assert.ok(posts.length > 0);
@@ -35,19 +35,19 @@ describe('the requests of the bench', () => {
     }
   });
 
-  it('go to every host, and to another one each time', () => {
+  it('go to every host, a different one each time', () => {
     const hosts = Array.from({ length: 100 }, (_, index) => `host-${index}`);
     const asked = requests('browser', { hosts, count: 997 }).map((one) => /\r\nHost: (\S+)/.exec(one)?.[1]);
     assert.equal(new Set(asked).size, 100);
     const same = asked.filter((host, index) => host === asked[index + 1]).length;
-    assert.ok(same < 50, `${same} of 997 go to the host of the one before`);
+    assert.ok(same < 50, `${same} of 997 go to the same host as their predecessor`);
   });
 
-  it('keep the path that an origin needs', () => {
+  it('keep the path an origin needs', () => {
     for (const one of requests('browser', { path: '/64k' })) assert.match(one, /^GET \/64k\?/);
   });
 
-  it('are one, if a case asks for the repeated one', () => {
+  it('are identical if the case repeats one request', () => {
     assert.deepEqual(requests('repeated'), ['GET / HTTP/1.1\r\nHost: dev-coltrane01\r\n\r\n']);
   });
 });

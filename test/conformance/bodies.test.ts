@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 
 const LARGE = 20_000_000;
 const MEGABYTE = 1 << 20;
-/** More than all buffers on the way can take. */
+/** More than all buffers along the path can hold. */
 const FLOOD = 200 * MEGABYTE;
 
 /** `body` in chunks of unequal sizes. */
@@ -23,7 +23,7 @@ function chunked(body: Buffer): Buffer {
   return Buffer.concat([...parts, Buffer.from('0\r\n\r\n')]);
 }
 
-/** Sends a body of FLOOD bytes as fast as it is taken. */
+/** Sends a body of FLOOD bytes as fast as it is accepted. */
 function flood({ socket }: RawSocket): void {
   const piece = Buffer.alloc(MEGABYTE / 16);
   let left = FLOOD;
@@ -37,7 +37,7 @@ function flood({ socket }: RawSocket): void {
   send();
 }
 
-/** Whether nothing has been taken for a while, although there is more. */
+/** Whether nothing has been accepted for a while, although there is more to send. */
 function standsStill({ socket }: RawSocket): () => boolean {
   let written = -1;
   let since = 0;
@@ -60,7 +60,7 @@ function content(bytes: Buffer): Buffer {
 }
 
 const cases: Record<string, Case | Case['run']> = {
-  async 'an answer of 20 MB arrives whole'(t, bench) {
+  async 'a response of 20 MB arrives complete'(t, bench) {
     const body = pattern(LARGE);
     bench.origin.replies.set('/down', (_, connection) => {
       connection.send(`HTTP/1.1 200 OK\r\nContent-Length: ${LARGE}\r\n\r\n`);
@@ -72,7 +72,7 @@ const cases: Record<string, Case | Case['run']> = {
     const { bytes } = client;
     assert.equal(sha256(bytes.subarray(bytes.indexOf('\r\n\r\n') + 4)), sha256(body));
   },
-  async 'an answer of 20 MB in chunks arrives whole'(t, bench) {
+  async 'a chunked response of 20 MB arrives complete'(t, bench) {
     const body = pattern(LARGE);
     bench.origin.replies.set('/down-chunked', (_, connection) => {
       connection.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
@@ -84,7 +84,7 @@ const cases: Record<string, Case | Case['run']> = {
     const { bytes } = client;
     assert.equal(sha256(content(bytes.subarray(bytes.indexOf('\r\n\r\n') + 4))), sha256(body));
   },
-  async 'a server that is faster than its client is made to wait'(t, bench) {
+  async 'a server faster than its client is held back'(t, bench) {
     bench.origin.replies.set('/fast', (_, connection) => {
       connection.send(`HTTP/1.1 200 OK\r\nContent-Length: ${FLOOD}\r\n\r\n`);
       flood(connection);
@@ -94,25 +94,25 @@ const cases: Record<string, Case | Case['run']> = {
     client.socket.pause();
     client.send(message('GET /fast HTTP/1.1|Host: a'));
     const { connection } = await bench.origin.head('/fast');
-    await until('the server to stand still', standsStill(connection));
+    await until('the server to stall', standsStill(connection));
     assert.ok((await memoryOf(bench.process.pid)) - before < 60 * MEGABYTE);
     client.reset();
     await connection.ended();
   },
-  async 'a client that is faster than its server is made to wait'(t, bench) {
+  async 'a client faster than its server is held back'(t, bench) {
     bench.origin.replies.set('/upload', (_, connection) => connection.socket.pause());
     const before = await memoryOf(bench.process.pid);
     const client = await openRaw(t, bench.port);
     client.send(message(`POST /upload HTTP/1.1|Host: a|Content-Length: ${FLOOD}`));
     const { connection } = await bench.origin.head('/upload');
     flood(client);
-    await until('the client to stand still', standsStill(client));
+    await until('the client to stall', standsStill(client));
     assert.ok((await memoryOf(bench.process.pid)) - before < 60 * MEGABYTE);
     client.reset();
     connection.socket.resume();
     await connection.ended();
   },
-  async 'an early answer goes out while the upload comes in; then the next request'(t, bench) {
+  async 'an early response is sent during the upload, and the next request is served'(t, bench) {
     bench.origin.replies.set('/early', (_, connection) =>
       connection.send('HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno'),
     );
@@ -123,7 +123,7 @@ const cases: Record<string, Case | Case['run']> = {
     client.send(message('GET /next HTTP/1.1|Host: a|Connection: close'));
     assert.match(await client.rest(), /no[^]*HTTP\/1\.1 200 [^]*ok$/);
   },
-  async 'an early answer until close ends with its server, although the upload has not ended'(t, bench) {
+  async 'an early response until close ends with its server, although the upload continues'(t, bench) {
     bench.origin.replies.set('/until-close', (_, connection) => {
       connection.send('HTTP/1.1 413 Too Large\r\n\r\nbig');
       connection.end();
@@ -136,7 +136,7 @@ const cases: Record<string, Case | Case['run']> = {
     client.end();
     await bench.syslog.message(/ 413 \d+ - - ---- .*"POST \/until-close /);
   },
-  async 'an early answer in chunks ends for an HTTP/1.0 client, although its upload has not ended'(t, bench) {
+  async 'an early chunked response ends for an HTTP/1.0 client, although its upload continues'(t, bench) {
     bench.origin.replies.set('/dechunked', (_, connection) =>
       connection.send('HTTP/1.1 413 Too Large\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nbig\r\n0\r\n\r\n'),
     );
@@ -145,7 +145,7 @@ const cases: Record<string, Case | Case['run']> = {
     await client.ended(5_000);
     assert.match(client.text, /^HTTP\/1\.1 413 [^]*\r\n\r\nbig$/);
   },
-  async 'a server connection whose answer was complete before its request is not used again'(t, bench) {
+  async 'a server connection whose response was complete before its request is not reused'(t, bench) {
     bench.origin.replies.set('/gadget', (_, connection) =>
       connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'),
     );
@@ -157,7 +157,7 @@ const cases: Record<string, Case | Case['run']> = {
     await client.expect(/ok[^]*ok$/);
     assert.notEqual(bench.origin.to('/behind')[0]?.connection, bench.origin.to('/gadget')[0]?.connection);
   },
-  async 'a 413 whose server hangs up reaches a client that goes on sending'(t, bench) {
+  async 'a 413 whose server closes reaches a client that keeps sending'(t, bench) {
     bench.origin.replies.set('/413', (_, connection) => {
       connection.send('HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig');
       connection.end();
@@ -170,7 +170,7 @@ const cases: Record<string, Case | Case['run']> = {
 };
 
 for (const size of [0, 1, 8192, 8193, 65_536, LARGE]) {
-  cases[`an upload of ${size} bytes arrives whole, with a length and in chunks`] = async (t, bench) => {
+  cases[`an upload of ${size} bytes arrives complete, with a length and chunked`] = async (t, bench) => {
     const body = pattern(size);
     for (const [target, head, bytes] of [
       [`/length/${size}`, `Content-Length: ${size}`, body],
@@ -179,7 +179,7 @@ for (const size of [0, 1, 8192, 8193, 65_536, LARGE]) {
       const client = await openRaw(t, bench.port);
       let received: Buffer[] = [];
       bench.origin.replies.set(target, (_, connection) => {
-        // Large bodies are collected aside: the scripted server's own text would be slow.
+        // Large bodies are collected separately: the scripted server's own text would be slow.
         connection.socket.removeAllListeners('data');
         received = [];
         connection.socket.on('data', (piece: Buffer) => received.push(piece));

@@ -16,7 +16,7 @@ import { until } from '../support/until.ts';
 
 const cases: Record<string, Case | Case['run']> = {};
 
-/** Answers that stop half-way, and whether their end could be told from what came. */
+/** Truncated responses. */
 const HALVES: Readonly<Record<string, string>> = {
   'a length': 'HTTP/1.1 200 OK|Content-Length: 100||half',
   chunks: 'HTTP/1.1 200 OK|Transfer-Encoding: chunked||4\r\nhalf\r\n',
@@ -37,7 +37,7 @@ for (const [what, reply] of Object.entries(HALVES)) {
   }
 }
 
-cases['an answer until close that is reset by the server is reset for the client'] = async (t, bench) => {
+cases['a response until close that the server resets is reset for the client'] = async (t, bench) => {
   bench.origin.replies.set('/torn', message('HTTP/1.1 200 OK||half'));
   const client = await ask(t, bench, message('GET /torn HTTP/1.1|Host: a'), 'half');
   bench.origin.to('/torn')[0]?.connection.reset();
@@ -45,7 +45,7 @@ cases['an answer until close that is reset by the server is reset for the client
   else assert.doesNotMatch(await client.rest(), /\r\n0\r\n\r\n$/);
 };
 
-cases['chunks taken off for an HTTP/1.0 client: a cut is a reset'] = async (t, bench) => {
+cases['chunks decoded for an HTTP/1.0 client: a truncation becomes a reset'] = async (t, bench) => {
   bench.origin.replies.set('/torn10', message('HTTP/1.1 200 OK|Transfer-Encoding: chunked||4\r\nhalf\r\n'));
   const client = await ask(t, bench, message('GET /torn10 HTTP/1.0'), 'half');
   bench.origin.to('/torn10')[0]?.connection.end();
@@ -53,7 +53,7 @@ cases['chunks taken off for an HTTP/1.0 client: a cut is a reset'] = async (t, b
 };
 
 for (const chunk of ['zz\r\n', '4\r\nfour!\r\n', '4\nfour\n', '-1\r\n']) {
-  cases[`a broken chunk (${JSON.stringify(chunk)}) behind good ones cuts the answer`] = async (t, bench) => {
+  cases[`a broken chunk (${JSON.stringify(chunk)}) after valid ones cuts the response`] = async (t, bench) => {
     bench.origin.replies.set('/broken', message('HTTP/1.1 200 OK|Transfer-Encoding: chunked||4\r\nfine\r\n'));
     const client = await ask(t, bench, message('GET /broken HTTP/1.1|Host: a'), 'fine');
     bench.origin.to('/broken').at(-1)?.connection.send(`${chunk}0\r\n\r\n`);
@@ -61,20 +61,22 @@ for (const chunk of ['zz\r\n', '4\r\nfour!\r\n', '4\nfour\n', '-1\r\n']) {
     await bench.syslog.message(/ 200 \d+ - - (PD|SD)-- .*"GET \/broken /);
   };
 
-  cases[`a broken chunk (${JSON.stringify(chunk)}) that is seen before anything was passed on is a 502, or a cut`] =
-    async (t, bench) => {
-      bench.origin.replies.set(
-        '/at-once',
-        message(`HTTP/1.1 200 OK|Transfer-Encoding: chunked||4\r\nfine\r\n${chunk}0\r\n\r\n`),
-      );
-      const client = await openRaw(t, bench.port);
-      client.send(message('GET /at-once HTTP/1.1|Host: a'));
-      await until('an end', () => client.ending !== undefined || /^HTTP\/1\.1 502 [^]*<\/html>\n$/.test(client.text));
-      assert.doesNotMatch(client.text, /\r\n0\r\n\r\n$/);
-    };
+  cases[`a broken chunk (${JSON.stringify(chunk)}) seen before anything was forwarded is a 502, or a cut`] = async (
+    t,
+    bench,
+  ) => {
+    bench.origin.replies.set(
+      '/at-once',
+      message(`HTTP/1.1 200 OK|Transfer-Encoding: chunked||4\r\nfine\r\n${chunk}0\r\n\r\n`),
+    );
+    const client = await openRaw(t, bench.port);
+    client.send(message('GET /at-once HTTP/1.1|Host: a'));
+    await until('an end', () => client.ending !== undefined || /^HTTP\/1\.1 502 [^]*<\/html>\n$/.test(client.text));
+    assert.doesNotMatch(client.text, /\r\n0\r\n\r\n$/);
+  };
 }
 
-/** Before any byte of an answer: what the client is told, and the state in the log. */
+/** Failures before the first byte of a response: the client's status, and the state in the log. */
 const INSTEAD: Readonly<
   Record<
     string,
@@ -83,7 +85,7 @@ const INSTEAD: Readonly<
 > = {
   'a server that closes': [502, 'SH', (_, connection) => connection.end()],
   'a server that resets': [502, 'SH', (_, connection) => connection.reset()],
-  'a server that closes in its head': [
+  'a server that closes within its head': [
     502,
     '[SP]H',
     (_, connection) => {
@@ -91,9 +93,9 @@ const INSTEAD: Readonly<
       connection.end();
     },
   ],
-  'a server that says nothing': [504, 'sH', () => {}],
-  'a server that stops in its head': [504, 'sH', (_, connection) => connection.send('HTTP/1.1 200 OK\r\nContent-')],
-  'a server that speaks something else': [502, 'PH', 'SSH-2.0-OpenSSH\r\n\r\n'],
+  'a server that never responds': [504, 'sH', () => {}],
+  'a server that stops within its head': [504, 'sH', (_, connection) => connection.send('HTTP/1.1 200 OK\r\nContent-')],
+  'a server that speaks another protocol': [502, 'PH', 'SSH-2.0-OpenSSH\r\n\r\n'],
   'a server that speaks HTTP/2': [
     502,
     'PH',
@@ -111,16 +113,12 @@ const INSTEAD: Readonly<
   'a head of 20 000 bytes': [502, 'PH', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}\r\nContent-Length: 2\r\n\r\nok`],
   'a head that never ends': [502, 'PH', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(5000)}`],
   'a hundred and one headers': [502, 'PH', `HTTP/1.1 200 OK\r\n${'X: y\r\n'.repeat(101)}\r\n`],
-  'a 101 nobody asked for': [
-    502,
-    'PH',
-    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n',
-  ],
+  'an unsolicited 101': [502, 'PH', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n'],
   'the status 099': [502, 'PH', 'HTTP/1.1 099 What\r\nContent-Length: 0\r\n\r\n'],
 };
 
 for (const [what, [status, state, reply]] of Object.entries(INSTEAD)) {
-  cases[`${what}: ${status}, ${state} in the log, and the client's connection goes on`] = async (t, bench) => {
+  cases[`${what}: ${status}, ${state} in the log, and the client's connection is kept`] = async (t, bench) => {
     const target = `/instead/${what.replaceAll(/\W/g, '-')}`;
     bench.origin.replies.set(target, reply);
     const client = await ask(
@@ -139,7 +137,7 @@ for (const [what, [status, state, reply]] of Object.entries(INSTEAD)) {
   };
 }
 
-cases['interim answers without end do not grow the router'] = async (t, bench) => {
+cases['endless interim responses do not grow the router'] = async (t, bench) => {
   bench.origin.replies.set('/interim', (_, connection) => {
     const flood = setInterval(
       () =>
@@ -156,12 +154,9 @@ cases['interim answers without end do not grow the router'] = async (t, bench) =
   await bench.syslog.message(/"GET \/interim /, 8_000);
 };
 
-cases['an answer to an upload that is still coming, from a server that hangs up with it, reaches the client'] = async (
-  t,
-  bench,
-) => {
+cases['a response during an upload, from a server that then closes, reaches the client'] = async (t, bench) => {
   bench.origin.replies.set('/hangs-up', (_, connection) => {
-    // What it has not read makes its end a reset, and our next write fail.
+    // Its unread data turns its close into a reset, and our next write fails.
     connection.socket.pause();
     connection.socket.write('HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig', () =>
       connection.socket.destroy(),
@@ -180,7 +175,7 @@ cases['an answer to an upload that is still coming, from a server that hangs up 
   }
 };
 
-cases['a client that leaves in the middle of its upload: CD, as in HAProxy'] = async (t, bench) => {
+cases['a client that disconnects during its upload: CD, as in HAProxy'] = async (t, bench) => {
   bench.origin.replies.set('/leaves', () => {});
   const client = await openRaw(t, bench.port);
   client.send(message('POST /leaves HTTP/1.1|Host: a|Content-Length: 100||half'));
@@ -191,14 +186,14 @@ cases['a client that leaves in the middle of its upload: CD, as in HAProxy'] = a
 
 conformance('failures', { backend: ['timeout server 400ms', 'retries 0'], frontend: ['timeout client 1s'] }, cases);
 
-/** A server connection that was kept and is gone when the next request wants it. */
+/** A kept server connection that has closed when the next request uses it. */
 const STALE: Readonly<Record<string, readonly [request: string, delivered: number, status: number]>> = {
-  'a GET is sent once more': ['GET /stale HTTP/1.1|Host: a', 2, 200],
-  'a PUT whose body is all here is sent once more': ['PUT /stale HTTP/1.1|Host: a|Content-Length: 2||hi', 2, 200],
-  'a DELETE is sent once more': ['DELETE /stale HTTP/1.1|Host: a', 2, 200],
-  'a POST is not sent again': ['POST /stale HTTP/1.1|Host: a|Content-Length: 2||hi', 1, 502],
-  'a POST without a body is not sent again': ['POST /stale HTTP/1.1|Host: a', 1, 502],
-  'a PATCH is not sent again': ['PATCH /stale HTTP/1.1|Host: a|Content-Length: 2||hi', 1, 502],
+  'a GET is retried once': ['GET /stale HTTP/1.1|Host: a', 2, 200],
+  'a PUT with a complete body is retried once': ['PUT /stale HTTP/1.1|Host: a|Content-Length: 2||hi', 2, 200],
+  'a DELETE is retried once': ['DELETE /stale HTTP/1.1|Host: a', 2, 200],
+  'a POST is not retried': ['POST /stale HTTP/1.1|Host: a|Content-Length: 2||hi', 1, 502],
+  'a POST without a body is not retried': ['POST /stale HTTP/1.1|Host: a', 1, 502],
+  'a PATCH is not retried': ['PATCH /stale HTTP/1.1|Host: a|Content-Length: 2||hi', 1, 502],
 };
 
 const stale: Record<string, Case | Case['run']> = {};
@@ -227,12 +222,12 @@ for (const [what, [request, delivered, status]] of Object.entries(STALE)) {
   };
   const freshOnly =
     delivered === 1 || request.includes('PUT')
-      ? { 'http-proxy': 'requests with a body, or that may not be repeated, open a connection of their own' }
+      ? { 'http-proxy': 'requests with a body, and those that may not be repeated, use a new connection' }
       : {};
   stale[what] = { run, except: freshOnly };
 }
 
-stale['a second death in a row is told, not tried for ever'] = async (t, bench) => {
+stale['a second closed connection in a row is reported, not retried indefinitely'] = async (t, bench) => {
   const before = bench.origin.to('/dies').length;
   bench.origin.replies.set('/dies', (_, connection) => connection.reset());
   const client = await ask(t, bench, message('GET /warm HTTP/1.1|Host: a'));
@@ -241,8 +236,8 @@ stale['a second death in a row is told, not tried for ever'] = async (t, bench) 
   assert.equal(bench.origin.to('/dies').length - before, 2);
 };
 
-stale['a request whose body is still coming is not sent again'] = {
-  except: { 'http-proxy': 'requests with a body open a connection of their own' },
+stale['a request whose body is still arriving is not retried'] = {
+  except: { 'http-proxy': 'requests with a body use a new connection' },
   async run(t, bench) {
     bench.origin.replies.set('/coming', (_, connection) => connection.reset());
     const client = await ask(t, bench, message('GET /warm HTTP/1.1|Host: a'));
@@ -258,13 +253,13 @@ conformance(
   'retry-on',
   { backend: ['retry-on empty-response 503 response-timeout junk-response', 'retries 2', 'timeout server 300ms'] },
   {
-    'a status named there is tried again, and the last answer is passed on': async (t, bench) => {
+    'a listed status is retried, and the last response is forwarded': async (t, bench) => {
       bench.origin.replies.set('/503', 'HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy');
       await ask(t, bench, message('GET /503 HTTP/1.1|Host: a'), /^HTTP\/1\.1 503 Busy[^]*busy$/);
       assert.equal(bench.origin.to('/503').length, 3);
       await bench.syslog.message(/ 503 \d+ - - ---- \d+\/\d+\/\d+\/\d+\/2 .*"GET \/503 /);
     },
-    'junk is tried again and counts as one': async (t, bench) => {
+    'junk is retried and counted once': async (t, bench) => {
       bench.origin.replies.set('/junk', (_, connection) =>
         connection.send(
           bench.origin.to('/junk').length === 1 ? 'junk\r\n\r\n' : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
@@ -273,7 +268,7 @@ conformance(
       await ask(t, bench, message('GET /junk HTTP/1.1|Host: a'), /^HTTP\/1\.1 200 [^]*ok$/);
       await bench.syslog.message(/ 200 \d+ - - ---- \d+\/\d+\/\d+\/\d+\/1 .*"GET \/junk /);
     },
-    'a POST is tried again too when a kept connection ended under it': async (t, bench) => {
+    'a POST is retried too when its kept connection closes': async (t, bench) => {
       bench.origin.replies.set('/hung-up', (_, connection) =>
         bench.origin.to('/hung-up').length === 1
           ? connection.reset()
@@ -284,7 +279,7 @@ conformance(
       await client.expect(/okHTTP\/1\.1 200 [^]*ok$/);
       await bench.syslog.message(/ 200 \d+ - - ---- \d+\/\d+\/\d+\/\d+\/1 .*"POST \/hung-up /);
     },
-    'silence is tried again': async (t, bench) => {
+    'a response timeout is retried': async (t, bench) => {
       bench.origin.replies.set(
         '/silent',
         (_, connection) =>
@@ -292,7 +287,7 @@ conformance(
       );
       await ask(t, bench, message('GET /silent HTTP/1.1|Host: a'), /^HTTP\/1\.1 200 [^]*ok$/);
     },
-    'a status not named there is passed on at once': async (t, bench) => {
+    'an unlisted status is forwarded at once': async (t, bench) => {
       bench.origin.replies.set('/500', 'HTTP/1.1 500 No\r\nContent-Length: 2\r\n\r\nno');
       await ask(t, bench, message('GET /500 HTTP/1.1|Host: a'), /^HTTP\/1\.1 500 [^]*no$/);
       assert.equal(bench.origin.to('/500').length, 1);
@@ -301,10 +296,10 @@ conformance(
 );
 
 conformance(
-  'retry-on with one status alone',
+  'retry-on with a single status',
   { backend: ['retry-on 503', 'retries 1'] },
   {
-    'tries it again': async (t, bench) => {
+    'retries it': async (t, bench) => {
       bench.origin.replies.set('/503', 'HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy');
       await ask(t, bench, message('GET /503 HTTP/1.1|Host: a'), /^HTTP\/1\.1 503 Busy[^]*busy$/);
       assert.equal(bench.origin.to('/503').length, 2);
@@ -312,7 +307,7 @@ conformance(
   },
 );
 
-forEachEngine('what a client sends while a refused server is given its pause reaches the server', async (t, engine) => {
+forEachEngine('bytes a client sends during the pause before a retry reach the server', async (t, engine) => {
   const port = await freePort();
   const routing = await startRouting(t, 'router', {
     frontend: engineStatements(engine),
@@ -334,7 +329,7 @@ forEachEngine('what a client sends while a refused server is given its pause rea
 });
 
 forEachEngine(
-  'without a descriptor left for a server connection the answer is 503, RC in the log, and the next request is served',
+  'without a descriptor left for a server connection the response is 503, RC in the log, and the next request is served',
   async (t, engine) => {
     const app = await startApp(t);
     const {

@@ -5,13 +5,13 @@ import { openRaw } from '../support/raw.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n';
 
-/** What no server ever hears of: status, state in the access log, and what the client sends. */
+/** Requests that never reach a server: status, state in the access log, and what the client sends. */
 const REFUSED: Readonly<Record<string, readonly [status: number, state: string, bytes: string]>> = {
   'a head of more than 15360 bytes': [431, 'PR', `${GET}X: ${'x'.repeat(15_400)}\r\n\r\n`],
   'a head that never ends': [431, 'PR', `${GET}${'X: 0123456789\r\n'.repeat(1200)}`],
   'a request line that never ends': [414, 'PR', `GET /${'x'.repeat(16_000)}`],
   'more than a hundred header lines': [431, 'PR', `${GET}${'X: y\r\n'.repeat(100)}\r\n`],
-  'a version of the future': [505, 'PR', 'GET / HTTP/1.2\r\nHost: a\r\n\r\n'],
+  'an unknown minor version': [505, 'PR', 'GET / HTTP/1.2\r\nHost: a\r\n\r\n'],
   'a body of HTTP/1.0 GET': [413, 'PR', 'GET / HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello'],
   'no Host': [400, 'PR', 'GET / HTTP/1.1\r\n\r\n'],
   'two Hosts': [400, 'PR', `${GET}Host: a\r\n\r\n`],
@@ -39,7 +39,7 @@ const REFUSED: Readonly<Record<string, readonly [status: number, state: string, 
 
 const cases: Record<string, Case | Case['run']> = {};
 
-/** What Node's parser, in front of the http-proxy engine, decides before our own rules see it. */
+/** Where Node's parser, in front of the http-proxy engine, decides before our own rules. */
 const LENIENT = "Node's parser skips empty lines and line feeds in front of a request";
 const OTHERWISE: Readonly<Record<string, string>> = {
   'three empty lines in front': LENIENT,
@@ -61,7 +61,7 @@ for (const [what, [status, state, bytes]] of Object.entries(REFUSED)) {
     assert.equal(bench.origin.requests.length, heard);
   };
   const otherwise = OTHERWISE[what];
-  cases[`${what}: ${status}, ${state} in the log, the end`] = {
+  cases[`${what}: ${status}, ${state} in the log, then close`] = {
     run,
     except: otherwise === undefined ? {} : { 'http-proxy': otherwise },
   };
@@ -98,18 +98,20 @@ for (const [what, chunks] of Object.entries(CHUNKS)) {
       assert.equal(request.complete, false);
     }
   };
-  const recut = what.startsWith('a') ? { 'http-proxy': 'chunks are cut anew, so their spelling goes no further' } : {};
-  cases[`${what}: the request is bad, and no server thinks it complete`] = { run, except: recut };
+  const recut = what.startsWith('a')
+    ? { 'http-proxy': 'chunks are re-encoded, so their original form is not forwarded' }
+    : {};
+  cases[`${what}: the request is rejected, and no server sees it complete`] = { run, except: recut };
 }
 
-cases['the answer of a refusal survives a client that goes on sending'] = async (t, bench) => {
+cases['the response to a refused request survives a client that keeps sending'] = async (t, bench) => {
   const client = await openRaw(t, bench.port);
   client.send('GET / HTTP/1.1\r\n\r\n');
   for (let n = 0; n < 20; n += 1) client.send('x'.repeat(10_000));
   await client.expect(/^HTTP\/1\.1 400 [^]*<\/html>\n$/);
 };
 
-cases['a client that goes on sending for ever is cut off'] = async (t, bench) => {
+cases['a client that never stops sending is cut off'] = async (t, bench) => {
   const client = await openRaw(t, bench.port);
   client.send('GET / HTTP/1.1\r\n\r\n');
   const flood = setInterval(() => client.socket.writable && client.send('x'.repeat(65_536)), 1);
@@ -129,7 +131,7 @@ conformance(
       assert.match(await client.rest(), /^HTTP\/1\.1 408 /);
       await bench.syslog.message(/ 408 \d+ - - cR-- /);
     },
-    'a head that takes too long, however many bytes come: 408 and cR': async (t, bench) => {
+    'a head that takes too long, however many bytes arrive: 408 and cR': async (t, bench) => {
       const client = await openRaw(t, bench.port);
       client.send(GET);
       const drip = setInterval(() => client.socket.writable && client.send('X: y\r\n'), 20);
@@ -137,15 +139,15 @@ conformance(
       assert.match(await client.rest(), /^HTTP\/1\.1 408 /);
       await bench.syslog.message(/ 408 \d+ - - cR-- /);
     },
-    'an idle connection after an answer ends without a word': async (t, bench) => {
+    'an idle connection after a response is closed silently': async (t, bench) => {
       const client = await openRaw(t, bench.port);
       client.send(`${GET}\r\n`);
       assert.match(await client.rest(), /ok$/);
     },
-    'a second head that takes too long: 408 behind the first answer': {
+    'a second head that takes too long: 408 after the first response': {
       except: {
         'http-proxy':
-          'Node does not tell that a head began in the same read as the request before it: the connection counts as idle until more comes',
+          'Node does not report that a head began in the same read as the previous request: the connection counts as idle until more arrives',
       },
       async run(t, bench) {
         const client = await openRaw(t, bench.port);
@@ -153,14 +155,14 @@ conformance(
         assert.match(await client.rest(), /okHTTP\/1\.1 408 /);
       },
     },
-    'a second head that begins after the first answer and takes too long: 408': async (t, bench) => {
+    'a second head that begins after the first response and takes too long: 408': async (t, bench) => {
       const client = await openRaw(t, bench.port);
       client.send(`${GET}\r\n`);
       await client.expect(/ok$/);
       client.send(GET);
       assert.match(await client.rest(), /okHTTP\/1\.1 408 /);
     },
-    'a body that stalls: the client is given up, and so is the server': async (t, bench) => {
+    'a body that stalls: client and server connections are closed': async (t, bench) => {
       bench.origin.replies.set('/stall', () => {});
       const client = await openRaw(t, bench.port);
       client.send(message('POST /stall HTTP/1.1|Host: a|Content-Length: 50||hello'));
@@ -169,7 +171,7 @@ conformance(
       await connection.ended();
       await bench.syslog.message(/apps\/one .* 408 \d+ - - cH-- .*"POST \/stall/);
     },
-    'a body that stalls behind an early answer: the connection ends': async (t, bench) => {
+    'a body that stalls after an early response: the connection is closed': async (t, bench) => {
       bench.origin.replies.set('/early', (_, connection) =>
         connection.send(message(`HTTP/1.1 200 OK|Content-Length: 3000000||${'x'.repeat(3_000_000)}`)),
       );
@@ -180,7 +182,7 @@ conformance(
       await client.ended(4_000);
       await connection.ended(4_000);
     },
-    'a client that takes nothing of its answer is given up: cD': async (t, bench) => {
+    'a client that does not read its response is dropped: cD': async (t, bench) => {
       bench.origin.replies.set('/large', (_, connection) =>
         connection.send(message(`HTTP/1.1 200 OK|Content-Length: 30000000||${'x'.repeat(30_000_000)}`)),
       );

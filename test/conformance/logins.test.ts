@@ -10,7 +10,7 @@ import type { RawSocket } from '../support/raw.ts';
 import { startRouting } from '../support/routing.ts';
 import type { Statements } from '../support/routing.ts';
 
-/** Logins that hold for a connection (NTLM, Negotiate): for its client, and for nobody else. */
+/** Connection-based logins (NTLM, Negotiate) must apply to their own client only. */
 
 const MODES = ['safe', 'aggressive', 'always', 'never'] as const;
 
@@ -62,7 +62,7 @@ for (const subject of SUBJECTS) {
   const skip = missing(subject.router);
   for (const mode of MODES) {
     test(
-      `${subject.name}: under http-reuse ${mode} a login holds for its client, and for nobody else`,
+      `${subject.name}: under http-reuse ${mode} a login applies to its own client only`,
       { skip, timeout: 60_000 },
       async (t) => {
         const { port, origins } = await scene(t, subject, [`http-reuse ${mode}`, 'balance roundrobin'], 2);
@@ -72,11 +72,11 @@ for (const subject of SUBJECTS) {
         for (let round = 0; round < 4; round += 1) {
           const stranger = await openRaw(t, port);
           for (let request = 0; request < 3; request += 1)
-            assert.equal(await status(stranger, withCredentials(undefined)), '401', 'a stranger is one');
+            assert.equal(await status(stranger, withCredentials(undefined)), '401', 'a stranger is not logged in');
           stranger.end();
           assert.equal(await status(owner, withCredentials(undefined)), '200', 'the login lasts');
         }
-        // Nor does anybody inherit it.
+        // Nor is it inherited by a later client.
         owner.socket.destroy();
         const heir = await openRaw(t, port);
         for (let request = 0; request < 3; request += 1)
@@ -85,14 +85,14 @@ for (const subject of SUBJECTS) {
     );
   }
 
-  // HAProxy knows only what a server offers; a client that begins by itself makes its connection private here.
+  // HAProxy only considers what a server offers; here a client that starts a login by itself also makes its connection private.
   if (subject.router === 'router') {
     for (const [what, server, scheme] of [
       ['Negotiate', 'Negotiate', 'Negotiate'],
-      ['in other letters', 'ntlm', 'nTlM'],
+      ['in another letter case', 'ntlm', 'nTlM'],
       ['that the server never offers', 'NTLM', 'NTLM'],
     ] as const) {
-      test(`${subject.name}: a login ${what} that the client begins by itself`, { timeout: 60_000 }, async (t) => {
+      test(`${subject.name}: a login ${what} started by the client`, { timeout: 60_000 }, async (t) => {
         const { port, origins } = await scene(t, subject, ['http-reuse always']);
         for (const origin of origins) logsConnectionsIn(origin, server, what.startsWith('that') ? 'Basic' : server);
         const owner = await openRaw(t, port);
@@ -105,7 +105,7 @@ for (const subject of SUBJECTS) {
       });
     }
 
-    test(`${subject.name}: an upload belongs to the login too`, { timeout: 60_000 }, async (t) => {
+    test(`${subject.name}: an upload is part of the login too`, { timeout: 60_000 }, async (t) => {
       const { port, origins } = await scene(t, subject, ['http-reuse safe']);
       for (const origin of origins) logsConnectionsIn(origin);
       const owner = await openRaw(t, port);
@@ -113,7 +113,7 @@ for (const subject of SUBJECTS) {
       assert.equal(await status(owner, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc'), '200');
     });
 
-    test(`${subject.name}: a login behind send-proxy`, { timeout: 60_000 }, async (t) => {
+    test(`${subject.name}: a login over send-proxy`, { timeout: 60_000 }, async (t) => {
       const origin = await Origin.listen(t);
       logsConnectionsIn(origin);
       const front = await startRouting(t, 'router', {
@@ -138,10 +138,10 @@ for (const subject of SUBJECTS) {
     'Basic realm="a"\r\nWWW-Authenticate: Negotiate',
     'Basic realm="a"\r\nProxy-Authenticate: NTLM',
   ]) {
-    // HAProxy reads the one field that belongs to the status.
+    // HAProxy reads only the field that matches the status.
     if (subject.router === 'haproxy' && offer.includes('Proxy-')) continue;
     test(
-      `${subject.name}: a connection on which ${JSON.stringify(offer)} was offered is shared no more`,
+      `${subject.name}: a connection on which ${JSON.stringify(offer)} was offered is no longer shared`,
       { skip, timeout: 60_000 },
       async (t) => {
         const { port, origins } = await scene(t, subject, ['http-reuse always']);
@@ -161,7 +161,7 @@ for (const subject of SUBJECTS) {
   }
 
   test(
-    `${subject.name}: a connection with a login in the request's own words (Basic) is shared as any`,
+    `${subject.name}: a connection with a per-request login (Basic) is shared like any other`,
     { skip, timeout: 60_000 },
     async (t) => {
       const { port, origins } = await scene(t, subject, ['http-reuse always']);

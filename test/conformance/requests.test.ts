@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
 import { ask, assertSame, conformance, message } from '../support/conformance.ts';
 import type { Case } from '../support/conformance.ts';
 import { openRaw } from '../support/raw.ts';
+import { hasRead } from '../support/sockets.ts';
 import { until } from '../support/until.ts';
 
-/** What a client sends and what the server is sent; the target names the case. `|` ends a line. */
+/** What a client sends and what the server receives; the target names the case. `|` ends a line. */
 const PASSED_ON: Readonly<Record<string, readonly [sent: string, received: string]>> = {
-  'a plain request arrives as it was sent': ['GET /p HTTP/1.1|Host: a', 'GET /p HTTP/1.1|Host: a'],
+  'a plain request arrives unchanged': ['GET /p HTTP/1.1|Host: a', 'GET /p HTTP/1.1|Host: a'],
   'order, case and blanks of headers are kept': [
     'GET /o HTTP/1.1|X-b:1|HoSt:  A |x-B:   2 3|X-c:|Accept: */*',
     'GET /o HTTP/1.1|X-b:1|HoSt:  A |x-B:   2 3|X-c:|Accept: */*',
@@ -16,8 +16,8 @@ const PASSED_ON: Readonly<Record<string, readonly [sent: string, received: strin
     'POST /l HTTP/1.1|Host: a|Content-Length: 5||hello',
     'POST /l HTTP/1.1|Host: a|Content-Length: 5||hello',
   ],
-  'a length of nothing': ['POST /z HTTP/1.1|Host: a|Content-Length: 0', 'POST /z HTTP/1.1|Host: a|Content-Length: 0'],
-  'chunks, extensions and trailers pass as they are': [
+  'a length of zero': ['POST /z HTTP/1.1|Host: a|Content-Length: 0', 'POST /z HTTP/1.1|Host: a|Content-Length: 0'],
+  'chunks, extensions and trailers pass unchanged': [
     'POST /c HTTP/1.1|Host: a|Transfer-Encoding: chunked|Trailer: X-Sum||5;e=1\r\nhello\r\n00003\r\n\r\n!\r\n0;last\r\nX-Sum: 8\r\n\r\n',
     'POST /c HTTP/1.1|Host: a|Transfer-Encoding: chunked|Trailer: X-Sum||5;e=1\r\nhello\r\n00003\r\n\r\n!\r\n0;last\r\nX-Sum: 8\r\n\r\n',
   ],
@@ -29,62 +29,62 @@ const PASSED_ON: Readonly<Record<string, readonly [sent: string, received: strin
     'GET /g HTTP/1.1|Host: a|Content-Length: 5||hello',
     'GET /g HTTP/1.1|Host: a|Content-Length: 5||hello',
   ],
-  'a method nobody knows': ['FROB /m HTTP/1.1|Host: a', 'FROB /m HTTP/1.1|Host: a'],
+  'an unknown method': ['FROB /m HTTP/1.1|Host: a', 'FROB /m HTTP/1.1|Host: a'],
   'OPTIONS *': ['OPTIONS * HTTP/1.1|Host: a', 'OPTIONS * HTTP/1.1|Host: a'],
   'the absolute form stays absolute': ['GET http://a/abs?x HTTP/1.1|Host: a', 'GET http://a/abs?x HTTP/1.1|Host: a'],
   'an empty Host': ['GET /h HTTP/1.1|Host:', 'GET /h HTTP/1.1|Host:'],
-  'cookies in several lines stay in several lines': [
+  'cookies in several lines are not merged': [
     'GET /k HTTP/1.1|Host: a|Cookie: a=1|Cookie: b=2',
     'GET /k HTTP/1.1|Host: a|Cookie: a=1|Cookie: b=2',
   ],
-  'hop-by-hop headers and those named in Connection stay behind': [
+  'hop-by-hop headers and those named in Connection are removed': [
     'GET /hop HTTP/1.1|Host: a|Connection: X-Mine, keep-alive|X-Mine: 1|Keep-Alive: timeout=5|Proxy-Connection: keep-alive|Proxy-Authorization: Basic eA==|TE: gzip|Upgrade: foo|X-Kept: 2',
     'GET /hop HTTP/1.1|Host: a|X-Kept: 2',
   ],
-  'of TE trailers is passed on': [
+  'of TE only trailers is forwarded': [
     'GET /te HTTP/1.1|Host: a|TE: trailers, gzip|Connection: TE',
     'GET /te HTTP/1.1|Host: a|TE: trailers|Connection: TE',
   ],
-  'OPTIONS counts the hops it may take': [
+  'OPTIONS decrements Max-Forwards': [
     'OPTIONS /hops HTTP/1.1|Host: a|Max-Forwards: 010|X: y',
     'OPTIONS /hops HTTP/1.1|Host: a|X: y|Max-Forwards: 9',
   ],
-  'TRACE counts the hops it may take': [
+  'TRACE decrements Max-Forwards': [
     'TRACE /hops HTTP/1.1|Host: a|Max-Forwards: 1',
     'TRACE /hops HTTP/1.1|Host: a|Max-Forwards: 0',
   ],
-  'Max-Forwards says nothing to other methods': [
+  'Max-Forwards is ignored for other methods': [
     'GET /hops HTTP/1.1|Host: a|Max-Forwards: 0',
     'GET /hops HTTP/1.1|Host: a|Max-Forwards: 0',
   ],
-  'a Max-Forwards that is no number says nothing': [
+  'an invalid Max-Forwards is ignored': [
     'OPTIONS /hops HTTP/1.1|Host: a|Max-Forwards: -1',
     'OPTIONS /hops HTTP/1.1|Host: a|Max-Forwards: -1',
   ],
-  "the client's close is the client's own": [
+  "the client's close is not forwarded": [
     'GET /close HTTP/1.1|Host: a|Connection: close',
     'GET /close HTTP/1.1|Host: a',
   ],
   'HTTP/1.0 stays HTTP/1.0': ['GET /old HTTP/1.0|X: y', 'GET /old HTTP/1.0|X: y|Connection: keep-alive'],
-  'Expect is for the server': [
+  'Expect is forwarded': [
     'POST /e HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 2||hi',
     'POST /e HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 2||hi',
   ],
-  'one or two empty lines in front of a request are skipped': [
+  'one or two empty lines before a request are skipped': [
     '\r\n\r\nGET /crlf HTTP/1.1|Host: a',
     'GET /crlf HTTP/1.1|Host: a',
   ],
 };
 
-/** What the http-proxy engine does otherwise by design (docs/http-proxy-engine.md). */
+/** What the http-proxy engine does differently by design (docs/http-proxy-engine.md). */
 const OTHERWISE: Readonly<Record<string, string>> = {
-  'chunks, extensions and trailers pass as they are':
-    'chunks are cut anew; extensions, trailers and Trailer are dropped',
-  'a method nobody knows': "Node's parser knows only its own methods",
-  'an empty Host': "Node's client writes the server's address for an empty Host",
-  'cookies in several lines stay in several lines': 'several Cookie lines become one',
-  'of TE trailers is passed on': 'trailers and TE are dropped',
-  'HTTP/1.0 stays HTTP/1.0': 'servers are always asked in HTTP/1.1',
+  'chunks, extensions and trailers pass unchanged':
+    'chunks are re-encoded; extensions, trailers and Trailer are dropped',
+  'an unknown method': "Node's parser knows only its own methods",
+  'an empty Host': "Node's client replaces an empty Host by the server's address",
+  'cookies in several lines are not merged': 'several Cookie lines are merged',
+  'of TE only trailers is forwarded': 'trailers and TE are dropped',
+  'HTTP/1.0 stays HTTP/1.0': 'requests to servers are always HTTP/1.1',
 };
 
 const TARGETS = [
@@ -127,7 +127,7 @@ for (const [method, status] of [
   ['OPTIONS', 200],
   ['TRACE', 501],
 ] as const) {
-  cases[`${method} with Max-Forwards: 0 goes no further (RFC 9110 §7.6.2)`] = async (t, bench) => {
+  cases[`${method} with Max-Forwards: 0 is not forwarded (RFC 9110 §7.6.2)`] = async (t, bench) => {
     const client = await openRaw(t, bench.port);
     client.send(
       message(`${method} /last-hop HTTP/1.1|Host: a|Max-Forwards: 0`) +
@@ -139,7 +139,7 @@ for (const [method, status] of [
   };
 }
 
-cases['a request cut in two anywhere is the same request'] = async (t, bench) => {
+cases['a request split anywhere is the same request'] = async (t, bench) => {
   const sent =
     'POST /cut HTTP/1.1\r\nHost: a\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
   const before = bench.origin.requests.length;
@@ -153,13 +153,13 @@ cases['a request cut in two anywhere is the same request'] = async (t, bench) =>
   for (const request of bench.origin.requests.slice(before)) assertSame(bench, request.head + request.body, sent);
 };
 
-cases['a request that comes byte by byte, each read alone, is the same request'] = async (t, bench) => {
+cases['a request that arrives byte by byte, each in its own read, is the same request'] = async (t, bench) => {
   const sent =
     'POST /drip HTTP/1.1\r\nHost: a\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
   const client = await openRaw(t, bench.port);
   for (const byte of sent) {
     client.send(byte);
-    await pause(3);
+    await until('the router to read the byte', () => hasRead(bench.port, client.socket.localPort ?? 0));
   }
   await client.expect(/ok$/);
   const [request, ...more] = bench.origin.to('/drip');
@@ -167,7 +167,7 @@ cases['a request that comes byte by byte, each read alone, is the same request']
   assert.deepEqual(more, []);
 };
 
-cases['pipelined requests of every framing are answered in order, one by one'] = async (t, bench) => {
+cases['pipelined requests of every framing are answered in order'] = async (t, bench) => {
   const before = bench.origin.requests.length;
   for (const name of ['/1', '/2', '/3', '/4', '/5'])
     bench.origin.replies.set(name, `HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n${name}`);
@@ -189,27 +189,30 @@ cases['pipelined requests of every framing are answered in order, one by one'] =
   );
 };
 
-cases['what comes behind a request that closes is not read'] = async (t, bench) => {
+cases['bytes after a request with close are not read'] = async (t, bench) => {
   const client = await openRaw(t, bench.port);
   client.send(`${message('GET /last HTTP/1.1|Host: a|Connection: close')}${message('GET /never HTTP/1.1|Host: a')}`);
   assert.equal((await client.rest()).split('HTTP/1.1 ').length - 1, 1);
   assert.deepEqual(bench.origin.to('/never'), []);
 };
 
-cases['bytes behind a request that are none are refused after its answer'] = async (t, bench) => {
+cases['garbage after a request is refused after its response'] = async (t, bench) => {
   const client = await openRaw(t, bench.port);
   client.send(`${message('GET /good HTTP/1.1|Host: a')}\x16\x03\x01 what\r\n\r\n`);
   assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*okHTTP\/1\.1 400 /);
 };
 
-cases['a client that ends behind its request gets its answer'] = async (t, bench) => {
+cases['a client that half-closes after its request gets its response'] = async (t, bench) => {
   const client = await openRaw(t, bench.port);
   client.send(message('POST /half HTTP/1.1|Host: a|Content-Length: 5||hello'));
   client.end();
   assert.match(await client.rest(), /^HTTP\/1\.1 200 [^]*\r\n\r\nok$/);
 };
 
-cases['a client that ends behind a body whose server is not connected yet gets its answer'] = async (t, bench) => {
+cases['a client that half-closes after a body, before its server is connected, gets its response'] = async (
+  t,
+  bench,
+) => {
   for (const { socket } of bench.origin.server.connections) socket.destroy();
   for (let n = 0; n < 20; n += 1) {
     const client = await openRaw(t, bench.port);
@@ -223,7 +226,7 @@ cases['a client that ends behind a body whose server is not connected yet gets i
   }
 };
 
-cases['a client that ends behind pipelined requests gets all its answers, and nothing for half a request'] = async (
+cases['a client that half-closes after pipelined requests gets all responses, and none for a partial request'] = async (
   t,
   bench,
 ) => {
@@ -236,7 +239,7 @@ cases['a client that ends behind pipelined requests gets all its answers, and no
   assert.deepEqual(bench.origin.to('/piped/4'), []);
 };
 
-cases['a client that ends behind its request gets an answer that takes a while'] = async (t, bench) => {
+cases['a client that half-closes after its request gets a slow response'] = async (t, bench) => {
   bench.origin.replies.set('/slow', () => {});
   const client = await openRaw(t, bench.port);
   client.send(message('GET /slow HTTP/1.1|Host: a'));
@@ -248,7 +251,7 @@ cases['a client that ends behind its request gets an answer that takes a while']
   assert.match(await client.rest(), /late$/);
 };
 
-cases['a client that ends in the middle of its body is gone, and no server thinks it complete'] = async (t, bench) => {
+cases['a client that half-closes within its body is dropped, and no server sees it complete'] = async (t, bench) => {
   const client = await openRaw(t, bench.port);
   client.send(message('POST /torn HTTP/1.1|Host: a|Content-Length: 50||hello'));
   const { connection } = await bench.origin.head('/torn');

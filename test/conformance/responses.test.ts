@@ -4,61 +4,61 @@ import type { Case } from '../support/conformance.ts';
 import { openRaw } from '../support/raw.ts';
 import { until } from '../support/until.ts';
 
-/** What the server answers and what the client is sent, its connection kept. `|` ends a line. */
+/** What the server responds and what the client receives, its connection kept. `|` ends a line. */
 const KEPT: Readonly<Record<string, readonly [request: string, reply: string, received: string]>> = {
-  'an answer arrives as it was sent': [
+  'a response arrives unchanged': [
     'GET / HTTP/1.1|Host: a',
     'HTTP/1.1 200 All  right|SeRver:x|x-B:  2 |X-b: 1|Content-Length: 2||hi',
     'HTTP/1.1 200 All  right|SeRver:x|x-B:  2 |X-b: 1|Content-Length: 2||hi',
   ],
-  'a length of nothing': [
+  'a length of zero': [
     'GET / HTTP/1.1|Host: a',
     'HTTP/1.1 200 OK|Content-Length: 0',
     'HTTP/1.1 200 OK|Content-Length: 0',
   ],
-  'chunks, extensions and trailers pass as they are': [
+  'chunks, extensions and trailers pass unchanged': [
     'GET / HTTP/1.1|Host: a|TE: trailers|Connection: TE',
     'HTTP/1.1 200 OK|Transfer-Encoding: chunked|Trailer: X||5;e\r\nhello\r\n0;e\r\nX: y\r\n\r\n',
     'HTTP/1.1 200 OK|Transfer-Encoding: chunked|Trailer: X||5;e\r\nhello\r\n0;e\r\nX: y\r\n\r\n',
   ],
-  'an answer to HEAD has the length and no body': [
+  'a response to HEAD has a length and no body': [
     'HEAD / HTTP/1.1|Host: a',
     'HTTP/1.1 200 OK|Content-Length: 500',
     'HTTP/1.1 200 OK|Content-Length: 500',
   ],
-  'an answer to HEAD may announce chunks': [
+  'a response to HEAD may declare chunks': [
     'HEAD / HTTP/1.1|Host: a',
     'HTTP/1.1 200 OK|Transfer-Encoding: chunked',
     'HTTP/1.1 200 OK|Transfer-Encoding: chunked',
   ],
-  'an answer to HEAD without framing ends too': ['HEAD / HTTP/1.1|Host: a', 'HTTP/1.1 200 OK', 'HTTP/1.1 200 OK'],
+  'a response to HEAD without framing ends too': ['HEAD / HTTP/1.1|Host: a', 'HTTP/1.1 200 OK', 'HTTP/1.1 200 OK'],
   'a 204': ['GET / HTTP/1.1|Host: a', 'HTTP/1.1 204 No Content|X: y', 'HTTP/1.1 204 No Content|X: y'],
-  'a 204 that claims a length': [
+  'a 204 that declares a length': [
     'GET / HTTP/1.1|Host: a',
     'HTTP/1.1 204 No Content|Content-Length: 5',
     'HTTP/1.1 204 No Content',
   ],
-  'a 204 that claims chunks': [
+  'a 204 that declares chunks': [
     'GET / HTTP/1.1|Host: a',
     'HTTP/1.1 204 No Content|Transfer-Encoding: chunked',
     'HTTP/1.1 204 No Content',
   ],
-  'a 304 with the length of what it stands for': [
+  'a 304 with the length of its representation': [
     'GET / HTTP/1.1|Host: a',
     'HTTP/1.1 304 Not Modified|Content-Length: 5|ETag: "x"',
     'HTTP/1.1 304 Not Modified|Content-Length: 5|ETag: "x"',
   ],
-  "the server's hop-by-hop headers stay behind": [
+  "the server's hop-by-hop headers are removed": [
     'GET / HTTP/1.1|Host: a',
     'HTTP/1.1 200 OK|Connection: close, X-Mine|X-Mine: 1|Keep-Alive: timeout=5|Proxy-Connection: x|Proxy-Authenticate: Basic|X-Kept: 2|Content-Length: 2||hi',
     'HTTP/1.1 200 OK|X-Kept: 2|Content-Length: 2||hi',
   ],
-  'interim answers come first, each as it was sent': [
+  'interim responses come first, each unchanged': [
     'GET / HTTP/1.1|Host: a',
     'HTTP/1.1 103 Early Hints|Link: </a>||HTTP/1.1 102 Wait\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi',
     'HTTP/1.1 103 Early Hints|Link: </a>||HTTP/1.1 102 Wait\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi',
   ],
-  'an HTTP/1.0 client gets no interim answers': [
+  'an HTTP/1.0 client gets no interim responses': [
     'GET / HTTP/1.0|Connection: keep-alive',
     'HTTP/1.1 103 Early Hints||HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi',
     'HTTP/1.1 200 OK|Content-Length: 2|Connection: keep-alive||hi',
@@ -73,12 +73,12 @@ const KEPT: Readonly<Record<string, readonly [request: string, reply: string, re
     'HTTP/1.0 200 OK|Content-Length: 2||hi',
     'HTTP/1.1 200 OK|Content-Length: 2||hi',
   ],
-  'an HTTP/1.0 client that stays': [
+  'an HTTP/1.0 client that keeps its connection': [
     'GET / HTTP/1.0|Connection: keep-alive',
     'HTTP/1.1 200 OK|Content-Length: 2||hi',
     'HTTP/1.1 200 OK|Content-Length: 2|Connection: keep-alive||hi',
   ],
-  'a status nobody knows': [
+  'an unknown status': [
     'GET / HTTP/1.1|Host: a',
     'HTTP/1.1 799 Odd|Content-Length: 0',
     'HTTP/1.1 799 Odd|Content-Length: 0',
@@ -88,7 +88,7 @@ const KEPT: Readonly<Record<string, readonly [request: string, reply: string, re
     'HTTP/1.1 200 OK|Set-Cookie: a=1|Set-Cookie: b=2|Content-Length: 0',
     'HTTP/1.1 200 OK|Set-Cookie: a=1|Set-Cookie: b=2|Content-Length: 0',
   ],
-  'a redirect of the server is not followed or changed': [
+  'a redirect from the server is neither followed nor changed': [
     'GET / HTTP/1.1|Host: a',
     'HTTP/1.1 302 Found|Location: //b/c?d|Content-Length: 0',
     'HTTP/1.1 302 Found|Location: //b/c?d|Content-Length: 0',
@@ -103,27 +103,27 @@ const KEPT: Readonly<Record<string, readonly [request: string, reply: string, re
     'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Connection: Upgrade|Transfer-Encoding: chunked||2\r\nhi\r\n0\r\n\r\n',
     'HTTP/1.1 426 Upgrade Required|Upgrade: foo|Transfer-Encoding: chunked|Connection: Upgrade||2\r\nhi\r\n0\r\n\r\n',
   ],
-  'an answer to HEAD that announces chunks, to an HTTP/1.0 client': [
+  'a response to HEAD that declares chunks, to an HTTP/1.0 client': [
     'HEAD / HTTP/1.0|Connection: keep-alive',
     'HTTP/1.1 200 OK|Transfer-Encoding: chunked',
     'HTTP/1.1 200 OK|Connection: keep-alive',
   ],
-  'a 304 that announces chunks, to an HTTP/1.0 client': [
+  'a 304 that declares chunks, to an HTTP/1.0 client': [
     'GET / HTTP/1.0|Connection: keep-alive',
     'HTTP/1.1 304 Not Modified|Transfer-Encoding: chunked',
     'HTTP/1.1 304 Not Modified|Connection: keep-alive',
   ],
 };
 
-/** What the http-proxy engine does otherwise by design (docs/http-proxy-engine.md). */
+/** What the http-proxy engine does differently by design (docs/http-proxy-engine.md). */
 const OTHERWISE: Readonly<Record<string, string>> = {
-  'chunks, extensions and trailers pass as they are':
-    'chunks are cut anew; extensions, trailers and Trailer are dropped',
-  'an answer to HEAD may announce chunks': 'Node writes Transfer-Encoding only in front of chunks',
-  'an answer to HEAD that announces chunks, to an HTTP/1.0 client':
-    'Node ends an HTTP/1.0 connection behind an answer without length',
-  'a 304 that announces chunks, to an HTTP/1.0 client':
-    'Node ends an HTTP/1.0 connection behind an answer without length',
+  'chunks, extensions and trailers pass unchanged':
+    'chunks are re-encoded; extensions, trailers and Trailer are dropped',
+  'a response to HEAD may declare chunks': 'Node writes Transfer-Encoding only when chunks follow',
+  'a response to HEAD that declares chunks, to an HTTP/1.0 client':
+    'Node closes an HTTP/1.0 connection after a response without length',
+  'a 304 that declares chunks, to an HTTP/1.0 client':
+    'Node closes an HTTP/1.0 connection after a response without length',
 };
 
 const cases: Record<string, Case | Case['run']> = {};
@@ -148,13 +148,13 @@ for (const [what, [request, reply, received]] of Object.entries(KEPT)) {
       'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
     );
   };
-  cases[`${what}, and the connection goes on`] = {
+  cases[`${what}, and the connection is kept`] = {
     run,
     except: otherwise === undefined ? {} : { 'http-proxy': otherwise },
   };
 }
 
-cases['an answer cut in two anywhere is the same answer'] = async (t, bench) => {
+cases['a response split anywhere is the same response'] = async (t, bench) => {
   const reply =
     'HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
   const client = await openRaw(t, bench.port);
@@ -170,7 +170,7 @@ cases['an answer cut in two anywhere is the same answer'] = async (t, bench) => 
     );
   }
   if (bench.engine === 'wire') return assert.equal(client.text, reply.repeat(reply.length - 1));
-  // Chunks are cut anew and trailers dropped there: the head and the content are the same.
+  // Chunks are re-encoded and trailers dropped there: head and content are the same.
   for (const one of client.text.split(/(?<=\r\n0\r\n\r\n)/)) {
     assert.match(one, /^HTTP\/1\.1 103 Early Hints\r\nLink: <a>\r\n\r\n/);
     assertSame(
@@ -181,10 +181,7 @@ cases['an answer cut in two anywhere is the same answer'] = async (t, bench) => 
   }
 };
 
-cases['trailer fields that may not be any are left out, and the answer passes, wherever it is cut'] = async (
-  t,
-  bench,
-) => {
+cases['forbidden trailer fields are dropped and the response passes, wherever it is split'] = async (t, bench) => {
   const reply =
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-A: 1\r\nSet-Cookie: a=b\r\nAuthorization: c\r\nX-B: 2\r\n\r\n';
   const passed = reply.replace(/Set-Cookie.*\r\nAuthorization.*\r\n/, '');
@@ -204,7 +201,7 @@ cases['trailer fields that may not be any are left out, and the answer passes, w
   assert.doesNotMatch(client.text, /cookie|authorization/i);
 };
 
-cases['the beginning of a head behind an interim answer is kept until the rest comes'] = async (t, bench) => {
+cases['a partial head after an interim response is kept until the rest arrives'] = async (t, bench) => {
   bench.origin.replies.set('/behind', (_, connection) =>
     connection.send('HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\nX-First: 1\r\nContent-'),
   );
@@ -243,7 +240,7 @@ cases['an HTTP/1.0 client is never sent chunks'] = async (t, bench) => {
   assertSame(bench, answer, 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello!');
 };
 
-cases['an HTTP/1.0 client that does not ask to stay is told that it ends'] = async (t, bench) => {
+cases['an HTTP/1.0 client without keep-alive gets Connection: close'] = async (t, bench) => {
   const answer = await answerTo(
     t,
     bench,
@@ -254,7 +251,7 @@ cases['an HTTP/1.0 client that does not ask to stay is told that it ends'] = asy
   assertSame(bench, answer, 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi');
 };
 
-cases['100-continue: the client waits, the server says go, the body follows, the answer comes'] = async (t, bench) => {
+cases['100-continue: the client waits, the server sends 100, the body and the response follow'] = async (t, bench) => {
   bench.origin.replies.set('/continue', (_, connection) => {
     connection.send('HTTP/1.1 100 Continue\r\n\r\n');
     void connection.expect(/hello$/).then(
@@ -275,7 +272,7 @@ cases['100-continue: the client waits, the server says go, the body follows, the
   assert.match(await client.rest(), bench.engine === 'wire' ? /ok[^]*ok$/ : /\r\nConnection: close\r\n[^]*ok$/);
 };
 
-cases['what is pipelined behind 100-continue is answered, or not done'] = async (t, bench) => {
+cases['a request pipelined after 100-continue is answered or not executed'] = async (t, bench) => {
   const client = await openRaw(t, bench.port);
   client.send(
     message('POST /expects HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 2||hi') +
@@ -286,7 +283,7 @@ cases['what is pipelined behind 100-continue is answered, or not done'] = async 
   assert.equal(answers, bench.engine === 'wire' ? 2 : 1);
 };
 
-cases['100-continue refused: the answer comes without the body'] = async (t, bench) => {
+cases['100-continue refused: the response arrives without the body'] = async (t, bench) => {
   bench.origin.replies.set('/refused', (_, connection) =>
     connection.send('HTTP/1.1 417 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno'),
   );
@@ -298,28 +295,27 @@ cases['100-continue refused: the answer comes without the body'] = async (t, ben
   );
 };
 
-cases['100-continue refused on a kept connection: what comes next may be the body or a request, so it is neither'] =
-  async (t, bench) => {
-    bench.origin.replies.set('/unmet', (_, connection) =>
-      connection.send('HTTP/1.1 417 No\r\nContent-Length: 2\r\n\r\nno'),
-    );
-    const client = await ask(
-      t,
-      bench,
-      message('POST /unmet HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 50'),
-      /no$/,
-    );
-    if (bench.engine === 'wire') assert.match(client.text, /^Connection: close\r$/im);
-    client.send(message('GET /smuggled HTTP/1.1|Host: a|X: 0123456789012345678901234567890'));
-    assert.match(await client.rest(5_000), /no$/);
-    const { connection, body } = await bench.origin.head('/unmet');
-    await connection.ended();
-    assert.equal(body, '');
-    assert.deepEqual(bench.origin.to('/smuggled'), []);
-  };
+cases['100-continue refused on a kept connection: the next bytes are ambiguous, so it closes'] = async (t, bench) => {
+  bench.origin.replies.set('/unmet', (_, connection) =>
+    connection.send('HTTP/1.1 417 No\r\nContent-Length: 2\r\n\r\nno'),
+  );
+  const client = await ask(
+    t,
+    bench,
+    message('POST /unmet HTTP/1.1|Host: a|Expect: 100-continue|Content-Length: 50'),
+    /no$/,
+  );
+  if (bench.engine === 'wire') assert.match(client.text, /^Connection: close\r$/im);
+  client.send(message('GET /smuggled HTTP/1.1|Host: a|X: 0123456789012345678901234567890'));
+  assert.match(await client.rest(5_000), /no$/);
+  const { connection, body } = await bench.origin.head('/unmet');
+  await connection.ended();
+  assert.equal(body, '');
+  assert.deepEqual(bench.origin.to('/smuggled'), []);
+};
 
-cases['100-continue refused when the body was on its way: the connection goes on behind it'] = {
-  except: { 'http-proxy': 'Node ends the connection behind every request with Expect' },
+cases['100-continue refused while the body is being sent: the connection continues after it'] = {
+  except: { 'http-proxy': 'Node closes the connection after every request with Expect' },
   async run(t, bench) {
     bench.origin.replies.set(
       '/on-its-way',
@@ -361,7 +357,7 @@ const TWO: Readonly<Record<string, string>> = {
 };
 
 for (const [what, reply] of Object.entries(TWO)) {
-  cases[`what a server says behind an answer with ${what} answers nobody`] = async (t, bench) => {
+  cases[`surplus bytes after a response with ${what} are never forwarded`] = async (t, bench) => {
     const target = `/two/${what.replaceAll(' ', '-')}`;
     bench.origin.replies.set(target, message(reply));
     const client = await ask(t, bench, message(`GET ${target} HTTP/1.1|Host: a`), /(hi|\r\n\r\n)(0\r\n\r\n)?$/);
@@ -373,7 +369,7 @@ for (const [what, reply] of Object.entries(TWO)) {
 }
 
 for (const claim of ['Content-Length: 5', 'Transfer-Encoding: chunked']) {
-  cases[`a server connection with a 204 that announces a body (${claim}) is not used again`] = async (t, bench) => {
+  cases[`a server connection with a 204 that declares a body (${claim}) is not reused`] = async (t, bench) => {
     bench.origin.replies.set('/204', message(`HTTP/1.1 204 No Content|${claim}`));
     const before = bench.origin.to('/204').length;
     const client = await ask(t, bench, message('GET /204 HTTP/1.1|Host: a'), /\r\n\r\n$/);
@@ -385,7 +381,7 @@ for (const claim of ['Content-Length: 5', 'Transfer-Encoding: chunked']) {
 }
 
 for (const size of [4096, 4097, 16_384, 65_536]) {
-  cases[`a second answer right behind one of ${size} bytes does not answer the next request in line`] = async (
+  cases[`a second response directly after one of ${size} bytes does not answer the next request`] = async (
     t,
     bench,
   ) => {

@@ -7,7 +7,7 @@ import { missing } from '../support/programs.ts';
 import { openRaw } from '../support/raw.ts';
 import { startRouting } from '../support/routing.ts';
 
-/** What `retry-on` and `option redispatch` do when servers fail, HAProxy beside ours. */
+/** `retry-on` and `option redispatch` when servers fail, compared with HAProxy. */
 
 const SUBJECTS = [
   { name: 'haproxy', router: 'haproxy' as const, frontend: [] },
@@ -18,7 +18,7 @@ const SUBJECTS = [
   })),
 ];
 
-/** What a server says before it closes. */
+/** What a server sends before it closes. */
 const CUT: Readonly<Record<string, string>> = {
   nothing: '',
   'half a version': 'HTT',
@@ -35,7 +35,7 @@ for (const { name, router, frontend } of SUBJECTS) {
   for (const word of [...REPEATED, ...NOT_REPEATED]) {
     const repeated = REPEATED.includes(word);
     test(
-      `${name}: retry-on ${word}: an answer that ends in its head is ${repeated ? 'asked for again' : 'a 502'}`,
+      `${name}: retry-on ${word}: a response that ends within its head is ${repeated ? 'retried' : 'a 502'}`,
       { skip: missing(router), timeout: 60_000 },
       async (t) => {
         const origin = await Origin.listen(t);
@@ -64,7 +64,7 @@ for (const { name, router, frontend } of SUBJECTS) {
 for (const engine of ENGINES) {
   for (const balance of ['roundrobin', 'leastconn', 'source', 'first', 'random']) {
     test(
-      `${engine} engine: with option redispatch no client hears of servers that are down (balance ${balance})`,
+      `${engine} engine: with option redispatch no client notices servers that are down (balance ${balance})`,
       { timeout: 60_000 },
       async (t) => {
         const origin = await Origin.listen(t);

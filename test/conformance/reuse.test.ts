@@ -10,8 +10,8 @@ import { startRouting } from '../support/routing.ts';
 import { until } from '../support/until.ts';
 
 /**
- * `http-reuse`: which server connection carries a client's first request, and which its later ones. HAProxy says what is
- * right; among several that are free it takes one, and we another, so that only first requests are compared by number.
+ * `http-reuse`: which server connection carries a client's first request, and which its later ones. HAProxy is the
+ * reference; among several free ones it may pick a different one, so only first requests are compared.
  */
 
 const RETRIED = 'retry-on conn-failure empty-response response-timeout';
@@ -21,9 +21,9 @@ interface Expected {
   readonly backend: readonly string[];
   /** How many requests each of three clients sends, one client after the other. */
   readonly requests: number;
-  /** For each client, whether its first request met a server connection that nothing had been sent on. */
+  /** For each client, whether its first request used a new server connection. */
   readonly fresh: readonly boolean[];
-  /** The server connections that were opened in all. */
+  /** The total number of server connections opened. */
   readonly opened: number;
 }
 
@@ -32,7 +32,7 @@ const EXPECTED: readonly Expected[] = [
   { what: 'the default', backend: [], requests: 3, fresh: [true, true, true], opened: 3 },
   { what: 'safe, one request each', backend: ['http-reuse safe'], requests: 1, fresh: [true, true, true], opened: 3 },
   {
-    what: 'safe, where retry-on repeats what is lost',
+    what: 'safe, where retry-on repeats lost requests',
     backend: ['http-reuse safe', RETRIED],
     requests: 3,
     fresh: [true, false, false],
@@ -96,7 +96,7 @@ for (const { name, router, global, frontend } of SUBJECTS) {
         const before = new Set(origin.requests.map(({ connection }) => connection));
         const used = await ask(t, port, origin, requests);
         met.push(used[0] !== undefined && !before.has(used[0]));
-        // The later ones open nothing more.
+        // The later ones open no more connections.
         for (const connection of used.slice(1)) assert.ok(connection === used[0] || before.has(connection));
         if (backend.includes('http-reuse never')) assert.equal(new Set(used).size, 1, 'one for each client');
       }
@@ -134,32 +134,28 @@ for (const engine of ENGINES) {
     },
   );
 
-  test(
-    `${engine} engine: a client keeps no more than five server connections of its own`,
-    { timeout: 60_000 },
-    async (t) => {
-      const origins: Origin[] = [];
-      for (let index = 0; index < 8; index += 1) origins.push(await Origin.listen(t));
-      const { port } = await startRouting(t, 'router', {
-        frontend: engineStatements(engine),
-        backend: [
-          'http-reuse never',
-          'balance roundrobin',
-          ...origins.map(({ port: to }, index) => `server s${index} 127.0.0.1:${to}`),
-        ],
-      });
-      const client = await openRaw(t, port);
-      for (let sent = 1; sent <= 24; sent += 1) {
-        client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-        await client.expect(new RegExp(`^([^]*?\\r\\n\\r\\nok){${sent}}$`));
-      }
-      const open = () => origins.reduce((sum, { server }) => sum + server.open(), 0);
-      await until('all but five to end', () => open() === 5);
-    },
-  );
+  test(`${engine} engine: a client keeps at most five private server connections`, { timeout: 60_000 }, async (t) => {
+    const origins: Origin[] = [];
+    for (let index = 0; index < 8; index += 1) origins.push(await Origin.listen(t));
+    const { port } = await startRouting(t, 'router', {
+      frontend: engineStatements(engine),
+      backend: [
+        'http-reuse never',
+        'balance roundrobin',
+        ...origins.map(({ port: to }, index) => `server s${index} 127.0.0.1:${to}`),
+      ],
+    });
+    const client = await openRaw(t, port);
+    for (let sent = 1; sent <= 24; sent += 1) {
+      client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+      await client.expect(new RegExp(`^([^]*?\\r\\n\\r\\nok){${sent}}$`));
+    }
+    const open = () => origins.reduce((sum, { server }) => sum + server.open(), 0);
+    await until('all but five to end', () => open() === 5);
+  });
 
   test(
-    `${engine} engine: a first POST never meets a connection that its server is just closing`,
+    `${engine} engine: a first POST never uses a connection that its server is closing`,
     { timeout: 60_000 },
     async (t) => {
       const origin = await Origin.listen(t);
@@ -169,7 +165,7 @@ for (const engine of ENGINES) {
       });
       await ask(t, port, origin, 2);
       const kept = origin.requests[0]?.connection;
-      // Whatever comes on the kept connection now is lost.
+      // Anything sent on the kept connection now is lost.
       origin.otherwise = (request, connection) => {
         if (connection === kept) connection.reset();
         else if (request.complete || request.head.includes('Content-Length: 2'))

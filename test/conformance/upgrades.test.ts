@@ -10,7 +10,7 @@ const WEBSOCKET =
   'Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Version: 13|Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
 const ACCEPT = 'Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 
-/** Opens a tunnel; both ends belong to the test. */
+/** Opens a tunnel whose two ends are controlled by the test. */
 async function open(
   t: TestContext,
   bench: Bench,
@@ -31,7 +31,7 @@ async function open(
 }
 
 const cases: Record<string, Case | Case['run']> = {
-  async 'a WebSocket: bytes go both ways, every value of them'(t, bench) {
+  async 'a WebSocket: bytes of every value pass both ways'(t, bench) {
     const { client, server } = await open(t, bench, '/ws');
     const all = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
     client.send(all);
@@ -43,7 +43,7 @@ const cases: Record<string, Case | Case['run']> = {
     server.end();
     await client.ended();
   },
-  async 'any other protocol, several of them offered'(t, bench) {
+  async 'any other protocol, with several offered'(t, bench) {
     const { client, server } = await open(
       t,
       bench,
@@ -57,15 +57,15 @@ const cases: Record<string, Case | Case['run']> = {
     server.send('hello');
     await client.expect(/hello$/);
   },
-  async 'bytes right behind the 101 reach the client'(t, bench) {
+  async 'bytes directly after the 101 reach the client'(t, bench) {
     const { client } = await open(t, bench, '/behind', WEBSOCKET, ACCEPT, 'first words');
     await client.expect(/\r\n\r\nfirst words$/);
   },
-  async 'bytes right behind the request reach the server, after the 101'(t, bench) {
+  async 'bytes directly after the request reach the server, after the 101'(t, bench) {
     const { server } = await open(t, bench, '/early', WEBSOCKET, ACCEPT, '', 'early words');
     await server.expect(/\r\n\r\nearly words$/);
   },
-  async 'behind a request that is still being answered it waits for its turn'(t, bench) {
+  async 'after a request that is still being answered it waits'(t, bench) {
     bench.origin.replies.set('/before', () => {});
     bench.origin.replies.set('/after', (_, connection) =>
       connection.send(message(`HTTP/1.1 101 Switching Protocols|${ACCEPT}`)),
@@ -81,7 +81,7 @@ const cases: Record<string, Case | Case['run']> = {
     await client.expect(/okHTTP\/1\.1 101 [^]*\r\n\r\n$/);
     await (await bench.origin.head('/after')).connection.expect(/early words$/);
   },
-  async 'CONNECT: a 101, for which it cannot ask, is a 502'(t, bench) {
+  async 'CONNECT: a 101, which it cannot request, is a 502'(t, bench) {
     bench.origin.replies.set(
       'odd:101',
       'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\nsecret',
@@ -93,7 +93,7 @@ const cases: Record<string, Case | Case['run']> = {
     assert.doesNotMatch(text, /secret|101/);
   },
 
-  async 'the option upgrade is passed on letter for letter, both ways'(t, bench) {
+  async 'the upgrade option is forwarded unchanged, both ways'(t, bench) {
     for (const [sent, word] of [
       ['upgrade', 'upgrade'],
       ['Upgrade', 'Upgrade'],
@@ -126,7 +126,7 @@ const cases: Record<string, Case | Case['run']> = {
     connection.send('\xffback');
     await client.expect(/\xffback$/);
   },
-  async 'CONNECT: the 200 has no length, whatever the server says (RFC 9110 §9.3.6)'(t, bench) {
+  async 'CONNECT: the 200 has no length, whatever the server sends (RFC 9110 §9.3.6)'(t, bench) {
     bench.origin.replies.set('odd:1', (_, connection) =>
       connection.send('HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX: y\r\n\r\nhello and more'),
     );
@@ -135,7 +135,7 @@ const cases: Record<string, Case | Case['run']> = {
     await client.expect(/\r\n\r\nhello and more$/);
     assert.doesNotMatch(client.text, /content-length|transfer-encoding/i);
   },
-  async 'CONNECT refused: what was sent for the tunnel is no request (RFC 9931)'(t, bench) {
+  async 'CONNECT refused: bytes meant for the tunnel are not a request (RFC 9931)'(t, bench) {
     bench.origin.replies.set('no:1', 'HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno');
     const client = await openRaw(t, bench.port);
     client.send(message('CONNECT no:1 HTTP/1.1|Host: no:1') + message('GET /inside HTTP/1.1|Host: a'));
@@ -147,7 +147,7 @@ const cases: Record<string, Case | Case['run']> = {
     );
     assert.deepEqual(bench.origin.to('/inside'), []);
   },
-  'a refused upgrade is an answer like others, and the connection goes on': {
+  'a refused upgrade is an ordinary response, and the connection is kept': {
     except: { 'http-proxy': 'a refused upgrade ends the connection' },
     async run(t, bench) {
       bench.origin.replies.set('/no', message('HTTP/1.1 403 No|Content-Length: 2||no'));
@@ -159,11 +159,11 @@ const cases: Record<string, Case | Case['run']> = {
       assert.notEqual(
         bench.origin.to('/next').at(-1)?.connection,
         bench.origin.to('/no')[0]?.connection,
-        'the server connection is not used again',
+        'the server connection is not reused',
       );
     },
   },
-  async 'h2c is not passed on: the request is an ordinary one'(t, bench) {
+  async 'h2c is not forwarded: the request is treated as an ordinary one'(t, bench) {
     const client = await openRaw(t, bench.port);
     client.send(
       message('GET /h2c HTTP/1.1|Host: a|Connection: Upgrade, HTTP2-Settings|Upgrade: h2c|HTTP2-Settings: AAMAAABk'),
@@ -171,7 +171,7 @@ const cases: Record<string, Case | Case['run']> = {
     await client.expect(/ok$/);
     assert.doesNotMatch(bench.origin.to('/h2c')[0]?.head ?? '', /upgrade|http2/i);
   },
-  async 'what comes behind an upgrade that is not passed on is never read from its middle'(t, bench) {
+  async 'bytes after an upgrade that is not forwarded are never parsed from the middle'(t, bench) {
     const sent = message('GET /inside HTTP/1.1|Host: a');
     const requests = [
       `GET /ignored HTTP/1.1|Host: a|Connection: Upgrade|Upgrade: h2c`,
@@ -194,7 +194,7 @@ const cases: Record<string, Case | Case['run']> = {
       assert.deepEqual(bench.origin.to('/inside'), []);
     }
   },
-  async 'an upgrade to a protocol called CONNECT is no CONNECT: a 200 opens no tunnel'(t, bench) {
+  async 'an upgrade to a protocol called CONNECT is not a CONNECT: a 200 opens no tunnel'(t, bench) {
     const client = await openRaw(t, bench.port);
     client.send(message('GET /named HTTP/1.1|Host: a|Connection: Upgrade|Upgrade: CONNECT'));
     await client.expect(/^HTTP\/1\.1 200 [^]*\r\nContent-Length: 2\r\n[^]*ok$/);

@@ -3,7 +3,7 @@ import type { OriginRequest } from '../support/origin.ts';
 import { mutant } from './mutate.ts';
 import type { Random } from './random.ts';
 
-/** Answers good and bad that mutations start from. M is where the request's own marker goes. */
+/** Valid and invalid responses to mutate. M is replaced by the request's own marker. */
 const ANSWERS: readonly string[] = [
   'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{M}',
   'HTTP/1.1 200 OK\r\nX: {M}\r\nContent-Length: 0\r\n\r\n',
@@ -27,7 +27,7 @@ function marker(id: number): string {
   return `marker-${String(id).padStart(12, '0')}-`;
 }
 
-/** Answers every request with a mutant that carries the marker in the request's target. Sent at once: a server whose surplus comes after the next request cannot be told from one that answers it. */
+/** Answers every request with a mutant that carries the marker from its target. Sent at once: surplus that arrives after the next request is indistinguishable from an answer to it. */
 export function misbehave(random: Random): (request: OriginRequest) => void {
   return ({ connection, target }) => {
     const own = marker(Number(target.slice(1)));
@@ -47,7 +47,7 @@ const REQUESTS: readonly string[] = [
   'GET /{N} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n',
 ];
 
-/** One client with one request; tells what it got that was for another one, or undefined. It always ends, by itself or after `patience` milliseconds. */
+/** One client with one request; returns what it received that was meant for another, or undefined. It always ends, by itself or after `patience` milliseconds. */
 export function client(port: number, random: Random, id: number, patience: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     let text = '';

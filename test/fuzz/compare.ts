@@ -13,11 +13,11 @@ const EXCEPTIONS: readonly {
     applies: ({ method }) => !METHODS.has(method),
   },
   {
-    reason: 'CONNECT is relayed to a server as any request: Node has no listener for it here',
+    reason: 'CONNECT is relayed to a server like any request: Node has no listener for it here',
     applies: ({ method }) => method === 'CONNECT',
   },
   {
-    reason: 'behind an upgrade that is not taken comes the next request (RFC 9110 §7.8): Node reads no further there',
+    reason: 'after an upgrade that is ignored the next request follows (RFC 9110 §7.8): Node stops reading there',
     applies: (_, before) =>
       before !== undefined && before.headers.some((text, at) => at % 2 === 0 && text === 'upgrade'),
   },
@@ -30,12 +30,13 @@ const METHODS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** What is wrong with reading the bytes our way when Node reads them its way; undefined when nothing is. */
+/** How our reading of the bytes differs from Node's; undefined when it does not. */
 export function disagreement(ours: Readings, node: Readings): string | undefined {
   for (const [at, mine] of ours.requests.entries()) {
     if (EXCEPTIONS.some(({ applies }) => applies(mine, ours.requests[at - 1]))) return undefined;
     const theirs = node.requests[at];
-    if (theirs === undefined) return `request ${at} is none for Node${node.refused ? ', which refused it' : ''}`;
+    if (theirs === undefined)
+      return `request ${at} is not a request for Node${node.refused ? ', which refused it' : ''}`;
     if (!mine.target.startsWith('/') && mine.target !== '*') {
       const problem = rewritten(mine, theirs);
       if (problem !== undefined) return `request ${at}: ${problem}`;
@@ -53,7 +54,7 @@ export function disagreement(ours: Readings, node: Readings): string | undefined
   return undefined;
 }
 
-/** A target that names its authority is passed on with a path, and with a Host that says the same: nothing else may differ. */
+/** An absolute target is forwarded as a path with an equal Host: nothing else may differ. */
 function rewritten(mine: Reading, theirs: Reading): string | undefined {
   const authority = mine.target.replace(/^https?:\/\//i, '').replace(/\/.*$/, '');
   const host = mine.headers[mine.headers.indexOf('host') + 1]?.toLowerCase() ?? '';

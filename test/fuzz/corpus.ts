@@ -1,4 +1,4 @@
-/** Requests good and bad that mutations start from; latin1 text. */
+/** Valid and invalid requests to mutate; latin1 text. */
 export const REQUESTS: readonly string[] = [
   'GET / HTTP/1.1\r\nHost: a\r\n\r\n',
   'GET /a?b=c HTTP/1.1\r\nHost: a:80\r\nAccept: */*\r\nConnection: keep-alive\r\n\r\n',
@@ -20,7 +20,7 @@ export const REQUESTS: readonly string[] = [
   '\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n',
 ];
 
-/** Pieces that parsers are known to disagree about. */
+/** Fragments that parsers are known to disagree about. */
 export const PIECES: readonly string[] = [
   '\r\n',
   '\n',

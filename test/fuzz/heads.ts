@@ -4,7 +4,7 @@ import { agreeOnRequest, agreeOnResponse } from '@headgate/router/http/testing';
 import { mutant } from './mutate.ts';
 import { Random } from './random.ts';
 
-/** As clients and servers send them, so that few changes leave most of a head in order. */
+/** Realistic heads, so that a few changes leave most of a head valid. */
 const REQUESTS: readonly string[] = [
   'GET /a/b?c=d&e=f HTTP/1.1\r\nHost: www.example.test\r\nConnection: keep-alive\r\nUser-Agent: Mozilla/5.0 (X11)\r\n' +
     'Accept: text/html;q=0.9, */*\r\nAccept-Encoding: gzip, br\r\nCookie: session=1; theme=dark\r\n\r\n',

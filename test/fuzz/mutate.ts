@@ -37,7 +37,7 @@ function change(random: Random, text: string, corpus: readonly string[]): string
   }
 }
 
-/** Puts `line` behind one of the line ends. */
+/** Inserts `line` after one of the line endings. */
 function atLine(random: Random, text: string, line: string): string {
   const ends = [...text.matchAll(/\r\n/g)].map(({ index }) => index + 2);
   const at = ends.length === 0 ? 0 : random.pick(ends);

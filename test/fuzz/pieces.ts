@@ -2,20 +2,20 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from './random.ts';
 
-/** What a client was answered: the statuses in their order, and the heads that servers were sent. */
+/** The statuses a client received, in order, and the heads servers received. */
 export interface Told {
   readonly statuses: readonly string[];
   readonly heads: readonly string[];
 }
 
-/** Where to cut bytes: up to four places, each piece a read of its own. */
+/** Where to split the bytes: up to four places, each piece in its own read. */
 export function cuts(random: Random, length: number): readonly number[] {
   return Array.from({ length: 1 + random.below(4) }, () => random.below(length + 1)).sort((one, other) => one - other);
 }
 
 /**
- * Sends the bytes in pieces, ends, and tells which statuses came back. A 400 is left out: a client that ends behind a
- * broken body is refused or gone, whichever is seen first.
+ * Sends the bytes in pieces, half-closes, and returns the statuses received. A 400 is omitted: a client that half-closes after a
+ * broken body is either refused or dropped, depending on timing.
  */
 export async function statusesFor(port: number, bytes: Buffer, at: readonly number[]): Promise<readonly string[]> {
   let text = '';

@@ -13,7 +13,7 @@ export interface Reading {
   complete: boolean;
 }
 
-/** What was read from one connection, and whether the rest was refused. */
+/** The requests read from one connection, and whether the rest was refused. */
 export interface Readings {
   readonly requests: readonly Reading[];
   readonly refused: boolean;
@@ -60,7 +60,7 @@ function readBody(reading: Reading, bytes: Buffer, tracker: BodyTracker): number
   return end;
 }
 
-/** How Node's own server reads the same bytes, strict as it comes. One server reads connection after connection. */
+/** How Node's own server reads the same bytes, with its default strictness. One server reads connection after connection. */
 export class NodeReader {
   readonly #server = new Server({
     insecureHTTPParser: false,
@@ -103,7 +103,7 @@ export class NodeReader {
     socket.on('error', () => {});
     this.#server.emit('connection', socket);
     socket.push(bytes);
-    // Nothing here waits for the world: a few turns of the loop and everything there is has been read.
+    // No IO is involved: after a few turns of the loop everything has been read.
     for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     socket.destroy();
     return { requests: this.#requests, refused: this.#refused || /^HTTP\/1\.1 (400|431) /m.test(written) };

@@ -1,4 +1,4 @@
-/** Odd rules and odd requests: whatever the index of rules leaves out must not hold, and decisions must be those of asking every rule. */
+/** Random rules and requests: rules excluded by the index must not hold, and decisions must equal those of evaluating every rule. */
 import type { Condition, Frontend, Rules } from '@headgate/router/model/snapshot';
 import type { Decision } from '@headgate/router/model/decision';
 import type { Evaluation } from '@headgate/router/model/evaluation';
@@ -128,11 +128,11 @@ function pattern(random: Random, make: (random: Random) => string, delimitersOnl
   const whole = make(random);
   const from = random.chance(3) ? random.below(whole.length + 1) : 0;
   const text = whole.slice(from, random.chance(3) ? from + random.below(6) : undefined);
-  // A pattern of delimiters alone is refused where parts are compared.
+  // A pattern of delimiters only is refused where components are compared.
   return delimitersOnly || /[^.:/?]/.test(text) ? text : 'x';
 }
 
-/** What a set of rules is made with. `narrow`: they read nothing but Host and method, so that decisions are remembered. */
+/** The ingredients of a set of rules. `narrow`: they read only Host and method, so that decisions are cached. */
 interface Making {
   readonly random: Random;
   readonly files: string[];
@@ -180,7 +180,7 @@ function rules(random: Random, narrow: boolean): Frontend {
     lines.push(`http-request return status ${400 + number} ${condition(making)}`);
     if (!narrow) lines.push(`redirect location /${number} ${condition(making)}`);
     lines.push(`use_backend b${number} ${condition(making)}`, `use_backend c${number} ${condition(making)}`);
-    // A line that comes later adds to rules that stand above it.
+    // A later acl line also affects rules above it.
     if (random.chance(8)) lines.push(acl(random.below(6)));
   }
   const text = lines.map((line) => line.replace(/ --\s*$/, '').replaceAll(/ --\s+\}/g, ' }')).join('\n');
@@ -193,7 +193,7 @@ function rules(random: Random, narrow: boolean): Frontend {
   return frontend;
 }
 
-/** `hosts` come again and again, others once. */
+/** `hosts` recur, others appear once. */
 function wanted(random: Random, hosts: readonly string[]): Wanted {
   const long = random.chance(60) ? `${'a.'.repeat(random.below(1200))}example.com` : undefined;
   const headers: (readonly [string, string])[] = [['X-A', random.pick(['1', 'b, c', 'B', ''])]];
@@ -211,7 +211,7 @@ function wanted(random: Random, hosts: readonly string[]): Wanted {
   };
 }
 
-/** Rules that the index left out, after making sure that none of them holds. */
+/** Number of rules excluded by the index, after checking that none of them holds. */
 function leftOut(list: Rules<{ readonly when: Condition | undefined; readonly text: string }>, on: Evaluation): number {
   const candidates = list.index?.candidates(on);
   if (candidates === undefined) return 0;
@@ -219,7 +219,7 @@ function leftOut(list: Rules<{ readonly when: Condition | undefined; readonly te
   for (const [number, { when, text }] of list.entries()) {
     if ((((candidates[number >>> 5] ?? 0) >>> (number & 31)) & 1) === 1) continue;
     count += 1;
-    if (when === undefined || when(on)) throw new Error(`left out, but holds: ${text}\n${JSON.stringify(on.request)}`);
+    if (when === undefined || when(on)) throw new Error(`excluded, but holds: ${text}\n${JSON.stringify(on.request)}`);
   }
   return count;
 }
@@ -231,7 +231,7 @@ function spelled(decision: Decision): string {
     : decision.kind;
 }
 
-/** Compares until `end` (performance.now), or for so many sets of rules. Throws at the first difference. */
+/** Compares until `end` (performance.now), or for the given number of rule sets. Throws at the first difference. */
 export function compareDecisions(
   seed: number,
   end: number,

@@ -1,4 +1,4 @@
-/** node --conditions=x-src test/fuzz/run.ts --minutes 10 [--seed N]: the same tests as in CI, for as long as you like. */
+/** node --conditions=x-src test/fuzz/run.ts --minutes 10 [--seed N]: the same tests as in CI, for any duration. */
 import { parseArgs } from 'node:util';
 import { fuzz } from './suite.ts';
 

@@ -14,7 +14,7 @@ import { compareDecisions } from './rules.ts';
 import type { Told } from './pieces.ts';
 import { Random } from './random.ts';
 
-/** Clients at the same time; more of them, more chances that one gets what was for another. */
+/** Concurrent clients: the more, the more chances that one receives another's response. */
 const AT_ONCE = 24;
 const PATIENCE = 400;
 const MEGABYTE = 1 << 20;
@@ -36,13 +36,13 @@ export function fuzz(seconds: number, seed: number): void {
     assert.ok(accepted > 0);
   });
 
-  test(`rules: the index leaves out none that holds (seed ${seed})`, { timeout }, (t) => {
+  test(`rules: the index excludes none that holds (seed ${seed})`, { timeout }, (t) => {
     const { requests, asked, spared } = compareDecisions(seed, performance.now() + seconds * 1000);
-    t.diagnostic(`${requests} requests, ${asked} conditions asked, ${spared} left out`);
+    t.diagnostic(`${requests} requests, ${asked} conditions evaluated, ${spared} excluded`);
     assert.ok(spared > 0);
   });
 
-  test(`requests in pieces are the same requests (seed ${seed})`, { timeout }, async (t) => {
+  test(`requests sent in pieces are the same requests (seed ${seed})`, { timeout }, async (t) => {
     const random = new Random(seed);
     const { origin, port } = await startBench(t, 'wire');
     const tell = async (bytes: Buffer, at: readonly number[]): Promise<Told> => {
@@ -69,7 +69,7 @@ export function fuzz(seconds: number, seed: number): void {
 
   for (const engine of ENGINES) {
     test(
-      `${engine} engine: no answer, however broken, kills the router, leaks a socket or reaches another client (seed ${seed})`,
+      `${engine} engine: no malformed response kills the router, leaks a socket or reaches another client (seed ${seed})`,
       { timeout },
       async (t) => {
         const random = new Random(seed);

@@ -1,4 +1,4 @@
-/** Records for tests of the log formats: a lone good request, and what differs from it. */
+/** Records for tests of the log formats: a single successful request, and variations of it. */
 import type { ConnectionFacts } from '@headgate/router/model/facts';
 import type { AccessRecord } from '@headgate/router/model/record';
 
@@ -43,7 +43,7 @@ export function record(differences: Partial<AccessRecord> = {}): AccessRecord {
   };
 }
 
-/** What is different when no server was chosen. */
+/** The differences when no server was chosen. */
 export const nowhere: Partial<AccessRecord> = {
   serverName: '<NOSRV>',
   queueTime: -1,

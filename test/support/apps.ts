@@ -9,12 +9,12 @@ import { onCleanup } from './cleanup.ts';
 import { sha256 } from './client.ts';
 import { portOf } from './raw.ts';
 
-/** What an application says of a request it received. */
+/** An application's report of a request it received. */
 export interface Echo {
   readonly app: string;
   readonly method: string;
   readonly url: string;
-  /** Names and values in turn, as they came over the wire. */
+  /** Alternating names and values, as received. */
   readonly rawHeaders: readonly string[];
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly bodyBytes: number;
@@ -24,23 +24,23 @@ export interface Echo {
 export interface App {
   readonly name: string;
   readonly port: number;
-  /** Requests so far, health checks (OPTIONS) left out. */
+  /** Requests so far, without health checks (OPTIONS). */
   readonly requests: readonly string[];
   /** Requests for /held that wait for release(). */
   readonly held: number;
   release(): void;
-  /** What health checks are told. */
+  /** The response to health checks. */
   healthy: boolean;
-  /** Open connections, and all there ever were. */
+  /** Open connections, and the total so far. */
   connections(): number;
   connectionsEver(): number;
-  /** Ends every connection and listens no more. */
+  /** Closes every connection and stops listening. */
   stop(): Promise<void>;
 }
 
 export interface AppOptions {
   readonly name?: string;
-  /** Where it was before: for an application that comes back. */
+  /** The previous port, for an application that restarts. */
   readonly port?: number;
   readonly keepAlive?: boolean;
 }
@@ -48,7 +48,7 @@ export interface AppOptions {
 /**
  * A small application in this process: pages, WebSocket echo on any upgrade, socket.io on its own path.
  * `/held` waits for release(), `/early` answers before it has read the body, `/chunked`, `/204`, `/304` and
- * `/bytes/N` do what they say, everything else is an echo of the request.
+ * `/bytes/N` do what their name says, everything else echoes the request.
  */
 export async function startApp(t: TestContext, options: AppOptions = {}): Promise<App> {
   const { name = 'app' } = options;
@@ -156,7 +156,7 @@ async function answer(app: string, incoming: IncomingMessage, outgoing: ServerRe
   outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }).end(text);
 }
 
-/** `size` bytes that repeat only after 64 KiB plus one, so that a lost or doubled block shows. */
+/** `size` bytes with a period of 64 KiB plus one, so that a lost or duplicated block is detected. */
 export function pattern(size: number): Buffer {
   const block = Buffer.alloc(65_537);
   for (let i = 0, state = 1; i < block.length; i += 1) {

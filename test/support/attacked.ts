@@ -7,13 +7,13 @@ import { startRouting } from './routing.ts';
 import type { Routing, Statements } from './routing.ts';
 
 export interface Attacked extends Routing {
-  /** The one server behind: it records every byte and says only what it is told to. */
+  /** The only server: it records every byte and sends only scripted bytes. */
   readonly server: RawServer;
 }
 
 export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
-/** One engine of our router before a raw server that answers `reply` whenever a head has arrived. */
+/** One engine of our router in front of a raw server that sends `reply` for every head. */
 export async function startAttacked(
   t: TestContext,
   engine: Engine,
@@ -31,7 +31,7 @@ export async function startAttacked(
   return { ...routing, server };
 }
 
-/** Answers once for every head that ends on this connection. */
+/** Answers every complete head on this connection once. */
 function answerEach(connection: RawSocket, reply: string): void {
   let answered = 0;
   connection.socket.on('data', () => {
@@ -40,7 +40,7 @@ function answerEach(connection: RawSocket, reply: string): void {
   });
 }
 
-/** The request lines a server reads in what it received on each connection: bodies are not taken for requests. */
+/** The request lines in what a server received on each connection; bodies are not counted as requests. */
 export function requestLines(server: RawServer): readonly string[] {
   return server.connections.flatMap(({ text }) => [...readRequests(text)]);
 }

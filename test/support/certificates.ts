@@ -7,7 +7,7 @@ export interface Certificates {
   /** The authority's certificate, PEM, for clients. */
   readonly ca: string;
   readonly caFile: string;
-  /** Key, then certificate, in one file: what `cat cert.key cert.pem` makes in the article. */
+  /** Key, then certificate, in one file, as made by `cat cert.key cert.pem` in the article. */
   readonly keyAndCertFile: string;
   readonly keyFile: string;
   readonly certFile: string;
@@ -15,7 +15,7 @@ export interface Certificates {
 
 const NAMES = ['dev-maps01', 'dev-coltrane01', 'ws.dev-maps01', 'maps.localhost', 'coltrane.localhost', 'localhost'];
 
-/** An authority and a leaf for the names of the article, made now, gone with the test. */
+/** An authority and a leaf for the names of the article, created now and removed after the test. */
 export function makeCertificates(t: TestContext, names: readonly string[] = NAMES): Certificates {
   const dir = new TempDir(t);
   const [caKey, caFile, keyFile, certFile] = ['ca.key', 'ca.pem', 'cert.key', 'cert.pem'].map((name) =>

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import type { TestContext } from 'node:test';
 import { onCleanup } from './cleanup.ts';
 
-/** Debian's Chromium; another one by the variable CHROMIUM. */
+/** Debian's Chromium; overridden by the variable CHROMIUM. */
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 const QUIET = [
@@ -17,7 +17,7 @@ const QUIET = [
   '--disable-dev-shm-usage',
 ];
 
-/** A real browser that finds the given names on this machine and nothing anywhere else. */
+/** A real browser that resolves only the given names, to this machine. */
 export async function startChromium(t: TestContext, names: readonly string[]): Promise<Browser> {
   const rules = [...names.map((name) => `MAP ${name} 127.0.0.1`), 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1'].join(', ');
   const browser = await chromium.launch({

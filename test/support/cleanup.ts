@@ -2,13 +2,13 @@ import type { TestContext } from 'node:test';
 
 type Cleanup = () => void | Promise<void>;
 
-/** What a test still has to clean up; `over` once it has ended. */
+/** The pending cleanups of a test; `over` once it has ended. */
 const stacks = new WeakMap<TestContext, Cleanup[] | 'over'>();
 
 /**
- * Runs `cleanup` when the test ends, last registered first: a program stops before its directory goes.
- * Every cleanup runs even when one of them fails; the first failure fails the test. What a loop starts behind the end
- * of its test is cleaned up at once: nothing else would, and the file's process would never end.
+ * Runs `cleanup` when the test ends, last registered first: a program stops before its directory is removed.
+ * Every cleanup runs even when one of them fails; the first failure fails the test. What a loop starts after the end
+ * of its test is cleaned up at once: otherwise the test process would never end.
  */
 export function onCleanup(t: TestContext, cleanup: Cleanup): void {
   const known = stacks.get(t);

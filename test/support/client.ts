@@ -7,13 +7,13 @@ export interface RequestOptions {
   readonly method?: string;
   readonly headers?: http.OutgoingHttpHeaders;
   readonly body?: string | Buffer;
-  /** The loopback address to come from. */
+  /** The local loopback address. */
   readonly from?: string;
   /** Trusted certificate authority, PEM; needed for https. */
   readonly ca?: string;
-  /** The name asked for in the TLS handshake. */
+  /** The server name in the TLS handshake. */
   readonly servername?: string;
-  /** Keep-alive connections to use; without it every request has a connection of its own. */
+  /** Keep-alive connections to use; without it every request uses a new connection. */
   readonly agent?: http.Agent | https.Agent;
 }
 
@@ -27,7 +27,7 @@ export interface ClientResponse {
   readonly complete: boolean;
 }
 
-/** One request, its whole answer. */
+/** Sends one request and returns its complete response. */
 export function request(url: string, options: RequestOptions = {}): Promise<ClientResponse> {
   return settled(`an answer from ${url}`, exchange(url, options), 20_000);
 }

@@ -10,7 +10,7 @@ import { startRouting } from './routing.ts';
 import type { Routing, Statements } from './routing.ts';
 import { forEachEngine } from './scenario.ts';
 
-/** One engine at work before a scripted server: what the cases of a conformance file share. */
+/** One engine in front of a scripted server, shared by the cases of a conformance file. */
 export interface Bench extends Routing {
   readonly engine: Engine;
   readonly origin: Origin;
@@ -20,11 +20,11 @@ export interface BenchOptions {
   readonly global?: Statements;
   readonly frontend?: Statements;
   readonly backend?: Statements;
-  /** Parameters behind the server's address. */
+  /** Parameters after the server's address. */
   readonly server?: string;
 }
 
-/** A case: one sentence, and engines that cannot pass it by design with the reason. */
+/** A case: one sentence, and the engines that fail it by design, with the reason. */
 export interface Case {
   readonly run: (t: TestContext, bench: Bench) => Promise<void>;
   readonly except?: Partial<Record<Engine, string>>;
@@ -40,7 +40,7 @@ export async function startBench(t: TestContext, engine: Engine, options: BenchO
   return { ...routing, engine, origin };
 }
 
-/** Runs every case against every engine; the cases of one call share a router, so that each costs next to nothing. */
+/** Runs every case against every engine; the cases of one call share a router, so that each is inexpensive. */
 export function conformance(
   subject: string,
   options: BenchOptions,
@@ -52,15 +52,15 @@ export function conformance(
       const { run, except } = typeof entry === 'function' ? { run: entry } : entry;
       const reason = except?.[engine];
       if (reason === undefined) await t.test(sentence, { timeout: 20_000 }, (inner) => run(inner, bench));
-      else t.diagnostic(`${engine} engine, by design not: ${sentence}: ${reason}`);
+      else t.diagnostic(`${engine} engine, fails by design: ${sentence}: ${reason}`);
     }
     if (!bench.process.running) throw new Error(`the router died\n${bench.process.output}`);
   });
 }
 
 /**
- * What a message means, however it is spelled: for engines that write heads and chunks anew. Header lines are sorted,
- * the options `keep-alive` and `close`, which each hop has of its own, are left out, and chunks are taken for their content.
+ * The meaning of a message regardless of its form, for engines that rewrite heads and chunks. Header lines are sorted,
+ * the options `keep-alive` and `close`, which are per hop, are omitted, and chunks are decoded.
  */
 export function meaning(text: string): string {
   const end = text.indexOf('\r\n\r\n');
@@ -88,20 +88,20 @@ function contentOf(chunks: string): string {
   }
 }
 
-/** The same to the byte from the wire engine, in meaning from the other. */
+/** Byte-for-byte equal for the wire engine, equal in meaning for the other. */
 export function assertSame(bench: Bench, actual: string, expected: string): void {
   if (bench.engine === 'wire') assert.equal(actual, expected);
   else assert.equal(meaning(actual), meaning(expected));
 }
 
-/** Heads are written with | for their line ends; everything behind || is the body, as it is. */
+/** Heads are written with | for line endings; everything after || is the literal body. */
 export function message(text: string): string {
   const end = text.indexOf('||');
   if (end === -1) return `${text.replaceAll('|', '\r\n')}\r\n\r\n`;
   return `${text.slice(0, end).replaceAll('|', '\r\n')}\r\n\r\n${text.slice(end + 2)}`;
 }
 
-/** Sends a request and waits for an answer that matches; the connection stays with the test. */
+/** Sends a request and waits for an answer that matches; the test keeps the connection. */
 export async function ask(
   t: TestContext,
   bench: Bench,
@@ -114,7 +114,7 @@ export async function ask(
   return client;
 }
 
-/** Has the server say `reply` to `target` and returns everything a client gets until its connection ends. */
+/** Makes the server send `reply` to `target` and returns everything a client receives until its connection ends. */
 export async function answerTo(
   t: TestContext,
   bench: Bench,

@@ -1,7 +1,7 @@
 import type { Statements } from './routing.ts';
 
 /**
- * The router's data paths that every attack and conformance scenario runs against. One list, one place:
+ * The router's data paths that every attack and conformance scenario runs against;
  * a frontend chooses with `engine NAME`.
  */
 export const ENGINES = ['wire', 'http-proxy'] as const;

@@ -1,5 +1,5 @@
 /**
- * A thread of its own that keeps a proxy busy, so that the test beside it measures the proxy and not itself. It goes on until
+ * A separate thread that keeps a proxy busy, so that the test measures the proxy and not itself. It runs until
  * it is terminated.
  */
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { onCleanup } from './cleanup.ts';
 import { portOf } from './raw.ts';
 
-/** What the thread does. Strings are latin1. */
+/** The task of the thread. Strings are latin1. */
 export type Hostility =
   /** `connections` clients that each say `first`, then `again` without end, and read and drop what they are answered. */
   | {
@@ -21,7 +21,7 @@ export type Hostility =
       readonly first: string;
       readonly again: string;
     }
-  /** The same, one byte after the other, each in a packet of its own. */
+  /** The same, byte by byte, each in its own packet. */
   | {
       readonly kind: 'trickle';
       readonly port: number;
@@ -29,10 +29,10 @@ export type Hostility =
       readonly first: string;
       readonly again: string;
     }
-  /** A server that reads a head, says `first`, then `again` without end. Its port is what the thread reports. */
+  /** A server that reads a head, sends `first`, then `again` endlessly. The thread reports its port. */
   | { readonly kind: 'server'; readonly first: string; readonly again: string };
 
-/** Starts a thread; resolves with the port of a server, 0 for clients, once it is at work. It ends with the test. */
+/** Starts a thread; resolves with the port of a server, 0 for clients, once it is running. It ends with the test. */
 export async function startHostile(t: TestContext, hostility: Hostility): Promise<number> {
   const worker = new Worker(new URL(import.meta.url), {
     workerData: { hostility },
@@ -43,7 +43,7 @@ export async function startHostile(t: TestContext, hostility: Hostility): Promis
   return Number(port);
 }
 
-/** Writes `bytes` for as long as the other side takes them. */
+/** Writes `bytes` for as long as the other side accepts them. */
 function pour(socket: Socket, bytes: Buffer): void {
   const more = (): void => {
     if (!socket.destroyed && socket.write(bytes)) setImmediate(more);

@@ -8,8 +8,8 @@ function refusal(offer: string): string {
 }
 
 /**
- * Makes a server one that logs connections in, as IIS does with NTLM: three requests on one connection, and whatever
- * comes on it later is trusted. `scheme` is how it spells the scheme; `offer` what it asks strangers for.
+ * Makes a server authenticate connections, as IIS does with NTLM: after three requests on one connection, everything
+ * on it is trusted. `scheme` is the scheme as the server spells it; `offer` its challenge.
  */
 export function logsConnectionsIn(origin: Origin, scheme = 'NTLM', offer = scheme): void {
   const challenged = new WeakSet<RawSocket>();
@@ -26,7 +26,7 @@ export function logsConnectionsIn(origin: Origin, scheme = 'NTLM', offer = schem
   origin.otherwise = reply;
 }
 
-/** What a client sends for each step of such a login; `undefined` behind them: a request that relies on it. */
+/** The credentials for each step of such a login; the final `undefined` is a request that relies on it. */
 export function loginSteps(scheme = 'NTLM'): readonly (string | undefined)[] {
   return [undefined, `${scheme} hello`, `${scheme} secret`, undefined];
 }

@@ -9,24 +9,24 @@ export interface OriginRequest {
   /** The head with its empty line, latin1. */
   readonly head: string;
   readonly target: string;
-  /** The body's bytes as they came, chunk framing included. */
+  /** The body's bytes as received, chunk framing included. */
   body: string;
   complete: boolean;
 }
 
-/** What is said to a request: bytes once it is complete, or a script that starts with its head. */
+/** The response to a request: bytes sent once it is complete, or a script started at its head. */
 export type Reply = string | ((request: OriginRequest, connection: RawSocket) => void);
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
-/** A server whose every byte is scripted by the request's target. It reads requests itself, so bodies are never taken for requests. */
+/** A server whose every byte is scripted by the request's target. It parses requests itself, so bodies are never mistaken for requests. */
 export class Origin {
   readonly port: number;
   readonly server: RawServer;
   readonly requests: OriginRequest[] = [];
-  /** By target, the query left out. */
+  /** By target, without the query. */
   readonly replies = new Map<string, Reply>();
-  /** What all other targets are answered: 200 `ok`. */
+  /** The response to all other targets: 200 `ok`. */
   otherwise: Reply = OK;
 
   private constructor(server: RawServer) {
@@ -40,12 +40,12 @@ export class Origin {
     return origin;
   }
 
-  /** Requests whose target is this one, the query left out. */
+  /** Requests for this target, ignoring the query. */
   to(target: string): readonly OriginRequest[] {
     return this.requests.filter((request) => withoutQuery(request.target) === target);
   }
 
-  /** The first request for the target, as soon as its head is here. */
+  /** The first request for the target, as soon as its head has arrived. */
   head(target: string): Promise<OriginRequest> {
     return until(`a request for ${target}`, () => this.to(target)[0]);
   }
@@ -90,7 +90,7 @@ function withoutQuery(target: string): string {
   return target.split('?')[0] ?? '';
 }
 
-/** Length of the body at the beginning of `rest`, undefined while it is not whole. */
+/** Length of the body at the beginning of `rest`, undefined while it is incomplete. */
 function bodyLength(head: string, rest: string): number | undefined {
   if (/^transfer-encoding:[ \t]*chunked[ \t]*\r$/im.test(head)) return chunkedLength(rest);
   const length = Number(/^content-length:[ \t]*(\d+)[ \t]*\r$/im.exec(head)?.[1] ?? 0);

@@ -18,7 +18,7 @@ export interface ArticlePorts {
   readonly log: number;
 }
 
-/** The article's haproxy.cfg as it was printed, with nothing changed but ports. */
+/** The article's haproxy.cfg as printed, with only the ports changed. */
 export function articleRouterConfig(ports: ArticlePorts): string {
   return readFileSync(inRepository('test/fixtures/article/haproxy.cfg'), 'utf8')
     .replace('0.0.0.0:80\n', `0.0.0.0:${ports.http}\n`)
@@ -27,7 +27,7 @@ export function articleRouterConfig(ports: ArticlePorts): string {
     .replaceAll('localhost:8000', `localhost:${ports.coltrane}`);
 }
 
-/** What today's HAProxy asks to have changed in it: three things, none of which changes its meaning. */
+/** Three changes that current HAProxy requires, none of which alters its meaning. */
 function forModernHaproxy(config: string): string {
   return config
     .replaceAll('\u00a0', ' ')
@@ -35,7 +35,7 @@ function forModernHaproxy(config: string): string {
     .replace(/^frontend (\S+) (\S+)$/m, 'frontend $1\n    bind $2');
 }
 
-/** The article's stunnel.conf as it was printed, with nothing changed but ports and paths. */
+/** The article's stunnel.conf as printed, with only ports and paths changed. */
 export function articleTerminatorConfig(
   files: { readonly pid: string; readonly cert: string },
   ports: { readonly https: number; readonly http: number },
@@ -54,7 +54,7 @@ export interface Article {
   readonly syslog: Syslog;
 }
 
-/** A terminator and a router on free ports with the article's two files, before applications that run already. */
+/** A terminator and a router on free ports with the article's two files, in front of running applications. */
 export async function startArticle(
   t: TestContext,
   terminator: Terminator,
@@ -84,7 +84,7 @@ export interface Pair extends Article {
   readonly coltrane: App;
 }
 
-/** The article's whole set-up with two applications of this process. */
+/** The article's complete setup with two applications in this process. */
 export async function startPair(t: TestContext, terminator: Terminator, router: Router): Promise<Pair> {
   const [maps, coltrane] = [await startApp(t, { name: 'maps' }), await startApp(t, { name: 'coltrane' })];
   const article = await startArticle(t, terminator, router, { maps: maps.port, coltrane: coltrane.port });

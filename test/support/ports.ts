@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, connect } from 'node:net';
 
 /**
- * Free loopback ports for programs that cannot be told "any port". They come from below the kernel's ephemeral
+ * Free loopback ports for programs that cannot choose one themselves. They are below the kernel's ephemeral
  * range, so no outgoing connection can take one in between, and from a block of this process's own: the test
  * runner gives every file a process, and neighbours have different process ids.
  */
@@ -29,7 +29,7 @@ function bindable(port: number): Promise<boolean> {
   });
 }
 
-/** True when somebody listens on the port. Looks it up where it can, so that the program sees no stray connection. */
+/** True when the port is being listened on. Uses /proc where possible, so that the program sees no stray connection. */
 export async function isListening(port: number): Promise<boolean> {
   const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(readTable));
   if (tables.every((table) => table === undefined)) return accepts(port);

@@ -15,7 +15,7 @@ function alive(pid: number): boolean {
   }
 }
 
-/** Runs a test file that starts a process, and gives the id of that process. */
+/** Runs a test file that starts a process, and returns the id of that process. */
 const FILE = (idFile: string, body: string): string => `
 import { writeFileSync } from 'node:fs';
 import test from 'node:test';
@@ -27,7 +27,7 @@ test('inner', async (t) => {
 });
 `;
 
-test('a test process that is killed takes the programs it started with it', { timeout: 30_000 }, async (t) => {
+test('killing a test process also ends the programs it started', { timeout: 30_000 }, async (t) => {
   const dir = new TempDir(t);
   const file = dir.write('inner.mjs', FILE(dir.join('id'), 'sleep 100'));
   const inner = spawn(process.execPath, ['--conditions=x-src', file, '--wait'], { stdio: 'ignore' });
@@ -37,10 +37,10 @@ test('a test process that is killed takes the programs it started with it', { ti
   );
   assert.ok(alive(pid));
   inner.kill('SIGKILL');
-  await until('the program to be gone', () => !alive(pid));
+  await until('the program to end', () => !alive(pid));
 });
 
-test('a program that leaves a child behind fails its test, and the child is ended', { timeout: 30_000 }, async (t) => {
+test('a program that leaves a child running fails its test, and the child is ended', { timeout: 30_000 }, async (t) => {
   const dir = new TempDir(t);
   const file = dir.write(
     'inner.mjs',
@@ -59,5 +59,5 @@ test('a program that leaves a child behind fails its test, and the child is ende
   const [code] = await once(inner, 'exit');
   assert.equal(code, 1);
   const child = Number(await readFile(dir.join('child'), 'utf8'));
-  await until('the child to be gone', () => !alive(child));
+  await until('the child to end', () => !alive(child));
 });

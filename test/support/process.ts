@@ -25,7 +25,7 @@ export interface StartOptions {
   readonly stopWithin?: number;
 }
 
-/** A real process in a group of its own, stopped when the test ends; leftovers of the group fail the test. */
+/** A real process in its own group, stopped when the test ends; leftovers of the group fail the test. */
 export class TestProcess {
   readonly pid: number;
   readonly exited: Promise<Exit>;
@@ -68,7 +68,7 @@ export class TestProcess {
     return this.#exit === undefined;
   }
 
-  /** Everything it wrote, for messages. */
+  /** All its output, for messages. */
   get output(): string {
     return `$ ${this.#title}\n${this.#stdout}${this.#stderr}`;
   }
@@ -96,7 +96,7 @@ export class TestProcess {
     );
   }
 
-  /** Resolves when it has written something like `pattern`; rejects with the output when it ends before that. */
+  /** Resolves when its output matches `pattern`; rejects with the output when it ends before. */
   async says(pattern: RegExp, within = 15_000): Promise<void> {
     await until(
       `${this.#title} to say ${String(pattern)}`,
@@ -119,7 +119,7 @@ export class TestProcess {
   }
 }
 
-/** Runs a command to its end. A program that writes for ever or hangs is ended after `within` milliseconds. */
+/** Runs a command to its end. A program that hangs or writes endlessly is ended after `within` milliseconds. */
 export async function run(
   t: TestContext,
   command: string,

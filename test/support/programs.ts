@@ -21,7 +21,7 @@ export function inRepository(path: string): string {
 }
 
 /**
- * How our own programs are started: the command, and what comes before their own arguments. `npm test` has just built
+ * How our own programs are started: the command, and the arguments before their own. `npm test` has just built
  * them and starts what is published (HEADGATE_FROM=dist), which costs half the time; otherwise their sources run.
  */
 export const SOURCES = {
@@ -79,7 +79,7 @@ export async function startProgram(
   const [command, ...args] = commandLine(program, file);
   const path = `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin`;
   const started = new TestProcess(t, command, args, { ...options, env: { PATH: path, ...options.env } });
-  // The originals do not say when they are ready. Looking for their ports costs more than reading a line.
+  // The originals do not report when they are ready. Probing their ports costs more than reading a line.
   if (program === 'router' || program === 'terminator') await started.says(/serving on /);
   else await started.ready(ports);
   return started;

@@ -44,7 +44,7 @@ export class RawSocket {
     this.socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
   }
 
-  /** Sends the bytes one at a time, each in a packet of its own as far as the kernel allows. */
+  /** Sends the bytes one at a time, each in its own packet as far as the kernel allows. */
   async trickle(bytes: string): Promise<void> {
     this.socket.setNoDelay(true);
     for (const byte of Buffer.from(bytes, 'latin1')) {
@@ -52,7 +52,7 @@ export class RawSocket {
     }
   }
 
-  /** Half-close: nothing more comes from here, the other side may go on. */
+  /** Half-close: no more bytes from this side, the other side may continue. */
   end(): void {
     this.socket.end();
   }
@@ -115,7 +115,7 @@ export class RawSocket {
   }
 }
 
-/** Opens a connection to 127.0.0.1; `from` is another loopback address to come from. */
+/** Opens a connection to 127.0.0.1; `from` is the local loopback address. */
 export async function openRaw(t: TestContext, port: number, from = '127.0.0.1'): Promise<RawSocket> {
   const socket = connect({ port, host: '127.0.0.1', localAddress: from, allowHalfOpen: true, noDelay: true });
   onCleanup(t, () => void socket.destroy());
@@ -131,7 +131,7 @@ export async function exchange(t: TestContext, port: number, bytes: string): Pro
   return raw.rest();
 }
 
-/** A TCP server that answers nothing by itself: the test, or `onConnection`, says every byte. */
+/** A TCP server that sends nothing by itself: the test, or `onConnection`, scripts every byte. */
 export class RawServer {
   readonly connections: RawSocket[] = [];
   readonly port: number;
@@ -165,7 +165,7 @@ export class RawServer {
     return connection;
   }
 
-  /** Connections whose other side is still there. */
+  /** Connections whose other side is still open. */
   open(): number {
     return this.connections.filter((connection) => connection.ending === undefined).length;
   }

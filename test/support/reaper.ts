@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 
 /**
- * Ends the process groups of this test process when it is itself ended, in whatever way: a shell that reads a pipe
- * from here sees its end even after a SIGKILL. It knows only the groups it was told of and that are not gone yet.
+ * Ends the process groups of this test process when it is itself ended, by any means: a shell that reads a pipe
+ * from here sees its end even after a SIGKILL. It knows only the registered groups that have not ended yet.
  */
 const SCRIPT = `
 groups=' '

@@ -16,13 +16,13 @@ export interface RoutingParts {
   readonly frontend?: Statements;
   /** Parameters after the bind address: `accept-proxy`. */
   readonly bind?: string;
-  /** The backend `apps`, where everything goes unless the frontend says otherwise. */
+  /** The backend `apps`, the default backend of the frontend. */
   readonly backend?: Statements;
   /** Further backends by name. */
   readonly backends?: Readonly<Record<string, Statements>>;
 }
 
-/** A router at work, and the log server it writes to. */
+/** A running router, and the log server it writes to. */
 export interface Routing {
   readonly port: number;
   readonly url: string;
@@ -57,7 +57,7 @@ export function routingConfig(port: number, logPort: number, parts: RoutingParts
   return sections.map(([title, lines]) => [title, ...lines.map((line) => `    ${line}`), ''].join('\n')).join('\n');
 }
 
-/** Starts HAProxy or our router, on the same file, and waits until it serves. */
+/** Starts HAProxy or our router on the same file and waits until it is serving. */
 export async function startRouting(
   t: TestContext,
   router: Router,

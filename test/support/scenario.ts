@@ -8,14 +8,14 @@ import type { Router, Terminator, Tool } from './programs.ts';
 /** A scenario that takes longer than this hangs. */
 const TIMEOUT_MS = 60_000;
 
-/** What HAProxy does and ours must do alike: the scenario runs against both. */
+/** Behaviour that must equal HAProxy's: the scenario runs against both. */
 export function forEachRouter(sentence: string, scenario: (t: TestContext, router: Router) => Promise<void>): void {
   for (const router of ROUTERS) {
     test(`${router}: ${sentence}`, { skip: missing(router), timeout: TIMEOUT_MS }, (t) => scenario(t, router));
   }
 }
 
-/** What stunnel does and ours must do alike. */
+/** Behaviour that must equal stunnel's. */
 export function forEachTerminator(
   sentence: string,
   scenario: (t: TestContext, terminator: Terminator) => Promise<void>,
@@ -42,7 +42,7 @@ export function forEachPair(
   }
 }
 
-/** What our router must do whichever engine carries the bytes. `except` gives the reason why an engine is left out. */
+/** Behaviour of our router with either engine. `except` gives the reason why an engine is skipped. */
 export function forEachEngine(
   sentence: string,
   scenario: (t: TestContext, engine: Engine) => Promise<void>,
@@ -54,7 +54,7 @@ export function forEachEngine(
   }
 }
 
-/** What only ours does. */
+/** Behaviour that only ours has. */
 export function scenario(sentence: string, run: (t: TestContext) => Promise<void>): void {
   test(sentence, { timeout: TIMEOUT_MS }, run);
 }

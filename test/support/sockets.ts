@@ -1,8 +1,8 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
 /**
- * Sockets a process has open, listening ones included, but not the ones it sends its log through: those open when the
- * first line goes out, which may be later than the answer it is about. Linux only.
+ * Open sockets of a process, including listening ones, but excluding those of its logs, which open when the
+ * first line is sent, possibly after the response it describes. Linux only.
  */
 export async function socketsOf(pid: number): Promise<number> {
   const files = await readdir(`/proc/${pid}/fd`);
@@ -24,4 +24,15 @@ async function datagramSockets(pid: number): Promise<ReadonlySet<string>> {
 export async function memoryOf(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+}
+
+/** Whether the program listening on `port` has read all bytes sent from the local port `from`, by the kernel's queues. Linux only. */
+export async function hasRead(port: number, from: number): Promise<boolean> {
+  const table = await readFile('/proc/net/tcp', 'utf8');
+  const queues = (local: number, remote: number, queue: 0 | 1): string | undefined => {
+    const [at, to] = [local, remote].map((number) => number.toString(16).toUpperCase().padStart(4, '0'));
+    const line = new RegExp(`: \\w+:${at} \\w+:${to} \\w+ (\\w+):(\\w+) `).exec(table);
+    return line?.[queue + 1];
+  };
+  return queues(from, port, 0) === '00000000' && queues(port, from, 1) === '00000000';
 }

@@ -4,12 +4,12 @@ import type { TestContext } from 'node:test';
 import { onCleanup } from './cleanup.ts';
 import { until } from './until.ts';
 
-/** A syslog server on a UDP port of 127.0.0.1 that keeps what it is sent. */
+/** A syslog server on a UDP port of 127.0.0.1 that records what it receives. */
 export interface Syslog {
   readonly port: number;
-  /** Whole datagrams, `<142>Nov 23 …: message`, in order of arrival. */
+  /** Complete datagrams, `<142>Nov 23 …: message`, in order of arrival. */
   readonly datagrams: readonly string[];
-  /** The messages alone, without priority, date and tag. */
+  /** The messages only, without priority, date and tag. */
   messages(): readonly string[];
   /** The first message that matches. */
   message(pattern: RegExp, within?: number): Promise<string>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { onCleanup } from './cleanup.ts';
 
-/** A directory that is gone when the test ends. */
+/** A directory that is removed when the test ends. */
 export class TempDir {
   readonly path: string;
 

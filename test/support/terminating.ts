@@ -16,7 +16,7 @@ export interface Terminating {
 }
 
 export interface TerminatingParts {
-  /** Where the plain side goes: a port of 127.0.0.1. */
+  /** The destination of the plain side: a port of 127.0.0.1. */
   readonly connect: number;
   /** Lines before the service, and in it. */
   readonly global?: readonly string[];

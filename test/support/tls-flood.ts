@@ -7,10 +7,10 @@ import type { TestContext } from 'node:test';
 import { onCleanup } from './cleanup.ts';
 import { settled } from './until.ts';
 
-/** What a flood is made of: records with one byte each, or KeyUpdates that ask for none in return, or for one. */
+/** The content of a flood: one-byte records, or KeyUpdates that request none in return, or one. */
 export type Flood = 'bytes' | 'key-updates' | 'key-updates-both-ways';
 
-/** Opens a TLS 1.3 connection whose records can be forged, makes `count` of them, and returns what sends them in one burst. */
+/** Opens a TLS 1.3 connection whose records can be forged, builds `count` of them, and returns a function that sends them in one burst. */
 export async function prepareFlood(t: TestContext, port: number, flood: Flood, count: number): Promise<() => void> {
   const raw = connectTcp({ port, host: '127.0.0.1', noDelay: true });
   onCleanup(t, () => void raw.destroy());
@@ -29,9 +29,9 @@ export async function prepareFlood(t: TestContext, port: number, flood: Flood, c
     if (label === 'CLIENT_TRAFFIC_SECRET_0') secret = Buffer.from(value, 'hex');
   });
   await settled('the handshake', once(client, 'secureConnect'));
-  // Its last message leaves after that event, and has to come before what is forged.
+  // Its last message is sent after that event, and must precede the forged records.
   await nextTurn();
-  if (secret === undefined) throw new Error('the runtime did not tell the secret of the connection');
+  if (secret === undefined) throw new Error('the runtime did not reveal the secret of the connection');
   const records = flood === 'bytes' ? oneByteRecords(secret, count) : keyUpdates(secret, count, flood);
   return () => void raw.write(records);
 }
@@ -41,7 +41,7 @@ function oneByteRecords(secret: Buffer, count: number): Buffer {
   return Buffer.concat(Array.from({ length: count }, (_, sequence) => seal(keys, sequence, Buffer.from('x'), 23)));
 }
 
-/** RFC 8446 §7.2: each one is sealed with keys of its own. */
+/** RFC 8446 §7.2: each one is sealed with new keys. */
 function keyUpdates(first: Buffer, count: number, flood: Flood): Buffer {
   const message = Buffer.from([24, 0, 0, 1, flood === 'key-updates' ? 0 : 1]);
   const records: Buffer[] = [];

@@ -7,7 +7,7 @@ export interface Tunnel {
   readonly server: RawSocket;
 }
 
-/** Opens a WebSocket-like tunnel through a router: both ends are raw sockets, and no one else touches the bytes. */
+/** Opens a WebSocket-like tunnel through a router: both ends are raw sockets, and nothing else touches the bytes. */
 export async function openTunnel(t: TestContext, port: number, server: RawServer): Promise<Tunnel> {
   const client = await openRaw(t, port);
   client.send(

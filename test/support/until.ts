@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 const POLL_MS = 5;
 
 /**
- * Resolves with the first value of `check` that is neither undefined nor false. The only way a test waits for
- * something that has no event of its own. `within` is in milliseconds; after it the promise rejects and names `what`.
+ * Resolves with the first value of `check` that is neither undefined nor false. Tests use it, and nothing else, to wait for
+ * something that has no event of its own. `within` is in milliseconds; after which the promise rejects and names `what`.
  */
 export async function until<T>(
   what: string,
@@ -15,7 +15,7 @@ export async function until<T>(
   for (;;) {
     const value = await check();
     if (holds(value)) return value;
-    if (performance.now() > deadline) throw new Error(`waited ${within} ms in vain: ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited ${within} ms in vain for: ${what}`);
     await pause(POLL_MS);
   }
 }
@@ -28,7 +28,7 @@ function holds<T>(value: T): value is Exclude<T, undefined | false> {
 export async function settled<T>(what: string, promise: Promise<T>, within = 10_000): Promise<T> {
   const deadline = new AbortController();
   const late = pause(within, undefined, { signal: deadline.signal }).then(
-    () => Promise.reject(new Error(`waited ${within} ms in vain: ${what}`)),
+    () => Promise.reject(new Error(`waited ${within} ms in vain for: ${what}`)),
     () => promise,
   );
   try {

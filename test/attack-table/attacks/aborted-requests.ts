@@ -6,7 +6,7 @@ const CLIENTS = 20;
 
 export const abortedRequests: Attack = {
   kind: 'leak',
-  title: 'clients that leave before their answer',
+  title: 'clients that disconnect before their response',
   async run(t, victim) {
     const { origin } = victim;
     origin.replies.set('/held', () => {});
@@ -17,6 +17,6 @@ export const abortedRequests: Attack = {
     for (const client of clients) client.reset();
     const open = (): number => origin.to('/held').filter(({ connection }) => connection.ending === undefined).length;
     const freed = await happens(until('the server connections to end', () => open() === 0, PATIENCE));
-    return freed ? undefined : `${open()} of ${CLIENTS} server connections stay`;
+    return freed ? undefined : `${open()} of ${CLIENTS} server connections stay open`;
   },
 };

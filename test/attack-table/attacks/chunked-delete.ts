@@ -14,7 +14,7 @@ export const chunkedDelete: Attack = {
     await client.expect('\r\n\r\n').catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const told = victim.origin.to('/outer')[0];
-    // http-proxy announces no body and sends it all the same: the server reads a request in it.
+    // http-proxy declares no body but sends it: the server parses it as a request.
     const smuggled =
       victim.origin.to('/smuggled').length > 0 ||
       (told !== undefined && /content-length: 0/i.test(told.head) && told.connection.text.includes('/smuggled'));

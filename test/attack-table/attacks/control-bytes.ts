@@ -14,6 +14,6 @@ export const controlBytes: Attack = {
       await happens(client.ended(PATIENCE));
     }
     const passed = victim.origin.to('/control').length;
-    return passed === 0 ? undefined : `${passed} of 4 are passed on`;
+    return passed === 0 ? undefined : `${passed} of 4 are forwarded`;
   },
 };

@@ -3,7 +3,7 @@ import type { Attack } from '../attack.ts';
 
 export const credentials: Attack = {
   kind: 'spoof',
-  title: 'proxy credentials and headers of one hop reach the server',
+  title: 'proxy credentials and hop-by-hop headers reach the server',
   async run(t, victim) {
     const client = await send(
       t,

@@ -3,7 +3,7 @@ import type { Attack } from '../attack.ts';
 
 export const cutLooksWhole: Attack = {
   kind: 'hang',
-  title: 'a chunked answer cut by its server',
+  title: 'a chunked response cut short by its server',
   async run(t, victim) {
     victim.origin.replies.set('/cut', (_, connection) =>
       connection.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'),
@@ -13,6 +13,6 @@ export const cutLooksWhole: Attack = {
     victim.origin.to('/cut')[0]?.connection.end();
     const ended = await happens(client.ended(PATIENCE));
     if (client.text.endsWith('\r\n0\r\n\r\n')) return 'looks complete';
-    return ended ? undefined : 'the client waits for ever';
+    return ended ? undefined : 'the client waits indefinitely';
   },
 };

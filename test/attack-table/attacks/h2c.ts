@@ -3,7 +3,7 @@ import type { Attack } from '../attack.ts';
 
 export const h2c: Attack = {
   kind: 'smuggle',
-  title: '`Upgrade: h2c`, a tunnel behind the rules',
+  title: '`Upgrade: h2c`, a tunnel that bypasses the rules',
   async run(t, victim) {
     victim.origin.replies.set('/h2c', (request, connection) =>
       connection.send(

@@ -7,7 +7,7 @@ const TUNNELS = 10;
 
 export const halfOpenTunnels: Attack = {
   kind: 'leak',
-  title: 'tunnels whose client left and whose server does not care',
+  title: 'tunnels whose client closed and whose server does not',
   async run(t, victim) {
     const { origin } = victim;
     const warm = await send(t, victim, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
@@ -20,6 +20,6 @@ export const halfOpenTunnels: Attack = {
     for (const client of clients) client.end();
     const left = async (): Promise<number> => (await socketsOf(victim.process.pid)) - idle;
     const freed = await happens(until('the sockets to be back', async () => (await left()) <= 0, PATIENCE));
-    return freed ? undefined : `${await left()} of ${2 * TUNNELS} sockets stay`;
+    return freed ? undefined : `${await left()} of ${2 * TUNNELS} sockets stay open`;
   },
 };

@@ -14,7 +14,7 @@ export const lengthAndChunks: Attack = {
     await new Promise((resolve) => setTimeout(resolve, 200));
     const told = victim.origin.to('/both')[0];
     if (told !== undefined && /^content-length:/im.test(told.head) && /^transfer-encoding:/im.test(told.head))
-      return 'both are passed on';
-    return victim.origin.to('/smuggled').length > 0 ? 'what is behind is served as a request' : undefined;
+      return 'both are forwarded';
+    return victim.origin.to('/smuggled').length > 0 ? 'the surplus is served as a request' : undefined;
   },
 };

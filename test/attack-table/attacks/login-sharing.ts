@@ -4,7 +4,7 @@ import type { Attack } from '../attack.ts';
 
 export const loginSharing: Attack = {
   kind: 'spoof',
-  title: 'a stranger behind a user who logged his connection in (NTLM)',
+  title: 'a stranger after a user with connection-based login (NTLM)',
   async run(t, victim) {
     logsConnectionsIn(victim.origin);
     const user = await send(t, victim, '');
@@ -20,6 +20,6 @@ export const loginSharing: Attack = {
       await happens(stranger.expect(/(no|welcome)$/, PATIENCE));
       if (stranger.text.endsWith('welcome')) return 'the stranger is served as the user';
     }
-    return loggedIn ? undefined : 'nobody can log in';
+    return loggedIn ? undefined : 'login fails';
   },
 };

@@ -3,7 +3,7 @@ import type { Attack } from '../attack.ts';
 
 export const path: Attack = {
   kind: 'spoof',
-  title: 'a path that the server sees otherwise than the rules did',
+  title: 'a path the server reads differently than the rules did',
   async run(t, victim) {
     for (const target of ['//a//b?c', '/a/../b', '/a?b=c&&d', '/%2e%2e/x']) {
       const before = victim.origin.requests.length;

@@ -3,7 +3,7 @@ import type { Attack } from '../attack.ts';
 
 export const refusedUpgrade: Attack = {
   kind: 'hang',
-  title: 'a refused WebSocket, its answer in chunks',
+  title: 'a refused WebSocket with a chunked response',
   async run(t, victim) {
     victim.origin.replies.set('/chat', (_, connection) =>
       connection.send('HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n'),
@@ -11,10 +11,10 @@ export const refusedUpgrade: Attack = {
     const client = await send(t, victim, HANDSHAKE);
     const whole = await happens(client.expect(/no/, PATIENCE));
     await happens(client.expect(/\r\n0\r\n\r\n$/, 300));
-    if (!whole) return 'no answer';
+    if (!whole) return 'no response';
     const announced = /transfer-encoding: chunked/i.test(client.text);
     return announced === client.text.endsWith('\r\n2\r\nno\r\n0\r\n\r\n')
       ? undefined
-      : 'chunks are announced and not sent';
+      : 'chunks are declared but not sent';
   },
 };

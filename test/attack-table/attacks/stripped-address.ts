@@ -3,7 +3,7 @@ import type { Attack } from '../attack.ts';
 
 export const strippedAddress: Attack = {
   kind: 'spoof',
-  title: '`Connection: X-Forwarded-For`, to have the address removed',
+  title: '`Connection: X-Forwarded-For`to strip the address',
   async run(t, victim) {
     const client = await send(
       t,
@@ -13,7 +13,8 @@ export const strippedAddress: Attack = {
     await client.ended().catch(() => undefined);
     const head = victim.origin.to('/strip')[0]?.head;
     if (head === undefined) return undefined;
-    if (/^connection:.*x-forwarded-for/im.test(head)) return 'the option is passed on: the next proxy removes it';
-    return /^x-forwarded-for:.*127\.0\.0\.1\r$/im.test(head) ? undefined : 'the address is gone';
+    if (/^connection:.*x-forwarded-for/im.test(head))
+      return 'the option is forwarded: the next proxy removes the address';
+    return /^x-forwarded-for:.*127\.0\.0\.1\r$/im.test(head) ? undefined : 'the address is lost';
   },
 };

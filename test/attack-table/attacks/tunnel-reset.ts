@@ -3,7 +3,7 @@ import type { Attack } from '../attack.ts';
 
 export const tunnelReset: Attack = {
   kind: 'kill',
-  title: 'resets of either end of open tunnels',
+  title: 'resets by either end of open tunnels',
   async run(t, victim) {
     victim.origin.replies.set('/chat', (_, connection) => connection.send(SWITCH));
     for (const side of ['client', 'server', 'client', 'server'] as const) {

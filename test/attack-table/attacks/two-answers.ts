@@ -3,7 +3,7 @@ import type { Attack } from '../attack.ts';
 
 export const twoAnswers: Attack = {
   kind: 'smuggle',
-  title: 'a server that answers twice: the second for the next client',
+  title: 'a server that sends two responses: the second for the next client',
   async run(t, victim) {
     victim.origin.replies.set(
       '/twice',

@@ -11,6 +11,6 @@ export const unknownUpgrade: Attack = {
       'GET /java HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
     );
     const answered = await happens(client.expect(/^HTTP\/1\.1 200 [^]*ok$/, PATIENCE));
-    return answered ? undefined : 'no answer';
+    return answered ? undefined : 'no response';
   },
 };

@@ -12,7 +12,7 @@ import { until } from '../../support/until.ts';
 const HANDSHAKE =
   'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 
-forEachEngine('50 aborted requests leave no connection to the server behind', async (t, engine) => {
+forEachEngine('50 aborted requests leave no server connection open', async (t, engine) => {
   const app = await startApp(t);
   const { port, url } = await startRouting(t, 'router', {
     frontend: engineStatements(engine),
@@ -26,7 +26,7 @@ forEachEngine('50 aborted requests leave no connection to the server behind', as
   assert.equal((await request(`${url}/alive`)).status, 200);
 });
 
-forEachEngine('a client that resets in the middle of its upload ends the upload', async (t, engine) => {
+forEachEngine('a client that resets during its upload ends the upload', async (t, engine) => {
   const { port, server, process } = await startAttacked(t, engine, () => {});
   const client = await openRaw(t, port);
   client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhalf');
@@ -37,7 +37,7 @@ forEachEngine('a client that resets in the middle of its upload ends the upload'
   assert.ok(process.running);
 });
 
-forEachEngine('a reset in the middle of a WebSocket handshake harms nobody', async (t, engine) => {
+forEachEngine('a reset during a WebSocket handshake does no harm', async (t, engine) => {
   const server = await RawServer.listen(t);
   const { port, process } = await startRouting(t, 'router', {
     frontend: engineStatements(engine),
@@ -56,7 +56,7 @@ forEachEngine('a reset in the middle of a WebSocket handshake harms nobody', asy
   assert.ok(process.running);
 });
 
-forEachEngine('a reset of either end of a tunnel ends the other, and the router lives', async (t, engine) => {
+forEachEngine('a reset of either end of a tunnel ends the other, and the router survives', async (t, engine) => {
   const server = await RawServer.listen(t);
   const { port, process } = await startRouting(t, 'router', {
     frontend: engineStatements(engine),

@@ -10,11 +10,11 @@ const BODIES: Readonly<Record<string, string>> = {
   'a size with 0x': '0x5\r\nhello\r\n0\r\n\r\n',
   'a size too large for any number': 'fffffffffffffffff\r\nhello',
   'a chunk longer than its size': '2\r\nhello\r\n0\r\n\r\n',
-  'line ends without carriage return': '5\nhello\n0\n\n',
+  'line endings without carriage return': '5\nhello\n0\n\n',
 };
 
 forEachEngine(
-  'a chunked body that breaks off the rules ends the request as bad: the server never sees a complete one',
+  'a malformed chunked body is rejected, and the server never sees a complete request',
   async (t, engine) => {
     const { port, server, process } = await startAttacked(t, engine, () => {});
     for (const [what, body] of Object.entries(BODIES)) {

@@ -14,7 +14,7 @@ const REQUESTS: Readonly<Record<string, string>> = {
 };
 
 for (const [what, bytes] of Object.entries(REQUESTS)) {
-  forEachEngine(`${what} for a server that is not there is answered 503 in full, every time`, async (t, engine) => {
+  forEachEngine(`${what} for a server that is down gets a complete 503, every time`, async (t, engine) => {
     const { port, process } = await startRouting(t, 'router', {
       frontend: engineStatements(engine),
       backend: ['retries 0', `server gone 127.0.0.1:${await freePort()}`],

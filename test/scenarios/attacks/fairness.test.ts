@@ -8,17 +8,17 @@ import { startRouting } from '../../support/routing.ts';
 import { socketsOf } from '../../support/sockets.ts';
 import { until } from '../../support/until.ts';
 
-/** New connections that the innocent client makes beside the attack, one after the other. */
+/** Sequential connections of the innocent client during the attack. */
 const VISITS = 20;
 /**
- * What half of them, and the slowest, may take, in milliseconds. HAProxy needs 10 to 90; the rest is for machines that are busy
- * with other tests, and for the collection of garbage after thousands of connections that came at once.
+ * Limits for the median and the slowest, in milliseconds. HAProxy needs 10 to 90; the rest allows for machines that are busy
+ * with other tests, and for garbage collection after thousands of simultaneous connections.
  */
 const USUAL = 750;
 const SLOWEST = 10_000;
 
 interface Attack {
-  /** What the hostile server says: nothing by itself. */
+  /** What the hostile server sends; nothing by default. */
   readonly server?: { readonly first: string; readonly again: string };
   /** What hostile clients do. */
   readonly clients: {
@@ -40,7 +40,7 @@ const UPLOAD = 'POST /hostile HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\
 const EXTENSION = `1;a=${'x'.repeat(200)}\r\na\r\n`;
 
 const ATTACKS: Readonly<Record<string, Attack>> = {
-  '16 clients that pipeline requests which a rule denies': {
+  '16 clients that pipeline requests denied by a rule': {
     clients: {
       kind: 'clients',
       connections: 16,
@@ -48,7 +48,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
       again: 'GET /denied HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2000),
     },
   },
-  '4 servers that send interim answers without end': {
+  '4 servers that send endless interim responses': {
     server: { first: '', again: 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'.repeat(1500) },
     clients: ASK,
   },
@@ -75,7 +75,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   },
 };
 
-/** Milliseconds that one visit of the innocent client takes. */
+/** The duration of one visit of the innocent client in milliseconds. */
 async function visit(t: TestContext, port: number): Promise<number> {
   const start = performance.now();
   const client = await openRaw(t, port);
@@ -85,7 +85,7 @@ async function visit(t: TestContext, port: number): Promise<number> {
   return performance.now() - start;
 }
 
-/** The times of all visits, the shortest first. */
+/** The durations of all visits, shortest first. */
 async function visits(t: TestContext, port: number): Promise<readonly number[]> {
   const times: number[] = [];
   while (times.length < VISITS) times.push(await visit(t, port));
@@ -93,39 +93,43 @@ async function visits(t: TestContext, port: number): Promise<readonly number[]> 
 }
 
 for (const [title, { server, clients }] of Object.entries(ATTACKS)) {
-  // The other engine leaves reading to Node's parser, which hands over all of a read at once (docs/http-proxy-engine.md).
+  // The other engine uses Node's parser, which delivers everything of a read at once (docs/http-proxy-engine.md).
   for (const router of ROUTERS) {
-    test(`${router}: beside ${title}, others are served`, { skip: missing(router), timeout: 60_000 }, async (t) => {
-      const good = await RawServer.listen(t, (connection) => {
-        connection.socket.on('data', () => {
-          connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok');
-          connection.end();
+    test(
+      `${router}: during an attack by ${title}, others are served`,
+      { skip: missing(router), timeout: 60_000 },
+      async (t) => {
+        const good = await RawServer.listen(t, (connection) => {
+          connection.socket.on('data', () => {
+            connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok');
+            connection.end();
+          });
         });
-      });
-      const bad = server === undefined ? good.port : await startHostile(t, { kind: 'server', ...server });
-      const { port, process } = await startRouting(t, router, {
-        global: ['maxconn 4000'],
-        frontend: [
-          'maxconn 4000',
-          'timeout http-request 20s',
-          'http-request deny if { path /denied }',
-          'use_backend hostile if { path /hostile }',
-        ],
-        backend: [`server one 127.0.0.1:${good.port}`],
-        backends: { hostile: [`server one 127.0.0.1:${bad}`] },
-      });
-      await visits(t, port);
-      await startHostile(t, { ...clients, port });
-      // Connections that come at once are in the accept queue before the first visitor: that is no part of the attack.
-      const accepted = async (): Promise<boolean> => (await socketsOf(process.pid)) > clients.connections;
-      await until('the connections of the attack to be accepted', accepted, 40_000);
-      const times = await visits(t, port);
-      const slowest = times.at(-1) ?? 0;
-      const usual = times[VISITS / 2] ?? 0;
-      const told = `slowest ${Math.round(slowest)} ms, median ${Math.round(usual)} ms`;
-      t.diagnostic(told);
-      assert.ok(process.running);
-      if (router === 'router') assert.ok(usual < USUAL && slowest < SLOWEST, told);
-    });
+        const bad = server === undefined ? good.port : await startHostile(t, { kind: 'server', ...server });
+        const { port, process } = await startRouting(t, router, {
+          global: ['maxconn 4000'],
+          frontend: [
+            'maxconn 4000',
+            'timeout http-request 20s',
+            'http-request deny if { path /denied }',
+            'use_backend hostile if { path /hostile }',
+          ],
+          backend: [`server one 127.0.0.1:${good.port}`],
+          backends: { hostile: [`server one 127.0.0.1:${bad}`] },
+        });
+        await visits(t, port);
+        await startHostile(t, { ...clients, port });
+        // Simultaneous connections would fill the accept queue before the first visitor; that is not part of the attack.
+        const accepted = async (): Promise<boolean> => (await socketsOf(process.pid)) > clients.connections;
+        await until('the connections of the attack to be accepted', accepted, 40_000);
+        const times = await visits(t, port);
+        const slowest = times.at(-1) ?? 0;
+        const usual = times[VISITS / 2] ?? 0;
+        const told = `slowest ${Math.round(slowest)} ms, median ${Math.round(usual)} ms`;
+        t.diagnostic(told);
+        assert.ok(process.running);
+        if (router === 'router') assert.ok(usual < USUAL && slowest < SLOWEST, told);
+      },
+    );
   }
 }

@@ -11,7 +11,7 @@ const BODYLESS: Readonly<Record<string, readonly [method: string, reply: string]
 };
 
 for (const [what, [method, reply]] of Object.entries(BODYLESS)) {
-  forEachEngine(`${what} ends with its head, and the connection goes on`, async (t, engine) => {
+  forEachEngine(`${what} ends with its head, and the connection is kept`, async (t, engine) => {
     const { port, server } = await startAttacked(t, engine, reply);
     const client = await openRaw(t, port);
     client.send(`${method} /1 HTTP/1.1\r\nHost: a\r\n\r\n`);
@@ -52,7 +52,7 @@ forEachEngine('a body without length ends when the server closes', async (t, eng
   assert.match(answer, /until the end(\r\n0\r\n\r\n)?$/);
 });
 
-forEachEngine('a refused upgrade keeps the framing it announces', async (t, engine) => {
+forEachEngine('a refused upgrade keeps the framing it declares', async (t, engine) => {
   const { port } = await startAttacked(
     t,
     engine,
@@ -67,7 +67,7 @@ forEachEngine('a refused upgrade keeps the framing it announces', async (t, engi
   await client.expect(chunked ? /\r\n\r\n2\r\nno\r\n0\r\n\r\n$/ : /\r\n\r\nno$/);
 });
 
-forEachEngine('an early answer to an upload arrives while the upload goes on', async (t, engine) => {
+forEachEngine('an early response arrives while the upload continues', async (t, engine) => {
   const { port } = await startAttacked(
     t,
     engine,
@@ -78,7 +78,7 @@ forEachEngine('an early answer to an upload arrives while the upload goes on', a
   assert.match(await client.expect(/big$/), /^HTTP\/1\.1 413 /);
 });
 
-forEachEngine('an answer that arrives byte by byte is the same answer', async (t, engine) => {
+forEachEngine('a response that arrives byte by byte is the same response', async (t, engine) => {
   const { port } = await startAttacked(t, engine, (connection) => {
     const answer =
       'HTTP/1.1 200 OK\r\nX-One: two\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nX-Trailer: z\r\n\r\n';
@@ -90,7 +90,7 @@ forEachEngine('an answer that arrives byte by byte is the same answer', async (t
   const client = await openRaw(t, port);
   client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
   const answer = await client.rest();
-  // An engine may cut chunks anew, as the bytes come.
+  // An engine may re-encode chunks as the bytes arrive.
   assert.equal(meaning(answer), 'HTTP/1.1 200 OK\ntransfer-encoding: chunked\nx-one: two\n\nhello');
   assert.match(answer, /\r\n0\r\n([^\r\n]+\r\n)*\r\n$/);
 });

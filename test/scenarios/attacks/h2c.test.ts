@@ -10,7 +10,7 @@ forEachEngine("a client that offers h2c, as Java's does, is answered in HTTP/1.1
     'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n',
   );
   assert.match(await client.expect(/ok$/), /^HTTP\/1\.1 200 /);
-  // Node has taken its parser off: what comes behind must not be guessed at, and the client is told so.
+  // Node has detached its parser: later bytes must not be guessed at, so the response says close.
   if (engine === 'http-proxy') return assert.match(await client.rest(), /^Connection: close\r$/m);
   client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
   assert.match(await client.rest(), /ok[^]*ok$/);

@@ -6,7 +6,7 @@ import { openTunnel } from '../../support/tunnel.ts';
 
 for (const side of ['client', 'server'] as const) {
   forEachEngine(
-    `a tunnel whose ${side} ended and whose other end never answers that does not stay open`,
+    `a tunnel half-closed by its ${side} does not stay open when the other end never closes`,
     async (t, engine) => {
       const server = await RawServer.listen(t);
       const { port } = await startRouting(t, 'router', {

@@ -12,7 +12,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   'nothing like HTTP': 'SSH-2.0-OpenSSH_9.2\r\n\r\n',
 };
 
-forEachEngine('an answer that cannot be passed on is a 502, and the next request is served', async (t, engine) => {
+forEachEngine('a response that cannot be forwarded is a 502, and the next request is served', async (t, engine) => {
   let reply = OK;
   const { url, process } = await startAttacked(t, engine, ({ socket }) =>
     socket.on('data', () => socket.write(reply, 'latin1')),

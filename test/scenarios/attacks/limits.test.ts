@@ -4,12 +4,12 @@ import { openRaw } from '../../support/raw.ts';
 import { forEachEngine } from '../../support/scenario.ts';
 
 const HEADS: Readonly<Record<string, string>> = {
-  'one header larger than all may be': `X: ${'x'.repeat(20_000)}\r\n`,
-  'many headers larger than all may be': 'X-Filler: 0123456789012345678901234567890123456789\r\n'.repeat(99).repeat(4),
+  'one header above the limit for all': `X: ${'x'.repeat(20_000)}\r\n`,
+  'many headers above the limit for all': 'X-Filler: 0123456789012345678901234567890123456789\r\n'.repeat(99).repeat(4),
   'more than a hundred headers': Array.from({ length: 120 }, (_, i) => `X-${i}: y\r\n`).join(''),
 };
 
-forEachEngine('a head beyond the limits is answered 400 (or 431), and no server hears of it', async (t, engine) => {
+forEachEngine('a head beyond the limits is answered 400 (or 431) and reaches no server', async (t, engine) => {
   const { port, server } = await startAttacked(t, engine);
   for (const [what, headers] of Object.entries(HEADS)) {
     await t.test(what, async (sub) => {
@@ -31,7 +31,7 @@ forEachEngine('a head that arrives byte by byte is the same head', async (t, eng
   assert.deepEqual(requestLines(server), ['POST /slow HTTP/1.1']);
 });
 
-forEachEngine('pipelined requests are answered one by one, in order', async (t, engine) => {
+forEachEngine('pipelined requests are answered in order', async (t, engine) => {
   const { port, server } = await startAttacked(t, engine);
   const client = await openRaw(t, port);
   client.send(

@@ -10,7 +10,7 @@ const CLIENTS = 60;
 const ROUNDS = 5;
 
 forEachTerminator(
-  'hundreds of clients that leave right after their handshake keep no descriptor and no server connection',
+  'hundreds of clients that disconnect right after their handshake leave no descriptor and no server connection',
   async (t, terminator) => {
     const server = await RawServer.listen(t, ({ socket }) => {
       socket.on('data', (bytes: Buffer) => socket.write(bytes));

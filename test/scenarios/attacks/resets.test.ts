@@ -11,7 +11,7 @@ import { until } from '../../support/until.ts';
 const ROUNDS = 5;
 const CLIENTS = 60;
 
-/** What a client has sent when it resets: each is cut somewhere, too. */
+/** What a client has sent when it resets; each is also truncated somewhere. */
 const SPOKEN = [
   'GET /page HTTP/1.1\r\nHost: a\r\n\r\n',
   'GET /bytes/300000 HTTP/1.1\r\nHost: a\r\n\r\n',
@@ -21,7 +21,7 @@ const SPOKEN = [
   'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\nfor the tunnel',
 ];
 
-/** The same numbers in each run. */
+/** The same random numbers in every run. */
 function* numbers(): Generator<number, never> {
   for (let seed = 1; ;) {
     seed = (seed * 48_271) % 2_147_483_647;
@@ -29,7 +29,7 @@ function* numbers(): Generator<number, never> {
   }
 }
 
-forEachEngine(`${ROUNDS * CLIENTS} clients that reset at any moment leave no socket behind`, async (t, engine) => {
+forEachEngine(`${ROUNDS * CLIENTS} clients that reset at any moment leave no socket open`, async (t, engine) => {
   const app = await startApp(t);
   const { port, url, process } = await startRouting(t, 'router', {
     frontend: [...engineStatements(engine), 'http-request deny if { path /denied }', 'timeout client 1h'],
@@ -43,7 +43,7 @@ forEachEngine(`${ROUNDS * CLIENTS} clients that reset at any moment leave no soc
     const clients = await Promise.all(Array.from({ length: CLIENTS }, () => openRaw(t, port)));
     await Promise.all(
       clients.map(async (client, index) => {
-        // Unread answers make the reset come out of our write, or out of our read.
+        // Unread responses make the reset surface in our write or in our read.
         if (random.next().value < 0.5) client.socket.pause();
         const spoken = SPOKEN[index % SPOKEN.length] ?? '';
         client.send(

@@ -1,4 +1,4 @@
-/** More silent connections than the limit of open files can carry: servers, checks and logs keep their descriptors. */
+/** More silent connections than the limit of open files allows: servers, checks and logs keep their descriptors. */
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -25,43 +25,46 @@ async function config(dir: TempDir, port: number, logPort: number, parts: Routin
   return dir.write('haproxy.cfg', routingConfig(port, logPort, parts));
 }
 
-scenario('1,300 silent connections under a limit of 1,024 descriptors fail no check and no later client', async (t) => {
-  const app = await startApp(t);
-  const syslog = await startSyslog(t);
-  const port = await freePort();
-  const file = await config(new TempDir(t), port, syslog.port, {
-    global: [],
-    defaults: ['timeout http-request 1h', 'timeout client 1h', 'timeout check 20s'],
-    backend: ['option httpchk GET /check', `server one 127.0.0.1:${app.port} check inter 1s fall 3`],
-  });
-  const router = new TestProcess(t, ...limited(file));
-  await router.says(/serving on /);
+scenario(
+  '1,300 silent connections under a limit of 1,024 descriptors harm neither checks nor later clients',
+  async (t) => {
+    const app = await startApp(t);
+    const syslog = await startSyslog(t);
+    const port = await freePort();
+    const file = await config(new TempDir(t), port, syslog.port, {
+      global: [],
+      defaults: ['timeout http-request 1h', 'timeout client 1h', 'timeout check 20s'],
+      backend: ['option httpchk GET /check', `server one 127.0.0.1:${app.port} check inter 1s fall 3`],
+    });
+    const router = new TestProcess(t, ...limited(file));
+    await router.says(/serving on /);
 
-  const crowd: Socket[] = [];
-  onCleanup(t, () => crowd.forEach((socket) => socket.destroy()));
-  let settled = 0;
-  for (let count = 0; count < 1300; count += 1) {
-    const socket = connect(port, '127.0.0.1');
-    // Connected, or closed at once where no more can wait.
-    socket.once('connect', () => (settled += 1)).on('error', () => undefined);
-    crowd.push(socket);
-  }
-  await until('the crowd', () => settled === 1300, 30_000);
-  const checks = (): number => app.requests.filter((line) => line === 'GET /check').length;
-  const before = checks();
-  await until('four more checks', () => checks() >= before + 4, 30_000);
-  assert.doesNotMatch(router.stderr, /DOWN|too many open files|EMFILE/i);
+    const crowd: Socket[] = [];
+    onCleanup(t, () => crowd.forEach((socket) => socket.destroy()));
+    let settled = 0;
+    for (let count = 0; count < 1300; count += 1) {
+      const socket = connect(port, '127.0.0.1');
+      // Connected, or closed at once where no more can wait.
+      socket.once('connect', () => (settled += 1)).on('error', () => undefined);
+      crowd.push(socket);
+    }
+    await until('the silent clients', () => settled === 1300, 30_000);
+    const checks = (): number => app.requests.filter((line) => line === 'GET /check').length;
+    const before = checks();
+    await until('four more checks', () => checks() >= before + 4, 30_000);
+    assert.doesNotMatch(router.stderr, /DOWN|too many open files|EMFILE/i);
 
-  for (const socket of crowd) socket.destroy();
-  await until(
-    'a place for a client that speaks',
-    async () => (await request(`http://127.0.0.1:${port}/after`).catch(() => undefined))?.status === 200,
-    30_000,
-  );
-  assert.doesNotMatch(router.stderr, /DOWN|too many open files|EMFILE/i);
-});
+    for (const socket of crowd) socket.destroy();
+    await until(
+      'a free connection for an active client',
+      async () => (await request(`http://127.0.0.1:${port}/after`).catch(() => undefined))?.status === 200,
+      30_000,
+    );
+    assert.doesNotMatch(router.stderr, /DOWN|too many open files|EMFILE/i);
+  },
+);
 
-scenario('a maxconn that the limit cannot carry stops the start with the figures', async (t) => {
+scenario('a maxconn above the limit prevents the start and reports the numbers', async (t) => {
   const file = await config(new TempDir(t), await freePort(), 514, { global: ['maxconn 20000'] });
   const { code, stderr } = await run(t, ...limited(file));
   assert.equal(code, 1);

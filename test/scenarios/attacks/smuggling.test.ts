@@ -6,7 +6,7 @@ import { forEachEngine } from '../../support/scenario.ts';
 const INNER = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
 const CHUNKED = `${INNER.length.toString(16)}\r\n${INNER}\r\n0\r\n\r\n`;
 
-/** Bodies that hold a request. The server must see one request, its body must be the body, or the whole is refused. */
+/** Bodies that contain a request. The server must see one request with that body, or it is refused. */
 const CARRIED: Readonly<Record<string, string>> = Object.fromEntries(
   ['DELETE', 'OPTIONS', 'GET', 'POST', 'REPORT'].map((method) => [
     `a chunked ${method}`,
@@ -14,7 +14,7 @@ const CARRIED: Readonly<Record<string, string>> = Object.fromEntries(
   ]),
 );
 
-/** What two parsers may read differently is answered 400 and never reaches a server. */
+/** Requests that two parsers may read differently are answered 400 and never reach a server. */
 const REFUSED: Readonly<Record<string, string>> = {
   'Content-Length with Transfer-Encoding': `POST /first HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n${CHUNKED}`,
   'two lengths': `POST /first HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: ${INNER.length}\r\n\r\n${INNER}`,
@@ -29,7 +29,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'two hosts': `GET /first HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n`,
 };
 
-forEachEngine('a chunked request with a request in its body is one request, whatever its method', async (t, engine) => {
+forEachEngine('a chunked request with a request in its body is one request, for every method', async (t, engine) => {
   const { port, server } = await startAttacked(t, engine);
   for (const [what, bytes] of Object.entries(CARRIED)) {
     await t.test(what, async (sub) => {
@@ -43,13 +43,13 @@ forEachEngine('a chunked request with a request in its body is one request, what
         false,
         'the inner request is only ever a body',
       );
-      assert.ok(client.text.split('HTTP/1.1 ').length - 1 <= 2, 'two requests, two answers');
+      assert.ok(client.text.split('HTTP/1.1 ').length - 1 <= 2, 'two requests, two responses');
     });
   }
 });
 
 forEachEngine(
-  'what is ambiguous is refused with 400 and a closed connection, and no server hears of it',
+  'ambiguous requests are refused with 400 and a closed connection, and reach no server',
   async (t, engine) => {
     const { port, server } = await startAttacked(t, engine);
     for (const [what, bytes] of Object.entries(REFUSED)) {

@@ -1,6 +1,6 @@
 /**
- * docker-compose.yml without containers: every command the images and services name is run as it is written there, from the
- * same relative paths, with other ports. What only a Docker engine can show (networks, volumes, users) is not tested here.
+ * docker-compose.yml without containers: every command of the images and services is run as written, from the
+ * same relative paths, with other ports. What requires a Docker engine (networks, volumes, users) is not tested here.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -52,7 +52,7 @@ function stageOf(name: string): Stage {
   return stage;
 }
 
-test('docker-compose.yml names only what is there', () => {
+test('docker-compose.yml refers only to existing files', () => {
   const names = Object.keys(compose.services);
   for (const [name, service] of Object.entries(compose.services)) {
     assert.ok(existsSync(inRepository(service.build.dockerfile)), `dockerfile of ${name}`);
@@ -68,7 +68,7 @@ test('docker-compose.yml names only what is there', () => {
     assert.equal(serviceOf(half).network_mode, 'service:network', 'both halves share one loopback, which neither owns');
 });
 
-test('every service of both compose files is locked up, and its log is rotated', () => {
+test('every service of both compose files is confined, and its log is rotated', () => {
   for (const file of ['docker-compose.yml', 'compose.production.yml']) {
     const { services } = load(readFileSync(inRepository(file), 'utf8')) as {
       readonly services: Readonly<Record<string, Locked & { readonly '<<'?: Locked }>>;
@@ -91,7 +91,7 @@ test('every service of both compose files is locked up, and its log is rotated',
   }
 });
 
-test('the Dockerfile copies only what is there, and its images run as a user who is not root', () => {
+test('the Dockerfile copies only existing files, and its images do not run as root', () => {
   for (const { name, instructions } of stages.values()) {
     for (const { word, text } of instructions) {
       if (word !== 'COPY') continue;
@@ -123,7 +123,7 @@ scenario('every command of docker-compose.yml runs, and together they serve both
     coltrane: await freePort(),
     maps: await freePort(),
   };
-  /** What a container would find under these names and ports. */
+  /** The names and ports as seen in a container. */
   const outside = (text: string): string =>
     text
       .replaceAll('/certificates', dir.join('certificates'))

@@ -1,4 +1,4 @@
-/** SIGUSR1 asks a Node.js process for its debugger, and whoever connects to that reads the private key. Never from ours. */
+/** SIGUSR1 opens the debugger of a Node.js process, through which the private key can be read. Ours must never open it. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -10,7 +10,7 @@ import { run, TestProcess } from '../../support/process.ts';
 import { inRepository } from '../../support/programs.ts';
 import { TempDir } from '../../support/temp.ts';
 
-/** From the first instruction to a program that serves, on a slow machine too. */
+/** From the first instruction to a serving program, even on a slow machine. */
 const DELAYS = [0, 10, 20, 30, 40, 60, 80, 120, 240, 400, 800];
 
 test('SIGUSR1 at any moment of a start never opens the debugger', { timeout: 120_000 }, async (t) => {
@@ -31,7 +31,7 @@ test('SIGUSR1 at any moment of a start never opens the debugger', { timeout: 120
       const started = new TestProcess(t, inRepository(program), ['-f', file]);
       await wait(delay);
       started.signal('SIGUSR1');
-      // Before our own listener the runtime swallows it, or the process ends: after it the program does.
+      // Before our own listener the runtime ignores it or the process ends; afterwards the program handles it.
       await started.says(/serving on|stopp/).catch(() => undefined);
       if (started.running) started.signal('SIGTERM');
       const { code, signal } = await started.exited;
@@ -42,7 +42,7 @@ test('SIGUSR1 at any moment of a start never opens the debugger', { timeout: 120
   }
 });
 
-test('every file that starts a program with node itself gives the debugger an address where it cannot open', () => {
+test('every file that starts a program with node itself gives the debugger an address it cannot open', () => {
   const files = globSync('{deploy/*/*,docker/Dockerfile}', { cwd: inRepository('.') });
   const starts = files.flatMap((file) =>
     readFileSync(inRepository(file), 'utf8')

@@ -1,10 +1,10 @@
-/** One image of a Dockerfile: its instructions in order, continuation lines and comments aside. */
+/** One image of a Dockerfile: its instructions in order, with continuation lines joined and comments removed. */
 export interface Stage {
   readonly name: string;
   readonly instructions: readonly { readonly word: string; readonly text: string }[];
 }
 
-/** Reads the stages of a Dockerfile, by name. As much of the format as ours uses: one line for each instruction. */
+/** Reads the stages of a Dockerfile, by name. Supports the subset our Dockerfile uses. */
 export function readStages(text: string): ReadonlyMap<string, Stage> {
   const stages = new Map<string, { name: string; instructions: { word: string; text: string }[] }>();
   let current: { name: string; instructions: { word: string; text: string }[] } | undefined;

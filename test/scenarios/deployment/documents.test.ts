@@ -1,4 +1,4 @@
-/** What documents point at is there, and nothing that must be listed is left out. */
+/** Links in documents resolve, and indexes are complete. */
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,14 +7,14 @@ import { inRepository } from '../../support/programs.ts';
 
 const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/README.md'], { cwd: inRepository('.') });
 
-/** The text without code, where brackets mean something else. */
+/** The text without code, where brackets are not links. */
 function prose(page: string): string {
   return readFileSync(inRepository(page), 'utf8')
     .replaceAll(/^```[^]*?^```/gm, '')
     .replaceAll(/`[^`\n]*`/g, 'code');
 }
 
-/** The name a heading can be linked by, as GitHub and others make it. */
+/** The anchor of a heading, as GitHub generates it. */
 function anchors(page: string): readonly string[] {
   const used = new Map<string, number>();
   return [...readFileSync(inRepository(page), 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => {
@@ -29,7 +29,7 @@ function anchors(page: string): readonly string[] {
 }
 
 for (const page of pages) {
-  test(`every link of ${page} leads somewhere`, () => {
+  test(`every link of ${page} resolves`, () => {
     for (const [, link = ''] of prose(page).matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(link)) continue;
       const [file = '', anchor] = link.split('#');
@@ -48,12 +48,12 @@ test('every page and every decision is in its index', () => {
   const log = readFileSync(inRepository('docs/adr/README.md'), 'utf8');
   const decisions = globSync('[0-9]*.md', { cwd: inRepository('docs/adr') }).toSorted();
   decisions.forEach((decision, index) => {
-    assert.ok(decision.startsWith(String(index + 1).padStart(4, '0')), `${decision}: numbers follow one another`);
+    assert.ok(decision.startsWith(String(index + 1).padStart(4, '0')), `${decision}: numbers are consecutive`);
     assert.ok(log.includes(`(${decision})`), decision);
   });
 });
 
-test('the code map of ARCHITECTURE.md names only folders and files that are there', () => {
+test('the code map of ARCHITECTURE.md names only existing folders and files', () => {
   const text = readFileSync(inRepository('ARCHITECTURE.md'), 'utf8');
   for (const name of ['shared', 'tls-terminator', 'router']) {
     const section =

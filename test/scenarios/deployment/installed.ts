@@ -8,14 +8,14 @@ import { freePort } from '../../support/ports.ts';
 import { inRepository } from '../../support/programs.ts';
 import { TempDir } from '../../support/temp.ts';
 
-/** A made-up machine: this repository as /opt/headgate, a folder as /etc/headgate and /run/headgate, other ports. */
+/** A simulated installation: this repository as /opt/headgate, a directory as /etc/headgate and /run/headgate, other ports. */
 export interface Installed {
   readonly dir: TempDir;
   readonly ports: { readonly https: number; readonly http: number };
   readonly ca: string;
   /** The pid files that the stanzas name. */
   readonly pidFiles: Readonly<Record<'headgate-terminator' | 'headgate-router', string>>;
-  /** A file of deploy/ as it would be on that machine. */
+  /** A file of deploy/ with the paths of that installation. */
   deployed(file: string): string;
 }
 
@@ -43,7 +43,7 @@ export async function install(t: TestContext): Promise<Installed> {
     'headgate-router': dir.join('router.pid'),
   };
   onCleanup(t, () => {
-    // A supervisor that failed to stop them must not leave them behind.
+    // A supervisor that failed to stop them must not leave them running.
     for (const file of Object.values(pidFiles)) kill(pidIn(file));
   });
   const deployed = (file: string): string =>
@@ -72,7 +72,7 @@ export function kill(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 

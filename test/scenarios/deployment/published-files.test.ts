@@ -1,4 +1,4 @@
-/** What the compiler puts into dist/, and so into the packages, is the products and nothing that only tests need. */
+/** dist/, and so the packages, must contain the products only and nothing for tests. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
@@ -8,7 +8,7 @@ import { inRepository } from '../../support/programs.ts';
 const TEST_ONLY = /\.test\.ts$|\/(?:testing|conformance)\.ts$|\/fixtures\//;
 
 for (const name of ['shared', 'tls-terminator', 'router']) {
-  test(`@headgate/${name} publishes no test and nothing that tests alone use`, async (t) => {
+  test(`@headgate/${name} publishes no tests and no test support`, async (t) => {
     const tsc = inRepository('node_modules/typescript/bin/tsc');
     const { code, stdout } = await run(t, process.execPath, [
       tsc,
@@ -23,7 +23,7 @@ for (const name of ['shared', 'tls-terminator', 'router']) {
       sources.filter((file) => TEST_ONLY.test(file)),
       [],
     );
-    // A product file that needed one of the packages of the toolchain would not load where the package is installed.
+    // A product file that imports a package of the toolchain would not load where the package is installed.
     const imported = sources.flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/^(?:import|export|\})[^'\n]* from '([^'.][^']*)'/gm)].map(
         ([, from = '']) => from,

@@ -1,4 +1,4 @@
-/** The files of deploy/ under the real supervisors: started, killed and started again, stopped. */
+/** The files of deploy/ under the real supervisors: started, killed and restarted, stopped. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import test from 'node:test';
@@ -11,7 +11,7 @@ import { install, kill, notInstalled, pidIn } from './installed.ts';
 import type { Installed } from './installed.ts';
 
 const PROGRAMS = ['headgate-terminator', 'headgate-router'] as const;
-/** Supervisors look once a second, and the machine may be busy. */
+/** Supervisors poll once a second, and the machine may be busy. */
 const PATIENCE = 30_000;
 
 async function serves({ ports, ca }: Installed): Promise<void> {
@@ -30,13 +30,13 @@ async function bothUp({ pidFiles, ports }: Installed): Promise<void> {
   );
 }
 
-/** Kills each program; the supervisor must start it again, under another process id. */
+/** Kills each program; the supervisor must restart it, with another process id. */
 async function startedAgain(machine: Installed): Promise<void> {
   for (const program of PROGRAMS) {
     const before = pidIn(machine.pidFiles[program]);
     kill(before);
     await until(
-      `${program} to be started again`,
+      `${program} to be restarted`,
       () => {
         const after = pidIn(machine.pidFiles[program]);
         return after !== undefined && after !== before;
@@ -60,7 +60,7 @@ async function bothGone({ pidFiles, ports }: Installed): Promise<void> {
 }
 
 test(
-  'monit starts both halves, starts them again when they are killed, and stops them',
+  'monit starts both halves, restarts them when they are killed, and stops them',
   { skip: notInstalled('monit'), timeout: 120_000 },
   async (t) => {
     const machine = await install(t);
@@ -91,7 +91,7 @@ test(
 );
 
 test(
-  'supervisord starts both halves, starts them again when they are killed, and stops them',
+  'supervisord starts both halves, restarts them when they are killed, and stops them',
   { skip: notInstalled('supervisord'), timeout: 120_000 },
   async (t) => {
     const machine = await install(t);
@@ -124,7 +124,7 @@ test(
 );
 
 test(
-  'systemd finds nothing wrong with the units, and little that they leave open',
+  'systemd accepts the units and rates their exposure as low',
   { skip: notInstalled('systemd-analyze') },
   async (t) => {
     const machine = await install(t);

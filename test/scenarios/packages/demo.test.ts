@@ -10,7 +10,7 @@ import { inRepository } from '../../support/programs.ts';
 import { scenario } from '../../support/scenario.ts';
 import { until } from '../../support/until.ts';
 
-test('npm start names what a wrong port was given with', () => {
+test('npm start reports where an invalid port was set', () => {
   const env = { PATH: process.env['PATH'] ?? '', HTTPS_PORT: 'abc' };
   const { status, stderr } = spawnSync(process.execPath, ['--conditions=x-src', inRepository('examples/start.ts')], {
     env,
@@ -20,38 +20,35 @@ test('npm start names what a wrong port was given with', () => {
   assert.equal(status, 2);
 });
 
-scenario(
-  'npm start serves both demo applications over https and leaves nothing behind when it is stopped',
-  async (t) => {
-    const names = ['https', 'http', 'router', 'coltrane', 'maps'];
-    const ports: Record<string, number> = {};
-    for (const name of names) ports[name] = await freePort();
-    const flags = names.flatMap((name) => [`--${name}-port`, String(ports[name])]);
-    const demo = new TestProcess(t, process.execPath, [
-      '--conditions=x-src',
-      inRepository('examples/start.ts'),
-      ...flags,
-    ]);
-    await until(
-      `the demo to serve\n${demo.output}`,
-      async () => {
-        if (!demo.running) throw new Error(demo.output);
-        return demo.stdout.includes(`https://maps.localhost:${ports['https']}`);
-      },
-      30_000,
-    );
+scenario('npm start serves both demo applications over https and cleans up when it is stopped', async (t) => {
+  const names = ['https', 'http', 'router', 'coltrane', 'maps'];
+  const ports: Record<string, number> = {};
+  for (const name of names) ports[name] = await freePort();
+  const flags = names.flatMap((name) => [`--${name}-port`, String(ports[name])]);
+  const demo = new TestProcess(t, process.execPath, [
+    '--conditions=x-src',
+    inRepository('examples/start.ts'),
+    ...flags,
+  ]);
+  await until(
+    `the demo to serve\n${demo.output}`,
+    async () => {
+      if (!demo.running) throw new Error(demo.output);
+      return demo.stdout.includes(`https://maps.localhost:${ports['https']}`);
+    },
+    30_000,
+  );
 
-    const ca = readFileSync(inRepository('.headgate/ca.pem'), 'utf8');
-    for (const app of ['coltrane', 'maps']) {
-      const answer = await request(`https://127.0.0.1:${ports['https']}/`, {
-        ca,
-        servername: `${app}.localhost`,
-        headers: { Host: `${app}.localhost:${ports['https']}` },
-      });
-      assert.equal(answer.status, 200, app);
-      assert.match(answer.text, new RegExp(`<title>[^<]*${app}`, 'i'));
-    }
-    assert.deepEqual(await demo.stop('SIGTERM', 15_000), { code: 0, signal: null });
-    for (const port of Object.values(ports)) assert.equal(await isListening(port), false);
-  },
-);
+  const ca = readFileSync(inRepository('.headgate/ca.pem'), 'utf8');
+  for (const app of ['coltrane', 'maps']) {
+    const answer = await request(`https://127.0.0.1:${ports['https']}/`, {
+      ca,
+      servername: `${app}.localhost`,
+      headers: { Host: `${app}.localhost:${ports['https']}` },
+    });
+    assert.equal(answer.status, 200, app);
+    assert.match(answer.text, new RegExp(`<title>[^<]*${app}`, 'i'));
+  }
+  assert.deepEqual(await demo.stop('SIGTERM', 15_000), { code: 0, signal: null });
+  for (const port of Object.values(ports)) assert.equal(await isListening(port), false);
+});

@@ -15,7 +15,7 @@ interface Manifest {
 }
 const manifest = JSON.parse(readFileSync(inRepository('package.json'), 'utf8')) as Manifest;
 
-/** npm without what the repository's own npm has put into the environment. */
+/** npm without the environment variables set by the repository's own npm. */
 function npm(t: TestContext, cwd: string, ...args: readonly string[]): Promise<Result> {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
   const ours = Object.keys(process.env).filter((name) => name.startsWith('npm_'));
@@ -26,7 +26,7 @@ function npm(t: TestContext, cwd: string, ...args: readonly string[]): Promise<R
   return run(t, 'npm', args, { cwd, env, within: 60_000 });
 }
 
-/** What npm reads of a clone, and nothing else. */
+/** Only the files of a clone that npm reads. */
 function bareClone(t: TestContext): TempDir {
   const dir = new TempDir(t);
   for (const file of ['package.json', 'package-lock.json', '.npmrc', 'tools/installed.mjs']) {
@@ -57,7 +57,7 @@ for (const [script, programs] of [
   });
 }
 
-test('every script looks first whether what it needs is installed', () => {
+test('every script first checks that its dependencies are installed', () => {
   for (const [name, command] of Object.entries(manifest.scripts)) {
     if (name !== 'prepare' && name !== 'typecheck') assert.match(command, /^node tools\/installed\.mjs /, name);
   }
@@ -77,7 +77,7 @@ test('every suite that can be run alone has tests', () => {
   }
 });
 
-test('npm ci is quiet where a package wants another Node.js than the machine has', async (t) => {
+test('npm ci is quiet when a package requires another Node.js version', async (t) => {
   const dir = bareClone(t);
   for (const file of ['packages/router/package.json', 'package-lock.json']) {
     dir.write(file, readFileSync(dir.join(file), 'utf8').replaceAll('"node": ">=24"', '"node": ">=999"'));
@@ -89,7 +89,7 @@ test('npm ci is quiet where a package wants another Node.js than the machine has
   assert.match(loud.stderr, /EBADENGINE/, 'without our .npmrc npm warns, so the test above can fail');
 });
 
-test('without the toolchain npm ci has nothing to build, and the programs run from their sources', async (t) => {
+test('without the toolchain npm ci builds nothing, and the programs run from source', async (t) => {
   const dir = bareClone(t);
   mkdirSync(dir.join('node_modules/@headgate'), { recursive: true });
   for (const name of readdirSync(inRepository('node_modules'))) {

@@ -4,7 +4,7 @@ import process from 'node:process';
 import test from 'node:test';
 import { inRepository } from '../../support/programs.ts';
 
-/** Makes the Node.js that runs this test call itself older. */
+/** Makes the Node.js that runs this test report an older version. */
 const older =
   'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.0.0"}})';
 
@@ -14,7 +14,7 @@ const programs = {
 };
 
 for (const [program, file] of Object.entries(programs)) {
-  test(`${program} tells an old Node.js what it needs and where that is`, () => {
+  test(`${program} on an old Node.js reports the required version and how to get it`, () => {
     const { status, stderr } = spawnSync(process.execPath, ['--import', older, inRepository(file)], {
       encoding: 'utf8',
     });

@@ -15,7 +15,7 @@ import { TempDir } from '../../support/temp.ts';
 const PROGRAMS = ['headgate-router', 'headgate-terminator'];
 const PACKAGES = ['shared', 'tls-terminator', 'router'];
 
-/** The environment of somebody who has Node.js and npm and nothing of this repository. */
+/** An environment with Node.js and npm and nothing of this repository. */
 function outside(): NodeJS.ProcessEnv {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
   return { PATH: [dirname(process.execPath), ...folders].join(delimiter), NODE_OPTIONS: undefined };
@@ -56,7 +56,7 @@ test('the packages, packed and installed elsewhere, run without this repository'
     assert.deepEqual(
       all.filter((file) => file.endsWith('.map')),
       [],
-      'a map without its source is of no use',
+      'a source map without its source is useless',
     );
     for (const file of ['README.md', 'LICENSE']) assert.ok(all.includes(file), `${file} of ${name}`);
     // dist/ of a clone keeps what an older version built; a publication starts empty (prepublishOnly).
@@ -70,7 +70,7 @@ test('the packages, packed and installed elsewhere, run without this repository'
   assert.deepEqual(
     globSync('{headgate*,router,tls-terminator}', { cwd: dir.join('node_modules/.bin') }).toSorted(),
     PROGRAMS.toSorted(),
-    'no command has a name that belongs to somebody else',
+    'no command shadows an existing program',
   );
   for (const program of PROGRAMS) {
     const { stdout } = await succeeds(t, dir.path, `node_modules/.bin/${program}`, '--version');

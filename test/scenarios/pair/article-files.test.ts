@@ -21,7 +21,7 @@ function ours(t: TestContext, program: keyof typeof SOURCES, ...args: readonly s
 }
 
 scenario(
-  "the article's haproxy.cfg, byte for byte as printed, is valid and what is doubtful in it is named",
+  "the article's haproxy.cfg, byte for byte as printed, is valid and gives warnings for what is doubtful",
   async (t) => {
     const file = inRepository('test/fixtures/article/haproxy.cfg');
     const { code, stdout, stderr } = await ours(t, 'router', 'check', '-f', file);
@@ -40,7 +40,7 @@ scenario(
   },
 );
 
-scenario("the article's haproxy.cfg goes to the background, serves, and ends on SIGTERM", async (t) => {
+scenario("the article's haproxy.cfg runs in the background, serves, and ends on SIGTERM", async (t) => {
   const dir = new TempDir(t);
   const [maps, syslog, http] = [await startApp(t, { name: 'maps' }), await startSyslog(t), await freePort()];
   const file = dir.write(
@@ -60,10 +60,10 @@ scenario("the article's haproxy.cfg goes to the background, serves, and ends on 
 });
 
 scenario(
-  "the article's stunnel.conf is valid once its certificate is there; before, the missing file is named",
+  "the article's stunnel.conf is valid once its certificate exists; before, the missing file is reported",
   async (t) => {
     const dir = new TempDir(t);
-    // Whoever followed the article has a file where it says.
+    // A machine set up by the article has this file.
     const absent = dir.join('cert.key_pem');
     const printed = readFileSync(inRepository('test/fixtures/article/stunnel.conf'), 'utf8');
     assert.ok(printed.includes('/etc/ssl/cert.key_pem'));

@@ -14,7 +14,7 @@ import { TempDir } from '../../support/temp.ts';
 import { terminatorConfig } from '../../support/terminating.ts';
 import { until } from '../../support/until.ts';
 
-scenario('in the background the router tells its start and its stop to syslog, each once', async (t) => {
+scenario('in the background the router logs its start and stop to syslog, once each', async (t) => {
   const syslog = await startSyslog(t);
   const config = routingConfig(await freePort(), syslog.port, {});
   const stop = await background(t, 'router', new TempDir(t).write('haproxy.cfg', config));
@@ -24,7 +24,7 @@ scenario('in the background the router tells its start and its stop to syslog, e
   assert.equal(syslog.datagrams.filter((line) => line.includes('stopping on SIGTERM')).length, 1);
 });
 
-scenario('in the background the terminator tells its start and its stop in its log file', async (t) => {
+scenario('in the background the terminator logs its start and stop to its log file', async (t) => {
   const dir = new TempDir(t);
   const output = dir.join('output.log');
   const parts = {
@@ -40,7 +40,7 @@ scenario('in the background the terminator tells its start and its stop in its l
   await until('the last line', () => / notice stopped: /.test(readFileSync(output, 'utf8')));
 });
 
-/** Starts a program with -D and returns how it is stopped. */
+/** Starts a program with -D and returns a function that stops it. */
 async function background(t: TestContext, program: Program, file: string): Promise<() => void> {
   const pidFile = new TempDir(t).join('pid');
   const [command, ...args] = commandLine(program, file);

@@ -10,11 +10,11 @@ import { scenario } from '../../support/scenario.ts';
 import { TempDir } from '../../support/temp.ts';
 import { until } from '../../support/until.ts';
 
-scenario('SIGTERM on the way to the background ends both processes', async (t) => {
+scenario('SIGTERM while going to the background ends both processes', async (t) => {
   const port = await freePort();
   const [command, ...args] = commandLine('router', new TempDir(t).write('haproxy.cfg', routingConfig(port, 1, {})));
   const parent = new TestProcess(t, command, [...args, '-D']);
-  const child = await until('the process for the background', () => children(parent.pid)[0]);
+  const child = await until('the background process', () => children(parent.pid)[0]);
   const { code } = await parent.stop();
   assert.notEqual(code, 0, 'nothing serves');
   assert.match(parent.stderr, /the background process ended/);

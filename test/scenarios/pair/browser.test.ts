@@ -7,7 +7,7 @@ import { inRepository } from '../../support/programs.ts';
 import { forEachPair } from '../../support/scenario.ts';
 
 forEachPair(
-  'a browser shows in one tab, over wss, what was clicked in the other',
+  'a click in one browser tab shows in another over wss',
   async (t, terminator, router) => {
     const maps = await freePort();
     const app = new TestProcess(t, process.execPath, [inRepository('examples/maps/app.ts'), '--port', String(maps)]);

@@ -5,7 +5,7 @@ import { startRouting } from '../../support/routing.ts';
 import { forEachPair } from '../../support/scenario.ts';
 import { startTerminating } from '../../support/terminating.ts';
 
-/** The article's rule with the address the terminator has on this hop: `src` would be the client and loop for ever. */
+/** The article's rule with the address the terminator has on this hop: `src` would be the client and redirect endlessly. */
 const FRONTEND = [
   'tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }',
   'acl local fc_src 127.0.0.1',
@@ -13,7 +13,7 @@ const FRONTEND = [
 ];
 
 forEachPair(
-  'with the PROXY protocol the application and the log know the client, and nothing is redirected for ever',
+  'with the PROXY protocol the application and the log see the client address, and there is no redirect loop',
   async (t, terminator, router) => {
     const app = await startApp(t);
     const routing = await startRouting(t, router, {

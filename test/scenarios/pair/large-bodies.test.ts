@@ -6,7 +6,7 @@ import { forEachPair } from '../../support/scenario.ts';
 
 const SIZE = 20 * 1024 * 1024;
 
-forEachPair('20 MB go up and 20 MB come down, bit for bit, at the same time', async (t, terminator, router) => {
+forEachPair('20 MB are uploaded and 20 MB downloaded at the same time, unchanged', async (t, terminator, router) => {
   const { https, certificates } = await startPair(t, terminator, router);
   const options = { ca: certificates.ca, headers: { Host: 'dev-coltrane01' } };
   const body = pattern(SIZE);

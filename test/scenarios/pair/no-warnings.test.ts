@@ -13,12 +13,12 @@ import { forEachEngine } from '../../support/scenario.ts';
 import { startTerminating } from '../../support/terminating.ts';
 import { settled } from '../../support/until.ts';
 
-/** Node says everything it has against a program: deprecations also of the documentation, leaks of listeners, lost rejections. */
+/** Enables every Node warning: documented deprecations, listener leaks, unhandled rejections. */
 const env = {
   NODE_OPTIONS: '--trace-warnings --trace-deprecation --pending-deprecation --unhandled-rejections=strict',
 };
 
-forEachEngine('Node warns of nothing, through pages, a WebSocket, failures and a stop', async (t, engine) => {
+forEachEngine('Node prints no warning through pages, a WebSocket, failures and a stop', async (t, engine) => {
   const app = await startApp(t);
   const routing = await startRouting(
     t,

@@ -13,7 +13,7 @@ import { startSyslog } from '../../support/syslog.ts';
 import { TempDir } from '../../support/temp.ts';
 import { settled } from '../../support/until.ts';
 
-/** A file of configs/ with each text replaced; a text that is not there any more fails. */
+/** A file of configs/ with each text replaced; fails when a text is missing. */
 function adapted(path: string, changes: Readonly<Record<string, string>>): string {
   return Object.entries(changes).reduce(
     (text, [from, to]) => {
@@ -25,7 +25,7 @@ function adapted(path: string, changes: Readonly<Record<string, string>>): strin
 }
 
 scenario(
-  'configs/: one visitor through TLS is known to the end, WebSockets work, and nothing is redirected for ever',
+  'configs/: the address of a TLS client reaches the application, WebSockets work, and there is no redirect loop',
   async (t) => {
     const dir = new TempDir(t);
     const certificates = makeCertificates(t);

@@ -4,7 +4,7 @@ import { startPair } from '../../support/pairing.ts';
 import { forEachPair } from '../../support/scenario.ts';
 
 forEachPair(
-  'plain http from elsewhere is redirected to https with path and query kept, and https is not redirected',
+  'plain http is redirected to https with path and query kept, and https is not redirected',
   async (t, terminator, router) => {
     const { http, https, certificates, maps } = await startPair(t, terminator, router);
     const headers = { Host: 'dev-maps01' };

@@ -34,8 +34,8 @@ async function check(t: Parameters<typeof startRouting>[0], ...start: Tail): Pro
 
 type Tail = readonly [router: 'haproxy' | 'router', frontend: readonly string[]];
 
-forEachRouter('the line of a connection that ends counts this connection', (t, router) => check(t, router, []));
+forEachRouter('the log line of a closing connection still counts that connection', (t, router) => check(t, router, []));
 
-forEachEngine('connections that end together are counted down one by one, each in its own line', (t, engine) =>
+forEachEngine('connections that close together are counted down one by one in their log lines', (t, engine) =>
   check(t, 'router', engineStatements(engine)),
 );

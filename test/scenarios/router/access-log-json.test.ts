@@ -4,7 +4,7 @@ import { request } from '../../support/client.ts';
 import { startRouting } from '../../support/routing.ts';
 import { scenario } from '../../support/scenario.ts';
 
-scenario('log-format json writes one object a request with the same facts', async (t) => {
+scenario('log-format json writes one object per request with the same facts', async (t) => {
   const app = await startApp(t);
   const { url, syslog } = await startRouting(t, 'router', {
     frontend: ['log-format json'],

@@ -13,7 +13,7 @@ const SLOW = LEFT.replace('400', '408').replace('CR--', 'cR--');
 
 type Leaves = 'closes' | 'resets' | 'waits';
 
-/** What a client sends, how it leaves, and the line it leaves behind: without and with `dontlognull`. */
+/** What a client sends, how it disconnects, and its log line, without and with `dontlognull`. */
 const CLIENTS: readonly (readonly [
   bind: '' | 'accept-proxy',
   sent: string,
@@ -44,7 +44,7 @@ const contenders = [
 for (const { router, engine } of contenders) {
   for (const bind of ['', 'accept-proxy'] as const) {
     for (const quiet of [false, true]) {
-      const name = `${engine ?? router}: the line of a client that leaves without a request${bind && `, behind ${bind}`}${quiet ? ', with dontlognull' : ''}`;
+      const name = `${engine ?? router}: the log line of a client that disconnects without a request${bind && `, with ${bind}`}${quiet ? ', with dontlognull' : ''}`;
       test(name, { skip: missing(router) }, async (t) => {
         const origin = await Origin.listen(t);
         const { port, syslog } = await startRouting(t, router, {
@@ -58,7 +58,7 @@ for (const { router, engine } of contenders) {
         });
         const expected: string[] = [];
         let clients = 0;
-        /** A line of its own for the end of each client: what it left is in the log before. */
+        /** A marker line after each client: its own line must be logged before it. */
         const mark = async (): Promise<void> => {
           clients += 1;
           const client = await openRaw(t, port);
@@ -78,7 +78,7 @@ for (const { router, engine } of contenders) {
             client.end();
             await client.ended();
           } else {
-            // What was sent has been read before the reset: the kernel would drop it.
+            // The bytes must be read before the reset, or the kernel drops them.
             await until('the bytes to be sent', () => client.socket.bytesWritten === sent.length);
             await mark();
             client.reset();
@@ -97,7 +97,7 @@ for (const { router, engine } of contenders) {
   }
 }
 
-/** The lines but those of marks, without what differs from run to run. */
+/** The lines except markers, with run-specific parts removed. */
 function others(messages: readonly string[]): readonly string[] {
   return messages
     .filter((line) => line.includes('front') && !line.includes('/mark') && !line.includes('Proxy front'))

@@ -9,7 +9,7 @@ import { openRaw } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { until } from '../../support/until.ts';
 
-/** What one client after another says; each ends with its connection closed by the router. */
+/** What successive clients send; each connection is closed by the router. */
 const CONVERSATIONS = [
   'GET /plain?a=b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
   'POST /with-body HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello',
@@ -25,8 +25,8 @@ const CONVERSATIONS = [
 ];
 
 /**
- * The access lines with what differs from run to run taken out: ports, times, timers that were reached, byte counts, and
- * how many connections are open (the router counts one that it has ended until its client ends it too).
+ * The access log lines with run-specific parts removed: ports, times, timers that were reached, byte counts, and
+ * the number of open connections (the router counts one it has closed until its client closes it too).
  */
 async function accessLines(t: TestContext, router: Router): Promise<readonly string[]> {
   const app = await startApp(t);
@@ -60,7 +60,11 @@ async function accessLines(t: TestContext, router: Router): Promise<readonly str
   );
 }
 
-test('the router writes the access lines HAProxy writes', { skip: missing('haproxy'), timeout: 60_000 }, async (t) => {
-  const [theirs = [], ours = []] = await Promise.all(ROUTERS.map((router) => accessLines(t, router)));
-  assert.deepEqual(ours, theirs);
-});
+test(
+  'the router writes the same access log lines as HAProxy',
+  { skip: missing('haproxy'), timeout: 60_000 },
+  async (t) => {
+    const [theirs = [], ours = []] = await Promise.all(ROUTERS.map((router) => accessLines(t, router)));
+    assert.deepEqual(ours, theirs);
+  },
+);

@@ -8,7 +8,7 @@ import { forEachRouter } from '../../support/scenario.ts';
 const HTTPLOG =
   /^(?<client>[\d.]+):(?<port>\d+) \[(?<date>\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] (?<frontend>\S+) (?<backend>[^/ ]+)\/(?<server>\S+) (?<TR>-?\d+)\/(?<Tw>-?\d+)\/(?<Tc>-?\d+)\/(?<Tr>-?\d+)\/(?<Ta>\d+) (?<status>-?\d+) (?<bytes>\d+) (?<requestCookie>\S+) (?<responseCookie>\S+) (?<state>\S{4}) (?<actconn>\d+)\/(?<feconn>\d+)\/(?<beconn>\d+)\/(?<srvconn>\d+)\/(?<retries>\+?\d+) (?<srvqueue>\d+)\/(?<bequeue>\d+) "(?<request>[^"]*)"$/;
 
-forEachRouter('option httplog writes one line a request, field by field what HAProxy writes', async (t, router) => {
+forEachRouter('option httplog writes one line per request, field by field as HAProxy', async (t, router) => {
   const app = await startApp(t);
   const { url, syslog } = await startRouting(t, router, { backend: [`server one 127.0.0.1:${app.port}`] });
   await request(`${url}/a/b?c=d`, { from: '127.0.0.9', headers: { Cookie: 'a=b' } });
@@ -58,7 +58,7 @@ forEachRouter('option httplog writes one line a request, field by field what HAP
   );
 });
 
-forEachRouter('what a client wrote cannot forge a second log line', async (t, router) => {
+forEachRouter('a client cannot forge a second log line', async (t, router) => {
   const app = await startApp(t);
   const { url, syslog } = await startRouting(t, router, { backend: [`server one 127.0.0.1:${app.port}`] });
   await request(`${url}/quote"and%0ahash#`.replace('#', '')).catch(() => {});

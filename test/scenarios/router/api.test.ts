@@ -11,12 +11,12 @@ import { freePort } from '../../support/ports.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const page = ['api', 'http-proxy-engine'].map((name) => readFileSync(join(root, `docs/${name}.md`), 'utf8')).join('\n');
-/** The programs of both pages by the name in their first line. */
+/** The programs of both pages by the name on their first line. */
 const programs = new Map(
   [...page.matchAll(/^```js\n\/\/ (\S+)\n([^]*?)^```$/gm)].map(([, name = '', text = '']) => [name, text]),
 );
 
-test('the pages have the programs that are tried here', () => {
+test('the pages contain the programs tested here', () => {
   assert.deepEqual([...programs.keys()], ['router.js', 'apply.js', 'routes.test.js', 'vite.config.js', 'hooks.js']);
 });
 
@@ -26,7 +26,7 @@ for (const [name, args] of [
   ['hooks.js', []],
   ['routes.test.js', ['--test']],
 ] as const) {
-  test(`${name} of the documentation runs as it is printed, on what is published`, async (t) => {
+  test(`${name} of the documentation runs as printed, on the published package`, async (t) => {
     const { code, output } = await run(t, [...args, program(t, name)]);
     assert.equal(code, 0, output);
     if (name === 'router.js') assert.match(output, /^\[ '127\.0\.0\.1:[1-9]\d*' \]\n$/);
@@ -52,7 +52,7 @@ test('the Vite plugin of the documentation routes to Vite and to the API, and en
   await once(vite, 'close');
 });
 
-test('nothing of the package can be imported but what is listed', async (t) => {
+test('only the listed exports of the package can be imported', async (t) => {
   const path = join(folder(t), 'inside.mjs');
   writeFileSync(
     path,
@@ -131,8 +131,8 @@ test('hooks change heads on their way, and the request sees what came of it', as
 });
 
 const wrong: readonly (readonly [what: string, hooks: Hooks])[] = [
-  ['throws for a request', { proxyReq: () => assert.fail('a slip') }],
-  ['throws for an answer', { proxyRes: () => assert.fail('a slip') }],
+  ['throws for a request', { proxyReq: () => assert.fail('a bug') }],
+  ['throws for an answer', { proxyRes: () => assert.fail('a bug') }],
   ['frames a request', { proxyReq: (request) => void request.setHeader('Content-Length', '5') }],
   ['hides a second request in the path', { proxyReq: (request) => void (request.path = '/ HTTP/1.1\r\n\r\nGET /x') }],
   ['frames an answer', { proxyRes: (answer) => void answer.rawHeaders.push('Content-Length', '1') }],
@@ -155,7 +155,7 @@ for (const [what, hooks] of wrong) {
   });
 }
 
-/** A router with `engine http-proxy` and these hooks before an application that tells what it got. */
+/** A router with `engine http-proxy` and these hooks in front of an application that reports what it received. */
 async function hooked(t: TestContext, hooks: Hooks, logged: (message: string) => void = () => undefined) {
   const seen: object[] = [];
   const app = createServer(({ url, headers }, response) => {

@@ -71,7 +71,7 @@ for (const engine of ['wire', 'http-proxy'] as const) {
     await until('the connection to the first server is closed', () => (first.open() === 0 ? true : undefined));
   });
 
-  test(`${engine}: a hundred configurations under load lose no request and leave nothing behind`, async (t) => {
+  test(`${engine}: a hundred configurations under load lose no request and leak nothing`, async (t) => {
     const [one, two] = [await app(t, 'one'), await app(t, 'two')];
     const servers = [
       `server one 127.0.0.1:${one.port} weight 1\n server two 127.0.0.1:${two.port} weight 3`,

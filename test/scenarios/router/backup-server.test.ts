@@ -4,7 +4,7 @@ import { request } from '../../support/client.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachRouter } from '../../support/scenario.ts';
 
-forEachRouter('a backup server serves only while no other can', async (t, router) => {
+forEachRouter('a backup server is used only while no other is up', async (t, router) => {
   const main = await startApp(t, { name: 'main' });
   const spare = await startApp(t, { name: 'spare' });
   const { url, syslog } = await startRouting(t, router, {

@@ -12,7 +12,7 @@ import { until } from '../../support/until.ts';
 
 const OLD = 'GET /d HTTP/1.1\\r\\nHost:\\ d';
 
-/** What a defaults section says of checks, and what a backend that takes it over says. */
+/** The check settings of a defaults section, and those of a backend that inherits it. */
 const DEFAULTS: readonly (readonly string[])[] = [
   [],
   ['option httpchk GET /d'],
@@ -32,7 +32,7 @@ const BACKENDS: readonly (readonly string[])[] = [
   ['option httpchk GET /b HTTP/1.1\\r\\nX-Q:\\ 1', 'option httpchk HEAD /c'],
   ['option httpchk GET /b#fragment', 'http-check expect status 204'],
 ];
-/** Only where a request is inherited: with nothing to send on, neither checks over HTTP. */
+/** Only with an inherited request: otherwise neither of them checks over HTTP. */
 const INHERITING: readonly (readonly string[])[] = [
   [],
   ['http-check send hdr X-B 2'],
@@ -91,7 +91,7 @@ async function checkRequests(t: TestContext, router: Router): Promise<readonly s
 }
 
 test(
-  "checks send HAProxy's bytes, whatever defaults and backend say",
+  "checks send HAProxy's bytes, for every combination of defaults and backend",
   { skip: missing('haproxy'), timeout: 60_000 },
   async (t) => {
     const [theirs, ours] = await Promise.all(ROUTERS.map((router) => checkRequests(t, router)));
@@ -108,7 +108,7 @@ for (const [form, lines] of Object.entries({
     'option httpchk GET / HTTP/1.1\\r\\nHost:\\ a\\r\\nConnection:\\ Upgrade\\r\\nUpgrade:\\ websocket\\r\\nSec-WebSocket-Version:\\ 13',
   ],
 })) {
-  test(`a server that speaks only WebSocket is up with '${form}'`, { timeout: 60_000 }, async (t) => {
+  test(`a WebSocket-only server is up with '${form}'`, { timeout: 60_000 }, async (t) => {
     let upgraded = 0;
     const server = await RawServer.listen(t, (connection) => {
       connection.socket.once('data', () => {
@@ -124,7 +124,7 @@ for (const [form, lines] of Object.entries({
     const { url, process } = await startRouting(t, 'router', {
       backend: [...lines, 'http-check expect status 101', `server s 127.0.0.1:${server.port} check inter 2s fall 1`],
     });
-    await until('a second check, the first one is over', () => upgraded >= 2);
+    await until('a second check, the first one has finished', () => upgraded >= 2);
     assert.equal((await request(`${url}/page`)).status, 200);
     assert.doesNotMatch(process.stderr, /DOWN/);
   });

@@ -14,7 +14,7 @@ interface Case {
 }
 
 const KEEPING: Readonly<Record<string, Case>> = {
-  'by default both sides are kept': { parts: {}, serverConnections: 1, serverTold: undefined },
+  'by default both sides are kept alive': { parts: {}, serverConnections: 1, serverTold: undefined },
   'httpclose in the backend closes the server side only': {
     parts: { backend: ['option httpclose'] },
     serverConnections: 3,

@@ -10,13 +10,13 @@ import { TempDir } from '../../support/temp.ts';
 
 const page = (title: string, text: string): string => `<html><body><h1>${title}</h1>\n${text}\n</body></html>\n`;
 
-/** Answers made while the request is still being read keep the letters of HAProxy's own pages and close. */
+/** Responses generated while the request is being read keep the case of HAProxy's own pages and close. */
 const BAD_REQUEST = `HTTP/1.1 400 Bad request\r\nContent-length: 90\r\nCache-Control: no-cache\r\nConnection: close\r\nContent-Type: text/html\r\n\r\n${page('400 Bad request', 'Your browser sent an invalid request.')}`;
-/** Answers made later have small letters and keep the connection when the client wants it. */
+/** Later responses have lower-case names and keep the connection if the client wants it. */
 const UNAVAILABLE = `HTTP/1.1 503 Service Unavailable\r\ncontent-length: 107\r\ncache-control: no-cache\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n${page('503 Service Unavailable', 'No server is available to handle this request.')}`;
 const FORBIDDEN = `HTTP/1.1 403 Forbidden\r\ncontent-length: 93\r\ncache-control: no-cache\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n${page('403 Forbidden', 'Request forbidden by administrative rules.')}`;
 
-forEachRouter("the answers it makes itself are HAProxy's, byte for byte", async (t, router) => {
+forEachRouter("generated responses equal HAProxy's, byte for byte", async (t, router) => {
   const app = await startApp(t);
   const { port } = await startRouting(t, router, {
     frontend: [
@@ -43,7 +43,7 @@ forEachRouter("the answers it makes itself are HAProxy's, byte for byte", async 
 });
 
 for (const engine of ENGINES) {
-  test(`engine ${engine}: what the parser refuses gets the errorfile of its status, or that of 400`, async (t) => {
+  test(`engine ${engine}: requests refused by the parser get the errorfile of their status, or that of 400`, async (t) => {
     const dir = new TempDir(t);
     const file = (code: number): string =>
       dir.write(

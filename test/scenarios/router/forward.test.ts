@@ -4,7 +4,7 @@ import { request } from '../../support/client.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachRouter } from '../../support/scenario.ts';
 
-forEachRouter('a request, its body and its answer go through', async (t, router) => {
+forEachRouter('a request, its body and its response are forwarded', async (t, router) => {
   const app = await startApp(t);
   const routing = await startRouting(t, router, { backend: [`server one 127.0.0.1:${app.port}`] });
   const answer = await request(`${routing.url}/a?b=c`, { method: 'POST', body: 'hello', headers: { 'X-One': 'two' } });

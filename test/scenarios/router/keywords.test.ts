@@ -6,7 +6,7 @@ import { readHaproxyCfg } from '@headgate/router/config/haproxy-cfg';
 import { Problems } from '@headgate/shared/config/problem';
 import { missing } from '../../support/programs.ts';
 
-/** HAProxy's own list of its keywords, as lines of a configuration; their arguments are left out. */
+/** HAProxy's own list of its keywords, as lines of a configuration; without their arguments. */
 function registered(): readonly string[] {
   const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` };
   // It ends with 2: the empty file has nothing to run.
@@ -26,7 +26,7 @@ function registered(): readonly string[] {
   return ['global', ...words('global'), 'listen l', 'mode http', ...proxies];
 }
 
-test('no keyword of HAProxy is taken for a typo', { skip: missing('haproxy') }, () => {
+test('no HAProxy keyword is reported as a typo', { skip: missing('haproxy') }, () => {
   const lines = registered();
   assert.ok(lines.length > 300, `${lines.length} keywords`);
   const problems = new Problems();

@@ -9,7 +9,7 @@ const CHECKS = { 'a connection': [], 'an HTTP request': ['option httpchk'] };
 
 for (const [what, check] of Object.entries(CHECKS)) {
   forEachRouter(
-    `a killed server leaves the rotation, everything is 503 meanwhile, and it comes back (checked by ${what})`,
+    `a killed server leaves the rotation, requests get 503 meanwhile, and it returns (checked by ${what})`,
     async (t, router) => {
       const first = await startApp(t);
       const { url, syslog } = await startRouting(t, router, {

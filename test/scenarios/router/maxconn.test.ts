@@ -8,32 +8,35 @@ import { forEachRouter, scenario } from '../../support/scenario.ts';
 import { until } from '../../support/until.ts';
 
 const LIMITS: Readonly<Record<string, RoutingParts>> = {
-  'the whole process': { global: ['maxconn 2'] },
+  'the process': { global: ['maxconn 2'] },
   'a frontend': { frontend: ['maxconn 2'] },
   'a bind': { bind: 'maxconn 2' },
 };
 
 for (const [whose, parts] of Object.entries(LIMITS)) {
-  forEachRouter(`connections above the maxconn of ${whose} wait, unrefused, until one is free`, async (t, router) => {
-    const app = await startApp(t);
-    const { port } = await startRouting(t, router, { ...parts, backend: [`server one 127.0.0.1:${app.port}`] });
-    const [one, two, three] = [await openRaw(t, port), await openRaw(t, port), await openRaw(t, port)];
-    const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
-    one.send(ask('/held/1'));
-    two.send(ask('/held/2'));
-    await until('two requests', () => app.held === 2);
-    three.send(ask('/third'));
-    two.send(ask('/second'));
-    app.release();
-    await two.expect('"url":"/second"');
-    assert.equal(three.text, '', 'the third connection has not been served');
-    assert.equal(app.requests.includes('GET /third'), false);
-    one.reset();
-    await three.expect('"url":"/third"');
-  });
+  forEachRouter(
+    `connections above the maxconn of ${whose} wait instead of being refused until one is free`,
+    async (t, router) => {
+      const app = await startApp(t);
+      const { port } = await startRouting(t, router, { ...parts, backend: [`server one 127.0.0.1:${app.port}`] });
+      const [one, two, three] = [await openRaw(t, port), await openRaw(t, port), await openRaw(t, port)];
+      const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+      one.send(ask('/held/1'));
+      two.send(ask('/held/2'));
+      await until('two requests', () => app.held === 2);
+      three.send(ask('/third'));
+      two.send(ask('/second'));
+      app.release();
+      await two.expect('"url":"/second"');
+      assert.equal(three.text, '', 'the third connection has not been served');
+      assert.equal(app.requests.includes('GET /third'), false);
+      one.reset();
+      await three.expect('"url":"/third"');
+    },
+  );
 }
 
-forEachRouter('a full bind keeps no other bind of its frontend from serving', async (t, router) => {
+forEachRouter('a full bind does not block other binds of its frontend', async (t, router) => {
   const app = await startApp(t);
   const other = await freePort();
   const { port } = await startRouting(t, router, {
@@ -53,7 +56,7 @@ forEachRouter('a full bind keeps no other bind of its frontend from serving', as
   assert.equal(waiting.text, '');
 });
 
-scenario('connections that wait for a place and leave keep no others out', async (t) => {
+scenario('waiting connections that disconnect do not block others', async (t) => {
   const app = await startApp(t);
   const { port } = await startRouting(t, 'router', {
     bind: 'maxconn 1',

@@ -11,7 +11,7 @@ const CASES: Readonly<Record<string, boolean>> = {
   '/alive/': false,
 };
 
-forEachRouter('monitor-uri is a whole target, or the path of an absolute one', async (t, router) => {
+forEachRouter('monitor-uri matches a complete target, or the path of an absolute one', async (t, router) => {
   const { port } = await startRouting(t, router, { frontend: ['monitor-uri /alive'], backend: [] });
   for (const [target, monitored] of Object.entries(CASES)) {
     const answer = await exchange(t, port, `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);

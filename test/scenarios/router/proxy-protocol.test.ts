@@ -15,7 +15,7 @@ async function ask(t: TestContext, port: number, from: string, bytes: string): P
   return client.rest();
 }
 
-forEachRouter('one port serves trusted peers with a PROXY header and strangers without', async (t, router) => {
+forEachRouter('one port serves trusted peers with a PROXY header and other clients without', async (t, router) => {
   const app = await startApp(t);
   const { port, syslog } = await startRouting(t, router, {
     frontend: ['tcp-request connection expect-proxy layer4 if { src 127.0.0.2 }', 'option forwardfor'],
@@ -32,14 +32,14 @@ forEachRouter('one port serves trusted peers with a PROXY header and strangers w
   assert.match(
     await ask(t, port, '127.0.0.9', V1 + REQUEST),
     /^HTTP\/1\.1 400 Bad request\r\n/,
-    'a stranger cannot say who it is',
+    'an untrusted client cannot set its address',
   );
   assert.equal(await ask(t, port, '127.0.0.2', REQUEST), '', 'a trusted peer without a header is not answered');
   assert.equal(app.requests.length, 3);
 });
 
 forEachRouter(
-  'a bind with accept-proxy closes whoever does not begin with a PROXY header, unanswered',
+  'a bind with accept-proxy closes connections that do not start with a PROXY header, without a response',
   async (t, router) => {
     const app = await startApp(t);
     const { port, syslog } = await startRouting(t, router, {

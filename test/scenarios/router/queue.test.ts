@@ -5,7 +5,7 @@ import { startRouting } from '../../support/routing.ts';
 import { forEachRouter } from '../../support/scenario.ts';
 import { until } from '../../support/until.ts';
 
-forEachRouter('a request above the maxconn of a server waits in the queue and is then served', async (t, router) => {
+forEachRouter('a request above the maxconn of a server is queued and then served', async (t, router) => {
   const app = await startApp(t);
   const { url, syslog } = await startRouting(t, router, {
     backend: ['timeout queue 8s', `server one 127.0.0.1:${app.port} maxconn 1`],
@@ -27,7 +27,7 @@ forEachRouter('a request above the maxconn of a server waits in the queue and is
   assert.match(await syslog.message(/held\/3/), / [0-2]\/[0-2] "GET/);
 });
 
-forEachRouter('a request that waits longer than timeout queue is answered 503 and logged sQ', async (t, router) => {
+forEachRouter('a request queued longer than timeout queue is answered 503 and logged sQ', async (t, router) => {
   const app = await startApp(t);
   const { url, syslog } = await startRouting(t, router, {
     backend: ['timeout queue 150ms', `server one 127.0.0.1:${app.port} maxconn 1`],

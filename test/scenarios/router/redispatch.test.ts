@@ -6,7 +6,7 @@ import { RawServer } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachRouter } from '../../support/scenario.ts';
 
-forEachRouter('a refused connection is tried again on another server with option redispatch 1', async (t, router) => {
+forEachRouter('a refused connection is retried on another server with option redispatch 1', async (t, router) => {
   const app = await startApp(t, { name: 'alive' });
   const { url, syslog } = await startRouting(t, router, {
     backend: ['option redispatch 1', `server dead 127.0.0.1:${await freePort()}`, `server alive 127.0.0.1:${app.port}`],
@@ -17,7 +17,7 @@ forEachRouter('a refused connection is tried again on another server with option
   assert.match(await syslog.message(/\/x/), /front apps\/alive .* \d+\/\d+\/\d+\/\d+\/\+1 0\/0 "GET/);
 });
 
-forEachRouter('without redispatch the same server is tried again and the answer is 503', async (t, router) => {
+forEachRouter('without redispatch the same server is retried and the response is 503', async (t, router) => {
   const app = await startApp(t, { name: 'alive' });
   const { url, syslog } = await startRouting(t, router, {
     backend: [
@@ -37,7 +37,7 @@ forEachRouter('without redispatch the same server is tried again and the answer 
 
 for (const balance of ['roundrobin', 'leastconn', 'first', 'static-rr']) {
   forEachRouter(
-    `with option redispatch alone balance ${balance} insists on no server: the next is asked at once`,
+    `with plain option redispatch, balance ${balance} moves on to the next server at once`,
     async (t, router) => {
       const app = await startApp(t, { name: 'alive' });
       const { url, syslog } = await startRouting(t, router, {
@@ -49,7 +49,7 @@ for (const balance of ['roundrobin', 'leastconn', 'first', 'static-rr']) {
         ],
       });
       assert.equal(echoOf(await request(`${url}/x`)).app, 'alive');
-      // A pause would be a second long, here as time of waiting.
+      // A pause would be a second long and count as waiting time.
       assert.match(
         await syslog.message(/\/x/),
         /front apps\/alive \d+\/\d{1,3}\/\d+\/\d+\/\d+ 200 .* \d+\/\d+\/\d+\/\d+\/\+1 0\/0 "GET/,
@@ -58,7 +58,7 @@ for (const balance of ['roundrobin', 'leastconn', 'first', 'static-rr']) {
   );
 }
 
-forEachRouter('an answer that may be tried again is tried at another server at once too', async (t, router) => {
+forEachRouter('a retryable response is retried on another server at once too', async (t, router) => {
   const app = await startApp(t, { name: 'alive' });
   const silent = await RawServer.listen(t, (connection) => connection.socket.once('data', () => connection.reset()));
   const { url, syslog } = await startRouting(t, router, {
@@ -74,7 +74,7 @@ forEachRouter('an answer that may be tried again is tried at another server at o
 });
 
 forEachRouter(
-  'the pauses between attempts at one server are time of connecting, before a redispatch they are time of waiting',
+  'pauses between attempts on one server count as connect time, before a redispatch as waiting time',
   async (t, router) => {
     const { url, syslog } = await startRouting(t, router, {
       defaults: ['timeout connect 100ms', 'retries 2'],

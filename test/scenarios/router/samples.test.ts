@@ -32,7 +32,7 @@ const numbers = '80 eighty\n1:79 low\n';
 const networks = '10.0.0.0/8 net8\n10.1.0.0/16 net16\n127.0.0.0/8 home\n';
 const patterns = '^a(.)c b\\1d\nx+ many\n';
 
-/** Expressions without anything of the request: each is compared once. */
+/** Expressions independent of the request: each is compared once. */
 const constants = (folder: string): readonly string[] => [
   'str(abc)',
   'str()',
@@ -71,7 +71,7 @@ const constants = (folder: string): readonly string[] => [
   'str(yes),bool',
   'str(1),not',
   'str(a),not',
-  // integers; HAProxy 2.6 takes -7 - 1 for an overflow, which is a defect of its own
+  // integers; HAProxy 2.6 treats -7 - 1 as an overflow, which is a bug
   ...[
     'add(1)',
     'sub(1)',
@@ -254,7 +254,7 @@ const constants = (folder: string): readonly string[] => [
   ].map((text) => text.replace('FOLDER', folder)),
 ];
 
-/** Expressions over a request: each is compared for every request below. */
+/** Expressions on a request: each is compared for every request below. */
 const fetches = [
   'method',
   'url',
@@ -351,7 +351,7 @@ const requests: readonly Asked[] = [
   { method: 'DELETE', target: '/a/b/../c', headers: [host, ['cookie', 'b=1'], ['x', '-5 , +7']] },
 ];
 
-/** `.` after the bytes in hexadecimal digits tells an empty value from none. */
+/** `.` after the hexadecimal bytes distinguishes an empty value from none. */
 const shown = (expression: string): string => `${expression},hex,concat(.)`;
 
 function ours(expression: string, asked: Asked, read: (path: string) => string | undefined): string {
@@ -395,39 +395,35 @@ function batched(expressions: readonly string[]): readonly (readonly string[])[]
   );
 }
 
-test(
-  'constants through every converter have the values that HAProxy gives them',
-  { skip: missing('haproxy') },
-  async (t) => {
-    const folder = new TempDir(t);
-    const files: Readonly<Record<string, string>> = {
-      'm.map': map,
-      'n.map': numbers,
-      'ip.map': networks,
-      'r.map': patterns,
-      'v.map': 'a -1\nb 12\n',
-    };
-    for (const [name, text] of Object.entries(files)) folder.write(name, text);
-    const read = (path: string): string | undefined => files[path.slice(folder.path.length + 1)];
-    const batches = batched(constants(folder.path));
-    const port = await theirs(t, folder, batches);
-    const asked: Asked = { method: 'GET', target: '/', headers: [host] };
-    const differing: string[] = [];
-    for (const [index, batch] of batches.entries()) {
-      const answers = await values(t, port, index, asked);
-      for (const [at, expression] of batch.entries()) {
-        const own = ours(expression, asked, read);
-        if (own !== answers[at]) differing.push(`${expression}: ${own} instead of ${answers[at]}`);
-      }
+test('every converter applied to constants gives the values of HAProxy', { skip: missing('haproxy') }, async (t) => {
+  const folder = new TempDir(t);
+  const files: Readonly<Record<string, string>> = {
+    'm.map': map,
+    'n.map': numbers,
+    'ip.map': networks,
+    'r.map': patterns,
+    'v.map': 'a -1\nb 12\n',
+  };
+  for (const [name, text] of Object.entries(files)) folder.write(name, text);
+  const read = (path: string): string | undefined => files[path.slice(folder.path.length + 1)];
+  const batches = batched(constants(folder.path));
+  const port = await theirs(t, folder, batches);
+  const asked: Asked = { method: 'GET', target: '/', headers: [host] };
+  const differing: string[] = [];
+  for (const [index, batch] of batches.entries()) {
+    const answers = await values(t, port, index, asked);
+    for (const [at, expression] of batch.entries()) {
+      const own = ours(expression, asked, read);
+      if (own !== answers[at]) differing.push(`${expression}: ${own} instead of ${answers[at]}`);
     }
-    assert.deepEqual(
-      differing.filter((line) => !line.startsWith('int(-7),sub(1): FFFFFFFFFFFFFFF8.')),
-      [],
-    );
-  },
-);
+  }
+  assert.deepEqual(
+    differing.filter((line) => !line.startsWith('int(-7),sub(1): FFFFFFFFFFFFFFF8.')),
+    [],
+  );
+});
 
-test('fetches find in many requests what HAProxy finds', { skip: missing('haproxy') }, async (t) => {
+test('fetches return the values of HAProxy for many requests', { skip: missing('haproxy') }, async (t) => {
   const folder = new TempDir(t);
   const batches = batched(fetches);
   const port = await theirs(t, folder, batches);

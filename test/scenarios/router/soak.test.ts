@@ -13,13 +13,13 @@ import type { Routing } from '../../support/routing.ts';
 import { memoryOf, socketsOf } from '../../support/sockets.ts';
 import { until } from '../../support/until.ts';
 
-/** SOAK_SECONDS=300 for a real one; a few seconds are enough to see a leak per request. */
+/** Set SOAK_SECONDS=300 for a real soak; a few seconds are enough to detect a leak per request. */
 const SECONDS = Number(process.env['SOAK_SECONDS'] ?? 7);
 const MEGABYTE = 1 << 20;
 const UPGRADE =
   'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 
-/** What one kind of client does, again and again. */
+/** The behaviour of one kind of client, repeated. */
 type Visit = (t: TestContext, routing: Routing, agent: Agent) => Promise<void>;
 
 const visits: Readonly<Record<string, Visit>> = {
@@ -98,7 +98,7 @@ const visits: Readonly<Record<string, Visit>> = {
 
 for (const engine of ENGINES) {
   test(
-    `${engine} engine: ${SECONDS} s of good, slow and dying clients and servers leave nothing behind`,
+    `${engine} engine: ${SECONDS} s of good, slow and dying clients and servers leak nothing`,
     { timeout: SECONDS * 1000 + 60_000 },
     async (t) => {
       const steady = await startApp(t, { name: 'steady' });
@@ -130,7 +130,7 @@ for (const engine of ENGINES) {
         Array.from({ length: 2 }, async () => {
           while (performance.now() < end) {
             await visit(t, routing, agent).catch((failure: unknown) => {
-              // A client cut off by a dying server is part of it; a wrong answer is not.
+              // A client cut off by a dying server is expected; a wrong response is not.
               if (!(failure instanceof assert.AssertionError)) return;
               end = 0;
               throw failure;
@@ -156,7 +156,7 @@ for (const engine of ENGINES) {
           memory.push(await memoryOf(pid));
         }
       })();
-      // All of them end before the test does: a server started behind its end would be nobody's.
+      // All of them end before the test does: a server started after its end would never be stopped.
       const ends = await Promise.allSettled([...visitors, deaths, gauge]);
       agent.destroy();
       for (const ending of ends) if (ending.status === 'rejected') throw ending.reason;
@@ -166,13 +166,10 @@ for (const engine of ENGINES) {
       await until(`${sockets} sockets, as before`, async () => (await socketsOf(pid)) <= sockets, 15_000);
       const half = memory.slice(memory.length / 2);
       t.diagnostic(`MiB over time: ${memory.map((bytes) => Math.round(bytes / MEGABYTE)).join(' ')}`);
-      assert.ok(
-        (half.at(-1) ?? 0) - (half[0] ?? 0) < 80 * MEGABYTE,
-        'memory does not go on growing in the second half',
-      );
+      assert.ok((half.at(-1) ?? 0) - (half[0] ?? 0) < 80 * MEGABYTE, 'memory does not keep growing in the second half');
       // On a busy machine the checks may have marked the servers down.
-      await until('a good answer', async () => (await request(`${routing.url}/after`)).status === 200);
-      assert.equal((await routing.process.stop()).code, 0, 'nothing keeps the process from its end');
+      await until('a successful response', async () => (await request(`${routing.url}/after`)).status === 200);
+      assert.equal((await routing.process.stop()).code, 0, 'nothing delays the exit of the process');
     },
   );
 }

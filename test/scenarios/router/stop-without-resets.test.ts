@@ -10,11 +10,11 @@ import { forEachEngine } from '../../support/scenario.ts';
 import { until } from '../../support/until.ts';
 
 const ASK = 'GET /asked HTTP/1.1\r\nHost: a\r\n\r\n';
-/** The log says that the stop has begun. */
+/** The log shows that the stop has begun. */
 const STOPPING = /stopping on SIGTERM/;
 
 forEachEngine(
-  'a stop answers what connected before it, asked or not, and says that the connection ends',
+  'a stop answers earlier connections, with or without a request so far, and sends Connection: close',
   async (t, engine) => {
     const app = await startApp(t);
     const { port, process } = await startRouting(t, 'router', {
@@ -39,7 +39,7 @@ forEachEngine(
   },
 );
 
-forEachEngine('a stop serves those that wait for a place under maxconn', async (t, engine) => {
+forEachEngine('a stop serves connections waiting under maxconn', async (t, engine) => {
   const app = await startApp(t);
   const { port, process } = await startRouting(t, 'router', {
     frontend: [...engineStatements(engine), 'maxconn 1'],
@@ -60,13 +60,13 @@ forEachEngine('a stop serves those that wait for a place under maxconn', async (
   assert.deepEqual(await process.exited, { code: 0, signal: null });
 });
 
-forEachEngine('a stop answers what waits in the accept queue', async (t, engine) => {
+forEachEngine('a stop answers connections in the accept queue', async (t, engine) => {
   const app = await startApp(t);
   const { port, process } = await startRouting(t, 'router', {
     frontend: engineStatements(engine),
     backend: [`server one 127.0.0.1:${app.port}`],
   });
-  // A stopped process accepts nothing: the kernel completes the connections, and they and their requests wait.
+  // A stopped process accepts nothing: the kernel completes the connections, which wait with their requests.
   process.signal('SIGSTOP');
   const clients: RawSocket[] = [];
   for (let count = 0; count < 100; count += 1) {
@@ -109,7 +109,7 @@ forEachEngine('a stop under load resets no connection: each is answered or refus
       await new Promise((resolve) => socket.once('close', resolve));
       if (/"url":"\/asked"/.test(answer)) outcomes.answered += 1;
       else if (answer === '') outcomes.cut += 1;
-      else throw new Error(`an answer that is none: ${answer}`);
+      else throw new Error(`an invalid response: ${answer}`);
     }
   };
   const visitors = Array.from({ length: 20 }, visitor);
@@ -117,7 +117,7 @@ forEachEngine('a stop under load resets no connection: each is answered or refus
   process.signal('SIGTERM');
   await Promise.all(visitors);
   t.diagnostic(JSON.stringify(outcomes));
-  // Between the last look into the accept queue and the close there is a moment, longer where the machine is busy.
+  // There is a gap between the last accept and the close, longer on a busy machine.
   assert.ok(outcomes.cut <= 10, JSON.stringify(outcomes));
   assert.deepEqual(await process.exited, { code: 0, signal: null });
 });

@@ -17,7 +17,7 @@ import { openTunnel } from '../../support/tunnel.ts';
 import { settled, until } from '../../support/until.ts';
 
 scenario(
-  'SIGTERM: no new connection, the open answer is finished, idle connections end, exit code 0, no pid file',
+  'SIGTERM: no new connections, the open response is finished, idle connections end, exit code 0, no pid file',
   async (t) => {
     const app = await startApp(t);
     const pidFile = new TempDir(t).join('router.pid');
@@ -46,7 +46,7 @@ scenario(
   },
 );
 
-scenario('what is still open at hard-stop-after is cut, and the router ends', async (t) => {
+scenario('connections still open at hard-stop-after are cut, and the router ends', async (t) => {
   const server = await RawServer.listen(t);
   const routing = await startRouting(t, 'router', {
     global: ['hard-stop-after 300ms'],
@@ -59,7 +59,7 @@ scenario('what is still open at hard-stop-after is cut, and the router ends', as
   assert.deepEqual(await routing.process.exited, { code: 0, signal: null });
 });
 
-forEachEngine('a stop in the middle of an answer ends the connection behind it', async (t, engine) => {
+forEachEngine('a stop in the middle of a response closes the connection after it', async (t, engine) => {
   const origin = await Origin.listen(t);
   origin.replies.set('/half', 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab');
   const routing = await startRouting(t, 'router', {
@@ -77,7 +77,7 @@ forEachEngine('a stop in the middle of an answer ends the connection behind it',
   assert.deepEqual(await routing.process.exited, { code: 0, signal: null });
 });
 
-scenario('a log that nobody reads does not keep the router from its end', async (t) => {
+scenario('a log receiver that stopped reading does not delay shutdown', async (t) => {
   const app = await startApp(t);
   const dir = new TempDir(t);
   const fifo = dir.join('log');
@@ -101,7 +101,7 @@ scenario('a log that nobody reads does not keep the router from its end', async 
       '',
     ].join('\n'),
   );
-  // Opened for both, so that neither side waits for the other; never read.
+  // Opened for reading and writing, so that opening does not block; never read.
   const router = new TestProcess(t, 'sh', ['-c', `exec "$0" "$@" 1<>${fifo}`, ...commandLine('router', file)]);
   await router.ready([port]);
   const client = await openRaw(t, port);

@@ -17,7 +17,7 @@ forEachRouter('a tunnel whose client resets is closed on the server side at once
 });
 
 forEachRouter(
-  'a tunnel whose client ended and whose server does not answer that is closed within the fin timeout',
+  'a tunnel half-closed by its client is closed within the fin timeout when the server does not close',
   async (t, router) => {
     const server = await RawServer.listen(t);
     const { port, syslog } = await startRouting(t, router, {
@@ -32,7 +32,7 @@ forEachRouter(
   },
 );
 
-forEachRouter('what a server still says after its client ended is delivered', async (t, router) => {
+forEachRouter('bytes a server sends after its client half-closed are delivered', async (t, router) => {
   const server = await RawServer.listen(t);
   const { port } = await startRouting(t, router, {
     backend: ['timeout tunnel 20s', 'timeout server-fin 5s', `server one 127.0.0.1:${server.port}`],
@@ -70,7 +70,7 @@ forEachRouter('an idle tunnel is cut after timeout tunnel, a busy one is not', a
   const pushes = setInterval(() => tunnel.server.ending ?? tunnel.server.send('.'), 50);
   t.after(() => clearInterval(pushes));
   await tunnel.client.expect('............');
-  assert.ok(performance.now() - opened > 500, 'it outlived timeout tunnel while bytes came from one side');
+  assert.ok(performance.now() - opened > 500, 'it outlived timeout tunnel while bytes arrived from one side');
   clearInterval(pushes);
   await tunnel.client.ended(2_000);
   await tunnel.server.ended(2_000);

@@ -5,7 +5,7 @@ import { startRouting } from '../../support/routing.ts';
 import { forEachRouter } from '../../support/scenario.ts';
 
 forEachRouter(
-  'a server that answers its check with 503 gets no request until it answers 200 again',
+  'a server that answers its check with 503 gets no requests until it answers 200 again',
   async (t, router) => {
     const [one, two] = [await startApp(t, { name: 'one' }), await startApp(t, { name: 'two' })];
     const { url, syslog } = await startRouting(t, router, {

@@ -6,17 +6,14 @@ import { startRouting } from '../../support/routing.ts';
 import { forEachEngine } from '../../support/scenario.ts';
 import { until } from '../../support/until.ts';
 
-forEachEngine(
-  'why there is no connection to a server is in the process log, once and not for every request',
-  async (t, engine) => {
-    const port = await freePort();
-    const { url, process } = await startRouting(t, 'router', {
-      frontend: [...engineStatements(engine)],
-      backend: ['retries 0', `server gone 127.0.0.1:${port}`],
-    });
-    for (let count = 0; count < 3; count += 1) assert.equal((await request(url)).status, 503);
-    const line = `Server apps/gone cannot be connected to: connect ECONNREFUSED 127.0.0.1:${port}`;
-    await until('the line', () => process.output.includes(line));
-    assert.equal(process.output.split(line).length, 2, process.output);
-  },
-);
+forEachEngine('the reason for a failed server connection is logged once, not for every request', async (t, engine) => {
+  const port = await freePort();
+  const { url, process } = await startRouting(t, 'router', {
+    frontend: [...engineStatements(engine)],
+    backend: ['retries 0', `server gone 127.0.0.1:${port}`],
+  });
+  for (let count = 0; count < 3; count += 1) assert.equal((await request(url)).status, 503);
+  const line = `Server apps/gone cannot be connected to: connect ECONNREFUSED 127.0.0.1:${port}`;
+  await until('the line', () => process.output.includes(line));
+  assert.equal(process.output.split(line).length, 2, process.output);
+});

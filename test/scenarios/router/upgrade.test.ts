@@ -13,7 +13,7 @@ const PROTOCOLS: Readonly<Record<string, { readonly request: string; readonly an
 
 for (const [protocol, extra] of Object.entries(PROTOCOLS)) {
   forEachRouter(
-    `Upgrade: ${protocol} becomes a tunnel after the 101, and no byte is lost at its edges`,
+    `Upgrade: ${protocol} becomes a tunnel after the 101, and no byte is lost at its boundaries`,
     async (t, router) => {
       const server = await RawServer.listen(t);
       const { port, syslog } = await startRouting(t, router, { backend: [`server one 127.0.0.1:${server.port}`] });
@@ -40,7 +40,7 @@ for (const [protocol, extra] of Object.entries(PROTOCOLS)) {
   );
 }
 
-forEachRouter('a refused upgrade is an ordinary answer on a connection that lives on', async (t, router) => {
+forEachRouter('a refused upgrade is an ordinary response on a connection that is kept', async (t, router) => {
   const answers = [
     'HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno',
     'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes',
@@ -57,7 +57,7 @@ forEachRouter('a refused upgrade is an ordinary answer on a connection that live
   assert.match(server.text, /GET \/after HTTP\/1\.1\r\n/);
 });
 
-forEachRouter('a 101 nobody asked for is a 502', async (t, router) => {
+forEachRouter('an unsolicited 101 is a 502', async (t, router) => {
   const server = await RawServer.listen(t);
   const { port } = await startRouting(t, router, { backend: [`server one 127.0.0.1:${server.port}`] });
   const client = await openRaw(t, port);
@@ -97,7 +97,7 @@ forEachRouter('an upgrade that a rule refuses keeps the connection', async (t, r
   await client.expect(/HTTP\/1\.1 503 [^]*<\/html>\n$/);
 });
 
-scenario('bytes that came with an upgrade that a rule refuses are no request', async (t) => {
+scenario('bytes sent with an upgrade that a rule refuses are not a request', async (t) => {
   const server = await RawServer.listen(t);
   const { port } = await startRouting(t, 'router', {
     frontend: ['http-request deny if { path /chat }'],

@@ -20,12 +20,12 @@ async function resetWhileWaiting(t: TestContext, router: Router, defaults: State
   await until('the request', () => app.held === 1);
   client.reset();
   await until('the server connection to be closed', () => app.connections() === 0);
-  assert.equal((await request(`${routing.url}/next`)).status, 200, 'the only place of the server is free again');
+  assert.equal((await request(`${routing.url}/next`)).status, 200, 'the only slot of the server is free again');
   return routing;
 }
 
 forEachRouter(
-  'with abortonclose a client that resets while it waits gives the server its connection and its place back',
+  'with abortonclose a client that resets while waiting releases the server connection and its slot',
   async (t, router) => {
     const { syslog } = await resetWhileWaiting(t, router, ['option abortonclose']);
     await syslog.message(/ C[HD]-- .*"GET \/held/);
@@ -37,7 +37,7 @@ scenario('the router notices a reset without abortonclose too, where HAProxy wai
   await syslog.message(/ C[HD]-- .*"GET \/held/);
 });
 
-forEachRouter('a client that ends its side after a whole request is still answered', async (t, router) => {
+forEachRouter('a client that half-closes after a complete request is still answered', async (t, router) => {
   const app = await startApp(t);
   const { port } = await startRouting(t, router, { backend: [`server one 127.0.0.1:${app.port}`] });
   const client = await openRaw(t, port);

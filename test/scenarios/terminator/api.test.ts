@@ -24,7 +24,7 @@ test('a terminator of an object takes TLS off, and a session goes on while the c
   assert.equal(await said(first, 'c'), 'old: c');
 });
 
-test('a stunnel.conf may be given as a text, and what is wrong with it is told with its place', async () => {
+test('a stunnel.conf may be given as text, and its problems are reported with their position', async () => {
   const config = '[web]\naccept = 127.0.0.1:0\nconect = 127.0.0.1:1\n';
   await assert.rejects(createTerminator({ config, logger: quiet }), (error) => {
     assert.ok(error instanceof ConfigurationError);

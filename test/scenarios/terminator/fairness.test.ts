@@ -12,26 +12,26 @@ import { settled, until } from '../../support/until.ts';
 const ATTACKERS = 2;
 const RECORDS = 10_000;
 
-/** Answers whoever says `?`, and takes everything else without a word. */
+/** Answers `?`, and reads everything else silently. */
 function listen(t: TestContext): Promise<RawServer> {
   return RawServer.listen(t, ({ socket }) => {
     socket.on('data', (bytes: Buffer) => bytes.includes('?') && socket.write('!'));
   });
 }
 
-/** A client that harms nobody: it connects, asks, and is answered within the patience of a person. */
+/** An innocent client: it connects, asks, and must be answered within a tolerable time. */
 async function visit(t: TestContext, port: number): Promise<void> {
   const client = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
   onCleanup(t, () => void client.destroy());
   client.on('error', () => {});
-  await settled('the handshake of a client beside the attack', once(client, 'secureConnect'));
+  await settled('the handshake of a client during the attack', once(client, 'secureConnect'));
   client.write('?');
-  await settled('the answer to a client beside the attack', once(client, 'data'));
+  await settled('the answer to a client during the attack', once(client, 'data'));
   client.destroy();
 }
 
 forEachTerminator(
-  'clients that send records of one byte in bursts are served, and so is whoever comes meanwhile',
+  'clients that send bursts of one-byte records are served, and so are others meanwhile',
   async (t, terminator) => {
     const server = await listen(t);
     const { port } = await startTerminating(t, terminator, { connect: server.port }, { stopWith: 'SIGKILL' });
@@ -47,8 +47,8 @@ forEachTerminator(
 );
 
 for (const flood of ['key-updates', 'key-updates-both-ways'] as const) {
-  const answered = flood === 'key-updates' ? '' : ' that ask for one each';
-  scenario(`clients that send nothing but key updates${answered} are cut off, and others are served`, async (t) => {
+  const answered = flood === 'key-updates' ? '' : ' that request one each';
+  scenario(`clients that send only key updates${answered} are cut off, and others are served`, async (t) => {
     const server = await listen(t);
     const { port, process } = await startTerminating(
       t,
@@ -60,7 +60,7 @@ for (const flood of ['key-updates', 'key-updates-both-ways'] as const) {
     for (const send of floods) send();
     await visit(t, port);
     await until(
-      'the lines of those cut off',
+      'the log lines of the clients cut off',
       () => process.stderr.split('\n').filter((line) => /CLIENT_BARREN|CLIENT_FLOODED/.test(line)).length === ATTACKERS,
       20_000,
     );

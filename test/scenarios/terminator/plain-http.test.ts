@@ -4,7 +4,7 @@ import { openRaw } from '../../support/raw.ts';
 import { scenario } from '../../support/scenario.ts';
 import { startTerminating } from '../../support/terminating.ts';
 
-scenario('plain HTTP on the TLS port is told so, where stunnel resets', async (t) => {
+scenario('plain HTTP on the TLS port gets an explanation, where stunnel resets', async (t) => {
   const app = await startApp(t);
   const { port } = await startTerminating(t, 'terminator', { connect: app.port });
   const client = await openRaw(t, port);

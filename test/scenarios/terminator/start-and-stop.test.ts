@@ -18,7 +18,7 @@ import { startTerminating, terminatorConfig } from '../../support/terminating.ts
 import { settled, until } from '../../support/until.ts';
 
 forEachTerminator(
-  'the pid file holds the process id while it serves, and is gone after SIGTERM; exit code 0',
+  'the pid file holds the process id while serving, and is removed after SIGTERM; exit code 0',
   async (t, terminator) => {
     const app = await startApp(t);
     const { process, pidFile } = await startTerminating(t, terminator, { connect: app.port });
@@ -48,7 +48,7 @@ scenario('SIGTERM lets an open connection finish, where stunnel cuts it', async 
 });
 
 scenario(
-  'a connection that is cut at a stop has its last line too, on standard error and in the file of `output`',
+  'a connection cut by a stop still gets its log line, on standard error and in the file of `output`',
   async (t) => {
     const server = await RawServer.listen(t);
     const log = new TempDir(t).join('log');
@@ -73,7 +73,7 @@ scenario(
 );
 
 forEachTerminator(
-  'bad certificate files refuse to start with exit code 1, and the file is named',
+  'invalid certificate files prevent the start with exit code 1, and the file is named',
   async (t, terminator) => {
     const dir = new TempDir(t);
     const good = makeCertificates(t);
@@ -104,7 +104,7 @@ forEachTerminator(
 );
 
 forEachTerminator(
-  'a log file that cannot be written refuses to start with exit code 1, and is named',
+  'a log file that cannot be written prevents the start with exit code 1, and is named',
   async (t, terminator) => {
     const dir = new TempDir(t);
     const text = terminatorConfig({
@@ -122,7 +122,7 @@ forEachTerminator(
 );
 
 test(
-  'setuid without setgid gives up the group too, and the pid file is written before that',
+  'setuid without setgid drops the group too, and the pid file is written before',
   { skip: getuid?.() === 0 ? false : 'only root can become another user', timeout: 60_000 },
   async (t) => {
     const app = await startApp(t);
@@ -130,7 +130,7 @@ test(
       connect: app.port,
       global: ['setuid = nobody'],
     });
-    chmodSync(dir.path, 0o700); // As /run is root's: only root could write there.
+    chmodSync(dir.path, 0o700); // Like /run: only root can write there.
     assert.equal(readFileSync(pidFile, 'utf8'), `${process.pid}\n`);
     const status = readFileSync(`/proc/${process.pid}/status`, 'utf8');
     for (const line of [/^Uid:\t65534\t65534\t65534\t65534$/m, /^Gid:\t65534\t65534\t65534\t65534$/m, /^Groups:\t ?$/m])
@@ -139,7 +139,7 @@ test(
   },
 );
 
-scenario('a pid file that is a pipe or a device is refused at once, and stays', async (t) => {
+scenario('a pid file that is a pipe or a device is refused at once and left alone', async (t) => {
   const dir = new TempDir(t);
   const fifo = dir.join('fifo');
   execFileSync('mkfifo', [fifo]);

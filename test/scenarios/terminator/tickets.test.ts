@@ -15,7 +15,7 @@ const service = [
 
 for (const version of ['TLSv1.2', 'TLSv1.3'] satisfies SecureVersion[]) {
   forEachTerminator(
-    `${version} sessions are resumed at another machine that has the same ticket secrets`,
+    `${version} sessions are resumed on another machine with the same ticket secrets`,
     async (t, terminator) => {
       const app = await startApp(t);
       const [one, other] = [

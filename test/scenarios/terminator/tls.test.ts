@@ -11,7 +11,7 @@ import { forEachTerminator } from '../../support/scenario.ts';
 import { startTerminating } from '../../support/terminating.ts';
 import { settled } from '../../support/until.ts';
 
-forEachTerminator('bytes go through unchanged, both ways, and half-closes are passed on', async (t, terminator) => {
+forEachTerminator('bytes pass unchanged both ways, and half-closes are forwarded', async (t, terminator) => {
   const server = await RawServer.listen(t);
   const { port, certificates } = await startTerminating(t, terminator, { connect: server.port });
   const socket = connectTcp({ port, host: '127.0.0.1', allowHalfOpen: true });
@@ -31,7 +31,7 @@ forEachTerminator('bytes go through unchanged, both ways, and half-closes are pa
 });
 
 for (const version of ['TLSv1.2', 'TLSv1.3'] satisfies SecureVersion[]) {
-  forEachTerminator(`${version} is spoken`, async (t, terminator) => {
+  forEachTerminator(`${version} is supported`, async (t, terminator) => {
     const app = await startApp(t);
     const { port, certificates } = await startTerminating(t, terminator, { connect: app.port });
     const client = connect({
@@ -62,10 +62,10 @@ forEachTerminator('TLS 1.1 is refused', async (t, terminator) => {
   });
   onCleanup(t, () => void client.destroy());
   await assert.rejects(settled('a refusal', once(client, 'secureConnect')));
-  assert.equal(app.connectionsEver(), 0, 'the server never hears of a failed handshake');
+  assert.equal(app.connectionsEver(), 0, 'a failed handshake never reaches the server');
 });
 
-forEachTerminator('garbage and a client that leaves in the handshake harm nobody', async (t, terminator) => {
+forEachTerminator('garbage and a client that disconnects during the handshake do no harm', async (t, terminator) => {
   const app = await startApp(t);
   const { port, certificates, process } = await startTerminating(t, terminator, { connect: app.port });
   for (const bytes of ['\x16\x03\x01\x02\x00\x01', '\0'.repeat(1000), 'SSH-2.0-x\r\n']) {
