@@ -1,14 +1,12 @@
+import type { RequestFacts } from '../model/facts.ts';
 import type { BalanceSpec } from '../model/snapshot.ts';
-import type { Algorithm, Candidate, Chooser } from './balance/algorithm.ts';
-import { first } from './balance/first.ts';
-import { hdr } from './balance/hdr.ts';
-import { leastconn } from './balance/leastconn.ts';
-import { random } from './balance/random.ts';
+import type { Algorithm, Candidate, Pick } from './balance/algorithm.ts';
+import { hdr, uri, urlParam } from './balance/keys.ts';
+import { first, leastconn, random } from './balance/load.ts';
+import { createLookup } from './balance/lookup.ts';
 import { roundrobin } from './balance/roundrobin.ts';
+import { staticRr } from './balance/slots.ts';
 import { source } from './balance/source.ts';
-import { staticRr } from './balance/static-rr.ts';
-import { uri } from './balance/uri.ts';
-import { urlParam } from './balance/url_param.ts';
 
 /** Every `balance` keyword. */
 export const algorithms = {
@@ -23,12 +21,65 @@ export const algorithms = {
   random,
 } as const satisfies Record<BalanceSpec['name'], Algorithm>;
 
+/** One algorithm at work over one fixed list of servers. */
+export interface Chooser<C extends Candidate> {
+  /**
+   * A choice that follows from the request is returned even when that server is full: the request waits for it.
+   * A free choice skips full servers, and is undefined when every server is full.
+   * `avoid` is chosen only when nothing else can be.
+   */
+  choose(facts: RequestFacts, avoid: object | undefined): C | undefined;
+}
+
 /** The algorithm of a backend at work over the servers that may be chosen now; undefined when there is none. */
 export function createChooser<C extends Candidate>(
-  spec: BalanceSpec,
+  { name, args, hash }: BalanceSpec,
   usable: readonly C[],
   random: () => number,
 ): Chooser<C> | undefined {
-  if (usable.length === 0) return undefined;
-  return algorithms[spec.name].create(usable, { args: spec.args, hash: spec.hash, random });
+  const [only] = usable;
+  if (only === undefined) return undefined;
+  const algorithm: Algorithm = algorithms[name];
+  if (algorithm.free) {
+    const take = sparing(usable, hasRoom, algorithm.create(usable, { args, random }));
+    return { choose: (_facts, avoid) => take(avoid, 0) };
+  }
+  // With one server there is nothing to hash: it is the choice, full or not.
+  if (usable.length === 1) return { choose: () => only };
+  const key = algorithm.key(args);
+  const owner = sparing(usable, waits, createLookup(usable, hash));
+  // Requests without the header or parameter are spread in turn, over the slot map if there is one.
+  const turns = hash === 'map-based' ? staticRr : roundrobin;
+  const inTurn = sparing(usable, hasRoom, turns.create(usable, { args, random }));
+  return {
+    choose(facts, avoid) {
+      const found = key(facts);
+      return found === undefined ? inTurn(avoid, 0) : owner(avoid, found);
+    },
+  };
+}
+
+/** Around every pick: it is given the servers that fit, without the one to avoid unless no other fits. */
+function sparing<C extends Candidate>(
+  usable: readonly C[],
+  fits: (server: C) => boolean,
+  pick: Pick<C>,
+): (avoid: object | undefined, key: number) => C | undefined {
+  // One function for all requests, made here: a choice must not allocate.
+  let avoided: object | undefined;
+  const open = (server: C): boolean => server !== avoided && fits(server);
+  return (avoid, key) => {
+    avoided = avoid;
+    if (usable.some(open)) return pick(open, key);
+    avoided = undefined;
+    return usable.some(open) ? pick(open, key) : undefined;
+  };
+}
+
+function hasRoom(server: Candidate): boolean {
+  return !server.full;
+}
+
+function waits(): boolean {
+  return true;
 }

@@ -1,6 +1,6 @@
 import type { Backend } from '../model/snapshot.ts';
+import type { Chooser } from './balance.ts';
 import { createChooser } from './balance.ts';
-import type { Chooser } from './balance/algorithm.ts';
 import type { ServerState, Taken, Waiter, Wish } from '../model/backend.ts';
 import type { Entry } from './queue.ts';
 import { Queue } from './queue.ts';

@@ -1,5 +1,4 @@
 import type { RequestFacts } from '../../model/facts.ts';
-import type { BalanceSpec } from '../../model/snapshot.ts';
 
 /** What an algorithm sees of a server. It is only ever given servers that may receive balanced traffic. */
 export interface Candidate {
@@ -13,30 +12,34 @@ export interface Candidate {
   readonly full: boolean;
 }
 
-/** One algorithm at work over one fixed list of servers. Called once per request, so it must not allocate. */
-export interface Chooser<C extends Candidate> {
-  /**
-   * A choice that follows from the request is returned even when that server is full: the request waits for it.
-   * A free choice skips full servers, and is undefined when every server is full.
-   * `avoid` is chosen only when nothing else can be.
-   */
-  choose(facts: RequestFacts, avoid: object | undefined): C | undefined;
-}
+/**
+ * The step from one request to a server. It passes over every server that is not `open` and is only called while one
+ * is: which servers those are is not its business. Called once per request, so it must not allocate.
+ */
+export type Pick<C extends Candidate> = (open: (server: C) => boolean, key: number) => C | undefined;
 
 export interface Setup {
-  readonly args: BalanceSpec['args'];
-  readonly hash: BalanceSpec['hash'];
+  /** The arguments after the keyword, as in the snapshot. */
+  readonly args: readonly string[];
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
 
-/** One `balance` keyword. `usable` is never empty; a change of state or weight makes a new chooser. */
-export interface Algorithm {
-  /** The server does not follow from the request: the next request may get any, and so may the same one again. */
-  readonly free: boolean;
-  create<C extends Candidate>(usable: readonly C[], setup: Setup): Chooser<C>;
+/** The server does not follow from the request: the next request may get any, and so may the same one again. */
+export interface FreeAlgorithm {
+  readonly free: true;
+  /** `usable` is never empty; a change of state or weight makes a new one. Its picks ignore the key. */
+  create<C extends Candidate>(usable: readonly C[], setup: Setup): Pick<C>;
 }
 
-export function hasRoom(server: Candidate): boolean {
-  return !server.full;
+/** What a request is hashed by, as an unsigned number of 32 bits; undefined when it has nothing of the kind. */
+export type Key = (facts: RequestFacts) => number | undefined;
+
+/** The server follows from the request, by way of `hash-type`: like requests get the same server. */
+export interface HashAlgorithm {
+  readonly free: false;
+  key(args: readonly string[]): Key;
 }
+
+/** One `balance` keyword. */
+export type Algorithm = FreeAlgorithm | HashAlgorithm;

@@ -52,6 +52,14 @@ export function conforms(title: string, { spec, fromRequest, tolerance }: Traits
       for (const server of choices(spec, [one, two], one)) assert.equal(server, two);
       for (const server of choices(spec, [one], one)) assert.equal(server, one);
     });
+    if (!fromRequest) {
+      void it('takes the server to avoid when every other one is full', () => {
+        const [one, two] = servers(1, 1);
+        assert.ok(one && two);
+        two.full = true;
+        for (const server of choices(spec, [one, two], one)) assert.equal(server, one);
+      });
+    }
     void it(
       fromRequest ? 'waits for its choice when that is full' : 'passes over full servers, and says so when all are',
       () => {

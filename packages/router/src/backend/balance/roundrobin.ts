@@ -1,5 +1,4 @@
-import type { Algorithm, Candidate, Chooser } from './algorithm.ts';
-import { hasRoom } from './algorithm.ts';
+import type { Candidate, FreeAlgorithm, Pick } from './algorithm.ts';
 
 interface Turn<C> {
   readonly server: C;
@@ -14,32 +13,25 @@ interface Turn<C> {
 
 /**
  * `balance roundrobin`: every server in turn, as often as its weight says, and as evenly spaced as that allows:
- * one of weight w is due every total/w requests. A server that is full when its turn comes loses the turn.
+ * one of weight w is due every total/w requests. A server that is not open when its turn comes loses the turn.
  */
-export const roundrobin: Algorithm = {
+export const roundrobin: FreeAlgorithm = {
   free: true,
-  create<C extends Candidate>(usable: readonly C[]): Chooser<C> {
+  create<C extends Candidate>(usable: readonly C[]): Pick<C> {
     const total = usable.reduce((sum, server) => sum + server.weight, 0);
     const turns = usable.map((server): Turn<C> => ({ server, weight: server.weight, due: -1, rest: 0, passedIn: 0 }));
     let position = 0;
     let choices = 0;
-    return {
-      choose(_facts, avoid) {
-        if (!usable.some(hasRoom)) return undefined;
-        choices++;
-        let avoided: C | undefined;
-        for (;;) {
-          const turn = next(turns, position, choices);
-          if (turn === undefined) return avoided;
-          advance(turn, position, total);
-          position++;
-          if (!turn.server.full) {
-            if (turn.server !== avoid) return turn.server;
-            avoided = turn.server;
-          }
-          turn.passedIn = choices;
-        }
-      },
+    return (open) => {
+      choices++;
+      for (;;) {
+        const turn = next(turns, position, choices);
+        if (turn === undefined) return undefined;
+        advance(turn, position, total);
+        position++;
+        if (open(turn.server)) return turn.server;
+        turn.passedIn = choices;
+      }
     };
   },
 };

@@ -1,4 +1,21 @@
-import type { Candidate } from './algorithm.ts';
+import type { Candidate, FreeAlgorithm, Pick } from './algorithm.ts';
+
+/** `balance static-rr`: round and round the slot map. */
+export const staticRr: FreeAlgorithm = {
+  free: true,
+  create<C extends Candidate>(usable: readonly C[]): Pick<C> {
+    const slots = slotMap(usable);
+    let cursor = 0;
+    return (open) => {
+      for (let step = 0; step < slots.length; step++) {
+        const server = slots[cursor];
+        cursor = (cursor + 1) % slots.length;
+        if (server !== undefined && open(server)) return server;
+      }
+      return undefined;
+    };
+  },
+};
 
 /**
  * The slot map of `static-rr` and of `hash-type map-based`: each server holds as many slots as its weight,

@@ -1,23 +1,12 @@
-import type { Algorithm, Candidate, Chooser, Setup } from './algorithm.ts';
-import { createLookup } from './lookup.ts';
-import { sole } from './sole.ts';
+import type { HashAlgorithm } from './algorithm.ts';
 
 const DOT = 0x2e;
 const COLON = 0x3a;
 
 /** `balance source`: one client address, one server, as long as the set of servers stays the same. */
-export const source: Algorithm = {
+export const source: HashAlgorithm = {
   free: false,
-  create<C extends Candidate>(usable: readonly C[], { hash }: Setup): Chooser<C> {
-    const only = sole(usable);
-    if (only !== undefined) return only;
-    const lookup = createLookup(usable, hash);
-    return {
-      choose(facts, avoid) {
-        return lookup(addressKey(facts.connection.client.address), avoid);
-      },
-    };
-  },
+  key: () => (facts) => addressKey(facts.connection.client.address),
 };
 
 /**

@@ -1,0 +1,100 @@
+/** The algorithms that hash a part of the request. */
+import { sdbm } from '../../sample/hash.ts';
+import type { HashAlgorithm } from './algorithm.ts';
+
+/** `balance uri [whole] [path-only] [len N] [depth N]`: one target, one server. For servers that cache. */
+export const uri: HashAlgorithm = {
+  free: false,
+  key(args) {
+    const whole = args.includes('whole');
+    const pathOnly = args.includes('path-only');
+    const length = option(args, 'len');
+    const depth = option(args, 'depth');
+    return ({ target }) => {
+      const start = pathOnly ? pathStart(target) : 0;
+      return sdbm(target, start, hashedEnd(target, start, whole, length, depth));
+    };
+  },
+};
+
+function option(args: readonly string[], name: string): number {
+  const at = args.indexOf(name);
+  return at === -1 ? 0 : Number(args[at + 1]);
+}
+
+/** Where the path begins: after `scheme://authority` when the target has one. */
+function pathStart(target: string): number {
+  if (target.startsWith('/')) return 0;
+  const scheme = target.indexOf('://');
+  const slash = scheme === -1 ? -1 : target.indexOf('/', scheme + 3);
+  return slash === -1 ? 0 : slash;
+}
+
+/** `len N` stops after N characters, `depth N` before slash N + 1, `whole` goes past the `?`. 0 is no limit. */
+function hashedEnd(target: string, start: number, whole: boolean, length: number, depth: number): number {
+  const end = length > 0 ? Math.min(target.length, start + length) : target.length;
+  let slashes = 0;
+  for (let i = start; i < end; i++) {
+    const code = target.charCodeAt(i);
+    if (code === 0x3f && !whole) return i;
+    if (code === 0x2f && depth > 0 && ++slashes > depth) return i;
+  }
+  return end;
+}
+
+/** `balance url_param NAME`: one value of a query parameter, one server. */
+export const urlParam: HashAlgorithm = {
+  free: false,
+  key([name = '']) {
+    const prefix = `${name}=`;
+    return ({ target }) => {
+      const start = valueStart(target, prefix);
+      return start === -1 ? undefined : sdbm(target, start, valueEnd(target, start));
+    };
+  },
+};
+
+/** Where the value of the first parameter with this name begins, or -1. */
+function valueStart(target: string, prefix: string): number {
+  let before = target.indexOf('?');
+  while (before !== -1) {
+    if (target.startsWith(prefix, before + 1)) return before + 1 + prefix.length;
+    before = target.indexOf('&', before + 1);
+  }
+  return -1;
+}
+
+function valueEnd(target: string, start: number): number {
+  const end = target.indexOf('&', start);
+  return end === -1 ? target.length : end;
+}
+
+/** `balance hdr(NAME) [use_domain_only]`: one header value, one server. */
+export const hdr: HashAlgorithm = {
+  free: false,
+  key([header = '', option]) {
+    const name = header.toLowerCase();
+    const domainOnly = option === 'use_domain_only';
+    return (facts) => {
+      const line = facts.header(name)[0] ?? '';
+      const end = firstValueEnd(line);
+      if (end === 0) return undefined;
+      return domainOnly ? domainHash(line, end) : sdbm(line, 0, end);
+    };
+  },
+};
+
+/** A line may list several values: the first ends at a comma, less the blanks before it. */
+function firstValueEnd(line: string): number {
+  const comma = line.indexOf(',');
+  let end = comma === -1 ? line.length : comma;
+  while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end--;
+  return end;
+}
+
+/** `www.example.org` → `example`: the label before the last dot; everything when there is none. */
+function domainHash(line: string, end: number): number {
+  const dot = line.lastIndexOf('.', end - 1);
+  const start = dot > 0 ? line.lastIndexOf('.', dot - 1) + 1 : 0;
+  return dot > start ? sdbm(line, start, dot) : sdbm(line, 0, end);
+}

@@ -1,0 +1,70 @@
+/** The algorithms that look at how busy the servers are. */
+import type { Candidate, FreeAlgorithm, Pick, Setup } from './algorithm.ts';
+
+/** `balance first`: the first server that has a free slot, so that the last ones stay idle while load is low. */
+export const first: FreeAlgorithm = {
+  free: true,
+  create<C extends Candidate>(usable: readonly C[]): Pick<C> {
+    return (open) => usable.find(open);
+  },
+};
+
+/** `balance leastconn`: the lowest load for its weight, and round robin among equals. For long-lived connections. */
+export const leastconn: FreeAlgorithm = {
+  free: true,
+  create<C extends Candidate>(usable: readonly C[]): Pick<C> {
+    const count = usable.length;
+    let cursor = 0;
+    return (open) => {
+      let best: C | undefined;
+      let bestAt = 0;
+      for (let step = 0; step < count; step++) {
+        const at = (cursor + step) % count;
+        const server = usable[at];
+        if (server === undefined || !open(server) || !isIdler(server, best)) continue;
+        best = server;
+        bestAt = at;
+      }
+      cursor = (bestAt + 1) % count;
+      return best;
+    };
+  },
+};
+
+const DEFAULT_DRAWS = 2;
+
+/** `balance random[(draws)]`: the least loaded of a few drawn at random, heavier servers being drawn more often. */
+export const random: FreeAlgorithm = {
+  free: true,
+  create<C extends Candidate>(usable: readonly C[], { args, random: draw }: Setup): Pick<C> {
+    const draws = args[0] === undefined ? DEFAULT_DRAWS : Number(args[0]);
+    return (open) => {
+      let total = 0;
+      for (const server of usable) if (open(server)) total += server.weight;
+      let best: C | undefined;
+      for (let i = 0; i < draws; i++) {
+        const server = drawn(usable, draw() * total, open);
+        if (server !== undefined && isIdler(server, best)) best = server;
+      }
+      return best;
+    };
+  },
+};
+
+/** Whether a server has less to do for its weight than the best so far. */
+function isIdler(server: Candidate, best: Candidate | undefined): boolean {
+  return best === undefined || server.load * best.weight < best.load * server.weight;
+}
+
+/** The open server that covers `point` when they are laid side by side, each as wide as its weight. */
+function drawn<C extends Candidate>(usable: readonly C[], point: number, open: (server: C) => boolean): C | undefined {
+  let last: C | undefined;
+  let end = 0;
+  for (const server of usable) {
+    if (!open(server)) continue;
+    last = server;
+    end += server.weight;
+    if (point < end) return server;
+  }
+  return last;
+}
