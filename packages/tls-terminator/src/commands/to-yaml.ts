@@ -72,7 +72,7 @@ function properName(text: string): string {
 }
 
 function isRepeatable(key: string): boolean {
-  return Object.entries(serviceDirectives).some(([name, directive]) => name === key && 'repeatable' in directive);
+  return Object.entries(serviceDirectives).some(([name, { repeatable }]) => name === key && repeatable === true);
 }
 
 /** Plain where YAML reads it back as the same text, else in double quotes. */

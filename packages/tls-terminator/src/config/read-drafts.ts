@@ -12,7 +12,7 @@ export interface Drafts {
   readonly services: readonly NamedDraft[];
 }
 
-const globals = byLowerCase<Directive<GlobalDraft>>(globalDirectives);
+const globals = byLowerCase(globalDirectives);
 const services = byLowerCase(serviceDirectives);
 const unsupported = byLowerCase(UNSUPPORTED);
 const obsolete = byLowerCase(OBSOLETE);

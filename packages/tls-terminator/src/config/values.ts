@@ -18,6 +18,9 @@ export function oneOf<const T extends string>(value: Word, words: readonly T[], 
   return found;
 }
 
+/** What `duration` reads, as the reference says it. */
+export const takesDuration = 'seconds, or a number with ms, s, m, h or d';
+
 /** `10` (seconds, as in stunnel), or with a unit: `500ms`, `12h`. Returns milliseconds. */
 export function duration(value: Word, problems: Problems): number | undefined {
   return checked(value, parseDuration(value.text, 's'), problems);

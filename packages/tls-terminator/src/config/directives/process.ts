@@ -1,0 +1,59 @@
+/** The process: who it is, where it runs, how it stops. */
+import { account } from '../account.ts';
+import type { GlobalDirective } from '../directive.ts';
+import { duration, oneOf, takesDuration } from '../values.ts';
+
+export const processOptions = {
+  pid: {
+    summary: 'File that holds the process id while services are served.',
+    takes: '/path, or nothing for none',
+    default: 'none',
+    example: 'pid = /var/run/tls-terminator.pid',
+    apply(value, draft) {
+      draft.pidFile = value.text === '' ? undefined : value.text;
+    },
+  },
+  foreground: {
+    summary: "Whether to log to standard error too; going to the background is the command line's -D.",
+    takes: 'yes | quiet | no',
+    default: 'yes without `output`; with it, only the file is written',
+    example: 'foreground = quiet',
+    apply(value, draft, problems) {
+      const word = oneOf(value, ['yes', 'quiet', 'no'], problems);
+      draft.foreground = word;
+      if (word === 'no')
+        problems.warning(
+          value.at,
+          "'no' does not go to the background by itself: start with -D, or leave that to the supervisor",
+        );
+    },
+  },
+  setuid: {
+    summary: 'User the process changes to once its ports are bound.',
+    takes: 'name or number',
+    default: 'stay what started it',
+    example: 'setuid = nobody',
+    apply(value, draft, problems) {
+      draft.user = account(value, problems);
+    },
+  },
+  setgid: {
+    summary: 'Group the process changes to once its ports are bound.',
+    takes: 'name or number',
+    default: 'stay what started it',
+    example: 'setgid = nogroup',
+    apply(value, draft, problems) {
+      draft.group = account(value, problems);
+    },
+  },
+  'hard-stop-after': {
+    summary:
+      "How long a stop waits for open connections before it cuts them (HAProxy's word; stunnel cuts at once). 0 waits for ever.",
+    takes: takesDuration,
+    default: '30s',
+    example: 'hard-stop-after = 5m',
+    apply(value, draft, problems) {
+      draft.hardStopAfter = duration(value, problems) ?? draft.hardStopAfter;
+    },
+  },
+} as const satisfies Record<string, GlobalDirective>;

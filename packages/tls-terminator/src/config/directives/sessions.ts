@@ -1,0 +1,69 @@
+/** Sessions that returning clients resume, and the secrets of their tickets. */
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Word } from '@headgate/shared/config/raw';
+import type { ServiceDirective } from '../directive.ts';
+import type { ServiceDraft } from '../draft.ts';
+import { duration, integer } from '../values.ts';
+
+const SECRET = '16 or 32 bytes as hexadecimal digits, colons allowed';
+
+export const sessions = {
+  sessionCacheTimeout: {
+    summary: 'How long a session can be resumed.',
+    takes: 'seconds, or a number with s, m, h or d; at most 7 days (RFC 9846 §4.6.1)',
+    default: '300',
+    example: 'sessionCacheTimeout = 1h',
+    apply(value, draft, problems) {
+      const milliseconds = duration(value, problems);
+      if (milliseconds === undefined) return;
+      const seconds = Math.ceil(milliseconds / 1000);
+      if (seconds >= 1 && seconds <= 604_800) draft.sessionTimeoutSeconds = seconds;
+      else
+        problems.error(
+          value.at,
+          `'${value.text}' is not between one second and seven days; 'sessionResume = no' turns resumption off`,
+        );
+    },
+  },
+  sessionCacheSize: {
+    summary: 'Accepted and without effect: sessions live in tickets at the client, none are kept here.',
+    takes: 'number',
+    default: 'none; it has no effect',
+    example: 'sessionCacheSize = 1000',
+    apply(value, _draft, problems) {
+      if (integer(value, 0, 1_000_000_000, problems) !== undefined) {
+        problems.warning(
+          value.at,
+          'this has no effect: sessions are kept in tickets at the client, so no memory is used for them here',
+        );
+      }
+    },
+  },
+  ticketKeySecret: {
+    summary:
+      'With ticketMacSecret: session tickets outlive a restart and are shared by machines that have the same two secrets.',
+    takes: SECRET,
+    default: 'random for each start',
+    example: 'ticketKeySecret = 00112233445566778899aabbccddeeff',
+    apply(value, draft, problems) {
+      draft.ticketKeySecret = secret(value, problems);
+    },
+  },
+  ticketMacSecret: {
+    summary: 'See ticketKeySecret: both are needed.',
+    takes: SECRET,
+    default: 'random for each start',
+    example: 'ticketMacSecret = ffeeddccbbaa99887766554433221100',
+    apply(value, draft, problems) {
+      draft.ticketMacSecret = secret(value, problems);
+    },
+  },
+} as const satisfies Record<string, ServiceDirective>;
+
+/** The value is a secret: a message never repeats it. */
+function secret(value: Word, problems: Problems): ServiceDraft['ticketKeySecret'] {
+  const digits = value.text.replaceAll(':', '');
+  if (/^([0-9a-f]{32}|[0-9a-f]{64})$/i.test(digits)) return { bytes: Buffer.from(digits, 'hex'), at: value.at };
+  problems.error(value.at, `${SECRET} are expected here, not ${digits.length} characters`);
+  return undefined;
+}

@@ -1,0 +1,102 @@
+/** Options that are yes or no: a new one is an entry here, and where it keeps something a field in draft.ts. */
+import { getFips } from 'node:crypto';
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Position } from '@headgate/shared/config/raw';
+import type { Directive } from '../directive.ts';
+import type { GlobalDraft, ServiceDraft } from '../draft.ts';
+import { yesNo } from '../values.ts';
+
+interface Switch<Draft> extends Pick<Directive<Draft>, 'summary'> {
+  readonly default: 'yes' | 'no';
+  /** Where it is not the default. */
+  readonly example?: 'yes' | 'no';
+  /** The only value there is: `set` refuses the other. */
+  readonly only?: 'yes' | 'no';
+  /** Keeps the value, or reports why it cannot be had. */
+  set(on: boolean, draft: Draft, at: Position, problems: Problems): void;
+}
+
+/** Of the whole process. */
+export const processSwitches = switches<GlobalDraft>({
+  syslog: {
+    summary:
+      'Whether to log to the local syslog as well, over UDP to 127.0.0.1:514 (Node.js cannot write to `/dev/log`). stunnel does by default; here it has to be asked for.',
+    default: 'no',
+    example: 'yes',
+    set: (on, draft) => void (draft.syslog = on),
+  },
+  fips: {
+    summary: "Only start with OpenSSL's FIPS provider in use.",
+    default: 'no',
+    set(on, _draft, at, problems) {
+      if (!on || getFips() === 1) return;
+      problems.error(
+        at,
+        'this Node.js is not running in FIPS mode; start it with --enable-fips and an OpenSSL that has the provider, or write no',
+      );
+    },
+  },
+});
+
+/** Of one service. */
+export const serviceSwitches = switches<ServiceDraft>({
+  delay: {
+    summary:
+      'Accepted; names in `connect` are always looked up for each connection. With yes, failover is prio, as in stunnel.',
+    default: 'no',
+    example: 'yes',
+    set(on, draft) {
+      if (on) draft.failover = 'prio';
+    },
+  },
+  renegotiation: {
+    summary:
+      'Whether a TLS 1.2 client may start the handshake anew. stunnel allows it by default; nothing needs it and it costs processor time.',
+    default: 'no',
+    set: (on, draft) => void (draft.renegotiation = on),
+  },
+  sessionResume: {
+    summary: 'Whether a returning client may skip most of the handshake.',
+    default: 'yes',
+    set: (on, draft) => void (draft.sessionResume = on),
+  },
+  reset: {
+    summary: 'After an error, end connections with a reset, so that the other side sees an error and not an end.',
+    default: 'yes',
+    set: (on, draft) => void (draft.reset = on),
+  },
+  client: {
+    summary: 'Only `no`: TLS comes in, plain bytes go out.',
+    default: 'no',
+    only: 'no',
+    set(on, draft, at, problems) {
+      draft.client = on;
+      if (on) problems.error(at, 'not supported yet: client = yes (plain in, TLS out)');
+    },
+  },
+  retry: {
+    summary: "Only `no`: stunnel's retry belongs to exec, which does not exist here.",
+    default: 'no',
+    only: 'no',
+    set(on, _draft, at, problems) {
+      if (on) problems.error(at, 'not supported yet: retry = yes');
+    },
+  },
+});
+
+function switches<Draft>(table: Readonly<Record<string, Switch<Draft>>>): Readonly<Record<string, Directive<Draft>>> {
+  return Object.fromEntries(Object.entries(table).map(([name, about]) => [name, directive(name, about)]));
+}
+
+function directive<Draft>(name: string, about: Switch<Draft>): Directive<Draft> {
+  return {
+    summary: about.summary,
+    takes: about.only ?? 'yes | no',
+    default: about.default,
+    example: `${name} = ${about.example ?? about.default}`,
+    apply(value, draft, problems) {
+      const on = yesNo(value, problems);
+      if (on !== undefined) about.set(on, draft, value.at, problems);
+    },
+  };
+}
