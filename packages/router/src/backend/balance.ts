@@ -12,12 +12,12 @@ import { source } from './balance/source.ts';
 export const algorithms = {
   roundrobin,
   'static-rr': staticRr,
-  source,
   leastconn,
   first,
+  source,
   uri,
-  hdr,
   url_param: urlParam,
+  hdr,
   random,
 } as const satisfies Record<BalanceSpec['name'], Algorithm>;
 

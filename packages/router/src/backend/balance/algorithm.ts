@@ -1,3 +1,5 @@
+import type { Cursor } from '@headgate/shared/config/cursor';
+import type { Problems } from '@headgate/shared/config/problem';
 import type { RequestFacts } from '../../model/facts.ts';
 
 /** What an algorithm sees of a server. It is only ever given servers that may receive balanced traffic. */
@@ -19,15 +21,26 @@ export interface Candidate {
 export type Pick<C extends Candidate> = (open: (server: C) => boolean, key: number) => C | undefined;
 
 export interface Setup {
-  /** The arguments after the keyword, as in the snapshot. */
+  /** The text in brackets, then what the options made. */
   readonly args: readonly string[];
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
 
+/** How a `balance` line gives an algorithm its arguments: it alone knows what they mean. */
+export interface Syntax {
+  /** As the reference shows it: `uri [whole] [len N]`. */
+  readonly form: string;
+  /** What is wrong with the text in brackets after the name, undefined for nothing. Without this, nothing may stand there. */
+  readonly argument?: (text: string | undefined) => string | undefined;
+  /** Reads the words that follow, into the arguments they make; undefined when one was refused, and reported. */
+  readonly options?: (cursor: Cursor, problems: Problems) => readonly string[] | undefined;
+}
+
 /** The server does not follow from the request: the next request may get any, and so may the same one again. */
 export interface FreeAlgorithm {
   readonly free: true;
+  readonly syntax: Syntax;
   /** `usable` is never empty; a change of state or weight makes a new one. Its picks ignore the key. */
   create<C extends Candidate>(usable: readonly C[], setup: Setup): Pick<C>;
 }
@@ -38,6 +51,8 @@ export type Key = (facts: RequestFacts) => number | undefined;
 /** The server follows from the request, by way of `hash-type`: like requests get the same server. */
 export interface HashAlgorithm {
   readonly free: false;
+  readonly syntax: Syntax;
+  /** `args`: the text in brackets, then what the options made. */
   key(args: readonly string[]): Key;
 }
 

@@ -1,10 +1,13 @@
 /** The algorithms that hash a part of the request. */
+import type { Cursor } from '@headgate/shared/config/cursor';
+import type { Problems } from '@headgate/shared/config/problem';
 import { sdbm } from '../../sample/hash.ts';
 import type { HashAlgorithm } from './algorithm.ts';
 
 /** `balance uri [whole] [path-only] [len N] [depth N]`: one target, one server. For servers that cache. */
 export const uri: HashAlgorithm = {
   free: false,
+  syntax: { form: 'uri [whole] [len N] [depth N] [path-only]', options: readUri },
   key(args) {
     const whole = args.includes('whole');
     const pathOnly = args.includes('path-only');
@@ -16,6 +19,17 @@ export const uri: HashAlgorithm = {
     };
   },
 };
+
+function readUri(cursor: Cursor): readonly string[] {
+  const args: string[] = [];
+  for (;;) {
+    if (cursor.accept('whole')) args.push('whole');
+    else if (cursor.accept('path-only')) args.push('path-only');
+    else if (cursor.accept('len')) args.push('len', String(cursor.integer('a length', 1, 65_535) ?? 1));
+    else if (cursor.accept('depth')) args.push('depth', String(cursor.integer('a depth', 1, 65_535) ?? 1));
+    else return args;
+  }
+}
 
 function option(args: readonly string[], name: string): number {
   const at = args.indexOf(name);
@@ -45,6 +59,7 @@ function hashedEnd(target: string, start: number, whole: boolean, length: number
 /** `balance url_param NAME`: one value of a query parameter, one server. */
 export const urlParam: HashAlgorithm = {
   free: false,
+  syntax: { form: 'url_param NAME', options: readParameter },
   key([name = '']) {
     const prefix = `${name}=`;
     return ({ target }) => {
@@ -53,6 +68,13 @@ export const urlParam: HashAlgorithm = {
     };
   },
 };
+
+function readParameter(cursor: Cursor, problems: Problems): readonly string[] | undefined {
+  const name = cursor.need('the name of a parameter');
+  const body = cursor.peek();
+  if (body?.text === 'check_post') problems.error(body.at, "not supported yet: 'balance url_param … check_post'");
+  return name === undefined || body?.text === 'check_post' ? undefined : [name.text];
+}
 
 /** Where the value of the first parameter with this name begins, or -1. */
 function valueStart(target: string, prefix: string): number {
@@ -72,6 +94,12 @@ function valueEnd(target: string, start: number): number {
 /** `balance hdr(NAME) [use_domain_only]`: one header value, one server. */
 export const hdr: HashAlgorithm = {
   free: false,
+  syntax: {
+    form: 'hdr(NAME) [use_domain_only]',
+    argument: (name = '') =>
+      name === '' ? "'balance hdr' needs the name of a header in brackets: hdr(host)" : undefined,
+    options: (cursor) => (cursor.accept('use_domain_only') ? ['use_domain_only'] : []),
+  },
   key([header = '', option]) {
     const name = header.toLowerCase();
     const domainOnly = option === 'use_domain_only';

@@ -4,6 +4,7 @@ import type { Candidate, FreeAlgorithm, Pick, Setup } from './algorithm.ts';
 /** `balance first`: the first server that has a free slot, so that the last ones stay idle while load is low. */
 export const first: FreeAlgorithm = {
   free: true,
+  syntax: { form: 'first' },
   create<C extends Candidate>(usable: readonly C[]): Pick<C> {
     return (open) => usable.find(open);
   },
@@ -12,6 +13,7 @@ export const first: FreeAlgorithm = {
 /** `balance leastconn`: the lowest load for its weight, and round robin among equals. For long-lived connections. */
 export const leastconn: FreeAlgorithm = {
   free: true,
+  syntax: { form: 'leastconn' },
   create<C extends Candidate>(usable: readonly C[]): Pick<C> {
     const count = usable.length;
     let cursor = 0;
@@ -36,6 +38,13 @@ const DEFAULT_DRAWS = 2;
 /** `balance random[(draws)]`: the least loaded of a few drawn at random, heavier servers being drawn more often. */
 export const random: FreeAlgorithm = {
   free: true,
+  syntax: {
+    form: 'random[(N)]',
+    argument: (draws) =>
+      draws === undefined || /^[1-9]\d{0,4}$/.test(draws)
+        ? undefined
+        : "'balance random' takes a number of draws in brackets: random(2)",
+  },
   create<C extends Candidate>(usable: readonly C[], { args, random: draw }: Setup): Pick<C> {
     const draws = args[0] === undefined ? DEFAULT_DRAWS : Number(args[0]);
     return (open) => {

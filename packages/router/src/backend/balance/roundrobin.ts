@@ -17,6 +17,7 @@ interface Turn<C> {
  */
 export const roundrobin: FreeAlgorithm = {
   free: true,
+  syntax: { form: 'roundrobin' },
   create<C extends Candidate>(usable: readonly C[]): Pick<C> {
     const total = usable.reduce((sum, server) => sum + server.weight, 0);
     const turns = usable.map((server): Turn<C> => ({ server, weight: server.weight, due: -1, rest: 0, passedIn: 0 }));

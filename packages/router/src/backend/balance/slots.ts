@@ -3,6 +3,7 @@ import type { Candidate, FreeAlgorithm, Pick } from './algorithm.ts';
 /** `balance static-rr`: round and round the slot map. */
 export const staticRr: FreeAlgorithm = {
   free: true,
+  syntax: { form: 'static-rr' },
   create<C extends Candidate>(usable: readonly C[]): Pick<C> {
     const slots = slotMap(usable);
     let cursor = 0;

@@ -6,6 +6,7 @@ const COLON = 0x3a;
 /** `balance source`: one client address, one server, as long as the set of servers stays the same. */
 export const source: HashAlgorithm = {
   free: false,
+  syntax: { form: 'source' },
   key: () => (facts) => addressKey(facts.connection.client.address),
 };
 
