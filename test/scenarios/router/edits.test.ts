@@ -16,6 +16,7 @@ const inFrontend: readonly (readonly string[])[] = [
   ['http-request set-header X-New "%[src] %[method] <%[path]> %[req.hdr(x-a)]"'],
   ['http-request set-header X-Empty %[str()]'],
   ['http-request set-header X-Fmt "%ci %HM %HU %HP %HQ %HV %f 100%%"'],
+  ['http-request set-header X-Blanks "  a   b  %[path]  %[str()]  c"'],
   ['http-request set-header X-Quoted %{+Q}[req.hdr(x-a)]'],
   ['http-request del-header X-A'],
   ['http-request del-header x- -m beg'],

@@ -16,7 +16,7 @@ export interface FrontendContext {
   /** Client connections open now: in the process (%ac) and on this frontend (%fc). */
   readonly counts: { readonly process: { value: number }; readonly frontend: { value: number } };
   /** Writes one access line; cheap and never throws. */
-  log(record: AccessRecord): void;
+  log(record: AccessRecord, on: () => Evaluation): void;
   /** Says something of this frontend to its own `log` targets, and to the process log. */
   event(severity: 'err' | 'warning' | 'notice' | 'info', message: string): void;
   /** Says why there is no connection to a server, now and then: `backend/server`, and the system's words. */

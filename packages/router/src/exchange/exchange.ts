@@ -267,6 +267,6 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.activeTime = Math.floor(performance.now() - this.started);
     this.beconn = this.backend?.current ?? 0;
     this.srvconn = this.server?.current ?? 0;
-    if (!this.#silent) this.context.log(this);
+    if (!this.#silent) this.context.log(this, () => this);
   }
 }

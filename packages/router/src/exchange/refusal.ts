@@ -3,6 +3,7 @@ import type { ConnectionFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../model/record.ts';
 import { refusalText } from '../http/outgoing.ts';
 import type { FrontendContext } from './context.ts';
+import { noRequest } from '../sample/no-request.ts';
 import { errorAnswer } from '../http/error-answers.ts';
 
 /**
@@ -44,7 +45,13 @@ export function logRefusal(
     requestLine: '<BADREQ>',
     host: '',
   };
-  context.log(record);
+  const { world, config } = context;
+  const entrance = {
+    frontend: config.name,
+    defaultBackend: config.defaultBackend,
+    clientTimeout: config.timeouts.client,
+  };
+  context.log(record, () => ({ connection, request: noRequest(connection), world, entrance, record }));
 }
 
 /** Statuses of ours where HAProxy, which has none of them, answers 400. */

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { Destinations } from '@headgate/shared/log/destinations';
+import { evaluationOf } from '../rules/testing.ts';
 import type { Frontend, LogTarget } from '../model/snapshot.ts';
 import { createAccessLog } from './access-log.ts';
 import type { AccessLog } from './access-log.ts';
@@ -108,14 +109,14 @@ for (const [format, expected] of [
 ] as const) {
   test(`a line leaves as one datagram in the ${format} format`, async (t) => {
     const { port, lines } = await syslogServer(t);
-    open(t, frontend([target(port, { format })])).write(record());
+    open(t, frontend([target(port, { format })])).write(record(), evaluationOf);
     assert.equal((await lines.next()).value, expected);
   });
 }
 
 test('a line longer than len is cut, header included, and keeps its line end', async (t) => {
   const { port, lines } = await syslogServer(t);
-  open(t, frontend([target(port, { maxLength: 80 })])).write(record());
+  open(t, frontend([target(port, { maxLength: 80 })])).write(record(), evaluationOf);
   assert.equal(
     (await lines.next()).value,
     '<142>Nov 23 06:47:44 router[10668]: 127.0.0.1:60724 [23/Nov/2026:06:47:44.612] f\n',
@@ -124,7 +125,10 @@ test('a line longer than len is cut, header included, and keeps its line end', a
 
 test('JSON lines are never cut', async (t) => {
   const { port, lines } = await syslogServer(t);
-  open(t, frontend([target(port, { maxLength: 80, format: 'raw' })], { logFormat: 'json' })).write(record());
+  open(t, frontend([target(port, { maxLength: 80, format: 'raw' })], { logFormat: 'json' })).write(
+    record(),
+    evaluationOf,
+  );
   const object: unknown = JSON.parse((await lines.next()).value);
   assert.ok(typeof object === 'object');
 });
@@ -138,7 +142,7 @@ test('a target that wants notices and worse gets no traffic, the next one does',
       target(port, { tag: 'full', minSeverity: 'info' }),
     ]),
   );
-  log.write(record());
+  log.write(record(), evaluationOf);
   assert.match((await lines.next()).value, /^<142>.* full\[/);
   await log.flush();
   assert.equal(log.dropped, 0);
@@ -147,8 +151,8 @@ test('a target that wants notices and worse gets no traffic, the next one does',
 test('dontlog-normal leaves out what went well and redirects, and keeps errors, retries and redispatches', async (t) => {
   const { port, lines } = await syslogServer(t);
   const log = open(t, frontend([target(port, { format: 'raw' })], { dontLogNormal: true }));
-  log.write(record());
-  log.write(record({ ...nowhere, status: 302, termination: 'LR--' }));
+  log.write(record(), evaluationOf);
+  log.write(record({ ...nowhere, status: 302, termination: 'LR--' }), evaluationOf);
   const kept = [
     record({ status: 500 }),
     record({ retries: 1 }),
@@ -156,7 +160,7 @@ test('dontlog-normal leaves out what went well and redirects, and keeps errors, 
     record({ status: 400, termination: 'PR--' }),
     record({ status: 200, termination: 'cD--' }),
   ];
-  for (const value of kept) log.write(value);
+  for (const value of kept) log.write(value, evaluationOf);
   for (const value of kept)
     assert.match((await lines.next()).value, new RegExp(` ${value.status} 106 - - ${value.termination} `));
 });
@@ -169,7 +173,7 @@ test('nobody listening loses lines, counted, and nothing else', async (t) => {
   await new Promise<void>((resolve) => socket.close(() => resolve()));
   const log = open(t, frontend([target(port)]));
   while (log.dropped === 0) {
-    log.write(record());
+    log.write(record(), evaluationOf);
     await log.flush();
   }
   assert.ok(log.dropped > 0);

@@ -1,12 +1,13 @@
 import type { Severity } from '@headgate/shared/log/logger';
+import type { Evaluation } from '../model/evaluation.ts';
 import type { Frontend } from '../model/snapshot.ts';
-import { formats } from './formats.ts';
+import { lineOf } from './formats.ts';
 import { openTarget, type LogDeps } from './open-target.ts';
 import type { AccessRecord } from '../model/record.ts';
 
 export interface AccessLog {
   /** Takes the record of a finished exchange. Never throws, never waits. */
-  write(record: AccessRecord): void;
+  write(record: AccessRecord, on: () => Evaluation): void;
   /** Lines lost so far: a slow reader, nobody listening. Shared by logs with a common destination. */
   readonly dropped: number;
   /** Resolves when everything written so far has left the process, or cannot. */
@@ -18,16 +19,16 @@ const traffic: Severity = 'info';
 
 /** The access log of a frontend: a line is made once, however many targets it goes to. */
 export function createAccessLog(frontend: Frontend, deps: LogDeps): AccessLog {
-  const format = formats[frontend.logFormat];
+  const format = lineOf(frontend.logFormat);
   const onlyAbnormal = frontend.dontLogNormal;
   const sinks = frontend.log
     .map((target) => openTarget(target, frontend.logFormat === 'json', deps))
     .filter((sink) => sink.accepts(traffic));
 
   return {
-    write(record) {
+    write(record, on) {
       if (sinks.length === 0 || (onlyAbnormal && isNormal(record))) return;
-      const line = format(record);
+      const line = format(record, on);
       if (line === undefined) return;
       for (const sink of sinks) sink.write(line, traffic);
     },

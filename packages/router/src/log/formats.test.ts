@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { connection, nowhere, record } from '../../../../test/support/access-record.ts';
 import { formats } from './formats.ts';
 import type { AccessRecord } from '../model/record.ts';
-import type { LogFormat } from '../model/snapshot.ts';
+import type { NamedLogFormat } from '../model/snapshot.ts';
 
 process.env['TZ'] = 'UTC';
 
@@ -21,7 +21,7 @@ const fast: Partial<AccessRecord> = { responseTime: 0, activeTime: 0 };
 
 const captured: readonly (readonly [
   title: string,
-  format: LogFormat,
+  format: NamedLogFormat,
   record: AccessRecord,
   line: string | undefined,
 ])[] = [

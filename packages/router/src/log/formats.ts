@@ -1,4 +1,5 @@
-import type { LogFormat } from '../model/snapshot.ts';
+import type { Evaluation } from '../model/evaluation.ts';
+import type { LogFormat, NamedLogFormat } from '../model/snapshot.ts';
 import { clf } from './clf.ts';
 import { defaultLog } from './default.ts';
 import { httplog } from './httplog.ts';
@@ -15,4 +16,10 @@ export const formats = {
   'httplog-clf': clf,
   tcplog,
   json: jsonLog,
-} as const satisfies Record<LogFormat, Format>;
+} as const satisfies Record<NamedLogFormat, Format>;
+
+/** How lines of this format are made. `on` is what an own format's expressions are evaluated on. */
+export function lineOf(format: LogFormat): (record: AccessRecord, on: () => Evaluation) => string | undefined {
+  if (typeof format === 'object') return (_record, on) => format.render(on());
+  return formats[format];
+}

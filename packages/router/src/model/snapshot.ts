@@ -135,7 +135,14 @@ export interface UseBackend {
   readonly reads?: readonly Read[];
 }
 
-export type LogFormat = 'default' | 'httplog' | 'httplog-clf' | 'tcplog' | 'json';
+export type NamedLogFormat = 'default' | 'httplog' | 'httplog-clf' | 'tcplog' | 'json';
+export type LogFormat = NamedLogFormat | OwnLogFormat;
+
+/** `log-format "%ci %r"`. */
+export interface OwnLogFormat {
+  readonly text: string;
+  readonly render: (on: Evaluation) => string;
+}
 
 /** `log ADDRESS [len N] [format F] FACILITY [LEVEL [MINLEVEL]]`. */
 export interface LogTarget {

@@ -229,7 +229,7 @@ export class RouterRuntime implements Running {
       decide: decisionsOf(config),
       world: (this.#world ??= systemWorld(global.nbproc)),
       counts: { process: this.#total, frontend: limit },
-      log: (record) => access.write(record),
+      log: (record, on) => access.write(record, on),
       event: (severity, message) => {
         events(severity, message);
         this.#logger.log(severity, message);

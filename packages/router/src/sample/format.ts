@@ -58,10 +58,13 @@ const number =
   (on, { hex }) =>
     hex ? of(on).toString(16).toUpperCase().padStart(4, '0') : of(on);
 
-/** The request line as it came: aliases tell what was asked, whatever rules made of it. */
-function asked({ request }: Evaluation): { readonly method: string; readonly target: string } {
+/** The request line as it came: aliases tell what was asked, whatever rules made of it; BAD where none could be read, as in HAProxy. */
+function asked({ request, record }: Evaluation): { readonly method: string; readonly target: string } {
+  if (record?.requestLine === BAD) return { method: BAD, target: BAD };
   return request.received ?? request;
 }
+
+const BAD = '<BADREQ>';
 
 /** Every alias by its name. */
 export const aliases: Readonly<Record<string, Alias>> = {
@@ -90,17 +93,22 @@ export const aliases: Readonly<Record<string, Alias>> = {
   Ts: { doc: 'time in seconds since 1970', reads: ['clock'], value: (on) => Math.floor(on.world.now() / 1e6) },
   HM: { doc: 'method', reads: ['method'], value: (on) => asked(on).method },
   HP: { doc: 'target without the query', reads: target, value: (on) => asked(on).target.replace(/\?.*$/s, '') },
-  HPO: { doc: 'path', reads: target, value: (on) => pathOf(asked(on).target) },
+  HPO: { doc: 'path', reads: target, value: (on) => (asked(on).target === BAD ? BAD : pathOf(asked(on).target)) },
   HQ: {
     doc: 'query with its ?',
     reads: target,
     value: (on) => {
-      const query = queryOf(asked(on).target);
-      return query === undefined ? undefined : `?${query}`;
+      const { target: whole } = asked(on);
+      const query = queryOf(whole);
+      return query === undefined ? (whole === BAD ? BAD : '') : `?${query}`;
     },
   },
   HU: { doc: 'target', reads: target, value: (on) => asked(on).target },
-  HV: { doc: 'HTTP/1.1', reads: ['version'], value: (on) => `HTTP/${on.request.version}` },
+  HV: {
+    doc: 'HTTP/1.1',
+    reads: ['version'],
+    value: (on) => (on.record?.requestLine === BAD ? BAD : `HTTP/${on.request.version}`),
+  },
   r: {
     doc: 'request line',
     reads: line,
@@ -175,6 +183,7 @@ export function compileFormat(
   const reads = new Set<Read>();
   let defaults: Flags = { quote: false, hex: false, escape: false };
   let sound = true;
+  let behindBlank = true;
   const complain = (offset: number, message: string, suggestion?: string): void => {
     sound = false;
     problems.error(within(word, offset), message, suggestion);
@@ -182,12 +191,17 @@ export function compileFormat(
   for (let at = 0; at < text.length;) {
     const percent = text.indexOf('%', at);
     if (percent < 0 || percent > at) {
-      parts.push(bytesOf(text.slice(at, percent < 0 ? undefined : percent)));
+      // As in HAProxy blanks side by side are one in logs, and none is in front.
+      const part = bytesOf(text.slice(at, percent < 0 ? undefined : percent));
+      const merged = options.dash ? part.replace(/[ \t]+/g, ' ') : part;
+      parts.push(options.dash && behindBlank && merged.startsWith(' ') ? merged.slice(1) : merged);
+      behindBlank = merged.endsWith(' ');
       if (percent < 0) break;
     }
     at = percent + 1;
     if (text[at] === '%') {
       parts.push('%');
+      behindBlank = false;
       at += 1;
       continue;
     }
@@ -200,6 +214,7 @@ export function compileFormat(
       at += flagged[0].length;
     }
     if (text[at] === '[') {
+      behindBlank = false;
       const parsed = parseExpression(text, at + 1);
       if ('problem' in parsed) {
         complain(parsed.offset, parsed.problem);
@@ -241,12 +256,19 @@ export function compileFormat(
       at += Math.max(1, name.length);
       continue;
     }
+    // Without captures these are nothing at all, not even a dash.
+    if (/^h[rs]l?$/.test(name)) {
+      at += name.length;
+      continue;
+    }
+    behindBlank = false;
     const about = { text: `%${name}`, reads: alias.reads };
     if (context.phase !== undefined && !checkPhase(about, context.phase, within(word, percent), problems))
       sound = false;
     for (const read of alias.reads) reads.add(read);
     parts.push((on) => {
       const value = alias.value(on, flags);
+      if (value === '' && !flags.quote) return '';
       return typeof value === 'number' ? String(value) : shown(value, flags, options);
     });
     at += name.length;

@@ -1,4 +1,6 @@
 /** Where log lines go and what they look like. */
+import { compileFormat } from '../../sample/format.ts';
+import { phases } from '../../sample/phase.ts';
 import { globalValue, proxyValue } from '../directive.ts';
 import type { GlobalDirective, ProxyDirective } from '../directive.ts';
 import { readLogTarget } from '../log-target.ts';
@@ -40,16 +42,19 @@ export const logging = {
   },
   'log-format': {
     sections: FRONT,
-    doc: "`json`, a word of ours: access lines are JSON objects. HAProxy's own format strings are not supported yet.",
-    example: 'log-format json',
+    doc: 'Access lines of your own: one format string with aliases (`%ci`, `%r`, `%ST`) and expressions (`%[req.hdr(host)]`), character for character as HAProxy writes it. `json`, a word of ours: access lines are JSON objects.',
+    example: 'log-format "%ci:%cp [%tr] %ft %b/%s %ST %B %{+Q}r"',
     apply(cursor, draft, { problems }) {
-      const words = cursor.rest();
-      if (words.length === 1 && words[0]?.text === 'json') draft.settings.logFormat = 'json';
-      else
-        problems.error(
-          words[0]?.at ?? cursor.at,
-          "not supported yet: 'log-format' other than 'json'; 'option httplog' gives HAProxy's line",
-        );
+      const [word, more] = cursor.rest();
+      if (word === undefined) problems.error(cursor.at, "'log-format' needs a format string, or 'json'");
+      else if (more !== undefined)
+        problems.error(more.at, `unexpected '${more.text}': quote a format string that has blanks`);
+      else if (word.text === 'json') draft.settings.logFormat = 'json';
+      else {
+        const context = { ...draft.scope.expressions, phase: phases.log };
+        const format = compileFormat(word, context, { dash: true, http: false });
+        if (format !== undefined) draft.settings.logFormat = { text: format.text, render: format.render };
+      }
     },
   },
   'log-tag': proxyValue(
