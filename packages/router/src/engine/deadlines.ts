@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { Clock } from '@headgate/shared/time/clock';
 import type { Timeouts } from '../model/snapshot.ts';
 
 /** Something with one deadline at a time: monotonic milliseconds, 0 for none. */
@@ -17,37 +17,26 @@ const STALL = 1000;
  * parsing; a scan of all deadlines a few times a second costs next to nothing.
  */
 export class Deadlines {
-  /** Monotonic milliseconds, as of the last tick while there are members: what timeouts are counted from. */
-  now = performance.now();
   readonly #members = new Set<Timed>();
-  #timer: NodeJS.Timeout | undefined = undefined;
+  /** Ticks while there are members. */
+  readonly #clock = new Clock(TICK, (now, since) => this.#scan(now, since));
 
   add(member: Timed): void {
     this.#members.add(member);
-    if (this.#timer !== undefined) return;
-    this.now = performance.now();
-    this.#timer = setInterval(() => this.#scan(), TICK);
+    this.#clock.start();
   }
 
   /** The deadline `timeout` milliseconds from now, at most one tick early or late; no timeout, no deadline. */
   in(timeout: number): number {
-    if (timeout === 0) return 0;
-    // Nobody was there to tick for.
-    if (this.#timer === undefined) this.now = performance.now();
-    return this.now + timeout + TICK;
+    return timeout === 0 ? 0 : this.#clock.current() + timeout + TICK;
   }
 
   remove(member: Timed): void {
     this.#members.delete(member);
-    if (this.#members.size > 0 || this.#timer === undefined) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    if (this.#members.size === 0) this.#clock.stop();
   }
 
-  #scan(): void {
-    const now = performance.now();
-    const missed = now - this.now;
-    this.now = now;
+  #scan(now: number, missed: number): void {
     for (const member of this.#members) {
       // The time in which nothing could be read is nobody's silence.
       if (missed > STALL && member.deadline !== 0) member.deadline += missed;

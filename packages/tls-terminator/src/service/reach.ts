@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Service } from '../model/snapshot.ts';
 import type { Candidate } from './candidates.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '@headgate/shared/time/clock';
 import { dial } from './dial.ts';
 import type { OnRead } from './dial.ts';
 import { Retries } from './retries.ts';

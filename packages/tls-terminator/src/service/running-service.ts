@@ -6,7 +6,7 @@ import { Arrivals } from './arrivals.ts';
 import type { Arrival, Numbers } from './arrivals.ts';
 import { candidateOrders } from './candidates.ts';
 import type { Candidate } from './candidates.ts';
-import { Clock, tickInterval } from './clock.ts';
+import { Clock, tickInterval } from '@headgate/shared/time/clock';
 import type { Receiver } from './listener.ts';
 import { Places } from './places.ts';
 import { plainHttpAnswer, plainTextCodes } from './plain-http.ts';
@@ -58,6 +58,7 @@ export class RunningService implements Receiver {
     for (const { kind } of service.accepts) this.#handshakes.set(kind, this.#serverOf(kind));
     const { connect, idle, close } = service.timeouts;
     this.#clock = new Clock(tickInterval([connect, idle, close]), (now) => this.#tick(now));
+    this.#clock.start({ background: true });
     this.#orders = candidateOrders(service);
   }
 

@@ -6,7 +6,7 @@ import { endings } from '../model/errors.ts';
 import type { EndingCode } from '../model/errors.ts';
 import type { Arrival } from './arrivals.ts';
 import type { Candidate } from './candidates.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '@headgate/shared/time/clock';
 import { Delivery } from './delivery.ts';
 import { Intake, MOST_BARREN } from './intake.ts';
 import { proxyHeader } from './proxy-header.ts';
