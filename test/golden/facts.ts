@@ -1,4 +1,4 @@
-/** One `path = value` line for each fact; functions and positions are left out. */
+/** One `path = value` line per fact; functions and positions are omitted. */
 export function facts(value: unknown, path: string): string[] {
   if (typeof value === 'function' || value === undefined) return [];
   if (value instanceof Map) return [...value].flatMap(([key, inner]) => facts(inner, `${path}.${String(key)}`));

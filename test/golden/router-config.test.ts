@@ -8,8 +8,8 @@ import { Problems, formatProblem } from '@headgate/shared/config/problem';
 import { facts } from './facts.ts';
 
 /**
- * Every file of router-config/ is read and compiled; what is said about it, and what it became, is kept beside it.
- * `UPDATE_GOLDEN=1` writes the .txt files anew: look at the difference before it is committed.
+ * Every file in router-config/ is compiled; its problems and the resulting snapshot are stored next to it.
+ * `UPDATE_GOLDEN=1` rewrites the .txt files: review the diff before committing it.
  */
 const directory = join(import.meta.dirname, 'router-config');
 const ENV = new Map([

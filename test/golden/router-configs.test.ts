@@ -21,18 +21,18 @@ function load(file: string): ReturnType<typeof compile> {
 
 const ROUTERS = [join(root, 'configs/router.yaml'), ...readdirSync(examples).map((name) => join(examples, name))];
 for (const file of ROUTERS.filter((path) => /^frontends?\b/m.test(readFileSync(path, 'utf8')))) {
-  test(`${relative(root, file)} compiles without a word of complaint`, () => {
+  test(`${relative(root, file)} compiles without problems`, () => {
     const { snapshot, problems } = load(file);
     assert.deepEqual(problems.map(formatProblem), []);
     assert.ok(snapshot);
   });
 }
 
-/** The same set-up in both languages. */
+/** The same configuration in both formats. */
 const PRODUCTION = ['configs/router.yaml', 'configs/examples/haproxy.cfg'];
 
 for (const name of PRODUCTION)
-  test(`${name} sends strangers to TLS and those behind it to their application`, () => {
+  test(`${name} redirects plain requests to TLS and routes TLS requests to their application`, () => {
     const frontend = load(join(root, name)).snapshot?.frontends[0];
     assert.ok(frontend);
     const decide = (host: string, proxied: boolean, upgrade?: string): string => {
@@ -57,7 +57,7 @@ for (const name of PRODUCTION)
   });
 
 for (const name of PRODUCTION)
-  test(`${name} demands a PROXY header from this machine and from nobody else`, () => {
+  test(`${name} requires a PROXY header from this machine only`, () => {
     const frontend = load(join(root, name)).snapshot?.frontends[0];
     const [rule] = frontend?.connectionRules ?? [];
     assert.equal(rule?.action, 'expect-proxy');

@@ -27,7 +27,7 @@ listen l
     default-server weight 9 check
     server b localhost:2 weight 3
 `,
-  'words that need quotes in one language or the other': String.raw`
+  'words that need quotes in either format': String.raw`
 frontend "f"
     bind :80 name "a: b"
     acl a path_reg ^/x\.y$ '^/a b' "it's" "" true -- -x
@@ -49,7 +49,7 @@ for (const [name, text] of [
   const raw = readText(text, name, {}, problems);
   const { snapshot } = compile(raw, io, problems);
   if (snapshot === undefined) continue;
-  test(`imported as YAML it means the same: ${name}`, () => {
+  test(`imported as YAML it has the same meaning: ${name}`, () => {
     const yaml = toYaml(raw, []);
     const again = compile(read(yaml, 'imported.yaml'), io);
     assert.deepEqual(facts(again.snapshot, ''), facts(snapshot, ''), yaml);

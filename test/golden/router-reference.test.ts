@@ -29,7 +29,7 @@ const options = Object.entries<Documented>(OPTIONS).map(([name, about]) => [`opt
 const byName = (one: readonly [string, Documented], other: readonly [string, Documented]): number =>
   one[0] < other[0] ? -1 : 1;
 
-/** The lines of an example where they belong. */
+/** The lines of an example in their section. */
 function section(example: string, kind: string): string {
   const lines = example.split('\n').map((line) => `    ${line}`);
   return [kind === 'global' ? kind : `${kind} x`, ...lines].join('\n');
@@ -65,7 +65,7 @@ for (const [name, { example }] of Object.entries<Documented>(GLOBAL_DIRECTIVES))
 }
 
 for (const [name, { example, sections = [] }] of [...proxy, ...options]) {
-  test(`the example of '${name}' compiles wherever it may stand`, () => {
+  test(`the example of '${name}' compiles wherever it is allowed`, () => {
     for (const kind of sections) {
       const others = (line: string): boolean =>
         !/has no ('bind|'timeout|'mode|server)|has no effect|'http-check' without/.test(line);
@@ -110,7 +110,7 @@ function reference(): string {
   ].join('\n');
 }
 
-/** The contents of a page: its sections, and below the generated ones their entries. The anchors are GitHub's. */
+/** The table of contents of a page: its sections, with the entries of the generated ones. Anchors as on GitHub. */
 function contents(text: string): string {
   const used = new Map<string, number>();
   const lines: string[] = [];
@@ -129,7 +129,7 @@ function contents(text: string): string {
   return `${lines.join('\n')}\n`;
 }
 
-test('docs/router-configuration.md lists every word as the code has it (UPDATE_GOLDEN=1 writes it)', () => {
+test('docs/router-configuration.md matches the code (UPDATE_GOLDEN=1 rewrites it)', () => {
   const text = readFileSync(page, 'utf8');
   const before = text.slice(0, text.indexOf(BEGIN) + BEGIN.length);
   const after = text.slice(text.indexOf(END));

@@ -35,7 +35,7 @@ function converterRow([name, converter]: readonly [string, Converter]): readonly
   ];
 }
 
-/** Names that are refused, together where the hint is the same. */
+/** Unsupported names, grouped by hint. */
 function refused(names: readonly string[], hint: (name: string) => string | undefined): string {
   const groups = Map.groupBy(names, (name) => hint(name) ?? '');
   return table(
@@ -53,19 +53,19 @@ function rendered(): string {
     ([title, family]) =>
       `### ${title}\n\n${table(['converter', 'types', 'result', 'example'], Object.entries(family).map(converterRow))}`,
   );
-  return `<!-- Made from packages/router/src/sample by UPDATE_GOLDEN=1 npm test; a test compares them. -->
+  return `<!-- Generated from packages/router/src/sample by UPDATE_GOLDEN=1 npm test; a test compares them. -->
 
 # Sample expressions
 
-A sample expression is a fetch and any number of converters: \`hdr(host),host_only,lower\`. It gives a value, or nothing when what it
+A sample expression is a fetch followed by any number of converters: \`hdr(host),host_only,lower\`. It yields a value, or none when what it
 asks for is not there. ACLs compare values with patterns ([acl.md](acl.md)).
 
-Types are HAProxy's: boolean, integer (64 bits, signed), address (IPv4 or IPv6), string, binary, method. A value is turned into the type
-that comes next in the expression: an integer is its digits as a string, a boolean 1 or 0, a string the integer it begins with. What
-cannot be turned is an error when the configuration is read.
+Types are HAProxy's: boolean, integer (64 bits, signed), address (IPv4 or IPv6), string, binary, method. A value is cast to the type
+that the next converter expects: an integer becomes its decimal digits, a boolean 1 or 0, a string its leading integer. A cast
+that does not exist is an error when the configuration is loaded.
 
 In arguments, quotes protect commas, parentheses and blanks; a backslash protects a quote, a blank or a backslash;
-\`\\r\`, \`\\n\` and \`\\t\` are line ends and a tab. In haproxy.cfg the
+\`\\r\`, \`\\n\` and \`\\t\` are line endings and a tab. In haproxy.cfg the
 complete expression is one word, so quotes inside it are themselves quoted or escaped: \`hdr(x),field(1,\\",\\")\`.
 
 A fetch of a header, cookie or parameter may find several values. An ACL tries each; elsewhere the value is the last (headers, a named
@@ -84,9 +84,9 @@ ${converterTables.join('\n\n')}
 
 ## Format strings
 
-Text with values in it: \`%[expression]\`, aliases, \`%%\` for a percent sign. Flags before an alias or \`[\`: \`%{+Q}\` in quotes, \`%{+E}\`
+Text with embedded values: \`%[expression]\`, aliases, \`%%\` for a percent sign. Flags before an alias or \`[\`: \`%{+Q}\` in quotes, \`%{+E}\`
 with backslashes before quotes, \`%{+X}\` in hexadecimal digits; \`%{+Q}o\` for all aliases that follow. Control characters of values are
-written \`%XX\` in headers and bodies, \`#XX\` in logs. What has no value is empty, in logs a dash.
+written \`%XX\` in headers and bodies, \`#XX\` in logs. A missing value is empty, in logs a dash.
 
 ${table(
   ['alias', 'text'],
@@ -105,17 +105,17 @@ ${refused(instead.converters(), (name) => instead.converter(name))}
 
 ## Where values differ from HAProxy 2.6
 
-- \`ssl_fc\` and its family say what the PROXY header of the terminator in front says. In HAProxy behind stunnel \`ssl_fc\` is false.
-- \`b64dec\` and \`ub64dec\` have no value for texts with padding in the middle, where HAProxy decodes some of them.
+- \`ssl_fc\` and the other ssl_fc fetches report what the terminator's PROXY header contains. In HAProxy behind stunnel \`ssl_fc\` is false.
+- \`b64dec\` and \`ub64dec\` have no value for text with padding in the middle, where HAProxy decodes some of them.
 - \`port_only\` reads the digits after the colon only; HAProxy counts other characters as digits.
 - Adding to and subtracting from negative integers does not stop at the largest integer, as a defect of 2.6 makes it do.
-- \`map_*_ip\` also gives IPv6 addresses. Headers that HAProxy takes out before rules run (\`connection\`) are there.
-- A target with a default port (\`http://a.test:80/\`) stays as it was sent.
-- \`jwt_payload_query\` and \`jwt_header_query\` without a path give the complete part.
+- \`map_*_ip\` also gives IPv6 addresses. Headers that HAProxy removes before rules run (\`connection\`) are visible.
+- A target with a default port (\`http://a.test:80/\`) is kept as sent.
+- \`jwt_payload_query\` and \`jwt_header_query\` without a path return the complete part.
 `;
 }
 
-test('docs/samples.md lists every fetch and converter as the code has it (UPDATE_GOLDEN=1 writes it)', () => {
+test('docs/samples.md matches the code (UPDATE_GOLDEN=1 rewrites it)', () => {
   if (process.env['UPDATE_GOLDEN'] !== undefined) writeFileSync(page, rendered());
   assert.equal(readFileSync(page, 'utf8'), rendered());
 });

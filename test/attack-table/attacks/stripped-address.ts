@@ -3,7 +3,7 @@ import type { Attack } from '../attack.ts';
 
 export const strippedAddress: Attack = {
   kind: 'spoof',
-  title: '`Connection: X-Forwarded-For`to strip the address',
+  title: '`Connection: X-Forwarded-For` to strip the address',
   async run(t, victim) {
     const client = await send(
       t,

@@ -18,7 +18,7 @@ for (const program of ['router', 'terminator'] as const) {
     for (const script of ['"$@" < "$0"', 'cat "$0" | "$@"', '(sleep 0.2; cat "$0") | "$@"']) {
       const { code, stdout, stderr } = await fed(script, 'check', '-f', '-');
       if (program === 'router') assert.deepEqual([code, stdout], [0, 'read -\nConfiguration file is valid\n'], stderr);
-      else assert.match(stderr, /^-:2:\d+: .*\/nowhere\.pem: .*there is no such file$/m);
+      else assert.match(stderr, /^-:2:\d+: .*\/nowhere\.pem: .*no such file$/m);
     }
     if (program === 'terminator') return;
     const { code, stderr } = await fed('"$@" < "$0"', '-D', '-f', '-');

@@ -9,35 +9,38 @@ import { TempDir } from '../../support/temp.ts';
 
 const [node, ...sources] = SOURCES.router;
 
-scenario('a wrong configuration is refused with every problem, its place and a hint, and nothing starts', async (t) => {
-  const dir = new TempDir(t);
-  const port = await freePort();
-  const file = dir.write(
-    'haproxy.cfg',
-    [
-      'defaults',
-      '    mode http',
-      'frontend front',
-      `    bind 127.0.0.1:${port}`,
-      '    maxcon 10',
-      '    use_backend nowhere if { path_beg /x }',
-      '    use_backend apps if no_such_acl',
-      'backend apps',
-      '    server one 127.0.0.1:8000 weight 300',
-      '',
-    ].join('\n'),
-  );
-  for (const command of ['check', 'run']) {
-    const { code, stderr } = await run(t, node, [...sources, command, '-f', file]);
-    assert.equal(code, 1);
-    assert.match(stderr, new RegExp(`^${file}:5:5: .*maxcon.*did you mean 'maxconn'\\?`, 'm'));
-    for (const place of ['6:17', '7:25', '9:38'])
-      assert.ok(stderr.includes(`${file}:${place}: `), `${place} in\n${stderr}`);
-  }
-  assert.equal(await isListening(port), false);
-});
+scenario(
+  'an invalid configuration is refused with every problem, its position and a hint, and nothing starts',
+  async (t) => {
+    const dir = new TempDir(t);
+    const port = await freePort();
+    const file = dir.write(
+      'haproxy.cfg',
+      [
+        'defaults',
+        '    mode http',
+        'frontend front',
+        `    bind 127.0.0.1:${port}`,
+        '    maxcon 10',
+        '    use_backend nowhere if { path_beg /x }',
+        '    use_backend apps if no_such_acl',
+        'backend apps',
+        '    server one 127.0.0.1:8000 weight 300',
+        '',
+      ].join('\n'),
+    );
+    for (const command of ['check', 'run']) {
+      const { code, stderr } = await run(t, node, [...sources, command, '-f', file]);
+      assert.equal(code, 1);
+      assert.match(stderr, new RegExp(`^${file}:5:5: .*maxcon.*did you mean 'maxconn'\\?`, 'm'));
+      for (const place of ['6:17', '7:25', '9:38'])
+        assert.ok(stderr.includes(`${file}:${place}: `), `${place} in\n${stderr}`);
+    }
+    assert.equal(await isListening(port), false);
+  },
+);
 
-scenario('a pipe or a device where a file is expected is told, and nothing waits for it', async (t) => {
+scenario('a pipe or device in place of a file is reported without blocking', async (t) => {
   const dir = new TempDir(t);
   const fifo = dir.join('fifo');
   execFileSync('mkfifo', [fifo]);
@@ -56,17 +59,17 @@ scenario('a pipe or a device where a file is expected is told, and nothing waits
   }
 });
 
-scenario('wrong usage exits with 2, a file that is not there with 1', async (t) => {
+scenario('a usage error exits with 2, a missing file with 1', async (t) => {
   assert.equal((await run(t, node, [...sources, '--nonsense'])).code, 2);
   const { code, stderr } = await run(t, node, [...sources, 'check', '-f', '/nonexistent/haproxy.cfg']);
   assert.equal(code, 1);
   assert.match(stderr, /\/nonexistent\/haproxy\.cfg/);
 });
 
-scenario('a port that is taken is said, and exits with 75, which supervisors try again', async (t) => {
+scenario('a port in use is reported and exits with 75, on which supervisors retry', async (t) => {
   const { port } = await RawServer.listen(t);
   const file = new TempDir(t).write('haproxy.cfg', `defaults\n mode http\nfrontend front\n bind 127.0.0.1:${port}\n`);
   const { code, stderr } = await run(t, node, [...sources, '-f', file]);
   assert.equal(code, 75);
-  assert.match(stderr, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}: another program`));
+  assert.match(stderr, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}: the address is already in use`));
 });

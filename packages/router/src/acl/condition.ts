@@ -15,7 +15,7 @@ export interface ParsedCondition extends ConditionOutline {
 }
 
 /**
- * Reads `if|unless [!]TERM [!]TERM or TERM ...`, a term being the name of an ACL or `{ criterion }`. Words side by side must all hold
+ * Reads `if|unless [!]TERM [!]TERM or TERM ...`, a term being the name of an ACL or `{ criterion }`. Adjacent terms must all hold
  * and bind tighter than `or` (also `||`); there are no other parentheses. Undefined after a problem.
  */
 export function parseCondition(
@@ -63,7 +63,7 @@ export function parseCondition(
         (other, position) => position > index && other.text === '}' && other.quoted !== true,
       );
       if (close < 0) {
-        complain(word, "'{' without its '}'");
+        complain(word, "missing '}' after '{'");
         break;
       }
       const inside = rest.slice(index + 1, close);
@@ -85,7 +85,7 @@ export function parseCondition(
   return sound ? { keyword: keyword.text, alternatives } : undefined;
 }
 
-/** The condition as one closure, from left to right and no further than needed. Its outline goes with it. */
+/** The condition as one closure, evaluated from left to right with short circuit. Its outline is attached. */
 export function conditionClosure(parsed: ParsedCondition): Condition {
   const holds = anyOf(parsed.alternatives.map((terms) => allOf(terms.map(termClosure))));
   const whole: TestOn = parsed.keyword === 'if' ? holds : (on) => !holds(on);
@@ -94,7 +94,7 @@ export function conditionClosure(parsed: ParsedCondition): Condition {
 
 type TestOn = (on: Evaluation) => boolean;
 
-/** The list of criteria is read at each call: a later line may still add an alternative to a named ACL. */
+/** The list of criteria is read at each call: a later line may add an alternative to a named ACL. */
 function termClosure({ criteria, negated }: ParsedTerm): TestOn {
   return (on) => {
     for (const criterion of criteria) if (criterion.test(on)) return !negated;

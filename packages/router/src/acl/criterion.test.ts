@@ -21,7 +21,7 @@ const from = (address: string, port = 5000): Wanted => ({ connection: { client: 
 const peer = { address: '127.0.0.1', port: 4000 };
 const viaTls = { version: 'TLSv1.3', cipher: '', sni: 'dev-maps01', alpn: '', clientName: '' };
 
-/** Every line but those about connections and files was also put to HAProxy 2.6.12, with the same result. */
+/** Every line except those about connections and files was also run through HAProxy 2.6.12, with the same result. */
 const cases: readonly (readonly [criterion: string, request: Wanted, holds: boolean])[] = [
   // samples of a header: every item of every line
   ['hdr(x) b', x('a, b', 'c'), true],
@@ -173,7 +173,7 @@ const cases: readonly (readonly [criterion: string, request: Wanted, holds: bool
   ['method -m beg GE', {}, true],
   ['req.ver 1.1', {}, true],
   ['req_ver 1.0', {}, false],
-  // converters: the match a keyword has built in goes away
+  // converters: they cancel the match built into a keyword
   ['hdr(x),lower h', x('H'), true],
   ['hdr(x),upper -m beg H', x('hx'), true],
   ['hdr_beg(x),lower h', x('Hx'), false],
@@ -261,46 +261,46 @@ for (const [hosts, holds] of [
   }
 }
 
-/** What is said, and at which column. */
+/** The message, and its column. */
 const wrong: readonly (readonly [criterion: string, column: number, message: string, suggestion?: string])[] = [
   ['hdrr(host) a', 1, "unknown sample fetch 'hdrr'", 'hdr'],
   ['hdr_bge(host) a', 1, "unknown sample fetch 'hdr_bge'", 'hdr_beg'],
   [
     'nbsrv(be) gt 1',
     1,
-    "not supported: sample fetch 'nbsrv'; the state of servers and frontends is not available to rules yet; option httpchk and the log show it",
+    "not supported: sample fetch 'nbsrv'; the state of servers and frontends is not available to rules yet; see the log",
   ],
   ['src_http_req_rate gt 1', 1, "not supported: sample fetch 'src_http_req_rate'; stick tables are not available yet"],
   ['hdr(host),regsubb(a,b) a', 11, "unknown converter 'regsubb'", 'regsub'],
   ['hdr(host),lowr a', 11, "unknown converter 'lowr'", 'lower'],
   ['hdr(host),add(x) a', 15, "add 'x' is neither an integer nor a variable such as txn.NAME"],
-  ['hdr(host),field(0,:) a', 11, 'field counts from 1, or from -1 backwards'],
-  ['hdr(host),field(1) a', 11, 'field takes 2 to 3 arguments: field(index,delimiters[,count])'],
+  ['hdr(host),field(0,:) a', 11, 'field counts from 1, or backwards from -1'],
+  ['hdr(host),field(1) a', 11, 'field needs 2 to 3 arguments: field(index,delimiters[,count])'],
   ['hdr(host),, a', 11, "a converter is missing after ','"],
   ['hdr(host a', 4, "'hdr(' has no ')'"],
   ['hdr(host)x a', 10, "unexpected 'x' after the sample expression"],
-  ['hdr a', 1, 'hdr takes 1 to 2 arguments: hdr(name[,occurrence])'],
+  ['hdr a', 1, 'hdr needs 1 to 2 arguments: hdr(name[,occurrence])'],
   ['hdr(a:b) a', 5, "hdr 'a:b' is not a header name"],
   ['hdr(x,-11) a', 7, "hdr '-11' is not an occurrence: 1 is the first, -1 the last, down to -10"],
   ['header(host) a', 1, "unknown sample fetch 'header'", 'hdr'],
   ['path,map(none.map) a', 6, "map cannot read the map 'none.map'"],
-  ['var(txn.x) a', 1, "'var(txn.x)' may have any type: say how to compare it, for example -m str"],
+  ['var(txn.x) a', 1, "'var(txn.x)' may have any type: specify how to compare it, for example -m str"],
   ['var(x) -m str a', 5, "var 'x' is not a variable: proc.NAME, sess.NAME, txn.NAME, req.NAME or res.NAME"],
   ['always_true -m ip 1.2.3.4', 1, '-m ip cannot be applied to a value of type boolean'],
   ['ssl_fc,ipmask(24) 1.2.3.4', 8, "converter 'ipmask' cannot be applied to a value of type boolean: it needs address"],
-  ['src(x) 1', 1, 'src takes no argument'],
+  ['src(x) 1', 1, 'src accepts no argument'],
   ['hdr(host) -m domm a', 14, "unknown match 'domm'", 'dom'],
-  ['hdr(host) -m bin 0', 18, "'0' is not a sequence of pairs of hexadecimal digits"],
+  ['hdr(host) -m bin 0', 18, "'0' is not an even number of hexadecimal digits"],
   ['hdr(host) -u x a', 14, "'x' is not a unique id: a positive integer"],
   ['hdr(host) -x a', 11, "unknown flag '-x'; write -- before a pattern that begins with '-'"],
   ['hdr(host) -f none.lst', 14, "cannot read 'none.lst'"],
   ['hdr(host) -m', 11, '-m needs the name of a match'],
-  ['src localhost', 5, "'localhost' is not an IPv4 or IPv6 address or network (names are not looked up)"],
-  ['hdr_val(x) gt a', 15, "'a' is not an integer to go with 'gt'"],
+  ['src localhost', 5, "'localhost' is not an IPv4 or IPv6 address or network (names are not resolved)"],
+  ['hdr_val(x) gt a', 15, "'a' is not an integer, which 'gt' requires"],
   ['hdr_val(x) 7:5', 12, "'7:5' is not an integer or a range LOW:HIGH"],
   ['hdr_val(x) :', 12, "':' is not an integer or a range LOW:HIGH"],
-  ['hdr_val(x) gt 1:5', 15, "'1:5' is not an integer to go with 'gt'"],
-  ['hdr_dom(x) .', 12, "'.' holds delimiters only and would never match"],
+  ['hdr_val(x) gt 1:5', 15, "'1:5' is not an integer, which 'gt' requires"],
+  ['hdr_dom(x) .', 12, "'.' contains only delimiters and would never match"],
   ['path_reg (a', 10, "regular expression '(a', character 1: this ( has no closing )"],
 ];
 
@@ -314,7 +314,7 @@ for (const [criterion, column, message, suggestion] of wrong) {
   });
 }
 
-test('a criterion without a pattern is doubtful, and never holds', () => {
+test('a criterion without a pattern gives a warning and never holds', () => {
   const problems = new Problems();
   const compiled = compileCriterion(wordsOf('hdr(x)'), at, { problems, readFile: () => undefined });
   assert.equal(compiled?.test(evaluationOf(x('a'))), false);

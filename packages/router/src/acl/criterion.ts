@@ -30,7 +30,7 @@ export function compileCriterion(words: readonly Word[], at: Position, context: 
   const { expression, calls } = subject;
   const name = given.match ?? subject.match ?? (expression.type === 'any' ? undefined : defaultMatch[expression.type]);
   if (name === undefined) {
-    problems.error(keyword.at, `'${expression.text}' may have any type: say how to compare it, for example -m str`);
+    problems.error(keyword.at, `'${expression.text}' may have any type: specify how to compare it, for example -m str`);
     return undefined;
   }
   const match = matches[name];
@@ -57,7 +57,7 @@ export function compileCriterion(words: readonly Word[], at: Position, context: 
 interface Subject {
   readonly expression: Expression;
   readonly calls: readonly Call[];
-  /** The match that the keyword has built in: `beg` for hdr_beg. A converter takes it away, as in HAProxy. */
+  /** The match built into the keyword: `beg` for hdr_beg. A converter cancels it, as in HAProxy. */
   readonly match: keyof typeof matches | undefined;
 }
 
@@ -96,7 +96,7 @@ function samplesOf({ reading }: Expression, on: Evaluation): readonly string[] {
   return samples;
 }
 
-/** The fetch or ACL keyword a word begins with: somebody wrote `if path /api` and forgot the braces. */
+/** The fetch or ACL keyword at the start of a word, for `if path /api` with the braces forgotten. */
 export function looksLikeCriterion(word: Word): boolean {
   const name = /^[A-Za-z0-9_.+-]+/.exec(word.text)?.[0] ?? '';
   return fetchNamed(name) !== undefined || aclKeywords.has(name);

@@ -12,8 +12,8 @@ import type { Pattern } from './match.ts';
 import type { MatchName } from './matches.ts';
 
 /**
- * What a criterion demands of the values of its expression, for the index of rules. Undefined where a look-up cannot tell: a match on
- * parts of a text or by an expression, values that are turned first, and whatever may change from one moment to the next.
+ * What a criterion demands of the values of its expression, for the index of rules. Undefined where a look-up cannot decide: a match on
+ * substrings or by regular expression, values that are converted first, and anything that varies over time.
  */
 export function demandOf(
   { type, reading, reads }: Expression,

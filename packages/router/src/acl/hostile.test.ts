@@ -8,7 +8,7 @@ import { compileCriterion } from './criterion.ts';
 
 /** As long as a head may be. */
 const LONGEST = 15_000;
-/** Generous: these take a millisecond or four; a search that is not linear takes seconds. */
+/** Generous: these take 1 to 4 ms; a search that is not linear takes seconds. */
 const MAX_MICROSECONDS = 250_000;
 
 const full = (part: string): string => part.repeat(LONGEST / part.length);
@@ -43,7 +43,7 @@ for (const [criterion, says, request] of heavy) {
   });
 }
 
-/** Words that mean something, in an order that means nothing. */
+/** Valid words in random order. */
 const pieces = [
   'acl',
   'a',
@@ -97,7 +97,7 @@ const starts = [
   'redirect prefix / ',
 ];
 
-test('nothing a configuration holds makes compiling or deciding throw', () => {
+test('no configuration makes compiling or deciding throw', () => {
   let seed = 1;
   const random = (below: number): number => {
     seed = (seed * 48_271) % 2_147_483_647;

@@ -1,12 +1,12 @@
 import type { MatchName } from './matches.ts';
 
-/** An ACL keyword that is a fetch with a match of its own: HAProxy's list of ACL keywords (`haproxy -dKacl`). */
+/** An ACL keyword that combines a fetch with a match: HAProxy's list of ACL keywords (`haproxy -dKacl`). */
 export interface AclKeyword {
   readonly fetch: string;
   readonly match: MatchName;
 }
 
-/** What may follow the name of a text fetch: `hdr_beg`, `path_dir`. */
+/** Suffixes of the name of a text fetch: `hdr_beg`, `path_dir`. */
 export const matchSuffixes = ['beg', 'dir', 'dom', 'end', 'len', 'reg', 'sub'] as const satisfies readonly MatchName[];
 
 /** Fetches that have all of these suffixes, by the start of the keywords. */

@@ -6,7 +6,7 @@ import type { LookupName } from '../sample/text-lookup.ts';
 import type { TextTest } from '../sample/text-match.ts';
 import { bytesOf } from '../sample/value.ts';
 
-/** One pattern as written. `folded`: compare without regard to case (`-i` came before it). */
+/** One pattern as written. `folded`: compare case-insensitively (it follows `-i`). */
 export interface Pattern {
   readonly text: string;
   readonly folded: boolean;
@@ -17,13 +17,13 @@ export interface Pattern {
 export type Report = (at: Position, message: string) => void;
 
 interface MatchOf<Takes extends string, Sample> {
-  /** What values are turned into first; what cannot be turned (a word asked for as an address) never passes. */
+  /** The type values are converted to first; a value that cannot be converted (a word to an address) never matches. */
   readonly takes: Takes;
   /** False when the value alone decides. */
   readonly patterns: boolean;
   /** For docs/acl.md. */
   readonly doc: string;
-  /** The test passes when any pattern does. */
+  /** The test passes when any pattern matches. */
   compile(patterns: readonly Pattern[], report: Report): Test<Sample>;
 }
 
@@ -55,7 +55,7 @@ export function textMatch(doc: string, build: (texts: readonly string[]) => Test
   };
 }
 
-/** From so many texts on, looking them up is quicker than comparing one after the other. */
+/** From this many texts on, looking them up is faster than comparing one after the other. */
 const MANY = 8;
 
 /** True when `matches` holds for any of the texts; one text, the usual case, is compared without a loop, many are looked up. */
@@ -72,5 +72,5 @@ export function anyText(texts: readonly string[], matches: TextTest, lookup?: Lo
   };
 }
 
-/** The first text that fits is enough. */
+/** The first matching text is enough. */
 const first = (): boolean => true;

@@ -63,12 +63,12 @@ export const matches = {
     takes: 'address',
     patterns: true,
     doc: 'it is one of the addresses or in one of the networks: `10.0.0.0/8`, `fd00::/8`, `127.1`',
-    // Names are not looked up: what an ACL means must not depend on an answer from outside.
+    // Names are not resolved: the meaning of an ACL must not depend on a name server.
     compile(patterns, report) {
       const networks = patterns.flatMap(({ text, at }) => {
         const network = parseCidr(text);
         if (network === undefined)
-          report(at, `'${text}' is not an IPv4 or IPv6 address or network (names are not looked up)`);
+          report(at, `'${text}' is not an IPv4 or IPv6 address or network (names are not resolved)`);
         return network ?? [];
       });
       return inAny(networks);
@@ -81,7 +81,7 @@ export const matches = {
     compile(patterns, report) {
       const values = patterns.flatMap(({ text, at }) => {
         if (/^(?:[0-9a-f]{2})+$/i.test(text)) return Buffer.from(text, 'hex').toString('latin1');
-        report(at, `'${text}' is not a sequence of pairs of hexadecimal digits`);
+        report(at, `'${text}' is not an even number of hexadecimal digits`);
         return [];
       });
       const set = new Set(values);
@@ -104,7 +104,7 @@ export const matches = {
 
 export type MatchName = keyof typeof matches;
 
-/** How values are compared when nothing else is said; a value that carries its type needs `-m`. */
+/** The default match of each type; a value that carries its type needs `-m`. */
 export const defaultMatch: Readonly<Record<Exclude<SampleType, 'any'>, MatchName>> = {
   str: 'str',
   meth: 'str',
@@ -128,14 +128,14 @@ function delimitedMatch(doc: string, name: 'dir' | 'dom', { stands, strip }: Del
     compile(patterns, report) {
       for (const pattern of patterns) {
         if (strip(pattern.text) === '')
-          report(pattern.at, `'${pattern.text}' holds delimiters only and would never match`);
+          report(pattern.at, `'${pattern.text}' contains only delimiters and would never match`);
       }
       return text.compile(patterns, report);
     },
   };
 }
 
-/** Compiles `[eq|ge|gt|le|lt] N|N:M ...`: an operator holds for every value after it until the next; any of them suffices. */
+/** Compiles `[eq|ge|gt|le|lt] N|N:M ...`: an operator applies to every value after it until the next operator; one matching value suffices. */
 function rangeTest(patterns: readonly Pattern[], report: Report): Test<Sint> {
   let operator = 'eq';
   const ranges = patterns.flatMap(({ text, at }) => {
@@ -147,7 +147,7 @@ function rangeTest(patterns: readonly Pattern[], report: Report): Test<Sint> {
     if (range === undefined)
       report(
         at,
-        `'${text}' is not an integer${operator === 'eq' ? ' or a range LOW:HIGH' : ` to go with '${operator}'`}`,
+        `'${text}' is not an integer${operator === 'eq' ? ' or a range LOW:HIGH' : `, which '${operator}' requires`}`,
       );
     return range ?? [];
   });

@@ -7,10 +7,10 @@ import type { ExpressionContext } from '../sample/expression.ts';
 import { matches } from './matches.ts';
 import type { MatchName } from './matches.ts';
 
-/** Where problems go and files are read. */
+/** Collects problems and reads files. */
 export type CompileContext = ExpressionContext;
 
-/** Flags that need a value, and what that is. */
+/** Flags that need a value, with a description of it. */
 const VALUES: Readonly<Record<string, string>> = {
   '-m': 'the name of a match',
   '-f': 'the name of a file',
@@ -27,7 +27,7 @@ export interface Patterns {
 
 /**
  * Reads `[-i] [-n] [-M] [-u ID] [-m MATCH] [-f FILE]... [--] PATTERN...`. `-i` and `-M` hold for what follows them; the first word
- * that is no flag ends the flags. `-n` (no DNS) is accepted: names are never looked up here. Undefined after a problem.
+ * that is not a flag ends the flags. `-n` (no DNS) is accepted: names are never resolved here. Undefined after a problem.
  */
 export function parsePatterns(words: readonly Word[], context: CompileContext): Patterns | undefined {
   const { problems } = context;
@@ -54,7 +54,7 @@ export function parsePatterns(words: readonly Word[], context: CompileContext): 
       }
       index += 1;
       if (flag.text === '-u') {
-        // An id by which a control socket could name the list; it changes nothing else.
+        // The id by which HAProxy's control socket refers to the list; it has no effect here.
         if (!/^\d{1,10}$/.test(value.text)) {
           problems.error(value.at, `'${value.text}' is not a unique id: a positive integer`);
           return undefined;
@@ -87,7 +87,7 @@ function isMatch(name: string): name is MatchName {
   return Object.hasOwn(matches, name);
 }
 
-/** One pattern a line, of a map its key; blank lines and lines that begin with `#` are skipped, blanks before a pattern dropped. */
+/** One pattern per line, in a map its key; blank lines and lines that begin with `#` are skipped, blanks before a pattern dropped. */
 function patternFile(
   file: Word,
   folded: boolean,

@@ -1,4 +1,4 @@
-/** HAProxy's predefined ACLs (configuration manual §7.4), as they would be written; several lines of one name are alternatives. */
+/** HAProxy's predefined ACLs (configuration manual §7.4), as they would be written; lines with the same name are ORed. */
 export const predefined: Readonly<Record<string, readonly (readonly string[])[]>> = {
   FALSE: [['always_false']],
   TRUE: [['always_true']],
@@ -21,5 +21,5 @@ export const predefined: Readonly<Record<string, readonly (readonly string[])[]>
   METH_TRACE: [['method', 'TRACE']],
 };
 
-/** Predefined in HAProxy, not here. */
+/** Predefined in HAProxy, not supported here. */
 export const unsupportedAcls: ReadonlySet<string> = new Set(['RDP_COOKIE', 'REQ_CONTENT', 'WAIT_END']);

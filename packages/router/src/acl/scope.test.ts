@@ -79,7 +79,7 @@ for (const [name, request, expected] of named) {
     assert.equal(holds(`if ${name}`, '', request), expected));
 }
 
-test('a condition stops at the first word that decides it', () => {
+test('a condition stops at the first term that decides it', () => {
   const { frontend } = frontendOf(
     'use_backend yes if { hdr(first) 1 } { hdr(second) 1 } or { hdr(third) 1 } or { hdr(fourth) 1 }',
   );
@@ -91,13 +91,13 @@ test('a condition stops at the first word that decides it', () => {
   assert.deepEqual(asked, ['first', 'third']);
 });
 
-test('a line that comes after a condition still adds an alternative', () => {
+test('an acl line after a condition still adds an alternative to it', () => {
   const { frontend, problems } = frontendOf('acl a path /1\nuse_backend yes if a\nacl a path /2');
   assert.deepEqual(problems, []);
   assert.equal(decideFrontend(frontend, evaluationOf({ target: '/2' })).kind, 'backend');
 });
 
-test('an own acl may have the name of a predefined one', () => {
+test('an acl may override a predefined one', () => {
   const { frontend } = frontendOf('acl TRUE path /1\nuse_backend yes if TRUE');
   assert.equal(decideFrontend(frontend, evaluationOf({ target: '/2' })).kind, 'none');
 });
@@ -114,10 +114,10 @@ const wrong: readonly (readonly [lines: string, ...problems: readonly string[]])
   ['use_backend x if a\nacl a path /', "1:18: no such acl 'a'"],
   [
     'use_backend x if {path /}',
-    "1:18: no such acl '{path': braces must be words of their own, { like this }",
-    "1:24: no such acl '/}': braces must be words of their own, { like this }",
+    "1:18: no such acl '{path': braces must be separated by blanks, { like this }",
+    "1:24: no such acl '/}': braces must be separated by blanks, { like this }",
   ],
-  ['use_backend x if { path /', "1:18: '{' without its '}'"],
+  ['use_backend x if { path /', "1:18: missing '}' after '{'"],
   ['use_backend x if { }', '1:18: expected a sample fetch, for example hdr(host)'],
   ['use_backend x if { paht / }', "1:20: unknown sample fetch 'paht'; did you mean 'path'?"],
   ['use_backend x if', "1:15: nothing after 'if'"],
@@ -128,17 +128,17 @@ const wrong: readonly (readonly [lines: string, ...problems: readonly string[]])
   ['use_backend x when TRUE', "1:15: expected 'if' or 'unless' instead of 'when'"],
   [
     'use_backend x if path /api',
-    "1:18: no such acl 'path': a test without a name is written in braces, { path ... }",
+    "1:18: no such acl 'path': write a test without a name in braces, { path ... }",
     "1:23: no such acl '/api'",
   ],
-  ['use_backend x if TRUE AND TRUE', "1:23: no 'AND' is needed: terms side by side must all hold"],
+  ['use_backend x if TRUE AND TRUE', "1:23: 'AND' is not needed: adjacent terms must all hold"],
   [
     'use_backend x if { status 200 }',
-    "1:18: 'status 200' needs a response, and there is none yet when a request is decided",
+    "1:18: 'status 200' needs a response, which does not exist yet when a request is decided",
   ],
   [
     'tcp-request connection reject if { path / }',
-    "1:34: 'path /' needs a request, and there is none yet when a connection is accepted",
+    "1:34: 'path /' needs a request, which does not exist yet when a connection is accepted",
   ],
   ['acl oR path /', "1:5: 'oR' cannot be the name of an acl"],
   ['use_backend x if WAIT_END', "1:18: not supported yet: predefined acl 'WAIT_END'"],

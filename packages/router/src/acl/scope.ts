@@ -14,15 +14,15 @@ import { predefined, unsupportedAcls } from './predefined.ts';
 const NAME = /^[A-Za-z0-9_.:-]+$/;
 const RESERVED: ReadonlySet<string> = new Set(['if', 'unless']);
 
-/** What a scope asks of the world: files that patterns come from, and variables of the environment (`env(NAME)`). */
+/** The IO of a scope: pattern files, and environment variables (`env(NAME)`). */
 export interface ScopeIo {
   readFile(path: string): FileText;
   readonly environment?: ((name: string) => string | undefined) | undefined;
 }
 
 /**
- * The ACLs of one proxy. They must be defined before a condition names them; a name defined again is another alternative (OR),
- * also for the conditions that came before. All problems go to the list given, each at its word.
+ * The ACLs of one proxy. They must be defined before a condition uses them; lines with the same name are ORed,
+ * for conditions above them too. Problems are added to the given list, each at its word.
  */
 export class AclScope {
   readonly #context: CompileContext;
@@ -56,8 +56,8 @@ export class AclScope {
   }
 
   /**
-   * Compiles `if|unless ...`; no words, no condition. A fetch that needs what the phase has not is a problem. After a problem the
-   * result is a condition that never holds, so that a rule with a broken condition is not taken for a rule without one.
+   * Compiles `if|unless ...`; no words, no condition. A fetch that is unavailable in the phase is a problem. After a problem the
+   * result is a condition that never holds, so that a rule with a broken condition is not treated as an unconditional rule.
    */
   condition(words: readonly Word[], at: Position, phase: Phase = phases.request): Condition | undefined {
     if (words.length === 0) return undefined;
@@ -75,15 +75,15 @@ export class AclScope {
     const inBraces = /^!?\{./.test(word.text) || /.\}$/.test(word.text);
     const lower = word.text.toLowerCase();
     if (lower === 'and' || lower === '&&')
-      problems.error(word.at, `no '${word.text}' is needed: terms side by side must all hold`);
+      problems.error(word.at, `'${word.text}' is not needed: adjacent terms must all hold`);
     else if (unsupportedAcls.has(word.text))
       problems.error(word.at, `not supported yet: predefined acl '${word.text}'`);
     else if (inBraces)
-      problems.error(word.at, `no such acl '${word.text}': braces must be words of their own, { like this }`);
+      problems.error(word.at, `no such acl '${word.text}': braces must be separated by blanks, { like this }`);
     else if (looksLikeCriterion(word))
       problems.error(
         word.at,
-        `no such acl '${word.text}': a test without a name is written in braces, { ${word.text} ... }`,
+        `no such acl '${word.text}': write a test without a name in braces, { ${word.text} ... }`,
       );
     else
       problems.error(

@@ -13,8 +13,8 @@ const TARGETS = { text: 'str', address: 'addr', integer: 'sint', boolean: 'bool'
 >;
 
 /**
- * Puts a match on an expression: whether any of its values passes. Values are turned as HAProxy's casts turn them; undefined when
- * there is no cast (a boolean is no address). Where no cast is needed the test gets the value as it is, with nothing in between.
+ * Applies a match to an expression: true when any of its values passes. Values are cast as in HAProxy; undefined when
+ * there is no cast (boolean to address). Where no cast is needed the test gets the value directly.
  */
 export function testOf(
   { type, reading }: Expression,
@@ -26,7 +26,7 @@ export function testOf(
   const cast = castOf(type, TARGETS[match.takes]);
   if (cast === undefined) return undefined;
   if (match.takes === 'address' && reading.kind === 'text' && type !== 'addr') {
-    // Spares the check that the cast makes: what is no address is in no network either.
+    // Saves the check in the cast: text that is not an address is in no network either.
     const test = match.compile(patterns, report);
     return reading.each((text) => test(withoutPort(text)));
   }
@@ -43,7 +43,7 @@ export function testOf(
   });
 }
 
-/** The test of a match for a value whose type the cast has seen to. */
+/** The test of a match for a value already cast to its type. */
 function onAny(
   match: Exclude<Match, { takes: 'anything' }>,
   patterns: readonly Pattern[],

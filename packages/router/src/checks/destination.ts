@@ -1,14 +1,14 @@
 import type { Server } from '../model/snapshot.ts';
 
-/** Where a check connects to, and whether it introduces itself with a PROXY header of that version (0: no). */
+/** Where a check connects to, and the version of the PROXY header it sends (0: none). */
 export interface Destination {
   readonly address: Server['address'];
   readonly proxy: 0 | 1 | 2;
 }
 
 /**
- * The server's own address unless the check has another (`addr`, `port`). A check elsewhere sends no
- * PROXY header because the server wants one: that takes `check-send-proxy`.
+ * The server's own address unless the check has another (`addr`, `port`). A check to another address sends no
+ * PROXY header just because the server has `send-proxy`: that requires `check-send-proxy`.
  */
 export function destinationOf({ address, check, sendProxy }: Server): Destination {
   const elsewhere = check?.port !== undefined || check?.host !== undefined;

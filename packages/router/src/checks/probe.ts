@@ -12,7 +12,7 @@ import { ANSWER_LIMIT } from './types/check-type.ts';
 import type { Verdict } from './types/check-type.ts';
 
 export interface ProbeDeps {
-  /** Milliseconds, never going back. */
+  /** Monotonic milliseconds. */
   now(): number;
   after(ms: number, fn: () => void): { cancel(): void };
 }
@@ -25,7 +25,7 @@ export interface Probed {
 
 /**
  * Runs one check on a connection of its own and calls `done` once, unless it is aborted first. The connection ends
- * with a reset: there is nothing left to say, and the server's port need not remember it.
+ * with a reset, which leaves no TIME_WAIT entry on either side.
  */
 export function probe(
   { backend, server, check }: Probed,
@@ -94,7 +94,7 @@ export function probe(
   }
 }
 
-/** A check speaks for nobody but itself: version 2 says LOCAL, version 1 gives the connection's own addresses. */
+/** A check has no client: version 2 sends LOCAL, version 1 the connection's own addresses. */
 function proxyHeader(
   { proxy }: Destination,
   { localAddress, localPort, remoteAddress, remotePort }: Socket,
@@ -111,7 +111,7 @@ function endpoint(
   return address === undefined || port === undefined ? undefined : { address, port };
 }
 
-/** The system's words for an error: `Connection refused`. When every address of a name failed, those of the first. */
+/** The system's text for an error: `Connection refused`. When every address of a name failed, that of the first. */
 function describe(error: Error): string {
   const [first]: unknown[] = error instanceof AggregateError ? error.errors : [error];
   if (!(first instanceof Error) || !('errno' in first) || typeof first.errno !== 'number') return error.message;

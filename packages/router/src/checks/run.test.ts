@@ -20,7 +20,7 @@ const httpCheck: HttpCheck = {
   body: '',
   expect: (status) => status >= 200 && status < 400,
 };
-// The interval is also the time a check has: long, except where a test waits for it to pass.
+// The interval is also the time limit of a check: long, except where a test waits for it to expire.
 const patient = { ...checkConfig, inter: 60_000, fastinter: 20, downinter: 20, fall: 2 };
 const realTime: CheckDeps = {
   now: () => performance.now(),
@@ -37,7 +37,7 @@ const answers =
   (socket) =>
     void socket.once('data', () => socket.write(text));
 
-/** A server that behaves as told, and remembers what it was told and how each connection ended. */
+/** A scripted server that records what it received and how each connection ended. */
 async function listen(
   t: TestContext,
   behave: Behaviour,
@@ -116,7 +116,7 @@ async function until(backend: BackendRuntime, condition: () => boolean): Promise
 }
 
 describe('a TCP check', () => {
-  it('passes when the connection is taken, says nothing, and ends it with a reset', async (t) => {
+  it('passes when the connection is accepted, sends nothing, and ends it with a reset', async (t) => {
     const { server, seen, port } = await listen(t, () => {});
     const on = check(t, local(port));
     const gone = new Promise((resolve) => server.once('gone', resolve));
@@ -131,7 +131,7 @@ describe('a TCP check', () => {
     const { passed, status, info } = await check(t, local(port)).next();
     assert.deepEqual({ passed, status, info }, { passed: false, status: 'L4CON', info: 'Connection refused' });
   });
-  it('finds a server on localhost whichever loopback address it took', async (t) => {
+  it('finds a server on localhost on either loopback address', async (t) => {
     for (const host of ['127.0.0.1', '::1']) {
       const { port } = await listen(t, () => {}, { host });
       const on = check(t, { address: { kind: 'tcp', host: 'localhost', port } });
@@ -139,7 +139,7 @@ describe('a TCP check', () => {
       on.checks.stop();
     }
   });
-  it('says why when every address of localhost refuses', async (t) => {
+  it('reports the reason when every address of localhost refuses', async (t) => {
     const { server, port } = await listen(t, () => {});
     await new Promise((resolve) => server.close(resolve));
     const on = check(t, { address: { kind: 'tcp', host: 'localhost', port } });
@@ -180,7 +180,7 @@ describe('an HTTP check', () => {
       undefined,
       'Connection reset by peer',
     ],
-    ['fails when no answer comes in time', () => {}, 'L7TOUT', undefined, ''],
+    ['fails when no answer arrives in time', () => {}, 'L7TOUT', undefined, ''],
     [
       'fails when the answer only trickles',
       (socket) => {
@@ -208,7 +208,7 @@ describe('an HTTP check', () => {
       assert.ok(seen.received.startsWith('OPTIONS / HTTP/1.0\r\n\r\n'));
     });
   }
-  it('has timeout check for the answer alone', async (t) => {
+  it('applies timeout check to the answer only', async (t) => {
     const { port } = await listen(t, () => {});
     const timeouts = { ...backendConfig([]).timeouts, check: 30 };
     const on = check(t, local(port), { httpCheck, timeouts });
@@ -218,8 +218,8 @@ describe('an HTTP check', () => {
   });
 });
 
-describe('a check of a server that wants a PROXY header', () => {
-  it('gives its own addresses in version 1', async (t) => {
+describe('a check of a server with send-proxy', () => {
+  it('sends its own addresses in version 1', async (t) => {
     const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
     assert.equal((await check(t, { ...local(port), sendProxy: 1 }, { httpCheck }).next()).status, 'L7OK');
     assert.match(
@@ -227,15 +227,15 @@ describe('a check of a server that wants a PROXY header', () => {
       new RegExp(`^PROXY TCP4 127\\.0\\.0\\.1 127\\.0\\.0\\.1 \\d+ ${port}\r\nOPTIONS / HTTP/1\\.0\r\n\r\n`),
     );
   });
-  it('says LOCAL in version 2', async (t) => {
+  it('sends LOCAL in version 2', async (t) => {
     const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
     assert.equal((await check(t, { ...local(port), sendProxy: 2 }, { httpCheck }).next()).status, 'L7OK');
     assert.ok(seen.received.startsWith('\r\n\r\n\0\r\nQUIT\n\x20\0\0\0OPTIONS / HTTP/1.0\r\n\r\n'));
   });
 });
 
-describe('checks go on', () => {
-  it('through down and up again, and the revived server gets the request that waited', async (t) => {
+describe('checks', () => {
+  it('while a server goes down and up, and the recovered server gets the waiting request', async (t) => {
     const ok = answers('HTTP/1.0 200 OK\r\n\r\n');
     const { seen, port } = await listen(t, ok);
     const { backend } = check(t, { ...local(port), maxconn: 1, check: { ...patient, inter: 300 } }, { httpCheck });
@@ -252,7 +252,7 @@ describe('checks go on', () => {
     await until(backend, () => server.operational === 'up');
     assert.equal(late.server, server);
   });
-  it('not in maintenance, and at once after it', async (t) => {
+  it('stop in maintenance, and resume at once after it', async (t) => {
     const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
     const on = check(t, { ...local(port), disabled: true }, { httpCheck });
     const [server] = on.backend.servers;
@@ -287,7 +287,7 @@ describe('stopping', () => {
     checks.stop();
     assert.equal(clock.pending, 0);
   });
-  it('go on undisturbed under a new configuration, and begin anew only where their settings are others', () => {
+  it('continue under a new configuration, and restart only where their settings changed', () => {
     const config = (inter: number): Backend =>
       backendConfig([
         serverConfig('a', { check: checkConfig }),

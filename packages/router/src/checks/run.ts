@@ -23,7 +23,7 @@ interface Loop {
 }
 
 /**
- * Checks every server that wants it, one check at a time each, and tells its backend the results.
+ * Runs the checks of every server that has them, one at a time per server, and reports the results to its backend.
  * A server in maintenance is not checked, and at once when it leaves. Nothing is left open after `stop`.
  */
 export class Checks {
@@ -73,7 +73,7 @@ export class Checks {
       running = probe({ backend: backend.config, server: server.config, check }, deps, (result) => {
         running = undefined;
         backend.checked(server, result);
-        // Whoever watches may have sent the server to rest, and back: then the next check runs already.
+        // The observer may have put the server into maintenance and back: then the next check is already running.
         if (!resting && running === undefined)
           timer = deps.after(jittered(pauseAfter(check, server.health), this.#spread, deps.random()), start);
       });

@@ -66,7 +66,7 @@ describe('spread-checks', () => {
   }
 });
 
-describe('the time a check has', () => {
+describe('the time limit of a check', () => {
   const cases = [
     [
       { connect: 0, check: 0 },

@@ -5,7 +5,7 @@ import { fullHealth } from '../backend/server-state.ts';
 /** First checks are spread over at least this long. */
 const LEAST_SPREAD = 1000;
 
-/** Pause after a check: `inter` in full health, `downinter` when fully down, `fastinter` on the way. */
+/** Pause after a check: `inter` in full health, `downinter` when fully down, `fastinter` in between. */
 export function pauseAfter(check: CheckConfig, health: number): number {
   if (health === fullHealth(check)) return check.inter;
   return health === 0 ? check.downinter : check.fastinter;
@@ -17,7 +17,7 @@ export function jittered(pause: number, percent: number, random: number): number
 }
 
 /**
- * When the first check of each server comes: the k-th of n after k/n of the shortest interval of all,
+ * When the first check of each server runs: the k-th of n after k/n of the shortest interval of all,
  * or of its own when that is longer.
  */
 export function firstPauses(intervals: readonly number[]): readonly number[] {
@@ -26,8 +26,8 @@ export function firstPauses(intervals: readonly number[]): readonly number[] {
 }
 
 /**
- * How long a check may take to connect, and from then to be answered. Without `timeout check` the interval is
- * the limit for both together: `answer` is undefined.
+ * Time limit to connect, and from then to be answered. Without `timeout check` the interval is
+ * the limit for both together and `answer` is undefined.
  */
 export function checkTimeouts(
   check: CheckConfig,

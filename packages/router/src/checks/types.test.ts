@@ -74,7 +74,7 @@ describe('option httpchk', () => {
       });
     });
   }
-  it('waits for the whole status line, and takes none for an answer when there is no more', () => {
+  it('waits for the complete status line, and does not accept a truncated one', () => {
     for (const part of ['', 'HTTP/1.1 200 O']) {
       assert.equal(checkTypes.http.judge(part, false, backend(plain)), undefined);
       assert.equal(checkTypes.http.judge(part, true, backend(plain))?.status, 'L7RSP');
@@ -82,14 +82,14 @@ describe('option httpchk', () => {
   });
 });
 
-it('check alone is content with a connection and says nothing on it', () => {
+it('check alone only connects and sends nothing', () => {
   const config = backendConfig([]);
   assert.equal(checkTypeOf(config), checkTypes.tcp);
   assert.equal(checkTypes.tcp.request(config), '');
   assert.equal(checkTypes.tcp.judge('', false, config)?.status, 'L4OK');
 });
 
-describe('where a check goes', () => {
+describe('the destination of a check', () => {
   const tcp = { kind: 'tcp', host: '10.0.0.1', port: 80 } as const;
   const unix = { kind: 'unix', path: '/run/app.sock' } as const;
   const cases = [

@@ -11,20 +11,20 @@ export function placeOf(at: Position): string {
   return `${lineOf(at)}:${at.column}`;
 }
 
-/** The lines that were left out (`file:line`), and what is wrong with each. */
+/** The lines left out (`file:line`), with the errors of each. */
 export type Refused = ReadonlyMap<string, readonly string[]>;
 
-/** Compiles a configuration and says what is wrong with it. */
+/** Compiles a configuration and returns its problems. */
 export type Check = (raw: RawConfig) => readonly Problem[];
 
 /**
- * Finds the lines to leave out so that the rest compiles: those that are refused, then those that need what they define
+ * Finds the lines to leave out so that the rest compiles: those that are refused, then those that depend on them
  * (rules of a refused acl, references to a refused backend), until nothing is refused. A proxy whose `mode` is refused is left out with
- * all its lines: in another mode its other lines mean something else. What is said of a word in `stays` (its place) is not held against its line.
+ * all its lines: in another mode they have a different meaning. Problems of a word in `stays` (its position) are ignored.
  */
 export function carryOver(raw: RawConfig, check: Check, stays: ReadonlySet<string>): Refused {
   const refused = new Map<string, readonly string[]>();
-  // Each turn leaves out a line at least, so this ends.
+  // Each turn leaves out at least one line, so this terminates.
   for (;;) {
     const found = new Map<string, string[]>();
     for (const { severity, at, message } of check(without(raw, refused))) {
@@ -39,7 +39,7 @@ export function carryOver(raw: RawConfig, check: Check, stays: ReadonlySet<strin
   }
 }
 
-/** The configuration without the lines that were left out. */
+/** The configuration without the lines left out. */
 export function without(raw: RawConfig, refused: Refused): RawConfig {
   const kept = (statement: Statement): boolean => !refused.has(lineOf(statement.words[0].at));
   return {
@@ -49,14 +49,14 @@ export function without(raw: RawConfig, refused: Refused): RawConfig {
   };
 }
 
-/** Whether nothing of a section is carried over: it cannot be, or not in the mode that it is written for. */
+/** Whether a section is left out completely: it is not supported, or its mode is not. */
 export function isRefused(section: Section, refused: Refused): boolean {
   if (section.kind === 'global' || section.kind === 'defaults') return false;
   const mode = section.statements.findLast(({ words }) => words[0].text === 'mode');
   return refused.has(lineOf(section.at)) || (mode !== undefined && refused.has(lineOf(mode.words[0].at)));
 }
 
-/** The lines that can be left out. Problems that are told at the line of `global` or `defaults` are those of the whole. */
+/** The lines that can be left out. Problems reported at the line of `global` or `defaults` concern the complete configuration. */
 function* linesOf(section: Section): Iterable<string> {
   if (section.kind !== 'global' && section.kind !== 'defaults') yield lineOf(section.at);
   for (const { words } of section.statements) yield lineOf(words[0].at);

@@ -15,7 +15,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
 
 const article = join(import.meta.dirname, '../../../../test/fixtures/article/haproxy.cfg');
 
-test('import prints YAML and tells what is obsolete, as a comment and on standard error', async () => {
+test('import prints YAML and reports what is obsolete, as a comment and on standard error', async () => {
   const { code, out, err } = await run(article);
   assert.equal(code, 0);
   assert.match(out, /^ {2}# HAProxy refuses 'nbproc' since 2\.5.*$/m);
@@ -23,14 +23,14 @@ test('import prints YAML and tells what is obsolete, as a comment and on standar
   assert.match(err, /:4:5: warning: HAProxy refuses 'nbproc'/);
 });
 
-test('import wants one file that can be read', async () => {
+test('import requires one readable file', async () => {
   assert.equal((await run()).code, 2);
   assert.equal((await run('a', 'b')).code, 2);
   assert.match((await run('-x')).err, /^headgate-router: unknown option '-x'\nusage: /);
   assert.match((await run('--help')).out, /^usage: headgate-router import /);
   const gone = await run('/nowhere/haproxy.cfg');
   assert.equal(gone.code, 1);
-  assert.equal(gone.err, 'headgate-router: /nowhere/haproxy.cfg cannot be read: there is no such file\n');
+  assert.equal(gone.err, 'headgate-router: /nowhere/haproxy.cfg cannot be read: no such file\n');
 });
 
 function imported(lines: readonly string[], env: Readonly<Record<string, string>> = {}): string[] {
@@ -53,7 +53,7 @@ function assertHas(lines: readonly string[], ...wanted: readonly string[]): void
 
 const FRONT = ['frontend f', ' mode http', ' bind :80', ' timeout client 1s'];
 
-test('an environment variable stays a variable, and a text that looks like one stays a text', () => {
+test('an environment variable remains a variable, and text that looks like one remains text', () => {
   const env = { TOKEN: 'secret', HOST: '10.0.0.1', PORT: '81', T: '9s' };
   const lines = imported(
     [
@@ -82,7 +82,7 @@ test('an environment variable stays a variable, and a text that looks like one s
   );
 });
 
-test('a variable that is not set where the file is imported does not cost its line', () => {
+test('a variable unset during import does not drop its line', () => {
   const { yaml = '', complete } = importText(
     ['backend b', ' server a "$NOWHERE":80', ' dynamic-cookie-key "$NOWHERE"', ''].join('\n'),
     'x.cfg',
@@ -93,7 +93,7 @@ test('a variable that is not set where the file is imported does not cost its li
   assert.equal(complete, false);
 });
 
-test('lines that are not supported, and those that need them, become comments with the reason', () => {
+test('unsupported lines, and those that depend on them, become comments with the reason', () => {
   const lines = imported([
     ...FRONT,
     ' acl cap nothing_like(it) x',
@@ -131,7 +131,7 @@ test('lines that are not supported, and those that need them, become comments wi
   );
 });
 
-test('a mode that is refused in defaults costs the proxies that take it over, and no others', () => {
+test('a mode refused in defaults drops only the proxies that inherit it', () => {
   const lines = imported([
     'defaults',
     ' mode tcp',

@@ -12,11 +12,11 @@ import { toYaml } from './to-yaml.ts';
 import { usage } from './usage.ts';
 
 const USAGE = 'import haproxy.cfg > router.yaml';
-const SUMMARY = 'print a haproxy.cfg as YAML; lines that are not supported become comments with the reason';
+const SUMMARY = 'print a haproxy.cfg as YAML; unsupported lines become comments with the reason';
 
 /**
- * `headgate-router import haproxy.cfg`: prints the same configuration as YAML, which `check` accepts. Lines that are not supported yet, and
- * lines that need one of them, become comments with the reason; then the exit code is 1. Environment variables stay variables.
+ * `headgate-router import haproxy.cfg`: prints the same configuration as YAML, which `check` accepts. Unsupported lines, and
+ * lines that depend on them, become comments with the reason; then the exit code is 1. Environment variables remain variables.
  */
 export const importHaproxy: Command = {
   summary: SUMMARY,
@@ -25,7 +25,7 @@ export const importHaproxy: Command = {
     const parsed = usage.parse({ args: [...args], options: {}, allowPositionals: true }, USAGE, io);
     if (parsed === undefined) return WRONG_USAGE;
     const [file, ...more] = parsed.positionals;
-    if (file === undefined || more.length > 0) return usage.wrong('one file is needed', USAGE, io);
+    if (file === undefined || more.length > 0) return usage.wrong('expected one file', USAGE, io);
     const text = readRegularText(file, MAX_CONFIGURATION);
     if (typeof text !== 'string') {
       io.err(`headgate-router: ${file} cannot be read: ${text?.unreadable}\n`);
@@ -39,9 +39,9 @@ export const importHaproxy: Command = {
 };
 
 export interface Imported {
-  /** Undefined when there is not one section to write. */
+  /** Undefined when there is no section to write. */
   readonly yaml: string | undefined;
-  /** Nothing had to be left out. */
+  /** Whether nothing was left out. */
   readonly complete: boolean;
   readonly problems: Problems['list'];
 }
@@ -68,7 +68,7 @@ export function importText(text: string, file: string, env: Readonly<Record<stri
   const stays = placesWithVariables(kept);
   const errors = problems.filter(({ severity, at }) => severity === 'error' && !stays.has(placeOf(at)));
   const refusedLines = new Set(errors.map(({ at }) => lineOf(at)));
-  // What a proxy inherits and cannot keep must be left out of the proxy, not of its defaults.
+  // What a proxy inherits but cannot keep is left out of the proxy, not of its defaults.
   const always = kept.sections.some(
     ({ kind, statements }) => kind === 'defaults' && statements.some(isRefusedMode(refusedLines)),
   );
@@ -87,7 +87,7 @@ function isRefusedMode(lines: ReadonlySet<string>): (statement: Statement) => bo
   return ({ words: [keyword] }) => keyword.text === 'mode' && lines.has(lineOf(keyword.at));
 }
 
-/** What is wrong with such a word is known only where it runs. */
+/** Problems of such a word are only known where the router runs. */
 function placesWithVariables({ sections }: RawConfig): ReadonlySet<string> {
   const words = sections.flatMap(({ rest, statements }) => [
     ...rest,

@@ -4,8 +4,8 @@ import { fits } from '../config/apply.ts';
 const PROXIES = ['frontend', 'listen', 'backend'];
 
 /**
- * YAML has one `defaults` for everything. A file whose proxies take different ones (several `defaults` sections, or one that
- * stands below a proxy, or `from NAME`) is rewritten: each proxy gets the lines of its own defaults in front of its own. `always` rewrites
+ * YAML has one `defaults` for everything. A file whose proxies use different ones (several `defaults` sections, or one that
+ * follows a proxy, or `from NAME`) is rewritten: each proxy gets the lines of its defaults before its own. `always` rewrites
  * any file.
  */
 export function inlineDefaults(sections: readonly Section[], always = false): readonly Section[] {
@@ -40,8 +40,8 @@ export function inlineDefaults(sections: readonly Section[], always = false): re
 }
 
 /**
- * In YAML `default-server` speaks for all servers of its section. Where it stands below a server it would come too early, so its
- * words go into the lines of the servers after it.
+ * In YAML `default-server` applies to all servers of its section. Where it follows a server it would apply too early, so its
+ * parameters are added to the servers after it.
  */
 export function inlineDefaultServers(statements: readonly Statement[]): readonly Statement[] {
   const keywords = statements.map(({ words }) => words[0].text);

@@ -11,18 +11,18 @@ const RULES = ['tcp-request', 'http-request', 'redirect', 'use_backend', 'http-r
 const ADDRESS_AT: Readonly<Record<string, number>> = { bind: 1, server: 2, log: 1 };
 const NAMED = { frontend: 'frontends', listen: 'listens', backend: 'backends' } as const;
 
-/** What is written otherwise than it stands in the original. */
+/** How the output differs from the original. */
 export interface Changes {
   /** Lines that become comments, with the reasons. */
   readonly refused: Refused;
-  /** Milliseconds by the place of a word: a number without a unit gets one. */
+  /** Milliseconds by the position of a word: a number without a unit gets one. */
   readonly durations: ReadonlyMap<string, number>;
 }
 
-/** Where the line stands that HAProxy needs not, because it is its default. */
+/** The position of the line that HAProxy does not need, because it is its default. */
 const NOWHERE: Position = { file: '', line: 0, column: 0 };
 
-/** The configuration in our YAML, with the same meaning. What was said of a line is written above it as a comment. */
+/** The configuration in our YAML, with the same meaning. Problems of a line are written above it as a comment. */
 export function toYaml(
   raw: RawConfig,
   problems: readonly Problem[],
@@ -51,7 +51,7 @@ export function toYaml(
   return writer.text;
 }
 
-/** In YAML a retry may go to another server: a file that does not say so of HAProxy's keeps to one. */
+/** In YAML a retry may go to another server; in haproxy.cfg it stays on one by default. */
 function withRedispatch(defaults: readonly Section[], sections: readonly Section[]): readonly Section[] {
   const silent = sections.some(
     (section) => (section.kind === 'backend' || section.kind === 'listen') && !section.statements.some(isRedispatch),
@@ -78,7 +78,7 @@ class Writer {
       const key = lineOf(at);
       this.#notes.set(key, [...(this.#notes.get(key) ?? []), message]);
     }
-    // Why a line cannot stay is said once, the last reason being the one that counts.
+    // A line's reason is written once, and the last one applies.
     for (const [line, messages] of changes.refused) this.#notes.set(line, [...new Set(messages)]);
   }
 
@@ -90,13 +90,13 @@ class Writer {
     this.#lines.push('  '.repeat(depth) + text);
   }
 
-  /** What was said of this line of the original: once, but each time where the line is left out. */
+  /** The problems of this line of the original: once, but every time when the line is left out. */
   notes(depth: number, at: Position): void {
     for (const message of this.#notes.get(lineOf(at)) ?? []) this.line(depth, `# ${oneLine(message)}`);
     if (!this.#changes.refused.has(lineOf(at))) this.#notes.delete(lineOf(at));
   }
 
-  /** What was said of lines that are no statement, `.if` for one: they are not in the result. */
+  /** The problems of lines that are not statements, such as `.if`: they are not in the result. */
   strangers(sections: readonly Section[]): void {
     const known = new Set([NOWHERE, ...sections.flatMap(placesOf)].map(lineOf));
     for (const [line, messages] of this.#notes)
@@ -112,14 +112,14 @@ class Writer {
     const isOut = ({ words }: Statement): boolean => this.#changes.refused.has(lineOf(words[0].at));
     const all = [...legacyBind(section), ...section.statements];
     const statements = inlineDefaultServers(all.filter((statement) => !isOut(statement)));
-    // A mode that is refused stands here only where the section says another after it.
+    // A refused mode appears here only where another one follows in the section.
     const out = all.filter((statement) => isOut(statement) && statement.words[0].text !== 'mode');
     this.line(depth, statements.length === 0 ? `${key}: {}` : `${key}:`);
     for (const statement of out) this.#comment(depth + 1, statement.words);
     for (const [name, group] of grouped(statements)) this.#group(depth + 1, name, group);
   }
 
-  /** A section of which nothing is carried over. */
+  /** A section that is left out completely. */
   refused(depth: number, { kind, name, rest, at, statements }: Section): void {
     this.#comment(depth, [{ text: kind, at }, ...(name === undefined ? [] : [name]), ...rest]);
     for (const { words } of statements) this.#comment(depth, words, '  ');
@@ -142,7 +142,7 @@ class Writer {
     }
   }
 
-  /** `acl: { name: … }`, `servers: { name: … }`, `timeout: { name: … }`; a repeated acl is a list, of a repeated timeout the last counts. */
+  /** `acl: { name: … }`, `servers: { name: … }`, `timeout: { name: … }`; a repeated acl becomes a list, of a repeated timeout the last one wins. */
   #mapping(depth: number, name: string, group: readonly Statement[]): void {
     this.line(depth, `${name}:`);
     const byName = new Map<string, Statement[]>();
@@ -192,7 +192,7 @@ class Writer {
       .join(' ');
   }
 
-  /** `86400000` → `1d`: in YAML a small number without a unit is doubtful, and a large one is not readable. */
+  /** `86400000` → `1d`: in YAML a small number without a unit is ambiguous, and a large one unreadable. */
   #withUnit(word: Word): Word {
     const ms = this.#changes.durations.get(placeOf(word.at));
     const bare = word.kept === undefined && /^\d+$/.test(word.text);
@@ -200,12 +200,12 @@ class Writer {
   }
 }
 
-/** A word of the original that a message repeats must not end the comment. */
+/** A word of the original quoted in a message must not end the comment. */
 function oneLine(message: string): string {
   return message.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '?');
 }
 
-/** Where a section and its statements stand. */
+/** The positions of a section and its statements. */
 function placesOf({ at, statements }: Section): Position[] {
   return [at, ...statements.map(({ words }) => words[0].at)];
 }
@@ -226,7 +226,7 @@ function legacyBind({ kind, rest, at }: Section): Statement[] {
   return inFront ? [{ words: [{ text: 'bind', at }, ...rest] }] : [];
 }
 
-/** A word as it can be written in YAML: its variables as they are, and nothing else that could be taken for one. */
+/** A word as written in YAML: its variables unchanged, and nothing else that could be read as one. */
 function quoteWord({ text, kept, at }: Word, isAddress: boolean): string {
   // Addresses expand their variables without quotes.
   if (isAddress && kept === undefined && /^[^\s"'\\#]+$/.test(text)) return text;
@@ -252,7 +252,7 @@ function escaped(text: string): string {
     .replace(/[^\x20-\x7e\u00a0-\uffff]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** A YAML scalar of one line: plain where that is read back as it is, else in single quotes. */
+/** A YAML scalar of one line: plain where it reads back unchanged, else in single quotes. */
 function scalar(text: string): string {
   const plain =
     /^[^\s\-?:,[\]{}#&*!|>'"%@`]/.test(text) && !/: | #|:$|\s$/.test(text) && !['true', 'false'].includes(text);

@@ -48,7 +48,7 @@ test('what cannot be read is a problem, not an exception', async (t) => {
   mkdirSync(join(path, 'none'));
   const told = async (name: string): Promise<string> =>
     (await loadConfig([join(path, name)])).problems.map(formatProblem).join('\n');
-  assert.match(await told('gone.cfg'), /gone\.cfg:1:1: cannot be read: there is no such file/);
+  assert.match(await told('gone.cfg'), /gone\.cfg:1:1: cannot be read: no such file/);
   assert.match(await told('none'), /none:1:1: this folder holds no \.cfg, \.yaml or \.yml file/);
   assert.match(await told('empty.cfg'), /this file holds no section/);
   assert.match(await told('empty.cfg'), /empty\.cfg:1:1: no frontend has a 'bind': nothing would listen/);

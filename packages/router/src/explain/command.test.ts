@@ -91,7 +91,7 @@ for (const [args, ends] of asked) {
   });
 }
 
-test('without a name every frontend is told', async () => {
+test('without a name every frontend is explained', async () => {
   const { out } = await run('-f', file);
   assert.deepEqual(
     out
@@ -102,38 +102,38 @@ test('without a name every frontend is told', async () => {
   );
 });
 
-test('an address that demands a PROXY header is told to close a connection without one', async () => {
+test('an address that requires a PROXY header closes a connection without one', async () => {
   const last = async (...args: readonly string[]): Promise<string | undefined> =>
     (await run('-f', file, '--frontend', 'behind', ...args)).out.trimEnd().split('\n').at(-1);
   assert.equal(
     await last(),
-    '=> the connection is closed: a PROXY header is demanded from 127.0.0.1 and none came (--proxied or --tls: one did)',
+    '=> the connection is closed: a PROXY header is required from 127.0.0.1 and none was sent (add --proxied or --tls to send one)',
   );
   assert.equal(await last('--proxied'), '=> server t (127.0.0.1:3)');
 });
 
-test('a configuration with problems is told with its problems', async () => {
+test('a configuration with errors prints its problems', async () => {
   const { code, out, err } = await run('-f', broken);
   assert.deepEqual([code, out], [1, '']);
   assert.match(err, /broken\.cfg:3:23: no such acl 'nothing'/);
 });
 
 const misuse: readonly (readonly [args: readonly string[], message: string])[] = [
-  [[], 'no configuration file: give one with -f FILE (looked at router.yaml, /etc/headgate/router.yaml)'],
-  [['-f', file, 'ftp://x/'], "'ftp://x/': the scheme is http, https, ws or wss, not 'ftp'"],
+  [[], 'no configuration file: give one with -f FILE (looked for router.yaml, /etc/headgate/router.yaml)'],
+  [['-f', file, 'ftp://x/'], "'ftp://x/': unsupported scheme 'ftp'; use http, https, ws or wss"],
   [['-f', file, 'https:///x'], "'https:///x': '' is not a host"],
   [['-f', file, 'https://a b/'], "'https://a b/': 'a b' is not a host"],
-  [['-f', file, 'http://me@x/'], 'a user name in a URL is not sent'],
-  [['-f', file, 'http://x/', 'http://y/'], 'one URL is explained at a time'],
+  [['-f', file, 'http://me@x/'], 'clients do not send the user name in a URL'],
+  [['-f', file, 'http://x/', 'http://y/'], 'only one URL can be explained at a time'],
   [['-f', file, '--format', 'yaml'], "--format is text or json, not 'yaml'"],
   [['-f', file, '--src', 'x'], "'x' is not an address"],
   [['-f', file, '-H', 'nocolon'], "'nocolon' is not of the form 'Name: value'"],
   [['-f', file, '--nope'], 'unknown option'],
-  [['-f', file, '--frontend', 'webb'], "there is no frontend 'webb'; did you mean 'web'?"],
+  [['-f', file, '--frontend', 'webb'], "no such frontend 'webb'; did you mean 'web'?"],
 ];
 
 for (const [args, message] of misuse) {
-  test(`explain ${args.slice(2).join(' ')} is wrong usage: ${message}`, async () => {
+  test(`explain ${args.slice(2).join(' ')} is a usage error: ${message}`, async () => {
     const { code, err } = await run(...args);
     assert.equal(code, 2);
     assert.ok(err.includes(message), err);
@@ -162,7 +162,7 @@ for (const [url, sent] of opened) {
   });
 }
 
-test('a URL names the request, and options win over it', async () => {
+test('a URL describes the request, and options override it', async () => {
   const ends = async (...args: readonly string[]): Promise<readonly string[]> =>
     (await run('-f', file, '--frontend', 'web', ...args)).out.split('\n').filter((line) => line.startsWith('=>'));
   assert.deepEqual(await ends('https://a.example.test/api'), ['=> backend tls', '=> server t (127.0.0.1:3)']);
@@ -174,7 +174,7 @@ test('a URL names the request, and options win over it', async () => {
   ]);
 });
 
-test('--format json has every rule, its condition and the outcome', async () => {
+test('--format json prints every rule, its condition and the outcome', async () => {
   const { code, out, err } = await run('-f', file, '--frontend', 'web', '--format', 'json', 'http://x/a');
   assert.deepEqual([code, err], [0, '']);
   const { ways } = JSON.parse(out);

@@ -9,9 +9,9 @@ import { systemWorld } from '../run/system-world.ts';
 import { explain, explainRecords } from './explain.ts';
 import { readQuestion, USAGE } from './request.ts';
 
-/** `headgate-router explain`: which rule decides a request, and why. Exit code 0 told, 1 the configuration has problems, 2 wrong usage. */
+/** `headgate-router explain`: which rule decides a request, and why. Exit code 0: explained, 1: configuration error, 2: usage error. */
 export const explainCommand: Command = {
-  summary: 'tell which rule decides a request, and why',
+  summary: 'show which rule decides a request, and why',
   async run(args, io) {
     if (asksForHelp(args)) {
       io.out(USAGE);
@@ -25,7 +25,7 @@ export const explainCommand: Command = {
     const files = configurationFiles(question.files, DEFAULT_FILES, FILE_ENDINGS);
     if (files.length === 0) {
       io.err(
-        `headgate-router explain: no configuration file: give one with -f FILE (looked at ${DEFAULT_FILES.join(', ')})\n`,
+        `headgate-router explain: no configuration file: give one with -f FILE (looked for ${DEFAULT_FILES.join(', ')})\n`,
       );
       return WRONG_USAGE;
     }
@@ -43,7 +43,7 @@ export const explainCommand: Command = {
         snapshot.frontends.map(({ name }) => name),
       );
       io.err(
-        `headgate-router explain: there is no frontend '${wanted}'${near === undefined ? '' : `; did you mean '${near}'?`}\n`,
+        `headgate-router explain: no such frontend '${wanted}'${near === undefined ? '' : `; did you mean '${near}'?`}\n`,
       );
       return WRONG_USAGE;
     }

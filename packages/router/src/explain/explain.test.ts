@@ -26,7 +26,7 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
   return explain(snapshot, frontend, evaluationOf(request));
 }
 
-test('a rule is told with each acl, its value, its line and what was found', () => {
+test('a rule is shown with each acl, its value, its line and the samples found', () => {
   const lines =
     'acl local src 127.0.0.1\nacl ws hdr(upgrade) -i websocket\nacl ws hdr_beg(host) -i ws\nredirect prefix https://x if !local\nuse_backend maps if local ws';
   assert.deepEqual(explained(lines, { headers: [['Host', 'WS.dev']] }), [
@@ -44,16 +44,16 @@ test('a rule is told with each acl, its value, its line and what was found', () 
   ]);
 });
 
-test('what the short circuit leaves out is not asked', () => {
+test('terms skipped by the short circuit are marked not evaluated', () => {
   assert.deepEqual(explained('use_backend maps if FALSE TRUE or { path / } or TRUE').slice(2), [
     '    false      FALSE',
     '        false      always_false  (test.cfg:1, is "false")',
-    '    not asked  TRUE',
+    '    skipped    TRUE',
     '    or',
     '    true       { path / }',
     '        true       path /  (test.cfg:1, is "/")',
     '    or',
-    '    not asked  TRUE',
+    '    skipped    TRUE',
     '=> backend maps',
   ]);
 });
@@ -63,7 +63,7 @@ test('a long list of samples is cut short', () => {
   assert.ok(told.some((line) => line.includes('is "a", "b", "c", "d", "e" and 2 more')));
 });
 
-test('connection rules are told as the peer meets them, up to the first that ends them', () => {
+test('connection rules are shown as they apply to the peer, up to the first that ends them', () => {
   const rules =
     'tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\ntcp-request connection reject if { src 10.0.0.0/8 }\ntcp-request connection accept\ntcp-request connection reject';
   const request: Wanted = { connection: { client: { address: '10.0.0.1', port: 1 }, proxied: true } };
@@ -74,19 +74,19 @@ test('connection rules are told as the peer meets them, up to the first that end
   ]);
 });
 
-test('a connection that is closed before its request is read is told as closed', () => {
+test('a connection closed before its request is read is shown as closed', () => {
   const peer = { address: '127.0.0.1', port: 1 };
   const demanded = explained('tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\ndefault_backend d', {
     connection: { peer, client: peer, proxied: false },
   });
   assert.deepEqual(demanded.slice(1), [
     'applies      test.cfg:1  tcp-request connection expect-proxy',
-    '=> the connection is closed: a PROXY header is demanded from 127.0.0.1 and none came (--proxied or --tls: one did)',
+    '=> the connection is closed: a PROXY header is required from 127.0.0.1 and none was sent (add --proxied or --tls to send one)',
   ]);
   const rejected = explained('tcp-request connection reject if { src 127.0.0.1 }\ndefault_backend d', {
     connection: { peer, client: peer },
   });
-  assert.equal(rejected.at(-1), '=> the connection is closed without an answer');
+  assert.equal(rejected.at(-1), '=> the connection is closed without a response');
   assert.equal(
     explained('tcp-request connection accept\ntcp-request connection reject\ndefault_backend d').at(-1),
     '=> backend d',
@@ -96,7 +96,7 @@ test('a connection that is closed before its request is read is told as closed',
 const endings: readonly (readonly [lines: string, last: string])[] = [
   ['', '=> no rule applies and there is no default_backend: 503'],
   ['default_backend d', '=> backend d'],
-  ['http-request reject', '=> the connection is closed without an answer'],
+  ['http-request reject', '=> the connection is closed without a response'],
   ['http-request deny deny_status 429', '=> 429 Too Many Requests'],
   ['http-request allow\nhttp-request deny\nredirect location /x', '=> 302 Found, location: /x'],
 ];
@@ -105,7 +105,7 @@ for (const [lines, last] of endings) {
   test(`'${lines.replaceAll('\n', ' / ')}' ends with ${last}`, () => assert.equal(explained(lines).at(-1), last));
 }
 
-test('the rule that is told to apply last is the one that decides', () => {
+test('the last rule shown as applying is the one that decides', () => {
   const lines =
     'acl a hdr(x) a\nacl b hdr(x) b\nhttp-request deny if a b\nredirect location /r if a !b\nuse_backend u unless a or b\ndefault_backend d';
   for (const [items, applies] of [
@@ -122,7 +122,7 @@ test('the rule that is told to apply last is the one that decides', () => {
   }
 });
 
-test('rules that an index spares the router are told all the same, each with its reason', () => {
+test('rules skipped by the index are shown too, each with its reason', () => {
   const lines = Array.from({ length: 20 }, (_, number) => `use_backend b${number} if { hdr(host) h${number} }`);
   const told = explained(lines.join('\n'), { headers: [['Host', 'h18']] });
   assert.equal(told.filter((line) => line.startsWith('passed over')).length, 18);

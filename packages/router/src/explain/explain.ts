@@ -1,4 +1,4 @@
-/** What `headgate-router explain` prints of a trace: lines for people, records for programs. */
+/** How `headgate-router explain` prints a trace: as text, or as JSON records. */
 import type { Position } from '@headgate/shared/config/raw';
 import type { Frontend, Snapshot } from '../model/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
@@ -8,7 +8,7 @@ import type { Outcome, Stage, TracedCriterion, TracedRule, TracedServer, TracedT
 /** At most this many samples of one fetch are shown. */
 const MAX_SAMPLES = 5;
 
-/** The way of a request through a frontend and, when it gets there, a backend, one line of text each. */
+/** The path of a request through a frontend and, if it reaches one, a backend, as lines of text. */
 export function explain(snapshot: Snapshot, frontend: Frontend, on: Evaluation): string[] {
   return trace(snapshot, frontend, on).flatMap((stage, index) => [...(index > 0 ? [''] : []), ...stageLines(stage)]);
 }
@@ -29,7 +29,7 @@ export function explainRecords(snapshot: Snapshot, frontend: Frontend, on: Evalu
   }));
 }
 
-/** What was not asked has the value null. */
+/** Terms that were not evaluated have the value null. */
 function termRecord({ text, value, criteria }: TracedTerm): object {
   return {
     text,
@@ -68,7 +68,7 @@ function criterionLine({ text, at, value, samples }: TracedCriterion): string {
 }
 
 function column(value: boolean | undefined): string {
-  return (value === undefined ? 'not asked' : String(value)).padEnd(9);
+  return (value === undefined ? 'skipped' : String(value)).padEnd(9);
 }
 
 function listed(samples: TracedCriterion['samples']): string {

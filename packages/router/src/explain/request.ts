@@ -6,23 +6,23 @@ import type { RequestFacts, TlsFacts } from '../model/facts.ts';
 import { looksLikeUrl, readUrl } from './url.ts';
 
 export const USAGE = `usage: headgate-router explain [-f FILE] [options] [URL]
-Prints which rules a request meets, frontend by frontend, and where it ends up. Nothing is started or sent.
-  -f, --file FILE       the configuration; may be repeated
-  URL                   https://www.example.org/path is --tls --host www.example.org --path /path; ws: and wss: ask
-                        for a WebSocket; options win over it
+Prints the rules a request passes, frontend by frontend, and the outcome. Nothing is started or sent.
+  -f, --file FILE       configuration file; may be repeated
+  URL                   https://www.example.org/path is --tls --host www.example.org --path /path; ws: and wss: request
+                        a WebSocket; options override it
   --host NAME           the Host header
-  --path TARGET         the request target (/)
-  -X, --method METHOD   (GET)
-  -H, --header 'N: V'   another header; may be repeated
-  --src ADDRESS         the client (127.0.0.1)
-  --peer ADDRESS        who opened the connection: the client, or 127.0.0.1 with --proxied or --tls
-  --proxied             a PROXY header came
-  --tls                 a PROXY header came and told of TLS
-  --frontend NAME       one frontend only
-  --format text|json    form of the output (text)
+  --path TARGET         the request target (default: /)
+  -X, --method METHOD   the method (default: GET)
+  -H, --header 'N: V'   additional header; may be repeated
+  --src ADDRESS         the client address (default: 127.0.0.1)
+  --peer ADDRESS        the TCP peer (default: the client, or 127.0.0.1 with --proxied or --tls)
+  --proxied             a PROXY header was received
+  --tls                 a PROXY header with TLS details was received
+  --frontend NAME       only this frontend
+  --format text|json    output format (default: text)
 `;
 
-/** What makes a request a WebSocket handshake (RFC 6455 section 4.1). */
+/** The headers of a WebSocket handshake (RFC 6455 section 4.1). */
 const WEB_SOCKET = [
   'Connection: Upgrade',
   'Upgrade: websocket',
@@ -30,7 +30,7 @@ const WEB_SOCKET = [
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
 ];
 
-/** What the command line of `explain` asks for. */
+/** The parsed command line of `explain`. */
 export interface Question {
   readonly files: readonly string[];
   readonly frontend: string | undefined;
@@ -38,13 +38,13 @@ export interface Question {
   readonly format: 'text' | 'json';
 }
 
-/** Reads the arguments; a string says what is wrong with them. */
+/** Parses the arguments; a string is an error message. */
 export function readQuestion(args: readonly string[]): Question | string {
   const parsed = parse(args);
   if (typeof parsed === 'string') return parsed;
   const { values, positionals } = parsed;
   const [address, ...more] = positionals.filter(looksLikeUrl);
-  if (more.length > 0) return 'one URL is explained at a time';
+  if (more.length > 0) return 'only one URL can be explained at a time';
   const url = address === undefined ? undefined : readUrl(address);
   if (typeof url === 'string') return url;
   const { host = url?.host, path = url?.target ?? '/', method = 'GET', src = '127.0.0.1', frontend } = values;

@@ -1,4 +1,4 @@
-/** What the rules make of one request, as data: `explain` prints it as text or as JSON. Pure; nothing here runs while traffic does. */
+/** How the rules decide one request, as data: `explain` prints it as text or JSON. Pure, and never run for traffic. */
 import type { Position } from '@headgate/shared/config/raw';
 import type { ConditionOutline, CriterionOutline, TermOutline } from '../model/outline.ts';
 import type { Backend, Condition, Frontend, Proxy, RequestRule, Snapshot } from '../model/snapshot.ts';
@@ -7,7 +7,7 @@ import { noRequest } from '../sample/no-request.ts';
 import type { Decision } from '../model/decision.ts';
 import { replaced } from '../rules/evaluate.ts';
 
-/** One test of an ACL. `value` is undefined where the short circuit left it out, and `samples` is empty then. */
+/** One test of an ACL. When the short circuit skipped it, `value` is undefined and `samples` empty. */
 export interface TracedCriterion {
   readonly text: string;
   readonly at: Position;
@@ -22,16 +22,16 @@ export interface TracedTerm {
   readonly criteria: readonly TracedCriterion[];
 }
 
-/** A rule that was looked at. `alternatives` are the terms of its condition, split at `or`; empty without a condition. */
+/** A rule that was evaluated. `alternatives` are the terms of its condition, split at `or`; empty without a condition. */
 export interface TracedRule {
   readonly text: string;
-  /** Undefined for default_backend, whose line is not kept. */
+  /** Undefined for default_backend, whose position is not kept. */
   readonly at: Position | undefined;
   readonly applies: boolean;
   readonly alternatives: readonly (readonly TracedTerm[])[];
 }
 
-/** A server that a backend may choose. */
+/** A server the backend may choose. */
 export interface TracedServer {
   readonly name: string;
   /** `host:port`, or the path of a unix socket. */
@@ -40,7 +40,7 @@ export interface TracedServer {
   readonly disabled: boolean;
 }
 
-/** How a stage ended. Which of several servers it is depends on who is up and how busy, and is known only while running. */
+/** How a stage ended. Which of several servers is chosen depends on their state and load, and is known only at run time. */
 export type Outcome =
   | { readonly kind: 'closed'; readonly reason: string }
   | { readonly kind: 'response'; readonly status: number; readonly reason: string; readonly location?: string }
@@ -63,7 +63,7 @@ export interface Stage {
   readonly outcome: Outcome;
 }
 
-/** The way of a request through a frontend and, when it gets there, a backend. */
+/** The path of a request through a frontend and, if it reaches one, a backend. */
 export function trace(snapshot: Snapshot, frontend: Frontend, on: Evaluation): readonly Stage[] {
   const { name, at } = frontend;
   const { rules, closed } = connectionRules(frontend, on);
@@ -82,8 +82,8 @@ function backendStage(backend: Backend, on: Evaluation): Stage {
 }
 
 /**
- * These run when the connection is accepted, so the client is still the peer. Up to the first that accepts or rejects.
- * `closed` is why the connection ends before its request is read, if it does.
+ * Connection rules run when the connection is accepted, so the client is still the peer; they end at the first that accepts or rejects.
+ * `closed` is why the connection is closed before its request is read, if it is.
  */
 function connectionRules(
   { connectionRules: all, binds }: Frontend,
@@ -109,12 +109,12 @@ function connectionRules(
   }
   const closed =
     demanded && !connection.proxied
-      ? `the connection is closed: a PROXY header is demanded from ${connection.peer.address} and none came (--proxied or --tls: one did)`
+      ? `the connection is closed: a PROXY header is required from ${connection.peer.address} and none was sent (add --proxied or --tls to send one)`
       : undefined;
   return { rules, closed };
 }
 
-const REJECTED = 'the connection is closed without an answer';
+const REJECTED = 'the connection is closed without a response';
 
 /** The lists of rules in the order they run in; undefined unless one of them ended the evaluation. */
 function proxyRules(proxy: Proxy, on: Evaluation, rules: TracedRule[]): Decision | undefined {
@@ -156,7 +156,7 @@ function useBackends(snapshot: Snapshot, frontend: Frontend, on: Evaluation, rul
   return { kind: 'backend', name };
 }
 
-/** A rule of any family, as far as explaining it goes. */
+/** The parts of any rule that explaining needs. */
 interface AnyRule {
   readonly at: Position;
   readonly text: string;
@@ -190,7 +190,7 @@ function holds({ criteria, negated }: TermOutline, on: Evaluation): boolean {
   return criteria.some((criterion) => criterion.test(on)) !== negated;
 }
 
-/** The criteria of an ACL, asked up to the first that holds. */
+/** The criteria of an ACL, evaluated up to the first that holds. */
 function traceCriteria({ criteria }: TermOutline, on: Evaluation): TracedCriterion[] {
   const first = criteria.findIndex((criterion) => criterion.test(on));
   return criteria.map((criterion, index) => {

@@ -1,9 +1,9 @@
-/** What a client that opens a URL would send: `explain https://a.example.test/api`. */
+/** The request a client would send for a URL: `explain https://a.example.test/api`. */
 
 export interface UrlFacts {
-  /** The Host header: without the scheme's own port, as clients send it. */
+  /** The Host header: without the scheme's default port, as clients send it. */
   readonly host: string;
-  /** The name of the TLS handshake; empty for an address, which clients do not send (RFC 6066 section 3). */
+  /** The server name of the TLS handshake; empty for an address, which clients do not send (RFC 6066 section 3). */
   readonly sni: string;
   readonly target: string;
   readonly tls: boolean;
@@ -11,22 +11,22 @@ export interface UrlFacts {
   readonly webSocket: boolean;
 }
 
-/** Whether an argument is a URL and not a file. A file of such a name is written `./https:/…`. */
+/** Whether an argument is a URL rather than a file. A file with such a name can be written `./https:/…`. */
 export function looksLikeUrl(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 }
 
 /**
- * Reads a URL; a string says what is wrong with it. The path stays as it is written, `..` and `//` included, since
- * rules see what is sent and not every client resolves them; blanks and characters outside ASCII are percent-encoded.
+ * Parses a URL; a string is an error message. The path is kept as written, `..` and `//` included, since
+ * not every client normalises it; blanks and characters outside ASCII are percent-encoded.
  */
 export function readUrl(text: string): UrlFacts | string {
   const [, scheme = '', authority = '', target = ''] = /^([^:]+):\/\/([^/?#]*)([^#]*)/.exec(text) ?? [];
   const name = scheme.toLowerCase();
   if (!['http', 'https', 'ws', 'wss'].includes(name)) {
-    return `'${text}': the scheme is http, https, ws or wss, not '${scheme}'`;
+    return `'${text}': unsupported scheme '${scheme}'; use http, https, ws or wss`;
   }
-  if (authority.includes('@')) return `'${text}': a user name in a URL is not sent; leave it out`;
+  if (authority.includes('@')) return `'${text}': clients do not send the user name in a URL; leave it out`;
   const url = URL.parse(`${name}://${authority}`);
   if (url === null) return `'${text}': '${authority}' is not a host`;
   const sent = target.toWellFormed().replaceAll(/[^\u0021-\u007e]+/g, encodeURIComponent);

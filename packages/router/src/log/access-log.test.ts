@@ -114,7 +114,7 @@ for (const [format, expected] of [
   });
 }
 
-test('a line longer than len is cut, header included, and keeps its line end', async (t) => {
+test('a line longer than len is cut, header included, and keeps its line ending', async (t) => {
   const { port, lines } = await syslogServer(t);
   open(t, frontend([target(port, { maxLength: 80 })])).write(record(), evaluationOf);
   assert.equal(
@@ -133,7 +133,7 @@ test('JSON lines are never cut', async (t) => {
   assert.ok(typeof object === 'object');
 });
 
-test('a target that wants notices and worse gets no traffic, the next one does', async (t) => {
+test('a target at level notice gets no traffic, the next one does', async (t) => {
   const { port, lines } = await syslogServer(t);
   const log = open(
     t,
@@ -148,7 +148,7 @@ test('a target that wants notices and worse gets no traffic, the next one does',
   assert.equal(log.dropped, 0);
 });
 
-test('dontlog-normal leaves out what went well and redirects, and keeps errors, retries and redispatches', async (t) => {
+test('dontlog-normal omits successful requests and redirects, and keeps errors, retries and redispatches', async (t) => {
   const { port, lines } = await syslogServer(t);
   const log = open(t, frontend([target(port, { format: 'raw' })], { dontLogNormal: true }));
   log.write(record(), evaluationOf);
@@ -165,7 +165,7 @@ test('dontlog-normal leaves out what went well and redirects, and keeps errors, 
     assert.match((await lines.next()).value, new RegExp(` ${value.status} 106 - - ${value.termination} `));
 });
 
-test('nobody listening loses lines, counted, and nothing else', async (t) => {
+test('without a listener lines are lost, counted, and nothing else', async (t) => {
   const socket = createSocket('udp4');
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');

@@ -6,9 +6,9 @@ import { openTarget, type LogDeps } from './open-target.ts';
 import type { AccessRecord } from '../model/record.ts';
 
 export interface AccessLog {
-  /** Takes the record of a finished exchange. Never throws, never waits. */
+  /** Logs a finished exchange. Never throws, never blocks. */
   write(record: AccessRecord, on: () => Evaluation): void;
-  /** Lines lost so far: a slow reader, nobody listening. Shared by logs with a common destination. */
+  /** Lines lost so far, to a slow or missing receiver. Shared by logs with a common destination. */
   readonly dropped: number;
   /** Resolves when everything written so far has left the process, or cannot. */
   flush(): Promise<void>;
@@ -17,7 +17,7 @@ export interface AccessLog {
 /** Traffic is `info` whatever its status, as in HAProxy without log-separate-errors. */
 const traffic: Severity = 'info';
 
-/** The access log of a frontend: a line is made once, however many targets it goes to. */
+/** The access log of a frontend: a line is formatted once, however many targets it goes to. */
 export function createAccessLog(frontend: Frontend, deps: LogDeps): AccessLog {
   const format = lineOf(frontend.logFormat);
   const onlyAbnormal = frontend.dontLogNormal;
@@ -41,7 +41,7 @@ export function createAccessLog(frontend: Frontend, deps: LogDeps): AccessLog {
   };
 }
 
-/** What `option dontlog-normal` leaves out: no error, no retry, no redispatch, no 5xx. Redirects count as normal. */
+/** What `option dontlog-normal` omits: no error, no retry, no redispatch, no 5xx. Redirects count as normal. */
 function isNormal({ termination, retries, redispatched, status }: AccessRecord): boolean {
   const cause = termination[0];
   return !redispatched && status < 500 && (cause === 'L' || (cause === '-' && retries === 0));

@@ -2,7 +2,7 @@ import { greenwichDate, milliseconds } from '../sample/date.ts';
 import type { AccessRecord } from '../model/record.ts';
 import { requestText } from '../sample/words.ts';
 
-/** `option httplog clf`: the Common Log Format with HAProxy's fields behind it, the blank at its end included. */
+/** `option httplog clf`: the Common Log Format followed by HAProxy's fields, including the trailing blank. */
 export function clf(r: AccessRecord): string {
   const { address, port } = r.connection.client;
   return (

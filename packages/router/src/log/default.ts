@@ -2,13 +2,13 @@ import type { AccessRecord } from '../model/record.ts';
 import { badRequest, endpointText } from '../sample/words.ts';
 
 /**
- * The line of a frontend without a log option: who connected where. HAProxy writes it when a request begins and we when
+ * The line of a frontend without a log option: who connected to what. HAProxy writes it when a request begins and we when
  * it ends; neither writes one for bytes that never became a request.
  */
 export function defaultLog({ connection, frontendName, requestLine }: AccessRecord): string | undefined {
   if (requestLine === badRequest) return undefined;
   const { client, destination } = connection;
-  // A unix socket has no client to speak of, and HAProxy leaves it out.
+  // A unix socket has no client address, and HAProxy omits it.
   const from = client.address === '' ? '' : `from ${endpointText(client)} `;
   return `Connect ${from}to ${endpointText(destination)} (${frontendName}/HTTP)`;
 }

@@ -2,7 +2,7 @@ import type { Severity } from '@headgate/shared/log/logger';
 import type { Proxy } from '../model/snapshot.ts';
 import { openTarget, type LogDeps } from './open-target.ts';
 
-/** Where the events of a proxy go: a server down, a frontend stopped (haproxy-semantics §4.6). */
+/** Logs events of a proxy: a server down, a frontend stopped (haproxy-semantics §4.6). */
 export type EventLog = (severity: Severity, message: string) => void;
 
 /** The events of a proxy go to its own `log` targets, as in HAProxy. */

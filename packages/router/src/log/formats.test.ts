@@ -1,4 +1,4 @@
-/** The expected lines were captured from HAProxy 2.6.12 (TZ=UTC unless said), with the values that the records hold. */
+/** The expected lines were captured from HAProxy 2.6.12 (TZ=UTC unless noted), with the values that the records hold. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { connection, nowhere, record } from '../../../../test/support/access-record.ts';
@@ -135,7 +135,7 @@ const captured: readonly (readonly [
     '127.0.0.1:35788 [23/Nov/2026:03:18:31.622] fh be/s1 0/0/0/0/0 200 106 - - ---- 1/1/0/0/0 0/0 "GET /a#22b HTTP/1.1"',
   ],
   [
-    'marks that stay as they are',
+    'punctuation that is not escaped',
     'httplog',
     record({
       ...fast,
@@ -267,13 +267,13 @@ const captured: readonly (readonly [
   ['a bad request', 'default', record({ ...bad, frontendName: 'fdef', termination: 'PR--' }), undefined],
 ];
 
-describe('a line is what HAProxy writes for', () => {
+describe('a line equals what HAProxy writes for', () => {
   for (const [title, format, value, line] of captured) {
     test(`${title}, as ${format}`, () => assert.equal(formats[format](value), line));
   }
 });
 
-test('the date is local time in httplog and Greenwich time in clf', (t) => {
+test('the date is local time in httplog and UTC in clf', (t) => {
   t.after(() => (process.env['TZ'] = 'UTC'));
   process.env['TZ'] = 'America/St_Johns';
   const value = record({ acceptedAt: at(6, 48, 31, 449) });
@@ -281,7 +281,7 @@ test('the date is local time in httplog and Greenwich time in clf', (t) => {
   assert.match(formats['httplog-clf'](value), /\[23\/Nov\/2026:06:48:31 \+0000\]/);
 });
 
-test('nothing in a request line can end the quotes or begin another line', () => {
+test('a request line cannot end the quotes or begin another line', () => {
   for (let code = 0; code < 0x200; code += 1) {
     const line = formats.httplog(record({ requestLine: `GET /${String.fromCharCode(code)} HTTP/1.1` }));
     assert.match(line, /"[ !$-~#]+"$/);

@@ -2,7 +2,7 @@ import { localDate } from '../sample/date.ts';
 import type { AccessRecord } from '../model/record.ts';
 import { endpointText, requestText } from '../sample/words.ts';
 
-/** `option httplog`, character for character as HAProxy 2.6 writes it. Cookie captures are always `-`. */
+/** `option httplog`, character for character as in HAProxy 2.6. Cookie captures are always `-`. */
 export function httplog(r: AccessRecord): string {
   const timers = `${r.requestTime}/${r.queueTime}/${r.connectTime}/${r.responseTime}/${r.activeTime}`;
   return (
@@ -11,7 +11,7 @@ export function httplog(r: AccessRecord): string {
   );
 }
 
-/** `actconn/feconn/beconn/srvconn/retries srvqueue/backendqueue`; a `+` before the retries tells a redispatch. */
+/** `actconn/feconn/beconn/srvconn/retries srvqueue/backendqueue`; a `+` before the retries marks a redispatch. */
 export function counters(r: AccessRecord): string {
   return `${r.actconn}/${r.feconn}/${r.beconn}/${r.srvconn}/${r.redispatched ? '+' : ''}${r.retries} ${r.serverQueue}/${r.backendQueue}`;
 }

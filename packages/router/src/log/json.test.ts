@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { connection, record } from '../../../../test/support/access-record.ts';
 import { jsonLog } from './json.ts';
 
-test('a JSON line has the documented keys, and tells the peer from the client', () => {
+test('a JSON line has the documented keys, and distinguishes peer and client', () => {
   const facts = {
     ...connection('203.0.113.7', 40000, '198.51.100.1', 443),
     peer: { address: '127.0.0.1', port: 5000 },
@@ -47,7 +47,7 @@ test('a JSON line has the documented keys, and tells the peer from the client', 
   });
 });
 
-test('a JSON line stays one line, and short, whatever a client sends', () => {
+test('a JSON line stays one short line, whatever a client sends', () => {
   const line = jsonLog(
     record({ requestLine: `GET /\n"\u0000${'x'.repeat(20_000)} HTTP/1.1`, host: 'h\n'.repeat(20_000) }),
   );

@@ -1,11 +1,11 @@
 import type { AccessRecord } from '../model/record.ts';
 
-/** Longest request target and host in a line: these two come from outside. */
+/** Longest request target and host in a line: clients control both. */
 const longest = 1023;
 
 /**
  * One JSON object per request. The keys are part of the public interface and listed in docs/logs.md;
- * what has no value (a TLS fact nobody told us) is left out.
+ * keys without a value (unknown TLS facts) are omitted.
  */
 export function jsonLog(r: AccessRecord): string {
   const { client, peer, proxied, tls } = r.connection;
@@ -53,7 +53,7 @@ function fact(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/** Method, target and version of a well-formed request line; nothing of any other. */
+/** Method, target and version of a well-formed request line; nothing otherwise. */
 function requestParts(requestLine: string): readonly [method?: string, target?: string, version?: string] {
   const first = requestLine.indexOf(' ');
   const last = requestLine.lastIndexOf(' ');

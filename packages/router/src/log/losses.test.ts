@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Loss } from '@headgate/shared/log/destinations';
 import { watchLosses } from './losses.ts';
 
-test('a destination that loses lines is told of once, and how many at the end', () => {
+test('lost log lines are reported once per destination, with the total at the end', () => {
   let losses: readonly Loss[] = [];
   const said: string[] = [];
   let look = (): void => assert.fail('no timer');
@@ -29,12 +29,12 @@ test('a destination that loses lines is told of once, and how many at the end', 
   look();
   look();
   const lost = (place: string): string =>
-    `warning log lines for ${place} are lost: nobody takes them there, or not fast enough`;
+    `warning log lines for ${place} are being lost: no receiver, or it is too slow`;
   assert.deepEqual(said.splice(0), [lost('127.0.0.1:514'), lost('/run/log.sock')]);
   watch.end();
   assert.deepEqual(said, [
-    'warning log lines lost for 127.0.0.1:514: 7 in all',
-    'warning log lines lost for /run/log.sock: 1 in all',
+    'warning log lines lost for 127.0.0.1:514: 7 in total',
+    'warning log lines lost for /run/log.sock: 1 in total',
   ]);
   assert.equal(waiting, false);
 });

@@ -1,15 +1,15 @@
 import type { Destinations } from '@headgate/shared/log/destinations';
 import type { Logger } from '@headgate/shared/log/logger';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between checks. */
 const every = 5000;
 
 /** Waits some milliseconds, then calls. */
 type After = (ms: number, fn: () => void) => { cancel(): void };
 
 /**
- * Says in the process log that lines of `log` targets are lost: once for each destination while the router runs, and
- * how many when `end` is called. Who reads no access log should learn why.
+ * Reports lost lines of `log` targets in the process log: once per destination while the router runs, and
+ * the total when `end` is called. Otherwise a gap in the access log would go unnoticed.
  */
 export function watchLosses(
   destinations: Pick<Destinations, 'losses'>,
@@ -21,7 +21,7 @@ export function watchLosses(
     for (const { place } of destinations.losses()) {
       if (told.has(place)) continue;
       told.add(place);
-      logger.log('warning', `log lines for ${place} are lost: nobody takes them there, or not fast enough`);
+      logger.log('warning', `log lines for ${place} are being lost: no receiver, or it is too slow`);
     }
     timer = after(every, look);
   };
@@ -30,7 +30,7 @@ export function watchLosses(
     end() {
       timer.cancel();
       for (const { place, lines } of destinations.losses())
-        logger.log('warning', `log lines lost for ${place}: ${lines} in all`);
+        logger.log('warning', `log lines lost for ${place}: ${lines} in total`);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Destinations } from '@headgate/shared/log/destinations';
 import { SyslogSink } from '@headgate/shared/log/syslog';
 import type { LogTarget } from '../model/snapshot.ts';
 
-/** The world a log lives in. */
+/** The environment of a log. */
 export interface LogDeps {
   readonly destinations: Destinations;
   readonly pid: number;
@@ -18,7 +18,7 @@ export function openTarget(
   { destinations, pid, hostname, now }: LogDeps,
 ): SyslogSink {
   const { transport, format, facility, tag, maxSeverity, minSeverity } = target;
-  // Half a JSON object is of no use to anyone; jsonLog limits what comes from outside instead.
+  // A truncated JSON object is useless; jsonLog limits the parts clients control instead.
   const maxLength = isJson ? Number.POSITIVE_INFINITY : target.maxLength;
   const options = { format, facility, tag, pid, hostname, maxSeverity, minSeverity, maxLength };
   return new SyslogSink(destinations.sink(transport), now === undefined ? options : { ...options, now });

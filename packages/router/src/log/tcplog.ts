@@ -3,7 +3,7 @@ import { counters } from './httplog.ts';
 import type { AccessRecord } from '../model/record.ts';
 import { endpointText } from '../sample/words.ts';
 
-/** `option tcplog`: the total time is that of the request, and the termination state has its first two letters only. */
+/** `option tcplog`: the total time is that of the request, and only the first two letters of the termination state are used. */
 export function tcplog(r: AccessRecord): string {
   return (
     `${endpointText(r.connection.client)} [${localDate(r.acceptedAt)}] ${r.frontendName} ${r.backendName}/${r.serverName} ` +

@@ -20,36 +20,36 @@ export interface ServerState {
   readonly queued: number;
   /** Both states allow traffic, and no new configuration has taken it out of its backend. */
   readonly usable: boolean;
-  /** No configuration has it any more: what it does now it may finish, and its idle connections serve nobody. */
+  /** In no configuration any more: it may finish its current requests, and its idle connections are not reused. */
   readonly retired: boolean;
-  /** Gives a slot back; the next in the queue takes it. Call exactly once for each slot taken. */
+  /** Releases a slot, which the next in the queue gets. Call exactly once for each slot acquired. */
   release(): void;
 }
 
-/** Someone who wants a server: the exchange. Filled in and called back by the backend. */
+/** An exchange that needs a server. Filled in and called back by the backend. */
 export interface Waiter {
   readonly facts: RequestFacts;
   /**
    * Its places in the server's and in the backend's queue, from 1 (log field %sq/%bq). Starts at 0; each time
-   * it is queued its place is added, so a request that never waited shows 0/0.
+   * it is queued its position is added, so a request that never waited shows 0/0.
    */
   serverQueue: number;
   backendQueue: number;
   /** A slot on this server is now held (called later, only after `take` said 'queued'). */
   granted(server: ServerState): void;
-  /** The wait is over without a server: `timeout queue` passed, or no server is left. */
+  /** The wait ended without a server: `timeout queue` expired, or no server is left. */
   refused(why: 'queue-timeout' | 'no-server'): void;
 }
 
-/** What a request would rather have. */
+/** Preferences of a request when choosing a server. */
 export interface Wish {
-  /** The servers a redispatch leaves, the last one left last: chosen only when there is no other. */
+  /** The servers a redispatch avoids, most recent last: chosen only when there is no other. */
   readonly avoid?: readonly ServerState[];
-  /** The server its client is bound to, as long as it may be used: it comes before balancing. */
+  /** The server its client is bound to, while usable: takes precedence over balancing. */
   readonly prefer?: ServerState | undefined;
 }
 
-/** `take` answers at once with a server whose slot is held, or says what happens instead. */
+/** `take` returns at once a server whose slot is held, or what happens instead. */
 export type Taken = ServerState | 'queued' | 'no-server' | 'queue-full';
 
 /** The state of one backend while the router runs. */
@@ -59,7 +59,7 @@ export interface BackendState {
   /** Requests inside this backend now (%bc). Kept by the exchange through enter/leave. */
   readonly current: number;
   readonly usableServers: number;
-  /** Any of several servers will do for a request: nothing in it says which. */
+  /** Any of several servers will do for a request: nothing in it determines which. */
   readonly choosesFreely: boolean;
   /** Counts a request in. */
   enter(): void;
@@ -67,13 +67,13 @@ export interface BackendState {
   exit(): void;
   /** Chooses a server and takes a slot on it, or queues the waiter. */
   take(waiter: Waiter, wish?: Wish): Taken;
-  /** A server that requests are balanced over is none of these. */
+  /** Balanced servers are not among these. */
   hasOther(than: readonly ServerState[]): boolean;
-  /** Takes a queued waiter out of the queue (its client is gone). */
+  /** Removes a waiter from the queue (its client has disconnected). */
   forget(waiter: Waiter): void;
 }
 
-/** What checks and the operator do to a server. */
+/** The actions of checks and the operator on a server. */
 export interface ServerControl {
   checked(server: ServerState, result: CheckResult): void;
   administer(server: ServerState, state: Administrative): void;

@@ -3,7 +3,7 @@ import type { AccessRecord } from './record.ts';
 import type { RuntimeState } from './state.ts';
 import type { Typed } from './values.ts';
 
-/** What the process and its machine know: handed in, so that evaluating stays a function of its arguments. */
+/** Facts of the process and its machine: passed in, so that evaluation is a function of its arguments. */
 export interface World {
   /** Microseconds since 1970. */
   now(): number;
@@ -17,14 +17,14 @@ export interface World {
   zone(time: number): { readonly offset: number; readonly name: string };
 }
 
-/** Variables of the scopes proc, sess, txn, req, check and res, by full name (`txn.host`). Bounded by what is compiled: names are not a client's choice. */
+/** Variables of the scopes proc, sess, txn, req, check and res, by full name (`txn.host`). Bounded by the configuration: clients cannot choose names. */
 export interface Variables {
   get(name: string): Typed | undefined;
   set(name: string, value: Typed): void;
   unset(name: string): void;
 }
 
-/** The frontend that a request came in by. */
+/** The frontend that received a request. */
 export interface Entrance {
   readonly frontend: string;
   readonly defaultBackend: string | undefined;
@@ -33,9 +33,9 @@ export interface Entrance {
 }
 
 /**
- * All that an expression may be evaluated on. Which parts are there depends on the phase: the compiler checks what an expression
- * needs against it, so nothing asks for what is not there. New kinds of knowledge (state of servers, counters of stick tables)
- * are new members, and rows in the tables of sample/.
+ * Everything an expression may be evaluated on. Which parts exist depends on the phase: the compiler checks what an expression
+ * needs against it, so nothing reads a missing part. New kinds of facts (state of servers, counters of stick tables)
+ * become new members here, and rows in the tables of sample/.
  */
 export interface Evaluation {
   readonly connection: ConnectionFacts;
@@ -46,6 +46,6 @@ export interface Evaluation {
   readonly variables?: Variables | undefined;
   readonly entrance?: Entrance | undefined;
   readonly state?: RuntimeState | undefined;
-  /** The exchange that has ended, in log lines. */
+  /** The finished exchange, for log lines. */
   readonly record?: AccessRecord | undefined;
 }

@@ -1,9 +1,9 @@
 import type { Endpoint } from '@headgate/shared/net/endpoint';
 import type { Edits } from './edits.ts';
 
-/** What a PROXY v2 header said of the TLS connection in front of us. */
+/** The client's TLS connection, as described by a PROXY v2 header. */
 export interface TlsFacts {
-  /** `TLSv1.3`; empty when the sender did not say. */
+  /** `TLSv1.3`; empty when the sender did not include it. */
   readonly version: string;
   readonly cipher: string;
   readonly sni: string;
@@ -12,20 +12,20 @@ export interface TlsFacts {
   readonly clientName: string;
 }
 
-/** What is known of a client connection, fixed before its first request. */
+/** The facts of a client connection, fixed before its first request. */
 export interface ConnectionFacts {
-  /** Who opened the TCP connection (HAProxy's fc_src). */
+  /** The peer of the TCP connection (HAProxy's fc_src). */
   readonly peer: Endpoint;
   /** The address it was opened to. */
   readonly local: Endpoint;
-  /** Who it is for: from an accepted PROXY header, else the peer (HAProxy's src). */
+  /** The client: from an accepted PROXY header, else the peer (HAProxy's src). */
   readonly client: Endpoint;
   /** The address the client connected to (HAProxy's dst). */
   readonly destination: Endpoint;
-  /** A PROXY header came (HAProxy's fc_rcvd_proxy), even one that says LOCAL or UNKNOWN. */
+  /** Whether a PROXY header was received (HAProxy's fc_rcvd_proxy), even a LOCAL or UNKNOWN one. */
   readonly proxied: boolean;
   readonly tls: TlsFacts | undefined;
-  /** PP2_TYPE_AUTHORITY of a PROXY header, with or without TLS (HAProxy's fc_pp_authority); empty when it did not say. */
+  /** PP2_TYPE_AUTHORITY of a PROXY header, with or without TLS (HAProxy's fc_pp_authority); empty when absent. */
   readonly authority?: string | undefined;
   /** PP2_TYPE_UNIQUE_ID of a PROXY header, a character for each byte. */
   readonly uniqueId?: string | undefined;
@@ -33,7 +33,7 @@ export interface ConnectionFacts {
 
 /**
  * One request as rules, balancing and logs see it: with what the rules before them changed, and lazy where an engine can make it so.
- * Header names are asked for in lower case.
+ * Header names are passed in lower case.
  */
 export interface RequestFacts {
   readonly connection: ConnectionFacts;
@@ -57,7 +57,7 @@ export interface FieldList {
   readonly values: readonly string[];
 }
 
-/** The head of a server's response, or of one of our own. */
+/** The head of a server's response, or of one generated here. */
 export interface ResponseFacts {
   readonly status: number;
   readonly version: '1.0' | '1.1';

@@ -1,7 +1,7 @@
 import type { RetryOn } from './snapshot.ts';
 
 /**
- * Everything that can end an exchange badly: a stable code, whose fault it was, the status a client gets while
+ * Everything that can make an exchange fail: a stable code, whose fault it was, the status a client gets while
  * nothing was sent yet (0: none, the connection just ends), the termination state of the log line
  * (haproxy-semantics §4.5), and the `retry-on` word that lets another attempt be made.
  */
@@ -11,7 +11,7 @@ export interface Failure {
   readonly status: number;
   readonly state: string;
   readonly retry: RetryOn | undefined;
-  /** A pause before the same server is asked again: at once the answer would be the same. */
+  /** A pause before the same server is tried again: an immediate retry would fail the same way. */
   readonly pause?: true;
 }
 
@@ -25,7 +25,7 @@ export const failures = {
     retry: 'conn-failure',
     pause: true,
   },
-  /** No descriptor or port was left here to connect with. */
+  /** This machine had no descriptor or port left to connect with. */
   outOfResources: {
     code: 'HG_OUT_OF_RESOURCES',
     source: 'proxy',
@@ -34,43 +34,43 @@ export const failures = {
     retry: 'conn-failure',
     pause: true,
   },
-  /** `timeout connect` passed. */
+  /** `timeout connect` expired. */
   connectTimeout: { code: 'HG_CONNECT_TIMEOUT', source: 'server', status: 503, state: 'sC', retry: 'conn-failure' },
-  /** The server closed or reset before one byte of an answer. */
+  /** The server closed or reset before the first byte of a response. */
   serverClosed: { code: 'HG_SERVER_CLOSED', source: 'server', status: 502, state: 'SH', retry: 'empty-response' },
-  /** The server's answer is not HTTP, is ambiguous, or is beyond a limit. */
+  /** The server's response is not HTTP, is ambiguous, or exceeds a limit. */
   serverInvalid: { code: 'HG_SERVER_INVALID', source: 'server', status: 502, state: 'PH', retry: 'junk-response' },
-  /** `timeout server` passed before a complete answer head. */
+  /** `timeout server` expired before a complete response head. */
   serverTimeout: { code: 'HG_SERVER_TIMEOUT', source: 'server', status: 504, state: 'sH', retry: 'response-timeout' },
-  /** The server closed or reset in the middle of its answer. */
+  /** The server closed or reset in the middle of its response. */
   serverCut: { code: 'HG_SERVER_CUT', source: 'server', status: 502, state: 'SD', retry: undefined },
-  /** `timeout server` passed in the middle of its answer. */
+  /** `timeout server` expired in the middle of its response. */
   serverStalled: { code: 'HG_SERVER_STALLED', source: 'server', status: 504, state: 'sD', retry: undefined },
-  /** The body of the answer broke its framing. */
+  /** The body of the response broke its framing. */
   serverGarbled: { code: 'HG_SERVER_GARBLED', source: 'server', status: 502, state: 'PD', retry: undefined },
-  /** `timeout queue` passed. */
+  /** `timeout queue` expired. */
   queueTimeout: { code: 'HG_QUEUE_TIMEOUT', source: 'proxy', status: 503, state: 'sQ', retry: undefined },
   /** `maxqueue` was reached. */
   queueFull: { code: 'HG_QUEUE_FULL', source: 'proxy', status: 503, state: 'SQ', retry: undefined },
   /** No server is usable, or no backend was chosen. */
   noServer: { code: 'HG_NO_SERVER', source: 'proxy', status: 503, state: 'SC', retry: undefined },
-  /** The client went away. The second letter is the stage it happened in. */
+  /** The client disconnected. The second letter is the stage it happened in. */
   clientGone: { code: 'HG_CLIENT_GONE', source: 'client', status: 0, state: 'C', retry: undefined },
   /** The same while it was still sending its request. */
   uploadCut: { code: 'HG_UPLOAD_CUT', source: 'client', status: 0, state: 'C', retry: undefined },
-  /** `timeout client` passed while the client sent its request or took its answer. */
+  /** `timeout client` expired while the client sent its request or received its response. */
   clientTimeout: { code: 'HG_CLIENT_TIMEOUT', source: 'client', status: 408, state: 'c', retry: undefined },
   /** The body of the request broke its framing after it was accepted. */
   clientGarbled: { code: 'HG_CLIENT_GARBLED', source: 'client', status: 400, state: 'PR', retry: undefined },
-  /** `timeout tunnel` passed. */
+  /** `timeout tunnel` expired. */
   tunnelTimeout: { code: 'HG_TUNNEL_TIMEOUT', source: 'proxy', status: 0, state: 'cD', retry: undefined },
-  /** The router stops and the time to finish is over. */
+  /** The router is stopping and the time to finish has expired. */
   killed: { code: 'HG_KILLED', source: 'proxy', status: 0, state: 'K', retry: undefined },
-  /** A defect of ours in one exchange: that exchange ends, the others go on. */
+  /** A bug that affects one exchange: that exchange ends, the others continue. */
   internal: { code: 'HG_INTERNAL', source: 'proxy', status: 500, state: 'IH', retry: undefined },
 } as const satisfies Record<string, Failure>;
 
-/** What the system says when it is this process, or this machine, that cannot connect to anything. */
+/** System errors that mean this process, or this machine, cannot connect to anything. */
 const SHORTAGES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL']);
 
 /** Why there was no connection to a server, from the code of the system's error. */
@@ -78,7 +78,7 @@ export function connectFailure(code: string | undefined): Failure {
   return SHORTAGES.has(code) ? failures.outOfResources : failures.connectRefused;
 }
 
-/** What the process log says of `failures.internal`. */
+/** The process log message for `failures.internal`. */
 export function defectText(error: unknown): string {
   return `internal error: ${error instanceof Error ? error.stack : String(error)}`;
 }

@@ -1,7 +1,7 @@
 import type { ConnectionFacts } from './facts.ts';
 
 /**
- * Everything an access line can say of one finished exchange. The exchange itself is the record:
+ * Everything an access log line can contain about a finished exchange. The exchange itself is the record:
  * nothing is copied to log it. Times are milliseconds, -1 when not reached (haproxy-semantics §4.2–4.5).
  */
 export interface AccessRecord {

@@ -1,6 +1,6 @@
 /**
  * The compiled configuration of the router: immutable, made by compile.ts, read by everything that runs.
- * Times are milliseconds, 0 means none; sizes are bytes. All of it in one file: it is what compile and run agree on.
+ * Times are milliseconds, 0 means none; sizes are bytes. All in one file because it is the contract between compile and run.
  */
 import type { Position } from '@headgate/shared/config/raw';
 import type { ProcessSettings } from '@headgate/shared/process/product';
@@ -18,27 +18,27 @@ export interface Snapshot {
   readonly backends: ReadonlyMap<string, Backend>;
 }
 
-/** What a limit of open files leaves for clients. */
+/** What the limit of open files leaves for clients. */
 export interface ConnectionPlan {
   /** Client connections at a time; 0 is no limit. */
   readonly maxconn: number;
-  /** Connections that may wait for one of them, in the whole process: accepted, so that each holds a descriptor. */
+  /** Connections that may wait for one of them, process-wide: they are accepted, so each holds a descriptor. */
   readonly waiting: number;
-  /** Descriptors that all of it needs at least, when that is more than `limit`: it cannot start. */
+  /** Minimum number of descriptors, set when it exceeds `limit`: the router cannot start. */
   readonly shortage: { readonly needed: number; readonly limit: number; readonly possible: number } | undefined;
 }
 
 export interface GlobalConfig {
-  /** Client connections in the whole process; 0 means derived from the file descriptor limit. */
+  /** Client connections, process-wide; 0 means derived from the file descriptor limit. */
   readonly maxconn: number;
-  /** How the process's descriptors are shared out. */
+  /** How the process's descriptors are allocated. */
   readonly connections: ConnectionPlan;
   readonly nbproc: number;
   /** Largest request or response head (HAProxy: tune.bufsize - tune.maxrewrite, 15360). */
   readonly maxHeadBytes: number;
   /** Largest head that rules may make (HAProxy: tune.bufsize, 16384). */
   readonly maxEditedBytes: number;
-  /** Most header lines in a head (HAProxy: tune.http.maxhdr - 1, 100). */
+  /** Maximum number of header lines in a head (HAProxy: tune.http.maxhdr - 1, 100). */
   readonly maxHeaders: number;
   /** Jitter of check intervals in percent, 0..50 (`spread-checks`). */
   readonly spreadChecks: number;
@@ -57,7 +57,7 @@ export interface Timeouts {
   readonly check: number;
 }
 
-/** `option http-keep-alive | http-server-close | httpclose`; the last given in a proxy wins. */
+/** `option http-keep-alive | http-server-close | httpclose`; the last one in a proxy wins. */
 export type ConnectionMode = 'keep-alive' | 'server-close' | 'close';
 
 export interface ForwardFor {
@@ -86,7 +86,7 @@ export interface Bind {
 /** A compiled condition; rules without one always apply. */
 export interface Condition {
   (on: Evaluation): boolean;
-  /** What it was compiled from, for `explain` and for what it reads. */
+  /** What it was compiled from, for `explain` and to compute what it reads. */
   readonly outline?: ConditionOutline;
 }
 
@@ -113,16 +113,16 @@ export type RequestOutcome =
   | { readonly kind: 'allow' }
   | { readonly kind: 'continue' };
 
-/** Tells beforehand which rules of a list need not be asked. */
+/** Determines which rules of a list need not be evaluated. */
 export interface RuleIndex {
   /**
-   * One bit for each rule, set when its condition may hold; undefined: ask every rule. Good until the next call, and as long as no
-   * rule has changed what others read.
+   * One bit per rule, set when its condition may hold; undefined: evaluate every rule. Valid until the next call, and as long as no
+   * rule has modified what others read.
    */
   candidates(on: Evaluation): Uint32Array | undefined;
 }
 
-/** Rules in file order, with the index over their conditions where it pays. */
+/** Rules in file order, with an index over their conditions where it is worthwhile. */
 export type Rules<Rule> = readonly Rule[] & { readonly index?: RuleIndex | undefined };
 
 export interface UseBackend {
@@ -178,7 +178,7 @@ export interface Proxy {
   readonly responseRules: readonly RequestRule[];
   /** `http-after-response` rules: on every answer, our own included. */
   readonly afterResponseRules: readonly RequestRule[];
-  /** `errorfile`/`errorloc`: whole raw answers or answers by status code. */
+  /** `errorfile`/`errorloc`: complete raw responses or responses by status code. */
   readonly errorAnswers: ReadonlyMap<number, Answer>;
 }
 
@@ -193,11 +193,11 @@ export interface Frontend extends Proxy {
   readonly connectionRules: readonly ConnectionRule[];
   readonly useBackends: Rules<UseBackend>;
   readonly defaultBackend: string | undefined;
-  /** What the rules of this frontend read to decide a request: alike in these, alike in the decision, when `pure`. */
+  /** What the rules of this frontend read to decide a request; when `pure`, equal reads give equal decisions. */
   readonly reads: readonly Read[];
-  /** No rule depends on the clock, on chance, on state or on variables: a decision may be remembered for the same request. */
+  /** No rule depends on the clock, randomness, state or variables: a decision may be cached for the same request. */
   readonly pure: boolean;
-  /** `monitor-uri`: answered 200 here, never logged. */
+  /** `monitor-uri`: answered with 200 by the router, never logged. */
   readonly monitorUri: string | undefined;
 }
 

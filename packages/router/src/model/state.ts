@@ -1,6 +1,6 @@
-/** What runs now, as fetches of state ask for it (HAProxy manual §7.3.2): counts are of this moment. */
+/** Run-time state for fetches (HAProxy manual §7.3.2): counts are current values. */
 export interface RuntimeState {
-  /** The process is stopping. */
+  /** Whether the process is stopping. */
   readonly stopping: boolean;
   backend(name: string): BackendCounts | undefined;
   server(backend: string, server: string): ServerCounts | undefined;

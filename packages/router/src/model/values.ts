@@ -13,13 +13,13 @@ export interface Typed {
 export type Value = string | Sint | boolean | Typed;
 
 /**
- * One thing an expression reads, and so what its value depends on: the same reads with the same answers give the same value,
+ * One input of an expression, on which its value depends: equal inputs give equal values,
  * unless one of them is not pure.
  */
 export type Read =
   | 'connection'
   | 'entrance'
-  /** What is known when an exchange has ended: for log lines. */
+  /** What is known when an exchange has ended, for log lines. */
   | 'record'
   | 'method'
   | 'target'

@@ -1,6 +1,6 @@
 /**
- * Words of HAProxy 2.6 and later that the router does not know yet. They are refused by name, so that nobody takes
- * one for a slip of the pen, and never ignored.
+ * Keywords of HAProxy 2.6 and later that the router does not support yet. They are refused by name, so that they are
+ * neither reported as typos nor silently ignored.
  */
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
@@ -16,7 +16,7 @@ export const GLOBAL_NOT_YET = words(`
   nopoll noreuseport nosplice numa-cpu-mapping ocsp-update.mode pp2-never-send-local prealloc-fd presetenv profiling.memory profiling.tasks quiet
   resetenv server-state-base server-state-file set-dumpable set-var set-var-fmt setcap setenv ssl-engine ssl-server-verify stats strict-limits
   thread-group thread-groups uid unix-bind unsetenv user wurfl-data-file zero-warning`);
-/** Families of words in global: `tune.h2.…`, `ssl-default-bind-ciphers`. */
+/** Families of keywords in global: `tune.h2.…`, `ssl-default-bind-ciphers`. */
 export const GLOBAL_NOT_YET_PREFIXES = [
   'tune.',
   'ssl-',
@@ -28,19 +28,19 @@ export const GLOBAL_NOT_YET_PREFIXES = [
   'h1-case-',
 ];
 
-const NO_TLS_HERE = 'the router carries no TLS; ciphers and files are set in tls-terminator';
+const NO_TLS_HERE = 'the router does not handle TLS; ciphers and certificates are set in tls-terminator';
 const OWN_USER =
-  'it keeps the user it is started as (systemd: User=); it needs no root, ports below 1024 only a capability';
-const ONE_PROCESS = 'there is one process, and a supervisor starts it again';
+  'the router keeps the user it is started as (systemd: User=) and needs no root, only a capability for ports below 1024';
+const ONE_PROCESS = 'there is one process, which a supervisor restarts';
 
-/** Words of `global` that a working haproxy.cfg may keep: what they are for does not exist here, or is done elsewhere. */
+/** Keywords of `global` that a working haproxy.cfg may keep: their purpose does not exist here, or is served elsewhere. */
 const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   user: OWN_USER,
   group: OWN_USER,
   uid: OWN_USER,
   gid: OWN_USER,
-  chroot: 'a container or systemd confines it better (RootDirectory=)',
-  stats: 'there is no control socket; SIGTERM stops, the access log has the numbers',
+  chroot: 'use a container or systemd (RootDirectory=) instead',
+  stats: 'there is no control socket; stop with SIGTERM, see the access log for statistics',
   'ca-base': NO_TLS_HERE,
   'crt-base': NO_TLS_HERE,
   'issuers-chain-path': NO_TLS_HERE,
@@ -53,35 +53,35 @@ const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'numa-cpu-mapping': 'the system schedules its one thread',
   'thread-group': 'there is one thread',
   'thread-groups': 'there is one thread',
-  description: 'it is shown on a statistics page only',
-  node: 'it is shown on a statistics page only',
-  debug: 'the process log has what there is to say',
-  quiet: '-q on the command line leaves only warnings and errors',
+  description: 'only shown on a statistics page',
+  node: 'only shown on a statistics page',
+  debug: 'see the process log',
+  quiet: 'use -q on the command line',
   'zero-warning': 'warnings never stop the start',
-  'busy-polling': "it belongs to HAProxy's event loop",
-  noepoll: "it belongs to HAProxy's event loop",
-  nokqueue: "it belongs to HAProxy's event loop",
-  nopoll: "it belongs to HAProxy's event loop",
-  nosplice: "it belongs to HAProxy's event loop",
+  'busy-polling': "it configures HAProxy's event loop",
+  noepoll: "it configures HAProxy's event loop",
+  nokqueue: "it configures HAProxy's event loop",
+  nopoll: "it configures HAProxy's event loop",
+  nosplice: "it configures HAProxy's event loop",
   'no-memory-trimming': 'Node.js manages its memory',
   maxpipes: 'nothing is spliced',
-  'set-dumpable': 'core files are limited where it is started (LimitCORE=)',
+  'set-dumpable': 'set the limit of core files in the supervisor (LimitCORE=)',
 };
 const GLOBAL_WITHOUT_EFFECT_PREFIXES: readonly (readonly [prefix: string, why: string])[] = [
   ['tune.ssl.', NO_TLS_HERE],
   ['ssl-', NO_TLS_HERE],
-  ['tune.', "it tunes HAProxy's own insides"],
+  ['tune.', "it tunes HAProxy's internals"],
 ];
 
-/** Why a word of `global` is accepted and does nothing; undefined for any other word. */
+/** Why a keyword of `global` is accepted without effect; undefined for any other keyword. */
 export function globalWithoutEffect(word: string): string | undefined {
   if (Object.hasOwn(GLOBAL_WITHOUT_EFFECT, word)) return GLOBAL_WITHOUT_EFFECT[word];
   return GLOBAL_WITHOUT_EFFECT_PREFIXES.find(([prefix]) => word.startsWith(prefix))?.[1];
 }
 
-const KERNEL = 'Node.js sets its sockets up itself';
+const KERNEL = 'Node.js sets up its sockets itself';
 
-/** Options that change no byte and no decision. */
+/** Options that affect neither traffic nor decisions. */
 export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   clitcpka: KERNEL,
   srvtcpka: KERNEL,
@@ -91,10 +91,10 @@ export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'splice-auto': KERNEL,
   'splice-request': KERNEL,
   'splice-response': KERNEL,
-  'http-no-delay': 'every piece is sent as soon as it comes',
-  contstats: 'the access log has the numbers',
-  'socket-stats': 'the access log has the numbers',
-  'http-use-htx': 'HAProxy dropped it too',
+  'http-no-delay': 'data is always sent as soon as it arrives',
+  contstats: 'see the access log for statistics',
+  'socket-stats': 'see the access log for statistics',
+  'http-use-htx': 'it was removed from HAProxy too',
 };
 
 export const PROXY_NOT_YET = words(`
@@ -131,37 +131,37 @@ export const SERVER_NOT_YET = words(`
   send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs slowstart sni socks4 source ssl ssl-max-ver ssl-min-ver ssl-reuse stick
   tcp-ut tfo tls-tickets track usesrc verify verifyhost ws`);
 
-const STICKY = "'balance source' keeps a visitor on one server";
-const TERMINATED = 'TLS is for tls-terminator';
+const STICKY = "'balance source' keeps a client on one server";
+const TERMINATED = 'tls-terminator handles TLS';
 
-/** What to do without a word, for those that files in the wild have most. */
+/** What to do instead, for the keywords most common in existing configurations. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  stats: 'there is no statistics page; the access log has the numbers, monitor-uri says that it serves',
+  stats: 'there is no statistics page; use the access log, and monitor-uri to check that the router is serving',
   'ca-base': TERMINATED,
   'crt-base': TERMINATED,
   cookie: STICKY,
   stick: STICKY,
   'stick-table': STICKY,
   'server … cookie': STICKY,
-  'option tcp-check': "'check' alone connects, 'option httpchk' asks over HTTP",
-  'tcp-check': "'check' alone connects, 'option httpchk' asks over HTTP",
+  'option tcp-check': "'check' alone tests the connection, 'option httpchk' sends an HTTP request",
+  'tcp-check': "'check' alone tests the connection, 'option httpchk' sends an HTTP request",
   'tcp-request connection silent-drop': "write 'reject'",
   'tcp-request content silent-drop': "write 'reject'",
   'http-request silent-drop': "write 'reject'",
   'http-request tarpit': "write 'deny'",
-  'mode tcp': 'tls-terminator passes plain bytes on: point it at the server itself',
-  'server-template': "write one 'server' line for each",
-  'section resolvers': 'names are looked up by the system when they are used',
+  'mode tcp': 'tls-terminator forwards plain bytes: connect it to the server directly',
+  'server-template': "write one 'server' line per server",
+  'section resolvers': 'the system resolves names when they are used',
 };
 
-/** `not supported yet: 'cookie' ('balance source' keeps a visitor on one server)`: what to do instead is said where it is known. */
+/** `not supported yet: 'cookie' ('balance source' keeps a client on one server)`: with the alternative where there is one. */
 export function notSupported(name: string): string {
   const instead =
     INSTEAD[name] ?? (/^(server … )?(ssl|ca-file|crt|verify|ciphers)/.test(name) ? TERMINATED : undefined);
   return `not supported yet: '${name}'${instead === undefined ? '' : ` (${instead})`}`;
 }
 
-/** What took the place of a word that HAProxy itself gave up; a rule of `http-request` is named as `http-request ACTION`. */
+/** The successor of each keyword that HAProxy itself removed; a rule of `http-request` is named `http-request ACTION`. */
 const REMOVED_KEYWORDS: Readonly<Record<string, string>> = {
   appsession: 'cookie',
   block: 'http-request deny',
@@ -197,13 +197,13 @@ const REMOVED_KEYWORDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What to write for a word that HAProxy gave up, undefined for any other word. Its successor is named only where it
- * works here (`works`): a hint must not lead to the next refusal.
+ * What to write instead of a keyword that HAProxy removed, undefined for any other keyword. Its successor is named only where it
+ * is supported here (`works`): a hint must not lead to the next error.
  */
 export function removed(word: string, works: (successor: string) => boolean): string | undefined {
   const successor = Object.hasOwn(REMOVED_KEYWORDS, word) ? REMOVED_KEYWORDS[word] : undefined;
   if (successor === undefined) return undefined;
   if (works(successor)) return `'${word}' was removed from HAProxy; use '${successor}'`;
   const instead = INSTEAD[successor];
-  return `'${word}' was removed from HAProxy, and what replaced it ('${successor}') is not supported here yet${instead === undefined ? '' : `: ${instead}`}`;
+  return `'${word}' was removed from HAProxy, and its successor '${successor}' is not supported here yet${instead === undefined ? '' : `: ${instead}`}`;
 }

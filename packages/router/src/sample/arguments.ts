@@ -2,9 +2,9 @@ import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Position } from '@headgate/shared/config/raw';
 import { bytesOf } from './value.ts';
 
-/** What compiling an expression may ask for: files, and names that only the configuration knows. */
+/** The IO of compiling an expression: files, and environment variables. */
 export interface SampleContext {
-  /** The text of a file, or why there is none. */
+  /** The text of a file, or why it cannot be read. */
   readonly readFile: (path: string) => FileText;
   /** The value of an environment variable when the configuration is read. */
   readonly environment?: ((name: string) => string | undefined) | undefined;
@@ -16,7 +16,7 @@ export interface ArgumentText {
   readonly offset: number;
 }
 
-/** One argument a keyword has: its name in the documentation, and what is wrong with a text, if anything. */
+/** One parameter of a keyword: its name in the documentation, and a check that returns what is wrong with a text, if anything. */
 export interface Argument {
   readonly name: string;
   readonly optional: boolean;
@@ -32,7 +32,7 @@ export const anyText: Check = () => undefined;
 export const integer: Check = (text) => (/^[+-]?\d{1,15}$/.test(text) ? undefined : `'${text}' is not an integer`);
 export const positive: Check = (text) => (/^\d{1,15}$/.test(text) ? undefined : `'${text}' is not a positive integer`);
 export const headerName: Check = (text) => (TOKEN.test(text) ? undefined : `'${text}' is not a header name`);
-/** HAProxy keeps the last ten occurrences only; counting further back is refused there and here. */
+/** HAProxy keeps only the last ten occurrences and refuses to count further back; so do we. */
 export const occurrence: Check = (text) =>
   /^(-?[1-9]|-10|[1-9]\d{0,3}|0)$/.test(text)
     ? undefined
@@ -62,7 +62,7 @@ export function optional(name: string, check: Check = anyText): Argument {
 export class Args {
   readonly #texts: readonly string[];
   readonly context: SampleContext;
-  /** Set when a fetch or converter finds later that an argument will not do. */
+  /** Set when a fetch or converter rejects an argument later. */
   readonly at: Position | undefined;
 
   constructor(texts: readonly string[], context: SampleContext, at?: Position) {
@@ -79,7 +79,7 @@ export class Args {
     return (this.#texts[index] ?? '') !== '';
   }
 
-  /** As the configuration spells it (UTF-8), for files and regular expressions. */
+  /** As written in the configuration (UTF-8), for files and regular expressions. */
   raw(index: number): string {
     return this.#texts[index] ?? '';
   }

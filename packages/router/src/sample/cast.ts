@@ -3,20 +3,20 @@ import type { SampleType, Value } from '../model/values.ts';
 import { addressBytes, addressText } from './address.ts';
 import { leadingInteger, sintBytes, textOf, withoutPort } from './value.ts';
 
-/** Turns a value of one type into another; undefined: this value cannot be turned (a word asked for as an address). */
+/** Converts a value from one type to another; undefined: this value cannot be converted (a word to an address). */
 export type Cast = (value: Value) => Value | undefined;
 
 const same: Cast = (value) => value;
 const text: Cast = (value) => (typeof value === 'boolean' ? (value ? '1' : '0') : textOf(value));
 const truth: Cast = (value) => value !== 0;
 const count: Cast = (value) => (value === true ? 1 : 0);
-/** An empty text is no integer. */
+/** An empty text is not an integer. */
 const number: Cast = (value) => (value === '' ? undefined : leadingInteger(textOf(value)));
 const bytes: Cast = (value) => sintBytes(typeof value === 'boolean' ? Number(value) : BigInt(Number(value)));
 const numberBytes: Cast = (value) =>
   typeof value === 'bigint' || typeof value === 'number' ? sintBytes(value) : undefined;
 
-/** HAProxy's table (sample.c, sample_casts): from, then to. What is not in it is refused when the configuration is read. */
+/** HAProxy's table (sample.c, sample_casts): from, then to. Casts not in it are refused when the configuration is loaded. */
 const casts: Readonly<Record<Exclude<SampleType, 'any'>, Partial<Record<SampleType, Cast>>>> = {
   bool: { bool: same, sint: count, str: text, bin: bytes },
   sint: { bool: truth, sint: same, addr: numberToAddress, str: text, bin: numberBytes },

@@ -1,6 +1,6 @@
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-// Dates are dear and lines come in bursts: the text of the last second is kept. The answers stay those of a pure function.
+// Formatting dates is expensive and lines come in bursts: the text of the last second is cached. The functions remain pure.
 let lastLocalSecond = -1;
 let lastLocal = '';
 
@@ -22,7 +22,7 @@ export function localDate(time: number): string {
   return `${lastLocal}.${milliseconds(time)}`;
 }
 
-/** `23/Nov/2026:06:47:44 +0000`, always Greenwich's time (HAProxy's %trg). */
+/** `23/Nov/2026:06:47:44 +0000`, always GMT (HAProxy's %trg). */
 export function greenwichDate(time: number): string {
   const date = new Date(time);
   const text = day(

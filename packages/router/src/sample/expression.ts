@@ -31,7 +31,7 @@ export interface ExpressionContext extends SampleContext {
   readonly phase?: Phase | undefined;
 }
 
-/** Compiles the expression that is a word of its own; undefined after a problem, which is reported at its place in the word. */
+/** Compiles a word that is one expression; undefined after a problem, which is reported at its position in the word. */
 export function compileExpression(word: Word, context: ExpressionContext): Expression | undefined {
   const parsed = parseExpression(word.text);
   const at = (offset: number): Position => within(word, offset);
@@ -46,12 +46,12 @@ export function compileExpression(word: Word, context: ExpressionContext): Expre
   return compileCalls(word.text, parsed.calls, at, context);
 }
 
-/** Where a character of a word is. A quoted word begins with its quote. */
+/** The position of a character of a word. A quoted word begins with its quote. */
 export function within(word: Word, offset: number): Position {
   return offset === 0 ? word.at : { ...word.at, column: word.at.column + offset + (word.quoted === true ? 1 : 0) };
 }
 
-/** Compiles a fetch and the converters behind it. */
+/** Compiles a fetch and the converters after it. */
 export function compileCalls(
   text: string,
   [first, ...rest]: readonly Call[],
@@ -142,14 +142,14 @@ function argumentsOf(
 ): Args | undefined {
   const { problems } = context;
   const required = expected.filter((argument) => !argument.optional).length;
-  // `str()` is a text without characters; where nothing is required, empty parentheses are as good as none.
+  // `str()` is an empty text; where no argument is required, empty parentheses are allowed.
   const given = required === 0 && call.args.length === 1 && call.args[0]?.text === '' ? [] : call.args;
   if (given.length > expected.length || given.length < required) {
     problems.error(
       at(call.offset),
       expected.length === 0
-        ? `${call.name} takes no argument`
-        : `${call.name} takes ${required === expected.length ? String(required) : `${required} to ${expected.length}`} argument${expected.length === 1 ? '' : 's'}: ${syntaxOf(call.name, expected)}`,
+        ? `${call.name} accepts no argument`
+        : `${call.name} needs ${required === expected.length ? String(required) : `${required} to ${expected.length}`} argument${expected.length === 1 ? '' : 's'}: ${syntaxOf(call.name, expected)}`,
     );
     return undefined;
   }
@@ -171,7 +171,7 @@ function argumentsOf(
     : undefined;
 }
 
-/** A reading with one more step at its end. */
+/** A reading with one more step appended. */
 function converted(before: AnyReading, step: Step, to: SampleType): AnyReading {
   switch (to) {
     case 'sint':
@@ -212,7 +212,7 @@ function stepped<K extends keyof Kinds>(
       return (on) => {
         current = on;
         const holds = run(on);
-        // What a request held must not be kept alive until the next one.
+        // Do not keep parts of a request alive until the next one.
         current = undefined;
         return holds;
       };
@@ -220,7 +220,7 @@ function stepped<K extends keyof Kinds>(
   };
 }
 
-/** Puts a test for any value on a reading of one kind. */
+/** Applies a test for any value to a reading of one kind. */
 export function eachOf(reading: AnyReading, test: Test<Value>): (on: Evaluation) => boolean {
   switch (reading.kind) {
     case 'text':
@@ -242,7 +242,7 @@ export function converterNamed(name: string): Converter | undefined {
   return Object.hasOwn(converters, name) ? converters[name] : undefined;
 }
 
-/** Words of other proxies and of common sense. */
+/** Names used by other proxies, and obvious guesses. */
 const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['header', 'hdr'],
   ['headers', 'hdr'],
@@ -255,7 +255,7 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['param', 'urlp'],
 ]);
 
-/** Says that there is no such fetch: not supported, with what to do instead, or a typo. */
+/** Reports an unknown fetch: not supported, with what to do instead, or a typo. */
 export function refuseFetch(name: string, at: Position, problems: Problems, more: readonly string[] = []): void {
   const hint = instead.fetch(name);
   if (hint !== undefined) problems.error(at, `not supported: sample fetch '${name}'; ${hint}`);

@@ -23,7 +23,7 @@ const responseCookies = cookieFetches(
   'response-header:set-cookie',
 );
 
-/** Other names of fetches, most of them older: what HAProxy lists as keywords of their own. */
+/** Aliases of fetches, most of them older names that HAProxy lists as separate keywords. */
 export const aliases: Readonly<Record<string, string>> = {
   hdr: 'req.hdr',
   hdr_cnt: 'req.hdr_cnt',

@@ -33,7 +33,7 @@ function rendered(text: string, options?: FormatOptions): unknown {
   return 'render' in format ? format.render(evaluationOf(asked, { entrance })) : format;
 }
 
-/** Each was also put to HAProxy 2.6.12 as `http-request return lf-string`, with the same result. */
+/** Each was also run through HAProxy 2.6.12 as `http-request return lf-string`, with the same result. */
 const cases: readonly (readonly [format: string, text: string])[] = [
   ['plain', 'plain'],
   ['100%%', '100%'],
@@ -55,12 +55,12 @@ const cases: readonly (readonly [format: string, text: string])[] = [
 
 for (const [format, text] of cases) test(`${format} is ${text}`, () => assert.equal(rendered(format), text));
 
-test('in logs what has no value is a dash, and control characters are written as there', () => {
+test('in logs a missing value is a dash, and control characters are escaped', () => {
   const log = { dash: true, http: false };
   assert.equal(rendered('%[req.hdr(none)] %[req.hdr(y)] %{+Q}[req.hdr(none)]', log), '- a#09b ""');
 });
 
-test('a format says what it reads, and whether it is a constant', () => {
+test('a format reports what it reads, and whether it is constant', () => {
   const reads = (text: string): unknown => {
     const format = compiled(text);
     return 'render' in format ? [format.constant, ...format.reads] : format;
@@ -71,16 +71,16 @@ test('a format says what it reads, and whether it is a constant', () => {
 
 const wrong: readonly (readonly [format: string, ...problems: readonly string[]])[] = [
   ['a %[pth]', "4: unknown sample fetch 'pth'; did you mean 'path'?".replace('4', '5')],
-  ['%[path', "7: a sample expression in a format string ends with ']'"],
+  ['%[path', "7: missing ']' after the sample expression"],
   ['%[path,lowr]', "8: unknown converter 'lowr'; did you mean 'lower'?"],
   ['%20b', "1: unknown format alias '%'; write %% for a percent sign"],
   ['x %zz', "3: unknown format alias '%zz'; write %% for a percent sign"],
-  ['%{+Z}ci', "2: '{+Z}' holds other flags than +Q, -Q, +X, -X, +E and -E"],
-  ['%pid', "1: not supported: format alias '%pid'; the log line begins with it"],
-  ['%ST', "1: '%ST' needs what is known only when the exchange has ended: it is for log lines"],
+  ['%{+Z}ci', "2: '{+Z}' has flags other than +Q, -Q, +X, -X, +E and -E"],
+  ['%pid', "1: not supported: format alias '%pid'; the syslog header contains it"],
+  ['%ST', "1: '%ST' needs the finished exchange: use it in log lines only"],
   [
     '%[status] %[nope]',
-    "3: 'status' needs a response, and there is none yet when a request is decided",
+    "3: 'status' needs a response, which does not exist yet when a request is decided",
     "13: unknown sample fetch 'nope'",
   ],
 ];

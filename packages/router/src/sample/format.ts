@@ -1,6 +1,6 @@
 /**
  * Format strings (HAProxy's log-format, configuration manual §8.2.4): text, `%[expression]`, aliases such as `%ci`, flags such as
- * `%{+Q}r`. Long because the table of aliases is one list.
+ * `%{+Q}r`. The file is long because the table of aliases is one list.
  */
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
@@ -19,11 +19,11 @@ import type { Flags, FormatOptions } from './shown.ts';
 import { bytesOf } from './value.ts';
 import { requestText } from './words.ts';
 
-/** A compiled format string: what it depends on, and the text it makes. */
+/** A compiled format string: what it depends on, and the text it renders. */
 export interface Format {
   readonly text: string;
   readonly reads: readonly Read[];
-  /** The text when nothing depends on a request: most headers are constants. */
+  /** The text when it does not depend on a request: most headers are constant. */
   readonly constant: string | undefined;
   readonly render: (on: Evaluation) => string;
 }
@@ -39,12 +39,12 @@ const connection: readonly Read[] = ['connection'];
 const target: readonly Read[] = ['target'];
 const line: readonly Read[] = ['method', 'target', 'version'];
 
-/** An alias that the record of the finished exchange answers. */
+/** An alias read from the record of the finished exchange. */
 function recorded(doc: string, value: (record: AccessRecord) => string | number | undefined): Alias {
   return { doc, reads: ['record'], value: ({ record }) => (record === undefined ? undefined : value(record)) };
 }
 
-/** A time that ended with another: -1 when either was not reached. */
+/** A time derived from two others: -1 when either was not reached. */
 function sum(...times: readonly number[]): number {
   return times.some((time) => time < 0) ? -1 : times.reduce((total, time) => total + time, 0);
 }
@@ -154,18 +154,18 @@ export const aliases: Readonly<Record<string, Alias>> = {
 
 /** HAProxy's other aliases. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
-  bi: "the address a connection to a server comes from is this machine's",
-  bp: 'the port a connection to a server comes from is not recorded',
+  bi: "the source address of server connections is this machine's",
+  bp: 'the source port of server connections is not recorded',
   si: 'use %s, the name of the server',
   sp: 'use %s, the name of the server',
-  Th: 'it is 0: handshakes end in the terminator',
+  Th: 'it is 0: TLS handshakes are done by the terminator',
   Ti: 'use %TR',
   Tt: 'use %Ta',
   Tu: 'use %Ta',
   Tl: 'use %tr',
   trl: 'use %tr',
   lc: 'use the metrics of the process',
-  pid: 'the log line begins with it',
+  pid: 'the syslog header contains it',
   rt: 'use %[uuid]',
 };
 
@@ -209,7 +209,7 @@ export function compileFormat(
     const flagged = /^\{([^}]*)\}/.exec(text.slice(at));
     if (flagged !== null) {
       const read = readFlags(flagged[1] ?? '', defaults);
-      if (read === undefined) complain(at, `'${flagged[0]}' holds other flags than +Q, -Q, +X, -X, +E and -E`);
+      if (read === undefined) complain(at, `'${flagged[0]}' has flags other than +Q, -Q, +X, -X, +E and -E`);
       else flags = read;
       at += flagged[0].length;
     }
@@ -221,7 +221,7 @@ export function compileFormat(
         break;
       }
       if (text[parsed.end] !== ']') {
-        complain(parsed.end, "a sample expression in a format string ends with ']'");
+        complain(parsed.end, "missing ']' after the sample expression");
         break;
       }
       const expression = compileCalls(
@@ -297,7 +297,7 @@ function readFlags(text: string, defaults: Flags): Flags | undefined {
   return flags;
 }
 
-/** Neighbouring texts as one. */
+/** Merges adjacent texts. */
 function merge(parts: readonly Part[]): readonly Part[] {
   const merged: Part[] = [];
   for (const part of parts) {

@@ -28,7 +28,7 @@ export function djb2(text: string): number {
   return hash >>> 0;
 }
 
-/** `wt6` (HAProxy's hash.c): two halves that rotate by what they hold. */
+/** `wt6` (HAProxy's hash.c): two halves with data-dependent rotation. */
 export function wt6(text: string): number {
   let h0 = 0xa53c965a | 0;
   let h1 = 0x5ca6953a | 0;

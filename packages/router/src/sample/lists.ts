@@ -17,7 +17,7 @@ export function someItem(line: string, test: Test<string>): boolean {
 
 /**
  * `name=value` pairs of one Cookie line (RFC 6265 §4.2.1), every pair when `name` is empty. They are separated by `;` or,
- * as HAProxy does, by `,`; double quotes protect both. A pair with an empty value is passed over.
+ * as HAProxy does, by `,`; double quotes protect both. A pair with an empty value is skipped.
  */
 export function someCookie(line: string, name: string, test: Test<string>): boolean {
   let from = 0;
@@ -36,7 +36,7 @@ export function someCookie(line: string, name: string, test: Test<string>): bool
 
 /**
  * `name=value` pairs between `&`, `;` and `delimiter`, every pair when `name` is empty; nothing is decoded.
- * A name without `=` is no parameter, `name=` is an empty one.
+ * A name without `=` is not a parameter, `name=` is an empty one.
  */
 export function someParameter(list: string, name: string, delimiter: string, test: Test<string>): boolean {
   let from = 0;

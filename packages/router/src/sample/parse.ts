@@ -7,13 +7,13 @@ export interface Call {
   readonly args: readonly ArgumentText[];
 }
 
-/** What is wrong with an expression, and where. */
+/** An error in an expression, with its offset. */
 export interface ExpressionProblem {
   readonly problem: string;
   readonly offset: number;
 }
 
-/** What a backslash protects or stands for. */
+/** The characters a backslash protects or produces. */
 const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\',
   '"': '"',

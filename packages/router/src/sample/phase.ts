@@ -14,20 +14,20 @@ export type Need =
   | 'record'
   | 'state';
 
-/** Where expressions are evaluated, by what a problem calls it, and what is there to be read. */
+/** A place where expressions are evaluated: its name in messages, and what can be read there. */
 export interface Phase {
   readonly name: string;
   readonly has: ReadonlySet<Need>;
-  /** How a problem goes on: what there is not yet, or no longer. */
+  /** The rest of the message: what is not available yet, or no longer. */
   readonly missing: Readonly<Partial<Record<Need, string>>>;
 }
 
 const ALWAYS: readonly Need[] = ['connection', 'clock', 'random', 'variables', 'state'];
-const NO_REQUEST = 'a request, and there is none yet when a connection is accepted';
-const NOT_ENDED = 'what is known only when the exchange has ended: it is for log lines';
-const NO_RESPONSE = 'a response, and there is none yet when a request is decided';
+const NO_REQUEST = 'a request, which does not exist yet when a connection is accepted';
+const NOT_ENDED = 'the finished exchange: use it in log lines only';
+const NO_RESPONSE = 'a response, which does not exist yet when a request is decided';
 
-/** The phases, in the order they come. A later phase still has the request: its head is kept until the log line is written. */
+/** The phases, in order. Later phases still have the request: its head is kept until the log line is written. */
 export const phases = {
   connection: {
     name: 'tcp-request connection',
@@ -35,7 +35,7 @@ export const phases = {
     missing: {
       request: NO_REQUEST,
       body: NO_REQUEST,
-      response: 'a response, and there is none yet',
+      response: 'a response, which does not exist yet',
       record: NOT_ENDED,
     },
   },
@@ -47,12 +47,12 @@ export const phases = {
   response: {
     name: 'http-response',
     has: new Set<Need>([...ALWAYS, 'request', 'response']),
-    missing: { body: 'the body of the request, which is gone', record: NOT_ENDED },
+    missing: { body: 'the body of the request, which is no longer available', record: NOT_ENDED },
   },
   log: {
     name: 'log-format',
     has: new Set<Need>([...ALWAYS, 'request', 'response', 'record']),
-    missing: { body: 'the body of the request, which is gone' },
+    missing: { body: 'the body of the request, which is no longer available' },
   },
 } as const satisfies Record<string, Phase>;
 
@@ -83,13 +83,13 @@ export function needOf(read: Read): Need {
   }
 }
 
-/** True when the same message on the same connection gives the same value, always: only then may a value be remembered. */
+/** True when the same message on the same connection always gives the same value: only then may a value be cached. */
 export function isPure(reads: Iterable<Read>): boolean {
   for (const read of reads) if (!PURE.has(needOf(read))) return false;
   return true;
 }
 
-/** Reports a read that the phase has not; true when it has all. */
+/** Reports a read that is unavailable in the phase; true when all are available. */
 export function checkPhase(
   { text, reads }: { readonly text: string; readonly reads: readonly Read[] },
   phase: Phase,
@@ -98,6 +98,6 @@ export function checkPhase(
 ): boolean {
   const need = reads.map(needOf).find((one) => !phase.has.has(one));
   if (need === undefined) return true;
-  problems.error(at, `'${text}' needs ${phase.missing[need] ?? `what ${phase.name} rules do not have`}`);
+  problems.error(at, `'${text}' needs ${phase.missing[need] ?? `something unavailable in ${phase.name} rules`}`);
   return false;
 }

@@ -2,17 +2,17 @@ import { compileRegex } from '@headgate/shared/regex/compile';
 import type { Regex } from '@headgate/shared/regex/compile';
 import { bytesOf } from './value.ts';
 
-/** A regular expression as a configuration spells it, for samples of bytes; or all that is wrong with it, each in a sentence. */
+/** A regular expression as written in a configuration, for samples of bytes; or everything wrong with it, one message each. */
 export function regexOf(
   pattern: string,
   ignoreCase: boolean,
 ): { readonly regex: Regex } | { readonly regex?: undefined; readonly problems: readonly string[] } {
   const { regex, problems } = compileRegex(bytesOf(pattern), { ignoreCase });
   if (regex !== undefined) return { regex };
-  const told = problems.map(
+  const messages = problems.map(
     ({ offset, message }) => `regular expression '${pattern}', character ${characterOf(pattern, offset)}: ${message}`,
   );
-  return { problems: told };
+  return { problems: messages };
 }
 
 /** The number, from 1, of the character that holds a byte of the text. */

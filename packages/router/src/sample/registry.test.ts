@@ -11,7 +11,7 @@ import { instead } from './unsupported.ts';
 
 const HAPROXY = '/usr/sbin/haproxy';
 const at = { file: 'test.cfg', line: 1, column: 1 };
-/** A map file that the example of a converter can be read with. */
+/** A map file for the example of a converter. */
 function mapFor(name: string): string {
   const key = name.startsWith('map_int') ? '80' : '192.0.2.0/24';
   return `${key} ${name.endsWith('_int') && name !== 'map_int' ? '5' : '192.0.2.1'}\n`;
@@ -58,7 +58,7 @@ test('every ACL keyword of HAProxy is supported or refused by name', installed, 
   );
 });
 
-test('nothing is both supported and refused', () => {
+test('no keyword is both supported and refused', () => {
   assert.deepEqual(
     [
       ...instead.fetches().filter((name) => Object.hasOwn(fetches, name)),

@@ -2,7 +2,7 @@ import type { Evaluation } from '../model/evaluation.ts';
 import type { Read, SampleType, Sint, Typed, Value } from '../model/values.ts';
 import type { Args, Argument } from './arguments.ts';
 
-/** How values of the types are carried: text for str, bin, addr and meth. */
+/** The JavaScript representation of each type: text for str, bin, addr and meth. */
 export interface Kinds {
   readonly text: string;
   readonly number: Sint;
@@ -14,7 +14,7 @@ export type Kind = keyof Kinds;
 export type Test<V> = (value: V) => boolean;
 
 /**
- * A compiled fetch. `one` is its value (undefined: nothing there); `each` puts a test on all its values and says whether any passes,
+ * A compiled fetch. `one` is its value (undefined: none); `each` applies a test to all its values and returns whether any passes,
  * in order, stopping at the first, so that an ACL on a header collects nothing per request.
  */
 export interface Reading<K extends Kind> {
@@ -28,17 +28,17 @@ export type AnyReading = { [K in Kind]: Reading<K> }[Kind];
 export interface Fetch {
   readonly type: SampleType;
   readonly args?: readonly Argument[];
-  /** What its value depends on; empty: nothing, it is a constant. */
+  /** What its value depends on; empty for a constant. */
   readonly reads: readonly Read[] | ((args: Args) => readonly Read[]);
   /** One sentence for docs/samples.md. */
   readonly doc: string;
   /** A complete expression; a test compiles it. */
   readonly example: string;
-  /** A string is what is wrong with the arguments. */
+  /** A string is an error in the arguments. */
   compile(args: Args): AnyReading | string;
 }
 
-/** Turns a value into another; undefined: there is none (a field beyond the last). */
+/** Converts a value; undefined: no result (a field beyond the last). */
 export type Step = (value: Value, on: Evaluation) => Value | undefined;
 
 /** One converter (configuration manual §7.3.1). */
@@ -102,7 +102,7 @@ export function truthFetch(about: About, read: (on: Evaluation) => boolean | und
   return { ...about, type: 'bool', compile: () => single('truth', read) };
 }
 
-/** A step on texts: what is none (a cast has seen to it) has no value. */
+/** A step on text; the cast guarantees the type, anything else has no value. */
 export function onText(step: (text: string, on: Evaluation) => Value | undefined): Step {
   return (value, on) => (typeof value === 'string' ? step(value, on) : undefined);
 }

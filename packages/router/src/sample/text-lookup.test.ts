@@ -5,7 +5,7 @@ import type { LookupName } from './text-lookup.ts';
 import { directory, domain } from './text-match.ts';
 import type { TextTest } from './text-match.ts';
 
-/** What the look-ups have to agree with: one comparison after the other. */
+/** The reference for the look-ups: one comparison after the other. */
 const compared: Readonly<Record<LookupName, TextTest>> = {
   str: (sample, text) => sample === text,
   beg: (sample, text) => sample.startsWith(text),
@@ -38,7 +38,7 @@ for (const [name, delimiter] of [
   ['dir', '/'],
   ['dom', '.'],
 ] as const) {
-  test(`${name}: every text that fits is found, and no other, in all short samples`, () => {
+  test(`${name}: every matching text is found, and no other, in all short samples`, () => {
     const samples = textsOf(`ab${delimiter}`, 5);
     const { strip } = name === 'dir' ? directory : domain;
     const all = textsOf(`ab${delimiter}`, 3);
@@ -71,7 +71,7 @@ for (const [name, delimiter] of [
   });
 }
 
-test('dir, dom: many parts give what few give', () => {
+test('dir, dom: many parts give the same result as few', () => {
   for (const texts of [['a', 'a.b', 'x'], Array.from({ length: 200 }, (_, number) => `a${number}`)]) {
     for (const name of ['dir', 'dom'] as const) {
       const separator = name === 'dir' ? '/' : '.';

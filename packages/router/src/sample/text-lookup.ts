@@ -3,8 +3,8 @@ import type { Delimited } from './text-match.ts';
 import { TextTable } from './text-table.ts';
 
 /**
- * Calls `visit` with the number of each text that fits the sample, perhaps more than once, until it returns true; true then.
- * The look-up costs about the same whether there are ten texts or ten thousand, and never much more than comparing each.
+ * Calls `visit` with the index of each text that matches the sample, perhaps more than once, until it returns true; returns true then.
+ * The look-up costs about the same whether there are ten texts or ten thousand, and never much more than comparing each text.
  */
 export type Lookup = (sample: string, visit: (number: number) => boolean) => boolean;
 
@@ -39,7 +39,7 @@ export const lookups = {
 
 export type LookupName = keyof typeof lookups;
 
-/** With fewer texts than parts (`/a/a/a...`, from somebody who means it) comparing each text costs less; this many parts are always looked up. */
+/** With fewer texts than parts (a hostile `/a/a/a...`) comparing each text is faster; up to this many parts are always looked up. */
 const FEW_PARTS = 64;
 
 /** Looks from the beginning of each part for a text that also ends where a part does. */

@@ -1,7 +1,7 @@
 /** How a text is compared with one pattern. ACLs and maps share it. */
 export type TextTest = (sample: string, pattern: string) => boolean;
 
-/** What separates the parts of a text, and the pattern that stands between them or the ends. */
+/** The delimiters of the parts of a text, and the pattern between them or the ends. */
 export interface Delimited {
   readonly stands: TextTest;
   /** A pattern without the delimiters around it: to be done before it is compared. */

@@ -1,9 +1,9 @@
 /**
- * Texts in order, to find at once those that a sample has at a place: a binary search, then from the longest to the shorter ones.
- * Costs log2(texts) comparisons, and nothing is allocated for a sample, however it is made.
+ * Sorted texts, to find those that a sample has at a position: a binary search, then from the longest to the shorter ones.
+ * Costs log2(texts) comparisons and allocates nothing per sample, whatever its content.
  */
 export class TextTable {
-  /** In the order of their characters; under `end` each is turned round. */
+  /** In the order of their characters; under `end` each is reversed. */
   readonly #texts: readonly string[];
   /** Where each text was in the list given. */
   readonly #numbers: readonly number[];
@@ -74,7 +74,7 @@ export class TextTable {
   }
 }
 
-/** By units, so that even half a surrogate pair stays what it is. */
+/** By code units, so that even a lone surrogate is preserved. */
 function reversed(text: string): string {
   return text.split('').toReversed().join('');
 }

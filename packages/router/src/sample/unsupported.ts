@@ -1,18 +1,18 @@
 /**
- * Sample fetches and converters that HAProxy 2.6 has and we do not, so that nobody looks for a typo, each with what to do instead.
+ * Sample fetches and converters of HAProxy 2.6 that are not supported, so that they are not reported as typos, each with what to do instead.
  * A test compares both lists with `haproxy -dKall`.
  */
 const COUNTERS = 'stick tables are not available yet';
-const STATE = 'the state of servers and frontends is not available to rules yet; option httpchk and the log show it';
+const STATE = 'the state of servers and frontends is not available to rules yet; see the log';
 const RAW = 'rules see HTTP requests, not the bytes of a connection: test the header or the path instead';
 const KERNEL = "the kernel's counters of a connection cannot be read from Node.js";
 const TERMINATOR =
-  'TLS ends in the terminator in front; its PROXY header says the version, cipher, SNI, ALPN and common name only (ssl_fc_*, ssl_c_s_dn(CN))';
-const SERVER_TLS = 'connections to servers are plain';
+  'TLS is terminated in front of the router; its PROXY header carries only the version, cipher, SNI, ALPN and common name (ssl_fc_*, ssl_c_s_dn(CN))';
+const SERVER_TLS = 'connections to servers do not use TLS';
 const BODY =
-  'bodies are forwarded as they arrive and not kept for rules; test a header such as content-type or content-length';
+  'bodies are forwarded as they arrive and not buffered for rules; test a header such as content-type or content-length';
 const SERVER = 'the connection to a server is not available to rules; the log has its name and times';
-const INTERNAL = 'it shows internals of HAProxy that do not exist here';
+const INTERNAL = 'it exposes HAProxy internals that do not exist here';
 const CAPTURES = 'capture slots are not available yet; use req.hdr directly, the request is kept until the log line';
 
 type Names = readonly (readonly [names: string, hint: string])[];
@@ -33,17 +33,17 @@ const fetches: Names = [
     'be_id be_name be_server_timeout be_tunnel_timeout cur_server_timeout cur_tunnel_timeout srv_id srv_name',
     'the backend is chosen after the rules; the log has its name (%b, %s)',
   ],
-  ['fe_id so_id so_name', 'use fe_name, or dst_port to tell binds apart'],
+  ['fe_id so_id so_name', 'use fe_name, or dst_port to distinguish binds'],
   [
     'dst_is_local fc_dst_is_local fc_src_is_local src_is_local',
     'list the addresses of this machine: { src 127.0.0.1 192.0.2.1 }',
   ],
   [`bc_dst bc_dst_port bc_err bc_err_str bc_http_major bc_src bc_src_port`, SERVER],
   ['fc_fackets fc_lost fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_unacked', KERNEL],
-  ['fc_err fc_err_str', 'a connection in error reaches no rule; the log has its termination state'],
+  ['fc_err fc_err_str', 'failed connections never reach rules; the log has their termination state'],
   ['capture.req.hdr capture.res.hdr', CAPTURES],
   ['http_auth http_auth_group', 'user lists are not available yet; compare http_auth_user and http_auth_pass'],
-  ['http_first_req', 'requests of a connection are decided alike; nothing to use instead'],
+  ['http_first_req', 'all requests of a connection are decided the same way; there is no alternative'],
   ['unique-id', 'unique ids are not available yet; use uuid'],
   ['req.body req.body_len req.body_param req.body_size res.body res.body_len res.body_size', BODY],
   ['res.cache_hit res.cache_name res.comp res.comp_algo', 'there is no cache and no compression'],
@@ -55,7 +55,7 @@ const fetches: Names = [
   [
     `rep_ssl_hello_type req.ssl_alpn req.ssl_ec_ext req.ssl_hello_type req.ssl_sni req.ssl_st_ext req.ssl_ver req_ssl_hello_type req_ssl_sni
     req_ssl_ver res.ssl_hello_type`,
-    'TLS ends in the terminator in front: use ssl_fc_sni, ssl_fc_alpn and ssl_fc_protocol',
+    'TLS is terminated in front of the router: use ssl_fc_sni, ssl_fc_alpn and ssl_fc_protocol',
   ],
   [
     prefixed(
@@ -122,7 +122,7 @@ function table(names: Names): ReadonlyMap<string, string> {
 const fetchHints = table(fetches);
 const converterHints = table(converters);
 
-/** What to do instead of a keyword that is HAProxy's and not ours; undefined for any other word. */
+/** What to do instead of a HAProxy keyword that is not supported; undefined for any other word. */
 export const instead = {
   fetch: (name: string): string | undefined => fetchHints.get(name),
   converter: (name: string): string | undefined => converterHints.get(name),

@@ -3,25 +3,25 @@ import type { SampleType, Sint, Typed, Value } from '../model/values.ts';
 export const MAX_SINT = 2n ** 63n - 1n;
 export const MIN_SINT = -(2n ** 63n);
 
-/** Configurations are UTF-8, requests are read byte by byte (latin1): spells a text the way a request would. */
+/** Configurations are UTF-8, requests are read byte by byte (latin1): encodes a text the way a request would. */
 export function bytesOf(text: string): string {
   // Lists of ten thousand hosts are not copied.
   return /[\u0080-\uffff]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
 }
 
-/** The integer as a number where that is exact; beyond 64 bits it stays at the nearest bound. */
+/** The integer as a number where that is exact, clamped to 64 bits. */
 export function sint(value: bigint): Sint {
   const bounded = value > MAX_SINT ? MAX_SINT : value < MIN_SINT ? MIN_SINT : value;
   const number = Number(bounded);
   return Number.isSafeInteger(number) ? number : bounded;
 }
 
-/** The low 64 bits, read as signed: how HAProxy keeps hashes. */
+/** The low 64 bits as a signed integer: how HAProxy stores hashes. */
 export function wrapped(value: bigint): Sint {
   return sint(BigInt.asIntN(64, value));
 }
 
-/** The integer a text begins with, 0 when it begins with none: how HAProxy turns a text into a number. */
+/** The leading integer of a text, 0 without one: how HAProxy converts text to a number. */
 export function leadingInteger(text: string): Sint {
   const digits = /^[+-]?\d+/.exec(text)?.[0];
   if (digits === undefined) return 0;
@@ -29,8 +29,8 @@ export function leadingInteger(text: string): Sint {
 }
 
 /**
- * The integer that `hdr_val` and its like read (HAProxy's strl2ic): digits up to the first character beyond `9`. Characters before
- * `0` count as negative digits there, and 32 bits wrap; so they do here, or a rule would decide otherwise for odd input.
+ * The integer that `hdr_val` and similar fetches read (HAProxy's strl2ic): digits up to the first character beyond `9`. Characters before
+ * `0` count as negative digits there, and 32 bits wrap; the same here, or a rule would decide differently on unusual input.
  */
 export function looseInteger(text: string): number {
   const negative = text.startsWith('-');
@@ -60,13 +60,13 @@ export function typed(type: Typed['type'], value: Typed['value']): Typed {
   return { type, value };
 }
 
-/** Any value as the text that HAProxy prints; what cannot be printed is empty. */
+/** Any value as the text HAProxy prints; unprintable values are empty. */
 export function textOf(value: Value): string {
   if (typeof value === 'object') return textOf(value.value);
   return typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
 }
 
-/** The type as documentation calls it. */
+/** The type's name in the documentation. */
 export const typeNames = {
   bool: 'boolean',
   sint: 'integer',

@@ -1,10 +1,10 @@
-/** What a stick table can store of a key (HAProxy configuration manual, `stick-table … store`). */
+/** What a stick table can store per key (HAProxy configuration manual, `stick-table … store`). */
 export interface DataType {
   /** `counter`: counted up and down. `rate`: per period. `number`: set. `text`: set. */
   readonly kind: 'counter' | 'rate' | 'number' | 'text';
-  /** `array`: `gpc(4)`, as many numbers as given. */
+  /** `array`: `gpc(4)`, an array of the given size. */
   readonly array?: true;
-  /** The rate that is kept beside this count when both are stored. */
+  /** The rate updated with this count when both are stored. */
   readonly rate?: string;
   readonly doc: string;
 }
@@ -39,12 +39,12 @@ export const dataTypes = {
 
 export type DataTypeName = keyof typeof dataTypes;
 
-/** One thing that a table stores. */
+/** One data type stored by a table. */
 export interface Stored {
   readonly type: DataTypeName;
-  /** Of a rate, in milliseconds; else 0. */
+  /** Period of a rate in milliseconds, otherwise 0. */
   readonly period: number;
-  /** How many numbers: 1 unless the type is an array. */
+  /** Number of values: 1 unless the type is an array. */
   readonly size: number;
 }
 

@@ -1,6 +1,6 @@
 /**
  * A count over a sliding period, as HAProxy's `freq_ctr` keeps it: the current period and the one before it, the latter
- * weighed by the part of it that the sliding window still covers. Two numbers and a time, whatever the rate.
+ * weighted by the part the sliding window still covers. Two numbers and a time, whatever the rate.
  */
 export class RateCounter {
   /** When the current period began, in milliseconds. */
@@ -18,13 +18,13 @@ export class RateCounter {
     this.#current += count;
   }
 
-  /** Events per period at `now`, rounded down. Not more than were counted, and not one that was counted long ago. */
+  /** Events per period at `now`, rounded down. Never more than were counted, and none once they are older than two periods. */
   read(now: number, period: number): number {
     let current = this.#current;
     let previous = this.#previous;
     let remaining = this.#began + period - now;
     if (remaining < 0) {
-      // The current period has ended, and perhaps the one after it.
+      // The current period has ended, and perhaps the next one too.
       remaining += period;
       previous = remaining >= 0 ? current : 0;
       remaining = Math.max(remaining, 0);

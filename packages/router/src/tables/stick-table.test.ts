@@ -20,7 +20,7 @@ function tableOf(spec: Partial<TableSpec> = {}): { table: StickTable; clock: { n
 
 const keysOf = (table: StickTable): string[] => [...table.entries()].map(({ key }) => key);
 
-test('a rate counts the current period in full and the one before by the part that the window still covers', () => {
+test('a rate counts the current period in full and the previous one by the part the window still covers', () => {
   const rate = new RateCounter(0);
   for (let at = 0; at < 1000; at += 100) rate.add(at, 1000);
   assert.equal(rate.read(999, 1000), 10);
@@ -42,20 +42,20 @@ test('a single event does not flap while its period passes', () => {
   assert.equal(rate.read(2001, 1000), 0);
 });
 
-test('events of long ago are forgotten at the next one', () => {
+test('old events are forgotten at the next one', () => {
   const rate = new RateCounter(0);
   rate.add(0, 1000, 100);
   rate.add(10_000, 1000);
   assert.equal(rate.read(10_000, 1000), 1);
 });
 
-test('a full table gives up the key that was used longest ago', () => {
+test('a full table evicts the least recently used key', () => {
   const { table } = tableOf();
   for (const key of ['a', 'b', 'c', 'a', 'd']) table.touch(key);
   assert.deepEqual(keysOf(table), ['c', 'a', 'd']);
 });
 
-test('a tracked key is neither given up nor forgotten when its time is over', () => {
+test('a tracked key is neither evicted nor expired', () => {
   const { table, clock } = tableOf();
   for (const key of ['a', 'b', 'c']) table.touch(key);
   const tracked = table.peek('a');
@@ -71,7 +71,7 @@ test('a tracked key is neither given up nor forgotten when its time is over', ()
   assert.equal(table.remove('a'), true);
 });
 
-test('a table in which every key is tracked has no place for another one', () => {
+test('a table in which every key is tracked refuses another one', () => {
   const { table } = tableOf();
   for (const key of ['a', 'b', 'c']) table.touch(key)!.references += 1;
   assert.equal(table.touch('d'), undefined);
@@ -87,7 +87,7 @@ test('nopurge refuses a new key until one has expired', () => {
   assert.deepEqual(keysOf(table), ['d']);
 });
 
-test('looking does not keep a key, using it does', () => {
+test('looking a key up does not refresh it, using it does', () => {
   const { table, clock } = tableOf();
   table.touch('a');
   table.touch('b');
@@ -99,14 +99,14 @@ test('looking does not keep a key, using it does', () => {
   assert.deepEqual(keysOf(table), ['b']);
 });
 
-test('a key that expired begins anew', () => {
+test('an expired key starts over', () => {
   const { table, clock } = tableOf({ stored: [{ type: 'gpc0', period: 0, size: 1 }] });
   table.count(table.touch('a')!, 'gpc0');
   clock.now = 1000;
   assert.equal(table.read(table.touch('a')!, 'gpc0'), 0);
 });
 
-test('a count goes into the rate of the same thing, stored beside it or alone', () => {
+test('a count updates the matching rate, whether both are stored or only the rate', () => {
   for (const stored of [
     [{ type: 'http_req_rate', period: 1000, size: 1 }],
     [
@@ -122,7 +122,7 @@ test('a count goes into the rate of the same thing, stored beside it or alone', 
   }
 });
 
-test('conn_cur goes down again, and never below zero', () => {
+test('conn_cur decreases again, but never below zero', () => {
   const { table } = tableOf({ stored: [{ type: 'conn_cur', period: 0, size: 1 }] });
   const entry = table.touch('a')!;
   table.count(entry, 'conn_cur');
@@ -131,7 +131,7 @@ test('conn_cur goes down again, and never below zero', () => {
   assert.equal(table.read(entry, 'conn_cur'), 0);
 });
 
-test('an array stores each of its numbers, and nothing beyond them', () => {
+test('an array stores each of its values, and nothing beyond them', () => {
   const { table } = tableOf({
     stored: [
       { type: 'gpc', period: 0, size: 2 },
@@ -149,14 +149,14 @@ test('an array stores each of its numbers, and nothing beyond them', () => {
   assert.equal(table.read(entry, 'gpc_rate', 0), 1);
 });
 
-test('keys are cut to the length of the table', () => {
+test('keys are truncated to the key length of the table', () => {
   const { table } = tableOf({ length: 4 });
   table.touch('abcdef');
   assert.deepEqual(keysOf(table), ['abcd']);
   assert.ok(table.peek('abcdxyz'));
 });
 
-test('a hundred thousand keys leave no more than the size behind', () => {
+test('a hundred thousand keys leave no more entries than the size of the table', () => {
   const { table } = tableOf({ size: 1000 });
   for (let n = 0; n < 100_000; n += 1) table.touch(`key${n}`);
   assert.equal(table.used, 1000);

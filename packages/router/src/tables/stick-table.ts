@@ -1,36 +1,36 @@
 import { dataTypes, type DataTypeName, type Stored } from './data-types.ts';
 import { RateCounter } from './rate.ts';
 
-/** How a key is written, which says what can be one. */
+/** The type of a key. */
 export type KeyType = 'ip' | 'ipv6' | 'integer' | 'string' | 'binary';
 
 export interface TableSpec {
   readonly name: string;
   readonly type: KeyType;
-  /** Bytes of a `string` (32 by default) or `binary` key; longer ones are cut. */
+  /** Bytes of a `string` (32 by default) or `binary` key; longer ones are truncated. */
   readonly length: number;
-  /** Most keys that are kept. */
+  /** Maximum number of keys. */
   readonly size: number;
-  /** Milliseconds that a key is kept after its last use; 0: until its place is needed. */
+  /** Milliseconds a key is kept after its last use; 0: until its entry is needed. */
   readonly expire: number;
-  /** A full table refuses a new key instead of giving up its oldest one. */
+  /** A full table refuses a new key instead of evicting its oldest one. */
   readonly nopurge: boolean;
   readonly stored: readonly Stored[];
 }
 
-/** Tracked keys that a search for the oldest one looks at: it must not take longer the more a client holds open. */
+/** Tracked keys examined per search for the oldest one: it must not get slower the more connections a client holds open. */
 const MOST_LOOKS = 32;
 
-/** Where the numbers of one stored thing are in an entry. */
+/** Where the values of one data type are in an entry. */
 interface Slot {
   readonly stored: Stored;
   readonly at: number;
 }
 
 /**
- * Keys with what is counted of them (HAProxy's `stick-table`). Bounded: a full table gives up the key that would expire
- * first, never one that a connection or request tracks; where every key is tracked, or with `nopurge`, a new key finds no
- * place. One map, in the order of last use: the oldest key is its first one, and each operation takes constant time.
+ * Keys and their counters (HAProxy's `stick-table`). Bounded: a full table evicts the key that would expire
+ * first, never one tracked by a connection or request; where every key is tracked, or with `nopurge`, a new key is
+ * refused. One map in order of last use: the oldest key is its first one, and each operation takes constant time.
  */
 export class StickTable {
   readonly spec: TableSpec;
@@ -51,7 +51,7 @@ export class StickTable {
     this.#width = at;
   }
 
-  /** Keys in the table, expired ones that nobody has met yet included. */
+  /** Keys in the table, including expired ones not yet removed. */
   get used(): number {
     return this.#entries.size;
   }
@@ -60,17 +60,17 @@ export class StickTable {
     return this.#slots.has(type);
   }
 
-  /** The entry of a key, if it is there and has not expired. Looking does not count as use. */
+  /** The entry of a key, if present and not expired. A look-up does not count as use. */
   peek(key: string): TableEntry | undefined {
     const entry = this.#entries.get(this.#keyOf(key));
     return entry === undefined || this.#hasExpired(entry) ? undefined : entry;
   }
 
-  /** The entry of a key, made when it is not there yet; undefined when there is no place for it. */
+  /** The entry of a key, created if needed; undefined when the table is full. */
   touch(key: string): TableEntry | undefined {
     const wanted = this.#keyOf(key);
     let entry = this.#entries.get(wanted);
-    // Deleted and inserted again: the map keeps the order of use.
+    // Deleted and inserted again to keep the map in order of use.
     if (entry !== undefined) this.#entries.delete(wanted);
     if (entry === undefined || this.#hasExpired(entry)) {
       if (entry === undefined && this.#entries.size >= this.spec.size && !this.#makeRoom()) return undefined;
@@ -81,7 +81,7 @@ export class StickTable {
     return entry;
   }
 
-  /** Counts up (or down) and, where the rate of the same thing is stored, into it as well. */
+  /** Increments (or decrements) a counter and the matching rate, if stored. */
   count(entry: TableEntry, type: DataTypeName, by = 1, index = 0): void {
     const slot = this.#slots.get(type);
     if (slot !== undefined && index < slot.stored.size) entry.add(slot.at + index, by);
@@ -96,14 +96,14 @@ export class StickTable {
     if (slot !== undefined && index < slot.stored.size) entry.set(slot.at + index, value);
   }
 
-  /** A stored value, a rate as of now; undefined when the table does not store it. */
+  /** A stored value, or the current rate; undefined when the table does not store it. */
   read(entry: TableEntry, type: DataTypeName, index = 0): number | string | undefined {
     const slot = this.#slots.get(type);
     if (slot === undefined || index >= slot.stored.size) return undefined;
     return entry.read(slot.at + index, this.#now(), slot.stored.period);
   }
 
-  /** Forgets a key, unless somebody tracks it. True when it is gone. */
+  /** Removes a key unless it is tracked. True when it is removed. */
   remove(key: string): boolean {
     const wanted = this.#keyOf(key);
     const entry = this.#entries.get(wanted);
@@ -111,10 +111,10 @@ export class StickTable {
     return this.#entries.delete(wanted);
   }
 
-  /** Forgets what has expired; called now and then, so that a quiet table does not hold memory. */
+  /** Removes expired keys; called periodically, so that an idle table does not hold memory. */
   expire(): void {
     for (const [key, entry] of this.#entries) {
-      // All expire after the same time: after the first that has not, none has.
+      // All keys have the same lifetime: after the first that has not expired, none has.
       if (!this.#isOver(entry)) return;
       if (entry.references === 0) this.#entries.delete(key);
     }
@@ -134,7 +134,7 @@ export class StickTable {
     return this.#now() >= entry.expires;
   }
 
-  /** One that is tracked stays, whatever its age. */
+  /** A tracked key stays, whatever its age. */
   #hasExpired(entry: TableEntry): boolean {
     return entry.references === 0 && this.#isOver(entry);
   }
@@ -148,7 +148,7 @@ export class StickTable {
     for (const [key, entry] of this.#entries) {
       this.#entries.delete(key);
       if (entry.references === 0) return true;
-      // Used as long as it is tracked: it goes last, so that the next search does not meet it first again.
+      // In use while tracked: it moves to the end, so that the next search does not start with it again.
       this.#entries.set(key, entry);
       looks -= 1;
       if (looks === 0) break;
@@ -157,10 +157,10 @@ export class StickTable {
   }
 }
 
-/** One key of a table. Its numbers are where its table's slots say. */
+/** One key of a table. The table's slots say where its values are. */
 export class TableEntry {
   readonly key: string;
-  /** Connections and requests that track it: it neither expires nor gives up its place. */
+  /** Number of connections and requests tracking it: it neither expires nor is evicted meanwhile. */
   references = 0;
   /** Monotonic milliseconds. */
   expires = Infinity;
@@ -171,7 +171,7 @@ export class TableEntry {
     this.#values = Array.from({ length: width }, () => undefined);
   }
 
-  /** Never below zero: a count that is taken back after it was cleared must not wrap. */
+  /** Never below zero: a decrement after a clear must not wrap. */
   add(at: number, by: number): void {
     const value = this.#values[at];
     this.#values[at] = Math.max(0, (typeof value === 'number' ? value : 0) + by);

@@ -4,11 +4,11 @@ import { nearest } from './suggest.ts';
 import { parseDuration, parseInteger, parseSize } from './units.ts';
 import type { Parsed } from './units.ts';
 
-/** What a cursor needs to know of where its statement stands. */
+/** The context of a cursor's statement. */
 export interface Reading {
   readonly problems: Problems;
   readonly dialect?: Section['dialect'];
-  /** Is told of every word that was read as a duration, and its milliseconds. */
+  /** Called with every word read as a duration, and its milliseconds. */
   readonly onDuration?: ((word: Word, ms: number) => void) | undefined;
 }
 
@@ -52,14 +52,14 @@ export class Cursor {
     return word;
   }
 
-  /** Takes the next word when it is this one. */
+  /** Consumes the next word if it is this one. */
   accept(text: string): boolean {
     if (this.peek()?.text !== text) return false;
     this.#next += 1;
     return true;
   }
 
-  /** The next word; its absence is a problem that says what was wanted. */
+  /** The next word; its absence is a problem that names what was expected. */
   need(what: string): Word | undefined {
     const { at, done } = this;
     const word = this.next();
@@ -67,7 +67,7 @@ export class Cursor {
     return word;
   }
 
-  /** The next word when it is one of `names`; one of `notYet` is said to be not supported yet, any other is unknown. */
+  /** The next word when it is one of `names`; one of `notYet` is reported as not supported yet, any other as unknown. */
   choice<Name extends string>(what: string, names: readonly Name[], notYet: readonly string[] = []): Name | undefined {
     const { done } = this;
     const word = this.need(`one of ${names.join(', ')}`);
@@ -102,14 +102,14 @@ export class Cursor {
     return this.#parsed(what, parseSize);
   }
 
-  /** Everything not read yet. */
+  /** All remaining words. */
   rest(): readonly Word[] {
     const words = this.statement.words.slice(this.#next);
     this.#next = this.statement.words.length;
     return words;
   }
 
-  /** Words nobody asked for are a problem: silently ignored ones hide mistakes. */
+  /** Unexpected words are a problem: ignoring them silently hides mistakes. */
   end(): void {
     const { done } = this;
     const word = this.next();

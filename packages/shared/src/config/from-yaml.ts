@@ -7,11 +7,11 @@ export interface FromYamlOptions {
   readonly problems: Problems;
   /** Variables for `${NAME}` in a value, and for double quotes inside it. Default: none is expanded. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** True: a plain `true` stands for the key alone and `false` for `no` before it (`daemon: true`). Default: they are words like others. */
+  /** True: a plain `true` means the key alone and `false` means `no KEY` (`daemon: true`). Default: they are ordinary words. */
   readonly flags?: boolean;
 }
 
-/** The words of a scalar, split as in HAProxy's own files; YAML has already taken the comments away. */
+/** The words of a scalar, split as in HAProxy's own files; YAML has already removed the comments. */
 export function scalarWords(scalar: YamlScalar, options: FromYamlOptions): readonly Word[] {
   const split = splitWords(scalar.text, scalar.locate, {
     comments: false,
@@ -22,20 +22,20 @@ export function scalarWords(scalar: YamlScalar, options: FromYamlOptions): reado
 }
 
 /**
- * The statements one mapping entry stands for:
- * `key: a b` → `key a b`; `key: [a, b]` → `key a`, `key b`; `key: { sub: a }` → `key sub a`, and so on inwards.
+ * The statements one mapping entry expands to:
+ * `key: a b` → `key a b`; `key: [a, b]` → `key a`, `key b`; `key: { sub: a }` → `key sub a`, and so on at any depth.
  */
 export function entryStatements(entry: YamlEntry, options: FromYamlOptions): Statement[] {
   return expand([entry.key], entry.value, options);
 }
 
-/** The statements of every entry of a mapping, in order. A node that is no mapping is a problem. */
+/** The statements of every entry of a mapping, in order. Any other node is a problem. */
 export function mapStatements(node: YamlNode, options: FromYamlOptions): Statement[] {
   const entries = mapEntries(node, options.problems);
   return entries.flatMap((entry) => entryStatements(entry, options));
 }
 
-/** The entries of a mapping; nothing written is an empty mapping, anything else is a problem. */
+/** The entries of a mapping; an empty value is an empty mapping, anything else is a problem. */
 export function mapEntries(node: YamlNode, problems: Problems): readonly YamlEntry[] {
   if (node.kind === 'map') return node.entries;
   if (node.kind !== 'scalar' || !node.plain || node.text !== '')

@@ -1,6 +1,6 @@
 import type { Position } from './raw.ts';
 
-/** Something wrong (`error`: nothing starts) or doubtful (`warning`: it starts and says so) in a configuration. */
+/** Something wrong (`error`: nothing starts) or doubtful (`warning`: it starts and prints it) in a configuration. */
 export interface Problem {
   readonly severity: 'error' | 'warning';
   readonly at: Position;

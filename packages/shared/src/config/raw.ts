@@ -11,10 +11,10 @@ export interface Position {
   readonly column: number;
 }
 
-/** An environment variable that stands in a word and holds nothing. */
+/** An environment variable used in a word that is unset or empty. */
 export interface BlankVariable {
   readonly name: string;
-  /** It is set, to nothing. */
+  /** Set, but to the empty string. */
   readonly set: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface Word {
   readonly text: string;
   readonly at: Position;
   readonly quoted?: boolean;
-  /** The first variable in it that holds nothing and has no default. */
+  /** The first unset or empty variable in it that has no default. */
   readonly blank?: BlankVariable;
   /** Variables that were left in the text as they are written, because the reader was asked to keep them. */
   readonly kept?: readonly KeptVariable[];
@@ -51,7 +51,7 @@ export interface Section {
   readonly dialect?: 'yaml';
 }
 
-/** A whole configuration, in the order it was written; several files follow one another. */
+/** A complete configuration in source order; several files are concatenated. */
 export interface RawConfig {
   readonly sections: readonly Section[];
 }

@@ -4,19 +4,20 @@ const SIZE_UNITS = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 } as const;
 
 export type DurationUnit = keyof typeof DURATION_UNITS;
 
-/** The longest duration HAProxy takes: 2147483647 ms, almost 25 days. */
+/** The longest duration HAProxy accepts: 2147483647 ms, almost 25 days. */
 export const MAX_DURATION = 2_147_483_647;
 
-/** A number, or why the text is none. */
+/** A number, or why the text is not one. */
 export type Parsed = { readonly value: number } | { readonly error: string };
 
-/** `10s`, `24h`, `100` (in `unit`) → milliseconds, rounded up so that something short is never nothing. */
+/** `10s`, `24h`, `100` (in `unit`) → milliseconds, rounded up so that a short duration never becomes 0. */
 export function parseDuration(text: string, unit: DurationUnit = 'ms'): Parsed {
   const found = /^(\d{1,16})(us|ms|s|m|h|d)?$/.exec(text);
-  if (found === null) return { error: `'${text}' is not a duration: write a whole number and us, ms, s, m, h or d` };
+  if (found === null)
+    return { error: `'${text}' is not a duration: write an integer followed by us, ms, s, m, h or d` };
   const factor = DURATION_UNITS[(found[2] ?? unit) as DurationUnit];
   const value = Math.ceil(Number(found[1]) * factor);
-  if (value > MAX_DURATION) return { error: `'${text}' is too long: the most is ${MAX_DURATION}ms (about 24 days)` };
+  if (value > MAX_DURATION) return { error: `'${text}' is too long: the maximum is ${MAX_DURATION}ms (about 24 days)` };
   return { value };
 }
 
@@ -31,13 +32,13 @@ export function formatDuration(ms: number): string {
 /** `16384`, `64k`, `1m`, `2g` → bytes. */
 export function parseSize(text: string): Parsed {
   const found = /^(\d{1,12})([kmg]?)$/i.exec(text);
-  if (found === null) return { error: `'${text}' is not a size: write a whole number and, if you like, k, m or g` };
+  if (found === null) return { error: `'${text}' is not a size: write an integer, optionally followed by k, m or g` };
   return { value: Number(found[1]) * SIZE_UNITS[(found[2] ?? '').toLowerCase() as keyof typeof SIZE_UNITS] };
 }
 
-/** A whole number within bounds, both included. */
+/** An integer within bounds, both inclusive. */
 export function parseInteger(text: string, min: number, max: number): Parsed {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return { value };
-  return { error: `'${text}' is not a whole number between ${min} and ${max}` };
+  return { error: `'${text}' is not an integer between ${min} and ${max}` };
 }

@@ -1,8 +1,8 @@
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'this process may not read it',
-  ENOTDIR: 'a part of its path is not a directory',
-  ELOOP: 'its symbolic links go round in circles',
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  ENOTDIR: 'part of its path is not a directory',
+  ELOOP: 'too many levels of symbolic links',
   ENAMETOOLONG: 'its name is too long',
 };
 

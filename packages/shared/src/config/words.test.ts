@@ -28,7 +28,7 @@ test('a statement is split as HAProxy splits it', () => {
   for (const [line, words, env] of CASES) assert.deepEqual(texts(line, env), words, line);
 });
 
-test('every word knows where it was written', () => {
+test('every word records its position', () => {
   const { words } = splitWords('  bind "a b" c', START);
   assert.deepEqual(
     words.map((word) => [word.at.line, word.at.column, word.quoted ?? false]),
@@ -40,7 +40,7 @@ test('every word knows where it was written', () => {
   );
 });
 
-test('a non-breaking space separates, and the first one is told', () => {
+test('a non-breaking space separates, and the first one is reported', () => {
   const split = splitWords('\u00a0a\u00a0b', START);
   assert.deepEqual(
     split.words.map((word) => word.text),
@@ -50,23 +50,23 @@ test('a non-breaking space separates, and the first one is told', () => {
   assert.equal(splitWords("'a\u00a0b'", START).nonBreaking, undefined);
 });
 
-test('what cannot be split is a problem at its column', () => {
+test('a syntax error is reported at its column', () => {
   const problems = (line: string): string[] =>
     splitWords(line, START).problems.map((problem) => `${problem.severity} ${problem.at.column} ${problem.message}`);
   assert.deepEqual(problems('a "b'), ['error 3 this quote (") is never closed']);
   assert.deepEqual(problems('a \\xZZ'), ["error 3 '\\x' needs two hexadecimal digits"]);
   assert.equal(problems('a "$"')[0]?.startsWith("error 4 '$' here starts an environment variable"), true);
-  assert.deepEqual(problems('a "$NOPE"'), ['warning 4 environment variable NOPE is not set; it counts as empty']);
+  assert.deepEqual(problems('a "$NOPE"'), ['warning 4 environment variable NOPE is not set; treated as empty']);
 });
 
-test('a list of a variable is a word for each of its words, the text around it staying with the outer ones', () => {
+test('${NAME[*]} expands to one word per element, with the surrounding text attached to the outer ones', () => {
   const env = { LIST: 'a  b c', ONE: 'x', NONE: '' };
   assert.deepEqual(texts('bind "${LIST[*]}" z', env), ['bind', 'a', 'b', 'c', 'z']);
   assert.deepEqual(texts('"<${LIST[*]}>"', env), ['<a', 'b', 'c>']);
   assert.deepEqual(texts('"${ONE[*]}${LIST}" "${NONE[*]}" "${NOPE[*]-d e}"', env), ['xa  b c', '', 'd', 'e']);
 });
 
-test('outside double quotes a variable stays as it is written, but for the form in braces in YAML', () => {
+test('outside double quotes a variable is left as written, except for ${NAME} in YAML', () => {
   const env = { A: '1' };
   assert.deepEqual(texts("$A ${A} '${A}' x$A", env), ['$A', '${A}', '${A}', 'x$A']);
   const { words, problems } = splitWords('$A ${A} ^/x$ ${A-2}:${B-3} \'${A}\' "$A"', START, { env, braces: true });
@@ -77,7 +77,7 @@ test('outside double quotes a variable stays as it is written, but for the form 
   assert.deepEqual(problems, []);
 });
 
-test('an address expands its variables without quotes, and remembers the one that holds nothing', () => {
+test('an address expands unquoted variables and records an empty one', () => {
   const read = (text: string): [string, string | undefined, boolean | undefined] => {
     const word = expandAddress({ text, at: START }, (name) =>
       new Map([

@@ -7,7 +7,7 @@ export type Locate = (offset: number) => Position;
 export interface SplitOptions {
   /** Variables for `$NAME`, `${NAME}`, `${NAME-default}` and `${NAME[*]}` inside double quotes. Default: none is set. */
   readonly env?: Environment;
-  /** Whether the forms in braces count outside quotes too: in YAML, whose own quotes are gone here. Default false. */
+  /** Whether the forms in braces expand outside quotes too: for YAML, whose own quotes have already been removed. Default false. */
   readonly braces?: boolean;
   /** Leaves variables as they are written and marks them (`Word.kept`), for a file that is translated. Default false. */
   readonly keepVariables?: boolean;
@@ -21,7 +21,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Split {
   readonly words: readonly Word[];
   readonly problems: readonly Problem[];
-  /** The first non-breaking space that was taken for a blank. */
+  /** The first non-breaking space that was treated as a blank. */
   readonly nonBreaking: Position | undefined;
 }
 
@@ -37,7 +37,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 const NO_BREAK_SPACE = '\u00a0';
 const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(\[\*\])?(?:-([^}]*))?\})/y;
-/** In an address there are no lists. */
+/** Addresses do not support lists. */
 const ADDRESS_VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:-([^}]*))?\})/g;
 
 /** The position `offset` characters after `start` on the same line. */
@@ -48,8 +48,8 @@ function along(start: Position): Locate {
 /**
  * Splits one statement into words as HAProxy does (configuration manual §2.2): blanks separate, `#` starts a comment,
  * `\` escapes (a backslash before an ordinary character stays, so regular expressions need no doubling),
- * `"…"` allows escapes and environment variables, `'…'` is literal. `"${NAME[*]}"` is a word for each of the variable's.
- * A non-breaking space, which copying from a web page leaves behind, separates as a blank does.
+ * `"…"` allows escapes and environment variables, `'…'` is literal. `"${NAME[*]}"` is one word for each of the variable's words.
+ * A non-breaking space, as pasted from a web page, separates like a blank.
  */
 export function splitWords(text: string, start: Position | Locate, options: SplitOptions = {}): Split {
   const locate = typeof start === 'function' ? start : along(start);
@@ -147,7 +147,7 @@ function escape(
 }
 
 interface ReadVariable {
-  /** One, or for a list as many as the variable has words. */
+  /** One word, or for a list one per word of the variable. */
   readonly pieces: readonly string[];
   readonly length: number;
   readonly blank?: BlankVariable;
@@ -166,7 +166,7 @@ function variable(
   if (found === null) {
     report(
       'error',
-      "'$' here starts an environment variable: write $NAME, ${NAME}, ${NAME-default} or ${NAME[*]}; \\$ or single quotes keep it as it is",
+      "'$' here starts an environment variable: write $NAME, ${NAME}, ${NAME-default} or ${NAME[*]}; \\$ or single quotes keep it literal",
     );
     return { pieces: [''], length: 1 };
   }
@@ -175,7 +175,7 @@ function variable(
   const name = plain ?? braced ?? '';
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (value === undefined && fallback === undefined)
-    report('warning', `environment variable ${name} is not set; it counts as empty`);
+    report('warning', `environment variable ${name} is not set; treated as empty`);
   const written = value ?? fallback ?? '';
   if (written === '' && fallback === undefined)
     return { pieces: [''], length, blank: { name, set: value !== undefined } };
@@ -183,9 +183,9 @@ function variable(
 }
 
 /**
- * A word in a place for an address: there HAProxy's str2sa_range expands `$NAME` and `${NAME}` without quotes too; a
- * default, which it does not know there, is ours. What is not set
- * is remembered in the word: an address that lost a part of it is one that nobody wrote.
+ * A word where an address is expected: HAProxy's str2sa_range expands unquoted `$NAME` and `${NAME}` there too; a
+ * default is our extension. An unset variable
+ * is recorded in the word: an address with a part missing is not the one that was meant.
  */
 export function expandAddress(word: Word, variable: (name: string) => string | undefined): Word {
   let { blank } = word;

@@ -5,14 +5,14 @@ import type { Problem } from './problem.ts';
 import type { Position, Word } from './raw.ts';
 import type { Locate } from './words.ts';
 
-/** A scalar keeps the text it was written with: `0443`, `no` and `24h` stay what they look like. */
+/** A scalar keeps its source text: `0443`, `no` and `24h` are not converted. */
 export interface YamlScalar {
   readonly kind: 'scalar';
   readonly text: string;
-  /** Written without quotes: `true` is then a flag, an empty text means nothing was written. */
+  /** Written without quotes: `true` is then a flag, an empty text means the value was omitted. */
   readonly plain: boolean;
   readonly at: Position;
-  /** Where the character at this offset of `text` was written; the scalar's start when escapes or folds moved it. */
+  /** Source position of the character at this offset of `text`; the scalar's start when escapes or folds moved it. */
   readonly locate: Locate;
 }
 export interface YamlList {
@@ -37,8 +37,8 @@ export const MAX_YAML_LENGTH = 1_048_576;
 export const MAX_YAML_DEPTH = 32;
 
 /**
- * Reads one YAML document into nodes that know where they were written. The only place that knows js-yaml.
- * Anchors, aliases and tags are refused, so the nodes are never more than the text; a key given twice is a problem.
+ * Reads one YAML document into nodes with source positions. The only module that depends on js-yaml.
+ * Anchors, aliases and tags are refused, so the nodes never outgrow the text; a duplicate key is a problem.
  * `root` is undefined when the text is empty or does not parse.
  */
 export function readYaml(
@@ -60,10 +60,10 @@ export function readYaml(
     ).build();
     return { root, problems: problems.list };
   } catch (error) {
-    // js-yaml promises YAMLException for most slips, not for all.
+    // js-yaml throws YAMLException for most errors, not for all.
     const offset = error instanceof YAMLException ? (error.mark?.position ?? 0) : 0;
     const reason = error instanceof YAMLException ? error.reason : String(error);
-    problems.error(locate(offset), `this is not YAML: ${reason}`);
+    problems.error(locate(offset), `invalid YAML: ${reason}`);
     return { root: undefined, problems: problems.list };
   }
 }
@@ -75,7 +75,7 @@ class Builder {
   readonly #locate: Locate;
   readonly #problems: Problems;
   #next = 0;
-  /** Where the last thing was written: an empty value has no position of its own. */
+  /** Position of the last event: an empty value has none of its own. */
   #last: Position;
 
   constructor(text: string, events: readonly Event[], locate: Locate, problems: Problems) {
@@ -105,7 +105,7 @@ class Builder {
     const event = this.#take();
     if (event?.type === EVENT_ID.SCALAR) return this.#scalar(event);
     if (event?.type === EVENT_ID.ALIAS)
-      return this.#refused(event.anchorStart - 1, 'aliases (*name) are not taken; write the value out');
+      return this.#refused(event.anchorStart - 1, 'aliases (*name) are not supported; write the value out');
     if (event?.type === EVENT_ID.SEQUENCE || event?.type === EVENT_ID.MAPPING) {
       this.#refuseProperties(event);
       const at = this.#locate(event.start);
@@ -178,12 +178,12 @@ class Builder {
 
   #refuseProperties(event: { readonly anchorStart: number; readonly tagStart: number }): void {
     if (event.anchorStart >= 0)
-      this.#refused(event.anchorStart - 1, 'anchors (&name) are not taken; write the value out');
-    if (event.tagStart >= 0) this.#refused(event.tagStart, 'tags (!name) are not taken; values are words');
+      this.#refused(event.anchorStart - 1, 'anchors (&name) are not supported; write the value out');
+    if (event.tagStart >= 0) this.#refused(event.tagStart, 'tags (!name) are not supported; values are plain words');
   }
 }
 
-/** Finds line and column of an offset by halving; js-yaml counts `\n`, `\r\n` and a lone `\r` as line ends. */
+/** Finds line and column of an offset by binary search; js-yaml counts `\n`, `\r\n` and a lone `\r` as line ends. */
 function lineIndex(text: string, file: string): Locate {
   const starts = [0];
   for (const end of text.matchAll(/\r\n|\n|\r/g)) starts.push(end.index + end[0].length);

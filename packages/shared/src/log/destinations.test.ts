@@ -14,7 +14,7 @@ test('logs with a common destination share one sink', (t) => {
   assert.deepEqual(destinations.losses(), []);
 });
 
-test('a destination that lost lines is named as the configuration names it', async (t) => {
+test('a destination that lost lines is reported under its configured name', async (t) => {
   const path = new TempDir(t).join('none/log.sock');
   const destinations = new Destinations();
   t.after(() => destinations.close());

@@ -12,7 +12,7 @@ export type Destination =
   | { readonly kind: 'stdout' }
   | { readonly kind: 'stderr' };
 
-/** How many lines did not reach where they should. */
+/** How many lines a destination has lost. */
 export interface Loss {
   /** As in a configuration: `127.0.0.1:514`, `/run/log.sock`, `stdout`. */
   readonly place: string;
@@ -41,8 +41,8 @@ export class Destinations {
   }
 
   /**
-   * Says which destinations are used from now on. The others stay open for lines of what began before; of too many, as after a
-   * hundred reloads with ever new ones, those left first are closed behind what was written to them.
+   * Sets the destinations in use. The others stay open for requests that began before; when there are too many, as after a
+   * hundred reloads with new ones each time, the oldest are flushed and closed.
    */
   async retain(used: readonly Destination[]): Promise<void> {
     const keys = new Set(used.map(keyOf));
@@ -59,7 +59,7 @@ export class Destinations {
     for (const sink of closing) sink.close();
   }
 
-  /** The destinations that lost lines since the start, and how many each. */
+  /** The destinations that have lost lines since the start, with their counts. */
   losses(): readonly Loss[] {
     return [...this.#opened.values()]
       .map(({ place, sink }) => ({ place, lines: sink.dropped }))

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { TempDir } from '../../../../test/support/temp.ts';
 import { FileSink, reopenLogFiles } from './file-sink.ts';
 
-test('a file is appended to and not readable by everybody', async (t) => {
+test('a file is appended to and is not world-readable', async (t) => {
   const path = new TempDir(t).join('x.log');
   for (const line of ['a', 'b']) {
     const sink = new FileSink(path);
@@ -16,7 +16,7 @@ test('a file is appended to and not readable by everybody', async (t) => {
   assert.equal(statSync(path).mode & 0o007, 0);
 });
 
-test('a file that was renamed is made anew within a second, without a signal', async (t) => {
+test('a renamed file is recreated within a second, without a signal', async (t) => {
   const dir = new TempDir(t);
   let now = 0;
   const sink = new FileSink(dir.join('x.log'), 1000, () => now);
@@ -46,7 +46,7 @@ test('after reopenLogFiles the next line goes into the new file', async (t) => {
   assert.equal(readFileSync(dir.join('x.log'), 'utf8'), 'after\n');
 });
 
-test('what does not fit is dropped and counted, the rest arrives in order', async (t) => {
+test('lines that do not fit are dropped and counted, the rest arrive in order', async (t) => {
   const path = new TempDir(t).join('x.log');
   const sink = new FileSink(path, 100);
   t.after(() => sink.close());
@@ -61,7 +61,7 @@ test('what does not fit is dropped and counted, the rest arrives in order', asyn
   assert.match(readFileSync(path, 'utf8'), /\nlater\n$/);
 });
 
-test('a full disk costs lines, counted, and nothing else', { skip: !existsSync('/dev/full') }, async (t) => {
+test('a full disk loses lines, counted, and nothing else', { skip: !existsSync('/dev/full') }, async (t) => {
   const sink = new FileSink('/dev/full');
   t.after(() => sink.close());
   sink.write('a');
@@ -73,7 +73,7 @@ test('a full disk costs lines, counted, and nothing else', { skip: !existsSync('
   assert.equal(sink.dropped, 3);
 });
 
-test('a file that cannot be opened costs lines, counted, until its folder exists', async (t) => {
+test('a file that cannot be opened loses lines, counted, until its folder exists', async (t) => {
   const dir = new TempDir(t);
   let now = 0;
   const sink = new FileSink(dir.join('none/x.log'), 1000, () => now);

@@ -4,21 +4,21 @@ import type { Sink } from './sink.ts';
 /** Characters that may wait for a slow disk before lines are dropped. */
 const DEFAULT_LIMIT = 1024 * 1024;
 
-/** Milliseconds between two looks whether the path still names the file that is open, and between two tries to open it. */
+/** Milliseconds between checks that the path still names the open file, and between attempts to open it. */
 const LOOK_EVERY = 1000;
 
-/** Those that SIGUSR2 concerns. A signal is the whole process's, and so is this list. */
+/** The sinks that SIGUSR2 reopens. A signal concerns the process, hence a module-level list. */
 const opened = new Set<FileSink>();
 
-/** Opens every log file again, at its next line: for SIGUSR2, after a rotation. */
+/** Reopens every log file at its next line: for SIGUSR2, after a rotation. */
 export function reopenLogFiles(): void {
   for (const sink of opened) sink.reopen();
 }
 
 /**
- * Lines for a regular file, appended. Written outside the event loop, one piece at a time, so that a slow disk delays nobody;
- * what does not fit into `limit`, or on a full disk, is dropped and counted, and writing goes on as soon as there is room.
- * A file that was renamed or removed, as logrotate does it, is opened anew within a second of the next line.
+ * Appends lines to a regular file, outside the event loop and one chunk at a time, so that a slow disk delays no traffic;
+ * lines beyond `limit`, or on a full disk, are dropped and counted, and writing resumes as soon as there is room.
+ * A file that was renamed or removed, as logrotate does, is reopened within a second of the next line.
  */
 export class FileSink implements Sink {
   dropped = 0;
@@ -32,12 +32,12 @@ export class FileSink implements Sink {
   #batchLines = 0;
   #writing = 0;
   #busy = false;
-  /** A piece was cut off by a full disk: the next one begins on a line of its own. */
+  /** A full disk cut the last chunk short: the next one begins on a new line. */
   #cut = false;
   #closed = false;
   #idle: (() => void)[] = [];
 
-  /** Opens the file at once, so that a program that gives up its privileges has it; `now` counts milliseconds. */
+  /** Opens the file at once, before privileges are dropped; `now` is in milliseconds. */
   constructor(path: string, limit: number = DEFAULT_LIMIT, now: () => number = () => performance.now()) {
     this.#path = path;
     this.#limit = limit;
@@ -57,7 +57,7 @@ export class FileSink implements Sink {
     this.#batchLines += 1;
   }
 
-  /** The next line goes into the file that then has the name. */
+  /** The next line is written to whatever file has the name by then. */
   reopen(): void {
     this.#lookedAt = Number.NEGATIVE_INFINITY;
   }
@@ -106,7 +106,7 @@ export class FileSink implements Sink {
     write(file, bytes, (error, count) => {
       if (error === null && count < bytes.length) return this.#piece(file, bytes.subarray(count), lines);
       if (error === null) this.#cut = false;
-      // Part of it may be there: the lines are counted as lost, once each.
+      // Part of it may have been written: its lines count as lost, once each.
       else this.#cut = true;
       this.#sent(error === null ? 0 : lines);
     });
@@ -122,14 +122,14 @@ export class FileSink implements Sink {
   #open(): void {
     this.#release();
     try {
-      // Never blocks, should a pipe have taken the name.
+      // Never blocks, even if a pipe now has the name.
       const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
       this.#file = openSync(this.#path, flags, 0o640);
       const { dev, ino } = fstatSync(this.#file);
       this.#identity = `${dev}:${ino}`;
       this.#cut = false;
     } catch {
-      this.#identity = ''; // Tried again with the next lines; those of now are counted as lost.
+      this.#identity = ''; // Retried with the next lines; these count as lost.
     }
   }
 

@@ -25,7 +25,7 @@ test('a text line has local time, severity, message and fields', () => {
   );
 });
 
-test('a JSON line is one object whose own keys no field can replace', () => {
+test('a JSON line is one object whose built-in keys no field can override', () => {
   assert.deepEqual(JSON.parse(jsonLine(entry({ fields: { port: 80, severity: 'debug', none: undefined } }))), {
     time: '2026-11-03T06:05:04.037Z',
     severity: 'warning',
@@ -36,7 +36,7 @@ test('a JSON line is one object whose own keys no field can replace', () => {
   });
 });
 
-test('nothing from outside can forge a line or reach the terminal', () => {
+test('untrusted text cannot forge a line or reach the terminal', () => {
   const message = 'a\n2026-11-03 06:05:04.037 info forged\u001b[2J\u009b';
   assert.equal(
     messageText(entry({ message, fields: { x: 'b\nc' } })),
@@ -45,7 +45,7 @@ test('nothing from outside can forge a line or reach the terminal', () => {
   assert.ok(!jsonLine(entry({ message })).includes('\n'));
 });
 
-test('a stack follows on indented lines in text, and not at all in syslog', () => {
+test('a stack is printed on indented lines in text and omitted in syslog', () => {
   const fields = { stack: 'Error: x\n    at here' };
   assert.equal(textLine(entry({ fields })), '2026-11-03 06:05:04.037 warning hello\n    Error: x\n        at here');
   assert.equal(messageText(entry({ fields })), 'hello');

@@ -1,6 +1,6 @@
 import type { Fields, Severity } from './logger.ts';
 
-/** One line of the process log before it has a form. */
+/** One entry of the process log, not yet formatted. */
 export interface Entry {
   /** Wall-clock milliseconds. */
   readonly time: number;
@@ -42,10 +42,10 @@ function fieldText(value: string | number | boolean): string {
   return /^[^\s"=\\]+$/.test(value) ? escapeControls(value) : JSON.stringify(escapeControls(value));
 }
 
-/** What came from outside must not be able to forge a line or send escape sequences to a terminal. */
+/** Untrusted text must not be able to forge a line or send escape sequences to a terminal. */
 function escapeControls(text: string): string {
   return text.replaceAll(
-    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    // oxlint-disable-next-line no-control-regex -- matching control characters is the point
     /[\u0000-\u001f\u007f-\u009f]/g,
     (character) => `#${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );

@@ -6,18 +6,18 @@ import type { SyslogOptions } from './syslog.ts';
 import { createLogger } from './winston.ts';
 import type { LoggerTarget, ProcessLogger } from './winston.ts';
 
-/** A place for the process log other than standard error: HAProxy's `log`, stunnel's `output` and `syslog`. */
+/** A destination of the process log other than standard error: HAProxy's `log`, stunnel's `output` and `syslog`. */
 export interface ProcessLogTarget extends Omit<SyslogOptions, 'pid' | 'hostname' | 'now'> {
   readonly transport: Destination;
 }
 
 export interface ProcessLogOptions {
   readonly name: string;
-  /** The least severe lines that are written anywhere. */
+  /** The least severe level that is written anywhere. */
   readonly level: Severity;
-  /** The form where no syslog header tells time and severity: standard error and `raw` targets. */
+  /** The format where no syslog header carries time and severity: standard error and `raw` targets. */
   readonly form: 'text' | 'json';
-  /** False in the background, where nobody reads it. */
+  /** False in the background, where it is closed. */
   readonly standardError: boolean;
   readonly targets: readonly ProcessLogTarget[];
 }

@@ -3,7 +3,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { StreamSink } from './stream-sink.ts';
 
-test('the lines of one turn leave in one piece', async () => {
+test('the lines of one turn are written at once', async () => {
   const stream = new PassThrough();
   const pieces: string[] = [];
   stream.on('data', (piece: Buffer) => pieces.push(String(piece)));
@@ -15,7 +15,7 @@ test('the lines of one turn leave in one piece', async () => {
   assert.equal(pieces[0], 'a\nb\n');
 });
 
-test('a reader that does not read costs lines beyond the limit, counted, and no memory', async () => {
+test('a stalled reader loses the lines beyond the limit, counted, and costs no memory', async () => {
   let taken = '';
   let release: (() => void) | undefined;
   const stream = new Writable({
@@ -42,7 +42,7 @@ test('a reader that does not read costs lines beyond the limit, counted, and no 
   assert.equal(taken.split('\n').length - 1 + sink.dropped, 100);
 });
 
-test('a reader that went away costs lines, counted, and nothing else', async () => {
+test('a closed reader loses lines, counted, and nothing else', async () => {
   const stream = new PassThrough();
   const sink = new StreamSink(stream);
   stream.destroy(Object.assign(new Error('gone'), { code: 'EPIPE' }));

@@ -7,7 +7,7 @@ import type { Sink } from './sink.ts';
 const defaultLimit = 1024 * 1024;
 
 /**
- * Lines for a stream. What is written in one turn of the event loop leaves in one system call;
+ * Writes lines to a stream. The lines of one turn of the event loop leave in one system call;
  * when more than `limit` waits for a slow reader, new lines are dropped and counted.
  */
 export class StreamSink implements Sink {
@@ -69,8 +69,8 @@ export class StreamSink implements Sink {
 }
 
 /**
- * Appends to a file, made with mode 0640. What is there and no regular file, a pipe or a terminal, is written to as a
- * stream. One that cannot be opened loses its lines, counted.
+ * Appends to a file, created with mode 0640. An existing pipe or terminal is written to as a
+ * stream. A file that cannot be opened loses its lines, counted.
  */
 export function fileSink(path: string): Sink {
   const found = statSync(path, { throwIfNoEntry: false });

@@ -27,7 +27,7 @@ for (const [format, zone, expected] of [
   });
 }
 
-test('a header that is kept follows the second and the severity', () => {
+test('a cached header changes with the second and the severity', () => {
   process.env['TZ'] = 'UTC';
   const header = syslogHeader({ ...options, format: 'local' });
   assert.equal(header(6, time), header(6, time + 300));
@@ -36,7 +36,7 @@ test('a header that is kept follows the second and the severity', () => {
   assert.match(header(6, time), /^<142>.*06:47:44/);
 });
 
-test('the facilities have the numbers of syslog', () => {
+test('the facilities have their syslog numbers', () => {
   assert.deepEqual(
     (['kern', 'daemon', 'local0', 'local7'] as const).map((name) => facilities.indexOf(name)),
     [0, 3, 16, 23],

@@ -12,12 +12,12 @@ export interface HeaderOptions {
   readonly hostname: string;
 }
 
-/** Makes the header of one line from a severity's number and wall-clock milliseconds. Keeps the last one made. */
+/** Makes the header of one line from a severity's number and wall-clock milliseconds. Caches the last one. */
 export type Header = (severity: number, now: number) => string;
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-/** Headers exactly as HAProxy 2.6 writes them, but for milliseconds where it has microseconds (RFC 5424 allows both). */
+/** Headers exactly as HAProxy 2.6 writes them, except for milliseconds instead of microseconds (RFC 5424 allows both). */
 export function syslogHeader({ format, facility, tag, pid, hostname }: HeaderOptions): Header {
   const priority = (severity: number): string => `<${facility * 8 + severity}>`;
   switch (format) {
@@ -34,7 +34,7 @@ export function syslogHeader({ format, facility, tag, pid, hostname }: HeaderOpt
   }
 }
 
-/** Dates are dear and lines come in bursts: a header is good for every line of the same `step` milliseconds. */
+/** Formatting dates is expensive and lines come in bursts: a header is reused within the same `step` milliseconds. */
 function keepLast(step: number, make: (severity: number, date: Date) => string): Header {
   let lastStep = -1;
   let lastSeverity = -1;

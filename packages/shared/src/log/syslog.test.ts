@@ -31,7 +31,7 @@ function collect(differences: { maxSeverity?: Severity; minSeverity?: Severity; 
   return { sink, lines };
 }
 
-test('what is less severe than the level is left out, what is more severe than the least level is sent as that', () => {
+test('lines below the level are omitted, lines above the maximum level are sent at that level', () => {
   const { sink, lines } = collect({ maxSeverity: 'notice', minSeverity: 'err' });
   for (const severity of severities) {
     sink.write(severity, severity);
@@ -47,6 +47,6 @@ test('a line is cut at its length, header included', () => {
   assert.deepEqual(lines, ['<6>12345', '<6>12345']);
 });
 
-test('losses are those of the sink behind it', () => {
+test('losses are those of the underlying sink', () => {
   assert.equal(collect({}).sink.dropped, 7);
 });

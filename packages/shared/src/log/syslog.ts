@@ -5,17 +5,17 @@ import { syslogHeader } from './syslog-header.ts';
 import type { Header, HeaderOptions } from './syslog-header.ts';
 
 export interface SyslogOptions extends HeaderOptions {
-  /** Less severe lines are left out (HAProxy's `log ... LEVEL`). */
+  /** Less severe lines are omitted (HAProxy's `log ... LEVEL`). */
   readonly maxSeverity: Severity;
   /** More severe lines are sent with this severity (HAProxy's `log ... LEVEL MINLEVEL`). */
   readonly minSeverity: Severity;
-  /** Characters of a line, header included, line end excluded; what is longer is cut. */
+  /** Characters of a line, header included, line ending excluded; longer lines are cut. */
   readonly maxLength: number;
   /** Wall-clock milliseconds; Date.now when not given. */
   readonly now?: () => number;
 }
 
-/** Puts a syslog header before each line and hands it to another sink: a UDP or unix socket, or standard output. */
+/** Prefixes each line with a syslog header and passes it to another sink: a UDP or unix socket, or standard output. */
 export class SyslogSink implements Sink {
   readonly #sink: Sink;
   readonly #header: Header;
@@ -37,7 +37,7 @@ export class SyslogSink implements Sink {
     return this.#sink.dropped;
   }
 
-  /** True when lines of this severity are wanted: lets the caller save the work of making one. */
+  /** True when lines of this severity are wanted: lets the caller skip building one. */
   accepts(severity: Severity): boolean {
     return severityNumbers[severity] <= this.#least;
   }

@@ -4,20 +4,20 @@ import { startSyslog } from '../../../../test/support/syslog.ts';
 import { until } from '../../../../test/support/until.ts';
 import { UdpSink } from './udp-sink.ts';
 
-test('each line is one datagram, those written before the name is resolved too, in order', async (t) => {
+test('each line is one datagram, including those written before the name resolves, in order', async (t) => {
   const server = await startSyslog(t);
   const sink = new UdpSink('localhost', server.port);
   t.after(() => sink.close());
   for (const line of ['a', 'b', 'c\u00e9']) sink.write(line);
   await sink.flush();
   sink.write('d');
-  // The server listens on IPv4; where localhost is ::1 first, the lines are lost, which the next assertion would tell.
+  // The server listens on IPv4; where localhost is ::1 first, the lines are lost, and the next assertion fails.
   await until('four datagrams', () => server.datagrams.length === 4);
   assert.deepEqual(server.datagrams, ['a', 'b', 'c\u00e9', 'd']);
   assert.equal(sink.dropped, 0);
 });
 
-test('a name that does not resolve loses lines, counted, without asking again for each', async (t) => {
+test('an unresolvable name loses lines, counted, without a lookup for each', async (t) => {
   const sink = new UdpSink('nowhere.invalid', 514);
   t.after(() => sink.close());
   sink.write('a');
@@ -28,7 +28,7 @@ test('a name that does not resolve loses lines, counted, without asking again fo
   assert.equal(sink.dropped, 3);
 });
 
-test('lines beyond a thousand that wait for the name are dropped', async (t) => {
+test('beyond a thousand lines waiting for the name, lines are dropped', async (t) => {
   const server = await startSyslog(t);
   const sink = new UdpSink('127.0.0.1', server.port);
   t.after(() => sink.close());
@@ -37,7 +37,7 @@ test('lines beyond a thousand that wait for the name are dropped', async (t) => 
   await sink.flush();
 });
 
-test('a closed sink takes nothing and does not fail', async (t) => {
+test('a closed sink ignores lines and does not fail', async (t) => {
   const server = await startSyslog(t);
   for (const when of ['before', 'after']) {
     const sink = new UdpSink('127.0.0.1', server.port);

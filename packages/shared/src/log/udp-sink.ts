@@ -4,12 +4,12 @@ import { lookup } from 'node:dns/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sink } from './sink.ts';
 
-/** Lines that may wait for the name to be resolved, and datagrams that may wait in the socket. */
+/** Limit of lines waiting for the name to resolve, and of datagrams waiting in the socket. */
 const mostWaiting = 1000;
 
 /**
- * Datagrams sent in one go. Each one alone would wake its reader, which costs more than sending it; many more at once
- * would fill the reader's buffer before it has read the first.
+ * Datagrams sent per batch. Sending each alone would wake its reader every time, which costs more than sending it; many more
+ * would fill the reader's buffer before it reads the first.
  */
 const batch = 32;
 
@@ -17,8 +17,8 @@ const batch = 32;
 const retryAfter = 5000;
 
 /**
- * One datagram per line, `\n` included. The socket is connected: the name is resolved once and no line pays for it.
- * Nobody listening (ECONNREFUSED), a full buffer or a name that does not resolve lose lines, counted, and nothing else.
+ * One datagram per line, `\n` included. The socket is connected: the name is resolved once, not per line.
+ * No listener (ECONNREFUSED), a full buffer or an unresolvable name loses lines, counted, and nothing else.
  */
 export class UdpSink implements Sink {
   dropped = 0;
@@ -51,7 +51,7 @@ export class UdpSink implements Sink {
     this.#lines = [];
     for (const line of lines) {
       if (socket.getSendQueueCount() >= mostWaiting) this.dropped += 1;
-      // With a callback: without one, Node does not say when a datagram was lost.
+      // With a callback: without one, Node does not report a lost datagram.
       else socket.send(Buffer.from(`${line}\n`), this.#sent);
     }
   };
@@ -59,7 +59,7 @@ export class UdpSink implements Sink {
   async flush(): Promise<void> {
     await this.#connecting;
     this.#send();
-    // A socket buffer that stays full for this long belongs to nobody who reads.
+    // A socket buffer that stays full this long has no reader.
     for (let turn = 0; turn < 1000 && (this.#socket?.getSendQueueCount() ?? 0) > 0; turn += 1) await nextTurn();
     await nextTurn(); // Callbacks that count losses.
   }

@@ -22,7 +22,7 @@ test('lines reach a stream socket', async (t) => {
   await once(socket.resume(), 'end');
 });
 
-test('a socket that nobody serves loses lines, counted', async (t) => {
+test('a socket without a listener loses lines, counted', async (t) => {
   const sink = new UnixSink(new TempDir(t).join('none.sock'));
   t.after(() => sink.close());
   sink.write('a');
@@ -32,7 +32,7 @@ test('a socket that nobody serves loses lines, counted', async (t) => {
   await until('both lines to be counted', () => sink.dropped === 2);
 });
 
-test('the datagram sockets of a system are known by name', () => {
+test('datagram sockets of the system are recognised by name', () => {
   assert.match(explainUnixSocket('/dev/log') ?? '', /datagram.*UDP.*stdout/);
   assert.equal(explainUnixSocket('/run/mine.sock'), undefined);
 });

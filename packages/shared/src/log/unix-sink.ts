@@ -8,7 +8,7 @@ const retryAfter = 5000;
 
 /**
  * Lines for a unix stream socket. Node.js has no unix datagram sockets, which is what `/dev/log` usually is:
- * `explainUnixSocket` says what to do instead. Lines are lost, counted, while nobody accepts.
+ * `explainUnixSocket` names the alternative. Lines are lost, counted, while nothing listens.
  */
 export class UnixSink implements Sink {
   readonly #path: string;
@@ -50,13 +50,13 @@ export class UnixSink implements Sink {
     this.#droppedBefore = this.dropped;
     const socket = connect({ path: this.#path });
     socket.unref();
-    socket.resume(); // Nothing is expected from a log socket; unread bytes would hide its end.
+    socket.resume(); // A log socket sends nothing; unread bytes would hide its end.
     this.#socket = socket;
     return new StreamSink(socket);
   }
 }
 
-/** Why lines for this socket would be lost, and what to write instead; undefined when they may arrive. */
+/** Why lines for this socket would be lost, and what to write instead; undefined when they can be delivered. */
 export function explainUnixSocket(path: string): string | undefined {
   if (path !== '/dev/log' && !path.startsWith('/run/systemd/journal/')) return undefined;
   return (

@@ -16,7 +16,7 @@ function memorySink(): Sink & { readonly lines: [string, Severity][] } {
   };
 }
 
-test('every severity down to the level is written to every target, in order, in its form', async () => {
+test('every severity down to the level is written to every target, in order and in its format', async () => {
   const text = memorySink();
   const message = memorySink();
   const logger = createLogger({
@@ -50,7 +50,7 @@ test('a burst in one turn is written or counted, never held without bound', asyn
   assert.equal(sink.lines.length + logger.dropped, total);
 });
 
-test('a logger without targets says nothing', async () => {
+test('a logger without targets writes nothing', async () => {
   const logger = createLogger({ name: 'router', level: 'info', targets: [] });
   for (let index = 0; index < 3000; index += 1) logger.log('info', 'x');
   await logger.flush();

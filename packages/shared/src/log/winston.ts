@@ -7,7 +7,7 @@ import type { Fields, Logger, Severity } from './logger.ts';
 import { severityNumbers } from './severity.ts';
 import type { Sink } from './sink.ts';
 
-/** `message` leaves time and severity to the other side, as syslog does. */
+/** `message` omits time and severity, which the syslog header carries. */
 export type LineForm = 'text' | 'json' | 'message';
 
 export interface LoggerTarget {
@@ -18,14 +18,14 @@ export interface LoggerTarget {
 export interface LoggerOptions {
   /** The program's name, in JSON lines. */
   readonly name: string;
-  /** The least severe lines that are written. */
+  /** The least severe level that is written. */
   readonly level: Severity;
   readonly targets: readonly LoggerTarget[];
   /** Wall-clock milliseconds; Date.now when not given. */
   readonly now?: () => number;
 }
 
-/** A process log that can say how much it lost. */
+/** A process log that counts what it lost. */
 export interface ProcessLogger extends Logger {
   readonly dropped: number;
 }
@@ -38,13 +38,13 @@ const forms = { text: textLine, json: jsonLine, message: messageText } as const 
 /** Entries that may wait inside winston before new ones are dropped. */
 const mostWaiting = 1000;
 
-/** The process log, over winston. It is the only module that knows winston. */
+/** The process log, over winston. The only module that depends on winston. */
 export function createLogger({ name, level, targets, now = Date.now }: LoggerOptions): ProcessLogger {
   let dropped = 0;
   const logger = winston.createLogger({
     levels: severityNumbers,
     level,
-    // Each transport makes its own line; winston's default would make a JSON text of every entry, for nobody.
+    // Each transport makes its own line; winston's default would format every entry as JSON for nothing.
     format: { transform: (info) => info },
     transports: targets.map((target) => new SinkTransport(target)),
   });
@@ -63,7 +63,7 @@ export function createLogger({ name, level, targets, now = Date.now }: LoggerOpt
       logger.log({ level: severity, message, entry });
     },
     async flush() {
-      // Transports take each entry at once, so winston is empty after a turn or two.
+      // Transports accept each entry at once, so winston is empty after a turn or two.
       for (let turn = 0; turn < 10 && waiting() > 0; turn += 1) await nextTurn();
       await Promise.all(targets.map(({ sink }) => sink.flush()));
     },

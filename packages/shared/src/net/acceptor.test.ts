@@ -47,7 +47,7 @@ async function acceptedPerTurn(t: TestContext, self: Accepting): Promise<number[
   t.after(() => worker.terminate());
   await once(worker, 'online');
   const turns: number[] = [];
-  // Nothing is accepted while this thread stands still.
+  // Nothing is accepted while this thread is blocked.
   for (let seen = 0; seen < WAITING; seen = Atomics.load(connected, 0)) Atomics.wait(connected, 0, seen, 10_000);
   while (self.accepted < WAITING) {
     const before = self.accepted;
@@ -63,17 +63,17 @@ async function assertRefused(port: number): Promise<void> {
   assert.equal(error.code, 'ECONNREFUSED');
 }
 
-test('one turn of the event loop accepts several of the connections that wait', linux, async (t) => {
+test('one turn of the event loop accepts several waiting connections', linux, async (t) => {
   const turns = await acceptedPerTurn(t, await accepting(t));
   assert.ok(Math.max(...turns) > 4, String(turns));
 });
 
-test('one listening socket accepts one connection a turn: what shards are for', async (t) => {
+test('one listening socket accepts one connection per turn, the reason for shards', async (t) => {
   const turns = await acceptedPerTurn(t, await accepting(t, { shards: 1 }));
   assert.equal(Math.max(...turns), 1, String(turns));
 });
 
-test('a port that another acceptor serves is taken, and goes on being served', async (t) => {
+test('a port served by another acceptor is refused and keeps being served', async (t) => {
   const first = await accepting(t);
   await assert.rejects(accepting(t, {}, first.port), { code: 'EADDRINUSE' });
   const client = connect(first.port, '127.0.0.1');
@@ -81,7 +81,7 @@ test('a port that another acceptor serves is taken, and goes on being served', a
   await once(client, 'connect');
 });
 
-test('clients are refused until the port is open, and from then on never again', linux, async (t) => {
+test('clients are refused until the port is open, and never afterwards', linux, async (t) => {
   const { acceptor: former, port } = await accepting(t);
   former.close();
   // Connects as fast as it can, in a thread of its own, before, during and after the start.
@@ -132,7 +132,7 @@ test('clients are refused until the port is open, and from then on never again',
   assert.deepEqual([...new Set(outcomes.slice(opened))], ['served']);
 });
 
-test('a unix socket has its permissions from its first moment, whatever the umask', async (t) => {
+test('a unix socket has its permissions from the start, whatever the umask', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'acceptor-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const umask = process.umask(0);
@@ -152,13 +152,13 @@ test('a unix socket has its permissions from its first moment, whatever the umas
   }
 });
 
-test('no socket listens any more behind close()', async (t) => {
+test('no socket listens after close()', async (t) => {
   const { acceptor, port } = await accepting(t);
   acceptor.close();
   await assertRefused(port);
 });
 
-test('closed while it binds it listens nowhere', async (t) => {
+test('an acceptor closed while binding listens nowhere', async (t) => {
   const { acceptor: former, port } = await accepting(t, { shards: 1 });
   former.close();
   const acceptor = new Acceptor(

@@ -6,9 +6,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { acceptLending } from './lent-reads.ts';
 
 /**
- * Listening sockets for one address when nothing else is said. Node takes one connection per listening socket and turn
+ * Default number of listening sockets per address. Node accepts one connection per listening socket and turn
  * of its event loop (libuv 1.45 and later), and with a thousand busy connections a turn takes tens of milliseconds: a
- * single socket lets a storm of new connections wait for seconds. HAProxy takes up to 64 at a time (tune.maxaccept).
+ * single socket lets a storm of new connections wait for seconds. HAProxy accepts up to 64 at a time (tune.maxaccept).
  */
 export const DEFAULT_SHARDS = 16;
 
@@ -28,10 +28,10 @@ export type Place =
   /** `mode` are the permissions of a unix socket, 0o777 less the umask when not given. */
   | { readonly path: string; readonly mode?: number | undefined; readonly backlog?: number };
 
-/** What a system says that cannot share ports. */
+/** Error codes of systems that cannot share ports. */
 const UNSHARED: ReadonlySet<string | undefined> = new Set(['ENOTSUP', 'ENOPROTOOPT', 'EINVAL']);
 
-/** How long connections that go on coming are taken at a stop, in milliseconds: then the ports close all the same. */
+/** How long new connections are still accepted while stopping, in milliseconds; then the ports close regardless. */
 const DRAIN = 5000;
 /** How long a quick turn of the event loop is waited for, one in which hardly a connection can have come since its look into the accept queues. */
 const PATIENCE = 4000;
@@ -47,7 +47,7 @@ export class Acceptor {
   readonly #servers: Server[] = [];
   #closed = false;
 
-  /** `failed` is told what went wrong while accepting, such as too many open files; accepting goes on by itself. */
+  /** `failed` is called when accepting fails, for example with too many open files; accepting continues by itself. */
   constructor(
     { shards = DEFAULT_SHARDS, lending = false, ...options }: AcceptorOptions,
     accept: (socket: Socket) => void,
@@ -60,7 +60,7 @@ export class Acceptor {
     this.#failed = failed;
   }
 
-  /** Binds; resolves with the address, of which a port 0 was chosen by the system. Rejects, listening nowhere, with the system's error. */
+  /** Binds; resolves with the address, port 0 replaced by the port the system chose. Rejects, listening nowhere, with the system's error. */
   async listen(place: Place): Promise<AddressInfo | string | null> {
     if ('path' in place) return (await this.#open(place)).address();
     const { address: host } = await lookup(place.host ?? '0.0.0.0');
@@ -69,16 +69,16 @@ export class Acceptor {
   }
 
   /**
-   * Takes the connections that wait to be accepted, then stops accepting, for good. To close a listening socket resets
+   * Accepts the connections still in the backlog, then stops accepting for good. Closing a listening socket resets
    * those in its queue, whose clients may have sent their requests already. Each socket closes in the first quick turn of
-   * the event loop that brought it none. At most five seconds: clients that come back for every answer need not stop coming.
+   * the event loop that brought it none. At most five seconds: clients that reconnect after every response may never stop.
    */
   async drain(): Promise<void> {
     this.#closed = true;
     const busy = new Set<Server>();
     for (const server of this.#servers) server.on('connection', () => busy.add(server));
     const asked = performance.now();
-    // Called in the middle of a turn: the first whole one comes next.
+    // Called in the middle of a turn: the first full one comes next.
     await turn();
     for (let began = performance.now(); this.#servers.length > 0;) {
       busy.clear();
@@ -100,8 +100,8 @@ export class Acceptor {
   }
 
   /**
-   * Sockets that share a port would share it with those of another process, and nobody would be told. So the address is
-   * first bound by a socket that shares with nobody and never listens: the system refuses it where another one listens,
+   * Sockets that share a port would silently share it with those of another process. So the address is
+   * first bound by an exclusive socket that never listens: the system refuses it where another one listens,
    * and until the first shard listens, clients are refused as before the start.
    */
   async #share(place: TcpPlace): Promise<AddressInfo> {
@@ -130,7 +130,7 @@ export class Acceptor {
     await once(server, 'listening');
     if (this.#lending) acceptLending(server, this.#options);
     server.on('error', this.#failed);
-    // Closed while it was binding: nobody would close it any more.
+    // Closed while binding: nothing else would close this socket.
     if (this.#closed) server.close();
     else this.#servers.push(server);
     return server;
@@ -144,8 +144,8 @@ export class Acceptor {
 type TcpPlace = Extract<Place, { readonly port: number }> & { readonly host: string };
 
 /**
- * A unix socket gets its permissions as it is made: changed afterwards, it could be connected to by anyone in between.
- * Node binds a path before `listen` returns, so no other file is made under this umask.
+ * A unix socket is created with its permissions: if they were changed afterwards, anyone could connect in between.
+ * Node binds a path before `listen` returns, so no other file is created under this umask.
  */
 function listenWithMode(
   server: Server,

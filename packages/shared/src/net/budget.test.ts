@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Budget, Turns } from './budget.ts';
 
-/** Turns that only the test begins, and a clock that each step moves by a millisecond. */
+/** Turns started only by the test, and a clock that advances a millisecond per step. */
 class ByHand {
   readonly steps: string[] = [];
   readonly turns: Turns;
@@ -13,7 +13,7 @@ class ByHand {
     this.turns = new Turns({ slice, now: () => this.#time, later: (next) => (this.#next = next) });
   }
 
-  /** False when nobody asked for another turn. */
+  /** False when no further turn was requested. */
   turn(): boolean {
     const next = this.#next;
     this.#next = undefined;
@@ -47,7 +47,7 @@ test('a connection does one allowance of steps in a turn, and the rest in the tu
   assert.deepEqual(turns, ['aaa', 'aaa', 'a', '']);
 });
 
-test('busy connections take turns, and another with little to do waits for none of them', () => {
+test('busy connections take turns, and one with little to do waits for none of them', () => {
   const loop = new ByHand(100);
   loop.connection('a', 6, 2);
   loop.connection('b', 6, 2);
@@ -67,7 +67,7 @@ test('all busy connections together get one slice of time in a turn, and each ge
   assert.deepEqual(turns, ['aabb', 'ccdd', 'ee', '']);
 });
 
-test('one that was refused is called back once, whatever it is asked meanwhile', () => {
+test('a refused connection is called back once, however often it asks meanwhile', () => {
   const loop = new ByHand(100);
   let called = 0;
   const budget = new Budget(1, () => (called += 1), loop.turns);
@@ -79,15 +79,15 @@ test('one that was refused is called back once, whatever it is asked meanwhile',
   assert.equal(budget.spend(), true);
 });
 
-test('a step that costs more than what is left is done, and nothing after it in this turn', () => {
+test('a step that exceeds the remaining allowance is done, and nothing after it in this turn', () => {
   const loop = new ByHand(100);
   const budget = new Budget(4, () => {}, loop.turns);
   assert.deepEqual([budget.spend(3), budget.spend(3), budget.spend()], [true, true, false]);
 });
 
-test('a connection that is over is not called back, and nothing waits for it', () => {
+test('an ended connection is not called back, and nothing waits for it', () => {
   const loop = new ByHand(100);
-  const budget = new Budget(1, () => assert.fail('it is over'), loop.turns);
+  const budget = new Budget(1, () => assert.fail('it has ended'), loop.turns);
   budget.spend();
   budget.spend();
   assert.equal(loop.turns.waiting, 1);
@@ -99,7 +99,7 @@ test('a connection that is over is not called back, and nothing waits for it', (
   assert.equal(loop.turn(), false);
 });
 
-test('one that throws as it goes on does not stop the others', () => {
+test('a connection that throws while resuming does not stop the others', () => {
   const loop = new ByHand(100);
   const bad = new Budget(
     1,
@@ -116,7 +116,7 @@ test('one that throws as it goes on does not stop the others', () => {
   assert.equal(loop.take(), 'aa');
 });
 
-test('a connection that passes goes on in a later turn, and no more of them in one turn than the most', () => {
+test('a connection that yields resumes in a later turn, and no turn resumes more than the maximum', () => {
   const passed: string[] = [];
   let next: (() => void) | undefined;
   const turns = new Turns({ most: 2, now: () => 0, later: (callback) => (next = callback) });

@@ -1,30 +1,30 @@
 /**
- * Fairness between peers: what one of them sent in a burst must not make the others wait.
+ * Fairness between peers: a burst from one of them must not make the others wait.
  *
- * The rule, the same wherever a loop runs over what a peer sent (records, pipelined requests, chunks, interim responses):
+ * The same rule applies wherever a loop runs over what a peer sent (records, pipelined requests, chunks, interim responses):
  * each connection has an allowance of steps per turn of the event loop. A connection that has used it up stops, and
  * joins the queue of those that have more to do. In each turn the queue is served in its order, one allowance for each
- * connection, for at most a few milliseconds altogether; then the event loop looks after everybody else again. So a
+ * connection, for at most a few milliseconds altogether; then the event loop serves everything else again. So a
  * connection with little to do never waits for more than that slice and one allowance, however many are busy.
  *
- * A step is the smallest piece of work that a peer can order, and has to be bounded itself (one record, one head, one
+ * A step is the smallest piece of work that a peer can cause, and must be bounded itself (one record, one head, one
  * read of at most 64 KiB).
  */
 
 /** Time for all busy connections together in one turn, in milliseconds. */
 const SLICE = 5;
 
-/** Connections that go on in one turn: what they read next, 64 KiB each, is no part of the slice. */
+/** Connections resumed per turn: what they read next, 64 KiB each, is not part of the slice. */
 const MOST = 8;
 
 export interface TurnsParts {
   /** Milliseconds that the queue may use in one turn, after which at most one more allowance is used. Default 5. */
   readonly slice?: number;
-  /** The most connections that go on in one turn. Default 8. */
+  /** Maximum number of connections resumed per turn. Default 8. */
   readonly most?: number;
   /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
-  /** Calls back once in a later turn of the event loop, after what is ready then was read. */
+  /** Calls back once in a later turn of the event loop, after ready sockets have been read. */
   readonly later?: (callback: () => void) => void;
 }
 
@@ -45,7 +45,7 @@ export class Turns {
     this.#later = later;
   }
 
-  /** A number that is another one in each turn in which somebody asked. */
+  /** A number that differs in every turn in which it was requested. */
   get current(): number {
     this.#arm();
     return this.#turn;
@@ -67,7 +67,7 @@ export class Turns {
     this.#queue.delete(budget);
   }
 
-  /** One timer for all, and none while nothing happens. */
+  /** One timer for all, and none while idle. */
   #arm(): void {
     if (this.#armed) return;
     this.#armed = true;
@@ -78,10 +78,10 @@ export class Turns {
     this.#armed = false;
     this.#turn += 1;
     if (this.#queue.size === 0) return;
-    // Before anything runs, so that what throws does not leave the others waiting indefinitely.
+    // Before anything runs, so that an exception does not leave the others waiting indefinitely.
     this.#arm();
     const until = this.#now() + this.#slice;
-    // Those that join meanwhile wait for the next turn.
+    // Connections that join meanwhile wait for the next turn.
     const ready = [...this.#queue].slice(0, this.#most);
     for (const budget of ready) {
       budget.renew();
@@ -126,14 +126,14 @@ export class Budget {
     this.#turns = of;
   }
 
-  /** Refused, and not called back yet: whoever gets more from the peer meanwhile keeps it, or stops reading. */
+  /** Refused, and not called back yet: until then the caller must buffer what it reads, or stop reading. */
   get waiting(): boolean {
     return this.#waiting;
   }
 
   /**
    * Asks for one step, which counts as `cost` of the allowance. False: not now, `resume` is called in a later turn.
-   * A step that costs more than what is left is still allowed, once. Always false after `end`.
+   * A step that costs more than the remainder is still allowed, once. Always false after `end`.
    */
   spend(cost = 1): boolean {
     if (this.#waiting || this.#ended) return false;
@@ -151,14 +151,14 @@ export class Budget {
     return true;
   }
 
-  /** Gives up the rest of this turn: `resume` is called in a later one. For work that comes by itself, one read at a time. */
+  /** Yields the rest of this turn: `resume` is called in a later one. For work that arrives one read at a time. */
   pass(): void {
     if (this.#waiting || this.#ended) return;
     this.#waiting = true;
     this.#turns.enter(this);
   }
 
-  /** The connection is over: `resume` is not called any more. */
+  /** The connection has ended: `resume` is not called again. */
   end(): void {
     this.#ended = true;
     this.#waiting = false;

@@ -36,7 +36,7 @@ for (const [network, address, inside] of members) {
     assert.ok(cidr);
     const holds = inAny([cidr]);
     assert.equal(holds(address), inside);
-    assert.equal(holds(address), inside, 'the remembered answer is the same');
+    assert.equal(holds(address), inside, 'the cached result is the same');
   });
 }
 
@@ -61,7 +61,7 @@ for (const text of [
   test(`'${text}' is not a network`, () => assert.equal(parseCidr(text), undefined));
 }
 
-test('many networks, within each other, beside each other and twice, hold what any one of them holds', () => {
+test('nested, adjacent and duplicate networks contain what any one of them contains', () => {
   const networks = ['10.0.0.0/8', '10.1.0.0/16', '10.1.0.0/16', '11.0.0.0/32', '11.0.0.1', '12.0.0.128/25', 'fd00::/8']
     .concat(['fd00::1', '::ffff:13.0.0.0/120', '255.255.255.255', '0.0.0.0/32', '2002:e00::/24', '::1'])
     .map((text) => parseCidr(text))

@@ -9,7 +9,7 @@ export interface Cidr {
 /**
  * Reads an address or a network as HAProxy writes it (configuration manual §7.1.6): `10.0.0.1`, `10.0.0.0/8`,
  * `10.0.0.0/255.0.0.0`, `fd00::/8`, and the short forms, whose missing middle bytes are zero (`127.1`, `10.12/8`).
- * Bits beyond the prefix are ignored. Undefined for anything else, also octal-looking bytes (`010.0.0.1`).
+ * Bits beyond the prefix are ignored. Undefined for anything else, including octal-looking bytes (`010.0.0.1`).
  */
 export function parseCidr(text: string): Cidr | undefined {
   const slash = text.indexOf('/');
@@ -22,8 +22,8 @@ export function parseCidr(text: string): Cidr | undefined {
 }
 
 /**
- * A test for membership of any of the networks, by `narrowest`. Neighbouring requests mostly share a connection, so the last answer
- * is remembered.
+ * A test for membership of any of the networks, by `narrowest`. Neighbouring requests mostly share a connection, so the last result
+ * is cached.
  */
 export function inAny(networks: readonly Cidr[]): (address: string) => boolean {
   const find = narrowest(networks);
@@ -38,9 +38,9 @@ export function inAny(networks: readonly Cidr[]): (address: string) => boolean {
 }
 
 /**
- * Finds the narrowest network that holds an address, of equal ones the first: its place in the list, -1 when there is none or the text is
- * no address. An IPv4 address is looked for in IPv6 networks as `::ffff:a.b.c.d`; an IPv6 address in IPv4 networks when it carries one
- * (mapped, compatible or 6to4), as HAProxy does. However many networks there are, the search is binary.
+ * Finds the narrowest network that contains an address, the first of equal ones: its index, or -1 when none does or the text is
+ * not an address. An IPv4 address is looked for in IPv6 networks as `::ffff:a.b.c.d`; an IPv6 address in IPv4 networks when it carries one
+ * (mapped, compatible or 6to4), as HAProxy does. The search is binary.
  */
 export function narrowest(networks: readonly Cidr[]): (address: string) => number {
   const spans = networks.map(spanOf);
@@ -74,10 +74,10 @@ function spanOf({ address, bits }: Cidr, place: number): Span {
   return { low, high: low + (1n << rest) - 1n, bits: bits + 128 - width, place };
 }
 
-/** Networks of one family lie within each other or apart, so what holds an address is the last to begin before it, or one around that. */
+/** Networks of one family are nested or disjoint, so the one that contains an address is the last to begin before it, or an enclosing one. */
 class Spans {
   readonly #spans: readonly Span[];
-  /** For each the narrowest other one around it, -1 when there is none. */
+  /** For each network the narrowest one enclosing it, or -1. */
   readonly #around: Int32Array;
 
   constructor(spans: readonly Span[]) {

@@ -1,13 +1,13 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** An IP address as it travels: 4 or 16 bytes in network order. `undefined` for what is not an address (a zone `%eth0` included). */
+/** An IP address as 4 or 16 bytes in network order. `undefined` for anything that is not an address, including one with a zone (`%eth0`). */
 export function addressToBytes(text: string): Buffer | undefined {
   if (isIPv4(text)) return Buffer.from(text.split('.').map(Number));
   if (!isIPv6(text) || text.includes('%')) return undefined;
   return v6Bytes(text);
 }
 
-/** The one spelling of an address (RFC 5952): lower case, the longest run of zeros as `::`, IPv4-mapped addresses as IPv4. */
+/** The canonical form of an address (RFC 5952): lower case, the longest run of zeros as `::`, IPv4-mapped addresses as IPv4. */
 export function addressFromBytes(bytes: Buffer): string {
   if (bytes.length === 4) return bytes.join('.');
   if (isMapped(bytes)) return bytes.subarray(12).join('.');

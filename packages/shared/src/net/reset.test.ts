@@ -30,7 +30,7 @@ test('a reset reaches the other end as a reset', async (t) => {
   await closed;
 });
 
-test('a socket whose end is on its way still closes when it is reset', async (t) => {
+test('a socket whose FIN is still being sent closes when it is reset', async (t) => {
   const { near, far } = await pair(t);
   far.resume();
   const closed = once(near, 'close');
@@ -39,7 +39,7 @@ test('a socket whose end is on its way still closes when it is reset', async (t)
   await closed;
 });
 
-test('a reset is found on a socket that is not read, where no event tells of it', async (t) => {
+test('a reset is detected on a socket that is not being read, which gets no event', async (t) => {
   const { near, far } = await pair(t);
   near.pause();
   far.write('unread');
@@ -49,7 +49,7 @@ test('a reset is found on a socket that is not read, where no event tells of it'
   while (!isGone(near)) await nextTurn();
 });
 
-test('a connection that its peer has only ended is not gone', async (t) => {
+test('a connection that its peer has only half-closed is still alive', async (t) => {
   const { near, far } = await pair(t);
   const ended = once(near, 'end');
   near.resume();

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /**
- * The end of the writing side is still on its way. Node (24, 26) refuses a reset then, and would never close the
+ * The FIN is still being sent. Node (24, 26) refuses a reset then, and would never close the
  * socket.
  */
 export function isEnding(socket: Socket): boolean {
@@ -9,8 +9,8 @@ export function isEnding(socket: Socket): boolean {
 }
 
 /**
- * Ends a connection with a reset, so that the other end cannot take what it got for the whole. Where a reset is not
- * possible the connection just ends: on a unix socket, which has none, while connecting, and while it is ending.
+ * Ends a connection with a reset, so that the other end cannot mistake what it got for the complete message. Where a reset is not
+ * possible the connection is simply closed: on a unix socket, while connecting, and while ending.
  */
 export function reset(socket: Socket): void {
   if (socket.destroyed) return;
@@ -19,14 +19,14 @@ export function reset(socket: Socket): void {
 }
 
 /**
- * Whether the kernel has given this connection up: the other end has reset it, or it timed out. A socket that is not read (its
- * peer has ended, or what it sends cannot be passed on now) gets no event of that, and would keep its descriptor and the
- * connection behind it until some idle timeout. Costs a system call; false where it cannot be told (unix sockets).
+ * Whether the kernel has dropped this connection: the other end reset it, or it timed out. A socket that is not being read (its
+ * peer has ended, or its data cannot be forwarded now) gets no event for that, and would hold its descriptor and the
+ * connection it is paired with until an idle timeout. Costs a system call; always false for unix sockets.
  *
- * Ask only for a socket whose own writing side is still open: one that both ends have closed has no peer any more either.
+ * Call it only for a socket whose own writing side is still open: once both ends have closed, it has no peer either.
  */
 export function isGone(socket: Socket): boolean {
-  // `remoteAddress` is remembered by the runtime; its handle asks the system, but is not in its types.
+  // `remoteAddress` is cached by the runtime; its handle asks the system, but is not in its types.
   const handle: unknown = Reflect.get(socket, '_handle');
   if (typeof handle !== 'object' || handle === null || socket.connecting) return false;
   const ask: unknown = Reflect.get(handle, 'getpeername');

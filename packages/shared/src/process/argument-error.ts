@@ -1,4 +1,4 @@
-/** What `parseArgs` has against a command line, to stand behind a colon: without its advice on file names that begin with '-'. */
+/** The error of `parseArgs`, to be printed after a colon: without its advice on file names that begin with '-'. */
 export function argumentError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message

@@ -26,7 +26,10 @@ describe('a command line', () => {
     ['check --pid-file x', { kind: 'usage', message: '--pid-file is an option of run; check starts nothing' }],
     [
       'run --format json a.yaml',
-      { kind: 'usage', message: '--format is an option of check; the form of the process log is --log-format json' },
+      {
+        kind: 'usage',
+        message: '--format is an option of check; the format of the process log is set with --log-format json',
+      },
     ],
     ['-db -f a.cfg', { kind: 'run', ...plain, daemon: false, files: ['a.cfg'] }],
     ['--foreground -f a.cfg', { kind: 'run', ...plain, daemon: false, files: ['a.cfg'] }],
@@ -48,7 +51,7 @@ describe('a command line', () => {
     ['-f', { kind: 'usage', message: '-f needs a value' }],
     ['-f -q', { kind: 'usage', message: '-f needs a value' }],
     ['--file=', { kind: 'usage', message: '--file needs a value' }],
-    ['--quiet=yes', { kind: 'usage', message: '--quiet takes no value' }],
+    ['--quiet=yes', { kind: 'usage', message: '--quiet does not accept a value' }],
     ['-x', { kind: 'usage', message: "unknown option '-x'" }],
   ];
   for (const [line, expected] of cases) {
@@ -57,7 +60,7 @@ describe('a command line', () => {
     });
   }
 
-  test('with a mistyped word comes with the words it may have meant', () => {
+  test('with a mistyped word is reported with the candidates it may have meant', () => {
     for (const [line, word, meant] of [
       ['chekc', 'chekc', 'check'],
       ['explian', 'explian', 'explain'],
@@ -71,7 +74,7 @@ describe('a command line', () => {
     }
   });
 
-  test('cannot name an option after something every object has', () => {
+  test('cannot name an option after a property every object has', () => {
     assert.equal(parseCommandLine(['--constructor'], []).kind, 'usage');
     assert.equal(parseCommandLine(['--__proto__'], []).kind, 'usage');
     assert.equal(parseCommandLine(['--no-quiet'], []).kind, 'usage');

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What the words after the program's name ask for. */
+/** What the command line asks for. */
 export type Invocation =
   | { readonly kind: 'help'; readonly of?: 'run' | 'check' }
   | { readonly kind: 'version' }
@@ -9,7 +9,7 @@ export type Invocation =
   | ({ readonly kind: 'check'; readonly format: 'text' | 'json' } & CommonOptions)
   | ({ readonly kind: 'run' } & CommonOptions);
 
-/** A wrong word and the right ones, from which the nearest may be suggested. */
+/** A wrong word and the valid ones, the nearest of which may be suggested. */
 export interface Near {
   readonly word: string;
   readonly candidates: readonly string[];
@@ -18,7 +18,7 @@ export interface Near {
 export interface CommonOptions {
   /** `-f` and positional files, in the order given; empty when none was. */
   readonly files: readonly string[];
-  /** The background (`-D`) or the foreground (`--foreground`, HAProxy's `-db`) asked for; undefined leaves it to the configuration. */
+  /** True for the background (`-D`), false for the foreground (`--foreground`, HAProxy's `-db`); undefined leaves it to the configuration. */
   readonly daemon: boolean | undefined;
   readonly pidFile: string | undefined;
   readonly logFormat: 'text' | 'json';
@@ -26,47 +26,47 @@ export interface CommonOptions {
 }
 
 /**
- * The options of `run` and `check`; `--help` prints them from here too. `of` names the command that an option belongs to, where it
- * is one of them. `-c` is added to the command line of a start, as in HAProxy, and accepts what belongs to `run`.
+ * The options of `run` and `check`; `--help` prints them from here too. `of` names the command an option belongs to, if it
+ * belongs to only one. `-c` can be added to any start command, as in HAProxy, so it also accepts the options of `run`.
  */
 export const options = {
   file: {
     type: 'string',
     short: 'f',
     value: 'FILE',
-    text: 'a configuration file, or a folder of them; may be repeated',
+    text: 'configuration file, or directory of them; may be repeated',
   },
-  check: { type: 'boolean', of: 'run', short: 'c', text: 'the same as the command check' },
-  format: { type: 'string', of: 'check', value: 'text|json', text: 'form of what check prints (text)' },
-  daemon: { type: 'boolean', of: 'run', short: 'D', text: 'go to the background once serving' },
+  check: { type: 'boolean', of: 'run', short: 'c', text: 'same as the check command' },
+  format: { type: 'string', of: 'check', value: 'text|json', text: 'output format of check (default: text)' },
+  daemon: { type: 'boolean', of: 'run', short: 'D', text: 'run in the background once serving' },
   foreground: {
     type: 'boolean',
     of: 'run',
-    text: 'stay in the foreground, whatever the configuration says (also -db, as HAProxy has it)',
+    text: 'stay in the foreground, overriding the configuration (also -db, as in HAProxy)',
   },
   'pid-file': {
     type: 'string',
     of: 'run',
     short: 'p',
     value: 'FILE',
-    text: 'write the process id there while serving',
+    text: 'write the process id to this file while serving',
   },
   'log-format': {
     type: 'string',
     of: 'run',
     value: 'text|json',
-    text: 'form of the process log on standard error (text)',
+    text: 'format of the process log on standard error (default: text)',
   },
-  quiet: { type: 'boolean', short: 'q', text: 'say only warnings and errors' },
-  help: { type: 'boolean', short: 'h', text: 'print this text' },
-  version: { type: 'boolean', short: 'V', text: 'print the version (also -v, as HAProxy has it)' },
+  quiet: { type: 'boolean', short: 'q', text: 'log only warnings and errors' },
+  help: { type: 'boolean', short: 'h', text: 'print this help' },
+  version: { type: 'boolean', short: 'V', text: 'print the version (also -v, as in HAProxy)' },
 } as const;
 
 type OptionName = keyof typeof options;
 
 /**
- * Reads a command line. A first word that looks like a command but is none is wrong usage;
- * any other positional word is a configuration file, as stunnel has it.
+ * Reads a command line. A first word that looks like a command but is not one is a usage error;
+ * any other positional word is a configuration file, as in stunnel.
  */
 export function parseCommandLine(argv: readonly string[], commands: readonly string[]): Invocation {
   const [first, ...rest] = argv;
@@ -93,7 +93,7 @@ function unknownCommand(word: string, hint: string, commands: readonly string[])
 }
 
 function parseOptions(command: 'run' | 'check', argv: readonly string[], named = true): Invocation {
-  // Two letters behind one dash: only HAProxy's old -db is spelled so.
+  // Two letters after one dash: only HAProxy's -db is written like this.
   const args = argv.map((word) => (word === '-db' ? '--foreground' : word));
   const { tokens } = parseArgs({ args, options: parseable(), strict: false, allowPositionals: true, tokens: true });
   const files: string[] = [];
@@ -114,7 +114,7 @@ function parseOptions(command: 'run' | 'check', argv: readonly string[], named =
       if (elsewhere !== undefined) return usage(elsewhere);
     }
     if (options[name].type === 'boolean') {
-      if (token.value !== undefined) return usage(`${token.rawName} takes no value`);
+      if (token.value !== undefined) return usage(`${token.rawName} does not accept a value`);
       flags.add(name);
       continue;
     }
@@ -140,10 +140,10 @@ function parseOptions(command: 'run' | 'check', argv: readonly string[], named =
   const kind = flags.has('check') ? 'check' : command;
   const format = forms.get('format');
   const logFormat = forms.get('log-format');
-  // Neither may be ignored in silence: somebody waits for JSON and would get text.
+  // Neither may be ignored silently: the caller expects JSON and would get text.
   if (kind === 'check' && logFormat !== undefined) return usage(`check writes no log: use --format ${logFormat}`);
   if (kind === 'run' && format !== undefined) {
-    return usage(`--format is an option of check; the form of the process log is --log-format ${format}`);
+    return usage(`--format is an option of check; the format of the process log is set with --log-format ${format}`);
   }
   const common: CommonOptions = {
     files,
@@ -158,7 +158,7 @@ function parseOptions(command: 'run' | 'check', argv: readonly string[], named =
 /** Why `check` does not accept an option, or undefined when it does. */
 function notOfCheck(name: OptionName, rawName: string): string | undefined {
   const option = options[name];
-  // These two are answered below, with what to write instead.
+  // These two are reported below, with what to write instead.
   if (!('of' in option) || option.of === 'check' || name === 'check' || name === 'log-format') return undefined;
   return `${rawName} is an option of run; check starts nothing`;
 }

@@ -5,9 +5,9 @@ import { exit } from './exit.ts';
 export const CRASHED = 70;
 
 /**
- * The last line of defence: an error that nobody caught is logged with its stack, and the process ends with
- * exit code 70, since its state can no longer be trusted. Not 1: after a configuration that is wrong a supervisor
- * must not try again, after a crash it must.
+ * The last line of defence: an uncaught error is logged with its stack, and the process ends with
+ * exit code 70, since its state can no longer be trusted. Not 1: after a configuration error a supervisor
+ * must not restart the program, after a crash it must.
  */
 export function guardAgainstCrashes(logger: Logger): void {
   let crashing = false;

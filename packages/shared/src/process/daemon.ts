@@ -4,18 +4,18 @@ import { listenForStop } from './stop-signals.ts';
 /** Set in the background process only, and removed there so that its own children do not see it. */
 const marker = 'HEADGATE_BACKGROUND';
 
-/** What the background process tells the one that started it, once. */
+/** The single report the background process sends to the one that started it. */
 export type Report =
   | { readonly kind: 'serving'; readonly text: string }
   | { readonly kind: 'failed'; readonly text: string; readonly code: number };
 
-/** There was no report. */
+/** The process ended without a report. */
 export interface Death {
   readonly kind: 'died';
   readonly text: string;
 }
 
-/** True in the process that `startInBackground` started; asked once, at the start. */
+/** True in the process that `startInBackground` started; evaluated once, at the start. */
 export function takeBackgroundMarker(): boolean {
   const inBackground = process.env[marker] === String(process.ppid) && process.send !== undefined;
   delete process.env[marker];
@@ -24,8 +24,8 @@ export function takeBackgroundMarker(): boolean {
 
 /**
  * Starts this program again in its own session, without a terminal, and waits for its report: unlike a plain fork,
- * exit code 0 means that it serves. A process that ends without a report has failed. Signals that ask for an end meanwhile
- * are for both: alone it would go on, and nobody would know.
+ * exit code 0 means that it is serving. A process that ends without a report has failed. Stop signals received meanwhile
+ * are forwarded: otherwise the child would keep running unnoticed.
  */
 export function startInBackground(argv: readonly string[]): Promise<Report | Death> {
   const [, script = ''] = process.argv;
@@ -50,12 +50,12 @@ export function startInBackground(argv: readonly string[]): Promise<Report | Dea
       done({ kind: 'died', text: `cannot start the background process: ${error.message}` }),
     );
     child.once('exit', (code, signal) => {
-      done({ kind: 'died', text: `the background process ended (${signal ?? `exit code ${code}`}) before it served` });
+      done({ kind: 'died', text: `the background process ended (${signal ?? `exit code ${code}`}) before serving` });
     });
   });
 }
 
-/** Sends the one report to the process in the foreground and lets go of it. */
+/** Sends the report to the foreground process and disconnects from it. */
 export function report(message: Report): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined || !process.connected) return resolve();

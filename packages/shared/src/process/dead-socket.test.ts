@@ -13,10 +13,10 @@ async function listening(path: string): Promise<Server> {
   return server;
 }
 
-test('a socket file that nobody answers at is removed, and none at all is fine', async (t) => {
+test('a stale socket file is removed, and a missing one is fine', async (t) => {
   const dir = new TempDir(t);
   const path = dir.join('dead.sock');
-  // A server that ends removes its file, unless it has another name by then.
+  // A server that ends removes its file, unless the file has been renamed.
   const server = await listening(dir.join('other.sock'));
   renameSync(dir.join('other.sock'), path);
   await new Promise((resolve) => server.close(resolve));
@@ -26,16 +26,16 @@ test('a socket file that nobody answers at is removed, and none at all is fine',
   await removeDeadSocket(path);
 });
 
-test('a socket somebody answers at and any other file are left alone', async (t) => {
+test('a socket in use and any other file are left alone', async (t) => {
   const dir = new TempDir(t);
   const path = dir.join('living.sock');
   const server = await listening(path);
   t.after(() => server.close());
   await assert.rejects(removeDeadSocket(path), {
     code: 'START_FAILED',
-    message: `cannot listen on ${path}: another program already does`,
+    message: `cannot listen on ${path}: the address is already in use`,
   });
   const file = dir.write('file', 'precious');
-  await assert.rejects(removeDeadSocket(file), /a file that is not a socket is there/);
+  await assert.rejects(removeDeadSocket(file), /the path exists and is not a socket/);
   assert.equal(readFileSync(file, 'utf8'), 'precious');
 });

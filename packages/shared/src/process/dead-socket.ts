@@ -3,15 +3,15 @@ import { connect } from 'node:net';
 import { StartFailure } from './start-failure.ts';
 
 /**
- * A socket file that a killed process left behind would make a start fail: it is removed when nobody answers.
- * Throws a StartFailure when somebody does, or when the file is something else.
+ * A socket file left by a killed process would make the start fail: it is removed when nothing accepts on it.
+ * Throws a StartFailure when something does, or when the file is not a socket.
  */
 export async function removeDeadSocket(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return;
-  if (!found.isSocket()) throw new StartFailure(`cannot listen on ${path}: a file that is not a socket is there`);
+  if (!found.isSocket()) throw new StartFailure(`cannot listen on ${path}: the path exists and is not a socket`);
   if (await answers(path))
-    throw new StartFailure(`cannot listen on ${path}: another program already does`, { temporary: true });
+    throw new StartFailure(`cannot listen on ${path}: the address is already in use`, { temporary: true });
   await unlink(path);
 }
 

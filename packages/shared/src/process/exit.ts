@@ -1,22 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Milliseconds that whoever reads our output, but does not, may hold up the end. */
+/** Milliseconds that a reader that stopped reading our output may delay the exit. */
 const flushDeadline = 1000;
 
 /**
- * Ends the process once what it said has been written. The only place that does: a program that was told to stop
+ * Ends the process once its output has been written. The only place that does: a program asked to stop
  * must stop even if something it started still holds the event loop.
  */
 export async function exit(code: number, flushLog: () => Promise<void> = () => Promise.resolve()): Promise<never> {
   const written = flushLog()
-    .then(() => nextTurn()) // Logs that gather the lines of a turn hand them over.
+    .then(() => nextTurn()) // Logs flush the lines of this turn.
     .then(() => Promise.all([process.stdout, process.stderr].map(drained)));
   await soon(written);
   // oxlint-disable-next-line unicorn/no-process-exit -- see above
   process.exit(code);
 }
 
-/** Waits until something is written, for at most a second; an end that cannot be logged is still an end. */
+/** Waits for a write, for at most a second: a log that cannot be written must not prevent the exit. */
 export async function soon(written: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((resolve) => (timer = setTimeout(resolve, flushDeadline)));

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
-/** `-f -`: standard input, which has no other name in messages. */
+/** `-f -`: standard input, under the same name in messages. */
 export const STANDARD_INPUT = '-';
 
 /**
- * The files to read: those given, a folder standing for its files with one of `endings` (`.yaml`), sorted by name, hidden ones left out
- * (HAProxy's `-f DIR`); or the first default that exists. Empty when there is nothing to read. A folder that
- * cannot be listed is left in, for the reader to say why.
+ * The files to read: those given, with a directory expanded to its files with one of `endings` (`.yaml`), sorted by name, without hidden ones
+ * (HAProxy's `-f DIR`); or the first default that exists. Empty when none exists. A directory that
+ * cannot be listed is kept, so that reading it reports why.
  */
 export function configurationFiles(
   given: readonly string[],

@@ -6,7 +6,7 @@ export function helpText<Snapshot>(product: Product<Snapshot>): string {
   const { name, version, summary, help, defaultFiles, commands } = product;
   const commandRows = [
     ['run', 'start (the default)'],
-    ['check', 'read the configuration, say what is wrong with it, start nothing'],
+    ['check', 'check the configuration, print every problem, start nothing'],
     ...Object.entries(commands).map(([word, command]) => [word, command.summary]),
   ];
   return [
@@ -26,16 +26,16 @@ export function helpText<Snapshot>(product: Product<Snapshot>): string {
     ...filesLines(defaultFiles),
     '',
     'Exit codes:',
-    '  0  stopped or done as asked',
-    '  1  the configuration is wrong, or something it needs is missing: starting again does not help',
-    '  2  wrong usage',
-    '  70 internal error (crash): starting again helps',
-    '  75 a port in use, an address or name that does not exist yet: starting again may help',
+    '  0  success, or stopped by a signal',
+    '  1  invalid configuration, or something it needs is missing: restarting does not help',
+    '  2  usage error',
+    '  70 internal error (crash): restarting helps',
+    '  75 port in use, or an address or name that does not exist yet: restarting may help',
     '',
     'Signals:',
-    '  TERM, INT, QUIT  finish what is open, then stop; a second one stops at once',
-    '  USR1             the same without the 30 s deadline that the others have when hard-stop-after is not set',
-    '  USR2             open log files again, after a rotation',
+    '  TERM, INT, QUIT  finish open requests, then stop; a second signal stops at once',
+    '  USR1             the same, without the default deadline of 30 s that applies when hard-stop-after is not set',
+    '  USR2             reopen log files after rotation',
     ...(help === '' ? [] : ['', help.trimEnd()]),
     '',
   ].join('\n');
@@ -59,13 +59,13 @@ export function commandHelpText<Snapshot>({ name, defaultFiles }: Product<Snapsh
 const ABOUT = {
   run: {
     usage: '[run] [options] -f FILE ...',
-    text: 'Starts. What the signals and exit codes mean: --help without a command.',
+    text: 'Starts the program. Signals and exit codes: see --help without a command.',
   },
   check: {
     usage: 'check [options] -f FILE ...',
     text: [
       'Reads the configuration, prints every problem as file:line:column: message, and starts nothing.',
-      'Exit code 0: it is valid, with or without warnings; 1: it is not. With --format json one object on standard output:',
+      'Exit code 0: valid, with or without warnings; 1: invalid. With --format json it prints one object on standard output:',
       '{"valid":false,"files":["FILE"],"problems":[{"severity":"error","file":"FILE","line":3,"column":5,"message":"…"}]}',
     ].join('\n'),
   },
@@ -84,7 +84,7 @@ function optionRows(wanted: (option: Option) => boolean): string[][] {
 }
 
 function filesLines(files: readonly string[]): string[] {
-  return ['Files, when none is given (the first that exists):', ...files.map((file) => `  ${file}`)];
+  return ['Default files (the first that exists is used):', ...files.map((file) => `  ${file}`)];
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

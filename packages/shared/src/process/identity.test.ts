@@ -14,7 +14,7 @@ test('the group goes first, with the supplementary groups, then the user', () =>
   assert.deepEqual(calls, ['setgroups 0', 'setgid 65534', 'setuid nobody']);
 });
 
-test('a user without a group gives up the group of root for its own, and says nothing where there is none to give up', () => {
+test('a user without a group leaves the group of root for its own, and keeps the current group without privileges', () => {
   const calls: string[] = [];
   const account = (id: number): Parameters<typeof becomeIdentity>[1] => ({
     geteuid: () => id,
@@ -29,7 +29,7 @@ test('a user without a group gives up the group of root for its own, and says no
   assert.deepEqual(calls, ['setuid nobody']);
 });
 
-test('an identity that cannot be had stops the start', () => {
+test('an unknown identity stops the start', () => {
   const refuse = (): never => {
     throw new Error('User identifier does not exist: ghost');
   };

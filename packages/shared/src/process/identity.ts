@@ -4,16 +4,16 @@ import { StartFailure } from './start-failure.ts';
 /** The user and group to become once everything is bound (stunnel's `setuid` and `setgid`). Names or numbers. */
 export interface Identity {
   readonly user: string | number | undefined;
-  /** Undefined: the user's own group, when there are privileges to give up. */
+  /** Undefined: the user's own group, when there are privileges to drop. */
   readonly group: string | number | undefined;
 }
 
-/** The calls of `process` that give up privileges; absent on systems without them. */
+/** The calls of `process` that drop privileges; absent on systems without them. */
 export type Account = Pick<NodeJS.Process, 'geteuid' | 'setgroups' | 'setgid' | 'setuid'>;
 
 /**
- * Becomes another user and group. The supplementary groups go too, as in stunnel, and so does root's group when only a
- * user is given: files of group root would stay open to the program. Throws a StartFailure: serving on with the
+ * Becomes another user and group. The supplementary groups are dropped too, as in stunnel, and so is root's group when only a
+ * user is given: files of group root would stay accessible. Throws a StartFailure: continuing with the
  * privileges would be worse.
  */
 export function becomeIdentity(
@@ -40,9 +40,9 @@ export function becomeIdentity(
   }
 }
 
-/** The group of the user's entry in the system's list; a number that is in none is its own group, as in containers. */
+/** The group of the user's passwd entry; a uid without an entry is its own group, as in containers. */
 function primaryGroup(user: string | number): number {
-  // Node.js tells the entry of the effective user only: become it for a moment. It throws for a name that is unknown.
+  // Node.js reports the entry of the effective user only: switch to it for a moment. Throws for an unknown name.
   process.seteuid?.(user);
   try {
     return userInfo().gid;

@@ -1,4 +1,4 @@
-/** The whole life of a program, as a real process: test/support/lamp.ts is the smallest one. */
+/** The life cycle of a program, as a real process: test/support/lamp.ts is the smallest one. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -48,7 +48,7 @@ async function lit(t: TestContext, port: number): Promise<Socket> {
   return socket;
 }
 
-test('--help tells usage, commands, options, files, exit codes and signals', async (t) => {
+test('--help lists usage, commands, options, files, exit codes and signals', async (t) => {
   const { code, stdout, stderr } = await lamp(t, '--help');
   assert.equal(code, 0);
   assert.equal(stderr, '');
@@ -63,36 +63,36 @@ Usage:
 
 Commands:
   run    start (the default)
-  check  read the configuration, say what is wrong with it, start nothing
+  check  check the configuration, print every problem, start nothing
   say    prints its words
 
 Options:
-  -f, --file FILE             a configuration file, or a folder of them; may be repeated
-  -c, --check                 the same as the command check
-      --format text|json      form of what check prints (text)
-  -D, --daemon                go to the background once serving
-      --foreground            stay in the foreground, whatever the configuration says (also -db, as HAProxy has it)
-  -p, --pid-file FILE         write the process id there while serving
-      --log-format text|json  form of the process log on standard error (text)
-  -q, --quiet                 say only warnings and errors
-  -h, --help                  print this text
-  -V, --version               print the version (also -v, as HAProxy has it)
+  -f, --file FILE             configuration file, or directory of them; may be repeated
+  -c, --check                 same as the check command
+      --format text|json      output format of check (default: text)
+  -D, --daemon                run in the background once serving
+      --foreground            stay in the foreground, overriding the configuration (also -db, as in HAProxy)
+  -p, --pid-file FILE         write the process id to this file while serving
+      --log-format text|json  format of the process log on standard error (default: text)
+  -q, --quiet                 log only warnings and errors
+  -h, --help                  print this help
+  -V, --version               print the version (also -v, as in HAProxy)
 
-Files, when none is given (the first that exists):
+Default files (the first that exists is used):
   lamp.conf
   /etc/lamp/lamp.conf
 
 Exit codes:
-  0  stopped or done as asked
-  1  the configuration is wrong, or something it needs is missing: starting again does not help
-  2  wrong usage
-  70 internal error (crash): starting again helps
-  75 a port in use, an address or name that does not exist yet: starting again may help
+  0  success, or stopped by a signal
+  1  invalid configuration, or something it needs is missing: restarting does not help
+  2  usage error
+  70 internal error (crash): restarting helps
+  75 port in use, or an address or name that does not exist yet: restarting may help
 
 Signals:
-  TERM, INT, QUIT  finish what is open, then stop; a second one stops at once
-  USR1             the same without the 30 s deadline that the others have when hard-stop-after is not set
-  USR2             open log files again, after a rotation
+  TERM, INT, QUIT  finish open requests, then stop; a second signal stops at once
+  USR1             the same, without the default deadline of 30 s that applies when hard-stop-after is not set
+  USR2             reopen log files after rotation
 
 Examples:
   lamp -f lamp.conf
@@ -100,7 +100,7 @@ Examples:
   );
 });
 
-test('run and check have a help of their own, with their own options', async (t) => {
+test('run and check have their own help, with their own options', async (t) => {
   const check = await lamp(t, 'check', '--help');
   assert.deepEqual([check.code, check.stderr], [0, '']);
   assert.match(check.stdout, /^usage: lamp check \[options\] -f FILE \.\.\.\n/);
@@ -115,7 +115,7 @@ test('run and check have a help of their own, with their own options', async (t)
   assert.doesNotMatch(run.stdout, / --format/);
 });
 
-test('check --format json prints one object with every problem and its place', async (t) => {
+test('check --format json prints one object with every problem and its position', async (t) => {
   const dir = new TempDir(t);
   const good = dir.write('good.conf', 'port 0\nold x\n');
   const wrong = dir.write('wrong.conf', 'prot 1\nport 0\n');
@@ -141,7 +141,7 @@ test('--version prints one line', async (t) => {
   assert.deepEqual(await lamp(t, '--version'), { code: 0, signal: null, stdout: 'lamp 1.2.3\n', stderr: '' });
 });
 
-test('a command gets its words and its exit code counts', async (t) => {
+test('a command gets its arguments and sets the exit code', async (t) => {
   assert.deepEqual(await lamp(t, 'say', '--help', 'light'), {
     code: 0,
     signal: null,
@@ -150,13 +150,13 @@ test('a command gets its words and its exit code counts', async (t) => {
   });
 });
 
-test('wrong usage is exit code 2 and suggests the right word', async (t) => {
+test('a usage error is exit code 2 and suggests the right word', async (t) => {
   const { code, stdout, stderr } = await lamp(t, '--deamon');
   assert.deepEqual([code, stdout], [2, '']);
   assert.equal(stderr, "lamp: unknown option '--deamon'; did you mean '--daemon'?\nTry 'lamp --help'.\n");
 });
 
-test('check says which files were read and that they are valid', async (t) => {
+test('check prints which files were read and that they are valid', async (t) => {
   const file = new TempDir(t).write('lamp.conf', 'port 0\nold x\n');
   const { code, stdout, stderr } = await lamp(t, 'check', '-f', file);
   assert.equal(code, 0);
@@ -164,7 +164,7 @@ test('check says which files were read and that they are valid', async (t) => {
   assert.match(stderr, /lamp\.conf:2:1: warning: 'old' is out of use\n {4}old x\n {4}\^\n1 warning\n$/);
 });
 
-test('every problem is told, with its line, and nothing starts', async (t) => {
+test('every problem is printed with its line, and nothing starts', async (t) => {
   const file = new TempDir(t).write('lamp.conf', 'prot 1\nport 0\n  gleam 2\n');
   for (const args of [['check', file], [file], ['-D', file]]) {
     const { code, stdout, stderr } = await lamp(t, ...args);
@@ -177,14 +177,14 @@ test('every problem is told, with its line, and nothing starts', async (t) => {
   }
 });
 
-test('a folder stands for the configuration files in it', async (t) => {
+test('a directory expands to the configuration files in it', async (t) => {
   const dir = new TempDir(t);
   for (const name of ['b.conf', 'a.yaml', '.hidden.conf', 'notes.txt', 'other.cfg']) dir.write(name, 'port 0\n');
   const { stdout } = await lamp(t, 'check', dir.path);
   assert.equal(stdout, `read ${dir.join('a.yaml')}\nread ${dir.join('b.conf')}\nConfiguration file is valid\n`);
 });
 
-test('no configuration file, a missing one and an empty folder are exit code 1', async (t) => {
+test('no configuration file, a missing one and an empty directory are exit code 1', async (t) => {
   for (const args of [[], ['none.conf'], [new TempDir(t).path]]) {
     const { code, stderr } = await lamp(t, ...args);
     assert.equal(code, 1);
@@ -195,7 +195,7 @@ test('no configuration file, a missing one and an empty folder are exit code 1',
   }
 });
 
-test('SIGTERM finishes what is open, then ends with exit code 0 and without pid file', async (t) => {
+test('SIGTERM finishes open work, then ends with exit code 0 and removes the pid file', async (t) => {
   const pidFile = new TempDir(t).join('lamp.pid');
   const { lamp: started, port } = await startLamp(t, 'port 0\n', '-p', pidFile);
   assert.equal(readFileSync(pidFile, 'utf8'), `${started.pid}\n`);
@@ -205,12 +205,12 @@ test('SIGTERM finishes what is open, then ends with exit code 0 and without pid 
   assert.ok(started.running);
   socket.end();
   assert.deepEqual(await started.exited, { code: 0, signal: null });
-  assert.match(started.stderr, /nothing was left open\n$/);
+  assert.match(started.stderr, /everything finished\n$/);
   assert.ok(!existsSync(pidFile));
 });
 
 test(
-  'ps shows the program by its name with its words, and that it is draining',
+  'ps shows the name and arguments of the program, and that it is draining',
   { skip: process.platform !== 'linux' },
   async (t) => {
     const { lamp: started, port } = await startLamp(t, 'port 0\n');
@@ -226,12 +226,12 @@ test(
   },
 );
 
-test('a second SIGTERM or SIGINT closes what is open at once, exit code 128 plus its number', async (t) => {
+test('a second SIGTERM or SIGINT closes open work at once, exit code 128 plus its number', async (t) => {
   const { lamp: started, port } = await startLamp(t, 'port 0\n');
   const socket = await lit(t, port);
   started.signal('SIGUSR1');
   await until('the drain to begin', () =>
-    started.stderr.includes('stopping on SIGUSR1: finishing what is open, until everything has ended'),
+    started.stderr.includes('stopping on SIGUSR1: finishing open requests, without a deadline'),
   );
   const closed = once(socket, 'close');
   started.signal('SIGINT');
@@ -239,21 +239,21 @@ test('a second SIGTERM or SIGINT closes what is open at once, exit code 128 plus
   await closed;
 });
 
-test('what is open at hard-stop-after is closed, exit code 0', async (t) => {
+test('work still open at hard-stop-after is closed, exit code 0', async (t) => {
   const { lamp: started, port } = await startLamp(t, 'port 0\nhard-stop 50\n');
   await lit(t, port);
   assert.deepEqual(await started.stop('SIGQUIT'), { code: 0, signal: null });
-  assert.match(started.stderr, /the deadline passed, what was left open is closed\n$/);
+  assert.match(started.stderr, /deadline reached, remaining connections closed\n$/);
 });
 
-test('SIGHUP says that a reload is not supported yet, and serving goes on', async (t) => {
+test('SIGHUP logs that reload is not supported yet, and serving continues', async (t) => {
   const { lamp: started, port } = await startLamp(t, 'port 0\n');
   started.signal('SIGHUP');
-  await until('the answer to SIGHUP', () => started.stderr.includes('a reload is not supported yet'));
+  await until('the answer to SIGHUP', () => started.stderr.includes('reload is not supported yet'));
   await lit(t, port);
 });
 
-test('a port that is taken is told in plain words, exit code 75 and no pid file', async (t) => {
+test('a port in use is reported clearly, exit code 75 and no pid file', async (t) => {
   const other = createServer().listen(0, '127.0.0.1');
   t.after(() => other.close());
   await once(other, 'listening');
@@ -264,12 +264,12 @@ test('a port that is taken is told in plain words, exit code 75 and no pid file'
   for (const args of [[], ['-D']]) {
     const { code, stderr } = await lamp(t, '-f', file, '-p', dir.join('lamp.pid'), ...args);
     assert.equal(code, 75);
-    assert.match(stderr, new RegExp(`lamp: cannot listen on 127\\.0\\.0\\.1:${port}: another program already does`));
+    assert.match(stderr, new RegExp(`lamp: cannot listen on 127\\.0\\.0\\.1:${port}: the address is already in use`));
     assert.ok(!existsSync(dir.join('lamp.pid')));
   }
 });
 
-test('-q says nothing of a start that went well, and --log-format json writes objects', async (t) => {
+test('-q prints nothing for a successful start, and --log-format json writes objects', async (t) => {
   const pidFile = new TempDir(t).join('lamp.pid');
   const file = new TempDir(t).write('lamp.conf', 'port 0\n');
   const quiet = new TestProcess(t, process.execPath, words(['-q', '-f', file, '-p', pidFile]));
@@ -292,7 +292,7 @@ for (const [how, title] of [
   ['throw', 'uncaught exception'],
   ['reject', 'unhandled rejection'],
 ] as const) {
-  test(`an ${title} is logged with its stack, exit code 70, and the pid file goes`, async (t) => {
+  test(`an ${title} is logged with its stack, exit code 70, and the pid file is removed`, async (t) => {
     const pidFile = new TempDir(t).join('lamp.pid');
     const { lamp: started, port } = await startLamp(t, `port 0\ncrash ${how}\n`, '-p', pidFile);
     const socket = connect(port, '127.0.0.1');
@@ -307,7 +307,7 @@ for (const [how, title] of [
   });
 }
 
-test('a daemon serves before the command returns, and a second one is refused by name', async (t) => {
+test('a daemon serves before the command returns, and a second one is refused, naming the first', async (t) => {
   const dir = new TempDir(t);
   const file = dir.write('lamp.conf', `port 0\ndaemon\npid ${dir.join('lamp.pid')}\n`);
   const first = await lamp(t, '-f', file);
@@ -316,30 +316,30 @@ test('a daemon serves before the command returns, and a second one is refused by
     if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   });
   assert.equal(first.code, 0);
-  assert.match(first.stderr, new RegExp(`^lamp: process ${pid} serves on 127\\.0\\.0\\.1:\\d+\\n$`));
+  assert.match(first.stderr, new RegExp(`^lamp: process ${pid} is serving on 127\\.0\\.0\\.1:\\d+\\n$`));
   const socket = await lit(t, portIn(first.stderr) ?? 0);
   socket.end();
 
   const second = await lamp(t, '-f', file);
   assert.equal(second.code, 75);
-  assert.match(second.stderr, new RegExp(`already running: .*lamp\\.pid names process ${pid} \\(`));
+  assert.match(second.stderr, new RegExp(`already running: .*lamp\\.pid holds process id ${pid} \\(`));
 
   process.kill(pid, 'SIGTERM');
   await until('the daemon to end', () => !isAlive(pid));
   assert.ok(!existsSync(dir.join('lamp.pid')));
 });
 
-test('a configuration that says daemon stays in the foreground with -db', async (t) => {
+test('-db overrides daemon in the configuration', async (t) => {
   const { lamp: started } = await startLamp(t, 'port 0\ndaemon\n', '-db');
   assert.ok(started.running);
   started.signal('SIGTERM');
   assert.deepEqual(await started.exited, { code: 0, signal: null });
 });
 
-test('a daemon that ends before it serves is a failure that says so', async (t) => {
+test('a daemon that ends before serving is reported as a failure', async (t) => {
   const file = new TempDir(t).write('lamp.conf', 'port 0\ncrash start\n');
   const { code, stderr } = await lamp(t, '-D', '-f', file);
-  assert.deepEqual([code, stderr], [70, 'lamp: the background process ended (exit code 3) before it served\n']);
+  assert.deepEqual([code, stderr], [70, 'lamp: the background process ended (exit code 3) before serving\n']);
 });
 
 test('the log of a daemon reaches syslog, its last line included', async (t) => {
@@ -349,7 +349,7 @@ test('the log of a daemon reaches syslog, its last line included', async (t) => 
   const file = dir.write('lamp.conf', `port 0\nsyslog ${server.port}\n`);
   assert.equal((await lamp(t, '-D', '-f', file, '-p', pidFile)).code, 0);
   process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGTERM');
-  await server.message(/^stopped: nothing was left open$/);
+  await server.message(/^stopped: everything finished$/);
   assert.match(
     server.datagrams.join('\n'),
     /^<29>\w{3} .* lamp\[\d+\]: serving on 127\.0\.0\.1:\d+ version=1\.2\.3 pid=\d+$/m,

@@ -25,14 +25,14 @@ const fine = 0;
 const failed = 1;
 
 /**
- * The whole life of a program: reads the command line, loads the configuration, checks or serves, and sets the
+ * The life cycle of a program: reads the command line, loads the configuration, checks or serves, and sets the
  * exit code. Resolves when the program has nothing left to do; never rejects.
  */
 export async function runProduct<Snapshot>(product: Product<Snapshot>, argv: readonly string[]): Promise<void> {
   const inBackground = takeBackgroundMarker();
   setTitle(product, argv);
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', () => {}); // `explain | head`: a reader that has seen enough is not a crash.
+    stream.on('error', () => {}); // `explain | head`: a reader that closed early is not a crash.
   }
   const invocation = parseCommandLine(argv, Object.keys(product.commands));
   try {
@@ -126,26 +126,26 @@ async function run<Snapshot>(
   const level: Severity = options.quiet ? 'warning' : 'info';
   const log = { name: product.name, level, form: options.logFormat, standardError: !inBackground };
   const destinations = new Destinations();
-  // In the background the start, the stop and a crash go where the program's own lines go, which need no second way there.
+  // In the background, start, stop and crash are logged to the program's own log targets.
   const logger = openProcessLog({ ...log, targets: inBackground ? (settings.log ?? []) : [] }, destinations);
   const workLogger = inBackground ? openProcessLog({ ...log, targets: [] }, destinations) : logger;
   guardAgainstCrashes(logger);
   process.on('SIGHUP', () =>
-    logger.log(
-      'warning',
-      'SIGHUP: a reload is not supported yet; the configuration that was read at the start keeps serving',
-    ),
+    logger.log('warning', 'SIGHUP: reload is not supported yet; the configuration read at the start stays in effect'),
   );
   process.on('SIGUSR2', reopenLogFiles);
   logger.log('info', `read ${files.join(', ')}`);
   const onServing = (addresses: readonly string[]): Promise<void> =>
-    report({ kind: 'serving', text: `${product.name}: process ${process.pid} serves on ${addresses.join(', ')}\n` });
+    report({
+      kind: 'serving',
+      text: `${product.name}: process ${process.pid} is serving on ${addresses.join(', ')}\n`,
+    });
   try {
     const onStopping = (): void => setTitle(product, argv, 'draining');
     const code = await serve({ product, snapshot, settings, logger, workLogger, onServing, onStopping });
     return await exit(code, () => logger.flush());
   } catch (error) {
-    await soon(logger.flush()); // Why it did not start is the last line, not the first.
+    await soon(logger.flush()); // The reason must be the last line printed.
     throw error;
   }
 }
@@ -168,7 +168,7 @@ function filesOf<Snapshot>(
   const hint =
     options.files.length > 0
       ? `no ${listEndings(fileEndings)} file in ${options.files.join(', ')}`
-      : `give one with -f FILE (looked at ${defaultFiles.join(', ')})`;
+      : `give one with -f FILE (looked for ${defaultFiles.join(', ')})`;
   err(`${name}: no configuration file: ${hint}\n`);
   return undefined;
 }

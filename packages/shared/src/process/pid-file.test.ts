@@ -18,14 +18,17 @@ test('the file holds the process id and a line end, readable by all whatever the
   assert.equal(statSync(path).mode & 0o777, 0o644);
 });
 
-test('a file that names a living process is a failure that names it', (t) => {
+test('a file with the pid of a living process is a failure that names it', (t) => {
   const path = new TempDir(t).write('x.pid', `${process.ppid}\n`);
-  assert.throws(() => checkPidFile(path), new RegExp(`already running: .*x\\.pid names process ${process.ppid} \\(`));
+  assert.throws(
+    () => checkPidFile(path),
+    new RegExp(`already running: .*x\\.pid holds process id ${process.ppid} \\(`),
+  );
   assert.throws(() => writePidFile(path), /already running/);
   assert.equal(readFileSync(path, 'utf8'), `${process.ppid}\n`);
 });
 
-test('a file that names a dead process, our own number or nonsense is stale and replaced', async (t) => {
+test('a file with a dead pid, our own pid or garbage is stale and replaced', async (t) => {
   const child = spawn(process.execPath, ['-e', '']);
   await once(child, 'exit');
   const dir = new TempDir(t);
@@ -37,7 +40,7 @@ test('a file that names a dead process, our own number or nonsense is stale and 
 });
 
 test(
-  'a living process that began after the file was written has only inherited the number',
+  'a process that started after the file was written only reuses the pid',
   { skip: process.platform !== 'linux' },
   async (t) => {
     const child = spawn(process.execPath, ['-e', 'process.stdin.resume()']);
@@ -52,7 +55,7 @@ test(
 );
 
 test('a zombie has ended, so its file is stale', { skip: process.platform !== 'linux' }, async (t) => {
-  // The shell becomes a program that never asks for its children.
+  // The shell becomes a program that never reaps its children.
   const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
   t.after(() => parent.kill());
   const [pid] = await once(parent.stdout.setEncoding('utf8'), 'data');
@@ -72,14 +75,14 @@ test('a link is replaced, not followed', (t) => {
   assert.ok(statSync(path).isFile());
 });
 
-test('a folder that does not exist is a failure that names the file', (t) => {
+test('a missing directory is a failure that names the file', (t) => {
   assert.throws(
     () => writePidFile(new TempDir(t).join('none/x.pid')),
     /cannot write the pid file .*none\/x\.pid: its directory does not exist$/,
   );
 });
 
-test('only a file that still names this process is removed', (t) => {
+test('only a file that still holds our pid is removed', (t) => {
   const dir = new TempDir(t);
   const ours = dir.write('ours.pid', own);
   const theirs = dir.write('theirs.pid', '1\n');

@@ -3,18 +3,18 @@ import { readRegularText } from './regular-file.ts';
 import { StartFailure } from './start-failure.ts';
 import { whyUnwritable } from './unwritable.ts';
 
-/** Bytes: a number and what may stand around it. */
+/** Maximum size in bytes: a number and surrounding blanks. */
 const LONGEST_PID_FILE = 64;
 
 /**
- * Fails when the file names a process that lives. Called before listening, so that a second start says so
- * rather than that the port is taken. Fails too when something is there that is no file: replacing it would remove a device.
+ * Fails when the file holds the pid of a living process. Called before listening, so that a second start reports that
+ * rather than a port in use. Also fails when the path is not a regular file: replacing it would remove a device.
  */
 export function checkPidFile(path: string): void {
   refuseOtherKinds(path);
   const pid = readPid(path);
   if (pid === undefined || pid === process.pid || !isOwner(pid, path)) return;
-  throw new StartFailure(`already running: ${path} names process ${pid}${processName(pid)}`, { temporary: true });
+  throw new StartFailure(`already running: ${path} holds process id ${pid}${processName(pid)}`, { temporary: true });
 }
 
 /** Writes `PID\n` with mode 0644, never through a link; a stale file is replaced. */
@@ -34,7 +34,7 @@ export function writePidFile(path: string): void {
   }
 }
 
-/** Removes the file if it still names this process: another one may have taken it over. */
+/** Removes the file if it still holds our pid: another process may have replaced it. */
 export function removePidFile(path: string): void {
   try {
     if (readPid(path) === process.pid) removeFile(path);
@@ -48,7 +48,7 @@ function readPid(path: string): number | undefined {
   return typeof text === 'string' && /^\s*[1-9]\d{0,9}\s*$/.test(text) ? Number(text) : undefined;
 }
 
-/** A file, or a link, which is never followed. */
+/** A regular file or a symbolic link, which is never followed. */
 function refuseOtherKinds(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined || found.isFile() || found.isSymbolicLink()) return;
@@ -65,7 +65,7 @@ function removeFile(path: string): void {
   }
 }
 
-/** A process that began after the file was written has only inherited the number (after a crash and a reboot, say). */
+/** A process that started after the file was written only reuses the pid, for example after a crash and a reboot. */
 function isOwner(pid: number, path: string): boolean {
   if (!isAlive(pid)) return false;
   const began = startTime(pid);
@@ -76,13 +76,13 @@ function isOwner(pid: number, path: string): boolean {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return statOf(pid)?.[0] !== 'Z'; // A zombie has ended; nobody has asked how, as in a container without an init.
+    return statOf(pid)?.[0] !== 'Z'; // A zombie has ended but was never reaped, as in a container without an init.
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
-/** Wall-clock milliseconds at which a process began (proc(5): starttime in ticks of 10 ms since boot); Linux only. */
+/** Wall-clock milliseconds at which a process started (proc(5): starttime in ticks of 10 ms since boot); Linux only. */
 function startTime(pid: number): number | undefined {
   try {
     const ticks = Number(statOf(pid)?.[19]);
@@ -93,7 +93,7 @@ function startTime(pid: number): number | undefined {
   }
 }
 
-/** The fields of proc(5) stat that follow the program's name: state, parent and so on; undefined where there are none. */
+/** The fields of proc(5) stat that follow the program's name: state, parent and so on; undefined when unavailable. */
 function statOf(pid: number): readonly string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -3,23 +3,23 @@ import type { Logger } from '../log/logger.ts';
 import type { ProcessLogTarget } from '../log/process-log.ts';
 import type { Identity } from './identity.ts';
 
-/** What a configuration became: a snapshot when it holds no error, and everything there is to say about it. */
+/** A loaded configuration: a snapshot when it has no errors, and every problem found. */
 export interface Loaded<Snapshot> {
   readonly snapshot: Snapshot | undefined;
   readonly problems: readonly Problem[];
 }
 
-/** The process settings both programs read out of their configuration. */
+/** The process settings that both programs read from their configuration. */
 export interface ProcessSettings {
-  /** Go to the background once serving (`daemon`; stunnel's default `foreground = no` is not followed: see docs/command-line.md). */
+  /** Run in the background once serving (`daemon`; stunnel's default `foreground = no` is not followed: see docs/command-line.md). */
   readonly daemon: boolean;
   /** Path of the pid file, or undefined for none. */
   readonly pidFile: string | undefined;
-  /** Milliseconds a drain may last before what is left is closed; 0 is not set: 30 s, or for ever after SIGUSR1. */
+  /** Milliseconds a drain may last before what is left is closed; 0 means not set: 30 s, or no limit after SIGUSR1. */
   readonly hardStopAfter: number;
-  /** Whom the process becomes once everything is bound and the pid file is written; absent to stay who it is. */
+  /** The user and group to become once everything is bound and the pid file is written; absent to keep the current ones. */
   readonly identity?: Identity;
-  /** Where start, stop and crashes are told in the background, which has no standard error. */
+  /** Where start, stop and crashes are logged in the background, which has no standard error. */
   readonly log?: readonly ProcessLogTarget[];
 }
 
@@ -29,16 +29,16 @@ export interface Running {
   readonly addresses: readonly string[];
   /** Stops accepting, finishes what is open, and resolves when nothing is left. */
   drain(): Promise<void>;
-  /** Closes whatever is still open, at once, and resolves when the log has its last lines. */
+  /** Closes whatever is still open, at once, and resolves when the last log lines are written. */
   close(): Promise<void>;
 }
 
 export interface StartContext {
-  /** Standard error, nothing in the background: lines for the program's own log targets are sent there by itself. */
+  /** Standard error; nothing in the background. The program writes to its own log targets itself. */
   readonly logger: Logger;
 }
 
-/** Standard output and standard error of a command. The text is written as it is, line ends included. */
+/** Standard output and standard error of a command. The text is written unchanged, line endings included. */
 export interface CommandIo {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { TempDir } from '../../../../test/support/temp.ts';
 import { readRegularFile, readRegularText } from './regular-file.ts';
 
-test('a regular file is read whole, also one of /proc, which has no size', (t) => {
+test('a regular file is read completely, including one in /proc, which reports no size', (t) => {
   const dir = new TempDir(t);
   const text = 'x'.repeat(200_000);
   const path = dir.write('file', text);
@@ -23,14 +23,14 @@ test('what is not a regular file, or too large, is refused with the reason, at o
     ['/dev/zero', 'it is not a regular file'],
     [dir.path, 'it is not a regular file'],
     [dir.write('large', 'xx'), 'it is larger than 1 bytes'],
-    [dir.join('none'), 'there is no such file'],
+    [dir.join('none'), 'no such file'],
   ] as const) {
     assert.deepEqual(readRegularFile(path, 1), { error });
     assert.deepEqual(readRegularText(path, 1), { unreadable: error });
   }
 });
 
-test('a file that everybody can read is known as such', (t) => {
+test('a world-readable file is reported as such', (t) => {
   const path = new TempDir(t).write('file', 'x');
   for (const [mode, expected] of [
     [0o600, false],

@@ -10,15 +10,15 @@ export const MAX_PATTERNS = 64 * 1024 * 1024;
 
 const CHUNK = 64 * 1024;
 
-/** A file's bytes, and whether users other than its owner and group can read or write it; or why there are none. */
+/** A file's bytes, and whether users other than its owner and group can read or write it; or why it cannot be read. */
 export type FileContents = { readonly data: Buffer; readonly worldAccessible: boolean } | { readonly error: string };
 
-/** A file's text, or why there is none; undefined where only that is known. */
+/** A file's text, or why it cannot be read (undefined when the reason is not known). */
 export type FileText = string | { readonly unreadable: string } | undefined;
 
 /**
- * Reads a regular file of at most `limit` bytes whole. Every file that a configuration names is read here: a named pipe
- * would block the start until somebody writes, and a device such as /dev/zero never ends. Never throws.
+ * Reads a complete regular file of at most `limit` bytes. Every file that a configuration names is read here: a named pipe
+ * would block the start until it gets a writer, and a device such as /dev/zero never ends. Never throws.
  */
 export function readRegularFile(path: string, limit: number): FileContents {
   let file: number | undefined;
@@ -54,12 +54,12 @@ export function readConfigurationText(path: string, limit: number): FileText {
   }
 }
 
-/** `: it is not a regular file`, to follow a sentence; empty where the reason is not known. */
+/** `: it is not a regular file`, to be appended to a sentence; empty when the reason is not known. */
 export function reasonFor(text: Exclude<FileText, string>): string {
   return text === undefined ? '' : `: ${text.unreadable}`;
 }
 
-/** Files of /proc have a size of 0, and others may grow meanwhile: what counts is what is read. */
+/** Files in /proc report size 0 and others may grow while being read: only the bytes read count. */
 function readAtMost(file: number, limit: number): Buffer | undefined {
   const chunks: Buffer[] = [];
   let length = 0;

@@ -15,17 +15,17 @@ export interface Serving<Snapshot> {
   readonly snapshot: Snapshot;
   readonly settings: ProcessSettings;
   readonly logger: Logger;
-  /** For what the program says at work. */
+  /** For what the program logs while running. */
   readonly workLogger: Logger;
-  /** Called once, when the program listens and the pid file is written. */
+  /** Called once, when the program is listening and the pid file is written. */
   readonly onServing: (addresses: readonly string[]) => Promise<void>;
   /** Called when the drain begins. */
   readonly onStopping: () => void;
 }
 
 /**
- * Starts, serves until a signal ends it, and returns the exit code: 0 after a drain, also one cut short by the
- * deadline; 128 plus the signal's number when a second signal asked to hurry. Throws when the start fails.
+ * Starts, serves until a signal ends it, and returns the exit code: 0 after a drain, even one cut short by the
+ * deadline; 128 plus the signal's number when a second signal stopped it at once. Throws when the start fails.
  */
 export async function serve<Snapshot>({
   product,
@@ -56,7 +56,7 @@ export async function serve<Snapshot>({
     let started: Running | undefined;
     try {
       started = await product.start(snapshot, { logger: workLogger });
-      // In this order: only root may write where pid files usually are, and bind the ports that usually are bound.
+      // In this order: usually only root may write pid files and bind the usual ports.
       if (pidFile !== undefined) writePidFile(pidFile);
       if (identity !== undefined) becomeIdentity(identity, process);
       return started;
@@ -79,8 +79,8 @@ async function stop(
   logger: Logger,
 ): Promise<number> {
   const deadline = hardStopAfter > 0 ? hardStopAfter : request.kind === 'stop' ? defaultHardStop : undefined;
-  const until = deadline === undefined ? 'until everything has ended' : `for at most ${deadline / 1000} s`;
-  logger.log('notice', `stopping on ${request.signal}: finishing what is open, ${until}`);
+  const until = deadline === undefined ? 'without a deadline' : `for at most ${deadline / 1000} s`;
+  logger.log('notice', `stopping on ${request.signal}: finishing open requests, ${until}`);
   let timer: NodeJS.Timeout | undefined;
   const ends: Promise<'drained' | 'deadline' | StopRequest>[] = [running.drain().then(() => 'drained'), second];
   if (deadline !== undefined) {
@@ -89,14 +89,14 @@ async function stop(
   try {
     const end = await Promise.race(ends);
     if (end === 'drained') {
-      logger.log('notice', 'stopped: nothing was left open');
+      logger.log('notice', 'stopped: everything finished');
       return 0;
     }
     if (end === 'deadline') {
-      logger.log('warning', 'stopped: the deadline passed, what was left open is closed');
+      logger.log('warning', 'stopped: deadline reached, remaining connections closed');
       return 0;
     }
-    logger.log('warning', `stopped at once on a second signal, ${end.signal}: what was left open is closed`);
+    logger.log('warning', `stopped at once on a second signal, ${end.signal}: remaining connections closed`);
     return 128 + constants.signals[end.signal];
   } finally {
     clearTimeout(timer);
@@ -104,7 +104,7 @@ async function stop(
   }
 }
 
-/** The first two stop signals. A soft stop followed by another soft stop is not a hurry. */
+/** The first two stop signals. A repeated soft stop does not cut the drain short. */
 function stopRequests(): { first: Promise<StopRequest>; second: Promise<StopRequest>; end: () => void } {
   const first = Promise.withResolvers<StopRequest>();
   const second = Promise.withResolvers<StopRequest>();

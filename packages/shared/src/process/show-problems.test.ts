@@ -30,7 +30,7 @@ test('a problem shows its line with a caret under the word, tabs kept', () => {
   );
 });
 
-test('a line that cannot be read, is empty or very long is left out', () => {
+test('an unreadable, empty or very long source line is omitted', () => {
   for (const source of [undefined, '   ', 'x'.repeat(200)]) {
     assert.equal(showProblems([problem(1, 1)], () => source, plain).split('\n').length, 3);
   }
@@ -40,12 +40,12 @@ test('a configuration cannot send escape sequences to the terminal', () => {
   const hostile = { ...problem(1, 1), message: 'unknown \u001b[2J word' };
   assert.doesNotMatch(
     showProblems([hostile], () => 'a\u001b]0;title\u0007', plain),
-    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    // oxlint-disable-next-line no-control-regex -- matching control characters is the point
     /[\u0000-\u0008\u001b\u0007]/,
   );
 });
 
-test('what several lines have wrong alike is told once, with the lines', () => {
+test('the same problem on several lines is printed once, with the line numbers', () => {
   const same = [problem(1, 1), problem(4, 1), problem(9, 3), problem(9, 8)];
   assert.equal(
     showProblems([...same, problem(2, 1, 'warning')], () => undefined, plain),
@@ -63,7 +63,7 @@ test('what several lines have wrong alike is told once, with the lines', () => {
   );
 });
 
-test('no problem is no text', () => {
+test('no problems print nothing', () => {
   assert.equal(
     showProblems([], () => undefined, plain),
     '',

@@ -2,11 +2,11 @@ import { formatProblem } from '../config/problem.ts';
 import type { Problem } from '../config/problem.ts';
 import { MAX_CONFIGURATION, readRegularText } from './regular-file.ts';
 
-/** Paints one piece of text, or returns it as it is when colour is off. */
+/** Colours a piece of text, or returns it unchanged when colour is off. */
 export type Paint = (style: 'red' | 'yellow' | 'bold', text: string) => string;
 
 const longestSource = 160;
-/** Line numbers listed for one sentence. */
+/** Line numbers listed per message. */
 const MOST_LINES = 20;
 
 /**
@@ -25,7 +25,7 @@ export function showProblems(problems: readonly Problem[], readLine: ReadLine, p
 
 type Alike = readonly [Problem, ...Problem[]];
 
-/** Problems of one file that say the same are shown once: thirteen equal sentences hide the fourteenth. */
+/** Identical problems in one file are shown once: thirteen equal messages would hide the fourteenth. */
 function alike(problems: readonly Problem[]): readonly Alike[] {
   const groups = new Map<string, [Problem, ...Problem[]]>();
   for (const problem of problems) {
@@ -69,7 +69,7 @@ export function sourceLines(): ReadLine {
 
 function readLines(file: string): readonly string[] {
   const text = readRegularText(file, MAX_CONFIGURATION);
-  return typeof text === 'string' ? text.split(/\r?\n/) : []; // The problem itself says what was wrong with the file.
+  return typeof text === 'string' ? text.split(/\r?\n/) : []; // The problem itself explains what is wrong with the file.
 }
 
 function excerpt({ at }: Problem, readLine: ReadLine, paint: Paint): string[] {
@@ -79,9 +79,9 @@ function excerpt({ at }: Problem, readLine: ReadLine, paint: Paint): string[] {
   return [`    ${printable(source)}`, `    ${indent}${paint('bold', '^')}`];
 }
 
-/** A configuration from elsewhere must not be able to send escape sequences to the terminal. */
+/** An untrusted configuration must not be able to send escape sequences to the terminal. */
 function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  // oxlint-disable-next-line no-control-regex -- matching control characters is the point
   return text.replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, '?');
 }
 

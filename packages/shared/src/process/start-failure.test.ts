@@ -9,11 +9,11 @@ function systemError(code: string, details: object): Error {
 for (const [error, expected] of [
   [
     systemError('EADDRINUSE', { syscall: 'listen', address: '::', port: 443 }),
-    /^cannot listen on \[::\]:443: another program already does .*:443/,
+    /^cannot listen on \[::\]:443: the address is already in use .*:443/,
   ],
   [
     systemError('EADDRINUSE', { syscall: 'listen', address: '/run/x.sock', port: -1 }),
-    /^cannot listen on \/run\/x\.sock: another program already does$/,
+    /^cannot listen on \/run\/x\.sock: the address is already in use$/,
   ],
   [
     systemError('EACCES', { syscall: 'listen', address: '0.0.0.0', port: 80 }),
@@ -21,14 +21,14 @@ for (const [error, expected] of [
   ],
   [
     systemError('EACCES', { syscall: 'listen', address: '/none/x.sock', port: -1 }),
-    /^cannot listen on \/none\/x\.sock: permission denied, or its folder does not exist$/,
+    /^cannot listen on \/none\/x\.sock: permission denied, or its directory does not exist$/,
   ],
   [systemError('EACCES', { syscall: 'open', path: '/etc/x' }), /^cannot open \/etc\/x: permission denied$/],
   [
     systemError('EADDRNOTAVAIL', { syscall: 'listen', address: '192.0.2.1', port: 80 }),
     /^cannot listen on 192\.0\.2\.1:80: this machine has no such address$/,
   ],
-  [systemError('ENOENT', { syscall: 'open', path: '/etc/x' }), /^cannot open \/etc\/x: no such file or folder$/],
+  [systemError('ENOENT', { syscall: 'open', path: '/etc/x' }), /^cannot open \/etc\/x: no such file or directory$/],
   [systemError('ENOTFOUND', { hostname: 'nowhere.test' }), /^cannot resolve the name nowhere\.test$/],
   [systemError('EMFILE', {}), /^too many open files/],
   [systemError('ELSE', {}), /^ELSE: raw$/],
@@ -39,7 +39,7 @@ for (const [error, expected] of [
   test(`${String(error)} is explained`, () => assert.match(explainFailure(error), expected));
 }
 
-test('what may pass by itself is 75, what must be changed first is 1, a defect is 70', () => {
+test('a temporary failure exits with 75, a permanent one with 1, a bug with 70', () => {
   for (const code of ['EADDRINUSE', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'ENOTFOUND', 'EMFILE'])
     assert.equal(exitCodeOf(systemError(code, {})), 75, code);
   for (const code of ['EACCES', 'EPERM', 'ENOENT']) assert.equal(exitCodeOf(systemError(code, {})), 1, code);

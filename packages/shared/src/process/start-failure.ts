@@ -1,10 +1,10 @@
 import { addressText } from '../net/endpoint.ts';
 
-/** A start that failed for a reason that the operator can do something about. */
+/** A start that failed for a reason the operator can fix. */
 export class StartFailure extends Error {
   readonly code = 'START_FAILED';
   override readonly name = 'StartFailure';
-  /** It may pass by itself: another process is still stopping, an address is not there yet. */
+  /** It may resolve by itself: another process is still stopping, an address does not exist yet. */
   readonly temporary: boolean;
 
   constructor(message: string, { temporary = false }: { readonly temporary?: boolean } = {}) {
@@ -13,7 +13,7 @@ export class StartFailure extends Error {
   }
 }
 
-/** Failures of the system that may pass by themselves, as at boot, when addresses and name servers come late. */
+/** System errors that may resolve by themselves, as at boot, when addresses and name servers become available late. */
 const TEMPORARY: ReadonlySet<string | undefined> = new Set([
   'EADDRINUSE',
   'EADDRNOTAVAIL',
@@ -32,8 +32,8 @@ const TEMPORARY: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * The exit code for a start that failed: 75 (EX_TEMPFAIL of sysexits.h) when trying again may help, 1 when something must be
- * changed first, 70 (EX_SOFTWARE) for an error that only a defect of the program explains.
+ * The exit code for a start that failed: 75 (EX_TEMPFAIL of sysexits.h) when a retry may help, 1 when something must be
+ * changed first, 70 (EX_SOFTWARE) for an unexpected error, that is, a bug.
  */
 export function exitCodeOf(error: unknown): 1 | 70 | 75 {
   if (error instanceof StartFailure) return error.temporary ? 75 : 1;
@@ -42,7 +42,7 @@ export function exitCodeOf(error: unknown): 1 | 70 | 75 {
   return TEMPORARY.has(code) ? 75 : 1;
 }
 
-/** Says in plain words why a program did not start, and what to do. An unexpected error keeps its stack. */
+/** Explains why a program did not start, and what to do. An unexpected error keeps its stack. */
 export function explainFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof StartFailure) return error.message;
@@ -51,7 +51,7 @@ export function explainFailure(error: unknown): string {
   const where = place(system);
   switch (system.code) {
     case 'EADDRINUSE':
-      return `cannot listen on ${where}: another program already does${owner(system)}`;
+      return `cannot listen on ${where}: the address is already in use${owner(system)}`;
     case 'EADDRNOTAVAIL':
       return `cannot listen on ${where}: this machine has no such address`;
     case 'EACCES':
@@ -59,7 +59,7 @@ export function explainFailure(error: unknown): string {
     case 'EPERM':
       return `cannot open ${where}: not permitted`;
     case 'ENOENT':
-      return `cannot open ${where}: no such file or folder`;
+      return `cannot open ${where}: no such file or directory`;
     case 'ENOTFOUND':
       return `cannot resolve the name ${system.hostname ?? where}`;
     case 'EMFILE':
@@ -84,15 +84,15 @@ function place({ address, port, path, message }: SystemError): string {
 }
 
 function owner({ port }: SystemError): string {
-  return port !== undefined && port > 0 ? ` (ss -ltnp 'sport = :${port}' shows which)` : '';
+  return port !== undefined && port > 0 ? ` (ss -ltnp 'sport = :${port}' shows by which program)` : '';
 }
 
 function hint({ address, port, syscall }: SystemError): string {
-  // Node.js says EACCES for a missing folder too (libuv, uv_pipe_bind).
-  if (syscall === 'listen' && address?.startsWith('/') === true) return ', or its folder does not exist';
+  // Node.js reports EACCES for a missing directory too (libuv, uv_pipe_bind).
+  if (syscall === 'listen' && address?.startsWith('/') === true) return ', or its directory does not exist';
   if (port === undefined || port < 1 || port >= 1024) return '';
   return (
-    '. A port below 1024 needs a privilege: AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd unit, ' +
-    'or sudo setcap cap_net_bind_service=+ep on the node binary; or use a port from 1024 up'
+    '. A port below 1024 needs privileges: AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd unit, ' +
+    'or sudo setcap cap_net_bind_service=+ep on the node binary; or use a port of 1024 or above'
   );
 }

@@ -1,6 +1,6 @@
 import { holdEarlySignals, releaseEarlySignals } from './early-signals.ts';
 
-/** What a signal asks for: `stop` ends within a deadline, `soft-stop` waits for ever unless one is set. */
+/** The kind of stop: `stop` ends within a deadline, `soft-stop` waits indefinitely unless one is set. */
 export type StopRequest = { readonly kind: 'stop' | 'soft-stop'; readonly signal: NodeJS.Signals };
 
 const stopSignals = {
@@ -11,8 +11,8 @@ const stopSignals = {
 } as const satisfies Partial<Record<NodeJS.Signals, StopRequest['kind']>>;
 
 /**
- * Calls `onStop` for each signal that asks for an end, from the first on; the receiver counts.
- * SIGUSR1 counts as HAProxy's soft stop. Returns a function that lets go of the signals.
+ * Calls `onStop` for every stop signal; the receiver counts them.
+ * SIGUSR1 counts as HAProxy's soft stop. Returns a function that removes the handlers.
  */
 export function listenForStop(onStop: (request: StopRequest) => void): () => void {
   const listeners = Object.entries(stopSignals).map(([signal, kind]) => {
@@ -23,7 +23,7 @@ export function listenForStop(onStop: (request: StopRequest) => void): () => voi
   });
   releaseEarlySignals();
   return () => {
-    // The program goes on without these: SIGUSR1 must not open the debugger now either.
+    // The program keeps running after this: SIGUSR1 must still not open the debugger.
     holdEarlySignals();
     listeners.forEach((remove) => remove());
   };

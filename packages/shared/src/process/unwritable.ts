@@ -1,7 +1,7 @@
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its directory does not exist',
-  ENOTDIR: 'a part of its path is not a directory',
-  EACCES: 'this process may not write there',
+  ENOTDIR: 'part of its path is not a directory',
+  EACCES: 'permission denied',
   EROFS: 'the file system is read-only',
   EISDIR: 'it is a directory',
   ENOSPC: 'the disk is full',

@@ -3,14 +3,14 @@ import type { ParseArgsConfig } from 'node:util';
 import { argumentError } from './argument-error.ts';
 import type { CommandIo } from './product.ts';
 
-/** Exit code when the command line is wrong. */
+/** Exit code for a usage error. */
 export const WRONG_USAGE = 2;
 
 export function asksForHelp(args: readonly string[]): boolean {
   return args.some((arg) => arg === '--help' || arg === '-h');
 }
 
-/** How the commands of a program speak of their arguments. A `usage` is what follows the program's name: `import FILE`. */
+/** Usage and argument errors of a program's commands. A `usage` is what follows the program's name: `import FILE`. */
 export class Usage {
   readonly #program: string;
 
@@ -18,14 +18,14 @@ export class Usage {
     this.#program = program;
   }
 
-  /** Whether help is asked for; it is then printed: how the command is called, and `text`. */
+  /** Prints usage and `text` if help was requested; returns whether it was. */
   helped(args: readonly string[], usage: string, text: string, io: CommandIo): boolean {
     if (!asksForHelp(args)) return false;
     io.out(`usage: ${this.#program} ${usage}\n${text}\n`);
     return true;
   }
 
-  /** parseArgs, or undefined after saying what is wrong with the arguments. */
+  /** parseArgs, or undefined after printing what is wrong with the arguments. */
   parse<T extends ParseArgsConfig>(
     config: T,
     usage: string,
@@ -39,7 +39,7 @@ export class Usage {
     }
   }
 
-  /** Says what is wrong and how the command is called. Returns the exit code. */
+  /** Prints what is wrong and the usage. Returns the exit code. */
   wrong(message: string, usage: string, io: CommandIo): number {
     io.err(`${this.#program}: ${message}\nusage: ${this.#program} ${usage}\n`);
     return WRONG_USAGE;

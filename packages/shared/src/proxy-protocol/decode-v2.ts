@@ -5,7 +5,7 @@ import type { Decoded, ProxyHeader, Tlv } from './header.ts';
 import { addressLength, fixedLength, signature } from './signature.ts';
 import { readTlvs, tlvType } from './tlv.ts';
 
-/** The longest header taken, all included. A client certificate in it is far below this; a flood is not. */
+/** The longest header accepted. Even one with a client certificate is far below this; a flood is not. */
 export const maxHeaderLength = 4096;
 
 const stream = 0x1;

@@ -37,7 +37,7 @@ const accepted: readonly (readonly [name: string, bytes: Buffer, expected: strin
   ],
   ['UNKNOWN', Buffer.from('PROXY UNKNOWN\r\n'), 'LOCAL undefined|undefined undefined|undefined'],
   [
-    'UNKNOWN with anything behind it',
+    'UNKNOWN followed by anything',
     Buffer.from('PROXY UNKNOWN a b c 0 65536\r\n'),
     'LOCAL undefined|undefined undefined|undefined',
   ],
@@ -133,7 +133,7 @@ test('a header of the longest length is read, one byte more is refused before it
   assert.equal(decodeProxyHeader(start(1).subarray(0, 16)).kind, 'invalid');
 });
 
-test('no bytes, however mangled, make the decoder throw or read beyond them', (t) => {
+test('malformed bytes never make the decoder throw or read beyond them', (t) => {
   const seed = Math.floor(Math.random() * 2 ** 32);
   t.diagnostic(`seed ${seed}`);
   const random = mulberry32(seed);

@@ -6,7 +6,7 @@ import { signature } from './signature.ts';
 export type { Decoded } from './header.ts';
 
 /**
- * Reads the PROXY protocol header at the start of `bytes`, all that came so far on a connection.
+ * Reads the PROXY protocol header at the start of `bytes`, everything received so far on a connection.
  * A header may arrive in pieces (`need-more`: call again with more bytes); what cannot become a header
  * is `invalid` at the first wrong byte. Whether a header is expected is configured, never guessed
  * from the bytes (spec §4).

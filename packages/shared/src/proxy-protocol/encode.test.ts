@@ -65,25 +65,25 @@ const descriptions = [
 ];
 
 for (const description of descriptions) {
-  test(`what is said of TLS is read back: ${JSON.stringify(description)}`, () => {
+  test(`a TLS description survives a round trip: ${JSON.stringify(description)}`, () => {
     const decoded = decodeProxyHeader(encodeV2(v4(1, 2), { tlvs: tlsTlvs(description), crc32c: true }));
     assert.ok(decoded.kind === 'header');
     assert.deepEqual(describeTls(decoded.header.tlvs), description);
   });
 }
 
-test('the name of a client certificate that failed verification is not believed', () => {
+test('the name of a client certificate that failed verification is ignored', () => {
   const inner = [{ type: tlvType.sslCommonName, value: Buffer.from('root') }];
   assert.equal(describeTls([sslTlv(7, 0x1a, inner)])?.clientName, '');
   assert.equal(describeTls([sslTlv(1, 0, inner)])?.clientName, '', 'no certificate bit');
   assert.equal(describeTls([sslTlv(7, 0, inner)])?.clientName, 'root');
 });
 
-test('a server name that would break a log line or a header reads as none', () => {
+test('a server name that would break a log line or a header is ignored', () => {
   assert.equal(describeTls([{ type: tlvType.authority, value: Buffer.from('a\r\nX: y') }, sslTlv(1, 1, [])])?.sni, '');
 });
 
-test('a server name longer than receivers accept is left out', () => {
+test('a server name longer than receivers accept is omitted', () => {
   assert.deepEqual(
     tlsTlvs({ ...tls, sni: 'a'.repeat(256) }).map((tlv) => tlv.type),
     [tlvType.alpn, tlvType.ssl],
@@ -102,7 +102,7 @@ test('without TLS there is nothing to describe', () => {
   );
 });
 
-test('the authority and the unique id of a header are told without an ssl TLV', () => {
+test('the authority and the unique id of a header are returned without an ssl TLV', () => {
   const tlvs = [
     { type: tlvType.authority, value: Buffer.from('a.test') },
     { type: tlvType.uniqueId, value: Buffer.from([1, 255]) },

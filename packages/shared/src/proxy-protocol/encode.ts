@@ -5,7 +5,7 @@ import type { Tlv } from './header.ts';
 import { fixedLength, signature } from './signature.ts';
 import { tlvType, writeTlvs } from './tlv.ts';
 
-/** Who connects and where to. Left out, or of different families, the header says UNKNOWN (v1) or LOCAL (v2). */
+/** The connection's two endpoints. If absent, or of different families, the header is UNKNOWN (v1) or LOCAL (v2). */
 export interface ProxiedEndpoints {
   readonly source: Endpoint | undefined;
   readonly destination: Endpoint | undefined;
@@ -13,7 +13,7 @@ export interface ProxiedEndpoints {
 
 export interface V2Options {
   readonly tlvs?: readonly Tlv[];
-  /** Adds a CRC-32C of the whole header as the first TLV. */
+  /** Adds a CRC-32C of the header as the first TLV. */
   readonly crc32c?: boolean;
 }
 
@@ -30,7 +30,7 @@ export function encodeV1(endpoints: ProxiedEndpoints): Buffer {
 
 /**
  * The binary header (spec §2.2). Without a pair of addresses it is LOCAL and carries no TLV: receivers must
- * skip them then, and HAProxy refuses any other way to say it.
+ * skip them then, and HAProxy refuses any other encoding.
  */
 export function encodeV2(endpoints: ProxiedEndpoints, options: V2Options = {}): Buffer {
   const pair = addressPair(endpoints);

@@ -8,7 +8,7 @@ export interface Tlv {
 
 /**
  * A PROXY protocol header (haproxy.org/download/3.0/doc/proxy-protocol.txt), version 1 or 2.
- * `LOCAL` (also what version 1 says with `UNKNOWN`), and a family that holds no address and port, leave both
+ * `LOCAL` (`UNKNOWN` in version 1), and a family without address and port, leave both
  * endpoints undefined: the addresses of the connection itself are to be used.
  */
 export interface ProxyHeader {
@@ -20,7 +20,7 @@ export interface ProxyHeader {
   readonly tlvs: readonly Tlv[];
 }
 
-/** What the first bytes of a connection are: a whole header and its length, the start of one, or something else. */
+/** The first bytes of a connection: a complete header and its length, the start of one, or anything else. */
 export type Decoded =
   | { readonly kind: 'need-more' }
   | { readonly kind: 'invalid'; readonly reason: string }

@@ -1,6 +1,6 @@
 import type { Tlv } from './header.ts';
 
-/** Types of a version 2 header's TLVs (spec §2.2.1 to §2.2.9); those from 0x21 to 0x25 live inside `ssl`. */
+/** Types of a version 2 header's TLVs (spec §2.2.1 to §2.2.9); those from 0x21 to 0x25 are nested in `ssl`. */
 export const tlvType = {
   alpn: 0x01,
   authority: 0x02,
@@ -18,7 +18,7 @@ export const tlvType = {
 /** The `client` byte of the ssl TLV. */
 const sslClient = { tls: 0x01, certificateOnConnection: 0x02, certificateInSession: 0x04 } as const;
 
-/** What a header says of the TLS connection in front of its sender. What was not said is empty. */
+/** The TLS connection terminated by the sender of the header. Missing facts are empty strings. */
 export interface TlsDescription {
   /** `TLSv1.3`. */
   readonly version: string;
@@ -28,11 +28,11 @@ export interface TlsDescription {
   readonly sni: string;
   /** `http/1.1`. */
   readonly alpn: string;
-  /** Common name of a client certificate that was verified. */
+  /** Common name of a verified client certificate. */
   readonly clientName: string;
 }
 
-/** The server name and the unique id that a header tells, whether the client came over TLS or not; empty when not said. */
+/** The server name and the unique id in a header, with or without TLS; empty when absent. */
 export function describeConnection(tlvs: readonly Tlv[]): { readonly authority: string; readonly uniqueId: string } {
   return {
     authority: text(tlvs, tlvType.authority),
@@ -66,7 +66,7 @@ export function writeTlvs(tlvs: readonly Tlv[]): Buffer {
   );
 }
 
-/** What the TLVs say of TLS, or `undefined` when the client did not come over TLS (no ssl TLV, or one without its TLS bit). */
+/** The TLS facts in the TLVs, or `undefined` when the client did not use TLS (no ssl TLV, or one without its TLS bit). */
 export function describeTls(tlvs: readonly Tlv[]): TlsDescription | undefined {
   const ssl = find(tlvs, tlvType.ssl);
   if (ssl === undefined || ssl.length < 5 || (ssl.readUInt8(0) & sslClient.tls) === 0) return undefined;
@@ -83,8 +83,8 @@ export function describeTls(tlvs: readonly Tlv[]): TlsDescription | undefined {
 
 /**
  * The TLVs that describe a TLS connection, in the order HAProxy sends them. A server name longer than the
- * 255 bytes receivers accept is left out. Without a client certificate `verify` is 1, as hitch sends it:
- * HAProxy's 0 would read as "verified" to a receiver that forgets to look at the certificate bits.
+ * 255 bytes receivers accept is omitted. Without a client certificate `verify` is 1, as hitch sends it:
+ * HAProxy's 0 would read as "verified" to a receiver that ignores the certificate bits.
  */
 export function tlsTlvs(tls: TlsDescription): Tlv[] {
   const verified = tls.clientName !== '';
@@ -103,7 +103,7 @@ export function tlsTlvs(tls: TlsDescription): Tlv[] {
   ];
 }
 
-/** An ssl TLV: the `client` bits, the `verify` result (0 is "presented and verified"), and what it holds. */
+/** An ssl TLV: the `client` bits, the `verify` result (0 is "presented and verified"), and the nested TLVs. */
 export function sslTlv(client: number, verify: number, inner: readonly Tlv[]): Tlv {
   const head = Buffer.allocUnsafe(5);
   head.writeUInt8(client, 0);
@@ -124,7 +124,7 @@ function find(tlvs: readonly Tlv[], type: number): Buffer | undefined {
   return tlvs.find((tlv) => tlv.type === type)?.value;
 }
 
-/** Text that would break a log line or a header (control characters) reads as not said. */
+/** Text that would break a log line or a header (control characters) is treated as absent. */
 function text(tlvs: readonly Tlv[], type: number): string {
   const value = find(tlvs, type)?.toString('utf8') ?? '';
   return /\p{Cc}/u.test(value) ? '' : value;

@@ -1,4 +1,4 @@
-/** Characters that a pattern does not tell apart share a class, which keeps tables small: `^/api` has five classes instead of 259. */
+/** Characters that a pattern does not distinguish share a class, which keeps tables small: `^/api` has five classes instead of 259. */
 import { NEXT } from './boundary.ts';
 import { NEWLINE, WORD } from './charset.ts';
 import type { Instruction } from './program.ts';
@@ -21,7 +21,7 @@ export interface Alphabet {
 export function partition(program: readonly Instruction[]): Alphabet {
   const sets = new Set<CharSet>([NEWLINE]);
   for (const instruction of program) if (instruction.op === 'take') sets.add(instruction.set);
-  // A class then has one kind. Only assertions tell kinds apart.
+  // A class then has one kind. Only assertions distinguish kinds.
   if (program.some(({ op }) => op === 'assert')) sets.add(WORD);
   const classOf = new Uint16Array(COUNT);
   let classes = 1;

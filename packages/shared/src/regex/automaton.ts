@@ -1,9 +1,9 @@
 /**
  * The automaton of a program without empty moves (Glushkov's construction): its states are the characters of the pattern, kept as
- * bits of a few words, and one character of the sample takes all of them on at once. Its cost per character is known when it is
- * built (`stepCost`) and limited, whatever the sample: that is the bound behind "linear".
+ * bits of a few words, and one character of the sample advances all of them at once. Its cost per character is known when it is
+ * built (`stepCost`) and limited, whatever the sample: that bound is what makes matching linear.
  *
- * Counted repeats are cheap in this form: in `a.{0,999}b` each repeat leads to the one beside it, which a shift of all words does
+ * Counted repeats are inexpensive in this form: in `a.{0,999}b` each repeat leads to the one beside it, which a shift of all words does
  * at once, and all of them lead to `b`, which is one group.
  */
 import { ANYWHERE, NEXT_KINDS, PREVIOUS, PREVIOUS_KINDS, previousOf } from './boundary.ts';
@@ -46,7 +46,7 @@ export interface Automaton {
   readonly accepted: readonly Int32Array[];
   /** For each place, the states that a match can begin with there. */
   readonly first: readonly Int32Array[];
-  /** A match can begin elsewhere than at the start. */
+  /** Whether a match can begin anywhere but at the start. */
   readonly floating: boolean;
   /** The bit of each `take` instruction; -1 for the others. */
   readonly bitOf: Int32Array;
@@ -60,7 +60,7 @@ interface Closure {
   readonly match: number;
 }
 
-/** A number: what a character would cost, which is too much. */
+/** The cost per character, when it is above the limit. */
 export function buildAutomaton(program: readonly Instruction[]): Automaton | number {
   const bitOf = new Int32Array(program.length).fill(-1);
   let bits = PREVIOUS_KINDS;
@@ -103,7 +103,7 @@ export function buildAutomaton(program: readonly Instruction[]): Automaton | num
 /** The bits of a set that are what came before. */
 export const PLACE_BITS = (1 << PREVIOUS_KINDS) - 1;
 
-/** Whether an assertion tells apart what came before, other than the start. */
+/** Whether an assertion distinguishes what came before, other than the start. */
 function distinguishes(program: readonly Instruction[]): boolean {
   const row = (1 << NEXT_KINDS) - 1;
   return program.some((instruction) => {

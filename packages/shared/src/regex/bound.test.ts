@@ -10,7 +10,7 @@ function fill(part: string): string {
   return part.repeat(Math.ceil(LENGTH / part.length)).slice(0, LENGTH);
 }
 
-/** Letters in an order that does not repeat itself, so that new sets of states keep coming up. */
+/** Letters in a non-repeating order, so that new sets of states keep appearing. */
 function mixed(letters: string): string {
   let seed = 1;
   let text = '';
@@ -63,7 +63,7 @@ for (const [pattern, sample, matches] of worst) {
   });
 }
 
-test('a sample that fills the table leaves it usable for the next one', () => {
+test('a sample that fills the table leaves it usable for the next sample', () => {
   const { regex } = compileRegex('[ab]*a[ab]{15}c');
   assert.ok(regex);
   regex.test(mixed('ab'));

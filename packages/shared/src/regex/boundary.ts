@@ -1,5 +1,5 @@
 /**
- * Places between two characters, as far as `^`, `$` and `\b` tell them apart: what came before (4 kinds) and what comes next
+ * Places between two characters, as far as `^`, `$` and `\b` distinguish them: what came before (4 kinds) and what comes next
  * (5 kinds) make 20 places, and an assertion is the mask of the places where it holds. Several assertions at one place are the
  * AND of their masks, so that the automaton has no assertions, only moves with a mask.
  */

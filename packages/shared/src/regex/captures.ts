@@ -1,9 +1,9 @@
 /**
  * Where a match is and what its groups captured, in PCRE's order of preference (leftmost, greedy or not, first alternative first),
  * in linear time: one pass from the end notes at each place which states lead to a match (Frisch and Cardelli, "Greedy regular
- * expression matching", 2004), so that the pass from the start never takes a way that it has to come back from.
+ * expression matching", 2004), so that the pass from the start never backtracks.
  *
- * Notes are kept for every 64th place and made again for the 64 in use, which takes time twice and memory for n / 64 sets.
+ * Notes are kept for every 64th place and recomputed for the 64 in use, which doubles the time but needs memory for only n / 64 sets.
  */
 import { nextKindAt, symbolAt } from './alphabet.ts';
 import { overlap, stepBack } from './automaton.ts';
@@ -13,7 +13,7 @@ import type { Instruction } from './program.ts';
 
 const BLOCK = 64;
 
-/** Offsets of the match and its groups: start and end of each, -1 for a group that took no part. */
+/** Offsets of the match and its groups: start and end of each, -1 for a group that did not participate. */
 export type Captured = readonly number[];
 
 /** For each place of a sample the states that take what comes next and lead to a match. */

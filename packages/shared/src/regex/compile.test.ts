@@ -9,7 +9,7 @@ function regexOf(pattern: string, options: RegexOptions = {}): Regex {
   return regex;
 }
 
-/** Every line was also put to HAProxy 2.6.12 with PCRE2 or to `grep -P`, with the same result. `i`: under -i. */
+/** Every line was also run through HAProxy 2.6.12 with PCRE2 or `grep -P`, with the same result. `i`: under -i. */
 const cases: readonly (readonly [pattern: string, sample: string, matches: boolean, flag?: 'i'])[] = [
   ['', '', true],
   ['^a.c$', 'abc', true],
@@ -88,7 +88,7 @@ for (const [pattern, sample, matches, flag] of cases) {
   });
 }
 
-/** The last column is what Perl says of `@-` and `@+`. */
+/** The last column is Perl's `@-` and `@+`. */
 const captured: readonly (readonly [pattern: string, sample: string, offsets: readonly number[]])[] = [
   ['a(b*)c', 'xabbc', [1, 5, 2, 4]],
   ['a|ab', 'ab', [0, 1]],
@@ -111,13 +111,13 @@ for (const [pattern, sample, offsets] of captured) {
   });
 }
 
-test('a match can be looked for from an offset, where ^ no longer holds', () => {
+test('a match can start from an offset, where ^ no longer holds', () => {
   assert.deepEqual(regexOf('a').match('aba', 1), [2, 3]);
   assert.equal(regexOf('^a').match('aa', 1), undefined);
   assert.equal(regexOf('a').match('ab', 2), undefined);
 });
 
-test('all matches come from left to right, an empty one beside another included', () => {
+test('all matches are returned from left to right, adjacent empty ones included', () => {
   assert.deepEqual(
     [...regexOf('a*').matches('baac')],
     [
@@ -176,7 +176,7 @@ const refused: readonly (readonly [pattern: string, ...problems: (readonly [offs
 ];
 
 for (const [pattern, ...expected] of refused) {
-  test(`${pattern.slice(0, 30)} is refused, with the place of each problem`, () => {
+  test(`${pattern.slice(0, 30)} is refused, with the position of each problem`, () => {
     const problems = compileRegex(pattern).problems ?? [];
     assert.deepEqual(
       problems.map(({ offset }) => offset),
@@ -195,7 +195,7 @@ const tooLarge = [
 ];
 
 for (const pattern of tooLarge) {
-  test(`${pattern.slice(0, 40)} is too large, which is said with the limit`, () => {
+  test(`${pattern.slice(0, 40)} is too large, and the message states the limit`, () => {
     assert.match(
       compileRegex(pattern).problems?.[0]?.message ?? '',
       /^too large once its counted repeats are written out.*lower the counts/,

@@ -26,7 +26,7 @@ export interface Regex {
   test(sample: string): boolean;
   /**
    * The leftmost match that begins at `from` (default 0) or later, as PCRE finds it: offsets `[start, end, start of group 1, …]`,
-   * -1 for groups that took no part. Undefined without a match.
+   * -1 for groups that did not participate. Undefined without a match.
    */
   match(sample: string, from?: number): Captured | undefined;
   /** All matches from left to right without overlap, each as `match` gives it, together in linear time. For replacing all. */
@@ -41,7 +41,7 @@ export type CompiledRegex =
   | { readonly regex: Regex; readonly problems?: undefined }
   | { readonly regex?: undefined; readonly problems: readonly RegexProblem[] };
 
-/** Compiles an expression, or says everything that is wrong with it, with offsets into `pattern`. */
+/** Compiles an expression, or returns everything that is wrong with it, with offsets into `pattern`. */
 export function compileRegex(pattern: string, { ignoreCase = false }: RegexOptions = {}): CompiledRegex {
   const parsed = parse(pattern, ignoreCase);
   if (!('root' in parsed)) return { problems: parsed };

@@ -1,5 +1,5 @@
 /**
- * Expressions without an unlimited repeat, as `\.(jpg|png)$` and `bot|crawler|spider`, are put to V8's own engine where that is
+ * Expressions without an unlimited repeat, as `\.(jpg|png)$` and `bot|crawler|spider`, are run by V8's own engine where that is
  * as safe: from one start it can go wrong only as often as the expression has ways, and those are counted here. Where a start may
  * cost more than `MAX_STEP_COST` operations, as in `(a?){30}`, the automaton does the work.
  */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { compileRegex } from './compile.ts';
 
-/** Expressions and samples from a fixed seed; short, so that backtracking engines come to an end. */
+/** Expressions and samples from a fixed seed; short, so that backtracking engines terminate. */
 class Maker {
   #seed: number;
 
@@ -76,7 +76,7 @@ while (<STDIN>) {
 }`;
 const perl = spawnSync('perl', ['-v']).status === 0;
 
-test('random expressions match what Perl matches', { skip: perl ? false : 'there is no perl here' }, () => {
+test('random expressions match what Perl matches', { skip: perl ? false : 'perl is not installed' }, () => {
   const maker = new Maker(7);
   const atoms = [...shared, '\\n', '[^\\n]', '(?i:A)', '[[:alpha:]]', '\\h'];
   const pairs = Array.from({ length: 6000 }, () => ({

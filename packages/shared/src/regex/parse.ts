@@ -1,6 +1,6 @@
 /**
- * Reads PCRE's syntax, as HAProxy configurations use it. What only a backtracking engine can do is a problem that names what to
- * write instead; reading goes on after it, so that one run reports every such place. This file is long because the grammar is:
+ * Parses PCRE's syntax, as used in HAProxy configurations. What only a backtracking engine can do is a problem that names what to
+ * write instead; parsing continues after it, so that one run reports every such place. This file is long because the grammar is:
  * each method reads one construct.
  */
 import { ASSERTIONS } from './boundary.ts';
@@ -23,18 +23,18 @@ const RECURSION = /\(\?(?:R|[+-]?\d+|&\w*|P>\w*)\)/y;
 const BRACED = /\\[A-Za-z]\{[^}]*\}/y;
 const LINEAR = 'expressions run in linear time here';
 const NOT_LINEAR: readonly (readonly [start: string, message: string])[] = [
-  ['(?=', `lookahead is not supported (${LINEAR}): test what should follow with an acl of its own and name both`],
+  ['(?=', `lookahead is not supported (${LINEAR}): test what should follow in a separate acl and require both`],
   [
     '(?!',
-    `negative lookahead is not supported (${LINEAR}): match what is unwanted in an acl of its own and negate it with !`,
+    `negative lookahead is not supported (${LINEAR}): match what is unwanted in a separate acl and negate it with !`,
   ],
   ['(?<=', `lookbehind is not supported (${LINEAR}): match the text before as part of the expression`],
   [
     '(?<!',
-    `negative lookbehind is not supported (${LINEAR}): match what is unwanted in an acl of its own and negate it with !`,
+    `negative lookbehind is not supported (${LINEAR}): match what is unwanted in a separate acl and negate it with !`,
   ],
-  ['(?>', `atomic groups are not supported: write (?:, which takes linear time here`],
-  ['(?|', 'branch resets are not supported: number the groups apart'],
+  ['(?>', `atomic groups are not supported: write (?:, which runs in linear time here`],
+  ['(?|', 'branch resets are not supported: give each group its own number'],
   ['(?(', 'conditional groups are not supported: write both cases as alternatives, (a|b)'],
 ];
 
@@ -244,7 +244,7 @@ class Parser {
     return { kind: 'capture', index, body: this.#body(capture.length) };
   }
 
-  /** What stands between the parentheses; flags that are set in it end with it. */
+  /** The content of the parentheses; flags set inside end with it. */
   #body(opening: number, before: Flags = { ...this.#flags }): Node {
     const start = this.#at;
     this.#at += opening;
@@ -291,7 +291,7 @@ class Parser {
     else if (most < least) this.#problem(`the repeat ${text} ends below its beginning`);
     const suffix = this.#pattern.charAt(this.#at + text.length);
     if (suffix === '+')
-      this.#problem(`possessive repeats are not supported: write ${text}, which takes linear time here`);
+      this.#problem(`possessive repeats are not supported: write ${text}, which runs in linear time here`);
     this.#at += text.length;
     if (suffix === '+' || suffix === '?') this.#at += 1;
     return { kind: 'repeat', body: atom, least, most, greedy: (suffix === '?') === this.#flags.lazy };

@@ -13,7 +13,7 @@ export type Instruction =
   | { readonly op: 'jump'; to: number }
   | { readonly op: 'match' };
 
-/** Keeps compiling in bounds; the limit that users meet is the automaton's. */
+/** Bounds compilation; the limit users run into is the automaton's. */
 const MAX_INSTRUCTIONS = 40_000;
 
 /** The instructions of a tree; undefined when there would be more than 40,000. */
@@ -76,7 +76,7 @@ class Assembler {
     for (let count = 0; count < least; count += 1) {
       start = this.#program.length;
       this.emit(body);
-      // What is empty stays empty: without this (?:){65535} within itself never ends.
+      // What is empty stays empty: without this, nested (?:){65535} never ends.
       if (this.#tooLong || this.#program.length === start) return;
     }
     if (unlimited && least > 0) {

@@ -1,6 +1,6 @@
 /**
  * "Does it match anywhere": the automaton with its sets of states numbered as they come up (a lazy DFA), so that the usual
- * character costs one look into a table. The table is bounded. Where a sample keeps coming up with new sets, the search goes on
+ * character costs one look into a table. The table is bounded. Where a sample keeps producing new sets, the search continues
  * without the table, at `stepCost` per character; the next sample starts with an empty table.
  *
  * For a sample of n characters that is at most n table look-ups, `maxSets` new sets and n steps of `stepCost` operations.
@@ -23,7 +23,7 @@ const NO_ROOM = -4;
 export class Search {
   /** Sets the table holds at most. */
   readonly maxSets: number;
-  /** How often the table was no help, for tests of the bound: sets made, and characters taken without it. */
+  /** For tests of the bound: sets created, and characters processed without the table. */
   readonly effort = { sets: 0, steps: 0 };
   readonly #automaton: Automaton;
   readonly #classOf: Uint16Array;
@@ -88,7 +88,7 @@ export class Search {
     this.#table = new Int32Array(4 * this.#classes).fill(UNKNOWN);
     const start = new Int32Array(this.#automaton.words);
     setBit(start, PREVIOUS.start);
-    // A pattern that matches the empty text at the start matches everything; it has no set to begin with, only its answer.
+    // A pattern that matches the empty text at the start matches everything; it has no initial set, only its result.
     const [ends] = this.#automaton.accepted;
     if (ends !== undefined && overlap(start, ends)) this.#table.fill(MATCH);
     else this.#add(start);
@@ -141,7 +141,7 @@ export class Search {
     return state;
   }
 
-  /** Goes on from `index` without the table. */
+  /** Continues from `index` without the table. */
   #simulate(sample: string, index: number, state: number): boolean {
     let from: Int32Array = Int32Array.from(this.#sets[state / this.#classes] ?? []);
     let to: Int32Array = new Int32Array(this.#automaton.words);

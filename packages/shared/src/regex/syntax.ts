@@ -1,4 +1,4 @@
-/** A pattern as a tree: what the parser yields and the program is made from. */
+/** A pattern as a tree: the output of the parser, from which the program is built. */
 
 /** A set of characters: bit `c` for the byte `c`, bit 256 for every character beyond a byte. */
 export type CharSet = bigint;

@@ -32,8 +32,8 @@ describe('readSmallFile', () => {
   });
 
   for (const [name, error] of [
-    ['missing', 'there is no such file'],
-    ['open/below', 'a part of its path is not a directory'],
+    ['missing', 'no such file'],
+    ['open/below', 'part of its path is not a directory'],
     ['x'.repeat(300), 'its name is too long'],
   ] as const) {
     it(`explains: ${error}`, async () => assert.deepEqual(await readSmallFile(file(name)), { error }));

@@ -343,7 +343,7 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
   [
     'a certificate file that is not there',
     'cert = /nowhere/cert.pem\n[s]\naccept = 1\nconnect = 2',
-    ['stunnel.conf:1:8: cert: /nowhere/cert.pem: cannot be read: there is no such file'],
+    ['stunnel.conf:1:8: cert: /nowhere/cert.pem: cannot be read: no such file'],
   ],
   [
     'a key file that is a directory',
@@ -417,6 +417,6 @@ describe('loadConfig says what is wrong', () => {
   it('a configuration file that is not there', async () => {
     const { snapshot, problems } = await loadConfig(['/nowhere/stunnel.conf']);
     assert.equal(snapshot, undefined);
-    assert.deepEqual(problems.map(formatProblem), ['/nowhere/stunnel.conf:1:1: cannot be read: there is no such file']);
+    assert.deepEqual(problems.map(formatProblem), ['/nowhere/stunnel.conf:1:1: cannot be read: no such file']);
   });
 });

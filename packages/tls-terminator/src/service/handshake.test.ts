@@ -262,7 +262,7 @@ test('a dead socket file is replaced, a living one and another kind of file are 
   await startServer(t, () => {}, { path: living });
   await assert.rejects(
     startService(t, { connects: [tcp(1)], accepts: [unix(living)] }),
-    /another program already does/,
+    /the address is already in use/,
   );
   const file = join(folder, 'file');
   await writeFile(file, 'precious');

@@ -1,9 +1,9 @@
 import type { HttpCheck } from '../../model/snapshot.ts';
 import type { CheckType, Verdict } from './check-type.ts';
 
-/** Other methods say that their body is empty. */
+/** Other methods declare an empty body. */
 const BODYLESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE', 'CONNECT']);
-/** RFC 6455 §4.1 wants 16 bytes in base64; nothing here reads the answer to it, so they need not differ each time. */
+/** RFC 6455 §4.1 requires 16 bytes in base64; the answer to it is not read, so they need not be random. */
 const WEBSOCKET_KEY = 'aGVhZGdhdGUgY2hlY2tzIQ==';
 const STATUS_LINE = /^HTTP\/\d\.\d (\d{3})(?: ([^\r]*))?\r?$/;
 const INVALID: Verdict = { passed: false, status: 'L7RSP', code: undefined, info: '' };
@@ -24,7 +24,7 @@ export const http: CheckType = {
   },
 };
 
-/** As HAProxy writes it: names in lower case; HTTP/1.1 asks for the connection to be closed unless it says otherwise. */
+/** As in HAProxy: lower-case names; HTTP/1.1 gets `connection: close` unless a Connection header is configured. */
 function requestHead({ method, uri, version, headers, body }: HttpCheck): string {
   const own = headers.map(([name, value]): readonly [string, string] => [name.toLowerCase(), value]);
   const has = (name: string): boolean => own.some(([given]) => given === name);
@@ -38,7 +38,7 @@ function requestHead({ method, uri, version, headers, body }: HttpCheck): string
   return `${method} ${uri} HTTP/${version}\r\n${lines.join('')}\r\n${body}`;
 }
 
-/** The phrase ends up in the log: nothing in it may look like another line or another field. */
+/** The phrase ends up in the log: it must not be able to forge another line or field. */
 function printable(phrase: string): string {
   return phrase.slice(0, INFO_LENGTH).replaceAll(/[^\x20-\x7e]|"/g, '?');
 }

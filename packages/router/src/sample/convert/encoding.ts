@@ -7,7 +7,7 @@ const UNRESERVED = /[^A-Za-z0-9\-._~]/g;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const BASE64_URL = /^[A-Za-z0-9_-]*={0,2}$/;
 
-/** `%41` as the byte it stands for; a plus is a blank only in a query. Undefined for a percent sign without two digits. */
+/** Decodes `%41`; a plus is a blank only in a query. Undefined for a percent sign without two digits. */
 function decodeUrl(text: string, inQuery: boolean): string | undefined {
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) return undefined;
   const blanks = (part: string): string => part.replaceAll('+', ' ');
@@ -20,7 +20,7 @@ function percent(char: string): string {
   return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
-/** Chunks of bytes put together with a separator between them; `whole`: a last chunk that is not complete is left out. */
+/** Chunks of bytes joined by a separator; `whole`: an incomplete last chunk is dropped. */
 function chunks(doc: string, example: string, needed: boolean, write: (chunk: Buffer) => string): Converter {
   const separator = needed ? required('separator') : optional('separator');
   return {
@@ -61,7 +61,7 @@ export const encodings: Readonly<Record<string, Converter>> = {
   b64dec: {
     from: 'str',
     to: 'bin',
-    doc: 'Base64 as the bytes it stands for; nothing for what is not base64.',
+    doc: 'Decodes base64; no value for invalid input.',
     example: 'hdr(x-token),b64dec',
     compile: () =>
       onText((text) =>
@@ -71,14 +71,14 @@ export const encodings: Readonly<Record<string, Converter>> = {
   ub64enc: {
     from: 'bin',
     to: 'str',
-    doc: 'Bytes as base64 for URLs, without padding.',
+    doc: 'Bytes as URL-safe base64, without padding.',
     example: 'hdr(x-id),ub64enc',
     compile: () => onText((text) => Buffer.from(text, 'latin1').toString('base64url')),
   },
   ub64dec: {
     from: 'str',
     to: 'bin',
-    doc: 'Base64 for URLs as the bytes it stands for; nothing for what is not that.',
+    doc: 'Decodes URL-safe base64; no value for invalid input.',
     example: 'hdr(x-token),ub64dec',
     compile: () =>
       onText((text) =>
@@ -97,7 +97,7 @@ export const encodings: Readonly<Record<string, Converter>> = {
   hex2i: {
     from: 'str',
     to: 'sint',
-    doc: 'Hexadecimal digits as an integer; nothing for anything else.',
+    doc: 'Hexadecimal digits as an integer; no value for anything else.',
     example: 'hdr(x-flags),hex2i',
     compile: () => onText((text) => (/^[0-9a-f]{0,64}$/i.test(text) ? wrapped(BigInt(`0x0${text}`)) : undefined)),
   },
@@ -114,13 +114,13 @@ export const encodings: Readonly<Record<string, Converter>> = {
       }),
   },
   be2dec: chunks(
-    'Chunks of bytes, most significant first, as decimal integers with a separator between them.',
+    'Chunks of bytes, most significant first, as decimal integers joined by a separator.',
     'hdr(x-bin),be2dec(:,2)',
     true,
     (chunk) => String(BigInt(`0x${chunk.toString('hex')}`)),
   ),
   be2hex: chunks(
-    'Chunks of bytes as hexadecimal digits with a separator between them.',
+    'Chunks of bytes as hexadecimal digits joined by a separator.',
     'hdr(x-bin),be2hex(:,2)',
     false,
     (chunk) => chunk.toString('hex').toUpperCase(),
@@ -129,7 +129,7 @@ export const encodings: Readonly<Record<string, Converter>> = {
     from: 'str',
     to: 'str',
     args: [optional('in_form', oneOf('0', '1'))],
-    doc: 'Percent-encoding decoded; + is a blank after a ?, with the argument 1 everywhere. Nothing when an encoding is broken.',
+    doc: 'Decodes percent-encoding; + is a blank after a ?, or everywhere with the argument 1. No value when an encoding is invalid.',
     example: 'urlp(name),url_dec(1)',
     compile(args) {
       const inQuery = args.number(0) === 1;
@@ -140,7 +140,7 @@ export const encodings: Readonly<Record<string, Converter>> = {
     from: 'str',
     to: 'str',
     args: [optional('type', oneOf('query'))],
-    doc: 'Percent-encodes all but letters, digits and - . _ ~.',
+    doc: 'Percent-encodes everything except letters, digits and - . _ ~.',
     example: 'hdr(x-name),url_enc',
     compile: () => onText((text) => text.replace(UNRESERVED, percent)),
   },

@@ -10,7 +10,7 @@ import { xxh32, xxh64 } from '../xxh.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-/** A hash of 32 bits; with the argument 1 an avalanche is applied, so that near inputs are far apart. */
+/** A hash of 32 bits; with the argument 1 an avalanche is applied, so that similar inputs get dissimilar hashes. */
 function hash(name: string, run: (text: string) => number): Converter {
   return {
     from: 'bin',

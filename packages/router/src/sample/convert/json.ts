@@ -17,7 +17,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A text of bytes as the inside of a JSON string. As UTF-8 it has no value when it is none, or holds a character beyond 16 bits;
+ * A text of bytes as the inside of a JSON string. With a UTF-8 coding, text that is not valid UTF-8 or contains a character beyond 16 bits has no value;
  * the codings with an `s` skip such bytes.
  */
 export function jsonText(text: string, mode: string): string | undefined {
@@ -32,7 +32,7 @@ export function jsonText(text: string, mode: string): string | undefined {
   return result;
 }
 
-/** Stands for bytes that are no UTF-8, and for all beyond 16 bits. */
+/** Marks bytes that are not UTF-8, and characters beyond 16 bits. */
 const BROKEN = 0x10000;
 const REPLACEMENT = '\u{fffd}';
 
@@ -79,7 +79,7 @@ function follow(value: unknown, steps: readonly (string | number)[]): unknown {
   return found;
 }
 
-/** A JSON value as a sample: objects, arrays and null have none, a number is a text unless an integer is asked for. Texts go back to bytes. */
+/** A JSON value as a sample: objects, arrays and null have no value, a number is text unless an integer is requested. Text is converted back to bytes. */
 function sampleOf(value: unknown, asInteger: boolean): Typed | undefined {
   if (typeof value === 'boolean') return typed('bool', value);
   if (typeof value === 'string') return typed('str', Buffer.from(value, 'utf8').toString('latin1'));
@@ -89,7 +89,7 @@ function sampleOf(value: unknown, asInteger: boolean): Typed | undefined {
     : typed('str', String(value));
 }
 
-/** Follows a path in a JSON text; a text that is none, or too deep for the parser, has no value. */
+/** Follows a path in a JSON text; invalid JSON, or JSON nested too deeply for the parser, has no value. */
 export function queryJson(text: string, steps: readonly (string | number)[], asInteger: boolean): Typed | undefined {
   let parsed: unknown;
   try {
@@ -108,7 +108,7 @@ export const json: Readonly<Record<string, Converter>> = {
     from: 'str',
     to: 'str',
     args: [optional('coding', oneOf(...MODES))],
-    doc: 'The inside of a JSON string; codings ascii (the default), utf8, utf8p; utf8s and utf8ps skip broken bytes.',
+    doc: 'The text escaped for a JSON string; codings ascii (the default), utf8, utf8p; utf8s and utf8ps skip broken bytes.',
     example: 'hdr(user-agent),json(utf8s)',
     compile(args) {
       const mode = args.text(0, 'ascii');

@@ -48,12 +48,12 @@ function verified(token: string, { algorithm, key }: Verifier): number {
         : RESULT.wrong;
     return verify(digest, signed, key, given) ? RESULT.ok : RESULT.wrong;
   } catch {
-    // A signature that the key cannot even be tried on.
+    // A signature the key cannot be applied to.
     return RESULT.wrong;
   }
 }
 
-/** A part of a token as JSON, or what a path in it leads to. */
+/** A part of a token as JSON, or the value at a path in it. */
 function query(part: 0 | 1, what: string): Converter {
   return {
     from: 'bin',
@@ -62,7 +62,7 @@ function query(part: 0 | 1, what: string): Converter {
       optional('path', jsonPath),
       optional('type', (type) => (type === 'int' ? undefined : `'${type}' is not int`)),
     ],
-    doc: `The ${what} of a JSON Web Token, or what a JSON path in it leads to.`,
+    doc: `The ${what} of a JSON Web Token, or the value at a JSON path in it.`,
     example: `http_auth_bearer,jwt_${part === 0 ? 'header' : 'payload'}_query('$.${part === 0 ? 'alg' : 'iss'}')`,
     compile(args): Step {
       const steps = args.has(0) ? pathSteps(args.raw(0)) : undefined;
@@ -92,7 +92,7 @@ export const jwt: Readonly<Record<string, Converter>> = {
       ),
       required('key', anyText),
     ],
-    doc: 'Checks the signature of a JSON Web Token: 1 right, 0 wrong, -3 no token. The algorithm is the one given here, whatever the token says. The key is a secret for HS, the file of a public key else.',
+    doc: 'Checks the signature of a JSON Web Token: 1 valid, 0 invalid, -3 not a token. The algorithm is the one given here, whatever the token claims. The key is a secret for HS, otherwise the file of a public key.',
     example: 'http_auth_bearer,jwt_verify(HS256,secret)',
     compile(args) {
       const algorithm = args.text(0);
@@ -106,7 +106,7 @@ export const jwt: Readonly<Record<string, Converter>> = {
         const key = createPublicKey(pem);
         return onText((token) => verified(token, { algorithm, key }));
       } catch {
-        return `'${args.raw(1)}' holds no public key in PEM`;
+        return `'${args.raw(1)}' contains no PEM public key`;
       }
     },
   },

@@ -15,7 +15,7 @@ import { directory, domain } from '../text-match.ts';
 import type { TextTest } from '../text-match.ts';
 import { bytesOf, leadingInteger, textOf } from '../value.ts';
 
-/** One line of a map file: a key, blanks, and the value it stands for. */
+/** One line of a map file: a key, blanks, and its value. */
 interface MapLine {
   readonly key: string;
   readonly value: string;
@@ -34,7 +34,7 @@ function linesOf(text: string): readonly MapLine[] {
   });
 }
 
-/** The first line of each key, found at once. */
+/** The first line of each key, by hash look-up. */
 function exact(lines: readonly MapLine[]): Lookup {
   const values = new Map<Value, string>();
   for (const { key, value } of lines) if (!values.has(key)) values.set(key, value);
@@ -175,7 +175,7 @@ function map(match: keyof typeof MATCHES, output: Output, name: string): Convert
     from: match === 'int' ? 'sint' : match === 'ip' ? 'addr' : 'str',
     to,
     args: [required('file'), otherwise],
-    doc: `The value that a map file gives for the sample as a key compared by ${match}; the default, or nothing, when it has none.`,
+    doc: `The value in a map file for the sample as key, compared by ${match}; the default, or no value, when no key matches.`,
     example: `${match === 'int' ? 'dst_port' : match === 'ip' ? 'src' : 'path'},${name}(/etc/headgate/example.map)`,
     compile: (args) => compileMap(args, MATCHES[match], value, kind),
   };

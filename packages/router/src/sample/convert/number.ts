@@ -8,7 +8,7 @@ import { leadingInteger, MAX_SINT, sint, wrapped } from '../value.ts';
 
 type Operation = (a: bigint, b: bigint) => Sint;
 
-/** An integer operation with a constant or a variable that holds an integer; a variable that is not set gives no value. */
+/** An integer operation with a constant or a variable that holds an integer; an unset variable gives no value. */
 function operation(doc: string, example: string, small: (a: number, b: number) => number, large: Operation): Converter {
   const apply = (a: Sint, b: Sint): Sint => {
     if (typeof a === 'number' && typeof b === 'number') {
@@ -44,7 +44,7 @@ function isVariable(args: Args): boolean {
   return !/^[+-]?\d/.test(args.text(0));
 }
 
-/** 32-bit operators of JavaScript would cut: anything but small numbers goes by bigint. */
+/** JavaScript's 32-bit operators would truncate: anything but small numbers uses bigint. */
 const NOT_SMALL = (): number => Number.NaN;
 
 function plain(doc: string, example: string, run: (value: Sint) => Sint): Converter {
@@ -90,8 +90,8 @@ export const numbers: Readonly<Record<string, Converter>> = {
   and: operation('Bits that are set in both.', 'int(7),and(2)', NOT_SMALL, (a, b) => wrapped(a & b)),
   or: operation('Bits that are set in either.', 'int(5),or(2)', NOT_SMALL, (a, b) => wrapped(a | b)),
   xor: operation('Bits that are set in one of the two.', 'int(7),xor(2)', NOT_SMALL, (a, b) => wrapped(a ^ b)),
-  neg: plain('The opposite.', 'int(5),neg', (value) => sint(-BigInt(value))),
-  cpl: plain('All bits turned.', 'int(5),cpl', (value) => wrapped(~BigInt(value))),
+  neg: plain('The negated value.', 'int(5),neg', (value) => sint(-BigInt(value))),
+  cpl: plain('All bits inverted.', 'int(5),cpl', (value) => wrapped(~BigInt(value))),
   bool: {
     from: 'sint',
     to: 'bool',

@@ -38,7 +38,7 @@ export const others: Readonly<Record<string, Converter>> = {
     from: 'str',
     to: 'str',
     args: [required('languages'), optional('default')],
-    doc: 'The language of a list (with ; between them) that an Accept-Language header prefers; the default, or nothing, when it names none.',
+    doc: 'The language of a list (with ; between them) that an Accept-Language header prefers; the default, or no value, when it names none of them.',
     example: 'hdr(accept-language),language(de;en,en)',
     compile(args) {
       const candidates = args.text(0).split(';');
@@ -51,7 +51,7 @@ export const others: Readonly<Record<string, Converter>> = {
     to: 'any',
     args: [required('variable', variable)],
     reads: ['variables'],
-    doc: 'Puts the value in a variable and hands it on.',
+    doc: 'Stores the value in a variable and passes it on.',
     example: 'hdr(host),lower,set-var(txn.host)',
     compile(args) {
       const name = args.text(0);
@@ -66,7 +66,7 @@ export const others: Readonly<Record<string, Converter>> = {
     to: 'any',
     args: [required('variable', variable)],
     reads: ['variables'],
-    doc: 'Removes a variable and hands the value on.',
+    doc: 'Unsets a variable and passes the value on.',
     example: 'path,unset-var(txn.host)',
     compile(args) {
       const name = args.text(0);
@@ -81,7 +81,7 @@ export const others: Readonly<Record<string, Converter>> = {
     to: 'bool',
     args: [required('variable', variable)],
     reads: ['variables'],
-    doc: 'Equal to a variable; the time it takes does not tell where they differ.',
+    doc: 'True when equal to a variable, compared in constant time.',
     example: 'hdr(x-token),secure_memcmp(proc.token)',
     compile(args) {
       const name = args.text(0);
@@ -102,7 +102,7 @@ export const others: Readonly<Record<string, Converter>> = {
       required('tag', anyText),
     ],
     reads: (args) => ([1, 2, 3].some((at) => args.text(at).includes('.')) ? ['variables'] : []),
-    doc: 'Decrypts AES-GCM; nonce, key and tag are base64, or variables that hold it. Nothing when the tag does not fit.',
+    doc: 'Decrypts AES-GCM; nonce, key and tag are base64, or variables that hold it. No value when the tag does not match.',
     example: 'hdr(x-secret),b64dec,aes_gcm_dec(128,txn.nonce,Zm9vb2Zvb29mb29wZm9vbw==,txn.tag)',
     compile(args) {
       const bits = args.number(0);

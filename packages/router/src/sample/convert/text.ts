@@ -7,7 +7,7 @@ import { onText } from '../row.ts';
 import type { Converter } from '../row.ts';
 import { leadingInteger } from '../value.ts';
 
-/** All that is wrong with a regular expression, undefined when nothing is. */
+/** Everything wrong with a regular expression, undefined when it is valid. */
 function problemsOf(pattern: string): string | undefined {
   const compiled = regexOf(pattern, false);
   return compiled.regex === undefined ? compiled.problems.join('; ') : undefined;
@@ -54,7 +54,7 @@ function part(
     const position = index > 0 ? index - 1 : parts.length + index;
     const chosen = parts[position];
     if (chosen === undefined) return keepEmpty ? undefined : '';
-    // Where parts run out before the count, what is left of the text belongs to the result, delimiters included.
+    // When there are fewer parts than the count, the rest of the text belongs to the result, delimiters included.
     if (index > 0) return whole.slice(chosen.from, count === 0 ? whole.length : parts[position + count - 1]?.to);
     return whole.slice(count === 0 ? 0 : (parts[position - count + 1]?.from ?? 0), chosen.to);
   };
@@ -69,7 +69,7 @@ function parts(keepEmpty: boolean, doc: string, example: string): Converter {
     example,
     compile: (args) =>
       args.number(0) === 0
-        ? 'counts from 1, or from -1 backwards'
+        ? 'counts from 1, or backwards from -1'
         : onText(part(args.number(0), args.text(1), args.number(2, 1), keepEmpty)),
   };
 }
@@ -96,10 +96,10 @@ function trim(doc: string, example: string, left: boolean): Converter {
 
 /** Texts: parts of them, letters, replacing, joining (HAProxy manual §7.3.1). */
 export const texts: Readonly<Record<string, Converter>> = {
-  lower: text('Capital letters made small.', 'hdr(host),lower', (value) =>
+  lower: text('Converted to lower case (ASCII).', 'hdr(host),lower', (value) =>
     BEYOND_ASCII.test(value) ? value.replace(CAPITAL, (letters) => letters.toLowerCase()) : value.toLowerCase(),
   ),
-  upper: text('Small letters made capital.', 'hdr(x-country),upper', (value) =>
+  upper: text('Converted to upper case (ASCII).', 'hdr(x-country),upper', (value) =>
     BEYOND_ASCII.test(value) ? value.replace(SMALL, (letters) => letters.toUpperCase()) : value.toUpperCase(),
   ),
   host_only: text('A Host without its port.', 'hdr(host),host_only,lower', hostOnly),
@@ -110,7 +110,11 @@ export const texts: Readonly<Record<string, Converter>> = {
     example: 'hdr(host),port_only',
     compile: () => onText((host) => leadingInteger(host.slice(hostOnly(host).length + 1))),
   },
-  cut_crlf: text('Up to the first line end.', 'hdr(x-note),cut_crlf', (value) => /^[^\r\n]*/.exec(value)?.[0]),
+  cut_crlf: text(
+    'The text up to the first line ending.',
+    'hdr(x-note),cut_crlf',
+    (value) => /^[^\r\n]*/.exec(value)?.[0],
+  ),
   length: {
     from: 'str',
     to: 'sint',
@@ -122,7 +126,7 @@ export const texts: Readonly<Record<string, Converter>> = {
     from: 'bin',
     to: 'bin',
     args: [required('offset', positive), optional('length', positive)],
-    doc: 'Bytes from an offset (0 is the first) on; nothing when there are none.',
+    doc: 'Bytes from an offset (0 is the first); no value when there are none.',
     example: 'hdr(x-id),bytes(0,8)',
     compile(args) {
       const offset = args.number(0);
@@ -134,18 +138,18 @@ export const texts: Readonly<Record<string, Converter>> = {
   },
   field: parts(
     true,
-    'The part with this number between delimiters (from -1: counted from the end), or several of them (0: all that follow); empty parts count.',
+    'The part with this number between delimiters (negative: counted from the end), or several of them (0: all that follow); empty parts count.',
     'hdr(host),field(1,:)',
   ),
   word: parts(false, 'As field, but empty parts do not count, and a missing part is an empty text.', 'path,word(1,/)'),
-  ltrim: trim('Without these characters at the beginning.', 'path,ltrim(/)', true),
-  rtrim: trim('Without these characters at the end.', 'path,rtrim(/)', false),
+  ltrim: trim('The text with these characters stripped from the beginning.', 'path,ltrim(/)', true),
+  rtrim: trim('The text with these characters stripped from the end.', 'path,rtrim(/)', false),
   concat: {
     from: 'str',
     to: 'str',
     args: [optional('text'), optional('variable', variable), optional('text')],
     reads: variableReads,
-    doc: 'A text, a variable and another text put at its end.',
+    doc: 'Appends a text, a variable and another text.',
     example: 'src,concat(-,txn.id,-x)',
     compile(args) {
       const [before, name, after] = [args.text(0), args.text(1), args.text(2)];
@@ -159,7 +163,7 @@ export const texts: Readonly<Record<string, Converter>> = {
     to: 'str',
     args: [required('delimiter'), optional('variable', variable), optional('suffix')],
     reads: variableReads,
-    doc: 'An item put at the end of a list, after a delimiter when the list is not empty.',
+    doc: 'Appends an item to a list, after a delimiter when the list is not empty.',
     example: 'var(txn.seen),add_item(",",,x)',
     compile(args) {
       const [delimiter, name, suffix] = [args.text(0), args.text(1), args.text(2)];
@@ -176,9 +180,9 @@ export const texts: Readonly<Record<string, Converter>> = {
     args: [
       required('regex', (pattern) => (pattern === '' ? 'needs a regular expression' : problemsOf(pattern))),
       required('replacement'),
-      optional('flags', (flags) => (/^[gi]*$/.test(flags) ? undefined : `'${flags}' holds other flags than g and i`)),
+      optional('flags', (flags) => (/^[gi]*$/.test(flags) ? undefined : `'${flags}' has flags other than g and i`)),
     ],
-    doc: 'Replaces the first match of a regular expression (flag g: all of them; i: without regard to case); \\1 is the first group.',
+    doc: 'Replaces the first match of a regular expression (flag g: all of them; i: ignore case); \\1 is the first group.',
     example: "path,regsub('^/old','/new')",
     compile(args) {
       const flags = args.text(2);
@@ -194,7 +198,7 @@ export const texts: Readonly<Record<string, Converter>> = {
     to: 'sint',
     args: [required('variable', variable)],
     reads: ['variables'],
-    doc: 'Compares with a variable: 0 when equal, below or above 0 by order. No value when it is not set.',
+    doc: 'Compares with a variable: 0 when equal, below or above 0 by order. No value when the variable is not set.',
     example: 'hdr(host),strcmp(txn.host)',
     compile(args) {
       const name = args.text(0);

@@ -19,7 +19,7 @@ const MONTHS = [
   'November',
   'December',
 ] as const;
-/** What a Date can hold, in seconds. */
+/** The range of Date, in seconds. */
 const LATEST = 8.64e12;
 
 const two = (value: number, fill = '0'): string => String(value).padStart(2, fill);
@@ -36,7 +36,7 @@ function dayOfYear({ date }: Broken): number {
   return Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000);
 }
 
-/** Week and year of ISO 8601: the week belongs to the year of its Thursday. */
+/** ISO 8601 week and year: the week belongs to the year of its Thursday. */
 function isoWeek({ date }: Broken): { readonly week: number; readonly year: number } {
   const thursday = new Date(date.getTime() + (3 - ((date.getUTCDay() + 6) % 7)) * 86_400_000);
   const year = thursday.getUTCFullYear();
@@ -108,7 +108,7 @@ function time(local: boolean): Converter {
     to: 'str',
     args: [required('format'), optional('offset', integer)],
     reads: local ? ['clock'] : [],
-    doc: `A time in seconds since 1970 as strftime formats it, ${local ? 'local time' : 'UTC'}; an offset in seconds is added first.`,
+    doc: `A time in seconds since 1970, formatted by strftime, ${local ? 'local time' : 'UTC'}; an offset in seconds is added first.`,
     example: `date,${local ? 'ltime' : 'utime'}(%H:%M)`,
     compile(args) {
       const format = args.text(0);
@@ -139,7 +139,7 @@ export const times: Readonly<Record<string, Converter>> = {
     from: 'sint',
     to: 'str',
     args: [optional('offset', integer), optional('unit', oneOf('s', 'ms', 'us'))],
-    doc: 'A time in seconds (or ms, us) since 1970 as HTTP writes dates, an offset in the same unit added.',
+    doc: 'A time in seconds (or ms, us) since 1970 as an HTTP date, plus an offset in the same unit.',
     example: 'date(3600),http_date',
     compile(args) {
       const offset = args.number(0);

@@ -5,7 +5,7 @@ import type { Fetch } from '../row.ts';
 const reads = ['connection'] as const;
 const entrance = ['entrance'] as const;
 
-/** Fetches of the connection: known before there is a request (HAProxy manual §7.3.3). An empty address is a unix socket's: no value. */
+/** Fetches of the connection: available before there is a request (HAProxy manual §7.3.3). An empty address is a unix socket's: no value. */
 export const connection: Readonly<Record<string, Fetch>> = {
   src: textFetch(
     'addr',
@@ -28,7 +28,7 @@ export const connection: Readonly<Record<string, Fetch>> = {
   ),
   fc_src: textFetch(
     'addr',
-    { reads, doc: 'The peer: who opened the TCP connection, whatever a PROXY header says.', example: 'fc_src' },
+    { reads, doc: 'The peer of the TCP connection, whatever a PROXY header says.', example: 'fc_src' },
     (on) => on.connection.peer.address || undefined,
   ),
   fc_src_port: numberFetch({ reads, doc: "The peer's port.", example: 'fc_src_port' }, (on) => on.connection.peer.port),
@@ -42,7 +42,7 @@ export const connection: Readonly<Record<string, Fetch>> = {
     (on) => on.connection.local.port,
   ),
   fc_rcvd_proxy: truthFetch(
-    { reads, doc: 'A PROXY header came, even one that says LOCAL or UNKNOWN.', example: 'fc_rcvd_proxy' },
+    { reads, doc: 'True when a PROXY header was received, even a LOCAL or UNKNOWN one.', example: 'fc_rcvd_proxy' },
     (on) => on.connection.proxied,
   ),
   fc_pp_authority: textFetch(

@@ -92,7 +92,7 @@ export function headerFetches(
       type: 'str',
       args: [optional('delimiter', anyText)],
       reads: [all],
-      doc: 'The names of all header lines in order, in lower case, with a comma or another delimiter between them.',
+      doc: 'The names of all header lines in order, in lower case, joined by a comma or another delimiter.',
       example: `${prefix}hdr_names(:)`,
       compile: (args) => {
         const delimiter = args.text(0, ',');
@@ -102,7 +102,7 @@ export function headerFetches(
     [`${prefix}hdrs`]: {
       type: 'bin',
       reads: [all],
-      doc: 'All header lines with the empty line at their end, names in lower case.',
+      doc: 'All header lines and the final empty line, names in lower case.',
       example: `${prefix}hdrs,length`,
       compile: () =>
         single('text', (on) => {
@@ -113,7 +113,7 @@ export function headerFetches(
     [`${prefix}hdrs_bin`]: {
       type: 'bin',
       reads: [all],
-      doc: 'All header lines, each name and value after its length as a variable integer; two empty ones end them.',
+      doc: 'All header lines, each name and value prefixed by its length as a variable integer, ended by two empty ones.',
       example: `${prefix}hdrs_bin,hex`,
       compile: () =>
         single('text', (on) => {

@@ -31,7 +31,7 @@ export const internal: Readonly<Record<string, Fetch>> = {
     type: 'bin',
     args: [
       required('hex', (text) =>
-        /^(?:[0-9a-f]{2})*$/i.test(text) ? undefined : `'${text}' is not a sequence of pairs of hexadecimal digits`,
+        /^(?:[0-9a-f]{2})*$/i.test(text) ? undefined : `'${text}' is not an even number of hexadecimal digits`,
       ),
     ],
     reads: [],
@@ -98,7 +98,7 @@ export const internal: Readonly<Record<string, Fetch>> = {
     type: 'any',
     args: [required('variable', variable), optional('default', anyText)],
     reads: ['variables'],
-    doc: 'A variable of the scope proc, sess, txn, req or res; a default where it is not set.',
+    doc: 'A variable of the scope proc, sess, txn, req or res; a default when it is not set.',
     example: 'var(txn.tenant,none)',
     compile(args) {
       const name = args.text(0);
@@ -110,7 +110,7 @@ export const internal: Readonly<Record<string, Fetch>> = {
     type: 'sint',
     args: [optional('offset', integer), optional('unit', oneOf('s', 'ms', 'us'))],
     reads: clock,
-    doc: 'The time in seconds since 1970 (or ms, us), an offset in the same unit added.',
+    doc: 'The time in seconds since 1970 (or ms, us), plus an offset in the same unit.',
     example: 'date(3600),http_date',
     compile(args) {
       const offset = args.number(0);
@@ -126,7 +126,7 @@ export const internal: Readonly<Record<string, Fetch>> = {
     type: 'sint',
     args: [optional('range', positive)],
     reads: ['random'],
-    doc: 'A random integer below the range (2^32): another one for each request.',
+    doc: 'A random integer below the range (default 2^32), different for each request.',
     example: 'rand(100)',
     compile(args) {
       const range = args.number(0, 2 ** 32);
@@ -147,11 +147,14 @@ export const internal: Readonly<Record<string, Fetch>> = {
     (on) => on.world.hostname,
   ),
   nbproc: numberFetch(
-    { reads: [], doc: 'How many worker processes there are.', example: 'nbproc' },
+    { reads: [], doc: 'The number of worker processes.', example: 'nbproc' },
     (on) => on.world.processes,
   ),
-  proc: numberFetch({ reads: [], doc: 'Which of them this is, from 1.', example: 'proc' }, (on) => on.world.process),
-  thread: numberFetch({ reads: [], doc: '1: one thread serves.', example: 'thread' }, () => 1),
+  proc: numberFetch(
+    { reads: [], doc: 'The number of this worker process, from 1.', example: 'proc' },
+    (on) => on.world.process,
+  ),
+  thread: numberFetch({ reads: [], doc: 'Always 1: there is one thread.', example: 'thread' }, () => 1),
 };
 
 function constant<K extends Kind>(kind: K, value: Kinds[K]): Reading<K> {

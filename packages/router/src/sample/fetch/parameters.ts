@@ -46,7 +46,7 @@ export function cookieFetches(
     [`${prefix}cook_cnt`]: {
       ...about,
       type: 'sint',
-      doc: 'How often the cookie is there.',
+      doc: 'The number of occurrences of the cookie.',
       example: `${prefix}cook_cnt(session)`,
       compile(args) {
         let count = 0;

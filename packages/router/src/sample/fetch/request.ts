@@ -18,7 +18,7 @@ const version: Fetch = textFetch(
   (on) => on.request.version,
 );
 const isHttp: Fetch = truthFetch(
-  { reads: [], doc: 'True: what is not HTTP never reaches a rule.', example: 'req.proto_http' },
+  { reads: [], doc: 'Always true: rules only see valid HTTP.', example: 'req.proto_http' },
   () => true,
 );
 
@@ -29,14 +29,10 @@ export const request: Readonly<Record<string, Fetch>> = {
     { reads: ['method'], doc: 'The method; it is case-sensitive.', example: 'method' },
     (on) => on.request.method,
   ),
-  url: textFetch(
-    'str',
-    { reads: target, doc: 'The target as it was received.', example: 'url' },
-    (on) => on.request.target,
-  ),
+  url: textFetch('str', { reads: target, doc: 'The target as received.', example: 'url' }, (on) => on.request.target),
   path: textFetch(
     'str',
-    { reads: target, doc: 'From the first / up to the query; nothing in * and http://host.', example: 'path,lower' },
+    { reads: target, doc: 'From the first / up to the query; no value for * and http://host.', example: 'path,lower' },
     (on) => pathOf(on.request.target),
   ),
   pathq: textFetch('str', { reads: target, doc: 'The path with the query.', example: 'pathq' }, (on) =>
@@ -44,7 +40,7 @@ export const request: Readonly<Record<string, Fetch>> = {
   ),
   query: textFetch(
     'str',
-    { reads: target, doc: 'What follows the first ?; nothing without one.', example: 'query' },
+    { reads: target, doc: 'The part after the first ?; no value without one.', example: 'query' },
     (on) => queryOf(on.request.target),
   ),
   base: textFetch(
@@ -120,7 +116,7 @@ export const request: Readonly<Record<string, Fetch>> = {
     'str',
     {
       reads: ['header:authorization'],
-      doc: 'Basic or Bearer, when the client sent one of them.',
+      doc: 'Basic or Bearer, if the client sent one of them.',
       example: 'http_auth_type',
     },
     (on) => (basic(on) !== undefined ? 'Basic' : bearer(on, 'authorization') !== undefined ? 'Bearer' : undefined),

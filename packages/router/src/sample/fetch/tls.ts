@@ -6,25 +6,25 @@ import { authority } from './connection.ts';
 const reads = ['connection'] as const;
 
 /**
- * Fetches of the client's TLS connection (HAProxy manual §7.3.4). TLS ends in the terminator in front, so all of it is what its
- * PROXY v2 header said.
+ * Fetches of the client's TLS connection (HAProxy manual §7.3.4). TLS is terminated in front of the router, so all of it comes from the
+ * PROXY v2 header.
  */
 export const tls: Readonly<Record<string, Fetch>> = {
   ssl_fc: truthFetch(
-    { reads, doc: 'The client came over TLS, as the PROXY header says.', example: 'ssl_fc' },
+    { reads, doc: 'True when the client used TLS, according to the PROXY header.', example: 'ssl_fc' },
     (on) => on.connection.tls !== undefined,
   ),
   fc_via_tls: truthFetch(
-    { reads, doc: 'The same; our own word.', example: 'fc_via_tls' },
+    { reads, doc: 'The same; a Headgate extension.', example: 'fc_via_tls' },
     (on) => on.connection.tls !== undefined,
   ),
   ssl_fc_sni: textFetch(
     'str',
-    { reads, doc: 'The server name the client asked for.', example: 'ssl_fc_sni,lower' },
+    { reads, doc: 'The server name the client requested (SNI).', example: 'ssl_fc_sni,lower' },
     (on) => (on.connection.tls === undefined ? undefined : authority(on)),
   ),
   ssl_fc_has_sni: truthFetch(
-    { reads, doc: 'The client asked for a server name.', example: 'ssl_fc_has_sni' },
+    { reads, doc: 'True when the client requested a server name.', example: 'ssl_fc_has_sni' },
     (on) => on.connection.tls !== undefined && authority(on) !== undefined,
   ),
   ssl_fc_alpn: textFetch(
@@ -43,17 +43,17 @@ export const tls: Readonly<Record<string, Fetch>> = {
     (on) => on.connection.tls?.cipher || undefined,
   ),
   ssl_fc_has_crt: truthFetch(
-    { reads, doc: 'The client presented a certificate, and it was verified.', example: 'ssl_fc_has_crt' },
+    { reads, doc: 'True when the client presented a certificate that was verified.', example: 'ssl_fc_has_crt' },
     (on) => (on.connection.tls?.clientName ?? '') !== '',
   ),
   ssl_c_used: truthFetch(
-    { reads, doc: 'The client presented a certificate, and it was verified.', example: 'ssl_c_used' },
+    { reads, doc: 'True when the client presented a certificate that was verified.', example: 'ssl_c_used' },
     (on) => (on.connection.tls?.clientName ?? '') !== '',
   ),
   ssl_c_verify: numberFetch(
     {
       reads,
-      doc: '0: a certificate that was not verified ends the handshake in the terminator.',
+      doc: 'Always 0: the terminator ends the handshake when a certificate fails verification.',
       example: 'ssl_c_verify',
     },
     (on) => (on.connection.tls === undefined ? undefined : 0),
@@ -62,7 +62,7 @@ export const tls: Readonly<Record<string, Fetch>> = {
     type: 'str',
     args: [required('CN', oneOf('CN', 'cn'))],
     reads,
-    doc: "The common name of the client's certificate; the PROXY header says no more of it.",
+    doc: "The common name of the client's certificate; the PROXY header carries nothing else of it.",
     example: 'ssl_c_s_dn(CN)',
     compile: () => single('text', (on) => on.connection.tls?.clientName || undefined),
   },
