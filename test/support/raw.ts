@@ -12,6 +12,7 @@ export type Ending = 'end' | 'reset';
 export class RawSocket {
   readonly socket: Socket;
   #received: Buffer[] = [];
+  #count = 0;
   #ending: Ending | undefined;
   #changed: () => void = () => {};
 
@@ -19,11 +20,17 @@ export class RawSocket {
     this.socket = socket;
     socket.on('data', (bytes) => {
       this.#received.push(bytes);
+      this.#count += bytes.length;
       this.#changed();
     });
     socket.on('end', () => this.#end('end'));
     socket.on('error', () => this.#end('reset'));
     socket.on('close', () => this.#end('end'));
+  }
+
+  /** How many bytes were received: without putting them together, which costs megabytes of copies for each look. */
+  get count(): number {
+    return this.#count;
   }
 
   get text(): string {
