@@ -144,7 +144,7 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
   ['http-request return hdr X-A %[srcc]', "31: unknown sample fetch 'srcc'; did you mean 'src'?"],
   [
     'http-request return hdr X-A %[res.hdr(a)]',
-    "31: 'res.hdr(a)' needs a response, and there is none yet when a request is decided",
+    "31: 'res.hdr(a)' needs a response, which does not exist yet when a request is decided",
   ],
   ['http-request return hdr Content-Length 5', "25: 'Content-Length' is set by the router itself"],
   ['http-request return hdr "X A" 5', "25: 'X A' is not a header name"],
@@ -152,7 +152,7 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
   ['http-request return hdr X-A', "25: header 'X-A' needs a value"],
   ['http-request redirect location /a%20b', "34: unknown format alias '%'; write %% for a percent sign"],
   ['use_backend', '1: use_backend needs the name of a backend'],
-  ['use_backend %[hdr(host)', "24: a sample expression in a format string ends with ']'"],
+  ['use_backend %[hdr(host)', "24: missing ']' after the sample expression"],
   ['tcp-request content', "13: 'tcp-request content' needs an action: accept, reject"],
   ['tcp-request content set-var(a) src', "21: not supported yet: 'tcp-request content set-var'"],
   ['tcp-request connection', "13: 'tcp-request connection' needs an action: accept, reject, expect-proxy"],
@@ -161,7 +161,7 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
   ['tcp-request connection expect-proxy', "24: expect-proxy needs 'layer4'"],
   [
     'tcp-request connection accept if { path / }',
-    "34: 'path /' needs a request, and there is none yet when a connection is accepted",
+    "34: 'path /' needs a request, which does not exist yet when a connection is accepted",
   ],
 ];
 
