@@ -37,7 +37,8 @@ test('SIGUSR1 at any moment of a start never opens the debugger', { timeout: 120
       const { code, signal } = await started.exited;
       const story = `${program} after ${delay} ms\n${started.output}`;
       assert.doesNotMatch(started.stderr, /Debugger listening/i, story);
-      assert.ok(signal === 'SIGUSR1' || code === 138 || code === 0, `${code} ${signal} ${story}`);
+      // 143: SIGUSR1 had begun a soft stop that SIGTERM then hurried.
+      assert.ok(signal === 'SIGUSR1' || [0, 138, 143].includes(code ?? -1), `${code} ${signal} ${story}`);
     }
   }
 });
