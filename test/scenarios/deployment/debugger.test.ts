@@ -37,8 +37,9 @@ test('SIGUSR1 at any moment of a start never opens the debugger', { timeout: 120
       const { code, signal } = await started.exited;
       const story = `${program} after ${delay} ms\n${started.output}`;
       assert.doesNotMatch(started.stderr, /Debugger listening/i, story);
-      // 143: SIGUSR1 had begun a soft stop that SIGTERM then hurried.
-      assert.ok(signal === 'SIGUSR1' || [0, 138, 143].includes(code ?? -1), `${code} ${signal} ${story}`);
+      // SIGUSR1 had begun a soft stop, and our SIGTERM came before its end.
+      const hurried = code === 143 && /stopped at once on a second signal, SIGTERM/.test(started.output);
+      assert.ok(signal === 'SIGUSR1' || code === 138 || code === 0 || hurried, `${code} ${signal} ${story}`);
     }
   }
 });
