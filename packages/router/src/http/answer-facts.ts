@@ -2,7 +2,7 @@ import type { Answer } from '../model/answer.ts';
 import { HeadBytes, SLOW } from './head-bytes.ts';
 import { WireResponse } from './response-facts.ts';
 
-/** An answer of ours as the rules see it; undefined for one whose head (an `errorfile`) only its author can read. */
+/** A generated answer as the rules see it; undefined for an `errorfile`, whose head is sent byte for byte as it was written. */
 export function answerFacts({ status, reason, headers }: Answer, limit: number): WireResponse | undefined {
   const line = `HTTP/1.1 ${status} ${reason}\r\n`;
   const text = `${line}${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
@@ -13,7 +13,7 @@ export function answerFacts({ status, reason, headers }: Answer, limit: number):
   return new WireResponse({ lines, status, version: '1.1', fields: lines.fields }, limit);
 }
 
-/** The answer with what rules changed. */
+/** The answer with the edits of the rules applied. */
 export function editedAnswer(answer: Answer, { status, reason, fields }: WireResponse): Answer {
   return { ...answer, status, reason, headers: fields.names.map((name, at) => [name, fields.values[at] ?? '']) };
 }

@@ -4,10 +4,10 @@ const absolute = /^(https?):\/\/([^/?#]+)(.*)$/i;
 
 /**
  * The head of a request whose target names its authority (absolute-form, and CONNECT's authority-form), rewritten so that
- * its Host says the same: rules read Host, servers read the target (RFC 9112 §3.2.2), and a difference would let a request
- * pass by the rules of the site it reaches. A missing Host is added last, a Host that names the same place in other
- * words gives way, and `http://host` becomes `http://host/` (RFC 9110 §4.2.3), so that rules on paths see one. `text` has passed
- * the checks of its target. Undefined when nothing is to be changed. Pure.
+ * its Host agrees: rules read Host, servers read the target (RFC 9112 §3.2.2), and a difference would let a request
+ * bypass the rules of the site it reaches. A missing Host is added last, a Host that spells the same place differently
+ * is replaced, and `http://host` becomes `http://host/` (RFC 9110 §4.2.3), so that rules on paths see one. `text` has passed
+ * the checks of its target. Undefined when nothing needs to change. Pure.
  */
 export function withOneAuthority(text: string, verb: string, target: string, fields: Fields): string | undefined {
   if (target.startsWith('/') || target === '*') return undefined;

@@ -1,20 +1,20 @@
 /**
- * Where a message ends. The bytes stay as they are: these trackers only find the end, strictly, so that what
+ * Where a message ends. The bytes are not changed: these trackers only find the end, strictly, so that what
  * follows can never be read as part of the message or the other way round (RFC 9112 §6, §7).
  */
 
 /** All bytes given belong to the message and more will come. */
 export const MORE = -1;
-/** The framing is broken: nothing of these bytes may be passed on. */
+/** The framing is broken: none of these bytes may be forwarded. */
 export const INVALID = -2;
 
 /** Finds the end of one message body. */
 export interface BodyTracker {
-  /** Reads `chunk` from `start`; returns the index just behind the message's last byte, MORE or INVALID. */
+  /** Reads `chunk` from `start`; returns the index after the message's last byte, MORE or INVALID. */
   feed(chunk: Buffer, start: number): number;
   /** The tracker saw the end. */
   readonly complete: boolean;
-  /** What may be passed on of the bytes fed last, `chunk` from `start` to `end`. */
+  /** The part of the bytes fed last, `chunk` from `start` to `end`, that may be forwarded. */
   passable(chunk: Buffer, start: number, end: number): Buffer;
 }
 
@@ -63,20 +63,20 @@ type State = 'size' | 'extension' | 'size-lf' | 'data' | 'data-cr' | 'data-lf' |
 
 /** Longest chunk-size line, extensions included. Longer ones serve only attacks. */
 const MAX_SIZE_LINE = 256;
-/** 13 hexadecimal digits stay below 2^53; more are refused, leading zeros included. */
+/** 13 hexadecimal digits stay below 2^53; more digits are refused, leading zeros included. */
 const MAX_SIZE_DIGITS = 13;
 
 const CR = 13;
 const LF = 10;
 const SEMICOLON = 59;
 
-/** Chunk extensions (RFC 9112 §7.1.1), without the blanks a sender must not write. */
+/** Chunk extensions (RFC 9112 §7.1.1), without the optional blanks, which senders must not generate. */
 const extensions =
   /^(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)+$/;
 
 /**
  * Trailer fields that would change framing, routing, caching or identity if a recipient merged them (RFC 9110 §6.5.1),
- * some with an underscore, and those of one hop. Proxies name the client in `X-Forwarded-…`, whatever stands behind it.
+ * some with an underscore, and hop-by-hop fields. `X-Forwarded-` covers every field in which proxies name the client.
  */
 const forbiddenTrailer = new RegExp(
   '^(?:transfer[-_]encoding|content[-_](?:length|encoding|type|range|location)|host|connection|keep-alive|proxy-.*|upgrade' +
@@ -84,30 +84,30 @@ const forbiddenTrailer = new RegExp(
     '|pragma|age|expires|date|vary|location|retry-after|warning|range|if-.*|x[-_]forwarded[-_].*|x[-_]real[-_]ip|forwarded)$',
 );
 /**
- * In a request these are no slip but an attempt: some parsers (Node's among them) take them for fields of the head, and
- * then read another message, another host's, or one more or less on the connection.
+ * In a request these are an attack, not a typo: some parsers (Node's among them) merge them into the head, and
+ * then see a different message, a different host, or one request more or less on the connection.
  */
 const framingTrailer =
   /^(?:transfer[-_]encoding|content[-_]length|host|connection|proxy-connection|keep-alive|upgrade|te|trailer|expect)$/;
 const trailerLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t\x20-\x7e\x80-\xff]*$/;
 
-/** What a ChunkedBody must know of its message. */
+/** What a ChunkedBody must know about its message. */
 export interface ChunkedMessage {
-  /** The fields that Connection says are for one hop, in the trailers too (RFC 9110 §7.6.1). */
+  /** The fields that Connection marks as hop-by-hop; removed from the trailers too (RFC 9110 §7.6.1). */
   readonly named?: readonly string[];
-  /** A client sent it. */
+  /** The message is a request. */
   readonly request?: boolean;
 }
 
 /**
- * The chunked coding (RFC 9112 §7.1), with chunk extensions and trailers, and nothing that is only nearly right. A
- * trailer field that may not be one is left out of what passes (RFC 9110 §6.5.1 lets a recipient discard it); for that
- * the trailer section is held back until its end, unless all of it came in one piece and all of it may pass.
+ * The chunked coding (RFC 9112 §7.1), with chunk extensions and trailers, parsed without any leniency. A
+ * field that is not allowed in trailers is dropped (RFC 9110 §6.5.1 lets a recipient discard it); for that
+ * the trailer section is held back until its end, unless it arrived in one piece and every field is allowed.
  */
 export class ChunkedBody implements BodyTracker {
-  /** Called with the range of each piece of content, for a recipient that knows no chunks (HTTP/1.0). */
+  /** Called with the range of each piece of content, for a recipient that does not understand chunks (HTTP/1.0). */
   onContent: ((chunk: Buffer, from: number, to: number) => void) | undefined = undefined;
-  /** Chunks begun so far: what a body costs its reader, apart from its bytes. */
+  /** Chunks begun so far: the cost of a body to its reader, apart from its bytes. */
   chunks = 0;
   readonly #maxTrailerBytes: number;
   readonly #named: readonly string[];
@@ -118,11 +118,11 @@ export class ChunkedBody implements BodyTracker {
   #line = 0;
   #extension = '';
   #trailer = '';
-  /** The trailer lines that may pass. */
+  /** The trailer lines that are forwarded. */
   #kept = '';
   /** Where the trailer section starts in the bytes fed last, -1 when it is not in them. */
   #trailerAt = -1;
-  /** The trailer section must be written anew: a line is left out, or some of it was held back. */
+  /** The trailer section must be rewritten: a line was dropped, or part of it was held back. */
   #rewrite = false;
 
   constructor(maxTrailerBytes: number, { named = [], request = false }: ChunkedMessage = {}) {
@@ -170,7 +170,7 @@ export class ChunkedBody implements BodyTracker {
     return Buffer.concat([before, Buffer.from(`${this.#kept}\r\n`, 'latin1')]);
   }
 
-  /** One byte of a chunk-size line or of the line end behind a chunk. */
+  /** One byte of a chunk-size line or of the line end after a chunk. */
   #step(byte: number): boolean {
     switch (this.#state) {
       case 'size':
@@ -196,7 +196,7 @@ export class ChunkedBody implements BodyTracker {
     }
   }
 
-  /** The bytes of an extension, all at once; returns where they end. */
+  /** The bytes of an extension, in one step; returns where they end. */
   #feedExtension(chunk: Buffer, start: number): number {
     const rest = chunk.subarray(start, start + MAX_SIZE_LINE + 1 - this.#line);
     const length = rest.indexOf(CR);

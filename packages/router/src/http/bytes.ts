@@ -1,12 +1,12 @@
-/** Classes of the bytes of a head, one table look-up each (RFC 9110 §5.5, §5.6.2, RFC 9112 §3.2). */
+/** Character classes of a head, one table lookup each (RFC 9110 §5.5, §5.6.2, RFC 9112 §3.2). */
 
-/** May stand in a field name or a method. */
+/** Allowed in a field name or a method. */
 export const TOKEN = 1;
-/** May stand in a field value: TAB, SP, visible ASCII, and the bytes above it. */
+/** Allowed in a field value: TAB, SP, visible ASCII, and the bytes above it. */
 export const VALUE = 2;
-/** May stand in a target of origin form: visible ASCII without `#`. */
+/** Allowed in an origin-form target: visible ASCII without `#`. */
 export const TARGET = 4;
-/** May stand in a Host of registered-name or IPv4 form, in front of its port. */
+/** Allowed in a Host that is a registered name or an IPv4 address, before the port. */
 export const HOST = 8;
 
 export const CR = 13;

@@ -1,6 +1,6 @@
 import type { Answer } from '../model/answer.ts';
 
-/** HAProxy's built-in pages: the reason on the status line and the sentence on the page, spelled as HAProxy 2.6 spells them. 414 and 431 are of later versions, 505 is ours. */
+/** HAProxy's built-in pages: the reason on the status line and the sentence on the page, as in HAProxy 2.6. 414 and 431 come from later versions, 505 is ours. */
 const PAGES = {
   200: ['OK', 'Service ready.'],
   400: ['Bad request', 'Your browser sent an invalid request.'],
@@ -26,19 +26,19 @@ const PAGES = {
   505: ['HTTP Version Not Supported', 'The server speaks HTTP/1.0 and HTTP/1.1.'],
 } as const satisfies Readonly<Record<number, readonly [reason: string, sentence: string]>>;
 
-/** What was refused could not be read to its end, so nothing after it on the connection can be trusted. */
+/** A refused message was not read to its end, so nothing after it on the connection can be trusted. */
 const CLOSING: ReadonlySet<number> = new Set([400, 408, 413, 414, 422, 431, 505]);
 
 const answers: ReadonlyMap<number, Answer> = new Map(
   Object.entries(PAGES).map(([code, [reason, sentence]]) => [Number(code), page(Number(code), reason, sentence)]),
 );
 
-/** The built-in page for a status, the same object each time; 500's for a status that has none. */
+/** The built-in page for a status, the same object each time; the 500 page for a status that has none. */
 export function errorAnswer(status: number): Answer {
   return answers.get(status) ?? page(500, ...PAGES[500]);
 }
 
-/** True for the statuses that have a built-in page: what `deny_status` and `errorfile` may name. */
+/** True for statuses with a built-in page: those that `deny_status` and `errorfile` accept. */
 export function hasErrorAnswer(status: number): boolean {
   return answers.has(status);
 }

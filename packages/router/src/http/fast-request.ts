@@ -5,7 +5,7 @@ import { HeadBytes, SLOW } from './head-bytes.ts';
 import { bindsItsConnection } from './login.ts';
 import type { HeadLimits, RequestHead } from './request-head.ts';
 
-/** Methods that the fast path knows. CONNECT, TRACE and OPTIONS have rules of their own and are left to the strict parser. */
+/** Methods on the fast path. CONNECT, TRACE and OPTIONS have special rules and are left to the strict parser. */
 const methods: readonly (readonly [text: string, bytes: Buffer])[] = [
   'GET',
   'POST',
@@ -15,18 +15,18 @@ const methods: readonly (readonly [text: string, bytes: Buffer])[] = [
   'PATCH',
 ].map((method) => [method, Buffer.from(`${method} `)] as const);
 const version = Buffer.from(' HTTP/1.1\r\n');
-/** Digits of a length that any parser reads as the same number. */
+/** The most digits of a length that every parser reads as the same number. */
 const MAX_LENGTH_DIGITS = 15;
 const MAX_PORT_DIGITS = 5;
 const ZERO = 48;
 const NINE = 57;
 
 /**
- * A request head read in one pass over its bytes. **It accepts less than `parseRequestHead`, never more and never
- * otherwise**: HTTP/1.0, targets that are not of origin form, codings, expectations, upgrades, logins of connections, IPv6 hosts, and all that is
- * wrong or incomplete is SLOW, and the strict parser says what it is. `fast-request.test.ts` holds the two together.
+ * A request head read in one pass over its bytes. **It accepts less than `parseRequestHead`, never more, and never reads
+ * anything differently**: HTTP/1.0, targets not in origin form, codings, expectations, upgrades, connection-bound logins, IPv6 hosts, and everything
+ * invalid or incomplete is SLOW, and the strict parser decides. `fast-request.test.ts` keeps the two in agreement.
  *
- * One object serves all requests of a connection: its contents last until the next `read`.
+ * One object serves all requests of a connection: its contents are valid until the next `read`.
  */
 export class FastRequest implements RequestHead {
   readonly lines = new HeadBytes();
@@ -100,7 +100,7 @@ export class FastRequest implements RequestHead {
     return SLOW;
   }
 
-  /** Takes note of a field that means something for the message itself; false for one that is not plainly right. */
+  /** Records a field that affects the message itself; false unless it is clearly valid. */
   #accept(id: number, line: number): boolean {
     switch (id) {
       case field.HOST:
@@ -128,7 +128,7 @@ export class FastRequest implements RequestHead {
     }
   }
 
-  /** A name or an IPv4 address, and perhaps a port. */
+  /** A name or an IPv4 address, with an optional port. */
   #isPlainHost(line: number): boolean {
     const { lines } = this;
     const { bytes } = lines;

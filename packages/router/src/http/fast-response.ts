@@ -14,9 +14,9 @@ const MAX_LENGTH_DIGITS = 15;
 const REASON = 13;
 
 /**
- * The head of an answer read in one pass over its bytes; what `FastRequest` is for requests. Interim answers, 101, 204,
- * 304, answers to HEAD and to CONNECT, and everything that is not plainly framed by one length or by chunks is SLOW.
- * One object serves all answers on a server connection.
+ * A response head read in one pass over its bytes, as `FastRequest` does for requests. Interim responses, 101, 204,
+ * 304, responses to HEAD and CONNECT, and everything not framed by exactly one length or by chunks is SLOW.
+ * One object serves all responses on a server connection.
  */
 export class FastResponse implements ResponseHead {
   readonly lines = new HeadBytes();
@@ -33,7 +33,7 @@ export class FastResponse implements ResponseHead {
   #coding = false;
   #connection = false;
 
-  /** Reads the head that `source` begins with, the answer to `method`; returns where it ends, or SLOW. */
+  /** Reads the head at the start of `source`, the response to `method`; returns where it ends, or SLOW. */
   read(source: Buffer, method: string, limits: HeadLimits): number {
     if (method === 'HEAD' || method === 'CONNECT') return SLOW;
     const { lines } = this;
@@ -127,7 +127,7 @@ export class FastResponse implements ResponseHead {
     }
   }
 
-  /** `timeout=5`, as Node's own servers say it. */
+  /** `timeout=5`, as Node's own servers write it. */
   #readKeepAlive(line: number): boolean {
     if (this.idleTimeout !== 0) return false;
     const seconds = /^timeout=([0-9]{1,6})$/.exec(this.lines.value(line))?.[1];

@@ -1,6 +1,6 @@
 /**
- * Fields that the data path itself has to know, as small integers: a name is recognised once, where it is read, and
- * compared as a number from then on. A name that is not here is 0, and is compared by its bytes where somebody asks.
+ * Fields that the data path itself interprets, as small integers: a name is recognised once, where it is read, and
+ * compared as a number from then on. Any other name is 0, and is compared by its bytes only when a rule asks for it.
  */
 
 export const OTHER = 0;
@@ -12,7 +12,7 @@ export const PROXY_AUTHORIZATION = 5;
 export const TE = 6;
 export const TRANSFER_ENCODING = 7;
 export const UPGRADE = 8;
-/** Ids from 1 to this one belong to one hop (RFC 9110 §7.6.1). Ids stay below 32: sets of them are bits. */
+/** Ids from 1 to this one are hop-by-hop (RFC 9110 §7.6.1). Ids stay below 32, so that a set of them is one integer. */
 const LAST_HOP_BY_HOP = UPGRADE;
 export const HOST = 9;
 export const CONTENT_LENGTH = 10;
@@ -33,9 +33,9 @@ export const ACCEPT_LANGUAGE = 24;
 export const CONTENT_TYPE = 25;
 export const X_FORWARDED_PROTO = 26;
 export const X_FORWARDED_HOST = 27;
-/** A bit for each field that belongs to one hop. */
+/** A bit for each hop-by-hop field. */
 export const HOP_BY_HOP = (2 << LAST_HOP_BY_HOP) - 2;
-/** Looks like Content-Length or Transfer-Encoding to whoever makes environment variables of names (CGI, WSGI, Rack). */
+/** Becomes Content-Length or Transfer-Encoding in servers that turn names into environment variables (CGI, WSGI, Rack). */
 export const LOOK_ALIKE = 31;
 
 const names: readonly string[] = [
@@ -69,13 +69,13 @@ const names: readonly string[] = [
   'x-forwarded-host',
 ];
 
-/** Lower case; `_` as `-`. Both fold together, so that a look-alike is found where its model is. */
+/** Lower case, with `_` as `-`, so that a look-alike has the hash of the field it imitates. */
 const folded = new Uint8Array(256);
 for (let byte = 0; byte < 256; byte += 1) folded[byte] = byte >= 65 && byte <= 90 ? byte + 32 : byte === 95 ? 45 : byte;
 
 const MASK = 127;
 const bytesOf: readonly Buffer[] = names.map((name) => Buffer.from(name));
-/** Hash → id. `registry` refuses a list of names in which two share a hash. */
+/** Hash → id. `registry` throws when two names share a hash. */
 const byHash = registry();
 const byName: ReadonlyMap<string, number> = new Map(names.map((name, id) => [name, id] as const).slice(1));
 
@@ -94,7 +94,7 @@ function registry(): Uint8Array {
   return table;
 }
 
-/** The id of the name in these bytes, in any case; OTHER when it is none of ours; LOOK_ALIKE for `content_length` and the like. */
+/** The id of the name in these bytes, in any case; OTHER when it is not in the table; LOOK_ALIKE for `content_length` and similar. */
 export function fieldId(bytes: Buffer, from: number, to: number): number {
   const length = to - from;
   const id = byHash[hash(length, folded[bytes[from]!]!, folded[bytes[to - 1]!]!)]!;
@@ -111,7 +111,7 @@ export function fieldId(bytes: Buffer, from: number, to: number): number {
   return id === CONTENT_LENGTH || id === TRANSFER_ENCODING ? LOOK_ALIKE : OTHER;
 }
 
-/** The same for a lower-case name at hand. */
+/** The id of a lower-case name. */
 export function idOfName(name: string): number {
   return byName.get(name) ?? OTHER;
 }

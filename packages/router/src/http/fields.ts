@@ -1,11 +1,11 @@
 /**
- * The header section of a message (RFC 9110 §5, RFC 9112 §5): strict, and without building anything it can avoid.
+ * The header section of a message (RFC 9110 §5, RFC 9112 §5): strict, and with as few allocations as possible.
  * The text of the head is kept; a line is known by where it starts, so that forwarding copies ranges.
  */
 import { hopByHop } from './forwarded.ts';
 import { KnownNames } from './known-names.ts';
 
-/** A header section that was accepted. Offsets count from its first line, so that it can be reused in another head. */
+/** An accepted header section. Offsets count from its first line, so that it can be reused in another head. */
 export interface Fields {
   /** The lines, each with its CRLF, without the empty line at the end. */
   readonly section: string;
@@ -24,10 +24,10 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 const knownNames = new KnownNames();
 
-/** To servers that make environment variables of names (CGI, WSGI, Rack) these are the fields with a hyphen. */
+/** Servers that turn names into environment variables (CGI, WSGI, Rack) read these as the fields with a hyphen. */
 const lookAlikes: ReadonlySet<string> = new Set(['content_length', 'transfer_encoding']);
 
-/** The lower-case name, or undefined when it is not a token, or may pass for the name of a field that frames the message. */
+/** The lower-case name, or undefined when it is not a token or could be taken for a field that frames the message. */
 function nameOf(raw: string): string | undefined {
   const known = knownNames.get(raw);
   if (known !== undefined) return known;
@@ -38,7 +38,7 @@ function nameOf(raw: string): string | undefined {
   return name;
 }
 
-/** True when a head, or the beginning of one, holds bytes that no head may hold. A last CR may be half a line end. */
+/** True when a head, or the beginning of one, contains forbidden bytes. A final CR may be half a line end. */
 export function hasStrayBytes(text: string): boolean {
   return strayByte.test(text.endsWith('\r') ? text.slice(0, -1) : text);
 }
@@ -70,7 +70,7 @@ export function readFields(text: string, start: number, maxFields: number): Fiel
   return { section, names, values, starts };
 }
 
-/** The range without outer blanks, which are SP and TAB alone: `trim` knows more of them than any other parser. */
+/** The range without surrounding SP and TAB: `trim` also removes characters that other parsers keep. */
 export function trimmed(text: string, start = 0, end = text.length): string {
   let from = start;
   let to = end;
@@ -83,13 +83,13 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 9;
 }
 
-/** What the Connection fields of a message say. */
+/** What the Connection fields of a message contain. */
 export interface ConnectionOptions {
   readonly close: boolean;
   readonly keepAlive: boolean;
-  /** The option `upgrade` as it was written, for those who compare letters; '' when it is not there. */
+  /** The option `upgrade` as it was written, for servers that compare case-sensitively; '' when absent. */
   readonly upgrade: string;
-  /** Other names: fields to remove. */
+  /** All other options: the names of fields to remove. */
   readonly named: readonly string[];
 }
 
@@ -97,7 +97,7 @@ export const noOptions: ConnectionOptions = { close: false, keepAlive: false, up
 export const keepAliveOnly: ConnectionOptions = { ...noOptions, keepAlive: true };
 export const closeOnly: ConnectionOptions = { ...noOptions, close: true };
 
-/** Fields a Connection line may not take away: two recipients would then read two different messages. */
+/** Fields that a Connection line must not remove: two recipients would then read two different messages. */
 const protectedNames: ReadonlySet<string> = new Set([
   'host',
   'content-length',
@@ -106,7 +106,7 @@ const protectedNames: ReadonlySet<string> = new Set([
   'expect',
 ]);
 
-/** Reads every Connection line; undefined when one names a field it may not, or is not a list of tokens. */
+/** Reads every Connection line; undefined when one names a forbidden field or is not a list of tokens. */
 export function connectionOptions(fields: Fields): ConnectionOptions | undefined {
   const { names, values } = fields;
   const first = names.indexOf('connection');
@@ -130,9 +130,9 @@ export function connectionOptions(fields: Fields): ConnectionOptions | undefined
 }
 
 /**
- * The header section without the fields of this hop and those that Connection names, as text; order, case and
- * blanks of what stays are kept. Each removed line costs one slice. `keep` names hop-by-hop fields spared
- * (transfer-encoding of a chunked message, whose chunks pass as they are), `drop` one more to remove.
+ * The header section as text, without hop-by-hop fields and those that Connection names; order, case and
+ * blanks of the rest are kept. Each removed line costs one slice. `keep` names hop-by-hop fields to keep
+ * (transfer-encoding of a chunked message, whose chunks are forwarded unchanged), `drop` one more to remove.
  */
 export function endToEnd(
   fields: Fields,
@@ -153,12 +153,12 @@ export function endToEnd(
   return out + section.slice(from);
 }
 
-/** A TAB beside a value is a blank (RFC 9110 §5.6.3) that not every parser takes for one: no place for a transfer coding. */
+/** A TAB beside a value is a blank (RFC 9110 §5.6.3) that not every parser skips: refused beside a transfer coding. */
 export function holdsTab({ section, starts }: Fields, at: number): boolean {
   return section.slice(starts[at], starts[at + 1]).includes('\t');
 }
 
-/** Content-Length as a number; undefined when it is not one run of at most 15 digits. */
+/** Content-Length as a number; undefined unless it is one run of at most 15 digits. */
 export function lengthOf(value: string): number | undefined {
   return /^[0-9]{1,15}$/.test(value) ? Number(value) : undefined;
 }

@@ -2,9 +2,9 @@ import type { Backend, Frontend } from '../model/snapshot.ts';
 import type { RequestFacts } from '../model/facts.ts';
 
 /**
- * The line `option forwardfor` adds behind all others: `X-Forwarded-For: CLIENT`, never merged with what the
- * client sent, whose lines are kept before it (haproxy-semantics §6.2). The backend's header name wins;
- * `if-none` counts only when every side that has the option has it too.
+ * The line that `option forwardfor` adds after all others: `X-Forwarded-For: CLIENT`, never merged with lines the
+ * client sent, which are kept before it (haproxy-semantics §6.2). The backend's header name wins;
+ * `if-none` applies only when every section with the option has it.
  */
 export function forwardedFor(
   frontend: Frontend,
@@ -23,7 +23,7 @@ export function forwardedFor(
   return [option.header, address];
 }
 
-/** The client wrote such a line, and no Connection option takes it away again. */
+/** The client sent such a line, and no Connection option removes it. */
 function arrives(facts: RequestFacts, name: string): boolean {
   if (facts.header(name).length === 0) return false;
   return !facts
@@ -32,8 +32,8 @@ function arrives(facts: RequestFacts, name: string): boolean {
 }
 
 /**
- * Header fields that belong to one hop and are never passed on (RFC 9110 §7.6.1), in lower case. `upgrade` is put
- * back by an engine when the request is an upgrade. `te` is reduced to `trailers`.
+ * Hop-by-hop fields, which are never forwarded (RFC 9110 §7.6.1), in lower case. For an upgrade, an engine adds `upgrade`
+ * again. `te` is reduced to `trailers`.
  */
 export const hopByHop: ReadonlySet<string> = new Set([
   'connection',

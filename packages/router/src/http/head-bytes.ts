@@ -2,28 +2,28 @@ import { readFields, type Fields } from './fields.ts';
 import { fieldId, idOfName, LOOK_ALIKE, OTHER } from './field-ids.ts';
 import { CR, classOf, COLON, LF, SP, TAB, TOKEN, VALUE } from './bytes.ts';
 
-/** Lines there is room for at first; more are made room for when they come. */
+/** Lines to make room for initially; the table grows when a head has more. */
 const FIRST_LINES = 24;
 const FIRST_BYTES = 1024;
-/** Numbers kept of each line: where it starts, where its value starts and ends. */
+/** Numbers stored for each line: where it starts, where its value starts and ends. */
 const PER_LINE = 3;
 
 const ZERO = 48;
 const emptyLine = Buffer.from('\r\n\r\n');
 
-/** What `readLines` returns of a header section that it will not read. */
+/** What `readLines` returns for a header section that it leaves to the strict parser. */
 export const SLOW = -1;
 
 /**
- * The header section of one head as bytes, and where its lines are. Text is made only of what somebody asks for. One of
- * these serves a connection for all its messages, so that reading a head makes no object.
+ * The header section of one head as bytes, and where its lines are. Only fields that are asked for become strings. One
+ * object serves all messages of a connection, so that reading a head allocates nothing.
  *
- * The bytes are a copy: what was read is lent for one turn of the loop, and a request may wait for its server.
+ * The bytes are a copy: a read buffer is lent for one turn of the loop only, and a request may wait for a server.
  */
 export class HeadBytes {
   /** The complete head, request or status line and empty line included. */
   bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
-  /** How many of them. */
+  /** Its length in bytes. */
   length = 0;
   /** How many header lines. */
   count = 0;
@@ -34,15 +34,15 @@ export class HeadBytes {
   #text: string | undefined = undefined;
   #fields: Fields | undefined = undefined;
 
-  /** Takes a copy of bytes that begin with a head, and leaves out most of what follows it. */
+  /** Copies bytes that begin with a head, without most of what follows it. */
   copy(source: Buffer, from: number, to: number): void {
     let length = to - from;
     if (length > FIRST_BYTES) {
-      // A body may follow, and would make the copy large.
+      // A body may follow: copying it would be expensive.
       const end = source.indexOf(emptyLine, from);
       if (end !== -1 && end + emptyLine.length < to) length = end + emptyLine.length - from;
     }
-    // One more than needed: a zero behind the last byte ends every loop over the head.
+    // One more than needed: a zero after the last byte ends every loop over the head.
     if (length >= this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(roomFor(length + 1));
     source.copy(this.bytes, 0, from, from + length);
     this.bytes[length] = 0;
@@ -53,8 +53,8 @@ export class HeadBytes {
   }
 
   /**
-   * Reads the lines from `start` to the empty line that ends the head: names that are tokens, a colon right after,
-   * values without control bytes, CRLF. Returns their number, SLOW for anything else. What follows the head is left out.
+   * Reads the lines from `start` to the empty line that ends the head: names that are tokens, a colon directly after,
+   * values without control bytes, CRLF. Returns their number, or SLOW for anything else. Bytes after the head are cut off.
    */
   readLines(start: number, maxFields: number): number {
     const { bytes } = this;
@@ -100,12 +100,12 @@ export class HeadBytes {
     return count;
   }
 
-  /** The field of a line, as `fieldId` knows it. */
+  /** The field id of a line (`fieldId`). */
   id(line: number): number {
     return this.#ids[line]!;
   }
 
-  /** Where a line starts; `count` asks for the end of the last one. */
+  /** Where a line starts; for `count`, where the last one ends. */
   lineStart(line: number): number {
     return this.#at[line * PER_LINE]!;
   }
@@ -118,7 +118,7 @@ export class HeadBytes {
     return this.#at[line * PER_LINE + 2]!;
   }
 
-  /** The value of a line, without outer blanks, as latin1 text. */
+  /** The value of a line, without surrounding blanks, as latin1 text. */
   value(line: number): string {
     return this.bytes.toString('latin1', this.valueStart(line), this.valueEnd(line));
   }
@@ -129,7 +129,7 @@ export class HeadBytes {
     return this.bytes.toString('latin1', from, this.bytes.indexOf(COLON, from)).toLowerCase();
   }
 
-  /** The value of a line as a number of at most `most` digits; -1 when it is none. */
+  /** The value of a line as a number of at most `most` digits; -1 when it is not one. */
   number(line: number, most: number): number {
     const from = this.valueStart(line);
     const end = this.valueEnd(line);
@@ -143,18 +143,18 @@ export class HeadBytes {
     return number;
   }
 
-  /** A TAB beside a value is a blank (RFC 9110 §5.6.3) that not every parser takes for one. */
+  /** A TAB beside a value is a blank (RFC 9110 §5.6.3) that not every parser skips. */
   holdsTab(line: number): boolean {
     const at = this.bytes.indexOf(TAB, this.lineStart(line));
     return at !== -1 && at < this.lineStart(line + 1);
   }
 
-  /** The head as text; made once for each head. */
+  /** The head as text, decoded once per head. */
   get text(): string {
     return (this.#text ??= this.bytes.toString('latin1', 0, this.length));
   }
 
-  /** The header section as text, for what still asks for all of it. */
+  /** The header section as text, for callers that need all of it. */
   get fields(): Fields {
     if (this.#fields !== undefined) return this.#fields;
     const fields = readFields(this.text, this.section, this.count);
@@ -204,7 +204,7 @@ export class HeadBytes {
 
 const none: readonly string[] = [];
 
-/** A head that a strict parser accepted: its lines as bytes are made when somebody asks for them. */
+/** A head that a strict parser accepted: its byte offsets are computed on first use. */
 export class StrictHead {
   readonly text: string;
   #lines: HeadBytes | undefined = undefined;
@@ -227,7 +227,7 @@ function headBytesOf(text: string, section: number): HeadBytes {
   return lines;
 }
 
-/** The next power of two: heads of one client are much alike, and memory is not made anew for each byte more. */
+/** The next power of two, so that slightly longer heads of the same client do not reallocate each time. */
 function roomFor(length: number): number {
   let room = FIRST_BYTES;
   while (room < length) room *= 2;

@@ -3,26 +3,26 @@ import type { HeadBytes } from './head-bytes.ts';
 import { bindsItsConnection } from './login.ts';
 import { isMethod, isOriginForm } from './request-head.ts';
 
-/** Anything but TAB, visible bytes and those beyond ASCII: it would end the line, or become another byte on its way. */
+/** Anything but TAB, visible ASCII and bytes above it: such a character would end the line or be encoded as another byte. */
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** Methods that say what an answer's body means: another one would make client and server read different messages. */
+/** Methods that change how a response is framed: replacing one would make client and server read different messages. */
 const FRAMING_METHODS: ReadonlySet<string> = new Set(['HEAD', 'CONNECT']);
 
-/** An answer with this status has no body, and one with another has: the status cannot become the other kind. */
+/** A response with this status has no body, all others have one: a status cannot be changed to the other kind. */
 export function isBodiless(status: number): boolean {
   return status < 200 || status === 204 || status === 304;
 }
 
 /**
- * Changes to one head between its reading and its sending. The bytes that came stay as they are: what is changed is kept
- * beside them, so that a retry starts from the same place and an unchanged line is copied, never rebuilt.
+ * Changes to one head between reading and sending. The received bytes are not modified: changes are kept
+ * beside them, so that a retry starts from the same state and an unchanged line is copied, never rebuilt.
  *
- * Reading goes through the edits: a rule sees what the rules before it did (HAProxy's `http-request` and `http-response`).
+ * Reads go through the edits: a rule sees the effect of the rules before it, as with HAProxy's `http-request` and `http-response`.
  */
 export class HeadEdits implements Edits {
   lenient = false;
-  /** Another method, target, or status line than the one that came. */
+  /** A replaced method, target or status line. */
   method: string | undefined = undefined;
   target: string | undefined = undefined;
   status: number | undefined = undefined;
@@ -34,23 +34,23 @@ export class HeadEdits implements Edits {
   /** Bytes by which the head may still grow. */
   #room: number;
 
-  /** `limit`: the bytes that the edited head may have (HAProxy: tune.bufsize). */
+  /** `limit`: the most bytes that the edited head may have (HAProxy: tune.bufsize). */
   constructor(lines: HeadBytes, limit = Infinity) {
     this.#lines = lines;
     this.#room = limit - lines.length;
   }
 
-  /** Lines sent after all that came, in order. */
+  /** Lines sent after all received lines, in order. */
   get added(): readonly AddedField[] {
     return this.#added;
   }
 
-  /** Was this line removed? */
+  /** True when this line was removed. */
   removes(line: number): boolean {
     return this.#changed.size > 0 && this.#changed.has(line) && this.#changed.get(line) === undefined;
   }
 
-  /** The new value of a line; undefined when it is as it came. */
+  /** The new value of a line; undefined when it is unchanged. */
   replaced(line: number): string | undefined {
     return this.#changed.size === 0 ? undefined : this.#changed.get(line);
   }
@@ -82,7 +82,7 @@ export class HeadEdits implements Edits {
     return { names, values };
   }
 
-  /** A rule made the request log in its connection. */
+  /** A rule added a connection-bound login (NTLM, Negotiate) to the request. */
   get logsIn(): boolean {
     const speaks = (name: string): boolean => this.values(name).some(bindsItsConnection);
     return speaks('authorization') || speaks('proxy-authorization');
@@ -99,7 +99,7 @@ export class HeadEdits implements Edits {
 
   setTarget(target: string): boolean {
     const [verb, first = ''] = this.#lines.text.split(' ', 2);
-    // The target of CONNECT is an authority, and nothing else.
+    // The target of CONNECT is always an authority.
     if (!isOriginForm(target) || verb === 'CONNECT') return false;
     if (!this.#takes(target.length - (this.target ?? first).length)) return false;
     this.target = target;
@@ -182,7 +182,7 @@ export class HeadEdits implements Edits {
     return lines.valueStart(line) - lines.lineStart(line) + value.length + 2;
   }
 
-  /** Grows by so many bytes, if there is room for them. */
+  /** Grows by this many bytes; false when that exceeds the limit. */
   #takes(bytes: number): boolean {
     if (bytes > this.#room) return false;
     this.#room -= bytes;
@@ -196,7 +196,7 @@ export interface AddedField {
   value: string;
 }
 
-/** Blanks around a value are no part of it (RFC 9110 §5.5): rules behind read what a server will. */
+/** Blanks around a value are not part of it (RFC 9110 §5.5): later rules must read what a server will. */
 function trimmed(value: string): string {
   return /^[\t ]|[\t ]$/.test(value) ? value.replace(/^[\t ]+|[\t ]+$/g, '') : value;
 }

@@ -1,12 +1,12 @@
-/** The heads that are sent on: what came, less the fields of the hop it came over, plus the edits and those of the next hop. Pure. */
+/** Forwarded heads: the received head without its hop-by-hop fields, plus the edits and the fields of the next hop. Pure. */
 import type { HeadEdits } from './head-edits.ts';
 import type { HeadBytes } from './head-bytes.ts';
 
-/** Room for the lines of the next hop and a start line of our own, in bytes. */
+/** Room for the fields of the next hop and a start line of our own, in bytes. */
 const SPARE = 256;
 const CRLF = '\r\n';
 
-/** One head on its way out: pieces are copied into one buffer, and the whole is one write. */
+/** One outgoing head: pieces are copied into one buffer, which is sent with one write. */
 export class HeadWriter {
   #out: Buffer;
   #at = 0;
@@ -21,33 +21,33 @@ export class HeadWriter {
     return this.#at;
   }
 
-  /** What was written, as part of the memory it was written to. */
+  /** What was written, as a view of the memory it was written to. */
   get written(): Buffer {
     return this.#out.subarray(0, this.#at);
   }
 
-  /** Starts anew in `out`. */
+  /** Starts a new head in `out`. */
   restart(out: Buffer): this {
     this.#out = out;
     this.#at = 0;
     return this;
   }
 
-  /** A line or part of one; latin1. */
+  /** Appends a line or part of one; latin1. */
   text(text: string): this {
     this.#at += this.#out.write(text, this.#at, 'latin1');
     return this;
   }
 
-  /** A range of a head that came. */
+  /** Appends a range of the received head. */
   range(bytes: Buffer, from: number, to: number): this {
     if (from < to) this.#at += bytes.copy(this.#out, this.#at, from, to);
     return this;
   }
 
   /**
-   * The header lines with their edits, then the added ones. `cut` has a bit for each field id that is left out; `named`
-   * are the fields that Connection gives to this hop alone.
+   * Appends the header lines with their edits, then the added ones. `cut` has a bit for each field id to leave out; `named`
+   * are the fields that Connection marks as hop-by-hop.
    */
   fields(lines: HeadBytes, edits: HeadEdits | undefined, cut: number, named: readonly string[]): this {
     const { bytes, count } = lines;
@@ -68,7 +68,7 @@ export class HeadWriter {
   }
 }
 
-/** How many bytes a head may need at most with its edits. */
+/** The most bytes that a head can need with its edits. */
 export function roomForHead(lines: HeadBytes, edits: HeadEdits | undefined): number {
   let room = lines.length + SPARE;
   if (edits === undefined) return room;

@@ -1,11 +1,11 @@
-/** Names in each generation, and the longest that is kept. A stranger chooses names: both bound what it can fill. */
+/** Names in each generation, and the longest that is kept. Clients choose the names: both limits bound the memory they can fill. */
 const GENERATION = 512;
 const LONGEST = 64;
 
 /**
- * Header names seen lately, with their lower-case forms. Two generations: when the younger is full, the older is forgotten,
- * and what is asked for again moves to the younger. So a stranger who sends a thousand names of its own displaces the
- * others for a moment only, and leaves nothing behind.
+ * Recently seen header names, with their lower-case forms. Two generations: when the younger is full, the older is dropped,
+ * and names that are used again move to the younger. A client that sends a thousand invented names displaces the
+ * common ones only briefly, and its own do not stay.
  */
 export class KnownNames {
   #young = new Map<string, string>();
@@ -15,7 +15,7 @@ export class KnownNames {
     return this.#young.size + this.#old.size;
   }
 
-  /** The lower-case form of a name that was added lately. */
+  /** The lower-case form of a recently added name. */
   get(raw: string): string | undefined {
     const young = this.#young.get(raw);
     if (young !== undefined) return young;
@@ -34,7 +34,7 @@ export class KnownNames {
   }
 }
 
-/** A part of a head is kept in memory as a reference to the complete head: 1,000 names would hold 1,000 heads. */
+/** A substring of a head keeps the complete head in memory: 1,000 names would retain 1,000 heads. */
 function copyOf(latin1: string): string {
   return Buffer.from(latin1, 'latin1').toString('latin1');
 }

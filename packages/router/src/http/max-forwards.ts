@@ -3,8 +3,8 @@ import type { Decision } from '../model/decision.ts';
 import { errorAnswer } from './error-answers.ts';
 
 /**
- * How many more hops a TRACE or OPTIONS may take (RFC 9110 §7.6.2): its `Max-Forwards`, undefined when it has none that
- * is a number. Other methods know no such limit.
+ * How many more hops a TRACE or OPTIONS may pass (RFC 9110 §7.6.2): its `Max-Forwards`, undefined unless that
+ * is a number. Other methods have no such limit.
  */
 export function forwardsLeft(method: string, value: () => string | undefined): number | undefined {
   if (method !== 'OPTIONS' && method !== 'TRACE') return undefined;
@@ -12,9 +12,9 @@ export function forwardsLeft(method: string, value: () => string | undefined): n
   return said !== undefined && /^[0-9]{1,15}$/.test(said) ? Number(said) : undefined;
 }
 
-/** What a request is answered that may be forwarded no further: it has reached its last recipient. */
+/** The response to a request that must not be forwarded further: the router is its final recipient. */
 export function lastStop(facts: RequestFacts): Extract<Decision, { kind: 'respond' }> | undefined {
-  // Most requests: not even asked.
+  // The common case: the method has no limit.
   if (facts.method === 'GET' || forwardsLeft(facts.method, () => facts.header('max-forwards')[0]) !== 0)
     return undefined;
   const answer =

@@ -1,13 +1,13 @@
-/** The heads of answers that are made here, not passed on. Pure. */
+/** The heads of generated answers. Pure. */
 import type { Answer } from '../model/answer.ts';
 
-/** How the client's connection goes on behind an answer. */
+/** What happens to the client's connection after an answer. */
 export interface ClientSide {
   readonly version: '1.0' | '1.1';
   readonly close: boolean;
 }
 
-/** An answer made here: lower-case names in HAProxy's order (haproxy-semantics §3.3). */
+/** A generated answer: lower-case names in HAProxy's order (haproxy-semantics §3.3). */
 export function answerHead(answer: Answer, client: ClientSide): string {
   const sized = answer.status !== 204 && answer.status !== 304;
   let out = `HTTP/1.1 ${answer.status} ${answer.reason}\r\n`;
@@ -18,7 +18,7 @@ export function answerHead(answer: Answer, client: ClientSide): string {
   return `${out}\r\n`;
 }
 
-/** A refusal of the parser, in the literal form HAProxy gives it: the connection always ends. */
+/** The parser refused the request, in HAProxy's literal form: the connection always closes. */
 export function refusalText(answer: Answer): string {
   const length = Buffer.byteLength(answer.body);
   return (

@@ -2,7 +2,7 @@ import type { ConnectionFacts, FieldList, RequestFacts } from '../model/facts.ts
 import { HeadEdits } from './head-edits.ts';
 import type { RequestHead } from './request-head.ts';
 
-/** A parsed head as the rules see it, through the edits they made. What was asked for is remembered: rules ask for Host again and again. */
+/** A parsed head as the rules see it, with their edits applied. Values are remembered: many rules read Host. */
 export class WireRequest implements RequestFacts {
   readonly connection: ConnectionFacts;
   readonly head: RequestHead;
@@ -10,14 +10,14 @@ export class WireRequest implements RequestFacts {
   #edits: HeadEdits | undefined = undefined;
   #found: Map<string, readonly string[]> | undefined = undefined;
 
-  /** `limit`: the bytes that rules may make of the head. */
+  /** `limit`: the most bytes that the edited head may have. */
   constructor(connection: ConnectionFacts, head: RequestHead, limit: number = Infinity) {
     this.connection = connection;
     this.head = head;
     this.#limit = limit;
   }
 
-  /** What rules changed so far; most change nothing. */
+  /** The edits so far; undefined for most requests. */
   get edits(): HeadEdits | undefined {
     return this.#edits;
   }

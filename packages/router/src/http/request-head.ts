@@ -12,7 +12,7 @@ import { StrictHead, type HeadBytes } from './head-bytes.ts';
 import { logsIn } from './login.ts';
 import { protocolsIn } from './switching.ts';
 
-/** A request head that was accepted. Text and offsets stay, so that most of it is forwarded without being rebuilt. */
+/** An accepted request head. Text and offsets are kept, so that most of it is forwarded without being rebuilt. */
 export interface RequestHead {
   readonly text: string;
   /** The same as bytes, with its lines. */
@@ -24,17 +24,17 @@ export interface RequestHead {
   readonly options: ConnectionOptions;
   readonly framing: 'none' | 'length' | 'chunked';
   readonly contentLength: number;
-  /** The client wants the connection kept after this exchange. */
+  /** The client wants to keep the connection after this exchange. */
   readonly keepAlive: boolean;
-  /** The protocols asked for in an upgrade that will be passed on, as the client wrote them. */
+  /** The protocols of an upgrade that will be forwarded, as the client wrote them. */
   readonly upgrade: string | undefined;
-  /** The answer may open a tunnel: to such an upgrade, or to the method CONNECT. */
+  /** The response may open a tunnel: to such an upgrade, or to CONNECT. */
   readonly mayTunnel: boolean;
-  /** It logs in the connection it comes on (NTLM, Negotiate), for all that comes on it later. */
+  /** It authenticates its connection (NTLM, Negotiate), and with it every later request on that connection. */
   readonly logsIn: boolean;
 }
 
-/** A head that was refused: the status it is answered with, and why, for the process log. */
+/** A refused head: the status of the answer, and the reason for the process log. */
 export interface Refusal {
   readonly refused: true;
   readonly status: number;
@@ -50,38 +50,38 @@ function refuse(status: number, reason: string): Refusal {
   return { refused: true, status, reason };
 }
 
-/** Upper-case only: what treats `head` as HEAD reads another message than what does not. */
+/** Upper case only: parsers disagree on whether `head` is HEAD, and so on whether a body follows the response. */
 const method = /^[A-Z0-9!#$%&'*+\-.^_`|~]{1,40}$/;
 const originForm = /^\/[\x21\x22\x24-\x7e]*$/;
 const absoluteForm = /^(https?):\/\/([^/?#]+)(\/[\x21\x22\x24-\x7e]*)?$/i;
 const hostValue = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]*)(?::[0-9]{0,5})?$/;
 const authority = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~!$&'()*+;=%]+):([0-9]{1,5})$/;
 
-/** A method that this proxy would take from a client. */
+/** A method that is accepted from clients. */
 export function isMethod(text: string): boolean {
   return method.test(text);
 }
 
-/** A target that begins with a path, as servers get it (RFC 9112 §3.2.1). */
+/** A target that begins with a path (origin form, RFC 9112 §3.2.1). */
 export function isOriginForm(text: string): boolean {
   return originForm.test(text);
 }
 
-/** A value that a Host field may have. */
+/** A valid Host value. */
 export function isHostValue(text: string): boolean {
   return hostValue.test(text);
 }
 
-/** Transfer codings that are none of ours in front of the last one, `chunked`: valid, and not implemented. */
+/** Transfer codings before the final `chunked`: valid, but not implemented. */
 const otherCodings = /^(?:(?!chunked[ \t,])[!#$%&'*+\-.^_`|~0-9a-z]+[ \t]*,[ \t]*)+chunked$/;
 const MAX_PORT = 65_535;
 
 /**
- * Reads one request head: `text` ends with its empty line, is latin1 and begins with the request line.
- * Strict (RFC 9112 §2–6): what two parsers could read differently is refused. Pure.
+ * Reads one request head: `text` is latin1, from the request line to the empty line, inclusive.
+ * Strict (RFC 9112 §2–6): anything that two parsers could read differently is refused. Pure.
  *
- * `previous` is the head before it on the same connection. Clients repeat themselves: a header section that is the
- * same to the byte need not be read again, and means the same.
+ * `previous` is the head before it on the same connection: a header section that is byte for byte the
+ * same is not parsed again.
  */
 export function parseRequestHead(text: string, limits: HeadLimits, previous?: RequestHead): RequestHead | Refusal {
   const lineEnd = text.indexOf('\r\n');
@@ -137,12 +137,12 @@ export function parseRequestHead(text: string, limits: HeadLimits, previous?: Re
   } as const);
 }
 
-/** The header sections are the same to the byte. */
+/** The header sections are identical, byte for byte. */
 function sameSection(text: string, lineEnd: number, { fields: { section } }: RequestHead): boolean {
   return lineEnd + section.length + 4 === text.length && text.startsWith(section, lineEnd + 2);
 }
 
-/** RFC 9112 §3.2, §3.3: the four forms, one valid Host, and both saying the same. */
+/** RFC 9112 §3.2, §3.3: the four forms, one valid Host, and agreement of the two. */
 function checkTargetAndHost(verb: string, target: string, version: string, fields: Fields): string | undefined {
   const at = fields.names.indexOf('host');
   if (at === -1) {
@@ -178,7 +178,7 @@ function canonical(value: string, defaultPort: string): string {
   return lower.endsWith(suffix) ? lower.slice(0, -suffix.length) : lower;
 }
 
-/** RFC 9112 §6.3 for requests, without its leniencies: one length or one `chunked`, never both, never twice. */
+/** RFC 9112 §6.3 for requests, without its leniency: one length or one `chunked`, never both, never twice. */
 function readFraming(
   verb: string,
   version: string,
@@ -205,12 +205,12 @@ function readFraming(
   return { framing: contentLength === 0 ? 'none' : 'length', contentLength };
 }
 
-/** Protocols that carry requests, TLS for HTTP (RFC 2817) among them: a tunnel of them would pass behind the rules. */
+/** Protocols that carry requests, including TLS for HTTP (RFC 2817): a tunnel of them would bypass the rules. */
 const carriesRequests: ReadonlySet<string> = new Set(['h2c', 'http', 'tls']);
 
 /**
- * The protocol of an upgrade to pass on. An upgrade needs the Connection option, has no body (RFC 9110 §7.8), and is
- * never to a protocol of more requests. Otherwise the request is an ordinary one.
+ * The protocol of an upgrade to forward. An upgrade needs the Connection option, has no body (RFC 9110 §7.8), and is
+ * never to a protocol that carries requests. Otherwise the request is an ordinary one.
  */
 function upgradeOf(version: string, fields: Fields, options: ConnectionOptions, framing: string): string | undefined {
   if (options.upgrade === '' || version !== '1.1' || framing !== 'none') return undefined;
@@ -226,7 +226,7 @@ function upgradeOf(version: string, fields: Fields, options: ConnectionOptions, 
   return value;
 }
 
-/** The client may wait for a 100 before it sends the body (RFC 9110 §10.1.1). */
+/** The client may wait for a 100 before sending the body (RFC 9110 §10.1.1). */
 export function awaitsContinue({ version, fields: { names, values } }: RequestHead): boolean {
   return (
     version === '1.1' &&

@@ -7,9 +7,9 @@ import type { HeadWriter } from './head-writer.ts';
 import type { RequestHead } from './request-head.ts';
 
 /**
- * Writes the request head for a server: what came, less the fields of the hop it came over (RFC 9110 §7.6.1), with the
- * edits of the rules, `extra` lines of our own (each with its CRLF), and what the next hop needs.
- * `close`: this connection is for one request only.
+ * Writes the request head for a server: the received head without its hop-by-hop fields (RFC 9110 §7.6.1), with the
+ * edits of the rules, `extra` lines of our own (each with its CRLF), and the fields of the next hop.
+ * `close`: the connection serves one request only.
  */
 export function writeRequestHead(
   writer: HeadWriter,
@@ -30,7 +30,7 @@ export function writeRequestHead(
   writer.text(extra + endOf(head, close));
 }
 
-/** What the next hop is told about the connection, and the end of the head. */
+/** The connection fields of the next hop, and the end of the head. */
 function endOf(head: RequestHead, close: boolean): string {
   const trailers = acceptsTrailers(head);
   const te = trailers ? 'TE: trailers\r\n' : '';
@@ -45,7 +45,7 @@ function firstValue(lines: HeadBytes, name: string): string | undefined {
   return line === -1 ? undefined : lines.value(line);
 }
 
-/** Of TE only `trailers` passes a hop that relays chunks as they are (RFC 9110 §10.1.4). */
+/** Of TE only `trailers` is forwarded, because chunks are relayed unchanged (RFC 9110 §10.1.4). */
 function acceptsTrailers({ lines }: RequestHead): boolean {
   for (let line = lines.find('te'); line !== -1; line = lines.find('te', line + 1)) {
     if (/(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(lines.value(line))) return true;

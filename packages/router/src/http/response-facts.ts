@@ -2,19 +2,19 @@ import type { FieldList, ResponseFacts } from '../model/facts.ts';
 import { HeadEdits } from './head-edits.ts';
 import type { ResponseHead } from './response-head.ts';
 
-/** The head of an answer as the rules see it, through the edits they made. */
+/** A response head as the rules see it, with their edits applied. */
 export class WireResponse implements ResponseFacts {
   readonly head: Pick<ResponseHead, 'lines' | 'status' | 'version' | 'fields'>;
   readonly #limit: number;
   #edits: HeadEdits | undefined = undefined;
 
-  /** `limit`: the bytes that rules may make of the head. */
+  /** `limit`: the most bytes that the edited head may have. */
   constructor(head: WireResponse['head'], limit: number = Infinity) {
     this.head = head;
     this.#limit = limit;
   }
 
-  /** What rules changed so far. */
+  /** The edits so far. */
   get edits(): HeadEdits | undefined {
     return this.#edits;
   }

@@ -11,31 +11,31 @@ import { StrictHead, type HeadBytes } from './head-bytes.ts';
 import { asksForLogin } from './login.ts';
 import type { HeadLimits } from './request-head.ts';
 
-/** An answer head that was accepted. */
+/** An accepted response head. */
 export interface ResponseHead {
   readonly text: string;
   /** The same as bytes, with its lines. */
   readonly lines: HeadBytes;
   readonly status: number;
-  /** The method it answers: it decides whether a body follows. */
+  /** The method of its request: it decides whether a body follows. */
   readonly method: string;
   readonly version: '1.0' | '1.1';
   readonly fields: Fields;
   readonly options: ConnectionOptions;
   readonly framing: 'none' | 'length' | 'chunked' | 'close';
   readonly contentLength: number;
-  /** The server keeps the connection after this answer. */
+  /** The server keeps the connection after this response. */
   readonly keepAlive: boolean;
-  /** The server's `Keep-Alive: timeout=` in milliseconds, 0 when it does not say. */
+  /** The server's `Keep-Alive: timeout=` in milliseconds, 0 when absent. */
   readonly idleTimeout: number;
-  /** It asks for, or confirms, a login that holds for its connection (NTLM, Negotiate). */
+  /** It asks for, or confirms, a login that is bound to its connection (NTLM, Negotiate). */
   readonly asksForLogin: boolean;
 }
 
 const statusLine = /^HTTP\/1\.([01]) ([1-9][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 
 /**
- * Reads one answer head (RFC 9112 §4–6); `text` ends with its empty line. Returns the reason when it is refused:
+ * Reads one response head (RFC 9112 §4–6); `text` ends with the empty line. Returns the reason when it is refused:
  * the client then gets a 502. Pure.
  */
 export function parseResponseHead(text: string, requestMethod: string, limits: HeadLimits): ResponseHead | string {
@@ -53,7 +53,7 @@ export function parseResponseHead(text: string, requestMethod: string, limits: H
   const framed = readFraming(status, version, requestMethod, fields);
   if (typeof framed === 'string') return framed;
   const { framing, contentLength } = framed;
-  // A 204 that announces a body (RFC 9110 §8.6, RFC 9112 §6.1) may be followed by it, and the next answer would begin with it.
+  // A 204 that announces a body (RFC 9110 §8.6, RFC 9112 §6.1) may be followed by one, which would be read as the next response.
   const trusted =
     framing !== 'close' && (status !== 204 || (contentLength === 0 && !fields.names.includes('transfer-encoding')));
   const keepAlive = trusted && !options.close && (version === '1.1' || options.keepAlive);
@@ -71,7 +71,7 @@ export function parseResponseHead(text: string, requestMethod: string, limits: H
   } as const);
 }
 
-/** RFC 9112 §6.3 for answers: as strict as for requests. */
+/** RFC 9112 §6.3 for responses, as strict as for requests. */
 function readFraming(
   status: number,
   version: string,
@@ -100,7 +100,7 @@ function readFraming(
   return { framing: contentLength === 0 ? 'none' : 'length', contentLength };
 }
 
-/** `Keep-Alive: timeout=5` is how Node's own server says when it will hang up. */
+/** Node's own server announces when it will close an idle connection: `Keep-Alive: timeout=5`. */
 function idleTimeout(fields: Fields): number {
   const at = fields.names.indexOf('keep-alive');
   if (at === -1) return 0;

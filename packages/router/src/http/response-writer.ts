@@ -9,7 +9,7 @@ import type { ResponseHead } from './response-head.ts';
 const VERSION = 8;
 const BARE_STATUS = 12;
 
-/** Writes the head of a server's final answer for the client. HTTP/1.0 knows neither chunks nor their announcements. */
+/** Writes the head of a server's final response for the client. HTTP/1.0 has no chunks, and no fields that announce them. */
 export function writeResponseHead(
   writer: HeadWriter,
   head: ResponseHead,
@@ -31,7 +31,7 @@ export function writeResponseHead(
   else writer.text(kept === '' ? '\r\n' : `Connection: ${kept}\r\n\r\n`);
 }
 
-/** Writes an interim answer (100, 103) as it came, less hop-by-hop fields and the framing it cannot have. */
+/** Writes an interim response (100, 103) unchanged, without hop-by-hop fields and the framing it must not have. */
 export function writeInterimHead(writer: HeadWriter, head: ResponseHead, edits: HeadEdits | undefined): void {
   writeStatusLine(writer, head, edits);
   writer.fields(head.lines, edits, HOP_BY_HOP | (1 << field.CONTENT_LENGTH), head.options.named).text('\r\n');
@@ -44,7 +44,7 @@ export function writeSwitchingHead(writer: HeadWriter, head: ResponseHead, edits
   writer.fields(head.lines, edits, cut, head.options.named).text(`Connection: ${head.options.upgrade}\r\n\r\n`);
 }
 
-/** The server's status line in our version, and with the blank that is there even before an empty reason (RFC 9112 §2.3, §4). */
+/** The server's status line with our version, and with the blank that is required even before an empty reason (RFC 9112 §2.3, §4). */
 function writeStatusLine(
   writer: HeadWriter,
   { lines, version, status }: ResponseHead,

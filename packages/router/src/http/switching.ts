@@ -1,6 +1,6 @@
 import { trimmed, type ConnectionOptions, type Fields } from './fields.ts';
 
-/** What of the head of a 101 says whether it may be passed on. */
+/** The parts of a 101's head that decide whether it may be forwarded. */
 export interface Switching {
   readonly version: '1.0' | '1.1';
   readonly fields: Fields;
@@ -10,7 +10,7 @@ export interface Switching {
 /** `name` or `name/version` (RFC 9110 §7.8). */
 const protocol = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?:\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+)?$/;
 
-/** The names, in lower case and without versions, of the protocols in an Upgrade field; undefined when it is no list of them. */
+/** The names, in lower case and without versions, of the protocols in an Upgrade field; undefined unless it is a list of protocols. */
 export function protocolsIn(value: string): readonly string[] | undefined {
   const names: string[] = [];
   for (const part of value.split(',')) {
@@ -21,7 +21,7 @@ export function protocolsIn(value: string): readonly string[] | undefined {
   return names;
 }
 
-/** Why a 101 may not be passed on (RFC 9110 §7.8, §15.2.2, RFC 6455 §4.1), or undefined when it may. */
+/** Why a 101 must not be forwarded (RFC 9110 §7.8, §15.2.2, RFC 6455 §4.1), or undefined when it may. */
 export function switchingProblem(
   { version, options, fields }: Switching,
   upgrade: string | undefined,

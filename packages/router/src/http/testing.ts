@@ -1,4 +1,4 @@
-/** For tests: holds the fast readers and the writers of heads against the strict parsers and the first writers. */
+/** For tests: compares the fast readers and the writers of heads with the strict parsers and simple reference writers. */
 import assert from 'node:assert/strict';
 import type { FastRequest } from './fast-request.ts';
 import type { FastResponse } from './fast-response.ts';
@@ -27,7 +27,7 @@ function sentResponse(head: ResponseHead, version: '1.0' | '1.1', close: boolean
   return out.toString('latin1', 0, writer.length);
 }
 
-/** What the fast path accepts, the strict parser accepts, and reads and sends the same. Returns whether it was accepted. */
+/** Whatever the fast path accepts, the strict parser accepts, reads and sends identically. Returns whether it was accepted. */
 export function agreeOnRequest(fast: FastRequest, text: string): boolean {
   const bytes = Buffer.from(text, 'latin1');
   const end = fast.read(bytes, 0, bytes.length, limits);
@@ -65,7 +65,7 @@ export function agreeOnRequest(fast: FastRequest, text: string): boolean {
   return true;
 }
 
-/** The same for an answer to `method`. */
+/** The same for a response to `method`. */
 export function agreeOnResponse(fast: FastResponse, text: string, method: string): boolean {
   const bytes = Buffer.from(text, 'latin1');
   const end = fast.read(bytes, method, limits);
@@ -96,7 +96,7 @@ export function agreeOnResponse(fast: FastResponse, text: string, method: string
   return true;
 }
 
-// ---- the heads that are sent on, as text: what the writers of bytes are compared with ----
+// ---- reference writers of forwarded heads, as text: the byte writers must agree with them ----
 
 /** Lengths of `HTTP/1.1` and of `HTTP/1.1 200`. */
 const VERSION = 8;
@@ -107,7 +107,7 @@ const coding: readonly string[] = ['transfer-encoding'];
 const upgrade: readonly string[] = ['upgrade'];
 const codingAndUpgrade: readonly string[] = [...coding, ...upgrade];
 
-/** The request head for a server. `close`: this connection is for one request only. */
+/** The request head for a server. `close`: the connection serves one request only. */
 export function requestHeadFor(
   head: RequestHead,
   added: readonly [string, string] | undefined,
@@ -129,7 +129,7 @@ export function requestHeadFor(
   return head.version === '1.0' ? `${out}Connection: keep-alive\r\n\r\n` : `${out}\r\n`;
 }
 
-/** Of TE only `trailers` passes a hop that relays chunks as they are (RFC 9110 §10.1.4). */
+/** Of TE only `trailers` is forwarded, because chunks are relayed unchanged (RFC 9110 §10.1.4). */
 function acceptsTrailers(head: RequestHead): boolean {
   const { names, values } = head.fields;
   return (
@@ -138,14 +138,14 @@ function acceptsTrailers(head: RequestHead): boolean {
   );
 }
 
-/** The server's status line in our version, and with the blank that stands even before an empty reason (RFC 9112 §2.3, §4). */
+/** The server's status line with our version, and with the blank that is required even before an empty reason (RFC 9112 §2.3, §4). */
 function statusLine({ text, version }: ResponseHead): string {
   const end = text.indexOf('\r\n');
   if (end === BARE_STATUS) return `HTTP/1.1${text.slice(VERSION, end)} \r\n`;
   return version === '1.1' ? text.slice(0, end + 2) : `HTTP/1.1${text.slice(VERSION, end + 2)}`;
 }
 
-/** The head of a server's final answer for the client. HTTP/1.0 knows neither chunks nor their announcements. */
+/** The head of a server's final response for the client. HTTP/1.0 has no chunks, and no fields that announce them. */
 export function responseHeadFor(head: ResponseHead, client: ClientSide): string {
   const { fields, options, status } = head;
   const old = client.version === '1.0';
@@ -159,7 +159,7 @@ export function responseHeadFor(head: ResponseHead, client: ClientSide): string 
   return kept === '' ? `${out}\r\n` : `${out}Connection: ${kept}\r\n\r\n`;
 }
 
-/** An interim answer (100, 103) as it came, less hop-by-hop fields and the framing it cannot have. */
+/** An interim response (100, 103), unchanged but for hop-by-hop fields and the framing it must not have. */
 export function interimHeadFor(head: ResponseHead): string {
   return `${statusLine(head)}${endToEnd(head.fields, head.options, none, 'content-length')}\r\n`;
 }

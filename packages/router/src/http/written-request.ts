@@ -2,7 +2,7 @@ import type { ConnectionFacts, FieldList, RequestFacts } from '../model/facts.ts
 import { HeadBytes } from './head-bytes.ts';
 import { HeadEdits } from './head-edits.ts';
 
-/** What somebody wrote of a request: for `explain` and for tests, which ask about requests that no parser need take. */
+/** A request as written by a user: for `explain` and tests, which also evaluate requests that a parser would refuse. */
 export interface Written {
   readonly method: string;
   readonly target: string;
@@ -10,7 +10,7 @@ export interface Written {
   readonly fields: readonly (readonly [name: string, value: string])[];
 }
 
-/** A request out of a few words, that rules read and change as one that came. */
+/** A request built from a few words, which rules read and change like a received one. */
 export function writtenRequest(connection: ConnectionFacts, written: Written): RequestFacts {
   const { method, target, version = '1.1' } = written;
   const line = `${method} ${target} HTTP/${version}\r\n`;
