@@ -24,7 +24,7 @@ interface Loop {
 
 /**
  * Runs the checks of every server that has them, one at a time per server, and reports the results to its backend.
- * A server in maintenance is not checked, and at once when it leaves. Nothing is left open after `stop`.
+ * A server in maintenance is not checked; it is checked immediately when maintenance ends. After `stop` nothing is left open.
  */
 export class Checks {
   readonly #deps: CheckDeps;
@@ -36,8 +36,8 @@ export class Checks {
   }
 
   /**
-   * Checks the servers of these backends from now on, and no others. Checks with the same settings as before go on undisturbed;
-   * what is asked and expected is read from the backend for every check. `spreadChecks`: percent of jitter, 0..50.
+   * Checks the servers of these backends from now on, and no others. Checks whose settings did not change continue undisturbed;
+   * the request and the expected response are read from the backend for every check. `spreadChecks`: percent of jitter, 0..50.
    */
   follow(backends: readonly BackendRuntime[], spreadChecks: number): void {
     this.#spread = spreadChecks;

@@ -6,14 +6,14 @@ const LOOPBACKS = [
   { address: '::1', family: 6 },
 ];
 
-/** `localhost` is loopback by definition (RFC 6761 §6.3), in both families, whatever the hosts file leaves out. */
+/** `localhost` is loopback by definition (RFC 6761 §6.3), in both families, even if the hosts file lacks one. */
 const loopbackLookup: LookupFunction = (_host, options, done) => {
   if (options.all === true) done(null, LOOPBACKS);
   else done(null, '127.0.0.1', 4);
 };
 
 /**
- * How to connect to a server, for its requests and its checks alike. All addresses of a name are tried, IPv4 first
+ * How to connect to a server, for traffic and checks. All addresses of a name are tried, IPv4 first
  * for `localhost`: the application may listen on either.
  */
 export function dialOptions(address: Server['address']): SocketConnectOpts {

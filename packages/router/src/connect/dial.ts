@@ -5,9 +5,9 @@ import type { Server } from '../model/snapshot.ts';
 type Written = (error?: Error | null) => void;
 
 /**
- * A connection to a server. One that answers before it has read the whole request, and hangs up, makes our next write
- * fail; Node would then destroy the socket with the answer still unread in it. Here a failed write waits for the
- * reading side: what the server said is read first, and its end is the failure.
+ * A connection to a server. A server that responds before reading the complete request, and closes, makes our next write
+ * fail; Node would then destroy the socket with the response still unread. Here, a failed write waits for the
+ * reading side: the response is read first, and the end of the stream becomes the failure.
  */
 class ServerSocket extends Socket {
   #failure: Error | undefined = undefined;
@@ -22,7 +22,7 @@ class ServerSocket extends Socket {
 
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
     if (chunk !== null || this.#failure === undefined) return super.push(chunk, encoding);
-    // Not an end in good order: an answer until close would pass for whole.
+    // Not an orderly end: a close-delimited response would look complete.
     this.destroy(this.#failure);
     return false;
   }
@@ -33,7 +33,7 @@ class ServerSocket extends Socket {
   }
 }
 
-/** Connects to a server, for its traffic and its checks alike; errors and the rest are told by the socket's events. */
+/** Connects to a server, for traffic and checks; errors are reported by the socket's events. */
 export function dial(address: Server['address'], options: SocketConstructorOpts = {}): Socket {
   return new ServerSocket({ ...options, noDelay: true }).connect(dialOptions(address));
 }

@@ -7,12 +7,12 @@ import type { Proxy } from '../model/snapshot.ts';
 import { decideAfterResponse, decideResponse } from '../rules/evaluate.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 
-/** What rules make of a server's answer: it passes with their edits, or another one goes to the client. */
+/** The result of the rules for a server's response: it is forwarded with their edits, or replaced by another answer. */
 export type Judgement =
   | { readonly kind: 'pass'; readonly edits: HeadEdits | undefined }
   | { readonly kind: 'replace'; readonly answer: Answer; readonly state: string };
 
-/** `http-response`, then `http-after-response` rules on the head of a server's answer; undefined where there is none. */
+/** Applies `http-response`, then `http-after-response` rules to the head of a server's response; undefined without rules. */
 export function judgeAnswer(exchange: ExchangeRecord, head: WireResponse['head']): Judgement | undefined {
   const { context, backendConfig } = exchange;
   const { config, global } = context;
@@ -26,12 +26,12 @@ export function judgeAnswer(exchange: ExchangeRecord, head: WireResponse['head']
   return { kind: 'pass', edits: response.edits };
 }
 
-/** What is said of a status: an `errorfile` of the backend or the frontend, or the built-in page. */
+/** The answer for a status: an `errorfile` of the backend or the frontend, or the built-in page. */
 export function errorPage({ backendConfig, context }: ExchangeRecord, status: number): Answer {
   return backendConfig?.errorAnswers.get(status) ?? context.config.errorAnswers.get(status) ?? errorAnswer(status);
 }
 
-/** An answer of ours after the `http-after-response` rules. */
+/** A generated answer after the `http-after-response` rules. */
 export function lastWord(exchange: ExchangeRecord, answer: Answer): Answer {
   const { context, backendConfig } = exchange;
   const { config, global } = context;
@@ -43,7 +43,7 @@ export function lastWord(exchange: ExchangeRecord, answer: Answer): Answer {
   return after?.kind === 'respond' ? after.answer : editedAnswer(answer, response);
 }
 
-/** A proxy has rules on answers. */
+/** True when the proxy has response rules. */
 function judges({ responseRules, afterResponseRules }: Proxy): boolean {
   return responseRules.length > 0 || afterResponseRules.length > 0;
 }

@@ -8,19 +8,19 @@ import type { FrontendContext } from './context.ts';
 import type { Placement } from './placement.ts';
 import { variablesOf } from './variables.ts';
 
-/** What is known of an exchange so far. It is the record its log line is made of, so nothing is copied to log it. */
+/** The data of an exchange so far. It serves as the record for its log line, so nothing is copied to log it. */
 export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   readonly facts: RequestFacts;
   readonly context: FrontendContext;
   /** The chosen backend, from the moment rules chose it. */
   backend: BackendState | undefined = undefined;
-  /** Its settings of that moment: a reload changes them for the next request. */
+  /** Its settings at that moment: a reload changes them for the next request. */
   backendConfig: Backend | undefined = undefined;
-  /** Where it goes there. */
+  /** Its place in that backend. */
   placement: Placement | undefined = undefined;
-  /** The head of the answer, where a rule asks for it. */
+  /** The head of the response, when a rule reads it. */
   response: ResponseFacts | undefined = undefined;
-  /** Of the answer that is on its way to the client. */
+  /** Status of the response being sent to the client. */
   status = -1;
   requestTime: number;
   queueTime = -1;
@@ -44,12 +44,12 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     this.requestTime = Math.floor(complete - started);
   }
 
-  /** Bytes of heads and bodies that went to the client. */
+  /** Bytes of heads and bodies sent to the client. */
   get bytesToClient(): number {
     return this.#sent;
   }
 
-  /** Bytes of the request's body, and of a tunnel, that came from the client. */
+  /** Bytes received from the client: request body and tunnel. */
   get bytesFromClient(): number {
     return this.#received;
   }
@@ -91,7 +91,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     return this.facts.connection;
   }
 
-  /** The exchange is the record of itself: nothing is copied to log it. */
+  /** The exchange is its own log record: nothing is copied. */
   get record(): AccessRecord {
     return this;
   }
@@ -100,7 +100,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     return this.facts;
   }
 
-  /** Made when a rule first asks: most have none. */
+  /** Created on first use: most exchanges have none. */
   get variables(): Variables {
     return (this.#variables ??= variablesOf(this));
   }

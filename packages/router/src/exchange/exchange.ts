@@ -19,22 +19,22 @@ import { Placement, type Placed } from './placement.ts';
 /** The stages of an exchange; the letter is the second one of a termination state. */
 type Stage = 'R' | 'Q' | 'C' | 'H' | 'D';
 
-/** What an engine does with the head of an answer: sends it, drops it because another attempt has begun, or drops it because another answer goes out. */
+/** What an engine does with a response head: send it, drop it because another attempt has begun, or drop it because another answer is sent. */
 export type Verdict = 'pass' | 'retry' | 'replace';
 
 /**
- * The conductor of one HTTP request and its answer. Its story is told from top to bottom: decide → place → forward → answer →
- * end. Whatever goes wrong on the way is `failed`, and the one loop is a retry, which places the request again.
+ * The conductor of one HTTP request and its response. Read it from top to bottom: decide → place → forward → answer →
+ * end. Every failure on the way goes through `failed`; the only loop is a retry, which places the request again.
  */
 export class Exchange extends ExchangeRecord implements Placed {
-  /** What rules changed in the server's answer. */
+  /** The edits of rules to the server's response. */
   answerEdits: HeadEdits | undefined = undefined;
   readonly #carrier: Carrier;
   /** When the request was complete. */
   readonly #ready: number;
-  /** When a server was chosen last: behind all queues, before all attempts to reach it. */
+  /** When a server was last chosen: after queueing, before the attempts to connect to it. */
   #assigned: number;
-  /** When the last step that has a time of its own ended. */
+  /** When the last timed step ended. */
   #mark: number;
   #stage: Stage = 'R';
   #ended = false;
@@ -57,7 +57,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     return this.#ended;
   }
 
-  /** Lets the exchange begin. The request head is complete and valid; its body may still be coming. */
+  /** Starts the exchange. The request head is complete and valid; its body may still be arriving. */
   start(): void {
     // `monitor-uri`: answered before any rule and never logged (haproxy-semantics §1.19).
     this.#silent = isMonitor(this.facts.target, this.context.config.monitorUri);
@@ -65,13 +65,13 @@ export class Exchange extends ExchangeRecord implements Placed {
     else this.#decide();
   }
 
-  // ---- decide: what the rules say --------------------------------------------------------------
+  // ---- decide: apply the rules -----------------------------------------------------------------
 
   #decide(): void {
     const decision = this.context.decide(this);
     if (decision.kind !== 'backend') return this.#settle(decision);
     const { backends, config } = this.context;
-    // Only a name that a rule made may be unknown: HAProxy then takes the default backend.
+    // Only a name computed by a rule can be unknown: HAProxy then uses the default backend.
     const backend = backends.get(decision.name) ?? backends.get(config.defaultBackend ?? '');
     if (backend === undefined) return this.#settle({ kind: 'none' });
     this.backend = backend;
@@ -101,7 +101,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     }
   }
 
-  // ---- place: a server, at once or after waiting -----------------------------------------------
+  // ---- place: choose a server, at once or after queueing ---------------------------------------
 
   waiting(): void {
     this.#stage = 'Q';
@@ -121,14 +121,14 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.#fail(failure);
   }
 
-  /** The wait for a server is over. A redispatch begins it anew: what came before counts as waiting, as in HAProxy. */
+  /** A server was chosen. After a redispatch, everything before counts as waiting, as in HAProxy. */
   #assign(now: number): void {
     this.#assigned = now;
     this.#mark = now;
     this.queueTime = Math.floor(now - this.#ready);
   }
 
-  // ---- forward: the carrier takes the request there and reports --------------------------------
+  // ---- forward: the carrier sends the request and reports --------------------------------------
 
   #forward(server: ServerState, fresh: boolean): void {
     this.#stage = 'C';
@@ -136,8 +136,8 @@ export class Exchange extends ExchangeRecord implements Placed {
   }
 
   /**
-   * A connection to the server is there; the request is on its way. `pooled`: it was there before, so no time passed.
-   * As in HAProxy the time of connecting begins with the first attempt at this server, pauses included.
+   * The connection to the server is established and the request is being sent. `pooled`: it existed before, so connecting took no time.
+   * As in HAProxy, the connect time starts with the first attempt at this server, pauses included.
    */
   connected(pooled = false): void {
     if (!pooled) this.#mark = performance.now();
@@ -146,9 +146,9 @@ export class Exchange extends ExchangeRecord implements Placed {
   }
 
   /**
-   * A pooled connection was closed by the server just as it was taken. Not counted as a retry: the server never
-   * refused anything, it only hung up first. Once per exchange, on a fresh connection, when the request is `repeatable`:
-   * replayable, and of a method that may be repeated without being asked to.
+   * The server closed a pooled connection just as it was taken. This is not counted as a retry: the server did not
+   * refuse anything, it only closed first. At most once per exchange, on a fresh connection, when the request is `repeatable`:
+   * replayable, with a method that may be repeated automatically.
    */
   staleConnection(repeatable: boolean, replayable: boolean): void {
     if (this.#ended) return;
@@ -161,13 +161,13 @@ export class Exchange extends ExchangeRecord implements Placed {
   }
 
   /**
-   * An attempt, or the exchange, went wrong. `replayable` says that the engine still holds the whole request and
-   * that the server cannot have acted on it, or may act on it twice without harm.
+   * An attempt, or the exchange, failed. `replayable`: the engine still holds the complete request, and
+   * the server cannot have acted on it, or may safely act on it twice.
    */
   failed(failure: Failure, replayable = false): void {
     if (this.#ended) return;
     if (this.#answering) {
-      // An answer of ours that cannot be delivered: what it was about is on record already.
+      // A generated answer could not be delivered: its cause has already been recorded.
       this.#carrier.abort();
       return this.#end();
     }
@@ -187,11 +187,11 @@ export class Exchange extends ExchangeRecord implements Placed {
     return false;
   }
 
-  // ---- answer: the server's, or one of our own -------------------------------------------------
+  // ---- answer: the server's response, or a generated one ---------------------------------------
 
   /**
-   * The head of a final answer is complete. With `pass` it goes to the client; else the engine drops the answer: the next attempt
-   * has begun already (`retry`: `retry-on 503`…), or another answer is on its way (`replace`).
+   * The head of a final response is complete. With `pass` it is forwarded; otherwise the engine drops it: the next attempt
+   * has already begun (`retry`: `retry-on 503`…), or another answer is being sent (`replace`).
    */
   answered(head: WireResponse['head'], replayable: boolean): Verdict {
     const { status } = head;
@@ -214,34 +214,34 @@ export class Exchange extends ExchangeRecord implements Placed {
     return word !== undefined && this.#retried(word, replayable, false);
   }
 
-  /** An answer that was announced could not be sent after all: as if none had come. */
+  /** An announced response could not be sent after all: treat it as if none had arrived. */
   unanswered(): void {
     this.status = -1;
   }
 
-  /** Answers here, after the `http-after-response` rules. */
+  /** Sends a generated answer, after the `http-after-response` rules. */
   #answer(plain: Answer): void {
     const answer = lastWord(this, plain);
     this.#answering = true;
     this.status = answer.status;
-    // Nothing is tried or waited for any more.
+    // Stops all attempts and waiting.
     this.placement?.end();
     this.#carrier.respond(answer);
   }
 
-  /** The server's side is done with the request: its slot goes to the next in the queue. */
+  /** The server has finished with the request: its slot goes to the next in the queue. */
   releaseServer(): void {
     this.placement?.release();
   }
 
   // ---- end: counted and logged once ------------------------------------------------------------
 
-  /** The client has its whole answer. */
+  /** The client has received the complete response. */
   completed(): void {
     this.#end();
   }
 
-  /** Nothing can be tried any more: the page of the failure while nothing was sent, else the end of the connection. */
+  /** No attempts are left: sends the error page of the failure if nothing was sent yet, otherwise closes the connection. */
   #fail(failure: Failure): void {
     const clientSide = failure.source === 'client' && failure.state.length === 1;
     const killed = failure.code === failures.killed.code;

@@ -6,31 +6,31 @@ import type { Backend, RetryOn } from '../model/snapshot.ts';
 /** Longest pause before the same server is tried again (HAProxy: min(timeout connect, 1 s)). Milliseconds. */
 const RETRY_PAUSE = 1000;
 
-/** Whoever wants a server, as its placement sees it. Called at once or later, never after `end`. */
+/** A request or connection that needs a server, as placement sees it. Called at once or later, never after `end`. */
 export interface Placed {
-  /** A server is being looked for; the wait may last. */
+  /** The search for a server has begun; it may have to wait in a queue. */
   waiting(): void;
-  /** The slot of a server is held and it can be tried. `now`: it was free, and nothing was tried before. */
+  /** A slot of a server is held and the server can be tried. `now`: it was free and this is the first attempt. */
   place(server: ServerState, now: boolean): void;
-  /** The same server is tried once more, on the slot that is held. */
+  /** The same server is tried again, on the slot already held. */
   again(server: ServerState): void;
-  /** There is no server, and there will be none; `waited` for one. */
+  /** No server is or will become available; `waited`: after queueing for one. */
   unplaced(failure: Failure, waited: boolean): void;
 }
 
 /**
- * Where a request, or a connection, goes in its backend: takes a slot, waits for one, tries again, goes elsewhere. It knows
- * nothing of HTTP and of sockets: what went wrong is a word of `retry-on`.
+ * Places a request or a connection in its backend: takes a slot, waits for one, retries, redispatches. It knows
+ * nothing about HTTP or sockets: failures are named by `retry-on` keywords.
  */
 export class Placement implements Waiter {
   readonly facts: RequestFacts;
   serverQueue = 0;
   backendQueue = 0;
-  /** Tries behind the first. */
+  /** Attempts after the first. */
   retries = 0;
-  /** Another server was taken than the first. */
+  /** A different server than the first was chosen. */
   redispatched = false;
-  /** The server whose slot is held, or was held last. */
+  /** The server whose slot is held, or was last held. */
   server: ServerState | undefined = undefined;
   readonly #backend: BackendState;
   readonly #config: Backend;
@@ -39,10 +39,10 @@ export class Placement implements Waiter {
   #queued = false;
   #ended = false;
   #pause: NodeJS.Timeout | undefined = undefined;
-  /** Servers that could not be connected to. */
+  /** Servers to which connecting failed. */
   readonly #unreachable: ServerState[] = [];
 
-  /** `config`: the settings of the backend that hold for this one, whatever is configured later. */
+  /** `config`: the settings of the backend for this placement, even if a reload changes them. */
   constructor(backend: BackendState, config: Backend, facts: RequestFacts, user: Placed) {
     this.#backend = backend;
     this.#config = config;
@@ -55,7 +55,7 @@ export class Placement implements Waiter {
     return this.#holding;
   }
 
-  /** Takes a server, or waits for one. */
+  /** Chooses a server, or waits for one. */
   take(wish: Wish): void {
     this.#user.waiting();
     const taken = this.#backend.take(this, wish);
@@ -66,9 +66,9 @@ export class Placement implements Waiter {
   }
 
   /**
-   * Starts another try if the backend's rules allow one. HAProxy: retries, redispatch, retry-on. With
-   * `option redispatch` nobody insists on a server that was chosen freely: another one is asked at once. There each
-   * server is asked once even beyond `retries`, as long as none could be connected to: a client never sees that one
+   * Starts another attempt if the backend's settings allow one. HAProxy: retries, redispatch, retry-on. With
+   * `option redispatch` a freely chosen server is not insisted on: another one is tried at once. Each
+   * server is then tried once even beyond `retries`, as long as connecting failed: a client never sees that one
    * server is down while another is up.
    */
   retry(word: RetryOn, replayable: boolean, pause: boolean): boolean {
@@ -88,14 +88,14 @@ export class Placement implements Waiter {
     return true;
   }
 
-  /** The server's side is done: its slot goes to the next in the queue. */
+  /** The server has finished: its slot goes to the next in the queue. */
   release(): void {
     if (!this.#holding) return;
     this.#holding = false;
     this.server?.release();
   }
 
-  /** Nothing is wanted any more. */
+  /** The request has ended; no server is needed any more. */
   end(): void {
     this.#ended = true;
     if (this.#pause !== undefined) clearTimeout(this.#pause);
@@ -133,7 +133,7 @@ export class Placement implements Waiter {
     }, ms);
   }
 
-  /** Asks another server, if there is one. */
+  /** Tries another server, if there is one. */
   #leave(server: ServerState): void {
     this.release();
     this.take({ avoid: [...this.#unreachable.filter((one) => one !== server), server] });

@@ -7,7 +7,7 @@ import { noRequest } from '../sample/no-request.ts';
 import { errorAnswer } from '../http/error-answers.ts';
 
 /**
- * Logs a request that was refused before any rule could read it: `<BADREQ>`, all timers but the last at -1.
+ * Logs a request that was refused before the rules ran: `<BADREQ>`, all timers but the last at -1.
  * `state` is the termination state's two letters (`PR` bad request, `cR` too slow, `CR` client left), `startedAt`
  * the monotonic time of its first byte.
  */
@@ -54,10 +54,10 @@ export function logRefusal(
   context.log(record, () => ({ connection, request: noRequest(connection), world, entrance, record }));
 }
 
-/** Statuses of ours where HAProxy, which has none of them, answers 400. */
+/** Statuses for which HAProxy, which does not have them, answers 400. */
 const MALFORMED: ReadonlySet<number> = new Set([414, 431, 505]);
 
-/** What a request that was refused before any rule is told: the frontend's `errorfile` for its status, or the built-in page. The connection ends. */
+/** The answer to a request that was refused before the rules ran: the frontend's `errorfile` for its status, or the built-in page. The connection closes. */
 export function refusal({ errorAnswers }: FrontendContext['config'], status: number): string {
   const own = errorAnswers.get(status) ?? (MALFORMED.has(status) ? errorAnswers.get(400) : undefined);
   if (own === undefined) return refusalText(errorAnswer(status));

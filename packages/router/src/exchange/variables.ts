@@ -2,12 +2,12 @@ import type { Evaluation, Variables } from '../model/evaluation.ts';
 import type { Typed } from '../model/values.ts';
 
 /**
- * Variables by what they live as long as: `proc` the process, `sess` the connection, all others the exchange. Names come from the
- * configuration, so a client can make values but no more of them than were written there.
+ * Variables by lifetime: `proc` lives as long as the process, `sess` as the connection, all others as the exchange. Names come from the
+ * configuration, so a client can set values but cannot create variables.
  */
 const held = new WeakMap<object, Map<string, Typed>>();
 
-/** The variables that one exchange sees. */
+/** The variables visible to one exchange. */
 export function variablesOf(exchange: Evaluation): Variables {
   const owner = (name: string): object =>
     name.startsWith('proc.') ? exchange.world : name.startsWith('sess.') ? exchange.connection : exchange;

@@ -8,7 +8,7 @@ import { phases } from '../sample/phase.ts';
 import type { Phase } from '../sample/phase.ts';
 import type { ExpressionContext } from '../sample/expression.ts';
 
-/** What an action's words compile to, and the words of the condition that were left. */
+/** A compiled action, and the remaining words, which are its condition. */
 export interface CompiledAction {
   readonly act: (on: Evaluation) => RequestOutcome;
   /** What the action depends on. */
@@ -16,26 +16,26 @@ export interface CompiledAction {
   readonly condition: readonly Word[];
 }
 
-/** What actions are compiled in: where problems go, and the phase that their expressions are evaluated in. */
+/** The context of compiling an action: where problems are reported, and the phase in which its expressions are evaluated. */
 export interface ActionContext extends ExpressionContext {
   readonly phase: Phase;
 }
 
-/** One action of a family of rules. `compile` takes the action's own word and what follows; undefined after a problem. */
+/** One action of a rule family. `compile` gets the action's keyword and the words after it; returns undefined after a problem. */
 export interface Action {
   compile(keyword: Word, words: readonly Word[], context: ActionContext): CompiledAction | undefined;
 }
 
-/** An action without words of its own. */
+/** An action without arguments. */
 export function plainAction(outcome: RequestOutcome): Action {
   return { compile: (_keyword, words) => ({ act: () => outcome, reads: [], condition: words }) };
 }
 
 const CONTINUE: RequestOutcome = { kind: 'continue' };
-/** As in HAProxy a message that cannot be made what a rule says goes nowhere (`strict-mode`). */
+/** As in HAProxy, a message that a rule cannot change as it says is not forwarded (`strict-mode`). */
 const IMPOSSIBLE: RequestOutcome = { kind: 'respond', answer: errorAnswer(500), state: 'I' };
 
-/** A rule that does something and goes on to the next one. */
+/** The action of a rule that never ends the evaluation. */
 export function goingOn(run: (on: Evaluation) => void): CompiledAction['act'] {
   return (on) => {
     run(on);
@@ -43,7 +43,7 @@ export function goingOn(run: (on: Evaluation) => void): CompiledAction['act'] {
   };
 }
 
-/** A rule that changes the head of its phase: the request's, or the answer's. `change` is false when that was impossible. */
+/** The action of a rule that changes the head of its phase, request or response. `change` returns false when that was impossible. */
 export function editing(phase: Phase, change: (edits: Edits, on: Evaluation) => boolean): CompiledAction['act'] {
   const request = phase === phases.request;
   return (on) => {
@@ -53,7 +53,7 @@ export function editing(phase: Phase, change: (edits: Edits, on: Evaluation) => 
   };
 }
 
-/** The words of an action's own, as many as there are names, and the rest; undefined after a problem. */
+/** The arguments of an action, one per name; undefined after a problem. */
 export function operands(
   keyword: Word,
   words: readonly Word[],
@@ -68,7 +68,7 @@ export function operands(
   return undefined;
 }
 
-/** Says that an action's words went on where its condition should begin. */
+/** Reports a word where the condition of an action should begin. */
 export function conditionOf(
   keyword: Word,
   words: readonly Word[],

@@ -19,7 +19,7 @@ import { strictMode } from './actions/strict-mode.ts';
 import { setVar, setVarFmt, unsetVar } from './actions/variables.ts';
 import type { Action } from './action.ts';
 
-/** What changes the head or a variable, in every phase. */
+/** Actions that change the head or a variable, available in every phase. */
 const changes = {
   'add-header': addHeader,
   'set-header': setHeader,
@@ -65,7 +65,7 @@ export const responseActions: Actions = {
 /** Every action of `http-after-response`. */
 export const afterResponseActions: Actions = { allow, ...changes, 'set-status': setStatus };
 
-/** The other actions of HAProxy's `http-request` and `tcp-request` rules, which we do not have. */
+/** Actions of HAProxy's `http-request` and `tcp-request` rules that are not supported. */
 export const unsupportedActions: ReadonlySet<string> = new Set(
   `accept expect-netscaler-cip expect-proxy ot-group set-fc-mark set-fc-tos set-bc-mark set-bc-tos set-retries switch-mode track-sc attach-srv
   add-acl add-header auth cache-store cache-use capture del-acl del-header del-map disable-l7-retry do-resolve early-hint lua normalize-uri

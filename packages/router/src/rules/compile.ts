@@ -12,7 +12,7 @@ import { actions, afterResponseActions, responseActions, unsupportedActions } fr
 import { parseRedirect } from './redirect.ts';
 
 // Each function compiles one statement in a scope that already has its ACLs, reports problems at their words,
-// and returns undefined when there was nothing to make a rule of.
+// and returns undefined when the line does not yield a rule.
 
 /** `redirect location|prefix|scheme TO [options] [if|unless ...]`. */
 export function compileRedirect(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
@@ -58,7 +58,7 @@ function compileAction(
   problems: Problems,
 ): RequestRule | undefined {
   const [keyword, word, ...words] = statement.words;
-  // `set-var(txn.a)` is its word and its argument in one.
+  // `set-var(txn.a)` is keyword and argument in one word.
   const name = word?.text.replace(/\(.*$/s, '') ?? '';
   const action = Object.hasOwn(known, name) ? known[name] : undefined;
   if (word === undefined || action === undefined) {
@@ -69,7 +69,7 @@ function compileAction(
   return compiled === undefined ? undefined : requestRule(statement, scope, compiled, phase);
 }
 
-/** `use_backend NAME [if|unless ...]`. That the backend exists is for the caller to see to. */
+/** `use_backend NAME [if|unless ...]`. The caller checks that the backend exists. */
 export function compileUseBackend(statement: Statement, scope: AclScope, problems: Problems): UseBackend | undefined {
   const [keyword, name, ...condition] = statement.words;
   if (name === undefined) {
@@ -84,7 +84,7 @@ export function compileUseBackend(statement: Statement, scope: AclScope, problem
   return { ...rule, backend: name.text, made: format.render, reads: format.reads };
 }
 
-/** `tcp-request content accept|reject [if|unless ...]`: on a request, whose head is complete by then. */
+/** `tcp-request content accept|reject [if|unless ...]`: evaluated when the request head is complete. */
 export function compileContentRule(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
   const [keyword, stage, action, ...condition] = statement.words;
   const outcome = action?.text === 'accept' ? 'allow' : action?.text === 'reject' ? 'reject' : undefined;
@@ -116,7 +116,7 @@ export function compileConnectionRule(
   return undefined;
 }
 
-/** An action that is none of `known`: one of HAProxy's is said to be not supported, any other is unknown. */
+/** Reports an action that is not in `known`: not supported when HAProxy has it, otherwise unknown. */
 function refuseAction(
   rules: string,
   action: Word | undefined,
@@ -140,7 +140,7 @@ function requestRule(
   return { at, text: textOf(statement), when: scope.condition(condition, at, phase), act, reads };
 }
 
-/** The line as it was written, blanks and quotes aside. */
+/** The line as it was written, except for blanks and quotes. */
 function textOf(statement: Statement): string {
   return statement.words
     .map((word) => (word.text === '' || /\s/.test(word.text) ? JSON.stringify(word.text) : word.text))

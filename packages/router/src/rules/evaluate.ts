@@ -6,9 +6,9 @@ import type { Decision } from '../model/decision.ts';
 
 const NONE: Decision = { kind: 'none' };
 
-/** What happened on the way to a decision. */
+/** Side effects of reaching a decision. */
 export interface Course {
-  /** A rule acted and the evaluation went on: to decide is not all that the rules do. */
+  /** A rule acted and the evaluation continued, so the rules do more than decide. */
   wentOn: boolean;
 }
 
@@ -54,7 +54,7 @@ function runRules(
     if (outcome.kind === 'allow') return undefined;
     if (outcome.kind === 'reject') return outcome;
     if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy) };
-    // It may have changed what the rules behind it read: they are asked one by one.
+    // It may have changed what later rules read: evaluate those one by one.
     candidates = undefined;
     if (course !== undefined) course.wentOn = true;
   }
@@ -62,7 +62,7 @@ function runRules(
 }
 
 /**
- * `http-response` rules, the backend's before the frontend's, as in HAProxy; undefined: the answer goes on, with its edits.
+ * `http-response` rules, the backend's before the frontend's, as in HAProxy; undefined: the response is forwarded, with its edits.
  * `allow` ends the rules of its proxy.
  */
 export function decideResponse(frontend: Frontend, backend: Backend | undefined, on: Evaluation): Decision | undefined {
@@ -70,7 +70,7 @@ export function decideResponse(frontend: Frontend, backend: Backend | undefined,
   return own ?? (sameProxy(frontend, backend) ? undefined : runRules(frontend.responseRules, frontend, on, undefined));
 }
 
-/** `http-after-response` rules, in the same order; undefined unless one was impossible to follow. */
+/** `http-after-response` rules, in the same order; undefined unless one was impossible to apply. */
 export function decideAfterResponse(
   frontend: Frontend,
   backend: Backend | undefined,
@@ -82,17 +82,17 @@ export function decideAfterResponse(
   );
 }
 
-/** A `listen` section is both, and its rules run once. */
+/** A `listen` section is both frontend and backend, but its rules run once. */
 function sameProxy(frontend: Frontend, backend: Backend | undefined): boolean {
   const { file, line, column } = frontend.at;
   return backend !== undefined && backend.at.file === file && backend.at.line === line && backend.at.column === column;
 }
 
-/** The next rule to ask, from this one on: all of them without candidates, and past the last one when there is none. */
+/** The next rule to evaluate, starting from this one; without candidates the next in order. Past the last one when there is none. */
 function next(candidates: Uint32Array | undefined, from: number): number {
   if (candidates === undefined) return from;
   let word = from >>> 5;
-  // Bits below `from` are behind us. Beyond 31 a shift begins anew, which is why it is by the rest.
+  // Ignore the bits below `from`. Shift counts wrap at 32, so the remainder is used.
   let bits = (candidates[word] ?? 0) & (-1 << (from & 31));
   while (bits === 0) {
     word += 1;
@@ -102,7 +102,7 @@ function next(candidates: Uint32Array | undefined, from: number): number {
   return word * 32 + 31 - Math.clz32(bits & -bits);
 }
 
-/** A built-in page gives way to the proxy's `errorfile` for its status. */
+/** The proxy's `errorfile` replaces the built-in page of its status. */
 export function replaced(answer: Answer, proxy: Proxy): Answer {
   return isErrorAnswer(answer) ? (proxy.errorAnswers.get(answer.status) ?? answer) : answer;
 }

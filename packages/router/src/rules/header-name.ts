@@ -3,7 +3,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** Fields that frame a message or belong to one connection: who reads them otherwise than we do reads another message. */
+/** Fields that frame a message or are hop-by-hop: a recipient that reads them differently reads a different message. */
 const INSTEAD: Readonly<Record<string, string>> = {
   'content-length': 'the router frames messages itself',
   'transfer-encoding': 'the router frames messages itself',
@@ -18,15 +18,15 @@ const INSTEAD: Readonly<Record<string, string>> = {
   expect: 'the router answers or passes it itself',
   'max-forwards': 'the router counts it down itself',
 };
-/** Of these there is no more when a message is sent on: to remove them is already done. */
+/** These are always removed when a message is forwarded, so removing them by a rule is harmless. */
 const GONE: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'te']);
 
-/** Fields that no rule may touch, in lower case. */
+/** Fields that no rule may change, in lower case. */
 export function isProtected(name: string): boolean {
   return Object.hasOwn(INSTEAD, name);
 }
 
-/** A header name that rules may write; what is wrong with it is reported. */
+/** A header name that rules may write; reports what is wrong with it. */
 export function checkHeaderName(name: Word, problems: Problems): boolean {
   const lower = name.text.toLowerCase();
   if (!NAME.test(lower)) problems.error(name.at, `'${name.text}' is not a header name`);
@@ -35,7 +35,7 @@ export function checkHeaderName(name: Word, problems: Problems): boolean {
   return false;
 }
 
-/** The same for one that is removed. */
+/** A header name that rules may remove; reports what is wrong with it. */
 export function checkRemovedName(name: Word, problems: Problems): boolean {
   const lower = name.text.toLowerCase();
   if (lower === 'host') {

@@ -1,10 +1,10 @@
-/** Text of the configuration as a header value: control characters, which could start another line, are dropped. */
+/** Configuration text as a header value, without control characters, which could start another line. */
 export function headerSafe(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  // oxlint-disable-next-line no-control-regex -- matching control characters is the purpose
   return text.replaceAll(/[\u0000-\u001f\u007f]/g, '');
 }
 
-/** Text of a request as part of a URL: what is not visible ASCII is percent-encoded, so that it can neither end the line nor the URL. */
+/** Request text as part of a URL: everything but visible ASCII is percent-encoded, so that it cannot end the line or the URL. */
 export function targetSafe(text: string): string {
   if (/^[\x21-\x7e]*$/.test(text)) return text;
   return Buffer.from(text, 'latin1').reduce((url, byte) => {

@@ -5,18 +5,18 @@ import type { Read } from '../model/values.ts';
 import { decideFrontend } from './evaluate.ts';
 import type { Course } from './evaluate.ts';
 
-/** With fewer rules, asking them costs no more than looking up. */
+/** With fewer rules, evaluating them costs no more than a lookup. */
 const WORTH = 8;
-/** Values that a decision depends on. Where there are more, the same ones rarely come again. */
+/** The most values that a remembered decision depends on. With more, the same combination rarely recurs. */
 const MAX_READS = 3;
-/** Bytes of a key. */
+/** The longest key, in bytes. */
 const MAX_KEY = 256;
 /** Decisions kept, in each of two generations. */
 const MAX_DECISIONS = 1024;
 
 /**
- * How a frontend decides: by its rules, or from memory when all that they read is a few short values of the head (Host, method, version)
- * and those came before, in whatever request. The memory is bounded: what was not asked for lately is forgotten.
+ * How a frontend decides: by its rules, or from memory when they read only a few short values of the head (Host, method, version)
+ * and the same values were seen in an earlier request. The memory is bounded: decisions not used recently are dropped.
  */
 export function decisionsOf(frontend: Frontend): (on: Evaluation) => Decision {
   const key = keyOf(frontend);
@@ -30,7 +30,7 @@ export function decisionsOf(frontend: Frontend): (on: Evaluation) => Decision {
     if (known !== undefined) return known;
     course.wentOn = false;
     const decision = decideFrontend(frontend, on, course);
-    // A rule that acts and goes on has to act for every request.
+    // A rule that acts and continues has to act for every request.
     if (!course.wentOn) memory.set(values, decision);
     return decision;
   };
@@ -38,7 +38,7 @@ export function decisionsOf(frontend: Frontend): (on: Evaluation) => Decision {
 
 type ValueOf = (on: Evaluation) => string | undefined;
 
-/** What a frontend reads of a request, as one text; undefined for what is not worth remembering. */
+/** What a frontend reads of a request, as one string; undefined when the decision is not worth remembering. */
 function keyOf({ reads, pure, requestRules, redirects, useBackends }: Frontend): ValueOf | undefined {
   const rules = requestRules.length + redirects.length + useBackends.length;
   const values = reads.map(valueOf);
@@ -55,7 +55,7 @@ function keyOf({ reads, pure, requestRules, redirects, useBackends }: Frontend):
   };
 }
 
-/** The value of a read where it is one short text. A header that came twice has none. */
+/** The value of a read when it is one short string. A repeated header has none. */
 function valueOf(read: Read): ValueOf | undefined {
   if (read === 'method') return (on) => counted(on.request.method);
   if (read === 'version') return (on) => counted(on.request.version);
@@ -69,12 +69,12 @@ function valueOf(read: Read): ValueOf | undefined {
   };
 }
 
-/** With its length before it a part of a key can only end where it does. */
+/** A length prefix, so that different parts can never form the same key. */
 function counted(part: string): string {
   return `${part.length}:${part}`;
 }
 
-/** Decisions by key. When the younger generation is full the older is dropped, so what is asked for again and again stays. */
+/** Decisions by key. When the younger generation is full, the older is dropped; entries in use are kept. */
 class Memory {
   #young = new Map<string, Decision>();
   #old = new Map<string, Decision>();

@@ -1,7 +1,7 @@
 import type { Condition } from '../model/snapshot.ts';
 import type { Read } from '../model/values.ts';
 
-/** What rules read, conditions and actions together. To be asked when all ACLs are known: a line may add to one that is in use. */
+/** What rules read, conditions and actions together. Call it when all ACLs are known: a later line may add to an ACL in use. */
 export function readsOf(
   rules: readonly { readonly when: Condition | undefined; readonly reads?: readonly Read[] }[],
 ): readonly Read[] {

@@ -19,9 +19,9 @@ const REASONS = {
   308: 'Permanent Redirect',
 } as const;
 type Code = keyof typeof REASONS;
-/** A redirect that is not permanent says so to caches; HAProxy leaves 308 and 301 alone. */
+/** Temporary redirects carry `Cache-Control: no-cache`; as in HAProxy, 301 and 308 do not. */
 const NO_CACHE: ReadonlySet<Code> = new Set([302, 303, 307]);
-/** What the location is made of, and what says that a body follows. */
+/** Reads that the location depends on, and those that show whether the request has a body. */
 const READS: readonly Read[] = ['target', 'header:host', 'header:content-length', 'header:transfer-encoding'];
 const KINDS = ['location', 'prefix', 'scheme'] as const;
 type Kind = (typeof KINDS)[number];
@@ -46,13 +46,13 @@ interface Redirect {
   readonly cookie: string | undefined;
 }
 
-/** `redirect` takes its values as they are, `http-request redirect` as formats. */
+/** The values of `redirect` are literal text, those of `http-request redirect` are formats. */
 export interface RedirectContext {
   readonly problems: Problems;
   readonly formats?: ExpressionContext;
 }
 
-/** What the words of a redirect compile to: the answer to a request, and the words of the condition that were left. */
+/** A compiled redirect: the answer to a request, and the remaining words, which are its condition. */
 export interface CompiledRedirect {
   readonly answer: (on: Evaluation) => Answer;
   readonly reads: readonly Read[];
@@ -148,7 +148,7 @@ function redirectAnswer(redirect: Redirect, on: Evaluation): Answer {
   return { status: redirect.code, reason: REASONS[redirect.code], headers, body: '', close: hasBody(on.request) };
 }
 
-/** HAProxy does not read a body only to redirect it: it closes. */
+/** Like HAProxy, close instead of reading a body only to redirect its request. */
 function hasBody(facts: RequestFacts): boolean {
   return (
     facts.header('transfer-encoding').length > 0 ||
@@ -165,6 +165,6 @@ function locationOf({ kind, to: made, dropQuery, appendSlash }: Redirect, on: Ev
   const kept = dropQuery && question >= 0 ? whole.slice(0, question) : whole;
   const rest = targetSafe(appendSlash && !kept.endsWith('/') ? `${kept}/` : kept);
   if (kind === 'scheme') return `${headerSafe(to)}://${targetSafe(facts.header('host')[0] ?? '')}${rest}`;
-  // `prefix /` puts nothing before the path; `//evil.example` would then name another host, so one slash stays.
+  // `prefix /` adds nothing before the path; `//evil.example` would then name another host, so keep one slash.
   return to === '/' ? rest.replace(/^[/\\]+/, '/') : headerSafe(to) + rest;
 }

@@ -10,7 +10,7 @@ import type { Format } from '../sample/format.ts';
 import type { ActionContext } from './action.ts';
 
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-// Framing is the engine's; a second opinion in an answer would split it.
+// The engine frames the answer; framing fields of its own would allow response splitting.
 const FRAMING: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -22,11 +22,11 @@ const CONTENTS = ['string', 'lf-string', 'file', 'lf-file'];
 const OPTIONS = ['status', 'deny_status', 'content-type', ...CONTENTS, 'hdr', 'if', 'unless'];
 const UNSUPPORTED: ReadonlySet<string> = new Set(['errorfile', 'errorfiles', 'default-errorfiles']);
 
-/** The answer `deny` and `return` describe. */
+/** The answer that `deny` and `return` describe. */
 export interface Reply {
   readonly status: number;
   readonly answer: (on: Evaluation) => Answer;
-  /** The answer when it is the same for every request. */
+  /** The answer, when it is the same for every request. */
   readonly constant: Answer | undefined;
   readonly hasContent: boolean;
   readonly hasHeaders: boolean;
@@ -120,7 +120,7 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
 
 type Content = string | Format;
 
-/** The body that a word describes: as it is, or a format for each request. */
+/** The body that a word describes: literal, or a format evaluated for each request. */
 function contentOf(kind: string, value: Word, context: ActionContext): Content | undefined {
   const { problems } = context;
   let word = value;
@@ -135,7 +135,7 @@ function contentOf(kind: string, value: Word, context: ActionContext): Content |
   return kind.startsWith('lf-') ? compileFormat(word, context, { dash: false, http: false, raw: true }) : word.text;
 }
 
-/** Formats make bytes, a character for each. */
+/** Formats yield bytes, one per character (latin1). */
 function utf8(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
@@ -154,7 +154,7 @@ function headerOf(name: Word, value: Word | undefined, context: ActionContext): 
 }
 
 function isClean(value: Word, { problems }: ActionContext): boolean {
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  // oxlint-disable-next-line no-control-regex -- matching control characters is the purpose
   if (!/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value.text)) return true;
   problems.error(value.at, 'a header value cannot hold control characters');
   return false;

@@ -2,23 +2,23 @@ import type { Condition } from '../model/snapshot.ts';
 import type { CriterionOutline, Demand, TermOutline } from '../model/outline.ts';
 import { isPure } from '../sample/phase.ts';
 
-/** A criterion that an index can be made of. */
+/** A criterion that can be indexed. */
 export interface Demanding extends CriterionOutline {
   readonly demand: Demand;
 }
 
-/** A condition can only hold when one of these criteria does. None at all: it never holds. */
+/** A condition can hold only when one of these criteria does. Empty: it never holds. */
 export type Requirement = readonly Demanding[];
 
 /**
- * Of each part the condition cannot do without one requirement must be met, and any of those given for the part will do. Undefined
- * where there is no such part, so that the rule must always be asked.
+ * For each indispensable part of the condition, the requirements of which at least one must be met. Undefined
+ * when there is no such part, so that the rule must always be evaluated.
  *
- * `if A B or C`: two parts, A or B for the one and C for the other. `unless !A !B or C`: one part, which A and B make together,
+ * `if A B or C`: two parts, A or B for the first and C for the second. `unless !A !B or C`: one part, formed by A and B together,
  * because the rule applies only when the first alternative fails.
  *
- * A criterion that is left out is not evaluated. Behind one that is not pure that would be seen (a counter not counted), so it is
- * only used where all that is asked before it is pure.
+ * An excluded criterion is not evaluated. After an impure one this would be visible (a counter not incremented), so an index is
+ * only used where everything evaluated before it is pure.
  */
 export function partsOf(when: Condition | undefined): readonly (readonly Requirement[])[] | undefined {
   const outline = when?.outline;

@@ -6,12 +6,12 @@ import type { Lookup } from '../sample/text-lookup.ts';
 import { partsOf } from './requirement.ts';
 import type { Demanding, Requirement } from './requirement.ts';
 
-/** Fewer rules with something to look up are asked as quickly one by one. */
+/** Below this number of indexed rules, evaluating them one by one is as fast. */
 const WORTH = 8;
 
 /**
- * The rules with an index over their conditions, when at least `worth` of them can be looked up. The index leaves out only rules
- * whose condition cannot hold; conditions still decide, in file order. To be called when all ACLs are known.
+ * The rules with an index over their conditions, when at least `worth` of them can be looked up. The index excludes only rules
+ * whose condition cannot hold; conditions still decide, in file order. Call it when all ACLs are known.
  */
 export function indexed<Rule extends { readonly when: Condition | undefined }>(
   rules: readonly Rule[],
@@ -22,16 +22,16 @@ export function indexed<Rule extends { readonly when: Condition | undefined }>(
   return found < worth ? rules : Object.assign([...rules], { index: new Index(requirements) });
 }
 
-/** For each rule what it requires, undefined when it must always be asked. */
+/** The requirement of each rule, undefined for one that must always be evaluated. */
 function chosen(rules: readonly { readonly when: Condition | undefined }[]): readonly (Requirement | undefined)[] {
   const parts = rules.map(({ when }) => partsOf(when));
   const rarity = new Rarity(parts.flatMap((one) => one?.flat(2) ?? []));
   return parts.map((one) => one?.flatMap((choices) => rarity.best(choices)));
 }
 
-/** Where any of several requirements will do, the best is the one that the fewest rules share: not `path_beg /` but the host. */
+/** Of several usable requirements, the best is the one that the fewest rules share: the host rather than `path_beg /`. */
 class Rarity {
-  /** How many uses of criteria have a text, by what it is compared with. */
+  /** How many criteria use a text, by the expression it is compared with. */
   readonly #uses = new Map<string, number>();
   readonly #weights = new Map<Demanding, number>();
 
@@ -71,11 +71,11 @@ function keyOf({ subject, match }: Demand, text: string): string {
 }
 
 /**
- * Rules by the values of expressions. Every expression is evaluated once for a request, however many rules ask it, and each of its
- * values is looked up: asking the rules would go through the same values once for each of them, so no request is made dearer by this.
+ * Rules by the values of expressions. Every expression is evaluated once per request, however many rules use it, and each of its
+ * values is looked up. Evaluating the rules would visit the same values once per rule, so no request becomes more expensive.
  */
 class Index implements RuleIndex {
-  /** Of rules that must always be asked. */
+  /** Bits of the rules that must always be evaluated. */
   readonly #always: Uint32Array;
   readonly #marked: Uint32Array;
   readonly #subjects: readonly Subject[];
@@ -99,7 +99,7 @@ class Index implements RuleIndex {
   }
 }
 
-/** One expression, and the tables that its values are looked up in. */
+/** One expression, and the tables in which its values are looked up. */
 class Subject {
   readonly #findsOther: (on: Evaluation) => boolean;
   readonly #tables: readonly Table[];
@@ -111,7 +111,7 @@ class Subject {
     this.#findsOther = first === undefined ? () => false : first.demand.each((value) => !this.#lookUp(value));
   }
 
-  /** False when a value is not one to look up, so that every rule has to be asked. */
+  /** False when a value cannot be looked up, so that every rule has to be evaluated. */
   markRules(on: Evaluation): boolean {
     for (const table of this.#tables) table.begin();
     return !this.#findsOther(on);
@@ -119,18 +119,18 @@ class Subject {
 
   #lookUp(value: string): boolean {
     const lower = value.toLowerCase();
-    // Requests are bytes. What is not (a test, a word of a command line) may be lower-cased to something of another length.
+    // Requests are latin1. Other text (from a test or a command line) may change its length when lower-cased.
     if (/[\u0100-\uffff]/.test(lower)) return false;
     for (const table of this.#tables) table.markRules(lower);
     return true;
   }
 }
 
-/** The texts of criteria with one match, and the rules that need them. */
+/** The texts of criteria with one match method, and the rules that need them. */
 class Table {
   readonly #look: Lookup;
   readonly #visit: (number: number) => boolean;
-  /** The request in which a text was found last: found again (`a.a.a`), its rules are marked already. */
+  /** The request in which a text was last found: when found again (`a.a.a`), its rules are already marked. */
   readonly #found: Uint32Array;
   #request = 0;
 
@@ -156,7 +156,7 @@ class Table {
   begin(): void {
     this.#request = (this.#request + 1) >>> 0;
     if (this.#request !== 0) return;
-    // After four thousand million requests the numbers begin anew.
+    // The request number wraps around after 2^32 requests.
     this.#found.fill(0);
     this.#request = 1;
   }

@@ -1,4 +1,4 @@
-/** What the tests of acl/, rules/ and explain/ share: a frontend out of lines of text, and a request out of a few words. */
+/** Shared by the tests of acl/, rules/ and explain/: builds a frontend from lines of text, and a request from a few words. */
 import { splitWords } from '@headgate/shared/config/words';
 import { formatProblem, Problems } from '@headgate/shared/config/problem';
 import type { Statement, Word } from '@headgate/shared/config/raw';
@@ -46,7 +46,7 @@ export function requestOf({
   return writtenRequest(connectionOf(connection), { method, target, version, fields: headers });
 }
 
-/** A world in which it is always the same moment and chance always falls the same way, unless told otherwise. */
+/** A world with a fixed time and fixed random numbers, unless overridden. */
 export function worldOf(world: Partial<World> = {}): World {
   return {
     now: () => 1_700_000_000_123_456,
@@ -86,7 +86,7 @@ function statementOf(text: string, line = 1): Statement {
   return { words: [first, ...rest] };
 }
 
-/** A compiled frontend and what was said about its lines. */
+/** A compiled frontend and the problems reported for its lines. */
 export interface Compiled {
   readonly frontend: Frontend;
   readonly problems: readonly string[];

@@ -10,7 +10,7 @@ export interface Unbound {
   readonly error: Error;
 }
 
-/** A configuration could not be applied; what ran before runs on. */
+/** A configuration could not be applied; the previous one stays in effect. */
 export class NotApplied extends Error {
   override readonly name = 'NotApplied';
   readonly unbound: readonly Unbound[];
@@ -27,15 +27,15 @@ export interface PlannedBind {
   readonly bind: Bind;
   readonly key: string;
   readonly listener: Listener;
-  /** Connections that came by this address. */
+  /** Connections accepted on this address. */
   readonly limit: Limit;
-  /** It is bound already. */
+  /** The address is already bound. */
   readonly known: boolean;
 }
 
 type Bound = Pick<PlannedBind, 'listener' | 'limit'>;
 
-/** The addresses of the router: those of the configuration of now, and those left whose last connections are not served yet. */
+/** The router's addresses: those of the current configuration, and removed ones whose last connections are not served yet. */
 export class Binds {
   readonly #logger: Pick<Logger, 'log'>;
   readonly #places: Limit;
@@ -43,19 +43,19 @@ export class Binds {
   #bound = new Map<string, Bound>();
   readonly #leaving = new Set<Listener>();
 
-  /** `places`: how many connections may wait in the process. `freed` is called when one has given its places back. */
+  /** `places` limits waiting connections. `freed` is called when a connection has returned its places. */
   constructor(logger: Pick<Logger, 'log'>, places: Limit, freed: () => void) {
     this.#logger = logger;
     this.#places = places;
     this.#freed = freed;
   }
 
-  /** In the order of the file. */
+  /** In file order. */
   get addresses(): readonly string[] {
     return [...this.#bound.values()].map(({ listener }) => listener.name);
   }
 
-  /** Binds the addresses that these frontends have and nobody has bound yet; all of them or, rejecting with NotApplied, none. */
+  /** Binds the addresses of these frontends that are not bound yet; all of them or, rejecting with NotApplied, none. */
   async plan(frontends: readonly Frontend[]): Promise<readonly PlannedBind[]> {
     const plan = frontends.flatMap((frontend) =>
       frontend.binds.map((one, index) => this.#planned(frontend, numbered(one, index))),
@@ -76,12 +76,12 @@ export class Binds {
     throw new NotApplied(unbound);
   }
 
-  /** Gives up a plan. */
+  /** Discards a plan. */
   forget(plan: readonly PlannedBind[]): void {
     for (const { listener, known } of plan) if (!known) listener.stop();
   }
 
-  /** Serves the binds of a plan, each by what `serviceOf` says, and leaves all others. */
+  /** Serves the binds of a plan, each as `serviceOf` returns, and gives up all others. */
   follow(plan: readonly PlannedBind[], serviceOf: (planned: PlannedBind) => Service): void {
     const before = this.#bound;
     this.#bound = new Map();
@@ -103,7 +103,7 @@ export class Binds {
     }
   }
 
-  /** Lets in as many as there are places. */
+  /** Admits as many as there are free places. */
   next(): void {
     for (const { listener } of this.#bound.values()) listener.next();
     for (const listener of this.#leaving) {
@@ -112,12 +112,12 @@ export class Binds {
     }
   }
 
-  /** Stops accepting, behind what has connected already. */
+  /** Stops accepting, after the connections already established. */
   async drain(): Promise<void> {
     await Promise.all([...this.#bound.values()].map(({ listener }) => listener.drain()));
   }
 
-  /** Stops accepting, and ends connections that are not served yet. */
+  /** Stops accepting, and closes connections that are not served yet. */
   stop(): void {
     for (const { listener } of this.#bound.values()) listener.stop();
     for (const listener of this.#leaving) listener.stop();
@@ -133,13 +133,13 @@ export class Binds {
   }
 }
 
-/** What cannot be changed of a socket that is bound. */
+/** The properties that cannot be changed once a socket is bound. */
 function unlike(one: Bind, other: Bind): boolean {
   const fixed = ({ address, backlog, shards }: Bind): string => JSON.stringify([address, backlog, shards]);
   return fixed(one) !== fixed(other);
 }
 
-/** A bind without a name is called by its number in the frontend, as HAProxy calls it. */
+/** As in HAProxy, a bind without a name is named by its number in the frontend. */
 function numbered(bind: Bind, index: number): Bind {
   return bind.name === '' ? { ...bind, name: String(index + 1) } : bind;
 }

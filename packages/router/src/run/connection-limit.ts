@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** A number of connections and its limit; 0 is no limit. The process, a frontend and a bind have one each. */
+/** A connection count and its limit; 0 is no limit. The process, each frontend and each bind have one. */
 export interface Limit {
   value: number;
   max: number;
@@ -12,42 +12,42 @@ interface Waiting {
 }
 
 /**
- * HAProxy's `maxconn` on clients: whoever comes when the limit is reached waits without getting a byte, and is
- * served when a place is free. HAProxy leaves them in the kernel's backlog; Node cannot stop accepting, so they are
- * accepted and not read from, and hold a descriptor each. So the wait has a limit too, which the binds of a process share:
- * beyond it a connection is closed at once. Otherwise silent clients would leave none for servers and checks.
+ * HAProxy's `maxconn` for clients: a connection that arrives when the limit is reached waits without receiving a byte, and is
+ * served when a place becomes free. HAProxy leaves it in the kernel's backlog; Node cannot stop accepting, so connections are
+ * accepted and not read from, and hold one descriptor each. The number that may wait is therefore limited too, for all binds together:
+ * beyond it, connections are closed at once. Otherwise silent clients would use up the descriptors for servers and checks.
  */
 export class ConnectionLimit {
   #limits: readonly Limit[] = [];
-  /** Those who wait, in the whole process. */
+  /** Waiting connections of the process. */
   readonly #places: Limit;
   /** In order of arrival. */
   readonly #waiting = new Set<Waiting>();
   readonly #freed: () => void;
 
-  /** `places` are those to wait in. `freed` is called when a place is given back. */
+  /** `places` limits waiting connections. `freed` is called when a place is returned. */
   constructor(places: Limit, freed: () => void) {
     this.#places = places;
     this.#freed = freed;
   }
 
-  /** What holds from now on, all at once: the process's, the frontend's and the bind's. Whoever has a place gives it back where it was taken. */
+  /** Sets the limits that apply together: process, frontend and bind. Connections return their places where they took them. */
   set limits(limits: readonly Limit[]) {
     this.#limits = limits;
   }
 
-  /** Calls `start` when a place is free, now or later. The place is given back when the socket closes. */
+  /** Calls `start` when a place is free, now or later. The place is returned when the socket closes. */
   admit(socket: Socket, start: () => void): void {
     if (this.#free && this.#waiting.size === 0) return this.#start({ socket, start });
     if (this.#places.value >= this.#places.max) return void socket.destroy();
     const waiting = { socket, start };
     this.#places.value += 1;
     this.#waiting.add(waiting);
-    // One that left must not take the place of another in the queue.
+    // A closed connection must not keep its position in the queue.
     socket.once('close', () => this.#unqueue(waiting));
   }
 
-  /** Lets in as many as there are places: for whoever is told that one of the limits went down. */
+  /** Admits as many as there are free places; called when a count has gone down. */
   next(): void {
     for (const waiting of this.#waiting) {
       if (!this.#free) return;
@@ -56,7 +56,7 @@ export class ConnectionLimit {
     }
   }
 
-  /** Ends those who wait. */
+  /** Closes the waiting connections. */
   close(): void {
     for (const waiting of this.#waiting) {
       this.#unqueue(waiting);
@@ -75,7 +75,7 @@ export class ConnectionLimit {
   #start({ socket, start }: Waiting): void {
     const taken = this.#limits;
     for (const limit of taken) limit.value += 1;
-    // After the other listeners: the log line of a connection counts the connection.
+    // After the other listeners: the log line of a connection still counts it.
     socket.once('close', () => process.nextTick(() => this.#leave(taken)));
     start();
   }

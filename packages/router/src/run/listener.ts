@@ -12,32 +12,32 @@ import { localDate } from '../sample/date.ts';
 import { ConnectionLimit, type Limit } from './connection-limit.ts';
 import { readProxyHeader } from './proxy-header.ts';
 
-/** What a bind of the configuration makes of the connections to its address. */
+/** How connections to an address are handled: the compiled form of its bind. */
 export interface Service {
   readonly bind: Bind;
   /** Of the bind's frontend; rules read the frontend in the engine's context. */
   readonly engine: Engine;
-  /** All of them hold at once: the process's, the frontend's and the bind's. */
+  /** Limits that apply together: process, frontend and bind. */
   readonly limits: readonly Limit[];
 }
 
 /**
  * One bound address: accepts, applies `tcp-request connection` rules and PROXY headers, and hands each connection to an engine.
- * The sockets stay for as long as a configuration has the address; what is done with their connections can change.
+ * The sockets stay open as long as a configuration has the address; the handling of their connections can change.
  */
 export class Listener {
-  /** As it was bound. */
+  /** The address as it was bound. */
   readonly bind: Bind;
   readonly #acceptor: Acceptor;
   readonly #limit: ConnectionLimit;
   readonly #places: Limit;
   #service: Service | undefined;
-  /** Connections that are not yet an engine's: waiting for a place or for a PROXY header, or for the service to begin. */
+  /** Connections not yet handed to an engine: waiting for a place, for a PROXY header, or for the service to start. */
   readonly #early = new Set<Socket>();
   #name = '';
   #drained = false;
 
-  /** `places`: how many may wait in the process. `freed` is called when a connection has given its places back. */
+  /** `places` limits waiting connections. `freed` is called when a connection has returned its places. */
   constructor(bind: Bind, places: Limit, freed: () => void, report: (severity: 'err', message: string) => void) {
     this.bind = bind;
     this.#places = places;
@@ -45,17 +45,17 @@ export class Listener {
     this.#acceptor = new Acceptor(
       { allowHalfOpen: true, noDelay: true, pauseOnConnect: true, shards: bind.shards, lending: true },
       (socket) => this.#accept(socket),
-      // Out of file descriptors and the like: the operator should know.
+      // Out of file descriptors, for example: log it for the operator.
       (error) => report('err', `${this.#service?.engine.context.config.name ?? this.#name}: ${error.message}`),
     );
   }
 
-  /** As it is printed; with the port the system chose where none is configured. */
+  /** The address for display, with the port chosen by the system where none is configured. */
   get name(): string {
     return this.#name;
   }
 
-  /** It has stopped accepting, and nothing of it waits any more. */
+  /** It has stopped accepting, and none of its connections is waiting any more. */
   get gone(): boolean {
     return this.#drained && this.#early.size === 0;
   }
@@ -75,7 +75,7 @@ export class Listener {
     this.#name = addressText(host, port);
   }
 
-  /** What becomes of new connections from now on, also of those that wait for a place. */
+  /** Sets the handling of new connections, including those that wait for a place. */
   follow(service: Service): void {
     const first = this.#service === undefined;
     this.#service = service;
@@ -83,18 +83,18 @@ export class Listener {
     if (first) for (const socket of this.#early) this.#admit(socket);
   }
 
-  /** Lets in as many as there are places. */
+  /** Admits as many as there are free places. */
   next(): void {
     this.#limit.next();
   }
 
-  /** Serves those that have connected already, then stops accepting; connections go on, also those that wait for a place. */
+  /** Serves connections that are already established, then stops accepting; existing and waiting connections continue. */
   async drain(): Promise<void> {
     await this.#acceptor.drain();
     this.#drained = true;
   }
 
-  /** Stops accepting, and ends connections that are not served yet. */
+  /** Stops accepting, and closes connections that are not served yet. */
   stop(): void {
     this.#drained = true;
     this.#acceptor.close();
@@ -139,7 +139,7 @@ export class Listener {
   }
 }
 
-/** What tells addresses apart: binds with the same one share nothing but follow each other. A chosen port is told by its place in the file. */
+/** The identity of an address across configurations. A port chosen by the system is identified by its position in the file. */
 export function addressKey(frontend: string, { address, name }: Bind): string {
   if (address.kind === 'unix') return `unix ${address.path}`;
   const own = address.port === 0 ? ` of ${frontend}/${name}` : '';

@@ -7,9 +7,9 @@ import type { ConnectionFacts } from '../model/facts.ts';
 const HEADER_TIME = 3000;
 
 /**
- * Reads the PROXY header that the configuration says must come first. `done` gets the connection's facts as the
- * header tells them and the bytes behind it; `refused` says why there will be none, and whether not a byte came; the caller closes.
- * Nothing is ever guessed: without a valid header the connection is not served.
+ * Reads the PROXY header that the configuration requires. `done` receives the connection's facts from the
+ * header and the bytes after it; `refused` receives the reason, and whether any byte arrived; the caller closes.
+ * A connection without a valid header is never served.
  */
 export function readProxyHeader(
   socket: Socket,

@@ -33,18 +33,18 @@ interface RunningFrontend {
 
 interface RunningBackend {
   readonly backend: BackendRuntime;
-  /** Where its events go, as the configuration of now says. */
+  /** The destination of its events in the current configuration. */
   events: EventLog;
 }
 
 /**
- * The running router: everything that lives longer than one configuration. `apply` puts a snapshot into effect, the first one
+ * The running router: everything that outlives a configuration. `apply` puts a snapshot into effect, the first one
  * and each that replaces it, in one step:
  *
- * - Sockets stay bound where the address stays. New addresses are bound before anything else changes: when one of them is taken,
- *   nothing does. Those that are left stop accepting, and their connections go on.
- * - Backends are known by their names, servers by `backend/server`: states, health, counters, queues and idle connections stay.
- * - Each request begins under the configuration of that moment and ends under it; its connection's next one under the next.
+ * - Sockets stay bound where the address stays. New addresses are bound before anything else changes: if one of them is in use,
+ *   nothing changes. Removed addresses stop accepting, and their connections continue.
+ * - Backends are matched by name, servers by `backend/server`: states, health, counters, queues and idle connections stay.
+ * - Each request is served under the configuration with which it started; the next one on its connection uses the new one.
  */
 export class RouterRuntime implements Running {
   readonly #logger: Logger;
@@ -53,17 +53,17 @@ export class RouterRuntime implements Running {
   readonly #logs = { destinations: this.#destinations, pid: process.pid, hostname: hostname() };
   readonly #backends = new Map<string, RunningBackend>();
   readonly #frontends = new Map<string, RunningFrontend>();
-  /** Engines no configuration has any more, until their connections have ended. */
+  /** Engines that are no longer configured, until their connections have ended. */
   readonly #leavingEngines = new Set<Engine>();
   readonly #createEngine: Partial<Record<Frontend['engine'], CreateEngine>> = {};
-  /** Client connections in the process, and those that wait for a place among them. */
+  /** Client connections of the process, and those waiting for a place. */
   readonly #total: Limit = { value: 0, max: 0 };
   readonly #waiting: Limit = { value: 0, max: 0 };
   readonly #binds: Binds;
   readonly #checks = new Checks({ now: () => performance.now(), after, random: Math.random });
   readonly #unreachable: Unreachable;
   readonly #losses: { end(): void };
-  /** One for the life of the process, whatever is configured: variables of the scope `proc` hang on it. */
+  /** One for the lifetime of the process, across configurations: it holds the variables of scope `proc`. */
   #world: World | undefined;
   #applying: Promise<void> = Promise.resolve();
   #state: 'running' | 'draining' | 'closed' = 'running';
@@ -82,12 +82,12 @@ export class RouterRuntime implements Running {
     );
   }
 
-  /** Where it listens, in the order of the file. */
+  /** The listening addresses, in file order. */
   get addresses(): readonly string[] {
     return this.#binds.addresses;
   }
 
-  /** The backends of now, by name: what checks and operators act on. */
+  /** The current backends by name. */
   get backends(): ReadonlyMap<string, BackendRuntime> {
     return new Map([...this.#backends].map(([name, { backend }]) => [name, backend]));
   }
@@ -105,12 +105,12 @@ export class RouterRuntime implements Running {
   async drain(): Promise<void> {
     if (this.#state === 'running') this.#state = 'draining';
     await this.#applying;
-    // Before the ports close: answers say that their connection ends, and new connections are served once.
+    // Before the ports close: responses announce the close of their connection, and new connections are served once.
     for (const { engine } of this.#frontends.values()) engine.drain();
     await this.#binds.drain();
     this.#portsClosed = true;
     if (this.#total.value > 0) await this.#drained.promise;
-    // Who reads the log, and does not, keeps nobody from the end.
+    // A log receiver that stopped reading must not delay shutdown.
     await soon(this.#destinations.flush());
   }
 
@@ -160,7 +160,7 @@ export class RouterRuntime implements Running {
     this.#binds.next();
   }
 
-  /** Returns the servers that are in no backend any more. */
+  /** Returns the servers that no longer belong to a backend. */
   #followBackends({ backends }: Snapshot): readonly ServerState[] {
     const retired: ServerState[] = [];
     for (const [name, { backend }] of this.#backends) {
@@ -249,7 +249,7 @@ export class RouterRuntime implements Running {
     return [...[...this.#frontends.values()].map(({ engine }) => engine), ...this.#leavingEngines];
   }
 
-  /** A client connection has given its place back. */
+  /** A client connection has returned its place. */
   #freed(): void {
     this.#binds.next();
     for (const engine of this.#leavingEngines) if (engine.connections === 0) this.#leavingEngines.delete(engine);
@@ -257,7 +257,7 @@ export class RouterRuntime implements Running {
   }
 }
 
-/** Every place that something logs to. */
+/** All log targets in use. */
 function destinationsOf({ frontends, backends }: Snapshot): readonly LogTarget['transport'][] {
   return [...frontends, ...backends.values()].flatMap(({ log }) => log.map(({ transport }) => transport));
 }

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { World } from '../model/evaluation.ts';
 
-/** The world of the running process: its clock, its chance, its machine. */
+/** The world of the running process: system clock, randomness and host. */
 export function systemWorld(processes: number): World {
   return {
     now: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),
@@ -14,7 +14,7 @@ export function systemWorld(processes: number): World {
   };
 }
 
-/** The zone of this process (TZ, /etc/localtime) at a time in milliseconds. */
+/** The time zone of this process (TZ, /etc/localtime) at a given time in milliseconds. */
 export function localZone(time: number): { readonly offset: number; readonly name: string } {
   const date = new Date(time);
   const name = /\(([^)]*)\)$/.exec(date.toString())?.[1] ?? 'UTC';

@@ -1,7 +1,7 @@
-/** Milliseconds in which the same trouble with one server is told once: each request would tell it again. */
+/** Milliseconds during which the same failure of one server is logged only once, instead of for every request. */
 const TOLD_FOR = 10_000;
 
-/** Tells the process log why servers cannot be connected to. The access log says only that: `SC`, `sC`. */
+/** Logs why connections to servers fail. The access log shows only that they do: `SC`, `sC`. */
 export class Unreachable {
   readonly #told = new Map<string, { readonly reason: string; readonly at: number }>();
   readonly #report: (message: string) => void;

@@ -9,7 +9,7 @@ import { parseReply } from '../reply.ts';
 /** `deny [deny_status N] [content-type T string S] [hdr NAME FMT]...`: 403, or the built-in page of another status. */
 export const deny: Action = denying(403);
 
-/** The same for an answer of a server: 502 unless said otherwise. */
+/** `http-response deny`: replaces the server's response, by default with 502. */
 export const responseDeny: Action = denying(502);
 
 function denying(status: number): Action {
@@ -35,7 +35,7 @@ function compileDeny(
     const outcome = refused(answer);
     return { act: () => outcome, reads, condition };
   };
-  // As in HAProxy an answer with headers of its own and no content has none, and no page either.
+  // As in HAProxy, an answer with custom headers and no content has an empty body, not the built-in page.
   if (reply.hasContent || reply.hasHeaders)
     return reply.constant === undefined ? varied(reply.answer) : fixed(reply.constant);
   if (!hasErrorAnswer(reply.status)) {

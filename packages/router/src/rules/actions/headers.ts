@@ -9,13 +9,13 @@ import { conditionOf, editing, operands } from '../action.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { checkHeaderName, checkRemovedName, isProtected } from '../header-name.ts';
 
-/** `add-header NAME FMT`: one more line, whatever there is already. */
+/** `add-header NAME FMT`: adds a line, whether or not the header exists. */
 export const addHeader: Action = {
   compile: (keyword, words, context) =>
     writing(keyword, words, context, (edits, name, value) => edits.add(name, value)),
 };
 
-/** `set-header NAME FMT`: this line and no other of the name. */
+/** `set-header NAME FMT`: replaces all lines of the name with one. */
 export const setHeader: Action = {
   compile: (keyword, words, context) =>
     writing(keyword, words, context, (edits, name, value) => edits.set(name, value)),
@@ -76,7 +76,7 @@ export const delHeader: Action = {
   },
 };
 
-/** Which lower-case names a word means. As in HAProxy names are compared without case, but for a regular expression. */
+/** Which lower-case names a word matches. As in HAProxy, names are compared case-insensitively, except by a regular expression. */
 function nameTest(name: Word, method: string, { problems }: ActionContext): ((name: string) => boolean) | undefined {
   const lower = name.text.toLowerCase();
   switch (method) {
@@ -100,13 +100,13 @@ export const replaceHeader: Action = {
   compile: (keyword, words, context) => replacing(keyword, words, context, (value, change) => change(value)),
 };
 
-/** `replace-value NAME REGEX FMT`: the same for each item of a comma-separated line. */
+/** `replace-value NAME REGEX FMT`: like replace-header, for each item of a comma-separated line. */
 export const replaceValue: Action = {
   compile: (keyword, words, context) =>
     replacing(keyword, words, context, (value, change) => {
       let changed = false;
       const items = splitItems(value).map((item) => {
-        // As in HAProxy an item that is replaced loses the blanks in front of it.
+        // As in HAProxy, a replaced item loses its leading blanks.
         const [, own = '', after = ''] = /^[ \t]*(.*?)([ \t]*)$/s.exec(item) ?? [];
         const made = change(own);
         changed ||= made !== undefined;
@@ -116,7 +116,7 @@ export const replaceValue: Action = {
     }),
 };
 
-/** The items of a list: a comma in a quoted string is none (RFC 9110 §5.6.4). */
+/** The items of a list: a comma in a quoted string does not separate (RFC 9110 §5.6.4). */
 function splitItems(value: string): readonly string[] {
   return value.match(/(?:"(?:[^"\\]|\\.)*"?|[^,"])+|(?<=^|,)(?=,|$)/gs) ?? [''];
 }
@@ -152,7 +152,7 @@ function replacing(
   return { act, reads: [...format.reads, `header:${lower}`], condition };
 }
 
-/** The regular expression of an action; what is wrong with it is reported. */
+/** The regular expression of an action; reports what is wrong with it. */
 export function compiledRegex(pattern: Word, problems: ActionContext['problems']): Regex | undefined {
   const compiled = regexOf(pattern.text, false);
   if (compiled.regex !== undefined) return compiled.regex;

@@ -1,7 +1,7 @@
 import type { Action } from '../action.ts';
 import { parseRedirect } from '../redirect.ts';
 
-/** `http-request redirect`: as the `redirect` keyword, but in its place among the `http-request` rules, and its values are formats. */
+/** `http-request redirect`: like the `redirect` keyword, but evaluated in order with the other `http-request` rules; its values are formats. */
 export const redirect: Action = {
   compile(keyword, words, context) {
     const compiled = parseRedirect(keyword, words, { problems: context.problems, formats: context });

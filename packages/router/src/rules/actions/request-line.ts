@@ -6,15 +6,15 @@ import { conditionOf, editing, operands } from '../action.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { compiledRegex } from './headers.ts';
 
-/** A part of a request target, and the target with another one in its place. */
+/** A part of a request target: reads it, and returns the target with it replaced. */
 interface Part {
   readonly of: (target: string) => string;
   readonly set: (target: string, value: string) => string;
-  /** What a value of the configuration must be; undefined when it is that. */
+  /** Why a configured value is invalid; undefined when it is valid. */
   readonly problem: (value: string) => string | undefined;
 }
 
-/** `scheme://authority` in front of a path. */
+/** `scheme://authority` before a path. */
 const ORIGIN = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*/;
 
 function originOf(target: string): string {
@@ -30,8 +30,8 @@ function needsPath(value: string): string | undefined {
   return `'${value}' is not a path: it begins with / and has neither blanks, # nor characters beyond ASCII`;
 }
 
-// HAProxy's http_replace_req_path, http_replace_req_query, http_replace_req_uri. An absolute target loses its origin, which
-// Host tells too: what goes on is a path.
+// As HAProxy's http_replace_req_path, http_replace_req_query, http_replace_req_uri. An absolute target loses its origin, which
+// Host repeats: the server receives a path.
 const path: Part = {
   of: (target) => pathq(target).replace(/\?.*$/s, ''),
   set: (target, value) => value + pathq(target).slice(path.of(target).length),
@@ -51,7 +51,7 @@ const query: Part = {
   set(target, value) {
     const whole = pathq(target);
     const mark = whole.indexOf('?');
-    // Without a query there is none to be emptied; one that is there keeps its mark.
+    // A target without a query stays without one; an existing query that becomes empty keeps its `?`.
     if (mark < 0) return value === '' ? whole : `${whole}?${value}`;
     return whole.slice(0, mark + 1) + value;
   },
@@ -86,9 +86,9 @@ function setting(part: Part): Action {
 export const setPath = setting(path);
 /** `set-pathq FMT`: path and query. */
 export const setPathq = setting(pathAndQuery);
-/** `set-query FMT`: what stands behind the question mark. */
+/** `set-query FMT`: the part after the question mark. */
 export const setQuery = setting(query);
-/** `set-uri FMT`: the whole target. */
+/** `set-uri FMT`: the complete target. */
 export const setUri = setting(uri);
 
 function replacing(part: Part): Action {
@@ -116,7 +116,7 @@ export const replacePath = replacing(path);
 export const replacePathq = replacing(pathAndQuery);
 export const replaceUri = replacing(uri);
 
-/** `set-method FMT`. HEAD and CONNECT mean other answers than the rest: no rule makes one of them, or another of them. */
+/** `set-method FMT`. HEAD and CONNECT change how responses are framed: a rule cannot set or replace them. */
 export const setMethod: Action = {
   compile(keyword, words, context) {
     const [text] = operands(keyword, words, ['format'], context) ?? [];

@@ -2,7 +2,7 @@ import type { RequestOutcome } from '../../model/snapshot.ts';
 import type { Action } from '../action.ts';
 import { parseReply } from '../reply.ts';
 
-/** `return [status N] [content-type T] [string|lf-string|file|lf-file X] [hdr NAME FMT]...`: 200 unless said otherwise. */
+/** `return [status N] [content-type T] [string|lf-string|file|lf-file X] [hdr NAME FMT]...`: by default 200. */
 export const returnAction: Action = {
   compile(_keyword, words, context) {
     const reply = parseReply(words, 200, context);

@@ -3,7 +3,7 @@ import { isBodiless } from '../../http/head-edits.ts';
 import { conditionOf, editing, operands } from '../action.ts';
 import type { Action } from '../action.ts';
 
-/** `set-status N [reason TEXT]`. Statuses without a body frame an answer: no rule makes one of them, or another of them. */
+/** `set-status N [reason TEXT]`. Statuses without a body affect framing: a rule cannot set or replace one. */
 export const setStatus: Action = {
   compile(keyword, words, context) {
     const { problems } = context;
@@ -23,7 +23,7 @@ export const setStatus: Action = {
       problems.error((words[1] ?? keyword).at, "'reason' needs a text");
       return undefined;
     }
-    // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+    // oxlint-disable-next-line no-control-regex -- matching control characters is the purpose
     if (text !== undefined && !/^[\t\x20-\x7e]*$/.test(text.text)) {
       problems.error(text.at, 'a reason is ASCII without control characters');
       return undefined;

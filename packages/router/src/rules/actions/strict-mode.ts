@@ -1,7 +1,7 @@
 import { conditionOf, editing, operands } from '../action.ts';
 import type { Action } from '../action.ts';
 
-/** `strict-mode on|off`: whether a change that is impossible, by a rule below, ends with 500 (on, the default) or is passed over. */
+/** `strict-mode on|off`: whether an impossible change by a later rule is answered 500 (on, the default) or ignored. */
 export const strictMode: Action = {
   compile(keyword, words, context) {
     const [word] = operands(keyword, words, ['on or off'], context) ?? [];

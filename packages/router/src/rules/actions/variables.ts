@@ -9,7 +9,7 @@ import { textOf, typed } from '../../sample/value.ts';
 import { conditionOf, goingOn, operands } from '../action.ts';
 import type { Action, ActionContext } from '../action.ts';
 
-/** `set-var(NAME[,COND…])`: whether to set it, by what it holds and what it would hold. */
+/** `set-var(NAME[,COND…])`: whether to set the variable, given its current and its new value. */
 const CONDITIONS: Readonly<Record<string, (held: Typed | undefined, value: Typed) => boolean>> = {
   ifexists: (held) => held !== undefined,
   ifnotexists: (held) => held === undefined,
@@ -21,7 +21,7 @@ const CONDITIONS: Readonly<Record<string, (held: Typed | undefined, value: Typed
   iflt: (held, value) => held === undefined || compared(held, value) < 0,
 };
 
-/** Above 0 when the new value is the greater one; values of different kinds are not compared. */
+/** Above 0 when the new value is greater; values of different types are not compared. */
 function compared(held: Typed, { value }: Typed): number {
   if (typeof value === 'string' && typeof held.value === 'string')
     return value > held.value ? 1 : value < held.value ? -1 : 0;
@@ -70,7 +70,7 @@ function assign({ name, allows }: Target, value: Typed, { variables }: Evaluatio
   if (variables !== undefined && allows(variables.get(name), value)) variables.set(name, value);
 }
 
-/** `set-var(NAME) EXPRESSION`: a value that is not there leaves the variable as it is. */
+/** `set-var(NAME) EXPRESSION`: an expression without a value leaves the variable unchanged. */
 export const setVar: Action = {
   compile(keyword, words, context) {
     const target = targetOf(keyword, context);
@@ -89,7 +89,7 @@ export const setVar: Action = {
   },
 };
 
-/** `set-var-fmt(NAME) FMT`: a text. */
+/** `set-var-fmt(NAME) FMT`: sets the variable to a string. */
 export const setVarFmt: Action = {
   compile(keyword, words, context) {
     const target = targetOf(keyword, context);
