@@ -3,7 +3,7 @@ import { Problems } from '@headgate/shared/config/problem';
 import { readProcessLimits } from '@headgate/shared/process/open-files';
 import type { Loaded } from '@headgate/shared/process/product';
 import { compile } from '../config/compile.ts';
-import { loadConfig } from '../config/load.ts';
+import { environmentVariables, loadConfig } from '../config/load.ts';
 import { fileKind, fileText, readText } from '../config/read.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 
@@ -21,7 +21,8 @@ export async function loadConfiguration(config: Configuration): Promise<Loaded<S
   // JSON is YAML.
   const isText = typeof config === 'string';
   const [text, file] = isText ? [config, 'configuration'] : [JSON.stringify(config, null, 2), 'object.yaml'];
-  const raw = readText(text, file, process.env, problems);
-  const environment = (name: string): string | undefined => process.env[name];
+  const variables = environmentVariables();
+  const raw = readText(text, file, variables, problems);
+  const environment = (name: string): string | undefined => variables.get(name);
   return compile(raw, { readFile: fileText, fileKind, environment, limits: readProcessLimits() }, problems);
 }

@@ -1,5 +1,6 @@
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
 import type { RawConfig, Statement, Word } from '@headgate/shared/config/raw';
+import { Variables } from '@headgate/shared/config/variables';
 import { MAX_CONFIGURATION, readRegularText } from '@headgate/shared/process/regular-file';
 import type { Command } from '@headgate/shared/process/product';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
@@ -49,8 +50,9 @@ export interface Imported {
 /** The YAML for the text of a haproxy.cfg. */
 export function importText(text: string, file: string, env: Readonly<Record<string, string | undefined>>): Imported {
   const reading = new Problems();
-  const expanded = readHaproxyCfg(text, file, env, reading);
-  const kept = readHaproxyCfg(text, file, env, new Problems(), { keepVariables: true });
+  const variables = new Variables(env);
+  const expanded = readHaproxyCfg(text, file, variables, reading);
+  const kept = readHaproxyCfg(text, file, new Variables(env), new Problems(), { keepVariables: true });
   if (kept.sections.length === 0) return { yaml: undefined, complete: false, problems: reading.list };
 
   const durations = new Map<string, number>();
@@ -59,7 +61,7 @@ export function importText(text: string, file: string, env: Readonly<Record<stri
     problems.list.push(...reading.list);
     const io = {
       readFile: fileText,
-      environment: (name: string): string | undefined => env[name],
+      environment: (name: string): string | undefined => variables.get(name),
       onDuration: ({ at }: Word, ms: number): void => void durations.set(placeOf(at), ms),
     };
     return [...compile(raw, io, problems).problems];
@@ -75,9 +77,12 @@ export function importText(text: string, file: string, env: Readonly<Record<stri
   const refused = carryOver({ sections: inlineDefaults(expanded.sections, always) }, check, stays);
   const complete = errors.length === 0;
   const lost = complete ? '' : " Lines that begin with '# -' were not carried over; the reason is above each.";
+  const decided = /^\s*\.if\b/m.test(text)
+    ? "\n# Its '.if' blocks were decided when this was written: the lines of branches that were not taken are not here."
+    : '';
   const sections = inlineDefaults(kept.sections, always);
   return {
-    yaml: `# ${file}, as the router's own YAML.${lost}\n${toYaml({ sections }, problems, { refused, durations })}`,
+    yaml: `# ${file}, as the router's own YAML.${lost}${decided}\n${toYaml({ sections }, problems, { refused, durations })}`,
     complete,
     problems,
   };

@@ -1,8 +1,11 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
+import { Variables } from '@headgate/shared/config/variables';
 import { splitWords } from '@headgate/shared/config/words';
-import type { SplitOptions } from '@headgate/shared/config/words';
+import type { Environment, Split, SplitOptions } from '@headgate/shared/config/words';
 import { warnOfDoubts } from './doubts.ts';
+import { Blocks } from './file/blocks.ts';
+import { ENVIRONMENT, applyEnvironment } from './file/environment.ts';
 import { SECTIONS_NOT_YET } from '../model/vocabulary.ts';
 
 const SECTIONS: ReadonlySet<string> = new Set([
@@ -22,14 +25,14 @@ interface OpenSection extends Section {
 }
 
 /**
- * Reads a file of HAProxy (configuration manual §2.1, §2.2): one statement a line, sections opened by their keyword.
- * What later releases of HAProxy refuse but the article's file has is read, with a warning that names it. `keepVariables` leaves
- * `"$NAME"` as it is written.
+ * Reads a file of HAProxy (configuration manual §2.1 to §2.4): one statement a line, sections opened by their keyword. `.if` blocks
+ * are decided, and `setenv` and its kin carried out on `env`, as the lines are read. What later releases of HAProxy refuse but
+ * the article's file has is read, with a warning that names it. `keepVariables` leaves `"$NAME"` as it is written.
  */
 export function readHaproxyCfg(
   text: string,
   file: string,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment | Variables,
   problems: Problems,
   { keepVariables = false }: Pick<SplitOptions, 'keepVariables'> = {},
 ): RawConfig {
@@ -38,28 +41,41 @@ export function readHaproxyCfg(
     problems.error({ file, line: 1, column: 1 }, `this file is longer than ${MAX_CFG_LENGTH} characters`);
     return { sections };
   }
+  const variables = Variables.of(env);
+  const blocks = new Blocks(variables, problems);
   let nonBreaking: Position | undefined;
-  for (const [index, line] of text
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .entries()) {
-    const split = splitWords(line, { file, line: index + 1, column: 1 }, { env, keepVariables });
-    problems.list.push(...split.problems);
+  let line = 0;
+  for (const written of text.replace(/^\uFEFF/, '').split('\n')) {
+    line += 1;
+    const at = { file, line, column: 1 };
+    const section = sections.at(-1);
+    variables.place(at, section?.name?.text ?? section?.kind ?? '');
+    const expanded = (): Split => splitWords(written, at, { env: variables.values });
+    // A condition is decided now, whether or not variables are kept.
+    const isDirective = /^\s*\.\w/.test(written);
+    const split = keepVariables && !isDirective ? splitWords(written, at, { keepVariables }) : expanded();
+    // Lines of a branch that is not taken are still split, as in HAProxy: an open quote in one is an error.
+    problems.list.push(...split.problems.filter(({ severity }) => severity === 'error' || !blocks.skipping));
     nonBreaking ??= split.nonBreaking;
     const [first, ...rest] = split.words;
     if (first === undefined) continue;
-    if (/^\.\w/.test(first.text)) problems.error(first.at, `not supported yet: '${first.text}' lines`);
+    if (isDirective) blocks.line([first, ...rest]);
+    else if (blocks.skipping) continue;
     else if (SECTIONS.has(first.text) && first.quoted !== true) sections.push(open(first, rest));
+    else if (section === undefined)
+      problems.error(
+        first.at,
+        `'${first.text}' stands before the first section (global, defaults, frontend, backend or listen)`,
+      );
     else {
-      const section = sections.at(-1);
-      if (section === undefined)
-        problems.error(
-          first.at,
-          `'${first.text}' stands before the first section (global, defaults, frontend, backend or listen)`,
-        );
-      else section.statements.push({ words: [first, ...rest] });
+      section.statements.push({ words: [first, ...rest] });
+      if (section.kind === 'global' && ENVIRONMENT.includes(first.text)) {
+        const [keyword = first, ...values] = expanded().words;
+        applyEnvironment({ words: [keyword, ...values] }, variables);
+      }
     }
   }
+  blocks.finish();
   warnOfLostEnd(text, file, problems);
   for (const section of sections) warnOfDoubts(section, problems);
   if (nonBreaking !== undefined)

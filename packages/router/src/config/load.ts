@@ -1,14 +1,24 @@
+import { hostname } from 'node:os';
 import { Problems } from '@headgate/shared/config/problem';
 import { readProcessLimits } from '@headgate/shared/process/open-files';
 import type { Loaded } from '@headgate/shared/process/product';
+import { Variables } from '@headgate/shared/config/variables';
 import { compile } from './compile.ts';
+import { HAPROXY_VERSION } from './file/version.ts';
 import { fileKind, fileText, readConfig } from './read.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+
+/** The environment of the process, and the variables that HAProxy sets itself. */
+export function environmentVariables(): Variables {
+  const own = { HAPROXY_LOCALPEER: hostname(), HAPROXY_STARTUP_VERSION: HAPROXY_VERSION };
+  return new Variables({ ...own, ...process.env });
+}
 
 /** Reads and compiles the configuration files of the router, haproxy.cfg or YAML. Never throws for what they hold. */
 export async function loadConfig(files: readonly string[]): Promise<Loaded<Snapshot>> {
   const problems = new Problems();
-  const raw = readConfig(files, process.env, problems);
-  const environment = (name: string): string | undefined => process.env[name];
+  const variables = environmentVariables();
+  const raw = readConfig(files, variables, problems);
+  const environment = (name: string): string | undefined => variables.get(name);
   return compile(raw, { readFile: fileText, fileKind, environment, limits: readProcessLimits() }, problems);
 }

@@ -10,32 +10,33 @@ import {
   readRegularText,
 } from '@headgate/shared/process/regular-file';
 import type { FileText } from '@headgate/shared/process/regular-file';
+import { Variables } from '@headgate/shared/config/variables';
+import type { Environment } from '@headgate/shared/config/words';
 import { FILE_ENDINGS } from './default-files.ts';
 import type { FileKind } from './directive.ts';
 import { readHaproxyCfg } from './haproxy-cfg.ts';
 import { readRouterYaml } from './yaml.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** JSON is YAML. */
 const YAML = ['.yaml', '.yml', '.json'];
 /** A haproxy.cfg line has no colon behind its section keyword; a YAML one has. */
 const YAML_TOP = /^(?:global|defaults|frontends|backends|listens)\s*:/m;
 
-/** Reads the files given, in order; a folder stands for its files (see FILE_ENDINGS). */
-export function readConfig(paths: readonly string[], env: Environment, problems: Problems): RawConfig {
-  return { sections: paths.flatMap((path) => readPath(path, env, problems)) };
+/** Reads the files given, in order; a folder stands for its files (see FILE_ENDINGS). Later files see the variables that earlier ones set. */
+export function readConfig(paths: readonly string[], env: Environment | Variables, problems: Problems): RawConfig {
+  const variables = Variables.of(env);
+  return { sections: paths.flatMap((path) => readPath(path, variables, problems)) };
 }
 
-function readPath(path: string, env: Environment, problems: Problems): readonly Section[] {
+function readPath(path: string, variables: Variables, problems: Problems): readonly Section[] {
   const files = configurationFiles([path], [], FILE_ENDINGS);
   if (files.length === 0)
     problems.error({ file: path, line: 1, column: 1 }, `this folder holds no ${listEndings(FILE_ENDINGS)} file`);
-  return files.flatMap((file) => readOne(file, env, problems).sections);
+  return files.flatMap((file) => readOne(file, variables, problems).sections);
 }
 
 /** The raw model of a text: YAML by the name's ending, else by its look. */
-export function readText(text: string, file: string, env: Environment, problems: Problems): RawConfig {
+export function readText(text: string, file: string, env: Environment | Variables, problems: Problems): RawConfig {
   const foreign = terminatorsLine(text);
   if (foreign !== undefined) {
     problems.error(
@@ -45,7 +46,8 @@ export function readText(text: string, file: string, env: Environment, problems:
     return { sections: [] };
   }
   const yaml = YAML.includes(extname(file)) || (extname(file) !== '.cfg' && YAML_TOP.test(text));
-  return yaml ? readRouterYaml(text, file, env, problems) : readHaproxyCfg(text, file, env, problems);
+  const variables = Variables.of(env);
+  return yaml ? readRouterYaml(text, file, variables, problems) : readHaproxyCfg(text, file, variables, problems);
 }
 
 /** The line of the first service of a stunnel.conf or a tls-terminator.yaml, in a file without one section of ours: the two are easily mixed up. */
@@ -55,14 +57,14 @@ function terminatorsLine(text: string): number | undefined {
   return before === undefined ? undefined : text.slice(0, before).split('\n').length;
 }
 
-function readOne(file: string, env: Environment, problems: Problems): RawConfig {
+function readOne(file: string, variables: Variables, problems: Problems): RawConfig {
   const before = problems.list.length;
   const text = readConfigurationText(file, MAX_CONFIGURATION);
   if (typeof text !== 'string') {
     problems.error({ file, line: 1, column: 1 }, `cannot be read: ${text?.unreadable}`);
     return { sections: [] };
   }
-  const raw = readText(text, file, env, problems);
+  const raw = readText(text, file, variables, problems);
   if (raw.sections.length === 0 && problems.list.length === before)
     problems.warning({ file, line: 1, column: 1 }, 'this file holds no section');
   return raw;

@@ -4,8 +4,11 @@ import type { FromYamlOptions } from '@headgate/shared/config/from-yaml';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
+import type { Variables } from '@headgate/shared/config/variables';
 import { readYaml } from '@headgate/shared/config/yaml';
 import type { YamlEntry, YamlMap, YamlNode } from '@headgate/shared/config/yaml';
+
+import { applyEnvironment } from './file/environment.ts';
 
 /** Top-level keys that hold one section, and those that hold one per name. */
 const SINGLE = ['global', 'defaults'];
@@ -16,20 +19,19 @@ const NAMED: Readonly<Record<string, string>> = { frontends: 'frontend', backend
  * `rules` (a list of whole statements, read from top to bottom) and `servers` (a mapping of names to addresses and parameters).
  * ACLs are put before the rules that use them and servers after the defaults they take, whatever the order of the keys.
  */
-export function readRouterYaml(
-  text: string,
-  file: string,
-  env: Readonly<Record<string, string | undefined>>,
-  problems: Problems,
-): RawConfig {
+export function readRouterYaml(text: string, file: string, variables: Variables, problems: Problems): RawConfig {
   const { root, problems: found } = readYaml(text, file);
   problems.list.push(...found);
   if (root === undefined) return { sections: [] };
-  const options: FromYamlOptions = { problems, env, flags: true };
+  const options: Options = { problems, env: variables.values, flags: true, variables };
   return { sections: mapEntries(root, problems).flatMap((entry) => sectionsOf(entry, options)) };
 }
 
-function sectionsOf({ key, value }: YamlEntry, options: FromYamlOptions): Section[] {
+interface Options extends FromYamlOptions {
+  readonly variables: Variables;
+}
+
+function sectionsOf({ key, value }: YamlEntry, options: Options): Section[] {
   if (SINGLE.includes(key.text)) return [section(key.text, undefined, key, value, options)];
   const kind = Object.hasOwn(NAMED, key.text) ? NAMED[key.text] : undefined;
   if (kind !== undefined)
@@ -45,13 +47,7 @@ function sectionsOf({ key, value }: YamlEntry, options: FromYamlOptions): Sectio
   return [];
 }
 
-function section(
-  kind: string,
-  name: Word | undefined,
-  { at }: Word,
-  node: YamlNode,
-  options: FromYamlOptions,
-): Section {
+function section(kind: string, name: Word | undefined, { at }: Word, node: YamlNode, options: Options): Section {
   const entries = mapEntries(node, options.problems);
   const of = (key: string): YamlEntry[] => entries.filter((entry) => entry.key.text === key);
   const proxy = kind !== 'global' && kind !== 'defaults';
@@ -60,11 +56,18 @@ function section(
     ...of('acl').flatMap((entry) => entryStatements(entry, options)),
     ...entries
       .filter(({ key }) => !['acl', 'rules', 'servers'].includes(key.text))
-      .flatMap((entry) => entryStatements(entry, options)),
+      .flatMap((entry) => (kind === 'global' ? globalStatements(entry, options) : entryStatements(entry, options))),
     ...of('rules').flatMap((entry) => rules(entry.value, options)),
     ...of('servers').flatMap((entry) => servers(entry, options)),
   ];
   return { kind, name, rest: [], at, statements, dialect: 'yaml' };
+}
+
+/** The statements of a key of `global`: variables that it sets are known to the keys after it. */
+function globalStatements(entry: YamlEntry, options: Options): Statement[] {
+  const statements = entryStatements(entry, options);
+  for (const statement of statements) applyEnvironment(statement, options.variables);
+  return statements;
 }
 
 /** A statement that nobody wrote: what YAML has for a default and HAProxy has not. */

@@ -1,8 +1,11 @@
 import type { Position } from './raw.ts';
 
-/** Something wrong (`error`: nothing starts) or doubtful (`warning`: it starts and prints it) in a configuration. */
+/**
+ * Something wrong (`error`: nothing starts), doubtful (`warning`: it starts and prints it) or worth knowing (`notice`) in a
+ * configuration.
+ */
 export interface Problem {
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'warning' | 'notice';
   readonly at: Position;
   readonly message: string;
   /** The nearest right word, when there is one: printed as "did you mean 'x'?". */
@@ -13,7 +16,7 @@ export interface Problem {
 export function formatProblem(problem: Problem): string {
   const { at, message, severity, suggestion } = problem;
   const where = `${at.file}:${at.line}:${at.column}`;
-  const label = severity === 'warning' ? 'warning: ' : '';
+  const label = severity === 'error' ? '' : `${severity}: `;
   const hint = suggestion === undefined ? '' : `; did you mean '${suggestion}'?`;
   return `${where}: ${label}${message}${hint}`;
 }
@@ -44,6 +47,10 @@ export class Problems {
 
   get hasErrors(): boolean {
     return this.list.some((problem) => problem.severity === 'error');
+  }
+
+  notice(at: Position, message: string): void {
+    this.#add('notice', at, message, undefined);
   }
 
   #add(severity: Problem['severity'], at: Position, message: string, suggestion: string | undefined): void {

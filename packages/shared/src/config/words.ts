@@ -36,7 +36,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
 };
 const NO_BREAK_SPACE = '\u00a0';
-const VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(\[\*\])?(?:-([^}]*))?\})/y;
+/** A leading dot is that of a pseudo-variable: `.LINE`. */
+const VARIABLE = /\$(?:(\.?[A-Za-z_]\w*)|\{(\.?[A-Za-z_]\w*)(\[\*\])?(?:-([^}]*))?\})/y;
 /** Addresses do not support lists. */
 const ADDRESS_VARIABLE = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:-([^}]*))?\})/g;
 
@@ -171,8 +172,9 @@ function variable(
     return { pieces: [''], length: 1 };
   }
   const [{ length }, plain, braced, list, fallback] = found;
-  if (keepVariables) return { pieces: [found[0]], length, kept: true };
   const name = plain ?? braced ?? '';
+  // A pseudo-variable is about the place it is written in, which a translation does not keep.
+  if (keepVariables && !name.startsWith('.')) return { pieces: [found[0]], length, kept: true };
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (value === undefined && fallback === undefined)
     report('warning', `environment variable ${name} is not set; treated as empty`);

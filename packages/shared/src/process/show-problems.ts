@@ -46,8 +46,8 @@ function alsoOn(others: readonly Problem[]): string {
 
 /** `2 errors, 1 warning`. */
 export function countProblems(problems: readonly Problem[]): string {
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
-  return [counted(errors, 'error'), counted(problems.length - errors, 'warning')]
+  return (['error', 'warning', 'notice'] as const)
+    .map((kind) => counted(problems.filter(({ severity }) => severity === kind).length, kind))
     .filter((text) => text !== '')
     .join(', ');
 }

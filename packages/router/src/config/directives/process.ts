@@ -1,8 +1,10 @@
 /** Words of `global` that are about the process. */
 import { globalValue } from '../directive.ts';
 import type { GlobalDirective } from '../directive.ts';
+import { environmentWords } from './environment.ts';
 
 export const processWords = {
+  ...environmentWords,
   daemon: {
     doc: 'Goes to the background once it serves, as -D does.',
     example: 'daemon',
