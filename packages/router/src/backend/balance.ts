@@ -21,17 +21,17 @@ export const algorithms = {
   random,
 } as const satisfies Record<BalanceSpec['name'], Algorithm>;
 
-/** One algorithm at work over one fixed list of servers. */
+/** One algorithm applied to one fixed list of servers. */
 export interface Chooser<C extends Candidate> {
   /**
-   * A choice that follows from the request is returned even when that server is full: the request waits for it.
+   * A choice determined by the request is returned even when that server is full: the request waits for it.
    * A free choice skips full servers, and is undefined when every server is full.
    * `avoid` is chosen only when nothing else can be.
    */
   choose(facts: RequestFacts, avoid: object | undefined): C | undefined;
 }
 
-/** The algorithm of a backend at work over the servers that may be chosen now; undefined when there is none. */
+/** The algorithm of a backend, applied to the servers that may be chosen now; undefined when there are none. */
 export function createChooser<C extends Candidate>(
   { name, args, hash }: BalanceSpec,
   usable: readonly C[],
@@ -44,11 +44,11 @@ export function createChooser<C extends Candidate>(
     const take = sparing(usable, hasRoom, algorithm.create(usable, { args, random }));
     return { choose: (_facts, avoid) => take(avoid, 0) };
   }
-  // With one server there is nothing to hash: it is the choice, full or not.
+  // With one server there is no need to hash: it is the choice, full or not.
   if (usable.length === 1) return { choose: () => only };
   const key = algorithm.key(args);
   const owner = sparing(usable, waits, createLookup(usable, hash));
-  // Requests without the header or parameter are spread in turn, over the slot map if there is one.
+  // Requests without the header or parameter are distributed in turn, over the slot map if there is one.
   const turns = hash === 'map-based' ? staticRr : roundrobin;
   const inTurn = sparing(usable, hasRoom, turns.create(usable, { args, random }));
   return {
@@ -59,13 +59,13 @@ export function createChooser<C extends Candidate>(
   };
 }
 
-/** Around every pick: it is given the servers that fit, without the one to avoid unless no other fits. */
+/** Wraps every pick: the algorithm sees the eligible servers, without the one to avoid unless it is the only one. */
 function sparing<C extends Candidate>(
   usable: readonly C[],
   fits: (server: C) => boolean,
   pick: Pick<C>,
 ): (avoid: object | undefined, key: number) => C | undefined {
-  // One function for all requests, made here: a choice must not allocate.
+  // Create one function for all requests: a choice must not allocate.
   let avoided: object | undefined;
   const open = (server: C): boolean => server !== avoided && fits(server);
   return (avoid, key) => {

@@ -13,16 +13,16 @@ export interface DispatchDeps extends WaitingDeps {
   random(): number;
 }
 
-/** Who gets which server of a backend, at once or after waiting. It follows the states of the servers; it changes none. */
+/** Assigns servers of a backend to requests, at once or after waiting. It reads the states of the servers and never changes them. */
 export class Dispatch {
   #config: Backend;
   #servers: readonly ServerRuntime[];
   readonly #deps: DispatchDeps;
-  /** Those whom any server will do for. While one waits, no eligible server has a free slot. */
+  /** Waiters that accept any server. While one waits, no eligible server has a free slot. */
   readonly #queue = new Queue();
   readonly #waiting: Waiting;
   #limitsMove: boolean;
-  /** What the chooser was made of. */
+  /** The inputs from which the chooser was built. */
   #shape = '';
   readonly #serving = new Set<ServerRuntime>();
   #chooser: Chooser<ServerRuntime> | undefined;
@@ -37,7 +37,7 @@ export class Dispatch {
     this.#rebuild();
   }
 
-  /** Balances as a new configuration says. Those who wait for a server that is none of `servers` any more are chosen another. */
+  /** Follows a new configuration. Waiters for a server that is no longer in `servers` are assigned another. */
   follow(config: Backend, servers: readonly ServerRuntime[]): void {
     const left = this.#servers.filter((server) => !servers.includes(server));
     this.#config = config;
@@ -68,7 +68,7 @@ export class Dispatch {
 
   take(waiter: Waiter, { avoid = [], prefer }: Wish = {}): Taken {
     if (this.#chooser === undefined) return 'no-server';
-    // Entering may just have raised the limits: those who wait come first.
+    // Entering may just have raised the dynamic limits: earlier waiters come first.
     if (this.#limitsMove) for (const server of this.#eligible) this.released(server);
     const server = this.#preferred(prefer) ?? this.#choose(this.#chooser, waiter, avoid);
     if (server === undefined) {
@@ -91,7 +91,7 @@ export class Dispatch {
     return wanted === undefined ? undefined : this.#servers.find((server) => server === wanted && server.usable);
   }
 
-  /** An algorithm knows one server to avoid. When it comes back to another of them, the least busy of the rest is taken. */
+  /** An algorithm can avoid one server only. If it chooses another of those to avoid, take the least loaded of the rest. */
   #choose(
     chooser: Chooser<ServerRuntime>,
     { facts }: Waiter,
@@ -109,12 +109,12 @@ export class Dispatch {
     this.#waiting.remove(waiter);
   }
 
-  /** A slot of this server is free again. */
+  /** A slot of this server became free. */
   released(server: ServerRuntime): void {
     if (server.queued > 0 || this.#queue.length > 0) this.#serve(server);
   }
 
-  /** States or weights have changed: balances anew and moves those who wait accordingly. */
+  /** States or weights have changed: rebuilds the chooser and moves waiters accordingly. */
   refresh(): void {
     this.#rebuild();
     for (const server of this.#servers) if (!server.usable) this.#redistribute(server);
@@ -131,13 +131,13 @@ export class Dispatch {
     const shape = JSON.stringify([this.#config.balance, eligible.map(({ id, weight }) => [id, weight])]);
     const same = eligible.length === this.#eligible.length && eligible.every((one, at) => one === this.#eligible[at]);
     this.#eligible = eligible;
-    // One that would be made the same goes on where it is: begun anew at every reload, it would favour its first server.
+    // Keep an unchanged chooser: rebuilt at every reload, it would favour its first server.
     if (same && shape === this.#shape) return;
     this.#shape = shape;
     this.#chooser = createChooser(this.#config.balance, this.#eligible, () => this.#deps.random());
   }
 
-  /** Gives free slots to those who wait, the oldest first. Being granted one may release it at once, and end up here again. */
+  /** Gives free slots to waiters, oldest first. A waiter may release its slot at once, which re-enters this function. */
   #serve(server: ServerRuntime): void {
     if (this.#serving.has(server)) return;
     this.#serving.add(server);
@@ -162,8 +162,8 @@ export class Dispatch {
   }
 
   /**
-   * Moves those who wait for a server that is gone. Each is chosen a server anew, and keeps its deadline.
-   * Those in the backend's own queue stay: a server that comes back in time still gets them, as in HAProxy.
+   * Moves the waiters of a server that is no longer usable. Each is assigned a server again, and keeps its deadline.
+   * Those in the backend's own queue stay: as in HAProxy, a server that returns in time still gets them.
    */
   #redistribute(gone: ServerRuntime): void {
     for (let entry = gone.queue.head; entry !== undefined; entry = gone.queue.head) {
@@ -186,7 +186,7 @@ export class Dispatch {
   }
 }
 
-/** How long a request may wait for a server, in milliseconds; 0: for ever. */
+/** How long a request may wait for a server, in milliseconds; 0: indefinitely. */
 function queueTimeout({ timeouts }: Backend): number {
   return timeouts.queue || timeouts.connect;
 }

@@ -5,7 +5,7 @@ export interface Entry {
   readonly waiter: Waiter;
   /** Order of arrival in the backend, over all of its queues. */
   readonly ticket: number;
-  /** When it gives up, in the backend's milliseconds. */
+  /** When it gives up, in milliseconds of the backend's clock. */
   readonly deadline: number;
   queue: Queue | undefined;
   previous: Entry | undefined;

@@ -1,4 +1,4 @@
-/** What the log says of servers, in HAProxy's words (haproxy-semantics §4.6). */
+/** Log messages about servers, in HAProxy's wording (haproxy-semantics §4.6). */
 import type { CheckResult } from '../model/backend.ts';
 import type { ServerRuntime } from './server.ts';
 import { describeProgress } from './server-state.ts';
@@ -14,11 +14,11 @@ const REASONS: Readonly<Record<CheckResult['status'], string>> = {
   L7STS: 'Layer7 wrong status',
 };
 
-/** How many servers a backend has left, and what became of those who waited. */
+/** How many servers a backend has left, and how many waiters were moved. */
 export interface Situation {
   readonly active: number;
   readonly backups: number;
-  /** Taken out of the server's queue (when it goes) or out of the backend's (when it comes). */
+  /** Moved out of the server's queue (when it goes down) or out of the backend's (when it comes up). */
   readonly requeued: number;
 }
 
@@ -52,7 +52,7 @@ export function reason({ status, code, info, duration }: CheckResult): string {
   return parts.join(', ');
 }
 
-/** The progress a check made, when `option log-health-checks` has something new to say. */
+/** The progress of a check, when it differs from the last one logged by `option log-health-checks`. */
 export function newProgress(server: ServerRuntime, before: number, result: CheckResult): string | undefined {
   const { check } = server.config;
   if (check === undefined) return undefined;

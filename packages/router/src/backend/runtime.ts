@@ -21,33 +21,33 @@ import { initialHealth, nextHealth } from './server-state.ts';
 import type { Owner } from './server.ts';
 import { ServerRuntime } from './server.ts';
 
-/** The world a backend lives in. */
+/** The environment of a backend. */
 export interface BackendDeps extends DispatchDeps {
-  /** One line for the log of the backend. */
+  /** Logs one line for the backend. */
   report(severity: Severity, message: string): void;
 }
 
 export interface BackendRuntime extends BackendState, ServerControl {
   readonly servers: readonly ServerRuntime[];
-  /** Changes a server's weight, 0..256; 0 takes balanced traffic away. */
+  /** Changes a server's weight, 0..256; 0 removes it from balancing. */
   weigh(server: ServerState, weight: number): void;
   /**
-   * Goes on under a new configuration of the same name. Servers are known by their names and keep their states, counts and
-   * queues; one that has moved to another address is another one, that only keeps what the operator has said. Returns those it
-   * has no more: they finish what they do.
+   * Follows a new configuration of the same name. Servers are matched by name and keep their states, counters and
+   * queues; a server with a different address is a new one that keeps only what the operator has set. Returns the removed
+   * servers, which finish their requests.
    */
   follow(config: Backend): readonly ServerRuntime[];
-  /** No configuration has it any more: what is in it finishes. Returns its servers. */
+  /** The backend is no longer configured: its requests finish. Returns its servers. */
   retire(): readonly ServerRuntime[];
-  /** The states of its servers, for the backend of the same name after a reload or in another process. */
+  /** The states of its servers, to restore after a reload or in another process. */
   save(): readonly SavedServer[];
-  /** Puts the servers it knows in these states, without a word in the log. */
+  /** Restores the states of servers with known names, without logging. */
   restore(saved: readonly SavedServer[]): void;
   /** Calls back after each change of a server's state or weight, until the returned function is called. */
   watch(listener: (server: ServerRuntime) => void): () => void;
 }
 
-/** A backend in its first state: every server that is not disabled is up, until a check says otherwise. */
+/** A backend in its initial state: every server that is not disabled is up until a check fails. */
 export function createBackend(config: Backend, deps: BackendDeps): BackendRuntime {
   return new RunningBackend(config, deps);
 }
@@ -110,12 +110,12 @@ class RunningBackend implements BackendRuntime, Owner {
     server.lastCheck = result;
     if (progress !== undefined) this.#deps.report('notice', healthCheckLine(server, result, progress));
     if (server.operational === operational) return;
-    // With log-health-checks the line above has just said why.
+    // With log-health-checks the line above already contains the reason.
     const why = progress === undefined ? `, ${reason(result)}` : '';
     if (server.operational === 'up') {
       this.#change(server, 'notice', (situation) => cameUp(server, `is UP${why}`, situation));
     } else {
-      // A server that had no traffic to lose is no cause for alarm.
+      // Not an alert: the server had no traffic to lose.
       const severity = server.administrative === 'ready' ? 'alert' : 'notice';
       this.#change(server, severity, (situation) => wentDown(server, `is DOWN${why}`, situation));
     }
@@ -126,7 +126,7 @@ class RunningBackend implements BackendRuntime, Owner {
     if (server === undefined || server.administrative === next) return;
     const { administrative: before, operational, usable } = server;
     server.administrative = next;
-    // What checks found before maintenance is out of date after it.
+    // Check results from before maintenance are out of date.
     if (before === 'maint' && server.config.check !== undefined) server.health = initialHealth(server.config.check);
     if (next === 'maint' && operational === 'down') {
       this.#change(server, 'notice', () => `${serverName(server)} was DOWN and now enters maintenance.`);
@@ -195,12 +195,12 @@ class RunningBackend implements BackendRuntime, Owner {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The server here that goes by the same name: results and orders may come from another process or snapshot. */
+  /** The local server with the same name: results and commands may come from another process or snapshot. */
   #own(state: ServerState): ServerRuntime | undefined {
     return this.servers.find((server) => server.key === state.key);
   }
 
-  /** After a server's state changed: balances anew, moves those who waited, and says so in one line. */
+  /** After a server's state changed: rebuilds the chooser, moves waiters, and logs one line. */
   #change(server: ServerRuntime, severity: Severity, describe: (situation: Situation) => string): void {
     const hadServers = this.usableServers > 0;
     const { queued } = server;

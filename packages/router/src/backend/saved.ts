@@ -3,12 +3,12 @@ import type { Administrative, Operational } from '../model/backend.ts';
 import { fullHealth, initialHealth } from './server-state.ts';
 import type { ServerRuntime } from './server.ts';
 
-/** What a server keeps over a reload, and tells another process: plain data. */
+/** The state of a server that survives a reload or moves to another process: plain data. */
 export interface SavedServer {
   readonly key: string;
   readonly operational: Operational;
   readonly health: number;
-  /** Undefined while it is what the configuration says: then a new configuration decides. */
+  /** Undefined while it equals the configured value: then a new configuration decides. */
   readonly administrative: Administrative | undefined;
   /** As above. */
   readonly weight: number | undefined;
@@ -24,7 +24,7 @@ export function saveServer({ key, operational, health, administrative, weight, c
   };
 }
 
-/** Up stays up and down stays down, even when `rise` and `fall` are other numbers now. */
+/** Up stays up and down stays down, even when `rise` and `fall` have changed. */
 export function restoreServer(server: ServerRuntime, saved: SavedServer): void {
   if (saved.administrative !== undefined) server.administrative = saved.administrative;
   if (saved.weight !== undefined) server.weight = saved.weight;
@@ -36,7 +36,7 @@ export function restoreServer(server: ServerRuntime, saved: SavedServer): void {
       : Math.min(saved.health, check.rise - 1);
 }
 
-/** Gives a server new settings at the same address: its states go on, and what nobody but the configuration has said is now what that says. */
+/** Gives a server new settings at the same address: its states stay, and values set only by the configuration follow the new one. */
 export function reconfigure(server: ServerRuntime, config: Server, id: number): void {
   const saved = saveServer(server);
   const unchecked = server.config.check === undefined;
@@ -48,7 +48,7 @@ export function reconfigure(server: ServerRuntime, config: Server, id: number): 
   if (unchecked && config.check !== undefined) server.health = initialHealth(config.check);
 }
 
-/** Connections made for one can be used for the other. */
+/** True when connections made for one can be used for the other. */
 export function sameMachine(one: Server, other: Server): boolean {
   return JSON.stringify([one.address, one.sendProxy]) === JSON.stringify([other.address, other.sendProxy]);
 }

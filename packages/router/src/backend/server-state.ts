@@ -1,5 +1,5 @@
 /**
- * What a check or the operator makes of a server: pure transitions (haproxy-semantics §7.4).
+ * State transitions of a server, caused by checks or the operator; pure (haproxy-semantics §7.4).
  * Health counts from 0 to rise + fall - 1, and the server is up while it is at least `rise`.
  */
 import type { CheckConfig } from '../model/snapshot.ts';
@@ -7,7 +7,7 @@ import type { Operational } from '../model/backend.ts';
 
 export type Thresholds = Pick<CheckConfig, 'rise' | 'fall'>;
 
-/** Where health starts, and restarts after maintenance: up, but the first failure ends that. */
+/** Initial health, also after maintenance: up, but one failure takes the server down. */
 export function initialHealth({ rise }: Thresholds): number {
   return rise;
 }
@@ -30,7 +30,7 @@ export function operationalAt(health: number, { rise }: Thresholds): Operational
   return health >= rise ? 'up' : 'down';
 }
 
-/** Progress as the log of checks shows it: `3/4 UP`, `0/3 DOWN`. */
+/** Progress as logged: `3/4 UP`, `0/3 DOWN`. */
 export function describeProgress(health: number, { rise, fall }: Thresholds): string {
   return health >= rise ? `${health - rise + 1}/${fall} UP` : `${health}/${rise} DOWN`;
 }

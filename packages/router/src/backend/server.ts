@@ -4,14 +4,14 @@ import type { Administrative, BackendState, CheckResult, Operational, ServerStat
 import { Queue } from './queue.ts';
 import { initialHealth, operationalAt } from './server-state.ts';
 
-/** The backend a server belongs to, as the server needs it. */
+/** The backend of a server, as far as the server needs it. */
 export interface Owner extends BackendState {
-  /** No configuration has this backend any more. */
+  /** The backend is no longer configured. */
   readonly retired: boolean;
   released(server: ServerRuntime): void;
 }
 
-/** One server while the router runs. Only its backend changes it. */
+/** The run-time state of one server. Only its backend changes it. */
 export class ServerRuntime implements ServerState, Candidate {
   id: number;
   readonly key: string;
@@ -22,10 +22,10 @@ export class ServerRuntime implements ServerState, Candidate {
   health: number;
   weight: number;
   current = 0;
-  /** The backend balances over it now: usable, with a weight, and not a backup that is not needed. */
+  /** In rotation: usable, with a weight, and not an idle backup. */
   eligible = false;
   lastCheck: CheckResult | undefined;
-  /** A new configuration of its backend has it no more, or at another address. */
+  /** Removed from its backend by a reload, or moved to another address. */
   dropped = false;
 
   constructor(config: Server, id: number, backend: Owner) {
@@ -64,7 +64,7 @@ export class ServerRuntime implements ServerState, Candidate {
     return this.config.maxconn === 0 || this.current < this.limit;
   }
 
-  /** Nobody overtakes those who wait for this server. */
+  /** Waiters of this server come before new requests. */
   get full(): boolean {
     return this.config.maxconn > 0 && (this.queue.length > 0 || this.current >= this.limit);
   }

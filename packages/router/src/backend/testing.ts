@@ -1,4 +1,4 @@
-/** What the tests of backends share: configurations in one line, a clock that is wound by hand, waiters that remember. */
+/** Shared by the backend tests: one-line configurations, a manual clock, waiters that record what happened to them. */
 import assert from 'node:assert/strict';
 import type { Severity } from '@headgate/shared/log/logger';
 import type { Backend, Server } from '../model/snapshot.ts';
@@ -80,7 +80,7 @@ export const checkConfig = {
   sendProxy: false,
 } as const;
 
-/** Time passes only when a test says so. */
+/** Time advances only when a test advances it. */
 export class FakeClock {
   time = 0;
   #timers: { readonly at: number; readonly fn: () => void }[] = [];
@@ -138,7 +138,7 @@ export function bench(config: Backend): Bench {
   };
 }
 
-/** Remembers how its wait ended: `waiting`, the name of a server, or why it was refused. */
+/** Records how its wait ended: `waiting`, the name of a server, or why it was refused. */
 export interface TestWaiter extends Waiter {
   outcome: string;
   server: ServerState | undefined;
@@ -163,16 +163,16 @@ export function waiter(asked: Asked = {}): TestWaiter {
 
 export const source: Backend['balance'] = { name: 'source', args: [], hash: 'map-based' };
 export const noTimeouts = backendConfig([]).timeouts;
-/** The address of this client belongs to the first of two servers. */
+/** A client address that hashes to the first of two servers. */
 export const forFirst: Asked = { client: '10.0.0.2' };
 
-/** Takes a server for this waiter: its name, or what happens instead. */
+/** Takes a server for this waiter: returns its name, or what happens instead. */
 export function take({ backend }: Bench, one: TestWaiter = waiter()): string {
   const taken = backend.take(one);
   return typeof taken === 'string' ? taken : taken.config.name;
 }
 
-/** One that has to wait. */
+/** A waiter that has to wait. */
 export function queued(on: Bench, asked?: Asked): TestWaiter {
   const one = waiter(asked);
   assert.equal(take(on, one), 'queued');

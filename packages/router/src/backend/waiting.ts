@@ -3,40 +3,40 @@ import type { Entry } from './queue.ts';
 import { Queue } from './queue.ts';
 
 export interface WaitingDeps {
-  /** Milliseconds, never going back. */
+  /** Monotonic milliseconds. */
   now(): number;
   after(ms: number, fn: () => void): { cancel(): void };
 }
 
 /**
- * Everyone who waits in one backend, whichever queue they are in. All wait equally long, so those who came first
- * give up first: one timer, set for the oldest, serves all. How many can wait is bounded by the client connections
- * there can be (`maxconn` of the frontend and of the process): each waits for one request at a time.
+ * All waiters of one backend, whichever queue they are in. All wait equally long, so the first to arrive
+ * gives up first: one timer, set for the oldest, serves all. Their number is bounded by the client connections
+ * (`maxconn` of the frontend and of the process): each waits for one request at a time.
  */
 export class Waiting {
   readonly #entries = new Map<Waiter, Entry>();
   #timeout: number;
-  /** A new configuration has changed the timeout while some waited: who came first need not give up first. */
+  /** A reload changed the timeout while some were waiting, so the first to arrive may not be the first to give up. */
   #mixed = false;
-  /** When the timer wakes. */
+  /** When the timer fires. */
   #due = 0;
   readonly #deps: WaitingDeps;
   #timer: { cancel(): void } | undefined;
   #tickets = 0;
 
-  /** `timeout` 0 waits for ever. */
+  /** `timeout` 0 waits indefinitely. */
   constructor(timeout: number, deps: WaitingDeps) {
     this.#timeout = timeout;
     this.#deps = deps;
   }
 
-  /** From now on; those who wait keep their deadlines. */
+  /** Applies to new waiters; existing ones keep their deadlines. */
   set timeout(timeout: number) {
     this.#mixed ||= timeout !== this.#timeout && this.#entries.size > 0;
     this.#timeout = timeout;
   }
 
-  /** Puts a newcomer at the end of a queue. */
+  /** Adds a waiter at the end of a queue. */
   add(waiter: Waiter, queue: Queue): void {
     const deadline = this.#timeout === 0 ? Infinity : this.#deps.now() + this.#timeout;
     const entry: Entry = {
@@ -54,7 +54,7 @@ export class Waiting {
     this.#wake(deadline);
   }
 
-  /** Takes one out; unknown waiters are ignored. */
+  /** Removes a waiter; unknown waiters are ignored. */
   remove(waiter: Waiter): void {
     const entry = this.#entries.get(waiter);
     if (entry === undefined) return;

@@ -20,7 +20,7 @@ const MAX_UNIX_PATH = 107;
 
 /**
  * Reads an address as HAProxy writes it (configuration manual §11): `host:port`, `*:80`, `:80`, `[::1]:80`, `:::80`, `ipv6@:80`,
- * `10.0.0.1:8000-8010`, `/run/x.sock`, `unix@/run/x.sock`. The last colon stands before the port.
+ * `10.0.0.1:8000-8010`, `/run/x.sock`, `unix@/run/x.sock`. The port follows the last colon.
  */
 export function parseAddress(text: string): Address {
   if (text.startsWith('unix@')) return unix(text.slice(5));
@@ -34,7 +34,7 @@ export function parseAddress(text: string): Address {
   return tcp(text.slice(family?.length ?? 0), family?.includes('6') === true);
 }
 
-/** The address a word holds, its variables expanded; undefined after a problem. */
+/** Parses a word as an address, with its variables expanded; undefined after a problem. */
 export function readAddress(written: Word, { problems, io }: Pick<Context, 'problems' | 'io'>): Found | undefined {
   const word = expandAddress(written, (name) => io.environment?.(name));
   const { blank } = word;
@@ -49,7 +49,7 @@ export function readAddress(written: Word, { problems, io }: Pick<Context, 'prob
 }
 
 interface Found {
-  /** As it reads now. */
+  /** The address text after expansion. */
   readonly word: Word;
   readonly address: Address;
 }

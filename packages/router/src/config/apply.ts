@@ -18,7 +18,7 @@ import {
   removed,
 } from '../model/vocabulary.ts';
 
-/** Finds the directive of one statement of `global` and lets it read its arguments. */
+/** Finds the directive for a `global` statement and parses its arguments. */
 export function applyGlobal(statement: Statement, context: Context): void {
   const [keyword] = statement.words;
   const directive = lookup<GlobalDirective>(GLOBAL_DIRECTIVES, keyword.text);
@@ -33,7 +33,7 @@ export function applyGlobal(statement: Statement, context: Context): void {
   } else unknown(keyword, "keyword '%' in 'global'", [...Object.keys(GLOBAL_DIRECTIVES), ...GLOBAL_NOT_YET], context);
 }
 
-/** Finds the directive of one statement of a proxy, checks that it belongs there, and lets it read its arguments. */
+/** Finds the directive for a proxy statement, checks that it is allowed there, and parses its arguments. */
 export function applyProxy(statement: Statement, draft: ProxyDraft, context: Context): void {
   const [first, second] = statement.words;
   if (first.text === 'no' && second !== undefined)
@@ -47,7 +47,7 @@ export function applyProxy(statement: Statement, draft: ProxyDraft, context: Con
   }
 }
 
-/** Whether a statement of `defaults` means anything in a proxy of this kind. */
+/** Whether a statement of `defaults` applies to a proxy of this kind. */
 export function fits(statement: Statement, kind: string): boolean {
   const words = statement.words[0].text === 'no' ? statement.words.slice(1) : statement.words;
   const [keyword, name] = words.map(({ text }) => text);
@@ -110,7 +110,7 @@ function findOption(keyword: Word, option: Word | undefined, context: Context): 
   return undefined;
 }
 
-/** Whether the router has a keyword, an option or a rule's action: `timeout client`, `option httpclose`, `http-request deny`. */
+/** Whether the router supports a keyword, an option or a rule action: `timeout client`, `option httpclose`, `http-request deny`. */
 function works(name: string): boolean {
   const [keyword = '', word = ''] = name.split(' ');
   if (keyword === 'option') return Object.hasOwn(OPTIONS, word);

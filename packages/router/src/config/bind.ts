@@ -11,7 +11,7 @@ import { BIND_NOT_YET, BIND_TLS } from '../model/vocabulary.ts';
 /** Most listening sockets on one port. */
 const MAX_SHARDS = 64;
 
-/** Most ports one `bind` may open: a range over all of them is a slip. */
+/** The most ports one `bind` may open: a range over all ports is a typo. */
 const MAX_RANGE = 1024;
 
 interface Parameters {
@@ -19,7 +19,7 @@ interface Parameters {
   name: string;
   maxconn: number;
   backlog: number;
-  /** Undefined: so many as make DEFAULT_SHARDS of the whole line, at least one for each port. */
+  /** Undefined: as many as give DEFAULT_SHARDS for the complete line, at least one for each port. */
   shards: number | undefined;
   mode: number | undefined;
   v6only: boolean;

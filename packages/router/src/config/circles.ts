@@ -7,8 +7,8 @@ const THIS_MACHINE: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhos
 const EVERY_ADDRESS: ReadonlySet<string | undefined> = new Set([undefined, '0.0.0.0', '::']);
 
 /**
- * Warns of servers that lead back to the frontend a request came in by: each request would be sent round until every connection
- * is taken. A server that is another frontend of this process, which leads elsewhere, is no circle. Addresses of this machine
+ * Warns of servers that lead back to the frontend of the request: each request would loop until every connection
+ * is used up. A server that is another frontend of this process and leads elsewhere is not a loop. Addresses of this machine
  * other than loopback are known only where a bind names them.
  */
 export function warnOfCircles(proxies: readonly ProxyDraft[], problems: Problems): void {

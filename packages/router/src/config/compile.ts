@@ -20,8 +20,8 @@ import { SECTIONS_NOT_YET, notSupported } from '../model/vocabulary.ts';
 const MIN_HEAD = 1024;
 
 /**
- * Makes the snapshot of a configuration: pure but for the files the configuration names. All problems, those of reading it
- * included, are told in one go; there is a snapshot when none of them is an error.
+ * Compiles a configuration into a snapshot: pure except for reading the files it names. All problems, including those of parsing,
+ * are reported together; there is a snapshot when none of them is an error.
  */
 export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Problems()): Loaded<Snapshot> {
   if (raw.sections.length === 0 && read.hasErrors) return { snapshot: undefined, problems: inOrder(read.list) };
@@ -151,7 +151,7 @@ class Compiler {
     return settings === undefined ? undefined : inherit(settings);
   }
 
-  /** `frontend all 0.0.0.0:80`: the bind of HAProxy 1.4, with its parameters behind it. */
+  /** `frontend all 0.0.0.0:80`: the bind syntax of HAProxy 1.4, followed by its parameters. */
   #legacyAddress(section: Section, draft: ProxyDraft): void {
     const [address, ...parameters] = section.rest;
     if (address === undefined || address.text === 'from') return;

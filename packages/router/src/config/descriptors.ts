@@ -1,7 +1,7 @@
 import type { ConnectionPlan } from '../model/snapshot.ts';
 import { openFiles } from '@headgate/shared/process/open-files';
 
-/** What holds descriptors besides connections. */
+/** Users of descriptors other than connections. */
 export interface Holders {
   /** Listening sockets. */
   readonly listening: number;
@@ -11,22 +11,22 @@ export interface Holders {
   readonly logs: number;
 }
 
-/** Descriptors of the runtime: event loop, standard streams, name look-ups, and idle server connections being replaced. */
+/** Descriptors of the runtime: event loop, standard streams, name lookups, and idle server connections being replaced. */
 const RUNTIME = 64;
 
 const MOST_WAITING = 4096;
 const LEAST_WAITING = 16;
 
 /**
- * Shares out the descriptors of one process, from the text of /proc/self/limits. Each client connection takes two, one for
- * the client and one for the server. Without `asked`, HAProxy's `maxconn`, as many as there is room for, as in HAProxy; there is no
+ * Allocates the descriptors of one process, from the text of /proc/self/limits. Each client connection needs two, one for
+ * the client and one for the server. Without `asked` (`maxconn`), as many as fit, as in HAProxy; there is no
  * limit when the process has none or none can be read.
  */
 export function planConnections(limits: string, holders: Holders, asked: number | undefined): ConnectionPlan {
   const limit = openFiles(limits);
   if (limit === undefined || limit === Number.POSITIVE_INFINITY)
     return { maxconn: asked ?? 0, waiting: MOST_WAITING, shortage: undefined };
-  // A listening socket hands over one more connection before it is refused.
+  // A listening socket delivers one more connection before it is refused.
   const fixed = RUNTIME + 2 * holders.listening + holders.checks + holders.logs;
   const left = Math.max(0, limit - fixed);
   const share = Math.min(MOST_WAITING, Math.max(LEAST_WAITING, Math.floor(left / 5)));

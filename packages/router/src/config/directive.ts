@@ -6,15 +6,15 @@ import type { GlobalDraft, ProxyDraft, ProxyKind, Settings } from './draft.ts';
 
 export type FileKind = 'file' | 'folder' | 'socket' | 'other' | 'none';
 
-/** What compiling may ask of the world: files named in the configuration, read once. */
+/** What the compiler may read from the system: files named in the configuration, each read once. */
 export interface CompileIo {
   /** The text of a file that the configuration names, or why there is none. */
   readFile(path: string): FileText;
-  /** What a path names; absent where nobody looks. */
+  /** What kind of file a path names; absent when not needed. */
   readonly fileKind?: (path: string) => FileKind;
   /** A variable of the environment, for `env(NAME)` and addresses (`bind *:$PORT`); in quotes they are expanded as a file is read. */
   readonly environment?: ((name: string) => string | undefined) | undefined;
-  /** Is told of every word that was read as a duration, and its milliseconds. */
+  /** Called for every word parsed as a duration, with its milliseconds. */
   readonly onDuration?: Reading['onDuration'];
   /** The text of /proc/self/limits, where there is one: what the host allows. */
   readonly limits?: string | undefined;
@@ -25,13 +25,13 @@ export interface Context extends Reading {
   readonly global: GlobalDraft;
 }
 
-/** What a directive says of itself: one record is read by the compiler, by resolve.ts and by the generated documentation. */
+/** The description of a directive: one record for the compiler, resolve.ts and the generated documentation. */
 export interface Documented {
   /** What it does, with its unit: printed in docs/router-configuration.md. */
   readonly doc: string;
-  /** Lines as haproxy.cfg has them; a test compiles them. */
+  /** Example lines in haproxy.cfg syntax; a test compiles them. */
   readonly example: string;
-  /** What counts where nothing is written: a number in the unit of the snapshot, or the word. */
+  /** The default: a number in the unit of the snapshot, or the keyword. */
   readonly default?: number | string;
 }
 
@@ -40,19 +40,19 @@ export interface GlobalDirective extends Documented {
   apply(cursor: Cursor, draft: GlobalDraft, context: Context): void;
 }
 
-/** One keyword of the proxy sections. The cursor stands behind the keyword. */
+/** One keyword of the proxy sections. The cursor is positioned after the keyword. */
 export interface ProxyDirective extends Documented {
   readonly sections: readonly ProxyKind[];
   apply(cursor: Cursor, draft: ProxyDraft, context: Context): void;
-  /** What `no` before it undoes; absent when it cannot be negated. */
+  /** The effect of a `no` prefix; absent when the keyword cannot be negated. */
   negate?(draft: ProxyDraft): void;
-  /** In the wrong section: an error, where otherwise (as HAProxy does) a warning says that it has no effect. */
+  /** In the wrong section it is an error instead of, as in HAProxy, a warning that it has no effect. */
   readonly strict?: true;
 }
 
 type Reader<Value> = (cursor: Cursor, context: Context) => Value | undefined;
 
-/** A keyword of `global` with one value. `read` reports what is wrong with it; `set` keeps it. */
+/** A `global` keyword with one value. `read` parses it and reports problems; `set` stores it. */
 export function globalValue<const About extends Documented, Value>(
   about: About,
   read: Reader<Value>,
@@ -68,7 +68,7 @@ export function globalValue<const About extends Documented, Value>(
   };
 }
 
-/** A keyword of proxies with one value, which a proxy takes over from its `defaults`. */
+/** A proxy keyword with one value, inherited from `defaults`. */
 export function proxyValue<const About extends Documented & Pick<ProxyDirective, 'sections'>, Value>(
   about: About,
   read: Reader<Value>,
@@ -84,7 +84,7 @@ export function proxyValue<const About extends Documented & Pick<ProxyDirective,
   };
 }
 
-/** What is accepted so that a working haproxy.cfg loads, and does nothing here: a warning says why. */
+/** A keyword accepted so that a working haproxy.cfg loads, but without effect: a warning gives the reason. */
 export function hasNoEffect(at: Position, name: string, why: string, problems: Problems): void {
   problems.warning(at, `'${name}' has no effect: ${why}`);
 }

@@ -1,4 +1,4 @@
-/** Every keyword we know, by the word it begins with. A new one is an entry in the table of its family. */
+/** Every supported keyword, by its first word. To add one, add an entry to the table of its family. */
 import type { GlobalDirective, ProxyDirective } from './directive.ts';
 import { answers } from './directives/answers.ts';
 import { balancing } from './directives/balancing.ts';

@@ -2,8 +2,8 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Section, Word } from '@headgate/shared/config/raw';
 
 /**
- * What a section of a haproxy.cfg has that later HAProxy refuses, or that is often read otherwise than it works.
- * It is accepted, and named in a warning. YAML has other words for these.
+ * Constructs in a haproxy.cfg that later HAProxy versions refuse, or that are often misunderstood.
+ * They are accepted with a warning. The YAML form does not have them.
  */
 export function warnOfDoubts(section: Section, problems: Problems): void {
   const [address] = section.rest;
@@ -24,7 +24,7 @@ export function warnOfDoubts(section: Section, problems: Problems): void {
   }
 }
 
-/** Two lines that test one thing read as alternatives; two that test different things look as if both had to hold. */
+/** Two lines on the same fetch read as alternatives; two on different fetches look as if both were required. */
 function warnOfOtherTest(acls: Map<string, Word>, name: Word, criterion: Word, problems: Problems): void {
   const before = acls.get(name.text);
   if (before === undefined) acls.set(name.text, criterion);

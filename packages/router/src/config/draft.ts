@@ -1,4 +1,4 @@
-/** What the statements of a configuration are collected in, before resolve.ts makes the snapshot of it. */
+/** Collects the statements of a configuration, before resolve.ts turns them into the snapshot. */
 import type { Position, Section, Word } from '@headgate/shared/config/raw';
 import type { AclScope } from '../acl/scope.ts';
 import type { Answer } from '../model/answer.ts';
@@ -34,7 +34,7 @@ export interface GlobalDraft {
   log: LogTarget[];
 }
 
-/** What a server line and `default-server` may say besides name and address; undefined means HAProxy's default. */
+/** The parameters of `server` and `default-server`; undefined means HAProxy's default. */
 export interface ServerParameters {
   weight?: number;
   maxconn?: number;
@@ -56,26 +56,26 @@ export interface ServerParameters {
   checkSendProxy?: boolean;
 }
 
-/** What `option httpchk` and `http-check send` say of the request; what neither says is HAProxy's default. */
+/** The request described by `option httpchk` and `http-check send`; the rest is HAProxy's default. */
 export type CheckRequest = Partial<Pick<HttpCheck, 'method' | 'uri' | 'version' | 'headers' | 'body'>>;
 
 /**
- * The `option httpchk` and `http-check` lines of one section. A section that has one of its own starts anew:
- * it inherits that checks are HTTP, not how.
+ * The `option httpchk` and `http-check` lines of one section. A section with a line of its own starts over:
+ * it inherits only that checks are HTTP.
  */
 export interface CheckRules {
-  /** The section these lines stand in: its draft's `at`. */
+  /** The section of these lines: its draft's `at`. */
   readonly section: Position;
   readonly at: Position;
   /** `option httpchk` was given here or in the defaults. */
   readonly http: boolean;
   readonly request: CheckRequest | undefined;
-  /** `http-check send` had its part in the request. */
+  /** `http-check send` contributed to the request. */
   readonly sent: boolean;
   readonly expect: HttpCheck['expect'] | undefined;
 }
 
-/** What a proxy takes over from the `defaults` above it. */
+/** The settings a proxy inherits from the preceding `defaults`. */
 export interface Settings {
   /** `mode http` was written; there is no other mode yet. */
   modeGiven?: boolean;

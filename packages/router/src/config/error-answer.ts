@@ -7,7 +7,7 @@ import type { Cursor } from '@headgate/shared/config/cursor';
 const STATUSES = [
   200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 414, 421, 422, 425, 429, 431, 500, 501, 502, 503, 504, 505,
 ];
-/** Largest page: what HAProxy has room for. */
+/** The largest page, as in HAProxy. */
 const MAX_LENGTH = 16_384;
 const OURS = ['connection', 'content-length', 'transfer-encoding', 'keep-alive'];
 
@@ -24,7 +24,7 @@ export function readErrorStatus(cursor: Cursor, problems: Problems): number | un
   return undefined;
 }
 
-/** The answer of `errorloc`: go and look there. */
+/** The answer of `errorloc`: a redirect. */
 export function errorRedirect(status: 302 | 303, url: string): Answer {
   const headers = [
     ['cache-control', 'no-cache'],
@@ -33,7 +33,7 @@ export function errorRedirect(status: 302 | 303, url: string): Answer {
   return { status, reason: status === 302 ? 'Found' : 'See Other', headers, body: '', close: false };
 }
 
-/** Reads the whole HTTP answer of an `errorfile`; a text says what is wrong with it. Framing and connection headers are ours. */
+/** Parses the complete HTTP response in an `errorfile`; returns a string if it is invalid. Framing and connection headers are added by the engine. */
 export function parseErrorFile(text: string, code: number): Answer | string {
   if (text.length > MAX_LENGTH) return `longer than ${MAX_LENGTH} characters`;
   const split = /\r?\n\r?\n/.exec(text);

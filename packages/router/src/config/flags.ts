@@ -1,13 +1,13 @@
 import { BACK, FRONT } from './sections.ts';
 
-/** An option that is on or off; off where nothing is written, or with `no`. */
+/** An option that is on or off; off by default, or with `no`. */
 interface Flag {
   /** Its field in the snapshot. */
   readonly field: string;
   readonly doc: string;
 }
 
-/** The flags of frontends: adding one is an entry here and the field that the snapshot declares. */
+/** The flags of frontends: to add one, add an entry here and its field in the snapshot. */
 export const FRONT_FLAGS = {
   'dontlog-normal': { field: 'dontLogNormal', doc: 'No access line for exchanges that ended well.' },
   dontlognull: { field: 'dontLogNull', doc: 'No access line for connections that sent nothing.' },

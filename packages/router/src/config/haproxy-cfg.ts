@@ -25,9 +25,9 @@ interface OpenSection extends Section {
 }
 
 /**
- * Reads a file of HAProxy (configuration manual §2.1 to §2.4): one statement a line, sections opened by their keyword. `.if` blocks
- * are decided, and `setenv` and its kin carried out on `env`, as the lines are read. What later releases of HAProxy refuse but
- * the article's file has is read, with a warning that names it. `keepVariables` leaves `"$NAME"` as it is written.
+ * Parses a haproxy.cfg (configuration manual §2.1 to §2.4): one statement per line, sections start with their keyword. `.if` blocks
+ * are decided, and `setenv` and related keywords act on `env`, while the lines are read. Constructs that later HAProxy releases
+ * refuse but the article's file uses are read with a warning. `keepVariables` leaves `"$NAME"` as it is written.
  */
 export function readHaproxyCfg(
   text: string,
@@ -86,7 +86,7 @@ export function readHaproxyCfg(
   return { sections };
 }
 
-/** HAProxy refuses such a file: a copy that was cut short looks the same. */
+/** As in HAProxy, a file without a final line end is refused: it may be a truncated copy. */
 function warnOfLostEnd(text: string, file: string, problems: Problems): void {
   const lines = text.split('\n');
   const last = lines.at(-1) ?? '';

@@ -24,8 +24,8 @@ const EXPECT_NOT_YET = [
 ];
 
 /**
- * The lines of this section so far. HAProxy keeps one list per section, so the first line of a section's own drops
- * what its `defaults` said; only that the checks are HTTP is taken over.
+ * The lines of this section so far. HAProxy keeps one list per section, so a section's first own line drops
+ * those of its `defaults`; only the fact that checks are HTTP is inherited.
  */
 function own({ at: section, settings }: ProxyDraft, at: Position): CheckRules {
   const { check } = settings;
@@ -51,7 +51,7 @@ export function readHttpchk(cursor: Cursor, draft: ProxyDraft, problems: Problem
   draft.settings.check = { ...rules, http: true, request };
 }
 
-/** `http-check send [meth M] [uri U] [ver V] [hdr NAME VALUE]… [body TEXT]`: what it says goes before `option httpchk`. */
+/** `http-check send [meth M] [uri U] [ver V] [hdr NAME VALUE]… [body TEXT]`: takes precedence over `option httpchk`. */
 export function readCheckSend(cursor: Cursor, draft: ProxyDraft, problems: Problems): void {
   const rules = own(draft, cursor.at);
   if (rules.sent) problems.error(cursor.at, "a second 'http-check send' is not supported: checks send one request");
@@ -102,7 +102,7 @@ export function readCheckExpect(cursor: Cursor, draft: ProxyDraft, problems: Pro
 
 /**
  * A section whose only line is `http-check expect`: HAProxy 2.6 then sends no request at all and every server goes down.
- * Nobody means that, so the request of the defaults is kept, with a warning.
+ * That is never intended, so the request of the defaults is kept, with a warning.
  */
 export function keepRequest(inherited: CheckRules | undefined, draft: ProxyDraft, problems: Problems): void {
   const { at, name, settings } = draft;
@@ -136,7 +136,7 @@ function readBody(word: Word, problems: Problems): Pick<CheckRequest, 'body'> {
   return { body: word.text };
 }
 
-/** `HTTP/1.1`, or the old spelling with headers and a body behind it: `HTTP/1.1\r\nHost:\ www`. */
+/** `HTTP/1.1`, or the old spelling with headers and a body after it: `HTTP/1.1\r\nHost:\ www`. */
 function readVersion(word: Word, problems: Problems): CheckRequest {
   const [head = '', ...body] = word.text.split(/(?<=\n)\r?\n/);
   const [first = '', ...lines] = head.split(/\r?\n/).filter((line) => line !== '');
@@ -161,7 +161,7 @@ function readVersion(word: Word, problems: Problems): CheckRequest {
   };
 }
 
-/** `Connection` goes out as it is given: a server that speaks only WebSocket wants `Upgrade` there. The length is counted here. */
+/** `Connection` is sent as given: a WebSocket-only server expects `Upgrade`. The length is computed here. */
 function header(name: Word, value: Word, problems: Problems): (readonly [string, string])[] {
   const framing = ['content-length', 'transfer-encoding'].includes(name.text.toLowerCase());
   if (!TOKEN.test(name.text)) problems.error(name.at, `'${name.text}' is not the name of a header`);

@@ -14,7 +14,7 @@ export function environmentVariables(): Variables {
   return new Variables({ ...own, ...process.env });
 }
 
-/** Reads and compiles the configuration files of the router, haproxy.cfg or YAML. Never throws for what they hold. */
+/** Reads and compiles the configuration files of the router, haproxy.cfg or YAML. Never throws because of their contents. */
 export async function loadConfig(files: readonly string[]): Promise<Loaded<Snapshot>> {
   const problems = new Problems();
   const variables = environmentVariables();

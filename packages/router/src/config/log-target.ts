@@ -14,14 +14,14 @@ const FORMATS_NOT_YET = ['priority', 'timed', 'iso'];
 const SYSLOG_PORT = 514;
 const DEFAULT_LENGTH = 1024;
 
-/** The tag is left empty: resolve.ts knows the proxy's or the global one. */
+/** The tag is left empty: resolve.ts fills in the proxy's or the global one. */
 export function readLogTarget(cursor: Cursor, context: Pick<Context, 'problems' | 'io'>): LogTarget | undefined {
   const { problems } = context;
   const address = cursor.need('an address and a facility');
   if (address === undefined) return undefined;
   const transport = readTransport(address, context);
   let maxLength = DEFAULT_LENGTH;
-  // A file's reader wants lines, not the numbers that syslog is steered by.
+  // Files contain plain lines, without syslog priorities.
   let format: LogTarget['format'] = transport?.kind === 'file' ? 'raw' : 'local';
   for (;;) {
     if (cursor.accept('len')) maxLength = cursor.integer('a number of bytes', 80, 65_535) ?? maxLength;
@@ -77,7 +77,7 @@ function readTransport(word: Word, context: Pick<Context, 'problems' | 'io'>): L
   return undefined;
 }
 
-/** A file that is there and no socket would lose every line. */
+/** A regular file instead of a socket would lose every line. */
 function checkSocket(path: string, kind: FileKind, at: Position, problems: Problems): void {
   if (kind === 'none')
     problems.warning(

@@ -19,10 +19,10 @@ import { readRouterYaml } from './yaml.ts';
 
 /** JSON is YAML. */
 const YAML = ['.yaml', '.yml', '.json'];
-/** A haproxy.cfg line has no colon behind its section keyword; a YAML one has. */
+/** YAML has a colon after a section keyword; haproxy.cfg does not. */
 const YAML_TOP = /^(?:global|defaults|frontends|backends|listens)\s*:/m;
 
-/** Reads the files given, in order; a folder stands for its files (see FILE_ENDINGS). Later files see the variables that earlier ones set. */
+/** Reads the given files in order; a folder means the files in it (see FILE_ENDINGS). Later files see the variables that earlier ones set. */
 export function readConfig(paths: readonly string[], env: Environment | Variables, problems: Problems): RawConfig {
   const variables = Variables.of(env);
   return { sections: paths.flatMap((path) => readPath(path, variables, problems)) };
@@ -35,7 +35,7 @@ function readPath(path: string, variables: Variables, problems: Problems): reado
   return files.flatMap((file) => readOne(file, variables, problems).sections);
 }
 
-/** The raw model of a text: YAML by the name's ending, else by its look. */
+/** The raw model of a text: YAML by the file name's ending, otherwise by its first lines. */
 export function readText(text: string, file: string, env: Environment | Variables, problems: Problems): RawConfig {
   const foreign = terminatorsLine(text);
   if (foreign !== undefined) {
@@ -50,7 +50,7 @@ export function readText(text: string, file: string, env: Environment | Variable
   return yaml ? readRouterYaml(text, file, variables, problems) : readHaproxyCfg(text, file, variables, problems);
 }
 
-/** The line of the first service of a stunnel.conf or a tls-terminator.yaml, in a file without one section of ours: the two are easily mixed up. */
+/** The line of the first service of a stunnel.conf or tls-terminator.yaml, in a file without a router section: the two are easily confused. */
 function terminatorsLine(text: string): number | undefined {
   if (/^(?:global|defaults|frontends?|backends?|listens?)(?=[\s:])/m.test(text)) return undefined;
   const before = /^(?:services\s*:|\[[^\]\s]+\]\s*$)/m.exec(text)?.index;

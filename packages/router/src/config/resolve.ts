@@ -27,7 +27,7 @@ import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
 
 const { backlog, balance, engine, 'hash-type': hashType, 'http-reuse': httpReuse, retries } = PROXY_DIRECTIVES;
 
-/** Turns what was collected of `global` into its part of the snapshot. */
+/** Turns the collected `global` settings into their part of the snapshot. */
 export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): GlobalConfig {
   return {
     maxconn: connections.maxconn,
@@ -111,7 +111,7 @@ function proxy(
   };
 }
 
-/** A side the proxy does not have stays 0. The fallbacks are HAProxy's: a keep-alive waits as long as a request may take, a queue as long as a connect. */
+/** A side that the proxy does not have stays 0. The fallbacks are HAProxy's: keep-alive falls back to the request timeout, queue to the connect timeout. */
 function timeouts(kind: ProxyDraft['kind'], given: Settings['timeouts']): Timeouts {
   const none: Timeouts = {
     client: 0,
@@ -185,7 +185,7 @@ function httpCheck({ check: rules }: Settings): HttpCheck | undefined {
   return { method: 'OPTIONS', uri: '/', version: '1.0', headers: [], body: '', ...request, expect };
 }
 
-/** What can only be seen once every proxy is known: names given twice, backends that do not exist, limits that are missing. */
+/** Checks that need all proxies: duplicate names, unknown backends, missing limits. */
 export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems): void {
   const backends = new Set(proxies.filter(({ kind }) => hasBackend(kind)).map(({ name }) => name));
   checkUnique(
@@ -207,7 +207,7 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
         checkReference(reference, backends, problems);
     }
   }
-  // After an error, what is missing may only be misspelt.
+  // After an error, a missing item may only be misspelled.
   if (problems.hasErrors) return;
   for (const draft of proxies) {
     warnOfGaps(draft, problems);
@@ -259,7 +259,7 @@ function warnOfGaps(draft: ProxyDraft, problems: Problems): void {
     problems.warning(at, `${kind} '${name}' has 'http-check' without 'option httpchk': its checks stay plain connects`);
 }
 
-/** Whether a proxy without servers has something to say: a rule that may answer, a page for its 503, or another backend. */
+/** Whether a proxy without servers is still useful: a rule that answers, a page for its 503, or another backend. */
 function leadsOn({ kind, contentRules, requestRules, redirects, useBackends, settings }: ProxyDraft): boolean {
   const rules = [...contentRules, ...requestRules.filter(endsRequestRules), ...redirects, ...useBackends].length;
   const elsewhere = kind === 'listen' && settings.defaultBackend !== undefined;

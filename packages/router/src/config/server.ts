@@ -8,7 +8,7 @@ import { SERVER_PARAMETERS } from './server-parameters.ts';
 import type { Server } from '../model/snapshot.ts';
 import { SERVER_NOT_YET, notSupported } from '../model/vocabulary.ts';
 
-/** Where a server is. Names are looked up when it is used, not here. */
+/** The address of a server. Names are resolved when connecting, not here. */
 export function readServerAddress(written: Word, context: Context): Server['address'] | undefined {
   const { problems } = context;
   const found = readAddress(written, context);

@@ -11,24 +11,24 @@ interface Rule {
   readonly when: Condition | undefined;
 }
 
-/** Rules that are asked in order until one of those that end the list applies. */
+/** Rules that are evaluated in order until one that ends the list applies. */
 interface List<Kind extends Rule = Rule> {
   readonly rules: readonly Kind[];
-  /** Whether a rule that applies ends the list; one that only changes something does not. */
+  /** Whether a rule ends the list when it applies; one that only changes something does not. */
   readonly ends?: (rule: Kind) => boolean;
 }
 
-/** Whether a rule of `http-request` ends the list when it applies. */
+/** Whether an `http-request` rule ends the list when it applies. */
 export function endsRequestRules({ text }: { readonly text: string }): boolean {
   return /^http-request (allow|deny|redirect|reject|return)( |$)/.test(text);
 }
 
 /**
- * Warns of rules that no request can reach: an earlier one always applies, or has the same condition. What was meant to be
- * an exception is then never looked at.
+ * Warns of rules that no request can reach, because an earlier one always applies or has the same condition. A rule meant as
+ * an exception would then never be evaluated.
  */
 export function warnOfUnreachable(draft: ProxyDraft, problems: Problems): void {
-  // tcp-request lists end for themselves where they accept; where they reject, what follows is not worth a second sentence.
+  // An accepting tcp-request list ends only itself; for a rejecting one, a second warning adds nothing.
   report({ rules: draft.connectionRules, ends: ({ action }) => action !== 'expect-proxy' }, problems);
   report({ rules: draft.contentRules }, problems);
   const requests = report({ rules: draft.requestRules, ends: endsRequestRules }, problems);
@@ -55,7 +55,7 @@ function report<Kind extends Rule>(
     const same = text === undefined ? undefined : seen.get(text);
     if (same !== undefined)
       problems.warning(rule.at, `this rule is never reached: the one on line ${same.line} has the same condition`);
-    // What a rule changes may be what the same condition reads after it.
+    // A rule may change what the same condition reads later.
     if (!ends(rule)) seen.clear();
     else if (text !== undefined && same === undefined) seen.set(text, rule.at);
     if (ends(rule) && isAlways(rule.when)) last = rule;
@@ -63,7 +63,7 @@ function report<Kind extends Rule>(
   return last;
 }
 
-/** No condition, or one that TRUE and FALSE (`always_true`, `always_false`) decide. A condition that is wrong has no outline. */
+/** True without a condition, or with one decided by TRUE and FALSE (`always_true`, `always_false`). An invalid condition has no outline. */
 function isAlways(when: Condition | undefined): boolean {
   if (when === undefined) return true;
   const { outline } = when;
@@ -78,7 +78,7 @@ function constant({ criteria, negated }: TermOutline): boolean | undefined {
   return criteria.every(({ text }) => text === 'always_false') ? negated : undefined;
 }
 
-/** The same text for the same condition within one proxy: a name means the same in all of its lines. */
+/** A key that is equal for equal conditions within one proxy, where a name always refers to the same ACL. */
 function conditionText(outline: ConditionOutline | undefined): string | undefined {
   if (outline === undefined) return undefined;
   const { keyword, alternatives } = outline;

@@ -10,14 +10,14 @@ import type { YamlEntry, YamlMap, YamlNode } from '@headgate/shared/config/yaml'
 
 import { applyEnvironment } from './file/environment.ts';
 
-/** Top-level keys that hold one section, and those that hold one per name. */
+/** Top-level keys for a single section, and those with one section per name. */
 const SINGLE = ['global', 'defaults'];
 const NAMED: Readonly<Record<string, string>> = { frontends: 'frontend', backends: 'backend', listens: 'listen' };
 
 /**
  * Our own form of the same model: `frontends: { all: { bind: ":80" } }`. A key is a keyword, except
  * `rules` (a list of whole statements, read from top to bottom) and `servers` (a mapping of names to addresses and parameters).
- * ACLs are put before the rules that use them and servers after the defaults they take, whatever the order of the keys.
+ * ACLs are placed before the rules that use them and servers after their defaults, whatever the order of the keys.
  */
 export function readRouterYaml(text: string, file: string, variables: Variables, problems: Problems): RawConfig {
   const { root, problems: found } = readYaml(text, file);
@@ -70,7 +70,7 @@ function globalStatements(entry: YamlEntry, options: Options): Statement[] {
   return statements;
 }
 
-/** A statement that nobody wrote: what YAML has for a default and HAProxy has not. */
+/** A statement that is implied in YAML but not in haproxy.cfg. */
 function statement(at: Position, first: string, ...words: readonly string[]): Statement {
   return { words: [{ text: first, at }, ...words.map((text) => ({ text, at }))] };
 }

@@ -1,4 +1,4 @@
-/** What every algorithm must do, whichever it is. */
+/** Requirements that every algorithm must meet. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { BalanceSpec } from '../../model/snapshot.ts';
@@ -10,7 +10,7 @@ const REQUESTS = 4000;
 
 export interface Traits {
   readonly spec: BalanceSpec;
-  /** The choice follows from the request, so a full server is still chosen. */
+  /** The choice is determined by the request, so a full server is still chosen. */
   readonly fromRequest: boolean;
   /** Greatest distance between a server's share and its weight's share; undefined when weights are not followed. */
   readonly tolerance: number | undefined;
@@ -75,7 +75,7 @@ export function conforms(title: string, { spec, fromRequest, tolerance }: Traits
   });
 }
 
-/** Makes many different requests, each of which stays open, and counts who got them. */
+/** Makes many different requests, which all stay open, and counts them by server. */
 function spend(spec: BalanceSpec, usable: readonly FakeServer[]): Map<FakeServer, number> {
   const counts = new Map(usable.map((server) => [server, 0]));
   for (const server of choices(spec, usable)) {

@@ -4,7 +4,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 import { sdbm } from '../../sample/hash.ts';
 import type { HashAlgorithm } from './algorithm.ts';
 
-/** `balance uri [whole] [path-only] [len N] [depth N]`: one target, one server. For servers that cache. */
+/** `balance uri [whole] [path-only] [len N] [depth N]`: the same target goes to the same server. For caching servers. */
 export const uri: HashAlgorithm = {
   free: false,
   syntax: { form: 'uri [whole] [len N] [depth N] [path-only]', options: readUri },
@@ -44,7 +44,7 @@ function pathStart(target: string): number {
   return slash === -1 ? 0 : slash;
 }
 
-/** `len N` stops after N characters, `depth N` before slash N + 1, `whole` goes past the `?`. 0 is no limit. */
+/** `len N` stops after N characters, `depth N` before slash N + 1, `whole` includes the query. 0 is no limit. */
 function hashedEnd(target: string, start: number, whole: boolean, length: number, depth: number): number {
   const end = length > 0 ? Math.min(target.length, start + length) : target.length;
   let slashes = 0;
@@ -56,7 +56,7 @@ function hashedEnd(target: string, start: number, whole: boolean, length: number
   return end;
 }
 
-/** `balance url_param NAME`: one value of a query parameter, one server. */
+/** `balance url_param NAME`: the same value of a query parameter goes to the same server. */
 export const urlParam: HashAlgorithm = {
   free: false,
   syntax: { form: 'url_param NAME', options: readParameter },
@@ -91,7 +91,7 @@ function valueEnd(target: string, start: number): number {
   return end === -1 ? target.length : end;
 }
 
-/** `balance hdr(NAME) [use_domain_only]`: one header value, one server. */
+/** `balance hdr(NAME) [use_domain_only]`: the same header value goes to the same server. */
 export const hdr: HashAlgorithm = {
   free: false,
   syntax: {
@@ -112,7 +112,7 @@ export const hdr: HashAlgorithm = {
   },
 };
 
-/** A line may list several values: the first ends at a comma, less the blanks before it. */
+/** A line may list several values: the first ends at a comma, without the blanks before it. */
 function firstValueEnd(line: string): number {
   const comma = line.indexOf(',');
   let end = comma === -1 ? line.length : comma;

@@ -1,7 +1,7 @@
-/** The algorithms that look at how busy the servers are. */
+/** The algorithms that depend on the load of the servers. */
 import type { Candidate, FreeAlgorithm, Pick, Setup } from './algorithm.ts';
 
-/** `balance first`: the first server that has a free slot, so that the last ones stay idle while load is low. */
+/** `balance first`: the first server with a free slot, so that the last ones stay idle while load is low. */
 export const first: FreeAlgorithm = {
   free: true,
   syntax: { form: 'first' },

@@ -5,7 +5,7 @@ import { createRing, nearestNode } from './ring.ts';
 import { slotMap } from './slots.ts';
 
 /**
- * From a key to the server it falls to, or the next open one after it: `hash-type map-based` (default), or `consistent`,
+ * Maps a key to its server, or to the next open one after it: `hash-type map-based` (default), or `consistent`,
  * which mixes the key once more.
  */
 export function createLookup<C extends Candidate>(usable: readonly C[], hashType: BalanceSpec['hash']): Pick<C> {

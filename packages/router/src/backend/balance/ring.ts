@@ -4,16 +4,16 @@ import { avalanche } from '../../sample/hash.ts';
 const NODES_PER_WEIGHT = 16;
 const NODES_PER_SERVER = 256 * NODES_PER_WEIGHT;
 
-/** The ring of `hash-type consistent`: nodes in order of position, `owners[i]` holding the node at `positions[i]`. */
+/** The ring of `hash-type consistent`: nodes sorted by position; `owners[i]` owns the node at `positions[i]`. */
 export interface Ring<C> {
   readonly positions: Uint32Array;
   readonly owners: readonly C[];
 }
 
-/** More servers than a backend can have; a 32-bit position times this still is a safe integer. */
+/** More servers than a backend can have; a 32-bit position times this is still a safe integer. */
 const SERVERS = 2 ** 20;
 
-/** A node is one number, position before server: plain numbers sort fast, and a ring may have many thousands. */
+/** A node is one number, position then server: plain numbers sort fast, and a ring may have many thousands of nodes. */
 export function createRing<C extends Candidate>(usable: readonly C[]): Ring<C> {
   const weight = usable.reduce((sum, server) => sum + server.weight, 0);
   const nodes = new Float64Array(weight * NODES_PER_WEIGHT);
@@ -30,7 +30,7 @@ export function createRing<C extends Candidate>(usable: readonly C[]): Ring<C> {
   };
 }
 
-/** Index of the node nearest to a key: the first at or after it, or the one before when that is no farther. */
+/** Index of the node nearest to a key: the first at or after it, or the one before if that is not farther. */
 export function nearestNode(positions: Uint32Array, key: number): number {
   const count = positions.length;
   const after = firstAtOrAfter(positions, key) % count;

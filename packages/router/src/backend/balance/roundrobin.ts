@@ -5,15 +5,15 @@ interface Turn<C> {
   readonly weight: number;
   /** Position from which it should be chosen again; -1 before its first turn. */
   due: number;
-  /** What division left over of its steps so far, in parts of its weight. */
+  /** The remainder of its steps so far, in units of its weight. */
   rest: number;
-  /** The last choice it was passed over in. */
+  /** The last choice in which it was skipped. */
   passedIn: number;
 }
 
 /**
- * `balance roundrobin`: every server in turn, as often as its weight says, and as evenly spaced as that allows:
- * one of weight w is due every total/w requests. A server that is not open when its turn comes loses the turn.
+ * `balance roundrobin`: every server in turn, in proportion to its weight and as evenly spaced as possible:
+ * a server of weight w is due every total/w requests. A server that is not open when its turn comes loses it.
  */
 export const roundrobin: FreeAlgorithm = {
   free: true,
@@ -52,7 +52,7 @@ function next<C>(turns: readonly Turn<C>[], position: number, choice: number): T
   return started !== undefined && (fresh === undefined || started.due <= position) ? started : fresh;
 }
 
-/** Servers due at the same position go by the smaller rest, less their weight: HAProxy's order among them. */
+/** Servers due at the same position are ordered by remainder minus weight, as in HAProxy. */
 function isSooner<C>(turn: Turn<C>, other: Turn<C>): boolean {
   return turn.due === other.due ? turn.rest - turn.weight < other.rest - other.weight : turn.due < other.due;
 }

@@ -1,6 +1,6 @@
 import type { Candidate, FreeAlgorithm, Pick } from './algorithm.ts';
 
-/** `balance static-rr`: round and round the slot map. */
+/** `balance static-rr`: cycles through the slot map. */
 export const staticRr: FreeAlgorithm = {
   free: true,
   syntax: { form: 'static-rr' },
@@ -20,7 +20,7 @@ export const staticRr: FreeAlgorithm = {
 
 /**
  * The slot map of `static-rr` and of `hash-type map-based`: each server holds as many slots as its weight,
- * after division by what all weights have in common, spread over the map as evenly as whole slots allow.
+ * divided by the greatest common divisor of all weights, spread over the map as evenly as whole slots allow.
  */
 export function slotMap<C extends Candidate>(usable: readonly C[]): readonly C[] {
   const divisor = usable.reduce((common, server) => gcd(common, server.weight), 0);

@@ -33,7 +33,7 @@ function ipv4Key(address: string, start: number): number {
   return ((key << 8) | part) >>> 0;
 }
 
-/** Reads groups from left to right; `::` moves on to where the groups after it belong. */
+/** Reads groups from left to right; `::` skips to where the groups after it belong. */
 function ipv6Key(address: string): number {
   const end = address.includes('%') ? address.indexOf('%') : address.length;
   let key = 0;

@@ -1,4 +1,4 @@
-/** What the tests of balancing share: servers that count their load, requests with one interesting part. */
+/** Shared by the balancing tests: servers that count their load, requests with one relevant part. */
 import type { RequestFacts } from '../../model/facts.ts';
 import type { Candidate } from './algorithm.ts';
 

@@ -1,10 +1,10 @@
-/** Pages for errors. */
+/** Error pages. */
 import { reasonFor } from '@headgate/shared/process/regular-file';
 import type { ProxyDirective } from '../directive.ts';
 import { errorRedirect, parseErrorFile, readErrorStatus } from '../error-answer.ts';
 import { EVERYWHERE } from '../sections.ts';
 
-/** One of the `errorloc` keywords: they differ in the status that sends the client away. */
+/** One of the `errorloc` keywords: they differ in the status of the redirect. */
 function errorLocation(keyword: string, status: 302 | 303): ProxyDirective {
   return {
     sections: EVERYWHERE,

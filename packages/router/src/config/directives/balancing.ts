@@ -41,7 +41,7 @@ function unknown(word: Word, name: string, cursor: Cursor, problems: Problems): 
   return undefined;
 }
 
-/** What stands in brackets after the name, when the algorithm has nothing against it. */
+/** The text in parentheses after the name, if the algorithm accepts it. */
 function readArgument(
   word: Word,
   name: BalanceSpec['name'],

@@ -1,4 +1,4 @@
-/** Health checks: how servers are asked, and what answer is good. */
+/** Health checks: what is sent to servers, and which response is a success. */
 import { globalValue } from '../directive.ts';
 import type { GlobalDirective, ProxyDirective } from '../directive.ts';
 import { readCheckExpect, readCheckSend, readHttpchk } from '../http-check.ts';

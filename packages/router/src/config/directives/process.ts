@@ -1,4 +1,4 @@
-/** Words of `global` that are about the process. */
+/** `global` keywords that concern the process. */
 import { globalValue } from '../directive.ts';
 import type { GlobalDirective } from '../directive.ts';
 import { environmentWords } from './environment.ts';

@@ -1,4 +1,4 @@
-/** What follows a failed attempt. */
+/** Retries and redispatching after a failed attempt. */
 import { nearest } from '@headgate/shared/config/suggest';
 import type { RetryOn } from '../../model/snapshot.ts';
 import { proxyValue } from '../directive.ts';
@@ -38,7 +38,7 @@ function isRetryOn(text: string): text is RetryOn {
   return KNOWN.some((kind) => kind === text);
 }
 
-/** HAProxy asks the server that refused again and again; in our own form a client hears of no failure that another server could mend. */
+/** HAProxy keeps retrying the server that refused; the YAML form redispatches by default, so that clients see no failure another server can prevent. */
 export const DEFAULT_REDISPATCH = { haproxy: 0, yaml: -1 } as const;
 
 export const retrying = {

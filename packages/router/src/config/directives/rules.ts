@@ -1,4 +1,4 @@
-/** Tests and rules: what is done with a connection or a request. */
+/** ACLs and rules for connections, requests and responses. */
 import {
   compileAfterResponse,
   compileConnectionRule,

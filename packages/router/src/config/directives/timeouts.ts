@@ -5,9 +5,9 @@ import { EVERYWHERE } from '../sections.ts';
 
 interface Kept {
   readonly field: keyof Timeouts;
-  /** The kind of proxy that has no use for it. */
+  /** The kind of proxy for which it has no effect. */
   readonly not: 'frontend' | 'backend';
-  /** Milliseconds where nothing is written; HAProxy has none, and one silent client holds a connection indefinitely. `0` removes ours. */
+  /** Default in milliseconds; HAProxy has none, so that a silent client holds its connection indefinitely. `0` removes ours. */
   readonly default?: number;
 }
 
@@ -32,7 +32,7 @@ function isName(text: string): text is Name {
 
 const NAMES = Object.keys(TIMEOUTS).filter(isName);
 
-/** Whether a timeout of `defaults` means anything in a proxy of this kind. */
+/** Whether a timeout of `defaults` applies to a proxy of this kind. */
 export function timeoutFits(name: string, kind: string): boolean {
   return !isName(name) || TIMEOUTS[name].not !== kind;
 }

@@ -1,4 +1,4 @@
-/** What comes in, where, and how long connections are kept. */
+/** Listening addresses, client connections, and how long they are kept. */
 import type { ConnectionMode } from '../../model/snapshot.ts';
 import { notSupported } from '../../model/vocabulary.ts';
 import { readBinds } from '../bind.ts';
@@ -53,7 +53,7 @@ export const traffic = {
   ),
 } as const satisfies Record<string, ProxyDirective>;
 
-/** One of the options that say how long connections are kept: the last one given in a proxy counts, and `no` takes back only its own. */
+/** One of the connection mode options: the last one in a proxy wins, and `no` cancels only the same option. */
 function modeOption(mode: ConnectionMode, example: string, doc: string): ProxyDirective {
   return {
     sections: EVERYWHERE,
