@@ -7,6 +7,7 @@ import { DEFAULT_FILES, FILE_ENDINGS } from './config/default-files.ts';
 import { loadConfig } from './config/load.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { NotApplied } from './run/binds.ts';
+import { changesOf } from './run/changes.ts';
 import { RouterRuntime } from './run/runtime.ts';
 
 /** The router as a program: what it is called, reads, and starts. */
@@ -25,6 +26,7 @@ export const router: Product<Snapshot> = {
   defaultFiles: DEFAULT_FILES,
   fileEndings: FILE_ENDINGS,
   load: loadConfig,
+  changes: changesOf,
   settings: (snapshot) => ({ ...snapshot.process, log: logTargets(snapshot) }),
   start,
   commands,

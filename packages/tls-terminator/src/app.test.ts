@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
 import { connect } from 'node:tls';
+import { Reads } from '@headgate/shared/process/reads';
 import { app } from './app.ts';
 import { ensureDevelopmentCertificate } from './certificate/development.ts';
 import { Lines } from './service/fixtures/lines.ts';
@@ -38,10 +39,10 @@ async function serves(t: TestContext, tickets: string): Promise<void> {
     `cert = ${bundleFile}\n${tickets}output = ${output}\n[one]\n${both}[two]\n${both}debug = err\n`,
   );
 
-  const { snapshot, problems } = await app.load([file]);
+  const { snapshot, problems } = await app.load([file], new Reads());
   assert.ok(snapshot, JSON.stringify(problems));
   const shell = new Lines();
-  const running = await app.start(snapshot, { logger: shell });
+  const running = await app.start(snapshot, { logger: shell, reload: () => assert.fail('nothing asks for it') });
   t.after(() => running.close());
   assert.equal(running.addresses.length, 2);
   const ca = await readFile(caFile, 'utf8');

@@ -1,11 +1,12 @@
 import type { ProcessLogTarget } from '@headgate/shared/log/process-log';
-import type { Product, Running, StartContext } from '@headgate/shared/process/product';
+import type { Product, Reloadable, StartContext } from '@headgate/shared/process/product';
 import { soon } from '@headgate/shared/process/exit';
 import { readProcessLimits } from '@headgate/shared/process/open-files';
 import { versionOf } from '@headgate/shared/process/version';
 import { commands } from './commands/commands.ts';
 import { loadConfig } from './config/load.ts';
 import type { Logging, Snapshot } from './model/snapshot.ts';
+import { changesOf } from './run/changes.ts';
 import { TerminatorRuntime } from './run/terminator-runtime.ts';
 
 /** The terminator as a program: see shared/process/main.ts for what it is run by. */
@@ -22,7 +23,8 @@ export const app: Product<Snapshot> = {
   ].join('\n'),
   defaultFiles: ['tls-terminator.yaml', '/etc/headgate/tls-terminator.yaml', '/etc/stunnel/stunnel.conf'],
   fileEndings: ['.conf', '.yaml', '.yml'],
-  load: (files) => loadConfig(files),
+  load: (files, reads) => loadConfig(files, reads),
+  changes: changesOf,
   settings: ({ process: settings, identity, logging }) => ({ ...settings, identity, log: logTargets(logging) }),
   start,
   commands,
@@ -49,7 +51,7 @@ function logTargets({ output, syslog, facility, tag }: Logging): readonly Proces
   return targets;
 }
 
-async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Running> {
+async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Reloadable<Snapshot>> {
   const runtime = new TerminatorRuntime({ logger, processLimits: readProcessLimits() });
   try {
     await runtime.apply(snapshot);

@@ -2,6 +2,8 @@ import { hostname } from 'node:os';
 import { Problems } from '@headgate/shared/config/problem';
 import { readProcessLimits } from '@headgate/shared/process/open-files';
 import type { Loaded } from '@headgate/shared/process/product';
+import { Reads } from '@headgate/shared/process/reads';
+import type { FileText } from '@headgate/shared/process/regular-file';
 import { Variables } from '@headgate/shared/config/variables';
 import { compile } from './compile.ts';
 import { HAPROXY_VERSION } from './file/version.ts';
@@ -15,10 +17,14 @@ export function environmentVariables(): Variables {
 }
 
 /** Reads and compiles the configuration files of the router, haproxy.cfg or YAML. Never throws because of their contents. */
-export async function loadConfig(files: readonly string[]): Promise<Loaded<Snapshot>> {
+export async function loadConfig(files: readonly string[], reads: Reads = new Reads()): Promise<Loaded<Snapshot>> {
   const problems = new Problems();
   const variables = environmentVariables();
-  const raw = readConfig(files, variables, problems);
+  const raw = readConfig(files, variables, problems, reads);
+  const readFile = (path: string): FileText => {
+    reads.note(path);
+    return fileText(path);
+  };
   const environment = (name: string): string | undefined => variables.get(name);
-  return compile(raw, { readFile: fileText, fileKind, environment, limits: readProcessLimits() }, problems);
+  return compile(raw, { readFile, fileKind, environment, limits: readProcessLimits() }, problems);
 }

@@ -3,12 +3,8 @@ import { extname } from 'node:path';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { RawConfig, Section } from '@headgate/shared/config/raw';
 import { configurationFiles, listEndings } from '@headgate/shared/process/files';
-import {
-  MAX_CONFIGURATION,
-  MAX_PATTERNS,
-  readConfigurationText,
-  readRegularText,
-} from '@headgate/shared/process/regular-file';
+import { Reads } from '@headgate/shared/process/reads';
+import { MAX_CONFIGURATION, MAX_PATTERNS, readRegularText } from '@headgate/shared/process/regular-file';
 import type { FileText } from '@headgate/shared/process/regular-file';
 import { Variables } from '@headgate/shared/config/variables';
 import type { Environment } from '@headgate/shared/config/words';
@@ -23,16 +19,21 @@ const YAML = ['.yaml', '.yml', '.json'];
 const YAML_TOP = /^(?:global|defaults|frontends|backends|listens)\s*:/m;
 
 /** Reads the given files in order; a folder means the files in it (see FILE_ENDINGS). Later files see the variables that earlier ones set. */
-export function readConfig(paths: readonly string[], env: Environment | Variables, problems: Problems): RawConfig {
+export function readConfig(
+  paths: readonly string[],
+  env: Environment | Variables,
+  problems: Problems,
+  reads: Reads = new Reads(),
+): RawConfig {
   const variables = Variables.of(env);
-  return { sections: paths.flatMap((path) => readPath(path, variables, problems)) };
+  return { sections: paths.flatMap((path) => readPath(path, variables, problems, reads)) };
 }
 
-function readPath(path: string, variables: Variables, problems: Problems): readonly Section[] {
+function readPath(path: string, variables: Variables, problems: Problems, reads: Reads): readonly Section[] {
   const files = configurationFiles([path], [], FILE_ENDINGS);
   if (files.length === 0)
     problems.error({ file: path, line: 1, column: 1 }, `this folder holds no ${listEndings(FILE_ENDINGS)} file`);
-  return files.flatMap((file) => readOne(file, variables, problems).sections);
+  return files.flatMap((file) => readOne(file, variables, problems, reads).sections);
 }
 
 /** The raw model of a text: YAML by the file name's ending, otherwise by its first lines. */
@@ -57,9 +58,9 @@ function terminatorsLine(text: string): number | undefined {
   return before === undefined ? undefined : text.slice(0, before).split('\n').length;
 }
 
-function readOne(file: string, variables: Variables, problems: Problems): RawConfig {
+function readOne(file: string, variables: Variables, problems: Problems, reads: Reads): RawConfig {
   const before = problems.list.length;
-  const text = readConfigurationText(file, MAX_CONFIGURATION);
+  const text = reads.configurationText(file, MAX_CONFIGURATION);
   if (typeof text !== 'string') {
     problems.error({ file, line: 1, column: 1 }, `cannot be read: ${text?.unreadable}`);
     return { sections: [] };

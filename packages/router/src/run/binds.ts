@@ -1,4 +1,6 @@
 import type { Logger } from '@headgate/shared/log/logger';
+import { CannotApply } from '@headgate/shared/process/cannot-apply';
+import { explainFailure } from '@headgate/shared/process/start-failure';
 import type { Bind, Frontend } from '../model/snapshot.ts';
 import type { Limit } from './connection-limit.ts';
 import { addressKey, Listener, type Service } from './listener.ts';
@@ -11,12 +13,15 @@ export interface Unbound {
 }
 
 /** A configuration could not be applied; the previous one stays in effect. */
-export class NotApplied extends Error {
+export class NotApplied extends CannotApply {
   override readonly name = 'NotApplied';
   readonly unbound: readonly Unbound[];
 
   constructor(unbound: readonly Unbound[]) {
-    super(unbound.map(({ frontend, error }) => `frontend ${frontend}: ${error.message}`).join('; '));
+    super(
+      unbound.map(({ bind, error }) => ({ severity: 'error', at: bind.at, message: explainFailure(error) })),
+      unbound.map(({ frontend, error }) => `frontend ${frontend}: ${error.message}`).join('; '),
+    );
     this.unbound = unbound;
   }
 }

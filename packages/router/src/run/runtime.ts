@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { Destinations } from '@headgate/shared/log/destinations';
 import type { Logger } from '@headgate/shared/log/logger';
 import { soon } from '@headgate/shared/process/exit';
-import type { Running } from '@headgate/shared/process/product';
+import type { Reloadable } from '@headgate/shared/process/product';
 import { StartFailure } from '@headgate/shared/process/start-failure';
 import { createBackend, type BackendRuntime } from '../backend/runtime.ts';
 import { Checks } from '../checks/run.ts';
@@ -46,7 +46,7 @@ interface RunningBackend {
  * - Backends are matched by name, servers by `backend/server`: states, health, counters, queues and idle connections stay.
  * - Each request is served under the configuration with which it started; the next one on its connection uses the new one.
  */
-export class RouterRuntime implements Running {
+export class RouterRuntime implements Reloadable<Snapshot> {
   readonly #logger: Logger;
   readonly #hooks: Hooks;
   readonly #destinations = new Destinations();

@@ -1,7 +1,7 @@
 /** The life cycle of a program, as a real process: test/support/lamp.ts is the smallest one. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -28,9 +28,9 @@ async function startLamp(
   t: TestContext,
   config: string,
   ...args: readonly string[]
-): Promise<{ lamp: TestProcess; port: number }> {
+): Promise<{ lamp: TestProcess & { file: string }; port: number }> {
   const file = new TempDir(t).write('lamp.conf', config);
-  const started = new TestProcess(t, process.execPath, words(['-f', file, ...args]));
+  const started = Object.assign(new TestProcess(t, process.execPath, words(['-f', file, ...args])), { file });
   const port = await until(`the start line of ${started.output}`, () => portIn(started.stderr));
   return { lamp: started, port };
 }
@@ -46,6 +46,14 @@ async function lit(t: TestContext, port: number): Promise<Socket> {
   onCleanup(t, () => void socket.destroy());
   await once(socket, 'data');
   return socket;
+}
+
+/** What the lamp says to a new connection. */
+async function said(t: TestContext, port: number): Promise<unknown> {
+  const socket = connect(port, '127.0.0.1');
+  onCleanup(t, () => void socket.destroy());
+  const [bytes] = await once(socket, 'data');
+  return bytes;
 }
 
 test('--help lists usage, commands, options, files, exit codes and signals', async (t) => {
@@ -92,6 +100,7 @@ Exit codes:
 Signals:
   TERM, INT, QUIT  finish open requests, then stop; a second signal stops at once
   USR1             the same, without the default deadline of 30 s that applies when hard-stop-after is not set
+  HUP              reload the configuration; when anything in it is wrong, the one in effect serves on
   USR2             reopen log files after rotation
 
 Examples:
@@ -190,7 +199,7 @@ test('no configuration file, a missing one and an empty directory are exit code 
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^lamp: (no configuration file: (give one with -f FILE|no \.conf or \.yaml file in )|cannot open none\.conf: no such file)/,
+      /^(lamp: no configuration file: (give one with -f FILE|no \.conf or \.yaml file in )|none\.conf:1:1: cannot be read: no such file)/,
     );
   }
 });
@@ -246,11 +255,62 @@ test('work still open at hard-stop-after is closed, exit code 0', async (t) => {
   assert.match(started.stderr, /deadline reached, remaining connections closed\n$/);
 });
 
-test('SIGHUP logs that reload is not supported yet, and serving continues', async (t) => {
+test('SIGHUP applies the configuration as it is now and logs what changed', async (t) => {
+  const dir = new TempDir(t);
+  const text = dir.write('text', 'dim\n');
   const { lamp: started, port } = await startLamp(t, 'port 0\n');
+  const file = started.file;
+  writeFileSync(file, `port 0\nold x\ntext ${text}\n`);
   started.signal('SIGHUP');
-  await until('the answer to SIGHUP', () => started.stderr.includes('reload is not supported yet'));
-  await lit(t, port);
+  await started.says(/ notice reloaded on SIGHUP in \d+ ms: the text is dim$/m);
+  assert.match(started.stderr, /lamp\.conf:2:1: warning: 'old' is out of use/);
+  assert.equal(String(await said(t, port)), 'dim\n');
+  started.signal('SIGHUP');
+  await started.says(/reloaded on SIGHUP in \d+ ms: the same addresses, sections and servers$/m);
+});
+
+test('a reload of a wrong file, or onto a port in use, logs every reason with its place and changes nothing', async (t) => {
+  const { lamp: started, port } = await startLamp(t, 'port 0\n');
+  writeFileSync(started.file, 'prot 1\n  gleam 2\n');
+  started.signal('SIGHUP');
+  await started.says(/ err not reloaded on SIGHUP: the configuration before it serves on$/m);
+  assert.match(started.stderr, / err \S+lamp\.conf:1:1: unknown keyword 'prot'; did you mean 'port'\?$/m);
+  assert.match(started.stderr, / err \S+lamp\.conf:2:3: unknown keyword 'gleam'/m);
+  writeFileSync(started.file, `port ${port}\n`);
+  started.signal('SIGHUP');
+  await started.says(/ err lamp\.conf:1:6: cannot listen on \S+ the address is already in use/);
+  rmSync(started.file);
+  started.signal('SIGHUP');
+  await started.says(/ err \S+lamp\.conf:1:1: cannot be read: /);
+  assert.equal(String(await said(t, port)), 'on\n');
+});
+
+test('a file that the configuration names is applied when it changes, without edits of the configuration', async (t) => {
+  const dir = new TempDir(t);
+  const text = dir.write('text', 'first\n');
+  const { lamp: started, port } = await startLamp(t, `port 0\ntext ${text}\n`);
+  writeFileSync(started.file, 'prot 1\n');
+  dir.write('text.new', 'second\n');
+  renameSync(dir.join('text.new'), text);
+  await started.says(/reloaded on a change of \S+text in \d+ ms: the text is second$/m);
+  assert.equal(String(await said(t, port)), 'second\n');
+  dir.write('text', 'broken\n');
+  await started.says(/ err \S+lamp\.conf:2:1: the text of \S+text is broken$/m);
+  await started.says(/ err not reloaded on a change of \S+text/m);
+  assert.equal(String(await said(t, port)), 'second\n');
+  dir.write('text', 'third\n');
+  await started.says(/: the text is third$/m);
+});
+
+test('SIGHUP during the stop reloads nothing', async (t) => {
+  const { lamp: started, port } = await startLamp(t, 'port 0\n');
+  const socket = await lit(t, port);
+  started.signal('SIGTERM');
+  await started.says(/stopping on SIGTERM/);
+  started.signal('SIGHUP');
+  await started.says(/not reloaded on SIGHUP/);
+  socket.end();
+  assert.deepEqual(await started.exited, { code: 0, signal: null });
 });
 
 test('a port in use is reported clearly, exit code 75 and no pid file', async (t) => {

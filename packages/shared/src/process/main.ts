@@ -13,6 +13,7 @@ import { exit, soon } from './exit.ts';
 import { STANDARD_INPUT, configurationFiles, listEndings } from './files.ts';
 import { commandHelpText, helpText } from './help.ts';
 import type { Product, ProcessSettings } from './product.ts';
+import { Reads } from './reads.ts';
 import { serve } from './serve.ts';
 import { countProblems, showProblems, sourceLines } from './show-problems.ts';
 import type { Paint } from './show-problems.ts';
@@ -79,7 +80,7 @@ async function check<Snapshot>(
 ): Promise<number> {
   const files = filesOf(product, options);
   if (files === undefined) return failed;
-  const { snapshot, problems } = await product.load(files);
+  const { snapshot, problems } = await product.load(files, new Reads());
   if (options.format === 'json') {
     const valid = snapshot !== undefined;
     out(`${JSON.stringify({ valid, files, problems: problems.map(problemRecord) })}\n`);
@@ -102,7 +103,8 @@ async function run<Snapshot>(
 ): Promise<number> {
   const files = filesOf(product, options);
   if (files === undefined) return failed;
-  const { snapshot, problems } = await product.load(files);
+  const reads = new Reads();
+  const { snapshot, problems } = await product.load(files, reads);
   const shown = showProblems(problems, sourceLines(), paintStderr);
   err(shown);
   if (snapshot === undefined) {
@@ -130,9 +132,6 @@ async function run<Snapshot>(
   const logger = openProcessLog({ ...log, targets: inBackground ? (settings.log ?? []) : [] }, destinations);
   const workLogger = inBackground ? openProcessLog({ ...log, targets: [] }, destinations) : logger;
   guardAgainstCrashes(logger);
-  process.on('SIGHUP', () =>
-    logger.log('warning', 'SIGHUP: reload is not supported yet; the configuration read at the start stays in effect'),
-  );
   process.on('SIGUSR2', reopenLogFiles);
   logger.log('info', `read ${files.join(', ')}`);
   const onServing = (addresses: readonly string[]): Promise<void> =>
@@ -142,7 +141,17 @@ async function run<Snapshot>(
     });
   try {
     const onStopping = (): void => setTitle(product, argv, 'draining');
-    const code = await serve({ product, snapshot, settings, logger, workLogger, onServing, onStopping });
+    const code = await serve({
+      product,
+      snapshot,
+      reads,
+      files: () => expandedFiles(product, options),
+      settings,
+      logger,
+      workLogger,
+      onServing,
+      onStopping,
+    });
     return await exit(code, () => logger.flush());
   } catch (error) {
     await soon(logger.flush()); // The reason must be the last line printed.
@@ -159,11 +168,16 @@ function settingsOf<Snapshot>(
   return { ...settings, daemon: daemon ?? settings.daemon, pidFile: pidFile ?? settings.pidFile };
 }
 
-function filesOf<Snapshot>(
-  { name, defaultFiles, fileEndings }: Product<Snapshot>,
+function expandedFiles<Snapshot>(
+  { defaultFiles, fileEndings }: Product<Snapshot>,
   options: CommonOptions,
-): readonly string[] | undefined {
-  const files = configurationFiles(options.files, defaultFiles, fileEndings);
+): readonly string[] {
+  return configurationFiles(options.files, defaultFiles, fileEndings);
+}
+
+function filesOf<Snapshot>(product: Product<Snapshot>, options: CommonOptions): readonly string[] | undefined {
+  const { name, defaultFiles, fileEndings } = product;
+  const files = expandedFiles(product, options);
   if (files.length > 0) return files;
   const hint =
     options.files.length > 0

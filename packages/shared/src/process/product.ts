@@ -2,6 +2,7 @@ import type { Problem } from '../config/problem.ts';
 import type { Logger } from '../log/logger.ts';
 import type { ProcessLogTarget } from '../log/process-log.ts';
 import type { Identity } from './identity.ts';
+import type { Reads } from './reads.ts';
 
 /** A loaded configuration: a snapshot when it has no errors, and every problem found. */
 export interface Loaded<Snapshot> {
@@ -33,9 +34,24 @@ export interface Running {
   close(): Promise<void>;
 }
 
+/** What became of a reload. */
+export type Reloaded =
+  /** The new configuration is in effect. `changes`: what is different now, one sentence each. */
+  | { readonly applied: true; readonly changes: readonly string[]; readonly problems: readonly Problem[] }
+  /** The old one serves on. `reasons`: one line each, with `file:line:column` where there is one. */
+  | { readonly applied: false; readonly reasons: readonly string[] };
+
+/** A started program that can go on under another configuration. */
+export interface Reloadable<Snapshot> extends Running {
+  /** Puts a configuration into effect in one step, or rejects and leaves everything as it was. */
+  apply(snapshot: Snapshot): Promise<void>;
+}
+
 export interface StartContext {
   /** Standard error; nothing in the background. The program writes to its own log targets itself. */
   readonly logger: Logger;
+  /** Reads the configuration files again and applies them, as SIGHUP does. `why` is who asked, for the log. */
+  readonly reload: (why: string) => Promise<Reloaded>;
 }
 
 /** Standard output and standard error of a command. The text is written unchanged, line endings included. */
@@ -64,8 +80,11 @@ export interface Product<Snapshot> {
   readonly defaultFiles: readonly string[];
   /** Endings of the files that a folder given with `-f` stands for: `.yaml`. */
   readonly fileEndings: readonly string[];
-  load(files: readonly string[]): Promise<Loaded<Snapshot>>;
+  /** Reads and compiles the files. Every file is read through `reads` or noted there. */
+  load(files: readonly string[], reads: Reads): Promise<Loaded<Snapshot>>;
+  /** What is different in `after`, one sentence each: `server api/web3 added`. */
+  changes(before: Snapshot, after: Snapshot): readonly string[];
   settings(snapshot: Snapshot): ProcessSettings;
-  start(snapshot: Snapshot, context: StartContext): Promise<Running>;
+  start(snapshot: Snapshot, context: StartContext): Promise<Reloadable<Snapshot>>;
   readonly commands: Readonly<Record<string, Command>>;
 }

@@ -1,11 +1,15 @@
 import { constants } from 'node:os';
 import type { Logger } from '../log/logger.ts';
+import { takeEarlyHangup } from './early-signals.ts';
 import { soon } from './exit.ts';
 import { becomeIdentity } from './identity.ts';
 import { checkPidFile, removePidFile, writePidFile } from './pid-file.ts';
-import type { ProcessSettings, Product, Running } from './product.ts';
+import type { ProcessSettings, Product, Reloadable, Reloaded, Running } from './product.ts';
+import type { Reads } from './reads.ts';
+import { Reloader } from './reload.ts';
 import { listenForStop } from './stop-signals.ts';
 import type { StopRequest } from './stop-signals.ts';
+import { supervisorOf } from './supervisor.ts';
 
 /** How long SIGTERM, SIGINT and SIGQUIT wait for open work when `hard-stop-after` is not set, in milliseconds. */
 const defaultHardStop = 30_000;
@@ -13,6 +17,10 @@ const defaultHardStop = 30_000;
 export interface Serving<Snapshot> {
   readonly product: Product<Snapshot>;
   readonly snapshot: Snapshot;
+  /** What the snapshot was made from. */
+  readonly reads: Reads;
+  /** The files to read at a reload. */
+  readonly files: () => readonly string[];
   readonly settings: ProcessSettings;
   readonly logger: Logger;
   /** For what the program logs while running. */
@@ -30,6 +38,8 @@ export interface Serving<Snapshot> {
 export async function serve<Snapshot>({
   product,
   snapshot,
+  reads,
+  files,
   settings,
   logger,
   workLogger,
@@ -40,6 +50,12 @@ export async function serve<Snapshot>({
   if (pidFile !== undefined) checkPidFile(pidFile);
 
   const requests = stopRequests();
+  const reloader = Promise.withResolvers<Reloader<Snapshot>>();
+  const reload = async (why: string): Promise<Reloaded> => (await reloader.promise).reload(why);
+  // One that comes during the start is carried out after it.
+  process.on('SIGHUP', () => void reload('SIGHUP'));
+  if (takeEarlyHangup()) void reload('SIGHUP');
+  const supervisor = supervisorOf(process.env, logger);
   const running = await startOrLetGo();
   if (pidFile !== undefined) {
     // At exit, whatever ends the process: a crash removes the file too.
@@ -47,15 +63,35 @@ export async function serve<Snapshot>({
   }
   logger.log('notice', `serving on ${running.addresses.join(', ')}`, { version: product.version, pid: process.pid });
   await onServing(running.addresses);
+  supervisor.serving(running.addresses);
+  const reloads = new Reloader({
+    product,
+    running,
+    logger,
+    files,
+    first: { snapshot, files: files(), reads },
+    busy: (reloading, result) => {
+      if (reloading) supervisor.reloading();
+      if (result !== undefined) supervisor.reloaded(result);
+    },
+  });
+  reloader.resolve(reloads);
 
   const request = await requests.first;
+  reloads.end();
+  supervisor.stopping();
   onStopping();
-  return stop(running, request, requests.second, settings.hardStopAfter, logger);
+  const { hardStopAfter } = product.settings(reloads.snapshot);
+  try {
+    return await stop(running, request, requests.second, hardStopAfter, logger);
+  } finally {
+    supervisor.end();
+  }
 
-  async function startOrLetGo(): Promise<Running> {
-    let started: Running | undefined;
+  async function startOrLetGo(): Promise<Reloadable<Snapshot>> {
+    let started: Reloadable<Snapshot> | undefined;
     try {
-      started = await product.start(snapshot, { logger: workLogger });
+      started = await product.start(snapshot, { logger: workLogger, reload });
       // In this order: usually only root may write pid files and bind the usual ports.
       if (pidFile !== undefined) writePidFile(pidFile);
       if (identity !== undefined) becomeIdentity(identity, process);

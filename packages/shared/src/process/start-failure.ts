@@ -1,4 +1,6 @@
+import { formatProblem } from '../config/problem.ts';
 import { addressText } from '../net/endpoint.ts';
+import { CannotApply } from './cannot-apply.ts';
 
 /** A start that failed for a reason the operator can fix. */
 export class StartFailure extends Error {
@@ -46,6 +48,7 @@ export function exitCodeOf(error: unknown): 1 | 70 | 75 {
 export function explainFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof StartFailure) return error.message;
+  if (error instanceof CannotApply) return error.problems.map(formatProblem).join('\n');
   const system: SystemError = error;
   if (system.code === undefined) return error.stack ?? error.message;
   const where = place(system);

@@ -1,6 +1,7 @@
 import { Problems, formatProblem } from '@headgate/shared/config/problem';
 import type { Command } from '@headgate/shared/process/product';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
+import { Reads } from '@headgate/shared/process/reads';
 import { ConfigReader } from '../config/read-files.ts';
 import { RawBuilder } from '../config/raw-config.ts';
 import { toYaml } from './to-yaml.ts';
@@ -19,7 +20,7 @@ export const importStunnel: Command = {
     if (file === undefined || more.length > 0) return usage.wrong('one file is needed', USAGE, io);
     const problems = new Problems();
     const builder = new RawBuilder({ file, line: 1, column: 1 });
-    await new ConfigReader(builder, problems).read(file);
+    await new ConfigReader(builder, problems, new Reads()).read(file);
     for (const problem of problems.list) io.err(`${formatProblem(problem)}\n`);
     if (problems.hasErrors) return 1;
     const { text, incomplete } = toYaml(file, builder.build());

@@ -5,6 +5,7 @@ import { after, describe, it } from 'node:test';
 import { createSecureContext } from 'node:tls';
 import { formatProblem } from '@headgate/shared/config/problem';
 import type { Loaded } from '@headgate/shared/process/product';
+import { Reads } from '@headgate/shared/process/reads';
 import { OpenSsl, RSA, SERVER } from '../certificate/fixtures/openssl.ts';
 import { loadConfig } from './load.ts';
 import type { Service, Snapshot } from '../model/snapshot.ts';
@@ -29,7 +30,7 @@ openssl.run(['pkcs12', '-export', '-in', PEM, '-passout', 'pass:secret', '-out',
 const now = new Date(Date.now() + 3_600_000);
 
 async function load(text: string, name = 'stunnel.conf'): Promise<Loaded<Snapshot>> {
-  return loadConfig([openssl.write(name, text.replaceAll('PEM', PEM))], now);
+  return loadConfig([openssl.write(name, text.replaceAll('PEM', PEM))], new Reads(), now);
 }
 
 function said({ problems }: Loaded<Snapshot>): readonly string[] {

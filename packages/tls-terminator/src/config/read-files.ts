@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import { readYaml } from '@headgate/shared/config/yaml';
-import { readConfigurationText } from '@headgate/shared/process/regular-file';
+import type { Reads } from '@headgate/shared/process/reads';
 import { MAX_FILE_BYTES } from '../certificate/read.ts';
 import type { RawBuilder } from './raw-config.ts';
 import { readStunnelConf } from './stunnel-conf.ts';
@@ -19,9 +19,12 @@ export class ConfigReader {
   readonly #builder: RawBuilder;
   readonly #problems: Problems;
 
-  constructor(builder: RawBuilder, problems: Problems) {
+  readonly #reads: Reads;
+
+  constructor(builder: RawBuilder, problems: Problems, reads: Reads) {
     this.#builder = builder;
     this.#problems = problems;
+    this.#reads = reads;
   }
 
   async read(file: string): Promise<void> {
@@ -55,12 +58,11 @@ export class ConfigReader {
       this.#problems.error(at, `files include each other more than ${MAX_INCLUDE_DEPTH} deep`);
       return;
     }
-    const entries = await readdir(directory, { withFileTypes: true }).catch(() => undefined);
-    if (entries === undefined) {
+    const names = this.#reads.keptIn(directory) ?? (await filesIn(directory));
+    if (names === undefined) {
       this.#problems.error(at, `'${directory}' is not a directory that can be read`);
       return;
     }
-    const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
     for (const name of names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))) {
       const file = join(directory, name);
       const text = await this.#text(file, at);
@@ -69,7 +71,7 @@ export class ConfigReader {
   }
 
   async #text(file: string, at: Position): Promise<string | undefined> {
-    const text = readConfigurationText(file, MAX_FILE_BYTES);
+    const text = this.#reads.configurationText(file, MAX_FILE_BYTES);
     if (typeof text !== 'string') {
       this.#problems.error(at, `${at.file === file ? '' : `${file} `}cannot be read: ${text?.unreadable}`);
       return undefined;
@@ -85,6 +87,11 @@ export class ConfigReader {
     this.files.push(file);
     return text;
   }
+}
+
+async function filesIn(directory: string): Promise<readonly string[] | undefined> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => undefined);
+  return entries?.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
 }
 
 /** The line of the first section of a haproxy.cfg or a router.yaml, in a file without one service: the two programs' files are easily mixed up. */

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { Problem } from '@headgate/shared/config/problem';
 import type { Logger } from '@headgate/shared/log/logger';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/acceptor';
-import type { Running } from '@headgate/shared/process/product';
+import { CannotApply } from '@headgate/shared/process/cannot-apply';
+import type { Reloadable } from '@headgate/shared/process/product';
 import { StartFailure, exitCodeOf, explainFailure } from '@headgate/shared/process/start-failure';
 import type { AcceptAddress, Service, Snapshot } from '../model/snapshot.ts';
 import { Numbers } from '../service/arrivals.ts';
@@ -37,7 +39,7 @@ interface Kept extends Lasting {
 }
 
 /** The running terminator: sockets, and the services behind them, which `apply` exchanges. */
-export class TerminatorRuntime implements Running {
+export class TerminatorRuntime implements Reloadable<Snapshot> {
   readonly #parts: RuntimeParts;
   readonly #places = new Places(Number.MAX_SAFE_INTEGER);
   readonly #kept = new Map<string, Kept>();
@@ -186,15 +188,22 @@ async function bindAll(
     ([key, listener], index) => [key, { listener, address: before?.addresses[index] ?? '' }] as const,
   );
   const places = new Map(known);
+  const refused: Problem[] = [];
   const bound = await Promise.allSettled(
     wanted.map(async ({ key, accept, receiver }) => {
       const kept = places.get(key);
       if (kept !== undefined) return kept;
       const listener = new Listener(accept, receiver);
       added.push(listener);
-      return { listener, address: await listener.listen() };
+      try {
+        return { listener, address: await listener.listen() };
+      } catch (error) {
+        refused.push({ severity: 'error', at: accept.at, message: explainFailure(error) });
+        throw error;
+      }
     }),
   );
+  if (before !== undefined && refused.length > 0) throw new CannotApply(refused);
   const failures = bound.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1)
