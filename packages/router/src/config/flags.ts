@@ -15,7 +15,7 @@ export const FRONT_FLAGS = {
 
 /** The flags of backends. */
 export const BACK_FLAGS = {
-  abortonclose: { field: 'abortOnClose', doc: 'Drops a waiting request when its client has gone.' },
+  abortonclose: { field: 'abortOnClose', doc: 'Drops a queued request when its client has disconnected.' },
   allbackups: {
     field: 'allBackups',
     doc: 'When no other server is usable, all backup servers share the load instead of the first alone.',

@@ -65,7 +65,7 @@ export function readHaproxyCfg(
     else if (section === undefined)
       problems.error(
         first.at,
-        `'${first.text}' stands before the first section (global, defaults, frontend, backend or listen)`,
+        `'${first.text}' appears before the first section (global, defaults, frontend, backend or listen)`,
       );
     else {
       section.statements.push({ words: [first, ...rest] });

@@ -111,7 +111,7 @@ export function keepRequest(inherited: CheckRules | undefined, draft: ProxyDraft
     return;
   problems.warning(
     check.at,
-    `'${name}' keeps the request of its defaults; HAProxy sends none when 'http-check expect' stands alone: repeat 'option httpchk' here`,
+    `'${name}' keeps the request of its defaults; HAProxy sends none when 'http-check expect' is the only line: repeat 'option httpchk' here`,
   );
   settings.check = { ...check, request: inherited.request };
 }

@@ -27,12 +27,12 @@ export function switchingProblem(
   upgrade: string | undefined,
 ): string | undefined {
   const offered = upgrade === undefined ? undefined : protocolsIn(upgrade);
-  if (offered === undefined) return '101 that nobody asked for';
+  if (offered === undefined) return 'unsolicited 101';
   const { names, values } = fields;
   if (version === '1.0' || options.upgrade === '' || !names.includes('upgrade'))
     return '101 without Connection: upgrade';
   const chosen = protocolsIn(values.filter((_, at) => names[at] === 'upgrade').join(','));
-  if (chosen?.every((name) => offered.includes(name)) !== true) return '101 to a protocol that nobody asked for';
+  if (chosen?.every((name) => offered.includes(name)) !== true) return '101 to a protocol that was not requested';
   return offered.includes('websocket') && !names.includes('sec-websocket-accept')
     ? '101 without Sec-WebSocket-Accept'
     : undefined;

@@ -9,7 +9,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'transfer-encoding': 'the router frames messages itself',
   content_length: 'some servers take it for Content-Length',
   transfer_encoding: 'some servers take it for Transfer-Encoding',
-  trailer: 'it announces what stands behind a body, which passes as it came',
+  trailer: 'it announces the trailers of a body, which is forwarded unchanged',
   connection: "the router sets it itself; 'option httpclose' and 'option http-server-close' close connections",
   'keep-alive': "the router sets it itself; 'timeout http-keep-alive' says how long a connection is kept",
   'proxy-connection': 'the router sets Connection itself',

@@ -111,7 +111,7 @@ const cases: readonly Case[] = [
     text: leaf.key + middle.cert + leaf.cert,
     sent: 2,
     says: [
-      'block 2: CN=Middle stands before the certificate it issued; the blocks are sent in the order 3, 2. Other programs fail here: put the leaf first',
+      'block 2: CN=Middle appears before the certificate it issued; the blocks are sent in the order 3, 2. Other programs fail here: put the leaf first',
     ],
   },
   {

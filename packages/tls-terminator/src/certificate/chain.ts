@@ -56,7 +56,7 @@ export function chainOf(
     const order = chain.map(({ block }) => block.number).join(', ');
     warn(
       outOfPlace,
-      `${describeCertificate(outOfPlace.certificate)} stands before the certificate it issued; the blocks are sent in the order ${order}. Other programs fail here: put the leaf first`,
+      `${describeCertificate(outOfPlace.certificate)} appears before the certificate it issued; the blocks are sent in the order ${order}. Other programs fail here: put the leaf first`,
     );
   }
   const root = chain.at(-1);

@@ -61,7 +61,7 @@ export const OBSOLETE: Readonly<Record<string, string>> = {
   RNDbytes: 'the kernel seeds the random numbers',
   RNDoverwrite: 'the kernel seeds the random numbers',
   EGD: 'the kernel seeds the random numbers',
-  compression: 'TLS compression is gone (CRIME)',
+  compression: 'TLS compression was removed (CRIME)',
   stack: 'connections have no threads',
   logId: 'lines carry their connection number',
 };

@@ -216,7 +216,7 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
   [
     'accept outside a service',
     'accept = 1\ncert = PEM\n[s]\naccept = 2\nconnect = 3',
-    ["stunnel.conf:1:1: 'accept' belongs into a service: put it under [name]"],
+    ["stunnel.conf:1:1: 'accept' belongs in a service: put it under [name]"],
   ],
   [
     'two services of one name',

@@ -40,7 +40,7 @@ function readGlobal(section: Section, global: GlobalDraft, defaults: NamedDraft[
     const forProcess = globals.get(key);
     const forService = services.get(key);
     if (key === 'accept' || key === 'sni')
-      problems.error(name.at, `'${name.text}' belongs into a service: put it under [name]`);
+      problems.error(name.at, `'${name.text}' belongs in a service: put it under [name]`);
     else if (forProcess !== undefined) apply(forProcess, name, value, global, once, problems);
     else if (forService !== undefined) apply(forService, name, value, defaults, once, problems);
     else unknown(name, value, [...Object.keys(globalDirectives), ...Object.keys(serviceDirectives)], problems);

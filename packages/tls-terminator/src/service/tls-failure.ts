@@ -9,10 +9,10 @@ export interface TlsFailure {
 const failures: Readonly<Record<string, TlsFailure>> = {
   ECONNRESET: { severity: 'debug', words: 'the client went away (a port scan and a TCP health check look like this)' },
   EPIPE: { severity: 'debug', words: 'the client went away' },
-  ERR_SSL_HTTP_REQUEST: { severity: 'info', words: 'plain HTTP was sent to an https port; the client was told so' },
+  ERR_SSL_HTTP_REQUEST: { severity: 'info', words: 'plain HTTP was sent to an HTTPS port; it was answered with 400' },
   ERR_SSL_HTTPS_PROXY_REQUEST: {
     severity: 'info',
-    words: 'a request for an HTTP proxy was sent to an https port; the client was told so',
+    words: 'a request for an HTTP proxy was sent to an HTTPS port; it was answered with 400',
   },
   ERR_SSL_WRONG_VERSION_NUMBER: { severity: 'info', words: 'what came is not TLS' },
   ERR_SSL_PACKET_LENGTH_TOO_LONG: { severity: 'info', words: 'what came is not TLS' },

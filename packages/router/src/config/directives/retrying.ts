@@ -65,7 +65,7 @@ export const retrying = {
             `unknown failure '${word.text}'`,
             nearest(word.text, [...KNOWN, 'all-retryable-errors', 'none']),
           );
-        else if (words.length > 1) problems.error(word.at, "'none' stands alone");
+        else if (words.length > 1) problems.error(word.at, "'none' cannot be combined with other events");
       }
       draft.settings.retryOn = kinds;
     },

@@ -39,9 +39,9 @@ export const rules = {
     apply(cursor, draft, { problems }) {
       const { at } = cursor.statement.words[0];
       if (draft.redirects.length > 0)
-        problems.warning(at, "this 'http-request' stands after a 'redirect' and is still read before it");
+        problems.warning(at, "this 'http-request' appears after a 'redirect' but is evaluated before it");
       else if (draft.useBackends.length > 0)
-        problems.warning(at, "this 'http-request' stands after a 'use_backend' and is still read before it");
+        problems.warning(at, "this 'http-request' appears after a 'use_backend' but is evaluated before it");
       const rule = compileHttpRequest(cursor.statement, draft.scope, problems);
       if (rule !== undefined) draft.requestRules.push(rule);
     },
@@ -75,7 +75,7 @@ export const rules = {
       if (draft.useBackends.length > 0)
         problems.warning(
           cursor.statement.words[0].at,
-          "this 'redirect' stands after a 'use_backend' and is still read before it",
+          "this 'redirect' appears after a 'use_backend' but is evaluated before it",
         );
       const rule = compileRedirect(cursor.statement, draft.scope, problems);
       if (rule !== undefined) draft.redirects.push(rule);

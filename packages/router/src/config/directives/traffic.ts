@@ -96,6 +96,6 @@ export const trafficOptions = {
   httpclose: modeOption(
     'close',
     'option httpclose',
-    "Ends connections after one exchange: the server's in a backend, the client's too when it stands in a frontend.",
+    "Ends connections after one exchange: the server's in a backend, and in a frontend the client's too.",
   ),
 } as const satisfies Record<string, ProxyDirective>;

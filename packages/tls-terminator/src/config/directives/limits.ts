@@ -5,7 +5,7 @@ import { duration, integer, takesDuration } from '../values.ts';
 
 export const limits = {
   TIMEOUTbusy: timeout('busy', {
-    summary: 'Longest wait for a TLS handshake. 0 waits for ever.',
+    summary: 'Longest wait for a TLS handshake. 0 waits indefinitely.',
     default: '300',
     example: 'TIMEOUTbusy = 10',
   }),
@@ -16,7 +16,7 @@ export const limits = {
     example: 'TIMEOUTconnect = 5',
   }),
   TIMEOUTidle: timeout('idle', {
-    summary: 'Longest silence in both directions. A WebSocket without pings ends here. 0 waits for ever.',
+    summary: 'Longest silence in both directions. A WebSocket without pings ends here. 0 waits indefinitely.',
     default: '43200 (12 hours)',
     example: 'TIMEOUTidle = 24h',
   }),

@@ -48,7 +48,7 @@ export const processOptions = {
   },
   'hard-stop-after': {
     summary:
-      "How long a stop waits for open connections before it cuts them (HAProxy's word; stunnel cuts at once). 0 waits for ever.",
+      'How long a stop waits for open connections before closing them (a HAProxy keyword; stunnel closes them at once). 0 waits indefinitely.',
     takes: takesDuration,
     default: '30s',
     example: 'hard-stop-after = 5m',
