@@ -63,7 +63,7 @@ for (const subject of SUBJECTS) {
   for (const mode of MODES) {
     test(
       `${subject.name}: under http-reuse ${mode} a login applies to its own client only`,
-      { skip, timeout: 60_000 },
+      { skip, timeout: 300_000 },
       async (t) => {
         const { port, origins } = await scene(t, subject, [`http-reuse ${mode}`, 'balance roundrobin'], 2);
         for (const origin of origins) logsConnectionsIn(origin);
@@ -92,7 +92,7 @@ for (const subject of SUBJECTS) {
       ['in another letter case', 'ntlm', 'nTlM'],
       ['that the server never offers', 'NTLM', 'NTLM'],
     ] as const) {
-      test(`${subject.name}: a login ${what} started by the client`, { timeout: 60_000 }, async (t) => {
+      test(`${subject.name}: a login ${what} started by the client`, { timeout: 300_000 }, async (t) => {
         const { port, origins } = await scene(t, subject, ['http-reuse always']);
         for (const origin of origins) logsConnectionsIn(origin, server, what.startsWith('that') ? 'Basic' : server);
         const owner = await openRaw(t, port);
@@ -105,7 +105,7 @@ for (const subject of SUBJECTS) {
       });
     }
 
-    test(`${subject.name}: an upload is part of the login too`, { timeout: 60_000 }, async (t) => {
+    test(`${subject.name}: an upload is part of the login too`, { timeout: 300_000 }, async (t) => {
       const { port, origins } = await scene(t, subject, ['http-reuse safe']);
       for (const origin of origins) logsConnectionsIn(origin);
       const owner = await openRaw(t, port);
@@ -113,7 +113,7 @@ for (const subject of SUBJECTS) {
       assert.equal(await status(owner, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc'), '200');
     });
 
-    test(`${subject.name}: a login over send-proxy`, { timeout: 60_000 }, async (t) => {
+    test(`${subject.name}: a login over send-proxy`, { timeout: 300_000 }, async (t) => {
       const origin = await Origin.listen(t);
       logsConnectionsIn(origin);
       const front = await startRouting(t, 'router', {
@@ -142,7 +142,7 @@ for (const subject of SUBJECTS) {
     if (subject.router === 'haproxy' && offer.includes('Proxy-')) continue;
     test(
       `${subject.name}: a connection on which ${JSON.stringify(offer)} was offered is no longer shared`,
-      { skip, timeout: 60_000 },
+      { skip, timeout: 300_000 },
       async (t) => {
         const { port, origins } = await scene(t, subject, ['http-reuse always']);
         for (const origin of origins) logsConnectionsIn(origin, 'NTLM', offer);
@@ -162,7 +162,7 @@ for (const subject of SUBJECTS) {
 
   test(
     `${subject.name}: a connection with a per-request login (Basic) is shared like any other`,
-    { skip, timeout: 60_000 },
+    { skip, timeout: 300_000 },
     async (t) => {
       const { port, origins } = await scene(t, subject, ['http-reuse always']);
       for (const origin of origins) logsConnectionsIn(origin, 'NTLM', 'Basic realm="NTLM"');

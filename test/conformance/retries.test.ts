@@ -36,7 +36,7 @@ for (const { name, router, frontend } of SUBJECTS) {
     const repeated = REPEATED.includes(word);
     test(
       `${name}: retry-on ${word}: a response that ends within its head is ${repeated ? 'retried' : 'a 502'}`,
-      { skip: missing(router), timeout: 60_000 },
+      { skip: missing(router), timeout: 300_000 },
       async (t) => {
         const origin = await Origin.listen(t);
         const { port } = await startRouting(t, router, {
@@ -65,7 +65,7 @@ for (const engine of ENGINES) {
   for (const balance of ['roundrobin', 'leastconn', 'source', 'first', 'random']) {
     test(
       `${engine} engine: with option redispatch no client notices servers that are down (balance ${balance})`,
-      { timeout: 60_000 },
+      { timeout: 300_000 },
       async (t) => {
         const origin = await Origin.listen(t);
         const closed = [await freePort(), await freePort(), await freePort()];
@@ -91,7 +91,7 @@ for (const engine of ENGINES) {
 
   test(
     `${engine} engine: when no server can be connected to, each is tried and the client gets its 503`,
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (t) => {
       const closed = [await freePort(), await freePort(), await freePort()];
       const { port } = await startRouting(t, 'router', {

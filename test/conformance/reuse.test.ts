@@ -84,7 +84,7 @@ const SUBJECTS = [
 
 for (const { name, router, global, frontend } of SUBJECTS) {
   for (const { what, backend, requests, fresh, opened } of EXPECTED) {
-    test(`${name}: http-reuse: ${what}`, { skip: missing(router), timeout: 60_000 }, async (t) => {
+    test(`${name}: http-reuse: ${what}`, { skip: missing(router), timeout: 300_000 }, async (t) => {
       const origin = await Origin.listen(t);
       const { port } = await startRouting(t, router, {
         global,
@@ -122,7 +122,7 @@ async function ask(t: TestContext, port: number, origin: Origin, requests: numbe
 for (const engine of ENGINES) {
   test(
     `${engine} engine: a server connection ends with its client under http-reuse never`,
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (t) => {
       const origin = await Origin.listen(t);
       const { port } = await startRouting(t, 'router', {
@@ -134,7 +134,7 @@ for (const engine of ENGINES) {
     },
   );
 
-  test(`${engine} engine: a client keeps at most five private server connections`, { timeout: 60_000 }, async (t) => {
+  test(`${engine} engine: a client keeps at most five private server connections`, { timeout: 300_000 }, async (t) => {
     const origins: Origin[] = [];
     for (let index = 0; index < 8; index += 1) origins.push(await Origin.listen(t));
     const { port } = await startRouting(t, 'router', {
@@ -156,7 +156,7 @@ for (const engine of ENGINES) {
 
   test(
     `${engine} engine: a first POST never uses a connection that its server is closing`,
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (t) => {
       const origin = await Origin.listen(t);
       const { port } = await startRouting(t, 'router', {

@@ -27,7 +27,7 @@ test('inner', async (t) => {
 });
 `;
 
-test('killing a test process also ends the programs it started', { timeout: 30_000 }, async (t) => {
+test('killing a test process also ends the programs it started', { timeout: 300_000 }, async (t) => {
   const dir = new TempDir(t);
   const file = dir.write('inner.mjs', FILE(dir.join('id'), 'sleep 100'));
   const inner = spawn(process.execPath, ['--conditions=x-src', file, '--wait'], { stdio: 'ignore' });
@@ -40,24 +40,28 @@ test('killing a test process also ends the programs it started', { timeout: 30_0
   await until('the program to end', () => !alive(pid));
 });
 
-test('a program that leaves a child running fails its test, and the child is ended', { timeout: 30_000 }, async (t) => {
-  const dir = new TempDir(t);
-  const file = dir.write(
-    'inner.mjs',
-    FILE(dir.join('id'), `trap 'exit 0' TERM; sleep 100 & echo $! > ${dir.join('child')}; wait`).replace(
-      'writeFileSync(',
-      `
+test(
+  'a program that leaves a child running fails its test, and the child is ended',
+  { timeout: 300_000 },
+  async (t) => {
+    const dir = new TempDir(t);
+    const file = dir.write(
+      'inner.mjs',
+      FILE(dir.join('id'), `trap 'exit 0' TERM; sleep 100 & echo $! > ${dir.join('child')}; wait`).replace(
+        'writeFileSync(',
+        `
   const { existsSync } = await import('node:fs');
   while (!existsSync(${JSON.stringify(dir.join('child'))})) await new Promise(setImmediate);
   writeFileSync(`,
-    ),
-  );
-  const inner = spawn(process.execPath, ['--conditions=x-src', file], {
-    stdio: 'ignore',
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
-  });
-  const [code] = await once(inner, 'exit');
-  assert.equal(code, 1);
-  const child = Number(await readFile(dir.join('child'), 'utf8'));
-  await until('the child to end', () => !alive(child));
-});
+      ),
+    );
+    const inner = spawn(process.execPath, ['--conditions=x-src', file], {
+      stdio: 'ignore',
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+    });
+    const [code] = await once(inner, 'exit');
+    assert.equal(code, 1);
+    const child = Number(await readFile(dir.join('child'), 'utf8'));
+    await until('the child to end', () => !alive(child));
+  },
+);

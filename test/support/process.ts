@@ -111,7 +111,7 @@ export class TestProcess {
   async #finish(options: StartOptions): Promise<void> {
     try {
       if (this.running) await this.stop(options.stopWith, options.stopWithin);
-      await until(`the children of ${this.#title} to end\n${this.output}`, () => !groupAlive(this.pid), 3_000);
+      await until(`the children of ${this.#title} to end\n${this.output}`, () => !groupAlive(this.pid), 1_000);
     } finally {
       signalGroup(this.pid, 'SIGKILL');
       release(this.pid);

@@ -4,9 +4,10 @@ import { ENGINES } from './engines.ts';
 import type { Engine } from './engines.ts';
 import { ROUTERS, TERMINATORS, missing } from './programs.ts';
 import type { Router, Terminator, Tool } from './programs.ts';
+import { PATIENCE } from './until.ts';
 
 /** A scenario that takes longer than this hangs. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 60_000 * PATIENCE;
 
 /** Behaviour that must equal HAProxy's: the scenario runs against both. */
 export function forEachRouter(sentence: string, scenario: (t: TestContext, router: Router) => Promise<void>): void {
@@ -42,15 +43,16 @@ export function forEachPair(
   }
 }
 
-/** Behaviour of our router with either engine. `except` gives the reason why an engine is skipped. */
+/** Behaviour of our router with either engine. `except` gives the reason why an engine is skipped, `timeout` is in milliseconds. */
 export function forEachEngine(
   sentence: string,
   scenario: (t: TestContext, engine: Engine) => Promise<void>,
   except: Partial<Record<Engine, string>> = {},
+  timeout = TIMEOUT_MS,
 ): void {
   for (const engine of ENGINES) {
     if (except[engine] !== undefined) continue;
-    test(`${engine} engine: ${sentence}`, { timeout: TIMEOUT_MS }, (t) => scenario(t, engine));
+    test(`${engine} engine: ${sentence}`, { timeout }, (t) => scenario(t, engine));
   }
 }
 

@@ -13,7 +13,7 @@ import { TempDir } from '../../support/temp.ts';
 /** From the first instruction to a serving program, even on a slow machine. */
 const DELAYS = [0, 10, 20, 30, 40, 60, 80, 120, 240, 400, 800];
 
-test('SIGUSR1 at any moment of a start never opens the debugger', { timeout: 120_000 }, async (t) => {
+test('SIGUSR1 at any moment of a start never opens the debugger', { timeout: 300_000 }, async (t) => {
   const built = await run(t, process.execPath, [inRepository('node_modules/typescript/bin/tsc'), '-b'], {
     cwd: inRepository('.'),
     within: 100_000,

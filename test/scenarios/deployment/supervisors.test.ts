@@ -61,7 +61,7 @@ async function bothGone({ pidFiles, ports }: Installed): Promise<void> {
 
 test(
   'monit starts both halves, restarts them when they are killed, and stops them',
-  { skip: notInstalled('monit'), timeout: 120_000 },
+  { skip: notInstalled('monit'), timeout: 300_000 },
   async (t) => {
     const machine = await install(t);
     const { dir } = machine;
@@ -92,7 +92,7 @@ test(
 
 test(
   'supervisord starts both halves, restarts them when they are killed, and stops them',
-  { skip: notInstalled('supervisord'), timeout: 120_000 },
+  { skip: notInstalled('supervisord'), timeout: 300_000 },
   async (t) => {
     const machine = await install(t);
     const { dir } = machine;

@@ -62,7 +62,7 @@ async function accessLines(t: TestContext, router: Router): Promise<readonly str
 
 test(
   'the router writes the same access log lines as HAProxy',
-  { skip: missing('haproxy'), timeout: 60_000 },
+  { skip: missing('haproxy'), timeout: 300_000 },
   async (t) => {
     const [theirs = [], ours = []] = await Promise.all(ROUTERS.map((router) => accessLines(t, router)));
     assert.deepEqual(ours, theirs);

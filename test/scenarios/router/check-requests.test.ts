@@ -92,7 +92,7 @@ async function checkRequests(t: TestContext, router: Router): Promise<readonly s
 
 test(
   "checks send HAProxy's bytes, for every combination of defaults and backend",
-  { skip: missing('haproxy'), timeout: 60_000 },
+  { skip: missing('haproxy'), timeout: 300_000 },
   async (t) => {
     const [theirs, ours] = await Promise.all(ROUTERS.map((router) => checkRequests(t, router)));
     assert.deepEqual(ours, theirs);
@@ -108,7 +108,7 @@ for (const [form, lines] of Object.entries({
     'option httpchk GET / HTTP/1.1\\r\\nHost:\\ a\\r\\nConnection:\\ Upgrade\\r\\nUpgrade:\\ websocket\\r\\nSec-WebSocket-Version:\\ 13',
   ],
 })) {
-  test(`a WebSocket-only server is up with '${form}'`, { timeout: 60_000 }, async (t) => {
+  test(`a WebSocket-only server is up with '${form}'`, { timeout: 300_000 }, async (t) => {
     let upgraded = 0;
     const server = await RawServer.listen(t, (connection) => {
       connection.socket.once('data', () => {

@@ -142,7 +142,7 @@ async function seenBy(t: TestContext, router: Router, engine: readonly string[])
 
 const skip = missing('haproxy');
 for (const engine of ['wire', 'http-proxy'] as const) {
-  test(`rules change requests and answers as HAProxy's do, engine ${engine}`, { skip, timeout: 120_000 }, async (t) => {
+  test(`rules change requests and answers as HAProxy's do, engine ${engine}`, { skip, timeout: 300_000 }, async (t) => {
     const theirs = await seenBy(t, 'haproxy', []);
     const ours = await seenBy(t, 'router', engine === 'wire' ? [] : ['engine http-proxy']);
     assert.equal(ours.length, cases.length * requests.length);

@@ -53,7 +53,7 @@ for (const engine of ENGINES) {
     const { port } = await startRouting(t, 'router', {
       frontend: [
         ...engineStatements(engine),
-        'timeout http-request 500ms',
+        'timeout http-request 2s',
         ...[400, 408, 505].map((code) => `errorfile ${code} ${file(code)}`),
       ],
     });

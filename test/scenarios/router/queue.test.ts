@@ -8,7 +8,7 @@ import { until } from '../../support/until.ts';
 forEachRouter('a request above the maxconn of a server is queued and then served', async (t, router) => {
   const app = await startApp(t);
   const { url, syslog } = await startRouting(t, router, {
-    backend: ['timeout queue 8s', `server one 127.0.0.1:${app.port} maxconn 1`],
+    backend: ['timeout queue 1m', `server one 127.0.0.1:${app.port} maxconn 1`],
   });
   const first = request(`${url}/held/1`);
   await until('the first request', () => app.held === 1);

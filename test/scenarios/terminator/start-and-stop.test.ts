@@ -123,7 +123,7 @@ forEachTerminator(
 
 test(
   'setuid without setgid drops the group too, and the pid file is written before',
-  { skip: getuid?.() === 0 ? false : 'only root can become another user', timeout: 60_000 },
+  { skip: getuid?.() === 0 ? false : 'only root can become another user', timeout: 300_000 },
   async (t) => {
     const app = await startApp(t);
     const { process, pidFile, dir } = await startTerminating(t, 'terminator', {

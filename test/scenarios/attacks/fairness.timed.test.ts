@@ -97,7 +97,7 @@ for (const [title, { server, clients }] of Object.entries(ATTACKS)) {
   for (const router of ROUTERS) {
     test(
       `${router}: during an attack by ${title}, others are served`,
-      { skip: missing(router), timeout: 60_000 },
+      { skip: missing(router), timeout: 300_000 },
       async (t) => {
         const good = await RawServer.listen(t, (connection) => {
           connection.socket.on('data', () => {

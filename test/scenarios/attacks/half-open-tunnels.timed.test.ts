@@ -16,8 +16,8 @@ for (const side of ['client', 'server'] as const) {
       for (let i = 0; i < 3; i += 1) {
         const tunnel = await openTunnel(t, port, server);
         tunnel[side].end();
-        await tunnel.client.ended(3_000);
-        await tunnel.server.ended(3_000);
+        await tunnel.client.ended();
+        await tunnel.server.ended();
       }
     },
   );

@@ -50,7 +50,7 @@ for (const { router, engine } of contenders) {
         const { port, syslog } = await startRouting(t, router, {
           frontend: [
             ...(engine === undefined ? [] : engineStatements(engine)),
-            'timeout http-request 100ms',
+            'timeout http-request 1s',
             ...(quiet ? ['option dontlognull'] : []),
           ],
           bind,

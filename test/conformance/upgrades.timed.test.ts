@@ -188,7 +188,7 @@ const cases: Record<string, Case | Case['run']> = {
       client.send(sent);
       connection.send(message('HTTP/1.1 200 OK|Content-Length: 2||ok'));
       assert.match(
-        await client.rest(5_000),
+        await client.rest(),
         bench.engine === 'wire' ? /ok[^]*ok$/ : /^HTTP\/1\.1 200 [^]*\r\nConnection: close\r\n[^]*ok$/,
       );
       assert.deepEqual(bench.origin.to('/inside'), []);
