@@ -3,4 +3,4 @@
  * closing at once would reset it, and cost it the answer (RFC 9112 §9.6).
  */
 export const LINGER_TIME = 2000;
-export const LINGER_BYTES = 1 << 20;
+export const LINGER_BYTES = 16 << 20;
