@@ -24,6 +24,7 @@ export const layers: readonly Layers[] = [
       'sample',
       'acl',
       'tables',
+      'stats',
       'backend',
       'connect',
       'checks',

@@ -17,6 +17,7 @@ export interface DispatchDeps extends WaitingDeps {
 export class Dispatch {
   #config: Backend;
   #servers: readonly ServerRuntime[];
+  readonly #counters: { mostQueued: number };
   readonly #deps: DispatchDeps;
   /** Waiters that accept any server. While one waits, no eligible server has a free slot. */
   readonly #queue = new Queue();
@@ -28,8 +29,14 @@ export class Dispatch {
   #chooser: Chooser<ServerRuntime> | undefined;
   #eligible: readonly ServerRuntime[] = [];
 
-  constructor(config: Backend, servers: readonly ServerRuntime[], deps: DispatchDeps) {
+  constructor(
+    config: Backend,
+    servers: readonly ServerRuntime[],
+    counters: { mostQueued: number },
+    deps: DispatchDeps,
+  ) {
     this.#config = config;
+    this.#counters = counters;
     this.#servers = servers;
     this.#deps = deps;
     this.#waiting = new Waiting(queueTimeout(config), deps);
@@ -74,6 +81,7 @@ export class Dispatch {
     if (server === undefined) {
       this.#waiting.add(waiter, this.#queue);
       waiter.backendQueue += this.#queue.length;
+      if (this.#queue.length > this.#counters.mostQueued) this.#counters.mostQueued = this.#queue.length;
       return 'queued';
     }
     if (!server.full) {
@@ -84,6 +92,7 @@ export class Dispatch {
     if (maxqueue > 0 && server.queued >= maxqueue) return 'queue-full';
     this.#waiting.add(waiter, server.queue);
     waiter.serverQueue += server.queued;
+    if (server.queued > server.counters.mostQueued) server.counters.mostQueued = server.queued;
     return 'queued';
   }
 

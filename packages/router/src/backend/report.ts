@@ -1,18 +1,8 @@
 /** Log messages about servers, in HAProxy's wording (haproxy-semantics §4.6). */
 import type { CheckResult } from '../model/backend.ts';
+import { CHECK_DESCRIPTIONS } from '../stats/check-status.ts';
 import type { ServerRuntime } from './server.ts';
 import { describeProgress } from './server-state.ts';
-
-const REASONS: Readonly<Record<CheckResult['status'], string>> = {
-  SOCKERR: 'Socket error',
-  L4OK: 'Layer4 check passed',
-  L4TOUT: 'Layer4 timeout',
-  L4CON: 'Layer4 connection problem',
-  L7OK: 'Layer7 check passed',
-  L7TOUT: 'Layer7 timeout',
-  L7RSP: 'Layer7 invalid response',
-  L7STS: 'Layer7 wrong status',
-};
 
 /** How many servers a backend has left, and how many waiters were moved. */
 export interface Situation {
@@ -45,7 +35,7 @@ export function healthCheckLine(server: ServerRuntime, result: CheckResult, prog
 
 /** `reason: Layer7 wrong status, code: 500, info: "X", check duration: 1ms` */
 export function reason({ status, code, info, duration }: CheckResult): string {
-  const parts = [`reason: ${REASONS[status]}`];
+  const parts = [`reason: ${CHECK_DESCRIPTIONS[status]}`];
   if (code !== undefined) parts.push(`code: ${code}`);
   if (info !== '') parts.push(`info: "${info}"`);
   parts.push(`check duration: ${Math.round(duration)}ms`);

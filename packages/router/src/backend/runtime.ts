@@ -1,5 +1,7 @@
 import type { Severity } from '@headgate/shared/log/logger';
 import type { Backend } from '../model/snapshot.ts';
+import type { BackendCounters } from '../model/counters.ts';
+import { newBackendCounters, newServerCounters, noteState } from '../stats/counters.ts';
 import { algorithms } from './balance.ts';
 import type {
   Administrative,
@@ -57,6 +59,7 @@ class RunningBackend implements BackendRuntime, Owner {
   servers: readonly ServerRuntime[];
   current = 0;
   retired = false;
+  readonly counters: BackendCounters;
   readonly #deps: BackendDeps;
   readonly #dispatch: Dispatch;
   readonly #listeners = new Set<(server: ServerRuntime) => void>();
@@ -64,12 +67,22 @@ class RunningBackend implements BackendRuntime, Owner {
   constructor(config: Backend, deps: BackendDeps) {
     this.config = config;
     this.#deps = deps;
-    this.servers = config.servers.map((server, index) => new ServerRuntime(server, index + 1, this));
-    this.#dispatch = new Dispatch(config, this.servers, deps);
+    const now = deps.now();
+    this.counters = newBackendCounters(now);
+    this.servers = config.servers.map(
+      (server, index) => new ServerRuntime(server, index + 1, this, newServerCounters(now)),
+    );
+    this.#dispatch = new Dispatch(config, this.servers, this.counters, deps);
+    this.#beginCounting();
   }
 
   get usableServers(): number {
     return this.#dispatch.eligible;
+  }
+
+  /** Requests that wait for any server. */
+  get queued(): number {
+    return this.#dispatch.queued;
   }
 
   get choosesFreely(): boolean {
@@ -106,6 +119,7 @@ class RunningBackend implements BackendRuntime, Owner {
     if (server === undefined || check === undefined || server.administrative === 'maint') return;
     const { health, operational } = server;
     server.health = nextHealth(health, result.passed, check);
+    if (!result.passed && health > 0) server.counters.failedChecks += 1;
     const progress = this.config.logHealthChecks ? newProgress(server, health, result) : undefined;
     server.lastCheck = result;
     if (progress !== undefined) this.#deps.report('notice', healthCheckLine(server, result, progress));
@@ -162,13 +176,14 @@ class RunningBackend implements BackendRuntime, Owner {
         reconfigure(known, server, index + 1);
         return known;
       }
-      const added = new ServerRuntime(server, index + 1, this);
+      const added = new ServerRuntime(server, index + 1, this, known?.counters ?? newServerCounters(this.#deps.now()));
       if (known !== undefined) added.administrative = saveServer(known).administrative ?? added.administrative;
       return added;
     });
     const left = before.filter((server) => !this.servers.includes(server));
     for (const server of left) server.dropped = true;
     this.#dispatch.follow(config, this.servers);
+    this.#beginCounting();
     return left;
   }
 
@@ -187,6 +202,7 @@ class RunningBackend implements BackendRuntime, Owner {
       if (state !== undefined) restoreServer(server, state);
     }
     this.#dispatch.refresh();
+    this.#beginCounting();
     for (const server of this.servers) this.#tell(server);
   }
 
@@ -206,6 +222,7 @@ class RunningBackend implements BackendRuntime, Owner {
     const { queued } = server;
     const queuedForAny = this.#dispatch.queued;
     this.#dispatch.refresh();
+    this.#count(server, hadServers);
     const requeued = server.usable ? queuedForAny - this.#dispatch.queued : queued;
     const usable = this.servers.filter((other) => other.usable && other.weight > 0);
     const backups = usable.filter((other) => other.config.backup).length;
@@ -214,6 +231,20 @@ class RunningBackend implements BackendRuntime, Owner {
     if (hadServers && this.usableServers === 0)
       this.#deps.report('emerg', `backend ${this.config.name} has no server available!`);
     this.#tell(server);
+  }
+
+  /** A configuration may put servers into other states: that is no event, and not counted as one. */
+  #beginCounting(): void {
+    for (const { counters, running } of this.servers) counters.running = running;
+    this.counters.running = this.servers.length === 0 || this.usableServers > 0;
+  }
+
+  /** Since when a server, and the backend, has been as it is now. */
+  #count({ counters, running }: ServerRuntime, hadServers: boolean): void {
+    const now = this.#deps.now();
+    const hasServers = this.usableServers > 0;
+    noteState(counters, running, now);
+    if (hadServers !== hasServers) noteState(this.counters, hasServers, now);
   }
 
   #tell(server: ServerRuntime): void {

@@ -1,6 +1,7 @@
 import type { Server } from '../model/snapshot.ts';
 import type { Candidate } from './balance/algorithm.ts';
 import type { Administrative, BackendState, CheckResult, Operational, ServerState } from '../model/backend.ts';
+import type { ServerCounters } from '../model/counters.ts';
 import { Queue } from './queue.ts';
 import { initialHealth, operationalAt } from './server-state.ts';
 
@@ -18,6 +19,7 @@ export class ServerRuntime implements ServerState, Candidate {
   config: Server;
   readonly backend: Owner;
   readonly queue = new Queue();
+  readonly counters: ServerCounters;
   administrative: Administrative;
   health: number;
   weight: number;
@@ -28,7 +30,8 @@ export class ServerRuntime implements ServerState, Candidate {
   /** Removed from its backend by a reload, or moved to another address. */
   dropped = false;
 
-  constructor(config: Server, id: number, backend: Owner) {
+  constructor(config: Server, id: number, backend: Owner, counters: ServerCounters) {
+    this.counters = counters;
     this.id = id;
     this.key = `${backend.config.name}/${config.name}`;
     this.config = config;
@@ -42,6 +45,11 @@ export class ServerRuntime implements ServerState, Candidate {
   get operational(): Operational {
     const { check } = this.config;
     return check === undefined ? 'up' : operationalAt(this.health, check);
+  }
+
+  /** Neither down nor in maintenance: a server that drains still runs. */
+  get running(): boolean {
+    return this.administrative !== 'maint' && this.operational === 'up';
   }
 
   get usable(): boolean {
@@ -83,6 +91,8 @@ export class ServerRuntime implements ServerState, Candidate {
 
   occupy(): void {
     this.current++;
+    this.counters.balanced++;
+    this.backend.counters.balanced++;
   }
 
   release(): void {

@@ -10,6 +10,10 @@ interface Flag {
 /** The flags of frontends: to add one, add an entry here and its field in the snapshot. */
 export const FRONT_FLAGS = {
   'dontlog-normal': { field: 'dontLogNormal', doc: 'No access line for exchanges that ended well.' },
+  'socket-stats': {
+    field: 'socketStats',
+    doc: 'Counts every `bind` by itself too: it gets a line of its own in the statistics.',
+  },
   dontlognull: { field: 'dontLogNull', doc: 'No access line for connections that sent nothing.' },
 } as const satisfies Record<string, Flag>;
 

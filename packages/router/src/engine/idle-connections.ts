@@ -59,7 +59,10 @@ export class IdleConnections<C extends Reusable> {
     const found = this.#servers.get(server);
     if (found === undefined || reach === 'none') return undefined;
     const connection = newest(found.idle, reach) ?? soonest(found.resting, reach);
-    if (connection !== undefined) wake(connection);
+    if (connection === undefined) return undefined;
+    server.counters.idle -= 1;
+    countReuse(server);
+    wake(connection);
     return connection;
   }
 
@@ -73,6 +76,7 @@ export class IdleConnections<C extends Reusable> {
     const allowed = said === 0 ? poolPurgeDelay : beforeTheServer(said);
     connection.deadline = this.#deadlines.in(Math.min(allowed, poolPurgeDelay));
     connection.onIdleEnd = () => this.#forget(connection);
+    server.counters.idle += 1;
     resting.add(connection);
   }
 
@@ -122,6 +126,7 @@ export class IdleConnections<C extends Reusable> {
   };
 
   #forget(connection: C): void {
+    connection.server.counters.idle -= 1;
     const found = this.#servers.get(connection.server);
     if (found === undefined) return;
     found.resting.delete(connection);
@@ -133,6 +138,19 @@ export class IdleConnections<C extends Reusable> {
 /** How long, in milliseconds, a connection may stay idle that its server ends after `said`. */
 export function beforeTheServer(said: number): number {
   return Math.max(said - IDLE_MARGIN, SHORTEST_IDLE);
+}
+
+/** A request goes on a connection that was there. */
+export function countReuse({ counters, backend }: ServerState): void {
+  counters.reuses += 1;
+  backend.counters.reuses += 1;
+}
+
+/** A connection is being opened to a server; `open` is counted down when it has closed. */
+export function countOpen({ counters, backend }: ServerState): void {
+  counters.open += 1;
+  counters.connects += 1;
+  backend.counters.connects += 1;
 }
 
 /** Someone has use for an idle connection. */

@@ -12,6 +12,7 @@ import type { AccessRecord } from '../model/record.ts';
 import type { World } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { Engine } from './contract.ts';
+import { newFrontendCounters, newProcessCounters } from '../stats/counters.ts';
 import { decisionsOf } from '../rules/memory.ts';
 import { systemWorld } from '../run/system-world.ts';
 import { engines } from '../run/engines.ts';
@@ -132,6 +133,8 @@ export async function startBench(
       records.push(record);
       for (const wake of waiting) wake();
     },
+    counters: newFrontendCounters(0),
+    process: newProcessCounters(0),
     event: () => undefined,
     unreachable: (server, reason) => t.diagnostic(`${server}: ${reason}`),
     report: (_severity, message) => t.diagnostic(message),

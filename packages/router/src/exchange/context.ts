@@ -2,6 +2,7 @@ import type { BackendState } from '../model/backend.ts';
 import type { Frontend, GlobalConfig } from '../model/snapshot.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Evaluation, World } from '../model/evaluation.ts';
+import type { FrontendCounters, ProcessCounters } from '../model/counters.ts';
 import type { AccessRecord } from '../model/record.ts';
 
 /** Everything the exchanges of one frontend share. Created at start and replaced by a reload. */
@@ -15,6 +16,8 @@ export interface FrontendContext {
   readonly world: World;
   /** Client connections open now: in the process (%ac) and on this frontend (%fc). */
   readonly counts: { readonly process: { value: number }; readonly frontend: { value: number } };
+  readonly counters: FrontendCounters;
+  readonly process: ProcessCounters;
   /** Writes one access log line; inexpensive and never throws. */
   log(record: AccessRecord, on: () => Evaluation): void;
   /** Logs an event of this frontend to its own `log` targets and to the process log. */

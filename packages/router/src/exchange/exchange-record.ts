@@ -22,6 +22,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   response: ResponseFacts | undefined = undefined;
   /** Status of the response being sent to the client. */
   status = -1;
+  /** That answer is the server's. */
+  serverAnswered = false;
   requestTime: number;
   queueTime = -1;
   connectTime = -1;
@@ -54,12 +56,28 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     return this.#received;
   }
 
+  /** Counted as they go, so that what shows traffic shows that of long downloads and tunnels. */
   countSent(bytes: number): void {
     this.#sent += bytes;
+    const { context, backend, server, connection } = this;
+    context.process.bytesOut += bytes;
+    context.counters.bytesOut += bytes;
+    if (backend !== undefined) backend.counters.bytesOut += bytes;
+    if (server !== undefined) server.counters.bytesOut += bytes;
+    if (connection.socket !== undefined) connection.socket.bytesOut += bytes;
   }
 
   countReceived(bytes: number): void {
     this.#received += bytes;
+    const { context, backend, server, connection } = this;
+    context.counters.bytesIn += bytes;
+    if (backend !== undefined) backend.counters.bytesIn += bytes;
+    if (server !== undefined) server.counters.bytesIn += bytes;
+    if (connection.socket !== undefined) connection.socket.bytesIn += bytes;
+  }
+
+  get headBytes(): number {
+    return this.facts.headBytes ?? 0;
   }
 
   /** The server whose slot this exchange holds, or held last. */

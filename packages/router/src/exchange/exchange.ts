@@ -9,6 +9,17 @@ import { failures, type Failure } from '../model/failure.ts';
 import type { HeadEdits } from '../http/head-edits.ts';
 import type { WireResponse } from '../http/response-facts.ts';
 import { decideBackend } from '../rules/evaluate.ts';
+import {
+  countEnd,
+  countEntered,
+  countFailure,
+  countPlaced,
+  countReplaced,
+  countRequest,
+  countRetry,
+  countSettled,
+  countTunnel,
+} from './accounts.ts';
 import { errorPage, judgeAnswer, lastWord } from './answer-rules.ts';
 import type { Carrier } from './carrier.ts';
 import type { FrontendContext } from './context.ts';
@@ -41,6 +52,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   #silent = false;
   #answering = false;
   #reuseRetried = false;
+  #tunnel = false;
 
   /** `started` is the monotonic time (performance.now) of the first byte of the request. */
   constructor(context: FrontendContext, facts: RequestFacts, carrier: Carrier, started: number) {
@@ -59,10 +71,12 @@ export class Exchange extends ExchangeRecord implements Placed {
 
   /** Starts the exchange. The request head is complete and valid; its body may still be arriving. */
   start(): void {
+    countRequest(this, this.headBytes, this.#ready);
     // `monitor-uri`: answered before any rule and never logged (haproxy-semantics §1.19).
     this.#silent = isMonitor(this.facts.target, this.context.config.monitorUri);
-    if (this.#silent) this.#answer(errorAnswer(200));
-    else this.#decide();
+    if (!this.#silent) return this.#decide();
+    countSettled(this, 'L');
+    this.#answer(errorAnswer(200));
   }
 
   // ---- decide: apply the rules -----------------------------------------------------------------
@@ -77,6 +91,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.backend = backend;
     this.backendConfig = backend.config;
     backend.enter();
+    countEntered(this, this.#ready);
     const own = decideBackend(backend.config, this);
     if (own.kind === 'respond' || own.kind === 'reject') return this.#settle(own);
     const last = lastStop(this.facts);
@@ -89,9 +104,11 @@ export class Exchange extends ExchangeRecord implements Placed {
   #settle(decision: Exclude<Decision, { kind: 'backend' }>): void {
     switch (decision.kind) {
       case 'respond':
+        countSettled(this, decision.state);
         this.termination = `${decision.state}R--`;
         return this.#answer(decision.answer);
       case 'reject':
+        countSettled(this, 'P');
         this.termination = 'PR--';
         this.#carrier.abort();
         return this.#end();
@@ -108,7 +125,9 @@ export class Exchange extends ExchangeRecord implements Placed {
   }
 
   place(server: ServerState, now: boolean): void {
-    this.#assign(now ? this.#ready : performance.now());
+    const time = now ? this.#ready : performance.now();
+    this.#assign(time);
+    countPlaced(this, server, time);
     this.#forward(server, this.retries > 0);
   }
 
@@ -177,11 +196,14 @@ export class Exchange extends ExchangeRecord implements Placed {
   }
 
   #retried(...how: Parameters<Placement['retry']>): boolean {
-    const { connectTime } = this;
+    const { connectTime, server } = this;
     const stage = this.#stage;
     this.connectTime = -1;
     this.#stage = 'C';
-    if (this.placement?.retry(...how) === true) return true;
+    if (this.placement?.retry(...how) === true) {
+      countRetry(this, server, this.server !== server);
+      return true;
+    }
     this.connectTime = connectTime;
     this.#stage = stage;
     return false;
@@ -199,12 +221,14 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.responseTime = Math.floor(performance.now() - this.#mark);
     const judged = judgeAnswer(this, head);
     if (judged?.kind === 'replace') {
+      countReplaced(this, judged.state);
       this.termination = `${judged.state}H--`;
       this.#answer(judged.answer);
       return 'replace';
     }
     this.answerEdits = judged?.edits;
     this.status = this.answerEdits?.status ?? status;
+    this.serverAnswered = true;
     this.#stage = 'D';
     return 'pass';
   }
@@ -214,9 +238,16 @@ export class Exchange extends ExchangeRecord implements Placed {
     return word !== undefined && this.#retried(word, replayable, false);
   }
 
+  /** A tunnel is open: what follows is bytes. */
+  tunnelled(): void {
+    this.#tunnel = true;
+    countTunnel(this, 1);
+  }
+
   /** An announced response could not be sent after all: treat it as if none had arrived. */
   unanswered(): void {
     this.status = -1;
+    this.serverAnswered = false;
   }
 
   /** Sends a generated answer, after the `http-after-response` rules. */
@@ -248,6 +279,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     const waiting = this.#stage === 'H';
     const uploading = failure.code === failures.uploadCut.code;
     const stage = waiting && uploading ? 'D' : this.#stage;
+    countFailure(this, failure, stage);
     this.termination = `${clientSide || killed ? failure.state + stage : failure.state}--`;
     if (clientSide && this.#stage === 'Q') this.#assign(performance.now());
     if (this.status !== -1 || failure.status === 0) {
@@ -267,6 +299,8 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.activeTime = Math.floor(performance.now() - this.started);
     this.beconn = this.backend?.current ?? 0;
     this.srvconn = this.server?.current ?? 0;
+    countEnd(this);
+    if (this.#tunnel) countTunnel(this, -1);
     if (!this.#silent) this.context.log(this, () => this);
   }
 }

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../model/record.ts';
 import { refusalText } from '../http/outgoing.ts';
+import { countRefused } from './accounts.ts';
 import type { FrontendContext } from './context.ts';
 import { noRequest } from '../sample/no-request.ts';
 import { errorAnswer } from '../http/error-answers.ts';
@@ -18,6 +19,7 @@ export function logRefusal(
   state: string,
   startedAt: number,
 ): void {
+  countRefused(context, connection);
   const activeTime = Math.max(0, Math.floor(performance.now() - startedAt));
   const record: AccessRecord = {
     connection,

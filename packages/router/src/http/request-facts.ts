@@ -43,6 +43,10 @@ export class WireRequest implements RequestFacts {
     return this.head;
   }
 
+  get headBytes(): number {
+    return this.head.lines.length;
+  }
+
   get fields(): FieldList {
     return this.#edits?.fields() ?? this.head.fields;
   }

@@ -45,6 +45,7 @@ function frontend(log: readonly LogTarget[], differences: Partial<Frontend> = {}
     logFormat: 'httplog',
     dontLogNull: false,
     dontLogNormal: false,
+    socketStats: false,
     connectionRules: [],
     useBackends: [],
     defaultBackend: undefined,

@@ -1,4 +1,5 @@
 import type { Backend, Server } from './snapshot.ts';
+import type { BackendCounters, ServerCounters } from './counters.ts';
 import type { RequestFacts } from './facts.ts';
 
 /** HAProxy's operational states × administrative states (reference: server-t.h). */
@@ -8,12 +9,18 @@ export type Administrative = 'ready' | 'drain' | 'maint';
 /** The state of one server while the router runs: the only mutable thing keyed `backend/server`. */
 export interface ServerState {
   readonly key: string;
+  /** Its place in the configuration, from 1. */
+  readonly id: number;
   readonly config: Server;
   readonly backend: BackendState;
+  readonly counters: ServerCounters;
   readonly operational: Operational;
   readonly administrative: Administrative;
   /** Effective weight (initial weight × slow start × operator). */
   readonly weight: number;
+  /** HAProxy's counter of passed and failed checks, 0 to rise + fall - 1; up from `rise` on. */
+  readonly health: number;
+  readonly lastCheck: CheckResult | undefined;
   /** Requests holding a slot now. */
   readonly current: number;
   /** Requests waiting for this very server. */
@@ -56,8 +63,11 @@ export type Taken = ServerState | 'queued' | 'no-server' | 'queue-full';
 export interface BackendState {
   readonly config: Backend;
   readonly servers: readonly ServerState[];
+  readonly counters: BackendCounters;
   /** Requests inside this backend now (%bc). Kept by the exchange through enter/leave. */
   readonly current: number;
+  /** Requests that wait for any server: those that wait for a certain one are the server's `queued`. */
+  readonly queued: number;
   readonly usableServers: number;
   /** Any of several servers will do for a request: nothing in it determines which. */
   readonly choosesFreely: boolean;

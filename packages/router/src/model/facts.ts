@@ -1,4 +1,5 @@
 import type { Endpoint } from '@headgate/shared/net/endpoint';
+import type { BindCounters } from './counters.ts';
 import type { Edits } from './edits.ts';
 
 /** The client's TLS connection, as described by a PROXY v2 header. */
@@ -29,6 +30,8 @@ export interface ConnectionFacts {
   readonly authority?: string | undefined;
   /** PP2_TYPE_UNIQUE_ID of a PROXY header, a character for each byte. */
   readonly uniqueId?: string | undefined;
+  /** What is counted of the bind it came by; absent without `option socket-stats`. */
+  readonly socket?: BindCounters | undefined;
 }
 
 /**
@@ -47,6 +50,8 @@ export interface RequestFacts {
   readonly fields: FieldList;
   /** The request line as it came, for logs; absent where no rule can have changed it. */
   readonly received?: { readonly method: string; readonly target: string };
+  /** Bytes of the head as it came, for counters; absent where it did not come by a connection. */
+  readonly headBytes?: number;
   /** Begins or goes on with changes to the head. Absent where there is none to change. */
   edit?(): Edits;
 }

@@ -190,6 +190,7 @@ export interface Frontend extends Proxy {
   readonly logFormat: LogFormat;
   readonly dontLogNull: boolean;
   readonly dontLogNormal: boolean;
+  readonly socketStats: boolean;
   readonly connectionRules: readonly ConnectionRule[];
   readonly useBackends: Rules<UseBackend>;
   readonly defaultBackend: string | undefined;

@@ -92,8 +92,7 @@ export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'splice-request': KERNEL,
   'splice-response': KERNEL,
   'http-no-delay': 'data is always sent as soon as it arrives',
-  contstats: 'see the access log for statistics',
-  'socket-stats': 'see the access log for statistics',
+  contstats: 'bytes are counted as they pass',
   'http-use-htx': 'it was removed from HAProxy too',
 };
 
@@ -110,7 +109,7 @@ export const OPTIONS_NOT_YET = words(`
   checkcache clitcpka contstats disable-h2-upgrade external-check forwarded h1-case-adjust-bogus-client h1-case-adjust-bogus-server
   http-buffer-request http-drop-request-trailers http-drop-response-trailers http-ignore-probes http-no-delay http-pretend-keepalive
   http-restrict-req-hdr-names http-use-htx http-use-proxy-header httpslog idle-close-on-response independent-streams ldap-check
-  log-separate-errors logasap mysql-check nolinger originalto persist pgsql-check prefer-last-server redis-check smtpchk socket-stats splice-auto
+  log-separate-errors logasap mysql-check nolinger originalto persist pgsql-check prefer-last-server redis-check smtpchk splice-auto
   splice-request splice-response spop-check srvtcpka ssl-hello-chk tcp-check tcp-smart-accept tcp-smart-connect tcpka transparent`);
 
 export const BIND_TLS = words(`

@@ -172,6 +172,7 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
     logFormat: 'httplog',
     dontLogNull: false,
     dontLogNormal: false,
+    socketStats: false,
     connectionRules,
     useBackends: indexed(useBackends),
     defaultBackend,

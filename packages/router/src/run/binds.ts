@@ -1,8 +1,10 @@
 import type { Logger } from '@headgate/shared/log/logger';
 import { CannotApply } from '@headgate/shared/process/cannot-apply';
 import { explainFailure } from '@headgate/shared/process/start-failure';
+import type { BindCounters } from '../model/counters.ts';
 import type { Bind, Frontend } from '../model/snapshot.ts';
 import type { Limit } from './connection-limit.ts';
+import { newBindCounters } from '../stats/counters.ts';
 import { addressKey, Listener, type Service } from './listener.ts';
 
 /** An address that could not be bound: the configuration that asked for it was not applied. */
@@ -34,11 +36,13 @@ export interface PlannedBind {
   readonly listener: Listener;
   /** Connections accepted on this address. */
   readonly limit: Limit;
+  readonly counters: BindCounters;
   /** The address is already bound. */
   readonly known: boolean;
 }
 
-type Bound = Pick<PlannedBind, 'listener' | 'limit'>;
+/** A bound address: what came by it is counted for as long as it is bound. */
+export type Bound = Pick<PlannedBind, 'frontend' | 'bind' | 'listener' | 'limit' | 'counters'>;
 
 /** The router's addresses: those of the current configuration, and removed ones whose last connections are not served yet. */
 export class Binds {
@@ -53,6 +57,11 @@ export class Binds {
     this.#logger = logger;
     this.#places = places;
     this.#freed = freed;
+  }
+
+  /** The addresses of the current configuration, in file order. */
+  get bound(): readonly Bound[] {
+    return [...this.#bound.values()];
   }
 
   /** In file order. */
@@ -91,10 +100,10 @@ export class Binds {
     const before = this.#bound;
     this.#bound = new Map();
     for (const planned of plan) {
-      const { frontend, bind, key, listener, limit, known } = planned;
+      const { frontend, bind, key, listener, limit, counters, known } = planned;
       limit.max = bind.maxconn;
       listener.follow(serviceOf(planned));
-      this.#bound.set(key, { listener, limit });
+      this.#bound.set(key, { frontend, bind, listener, limit, counters });
       before.delete(key);
       if (known && unlike(listener.bind, bind))
         this.#logger.log(
@@ -131,10 +140,11 @@ export class Binds {
   #planned(frontend: Frontend, bind: Bind): PlannedBind {
     const key = addressKey(frontend.name, bind);
     const bound = this.#bound.get(key);
-    if (bound !== undefined) return { frontend, bind, key, ...bound, known: true };
+    if (bound !== undefined) return { ...bound, frontend, bind, key, known: true };
     const report = (severity: 'err', message: string): void => this.#logger.log(severity, message);
     const listener = new Listener(bind, this.#places, this.#freed, report);
-    return { frontend, bind, key, listener, limit: { value: 0, max: bind.maxconn }, known: false };
+    const limit = { value: 0, max: bind.maxconn };
+    return { frontend, bind, key, listener, limit, counters: newBindCounters(), known: false };
   }
 }
 

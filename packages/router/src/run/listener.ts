@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { Acceptor } from '@headgate/shared/net/acceptor';
 import { addressText, normalizeAddress, type Endpoint } from '@headgate/shared/net/endpoint';
 import { reset } from '@headgate/shared/net/reset';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
 import type { Bind, BindAddress, ConnectionRule } from '../model/snapshot.ts';
+import type { BindCounters } from '../model/counters.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { Evaluation, World } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
@@ -19,6 +21,10 @@ export interface Service {
   readonly engine: Engine;
   /** Limits that apply together: process, frontend and bind. */
   readonly limits: readonly Limit[];
+  /** Counters of this bind; absent without `option socket-stats`. */
+  readonly socket: BindCounters | undefined;
+  /** Client connections on the bind now. */
+  readonly open: Limit;
 }
 
 /**
@@ -117,13 +123,31 @@ export class Listener {
   #start(socket: Socket): void {
     const service = this.#service;
     if (service === undefined) return;
-    const { bind, engine } = service;
-    const { config, world } = engine.context;
+    const { bind, engine, socket: counted } = service;
+    const { config, world, counters, process, counts } = engine.context;
+    const now = performance.now();
+    counters.connections += 1;
+    counters.connectionRate.add(now);
+    process.connections += 1;
+    process.connectionRate.add(now);
+    if (counts.frontend.value > counters.mostSessions) counters.mostSessions = counts.frontend.value;
     const peer = endpoint(socket.remoteAddress, socket.remotePort);
     const local = endpoint(socket.localAddress, socket.localPort);
-    const facts: ConnectionFacts = { peer, local, client: peer, destination: local, proxied: false, tls: undefined };
+    const facts: ConnectionFacts = {
+      peer,
+      local,
+      client: peer,
+      destination: local,
+      proxied: false,
+      tls: undefined,
+      socket: counted,
+    };
     const verdict = judge(config.connectionRules, facts, world);
-    if (verdict === 'reject') return reset(socket);
+    if (verdict === 'reject') {
+      counters.deniedConnections += 1;
+      if (counted !== undefined) counted.deniedConnections += 1;
+      return reset(socket);
+    }
     if (verdict !== 'expect-proxy' && !bind.acceptProxy) return this.#serve(service, socket, facts, Buffer.alloc(0));
     readProxyHeader(
       socket,
@@ -133,9 +157,19 @@ export class Listener {
     );
   }
 
-  #serve({ engine }: Service, socket: Socket, facts: ConnectionFacts, head: Buffer): void {
+  #serve({ engine, socket: counted, open }: Service, socket: Socket, facts: ConnectionFacts, head: Buffer): void {
     this.#early.delete(socket);
-    if (!socket.destroyed) engine.serve(socket, facts, head);
+    if (socket.destroyed) return;
+    const { counters, process } = engine.context;
+    const now = performance.now();
+    counters.sessions += 1;
+    counters.sessionRate.add(now);
+    process.sessionRate.add(now);
+    if (counted !== undefined) {
+      counted.sessions += 1;
+      if (open.value > counted.mostSessions) counted.mostSessions = open.value;
+    }
+    engine.serve(socket, facts, head);
   }
 }
 

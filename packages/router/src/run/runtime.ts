@@ -15,12 +15,17 @@ import type { FrontendContext } from '../exchange/context.ts';
 import { createAccessLog } from '../log/access-log.ts';
 import { createEventLog, type EventLog } from '../log/event-log.ts';
 import { watchLosses } from '../log/losses.ts';
+import type { FrontendCounters } from '../model/counters.ts';
 import type { World } from '../model/evaluation.ts';
 import type { ServerState } from '../model/backend.ts';
 import { decisionsOf } from '../rules/memory.ts';
+import { clearCounters, newFrontendCounters } from '../stats/counters.ts';
+import type { StatsView } from '../stats/view.ts';
 import { Binds, type PlannedBind } from './binds.ts';
 import type { Limit } from './connection-limit.ts';
 import { engines } from './engines.ts';
+import { ProcessStats } from './process-stats.ts';
+import { statsView } from './stats-view.ts';
 import { systemWorld } from './system-world.ts';
 import { Unreachable } from './unreachable.ts';
 
@@ -29,6 +34,7 @@ interface RunningFrontend {
   readonly kind: Frontend['engine'];
   readonly engine: Engine;
   readonly limit: Limit;
+  readonly counters: FrontendCounters;
 }
 
 interface RunningBackend {
@@ -59,6 +65,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   /** Client connections of the process, and those waiting for a place. */
   readonly #total: Limit = { value: 0, max: 0 };
   readonly #waiting: Limit = { value: 0, max: 0 };
+  readonly #process = new ProcessStats();
   readonly #binds: Binds;
   readonly #checks = new Checks({ now: () => performance.now(), after, random: Math.random });
   readonly #unreachable: Unreachable;
@@ -68,6 +75,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   #applying: Promise<void> = Promise.resolve();
   #state: 'running' | 'draining' | 'closed' = 'running';
   #portsClosed = false;
+  #snapshot: Snapshot | undefined;
   readonly #drained = Promise.withResolvers<void>();
 
   /** `hooks` are for frontends with `engine http-proxy`. */
@@ -87,6 +95,31 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     return this.#binds.addresses;
   }
 
+  /** What `show stat` is made of; undefined before the first configuration. */
+  get stats(): StatsView | undefined {
+    if (this.#snapshot === undefined) return undefined;
+    const { bound } = this.#binds;
+    const { value: current, max: maxconn } = this.#total;
+    const process = this.#process.view({
+      current,
+      maxconn,
+      stopping: this.#state !== 'running',
+      waiting: this.#waiting.value,
+      listeners: bound.length,
+      droppedLogs: this.#destinations.losses().reduce((sum, { lines }) => sum + lines, 0),
+    });
+    return statsView(this.#snapshot, this.#frontends, this.backends, bound, process);
+  }
+
+  /** `clear counters`: the maxima, or everything that was counted. */
+  clearCounters(all: boolean): void {
+    const backends = [...this.backends.values()];
+    const servers = backends.flatMap((backend) => backend.servers);
+    const owners = [...this.#frontends.values(), ...this.#binds.bound, ...backends, ...servers];
+    for (const { counters } of owners) clearCounters(counters, all);
+    clearCounters(this.#process.counters, all);
+  }
+
   /** The current backends by name. */
   get backends(): ReadonlyMap<string, BackendRuntime> {
     return new Map([...this.#backends].map(([name, { backend }]) => [name, backend]));
@@ -98,6 +131,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
    */
   apply(snapshot: Snapshot): Promise<void> {
     const applied = this.#applying.then(() => this.#apply(snapshot));
+    applied.catch(() => this.#process.refused());
     this.#applying = applied.catch(() => undefined);
     return applied;
   }
@@ -140,6 +174,8 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   /** The one step: nothing in it waits or fails. */
   #swap(snapshot: Snapshot, plan: readonly PlannedBind[]): void {
     const { global } = snapshot;
+    this.#process.applied();
+    this.#snapshot = snapshot;
     this.#total.max = global.maxconn;
     this.#waiting.max = global.connections.waiting;
     this.#world ??= systemWorld(global.nbproc);
@@ -149,9 +185,10 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     const names = new Set(snapshot.frontends.map(({ name }) => name));
     for (const [name, { engine }] of this.#frontends) if (!names.has(name)) this.#leave(name, engine);
     for (const running of frontends) this.#frontends.set(running.name, running);
-    this.#binds.follow(plan, ({ frontend, bind, limit: own }) => {
+    this.#binds.follow(plan, ({ frontend, bind, limit: own, counters }) => {
       const { engine, limit } = this.#frontends.get(frontend.name) as RunningFrontend;
-      return { bind, engine, limits: [this.#total, limit, own] };
+      const socket = frontend.socketStats ? counters : undefined;
+      return { bind, engine, limits: [this.#total, limit, own], socket, open: own };
     });
     for (const engine of this.#engines()) for (const server of retired) engine.retire(server);
     this.#checks.follow([...backends.values()], global.spreadChecks);
@@ -204,14 +241,15 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     const known = this.#frontends.get(config.name);
     const limit = known?.limit ?? { value: 0, max: 0 };
     limit.max = config.maxconn;
-    const context = this.#contextOf(config, global, backends, limit);
+    const counters = known?.counters ?? newFrontendCounters(performance.now());
+    const context = this.#contextOf(config, global, backends, limit, counters);
     if (known !== undefined && known.kind === config.engine) {
       known.engine.context = context;
       return known;
     }
     if (known !== undefined) this.#leave(config.name, known.engine);
     const create = (this.#createEngine[config.engine] ??= engines[config.engine](this.#hooks));
-    return { name: config.name, kind: config.engine, engine: create(context), limit };
+    return { name: config.name, kind: config.engine, engine: create(context), limit, counters };
   }
 
   #contextOf(
@@ -219,6 +257,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     global: GlobalConfig,
     backends: FrontendContext['backends'],
     limit: Limit,
+    counters: FrontendCounters,
   ): FrontendContext {
     const access = createAccessLog(config, this.#logs);
     const events = createEventLog(config, this.#logs);
@@ -229,6 +268,8 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       decide: decisionsOf(config),
       world: (this.#world ??= systemWorld(global.nbproc)),
       counts: { process: this.#total, frontend: limit },
+      counters,
+      process: this.#process.counters,
       log: (record, on) => access.write(record, on),
       event: (severity, message) => {
         events(severity, message);

@@ -12,10 +12,10 @@ export class RateCounter {
     this.#began = now;
   }
 
-  /** Counts `count` events at `now`; `period` in milliseconds is the same in every call. */
-  add(now: number, period: number, count = 1): void {
+  /** Counts `count` events at `now` and returns those of the current period; `period` in milliseconds is the same in every call. */
+  add(now: number, period: number, count = 1): number {
     this.#rotate(now, period);
-    this.#current += count;
+    return (this.#current += count);
   }
 
   /** Events per period at `now`, rounded down. Never more than were counted, and none once they are older than two periods. */

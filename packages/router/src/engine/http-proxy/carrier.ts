@@ -203,6 +203,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
     client.removeAllListeners('drain');
     client.write(sent.written);
     this.#exchange.countSent(sent.length);
+    this.#exchange.tunnelled();
     this.#tunnel = new Tunnel(
       client,
       socket,

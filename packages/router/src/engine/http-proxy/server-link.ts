@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
-import type { Reusable } from '../idle-connections.ts';
+import { countOpen, type Reusable } from '../idle-connections.ts';
 import { dial } from '../../connect/dial.ts';
 
 /** Who waits for a connection that rests. */
@@ -48,6 +48,7 @@ export class ServerLink extends Agent implements Reusable, Timed {
   override createConnection(): Duplex {
     const socket = dial(this.server.config.address, { allowHalfOpen: true });
     this.#socket = socket;
+    countOpen(this.server);
     if (this.#greeting !== undefined) socket.write(this.#greeting);
     socket.once('close', () => this.#closed());
     return socket;
@@ -105,6 +106,7 @@ export class ServerLink extends Agent implements Reusable, Timed {
 
   #closed(): void {
     this.alive = false;
+    this.server.counters.open -= 1;
     this.#deadlines.remove(this);
     this.#waiting?.gone();
     this.#waiting = undefined;

@@ -457,6 +457,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     const backend = exchange?.backendConfig;
     if (exchange === undefined || backend === undefined) return connection.destroy();
     this.#forwarding = undefined;
+    exchange.tunnelled();
     const tunnel = (this.#tunnel = new Tunnel(
       this,
       connection,

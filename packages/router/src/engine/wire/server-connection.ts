@@ -3,7 +3,7 @@ import { Budget } from '@headgate/shared/net/budget';
 import { ReadMemory } from '@headgate/shared/net/lent-reads';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
-import type { Reusable } from '../idle-connections.ts';
+import { countOpen, type Reusable } from '../idle-connections.ts';
 import { STEPS } from '../allowance.ts';
 import { dial } from '../../connect/dial.ts';
 import { AnswerReader } from './answer-reader.ts';
@@ -56,6 +56,7 @@ export class ServerConnection implements Timed, Reusable {
     this.socket = dial(server.config.address, { allowHalfOpen: true, onread });
     this.deadline = deadlines.in(connectTimeout);
     deadlines.add(this);
+    countOpen(server);
     const { socket } = this;
     socket.on('error', (error) => {
       this.#error = error;
@@ -102,6 +103,7 @@ export class ServerConnection implements Timed, Reusable {
 
   #closed(): void {
     this.alive = false;
+    this.server.counters.open -= 1;
     this.turn.end();
     this.#deadlines.remove(this);
     const { user } = this;

@@ -1,0 +1,155 @@
+import { performance } from 'node:perf_hooks';
+import type { ServerState } from '../model/backend.ts';
+import type { ServingCounters } from '../model/counters.ts';
+import type { ConnectionFacts } from '../model/facts.ts';
+import type { Failure } from '../model/failure.ts';
+import { countLatency } from '../stats/latency.ts';
+import { addSample } from '../stats/average.ts';
+import type { FrontendContext } from './context.ts';
+import type { ExchangeRecord } from './exchange-record.ts';
+
+/*
+ * What `show stat` says of an exchange, counted as it happens, where HAProxy counts it. Everything here is an addition to numbers that
+ * are there already: nothing is made and nothing is looked up.
+ */
+
+/** A request has begun; the bytes of its head are counted. */
+export function countRequest({ context, connection }: ExchangeRecord, headBytes: number, now: number): void {
+  const { counters, process } = context;
+  process.requests += 1;
+  counters.requests += 1;
+  counters.requestRate.add(now);
+  counters.bytesIn += headBytes;
+  if (connection.socket !== undefined) connection.socket.bytesIn += headBytes;
+}
+
+/** It is in its backend. */
+export function countEntered({ backend, headBytes }: ExchangeRecord, now: number): void {
+  if (backend === undefined) return;
+  const { counters, current } = backend;
+  counters.sessions += 1;
+  counters.requests += 1;
+  counters.bytesIn += headBytes;
+  counters.sessionRate.add(now);
+  counters.lastSession = now;
+  if (current > counters.mostSessions) counters.mostSessions = current;
+}
+
+/** It has a slot of a server. */
+export function countPlaced({ headBytes }: ExchangeRecord, server: ServerState, now: number): void {
+  const { counters, current } = server;
+  counters.sessions += 1;
+  counters.requests += 1;
+  counters.bytesIn += headBytes;
+  counters.sessionRate.add(now);
+  counters.lastSession = now;
+  if (current > counters.mostSessions) counters.mostSessions = current;
+}
+
+/** Another attempt: at the same server, or a different one. */
+export function countRetry({ backend }: ExchangeRecord, server: ServerState | undefined, elsewhere: boolean): void {
+  for (const counters of [server?.counters, backend?.counters]) {
+    if (counters === undefined) continue;
+    if (elsewhere) counters.redispatches += 1;
+    else counters.retries += 1;
+  }
+}
+
+/** A rule refused the request, or answered it. */
+export function countSettled({ context, backend, connection }: ExchangeRecord, state: 'L' | 'P' | 'I'): void {
+  const { counters } = context;
+  const { socket } = connection;
+  if (state === 'P') {
+    counters.deniedRequests += 1;
+    if (socket !== undefined) socket.deniedRequests += 1;
+    if (backend !== undefined) backend.counters.deniedRequests += 1;
+  } else if (state === 'L') {
+    if (backend === undefined) counters.intercepted += 1;
+  } else {
+    counters.internalErrors += 1;
+    counters.failedRewrites += 1;
+    if (socket !== undefined) socket.internalErrors += 1;
+    if (backend !== undefined) backend.counters.internalErrors += 1;
+  }
+}
+
+/** A rule on responses replaced the server's. */
+export function countReplaced({ context, backend, server, connection }: ExchangeRecord, state: string): void {
+  if (state !== 'P' && state !== 'I') return;
+  for (const counters of [context.counters, backend?.counters, server?.counters, connection.socket]) {
+    if (counters === undefined) continue;
+    if (state === 'P') counters.deniedResponses += 1;
+    else counters.internalErrors += 1;
+  }
+}
+
+/** A request that ended before any rule could see it: malformed, too slow, or cut. */
+export function countRefused({ counters, process }: FrontendContext, { socket }: ConnectionFacts): void {
+  process.requests += 1;
+  counters.requests += 1;
+  counters.requestRate.add(performance.now());
+  counters.failedRequests += 1;
+  counters.responses[4] += 1;
+  if (socket !== undefined) socket.failedRequests += 1;
+}
+
+/** It could not be brought to a good end. `stage`: the second letter of its termination state. */
+export function countFailure(exchange: ExchangeRecord, { source, state }: Failure, stage: string): void {
+  const { context, backend, server, connection } = exchange;
+  if (state.startsWith('I')) {
+    context.counters.internalErrors += 1;
+    if (backend !== undefined) backend.counters.internalErrors += 1;
+    if (server !== undefined) server.counters.internalErrors += 1;
+    return;
+  }
+  if (source === 'client' && stage === 'R') {
+    context.counters.failedRequests += 1;
+    if (connection.socket !== undefined) connection.socket.failedRequests += 1;
+  }
+  if (backend === undefined) return;
+  for (const counters of [backend.counters, server?.counters])
+    if (counters !== undefined) countServing(counters, source, stage);
+}
+
+function countServing(counters: ServingCounters, source: Failure['source'], stage: string): void {
+  if (source === 'client') counters.clientAborts += 1;
+  else if (stage === 'D') counters.serverAborts += 1;
+  else if (stage === 'H') counters.failedResponses += 1;
+  else counters.failedConnections += 1;
+}
+
+/** A tunnel has opened (1) or ended (-1). */
+export function countTunnel({ context, backend, server }: ExchangeRecord, change: 1 | -1): void {
+  for (const counters of [context.counters, backend?.counters, server?.counters]) {
+    if (counters === undefined) continue;
+    counters.tunnels += change;
+    if (change > 0) counters.tunnelsTotal += 1;
+  }
+}
+
+/** It is over. */
+export function countEnd(exchange: ExchangeRecord): void {
+  const { context, backend, server, status, queueTime, connectTime, responseTime, activeTime } = exchange;
+  const answer = classOf(status);
+  context.counters.responses[answer] += 1;
+  if (backend === undefined) return;
+  backend.counters.responses[answer] += 1;
+  if (server === undefined) return;
+  if (exchange.serverAnswered) server.counters.responses[answer] += 1;
+  if (responseTime < 0 || connectTime < 0) return;
+  addTimes(backend.counters, queueTime, connectTime, responseTime, activeTime);
+  addTimes(server.counters, queueTime, connectTime, responseTime, activeTime);
+}
+
+function addTimes(counters: ServingCounters, queue: number, connect: number, response: number, total: number): void {
+  const { requests } = counters;
+  addSample(counters.queueTime, requests, queue);
+  addSample(counters.connectTime, requests, connect);
+  addSample(counters.responseTime, requests, response);
+  addSample(counters.totalTime, requests, total);
+  countLatency(counters.latency, queue + connect + response);
+}
+
+function classOf(status: number): 0 | 1 | 2 | 3 | 4 | 5 {
+  return status >= 100 && status < 600 ? (Math.floor(status / 100) as 1 | 2 | 3 | 4 | 5) : 0;
+}

@@ -1,0 +1,44 @@
+import { performance } from 'node:perf_hooks';
+import { versionOf } from '@headgate/shared/process/version';
+import { newProcessCounters } from '../stats/counters.ts';
+import type { ProcessView } from '../stats/view.ts';
+
+const version = versionOf(new URL('..', import.meta.url).href);
+
+type OfNow = Pick<ProcessView, 'stopping' | 'current' | 'waiting' | 'maxconn' | 'listeners' | 'droppedLogs'>;
+
+/** What is counted of the process, and of the configurations that came and went. */
+export class ProcessStats {
+  readonly counters = newProcessCounters(performance.now());
+  readonly #started = performance.now();
+  readonly #startedAt = Date.now() / 1000;
+  /** The first configuration is none of them. */
+  #done = -1;
+  #failed = 0;
+  #lastAt = 0;
+
+  /** A configuration is in effect. */
+  applied(): void {
+    this.#done += 1;
+    this.#lastAt = Date.now() / 1000;
+  }
+
+  /** A configuration could not be applied. */
+  refused(): void {
+    this.#failed += 1;
+  }
+
+  view(now: OfNow): ProcessView {
+    return {
+      ...now,
+      version,
+      node: process.version,
+      pid: process.pid,
+      started: this.#started,
+      startedAt: this.#startedAt,
+      counters: this.counters,
+      memory: process.memoryUsage.rss(),
+      reloads: { done: this.#done, failed: this.#failed, lastAt: this.#lastAt },
+    };
+  }
+}

@@ -1,0 +1,73 @@
+import { performance } from 'node:perf_hooks';
+import type { BackendState } from '../model/backend.ts';
+import type { FrontendCounters } from '../model/counters.ts';
+import type { Frontend, Proxy, Snapshot } from '../model/snapshot.ts';
+import type { FrontendView, ProcessView, ProxyView, StatsView } from '../stats/view.ts';
+import type { Bound } from './binds.ts';
+import type { Limit } from './connection-limit.ts';
+
+/** What the runtime has of a frontend. */
+export interface CountedFrontend {
+  readonly limit: Limit;
+  readonly counters: FrontendCounters;
+}
+
+/** The running router at one moment: references to what is counted, so that looking costs nothing but the looking. */
+export function statsView(
+  { frontends, backends, global }: Snapshot,
+  counted: ReadonlyMap<string, CountedFrontend>,
+  states: ReadonlyMap<string, BackendState>,
+  bound: readonly Bound[],
+  process: ProcessView,
+): StatsView {
+  const limitOf = ({ maxconn }: Frontend): number => maxconn || global.maxconn;
+  const proxies = inFileOrder(frontends, [...backends.values()]).map((name, index): ProxyView => {
+    const config = frontends.find((frontend) => frontend.name === name);
+    const running = counted.get(name);
+    const frontend =
+      config === undefined || running === undefined ? undefined : frontendView(config, running, limitOf(config), bound);
+    const backend = states.get(name);
+    const feeding = frontends.filter((one) => leadsTo(one, name)).reduce((sum, one) => sum + limitOf(one), 0);
+    const fullconn = backend?.config.fullconn || Math.ceil((feeding || global.maxconn) / 10);
+    return { name, id: index + 1, frontend, backend, fullconn };
+  });
+  return { now: performance.now(), proxies, process };
+}
+
+function frontendView(
+  config: Frontend,
+  { counters, limit }: CountedFrontend,
+  most: number,
+  bound: readonly Bound[],
+): FrontendView {
+  const binds = bound.filter(({ frontend }) => frontend.name === config.name);
+  return {
+    config,
+    counters,
+    current: limit.value,
+    limit: most,
+    binds: binds.map((one) => ({
+      bind: one.bind,
+      address: one.listener.name,
+      counters: one.counters,
+      current: one.limit.value,
+    })),
+  };
+}
+
+function leadsTo({ name, defaultBackend, useBackends }: Frontend, backend: string): boolean {
+  return name === backend || defaultBackend === backend || useBackends.some((rule) => rule.backend === backend);
+}
+
+/** The names of all proxies as the files have them. Both lists are in that order; only lines of one file can be compared. */
+function inFileOrder(frontends: readonly Proxy[], backends: readonly Proxy[]): readonly string[] {
+  const names = new Set<string>();
+  const rest = [...backends];
+  for (const frontend of frontends) {
+    while (rest[0] !== undefined && rest[0].at.file === frontend.at.file && rest[0].at.line < frontend.at.line)
+      names.add(rest.shift()?.name ?? '');
+    names.add(frontend.name);
+  }
+  for (const { name } of rest) names.add(name);
+  return [...names];
+}

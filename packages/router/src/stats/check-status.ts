@@ -1,0 +1,13 @@
+import type { CheckResult } from '../model/backend.ts';
+
+/** What HAProxy says of the result of a check, in logs and statistics. */
+export const CHECK_DESCRIPTIONS: Readonly<Record<CheckResult['status'], string>> = {
+  SOCKERR: 'Socket error',
+  L4OK: 'Layer4 check passed',
+  L4TOUT: 'Layer4 timeout',
+  L4CON: 'Layer4 connection problem',
+  L7OK: 'Layer7 check passed',
+  L7TOUT: 'Layer7 timeout',
+  L7RSP: 'Layer7 invalid response',
+  L7STS: 'Layer7 wrong status',
+};

@@ -1,0 +1,12 @@
+import type { ServerState } from '../model/backend.ts';
+
+/** The status of a server as `show stat` has it: `UP`, `UP 1/3`, `DOWN`, `DOWN 1/2`, `DRAIN`, `MAINT`, `no check`. */
+export function serverStatus({ administrative, operational, health, config }: ServerState): string {
+  const { check } = config;
+  if (administrative === 'maint') return 'MAINT';
+  const up = administrative === 'drain' ? 'DRAIN' : 'UP';
+  if (check === undefined) return up === 'UP' ? 'no check' : up;
+  if (operational === 'down') return health === 0 ? 'DOWN' : `DOWN ${health}/${check.rise}`;
+  const { rise, fall } = check;
+  return health === rise + fall - 1 ? up : `${up} ${health - rise + 1}/${fall}`;
+}

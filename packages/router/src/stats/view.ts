@@ -1,0 +1,58 @@
+import type { BackendState } from '../model/backend.ts';
+import type { BindCounters, FrontendCounters, ProcessCounters } from '../model/counters.ts';
+import type { Bind, Frontend } from '../model/snapshot.ts';
+
+/** A bind of a frontend with `option socket-stats`. */
+export interface BindView {
+  readonly bind: Bind;
+  /** `127.0.0.1:80`, with the port that the system chose where none is configured; a path for a unix socket. */
+  readonly address: string;
+  readonly counters: BindCounters;
+  readonly current: number;
+}
+
+export interface FrontendView {
+  readonly config: Frontend;
+  readonly counters: FrontendCounters;
+  /** Client connections now, and how many there may be. */
+  readonly current: number;
+  readonly limit: number;
+  readonly binds: readonly BindView[];
+}
+
+/** A proxy of the configuration: a `listen` section is both. */
+export interface ProxyView {
+  readonly name: string;
+  /** From 1 in the order of the file, as HAProxy numbers them. */
+  readonly id: number;
+  readonly frontend: FrontendView | undefined;
+  readonly backend: BackendState | undefined;
+  /** `fullconn`, or what HAProxy makes of the limits of the frontends that lead here. */
+  readonly fullconn: number;
+}
+
+/** The running router, as statistics see it. */
+export interface StatsView {
+  /** Monotonic milliseconds. */
+  readonly now: number;
+  readonly proxies: readonly ProxyView[];
+  readonly process: ProcessView;
+}
+
+export interface ProcessView {
+  readonly version: string;
+  readonly node: string;
+  readonly pid: number;
+  /** Monotonic milliseconds, and seconds since 1970. */
+  readonly started: number;
+  readonly startedAt: number;
+  readonly stopping: boolean;
+  readonly current: number;
+  readonly waiting: number;
+  readonly maxconn: number;
+  readonly listeners: number;
+  readonly counters: ProcessCounters;
+  readonly droppedLogs: number;
+  readonly memory: number;
+  readonly reloads: { readonly done: number; readonly failed: number; readonly lastAt: number };
+}
