@@ -25,6 +25,7 @@ export interface GlobalDraft {
   daemon?: boolean;
   pidFile?: string;
   hardStopAfter?: number;
+  drainTimeout?: number;
   bufsize?: number;
   maxrewrite?: number;
   /** The first line included. */

@@ -38,6 +38,7 @@ export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): 
       (draft.maxrewrite ?? GLOBAL_DIRECTIVES['tune.maxrewrite'].default),
     maxEditedBytes: draft.bufsize ?? GLOBAL_DIRECTIVES['tune.bufsize'].default,
     maxHeaders: (draft.maxHeadLines ?? GLOBAL_DIRECTIVES['tune.http.maxhdr'].default) - 1,
+    drainTimeout: draft.drainTimeout ?? GLOBAL_DIRECTIVES['drain-timeout'].default,
     spreadChecks: draft.spreadChecks ?? GLOBAL_DIRECTIVES['spread-checks'].default,
   };
 }

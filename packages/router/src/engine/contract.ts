@@ -19,9 +19,15 @@ export interface Engine {
    * The socket has no listeners but 'error' when it arrives, is not flowing, and allows half-open.
    */
   serve(socket: Socket, facts: ConnectionFacts, head: Buffer): void;
-  /** Stops keeping connections alive: idle ones close soon (engine/drain.ts), busy ones after their answer; tunnels go on. */
-  drain(): void;
-  /** No configuration has this server any more: its idle connections end, those in use end behind their answers. */
+  /**
+   * Stops keeping connections alive: idle ones close soon (engine/drain.ts), busy ones after their answer. Tunnels go on, or
+   * end within that many milliseconds (engine/tunnels.ts).
+   */
+  drain(within?: number): void;
+  /**
+   * No configuration has this server any more: its idle connections end, those in use end after their answers, and tunnels within
+   * the `drain-timeout` of the configuration.
+   */
   retire(server: ServerState): void;
   /** Destroys every connection, client and server side. */
   close(): void;

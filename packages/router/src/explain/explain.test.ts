@@ -18,6 +18,7 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
       maxHeadBytes: 15_360,
       maxEditedBytes: 16_384,
       maxHeaders: 100,
+      drainTimeout: 0,
       spreadChecks: 0,
     },
     frontends: [frontend],

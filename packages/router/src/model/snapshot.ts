@@ -40,6 +40,8 @@ export interface GlobalConfig {
   readonly maxEditedBytes: number;
   /** Maximum number of header lines in a head (HAProxy: tune.http.maxhdr - 1, 100). */
   readonly maxHeaders: number;
+  /** How long tunnels last whose server or frontend a reload took away. */
+  readonly drainTimeout: number;
   /** Jitter of check intervals in percent, 0..50 (`spread-checks`). */
   readonly spreadChecks: number;
 }

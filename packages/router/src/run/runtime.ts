@@ -136,11 +136,13 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     return applied;
   }
 
-  async drain(): Promise<void> {
+  async drain(within?: number): Promise<void> {
     if (this.#state === 'running') this.#state = 'draining';
     await this.#applying;
     // Before the ports close: responses announce the close of their connection, and new connections are served once.
-    for (const { engine } of this.#frontends.values()) engine.drain();
+    // What is left of a deadline is for the last words of tunnels.
+    const tunnels = within === undefined ? undefined : within * 0.9;
+    for (const engine of this.#engines()) engine.drain(tunnels);
     await this.#binds.drain();
     this.#portsClosed = true;
     if (this.#total.value > 0) await this.#drained.promise;
@@ -183,7 +185,8 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     const { backends } = this;
     const frontends = snapshot.frontends.map((config) => this.#followFrontend(config, snapshot.global, backends));
     const names = new Set(snapshot.frontends.map(({ name }) => name));
-    for (const [name, { engine }] of this.#frontends) if (!names.has(name)) this.#leave(name, engine);
+    for (const [name, { engine }] of this.#frontends)
+      if (!names.has(name)) this.#leave(name, engine, global.drainTimeout);
     for (const running of frontends) this.#frontends.set(running.name, running);
     this.#binds.follow(plan, ({ frontend, bind, limit: own, counters }) => {
       const { engine, limit } = this.#frontends.get(frontend.name) as RunningFrontend;
@@ -247,6 +250,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       known.engine.context = context;
       return known;
     }
+    // Its tunnels go on: the frontend still exists.
     if (known !== undefined) this.#leave(config.name, known.engine);
     const create = (this.#createEngine[config.engine] ??= engines[config.engine](this.#hooks));
     return { name: config.name, kind: config.engine, engine: create(context), limit, counters };
@@ -280,10 +284,10 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     };
   }
 
-  #leave(name: string, engine: Engine): void {
+  #leave(name: string, engine: Engine, within?: number): void {
     this.#frontends.delete(name);
     this.#leavingEngines.add(engine);
-    engine.drain();
+    engine.drain(within);
   }
 
   #engines(): readonly Engine[] {

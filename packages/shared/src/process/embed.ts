@@ -103,7 +103,7 @@ export async function embed<Configuration, Snapshot>(
       if (running === undefined) return;
       const deadline = Promise.withResolvers<void>();
       const timer = setTimeout(deadline.resolve, within);
-      if (within > 0) await Promise.race([running.drain(), deadline.promise]);
+      if (within > 0) await Promise.race([running.drain(within), deadline.promise]);
       clearTimeout(timer);
       await running.close();
     },

@@ -28,8 +28,8 @@ export interface ProcessSettings {
 export interface Running {
   /** Where it listens, for the start-up line: `0.0.0.0:80`, `/run/router.sock`. */
   readonly addresses: readonly string[];
-  /** Stops accepting, finishes what is open, and resolves when nothing is left. */
-  drain(): Promise<void>;
+  /** Stops accepting, finishes what is open, and resolves when nothing is left. `within`: `close` follows after so many milliseconds. */
+  drain(within?: number): Promise<void>;
   /** Closes whatever is still open, at once, and resolves when the last log lines are written. */
   close(): Promise<void>;
 }

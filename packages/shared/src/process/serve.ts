@@ -118,7 +118,7 @@ async function stop(
   const until = deadline === undefined ? 'without a deadline' : `for at most ${deadline / 1000} s`;
   logger.log('notice', `stopping on ${request.signal}: finishing open requests, ${until}`);
   let timer: NodeJS.Timeout | undefined;
-  const ends: Promise<'drained' | 'deadline' | StopRequest>[] = [running.drain().then(() => 'drained'), second];
+  const ends: Promise<'drained' | 'deadline' | StopRequest>[] = [running.drain(deadline).then(() => 'drained'), second];
   if (deadline !== undefined) {
     ends.push(new Promise((resolve) => (timer = setTimeout(resolve, deadline, 'deadline'))));
   }

@@ -13,9 +13,18 @@ export const processWords = {
       cursor.end();
     },
   },
+  'drain-timeout': globalValue(
+    {
+      doc: 'How long WebSockets and other tunnels last after a reload took their server or their frontend away. They end one by one in the second half of that time, so that clients do not all reconnect at once; a WebSocket gets a Close frame (1012, service restart) between two messages. Not in HAProxy.',
+      example: 'drain-timeout 1m',
+      default: 30_000,
+    },
+    (cursor) => cursor.duration('a duration'),
+    (draft, value) => void (draft.drainTimeout = value),
+  ),
   'hard-stop-after': globalValue(
     {
-      doc: 'How long a stopping process waits for what is open before it closes it. Default: indefinitely.',
+      doc: 'How long a stopping process waits for what is open before it closes it. Default: 30 seconds after SIGTERM, SIGINT and SIGQUIT, indefinitely after SIGUSR1. WebSockets get a Close frame (1012) in the second half of that time.',
       example: 'hard-stop-after 30s',
     },
     (cursor) => cursor.duration('a duration'),

@@ -3,12 +3,13 @@ import type { Socket } from 'node:net';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import type { Timed } from '../deadlines.ts';
 import type { PrivateConnections } from '../private-connections.ts';
+import type { Tunnels } from '../tunnels.ts';
 import type { AttemptHost } from './attempt.ts';
 import type { ServerLink } from './server-link.ts';
 
 /** The client connection of a request, as its carrier sees it. */
 export interface CarrierHost extends Pick<Timed, 'deadline'> {
-  readonly host: AttemptHost;
+  readonly host: AttemptHost & { readonly tunnels: Tunnels };
   readonly socket: Socket;
   readonly facts: ConnectionFacts;
   readonly privateConnections: PrivateConnections<ServerLink>;

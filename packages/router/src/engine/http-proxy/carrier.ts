@@ -192,8 +192,8 @@ export class RequestCarrier implements Carrier, AttemptClient {
 
   tunnel(head: ResponseHead, socket: Socket, rest: Buffer, edits: HeadEdits | undefined): void {
     const client = this.#connection.socket;
-    const { backendConfig, context } = this.#exchange;
-    const { deadlines } = this.#connection.host;
+    const { backendConfig } = this.#exchange;
+    const { deadlines, tunnels } = this.#connection.host;
     if (backendConfig === undefined || client.destroyed) return void socket.destroy();
     // Like an interim answer, a 200 to CONNECT can have no framing (RFC 9110 §9.3.6).
     const sent = new HeadWriter(Buffer.alloc(roomForHead(head.lines, edits)));
@@ -204,14 +204,8 @@ export class RequestCarrier implements Carrier, AttemptClient {
     client.write(sent.written);
     this.#exchange.countSent(sent.length);
     this.#exchange.tunnelled();
-    this.#tunnel = new Tunnel(
-      client,
-      socket,
-      this.#exchange,
-      context.config.timeouts,
-      backendConfig.timeouts,
-      deadlines,
-    );
+    const tunnel = new Tunnel(client, socket, this.#exchange, backendConfig, deadlines, this.head.upgrade);
+    this.#tunnel = tunnel.join(tunnels);
     this.#connection.deadline = 0;
     this.#tunnel.start(this.#early?.take() ?? Buffer.alloc(0), rest, this.#connection.halfClosed);
   }

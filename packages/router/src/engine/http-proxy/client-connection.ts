@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { failures } from '../../model/failure.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import { drainTimeout } from '../drain.ts';
+import type { Tunnels } from '../tunnels.ts';
 import { headTimeout, shorter, type Timed } from '../deadlines.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
 import { logLeft, refuse, type Unserved } from '../refuse.ts';
@@ -20,6 +21,7 @@ import type { ServerLink } from './server-link.ts';
 
 /** What an engine lends its client connections. */
 export interface ConnectionHost extends AttemptHost {
+  readonly tunnels: Tunnels;
   readonly draining: boolean;
 }
 

@@ -7,6 +7,7 @@ import type { ConnectionFacts } from '../../model/facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
 import { Deadlines } from '../deadlines.ts';
 import { IdleConnections } from '../idle-connections.ts';
+import { Tunnels } from '../tunnels.ts';
 import { parseRequestHead } from '../../http/request-head.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { EarlyBytes } from './early-bytes.ts';
@@ -24,6 +25,7 @@ class HttpProxyEngine implements Engine, ConnectionHost {
   readonly proxy = createProxy();
   readonly deadlines = new Deadlines();
   readonly idle = new IdleConnections<ServerLink>(this.deadlines);
+  readonly tunnels = new Tunnels();
   draining = false;
   readonly #server: Server;
   readonly #connections = new Map<Duplex, ClientConnection>();
@@ -68,10 +70,12 @@ class HttpProxyEngine implements Engine, ConnectionHost {
 
   retire(server: ServerState): void {
     this.idle.retire(server);
+    this.tunnels.retire(server, this.context.global.drainTimeout);
   }
 
-  drain(): void {
+  drain(within?: number): void {
     this.draining = true;
+    if (within !== undefined) this.tunnels.drain(within);
     for (const connection of this.#connections.values()) connection.drain();
   }
 

@@ -1,10 +1,12 @@
 import { reset } from '@headgate/shared/net/reset';
 import type { Socket } from 'node:net';
-import type { Timeouts } from '../../model/snapshot.ts';
+import type { Backend } from '../../model/snapshot.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { failures, type Failure } from '../../model/failure.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
+import { Farewell } from '../farewell.ts';
 import { cut, onceTaken } from '../taken.ts';
+import type { OpenTunnel, Tunnels } from '../tunnels.ts';
 
 /**
  * Raw bytes both ways after a 101 or a CONNECT. `timeout tunnel` for both directions; once one side has finished
@@ -21,19 +23,30 @@ export class Tunnel implements Timed {
   /** What a silence is called: when the client has finished, the server's. */
   #silence: Failure = failures.tunnelTimeout;
 
+  /** Of a WebSocket: follows its frames. */
+  readonly #farewell: Farewell | undefined;
+  #joined: { readonly tunnels: Tunnels; readonly entry: OpenTunnel } | undefined;
+
   constructor(
     client: Socket,
     server: Socket,
     exchange: Exchange,
-    front: Timeouts,
-    back: Timeouts,
+    backend: Backend,
     deadlines: Deadlines,
+    upgrade: string | undefined,
   ) {
+    this.#farewell = Farewell.isWebSocket(upgrade)
+      ? new Farewell({
+          toClient: (bytes) => this.#pass(server, client, bytes),
+          toServer: (bytes) => this.#pass(client, server, bytes),
+          end: () => this.end(failures.killed),
+        })
+      : undefined;
     this.#client = client;
     this.#server = server;
     this.#exchange = exchange;
     this.#deadlines = deadlines;
-    const { silent, fin } = tunnelTimeouts(front, back);
+    const { silent, fin } = tunnelTimeouts(exchange.context.config.timeouts, backend.timeouts);
     this.#timeout = silent;
     this.#finTimeout = fin;
   }
@@ -49,11 +62,11 @@ export class Tunnel implements Timed {
     client.once('close', (failed) => this.#clientClosed(failed));
     const up = (chunk: Buffer) => {
       this.#exchange.countReceived(chunk.length);
-      this.#pass(client, server, chunk);
+      this.#pass(client, server, this.#farewell === undefined ? chunk : this.#farewell.fromClient(chunk));
     };
     const down = (chunk: Buffer) => {
       this.#exchange.countSent(chunk.length);
-      this.#pass(server, client, chunk);
+      this.#pass(server, client, this.#farewell === undefined ? chunk : this.#farewell.fromServer(chunk));
     };
     if (serverHead.length > 0) down(serverHead);
     if (clientHead.length > 0) up(clientHead);
@@ -65,12 +78,34 @@ export class Tunnel implements Timed {
     this.#touch();
   }
 
+  /** Becomes one of the open tunnels of its engine, which may end it with its server or its frontend. */
+  join(tunnels: Tunnels): this {
+    const { server } = this.#exchange;
+    if (server === undefined) return this;
+    const entry = {
+      server,
+      leave: () => (this.#farewell === undefined ? this.end(failures.killed) : this.#farewell.begin()),
+    };
+    this.#joined = { tunnels, entry };
+    tunnels.add(entry, this.#exchange.context.global.drainTimeout);
+    return this;
+  }
+
+  /** It is no longer one of the open tunnels. */
+  #over(): void {
+    this.#farewell?.stop();
+    this.#joined?.tunnels.remove(this.#joined.entry);
+    this.#joined = undefined;
+  }
+
   expired(): void {
     this.end(this.#silence);
   }
 
   /** Ends both sides at once. */
   end(failure: Failure): void {
+    if (failure === failures.killed) this.#farewell?.hurry();
+    this.#over();
     this.#exchange.failed(failure);
     cut(this.#client);
     cut(this.#server);
@@ -102,6 +137,7 @@ export class Tunnel implements Timed {
 
   #clientClosed(failed: boolean): void {
     this.#deadlines.remove(this);
+    this.#over();
     const clean = !failed && (this.#server.readableEnded || this.#server.destroyed);
     if (failed) reset(this.#server);
     else cut(this.#server);
@@ -110,6 +146,7 @@ export class Tunnel implements Timed {
   }
 
   #serverClosed(failed: boolean): void {
+    this.#over();
     if (failed) {
       reset(this.#client);
       this.#exchange.failed(failures.serverCut);

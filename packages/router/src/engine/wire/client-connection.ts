@@ -27,6 +27,7 @@ import type { RequestHead } from '../../http/request-head.ts';
 import { RequestBody } from './request-body.ts';
 import { RequestReader } from './request-reader.ts';
 import type { ServerConnection } from './server-connection.ts';
+import type { Tunnels } from '../tunnels.ts';
 import { Tunnel } from './tunnel.ts';
 import { beginHead, writeTogether } from './write.ts';
 
@@ -35,6 +36,7 @@ export interface ConnectionHost {
   readonly context: FrontendContext;
   readonly pool: Pool;
   readonly deadlines: Deadlines;
+  readonly tunnels: Tunnels;
   readonly draining: boolean;
   gone(connection: ClientConnection): void;
 }
@@ -458,13 +460,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (exchange === undefined || backend === undefined) return connection.destroy();
     this.#forwarding = undefined;
     exchange.tunnelled();
-    const tunnel = (this.#tunnel = new Tunnel(
-      this,
-      connection,
-      exchange,
-      this.context.config.timeouts,
-      backend.timeouts,
-    ));
+    const tunnel = new Tunnel(this, connection, exchange, backend, this.#request?.upgrade);
+    this.#tunnel = tunnel.join(this.#host.tunnels);
     this.#reads.bulk = true;
     if (rest !== undefined) tunnel.serverData(rest);
     if (!this.#reader.isEmpty) tunnel.clientData(this.#reader.take());

@@ -5,6 +5,7 @@ import type { ConnectionFacts } from '../../model/facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { Deadlines } from '../deadlines.ts';
+import { Tunnels } from '../tunnels.ts';
 import { Pool } from './pool.ts';
 
 /**
@@ -15,6 +16,7 @@ class WireEngine implements Engine, ConnectionHost {
   context: FrontendContext;
   readonly pool: Pool;
   readonly deadlines: Deadlines;
+  readonly tunnels = new Tunnels();
   draining = false;
   readonly #connections = new Set<ClientConnection>();
 
@@ -43,10 +45,12 @@ class WireEngine implements Engine, ConnectionHost {
 
   retire(server: ServerState): void {
     this.pool.retire(server);
+    this.tunnels.retire(server, this.context.global.drainTimeout);
   }
 
-  drain(): void {
+  drain(within?: number): void {
     this.draining = true;
+    if (within !== undefined) this.tunnels.drain(within);
     for (const connection of this.#connections) connection.drain();
   }
 

@@ -2,9 +2,11 @@ import type { Socket } from 'node:net';
 import { reset } from '@headgate/shared/net/reset';
 import { failures, type Failure } from '../../model/failure.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
-import type { Timeouts } from '../../model/snapshot.ts';
+import type { Backend } from '../../model/snapshot.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
+import { Farewell } from '../farewell.ts';
 import { cut, onceTaken } from '../taken.ts';
+import type { OpenTunnel, Tunnels } from '../tunnels.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
 
 /** The client's half of a tunnel. */
@@ -26,11 +28,28 @@ export class Tunnel implements ServerUser {
   /** What a silence is called: when the client has finished, the server's. */
   #silence: Failure = failures.tunnelTimeout;
 
-  constructor(client: TunnelClient, connection: ServerConnection, exchange: Exchange, front: Timeouts, back: Timeouts) {
+  /** Of a WebSocket: follows its frames. */
+  readonly #farewell: Farewell | undefined;
+  #joined: { readonly tunnels: Tunnels; readonly entry: OpenTunnel } | undefined;
+
+  constructor(
+    client: TunnelClient,
+    connection: ServerConnection,
+    exchange: Exchange,
+    backend: Backend,
+    upgrade: string | undefined,
+  ) {
+    this.#farewell = Farewell.isWebSocket(upgrade)
+      ? new Farewell({
+          toClient: (bytes) => this.#toClient(bytes),
+          toServer: (bytes) => this.#toServer(bytes),
+          end: () => this.end(failures.killed),
+        })
+      : undefined;
     this.#client = client;
     this.#connection = connection;
     this.#exchange = exchange;
-    const { silent, fin } = tunnelTimeouts(front, back);
+    const { silent, fin } = tunnelTimeouts(exchange.context.config.timeouts, backend.timeouts);
     this.#timeout = silent;
     this.#finTimeout = fin;
     connection.user = this;
@@ -38,10 +57,27 @@ export class Tunnel implements ServerUser {
     this.#touch();
   }
 
+  /** Becomes one of the open tunnels of its engine, which may end it with its server or its frontend. */
+  join(tunnels: Tunnels): this {
+    const { server } = this.#exchange;
+    if (server === undefined) return this;
+    const entry = {
+      server,
+      leave: () => (this.#farewell === undefined ? this.end(failures.killed) : this.#farewell.begin()),
+    };
+    this.#joined = { tunnels, entry };
+    tunnels.add(entry, this.#exchange.context.global.drainTimeout);
+    return this;
+  }
+
   clientData(chunk: Buffer): void {
     this.#exchange.countReceived(chunk.length);
     this.#touch();
-    if (!this.#connection.socket.write(chunk)) this.#client.socket.pause();
+    this.#toServer(this.#farewell === undefined ? chunk : this.#farewell.fromClient(chunk));
+  }
+
+  #toServer(bytes: Buffer): void {
+    if (!this.#connection.socket.write(bytes)) this.#client.socket.pause();
   }
 
   /** Something the client sent is still in memory here. */
@@ -65,6 +101,7 @@ export class Tunnel implements ServerUser {
   clientClosed(failed: boolean): void {
     const { socket } = this.#connection;
     const clean = !failed && (socket.readableEnded || socket.destroyed);
+    this.#over();
     this.#connection.user = undefined;
     if (failed) reset(socket);
     else cut(socket);
@@ -80,6 +117,8 @@ export class Tunnel implements ServerUser {
 
   /** Ends both sides at once. */
   end(failure: Failure): void {
+    if (failure === failures.killed) this.#farewell?.hurry();
+    this.#over();
     this.#connection.user = undefined;
     cut(this.#connection.socket);
     this.#connection.destroy();
@@ -93,11 +132,14 @@ export class Tunnel implements ServerUser {
   }
 
   serverData(chunk: Buffer): boolean {
-    const { socket } = this.#client;
     this.#exchange.countSent(chunk.length);
     this.#touch();
-    if (!socket.write(chunk)) this.#connection.socket.pause();
-    return socket.writableLength > 0;
+    this.#toClient(this.#farewell === undefined ? chunk : this.#farewell.fromServer(chunk));
+    return this.#client.socket.writableLength > 0;
+  }
+
+  #toClient(bytes: Buffer): void {
+    if (!this.#client.socket.write(bytes)) this.#connection.socket.pause();
   }
 
   serverEnded(): void {
@@ -113,6 +155,7 @@ export class Tunnel implements ServerUser {
 
   serverClosed(error: NodeJS.ErrnoException | undefined): void {
     const { socket } = this.#client;
+    this.#over();
     if (error === undefined) {
       this.#exchange.completed();
       if (socket.writableEnded) socket.destroySoon();
@@ -130,6 +173,13 @@ export class Tunnel implements ServerUser {
 
   serverTurn(): void {
     if (!this.#client.socket.writableNeedDrain) this.#connection.socket.resume();
+  }
+
+  /** It is no longer one of the open tunnels. */
+  #over(): void {
+    this.#farewell?.stop();
+    this.#joined?.tunnels.remove(this.#joined.entry);
+    this.#joined = undefined;
   }
 
   #finish(): void {

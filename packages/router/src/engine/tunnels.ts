@@ -1,0 +1,50 @@
+import type { ServerState } from '../model/backend.ts';
+
+/** A tunnel, as seen by what decides how long it may last. */
+export interface OpenTunnel {
+  readonly server: ServerState;
+  /** Ends it as gently as its protocol allows. */
+  leave(): void;
+}
+
+/** The open tunnels of one engine. */
+export class Tunnels {
+  readonly #open = new Map<OpenTunnel, NodeJS.Timeout | undefined>();
+  /** How long tunnels last that are opened from now on, in milliseconds; undefined: as long as they want. */
+  #within: number | undefined;
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** `within`: what a tunnel to a server that has left the configuration meanwhile gets, in milliseconds. */
+  add(tunnel: OpenTunnel, within: number): void {
+    this.#open.set(tunnel, undefined);
+    if (this.#within !== undefined) this.#schedule(tunnel, this.#within);
+    else if (tunnel.server.retired) this.#schedule(tunnel, within);
+  }
+
+  remove(tunnel: OpenTunnel): void {
+    clearTimeout(this.#open.get(tunnel));
+    this.#open.delete(tunnel);
+  }
+
+  /** Tunnels to this server end within this time. */
+  retire(server: ServerState, within: number): void {
+    for (const tunnel of this.#open.keys()) if (tunnel.server === server) this.#schedule(tunnel, within);
+  }
+
+  /** All tunnels end within this time, also those that are still to come. */
+  drain(within: number): void {
+    this.#within = within;
+    for (const tunnel of this.#open.keys()) this.#schedule(tunnel, within);
+  }
+
+  /** Somewhere in the second half of the time: clients that all come back in one moment would be a flood of their own. */
+  #schedule(tunnel: OpenTunnel, within: number): void {
+    if (this.#open.get(tunnel) !== undefined) return;
+    const timer = setTimeout(() => tunnel.leave(), within * (0.5 + Math.random() / 2));
+    timer.unref();
+    this.#open.set(tunnel, timer);
+  }
+}

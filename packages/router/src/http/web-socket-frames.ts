@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+
+/** Close codes that a proxy has reason to send (RFC 6455 §7.4.1 and the IANA registry). */
+export const CLOSE_CODES = { goingAway: 1001, serviceRestart: 1012 } as const;
+
+const FIN = 0x80;
+const MASKED = 0x80;
+const OPCODE = 0x0f;
+const CLOSE = 0x8;
+/** Opcodes from here on are control frames, which may come between the frames of a message. */
+const CONTROL = 0x8;
+
+/**
+ * Follows the frames of one direction of a WebSocket (RFC 6455 §5.2) without looking at or keeping their contents, to know
+ * where a message ends: a Close frame anywhere else would make the receiver drop half a message, or read the frame as contents.
+ */
+export class FrameScanner {
+  /** Bytes of the frame's header so far: none, the first, or both and some of the extended length. */
+  #first = -1;
+  #lengthBytes = 0;
+  #length = 0;
+  #masked = false;
+  /** Bytes of the frame still to come, masking key included. */
+  #remaining = 0;
+  /** A message has begun whose last frame has not. */
+  #unfinished = false;
+  #state: 'first' | 'second' | 'length' | 'payload' = 'first';
+  /** A complete Close frame went by: the direction is finished. */
+  closed = false;
+
+  /** Between two messages. */
+  get atBoundary(): boolean {
+    return this.#state === 'first' && !this.#unfinished;
+  }
+
+  /** Follows bytes. With `stop`, only up to the end of the message in progress. Returns how many it followed. */
+  follow(bytes: Buffer, stop = false): number {
+    let at = 0;
+    while (at < bytes.length && !(stop && this.atBoundary)) {
+      if (this.#state === 'payload') at += this.#skip(bytes.length - at);
+      else this.#header(bytes[at++] ?? 0);
+    }
+    return at;
+  }
+
+  #header(byte: number): void {
+    if (this.#state === 'first') {
+      this.#first = byte;
+      this.#state = 'second';
+      return;
+    }
+    if (this.#state === 'second') {
+      this.#masked = (byte & MASKED) !== 0;
+      const length = byte & 0x7f;
+      this.#length = length < 126 ? length : 0;
+      this.#lengthBytes = length < 126 ? 0 : length === 126 ? 2 : 8;
+      this.#state = 'length';
+    } else {
+      this.#length = this.#length * 256 + byte;
+      this.#lengthBytes -= 1;
+    }
+    if (this.#lengthBytes === 0) this.#headerEnds();
+  }
+
+  #headerEnds(): void {
+    this.#remaining = this.#length + (this.#masked ? 4 : 0);
+    this.#state = 'payload';
+    if (this.#remaining === 0) this.#frameEnds();
+  }
+
+  #skip(available: number): number {
+    const taken = Math.min(available, this.#remaining);
+    this.#remaining -= taken;
+    if (this.#remaining === 0) this.#frameEnds();
+    return taken;
+  }
+
+  #frameEnds(): void {
+    this.#state = 'first';
+    const opcode = this.#first & OPCODE;
+    if (opcode < CONTROL) this.#unfinished = (this.#first & FIN) === 0;
+    else if (opcode === CLOSE) this.closed = true;
+  }
+}
+
+/** A Close frame. `masked`: as clients send it (RFC 6455 §5.3). The reason has at most 123 bytes. */
+export function closeFrame(code: number, reason: string, masked: boolean): Buffer {
+  const text = Buffer.from(reason).subarray(0, 123);
+  const payload = Buffer.alloc(2 + text.length);
+  payload.writeUInt16BE(code);
+  text.copy(payload, 2);
+  const head = [FIN | CLOSE, (masked ? MASKED : 0) | payload.length];
+  if (!masked) return Buffer.concat([Buffer.from(head), payload]);
+  const key = randomBytes(4);
+  for (const [index, byte] of payload.entries()) payload[index] = byte ^ (key[index % 4] ?? 0);
+  return Buffer.concat([Buffer.from(head), key, payload]);
+}
