@@ -85,7 +85,7 @@ export async function serve<Snapshot>({
   try {
     return await stop(running, request, requests.second, hardStopAfter, logger);
   } finally {
-    supervisor.end();
+    await soon(supervisor.end());
   }
 
   async function startOrLetGo(): Promise<Reloadable<Snapshot>> {

@@ -53,7 +53,7 @@ test('without a supervisor nothing is started', () => {
     supervisor.serving(['x']);
     supervisor.reloading();
     supervisor.stopping();
-    supervisor.end();
+    void supervisor.end();
   }
 });
 

@@ -8,8 +8,8 @@ export interface Supervisor {
   reloading(): void;
   reloaded(result: Reloaded): void;
   stopping(): void;
-  /** Ends the reports. */
-  end(): void;
+  /** Ends the reports; resolves when the last one was read. */
+  end(): Promise<void>;
 }
 
 /** The part of the environment that a supervisor sets. */
@@ -24,7 +24,7 @@ const NONE: Supervisor = {
   reloading() {},
   reloaded() {},
   stopping() {},
-  end() {},
+  end: () => Promise.resolve(),
 };
 
 /** Milliseconds a report may take; systemd-notify waits for the supervisor to have read it. */
@@ -82,6 +82,7 @@ export function supervisorOf(env: SupervisorEnvironment, logger: Pick<Logger, 'l
     },
     end() {
       clearInterval(timer);
+      return last;
     },
   };
 }
