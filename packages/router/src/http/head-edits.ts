@@ -123,16 +123,9 @@ export class HeadEdits implements Edits {
 
   removeWhere(test: (name: string) => boolean): void {
     for (let line = 0; line < this.#lines.count; line += 1) {
-      if (this.removes(line) || !test(this.#lines.name(line))) continue;
-      this.#room += this.#sizeOf(line);
-      this.#changed.set(line, undefined);
+      if (!this.removes(line) && test(this.#lines.name(line))) this.#remove(line);
     }
-    for (let at = this.#added.length - 1; at >= 0; at -= 1) {
-      const field = this.#added[at];
-      if (field === undefined || !test(field.lower)) continue;
-      this.#room += field.name.length + field.value.length + 4;
-      this.#added.splice(at, 1);
-    }
+    for (const field of this.#added.filter(({ lower }) => test(lower))) this.#withdraw(field);
   }
 
   set(name: string, value: string): boolean {
@@ -142,21 +135,23 @@ export class HeadEdits implements Edits {
     return this.add(name, value);
   }
 
-  replace(name: string, change: (value: string) => string | undefined): boolean {
+  replace(name: string, change: (value: string) => string | null | undefined): boolean {
     const lines = this.#lines;
     for (let line = lines.find(name); line !== -1; line = lines.find(name, line + 1)) {
       if (this.removes(line)) continue;
       const before = this.replaced(line) ?? lines.value(line);
       const value = change(before);
       if (value === undefined) continue;
-      if (UNSENDABLE.test(value) || !this.#takes(value.length - before.length)) return false;
-      this.#changed.set(line, trimmed(value));
+      if (value === null) this.#remove(line);
+      else if (UNSENDABLE.test(value) || !this.#takes(value.length - before.length)) return false;
+      else this.#changed.set(line, trimmed(value));
     }
-    for (const field of this.#added) {
-      const value = field.lower === name ? change(field.value) : undefined;
+    for (const field of this.#added.filter(({ lower }) => lower === name)) {
+      const value = change(field.value);
       if (value === undefined) continue;
-      if (UNSENDABLE.test(value) || !this.#takes(value.length - field.value.length)) return false;
-      field.value = trimmed(value);
+      if (value === null) this.#withdraw(field);
+      else if (UNSENDABLE.test(value) || !this.#takes(value.length - field.value.length)) return false;
+      else field.value = trimmed(value);
     }
     return true;
   }
@@ -173,6 +168,17 @@ export class HeadEdits implements Edits {
     }
     for (const { name, value } of this.#added) told.push(`+ ${name}: ${value}`);
     return told;
+  }
+
+  #remove(line: number): void {
+    this.#room += this.#sizeOf(line);
+    this.#changed.set(line, undefined);
+  }
+
+  /** Takes back a line that was added. */
+  #withdraw(field: AddedField): void {
+    this.#room += field.name.length + field.value.length + 4;
+    this.#added.splice(this.#added.indexOf(field), 1);
   }
 
   #sizeOf(line: number): number {

@@ -18,8 +18,8 @@ export interface Edits {
   removeWhere(test: (name: string) => boolean): void;
   /** Removes all lines with this name and adds one (`set-header`). */
   set(name: string, value: string): boolean;
-  /** Gives each line with this lower-case name the value that `change` makes of it; undefined leaves it (`replace-header`). */
-  replace(name: string, change: (value: string) => string | undefined): boolean;
+  /** Gives each line with this lower-case name the value that `change` makes of it; undefined leaves it, null removes it (`replace-header`). */
+  replace(name: string, change: (value: string) => string | null | undefined): boolean;
   /** What was changed, a line of text for each change in the order the head has them: for `explain`. */
   describe(): readonly string[];
 }
