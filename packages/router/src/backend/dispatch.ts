@@ -74,10 +74,11 @@ export class Dispatch {
   }
 
   take(waiter: Waiter, { avoid = [], prefer }: Wish = {}): Taken {
-    if (this.#chooser === undefined) return 'no-server';
+    const bound = this.#own(waiter.bound?.server);
+    if (this.#chooser === undefined && bound === undefined) return 'no-server';
     // Entering may just have raised the dynamic limits: earlier waiters come first.
     if (this.#limitsMove) for (const server of this.#eligible) this.released(server);
-    const server = this.#preferred(prefer) ?? this.#choose(this.#chooser, waiter, avoid);
+    const server = bound ?? this.#preferred(prefer) ?? this.#choose(waiter, avoid);
     if (server === undefined) {
       this.#waiting.add(waiter, this.#queue);
       waiter.backendQueue += this.#queue.length;
@@ -96,17 +97,18 @@ export class Dispatch {
     return 'queued';
   }
 
+  #own(wanted: ServerState | undefined): ServerRuntime | undefined {
+    return wanted === undefined ? undefined : this.#servers.find((server) => server === wanted);
+  }
+
   #preferred(wanted: ServerState | undefined): ServerRuntime | undefined {
-    return wanted === undefined ? undefined : this.#servers.find((server) => server === wanted && server.usable);
+    const server = this.#own(wanted);
+    return server?.usable === true ? server : undefined;
   }
 
   /** An algorithm can avoid one server only. If it chooses another of those to avoid, take the least loaded of the rest. */
-  #choose(
-    chooser: Chooser<ServerRuntime>,
-    { facts }: Waiter,
-    avoid: readonly ServerState[],
-  ): ServerRuntime | undefined {
-    const chosen = chooser.choose(facts, avoid.at(-1));
+  #choose({ facts }: Waiter, avoid: readonly ServerState[]): ServerRuntime | undefined {
+    const chosen = this.#chooser?.choose(facts, avoid.at(-1));
     if (chosen === undefined || !avoid.includes(chosen)) return chosen;
     let least: ServerRuntime | undefined;
     for (const server of this.#eligible)
@@ -151,7 +153,7 @@ export class Dispatch {
     if (this.#serving.has(server)) return;
     this.#serving.add(server);
     try {
-      while (server.usable && server.hasSlot) {
+      while (server.hasSlot) {
         const entry = this.#oldest(server);
         if (entry === undefined) break;
         this.#waiting.remove(entry.waiter);
@@ -171,12 +173,17 @@ export class Dispatch {
   }
 
   /**
-   * Moves the waiters of a server that is no longer usable. Each is assigned a server again, and keeps its deadline.
-   * Those in the backend's own queue stay: as in HAProxy, a server that returns in time still gets them.
+   * Moves the waiters of a server that is no longer usable. Each is assigned a server again, and keeps its deadline; one that
+   * is bound to this server stays while it may still go there. Those in the backend's own queue stay: as in HAProxy, a server
+   * that returns in time still gets them.
    */
   #redistribute(gone: ServerRuntime): void {
-    for (let entry = gone.queue.head; entry !== undefined; entry = gone.queue.head) {
+    const entries = [...gone.queue];
+    for (const entry of entries) {
       const { waiter } = entry;
+      // Moving one may have ended another.
+      if (entry.queue !== gone.queue || this.#staysWith(gone, waiter)) continue;
+      waiter.bound = undefined;
       const server = this.#chooser?.choose(waiter.facts, undefined);
       if (this.#chooser === undefined) {
         this.#waiting.remove(waiter);
@@ -192,6 +199,11 @@ export class Dispatch {
         this.#serve(server);
       }
     }
+  }
+
+  #staysWith(gone: ServerRuntime, { bound }: Waiter): boolean {
+    if (bound?.server !== gone || gone.dropped) return false;
+    return !gone.stopped || bound.forced || this.#config.persistDown;
   }
 }
 

@@ -26,6 +26,10 @@ export class Queue {
     return this.#head;
   }
 
+  *[Symbol.iterator](): Generator<Entry> {
+    for (let entry = this.#head; entry !== undefined; entry = entry.next) yield entry;
+  }
+
   push(entry: Entry): void {
     entry.queue = this;
     entry.previous = this.#tail;

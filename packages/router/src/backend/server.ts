@@ -56,6 +56,10 @@ export class ServerRuntime implements ServerState, Candidate {
     return !this.dropped && this.administrative === 'ready' && this.operational === 'up';
   }
 
+  get stopped(): boolean {
+    return this.dropped || this.administrative === 'maint' || this.operational === 'down';
+  }
+
   get retired(): boolean {
     return this.dropped || this.backend.retired;
   }

@@ -13,6 +13,8 @@ const at = { file: 'test', line: 1, column: 1 };
 export function serverConfig(name: string, settings: Partial<Server> = {}): Server {
   return {
     name,
+    id: 1,
+    cookie: undefined,
     at,
     address: { kind: 'tcp', host: '127.0.0.1', port: 1 },
     weight: 1,
@@ -64,6 +66,9 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
     abortOnClose: false,
     logHealthChecks: false,
     fullconn: 0,
+    persistence: undefined,
+    persistDown: false,
+    preferLastServer: false,
     reuse: 'safe',
     ...settings,
   };
@@ -149,6 +154,7 @@ export function waiter(asked: Asked = {}): TestWaiter {
     facts: request(asked),
     serverQueue: 0,
     backendQueue: 0,
+    bound: undefined,
     outcome: 'waiting',
     server: undefined,
     granted(server) {

@@ -84,12 +84,12 @@ test('an environment variable remains a variable, and text that looks like one r
 
 test('a variable unset during import does not drop its line', () => {
   const { yaml = '', complete } = importText(
-    ['backend b', ' server a "$NOWHERE":80', ' dynamic-cookie-key "$NOWHERE"', ''].join('\n'),
+    ['backend b', ' server a "$NOWHERE":80', ' hash-balance-factor "$NOWHERE"', ''].join('\n'),
     'x.cfg',
     {},
   );
   assert.match(yaml, /a: '"\$NOWHERE:80"'$/m);
-  assert.match(yaml, /# - dynamic-cookie-key "\$NOWHERE"$/m);
+  assert.match(yaml, /# - hash-balance-factor "\$NOWHERE"$/m);
   assert.equal(complete, false);
 });
 
@@ -103,7 +103,7 @@ test('unsupported lines, and those that depend on them, become comments with the
     ' use_backend b',
     'backend b',
     ' mode http',
-    ' cookie SRV insert',
+    ' capture cookie SRV len 32',
     ' server a 10.0.0.1:80 check',
     ' server c "10.0.0.1:80" ssl "bad\nword"',
     'backend t',
@@ -121,7 +121,7 @@ test('unsupported lines, and those that depend on them, become comments with the
     "# there is no backend 't'",
     '# - use_backend t if { path /t }',
     '- use_backend b',
-    '# - cookie SRV insert',
+    '# - capture cookie SRV len 32',
     'a: 10.0.0.1:80 check',
     '# - backend t',
     '# -   mode tcp',

@@ -6,7 +6,17 @@ import { isRefused, lineOf, placeOf } from './carry-over.ts';
 import type { Refused } from './carry-over.ts';
 import { inlineDefaultServers, inlineDefaults } from './inline-defaults.ts';
 
-const RULES = ['tcp-request', 'http-request', 'redirect', 'use_backend', 'http-response', 'http-after-response'];
+const RULES = [
+  'tcp-request',
+  'http-request',
+  'redirect',
+  'use_backend',
+  'http-response',
+  'http-after-response',
+  'force-persist',
+  'ignore-persist',
+  'use-server',
+];
 /** The place of the address among a statement's words. */
 const ADDRESS_AT: Readonly<Record<string, number>> = { bind: 1, server: 2, log: 1 };
 const NAMED = { frontend: 'frontends', listen: 'listens', backend: 'backends' } as const;

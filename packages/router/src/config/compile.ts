@@ -122,6 +122,8 @@ class Compiler {
       redirects: [],
       responseRules: [],
       afterResponseRules: [],
+      persistRules: [],
+      useServers: [],
       useBackends: [],
     };
   }

@@ -5,6 +5,7 @@ import { balancing } from './directives/balancing.ts';
 import { checkOptions, checks, globalChecks } from './directives/checks.ts';
 import { globalLimits, limits } from './directives/limits.ts';
 import { globalLogging, logOptions, logging } from './directives/logging.ts';
+import { persistence } from './directives/persistence.ts';
 import { processWords } from './directives/process.ts';
 import { retryOptions, retrying } from './directives/retrying.ts';
 import { rules } from './directives/rules.ts';
@@ -26,6 +27,7 @@ export const PROXY_DIRECTIVES = {
   ...traffic,
   ...rules,
   ...servers,
+  ...persistence,
   ...balancing,
   ...retrying,
   ...checks,

@@ -1,6 +1,7 @@
 /** Collects the statements of a configuration, before resolve.ts turns them into the snapshot. */
 import type { Position, Section, Word } from '@headgate/shared/config/raw';
 import type { AclScope } from '../acl/scope.ts';
+import type { PersistRule, StickyCookie, UseServer } from '../model/persistence.ts';
 import type { Answer } from '../model/answer.ts';
 import type {
   BalanceSpec,
@@ -37,6 +38,9 @@ export interface GlobalDraft {
 
 /** The parameters of `server` and `default-server`; undefined means HAProxy's default. */
 export interface ServerParameters {
+  cookie?: string;
+  /** `id`. */
+  number?: number;
   weight?: number;
   maxconn?: number;
   minconn?: number;
@@ -55,6 +59,13 @@ export interface ServerParameters {
   checkPort?: number;
   checkHost?: string;
   checkSendProxy?: boolean;
+}
+
+/** `cookie` as it was written, and whether servers without a value of their own get one (`dynamic`). */
+export interface CookieSetting {
+  readonly spec: StickyCookie;
+  readonly dynamic: boolean;
+  readonly at: Word['at'];
 }
 
 /** The request described by `option httpchk` and `http-check send`; the rest is HAProxy's default. */
@@ -100,6 +111,8 @@ export interface Settings {
   retryOn?: ReadonlySet<RetryOn>;
   check?: CheckRules;
   fullconn?: number;
+  cookie?: CookieSetting;
+  dynamicCookieKey?: string;
   reuse?: 'never' | 'safe' | 'aggressive' | 'always';
   server: ServerParameters;
   /** Options that are on or off, by their field in the snapshot (flags.ts). */
@@ -130,6 +143,8 @@ export interface ProxyDraft {
   readonly redirects: RequestRule[];
   readonly responseRules: RequestRule[];
   readonly afterResponseRules: RequestRule[];
+  readonly persistRules: PersistRule[];
+  readonly useServers: { readonly rule: UseServer; readonly name: Word }[];
   readonly useBackends: { readonly rule: UseBackend; readonly backend: Word }[];
 }
 

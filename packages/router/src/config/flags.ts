@@ -24,6 +24,14 @@ export const BACK_FLAGS = {
     field: 'allBackups',
     doc: 'When no other server is usable, all backup servers share the load instead of the first alone.',
   },
+  persist: {
+    field: 'persistDown',
+    doc: 'Sends a client to the server its cookie names even while that server is down. Without it, another one is chosen.',
+  },
+  'prefer-last-server': {
+    field: 'preferLastServer',
+    doc: 'Sends a client again to a server that its connection has a connection of its own to (`http-reuse never`, `send-proxy`, a log-in), where `balance` chooses freely.',
+  },
   'log-health-checks': {
     field: 'logHealthChecks',
     doc: 'Logs every change of a health check, not only up and down.',

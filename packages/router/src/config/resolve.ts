@@ -23,6 +23,7 @@ import type {
   Timeouts,
 } from '../model/snapshot.ts';
 import { BACK_FLAGS, FRONT_FLAGS, resolveFlags } from './flags.ts';
+import { checkPersistence, resolvePersistence, serverCookie } from './resolve-persistence.ts';
 import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
 
 const { backlog, balance, engine, 'hash-type': hashType, 'http-reuse': httpReuse, retries } = PROXY_DIRECTIVES;
@@ -84,7 +85,8 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
     responseRules: draft.responseRules,
     afterResponseRules: draft.afterResponseRules,
     balance: { name: balance.default, args: [], ...settings.balance, hash: settings.hash ?? hashType.default },
-    servers: draft.servers.map(server),
+    servers: resolveServers(draft),
+    persistence: resolvePersistence(draft),
     retries: settings.retries ?? retries.default,
     redispatch: settings.redispatch ?? DEFAULT_REDISPATCH[draft.dialect ?? 'haproxy'],
     retryOn: settings.retryOn ?? new Set([PROXY_DIRECTIVES['retry-on'].default]),
@@ -146,10 +148,25 @@ function timeouts(kind: ProxyDraft['kind'], given: Settings['timeouts']): Timeou
   return { ...none, ...(hasFrontend(kind) ? front : {}), ...(hasBackend(kind) ? back : {}) };
 }
 
-function server({ name, at, address, parameters }: ServerDraft): Server {
+/** HAProxy: servers without `id` are numbered in their order with what is free. */
+function resolveServers({ servers, settings }: ProxyDraft): readonly Server[] {
+  const taken = new Set(servers.map(({ parameters }) => parameters.number));
+  let next = 1;
+  return servers.map((draft) => {
+    while (taken.has(next)) next += 1;
+    const id = draft.parameters.number ?? next;
+    if (draft.parameters.number === undefined) next += 1;
+    return server(draft, id, settings);
+  });
+}
+
+function server(draft: ServerDraft, id: number, settings: Settings): Server {
+  const { name, at, address, parameters } = draft;
   const maxconn = parameters.maxconn ?? 0;
   return {
     name,
+    id,
+    cookie: serverCookie(draft, settings),
     at,
     address,
     weight: parameters.weight ?? 1,
@@ -201,6 +218,7 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
   );
   for (const draft of proxies) {
     checkUnique(`server of '${draft.name}'`, draft.servers, problems);
+    checkPersistence(draft, problems);
     if (hasFrontend(draft.kind)) {
       const references = draft.useBackends.filter(({ rule }) => rule.made === undefined).map(({ backend }) => backend);
       const last = draft.settings.defaultBackend;

@@ -11,7 +11,16 @@ export interface ServerParameter {
   apply(parameters: ServerParameters, cursor: Cursor, context: Context): void;
 }
 
-type NumberField = 'weight' | 'maxconn' | 'minconn' | 'maxqueue' | 'rise' | 'fall' | 'checkPort' | 'poolMaxConn';
+type NumberField =
+  | 'number'
+  | 'weight'
+  | 'maxconn'
+  | 'minconn'
+  | 'maxqueue'
+  | 'rise'
+  | 'fall'
+  | 'checkPort'
+  | 'poolMaxConn';
 type DurationField = 'inter' | 'fastinter' | 'downinter' | 'poolPurgeDelay';
 
 function number(
@@ -52,6 +61,28 @@ const MOST = 2_147_483_647;
 
 /** By keyword. Defaults are HAProxy's. */
 export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
+  cookie: {
+    doc: "What the backend's `cookie` holds for this server. Servers may share a value: the first that is up gets the client.",
+    example: 'cookie s1',
+    apply(parameters, cursor, { problems }) {
+      const word = cursor.need('a value');
+      if (word === undefined) return;
+      if (/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/.test(word.text)) parameters.cookie = word.text;
+      else
+        problems.error(
+          word.at,
+          `'${word.text}' is not a cookie value: no blanks, quotes, commas, semicolons or backslashes`,
+        );
+    },
+  },
+  id: number(
+    'id',
+    'number',
+    1,
+    MOST,
+    7,
+    'Its number in stick tables and in `hash-type consistent`. Default: the smallest that is free, from 1 in the order of the lines.',
+  ),
   weight: number('weight', 'weight', 0, 256, 10, 'Share of the load, 0 to 256; 0 takes no new traffic. Default 1.'),
   maxconn: number('maxconn', 'maxconn', 0, MOST, 1024, 'Requests at once; further ones wait. Default 0: no limit.'),
   minconn: number(

@@ -46,11 +46,12 @@ export class PrivateConnections<C extends Reusable> {
     }
   }
 
-  /** The server of this backend that the client logged in to last. */
-  loggedInTo(backend: BackendState): ServerState | undefined {
+  /** The server of this backend that the client logged in to last, or with `option prefer-last-server` went to last. */
+  preferred(backend: BackendState): ServerState | undefined {
+    const any = backend.config.preferLastServer && backend.choosesFreely;
     let last: ServerState | undefined;
     for (const [server, { loggedIn, alive }] of this.#idle)
-      if (loggedIn && alive && server.backend === backend) last = server;
+      if ((loggedIn || any) && alive && server.backend === backend) last = server;
     return last;
   }
 

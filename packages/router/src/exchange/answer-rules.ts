@@ -12,15 +12,20 @@ export type Judgement =
   | { readonly kind: 'pass'; readonly edits: HeadEdits | undefined }
   | { readonly kind: 'replace'; readonly answer: Answer; readonly state: string };
 
-/** Applies `http-response`, then `http-after-response` rules to the head of a server's response; undefined without rules. */
+/**
+ * Applies `http-response` rules, the cookie of the backend, then `http-after-response` rules to the head of a server's response;
+ * undefined without any of them.
+ */
 export function judgeAnswer(exchange: ExchangeRecord, head: WireResponse['head']): Judgement | undefined {
-  const { context, backendConfig } = exchange;
+  const { context, backendConfig, affinity, server } = exchange;
   const { config, global } = context;
-  if (!judges(config) && (backendConfig === undefined || !judges(backendConfig))) return undefined;
+  const ruled = judges(config) || (backendConfig !== undefined && judges(backendConfig));
+  if (!ruled && affinity?.judgesAnswers !== true) return undefined;
   const response = new WireResponse(head, global.maxEditedBytes);
   exchange.response = response;
   const decision = decideResponse(config, backendConfig, exchange);
   if (decision?.kind === 'respond') return { kind: 'replace', answer: decision.answer, state: decision.state };
+  if (server !== undefined) affinity?.answered(exchange, response, server, exchange.placement?.bound !== undefined);
   const after = decideAfterResponse(config, backendConfig, exchange);
   if (after?.kind === 'respond') return { kind: 'replace', answer: after.answer, state: after.state };
   return { kind: 'pass', edits: response.edits };

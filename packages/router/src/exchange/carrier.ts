@@ -10,8 +10,11 @@ export interface Carrier {
   respond(answer: Answer): void;
   /** Forwards the request to this server once. `fresh` forbids an idle pooled connection. */
   forward(server: ServerState, fresh: boolean): void;
-  /** The server of this backend to which the client has an authenticated connection (NTLM, Negotiate), if any. */
-  loggedInTo(backend: BackendState): ServerState | undefined;
+  /**
+   * The server of this backend that this client connection should use again, if any: the client has an authenticated
+   * connection to it (NTLM, Negotiate), or a private one and `option prefer-last-server` is set.
+   */
+  preferred(backend: BackendState): ServerState | undefined;
   /** Cuts the client connection, so that a truncated response never looks complete. */
   abort(): void;
 }

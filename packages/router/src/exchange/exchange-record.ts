@@ -4,6 +4,7 @@ import type { Backend } from '../model/snapshot.ts';
 import type { ConnectionFacts, RequestFacts, ResponseFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../model/record.ts';
 import type { Entrance, Evaluation, Variables, World } from '../model/evaluation.ts';
+import type { Affinity } from './affinity.ts';
 import type { FrontendContext } from './context.ts';
 import type { Placement } from './placement.ts';
 import { variablesOf } from './variables.ts';
@@ -18,6 +19,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   backendConfig: Backend | undefined = undefined;
   /** Its place in that backend. */
   placement: Placement | undefined = undefined;
+  /** What binds it to a server there; undefined where nothing can. */
+  affinity: Affinity | undefined = undefined;
   /** The head of the response, when a rule reads it. */
   response: ResponseFacts | undefined = undefined;
   /** Status of the response being sent to the client. */
@@ -141,7 +144,12 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   }
 
   get serverName(): string {
-    return this.server?.config.name ?? '<NOSRV>';
+    return (this.server ?? this.#named)?.config.name ?? '<NOSRV>';
+  }
+
+  /** HAProxy names the server a client is bound to even if the request never got there. */
+  get #named(): ServerState | undefined {
+    return this.placement === undefined ? this.affinity?.named : this.placement.bound?.server;
   }
 
   get requestLine(): string {

@@ -20,6 +20,7 @@ import {
   countSettled,
   countTunnel,
 } from './accounts.ts';
+import { Affinity } from './affinity.ts';
 import { errorPage, judgeAnswer, lastWord } from './answer-rules.ts';
 import type { Carrier } from './carrier.ts';
 import type { FrontendContext } from './context.ts';
@@ -92,12 +93,14 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.backendConfig = backend.config;
     backend.enter();
     countEntered(this, this.#ready);
+    if (backend.config.persistence !== undefined) this.affinity = new Affinity(backend, backend.config, this);
     const own = decideBackend(backend.config, this);
     if (own.kind === 'respond' || own.kind === 'reject') return this.#settle(own);
     const last = lastStop(this.facts);
     if (last !== undefined) return this.#settle(last);
     this.placement = new Placement(backend, backend.config, this.facts, this);
-    this.placement.take({ prefer: this.#carrier.loggedInTo(backend) });
+    const bound = this.affinity?.choose(this);
+    this.placement.take({ prefer: this.#carrier.preferred(backend) }, bound);
   }
 
   /** No server is needed. */
@@ -106,6 +109,8 @@ export class Exchange extends ExchangeRecord implements Placed {
       case 'respond':
         countSettled(this, decision.state);
         this.termination = `${decision.state}R--`;
+        // The log tells of a refused client's cookie too.
+        if (decision.state === 'P') this.affinity?.readCookies(this);
         return this.#answer(decision.answer);
       case 'reject':
         countSettled(this, 'P');
@@ -299,6 +304,8 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.activeTime = Math.floor(performance.now() - this.started);
     this.beconn = this.backend?.current ?? 0;
     this.srvconn = this.server?.current ?? 0;
+    const letters = this.affinity?.letters(this.redispatched);
+    if (letters !== undefined) this.termination = this.termination.slice(0, 2) + letters;
     countEnd(this);
     if (this.#tunnel) countTunnel(this, -1);
     if (!this.#silent) this.context.log(this, () => this);

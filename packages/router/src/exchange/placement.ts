@@ -1,4 +1,4 @@
-import type { BackendState, ServerState, Waiter, Wish } from '../model/backend.ts';
+import type { BackendState, Bound, ServerState, Waiter, Wish } from '../model/backend.ts';
 import { failures, type Failure } from '../model/failure.ts';
 import type { RequestFacts } from '../model/facts.ts';
 import type { Backend, RetryOn } from '../model/snapshot.ts';
@@ -28,8 +28,9 @@ export class Placement implements Waiter {
   backendQueue = 0;
   /** Attempts after the first. */
   retries = 0;
-  /** A different server than the first was chosen. */
+  /** A different server than the first, or than the one it was bound to, was chosen. */
   redispatched = false;
+  bound: Bound | undefined = undefined;
   /** The server whose slot is held, or was last held. */
   server: ServerState | undefined = undefined;
   readonly #backend: BackendState;
@@ -41,6 +42,8 @@ export class Placement implements Waiter {
   #pause: NodeJS.Timeout | undefined = undefined;
   /** Servers to which connecting failed. */
   readonly #unreachable: ServerState[] = [];
+  /** What it was bound to, or went to, last: any other is a redispatch. */
+  #last: ServerState | undefined = undefined;
 
   /** `config`: the settings of the backend for this placement, even if a reload changes them. */
   constructor(backend: BackendState, config: Backend, facts: RequestFacts, user: Placed) {
@@ -56,13 +59,22 @@ export class Placement implements Waiter {
   }
 
   /** Chooses a server, or waits for one. */
-  take(wish: Wish): void {
+  take(wish: Wish, bound?: Bound): void {
+    this.bound = bound;
+    this.#last ??= bound?.server;
     this.#user.waiting();
     const taken = this.#backend.take(this, wish);
     if (taken === 'queued') this.#queued = true;
     else if (taken === 'no-server') this.#user.unplaced(failures.noServer, false);
-    else if (taken === 'queue-full') this.#user.unplaced(failures.queueFull, false);
+    else if (taken === 'queue-full') this.#overflowed();
     else this.#hold(taken, this.retries === 0);
+  }
+
+  /** HAProxy: with `option redispatch` a client whose own server has a full queue goes to another one. */
+  #overflowed(): void {
+    if (this.bound === undefined || this.bound.forced || this.#config.redispatch === 0)
+      this.#user.unplaced(failures.queueFull, false);
+    else this.take({ avoid: [this.bound.server] });
   }
 
   /**
@@ -78,12 +90,13 @@ export class Placement implements Waiter {
     if (!retryOn.has(word) || !(replayable || word === 'conn-failure') || retries === 0) return false;
     if (word === 'conn-failure' && !this.#unreachable.includes(server)) this.#unreachable.push(server);
     const spent = this.retries >= retries;
-    if (spent && (word !== 'conn-failure' || redispatch === 0 || !this.#backend.hasOther(this.#unreachable)))
-      return false;
+    const mayLeave = redispatch !== 0 && this.bound?.forced !== true;
+    if (spent && (word !== 'conn-failure' || !mayLeave || !this.#backend.hasOther(this.#unreachable))) return false;
     this.retries += 1;
     const every = redispatch > 0 ? redispatch : Math.max(1, retries + 1 + redispatch);
-    const due = this.retries % every === 0;
-    if (redispatch !== 0 && (due || spent || this.#backend.choosesFreely)) this.#leave(server);
+    const due = this.retries % every === 0 || server.stopped;
+    const free = this.bound === undefined && this.#backend.choosesFreely;
+    if (mayLeave && (due || spent || free)) this.#leave(server);
     else this.#rest(server, pause ? Math.min(timeouts.connect || RETRY_PAUSE, RETRY_PAUSE) : 0);
     return true;
   }
@@ -117,7 +130,8 @@ export class Placement implements Waiter {
   }
 
   #hold(server: ServerState, now: boolean): void {
-    if (this.server !== undefined && this.server !== server) this.redispatched = true;
+    if (this.#last !== undefined && this.#last !== server) this.redispatched = true;
+    this.#last = server;
     this.server = server;
     this.#holding = true;
     this.#user.place(server, now);
@@ -127,7 +141,7 @@ export class Placement implements Waiter {
     this.#pause = setTimeout(() => {
       this.#pause = undefined;
       if (this.#ended) return;
-      if (server.usable || this.#config.redispatch === 0) this.#user.again(server);
+      if (!server.stopped || this.#config.redispatch === 0 || this.bound?.forced === true) this.#user.again(server);
       // It left rotation during the pause.
       else this.#leave(server);
     }, ms);

@@ -49,6 +49,7 @@ function place(at: Position | undefined): object {
 
 function stageLines({ kind, name, at, rules, outcome }: Stage): string[] {
   const edits = outcome.kind === 'servers' ? outcome.edits.map((edit) => `changed      ${edit}`) : [];
+  if (outcome.kind === 'servers' && outcome.sticky !== undefined) edits.push(`bound        ${outcome.sticky}`);
   return [`${kind} ${name} (${where(at)})`, ...rules.flatMap(ruleLines), ...edits, `=> ${told(outcome)}`];
 }
 

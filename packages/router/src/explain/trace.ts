@@ -1,9 +1,12 @@
 /** How the rules decide one request, as data: `explain` prints it as text or JSON. Pure, and never run for traffic. */
+import { createBackend } from '../backend/runtime.ts';
+import { Affinity } from '../exchange/affinity.ts';
 import type { Position } from '@headgate/shared/config/raw';
 import type { ConditionOutline, CriterionOutline, TermOutline } from '../model/outline.ts';
 import type { Backend, Condition, Frontend, Proxy, RequestRule, Snapshot } from '../model/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import { noRequest } from '../sample/no-request.ts';
+import type { BackendState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
 import { replaced } from '../rules/evaluate.ts';
 
@@ -52,6 +55,8 @@ export type Outcome =
       readonly servers: readonly TracedServer[];
       /** What rules changed in the request: `target /b`, `+ X-A: b` (added), `- x-a: b` (removed), `= x-a: c` (another value). */
       readonly edits: readonly string[];
+      /** What its cookie, or a rule on servers, says of this client; absent where the backend has neither. */
+      readonly sticky?: string;
     };
 
 /** The rules of a frontend or a backend, up to the one that ended the evaluation. */
@@ -76,9 +81,24 @@ export function trace(snapshot: Snapshot, frontend: Frontend, on: Evaluation): r
 
 function backendStage(backend: Backend, on: Evaluation): Stage {
   const rules: TracedRule[] = [];
+  const { persistence } = backend;
+  const affinity = persistence === undefined ? undefined : new Affinity(atRest(backend), backend, on);
+  traceFirst(persistence?.rules ?? [], on, rules);
   const ended = proxyRules(backend, on, rules);
-  const outcome = ended === undefined ? serversOf(backend, on) : outcomeOf(ended);
+  const outcome = ended === undefined ? serversOf(backend, on, affinity) : outcomeOf(ended);
+  if (ended === undefined) traceFirst(persistence?.useServers ?? [], on, rules);
   return { kind: 'backend', name: backend.name, at: backend.at, rules, outcome };
+}
+
+/** The backend as it is at the start: every server that is not disabled is up. */
+function atRest(backend: Backend): BackendState {
+  const idle = { cancel: () => {} };
+  return createBackend(backend, { now: () => 0, after: () => idle, random: () => 0, report: () => {} });
+}
+
+/** Adds rules up to the first that applies. */
+function traceFirst(all: readonly AnyRule[], on: Evaluation, rules: TracedRule[]): void {
+  all.some((rule) => traceRule(rule, on, rules));
 }
 
 /**
@@ -216,12 +236,15 @@ function outcomeOf(decision: Decision): Outcome {
   }
 }
 
-function serversOf({ servers, balance }: Backend, { request }: Evaluation): Outcome {
+function serversOf(backend: Backend, on: Evaluation, affinity: Affinity | undefined): Outcome {
+  const bound = affinity?.choose(on)?.server.config;
+  const sticky = affinity?.describe();
   return {
     kind: 'servers',
-    edits: request.edit?.().describe() ?? [],
-    balance: balance.name,
-    servers: servers.map(({ name, address, backup, disabled }) => ({
+    edits: on.request.edit?.().describe() ?? [],
+    ...(sticky !== undefined && { sticky }),
+    balance: backend.balance.name,
+    servers: (bound === undefined ? backend.servers : [bound]).map(({ name, address, backup, disabled }) => ({
       name,
       address: address.kind === 'unix' ? address.path : `${address.host}:${address.port}`,
       backup,

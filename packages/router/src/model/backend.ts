@@ -27,6 +27,8 @@ export interface ServerState {
   readonly queued: number;
   /** Both states allow traffic, and no new configuration has taken it out of its backend. */
   readonly usable: boolean;
+  /** It is down or in maintenance, or no longer configured: not even a client that is bound to it may go there. */
+  readonly stopped: boolean;
   /** In no configuration any more: it may finish its current requests, and its idle connections are not reused. */
   readonly retired: boolean;
   /** Releases a slot, which the next in the queue gets. Call exactly once for each slot acquired. */
@@ -42,17 +44,26 @@ export interface Waiter {
    */
   serverQueue: number;
   backendQueue: number;
+  /** The server it is bound to, if any; cleared by the backend when it has to be sent elsewhere. */
+  bound: Bound | undefined;
   /** A slot on this server is now held (called later, only after `take` said 'queued'). */
   granted(server: ServerState): void;
   /** The wait ended without a server: `timeout queue` expired, or no server is left. */
   refused(why: 'queue-timeout' | 'no-server'): void;
 }
 
+/** A server that something other than `balance` has chosen: a cookie, a stick table, `use-server`. */
+export interface Bound {
+  readonly server: ServerState;
+  /** It stays with this server whatever happens to it (`force-persist`). */
+  readonly forced: boolean;
+}
+
 /** Preferences of a request when choosing a server. */
 export interface Wish {
   /** The servers a redispatch avoids, most recent last: chosen only when there is no other. */
   readonly avoid?: readonly ServerState[];
-  /** The server its client is bound to, while usable: takes precedence over balancing. */
+  /** The server its client has a connection of its own to, while usable: takes precedence over balancing. */
   readonly prefer?: ServerState | undefined;
 }
 

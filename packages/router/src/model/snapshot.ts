@@ -5,10 +5,13 @@
 import type { Position } from '@headgate/shared/config/raw';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Severity } from '@headgate/shared/log/logger';
-import type { ConditionOutline } from './outline.ts';
+import type { Condition } from './condition.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Read } from './values.ts';
 import type { Answer } from './answer.ts';
+import type { Persistence } from './persistence.ts';
+
+export type { Condition } from './condition.ts';
 
 export interface Snapshot {
   readonly process: ProcessSettings;
@@ -83,13 +86,6 @@ export interface Bind {
   readonly backlog: number;
   /** Listening sockets on this one address. */
   readonly shards: number;
-}
-
-/** A compiled condition; rules without one always apply. */
-export interface Condition {
-  (on: Evaluation): boolean;
-  /** What it was compiled from, for `explain` and to compute what it reads. */
-  readonly outline?: ConditionOutline;
 }
 
 /** `tcp-request connection accept|reject|expect-proxy layer4 [if ...]`, in order. */
@@ -253,12 +249,22 @@ export interface Backend extends Proxy {
   readonly logHealthChecks: boolean;
   /** HAProxy's fullconn; 0 when not set. */
   readonly fullconn: number;
+  /** What binds clients to servers; undefined where nothing does. */
+  readonly persistence: Persistence | undefined;
+  /** `option persist`: a client that is bound to a server that is down is sent there all the same. */
+  readonly persistDown: boolean;
+  /** `option prefer-last-server`: a client goes again where it has a connection of its own. */
+  readonly preferLastServer: boolean;
   /** `http-reuse`: may a first request use a pooled server connection? */
   readonly reuse: 'never' | 'safe' | 'aggressive' | 'always';
 }
 
 export interface Server {
   readonly name: string;
+  /** Its number in the backend, from 1, or `id`. */
+  readonly id: number;
+  /** What the `cookie` of the backend holds for this server; undefined: none. */
+  readonly cookie: string | undefined;
   readonly at: Position;
   readonly address:
     | { readonly kind: 'tcp'; readonly host: string; readonly port: number }

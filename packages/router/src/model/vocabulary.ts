@@ -97,19 +97,19 @@ export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 };
 
 export const PROXY_NOT_YET = words(`
-  bind-process capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression cookie declare description disabled dispatch dynamic-cookie-key
-  email-alert enabled error-log-format errorfiles external-check filter force-persist guid hash-balance-factor hash-preserve-affinity
-  http-error http-send-name-header id ignore-persist load-server-state-from-file log-format-sd log-steps
+  bind-process capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression declare description disabled dispatch
+  email-alert enabled error-log-format errorfiles external-check filter guid hash-balance-factor hash-preserve-affinity
+  http-error http-send-name-header id load-server-state-from-file log-format-sd log-steps
   max-keep-alive-queue max-session-srv-conns monitor monitor-net persist quic-initial rate-limit server-state-file-name server-template source
   srvtcpka-cnt srvtcpka-idle srvtcpka-intvl stats stick stick-table tcp-check tcp-response transparent unique-id-format unique-id-header
-  use-fcgi-app use-server`);
+  use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
   accept-invalid-http-request accept-invalid-http-response accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response
   checkcache clitcpka contstats disable-h2-upgrade external-check forwarded h1-case-adjust-bogus-client h1-case-adjust-bogus-server
   http-buffer-request http-drop-request-trailers http-drop-response-trailers http-ignore-probes http-no-delay http-pretend-keepalive
   http-restrict-req-hdr-names http-use-htx http-use-proxy-header httpslog idle-close-on-response independent-streams ldap-check
-  log-separate-errors logasap mysql-check nolinger originalto persist pgsql-check prefer-last-server redis-check smtpchk splice-auto
+  log-separate-errors logasap mysql-check nolinger originalto pgsql-check redis-check smtpchk splice-auto
   splice-request splice-response spop-check srvtcpka ssl-hello-chk tcp-check tcp-smart-accept tcp-smart-connect tcpka transparent`);
 
 export const BIND_TLS = words(`
@@ -123,8 +123,8 @@ export const BIND_NOT_YET = words(`
 
 export const SERVER_NOT_YET = words(`
   agent-addr agent-check agent-inter agent-port agent-send allow-0rtt alpn ca-file check-alpn check-proto check-reuse-pool check-sni check-ssl
-  check-via-socks4 ciphers ciphersuites cookie crl-file crt curves error-limit force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
-  guid hash-key id init-addr init-state log-bufsize log-proto max-reuse namespace no-agent-check no-check-ssl no-send-proxy-v2-ssl
+  check-via-socks4 ciphers ciphersuites crl-file crt curves error-limit force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
+  guid hash-key init-addr init-state log-bufsize log-proto max-reuse namespace no-agent-check no-check-ssl no-send-proxy-v2-ssl
   no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse no-sslv3 no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost non-stick npn
   observe on-error on-marked-down on-marked-up pool-low-conn proto proxy-v2-options redir resolve-net resolve-opts resolve-prefer resolvers
   send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs slowstart sni socks4 source ssl ssl-max-ver ssl-min-ver ssl-reuse stick

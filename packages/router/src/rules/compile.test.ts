@@ -98,6 +98,9 @@ test('a backend decides with its http-request rules and its redirects, and else 
     abortOnClose: false,
     logHealthChecks: false,
     fullconn: 0,
+    persistence: undefined,
+    persistDown: false,
+    preferLastServer: false,
     reuse: 'safe',
   } as const;
   const kindFor = (target: string): string => {

@@ -10,6 +10,7 @@ import type { Action, CompiledAction } from './action.ts';
 import { notSupported } from '../model/vocabulary.ts';
 import { actions, afterResponseActions, responseActions, unsupportedActions } from './actions.ts';
 import { parseRedirect } from './redirect.ts';
+import { textOf } from './statement-text.ts';
 
 // Each function compiles one statement in a scope that already has its ACLs, reports problems at their words,
 // and returns undefined when the line does not yield a rule.
@@ -138,11 +139,4 @@ function requestRule(
 ): RequestRule {
   const at = statement.words[0].at;
   return { at, text: textOf(statement), when: scope.condition(condition, at, phase), act, reads };
-}
-
-/** The line as it was written, except for blanks and quotes. */
-function textOf(statement: Statement): string {
-  return statement.words
-    .map((word) => (word.text === '' || /\s/.test(word.text) ? JSON.stringify(word.text) : word.text))
-    .join(' ');
 }

@@ -98,8 +98,8 @@ export class RequestCarrier implements Carrier, AttemptClient {
     if (this.#writeHead(answer.status, answer.reason, [...length, ...fields])) this.#end(body);
   }
 
-  loggedInTo(backend: BackendState): ServerState | undefined {
-    return this.privateConnections.loggedInTo(backend);
+  preferred(backend: BackendState): ServerState | undefined {
+    return this.privateConnections.preferred(backend);
   }
 
   forward(server: ServerState, fresh: boolean): void {

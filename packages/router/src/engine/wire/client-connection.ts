@@ -407,8 +407,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#forwarding.start();
   }
 
-  loggedInTo(backend: BackendState): ServerState | undefined {
-    return this.privateConnections.loggedInTo(backend);
+  preferred(backend: BackendState): ServerState | undefined {
+    return this.privateConnections.preferred(backend);
   }
 
   respond(answer: Answer): void {

@@ -1,0 +1,61 @@
+/** What brings a client back to its server. */
+import { compilePersistRule, compileUseServer } from '../../rules/servers.ts';
+import { readStickyCookie } from '../sticky-cookie.ts';
+import { proxyValue } from '../directive.ts';
+import type { ProxyDirective } from '../directive.ts';
+import { BACK, BACKENDS } from '../sections.ts';
+
+function persistRule(kind: 'force' | 'ignore', doc: string, example: string): ProxyDirective {
+  return {
+    sections: BACKENDS,
+    strict: true,
+    doc,
+    example,
+    apply(cursor, draft, { problems }) {
+      const rule = compilePersistRule(cursor.statement, kind, draft.scope, problems);
+      if (rule !== undefined) draft.persistRules.push(rule);
+    },
+  };
+}
+
+export const persistence = {
+  cookie: proxyValue(
+    {
+      sections: BACK,
+      doc: 'The cookie by which a client comes back to its server: `cookie NAME [insert|rewrite|prefix] [indirect] [nocache] [postonly] [preserve] [httponly] [secure] [domain D]… [attr TEXT]… [maxidle TIME] [maxlife TIME] [dynamic]`, times in seconds. Servers say their value with `cookie`. See [stickiness](stickiness.md).',
+      example: 'cookie SRV insert indirect nocache httponly',
+    },
+    readStickyCookie,
+    (settings, cookie) => void (settings.cookie = cookie),
+  ),
+  'dynamic-cookie-key': proxyValue(
+    {
+      sections: BACK,
+      doc: 'The secret from which, with `cookie … dynamic`, the cookie values of servers are made that have none of their own.',
+      example: 'dynamic-cookie-key some-secret',
+    },
+    (cursor) => cursor.need('a secret key'),
+    (settings, { text }) => void (settings.dynamicCookieKey = text),
+  ),
+  'force-persist': persistRule(
+    'force',
+    '`force-persist if|unless CONDITION`: such requests go to the server their cookie names even if it is down or in maintenance, and stay there: to test a server before it comes back. The first of these and of the `ignore-persist` lines that holds counts.',
+    'force-persist if { src 192.0.2.0/24 }',
+  ),
+  'ignore-persist': persistRule(
+    'ignore',
+    '`ignore-persist if|unless CONDITION`: `balance` chooses for such requests, and no cookie is set: for static files.',
+    'ignore-persist if { path_end .css .js .png }',
+  ),
+  'use-server': {
+    sections: BACKENDS,
+    strict: true,
+    doc: 'Sends requests to one server: `use-server NAME if|unless CONDITION`; the name may be made of the request (`%[…]`). The first that holds and whose server is up counts, before any cookie.',
+    example: 'server s1 127.0.0.1:3000\nuse-server s1 if { path_beg /admin }',
+    apply(cursor, draft, { problems }) {
+      const rule = compileUseServer(cursor.statement, draft.scope, problems);
+      const name = cursor.need('the name of a server');
+      if (rule !== undefined && name !== undefined) draft.useServers.push({ rule, name });
+    },
+  },
+} as const satisfies Record<string, ProxyDirective>;

@@ -1,0 +1,157 @@
+import { isCacheable } from '../backend/persistence/cacheable.ts';
+import { NO_DATES } from '../backend/persistence/cookie-date.ts';
+import { editCookieLine } from '../backend/persistence/cookie-line.ts';
+import { readCookie } from '../backend/persistence/request-cookie.ts';
+import type { CookieFinding } from '../backend/persistence/request-cookie.ts';
+import { cookieToInsert, judgeSetCookie } from '../backend/persistence/response-cookie.ts';
+import type { AnswerQuestion } from '../backend/persistence/response-cookie.ts';
+import type { BackendState, Bound, ServerState } from '../model/backend.ts';
+import type { Evaluation } from '../model/evaluation.ts';
+import type { ResponseFacts } from '../model/facts.ts';
+import type { CookieSeen, CookieSet, StickyCookie } from '../model/persistence.ts';
+import type { Backend } from '../model/snapshot.ts';
+
+const MEANINGS: Readonly<Record<CookieSeen, string>> = {
+  N: 'none was sent',
+  I: 'it names no server',
+  D: 'its server is down',
+  V: 'valid',
+  E: 'expired (maxidle)',
+  O: 'too old (maxlife)',
+  U: 'not used',
+};
+
+/** How one request is bound to a server of its backend, and what its answer says so that the next one will be. */
+export class Affinity {
+  readonly #backend: BackendState;
+  readonly #config: Backend;
+  readonly #cookie: StickyCookie | undefined;
+  readonly #finding: CookieFinding = { server: undefined, seen: 'N', dates: NO_DATES };
+  readonly #rule: 'force' | 'ignore' | undefined;
+  #chosen: ServerState | undefined = undefined;
+  /** The rule that chose it. */
+  #by: string | undefined = undefined;
+  #set: CookieSet = 'N';
+
+  /** `force-persist` and `ignore-persist` are judged now, before the rules of the backend. */
+  constructor(backend: BackendState, config: Backend, on: Evaluation) {
+    this.#backend = backend;
+    this.#config = config;
+    this.#cookie = config.persistence?.cookie;
+    this.#rule = config.persistence?.rules.find(({ when }) => when === undefined || when(on))?.kind;
+  }
+
+  /** The server this request goes to whatever `balance` says; undefined when any will do. */
+  choose(on: Evaluation): Bound | undefined {
+    this.#chosen = this.#useServer(on);
+    this.readCookies(on);
+    this.#chosen ??= this.#finding.server;
+    return this.#chosen === undefined ? undefined : { server: this.#chosen, forced: this.#rule === 'force' };
+  }
+
+  /** Reads the client's cookie, and takes it out of the request where it is no business of the server's. */
+  readCookies(on: Evaluation): void {
+    const cookie = this.#cookie;
+    const { request, world } = on;
+    const lines = cookie === undefined ? [] : request.header('cookie');
+    if (cookie === undefined || lines.length === 0) return;
+    const question = {
+      servers: this.#backend.servers,
+      evenDown: this.#evenDown,
+      ignored: this.#rule === 'ignore' || this.#chosen !== undefined,
+      now: secondsOf(world.now()),
+    };
+    const edited = lines.map((line) =>
+      editCookieLine(line, cookie.name, (value) => readCookie(value, cookie, question, this.#finding)),
+    );
+    if (edited.every((line, index) => line === lines[index])) return;
+    let at = 0;
+    request.edit?.().replace('cookie', () => {
+      const line = edited[at];
+      at += 1;
+      return line ?? null;
+    });
+  }
+
+  /** The server a cookie or a rule named, for the log. */
+  get named(): ServerState | undefined {
+    return this.#chosen ?? this.#finding.server;
+  }
+
+  /** What was found and decided, for `explain`; undefined where nothing was. */
+  describe(): string | undefined {
+    if (this.#by !== undefined) return `server ${this.#chosen?.config.name} by ${this.#by}`;
+    if (this.#cookie === undefined) return undefined;
+    const named = this.#finding.server === undefined ? '' : `, server ${this.#finding.server.config.name}`;
+    return `cookie ${this.#cookie.name}: ${MEANINGS[this.#finding.seen]}${named}`;
+  }
+
+  /** Whether answers are of interest. */
+  get judgesAnswers(): boolean {
+    return this.#cookie !== undefined;
+  }
+
+  /** Edits a server's answer: its own cookie, and ours. `bound`: what `choose` chose still stands. */
+  answered(on: Evaluation, response: ResponseFacts, server: ServerState, bound: boolean): void {
+    const cookie = this.#cookie;
+    if (cookie === undefined) return;
+    const question: AnswerQuestion = {
+      server: server.config.cookie,
+      direct: bound,
+      ignored: this.#rule === 'ignore',
+      method: on.request.method,
+      dates: this.#finding.dates,
+      now: secondsOf(on.world.now()),
+    };
+    this.#passSetCookies(cookie, question, response);
+    const inserted = cookieToInsert(cookie, question, this.#set === 'P');
+    if (inserted === undefined) return;
+    const edits = response.edit?.();
+    const { status } = response;
+    const cacheable = cookie.nocache && isCacheable(question.method, status, (name) => response.header(name));
+    edits?.add('set-cookie', inserted);
+    if (cacheable) edits?.add('cache-control', 'private');
+    this.#set = question.direct && question.server !== undefined ? 'U' : 'I';
+  }
+
+  #passSetCookies(cookie: StickyCookie, question: AnswerQuestion, response: ResponseFacts): void {
+    const fates = response.header('set-cookie').map((line) => judgeSetCookie(line, cookie, question));
+    for (const { set } of fates) this.#set = set ?? this.#set;
+    if (fates.every(({ value }) => value === undefined)) return;
+    let at = 0;
+    response.edit?.().replace('set-cookie', () => {
+      const fate = fates[at];
+      at += 1;
+      return fate?.value;
+    });
+  }
+
+  /** The last two letters of the termination state (HAProxy manual §8.5); undefined where the backend has no cookie to tell of. */
+  letters(redispatched: boolean): string | undefined {
+    if (this.#cookie === undefined || (this.#cookie.mode === 'passive' && !this.#cookie.indirect)) return undefined;
+    const { seen } = this.#finding;
+    return `${seen === 'V' && redispatched ? 'D' : seen}${this.#set}`;
+  }
+
+  get #evenDown(): boolean {
+    return this.#rule === 'force' || this.#config.persistDown;
+  }
+
+  #useServer(on: Evaluation): ServerState | undefined {
+    for (const { when, server: named, made, text } of this.#config.persistence?.useServers ?? []) {
+      if (when !== undefined && !when(on)) continue;
+      const name = made?.(on) ?? named;
+      const server = this.#backend.servers.find(({ config }) => config.name === name);
+      // HAProxy: a name that was made and is none ends the list, a server that is down does not.
+      if (server === undefined) return undefined;
+      if (server.stopped && !this.#evenDown) continue;
+      this.#by = text;
+      return server;
+    }
+    return undefined;
+  }
+}
+
+function secondsOf(microseconds: number): number {
+  return Math.floor(microseconds / 1e6);
+}
