@@ -21,6 +21,7 @@ export const layers: readonly Layers[] = [
     folders: [
       'model',
       'http',
+      'auth',
       'sample',
       'acl',
       'tables',

@@ -20,6 +20,8 @@ export interface RoutingParts {
   readonly backend?: Statements;
   /** Further backends by name. */
   readonly backends?: Readonly<Record<string, Statements>>;
+  /** Further sections by their first line: `userlist staff`. */
+  readonly sections?: Readonly<Record<string, Statements>>;
 }
 
 /** A running router, and the log server it writes to. */
@@ -53,6 +55,7 @@ export function routingConfig(port: number, logPort: number, parts: RoutingParts
     ],
     ['backend apps', parts.backend ?? []],
     ...Object.entries(parts.backends ?? {}).map(([name, lines]) => [`backend ${name}`, lines] as const),
+    ...Object.entries(parts.sections ?? {}),
   ];
   return sections.map(([title, lines]) => [title, ...lines.map((line) => `    ${line}`), ''].join('\n')).join('\n');
 }

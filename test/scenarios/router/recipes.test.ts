@@ -33,6 +33,7 @@ test('the recipes do what they say', async (t) => {
     bind: 'accept-proxy',
     frontend: titles.flatMap(recipe),
     backend: [`server s 127.0.0.1:${origin.port}`],
+    sections: { 'userlist people': ['group admins users anna', 'user anna insecure-password secret'] },
     backends: { shop: [`server s 127.0.0.1:${origin.port}`, 'http-request set-header X-Backend shop'] },
   });
   const ask = (target: string, tls = true, host = 'www.test'): Promise<string> =>
@@ -51,6 +52,8 @@ test('the recipes do what they say', async (t) => {
   assert.deepEqual(first.head.match(/x-forwarded-proto: .*/gi), ['X-Forwarded-Proto: https']);
   const line = await until('its log line', () => syslog.messages().find((one) => one.includes('/api/v1/users')));
   assert.match(line, /127\.0\.0\.1 \[.*\] 200 "GET \/api\/v1\/users\?x=1 HTTP\/1\.1" "a"b"$/);
+
+  assert.match(await ask('/admin/x'), /^HTTP\/1\.1 401 .*www-authenticate: Basic realm="Staff only"\r\n/is);
 
   await ask('/of-the-shop', true, 'Shop.test');
   assert.match(origin.to('/of-the-shop')[0]?.head ?? '', /X-Backend: shop/);

@@ -1,6 +1,7 @@
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { CriterionOutline } from '../model/outline.ts';
+import { nearest } from '@headgate/shared/config/suggest';
 import { compileCalls, eachOf, fetchNamed, refuseFetch, within } from '../sample/expression.ts';
 import type { Expression } from '../sample/expression.ts';
 import { parseExpression } from '../sample/parse.ts';
@@ -10,7 +11,7 @@ import { demandOf } from './demand.ts';
 import { aclKeywords } from './keywords.ts';
 import { defaultMatch, matches } from './matches.ts';
 import { parsePatterns } from './patterns.ts';
-import type { CompileContext } from './patterns.ts';
+import type { CompileContext, Patterns } from './patterns.ts';
 import { testOf } from './tests.ts';
 
 /** A compiled `FETCH [flags] [patterns]`. */
@@ -41,6 +42,7 @@ export function compileCriterion(words: readonly Word[], at: Position, context: 
   });
   if (test === undefined)
     problems.error(keyword.at, `-m ${name} cannot be applied to a value of type ${typeNames[expression.type]}`);
+  if (!allowedPatterns(subject, given, context)) sound = false;
   if (!sound || test === undefined) return undefined;
   if (match.patterns && given.patterns.length === 0 && !given.fromFile)
     problems.warning(keyword.at, `'${keyword.text}' has no pattern to compare with, so it never matches`);
@@ -84,6 +86,20 @@ function compileSubject(keyword: Word, context: CompileContext): Subject | undef
   return expression === undefined
     ? undefined
     : { expression, calls, match: converters.length === 0 ? derived?.match : undefined };
+}
+
+/** Reports a pattern that is not one of the few that the fetch can be compared with. */
+function allowedPatterns({ expression, calls }: Subject, given: Patterns, { problems }: CompileContext): boolean {
+  const allowed = expression.patterns;
+  const strange =
+    allowed === undefined || calls.length > 1 ? undefined : given.patterns.find(({ text }) => !allowed.includes(text));
+  if (strange === undefined || allowed === undefined) return true;
+  problems.error(
+    strange.at,
+    `'${strange.text}' is not one of the values of '${expression.text}': ${allowed.join(', ') || 'there are none'}`,
+    nearest(strange.text, allowed),
+  );
+  return false;
 }
 
 /** For `explain` only: every value, as text. */

@@ -4,6 +4,7 @@ import type { Position, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Condition } from '../model/snapshot.ts';
 import { checkPhase, phases } from '../sample/phase.ts';
+import type { SampleContext } from '../sample/arguments.ts';
 import type { Phase } from '../sample/phase.ts';
 import { conditionClosure, isOr, parseCondition } from './condition.ts';
 import { compileCriterion, looksLikeCriterion } from './criterion.ts';
@@ -18,6 +19,7 @@ const RESERVED: ReadonlySet<string> = new Set(['if', 'unless']);
 export interface ScopeIo {
   readFile(path: string): FileText;
   readonly environment?: ((name: string) => string | undefined) | undefined;
+  readonly userList?: SampleContext['userList'];
 }
 
 /**
@@ -28,8 +30,10 @@ export class AclScope {
   readonly #context: CompileContext;
   readonly #acls = new Map<string, Criterion[]>();
 
-  constructor(problems: Problems, io: ScopeIo) {
-    this.#context = { problems, readFile: (path) => io.readFile(path), environment: io.environment };
+  /** `proxy` is the name of the proxy whose rules they are for. */
+  constructor(problems: Problems, io: ScopeIo, proxy?: string) {
+    const { environment, userList } = io;
+    this.#context = { problems, readFile: (path) => io.readFile(path), environment, userList, proxy };
   }
 
   /** What expressions of this proxy's rules are compiled with. */

@@ -15,6 +15,8 @@ import { keepRequest } from './http-check.ts';
 import { checkName } from './names.ts';
 import { checkProxies, resolveBackend, resolveFrontend, resolveGlobal } from './resolve.ts';
 import type { Backend, Frontend, Snapshot } from '../model/snapshot.ts';
+import type { UserList } from '../model/user-list.ts';
+import { compileUserList } from './user-list.ts';
 import { SECTIONS_NOT_YET, notSupported } from '../model/vocabulary.ts';
 
 const MIN_HEAD = 1024;
@@ -26,7 +28,9 @@ const MIN_HEAD = 1024;
 export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Problems()): Loaded<Snapshot> {
   if (raw.sections.length === 0 && read.hasErrors) return { snapshot: undefined, problems: inOrder(read.list) };
   const compiler = new Compiler(io, read);
-  for (const section of raw.sections) compiler.section(section);
+  // Rules may name lists that stand behind them.
+  for (const section of raw.sections) if (section.kind === 'userlist') compiler.userList(section);
+  for (const section of raw.sections) if (section.kind !== 'userlist') compiler.section(section);
   return compiler.finish(raw.sections[0]?.at ?? read.list[0]?.at ?? { file: 'configuration', line: 1, column: 1 });
 }
 
@@ -35,11 +39,20 @@ class Compiler {
   readonly #context: Context;
   readonly #proxies: ProxyDraft[] = [];
   readonly #namedDefaults = new Map<string, Settings>();
+  readonly #userLists = new Map<string, UserList>();
   #defaults: Settings = emptySettings();
 
   constructor(io: CompileIo, problems: Problems) {
     this.#problems = problems;
     this.#context = { problems, io, global: { log: [] }, onDuration: io.onDuration };
+  }
+
+  userList(section: Section): void {
+    const list = compileUserList(section, this.#in(section));
+    if (list === undefined) return;
+    if (this.#userLists.has(list.name))
+      this.#problems.warning(section.at, `userlist '${list.name}' was given above: this one has no effect`);
+    else this.#userLists.set(list.name, list);
   }
 
   section(section: Section): void {
@@ -57,7 +70,7 @@ class Compiler {
       this.#problems.error(
         at,
         `unknown section '${kind}'`,
-        nearest(kind, ['global', 'defaults', 'frontend', 'backend', 'listen']),
+        nearest(kind, ['global', 'defaults', 'frontend', 'backend', 'listen', 'userlist']),
       );
   }
 
@@ -104,8 +117,14 @@ class Compiler {
   }
 
   #draft(kind: ProxyKind, section: Section, settings: Settings): ProxyDraft {
-    const scope = new AclScope(this.#problems, this.#context.io);
     const name = section.name?.text ?? '';
+    const userList = (list: string): UserList | undefined => this.#userLists.get(list);
+    const { io } = this.#context;
+    const scope = new AclScope(
+      this.#problems,
+      { readFile: (path) => io.readFile(path), environment: io.environment, userList },
+      name,
+    );
     const at = section.name?.at ?? section.at;
     return {
       kind,

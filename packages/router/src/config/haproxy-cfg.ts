@@ -14,6 +14,7 @@ const SECTIONS: ReadonlySet<string> = new Set([
   'frontend',
   'backend',
   'listen',
+  'userlist',
   ...SECTIONS_NOT_YET,
 ]);
 

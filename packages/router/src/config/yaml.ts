@@ -12,7 +12,12 @@ import { applyEnvironment } from './file/environment.ts';
 
 /** Top-level keys for a single section, and those with one section per name. */
 const SINGLE = ['global', 'defaults'];
-const NAMED: Readonly<Record<string, string>> = { frontends: 'frontend', backends: 'backend', listens: 'listen' };
+const NAMED: Readonly<Record<string, string>> = {
+  userlists: 'userlist',
+  frontends: 'frontend',
+  backends: 'backend',
+  listens: 'listen',
+};
 
 /**
  * Our own form of the same model: `frontends: { all: { bind: ":80" } }`. A key is a keyword, except
@@ -50,7 +55,7 @@ function sectionsOf({ key, value }: YamlEntry, options: Options): Section[] {
 function section(kind: string, name: Word | undefined, { at }: Word, node: YamlNode, options: Options): Section {
   const entries = mapEntries(node, options.problems);
   const of = (key: string): YamlEntry[] => entries.filter((entry) => entry.key.text === key);
-  const proxy = kind !== 'global' && kind !== 'defaults';
+  const proxy = kind === 'frontend' || kind === 'backend' || kind === 'listen';
   const statements = [
     ...(proxy && of('mode').length === 0 ? [statement(at, 'mode', 'http')] : []),
     ...of('acl').flatMap((entry) => entryStatements(entry, options)),

@@ -13,6 +13,7 @@ import type { World } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { Engine } from './contract.ts';
 import { newFrontendCounters, newProcessCounters } from '../stats/counters.ts';
+import { PasswordChecks } from '../auth/checks.ts';
 import { decisionsOf } from '../rules/memory.ts';
 import { systemWorld } from '../run/system-world.ts';
 import { engines } from '../run/engines.ts';
@@ -127,6 +128,7 @@ export async function startBench(
     global: snapshot.global,
     backends,
     decide: decisionsOf(frontend),
+    passwords: new PasswordChecks(),
     world: { ...systemWorld(1), ...options.world },
     counts: { process: { value: 0 }, frontend: { value: 0 } },
     log: (record) => {

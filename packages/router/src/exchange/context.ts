@@ -1,3 +1,4 @@
+import type { PasswordChecks } from '../auth/checks.ts';
 import type { BackendState } from '../model/backend.ts';
 import type { Frontend, GlobalConfig } from '../model/snapshot.ts';
 import type { Decision } from '../model/decision.ts';
@@ -14,6 +15,8 @@ export interface FrontendContext {
   readonly decide: (on: Evaluation) => Decision;
   /** Clock, randomness and host, for rules that read them. */
   readonly world: World;
+  /** Checks the passwords of `userlist` sections. */
+  readonly passwords: PasswordChecks;
   /** Client connections open now: in the process (%ac) and on this frontend (%fc). */
   readonly counts: { readonly process: { value: number }; readonly frontend: { value: number } };
   readonly counters: FrontendCounters;

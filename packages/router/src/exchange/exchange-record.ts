@@ -6,6 +6,7 @@ import type { AccessRecord } from '../model/record.ts';
 import type { Entrance, Evaluation, Variables, World } from '../model/evaluation.ts';
 import type { Affinity } from './affinity.ts';
 import type { FrontendContext } from './context.ts';
+import { ExchangeLogins } from './logins.ts';
 import type { Placement } from './placement.ts';
 import { variablesOf } from './variables.ts';
 
@@ -40,6 +41,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   #sent = 0;
   #received = 0;
   #variables: Variables | undefined = undefined;
+  #logins: ExchangeLogins | undefined = undefined;
 
   /** Monotonic times (performance.now): `started` of the first byte of the request, `complete` of the end of its head. */
   constructor(context: FrontendContext, facts: RequestFacts, started: number, complete: number) {
@@ -124,6 +126,11 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   /** Created on first use: most exchanges have none. */
   get variables(): Variables {
     return (this.#variables ??= variablesOf(this));
+  }
+
+  /** Made when a rule first asks, like variables. */
+  get logins(): ExchangeLogins {
+    return (this.#logins ??= new ExchangeLogins(this, this.context.passwords));
   }
 
   get world(): World {

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { errorAnswer } from '../http/error-answers.ts';
 import { lastStop } from '../http/max-forwards.ts';
 import type { Answer } from '../model/answer.ts';
-import type { ServerState } from '../model/backend.ts';
+import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
 import type { RequestFacts } from '../model/facts.ts';
 import { failures, type Failure } from '../model/failure.ts';
@@ -27,6 +27,7 @@ import type { FrontendContext } from './context.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import { isMonitor } from './monitor.ts';
 import { Placement, type Placed } from './placement.ts';
+import { whenKnown } from './waits.ts';
 
 /** The stages of an exchange; the letter is the second one of a termination state. */
 type Stage = 'R' | 'Q' | 'C' | 'H' | 'D';
@@ -75,15 +76,15 @@ export class Exchange extends ExchangeRecord implements Placed {
     countRequest(this, this.headBytes, this.#ready);
     // `monitor-uri`: answered before any rule and never logged (haproxy-semantics §1.19).
     this.#silent = isMonitor(this.facts.target, this.context.config.monitorUri);
-    if (!this.#silent) return this.#decide();
+    if (!this.#silent) return this.#decided(this.context.decide(this));
     countSettled(this, 'L');
     this.#answer(errorAnswer(200));
   }
 
   // ---- decide: apply the rules -----------------------------------------------------------------
 
-  #decide(): void {
-    const decision = this.context.decide(this);
+  #decided(decision: Decision): void {
+    if (decision.kind === 'wait') return whenKnown(this, () => this.#decided(decision.resume()));
     if (decision.kind !== 'backend') return this.#settle(decision);
     const { backends, config } = this.context;
     // Only a name computed by a rule can be unknown: HAProxy then uses the default backend.
@@ -94,7 +95,12 @@ export class Exchange extends ExchangeRecord implements Placed {
     backend.enter();
     countEntered(this, this.#ready);
     if (backend.config.persistence !== undefined) this.affinity = new Affinity(backend, backend.config, this);
-    const own = decideBackend(backend.config, this);
+    this.#decidedThere(backend, decideBackend(backend.config, this));
+  }
+
+  /** What the rules of the backend say. */
+  #decidedThere(backend: BackendState, own: Decision): void {
+    if (own.kind === 'wait') return whenKnown(this, () => this.#decidedThere(backend, own.resume()));
     if (own.kind === 'respond' || own.kind === 'reject') return this.#settle(own);
     const last = lastStop(this.facts);
     if (last !== undefined) return this.#settle(last);
@@ -104,7 +110,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   }
 
   /** No server is needed. */
-  #settle(decision: Exclude<Decision, { kind: 'backend' }>): void {
+  #settle(decision: Exclude<Decision, { kind: 'backend' | 'wait' }>): void {
     switch (decision.kind) {
       case 'respond':
         countSettled(this, decision.state);

@@ -6,6 +6,7 @@ import { WRONG_USAGE, asksForHelp } from '@headgate/shared/process/usage';
 import { DEFAULT_FILES, FILE_ENDINGS } from '../config/default-files.ts';
 import { loadConfig } from '../config/load.ts';
 import { systemWorld } from '../run/system-world.ts';
+import { loginsOf } from './logins.ts';
 import { explain, explainRecords } from './explain.ts';
 import { readQuestion, USAGE } from './request.ts';
 
@@ -52,7 +53,7 @@ export const explainCommand: Command = {
     for (const [index, frontend] of frontends.entries()) {
       const { name, defaultBackend, timeouts } = frontend;
       const entrance = { frontend: name, defaultBackend, clientTimeout: timeouts.client };
-      const evaluation = { connection: facts.connection, request: facts, world, entrance };
+      const evaluation = { connection: facts.connection, request: facts, world, entrance, logins: loginsOf(facts) };
       if (question.format === 'json') ways.push(explainRecords(snapshot, frontend, evaluation));
       else io.out(`${index > 0 ? '\n' : ''}${explain(snapshot, frontend, evaluation).join('\n')}\n`);
     }

@@ -14,6 +14,7 @@ Prints the rules a request passes, frontend by frontend, and the outcome. Nothin
   --path TARGET         the request target (default: /)
   -X, --method METHOD   the method (default: GET)
   -H, --header 'N: V'   additional header; may be repeated
+  --user NAME:PASSWORD  credentials of basic authentication
   --src ADDRESS         the client address (default: 127.0.0.1)
   --peer ADDRESS        the TCP peer (default: the client, or 127.0.0.1 with --proxied or --tls)
   --proxied             a PROXY header was received
@@ -50,7 +51,9 @@ export function readQuestion(args: readonly string[]): Question | string {
   const { host = url?.host, path = url?.target ?? '/', method = 'GET', src = '127.0.0.1', frontend } = values;
   const { format = 'text' } = values;
   if (format !== 'text' && format !== 'json') return `--format is text or json, not '${format}'`;
-  const header = [...(url?.webSocket === true ? WEB_SOCKET : []), ...(values.header ?? [])];
+  const login =
+    values.user === undefined ? [] : [`Authorization: Basic ${Buffer.from(values.user).toString('base64')}`];
+  const header = [...(url?.webSocket === true ? WEB_SOCKET : []), ...login, ...(values.header ?? [])];
   const overTls = values.tls ?? url?.tls ?? false;
   const proxied = values.proxied === true || overTls || (values.peer !== undefined && values.peer !== src);
   const peer = values.peer ?? (proxied ? '127.0.0.1' : src);
@@ -102,6 +105,7 @@ function parse(args: readonly string[]) {
         path: { type: 'string' },
         method: { type: 'string', short: 'X' },
         header: { type: 'string', short: 'H', multiple: true },
+        user: { type: 'string' },
         src: { type: 'string' },
         peer: { type: 'string' },
         proxied: { type: 'boolean' },

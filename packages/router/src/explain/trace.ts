@@ -227,6 +227,7 @@ function outcomeOf(decision: Decision): Outcome {
     case 'reject':
       return { kind: 'closed', reason: REJECTED };
     case 'none':
+    case 'wait':
       return { kind: 'none' };
     case 'respond': {
       const { status, reason, headers } = decision.answer;

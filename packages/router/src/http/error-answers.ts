@@ -38,6 +38,12 @@ export function errorAnswer(status: number): Answer {
   return answers.get(status) ?? page(500, ...PAGES[500]);
 }
 
+/** The built-in page with headers of its own added. */
+export function errorAnswerWith(status: number, added: Answer['headers']): Answer {
+  const plain = errorAnswer(status);
+  return { ...plain, headers: [...plain.headers, ...added], added };
+}
+
 /** True for statuses with a built-in page: those that `deny_status` and `errorfile` accept. */
 export function hasErrorAnswer(status: number): boolean {
   return answers.has(status);
@@ -45,7 +51,7 @@ export function hasErrorAnswer(status: number): boolean {
 
 /** True when an answer is a built-in page: the ones an `errorfile` replaces. */
 export function isErrorAnswer(answer: Answer): boolean {
-  return answers.get(answer.status) === answer;
+  return answer.added !== undefined || answers.get(answer.status) === answer;
 }
 
 function page(status: number, reason: string, sentence: string): Answer {

@@ -5,6 +5,8 @@ export interface Answer {
   /** Without content-length, connection or transfer-encoding. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
+  /** A built-in page with these headers added: a proxy's own page for this status replaces it, and gets them too. */
+  readonly added?: Answer['headers'];
   /** The client connection must close after this response (HAProxy: 400, 408). */
   readonly close: boolean;
 }

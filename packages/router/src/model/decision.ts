@@ -8,5 +8,7 @@ export type Decision =
   | { readonly kind: 'reject' }
   /** Continue in this backend. */
   | { readonly kind: 'backend'; readonly name: string }
+  /** A value that a rule needs is not known yet: `resume` goes on with that rule when it is. */
+  | { readonly kind: 'wait'; readonly resume: () => Decision }
   /** Nothing matched: a 503 in a frontend, in a backend it means continue to the servers. */
   | { readonly kind: 'none' };

@@ -1,6 +1,7 @@
 import type { ConnectionFacts, RequestFacts, ResponseFacts } from './facts.ts';
 import type { AccessRecord } from './record.ts';
 import type { RuntimeState } from './state.ts';
+import type { UserList } from './user-list.ts';
 import type { Typed } from './values.ts';
 
 /** Facts of the process and its machine: passed in, so that evaluation is a function of its arguments. */
@@ -22,6 +23,12 @@ export interface Variables {
   get(name: string): Typed | undefined;
   set(name: string, value: Typed): void;
   unset(name: string): void;
+}
+
+/** Who the client is, by the credentials of its request. */
+export interface Logins {
+  /** The user of this list whose name and password were sent; undefined when there is none. Throws `notYet` while a password is being checked. */
+  user(list: UserList): string | undefined;
 }
 
 /** The frontend that received a request. */
@@ -46,6 +53,7 @@ export interface Evaluation {
   readonly variables?: Variables | undefined;
   readonly entrance?: Entrance | undefined;
   readonly state?: RuntimeState | undefined;
+  readonly logins?: Logins | undefined;
   /** The finished exchange, for log lines. */
   readonly record?: AccessRecord | undefined;
 }

@@ -48,6 +48,8 @@ export const failures = {
   serverStalled: { code: 'HG_SERVER_STALLED', source: 'server', status: 504, state: 'sD', retry: undefined },
   /** The body of the response broke its framing. */
   serverGarbled: { code: 'HG_SERVER_GARBLED', source: 'server', status: 502, state: 'PD', retry: undefined },
+  /** Too many passwords are being checked, of all clients or of this one. */
+  loginsBusy: { code: 'HG_LOGINS_BUSY', source: 'proxy', status: 503, state: 'RR', retry: undefined },
   /** `timeout queue` expired. */
   queueTimeout: { code: 'HG_QUEUE_TIMEOUT', source: 'proxy', status: 503, state: 'sQ', retry: undefined },
   /** `maxqueue` was reached. */

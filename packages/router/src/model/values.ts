@@ -27,6 +27,8 @@ export type Read =
   | 'headers'
   | `header:${string}`
   | 'body'
+  /** Whether a `userlist` has the client's user and password. */
+  | `userlist:${string}`
   | 'response'
   | `response-header:${string}`
   | 'clock'

@@ -1,4 +1,5 @@
 import { allow } from './actions/allow.ts';
+import { auth } from './actions/auth.ts';
 import { deny, responseDeny } from './actions/deny.ts';
 import { addHeader, delHeader, replaceHeader, replaceValue, setHeader } from './actions/headers.ts';
 import { redirect } from './actions/redirect.ts';
@@ -37,6 +38,7 @@ type Actions = Readonly<Record<string, Action>>;
 /** Every action of `http-request` by its word (HAProxy configuration manual §4.2). */
 export const actions: Actions = {
   allow,
+  auth,
   deny,
   redirect,
   reject,
@@ -68,7 +70,7 @@ export const afterResponseActions: Actions = { allow, ...changes, 'set-status': 
 /** Actions of HAProxy's `http-request` and `tcp-request` rules that are not supported. */
 export const unsupportedActions: ReadonlySet<string> = new Set(
   `accept expect-netscaler-cip expect-proxy ot-group set-fc-mark set-fc-tos set-bc-mark set-bc-tos set-retries switch-mode track-sc attach-srv
-  add-acl add-header auth cache-store cache-use capture del-acl del-header del-map disable-l7-retry do-resolve early-hint lua normalize-uri
+  add-acl add-header cache-store cache-use capture del-acl del-header del-map disable-l7-retry do-resolve early-hint lua normalize-uri
   replace-header replace-path replace-pathq replace-uri replace-value sc-add-gpc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt
   sc-set-gpt0 send-spoe-group set-bandwidth-limit set-dst set-dst-port set-header set-log-level set-map del-headers-bin add-headers-bin sc-add-gpc pause set-mark set-method set-nice
   set-path set-pathq set-priority-class set-priority-offset set-query set-src set-src-port set-timeout set-tos set-uri set-var

@@ -1,7 +1,8 @@
 import type { Answer } from '../model/answer.ts';
 import { isErrorAnswer } from '../http/error-answers.ts';
-import type { Backend, Frontend, Proxy, RequestRule, Rules } from '../model/snapshot.ts';
+import type { Backend, Frontend, Proxy, RequestOutcome, RequestRule, Rules } from '../model/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
+import { notYet } from '../sample/not-yet.ts';
 import type { Decision } from '../model/decision.ts';
 
 const NONE: Decision = { kind: 'none' };
@@ -15,13 +16,20 @@ export interface Course {
 /** `tcp-request content` rules, `http-request` rules, then `redirect`, then `use_backend`, then `default_backend`, whatever their order in the file (HAProxy manual §4.2). */
 export function decideFrontend(frontend: Frontend, on: Evaluation, course?: Course): Decision {
   const ended = decideProxy(frontend, on, course);
-  if (ended !== undefined) return ended;
+  return ended === undefined ? chooseBackend(frontend, on) : (after(ended, () => chooseBackend(frontend, on)) ?? NONE);
+}
+
+function chooseBackend(frontend: Frontend, on: Evaluation, from = 0): Decision {
   const { useBackends } = frontend;
   const candidates = useBackends.index?.candidates(on);
-  for (let at = next(candidates, 0); at < useBackends.length; at = next(candidates, at + 1)) {
+  for (let at = next(candidates, from); at < useBackends.length; at = next(candidates, at + 1)) {
     const rule = useBackends[at];
-    if (rule !== undefined && (rule.when === undefined || rule.when(on)))
-      return { kind: 'backend', name: rule.made?.(on) ?? rule.backend };
+    try {
+      if (rule !== undefined && (rule.when === undefined || rule.when(on)))
+        return { kind: 'backend', name: rule.made?.(on) ?? rule.backend };
+    } catch (error) {
+      return waitOf(error, (start) => chooseBackend(frontend, on, start), at);
+    }
   }
   return frontend.defaultBackend === undefined ? NONE : { kind: 'backend', name: frontend.defaultBackend };
 }
@@ -31,12 +39,49 @@ export function decideBackend(backend: Backend, on: Evaluation): Decision {
   return decideProxy(backend, on) ?? NONE;
 }
 
-function decideProxy(proxy: Proxy, on: Evaluation, course?: Course): Decision | undefined {
-  return (
-    runRules(proxy.contentRules, proxy, on, course) ??
-    runRules(proxy.requestRules, proxy, on, course) ??
-    runRules(proxy.redirects, proxy, on, course)
-  );
+function decideProxy(proxy: Proxy, on: Evaluation, course?: Course, from = 0): Decision | undefined {
+  for (let list = from; list < LISTS.length; list += 1) {
+    const rules = LISTS[list]?.(proxy);
+    const ended = rules === undefined ? undefined : runRules(rules, proxy, on, course);
+    if (ended !== undefined) return restAfter(ended, proxy, on, course, list + 1);
+  }
+  return undefined;
+}
+
+/** The lists of rules on a request, in the order they run in. */
+const LISTS: readonly ((proxy: Proxy) => Rules<RequestRule>)[] = [
+  ({ contentRules }) => contentRules,
+  ({ requestRules }) => requestRules,
+  ({ redirects }) => redirects,
+];
+
+function restAfter(
+  ended: Decision,
+  proxy: Proxy,
+  on: Evaluation,
+  course: Course | undefined,
+  list: number,
+): Decision | undefined {
+  return after(ended, () => decideProxy(proxy, on, course, list));
+}
+
+/** What follows a list of rules that did not end the evaluation: at once, or when it has waited. */
+function after(ended: Decision | undefined, rest: () => Decision | undefined): Decision | undefined {
+  if (ended === undefined) return rest();
+  if (ended.kind !== 'wait') return ended;
+  return { kind: 'wait', resume: () => after(continued(ended.resume), rest) ?? NONE };
+}
+
+/** A list of rules that waited: `none` is its way to say that it did not end the evaluation. */
+function continued(resume: () => Decision): Decision | undefined {
+  const decision = resume();
+  return decision.kind === 'none' ? undefined : decision;
+}
+
+/** To be gone on with from this rule, when a value of it is known. Apart from the loops, which would otherwise pay for its closure. */
+function waitOf(error: unknown, run: (from: number) => Decision | undefined, at: number): Decision {
+  if (error !== notYet) throw error;
+  return { kind: 'wait', resume: () => run(at) ?? NONE };
 }
 
 /** The first rule that applies and ends the evaluation. `allow` ends this list only. */
@@ -45,16 +90,22 @@ function runRules(
   proxy: Proxy,
   on: Evaluation,
   course: Course | undefined,
+  from = 0,
 ): Decision | undefined {
-  let candidates = rules.index?.candidates(on);
-  for (let at = next(candidates, 0); at < rules.length; at = next(candidates, at + 1)) {
+  let candidates = from === 0 ? rules.index?.candidates(on) : undefined;
+  for (let at = next(candidates, from); at < rules.length; at = next(candidates, at + 1)) {
     const rule = rules[at];
-    if (rule === undefined || (rule.when !== undefined && !rule.when(on))) continue;
-    const outcome = rule.act(on);
+    let outcome: RequestOutcome;
+    try {
+      if (rule === undefined || (rule.when !== undefined && !rule.when(on))) continue;
+      outcome = rule.act(on);
+    } catch (error) {
+      return waitOf(error, (start) => runRules(rules, proxy, on, course, start), at);
+    }
     if (outcome.kind === 'allow') return undefined;
     if (outcome.kind === 'reject') return outcome;
     if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy) };
-    // It may have changed what later rules read: evaluate those one by one.
+    // It may have changed what the rules behind it read: they are asked one by one.
     candidates = undefined;
     if (course !== undefined) course.wentOn = true;
   }
@@ -104,5 +155,7 @@ function next(candidates: Uint32Array | undefined, from: number): number {
 
 /** The proxy's `errorfile` replaces the built-in page of its status. */
 export function replaced(answer: Answer, proxy: Proxy): Answer {
-  return isErrorAnswer(answer) ? (proxy.errorAnswers.get(answer.status) ?? answer) : answer;
+  const own = isErrorAnswer(answer) ? proxy.errorAnswers.get(answer.status) : undefined;
+  if (own === undefined) return answer;
+  return answer.added === undefined ? own : { ...own, headers: [...own.headers, ...answer.added] };
 }

@@ -5,6 +5,7 @@ import type { Logger } from '@headgate/shared/log/logger';
 import { soon } from '@headgate/shared/process/exit';
 import type { Reloadable } from '@headgate/shared/process/product';
 import { StartFailure } from '@headgate/shared/process/start-failure';
+import { PasswordChecks } from '../auth/checks.ts';
 import { createBackend, type BackendRuntime } from '../backend/runtime.ts';
 import { Checks } from '../checks/run.ts';
 import { explainShortage } from '../config/descriptors.ts';
@@ -69,6 +70,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   readonly #binds: Binds;
   readonly #checks = new Checks({ now: () => performance.now(), after, random: Math.random });
   readonly #unreachable: Unreachable;
+  readonly #passwords: PasswordChecks;
   readonly #losses: { end(): void };
   /** One for the lifetime of the process, across configurations: it holds the variables of scope `proc`. */
   #world: World | undefined;
@@ -83,6 +85,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#logger = logger;
     this.#hooks = hooks;
     this.#binds = new Binds(logger, this.#waiting, () => this.#freed());
+    this.#passwords = new PasswordChecks((message) => logger.log('err', message));
     this.#losses = watchLosses(this.#destinations, logger, after);
     this.#unreachable = new Unreachable(
       (message) => logger.log('warning', message),
@@ -157,6 +160,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     for (const { engine } of this.#frontends.values()) engine.close();
     for (const engine of this.#leavingEngines) engine.close();
     this.#checks.stop();
+    this.#passwords.close();
     this.#losses.end();
     await this.#destinations.flush();
     this.#destinations.close();
@@ -270,6 +274,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       global,
       backends,
       decide: decisionsOf(config),
+      passwords: this.#passwords,
       world: (this.#world ??= systemWorld(global.nbproc)),
       counts: { process: this.#total, frontend: limit },
       counters,

@@ -1,5 +1,6 @@
 import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Position } from '@headgate/shared/config/raw';
+import type { UserList } from '../model/user-list.ts';
 import { bytesOf } from './value.ts';
 
 /** The IO of compiling an expression: files, and environment variables. */
@@ -8,6 +9,8 @@ export interface SampleContext {
   readonly readFile: (path: string) => FileText;
   /** The value of an environment variable when the configuration is read. */
   readonly environment?: ((name: string) => string | undefined) | undefined;
+  /** The `userlist` section of that name. */
+  readonly userList?: ((name: string) => UserList | undefined) | undefined;
 }
 
 /** One argument as written, quotes removed, and where it is in the expression. */

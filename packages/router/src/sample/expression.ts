@@ -23,12 +23,16 @@ export interface Expression {
   /** What the value depends on; empty for a constant. Purity and phases are computed from it. */
   readonly reads: readonly Read[];
   readonly reading: AnyReading;
+  /** The only patterns an ACL can compare it with; undefined where any may be. */
+  readonly patterns?: readonly string[] | undefined;
 }
 
 export interface ExpressionContext extends SampleContext {
   readonly problems: Problems;
   /** Where the expression is evaluated; a fetch that is not available there is a problem. Absent: checked later. */
   readonly phase?: Phase | undefined;
+  /** The name of the proxy whose rules are compiled. */
+  readonly proxy?: string | undefined;
 }
 
 /** Compiles a word that is one expression; undefined after a problem, which is reported at its position in the word. */
@@ -86,7 +90,7 @@ export function compileCalls(
     reading = converted(reading, step, converter.to);
     type = converter.to;
   }
-  const expression = { text, type, reads: [...reads], reading };
+  const expression = { text, type, reads: [...reads], reading, patterns: fetch.patterns?.(args) };
   if (context.phase !== undefined && !checkPhase(expression, context.phase, at(first.offset), problems))
     return undefined;
   return expression;

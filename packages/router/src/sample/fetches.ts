@@ -1,6 +1,7 @@
 import { connection } from './fetch/connection.ts';
 import { headerFetches } from './fetch/headers.ts';
 import { internal } from './fetch/internal.ts';
+import { login } from './fetch/login.ts';
 import { cookieFetches, parameters } from './fetch/parameters.ts';
 import { request } from './fetch/request.ts';
 import { response, responseOf } from './fetch/response.ts';
@@ -49,6 +50,7 @@ export const fetchFamilies: Readonly<Record<string, Readonly<Record<string, Fetc
   'The request line': request,
   'Headers of the request': requestHeaders,
   'Cookies and parameters of the request': { ...requestCookies, ...parameters },
+  'The login of the client': login,
   'The response': { ...response, ...responseHeaders, ...responseCookies },
   'Constants, variables, the clock, randomness, the process': internal,
 };

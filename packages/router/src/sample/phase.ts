@@ -7,6 +7,7 @@ export type Need =
   | 'connection'
   | 'request'
   | 'body'
+  | 'login'
   | 'response'
   | 'clock'
   | 'random'
@@ -25,6 +26,8 @@ export interface Phase {
 const ALWAYS: readonly Need[] = ['connection', 'clock', 'random', 'variables', 'state'];
 const NO_REQUEST = 'a request, which does not exist yet when a connection is accepted';
 const NOT_ENDED = 'the finished exchange: use it in log lines only';
+const NO_LOGIN =
+  'the login of the client, which is checked with the request: keep it there, with set-var(txn.user) http_auth_group(LIST)';
 const NO_RESPONSE = 'a response, which does not exist yet when a request is decided';
 
 /** The phases, in order. Later phases still have the request: its head is kept until the log line is written. */
@@ -35,24 +38,29 @@ export const phases = {
     missing: {
       request: NO_REQUEST,
       body: NO_REQUEST,
+      login: NO_REQUEST,
       response: 'a response, which does not exist yet',
       record: NOT_ENDED,
     },
   },
   request: {
     name: 'http-request',
-    has: new Set<Need>([...ALWAYS, 'request', 'body']),
+    has: new Set<Need>([...ALWAYS, 'request', 'body', 'login']),
     missing: { response: NO_RESPONSE, record: NOT_ENDED },
   },
   response: {
     name: 'http-response',
     has: new Set<Need>([...ALWAYS, 'request', 'response']),
-    missing: { body: 'the body of the request, which is no longer available', record: NOT_ENDED },
+    missing: {
+      body: 'the body of the request, which is no longer available',
+      login: NO_LOGIN,
+      record: NOT_ENDED,
+    },
   },
   log: {
     name: 'log-format',
     has: new Set<Need>([...ALWAYS, 'request', 'response', 'record']),
-    missing: { body: 'the body of the request, which is no longer available' },
+    missing: { body: 'the body of the request, which is no longer available', login: NO_LOGIN },
   },
 } as const satisfies Record<string, Phase>;
 
@@ -61,6 +69,7 @@ const PURE: ReadonlySet<Need> = new Set(['connection', 'request', 'response']);
 export function needOf(read: Read): Need {
   if (read.startsWith('header:')) return 'request';
   if (read.startsWith('response-header:')) return 'response';
+  if (read.startsWith('userlist:')) return 'login';
   switch (read) {
     case 'method':
     case 'target':

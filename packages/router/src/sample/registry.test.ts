@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { Problems } from '@headgate/shared/config/problem';
 import { aclKeywords } from '../acl/keywords.ts';
 import { converters } from './converters.ts';
+import type { UserList } from '../model/user-list.ts';
 import { compileExpression } from './expression.ts';
 import { fetches } from './fetches.ts';
 import { instead } from './unsupported.ts';
@@ -76,7 +77,8 @@ for (const [kind, table] of [
     test(`the example of ${kind} ${name} compiles and uses it: ${example}`, () => {
       const problems = new Problems();
       const word = { text: example, at };
-      const compiled = compileExpression(word, { problems, readFile: () => mapFor(name) });
+      const userList = (list: string): UserList => ({ name: list, users: new Map(), groups: new Set() });
+      const compiled = compileExpression(word, { problems, readFile: () => mapFor(name), userList });
       assert.deepEqual(problems.list, []);
       assert.ok(compiled);
     });

@@ -34,6 +34,8 @@ export interface Fetch {
   readonly doc: string;
   /** A complete expression; a test compiles it. */
   readonly example: string;
+  /** The only patterns that an ACL can compare it with; absent where any may be. */
+  patterns?(args: Args): readonly string[];
   /** A string is an error in the arguments. */
   compile(args: Args): AnyReading | string;
 }

@@ -42,7 +42,6 @@ const fetches: Names = [
   ['fc_fackets fc_lost fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_unacked', KERNEL],
   ['fc_err fc_err_str', 'failed connections never reach rules; the log has their termination state'],
   ['capture.req.hdr capture.res.hdr', CAPTURES],
-  ['http_auth http_auth_group', 'user lists are not available yet; compare http_auth_user and http_auth_pass'],
   ['http_first_req', 'all requests of a connection are decided the same way; there is no alternative'],
   ['unique-id', 'unique ids are not available yet; use uuid'],
   ['req.body req.body_len req.body_param req.body_size res.body res.body_len res.body_size', BODY],

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Evaluation } from '../../model/evaluation.ts';
 import { addressBytes } from '../address.ts';
 import { optional, anyText } from '../arguments.ts';
+import { basicCredentials } from '../basic.ts';
 import { avalanche, sdbm } from '../hash.ts';
 import { numberFetch, single, textFetch, truthFetch } from '../row.ts';
 import type { AnyReading, Fetch } from '../row.ts';
@@ -102,16 +103,6 @@ export const request: Readonly<Record<string, Fetch>> = {
     { reads: ['version'], doc: 'HTTP/1.0 or HTTP/1.1, also in later phases.', example: 'capture.req.ver' },
     (on) => `HTTP/${on.request.version}`,
   ),
-  http_auth_user: textFetch(
-    'str',
-    { reads: ['header:authorization'], doc: 'The user name of basic authentication.', example: 'http_auth_user' },
-    (on) => basic(on)?.user,
-  ),
-  http_auth_pass: textFetch(
-    'str',
-    { reads: ['header:authorization'], doc: 'The password of basic authentication.', example: 'http_auth_pass' },
-    (on) => basic(on)?.password,
-  ),
   http_auth_type: textFetch(
     'str',
     {
@@ -119,7 +110,12 @@ export const request: Readonly<Record<string, Fetch>> = {
       doc: 'Basic or Bearer, if the client sent one of them.',
       example: 'http_auth_type',
     },
-    (on) => (basic(on) !== undefined ? 'Basic' : bearer(on, 'authorization') !== undefined ? 'Bearer' : undefined),
+    (on) =>
+      basicCredentials(on.request) !== undefined
+        ? 'Basic'
+        : bearer(on, 'authorization') !== undefined
+          ? 'Bearer'
+          : undefined,
   ),
   http_auth_bearer: {
     type: 'str',
@@ -152,14 +148,6 @@ function withSource(hash: number, on: Evaluation): string {
 function authorityOf(target: string): { readonly host: string; readonly port: number } | undefined {
   const [, host, port] = /^[^/?]*:\/\/([^/?:]*)(?::(\d{1,5}))?(?:[/?]|$)/.exec(target) ?? [];
   return host === undefined ? undefined : { host, port: port === undefined ? 80 : Number(port) };
-}
-
-function basic(on: Evaluation): { readonly user: string; readonly password: string } | undefined {
-  const [, encoded] = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(on.request.header('authorization')[0] ?? '') ?? [];
-  if (encoded === undefined) return undefined;
-  const text = Buffer.from(encoded, 'base64').toString('latin1');
-  const colon = text.indexOf(':');
-  return colon < 0 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
 function bearer(on: Evaluation, name: string): string | undefined {
