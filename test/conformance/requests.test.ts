@@ -260,4 +260,5 @@ cases['a client that half-closes within its body is dropped, and no server sees 
   assert.equal(bench.origin.to('/torn')[0]?.complete, false);
 };
 
-conformance('requests', {}, cases);
+// One case takes a turn of two processes for each byte of its head.
+conformance('requests', { frontend: ['timeout http-request 10m'] }, cases);

@@ -46,6 +46,7 @@ export function routingConfig(port: number, logPort: number, parts: RoutingParts
         'timeout connect 5s',
         'timeout client 60s',
         'timeout server 60s',
+        'timeout http-request 60s',
         ...(parts.defaults ?? []),
       ],
     ],

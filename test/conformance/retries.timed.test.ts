@@ -75,7 +75,7 @@ for (const engine of ENGINES) {
             `balance ${balance}`,
             'option redispatch',
             'retries 1',
-            'timeout connect 100ms',
+            'timeout connect 500ms',
             ...closed.map((to, index) => `server down${index} 127.0.0.1:${to}`),
             `server up 127.0.0.1:${origin.port}`,
           ],
