@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** How the test ends it: SIGTERM unless the program needs another signal. */
   readonly stopWith?: NodeJS.Signals;
+  /** The limit of open files it is started with; this process's own by default. */
+  readonly descriptors?: number;
   /** Milliseconds it may take to stop at the end of the test before that is a failure. */
   readonly stopWithin?: number;
 }
@@ -37,7 +39,10 @@ export class TestProcess {
 
   constructor(t: TestContext, command: string, args: readonly string[], options: StartOptions = {}) {
     this.#title = [command, ...args].join(' ');
-    this.#child = spawn(command, args, {
+    // A limit can be set only before the program starts: it reads it then.
+    const limited = ['-c', `ulimit -n ${options.descriptors}; exec "$0" "$@"`, command, ...args];
+    const [file, words] = options.descriptors === undefined ? [command, args] : ['/bin/sh', limited];
+    this.#child = spawn(file, words, {
       cwd: options.cwd,
       env: { ...process.env, NO_COLOR: '1', NODE_TEST_CONTEXT: undefined, ...options.env },
       detached: true,

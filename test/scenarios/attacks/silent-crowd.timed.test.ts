@@ -7,7 +7,7 @@ import { request } from '../../support/client.ts';
 import { onCleanup } from '../../support/cleanup.ts';
 import { freePort } from '../../support/ports.ts';
 import { run, TestProcess } from '../../support/process.ts';
-import { SOURCES } from '../../support/programs.ts';
+import { commandLine } from '../../support/programs.ts';
 import { routingConfig } from '../../support/routing.ts';
 import type { RoutingParts } from '../../support/routing.ts';
 import { scenario } from '../../support/scenario.ts';
@@ -15,11 +15,8 @@ import { startSyslog } from '../../support/syslog.ts';
 import { TempDir } from '../../support/temp.ts';
 import { until } from '../../support/until.ts';
 
-/** The router's command line under a limit of 1,024 open files, which it cannot raise. */
-function limited(file: string): readonly [string, readonly string[]] {
-  const words = [...SOURCES.router, '-f', file].map((word) => `'${word}'`).join(' ');
-  return ['/bin/sh', ['-c', `ulimit -n 1024; exec ${words}`]];
-}
+/** It cannot raise it. */
+const LIMIT = { descriptors: 1024 };
 
 async function config(dir: TempDir, port: number, logPort: number, parts: RoutingParts): Promise<string> {
   return dir.write('haproxy.cfg', routingConfig(port, logPort, parts));
@@ -36,7 +33,8 @@ scenario(
       defaults: ['timeout http-request 1h', 'timeout client 1h', 'timeout check 20s'],
       backend: ['option httpchk GET /check', `server one 127.0.0.1:${app.port} check inter 1s fall 3`],
     });
-    const router = new TestProcess(t, ...limited(file));
+    const [command, ...args] = commandLine('router', file);
+    const router = new TestProcess(t, command, args, LIMIT);
     await router.says(/serving on /);
 
     const crowd: Socket[] = [];
@@ -65,7 +63,8 @@ scenario(
 
 scenario('a maxconn above the limit prevents the start and reports the numbers', async (t) => {
   const file = await config(new TempDir(t), await freePort(), 514, { global: ['maxconn 20000'] });
-  const { code, stderr } = await run(t, ...limited(file));
+  const [command, ...args] = commandLine('router', file);
+  const { code, stderr } = await run(t, command, args, LIMIT);
   assert.equal(code, 1);
   assert.match(stderr, /router: maxconn 20000 needs 40\d{3} open files .* the limit is 1024: .* maxconn \d{3} at most/);
 });
