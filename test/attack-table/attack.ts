@@ -3,7 +3,8 @@ import type { Origin } from '../support/origin.ts';
 import { openRaw } from '../support/raw.ts';
 import type { RawSocket } from '../support/raw.ts';
 import type { TestProcess } from '../support/process.ts';
-import { settled } from '../support/until.ts';
+import { PATIENCE as FACTOR, settled } from '../support/until.ts';
+import type { Row } from './table.ts';
 
 /** A proxy under attack and the scripted server it forwards to. */
 export interface Victim {
@@ -12,17 +13,11 @@ export interface Victim {
   readonly origin: Origin;
 }
 
-/** One attack by a client or a broken server, and whether the proxy withstood it. */
-export interface Attack {
-  readonly kind: 'kill' | 'leak' | 'smuggle' | 'hang' | 'spoof';
-  /** One line for the table. */
-  readonly title: string;
-  /** Undefined when the proxy withstood it; otherwise what happened, in a few words. */
-  run(t: TestContext, victim: Victim): Promise<string | undefined>;
-}
+/** One attack by a client or a broken server. */
+export type Attack = Row<Victim>;
 
 /** Time limit for a proxy, in milliseconds: where it has timeouts, they are set to one second. */
-export const PATIENCE = 4000;
+export const PATIENCE = 4000 / FACTOR;
 
 export const HANDSHAKE =
   'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
@@ -53,7 +48,7 @@ export async function survives(t: TestContext, victim: Victim): Promise<string |
     },
     () => false,
   );
-  if (!served) await happens(settled('its end', victim.process.exited, 1000));
+  if (!served) await happens(settled('its end', victim.process.exited, 1000 / FACTOR));
   if (!victim.process.running) return 'the process dies';
   return served ? undefined : 'stops serving';
 }

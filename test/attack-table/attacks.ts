@@ -3,6 +3,7 @@ import { chunkedDelete } from './attacks/chunked-delete.ts';
 import { controlBytes } from './attacks/control-bytes.ts';
 import { credentials } from './attacks/credentials.ts';
 import { cutLooksWhole } from './attacks/cut-looks-whole.ts';
+import { descriptors } from './attacks/descriptors.ts';
 import { diesInAnswer } from './attacks/dies-in-answer.ts';
 import { forwardedFor } from './attacks/forwarded-for.ts';
 import { h2c } from './attacks/h2c.ts';
@@ -29,6 +30,7 @@ export const attacks: readonly Attack[] = [
   status099,
   abortedRequests,
   halfOpenTunnels,
+  descriptors,
   chunkedDelete,
   lengthAndChunks,
   h2c,

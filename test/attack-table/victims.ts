@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { TestContext } from 'node:test';
 import { engineStatements } from '../support/engines.ts';
 import type { Engine } from '../support/engines.ts';
 import { Origin } from '../support/origin.ts';
@@ -10,13 +9,9 @@ import type { Router } from '../support/programs.ts';
 import { startRouting } from '../support/routing.ts';
 import type { Statements } from '../support/routing.ts';
 import type { Victim } from './attack.ts';
+import type { Column } from './table.ts';
 
-export interface Contender {
-  readonly name: string;
-  /** Why it cannot run here, or false. */
-  readonly missing: string | false;
-  start(t: TestContext): Promise<Victim>;
-}
+export type Contender = Column<Victim>;
 
 /** The settings of an operator, where the proxy has them. */
 const TIMEOUTS: Statements = ['timeout client 1s', 'timeout http-request 1s', 'timeout client-fin 1s'];
@@ -35,14 +30,14 @@ function library(name: string): Contender {
   return {
     name,
     missing: installed ? false : 'not installed',
-    async start(t) {
+    async start(t, options) {
       const origin = await Origin.listen(t);
       const port = await freePort();
       const process_ = new TestProcess(
         t,
         process.execPath,
         [program, String(port), String(origin.port), 'keep-alive'],
-        { stopWith: 'SIGKILL' },
+        { ...options, stopWith: 'SIGKILL' },
       );
       await process_.ready([port]);
       return { port, process: process_, origin };
@@ -54,14 +49,15 @@ function routed(name: string, router: Router, engine?: Engine): Contender {
   return {
     name,
     missing: missing(router) === false ? false : 'not installed',
-    async start(t) {
+    async start(t, options) {
       const origin = await Origin.listen(t);
       const frontend = [...(engine === undefined ? [] : engineStatements(engine)), ...TIMEOUTS];
       const routing = await startRouting(
         t,
         router,
-        { frontend, backend: [...BACKEND, `server one 127.0.0.1:${origin.port}`] },
-        { stopWith: 'SIGKILL' },
+        // No maxconn: it follows from the limit of open files.
+        { global: [], frontend, backend: [...BACKEND, `server one 127.0.0.1:${origin.port}`] },
+        { ...options, stopWith: 'SIGKILL' },
       );
       return { port: routing.port, process: routing.process, origin };
     },

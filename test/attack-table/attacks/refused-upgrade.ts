@@ -10,7 +10,7 @@ export const refusedUpgrade: Attack = {
     );
     const client = await send(t, victim, HANDSHAKE);
     const whole = await happens(client.expect(/no/, PATIENCE));
-    await happens(client.expect(/\r\n0\r\n\r\n$/, 300));
+    await happens(client.expect(/\r\n0\r\n\r\n$/, PATIENCE));
     if (!whole) return 'no response';
     const announced = /transfer-encoding: chunked/i.test(client.text);
     return announced === client.text.endsWith('\r\n2\r\nno\r\n0\r\n\r\n')

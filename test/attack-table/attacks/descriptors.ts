@@ -1,0 +1,43 @@
+import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PATIENCE, happens, send } from '../attack.ts';
+import type { Attack, Victim } from '../attack.ts';
+import { openRaw } from '../../support/raw.ts';
+import { until } from '../../support/until.ts';
+
+const LIMIT = 256;
+const CROWD = 400;
+
+const ASK = 'GET /asked HTTP/1.1\r\nHost: a\r\n\r\n';
+
+export const descriptors: Attack = {
+  kind: 'exhaust',
+  title: `${CROWD} silent connections under a limit of ${LIMIT} open files`,
+  options: { descriptors: LIMIT },
+  async run(t, victim) {
+    const early = await send(t, victim, ASK);
+    await early.expect(/ok$/);
+    // A server connection that is kept would hide that there is no descriptor for another.
+    for (const { connection } of victim.origin.requests) connection.end();
+    const crowd = Array.from({ length: CROWD }, () => happens(openRaw(t, victim.port)));
+    // Not all of them get a connection at once where the accept queue is full, and the early client is idle meanwhile.
+    await Promise.race([Promise.all(crowd), pause(300)]);
+    early.send(ASK);
+    await happens(early.expect(/ok[^]*(ok|HTTP\/1\.1 5\d\d )/, PATIENCE));
+    if (!victim.process.running) return 'the process dies';
+    if (!/ok[^]*ok$/.test(early.text)) return `a client that was there before gets ${told(early.text)}`;
+    // The crowd stays. Where silent clients are cut off after a second, there is room for others then.
+    const served = await happens(until('a later client to be served', () => serves(t, victim), PATIENCE));
+    if (!victim.process.running) return 'the process dies';
+    return served ? undefined : 'later clients are not served';
+  },
+};
+
+function told(text: string): string {
+  return /HTTP\/1\.1 (5\d\d) /.exec(text)?.[1] ?? 'no response';
+}
+
+async function serves(t: TestContext, victim: Victim): Promise<boolean> {
+  const client = await send(t, victim, ASK).catch(() => undefined);
+  return client !== undefined && happens(client.expect(/ok$/, PATIENCE));
+}
