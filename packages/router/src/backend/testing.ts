@@ -52,6 +52,7 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
     log: [],
     contentRules: [],
     requestRules: [],
+    statsRules: [],
     redirects: [],
     responseRules: [],
     afterResponseRules: [],

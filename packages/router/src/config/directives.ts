@@ -10,6 +10,7 @@ import { processWords } from './directives/process.ts';
 import { retryOptions, retrying } from './directives/retrying.ts';
 import { rules } from './directives/rules.ts';
 import { servers } from './directives/servers.ts';
+import { statistics } from './directives/statistics.ts';
 import { timeouts } from './directives/timeouts.ts';
 import { traffic, trafficOptions } from './directives/traffic.ts';
 import { eachFlag } from './flags.ts';
@@ -35,6 +36,7 @@ export const PROXY_DIRECTIVES = {
   ...limits,
   ...logging,
   ...answers,
+  ...statistics,
 } as const satisfies Record<string, ProxyDirective>;
 
 /** What follows `option`. */

@@ -6,6 +6,7 @@ import type { Answer } from '../model/answer.ts';
 import type {
   BalanceSpec,
   Bind,
+  Condition,
   ConnectionMode,
   ConnectionRule,
   ForwardFor,
@@ -113,10 +114,29 @@ export interface Settings {
   fullconn?: number;
   cookie?: CookieSetting;
   dynamicCookieKey?: string;
+  stats?: StatsDraft;
   reuse?: 'never' | 'safe' | 'aggressive' | 'always';
   server: ServerParameters;
   /** Options that are on or off, by their field in the snapshot (flags.ts). */
   flags: Map<string, boolean>;
+}
+
+/** The `stats` lines of one section. */
+export interface StatsDraft {
+  /** The section they appear in: its draft's `at`. */
+  readonly section: Position;
+  uri?: string;
+  realm?: string;
+  refresh?: number;
+  hideVersion?: boolean;
+  node?: string;
+  description?: string;
+  legends?: boolean;
+  modules?: boolean;
+  readonly users: { readonly name: string; readonly password: string }[];
+  readonly scope: string[];
+  readonly admin: Condition[];
+  readonly rules: RequestRule[];
 }
 
 export type ProxyKind = 'defaults' | 'frontend' | 'listen' | 'backend';

@@ -8,6 +8,7 @@ import type { ConnectionPlan } from '../model/snapshot.ts';
 import { warnOfCircles } from './circles.ts';
 import { GLOBAL_DIRECTIVES, PROXY_DIRECTIVES } from './directives.ts';
 import { DEFAULT_REDISPATCH } from './directives/retrying.ts';
+import { statsRulesOf } from './statistics.ts';
 import { TIMEOUTS } from './directives/timeouts.ts';
 import { hasBackend, hasFrontend } from './draft.ts';
 import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
@@ -47,12 +48,14 @@ export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): 
 export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Frontend {
   const { settings } = draft;
   const useBackends = indexed(draft.useBackends.map(({ rule }) => rule));
-  const reads = readsOf([...draft.contentRules, ...draft.requestRules, ...draft.redirects, ...useBackends]);
+  const stats = statsRulesOf(draft);
+  const reads = readsOf([...draft.contentRules, ...draft.requestRules, ...stats, ...draft.redirects, ...useBackends]);
   const defaultBackend = settings.defaultBackend?.text ?? (draft.kind === 'listen' ? draft.name : undefined);
   return {
     ...proxy(draft, global),
     contentRules: indexed(draft.contentRules),
     requestRules: indexed(draft.requestRules),
+    statsRules: stats,
     redirects: indexed(draft.redirects),
     responseRules: draft.responseRules,
     afterResponseRules: draft.afterResponseRules,
@@ -81,6 +84,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
     ...proxy(draft, global),
     contentRules: indexed(rulesRunInFrontend ? [] : draft.contentRules),
     requestRules: indexed(rulesRunInFrontend ? [] : draft.requestRules),
+    statsRules: rulesRunInFrontend ? [] : statsRulesOf(draft),
     redirects: indexed(rulesRunInFrontend ? [] : draft.redirects),
     responseRules: draft.responseRules,
     afterResponseRules: draft.afterResponseRules,
@@ -100,7 +104,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
 function proxy(
   { kind, name, at, settings }: ProxyDraft,
   global: GlobalDraft,
-): Omit<Proxy, 'contentRules' | 'requestRules' | 'redirects' | 'responseRules' | 'afterResponseRules'> {
+): Omit<Proxy, 'contentRules' | 'requestRules' | 'statsRules' | 'redirects' | 'responseRules' | 'afterResponseRules'> {
   const tag = settings.logTag ?? global.logTag ?? GLOBAL_DIRECTIVES['log-tag'].default;
   const targets: readonly LogTarget[] = [...(settings.logGlobal ? global.log : []), ...settings.log];
   return {
@@ -282,5 +286,5 @@ function warnOfGaps(draft: ProxyDraft, problems: Problems): void {
 function leadsOn({ kind, contentRules, requestRules, redirects, useBackends, settings }: ProxyDraft): boolean {
   const rules = [...contentRules, ...requestRules.filter(endsRequestRules), ...redirects, ...useBackends].length;
   const elsewhere = kind === 'listen' && settings.defaultBackend !== undefined;
-  return rules > 0 || elsewhere || settings.errorAnswers.has(503);
+  return rules > 0 || elsewhere || settings.stats !== undefined || settings.errorAnswers.has(503);
 }

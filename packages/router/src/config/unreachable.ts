@@ -20,7 +20,7 @@ interface List<Kind extends Rule = Rule> {
 
 /** Whether an `http-request` rule ends the list when it applies. */
 export function endsRequestRules({ text }: { readonly text: string }): boolean {
-  return /^http-request (allow|deny|redirect|reject|return)( |$)/.test(text);
+  return /^http-request (allow|deny|redirect|reject|return|use-service)( |$)/.test(text);
 }
 
 /**

@@ -14,6 +14,7 @@ import type { ConnectionFacts } from '../model/facts.ts';
 import type { Engine } from './contract.ts';
 import { newFrontendCounters, newProcessCounters } from '../stats/counters.ts';
 import { PasswordChecks } from '../auth/checks.ts';
+import { errorAnswer } from '../http/error-answers.ts';
 import { decisionsOf } from '../rules/memory.ts';
 import { systemWorld } from '../run/system-world.ts';
 import { engines } from '../run/engines.ts';
@@ -135,6 +136,8 @@ export async function startBench(
       records.push(record);
       for (const wake of waiting) wake();
     },
+    serve: () => errorAnswer(501),
+    failed: () => undefined,
     counters: newFrontendCounters(0),
     process: newProcessCounters(0),
     event: () => undefined,

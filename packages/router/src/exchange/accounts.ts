@@ -94,8 +94,12 @@ export function countRefused({ counters, process }: FrontendContext, { socket }:
 }
 
 /** It could not be brought to a good end. `stage`: the second letter of its termination state. */
-export function countFailure(exchange: ExchangeRecord, { source, state }: Failure, stage: string): void {
+export function countFailure(exchange: ExchangeRecord, { code, source, state }: Failure, stage: string): void {
   const { context, backend, server, connection } = exchange;
+  if (source !== 'client') {
+    const where = server?.key ?? exchange.backendName;
+    context.failed(where, `${code}: ${exchange.requestLine}`);
+  }
   if (state.startsWith('I')) {
     context.counters.internalErrors += 1;
     if (backend !== undefined) backend.counters.internalErrors += 1;

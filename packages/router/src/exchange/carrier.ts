@@ -9,6 +9,11 @@ export interface Carrier {
    */
   respond(answer: Answer): void;
   /** Forwards the request to this server once. `fresh` forbids an idle pooled connection. */
+  /**
+   * Reads the body of a request that is answered here, and calls `done` with it: with undefined when it is larger than `limit`
+   * bytes or comes in chunks. A client that does not send it in time, or leaves, fails the exchange as usual.
+   */
+  collect(limit: number, done: (body: Buffer | undefined) => void): void;
   forward(server: ServerState, fresh: boolean): void;
   /**
    * The server of this backend that this client connection should use again, if any: the client has an authenticated

@@ -1,6 +1,8 @@
 import type { PasswordChecks } from '../auth/checks.ts';
 import type { BackendState } from '../model/backend.ts';
 import type { Frontend, GlobalConfig } from '../model/snapshot.ts';
+import type { Answer } from '../model/answer.ts';
+import type { Service } from '../model/service.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Evaluation, World } from '../model/evaluation.ts';
 import type { FrontendCounters, ProcessCounters } from '../model/counters.ts';
@@ -19,6 +21,8 @@ export interface FrontendContext {
   readonly passwords: PasswordChecks;
   /** Client connections open now: in the process (%ac) and on this frontend (%fc). */
   readonly counts: { readonly process: { value: number }; readonly frontend: { value: number } };
+  /** Makes the response of a service of the router: statistics, metrics. `body`: of the request, undefined when there is none or it is too large. */
+  serve(service: Service, on: Evaluation, body: Buffer | undefined): Answer;
   readonly counters: FrontendCounters;
   readonly process: ProcessCounters;
   /** Writes one access log line; inexpensive and never throws. */
@@ -27,6 +31,8 @@ export interface FrontendContext {
   event(severity: 'err' | 'warning' | 'notice' | 'info', message: string): void;
   /** Logs why connecting to a server failed (`backend/server` and the system's reason), at a limited rate. */
   unreachable(server: string, reason: string): void;
+  /** Keeps a failure for the statistics page: the server, backend or frontend, and what happened. */
+  failed(where: string, what: string): void;
   /** Writes to the process log. */
   report(severity: 'err' | 'warning' | 'notice' | 'info' | 'debug', message: string): void;
 }

@@ -28,6 +28,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   status = -1;
   /** That answer is the server's. */
   serverAnswered = false;
+  /** What stands for a server in log lines where there is none: HAProxy's name of the service that answered. */
+  serviceName = '<NOSRV>';
   requestTime: number;
   queueTime = -1;
   connectTime = -1;
@@ -151,7 +153,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   }
 
   get serverName(): string {
-    return (this.server ?? this.#named)?.config.name ?? '<NOSRV>';
+    return (this.server ?? this.#named)?.config.name ?? this.serviceName;
   }
 
   /** HAProxy names the server a client is bound to even if the request never got there. */

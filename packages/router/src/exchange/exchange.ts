@@ -9,23 +9,14 @@ import { failures, type Failure } from '../model/failure.ts';
 import type { HeadEdits } from '../http/head-edits.ts';
 import type { WireResponse } from '../http/response-facts.ts';
 import { decideBackend } from '../rules/evaluate.ts';
-import {
-  countEnd,
-  countEntered,
-  countFailure,
-  countPlaced,
-  countReplaced,
-  countRequest,
-  countRetry,
-  countSettled,
-  countTunnel,
-} from './accounts.ts';
+import * as accounts from './accounts.ts';
 import { Affinity } from './affinity.ts';
 import { errorPage, judgeAnswer, lastWord } from './answer-rules.ts';
 import type { Carrier } from './carrier.ts';
 import type { FrontendContext } from './context.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import { isMonitor } from './monitor.ts';
+import { serve } from './serve.ts';
 import { Placement, type Placed } from './placement.ts';
 import { whenKnown } from './waits.ts';
 
@@ -73,11 +64,11 @@ export class Exchange extends ExchangeRecord implements Placed {
 
   /** Starts the exchange. The request head is complete and valid; its body may still be arriving. */
   start(): void {
-    countRequest(this, this.headBytes, this.#ready);
+    accounts.countRequest(this, this.headBytes, this.#ready);
     // `monitor-uri`: answered before any rule and never logged (haproxy-semantics §1.19).
     this.#silent = isMonitor(this.facts.target, this.context.config.monitorUri);
     if (!this.#silent) return this.#decided(this.context.decide(this));
-    countSettled(this, 'L');
+    accounts.countSettled(this, 'L');
     this.#answer(errorAnswer(200));
   }
 
@@ -93,7 +84,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.backend = backend;
     this.backendConfig = backend.config;
     backend.enter();
-    countEntered(this, this.#ready);
+    accounts.countEntered(this, this.#ready);
     if (backend.config.persistence !== undefined) this.affinity = new Affinity(backend, backend.config, this);
     this.#decidedThere(backend, decideBackend(backend.config, this));
   }
@@ -101,7 +92,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   /** What the rules of the backend say. */
   #decidedThere(backend: BackendState, own: Decision): void {
     if (own.kind === 'wait') return whenKnown(this, () => this.#decidedThere(backend, own.resume()));
-    if (own.kind === 'respond' || own.kind === 'reject') return this.#settle(own);
+    if (own.kind !== 'none' && own.kind !== 'backend') return this.#settle(own);
     const last = lastStop(this.facts);
     if (last !== undefined) return this.#settle(last);
     this.placement = new Placement(backend, backend.config, this.facts, this);
@@ -113,13 +104,15 @@ export class Exchange extends ExchangeRecord implements Placed {
   #settle(decision: Exclude<Decision, { kind: 'backend' | 'wait' }>): void {
     switch (decision.kind) {
       case 'respond':
-        countSettled(this, decision.state);
+        accounts.countSettled(this, decision.state);
         this.termination = `${decision.state}R--`;
         // The log tells of a refused client's cookie too.
         if (decision.state === 'P') this.affinity?.readCookies(this);
         return this.#answer(decision.answer);
+      case 'service':
+        return serve(this, this.#carrier, decision.service, (answer) => this.#answer(answer));
       case 'reject':
-        countSettled(this, 'P');
+        accounts.countSettled(this, 'P');
         this.termination = 'PR--';
         this.#carrier.abort();
         return this.#end();
@@ -138,7 +131,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   place(server: ServerState, now: boolean): void {
     const time = now ? this.#ready : performance.now();
     this.#assign(time);
-    countPlaced(this, server, time);
+    accounts.countPlaced(this, server, time);
     this.#forward(server, this.retries > 0);
   }
 
@@ -212,7 +205,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.connectTime = -1;
     this.#stage = 'C';
     if (this.placement?.retry(...how) === true) {
-      countRetry(this, server, this.server !== server);
+      accounts.countRetry(this, server, this.server !== server);
       return true;
     }
     this.connectTime = connectTime;
@@ -232,7 +225,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.responseTime = Math.floor(performance.now() - this.#mark);
     const judged = judgeAnswer(this, head);
     if (judged?.kind === 'replace') {
-      countReplaced(this, judged.state);
+      accounts.countReplaced(this, judged.state);
       this.termination = `${judged.state}H--`;
       this.#answer(judged.answer);
       return 'replace';
@@ -252,7 +245,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   /** A tunnel is open: what follows is bytes. */
   tunnelled(): void {
     this.#tunnel = true;
-    countTunnel(this, 1);
+    accounts.countTunnel(this, 1);
   }
 
   /** An announced response could not be sent after all: treat it as if none had arrived. */
@@ -290,7 +283,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     const waiting = this.#stage === 'H';
     const uploading = failure.code === failures.uploadCut.code;
     const stage = waiting && uploading ? 'D' : this.#stage;
-    countFailure(this, failure, stage);
+    accounts.countFailure(this, failure, stage);
     this.termination = `${clientSide || killed ? failure.state + stage : failure.state}--`;
     if (clientSide && this.#stage === 'Q') this.#assign(performance.now());
     if (this.status !== -1 || failure.status === 0) {
@@ -312,8 +305,8 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.srvconn = this.server?.current ?? 0;
     const letters = this.affinity?.letters(this.redispatched);
     if (letters !== undefined) this.termination = this.termination.slice(0, 2) + letters;
-    countEnd(this);
-    if (this.#tunnel) countTunnel(this, -1);
+    accounts.countEnd(this);
+    if (this.#tunnel) accounts.countTunnel(this, -1);
     if (!this.#silent) this.context.log(this, () => this);
   }
 }

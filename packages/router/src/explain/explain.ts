@@ -87,6 +87,8 @@ function told(outcome: Outcome): string {
       return outcome.reason;
     case 'backend':
       return `backend ${outcome.backend}`;
+    case 'service':
+      return outcome.service;
     case 'none':
       return 'no rule applies and there is no default_backend: 503';
     case 'response':

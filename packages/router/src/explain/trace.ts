@@ -4,6 +4,7 @@ import { Affinity } from '../exchange/affinity.ts';
 import type { Position } from '@headgate/shared/config/raw';
 import type { ConditionOutline, CriterionOutline, TermOutline } from '../model/outline.ts';
 import type { Backend, Condition, Frontend, Proxy, RequestRule, Snapshot } from '../model/snapshot.ts';
+import type { Service } from '../model/service.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import { noRequest } from '../sample/no-request.ts';
 import type { BackendState } from '../model/backend.ts';
@@ -49,6 +50,7 @@ export type Outcome =
   | { readonly kind: 'response'; readonly status: number; readonly reason: string; readonly location?: string }
   | { readonly kind: 'backend'; readonly backend: string }
   | { readonly kind: 'none' }
+  | { readonly kind: 'service'; readonly service: string }
   | {
       readonly kind: 'servers';
       readonly balance: string;
@@ -138,7 +140,7 @@ const REJECTED = 'the connection is closed without a response';
 
 /** The lists of rules in the order they run in; undefined unless one of them ended the evaluation. */
 function proxyRules(proxy: Proxy, on: Evaluation, rules: TracedRule[]): Decision | undefined {
-  for (const list of [proxy.contentRules, proxy.requestRules, proxy.redirects]) {
+  for (const list of [proxy.contentRules, proxy.requestRules, proxy.statsRules, proxy.redirects]) {
     const ended = requestRules(list, proxy, on, rules);
     if (ended !== undefined) return ended;
   }
@@ -157,7 +159,7 @@ function requestRules(
     const outcome = rule.act(on);
     if (outcome.kind === 'allow') return undefined;
     if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy) };
-    if (outcome.kind === 'reject') return outcome;
+    if (outcome.kind === 'reject' || outcome.kind === 'service') return outcome;
   }
   return undefined;
 }
@@ -229,12 +231,20 @@ function outcomeOf(decision: Decision): Outcome {
     case 'none':
     case 'wait':
       return { kind: 'none' };
+    case 'service':
+      return { kind: 'service', service: serviceText(decision.service) };
     case 'respond': {
       const { status, reason, headers } = decision.answer;
       const location = headers.find(([name]) => name === 'location')?.[1];
       return { kind: 'response', status, reason, ...(location === undefined ? {} : { location }) };
     }
   }
+}
+
+function serviceText(service: Service): string {
+  if (service.kind !== 'stats') return 'metrics for Prometheus (use-service prometheus-exporter)';
+  const { proxy, uri, admin } = service.page;
+  return `the statistics page of ${proxy} (stats uri ${uri}${admin.length > 0 ? ', stats admin' : ''})`;
 }
 
 function serversOf(backend: Backend, on: Evaluation, affinity: Affinity | undefined): Outcome {

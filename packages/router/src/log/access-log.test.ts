@@ -35,6 +35,7 @@ function frontend(log: readonly LogTarget[], differences: Partial<Frontend> = {}
     log,
     contentRules: [],
     requestRules: [],
+    statsRules: [],
     redirects: [],
     responseRules: [],
     afterResponseRules: [],

@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts';
+import type { Service } from './service.ts';
 
 /** The decision of a proxy's rules for a request. */
 export type Decision =
@@ -6,6 +7,8 @@ export type Decision =
   | { readonly kind: 'respond'; readonly answer: Answer; readonly state: 'L' | 'P' | 'I' }
   /** Close without a byte (`http-request reject`, `silent-drop`). */
   | { readonly kind: 'reject' }
+  /** The router answers with a text that it makes when asked: statistics, metrics. */
+  | { readonly kind: 'service'; readonly service: Service }
   /** Continue in this backend. */
   | { readonly kind: 'backend'; readonly name: string }
   /** A value that a rule needs is not known yet: `resume` goes on with that rule when it is. */

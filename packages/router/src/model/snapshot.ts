@@ -9,6 +9,7 @@ import type { Condition } from './condition.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Read } from './values.ts';
 import type { Answer } from './answer.ts';
+import type { Service } from './service.ts';
 import type { Persistence } from './persistence.ts';
 
 export type { Condition } from './condition.ts';
@@ -108,6 +109,7 @@ export interface RequestRule {
 export type RequestOutcome =
   | { readonly kind: 'respond'; readonly answer: Answer; readonly state: 'L' | 'P' | 'I' }
   | { readonly kind: 'reject' }
+  | { readonly kind: 'service'; readonly service: Service }
   | { readonly kind: 'allow' }
   | { readonly kind: 'continue' };
 
@@ -171,6 +173,8 @@ export interface Proxy {
   readonly contentRules: readonly RequestRule[];
   /** `http-request` rules, in file order; they run before `redirects`. */
   readonly requestRules: Rules<RequestRule>;
+  /** Of the `stats` lines: they run after `http-request` rules and before `redirects`. */
+  readonly statsRules: readonly RequestRule[];
   readonly redirects: Rules<RequestRule>;
   /** `http-response` rules: on what servers answer. The backend's run before the frontend's. */
   readonly responseRules: readonly RequestRule[];

@@ -40,7 +40,7 @@ const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   uid: OWN_USER,
   gid: OWN_USER,
   chroot: 'use a container or systemd (RootDirectory=) instead',
-  stats: 'there is no control socket; stop with SIGTERM, see the access log for statistics',
+  stats: 'there is no control socket; stop with SIGTERM, see the statistics page',
   'ca-base': NO_TLS_HERE,
   'crt-base': NO_TLS_HERE,
   'issuers-chain-path': NO_TLS_HERE,
@@ -101,7 +101,7 @@ export const PROXY_NOT_YET = words(`
   email-alert enabled error-log-format errorfiles external-check filter guid hash-balance-factor hash-preserve-affinity
   http-error http-send-name-header id load-server-state-from-file log-format-sd log-steps
   max-keep-alive-queue max-session-srv-conns monitor monitor-net persist quic-initial rate-limit server-state-file-name server-template source
-  srvtcpka-cnt srvtcpka-idle srvtcpka-intvl stats stick stick-table tcp-check tcp-response transparent unique-id-format unique-id-header
+  srvtcpka-cnt srvtcpka-idle srvtcpka-intvl stick stick-table tcp-check tcp-response transparent unique-id-format unique-id-header
   use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
@@ -135,7 +135,6 @@ const TERMINATED = 'tls-terminator handles TLS';
 
 /** What to do instead, for the keywords most common in existing configurations. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  stats: 'there is no statistics page; use the access log, and monitor-uri to check that the router is serving',
   'ca-base': TERMINATED,
   'crt-base': TERMINATED,
   cookie: STICKY,

@@ -18,6 +18,7 @@ import { returnAction } from './actions/return.ts';
 import { setStatus } from './actions/set-status.ts';
 import { strictMode } from './actions/strict-mode.ts';
 import { setVar, setVarFmt, unsetVar } from './actions/variables.ts';
+import { useService } from './actions/use-service.ts';
 import type { Action } from './action.ts';
 
 /** Actions that change the head or a variable, available in every phase. */
@@ -52,6 +53,7 @@ export const actions: Actions = {
   'replace-path': replacePath,
   'replace-pathq': replacePathq,
   'replace-uri': replaceUri,
+  'use-service': useService,
 };
 
 /** Every action of `http-response`. */

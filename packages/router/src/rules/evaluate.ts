@@ -52,6 +52,7 @@ function decideProxy(proxy: Proxy, on: Evaluation, course?: Course, from = 0): D
 const LISTS: readonly ((proxy: Proxy) => Rules<RequestRule>)[] = [
   ({ contentRules }) => contentRules,
   ({ requestRules }) => requestRules,
+  ({ statsRules }) => statsRules,
   ({ redirects }) => redirects,
 ];
 
@@ -103,7 +104,7 @@ function runRules(
       return waitOf(error, (start) => runRules(rules, proxy, on, course, start), at);
     }
     if (outcome.kind === 'allow') return undefined;
-    if (outcome.kind === 'reject') return outcome;
+    if (outcome.kind === 'reject' || outcome.kind === 'service') return outcome;
     if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy) };
     // It may have changed what the rules behind it read: they are asked one by one.
     candidates = undefined;

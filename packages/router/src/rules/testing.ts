@@ -162,6 +162,7 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
     log: [],
     contentRules: indexed(contentRules),
     requestRules: indexed(requestRules),
+    statsRules: [],
     redirects: indexed(redirects),
     responseRules,
     afterResponseRules,

@@ -1,7 +1,10 @@
+import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { openFiles, readProcessLimits } from '@headgate/shared/process/open-files';
 import { versionOf } from '@headgate/shared/process/version';
 import { newProcessCounters } from '../stats/counters.ts';
 import type { ProcessView } from '../stats/view.ts';
+import { Pulse } from './pulse.ts';
 
 const version = versionOf(new URL('..', import.meta.url).href);
 
@@ -15,6 +18,8 @@ export class ProcessStats {
   /** The first configuration is none of them. */
   #done = -1;
   #failed = 0;
+  #descriptors: number | undefined;
+  readonly pulse = new Pulse();
   #lastAt = 0;
 
   /** A configuration is in effect. */
@@ -37,6 +42,9 @@ export class ProcessStats {
       started: this.#started,
       startedAt: this.#startedAt,
       counters: this.counters,
+      ...this.pulse.measured,
+      hostname: hostname(),
+      descriptors: (this.#descriptors ??= openFiles(readProcessLimits()) ?? 0),
       memory: process.memoryUsage.rss(),
       reloads: { done: this.#done, failed: this.#failed, lastAt: this.#lastAt },
     };

@@ -20,13 +20,12 @@ import type { FrontendCounters } from '../model/counters.ts';
 import type { World } from '../model/evaluation.ts';
 import type { ServerState } from '../model/backend.ts';
 import { decisionsOf } from '../rules/memory.ts';
-import { clearCounters, newFrontendCounters } from '../stats/counters.ts';
+import { newFrontendCounters } from '../stats/counters.ts';
 import type { StatsView } from '../stats/view.ts';
 import { Binds, type PlannedBind } from './binds.ts';
 import type { Limit } from './connection-limit.ts';
 import { engines } from './engines.ts';
-import { ProcessStats } from './process-stats.ts';
-import { statsView } from './stats-view.ts';
+import { Statistics } from './statistics.ts';
 import { systemWorld } from './system-world.ts';
 import { Unreachable } from './unreachable.ts';
 
@@ -66,8 +65,8 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   /** Client connections of the process, and those waiting for a place. */
   readonly #total: Limit = { value: 0, max: 0 };
   readonly #waiting: Limit = { value: 0, max: 0 };
-  readonly #process = new ProcessStats();
   readonly #binds: Binds;
+  readonly #statistics: Statistics;
   readonly #checks = new Checks({ now: () => performance.now(), after, random: Math.random });
   readonly #unreachable: Unreachable;
   readonly #passwords: PasswordChecks;
@@ -77,7 +76,6 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   #applying: Promise<void> = Promise.resolve();
   #state: 'running' | 'draining' | 'closed' = 'running';
   #portsClosed = false;
-  #snapshot: Snapshot | undefined;
   readonly #drained = Promise.withResolvers<void>();
 
   /** `hooks` are for frontends with `engine http-proxy`. */
@@ -86,6 +84,15 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#hooks = hooks;
     this.#binds = new Binds(logger, this.#waiting, () => this.#freed());
     this.#passwords = new PasswordChecks((message) => logger.log('err', message));
+    this.#statistics = new Statistics({
+      frontends: this.#frontends,
+      backends: () => this.backends,
+      binds: this.#binds,
+      total: this.#total,
+      waiting: this.#waiting,
+      destinations: this.#destinations,
+      stopping: () => this.#state !== 'running',
+    });
     this.#losses = watchLosses(this.#destinations, logger, after);
     this.#unreachable = new Unreachable(
       (message) => logger.log('warning', message),
@@ -100,27 +107,12 @@ export class RouterRuntime implements Reloadable<Snapshot> {
 
   /** What `show stat` is made of; undefined before the first configuration. */
   get stats(): StatsView | undefined {
-    if (this.#snapshot === undefined) return undefined;
-    const { bound } = this.#binds;
-    const { value: current, max: maxconn } = this.#total;
-    const process = this.#process.view({
-      current,
-      maxconn,
-      stopping: this.#state !== 'running',
-      waiting: this.#waiting.value,
-      listeners: bound.length,
-      droppedLogs: this.#destinations.losses().reduce((sum, { lines }) => sum + lines, 0),
-    });
-    return statsView(this.#snapshot, this.#frontends, this.backends, bound, process);
+    return this.#statistics.view;
   }
 
   /** `clear counters`: the maxima, or everything that was counted. */
   clearCounters(all: boolean): void {
-    const backends = [...this.backends.values()];
-    const servers = backends.flatMap((backend) => backend.servers);
-    const owners = [...this.#frontends.values(), ...this.#binds.bound, ...backends, ...servers];
-    for (const { counters } of owners) clearCounters(counters, all);
-    clearCounters(this.#process.counters, all);
+    this.#statistics.clear(all);
   }
 
   /** The current backends by name. */
@@ -134,7 +126,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
    */
   apply(snapshot: Snapshot): Promise<void> {
     const applied = this.#applying.then(() => this.#apply(snapshot));
-    applied.catch(() => this.#process.refused());
+    applied.catch(() => this.#statistics.process.refused());
     this.#applying = applied.catch(() => undefined);
     return applied;
   }
@@ -161,6 +153,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     for (const engine of this.#leavingEngines) engine.close();
     this.#checks.stop();
     this.#passwords.close();
+    this.#statistics.services.stop();
     this.#losses.end();
     await this.#destinations.flush();
     this.#destinations.close();
@@ -180,8 +173,6 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   /** The one step: nothing in it waits or fails. */
   #swap(snapshot: Snapshot, plan: readonly PlannedBind[]): void {
     const { global } = snapshot;
-    this.#process.applied();
-    this.#snapshot = snapshot;
     this.#total.max = global.maxconn;
     this.#waiting.max = global.connections.waiting;
     this.#world ??= systemWorld(global.nbproc);
@@ -202,6 +193,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     void this.#destinations.retain(destinationsOf(snapshot));
     this.#unreachable.keep(new Set([...backends.values()].flatMap(({ servers }) => servers.map(({ key }) => key))));
     this.#binds.next();
+    this.#statistics.follow(snapshot);
   }
 
   /** Returns the servers that no longer belong to a backend. */
@@ -220,7 +212,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
           events,
           backend: createBackend(
             config,
-            this.#backendDeps(() => running.events),
+            this.#backendDeps(config.name, () => running.events),
           ),
         };
         this.#backends.set(config.name, running);
@@ -232,7 +224,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     return retired;
   }
 
-  #backendDeps(events: () => EventLog): Parameters<typeof createBackend>[1] {
+  #backendDeps(name: string, events: () => EventLog): Parameters<typeof createBackend>[1] {
     return {
       now: () => performance.now(),
       after,
@@ -240,6 +232,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       report: (severity, message) => {
         events()(severity, message);
         this.#logger.log(severity, message);
+        this.#statistics.note(severity, name, message);
       },
     };
   }
@@ -278,13 +271,15 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       world: (this.#world ??= systemWorld(global.nbproc)),
       counts: { process: this.#total, frontend: limit },
       counters,
-      process: this.#process.counters,
+      process: this.#statistics.process.counters,
+      serve: (service, on, body) => this.#statistics.services.answer(service, on, body),
       log: (record, on) => access.write(record, on),
       event: (severity, message) => {
         events(severity, message);
         this.#logger.log(severity, message);
       },
       unreachable: (server, reason) => this.#unreachable.tell(server, reason),
+      failed: (where, what) => this.#statistics.note('warning', where, what),
       report: (severity, message) => this.#logger.log(severity, message),
     };
   }

@@ -21,7 +21,8 @@ export function statsView(
   process: ProcessView,
 ): StatsView {
   const limitOf = ({ maxconn }: Frontend): number => maxconn || global.maxconn;
-  const proxies = inFileOrder(frontends, [...backends.values()]).map((name, index): ProxyView => {
+  const names = inFileOrder(frontends, [...backends.values()]).filter((name) => !name.startsWith('<'));
+  const proxies = names.map((name, index): ProxyView => {
     const config = frontends.find((frontend) => frontend.name === name);
     const running = counted.get(name);
     const frontend =

@@ -47,7 +47,7 @@ function proxyRows(proxy: ProxyView, now: number, legends: boolean): readonly Ro
 }
 
 /** Binds without a name are `sock-1`, `sock-2`… in HAProxy's statistics. */
-function bindName({ bind }: BindView, index: number): string {
+export function bindName({ bind }: BindView, index: number): string {
   return bind.name === '' || /^\d+$/.test(bind.name) ? `sock-${index + 1}` : bind.name;
 }
 

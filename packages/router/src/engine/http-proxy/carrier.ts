@@ -5,6 +5,7 @@ import { Exchange } from '../../exchange/exchange.ts';
 import { failures } from '../../model/failure.ts';
 import type { Socket } from 'node:net';
 import type { Carrier } from '../../exchange/carrier.ts';
+import { collectBody } from './collect.ts';
 import type { HeadEdits } from '../../http/head-edits.ts';
 import { HeadWriter, roomForHead } from '../../http/head-writer.ts';
 import { answerHead } from '../../http/outgoing.ts';
@@ -96,6 +97,10 @@ export class RequestCarrier implements Carrier, AttemptClient {
     const sized = answer.status !== 204 && answer.status !== 304;
     const length = sized ? ['content-length', String(Buffer.byteLength(answer.body))] : [];
     if (this.#writeHead(answer.status, answer.reason, [...length, ...fields])) this.#end(body);
+  }
+
+  collect(limit: number, done: (body: Buffer | undefined) => void): void {
+    collectBody(this, limit, done);
   }
 
   preferred(backend: BackendState): ServerState | undefined {

@@ -12,6 +12,7 @@ import type { ConnectionFacts } from '../../model/facts.ts';
 import type { Carrier } from '../../exchange/carrier.ts';
 import { INVALID } from '../../http/body.ts';
 import { PIECES, STEPS, trickles } from '../allowance.ts';
+import { Collecting } from '../collecting.ts';
 import { drainTimeout } from '../drain.ts';
 import { headTimeout, shorter, type Deadlines, type Timed } from '../deadlines.ts';
 import { Forwarding, type ForwardingClient } from './forwarding.ts';
@@ -23,7 +24,7 @@ import { onceTaken } from '../taken.ts';
 import type { Pool } from './pool.ts';
 import { PrivateConnections } from '../private-connections.ts';
 import { WireRequest } from '../../http/request-facts.ts';
-import type { RequestHead } from '../../http/request-head.ts';
+import { awaitsContinue, type RequestHead } from '../../http/request-head.ts';
 import { RequestBody } from './request-body.ts';
 import { RequestReader } from './request-reader.ts';
 import type { ServerConnection } from './server-connection.ts';
@@ -75,6 +76,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
   /** The same for a head that comes in many pieces; most clients need none. */
   #trickle: Budget | undefined = undefined;
   #pieces = 0;
+  /** The body of a request that is answered here, as far as it came. */
+  #collecting: Collecting | undefined = undefined;
   /** The answer is complete but the client has not taken all of it: the exchange ends with its last byte. */
   #flushing: { readonly close: boolean } | undefined = undefined;
 
@@ -333,6 +336,10 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
 
   #onBody(chunk: Buffer): void {
     const forwarding = this.#forwarding;
+    if (this.#collecting !== undefined) {
+      this.#reader.add(chunk);
+      return this.#collect(this.#collecting);
+    }
     if (forwarding === undefined || (forwarding.blocked && !forwarding.answering)) {
       // No server yet: what was read waits here, the rest in the kernel.
       this.#reader.add(chunk);
@@ -386,7 +393,8 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
    */
   #await(): void {
     const { client, clientFin } = this.context.config.timeouts;
-    const sends = !this.requestComplete && this.#forwarding?.blocked === false && !this.socket.isPaused();
+    const read = this.#forwarding?.blocked === false || this.#collecting !== undefined;
+    const sends = !this.requestComplete && read && !this.socket.isPaused();
     if (sends || this.#mustTake()) this.deadline = this.deadlines.in(client);
     else this.deadline = this.#halfClosed ? this.deadlines.in(clientFin || client) : 0;
   }
@@ -405,6 +413,23 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     if (exchange === undefined || request === undefined || backend === undefined) return;
     this.#forwarding = new Forwarding(this, exchange, backend, request, server, fresh);
     this.#forwarding.start();
+  }
+
+  collect(limit: number, done: (body: Buffer | undefined) => void): void {
+    const request = this.#request;
+    if (request?.framing === 'chunked') return done(undefined);
+    const waits = request !== undefined && request.version === '1.1' && awaitsContinue(request);
+    if (waits && this.#reader.isEmpty) this.socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+    this.#collect((this.#collecting = new Collecting(limit, done)));
+  }
+
+  #collect(collecting: Collecting): void {
+    const piece = this.takeBody();
+    if (piece === INVALID) return this.#fail(failures.clientGarbled);
+    if (piece !== undefined) collecting.add(piece);
+    if (!this.requestComplete && !collecting.tooLarge) return this.resumeClient();
+    this.#collecting = undefined;
+    collecting.finish();
   }
 
   preferred(backend: BackendState): ServerState | undefined {
@@ -520,6 +545,7 @@ export class ClientConnection implements Carrier, ForwardingClient, Timed {
     this.#request = undefined;
     this.#body = undefined;
     this.#forwarding = undefined;
+    this.#collecting = undefined;
   }
 
   /**

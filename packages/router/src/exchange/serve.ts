@@ -1,0 +1,22 @@
+import type { Answer } from '../model/answer.ts';
+import { MAX_FORM, type Service } from '../model/service.ts';
+import { countSettled } from './accounts.ts';
+import type { Carrier } from './carrier.ts';
+import type { ExchangeRecord } from './exchange-record.ts';
+
+/** Answers with one of the router's own pages. Those that change something get the body of the request with it. */
+export function serve(
+  exchange: ExchangeRecord & { readonly ended: boolean },
+  carrier: Carrier,
+  service: Service,
+  answer: (answer: Answer) => void,
+): void {
+  const { context, facts } = exchange;
+  countSettled(exchange, 'L');
+  exchange.termination = 'LR--';
+  exchange.serviceName = service.kind === 'stats' ? '<STATS>' : '<PROMEX>';
+  if (facts.method !== 'POST') return answer(context.serve(service, exchange, undefined));
+  carrier.collect(MAX_FORM, (body) => {
+    if (!exchange.ended) answer(context.serve(service, exchange, body));
+  });
+}

@@ -1,0 +1,87 @@
+import type { Severity } from '@headgate/shared/log/logger';
+import type { Destinations } from '@headgate/shared/log/destinations';
+import type { BackendRuntime } from '../backend/runtime.ts';
+import type { ServerState } from '../model/backend.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { clearCounters } from '../stats/counters.ts';
+import type { StatsView } from '../stats/view.ts';
+import type { Binds } from './binds.ts';
+import type { Limit } from './connection-limit.ts';
+import { ProcessStats } from './process-stats.ts';
+import { Services } from './services.ts';
+import { statsView, type CountedFrontend } from './stats-view.ts';
+
+/** The parts of the runtime that are counted. */
+export interface Counted {
+  readonly frontends: ReadonlyMap<string, CountedFrontend>;
+  readonly backends: () => ReadonlyMap<string, BackendRuntime>;
+  readonly binds: Binds;
+  readonly total: Limit;
+  readonly waiting: Limit;
+  readonly destinations: Pick<Destinations, 'losses'>;
+  readonly stopping: () => boolean;
+}
+
+/** What is counted of the running router, and the services that show it. */
+export class Statistics {
+  readonly process = new ProcessStats();
+  readonly services: Services;
+  readonly #counted: Counted;
+  #snapshot: Snapshot | undefined;
+
+  constructor(counted: Counted) {
+    this.#counted = counted;
+    const view = (): StatsView | undefined => this.view;
+    const backendOf = (server: ServerState): BackendRuntime | undefined =>
+      counted.backends().get(server.backend.config.name);
+    this.services = new Services({
+      get stats() {
+        return view();
+      },
+      pulse: this.process.pulse,
+      operator: {
+        administer: (server, wish) => backendOf(server)?.administer(server, wish),
+        weigh: (server, weight) => backendOf(server)?.weigh(server, weight),
+      },
+    });
+  }
+
+  /** What `show stat` is made of; undefined before the first configuration. */
+  get view(): StatsView | undefined {
+    if (this.#snapshot === undefined) return undefined;
+    const { frontends, backends, binds, total, waiting, destinations, stopping } = this.#counted;
+    const process = this.process.view({
+      current: total.value,
+      maxconn: total.max,
+      stopping: stopping(),
+      waiting: waiting.value,
+      listeners: binds.bound.length,
+      droppedLogs: destinations.losses().reduce((sum, { lines }) => sum + lines, 0),
+    });
+    return statsView(this.#snapshot, frontends, backends(), binds.bound, process);
+  }
+
+  /** `clear counters`: the maxima, or everything that was counted. */
+  clear(all: boolean): void {
+    const { frontends, binds } = this.#counted;
+    const backends = [...this.#counted.backends().values()];
+    const servers = backends.flatMap((backend) => backend.servers);
+    for (const { counters } of [...frontends.values(), ...binds.bound, ...backends, ...servers])
+      clearCounters(counters, all);
+    clearCounters(this.process.counters, all);
+  }
+
+  /** A configuration is in effect. */
+  follow(snapshot: Snapshot): void {
+    this.process.applied();
+    this.#snapshot = snapshot;
+    this.services.follow(snapshot);
+  }
+
+  /** A line of the log that the page shows too, when it is a warning or worse. */
+  note(severity: Severity, where: string, message: string): void {
+    if (severity === 'info' || severity === 'debug') return;
+    const kind = severity === 'notice' ? 'notice' : severity === 'warning' ? 'warning' : 'error';
+    this.services.note(kind, where, message);
+  }
+}

@@ -1,0 +1,43 @@
+import type { StatsEvent } from '../events.ts';
+import type { Line } from './lines.ts';
+import { html, type Markup } from './markup.ts';
+
+/** Where the forms of `stats admin` go, and what proves that this page made them. */
+export interface Forms {
+  readonly action: string;
+  readonly token: string;
+}
+
+/** What an operator can do with a server. Names are HAProxy's: its scripts send the same fields. */
+export function actions({ name, wish, weight = 1 }: Line, backend: string, { action, token }: Forms): Markup {
+  // A form for each: Enter in the field of a weight must not press the first button of the others.
+  const form = (inputs: readonly Markup[]): Markup =>
+    html`<form method="post" action="${action}">
+      <input type="hidden" name="token" value="${token}" /><input type="hidden" name="b" value="${backend}" /><input
+        type="hidden"
+        name="s"
+        value="${name}"
+      />${inputs}
+    </form>`;
+  const button = (one: string): Markup =>
+    html`<button name="action" value="${one}" title="Set ${name} to ${one}">${one}</button>`;
+  const others = (['ready', 'drain', 'maint'] as const).filter((one) => one !== wish);
+  const field = html`<input
+      type="number"
+      name="weight"
+      min="0"
+      max="256"
+      value="${weight}"
+      aria-label="Weight of ${name}"
+    /><button name="action" value="weight" title="Set the weight of ${name}">weight</button>`;
+  return html`${form(others.map(button))}${form([field])}`;
+}
+
+export function eventItem({ at, severity, where, text, times }: StatsEvent): Markup {
+  const tone = severity === 'error' ? 'down' : severity === 'warning' ? 'warn' : 'calm';
+  const often = times > 1 ? ` (${times} times)` : '';
+  return html`<li>
+    <small>${new Date(at).toISOString().slice(11, 19)}</small><span class="tone ${tone}">${severity}</span
+    ><b>${where}</b><span>${text}${often}</span>
+  </li>`;
+}
