@@ -34,6 +34,15 @@ export function importsOf(files: readonly string[]): readonly Import[] {
   });
 }
 
+const socketModules = /^import (?:type )?([^;]*?) from 'node:(?:net|tls|http|https|http2)';/gm;
+/** Imported names that open nothing. */
+const harmless = /^\{\s*(?:(?:isIP|isIPv4|isIPv6|STATUS_CODES)(?:,\s*|\s*\}$))+/;
+
+/** Whether a file imports more of Node's socket modules than questions about texts. Types count. */
+export function importsSockets(file: string): boolean {
+  return [...readFileSync(file, 'utf8').matchAll(socketModules)].some(([, names]) => !harmless.test(names ?? ''));
+}
+
 /** The first cycle found among the files, as a path that ends where it began; undefined when there is none. */
 export function cycleIn(imports: readonly Import[]): readonly string[] | undefined {
   const next = Map.groupBy(imports, ({ from }) => from);

@@ -5,16 +5,21 @@
 export interface Layers {
   readonly source: string;
   readonly folders: readonly string[];
+  /** What may import `node:net`, `node:tls` or `node:http` (isIP and its like aside): all other code has its sockets as links (shared/net/link.ts). */
+  readonly sockets: readonly string[];
 }
 
 export const layers: readonly Layers[] = [
   {
     source: 'packages/shared/src',
     folders: ['text', 'time', 'config', 'net', 'proxy-protocol', 'regex', 'log', 'process'],
+    sockets: ['net/node', 'log', 'process'],
   },
   {
     source: 'packages/tls-terminator/src',
     folders: ['model', 'certificate', 'config', 'service', 'run', 'api', 'commands', '.'],
+    // Certificates and the options of TLS are Node's own; nothing of the first three opens a socket.
+    sockets: ['model', 'certificate', 'config', 'service'],
   },
   {
     source: 'packages/router/src',
@@ -43,5 +48,7 @@ export const layers: readonly Layers[] = [
       'commands',
       '.',
     ],
+    // Built on Node's HTTP server and client, which have sockets of their own.
+    sockets: ['engine/http-proxy'],
   },
 ];

@@ -1,9 +1,10 @@
 /**
  * `npm run structure`: how the sources are arranged. Prints the length of files, imports against the order of layers.ts,
- * cycles of files (types included) and what each package exports. Exits 1 on an upward import or a cycle.
+ * cycles of files (types included), imports of Node's sockets where links are used, and what each package exports. Exits 1 if
+ * any of these rules is broken.
  */
 import { readFileSync } from 'node:fs';
-import { cycleIn, folderOf, importsOf, sourcesOf, type Import } from './imports.ts';
+import { cycleIn, folderOf, importsOf, importsSockets, sourcesOf, type Import } from './imports.ts';
 import { layers, type Layers } from './layers.ts';
 
 const quiet = process.argv.includes('--quiet');
@@ -14,6 +15,7 @@ for (const layer of layers) {
   const imports = importsOf(files);
   if (!quiet) describe(layer.source, files);
   for (const text of upward(layer, imports)) complain(text);
+  for (const text of strayingSockets(layer, files)) complain(text);
   const cycle = cycleIn(imports);
   if (cycle !== undefined) complain(`a cycle of files: ${cycle.join(' → ')}`);
 }
@@ -32,6 +34,15 @@ function upward({ source, folders }: Layers, imports: readonly Import[]): readon
     if (folders.indexOf(there) <= folders.indexOf(here)) return [];
     return [`${from}:${line}: ${here} imports from ${there}, which stands above it (tools/layers.ts)`];
   });
+}
+
+/** Imports of Node's sockets outside the places that may have them. */
+function strayingSockets({ source, sockets }: Layers, files: readonly string[]): readonly string[] {
+  return files
+    .filter((file) => !sockets.some((place) => file.startsWith(`${source}/${place}/`)) && importsSockets(file))
+    .map(
+      (file) => `${file}: imports Node's sockets; use shared/net/link.ts and transport.ts (tools/layers.ts, sockets)`,
+    );
 }
 
 function describe(source: string, files: readonly string[]): void {

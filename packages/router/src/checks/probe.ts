@@ -1,5 +1,6 @@
-import type { Socket } from 'node:net';
 import { getSystemErrorMessage } from 'node:util';
+import type { Endpoint } from '@headgate/shared/net/endpoint';
+import type { Link } from '@headgate/shared/net/link';
 import { encodeV1, encodeV2 } from '@headgate/shared/proxy-protocol/encode';
 import type { CheckResult } from '../model/backend.ts';
 import { dial } from '../connect/dial.ts';
@@ -40,29 +41,31 @@ export function probe(
   let received = '';
   let over = false;
   let timer = deps.after(limits.connect, timedOut);
-  const socket = dial(destination.address);
-
-  socket.on('error', (error) => {
-    const status = connected ? 'SOCKERR' : 'L4CON';
-    finish({ passed: false, status, code: undefined, info: describe(error) });
+  const link = dial(destination.address, {
+    opened() {
+      connected = true;
+      if (limits.answer !== undefined) {
+        timer.cancel();
+        timer = deps.after(limits.answer, timedOut);
+      }
+      const introduction = proxyHeader(destination, link);
+      if (introduction !== undefined) link.write(introduction);
+      const request = type.request(backend);
+      if (request !== '') link.write(Buffer.from(request, 'latin1'));
+      judge(false);
+    },
+    data(bytes) {
+      received += bytes.toString('latin1', 0, ANSWER_LIMIT - received.length);
+      judge(received.length >= ANSWER_LIMIT);
+      return false;
+    },
+    ended: () => judge(true),
+    drained() {},
+    closed(error) {
+      const status = connected ? 'SOCKERR' : 'L4CON';
+      if (error !== undefined) finish({ passed: false, status, code: undefined, info: describe(error) });
+    },
   });
-  socket.on('connect', () => {
-    connected = true;
-    if (limits.answer !== undefined) {
-      timer.cancel();
-      timer = deps.after(limits.answer, timedOut);
-    }
-    const introduction = proxyHeader(destination, socket);
-    if (introduction !== undefined) socket.write(introduction);
-    const request = type.request(backend);
-    if (request !== '') socket.write(request, 'latin1');
-    judge(false);
-  });
-  socket.on('data', (bytes) => {
-    received += bytes.toString('latin1', 0, ANSWER_LIMIT - received.length);
-    judge(received.length >= ANSWER_LIMIT);
-  });
-  socket.on('end', () => judge(true));
 
   return {
     abort() {
@@ -89,26 +92,20 @@ export function probe(
   function close(): void {
     over = true;
     timer.cancel();
-    if (connected && destination.address.kind === 'tcp') socket.resetAndDestroy();
-    else socket.destroy();
+    link.reset();
   }
 }
 
 /** A check has no client: version 2 sends LOCAL, version 1 the connection's own addresses. */
-function proxyHeader(
-  { proxy }: Destination,
-  { localAddress, localPort, remoteAddress, remotePort }: Socket,
-): Buffer | undefined {
+function proxyHeader({ proxy }: Destination, { local, peer }: Link): Buffer | undefined {
   if (proxy === 0) return undefined;
   if (proxy === 2) return encodeV2({ source: undefined, destination: undefined });
-  return encodeV1({ source: endpoint(localAddress, localPort), destination: endpoint(remoteAddress, remotePort) });
+  return encodeV1({ source: known(local), destination: known(peer) });
 }
 
-function endpoint(
-  address: string | undefined,
-  port: number | undefined,
-): { address: string; port: number } | undefined {
-  return address === undefined || port === undefined ? undefined : { address, port };
+/** A unix socket has no addresses. */
+function known(endpoint: Endpoint): Endpoint | undefined {
+  return endpoint.address === '' ? undefined : endpoint;
 }
 
 /** The system's text for an error: `Connection refused`. When every address of a name failed, that of the first. */

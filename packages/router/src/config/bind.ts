@@ -1,7 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import { DEFAULT_SHARDS } from '@headgate/shared/net/acceptor';
+import { DEFAULT_SHARDS } from '@headgate/shared/net/link';
 import { readAddress } from './address.ts';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Context } from './directive.ts';

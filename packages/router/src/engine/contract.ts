@@ -3,7 +3,7 @@
  * An engine owns sockets and HTTP framing; it knows nothing of rules. The exchange owns one request's fate; it knows
  * nothing of sockets. They meet here and in exchange/carrier.ts, and everything on both pages is synchronous.
  */
-import type { Socket } from 'node:net';
+import type { Link } from '@headgate/shared/net/link';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { FrontendContext } from '../exchange/context.ts';
 import type { ServerState } from '../model/backend.ts';
@@ -16,9 +16,9 @@ export interface Engine {
   readonly connections: number;
   /**
    * Takes over an accepted connection. `head` holds bytes already read behind a PROXY header, or is empty.
-   * The socket has no listeners but 'error' when it arrives, is not flowing, and allows half-open.
+   * The link is paused when it arrives; its user is the engine's from then on, and `whenClosed` is not.
    */
-  serve(socket: Socket, facts: ConnectionFacts, head: Buffer): void;
+  serve(link: Link, facts: ConnectionFacts, head: Buffer): void;
   /**
    * Stops keeping connections alive: idle ones close soon (engine/drain.ts), busy ones after their answer. Tunnels go on, or
    * end within that many milliseconds (engine/tunnels.ts).

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { FrontendContext } from '../exchange/context.ts';
 import { logRefusal, refusal } from '../exchange/refusal.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
@@ -13,13 +12,13 @@ export interface Unserved {
   readonly silent: boolean;
 }
 
-/** Answers in the parser's own words and logs it; the caller ends the connection. `state`: `PR` malformed, `cR` too slow. */
-export function refuse(unserved: Unserved, socket: Socket, status: number, state: 'PR' | 'cR', reason: string): void {
+/** Reports and logs it; returns the answer, after which the caller ends the connection. `state`: `PR` malformed, `cR` too slow. */
+export function refuse(unserved: Unserved, status: number, state: 'PR' | 'cR', reason: string): Buffer {
   const { context, connection, started } = unserved;
   const { address, port } = connection.client;
   context.report('info', `Refused a request from ${address}:${port}: ${reason}`);
   if (!isNull(unserved)) logRefusal(context, connection, status, state, started);
-  socket.write(refusal(context.config, status));
+  return Buffer.from(refusal(context.config, status));
 }
 
 /** Logs that the client left without a request, or in the middle of one. */

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { TestContext } from 'node:test';
-import { acceptLending } from '@headgate/shared/net/lent-reads';
+import type { Link } from '@headgate/shared/net/link';
+import { PlainLink } from '@headgate/shared/net/node/plain-link';
+import { Acceptor } from '@headgate/shared/net/transport';
 import { Problems } from '@headgate/shared/config/problem';
 import { createBackend } from '../backend/runtime.ts';
 import { compile } from '../config/compile.ts';
@@ -146,18 +148,23 @@ export async function startBench(
   });
 
   const fronts: Socket[] = [];
-  const front = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
-    fronts.push(socket);
-    socket.on('error', () => undefined);
-    engine.serve(socket, factsOf(socket), Buffer.alloc(0));
-  });
-  const port = await listen(front);
-  acceptLending(front, { allowHalfOpen: true, pauseOnConnect: true });
+  const front = new Acceptor(
+    { noDelay: true, shards: 1, lending: true },
+    (link) => {
+      if (link instanceof PlainLink) fronts.push(link.socket);
+      engine.serve(link, factsOf(link), Buffer.alloc(0));
+    },
+    (error) => t.diagnostic(error.message),
+  );
+  const address = await front.listen({ host: '127.0.0.1', port: 0 });
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  const { port } = address;
   const clients: Raw[] = [];
   t.after(async () => {
     engine.close();
     for (const { socket } of [...clients, ...servers]) socket.destroy();
-    for (const listener of [front, server]) if (listener.listening) await once(listener.close(), 'close');
+    front.close();
+    if (server.listening) await once(server.close(), 'close');
   });
   return {
     engine,
@@ -191,9 +198,7 @@ export async function startBench(
   };
 }
 
-function factsOf(socket: Socket): ConnectionFacts {
-  const peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
-  const local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
+function factsOf({ peer, local }: Link): ConnectionFacts {
   return { peer, local, client: peer, destination: local, proxied: false, tls: undefined };
 }
 

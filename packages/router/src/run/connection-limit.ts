@@ -1,14 +1,9 @@
-import type { Socket } from 'node:net';
+import type { Link } from '@headgate/shared/net/link';
 
 /** A connection count and its limit; 0 is no limit. The process, each frontend and each bind have one. */
 export interface Limit {
   value: number;
   max: number;
-}
-
-interface Waiting {
-  readonly socket: Socket;
-  readonly start: () => void;
 }
 
 /**
@@ -21,8 +16,10 @@ export class ConnectionLimit {
   #limits: readonly Limit[] = [];
   /** Waiting connections of the process. */
   readonly #places: Limit;
-  /** In order of arrival. */
-  readonly #waiting = new Set<Waiting>();
+  /** In order of arrival, with the function that admits each of them. */
+  readonly #waiting = new Map<Link, () => void>();
+  /** The places of those that were admitted. */
+  readonly #taken = new Map<Link, readonly Limit[]>();
   readonly #freed: () => void;
 
   /** `places` limits waiting connections. `freed` is called when a place is returned. */
@@ -36,52 +33,53 @@ export class ConnectionLimit {
     this.#limits = limits;
   }
 
-  /** Calls `start` when a place is free, now or later. The place is returned when the socket closes. */
-  admit(socket: Socket, start: () => void): void {
-    if (this.#free && this.#waiting.size === 0) return this.#start({ socket, start });
-    if (this.#places.value >= this.#places.max) return void socket.destroy();
-    const waiting = { socket, start };
+  /** Calls `start` when a place is free, now or later. The caller calls `leave` when the link has closed. */
+  admit(link: Link, start: () => void): void {
+    if (this.#free && this.#waiting.size === 0) return this.#start(link, start);
+    if (this.#places.value >= this.#places.max) return link.close();
     this.#places.value += 1;
-    this.#waiting.add(waiting);
-    // A closed connection must not keep its position in the queue.
-    socket.once('close', () => this.#unqueue(waiting));
+    this.#waiting.set(link, start);
+  }
+
+  /** Returns the places of a link that has closed; one that was waiting must not keep its position in the queue. */
+  leave(link: Link): void {
+    this.#unqueue(link);
+    const taken = this.#taken.get(link);
+    if (taken === undefined) return;
+    this.#taken.delete(link);
+    for (const limit of taken) limit.value -= 1;
+    this.#freed();
   }
 
   /** Admits as many as there are free places; called when a count has gone down. */
   next(): void {
-    for (const waiting of this.#waiting) {
+    for (const [link, start] of this.#waiting) {
       if (!this.#free) return;
-      this.#unqueue(waiting);
-      if (!waiting.socket.destroyed) this.#start(waiting);
+      this.#unqueue(link);
+      if (!link.closed) this.#start(link, start);
     }
   }
 
   /** Closes the waiting connections. */
   close(): void {
-    for (const waiting of this.#waiting) {
-      this.#unqueue(waiting);
-      waiting.socket.destroy();
+    for (const link of this.#waiting.keys()) {
+      this.#unqueue(link);
+      link.close();
     }
   }
 
-  #unqueue(waiting: Waiting): void {
-    if (this.#waiting.delete(waiting)) this.#places.value -= 1;
+  #unqueue(link: Link): void {
+    if (this.#waiting.delete(link)) this.#places.value -= 1;
   }
 
   get #free(): boolean {
     return this.#limits.every(({ value, max }) => max === 0 || value < max);
   }
 
-  #start({ socket, start }: Waiting): void {
+  #start(link: Link, start: () => void): void {
     const taken = this.#limits;
     for (const limit of taken) limit.value += 1;
-    // After the other listeners: the log line of a connection still counts it.
-    socket.once('close', () => process.nextTick(() => this.#leave(taken)));
+    this.#taken.set(link, taken);
     start();
-  }
-
-  #leave(taken: readonly Limit[]): void {
-    for (const limit of taken) limit.value -= 1;
-    this.#freed();
   }
 }

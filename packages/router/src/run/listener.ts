@@ -1,8 +1,7 @@
-import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { Acceptor } from '@headgate/shared/net/acceptor';
-import { addressText, normalizeAddress, type Endpoint } from '@headgate/shared/net/endpoint';
-import { reset } from '@headgate/shared/net/reset';
+import { addressText } from '@headgate/shared/net/endpoint';
+import type { Link } from '@headgate/shared/net/link';
+import { Acceptor } from '@headgate/shared/net/transport';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
 import type { Bind, BindAddress, ConnectionRule } from '../model/snapshot.ts';
 import type { BindCounters } from '../model/counters.ts';
@@ -39,7 +38,7 @@ export class Listener {
   readonly #places: Limit;
   #service: Service | undefined;
   /** Connections not yet handed to an engine: waiting for a place, for a PROXY header, or for the service to start. */
-  readonly #early = new Set<Socket>();
+  readonly #early = new Set<Link>();
   #name = '';
   #drained = false;
 
@@ -49,8 +48,8 @@ export class Listener {
     this.#places = places;
     this.#limit = new ConnectionLimit(places, freed);
     this.#acceptor = new Acceptor(
-      { allowHalfOpen: true, noDelay: true, pauseOnConnect: true, shards: bind.shards, lending: true },
-      (socket) => this.#accept(socket),
+      { noDelay: true, shards: bind.shards, lending: true },
+      (link) => this.#accept(link),
       // Out of file descriptors, for example: log it for the operator.
       (error) => report('err', `${this.#service?.engine.context.config.name ?? this.#name}: ${error.message}`),
     );
@@ -86,7 +85,7 @@ export class Listener {
     const first = this.#service === undefined;
     this.#service = service;
     this.#limit.limits = service.limits;
-    if (first) for (const socket of this.#early) this.#admit(socket);
+    if (first) for (const link of this.#early) this.#admit(link);
   }
 
   /** Admits as many as there are free places. */
@@ -105,22 +104,24 @@ export class Listener {
     this.#drained = true;
     this.#acceptor.close();
     this.#limit.close();
-    for (const socket of this.#early) socket.destroy();
+    for (const link of this.#early) link.close();
   }
 
-  #accept(socket: Socket): void {
-    socket.on('error', () => undefined);
-    if (this.#service === undefined && this.#early.size >= this.#places.max) return void socket.destroy();
-    this.#early.add(socket);
-    socket.once('close', () => this.#early.delete(socket));
-    if (this.#service !== undefined) this.#admit(socket);
+  #accept(link: Link): void {
+    if (this.#service === undefined && this.#early.size >= this.#places.max) return link.close();
+    this.#early.add(link);
+    link.whenClosed = () => {
+      this.#early.delete(link);
+      this.#limit.leave(link);
+    };
+    if (this.#service !== undefined) this.#admit(link);
   }
 
-  #admit(socket: Socket): void {
-    this.#limit.admit(socket, () => this.#start(socket));
+  #admit(link: Link): void {
+    this.#limit.admit(link, () => this.#start(link));
   }
 
-  #start(socket: Socket): void {
+  #start(link: Link): void {
     const service = this.#service;
     if (service === undefined) return;
     const { bind, engine, socket: counted } = service;
@@ -131,8 +132,7 @@ export class Listener {
     process.connections += 1;
     process.connectionRate.add(now);
     if (counts.frontend.value > counters.mostSessions) counters.mostSessions = counts.frontend.value;
-    const peer = endpoint(socket.remoteAddress, socket.remotePort);
-    const local = endpoint(socket.localAddress, socket.localPort);
+    const { peer, local } = link;
     const facts: ConnectionFacts = {
       peer,
       local,
@@ -146,20 +146,20 @@ export class Listener {
     if (verdict === 'reject') {
       counters.deniedConnections += 1;
       if (counted !== undefined) counted.deniedConnections += 1;
-      return reset(socket);
+      return link.reset();
     }
-    if (verdict !== 'expect-proxy' && !bind.acceptProxy) return this.#serve(service, socket, facts, Buffer.alloc(0));
+    if (verdict !== 'expect-proxy' && !bind.acceptProxy) return this.#serve(service, link, facts, NOTHING);
     readProxyHeader(
-      socket,
+      link,
       facts,
-      (told, rest) => this.#serve(service, socket, told, rest),
-      (reason, empty) => refuse(service, socket, peer, reason, empty),
+      (told, rest) => this.#serve(service, link, told, rest),
+      (reason, empty) => refuse(service, link, reason, empty),
     );
   }
 
-  #serve({ engine, socket: counted, open }: Service, socket: Socket, facts: ConnectionFacts, head: Buffer): void {
-    this.#early.delete(socket);
-    if (socket.destroyed) return;
+  #serve({ engine, socket: counted, open }: Service, link: Link, facts: ConnectionFacts, head: Buffer): void {
+    this.#early.delete(link);
+    if (link.closed) return;
     const { counters, process } = engine.context;
     const now = performance.now();
     counters.sessions += 1;
@@ -169,9 +169,11 @@ export class Listener {
       counted.sessions += 1;
       if (open.value > counted.mostSessions) counted.mostSessions = open.value;
     }
-    engine.serve(socket, facts, head);
+    engine.serve(link, facts, head);
   }
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** The identity of an address across configurations. A port chosen by the system is identified by its position in the file. */
 export function addressKey(frontend: string, { address, name }: Bind): string {
@@ -184,18 +186,13 @@ function hostOf({ host }: Extract<BindAddress, { kind: 'tcp' }>): string {
   return host === '' || host === '*' ? '0.0.0.0' : host;
 }
 
-function refuse(
-  { bind, engine }: Service,
-  socket: Socket,
-  { address, port }: Endpoint,
-  reason: string,
-  empty: boolean,
-): void {
+function refuse({ bind, engine }: Service, link: Link, reason: string, empty: boolean): void {
   const { context } = engine;
   const { config } = context;
+  const { address, port } = link.peer;
   if (!(empty && config.dontLogNull))
     context.event('info', `${address}:${port} [${localDate(Date.now())}] ${config.name}/${bind.name}: ${reason}`);
-  reset(socket);
+  link.reset();
 }
 
 /** The first rule that applies; without one a connection is accepted. */
@@ -210,8 +207,4 @@ function judge(rules: readonly ConnectionRule[], connection: ConnectionFacts, wo
     else break;
   }
   return expectProxy ? 'expect-proxy' : 'accept';
-}
-
-function endpoint(address: string | undefined, port: number | undefined): Endpoint {
-  return { address: normalizeAddress(address), port: port ?? 0 };
 }

@@ -1,5 +1,6 @@
-import type { Socket } from 'node:net';
+import type { Link } from '@headgate/shared/net/link';
 import { decodeProxyHeader } from '@headgate/shared/proxy-protocol/decode';
+import type { ProxyHeader } from '@headgate/shared/proxy-protocol/header';
 import { describeConnection, describeTls } from '@headgate/shared/proxy-protocol/tlv';
 import type { ConnectionFacts } from '../model/facts.ts';
 
@@ -12,42 +13,42 @@ const HEADER_TIME = 3000;
  * A connection without a valid header is never served.
  */
 export function readProxyHeader(
-  socket: Socket,
+  link: Link,
   facts: ConnectionFacts,
   done: (facts: ConnectionFacts, rest: Buffer) => void,
   refused: (reason: string, empty: boolean) => void,
 ): void {
   let bytes: Buffer = Buffer.alloc(0);
+  let over = false;
   const timer = setTimeout(() => fail('Timeout while waiting for PROXY protocol header'), HEADER_TIME);
-  const onData = (chunk: Buffer): void => {
-    bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
-    const decoded = decodeProxyHeader(bytes);
-    if (decoded.kind === 'need-more') return;
-    if (decoded.kind === 'invalid') return fail(`Received an invalid PROXY protocol header: ${decoded.reason}`);
-    const { header, length } = decoded;
-    const told = header.command === 'PROXY' && header.source !== undefined && header.destination !== undefined;
-    const addresses = told ? { client: header.source, destination: header.destination } : {};
-    finish(() =>
-      done(
-        { ...facts, ...addresses, ...describeConnection(header.tlvs), proxied: true, tls: describeTls(header.tlvs) },
-        bytes.subarray(length),
-      ),
-    );
-  };
-  const onEnd = (): void => fail('Connection closed while waiting for PROXY protocol header');
-  const onClose = (failed: boolean): void =>
-    fail(`Connection ${failed ? 'error' : 'closed'} while waiting for PROXY protocol header`);
   const fail = (reason: string): void => finish(() => refused(reason, bytes.length === 0));
   const finish = (then: () => void): void => {
+    if (over) return;
+    over = true;
     clearTimeout(timer);
-    socket.off('data', onData);
-    socket.off('end', onEnd);
-    socket.off('close', onClose);
-    socket.pause();
+    link.pause();
     then();
   };
-  socket.on('data', onData);
-  socket.on('end', onEnd);
-  socket.on('close', onClose);
-  socket.resume();
+  link.user = {
+    opened() {},
+    data(chunk) {
+      bytes = Buffer.concat([bytes, chunk]);
+      const decoded = decodeProxyHeader(bytes);
+      if (decoded.kind === 'need-more') return false;
+      if (decoded.kind === 'invalid') fail(`Received an invalid PROXY protocol header: ${decoded.reason}`);
+      else finish(() => done(toldBy(decoded.header, facts), bytes.subarray(decoded.length)));
+      return false;
+    },
+    ended: () => fail('Connection closed while waiting for PROXY protocol header'),
+    drained() {},
+    closed: (error) => fail(`Connection ${error ? 'error' : 'closed'} while waiting for PROXY protocol header`),
+  };
+  link.resume();
+}
+
+/** The connection as its header tells it. LOCAL, and a header without addresses, keep those of the connection itself. */
+function toldBy({ command, source, destination, tlvs }: ProxyHeader, facts: ConnectionFacts): ConnectionFacts {
+  const told = command === 'PROXY' && source !== undefined && destination !== undefined;
+  const addresses = told ? { client: source, destination } : {};
+  return { ...facts, ...addresses, ...describeConnection(tlvs), proxied: true, tls: describeTls(tlvs) };
 }

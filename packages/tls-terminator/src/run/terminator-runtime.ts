@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '@headgate/shared/config/problem';
 import type { Logger } from '@headgate/shared/log/logger';
-import { DEFAULT_SHARDS } from '@headgate/shared/net/acceptor';
+import { DEFAULT_SHARDS } from '@headgate/shared/net/link';
 import { CannotApply } from '@headgate/shared/process/cannot-apply';
 import type { Reloadable } from '@headgate/shared/process/product';
 import { StartFailure, exitCodeOf, explainFailure } from '@headgate/shared/process/start-failure';

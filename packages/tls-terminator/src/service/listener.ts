@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
-import { Acceptor } from '@headgate/shared/net/acceptor';
 import { addressText } from '@headgate/shared/net/endpoint';
+import { socketOf } from '@headgate/shared/net/node/plain-link';
+import { Acceptor } from '@headgate/shared/net/transport';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
 import type { AcceptAddress, Service } from '../model/snapshot.ts';
 
@@ -32,7 +33,8 @@ export class Listener {
     this.receiver = receiver;
     this.#acceptor = new Acceptor(
       { noDelay: bound.clientNoDelay, keepAlive: bound.clientKeepAlive },
-      (raw) => {
+      (link) => {
+        const raw = socketOf(link);
         adapt(raw, bound, this.receiver.sockets);
         this.receiver.accept(raw, accept.kind);
       },

@@ -1,4 +1,4 @@
-import { isEnding, isGone, reset } from '@headgate/shared/net/reset';
+import { isEnding, isGone, resetSocket as reset } from '@headgate/shared/net/node/reset';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Service } from '../model/snapshot.ts';

@@ -1,4 +1,4 @@
-import { reset } from '@headgate/shared/net/reset';
+import { resetSocket } from '@headgate/shared/net/node/reset';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
@@ -137,7 +137,7 @@ export class ClientConnection implements Timed, CarrierHost {
     this.#current = undefined;
     this.#closing = true;
     if (this.socket.destroyed) return;
-    if (byReset) return reset(this.socket);
+    if (byReset) return resetSocket(this.socket);
     this.deadline = this.host.deadlines.in(LINGER_TIME);
     this.socket.destroySoon();
   }
@@ -250,7 +250,7 @@ export class ClientConnection implements Timed, CarrierHost {
 
   /** A request no rule may see: answered in HAProxy's words, logged, and the connection ends. */
   #refuse(status: number, state: 'PR' | 'cR', reason: string): void {
-    refuse(this.#unserved, this.socket, status, state, reason);
+    this.socket.write(refuse(this.#unserved, status, state, reason));
     this.#end();
   }
 

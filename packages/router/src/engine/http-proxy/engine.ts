@@ -1,6 +1,7 @@
 import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Link } from '@headgate/shared/net/link';
+import { socketOf } from '@headgate/shared/net/node/plain-link';
 import type { FrontendContext } from '../../exchange/context.ts';
 import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
@@ -49,7 +50,8 @@ class HttpProxyEngine implements Engine, ConnectionHost {
     return this.#connections.size;
   }
 
-  serve(socket: Socket, facts: ConnectionFacts, head: Buffer): void {
+  serve(link: Link, facts: ConnectionFacts, head: Buffer): void {
+    const socket = socketOf(link);
     const connection = new ClientConnection(this, socket, facts);
     this.#connections.set(socket, connection);
     this.deadlines.add(connection);

@@ -1,10 +1,10 @@
 import { Agent, type ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { dialSocket } from '@headgate/shared/net/node/dial';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { countOpen, type Reusable } from '../idle-connections.ts';
-import { dial } from '../../connect/dial.ts';
 
 /** Who waits for a connection that rests. */
 interface Waiting {
@@ -46,7 +46,7 @@ export class ServerLink extends Agent implements Reusable, Timed {
   }
 
   override createConnection(): Duplex {
-    const socket = dial(this.server.config.address, { allowHalfOpen: true });
+    const socket = dialSocket(this.server.config.address);
     this.#socket = socket;
     countOpen(this.server);
     if (this.#greeting !== undefined) socket.write(this.#greeting);

@@ -1,11 +1,11 @@
-import { reset } from '@headgate/shared/net/reset';
+import { resetSocket } from '@headgate/shared/net/node/reset';
 import type { Socket } from 'node:net';
 import type { Backend } from '../../model/snapshot.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { failures, type Failure } from '../../model/failure.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
 import { Farewell } from '../farewell.ts';
-import { cut, onceTaken } from '../taken.ts';
+import { cut, onceTaken } from './taken.ts';
 import type { OpenTunnel, Tunnels } from '../tunnels.ts';
 
 /**
@@ -139,7 +139,7 @@ export class Tunnel implements Timed {
     this.#deadlines.remove(this);
     this.#over();
     const clean = !failed && (this.#server.readableEnded || this.#server.destroyed);
-    if (failed) reset(this.#server);
+    if (failed) resetSocket(this.#server);
     else cut(this.#server);
     if (clean) this.#exchange.completed();
     else this.#exchange.failed(failures.clientGone);
@@ -148,7 +148,7 @@ export class Tunnel implements Timed {
   #serverClosed(failed: boolean): void {
     this.#over();
     if (failed) {
-      reset(this.#client);
+      resetSocket(this.#client);
       this.#exchange.failed(failures.serverCut);
       return;
     }

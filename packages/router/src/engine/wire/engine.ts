@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Link } from '@headgate/shared/net/link';
 import type { FrontendContext } from '../../exchange/context.ts';
 import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
@@ -9,7 +9,7 @@ import { Tunnels } from '../tunnels.ts';
 import { Pool } from './pool.ts';
 
 /**
- * The default data path: `net` sockets, our own strict HTTP/1.1 parser, pooled server connections, bytes forwarded
+ * The default data path: links, our own strict HTTP/1.1 parser, pooled server connections, bytes forwarded
  * untouched. One instance per frontend.
  */
 class WireEngine implements Engine, ConnectionHost {
@@ -26,8 +26,8 @@ class WireEngine implements Engine, ConnectionHost {
     this.deadlines = deadlines;
   }
 
-  serve(socket: Socket, facts: ConnectionFacts, head: Buffer): void {
-    const connection = new ClientConnection(this, socket, facts);
+  serve(link: Link, facts: ConnectionFacts, head: Buffer): void {
+    const connection = new ClientConnection(this, link, facts);
     this.#connections.add(connection);
     this.deadlines.add(connection);
     connection.begin(head);

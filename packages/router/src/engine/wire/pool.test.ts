@@ -5,6 +5,7 @@ import test from 'node:test';
 import { backendConfig, bench, serverConfig } from '../../backend/testing.ts';
 import { Deadlines } from '../deadlines.ts';
 import { Pool } from './pool.ts';
+import { ready } from './testing.ts';
 
 test('a connection that has ended is not given to a request, although its socket has yet to say so', async (t) => {
   const listener = createServer().listen(0, '127.0.0.1');
@@ -17,7 +18,7 @@ test('a connection that has ended is not given to a request, although its socket
   const pool = new Pool(new Deadlines());
   t.after(() => pool.close());
   const [alive, ended] = [pool.open(server, 1000), pool.open(server, 1000)];
-  await Promise.all([alive, ended].map(({ socket }) => once(socket, 'connect')));
+  await Promise.all([alive, ended].map(ready));
   pool.keep(alive, 0);
   pool.keep(ended, 0);
   // As when it has been idle for long enough, or the server has closed it.

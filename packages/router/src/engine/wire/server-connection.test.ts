@@ -5,6 +5,9 @@ import test, { type TestContext } from 'node:test';
 import { backendConfig, bench, serverConfig } from '../../backend/testing.ts';
 import { Deadlines } from '../deadlines.ts';
 import { ServerConnection, type ServerUser } from './server-connection.ts';
+import { ready } from './testing.ts';
+
+const DOT = Buffer.from('.');
 
 /** Reads until `enough`, and holds what it is lent as a client would that does not read, or uses it at once. */
 class Reader implements ServerUser {
@@ -57,7 +60,7 @@ async function connections(
   const deadlines = new Deadlines();
   const opened = Array.from({ length: count }, () => new ServerConnection(server, deadlines, 5000));
   t.after(() => opened.forEach((connection) => connection.destroy()));
-  await Promise.all(opened.map(({ socket }) => once(socket, 'connect')));
+  await Promise.all(opened.map(ready));
   return opened;
 }
 
@@ -74,10 +77,10 @@ test('small pieces for a reader that does not take them hold little more than th
     const reader = new Reader(
       true,
       ({ length }) => length === 200,
-      () => connection.socket.write('.'),
+      () => connection.link.write(DOT),
     );
     connection.user = reader;
-    connection.socket.write('.');
+    connection.link.write(DOT);
     return reader;
   });
   for (const { finished, pieces } of readers) {

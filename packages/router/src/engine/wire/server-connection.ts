@@ -1,14 +1,15 @@
-import type { Socket } from 'node:net';
 import { Budget } from '@headgate/shared/net/budget';
-import { ReadMemory } from '@headgate/shared/net/lent-reads';
+import type { Link, LinkError, LinkUser } from '@headgate/shared/net/link';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { countOpen, type Reusable } from '../idle-connections.ts';
 import { STEPS } from '../allowance.ts';
 import { dial } from '../../connect/dial.ts';
+import type { HeadWriter } from '../../http/head-writer.ts';
 import { AnswerReader } from './answer-reader.ts';
+import { writeTogether } from './write.ts';
 
-/** Who uses a server connection now: one forwarding, or one tunnel. */
+/** The user of a server connection now: one forwarding, or one tunnel. */
 export interface ServerUser {
   serverReady(): void;
   /** `chunk` is lent: its memory is read into again. True when someone may still hold it after the call. */
@@ -16,7 +17,7 @@ export interface ServerUser {
   /** The server half-closed (FIN) in good order. */
   serverEnded(): void;
   /** The connection is gone; `error` says why when it was not in good order. */
-  serverClosed(error: NodeJS.ErrnoException | undefined): void;
+  serverClosed(error: LinkError | undefined): void;
   serverDrained(): void;
   /** The turn of the event loop has come for which `turn` was refused, with the socket paused. */
   serverTurn(): void;
@@ -24,9 +25,9 @@ export interface ServerUser {
 }
 
 /** One connection to one server: connecting, then used and idle in turns. Bytes that come while nobody has asked for any end it. */
-export class ServerConnection implements Timed, Reusable {
+export class ServerConnection implements LinkUser, Timed, Reusable {
   readonly server: ServerState;
-  readonly socket: Socket;
+  readonly link: Link;
   deadline = 0;
   uses = 0;
   readonly answers = new AnswerReader();
@@ -36,42 +37,16 @@ export class ServerConnection implements Timed, Reusable {
   resting = false;
   alive = true;
   /** What the server may cost in one turn of the loop: what is more waits, with the socket paused. */
-  readonly turn = new Budget(STEPS, () => (this.user === undefined ? this.socket.resume() : this.user.serverTurn()));
+  readonly turn = new Budget(STEPS, () => (this.user === undefined ? this.link.resume() : this.user.serverTurn()));
   readonly #deadlines: Deadlines;
-  #error: NodeJS.ErrnoException | undefined = undefined;
 
   constructor(server: ServerState, deadlines: Deadlines, connectTimeout: number) {
     this.server = server;
     this.#deadlines = deadlines;
-    // Spares a buffer per read and the stream's own bookkeeping.
-    const memory = new ReadMemory(true);
-    const take = (chunk: Buffer): boolean => this.#read(chunk);
-    const onread = {
-      buffer: () => memory.next(),
-      callback: (size: number) => {
-        memory.lend(size, take);
-        return true;
-      },
-    };
-    this.socket = dial(server.config.address, { allowHalfOpen: true, onread });
+    this.link = dial(server.config.address, this);
     this.deadline = deadlines.in(connectTimeout);
     deadlines.add(this);
     countOpen(server);
-    const { socket } = this;
-    socket.on('error', (error) => {
-      this.#error = error;
-    });
-    socket.once('connect', () => {
-      this.deadline = 0;
-      this.user?.serverReady();
-    });
-    socket.on('end', () => {
-      this.alive = false;
-      if (this.user === undefined || this.resting) this.destroy();
-      else this.user.serverEnded();
-    });
-    socket.on('drain', () => this.user?.serverDrained());
-    socket.on('close', () => this.#closed());
   }
 
   expired(): void {
@@ -80,7 +55,12 @@ export class ServerConnection implements Timed, Reusable {
   }
 
   get unsent(): boolean {
-    return this.socket.writableLength > 0;
+    return this.link.waiting > 0;
+  }
+
+  /** Writes a request's head and body bytes; false when the server is slower than this. */
+  write(head: HeadWriter, body: Buffer | undefined): boolean {
+    return writeTogether(this.link, head, body);
   }
 
   rested(): void {
@@ -92,16 +72,33 @@ export class ServerConnection implements Timed, Reusable {
     this.alive = false;
     this.turn.end();
     this.#deadlines.remove(this);
-    this.socket.destroy();
+    this.link.close();
   }
 
-  #read(chunk: Buffer): boolean {
+  // ---- reports of the link ---------------------------------------------------------------------
+
+  opened(): void {
+    this.deadline = 0;
+    this.user?.serverReady();
+  }
+
+  data(chunk: Buffer): boolean {
     if (this.user !== undefined && !this.resting) return this.user.serverData(chunk);
     this.destroy();
     return false;
   }
 
-  #closed(): void {
+  ended(): void {
+    this.alive = false;
+    if (this.user === undefined || this.resting) this.destroy();
+    else this.user.serverEnded();
+  }
+
+  drained(): void {
+    this.user?.serverDrained();
+  }
+
+  closed(error: LinkError | undefined): void {
     this.alive = false;
     this.server.counters.open -= 1;
     this.turn.end();
@@ -109,6 +106,6 @@ export class ServerConnection implements Timed, Reusable {
     const { user } = this;
     this.user = undefined;
     if (user === undefined) this.onIdleEnd?.();
-    else user.serverClosed(this.#error);
+    else user.serverClosed(error);
   }
 }

@@ -1,17 +1,15 @@
-import type { Socket } from 'node:net';
-import { reset } from '@headgate/shared/net/reset';
+import type { Link, LinkError } from '@headgate/shared/net/link';
 import { failures, type Failure } from '../../model/failure.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import type { Backend } from '../../model/snapshot.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
 import { Farewell } from '../farewell.ts';
-import { cut, onceTaken } from '../taken.ts';
 import type { OpenTunnel, Tunnels } from '../tunnels.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
 
 /** The client's half of a tunnel. */
-export interface TunnelClient extends Timed {
-  readonly socket: Socket;
+export interface TunnelClient extends Pick<Timed, 'deadline'> {
+  readonly link: Link;
   readonly deadlines: Deadlines;
 }
 
@@ -77,7 +75,7 @@ export class Tunnel implements ServerUser {
   }
 
   #toServer(bytes: Buffer): void {
-    if (!this.#connection.socket.write(bytes)) this.#client.socket.pause();
+    if (!this.#connection.link.write(bytes)) this.#client.link.pause();
   }
 
   /** Something the client sent is still in memory here. */
@@ -86,25 +84,25 @@ export class Tunnel implements ServerUser {
   }
 
   clientEnded(): void {
-    if (!this.#connection.socket.readableEnded) this.#silence = failures.serverStalled;
-    const { socket } = this.#connection;
-    onceTaken(socket, () => socket.end());
+    const { link } = this.#connection;
+    if (!link.readEnded) this.#silence = failures.serverStalled;
+    link.whenTaken(() => link.end());
     this.#finish();
   }
 
   clientDrained(): void {
-    this.#connection.socket.resume();
+    this.#connection.link.resume();
     this.#touch();
   }
 
   /** The client's socket is gone: nothing may keep the server's. */
   clientClosed(failed: boolean): void {
-    const { socket } = this.#connection;
-    const clean = !failed && (socket.readableEnded || socket.destroyed);
+    const { link } = this.#connection;
+    const clean = !failed && (link.readEnded || link.closed);
     this.#over();
     this.#connection.user = undefined;
-    if (failed) reset(socket);
-    else cut(socket);
+    if (failed) link.reset();
+    else cut(link);
     this.#connection.destroy();
     if (clean) this.#exchange.completed();
     else this.#exchange.failed(failures.clientGone);
@@ -120,10 +118,10 @@ export class Tunnel implements ServerUser {
     if (failure === failures.killed) this.#farewell?.hurry();
     this.#over();
     this.#connection.user = undefined;
-    cut(this.#connection.socket);
+    cut(this.#connection.link);
     this.#connection.destroy();
     // Before the exchange ends it in good order.
-    cut(this.#client.socket);
+    cut(this.#client.link);
     this.#exchange.failed(failure);
   }
 
@@ -135,35 +133,35 @@ export class Tunnel implements ServerUser {
     this.#exchange.countSent(chunk.length);
     this.#touch();
     this.#toClient(this.#farewell === undefined ? chunk : this.#farewell.fromServer(chunk));
-    return this.#client.socket.writableLength > 0;
+    return this.#client.link.waiting > 0;
   }
 
   #toClient(bytes: Buffer): void {
-    if (!this.#client.socket.write(bytes)) this.#connection.socket.pause();
+    if (!this.#client.link.write(bytes)) this.#connection.link.pause();
   }
 
   serverEnded(): void {
-    const { socket } = this.#client;
-    onceTaken(socket, () => socket.end());
+    const { link } = this.#client;
+    link.whenTaken(() => link.end());
     this.#finish();
   }
 
   serverDrained(): void {
-    this.#client.socket.resume();
+    this.#client.link.resume();
     this.#touch();
   }
 
-  serverClosed(error: NodeJS.ErrnoException | undefined): void {
-    const { socket } = this.#client;
+  serverClosed(error: LinkError | undefined): void {
+    const { link } = this.#client;
     this.#over();
     if (error === undefined) {
       this.#exchange.completed();
-      if (socket.writableEnded) socket.destroySoon();
-      else onceTaken(socket, () => socket.destroySoon());
+      if (link.writeEnded) link.closeSoon();
+      else link.whenTaken(() => link.closeSoon());
       this.#client.deadline = this.#client.deadlines.in(this.#finTimeout);
       return;
     }
-    reset(socket);
+    link.reset();
     this.#exchange.failed(failures.serverCut);
   }
 
@@ -172,7 +170,7 @@ export class Tunnel implements ServerUser {
   }
 
   serverTurn(): void {
-    if (!this.#client.socket.writableNeedDrain) this.#connection.socket.resume();
+    if (!this.#client.link.full) this.#connection.link.resume();
   }
 
   /** It is no longer one of the open tunnels. */
@@ -190,4 +188,10 @@ export class Tunnel implements ServerUser {
   #touch(): void {
     this.#client.deadline = this.#client.deadlines.in(this.#timeout);
   }
+}
+
+/** Ends a connection at once: by a reset, when the other end would take what it got for the whole. Not while it is ending. */
+function cut(link: Link): void {
+  if (link.waiting > 0) link.reset();
+  else link.close();
 }

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Link } from '@headgate/shared/net/link';
 import { HeadWriter } from '../../http/head-writer.ts';
 
 /** Bodies up to this size are copied after their head, larger ones follow it in the same system call. Bytes. */
@@ -17,24 +17,19 @@ export function beginHead(room: number): HeadWriter {
   return writer.restart(room + SMALL > MEMORY ? Buffer.allocUnsafeSlow(room + SMALL) : memory);
 }
 
-/** Writes a head (if any) and a piece of body in one system call. False when the socket holds too much already. */
-export function writeTogether(socket: Socket, head: HeadWriter | undefined, body: Buffer | undefined): boolean {
-  if (head === undefined) return body === undefined || body.length === 0 || socket.write(body);
-  if (body === undefined || body.length <= SMALL) {
-    if (body !== undefined) head.range(body, 0, body.length);
-    return writeHead(socket, head);
-  }
-  socket.cork();
-  writeHead(socket, head);
-  const accepted = socket.write(body);
-  socket.uncork();
-  return accepted;
+/** Writes a head (if any) and a piece of body in one system call. False when the link holds too much already. */
+export function writeTogether(link: Link, head: HeadWriter | undefined, body: Buffer | undefined): boolean {
+  if (head === undefined) return body === undefined || body.length === 0 || link.write(body);
+  if (body === undefined) return writeHead(link, head, undefined);
+  if (body.length > SMALL) return writeHead(link, head, body);
+  head.range(body, 0, body.length);
+  return writeHead(link, head, undefined);
 }
 
-function writeHead(socket: Socket, head: HeadWriter): boolean {
+function writeHead(link: Link, head: HeadWriter, body: Buffer | undefined): boolean {
   // What waits for a slow client waits in as much memory as it needs.
-  if (socket.writableLength > 0 || socket.writableCorked > 0) return socket.write(Buffer.from(head.written));
-  const accepted = socket.write(head.written);
-  if (socket.writableLength > 0) memory = Buffer.allocUnsafeSlow(MEMORY);
+  if (link.waiting > 0) return link.write(Buffer.from(head.written), body);
+  const accepted = link.write(head.written, body);
+  if (link.waiting > 0) memory = Buffer.allocUnsafeSlow(MEMORY);
   return accepted;
 }

@@ -1,4 +1,4 @@
-import { reset } from '@headgate/shared/net/reset';
+import { resetSocket } from '@headgate/shared/net/node/reset';
 import type { Socket } from 'node:net';
 
 /** Calls `then` once nothing of what was written is in memory here any more; never, when the connection ends before. */
@@ -10,6 +10,6 @@ export function onceTaken(socket: Socket, then: () => void): void {
 
 /** Ends a connection at once: by a reset, when the other end would take what it got for the whole. Not while it is ending. */
 export function cut(socket: Socket): void {
-  if (socket.writableLength > 0) reset(socket);
+  if (socket.writableLength > 0) resetSocket(socket);
   else socket.destroy();
 }

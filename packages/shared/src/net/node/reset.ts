@@ -12,7 +12,7 @@ export function isEnding(socket: Socket): boolean {
  * Ends a connection with a reset, so that the other end cannot mistake what it got for the complete message. Where a reset is not
  * possible the connection is simply closed: on a unix socket, while connecting, and while ending.
  */
-export function reset(socket: Socket): void {
+export function resetSocket(socket: Socket): void {
   if (socket.destroyed) return;
   if (isEnding(socket) || socket.connecting || socket.remoteAddress === undefined) socket.destroy();
   else socket.resetAndDestroy();

@@ -1,32 +1,27 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import net, { createServer } from 'node:net';
-import type { AddressInfo, ListenOptions, Server, ServerOpts, Socket } from 'node:net';
+import type { AddressInfo, ListenOptions, Server, ServerOpts } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { acceptLending } from './lent-reads.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { DEFAULT_SHARDS, type Link, type Place } from '../link.ts';
+import { acceptLending } from './lending-socket.ts';
+import { PlainLink } from './plain-link.ts';
 
-/**
- * Default number of listening sockets per address. Node accepts one connection per listening socket and turn
- * of its event loop (libuv 1.45 and later), and with a thousand busy connections a turn takes tens of milliseconds: a
- * single socket lets a storm of new connections wait for seconds. HAProxy accepts up to 64 at a time (tune.maxaccept).
- */
-export const DEFAULT_SHARDS = 16;
-
-export interface AcceptorOptions extends ServerOpts {
+/** Links are half-open: the end of the other side is not ours. */
+export interface AcceptorOptions {
+  /** No delay of small writes (TCP_NODELAY). Default: no. */
+  readonly noDelay?: boolean;
+  /** The system looks after silent connections (SO_KEEPALIVE). Default: no. */
+  readonly keepAlive?: boolean;
   /**
    * Listening sockets on one TCP address (HAProxy's `shards`). 1 where the system cannot share a port (SO_REUSEPORT), on
    * unix sockets, and where Node.js has no `net.BoundSocket`.
    */
   readonly shards?: number;
-  /** The sockets can lend what they read (`lendReads`). Default: no. */
+  /** The links are read here, and lend what they read: false when TLS will read them. Default: no. */
   readonly lending?: boolean;
 }
-
-/** Where to listen. Without a host: every IPv4 address. */
-export type Place =
-  | { readonly host?: string; readonly port: number; readonly ipv6Only?: boolean; readonly backlog?: number }
-  /** `mode` are the permissions of a unix socket, 0o777 less the umask when not given. */
-  | { readonly path: string; readonly mode?: number | undefined; readonly backlog?: number };
 
 /** Error codes of systems that cannot share ports. */
 const UNSHARED: ReadonlySet<string | undefined> = new Set(['ENOTSUP', 'ENOPROTOOPT', 'EINVAL']);
@@ -42,7 +37,7 @@ export class Acceptor {
   readonly #options: ServerOpts;
   readonly #shards: number;
   readonly #lending: boolean;
-  readonly #accept: (socket: Socket) => void;
+  readonly #accept: (link: Link) => void;
   readonly #failed: (error: Error) => void;
   readonly #servers: Server[] = [];
   #closed = false;
@@ -50,10 +45,11 @@ export class Acceptor {
   /** `failed` is called when accepting fails, for example with too many open files; accepting continues by itself. */
   constructor(
     { shards = DEFAULT_SHARDS, lending = false, ...options }: AcceptorOptions,
-    accept: (socket: Socket) => void,
+    accept: (link: Link) => void,
     failed: (error: Error) => void,
   ) {
-    this.#options = options;
+    // Not the reading side of TLS: its sockets end with their peer until the handshake is over.
+    this.#options = lending ? { ...options, allowHalfOpen: true, pauseOnConnect: true } : options;
     this.#lending = lending;
     this.#shards = process.platform === 'linux' && hasBoundSockets() ? shards : 1;
     this.#accept = accept;
@@ -61,7 +57,7 @@ export class Acceptor {
   }
 
   /** Binds; resolves with the address, port 0 replaced by the port the system chose. Rejects, listening nowhere, with the system's error. */
-  async listen(place: Place): Promise<AddressInfo | string | null> {
+  async listen(place: Place): Promise<Endpoint | string | null> {
     if ('path' in place) return (await this.#open(place)).address();
     const { address: host } = await lookup(place.host ?? '0.0.0.0');
     if (this.#closed) return null;
@@ -125,7 +121,7 @@ export class Acceptor {
   }
 
   async #open(place: ListenOptions & { readonly mode?: number | undefined }): Promise<Server> {
-    const server = createServer(this.#options, this.#accept);
+    const server = createServer(this.#options, (socket) => this.#accept(new PlainLink(socket)));
     listenWithMode(server, place);
     await once(server, 'listening');
     if (this.#lending) acceptLending(server, this.#options);

@@ -8,6 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Acceptor, type AcceptorOptions } from './acceptor.ts';
+import { socketOf } from './plain-link.ts';
 
 const WAITING = 64;
 const linux = process.platform === 'linux' ? {} : { skip: 'only Linux shares ports' };
@@ -21,9 +22,9 @@ interface Accepting {
 async function accepting(t: TestContext, options: AcceptorOptions = {}, port = 0): Promise<Accepting> {
   const acceptor = new Acceptor(
     options,
-    (socket) => {
+    (link) => {
       self.accepted += 1;
-      t.after(() => socket.destroy());
+      t.after(() => link.close());
     },
     () => undefined,
   );
@@ -111,7 +112,7 @@ test('clients are refused until the port is open, and never afterwards', linux, 
   const outcomes: string[] = [];
   const acceptor = new Acceptor(
     {},
-    (socket) => void socket.on('error', () => undefined).end('hello'),
+    (link) => void socketOf(link).end('hello'),
     () => undefined,
   );
   t.after(() => acceptor.close());
@@ -178,7 +179,7 @@ test('a unix socket is one socket', async (t) => {
   const path = join(directory, 'socket');
   const acceptor = new Acceptor(
     {},
-    (socket) => socket.end('hello'),
+    (link) => void socketOf(link).end('hello'),
     () => undefined,
   );
   t.after(() => acceptor.close());

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isGone, reset } from './reset.ts';
+import { isGone, resetSocket } from './reset.ts';
 
 /** Both ends of a loopback connection. */
 async function pair(t: TestContext): Promise<{ near: Socket; far: Socket }> {
@@ -24,7 +24,7 @@ test('a reset reaches the other end as a reset', async (t) => {
   const { near, far } = await pair(t);
   const failed = once(far, 'error');
   const closed = once(near, 'close');
-  reset(near);
+  resetSocket(near);
   const [error] = (await failed) as [NodeJS.ErrnoException];
   assert.equal(error.code, 'ECONNRESET');
   await closed;
@@ -35,7 +35,7 @@ test('a socket whose FIN is still being sent closes when it is reset', async (t)
   far.resume();
   const closed = once(near, 'close');
   near.end();
-  reset(near);
+  resetSocket(near);
   await closed;
 });
 

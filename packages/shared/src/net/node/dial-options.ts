@@ -1,5 +1,5 @@
 import type { LookupFunction, SocketConnectOpts } from 'node:net';
-import type { Server } from '../model/snapshot.ts';
+import type { Destination } from '../link.ts';
 
 const LOOPBACKS = [
   { address: '127.0.0.1', family: 4 },
@@ -16,7 +16,7 @@ const loopbackLookup: LookupFunction = (_host, options, done) => {
  * How to connect to a server, for traffic and checks. All addresses of a name are tried, IPv4 first
  * for `localhost`: the application may listen on either.
  */
-export function dialOptions(address: Server['address']): SocketConnectOpts {
+export function dialOptions(address: Destination): SocketConnectOpts {
   if (address.kind === 'unix') return { path: address.path };
   const { host, port } = address;
   const options = { host, port, autoSelectFamily: true };

@@ -1,0 +1,28 @@
+import { forwardedFor } from '../../http/forwarded.ts';
+import { roomForHead, type HeadWriter } from '../../http/head-writer.ts';
+import { proxyHeaderFor } from '../../http/proxy-header.ts';
+import type { RequestHead } from '../../http/request-head.ts';
+import { writeRequestHead } from '../../http/request-writer.ts';
+import type { Backend } from '../../model/snapshot.ts';
+import type { ForwardingClient } from './forwarding-client.ts';
+import type { ServerConnection } from './server-connection.ts';
+import { beginHead } from './write.ts';
+
+/** The request's head for this server, with what the next hop is told, and the PROXY header in front of it where one is due. */
+export function requestOut(
+  { context, facts, host }: ForwardingClient,
+  { server, uses }: ServerConnection,
+  backend: Backend,
+  request: RequestHead,
+  close: boolean,
+): HeadWriter {
+  const added = forwardedFor(context.config, backend, facts);
+  const extra = added === undefined ? '' : `${added[0]}: ${added[1]}\r\n`;
+  const { edits } = facts;
+  const { sendProxy } = server.config;
+  const proxy = sendProxy !== 0 && uses === 1 ? proxyHeaderFor(host.facts, sendProxy) : undefined;
+  const sent = beginHead(roomForHead(request.lines, edits) + extra.length + (proxy?.length ?? 0));
+  if (proxy !== undefined) sent.range(proxy, 0, proxy.length);
+  writeRequestHead(sent, request, edits, extra, close);
+  return sent;
+}

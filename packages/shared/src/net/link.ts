@@ -1,0 +1,104 @@
+/**
+ * The seam between Headgate and the sockets of a runtime. What carries bytes (the wire engine, tunnels, checks, the
+ * terminator's sessions) is written against these interfaces; `net/node/` implements them with Node's sockets and is the only
+ * place on the data path that imports `node:net` or `node:tls`. `conformance.ts` is the suite that every implementation has to pass.
+ *
+ * A link calls its user and is called by it, always in the same order: `opened` first if it was dialled, then any number of
+ * `data` and `drained`, at most one `ended`, and `closed` exactly once at the very end. It never calls its user from
+ * within one of its own methods, so a user may call anything from anywhere.
+ */
+import type { Endpoint } from './endpoint.ts';
+
+/** Why a connection failed: the system's error, with its code (`ECONNRESET`, `EPIPE`, `ECONNREFUSED`, `ETIMEDOUT`…). */
+export type LinkError = NodeJS.ErrnoException;
+
+/** What a link reports, and to whom. One object at a time: a connection that changes hands gets another user. */
+export interface LinkUser {
+  /** The connection is there. Only of links that were dialled. */
+  opened(): void;
+  /**
+   * The bytes of one read. They are **lent**: the memory is read into again once this returns, unless the link is `bulk` and
+   * `true` is returned, which means that someone may still hold them.
+   */
+  data(chunk: Buffer): boolean;
+  /** The other end has sent its last byte (a FIN, or TLS's close_notify). Writing goes on. */
+  ended(): void;
+  /** `write` returned false before; now everything written has been taken. */
+  drained(): void;
+  /** The connection is gone; `error` when it did not end in good order. */
+  closed(error: LinkError | undefined): void;
+}
+
+/** One connection. One that was accepted starts paused; one that was dialled reads from the beginning. */
+export interface Link {
+  user: LinkUser;
+  /** Called after `closed` of the user, whoever that is by then: for what counts connections. */
+  whenClosed: (() => void) | undefined;
+  /** The bytes of a read may be held after `data` returns. False: all links that are not bulk read into the same memory. */
+  bulk: boolean;
+  /** Where the other end, and ours, is. Asked for while the link is open they stay valid after it; unix sockets have none: `''` and 0. */
+  readonly peer: Endpoint;
+  readonly local: Endpoint;
+  /** Dialled, and not open yet. */
+  readonly connecting: boolean;
+  /** Nothing can be written or read any more; `closed` has been called, or follows. */
+  readonly closed: boolean;
+  /** The other end has ended. */
+  readonly readEnded: boolean;
+  /** `end` or `closeSoon` was called. */
+  readonly writeEnded: boolean;
+  /** The same, and something of what was written, or the FIN, has not left yet. */
+  readonly ending: boolean;
+  /** Bytes written that the kernel has not taken. */
+  readonly waiting: number;
+  /** `write` returned false, and `drained` follows: write no more. False once closed. */
+  readonly full: boolean;
+  readonly paused: boolean;
+  /**
+   * Writes one piece, or two with one system call. False from 64 KiB waiting on, and `drained` follows. The bytes are held
+   * until `waiting` is 0: reuse their memory only if it is right after the call. Before `opened` they wait; once closed they are dropped.
+   */
+  write(bytes: Buffer, more?: Buffer): boolean;
+  /** Writes a piece that nobody else holds: its memory may be given back as soon as it has been taken. */
+  give(bytes: Buffer): boolean;
+  /** Writes a piece whose memory is used again at once; `taken` is called when it has been taken. False from 64 KiB waiting on. */
+  copy(bytes: Buffer, taken: () => void): boolean;
+  /** Calls back once nothing written so far is waiting; never, if the link closes first. */
+  whenTaken(then: () => void): void;
+  /** From now on no `data`, whatever a runtime still brings: that is kept (at most one read) and reported after `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Sends a FIN after what waits; reading goes on. The link closes by itself once both ends have ended. `left` is called when the FIN has left. */
+  end(left?: () => void): void;
+  /** Sends a FIN after what waits, then closes without waiting for the other end. */
+  closeSoon(): void;
+  /** Closes at once; what waits is dropped. */
+  close(): void;
+  /**
+   * Closes at once with a reset, so that the other end cannot mistake what it got for the complete message. Where no reset is
+   * possible it is `close`: on a unix socket, while connecting, and on Node while `ending`.
+   */
+  reset(): void;
+  /**
+   * Asks the system whether the connection is gone: a link that is not read gets no report of a reset. A system call; always
+   * false on unix sockets, and meaningless once both ends have ended.
+   */
+  vanished(): boolean;
+}
+
+/** Where a listener listens. Without a host: every IPv4 address. `mode`: the permissions of a unix socket, 0o777 less the umask when not given. */
+export type Place =
+  | { readonly host?: string; readonly port: number; readonly ipv6Only?: boolean; readonly backlog?: number }
+  | { readonly path: string; readonly mode?: number | undefined; readonly backlog?: number };
+
+/** Where to connect to. A name is tried at all its addresses, `localhost` at 127.0.0.1 and ::1 whatever the hosts file says. */
+export type Destination =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string };
+
+/**
+ * Default number of listening sockets per address. Node accepts one connection per listening socket and turn
+ * of its event loop (libuv 1.45 and later), and with a thousand busy connections a turn takes tens of milliseconds: a
+ * single socket lets a storm of new connections wait for seconds. HAProxy accepts up to 64 at a time (tune.maxaccept).
+ */
+export const DEFAULT_SHARDS = 16;

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type ListenOptions, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext } from 'node:test';
+import { conforms, type Ends } from '../conformance.ts';
+import type { Link, LinkUser } from '../link.ts';
+import { Acceptor } from './acceptor.ts';
+import { dial } from './dial.ts';
+
+function unixPath(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'link-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  return join(directory, 'socket');
+}
+
+/** Node's own socket at the other end of an accepted link. */
+async function accepted(t: TestContext, user: LinkUser, path?: string, lending = true): Promise<Ends> {
+  const arrived = Promise.withResolvers<Link>();
+  const acceptor = new Acceptor(
+    { noDelay: true, shards: 1, lending },
+    (link) => {
+      link.user = user;
+      arrived.resolve(link);
+    },
+    arrived.reject,
+  );
+  t.after(() => acceptor.close());
+  const address = await acceptor.listen(path === undefined ? { host: '127.0.0.1', port: 0 } : { path });
+  const where = path === undefined ? { host: '127.0.0.1', port: (address as AddressInfo).port } : { path };
+  const far = connect({ ...where, allowHalfOpen: true });
+  await once(far, 'connect');
+  const link = await arrived.promise;
+  t.after(() => {
+    link.close();
+    far.destroy();
+  });
+  return { link, far };
+}
+
+/** Node's own server at the other end of a dialled link. */
+async function dialled(t: TestContext, user: LinkUser, path?: string): Promise<Ends> {
+  const listener = createServer({ allowHalfOpen: true, noDelay: true });
+  t.after(() => listener.close());
+  const place: ListenOptions = path === undefined ? { host: '127.0.0.1', port: 0 } : { path };
+  await once(listener.listen(place), 'listening');
+  const opened = Promise.withResolvers<void>();
+  const connected = once(listener, 'connection');
+  const link = dial(
+    path === undefined
+      ? { kind: 'tcp', host: '127.0.0.1', port: (listener.address() as AddressInfo).port }
+      : { kind: 'unix', path },
+    { ...noUser, opened: opened.resolve },
+  );
+  const [[far]] = (await Promise.all([connected, opened.promise])) as [[Socket], void];
+  link.user = user;
+  t.after(() => {
+    link.close();
+    far.destroy();
+  });
+  return { link, far };
+}
+
+const noUser: LinkUser = { opened() {}, data: () => false, ended() {}, drained() {}, closed() {} };
+
+conforms('a TCP link that was accepted', {
+  open: (t, user) => accepted(t, user),
+  resets: true,
+  startsPaused: true,
+  addresses: true,
+});
+conforms('a unix link that was accepted', {
+  open: (t, user) => accepted(t, user, unixPath(t)),
+  resets: false,
+  startsPaused: true,
+  addresses: false,
+});
+conforms('a TCP link that was dialled', {
+  open: (t, user) => dialled(t, user),
+  resets: true,
+  startsPaused: false,
+  addresses: true,
+});
+conforms('a unix link that was dialled', {
+  open: (t, user) => dialled(t, user, unixPath(t)),
+  resets: false,
+  startsPaused: false,
+  addresses: false,
+});
