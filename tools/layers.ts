@@ -24,12 +24,12 @@ export const layers: readonly Layers[] = [
   {
     source: 'packages/router/src',
     folders: [
+      'tables',
       'model',
       'http',
       'auth',
       'sample',
       'acl',
-      'tables',
       'stats',
       'backend',
       'connect',

@@ -60,7 +60,7 @@ for (const name of PRODUCTION)
   test(`${name} requires a PROXY header from this machine only`, () => {
     const frontend = load(join(root, name)).snapshot?.frontends[0];
     const [rule] = frontend?.connectionRules ?? [];
-    assert.equal(rule?.action, 'expect-proxy');
+    assert.equal(rule?.act(evaluationOf()).kind, 'expect-proxy');
     const from = (address: string): boolean | undefined =>
       rule?.when?.(evaluationOf({ connection: { peer: { address, port: 1 }, client: { address, port: 1 } } }));
     assert.deepEqual(['127.0.0.1', '::1', '192.0.2.1', '127.0.0.2'].map(from), [true, true, false, false]);

@@ -3,6 +3,7 @@ import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Position, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Condition } from '../model/snapshot.ts';
+import type { TableNames } from '../sample/arguments.ts';
 import { checkPhase, phases } from '../sample/phase.ts';
 import type { SampleContext } from '../sample/arguments.ts';
 import type { Phase } from '../sample/phase.ts';
@@ -31,9 +32,9 @@ export class AclScope {
   readonly #acls = new Map<string, Criterion[]>();
 
   /** `proxy` is the name of the proxy whose rules they are for. */
-  constructor(problems: Problems, io: ScopeIo, proxy?: string) {
+  constructor(problems: Problems, io: ScopeIo, proxy?: string, tables?: TableNames) {
     const { environment, userList } = io;
-    this.#context = { problems, readFile: (path) => io.readFile(path), environment, userList, proxy };
+    this.#context = { problems, readFile: (path) => io.readFile(path), environment, userList, proxy, tables };
   }
 
   /** What expressions of this proxy's rules are compiled with. */

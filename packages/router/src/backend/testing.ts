@@ -49,6 +49,7 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
     },
     connectionMode: 'keep-alive',
     forwardFor: undefined,
+    tracks: false,
     log: [],
     contentRules: [],
     requestRules: [],

@@ -14,6 +14,7 @@ import type { ProxyDraft, ProxyKind, Settings } from './draft.ts';
 import { keepRequest } from './http-check.ts';
 import { checkName } from './names.ts';
 import { checkProxies, resolveBackend, resolveFrontend, resolveGlobal } from './resolve.ts';
+import { TableReferences } from './table-references.ts';
 import type { Backend, Frontend, Snapshot } from '../model/snapshot.ts';
 import type { UserList } from '../model/user-list.ts';
 import { compileUserList } from './user-list.ts';
@@ -41,6 +42,7 @@ class Compiler {
   readonly #namedDefaults = new Map<string, Settings>();
   readonly #userLists = new Map<string, UserList>();
   #defaults: Settings = emptySettings();
+  readonly #tables = new TableReferences();
 
   constructor(io: CompileIo, problems: Problems) {
     this.#problems = problems;
@@ -78,6 +80,7 @@ class Compiler {
     const problems = this.#problems;
     const { global, io } = this.#context;
     checkProxies(this.#proxies, problems);
+    const tables = this.#tables.check(this.#proxies, problems);
     if (!this.#proxies.some(({ binds }) => binds.length > 0) && !problems.hasErrors)
       problems.error(start, "no frontend has a 'bind': nothing would listen");
     const fronts = this.#proxies.filter(({ kind }) => hasFrontend(kind)).map((draft) => resolveFrontend(draft, global));
@@ -98,6 +101,7 @@ class Compiler {
       global: resolved,
       frontends: fronts,
       backends: new Map(backs.map((backend) => [backend.name, backend])),
+      tables,
     };
     return { snapshot, problems: sorted };
   }
@@ -124,6 +128,7 @@ class Compiler {
       this.#problems,
       { readFile: (path) => io.readFile(path), environment: io.environment, userList },
       name,
+      this.#tables.namesFor(name),
     );
     const at = section.name?.at ?? section.at;
     return {
@@ -135,7 +140,9 @@ class Compiler {
       scope,
       binds: [],
       servers: [],
+      tables: [],
       connectionRules: [],
+      sessionRules: [],
       contentRules: [],
       requestRules: [],
       redirects: [],

@@ -11,6 +11,7 @@ import { retryOptions, retrying } from './directives/retrying.ts';
 import { rules } from './directives/rules.ts';
 import { servers } from './directives/servers.ts';
 import { statistics } from './directives/statistics.ts';
+import { tables } from './directives/tables.ts';
 import { timeouts } from './directives/timeouts.ts';
 import { traffic, trafficOptions } from './directives/traffic.ts';
 import { eachFlag } from './flags.ts';
@@ -29,6 +30,7 @@ export const PROXY_DIRECTIVES = {
   ...rules,
   ...servers,
   ...persistence,
+  ...tables,
   ...balancing,
   ...retrying,
   ...checks,

@@ -3,12 +3,12 @@ import type { Position, Section, Word } from '@headgate/shared/config/raw';
 import type { AclScope } from '../acl/scope.ts';
 import type { PersistRule, StickyCookie, UseServer } from '../model/persistence.ts';
 import type { Answer } from '../model/answer.ts';
+import type { TableSpec } from '../tables/stick-table.ts';
 import type {
   BalanceSpec,
   Bind,
   Condition,
   ConnectionMode,
-  ConnectionRule,
   ForwardFor,
   Frontend,
   HttpCheck,
@@ -139,6 +139,12 @@ export interface StatsDraft {
   readonly rules: RequestRule[];
 }
 
+/** A `stick-table` line. */
+export interface TableDraft {
+  readonly spec: TableSpec;
+  readonly at: Position;
+}
+
 export type ProxyKind = 'defaults' | 'frontend' | 'listen' | 'backend';
 
 export interface ServerDraft {
@@ -157,7 +163,10 @@ export interface ProxyDraft {
   readonly scope: AclScope;
   readonly binds: Bind[];
   readonly servers: ServerDraft[];
-  readonly connectionRules: ConnectionRule[];
+  /** The proxy's stick table: at most one. */
+  readonly tables: TableDraft[];
+  readonly connectionRules: RequestRule[];
+  readonly sessionRules: RequestRule[];
   readonly contentRules: RequestRule[];
   readonly requestRules: RequestRule[];
   readonly redirects: RequestRule[];

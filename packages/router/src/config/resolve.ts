@@ -50,6 +50,7 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
   const useBackends = indexed(draft.useBackends.map(({ rule }) => rule));
   const stats = statsRulesOf(draft);
   const reads = readsOf([...draft.contentRules, ...draft.requestRules, ...stats, ...draft.redirects, ...useBackends]);
+  const tracks = tracksKeys([...draft.connectionRules, ...draft.sessionRules, ...draft.contentRules]);
   const defaultBackend = settings.defaultBackend?.text ?? (draft.kind === 'listen' ? draft.name : undefined);
   return {
     ...proxy(draft, global),
@@ -68,12 +69,20 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
     logFormat: settings.logFormat ?? 'default',
     ...resolveFlags(FRONT_FLAGS, settings.flags),
     connectionRules: draft.connectionRules,
+    sessionRules: draft.sessionRules,
+    tracks,
     useBackends,
     reads,
-    pure: isPure(reads),
+    // A request that was counted without its rules being asked would be one too few.
+    pure: isPure(reads) && !tracks,
     defaultBackend,
     monitorUri: settings.monitorUri,
   };
+}
+
+/** Whether some of these rules track a key. */
+export function tracksKeys(rules: readonly { readonly text: string }[]): boolean {
+  return rules.some(({ text }) => /^tcp-request [a-z]+ track-sc/.test(text));
 }
 
 /** The rules of a `listen` run once, in its frontend half. */
@@ -82,6 +91,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
   const rulesRunInFrontend = draft.kind === 'listen' && draft.binds.length > 0;
   return {
     ...proxy(draft, global),
+    tracks: false,
     contentRules: indexed(rulesRunInFrontend ? [] : draft.contentRules),
     requestRules: indexed(rulesRunInFrontend ? [] : draft.requestRules),
     statsRules: rulesRunInFrontend ? [] : statsRulesOf(draft),
@@ -104,7 +114,10 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
 function proxy(
   { kind, name, at, settings }: ProxyDraft,
   global: GlobalDraft,
-): Omit<Proxy, 'contentRules' | 'requestRules' | 'statsRules' | 'redirects' | 'responseRules' | 'afterResponseRules'> {
+): Omit<
+  Proxy,
+  'tracks' | 'contentRules' | 'requestRules' | 'statsRules' | 'redirects' | 'responseRules' | 'afterResponseRules'
+> {
   const tag = settings.logTag ?? global.logTag ?? GLOBAL_DIRECTIVES['log-tag'].default;
   const targets: readonly LogTarget[] = [...(settings.logGlobal ? global.log : []), ...settings.log];
   return {
@@ -274,7 +287,8 @@ function warnOfGaps(draft: ProxyDraft, problems: Problems): void {
       at,
       `${kind} '${name}' has no ${missing.map((timeout) => `'timeout ${timeout}'`).join(' and no ')}: who falls silent is waited for without end`,
     );
-  if (hasBackend(kind) && servers.length === 0 && !leadsOn(draft))
+  // A backend of a table alone is how HAProxy's users have several tables.
+  if (hasBackend(kind) && servers.length === 0 && draft.tables.length === 0 && !leadsOn(draft))
     problems.warning(at, `${kind} '${name}' has no server: every request that reaches it is answered with 503`);
   if (kind === 'frontend' && binds.length === 0)
     problems.warning(at, `frontend '${name}' has no 'bind': it never gets a request`);

@@ -20,7 +20,11 @@ interface List<Kind extends Rule = Rule> {
 
 /** Whether an `http-request` rule ends the list when it applies. */
 export function endsRequestRules({ text }: { readonly text: string }): boolean {
-  return /^http-request (allow|deny|redirect|reject|return|use-service)( |$)/.test(text);
+  return /^http-request (allow|auth|deny|redirect|reject|return|silent-drop|tarpit|use-service)( |$)/.test(text);
+}
+
+function endsTcpRules({ text }: { readonly text: string }): boolean {
+  return /^tcp-request [a-z]+ (accept|reject|silent-drop)( |$)/.test(text);
 }
 
 /**
@@ -29,8 +33,8 @@ export function endsRequestRules({ text }: { readonly text: string }): boolean {
  */
 export function warnOfUnreachable(draft: ProxyDraft, problems: Problems): void {
   // An accepting tcp-request list ends only itself; for a rejecting one, a second warning adds nothing.
-  report({ rules: draft.connectionRules, ends: ({ action }) => action !== 'expect-proxy' }, problems);
-  report({ rules: draft.contentRules }, problems);
+  for (const rules of [draft.connectionRules, draft.sessionRules, draft.contentRules])
+    report({ rules, ends: endsTcpRules }, problems);
   const requests = report({ rules: draft.requestRules, ends: endsRequestRules }, problems);
   const decided = requests?.text.startsWith('http-request allow') === true ? undefined : requests;
   const redirected = report({ rules: draft.redirects }, problems, decided);

@@ -16,6 +16,8 @@ export interface Unserved {
 export function refuse(unserved: Unserved, status: number, state: 'PR' | 'cR', reason: string): Buffer {
   const { context, connection, started } = unserved;
   const { address, port } = connection.client;
+  connection.tracking?.requested();
+  if (state === 'PR') connection.tracking?.erred();
   context.report('info', `Refused a request from ${address}:${port}: ${reason}`);
   if (!isNull(unserved)) logRefusal(context, connection, status, state, started);
   return Buffer.from(refusal(context.config, status));
@@ -23,6 +25,9 @@ export function refuse(unserved: Unserved, status: number, state: 'PR' | 'cR', r
 
 /** Logs that the client left without a request, or in the middle of one. */
 export function logLeft(unserved: Unserved): void {
+  // HAProxy counts it as an invalid request, even when not a byte came.
+  unserved.connection.tracking?.requested();
+  unserved.connection.tracking?.erred();
   if (!isNull(unserved)) logRefusal(unserved.context, unserved.connection, 400, 'CR', unserved.started);
 }
 

@@ -56,8 +56,12 @@ export function countRetry({ backend }: ExchangeRecord, server: ServerState | un
 }
 
 /** A rule refused the request, or answered it. */
-export function countSettled({ context, backend, connection }: ExchangeRecord, state: 'L' | 'P' | 'I'): void {
+export function countSettled(
+  { context, backend, connection, tally }: ExchangeRecord,
+  { state, erred = state === 'P' }: { readonly state: 'L' | 'P' | 'I'; readonly erred?: boolean },
+): void {
   const { counters } = context;
+  if (erred) tally?.erred();
   const { socket } = connection;
   if (state === 'P') {
     counters.deniedRequests += 1;
@@ -94,12 +98,13 @@ export function countRefused({ counters, process }: FrontendContext, { socket }:
 }
 
 /** It could not be brought to a good end. `stage`: the second letter of its termination state. */
-export function countFailure(exchange: ExchangeRecord, { code, source, state }: Failure, stage: string): void {
+export function countFailure(exchange: ExchangeRecord, { code, source, state, status }: Failure, stage: string): void {
   const { context, backend, server, connection } = exchange;
   if (source !== 'client') {
     const where = server?.key ?? exchange.backendName;
     context.failed(where, `${code}: ${exchange.requestLine}`);
   }
+  if (exchange.status === -1 && (status === 502 || status === 504)) exchange.tally?.failed();
   if (state.startsWith('I')) {
     context.counters.internalErrors += 1;
     if (backend !== undefined) backend.counters.internalErrors += 1;
@@ -135,6 +140,7 @@ export function countTunnel({ context, backend, server }: ExchangeRecord, change
 export function countEnd(exchange: ExchangeRecord): void {
   const { context, backend, server, status, queueTime, connectTime, responseTime, activeTime } = exchange;
   const answer = classOf(status);
+  exchange.tally?.transferred(exchange.headBytes + exchange.bytesFromClient, exchange.bytesToClient);
   context.counters.responses[answer] += 1;
   if (backend === undefined) return;
   backend.counters.responses[answer] += 1;

@@ -6,6 +6,7 @@ import type { Service } from '../model/service.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Evaluation, World } from '../model/evaluation.ts';
 import type { FrontendCounters, ProcessCounters } from '../model/counters.ts';
+import type { Tables } from '../tables/tracking.ts';
 import type { AccessRecord } from '../model/record.ts';
 
 /** Everything the exchanges of one frontend share. Created at start and replaced by a reload. */
@@ -15,6 +16,8 @@ export interface FrontendContext {
   readonly backends: ReadonlyMap<string, BackendState>;
   /** Decides a request by the rules of the frontend. */
   readonly decide: (on: Evaluation) => Decision;
+  /** The stick tables; undefined when there are none. */
+  readonly tables?: Tables | undefined;
   /** Clock, randomness and host, for rules that read them. */
   readonly world: World;
   /** Checks the passwords of `userlist` sections. */

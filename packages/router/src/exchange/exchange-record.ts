@@ -8,6 +8,7 @@ import type { Affinity } from './affinity.ts';
 import type { FrontendContext } from './context.ts';
 import { ExchangeLogins } from './logins.ts';
 import type { Placement } from './placement.ts';
+import { Tracking } from '../tables/tracking.ts';
 import { variablesOf } from './variables.ts';
 
 /** The data of an exchange so far. It serves as the record for its log line, so nothing is copied to log it. */
@@ -44,6 +45,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   #received = 0;
   #variables: Variables | undefined = undefined;
   #logins: ExchangeLogins | undefined = undefined;
+  #tracking: Tracking | undefined = undefined;
 
   /** Monotonic times (performance.now): `started` of the first byte of the request, `complete` of the end of its head. */
   constructor(context: FrontendContext, facts: RequestFacts, started: number, complete: number) {
@@ -133,6 +135,27 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   /** Made when a rule first asks, like variables. */
   get logins(): ExchangeLogins {
     return (this.#logins ??= new ExchangeLogins(this, this.context.passwords));
+  }
+
+  /** Made when a rule first asks, like variables. */
+  get tracking(): Tracking | undefined {
+    const { tables } = this.context;
+    if (tables === undefined) return undefined;
+    if (this.#tracking !== undefined) return this.#tracking;
+    const tracking = new Tracking(tables, this.connection.tracking, !this.context.config.tracks);
+    // First asked for by a rule on the response.
+    if (this.response !== undefined && this.connection.tracking === undefined) tracking.answered(this.response.status);
+    return (this.#tracking = tracking);
+  }
+
+  /** What the events of this exchange count for: nothing when neither it nor its connection is tracked. */
+  get tally(): Tracking | undefined {
+    return this.#tracking ?? this.connection.tracking;
+  }
+
+  /** After the log line, which may show what was counted. What the connection tracks is released when it closes. */
+  protected untrack(): void {
+    this.#tracking?.release();
   }
 
   get world(): World {

@@ -68,7 +68,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     // `monitor-uri`: answered before any rule and never logged (haproxy-semantics §1.19).
     this.#silent = isMonitor(this.facts.target, this.context.config.monitorUri);
     if (!this.#silent) return this.#decided(this.context.decide(this));
-    accounts.countSettled(this, 'L');
+    accounts.countSettled(this, { state: 'L' });
     this.#answer(errorAnswer(200));
   }
 
@@ -104,7 +104,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   #settle(decision: Exclude<Decision, { kind: 'backend' | 'wait' }>): void {
     switch (decision.kind) {
       case 'respond':
-        accounts.countSettled(this, decision.state);
+        accounts.countSettled(this, decision);
         this.termination = `${decision.state}R--`;
         // The log tells of a refused client's cookie too.
         if (decision.state === 'P') this.affinity?.readCookies(this);
@@ -112,7 +112,7 @@ export class Exchange extends ExchangeRecord implements Placed {
       case 'service':
         return serve(this, this.#carrier, decision.service, (answer) => this.#answer(answer));
       case 'reject':
-        accounts.countSettled(this, 'P');
+        accounts.countSettled(this, { state: 'P', erred: false });
         this.termination = 'PR--';
         this.#carrier.abort();
         return this.#end();
@@ -223,6 +223,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     const { status } = head;
     if (status >= 400 && this.#retriesStatus(status, replayable)) return 'retry';
     this.responseTime = Math.floor(performance.now() - this.#mark);
+    this.tally?.answered(status);
     const judged = judgeAnswer(this, head);
     if (judged?.kind === 'replace') {
       accounts.countReplaced(this, judged.state);
@@ -308,5 +309,6 @@ export class Exchange extends ExchangeRecord implements Placed {
     accounts.countEnd(this);
     if (this.#tunnel) accounts.countTunnel(this, -1);
     if (!this.#silent) this.context.log(this, () => this);
+    this.untrack();
   }
 }

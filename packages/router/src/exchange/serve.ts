@@ -12,7 +12,7 @@ export function serve(
   answer: (answer: Answer) => void,
 ): void {
   const { context, facts } = exchange;
-  countSettled(exchange, 'L');
+  countSettled(exchange, { state: 'L' });
   exchange.termination = 'LR--';
   exchange.serviceName = service.kind === 'stats' ? '<STATS>' : '<PROMEX>';
   if (facts.method !== 'POST') return answer(context.serve(service, exchange, undefined));

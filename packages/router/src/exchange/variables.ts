@@ -22,3 +22,9 @@ export function variablesOf(exchange: Evaluation): Variables {
     unset: (name) => void held.get(owner(name))?.delete(name),
   };
 }
+
+/** What a connection holds is held by what becomes of it: its facts change when a PROXY header has been read. */
+export function handOver(from: object, to: object): void {
+  const values = held.get(from);
+  if (values !== undefined) held.set(to, values);
+}

@@ -7,8 +7,18 @@ import { DEFAULT_FILES, FILE_ENDINGS } from '../config/default-files.ts';
 import { loadConfig } from '../config/load.ts';
 import { systemWorld } from '../run/system-world.ts';
 import { loginsOf } from './logins.ts';
+import { variablesOf } from '../exchange/variables.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { Tracking } from '../tables/tracking.ts';
+import { StickTable } from '../tables/stick-table.ts';
 import { explain, explainRecords } from './explain.ts';
 import { readQuestion, USAGE } from './request.ts';
+
+/** The stick tables as they are at the start: what a counter reads is what this request alone makes of it. */
+function emptyTables({ tables }: Snapshot): Tracking | undefined {
+  if (tables.length === 0) return undefined;
+  return new Tracking(new Map(tables.map((spec) => [spec.name, new StickTable(spec, () => 2)])));
+}
 
 /** `headgate-router explain`: which rule decides a request, and why. Exit code 0: explained, 1: configuration error, 2: usage error. */
 export const explainCommand: Command = {
@@ -53,7 +63,15 @@ export const explainCommand: Command = {
     for (const [index, frontend] of frontends.entries()) {
       const { name, defaultBackend, timeouts } = frontend;
       const entrance = { frontend: name, defaultBackend, clientTimeout: timeouts.client };
-      const evaluation = { connection: facts.connection, request: facts, world, entrance, logins: loginsOf(facts) };
+      const known = {
+        connection: facts.connection,
+        request: facts,
+        world,
+        entrance,
+        tracking: emptyTables(snapshot),
+        logins: loginsOf(facts),
+      };
+      const evaluation = { ...known, variables: variablesOf(known) };
       if (question.format === 'json') ways.push(explainRecords(snapshot, frontend, evaluation));
       else io.out(`${index > 0 ? '\n' : ''}${explain(snapshot, frontend, evaluation).join('\n')}\n`);
     }

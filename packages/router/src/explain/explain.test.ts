@@ -23,6 +23,7 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
     },
     frontends: [frontend],
     backends: new Map(),
+    tables: [],
   };
   return explain(snapshot, frontend, evaluationOf(request));
 }
@@ -69,8 +70,12 @@ test('connection rules are shown as they apply to the peer, up to the first that
     'tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\ntcp-request connection reject if { src 10.0.0.0/8 }\ntcp-request connection accept\ntcp-request connection reject';
   const request: Wanted = { connection: { client: { address: '10.0.0.1', port: 1 }, proxied: true } };
   assert.deepEqual(explained(rules, request).slice(1, -1), [
-    'applies      test.cfg:1  tcp-request connection expect-proxy',
-    'passed over  test.cfg:2  tcp-request connection reject',
+    'applies      test.cfg:1  tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }',
+    '    true       { src 127.0.0.1 }',
+    '        true       src 127.0.0.1  (test.cfg:1, is "127.0.0.1")',
+    'passed over  test.cfg:2  tcp-request connection reject if { src 10.0.0.0/8 }',
+    '    false      { src 10.0.0.0/8 }',
+    '        false      src 10.0.0.0/8  (test.cfg:2, is "127.0.0.1")',
     'applies      test.cfg:3  tcp-request connection accept',
   ]);
 });
@@ -81,7 +86,9 @@ test('a connection closed before its request is read is shown as closed', () => 
     connection: { peer, client: peer, proxied: false },
   });
   assert.deepEqual(demanded.slice(1), [
-    'applies      test.cfg:1  tcp-request connection expect-proxy',
+    'applies      test.cfg:1  tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }',
+    '    true       { src 127.0.0.1 }',
+    '        true       src 127.0.0.1  (test.cfg:1, is "127.0.0.1")',
     '=> the connection is closed: a PROXY header is required from 127.0.0.1 and none was sent (add --proxied or --tls to send one)',
   ]);
   const rejected = explained('tcp-request connection reject if { src 127.0.0.1 }\ndefault_backend d', {

@@ -19,10 +19,11 @@ export function explainRecords(snapshot: Snapshot, frontend: Frontend, on: Evalu
     kind,
     name,
     ...place(at),
-    rules: rules.map(({ text, at: line, applies, alternatives }) => ({
+    rules: rules.map(({ text, at: line, applies, alternatives, tracks }) => ({
       text,
       ...place(line),
       applies,
+      ...(tracks === undefined ? {} : { tracks }),
       ...(alternatives.length === 0 ? {} : { condition: alternatives.map((terms) => terms.map(termRecord)) }),
     })),
     outcome: { ...outcome, text: told(outcome) },
@@ -53,10 +54,15 @@ function stageLines({ kind, name, at, rules, outcome }: Stage): string[] {
   return [`${kind} ${name} (${where(at)})`, ...rules.flatMap(ruleLines), ...edits, `=> ${told(outcome)}`];
 }
 
-function ruleLines({ text, at, applies, alternatives }: TracedRule): string[] {
+function ruleLines({ text, at, applies, alternatives, tracks }: TracedRule): string[] {
+  const key =
+    tracks === undefined
+      ? []
+      : [`    tracks     ${JSON.stringify(tracks.key)} in the stick table ${tracks.table}, slot ${tracks.slot}`];
   return [
     `${applies ? 'applies     ' : 'passed over '} ${at === undefined ? text : `${where(at)}  ${text}`}`,
     ...alternatives.flatMap((terms, index) => [...(index > 0 ? ['    or'] : []), ...terms.flatMap(termLines)]),
+    ...key,
   ];
 }
 

@@ -3,7 +3,7 @@ import { createBackend } from '../backend/runtime.ts';
 import { Affinity } from '../exchange/affinity.ts';
 import type { Position } from '@headgate/shared/config/raw';
 import type { ConditionOutline, CriterionOutline, TermOutline } from '../model/outline.ts';
-import type { Backend, Condition, Frontend, Proxy, RequestRule, Snapshot } from '../model/snapshot.ts';
+import type { Backend, Condition, Frontend, Proxy, RequestOutcome, RequestRule, Snapshot } from '../model/snapshot.ts';
 import type { Service } from '../model/service.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import { noRequest } from '../sample/no-request.ts';
@@ -33,6 +33,8 @@ export interface TracedRule {
   readonly at: Position | undefined;
   readonly applies: boolean;
   readonly alternatives: readonly (readonly TracedTerm[])[];
+  /** The key that a `track-sc` rule tracks from here on. Tables are empty, so its counters begin with this request. */
+  readonly tracks?: { readonly slot: number; readonly table: string; readonly key: string };
 }
 
 /** A server the backend may choose. */
@@ -75,7 +77,7 @@ export function trace(snapshot: Snapshot, frontend: Frontend, on: Evaluation): r
   const { name, at } = frontend;
   const { rules, closed } = connectionRules(frontend, on);
   if (closed !== undefined) return [{ kind: 'frontend', name, at, rules, outcome: { kind: 'closed', reason: closed } }];
-  const decision = proxyRules(frontend, on, rules) ?? useBackends(snapshot, frontend, on, rules);
+  const decision = frontRules(frontend, on, rules) ?? useBackends(snapshot, frontend, on, rules);
   const first: Stage = { kind: 'frontend', name, at, rules, outcome: outcomeOf(decision) };
   const backend = decision.kind === 'backend' ? snapshot.backends.get(decision.name) : undefined;
   return backend === undefined ? [first] : [first, backendStage(backend, on)];
@@ -86,7 +88,7 @@ function backendStage(backend: Backend, on: Evaluation): Stage {
   const { persistence } = backend;
   const affinity = persistence === undefined ? undefined : new Affinity(atRest(backend), backend, on);
   traceFirst(persistence?.rules ?? [], on, rules);
-  const ended = proxyRules(backend, on, rules);
+  const ended = requestRules(backend.contentRules, backend, on, rules) ?? proxyRules(backend, on, rules);
   const outcome = ended === undefined ? serversOf(backend, on, affinity) : outcomeOf(ended);
   if (ended === undefined) traceFirst(persistence?.useServers ?? [], on, rules);
   return { kind: 'backend', name: backend.name, at: backend.at, rules, outcome };
@@ -108,9 +110,10 @@ function traceFirst(all: readonly AnyRule[], on: Evaluation, rules: TracedRule[]
  * `closed` is why the connection is closed before its request is read, if it is.
  */
 function connectionRules(
-  { connectionRules: all, binds }: Frontend,
-  { connection, world }: Evaluation,
+  { connectionRules: all, sessionRules, binds }: Frontend,
+  on: Evaluation,
 ): { readonly rules: TracedRule[]; readonly closed: string | undefined } {
+  const { connection } = on;
   const early = {
     ...connection,
     client: connection.peer,
@@ -118,29 +121,50 @@ function connectionRules(
     proxied: false,
     tls: undefined,
   };
-  const before: Evaluation = { connection: early, request: noRequest(early), world };
+  const before: Evaluation = { ...on, connection: early, request: noRequest(early) };
   const rules: TracedRule[] = [];
   let demanded = binds.length > 0 && binds.every(({ acceptProxy }) => acceptProxy);
-  for (const { at, action, when } of all) {
-    const applies = when === undefined || when(before);
-    rules.push({ text: `tcp-request connection ${action}`, at, applies, alternatives: [] });
-    if (!applies) continue;
-    if (action === 'reject') return { rules, closed: REJECTED };
-    if (action === 'accept') break;
-    demanded = true;
-  }
+  const verdict = listRules(all, before, rules);
+  if (verdict === 'reject') return { rules, closed: REJECTED };
+  demanded ||= verdict === 'expect-proxy';
   const closed =
     demanded && !connection.proxied
       ? `the connection is closed: a PROXY header is required from ${connection.peer.address} and none was sent (add --proxied or --tls to send one)`
       : undefined;
-  return { rules, closed };
+  if (closed !== undefined) return { rules, closed };
+  const session = { ...on, request: noRequest(connection) };
+  return { rules, closed: listRules(sessionRules, session, rules) === 'reject' ? REJECTED : undefined };
+}
+
+/** The rules on a connection up to the one that ends them; all that is left is to be accepted. */
+function listRules(
+  all: readonly RequestRule[],
+  on: Evaluation,
+  rules: TracedRule[],
+): 'accept' | 'reject' | 'expect-proxy' {
+  let verdict: 'accept' | 'expect-proxy' = 'accept';
+  for (const rule of all) {
+    const outcome = traceAct(rule, on, rules);
+    if (outcome?.kind === 'reject') return 'reject';
+    if (outcome?.kind === 'allow') break;
+    if (outcome?.kind === 'expect-proxy') verdict = 'expect-proxy';
+  }
+  return verdict;
 }
 
 const REJECTED = 'the connection is closed without a response';
 
+/** The request counts for what its connection and the content rules track before the rules on requests see the counters. */
+function frontRules(frontend: Frontend, on: Evaluation, rules: TracedRule[]): Decision | undefined {
+  const refused = requestRules(frontend.contentRules, frontend, on, rules);
+  if (refused !== undefined) return refused;
+  on.tracking?.requested();
+  return proxyRules(frontend, on, rules);
+}
+
 /** The lists of rules in the order they run in; undefined unless one of them ended the evaluation. */
 function proxyRules(proxy: Proxy, on: Evaluation, rules: TracedRule[]): Decision | undefined {
-  for (const list of [proxy.contentRules, proxy.requestRules, proxy.statsRules, proxy.redirects]) {
+  for (const list of [proxy.requestRules, proxy.statsRules, proxy.redirects]) {
     const ended = requestRules(list, proxy, on, rules);
     if (ended !== undefined) return ended;
   }
@@ -155,8 +179,8 @@ function requestRules(
   rules: TracedRule[],
 ): Decision | undefined {
   for (const rule of all) {
-    if (!traceRule(rule, on, rules)) continue;
-    const outcome = rule.act(on);
+    const outcome = traceAct(rule, on, rules);
+    if (outcome === undefined) continue;
     if (outcome.kind === 'allow') return undefined;
     if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy) };
     if (outcome.kind === 'reject' || outcome.kind === 'service') return outcome;
@@ -183,6 +207,26 @@ interface AnyRule {
   readonly at: Position;
   readonly text: string;
   readonly when: Condition | undefined;
+}
+
+/** Adds a rule and lets it act; undefined when it does not apply. */
+function traceAct(rule: RequestRule, on: Evaluation, rules: TracedRule[]): RequestOutcome | undefined {
+  if (!traceRule(rule, on, rules)) return undefined;
+  const before = trackedKeys(on);
+  const outcome = rule.act(on);
+  const tracks = trackedKeys(on).find(({ slot }) => !before.some((one) => one.slot === slot));
+  const last = rules.pop();
+  if (last !== undefined) rules.push(tracks === undefined ? last : { ...last, tracks });
+  return outcome;
+}
+
+function trackedKeys({ tracking }: Evaluation): readonly NonNullable<TracedRule['tracks']>[] {
+  return Array.from({ length: tracking?.slots ?? 0 }, (_, slot) => ({
+    slot,
+    tracked: tracking?.tracked(slot),
+  })).flatMap(({ slot, tracked }) =>
+    tracked === undefined ? [] : [{ slot, table: tracked.table.spec.name, key: tracked.entry.key }],
+  );
 }
 
 /** Adds a rule and returns whether it applies. */

@@ -48,6 +48,8 @@ function frontend(log: readonly LogTarget[], differences: Partial<Frontend> = {}
     dontLogNormal: false,
     socketStats: false,
     connectionRules: [],
+    sessionRules: [],
+    tracks: false,
     useBackends: [],
     defaultBackend: undefined,
     reads: [],

@@ -3,6 +3,7 @@ import type { AccessRecord } from './record.ts';
 import type { RuntimeState } from './state.ts';
 import type { UserList } from './user-list.ts';
 import type { Typed } from './values.ts';
+import type { Tracking } from '../tables/tracking.ts';
 
 /** Facts of the process and its machine: passed in, so that evaluation is a function of its arguments. */
 export interface World {
@@ -54,6 +55,8 @@ export interface Evaluation {
   readonly entrance?: Entrance | undefined;
   readonly state?: RuntimeState | undefined;
   readonly logins?: Logins | undefined;
+  /** Stick tables, and what is tracked in them; undefined where the configuration has no table. */
+  readonly tracking?: Tracking | undefined;
   /** The finished exchange, for log lines. */
   readonly record?: AccessRecord | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Endpoint } from '@headgate/shared/net/endpoint';
 import type { BindCounters } from './counters.ts';
 import type { Edits } from './edits.ts';
+import type { Tracking } from '../tables/tracking.ts';
 
 /** The client's TLS connection, as described by a PROXY v2 header. */
 export interface TlsFacts {
@@ -32,6 +33,8 @@ export interface ConnectionFacts {
   readonly uniqueId?: string | undefined;
   /** What is counted of the bind it came by; absent without `option socket-stats`. */
   readonly socket?: BindCounters | undefined;
+  /** What the connection is tracked by, where `tcp-request connection` or `session` rules may track it. */
+  readonly tracking?: Tracking | undefined;
 }
 
 /**

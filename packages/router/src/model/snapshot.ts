@@ -11,6 +11,7 @@ import type { Read } from './values.ts';
 import type { Answer } from './answer.ts';
 import type { Service } from './service.ts';
 import type { Persistence } from './persistence.ts';
+import type { TableSpec } from '../tables/stick-table.ts';
 
 export type { Condition } from './condition.ts';
 
@@ -20,6 +21,8 @@ export interface Snapshot {
   readonly frontends: readonly Frontend[];
   /** By name, in file order. `listen` sections appear in both. */
   readonly backends: ReadonlyMap<string, Backend>;
+  /** Stick tables, in file order. */
+  readonly tables: readonly TableSpec[];
 }
 
 /** What the limit of open files leaves for clients. */
@@ -89,14 +92,7 @@ export interface Bind {
   readonly shards: number;
 }
 
-/** `tcp-request connection accept|reject|expect-proxy layer4 [if ...]`, in order. */
-export interface ConnectionRule {
-  readonly at: Position;
-  readonly action: 'accept' | 'reject' | 'expect-proxy';
-  readonly when: Condition | undefined;
-}
-
-/** A rule that changes something or ends the evaluation: `redirect`, `http-request`, `http-response`, `http-after-response`. */
+/** A rule that changes something or ends the evaluation: `redirect`, `http-request`, `http-response`, `http-after-response`, `tcp-request`, `tcp-response`. */
 export interface RequestRule {
   readonly at: Position;
   /** The line as it was written, for `explain`. */
@@ -107,11 +103,19 @@ export interface RequestRule {
   readonly reads: readonly Read[];
 }
 export type RequestOutcome =
-  | { readonly kind: 'respond'; readonly answer: Answer; readonly state: 'L' | 'P' | 'I' }
+  | {
+      readonly kind: 'respond';
+      readonly answer: Answer;
+      readonly state: 'L' | 'P' | 'I';
+      /** As in a decision: a demand for a password, which a client that guesses gets again and again. */
+      readonly erred?: true;
+    }
   | { readonly kind: 'reject' }
   | { readonly kind: 'service'; readonly service: Service }
   | { readonly kind: 'allow' }
-  | { readonly kind: 'continue' };
+  | { readonly kind: 'continue' }
+  /** `tcp-request connection expect-proxy layer4`: a PROXY header must come first; further rules are read. */
+  | { readonly kind: 'expect-proxy' };
 
 /** Determines which rules of a list need not be evaluated. */
 export interface RuleIndex {
@@ -163,6 +167,8 @@ export interface LogTarget {
 
 /** What a frontend and a backend have in common. */
 export interface Proxy {
+  /** Of a frontend: a rule on connections, or a `tcp-request content` rule, tracks a key. Requests are counted after these rules. */
+  readonly tracks: boolean;
   readonly name: string;
   readonly at: Position;
   readonly timeouts: Timeouts;
@@ -193,7 +199,10 @@ export interface Frontend extends Proxy {
   readonly dontLogNull: boolean;
   readonly dontLogNormal: boolean;
   readonly socketStats: boolean;
-  readonly connectionRules: readonly ConnectionRule[];
+  /** `tcp-request connection` rules: read when a connection is accepted, before a PROXY header. */
+  readonly connectionRules: readonly RequestRule[];
+  /** `tcp-request session` rules: read once the client is known, before its first request. */
+  readonly sessionRules: readonly RequestRule[];
   readonly useBackends: Rules<UseBackend>;
   readonly defaultBackend: string | undefined;
   /** What the rules of this frontend read to decide a request; when `pure`, equal reads give equal decisions. */

@@ -101,7 +101,7 @@ export const PROXY_NOT_YET = words(`
   email-alert enabled error-log-format errorfiles external-check filter guid hash-balance-factor hash-preserve-affinity
   http-error http-send-name-header id load-server-state-from-file log-format-sd log-steps
   max-keep-alive-queue max-session-srv-conns monitor monitor-net persist quic-initial rate-limit server-state-file-name server-template source
-  srvtcpka-cnt srvtcpka-idle srvtcpka-intvl stick stick-table tcp-check tcp-response transparent unique-id-format unique-id-header
+  srvtcpka-cnt srvtcpka-idle srvtcpka-intvl stick tcp-check tcp-response transparent unique-id-format unique-id-header
   use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`

@@ -1,5 +1,6 @@
 import { allow } from './actions/allow.ts';
 import { auth } from './actions/auth.ts';
+import { counting, tracking } from './actions/counters.ts';
 import { deny, responseDeny } from './actions/deny.ts';
 import { addHeader, delHeader, replaceHeader, replaceValue, setHeader } from './actions/headers.ts';
 import { redirect } from './actions/redirect.ts';
@@ -16,9 +17,11 @@ import {
 } from './actions/request-line.ts';
 import { returnAction } from './actions/return.ts';
 import { setStatus } from './actions/set-status.ts';
+import { silentDrop } from './actions/silent-drop.ts';
 import { strictMode } from './actions/strict-mode.ts';
 import { setVar, setVarFmt, unsetVar } from './actions/variables.ts';
 import { useService } from './actions/use-service.ts';
+import { expectProxy } from './actions/expect-proxy.ts';
 import type { Action } from './action.ts';
 
 /** Actions that change the head or a variable, available in every phase. */
@@ -44,7 +47,10 @@ export const actions: Actions = {
   redirect,
   reject,
   return: returnAction,
+  'silent-drop': silentDrop,
   ...changes,
+  ...counting,
+  ...tracking,
   'set-method': setMethod,
   'set-path': setPath,
   'set-pathq': setPathq,
@@ -62,19 +68,39 @@ export const responseActions: Actions = {
   deny: responseDeny,
   redirect,
   return: returnAction,
+  'silent-drop': silentDrop,
   ...changes,
+  ...counting,
+  ...tracking,
   'set-status': setStatus,
 };
 
 /** Every action of `http-after-response`. */
 export const afterResponseActions: Actions = { allow, ...changes, 'set-status': setStatus };
 
+const variables = { 'set-var': setVar, 'set-var-fmt': setVarFmt, 'unset-var': unsetVar } as const satisfies Actions;
+
+/** Every action of `tcp-request session`. */
+export const sessionActions: Actions = {
+  accept: allow,
+  reject,
+  'silent-drop': silentDrop,
+  ...variables,
+  ...counting,
+  ...tracking,
+};
+
+/** Every action of `tcp-request connection`. */
+export const connectionActions: Actions = { ...sessionActions, 'expect-proxy': expectProxy };
+
+/** Every action of `tcp-request content`. */
+export const contentActions: Actions = sessionActions;
+
 /** Actions of HAProxy's `http-request` and `tcp-request` rules that are not supported. */
 export const unsupportedActions: ReadonlySet<string> = new Set(
   `accept expect-netscaler-cip expect-proxy ot-group set-fc-mark set-fc-tos set-bc-mark set-bc-tos set-retries switch-mode track-sc attach-srv
   add-acl add-header cache-store cache-use capture del-acl del-header del-map disable-l7-retry do-resolve early-hint lua normalize-uri
-  replace-header replace-path replace-pathq replace-uri replace-value sc-add-gpc sc-inc-gpc sc-inc-gpc0 sc-inc-gpc1 sc-set-gpt
-  sc-set-gpt0 send-spoe-group set-bandwidth-limit set-dst set-dst-port set-header set-log-level set-map del-headers-bin add-headers-bin sc-add-gpc pause set-mark set-method set-nice
+  replace-header replace-path replace-pathq replace-uri replace-value send-spoe-group set-bandwidth-limit set-dst set-dst-port set-header set-log-level set-map del-headers-bin add-headers-bin sc-add-gpc pause set-mark set-method set-nice
   set-path set-pathq set-priority-class set-priority-offset set-query set-src set-src-port set-timeout set-tos set-uri set-var
   set-var-fmt silent-drop strict-mode tarpit track-sc0 track-sc1 track-sc2 unset-var use-service wait-for-body wait-for-handshake`.split(
     /\s+/,

@@ -117,10 +117,10 @@ test('connection rules look at the connection', () => {
   assert.deepEqual(problems, []);
   const applying = (address: string): readonly string[] => {
     const on = evaluationOf({ connection: { client: { address, port: 1 } } });
-    return frontend.connectionRules.filter(({ when }) => when === undefined || when(on)).map(({ action }) => action);
+    return frontend.connectionRules.filter(({ when }) => when === undefined || when(on)).map(({ act }) => act(on).kind);
   };
-  assert.deepEqual(applying('10.0.0.1'), ['reject', 'accept']);
-  assert.deepEqual(applying('127.0.0.1'), ['expect-proxy', 'accept']);
+  assert.deepEqual(applying('10.0.0.1'), ['reject', 'allow']);
+  assert.deepEqual(applying('127.0.0.1'), ['expect-proxy', 'allow']);
 });
 
 test('a rule keeps its words for explain', () => {
@@ -156,11 +156,25 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
   ['http-request redirect location /a%20b', "34: unknown format alias '%'; write %% for a percent sign"],
   ['use_backend', '1: use_backend needs the name of a backend'],
   ['use_backend %[hdr(host)', "24: missing ']' after the sample expression"],
-  ['tcp-request content', "13: 'tcp-request content' needs an action: accept, reject"],
-  ['tcp-request content set-var(a) src', "21: not supported yet: 'tcp-request content set-var'"],
-  ['tcp-request connection', "13: 'tcp-request connection' needs an action: accept, reject, expect-proxy"],
+  [
+    'tcp-request content set-var(a) src',
+    "29: 'a' is not a variable: proc.NAME, sess.NAME, txn.NAME, req.NAME or res.NAME",
+  ],
+  ['tcp-request content set-mark 1', "21: not supported yet: 'tcp-request content set-mark'"],
+  ['tcp-request session expect-proxy layer4', "21: not supported yet: 'tcp-request session expect-proxy'"],
   ['tcp-request connection acept', "24: unknown action 'acept' of 'tcp-request connection'; did you mean 'accept'?"],
-  ['tcp-request connection track-sc0 src', "24: not supported yet: 'tcp-request connection track-sc0'"],
+  ['tcp-request connection track-sc0', "24: 'track-sc0' needs <key>"],
+  ['tcp-request connection track-sc0 src table', "38: 'table' needs the name of a stick table"],
+  [
+    'tcp-request connection track-sc0 path',
+    "34: 'path' needs a request, which does not exist yet when a connection is accepted",
+  ],
+  ['http-request track-sc3 src', "14: unknown action 'track-sc3' of 'http-request'; did you mean 'track-sc0'?"],
+  ['http-request sc-inc-gpc0', "14: 'sc-inc-gpc0' needs the slot in parentheses: sc-inc-gpc0(0)"],
+  ['http-request sc-inc-gpc(0)', "14: 'sc-inc-gpc' needs the index and the slot in parentheses: sc-inc-gpc(0,0)"],
+  ['http-request sc-inc-gpc0(x)', "26: 'x' is not the slot: a number below 100"],
+  ['http-request sc-inc-gpc0(3)', '14: there is no slot 3: keys are tracked in 0 to 2'],
+  ['http-request sc-set-gpt0(0)', "14: 'sc-set-gpt0(0)' needs <integer or expression>"],
   ['tcp-request connection expect-proxy', "24: expect-proxy needs 'layer4'"],
   [
     'tcp-request connection accept if { path / }',

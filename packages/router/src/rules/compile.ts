@@ -5,10 +5,18 @@ import { compileFormat } from '../sample/format.ts';
 import { phases } from '../sample/phase.ts';
 import type { Phase } from '../sample/phase.ts';
 import type { AclScope } from '../acl/scope.ts';
-import type { ConnectionRule, RequestRule, UseBackend } from '../model/snapshot.ts';
+import type { RequestRule, UseBackend } from '../model/snapshot.ts';
 import type { Action, CompiledAction } from './action.ts';
 import { notSupported } from '../model/vocabulary.ts';
-import { actions, afterResponseActions, responseActions, unsupportedActions } from './actions.ts';
+import {
+  actions,
+  afterResponseActions,
+  connectionActions,
+  contentActions,
+  responseActions,
+  sessionActions,
+  unsupportedActions,
+} from './actions.ts';
 import { parseRedirect } from './redirect.ts';
 import { textOf } from './statement-text.ts';
 
@@ -30,7 +38,7 @@ export function compileRedirect(statement: Statement, scope: AclScope, problems:
 
 /** `http-request ACTION [options] [if|unless ...]`. */
 export function compileHttpRequest(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
-  return compileAction(statement, actions, scope, phases.request, problems);
+  return compileRule(statement, actions, scope, phases.request, problems);
 }
 
 /** `http-response ACTION [options] [if|unless ...]`. */
@@ -39,7 +47,7 @@ export function compileHttpResponse(
   scope: AclScope,
   problems: Problems,
 ): RequestRule | undefined {
-  return compileAction(statement, responseActions, scope, phases.response, problems);
+  return compileRule(statement, responseActions, scope, phases.response, problems);
 }
 
 /** `http-after-response ACTION [options] [if|unless ...]`. */
@@ -48,22 +56,40 @@ export function compileAfterResponse(
   scope: AclScope,
   problems: Problems,
 ): RequestRule | undefined {
-  return compileAction(statement, afterResponseActions, scope, phases.response, problems);
+  return compileRule(statement, afterResponseActions, scope, phases.response, problems);
 }
 
-function compileAction(
+function compileRule(
   statement: Statement,
   known: Readonly<Record<string, Action>>,
   scope: AclScope,
   phase: Phase,
   problems: Problems,
 ): RequestRule | undefined {
-  const [keyword, word, ...words] = statement.words;
+  const [name, ...words] = statement.words;
+  return compileAction({ name, last: name, words, statement }, known, scope, phase, problems);
+}
+
+/** A statement taken apart: its keyword of one word or two, the last of these, and what follows. */
+interface Parts {
+  readonly name: Word;
+  readonly last: Word;
+  readonly words: readonly Word[];
+  readonly statement: Statement;
+}
+
+function compileAction(
+  { name: keyword, last, words: [word, ...words], statement }: Parts,
+  known: Readonly<Record<string, Action>>,
+  scope: AclScope,
+  phase: Phase,
+  problems: Problems,
+): RequestRule | undefined {
   // `set-var(txn.a)` is keyword and argument in one word.
   const name = word?.text.replace(/\(.*$/s, '') ?? '';
   const action = Object.hasOwn(known, name) ? known[name] : undefined;
   if (word === undefined || action === undefined) {
-    refuseAction(keyword.text, word, (word ?? keyword).at, Object.keys(known), problems);
+    refuseAction(keyword.text, word, (word ?? last).at, Object.keys(known), problems);
     return undefined;
   }
   const compiled = action.compile(word, words, { ...scope.expressions, phase });
@@ -85,36 +111,36 @@ export function compileUseBackend(statement: Statement, scope: AclScope, problem
   return { ...rule, backend: name.text, made: format.render, reads: format.reads };
 }
 
-/** `tcp-request content accept|reject [if|unless ...]`: evaluated when the request head is complete. */
+/** `tcp-request content ACTION [options] [if|unless ...]`: on a request, whose head is complete by then. */
 export function compileContentRule(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
-  const [keyword, stage, action, ...condition] = statement.words;
-  const outcome = action?.text === 'accept' ? 'allow' : action?.text === 'reject' ? 'reject' : undefined;
-  if (outcome !== undefined)
-    return requestRule(statement, scope, { act: () => ({ kind: outcome }), reads: [], condition });
-  refuseAction('tcp-request content', action, (action ?? stage ?? keyword).at, ['accept', 'reject'], problems);
-  return undefined;
+  return compileStaged(statement, contentActions, scope, phases.request, problems);
 }
 
-/** `tcp-request connection accept|reject|expect-proxy layer4 [if|unless ...]`. */
+/** `tcp-request session ACTION [options] [if|unless ...]`: on a connection whose client is known. */
+export function compileSessionRule(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
+  return compileStaged(statement, sessionActions, scope, phases.session, problems);
+}
+
+/** `tcp-request connection ACTION [options] [if|unless ...]`: on a connection that was just accepted. */
 export function compileConnectionRule(
   statement: Statement,
   scope: AclScope,
   problems: Problems,
-): ConnectionRule | undefined {
-  const [keyword, stage, action, ...words] = statement.words;
-  const at = (action ?? stage ?? keyword).at;
-  if (action?.text === 'accept' || action?.text === 'reject') {
-    return { at: keyword.at, action: action.text, when: scope.condition(words, at, phases.connection) };
-  }
-  if (action?.text !== 'expect-proxy') {
-    refuseAction('tcp-request connection', action, at, ['accept', 'reject', 'expect-proxy'], problems);
-    return undefined;
-  }
-  const [layer, ...condition] = words;
-  if (layer?.text === 'layer4')
-    return { at: keyword.at, action: 'expect-proxy', when: scope.condition(condition, at, phases.connection) };
-  problems.error(layer?.at ?? at, "expect-proxy needs 'layer4'");
-  return undefined;
+): RequestRule | undefined {
+  return compileStaged(statement, connectionActions, scope, phases.connection, problems);
+}
+
+/** A rule whose keyword has two words: `tcp-request content`. */
+function compileStaged(
+  statement: Statement,
+  known: Readonly<Record<string, Action>>,
+  scope: AclScope,
+  phase: Phase,
+  problems: Problems,
+): RequestRule | undefined {
+  const [keyword, stage, ...words] = statement.words;
+  const name = { ...keyword, text: `${keyword.text} ${stage?.text ?? ''}` };
+  return compileAction({ name, last: stage ?? keyword, words, statement }, known, scope, phase, problems);
 }
 
 /** Reports an action that is not in `known`: not supported when HAProxy has it, otherwise unknown. */

@@ -41,6 +41,7 @@ export function decideBackend(backend: Backend, on: Evaluation): Decision {
 
 function decideProxy(proxy: Proxy, on: Evaluation, course?: Course, from = 0): Decision | undefined {
   for (let list = from; list < LISTS.length; list += 1) {
+    if (list === AFTER_CONTENT && proxy.tracks) on.tracking?.requested();
     const rules = LISTS[list]?.(proxy);
     const ended = rules === undefined ? undefined : runRules(rules, proxy, on, course);
     if (ended !== undefined) return restAfter(ended, proxy, on, course, list + 1);
@@ -55,6 +56,9 @@ const LISTS: readonly ((proxy: Proxy) => Rules<RequestRule>)[] = [
   ({ statsRules }) => statsRules,
   ({ redirects }) => redirects,
 ];
+
+/** A request is counted before the `http-request` rules are read. */
+const AFTER_CONTENT = 1;
 
 function restAfter(
   ended: Decision,
@@ -159,4 +163,17 @@ export function replaced(answer: Answer, proxy: Proxy): Answer {
   const own = isErrorAnswer(answer) ? proxy.errorAnswers.get(answer.status) : undefined;
   if (own === undefined) return answer;
   return answer.added === undefined ? own : { ...own, headers: [...own.headers, ...answer.added] };
+}
+
+/** The `tcp-request connection` or `session` rules: the first that ends decides, and without one a connection is accepted. */
+export function judgeConnection(rules: readonly RequestRule[], on: Evaluation): 'accept' | 'reject' | 'expect-proxy' {
+  let verdict: 'accept' | 'expect-proxy' = 'accept';
+  for (const rule of rules) {
+    if (rule.when !== undefined && !rule.when(on)) continue;
+    const { kind } = rule.act(on);
+    if (kind === 'reject') return 'reject';
+    if (kind === 'allow') break;
+    if (kind === 'expect-proxy') verdict = 'expect-proxy';
+  }
+  return verdict;
 }

@@ -4,7 +4,7 @@ import { formatProblem, Problems } from '@headgate/shared/config/problem';
 import type { Statement, Word } from '@headgate/shared/config/raw';
 import { writtenRequest } from '../http/written-request.ts';
 import { AclScope } from '../acl/scope.ts';
-import type { ConnectionRule, Frontend, RequestRule, UseBackend } from '../model/snapshot.ts';
+import type { Frontend, RequestRule, UseBackend } from '../model/snapshot.ts';
 import type { Evaluation, World } from '../model/evaluation.ts';
 import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 import type { Typed } from '../model/values.ts';
@@ -18,6 +18,7 @@ import {
   compileHttpRequest,
   compileHttpResponse,
   compileRedirect,
+  compileSessionRule,
   compileUseBackend,
 } from './compile.ts';
 
@@ -102,7 +103,8 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
   const responseRules: RequestRule[] = [];
   const afterResponseRules: RequestRule[] = [];
   const useBackends: UseBackend[] = [];
-  const connectionRules: ConnectionRule[] = [];
+  const connectionRules: RequestRule[] = [];
+  const sessionRules: RequestRule[] = [];
   let defaultBackend: string | undefined;
   const keep = <Rule>(rules: Rule[], rule: Rule | undefined): void => {
     if (rule !== undefined) rules.push(rule);
@@ -131,6 +133,8 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
         break;
       case 'tcp-request':
         if (statement.words[1]?.text === 'content') keep(contentRules, compileContentRule(statement, scope, problems));
+        else if (statement.words[1]?.text === 'session')
+          keep(sessionRules, compileSessionRule(statement, scope, problems));
         else keep(connectionRules, compileConnectionRule(statement, scope, problems));
         break;
       case 'default_backend':
@@ -175,6 +179,8 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
     dontLogNormal: false,
     socketStats: false,
     connectionRules,
+    sessionRules,
+    tracks: false,
     useBackends: indexed(useBackends),
     defaultBackend,
     reads,

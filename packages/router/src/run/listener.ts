@@ -3,13 +3,13 @@ import { addressText } from '@headgate/shared/net/endpoint';
 import type { Link } from '@headgate/shared/net/link';
 import { Acceptor } from '@headgate/shared/net/transport';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
-import type { Bind, BindAddress, ConnectionRule } from '../model/snapshot.ts';
+import type { Bind, BindAddress } from '../model/snapshot.ts';
 import type { BindCounters } from '../model/counters.ts';
 import type { Engine } from '../engine/contract.ts';
-import type { Evaluation, World } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
-import { noRequest } from '../sample/no-request.ts';
+import { judgeConnection } from '../rules/evaluate.ts';
 import { localDate } from '../sample/date.ts';
+import { Arrival } from './arrival.ts';
 import { ConnectionLimit, type Limit } from './connection-limit.ts';
 import { readProxyHeader } from './proxy-header.ts';
 
@@ -125,7 +125,7 @@ export class Listener {
     const service = this.#service;
     if (service === undefined) return;
     const { bind, engine, socket: counted } = service;
-    const { config, world, counters, process, counts } = engine.context;
+    const { config, counters, process, counts } = engine.context;
     const now = performance.now();
     counters.connections += 1;
     counters.connectionRate.add(now);
@@ -133,6 +133,7 @@ export class Listener {
     process.connectionRate.add(now);
     if (counts.frontend.value > counters.mostSessions) counters.mostSessions = counts.frontend.value;
     const { peer, local } = link;
+    const arrival = new Arrival(engine.context, link);
     const facts: ConnectionFacts = {
       peer,
       local,
@@ -142,19 +143,23 @@ export class Listener {
       tls: undefined,
       socket: counted,
     };
-    const verdict = judge(config.connectionRules, facts, world);
+    const { connectionRules } = config;
+    const verdict = connectionRules.length === 0 ? 'accept' : judgeConnection(connectionRules, arrival.on(facts));
     if (verdict === 'reject') {
       counters.deniedConnections += 1;
       if (counted !== undefined) counted.deniedConnections += 1;
       return link.reset();
     }
-    if (verdict !== 'expect-proxy' && !bind.acceptProxy) return this.#serve(service, link, facts, NOTHING);
-    readProxyHeader(
-      link,
-      facts,
-      (told, rest) => this.#serve(service, link, told, rest),
-      (reason, empty) => refuse(service, link, reason, empty),
-    );
+    const arrived = (known: ConnectionFacts, rest: Buffer): void => this.#arrived(service, arrival, link, known, rest);
+    if (verdict !== 'expect-proxy' && !bind.acceptProxy) return arrived(facts, NOTHING);
+    readProxyHeader(link, facts, arrived, (reason, empty) => refuse(service, link, reason, empty));
+  }
+
+  /** The client is known: the session rules decide whether it is served. */
+  #arrived(service: Service, arrival: Arrival, link: Link, facts: ConnectionFacts, head: Buffer): void {
+    const { sessionRules } = service.engine.context.config;
+    if (sessionRules.length > 0 && judgeConnection(sessionRules, arrival.on(facts)) === 'reject') return link.reset();
+    this.#serve(service, link, arrival.accepted(facts), head);
   }
 
   #serve({ engine, socket: counted, open }: Service, link: Link, facts: ConnectionFacts, head: Buffer): void {
@@ -193,18 +198,4 @@ function refuse({ bind, engine }: Service, link: Link, reason: string, empty: bo
   if (!(empty && config.dontLogNull))
     context.event('info', `${address}:${port} [${localDate(Date.now())}] ${config.name}/${bind.name}: ${reason}`);
   link.reset();
-}
-
-/** The first rule that applies; without one a connection is accepted. */
-function judge(rules: readonly ConnectionRule[], connection: ConnectionFacts, world: World): ConnectionRule['action'] {
-  if (rules.length === 0) return 'accept';
-  const on: Evaluation = { connection, request: noRequest(connection), world };
-  let expectProxy = false;
-  for (const rule of rules) {
-    if (rule.when !== undefined && !rule.when(on)) continue;
-    if (rule.action === 'expect-proxy') expectProxy = true;
-    else if (rule.action === 'reject') return 'reject';
-    else break;
-  }
-  return expectProxy ? 'expect-proxy' : 'accept';
 }

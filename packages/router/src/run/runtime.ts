@@ -9,12 +9,13 @@ import { PasswordChecks } from '../auth/checks.ts';
 import { createBackend, type BackendRuntime } from '../backend/runtime.ts';
 import { Checks } from '../checks/run.ts';
 import { explainShortage } from '../config/descriptors.ts';
-import type { Frontend, GlobalConfig, LogTarget, Snapshot } from '../model/snapshot.ts';
+import type { Frontend, GlobalConfig, Snapshot } from '../model/snapshot.ts';
 import type { CreateEngine, Engine } from '../engine/contract.ts';
 import type { Hooks } from '../engine/http-proxy/hooks.ts';
 import type { FrontendContext } from '../exchange/context.ts';
 import { createAccessLog } from '../log/access-log.ts';
 import { createEventLog, type EventLog } from '../log/event-log.ts';
+import { destinationsOf } from '../log/destinations-of.ts';
 import { watchLosses } from '../log/losses.ts';
 import type { FrontendCounters } from '../model/counters.ts';
 import type { World } from '../model/evaluation.ts';
@@ -26,6 +27,8 @@ import { Binds, type PlannedBind } from './binds.ts';
 import type { Limit } from './connection-limit.ts';
 import { engines } from './engines.ts';
 import { Statistics } from './statistics.ts';
+import { TableStore } from './tables.ts';
+import { after } from './timer.ts';
 import { systemWorld } from './system-world.ts';
 import { Unreachable } from './unreachable.ts';
 
@@ -50,6 +53,7 @@ interface RunningBackend {
  * - Sockets stay bound where the address stays. New addresses are bound before anything else changes: if one of them is in use,
  *   nothing changes. Removed addresses stop accepting, and their connections continue.
  * - Backends are matched by name, servers by `backend/server`: states, health, counters, queues and idle connections stay.
+ * - Stick tables are known by their names and keep their keys while their definition stays.
  * - Each request is served under the configuration with which it started; the next one on its connection uses the new one.
  */
 export class RouterRuntime implements Reloadable<Snapshot> {
@@ -70,6 +74,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   readonly #checks = new Checks({ now: () => performance.now(), after, random: Math.random });
   readonly #unreachable: Unreachable;
   readonly #passwords: PasswordChecks;
+  readonly #tables = new TableStore(() => performance.now());
   readonly #losses: { end(): void };
   /** One for the lifetime of the process, across configurations: it holds the variables of scope `proc`. */
   #world: World | undefined;
@@ -154,6 +159,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#checks.stop();
     this.#passwords.close();
     this.#statistics.services.stop();
+    this.#tables.stop();
     this.#losses.end();
     await this.#destinations.flush();
     this.#destinations.close();
@@ -176,6 +182,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#total.max = global.maxconn;
     this.#waiting.max = global.connections.waiting;
     this.#world ??= systemWorld(global.nbproc);
+    this.#tables.follow(snapshot.tables);
     const retired = this.#followBackends(snapshot);
     const { backends } = this;
     const frontends = snapshot.frontends.map((config) => this.#followFrontend(config, snapshot.global, backends));
@@ -268,6 +275,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       backends,
       decide: decisionsOf(config),
       passwords: this.#passwords,
+      tables: this.#tables.all,
       world: (this.#world ??= systemWorld(global.nbproc)),
       counts: { process: this.#total, frontend: limit },
       counters,
@@ -300,14 +308,4 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     for (const engine of this.#leavingEngines) if (engine.connections === 0) this.#leavingEngines.delete(engine);
     if (this.#portsClosed && this.#total.value === 0) this.#drained.resolve();
   }
-}
-
-/** All log targets in use. */
-function destinationsOf({ frontends, backends }: Snapshot): readonly LogTarget['transport'][] {
-  return [...frontends, ...backends.values()].flatMap(({ log }) => log.map(({ transport }) => transport));
-}
-
-function after(ms: number, fn: () => void): { cancel(): void } {
-  const timer = setTimeout(fn, ms);
-  return { cancel: () => clearTimeout(timer) };
 }

@@ -2,6 +2,7 @@ import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Position } from '@headgate/shared/config/raw';
 import type { UserList } from '../model/user-list.ts';
 import { bytesOf } from './value.ts';
+import type { SampleType } from '../model/values.ts';
 
 /** The IO of compiling an expression: files, and environment variables. */
 export interface SampleContext {
@@ -11,6 +12,15 @@ export interface SampleContext {
   readonly environment?: ((name: string) => string | undefined) | undefined;
   /** The `userlist` section of that name. */
   readonly userList?: ((name: string) => UserList | undefined) | undefined;
+  readonly tables?: TableNames | undefined;
+}
+
+/** The stick tables that expressions and rules of one proxy may name. Tables may be declared later in the file. */
+export interface TableNames {
+  /** The proxy's own name: its table is meant where none is named. */
+  readonly own: string;
+  /** Notes that a table is used with keys of this type, if they are its user's: checked once all tables are known. */
+  refer(name: string, at: Position, key?: SampleType): void;
 }
 
 /** One argument as written, quotes removed, and where it is in the expression. */

@@ -6,6 +6,7 @@ import { jwt } from './convert/jwt.ts';
 import { maps } from './convert/map.ts';
 import { numbers } from './convert/number.ts';
 import { others } from './convert/other.ts';
+import { tables } from './convert/table.ts';
 import { texts } from './convert/text.ts';
 import { times } from './convert/time.ts';
 import type { Converter } from './row.ts';
@@ -20,6 +21,7 @@ export const converterFamilies: Readonly<Record<string, Readonly<Record<string, 
   'JSON and tokens': { ...json, ...jwt },
   Times: times,
   Maps: maps,
+  'Stick tables': tables,
   'Variables, secrets, languages': others,
 };
 

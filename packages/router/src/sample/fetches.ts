@@ -1,4 +1,5 @@
 import { connection } from './fetch/connection.ts';
+import { counters } from './fetch/counters.ts';
 import { headerFetches } from './fetch/headers.ts';
 import { internal } from './fetch/internal.ts';
 import { login } from './fetch/login.ts';
@@ -52,6 +53,7 @@ export const fetchFamilies: Readonly<Record<string, Readonly<Record<string, Fetc
   'Cookies and parameters of the request': { ...requestCookies, ...parameters },
   'The login of the client': login,
   'The response': { ...response, ...responseHeaders, ...responseCookies },
+  'Stick tables': counters,
   'Constants, variables, the clock, randomness, the process': internal,
 };
 

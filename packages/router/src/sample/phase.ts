@@ -43,6 +43,16 @@ export const phases = {
       record: NOT_ENDED,
     },
   },
+  session: {
+    name: 'tcp-request session',
+    has: new Set(ALWAYS),
+    missing: {
+      request: NO_REQUEST,
+      body: NO_REQUEST,
+      response: 'a response, which does not exist yet',
+      record: NOT_ENDED,
+    },
+  },
   request: {
     name: 'http-request',
     has: new Set<Need>([...ALWAYS, 'request', 'body', 'login']),

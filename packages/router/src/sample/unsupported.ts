@@ -2,7 +2,6 @@
  * Sample fetches and converters of HAProxy 2.6 that are not supported, so that they are not reported as typos, each with what to do instead.
  * A test compares both lists with `haproxy -dKall`.
  */
-const COUNTERS = 'stick tables are not available yet';
 const STATE = 'the state of servers and frontends is not available to rules yet; see the log';
 const RAW = 'rules see HTTP requests, not the bytes of a connection: test the header or the path instead';
 const KERNEL = "the kernel's counters of a connection cannot be read from Node.js";
@@ -17,13 +16,7 @@ const CAPTURES = 'capture slots are not available yet; use req.hdr directly, the
 
 type Names = readonly (readonly [names: string, hint: string])[];
 
-const TABLE_COUNTERS = `bytes_in_rate bytes_out_rate clr_gpc clr_gpc0 clr_gpc1 conn_cnt conn_cur conn_rate get_gpc get_gpc0 get_gpc1 get_gpt
-  get_gpt0 gpc0_rate gpc1_rate gpc_rate http_err_cnt http_err_rate http_fail_cnt http_fail_rate http_req_cnt http_req_rate inc_gpc inc_gpc0
-  inc_gpc1 kbytes_in kbytes_out sess_cnt sess_rate tracked trackers updt_conn_cnt`;
-
 const fetches: Names = [
-  ...['sc', 'sc0', 'sc1', 'sc2', 'src'].map((start) => [prefixed(`${start}_`, TABLE_COUNTERS), COUNTERS] as const),
-  ['table_avl table_cnt', COUNTERS],
   [
     `avg_queue be_conn be_conn_free be_sess_rate connslots fe_conn fe_req_rate fe_sess_rate nbsrv queue srv_conn srv_conn_free srv_is_up
     srv_iweight srv_queue srv_sess_rate srv_uweight srv_weight stopping dst_conn prio_class prio_offset`,
@@ -85,10 +78,6 @@ const fetches: Names = [
 ];
 
 const converters: Names = [
-  [
-    `in_table ${prefixed('table_', 'bytes_in_rate bytes_out_rate conn_cnt conn_cur conn_rate expire gpc gpc0 gpc0_rate gpc1 gpc1_rate gpc_rate gpt gpt0 http_err_cnt http_err_rate http_fail_cnt http_fail_rate http_req_cnt http_req_rate idle kbytes_in kbytes_out server_id sess_cnt sess_rate trackers')}`,
-    COUNTERS,
-  ],
   ['nbsrv srv_queue', STATE],
   ['capture-req capture-res', CAPTURES],
   ['debug', '`headgate-router explain` shows what each expression finds'],

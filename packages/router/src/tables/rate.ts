@@ -1,53 +1,72 @@
 /**
  * A count over a sliding period, as HAProxy's `freq_ctr` keeps it: the current period and the one before it, the latter
- * weighted by the part the sliding window still covers. Two numbers and a time, whatever the rate.
+ * weighted by the part that the sliding window still covers. Three numbers in the values of an entry, whatever the rate:
+ * when the current period began (milliseconds), its count, and the count of the period before.
  */
+export const RATE_WIDTH = 3;
+
+/** Counts `count` events at `now`; `now` and `period` are whole milliseconds, and the period is the same in every call. */
+export function addToRate(values: number[], at: number, now: number, period: number, count: number): void {
+  const began = values[at] ?? 0;
+  // A counter that was never used began long ago, as HAProxy's does: it starts a period with its first event.
+  if (now - began < period && began !== 0) {
+    values[at + 1] = (values[at + 1] ?? 0) + count;
+    return;
+  }
+  const next = began + period;
+  const missed = began === 0 || now - next >= period;
+  values[at + 2] = missed ? 0 : (values[at + 1] ?? 0);
+  values[at + 1] = count;
+  // Periods begin at even milliseconds: HAProxy keeps a lock in the lowest bit, so its sums are those of even ones.
+  values[at] = Math.max(2, even(missed ? now : next));
+}
+
+/** Events per period at `now`, rounded down. Never more than were counted, and none once they are older than two periods. */
+export function readRate(values: readonly number[], at: number, now: number, period: number): number {
+  let current = values[at + 1] ?? 0;
+  let previous = values[at + 2] ?? 0;
+  let remaining = (values[at] ?? 0) + period - now;
+  if (remaining < 0) {
+    // The current period has ended, and perhaps the next one too.
+    remaining += period;
+    previous = remaining >= 0 ? current : 0;
+    remaining = Math.max(remaining, 0);
+    current = 0;
+  }
+  // At very low rates a single event would otherwise flap between 0 and 1 while its period passes.
+  if (current === 0 && previous <= 1) return previous;
+  return Math.floor((previous * remaining + current * period) / period);
+}
+
+/** Events in the current period alone: what HAProxy's `sc_inc_gpc0` returns where only the rate is stored. */
+export function currentOfRate(values: readonly number[], at: number): number {
+  return values[at + 1] ?? 0;
+}
+
+export function clearRate(values: number[], at: number): void {
+  values.fill(0, at, at + RATE_WIDTH);
+}
+
+/** One rate by itself. */
 export class RateCounter {
-  /** When the current period began, in milliseconds. */
-  #began: number;
-  #current = 0;
-  #previous = 0;
+  readonly #values: number[];
 
   constructor(now: number) {
-    this.#began = now;
+    this.#values = [even(now), 0, 0];
   }
 
   /** Counts `count` events at `now` and returns those of the current period; `period` in milliseconds is the same in every call. */
   add(now: number, period: number, count = 1): number {
-    this.#rotate(now, period);
-    return (this.#current += count);
+    addToRate(this.#values, 0, now, period, count);
+    return currentOfRate(this.#values, 0);
   }
 
-  /** Events per period at `now`, rounded down. Never more than were counted, and none once they are older than two periods. */
+  /** Events per period at `now`, rounded down. */
   read(now: number, period: number): number {
-    let current = this.#current;
-    let previous = this.#previous;
-    let remaining = this.#began + period - now;
-    if (remaining < 0) {
-      // The current period has ended, and perhaps the next one too.
-      remaining += period;
-      previous = remaining >= 0 ? current : 0;
-      remaining = Math.max(remaining, 0);
-      current = 0;
-    }
-    // At very low rates a single event would otherwise flap between 0 and 1 while its period passes.
-    if (current === 0 && previous <= 1) return previous;
-    return Math.floor((previous * remaining + current * period) / period);
+    return readRate(this.#values, 0, now, period);
   }
+}
 
-  clear(now: number): void {
-    this.#began = now;
-    this.#current = 0;
-    this.#previous = 0;
-  }
-
-  #rotate(now: number, period: number): void {
-    if (now - this.#began < period) return;
-    this.#previous = this.#current;
-    this.#current = 0;
-    this.#began += period;
-    if (now - this.#began < period) return;
-    this.#previous = 0;
-    this.#began = now;
-  }
+function even(time: number): number {
+  return time - (time % 2);
 }

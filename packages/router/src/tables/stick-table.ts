@@ -1,53 +1,70 @@
 import { dataTypes, type DataTypeName, type Stored } from './data-types.ts';
-import { RateCounter } from './rate.ts';
+import { addToRate, clearRate, currentOfRate, RATE_WIDTH, readRate } from './rate.ts';
 
 /** The type of a key. */
 export type KeyType = 'ip' | 'ipv6' | 'integer' | 'string' | 'binary';
 
 export interface TableSpec {
+  /** The proxy's, or `PEERS/NAME` of a table in a `peers` section. */
   readonly name: string;
   readonly type: KeyType;
-  /** Bytes of a `string` (32 by default) or `binary` key; longer ones are truncated. */
+  /** Bytes of a `string` or `binary` key; longer ones are truncated. 0 for the other types. */
   readonly length: number;
   /** Maximum number of keys. */
   readonly size: number;
-  /** Milliseconds a key is kept after its last use; 0: until its entry is needed. */
+  /** Milliseconds a key is kept after its last use; 0: until its place is needed. */
   readonly expire: number;
-  /** A full table refuses a new key instead of evicting its oldest one. */
+  /** A full table refuses a new key instead of evicting its oldest ones. */
   readonly nopurge: boolean;
   readonly stored: readonly Stored[];
 }
 
 /** Tracked keys examined per search for the oldest one: it must not get slower the more connections a client holds open. */
 const MOST_LOOKS = 32;
+/** Keys removed by one call of `expire`, so that a million of them that expire together do not stop the event loop. */
+const MOST_EXPIRED = 20_000;
+/** HAProxy evicts one key in so many, and one, when a table is full. */
+const PURGED_SHARE = 256;
 
 /** Where the values of one data type are in an entry. */
 interface Slot {
   readonly stored: Stored;
   readonly at: number;
+  readonly width: number;
+  readonly kind: (typeof dataTypes)[DataTypeName]['kind'];
+  /** The rate that is updated with this count, if the table stores it. */
+  rate: Slot | undefined;
 }
 
 /**
- * Keys and their counters (HAProxy's `stick-table`). Bounded: a full table evicts the key that would expire
- * first, never one tracked by a connection or request; where every key is tracked, or with `nopurge`, a new key is
- * refused. One map in order of last use: the oldest key is its first one, and each operation takes constant time.
+ * Keys and their counters (HAProxy's `stick-table`). Bounded: a full table evicts the keys that would expire first, never one
+ * tracked by a connection or request; where every key is tracked, or with `nopurge`, a new key is refused. One map in order
+ * of expiry: the oldest key is its first one, and each operation takes constant time.
  */
 export class StickTable {
   readonly spec: TableSpec;
   readonly #now: () => number;
   readonly #entries = new Map<string, TableEntry>();
-  readonly #slots = new Map<DataTypeName, Slot>();
+  readonly #slots: Partial<Record<DataTypeName, Slot>>;
   readonly #width: number;
 
-  /** `now`: monotonic milliseconds. */
+  /** `now`: monotonic milliseconds, whole ones above 0. */
   constructor(spec: TableSpec, now: () => number) {
     this.spec = spec;
     this.#now = now;
+    const slots: Partial<Record<DataTypeName, Slot>> = {};
     let at = 0;
     for (const stored of spec.stored) {
-      this.#slots.set(stored.type, { stored, at });
-      at += stored.size;
+      const { kind } = dataTypes[stored.type];
+      const width = kind === 'rate' ? RATE_WIDTH : 1;
+      slots[stored.type] = { stored, at, width, kind, rate: undefined };
+      at += width * stored.size;
     }
+    for (const slot of Object.values(slots)) {
+      const { rate } = dataTypes[slot.stored.type] as { readonly rate?: DataTypeName };
+      slot.rate = rate === undefined ? undefined : slots[rate];
+    }
+    this.#slots = slots;
     this.#width = at;
   }
 
@@ -57,77 +74,114 @@ export class StickTable {
   }
 
   stores(type: DataTypeName): boolean {
-    return this.#slots.has(type);
+    return this.#slots[type] !== undefined;
   }
 
   /** The entry of a key, if present and not expired. A look-up does not count as use. */
   peek(key: string): TableEntry | undefined {
-    const entry = this.#entries.get(this.#keyOf(key));
+    const entry = this.#entries.get(key);
     return entry === undefined || this.#hasExpired(entry) ? undefined : entry;
   }
 
-  /** The entry of a key, created if needed; undefined when the table is full. */
-  touch(key: string): TableEntry | undefined {
-    const wanted = this.#keyOf(key);
-    let entry = this.#entries.get(wanted);
-    // Deleted and inserted again to keep the map in order of use.
-    if (entry !== undefined) this.#entries.delete(wanted);
-    if (entry === undefined || this.#hasExpired(entry)) {
-      if (entry === undefined && this.#entries.size >= this.spec.size && !this.#makeRoom()) return undefined;
-      entry = new TableEntry(wanted, this.#width);
-    }
-    entry.expires = this.spec.expire === 0 ? Infinity : this.#now() + this.spec.expire;
-    this.#entries.set(wanted, entry);
+  /** The entry of a key, created if needed; undefined when the table is full. To use an entry is a matter of `used`. */
+  obtain(key: string): TableEntry | undefined {
+    const known = this.#entries.get(key);
+    if (known !== undefined && !this.#hasExpired(known)) return known;
+    if (known !== undefined) this.#entries.delete(key);
+    else if (this.#entries.size >= this.spec.size && !this.#makeRoom()) return undefined;
+    const entry = new TableEntry(key, this.#width);
+    entry.expires = this.#deadline();
+    this.#entries.set(key, entry);
     return entry;
   }
 
-  /** Increments (or decrements) a counter and the matching rate, if stored. */
-  count(entry: TableEntry, type: DataTypeName, by = 1, index = 0): void {
-    const slot = this.#slots.get(type);
+  /** Renews an entry: it expires that much later. Without `expire` entries leave in the order they came, as in HAProxy. */
+  touch(entry: TableEntry): void {
+    const { key } = entry;
+    if (this.spec.expire === 0) return;
+    const expires = this.#deadline();
+    if (expires === entry.expires || this.#entries.get(key) !== entry) return;
+    entry.expires = expires;
+    // Deleted and inserted again to keep the map in order.
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+  }
+
+  /** Increments a counter and the matching rate, as far as they are stored. False when the table stores neither. */
+  count(entry: TableEntry, type: DataTypeName, by = 1, index = 0): boolean {
+    const slot = this.#slots[type];
+    const rate = slot === undefined ? this.#slots[rateOf(type)] : slot.rate;
     if (slot !== undefined && index < slot.stored.size) entry.add(slot.at + index, by);
-    const rate = (dataTypes[type] as { readonly rate?: DataTypeName }).rate;
-    const rateSlot = rate === undefined ? undefined : this.#slots.get(rate);
-    if (rateSlot === undefined || by < 0 || index >= rateSlot.stored.size) return;
-    entry.addToRate(rateSlot.at + index, this.#now(), rateSlot.stored.period, by);
+    if (rate !== undefined && index < rate.stored.size)
+      addToRate(entry.values, rate.at + index * RATE_WIDTH, this.#now(), rate.stored.period, by);
+    return slot !== undefined || rate !== undefined;
+  }
+
+  /** Decrements a counter, never below zero: it may have been cleared meanwhile. */
+  discount(entry: TableEntry, type: DataTypeName): void {
+    const slot = this.#slots[type];
+    if (slot !== undefined) entry.add(slot.at, -1);
   }
 
   set(entry: TableEntry, type: DataTypeName, value: number | string, index = 0): void {
-    const slot = this.#slots.get(type);
-    if (slot !== undefined && index < slot.stored.size) entry.set(slot.at + index, value);
+    const slot = this.#slots[type];
+    if (slot === undefined || index >= slot.stored.size) return;
+    if (slot.kind === 'rate') clearRate(entry.values, slot.at + index * RATE_WIDTH);
+    else if (typeof value === 'string') entry.texts.set(type, value);
+    else entry.values[slot.at + index] = value;
   }
 
-  /** A stored value, or the current rate; undefined when the table does not store it. */
-  read(entry: TableEntry, type: DataTypeName, index = 0): number | string | undefined {
-    const slot = this.#slots.get(type);
+  /** A stored number, or the current rate; undefined when the table does not store it. */
+  read(entry: TableEntry, type: DataTypeName, index = 0): number | undefined {
+    const slot = this.#slots[type];
     if (slot === undefined || index >= slot.stored.size) return undefined;
-    return entry.read(slot.at + index, this.#now(), slot.stored.period);
+    const { at, kind, stored } = slot;
+    if (kind !== 'rate') return entry.values[at + index] ?? 0;
+    return readRate(entry.values, at + index * RATE_WIDTH, this.#now(), stored.period);
+  }
+
+  /** A stored text (`server_key`). */
+  readText(entry: TableEntry, type: DataTypeName): string | undefined {
+    return entry.texts.get(type);
+  }
+
+  /** The events of a rate's current period; undefined when it is not stored. */
+  readCurrent(entry: TableEntry, type: DataTypeName, index = 0): number | undefined {
+    const slot = this.#slots[type];
+    if (slot?.kind !== 'rate' || index >= slot.stored.size) return undefined;
+    return currentOfRate(entry.values, slot.at + index * RATE_WIDTH);
+  }
+
+  /** Milliseconds until an entry expires; 0 where entries do not. */
+  remaining(entry: TableEntry): number {
+    return this.spec.expire === 0 ? 0 : Math.max(0, entry.expires - this.#now());
   }
 
   /** Removes a key unless it is tracked. True when it is removed. */
   remove(key: string): boolean {
-    const wanted = this.#keyOf(key);
-    const entry = this.#entries.get(wanted);
+    const entry = this.#entries.get(key);
     if (entry === undefined || entry.references > 0) return false;
-    return this.#entries.delete(wanted);
+    return this.#entries.delete(key);
   }
 
   /** Removes expired keys; called periodically, so that an idle table does not hold memory. */
   expire(): void {
+    let most = MOST_EXPIRED;
     for (const [key, entry] of this.#entries) {
       // All keys have the same lifetime: after the first that has not expired, none has.
-      if (!this.#isOver(entry)) return;
+      if (most === 0 || !this.#isOver(entry)) return;
+      most -= 1;
       if (entry.references === 0) this.#entries.delete(key);
     }
   }
 
-  /** Every entry that has not expired, longest unused first. */
+  /** Every entry that has not expired, the first to expire first. */
   *entries(): Generator<TableEntry> {
     for (const entry of this.#entries.values()) if (!this.#hasExpired(entry)) yield entry;
   }
 
-  #keyOf(key: string): string {
-    const { type, length } = this.spec;
-    return (type === 'string' || type === 'binary') && key.length > length ? key.slice(0, length) : key;
+  #deadline(): number {
+    return this.spec.expire === 0 ? Infinity : this.#now() + this.spec.expire;
   }
 
   #isOver(entry: TableEntry): boolean {
@@ -139,21 +193,24 @@ export class StickTable {
     return entry.references === 0 && this.#isOver(entry);
   }
 
+  /** Evicts the keys that would expire first, as many as HAProxy does at a time. */
   #makeRoom(): boolean {
-    if (this.spec.nopurge) {
+    const { nopurge, size } = this.spec;
+    if (nopurge) {
       this.expire();
-      return this.#entries.size < this.spec.size;
+      return this.#entries.size < size;
     }
-    let looks = MOST_LOOKS;
+    let wanted = Math.floor(size / PURGED_SHARE) + 1;
+    let looks = MOST_LOOKS + wanted;
     for (const [key, entry] of this.#entries) {
-      this.#entries.delete(key);
-      if (entry.references === 0) return true;
-      // In use while tracked: it moves to the end, so that the next search does not start with it again.
-      this.#entries.set(key, entry);
+      if (wanted === 0 || looks === 0) break;
       looks -= 1;
-      if (looks === 0) break;
+      this.#entries.delete(key);
+      if (entry.references === 0) wanted -= 1;
+      // In use while tracked: it moves to the end, so that the next search does not start with it again.
+      else this.#entries.set(key, entry);
     }
-    return false;
+    return this.#entries.size < size;
   }
 }
 
@@ -164,31 +221,25 @@ export class TableEntry {
   references = 0;
   /** Monotonic milliseconds. */
   expires = Infinity;
-  readonly #values: (number | string | RateCounter | undefined)[];
+  readonly values: number[];
+  #texts: Map<DataTypeName, string> | undefined = undefined;
 
   constructor(key: string, width: number) {
     this.key = key;
-    this.#values = Array.from({ length: width }, () => undefined);
+    this.values = Array.from({ length: width }, () => 0);
   }
 
-  /** Never below zero: a decrement after a clear must not wrap. */
+  /** Most entries have none. */
+  get texts(): Map<DataTypeName, string> {
+    return (this.#texts ??= new Map());
+  }
+
   add(at: number, by: number): void {
-    const value = this.#values[at];
-    this.#values[at] = Math.max(0, (typeof value === 'number' ? value : 0) + by);
+    this.values[at] = Math.max(0, (this.values[at] ?? 0) + by);
   }
+}
 
-  addToRate(at: number, now: number, period: number, by: number): void {
-    let rate = this.#values[at];
-    if (!(rate instanceof RateCounter)) this.#values[at] = rate = new RateCounter(now);
-    rate.add(now, period, by);
-  }
-
-  set(at: number, value: number | string): void {
-    this.#values[at] = value;
-  }
-
-  read(at: number, now: number, period: number): number | string {
-    const value = this.#values[at];
-    return value instanceof RateCounter ? value.read(now, period) : (value ?? 0);
-  }
+/** The rate of a count, for tables that store the rate alone. */
+function rateOf(type: DataTypeName): DataTypeName {
+  return (dataTypes[type] as { readonly rate?: DataTypeName }).rate ?? type;
 }

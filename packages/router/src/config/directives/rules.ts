@@ -6,11 +6,19 @@ import {
   compileHttpRequest,
   compileHttpResponse,
   compileRedirect,
+  compileSessionRule,
   compileUseBackend,
 } from '../../rules/compile.ts';
 import { hasNoEffect, proxyValue } from '../directive.ts';
 import type { ProxyDirective } from '../directive.ts';
 import { FRONT, FRONTENDS, PROXIES } from '../sections.ts';
+
+/** The stages of `tcp-request`. */
+const STAGES = {
+  connection: { compile: compileConnectionRule, rules: 'connectionRules' },
+  session: { compile: compileSessionRule, rules: 'sessionRules' },
+  content: { compile: compileContentRule, rules: 'contentRules' },
+} as const;
 
 export const rules = {
   acl: {
@@ -83,11 +91,11 @@ export const rules = {
   },
   'tcp-request': {
     sections: PROXIES,
-    doc: '`tcp-request connection accept|reject|expect-proxy layer4 [if|unless CONDITION]`: a rule on each connection, before a byte is read (frontends). `tcp-request content accept|reject [if|unless CONDITION]`: a rule on each request, read before `http-request`. `tcp-request inspect-delay` is accepted and has no effect.',
+    doc: '`tcp-request connection ACTION [if|unless CONDITION]`: a rule on each connection when it is accepted, before a PROXY header is read. `tcp-request session …`: the same once the client is known. `tcp-request content …`: a rule on each request, read before `http-request`. Actions: accept, reject, silent-drop, track-sc0 to track-sc2, sc-inc-gpc, sc-set-gpt, set-var and the like; expect-proxy layer4 for connections. `tcp-request inspect-delay` is accepted and has no effect.',
     example: 'tcp-request content reject if { src 192.0.2.0/24 } { path_beg /internal }',
     strict: true,
     apply(cursor, draft, { problems }) {
-      const stage = cursor.choice('stage', ['connection', 'content', 'inspect-delay'], ['session']);
+      const stage = cursor.choice('stage', ['connection', 'session', 'content', 'inspect-delay']);
       if (stage === 'inspect-delay') {
         const { at } = cursor;
         cursor.duration('a duration');
@@ -98,17 +106,17 @@ export const rules = {
           "rules see a complete request head, 'timeout http-request' bounds the wait",
           problems,
         );
-      } else if (stage === 'content') {
-        const rule = compileContentRule(cursor.statement, draft.scope, problems);
-        if (rule !== undefined) draft.contentRules.push(rule);
-      } else if (stage === 'connection' && draft.kind === 'backend')
-        problems.error(
-          cursor.at,
-          "'tcp-request connection' is not allowed in 'backend'; it belongs in frontend, listen",
-        );
-      else if (stage === 'connection') {
-        const rule = compileConnectionRule(cursor.statement, draft.scope, problems);
-        if (rule !== undefined) draft.connectionRules.push(rule);
+      } else if (stage !== undefined) {
+        if (stage !== 'content' && draft.kind === 'backend') {
+          problems.error(
+            cursor.at,
+            `'tcp-request ${stage}' is not allowed in 'backend'; it belongs in frontend, listen`,
+          );
+          return;
+        }
+        const { compile, rules: list } = STAGES[stage];
+        const rule = compile(cursor.statement, draft.scope, problems);
+        if (rule !== undefined) draft[list].push(rule);
       }
     },
   },

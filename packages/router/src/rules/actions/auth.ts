@@ -22,7 +22,7 @@ export const auth: Action = {
     }
     const challenge = `Basic realm="${Buffer.from(name).toString('latin1').replaceAll(/[\\"]/g, '\\$&')}"`;
     const answer = errorAnswerWith(401, [['www-authenticate', challenge]]);
-    const outcome: RequestOutcome = { kind: 'respond', answer, state: 'L' };
+    const outcome: RequestOutcome = { kind: 'respond', answer, state: 'L', erred: true };
     return { act: () => outcome, reads: [], condition };
   },
 };

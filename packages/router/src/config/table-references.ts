@@ -1,0 +1,60 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Position } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import type { SampleType } from '../model/values.ts';
+import type { TableNames } from '../sample/arguments.ts';
+import { fitsTable } from '../sample/table-key.ts';
+import { typeNames } from '../sample/value.ts';
+import type { TableSpec } from '../tables/stick-table.ts';
+import type { ProxyDraft } from './draft.ts';
+
+interface Reference {
+  readonly name: string;
+  readonly at: Position;
+  readonly key: SampleType | undefined;
+}
+
+/** The stick tables that rules and expressions name: they may be declared further down, so they are checked in the end. */
+export class TableReferences {
+  readonly #references: Reference[] = [];
+
+  /** What a proxy's expressions are compiled with. */
+  namesFor(own: string): TableNames {
+    return { own, refer: (name, at, key) => void this.#references.push({ name, at, key }) };
+  }
+
+  /** The tables of all proxies, once every name is known. */
+  check(proxies: readonly Pick<ProxyDraft, 'name' | 'kind' | 'tables'>[], problems: Problems): readonly TableSpec[] {
+    const tables = new Map<string, TableSpec>();
+    for (const { tables: own } of proxies)
+      for (const { spec, at } of own) {
+        if (tables.has(spec.name))
+          problems.error(
+            at,
+            `there is a 'stick-table' of '${spec.name}' already: tables are known by the name of their proxy`,
+          );
+        else tables.set(spec.name, spec);
+      }
+    const told = new Set<string>();
+    for (const { name, at, key } of this.#references) {
+      const table = tables.get(name);
+      const place = `${at.file}:${at.line}:${at.column} ${name}`;
+      if (told.has(place)) continue;
+      if (table === undefined) {
+        const known = proxies.some((proxy) => proxy.name === name);
+        problems.error(
+          at,
+          known ? `'${name}' has no 'stick-table'` : `no such stick table '${name}'`,
+          known ? undefined : nearest(name, tables.keys()),
+        );
+      } else if (key !== undefined && !fitsTable(key, table))
+        problems.error(
+          at,
+          `the stick table '${name}' has keys of type ${table.type}: a value of type ${typeNames[key]} cannot be one`,
+        );
+      else continue;
+      told.add(place);
+    }
+    return [...tables.values()];
+  }
+}
