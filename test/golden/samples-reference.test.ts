@@ -8,7 +8,7 @@ import { converterFamilies } from '@headgate/router/sample/converters';
 import { aliases, fetchFamilies } from '@headgate/router/sample/fetches';
 import { isPure } from '@headgate/router/sample/phase';
 import type { Converter, Fetch } from '@headgate/router/sample/row';
-import { aliases as formatAliases } from '@headgate/router/sample/format';
+import { aliases as formatAliases } from '@headgate/router/sample/aliases';
 import { instead } from '@headgate/router/sample/unsupported';
 import { typeNames } from '@headgate/router/sample/value';
 

@@ -66,10 +66,16 @@ async function see(t: TestContext, router: 'haproxy' | 'router', about: Beside):
   };
 }
 
-/** HAProxy lowers the names of the fields it passes on; the router keeps them. */
+/** HAProxy lowers the names of the fields it passes on and trims their values; the router keeps the bytes. */
 function lowered(message: string): string {
   const end = message.indexOf('\r\n\r\n');
-  return message.slice(0, end).replaceAll(/^[^:\s]+:/gm, (name) => name.toLowerCase()) + message.slice(end);
+  const head = message
+    .slice(0, end)
+    .replaceAll(
+      /^([^:\s]+):[ \t]*([^\r\n]*?)[ \t]*(?=\r|$)/gm,
+      (_, name: string, value: string) => `${name.toLowerCase()}: ${value}`,
+    );
+  return head + message.slice(end);
 }
 
 /** A log line without what differs from run to run: ports, times, numbers of open connections, and bytes sent, which HAProxy counts otherwise. */

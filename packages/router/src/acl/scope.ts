@@ -3,7 +3,6 @@ import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Position, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Condition } from '../model/snapshot.ts';
-import type { TableNames } from '../sample/arguments.ts';
 import { checkPhase, phases } from '../sample/phase.ts';
 import type { SampleContext } from '../sample/arguments.ts';
 import type { Phase } from '../sample/phase.ts';
@@ -23,6 +22,9 @@ export interface ScopeIo {
   readonly userList?: SampleContext['userList'];
 }
 
+/** The proxy whose rules they are for. */
+export type Owner = Pick<CompileContext, 'proxy' | 'captures' | 'tables'>;
+
 /**
  * The ACLs of one proxy. They must be defined before a condition uses them; lines with the same name are ORed,
  * for conditions above them too. Problems are added to the given list, each at its word.
@@ -31,10 +33,9 @@ export class AclScope {
   readonly #context: CompileContext;
   readonly #acls = new Map<string, Criterion[]>();
 
-  /** `proxy` is the name of the proxy whose rules they are for. */
-  constructor(problems: Problems, io: ScopeIo, proxy?: string, tables?: TableNames) {
+  constructor(problems: Problems, io: ScopeIo, owner: Owner = {}) {
     const { environment, userList } = io;
-    this.#context = { problems, readFile: (path) => io.readFile(path), environment, userList, proxy, tables };
+    this.#context = { problems, readFile: (path) => io.readFile(path), environment, userList, ...owner };
   }
 
   /** What expressions of this proxy's rules are compiled with. */

@@ -10,7 +10,7 @@ import { explainShortage, planConnections } from './descriptors.ts';
 import type { Holders } from './descriptors.ts';
 import type { CompileIo, Context } from './directive.ts';
 import { emptySettings, hasBackend, hasFrontend, inherit } from './draft.ts';
-import type { ProxyDraft, ProxyKind, Settings } from './draft.ts';
+import type { CaptureDraft, ProxyDraft, ProxyKind, Settings } from './draft.ts';
 import { keepRequest } from './http-check.ts';
 import { checkName } from './names.ts';
 import { checkProxies, resolveBackend, resolveFrontend, resolveGlobal } from './resolve.ts';
@@ -123,12 +123,12 @@ class Compiler {
   #draft(kind: ProxyKind, section: Section, settings: Settings): ProxyDraft {
     const name = section.name?.text ?? '';
     const userList = (list: string): UserList | undefined => this.#userLists.get(list);
+    const captures: CaptureDraft = { request: [], response: [], cookie: undefined };
     const { io } = this.#context;
     const scope = new AclScope(
       this.#problems,
       { readFile: (path) => io.readFile(path), environment: io.environment, userList },
-      name,
-      this.#tables.namesFor(name),
+      { proxy: name, captures: hasFrontend(kind) ? captures : undefined, tables: this.#tables.namesFor(name) },
     );
     const at = section.name?.at ?? section.at;
     return {
@@ -150,6 +150,7 @@ class Compiler {
       afterResponseRules: [],
       persistRules: [],
       useServers: [],
+      captures,
       useBackends: [],
     };
   }

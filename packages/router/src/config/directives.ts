@@ -2,6 +2,7 @@
 import type { GlobalDirective, ProxyDirective } from './directive.ts';
 import { answers } from './directives/answers.ts';
 import { balancing } from './directives/balancing.ts';
+import { captures } from './directives/captures.ts';
 import { checkOptions, checks, globalChecks } from './directives/checks.ts';
 import { globalLimits, limits } from './directives/limits.ts';
 import { globalLogging, logOptions, logging } from './directives/logging.ts';
@@ -37,6 +38,7 @@ export const PROXY_DIRECTIVES = {
   ...timeouts,
   ...limits,
   ...logging,
+  ...captures,
   ...answers,
   ...statistics,
 } as const satisfies Record<string, ProxyDirective>;

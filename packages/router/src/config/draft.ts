@@ -2,6 +2,7 @@
 import type { Position, Section, Word } from '@headgate/shared/config/raw';
 import type { AclScope } from '../acl/scope.ts';
 import type { PersistRule, StickyCookie, UseServer } from '../model/persistence.ts';
+import type { CaptureSlot, Captures } from '../model/captures.ts';
 import type { Answer } from '../model/answer.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
 import type {
@@ -145,6 +146,12 @@ export interface TableDraft {
   readonly at: Position;
 }
 
+export interface CaptureDraft {
+  readonly request: CaptureSlot[];
+  readonly response: CaptureSlot[];
+  cookie: Captures['cookie'];
+}
+
 export type ProxyKind = 'defaults' | 'frontend' | 'listen' | 'backend';
 
 export interface ServerDraft {
@@ -174,6 +181,8 @@ export interface ProxyDraft {
   readonly afterResponseRules: RequestRule[];
   readonly persistRules: PersistRule[];
   readonly useServers: { readonly rule: UseServer; readonly name: Word }[];
+  /** Slots for captured values; filled in frontends only. */
+  readonly captures: CaptureDraft;
   readonly useBackends: { readonly rule: UseBackend; readonly backend: Word }[];
 }
 

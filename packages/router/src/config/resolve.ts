@@ -67,6 +67,7 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
     })),
     maxconn: settings.maxconn ?? 0,
     logFormat: settings.logFormat ?? 'default',
+    captures: capturesOf(draft),
     ...resolveFlags(FRONT_FLAGS, settings.flags),
     connectionRules: draft.connectionRules,
     sessionRules: draft.sessionRules,
@@ -83,6 +84,11 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
 /** Whether some of these rules track a key. */
 export function tracksKeys(rules: readonly { readonly text: string }[]): boolean {
   return rules.some(({ text }) => /^tcp-request [a-z]+ track-sc/.test(text));
+}
+
+function capturesOf({ captures }: ProxyDraft): Frontend['captures'] {
+  const { request, response, cookie } = captures;
+  return request.length + response.length === 0 && cookie === undefined ? undefined : captures;
 }
 
 /** The rules of a `listen` run once, in its frontend half. */

@@ -5,6 +5,7 @@ import { WireResponse } from '../http/response-facts.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Proxy } from '../model/snapshot.ts';
 import { decideAfterResponse, decideResponse } from '../rules/evaluate.ts';
+import { captureResponseCookie } from './capture.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 
 /** The result of the rules for a server's response: it is forwarded with their edits, or replaced by another answer. */
@@ -20,11 +21,15 @@ export function judgeAnswer(exchange: ExchangeRecord, head: WireResponse['head']
   const { context, backendConfig, affinity, server } = exchange;
   const { config, global } = context;
   const ruled = judges(config) || (backendConfig !== undefined && judges(backendConfig));
-  if (!ruled && affinity?.judgesAnswers !== true) return undefined;
+  if (!ruled && affinity?.judgesAnswers !== true) {
+    captureResponseCookie(exchange.captures, head.fields);
+    return undefined;
+  }
   const response = new WireResponse(head, global.maxEditedBytes);
   exchange.response = response;
   const decision = decideResponse(config, backendConfig, exchange);
   if (decision?.kind === 'respond') return { kind: 'replace', answer: decision.answer, state: decision.state };
+  captureResponseCookie(exchange.captures, response.fields);
   if (server !== undefined) affinity?.answered(exchange, response, server, exchange.placement?.bound !== undefined);
   const after = decideAfterResponse(config, backendConfig, exchange);
   if (after?.kind === 'respond') return { kind: 'replace', answer: after.answer, state: after.state };

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { CapturedValues } from '../model/captures.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Backend } from '../model/snapshot.ts';
 import type { ConnectionFacts, RequestFacts, ResponseFacts } from '../model/facts.ts';
@@ -25,6 +26,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   affinity: Affinity | undefined = undefined;
   /** The head of the response, when a rule reads it. */
   response: ResponseFacts | undefined = undefined;
+  captures: CapturedValues | undefined = undefined;
   /** Status of the response being sent to the client. */
   status = -1;
   /** That answer is the server's. */

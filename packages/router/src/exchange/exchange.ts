@@ -12,6 +12,7 @@ import { decideBackend } from '../rules/evaluate.ts';
 import * as accounts from './accounts.ts';
 import { Affinity } from './affinity.ts';
 import { errorPage, judgeAnswer, lastWord } from './answer-rules.ts';
+import { captureRequest, captureResponse } from './capture.ts';
 import type { Carrier } from './carrier.ts';
 import type { FrontendContext } from './context.ts';
 import { ExchangeRecord } from './exchange-record.ts';
@@ -65,6 +66,8 @@ export class Exchange extends ExchangeRecord implements Placed {
   /** Starts the exchange. The request head is complete and valid; its body may still be arriving. */
   start(): void {
     accounts.countRequest(this, this.headBytes, this.#ready);
+    const { captures } = this.context.config;
+    if (captures !== undefined) this.captures = captureRequest(captures, this.facts.fields);
     // `monitor-uri`: answered before any rule and never logged (haproxy-semantics §1.19).
     this.#silent = isMonitor(this.facts.target, this.context.config.monitorUri);
     if (!this.#silent) return this.#decided(this.context.decide(this));
@@ -224,6 +227,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     if (status >= 400 && this.#retriesStatus(status, replayable)) return 'retry';
     this.responseTime = Math.floor(performance.now() - this.#mark);
     this.tally?.answered(status);
+    if (this.captures !== undefined) captureResponse(this.captures, head.fields);
     const judged = judgeAnswer(this, head);
     if (judged?.kind === 'replace') {
       accounts.countReplaced(this, judged.state);

@@ -1,15 +1,30 @@
 import { localDate } from '../sample/date.ts';
 import type { AccessRecord } from '../model/record.ts';
+import { bracedCaptures } from '../sample/captured.ts';
 import { endpointText, requestText } from '../sample/words.ts';
 
-/** `option httplog`, character for character as in HAProxy 2.6. Cookie captures are always `-`. */
+/** `option httplog`, character for character as in HAProxy 2.6. */
 export function httplog(r: AccessRecord): string {
   const timers = `${r.requestTime}/${r.queueTime}/${r.connectTime}/${r.responseTime}/${r.activeTime}`;
   return (
     `${endpointText(r.connection.client)} [${localDate(r.acceptedAt)}] ${r.frontendName} ${r.backendName}/${r.serverName} ` +
-    `${timers} ${r.status} ${r.bytesToClient} - - ${r.termination} ${counters(r)} "${requestText(r.requestLine)}"`
+    `${timers} ${r.status} ${r.bytesToClient} ${cookies(r.captures)} ${r.termination} ${counters(r)} ${headers(r.captures)}"${requestText(r.requestLine)}"`
   );
 }
+
+/** `%CC %CS`. */
+function cookies(captures: AccessRecord['captures']): string {
+  return captures === undefined ? '- -' : `${captures.requestCookie ?? '-'} ${captures.responseCookie ?? '-'}`;
+}
+
+/** `%hr %hs ` where there are slots. */
+function headers(captures: AccessRecord['captures']): string {
+  if (captures === undefined) return '';
+  const { request, response } = captures;
+  return [request, response].map((values) => (values.length === 0 ? '' : `${bracedCaptures(values, PLAIN)} `)).join('');
+}
+
+const PLAIN = { quote: false };
 
 /** `actconn/feconn/beconn/srvconn/retries srvqueue/backendqueue`; a `+` before the retries marks a redispatch. */
 export function counters(r: AccessRecord): string {

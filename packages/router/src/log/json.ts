@@ -41,12 +41,21 @@ export function jsonLog(r: AccessRecord): string {
     redispatched: r.redispatched,
     server_queue: r.serverQueue,
     backend_queue: r.backendQueue,
+    request_captures: some(r.captures?.request),
+    response_captures: some(r.captures?.response),
+    request_cookie: r.captures?.requestCookie,
+    response_cookie: r.captures?.responseCookie,
     tls_version: fact(tls?.version),
     tls_cipher: fact(tls?.cipher),
     tls_sni: fact(tls?.sni),
     tls_alpn: fact(tls?.alpn),
     tls_client_name: fact(tls?.clientName),
   });
+}
+
+/** Captured values in the order of their slots, null where there is none. */
+function some(values: readonly (string | undefined)[] | undefined): readonly (string | null)[] | undefined {
+  return values === undefined || values.length === 0 ? undefined : values.map((value) => value ?? null);
 }
 
 function fact(text: string | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import type { CapturedValues } from './captures.ts';
 import type { ConnectionFacts, RequestFacts, ResponseFacts } from './facts.ts';
 import type { AccessRecord } from './record.ts';
 import type { RuntimeState } from './state.ts';
@@ -57,6 +58,8 @@ export interface Evaluation {
   readonly logins?: Logins | undefined;
   /** Stick tables, and what is tracked in them; undefined where the configuration has no table. */
   readonly tracking?: Tracking | undefined;
+  /** Absent where the frontend captures nothing. */
+  readonly captures?: CapturedValues | undefined;
   /** The finished exchange, for log lines. */
   readonly record?: AccessRecord | undefined;
 }

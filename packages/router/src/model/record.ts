@@ -1,3 +1,4 @@
+import type { CapturedValues } from './captures.ts';
 import type { ConnectionFacts } from './facts.ts';
 
 /**
@@ -34,6 +35,8 @@ export interface AccessRecord {
   readonly backendQueue: number;
   /** `GET /x HTTP/1.1` as received, or `<BADREQ>`. */
   readonly requestLine: string;
+  /** Undefined where the frontend captures nothing, and for a request that could not be read. */
+  readonly captures?: CapturedValues | undefined;
   /** For the JSON form: the Host header, empty when absent. */
   readonly host: string;
 }

@@ -2,6 +2,7 @@
  * The compiled configuration of the router: immutable, made by compile.ts, read by everything that runs.
  * Times are milliseconds, 0 means none; sizes are bytes. All in one file because it is the contract between compile and run.
  */
+import type { Captures } from './captures.ts';
 import type { Position } from '@headgate/shared/config/raw';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Severity } from '@headgate/shared/log/logger';
@@ -196,6 +197,8 @@ export interface Frontend extends Proxy {
   /** 0: only the global limit. */
   readonly maxconn: number;
   readonly logFormat: LogFormat;
+  /** Undefined where nothing is captured. */
+  readonly captures?: Captures | undefined;
   readonly dontLogNull: boolean;
   readonly dontLogNormal: boolean;
   readonly socketStats: boolean;

@@ -27,6 +27,7 @@ export type Read =
   | 'headers'
   | `header:${string}`
   | 'body'
+  | 'captures'
   /** Whether a `userlist` has the client's user and password. */
   | `userlist:${string}`
   | 'response'

@@ -97,7 +97,7 @@ export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 };
 
 export const PROXY_NOT_YET = words(`
-  bind-process capture clitcpka-cnt clitcpka-idle clitcpka-intvl compression declare description disabled dispatch
+  bind-process clitcpka-cnt clitcpka-idle clitcpka-intvl compression description disabled dispatch
   email-alert enabled error-log-format errorfiles external-check filter guid hash-balance-factor hash-preserve-affinity
   http-error http-send-name-header id load-server-state-from-file log-format-sd log-steps
   max-keep-alive-queue max-session-srv-conns monitor monitor-net persist quic-initial rate-limit server-state-file-name server-template source

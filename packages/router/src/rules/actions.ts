@@ -1,6 +1,7 @@
 import { allow } from './actions/allow.ts';
 import { auth } from './actions/auth.ts';
 import { counting, tracking } from './actions/counters.ts';
+import { capture } from './actions/capture.ts';
 import { deny, responseDeny } from './actions/deny.ts';
 import { addHeader, delHeader, replaceHeader, replaceValue, setHeader } from './actions/headers.ts';
 import { redirect } from './actions/redirect.ts';
@@ -26,6 +27,7 @@ import type { Action } from './action.ts';
 
 /** Actions that change the head or a variable, available in every phase. */
 const changes = {
+  capture,
   'add-header': addHeader,
   'set-header': setHeader,
   'del-header': delHeader,
@@ -99,7 +101,7 @@ export const contentActions: Actions = sessionActions;
 /** Actions of HAProxy's `http-request` and `tcp-request` rules that are not supported. */
 export const unsupportedActions: ReadonlySet<string> = new Set(
   `accept expect-netscaler-cip expect-proxy ot-group set-fc-mark set-fc-tos set-bc-mark set-bc-tos set-retries switch-mode track-sc attach-srv
-  add-acl add-header cache-store cache-use capture del-acl del-header del-map disable-l7-retry do-resolve early-hint lua normalize-uri
+  add-acl add-header cache-store cache-use del-acl del-header del-map disable-l7-retry do-resolve early-hint lua normalize-uri
   replace-header replace-path replace-pathq replace-uri replace-value send-spoe-group set-bandwidth-limit set-dst set-dst-port set-header set-log-level set-map del-headers-bin add-headers-bin sc-add-gpc pause set-mark set-method set-nice
   set-path set-pathq set-priority-class set-priority-offset set-query set-src set-src-port set-timeout set-tos set-uri set-var
   set-var-fmt silent-drop strict-mode tarpit track-sc0 track-sc1 track-sc2 unset-var use-service wait-for-body wait-for-handshake`.split(

@@ -1,4 +1,5 @@
 import { addresses } from './convert/address.ts';
+import { capturing } from './convert/captures.ts';
 import { encodings } from './convert/encoding.ts';
 import { hashes } from './convert/hash.ts';
 import { json } from './convert/json.ts';
@@ -22,6 +23,7 @@ export const converterFamilies: Readonly<Record<string, Readonly<Record<string, 
   Times: times,
   Maps: maps,
   'Stick tables': tables,
+  Captures: capturing,
   'Variables, secrets, languages': others,
 };
 

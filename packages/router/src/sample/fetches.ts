@@ -1,3 +1,4 @@
+import { captured } from './fetch/captures.ts';
 import { connection } from './fetch/connection.ts';
 import { counters } from './fetch/counters.ts';
 import { headerFetches } from './fetch/headers.ts';
@@ -52,6 +53,7 @@ export const fetchFamilies: Readonly<Record<string, Readonly<Record<string, Fetc
   'Headers of the request': requestHeaders,
   'Cookies and parameters of the request': { ...requestCookies, ...parameters },
   'The login of the client': login,
+  'Captured values': captured,
   'The response': { ...response, ...responseHeaders, ...responseCookies },
   'Stick tables': counters,
   'Constants, variables, the clock, randomness, the process': internal,

@@ -1,23 +1,20 @@
 /**
  * Format strings (HAProxy's log-format, configuration manual §8.2.4): text, `%[expression]`, aliases such as `%ci`, flags such as
- * `%{+Q}r`. The file is long because the table of aliases is one list.
+ * `%{+Q}r`.
  */
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
+import type { Captures } from '../model/captures.ts';
 import type { Evaluation } from '../model/evaluation.ts';
-import type { AccessRecord } from '../model/record.ts';
 import type { Read } from '../model/values.ts';
-import { addressBytes } from './address.ts';
-import { greenwichDate, localDate, milliseconds } from './date.ts';
+import { aliases, unsupportedAliases } from './aliases.ts';
 import { compileCalls, textValue, within } from './expression.ts';
 import type { ExpressionContext } from './expression.ts';
 import { parseExpression } from './parse.ts';
 import { checkPhase } from './phase.ts';
-import { pathOf, queryOf } from './target.ts';
 import { shown } from './shown.ts';
 import type { Flags, FormatOptions } from './shown.ts';
 import { bytesOf } from './value.ts';
-import { requestText } from './words.ts';
 
 /** A compiled format string: what it depends on, and the text it renders. */
 export interface Format {
@@ -28,148 +25,10 @@ export interface Format {
   readonly render: (on: Evaluation) => string;
 }
 
-interface Alias {
-  readonly doc: string;
-  readonly reads: readonly Read[];
-  /** Undefined: no value. A number that is -1 is printed as it is. */
-  readonly value: (on: Evaluation, flags: Flags) => string | number | undefined;
-}
-
-const connection: readonly Read[] = ['connection'];
-const target: readonly Read[] = ['target'];
-const line: readonly Read[] = ['method', 'target', 'version'];
-
-/** An alias read from the record of the finished exchange. */
-function recorded(doc: string, value: (record: AccessRecord) => string | number | undefined): Alias {
-  return { doc, reads: ['record'], value: ({ record }) => (record === undefined ? undefined : value(record)) };
-}
-
-/** A time derived from two others: -1 when either was not reached. */
-function sum(...times: readonly number[]): number {
-  return times.some((time) => time < 0) ? -1 : times.reduce((total, time) => total + time, 0);
-}
-
-const address =
-  (of: (on: Evaluation) => string): Alias['value'] =>
-  (on, { hex }) =>
-    hex ? (addressBytes(of(on))?.toString('hex').toUpperCase() ?? '') : of(on);
-const number =
-  (of: (on: Evaluation) => number): Alias['value'] =>
-  (on, { hex }) =>
-    hex ? of(on).toString(16).toUpperCase().padStart(4, '0') : of(on);
-
-/** The request line as it came: aliases tell what was asked, whatever rules made of it; BAD where none could be read, as in HAProxy. */
-function asked({ request, record }: Evaluation): { readonly method: string; readonly target: string } {
-  if (record?.requestLine === BAD) return { method: BAD, target: BAD };
-  return request.received ?? request;
-}
-
-const BAD = '<BADREQ>';
-
-/** Every alias by its name. */
-export const aliases: Readonly<Record<string, Alias>> = {
-  ci: { doc: "client's address", reads: connection, value: address((on) => on.connection.client.address) },
-  cp: { doc: "client's port", reads: connection, value: number((on) => on.connection.client.port) },
-  fi: {
-    doc: 'address the client connected to',
-    reads: connection,
-    value: address((on) => on.connection.destination.address),
-  },
-  fp: { doc: 'port the client connected to', reads: connection, value: number((on) => on.connection.destination.port) },
-  sslc: {
-    doc: 'cipher of the client’s TLS connection',
-    reads: connection,
-    value: (on) => on.connection.tls?.cipher || undefined,
-  },
-  sslv: {
-    doc: 'version of the client’s TLS connection',
-    reads: connection,
-    value: (on) => on.connection.tls?.version || undefined,
-  },
-  f: { doc: 'frontend', reads: ['entrance'], value: (on) => on.entrance?.frontend },
-  ft: { doc: 'frontend, with ~ for TLS', reads: ['entrance'], value: (on) => on.entrance?.frontend },
-  H: { doc: 'name of the machine', reads: [], value: (on) => on.world.hostname },
-  T: { doc: 'time, GMT', reads: ['clock'], value: (on) => greenwichDate(on.world.now() / 1000) },
-  Ts: { doc: 'time in seconds since 1970', reads: ['clock'], value: (on) => Math.floor(on.world.now() / 1e6) },
-  HM: { doc: 'method', reads: ['method'], value: (on) => asked(on).method },
-  HP: { doc: 'target without the query', reads: target, value: (on) => asked(on).target.replace(/\?.*$/s, '') },
-  HPO: { doc: 'path', reads: target, value: (on) => (asked(on).target === BAD ? BAD : pathOf(asked(on).target)) },
-  HQ: {
-    doc: 'query with its ?',
-    reads: target,
-    value: (on) => {
-      const { target: whole } = asked(on);
-      const query = queryOf(whole);
-      return query === undefined ? (whole === BAD ? BAD : '') : `?${query}`;
-    },
-  },
-  HU: { doc: 'target', reads: target, value: (on) => asked(on).target },
-  HV: {
-    doc: 'HTTP/1.1',
-    reads: ['version'],
-    value: (on) => (on.record?.requestLine === BAD ? BAD : `HTTP/${on.request.version}`),
-  },
-  r: {
-    doc: 'request line',
-    reads: line,
-    value: (on) =>
-      requestText(on.record?.requestLine ?? `${asked(on).method} ${asked(on).target} HTTP/${on.request.version}`),
-  },
-  hr: { doc: 'captured request headers', reads: [], value: () => undefined },
-  hrl: { doc: 'captured request headers, as a list', reads: [], value: () => undefined },
-  hs: { doc: 'captured response headers', reads: [], value: () => undefined },
-  hsl: { doc: 'captured response headers, as a list', reads: [], value: () => undefined },
-  CC: { doc: 'captured request cookie', reads: [], value: () => undefined },
-  CS: { doc: 'captured response cookie', reads: [], value: () => undefined },
-  ID: { doc: 'unique id', reads: [], value: () => undefined },
-  B: recorded('bytes to the client', (r) => r.bytesToClient),
-  U: recorded('bytes from the client', (r) => r.bytesFromClient),
-  ST: recorded('status', (r) => r.status),
-  b: recorded('backend', (r) => r.backendName),
-  s: recorded('server', (r) => r.serverName),
-  t: recorded('time of the request, local', (r) => localDate(r.acceptedAt)),
-  tr: recorded('time of the request, local', (r) => localDate(r.acceptedAt)),
-  trg: recorded('time of the request, GMT', (r) => greenwichDate(r.acceptedAt)),
-  ms: recorded('milliseconds of the time of the request', (r) => milliseconds(r.acceptedAt)),
-  Ta: recorded('active time: request to end', (r) => r.activeTime),
-  Tc: recorded('time to connect to the server', (r) => r.connectTime),
-  TR: recorded('time for the client to send the request', (r) => r.requestTime),
-  Tr: recorded('time for the server to answer', (r) => r.responseTime),
-  Tw: recorded('time in queues', (r) => r.queueTime),
-  Td: recorded('time to transfer the response', (r) => {
-    const before = sum(r.requestTime, r.queueTime, r.connectTime, r.responseTime);
-    return before < 0 || r.activeTime < 0 ? -1 : Math.max(0, r.activeTime - before);
-  }),
-  Tq: recorded('time for the client to send the request, waiting included', (r) => r.requestTime),
-  ts: recorded('termination state', (r) => r.termination.slice(0, 2)),
-  tsc: recorded('termination state with its cookie letters', (r) => r.termination),
-  ac: recorded('connections of the process', (r) => r.actconn),
-  fc: recorded('connections of the frontend', (r) => r.feconn),
-  bc: recorded('connections of the backend', (r) => r.beconn),
-  sc: recorded('connections of the server', (r) => r.srvconn),
-  rc: recorded('retries, + for a redispatch', (r) => (r.redispatched ? `+${r.retries}` : r.retries)),
-  sq: recorded('place in the queue of the server', (r) => r.serverQueue),
-  bq: recorded('place in the queue of the backend', (r) => r.backendQueue),
-};
-
-/** HAProxy's other aliases. */
-const UNSUPPORTED: Readonly<Record<string, string>> = {
-  bi: "the source address of server connections is this machine's",
-  bp: 'the source port of server connections is not recorded',
-  si: 'use %s, the name of the server',
-  sp: 'use %s, the name of the server',
-  Th: 'it is 0: TLS handshakes are done by the terminator',
-  Ti: 'use %TR',
-  Tt: 'use %Ta',
-  Tu: 'use %Ta',
-  Tl: 'use %tr',
-  trl: 'use %tr',
-  lc: 'use the metrics of the process',
-  pid: 'the syslog header contains it',
-  rt: 'use %[uuid]',
-};
-
 type Part = string | ((on: Evaluation) => string);
+
+/** Which sides of an exchange have capture slots. */
+type Shown = Readonly<Record<'request' | 'response', boolean>>;
 
 /** Compiles a format string; undefined after a problem, which is reported at its place in the word. */
 export function compileFormat(
@@ -177,6 +36,24 @@ export function compileFormat(
   context: ExpressionContext,
   options: FormatOptions = { dash: false, http: true },
 ): Format | undefined {
+  const bare = compileOnce(word, context, options, { request: false, response: false });
+  if (bare === undefined || !bare.reads.includes('captures')) return bare;
+  // Captures that are not there leave no blank behind in a log line, so the text around them depends on the frontend.
+  const forms = new Map<string, Format | undefined>();
+  const formFor = ({ request, response }: Captures): Format => {
+    const key = `${request.length > 0} ${response.length > 0}`;
+    if (!forms.has(key))
+      forms.set(
+        key,
+        compileOnce(word, context, options, { request: request.length > 0, response: response.length > 0 }),
+      );
+    return forms.get(key) ?? bare;
+  };
+  const render: Format['render'] = (on) => (on.captures === undefined ? bare : formFor(on.captures.slots)).render(on);
+  return { ...bare, constant: undefined, render };
+}
+
+function compileOnce(word: Word, context: ExpressionContext, options: FormatOptions, slots: Shown): Format | undefined {
   const { problems } = context;
   const { text } = word;
   const parts: Part[] = [];
@@ -250,14 +127,14 @@ export function compileFormat(
     }
     const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
     if (alias === undefined) {
-      const hint = Object.hasOwn(UNSUPPORTED, name) ? UNSUPPORTED[name] : undefined;
+      const hint = Object.hasOwn(unsupportedAliases, name) ? unsupportedAliases[name] : undefined;
       if (hint !== undefined) complain(percent, `not supported: format alias '%${name}'; ${hint}`);
       else complain(percent, `unknown format alias '%${name}'; write %% for a percent sign`, near(name));
       at += Math.max(1, name.length);
       continue;
     }
-    // Without captures these are nothing at all, not even a dash.
-    if (/^h[rs]l?$/.test(name)) {
+    for (const read of alias.reads) reads.add(read);
+    if (alias.captures !== undefined && !slots[alias.captures]) {
       at += name.length;
       continue;
     }
@@ -265,12 +142,14 @@ export function compileFormat(
     const about = { text: `%${name}`, reads: alias.reads };
     if (context.phase !== undefined && !checkPhase(about, context.phase, within(word, percent), problems))
       sound = false;
-    for (const read of alias.reads) reads.add(read);
-    parts.push((on) => {
-      const value = alias.value(on, flags);
-      if (value === '' && !flags.quote) return '';
-      return typeof value === 'number' ? String(value) : shown(value, flags, options);
-    });
+    const { write } = alias;
+    if (write !== undefined) parts.push((on) => write(on, flags, options));
+    else
+      parts.push((on) => {
+        const value = alias.value(on, flags);
+        if (value === '' && !flags.quote) return '';
+        return typeof value === 'number' ? String(value) : shown(value, flags, options);
+      });
     at += name.length;
   }
   if (!sound) return undefined;

@@ -97,6 +97,8 @@ export function needOf(read: Read): Need {
     case 'record':
     case 'state':
       return read;
+    case 'captures':
+      return 'state';
     default:
       return 'state';
   }

@@ -12,7 +12,6 @@ const BODY =
   'bodies are forwarded as they arrive and not buffered for rules; test a header such as content-type or content-length';
 const SERVER = 'the connection to a server is not available to rules; the log has its name and times';
 const INTERNAL = 'it exposes HAProxy internals that do not exist here';
-const CAPTURES = 'capture slots are not available yet; use req.hdr directly, the request is kept until the log line';
 
 type Names = readonly (readonly [names: string, hint: string])[];
 
@@ -34,7 +33,6 @@ const fetches: Names = [
   [`bc_dst bc_dst_port bc_err bc_err_str bc_http_major bc_src bc_src_port`, SERVER],
   ['fc_fackets fc_lost fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_unacked', KERNEL],
   ['fc_err fc_err_str', 'failed connections never reach rules; the log has their termination state'],
-  ['capture.req.hdr capture.res.hdr', CAPTURES],
   ['http_first_req', 'all requests of a connection are decided the same way; there is no alternative'],
   ['unique-id', 'unique ids are not available yet; use uuid'],
   ['req.body req.body_len req.body_param req.body_size res.body res.body_len res.body_size', BODY],
@@ -79,7 +77,6 @@ const fetches: Names = [
 
 const converters: Names = [
   ['nbsrv srv_queue', STATE],
-  ['capture-req capture-res', CAPTURES],
   ['debug', '`headgate-router explain` shows what each expression finds'],
   ['xxh3', 'use xxh64'],
   [

@@ -1,0 +1,179 @@
+/** The aliases of format strings (HAProxy configuration manual §8.2.4). One table, so the file is as long as the list. */
+import type { CapturedValues } from '../model/captures.ts';
+import type { Evaluation } from '../model/evaluation.ts';
+import type { AccessRecord } from '../model/record.ts';
+import type { Read } from '../model/values.ts';
+import { addressBytes } from './address.ts';
+import { bracedCaptures, cookieCapture, listedCaptures } from './captured.ts';
+import { greenwichDate, localDate, milliseconds } from './date.ts';
+import { pathOf, queryOf } from './target.ts';
+import type { Flags, FormatOptions } from './shown.ts';
+import { requestText } from './words.ts';
+
+export interface Alias {
+  readonly doc: string;
+  readonly reads: readonly Read[];
+  /** Undefined: no value. A number that is -1 is printed as it is. */
+  readonly value: (on: Evaluation, flags: Flags) => string | number | undefined;
+  /** Writes itself, in place of `value`. */
+  readonly write?: (on: Evaluation, flags: Flags, options: FormatOptions) => string;
+  /** Nothing at all, not even a dash, where this side has no capture slots. */
+  readonly captures?: 'request' | 'response';
+}
+
+const connection: readonly Read[] = ['connection'];
+const target: readonly Read[] = ['target'];
+const line: readonly Read[] = ['method', 'target', 'version'];
+
+/** An alias read from the record of the finished exchange. */
+function recorded(doc: string, value: (record: AccessRecord) => string | number | undefined): Alias {
+  return { doc, reads: ['record'], value: ({ record }) => (record === undefined ? undefined : value(record)) };
+}
+
+function capturedHeaders(
+  side: 'request' | 'response',
+  written: (values: CapturedValues['request'], flags: Flags) => string,
+  doc: string,
+): Alias {
+  return {
+    doc,
+    reads: ['captures'],
+    captures: side,
+    value: () => undefined,
+    write: ({ captures }, flags) => (captures === undefined ? '' : written(captures[side], flags)),
+  };
+}
+
+function capturedCookie(of: 'requestCookie' | 'responseCookie', doc: string): Alias {
+  return {
+    doc,
+    reads: ['captures'],
+    value: () => undefined,
+    write: ({ captures }, flags, options) => cookieCapture(captures?.[of], flags, options),
+  };
+}
+
+/** A time derived from two others: -1 when either was not reached. */
+function sum(...times: readonly number[]): number {
+  return times.some((time) => time < 0) ? -1 : times.reduce((total, time) => total + time, 0);
+}
+
+const address =
+  (of: (on: Evaluation) => string): Alias['value'] =>
+  (on, { hex }) =>
+    hex ? (addressBytes(of(on))?.toString('hex').toUpperCase() ?? '') : of(on);
+const number =
+  (of: (on: Evaluation) => number): Alias['value'] =>
+  (on, { hex }) =>
+    hex ? of(on).toString(16).toUpperCase().padStart(4, '0') : of(on);
+
+/** The request line as it came: aliases tell what was asked, whatever rules made of it; BAD where none could be read, as in HAProxy. */
+function asked({ request, record }: Evaluation): { readonly method: string; readonly target: string } {
+  if (record?.requestLine === BAD) return { method: BAD, target: BAD };
+  return request.received ?? request;
+}
+
+const BAD = '<BADREQ>';
+
+/** Every alias by its name. */
+export const aliases: Readonly<Record<string, Alias>> = {
+  ci: { doc: "client's address", reads: connection, value: address((on) => on.connection.client.address) },
+  cp: { doc: "client's port", reads: connection, value: number((on) => on.connection.client.port) },
+  fi: {
+    doc: 'address the client connected to',
+    reads: connection,
+    value: address((on) => on.connection.destination.address),
+  },
+  fp: { doc: 'port the client connected to', reads: connection, value: number((on) => on.connection.destination.port) },
+  sslc: {
+    doc: 'cipher of the client’s TLS connection',
+    reads: connection,
+    value: (on) => on.connection.tls?.cipher || undefined,
+  },
+  sslv: {
+    doc: 'version of the client’s TLS connection',
+    reads: connection,
+    value: (on) => on.connection.tls?.version || undefined,
+  },
+  f: { doc: 'frontend', reads: ['entrance'], value: (on) => on.entrance?.frontend },
+  ft: { doc: 'frontend, with ~ for TLS', reads: ['entrance'], value: (on) => on.entrance?.frontend },
+  H: { doc: 'name of the machine', reads: [], value: (on) => on.world.hostname },
+  T: { doc: 'time, GMT', reads: ['clock'], value: (on) => greenwichDate(on.world.now() / 1000) },
+  Ts: { doc: 'time in seconds since 1970', reads: ['clock'], value: (on) => Math.floor(on.world.now() / 1e6) },
+  HM: { doc: 'method', reads: ['method'], value: (on) => asked(on).method },
+  HP: { doc: 'target without the query', reads: target, value: (on) => asked(on).target.replace(/\?.*$/s, '') },
+  HPO: { doc: 'path', reads: target, value: (on) => (asked(on).target === BAD ? BAD : pathOf(asked(on).target)) },
+  HQ: {
+    doc: 'query with its ?',
+    reads: target,
+    value: (on) => {
+      const { target: whole } = asked(on);
+      const query = queryOf(whole);
+      return query === undefined ? (whole === BAD ? BAD : '') : `?${query}`;
+    },
+  },
+  HU: { doc: 'target', reads: target, value: (on) => asked(on).target },
+  HV: {
+    doc: 'HTTP/1.1',
+    reads: ['version'],
+    value: (on) => (on.record?.requestLine === BAD ? BAD : `HTTP/${on.request.version}`),
+  },
+  r: {
+    doc: 'request line',
+    reads: line,
+    value: (on) =>
+      requestText(on.record?.requestLine ?? `${asked(on).method} ${asked(on).target} HTTP/${on.request.version}`),
+  },
+  hr: capturedHeaders('request', bracedCaptures, 'captured request headers'),
+  hrl: capturedHeaders('request', listedCaptures, 'captured request headers, as a list'),
+  hs: capturedHeaders('response', bracedCaptures, 'captured response headers'),
+  hsl: capturedHeaders('response', listedCaptures, 'captured response headers, as a list'),
+  CC: capturedCookie('requestCookie', 'captured request cookie'),
+  CS: capturedCookie('responseCookie', 'captured response cookie'),
+  ID: { doc: 'unique id', reads: [], value: () => undefined },
+  B: recorded('bytes to the client', (r) => r.bytesToClient),
+  U: recorded('bytes from the client', (r) => r.bytesFromClient),
+  ST: recorded('status', (r) => r.status),
+  b: recorded('backend', (r) => r.backendName),
+  s: recorded('server', (r) => r.serverName),
+  t: recorded('time of the request, local', (r) => localDate(r.acceptedAt)),
+  tr: recorded('time of the request, local', (r) => localDate(r.acceptedAt)),
+  trg: recorded('time of the request, GMT', (r) => greenwichDate(r.acceptedAt)),
+  ms: recorded('milliseconds of the time of the request', (r) => milliseconds(r.acceptedAt)),
+  Ta: recorded('active time: request to end', (r) => r.activeTime),
+  Tc: recorded('time to connect to the server', (r) => r.connectTime),
+  TR: recorded('time for the client to send the request', (r) => r.requestTime),
+  Tr: recorded('time for the server to answer', (r) => r.responseTime),
+  Tw: recorded('time in queues', (r) => r.queueTime),
+  Td: recorded('time to transfer the response', (r) => {
+    const before = sum(r.requestTime, r.queueTime, r.connectTime, r.responseTime);
+    return before < 0 || r.activeTime < 0 ? -1 : Math.max(0, r.activeTime - before);
+  }),
+  Tq: recorded('time for the client to send the request, waiting included', (r) => r.requestTime),
+  ts: recorded('termination state', (r) => r.termination.slice(0, 2)),
+  tsc: recorded('termination state with its cookie letters', (r) => r.termination),
+  ac: recorded('connections of the process', (r) => r.actconn),
+  fc: recorded('connections of the frontend', (r) => r.feconn),
+  bc: recorded('connections of the backend', (r) => r.beconn),
+  sc: recorded('connections of the server', (r) => r.srvconn),
+  rc: recorded('retries, + for a redispatch', (r) => (r.redispatched ? `+${r.retries}` : r.retries)),
+  sq: recorded('place in the queue of the server', (r) => r.serverQueue),
+  bq: recorded('place in the queue of the backend', (r) => r.backendQueue),
+};
+
+/** HAProxy's other aliases. */
+export const unsupportedAliases: Readonly<Record<string, string>> = {
+  bi: "the source address of server connections is this machine's",
+  bp: 'the source port of server connections is not recorded',
+  si: 'use %s, the name of the server',
+  sp: 'use %s, the name of the server',
+  Th: 'it is 0: TLS handshakes are done by the terminator',
+  Ti: 'use %TR',
+  Tt: 'use %Ta',
+  Tu: 'use %Ta',
+  Tl: 'use %tr',
+  trl: 'use %tr',
+  lc: 'use the metrics of the process',
+  pid: 'the syslog header contains it',
+  rt: 'use %[uuid]',
+};
