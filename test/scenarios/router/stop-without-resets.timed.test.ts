@@ -117,7 +117,8 @@ forEachEngine('a stop under load resets no connection: each is answered or refus
   process.signal('SIGTERM');
   await Promise.all(visitors);
   t.diagnostic(JSON.stringify(outcomes));
-  // There is a gap between the last accept and the close, longer on a busy machine.
+  // What connects between the last look into the accept queue and the close is reset (docs/operations.md):
+  // how many depends on when the system suspends the process.
   assert.ok(outcomes.cut <= 10, JSON.stringify(outcomes));
   assert.deepEqual(await process.exited, { code: 0, signal: null });
 });

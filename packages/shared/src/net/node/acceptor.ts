@@ -83,7 +83,9 @@ export class Acceptor {
       const quick = now - began < QUICK || now - asked > PATIENCE;
       began = now;
       for (const server of this.#servers.splice(0)) {
-        if (now - asked > DRAIN || (quick && !busy.has(server))) server.close();
+        // The system may suspend the process between two of them.
+        const fresh = quick && performance.now() - now < QUICK / 4;
+        if (now - asked > DRAIN || (fresh && !busy.has(server))) server.close();
         else this.#servers.push(server);
       }
     }
