@@ -98,3 +98,18 @@ describe('a backend under a new configuration', () => {
     assert.deepEqual(turns, ['a', 'b', 'a', 'b']);
   });
 });
+
+it('learned sessions outlive a new configuration, unless it remembers them otherwise', () => {
+  const sessions = { path: '/socket.io', size: 10, expire: 1000 };
+  const persistence = { cookie: undefined, rules: [], useServers: [], sessions };
+  const { backend } = bench(backendConfig([serverConfig('a')], { persistence }));
+  backend.sessions?.learn('id', 'a');
+  backend.follow(backendConfig([serverConfig('a'), serverConfig('b')], { persistence }));
+  assert.equal(backend.sessions?.find('id'), 'a');
+  backend.follow(
+    backendConfig([serverConfig('a')], { persistence: { ...persistence, sessions: { ...sessions, size: 5 } } }),
+  );
+  assert.equal(backend.sessions?.find('id'), undefined);
+  backend.follow(backendConfig([serverConfig('a')]));
+  assert.equal(backend.sessions, undefined);
+});

@@ -15,6 +15,7 @@ import type {
 } from '../model/backend.ts';
 import type { DispatchDeps } from './dispatch.ts';
 import { Dispatch } from './dispatch.ts';
+import { SessionIds } from './persistence/session-ids.ts';
 import { cameUp, healthCheckLine, newProgress, reason, serverName, wentDown } from './report.ts';
 import type { Situation } from './report.ts';
 import type { SavedServer } from './saved.ts';
@@ -62,6 +63,8 @@ class RunningBackend implements BackendRuntime, Owner {
   readonly counters: BackendCounters;
   readonly #deps: BackendDeps;
   readonly #dispatch: Dispatch;
+  sessions: SessionIds | undefined = undefined;
+  #learning: string | undefined = undefined;
   readonly #listeners = new Set<(server: ServerRuntime) => void>();
 
   constructor(config: Backend, deps: BackendDeps) {
@@ -74,6 +77,16 @@ class RunningBackend implements BackendRuntime, Owner {
     );
     this.#dispatch = new Dispatch(config, this.servers, this.counters, deps);
     this.#beginCounting();
+    this.#learn(config);
+  }
+
+  /** Sessions outlive a reload, unless it changes how many are remembered, or for how long. */
+  #learn({ persistence }: Backend): void {
+    const wanted = persistence?.sessions;
+    const shape = JSON.stringify(wanted);
+    if (shape === this.#learning) return;
+    this.#learning = shape;
+    this.sessions = wanted === undefined ? undefined : new SessionIds(wanted, () => this.#deps.now());
   }
 
   get usableServers(): number {
@@ -184,6 +197,7 @@ class RunningBackend implements BackendRuntime, Owner {
     for (const server of left) server.dropped = true;
     this.#dispatch.follow(config, this.servers);
     this.#beginCounting();
+    this.#learn(config);
     return left;
   }
 

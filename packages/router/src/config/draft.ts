@@ -1,8 +1,8 @@
 /** Collects the statements of a configuration, before resolve.ts turns them into the snapshot. */
 import type { Position, Section, Word } from '@headgate/shared/config/raw';
 import type { AclScope } from '../acl/scope.ts';
-import type { PersistRule, StickyCookie, UseServer } from '../model/persistence.ts';
 import type { CaptureSlot, Captures } from '../model/captures.ts';
+import type { PersistRule, SessionLearning, StickyCookie, UseServer } from '../model/persistence.ts';
 import type { Answer } from '../model/answer.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
 import type {
@@ -116,6 +116,7 @@ export interface Settings {
   cookie?: CookieSetting;
   dynamicCookieKey?: string;
   stats?: StatsDraft;
+  sessions?: SessionLearning;
   reuse?: 'never' | 'safe' | 'aggressive' | 'always';
   server: ServerParameters;
   /** Options that are on or off, by their field in the snapshot (flags.ts). */

@@ -7,8 +7,9 @@ import type { CookieSetting, ProxyDraft, ServerDraft, Settings } from './draft.t
 /** What binds clients to servers of this backend; undefined where nothing does, so that its requests pay nothing for it. */
 export function resolvePersistence({ settings, persistRules, useServers }: ProxyDraft): Persistence | undefined {
   const cookie = settings.cookie?.spec;
-  if (cookie === undefined && useServers.length === 0) return undefined;
-  return { cookie, rules: persistRules, useServers: useServers.map(({ rule }) => rule) };
+  const { sessions } = settings;
+  if (cookie === undefined && useServers.length === 0 && sessions === undefined) return undefined;
+  return { cookie, rules: persistRules, useServers: useServers.map(({ rule }) => rule), sessions };
 }
 
 /** The cookie value of a server: its own, or with `dynamic` one that is made of its address. */

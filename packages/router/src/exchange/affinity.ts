@@ -5,6 +5,7 @@ import { readCookie } from '../backend/persistence/request-cookie.ts';
 import type { CookieFinding } from '../backend/persistence/request-cookie.ts';
 import { cookieToInsert, judgeSetCookie } from '../backend/persistence/response-cookie.ts';
 import type { AnswerQuestion } from '../backend/persistence/response-cookie.ts';
+import { isSocketIo, openingReader, sessionOf } from '../backend/persistence/socket-io.ts';
 import type { BackendState, Bound, ServerState } from '../model/backend.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { ResponseFacts } from '../model/facts.ts';
@@ -32,6 +33,8 @@ export class Affinity {
   /** The rule that chose it. */
   #by: string | undefined = undefined;
   #set: CookieSet = 'N';
+  /** It opens a session, whose id the response holds. */
+  #opens = false;
 
   /** `force-persist` and `ignore-persist` are judged now, before the rules of the backend. */
   constructor(backend: BackendState, config: Backend, on: Evaluation) {
@@ -45,7 +48,7 @@ export class Affinity {
   choose(on: Evaluation): Bound | undefined {
     this.#chosen = this.#useServer(on);
     this.readCookies(on);
-    this.#chosen ??= this.#finding.server;
+    this.#chosen ??= this.#finding.server ?? this.#learned(on);
     return this.#chosen === undefined ? undefined : { server: this.#chosen, forced: this.#rule === 'force' };
   }
 
@@ -131,6 +134,26 @@ export class Affinity {
     if (this.#cookie === undefined || (this.#cookie.mode === 'passive' && !this.#cookie.indirect)) return undefined;
     const { seen } = this.#finding;
     return `${seen === 'V' && redispatched ? 'D' : seen}${this.#set}`;
+  }
+
+  /** The server of the session that the request belongs to (`sticky socket.io`). */
+  #learned({ request: { target } }: Evaluation): ServerState | undefined {
+    const { sessions } = this.#config.persistence ?? {};
+    if (sessions === undefined || !isSocketIo(target, sessions.path)) return undefined;
+    const id = sessionOf(target);
+    this.#opens = id === undefined;
+    const name = id === undefined || this.#rule === 'ignore' ? undefined : this.#backend.sessions?.find(id);
+    const server = this.#backend.servers.find(({ config }) => config.name === name);
+    if (server === undefined || (server.stopped && !this.#evenDown)) return undefined;
+    this.#by = 'its session';
+    return server;
+  }
+
+  /** Reads the session's id where a response opens one; undefined where there is nothing to read. */
+  readsBody({ request }: Evaluation, status: number, server: ServerState): ((chunk: Buffer) => void) | undefined {
+    const { sessions } = this.#backend;
+    if (sessions === undefined || !this.#opens || status !== 200 || request.method !== 'GET') return undefined;
+    return openingReader((id) => sessions.learn(id, server.config.name));
   }
 
   get #evenDown(): boolean {

@@ -20,6 +20,7 @@ export type Judgement =
 export function judgeAnswer(exchange: ExchangeRecord, head: WireResponse['head']): Judgement | undefined {
   const { context, backendConfig, affinity, server } = exchange;
   const { config, global } = context;
+  if (server !== undefined) exchange.bodyReader = affinity?.readsBody(exchange, head.status, server);
   const ruled = judges(config) || (backendConfig !== undefined && judges(backendConfig));
   if (!ruled && affinity?.judgesAnswers !== true) {
     captureResponseCookie(exchange.captures, head.fields);

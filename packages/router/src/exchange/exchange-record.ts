@@ -24,6 +24,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   placement: Placement | undefined = undefined;
   /** What binds it to a server there; undefined where nothing can. */
   affinity: Affinity | undefined = undefined;
+  /** Shown every piece of the server's response body before it is passed on. */
+  bodyReader: ((chunk: Buffer) => void) | undefined = undefined;
   /** The head of the response, when a rule reads it. */
   response: ResponseFacts | undefined = undefined;
   captures: CapturedValues | undefined = undefined;

@@ -35,6 +35,13 @@ export interface ServerState {
   release(): void;
 }
 
+/** Session ids, and the names of the servers that gave them out. */
+export interface LearnedSessions {
+  /** The server of a session; that it was asked for keeps the session known. */
+  find(id: string): string | undefined;
+  learn(id: string, server: string): void;
+}
+
 /** An exchange that needs a server. Filled in and called back by the backend. */
 export interface Waiter {
   readonly facts: RequestFacts;
@@ -74,6 +81,8 @@ export type Taken = ServerState | 'queued' | 'no-server' | 'queue-full';
 export interface BackendState {
   readonly config: Backend;
   readonly servers: readonly ServerState[];
+  /** With `sticky socket.io`. */
+  readonly sessions: LearnedSessions | undefined;
   readonly counters: BackendCounters;
   /** Requests inside this backend now (%bc). Kept by the exchange through enter/leave. */
   readonly current: number;

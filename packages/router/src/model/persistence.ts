@@ -43,11 +43,22 @@ export interface UseServer {
   readonly made?: ((on: Evaluation) => string) | undefined;
 }
 
+/** `sticky socket.io`: the server that opens a session gets its later requests, known by the session id in their query. */
+export interface SessionLearning {
+  /** Where socket.io is, without the slash at its end. */
+  readonly path: string;
+  /** Sessions remembered; the least recently used one is forgotten first. */
+  readonly size: number;
+  /** Milliseconds since its last request after which a session is forgotten. */
+  readonly expire: number;
+}
+
 /** What binds a request to a server before `balance` is asked. */
 export interface Persistence {
   readonly cookie: StickyCookie | undefined;
   readonly rules: readonly PersistRule[];
   readonly useServers: readonly UseServer[];
+  readonly sessions: SessionLearning | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What brings a client back to its server. */
 import { compilePersistRule, compileUseServer } from '../../rules/servers.ts';
 import { readStickyCookie } from '../sticky-cookie.ts';
+import { readStickyPreset } from '../sticky-preset.ts';
 import { proxyValue } from '../directive.ts';
 import type { ProxyDirective } from '../directive.ts';
 import { BACK, BACKENDS } from '../sections.ts';
@@ -46,6 +47,15 @@ export const persistence = {
     'ignore',
     '`ignore-persist if|unless CONDITION`: `balance` chooses for such requests, and no cookie is set: for static files.',
     'ignore-persist if { path_end .css .js .png }',
+  ),
+  sticky: proxyValue(
+    {
+      sections: BACK,
+      doc: 'A preset of ours: `sticky socket.io [path PATH] [size N] [expire TIME]` keeps every session of socket.io on the server that opened it, with and without cookies. The router reads the session id in the response that opens a session and in the query of later requests. `path` is the one of the application (default `/socket.io`); `size` sessions are remembered (100000), each for `expire` after its last request (5m). See [stickiness](stickiness.md#socketio).',
+      example: 'sticky socket.io',
+    },
+    readStickyPreset,
+    (settings, sessions) => void (settings.sessions = sessions),
   ),
   'use-server': {
     sections: BACKENDS,

@@ -177,6 +177,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
     const reason = edits?.reason ?? message.statusMessage ?? '';
     if (!this.#writeHead(status, reason, clientFields(message.rawHeaders, head, edits))) return;
     message.on('data', (chunk: Buffer) => {
+      this.#exchange.bodyReader?.(chunk);
       const accepted = response.write(chunk);
       if (!accepted) message.pause();
       this.#attempt?.waitsForClient(!accepted);

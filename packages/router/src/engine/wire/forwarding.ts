@@ -296,6 +296,7 @@ export class Forwarding implements ServerUser {
 
   #write(head: HeadWriter | undefined, body: Buffer | undefined): void {
     this.#exchange.countSent((head?.length ?? 0) + (body?.length ?? 0));
+    if (body !== undefined) this.#exchange.bodyReader?.(body);
     if (this.#client.write(head, body)) return;
     // The client is the slower one: its own timeout counts now, not the server's.
     this.#connection.link.pause();
