@@ -8,7 +8,7 @@ import type { ConnectionPlan } from '../model/snapshot.ts';
 import { warnOfCircles } from './circles.ts';
 import { GLOBAL_DIRECTIVES, PROXY_DIRECTIVES } from './directives.ts';
 import { DEFAULT_REDISPATCH } from './directives/retrying.ts';
-import { statsRulesOf } from './statistics.ts';
+import { checkStats, statsRulesOf } from './statistics.ts';
 import { TIMEOUTS } from './directives/timeouts.ts';
 import { hasBackend, hasFrontend } from './draft.ts';
 import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
@@ -240,6 +240,7 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
     problems,
   );
   for (const draft of proxies) {
+    checkStats(draft, problems);
     checkUnique(`server of '${draft.name}'`, draft.servers, problems);
     checkPersistence(draft, problems);
     if (hasFrontend(draft.kind)) {

@@ -5,6 +5,7 @@ import type { ConnectionFacts } from '../model/facts.ts';
 import type { Failure } from '../model/failure.ts';
 import { countLatency } from '../stats/latency.ts';
 import { addSample } from '../stats/average.ts';
+import { pathOf } from '../sample/target.ts';
 import type { FrontendContext } from './context.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 
@@ -35,7 +36,7 @@ export function countEntered({ backend, headBytes }: ExchangeRecord, now: number
   if (current > counters.mostSessions) counters.mostSessions = current;
 }
 
-/** It has a slot of a server. */
+/** It is sent to a server; each attempt counts, as in HAProxy. */
 export function countPlaced({ headBytes }: ExchangeRecord, server: ServerState, now: number): void {
   const { counters, current } = server;
   counters.sessions += 1;
@@ -77,6 +78,11 @@ export function countSettled(
   }
 }
 
+/** The server has answered. What becomes of it is counted elsewhere. */
+export function countAnswer({ server }: ExchangeRecord, status: number): void {
+  if (server !== undefined) server.counters.responses[classOf(status)] += 1;
+}
+
 /** A rule on responses replaced the server's. */
 export function countReplaced({ context, backend, server, connection }: ExchangeRecord, state: string): void {
   if (state !== 'P' && state !== 'I') return;
@@ -102,7 +108,8 @@ export function countFailure(exchange: ExchangeRecord, { code, source, state, st
   const { context, backend, server, connection } = exchange;
   if (source !== 'client') {
     const where = server?.key ?? exchange.backendName;
-    context.failed(where, `${code}: ${exchange.requestLine}`);
+    const { method, target } = exchange.facts;
+    context.failed(where, `${code}: ${method} ${pathOf(target) ?? target}`);
   }
   if (exchange.status === -1 && (status === 502 || status === 504)) exchange.tally?.failed();
   if (state.startsWith('I')) {
@@ -145,7 +152,6 @@ export function countEnd(exchange: ExchangeRecord): void {
   if (backend === undefined) return;
   backend.counters.responses[answer] += 1;
   if (server === undefined) return;
-  if (exchange.serverAnswered) server.counters.responses[answer] += 1;
   if (responseTime < 0 || connectTime < 0) return;
   addTimes(backend.counters, queueTime, connectTime, responseTime, activeTime);
   addTimes(server.counters, queueTime, connectTime, responseTime, activeTime);

@@ -31,8 +31,6 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   captures: CapturedValues | undefined = undefined;
   /** Status of the response being sent to the client. */
   status = -1;
-  /** That answer is the server's. */
-  serverAnswered = false;
   /** What stands for a server in log lines where there is none: HAProxy's name of the service that answered. */
   serviceName = '<NOSRV>';
   requestTime: number;

@@ -139,6 +139,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   }
 
   again(server: ServerState): void {
+    accounts.countPlaced(this, server, performance.now());
     this.#forward(server, true);
   }
 
@@ -226,6 +227,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     const { status } = head;
     if (status >= 400 && this.#retriesStatus(status, replayable)) return 'retry';
     this.responseTime = Math.floor(performance.now() - this.#mark);
+    accounts.countAnswer(this, status);
     this.tally?.answered(status);
     if (this.captures !== undefined) captureResponse(this.captures, head.fields);
     const judged = judgeAnswer(this, head);
@@ -237,7 +239,6 @@ export class Exchange extends ExchangeRecord implements Placed {
     }
     this.answerEdits = judged?.edits;
     this.status = this.answerEdits?.status ?? status;
-    this.serverAnswered = true;
     this.#stage = 'D';
     return 'pass';
   }
@@ -256,7 +257,6 @@ export class Exchange extends ExchangeRecord implements Placed {
   /** An announced response could not be sent after all: treat it as if none had arrived. */
   unanswered(): void {
     this.status = -1;
-    this.serverAnswered = false;
   }
 
   /** Sends a generated answer, after the `http-after-response` rules. */

@@ -5,12 +5,12 @@ import { clearCounters, downtime, newFrontendCounters, newServerCounters, noteSt
 import { countLatency, newLatency, quantile } from './latency.ts';
 
 test('a rate remembers the most events of one second', () => {
-  const { requestRate } = newFrontendCounters(0);
-  for (let event = 0; event < 5; event += 1) requestRate.add(100);
-  for (let event = 0; event < 3; event += 1) requestRate.add(1100);
+  const { requestRate } = newFrontendCounters(1000);
+  for (let event = 0; event < 5; event += 1) requestRate.add(1100);
+  for (let event = 0; event < 3; event += 1) requestRate.add(2100);
   assert.equal(requestRate.most, 5);
-  assert.equal(requestRate.read(1500), 3 + Math.floor(5 / 2));
-  assert.equal(requestRate.read(5000), 0);
+  assert.equal(requestRate.read(2500), 3 + Math.floor(5 / 2));
+  assert.equal(requestRate.read(6000), 0);
 });
 
 test('the average of few samples is their own, and of many that of the last 512', () => {

@@ -12,7 +12,7 @@ export interface StatsEvent {
 
 const KEPT = 50;
 /** Longest text that is kept of one: parts of it come from clients. */
-const LONGEST = 200;
+const LONGEST = 300;
 
 /** The last events, the newest first. One that repeats is counted, so that a flood does not push the others out. */
 export class Events {

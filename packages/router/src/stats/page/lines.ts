@@ -58,7 +58,8 @@ export function linesOf({ frontend, backend }: ProxyView, shown: Shown): readonl
     if (frontend.config.socketStats)
       lines.push(...frontend.binds.map((bind, index) => bindLine(bind, index, shown.legends)));
   }
-  if (backend !== undefined) {
+  // The page's own `listen` has no servers: there is nothing to say of its backend.
+  if (backend !== undefined && (frontend === undefined || backend.servers.length > 0)) {
     lines.push(...backend.servers.map((server) => serverLine(server, shown)));
     lines.push(backendLine(backend, shown));
   }
@@ -83,15 +84,15 @@ function frontendLine({ counters, current, limit, config }: FrontendView, { now 
         main: count(counters.requests),
         sub: some([
           [counters.intercepted, 'answered here'],
-          [counters.connections, 'connections'],
+          [counters.connections, 'connections', 'connection'],
         ]),
       },
       responses: responses(counters.responses),
       traffic: traffic(counters),
       errors: problems([
-        [counters.failedRequests, 'bad requests'],
+        [counters.failedRequests, 'bad requests', 'bad request'],
         [counters.deniedRequests, 'denied'],
-        [counters.deniedConnections, 'connections denied'],
+        [counters.deniedConnections, 'connections denied', 'connection denied'],
         [counters.internalErrors, 'internal'],
       ]),
     },
@@ -110,9 +111,9 @@ function bindLine(bind: BindView, index: number, legends: boolean): Line {
       sessions: sessions(current, counters.mostSessions, bind.bind.maxconn, 0),
       traffic: traffic(counters),
       errors: problems([
-        [counters.failedRequests, 'bad requests'],
+        [counters.failedRequests, 'bad requests', 'bad request'],
         [counters.deniedRequests, 'denied'],
-        [counters.deniedConnections, 'connections denied'],
+        [counters.deniedConnections, 'connections denied', 'connection denied'],
       ]),
     },
   };
@@ -176,17 +177,17 @@ function serving(counters: ServingCounters, now: number, history: History): Line
     requests: {
       main: count(counters.requests),
       sub: some([
-        [counters.retries, 'retries'],
+        [counters.retries, 'retries', 'retry'],
         [counters.redispatches, 'sent elsewhere'],
-        [counters.reuses, 'on open connections'],
+        [counters.reuses, 'on open connections', 'on an open connection'],
       ]),
     },
     responses: responses(counters.responses),
     latency: latency(history.recent(counters.latency)),
     traffic: traffic(counters),
     errors: problems([
-      [counters.failedConnections, 'connect'],
-      [counters.failedResponses, 'bad responses'],
+      [counters.failedConnections, 'not connected'],
+      [counters.failedResponses, 'bad responses', 'bad response'],
       [counters.serverAborts, 'cut by server'],
       [counters.clientAborts, 'cut by client'],
       [counters.deniedResponses + counters.deniedRequests, 'denied'],
@@ -212,22 +213,25 @@ function sessions(current: number, most: number, limit: number, tunnels: number)
   return { main: count(current), sub, ...(limit > 0 && current >= limit ? { tone: 'warn' as const } : {}) };
 }
 
-function responses([other, , two, three, four, five]: Readonly<ResponseClasses>): Cell {
-  const shown = [
+/** A class of responses that is worth a look comes first. */
+function responses([other, one, two, three, four, five]: Readonly<ResponseClasses>): Cell {
+  const all = [
+    [one, '1xx'],
     [two, '2xx'],
     [three, '3xx'],
     [four, '4xx'],
     [five, '5xx'],
     [other, 'none'],
   ] as const;
-  const parts = shown.filter(([value]) => value > 0).map(([value, name]) => `${name} ${count(value)}`);
-  const total = shown.reduce((sum, [value]) => sum + value, 0);
+  const total = all.reduce((sum, [value]) => sum + value, 0);
   const share = total === 0 ? 0 : five / total;
-  return {
-    main: parts[0] ?? '–',
-    sub: parts.slice(1),
-    ...(share >= 0.01 ? { tone: share >= 0.1 ? ('down' as const) : ('warn' as const) } : {}),
-  };
+  const tone: Tone | undefined = share >= 0.1 ? 'down' : share >= 0.01 ? 'warn' : undefined;
+  const shown = all.filter(([value]) => value > 0);
+  const rank = ([, name]: (typeof shown)[number]): number => Number(tone !== undefined && name === '5xx');
+  const [first = '–', ...sub] = shown
+    .toSorted((one, other) => rank(other) - rank(one))
+    .map(([value, name]) => `${name} ${count(value)}`);
+  return { main: first, sub, ...(tone === undefined ? {} : { tone }) };
 }
 
 function latency(recent: LatencyCounter): Cell {
@@ -244,10 +248,13 @@ function traffic({ bytesIn, bytesOut }: TrafficCounters): Cell {
   return { main: `↓ ${bytes(bytesIn)}`, sub: [`↑ ${bytes(bytesOut)}`] };
 }
 
-type Counted = readonly (readonly [value: number, what: string])[];
+/** What is counted: one of it, and several. */
+type Counted = readonly (readonly [value: number, several: string, one?: string])[];
 
 function some(counted: Counted): readonly string[] {
-  return counted.filter(([value]) => value > 0).map(([value, what]) => `${count(value)} ${what}`);
+  return counted
+    .filter(([value]) => value > 0)
+    .map(([value, several, one = several]) => `${count(value)} ${value === 1 ? one : several}`);
 }
 
 function problems(counted: Counted): Cell {

@@ -1,4 +1,4 @@
-/** A piece of HTML that is safe to print: only `html` makes one. */
+/** A piece of HTML that is safe to print: only `markup` makes one. */
 export class Markup {
   readonly text: string;
 
@@ -10,7 +10,7 @@ export class Markup {
 type Part = string | number | Markup | readonly Markup[] | undefined;
 
 /** HTML whose values are escaped unless they are HTML themselves. */
-export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+export function markup(texts: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(texts.reduce((all, text, index) => all + shown(parts[index - 1]) + text));
 }
 

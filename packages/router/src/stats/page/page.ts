@@ -4,7 +4,7 @@ import type { StatsPage } from '../../model/service.ts';
 import type { StatsEvent } from '../events.ts';
 import type { ProxyView, StatsView } from '../view.ts';
 import { type Cell, CELLS, type CellName, type Line, linesOf, type Shown, type Tone } from './lines.ts';
-import { html, type Markup, NOTHING } from './markup.ts';
+import { markup, type Markup, NOTHING } from './markup.ts';
 import { bytes, count, duration } from './numbers.ts';
 import { actions, eventItem } from './parts.ts';
 import { SCRIPT } from './script.ts';
@@ -50,7 +50,7 @@ const HEADINGS: Readonly<Record<CellName, string>> = {
   rate: 'Rate',
   requests: 'Requests',
   responses: 'Responses',
-  latency: 'Latency, 10 s',
+  latency: 'Latency',
   traffic: 'Traffic',
   errors: 'Errors',
   check: 'Check',
@@ -61,7 +61,7 @@ const CHARTS = [
   ['traffic', 'Traffic'],
   ['latency', 'Latency'],
   ['errors', 'Errors (5xx)'],
-  ['tunnels', 'Connections and tunnels'],
+  ['tunnels', 'Connections'],
 ] as const;
 
 const RESULTS: Readonly<Record<string, readonly [tone: Tone, text: string]>> = {
@@ -116,7 +116,7 @@ export function renderPage(delivery: Delivery): string {
   const title = `${page.proxy} – statistics`;
   const every = page.refresh || 2000;
   const lines = proxies.map((proxy) => shownLines(proxy, delivery));
-  const document = html`<!doctype html>
+  const document = markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -124,10 +124,8 @@ export function renderPage(delivery: Delivery): string {
         <meta name="robots" content="noindex" />
         <link rel="icon" href="data:," />
         <title>${title}</title>
-        <style>
-          @style@;
-        </style>
-        ${page.refresh > 0 && !paused ? html`<noscript><meta http-equiv="refresh" content="${Math.max(1, Math.round(page.refresh / 1000))}" /></noscript>` : NOTHING}
+        <style>@style@</style>
+        ${page.refresh > 0 && !paused ? markup`<noscript><meta http-equiv="refresh" content="${Math.max(1, Math.round(page.refresh / 1000))}" /></noscript>` : NOTHING}
       </head>
       <body
         data-live="${`${page.uri};live${flags}`}"
@@ -147,16 +145,16 @@ export function renderPage(delivery: Delivery): string {
             >
           </div>
           ${resultNote(delivery)}
-          ${view.process.stopping ? html`<p class="note warn">This process is stopping: it finishes what is open and accepts nothing new.</p>` : NOTHING}
+          ${view.process.stopping ? markup`<p class="note warn">This process is stopping: it finishes what is open and accepts nothing new.</p>` : NOTHING}
           <div class="facts">
-            ${Object.entries(facts(delivery)).map(([name, text]) => html`<div class="fact" data-fact="${name}"><small>${name}</small><b>${text}</b></div>`)}
+            ${Object.entries(facts(delivery)).map(([name, text]) => markup`<div class="fact" data-fact="${name}"><small>${name}</small><b>${text}</b></div>`)}
           </div>
           <div class="charts" data-script hidden>${CHARTS.map(([name, heading]) => chart(name, heading))}</div>
           <div class="tools">
             <nav aria-label="Proxies">
               ${proxies.map(
                 ({ name, id }, at) =>
-                  html`<a href="#p${id}"
+                  markup`<a href="#p${id}"
                     ><span class="dot ${markOf(lines[at] ?? [])}" data-dot="${at}"></span>${name}</a
                   >`,
               )}
@@ -181,26 +179,25 @@ export function renderPage(delivery: Delivery): string {
             <ol class="events" id="events">
               ${delivery.events.map(eventItem)}
             </ol>
-            <p class="head soft" id="no-events" ${delivery.events.length > 0 ? html` hidden` : NOTHING}>
+            <p class="head soft" id="no-events" ${delivery.events.length > 0 ? markup` hidden` : NOTHING}>
               Nothing has gone wrong so far.
             </p>
           </section>
         </main>
         <footer>
           <small
-            >As data: ${['csv', 'json', 'typed'].map((form) => html`<a href="${`${page.uri};${form}`}">${form}</a> `)}·
+            >As data: ${['csv', 'json', 'typed'].map((form) => markup`<a href="${`${page.uri};${form}`}">${form}</a> `)}·
             ${
               delivery.hideDown
-                ? html`<a href="${page.uri}">Show servers that are down</a>`
-                : html`<a href="${`${page.uri};up${flags}`}">Hide servers that are down</a>`
-            }${token === undefined ? NOTHING : html` · Changes here last until the configuration says otherwise or the process ends.`}</small
+                ? markup`<a href="${page.uri}">Show servers that are down</a>`
+                : markup`<a href="${`${page.uri};up${flags}`}">Hide servers that are down</a>`
+            }${token === undefined ? NOTHING : markup` · Changes here last until the configuration says otherwise or the process ends.`}</small
           >
         </footer>
-        <script>
-          @script@
-        </script>
+        <script>@script@</script>
       </body>
-    </html> `;
+    </html>
+`;
   // Last, so that nothing that is shown can stand for them.
   return splice(document.text);
 }
@@ -214,11 +211,11 @@ function splice(text: string): string {
 function resultNote({ result }: Delivery): Markup {
   if (result === undefined) return NOTHING;
   const [tone, text] = RESULTS[result] ?? ['down', 'There is no such result.'];
-  return html`<p class="note ${tone}" role="status">${text}</p>`;
+  return markup`<p class="note ${tone}" role="status">${text}</p>`;
 }
 
 function chart(name: string, heading: string): Markup {
-  return html`<div class="chart" data-chart="${name}">
+  return markup`<div class="chart" data-chart="${name}">
     <h3>${heading} <b>–</b></h3>
     <svg viewBox="0 0 300 60" preserveAspectRatio="none" role="img" aria-label="${heading}, the last five minutes">
       <path class="area"></path>
@@ -230,7 +227,6 @@ function chart(name: string, heading: string): Markup {
 
 function section(proxy: ProxyView, lines: readonly Line[], at: number, delivery: Delivery): Markup {
   const { name, id, frontend, backend } = proxy;
-  const used = CELLS.filter((cell) => lines.some(({ cells }) => cells[cell] !== undefined));
   const acts = delivery.token !== undefined && lines.some(({ kind }) => kind === 'server');
   const kind =
     frontend !== undefined && backend !== undefined
@@ -238,7 +234,7 @@ function section(proxy: ProxyView, lines: readonly Line[], at: number, delivery:
       : frontend !== undefined
         ? 'frontend'
         : 'backend';
-  return html`<section id="p${id}" data-proxy="${name}">
+  return markup`<section id="p${id}" data-proxy="${name}">
     <div class="head">
       <span class="dot ${markOf(lines)}" data-dot="${at}"></span>
       <h2>${name}</h2>
@@ -261,28 +257,28 @@ function section(proxy: ProxyView, lines: readonly Line[], at: number, delivery:
       <table>
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            ${used.map((cell) => html`<th scope="col">${HEADINGS[cell]}</th>`)}${acts ? html`<th scope="col">Actions</th>` : NOTHING}
+            <th scope="col" class="name">Name</th>
+            ${CELLS.map((cell) => markup`<th scope="col" class="${cell}">${HEADINGS[cell]}</th>`)}${acts ? markup`<th scope="col" class="actions">Actions</th>` : NOTHING}
           </tr>
         </thead>
         <tbody>
-          ${lines.map((line) => row(line, used, acts, proxy, delivery))}
+          ${lines.map((line) => row(line, acts, proxy, delivery))}
         </tbody>
       </table>
     </div>
   </section> `;
 }
 
-function row(line: Line, used: readonly CellName[], acts: boolean, proxy: ProxyView, delivery: Delivery): Markup {
+function row(line: Line, acts: boolean, proxy: ProxyView, delivery: Delivery): Markup {
   const { kind, name, note, cells } = line;
   const sum = kind === 'frontend' || kind === 'backend';
   const forms = { action: `${delivery.page.uri}${delivery.flags}`, token: delivery.token ?? '' };
-  return html`<tr${sum ? html` class="sum"` : NOTHING} data-row="${name}"><th scope="row">${name}${note === undefined || note === '' ? NOTHING : html`<small>${note}</small>`}</th>${used.map((cell) => cellMarkup(cell, cells[cell]))}${acts ? html`<td class="actions${kind === 'server' ? '' : ' empty'}" data-label="Actions">${kind === 'server' ? actions(line, proxy.name, forms) : NOTHING}</td>` : NOTHING}</tr>
+  return markup`<tr${sum ? markup` class="sum"` : NOTHING} data-row="${name}"><th scope="row">${name}${note === undefined || note === '' ? NOTHING : markup`<small>${note}</small>`}</th>${CELLS.map((cell) => cellMarkup(cell, cells[cell]))}${acts ? markup`<td class="actions${kind === 'server' ? '' : ' empty'}" data-label="Actions">${kind === 'server' ? actions(line, proxy.name, forms) : NOTHING}</td>` : NOTHING}</tr>
 `;
 }
 
 function cellMarkup(name: CellName, cell: Cell | undefined): Markup {
-  if (cell === undefined) return html`<td class="empty"></td>`;
+  if (cell === undefined) return markup`<td class="empty"></td>`;
   const { main, sub = [], tone } = cell;
-  return html`<td class="${name}" data-label="${HEADINGS[name]}"><b${tone === undefined ? NOTHING : html` class="tone ${tone}"`}>${main}</b>${sub.map((text) => html`<small>${text}</small>`)}</td>`;
+  return markup`<td class="${name}" data-label="${HEADINGS[name]}"><b${tone === undefined ? NOTHING : markup` class="tone ${tone}"`}>${main}</b>${sub.map((text) => markup`<small>${text}</small>`)}</td>`;
 }

@@ -1,6 +1,6 @@
 import type { StatsEvent } from '../events.ts';
 import type { Line } from './lines.ts';
-import { html, type Markup } from './markup.ts';
+import { markup, type Markup } from './markup.ts';
 
 /** Where the forms of `stats admin` go, and what proves that this page made them. */
 export interface Forms {
@@ -12,7 +12,7 @@ export interface Forms {
 export function actions({ name, wish, weight = 1 }: Line, backend: string, { action, token }: Forms): Markup {
   // A form for each: Enter in the field of a weight must not press the first button of the others.
   const form = (inputs: readonly Markup[]): Markup =>
-    html`<form method="post" action="${action}">
+    markup`<form method="post" action="${action}">
       <input type="hidden" name="token" value="${token}" /><input type="hidden" name="b" value="${backend}" /><input
         type="hidden"
         name="s"
@@ -20,9 +20,9 @@ export function actions({ name, wish, weight = 1 }: Line, backend: string, { act
       />${inputs}
     </form>`;
   const button = (one: string): Markup =>
-    html`<button name="action" value="${one}" title="Set ${name} to ${one}">${one}</button>`;
+    markup`<button name="action" value="${one}" title="Set ${name} to ${one}">${one}</button>`;
   const others = (['ready', 'drain', 'maint'] as const).filter((one) => one !== wish);
-  const field = html`<input
+  const field = markup`<input
       type="number"
       name="weight"
       min="0"
@@ -30,13 +30,13 @@ export function actions({ name, wish, weight = 1 }: Line, backend: string, { act
       value="${weight}"
       aria-label="Weight of ${name}"
     /><button name="action" value="weight" title="Set the weight of ${name}">weight</button>`;
-  return html`${form(others.map(button))}${form([field])}`;
+  return markup`${form(others.map(button))}${form([field])}`;
 }
 
 export function eventItem({ at, severity, where, text, times }: StatsEvent): Markup {
   const tone = severity === 'error' ? 'down' : severity === 'warning' ? 'warn' : 'calm';
   const often = times > 1 ? ` (${times} times)` : '';
-  return html`<li>
+  return markup`<li>
     <small>${new Date(at).toISOString().slice(11, 19)}</small><span class="tone ${tone}">${severity}</span
     ><b>${where}</b><span>${text}${often}</span>
   </li>`;

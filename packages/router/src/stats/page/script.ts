@@ -13,7 +13,7 @@ export const SCRIPT = String.raw`
   const state = { after: 0, samples: [], rates: new Map(), timer: 0, paused: body.dataset.paused === 'true', down: false };
   const note = $('#live');
 
-  for (const element of all('[data-script]')) element.hidden = false;
+  for (const element of all('[data-script]')) element.removeAttribute('hidden');
 
   const write = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
 
@@ -80,7 +80,7 @@ export const SCRIPT = String.raw`
       draw($('svg', chart), values, second);
       const now = values.at(-1);
       const text = name === 'latency' ? 'p50 ' + texts.latency(second.at(-1)) + ' · p99 ' + texts.latency(now === 60000 ? 1e9 : now)
-        : name === 'tunnels' ? now + ' · ' + second.at(-1) + (second.at(-1) === 1 ? ' tunnel' : ' tunnels') : texts[name](now);
+        : name === 'tunnels' ? now + ', ' + second.at(-1) + (second.at(-1) === 1 ? ' tunnel' : ' tunnels') : texts[name](now);
       write($('b', chart), text);
     }
   };

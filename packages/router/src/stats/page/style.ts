@@ -38,14 +38,14 @@ section{margin:0 0 14px;overflow:hidden}
 .head{display:flex;flex-wrap:wrap;align-items:center;gap:6px 12px;padding:10px 14px;border-bottom:1px solid var(--line)}
 .spark{width:120px;height:24px}
 .scroll{overflow-x:auto}
-table{border-collapse:collapse;width:100%}
+table{border-collapse:collapse;width:100%;table-layout:fixed;min-width:1180px}
+th.name{width:14%}th.status,th.errors{width:8%}th.queue{width:5%}th.sessions,th.rate,th.responses,th.latency{width:7%}th.requests{width:9%}th.traffic{width:7.5%}th.check{width:8.5%}th.actions{width:12%}
 th,td{padding:6px 10px;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
 thead th{border-top:0;font-size:12px;font-weight:500;color:var(--soft);white-space:nowrap}
 tbody th{font-weight:600;overflow-wrap:anywhere;min-width:110px}
 tbody th small{display:block;font-weight:400}
 td>b{font-weight:500;white-space:nowrap}
-td small{display:block;white-space:nowrap}
-td.check small{white-space:normal;overflow-wrap:anywhere;min-width:110px}
+td small{display:block;overflow-wrap:anywhere}
 tr.sum th,tr.sum td{background:color-mix(in srgb,var(--calm-bg) 45%,transparent)}
 .tone{display:inline-block;padding:0 8px;border-radius:99px;font-weight:600}
 .tone.up{color:var(--up);background:var(--up-bg)}.tone.warn{color:var(--warn);background:var(--warn-bg)}.tone.down{color:var(--down);background:var(--down-bg)}
@@ -66,12 +66,15 @@ footer{padding-bottom:24px}
 header,main,footer{padding-left:12px;padding-right:12px}
 thead{display:none}
 table,tbody,tr,td,tbody th{display:block}
-tr{border-top:1px solid var(--line);padding:10px 12px;display:grid;grid-template-columns:1fr 1fr;gap:8px 12px}
+table{min-width:0}
+tr{border-top:1px solid var(--line);padding:10px 12px;display:grid;grid-template-columns:repeat(3,1fr);gap:8px 10px}
 tbody tr:first-child{border-top:0}
 th,td{border:0;padding:0;min-width:0}
 tbody th,td.actions{grid-column:1/-1}
 td::before{content:attr(data-label);display:block;font-size:11px;color:var(--soft)}
 td.empty{display:none}
+.facts{grid-template-columns:repeat(auto-fit,minmax(96px,1fr));gap:8px}.fact b{font-size:15px}
+td>b{white-space:normal}
 tr.sum th,tr.sum td{background:none}
 tr.sum{background:color-mix(in srgb,var(--calm-bg) 45%,transparent)}
 button{min-height:36px;padding:2px 12px}input{min-height:36px}

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { request } from '../../support/client.ts';
+import { Origin } from '../../support/origin.ts';
+import { freePort } from '../../support/ports.ts';
+import { exchange } from '../../support/raw.ts';
+import { startRouting } from '../../support/routing.ts';
+import { forEachEngine, forEachRouter } from '../../support/scenario.ts';
+import { counted, readStats } from '../../support/statistics.ts';
+import { CSV_HEADER } from '../../../packages/router/src/stats/csv.ts';
+
+const STATS = '/haproxy?stats';
+
+forEachRouter('statistics count the same traffic alike', async (t, router) => {
+  const origin = await Origin.listen(t);
+  origin.replies.set('/missing', 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
+  origin.replies.set('/broken', (_request, connection) => connection.socket.destroy());
+  origin.replies.set('/secret', 'HTTP/1.1 200 OK\r\nX-Secret: 1\r\nContent-Length: 0\r\n\r\n');
+  const dead = await freePort();
+  const { url, port } = await startRouting(t, router, {
+    frontend: [
+      'option socket-stats',
+      'monitor-uri /alive',
+      'stats enable',
+      'http-request deny if { path /denied }',
+      'http-request redirect location / if { path /moved }',
+      'use_backend nowhere if { path /nowhere }',
+    ],
+    backend: [
+      'retries 1',
+      'http-response deny if { res.hdr(X-Secret) -m found }',
+      `server s1 127.0.0.1:${origin.port}`,
+    ],
+    backends: { nowhere: ['retries 2', `server gone 127.0.0.1:${dead}`] },
+  });
+  for (const path of ['/', '/', '/', '/missing', '/broken', '/secret', '/denied', '/moved', '/alive', '/nowhere'])
+    await request(url + path);
+  await exchange(t, port, 'NONSENSE\r\n\r\n');
+  const stats = url + STATS;
+  await counted(stats, 'apps/s1', {
+    hrsp_2xx: '4',
+    hrsp_4xx: '1',
+    hrsp_5xx: '0',
+    eresp: '1',
+    dresp: '1',
+    stot: '6',
+    lbtot: '6',
+  });
+  await counted(stats, 'apps/BACKEND', {
+    hrsp_2xx: '3',
+    hrsp_4xx: '1',
+    hrsp_5xx: '2',
+    eresp: '1',
+    dresp: '1',
+    stot: '6',
+    req_tot: '6',
+    status: 'UP',
+    act: '1',
+  });
+  await counted(stats, 'nowhere/gone', { econ: '1', wretr: '2', wredis: '0', stot: '3', hrsp_5xx: '0' });
+  await counted(stats, 'nowhere/BACKEND', { econ: '1', wretr: '2', hrsp_5xx: '1', stot: '1' });
+  const front = (await readStats(stats)).get('front/FRONTEND');
+  assert.deepEqual(
+    ['dreq', 'ereq', 'hrsp_3xx', 'hrsp_4xx', 'hrsp_5xx', 'dcon', 'dses'].map((name) => front?.[name]),
+    ['1', '1', '1', '3', '3', '0', '0'],
+  );
+  assert.ok((await readStats(stats)).has('front/sock-1'));
+});
+
+forEachRouter("the header of ;csv is HAProxy's, to the byte", async (t, router) => {
+  const { url } = await startRouting(t, router, { frontend: ['stats enable'] });
+  const { text, headers } = await request(`${url}${STATS};csv`);
+  assert.equal(text.split('\n')[0], CSV_HEADER);
+  assert.equal(headers['content-type'], 'text/plain');
+  assert.equal(headers['cache-control'], 'no-cache');
+});
+
+/** Lines of a frontend, a request, and what is answered: part of the body, or the status. */
+const CASES: Readonly<
+  Record<string, readonly [lines: readonly string[], target: string, wanted: string | number, login?: string]>
+> = {
+  'uri alone enables it': [['stats uri /s'], '/s;csv', '# pxname'],
+  'the address is a prefix': [['stats uri /s'], '/super;csv', '# pxname'],
+  'another path is not for it': [['stats uri /s'], '/t;csv', 503],
+  'an absolute target is for it by its path': [['stats uri /s'], 'http://a/s;csv', '# pxname'],
+  'http-request rules come first': [['stats uri /s', 'http-request deny if { path /s }'], '/s', 403],
+  'redirects come after it': [['stats uri /s', 'redirect location /x'], '/s;csv', '# pxname'],
+  'the first user with a wrong password': [['stats uri /s', 'stats auth a:b'], '/s;csv', 401, 'a:c'],
+  'the right password': [['stats uri /s', 'stats auth a:b', 'stats auth c:d'], '/s;csv', '# pxname', 'c:d'],
+  'a password with a colon': [['stats uri /s', 'stats auth a:b:c'], '/s;csv', '# pxname', 'a:b:c'],
+  'no password': [['stats uri /s', 'stats auth a:b'], '/s;csv', 401],
+  'stats http-request deny': [['stats uri /s', 'stats http-request deny if { src 127.0.0.1 }'], '/s', 403],
+  'stats http-request allow ends its rules': [
+    ['stats uri /s', 'stats http-request allow if { src 127.0.0.1 }', 'stats http-request deny'],
+    '/s;csv',
+    '# pxname',
+  ],
+  'scope names what is shown': [['stats uri /s', 'stats scope .'], '/s;csv', 'front,FRONTEND,'],
+};
+
+for (const [what, [lines, target, wanted, login]] of Object.entries(CASES)) {
+  forEachRouter(`statistics: ${what}`, async (t, router) => {
+    const { port } = await startRouting(t, router, { frontend: lines });
+    const header = login === undefined ? '' : `Authorization: Basic ${Buffer.from(login).toString('base64')}\r\n`;
+    const answer = await exchange(t, port, `GET ${target} HTTP/1.1\r\nHost: a\r\n${header}Connection: close\r\n\r\n`);
+    if (typeof wanted === 'number') assert.match(answer, new RegExp(`^HTTP/1\\.1 ${wanted} `));
+    else assert.ok(answer.includes(wanted), answer.slice(0, 300));
+    if (what.startsWith('scope')) assert.doesNotMatch(answer, /apps,BACKEND/);
+    if (wanted === 401) assert.match(answer, /www-authenticate: Basic realm="HAProxy Statistics"/i);
+  });
+}
+
+forEachRouter('a section with stats lines of its own takes none over from defaults', async (t, router) => {
+  const { url } = await startRouting(t, router, {
+    defaults: ['stats uri /d', 'stats auth a:b'],
+    frontend: ['stats uri /f'],
+  });
+  assert.match((await request(`${url}/f;csv`)).text, /^# pxname/);
+  // The backend has taken over what defaults say.
+  assert.equal((await request(`${url}/d`)).status, 401);
+});
+
+forEachRouter('a request for the page is logged as answered by <STATS>', async (t, router) => {
+  const { url, syslog } = await startRouting(t, router, { frontend: ['stats enable'] });
+  await request(`${url}${STATS}`);
+  assert.match(
+    await syslog.message(/haproxy\?stats/),
+    / front front\/<STATS> \d+\/-?\d+\/-?\d+\/-?\d+\/\d+ 200 \d+ - - LR-- /,
+  );
+});
+
+forEachEngine('stats admin changes servers for a form of the page, and for nothing else', async (t, engine) => {
+  const origin = await Origin.listen(t);
+  const { url } = await startRouting(t, 'router', {
+    frontend: [`engine ${engine}`, 'stats uri /s', 'stats admin if { src 127.0.0.0/8 }', 'stats auth me:too'],
+    backend: [`server s1 127.0.0.1:${origin.port}`, `server s2 127.0.0.1:${origin.port}`],
+  });
+  const authorization = `Basic ${Buffer.from('me:too').toString('base64')}`;
+  const page = await request(`${url}/s`, { headers: { authorization } });
+  const token = /name="token" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+  const post = (fields: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) =>
+    request(`${url}/s`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: new URLSearchParams(fields).toString(),
+    });
+  const drain = { b: 'apps', s: 's1', action: 'drain', token };
+  const status = async (): Promise<string | undefined> => {
+    const { text } = await request(`${url}/s;csv`, { headers: { authorization } });
+    return text
+      .split('\n')
+      .find((line) => line.startsWith('apps,s1,'))
+      ?.split(',')[17];
+  };
+
+  for (const headers of [
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+  ])
+    assert.equal((await post(drain, headers)).status, 403, JSON.stringify(headers));
+  assert.equal((await post({ ...drain, token: '' })).status, 403);
+  assert.equal((await post({ ...drain, token: `${token}x` })).status, 403);
+  assert.equal((await post(drain, { 'content-type': 'text/plain' })).headers.location, '/s;st=ERRP');
+  assert.equal((await post({ ...drain, fill: 'x'.repeat(20_000) })).headers.location, '/s;st=EXCD');
+  assert.equal((await post({ ...drain, action: 'explode' })).headers.location, '/s;st=UNKN');
+  assert.equal((await post({ ...drain, s: 'nobody' })).headers.location, '/s;st=NONE');
+  assert.equal(await status(), 'no check');
+
+  const done = await post(drain, { 'sec-fetch-site': 'same-origin', origin: url });
+  assert.deepEqual([done.status, done.headers.location], [303, '/s;st=DONE']);
+  assert.equal(await status(), 'DRAIN');
+  assert.equal((await post(drain)).headers.location, '/s;st=NONE');
+  assert.equal((await post({ ...drain, action: 'weight', weight: '257' })).headers.location, '/s;st=ERRP');
+  assert.equal((await post({ ...drain, action: 'weight', weight: '7' })).headers.location, '/s;st=DONE');
+  assert.equal((await post({ ...drain, action: 'ready' })).headers.location, '/s;st=DONE');
+  assert.equal(await status(), 'no check');
+});
+
+forEachRouter('without stats admin a form changes nothing', async (t, router) => {
+  const { url } = await startRouting(t, router, { frontend: ['stats uri /s'], backend: ['server s1 127.0.0.1:1'] });
+  const answer = await request(`${url}/s`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'b=apps&s=s1&action=maint',
+  });
+  assert.deepEqual([answer.status, answer.headers.location], [303, '/s;st=DENY']);
+});
