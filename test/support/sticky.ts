@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
 import { ENGINES } from './engines.ts';
 import { onCleanup } from './cleanup.ts';
-import { exchange, portOf } from './raw.ts';
+import { openRaw, portOf } from './raw.ts';
 import { startRouting } from './routing.ts';
 import type { Routing, RoutingParts } from './routing.ts';
 
@@ -12,6 +13,8 @@ export interface Asked {
   readonly method?: string;
   readonly target: string;
   readonly lines?: readonly string[];
+  /** The local loopback address it comes from. */
+  readonly from?: string;
 }
 
 /** What came of a request, for comparing two routers. */
@@ -57,7 +60,7 @@ export async function startCookieApp(t: TestContext, name: string): Promise<numb
 export async function ask(
   t: TestContext,
   { port }: Routing,
-  { method = 'GET', target, lines = [] }: Asked,
+  { method = 'GET', target, lines = [], from }: Asked,
 ): Promise<Seen> {
   const head = [
     `${method} ${target} HTTP/1.1`,
@@ -66,7 +69,9 @@ export async function ask(
     'Connection: close',
     ...(method === 'POST' ? ['Content-Length: 0'] : []),
   ];
-  const text = await exchange(t, port, `${head.join('\r\n')}\r\n\r\n`);
+  const raw = await openRaw(t, port, from);
+  raw.send(`${head.join('\r\n')}\r\n\r\n`);
+  const text = await raw.rest();
   const [top = '', body = ''] = text.split('\r\n\r\n');
   const [first = '', ...rest] = top.split('\r\n');
   const answered = rest.flatMap((line) => {
@@ -103,4 +108,22 @@ export function withoutNow(line: string): string {
   const now = Date.now() / 1000;
   const dates = new Set([-12, -8, -4, 0, 4, 8].map((ahead) => cookieDate(now + ahead)));
   return line.replace(/\|([A-Za-z0-9+/]{5})/g, (all, date: string) => (dates.has(date) ? '|NOW' : all));
+}
+
+/** Asks all the same and compares what came of it, with the cookie letters of the log. */
+export async function compare(t: TestContext, routers: readonly Routing[], asked: readonly Asked[]): Promise<void> {
+  for (const [index, one] of asked.entries()) {
+    const target = `${one.target}${one.target.includes('?') ? '&' : '?'}n=${index}`;
+    const outcomes = [];
+    for (const router of routers) {
+      const seen = await ask(t, router, { ...one, target });
+      const line = await router.syslog.message(new RegExp(`[?&]n=${index} HTTP`));
+      const [, server, letters, retries] =
+        /front [^/ ]+\/(\S+) .* (\S\S\S\S) \d+\/\d+\/\d+\/\d+\/(\+?\d+) /.exec(line) ?? [];
+      outcomes.push({ ...seen, answered: seen.answered.map(withoutNow), logged: `${server} ${letters} ${retries}` });
+    }
+    const [expected, ...others] = outcomes;
+    for (const outcome of others)
+      assert.deepEqual(outcome, expected, `${JSON.stringify(one)}\n${JSON.stringify(outcomes, undefined, 1)}`);
+  }
 }

@@ -1,10 +1,9 @@
-import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
 import { freePort } from '../../support/ports.ts';
 import { missing } from '../../support/programs.ts';
 import type { Routing } from '../../support/routing.ts';
-import { ask, cookieDate, startAll, startCookieApp, withoutNow } from '../../support/sticky.ts';
+import { compare, cookieDate, startAll, startCookieApp } from '../../support/sticky.ts';
 import type { Asked } from '../../support/sticky.ts';
 
 const skip = missing('haproxy');
@@ -68,24 +67,6 @@ async function start(t: TestContext): Promise<readonly Routing[]> {
     backends,
     backend: [`server none 127.0.0.1:${dead} disabled`],
   });
-}
-
-/** Asks all the same and compares what came of it, with the cookie letters of the log. */
-async function compare(t: TestContext, routers: readonly Routing[], asked: readonly Asked[]): Promise<void> {
-  for (const [index, one] of asked.entries()) {
-    const target = `${one.target}${one.target.includes('?') ? '&' : '?'}n=${index}`;
-    const outcomes = [];
-    for (const router of routers) {
-      const seen = await ask(t, router, { ...one, target });
-      const line = await router.syslog.message(new RegExp(`[?&]n=${index} HTTP`));
-      const [, server, letters, retries] =
-        /front [^/ ]+\/(\S+) .* (\S\S\S\S) \d+\/\d+\/\d+\/\d+\/(\+?\d+) /.exec(line) ?? [];
-      outcomes.push({ ...seen, answered: seen.answered.map(withoutNow), logged: `${server} ${letters} ${retries}` });
-    }
-    const [expected, ...others] = outcomes;
-    for (const outcome of others)
-      assert.deepEqual(outcome, expected, `${JSON.stringify(one)}\n${JSON.stringify(outcomes, undefined, 1)}`);
-  }
 }
 
 const COOKIES: readonly (readonly string[])[] = [

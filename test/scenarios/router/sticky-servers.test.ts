@@ -107,3 +107,26 @@ for (const [reuse, seen] of [
     agent.destroy();
     assert.equal(order, seen);
   });
+
+forEachRouter(
+  'a client whose server in the stick table is down is given another, and stays there',
+  async (t, router) => {
+    const [one, two] = [await startApp(t, { name: 'one' }), await startApp(t, { name: 'two' })];
+    const { url, syslog } = await startRouting(t, router, {
+      backend: [
+        'stick-table type ip size 10',
+        'stick on src',
+        'option httpchk OPTIONS /health',
+        `server one 127.0.0.1:${one.port} check inter 100ms`,
+        `server two 127.0.0.1:${two.port}`,
+      ],
+    });
+    for (let turn = 0; turn < 2; turn += 1) assert.equal(echoOf(await request(url)).app, 'one');
+    one.healthy = false;
+    await syslog.message(/^Server apps\/one is DOWN/);
+    assert.equal(echoOf(await request(url)).app, 'two');
+    one.healthy = true;
+    await syslog.message(/^Server apps\/one is UP/);
+    for (let turn = 0; turn < 2; turn += 1) assert.equal(echoOf(await request(url)).app, 'two');
+  },
+);

@@ -101,7 +101,7 @@ describe('a backend under a new configuration', () => {
 
 it('learned sessions outlive a new configuration, unless it remembers them otherwise', () => {
   const sessions = { path: '/socket.io', size: 10, expire: 1000 };
-  const persistence = { cookie: undefined, rules: [], useServers: [], sessions };
+  const persistence = { cookie: undefined, rules: [], useServers: [], sessions, sticks: [], storeResponses: [] };
   const { backend } = bench(backendConfig([serverConfig('a')], { persistence }));
   backend.sessions?.learn('id', 'a');
   backend.follow(backendConfig([serverConfig('a'), serverConfig('b')], { persistence }));

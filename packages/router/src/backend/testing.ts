@@ -14,6 +14,7 @@ export function serverConfig(name: string, settings: Partial<Server> = {}): Serv
   return {
     name,
     id: 1,
+    nonStick: false,
     cookie: undefined,
     at,
     address: { kind: 'tcp', host: '127.0.0.1', port: 1 },

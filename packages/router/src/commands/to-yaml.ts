@@ -16,6 +16,7 @@ const RULES = [
   'force-persist',
   'ignore-persist',
   'use-server',
+  'stick',
 ];
 /** The place of the address among a statement's words. */
 const ADDRESS_AT: Readonly<Record<string, number>> = { bind: 1, server: 2, log: 1 };

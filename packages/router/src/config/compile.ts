@@ -149,6 +149,7 @@ class Compiler {
       responseRules: [],
       afterResponseRules: [],
       persistRules: [],
+      sticks: [],
       useServers: [],
       captures,
       useBackends: [],

@@ -2,7 +2,7 @@
 import type { Position, Section, Word } from '@headgate/shared/config/raw';
 import type { AclScope } from '../acl/scope.ts';
 import type { CaptureSlot, Captures } from '../model/captures.ts';
-import type { PersistRule, SessionLearning, StickyCookie, UseServer } from '../model/persistence.ts';
+import type { PersistRule, SessionLearning, StickRule, StickyCookie, UseServer } from '../model/persistence.ts';
 import type { Answer } from '../model/answer.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
 import type {
@@ -41,6 +41,7 @@ export interface GlobalDraft {
 /** The parameters of `server` and `default-server`; undefined means HAProxy's default. */
 export interface ServerParameters {
   cookie?: string;
+  nonStick?: boolean;
   /** `id`. */
   number?: number;
   weight?: number;
@@ -181,6 +182,7 @@ export interface ProxyDraft {
   readonly responseRules: RequestRule[];
   readonly afterResponseRules: RequestRule[];
   readonly persistRules: PersistRule[];
+  readonly sticks: StickRule[];
   readonly useServers: { readonly rule: UseServer; readonly name: Word }[];
   /** Slots for captured values; filled in frontends only. */
   readonly captures: CaptureDraft;

@@ -5,11 +5,24 @@ import type { Persistence } from '../model/persistence.ts';
 import type { CookieSetting, ProxyDraft, ServerDraft, Settings } from './draft.ts';
 
 /** What binds clients to servers of this backend; undefined where nothing does, so that its requests pay nothing for it. */
-export function resolvePersistence({ settings, persistRules, useServers }: ProxyDraft): Persistence | undefined {
+export function resolvePersistence({
+  settings,
+  persistRules,
+  useServers,
+  sticks,
+}: ProxyDraft): Persistence | undefined {
   const cookie = settings.cookie?.spec;
   const { sessions } = settings;
-  if (cookie === undefined && useServers.length === 0 && sessions === undefined) return undefined;
-  return { cookie, rules: persistRules, useServers: useServers.map(({ rule }) => rule), sessions };
+  if (cookie === undefined && useServers.length === 0 && sessions === undefined && sticks.length === 0)
+    return undefined;
+  return {
+    cookie,
+    rules: persistRules,
+    useServers: useServers.map(({ rule }) => rule),
+    sessions,
+    sticks: sticks.filter(({ response }) => !response),
+    storeResponses: sticks.filter(({ response }) => response),
+  };
 }
 
 /** The cookie value of a server: its own, or with `dynamic` one that is made of its address. */
@@ -36,7 +49,7 @@ export function checkPersistence(draft: ProxyDraft, problems: Problems): void {
   const { cookie } = settings;
   if (cookie !== undefined && draft.servers.length > 0) warnOfCookie(draft, cookie, problems);
   const [first] = persistRules;
-  if (first !== undefined && cookie === undefined && useServers.length === 0)
+  if (first !== undefined && resolvePersistence(draft) === undefined)
     problems.warning(first.at, `'${first.kind}-persist' has no effect: nothing binds clients to servers of '${name}'`);
 }
 

@@ -189,6 +189,7 @@ function server(draft: ServerDraft, id: number, settings: Settings): Server {
   return {
     name,
     id,
+    nonStick: parameters.nonStick ?? false,
     cookie: serverCookie(draft, settings),
     at,
     address,

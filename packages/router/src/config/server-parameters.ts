@@ -75,6 +75,12 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
         );
     },
   },
+  'non-stick': flag(
+    'non-stick',
+    (parameters) => void (parameters.nonStick = true),
+    'Stick tables do not remember this server: a backup gives its clients back.',
+  ),
+  stick: flag('stick', (parameters) => void (parameters.nonStick = false), 'Undoes a `non-stick` of default-server.'),
   id: number(
     'id',
     'number',

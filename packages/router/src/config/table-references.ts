@@ -12,6 +12,7 @@ interface Reference {
   readonly name: string;
   readonly at: Position;
   readonly key: SampleType | undefined;
+  readonly servers: boolean;
 }
 
 /** The stick tables that rules and expressions name: they may be declared further down, so they are checked in the end. */
@@ -20,7 +21,10 @@ export class TableReferences {
 
   /** What a proxy's expressions are compiled with. */
   namesFor(own: string): TableNames {
-    return { own, refer: (name, at, key) => void this.#references.push({ name, at, key }) };
+    return {
+      own,
+      refer: (name, at, key, servers = false) => void this.#references.push({ name, at, key, servers }),
+    };
   }
 
   /** The tables of all proxies, once every name is known. */
@@ -55,6 +59,15 @@ export class TableReferences {
       else continue;
       told.add(place);
     }
-    return [...tables.values()];
+    const sticky = new Set(this.#references.flatMap(({ name, servers }) => (servers ? [name] : [])));
+    return [...tables.values()].map((spec) => (sticky.has(spec.name) ? withServers(spec) : spec));
   }
+}
+
+/** As in HAProxy, a table that `stick` rules use stores servers without being told. */
+function withServers(spec: TableSpec): TableSpec {
+  const missing = (['server_id', 'server_key'] as const).filter(
+    (type) => !spec.stored.some((one) => one.type === type),
+  );
+  return { ...spec, stored: [...spec.stored, ...missing.map((type) => ({ type, period: 0, size: 1 }))] };
 }

@@ -6,6 +6,7 @@ import type { CookieFinding } from '../backend/persistence/request-cookie.ts';
 import { cookieToInsert, judgeSetCookie } from '../backend/persistence/response-cookie.ts';
 import type { AnswerQuestion } from '../backend/persistence/response-cookie.ts';
 import { isSocketIo, openingReader, sessionOf } from '../backend/persistence/socket-io.ts';
+import { Sticking } from '../backend/persistence/stick.ts';
 import type { BackendState, Bound, ServerState } from '../model/backend.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { ResponseFacts } from '../model/facts.ts';
@@ -33,6 +34,7 @@ export class Affinity {
   /** The rule that chose it. */
   #by: string | undefined = undefined;
   #set: CookieSet = 'N';
+  readonly #sticking: Sticking | undefined;
   /** It opens a session, whose id the response holds. */
   #opens = false;
 
@@ -41,6 +43,8 @@ export class Affinity {
     this.#backend = backend;
     this.#config = config;
     this.#cookie = config.persistence?.cookie;
+    const { sticks = [], storeResponses = [] } = config.persistence ?? {};
+    this.#sticking = sticks.length > 0 || storeResponses.length > 0 ? new Sticking() : undefined;
     this.#rule = config.persistence?.rules.find(({ when }) => when === undefined || when(on))?.kind;
   }
 
@@ -48,7 +52,15 @@ export class Affinity {
   choose(on: Evaluation): Bound | undefined {
     this.#chosen = this.#useServer(on);
     this.readCookies(on);
-    this.#chosen ??= this.#finding.server ?? this.#learned(on);
+    this.#chosen ??= this.#finding.server;
+    const stuck = this.#sticking?.match(this.#config.persistence?.sticks ?? [], this.#backend.servers, on, (server) =>
+      this.#mayTake(server),
+    );
+    if (this.#chosen === undefined && stuck !== undefined) {
+      this.#chosen = stuck.server;
+      this.#by = stuck.rule.text;
+    }
+    this.#chosen ??= this.#learned(on);
     return this.#chosen === undefined ? undefined : { server: this.#chosen, forced: this.#rule === 'force' };
   }
 
@@ -91,7 +103,12 @@ export class Affinity {
 
   /** Whether answers are of interest. */
   get judgesAnswers(): boolean {
-    return this.#cookie !== undefined;
+    return this.#cookie !== undefined || this.#sticking !== undefined;
+  }
+
+  /** Stores the keys of `stick` rules with the server that answered. */
+  stuck(on: Evaluation, server: ServerState): void {
+    this.#sticking?.store(this.#config.persistence?.storeResponses ?? [], on, server);
   }
 
   /** Edits a server's answer: its own cookie, and ours. `bound`: what `choose` chose still stands. */
@@ -144,7 +161,7 @@ export class Affinity {
     this.#opens = id === undefined;
     const name = id === undefined || this.#rule === 'ignore' ? undefined : this.#backend.sessions?.find(id);
     const server = this.#backend.servers.find(({ config }) => config.name === name);
-    if (server === undefined || (server.stopped && !this.#evenDown)) return undefined;
+    if (server === undefined || !this.#mayTake(server)) return undefined;
     this.#by = 'its session';
     return server;
   }
@@ -160,6 +177,10 @@ export class Affinity {
     return this.#rule === 'force' || this.#config.persistDown;
   }
 
+  #mayTake(server: ServerState): boolean {
+    return !server.stopped || this.#evenDown;
+  }
+
   #useServer(on: Evaluation): ServerState | undefined {
     for (const { when, server: named, made, text } of this.#config.persistence?.useServers ?? []) {
       if (when !== undefined && !when(on)) continue;
@@ -167,7 +188,7 @@ export class Affinity {
       const server = this.#backend.servers.find(({ config }) => config.name === name);
       // HAProxy: a name that was made and is none ends the list, a server that is down does not.
       if (server === undefined) return undefined;
-      if (server.stopped && !this.#evenDown) continue;
+      if (!this.#mayTake(server)) continue;
       this.#by = text;
       return server;
     }

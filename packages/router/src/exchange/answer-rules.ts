@@ -28,6 +28,7 @@ export function judgeAnswer(exchange: ExchangeRecord, head: WireResponse['head']
   }
   const response = new WireResponse(head, global.maxEditedBytes);
   exchange.response = response;
+  if (server !== undefined) affinity?.stuck(exchange, server);
   const decision = decideResponse(config, backendConfig, exchange);
   if (decision?.kind === 'respond') return { kind: 'replace', answer: decision.answer, state: decision.state };
   captureResponseCookie(exchange.captures, response.fields);

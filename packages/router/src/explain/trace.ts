@@ -90,7 +90,10 @@ function backendStage(backend: Backend, on: Evaluation): Stage {
   traceFirst(persistence?.rules ?? [], on, rules);
   const ended = requestRules(backend.contentRules, backend, on, rules) ?? proxyRules(backend, on, rules);
   const outcome = ended === undefined ? serversOf(backend, on, affinity) : outcomeOf(ended);
-  if (ended === undefined) traceFirst(persistence?.useServers ?? [], on, rules);
+  if (ended === undefined) {
+    traceFirst(persistence?.useServers ?? [], on, rules);
+    for (const rule of persistence?.sticks ?? []) traceRule(rule, on, rules);
+  }
   return { kind: 'backend', name: backend.name, at: backend.at, rules, outcome };
 }
 

@@ -43,6 +43,26 @@ export interface UseServer {
   readonly made?: ((on: Evaluation) => string) | undefined;
 }
 
+/** `stick on|match|store-request|store-response`: a key of the request or the response, and the table it is looked up or stored in. */
+export interface StickRule {
+  readonly at: Position;
+  readonly text: string;
+  readonly table: string;
+  readonly matches: boolean;
+  readonly stores: boolean;
+  /** The key is in the response. */
+  readonly response: boolean;
+  readonly when: Condition | undefined;
+  /** The key as the table keeps it; undefined where there is none. */
+  readonly key: (on: Evaluation, table: TableKeys) => string | undefined;
+}
+
+/** What the key of a stick table is made by. */
+export interface TableKeys {
+  readonly type: 'ip' | 'ipv6' | 'integer' | 'string' | 'binary';
+  readonly length: number;
+}
+
 /** `sticky socket.io`: the server that opens a session gets its later requests, known by the session id in their query. */
 export interface SessionLearning {
   /** Where socket.io is, without the slash at its end. */
@@ -59,6 +79,10 @@ export interface Persistence {
   readonly rules: readonly PersistRule[];
   readonly useServers: readonly UseServer[];
   readonly sessions: SessionLearning | undefined;
+  /** `stick` rules on requests, in their order. */
+  readonly sticks: readonly StickRule[];
+  /** `stick store-response`. */
+  readonly storeResponses: readonly StickRule[];
 }
 
 /**

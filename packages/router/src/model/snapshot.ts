@@ -279,6 +279,8 @@ export interface Server {
   readonly name: string;
   /** Its number in the backend, from 1, or `id`. */
   readonly id: number;
+  /** `non-stick`: stick tables do not remember it. */
+  readonly nonStick: boolean;
   /** What the `cookie` of the backend holds for this server; undefined: none. */
   readonly cookie: string | undefined;
   readonly at: Position;

@@ -101,7 +101,7 @@ export const PROXY_NOT_YET = words(`
   email-alert enabled error-log-format errorfiles external-check filter guid hash-balance-factor hash-preserve-affinity
   http-error http-send-name-header id load-server-state-from-file log-format-sd log-steps
   max-keep-alive-queue max-session-srv-conns monitor monitor-net persist quic-initial rate-limit server-state-file-name server-template source
-  srvtcpka-cnt srvtcpka-idle srvtcpka-intvl stick tcp-check tcp-response transparent unique-id-format unique-id-header
+  srvtcpka-cnt srvtcpka-idle srvtcpka-intvl tcp-check tcp-response transparent unique-id-format unique-id-header
   use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
@@ -125,9 +125,9 @@ export const SERVER_NOT_YET = words(`
   agent-addr agent-check agent-inter agent-port agent-send allow-0rtt alpn ca-file check-alpn check-proto check-reuse-pool check-sni check-ssl
   check-via-socks4 ciphers ciphersuites crl-file crt curves error-limit force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
   guid hash-key init-addr init-state log-bufsize log-proto max-reuse namespace no-agent-check no-check-ssl no-send-proxy-v2-ssl
-  no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse no-sslv3 no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost non-stick npn
+  no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse no-sslv3 no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost npn
   observe on-error on-marked-down on-marked-up pool-low-conn proto proxy-v2-options redir resolve-net resolve-opts resolve-prefer resolvers
-  send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs slowstart sni socks4 source ssl ssl-max-ver ssl-min-ver ssl-reuse stick
+  send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs slowstart sni socks4 source ssl ssl-max-ver ssl-min-ver ssl-reuse
   tcp-ut tfo tls-tickets track usesrc verify verifyhost ws`);
 
 const STICKY = "'balance source' keeps a client on one server";

@@ -19,8 +19,11 @@ export interface SampleContext {
 export interface TableNames {
   /** The proxy's own name: its table is meant where none is named. */
   readonly own: string;
-  /** Notes that a table is used with keys of this type, if they are its user's: checked once all tables are known. */
-  refer(name: string, at: Position, key?: SampleType): void;
+  /**
+   * Notes that a table is used with keys of this type, if they are its user's: checked once all tables are known. `servers`: what is
+   * kept there are servers, which the table stores whatever else it does.
+   */
+  refer(name: string, at: Position, key?: SampleType, servers?: boolean): void;
 }
 
 /** One argument as written, quotes removed, and where it is in the expression. */

@@ -25,7 +25,11 @@ export function fitsTable(type: SampleType, table: TableSpec): boolean {
  * The key of a table that a value is, as HAProxy's `smp_to_stkey` makes it; undefined when it is none: an IPv6 address for a table
  * of `ip`, a word for one of `integer`.
  */
-export function tableKey({ type, length }: TableSpec, from: SampleType, value: Value): string | undefined {
+export function tableKey(
+  { type, length }: Pick<TableSpec, 'type' | 'length'>,
+  from: SampleType,
+  value: Value,
+): string | undefined {
   // The usual key: an IPv4 address, which is written in one way only.
   if (from === 'addr' && type === 'ip' && typeof value === 'string' && !value.includes(':')) return value;
   const cast = castOf(from, TARGETS[type])?.(value);

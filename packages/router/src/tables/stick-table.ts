@@ -17,6 +17,8 @@ export interface TableSpec {
   /** A full table refuses a new key instead of evicting its oldest ones. */
   readonly nopurge: boolean;
   readonly stored: readonly Stored[];
+  /** What `stick` rules store of a server: its name (default), or its address. */
+  readonly serverKey?: 'name' | 'addr';
 }
 
 /** Tracked keys examined per search for the oldest one: it must not get slower the more connections a client holds open. */

@@ -1,5 +1,6 @@
 /** What brings a client back to its server. */
 import { compilePersistRule, compileUseServer } from '../../rules/servers.ts';
+import { compileStick } from '../../rules/stick.ts';
 import { readStickyCookie } from '../sticky-cookie.ts';
 import { readStickyPreset } from '../sticky-preset.ts';
 import { proxyValue } from '../directive.ts';
@@ -9,7 +10,6 @@ import { BACK, BACKENDS } from '../sections.ts';
 function persistRule(kind: 'force' | 'ignore', doc: string, example: string): ProxyDirective {
   return {
     sections: BACKENDS,
-    strict: true,
     doc,
     example,
     apply(cursor, draft, { problems }) {
@@ -48,6 +48,15 @@ export const persistence = {
     '`ignore-persist if|unless CONDITION`: `balance` chooses for such requests, and no cookie is set: for static files.',
     'ignore-persist if { path_end .css .js .png }',
   ),
+  stick: {
+    sections: BACKENDS,
+    doc: 'Remembers in a stick table which server a client was sent to: `stick on|match|store-request|store-response EXPRESSION [table NAME] [if|unless CONDITION]`. `on` looks the key up and stores it, `match` looks it up only, `store-request` and `store-response` store a key of the request or the response with the server that answered. Without `table` the table is that of the backend. The first server found that is up counts, after `use-server` and cookies. See [stickiness](stickiness.md#stick-tables).',
+    example: 'stick-table type ip size 200k expire 30m\nstick on src',
+    apply(cursor, draft, { problems }) {
+      const rule = compileStick(cursor.statement, draft.scope, problems);
+      if (rule !== undefined) draft.sticks.push(rule);
+    },
+  },
   sticky: proxyValue(
     {
       sections: BACK,
@@ -59,7 +68,6 @@ export const persistence = {
   ),
   'use-server': {
     sections: BACKENDS,
-    strict: true,
     doc: 'Sends requests to one server: `use-server NAME if|unless CONDITION`; the name may be made of the request (`%[…]`). The first that holds and whose server is up counts, before any cookie.',
     example: 'server s1 127.0.0.1:3000\nuse-server s1 if { path_beg /admin }',
     apply(cursor, draft, { problems }) {

@@ -85,6 +85,7 @@ function readTable(cursor: Cursor, name: string, problems: Problems): TableSpec 
   let size: number | undefined;
   let expire = 0;
   let nopurge = false;
+  let serverKey: TableSpec['serverKey'];
   while (cursor.peek() !== undefined) {
     const word = cursor.choice('word', WORDS);
     const where = cursor.at;
@@ -111,7 +112,7 @@ function readTable(cursor: Cursor, name: string, problems: Problems): TableSpec 
         hasNoEffect(where, 'write-to', 'tables are not shared between routers', problems);
         break;
       case 'srvkey':
-        cursor.choice('server key', ['name', 'addr']);
+        serverKey = cursor.choice('server key', ['name', 'addr']);
         break;
       case 'brates-factor':
         cursor.integer('a factor', 1, 1024);
@@ -135,7 +136,16 @@ function readTable(cursor: Cursor, name: string, problems: Problems): TableSpec 
     problems.error(at, `keys of type ${type} have no 'len'`);
   else {
     const bytes = type === 'string' || type === 'binary' ? (length ?? LENGTH[type]) : 0;
-    return { name, type, length: bytes, size, expire: Math.min(expire, MAX_DURATION), nopurge, stored };
+    return {
+      name,
+      type,
+      length: bytes,
+      size,
+      expire: Math.min(expire, MAX_DURATION),
+      nopurge,
+      stored,
+      ...(serverKey !== undefined && { serverKey }),
+    };
   }
   return undefined;
 }
