@@ -57,6 +57,6 @@ export function forEachEngine(
 }
 
 /** Behaviour that only ours has. */
-export function scenario(sentence: string, run: (t: TestContext) => Promise<void>): void {
-  test(sentence, { timeout: TIMEOUT_MS }, run);
+export function scenario(sentence: string, run: (t: TestContext) => Promise<void>, timeout = TIMEOUT_MS): void {
+  test(sentence, { timeout }, run);
 }

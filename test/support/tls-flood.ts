@@ -1,7 +1,9 @@
 import { createCipheriv, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
+import type { Socket } from 'node:net';
 import { connect } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TestContext } from 'node:test';
 import { onCleanup } from './cleanup.ts';
@@ -12,6 +14,28 @@ export type Flood = 'bytes' | 'key-updates' | 'key-updates-both-ways';
 
 /** Opens a TLS 1.3 connection whose records can be forged, builds `count` of them, and returns a function that sends them in one burst. */
 export async function prepareFlood(t: TestContext, port: number, flood: Flood, count: number): Promise<() => void> {
+  const { raw, client, secret } = await openForged(t, port);
+  client.resume();
+  const records =
+    flood === 'bytes' ? oneByteRecords(secret, Buffer.alloc(count, 'x')) : keyUpdates(secret, count, flood);
+  return () => void raw.write(records);
+}
+
+/** Sends `text` in TLS records of one byte each, all in one burst. The stream yields what is sent back. */
+export async function sendInOneByteRecords(t: TestContext, port: number, text: string): Promise<TLSSocket> {
+  const { raw, client, secret } = await openForged(t, port);
+  raw.write(oneByteRecords(secret, Buffer.from(text, 'latin1')));
+  return client;
+}
+
+interface Forged {
+  readonly raw: Socket;
+  /** Only its receiving side is of use: its own records would repeat the sequence numbers of the forged ones. */
+  readonly client: TLSSocket;
+  readonly secret: Buffer;
+}
+
+async function openForged(t: TestContext, port: number): Promise<Forged> {
   const raw = connectTcp({ port, host: '127.0.0.1', noDelay: true });
   onCleanup(t, () => void raw.destroy());
   raw.on('error', () => {});
@@ -22,7 +46,6 @@ export async function prepareFlood(t: TestContext, port: number, flood: Flood, c
     ciphers: 'TLS_AES_128_GCM_SHA256',
   });
   client.on('error', () => {});
-  client.resume();
   let secret: Buffer | undefined;
   client.on('keylog', (line: Buffer) => {
     const [label, , value = ''] = line.toString().trim().split(' ');
@@ -32,13 +55,12 @@ export async function prepareFlood(t: TestContext, port: number, flood: Flood, c
   // Its last message is sent after that event, and must precede the forged records.
   await nextTurn();
   if (secret === undefined) throw new Error('the runtime did not reveal the secret of the connection');
-  const records = flood === 'bytes' ? oneByteRecords(secret, count) : keyUpdates(secret, count, flood);
-  return () => void raw.write(records);
+  return { raw, client, secret };
 }
 
-function oneByteRecords(secret: Buffer, count: number): Buffer {
+function oneByteRecords(secret: Buffer, content: Buffer): Buffer {
   const keys = keysOf(secret);
-  return Buffer.concat(Array.from({ length: count }, (_, sequence) => seal(keys, sequence, Buffer.from('x'), 23)));
+  return Buffer.concat(Array.from(content, (byte, sequence) => seal(keys, sequence, Buffer.of(byte), 23)));
 }
 
 /** RFC 8446 §7.2: each one is sealed with new keys. */

@@ -5,17 +5,15 @@ import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startApp } from '../../support/apps.ts';
 import type { App } from '../../support/apps.ts';
+import { onCleanup } from '../../support/cleanup.ts';
 import { request, sha256 } from '../../support/client.ts';
 import { ENGINES, engineStatements } from '../../support/engines.ts';
 import { openRaw } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import type { Routing } from '../../support/routing.ts';
-import { memoryOf, socketsOf } from '../../support/sockets.ts';
+import { SECONDS, SOAK_TIMEOUT, soak } from '../../support/soak.ts';
 import { until } from '../../support/until.ts';
 
-/** Set SOAK_SECONDS=300 for a real soak; a few seconds are enough to detect a leak per request. */
-const SECONDS = Number(process.env['SOAK_SECONDS'] ?? 7);
-const MEGABYTE = 1 << 20;
 const UPGRADE =
   'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 
@@ -83,7 +81,8 @@ const visits: Readonly<Record<string, Visit>> = {
   async malformed(t, { port }) {
     const client = await openRaw(t, port);
     client.send('GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n');
-    assert.match(await client.rest(), /^(HTTP\/1\.1 400 [^]*)?$/);
+    // 408 when a busy machine delays the bytes by more than the timeout.
+    assert.match(await client.rest(), /^(HTTP\/1\.1 40[08] [^]*)?$/);
     client.socket.destroy();
   },
   async tunnel(t, { port }) {
@@ -99,7 +98,7 @@ const visits: Readonly<Record<string, Visit>> = {
 for (const engine of ENGINES) {
   test(
     `${engine} engine: ${SECONDS} s of good, slow and dying clients and servers leak nothing`,
-    { timeout: SECONDS * 1000 + 60_000 },
+    { timeout: SOAK_TIMEOUT },
     async (t) => {
       const steady = await startApp(t, { name: 'steady' });
       let mortal: App = await startApp(t, { name: 'mortal' });
@@ -120,53 +119,26 @@ for (const engine of ENGINES) {
           `server mortal 127.0.0.1:${mortal.port} check inter 200ms pool-purge-delay 500ms`,
         ],
       });
-      const { pid } = routing.process;
       await request(`${routing.url}/warm`);
-      const sockets = await socketsOf(pid);
       const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-      let end = performance.now() + SECONDS * 1000;
-      const counts = new Map<string, number>();
-      const visitors = Object.entries(visits).flatMap(([name, visit]) =>
-        Array.from({ length: 2 }, async () => {
-          while (performance.now() < end) {
-            await visit(t, routing, agent).catch((failure: unknown) => {
-              // A client cut off by a dying server is expected; a wrong response is not.
-              if (!(failure instanceof assert.AssertionError)) return;
-              end = 0;
-              throw failure;
-            });
-            counts.set(name, (counts.get(name) ?? 0) + 1);
-            await pause(2);
+      onCleanup(t, () => agent.destroy());
+      await soak(t, {
+        programs: { router: routing.process },
+        visits: Object.fromEntries(
+          Object.entries(visits).map(([name, visit]) => [name, () => visit(t, routing, agent)] as const),
+        ),
+        async meanwhile(running) {
+          while (running()) {
+            await pause(700);
+            const { port } = mortal;
+            await mortal.stop();
+            await pause(300);
+            mortal = await startApp(t, { name: 'mortal', port });
           }
-        }),
-      );
-      const deaths = (async () => {
-        while (performance.now() < end) {
-          await pause(700);
-          const { port } = mortal;
-          await mortal.stop();
-          await pause(300);
-          mortal = await startApp(t, { name: 'mortal', port });
-        }
-      })();
-      const memory: number[] = [];
-      const gauge = (async () => {
-        while (performance.now() < end) {
-          await pause(SECONDS * 100);
-          memory.push(await memoryOf(pid));
-        }
-      })();
-      // All of them end before the test does: a server started after its end would never be stopped.
-      const ends = await Promise.allSettled([...visitors, deaths, gauge]);
-      agent.destroy();
-      for (const ending of ends) if (ending.status === 'rejected') throw ending.reason;
-      t.diagnostic([...counts].map(([name, count]) => `${name} ${count}`).join(', '));
-
-      assert.ok(routing.process.running, routing.process.output);
-      await until(`${sockets} sockets, as before`, async () => (await socketsOf(pid)) <= sockets, 15_000);
-      const half = memory.slice(memory.length / 2);
-      t.diagnostic(`MiB over time: ${memory.map((bytes) => Math.round(bytes / MEGABYTE)).join(' ')}`);
-      assert.ok((half.at(-1) ?? 0) - (half[0] ?? 0) < 80 * MEGABYTE, 'memory does not keep growing in the second half');
+          // The router's ends of its connections are counted when the soak is over.
+          agent.destroy();
+        },
+      });
       // On a busy machine the checks may have marked the servers down.
       await until('a successful response', async () => (await request(`${routing.url}/after`)).status === 200);
       assert.equal((await routing.process.stop()).code, 0, 'nothing delays the exit of the process');
