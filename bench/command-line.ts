@@ -52,6 +52,9 @@ Requests differ (path, query, cookies), as in production; only 'small-repeated' 
   --list          list the cases
   --help          print this help
 
+With HEADGATE_BENCH_BEFORE=FOLDER, another clone that is built, its programs take part as router-before,
+terminator-before and pipeline-before; their cost is shown relative to ours.
+
 Run 'npm run build' first: without it our programs run from source. Leave the machine otherwise idle.`;
 
 /** Throws the errors of parseArgs, and RangeError for an unknown case or contender. */

@@ -6,9 +6,9 @@ import { hitch } from './contenders/hitch.ts';
 import { nginx } from './contenders/nginx.ts';
 import { httpProxy, httpProxy3, httpProxyAsItComes, httpxy, pipe, tlsPipe } from './contenders/node-programs.ts';
 import { pipeline } from './contenders/pipeline.ts';
-import { routerHttpProxy, routerWire } from './contenders/router.ts';
+import { routerBefore, routerHttpProxy, routerWire } from './contenders/router.ts';
 import { stunnel } from './contenders/stunnel.ts';
-import { terminator } from './contenders/terminator.ts';
+import { terminator, terminatorBefore } from './contenders/terminator.ts';
 
 /** All contenders. */
 export const contenders = {
@@ -34,6 +34,9 @@ export const contenders = {
   'haproxy-applications': haproxyApplications,
   'haproxy-map': haproxyMap,
   direct,
+  'router-before': routerBefore,
+  'terminator-before': terminatorBefore,
+  'pipeline-before': pipeline(terminatorBefore, routerBefore),
 } as const satisfies Record<string, Contender>;
 
 export type ContenderName = keyof typeof contenders;

@@ -1,5 +1,6 @@
 import { contenders } from '../contenders.ts';
 import type { ContenderName } from '../contenders.ts';
+import { BEFORE } from '../contenders/ours.ts';
 import type { Row } from '../measure/sample.ts';
 
 /** The peer of a contender: the first of these in its case, unless it is the contender itself. */
@@ -17,10 +18,14 @@ const PEERS: Partial<Record<ContenderName, readonly ContenderName[]>> = {
   stunnel: [],
   'stunnel+haproxy': [],
   direct: [],
+  'router-before': ['router'],
+  'terminator-before': ['terminator'],
+  'pipeline-before': ['pipeline'],
 };
 
-/** Rows by the names of their contenders. */
-export function rowsOf(names: readonly ContenderName[], place: Row['place'] = {}): readonly Row[] {
+/** Rows by the names of their contenders. Those of another clone are there when it is. */
+export function rowsOf(all: readonly ContenderName[], place: Row['place'] = {}): readonly Row[] {
+  const names = all.filter((name) => BEFORE !== undefined || !name.endsWith('-before'));
   return names.map((contender) => {
     const peer = (PEERS[contender] ?? ['haproxy']).find((name) => names.includes(name) && name !== contender);
     return {
@@ -34,6 +39,7 @@ export function rowsOf(names: readonly ContenderName[], place: Row['place'] = {}
 
 export const ROUTERS = rowsOf([
   'router',
+  'router-before',
   'haproxy',
   'nginx',
   'pipe',
@@ -43,5 +49,12 @@ export const ROUTERS = rowsOf([
   'http-proxy-3',
   'httpxy',
 ]);
-export const TERMINATORS = rowsOf(['terminator', 'tls-pipe', 'stunnel', 'hitch']);
-export const PIPELINES = rowsOf(['pipeline', 'pipeline-unix', 'stunnel+haproxy', 'hitch+haproxy', 'haproxy-tls']);
+export const TERMINATORS = rowsOf(['terminator', 'terminator-before', 'tls-pipe', 'stunnel', 'hitch']);
+export const PIPELINES = rowsOf([
+  'pipeline',
+  'pipeline-before',
+  'pipeline-unix',
+  'stunnel+haproxy',
+  'hitch+haproxy',
+  'haproxy-tls',
+]);

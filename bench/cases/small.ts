@@ -26,7 +26,7 @@ export const small: Case = {
   verify: answers({}),
 };
 
-const few = rowsOf(['router', 'haproxy', 'nginx', 'pipe']);
+const few = rowsOf(['router', 'router-before', 'haproxy', 'nginx', 'pipe']);
 
 export const smallApi: Case = {
   ...small,
@@ -71,6 +71,6 @@ export const smallPipeline: Case = {
 export const httpclose: Case = {
   ...small,
   title: 'Small answers with option httpclose',
-  rows: rowsOf(['router', 'haproxy', 'nginx', 'http-proxy-as-it-comes'], { close: true }),
+  rows: rowsOf(['router', 'router-before', 'haproxy', 'nginx', 'http-proxy-as-it-comes'], { close: true }),
   loads: [some],
 };

@@ -11,7 +11,7 @@ export const websocket: Case = {
   item: 'message',
   requests: 'irrelevant',
   origin: 'program',
-  rows: rowsOf(['router', 'haproxy', 'nginx', 'http-proxy', ...pipelines]),
+  rows: rowsOf(['router', 'router-before', 'haproxy', 'nginx', 'http-proxy', 'pipeline-before', ...pipelines]),
   loads: [{ name: '500 tunnels', run: echo(500) }],
   verify: verifyTunnel,
 };

@@ -5,11 +5,20 @@ import { fileURLToPath } from 'node:url';
 const COMMANDS = { router: 'headgate-router.js', 'tls-terminator': 'headgate-terminator.js' } as const;
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url));
 
+/** Another clone, built, whose programs are measured beside ours: what a change costs. */
+export const BEFORE = process.env['HEADGATE_BENCH_BEFORE'];
+
 /** How one of our programs is started: as the units in deploy/ do when the build is up to date, else from source. */
 export function ours(product: 'router' | 'tls-terminator'): readonly [string, ...string[]] {
   return isBuilt(product)
     ? [process.execPath, '--no-memory-reducer', join(packages, product, 'bin', COMMANDS[product])]
     : [process.execPath, '--no-memory-reducer', '--conditions=x-src', join(packages, product, 'src/main.ts')];
+}
+
+/** The same for the clone that ours are compared with. */
+export function oursBefore(product: 'router' | 'tls-terminator'): readonly [string, ...string[]] {
+  if (BEFORE === undefined) throw new Error('HEADGATE_BENCH_BEFORE is not set');
+  return [process.execPath, '--no-memory-reducer', join(BEFORE, 'packages', product, 'bin', COMMANDS[product])];
 }
 
 /** Whether the builds of the product and of the shared package are up to date. */
