@@ -18,8 +18,8 @@ export const layers: readonly Layers[] = [
   {
     source: 'packages/tls-terminator/src',
     folders: ['model', 'certificate', 'config', 'service', 'run', 'api', 'commands', '.'],
-    // Certificates and the options of TLS are Node's own; nothing of the first three opens a socket.
-    sockets: ['model', 'certificate', 'config', 'service'],
+    // Certificates and the options of TLS are Node's own; nothing of these opens a socket.
+    sockets: ['model', 'certificate', 'config'],
   },
   {
     source: 'packages/router/src',

@@ -86,6 +86,43 @@ export interface Link {
   vanished(): boolean;
 }
 
+/** A link over TLS, after its handshake. Its user owns the bytes it is given: nothing is read into the same memory again. */
+export interface SecureLink extends Link {
+  readonly facts: TlsFacts;
+  /** Encrypted bytes that were read so far, plain ones or not; 0 where that is not known (unix sockets). */
+  readonly encrypted: number;
+  /** Encrypted bytes that have not left, those among them that TLS sent by itself: it replies to some records. */
+  readonly unsent: number;
+  /** Encrypted bytes wait because the kernel has no more room for them: the other end does not read. */
+  readonly stuck: boolean;
+}
+
+/** What was agreed in a handshake. */
+export interface TlsFacts {
+  /** `TLSv1.3`. */
+  readonly version: string;
+  /** OpenSSL's name of the cipher suite. */
+  readonly cipher: string;
+  /** The server name the client sent, as it is on the wire; '' for none. */
+  readonly sni: string;
+  readonly alpn: string;
+  /** An earlier session was resumed: no certificate and no signature. */
+  readonly resumed: boolean;
+}
+
+/** What a TLS server reports of the handshakes it does. */
+export interface TlsServerUser {
+  /** A handshake is complete. `below` is the accepted link; undefined when it cannot be told, or was reset meanwhile. */
+  secured(link: SecureLink, below: Link | undefined): void;
+  /** A handshake failed. `unanswered`: not a byte was sent to the client. */
+  refused(error: LinkError, below: Link | undefined, unanswered: boolean): void;
+}
+
+export interface TlsServer {
+  /** Begins a handshake on an accepted link, which belongs to TLS from then on; only writing after a refusal, closing and `whenClosed` are left to its user. */
+  secure(link: Link): void;
+}
+
 /** Where a listener listens. Without a host: every IPv4 address. `mode`: the permissions of a unix socket, 0o777 less the umask when not given. */
 export type Place =
   | { readonly host?: string; readonly port: number; readonly ipv6Only?: boolean; readonly backlog?: number }

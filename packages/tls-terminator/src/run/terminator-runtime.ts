@@ -104,7 +104,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
       for (const [index, { key, receiver }] of places.entries()) {
         const listener = bound[index]?.listener;
         if (listener === undefined) continue;
-        listener.receiver = receiver;
+        listener.follow(receiver);
         listeners.set(key, listener);
       }
       const addresses = bound.map(({ address }) => address);

@@ -1,12 +1,7 @@
-import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
-import { forwardCopy } from './forward.ts';
-import { unreadBytes } from './unread-bytes.ts';
+import type { SecureLink } from '@headgate/shared/net/link';
 
 export interface DeliveryParts {
-  readonly client: TLSSocket;
-  /** The connection below; undefined when it is not known. */
-  readonly raw: Socket | undefined;
+  readonly client: Pick<SecureLink, 'copy' | 'stuck' | 'waiting'>;
   /** The client has taken what it was too slow for: more may come. */
   readonly more: () => void;
 }
@@ -20,17 +15,17 @@ export class Delivery {
     this.#parts = parts;
   }
 
-  /** Passes the first `length` bytes of `bytes` on. False: the server is not to be read before `more`. */
-  pass(length: number, bytes: Uint8Array): boolean {
-    const { client, raw } = this.#parts;
-    const room = forwardCopy(client, bytes, length, this.#taken);
+  /** Passes `bytes` on, whose memory is used again. False: the server is not to be read before `more`. */
+  pass(bytes: Buffer): boolean {
+    const { client } = this.#parts;
+    const room = client.copy(bytes, this.#taken);
     // Once the kernel takes no more, the client reads too slowly: what is read ahead for it is memory without a use.
-    this.#full = !room || (raw !== undefined && unreadBytes(raw) > 0);
+    this.#full = !room || client.stuck;
     return !this.#full;
   }
 
   readonly #taken = (): void => {
-    if (!this.#full || this.#parts.client.writableLength > 0) return;
+    if (!this.#full || this.#parts.client.waiting > 0) return;
     this.#full = false;
     this.#parts.more();
   };

@@ -1,8 +1,5 @@
 import { Budget, Turns } from '@headgate/shared/net/budget';
-import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
-import { forwardOwn } from './forward.ts';
-import { Reading } from './reading.ts';
+import type { Link, SecureLink } from '@headgate/shared/net/link';
 
 /** Records of one client that are passed on in one turn of the event loop: half a megabyte of an upload. */
 const RECORDS_PER_TURN = 32;
@@ -17,8 +14,11 @@ export const MOST_BARREN = 256 * 1024;
 const MOST_EARLY = 16 * 1024;
 const MOST_EARLY_PIECES = 32;
 
-/** A server that takes nothing. */
-const nowhere = { writable: false, write: (): boolean => true };
+/** The server, as far as it is needed here. */
+export type Target = Pick<Link, 'closed' | 'writeEnded' | 'write' | 'give'>;
+
+/** A server that drops everything. */
+const nowhere: Target = { closed: true, writeEnded: true, write: () => true, give: () => true };
 
 /**
  * Those that had more to say than one turn allows. What they cost is spent by the runtime after they are let go on (a read of
@@ -27,9 +27,7 @@ const nowhere = { writable: false, write: (): boolean => true };
 const busy = new Turns({ slice: 0 });
 
 export interface IntakeParts {
-  readonly client: TLSSocket;
-  /** The connection below, whose encrypted bytes are counted; undefined when it is not known. */
-  readonly raw: Pick<Socket, 'bytesRead'> | undefined;
+  readonly client: Pick<SecureLink, 'encrypted' | 'pause' | 'resume' | 'paused'>;
   /** Something came. */
   readonly heard: () => void;
   /** So many bytes were passed on. */
@@ -40,13 +38,12 @@ export interface IntakeParts {
 
 /**
  * What a client says, on its way to the server: as it comes, but no more of it in one turn of the event loop than its share,
- * and no more than the server takes. What has been read beyond that is kept (one read, 64 KiB) and reading stops.
+ * and no more than the server takes. Beyond that the link is paused, and what came last is kept here.
  */
 export class Intake {
   readonly #parts: IntakeParts;
-  readonly #reading: Reading;
   readonly #budget = new Budget(RECORDS_PER_TURN, () => this.#goOn(), busy);
-  #server: Pick<Socket, 'writable' | 'write'> | undefined;
+  #server: Target | undefined;
   /** The server takes no more at the moment. */
   #blocked = false;
   #held: Buffer[] = [];
@@ -59,15 +56,12 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
-    this.#reading = new Reading(parts.client);
-    this.#encrypted = parts.raw?.bytesRead ?? 0;
-    parts.client.on('data', (chunk: Buffer) => this.#take(chunk));
-    parts.client.on('end', () => this.#end());
+    this.#encrypted = parts.client.encrypted;
   }
 
   /** Nothing is read from the client at the moment. */
   get stopped(): boolean {
-    return this.#reading.stopped;
+    return this.#parts.client.paused;
   }
 
   /** Bytes that were read and not passed on. */
@@ -77,7 +71,7 @@ export class Intake {
 
   /** Encrypted bytes that came since the last plain one. */
   get barren(): number {
-    return (this.#parts.raw?.bytesRead ?? 0) - this.#encrypted;
+    return this.#parts.client.encrypted - this.#encrypted;
   }
 
   /** The first bytes that came before there was a server, at most `length`. */
@@ -85,10 +79,14 @@ export class Intake {
     return Buffer.concat(this.#held, Math.min(length, this.#heldBytes));
   }
 
-  /** From now on everything goes to `server`, beginning with what has come. */
-  open(server: Pick<Socket, 'writable' | 'write'>): void {
+  /** From now on everything goes to `server`, beginning with what has come; `header` first, with one system call. */
+  open(server: Target, header?: Buffer): void {
     this.#server = server;
-    this.#goOn();
+    if (header === undefined) return this.#goOn();
+    const early = this.#takeHeld();
+    if (early !== undefined) this.#parts.passed(early.length);
+    if (server.write(header, early)) this.#goOn();
+    else this.#blocked = true;
   }
 
   /** The server takes more again, or nothing at all any more: then what comes is dropped. */
@@ -109,7 +107,8 @@ export class Intake {
     this.#heldBytes = 0;
   }
 
-  #take(chunk: Buffer): void {
+  /** A record came, which nobody else holds. */
+  take(chunk: Buffer): void {
     this.#parts.heard();
     const cost = this.#cost(chunk);
     if (this.#server !== undefined && !this.#blocked && this.#heldBytes === 0 && this.#budget.spend(cost))
@@ -117,44 +116,49 @@ export class Intake {
     this.#held.push(chunk);
     this.#heldBytes += chunk.length;
     const early = this.#heldBytes < MOST_EARLY && this.#held.length < MOST_EARLY_PIECES;
-    if (this.#server !== undefined || !early) this.#reading.stop();
+    if (this.#server !== undefined || !early) this.#parts.client.pause();
+  }
+
+  /** The client has ended. */
+  end(): void {
+    this.#ended = true;
+    this.#parts.heard();
+    if (this.#server !== undefined && this.#heldBytes === 0) this.#parts.finished();
   }
 
   /** One for a record, and a whole share for many bytes that held nothing. */
   #cost(chunk: Buffer): number {
-    const { raw } = this.#parts;
-    if (raw === undefined) return 1;
+    const { encrypted } = this.#parts.client;
     this.#overhead -= chunk.length;
     const due = this.#overhead > MOST_OVERHEAD;
     if (due) this.#overhead = 0;
-    this.#overhead += raw.bytesRead - this.#encrypted;
-    this.#encrypted = raw.bytesRead;
+    this.#overhead += encrypted - this.#encrypted;
+    this.#encrypted = encrypted;
     return due ? RECORDS_PER_TURN : 1;
   }
 
-  #pass(server: Pick<Socket, 'writable' | 'write'>, chunk: Buffer): void {
-    if (!server.writable) return;
+  #pass(server: Target, chunk: Buffer): void {
+    if (server.closed || server.writeEnded) return;
     this.#parts.passed(chunk.length);
-    if (forwardOwn(server, chunk)) return;
+    if (server.give(chunk)) return;
     this.#blocked = true;
-    this.#reading.stop();
+    this.#parts.client.pause();
   }
 
   #goOn(): void {
     const server = this.#server;
     if (server === undefined || this.#blocked || this.#budget.waiting) return;
+    const held = this.#takeHeld();
+    if (held !== undefined) this.#pass(server, held);
+    if (this.#ended) this.#parts.finished();
+    else if (!this.#blocked) this.#parts.client.resume();
+  }
+
+  /** In one piece: a write for each of two thousand records would cost more than all the rest. */
+  #takeHeld(): Buffer | undefined {
     const [first, ...more] = this.#held;
     this.#held = [];
     this.#heldBytes = 0;
-    // In one piece: a write for each of two thousand records would cost more than all the rest.
-    if (first !== undefined) this.#pass(server, more.length === 0 ? first : Buffer.concat([first, ...more]));
-    if (this.#ended) this.#parts.finished();
-    else if (!this.#blocked) this.#reading.start();
-  }
-
-  #end(): void {
-    this.#ended = true;
-    this.#parts.heard();
-    if (this.#server !== undefined && this.#heldBytes === 0) this.#parts.finished();
+    return more.length === 0 ? first : Buffer.concat([first ?? Buffer.alloc(0), ...more]);
   }
 }

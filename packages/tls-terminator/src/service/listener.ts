@@ -1,6 +1,5 @@
-import type { Socket } from 'node:net';
 import { addressText } from '@headgate/shared/net/endpoint';
-import { socketOf } from '@headgate/shared/net/node/plain-link';
+import type { Link } from '@headgate/shared/net/link';
 import { Acceptor } from '@headgate/shared/net/transport';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
 import type { AcceptAddress, Service } from '../model/snapshot.ts';
@@ -15,31 +14,33 @@ export interface Receiver {
   /** How the sockets of clients are to be. */
   readonly sockets: ClientSockets;
   /** A connection that was just accepted. */
-  accept(raw: Socket, kind: AcceptAddress['kind']): void;
+  accept(link: Link, kind: AcceptAddress['kind']): void;
   /** Accepting failed, such as for too many open files; it goes on by itself. */
   acceptFailed(error: Error): void;
 }
 
 /** One address that is listened on. It outlives configurations: whoever is the receiver gets what comes. */
 export class Listener {
-  /** Who gets the next connection. */
-  receiver: Receiver;
+  #receiver: Receiver;
   readonly #accept: AcceptAddress;
   readonly #acceptor: Acceptor;
 
   constructor(accept: AcceptAddress, receiver: Receiver) {
-    const bound = receiver.sockets;
     this.#accept = accept;
-    this.receiver = receiver;
+    this.#receiver = receiver;
     this.#acceptor = new Acceptor(
-      { noDelay: bound.clientNoDelay, keepAlive: bound.clientKeepAlive },
-      (link) => {
-        const raw = socketOf(link);
-        adapt(raw, bound, this.receiver.sockets);
-        this.receiver.accept(raw, accept.kind);
-      },
-      (error) => this.receiver.acceptFailed(error),
+      {},
+      (link) => this.#receiver.accept(link, accept.kind),
+      (error) => this.#receiver.acceptFailed(error),
     );
+    this.follow(receiver);
+  }
+
+  /** Who gets the connections from now on. */
+  follow(receiver: Receiver): void {
+    this.#receiver = receiver;
+    this.#acceptor.noDelay = receiver.sockets.clientNoDelay;
+    this.#acceptor.keepAlive = receiver.sockets.clientKeepAlive;
   }
 
   /**
@@ -60,10 +61,4 @@ export class Listener {
   close(): void {
     this.#acceptor.close();
   }
-}
-
-/** A listening socket gives what it had when it was bound; a later receiver may want something else. */
-function adapt(raw: Socket, is: ClientSockets, wanted: ClientSockets): void {
-  if (wanted.clientNoDelay !== is.clientNoDelay) raw.setNoDelay(wanted.clientNoDelay);
-  if (wanted.clientKeepAlive !== is.clientKeepAlive) raw.setKeepAlive(wanted.clientKeepAlive);
 }

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Link } from '@headgate/shared/net/link';
 
 /** `free`: there was a place; `instead`: another connection had to give its own; `none`: there is none. */
 export type Entry = 'free' | 'instead' | 'none';
@@ -11,9 +11,9 @@ export type Entry = 'free' | 'instead' | 'none';
 export class Places {
   #limit: number;
   readonly #above: Places | undefined;
-  readonly #taken = new Set<Socket>();
+  readonly #taken = new Set<Link>();
   /** Those without a finished handshake, the oldest first. */
-  readonly #handshakes = new Set<Socket>();
+  readonly #handshakes = new Set<Link>();
 
   constructor(limit: number, above?: Places) {
     this.#above = above;
@@ -30,32 +30,32 @@ export class Places {
     this.#limit = limit;
   }
 
-  enter(socket: Socket): Entry {
+  enter(link: Link): Entry {
     const here = this.#taken.size < this.limit || this.#evict();
     if (here === false) return 'none';
-    const above = this.#above?.enter(socket) ?? 'free';
+    const above = this.#above?.enter(link) ?? 'free';
     if (above === 'none') return 'none';
-    this.#taken.add(socket);
-    this.#handshakes.add(socket);
+    this.#taken.add(link);
+    this.#handshakes.add(link);
     return here === true ? above : 'instead';
   }
 
   /** Its handshake is over: it keeps its place. */
-  secure(socket: Socket): void {
-    this.#handshakes.delete(socket);
-    this.#above?.secure(socket);
+  secure(link: Link): void {
+    this.#handshakes.delete(link);
+    this.#above?.secure(link);
   }
 
-  leave(socket: Socket): void {
-    this.#taken.delete(socket);
-    this.#handshakes.delete(socket);
-    this.#above?.leave(socket);
+  leave(link: Link): void {
+    this.#taken.delete(link);
+    this.#handshakes.delete(link);
+    this.#above?.leave(link);
   }
 
   #evict(): 'instead' | false {
     for (const oldest of this.#handshakes) {
       this.leave(oldest);
-      oldest.destroy();
+      oldest.close();
       return 'instead';
     }
     return false;

@@ -1,9 +1,8 @@
-import type { Socket } from 'node:net';
+import type { Link, LinkError, LinkUser } from '@headgate/shared/net/link';
 import type { Service } from '../model/snapshot.ts';
 import type { Candidate } from './candidates.ts';
 import type { Clock } from '@headgate/shared/time/clock';
 import { dial } from './dial.ts';
-import type { OnRead } from './dial.ts';
 import { Retries } from './retries.ts';
 
 export interface ReachParts {
@@ -11,12 +10,10 @@ export interface ReachParts {
   readonly clock: Pick<Clock, 'now'>;
   /** Where the bytes may go, in the order to try. */
   readonly candidates: readonly Candidate[];
-  /** What the server says, from the beginning. */
-  readonly onRead: OnRead;
   /** Runs what may throw. */
   readonly attempt: (step: () => void) => void;
-  /** A server is connected; called once, and nothing is heard of the rest any more. */
-  readonly reached: (server: Socket, name: string) => void;
+  /** A server is connected, and gets another user at once; called once, and nothing is heard of the rest any more. */
+  readonly reached: (server: Link, name: string) => void;
   /** None is there, and it is not worth waiting any more; called once. */
   readonly failed: () => void;
 }
@@ -25,11 +22,14 @@ export interface ReachParts {
  * Looks for a server that answers: the candidates one after the other, and all of them again for as long as a router
  * takes to restart, so that its clients lose nothing but the moment.
  */
-export class Reach {
+export class Reach implements LinkUser {
   readonly #parts: ReachParts;
   readonly #retries: Retries;
   #retry: NodeJS.Timeout | undefined;
-  #current: Socket | undefined;
+  #current: Link | undefined;
+  /** Which candidate it is, and why it failed if that is known already. */
+  #name = '';
+  #problem = '';
   /** When the current attempt began. */
   #since: number;
   /** How many of the candidates were tried in this round. */
@@ -64,8 +64,9 @@ export class Reach {
   /** Called at every tick of the clock. An attempt that takes too long gives way to the next. */
   expire(now: number): void {
     const { connect } = this.#parts.service.timeouts;
-    if (connect > 0 && now - this.#since >= connect)
-      this.#current?.destroy(Object.assign(new Error('no answer within TIMEOUTconnect'), { code: 'ETIMEDOUT' }));
+    if (connect === 0 || now - this.#since < connect || this.#current === undefined) return;
+    this.#problem = 'ETIMEDOUT';
+    this.#current.close();
   }
 
   /** Looks no further; neither `reached` nor `failed` is called any more. */
@@ -73,32 +74,39 @@ export class Reach {
     this.#stopped = true;
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    this.#current?.destroy();
+    this.#current?.close();
   }
 
   #tryNext(): void {
     const candidate = this.#parts.candidates[this.#tried++];
     if (candidate === undefined) return this.#allRefused();
     this.#since = this.#parts.clock.now;
-    const server = dial(candidate, this.#parts.service, this.#parts.onRead);
-    this.#current = server;
-    let problem = 'closed';
-    const failed = (error: Error & { readonly code?: string }): void => void (problem = error.code ?? error.message);
-    const closed = (): void => {
-      this.#current = undefined;
-      this.#refused.add(`${candidate.text}: ${problem}`);
-      if (!this.#stopped) this.#parts.attempt(() => this.#tryNext());
-    };
-    server.on('error', failed);
-    server.on('close', closed);
-    server.once('connect', () => {
-      if (this.#stopped) return;
-      server.off('error', failed);
-      server.off('close', closed);
-      this.#current = undefined;
-      this.#parts.reached(server, candidate.text);
-    });
+    this.#name = candidate.text;
+    this.#problem = 'closed';
+    this.#current = dial(candidate, this.#parts.service, this);
   }
+
+  // ---- reports of the candidate being tried ----------------------------------------------------
+
+  opened(): void {
+    const server = this.#current;
+    if (this.#stopped || server === undefined) return;
+    this.#current = undefined;
+    this.#parts.reached(server, this.#name);
+  }
+
+  closed(error: LinkError | undefined): void {
+    this.#current = undefined;
+    this.#refused.add(`${this.#name}: ${error?.code ?? error?.message ?? this.#problem}`);
+    if (!this.#stopped) this.#parts.attempt(() => this.#tryNext());
+  }
+
+  /** Nothing is said before it is open, and then another listens. */
+  data(): boolean {
+    return false;
+  }
+  ended(): void {}
+  drained(): void {}
 
   #allRefused(): void {
     const pause = this.#hurried ? undefined : this.#retries.next(performance.now(), Math.random());

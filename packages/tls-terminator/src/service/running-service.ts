@@ -1,6 +1,5 @@
-import type { Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
-import type { Server as TlsServer, TLSSocket } from 'node:tls';
+import type { Link, LinkError, SecureLink, TlsServer } from '@headgate/shared/net/link';
+import { createTlsServer } from '@headgate/shared/net/transport';
 import type { AcceptAddress, Service } from '../model/snapshot.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Arrival, Numbers } from './arrivals.ts';
@@ -89,51 +88,46 @@ export class RunningService implements Receiver {
     this.#draining = true;
     this.#leaving = true;
     for (const session of this.#sessions) session.stop();
-    for (const { raw } of this.#arrivals) raw.destroy();
+    for (const { link } of this.#arrivals) link.close();
     this.#settle();
   }
 
   /** Does the handshakes of the connections to one kind of address. */
   #serverOf(kind: AcceptAddress['kind']): TlsServer {
     const { tls, timeouts } = this.#service;
-    // Without `ca` each handshake would look among all public authorities for who signed our certificate.
-    const server = createTlsServer({ ca: [], ...tls.secureContext, handshakeTimeout: timeouts.busy || never });
-    server.on('secureConnection', (client) => this.#secured(client, kind));
-    server.on('tlsClientError', (error, client) => this.#refused(error, client));
-    return server;
+    return createTlsServer(
+      { ...tls.secureContext, handshakeTimeout: timeouts.busy || never },
+      {
+        secured: (client, below) => this.#secured(client, below, kind),
+        refused: (error, below, unanswered) => this.#refused(error, below, unanswered),
+      },
+    );
   }
 
-  accept(raw: Socket, kind: AcceptAddress['kind']): void {
-    raw.on('error', ignore); // Its TLS socket tells, or its closing does.
-    const entry = this.#places.enter(raw);
+  accept(link: Link, kind: AcceptAddress['kind']): void {
+    const entry = this.#places.enter(link);
     if (entry !== 'free') this.#rejected += 1;
-    if (entry === 'none') {
-      raw.destroy();
-      return;
-    }
-    this.#arrivals.add(raw, (arrival) => this.#closed(arrival));
+    if (entry === 'none') return link.close();
+    this.#arrivals.add(link, (arrival) => this.#closed(arrival));
     // Whose handshake is over cannot be told on a unix socket.
-    if (kind === 'unix') this.#places.secure(raw);
-    this.#handshakes.get(kind)?.emit('connection', raw);
+    if (kind === 'unix') this.#places.secure(link);
+    this.#handshakes.get(kind)?.secure(link);
   }
 
   acceptFailed(error: Error): void {
     this.#acceptError = error;
   }
 
-  #secured(client: TLSSocket, kind: AcceptAddress['kind']): void {
-    const found = this.#arrivals.find(client);
+  #secured(client: SecureLink, below: Link | undefined, kind: AcceptAddress['kind']): void {
+    const found = this.#arrivals.find(below);
     if (found !== undefined) {
       found.secured = true;
-      this.#places.secure(found.raw);
+      this.#places.secure(found.link);
     } else if (kind === 'tcp') {
       // It was reset in the meantime and has no address any more: its bytes would go to the server as ours.
-      client.destroy();
-      return;
+      return client.close();
     }
     const arrival = found ?? this.#arrivals.unnamed();
-    // Not earlier: a client that ends in the middle of its handshake must not keep its socket until TIMEOUTbusy.
-    client.allowHalfOpen = true;
     const session: Session = new Session({
       service: this.#service,
       client,
@@ -151,25 +145,23 @@ export class RunningService implements Receiver {
     session.start();
   }
 
-  /**
-   * A handshake failed: OpenSSL has sent its alert. Plain HTTP gets an answer through the socket below. A handshake that
-   * takes too long is only reported by the runtime: unless its socket is closed here, slow clients hold theirs for ever.
-   */
-  #refused(error: Error & { readonly code?: string }, client: TLSSocket): void {
-    const arrival = this.#arrivals.find(client);
+  /** A handshake failed: OpenSSL has sent its alert. Plain HTTP gets an answer through the link below. */
+  #refused(error: LinkError, below: Link | undefined, unanswered: boolean): void {
+    const arrival = this.#arrivals.find(below);
     if (arrival === undefined) {
       if (error.code !== 'ECONNRESET') this.#log.handshakeFailed(this.#arrivals.unnamed(), error);
-    } else {
-      arrival.failed = true;
-      this.#log.handshakeFailed(arrival, error);
-      // Whoever had an answer in TLS does not want one in HTTP.
-      if (plainTextCodes.has(error.code) && arrival.raw.bytesWritten === 0) arrival.raw.end(plainHttpAnswer);
+      return;
     }
-    if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') client.destroy();
+    arrival.failed = true;
+    this.#log.handshakeFailed(arrival, error);
+    // Whoever had an answer in TLS does not want one in HTTP.
+    if (!plainTextCodes.has(error.code) || !unanswered) return;
+    arrival.link.write(plainHttpAnswer);
+    arrival.link.end();
   }
 
   #closed(arrival: Arrival): void {
-    this.#places.leave(arrival.raw);
+    this.#places.leave(arrival.link);
     if (!arrival.secured && !arrival.failed && arrival.peer.address !== '')
       this.#log.handshakeFailed(arrival, goneAway);
     this.#settle();
@@ -189,7 +181,7 @@ export class RunningService implements Receiver {
   }
 
   #dropHandshakes(): void {
-    for (const { secured, peer, raw } of this.#arrivals) if (!secured && peer.address !== '') raw.destroy();
+    for (const { secured, peer, link } of this.#arrivals) if (!secured && peer.address !== '') link.close();
   }
 
   #settle(): void {
@@ -200,5 +192,3 @@ export class RunningService implements Receiver {
 }
 
 const goneAway = Object.assign(new Error('the client closed the connection'), { code: 'ECONNRESET' });
-
-function ignore(): void {}

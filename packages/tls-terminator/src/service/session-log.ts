@@ -60,7 +60,7 @@ export class SessionLog {
     );
   }
 
-  handshakeFailed(who: Who, error: Error & { readonly code?: string }): void {
+  handshakeFailed(who: Who, error: Error & { readonly code?: string | undefined }): void {
     const { severity, words } = explainTlsFailure(error);
     if (!this.#logger.admits(severity)) return;
     this.#logger.log(

@@ -5,13 +5,12 @@ import { Duplex } from 'node:stream';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { connect, createServer } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
+import { NodeSecureLink } from '@headgate/shared/net/node/secure-link';
 import { Lines } from './fixtures/lines.ts';
-import { ca, pem, readAll, startServer, startService, tcp } from './fixtures/service.ts';
-import { Session } from './session.ts';
+import { readAll, startServer, startService, tcp } from './fixtures/service.ts';
+import { MOST_UNSENT, Session } from './session.ts';
 import { SessionLog } from './session-log.ts';
-import { mostUnread, unreadBytes } from './unread-bytes.ts';
 
 /** A client after its handshake that takes one piece of what is written to it at each `takeOne`. */
 class SlowClient extends Duplex {
@@ -70,8 +69,8 @@ async function begin(t: TestContext, close: number): Promise<Begun> {
       localAddress: undefined,
       sockets: { clientNoDelay: true, clientKeepAlive: false, serverNoDelay: true, serverKeepAlive: false },
     },
-    client: client as unknown as TLSSocket,
-    arrival: { id: 0, peer: nowhere, local: nowhere, raw: undefined },
+    client: new NodeSecureLink(client as unknown as TLSSocket, undefined),
+    arrival: { id: 0, peer: nowhere, local: nowhere },
     clock,
     log: new SessionLog(lines, 'https'),
     candidates: [{ text: 'the server', host: '127.0.0.1', port }],
@@ -181,37 +180,12 @@ test('a server that could not be given all that a client said and ended does not
 
 test('a client that makes TLS answer and does not read is cut off', async (t) => {
   const { client, session, lines } = await begin(t, 100);
-  client._handle.writeQueueSize = mostUnread;
+  client._handle.writeQueueSize = MOST_UNSENT;
   session.expire(0);
   assert.equal(client.destroyed, false);
   client._handle.writeQueueSize += 1;
   session.expire(0);
   assert.match((await lines.find('CLIENT_FLOODED')).message, /^Connection reset/);
-});
-
-test('the runtime tells how many bytes a client has not read', async (t) => {
-  const most = Promise.withResolvers<number>();
-  const server = createServer({ key: pem, cert: pem }, (client) => {
-    client.on('error', () => {});
-    const fill = (): void => {
-      client.write(Buffer.alloc(mostUnread + 1));
-      if (unreadBytes(client) > mostUnread && client.writableLength > 4 * mostUnread) most.resolve(unreadBytes(client));
-      else setImmediate(fill);
-    };
-    fill();
-  });
-  t.after(() => server.close());
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const client = connect({
-    port: typeof address === 'object' && address !== null ? address.port : 0,
-    host: '127.0.0.1',
-    ca,
-  });
-  t.after(() => client.destroy());
-  client.pause();
-  assert.ok((await most.promise) > mostUnread);
 });
 
 async function until(holds: () => boolean): Promise<void> {

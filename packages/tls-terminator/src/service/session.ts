@@ -1,6 +1,4 @@
-import { isEnding, isGone, resetSocket as reset } from '@headgate/shared/net/node/reset';
-import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { Link, LinkError, LinkUser, SecureLink } from '@headgate/shared/net/link';
 import type { Service } from '../model/snapshot.ts';
 import { endings } from '../model/errors.ts';
 import type { EndingCode } from '../model/errors.ts';
@@ -14,20 +12,25 @@ import { Reach } from './reach.ts';
 import type { SessionLog } from './session-log.ts';
 import { describeTls } from './tls-facts.ts';
 import { REQUEST_LINE, unavailable } from './unavailable.ts';
-import { mostUnread, unreadBytes } from './unread-bytes.ts';
 
 export interface SessionParts {
   readonly service: Pick<Service, 'timeouts' | 'reset' | 'proxyProtocol' | 'localAddress' | 'sockets'>;
   /** The connection after its handshake. */
-  readonly client: TLSSocket;
-  /** What is known of the connection below; its socket is undefined when it cannot be told (a unix socket). */
-  readonly arrival: Pick<Arrival, 'id' | 'peer' | 'local'> & { readonly raw: Socket | undefined };
+  readonly client: SecureLink;
+  readonly arrival: Pick<Arrival, 'id' | 'peer' | 'local'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: SessionLog;
   /** Where the bytes may go, in the order to try. */
   readonly candidates: readonly Candidate[];
   readonly onEnd: () => void;
 }
+
+/**
+ * Encrypted bytes that may wait for a client. Far more than a session lets wait for one that reads slowly (Delivery): what is
+ * beyond was not our doing. OpenSSL answers some records by itself (a KeyUpdate that asks for one, a refused
+ * renegotiation), and the runtime keeps these answers, without limit, for a client that never reads.
+ */
+export const MOST_UNSENT = 1024 * 1024;
 
 /** How long a client that was told that no server is there may take to end, in milliseconds. */
 const LINGER = 2000;
@@ -36,18 +39,18 @@ const LINGER = 2000;
  * The life of one TLS connection after its handshake, and the specification of a terminator: connect to a server,
  * say who is calling, carry bytes both ways, let each side end when it wants, and tell what happened.
  *
- * Nothing large is allocated per chunk (forward.ts); there are no timers, the service's clock calls `expire`.
+ * Nothing large is allocated per chunk; there are no timers, the service's clock calls `expire`.
  * The file is longer than its neighbours because the order of these steps is the point.
  */
-export class Session {
+export class Session implements LinkUser {
   readonly #parts: SessionParts;
-  readonly #client: TLSSocket;
+  readonly #client: SecureLink;
   readonly #intake: Intake;
   readonly #delivery: Delivery;
   readonly #reach: Reach;
   /** The server, once it is connected. */
-  #server: Socket | undefined;
-  /** Sockets that have not closed yet. */
+  #server: Link | undefined;
+  /** Links that have not closed yet. */
   #open = 1;
   /** Who ended first, until something worse happens; final once `#stopped`. */
   #ending: EndingCode | undefined;
@@ -66,40 +69,26 @@ export class Session {
     this.#parts = parts;
     this.#client = parts.client;
     this.#since = parts.clock.now;
-    this.#client.on('error', (error: Error & { readonly code?: string }) => {
-      // Told from within OpenSSL: closing the connection before it has returned crashes the process.
-      if (error.code === 'ERR_TLS_SESSION_ATTACK') setImmediate(() => this.#clientFailed());
-      else this.#clientFailed();
-    });
-    // From the beginning: a client may end before a server is reached, and an end that nobody hears is not said again.
-    this.#client.on('end', () => {
-      this.#clientEnded = true;
-      if (this.#transferring) this.#alive();
-    });
-    this.#client.on('close', () => this.#clientClosed());
     this.#intake = new Intake({
       client: parts.client,
-      raw: parts.arrival.raw,
       heard: () => (this.#since = this.#transferring ? parts.clock.now : this.#since),
       passed: (bytes) => (this.#bytesToServer += bytes),
       finished: () => this.#clientFinished(),
     });
-    this.#delivery = new Delivery({
-      client: parts.client,
-      raw: parts.arrival.raw,
-      more: () => this.#clientTook(),
-    });
+    this.#delivery = new Delivery({ client: parts.client, more: () => this.#clientTook() });
     this.#reach = new Reach({
       ...parts,
-      onRead: this.#fromServer,
       attempt: (step) => this.#attempt(step),
       reached: (server, name) => this.#attempt(() => this.#connected(server, name)),
       failed: () => this.#unreachable(),
     });
+    // From the beginning: a client may end before a server is reached.
+    this.#client.user = this;
+    this.#client.resume();
   }
 
   /**
-   * From here events carry on; `onEnd` is called once both sockets have closed. stunnel contacts no server before the handshake
+   * From here events carry on; `onEnd` is called once both links have closed. stunnel contacts no server before the handshake
    * succeeded, and neither do we.
    */
   start(): void {
@@ -130,51 +119,79 @@ export class Session {
     this.#since = this.#parts.clock.now;
     this.#bytesToClient += page.length;
     this.#intake.discard();
-    this.#client.end(page);
+    this.#client.write(page);
+    this.#client.end();
   }
+
+  // ---- reports of the client -------------------------------------------------------------------
+
+  opened(): void {}
+
+  data(chunk: Buffer): boolean {
+    this.#intake.take(chunk);
+    return true;
+  }
+
+  ended(): void {
+    this.#clientEnded = true;
+    if (this.#transferring) this.#alive();
+    this.#intake.end();
+  }
+
+  drained(): void {}
+
+  closed(error: LinkError | undefined): void {
+    if (error !== undefined) this.#clientFailed();
+    if (this.#answered) this.#intake.close();
+    else if (!this.#transferring) this.#stop('CLIENT_GONE');
+    else if (!(this.#clientEnded && this.#serverEnded)) this.#stop('CLIENT_RESET');
+    this.#closed();
+  }
+
+  // ---- reports of the server -------------------------------------------------------------------
+
+  readonly #serverSide: LinkUser = {
+    opened() {},
+    data: (chunk) => {
+      this.#since = this.#parts.clock.now;
+      this.#bytesToClient += chunk.length;
+      if (!this.#delivery.pass(chunk)) this.#server?.pause();
+      return false;
+    },
+    ended: () => {
+      this.#serverEnded = true;
+      this.#alive();
+      this.#client.end(this.#left);
+    },
+    drained: () => {
+      this.#alive();
+      this.#intake.drained();
+    },
+    closed: (error) => {
+      if (error !== undefined) this.#serverFailed();
+      if (!this.#serverEnded) this.#stop('SERVER_RESET');
+      this.#closed();
+    },
+  };
+
+  /** The end has left for one of the sides. */
+  readonly #left = (): void => this.#alive();
 
   /**
    * Says who is calling, then carries bytes. The PROXY header leaves before any byte of the client, and together with
    * its first ones when they are there already. It is not counted, as in stunnel.
    */
-  #connected(server: Socket, name: string): void {
+  #connected(server: Link, name: string): void {
     this.#server = server;
     this.#open += 1;
-    server.on('error', () => this.#serverFailed());
-    server.on('close', () => {
-      this.#serverClosed();
-      this.#closed();
-    });
+    server.user = this.#serverSide;
     const { service, arrival, log } = this.#parts;
     const tls = describeTls(this.#client);
     log.connected(arrival, tls, name, this.#reach.refused);
-    const header = proxyHeader(service.proxyProtocol, arrival, tls);
-    if (header !== undefined) {
-      server.cork();
-      server.write(header);
-    }
-    this.#transfer(server);
-    if (header !== undefined) server.uncork();
-  }
-
-  /** Bytes both ways; who cannot take more stops the other; an end is passed on, and the way back stays open. */
-  #transfer(server: Socket): void {
-    const client = this.#client;
+    // From here bytes go both ways; who cannot take more stops the other; an end is passed on, and the way back stays open.
     this.#transferring = true;
     this.#alive();
-    server.on('drain', () => {
-      this.#alive();
-      this.#intake.drained();
-    });
-    client.on('finish', () => this.#alive());
-    server.on('finish', () => this.#alive());
-    server.on('end', () => {
-      this.#serverEnded = true;
-      this.#alive();
-      client.end();
-    });
-    server.resume();
-    this.#intake.open(server);
+    this.#intake.open(server, proxyHeader(service.proxyProtocol, arrival, tls));
   }
 
   /** The client has ended, and the server was given all that it said. */
@@ -188,18 +205,12 @@ export class Session {
    * Tells the server that the client has ended, when all that it said has left: a socket that ends while bytes wait cannot be
    * reset any more, and its server would take what it gets for the whole.
    */
-  #endServer(server: Socket): void {
-    if (server.writableLength > 0) server.write('', (error) => error == null && this.#endServer(server));
+  #endServer(server: Link): void {
+    if (server.waiting > 0) server.whenTaken(() => this.#endServer(server));
     // Nothing is left to say to a server that has ended too: closing says the end as well, and is one system call less.
-    else if (this.#serverEnded) server.destroy();
-    else server.end();
+    else if (this.#serverEnded) server.close();
+    else server.end(this.#left);
   }
-
-  readonly #fromServer = (length: number, bytes: Uint8Array): boolean => {
-    this.#since = this.#parts.clock.now;
-    this.#bytesToClient += length;
-    return this.#delivery.pass(length, bytes);
-  };
 
   #clientTook(): void {
     this.#alive();
@@ -213,7 +224,7 @@ export class Session {
 
   /** Called at every tick of the clock. */
   expire(now: number): void {
-    if (unreadBytes(this.#client) > mostUnread) return this.#stop('CLIENT_FLOODED');
+    if (this.#client.unsent > MOST_UNSENT) return this.#stop('CLIENT_FLOODED');
     if (this.#intake.barren > MOST_BARREN) return this.#stop('CLIENT_BARREN');
     if (this.#clientVanished()) return this.#clientFailed();
     if (this.#serverVanished()) return this.#stop('SERVER_RESET');
@@ -226,13 +237,13 @@ export class Session {
   /** A reset that no event told of: nothing is read from a client that has ended, or whose server takes nothing now. */
   #clientVanished(): boolean {
     const silent = this.#clientEnded || this.#intake.stopped;
-    return silent && !this.#client.writableEnded && isGone(this.#client);
+    return silent && !this.#client.writeEnded && this.#client.vanished();
   }
 
   #serverVanished(): boolean {
     const server = this.#server;
-    if (server === undefined || server.writableEnded) return false;
-    return (this.#serverEnded || server.isPaused()) && isGone(server);
+    if (server === undefined || server.writeEnded) return false;
+    return (this.#serverEnded || server.paused) && server.vanished();
   }
 
   /**
@@ -250,8 +261,8 @@ export class Session {
   /** What one side said last is still on its way to the other, which reads slowly. */
   #delivering(): boolean {
     const server = this.#server;
-    const toServer = server !== undefined && (isEnding(server) || server.writableLength > 0);
-    return toServer || this.#intake.held > 0 || isEnding(this.#client) || this.#client.writableLength > 0;
+    const toServer = server !== undefined && (server.ending || server.waiting > 0);
+    return toServer || this.#intake.held > 0 || this.#client.ending || this.#client.waiting > 0;
   }
 
   /** Ends it at once, whatever is under way. */
@@ -280,26 +291,15 @@ export class Session {
     this.#intake.close();
     this.#reach.stop();
     this.#tell(code);
-    const { arrival, service } = this.#parts;
+    const { service } = this.#parts;
     // A server that has not ended may have had more to say: its answer must not look whole.
     const byReset = service.reset && (endings[code].reset || !this.#serverEnded);
-    if (byReset && arrival.raw !== undefined && !isEnding(this.#client)) reset(arrival.raw);
-    this.#client.destroy();
+    if (byReset) this.#client.reset();
+    else this.#client.close();
     const server = this.#server;
     // Who was told the end has all that the client said, be it in the kernel only: a reset would take it back.
-    if (byReset && server !== undefined && !server.writableEnded) reset(server);
-    server?.destroy();
-  }
-
-  #clientClosed(): void {
-    if (this.#answered) this.#intake.close();
-    else if (!this.#transferring) this.#stop('CLIENT_GONE');
-    else if (!(this.#clientEnded && this.#serverEnded)) this.#stop('CLIENT_RESET');
-    this.#closed();
-  }
-
-  #serverClosed(): void {
-    if (!this.#serverEnded) this.#stop('SERVER_RESET');
+    if (byReset && server !== undefined && !server.writeEnded) server.reset();
+    else server?.close();
   }
 
   #closed(): void {

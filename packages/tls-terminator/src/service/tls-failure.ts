@@ -56,7 +56,7 @@ const failures: Readonly<Record<string, TlsFailure>> = {
 };
 
 /** Explains why a handshake failed. Strangers cause these at will, so none is louder than notice. */
-export function explainTlsFailure(error: Error & { readonly code?: string }): TlsFailure {
+export function explainTlsFailure(error: Error & { readonly code?: string | undefined }): TlsFailure {
   return (
     failures[error.code ?? ''] ?? {
       severity: 'info',

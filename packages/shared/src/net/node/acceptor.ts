@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import net, { createServer } from 'node:net';
-import type { AddressInfo, ListenOptions, Server, ServerOpts } from 'node:net';
+import type { AddressInfo, ListenOptions, Server, ServerOpts, Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Endpoint } from '../endpoint.ts';
 import { DEFAULT_SHARDS, type Link, type Place } from '../link.ts';
@@ -34,6 +34,9 @@ const QUICK = 1;
 
 /** Accepts the connections to one address, through several listening sockets where the system allows it. */
 export class Acceptor {
+  /** What the next connections get; it may change while listening. */
+  noDelay: boolean;
+  keepAlive: boolean;
   readonly #options: ServerOpts;
   readonly #shards: number;
   readonly #lending: boolean;
@@ -44,12 +47,14 @@ export class Acceptor {
 
   /** `failed` is called when accepting fails, for example with too many open files; accepting continues by itself. */
   constructor(
-    { shards = DEFAULT_SHARDS, lending = false, ...options }: AcceptorOptions,
+    { shards = DEFAULT_SHARDS, lending = false, noDelay = false, keepAlive = false }: AcceptorOptions,
     accept: (link: Link) => void,
     failed: (error: Error) => void,
   ) {
     // Not the reading side of TLS: its sockets end with their peer until the handshake is over.
-    this.#options = lending ? { ...options, allowHalfOpen: true, pauseOnConnect: true } : options;
+    this.#options = lending ? { allowHalfOpen: true, pauseOnConnect: true } : {};
+    this.noDelay = noDelay;
+    this.keepAlive = keepAlive;
     this.#lending = lending;
     this.#shards = process.platform === 'linux' && hasBoundSockets() ? shards : 1;
     this.#accept = accept;
@@ -123,7 +128,7 @@ export class Acceptor {
   }
 
   async #open(place: ListenOptions & { readonly mode?: number | undefined }): Promise<Server> {
-    const server = createServer(this.#options, (socket) => this.#accept(new PlainLink(socket)));
+    const server = createServer(this.#options, (socket) => this.#arrived(socket));
     listenWithMode(server, place);
     await once(server, 'listening');
     if (this.#lending) acceptLending(server, this.#options);
@@ -132,6 +137,12 @@ export class Acceptor {
     if (this.#closed) server.close();
     else this.#servers.push(server);
     return server;
+  }
+
+  #arrived(socket: Socket): void {
+    if (this.noDelay) socket.setNoDelay(true);
+    if (this.keepAlive) socket.setKeepAlive(true);
+    this.#accept(new PlainLink(socket));
   }
 
   #closeAll(): void {

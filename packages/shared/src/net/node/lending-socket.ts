@@ -39,7 +39,7 @@ export class LendingSocket extends Socket {
  * `options` are those the server was made with.
  */
 export function acceptLending(server: Server, options: ServerOpts): void {
-  const { allowHalfOpen = false, noDelay = false, pauseOnConnect: pauseOnCreate = false } = options;
+  const { allowHalfOpen = false, pauseOnConnect: pauseOnCreate = false } = options;
   const handle: unknown = Reflect.get(server, '_handle');
   if (typeof handle !== 'object' || handle === null) return;
   const usual: unknown = Reflect.get(handle, 'onconnection');
@@ -49,7 +49,6 @@ export function acceptLending(server: Server, options: ServerOpts): void {
     const documented: SocketConstructorOpts = { allowHalfOpen };
     const options = Object.assign(documented, { handle: accepted, pauseOnCreate });
     const socket = new LendingSocket(options, new ReadMemory(false));
-    if (noDelay) socket.setNoDelay(true);
     server.emit('connection', socket);
   });
 }

@@ -1,0 +1,38 @@
+import type { TLSSocket } from 'node:tls';
+import { normalizeAddress } from '../endpoint.ts';
+import type { PlainLink } from './plain-link.ts';
+
+/**
+ * The connections below those of a TLS server. `tls.Server` reports a TLSSocket and not the socket below it, so one is found from
+ * the other by the addresses and ports of both ends, unique among open connections to one listener. Peers of a unix socket have
+ * none, and are not found; neither is a connection that was reset, which has no address any more.
+ */
+export class Below {
+  /** By the peer's port, which tells nearly all apart without a text made of addresses. */
+  readonly #byPort = new Map<number, PlainLink[]>();
+
+  /** Registers a connection until it closes. */
+  add(link: PlainLink): void {
+    const { address, port } = link.peer;
+    if (address === '') return;
+    this.#byPort.set(port, [...(this.#byPort.get(port) ?? []), link]);
+    link.socket.once('close', () => this.#remove(link, port));
+  }
+
+  find(client: TLSSocket): PlainLink | undefined {
+    const { remoteAddress, remotePort } = client;
+    if (remoteAddress === undefined || remotePort === undefined) return undefined;
+    const address = normalizeAddress(remoteAddress);
+    const same = this.#byPort.get(remotePort)?.filter(({ peer }) => peer.address === address) ?? [];
+    // One peer may use one port towards two of our addresses at a time; only then is it worth asking which of them this is.
+    if (same.length < 2) return same[0];
+    const local = normalizeAddress(client.localAddress);
+    return same.find((link) => link.local.address === local && link.local.port === client.localPort);
+  }
+
+  #remove(link: PlainLink, port: number): void {
+    const others = this.#byPort.get(port)?.filter((other) => other !== link) ?? [];
+    if (others.length === 0) this.#byPort.delete(port);
+    else this.#byPort.set(port, others);
+  }
+}

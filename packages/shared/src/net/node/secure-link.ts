@@ -1,0 +1,285 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { normalizeAddress, type Endpoint } from '../endpoint.ts';
+import type { LinkError, LinkUser, SecureLink, TlsFacts } from '../link.ts';
+import { copyTo, giveTo } from './copy.ts';
+import type { PlainLink } from './plain-link.ts';
+import { isEnding, isGone, resetSocket } from './reset.ts';
+
+/** What the runtime has and its types do not show. */
+interface Handle {
+  readonly readStart: () => unknown;
+  readonly readStop: () => unknown;
+}
+
+const nobody: LinkUser = { opened() {}, data: () => false, ended() {}, drained() {}, closed() {} };
+
+/**
+ * A TLS connection of Node's after its handshake.
+ *
+ * `pause()` of its stream keeps 'data' from being reported, but the runtime reads on until 64 KiB of plain bytes wait: of records
+ * with one byte each these are 65,536 pieces, all decrypted before anybody else has a turn. So reading is stopped below the
+ * stream, at the system's socket. What is still reported of the present read (at most 64 KiB) is kept here, and reported in one piece: a
+ * write for each of two thousand records would cost more than all the rest. Where the runtime does not have what this needs
+ * it is `pause()` and `resume()`: everything works, less fairly.
+ */
+export class NodeSecureLink implements SecureLink {
+  user: LinkUser = nobody;
+  whenClosed: (() => void) | undefined = undefined;
+  /** Node allocates memory for each record, and lends nothing. */
+  readonly bulk = true;
+  readonly peer: Endpoint;
+  readonly local: Endpoint;
+  readonly #socket: TLSSocket;
+  readonly #below: PlainLink | undefined;
+  #error: LinkError | undefined = undefined;
+  #paused = true;
+  #listening = false;
+  /** Reading is stopped below the stream. */
+  #stopped = false;
+  /** What came while paused, and whether the end did. */
+  #kept: Buffer[] = [];
+  #keptEnd = false;
+  #due = false;
+  #ended = false;
+  /** OpenSSL may still be in the handshake: its end is reported from within it. */
+  #young = true;
+  #cutting = false;
+  #destroying = false;
+
+  constructor(socket: TLSSocket, below: PlainLink | undefined) {
+    this.#socket = socket;
+    this.#below = below;
+    this.peer = below?.peer ?? endpoint(socket.remoteAddress, socket.remotePort);
+    this.local = below?.local ?? endpoint(socket.localAddress, socket.localPort);
+    socket.on('error', (error: LinkError) => this.#failed(error));
+    socket.on('close', () => {
+      // After a reset Node reports this from within destroy().
+      if (this.#destroying) process.nextTick(() => this.#closed());
+      else this.#closed();
+    });
+    socket.on('drain', () => this.user.drained());
+    setImmediate(() => (this.#young = false));
+  }
+
+  get facts(): TlsFacts {
+    const socket = this.#socket;
+    const { name, version } = socket.getCipher();
+    // The runtime says `false` for no name, against its types.
+    const sni: unknown = Reflect.get(socket, 'servername');
+    return {
+      version: socket.getProtocol() ?? version,
+      cipher: name,
+      sni: typeof sni === 'string' ? sni : '',
+      alpn: socket.alpnProtocol === false ? '' : (socket.alpnProtocol ?? ''),
+      resumed: socket.isSessionReused(),
+    };
+  }
+
+  get encrypted(): number {
+    return this.#below?.socket.bytesRead ?? 0;
+  }
+
+  get unsent(): number {
+    return queued(this.#socket);
+  }
+
+  get stuck(): boolean {
+    return this.#below !== undefined && queued(this.#below.socket) > 0;
+  }
+
+  get connecting(): boolean {
+    return false;
+  }
+
+  get closed(): boolean {
+    return this.#cutting || this.#socket.destroyed;
+  }
+
+  get readEnded(): boolean {
+    return this.#ended;
+  }
+
+  get writeEnded(): boolean {
+    return this.#socket.writableEnded;
+  }
+
+  get ending(): boolean {
+    return isEnding(this.#socket);
+  }
+
+  get waiting(): number {
+    return this.#socket.writableLength;
+  }
+
+  get full(): boolean {
+    return !this.#cutting && this.#socket.writableNeedDrain;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  write(bytes: Buffer, more?: Buffer): boolean {
+    const socket = this.#socket;
+    if (more === undefined) return socket.write(bytes);
+    socket.cork();
+    socket.write(bytes);
+    const accepted = socket.write(more);
+    socket.uncork();
+    return accepted;
+  }
+
+  give(bytes: Buffer): boolean {
+    return giveTo(this.#socket, bytes);
+  }
+
+  copy(bytes: Buffer, taken: () => void): boolean {
+    return copyTo(this.#socket, bytes, taken);
+  }
+
+  whenTaken(then: () => void): void {
+    this.#socket.write('', (error) => {
+      if (!error) then();
+    });
+  }
+
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    if (this.#stopped) return;
+    this.#stopped = true;
+    const handle = handleOf(this.#socket);
+    if (handle === undefined) this.#socket.pause();
+    else handle.readStop();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (!this.#listening) this.#listen();
+    else if (this.#kept.length > 0 || this.#keptEnd) this.#deliverLater();
+    else this.#start();
+  }
+
+  end(left?: () => void): void {
+    this.#socket.end(left);
+  }
+
+  closeSoon(): void {
+    this.#socket.destroySoon();
+  }
+
+  close(): void {
+    this.#destroy();
+  }
+
+  reset(): void {
+    if (this.#cutting || this.#socket.destroyed) return;
+    this.#cutting = true;
+    // A reset from within OpenSSL crashes the process.
+    if (this.#young) setImmediate(() => this.#cut());
+    else this.#cut();
+  }
+
+  vanished(): boolean {
+    return isGone(this.#socket);
+  }
+
+  #cut(): void {
+    if (this.#below !== undefined && !isEnding(this.#socket)) resetSocket(this.#below.socket);
+    this.#destroy();
+  }
+
+  #destroy(): void {
+    this.#destroying = true;
+    this.#socket.destroy();
+    this.#destroying = false;
+  }
+
+  #closed(): void {
+    this.#kept = [];
+    this.user.closed(this.#error);
+    this.whenClosed?.();
+  }
+
+  #listen(): void {
+    this.#listening = true;
+    this.#socket.on('end', () => this.#end());
+    this.#socket.on('data', (chunk: Buffer) => {
+      if (this.#cutting) return;
+      if (this.#paused || this.#due) this.#kept.push(chunk);
+      else this.user.data(chunk);
+    });
+  }
+
+  #start(): void {
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    const handle = handleOf(this.#socket);
+    if (handle === undefined) this.#socket.resume();
+    else handle.readStart();
+  }
+
+  #end(): void {
+    if (this.#cutting) return;
+    if (this.#paused || this.#due) {
+      this.#keptEnd = true;
+      return;
+    }
+    this.#ended = true;
+    this.user.ended();
+  }
+
+  /** Not from within `resume`. */
+  #deliverLater(): void {
+    if (this.#due) return;
+    this.#due = true;
+    process.nextTick(() => {
+      this.#due = false;
+      this.#deliver();
+    });
+  }
+
+  #deliver(): void {
+    if (this.closed || this.#paused) return;
+    const [first, ...more] = this.#kept;
+    this.#kept = [];
+    if (first !== undefined) this.user.data(more.length === 0 ? first : Buffer.concat([first, ...more]));
+    if (this.#paused) return;
+    if (this.#keptEnd) {
+      this.#keptEnd = false;
+      this.#end();
+    } else this.#start();
+  }
+
+  /** Some failures come from within OpenSSL (too many renegotiations), and leave the socket open: closing it before OpenSSL has returned crashes the process. */
+  #failed(error: LinkError): void {
+    this.#error = error;
+    if (!this.#socket.destroyed) setImmediate(() => this.#socket.destroy());
+  }
+}
+
+/** Undefined where the runtime has no such thing, or the connection is closed. */
+function handleOf(socket: Socket): Handle | undefined {
+  const handle: unknown = Reflect.get(socket, '_handle');
+  if (typeof handle !== 'object' || handle === null) return undefined;
+  const able = ['readStart', 'readStop'].every((name) => typeof Reflect.get(handle, name) === 'function');
+  return able ? (handle as Handle) : undefined;
+}
+
+/**
+ * Bytes of a connection that the kernel has not taken yet: of a TLS connection its encrypted ones, those that leave in this turn
+ * of the event loop among them; of the TCP connection below only what waits because the kernel has no more room. The runtime
+ * tells in a place that its types do not know; 0 when it is not there.
+ */
+function queued(socket: Socket): number {
+  const handle: unknown = Reflect.get(socket, '_handle');
+  const size: unknown =
+    typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'writeQueueSize') : undefined;
+  return typeof size === 'number' ? size : 0;
+}
+
+function endpoint(address: string | undefined, port: number | undefined): Endpoint {
+  return { address: normalizeAddress(address), port: port ?? 0 };
+}

@@ -1,0 +1,44 @@
+import { createServer, type Server, type TlsOptions, type TLSSocket } from 'node:tls';
+import type { Link, LinkError, TlsServer, TlsServerUser } from '../link.ts';
+import { Below } from './below.ts';
+import { PlainLink } from './plain-link.ts';
+import { NodeSecureLink } from './secure-link.ts';
+
+/** Does handshakes with Node's TLS. Throws when OpenSSL does not take the certificate or the options. */
+export function createTlsServer(options: TlsOptions, user: TlsServerUser): TlsServer {
+  return new NodeTlsServer(options, user);
+}
+
+class NodeTlsServer implements TlsServer {
+  readonly #server: Server;
+  readonly #user: TlsServerUser;
+  readonly #below = new Below();
+
+  constructor(options: TlsOptions, user: TlsServerUser) {
+    this.#user = user;
+    // Without `ca` each handshake would look among all public authorities for who signed our certificate.
+    this.#server = createServer({ ca: [], ...options });
+    this.#server.on('secureConnection', (client) => this.#secured(client));
+    this.#server.on('tlsClientError', (error, client) => this.#refused(error, client));
+  }
+
+  secure(link: Link): void {
+    if (!(link instanceof PlainLink)) throw new TypeError('TLS needs a socket of its own');
+    this.#below.add(link);
+    this.#server.emit('connection', link.socket);
+  }
+
+  #secured(client: TLSSocket): void {
+    const below = this.#below.find(client);
+    // Not earlier: a client that ends in the middle of its handshake must not keep its socket until the deadline.
+    client.allowHalfOpen = true;
+    this.#user.secured(new NodeSecureLink(client, below), below);
+  }
+
+  /** OpenSSL has sent its alert. A handshake that takes too long is only reported: its socket is closed here, or slow clients would hold theirs indefinitely. */
+  #refused(error: LinkError, client: TLSSocket): void {
+    const below = this.#below.find(client);
+    this.#user.refused(error, below, below?.socket.bytesWritten === 0);
+    if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') client.destroy();
+  }
+}

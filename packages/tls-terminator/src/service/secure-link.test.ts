@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect as tcpConnect } from 'node:net';
+import test, { type TestContext } from 'node:test';
+import { connect, type TLSSocket } from 'node:tls';
+import { setImmediate as turn } from 'node:timers/promises';
+import { conforms, Recorder } from '@headgate/shared/net/conformance';
+import type { LinkUser, SecureLink } from '@headgate/shared/net/link';
+import { Acceptor, createTlsServer } from '@headgate/shared/net/transport';
+import { ca, pem } from './fixtures/service.ts';
+import { MOST_UNSENT } from './session.ts';
+
+/** A TLS client of Node's at the other end. */
+async function secured(t: TestContext, user: LinkUser): Promise<{ link: SecureLink; far: TLSSocket; cut: () => void }> {
+  const arrived = Promise.withResolvers<SecureLink>();
+  const server = createTlsServer(
+    { key: pem, cert: pem },
+    {
+      secured(link, below) {
+        assert.ok(below !== undefined);
+        link.user = user;
+        arrived.resolve(link);
+      },
+      refused: arrived.reject,
+    },
+  );
+  const acceptor = new Acceptor({ noDelay: true, shards: 1 }, (link) => server.secure(link), arrived.reject);
+  t.after(() => acceptor.close());
+  const address = await acceptor.listen({ host: '127.0.0.1', port: 0 });
+  assert.ok(typeof address === 'object' && address !== null);
+  const raw = tcpConnect({ host: '127.0.0.1', port: address.port });
+  const far = connect({ socket: raw, ca, servername: 'localhost' });
+  far.allowHalfOpen = true;
+  await once(far, 'secureConnect');
+  const link = await arrived.promise;
+  t.after(() => {
+    link.close();
+    far.destroy();
+    raw.destroy();
+  });
+  return { link, far, cut: () => void raw.resetAndDestroy() };
+}
+
+conforms('a TLS link', { open: secured, resets: true, startsPaused: true, addresses: true });
+
+test('a TLS link tells what was agreed, and how many encrypted bytes came', async (t) => {
+  const user = new Recorder();
+  const { link, far } = await secured(t, user);
+  user.link = link;
+  const { facts } = link;
+  assert.deepEqual([facts.version, facts.sni, facts.resumed], ['TLSv1.3', 'localhost', false]);
+  const before = link.encrypted;
+  link.resume();
+  far.write('x'.repeat(1000));
+  await user.until(() => user.bytes === 1000);
+  assert.ok(link.encrypted - before > 1000);
+});
+
+test('a TLS link tells how many bytes its client has not read', async (t) => {
+  const user = new Recorder();
+  const { link, far } = await secured(t, user);
+  user.link = link;
+  far.pause();
+  while (link.unsent <= MOST_UNSENT || link.waiting <= 4 * MOST_UNSENT) {
+    link.write(Buffer.alloc(MOST_UNSENT + 1));
+    await turn();
+  }
+  assert.ok(link.stuck);
+});
