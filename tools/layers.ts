@@ -12,8 +12,8 @@ export interface Layers {
 export const layers: readonly Layers[] = [
   {
     source: 'packages/shared/src',
-    folders: ['text', 'time', 'config', 'net', 'proxy-protocol', 'regex', 'log', 'process'],
-    sockets: ['net/node', 'log', 'process'],
+    folders: ['text', 'time', 'config', 'net', 'proxy-protocol', 'regex', 'log', 'process', 'admin'],
+    sockets: ['net/node', 'log', 'process', 'admin'],
   },
   {
     source: 'packages/tls-terminator/src',

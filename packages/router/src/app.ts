@@ -1,7 +1,8 @@
 import type { ProcessLogTarget } from '@headgate/shared/log/process-log';
 import { soon } from '@headgate/shared/process/exit';
-import type { Product, StartContext } from '@headgate/shared/process/product';
+import type { Product, Reloadable, StartContext } from '@headgate/shared/process/product';
 import { versionOf } from '@headgate/shared/process/version';
+import { ControlledRouter } from './admin/controlled-router.ts';
 import { commands } from './commands/commands.ts';
 import { DEFAULT_FILES, FILE_ENDINGS } from './config/default-files.ts';
 import { loadConfig } from './config/load.ts';
@@ -38,8 +39,8 @@ function logTargets({ frontends }: Snapshot): readonly ProcessLogTarget[] {
   return [...new Map(targets.map((target) => [JSON.stringify(target.transport), target])).values()];
 }
 
-async function start(snapshot: Snapshot, { logger }: StartContext): Promise<RouterRuntime> {
-  const runtime = new RouterRuntime(logger);
+async function start(snapshot: Snapshot, { logger, reload }: StartContext): Promise<Reloadable<Snapshot>> {
+  const runtime = new ControlledRouter(new RouterRuntime(logger), { logger, reload, version: router.version });
   try {
     await runtime.apply(snapshot);
   } catch (error) {

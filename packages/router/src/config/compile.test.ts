@@ -164,7 +164,7 @@ test('words that only tune the process are accepted, each with the reason why it
   const lines = [
     'user haproxy',
     'chroot /var/empty',
-    'stats socket /run/x level admin',
+    'stats bind-process 1',
     'tune.ssl.cachesize 1',
     'tune.h2.max-frame-size 1',
     'ssl-default-bind-ciphers A:B',

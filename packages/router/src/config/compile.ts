@@ -13,7 +13,7 @@ import { emptySettings, hasBackend, hasFrontend, inherit } from './draft.ts';
 import type { CaptureDraft, ProxyDraft, ProxyKind, Settings } from './draft.ts';
 import { keepRequest } from './http-check.ts';
 import { checkName } from './names.ts';
-import { checkProxies, resolveBackend, resolveFrontend, resolveGlobal } from './resolve.ts';
+import { checkProxies, resolveBackend, resolveFrontend, resolveControl, resolveGlobal } from './resolve.ts';
 import { TableReferences } from './table-references.ts';
 import type { Backend, Frontend, Snapshot } from '../model/snapshot.ts';
 import type { UserList } from '../model/user-list.ts';
@@ -99,6 +99,7 @@ class Compiler {
     const snapshot: Snapshot = {
       process: { daemon: global.daemon ?? false, pidFile: global.pidFile, hardStopAfter: global.hardStopAfter ?? 0 },
       global: resolved,
+      control: resolveControl(global),
       frontends: fronts,
       backends: new Map(backs.map((backend) => [backend.name, backend])),
       tables,

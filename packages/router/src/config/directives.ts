@@ -4,6 +4,7 @@ import { answers } from './directives/answers.ts';
 import { balancing } from './directives/balancing.ts';
 import { captures } from './directives/captures.ts';
 import { checkOptions, checks, globalChecks } from './directives/checks.ts';
+import { control } from './directives/control.ts';
 import { globalLimits, limits } from './directives/limits.ts';
 import { globalLogging, logOptions, logging } from './directives/logging.ts';
 import { persistence } from './directives/persistence.ts';
@@ -23,6 +24,7 @@ export const GLOBAL_DIRECTIVES = {
   ...globalLimits,
   ...globalLogging,
   ...globalChecks,
+  ...control,
 } as const satisfies Record<string, GlobalDirective>;
 
 /** Keywords of the proxy sections. */

@@ -1,9 +1,11 @@
 /** Collects the statements of a configuration, before resolve.ts turns them into the snapshot. */
+import type { Level } from '@headgate/shared/admin/level';
 import type { Position, Section, Word } from '@headgate/shared/config/raw';
 import type { AclScope } from '../acl/scope.ts';
 import type { CaptureSlot, Captures } from '../model/captures.ts';
 import type { PersistRule, SessionLearning, StickRule, StickyCookie, UseServer } from '../model/persistence.ts';
 import type { Answer } from '../model/answer.ts';
+import type { ControlBind } from '../model/control.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
 import type {
   BalanceSpec,
@@ -22,6 +24,14 @@ import type {
   UseBackend,
 } from '../model/snapshot.ts';
 
+/** `stats socket`, while it is read. */
+export interface ControlDraft {
+  level: Level;
+  mode: number | undefined;
+  uid: number | undefined;
+  gid: number | undefined;
+}
+
 export interface GlobalDraft {
   maxconn?: number;
   nbproc?: number;
@@ -29,6 +39,9 @@ export interface GlobalDraft {
   pidFile?: string;
   hardStopAfter?: number;
   drainTimeout?: number;
+  controlBinds?: ControlBind[];
+  controlTimeout?: number | undefined;
+  controlMaxconn?: number | undefined;
   bufsize?: number;
   maxrewrite?: number;
   /** The first line included. */

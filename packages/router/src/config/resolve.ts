@@ -4,6 +4,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { readsOf } from '../rules/reads.ts';
 import { indexed } from '../rules/rule-index.ts';
 import { isPure } from '../sample/phase.ts';
+import type { Control } from '../model/control.ts';
 import type { ConnectionPlan } from '../model/snapshot.ts';
 import { warnOfCircles } from './circles.ts';
 import { GLOBAL_DIRECTIVES, PROXY_DIRECTIVES } from './directives.ts';
@@ -30,6 +31,11 @@ import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
 const { backlog, balance, engine, 'hash-type': hashType, 'http-reuse': httpReuse, retries } = PROXY_DIRECTIVES;
 
 /** Turns the collected `global` settings into their part of the snapshot. */
+/** As HAProxy has it: 10 s, 10 connections. */
+export function resolveControl({ controlBinds = [], controlTimeout, controlMaxconn }: GlobalDraft): Control {
+  return { binds: controlBinds, timeout: controlTimeout ?? 10_000, maxconn: controlMaxconn ?? 10 };
+}
+
 export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): GlobalConfig {
   return {
     maxconn: connections.maxconn,

@@ -1,8 +1,12 @@
+import type { Exchange } from '../exchange/exchange.ts';
 import type { ServerState } from '../model/backend.ts';
 
 /** A tunnel, as seen by what decides how long it may last. */
 export interface OpenTunnel {
   readonly server: ServerState;
+  /** The request that opened it. */
+  readonly exchange: Exchange;
+  readonly webSocket: boolean;
   /** Ends it as gently as its protocol allows. */
   leave(): void;
 }
@@ -13,8 +17,9 @@ export class Tunnels {
   /** How long tunnels last that are opened from now on, in milliseconds; undefined: as long as they want. */
   #within: number | undefined;
 
-  get size(): number {
-    return this.#open.size;
+  /** Those that are open now, the oldest first. */
+  get all(): readonly OpenTunnel[] {
+    return [...this.#open.keys()];
   }
 
   /** `within`: what a tunnel to a server that has left the configuration meanwhile gets, in milliseconds. */

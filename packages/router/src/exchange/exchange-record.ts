@@ -57,6 +57,11 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     this.requestTime = Math.floor(complete - started);
   }
 
+  /** Milliseconds since the first byte of the request. */
+  get age(): number {
+    return performance.now() - this.started;
+  }
+
   /** Bytes of heads and bodies sent to the client. */
   get bytesToClient(): number {
     return this.#sent;

@@ -3,6 +3,7 @@
  * Times are milliseconds, 0 means none; sizes are bytes. All in one file because it is the contract between compile and run.
  */
 import type { Captures } from './captures.ts';
+import type { Control } from './control.ts';
 import type { Position } from '@headgate/shared/config/raw';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Severity } from '@headgate/shared/log/logger';
@@ -19,6 +20,7 @@ export type { Condition } from './condition.ts';
 export interface Snapshot {
   readonly process: ProcessSettings;
   readonly global: GlobalConfig;
+  readonly control: Control;
   readonly frontends: readonly Frontend[];
   /** By name, in file order. `listen` sections appear in both. */
   readonly backends: ReadonlyMap<string, Backend>;

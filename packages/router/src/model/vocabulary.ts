@@ -14,7 +14,7 @@ export const GLOBAL_NOT_YET = words(`
   log-send-hostname lua-load lua-load-per-thread lua-prepend-path master-worker max-spread-checks maxcompcpuusage maxcomprate maxconnrate
   maxpipes maxsessrate maxsslconn maxsslrate maxzlibmem mworker-max-reloads no-memory-trimming node noepoll noevports nogetaddrinfo nokqueue
   nopoll noreuseport nosplice numa-cpu-mapping ocsp-update.mode pp2-never-send-local prealloc-fd presetenv profiling.memory profiling.tasks quiet
-  resetenv server-state-base server-state-file set-dumpable set-var set-var-fmt setcap setenv ssl-engine ssl-server-verify stats strict-limits
+  resetenv server-state-base server-state-file set-dumpable set-var set-var-fmt setcap setenv ssl-engine ssl-server-verify strict-limits
   thread-group thread-groups uid unix-bind unsetenv user wurfl-data-file zero-warning`);
 /** Families of keywords in global: `tune.h2.…`, `ssl-default-bind-ciphers`. */
 export const GLOBAL_NOT_YET_PREFIXES = [
@@ -40,7 +40,6 @@ const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   uid: OWN_USER,
   gid: OWN_USER,
   chroot: 'use a container or systemd (RootDirectory=) instead',
-  stats: 'there is no control socket; stop with SIGTERM, see the statistics page',
   'ca-base': NO_TLS_HERE,
   'crt-base': NO_TLS_HERE,
   'issuers-chain-path': NO_TLS_HERE,

@@ -6,23 +6,26 @@ import { soon } from '@headgate/shared/process/exit';
 import type { Reloadable } from '@headgate/shared/process/product';
 import { StartFailure } from '@headgate/shared/process/start-failure';
 import { PasswordChecks } from '../auth/checks.ts';
-import { createBackend, type BackendRuntime } from '../backend/runtime.ts';
+import type { BackendRuntime } from '../backend/runtime.ts';
 import { Checks } from '../checks/run.ts';
 import { explainShortage } from '../config/descriptors.ts';
-import type { Frontend, GlobalConfig, Snapshot } from '../model/snapshot.ts';
+import type { Frontend, GlobalConfig, Server, Snapshot } from '../model/snapshot.ts';
 import type { CreateEngine, Engine } from '../engine/contract.ts';
 import type { Hooks } from '../engine/http-proxy/hooks.ts';
 import type { FrontendContext } from '../exchange/context.ts';
 import { createAccessLog } from '../log/access-log.ts';
-import { createEventLog, type EventLog } from '../log/event-log.ts';
+import { createEventLog } from '../log/event-log.ts';
 import { destinationsOf } from '../log/destinations-of.ts';
 import { watchLosses } from '../log/losses.ts';
 import type { FrontendCounters } from '../model/counters.ts';
 import type { World } from '../model/evaluation.ts';
 import type { ServerState } from '../model/backend.ts';
 import { decisionsOf } from '../rules/memory.ts';
+import type { OpenTunnel } from '../engine/tunnels.ts';
+import type { StickTable } from '../tables/stick-table.ts';
 import { newFrontendCounters } from '../stats/counters.ts';
 import type { StatsView } from '../stats/view.ts';
+import { Backends } from './backends.ts';
 import { Binds, type PlannedBind } from './binds.ts';
 import type { Limit } from './connection-limit.ts';
 import { engines } from './engines.ts';
@@ -40,12 +43,6 @@ interface RunningFrontend {
   readonly counters: FrontendCounters;
 }
 
-interface RunningBackend {
-  readonly backend: BackendRuntime;
-  /** The destination of its events in the current configuration. */
-  events: EventLog;
-}
-
 /**
  * The running router: everything that outlives a configuration. `apply` puts a snapshot into effect, the first one
  * and each that replaces it, in one step:
@@ -61,7 +58,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   readonly #hooks: Hooks;
   readonly #destinations = new Destinations();
   readonly #logs = { destinations: this.#destinations, pid: process.pid, hostname: hostname() };
-  readonly #backends = new Map<string, RunningBackend>();
+  readonly #backends: Backends;
   readonly #frontends = new Map<string, RunningFrontend>();
   /** Engines that are no longer configured, until their connections have ended. */
   readonly #leavingEngines = new Set<Engine>();
@@ -81,6 +78,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   #applying: Promise<void> = Promise.resolve();
   #state: 'running' | 'draining' | 'closed' = 'running';
   #portsClosed = false;
+  #spreadChecks = 0;
   readonly #drained = Promise.withResolvers<void>();
 
   /** `hooks` are for frontends with `engine http-proxy`. */
@@ -89,6 +87,10 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#hooks = hooks;
     this.#binds = new Binds(logger, this.#waiting, () => this.#freed());
     this.#passwords = new PasswordChecks((message) => logger.log('err', message));
+    this.#backends = new Backends(this.#logs, (severity, name, message) => {
+      logger.log(severity, message);
+      this.#statistics.note(severity, name, message);
+    });
     this.#statistics = new Statistics({
       frontends: this.#frontends,
       backends: () => this.backends,
@@ -120,9 +122,35 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#statistics.clear(all);
   }
 
+  /** Open tunnels, those of earlier configurations included. */
+  get tunnels(): readonly OpenTunnel[] {
+    return this.#engines().flatMap(({ tunnels }) => tunnels.all);
+  }
+
+  /** The stick tables by name. */
+  get tables(): ReadonlyMap<string, StickTable> {
+    return this.#tables.all ?? new Map();
+  }
+
+  /** Limits of client connections, which can be changed until the next configuration: the process's, and those of frontends by name. */
+  get limits(): { readonly process: Limit; readonly frontends: ReadonlyMap<string, Limit> } {
+    const frontends = new Map([...this.#frontends.values()].map(({ name, limit }) => [name, limit]));
+    return { process: this.#total, frontends };
+  }
+
+  /** A limit was raised: more connections may be admitted. */
+  admit(): void {
+    this.#binds.next();
+  }
+
+  /** Gives a backend other servers until the next configuration; those that stay keep their states. */
+  changeServers(backend: BackendRuntime, servers: readonly Server[]): void {
+    this.#serversChanged(backend.follow({ ...backend.config, servers }));
+  }
+
   /** The current backends by name. */
   get backends(): ReadonlyMap<string, BackendRuntime> {
-    return new Map([...this.#backends].map(([name, { backend }]) => [name, backend]));
+    return this.#backends.all;
   }
 
   /**
@@ -183,7 +211,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#waiting.max = global.connections.waiting;
     this.#world ??= systemWorld(global.nbproc);
     this.#tables.follow(snapshot.tables);
-    const retired = this.#followBackends(snapshot);
+    const retired = this.#backends.follow(snapshot.backends);
     const { backends } = this;
     const frontends = snapshot.frontends.map((config) => this.#followFrontend(config, snapshot.global, backends));
     const names = new Set(snapshot.frontends.map(({ name }) => name));
@@ -195,53 +223,18 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       const socket = frontend.socketStats ? counters : undefined;
       return { bind, engine, limits: [this.#total, limit, own], socket, open: own };
     });
-    for (const engine of this.#engines()) for (const server of retired) engine.retire(server);
-    this.#checks.follow([...backends.values()], global.spreadChecks);
+    this.#spreadChecks = global.spreadChecks;
+    this.#serversChanged(retired);
     void this.#destinations.retain(destinationsOf(snapshot));
-    this.#unreachable.keep(new Set([...backends.values()].flatMap(({ servers }) => servers.map(({ key }) => key))));
     this.#binds.next();
     this.#statistics.follow(snapshot);
   }
 
-  /** Returns the servers that no longer belong to a backend. */
-  #followBackends({ backends }: Snapshot): readonly ServerState[] {
-    const retired: ServerState[] = [];
-    for (const [name, { backend }] of this.#backends) {
-      if (backends.has(name)) continue;
-      retired.push(...backend.retire());
-      this.#backends.delete(name);
-    }
-    for (const config of backends.values()) {
-      const events = createEventLog(config, this.#logs);
-      const known = this.#backends.get(config.name);
-      if (known === undefined) {
-        const running: RunningBackend = {
-          events,
-          backend: createBackend(
-            config,
-            this.#backendDeps(config.name, () => running.events),
-          ),
-        };
-        this.#backends.set(config.name, running);
-      } else {
-        known.events = events;
-        retired.push(...known.backend.follow(config));
-      }
-    }
-    return retired;
-  }
-
-  #backendDeps(name: string, events: () => EventLog): Parameters<typeof createBackend>[1] {
-    return {
-      now: () => performance.now(),
-      after,
-      random: Math.random,
-      report: (severity, message) => {
-        events()(severity, message);
-        this.#logger.log(severity, message);
-        this.#statistics.note(severity, name, message);
-      },
-    };
+  #serversChanged(retired: readonly ServerState[]): void {
+    const backends = [...this.backends.values()];
+    for (const engine of this.#engines()) for (const server of retired) engine.retire(server);
+    this.#checks.follow(backends, this.#spreadChecks);
+    this.#unreachable.keep(new Set(backends.flatMap(({ servers }) => servers.map(({ key }) => key))));
   }
 
   #followFrontend(config: Frontend, global: GlobalConfig, backends: FrontendContext['backends']): RunningFrontend {

@@ -61,6 +61,8 @@ export class Tunnel implements ServerUser {
     if (server === undefined) return this;
     const entry = {
       server,
+      exchange: this.#exchange,
+      webSocket: this.#farewell !== undefined,
       leave: () => (this.#farewell === undefined ? this.end(failures.killed) : this.#farewell.begin()),
     };
     this.#joined = { tunnels, entry };

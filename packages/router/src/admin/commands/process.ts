@@ -1,0 +1,105 @@
+import { LEVELS, type Level } from '@headgate/shared/admin/level';
+import type { Session } from '@headgate/shared/admin/conversation';
+import { parseDuration } from '@headgate/shared/config/units';
+import type { Commands } from '../command.ts';
+
+/** Seconds where no unit is given, as HAProxy reads `set timeout`. */
+const MAX_TIMEOUT = 24 * 3_600_000;
+
+export const processCommands = {
+  reload: {
+    usage: '',
+    text: 'apply the configuration files as they are now',
+    level: 'admin',
+    async run(_args, { reload }) {
+      const result = await reload('reload');
+      if (!result.applied)
+        return [...result.reasons, 'Not reloaded: the configuration before it serves on.']
+          .map((line) => `${line}\n`)
+          .join('');
+      const changes = result.changes.length === 0 ? ['nothing was added, removed or moved'] : result.changes;
+      return ['Reloaded.', ...changes].map((line) => `${line}\n`).join('');
+    },
+  },
+  'clear counters': {
+    usage: '[all]',
+    text: 'clear max statistics counters (or all counters)',
+    level: 'operator',
+    run([which], { router }, { level }) {
+      if (which === 'all' && level !== 'admin') return 'Permission denied\n';
+      router.clearCounters(which === 'all');
+      return '';
+    },
+  },
+  'set maxconn frontend': {
+    usage: '<frontend> <value>',
+    text: "change a frontend's maxconn setting",
+    level: 'admin',
+    run([name = '', value = ''], { router }) {
+      const limit = router.limits.frontends.get(name);
+      if (limit === undefined) return 'No such frontend.\n';
+      if (!/^\d{1,9}$/.test(value)) return 'Integer value expected.\n';
+      limit.max = Number(value);
+      router.admit();
+      return '';
+    },
+  },
+  'set maxconn global': {
+    usage: '<value>',
+    text: 'change the per-process maxconn setting',
+    level: 'admin',
+    run([value = ''], { router }) {
+      if (!/^\d{1,9}$/.test(value)) return 'Expects an integer value.\n';
+      router.limits.process.max = Number(value);
+      router.admit();
+      return '';
+    },
+  },
+  'set timeout': {
+    usage: '[cli] <delay>',
+    text: 'change a timeout setting',
+    level: 'user',
+    run([which, delay = ''], _desk, session) {
+      const parsed = parseDuration(/^\d+$/.test(delay) ? `${delay}s` : delay);
+      if (which !== 'cli') return "'set timeout' only supports 'cli'.\n";
+      if (!('value' in parsed) || parsed.value <= 0 || parsed.value > MAX_TIMEOUT) return 'Invalid timeout value.\n';
+      session.timeout = parsed.value;
+      return '';
+    },
+  },
+  prompt: {
+    usage: '',
+    text: 'toggle interactive mode with prompt',
+    level: 'user',
+    run(_args, _desk, session) {
+      session.interactive = !session.interactive;
+      return '';
+    },
+  },
+  quit: {
+    usage: '',
+    text: 'disconnect',
+    level: 'user',
+    run(_args, _desk, session) {
+      session.over = true;
+      return '';
+    },
+  },
+  operator: {
+    usage: '',
+    text: 'lower the level of the current CLI session to operator',
+    level: 'operator',
+    run: (_args, _desk, session) => lower(session, 'operator'),
+  },
+  user: {
+    usage: '',
+    text: 'lower the level of the current CLI session to user',
+    level: 'user',
+    run: (_args, _desk, session) => lower(session, 'user'),
+  },
+} as const satisfies Commands;
+
+function lower(session: Session, level: Level): string {
+  if (LEVELS.indexOf(level) < LEVELS.indexOf(session.level)) session.level = level;
+  return '';
+}

@@ -1,0 +1,283 @@
+import { isIP } from 'node:net';
+import type { CheckResult } from '../../model/backend.ts';
+import type { Server } from '../../model/snapshot.ts';
+import { fullHealth } from '../../backend/server-state.ts';
+import type { BackendRuntime } from '../../backend/runtime.ts';
+import type { Commands } from '../command.ts';
+import { findServer, idOf, NO_BACKEND, type Desk, type ServerRuntime } from '../desk.ts';
+import { readServerLine } from '../server-line.ts';
+
+/** HAProxy's numbers for results of checks (check-t.h). */
+const STATUS_NUMBERS = {
+  SOCKERR: 5,
+  L4OK: 6,
+  L4TOUT: 7,
+  L4CON: 8,
+  L7TOUT: 12,
+  L7RSP: 13,
+  L7OK: 15,
+  L7STS: 17,
+} as const satisfies Record<CheckResult['status'], number>;
+
+const STATE_HEADER =
+  '# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change ' +
+  'srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn ' +
+  'srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port';
+
+const CONN_HEADER =
+  '# bkname/svname bkid/svid addr port - purge_delay used_cur used_max need_est unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[1]';
+
+type SetServer = (
+  args: readonly string[],
+  found: { backend: BackendRuntime; server: ServerRuntime },
+  desk: Desk,
+) => string;
+
+const SETTINGS: Readonly<Record<string, SetServer>> = {
+  addr: setAddress,
+  agent: () => 'agent checks are not enabled on this server.\n',
+  'check-port'([port], { backend, server }, desk) {
+    const { check } = server.config;
+    if (check === undefined) return 'Health checks are not enabled on this server.\n';
+    const number = portOf(port);
+    if (number === undefined) return 'provided port is not valid.\n';
+    change(desk, backend, server, { check: { ...check, port: number } });
+    return 'health check port updated.\n';
+  },
+  'check-addr'([address], { backend, server }, desk) {
+    const { check } = server.config;
+    if (check === undefined) return 'Health checks are not enabled on this server.\n';
+    if (isIP(address ?? '') === 0) return "'check-addr' expects an IP address.\n";
+    change(desk, backend, server, { check: { ...check, host: address } });
+    return '';
+  },
+  fqdn([name], { backend, server }, desk) {
+    const { address } = server.config;
+    if (name === undefined) return 'set server <b>/<s> fqdn requires a FQDN.\n';
+    if (address.kind === 'unix') return 'a unix socket has no FQDN.\n';
+    change(desk, backend, server, { address: { ...address, host: name } });
+    return '';
+  },
+  health([word], { backend, server }) {
+    const { check } = server.config;
+    const passed = word === 'up';
+    if (!passed && word !== 'down' && word !== 'stopping')
+      return "'set server <srv> health' expects 'up', 'stopping', or 'down'.\n";
+    if (check === undefined) return 'Health checks are not enabled on this server.\n';
+    const steps = passed ? check.rise : check.fall;
+    const result = { passed, status: 'L4OK', code: undefined, info: 'changed from CLI', duration: 0 } as const;
+    for (let step = 0; step < Math.max(1, steps); step += 1) backend.checked(server, result);
+    return '';
+  },
+  state([word], { backend, server }) {
+    if (word !== 'ready' && word !== 'drain' && word !== 'maint')
+      return "'set server <srv> state' expects 'ready', 'drain' and 'maint'.\n";
+    backend.administer(server, word);
+    return '';
+  },
+  weight: ([weight], { backend, server }) => weigh(backend, server, weight),
+};
+
+export const servers = {
+  'show servers state': {
+    usage: '[<backend>]',
+    text: 'dump volatile server information (all or for a single backend)',
+    level: 'user',
+    run: (args, desk) => each(args, desk, `1\n${STATE_HEADER}`, stateLine),
+  },
+  'show servers conn': {
+    usage: '[<backend>]',
+    text: 'dump server connections status (all or for a single backend)',
+    level: 'user',
+    run: (args, desk) => each(args, desk, CONN_HEADER, connLine),
+  },
+  'set server': {
+    usage: '<bk>/<srv> [opts]',
+    text: "change a server's state, weight or address",
+    level: 'admin',
+    run([name, setting = '', ...args], desk) {
+      const found = findServer(desk, name);
+      if (typeof found === 'string') return found;
+      const set = Object.hasOwn(SETTINGS, setting) ? SETTINGS[setting] : undefined;
+      if (set !== undefined) return set(args, found, desk);
+      return `usage: set server <backend>/<server> ${Object.keys(SETTINGS).toSorted().join(' | ')}\n`;
+    },
+  },
+  'get weight': {
+    usage: '<bk>/<srv>',
+    text: "report a server's current weight",
+    level: 'user',
+    run([name], desk) {
+      const found = findServer(desk, name);
+      if (typeof found === 'string') return found;
+      return `${found.server.weight} (initial ${found.server.config.weight})\n`;
+    },
+  },
+  'set weight': {
+    usage: '<bk>/<srv>  (DEPRECATED)',
+    text: "change a server's weight (use 'set server' instead)",
+    level: 'admin',
+    run([name, weight], desk) {
+      const found = findServer(desk, name);
+      return typeof found === 'string' ? found : weigh(found.backend, found.server, weight);
+    },
+  },
+  'enable server': {
+    usage: '(DEPRECATED)',
+    text: "enable a disabled server (use 'set server' instead)",
+    level: 'admin',
+    run: ([name], desk) => administer(desk, name, 'ready'),
+  },
+  'disable server': {
+    usage: '(DEPRECATED)',
+    text: "disable a server for maintenance (use 'set server' instead)",
+    level: 'admin',
+    run: ([name], desk) => administer(desk, name, 'maint'),
+  },
+  'set maxconn server': {
+    usage: '<bk>/<srv>',
+    text: "change a server's maxconn setting",
+    level: 'admin',
+    run([name, value = ''], desk) {
+      const found = findServer(desk, name);
+      if (typeof found === 'string') return found;
+      if (!/^\d{1,9}$/.test(value)) return 'Require <maxconn> value.\n';
+      change(desk, found.backend, found.server, { maxconn: Number(value) });
+      return '';
+    },
+  },
+  'add server': {
+    usage: '<bk>/<srv>',
+    text: 'create a new server',
+    level: 'admin',
+    run([name = '', ...words], desk) {
+      const [backendName = '', server = ''] = name.split('/');
+      const backend = desk.router.backends.get(backendName);
+      if (!name.includes('/')) return "Require 'backend/server'.\n";
+      if (backend === undefined) return NO_BACKEND;
+      if (backend.servers.some(({ config }) => config.name === server))
+        return 'Already exists a server with the same name in backend.\n';
+      const read = readServerLine(server, words);
+      if ('wrong' in read) return read.wrong.map((line) => `${line}\n`).join('');
+      // As in HAProxy it begins in maintenance: `enable server` lets traffic in.
+      desk.router.changeServers(backend, [...backend.config.servers, { ...read.server, disabled: true }]);
+      return 'New server registered.\n';
+    },
+  },
+  'del server': {
+    usage: '<bk>/<srv>',
+    text: 'remove a server',
+    level: 'admin',
+    run([name], desk) {
+      const found = findServer(desk, name);
+      if (typeof found === 'string') return found;
+      const { backend, server } = found;
+      if (server.administrative !== 'maint') return 'Only servers in maintenance mode can be deleted.\n';
+      if (server.current > 0) return 'Server still has connections attached to it, cannot remove it.\n';
+      desk.router.changeServers(
+        backend,
+        backend.config.servers.filter((one) => one.name !== server.config.name),
+      );
+      return 'Server deleted.\n';
+    },
+  },
+} as const satisfies Commands;
+
+function administer(desk: Desk, name: string | undefined, state: 'ready' | 'maint'): string {
+  const found = findServer(desk, name);
+  if (typeof found === 'string') return found;
+  found.backend.administer(found.server, state);
+  return '';
+}
+
+/** `10`, or `50%` of the configured weight. */
+function weigh(backend: BackendRuntime, server: ServerRuntime, text = ''): string {
+  const match = /^(\d{1,5})(%?)$/.exec(text);
+  if (match === null) return 'Require <weight> or <weight%>.\n';
+  const number = Number(match[1]);
+  const weight = match[2] === '%' ? Math.ceil((server.config.weight * number) / 100) : number;
+  if (match[2] === '' && number > 256) return 'Absolute weight can only be between 0 and 256 inclusive.\n';
+  backend.weigh(server, Math.min(256, weight));
+  return '';
+}
+
+function setAddress(args: readonly string[], { backend, server }: Parameters<SetServer>[1], desk: Desk): string {
+  const [host = '', word, portText] = args;
+  const { address } = server.config;
+  if (isIP(host) === 0) return 'set server <b>/<s> addr requires an address and optionally a port.\n';
+  if (address.kind === 'unix') return 'the address of a unix socket cannot be changed.\n';
+  if (word !== undefined && word !== 'port')
+    return 'set server <b>/<s> addr requires an address and optionally a port.\n';
+  const port = word === undefined ? address.port : portOf(portText);
+  if (port === undefined) return 'provided port is not valid.\n';
+  if (host === address.host && port === address.port) return 'nothing changed\n';
+  change(desk, backend, server, { address: { kind: 'tcp', host, port } });
+  const moved = host === address.host ? 'no need to change the addr' : `IP changed from '${address.host}' to '${host}'`;
+  const from =
+    port === address.port ? 'no need to change the port' : `port changed from '${address.port}' to '${port}'`;
+  return `${moved}, ${from} by 'stats socket command'\n`;
+}
+
+function change(desk: Desk, backend: BackendRuntime, { config }: ServerRuntime, to: Partial<Server>): void {
+  desk.router.changeServers(
+    backend,
+    backend.config.servers.map((one) => (one.name === config.name ? { ...one, ...to } : one)),
+  );
+}
+
+function portOf(text: string | undefined): number | undefined {
+  const port = Number(text);
+  return /^\d{1,5}$/.test(text ?? '') && port > 0 && port < 65_536 ? port : undefined;
+}
+
+function each(
+  [name]: readonly string[],
+  desk: Desk,
+  header: string,
+  line: (server: ServerRuntime, backend: BackendRuntime, desk: Desk) => string,
+): string {
+  const { backends } = desk.router;
+  const chosen = name === undefined ? [...backends.values()] : [backends.get(name)];
+  if (chosen.includes(undefined)) return "Can't find backend.\n";
+  const lines = chosen.flatMap((backend) =>
+    backend === undefined ? [] : backend.servers.map((server) => line(server, backend, desk)),
+  );
+  return [header, ...lines].map((text) => `${text}\n`).join('');
+}
+
+function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): string {
+  const { config, administrative, lastCheck, health, counters } = server;
+  const { check } = config;
+  const { host, port } = placeOf(config);
+  const operational = server.operational === 'down' || administrative === 'maint' ? 0 : 2;
+  const admin = administrative === 'maint' ? (config.disabled ? 5 : 1) : administrative === 'drain' ? 8 : 0;
+  const since = Math.max(0, Math.floor((desk.now() - counters.changed) / 1000));
+  const checked = [
+    lastCheck === undefined ? 1 : STATUS_NUMBERS[lastCheck.status],
+    lastCheck === undefined ? 0 : lastCheck.passed ? 3 : 2,
+    check === undefined ? 0 : Math.min(health, fullHealth(check)),
+    check === undefined ? 0 : 6,
+  ];
+  const named = isIP(host) === 0;
+  const words: readonly (string | number)[][] = [
+    [idOf(desk, backend.config.name), backend.config.name, server.id, config.name, named ? '-' : host],
+    [operational, admin, server.weight, config.weight, since, ...checked],
+    [0, 0, 0, named && config.address.kind === 'tcp' ? host : '-', port, '-', 0],
+    [check?.port ?? 0, check?.host ?? '-', '-', 0],
+  ];
+  return words.flat().join(' ');
+}
+
+function connLine(server: ServerRuntime, { config }: BackendRuntime, desk: Desk): string {
+  const { host, port } = placeOf(server.config);
+  const { poolPurgeDelay, poolMaxConn } = server.config;
+  const used = server.current;
+  return (
+    `${server.key} ${idOf(desk, config.name)}/${server.id} ${host} ${port} - ${poolPurgeDelay} ` +
+    `${used} ${server.counters.mostSessions} ${used} 0 0 ${poolMaxConn} 0 0`
+  );
+}
+
+function placeOf({ address }: Server): { readonly host: string; readonly port: number } {
+  return address.kind === 'tcp' ? address : { host: address.path, port: 0 };
+}

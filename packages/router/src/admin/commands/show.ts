@@ -1,0 +1,152 @@
+import type { Commands } from '../command.ts';
+import type { Desk } from '../desk.ts';
+import { infoOf } from '../../stats/info.ts';
+import { rowsOf } from '../../stats/rows.ts';
+import type { Row, RowKind } from '../../stats/columns.ts';
+import { toCsv } from '../../stats/csv.ts';
+import { tagsOf, toJson } from '../../stats/json.ts';
+import { toTyped } from '../../stats/typed.ts';
+import type { Session } from '@headgate/shared/admin/conversation';
+import { allows } from '@headgate/shared/admin/level';
+
+/** Bits of `show stat <iid> <type> <sid>`. */
+const TYPES = { frontend: 1, backend: 2, server: 4, bind: 8 } as const satisfies Record<RowKind, number>;
+
+export const show = {
+  'show version': {
+    usage: '',
+    text: 'show version of the current process',
+    level: 'user',
+    run: (_args, { version }) => `${version}\n`,
+  },
+  'show info': {
+    usage: '[desc|json|typed|float]*',
+    text: 'report information about the running process',
+    level: 'user',
+    run: (args, desk) => info(args, desk),
+  },
+  'show stat': {
+    usage: '[desc|json|no-maint|typed|up]*',
+    text: 'report counters for each proxy and server',
+    level: 'user',
+    run: (args, desk, session) => stat(args, desk, session),
+  },
+  'show backend': {
+    usage: '',
+    text: 'list backends in the current running config',
+    level: 'user',
+    run: (_args, { router }) => ['# name', ...router.backends.keys()].map((line) => `${line}\n`).join(''),
+  },
+  'show env': {
+    usage: '[var]',
+    text: 'dump environment variables known to the process',
+    level: 'admin',
+    run([name], { environment }) {
+      if (name !== undefined && environment[name] === undefined) return 'Variable not found\n';
+      return Object.entries(environment)
+        .filter(([own, value]) => value !== undefined && (name === undefined || own === name))
+        .map(([own, value]) => `${own}=${value}\n`)
+        .join('');
+    },
+  },
+  'show errors': {
+    usage: '[<px>] [request|response]',
+    text: 'report last request and/or response errors for each proxy',
+    level: 'operator',
+    // Invalid messages are not kept; their reasons are in the log.
+    run: () => `Total events captured on [${captureDate(new Date())}] : 0\n`,
+  },
+  'show activity': {
+    usage: '',
+    text: 'show activity of the process (for support/developers)',
+    level: 'user',
+    run(_args, { router, now }) {
+      const { stats } = router;
+      if (stats === undefined) return '';
+      const { process } = stats;
+      return [
+        'thread_id: 1 (1..1)',
+        `date_now: ${(Date.now() / 1000).toFixed(6)}`,
+        `uptime_ms: ${Math.floor(now() - process.started)}`,
+        `accepted: ${process.counters.connections} [ ${process.counters.connections} ]`,
+        `avg_loop_us: ${Math.round((process.loopDelay?.mean ?? 0) * 1_000_000)}`,
+      ]
+        .map((line) => `${line}\n`)
+        .join('');
+    },
+  },
+  'show pools': {
+    usage: '',
+    text: 'report information about the memory usage',
+    level: 'user',
+    run() {
+      const { rss, ...memory } = process.memoryUsage();
+      const lines = Object.entries(memory).map(([name, bytes]) => `  - Pool ${name} : ${bytes} bytes`);
+      return ['Dumping memory usage.', ...lines, `Total: ${rss} bytes resident.`].map((line) => `${line}\n`).join('');
+    },
+  },
+  'show cli sockets': {
+    usage: '',
+    text: 'dump list of cli sockets',
+    level: 'operator',
+    run: (_args, { sockets }) =>
+      ['# socket lvl processes', ...sockets().map(({ name, level }) => `${name} ${level} all`)]
+        .map((line) => `${line}\n`)
+        .join(''),
+  },
+  'show cli level': {
+    usage: '',
+    text: 'display the level of the current CLI session',
+    level: 'user',
+    run: (_args, _desk, { level }) => `${level}\n`,
+  },
+} as const satisfies Commands;
+
+function info(args: readonly string[], { router }: Desk): string {
+  const { stats } = router;
+  if (stats === undefined) return '';
+  const fields = infoOf(stats);
+  if (args.includes('json'))
+    return `${JSON.stringify(
+      fields.map(({ name, tags, type, value }, pos) => ({
+        field: { pos, name },
+        processNum: 1,
+        tags: tagsOf(tags),
+        value: { type, value },
+      })),
+    )}\n`;
+  if (args.includes('typed'))
+    return fields.map(({ name, tags, type, value }, at) => `${at}.${name}.1:${tags}:${type}:${value}\n`).join('');
+  return fields.map(({ name, value }) => `${name}: ${value}\n`).join('');
+}
+
+function stat(args: readonly string[], { router }: Desk, { level }: Session): string {
+  const { stats } = router;
+  if (stats === undefined) return '';
+  const [place, types, server, ...more] = args;
+  const narrowed = /^-?\d+$/.test(types ?? '') && /^-?\d+$/.test(server ?? '');
+  const words = narrowed ? more : args;
+  const all = rowsOf(stats, { legends: allows(level, 'operator') });
+  const rows = all.filter(
+    (row) =>
+      (!narrowed || isAt(row, place ?? '', Number(types), Number(server))) &&
+      !(words.includes('up') && /^(?:DOWN|MAINT|NOLB)/.test(String(row.values['status'] ?? ''))) &&
+      !(words.includes('no-maint') && String(row.values['status'] ?? '').startsWith('MAINT')),
+  );
+  if (words.includes('json')) return `${toJson(rows)}\n`;
+  return words.includes('typed') ? toTyped(rows) : toCsv(rows);
+}
+
+/** `show stat <iid|name> <type> <sid>`: -1 is every one. */
+function isAt({ kind, proxyId, id, values }: Row, place: string, types: number, server: number): boolean {
+  const proxy = place === '-1' || String(proxyId) === place || values['pxname'] === place;
+  return proxy && (types === -1 || (types & TYPES[kind]) !== 0) && (server === -1 || id === server);
+}
+
+/** `26/Nov/2026:19:08:50.188`. */
+function captureDate(now: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const month = now.toLocaleString('en-US', { month: 'short' });
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join(':');
+  return `${two(now.getDate())}/${month}/${now.getFullYear()}:${time}.${String(now.getMilliseconds()).padStart(3, '0')}`;
+}

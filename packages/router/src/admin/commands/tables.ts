@@ -1,0 +1,145 @@
+import { isDataType, type DataTypeName } from '../../tables/data-types.ts';
+import type { StickTable, TableEntry } from '../../tables/stick-table.ts';
+import type { Commands } from '../command.ts';
+import type { Desk } from '../desk.ts';
+
+/** Lines of one answer: a table may hold a million keys. */
+const MOST_KEYS = 100_000;
+
+/** Comparisons of a filter: `data.gpc0 gt 10`. */
+const OPERATORS: Readonly<Record<string, (one: number, other: number) => boolean>> = {
+  eq: (one, other) => one === other,
+  ne: (one, other) => one !== other,
+  le: (one, other) => one <= other,
+  ge: (one, other) => one >= other,
+  lt: (one, other) => one < other,
+  gt: (one, other) => one > other,
+};
+
+const NO_TABLE = 'No such table\n';
+const FILTER = 'Optional argument only supports "data.<store_data_type>" and "key"\n';
+
+type Filter = (entry: TableEntry) => boolean;
+
+export const tables = {
+  'show table': {
+    usage: '<table> [<filter>]*',
+    text: "report table usage stats or dump this table's contents (filter: data/key)",
+    level: 'user',
+    run([name, ...filter], { router }, { level }) {
+      const all = [...router.tables.values()];
+      if (name === undefined) return all.map(headerOf).join('');
+      const table = router.tables.get(name);
+      if (table === undefined) return NO_TABLE;
+      // As in HAProxy, the keys are not for level user.
+      if (level === 'user') return headerOf(table);
+      const wanted = filterOf(table, filter);
+      if (typeof wanted === 'string') return wanted;
+      return (
+        headerOf(table) +
+        wanted.entries
+          .slice(0, MOST_KEYS)
+          .map((entry, at) => lineOf(table, entry, at))
+          .join('')
+      );
+    },
+  },
+  'clear table': {
+    usage: '<table> [<filter>]*',
+    text: 'remove an entry from a table (filter: data/key)',
+    level: 'operator',
+    run: (args, desk) => clear(args, desk),
+  },
+  'set table': {
+    usage: '<table> key <k> [data.* <v>]*',
+    text: "update or create a table entry's data",
+    level: 'operator',
+    run: (args, desk) => set(args, desk),
+  },
+} as const satisfies Commands;
+
+function headerOf({ spec, used }: StickTable): string {
+  return `# table: ${spec.name}, type: ${spec.type}, size:${spec.size}, used:${used}\n`;
+}
+
+/** `0x1: key=192.0.2.1 use=0 exp=29994 gpc0=5 http_req_rate(10000)=3`, data in HAProxy's order. */
+function lineOf(table: StickTable, entry: TableEntry, at: number): string {
+  const values = table.spec.stored.flatMap(({ type, period, size }) => {
+    const text = table.readText(entry, type);
+    if (size > 1)
+      return Array.from(
+        { length: size },
+        (_, index) => `${type}[${index}]${per(period)}=${table.read(entry, type, index) ?? 0}`,
+      );
+    return [`${type}${per(period)}=${text ?? table.read(entry, type) ?? 0}`];
+  });
+  const head = `0x${(at + 1).toString(16)}: key=${printable(entry.key)} use=${entry.references} exp=${Math.floor(table.remaining(entry))}`;
+  return `${[head, ...values].join(' ')}\n`;
+}
+
+function per(period: number): string {
+  return period === 0 ? '' : `(${period})`;
+}
+
+/** Keys come from clients: one must not be able to begin a line, or a word. */
+function printable(key: string): string {
+  return key.replaceAll(/[\\\s\p{Cc}]/gu, (char) =>
+    char === ' ' || char === '\\' ? `\\${char}` : `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
+function clear([name = '', ...filter]: readonly string[], { router }: Desk): string {
+  const table = router.tables.get(name);
+  if (table === undefined) return NO_TABLE;
+  const wanted = filterOf(table, filter);
+  if (typeof wanted === 'string') return wanted;
+  const kept = wanted.entries.filter(({ key }) => !table.remove(key));
+  return kept.length > 0 && filter[0] === 'key' ? 'Entry currently in use, cannot remove\n' : '';
+}
+
+function set([name = '', word, key, ...data]: readonly string[], { router }: Desk): string {
+  const table = router.tables.get(name);
+  if (table === undefined) return NO_TABLE;
+  if (word !== 'key' || key === undefined) return 'Required arguments: <table> key <key> [data.<type> <value>]*\n';
+  const changes: (readonly [DataTypeName, number | string])[] = [];
+  for (let at = 0; at < data.length; at += 2) {
+    const type = typeOf(table, data[at]);
+    const value = data[at + 1];
+    if (type === undefined) return `"data.<type>" followed by a value expected\n`;
+    if (value === undefined) return 'Missing value\n';
+    if (type !== 'server_key' && !/^\d{1,15}$/.test(value)) return 'Require a valid integer value to store\n';
+    changes.push([type, type === 'server_key' ? value : Number(value)]);
+  }
+  const entry = table.obtain(key);
+  if (entry === undefined) return 'Unable to allocate a new entry\n';
+  for (const [type, value] of changes) table.set(entry, type, value);
+  table.touch(entry);
+  return '';
+}
+
+/** The entries that a filter lets through: `key K`, or up to four of `data.TYPE OPERATOR VALUE`. */
+function filterOf(table: StickTable, words: readonly string[]): { readonly entries: readonly TableEntry[] } | string {
+  if (words[0] === 'key') {
+    const entry = words[1] === undefined ? undefined : table.peek(words[1]);
+    if (words[1] === undefined) return 'Key value expected\n';
+    return entry === undefined ? { entries: [] } : { entries: [entry] };
+  }
+  const filters: Filter[] = [];
+  for (let at = 0; at < words.length; at += 3) {
+    const [data, operator = '', value = ''] = words.slice(at, at + 3);
+    const compare = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
+    if (data?.startsWith('data.') !== true) return FILTER;
+    const type = typeOf(table, data);
+    if (type === undefined) return 'Data type not stored in this table\n';
+    if (compare === undefined) return 'Require and operator among "eq", "ne", "le", "ge", "lt", "gt"\n';
+    if (!/^\d+$/.test(value)) return 'Require a valid integer value to compare against\n';
+    filters.push((entry) => compare(table.read(entry, type) ?? 0, Number(value)));
+  }
+  return { entries: [...table.entries()].filter((entry) => filters.every((filter) => filter(entry))) };
+}
+
+/** The data type of `data.gpc0`, if the table stores it. */
+function typeOf(table: StickTable, word = ''): DataTypeName | undefined {
+  const name = word.slice('data.'.length);
+  return word.startsWith('data.') && isDataType(name) && table.stores(name) ? name : undefined;
+}

@@ -1,0 +1,42 @@
+import type { Reloaded } from '@headgate/shared/process/product';
+import type { BackendRuntime } from '../backend/runtime.ts';
+import type { RouterRuntime } from '../run/runtime.ts';
+
+/** What commands act on: the running router, and what belongs to its process. */
+export interface Desk {
+  readonly router: Pick<
+    RouterRuntime,
+    'stats' | 'backends' | 'tunnels' | 'tables' | 'limits' | 'admit' | 'changeServers' | 'clearCounters'
+  >;
+  readonly version: string;
+  /** The control sockets: their addresses and levels. */
+  readonly sockets: () => readonly { readonly name: string; readonly level: string }[];
+  readonly reload: (why: string) => Promise<Reloaded>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+export type ServerRuntime = BackendRuntime['servers'][number];
+
+/** HAProxy's words for a name that leads nowhere. */
+export const NO_SERVER = 'No such server.\n';
+export const NO_BACKEND = 'No such backend.\n';
+
+/** The server of `backend/server` with its backend, or what is wrong with the name. */
+export function findServer(
+  { router }: Pick<Desk, 'router'>,
+  name: string | undefined,
+): { readonly backend: BackendRuntime; readonly server: ServerRuntime } | string {
+  const slash = name?.indexOf('/') ?? -1;
+  if (name === undefined || slash < 0) return "Require 'backend/server'.\n";
+  const backend = router.backends.get(name.slice(0, slash));
+  if (backend === undefined) return NO_BACKEND;
+  const server = backend.servers.find(({ config }) => config.name === name.slice(slash + 1));
+  return server === undefined ? NO_SERVER : { backend, server };
+}
+
+/** The number HAProxy gives a backend: its place among all proxies. */
+export function idOf({ router }: Pick<Desk, 'router'>, backend: string): number {
+  return router.stats?.proxies.find(({ name }) => name === backend)?.id ?? 0;
+}

@@ -1,0 +1,112 @@
+/** `stats socket`, `stats timeout` and `stats maxconn` of the `global` section: the control socket. */
+import { idOf } from '@headgate/shared/admin/account';
+import { LEVELS } from '@headgate/shared/admin/level';
+import type { Cursor } from '@headgate/shared/config/cursor';
+import type { Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import { readAddress } from '../address.ts';
+import type { Context, GlobalDirective } from '../directive.ts';
+import type { ControlDraft, GlobalDraft } from '../draft.ts';
+import type { ControlBind } from '../../model/control.ts';
+
+type Parameter = (bind: ControlDraft, cursor: Cursor, context: Context) => void;
+
+const owner =
+  (kind: 'user' | 'group', field: 'uid' | 'gid', named: boolean): Parameter =>
+  (bind, cursor, { problems }) => {
+    const word = cursor.need(named ? `the name of a ${kind}` : `the number of a ${kind}`);
+    if (word === undefined) return;
+    const id = named || /^\d+$/.test(word.text) ? idOf(kind, word.text) : undefined;
+    if (id === undefined)
+      problems.warning(word.at, `there is no ${kind} '${word.text}': the socket belongs to the router's own`);
+    else bind[field] = id;
+  };
+
+const PARAMETERS: Readonly<Record<string, Parameter>> = {
+  level: (bind, cursor) => void (bind.level = cursor.choice('level', LEVELS) ?? bind.level),
+  mode(bind, cursor, { problems }) {
+    const word = cursor.need('the mode of the socket, such as 660');
+    if (word === undefined) return;
+    if (/^[0-7]{3,4}$/.test(word.text)) bind.mode = Number.parseInt(word.text, 8);
+    else problems.error(word.at, `'${word.text}' is not a mode: three octal digits such as 660`);
+  },
+  user: owner('user', 'uid', true),
+  uid: owner('user', 'uid', false),
+  group: owner('group', 'gid', true),
+  gid: owner('group', 'gid', false),
+  'expose-fd'(_bind, cursor, { problems }) {
+    const { at } = cursor;
+    cursor.need('listeners');
+    problems.warning(
+      at,
+      "'expose-fd listeners' has no effect: a reload happens in the same process, no socket is handed over",
+    );
+  },
+  process(_bind, cursor, { problems }) {
+    const { at } = cursor;
+    cursor.need('a process');
+    problems.warning(at, "'process' has no effect: there is one process");
+  },
+  name: (_bind, cursor) => void cursor.need('a name'),
+  'severity-output': (_bind, cursor) => void cursor.choice('severity output', ['none', 'number', 'string']),
+};
+
+const READERS: Readonly<Record<string, (cursor: Cursor, draft: GlobalDraft, context: Context) => void>> = {
+  socket(cursor, draft, context) {
+    const word = cursor.need('a path or an address');
+    if (word === undefined) return;
+    const bind: ControlDraft = { level: 'operator', mode: undefined, uid: undefined, gid: undefined };
+    for (let next = cursor.next(); next !== undefined; next = cursor.next()) {
+      const read = Object.hasOwn(PARAMETERS, next.text) ? PARAMETERS[next.text] : undefined;
+      if (read !== undefined) read(bind, cursor, context);
+      else {
+        context.problems.error(
+          next.at,
+          `unknown parameter '${next.text}' of 'stats socket'`,
+          nearest(next.text, Object.keys(PARAMETERS)),
+        );
+        cursor.rest();
+      }
+    }
+    const place = placeOf(word, bind, context);
+    if (place !== undefined) (draft.controlBinds ??= []).push(place);
+  },
+  timeout: (cursor, draft) => void (draft.controlTimeout = cursor.duration('a duration')),
+  maxconn: (cursor, draft) => void (draft.controlMaxconn = cursor.integer('a number of connections', 1, 10_000)),
+  'bind-process'(cursor, _draft, { problems }) {
+    problems.warning(cursor.at, "'stats bind-process' has no effect: there is one process");
+    cursor.rest();
+  },
+};
+
+export const control = {
+  stats: {
+    doc: 'The control socket: `socket PATH|ADDRESS [level user|operator|admin] [mode M] [user U] [group G] [uid N] [gid N]` (repeatable; level operator where none is given), `timeout T` for silent connections (10 s), `maxconn N` for their number (10). See [control](control.md). A socket that cannot be bound is logged, and the router serves without it.',
+    example: 'stats socket /run/headgate/router.sock mode 660 level admin\nstats timeout 30s',
+    apply(cursor, draft, context) {
+      const name = cursor.choice('stats parameter', Object.keys(READERS));
+      if (name === undefined) return;
+      READERS[name]?.(cursor, draft, context);
+      cursor.end();
+    },
+  },
+} as const satisfies Record<string, GlobalDirective>;
+
+function placeOf(written: Word, { level, mode, uid, gid }: ControlDraft, context: Context): ControlBind | undefined {
+  const { problems } = context;
+  const found = readAddress(written, context);
+  if (found === undefined) return undefined;
+  const { word, address } = found;
+  const { at } = word;
+  // `stats socket haproxy.sock`: a path without a slash is one too.
+  if (address.kind === 'unix') return { at, level, address: { kind: 'unix', path: address.path, mode, uid, gid } };
+  if (address.kind === 'tcp' && address.port !== undefined && address.last === undefined) {
+    const host = address.host === '' || address.host === '*' ? '0.0.0.0' : address.host;
+    return { at, level, address: { kind: 'tcp', host, port: address.port } };
+  }
+  problems.error(
+    at,
+    address.kind === 'error' ? address.message : `'${word.text}' is neither a path nor an address with one port`,
+  );
+  return undefined;
+}

@@ -1,0 +1,67 @@
+import { performance } from 'node:perf_hooks';
+import type { Severity } from '@headgate/shared/log/logger';
+import { createBackend, type BackendRuntime } from '../backend/runtime.ts';
+import { createEventLog, type EventLog } from '../log/event-log.ts';
+import type { ServerState } from '../model/backend.ts';
+import type { Backend } from '../model/snapshot.ts';
+import { after } from './timer.ts';
+
+interface RunningBackend {
+  readonly backend: BackendRuntime;
+  /** The destination of its events in the current configuration. */
+  events: EventLog;
+}
+
+/** The backends of the running router: matched by name from one configuration to the next. */
+export class Backends {
+  readonly #logs: Parameters<typeof createEventLog>[1];
+  readonly #report: (severity: Severity, backend: string, message: string) => void;
+  readonly #running = new Map<string, RunningBackend>();
+
+  /** `report`: a line about a backend, besides its own log. */
+  constructor(
+    logs: Parameters<typeof createEventLog>[1],
+    report: (severity: Severity, backend: string, message: string) => void,
+  ) {
+    this.#logs = logs;
+    this.#report = report;
+  }
+
+  /** By name. */
+  get all(): ReadonlyMap<string, BackendRuntime> {
+    return new Map([...this.#running].map(([name, { backend }]) => [name, backend]));
+  }
+
+  /** Returns the servers that no longer belong to a backend. */
+  follow(backends: ReadonlyMap<string, Backend>): readonly ServerState[] {
+    const retired: ServerState[] = [];
+    for (const [name, { backend }] of this.#running) {
+      if (backends.has(name)) continue;
+      retired.push(...backend.retire());
+      this.#running.delete(name);
+    }
+    for (const config of backends.values()) {
+      const known = this.#running.get(config.name);
+      if (known === undefined) this.#running.set(config.name, this.#started(config));
+      else {
+        known.events = createEventLog(config, this.#logs);
+        retired.push(...known.backend.follow(config));
+      }
+    }
+    return retired;
+  }
+
+  #started(config: Backend): RunningBackend {
+    const backend = createBackend(config, {
+      now: () => performance.now(),
+      after,
+      random: Math.random,
+      report: (severity, message) => {
+        running.events(severity, message);
+        this.#report(severity, config.name, message);
+      },
+    });
+    const running: RunningBackend = { backend, events: createEventLog(config, this.#logs) };
+    return running;
+  }
+}

@@ -1,0 +1,112 @@
+import { chmodSync, chownSync, unlinkSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { removeDeadSocket } from '../process/dead-socket.ts';
+import { Conversation, type Answer } from './conversation.ts';
+import type { ControlLimits, ControlPlace } from './control-place.ts';
+import type { Level } from './level.ts';
+
+/** A listening control socket. Its limits and its level can change; its address cannot. */
+export class ControlSocket {
+  readonly #answer: Answer;
+  readonly #server: Server;
+  readonly #open = new Set<Socket>();
+  #place: ControlPlace;
+  #limits: ControlLimits;
+
+  constructor(place: ControlPlace, limits: ControlLimits, answer: Answer) {
+    this.#place = place;
+    this.#limits = limits;
+    this.#answer = answer;
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
+    this.#server.on('error', () => {});
+  }
+
+  /** Its address, as printed. */
+  get name(): string {
+    const { address } = this.#place;
+    if (address.kind === 'unix') return `unix@${address.path}`;
+    const bound = this.#server.address();
+    const port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
+    return `${address.host.includes(':') ? 'ipv6' : 'ipv4'}@${address.host}:${port}`;
+  }
+
+  get level(): Level {
+    return this.#place.level;
+  }
+
+  /** Rejects with the system's error. */
+  async listen(): Promise<void> {
+    const { address } = this.#place;
+    if (address.kind === 'unix') await removeDeadSocket(address.path);
+    // A socket must never be open to more than its mode allows, not even for a moment.
+    const umask =
+      address.kind === 'unix' && address.mode !== undefined ? process.umask(0o777 & ~address.mode) : undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#server.once('error', reject);
+        this.#server.listen(
+          address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port },
+          () => {
+            this.#server.off('error', reject);
+            resolve();
+          },
+        );
+        // Binding a path is done when listen() returns.
+        if (umask !== undefined) process.umask(umask);
+      });
+    } catch (error) {
+      this.#server.close();
+      throw error;
+    }
+    if (address.kind === 'unix') this.#permit(address);
+  }
+
+  follow(place: ControlPlace, limits: ControlLimits): void {
+    this.#place = place;
+    this.#limits = limits;
+    this.#server.maxConnections = limits.maxconn;
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#open) socket.destroy();
+  }
+
+  #permit({ path, mode, uid, gid }: ControlPlace['address'] & { kind: 'unix' }): void {
+    try {
+      if (mode !== undefined) chmodSync(path, mode);
+      if (uid !== undefined || gid !== undefined) chownSync(path, uid ?? -1, gid ?? -1);
+    } catch (error) {
+      this.#server.close();
+      try {
+        unlinkSync(path);
+      } catch {
+        // close() has removed it.
+      }
+      throw error;
+    }
+  }
+
+  #accept(socket: Socket): void {
+    this.#open.add(socket);
+    this.#server.maxConnections = this.#limits.maxconn;
+    const { timeout } = this.#limits;
+    const session = { level: this.#place.level, interactive: false, timeout, over: false };
+    const conversation = new Conversation(session, this.#answer, {
+      write(text) {
+        socket.write(text);
+        socket.setTimeout(session.timeout);
+      },
+      end: () => socket.end(),
+    });
+    socket.setEncoding('utf8');
+    socket.setTimeout(timeout);
+    socket.on('timeout', () => {
+      if (!conversation.busy) socket.destroy();
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => this.#open.delete(socket));
+    socket.on('data', (text: string) => conversation.received(text));
+    socket.on('end', () => conversation.finished());
+  }
+}
