@@ -12,6 +12,7 @@ import type { CompileIo, Context } from './directive.ts';
 import { emptySettings, hasBackend, hasFrontend, inherit } from './draft.ts';
 import type { CaptureDraft, ProxyDraft, ProxyKind, Settings } from './draft.ts';
 import { keepRequest } from './http-check.ts';
+import { metricsSection } from './metrics.ts';
 import { checkName } from './names.ts';
 import { checkProxies, resolveBackend, resolveFrontend, resolveControl, resolveGlobal } from './resolve.ts';
 import { TableReferences } from './table-references.ts';
@@ -46,7 +47,7 @@ class Compiler {
 
   constructor(io: CompileIo, problems: Problems) {
     this.#problems = problems;
-    this.#context = { problems, io, global: { log: [] }, onDuration: io.onDuration };
+    this.#context = { problems, io, global: { log: [], metrics: [] }, onDuration: io.onDuration };
   }
 
   userList(section: Section): void {
@@ -79,6 +80,7 @@ class Compiler {
   finish(start: Position): Loaded<Snapshot> {
     const problems = this.#problems;
     const { global, io } = this.#context;
+    this.#metrics();
     checkProxies(this.#proxies, problems);
     const tables = this.#tables.check(this.#proxies, problems);
     if (!this.#proxies.some(({ binds }) => binds.length > 0) && !problems.hasErrors)
@@ -105,6 +107,14 @@ class Compiler {
       tables,
     };
     return { snapshot, problems: sorted };
+  }
+
+  #metrics(): void {
+    const section = metricsSection(this.#context.global.metrics);
+    if (section === undefined) return;
+    const draft = this.#draft('frontend', section, emptySettings());
+    this.#statements(section, draft);
+    this.#proxies.push(draft);
   }
 
   #proxy(kind: Exclude<ProxyKind, 'defaults'>, section: Section): void {

@@ -12,7 +12,7 @@ import { processWords } from './directives/process.ts';
 import { retryOptions, retrying } from './directives/retrying.ts';
 import { rules } from './directives/rules.ts';
 import { servers } from './directives/servers.ts';
-import { statistics } from './directives/statistics.ts';
+import { globalStatistics, statistics } from './directives/statistics.ts';
 import { tables } from './directives/tables.ts';
 import { timeouts } from './directives/timeouts.ts';
 import { traffic, trafficOptions } from './directives/traffic.ts';
@@ -25,6 +25,7 @@ export const GLOBAL_DIRECTIVES = {
   ...globalLogging,
   ...globalChecks,
   ...control,
+  ...globalStatistics,
 } as const satisfies Record<string, GlobalDirective>;
 
 /** Keywords of the proxy sections. */

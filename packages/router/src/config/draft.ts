@@ -1,6 +1,7 @@
 /** Collects the statements of a configuration, before resolve.ts turns them into the snapshot. */
 import type { Level } from '@headgate/shared/admin/level';
 import type { Position, Section, Word } from '@headgate/shared/config/raw';
+import type { MetricsDraft } from './metrics.ts';
 import type { AclScope } from '../acl/scope.ts';
 import type { CaptureSlot, Captures } from '../model/captures.ts';
 import type { PersistRule, SessionLearning, StickRule, StickyCookie, UseServer } from '../model/persistence.ts';
@@ -49,6 +50,7 @@ export interface GlobalDraft {
   spreadChecks?: number;
   logTag?: string;
   log: LogTarget[];
+  readonly metrics: MetricsDraft[];
 }
 
 /** The parameters of `server` and `default-server`; undefined means HAProxy's default. */

@@ -34,5 +34,8 @@ export type Service =
   /** `use-service prometheus-exporter`. */
   | { readonly kind: 'prometheus-exporter' };
 
+/** The frontend that `metrics` lines make. No name of a configuration can be it; statistics do not show it, and `maxconn` does not count it. */
+export const METRICS_PROXY = '<metrics>';
+
 /** Most bytes of a form that is sent to a page of the router (HAProxy: one buffer). */
 export const MAX_FORM = 16_384;

@@ -18,6 +18,7 @@ import { createEventLog } from '../log/event-log.ts';
 import { destinationsOf } from '../log/destinations-of.ts';
 import { watchLosses } from '../log/losses.ts';
 import type { FrontendCounters } from '../model/counters.ts';
+import { METRICS_PROXY } from '../model/service.ts';
 import type { World } from '../model/evaluation.ts';
 import type { ServerState } from '../model/backend.ts';
 import { decisionsOf } from '../rules/memory.ts';
@@ -221,7 +222,9 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#binds.follow(plan, ({ frontend, bind, limit: own, counters }) => {
       const { engine, limit } = this.#frontends.get(frontend.name) as RunningFrontend;
       const socket = frontend.socketStats ? counters : undefined;
-      return { bind, engine, limits: [this.#total, limit, own], socket, open: own };
+      // Who looks when the router is full must get in.
+      const limits = frontend.name === METRICS_PROXY ? [limit, own] : [this.#total, limit, own];
+      return { bind, engine, limits, socket, open: own };
     });
     this.#spreadChecks = global.spreadChecks;
     this.#serversChanged(retired);

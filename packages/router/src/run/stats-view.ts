@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { BackendState } from '../model/backend.ts';
 import type { FrontendCounters } from '../model/counters.ts';
+import { METRICS_PROXY } from '../model/service.ts';
 import type { Frontend, Proxy, Snapshot } from '../model/snapshot.ts';
 import type { FrontendView, ProcessView, ProxyView, StatsView } from '../stats/view.ts';
 import type { Bound } from './binds.ts';
@@ -21,7 +22,7 @@ export function statsView(
   process: ProcessView,
 ): StatsView {
   const limitOf = ({ maxconn }: Frontend): number => maxconn || global.maxconn;
-  const names = inFileOrder(frontends, [...backends.values()]).filter((name) => !name.startsWith('<'));
+  const names = inFileOrder(frontends, [...backends.values()]).filter((name) => name !== METRICS_PROXY);
   const proxies = names.map((name, index): ProxyView => {
     const config = frontends.find((frontend) => frontend.name === name);
     const running = counted.get(name);

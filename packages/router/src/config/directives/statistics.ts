@@ -2,7 +2,7 @@
 import type { Cursor } from '@headgate/shared/config/cursor';
 import { parseDuration } from '@headgate/shared/config/units';
 import { compileHttpRequest } from '../../rules/compile.ts';
-import type { Context, ProxyDirective } from '../directive.ts';
+import type { Context, GlobalDirective, ProxyDirective } from '../directive.ts';
 import type { ProxyDraft, StatsDraft } from '../draft.ts';
 import { EVERYWHERE } from '../sections.ts';
 
@@ -76,6 +76,21 @@ const READERS: Readonly<Record<string, Reader>> = {
   'show-legends': (_cursor, stats) => void (stats.legends = true),
   'show-modules': (_cursor, stats) => void (stats.modules = true),
 };
+
+/** `global` keywords for those who watch. */
+export const globalStatistics = {
+  metrics: {
+    doc: 'Metrics for Prometheus on an address of their own: `metrics ADDRESS:PORT [path PATH]` (default `/metrics`). `maxconn` does not count these connections. A word of ours; `http-request use-service prometheus-exporter` puts them on a path of a frontend. See [metrics](metrics.md).',
+    example: 'metrics 127.0.0.1:9101',
+    apply(cursor, draft) {
+      const keyword = cursor.statement.words[0];
+      const address = cursor.need('an address, for example 127.0.0.1:9101');
+      const path = cursor.accept('path') ? cursor.need('a path') : undefined;
+      if (address !== undefined) draft.metrics.push({ keyword, address, path });
+      cursor.end();
+    },
+  },
+} as const satisfies Record<string, GlobalDirective>;
 
 export const statistics = {
   stats: {

@@ -71,6 +71,7 @@ export function metricsText(view: StatsView, wants: (kind: RowKind | 'process') 
     ownProcessMetrics(out, view);
   }
   for (const kind of KINDS) if (wants(kind)) rowMetrics(out, kind, rows);
+  if (wants('backend')) sums(out, rows);
   if (wants('frontend')) frontendTunnels(out, view);
   if (wants('backend')) ownServing(out, 'backend', servingOf(view, false));
   if (wants('server')) ownServing(out, 'server', servingOf(view, true));
@@ -133,6 +134,31 @@ function states(out: MetricsText, kind: RowKind, prefix: string, own: readonly L
       for (const state of row.values['check_status'] === undefined ? [] : CHECK_STATES)
         out.add(`${prefix}check_status`, labelsOf({ ...labels, state }), row.values['check_status'] === state ? 1 : 0);
   }
+}
+
+/** How many servers of each backend are in each state. */
+function sums(out: MetricsText, rows: readonly Row[]): void {
+  const backends = rows.filter(({ kind }) => kind === 'backend');
+  const count = (name: string, help: string, known: readonly string[], state: (server: Row) => unknown): void => {
+    if (backends.length === 0) return;
+    const full = `haproxy_backend_agg_${name}`;
+    out.begin(full, 'gauge', help);
+    for (const { proxyId, values } of backends) {
+      const servers = rows.filter((row) => row.kind === 'server' && row.proxyId === proxyId);
+      for (const one of known) {
+        const labels = labelsOf({ proxy: String(values['pxname']), state: one });
+        out.add(full, labels, servers.filter((server) => state(server) === one).length);
+      }
+    }
+  };
+  count('server_status', 'Servers in each state.', SERVER_STATES, stateOf);
+  count('server_check_status', 'Servers in each state: the old name of agg_server_status.', SERVER_STATES, stateOf);
+  count(
+    'check_status',
+    'Servers by the result of their last check.',
+    CHECK_STATES,
+    ({ values }) => values['check_status'],
+  );
 }
 
 function stateOf({ kind, values }: Row): string {
