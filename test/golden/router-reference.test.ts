@@ -46,6 +46,9 @@ frontend f
     bind :80
 backend b
     server s localhost:81
+http-errors site
+    errorfile 403 page.http
+    errorfile 503 page.http
 `;
 }
 

@@ -20,7 +20,13 @@ const RULES = [
 ];
 /** The place of the address among a statement's words. */
 const ADDRESS_AT: Readonly<Record<string, number>> = { bind: 1, server: 2, log: 1 };
-const NAMED = { userlist: 'userlists', frontend: 'frontends', listen: 'listens', backend: 'backends' } as const;
+const NAMED = {
+  userlist: 'userlists',
+  'http-errors': 'http-errors',
+  frontend: 'frontends',
+  listen: 'listens',
+  backend: 'backends',
+} as const;
 
 /** How the output differs from the original. */
 export interface Changes {

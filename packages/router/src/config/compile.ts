@@ -1,5 +1,5 @@
 import { Problems, inOrder } from '@headgate/shared/config/problem';
-import type { Position, RawConfig, Section } from '@headgate/shared/config/raw';
+import type { Position, RawConfig, Section, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Loaded } from '@headgate/shared/process/product';
 import { AclScope } from '../acl/scope.ts';
@@ -11,6 +11,8 @@ import type { Holders } from './descriptors.ts';
 import type { CompileIo, Context } from './directive.ts';
 import { emptySettings, hasBackend, hasFrontend, inherit } from './draft.ts';
 import type { CaptureDraft, ProxyDraft, ProxyKind, Settings } from './draft.ts';
+import { compileHttpErrors } from './http-errors.ts';
+import type { ErrorFiles } from './http-errors.ts';
 import { keepRequest } from './http-check.ts';
 import { metricsSection } from './metrics.ts';
 import { checkName } from './names.ts';
@@ -22,6 +24,8 @@ import { compileUserList } from './user-list.ts';
 import { SECTIONS_NOT_YET, notSupported } from '../model/vocabulary.ts';
 
 const MIN_HEAD = 1024;
+/** Sections that are read before those that name them. */
+const LISTS = ['userlist', 'http-errors'];
 
 /**
  * Compiles a configuration into a snapshot: pure except for reading the files it names. All problems, including those of parsing,
@@ -31,8 +35,8 @@ export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Prob
   if (raw.sections.length === 0 && read.hasErrors) return { snapshot: undefined, problems: inOrder(read.list) };
   const compiler = new Compiler(io, read);
   // Rules may name lists that stand behind them.
-  for (const section of raw.sections) if (section.kind === 'userlist') compiler.userList(section);
-  for (const section of raw.sections) if (section.kind !== 'userlist') compiler.section(section);
+  for (const section of raw.sections) compiler.list(section);
+  for (const section of raw.sections) compiler.section(section);
   return compiler.finish(raw.sections[0]?.at ?? read.list[0]?.at ?? { file: 'configuration', line: 1, column: 1 });
 }
 
@@ -41,16 +45,32 @@ class Compiler {
   readonly #context: Context;
   readonly #proxies: ProxyDraft[] = [];
   readonly #namedDefaults = new Map<string, Settings>();
+  readonly #errorFiles = new Map<string, ErrorFiles>();
   readonly #userLists = new Map<string, UserList>();
   #defaults: Settings = emptySettings();
   readonly #tables = new TableReferences();
 
   constructor(io: CompileIo, problems: Problems) {
     this.#problems = problems;
-    this.#context = { problems, io, global: { log: [], metrics: [] }, onDuration: io.onDuration };
+    const errorFiles = (name: Word): ErrorFiles | undefined => this.#pages(name);
+    this.#context = { problems, io, global: { log: [], metrics: [] }, errorFiles, onDuration: io.onDuration };
   }
 
-  userList(section: Section): void {
+  /** A section that others name: `userlist`, `http-errors`. */
+  list(section: Section): void {
+    if (section.kind === 'userlist') this.#userList(section);
+    else if (section.kind === 'http-errors')
+      this.#errorFiles.set(section.name?.text ?? '', compileHttpErrors(section, this.#in(section)));
+  }
+
+  #pages({ text, at }: Word): ErrorFiles | undefined {
+    const found = this.#errorFiles.get(text);
+    if (found === undefined)
+      this.#problems.error(at, `there is no http-errors section '${text}'`, nearest(text, this.#errorFiles.keys()));
+    return found;
+  }
+
+  #userList(section: Section): void {
     const list = compileUserList(section, this.#in(section));
     if (list === undefined) return;
     if (this.#userLists.has(list.name))
@@ -68,12 +88,13 @@ class Compiler {
       this.#defaults = draft.settings;
       if (section.name !== undefined) this.#namedDefaults.set(section.name.text, draft.settings);
     } else if (kind === 'frontend' || kind === 'backend' || kind === 'listen') this.#proxy(kind, section);
+    else if (LISTS.includes(kind)) return;
     else if (SECTIONS_NOT_YET.includes(kind)) this.#problems.error(at, notSupported(`section ${kind}`));
     else
       this.#problems.error(
         at,
         `unknown section '${kind}'`,
-        nearest(kind, ['global', 'defaults', 'frontend', 'backend', 'listen', 'userlist']),
+        nearest(kind, ['global', 'defaults', 'frontend', 'backend', 'listen', ...LISTS]),
       );
   }
 
@@ -139,7 +160,12 @@ class Compiler {
     const scope = new AclScope(
       this.#problems,
       { readFile: (path) => io.readFile(path), environment: io.environment, userList },
-      { proxy: name, captures: hasFrontend(kind) ? captures : undefined, tables: this.#tables.namesFor(name) },
+      {
+        proxy: name,
+        captures: hasFrontend(kind) ? captures : undefined,
+        tables: this.#tables.namesFor(name),
+        errorFiles: this.#context.errorFiles,
+      },
     );
     const at = section.name?.at ?? section.at;
     return {
@@ -163,6 +189,7 @@ class Compiler {
       sticks: [],
       useServers: [],
       captures,
+      monitorFail: [],
       useBackends: [],
     };
   }

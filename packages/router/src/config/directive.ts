@@ -1,5 +1,6 @@
 import type { Problems } from '@headgate/shared/config/problem';
-import type { Position } from '@headgate/shared/config/raw';
+import type { Answer } from '../model/answer.ts';
+import type { Position, Word } from '@headgate/shared/config/raw';
 import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Cursor, Reading } from '@headgate/shared/config/cursor';
 import type { GlobalDraft, ProxyDraft, ProxyKind, Settings } from './draft.ts';
@@ -23,6 +24,8 @@ export interface CompileIo {
 export interface Context extends Reading {
   readonly io: CompileIo;
   readonly global: GlobalDraft;
+  /** The pages of an `http-errors` section; a problem when there is none of that name. */
+  readonly errorFiles: (name: Word) => ReadonlyMap<number, Answer> | undefined;
 }
 
 /** The description of a directive: one record for the compiler, resolve.ts and the generated documentation. */

@@ -5,8 +5,8 @@ import type { MetricsDraft } from './metrics.ts';
 import type { AclScope } from '../acl/scope.ts';
 import type { CaptureSlot, Captures } from '../model/captures.ts';
 import type { PersistRule, SessionLearning, StickRule, StickyCookie, UseServer } from '../model/persistence.ts';
-import type { Answer } from '../model/answer.ts';
 import type { ControlBind } from '../model/control.ts';
+import type { Page } from '../model/answer.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
 import type {
   BalanceSpec,
@@ -116,7 +116,7 @@ export interface Settings {
   logGlobal: boolean;
   logTag?: string;
   logFormat?: LogFormat;
-  errorAnswers: Map<number, Answer>;
+  errorAnswers: Map<number, Page>;
   maxconn?: number;
   backlog?: number;
   engine?: Frontend['engine'];
@@ -201,6 +201,7 @@ export interface ProxyDraft {
   readonly useServers: { readonly rule: UseServer; readonly name: Word }[];
   /** Slots for captured values; filled in frontends only. */
   readonly captures: CaptureDraft;
+  readonly monitorFail: Condition[];
   readonly useBackends: { readonly rule: UseBackend; readonly backend: Word }[];
 }
 

@@ -15,6 +15,7 @@ const SECTIONS: ReadonlySet<string> = new Set([
   'backend',
   'listen',
   'userlist',
+  'http-errors',
   ...SECTIONS_NOT_YET,
 ]);
 

@@ -84,6 +84,7 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
     pure: isPure(reads) && !tracks,
     defaultBackend,
     monitorUri: settings.monitorUri,
+    monitorFail: draft.monitorFail,
   };
 }
 

@@ -14,6 +14,7 @@ import { applyEnvironment } from './file/environment.ts';
 const SINGLE = ['global', 'defaults'];
 const NAMED: Readonly<Record<string, string>> = {
   userlists: 'userlist',
+  'http-errors': 'http-errors',
   frontends: 'frontend',
   backends: 'backend',
   listens: 'listen',

@@ -39,8 +39,17 @@ export function judgeAnswer(exchange: ExchangeRecord, head: WireResponse['head']
 }
 
 /** The answer for a status: an `errorfile` of the backend or the frontend, or the built-in page. */
-export function errorPage({ backendConfig, context }: ExchangeRecord, status: number): Answer {
-  return backendConfig?.errorAnswers.get(status) ?? context.config.errorAnswers.get(status) ?? errorAnswer(status);
+export function errorPage(exchange: ExchangeRecord, status: number): Answer {
+  const { backendConfig, context } = exchange;
+  const page =
+    backendConfig?.errorAnswers.get(status) ?? context.config.errorAnswers.get(status) ?? errorAnswer(status);
+  return typeof page === 'function' ? page(exchange) : page;
+}
+
+/** What the path of `monitor-uri` is answered with. */
+export function monitorPage(exchange: ExchangeRecord): Answer {
+  const failing = exchange.context.config.monitorFail?.some((holds) => holds(exchange)) === true;
+  return errorPage(exchange, failing ? 503 : 200);
 }
 
 /** A generated answer after the `http-after-response` rules. */

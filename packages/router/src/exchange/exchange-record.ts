@@ -6,6 +6,7 @@ import type { ConnectionFacts, RequestFacts, ResponseFacts } from '../model/fact
 import type { AccessRecord } from '../model/record.ts';
 import type { Entrance, Evaluation, Variables, World } from '../model/evaluation.ts';
 import type { Affinity } from './affinity.ts';
+import { captureRequest } from './capture.ts';
 import type { FrontendContext } from './context.ts';
 import { ExchangeLogins } from './logins.ts';
 import type { Placement } from './placement.ts';
@@ -28,7 +29,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   bodyReader: ((chunk: Buffer) => void) | undefined = undefined;
   /** The head of the response, when a rule reads it. */
   response: ResponseFacts | undefined = undefined;
-  captures: CapturedValues | undefined = undefined;
+  readonly captures: CapturedValues | undefined;
   /** Status of the response being sent to the client. */
   status = -1;
   /** What stands for a server in log lines where there is none: HAProxy's name of the service that answered. */
@@ -54,6 +55,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     this.context = context;
     this.facts = facts;
     this.started = started;
+    const { captures } = context.config;
+    this.captures = captures === undefined ? undefined : captureRequest(captures, facts.fields);
     this.requestTime = Math.floor(complete - started);
   }
 

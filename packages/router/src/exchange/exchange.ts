@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import { errorAnswer } from '../http/error-answers.ts';
 import { lastStop } from '../http/max-forwards.ts';
 import type { Answer } from '../model/answer.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
@@ -11,8 +10,8 @@ import type { WireResponse } from '../http/response-facts.ts';
 import { decideBackend } from '../rules/evaluate.ts';
 import * as accounts from './accounts.ts';
 import { Affinity } from './affinity.ts';
-import { errorPage, judgeAnswer, lastWord } from './answer-rules.ts';
-import { captureRequest, captureResponse } from './capture.ts';
+import { errorPage, judgeAnswer, lastWord, monitorPage } from './answer-rules.ts';
+import { captureResponse } from './capture.ts';
 import type { Carrier } from './carrier.ts';
 import type { FrontendContext } from './context.ts';
 import { ExchangeRecord } from './exchange-record.ts';
@@ -66,13 +65,11 @@ export class Exchange extends ExchangeRecord implements Placed {
   /** Starts the exchange. The request head is complete and valid; its body may still be arriving. */
   start(): void {
     accounts.countRequest(this, this.headBytes, this.#ready);
-    const { captures } = this.context.config;
-    if (captures !== undefined) this.captures = captureRequest(captures, this.facts.fields);
     // `monitor-uri`: answered before any rule and never logged (haproxy-semantics §1.19).
     this.#silent = isMonitor(this.facts.target, this.context.config.monitorUri);
     if (!this.#silent) return this.#decided(this.context.decide(this));
     accounts.countSettled(this, { state: 'L' });
-    this.#answer(errorAnswer(200));
+    this.#answer(monitorPage(this));
   }
 
   // ---- decide: apply the rules -----------------------------------------------------------------
@@ -266,7 +263,9 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.status = answer.status;
     // Stops all attempts and waiting.
     this.placement?.end();
-    this.#carrier.respond(answer);
+    if (answer.nothing !== true) return this.#carrier.respond(answer);
+    this.#carrier.abort();
+    this.#end();
   }
 
   /** The server has finished with the request: its slot goes to the next in the queue. */

@@ -62,7 +62,9 @@ const MALFORMED: ReadonlySet<number> = new Set([414, 431, 505]);
 /** The answer to a request that was refused before the rules ran: the frontend's `errorfile` for its status, or the built-in page. The connection closes. */
 export function refusal({ errorAnswers }: FrontendContext['config'], status: number): string {
   const own = errorAnswers.get(status) ?? (MALFORMED.has(status) ? errorAnswers.get(400) : undefined);
-  if (own === undefined) return refusalText(errorAnswer(status));
+  // A page that is made of the request cannot be: there is none.
+  if (own === undefined || typeof own === 'function') return refusalText(errorAnswer(status));
+  if (own.nothing === true) return '';
   const headers = own.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   const length = Buffer.byteLength(own.body);
   return `HTTP/1.1 ${own.status} ${own.reason}\r\ncontent-length: ${length}\r\n${headers}connection: close\r\n\r\n${own.body}`;

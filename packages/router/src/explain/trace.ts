@@ -185,7 +185,7 @@ function requestRules(
     const outcome = traceAct(rule, on, rules);
     if (outcome === undefined) continue;
     if (outcome.kind === 'allow') return undefined;
-    if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy) };
+    if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy, on) };
     if (outcome.kind === 'reject' || outcome.kind === 'service') return outcome;
   }
   return undefined;

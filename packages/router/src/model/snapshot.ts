@@ -10,7 +10,7 @@ import type { Severity } from '@headgate/shared/log/logger';
 import type { Condition } from './condition.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Read } from './values.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, Page } from './answer.ts';
 import type { Service } from './service.ts';
 import type { Persistence } from './persistence.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
@@ -189,8 +189,8 @@ export interface Proxy {
   readonly responseRules: readonly RequestRule[];
   /** `http-after-response` rules: on every answer, our own included. */
   readonly afterResponseRules: readonly RequestRule[];
-  /** `errorfile`/`errorloc`: complete raw responses or responses by status code. */
-  readonly errorAnswers: ReadonlyMap<number, Answer>;
+  /** `errorfile`, `errorloc`, `http-error`: pages by status code. */
+  readonly errorAnswers: ReadonlyMap<number, Page>;
 }
 
 export interface Frontend extends Proxy {
@@ -216,6 +216,8 @@ export interface Frontend extends Proxy {
   readonly pure: boolean;
   /** `monitor-uri`: answered with 200 by the router, never logged. */
   readonly monitorUri: string | undefined;
+  /** `monitor fail`: with one of these it is answered with 503. */
+  readonly monitorFail?: readonly Condition[];
 }
 
 export interface BalanceSpec {

@@ -5,7 +5,7 @@
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 export const SECTIONS_NOT_YET = words(`
-  peers resolvers mailers http-errors cache ring program fcgi-app log-forward log-profile crt-store crt-list traces acme`);
+  peers resolvers mailers cache ring program fcgi-app log-forward log-profile crt-store crt-list traces acme`);
 
 export const GLOBAL_NOT_YET = words(`
   51degrees-data-file busy-polling ca-base chroot close-spread-time cluster-secret cpu-map cpu-policy crt-base debug default-path description
@@ -97,9 +97,9 @@ export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 
 export const PROXY_NOT_YET = words(`
   bind-process clitcpka-cnt clitcpka-idle clitcpka-intvl compression description disabled dispatch
-  email-alert enabled error-log-format errorfiles external-check filter guid hash-balance-factor hash-preserve-affinity
-  http-error http-send-name-header id load-server-state-from-file log-format-sd log-steps
-  max-keep-alive-queue max-session-srv-conns monitor monitor-net persist quic-initial rate-limit server-state-file-name server-template source
+  email-alert enabled error-log-format external-check filter guid hash-balance-factor hash-preserve-affinity
+  http-send-name-header id load-server-state-from-file log-format-sd log-steps
+  max-keep-alive-queue max-session-srv-conns monitor-net persist quic-initial rate-limit server-state-file-name server-template source
   srvtcpka-cnt srvtcpka-idle srvtcpka-intvl tcp-check tcp-response transparent unique-id-format unique-id-header
   use-fcgi-app`);
 

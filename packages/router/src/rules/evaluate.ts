@@ -109,7 +109,7 @@ function runRules(
     }
     if (outcome.kind === 'allow') return undefined;
     if (outcome.kind === 'reject' || outcome.kind === 'service') return outcome;
-    if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy) };
+    if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy, on) };
     // It may have changed what the rules behind it read: they are asked one by one.
     candidates = undefined;
     if (course !== undefined) course.wentOn = true;
@@ -159,9 +159,10 @@ function next(candidates: Uint32Array | undefined, from: number): number {
 }
 
 /** The proxy's `errorfile` replaces the built-in page of its status. */
-export function replaced(answer: Answer, proxy: Proxy): Answer {
-  const own = isErrorAnswer(answer) ? proxy.errorAnswers.get(answer.status) : undefined;
-  if (own === undefined) return answer;
+export function replaced(answer: Answer, proxy: Proxy, on: Evaluation): Answer {
+  const page = isErrorAnswer(answer) ? proxy.errorAnswers.get(answer.status) : undefined;
+  if (page === undefined) return answer;
+  const own = typeof page === 'function' ? page(on) : page;
   return answer.added === undefined ? own : { ...own, headers: [...own.headers, ...answer.added] };
 }
 

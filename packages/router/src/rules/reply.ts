@@ -1,7 +1,9 @@
-import { STATUS_CODES } from 'node:http';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { reasonFor } from '@headgate/shared/process/regular-file';
+import { errorAnswer, hasErrorAnswer } from '../http/error-answers.ts';
+import { reasonOf } from '../http/reasons.ts';
+import { errorFile } from '../http/error-file.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { Read } from '../model/values.ts';
@@ -19,8 +21,9 @@ const FRAMING: ReadonlySet<string> = new Set([
   'trailer',
 ]);
 const CONTENTS = ['string', 'lf-string', 'file', 'lf-file'];
-const OPTIONS = ['status', 'deny_status', 'content-type', ...CONTENTS, 'hdr', 'if', 'unless'];
-const UNSUPPORTED: ReadonlySet<string> = new Set(['errorfile', 'errorfiles', 'default-errorfiles']);
+/** Pages that are complete answers. */
+const PAGES = ['errorfile', 'errorfiles', 'default-errorfiles'];
+const OPTIONS = ['status', 'deny_status', 'content-type', ...CONTENTS, ...PAGES, 'hdr', 'if', 'unless'];
 
 /** The answer that `deny` and `return` describe. */
 export interface Reply {
@@ -30,6 +33,8 @@ export interface Reply {
   readonly constant: Answer | undefined;
   readonly hasContent: boolean;
   readonly hasHeaders: boolean;
+  /** The error page that the proxy has for the status. */
+  readonly ofProxy: boolean;
   readonly statusAt: Position | undefined;
   readonly reads: readonly Read[];
   readonly condition: readonly Word[];
@@ -48,23 +53,27 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
   let type: string | undefined;
   let body: Content | undefined;
   let bodyAt: Word | undefined;
+  let page: Word | undefined;
+  let pageOf: Word | undefined;
   const headers: Header[] = [];
   let index = 0;
   for (; index < words.length; index += 1) {
     const word = words[index];
     if (word === undefined || word.text === 'if' || word.text === 'unless') break;
     if (!OPTIONS.includes(word.text)) {
-      if (UNSUPPORTED.has(word.text)) problems.error(word.at, `not supported yet: ${word.text}`);
-      else problems.error(word.at, `unknown word '${word.text}'`, nearest(word.text, OPTIONS));
+      problems.error(word.at, `unknown word '${word.text}'`, nearest(word.text, OPTIONS));
       return undefined;
     }
+    if (PAGES.includes(word.text)) page = word;
+    if (word.text === 'default-errorfiles') continue;
     index += 1;
     const value = words[index];
     if (value === undefined) {
       problems.error(word.at, `'${word.text}' needs a value`);
       return undefined;
     }
-    if (word.text === 'hdr') {
+    if (page === word) pageOf = value;
+    else if (word.text === 'hdr') {
       index += 1;
       const header = headerOf(value, words[index], context);
       if (header === undefined) return undefined;
@@ -85,6 +94,15 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
       statusAt = value.at;
     }
   }
+  if (page !== undefined) {
+    const rest = { status, statusAt, hasHeaders: headers.length > 0, condition: words.slice(index) };
+    if (bodyAt !== undefined || type !== undefined || headers.length > 0)
+      problems.warning(
+        page.at,
+        `'${page.text}' is a complete answer: content and headers given with it have no effect`,
+      );
+    return pageReply(page, pageOf, rest, context);
+  }
   if (bodyAt !== undefined && body !== '' && type === undefined) {
     problems.error(bodyAt.at, `a '${bodyAt.text}' needs its 'content-type'`);
     return undefined;
@@ -92,7 +110,7 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
   const own: Answer['headers'] =
     body === undefined || body === '' || type === undefined ? [] : [['content-type', type]];
   const lines = (on: Evaluation): Answer['headers'] => headers.map(([name, value]) => [name, value.render(on)]);
-  const reason = STATUS_CODES[status] ?? '';
+  const reason = reasonOf(status);
   const text = body ?? '';
   const answer = (on: Evaluation): Answer => ({
     status,
@@ -111,11 +129,41 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
     answer,
     constant,
     hasContent: body !== undefined,
+    ofProxy: false,
     hasHeaders: headers.length > 0,
     statusAt,
     reads: [...headers.flatMap(([, { reads }]) => reads), ...(typeof text === 'string' ? [] : text.reads)],
     condition: words.slice(index),
   };
+}
+
+/** `errorfile FILE`, `errorfiles NAME`, `default-errorfiles`. */
+function pageReply(
+  kind: Word,
+  of: Word | undefined,
+  rest: Pick<Reply, 'status' | 'statusAt' | 'hasHeaders' | 'condition'>,
+  context: ActionContext,
+): Reply | undefined {
+  const { problems } = context;
+  const { status } = rest;
+  const ofProxy = kind.text === 'default-errorfiles';
+  let answer: Answer | undefined;
+  if (of === undefined) {
+    if (hasErrorAnswer(status)) answer = errorAnswer(status);
+    else problems.error(kind.at, `there is no error page for ${status}`);
+  } else if (kind.text === 'errorfile') {
+    const page = errorFile(of.text, status, context.readFile);
+    if (typeof page === 'string') problems.error(of.at, page);
+    else answer = page;
+  } else {
+    const pages = context.errorFiles?.(of);
+    answer = pages?.get(status);
+    if (pages !== undefined && answer === undefined)
+      problems.error(of.at, `http-errors '${of.text}' has no page for ${status}`);
+  }
+  if (answer === undefined) return undefined;
+  const page = answer;
+  return { ...rest, answer: () => page, constant: page, hasContent: true, ofProxy, reads: [] };
 }
 
 type Content = string | Format;

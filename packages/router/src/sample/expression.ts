@@ -2,6 +2,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Evaluation } from '../model/evaluation.ts';
+import type { Answer } from '../model/answer.ts';
 import type { CaptureSlot } from '../model/captures.ts';
 import type { Read, SampleType, Value } from '../model/values.ts';
 import { Args, syntaxOf } from './arguments.ts';
@@ -34,6 +35,8 @@ export interface ExpressionContext extends SampleContext {
   readonly phase?: Phase | undefined;
   /** The name of the proxy whose rules are compiled. */
   readonly proxy?: string | undefined;
+  /** The pages of an `http-errors` section; a problem when there is none of that name. */
+  readonly errorFiles?: ((name: Word) => ReadonlyMap<number, Answer> | undefined) | undefined;
   /** The capture slots of a frontend so far, for rules that add to them; absent in a backend. */
   readonly captures?: { readonly request: CaptureSlot[]; readonly response: CaptureSlot[] } | undefined;
 }

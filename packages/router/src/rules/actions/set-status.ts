@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { reasonOf } from '../../http/reasons.ts';
 import { isBodiless } from '../../http/head-edits.ts';
 import { conditionOf, editing, operands } from '../action.ts';
 import type { Action } from '../action.ts';
@@ -30,7 +30,7 @@ export const setStatus: Action = {
     }
     const condition = conditionOf(keyword, words.slice(given ? 3 : 1), context);
     if (condition === undefined) return undefined;
-    const reason = text?.text ?? STATUS_CODES[status] ?? 'Other';
+    const reason = text?.text ?? reasonOf(status);
     return { act: editing(context.phase, (edits) => edits.setStatus(status, reason)), reads: [], condition };
   },
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseErrorFile } from './error-answer.ts';
+import { parseErrorFile } from './error-file.ts';
 
 test('an error file becomes an answer, without the headers that are ours', () => {
   const text =
