@@ -28,7 +28,8 @@ export function inlineDefaults(sections: readonly Section[], always = false): re
       if (section.name !== undefined) named.set(section.name.text, current);
     } else if (!PROXIES.includes(section.kind)) rewritten.push(section);
     else {
-      const inherited = (source ?? current).filter((statement) => fits(statement, section.kind));
+      const whole = source ?? current;
+      const inherited = [...tarpitTime(whole, section), ...whole.filter((statement) => fits(statement, section.kind))];
       rewritten.push({
         ...section,
         rest: from < 0 ? section.rest : section.rest.slice(0, from),
@@ -37,6 +38,16 @@ export function inlineDefaults(sections: readonly Section[], always = false): re
     }
   }
   return rewritten;
+}
+
+/** A frontend has no other use for `timeout connect` than as its `timeout tarpit`, where that is not given. */
+function tarpitTime(defaults: readonly Statement[], { kind, statements }: Section): readonly Statement[] {
+  if (kind !== 'frontend' || !statements.some(({ words }) => words[1]?.text === 'tarpit')) return [];
+  return defaults.flatMap(({ words: [keyword, name, ...value] }) =>
+    keyword.text === 'timeout' && name?.text === 'connect'
+      ? [{ words: [keyword, { ...name, text: 'tarpit' }, ...value] }]
+      : [],
+  );
 }
 
 /**

@@ -147,7 +147,7 @@ test('tcp-request content rules are kept in a backend too, and inspect-delay is 
   assert.equal(snapshot.backends.get('b')?.contentRules.length, 1);
   assert.match(
     problems.map(formatProblem).join('\n'),
-    /x\.cfg:3:14: warning: 'tcp-request inspect-delay' has no effect: rules see a complete request head/,
+    /x\.cfg:3:14: warning: 'tcp-request inspect-delay' has no effect: rules see a complete head/,
   );
   const told = compiled('backend b\n tcp-request connection accept\n').problems.map(formatProblem).join();
   assert.match(told, /'tcp-request connection' is not allowed in 'backend'/);

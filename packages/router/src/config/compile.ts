@@ -183,6 +183,7 @@ class Compiler {
       contentRules: [],
       requestRules: [],
       redirects: [],
+      responseContentRules: [],
       responseRules: [],
       afterResponseRules: [],
       persistRules: [],

@@ -194,6 +194,7 @@ export interface ProxyDraft {
   readonly contentRules: RequestRule[];
   readonly requestRules: RequestRule[];
   readonly redirects: RequestRule[];
+  readonly responseContentRules: RequestRule[];
   readonly responseRules: RequestRule[];
   readonly afterResponseRules: RequestRule[];
   readonly persistRules: PersistRule[];

@@ -10,7 +10,7 @@ import { warnOfCircles } from './circles.ts';
 import { GLOBAL_DIRECTIVES, PROXY_DIRECTIVES } from './directives.ts';
 import { DEFAULT_REDISPATCH } from './directives/retrying.ts';
 import { checkStats, statsRulesOf } from './statistics.ts';
-import { TIMEOUTS } from './directives/timeouts.ts';
+import { TIMEOUTS, tarpitTime } from './directives/timeouts.ts';
 import { hasBackend, hasFrontend } from './draft.ts';
 import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
 import type {
@@ -24,6 +24,7 @@ import type {
   Server,
   Timeouts,
 } from '../model/snapshot.ts';
+import { tracksKeys } from './table-references.ts';
 import { BACK_FLAGS, FRONT_FLAGS, resolveFlags } from './flags.ts';
 import { checkPersistence, resolvePersistence, serverCookie } from './resolve-persistence.ts';
 import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
@@ -88,11 +89,6 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
   };
 }
 
-/** Whether some of these rules track a key. */
-export function tracksKeys(rules: readonly { readonly text: string }[]): boolean {
-  return rules.some(({ text }) => /^tcp-request [a-z]+ track-sc/.test(text));
-}
-
 function capturesOf({ captures }: ProxyDraft): Frontend['captures'] {
   const { request, response, cookie } = captures;
   return request.length + response.length === 0 && cookie === undefined ? undefined : captures;
@@ -105,6 +101,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
   return {
     ...proxy(draft, global),
     tracks: false,
+    responseContentRules: draft.responseContentRules,
     contentRules: indexed(rulesRunInFrontend ? [] : draft.contentRules),
     requestRules: indexed(rulesRunInFrontend ? [] : draft.requestRules),
     statsRules: rulesRunInFrontend ? [] : statsRulesOf(draft),
@@ -125,18 +122,19 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
 }
 
 function proxy(
-  { kind, name, at, settings }: ProxyDraft,
+  draft: ProxyDraft,
   global: GlobalDraft,
 ): Omit<
   Proxy,
   'tracks' | 'contentRules' | 'requestRules' | 'statsRules' | 'redirects' | 'responseRules' | 'afterResponseRules'
 > {
+  const { kind, name, at, settings } = draft;
   const tag = settings.logTag ?? global.logTag ?? GLOBAL_DIRECTIVES['log-tag'].default;
   const targets: readonly LogTarget[] = [...(settings.logGlobal ? global.log : []), ...settings.log];
   return {
     name,
     at,
-    timeouts: timeouts(kind, settings.timeouts),
+    timeouts: { ...timeouts(kind, settings.timeouts), tarpit: tarpitTime(draft) },
     connectionMode: settings.connectionMode ?? 'keep-alive',
     forwardFor: settings.forwardFor,
     log: targets.map((target) => ({ ...target, tag })),
@@ -157,6 +155,7 @@ function timeouts(kind: ProxyDraft['kind'], given: Settings['timeouts']): Timeou
     serverFin: 0,
     tunnel: 0,
     check: 0,
+    tarpit: 0,
   };
   const client = given.client ?? 0;
   const httpRequest = given.httpRequest ?? TIMEOUTS['http-request'].default;

@@ -71,3 +71,8 @@ function withServers(spec: TableSpec): TableSpec {
   );
   return { ...spec, stored: [...spec.stored, ...missing.map((type) => ({ type, period: 0, size: 1 }))] };
 }
+
+/** Whether some of these rules track a key. */
+export function tracksKeys(rules: readonly { readonly text: string }[]): boolean {
+  return rules.some(({ text }) => /^tcp-request [a-z]+ track-sc/.test(text));
+}

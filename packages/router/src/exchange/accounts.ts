@@ -59,7 +59,7 @@ export function countRetry({ backend }: ExchangeRecord, server: ServerState | un
 /** A rule refused the request, or answered it. */
 export function countSettled(
   { context, backend, connection, tally }: ExchangeRecord,
-  { state, erred = state === 'P' }: { readonly state: 'L' | 'P' | 'I'; readonly erred?: boolean },
+  { state, erred = state === 'P' }: { readonly state: 'L' | 'P' | 'I' | 'S'; readonly erred?: boolean | undefined },
 ): void {
   const { counters } = context;
   if (erred) tally?.erred();

@@ -4,14 +4,16 @@ import type { HeadEdits } from '../http/head-edits.ts';
 import { WireResponse } from '../http/response-facts.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Proxy } from '../model/snapshot.ts';
-import { decideAfterResponse, decideResponse } from '../rules/evaluate.ts';
+import { decideAfterResponse, decideResponse, decideResponseContent } from '../rules/evaluate.ts';
 import { captureResponseCookie } from './capture.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 
 /** The result of the rules for a server's response: it is forwarded with their edits, or replaced by another answer. */
 export type Judgement =
   | { readonly kind: 'pass'; readonly edits: HeadEdits | undefined }
-  | { readonly kind: 'replace'; readonly answer: Answer; readonly state: string };
+  | { readonly kind: 'replace'; readonly answer: Answer; readonly state: string }
+  /** Nothing goes to the client; `state` is the termination state's two letters. */
+  | { readonly kind: 'drop'; readonly state: string };
 
 /**
  * Applies `http-response` rules, the cookie of the backend, then `http-after-response` rules to the head of a server's response;
@@ -21,7 +23,9 @@ export function judgeAnswer(exchange: ExchangeRecord, head: WireResponse['head']
   const { context, backendConfig, affinity, server } = exchange;
   const { config, global } = context;
   if (server !== undefined) exchange.bodyReader = affinity?.readsBody(exchange, head.status, server);
-  const ruled = judges(config) || (backendConfig !== undefined && judges(backendConfig));
+  const ruled =
+    judges(config) ||
+    (backendConfig !== undefined && (judges(backendConfig) || backendConfig.responseContentRules.length > 0));
   if (!ruled && affinity?.judgesAnswers !== true) {
     captureResponseCookie(exchange.captures, head.fields);
     return undefined;
@@ -29,13 +33,24 @@ export function judgeAnswer(exchange: ExchangeRecord, head: WireResponse['head']
   const response = new WireResponse(head, global.maxEditedBytes);
   exchange.response = response;
   if (server !== undefined) affinity?.stuck(exchange, server);
+  const content = backendConfig === undefined ? undefined : decideResponseContent(backendConfig, exchange);
+  if (content?.kind === 'reject') return dropped(exchange, 'PD');
+  if (content?.kind === 'respond') return { kind: 'replace', answer: content.answer, state: content.state };
   const decision = decideResponse(config, backendConfig, exchange);
+  if (decision?.kind === 'reject') return dropped(exchange, 'PR', head.status);
   if (decision?.kind === 'respond') return { kind: 'replace', answer: decision.answer, state: decision.state };
   captureResponseCookie(exchange.captures, response.fields);
   if (server !== undefined) affinity?.answered(exchange, response, server, exchange.placement?.bound !== undefined);
   const after = decideAfterResponse(config, backendConfig, exchange);
   if (after?.kind === 'respond') return { kind: 'replace', answer: after.answer, state: after.state };
   return { kind: 'pass', edits: response.edits };
+}
+
+/** As HAProxy logs it: the response came, but not for the client. */
+function dropped(exchange: ExchangeRecord, state: string, status = -1): Judgement {
+  exchange.status = status;
+  exchange.responseTime = -1;
+  return { kind: 'drop', state };
 }
 
 /** The answer for a status: an `errorfile` of the backend or the frontend, or the built-in page. */

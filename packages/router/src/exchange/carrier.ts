@@ -1,6 +1,9 @@
 import type { Answer } from '../model/answer.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
 
+/** What an engine does with a response head: send it, drop it because another attempt has begun, or drop it because another answer, or none, is sent. */
+export type Verdict = 'pass' | 'retry' | 'replace';
+
 /** The operations an engine provides to the exchange for one request. They never throw, and report back through the exchange. */
 export interface Carrier {
   /**
@@ -8,12 +11,12 @@ export interface Carrier {
    * counts bytes and status into the exchange, then calls `exchange.completed()`.
    */
   respond(answer: Answer): void;
-  /** Forwards the request to this server once. `fresh` forbids an idle pooled connection. */
   /**
    * Reads the body of a request that is answered here, and calls `done` with it: with undefined when it is larger than `limit`
    * bytes or comes in chunks. A client that does not send it in time, or leaves, fails the exchange as usual.
    */
   collect(limit: number, done: (body: Buffer | undefined) => void): void;
+  /** Forwards the request to this server once. `fresh` forbids an idle pooled connection. */
   forward(server: ServerState, fresh: boolean): void;
   /**
    * The server of this backend that this client connection should use again, if any: the client has an authenticated

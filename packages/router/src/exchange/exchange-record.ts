@@ -163,6 +163,15 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     return this.#tracking ?? this.connection.tracking;
   }
 
+  /** Takes down what is known at the end. */
+  protected finish(now: number): void {
+    this.activeTime = Math.floor(now - this.started);
+    this.beconn = this.backend?.current ?? 0;
+    this.srvconn = this.server?.current ?? 0;
+    const letters = this.affinity?.letters(this.redispatched);
+    if (letters !== undefined) this.termination = this.termination.slice(0, 2) + letters;
+  }
+
   /** After the log line, which may show what was counted. What the connection tracks is released when it closes. */
   protected untrack(): void {
     this.#tracking?.release();

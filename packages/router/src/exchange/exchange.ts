@@ -4,7 +4,7 @@ import type { Answer } from '../model/answer.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
 import type { RequestFacts } from '../model/facts.ts';
-import { failures, type Failure } from '../model/failure.ts';
+import { failures, retryWord, type Failure } from '../model/failure.ts';
 import type { HeadEdits } from '../http/head-edits.ts';
 import type { WireResponse } from '../http/response-facts.ts';
 import { decideBackend } from '../rules/evaluate.ts';
@@ -12,19 +12,16 @@ import * as accounts from './accounts.ts';
 import { Affinity } from './affinity.ts';
 import { errorPage, judgeAnswer, lastWord, monitorPage } from './answer-rules.ts';
 import { captureResponse } from './capture.ts';
-import type { Carrier } from './carrier.ts';
+import type { Carrier, Verdict } from './carrier.ts';
 import type { FrontendContext } from './context.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import { isMonitor } from './monitor.ts';
 import { serve } from './serve.ts';
 import { Placement, type Placed } from './placement.ts';
-import { whenKnown } from './waits.ts';
+import { tarpit, whenKnown } from './waits.ts';
 
 /** The stages of an exchange; the letter is the second one of a termination state. */
 type Stage = 'R' | 'Q' | 'C' | 'H' | 'D';
-
-/** What an engine does with a response head: send it, drop it because another attempt has begun, or drop it because another answer is sent. */
-export type Verdict = 'pass' | 'retry' | 'replace';
 
 /**
  * The conductor of one HTTP request and its response. Read it from top to bottom: decide → place → forward → answer →
@@ -45,6 +42,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   #silent = false;
   #answering = false;
   #reuseRetried = false;
+  #tarpit: NodeJS.Timeout | undefined = undefined;
   #tunnel = false;
 
   /** `started` is the monotonic time (performance.now) of the first byte of the request. */
@@ -111,15 +109,23 @@ export class Exchange extends ExchangeRecord implements Placed {
         return this.#answer(decision.answer);
       case 'service':
         return serve(this, this.#carrier, decision.service, (answer) => this.#answer(answer));
+      case 'tarpit':
+        this.#tarpit = tarpit(this, () => this.#answer(decision.answer));
+        return;
       case 'reject':
         accounts.countSettled(this, { state: 'P', erred: false });
-        this.termination = 'PR--';
-        this.#carrier.abort();
-        return this.#end();
+        return this.#drop('PR');
       case 'none':
         this.requestTime = -1;
         return this.#fail(failures.noServer);
     }
+  }
+
+  /** Refuses the request without a byte. */
+  #drop(state: string): void {
+    this.termination = `${state}--`;
+    this.#carrier.abort();
+    this.#end();
   }
 
   // ---- place: choose a server, at once or after queueing ---------------------------------------
@@ -191,10 +197,10 @@ export class Exchange extends ExchangeRecord implements Placed {
   failed(failure: Failure, replayable = false): void {
     if (this.#ended) return;
     if (this.#answering) {
-      // A generated answer could not be delivered: its cause has already been recorded.
       this.#carrier.abort();
       return this.#end();
     }
+    if (this.#tarpit !== undefined) return this.#drop('PT');
     const { retry, pause } = failure;
     if (retry !== undefined && this.status === -1 && this.#retried(retry, replayable, pause === true)) return;
     this.#fail(failure);
@@ -222,7 +228,8 @@ export class Exchange extends ExchangeRecord implements Placed {
    */
   answered(head: WireResponse['head'], replayable: boolean): Verdict {
     const { status } = head;
-    if (status >= 400 && this.#retriesStatus(status, replayable)) return 'retry';
+    const word = status < 400 ? undefined : retryWord(status, this.backendConfig?.retryOn);
+    if (word !== undefined && this.#retried(word, replayable, false)) return 'retry';
     this.responseTime = Math.floor(performance.now() - this.#mark);
     accounts.countAnswer(this, status);
     this.tally?.answered(status);
@@ -234,15 +241,14 @@ export class Exchange extends ExchangeRecord implements Placed {
       this.#answer(judged.answer);
       return 'replace';
     }
+    if (judged?.kind === 'drop') {
+      this.#drop(judged.state);
+      return 'replace';
+    }
     this.answerEdits = judged?.edits;
     this.status = this.answerEdits?.status ?? status;
     this.#stage = 'D';
     return 'pass';
-  }
-
-  #retriesStatus(status: number, replayable: boolean): boolean {
-    const word = [...(this.backendConfig?.retryOn ?? [])].find((one) => one === String(status));
-    return word !== undefined && this.#retried(word, replayable, false);
   }
 
   /** A tunnel is open: what follows is bytes. */
@@ -283,12 +289,11 @@ export class Exchange extends ExchangeRecord implements Placed {
   /** No attempts are left: sends the error page of the failure if nothing was sent yet, otherwise closes the connection. */
   #fail(failure: Failure): void {
     const clientSide = failure.source === 'client' && failure.state.length === 1;
-    const killed = failure.code === failures.killed.code;
     const waiting = this.#stage === 'H';
     const uploading = failure.code === failures.uploadCut.code;
     const stage = waiting && uploading ? 'D' : this.#stage;
     accounts.countFailure(this, failure, stage);
-    this.termination = `${clientSide || killed ? failure.state + stage : failure.state}--`;
+    this.termination = `${failure.state.length === 1 ? failure.state + stage : failure.state}--`;
     if (clientSide && this.#stage === 'Q') this.#assign(performance.now());
     if (this.status !== -1 || failure.status === 0) {
       // A client that left while it waited is logged as 400, as HAProxy does, although nothing is sent.
@@ -302,13 +307,10 @@ export class Exchange extends ExchangeRecord implements Placed {
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    clearTimeout(this.#tarpit);
     this.placement?.end();
     this.backend?.exit();
-    this.activeTime = Math.floor(performance.now() - this.started);
-    this.beconn = this.backend?.current ?? 0;
-    this.srvconn = this.server?.current ?? 0;
-    const letters = this.affinity?.letters(this.redispatched);
-    if (letters !== undefined) this.termination = this.termination.slice(0, 2) + letters;
+    this.finish(performance.now());
     accounts.countEnd(this);
     if (this.#tunnel) accounts.countTunnel(this, -1);
     if (!this.#silent) this.context.log(this, () => this);

@@ -280,7 +280,8 @@ function outcomeOf(decision: Decision): Outcome {
       return { kind: 'none' };
     case 'service':
       return { kind: 'service', service: serviceText(decision.service) };
-    case 'respond': {
+    case 'respond':
+    case 'tarpit': {
       const { status, reason, headers } = decision.answer;
       const location = headers.find(([name]) => name === 'location')?.[1];
       return { kind: 'response', status, reason, ...(location === undefined ? {} : { location }) };

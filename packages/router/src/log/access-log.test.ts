@@ -29,6 +29,7 @@ function frontend(log: readonly LogTarget[], differences: Partial<Frontend> = {}
       serverFin: 0,
       tunnel: 0,
       check: 0,
+      tarpit: 0,
     },
     connectionMode: 'keep-alive',
     forwardFor: undefined,

@@ -3,14 +3,16 @@ import type { Service } from './service.ts';
 
 /** The decision of a proxy's rules for a request. */
 export type Decision =
-  /** Respond directly. `state` is the termination state's first letter: L handled locally, P refused, I impossible to do. */
+  /** Respond directly. `state` is the termination state's first letter: L handled locally, P refused, I impossible to do, S the server's fault. */
   | {
       readonly kind: 'respond';
       readonly answer: Answer;
-      readonly state: 'L' | 'P' | 'I';
+      readonly state: 'L' | 'P' | 'I' | 'S';
       /** Counts as an error of the client (`http_err_cnt`), as every response with the state P does. */
       readonly erred?: true;
     }
+  /** Respond like this after `timeout tarpit` (`http-request tarpit`). */
+  | { readonly kind: 'tarpit'; readonly answer: Answer }
   /** Close without a byte (`http-request reject`, `silent-drop`). */
   | { readonly kind: 'reject' }
   /** The router answers with a text that it makes when asked: statistics, metrics. */

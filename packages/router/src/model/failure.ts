@@ -72,6 +72,11 @@ export const failures = {
   internal: { code: 'HG_INTERNAL', source: 'proxy', status: 500, state: 'IH', retry: undefined },
 } as const satisfies Record<string, Failure>;
 
+/** The word of `retry-on` for a status that a server sent, where it is there. */
+export function retryWord(status: number, retryOn: ReadonlySet<RetryOn> | undefined): RetryOn | undefined {
+  return [...(retryOn ?? [])].find((one) => one === String(status));
+}
+
 /** System errors that mean this process, or this machine, cannot connect to anything. */
 const SHORTAGES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL']);
 

@@ -10,12 +10,13 @@ import type { Severity } from '@headgate/shared/log/logger';
 import type { Condition } from './condition.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Read } from './values.ts';
-import type { Answer, Page } from './answer.ts';
-import type { Service } from './service.ts';
+import type { Page } from './answer.ts';
+import type { RequestOutcome } from './outcome.ts';
 import type { Persistence } from './persistence.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
 
 export type { Condition } from './condition.ts';
+export type { RequestOutcome } from './outcome.ts';
 
 export interface Snapshot {
   readonly process: ProcessSettings;
@@ -67,6 +68,8 @@ export interface Timeouts {
   readonly serverFin: number;
   readonly tunnel: number;
   readonly check: number;
+  /** How long a refusal waits (`http-request tarpit`). */
+  readonly tarpit: number;
 }
 
 /** `option http-keep-alive | http-server-close | httpclose`; the last one in a proxy wins. */
@@ -105,20 +108,6 @@ export interface RequestRule {
   /** What the action itself depends on. */
   readonly reads: readonly Read[];
 }
-export type RequestOutcome =
-  | {
-      readonly kind: 'respond';
-      readonly answer: Answer;
-      readonly state: 'L' | 'P' | 'I';
-      /** As in a decision: a demand for a password, which a client that guesses gets again and again. */
-      readonly erred?: true;
-    }
-  | { readonly kind: 'reject' }
-  | { readonly kind: 'service'; readonly service: Service }
-  | { readonly kind: 'allow' }
-  | { readonly kind: 'continue' }
-  /** `tcp-request connection expect-proxy layer4`: a PROXY header must come first; further rules are read. */
-  | { readonly kind: 'expect-proxy' };
 
 /** Determines which rules of a list need not be evaluated. */
 export interface RuleIndex {
@@ -256,6 +245,8 @@ export interface HttpCheck {
 }
 
 export interface Backend extends Proxy {
+  /** `tcp-response content` rules: on what servers answer, read before `http-response`. */
+  readonly responseContentRules: readonly RequestRule[];
   readonly balance: BalanceSpec;
   readonly servers: readonly Server[];
   /** Re-tries after the first attempt (HAProxy's default: 3). */

@@ -100,7 +100,7 @@ export const PROXY_NOT_YET = words(`
   email-alert enabled error-log-format external-check filter guid hash-balance-factor hash-preserve-affinity
   http-send-name-header id load-server-state-from-file log-format-sd log-steps
   max-keep-alive-queue max-session-srv-conns monitor-net persist quic-initial rate-limit server-state-file-name server-template source
-  srvtcpka-cnt srvtcpka-idle srvtcpka-intvl tcp-check tcp-response transparent unique-id-format unique-id-header
+  srvtcpka-cnt srvtcpka-idle srvtcpka-intvl tcp-check transparent unique-id-format unique-id-header
   use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`

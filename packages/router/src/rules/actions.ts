@@ -2,7 +2,7 @@ import { allow } from './actions/allow.ts';
 import { auth } from './actions/auth.ts';
 import { counting, tracking } from './actions/counters.ts';
 import { capture } from './actions/capture.ts';
-import { deny, responseDeny } from './actions/deny.ts';
+import { deny, responseDeny, tarpit } from './actions/deny.ts';
 import { addHeader, delHeader, replaceHeader, replaceValue, setHeader } from './actions/headers.ts';
 import { redirect } from './actions/redirect.ts';
 import { reject } from './actions/reject.ts';
@@ -23,6 +23,7 @@ import { strictMode } from './actions/strict-mode.ts';
 import { setVar, setVarFmt, unsetVar } from './actions/variables.ts';
 import { useService } from './actions/use-service.ts';
 import { expectProxy } from './actions/expect-proxy.ts';
+import { plainAction } from './action.ts';
 import type { Action } from './action.ts';
 
 /** Actions that change the head or a variable, available in every phase. */
@@ -50,6 +51,7 @@ export const actions: Actions = {
   reject,
   return: returnAction,
   'silent-drop': silentDrop,
+  tarpit,
   ...changes,
   ...counting,
   ...tracking,
@@ -97,6 +99,16 @@ export const connectionActions: Actions = { ...sessionActions, 'expect-proxy': e
 
 /** Every action of `tcp-request content`. */
 export const contentActions: Actions = sessionActions;
+
+/** Every action of `tcp-response content`. */
+export const responseContentActions: Actions = {
+  accept: allow,
+  close: plainAction({ kind: 'close' }),
+  reject,
+  'silent-drop': silentDrop,
+  ...variables,
+  ...counting,
+};
 
 /** Actions of HAProxy's `http-request` and `tcp-request` rules that are not supported. */
 export const unsupportedActions: ReadonlySet<string> = new Set(

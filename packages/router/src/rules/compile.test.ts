@@ -101,6 +101,7 @@ test('a backend decides with its http-request rules and its redirects, and else 
     persistence: undefined,
     persistDown: false,
     preferLastServer: false,
+    responseContentRules: [],
     reuse: 'safe',
   } as const;
   const kindFor = (target: string): string => {

@@ -14,6 +14,7 @@ import {
   connectionActions,
   contentActions,
   responseActions,
+  responseContentActions,
   sessionActions,
   unsupportedActions,
 } from './actions.ts';
@@ -114,6 +115,15 @@ export function compileUseBackend(statement: Statement, scope: AclScope, problem
 /** `tcp-request content ACTION [options] [if|unless ...]`: on a request, whose head is complete by then. */
 export function compileContentRule(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
   return compileStaged(statement, contentActions, scope, phases.request, problems);
+}
+
+/** `tcp-response content ACTION [options] [if|unless ...]`: on what a server answered. */
+export function compileResponseContentRule(
+  statement: Statement,
+  scope: AclScope,
+  problems: Problems,
+): RequestRule | undefined {
+  return compileStaged(statement, responseContentActions, scope, phases.response, problems);
 }
 
 /** `tcp-request session ACTION [options] [if|unless ...]`: on a connection whose client is known. */

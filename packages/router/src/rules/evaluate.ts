@@ -1,11 +1,13 @@
 import type { Answer } from '../model/answer.ts';
-import { isErrorAnswer } from '../http/error-answers.ts';
+import { errorAnswer, isErrorAnswer } from '../http/error-answers.ts';
 import type { Backend, Frontend, Proxy, RequestOutcome, RequestRule, Rules } from '../model/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import { notYet } from '../sample/not-yet.ts';
 import type { Decision } from '../model/decision.ts';
 
 const NONE: Decision = { kind: 'none' };
+/** As if the server had closed: the page and the termination state of that. */
+const CLOSED: Decision = { kind: 'respond', answer: errorAnswer(502), state: 'S' };
 
 /** Side effects of reaching a decision. */
 export interface Course {
@@ -109,12 +111,19 @@ function runRules(
     }
     if (outcome.kind === 'allow') return undefined;
     if (outcome.kind === 'reject' || outcome.kind === 'service') return outcome;
-    if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy, on) };
+    if (outcome.kind === 'close') return CLOSED;
+    if (outcome.kind === 'respond' || outcome.kind === 'tarpit')
+      return { ...outcome, answer: replaced(outcome.answer, proxy, on) };
     // It may have changed what the rules behind it read: they are asked one by one.
     candidates = undefined;
     if (course !== undefined) course.wentOn = true;
   }
   return undefined;
+}
+
+/** `tcp-response content` rules, read before all others on responses. */
+export function decideResponseContent(backend: Backend, on: Evaluation): Decision | undefined {
+  return runRules(backend.responseContentRules, backend, on, undefined);
 }
 
 /**

@@ -55,6 +55,7 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
   let bodyAt: Word | undefined;
   let page: Word | undefined;
   let pageOf: Word | undefined;
+  let empty = false;
   const headers: Header[] = [];
   let index = 0;
   for (; index < words.length; index += 1) {
@@ -92,6 +93,8 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
       }
       status = Number(value.text);
       statusAt = value.at;
+      // As in HAProxy: with `status` a reply without content has none, with `deny_status` it is the page.
+      empty = word.text === 'status';
     }
   }
   if (page !== undefined) {
@@ -128,7 +131,7 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
     status,
     answer,
     constant,
-    hasContent: body !== undefined,
+    hasContent: body !== undefined || empty,
     ofProxy: false,
     hasHeaders: headers.length > 0,
     statusAt,

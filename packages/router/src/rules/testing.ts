@@ -155,6 +155,7 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
     serverFin: 0,
     tunnel: 0,
     check: 0,
+    tarpit: 0,
   };
   const reads = readsOf([...contentRules, ...requestRules, ...redirects, ...useBackends]);
   const frontend: Frontend = {

@@ -6,12 +6,15 @@ import {
   compileHttpRequest,
   compileHttpResponse,
   compileRedirect,
+  compileResponseContentRule,
   compileSessionRule,
   compileUseBackend,
 } from '../../rules/compile.ts';
+import type { Cursor } from '@headgate/shared/config/cursor';
+import type { Problems } from '@headgate/shared/config/problem';
 import { hasNoEffect, proxyValue } from '../directive.ts';
 import type { ProxyDirective } from '../directive.ts';
-import { FRONT, FRONTENDS, PROXIES } from '../sections.ts';
+import { BACKENDS, FRONT, FRONTENDS, PROXIES } from '../sections.ts';
 
 /** The stages of `tcp-request`. */
 const STAGES = {
@@ -19,6 +22,15 @@ const STAGES = {
   session: { compile: compileSessionRule, rules: 'sessionRules' },
   content: { compile: compileContentRule, rules: 'contentRules' },
 } as const;
+
+/** Nothing is waited for: rules on contents see complete heads. */
+function inspectDelay(cursor: Cursor, keyword: string, problems: Problems): void {
+  const { at } = cursor;
+  cursor.duration('a duration');
+  cursor.end();
+  const why = "rules see a complete head, 'timeout http-request' and 'timeout server' bound the wait";
+  hasNoEffect(at, `${keyword} inspect-delay`, why, problems);
+}
 
 export const rules = {
   acl: {
@@ -96,17 +108,8 @@ export const rules = {
     strict: true,
     apply(cursor, draft, { problems }) {
       const stage = cursor.choice('stage', ['connection', 'session', 'content', 'inspect-delay']);
-      if (stage === 'inspect-delay') {
-        const { at } = cursor;
-        cursor.duration('a duration');
-        cursor.end();
-        hasNoEffect(
-          at,
-          'tcp-request inspect-delay',
-          "rules see a complete request head, 'timeout http-request' bounds the wait",
-          problems,
-        );
-      } else if (stage !== undefined) {
+      if (stage === 'inspect-delay') inspectDelay(cursor, 'tcp-request', problems);
+      else if (stage !== undefined) {
         if (stage !== 'content' && draft.kind === 'backend') {
           problems.error(
             cursor.at,
@@ -117,6 +120,20 @@ export const rules = {
         const { compile, rules: list } = STAGES[stage];
         const rule = compile(cursor.statement, draft.scope, problems);
         if (rule !== undefined) draft[list].push(rule);
+      }
+    },
+  },
+  'tcp-response': {
+    sections: BACKENDS,
+    doc: '`tcp-response content ACTION [if|unless CONDITION]`: a rule on each response of a server, read before `http-response`. Actions: accept, reject (closes the connection to the client), close (as if the server had closed: 502), silent-drop, set-var, sc-inc-gpc, sc-set-gpt and the like. `tcp-response inspect-delay` is accepted and has no effect.',
+    example: 'tcp-response content sc-inc-gpc0(0) if { status 401 }',
+    strict: true,
+    apply(cursor, draft, { problems }) {
+      const stage = cursor.choice('stage', ['content', 'inspect-delay']);
+      if (stage === 'inspect-delay') inspectDelay(cursor, 'tcp-response', problems);
+      else if (stage === 'content') {
+        const rule = compileResponseContentRule(cursor.statement, draft.scope, problems);
+        if (rule !== undefined) draft.responseContentRules.push(rule);
       }
     },
   },

@@ -1,12 +1,13 @@
 /** Time limits. */
 import type { ProxyDirective } from '../directive.ts';
+import type { ProxyDraft } from '../draft.ts';
 import type { Timeouts } from '../../model/snapshot.ts';
 import { EVERYWHERE } from '../sections.ts';
 
 interface Kept {
   readonly field: keyof Timeouts;
-  /** The kind of proxy for which it has no effect. */
-  readonly not: 'frontend' | 'backend';
+  /** The kind of proxy for which it has no effect, if any. */
+  readonly not?: 'frontend' | 'backend';
   /** Default in milliseconds; HAProxy has none, so that a silent client holds its connection indefinitely. `0` removes ours. */
   readonly default?: number;
 }
@@ -22,6 +23,7 @@ export const TIMEOUTS = {
   'server-fin': { field: 'serverFin', not: 'frontend', default: 30_000 },
   tunnel: { field: 'tunnel', not: 'frontend' },
   check: { field: 'check', not: 'frontend' },
+  tarpit: { field: 'tarpit' },
 } as const satisfies Record<string, Kept>;
 
 type Name = keyof typeof TIMEOUTS;
@@ -34,19 +36,29 @@ const NAMES = Object.keys(TIMEOUTS).filter(isName);
 
 /** Whether a timeout of `defaults` applies to a proxy of this kind. */
 export function timeoutFits(name: string, kind: string): boolean {
-  return !isName(name) || TIMEOUTS[name].not !== kind;
+  const kept: Kept | undefined = isName(name) ? TIMEOUTS[name] : undefined;
+  return kept?.not === undefined || kept.not !== kind;
+}
+
+/** HAProxy lets a client wait as long as for a connection to a server, unless told. Proxies that let nobody wait have no such time. */
+export function tarpitTime({
+  settings: { timeouts: given },
+  requestRules,
+}: Pick<ProxyDraft, 'settings' | 'requestRules'>): number {
+  const used = requestRules.some(({ text }) => text.startsWith('http-request tarpit'));
+  return used ? (given.tarpit ?? given.connect ?? 0) : 0;
 }
 
 export const timeouts = {
   timeout: {
     sections: EVERYWHERE,
-    doc: 'A time limit: `client`, `http-request`, `http-keep-alive`, `client-fin` (frontend side); `connect`, `queue`, `server`, `server-fin`, `tunnel`, `check` (backend side). Units us, ms (default), s, m, h, d; 0 is none. The defaults are in a table [above](#where-the-defaults-differ-from-haproxy).',
+    doc: 'A time limit: `client`, `http-request`, `http-keep-alive`, `client-fin` (frontend side); `connect`, `queue`, `server`, `server-fin`, `tunnel`, `check` (backend side); `tarpit` (how long `http-request tarpit` lets a client wait; default: `timeout connect`). Units us, ms (default), s, m, h, d; 0 is none. The defaults are in a table [above](#where-the-defaults-differ-from-haproxy).',
     example: 'timeout client 24h\ntimeout connect 5s\ntimeout server 1m',
     apply(cursor, draft, { problems }) {
-      const name = cursor.choice('timeout', NAMES, ['tarpit']);
+      const name = cursor.choice('timeout', NAMES);
       if (name === undefined) return;
       const { at } = cursor;
-      const { field, not } = TIMEOUTS[name];
+      const { field, not }: Kept = TIMEOUTS[name];
       const value = cursor.duration('a duration');
       if (draft.kind === not) problems.warning(at, `'timeout ${name}' has no effect in a ${draft.kind}`);
       else if (value !== undefined) draft.settings.timeouts[field] = value;

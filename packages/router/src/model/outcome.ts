@@ -1,0 +1,21 @@
+import type { Answer } from './answer.ts';
+import type { Service } from './service.ts';
+
+/** What a rule says of a request, a response or a connection. */
+export type RequestOutcome =
+  | {
+      readonly kind: 'respond';
+      readonly answer: Answer;
+      readonly state: 'L' | 'P' | 'I';
+      /** As in a decision: a demand for a password, which a client that guesses gets again and again. */
+      readonly erred?: true;
+    }
+  | { readonly kind: 'tarpit'; readonly answer: Answer }
+  | { readonly kind: 'reject' }
+  /** `tcp-response content close`: as if the server had closed without a response. */
+  | { readonly kind: 'close' }
+  | { readonly kind: 'service'; readonly service: Service }
+  | { readonly kind: 'allow' }
+  | { readonly kind: 'continue' }
+  /** `tcp-request connection expect-proxy layer4`: a PROXY header must come first; further rules are read. */
+  | { readonly kind: 'expect-proxy' };
