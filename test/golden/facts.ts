@@ -1,3 +1,5 @@
+import type { CheckScript } from '../../packages/router/src/model/check.ts';
+
 /** One `path = value` line per fact; functions and positions are omitted. */
 export function facts(value: unknown, path: string): string[] {
   if (typeof value === 'function' || value === undefined) return [];
@@ -6,10 +8,18 @@ export function facts(value: unknown, path: string): string[] {
   if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
     return [`${path} = [${value.join(', ')}]`];
   if (Array.isArray(value)) return value.flatMap((item: unknown, index) => facts(item, `${path}[${index}]`));
+  if (path.endsWith('.checkScript')) return [`${path} = ${scriptText(value)}`];
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, inner]) =>
       key === 'at' ? [] : facts(inner, path === '' ? key : `${path}.${key}`),
     );
   }
   return [`${path} = ${JSON.stringify(value)}`];
+}
+
+/** `http: 0 connect, 1 send, 2 expect status`: the steps of a health check, whose bytes are functions. */
+function scriptText(script: unknown): string {
+  const { kind, steps } = script as CheckScript;
+  const shown = steps.map((step) => `${step.number} ${step.kind}${step.kind === 'expect' ? ` ${step.what}` : ''}`);
+  return `${kind}: ${shown.join(', ')}`;
 }

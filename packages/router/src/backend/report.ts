@@ -29,7 +29,7 @@ export function cameUp(server: ServerRuntime, what: string, situation: Situation
 
 export function healthCheckLine(server: ServerRuntime, result: CheckResult, progress: string): string {
   const kind = server.config.backup ? 'backup ' : '';
-  const outcome = result.passed ? 'succeeded' : 'failed';
+  const outcome = result.status === 'L7OKC' ? 'conditionally succeeded' : result.passed ? 'succeeded' : 'failed';
   return `Health check for ${kind}server ${server.key} ${outcome}, ${reason(result)}, status: ${progress}.`;
 }
 

@@ -130,20 +130,22 @@ class RunningBackend implements BackendRuntime, Owner {
     const server = this.#own(state);
     const check = server?.config.check;
     if (server === undefined || check === undefined || server.administrative === 'maint') return;
-    const { health, operational } = server;
+    const { health, operational, leaving } = server;
     server.health = nextHealth(health, result.passed, check);
+    server.leaving = result.status === 'L7OKC' && server.operational === 'up';
     if (!result.passed && health > 0) server.counters.failedChecks += 1;
     const progress = this.config.logHealthChecks ? newProgress(server, health, result) : undefined;
     server.lastCheck = result;
     if (progress !== undefined) this.#deps.report('notice', healthCheckLine(server, result, progress));
-    if (server.operational === operational) return;
+    if (server.operational === operational && server.leaving === leaving) return;
     // With log-health-checks the line above already contains the reason.
     const why = progress === undefined ? `, ${reason(result)}` : '';
     if (server.operational === 'up') {
-      this.#change(server, 'notice', (situation) => cameUp(server, `is UP${why}`, situation));
+      const what = server.leaving ? 'is stopping' : 'is UP';
+      this.#change(server, 'notice', (situation) => cameUp(server, `${what}${why}`, situation));
     } else {
       // Not an alert: the server had no traffic to lose.
-      const severity = server.administrative === 'ready' ? 'alert' : 'notice';
+      const severity = server.administrative === 'ready' && !leaving ? 'alert' : 'notice';
       this.#change(server, severity, (situation) => wentDown(server, `is DOWN${why}`, situation));
     }
   }

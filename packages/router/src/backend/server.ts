@@ -27,6 +27,8 @@ export class ServerRuntime implements ServerState, Candidate {
   /** In rotation: usable, with a weight, and not an idle backup. */
   eligible = false;
   lastCheck: CheckResult | undefined;
+  /** It answered a check with the wish to be left alone (`http-check disable-on-404`): clients that are bound to it still come. */
+  leaving = false;
   /** Removed from its backend by a reload, or moved to another address. */
   dropped = false;
 
@@ -53,7 +55,7 @@ export class ServerRuntime implements ServerState, Candidate {
   }
 
   get usable(): boolean {
-    return !this.dropped && this.administrative === 'ready' && this.operational === 'up';
+    return !this.dropped && this.administrative === 'ready' && !this.leaving && this.operational === 'up';
   }
 
   get stopped(): boolean {

@@ -1,12 +1,32 @@
 /** Shared by the backend tests: one-line configurations, a manual clock, waiters that record what happened to them. */
 import assert from 'node:assert/strict';
 import type { Severity } from '@headgate/shared/log/logger';
+import type { CheckScript } from '../model/check.ts';
 import type { Backend, Server } from '../model/snapshot.ts';
 import type { Asked } from './balance/testing.ts';
 import { request, seededRandom } from './balance/testing.ts';
 import type { CheckResult, ServerState, Waiter } from '../model/backend.ts';
 import type { BackendDeps, BackendRuntime } from './runtime.ts';
 import { createBackend } from './runtime.ts';
+
+/** `check` alone. */
+const CONNECT_ONLY: CheckScript = {
+  kind: 'connect',
+  steps: [
+    {
+      kind: 'connect',
+      implicit: true,
+      inherits: true,
+      host: undefined,
+      port: undefined,
+      sendProxy: false,
+      linger: false,
+      number: 0,
+      comment: undefined,
+      remark: undefined,
+    },
+  ],
+};
 
 const at = { file: 'test', line: 1, column: 1 };
 
@@ -66,7 +86,8 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
     retries: 3,
     redispatch: 0,
     retryOn: new Set(['conn-failure']),
-    httpCheck: undefined,
+    checkScript: CONNECT_ONLY,
+    disableOn404: false,
     allBackups: false,
     abortOnClose: false,
     logHealthChecks: false,

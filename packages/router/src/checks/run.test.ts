@@ -8,18 +8,12 @@ import type { BackendRuntime } from '../backend/runtime.ts';
 import { createBackend } from '../backend/runtime.ts';
 import { TempDir } from '../../../../test/support/temp.ts';
 import { backendConfig, bench, checkConfig, serverConfig, waiter } from '../backend/testing.ts';
-import type { Backend, HttpCheck, Server } from '../model/snapshot.ts';
+import type { Backend, Server } from '../model/snapshot.ts';
+import { HTTP_SCRIPT, facts } from './testing.ts';
 import type { CheckDeps } from './run.ts';
 import { Checks } from './run.ts';
 
-const httpCheck: HttpCheck = {
-  method: 'OPTIONS',
-  uri: '/',
-  version: '1.0',
-  headers: [],
-  body: '',
-  expect: (status) => status >= 200 && status < 400,
-};
+const checkScript = HTTP_SCRIPT;
 // The interval is also the time limit of a check: long, except where a test waits for it to expire.
 const patient = { ...checkConfig, inter: 60_000, fastinter: 20, downinter: 20, fall: 2 };
 const realTime: CheckDeps = {
@@ -29,6 +23,7 @@ const realTime: CheckDeps = {
     return { cancel: () => clearTimeout(timer) };
   },
   random: () => 0.5,
+  facts,
 };
 
 type Behaviour = (socket: Socket) => void;
@@ -198,7 +193,7 @@ describe('an HTTP check', () => {
       const on = check(
         t,
         { ...local(port), check: { ...patient, inter: status === 'L7TOUT' ? 60 : 60_000 } },
-        { httpCheck },
+        { checkScript },
       );
       const result = await on.next();
       assert.deepEqual(
@@ -211,7 +206,7 @@ describe('an HTTP check', () => {
   it('applies timeout check to the answer only', async (t) => {
     const { port } = await listen(t, () => {});
     const timeouts = { ...backendConfig([]).timeouts, check: 30 };
-    const on = check(t, local(port), { httpCheck, timeouts });
+    const on = check(t, local(port), { checkScript, timeouts });
     const { status, duration } = await on.next();
     assert.equal(status, 'L7TOUT');
     assert.ok(duration >= 25 && duration < 30_000);
@@ -221,7 +216,7 @@ describe('an HTTP check', () => {
 describe('a check of a server with send-proxy', () => {
   it('sends its own addresses in version 1', async (t) => {
     const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
-    assert.equal((await check(t, { ...local(port), sendProxy: 1 }, { httpCheck }).next()).status, 'L7OK');
+    assert.equal((await check(t, { ...local(port), sendProxy: 1 }, { checkScript }).next()).status, 'L7OK');
     assert.match(
       seen.received,
       new RegExp(`^PROXY TCP4 127\\.0\\.0\\.1 127\\.0\\.0\\.1 \\d+ ${port}\r\nOPTIONS / HTTP/1\\.0\r\n\r\n`),
@@ -229,7 +224,7 @@ describe('a check of a server with send-proxy', () => {
   });
   it('sends LOCAL in version 2', async (t) => {
     const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
-    assert.equal((await check(t, { ...local(port), sendProxy: 2 }, { httpCheck }).next()).status, 'L7OK');
+    assert.equal((await check(t, { ...local(port), sendProxy: 2 }, { checkScript }).next()).status, 'L7OK');
     assert.ok(seen.received.startsWith('\r\n\r\n\0\r\nQUIT\n\x20\0\0\0OPTIONS / HTTP/1.0\r\n\r\n'));
   });
 });
@@ -238,7 +233,7 @@ describe('checks', () => {
   it('while a server goes down and up, and the recovered server gets the waiting request', async (t) => {
     const ok = answers('HTTP/1.0 200 OK\r\n\r\n');
     const { seen, port } = await listen(t, ok);
-    const { backend } = check(t, { ...local(port), maxconn: 1, check: { ...patient, inter: 300 } }, { httpCheck });
+    const { backend } = check(t, { ...local(port), maxconn: 1, check: { ...patient, inter: 300 } }, { checkScript });
     const [server] = backend.servers;
     assert.ok(server);
     assert.equal(backend.take(waiter()), server);
@@ -254,7 +249,7 @@ describe('checks', () => {
   });
   it('stop in maintenance, and resume at once after it', async (t) => {
     const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
-    const on = check(t, { ...local(port), disabled: true }, { httpCheck });
+    const on = check(t, { ...local(port), disabled: true }, { checkScript });
     const [server] = on.backend.servers;
     assert.ok(server);
     on.backend.administer(server, 'ready');
@@ -271,7 +266,7 @@ describe('stopping', () => {
   it('ends the running check without a result and leaves no connection', async (t) => {
     const { server, seen, port } = await listen(t, () => {});
     const asked = new Promise((resolve) => server.once('connection', (socket: Socket) => socket.once('data', resolve)));
-    const on = check(t, local(port), { httpCheck });
+    const on = check(t, local(port), { checkScript });
     await asked;
     const gone = new Promise((resolve) => server.once('gone', resolve));
     on.checks.stop();
@@ -281,7 +276,7 @@ describe('stopping', () => {
   it('leaves no timer', () => {
     const servers = ['a', 'b', 'c'].map((name) => serverConfig(name, { check: checkConfig }));
     const { backend, clock } = bench(backendConfig([...servers, serverConfig('unchecked')]));
-    const checks = new Checks({ now: () => clock.time, after: clock.after, random: () => 0 });
+    const checks = new Checks({ now: () => clock.time, after: clock.after, random: () => 0, facts });
     checks.follow([backend], 0);
     assert.equal(clock.pending, 3);
     checks.stop();
@@ -302,6 +297,7 @@ describe('stopping', () => {
         return clock.after(ms, fn);
       },
       random: () => 0,
+      facts,
     });
     checks.follow([backend], 0);
     assert.equal(started.splice(0).length, 2);

@@ -1,8 +1,9 @@
 import type { BackendRuntime } from '../backend/runtime.ts';
 import type { ServerRuntime } from '../backend/server.ts';
 import type { CheckConfig } from '../model/snapshot.ts';
-import type { ProbeDeps } from './probe.ts';
+import type { Probed, ProbeDeps } from './probe.ts';
 import { probe } from './probe.ts';
+import { stateText } from './state-text.ts';
 import { firstPauses, jittered, pauseAfter } from './schedule.ts';
 
 export interface CheckDeps extends ProbeDeps {
@@ -70,13 +71,17 @@ export class Checks {
     let resting = server.administrative === 'maint';
     const start = (): void => {
       timer = undefined;
-      running = probe({ backend: backend.config, server: server.config, check }, deps, (result) => {
-        running = undefined;
-        backend.checked(server, result);
-        // The observer may have put the server into maintenance and back: then the next check is already running.
-        if (!resting && running === undefined)
-          timer = deps.after(jittered(pauseAfter(check, server.health), this.#spread, deps.random()), start);
-      });
+      running = probe(
+        { backend: backend.config, server: server.config, check, tested: tested(server, deps) },
+        deps,
+        (result) => {
+          running = undefined;
+          backend.checked(server, result);
+          // The observer may have put the server into maintenance and back: then the next check is already running.
+          if (!resting && running === undefined)
+            timer = deps.after(jittered(pauseAfter(check, server.health), this.#spread, deps.random()), start);
+        },
+      );
     };
     const rest = (): void => {
       timer?.cancel();
@@ -100,4 +105,11 @@ export class Checks {
       },
     };
   }
+}
+
+function tested(server: ServerRuntime, deps: CheckDeps): Probed['tested'] {
+  return {
+    state: () => stateText(server, deps.facts().world.hostname),
+    leavesOn404: server.backend.config.disableOn404 && server.operational === 'up',
+  };
 }

@@ -56,44 +56,6 @@ test('forwardfor excepts an address or a network of either family', () => {
   assert.equal(backend(' option forwardfor header X-Client').forwardFor?.header, 'X-Client');
 });
 
-test('a check expects 2xx and 3xx, or the codes that are told', () => {
-  const passes = (expect: string): number[] =>
-    [200, 204, 302, 404, 500].filter((status) => backend(` option httpchk\n${expect}`).httpCheck?.expect(status));
-  assert.deepEqual(passes(''), [200, 204, 302]);
-  assert.deepEqual(passes(' http-check expect status 200,404-499'), [200, 404]);
-  assert.deepEqual(passes(' http-check expect ! status 500-599'), [200, 204, 302, 404]);
-});
-
-test('httpchk takes one, two or three arguments, and headers behind the version as old files have them', () => {
-  const line = (args: string): string => {
-    const check = backend(` option httpchk ${args}`).httpCheck;
-    return [
-      check?.method,
-      check?.uri,
-      check?.version,
-      ...(check?.headers ?? []).map((header) => header.join('=')),
-    ].join(' ');
-  };
-  assert.equal(line(''), 'OPTIONS / 1.0');
-  assert.equal(line('/health'), 'OPTIONS /health 1.0');
-  assert.equal(line('GET /health'), 'GET /health 1.0');
-  assert.equal(line('GET / HTTP/1.1\\r\\nHost:\\ www'), 'GET / 1.1 Host=www');
-});
-
-test("a lone 'http-check expect' keeps the request of the defaults, with a warning", () => {
-  const { snapshot, problems } = compiled(
-    'defaults\n option httpchk GET /d\n http-check expect status 500\nfrontend f\n bind :80\nbackend b\n http-check expect status 204\n',
-  );
-  const check = snapshot?.backends.get('b')?.httpCheck;
-  assert.deepEqual([check?.method, check?.uri, check?.expect(204), check?.expect(500)], ['GET', '/d', true, false]);
-  assert.match(problems.map(formatProblem).join('\n'), /x\.cfg:7:13: warning: 'b' keeps the request of its defaults;/);
-});
-
-test("a second 'http-check send' is refused: it would be a second request", () => {
-  const { problems } = compiled('backend b\n option httpchk\n http-check send hdr A 1\n http-check send uri /x\n');
-  assert.match(problems.map(formatProblem).join('\n'), /x\.cfg:4:13: a second 'http-check send' is not supported/);
-});
-
 test('checks of a server that gets a PROXY header send one too, unless they go elsewhere', () => {
   const sends = (words: string): boolean | undefined =>
     backend(` server s localhost:80 check ${words}`).servers[0]?.check?.sendProxy;

@@ -13,8 +13,8 @@ import { emptySettings, hasBackend, hasFrontend, inherit } from './draft.ts';
 import type { CaptureDraft, ProxyDraft, ProxyKind, Settings } from './draft.ts';
 import { compileHttpErrors } from './http-errors.ts';
 import type { ErrorFiles } from './http-errors.ts';
-import { keepRequest } from './http-check.ts';
 import { metricsSection } from './metrics.ts';
+import { keepRequest } from './check/http.ts';
 import { checkName } from './names.ts';
 import { checkProxies, resolveBackend, resolveFrontend, resolveControl, resolveGlobal } from './resolve.ts';
 import { TableReferences } from './table-references.ts';
@@ -146,7 +146,7 @@ class Compiler {
     checkName(kind, section.name, this.#problems);
     const draft = this.#draft(kind, section, inherit(this.#from(section) ?? this.#defaults));
     this.#legacyAddress(section, draft);
-    const inherited = draft.settings.check;
+    const inherited = draft.settings.httpCheck;
     this.#statements(section, draft);
     keepRequest(inherited, draft, this.#problems);
     this.#proxies.push(draft);

@@ -1,5 +1,7 @@
 /** Collects the statements of a configuration, before resolve.ts turns them into the snapshot. */
 import type { Level } from '@headgate/shared/admin/level';
+import type { CheckRequest } from '../checks/request.ts';
+import type { CheckScript, ConnectStep, ExpectStep, RunStep, SendStep, StepPlace } from '../model/check.ts';
 import type { Position, Section, Word } from '@headgate/shared/config/raw';
 import type { MetricsDraft } from './metrics.ts';
 import type { AclScope } from '../acl/scope.ts';
@@ -15,7 +17,6 @@ import type {
   ConnectionMode,
   ForwardFor,
   Frontend,
-  HttpCheck,
   LogFormat,
   LogTarget,
   RequestRule,
@@ -86,24 +87,36 @@ export interface CookieSetting {
   readonly at: Word['at'];
 }
 
-/** The request described by `option httpchk` and `http-check send`; the rest is HAProxy's default. */
-export type CheckRequest = Partial<Pick<HttpCheck, 'method' | 'uri' | 'version' | 'headers' | 'body'>>;
+/** One `tcp-check` or `http-check` line: a step, or a comment on the steps after it. */
+export interface CheckLine {
+  readonly step:
+    | ConnectStep
+    | SendStep
+    | RunStep
+    | Omit<ExpectStep, keyof StepPlace>
+    | { readonly kind: 'request'; readonly request: Partial<CheckRequest> }
+    | { readonly kind: 'comment' };
+  readonly comment: string | undefined;
+}
 
-/**
- * The `option httpchk` and `http-check` lines of one section. A section with a line of its own starts over:
- * it inherits only that checks are HTTP.
- */
-export interface CheckRules {
+/** The lines of one section. A section with a line of its own drops those of its `defaults`. */
+export interface CheckLines {
   /** The section of these lines: its draft's `at`. */
   readonly section: Position;
   readonly at: Position;
-  /** `option httpchk` was given here or in the defaults. */
-  readonly http: boolean;
-  readonly request: CheckRequest | undefined;
-  /** `http-check send` contributed to the request. */
-  readonly sent: boolean;
-  readonly expect: HttpCheck['expect'] | undefined;
+  readonly lines: readonly CheckLine[];
 }
+
+/** The `option httpchk` and `http-check` lines. From `defaults` a section with lines of its own inherits only that checks are HTTP. */
+export interface HttpCheckLines extends CheckLines {
+  /** What `option httpchk` says of the request, here or in the defaults. */
+  readonly request: Partial<CheckRequest> | undefined;
+}
+
+/** What the checks of a proxy are: the last `option` that says so. */
+export type CheckKind =
+  | { readonly kind: 'tcp-check' | 'httpchk' }
+  | { readonly kind: 'protocol'; readonly script: CheckScript };
 
 /** The settings a proxy inherits from the preceding `defaults`. */
 export interface Settings {
@@ -127,7 +140,11 @@ export interface Settings {
   retries?: number;
   redispatch?: number;
   retryOn?: ReadonlySet<RetryOn>;
-  check?: CheckRules;
+  checkKind?: CheckKind;
+  tcpCheck?: CheckLines;
+  httpCheck?: HttpCheckLines;
+  disableOn404?: boolean;
+  sendState?: boolean;
   fullconn?: number;
   cookie?: CookieSetting;
   dynamicCookieKey?: string;

@@ -18,7 +18,6 @@ import type {
   CheckConfig,
   Frontend,
   GlobalConfig,
-  HttpCheck,
   LogTarget,
   Proxy,
   Server,
@@ -26,6 +25,7 @@ import type {
 } from '../model/snapshot.ts';
 import { tracksKeys } from './table-references.ts';
 import { BACK_FLAGS, FRONT_FLAGS, resolveFlags } from './flags.ts';
+import { checkScript, warnOfUnusedChecks } from './check/script.ts';
 import { checkPersistence, resolvePersistence, serverCookie } from './resolve-persistence.ts';
 import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
 
@@ -114,7 +114,8 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
     retries: settings.retries ?? retries.default,
     redispatch: settings.redispatch ?? DEFAULT_REDISPATCH[draft.dialect ?? 'haproxy'],
     retryOn: settings.retryOn ?? new Set([PROXY_DIRECTIVES['retry-on'].default]),
-    httpCheck: httpCheck(settings),
+    checkScript: checkScript(settings),
+    disableOn404: settings.disableOn404 ?? false,
     ...resolveFlags(BACK_FLAGS, settings.flags),
     fullconn: settings.fullconn ?? 0,
     reuse: settings.reuse ?? httpReuse.default,
@@ -227,12 +228,6 @@ function check(parameters: ServerDraft['parameters']): CheckConfig {
   };
 }
 
-function httpCheck({ check: rules }: Settings): HttpCheck | undefined {
-  if (rules?.http !== true) return undefined;
-  const { request, expect = (status: number): boolean => status >= 200 && status < 400 } = rules;
-  return { method: 'OPTIONS', uri: '/', version: '1.0', headers: [], body: '', ...request, expect };
-}
-
 /** Checks that need all proxies: duplicate names, unknown backends, missing limits. */
 export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems): void {
   const backends = new Set(proxies.filter(({ kind }) => hasBackend(kind)).map(({ name }) => name));
@@ -306,8 +301,7 @@ function warnOfGaps(draft: ProxyDraft, problems: Problems): void {
     problems.warning(at, `${kind} '${name}' has no server: every request that reaches it is answered with 503`);
   if (kind === 'frontend' && binds.length === 0)
     problems.warning(at, `frontend '${name}' has no 'bind': it never gets a request`);
-  if (hasBackend(kind) && settings.check?.http === false)
-    problems.warning(at, `${kind} '${name}' has 'http-check' without 'option httpchk': its checks stay plain connects`);
+  if (hasBackend(kind)) warnOfUnusedChecks(draft, problems);
 }
 
 /** Whether a proxy without servers is still useful: a rule that answers, a page for its 503, or another backend. */

@@ -1,3 +1,4 @@
+import type { Verdict } from './check.ts';
 import type { Backend, Server } from './snapshot.ts';
 import type { BackendCounters, ServerCounters } from './counters.ts';
 import type { RequestFacts } from './facts.ts';
@@ -21,6 +22,8 @@ export interface ServerState {
   /** HAProxy's counter of passed and failed checks, 0 to rise + fall - 1; up from `rise` on. */
   readonly health: number;
   readonly lastCheck: CheckResult | undefined;
+  /** Up, and out of balancing because a check asked for it (HAProxy: NOLB). */
+  readonly leaving: boolean;
   /** Requests holding a slot now. */
   readonly current: number;
   /** Requests waiting for this very server. */
@@ -110,13 +113,7 @@ export interface ServerControl {
 }
 
 /** One finished check (reference: haproxy-semantics §7.7). */
-export interface CheckResult {
-  readonly passed: boolean;
-  /** SOCKERR, L4OK, L4TOUT, L4CON, L7OK, L7TOUT, L7RSP, L7STS. */
-  readonly status: 'SOCKERR' | 'L4OK' | 'L4TOUT' | 'L4CON' | 'L7OK' | 'L7TOUT' | 'L7RSP' | 'L7STS';
-  /** HTTP status code of a layer 7 check. */
-  readonly code: number | undefined;
-  /** `Connection refused`, or the reason phrase of the response. */
-  readonly info: string;
+export interface CheckResult extends Verdict {
+  /** Milliseconds. */
   readonly duration: number;
 }

@@ -60,6 +60,8 @@ export interface Evaluation {
   readonly tracking?: Tracking | undefined;
   /** Absent where the frontend captures nothing. */
   readonly captures?: CapturedValues | undefined;
+  /** The bytes that a health check has received, as latin1. */
+  readonly received?: string | undefined;
   /** The finished exchange, for log lines. */
   readonly record?: AccessRecord | undefined;
 }

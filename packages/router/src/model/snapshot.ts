@@ -4,6 +4,7 @@
  */
 import type { Captures } from './captures.ts';
 import type { Control } from './control.ts';
+import type { CheckScript } from './check.ts';
 import type { Position } from '@headgate/shared/config/raw';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Severity } from '@headgate/shared/log/logger';
@@ -233,17 +234,6 @@ export type RetryOn =
   | '503'
   | '504';
 
-export interface HttpCheck {
-  readonly method: string;
-  readonly uri: string;
-  readonly version: '1.0' | '1.1';
-  readonly headers: readonly (readonly [string, string])[];
-  /** Sent after the head, with its length; empty for none. */
-  readonly body: string;
-  /** True when this status code is a success. */
-  readonly expect: (status: number) => boolean;
-}
-
 export interface Backend extends Proxy {
   /** `tcp-response content` rules: on what servers answer, read before `http-response`. */
   readonly responseContentRules: readonly RequestRule[];
@@ -254,7 +244,10 @@ export interface Backend extends Proxy {
   /** 0 off; N: every Nth retry goes elsewhere; -N: the Nth from the last does, -1 the last. */
   readonly redispatch: number;
   readonly retryOn: ReadonlySet<RetryOn>;
-  readonly httpCheck: HttpCheck | undefined;
+  /** What its servers are checked by. */
+  readonly checkScript: CheckScript;
+  /** `http-check disable-on-404`. */
+  readonly disableOn404: boolean;
   readonly allBackups: boolean;
   readonly abortOnClose: boolean;
   readonly logHealthChecks: boolean;

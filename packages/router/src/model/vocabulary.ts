@@ -100,16 +100,16 @@ export const PROXY_NOT_YET = words(`
   email-alert enabled error-log-format external-check filter guid hash-balance-factor hash-preserve-affinity
   http-send-name-header id load-server-state-from-file log-format-sd log-steps
   max-keep-alive-queue max-session-srv-conns monitor-net persist quic-initial rate-limit server-state-file-name server-template source
-  srvtcpka-cnt srvtcpka-idle srvtcpka-intvl tcp-check transparent unique-id-format unique-id-header
+  srvtcpka-cnt srvtcpka-idle srvtcpka-intvl transparent unique-id-format unique-id-header
   use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
   accept-invalid-http-request accept-invalid-http-response accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response
   checkcache clitcpka contstats disable-h2-upgrade external-check forwarded h1-case-adjust-bogus-client h1-case-adjust-bogus-server
   http-buffer-request http-drop-request-trailers http-drop-response-trailers http-ignore-probes http-no-delay http-pretend-keepalive
-  http-restrict-req-hdr-names http-use-htx http-use-proxy-header httpslog idle-close-on-response independent-streams ldap-check
-  log-separate-errors logasap mysql-check nolinger originalto pgsql-check redis-check smtpchk splice-auto
-  splice-request splice-response spop-check srvtcpka ssl-hello-chk tcp-check tcp-smart-accept tcp-smart-connect tcpka transparent`);
+  http-restrict-req-hdr-names http-use-htx http-use-proxy-header httpslog idle-close-on-response independent-streams
+  log-separate-errors logasap nolinger originalto splice-auto
+  splice-request splice-response spop-check srvtcpka tcp-smart-accept tcp-smart-connect tcpka transparent`);
 
 export const BIND_TLS = words(`
   ssl allow-0rtt alpn ca-file ca-ignore-err ca-sign-file ca-sign-pass ca-verify-file ciphers ciphersuites crl-file crt crt-ignore-err crt-list
@@ -140,8 +140,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   stick: STICKY,
   'stick-table': STICKY,
   'server … cookie': STICKY,
-  'option tcp-check': "'check' alone tests the connection, 'option httpchk' sends an HTTP request",
-  'tcp-check': "'check' alone tests the connection, 'option httpchk' sends an HTTP request",
   'tcp-request connection silent-drop': "write 'reject'",
   'tcp-request content silent-drop': "write 'reject'",
   'http-request silent-drop': "write 'reject'",

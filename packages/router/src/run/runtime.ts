@@ -13,6 +13,7 @@ import type { Frontend, GlobalConfig, Server, Snapshot } from '../model/snapshot
 import type { CreateEngine, Engine } from '../engine/contract.ts';
 import type { Hooks } from '../engine/http-proxy/hooks.ts';
 import type { FrontendContext } from '../exchange/context.ts';
+import { variablesOf } from '../exchange/variables.ts';
 import { createAccessLog } from '../log/access-log.ts';
 import { createEventLog } from '../log/event-log.ts';
 import { destinationsOf } from '../log/destinations-of.ts';
@@ -69,7 +70,12 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   readonly #waiting: Limit = { value: 0, max: 0 };
   readonly #binds: Binds;
   readonly #statistics: Statistics;
-  readonly #checks = new Checks({ now: () => performance.now(), after, random: Math.random });
+  readonly #checks = new Checks({
+    now: () => performance.now(),
+    after,
+    random: Math.random,
+    facts: () => ({ world: (this.#world ??= systemWorld(1)), variables: variablesOf }),
+  });
   readonly #unreachable: Unreachable;
   readonly #passwords: PasswordChecks;
   readonly #tables = new TableStore(() => performance.now());

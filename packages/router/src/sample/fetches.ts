@@ -5,6 +5,7 @@ import { headerFetches } from './fetch/headers.ts';
 import { internal } from './fetch/internal.ts';
 import { login } from './fetch/login.ts';
 import { cookieFetches, parameters } from './fetch/parameters.ts';
+import { received } from './fetch/received.ts';
 import { request } from './fetch/request.ts';
 import { response, responseOf } from './fetch/response.ts';
 import { tls } from './fetch/tls.ts';
@@ -55,6 +56,7 @@ export const fetchFamilies: Readonly<Record<string, Readonly<Record<string, Fetc
   'The login of the client': login,
   'Captured values': captured,
   'The response': { ...response, ...responseHeaders, ...responseCookies },
+  'What a health check has received': received,
   'Stick tables': counters,
   'Constants, variables, the clock, randomness, the process': internal,
 };

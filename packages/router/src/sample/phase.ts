@@ -9,6 +9,7 @@ export type Need =
   | 'body'
   | 'login'
   | 'response'
+  | 'received'
   | 'clock'
   | 'random'
   | 'variables'
@@ -67,6 +68,17 @@ export const phases = {
       record: NOT_ENDED,
     },
   },
+  check: {
+    name: 'health check',
+    has: new Set<Need>(['response', 'received', 'clock', 'random', 'variables', 'state']),
+    missing: {
+      connection: 'a client, which a health check does not have',
+      request: 'a request of a client, which a health check does not have',
+      body: 'a request of a client, which a health check does not have',
+      login: NO_LOGIN,
+      record: NOT_ENDED,
+    },
+  },
   log: {
     name: 'log-format',
     has: new Set<Need>([...ALWAYS, 'request', 'response', 'record']),
@@ -91,6 +103,7 @@ export function needOf(read: Read): Need {
       return 'connection';
     case 'body':
     case 'response':
+    case 'received':
     case 'clock':
     case 'random':
     case 'variables':
@@ -119,6 +132,12 @@ export function checkPhase(
 ): boolean {
   const need = reads.map(needOf).find((one) => !phase.has.has(one));
   if (need === undefined) return true;
-  problems.error(at, `'${text}' needs ${phase.missing[need] ?? `something unavailable in ${phase.name} rules`}`);
+  problems.error(at, `'${text}' needs ${phase.missing[need] ?? missingEverywhere(need, phase)}`);
   return false;
+}
+
+function missingEverywhere(need: Need, phase: Phase): string {
+  return need === 'received'
+    ? 'the bytes that a health check has received: use it in tcp-check and http-check only'
+    : `something unavailable in ${phase.name} rules`;
 }

@@ -38,7 +38,7 @@ const fetches: Names = [
   ['req.body req.body_len req.body_param req.body_size res.body res.body_len res.body_size', BODY],
   ['res.cache_hit res.cache_name res.comp res.comp_algo', 'there is no cache and no compression'],
   [
-    `payload payload_lv req.len req.payload req.payload_lv req_len res.len res.payload res.payload_lv wait_end distcc_body distcc_param
+    `payload payload_lv req.len req.payload req.payload_lv req_len res.payload_lv wait_end distcc_body distcc_param
     rdp_cookie rdp_cookie_cnt req.rdp_cookie req.rdp_cookie_cnt req_rdp_cookie req_rdp_cookie_cnt`,
     RAW,
   ],

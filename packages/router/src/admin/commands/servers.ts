@@ -13,9 +13,13 @@ const STATUS_NUMBERS = {
   L4OK: 6,
   L4TOUT: 7,
   L4CON: 8,
+  L6OK: 9,
+  L6TOUT: 10,
+  L6RSP: 11,
   L7TOUT: 12,
   L7RSP: 13,
   L7OK: 15,
+  L7OKC: 16,
   L7STS: 17,
 } as const satisfies Record<CheckResult['status'], number>;
 

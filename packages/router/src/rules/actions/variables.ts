@@ -112,3 +112,20 @@ export const unsetVar: Action = {
     return { act: goingOn((on) => on.variables?.unset(target.name)), reads: ['variables'], condition };
   },
 };
+
+/** `set-var`, `set-var-fmt` and `unset-var` outside of rules (`tcp-check set-var(…) …`), where there is no condition; undefined after a problem. */
+export function compileVariableAction(
+  keyword: Word,
+  words: readonly Word[],
+  context: ActionContext,
+): ((on: Evaluation) => void) | undefined {
+  const action = keyword.text.startsWith('unset-var')
+    ? unsetVar
+    : keyword.text.startsWith('set-var-fmt')
+      ? setVarFmt
+      : setVar;
+  const compiled = action.compile(keyword, words, context);
+  const [extra] = compiled?.condition ?? [];
+  if (extra !== undefined) context.problems.error(extra.at, `unexpected '${extra.text}' after '${keyword.text}'`);
+  return compiled && ((on) => void compiled.act(on));
+}

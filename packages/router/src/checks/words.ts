@@ -1,0 +1,54 @@
+/** What a check says in the log about the step it ended at, worded as HAProxy words it. */
+import type { CheckScript, CheckStep, StepPlace, Verdict } from '../model/check.ts';
+
+const INFO_LENGTH = 100;
+
+/** Text of a server for the log: it must not be able to forge another line or field. Written as HAProxy writes it. */
+export function printable(text: string): string {
+  return text
+    .slice(0, INFO_LENGTH)
+    .replaceAll(/[^\x20-\x7e]|"/g, (char) => `<${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}>`);
+}
+
+/** A connection that failed: the system's reason, and in a `tcp-check` the step. */
+export function connectionInfo(reason: string, script: CheckScript, step: CheckStep | undefined): string {
+  return step === undefined ? reason : `${reason}${place(script, step)}`;
+}
+
+/** A time limit that expired, with nothing before the step: HAProxy leaves the blank. */
+export function timeoutInfo(script: CheckScript, step: CheckStep | undefined): string {
+  return step === undefined ? '' : place(script, step);
+}
+
+/** The verdict of a script whose last step expects nothing. */
+export function passedInfo({ kind }: CheckScript, step: CheckStep | undefined): Verdict {
+  if (step === undefined || step.kind === 'connect') {
+    const silent = step === undefined || step.implicit || kind === 'connect';
+    return { passed: true, status: 'L4OK', code: undefined, info: silent ? '' : '(tcp-check)' };
+  }
+  return { passed: true, status: 'L7OK', code: 0, info: '(tcp-check)' };
+}
+
+/** ` comment: text`, as messages about an expectation end. */
+export function withComment(text: string, { comment }: StepPlace): string {
+  return comment === undefined ? text : `${text} comment: ${comment}`;
+}
+
+function place({ kind }: CheckScript, step: CheckStep): string {
+  if (kind !== 'tcp' || step.number < 1) return '';
+  const remark = step.remark === undefined ? '' : ` comment: '${step.remark}'`;
+  return ` at step ${step.number} of tcp-check (${action(step)})${remark}`;
+}
+
+function action(step: CheckStep): string {
+  switch (step.kind) {
+    case 'connect':
+      return typeof step.port === 'number' ? `connect port ${step.port}` : 'connect';
+    case 'send':
+      return 'send';
+    case 'expect':
+      return `expect ${step.what}`;
+    case 'run':
+      return 'set-var';
+  }
+}
