@@ -1,10 +1,10 @@
+import { later } from '@headgate/shared/process/later';
 import type { Command } from '@headgate/shared/process/product';
-import { explainCommand } from '../explain/command.ts';
-import { ctl } from './ctl.ts';
-import { importHaproxy } from './import.ts';
+import { SUMMARIES } from './summaries.ts';
 
 /** The router's commands besides `run` and `check`. */
-export const commands = { ctl, explain: explainCommand, import: importHaproxy } as const satisfies Record<
-  string,
-  Command
->;
+export const commands = {
+  ctl: later(SUMMARIES.ctl, async () => (await import('./ctl.ts')).ctl),
+  explain: later(SUMMARIES.explain, async () => (await import('../explain/command.ts')).explainCommand),
+  import: later(SUMMARIES.import, async () => (await import('./import.ts')).importHaproxy),
+} as const satisfies Record<string, Command>;

@@ -6,10 +6,11 @@ import { WRONG_USAGE } from '@headgate/shared/process/usage';
 import { DEFAULT_FILES, FILE_ENDINGS } from '../config/default-files.ts';
 import { loadConfig } from '../config/load.ts';
 import type { ControlBind } from '../model/control.ts';
+import { SUMMARIES } from './summaries.ts';
 import { usage } from './usage.ts';
 
 const USAGE = 'ctl [-s SOCKET | -f FILE] COMMAND [WORD...]';
-const SUMMARY = 'send a command to the running router: show info, reload, set server apps/web1 state drain';
+const SUMMARY = SUMMARIES.ctl;
 const HELP = `${SUMMARY}
 
   -s SOCKET  its control socket: a path, or HOST:PORT

@@ -10,10 +10,11 @@ import { fileText } from '../config/read.ts';
 import { carryOver, lineOf, placeOf } from './carry-over.ts';
 import { inlineDefaults } from './inline-defaults.ts';
 import { toYaml } from './to-yaml.ts';
+import { SUMMARIES } from './summaries.ts';
 import { usage } from './usage.ts';
 
 const USAGE = 'import haproxy.cfg > router.yaml';
-const SUMMARY = 'print a haproxy.cfg as YAML; unsupported lines become comments with the reason';
+const SUMMARY = SUMMARIES.import;
 
 /**
  * `headgate-router import haproxy.cfg`: prints the same configuration as YAML, which `check` accepts. Unsupported lines, and

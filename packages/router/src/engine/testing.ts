@@ -126,7 +126,8 @@ export async function startBench(
   const backends = new Map([...snapshot.backends].map(([name, backend]) => [name, createBackend(backend, deps)]));
   const records: AccessRecord[] = [];
   const waiting = new Set<() => void>();
-  const engine = engines[name]()({
+  const create = await engines[name]();
+  const engine = create({
     config: frontend,
     global: snapshot.global,
     backends,

@@ -13,6 +13,7 @@ import { Tracking } from '../tables/tracking.ts';
 import { StickTable } from '../tables/stick-table.ts';
 import { explain, explainRecords } from './explain.ts';
 import { readQuestion, USAGE } from './request.ts';
+import { SUMMARY } from './summary.ts';
 
 /** The stick tables as they are at the start: what a counter reads is what this request alone makes of it. */
 function emptyTables({ tables }: Snapshot): Tracking | undefined {
@@ -22,7 +23,7 @@ function emptyTables({ tables }: Snapshot): Tracking | undefined {
 
 /** `headgate-router explain`: which rule decides a request, and why. Exit code 0: explained, 1: configuration error, 2: usage error. */
 export const explainCommand: Command = {
-  summary: 'show which rule decides a request, and why',
+  summary: SUMMARY,
   async run(args, io) {
     if (asksForHelp(args)) {
       io.out(USAGE);

@@ -203,6 +203,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   async #apply(snapshot: Snapshot): Promise<void> {
     const shortage = explainShortage(snapshot.global.connections);
     if (shortage !== undefined) throw new StartFailure(shortage);
+    for (const { engine } of snapshot.frontends) this.#createEngine[engine] ??= await engines[engine](this.#hooks);
     const plan = await this.#binds.plan(snapshot.frontends);
     if (this.#state !== 'running') {
       this.#binds.forget(plan);
@@ -258,7 +259,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     }
     // Its tunnels go on: the frontend still exists.
     if (known !== undefined) this.#leave(config.name, known.engine);
-    const create = (this.#createEngine[config.engine] ??= engines[config.engine](this.#hooks));
+    const create = this.#createEngine[config.engine] as CreateEngine;
     return { name: config.name, kind: config.engine, engine: create(context), limit, counters };
   }
 

@@ -1,4 +1,4 @@
-import { EVENT_ID, SCALAR_STYLE, YAMLException, getScalarValue, parseEvents } from 'js-yaml';
+import { createRequire } from 'node:module';
 import type { Event, ScalarEvent } from 'js-yaml';
 import { Problems } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -31,6 +31,13 @@ export interface YamlEntry {
 }
 export type YamlNode = YamlScalar | YamlList | YamlMap;
 
+/** Loaded by the first YAML text: a haproxy.cfg or stunnel.conf needs none of it. */
+let loaded: typeof import('js-yaml') | undefined;
+
+function jsYaml(): typeof import('js-yaml') {
+  return (loaded ??= createRequire(import.meta.url)('js-yaml') as typeof import('js-yaml'));
+}
+
 /** Largest YAML text read, in characters. */
 export const MAX_YAML_LENGTH = 1_048_576;
 /** Deepest nesting of lists and mappings. */
@@ -54,15 +61,15 @@ export function readYaml(
   try {
     const root = new Builder(
       text,
-      parseEvents(text, { filename: file, maxDepth: MAX_YAML_DEPTH }),
+      jsYaml().parseEvents(text, { filename: file, maxDepth: MAX_YAML_DEPTH }),
       locate,
       problems,
     ).build();
     return { root, problems: problems.list };
   } catch (error) {
     // js-yaml throws YAMLException for most errors, not for all.
-    const offset = error instanceof YAMLException ? (error.mark?.position ?? 0) : 0;
-    const reason = error instanceof YAMLException ? error.reason : String(error);
+    const offset = error instanceof jsYaml().YAMLException ? (error.mark?.position ?? 0) : 0;
+    const reason = error instanceof jsYaml().YAMLException ? error.reason : String(error);
     problems.error(locate(offset), `invalid YAML: ${reason}`);
     return { root: undefined, problems: problems.list };
   }
@@ -103,14 +110,14 @@ class Builder {
 
   #node(): YamlNode {
     const event = this.#take();
-    if (event?.type === EVENT_ID.SCALAR) return this.#scalar(event);
-    if (event?.type === EVENT_ID.ALIAS)
+    if (event?.type === jsYaml().EVENT_ID.SCALAR) return this.#scalar(event);
+    if (event?.type === jsYaml().EVENT_ID.ALIAS)
       return this.#refused(event.anchorStart - 1, 'aliases (*name) are not supported; write the value out');
-    if (event?.type === EVENT_ID.SEQUENCE || event?.type === EVENT_ID.MAPPING) {
+    if (event?.type === jsYaml().EVENT_ID.SEQUENCE || event?.type === jsYaml().EVENT_ID.MAPPING) {
       this.#refuseProperties(event);
       const at = this.#locate(event.start);
       this.#last = at;
-      return event.type === EVENT_ID.SEQUENCE
+      return event.type === jsYaml().EVENT_ID.SEQUENCE
         ? { kind: 'list', at, items: this.#items() }
         : { kind: 'map', at, entries: this.#entries() };
     }
@@ -120,7 +127,7 @@ class Builder {
   #more(): boolean {
     const event = this.#events[this.#next];
     if (event === undefined) return false;
-    if (event.type !== EVENT_ID.POP) return true;
+    if (event.type !== jsYaml().EVENT_ID.POP) return true;
     this.#next += 1;
     return false;
   }
@@ -155,15 +162,16 @@ class Builder {
   #scalar(event: ScalarEvent): YamlScalar {
     this.#refuseProperties(event);
     if (event.valueStart < 0) return this.#emptyScalar();
-    const text = getScalarValue(this.#text, event);
+    const text = jsYaml().getScalarValue(this.#text, event);
     const verbatim = this.#text.startsWith(text, event.valueStart);
-    const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
+    const quoted =
+      event.style === jsYaml().SCALAR_STYLE.SINGLE_QUOTED || event.style === jsYaml().SCALAR_STYLE.DOUBLE_QUOTED;
     const at = this.#locate(quoted ? event.valueStart - 1 : event.valueStart);
     this.#last = at;
     const locate = verbatim
       ? (offset: number): Position => this.#locate(event.valueStart + offset)
       : (): Position => at;
-    return { kind: 'scalar', text, plain: event.style === SCALAR_STYLE.PLAIN, at, locate };
+    return { kind: 'scalar', text, plain: event.style === jsYaml().SCALAR_STYLE.PLAIN, at, locate };
   }
 
   #emptyScalar(): YamlScalar {

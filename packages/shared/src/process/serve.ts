@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Logger } from '../log/logger.ts';
 import { takeEarlyHangup } from './early-signals.ts';
+import { settleSoon } from './settle.ts';
 import { soon } from './exit.ts';
 import { becomeIdentity } from './identity.ts';
 import { checkPidFile, removePidFile, writePidFile } from './pid-file.ts';
@@ -63,6 +64,7 @@ export async function serve<Snapshot>({
   }
   logger.log('notice', `serving on ${running.addresses.join(', ')}`, { version: product.version, pid: process.pid });
   await onServing(running.addresses);
+  settleSoon();
   supervisor.serving(running.addresses);
   const reloads = new Reloader({
     product,

@@ -5,11 +5,12 @@ import { bundle } from './cert/bundle.ts';
 import { dev } from './cert/dev.ts';
 import { fromPkcs12 } from './cert/from-pkcs12.ts';
 import { inspect } from './cert/inspect.ts';
+import { SUMMARIES } from './summaries.ts';
 
 const subcommands: Readonly<Record<string, Command>> = { dev, bundle, inspect, 'from-pkcs12': fromPkcs12 };
 
 export const cert: Command = {
-  summary: 'make, put together and look at certificates: dev, bundle, inspect, from-pkcs12',
+  summary: SUMMARIES.cert,
   async run([name = '', ...rest], io) {
     const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
     if (subcommand !== undefined) return subcommand.run(rest, io);

@@ -6,9 +6,10 @@ import { ConfigReader } from '../config/read-files.ts';
 import { RawBuilder } from '../config/raw-config.ts';
 import { toYaml } from './to-yaml.ts';
 import { usage } from './usage.ts';
+import { SUMMARIES } from './summaries.ts';
 
 const USAGE = 'import stunnel.conf';
-const SUMMARY = 'print a stunnel.conf as YAML, with a comment where something means something else here';
+const SUMMARY = SUMMARIES.import;
 
 export const importStunnel: Command = {
   summary: SUMMARY,

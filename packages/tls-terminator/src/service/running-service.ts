@@ -1,5 +1,5 @@
 import type { Link, LinkError, SecureLink, TlsServer } from '@headgate/shared/net/link';
-import { createTlsServer } from '@headgate/shared/net/transport';
+import { createTlsServer } from '@headgate/shared/net/secure-transport';
 import type { AcceptAddress, Service } from '../model/snapshot.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Arrival, Numbers } from './arrivals.ts';

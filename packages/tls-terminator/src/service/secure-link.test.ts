@@ -6,7 +6,8 @@ import { connect, type TLSSocket } from 'node:tls';
 import { setImmediate as turn } from 'node:timers/promises';
 import { conforms, Recorder } from '@headgate/shared/net/conformance';
 import type { LinkUser, SecureLink } from '@headgate/shared/net/link';
-import { Acceptor, createTlsServer } from '@headgate/shared/net/transport';
+import { createTlsServer } from '@headgate/shared/net/secure-transport';
+import { Acceptor } from '@headgate/shared/net/transport';
 import { ca, pem } from './fixtures/service.ts';
 import { MOST_UNSENT } from './session.ts';
 

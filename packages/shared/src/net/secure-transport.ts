@@ -1,0 +1,2 @@
+/** TLS of the runtime this process runs on; apart from transport.ts because the router needs none of it. */
+export { createTlsServer } from './node/tls-server.ts';
