@@ -79,7 +79,11 @@ for (const [name, { example, sections = [] }] of [...proxy, ...options]) {
 
 for (const [name, { example }] of Object.entries<Documented>(SERVER_PARAMETERS)) {
   test(`the example of the server parameter '${name}' compiles`, () => {
-    assert.deepEqual(problemsOf(whole(section(`server s localhost:80 ${example}`, 'backend'))), []);
+    const problems = problemsOf(whole(section(`server s localhost:80 ${example}`, 'backend')));
+    assert.deepEqual(
+      problems.filter((line) => !line.includes('has no effect')),
+      [],
+    );
   });
 }
 

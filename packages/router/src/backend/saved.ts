@@ -50,5 +50,7 @@ export function reconfigure(server: ServerRuntime, config: Server, id: number): 
 
 /** True when connections made for one can be used for the other. */
 export function sameMachine(one: Server, other: Server): boolean {
-  return JSON.stringify([one.address, one.sendProxy]) === JSON.stringify([other.address, other.sendProxy]);
+  const made = ({ address, relative, sendProxy, source, names }: Server): string =>
+    JSON.stringify([address, relative, sendProxy, source, names]);
+  return made(one) === made(other);
 }

@@ -140,7 +140,7 @@ class Probe implements LinkUser {
     const { answer, connect } = this.#limits;
     // Without `timeout check` one limit holds for the complete check.
     if (answer !== undefined || this.#timer === undefined) this.#limit(connect);
-    this.#link = dial(this.#destination(step), this);
+    this.#link = dial(this.#destination(step), this.#probed.server, this);
   }
 
   #destination(step: ConnectStep): Destination {

@@ -10,6 +10,8 @@ export type Address =
       readonly host: string;
       readonly port: number | undefined;
       readonly last: number | undefined;
+      /** `:+8000`: a port counted from the client's. */
+      readonly offset?: number;
     }
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'error'; readonly message: string };
@@ -20,9 +22,9 @@ const MAX_UNIX_PATH = 107;
 
 /**
  * Reads an address as HAProxy writes it (configuration manual §11): `host:port`, `*:80`, `:80`, `[::1]:80`, `:::80`, `ipv6@:80`,
- * `10.0.0.1:8000-8010`, `/run/x.sock`, `unix@/run/x.sock`. The port follows the last colon.
+ * `10.0.0.1:8000-8010`, `/run/x.sock`, `unix@/run/x.sock`. `offsets` allows `10.0.0.1:+8000`. The port follows the last colon.
  */
-export function parseAddress(text: string): Address {
+export function parseAddress(text: string, offsets = false): Address {
   if (text.startsWith('unix@')) return unix(text.slice(5));
   if (text.startsWith('/')) return unix(text);
   const url = /^https?:\/\/([^/]*)/.exec(text);
@@ -31,18 +33,22 @@ export function parseAddress(text: string): Address {
   const unsupported = /^(abns|abnsz|fd|sockpair|quic[46]?|rhttp|mptcp[46]?)@/.exec(text);
   if (unsupported !== null) return { kind: 'error', message: `not supported yet: ${unsupported[0]} addresses` };
   const family = FAMILIES.find((prefix) => text.startsWith(prefix));
-  return tcp(text.slice(family?.length ?? 0), family?.includes('6') === true);
+  return tcp(text.slice(family?.length ?? 0), family?.includes('6') === true, offsets);
 }
 
 /** Parses a word as an address, with its variables expanded; undefined after a problem. */
-export function readAddress(written: Word, { problems, io }: Pick<Context, 'problems' | 'io'>): Found | undefined {
+export function readAddress(
+  written: Word,
+  { problems, io }: Pick<Context, 'problems' | 'io'>,
+  offsets = false,
+): Found | undefined {
   const word = expandAddress(written, (name) => io.environment?.(name));
   const { blank } = word;
   if (blank?.set === false) {
     problems.error(word.at, `environment variable ${blank.name} is not set, and this address needs it`);
     return undefined;
   }
-  const address = parseAddress(word.text);
+  const address = parseAddress(word.text, offsets);
   if (blank !== undefined && address.kind === 'tcp' && (address.host === '' || address.host === '::'))
     problems.warning(word.at, `environment variable ${blank.name} is empty: '${word.text}' is every address`);
   return { word, address };
@@ -61,13 +67,15 @@ function unix(path: string): Address {
   return { kind: 'unix', path };
 }
 
-function tcp(text: string, ipv6: boolean): Address {
+function tcp(text: string, ipv6: boolean, offsets: boolean): Address {
   const found = /^\[([^\]]*)\](?::(.*))?$/.exec(text) ?? /^(.*):([^:]*)$/.exec(text);
   const written = found === null ? text : (found[1] ?? '');
   const host = written === '*' || written === '' ? (ipv6 ? '::' : '') : written;
   if (!validHost(host, text.startsWith('['))) return { kind: 'error', message: `'${text}' is not an address` };
   const ports = found?.[2];
   if (ports === undefined || ports === '') return { kind: 'tcp', host, port: undefined, last: undefined };
+  if (offsets && /^[+-]\d{1,5}$/.test(ports))
+    return { kind: 'tcp', host, port: undefined, last: undefined, offset: Number(ports) };
   const range = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(ports);
   const port = Number(range?.[1]);
   const last = range?.[2] === undefined ? undefined : Number(range[2]);

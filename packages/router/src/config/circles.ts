@@ -15,7 +15,9 @@ export function warnOfCircles(proxies: readonly ProxyDraft[], problems: Problems
   const frontends = proxies.filter(({ kind }) => hasFrontend(kind));
   const backends = new Map(proxies.filter(({ kind }) => hasBackend(kind)).map((draft) => [draft.name, draft]));
   const entered = (server: ServerDraft): readonly ProxyDraft[] =>
-    frontends.filter(({ binds }) => binds.some(({ address }) => isSame(server.address, address)));
+    frontends.filter(({ binds }) =>
+      binds.some(({ address }) => server.relative?.port !== true && isSame(server.address, address)),
+    );
   const next = new Map(
     frontends.map((from) => [from, backendsOf(from, backends).flatMap(({ servers }) => servers.flatMap(entered))]),
   );

@@ -58,6 +58,11 @@ export interface GlobalDraft {
 export interface ServerParameters {
   cookie?: string;
   nonStick?: boolean;
+  maxReuse?: number;
+  source?: string;
+  prefer?: 4 | 6;
+  fallback?: string;
+  redirect?: string;
   /** `id`. */
   number?: number;
   weight?: number;
@@ -148,6 +153,9 @@ export interface Settings {
   fullconn?: number;
   cookie?: CookieSetting;
   dynamicCookieKey?: string;
+  /** `source` of the backend: where its servers say nothing. */
+  source?: string;
+  nameHeader?: string;
   stats?: StatsDraft;
   sessions?: SessionLearning;
   reuse?: 'never' | 'safe' | 'aggressive' | 'always';
@@ -192,6 +200,7 @@ export interface ServerDraft {
   readonly name: string;
   readonly at: Position;
   readonly address: Server['address'];
+  readonly relative: Server['relative'];
   readonly parameters: ServerParameters;
 }
 

@@ -14,6 +14,10 @@ export const FRONT_FLAGS = {
     field: 'socketStats',
     doc: 'Counts every `bind` by itself too: it gets a line of its own in the statistics.',
   },
+  'http-ignore-probes': {
+    field: 'ignoreProbes',
+    doc: 'Ends connections that sent nothing without a response and without an access line: those that browsers open in advance, and probes.',
+  },
   dontlognull: { field: 'dontLogNull', doc: 'No access line for connections that sent nothing.' },
 } as const satisfies Record<string, Flag>;
 
@@ -27,6 +31,10 @@ export const BACK_FLAGS = {
   persist: {
     field: 'persistDown',
     doc: 'Sends a client to the server its cookie names even while that server is down. Without it, another one is chosen.',
+  },
+  'http-pretend-keepalive': {
+    field: 'pretendKeepAlive',
+    doc: 'Where server connections carry one request each (`option http-server-close`, `httpclose`), does not announce that to servers with `Connection: close`: some close before their response has been read.',
   },
   'prefer-last-server': {
     field: 'preferLastServer',

@@ -6,27 +6,20 @@ import { indexed } from '../rules/rule-index.ts';
 import { isPure } from '../sample/phase.ts';
 import type { Control } from '../model/control.ts';
 import type { ConnectionPlan } from '../model/snapshot.ts';
+import { checkServers } from './check-servers.ts';
 import { warnOfCircles } from './circles.ts';
 import { GLOBAL_DIRECTIVES, PROXY_DIRECTIVES } from './directives.ts';
 import { DEFAULT_REDISPATCH } from './directives/retrying.ts';
 import { checkStats, statsRulesOf } from './statistics.ts';
 import { TIMEOUTS, tarpitTime } from './directives/timeouts.ts';
 import { hasBackend, hasFrontend } from './draft.ts';
-import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
-import type {
-  Backend,
-  CheckConfig,
-  Frontend,
-  GlobalConfig,
-  LogTarget,
-  Proxy,
-  Server,
-  Timeouts,
-} from '../model/snapshot.ts';
+import type { GlobalDraft, ProxyDraft, Settings } from './draft.ts';
+import type { Backend, Frontend, GlobalConfig, LogTarget, Proxy, Timeouts } from '../model/snapshot.ts';
 import { tracksKeys } from './table-references.ts';
 import { BACK_FLAGS, FRONT_FLAGS, resolveFlags } from './flags.ts';
+import { checkPersistence, resolvePersistence } from './resolve-persistence.ts';
+import { resolveServers } from './resolve-server.ts';
 import { checkScript, warnOfUnusedChecks } from './check/script.ts';
-import { checkPersistence, resolvePersistence, serverCookie } from './resolve-persistence.ts';
 import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
 
 const { backlog, balance, engine, 'hash-type': hashType, 'http-reuse': httpReuse, retries } = PROXY_DIRECTIVES;
@@ -111,6 +104,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
     balance: { name: balance.default, args: [], ...settings.balance, hash: settings.hash ?? hashType.default },
     servers: resolveServers(draft),
     persistence: resolvePersistence(draft),
+    nameHeader: settings.nameHeader,
     retries: settings.retries ?? retries.default,
     redispatch: settings.redispatch ?? DEFAULT_REDISPATCH[draft.dialect ?? 'haproxy'],
     retryOn: settings.retryOn ?? new Set([PROXY_DIRECTIVES['retry-on'].default]),
@@ -178,56 +172,6 @@ function timeouts(kind: ProxyDraft['kind'], given: Settings['timeouts']): Timeou
   return { ...none, ...(hasFrontend(kind) ? front : {}), ...(hasBackend(kind) ? back : {}) };
 }
 
-/** HAProxy: servers without `id` are numbered in their order with what is free. */
-function resolveServers({ servers, settings }: ProxyDraft): readonly Server[] {
-  const taken = new Set(servers.map(({ parameters }) => parameters.number));
-  let next = 1;
-  return servers.map((draft) => {
-    while (taken.has(next)) next += 1;
-    const id = draft.parameters.number ?? next;
-    if (draft.parameters.number === undefined) next += 1;
-    return server(draft, id, settings);
-  });
-}
-
-function server(draft: ServerDraft, id: number, settings: Settings): Server {
-  const { name, at, address, parameters } = draft;
-  const maxconn = parameters.maxconn ?? 0;
-  return {
-    name,
-    id,
-    nonStick: parameters.nonStick ?? false,
-    cookie: serverCookie(draft, settings),
-    at,
-    address,
-    weight: parameters.weight ?? 1,
-    maxconn,
-    minconn: parameters.minconn ?? 0,
-    maxqueue: parameters.maxqueue ?? 0,
-    check: parameters.check === true ? check(parameters) : undefined,
-    backup: parameters.backup ?? false,
-    disabled: parameters.disabled ?? false,
-    sendProxy: parameters.sendProxy ?? 0,
-    poolMaxConn: parameters.poolMaxConn ?? -1,
-    poolPurgeDelay: parameters.poolPurgeDelay ?? 5000,
-  };
-}
-
-function check(parameters: ServerDraft['parameters']): CheckConfig {
-  const inter = parameters.inter ?? 2000;
-  const elsewhere = parameters.checkPort !== undefined || parameters.checkHost !== undefined;
-  return {
-    inter,
-    fastinter: parameters.fastinter ?? inter,
-    downinter: parameters.downinter ?? inter,
-    rise: parameters.rise ?? 2,
-    fall: parameters.fall ?? 3,
-    port: parameters.checkPort,
-    host: parameters.checkHost,
-    sendProxy: parameters.checkSendProxy ?? (!elsewhere && (parameters.sendProxy ?? 0) !== 0),
-  };
-}
-
 /** Checks that need all proxies: duplicate names, unknown backends, missing limits. */
 export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems): void {
   const backends = new Set(proxies.filter(({ kind }) => hasBackend(kind)).map(({ name }) => name));
@@ -245,6 +189,7 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
     checkStats(draft, problems);
     checkUnique(`server of '${draft.name}'`, draft.servers, problems);
     checkPersistence(draft, problems);
+    checkServers(draft, problems);
     if (hasFrontend(draft.kind)) {
       const references = draft.useBackends.filter(({ rule }) => rule.made === undefined).map(({ backend }) => backend);
       const last = draft.settings.defaultBackend;

@@ -8,28 +8,27 @@ import { SERVER_PARAMETERS } from './server-parameters.ts';
 import type { Server } from '../model/snapshot.ts';
 import { SERVER_NOT_YET, notSupported } from '../model/vocabulary.ts';
 
-/** The address of a server. Names are resolved when connecting, not here. */
-export function readServerAddress(written: Word, context: Context): Server['address'] | undefined {
+interface ServerPlace {
+  readonly address: Server['address'];
+  readonly relative: Server['relative'];
+}
+
+/** The address of a server. Names are resolved when connecting, not here; what is missing is what the client connected to. */
+export function readServerAddress(written: Word, context: Context): ServerPlace | undefined {
   const { problems } = context;
-  const found = readAddress(written, context);
+  const found = readAddress(written, context, true);
   if (found === undefined) return undefined;
   const { word, address } = found;
-  if (address.kind === 'unix') return address;
-  if (address.kind === 'error')
-    problems.error(
-      word.at,
-      /:\+|:-/.test(word.text) ? "not supported yet: a server port relative to the client's" : address.message,
-    );
-  else if (address.host === '' || address.host === '::')
-    problems.error(word.at, "not supported yet: a server address '*' (connecting to where the client meant to go)");
-  else if (address.port === undefined)
-    problems.error(
-      word.at,
-      `not supported yet: a server without a port (HAProxy takes the client's); write ${word.text}:80`,
-    );
-  else if (address.port === 0) problems.error(word.at, 'a server cannot have port 0');
+  if (address.kind === 'unix') return { address, relative: undefined };
+  if (address.kind === 'error') problems.error(word.at, address.message);
   else if (address.last !== undefined) problems.error(word.at, 'a server has one port, not a range');
-  else return { kind: 'tcp', host: address.host, port: address.port };
+  else {
+    // As in HAProxy port 0 is no port.
+    const port = address.port === undefined || address.port === 0;
+    const host = ['', '::', '0.0.0.0'].includes(address.host);
+    const relative = port || host ? { host, port } : undefined;
+    return { address: { kind: 'tcp', host: address.host, port: address.port ?? address.offset ?? 0 }, relative };
+  }
   return undefined;
 }
 

@@ -84,6 +84,8 @@ export class IdleConnections<C extends Reusable> {
   rest(connection: C): boolean {
     // Bytes of a request still unsent would be followed by the next one: such a connection serves nobody else.
     if (this.#closed || !connection.alive || connection.unsent || connection.server.retired) return false;
+    const { maxReuse } = connection.server.config;
+    if (maxReuse >= 0 && connection.uses > maxReuse) return false;
     connection.resting = true;
     if (this.#restingFirst.length === 0 && this.#restingLast.length === 0) setImmediate(this.#turn);
     this.#restingFirst.push(connection);

@@ -20,6 +20,7 @@ export function refuse(unserved: Unserved, status: number, state: 'PR' | 'cR', r
   if (state === 'PR') connection.tracking?.erred();
   context.report('info', `Refused a request from ${address}:${port}: ${reason}`);
   if (!isNull(unserved)) logRefusal(context, connection, status, state, started);
+  if (unserved.silent && context.config.ignoreProbes) return Buffer.alloc(0);
   return Buffer.from(refusal(context.config, status));
 }
 
@@ -31,7 +32,7 @@ export function logLeft(unserved: Unserved): void {
   if (!isNull(unserved)) logRefusal(unserved.context, unserved.connection, 400, 'CR', unserved.started);
 }
 
-/** What `option dontlognull` leaves out. */
+/** What `option dontlognull` and `option http-ignore-probes` leave out. */
 function isNull({ context, silent }: Unserved): boolean {
-  return silent && context.config.dontLogNull;
+  return silent && (context.config.dontLogNull || context.config.ignoreProbes);
 }

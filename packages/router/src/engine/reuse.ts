@@ -13,7 +13,9 @@ export type Ownership = 'shared' | 'private' | 'single';
  */
 export function ownership(front: ConnectionMode, backend: Backend, server: ServerState): Ownership {
   if (front !== 'keep-alive' || backend.connectionMode !== 'keep-alive') return 'single';
-  return backend.reuse === 'never' || server.config.sendProxy !== 0 ? 'private' : 'shared';
+  return backend.reuse === 'never' || server.config.sendProxy !== 0 || server.config.relative !== undefined
+    ? 'private'
+    : 'shared';
 }
 
 /**

@@ -146,11 +146,11 @@ export class Affinity {
     });
   }
 
-  /** The last two letters of the termination state (HAProxy manual §8.5); undefined where the backend has no cookie to tell of. */
-  letters(redispatched: boolean): string | undefined {
-    if (this.#cookie === undefined || (this.#cookie.mode === 'passive' && !this.#cookie.indirect)) return undefined;
+  /** Writes the last two letters of the termination state (HAProxy manual §8.5), where the backend has a cookie to tell of. */
+  conclude(record: { termination: string; readonly redispatched: boolean }): void {
+    if (this.#cookie === undefined || (this.#cookie.mode === 'passive' && !this.#cookie.indirect)) return;
     const { seen } = this.#finding;
-    return `${seen === 'V' && redispatched ? 'D' : seen}${this.#set}`;
+    record.termination = `${record.termination.slice(0, 2)}${seen === 'V' && record.redispatched ? 'D' : seen}${this.#set}`;
   }
 
   /** The server of the session that the request belongs to (`sticky socket.io`). */

@@ -168,8 +168,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     this.activeTime = Math.floor(now - this.started);
     this.beconn = this.backend?.current ?? 0;
     this.srvconn = this.server?.current ?? 0;
-    const letters = this.affinity?.letters(this.redispatched);
-    if (letters !== undefined) this.termination = this.termination.slice(0, 2) + letters;
+    this.affinity?.conclude(this);
   }
 
   /** After the log line, which may show what was counted. What the connection tracks is released when it closes. */

@@ -18,6 +18,7 @@ import { ExchangeRecord } from './exchange-record.ts';
 import { isMonitor } from './monitor.ts';
 import { serve } from './serve.ts';
 import { Placement, type Placed } from './placement.ts';
+import { introduce, serverRedirect } from './server-words.ts';
 import { tarpit, whenKnown } from './waits.ts';
 
 /** The stages of an exchange; the letter is the second one of a termination state. */
@@ -94,8 +95,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     const last = lastStop(this.facts);
     if (last !== undefined) return this.#settle(last);
     this.placement = new Placement(backend, backend.config, this.facts, this);
-    const bound = this.affinity?.choose(this);
-    this.placement.take({ prefer: this.#carrier.preferred(backend) }, bound);
+    this.placement.take({ prefer: this.#carrier.preferred(backend) }, this.affinity?.choose(this));
   }
 
   /** No server is needed. */
@@ -104,14 +104,12 @@ export class Exchange extends ExchangeRecord implements Placed {
       case 'respond':
         accounts.countSettled(this, decision);
         this.termination = `${decision.state}R--`;
-        // The log tells of a refused client's cookie too.
         if (decision.state === 'P') this.affinity?.readCookies(this);
         return this.#answer(decision.answer);
       case 'service':
         return serve(this, this.#carrier, decision.service, (answer) => this.#answer(answer));
       case 'tarpit':
-        this.#tarpit = tarpit(this, () => this.#answer(decision.answer));
-        return;
+        return void (this.#tarpit = tarpit(this, () => this.#answer(decision.answer)));
       case 'reject':
         accounts.countSettled(this, { state: 'P', erred: false });
         return this.#drop('PR');
@@ -137,6 +135,8 @@ export class Exchange extends ExchangeRecord implements Placed {
   place(server: ServerState, now: boolean): void {
     const time = now ? this.#ready : performance.now();
     this.#assign(time);
+    const elsewhere = serverRedirect(server, this);
+    if (elsewhere !== undefined) return this.#answer(elsewhere);
     accounts.countPlaced(this, server, time);
     this.#forward(server, this.retries > 0);
   }
@@ -162,6 +162,7 @@ export class Exchange extends ExchangeRecord implements Placed {
 
   #forward(server: ServerState, fresh: boolean): void {
     this.#stage = 'C';
+    introduce(server, this);
     this.#carrier.forward(server, fresh);
   }
 

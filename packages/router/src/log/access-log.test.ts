@@ -46,6 +46,7 @@ function frontend(log: readonly LogTarget[], differences: Partial<Frontend> = {}
     maxconn: 0,
     logFormat: 'httplog',
     dontLogNull: false,
+    ignoreProbes: false,
     dontLogNormal: false,
     socketStats: false,
     connectionRules: [],

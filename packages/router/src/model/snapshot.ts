@@ -14,9 +14,11 @@ import type { Read } from './values.ts';
 import type { Page } from './answer.ts';
 import type { RequestOutcome } from './outcome.ts';
 import type { Persistence } from './persistence.ts';
+import type { Server } from './server.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
 
 export type { Condition } from './condition.ts';
+export type { CheckConfig, Server } from './server.ts';
 export type { RequestOutcome } from './outcome.ts';
 
 export interface Snapshot {
@@ -192,6 +194,8 @@ export interface Frontend extends Proxy {
   /** Undefined where nothing is captured. */
   readonly captures?: Captures | undefined;
   readonly dontLogNull: boolean;
+  /** `option http-ignore-probes`: a connection that sent nothing ends without an answer, and is not logged. */
+  readonly ignoreProbes: boolean;
   readonly dontLogNormal: boolean;
   readonly socketStats: boolean;
   /** `tcp-request connection` rules: read when a connection is accepted, before a PROXY header. */
@@ -255,48 +259,14 @@ export interface Backend extends Proxy {
   readonly fullconn: number;
   /** What binds clients to servers; undefined where nothing does. */
   readonly persistence: Persistence | undefined;
+  /** `http-send-name-header`: the header that tells a server its name; undefined: none. */
+  readonly nameHeader: string | undefined;
   /** `option persist`: a client that is bound to a server that is down is sent there all the same. */
   readonly persistDown: boolean;
+  /** `option http-pretend-keepalive`: a server is not told that its connection carries one request. */
+  readonly pretendKeepAlive: boolean;
   /** `option prefer-last-server`: a client goes again where it has a connection of its own. */
   readonly preferLastServer: boolean;
   /** `http-reuse`: may a first request use a pooled server connection? */
   readonly reuse: 'never' | 'safe' | 'aggressive' | 'always';
-}
-
-export interface Server {
-  readonly name: string;
-  /** Its number in the backend, from 1, or `id`. */
-  readonly id: number;
-  /** `non-stick`: stick tables do not remember it. */
-  readonly nonStick: boolean;
-  /** What the `cookie` of the backend holds for this server; undefined: none. */
-  readonly cookie: string | undefined;
-  readonly at: Position;
-  readonly address:
-    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-    | { readonly kind: 'unix'; readonly path: string };
-  readonly weight: number;
-  readonly maxconn: number;
-  readonly minconn: number;
-  readonly maxqueue: number;
-  readonly check: CheckConfig | undefined;
-  readonly backup: boolean;
-  readonly disabled: boolean;
-  /** PROXY header sent to the server: 0 none. */
-  readonly sendProxy: 0 | 1 | 2;
-  /** Idle connections kept for re-use; -1 is unlimited. */
-  readonly poolMaxConn: number;
-  /** How long an idle pooled connection is kept. */
-  readonly poolPurgeDelay: number;
-}
-
-export interface CheckConfig {
-  readonly inter: number;
-  readonly fastinter: number;
-  readonly downinter: number;
-  readonly rise: number;
-  readonly fall: number;
-  readonly port: number | undefined;
-  readonly host: string | undefined;
-  readonly sendProxy: boolean;
 }

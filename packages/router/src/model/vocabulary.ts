@@ -92,22 +92,24 @@ export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'splice-response': KERNEL,
   'http-no-delay': 'data is always sent as soon as it arrives',
   contstats: 'bytes are counted as they pass',
+  'independent-streams':
+    "a timeout counts for the side whose turn it is, and another direction's traffic does not prolong it",
   'http-use-htx': 'it was removed from HAProxy too',
 };
 
 export const PROXY_NOT_YET = words(`
   bind-process clitcpka-cnt clitcpka-idle clitcpka-intvl compression description disabled dispatch
   email-alert enabled error-log-format external-check filter guid hash-balance-factor hash-preserve-affinity
-  http-send-name-header id load-server-state-from-file log-format-sd log-steps
-  max-keep-alive-queue max-session-srv-conns monitor-net persist quic-initial rate-limit server-state-file-name server-template source
+  id load-server-state-from-file log-format-sd log-steps
+  monitor-net persist quic-initial rate-limit server-state-file-name server-template
   srvtcpka-cnt srvtcpka-idle srvtcpka-intvl transparent unique-id-format unique-id-header
   use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
   accept-invalid-http-request accept-invalid-http-response accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response
   checkcache clitcpka contstats disable-h2-upgrade external-check forwarded h1-case-adjust-bogus-client h1-case-adjust-bogus-server
-  http-buffer-request http-drop-request-trailers http-drop-response-trailers http-ignore-probes http-no-delay http-pretend-keepalive
-  http-restrict-req-hdr-names http-use-htx http-use-proxy-header httpslog idle-close-on-response independent-streams
+  http-buffer-request http-drop-request-trailers http-drop-response-trailers http-no-delay
+  http-restrict-req-hdr-names http-use-htx http-use-proxy-header httpslog idle-close-on-response
   log-separate-errors logasap nolinger originalto splice-auto
   splice-request splice-response spop-check srvtcpka tcp-smart-accept tcp-smart-connect tcpka transparent`);
 
@@ -123,28 +125,25 @@ export const BIND_NOT_YET = words(`
 export const SERVER_NOT_YET = words(`
   agent-addr agent-check agent-inter agent-port agent-send allow-0rtt alpn ca-file check-alpn check-proto check-reuse-pool check-sni check-ssl
   check-via-socks4 ciphers ciphersuites crl-file crt curves error-limit force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
-  guid hash-key init-addr init-state log-bufsize log-proto max-reuse namespace no-agent-check no-check-ssl no-send-proxy-v2-ssl
-  no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse no-sslv3 no-tfo no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost npn
-  observe on-error on-marked-down on-marked-up pool-low-conn proto proxy-v2-options redir resolve-net resolve-opts resolve-prefer resolvers
-  send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs slowstart sni socks4 source ssl ssl-max-ver ssl-min-ver ssl-reuse
-  tcp-ut tfo tls-tickets track usesrc verify verifyhost ws`);
+  guid hash-key init-state namespace no-agent-check no-check-ssl no-send-proxy-v2-ssl
+  no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse no-sslv3 no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost npn
+  observe on-error on-marked-down on-marked-up proxy-v2-options resolve-net resolve-opts resolvers
+  send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs slowstart sni socks4 ssl ssl-max-ver ssl-min-ver ssl-reuse
+  tls-tickets track verify verifyhost`);
 
-const STICKY = "'balance source' keeps a client on one server";
 const TERMINATED = 'tls-terminator handles TLS';
 
 /** What to do instead, for the keywords most common in existing configurations. */
 const INSTEAD: Readonly<Record<string, string>> = {
   'ca-base': TERMINATED,
   'crt-base': TERMINATED,
-  cookie: STICKY,
-  stick: STICKY,
-  'stick-table': STICKY,
-  'server … cookie': STICKY,
   'tcp-request connection silent-drop': "write 'reject'",
   'tcp-request content silent-drop': "write 'reject'",
   'http-request silent-drop': "write 'reject'",
   'http-request tarpit': "write 'deny'",
   'mode tcp': 'tls-terminator forwards plain bytes: connect it to the server directly',
+  'server … namespace': 'start the router in that namespace (ip netns exec)',
+  'server … socks4': 'there is no SOCKS client',
   'server-template': "write one 'server' line per server",
   'section resolvers': 'the system resolves names when they are used',
 };

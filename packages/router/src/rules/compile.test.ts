@@ -103,6 +103,8 @@ test('a backend decides with its http-request rules and its redirects, and else 
     persistDown: false,
     preferLastServer: false,
     responseContentRules: [],
+    pretendKeepAlive: false,
+    nameHeader: undefined,
     reuse: 'safe',
   } as const;
   const kindFor = (target: string): string => {

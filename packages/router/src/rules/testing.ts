@@ -177,6 +177,7 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
     maxconn: 0,
     logFormat: 'httplog',
     dontLogNull: false,
+    ignoreProbes: false,
     dontLogNormal: false,
     socketStats: false,
     connectionRules,

@@ -1,9 +1,26 @@
 /** Servers and the connections to them. */
-import { proxyValue } from '../directive.ts';
+import { checkHeaderName } from '../../rules/header-name.ts';
+import { hasNoEffect, proxyValue } from '../directive.ts';
 import type { ProxyDirective } from '../directive.ts';
 import { checkName } from '../names.ts';
 import { BACK, BACKENDS } from '../sections.ts';
+import { readSource } from '../server-connections.ts';
 import { readServerAddress, readServerParameters } from '../server.ts';
+
+/** A keyword with a number that changes nothing here. */
+function countWithoutEffect(name: string, why: string): ProxyDirective {
+  return {
+    sections: BACK,
+    doc: `Accepted without effect: ${why}.`,
+    example: `${name} 5`,
+    apply(cursor, _draft, { problems }) {
+      const { at } = cursor;
+      if (!cursor.accept('-1')) cursor.integer('a number', 0, 2_147_483_647);
+      cursor.end();
+      hasNoEffect(at, name, why, problems);
+    },
+  };
+}
 
 export const servers = {
   'default-server': {
@@ -24,6 +41,35 @@ export const servers = {
     (cursor) => cursor.choice('reuse', ['never', 'safe', 'aggressive', 'always'] as const),
     (settings, reuse) => void (settings.reuse = reuse),
   ),
+  'http-send-name-header': proxyValue(
+    {
+      sections: BACK,
+      doc: 'Tells a server its name in this header of each request, in place of one that the client sent.',
+      example: 'http-send-name-header X-Server',
+    },
+    (cursor, { problems }) => {
+      const word = cursor.need('the name of a header');
+      return word === undefined || !checkHeaderName(word, problems) ? undefined : word.text;
+    },
+    (settings, name) => void (settings.nameHeader = name),
+  ),
+  'max-keep-alive-queue': countWithoutEffect(
+    'max-keep-alive-queue',
+    'a client goes back to a private connection of its own however many requests wait for that server',
+  ),
+  'max-session-srv-conns': countWithoutEffect(
+    'max-session-srv-conns',
+    "five private server connections are kept for each client connection, HAProxy's default",
+  ),
+  source: proxyValue(
+    {
+      sections: BACK,
+      doc: 'The local address that servers are connected to from, those that have no `source` of their own; `0.0.0.0` leaves it to the system.',
+      example: 'source 127.0.0.1',
+    },
+    readSource,
+    (settings, source) => void (settings.source = source),
+  ),
   server: {
     sections: BACKENDS,
     doc: 'A server: `server NAME ADDRESS:PORT [parameters]`; the address may be a name, an IP address or a unix socket, with environment variables as `$NAME` or `${NAME}`. The parameters are listed below.',
@@ -38,7 +84,7 @@ export const servers = {
       const parameters = { ...draft.settings.server };
       readServerParameters(cursor, parameters, context);
       const where = readServerAddress(address, context);
-      if (where !== undefined) draft.servers.push({ name: name.text, at: name.at, address: where, parameters });
+      if (where !== undefined) draft.servers.push({ name: name.text, at: name.at, ...where, parameters });
     },
   },
 } as const satisfies Record<string, ProxyDirective>;

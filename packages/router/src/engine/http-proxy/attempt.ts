@@ -76,11 +76,17 @@ export class Attempt implements Timed, ProxyReports {
     const kept = fresh ? undefined : keptLink(host.idle, client, backend, server, this.#ownership);
     const { sendProxy } = server.config;
     const greeting = sendProxy === 0 ? undefined : proxyHeaderFor(exchange.facts.connection, sendProxy);
-    this.#link = kept ?? new ServerLink(server, host.deadlines, greeting);
+    this.#link = kept ?? new ServerLink(server, host.deadlines, greeting, exchange.connection.destination);
     const edits = client.facts.edits;
     this.#link.loggedIn ||= head.logsIn || edits?.logsIn === true;
     const added = forwardedFor(exchange.context.config, backend, exchange.facts);
-    const fields = serverFields(request.rawHeaders, head, edits, added, this.#ownership === 'single');
+    const fields = serverFields(
+      request.rawHeaders,
+      head,
+      edits,
+      added,
+      this.#ownership === 'single' && !this.#backend.pretendKeepAlive,
+    );
     this.#view = new RequestView(request.socket, this, fields);
   }
 

@@ -1,7 +1,9 @@
 import { Agent, type ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Endpoint } from '@headgate/shared/net/endpoint';
 import { dialSocket } from '@headgate/shared/net/node/dial';
+import { destinationFor, dialOptionsOf } from '../../connect/dial.ts';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { countOpen, type Reusable } from '../idle-connections.ts';
@@ -27,15 +29,18 @@ export class ServerLink extends Agent implements Reusable, Timed {
   onIdleEnd: (() => void) | undefined = undefined;
   readonly #deadlines: Deadlines;
   readonly #greeting: Buffer | undefined;
+  readonly #wanted: Endpoint;
   #socket: Socket | undefined = undefined;
   #waiting: Waiting | undefined = undefined;
   #keep: ((link: ServerLink) => void) | undefined = undefined;
 
-  constructor(server: ServerState, deadlines: Deadlines, greeting: Buffer | undefined) {
+  /** `wanted`: where its client connected to. */
+  constructor(server: ServerState, deadlines: Deadlines, greeting: Buffer | undefined, wanted: Endpoint) {
     super({ keepAlive: true, maxFreeSockets: 1 });
     this.server = server;
     this.#deadlines = deadlines;
     this.#greeting = greeting;
+    this.#wanted = wanted;
     deadlines.add(this);
     // Behind Node's own listener, which has put the socket aside or ended it.
     this.on('free', () => this.#freed());
@@ -46,7 +51,8 @@ export class ServerLink extends Agent implements Reusable, Timed {
   }
 
   override createConnection(): Duplex {
-    const socket = dialSocket(this.server.config.address);
+    const { config } = this.server;
+    const socket = dialSocket(destinationFor(config, this.#wanted), dialOptionsOf(config));
     this.#socket = socket;
     countOpen(this.server);
     if (this.#greeting !== undefined) socket.write(this.#greeting);

@@ -66,13 +66,18 @@ export class Forwarding implements ServerUser {
     this.#ownership = ownership(client.context.config.connectionMode, backend, server);
     const kept = fresh ? undefined : keptConnection(client, backend, server, this.#ownership);
     this.#reused = kept !== undefined;
-    this.#connection = kept ?? client.host.pool.open(server, backend.timeouts.connect);
+    this.#connection = kept ?? client.host.pool.open(server, backend.timeouts.connect, exchange.connection.destination);
     this.#connection.user = this;
   }
 
   /** Sends at once on a connection that is there. Apart from the constructor, because it may report a failure. */
   start(): void {
     if (this.#reused && !this.#connection.resting) this.serverReady();
+  }
+
+  /** The server is told that its connection ends after this request. */
+  get #announcesEnd(): boolean {
+    return this.#ownership === 'single' && !this.#backend.pretendKeepAlive;
   }
 
   /** More body bytes of the client. */
@@ -137,7 +142,7 @@ export class Forwarding implements ServerUser {
     connection.loggedIn ||= this.#request.logsIn || client.facts.edits?.logsIn === true;
     this.#await();
     this.#replayable = client.requestComplete;
-    const head = requestOut(client, connection, this.#backend, this.#request, this.#ownership === 'single');
+    const head = requestOut(client, connection, this.#backend, this.#request, this.#announcesEnd);
     const accepted = connection.write(head, body);
     if (accepted && !client.requestComplete) client.resumeClient();
   }

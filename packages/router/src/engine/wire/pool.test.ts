@@ -7,6 +7,8 @@ import { Deadlines } from '../deadlines.ts';
 import { Pool } from './pool.ts';
 import { ready } from './testing.ts';
 
+const nowhere = { address: '', port: 0 };
+
 test('a connection that has ended is not given to a request, although its socket has yet to say so', async (t) => {
   const listener = createServer().listen(0, '127.0.0.1');
   t.after(() => listener.close());
@@ -17,7 +19,7 @@ test('a connection that has ended is not given to a request, although its socket
   ).server('one');
   const pool = new Pool(new Deadlines());
   t.after(() => pool.close());
-  const [alive, ended] = [pool.open(server, 1000), pool.open(server, 1000)];
+  const [alive, ended] = [pool.open(server, 1000, nowhere), pool.open(server, 1000, nowhere)];
   await Promise.all([alive, ended].map(ready));
   pool.keep(alive, 0);
   pool.keep(ended, 0);

@@ -1,3 +1,4 @@
+import type { Endpoint } from '@headgate/shared/net/endpoint';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines } from '../deadlines.ts';
 import { IdleConnections } from '../idle-connections.ts';
@@ -12,8 +13,8 @@ export class Pool extends IdleConnections<ServerConnection> {
     this.#deadlines = deadlines;
   }
 
-  /** A new connection; `serverReady` of its user follows. */
-  open(server: ServerState, connectTimeout: number): ServerConnection {
-    return new ServerConnection(server, this.#deadlines, connectTimeout);
+  /** A new connection; `serverReady` of its user follows. `wanted`: where the client connected to. */
+  open(server: ServerState, connectTimeout: number, wanted: Endpoint): ServerConnection {
+    return new ServerConnection(server, this.#deadlines, connectTimeout, wanted);
   }
 }

@@ -7,6 +7,8 @@ import { Deadlines } from '../deadlines.ts';
 import { ServerConnection, type ServerUser } from './server-connection.ts';
 import { ready } from './testing.ts';
 
+const nowhere = { address: '', port: 0 };
+
 const DOT = Buffer.from('.');
 
 /** Reads until `enough`, and holds what it is lent as a client would that does not read, or uses it at once. */
@@ -58,7 +60,7 @@ async function connections(
     backendConfig([serverConfig('one', { address: { kind: 'tcp', host: '127.0.0.1', port } })]),
   ).server('one');
   const deadlines = new Deadlines();
-  const opened = Array.from({ length: count }, () => new ServerConnection(server, deadlines, 5000));
+  const opened = Array.from({ length: count }, () => new ServerConnection(server, deadlines, 5000, nowhere));
   t.after(() => opened.forEach((connection) => connection.destroy()));
   await Promise.all(opened.map(ready));
   return opened;

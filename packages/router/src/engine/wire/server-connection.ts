@@ -1,10 +1,11 @@
 import { Budget } from '@headgate/shared/net/budget';
+import type { Endpoint } from '@headgate/shared/net/endpoint';
 import type { Link, LinkError, LinkUser } from '@headgate/shared/net/link';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { countOpen, type Reusable } from '../idle-connections.ts';
 import { STEPS } from '../allowance.ts';
-import { dial } from '../../connect/dial.ts';
+import { destinationFor, dial } from '../../connect/dial.ts';
 import type { HeadWriter } from '../../http/head-writer.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { writeTogether } from './write.ts';
@@ -40,10 +41,11 @@ export class ServerConnection implements LinkUser, Timed, Reusable {
   readonly turn = new Budget(STEPS, () => (this.user === undefined ? this.link.resume() : this.user.serverTurn()));
   readonly #deadlines: Deadlines;
 
-  constructor(server: ServerState, deadlines: Deadlines, connectTimeout: number) {
+  /** `wanted`: where its client connected to. */
+  constructor(server: ServerState, deadlines: Deadlines, connectTimeout: number, wanted: Endpoint) {
     this.server = server;
     this.#deadlines = deadlines;
-    this.link = dial(server.config.address, this);
+    this.link = dial(destinationFor(server.config, wanted), server.config, this);
     this.deadline = deadlines.in(connectTimeout);
     deadlines.add(this);
     countOpen(server);

@@ -1,7 +1,7 @@
 import type { Socket, SocketConstructorOpts, TcpSocketConnectOpts } from 'node:net';
 import type { Destination, Link, LinkUser } from '../link.ts';
 import { COPY_SIZE } from './copy.ts';
-import { dialOptions } from './dial-options.ts';
+import { dialOptions, type NameOptions } from './dial-options.ts';
 import { LendingSocket } from './lending-socket.ts';
 import { PlainLink } from './plain-link.ts';
 import { ReadMemory } from './read-memory.ts';
@@ -21,6 +21,7 @@ export interface DialOptions {
   readonly keepAlive?: boolean;
   /** The address to connect from. */
   readonly source?: string | undefined;
+  readonly names?: NameOptions | undefined;
 }
 
 /** Every dialled link that is not bulk reads into this one piece of memory, and its bytes are used before the next read. */
@@ -63,11 +64,11 @@ export function dial(destination: Destination, user: LinkUser, options: DialOpti
 
 /** The same for code that needs Node's own socket. */
 export function dialSocket(destination: Destination, options: DialOptions = {}): Socket {
-  const { bulk = true, readFirst = true, noDelay = true, keepAlive = false, source } = options;
+  const { bulk = true, readFirst = true, noDelay = true, keepAlive = false, source, names } = options;
   const memory = new ReadMemory(bulk, shared);
   const sockets: SocketConstructorOpts = { allowHalfOpen: true, noDelay, keepAlive };
   const socket = readFirst ? new ReadFirstSocket(sockets, memory) : new LendingSocket(sockets, memory);
-  const connect = dialOptions(destination);
+  const connect = dialOptions(destination, names);
   return socket.connect(
     source === undefined ? connect : ({ ...connect, localAddress: source } as TcpSocketConnectOpts),
   );

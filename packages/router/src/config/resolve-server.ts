@@ -1,0 +1,61 @@
+import type { CheckConfig, Server } from '../model/snapshot.ts';
+import type { ProxyDraft, ServerDraft, Settings } from './draft.ts';
+import { serverCookie } from './resolve-persistence.ts';
+
+/** HAProxy: servers without `id` are numbered in their order with what is free. */
+export function resolveServers({ servers, settings }: ProxyDraft): readonly Server[] {
+  const taken = new Set(servers.map(({ parameters }) => parameters.number));
+  let next = 1;
+  return servers.map((draft) => {
+    while (taken.has(next)) next += 1;
+    const id = draft.parameters.number ?? next;
+    if (draft.parameters.number === undefined) next += 1;
+    return server(draft, id, settings);
+  });
+}
+
+function server(draft: ServerDraft, id: number, settings: Settings): Server {
+  const { name, at, address, parameters } = draft;
+  const maxconn = parameters.maxconn ?? 0;
+  return {
+    name,
+    id,
+    relative: draft.relative,
+    source: (parameters.source ?? settings.source) || undefined,
+    names:
+      parameters.prefer === undefined && parameters.fallback === undefined
+        ? undefined
+        : { prefer: parameters.prefer, fallback: parameters.fallback },
+    redirect: parameters.redirect,
+    nonStick: parameters.nonStick ?? false,
+    cookie: serverCookie(draft, settings),
+    at,
+    address,
+    weight: parameters.weight ?? 1,
+    maxconn,
+    minconn: parameters.minconn ?? 0,
+    maxqueue: parameters.maxqueue ?? 0,
+    check: parameters.check === true ? check(parameters) : undefined,
+    backup: parameters.backup ?? false,
+    disabled: parameters.disabled ?? false,
+    sendProxy: parameters.sendProxy ?? 0,
+    poolMaxConn: parameters.poolMaxConn ?? -1,
+    maxReuse: parameters.maxReuse ?? -1,
+    poolPurgeDelay: parameters.poolPurgeDelay ?? 5000,
+  };
+}
+
+function check(parameters: ServerDraft['parameters']): CheckConfig {
+  const inter = parameters.inter ?? 2000;
+  const elsewhere = parameters.checkPort !== undefined || parameters.checkHost !== undefined;
+  return {
+    inter,
+    fastinter: parameters.fastinter ?? inter,
+    downinter: parameters.downinter ?? inter,
+    rise: parameters.rise ?? 2,
+    fall: parameters.fall ?? 3,
+    port: parameters.checkPort,
+    host: parameters.checkHost,
+    sendProxy: parameters.checkSendProxy ?? (!elsewhere && (parameters.sendProxy ?? 0) !== 0),
+  };
+}

@@ -1,0 +1,52 @@
+import type { Position } from '@headgate/shared/config/raw';
+
+export interface Server {
+  readonly name: string;
+  /** Its number in the backend, from 1, or `id`. */
+  readonly id: number;
+  /**
+   * The parts of the address that are those the client connected to: a server written without a port, or as `*`. The port of
+   * `address` is then added to the client's.
+   */
+  readonly relative: { readonly host: boolean; readonly port: boolean } | undefined;
+  /** The local address of connections to it; undefined: the system's choice. */
+  readonly source: string | undefined;
+  /** How its name is looked up, where that is said. */
+  readonly names: { readonly prefer?: 4 | 6 | undefined; readonly fallback?: string | undefined } | undefined;
+  /** `redir`: GET and HEAD requests are sent there by a redirect, instead of to the server. */
+  readonly redirect: string | undefined;
+  /** `non-stick`: stick tables do not remember it. */
+  readonly nonStick: boolean;
+  /** What the `cookie` of the backend holds for this server; undefined: none. */
+  readonly cookie: string | undefined;
+  readonly at: Position;
+  readonly address:
+    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+    | { readonly kind: 'unix'; readonly path: string };
+  readonly weight: number;
+  readonly maxconn: number;
+  readonly minconn: number;
+  readonly maxqueue: number;
+  readonly check: CheckConfig | undefined;
+  readonly backup: boolean;
+  readonly disabled: boolean;
+  /** PROXY header sent to the server: 0 none. */
+  readonly sendProxy: 0 | 1 | 2;
+  /** Idle connections kept for re-use; -1 is unlimited. */
+  readonly poolMaxConn: number;
+  /** `max-reuse`: how often a connection may be used again; -1 is unlimited. */
+  readonly maxReuse: number;
+  /** How long an idle pooled connection is kept. */
+  readonly poolPurgeDelay: number;
+}
+
+export interface CheckConfig {
+  readonly inter: number;
+  readonly fastinter: number;
+  readonly downinter: number;
+  readonly rise: number;
+  readonly fall: number;
+  readonly port: number | undefined;
+  readonly host: string | undefined;
+  readonly sendProxy: boolean;
+}
