@@ -13,13 +13,16 @@ const reads = ['state'] as const;
 const number = (text: string): string | undefined =>
   /^\d{1,2}$/.test(text) ? undefined : `'${text}' is not a number below 100`;
 
+/** The proxy's own where none is named. */
+const ownTable = optional('table');
+
 /** Looks the value up as a key of a table and reads its entry; no value for what cannot be a key. */
 function lookup(
   args: Args,
   at: number,
   read: (entry: TableEntry | undefined, table: StickTable) => Value | undefined,
 ): Step {
-  const name = args.raw(at);
+  const name = args.has(at) ? args.raw(at) : (args.context.tables?.own ?? '');
   if (args.at !== undefined) args.context.tables?.refer(name, args.at);
   return onTyped(({ type, value }, on: Evaluation) => {
     const table = on.tracking?.tables.get(name);
@@ -35,7 +38,7 @@ function valueOf(name: string, { doc, indexed, read }: TableValue): [string, Con
     {
       from: 'any',
       to: 'sint',
-      args: many ? [required('index', number), required('table')] : [required('table')],
+      args: many ? [required('index', number), ownTable] : [ownTable],
       reads,
       doc: `${doc.replace(/\.$/, '')}, of the value as a key of a stick table; 0 when the table has no such key.`,
       example: `src,table_${name}(${many ? '0,' : ''}t)`,
@@ -52,7 +55,7 @@ function timeOf(name: string, doc: string, time: (table: StickTable, entry: Tabl
   return {
     from: 'any',
     to: 'sint',
-    args: [required('table'), optional('default', integer)],
+    args: [ownTable, optional('default', integer)],
     reads,
     doc,
     example: `src,${name}(t,-1)`,
@@ -69,7 +72,7 @@ export const tables: Readonly<Record<string, Converter>> = {
   in_table: {
     from: 'any',
     to: 'bool',
-    args: [required('table')],
+    args: [ownTable],
     reads,
     doc: 'True when the value is a key of a stick table.',
     example: 'src,in_table(t)',
