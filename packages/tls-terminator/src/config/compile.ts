@@ -44,6 +44,7 @@ export function compile(
       facility: global.facility,
       tag: global.tag,
     },
+    metrics: global.metrics,
     identity: { user: global.user, group: global.group },
     services: named.flatMap((service, index) => compileService(service, bundles[index], problems) ?? []),
     files,

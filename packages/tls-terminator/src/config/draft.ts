@@ -2,7 +2,7 @@
 import type { SecureVersion } from 'node:tls';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';
-import type { AcceptAddress, ConnectAddress, SocketOptions, Timeouts } from '../model/snapshot.ts';
+import type { AcceptAddress, ConnectAddress, Snapshot, SocketOptions, Timeouts } from '../model/snapshot.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -19,6 +19,7 @@ export interface GlobalDraft {
   foreground: 'yes' | 'quiet' | 'no' | undefined;
   syslog: boolean;
   tag: string;
+  metrics: Snapshot['metrics'];
 }
 
 /** A file a service needs, and the option that named it. */
@@ -79,6 +80,7 @@ export function newGlobalDraft(): GlobalDraft {
     foreground: undefined,
     syslog: false,
     tag: 'tls-terminator',
+    metrics: undefined,
   };
 }
 

@@ -11,6 +11,8 @@ import type { ProcessSettings } from '@headgate/shared/process/product';
 export interface Snapshot {
   readonly process: ProcessSettings;
   readonly logging: Logging;
+  /** Where metrics are served (`metrics`, ours), or undefined for nowhere. */
+  readonly metrics: { readonly at: Position; readonly host: string; readonly port: number } | undefined;
   /** Given up after binding, before the first connection (`setuid`, `setgid`). Names or numbers. */
   readonly identity: Identity;
   /** In file order; never empty. */

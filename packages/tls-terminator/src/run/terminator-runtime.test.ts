@@ -31,6 +31,7 @@ function snapshot(...services: readonly Service[]): Snapshot {
       facility: 3,
       tag: 'test',
     },
+    metrics: undefined,
     identity: { user: undefined, group: undefined },
     services,
     files: [],

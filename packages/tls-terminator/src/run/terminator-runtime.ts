@@ -2,18 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '@headgate/shared/config/problem';
 import type { Logger } from '@headgate/shared/log/logger';
+import { versionOf } from '@headgate/shared/process/version';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/link';
+import { MetricsServer } from '@headgate/shared/admin/metrics-server';
 import { CannotApply } from '@headgate/shared/process/cannot-apply';
 import type { Reloadable } from '@headgate/shared/process/product';
 import { StartFailure, exitCodeOf, explainFailure } from '@headgate/shared/process/start-failure';
 import type { AcceptAddress, Service, Snapshot } from '../model/snapshot.ts';
+import { newServiceCounters } from '../model/counters.ts';
 import { Numbers } from '../service/arrivals.ts';
 import { connectionLimit } from '../service/descriptor-limit.ts';
 import { Listener } from '../service/listener.ts';
 import { Places } from '../service/places.ts';
 import { RunningService } from '../service/running-service.ts';
 import type { Lasting } from '../service/running-service.ts';
+import { metricsText } from '../service/metrics.ts';
 import { ServiceLog } from '../service/service-log.ts';
+
+const version = versionOf(new URL('..', import.meta.url).href);
 
 export interface RuntimeParts {
   /** Standard error, for lines that go there. */
@@ -46,6 +52,10 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   /** Their configuration is gone, their last sessions go on. */
   readonly #retiring = new Set<RunningService>();
   #current: Generation | undefined;
+  readonly #startedAt = Date.now() / 1000;
+  /** The first configuration is none of them. */
+  readonly #reloads = { done: -1, failed: 0 };
+  #metrics: MetricsServer | undefined;
   #stopped = false;
   /** The last `apply`, whatever became of it. */
   #applied: Promise<unknown> = Promise.resolve();
@@ -66,6 +76,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
    */
   apply(snapshot: Snapshot): Promise<void> {
     const applied = this.#applied.then(() => this.#apply(snapshot));
+    applied.catch(() => (this.#reloads.failed += 1));
     this.#applied = applied.catch(() => {});
     return applied;
   }
@@ -78,6 +89,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
 
   async close(): Promise<void> {
     this.#stopListening();
+    this.#metrics?.close();
     for (const service of this.#all()) service.close();
     // Connections say their last word when their sockets have closed.
     await this.drain();
@@ -90,6 +102,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     const log = keepsLog ? before.log : new ServiceLog(snapshot.logging, this.#parts.logger);
     const services: RunningService[] = [];
     const added: Listener[] = [];
+    let metrics: MetricsServer | undefined;
     try {
       const kept = new Map(snapshot.services.map((service) => [service.name, this.#keep(service)]));
       for (const service of snapshot.services) {
@@ -98,6 +111,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
       }
       const places = placesOf(snapshot, services);
       const bound = await bindAll(places, before, added);
+      metrics = await this.#metricsServer(snapshot);
       if (this.#stopped) throw new StartFailure('the terminator is stopping');
       // From here nothing fails.
       const listeners = new Map<string, Listener>();
@@ -108,13 +122,42 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         listeners.set(key, listener);
       }
       const addresses = bound.map(({ address }) => address);
+      if (metrics !== this.#metrics) this.#metrics?.close();
+      this.#metrics = metrics;
+      this.#reloads.done += 1;
       this.#swap(kept, snapshot, { snapshot, log, services, listeners, addresses });
     } catch (error) {
+      if (metrics !== this.#metrics) metrics?.close();
       for (const listener of added) listener.close();
       for (const service of services) service.close();
       if (!keepsLog) log.close();
       throw error;
     }
+  }
+
+  /** The one there is, where its address stays; else a new one, bound. */
+  async #metricsServer({ metrics }: Snapshot): Promise<MetricsServer | undefined> {
+    if (metrics === undefined) return undefined;
+    const { host, port, at } = metrics;
+    if (this.#metrics?.host === host && this.#metrics.port === port) return this.#metrics;
+    const server = new MetricsServer(host, port, () => this.#metricsText());
+    try {
+      await server.listen();
+    } catch (error) {
+      if (this.#current === undefined) throw error;
+      throw new CannotApply([{ severity: 'error', at, message: explainFailure(error) }]);
+    }
+    return server;
+  }
+
+  #metricsText(): string {
+    const { services = [] } = this.#current?.snapshot ?? {};
+    const measured = services.flatMap(({ name, tls }) => {
+      const kept = this.#kept.get(name);
+      return kept === undefined ? [] : [{ name, certificate: tls.certificate, counters: kept.counters }];
+    });
+    const own = { version, startedAt: this.#startedAt, reloads: this.#reloads, memory: process.memoryUsage.rss() };
+    return metricsText(measured, own, Date.now());
   }
 
   #swap(kept: ReadonlyMap<string, Kept>, snapshot: Snapshot, next: Generation): void {
@@ -142,6 +185,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
       this.#kept.get(name) ?? {
         places: new Places(maxConnections === 0 ? Number.MAX_SAFE_INTEGER : maxConnections, this.#places),
         numbers: new Numbers(),
+        counters: newServiceCounters(),
         ticketKeys: randomBytes(48),
       }
     );

@@ -6,6 +6,7 @@ import type { Arrival, Numbers } from './arrivals.ts';
 import { candidateOrders } from './candidates.ts';
 import type { Candidate } from './candidates.ts';
 import { Clock, tickInterval } from '@headgate/shared/time/clock';
+import type { ServiceCounters } from '../model/counters.ts';
 import type { Receiver } from './listener.ts';
 import { Places } from './places.ts';
 import { plainHttpAnswer, plainTextCodes } from './plain-http.ts';
@@ -25,6 +26,7 @@ export interface Lasting {
   readonly places: Places;
   /** Counts its connections. */
   readonly numbers: Numbers;
+  readonly counters: ServiceCounters;
 }
 
 /** One service under one configuration: does the handshakes, and gives each connection its session. */
@@ -49,9 +51,9 @@ export class RunningService implements Receiver {
   #drainingSince = 0;
 
   /** Throws when OpenSSL does not take the certificate or the options. */
-  constructor(service: Service, logger: SelectiveLogger, { places, numbers }: Lasting) {
+  constructor(service: Service, logger: SelectiveLogger, { places, numbers, counters }: Lasting) {
     this.#service = service;
-    this.#log = new SessionLog(logger, service.name);
+    this.#log = new SessionLog(logger, service.name, counters);
     this.#places = places;
     this.#arrivals = new Arrivals(numbers);
     for (const { kind } of service.accepts) this.#handshakes.set(kind, this.#serverOf(kind));
@@ -106,6 +108,7 @@ export class RunningService implements Receiver {
 
   accept(link: Link, kind: AcceptAddress['kind']): void {
     const entry = this.#places.enter(link);
+    this.#log.counters.connections += 1;
     if (entry !== 'free') this.#rejected += 1;
     if (entry === 'none') return link.close();
     this.#arrivals.add(link, (arrival) => this.#closed(arrival));
@@ -137,9 +140,11 @@ export class RunningService implements Receiver {
       candidates: this.#orders[this.#turn++ % this.#orders.length] ?? [],
       onEnd: () => {
         this.#sessions.delete(session);
+        this.#log.counters.open -= 1;
         this.#settle();
       },
     });
+    this.#log.secured(client.facts);
     this.#sessions.add(session);
     if (this.#draining) session.hurry();
     session.start();

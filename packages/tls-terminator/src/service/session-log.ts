@@ -2,6 +2,7 @@ import type { Fields, Logger, Severity } from '@headgate/shared/log/logger';
 import type { Endpoint } from '@headgate/shared/net/endpoint';
 import { endings } from '../model/errors.ts';
 import type { EndingCode } from '../model/errors.ts';
+import { handshakeFailure, type ServiceCounters } from '../model/counters.ts';
 import type { Arrival } from './arrivals.ts';
 import { explainTlsFailure } from './tls-failure.ts';
 import type { TlsFacts } from './tls-facts.ts';
@@ -27,10 +28,31 @@ type Who = Pick<Arrival, 'id' | 'peer'>;
 export class SessionLog {
   readonly #logger: SelectiveLogger;
   readonly #service: string;
+  readonly counters: ServiceCounters;
 
-  constructor(logger: SelectiveLogger, service: string) {
+  constructor(logger: SelectiveLogger, service: string, counters: ServiceCounters) {
+    this.counters = counters;
     this.#logger = logger;
     this.#service = service;
+  }
+
+  /** Counts bytes as they go, and returns how many they are. */
+  toClient(bytes: number): number {
+    this.counters.bytesToClient += bytes;
+    return bytes;
+  }
+
+  toServer(bytes: number): number {
+    this.counters.bytesToServer += bytes;
+    return bytes;
+  }
+
+  /** The handshake is over; a line is written when a server is reached. */
+  secured({ version, resumed }: Pick<TlsFacts, 'version' | 'resumed'>): void {
+    const { counters } = this;
+    counters.open += 1;
+    counters.handshakes[version] = (counters.handshakes[version] ?? 0) + 1;
+    if (resumed) counters.resumed += 1;
   }
 
   connected(who: Who, tls: TlsFacts, server: string, refused: readonly string[]): void {
@@ -50,6 +72,7 @@ export class SessionLog {
   }
 
   ended(who: Who, code: EndingCode, { toClient, toServer, refused }: SessionTotals): void {
+    this.counters.endings[code] += 1;
     const { clean, severity, source, words } = endings[code];
     if (!this.#logger.admits(severity)) return;
     const why = code === 'CONNECT_FAILED' ? `${words} (${refused.join(', ')})` : words;
@@ -61,6 +84,7 @@ export class SessionLog {
   }
 
   handshakeFailed(who: Who, error: Error & { readonly code?: string | undefined }): void {
+    this.counters.failures[handshakeFailure(error.code)] += 1;
     const { severity, words } = explainTlsFailure(error);
     if (!this.#logger.admits(severity)) return;
     this.#logger.log(
@@ -74,6 +98,7 @@ export class SessionLog {
   }
 
   tooMany(limit: number, rejected: number): void {
+    this.counters.rejected += rejected;
     this.#logger.log('warning', `Connection rejected: too many clients (>=${limit})`, {
       service: this.#service,
       rejected,

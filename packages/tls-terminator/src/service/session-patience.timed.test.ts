@@ -10,6 +10,7 @@ import { NodeSecureLink } from '@headgate/shared/net/node/secure-link';
 import { Lines } from './fixtures/lines.ts';
 import { readAll, startServer, startService, tcp } from './fixtures/service.ts';
 import { MOST_UNSENT, Session } from './session.ts';
+import { newServiceCounters } from '../model/counters.ts';
 import { SessionLog } from './session-log.ts';
 
 /** A client after its handshake that takes one piece of what is written to it at each `takeOne`. */
@@ -72,7 +73,7 @@ async function begin(t: TestContext, close: number): Promise<Begun> {
     client: new NodeSecureLink(client as unknown as TLSSocket, undefined),
     arrival: { id: 0, peer: nowhere, local: nowhere },
     clock,
-    log: new SessionLog(lines, 'https'),
+    log: new SessionLog(lines, 'https', newServiceCounters()),
     candidates: [{ text: 'the server', host: '127.0.0.1', port }],
     onEnd: () => {},
   });

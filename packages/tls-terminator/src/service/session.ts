@@ -72,7 +72,7 @@ export class Session implements LinkUser {
     this.#intake = new Intake({
       client: parts.client,
       heard: () => (this.#since = this.#transferring ? parts.clock.now : this.#since),
-      passed: (bytes) => (this.#bytesToServer += bytes),
+      passed: (bytes) => (this.#bytesToServer += parts.log.toServer(bytes)),
       finished: () => this.#clientFinished(),
     });
     this.#delivery = new Delivery({ client: parts.client, more: () => this.#clientTook() });
@@ -154,7 +154,7 @@ export class Session implements LinkUser {
     opened() {},
     data: (chunk) => {
       this.#since = this.#parts.clock.now;
-      this.#bytesToClient += chunk.length;
+      this.#bytesToClient += this.#parts.log.toClient(chunk.length);
       if (!this.#delivery.pass(chunk)) this.#server?.pause();
       return false;
     },

@@ -7,7 +7,7 @@ import { LATENCY_BOUNDS } from '../latency.ts';
 import { rowsOf } from '../rows.ts';
 import type { StatsView } from '../view.ts';
 import { METRICS, PROCESS_METRICS } from './metrics.ts';
-import { labelsOf, MetricsText } from './text.ts';
+import { labelsOf, MetricsText } from '@headgate/shared/metrics/text';
 
 const PREFIXES = { frontend: 'frontend', bind: 'listener', backend: 'backend', server: 'server' } as const;
 const KINDS: readonly RowKind[] = ['frontend', 'bind', 'backend', 'server'];

@@ -1,5 +1,6 @@
 /** The process: who it is, where it runs, how it stops. */
 import { account } from '../account.ts';
+import { parseAddress } from '../address.ts';
 import type { GlobalDirective } from '../directive.ts';
 import { duration, oneOf, takesDuration } from '../values.ts';
 
@@ -44,6 +45,18 @@ export const processOptions = {
     example: 'setgid = nogroup',
     apply(value, draft, problems) {
       draft.group = account(value, problems);
+    },
+  },
+  metrics: {
+    summary: 'Address that serves metrics for Prometheus under `/metrics` (an option of ours). See metrics.md.',
+    takes: '[host:]port; without a host only this machine',
+    default: 'none',
+    example: 'metrics = 127.0.0.1:9102',
+    apply(value, draft, problems) {
+      const address = parseAddress(value, 1, problems);
+      if (address?.kind === 'unix') problems.error(value.at, 'metrics are served on a TCP port, as in 127.0.0.1:9102');
+      else if (address !== undefined)
+        draft.metrics = { at: value.at, host: address.host ?? '127.0.0.1', port: address.port };
     },
   },
   'hard-stop-after': {
