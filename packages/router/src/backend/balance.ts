@@ -1,7 +1,9 @@
+import type { Evaluation } from '../model/evaluation.ts';
 import type { RequestFacts } from '../model/facts.ts';
+import { hashFunctions } from '../sample/hash.ts';
 import type { BalanceSpec } from '../model/snapshot.ts';
 import type { Algorithm, Candidate, Pick } from './balance/algorithm.ts';
-import { hdr, uri, urlParam } from './balance/keys.ts';
+import { hash as hashExpression, hdr, uri, urlParam } from './balance/keys.ts';
 import { first, leastconn, random } from './balance/load.ts';
 import { createLookup } from './balance/lookup.ts';
 import { roundrobin } from './balance/roundrobin.ts';
@@ -19,6 +21,7 @@ export const algorithms = {
   url_param: urlParam,
   hdr,
   random,
+  hash: hashExpression,
 } as const satisfies Record<BalanceSpec['name'], Algorithm>;
 
 /** One algorithm applied to one fixed list of servers. */
@@ -28,15 +31,16 @@ export interface Chooser<C extends Candidate> {
    * A free choice skips full servers, and is undefined when every server is full.
    * `avoid` is chosen only when nothing else can be.
    */
-  choose(facts: RequestFacts, avoid: object | undefined): C | undefined;
+  choose(facts: RequestFacts, avoid: object | undefined, on?: Evaluation): C | undefined;
 }
 
 /** The algorithm of a backend, applied to the servers that may be chosen now; undefined when there are none. */
 export function createChooser<C extends Candidate>(
-  { name, args, hash }: BalanceSpec,
+  spec: BalanceSpec,
   usable: readonly C[],
   random: () => number,
 ): Chooser<C> | undefined {
+  const { name, args, hash, hashFunction = 'sdbm', expression } = spec;
   const [only] = usable;
   if (only === undefined) return undefined;
   const algorithm: Algorithm = algorithms[name];
@@ -46,14 +50,14 @@ export function createChooser<C extends Candidate>(
   }
   // With one server there is no need to hash: it is the choice, full or not.
   if (usable.length === 1) return { choose: () => only };
-  const key = algorithm.key(args);
-  const owner = sparing(usable, waits, createLookup(usable, hash));
+  const key = algorithm.key(args, hashFunctions[hashFunction], expression);
+  const owner = sparing(usable, waits, createLookup(usable, spec));
   // Requests without the header or parameter are distributed in turn, over the slot map if there is one.
   const turns = hash === 'map-based' ? staticRr : roundrobin;
   const inTurn = sparing(usable, hasRoom, turns.create(usable, { args, random }));
   return {
-    choose(facts, avoid) {
-      const found = key(facts);
+    choose(facts, avoid, on) {
+      const found = key(facts, on);
       return found === undefined ? inTurn(avoid, 0) : owner(avoid, found);
     },
   };

@@ -25,6 +25,7 @@ export class Dispatch {
   #limitsMove: boolean;
   /** The inputs from which the chooser was built. */
   #shape = '';
+  #expression: Backend['balance']['expression'] = undefined;
   readonly #serving = new Set<ServerRuntime>();
   #chooser: Chooser<ServerRuntime> | undefined;
   #eligible: readonly ServerRuntime[] = [];
@@ -107,8 +108,8 @@ export class Dispatch {
   }
 
   /** An algorithm can avoid one server only. If it chooses another of those to avoid, take the least loaded of the rest. */
-  #choose({ facts }: Waiter, avoid: readonly ServerState[]): ServerRuntime | undefined {
-    const chosen = this.#chooser?.choose(facts, avoid.at(-1));
+  #choose({ facts, on }: Waiter, avoid: readonly ServerState[]): ServerRuntime | undefined {
+    const chosen = this.#chooser?.choose(facts, avoid.at(-1), on);
     if (chosen === undefined || !avoid.includes(chosen)) return chosen;
     let least: ServerRuntime | undefined;
     for (const server of this.#eligible)
@@ -139,12 +140,14 @@ export class Dispatch {
     const backups = this.#config.allBackups ? usable : usable.slice(0, 1);
     const eligible = active.length > 0 ? active : backups;
     for (const server of this.#servers) server.eligible = eligible.includes(server);
+    const { expression } = this.#config.balance;
     const shape = JSON.stringify([this.#config.balance, eligible.map(({ id, weight }) => [id, weight])]);
     const same = eligible.length === this.#eligible.length && eligible.every((one, at) => one === this.#eligible[at]);
     this.#eligible = eligible;
     // Keep an unchanged chooser: rebuilt at every reload, it would favour its first server.
-    if (same && shape === this.#shape) return;
+    if (same && shape === this.#shape && expression === this.#expression) return;
     this.#shape = shape;
+    this.#expression = expression;
     this.#chooser = createChooser(this.#config.balance, this.#eligible, () => this.#deps.random());
   }
 
@@ -184,7 +187,7 @@ export class Dispatch {
       // Moving one may have ended another.
       if (entry.queue !== gone.queue || this.#staysWith(gone, waiter)) continue;
       waiter.bound = undefined;
-      const server = this.#chooser?.choose(waiter.facts, undefined);
+      const server = this.#chooser?.choose(waiter.facts, undefined, waiter.on);
       if (this.#chooser === undefined) {
         this.#waiting.remove(waiter);
         waiter.refused('no-server');

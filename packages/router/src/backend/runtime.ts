@@ -72,9 +72,7 @@ class RunningBackend implements BackendRuntime, Owner {
     this.#deps = deps;
     const now = deps.now();
     this.counters = newBackendCounters(now);
-    this.servers = config.servers.map(
-      (server, index) => new ServerRuntime(server, index + 1, this, newServerCounters(now)),
-    );
+    this.servers = config.servers.map((server) => new ServerRuntime(server, this, newServerCounters(now)));
     this.#dispatch = new Dispatch(config, this.servers, this.counters, deps);
     this.#beginCounting();
     this.#learn(config);
@@ -185,13 +183,13 @@ class RunningBackend implements BackendRuntime, Owner {
   follow(config: Backend): readonly ServerRuntime[] {
     const before = this.servers;
     this.config = config;
-    this.servers = config.servers.map((server, index) => {
+    this.servers = config.servers.map((server) => {
       const known = before.find(({ config: { name } }) => name === server.name);
       if (known !== undefined && sameMachine(known.config, server)) {
-        reconfigure(known, server, index + 1);
+        reconfigure(known, server);
         return known;
       }
-      const added = new ServerRuntime(server, index + 1, this, known?.counters ?? newServerCounters(this.#deps.now()));
+      const added = new ServerRuntime(server, this, known?.counters ?? newServerCounters(this.#deps.now()));
       if (known !== undefined) added.administrative = saveServer(known).administrative ?? added.administrative;
       return added;
     });

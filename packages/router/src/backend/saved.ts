@@ -37,11 +37,10 @@ export function restoreServer(server: ServerRuntime, saved: SavedServer): void {
 }
 
 /** Gives a server new settings at the same address: its states stay, and values set only by the configuration follow the new one. */
-export function reconfigure(server: ServerRuntime, config: Server, id: number): void {
+export function reconfigure(server: ServerRuntime, config: Server): void {
   const saved = saveServer(server);
   const unchecked = server.config.check === undefined;
   server.config = config;
-  server.id = id;
   server.administrative = config.disabled ? 'maint' : 'ready';
   server.weight = config.weight;
   restoreServer(server, saved);

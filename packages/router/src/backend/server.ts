@@ -14,7 +14,6 @@ export interface Owner extends BackendState {
 
 /** The run-time state of one server. Only its backend changes it. */
 export class ServerRuntime implements ServerState, Candidate {
-  id: number;
   readonly key: string;
   config: Server;
   readonly backend: Owner;
@@ -32,15 +31,18 @@ export class ServerRuntime implements ServerState, Candidate {
   /** Removed from its backend by a reload, or moved to another address. */
   dropped = false;
 
-  constructor(config: Server, id: number, backend: Owner, counters: ServerCounters) {
+  constructor(config: Server, backend: Owner, counters: ServerCounters) {
     this.counters = counters;
-    this.id = id;
     this.key = `${backend.config.name}/${config.name}`;
     this.config = config;
     this.backend = backend;
     this.administrative = config.disabled ? 'maint' : 'ready';
     this.health = config.check === undefined ? 0 : initialHealth(config.check);
     this.weight = config.weight;
+  }
+
+  get id(): number {
+    return this.config.id;
   }
 
   /** A server without checks is always up. */

@@ -84,12 +84,12 @@ test('an environment variable remains a variable, and text that looks like one r
 
 test('a variable unset during import does not drop its line', () => {
   const { yaml = '', complete } = importText(
-    ['backend b', ' server a "$NOWHERE":80', ' hash-balance-factor "$NOWHERE"', ''].join('\n'),
+    ['backend b', ' server a "$NOWHERE":80', ' hash-preserve-affinity "$NOWHERE"', ''].join('\n'),
     'x.cfg',
     {},
   );
   assert.match(yaml, /a: '"\$NOWHERE:80"'$/m);
-  assert.match(yaml, /# - hash-balance-factor "\$NOWHERE"$/m);
+  assert.match(yaml, /# - hash-preserve-affinity "\$NOWHERE"$/m);
   assert.equal(complete, false);
 });
 

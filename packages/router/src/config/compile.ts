@@ -16,6 +16,7 @@ import type { ErrorFiles } from './http-errors.ts';
 import { metricsSection } from './metrics.ts';
 import { keepRequest } from './check/http.ts';
 import { checkName } from './names.ts';
+import { withFullconn } from './fullconn.ts';
 import { checkProxies, resolveBackend, resolveFrontend, resolveControl, resolveGlobal } from './resolve.ts';
 import { TableReferences } from './table-references.ts';
 import type { Backend, Frontend, Snapshot } from '../model/snapshot.ts';
@@ -124,7 +125,7 @@ class Compiler {
       global: resolved,
       control: resolveControl(global),
       frontends: fronts,
-      backends: new Map(backs.map((backend) => [backend.name, backend])),
+      backends: new Map(backs.map((backend) => [backend.name, withFullconn(backend, fronts, resolved.maxconn)])),
       tables,
     };
     return { snapshot, problems: sorted };

@@ -140,8 +140,9 @@ export interface Settings {
   engine?: Frontend['engine'];
   defaultBackend?: Word;
   monitorUri?: string;
-  balance?: Omit<BalanceSpec, 'hash'>;
-  hash?: BalanceSpec['hash'];
+  balance?: Pick<BalanceSpec, 'name' | 'args' | 'expression'>;
+  hash?: Pick<BalanceSpec, 'hash' | 'hashFunction' | 'avalanche'>;
+  hashFactor?: number;
   retries?: number;
   redispatch?: number;
   retryOn?: ReadonlySet<RetryOn>;

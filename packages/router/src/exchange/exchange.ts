@@ -94,7 +94,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     if (own.kind !== 'none' && own.kind !== 'backend') return this.#settle(own);
     const last = lastStop(this.facts);
     if (last !== undefined) return this.#settle(last);
-    this.placement = new Placement(backend, backend.config, this.facts, this);
+    this.placement = new Placement(backend, backend.config, this.facts, this, this);
     this.placement.take({ prefer: this.#carrier.preferred(backend) }, this.affinity?.choose(this));
   }
 

@@ -1,5 +1,6 @@
 import type { BackendState, Bound, ServerState, Waiter, Wish } from '../model/backend.ts';
 import { failures, type Failure } from '../model/failure.ts';
+import type { Evaluation } from '../model/evaluation.ts';
 import type { RequestFacts } from '../model/facts.ts';
 import type { Backend, RetryOn } from '../model/snapshot.ts';
 
@@ -24,6 +25,7 @@ export interface Placed {
  */
 export class Placement implements Waiter {
   readonly facts: RequestFacts;
+  readonly on: Evaluation | undefined;
   serverQueue = 0;
   backendQueue = 0;
   /** Attempts after the first. */
@@ -46,10 +48,11 @@ export class Placement implements Waiter {
   #last: ServerState | undefined = undefined;
 
   /** `config`: the settings of the backend for this placement, even if a reload changes them. */
-  constructor(backend: BackendState, config: Backend, facts: RequestFacts, user: Placed) {
+  constructor(backend: BackendState, config: Backend, facts: RequestFacts, user: Placed, on?: Evaluation) {
     this.#backend = backend;
     this.#config = config;
     this.facts = facts;
+    this.on = on;
     this.#user = user;
   }
 

@@ -1,6 +1,7 @@
 import type { Verdict } from './check.ts';
 import type { Backend, Server } from './snapshot.ts';
 import type { BackendCounters, ServerCounters } from './counters.ts';
+import type { Evaluation } from './evaluation.ts';
 import type { RequestFacts } from './facts.ts';
 
 /** HAProxy's operational states × administrative states (reference: server-t.h). */
@@ -48,6 +49,8 @@ export interface LearnedSessions {
 /** An exchange that needs a server. Filled in and called back by the backend. */
 export interface Waiter {
   readonly facts: RequestFacts;
+  /** What `balance hash` is evaluated on. */
+  readonly on?: Evaluation | undefined;
   /**
    * Its places in the server's and in the backend's queue, from 1 (log field %sq/%bq). Starts at 0; each time
    * it is queued its position is added, so a request that never waited shows 0/0.

@@ -215,10 +215,28 @@ export interface Frontend extends Proxy {
 }
 
 export interface BalanceSpec {
-  readonly name: 'roundrobin' | 'static-rr' | 'source' | 'leastconn' | 'first' | 'uri' | 'hdr' | 'url_param' | 'random';
+  readonly name:
+    | 'roundrobin'
+    | 'static-rr'
+    | 'source'
+    | 'leastconn'
+    | 'first'
+    | 'uri'
+    | 'hdr'
+    | 'url_param'
+    | 'random'
+    | 'hash';
   /** Arguments of the algorithm as written: the header of hdr(x), the parameter of url_param. */
   readonly args: readonly string[];
   readonly hash: 'map-based' | 'consistent';
+  /** What texts are hashed with; default sdbm. */
+  readonly hashFunction?: 'sdbm' | 'djb2' | 'wt6' | 'crc32' | undefined;
+  /** The hash is mixed once more; default: with `consistent` and no function named. */
+  readonly avalanche?: boolean | undefined;
+  /** `hash-balance-factor`: the most a server may have of its share, in percent, with `consistent`; 0: no limit. */
+  readonly factor?: number | undefined;
+  /** What `balance hash` hashes; undefined where it has no value. */
+  readonly expression?: ((on: Evaluation) => string | undefined) | undefined;
 }
 
 export type RetryOn =

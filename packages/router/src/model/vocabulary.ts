@@ -99,7 +99,7 @@ export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 
 export const PROXY_NOT_YET = words(`
   bind-process clitcpka-cnt clitcpka-idle clitcpka-intvl compression description disabled dispatch
-  email-alert enabled error-log-format external-check filter guid hash-balance-factor hash-preserve-affinity
+  email-alert enabled error-log-format external-check filter guid hash-preserve-affinity
   id load-server-state-from-file log-format-sd log-steps
   monitor-net persist quic-initial rate-limit server-state-file-name server-template
   srvtcpka-cnt srvtcpka-idle srvtcpka-intvl transparent unique-id-format unique-id-header

@@ -1,3 +1,5 @@
+import { crc32 } from 'node:zlib';
+
 /** Hash functions of HAProxy's `hash-type`: 32-bit, unsigned. */
 
 /** `sdbm`, the default. Characters stand for bytes: heads are read as Latin-1. */
@@ -51,3 +53,13 @@ export function wt6(text: string): number {
 function rotate(value: number, bits: number): number {
   return bits === 0 ? value : (value << bits) | (value >>> (32 - bits));
 }
+
+/** The functions of `hash-type`, on a part of a text. */
+export const hashFunctions = {
+  sdbm,
+  djb2: (text: string, start?: number, end?: number) => djb2(text.slice(start, end)),
+  wt6: (text: string, start?: number, end?: number) => wt6(text.slice(start, end)),
+  crc32: (text: string, start?: number, end?: number) => crc32(Buffer.from(text.slice(start, end), 'latin1')),
+} as const;
+
+export type HashFunction = (text: string, start?: number, end?: number) => number;

@@ -1,6 +1,9 @@
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Problems } from '@headgate/shared/config/problem';
+import type { Evaluation } from '../../model/evaluation.ts';
 import type { RequestFacts } from '../../model/facts.ts';
+import type { BalanceSpec } from '../../model/snapshot.ts';
+import type { HashFunction } from '../../sample/hash.ts';
 
 /** A server as seen by an algorithm, which is given only servers that may receive balanced traffic. */
 export interface Candidate {
@@ -8,6 +11,8 @@ export interface Candidate {
   readonly id: number;
   /** 1..256. */
   readonly weight: number;
+  /** Requests that it serves now. */
+  readonly current: number;
   /** Requests that it serves or that wait for it. */
   readonly load: number;
   /** No slot is free on it now. */
@@ -46,14 +51,14 @@ export interface FreeAlgorithm {
 }
 
 /** The hash key of a request, as an unsigned 32-bit number; undefined when the request lacks that part. */
-export type Key = (facts: RequestFacts) => number | undefined;
+export type Key = (facts: RequestFacts, on: Evaluation | undefined) => number | undefined;
 
 /** The server is determined by the request, through `hash-type`: equal keys get the same server. */
 export interface HashAlgorithm {
   readonly free: false;
   readonly syntax: Syntax;
-  /** `args`: the text in parentheses, then the values of the options. */
-  key(args: readonly string[]): Key;
+  /** `args`: the text in parentheses, then the values of the options. `hash`: the function of `hash-type`. */
+  key(args: readonly string[], hash: HashFunction, expression: BalanceSpec['expression']): Key;
 }
 
 /** One `balance` keyword. */

@@ -1,21 +1,21 @@
 /** The algorithms that hash a part of the request. */
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Problems } from '@headgate/shared/config/problem';
-import { sdbm } from '../../sample/hash.ts';
+import type { HashFunction } from '../../sample/hash.ts';
 import type { HashAlgorithm } from './algorithm.ts';
 
 /** `balance uri [whole] [path-only] [len N] [depth N]`: the same target goes to the same server. For caching servers. */
 export const uri: HashAlgorithm = {
   free: false,
   syntax: { form: 'uri [whole] [len N] [depth N] [path-only]', options: readUri },
-  key(args) {
+  key(args, hash) {
     const whole = args.includes('whole');
     const pathOnly = args.includes('path-only');
     const length = option(args, 'len');
     const depth = option(args, 'depth');
     return ({ target }) => {
       const start = pathOnly ? pathStart(target) : 0;
-      return sdbm(target, start, hashedEnd(target, start, whole, length, depth));
+      return hash(target, start, hashedEnd(target, start, whole, length, depth));
     };
   },
 };
@@ -60,11 +60,11 @@ function hashedEnd(target: string, start: number, whole: boolean, length: number
 export const urlParam: HashAlgorithm = {
   free: false,
   syntax: { form: 'url_param NAME', options: readParameter },
-  key([name = '']) {
+  key([name = ''], hash) {
     const prefix = `${name}=`;
     return ({ target }) => {
       const start = valueStart(target, prefix);
-      return start === -1 ? undefined : sdbm(target, start, valueEnd(target, start));
+      return start === -1 ? undefined : hash(target, start, valueEnd(target, start));
     };
   },
 };
@@ -100,14 +100,14 @@ export const hdr: HashAlgorithm = {
       name === '' ? "'balance hdr' needs the name of a header in brackets: hdr(host)" : undefined,
     options: (cursor) => (cursor.accept('use_domain_only') ? ['use_domain_only'] : []),
   },
-  key([header = '', option]) {
+  key([header = '', option], hash) {
     const name = header.toLowerCase();
     const domainOnly = option === 'use_domain_only';
     return (facts) => {
       const line = facts.header(name)[0] ?? '';
       const end = firstValueEnd(line);
       if (end === 0) return undefined;
-      return domainOnly ? domainHash(line, end) : sdbm(line, 0, end);
+      return domainOnly ? domainHash(line, end, hash) : hash(line, 0, end);
     };
   },
 };
@@ -121,8 +121,18 @@ function firstValueEnd(line: string): number {
 }
 
 /** `www.example.org` → `example`: the label before the last dot; everything when there is none. */
-function domainHash(line: string, end: number): number {
+function domainHash(line: string, end: number, hash: HashFunction): number {
   const dot = line.lastIndexOf('.', end - 1);
   const start = dot > 0 ? line.lastIndexOf('.', dot - 1) + 1 : 0;
-  return dot > start ? sdbm(line, start, dot) : sdbm(line, 0, end);
+  return dot > start ? hash(line, start, dot) : hash(line, 0, end);
 }
+
+/** `balance hash EXPRESSION`: one value of a sample expression, one server. */
+export const hash: HashAlgorithm = {
+  free: false,
+  syntax: { form: 'hash EXPRESSION' },
+  key: (_args, hashed, expression) => (_facts, on) => {
+    const value = on === undefined ? undefined : expression?.(on);
+    return value === undefined ? undefined : hashed(value);
+  },
+};

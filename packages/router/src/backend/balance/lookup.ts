@@ -5,16 +5,58 @@ import { createRing, nearestNode } from './ring.ts';
 import { slotMap } from './slots.ts';
 
 /**
- * Maps a key to its server, or to the next open one after it: `hash-type map-based` (default), or `consistent`,
- * which mixes the key once more.
+ * Maps a key to its server, or to the next open one after it: `hash-type map-based` (default), or `consistent`. The key is mixed
+ * once more with `avalanche`, which is the default of `consistent`.
  */
-export function createLookup<C extends Candidate>(usable: readonly C[], hashType: BalanceSpec['hash']): Pick<C> {
-  if (hashType === 'map-based') {
+export function createLookup<C extends Candidate>(
+  usable: readonly C[],
+  { hash, hashFunction, avalanche: asked, factor = 0 }: BalanceSpec,
+): Pick<C> {
+  const mixes = asked ?? (hash === 'consistent' && hashFunction === undefined);
+  const mixed = mixes ? avalanche : (key: number): number => key;
+  if (hash === 'map-based') {
     const slots = slotMap(usable);
-    return (open, key) => firstOpen(slots, key % slots.length, open);
+    return (open, key) => firstOpen(slots, mixed(key) % slots.length, open);
   }
   const { positions, owners } = createRing(usable);
-  return (open, key) => firstOpen(owners, nearestNode(positions, avalanche(key)), open);
+  if (factor === 0) return (open, key) => firstOpen(owners, nearestNode(positions, mixed(key)), open);
+  const underShare = shares(usable, factor);
+  return (open, key) => {
+    const from = nearestNode(positions, mixed(key));
+    underShare.count();
+    return firstOpen(owners, from, (server) => open(server) && underShare.has(server)) ?? firstOpen(owners, from, open);
+  };
+}
+
+/**
+ * `hash-balance-factor`: which servers have less than their share of what all serve now, the next request included, times the
+ * factor in percent. Rounded as HAProxy does, so that the shares of all add up and none is 0.
+ */
+function shares<C extends Candidate>(usable: readonly C[], factor: number): { count(): void; has(server: C): boolean } {
+  const total = usable.reduce((sum, { weight }) => sum + weight, 0);
+  const before = new Map<C, number>();
+  usable.reduce((sum, server) => {
+    before.set(server, sum);
+    return sum + server.weight;
+  }, 0);
+  let slots = 0;
+  return {
+    count() {
+      let served = 1;
+      for (const { current } of usable) served += current;
+      slots = Math.floor((served * factor + 99) / 100);
+    },
+    has(server) {
+      const { weight, current } = server;
+      const rest = slots % total;
+      const start = before.get(server) ?? 0;
+      const own =
+        weight * Math.floor(slots / total) +
+        Math.floor(((start + weight) * rest) / total) -
+        Math.floor((start * rest) / total);
+      return current < Math.max(1, own);
+    },
+  };
 }
 
 function firstOpen<C extends Candidate>(

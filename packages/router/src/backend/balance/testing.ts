@@ -4,11 +4,12 @@ import type { Candidate } from './algorithm.ts';
 
 export interface FakeServer extends Candidate {
   load: number;
+  current: number;
   full: boolean;
 }
 
 export function servers(...weights: readonly number[]): FakeServer[] {
-  return weights.map((weight, index) => ({ id: index + 1, weight, load: 0, full: false }));
+  return weights.map((weight, index) => ({ id: index + 1, weight, load: 0, current: 0, full: false }));
 }
 
 export interface Asked {

@@ -7,14 +7,18 @@ import { algorithms } from '../../backend/balance.ts';
 import type { Algorithm } from '../../backend/balance/algorithm.ts';
 import type { BalanceSpec } from '../../model/snapshot.ts';
 
+import { castOf } from '../../sample/cast.ts';
+import { compileExpression } from '../../sample/expression.ts';
+import { phases } from '../../sample/phase.ts';
 import { proxyValue } from '../directive.ts';
+import type { ProxyDraft } from '../draft.ts';
 import type { ProxyDirective } from '../directive.ts';
 import { BACK } from '../sections.ts';
 
-const NOT_YET = ['hash', 'rdp-cookie', 'log-hash', 'sticky'];
+const NOT_YET = ['rdp-cookie', 'log-hash', 'sticky'];
 
 /** `balance NAME[(ARGUMENT)] [options]`. */
-function readBalance(cursor: Cursor, problems: Problems): Omit<BalanceSpec, 'hash'> | undefined {
+function readBalance(cursor: Cursor, problems: Problems): Pick<BalanceSpec, 'name' | 'args'> | undefined {
   const word = cursor.next();
   if (word === undefined) return { name: 'roundrobin', args: [] };
   const found = /^([a-z_-]+)(?:\((.*)\))?$/.exec(word.text);
@@ -58,30 +62,72 @@ function readArgument(
 
 const FORMS = Object.values(algorithms).map(({ syntax }) => `\`${syntax.form}\``);
 
+/** `hash-type METHOD [FUNCTION [avalanche]]`. */
+type HashType = Pick<BalanceSpec, 'hash' | 'hashFunction' | 'avalanche'>;
+
+const FUNCTIONS = ['sdbm', 'djb2', 'wt6', 'crc32'] as const;
+
+function readHashType(cursor: Cursor): HashType | undefined {
+  const hash = cursor.choice('hash type', ['map-based', 'consistent']);
+  if (hash === undefined || cursor.peek() === undefined) return hash === undefined ? undefined : { hash };
+  const hashFunction = cursor.choice('hash function', FUNCTIONS);
+  // As in HAProxy naming the function leaves the modifier to be named too.
+  const avalanche = cursor.peek() !== undefined && cursor.choice('hash modifier', ['avalanche']) !== undefined;
+  return hashFunction === undefined ? undefined : { hash, hashFunction, avalanche };
+}
+
+/** The expression of `balance hash`, its value as bytes. */
+function readExpression(cursor: Cursor, draft: ProxyDraft): BalanceSpec['expression'] {
+  const word = cursor.need('a sample expression such as path');
+  const compiled =
+    word === undefined ? undefined : compileExpression(word, { ...draft.scope.expressions, phase: phases.request });
+  if (compiled === undefined) return undefined;
+  const { reading, type } = compiled;
+  const bytes = castOf(type, 'bin');
+  return (on) => {
+    const value = reading.one(on);
+    const made = value === undefined ? undefined : bytes?.(value);
+    return typeof made === 'string' ? made : undefined;
+  };
+}
+
 export const balancing = {
-  balance: proxyValue(
+  balance: {
+    sections: BACK,
+    doc: `How a server is chosen: ${FORMS.join(', ')}.`,
+    example: 'balance source',
+    default: 'roundrobin',
+    apply(cursor, draft, { problems }) {
+      const balance = readBalance(cursor, problems);
+      const expression = balance?.name === 'hash' ? readExpression(cursor, draft) : undefined;
+      if (balance !== undefined)
+        draft.settings.balance = { ...balance, ...(expression !== undefined && { expression }) };
+      cursor.end();
+    },
+  },
+  'hash-balance-factor': proxyValue(
     {
       sections: BACK,
-      doc: `How a server is chosen: ${FORMS.join(', ')}.`,
-      example: 'balance source',
-      default: 'roundrobin',
+      doc: 'With `hash-type consistent`, the most requests a server may serve at a time, in percent of its share of all: above it the next server on the ring is taken. 150 keeps loads within half of each other; 0 is no limit.',
+      example: 'hash-balance-factor 150',
+      default: 0,
     },
-    (cursor, { problems }) => readBalance(cursor, problems),
-    (settings, balance) => void (settings.balance = balance),
+    (cursor, { problems }) => {
+      const factor = cursor.integer('a percentage above 100, or 0', 0, 100_000);
+      if (factor === undefined || factor === 0 || factor > 100) return factor;
+      problems.error(cursor.at, `'hash-balance-factor' is 0 or above 100, not ${factor}`);
+      return undefined;
+    },
+    (settings, factor) => void (settings.hashFactor = factor),
   ),
   'hash-type': proxyValue(
     {
       sections: BACK,
-      doc: 'How a hash becomes a server: `map-based` or `consistent`, which moves few clients when a server comes or goes.',
-      example: 'hash-type consistent',
+      doc: 'How a hash becomes a server: `map-based`, or `consistent`, which moves few clients when a server comes or goes; then the function, `sdbm` (default), `djb2`, `wt6` or `crc32`, and `avalanche`, which mixes its result once more and is the default of `consistent` alone.',
+      example: 'hash-type consistent djb2 avalanche',
       default: 'map-based',
     },
-    (cursor) => {
-      const hash = cursor.choice('hash type', ['map-based', 'consistent']);
-      if (cursor.peek() !== undefined) cursor.choice('hash function', ['sdbm'], ['djb2', 'wt6', 'crc32', 'none']);
-      if (cursor.peek() !== undefined) cursor.choice('hash modifier', [], ['avalanche']);
-      return hash;
-    },
+    readHashType,
     (settings, hash) => void (settings.hash = hash),
   ),
 } as const satisfies Record<string, ProxyDirective>;
