@@ -36,7 +36,7 @@ export function importsOf(files: readonly string[]): readonly Import[] {
 
 const socketModules = /^import (?:type )?([^;]*?) from 'node:(?:net|tls|http|https|http2)';/gm;
 /** Imported names that open nothing. */
-const harmless = /^\{\s*(?:(?:isIP|isIPv4|isIPv6|STATUS_CODES)(?:,\s*|\s*\}$))+/;
+const harmless = /^\{\s*(?:(?:isIP|isIPv4|isIPv6)(?:,\s*|\s*\}$))+/;
 
 /** Whether a file imports more of Node's socket modules than questions about texts. Types count. */
 export function importsSockets(file: string): boolean {

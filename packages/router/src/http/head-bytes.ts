@@ -5,8 +5,8 @@ import { CR, classOf, COLON, LF, SP, TAB, TOKEN, VALUE } from './bytes.ts';
 /** Lines to make room for initially; the table grows when a head has more. */
 const FIRST_LINES = 24;
 const FIRST_BYTES = 1024;
-/** Numbers stored for each line: where it starts, where its value starts and ends. */
-const PER_LINE = 3;
+/** Numbers stored for each line: where it starts, where its value starts and ends, its field id. */
+const PER_LINE = 4;
 
 const ZERO = 48;
 const emptyLine = Buffer.from('\r\n\r\n');
@@ -22,15 +22,14 @@ export const SLOW = -1;
  */
 export class HeadBytes {
   /** The complete head, request or status line and empty line included. */
-  bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  bytes: Buffer = Buffer.allocUnsafe(FIRST_BYTES);
   /** Its length in bytes. */
   length = 0;
   /** How many header lines. */
   count = 0;
   /** Where the first header line starts. */
   section = 0;
-  #ids = new Uint8Array(FIRST_LINES);
-  #at = new Int32Array((FIRST_LINES + 1) * PER_LINE);
+  #lines = table();
   #text: string | undefined = undefined;
   #fields: Fields | undefined = undefined;
 
@@ -58,8 +57,7 @@ export class HeadBytes {
    */
   readLines(start: number, maxFields: number): number {
     const { bytes } = this;
-    let ids = this.#ids;
-    let offsets = this.#at;
+    let table = this.#lines;
     this.section = start;
     let at = start;
     let count = 0;
@@ -81,20 +79,16 @@ export class HeadBytes {
       if (byte !== CR || bytes[at + 1] !== LF) return SLOW;
       let end = at;
       while (end > value && ((byte = bytes[end - 1]!) === SP || byte === TAB)) end -= 1;
-      if (count === ids.length) {
-        this.#grow();
-        ids = this.#ids;
-        offsets = this.#at;
-      }
-      ids[count] = id;
       const base = count * PER_LINE;
-      offsets[base] = line;
-      offsets[base + 1] = value;
-      offsets[base + 2] = end;
+      if (base + PER_LINE === table.length) table = this.#grow();
+      table[base] = line;
+      table[base + 1] = value;
+      table[base + 2] = end;
+      table[base + 3] = id;
       count += 1;
       at += 2;
     }
-    offsets[count * PER_LINE] = at;
+    table[count * PER_LINE] = at;
     this.length = at + 2;
     this.count = count;
     return count;
@@ -102,20 +96,20 @@ export class HeadBytes {
 
   /** The field id of a line (`fieldId`). */
   id(line: number): number {
-    return this.#ids[line]!;
+    return this.#lines[line * PER_LINE + 3]!;
   }
 
   /** Where a line starts; for `count`, where the last one ends. */
   lineStart(line: number): number {
-    return this.#at[line * PER_LINE]!;
+    return this.#lines[line * PER_LINE]!;
   }
 
   valueStart(line: number): number {
-    return this.#at[line * PER_LINE + 1]!;
+    return this.#lines[line * PER_LINE + 1]!;
   }
 
   valueEnd(line: number): number {
-    return this.#at[line * PER_LINE + 2]!;
+    return this.#lines[line * PER_LINE + 2]!;
   }
 
   /** The value of a line, without surrounding blanks, as latin1 text. */
@@ -166,7 +160,7 @@ export class HeadBytes {
   find(name: string, from = 0): number {
     const id = idOfName(name);
     for (let line = from; line < this.count; line += 1) {
-      if (this.#ids[line] !== id) continue;
+      if (this.id(line) !== id) continue;
       if (id !== OTHER || this.#isNamed(line, name)) return line;
     }
     return -1;
@@ -192,14 +186,24 @@ export class HeadBytes {
     return true;
   }
 
-  #grow(): void {
-    const ids = new Uint8Array(this.#ids.length * 2);
-    ids.set(this.#ids);
-    const at = new Int32Array((ids.length + 1) * PER_LINE);
-    at.set(this.#at);
-    this.#ids = ids;
-    this.#at = at;
+  #grow(): Int32Array {
+    const larger = new Int32Array(this.#lines.length * 2);
+    larger.set(this.#lines);
+    return (this.#lines = larger);
   }
+}
+
+/** Room for the lines of a head, and for where the last one ends. */
+const TABLE = (FIRST_LINES + 1) * PER_LINE;
+const TABLES_AT_ONCE = 16;
+let tables = new Int32Array(0);
+
+/** Tables lie side by side in memory that is allocated for many: with a connection for each request, allocating them would be a cost of its own. */
+function table(): Int32Array {
+  if (tables.length < TABLE) tables = new Int32Array(TABLE * TABLES_AT_ONCE);
+  const first = tables.subarray(0, TABLE);
+  tables = tables.subarray(TABLE);
+  return first;
 }
 
 const none: readonly string[] = [];

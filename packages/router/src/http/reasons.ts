@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from './status-codes.ts';
 
 /** Where HAProxy 2.6 has other words for a status than Node.js. */
 const WORDS: Readonly<Record<number, string>> = {
