@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { engines } from '../run/engines.ts';
-import { startBench, type Raw } from './testing.ts';
+import { startBench } from './testing.ts';
+import type { RawSocket } from '../../../../test/support/raw.ts';
 
 /** More than the kernel takes for a server that does not read, so that the rest waits in memory here. */
 const LARGE = 12_000_000;
@@ -10,7 +11,7 @@ const CLIENTS = ['a', 'b', 'c'];
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
 
 /** Each upload is of one letter: a byte of another client's, or one read over, shows. */
-function assertOnly(letter: string, { text }: Raw): void {
+function assertOnly(letter: string, { text }: RawSocket): void {
   const body = text.slice(text.indexOf('\r\n\r\n') + 4);
   assert.equal(body.length, LARGE);
   assert.equal(body.search(new RegExp(`[^${letter}]`)), -1);

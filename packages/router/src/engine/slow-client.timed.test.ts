@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { engines } from '../run/engines.ts';
-import { startBench, type Bench, type Raw } from './testing.ts';
+import { startBench, type Bench } from './testing.ts';
+import type { RawSocket } from '../../../../test/support/raw.ts';
 
 const NAMES = Object.keys(engines) as (keyof typeof engines)[];
 /** Less than what makes Node say that it holds too much. */
@@ -30,7 +31,7 @@ async function start(
   engine: keyof typeof engines,
   timeout: string,
   [request, head]: readonly [string, string] = ANSWER,
-): Promise<{ bench: Bench; client: Raw; total: number }> {
+): Promise<{ bench: Bench; client: RawSocket; total: number }> {
   const bench = await startBench(t, ({ socket }) => socket.once('data', () => socket.write(head)), {
     engine,
     frontend: [`timeout client ${timeout}`],

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { engines } from '../run/engines.ts';
-import { startBench, type Raw } from './testing.ts';
+import { startBench } from './testing.ts';
+import type { RawSocket } from '../../../../test/support/raw.ts';
 
 /** Sizes of reads that some layer has, and their neighbours; the rest at random, and told when it fails. */
 const SIZES = [4096, 16_384, 65_536, 131_072].flatMap((size) => [size - 1, size, size + 1]);
@@ -24,7 +25,7 @@ for (const engine of Object.keys(engines) as (keyof typeof engines)[]) {
     async (t) => {
       // The next request comes as soon as it can: pipelined behind the one that is answered twice.
       let size = 0;
-      const reply = (connection: Raw): void => {
+      const reply = (connection: RawSocket): void => {
         let seen = 0;
         connection.socket.on('data', () => {
           const heads = connection.text.split('\r\n\r\n').slice(0, -1);

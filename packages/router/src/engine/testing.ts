@@ -1,6 +1,5 @@
 /** One frontend with one engine, in the process of a test, before servers that say what they are told to. */
-import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { TestContext } from 'node:test';
 import type { Link } from '@headgate/shared/net/link';
@@ -20,60 +19,17 @@ import { errorAnswer } from '../http/error-answers.ts';
 import { decisionsOf } from '../rules/memory.ts';
 import { systemWorld } from '../run/system-world.ts';
 import { engines } from '../run/engines.ts';
-
-/** A raw connection and every byte it received. */
-export class Raw {
-  readonly socket: Socket;
-  text = '';
-  #ended = false;
-
-  constructor(socket: Socket) {
-    this.socket = socket;
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk: Buffer) => (this.text += chunk.toString('latin1')));
-    socket.once('end', () => (this.#ended = true));
-    socket.once('close', () => (this.#ended = true));
-  }
-
-  send(text: string): void {
-    this.socket.write(text, 'latin1');
-  }
-
-  /** Resolves with all that came so far once it matches. Rejects when the connection ends before. */
-  async expect(pattern: RegExp): Promise<string> {
-    while (!pattern.test(this.text)) {
-      if (this.#ended) throw new Error(`ended with ${JSON.stringify(this.text)} instead of ${String(pattern)}`);
-      await changed(this.socket);
-    }
-    return this.text;
-  }
-
-  /** Everything, once the other side has ended. */
-  async rest(): Promise<string> {
-    while (!this.#ended) await changed(this.socket);
-    return this.text;
-  }
-}
-
-async function changed(socket: Socket): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const wake = (): void => {
-      for (const event of ['data', 'end', 'close']) socket.off(event, wake);
-      setImmediate(resolve);
-    };
-    for (const event of ['data', 'end', 'close']) socket.on(event, wake);
-  });
-}
+import { openRaw, RawServer, type RawSocket } from '../../../../test/support/raw.ts';
 
 export interface Bench {
   readonly engine: Engine;
   /** Access lines so far. */
   readonly records: readonly AccessRecord[];
   /** Connections the server accepted, in order. */
-  readonly servers: readonly Raw[];
+  readonly servers: readonly RawSocket[];
   /** The engine's ends of the clients' connections, in order. */
   readonly fronts: readonly Socket[];
-  open(): Promise<Raw>;
+  open(): Promise<RawSocket>;
   /** Resolves when there are this many access lines. */
   logged(count: number): Promise<void>;
   /** Resolves when the server has accepted this many connections in all. */
@@ -100,18 +56,13 @@ const limits = 'timeout client 5s\n timeout connect 5s\n timeout server 5s';
 /** `reply` is called for every connection of the server. */
 export async function startBench(
   t: TestContext,
-  reply: (connection: Raw) => void,
+  reply: (connection: RawSocket) => void,
   options: BenchOptions = {},
 ): Promise<Bench> {
   const name = options.engine ?? 'http-proxy';
-  const servers: Raw[] = [];
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const connection = new Raw(socket);
-    servers.push(connection);
-    reply(connection);
-  });
+  const server = await RawServer.listen(t, reply);
   const config = `defaults\n mode http\n ${limits}\nfrontend all\n bind 127.0.0.1:0\n engine ${name}\n ${(options.frontend ?? []).join('\n ')}
- default_backend apps\nbackend apps\n ${(options.backend ?? []).join('\n ')}\n server one 127.0.0.1:${options.port ?? (await listen(server))} ${options.server ?? ''}\n`;
+ default_backend apps\nbackend apps\n ${(options.backend ?? []).join('\n ')}\n server one 127.0.0.1:${options.port ?? server.port} ${options.server ?? ''}\n`;
   const problems = new Problems();
   const { snapshot } = compile(readText(config, 'test.cfg', {}, problems), { readFile: () => undefined }, problems);
   const frontend = snapshot?.frontends[0];
@@ -160,25 +111,16 @@ export async function startBench(
   const address = await front.listen({ host: '127.0.0.1', port: 0 });
   if (typeof address !== 'object' || address === null) throw new Error('no port');
   const { port } = address;
-  const clients: Raw[] = [];
-  t.after(async () => {
+  t.after(() => {
     engine.close();
-    for (const { socket } of [...clients, ...servers]) socket.destroy();
     front.close();
-    if (server.listening) await once(server.close(), 'close');
   });
   return {
     engine,
     records,
-    servers,
+    servers: server.connections,
     fronts,
-    open: async () => {
-      const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-      await once(socket, 'connect');
-      const client = new Raw(socket);
-      clients.push(client);
-      return client;
-    },
+    open: () => openRaw(t, port),
     logged: async (count) => {
       while (records.length < count) {
         await new Promise<void>((resolve) => {
@@ -191,10 +133,10 @@ export async function startBench(
       }
     },
     accepted: async (count) => {
-      while (servers.length < count) await once(server, 'connection');
+      while (server.connections.length < count) await server.next();
     },
     serversLeft: async () => {
-      for (const connection of servers) await connection.rest();
+      for (const connection of server.connections) await connection.ended();
     },
   };
 }
@@ -203,16 +145,8 @@ function factsOf({ peer, local }: Link): ConnectionFacts {
   return { peer, local, client: peer, destination: local, proxied: false, tls: undefined };
 }
 
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
-}
-
 /** A server that sends `answer` for every request head it reads. */
-export function answering(answer: string): (connection: Raw) => void {
+export function answering(answer: string): (connection: RawSocket) => void {
   return (connection) => {
     let seen = 0;
     connection.socket.on('data', () => {
