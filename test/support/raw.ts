@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { onCleanup } from './cleanup.ts';
+import { dial, listen } from './tcp.ts';
 import { settled, until } from './until.ts';
 
 /** How the other side ended the connection. */
@@ -124,11 +122,7 @@ export class RawSocket {
 
 /** Opens a connection to 127.0.0.1; `from` is the local loopback address. */
 export async function openRaw(t: TestContext, port: number, from = '127.0.0.1'): Promise<RawSocket> {
-  const socket = connect({ port, host: '127.0.0.1', localAddress: from, allowHalfOpen: true, noDelay: true });
-  onCleanup(t, () => void socket.destroy());
-  const raw = new RawSocket(socket);
-  await settled(`a connection to port ${port}`, once(socket, 'connect'));
-  return raw;
+  return new RawSocket(await dial(t, { port }, from));
 }
 
 /** Sends one request and returns everything up to the end of the connection. */
@@ -140,29 +134,23 @@ export async function exchange(t: TestContext, port: number, bytes: string): Pro
 
 /** A TCP server that sends nothing by itself: the test, or `onConnection`, scripts every byte. */
 export class RawServer {
-  readonly connections: RawSocket[] = [];
+  readonly connections: readonly RawSocket[];
   readonly port: number;
   #taken = 0;
 
-  private constructor(port: number) {
+  private constructor(port: number, connections: readonly RawSocket[]) {
     this.port = port;
+    this.connections = connections;
   }
 
   static async listen(t: TestContext, onConnection: (connection: RawSocket) => void = () => {}): Promise<RawServer> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const raw = new RawServer(portOf(server.address()));
-    server.on('connection', (socket) => {
+    const connections: RawSocket[] = [];
+    const { port } = await listen(t, (socket) => {
       const connection = new RawSocket(socket);
-      raw.connections.push(connection);
+      connections.push(connection);
       onConnection(connection);
     });
-    onCleanup(t, () => {
-      for (const { socket } of raw.connections) socket.destroy();
-      return new Promise((resolve) => server.close(() => resolve()));
-    });
-    return raw;
+    return new RawServer(port, connections);
   }
 
   /** The next connection the test has not seen yet. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -11,6 +10,7 @@ import { Reads } from '@headgate/shared/process/reads';
 import { app } from './app.ts';
 import { ensureDevelopmentCertificate } from './certificate/development.ts';
 import { Lines } from './service/fixtures/lines.ts';
+import { listen } from '../../../test/support/tcp.ts';
 
 const secrets =
   'ticketKeySecret = 00112233445566778899aabbccddeeff\nticketMacSecret = ffeeddccbbaa99887766554433221100\n';
@@ -25,15 +25,11 @@ async function serves(t: TestContext, tickets: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'terminator-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const { bundleFile, caFile } = await ensureDevelopmentCertificate({ directory: folder, names: ['localhost'] });
-  const server = createServer((socket) => socket.end('plain bytes')).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
+  const { port: plain } = await listen(t, (socket) => socket.end('plain bytes'));
   const output = join(folder, 'log');
   const file = join(folder, 'stunnel.conf');
   // The second service is quieter than the first.
-  const both = `connect = 127.0.0.1:${address.port}\naccept = 127.0.0.1:0\n`;
+  const both = `connect = 127.0.0.1:${plain}\naccept = 127.0.0.1:0\n`;
   await writeFile(
     file,
     `cert = ${bundleFile}\n${tickets}output = ${output}\n[one]\n${both}[two]\n${both}debug = err\n`,

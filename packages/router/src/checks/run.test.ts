@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
-import type { Server as NetServer, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { CheckResult } from '../model/backend.ts';
 import type { BackendRuntime } from '../backend/runtime.ts';
 import { createBackend } from '../backend/runtime.ts';
+import { listen, type Place } from '../../../../test/support/tcp.ts';
 import { TempDir } from '../../../../test/support/temp.ts';
 import { backendConfig, bench, checkConfig, serverConfig, waiter } from '../backend/testing.ts';
 import type { Backend, Server } from '../model/snapshot.ts';
@@ -33,37 +33,25 @@ const answers =
     void socket.once('data', () => socket.write(text));
 
 /** A scripted server that records what it received and how each connection ended. */
-async function listen(
-  t: TestContext,
-  behave: Behaviour,
-  where: { host?: string; path?: string } = { host: '127.0.0.1' },
-) {
+async function scripted(t: TestContext, behave: Behaviour, where: Place = {}) {
   const seen = { received: '', ends: new Array<string>(), open: new Set<Socket>(), behave };
-  const server = createServer((socket) => {
-    seen.open.add(socket);
-    let end = 'close';
-    socket.on('data', (bytes) => (seen.received += bytes.toString('latin1')));
-    socket.on('error', (error) => (end = 'code' in error ? String(error.code) : error.message));
-    socket.on('close', () => {
-      seen.open.delete(socket);
-      seen.ends.push(end);
-      server.emit('gone');
-    });
-    seen.behave(socket);
-  });
-  await new Promise<void>((resolve) =>
-    server.listen(where.path === undefined ? { ...where, port: 0 } : { path: where.path }, resolve),
+  const { server, port } = await listen(
+    t,
+    (socket) => {
+      seen.open.add(socket);
+      let end = 'close';
+      socket.on('data', (bytes) => (seen.received += bytes.toString('latin1')));
+      socket.on('error', (error) => (end = 'code' in error ? String(error.code) : error.message));
+      socket.on('close', () => {
+        seen.open.delete(socket);
+        seen.ends.push(end);
+        server.emit('gone');
+      });
+      seen.behave(socket);
+    },
+    where,
   );
-  t.after(() => {
-    for (const socket of seen.open) socket.destroy();
-    server.close();
-  });
-  return { server, seen, port: portOf(server) };
-}
-
-function portOf(server: NetServer): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  return { server, seen, port };
 }
 
 /** Starts checks of one server and hands out their results one by one. */
@@ -112,7 +100,7 @@ async function until(backend: BackendRuntime, condition: () => boolean): Promise
 
 describe('a TCP check', () => {
   it('passes when the connection is accepted, sends nothing, and ends it with a reset', async (t) => {
-    const { server, seen, port } = await listen(t, () => {});
+    const { server, seen, port } = await scripted(t, () => {});
     const on = check(t, local(port));
     const gone = new Promise((resolve) => server.once('gone', resolve));
     const { passed, status, code, info } = await on.next();
@@ -121,21 +109,21 @@ describe('a TCP check', () => {
     assert.deepEqual([seen.received, seen.ends[0]], ['', 'ECONNRESET']);
   });
   it('fails when it is refused', async (t) => {
-    const { server, port } = await listen(t, () => {});
+    const { server, port } = await scripted(t, () => {});
     await new Promise((resolve) => server.close(resolve));
     const { passed, status, info } = await check(t, local(port)).next();
     assert.deepEqual({ passed, status, info }, { passed: false, status: 'L4CON', info: 'Connection refused' });
   });
   it('finds a server on localhost on either loopback address', async (t) => {
     for (const host of ['127.0.0.1', '::1']) {
-      const { port } = await listen(t, () => {}, { host });
+      const { port } = await scripted(t, () => {}, { host });
       const on = check(t, { address: { kind: 'tcp', host: 'localhost', port } });
       assert.equal((await on.next()).status, 'L4OK', host);
       on.checks.stop();
     }
   });
   it('reports the reason when every address of localhost refuses', async (t) => {
-    const { server, port } = await listen(t, () => {});
+    const { server, port } = await scripted(t, () => {});
     await new Promise((resolve) => server.close(resolve));
     const on = check(t, { address: { kind: 'tcp', host: 'localhost', port } });
     assert.equal((await on.next()).info, 'Connection refused');
@@ -148,7 +136,7 @@ describe('a TCP check', () => {
   });
   it('reaches a server on a unix socket', async (t) => {
     const path = new TempDir(t).join('app.sock');
-    await listen(t, () => {}, { path });
+    await scripted(t, () => {}, { path });
     assert.equal((await check(t, { address: { kind: 'unix', path } }).next()).status, 'L4OK');
     const { status, info } = await check(t, { address: { kind: 'unix', path: `${path}.none` } }).next();
     assert.deepEqual([status, info], ['L4CON', 'No such file or directory']);
@@ -189,7 +177,7 @@ describe('an HTTP check', () => {
   ];
   for (const [title, behave, status, code, info] of cases) {
     it(title, async (t) => {
-      const { seen, port } = await listen(t, behave);
+      const { seen, port } = await scripted(t, behave);
       const on = check(
         t,
         { ...local(port), check: { ...patient, inter: status === 'L7TOUT' ? 60 : 60_000 } },
@@ -204,7 +192,7 @@ describe('an HTTP check', () => {
     });
   }
   it('applies timeout check to the answer only', async (t) => {
-    const { port } = await listen(t, () => {});
+    const { port } = await scripted(t, () => {});
     const timeouts = { ...backendConfig([]).timeouts, check: 30 };
     const on = check(t, local(port), { checkScript, timeouts });
     const { status, duration } = await on.next();
@@ -215,7 +203,7 @@ describe('an HTTP check', () => {
 
 describe('a check of a server with send-proxy', () => {
   it('sends its own addresses in version 1', async (t) => {
-    const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
+    const { seen, port } = await scripted(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
     assert.equal((await check(t, { ...local(port), sendProxy: 1 }, { checkScript }).next()).status, 'L7OK');
     assert.match(
       seen.received,
@@ -223,7 +211,7 @@ describe('a check of a server with send-proxy', () => {
     );
   });
   it('sends LOCAL in version 2', async (t) => {
-    const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
+    const { seen, port } = await scripted(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
     assert.equal((await check(t, { ...local(port), sendProxy: 2 }, { checkScript }).next()).status, 'L7OK');
     assert.ok(seen.received.startsWith('\r\n\r\n\0\r\nQUIT\n\x20\0\0\0OPTIONS / HTTP/1.0\r\n\r\n'));
   });
@@ -232,7 +220,7 @@ describe('a check of a server with send-proxy', () => {
 describe('checks', () => {
   it('while a server goes down and up, and the recovered server gets the waiting request', async (t) => {
     const ok = answers('HTTP/1.0 200 OK\r\n\r\n');
-    const { seen, port } = await listen(t, ok);
+    const { seen, port } = await scripted(t, ok);
     const { backend } = check(t, { ...local(port), maxconn: 1, check: { ...patient, inter: 300 } }, { checkScript });
     const [server] = backend.servers;
     assert.ok(server);
@@ -248,7 +236,7 @@ describe('checks', () => {
     assert.equal(late.server, server);
   });
   it('stop in maintenance, and resume at once after it', async (t) => {
-    const { seen, port } = await listen(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
+    const { seen, port } = await scripted(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
     const on = check(t, { ...local(port), disabled: true }, { checkScript });
     const [server] = on.backend.servers;
     assert.ok(server);
@@ -264,7 +252,7 @@ describe('checks', () => {
 
 describe('stopping', () => {
   it('ends the running check without a result and leaves no connection', async (t) => {
-    const { server, seen, port } = await listen(t, () => {});
+    const { server, seen, port } = await scripted(t, () => {});
     const asked = new Promise((resolve) => server.once('connection', (socket: Socket) => socket.once('data', resolve)));
     const on = check(t, local(port), { checkScript });
     await asked;

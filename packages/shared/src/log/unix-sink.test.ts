@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { test } from 'node:test';
+import { listen } from '../../../../test/support/tcp.ts';
 import { TempDir } from '../../../../test/support/temp.ts';
 import { until } from '../../../../test/support/until.ts';
 import { explainUnixSocket, UnixSink } from './unix-sink.ts';
 
 test('lines reach a stream socket', async (t) => {
   const path = new TempDir(t).join('log.sock');
-  const server = createServer().listen(path);
-  t.after(() => server.close());
-  await once(server, 'listening');
+  const { server } = await listen(t, undefined, { path });
   const sink = new UnixSink(path);
   sink.write('a');
   sink.write('b');

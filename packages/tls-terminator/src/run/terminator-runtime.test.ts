@@ -10,7 +10,9 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { ensureDevelopmentCertificate } from '../certificate/development.ts';
 import type { AcceptAddress, Service, Snapshot } from '../model/snapshot.ts';
 import { Lines } from '../service/fixtures/lines.ts';
-import { closedPort, folder, readAll, readBytes, serviceOf, startServer, tcp } from '../service/fixtures/service.ts';
+import { listen } from '../../../../test/support/tcp.ts';
+import { freePort } from '../../../../test/support/ports.ts';
+import { folder, readAll, readBytes, serviceOf, tcp } from '../service/fixtures/service.ts';
 import { TerminatorRuntime } from './terminator-runtime.ts';
 
 const at = { file: 'test', line: 1, column: 1 };
@@ -60,7 +62,7 @@ async function refused(port: number): Promise<void> {
 
 /** A server that says who it is and repeats what it is told. */
 async function echo(t: TestContext, name: string): Promise<number> {
-  const { port } = await startServer(t, (socket) => {
+  const { port } = await listen(t, (socket) => {
     socket.write(name);
     socket.on('data', (bytes) => socket.write(bytes));
     socket.on('end', () => socket.end());
@@ -73,7 +75,7 @@ async function greeting(client: TLSSocket): Promise<string> {
 }
 
 test('new connections follow the new configuration, open sessions go on, on a socket that stays bound', async (t) => {
-  const [port, one, two] = [await closedPort(), await echo(t, '1'), await echo(t, '2')];
+  const [port, one, two] = [await freePort(), await echo(t, '1'), await echo(t, '2')];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(port)], connects: [tcp(one)] });
   await runtime.apply(snapshot(service));
@@ -98,7 +100,7 @@ test('a port that the system chose stays the same', async (t) => {
 });
 
 test('a renewed certificate is shown to new clients, and sessions are still resumed', async (t) => {
-  const [port, server] = [await closedPort(), await echo(t, '1')];
+  const [port, server] = [await freePort(), await echo(t, '1')];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
   await runtime.apply(snapshot(service));
@@ -115,7 +117,7 @@ test('a renewed certificate is shown to new clients, and sessions are still resu
 });
 
 test('keys of session tickets that the process made survive', async (t) => {
-  const [port, server] = [await closedPort(), await echo(t, '1')];
+  const [port, server] = [await freePort(), await echo(t, '1')];
   const { runtime } = runtimeOf(t);
   const given = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
   const { ticketKeys: _, ...secureContext } = given.tls.secureContext;
@@ -127,7 +129,7 @@ test('keys of session tickets that the process made survive', async (t) => {
 });
 
 test('an address that is gone accepts nothing more and its sessions go on; one that is new is served', async (t) => {
-  const [old, fresh, server] = [await closedPort(), await closedPort(), await echo(t, '1')];
+  const [old, fresh, server] = [await freePort(), await freePort(), await echo(t, '1')];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(old)], connects: [tcp(server)] });
   await runtime.apply(snapshot(service));
@@ -141,8 +143,8 @@ test('an address that is gone accepts nothing more and its sessions go on; one t
 });
 
 test('a port that is taken leaves everything as it was, with every reason', async (t) => {
-  const [port, free, server, other] = [await closedPort(), await closedPort(), await echo(t, '1'), await echo(t, '2')];
-  const taken = [await startServer(t, () => {}), await startServer(t, () => {})];
+  const [port, free, server, other] = [await freePort(), await freePort(), await echo(t, '1'), await echo(t, '2')];
+  const taken = [await listen(t, () => {}), await listen(t, () => {})];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
   await runtime.apply(snapshot(service));
@@ -156,7 +158,7 @@ test('a port that is taken leaves everything as it was, with every reason', asyn
 });
 
 test('a start where one of several addresses is taken keeps none of them', async (t) => {
-  const [free, taken] = [await closedPort(), await startServer(t, () => {})];
+  const [free, taken] = [await freePort(), await listen(t, () => {})];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(free), accept(taken.port)], connects: [tcp(1)] });
   await assert.rejects(runtime.apply(snapshot(service)), { code: 'EADDRINUSE' });
@@ -164,7 +166,7 @@ test('a start where one of several addresses is taken keeps none of them', async
 });
 
 test('a certificate that OpenSSL does not take leaves everything as it was', async (t) => {
-  const [port, free, server] = [await closedPort(), await closedPort(), await echo(t, '1')];
+  const [port, free, server] = [await freePort(), await freePort(), await echo(t, '1')];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
   await runtime.apply(snapshot(service));
@@ -175,7 +177,7 @@ test('a certificate that OpenSSL does not take leaves everything as it was', asy
 });
 
 test('a lower limit counts the connections that are there already', async (t) => {
-  const [port, server] = [await closedPort(), await echo(t, '1')];
+  const [port, server] = [await freePort(), await echo(t, '1')];
   const { runtime, lines } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
   await runtime.apply(snapshot(service));
@@ -191,7 +193,7 @@ test('a lower limit counts the connections that are there already', async (t) =>
 });
 
 test('a stop waits for the sessions of earlier configurations, and nothing is applied any more', async (t) => {
-  const [port, server] = [await closedPort(), await echo(t, '1')];
+  const [port, server] = [await freePort(), await echo(t, '1')];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
   await runtime.apply(snapshot(service));

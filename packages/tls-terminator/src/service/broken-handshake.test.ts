@@ -4,15 +4,16 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import test from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
-import { ca, plain, readAll, startServer, startService, tcp } from './fixtures/service.ts';
+import { dial, listen } from '../../../../test/support/tcp.ts';
+import { ca, readAll, startService, tcp } from './fixtures/service.ts';
 
 test('a client that resets right behind its first request is nobody: no server hears it in the name of this machine', async (t) => {
   const heard: string[] = [];
-  const { port: behind } = await startServer(t, (socket) =>
+  const { port: behind } = await listen(t, (socket) =>
     socket.on('data', (chunk: Buffer) => heard.push(chunk.toString('latin1'))),
   );
   const { port, lines, running } = await startService(t, { connects: [tcp(behind)], proxyProtocol: 2 });
-  const raw = await plain(t, port);
+  const raw = await dial(t, { port: port });
   const held: Buffer[] = [];
   const client = tlsConnect({ socket: holding(raw, held), ca, servername: 'localhost' });
   client.on('error', () => {});
@@ -32,7 +33,7 @@ test('a client that resets right behind its first request is nobody: no server h
 
 test('what is not TLS any more in the middle of a handshake is not answered in HTTP', async (t) => {
   const { port, lines } = await startService(t, { connects: [tcp(1)] });
-  const raw = await plain(t, port);
+  const raw = await dial(t, { port: port });
   const client = tlsConnect({ socket: holding(raw, []), ca, servername: 'localhost', maxVersion: 'TLSv1.2' });
   client.on('error', () => {});
   await once(raw, 'data');

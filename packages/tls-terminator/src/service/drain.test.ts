@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { connect as tcpConnect } from 'node:net';
 import type { Socket } from 'node:net';
 import test from 'node:test';
-import { readBytes, startServer, startService, tcp } from './fixtures/service.ts';
+import { listen } from '../../../../test/support/tcp.ts';
+import { readBytes, startService, tcp } from './fixtures/service.ts';
 
 const quick = { busy: 10_000, connect: 10_000, idle: 10_000, close: 1000 };
 
 test('a drain takes no new connection, and sessions go on until their ends have ended them, silent ones too', async (t) => {
   const served: Socket[] = [];
-  const { port } = await startServer(t, (socket) => {
+  const { port } = await listen(t, (socket) => {
     served.push(socket);
     socket.on('data', () => socket.write('answered'));
     socket.on('end', () => socket.end());
@@ -47,7 +48,7 @@ test('a drain does not wait for clients that never finish their handshake', asyn
 });
 
 test('close ends everything at once, and says so', async (t) => {
-  const { port } = await startServer(t, () => {});
+  const { port } = await listen(t, () => {});
   const { connect, lines, running } = await startService(t, { connects: [tcp(port)] });
   const client = await connect();
   await lines.find(/accepted connection/);

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import test from 'node:test';
-import { startServer, startService, tcp } from './fixtures/service.ts';
+import { listen } from '../../../../test/support/tcp.ts';
+import { startService, tcp } from './fixtures/service.ts';
 
 test('16 connections that read and write slowly, through one memory, each get their own bytes', async (t) => {
-  const { port } = await startServer(t, (socket) => {
+  const { port } = await listen(t, (socket) => {
     socket.pipe(socket);
   });
   const { connect } = await startService(t, { connects: [tcp(port)] });

@@ -9,24 +9,15 @@ import { Duplex } from 'node:stream';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
-import {
-  ca,
-  closedPort,
-  folder,
-  plain,
-  readAll,
-  readBytes,
-  startServer,
-  startService,
-  tcp,
-  unix,
-} from './fixtures/service.ts';
+import { dial, listen } from '../../../../test/support/tcp.ts';
+import { freePort } from '../../../../test/support/ports.ts';
+import { ca, folder, readAll, readBytes, startService, tcp, unix } from './fixtures/service.ts';
 
 const patient = { connect: 10_000, idle: 10_000, close: 10_000 };
 
 test('plain HTTP on the TLS port is answered with a page that names https', async (t) => {
-  const { port, lines } = await startService(t, { connects: [tcp(await closedPort())] });
-  const socket = await plain(t, port);
+  const { port, lines } = await startService(t, { connects: [tcp(await freePort())] });
+  const socket = await dial(t, { port: port });
   socket.write('GET /index.html HTTP/1.1\r\nHost: example.test\r\n\r\n');
   const answer = (await readAll(socket)).toString();
   assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/);
@@ -48,8 +39,8 @@ const requests: readonly (readonly [string, string, string])[] = [
 
 for (const [name, bytes, code] of requests) {
   test(`${name} on the TLS port is answered with the same page, and quietly logged`, async (t) => {
-    const { port, lines } = await startService(t, { connects: [tcp(await closedPort())] });
-    const socket = await plain(t, port);
+    const { port, lines } = await startService(t, { connects: [tcp(await freePort())] });
+    const socket = await dial(t, { port: port });
     socket.write(bytes);
     assert.match((await readAll(socket)).toString('latin1'), /^HTTP\/1\.1 400 Bad Request\r\n[^]*https:\/\//);
     assert.equal((await lines.find(code)).severity, 'info');
@@ -66,8 +57,8 @@ const garbage: readonly (readonly [string, string])[] = [
 
 for (const [name, bytes] of garbage) {
   test(`${name} on the TLS port gets a TLS alert or a close, and no page`, async (t) => {
-    const { port, running } = await startService(t, { connects: [tcp(await closedPort())] });
-    const socket = await plain(t, port);
+    const { port, running } = await startService(t, { connects: [tcp(await freePort())] });
+    const socket = await dial(t, { port: port });
     const received: Buffer[] = [];
     socket.on('data', (chunk: Buffer) => received.push(chunk));
     socket.write(Buffer.from(bytes, 'latin1'));
@@ -87,10 +78,10 @@ for (const [name, send] of [
 ] as const) {
   test(`a client that ${name} is let go after TIMEOUTbusy, socket and all`, async (t) => {
     const { port, lines, running } = await startService(t, {
-      connects: [tcp(await closedPort())],
+      connects: [tcp(await freePort())],
       timeouts: { ...patient, busy: 300 },
     });
-    const socket = await plain(t, port);
+    const socket = await dial(t, { port: port });
     send(socket);
     socket.resume();
     await once(socket, 'end');
@@ -112,9 +103,9 @@ function drip(socket: Socket): void {
 }
 
 test('port scans and clients that reset in the handshake leave nothing behind and are told only to who debugs', async (t) => {
-  const { port, lines, running } = await startService(t, { connects: [tcp(await closedPort())] });
+  const { port, lines, running } = await startService(t, { connects: [tcp(await freePort())] });
   for (let round = 0; round < 10; round++) {
-    const socket = await plain(t, port);
+    const socket = await dial(t, { port: port });
     if (round % 2 === 0) socket.write(Buffer.from('160301', 'hex'));
     if (round % 3 === 0) socket.destroy();
     else if (round % 3 === 1) socket.end();
@@ -128,9 +119,9 @@ test('port scans and clients that reset in the handshake leave nothing behind an
 });
 
 test('a ClientHello that comes in pieces is put together', async (t) => {
-  const { port } = await startServer(t, (socket) => socket.end('whole'));
+  const { port } = await listen(t, (socket) => socket.end('whole'));
   const { port: own } = await startService(t, { connects: [tcp(port)] });
-  const raw = await plain(t, own);
+  const raw = await dial(t, { port: own });
   raw.setNoDelay(true);
   const client = tlsConnect({ socket: inPieces(raw, 100), ca, servername: 'localhost' });
   client.on('error', () => {});
@@ -156,7 +147,7 @@ function inPieces(socket: Socket, size: number): Duplex {
 
 for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
   test(`${version} sessions are resumed, also through another address of the service`, async (t) => {
-    const { port } = await startServer(t, (socket) => socket.end('.'));
+    const { port } = await listen(t, (socket) => socket.end('.'));
     const at = { file: '', line: 1, column: 1 };
     const anywhere = { kind: 'tcp', at, host: '127.0.0.1', port: 0 } as const;
     const { addresses, connect, lines } = await startService(t, {
@@ -219,7 +210,7 @@ test('an IPv4 client of a dual-stack address is named as IPv4 names it', async (
 
 test('a server that speaks first gets the header first', async (t) => {
   const greeted = Promise.withResolvers<string>();
-  const { port } = await startServer(t, (socket) => {
+  const { port } = await listen(t, (socket) => {
     socket.once('data', (chunk: Buffer) => greeted.resolve(chunk.toString()));
     socket.write('220 ready');
   });
@@ -259,7 +250,7 @@ test('a client that is slow on a unix socket is let go too', async (t) => {
 
 test('a dead socket file is replaced, a living one and another kind of file are left alone', async (t) => {
   const living = join(folder, 'living.sock');
-  await startServer(t, () => {}, { path: living });
+  await listen(t, () => {}, { path: living });
   await assert.rejects(
     startService(t, { connects: [tcp(1)], accepts: [unix(living)] }),
     /the address is already in use/,
@@ -275,7 +266,7 @@ test('a dead socket file is replaced, a living one and another kind of file are 
 
 async function recorder(t: TestContext): Promise<{ port: number; received: Promise<Buffer> }> {
   const received = Promise.withResolvers<Buffer>();
-  const { port } = await startServer(t, (socket) => {
+  const { port } = await listen(t, (socket) => {
     void readAll(socket).then((bytes) => {
       received.resolve(bytes);
       socket.end();

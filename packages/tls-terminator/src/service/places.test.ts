@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import test from 'node:test';
-import { plain, startServer, startService, tcp } from './fixtures/service.ts';
+import { dial, listen } from '../../../../test/support/tcp.ts';
+import { startService, tcp } from './fixtures/service.ts';
 import { Places } from './places.ts';
 
 const patient = { connect: 10_000, idle: 10_000, close: 10_000 };
@@ -11,14 +12,14 @@ for (const [name, options] of [
   ['what the process has descriptors for', { places: new Places(2) }],
 ] as const) {
   test(`a connection more than ${name} is closed, and there is room again when one ends`, async (t) => {
-    const { port } = await startServer(t, (socket) => socket.on('end', () => socket.end()));
+    const { port } = await listen(t, (socket) => socket.on('end', () => socket.end()));
     const {
       connect,
       lines,
       port: own,
     } = await startService(t, { connects: [tcp(port)], timeouts: { ...patient, busy: 400, idle: 400 }, ...options });
     const [first] = [await connect(), await connect()];
-    const third = await plain(t, own);
+    const third = await dial(t, { port: own });
     third.resume();
     await Promise.race([once(third, 'end'), once(third, 'close')]);
     assert.match((await lines.find(/too many clients/)).message, /^Connection rejected: too many clients \(>=2\)$/);
@@ -29,10 +30,10 @@ for (const [name, options] of [
 }
 
 test('when there is no place left the client that is longest in its handshake gives way, and who is served does not', async (t) => {
-  const { port } = await startServer(t, (socket) => socket.on('data', (chunk: Buffer) => socket.write(chunk)));
+  const { port } = await listen(t, (socket) => socket.on('data', (chunk: Buffer) => socket.write(chunk)));
   const { connect, lines, port: own } = await startService(t, { connects: [tcp(port)], maxConnections: 3 });
   const served = await connect();
-  const [first, second] = [await plain(t, own), await plain(t, own)];
+  const [first, second] = [await dial(t, { port: own }), await dial(t, { port: own })];
   first.resume();
   const given = once(first, 'end');
   const newcomer = await connect();
@@ -46,11 +47,11 @@ test('when there is no place left the client that is longest in its handshake gi
 });
 
 test('services share the places of the process: the silent clients of one keep nobody out of another', async (t) => {
-  const { port } = await startServer(t, (socket) => socket.end('served'));
+  const { port } = await listen(t, (socket) => socket.end('served'));
   const places = new Places(2);
   const silent = await startService(t, { connects: [tcp(port)], places });
   const busy = await startService(t, { connects: [tcp(port)], places });
-  const [first, second] = [await plain(t, silent.port), await plain(t, silent.port)];
+  const [first, second] = [await dial(t, { port: silent.port }), await dial(t, { port: silent.port })];
   first.resume();
   const given = once(first, 'end');
   const client = await busy.connect();
@@ -64,13 +65,13 @@ test('services share the places of the process: the silent clients of one keep n
 });
 
 test('the places of the process are full when its services together have filled them', async (t) => {
-  const { port } = await startServer(t, () => {});
+  const { port } = await listen(t, () => {});
   const places = new Places(2);
   const one = await startService(t, { connects: [tcp(port)], places });
   const two = await startService(t, { connects: [tcp(port)], places });
   await one.connect();
   await two.connect();
-  const third = await plain(t, one.port);
+  const third = await dial(t, { port: one.port });
   third.resume();
   await Promise.race([once(third, 'end'), once(third, 'close')]);
   assert.equal((await one.lines.find(/too many clients/)).message, 'Connection rejected: too many clients (>=2)');

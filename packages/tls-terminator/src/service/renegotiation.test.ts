@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { constants } from 'node:crypto';
 import test from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import { readBytes, startServer, startService, tcp } from './fixtures/service.ts';
+import { listen } from '../../../../test/support/tcp.ts';
+import { readBytes, startService, tcp } from './fixtures/service.ts';
 
 const tls12 = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as const;
 
@@ -16,7 +17,7 @@ function renegotiate(client: TLSSocket): Promise<Error | null> {
 }
 
 test('a client that starts the handshake anew is refused, and only its own session ends', async (t) => {
-  const { port } = await startServer(t, (socket) => socket.on('data', (chunk: Buffer) => socket.write(chunk)));
+  const { port } = await listen(t, (socket) => socket.on('data', (chunk: Buffer) => socket.write(chunk)));
   const { connect } = await startService(t, {
     connects: [tcp(port)],
     tlsOptions: { secureOptions: constants.SSL_OP_NO_RENEGOTIATION },
@@ -28,7 +29,7 @@ test('a client that starts the handshake anew is refused, and only its own sessi
 });
 
 test('where renegotiation is allowed data goes on, and too much of it ends the session and nothing else', async (t) => {
-  const { port } = await startServer(t, (socket) => socket.on('data', (chunk: Buffer) => socket.write(chunk)));
+  const { port } = await listen(t, (socket) => socket.on('data', (chunk: Buffer) => socket.write(chunk)));
   const { connect, lines } = await startService(t, { connects: [tcp(port)] });
   const [client, other] = [await connect(tls12), await connect(tls12)];
   assert.equal(await renegotiate(client), null);

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import test from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { closedPort, folder, plain, readAll, startServer, startService, tcp, unix } from './fixtures/service.ts';
+import { dial, listen } from '../../../../test/support/tcp.ts';
+import { freePort } from '../../../../test/support/ports.ts';
+import { folder, readAll, startService, tcp, unix } from './fixtures/service.ts';
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const patient = { busy: 0, connect: 10_000, idle: 0, close: 0 };
@@ -16,7 +18,7 @@ test('a client that comes while the router restarts is served by the new one', a
   const client = await connect({ maxVersion: 'TLSv1.2' });
   client.write('hel');
   await nextTurn();
-  await startServer(t, (socket) => void readAll(socket).then((heard) => socket.end(`heard ${String(heard)}`)), {
+  await listen(t, (socket) => void readAll(socket).then((heard) => socket.end(`heard ${String(heard)}`)), {
     path,
   });
   client.end('lo');
@@ -25,7 +27,7 @@ test('a client that comes while the router restarts is served by the new one', a
 });
 
 test('a browser is told that nobody answers, also one in the middle of an upload', async (t) => {
-  const { connect, lines } = await startService(t, { connects: [tcp(await closedPort())], timeouts: short });
+  const { connect, lines } = await startService(t, { connects: [tcp(await freePort())], timeouts: short });
   const client = await connect();
   client.on('error', (error) => assert.fail(error));
   client.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4000000\r\n\r\n');
@@ -38,7 +40,7 @@ test('a browser is told that nobody answers, also one in the middle of an upload
 });
 
 test('a client that speaks something else is reset, not answered', async (t) => {
-  const { connect } = await startService(t, { connects: [tcp(await closedPort())], timeouts: short });
+  const { connect } = await startService(t, { connects: [tcp(await freePort())], timeouts: short });
   const client = await connect();
   client.on('data', (bytes: Buffer) => assert.fail(bytes.toString()));
   client.write('EHLO a.test\r\n');
@@ -47,7 +49,7 @@ test('a client that speaks something else is reset, not answered', async (t) => 
 });
 
 test('a client that was told and does not leave is cut off', async (t) => {
-  const { connect, lines } = await startService(t, { connects: [tcp(await closedPort())], timeouts: short });
+  const { connect, lines } = await startService(t, { connects: [tcp(await freePort())], timeouts: short });
   const client = await connect();
   client.write(REQUEST);
   await readAll(client);
@@ -56,10 +58,10 @@ test('a client that was told and does not leave is cut off', async (t) => {
 
 test('a client that resets while the router restarts leaves nothing behind', async (t) => {
   const { port, connect, lines, running } = await startService(t, {
-    connects: [tcp(await closedPort())],
+    connects: [tcp(await freePort())],
     timeouts: patient,
   });
-  const raw = await plain(t, port);
+  const raw = await dial(t, { port: port });
   await connect({ socket: raw, maxVersion: 'TLSv1.2' });
   raw.resetAndDestroy();
   await lines.find('CLIENT_GONE');
@@ -67,7 +69,7 @@ test('a client that resets while the router restarts leaves nothing behind', asy
 });
 
 test('a stop does not wait for a router that is not there', async (t) => {
-  const { connect, running } = await startService(t, { connects: [tcp(await closedPort())], timeouts: patient });
+  const { connect, running } = await startService(t, { connects: [tcp(await freePort())], timeouts: patient });
   const client = await connect({ maxVersion: 'TLSv1.2' });
   client.write(REQUEST);
   await nextTurn();

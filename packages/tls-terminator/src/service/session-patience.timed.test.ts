@@ -8,7 +8,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { NodeSecureLink } from '@headgate/shared/net/node/secure-link';
 import { Lines } from './fixtures/lines.ts';
-import { readAll, startServer, startService, tcp } from './fixtures/service.ts';
+import { listen } from '../../../../test/support/tcp.ts';
+import { readAll, startService, tcp } from './fixtures/service.ts';
 import { MOST_UNSENT, Session } from './session.ts';
 import { newServiceCounters } from '../model/counters.ts';
 import { SessionLog } from './session-log.ts';
@@ -57,7 +58,7 @@ interface Begun {
 /** A session whose clock only the test moves, connected. */
 async function begin(t: TestContext, close: number): Promise<Begun> {
   const arrived = Promise.withResolvers<Socket>();
-  const { port } = await startServer(t, arrived.resolve);
+  const { port } = await listen(t, arrived.resolve);
   const client = new SlowClient();
   const lines = new Lines();
   const clock = { now: 0 };
@@ -131,7 +132,7 @@ test('TIMEOUTclose = 0 waits for no end of the other side, but for all that was 
 });
 
 test('a server that does not finish its answer within TIMEOUTclose does not let it look whole', async (t) => {
-  const { port } = await startServer(t, (socket) => socket.write('half an ans'));
+  const { port } = await listen(t, (socket) => socket.write('half an ans'));
   const { connect, lines } = await startService(t, {
     connects: [tcp(port)],
     timeouts: { busy: 0, connect: 0, idle: 0, close: 200 },

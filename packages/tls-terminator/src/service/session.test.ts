@@ -9,10 +9,12 @@ import test from 'node:test';
 import type { TestContext } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
-import { closedPort, folder, readAll, readBytes, startServer, startService, tcp, unix } from './fixtures/service.ts';
+import { listen } from '../../../../test/support/tcp.ts';
+import { freePort } from '../../../../test/support/ports.ts';
+import { folder, readAll, readBytes, startService, tcp, unix } from './fixtures/service.ts';
 
 test('bytes go both ways and are counted, and the lines say who, where and why', async (t) => {
-  const { port } = await startServer(t, (socket) => {
+  const { port } = await listen(t, (socket) => {
     socket.on('data', () => socket.write('pong!'));
     socket.on('end', () => socket.end());
   });
@@ -35,7 +37,7 @@ test('bytes go both ways and are counted, and the lines say who, where and why',
 });
 
 test('a client that has sent its last byte still gets its answer', async (t) => {
-  const { port } = await startServer(t, (socket) => {
+  const { port } = await listen(t, (socket) => {
     void readAll(socket).then((request) => socket.end(`answer to ${request.toString()}`));
   });
   const { connect, lines } = await startService(t, { connects: [tcp(port)] });
@@ -50,7 +52,7 @@ test('a client that has sent its last byte still gets its answer', async (t) => 
 
 test('a server that has sent its last byte still hears the client', async (t) => {
   const heard = Promise.withResolvers<string>();
-  const { port } = await startServer(t, (socket) => {
+  const { port } = await listen(t, (socket) => {
     socket.end('goodbye');
     void readAll(socket).then((bytes) => heard.resolve(bytes.toString()));
   });
@@ -65,7 +67,7 @@ test('a server that has sent its last byte still hears the client', async (t) =>
 for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
   test(`${version}: 8 MiB each way arrive whole though both sides read slowly`, async (t) => {
     const sent = randomBytes(8 * 1024 * 1024);
-    const { port } = await startServer(t, (socket) => {
+    const { port } = await listen(t, (socket) => {
       const hash = createHash('sha256');
       slowly(socket, (chunk) => hash.update(chunk));
       socket.on('end', () => socket.end(Buffer.concat([hash.digest(), sent])));
@@ -94,7 +96,7 @@ test('a client that does not read stops the server, and reading again lets it go
   const block = Buffer.alloc(1024 * 1024);
   let sent = 0;
   let held: (() => void) | undefined;
-  const { port } = await startServer(t, (socket) => {
+  const { port } = await listen(t, (socket) => {
     const send = (): void => {
       do sent += block.length;
       while (socket.write(block));
@@ -127,7 +129,7 @@ test('a client that does not read stops the server, and reading again lets it go
 
 for (const reset of [true, false]) {
   test(`a server that breaks off is seen by the client as ${reset ? 'a reset' : 'a cut, not an end'} (reset = ${reset ? 'yes' : 'no'})`, async (t) => {
-    const { port } = await startServer(t, (socket) => {
+    const { port } = await listen(t, (socket) => {
       socket.write('half an ans');
       socket.on('data', () => socket.resetAndDestroy());
     });
@@ -145,7 +147,7 @@ for (const reset of [true, false]) {
 
 test('a client that breaks off resets the connection to the server', async (t) => {
   const broken = Promise.withResolvers<string | undefined>();
-  const { port } = await startServer(t, (socket) => {
+  const { port } = await listen(t, (socket) => {
     socket.on('error', (error: Error & { readonly code?: string }) => broken.resolve(error.code));
     socket.write('hello');
   });
@@ -159,7 +161,7 @@ test('a client that breaks off resets the connection to the server', async (t) =
 
 test('a server that has answered and then refuses the rest of an upload does not cost the client its answer', async (t) => {
   const served = Promise.withResolvers<Socket>();
-  const { port } = await startServer(t, (socket) => {
+  const { port } = await listen(t, (socket) => {
     socket.once('data', () => {
       socket.pause();
       socket.end('413 enough');
@@ -178,7 +180,7 @@ test('a server that has answered and then refuses the rest of an upload does not
 });
 
 test('when no server can be reached the client is reset and the line says what was tried', async (t) => {
-  const [first, second] = [await closedPort(), await closedPort()];
+  const [first, second] = [await freePort(), await freePort()];
   const { connect, lines } = await startService(t, {
     connects: [tcp(first, '127.0.0.1', '::1'), tcp(second)],
     timeouts: { busy: 0, connect: 100, idle: 0, close: 0 },
@@ -194,14 +196,14 @@ test('when no server can be reached the client is reset and the line says what w
 });
 
 test('a server that is only there on ::1 is found under the name localhost', async (t) => {
-  const { port } = await startServer(t, (socket) => socket.end('six'), { host: '::1' });
+  const { port } = await listen(t, (socket) => socket.end('six'), { host: '::1' });
   const { connect } = await startService(t, { connects: [tcp(port, '127.0.0.1', '::1')] });
   assert.equal((await readAll(await connect())).toString(), 'six');
 });
 
 test('a server that does not answer within TIMEOUTconnect gives way to the next', async (t) => {
   const deaf = await deafServer(t);
-  const { port } = await startServer(t, (socket) => socket.end('second'));
+  const { port } = await listen(t, (socket) => socket.end('second'));
   const timeouts = { busy: 0, connect: 300, idle: 0, close: 0 };
   const { connect, lines } = await startService(t, { connects: [tcp(deaf), tcp(port)], timeouts });
   assert.equal((await readAll(await connect())).toString(), 'second');
@@ -226,8 +228,8 @@ async function deafServer(t: TestContext): Promise<number> {
 }
 
 test('failover rr spreads connections over the servers, prio stays with the first', async (t) => {
-  const one = await startServer(t, (socket) => socket.end('1'));
-  const two = await startServer(t, (socket) => socket.end('2'));
+  const one = await listen(t, (socket) => socket.end('1'));
+  const two = await listen(t, (socket) => socket.end('2'));
   for (const [failover, expected] of [
     ['rr', '1212'],
     ['prio', '1111'],
@@ -240,7 +242,7 @@ test('failover rr spreads connections over the servers, prio stays with the firs
 });
 
 test('a client that leaves while the server is being reached leaves nothing open', async (t) => {
-  const { port, server } = await startServer(t, () => {});
+  const { port, server } = await listen(t, () => {});
   const { port: own, lines, running } = await startService(t, { connects: [tcp(port)] });
   for (let round = 0; round < 10; round++) {
     const { raw } = await rawClient(own);
@@ -256,7 +258,7 @@ test('a client that leaves while the server is being reached leaves nothing open
 
 test('an idle session is ended after TIMEOUTidle and both sides are reset', async (t) => {
   const broken = Promise.withResolvers<string | undefined>();
-  const { port } = await startServer(t, (socket) =>
+  const { port } = await listen(t, (socket) =>
     socket.on('error', (error: Error & { readonly code?: string }) => broken.resolve(error.code)),
   );
   const { connect, lines } = await startService(t, {
@@ -271,7 +273,7 @@ test('an idle session is ended after TIMEOUTidle and both sides are reset', asyn
 });
 
 test('traffic in one direction keeps a session from being idle', async (t) => {
-  const { port } = await startServer(t, (socket) => {
+  const { port } = await listen(t, (socket) => {
     let sent = 0;
     const ticking = setInterval(() => {
       socket.write('.');
@@ -288,7 +290,7 @@ test('traffic in one direction keeps a session from being idle', async (t) => {
 });
 
 test('after the server has ended, a client that does not is closed after TIMEOUTclose', async (t) => {
-  const { port } = await startServer(t, (socket) => socket.end('bye'));
+  const { port } = await listen(t, (socket) => socket.end('bye'));
   const { connect, lines } = await startService(t, {
     connects: [tcp(port)],
     timeouts: { busy: 0, connect: 0, idle: 0, close: 200 },
@@ -300,7 +302,7 @@ test('after the server has ended, a client that does not is closed after TIMEOUT
 
 test('the server is on a unix socket', async (t) => {
   const path = join(folder, 'server.sock');
-  await startServer(t, (socket) => socket.end('over a file'), { path });
+  await listen(t, (socket) => socket.end('over a file'), { path });
   const { connect } = await startService(t, { connects: [unix(path)] });
   assert.equal((await readAll(await connect())).toString(), 'over a file');
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import test from 'node:test';
+import { listen } from '../../../../../test/support/tcp.ts';
 import { backendConfig, bench, serverConfig } from '../../backend/testing.ts';
 import { Deadlines } from '../deadlines.ts';
 import { Pool } from './pool.ts';
@@ -10,10 +9,7 @@ import { ready } from './testing.ts';
 const nowhere = { address: '', port: 0 };
 
 test('a connection that has ended is not given to a request, although its socket has yet to say so', async (t) => {
-  const listener = createServer().listen(0, '127.0.0.1');
-  t.after(() => listener.close());
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
+  const { port } = await listen(t);
   const server = bench(
     backendConfig([serverConfig('one', { address: { kind: 'tcp', host: '127.0.0.1', port } })]),
   ).server('one');

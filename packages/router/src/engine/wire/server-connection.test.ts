@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
+import { listen } from '../../../../../test/support/tcp.ts';
 import { backendConfig, bench, serverConfig } from '../../backend/testing.ts';
 import { Deadlines } from '../deadlines.ts';
 import { ServerConnection, type ServerUser } from './server-connection.ts';
@@ -52,10 +52,7 @@ async function connections(
   count: number,
   serve: (socket: Socket) => void,
 ): Promise<ServerConnection[]> {
-  const listener = createServer(serve).listen(0, '127.0.0.1');
-  t.after(() => listener.close());
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
+  const { port } = await listen(t, serve);
   const server = bench(
     backendConfig([serverConfig('one', { address: { kind: 'tcp', host: '127.0.0.1', port } })]),
   ).server('one');

@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { describe, it } from 'node:test';
+import { listen } from '../../../../../test/support/tcp.ts';
 import { dialOptions } from './dial-options.ts';
 
 describe('dialling a server', () => {
   for (const host of ['127.0.0.1', '::1']) {
     it(`finds localhost on ${host}`, async (t) => {
-      const server = createServer((socket) => socket.on('error', () => {}).resume());
-      await new Promise<void>((resolve) => server.listen(0, host, resolve));
-      t.after(() => server.close());
-      const address = server.address();
-      assert.ok(typeof address === 'object' && address !== null);
-      const socket = connect(dialOptions({ kind: 'tcp', host: 'LocalHost', port: address.port }));
+      const { port } = await listen(t, (socket) => socket.resume(), { host });
+      const socket = connect(dialOptions({ kind: 'tcp', host: 'LocalHost', port }));
       t.after(() => socket.destroy());
       await once(socket, 'connect');
       assert.equal(socket.remoteAddress, host);

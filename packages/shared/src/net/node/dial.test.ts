@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { listen } from '../../../../../test/support/tcp.ts';
 import { Recorder } from '../conformance.ts';
 import { dial, type DialOptions } from './dial.ts';
-
-async function listening(t: TestContext, serve: (socket: Socket) => void): Promise<Server> {
-  const server = createServer({ allowHalfOpen: true }, serve).listen(0, '127.0.0.1');
-  t.after(() => server.close());
-  await once(server, 'listening');
-  return server;
-}
 
 function dialling(t: TestContext, port: number, options: DialOptions = {}): Recorder {
   const user = new Recorder();
@@ -19,11 +12,8 @@ function dialling(t: TestContext, port: number, options: DialOptions = {}): Reco
   return user;
 }
 
-const portOf = (server: Server): number => (server.address() as AddressInfo).port;
-
 test('a connection that is refused closes with the system’s error and was never open', async (t) => {
-  const server = await listening(t, () => undefined);
-  const port = portOf(server);
+  const { port, server } = await listen(t);
   await once(server.close(), 'close');
   const user = dialling(t, port);
   assert.equal(user.link?.connecting, true);
@@ -33,8 +23,8 @@ test('a connection that is refused closes with the system’s error and was neve
 
 test('a link that is closed while it connects never opens, and what was written is dropped', async (t) => {
   let bytes = 0;
-  const server = await listening(t, (socket) => socket.on('data', ({ length }) => (bytes += length)));
-  const user = dialling(t, portOf(server));
+  const { port } = await listen(t, (socket) => socket.on('data', ({ length }) => (bytes += length)));
+  const user = dialling(t, port);
   user.asks((link) => link.write(Buffer.from('too early')));
   user.asks((link) => link.close());
   await user.gone();
@@ -43,16 +33,15 @@ test('a link that is closed while it connects never opens, and what was written 
 
 test('what is written while it connects waits for the connection', async (t) => {
   const heard = Promise.withResolvers<string>();
-  const server = await listening(t, (socket) => socket.once('data', (chunk) => heard.resolve(String(chunk))));
-  const user = dialling(t, portOf(server));
+  const { port } = await listen(t, (socket) => socket.once('data', (chunk) => heard.resolve(String(chunk))));
+  const user = dialling(t, port);
   user.asks((link) => link.write(Buffer.from('early, '), Buffer.from('and whole')));
   assert.equal(user.link?.waiting, 16);
   assert.equal(await heard.promise, 'early, and whole');
 });
 
 test('a server that answers and hangs up before it has read everything is heard, and its end is an error', async (t) => {
-  const server = await listening(t, (socket) => {
-    socket.on('error', () => undefined);
+  const { port } = await listen(t, (socket) => {
     socket.once('data', () => {
       socket.pause();
       socket.write('413, ');
@@ -60,7 +49,7 @@ test('a server that answers and hangs up before it has read everything is heard,
     });
   });
   for (let round = 0; round < 20; round += 1) {
-    const user = dialling(t, portOf(server));
+    const user = dialling(t, port);
     await user.until(() => user.count('opened') === 1);
     // Writes for as long as the link takes them: the server has gone in the middle of it.
     const upload = setInterval(() => user.link?.write(Buffer.alloc(50_000)), 0);
@@ -71,10 +60,10 @@ test('a server that answers and hangs up before it has read everything is heard,
 });
 
 test('links that are not bulk read into the same memory', async (t) => {
-  const server = await listening(t, (socket) => socket.on('data', (chunk) => socket.write(chunk)));
+  const { port } = await listen(t, (socket) => socket.on('data', (chunk) => socket.write(chunk)));
   const chunks: Buffer[] = [];
   for (const text of ['one', 'two']) {
-    const user = dialling(t, portOf(server), { bulk: false });
+    const user = dialling(t, port, { bulk: false });
     user.onData = (chunk) => {
       chunks.push(chunk);
       return false;

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type ListenOptions, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext } from 'node:test';
+import { dial as dialRaw, listen } from '../../../../../test/support/tcp.ts';
 import { conforms, type Ends } from '../conformance.ts';
 import type { Link, LinkUser } from '../link.ts';
 import { Acceptor } from './acceptor.ts';
@@ -28,37 +29,24 @@ async function accepted(t: TestContext, user: LinkUser, path?: string, lending =
   );
   t.after(() => acceptor.close());
   const address = await acceptor.listen(path === undefined ? { host: '127.0.0.1', port: 0 } : { path });
-  const where = path === undefined ? { host: '127.0.0.1', port: (address as AddressInfo).port } : { path };
-  const far = connect({ ...where, allowHalfOpen: true });
-  await once(far, 'connect');
+  const far = await dialRaw(t, path === undefined ? { port: (address as AddressInfo).port } : { path });
   const link = await arrived.promise;
-  t.after(() => {
-    link.close();
-    far.destroy();
-  });
+  t.after(() => link.close());
   return { link, far };
 }
 
 /** Node's own server at the other end of a dialled link. */
 async function dialled(t: TestContext, user: LinkUser, path?: string): Promise<Ends> {
-  const listener = createServer({ allowHalfOpen: true, noDelay: true });
-  t.after(() => listener.close());
-  const place: ListenOptions = path === undefined ? { host: '127.0.0.1', port: 0 } : { path };
-  await once(listener.listen(place), 'listening');
+  const { server, port } = await listen(t, undefined, path === undefined ? {} : { path });
   const opened = Promise.withResolvers<void>();
-  const connected = once(listener, 'connection');
-  const link = dial(
-    path === undefined
-      ? { kind: 'tcp', host: '127.0.0.1', port: (listener.address() as AddressInfo).port }
-      : { kind: 'unix', path },
-    { ...noUser, opened: opened.resolve },
-  );
+  const connected = once(server, 'connection');
+  const link = dial(path === undefined ? { kind: 'tcp', host: '127.0.0.1', port } : { kind: 'unix', path }, {
+    ...noUser,
+    opened: opened.resolve,
+  });
   const [[far]] = (await Promise.all([connected, opened.promise])) as [[Socket], void];
   link.user = user;
-  t.after(() => {
-    link.close();
-    far.destroy();
-  });
+  t.after(() => link.close());
   return { link, far };
 }
 

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { dial, listen } from '../../../../../test/support/tcp.ts';
 import { isGone, resetSocket } from './reset.ts';
 
 /** Both ends of a loopback connection. */
 async function pair(t: TestContext): Promise<{ near: Socket; far: Socket }> {
-  const server = createServer({ allowHalfOpen: true });
-  t.after(() => server.close());
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const accepted = once(server, 'connection');
-  const far = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
-  const [near] = (await accepted) as [Socket];
-  far.on('error', () => undefined);
-  near.on('error', () => undefined);
-  t.after(() => far.destroy());
-  return { near, far };
+  const accepted = Promise.withResolvers<Socket>();
+  const { port } = await listen(t, accepted.resolve);
+  const far = await dial(t, { port });
+  return { near: await accepted.promise, far };
 }
 
 test('a reset reaches the other end as a reset', async (t) => {
