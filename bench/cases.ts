@@ -2,7 +2,16 @@ import { applications } from './cases/applications.ts';
 import { accessLog } from './cases/access-log.ts';
 import { chunked, down100m, down64k, up100m, up64k } from './cases/bodies.ts';
 import { handshakesEc, handshakesRsa } from './cases/handshakes.ts';
-import { httpclose, small, smallApi, smallBare, smallPipeline, smallRepeated, smallTls } from './cases/small.ts';
+import {
+  httpclose,
+  limits,
+  small,
+  smallApi,
+  smallBare,
+  smallPipeline,
+  smallRepeated,
+  smallTls,
+} from './cases/small.ts';
 import { startAndRest } from './cases/start.ts';
 import { idleTunnels, websocket } from './cases/tunnels.ts';
 import type { Case } from './measure/sample.ts';
@@ -14,6 +23,7 @@ export const cases = {
   'small-bare': smallBare,
   'small-repeated': smallRepeated,
   applications,
+  limits,
   'small-tls': smallTls,
   'small-pipeline': smallPipeline,
   httpclose,

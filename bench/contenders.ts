@@ -3,6 +3,7 @@ import { haproxyApplications, haproxyMap, routerApplications } from './contender
 import { direct } from './contenders/direct.ts';
 import { haproxy, haproxyTls } from './contenders/haproxy.ts';
 import { hitch } from './contenders/hitch.ts';
+import { haproxyLimit, routerLimit } from './contenders/limits.ts';
 import { nginx } from './contenders/nginx.ts';
 import { httpProxy, httpProxy3, httpProxyAsItComes, httpxy, pipe, tlsPipe } from './contenders/node-programs.ts';
 import { pipeline } from './contenders/pipeline.ts';
@@ -33,6 +34,8 @@ export const contenders = {
   'router-applications': routerApplications,
   'haproxy-applications': haproxyApplications,
   'haproxy-map': haproxyMap,
+  'router-limit': routerLimit,
+  'haproxy-limit': haproxyLimit,
   direct,
   'router-before': routerBefore,
   'terminator-before': terminatorBefore,

@@ -104,6 +104,19 @@ export const goals: readonly Goal[] = [
     theirs: at64('haproxy-applications'),
     others: [{ title: 'HAProxy with a map', ours: at64('haproxy-map'), theirs: at64('haproxy-applications') }],
   },
+  {
+    ...toHaproxy('limits', at64, 1.3, 1.1),
+    title: 'router ÷ HAProxy, each with a rate limit per client',
+    ours: at64('router-limit'),
+    theirs: at64('haproxy-limit'),
+    others: [{ title: 'HAProxy with ÷ without', ours: at64('haproxy-limit'), theirs: at64('haproxy') }],
+  },
+  {
+    ...toHaproxy('limits', at64, 1.1, 1.05),
+    title: 'router with a rate limit ÷ without',
+    ours: at64('router-limit'),
+    theirs: at64('router'),
+  },
   { ...toHaproxy('httpclose', at64, 1.9, 1.5), title: 'router ÷ HAProxy, option httpclose' },
   { ...toHaproxy('up-100m', bodies, 1.3, 1), title: 'router ÷ HAProxy, requests of 100 MB' },
   {

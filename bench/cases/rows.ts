@@ -14,6 +14,8 @@ const PEERS: Partial<Record<ContenderName, readonly ContenderName[]>> = {
   'haproxy-tls': ['stunnel+haproxy', 'stunnel'],
   'router-applications': ['haproxy-applications'],
   'haproxy-map': ['haproxy-applications'],
+  'router-limit': ['haproxy-limit'],
+  'haproxy-limit': ['haproxy'],
   'haproxy-applications': [],
   stunnel: [],
   'stunnel+haproxy': [],

@@ -44,6 +44,14 @@ export const smallBare: Case = {
   loads: [like('bare', 64)],
 };
 
+/** A rate limit per address, which no request exceeds. */
+export const limits: Case = {
+  ...small,
+  title: "A rate limit per client, differing requests like a browser's",
+  rows: rowsOf(['router', 'router-limit', 'haproxy', 'haproxy-limit']),
+  loads: [some],
+};
+
 /** What load generators send by default and no application receives: every cache in a program hits. */
 export const smallRepeated: Case = {
   ...small,
