@@ -11,7 +11,7 @@ import type { FrontendContext } from './context.ts';
 import { ExchangeLogins } from './logins.ts';
 import type { Placement } from './placement.ts';
 import { Tracking } from '../tables/tracking.ts';
-import { variablesOf } from './variables.ts';
+import { handOver, variablesOf } from './variables.ts';
 
 /** The data of an exchange so far. It serves as the record for its log line, so nothing is copied to log it. */
 export abstract class ExchangeRecord implements AccessRecord, Evaluation {
@@ -156,6 +156,12 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     // First asked for by a rule on the response.
     if (this.response !== undefined && this.connection.tracking === undefined) tracking.answered(this.response.status);
     return (this.#tracking = tracking);
+  }
+
+  readdress(change: Partial<ConnectionFacts>): void {
+    const connection = { ...this.connection, ...change };
+    handOver(this.connection, connection);
+    this.facts.connection = connection;
   }
 
   /** What the events of this exchange count for: nothing when neither it nor its connection is tracked. */

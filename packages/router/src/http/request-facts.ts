@@ -4,7 +4,7 @@ import type { RequestHead } from './request-head.ts';
 
 /** A parsed head as the rules see it, with their edits applied. Values are remembered: many rules read Host. */
 export class WireRequest implements RequestFacts {
-  readonly connection: ConnectionFacts;
+  connection: ConnectionFacts;
   readonly head: RequestHead;
   readonly #limit: number;
   #edits: HeadEdits | undefined = undefined;

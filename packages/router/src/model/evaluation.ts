@@ -62,6 +62,8 @@ export interface Evaluation {
   readonly captures?: CapturedValues | undefined;
   /** The bytes that a health check has received, as latin1. */
   readonly received?: string | undefined;
+  /** Gives the connection other addresses, for what comes after: `set-src`. Absent where it is too late. */
+  readdress?(change: Partial<Pick<ConnectionFacts, 'client' | 'destination'>>): void;
   /** The finished exchange, for log lines. */
   readonly record?: AccessRecord | undefined;
 }

@@ -42,7 +42,8 @@ export interface ConnectionFacts {
  * Header names are passed in lower case.
  */
 export interface RequestFacts {
-  readonly connection: ConnectionFacts;
+  /** Rules may give a request other addresses (`set-src`). */
+  connection: ConnectionFacts;
   readonly method: string;
   /** The request target exactly as received, or as a rule made it. */
   readonly target: string;

@@ -1,3 +1,4 @@
+import { addresses } from './actions/addresses.ts';
 import { allow } from './actions/allow.ts';
 import { auth } from './actions/auth.ts';
 import { counting, tracking } from './actions/counters.ts';
@@ -52,6 +53,7 @@ export const actions: Actions = {
   return: returnAction,
   'silent-drop': silentDrop,
   tarpit,
+  ...addresses,
   ...changes,
   ...counting,
   ...tracking,
@@ -89,6 +91,7 @@ export const sessionActions: Actions = {
   accept: allow,
   reject,
   'silent-drop': silentDrop,
+  ...addresses,
   ...variables,
   ...counting,
   ...tracking,
@@ -114,8 +117,8 @@ export const responseContentActions: Actions = {
 export const unsupportedActions: ReadonlySet<string> = new Set(
   `accept expect-netscaler-cip expect-proxy ot-group set-fc-mark set-fc-tos set-bc-mark set-bc-tos set-retries switch-mode track-sc attach-srv
   add-acl add-header cache-store cache-use del-acl del-header del-map disable-l7-retry do-resolve early-hint lua normalize-uri
-  replace-header replace-path replace-pathq replace-uri replace-value send-spoe-group set-bandwidth-limit set-dst set-dst-port set-header set-log-level set-map del-headers-bin add-headers-bin sc-add-gpc pause set-mark set-method set-nice
-  set-path set-pathq set-priority-class set-priority-offset set-query set-src set-src-port set-timeout set-tos set-uri set-var
+  replace-header replace-path replace-pathq replace-uri replace-value send-spoe-group set-bandwidth-limit set-header set-log-level set-map del-headers-bin add-headers-bin sc-add-gpc pause set-mark set-method set-nice
+  set-path set-pathq set-priority-class set-priority-offset set-query set-timeout set-tos set-uri set-var
   set-var-fmt silent-drop strict-mode tarpit track-sc0 track-sc1 track-sc2 unset-var use-service wait-for-body wait-for-handshake`.split(
     /\s+/,
   ),

@@ -1,10 +1,12 @@
 import type { Link } from '@headgate/shared/net/link';
 import type { FrontendContext } from '../exchange/context.ts';
 import { handOver, variablesOf } from '../exchange/variables.ts';
-import type { Evaluation } from '../model/evaluation.ts';
+import type { Evaluation, Variables } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import { noRequest } from '../sample/no-request.ts';
 import { Tracking } from '../tables/tracking.ts';
+
+const noChange: NonNullable<Evaluation['readdress']> = () => {};
 
 /** What the rules on a connection may keep of it until it is an engine's: variables, and the keys it is tracked by. */
 export class Arrival {
@@ -34,8 +36,24 @@ export class Arrival {
       defaultBackend: config.defaultBackend,
       clientTimeout: config.timeouts.client,
     };
-    const on = { connection, request: noRequest(connection), world, entrance, tracking: this.#tracking };
-    return { ...on, variables: variablesOf(on) };
+    const known = { request: noRequest(connection), world, entrance, tracking: this.#tracking };
+    const on = { ...known, connection, variables: undefined as Variables | undefined, readdress: noChange };
+    on.variables = variablesOf(on);
+    // Of a connection, as in HAProxy, the peer's address changes too: `fc_src`.
+    on.readdress = ({ client = on.connection.client, destination = on.connection.destination }) => {
+      const { peer, local } = on.connection;
+      const own = {
+        peer: client === on.connection.client ? peer : client,
+        local: destination === on.connection.destination ? local : destination,
+      };
+      on.connection = this.#follow({ ...on.connection, ...own, client, destination });
+    };
+    return on;
+  }
+
+  /** Its facts after the rules so far. */
+  get facts(): ConnectionFacts | undefined {
+    return this.#facts;
   }
 
   /** Its facts for the engine. */

@@ -151,15 +151,16 @@ export class Listener {
       return link.reset();
     }
     const arrived = (known: ConnectionFacts, rest: Buffer): void => this.#arrived(service, arrival, link, known, rest);
-    if (verdict !== 'expect-proxy' && !bind.acceptProxy) return arrived(facts, NOTHING);
-    readProxyHeader(link, facts, arrived, (reason, empty) => refuse(service, link, reason, empty));
+    const known = arrival.facts ?? facts;
+    if (verdict !== 'expect-proxy' && !bind.acceptProxy) return arrived(known, NOTHING);
+    readProxyHeader(link, known, arrived, (reason, empty) => refuse(service, link, reason, empty));
   }
 
   /** The client is known: the session rules decide whether it is served. */
   #arrived(service: Service, arrival: Arrival, link: Link, facts: ConnectionFacts, head: Buffer): void {
     const { sessionRules } = service.engine.context.config;
     if (sessionRules.length > 0 && judgeConnection(sessionRules, arrival.on(facts)) === 'reject') return link.reset();
-    this.#serve(service, link, arrival.accepted(facts), head);
+    this.#serve(service, link, arrival.accepted(sessionRules.length > 0 ? (arrival.facts ?? facts) : facts), head);
   }
 
   #serve({ engine, socket: counted, open }: Service, link: Link, facts: ConnectionFacts, head: Buffer): void {

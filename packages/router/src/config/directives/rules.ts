@@ -103,7 +103,7 @@ export const rules = {
   },
   'tcp-request': {
     sections: PROXIES,
-    doc: '`tcp-request connection ACTION [if|unless CONDITION]`: a rule on each connection when it is accepted, before a PROXY header is read. `tcp-request session …`: the same once the client is known. `tcp-request content …`: a rule on each request, read before `http-request`. Actions: accept, reject, silent-drop, track-sc0 to track-sc2, sc-inc-gpc, sc-set-gpt, set-var and the like; expect-proxy layer4 for connections. `tcp-request inspect-delay` is accepted and has no effect.',
+    doc: '`tcp-request connection ACTION [if|unless CONDITION]`: a rule on each connection when it is accepted, before a PROXY header is read. `tcp-request session …`: the same once the client is known. `tcp-request content …`: a rule on each request, read before `http-request`. Actions: accept, reject, silent-drop, track-sc0 to track-sc2, sc-inc-gpc, sc-set-gpt, set-var, set-src and the like; expect-proxy layer4 for connections. `tcp-request inspect-delay` is accepted and has no effect.',
     example: 'tcp-request content reject if { src 192.0.2.0/24 } { path_beg /internal }',
     strict: true,
     apply(cursor, draft, { problems }) {
