@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Severity } from '@headgate/shared/log/logger';
 import type { CheckScript } from '../model/check.ts';
 import type { Backend, Server } from '../model/snapshot.ts';
+import { proxyConfig } from '../model/testing.ts';
 import type { Asked } from './balance/testing.ts';
 import { request, seededRandom } from './balance/testing.ts';
 import type { CheckResult, ServerState, Waiter } from '../model/backend.ts';
@@ -59,33 +60,8 @@ export function serverConfig(name: string, settings: Partial<Server> = {}): Serv
 
 export function backendConfig(servers: readonly Server[], settings: Partial<Backend> = {}): Backend {
   return {
-    name: 'be',
-    at,
-    timeouts: {
-      client: 0,
-      clientFin: 0,
-      httpRequest: 0,
-      httpKeepAlive: 0,
-      connect: 0,
-      queue: 0,
-      server: 0,
-      serverFin: 0,
-      tunnel: 0,
-      check: 0,
-      tarpit: 0,
-    },
-    connectionMode: 'keep-alive',
-    forwardFor: undefined,
-    tracks: false,
-    log: [],
-    contentRules: [],
-    requestRules: [],
-    statsRules: [],
-    redirects: [],
+    ...proxyConfig('be'),
     responseContentRules: [],
-    responseRules: [],
-    afterResponseRules: [],
-    errorAnswers: new Map(),
     balance: { name: 'roundrobin', args: [], hash: 'map-based' },
     servers,
     retries: 3,

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { Destinations } from '@headgate/shared/log/destinations';
+import { frontendConfig } from '../model/testing.ts';
 import { evaluationOf } from '../rules/testing.ts';
 import type { Frontend, LogTarget } from '../model/snapshot.ts';
 import { createAccessLog } from './access-log.ts';
@@ -15,50 +16,7 @@ process.env['TZ'] = 'UTC';
 const nowhereAt = { file: 'test', line: 1, column: 1 };
 
 function frontend(log: readonly LogTarget[], differences: Partial<Frontend> = {}): Frontend {
-  return {
-    name: 'fh',
-    at: nowhereAt,
-    timeouts: {
-      client: 0,
-      clientFin: 0,
-      httpRequest: 0,
-      httpKeepAlive: 0,
-      connect: 0,
-      queue: 0,
-      server: 0,
-      serverFin: 0,
-      tunnel: 0,
-      check: 0,
-      tarpit: 0,
-    },
-    connectionMode: 'keep-alive',
-    forwardFor: undefined,
-    log,
-    contentRules: [],
-    requestRules: [],
-    statsRules: [],
-    redirects: [],
-    responseRules: [],
-    afterResponseRules: [],
-    errorAnswers: new Map(),
-    engine: 'wire',
-    binds: [],
-    maxconn: 0,
-    logFormat: 'httplog',
-    dontLogNull: false,
-    ignoreProbes: false,
-    dontLogNormal: false,
-    socketStats: false,
-    connectionRules: [],
-    sessionRules: [],
-    tracks: false,
-    useBackends: [],
-    defaultBackend: undefined,
-    reads: [],
-    pure: true,
-    monitorUri: undefined,
-    ...differences,
-  };
+  return frontendConfig({ name: 'fh', log, ...differences });
 }
 
 async function syslogServer(t: TestContext): Promise<{ port: number; lines: AsyncIterator<string> }> {

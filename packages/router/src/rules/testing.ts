@@ -7,6 +7,7 @@ import { AclScope } from '../acl/scope.ts';
 import type { Frontend, RequestRule, UseBackend } from '../model/snapshot.ts';
 import type { Evaluation, World } from '../model/evaluation.ts';
 import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
+import { frontendConfig } from '../model/testing.ts';
 import type { Typed } from '../model/values.ts';
 import { isPure } from '../sample/phase.ts';
 import { readsOf } from './reads.ts';
@@ -144,50 +145,19 @@ export function frontendOf(text: string, files: Readonly<Record<string, string>>
         throw new Error(`not for this test: ${line}`);
     }
   }
-  const none = {
-    client: 0,
-    clientFin: 0,
-    httpRequest: 0,
-    httpKeepAlive: 0,
-    connect: 0,
-    queue: 0,
-    server: 0,
-    serverFin: 0,
-    tunnel: 0,
-    check: 0,
-    tarpit: 0,
-  };
   const reads = readsOf([...contentRules, ...requestRules, ...redirects, ...useBackends]);
-  const frontend: Frontend = {
-    name: 'all',
-    at: { file: 'test.cfg', line: 1, column: 1 },
-    timeouts: none,
-    connectionMode: 'keep-alive',
-    forwardFor: undefined,
-    log: [],
+  const frontend = frontendConfig({
     contentRules: indexed(contentRules),
     requestRules: indexed(requestRules),
-    statsRules: [],
     redirects: indexed(redirects),
     responseRules,
     afterResponseRules,
-    errorAnswers: new Map(),
-    engine: 'wire',
-    binds: [],
-    maxconn: 0,
-    logFormat: 'httplog',
-    dontLogNull: false,
-    ignoreProbes: false,
-    dontLogNormal: false,
-    socketStats: false,
     connectionRules,
     sessionRules,
-    tracks: false,
     useBackends: indexed(useBackends),
     defaultBackend,
     reads,
     pure: isPure(reads),
-    monitorUri: undefined,
-  };
+  });
   return { frontend, problems: problems.list.map(formatProblem) };
 }

@@ -1,0 +1,59 @@
+/** Sections without a setting, for tests: each names what differs. */
+import type { Frontend, Proxy, Timeouts } from './snapshot.ts';
+
+/** No limit of time. */
+export const NO_TIMEOUTS: Timeouts = {
+  client: 0,
+  clientFin: 0,
+  httpRequest: 0,
+  httpKeepAlive: 0,
+  connect: 0,
+  queue: 0,
+  server: 0,
+  serverFin: 0,
+  tunnel: 0,
+  check: 0,
+  tarpit: 0,
+};
+
+/** What frontends and backends have in common. */
+export function proxyConfig(name: string): Proxy {
+  return {
+    name,
+    at: { file: 'test.cfg', line: 1, column: 1 },
+    timeouts: NO_TIMEOUTS,
+    connectionMode: 'keep-alive',
+    forwardFor: undefined,
+    tracks: false,
+    log: [],
+    contentRules: [],
+    requestRules: [],
+    statsRules: [],
+    redirects: [],
+    responseRules: [],
+    afterResponseRules: [],
+    errorAnswers: new Map(),
+  };
+}
+
+export function frontendConfig(differences: Partial<Frontend> = {}): Frontend {
+  return {
+    ...proxyConfig('all'),
+    engine: 'wire',
+    binds: [],
+    maxconn: 0,
+    logFormat: 'httplog',
+    dontLogNull: false,
+    ignoreProbes: false,
+    dontLogNormal: false,
+    socketStats: false,
+    connectionRules: [],
+    sessionRules: [],
+    useBackends: [],
+    defaultBackend: undefined,
+    reads: [],
+    pure: true,
+    monitorUri: undefined,
+    ...differences,
+  };
+}
