@@ -50,8 +50,7 @@ export function differing(results: readonly Result[]): string[] {
   return ['## Requests that differ', '', TEXT, '', cells(head), cells(head.map(() => '---')), ...lines, ''];
 }
 
-const TEXT = `Requests of real clients differ in path, query and cookies, and so do the responses. The router's wire engine
-compares a request head with the previous one on its connection, and a response head with the previous one from its server; when they
-are equal there is nothing to parse, decide or rewrite. A load generator that repeats one request therefore measures
-something no application sees; until 2026-11-26 this page did so. The row with the repeated request shows the difference; no goal is based
+const TEXT = `Requests of real clients differ in path, query and cookies, and so do the responses. A program that remembers the previous head
+does better with a load generator that repeats one request than with any application; until 2026-11-26 the router did, and this page
+measured it that way. The row with the repeated request shows what repetition is worth; no goal is based
 on it. Responses to differing requests carry a new ETag each time, except for bodies of 64 kB and more.`;

@@ -1,3 +1,4 @@
+import { change } from './change.ts';
 import { cells, plain, withRange } from './format.ts';
 import { differing } from './differing.ts';
 import { judge } from './judge.ts';
@@ -7,8 +8,8 @@ import { provisional } from './provisional.ts';
 import type { Result } from './results.ts';
 import { section } from './section.ts';
 
-/** docs/performance.md: every figure with the command that produces it. */
-export function report(results: readonly Result[]): string {
+/** docs/performance.md: every figure with the command that produces it. `compared` has the runs beside another clone. */
+export function report(results: readonly Result[], compared: readonly Result[] = []): string {
   return [
     '# Performance',
     '',
@@ -22,6 +23,7 @@ export function report(results: readonly Result[]): string {
     ...goalTable(judge(results), results),
     '',
     ...results.flatMap(section),
+    ...change(compared),
     '## Runs',
     '',
     ...runs(results),

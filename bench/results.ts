@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cases } from './cases.ts';
 import type { CaseName } from './cases.ts';
@@ -42,7 +42,7 @@ export function writeResult(directory: string, result: Result): void {
 
 /** The latest result of each case, in the order of the list of cases, ignoring results made with different requests. */
 export function readResults(directory: string): Result[] {
-  const files = new Set(readdirSync(directory));
+  const files = new Set(existsSync(directory) ? readdirSync(directory) : []);
   return Object.keys(cases)
     .filter((name) => files.has(`${name}.json`))
     .map((name) => JSON.parse(readFileSync(join(directory, `${name}.json`), 'utf8')) as Result)

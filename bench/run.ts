@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cases } from './cases.ts';
+import { BEFORE } from './contenders/ours.ts';
 import type { CaseName } from './cases.ts';
 import { makeCertificates } from './certificates.ts';
 import { HELP, readCommandLine } from './command-line.ts';
@@ -42,19 +43,22 @@ async function main(): Promise<void> {
     for (const [name, { title }] of Object.entries(cases)) say(`${name.padEnd(20)} ${title}`);
     return;
   }
-  const out = wanted.out ?? inRepository('bench/results');
-  const page = wanted.out === undefined ? inRepository('docs/performance.md') : join(out, 'performance.md');
-  if (wanted.cases.length > 0) await measure(wanted, out, page);
-  const results = readResults(out);
-  writeFileSync(page, report(results));
-  for (const { goal, ratio, verdict } of judge(results))
+  const results = wanted.out ?? inRepository('bench/results');
+  const compared = join(results, 'before');
+  // Rows of another clone have figures of their own: a page of results without HAProxy would have no goals.
+  const out = BEFORE === undefined ? results : compared;
+  const page = wanted.out === undefined ? inRepository('docs/performance.md') : join(results, 'performance.md');
+  const write = (): void => writeFileSync(page, report(readResults(results), readResults(compared)));
+  if (wanted.cases.length > 0) await measure(wanted, out, write);
+  write();
+  for (const { goal, ratio, verdict } of judge(readResults(results)))
     say(`${verdict.padEnd(13)} ${ratio?.median.toFixed(3) ?? '     '}  ${goal.title}`);
   say(`written: ${relative(process.cwd(), page)}`);
   process.exit(0);
 }
 
 /** Measures case by case; results and report are written after each one. */
-async function measure({ cases: names, rows: chosen, pace }: Wanted, out: string, page: string): Promise<void> {
+async function measure({ cases: names, rows: chosen, pace }: Wanted, out: string, write: () => void): Promise<void> {
   const around = await prepare(names.flatMap((name) => rowsOf(name, chosen)));
   const described = machine();
   for (const name of names) {
@@ -84,7 +88,7 @@ async function measure({ cases: names, rows: chosen, pace }: Wanted, out: string
       ratios: ratiosOf(rows, outcome.samples),
       ...outcome,
     });
-    writeFileSync(page, report(readResults(out)));
+    write();
   }
 }
 
