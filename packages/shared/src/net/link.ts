@@ -7,6 +7,7 @@
  * `data` and `drained`, at most one `ended`, and `closed` exactly once at the very end. It never calls its user from
  * within one of its own methods, so a user may call anything from anywhere.
  */
+import type { X509Certificate } from 'node:crypto';
 import type { Endpoint } from './endpoint.ts';
 
 /** Why a connection failed: the system's error, with its code (`ECONNRESET`, `EPIPE`, `ECONNREFUSED`, `ETIMEDOUT`…). */
@@ -86,15 +87,31 @@ export interface Link {
   vanished(): boolean;
 }
 
-/** A link over TLS, after its handshake. Its user owns the bytes it is given: nothing is read into the same memory again. */
-export interface SecureLink extends Link {
-  readonly facts: TlsFacts;
-  /** Encrypted bytes that were read so far, plain ones or not; 0 where that is not known (unix sockets). */
+/** A link that reports what it costs the system. */
+export interface MeasuredLink extends Link {
+  /** Over TLS: encrypted bytes that were read so far, plain ones or not. 0 where that is not known, and without TLS. */
   readonly encrypted: number;
-  /** Encrypted bytes that have not left, those among them that TLS sent by itself: it replies to some records. */
+  /** Bytes that have not left; over TLS encrypted ones, those among them that TLS sent by itself: it replies to some records. */
   readonly unsent: number;
-  /** Encrypted bytes wait because the kernel has no more room for them: the other end does not read. */
+  /** Bytes wait because the kernel has no more room for them: the other end does not read. */
   readonly stuck: boolean;
+}
+
+/** A link over TLS, after its handshake. Its user owns the bytes it is given: nothing is read into the same memory again. */
+export interface SecureLink extends MeasuredLink {
+  readonly facts: TlsFacts;
+  /** The certificate of the other end; a new object for each call. */
+  peerCertificate(): PeerCertificate;
+  /** SHA-256 fingerprint of our certificate that was sent, in X509Certificate's form; undefined when none was. */
+  ownFingerprint(): string | undefined;
+}
+
+/** What the other end showed in its handshake. */
+export interface PeerCertificate {
+  /** Undefined: nothing. */
+  readonly certificate: X509Certificate | undefined;
+  /** OpenSSL's verification error by its name in Node.js, such as CERT_HAS_EXPIRED; undefined: its chain is good. */
+  readonly error: string | undefined;
 }
 
 /** What was agreed in a handshake. */
@@ -108,19 +125,32 @@ export interface TlsFacts {
   readonly alpn: string;
   /** An earlier session was resumed: no certificate and no signature. */
   readonly resumed: boolean;
+  /** The group of the key exchange: `X25519MLKEM768`; '' where that is not known. */
+  readonly group: string;
 }
 
 /** What a TLS server reports of the handshakes it does. */
 export interface TlsServerUser {
   /** A handshake is complete. `below` is the accepted link; undefined when it cannot be told, or was reset meanwhile. */
   secured(link: SecureLink, below: Link | undefined): void;
-  /** A handshake failed. `unanswered`: not a byte was sent to the client. */
-  refused(error: LinkError, below: Link | undefined, unanswered: boolean): void;
+  /** A handshake failed. `unanswered`: not a byte was sent to the client. `shown`: the certificate because of which it failed, if it did. */
+  refused(error: LinkError, below: Link | undefined, unanswered: boolean, shown: PeerCertificate | undefined): void;
+}
+
+/** What becomes of a handshake with a server; one of the first two is called, once. */
+export interface TlsClientUser {
+  secured(link: SecureLink): void;
+  failed(error: LinkError): void;
+  /** A session that can be resumed; any number of times, also later. */
+  session(ticket: Buffer): void;
 }
 
 export interface TlsServer {
-  /** Begins a handshake on an accepted link, which belongs to TLS from then on; only writing after a refusal, closing and `whenClosed` are left to its user. */
-  secure(link: Link): void;
+  /**
+   * Begins a handshake on an accepted link, which belongs to TLS from then on; only writing after a refusal, closing and `whenClosed` are
+   * left to its user. `early`: bytes that were read from it already.
+   */
+  secure(link: Link, early?: Buffer): void;
 }
 
 /** Where a listener listens. Without a host: every IPv4 address. `mode`: the permissions of a unix socket, 0o777 less the umask when not given. */

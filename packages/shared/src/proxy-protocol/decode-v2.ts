@@ -5,8 +5,8 @@ import type { Decoded, ProxyHeader, Tlv } from './header.ts';
 import { addressLength, fixedLength, signature } from './signature.ts';
 import { readTlvs, tlvType } from './tlv.ts';
 
-/** The longest header accepted. Even one with a client certificate is far below this; a flood is not. */
-export const maxHeaderLength = 4096;
+/** The longest header accepted: one with a large client certificate (tlv.ts) is below this, a flood is not. */
+export const maxHeaderLength = 16 * 1024;
 
 const stream = 0x1;
 const families: Readonly<Record<number, keyof typeof addressLength>> = { 1: 'inet', 2: 'inet6', 3: 'unix' };

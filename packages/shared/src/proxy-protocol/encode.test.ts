@@ -3,7 +3,7 @@ import test from 'node:test';
 import { crc32c } from './crc32c.ts';
 import { decodeProxyHeader } from './decode.ts';
 import { encodeV1, encodeV2 } from './encode.ts';
-import { describeConnection, describeTls, sslTlv, tlsTlvs, tlvType } from './tlv.ts';
+import { MOST_CERTIFICATE, describeConnection, describeTls, sslTlv, tlsTlvs, tlvType } from './tlv.ts';
 
 const hex = (text: string): string => text.replaceAll(/[\s|]/g, '');
 const v4 = (sport: number, dport: number) => ({
@@ -58,9 +58,21 @@ test('version 2 with a checksum is, byte for byte, what HAProxy 2.6 sends', () =
   assert.equal(encodeV2(v4(0xcaa0, 0x52d3), { tlvs, crc32c: true }).toString('hex'), hex(expected));
 });
 
+const nothingElse = {
+  signatureAlgorithm: '',
+  keyAlgorithm: '',
+  group: '',
+  clientCertificate: undefined,
+  verify: 0,
+  resumed: false,
+};
+
 const descriptions = [
   tls,
   { ...tls, clientName: 'dev-coltrane' },
+  { ...tls, clientName: 'dev-coltrane', clientCertificate: Buffer.from('a certificate'), resumed: true },
+  { ...tls, clientCertificate: Buffer.from('an expired certificate'), verify: 10 },
+  { ...tls, signatureAlgorithm: 'RSA-SHA256', keyAlgorithm: 'EC256', group: 'X25519MLKEM768' },
   { version: 'TLSv1.2', cipher: 'ECDHE-RSA-AES128-GCM-SHA256', sni: '', alpn: '', clientName: '' },
 ];
 
@@ -68,9 +80,16 @@ for (const description of descriptions) {
   test(`a TLS description survives a round trip: ${JSON.stringify(description)}`, () => {
     const decoded = decodeProxyHeader(encodeV2(v4(1, 2), { tlvs: tlsTlvs(description), crc32c: true }));
     assert.ok(decoded.kind === 'header');
-    assert.deepEqual(describeTls(decoded.header.tlvs), description);
+    assert.deepEqual(describeTls(decoded.header.tlvs), { ...nothingElse, ...description });
   });
 }
+
+test('a client certificate that is too large for a header is left out of it, and the header says that there was one', () => {
+  const [, , ssl] = tlsTlvs({ ...tls, clientCertificate: Buffer.alloc(MOST_CERTIFICATE + 1), clientName: 'x' });
+  assert.ok(ssl);
+  assert.equal(ssl.value[0], 7);
+  assert.equal(describeTls([ssl])?.clientCertificate, undefined);
+});
 
 test('the name of a client certificate that failed verification is ignored', () => {
   const inner = [{ type: tlvType.sslCommonName, value: Buffer.from('root') }];

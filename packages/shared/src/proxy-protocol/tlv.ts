@@ -1,6 +1,6 @@
 import type { Tlv } from './header.ts';
 
-/** Types of a version 2 header's TLVs (spec §2.2.1 to §2.2.9); those from 0x21 to 0x25 are nested in `ssl`. */
+/** Types of a version 2 header's TLVs (spec §2.2.1 to §2.2.9); those from 0x21 to 0x28 are nested in `ssl`. */
 export const tlvType = {
   alpn: 0x01,
   authority: 0x02,
@@ -13,10 +13,17 @@ export const tlvType = {
   sslCipher: 0x23,
   sslSignatureAlgorithm: 0x24,
   sslKeyAlgorithm: 0x25,
+  sslGroup: 0x26,
+  sslClientCertificate: 0x28,
+  /** In the range for applications (spec §2.2.8): one byte, 1 when the TLS session was resumed. Ours. */
+  resumed: 0xe5,
 } as const;
 
 /** The `client` byte of the ssl TLV. */
 const sslClient = { tls: 0x01, certificateOnConnection: 0x02, certificateInSession: 0x04 } as const;
+
+/** A larger certificate of a client is not sent: receivers limit the header, ours to 16 KiB. */
+export const MOST_CERTIFICATE = 12 * 1024;
 
 /** The TLS connection terminated by the sender of the header. Missing facts are empty strings. */
 export interface TlsDescription {
@@ -30,6 +37,17 @@ export interface TlsDescription {
   readonly alpn: string;
   /** Common name of a verified client certificate. */
   readonly clientName: string;
+  /** What signed the sender's certificate: `RSA-SHA256`. */
+  readonly signatureAlgorithm?: string;
+  /** Key of the sender's certificate: `RSA2048`, `EC256`. */
+  readonly keyAlgorithm?: string;
+  /** Group of the key exchange: `X25519MLKEM768`. */
+  readonly group?: string;
+  /** The client's certificate (DER), verified or not: see `verify`. */
+  readonly clientCertificate?: Buffer | undefined;
+  /** X509_V_ code of the client's certificate; 0 is good. Meaningless without one. */
+  readonly verify?: number;
+  readonly resumed?: boolean;
 }
 
 /** The server name and the unique id in a header, with or without TLS; empty when absent. */
@@ -78,6 +96,12 @@ export function describeTls(tlvs: readonly Tlv[]): TlsDescription | undefined {
     sni: text(tlvs, tlvType.authority),
     alpn: text(tlvs, tlvType.alpn),
     clientName: hasVerifiedCertificate(ssl) ? text(inner, tlvType.sslCommonName) : '',
+    signatureAlgorithm: text(inner, tlvType.sslSignatureAlgorithm),
+    keyAlgorithm: text(inner, tlvType.sslKeyAlgorithm),
+    group: text(inner, tlvType.sslGroup),
+    clientCertificate: hasCertificate(ssl) ? find(inner, tlvType.sslClientCertificate) : undefined,
+    verify: hasCertificate(ssl) ? ssl.readUInt32BE(1) : 0,
+    resumed: find(tlvs, tlvType.resumed)?.[0] === 1,
   };
 }
 
@@ -87,19 +111,29 @@ export function describeTls(tlvs: readonly Tlv[]): TlsDescription | undefined {
  * HAProxy's 0 would read as "verified" to a receiver that ignores the certificate bits.
  */
 export function tlsTlvs(tls: TlsDescription): Tlv[] {
-  const verified = tls.clientName !== '';
-  const client = sslClient.tls | (verified ? sslClient.certificateOnConnection | sslClient.certificateInSession : 0);
+  const { clientCertificate, verify = 0, resumed = false } = tls;
+  const shown = tls.clientName !== '' || clientCertificate !== undefined;
+  const inSession = resumed ? 0 : sslClient.certificateOnConnection;
+  const client = sslClient.tls | (shown ? inSession | sslClient.certificateInSession : 0);
   const inner = present([
     [tlvType.sslVersion, tls.version],
     [tlvType.sslCommonName, tls.clientName],
     [tlvType.sslCipher, tls.cipher],
+    [tlvType.sslSignatureAlgorithm, tls.signatureAlgorithm ?? ''],
+    [tlvType.sslKeyAlgorithm, tls.keyAlgorithm ?? ''],
+    [tlvType.sslGroup, tls.group ?? ''],
   ]);
+  const fits = clientCertificate !== undefined && clientCertificate.length <= MOST_CERTIFICATE;
   return [
     ...present([
       [tlvType.alpn, tls.alpn],
       [tlvType.authority, Buffer.byteLength(tls.sni) > 255 ? '' : tls.sni],
     ]),
-    sslTlv(client, verified ? 0 : 1, inner),
+    sslTlv(client, shown ? verify : 1, [
+      ...inner,
+      ...(fits ? [{ type: tlvType.sslClientCertificate, value: clientCertificate }] : []),
+    ]),
+    ...(resumed ? [{ type: tlvType.resumed, value: Buffer.from([1]) }] : []),
   ];
 }
 
@@ -116,8 +150,11 @@ function present(pairs: readonly (readonly [number, string])[]): Tlv[] {
 }
 
 function hasVerifiedCertificate(ssl: Buffer): boolean {
-  const bits = sslClient.certificateOnConnection | sslClient.certificateInSession;
-  return (ssl.readUInt8(0) & bits) !== 0 && ssl.readUInt32BE(1) === 0;
+  return hasCertificate(ssl) && ssl.readUInt32BE(1) === 0;
+}
+
+function hasCertificate(ssl: Buffer): boolean {
+  return (ssl.readUInt8(0) & (sslClient.certificateOnConnection | sslClient.certificateInSession)) !== 0;
 }
 
 function find(tlvs: readonly Tlv[], type: number): Buffer | undefined {

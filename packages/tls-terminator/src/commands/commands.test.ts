@@ -158,13 +158,10 @@ describe('import', () => {
   });
 
   it('leaves what is not supported as a comment and says so', async () => {
-    const conf = openssl.write('more.conf', '[s]\naccept = 1\nconnect = 2\nsni = a:b\n');
+    const conf = openssl.write('more.conf', '[s]\naccept = 1\nconnect = 2\nident = root\n');
     const { code, out, err } = await run('import', conf);
     assert.equal(code, 1);
-    assert.match(
-      out,
-      /\n {4}# .*more\.conf:4:1: not supported yet: sni \(several certificates behind one address\)\n {4}# sni: a:b\n$/,
-    );
+    assert.match(out, /\n {4}# .*more\.conf:4:1: 'ident' is not supported: .*\n {4}# ident: root\n$/);
     assert.match(err, /options that are not supported/);
   });
 

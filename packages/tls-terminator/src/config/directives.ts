@@ -4,10 +4,13 @@ import { addresses } from './directives/addresses.ts';
 import { certificates } from './directives/certificates.ts';
 import { limits } from './directives/limits.ts';
 import { logging, serviceLogging } from './directives/logging.ts';
-import { processOptions } from './directives/process.ts';
+import { processOptions, socketOwner } from './directives/process.ts';
 import { sessions } from './directives/sessions.ts';
 import { processSwitches, serviceSwitches } from './directives/switches.ts';
+import { negotiation } from './directives/negotiation.ts';
+import { preSharedKeys } from './directives/pre-shared-keys.ts';
 import { tls } from './directives/tls.ts';
+import { verification } from './directives/verification.ts';
 
 /** Options for the whole process, allowed before the first section only. */
 export const globalDirectives: Readonly<Record<string, GlobalDirective>> = {
@@ -19,10 +22,14 @@ export const globalDirectives: Readonly<Record<string, GlobalDirective>> = {
 /** Options of one service; before the first section they are defaults for all. */
 export const serviceDirectives: Readonly<Record<string, ServiceDirective>> = {
   ...addresses,
+  ...negotiation,
   ...certificates,
+  ...verification,
+  ...preSharedKeys,
   ...tls,
   ...sessions,
   ...limits,
   ...serviceLogging,
+  ...socketOwner,
   ...serviceSwitches,
 };

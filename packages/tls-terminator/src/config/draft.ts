@@ -2,7 +2,14 @@
 import type { SecureVersion } from 'node:tls';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';
-import type { AcceptAddress, ConnectAddress, Snapshot, SocketOptions, Timeouts } from '../model/snapshot.ts';
+import type {
+  AcceptAddress,
+  ConnectAddress,
+  NegotiatedProtocol,
+  Snapshot,
+  SocketOptions,
+  Timeouts,
+} from '../model/snapshot.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -11,6 +18,9 @@ export interface GlobalDraft {
   hardStopAfter: number;
   user: string | number | undefined;
   group: string | number | undefined;
+  chroot: string | undefined;
+  /** Endpoints of a service stand before all services, as in stunnel's inetd mode. */
+  inetd: boolean;
   level: Severity;
   facility: number;
   output: string | undefined;
@@ -29,9 +39,47 @@ export interface FileOption {
   readonly at: Position;
 }
 
+/** `protocol` and the options that belong to it. */
+export interface NegotiationDraft {
+  protocol: NegotiatedProtocol | undefined;
+  host: string | undefined;
+  username: string | undefined;
+  password: string | undefined;
+  authentication: 'basic' | 'plain' | 'login' | undefined;
+  headers: string[];
+}
+
+/** What the options of verification said, before it is known on which side TLS is. */
+export interface VerificationDraft {
+  request: boolean;
+  require: boolean;
+  chain: boolean;
+  /** The certificate itself must be in CAfile or CApath. */
+  peer: boolean;
+  hosts: string[];
+  emails: string[];
+  addresses: string[];
+  depth: number | undefined;
+  ignored: ReadonlySet<number> | 'all';
+  ocspUrl: string | undefined;
+  ocspAia: boolean;
+  ocspNonce: boolean;
+  redirect: ConnectAddress[];
+}
+
+/** Files of trust: authorities and what they revoked. */
+export interface TrustDraft {
+  caFile: FileOption | undefined;
+  caPath: FileOption | undefined;
+  crlFile: FileOption | undefined;
+  crlPath: FileOption | undefined;
+}
+
 export interface ServiceDraft {
-  /** `client = yes`, which is refused: what only a server needs is not asked for then. */
+  /** `client = yes`: plain bytes come in, TLS goes out. */
   client: boolean;
+  /** `PRIMARY:PATTERN` of a service that another one hands connections to, or the name a client sends. */
+  sni: Word[];
   accepts: AcceptAddress[];
   connects: ConnectAddress[];
   failover: 'prio' | 'rr';
@@ -39,10 +87,21 @@ export interface ServiceDraft {
   cert: FileOption | undefined;
   key: FileOption | undefined;
   keyPassFile: FileOption | undefined;
+  /** More certificates, in the order to prefer them: files, directories, lists, and lines of such a list. */
+  moreCertificates: CertificateSource[];
+  strictSni: boolean;
+  trust: TrustDraft;
+  verification: VerificationDraft;
+  alpn: string[];
+  pskSecrets: FileOption | undefined;
+  pskIdentity: string | undefined;
+  negotiation: NegotiationDraft;
+  acceptProxy: boolean;
   proxyProtocol: 0 | 1 | 2;
   minVersion: SecureVersion;
   maxVersion: SecureVersion;
-  ciphers: string;
+  /** Undefined: Mozilla's for a server, OpenSSL's strong ones for a client. */
+  ciphers: string | undefined;
   ciphersuites: string;
   curves: string;
   securityLevel: number | undefined;
@@ -52,11 +111,18 @@ export interface ServiceDraft {
   sessionTimeoutSeconds: number;
   ticketKeySecret: { readonly bytes: Buffer; readonly at: Position } | undefined;
   ticketMacSecret: { readonly bytes: Buffer; readonly at: Position } | undefined;
+  ticketKeyFile: FileOption | undefined;
   timeouts: Mutable<Timeouts>;
   reset: boolean;
   maxConnections: number;
   logLevel: Severity | undefined;
   sockets: Mutable<SocketOptions>;
+}
+
+/** Where further certificates of a service are: `crt`, `crtList`, or `certificate`, which is one line of such a list. */
+export interface CertificateSource {
+  readonly kind: 'crt' | 'list' | 'line';
+  readonly value: Word;
 }
 
 /** A section with everything its statements said. */
@@ -73,6 +139,8 @@ export function newGlobalDraft(): GlobalDraft {
     hardStopAfter: 30_000,
     user: undefined,
     group: undefined,
+    chroot: undefined,
+    inetd: false,
     level: 'notice',
     facility: 3,
     output: undefined,
@@ -88,6 +156,7 @@ export function newGlobalDraft(): GlobalDraft {
 export function newServiceDraft(): ServiceDraft {
   return {
     client: false,
+    sni: [],
     accepts: [],
     connects: [],
     failover: 'prio',
@@ -95,12 +164,40 @@ export function newServiceDraft(): ServiceDraft {
     cert: undefined,
     key: undefined,
     keyPassFile: undefined,
+    moreCertificates: [],
+    strictSni: false,
+    trust: { caFile: undefined, caPath: undefined, crlFile: undefined, crlPath: undefined },
+    verification: {
+      request: false,
+      require: false,
+      chain: false,
+      peer: false,
+      hosts: [],
+      emails: [],
+      addresses: [],
+      depth: undefined,
+      ignored: new Set(),
+      ocspUrl: undefined,
+      ocspAia: false,
+      ocspNonce: false,
+      redirect: [],
+    },
+    alpn: [],
+    pskSecrets: undefined,
+    pskIdentity: undefined,
+    negotiation: {
+      protocol: undefined,
+      host: undefined,
+      username: undefined,
+      password: undefined,
+      authentication: undefined,
+      headers: [],
+    },
+    acceptProxy: false,
     proxyProtocol: 0,
     minVersion: 'TLSv1.2',
     maxVersion: 'TLSv1.3',
-    ciphers:
-      'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:' +
-      'ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305',
+    ciphers: undefined,
     ciphersuites: 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256',
     curves: 'X25519MLKEM768:X25519:prime256v1:secp384r1',
     securityLevel: undefined,
@@ -110,11 +207,19 @@ export function newServiceDraft(): ServiceDraft {
     sessionTimeoutSeconds: 300,
     ticketKeySecret: undefined,
     ticketMacSecret: undefined,
+    ticketKeyFile: undefined,
     timeouts: { busy: 300_000, connect: 10_000, idle: 43_200_000, close: 60_000 },
     reset: true,
     maxConnections: 0,
     logLevel: undefined,
-    sockets: { clientNoDelay: true, clientKeepAlive: false, serverNoDelay: true, serverKeepAlive: false },
+    sockets: {
+      clientNoDelay: true,
+      clientKeepAlive: false,
+      serverNoDelay: true,
+      serverKeepAlive: false,
+      clientKeepIdle: 0,
+      serverKeepIdle: 0,
+    },
   };
 }
 
@@ -124,6 +229,18 @@ export function copyServiceDraft(draft: ServiceDraft): ServiceDraft {
     ...draft,
     accepts: [...draft.accepts],
     connects: [...draft.connects],
+    sni: [...draft.sni],
+    moreCertificates: [...draft.moreCertificates],
+    trust: { ...draft.trust },
+    verification: {
+      ...draft.verification,
+      hosts: [...draft.verification.hosts],
+      emails: [...draft.verification.emails],
+      addresses: [...draft.verification.addresses],
+      redirect: [...draft.verification.redirect],
+    },
+    alpn: [...draft.alpn],
+    negotiation: { ...draft.negotiation, headers: [...draft.negotiation.headers] },
     timeouts: { ...draft.timeouts },
     sockets: { ...draft.sockets },
   };

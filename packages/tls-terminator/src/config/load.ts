@@ -1,12 +1,9 @@
 import { Problems, inOrder } from '@headgate/shared/config/problem';
 import type { Loaded } from '@headgate/shared/process/product';
 import { Reads } from '@headgate/shared/process/reads';
-import { formatFinding } from '../certificate/finding.ts';
-import type { BundleResult } from '../certificate/bundle.ts';
-import { loadCertificate } from '../certificate/load.ts';
 import { compile } from './compile.ts';
-import type { Bundles } from './compile.ts';
-import type { NamedDraft } from './draft.ts';
+import { MaterialReader } from './material.ts';
+import type { Material } from './material.ts';
 import { RawBuilder } from './raw-config.ts';
 import { readDrafts } from './read-drafts.ts';
 import { ConfigReader } from './read-files.ts';
@@ -48,40 +45,10 @@ async function load(
   }
   if (reader.files.length === 0) return { snapshot: undefined, problems: problems.list };
   const drafts = readDrafts(builder.build(), problems);
-  const certificates = drafts.services.flatMap(({ draft }) =>
-    [draft.cert, draft.key, draft.keyPassFile].flatMap((file) => file?.path ?? []),
-  );
-  for (const file of certificates) reads.note(file);
-  const bundles = await loadBundles(drafts.services, now, problems);
-  const snapshot = compile(drafts, bundles, [...new Set([...reader.files, ...certificates])], start, problems);
+  const materials = new MaterialReader(reads, now, problems);
+  const loaded: Material[] = [];
+  for (const { draft } of drafts.services) loaded.push(await materials.read(draft));
+  const all = [...new Set([...reader.files, ...materials.files])];
+  const snapshot = compile(drafts, loaded, all, start, problems);
   return { snapshot: problems.hasErrors ? undefined : snapshot, problems: inOrder(problems.list) };
-}
-
-/** Services often share a certificate: its files are read, and what is to say about them is said, once. */
-async function loadBundles(services: readonly NamedDraft[], now: Date, problems: Problems): Promise<Bundles> {
-  const loaded = new Map<string, BundleResult['bundle']>();
-  const bundles: BundleResult['bundle'][] = [];
-  for (const { draft } of services) {
-    const { cert, key, keyPassFile } = draft;
-    if (cert === undefined) {
-      bundles.push(undefined);
-      continue;
-    }
-    const id = JSON.stringify([cert.path, key?.path, keyPassFile?.path]);
-    if (!loaded.has(id)) {
-      const { bundle, findings } = await loadCertificate(
-        { cert: cert.path, key: key?.path, passFile: keyPassFile?.path },
-        now,
-      );
-      for (const finding of findings) {
-        const { at, option } = [keyPassFile, key, cert].find((file) => file?.path === finding.file) ?? cert;
-        const message = `${option}: ${formatFinding(finding)}`;
-        if (finding.severity === 'error') problems.error(at, message);
-        else problems.warning(at, message);
-      }
-      loaded.set(id, bundle);
-    }
-    bundles.push(loaded.get(id));
-  }
-  return bundles;
 }

@@ -1,7 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { RawConfig, Section, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import { HARMLESS_VALUES, OBSOLETE, UNSUPPORTED } from './absent.ts';
+import { ALIASES, HARMLESS_VALUES, OBSOLETE, UNSUPPORTED } from './absent.ts';
 import type { Directive } from './directive.ts';
 import { globalDirectives, serviceDirectives } from './directives.ts';
 import { copyServiceDraft, newGlobalDraft, newServiceDraft } from './draft.ts';
@@ -17,6 +17,7 @@ const services = byLowerCase(serviceDirectives);
 const unsupported = byLowerCase(UNSUPPORTED);
 const obsolete = byLowerCase(OBSOLETE);
 const harmless = byLowerCase(HARMLESS_VALUES);
+const aliases = byLowerCase(ALIASES);
 
 /** Lets every statement's directive write into its draft. Names of options are compared without case, as stunnel does. */
 export function readDrafts(raw: RawConfig, problems: Problems): Drafts {
@@ -26,7 +27,7 @@ export function readDrafts(raw: RawConfig, problems: Problems): Drafts {
   for (const section of raw.sections) {
     if (section.name === undefined) readGlobal(section, global, defaults, problems);
     else {
-      const said = new Set(pairs(section).map(([name]) => name.text.toLowerCase()));
+      const said = new Set(pairs(section).map(([name]) => keyOf(name)));
       named.push({ name: section.name, draft: readService(section, copyServiceDraft(defaults), problems), said });
     }
   }
@@ -36,11 +37,11 @@ export function readDrafts(raw: RawConfig, problems: Problems): Drafts {
 function readGlobal(section: Section, global: GlobalDraft, defaults: NamedDraft['draft'], problems: Problems): void {
   const once = new OnlyOnce(problems);
   for (const [name, value] of pairs(section)) {
-    const key = name.text.toLowerCase();
+    const key = keyOf(name);
     const forProcess = globals.get(key);
     const forService = services.get(key);
-    if (key === 'accept' || key === 'sni')
-      problems.error(name.at, `'${name.text}' belongs in a service: put it under [name]`);
+    if (key === 'connect' || key === 'exec') global.inetd = true;
+    if (key === 'accept') problems.error(name.at, `'${name.text}' belongs in a service: put it under [name]`);
     else if (forProcess !== undefined) apply(forProcess, name, value, global, once, problems);
     else if (forService !== undefined) apply(forService, name, value, defaults, once, problems);
     else unknown(name, value, [...Object.keys(globalDirectives), ...Object.keys(serviceDirectives)], problems);
@@ -50,7 +51,7 @@ function readGlobal(section: Section, global: GlobalDraft, defaults: NamedDraft[
 function readService(section: Section, draft: NamedDraft['draft'], problems: Problems): NamedDraft['draft'] {
   const once = new OnlyOnce(problems);
   for (const [name, value] of pairs(section)) {
-    const key = name.text.toLowerCase();
+    const key = keyOf(name);
     const directive = services.get(key);
     if (directive !== undefined) apply(directive, name, value, draft, once, problems);
     else if (globals.has(key))
@@ -76,8 +77,8 @@ function unknown(name: Word, value: Word, known: readonly string[], problems: Pr
   const key = name.text.toLowerCase();
   const missing = unsupported.get(key);
   const pointless = obsolete.get(key);
-  if (missing !== undefined && value.text.toLowerCase() !== harmless.get(key)) {
-    problems.error(name.at, `not supported yet: ${name.text} (${missing})`);
+  if (missing !== undefined && harmless.get(key)?.includes(value.text.toLowerCase()) !== true) {
+    problems.error(name.at, `'${name.text}' is not supported: ${missing}`);
   } else if (pointless !== undefined) {
     problems.warning(name.at, `'${name.text}' has no effect: ${pointless}`);
   } else if (missing === undefined) {
@@ -101,6 +102,12 @@ class OnlyOnce {
       this.#problems.warning(name.at, `'${name.text}' was already given on line ${before}; the last one counts`);
     this.#lines.set(key, name.at.line);
   }
+}
+
+/** The name of an option as the tables have it, in lower case. */
+function keyOf(name: Word): string {
+  const key = name.text.toLowerCase();
+  return aliases.get(key)?.toLowerCase() ?? key;
 }
 
 function pairs(section: Section): readonly (readonly [name: Word, value: Word])[] {

@@ -42,14 +42,23 @@ export interface Logging {
 export interface Service {
   readonly name: string;
   readonly at: Position;
-  /** All are listened on. Never empty. */
+  /** All are listened on. Empty only for a service that another one hands connections to (`sni = PRIMARY:PATTERN`). */
   readonly accepts: readonly AcceptAddress[];
-  /** Where the plain bytes go, chosen as `failover` says. Never empty. */
+  /** Where the bytes go, chosen as `failover` says. Never empty. */
   readonly connects: readonly ConnectAddress[];
   readonly failover: 'prio' | 'rr';
   /** Source address of connections to `connects` (`local`), or undefined. */
   readonly localAddress: string | undefined;
-  readonly tls: TlsSettings;
+  /** How TLS is accepted; undefined with `client = yes`. */
+  readonly tls: TlsSettings | undefined;
+  /** `client = yes`: plain bytes come in, TLS goes out. */
+  readonly outbound: OutboundTls | undefined;
+  /** Services that get the connections to this one whose server name matches, the first that does (`sni = NAME:PATTERN`). */
+  readonly secondaries: readonly Secondary[];
+  /** The conversation that precedes the handshake (`protocol = smtp` and others), or undefined for none. */
+  readonly negotiation: NegotiationSettings | undefined;
+  /** A PROXY header of version 1 or 2 is demanded from the client before the handshake (`acceptProxy`, ours). */
+  readonly acceptProxy: boolean;
   /** PROXY header written to the server before any payload: 0 none, 1 text, 2 binary with TLVs. */
   readonly proxyProtocol: 0 | 1 | 2;
   readonly timeouts: Timeouts;
@@ -86,12 +95,115 @@ export interface TlsSettings {
   /**
    * Complete options for tls.createSecureContext, tls.createServer and server.setSecureContext: key, cert,
    * minVersion, maxVersion, ciphers, ecdhCurve, honorCipherOrder, secureOptions (`options`, `renegotiation`,
-   * `sessionResume`), sessionTimeout, and ticketKeys when the configuration gives them. Without them the runtime
-   * adds its own, the same for all workers and kept across reloads.
+   * `sessionResume`), sessionTimeout, ca and crl for clients, and ticketKeys when the configuration gives them. Without them the
+   * runtime adds its own, the same for all workers and kept across reloads.
    */
   readonly secureContext: SecureContextOptions;
-  readonly certificate: CertificateFacts;
+  /** The default certificate; undefined for a service of pre-shared keys alone. */
+  readonly certificate: CertificateFacts | undefined;
+  readonly verification: Verification;
+  /** Protocols offered by ALPN, best first; empty: none. */
+  readonly alpn: readonly string[];
+  /** Certificates by the server name that a client requests; undefined when the default one is for every name. */
+  readonly names: CertificateNames | undefined;
+  /** Pre-shared keys by identity (`PSKsecrets`); empty: none. */
+  readonly preSharedKeys: ReadonlyMap<string, Buffer>;
 }
+
+/** Which certificate a requested name gets: an exact name, else the wildcard of its parent, else the default certificate. */
+export interface CertificateNames {
+  /** By the complete name in lower case; `undefined` excludes a name from the wildcard above it (`!name`). */
+  readonly exact: ReadonlyMap<string, NamedCertificate | undefined>;
+  /** By what follows the first label: `example.com` for `*.example.com`. */
+  readonly wildcard: ReadonlyMap<string, NamedCertificate>;
+  /** A client that requests no name, or one that is not here, is refused (`strictSni`). */
+  readonly strict: boolean;
+  /** Settings of names that have their own. Index 0 is not here: it is those of the service. */
+  readonly variants: readonly Variant[];
+  /** How many different certificates there are, the default one included. */
+  readonly count: number;
+}
+
+/** A certificate for some names: one key, or an RSA and an EC key from which OpenSSL chooses what the client can verify. */
+export interface NamedCertificate {
+  readonly pairs: readonly { readonly keyPem: string; readonly certPem: string; readonly facts: CertificateFacts }[];
+  /** 0 for the settings of the service, else 1 + the index in `variants`. */
+  readonly variant: number;
+}
+
+/** Everything of TLS that a name may set for itself (the bracket of a line in a crt-list). */
+export interface Variant {
+  /** Without key and cert. */
+  readonly secureContext: SecureContextOptions;
+  readonly verification: Verification;
+  readonly alpn: readonly string[];
+}
+
+/** What is demanded of the certificate of the other side: of a client, or with `client = yes` of a server. */
+export interface Verification {
+  /** A client is asked for its certificate. A server always shows one. */
+  readonly request: boolean;
+  /** No certificate is no connection. */
+  readonly require: boolean;
+  /** It must lead to an authority in CAfile or CApath. */
+  readonly chain: boolean;
+  /** It must itself be one of these (`verifyPeer`), by `pinOf`; undefined: any. */
+  readonly pinned: ReadonlySet<string> | undefined;
+  /** One of these must be in it; none of any kind: every name will do. */
+  readonly hosts: readonly string[];
+  readonly emails: readonly string[];
+  readonly addresses: readonly string[];
+  /** Longest chain of authorities above the certificate, the root included (`verifyDepth`); undefined: OpenSSL's limit. */
+  readonly depth: number | undefined;
+  /** Verification errors that refuse no client (HAProxy's `crt-ignore-err`, `ca-ignore-err`), by their number. */
+  readonly ignored: ReadonlySet<number> | 'all';
+  readonly ocsp: OcspSettings | undefined;
+  /** Where clients go that fail this, instead of being refused (`redirect`). */
+  readonly redirect: readonly ConnectAddress[];
+}
+
+/** Whom to ask whether a certificate was revoked. An answer other than "good", or none, refuses it. */
+export interface OcspSettings {
+  /** `OCSP`: asked for every certificate below the root. */
+  readonly url: string | undefined;
+  /** `OCSPaia`: also the responders that a certificate names. */
+  readonly aia: boolean;
+  readonly nonce: boolean;
+}
+
+/** How TLS is spoken to a server. */
+export interface OutboundTls {
+  /** For tls.createSecureContext: ca, crl, key and cert of ours for servers that ask, versions, ciphers, groups. */
+  readonly secureContext: SecureContextOptions;
+  readonly verification: Verification;
+  /** Name sent as SNI; undefined: the host of `connect`, unless it is an address; '': none. */
+  readonly serverName: string | undefined;
+  readonly alpn: readonly string[];
+  readonly sessionResume: boolean;
+  /** Identity and key of ours, when the server knows clients by pre-shared keys. */
+  readonly preSharedKey: { readonly identity: string; readonly key: Buffer } | undefined;
+}
+
+export interface Secondary {
+  /** Name of the service. */
+  readonly service: string;
+  /** In lower case; a leading `*` stands for any beginning, as in stunnel: `*.example.com` is also `a.b.example.com`. */
+  readonly pattern: string;
+}
+
+/** The conversation before TLS, and what it needs to know. */
+export interface NegotiationSettings {
+  readonly protocol: NegotiatedProtocol;
+  /** `protocolHost`: whom CONNECT asks for, or how SMTP greets. */
+  readonly host: string | undefined;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly authentication: 'basic' | 'plain' | 'login';
+  /** Header lines of CONNECT (`protocolHeader`). */
+  readonly headers: readonly string[];
+}
+
+export type NegotiatedProtocol = 'connect' | 'imap' | 'ldap' | 'nntp' | 'pgsql' | 'pop3' | 'smtp';
 
 /** What log lines and PROXY TLVs say about our own certificate. */
 export interface CertificateFacts {
@@ -126,4 +238,7 @@ export interface SocketOptions {
   readonly clientKeepAlive: boolean;
   readonly serverNoDelay: boolean;
   readonly serverKeepAlive: boolean;
+  /** Seconds of silence before the first keep-alive probe (`TCP_KEEPIDLE`); 0 is the system's default. */
+  readonly clientKeepIdle: number;
+  readonly serverKeepIdle: number;
 }

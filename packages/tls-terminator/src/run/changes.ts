@@ -5,9 +5,10 @@ import type { Snapshot } from '../model/snapshot.ts';
 /** How a configuration differs from the one before it, as the log of a reload says it. */
 export function changesOf(before: Snapshot, after: Snapshot): readonly string[] {
   const old = new Map(before.services.map((service) => [service.name, service]));
-  const certificates = after.services.flatMap(({ name, tls: { certificate } }) => {
-    const was = old.get(name)?.tls.certificate;
-    if (was === undefined || was.fingerprint256 === certificate.fingerprint256) return [];
+  const certificates = after.services.flatMap(({ name, tls }) => {
+    const certificate = tls?.certificate;
+    const was = old.get(name)?.tls?.certificate;
+    if (was === undefined || certificate === undefined || was.fingerprint256 === certificate.fingerprint256) return [];
     return [
       `service ${name} has another certificate: ${certificate.subject}, valid until ${certificate.notAfter.toISOString()}`,
     ];

@@ -109,6 +109,9 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         const lasting = kept.get(service.name) ?? this.#keep(service);
         services.push(new RunningService(withTicketKeys(service, lasting), log.logger(service.logLevel), lasting));
       }
+      const byName = new Map(snapshot.services.map(({ name }, index) => [name, services[index]] as const));
+      for (const service of services)
+        service.link(new Map([...byName].flatMap(([name, other]) => (other === undefined ? [] : [[name, other]]))));
       const places = placesOf(snapshot, services);
       const bound = await bindAll(places, before, added);
       metrics = await this.#metricsServer(snapshot);
@@ -154,7 +157,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     const { services = [] } = this.#current?.snapshot ?? {};
     const measured = services.flatMap(({ name, tls }) => {
       const kept = this.#kept.get(name);
-      return kept === undefined ? [] : [{ name, certificate: tls.certificate, counters: kept.counters }];
+      return kept === undefined ? [] : [{ name, certificate: tls?.certificate, counters: kept.counters }];
     });
     const own = { version, startedAt: this.#startedAt, reloads: this.#reloads, memory: process.memoryUsage.rss() };
     return metricsText(measured, own, Date.now());
@@ -262,9 +265,21 @@ async function bindAll(
  * service, for whoever can divert a connection must not resume a session of one service at another.
  */
 function withTicketKeys(service: Service, { ticketKeys }: Kept): Service {
-  const { secureContext } = service.tls;
-  if (secureContext.ticketKeys !== undefined) return service;
-  return { ...service, tls: { ...service.tls, secureContext: { ...secureContext, ticketKeys } } };
+  const { tls } = service;
+  if (tls === undefined || tls.secureContext.ticketKeys !== undefined) return service;
+  const { secureContext, names } = tls;
+  const variants = names?.variants.map((variant) => ({
+    ...variant,
+    secureContext: { ...variant.secureContext, ticketKeys },
+  }));
+  return {
+    ...service,
+    tls: {
+      ...tls,
+      secureContext: { ...secureContext, ticketKeys },
+      names: names === undefined ? undefined : { ...names, variants: variants ?? [] },
+    },
+  };
 }
 
 async function closeLog(log: ServiceLog): Promise<void> {

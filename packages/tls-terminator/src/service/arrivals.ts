@@ -6,9 +6,14 @@ export interface Arrival {
   /** Counts from 0, as stunnel numbers connections. */
   readonly id: number;
   readonly link: Link;
-  readonly peer: Endpoint;
+  /** Who is calling: the other end of the connection, or what a PROXY header says. */
+  peer: Endpoint;
   /** The address it was opened to, never a wildcard. */
-  readonly local: Endpoint;
+  local: Endpoint;
+  /** When it was accepted. */
+  readonly since: number;
+  /** It is in front of its handshake: a PROXY header, a negotiation or a ClientHello is read. */
+  opening: boolean;
   /** Handed to a session: the handshake succeeded. */
   secured: boolean;
   /** Why the handshake failed, once that was said. */
@@ -42,14 +47,26 @@ export class Arrivals {
   }
 
   /** Registers a connection until it closes, and calls `onClosed` then. */
-  add(link: Link, onClosed: (arrival: Arrival) => void): void {
+  add(link: Link, now: number, onClosed: (arrival: Arrival) => void): Arrival {
     const { peer, local } = link;
-    const arrival: Arrival = { id: this.#numbers.take(), link, peer, local, secured: false, failed: false };
+    const id = this.#numbers.take();
+    const arrival: Arrival = { id, link, peer, local, since: now, opening: false, secured: false, failed: false };
     this.#all.set(link, arrival);
     link.whenClosed = () => {
       this.#all.delete(link);
       onClosed(arrival);
     };
+    return arrival;
+  }
+
+  /** Those that have been in front of their handshakes for `limit` milliseconds; 0 is no limit. */
+  slow(now: number, limit: number): readonly Arrival[] {
+    return limit === 0 ? [] : [...this.#all.values()].filter(({ opening, since }) => opening && now - since >= limit);
+  }
+
+  /** It goes to another service, which takes over `whenClosed`. */
+  leave({ link }: Arrival): void {
+    this.#all.delete(link);
   }
 
   find(link: Link | undefined): Arrival | undefined {

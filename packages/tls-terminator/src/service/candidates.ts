@@ -17,7 +17,8 @@ export function candidateOrders({
   return starts.map((start) => [...connects.slice(start), ...connects.slice(0, start)].flatMap(addressesOf));
 }
 
-function addressesOf(connect: ConnectAddress): Candidate[] {
+/** The addresses of one `connect`. */
+export function addressesOf(connect: ConnectAddress): Candidate[] {
   if (connect.kind === 'unix') return [{ text: connect.path, path: connect.path }];
   return connect.hosts.map((host) => ({
     text: `${host.includes(':') ? `[${host}]` : host}:${connect.port}`,

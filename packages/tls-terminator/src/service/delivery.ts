@@ -1,7 +1,7 @@
-import type { SecureLink } from '@headgate/shared/net/link';
+import type { MeasuredLink } from '@headgate/shared/net/link';
 
 export interface DeliveryParts {
-  readonly client: Pick<SecureLink, 'copy' | 'stuck' | 'waiting'>;
+  readonly client: Pick<MeasuredLink, 'copy' | 'stuck' | 'waiting'>;
   /** The client has taken what it was too slow for: more may come. */
   readonly more: () => void;
 }

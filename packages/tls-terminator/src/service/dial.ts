@@ -17,6 +17,7 @@ export function dial(
     readFirst: false,
     noDelay: sockets.serverNoDelay,
     keepAlive: sockets.serverKeepAlive,
+    keepAliveAfter: sockets.serverKeepIdle,
     source: localAddress,
   };
   return 'path' in candidate

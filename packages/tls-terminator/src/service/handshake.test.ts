@@ -191,7 +191,7 @@ test('the PROXY header, binary: also the TLS version, the cipher and the server 
   client.end('GET /');
   const text = (value: string): string =>
     value.length.toString(16).padStart(4, '0') + Buffer.from(value).toString('hex');
-  const ssl = `010000000121${text('TLSv1.3')}23${text(name)}`;
+  const ssl = `010000000121${text('TLSv1.3')}23${text(name)}25${text('EC256')}26${text('X25519MLKEM768')}`;
   const rest = `7f0000017f000001${hex16(localPort)}${hex16(own)}02${text('localhost')}20${hex16(ssl.length / 2)}${ssl}`;
   assert.equal(
     (await received).toString('hex'),

@@ -1,5 +1,5 @@
 import { Budget, Turns } from '@headgate/shared/net/budget';
-import type { Link, SecureLink } from '@headgate/shared/net/link';
+import type { Link, MeasuredLink } from '@headgate/shared/net/link';
 
 /** Records of one client that are passed on in one turn of the event loop: half a megabyte of an upload. */
 const RECORDS_PER_TURN = 32;
@@ -27,7 +27,7 @@ const nowhere: Target = { closed: true, writeEnded: true, write: () => true, giv
 const busy = new Turns({ slice: 0 });
 
 export interface IntakeParts {
-  readonly client: Pick<SecureLink, 'encrypted' | 'pause' | 'resume' | 'paused'>;
+  readonly client: Pick<MeasuredLink, 'encrypted' | 'pause' | 'resume' | 'paused'>;
   /** Something came. */
   readonly heard: () => void;
   /** So many bytes were passed on. */

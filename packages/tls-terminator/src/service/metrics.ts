@@ -5,7 +5,8 @@ import type { CertificateFacts } from '../model/snapshot.ts';
 /** A service as the metrics show it. */
 export interface Measured {
   readonly name: string;
-  readonly certificate: CertificateFacts;
+  /** The default one; undefined where there is none. */
+  readonly certificate: CertificateFacts | undefined;
   readonly counters: ServiceCounters;
 }
 
@@ -74,13 +75,13 @@ export function metricsText(services: readonly Measured[], process: MeasuredProc
     'certificate_expiry_timestamp_seconds',
     'gauge',
     'When the certificate expires, in seconds since 1970.',
-    ({ certificate }) => [[{}, certificate.notAfter.getTime() / 1000]],
+    ({ certificate }) => (certificate === undefined ? [] : [[{}, certificate.notAfter.getTime() / 1000]]),
   );
   each(
     'certificate_remaining_seconds',
     'gauge',
     'Seconds until the certificate expires; negative when it has.',
-    ({ certificate }) => [[{}, (certificate.notAfter.getTime() - now) / 1000]],
+    ({ certificate }) => (certificate === undefined ? [] : [[{}, (certificate.notAfter.getTime() - now) / 1000]]),
   );
   return out.text;
 }

@@ -1,19 +1,20 @@
-import type { Link, LinkError, LinkUser } from '@headgate/shared/net/link';
+import type { Link } from '@headgate/shared/net/link';
 import type { Service } from '../model/snapshot.ts';
 import type { Candidate } from './candidates.ts';
 import type { Clock } from '@headgate/shared/time/clock';
-import { dial } from './dial.ts';
+import { Attempt } from './attempt.ts';
+import type { AttemptParts } from './attempt.ts';
 import { Retries } from './retries.ts';
 
-export interface ReachParts {
-  readonly service: Pick<Service, 'timeouts' | 'localAddress' | 'sockets'>;
+export interface ReachParts extends AttemptParts {
+  readonly service: Pick<Service, 'timeouts' | 'localAddress' | 'sockets' | 'negotiation'>;
   readonly clock: Pick<Clock, 'now'>;
   /** Where the bytes may go, in the order to try. */
   readonly candidates: readonly Candidate[];
   /** Runs what may throw. */
   readonly attempt: (step: () => void) => void;
   /** A server is connected, and gets another user at once; called once, and nothing is heard of the rest any more. */
-  readonly reached: (server: Link, name: string) => void;
+  readonly reached: (server: Link, name: string, early: Buffer | undefined) => void;
   /** None is there, and it is not worth waiting any more; called once. */
   readonly failed: () => void;
 }
@@ -22,14 +23,15 @@ export interface ReachParts {
  * Looks for a server that answers: the candidates one after the other, and all of them again for as long as a router
  * takes to restart, so that its clients lose nothing but the moment.
  */
-export class Reach implements LinkUser {
+export class Reach {
   readonly #parts: ReachParts;
   readonly #retries: Retries;
   #retry: NodeJS.Timeout | undefined;
-  #current: Link | undefined;
-  /** Which candidate it is, and why it failed if that is known already. */
-  #name = '';
-  #problem = '';
+  #current: Attempt | undefined;
+  /** It has a TCP connection, and is about its handshake. */
+  #handshaking = false;
+  /** Every failure of this round would come again. */
+  #hopeless = true;
   /** When the current attempt began. */
   #since: number;
   /** How many of the candidates were tried in this round. */
@@ -63,10 +65,10 @@ export class Reach implements LinkUser {
 
   /** Called at every tick of the clock. An attempt that takes too long gives way to the next. */
   expire(now: number): void {
-    const { connect } = this.#parts.service.timeouts;
-    if (connect === 0 || now - this.#since < connect || this.#current === undefined) return;
-    this.#problem = 'ETIMEDOUT';
-    this.#current.close();
+    const { connect, busy } = this.#parts.service.timeouts;
+    const limit = this.#handshaking ? busy : connect;
+    if (limit === 0 || now - this.#since < limit) return;
+    this.#current?.fail(this.#handshaking ? 'no answer within TIMEOUTbusy' : 'ETIMEDOUT');
   }
 
   /** Looks no further; neither `reached` nor `failed` is called any more. */
@@ -74,46 +76,39 @@ export class Reach implements LinkUser {
     this.#stopped = true;
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    this.#current?.close();
+    this.#current?.end();
   }
 
   #tryNext(): void {
     const candidate = this.#parts.candidates[this.#tried++];
     if (candidate === undefined) return this.#allRefused();
     this.#since = this.#parts.clock.now;
-    this.#name = candidate.text;
-    this.#problem = 'closed';
-    this.#current = dial(candidate, this.#parts.service, this);
+    this.#handshaking = false;
+    this.#current = new Attempt(candidate, this.#parts, {
+      connected: () => {
+        this.#handshaking = true;
+        this.#since = this.#parts.clock.now;
+      },
+      ready: (server, early) => {
+        this.#current = undefined;
+        this.#parts.reached(server, candidate.text, early);
+      },
+      failed: (problem, final) => {
+        this.#current = undefined;
+        this.#hopeless &&= final;
+        this.#refused.add(`${candidate.text}: ${problem}`);
+        if (!this.#stopped) this.#parts.attempt(() => this.#tryNext());
+      },
+    });
   }
-
-  // ---- reports of the candidate being tried ----------------------------------------------------
-
-  opened(): void {
-    const server = this.#current;
-    if (this.#stopped || server === undefined) return;
-    this.#current = undefined;
-    this.#parts.reached(server, this.#name);
-  }
-
-  closed(error: LinkError | undefined): void {
-    this.#current = undefined;
-    this.#refused.add(`${this.#name}: ${error?.code ?? error?.message ?? this.#problem}`);
-    if (!this.#stopped) this.#parts.attempt(() => this.#tryNext());
-  }
-
-  /** Nothing is said before it is open, and then another listens. */
-  data(): boolean {
-    return false;
-  }
-  ended(): void {}
-  drained(): void {}
 
   #allRefused(): void {
-    const pause = this.#hurried ? undefined : this.#retries.next(performance.now(), Math.random());
+    const pause = this.#hurried || this.#hopeless ? undefined : this.#retries.next(performance.now(), Math.random());
     if (pause === undefined) return this.#parts.failed();
     this.#retry = setTimeout(() => {
       this.#retry = undefined;
       this.#tried = 0;
+      this.#hopeless = true;
       this.#parts.attempt(() => this.#tryNext());
     }, pause);
     this.#retry.unref();

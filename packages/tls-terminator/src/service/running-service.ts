@@ -1,24 +1,38 @@
-import type { Link, LinkError, SecureLink, TlsServer } from '@headgate/shared/net/link';
-import { createTlsServer } from '@headgate/shared/net/secure-transport';
-import type { AcceptAddress, Service } from '../model/snapshot.ts';
+import type { Link, SecureLink } from '@headgate/shared/net/link';
+import { measured } from '@headgate/shared/net/transport';
+import type { AcceptAddress, Service, Verification } from '../model/snapshot.ts';
+import { admit, refusedCertificate, verificationOf } from './admission.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Arrival, Numbers } from './arrivals.ts';
-import { candidateOrders } from './candidates.ts';
+import { addressesOf, candidateOrders } from './candidates.ts';
 import type { Candidate } from './candidates.ts';
 import { Clock, tickInterval } from '@headgate/shared/time/clock';
 import type { ServiceCounters } from '../model/counters.ts';
+import { adopt, directionOf, linked, openingOf } from './entrance.ts';
+import { Handshakes } from './handshakes.ts';
+import type { HandshakeParts } from './handshakes.ts';
 import type { Receiver } from './listener.ts';
+import { needsOpening, open } from './opening.ts';
+import type { OpeningSettings } from './opening.ts';
+import { outboundOf } from './outbound.ts';
+import type { Outbound } from './outbound.ts';
 import { Places } from './places.ts';
 import { plainHttpAnswer, plainTextCodes } from './plain-http.ts';
+import { Revocation } from './revocation.ts';
 import { Session } from './session.ts';
+import type { SessionParts } from './session-parts.ts';
 import { SessionLog } from './session-log.ts';
 import type { SelectiveLogger } from './session-log.ts';
+import { describeTls } from './tls-facts.ts';
+import type { PeerFacts } from './tls-facts.ts';
+import { goneAway, tooSlow } from './tls-failure.ts';
+import { unrecognizedName } from './unrecognized-name.ts';
 
 /** How long a stop waits for handshakes that are under way, in milliseconds. */
 const handshakesWhileDraining = 2000;
 
-/** The longest delay a timer takes, almost 25 days: what `TIMEOUTbusy = 0` comes to. */
-const never = 2 ** 31 - 1;
+/** A connection, as far as it is known. */
+type Known = SessionParts['arrival'];
 
 /** What a service keeps when its configuration changes. */
 export interface Lasting {
@@ -36,7 +50,14 @@ export class RunningService implements Receiver {
   readonly #places: Places;
   readonly #clock: Clock;
   readonly #arrivals: Arrivals;
-  readonly #handshakes = new Map<AcceptAddress['kind'], TlsServer>();
+  /** Undefined with `client = yes`. */
+  readonly #handshakes: Handshakes | undefined;
+  readonly #outbound: Outbound | undefined;
+  readonly #opening: OpeningSettings | undefined;
+  readonly #revocation = new Revocation();
+  readonly #redirect: readonly Candidate[];
+  /** Who gets the connections that request certain names. */
+  #secondaries: readonly { readonly pattern: string; readonly service: RunningService }[] = [];
   readonly #sessions = new Set<Session>();
   readonly #drained = Promise.withResolvers<void>();
   readonly #orders: readonly (readonly Candidate[])[];
@@ -56,15 +77,27 @@ export class RunningService implements Receiver {
     this.#log = new SessionLog(logger, service.name, counters);
     this.#places = places;
     this.#arrivals = new Arrivals(numbers);
-    for (const { kind } of service.accepts) this.#handshakes.set(kind, this.#serverOf(kind));
-    const { connect, idle, close } = service.timeouts;
-    this.#clock = new Clock(tickInterval([connect, idle, close]), (now) => this.#tick(now));
+    const { tls, outbound, timeouts } = service;
+    if (tls !== undefined) {
+      const parts = { tls, timeout: timeouts.busy, secured: this.#secured, refused: this.#refused };
+      this.#handshakes = new Handshakes(parts, [...new Set(service.accepts.map(({ kind }) => kind))]);
+    }
+    this.#outbound = outbound === undefined ? undefined : outboundOf(outbound, this.#revocation);
+    this.#redirect = tls?.verification.redirect.flatMap(addressesOf) ?? [];
+    const opening = openingOf(service);
+    this.#opening = needsOpening(opening) ? opening : undefined;
+    this.#clock = new Clock(tickInterval(Object.values(timeouts)), (now) => this.#tick(now));
     this.#clock.start({ background: true });
     this.#orders = candidateOrders(service);
   }
 
   get sockets(): Service['sockets'] {
     return this.#service.sockets;
+  }
+
+  /** Which services get the connections that request certain names; called once, before any connection comes. */
+  link(services: ReadonlyMap<string, RunningService>): void {
+    this.#secondaries = linked(this.#service.secondaries, services);
   }
 
   /** No more connections come, for another has taken its place; resolves when the last one has closed. */
@@ -94,34 +127,76 @@ export class RunningService implements Receiver {
     this.#settle();
   }
 
-  /** Does the handshakes of the connections to one kind of address. */
-  #serverOf(kind: AcceptAddress['kind']): TlsServer {
-    const { tls, timeouts } = this.#service;
-    return createTlsServer(
-      { ...tls.secureContext, handshakeTimeout: timeouts.busy || never },
-      {
-        secured: (client, below) => this.#secured(client, below, kind),
-        refused: (error, below, unanswered) => this.#refused(error, below, unanswered),
-      },
-    );
+  accept(link: Link, kind: AcceptAddress['kind']): void {
+    this.#enter(link, kind, undefined, undefined);
   }
 
-  accept(link: Link, kind: AcceptAddress['kind']): void {
+  /** `before`: it comes from another service, which has read `early` of it. */
+  #enter(link: Link, kind: AcceptAddress['kind'], before: Arrival | undefined, early: Buffer | undefined): void {
     const entry = this.#places.enter(link);
     this.#log.counters.connections += 1;
     if (entry !== 'free') this.#rejected += 1;
     if (entry === 'none') return link.close();
-    this.#arrivals.add(link, (arrival) => this.#closed(arrival));
+    const arrival = this.#arrivals.add(link, this.#clock.now, (closed) => this.#closed(closed));
+    if (before !== undefined) adopt(arrival, { source: before.peer, destination: before.local });
+    if (this.#outbound !== undefined) return this.#startPlain(arrival);
     // Whose handshake is over cannot be told on a unix socket.
     if (kind === 'unix') this.#places.secure(link);
-    this.#handshakes.get(kind)?.secure(link);
+    if (this.#opening === undefined || before !== undefined) this.#handshakes?.server(kind, 0).secure(link, early);
+    else void this.#open(arrival, kind, this.#opening);
+  }
+
+  /** Reads what comes before the handshake, and finds out whose it is by the name that is requested. */
+  async #open(arrival: Arrival, kind: AcceptAddress['kind'], settings: OpeningSettings): Promise<void> {
+    const { link } = arrival;
+    arrival.opening = true;
+    try {
+      const { header, hello, early } = await open(link, settings);
+      arrival.opening = false;
+      if (link.closed) return;
+      if (header !== undefined) adopt(arrival, header);
+      this.#direct(arrival, kind, hello?.kind === 'hello' ? hello.serverName : undefined, early);
+    } catch (error) {
+      arrival.opening = false;
+      if (!link.closed) this.#turnAway(arrival, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** `name`: what a ClientHello requested; undefined when it is none, or nobody looked. */
+  #direct(arrival: Arrival, kind: AcceptAddress['kind'], name: string | undefined, early: Buffer): void {
+    const { link } = arrival;
+    if (name === undefined) return this.#handshakes?.server(kind, 0).secure(link, early);
+    const direction = directionOf(name, this.#handshakes, this.#secondaries);
+    switch (direction.kind) {
+      case 'handshake':
+        return this.#handshakes?.server(kind, direction.variant).secure(link, early);
+      case 'refused':
+        link.write(unrecognizedName);
+        link.whenTaken(() => this.#turnAway(arrival, new Error(direction.why)));
+        return;
+      case 'other':
+        this.#arrivals.leave(arrival);
+        this.#places.leave(link);
+        direction.service.#enter(link, kind, arrival, early);
+        this.#settle();
+    }
+  }
+
+  #startPlain(arrival: Arrival): void {
+    const { link } = arrival;
+    arrival.secured = true;
+    this.#places.secure(link);
+    link.bulk = true;
+    this.#start(arrival, measured(link), this.#nextOrder(), (server) =>
+      this.#log.secured(describeTls(server as SecureLink)),
+    );
   }
 
   acceptFailed(error: Error): void {
     this.#acceptError = error;
   }
 
-  #secured(client: SecureLink, below: Link | undefined, kind: AcceptAddress['kind']): void {
+  readonly #secured: HandshakeParts['secured'] = (client, below, kind, variant) => {
     const found = this.#arrivals.find(below);
     if (found !== undefined) {
       found.secured = true;
@@ -131,39 +206,77 @@ export class RunningService implements Receiver {
       return client.close();
     }
     const arrival = found ?? this.#arrivals.unnamed();
+    const { tls } = this.#service;
+    const verification = tls === undefined ? undefined : verificationOf(tls, variant);
+    if (verification?.request === true) void this.#admit(client, arrival, verification);
+    else this.#startSecured(client, arrival, this.#nextOrder(), undefined);
+  };
+
+  /** Judges the certificate of a client, of which OpenSSL only says whether its chain is good. */
+  async #admit(client: SecureLink, arrival: Known, verification: Verification): Promise<void> {
+    const { refused, peer } = await admit(client.peerCertificate(), verification, this.#revocation);
+    if (client.closed) return;
+    if (refused === undefined) return this.#startSecured(client, arrival, this.#nextOrder(), peer);
+    this.#log.peerRefused(arrival, refused, this.#redirect.length > 0);
+    if (this.#redirect.length === 0) client.close();
+    else this.#startSecured(client, arrival, this.#redirect, peer);
+  }
+
+  #startSecured(
+    client: SecureLink,
+    arrival: Known,
+    candidates: readonly Candidate[],
+    peer: PeerFacts | undefined,
+  ): void {
+    this.#log.secured(client.facts);
+    this.#start(arrival, client, candidates, () => describeTls(client, this.#handshakes?.certificateOf(client), peer));
+  }
+
+  #nextOrder(): readonly Candidate[] {
+    return this.#orders[this.#turn++ % this.#orders.length] ?? [];
+  }
+
+  #start(
+    arrival: Known,
+    client: SessionParts['client'],
+    candidates: readonly Candidate[],
+    describe: SessionParts['describe'],
+  ): void {
     const session: Session = new Session({
       service: this.#service,
       client,
       arrival,
+      outbound: this.#outbound,
+      describe,
       clock: this.#clock,
       log: this.#log,
-      candidates: this.#orders[this.#turn++ % this.#orders.length] ?? [],
+      candidates,
       onEnd: () => {
         this.#sessions.delete(session);
         this.#log.counters.open -= 1;
         this.#settle();
       },
     });
-    this.#log.secured(client.facts);
+    this.#log.counters.open += 1;
     this.#sessions.add(session);
     if (this.#draining) session.hurry();
     session.start();
   }
 
   /** A handshake failed: OpenSSL has sent its alert. Plain HTTP gets an answer through the link below. */
-  #refused(error: LinkError, below: Link | undefined, unanswered: boolean): void {
+  readonly #refused: HandshakeParts['refused'] = (error, below, unanswered, shown) => {
     const arrival = this.#arrivals.find(below);
     if (arrival === undefined) {
       if (error.code !== 'ECONNRESET') this.#log.handshakeFailed(this.#arrivals.unnamed(), error);
       return;
     }
     arrival.failed = true;
-    this.#log.handshakeFailed(arrival, error);
+    this.#log.handshakeFailed(arrival, error, refusedCertificate(shown));
     // Whoever had an answer in TLS does not want one in HTTP.
     if (!plainTextCodes.has(error.code) || !unanswered) return;
     arrival.link.write(plainHttpAnswer);
     arrival.link.end();
-  }
+  };
 
   #closed(arrival: Arrival): void {
     this.#places.leave(arrival.link);
@@ -174,6 +287,8 @@ export class RunningService implements Receiver {
 
   #tick(now: number): void {
     for (const session of this.#sessions) session.expire(now);
+    const slow = this.#opening === undefined ? [] : this.#arrivals.slow(now, this.#service.timeouts.busy);
+    for (const arrival of slow) this.#turnAway(arrival, tooSlow);
     if (this.#draining && now - this.#drainingSince >= handshakesWhileDraining) this.#dropHandshakes();
     if (this.#rejected > 0) {
       this.#log.tooMany(this.#places.limit, this.#rejected);
@@ -183,6 +298,12 @@ export class RunningService implements Receiver {
       this.#log.acceptFailed(this.#acceptError);
       this.#acceptError = undefined;
     }
+  }
+
+  #turnAway(arrival: Arrival, error: Error): void {
+    arrival.failed = true;
+    this.#log.handshakeFailed(arrival, error);
+    arrival.link.close();
   }
 
   #dropHandshakes(): void {
@@ -195,5 +316,3 @@ export class RunningService implements Receiver {
     this.#drained.resolve();
   }
 }
-
-const goneAway = Object.assign(new Error('the client closed the connection'), { code: 'ECONNRESET' });

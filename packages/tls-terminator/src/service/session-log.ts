@@ -48,11 +48,12 @@ export class SessionLog {
   }
 
   /** The handshake is over; a line is written when a server is reached. */
-  secured({ version, resumed }: Pick<TlsFacts, 'version' | 'resumed'>): void {
+  secured<Facts extends Pick<TlsFacts, 'version' | 'resumed'>>(facts: Facts): Facts {
     const { counters } = this;
-    counters.open += 1;
+    const { version, resumed } = facts;
     counters.handshakes[version] = (counters.handshakes[version] ?? 0) + 1;
     if (resumed) counters.resumed += 1;
+    return facts;
   }
 
   connected(who: Who, tls: TlsFacts, server: string, refused: readonly string[]): void {
@@ -64,8 +65,12 @@ export class SessionLog {
         ...this.#fields(who),
         tls: tls.version,
         cipher: tls.cipher,
+        group: tls.group === '' ? undefined : tls.group,
         resumed: tls.resumed,
         sni: tls.sni === '' ? undefined : tls.sni,
+        alpn: tls.alpn === '' ? undefined : tls.alpn,
+        client_certificate: tls.clientName === '' ? undefined : tls.clientName,
+        verify: tls.clientCertificate === undefined || tls.verify === 0 ? undefined : tls.verify,
         refused: refused.length === 0 ? undefined : refused.join(', '),
       },
     );
@@ -83,9 +88,11 @@ export class SessionLog {
     );
   }
 
-  handshakeFailed(who: Who, error: Error & { readonly code?: string | undefined }): void {
+  /** `certificate`: why the runtime refused that of the other side. */
+  handshakeFailed(who: Who, error: Error & { readonly code?: string | undefined }, certificate?: string): void {
     this.counters.failures[handshakeFailure(error.code)] += 1;
-    const { severity, words } = explainTlsFailure(error);
+    const { severity, words } =
+      certificate === undefined ? explainTlsFailure(error) : ({ severity: 'notice', words: certificate } as const);
     if (!this.#logger.admits(severity)) return;
     this.#logger.log(
       severity,
@@ -95,6 +102,16 @@ export class SessionLog {
         code: error.code,
       },
     );
+  }
+
+  /** The other side's certificate is not what the configuration demands. */
+  peerRefused(who: Who, why: string, redirected: boolean): void {
+    this.#logger.log(
+      'notice',
+      `Service [${this.#service}] ${redirected ? 'redirected' : 'refused'} ${endpointText(who.peer)}: ${why}`,
+      this.#fields(who),
+    );
+    this.counters.failures.certificate += 1;
   }
 
   tooMany(limit: number, rejected: number): void {

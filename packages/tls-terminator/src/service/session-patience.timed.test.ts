@@ -12,6 +12,7 @@ import { listen } from '../../../../test/support/tcp.ts';
 import { readAll, startService, tcp } from './fixtures/service.ts';
 import { MOST_UNSENT, Session } from './session.ts';
 import { newServiceCounters } from '../model/counters.ts';
+import { describeTls } from './tls-facts.ts';
 import { SessionLog } from './session-log.ts';
 
 /** A client after its handshake that takes one piece of what is written to it at each `takeOne`. */
@@ -41,6 +42,12 @@ class SlowClient extends Duplex {
     return 'TLSv1.3';
   }
 
+  getSession(): undefined {}
+
+  getEphemeralKeyInfo(): null {
+    return null;
+  }
+
   isSessionReused(): boolean {
     return false;
   }
@@ -63,15 +70,26 @@ async function begin(t: TestContext, close: number): Promise<Begun> {
   const lines = new Lines();
   const clock = { now: 0 };
   const nowhere = { address: '', port: 0 };
+  const link = new NodeSecureLink(client as unknown as TLSSocket, undefined);
   const session = new Session({
     service: {
       timeouts: { busy: 0, connect: 0, idle: 1000, close },
       reset: true,
       proxyProtocol: 0,
       localAddress: undefined,
-      sockets: { clientNoDelay: true, clientKeepAlive: false, serverNoDelay: true, serverKeepAlive: false },
+      negotiation: undefined,
+      sockets: {
+        clientNoDelay: true,
+        clientKeepAlive: false,
+        serverNoDelay: true,
+        serverKeepAlive: false,
+        clientKeepIdle: 0,
+        serverKeepIdle: 0,
+      },
     },
-    client: new NodeSecureLink(client as unknown as TLSSocket, undefined),
+    client: link,
+    outbound: undefined,
+    describe: () => describeTls(link),
     arrival: { id: 0, peer: nowhere, local: nowhere },
     clock,
     log: new SessionLog(lines, 'https', newServiceCounters()),

@@ -1,29 +1,12 @@
-import type { Link, LinkError, LinkUser, SecureLink } from '@headgate/shared/net/link';
-import type { Service } from '../model/snapshot.ts';
+import type { Link, LinkError, LinkUser, MeasuredLink } from '@headgate/shared/net/link';
 import { endings } from '../model/errors.ts';
 import type { EndingCode } from '../model/errors.ts';
-import type { Arrival } from './arrivals.ts';
-import type { Candidate } from './candidates.ts';
-import type { Clock } from '@headgate/shared/time/clock';
 import { Delivery } from './delivery.ts';
 import { Intake, MOST_BARREN } from './intake.ts';
 import { proxyHeader } from './proxy-header.ts';
 import { Reach } from './reach.ts';
-import type { SessionLog } from './session-log.ts';
-import { describeTls } from './tls-facts.ts';
+import type { SessionParts } from './session-parts.ts';
 import { REQUEST_LINE, unavailable } from './unavailable.ts';
-
-export interface SessionParts {
-  readonly service: Pick<Service, 'timeouts' | 'reset' | 'proxyProtocol' | 'localAddress' | 'sockets'>;
-  /** The connection after its handshake. */
-  readonly client: SecureLink;
-  readonly arrival: Pick<Arrival, 'id' | 'peer' | 'local'>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly log: SessionLog;
-  /** Where the bytes may go, in the order to try. */
-  readonly candidates: readonly Candidate[];
-  readonly onEnd: () => void;
-}
 
 /**
  * Encrypted bytes that may wait for a client. Far more than a session lets wait for one that reads slowly (Delivery): what is
@@ -44,7 +27,7 @@ const LINGER = 2000;
  */
 export class Session implements LinkUser {
   readonly #parts: SessionParts;
-  readonly #client: SecureLink;
+  readonly #client: MeasuredLink;
   readonly #intake: Intake;
   readonly #delivery: Delivery;
   readonly #reach: Reach;
@@ -58,6 +41,7 @@ export class Session implements LinkUser {
   #transferring = false;
   /** There is no server, and the client was told so. */
   #answered = false;
+  #greeted = false;
   #clientEnded = false;
   #serverEnded = false;
   /** When something last happened. */
@@ -79,7 +63,8 @@ export class Session implements LinkUser {
     this.#reach = new Reach({
       ...parts,
       attempt: (step) => this.#attempt(step),
-      reached: (server, name) => this.#attempt(() => this.#connected(server, name)),
+      greet: (text) => this.#greet(text),
+      reached: (server, name, early) => this.#attempt(() => this.#connected(server, name, early)),
       failed: () => this.#unreachable(),
     });
     // From the beginning: a client may end before a server is reached.
@@ -181,17 +166,28 @@ export class Session implements LinkUser {
    * Says who is calling, then carries bytes. The PROXY header leaves before any byte of the client, and together with
    * its first ones when they are there already. It is not counted, as in stunnel.
    */
-  #connected(server: Link, name: string): void {
+  #connected(server: Link, name: string, early: Buffer | undefined): void {
     this.#server = server;
     this.#open += 1;
     server.user = this.#serverSide;
     const { service, arrival, log } = this.#parts;
-    const tls = describeTls(this.#client);
+    const tls = this.#parts.describe(server);
     log.connected(arrival, tls, name, this.#reach.refused);
     // From here bytes go both ways; who cannot take more stops the other; an end is passed on, and the way back stays open.
     this.#transferring = true;
     this.#alive();
     this.#intake.open(server, proxyHeader(service.proxyProtocol, arrival, tls));
+    if (early !== undefined && early.length > 0) this.#serverSide.data(early);
+    server.resume();
+  }
+
+  /** The first words of a server, which its protocol lets the client see before TLS. */
+  #greet(text: string): void {
+    // A second server's greeting, when the first one failed after it, would be one too many.
+    if (this.#stopped || this.#greeted || this.#client.writeEnded) return;
+    this.#greeted = true;
+    this.#bytesToClient += text.length;
+    this.#client.write(Buffer.from(text, 'latin1'));
   }
 
   /** The client has ended, and the server was given all that it said. */
@@ -207,8 +203,8 @@ export class Session implements LinkUser {
    */
   #endServer(server: Link): void {
     if (server.waiting > 0) server.whenTaken(() => this.#endServer(server));
-    // Nothing is left to say to a server that has ended too: closing says the end as well, and is one system call less.
-    else if (this.#serverEnded) server.close();
+    // Nothing is left to say to a server that has ended too: closing says the end as well, and is one system call less. Not in TLS.
+    else if (this.#serverEnded && this.#parts.outbound === undefined) server.close();
     else server.end(this.#left);
   }
 

@@ -69,3 +69,9 @@ export function explainTlsFailure(error: Error & { readonly code?: string | unde
 function reason(message: string): string | undefined {
   return /:SSL routines:[^:]*:([^:]+)/.exec(message)?.[1];
 }
+
+/** A handshake that ended before it failed. */
+export const goneAway = Object.assign(new Error('the client closed the connection'), { code: 'ECONNRESET' });
+
+/** What precedes a handshake took too long. */
+export const tooSlow = Object.assign(new Error('too slow'), { code: 'ERR_TLS_HANDSHAKE_TIMEOUT' });

@@ -19,6 +19,8 @@ export interface DialOptions {
   /** Default true. */
   readonly noDelay?: boolean;
   readonly keepAlive?: boolean;
+  /** Seconds of silence before the first keep-alive probe; 0, the default, is the system's choice. */
+  readonly keepAliveAfter?: number;
   /** The address to connect from. */
   readonly source?: string | undefined;
   readonly names?: NameOptions | undefined;
@@ -64,9 +66,18 @@ export function dial(destination: Destination, user: LinkUser, options: DialOpti
 
 /** The same for code that needs Node's own socket. */
 export function dialSocket(destination: Destination, options: DialOptions = {}): Socket {
-  const { bulk = true, readFirst = true, noDelay = true, keepAlive = false, source, names } = options;
+  const {
+    bulk = true,
+    readFirst = true,
+    noDelay = true,
+    keepAlive = false,
+    keepAliveAfter = 0,
+    source,
+    names,
+  } = options;
   const memory = new ReadMemory(bulk, shared);
-  const sockets: SocketConstructorOpts = { allowHalfOpen: true, noDelay, keepAlive };
+  const probes = keepAliveAfter === 0 ? {} : { keepAliveInitialDelay: keepAliveAfter * 1000 };
+  const sockets: SocketConstructorOpts = { allowHalfOpen: true, noDelay, keepAlive, ...probes };
   const socket = readFirst ? new ReadFirstSocket(sockets, memory) : new LendingSocket(sockets, memory);
   const connect = dialOptions(destination, names);
   return socket.connect(

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { normalizeAddress, type Endpoint } from '../endpoint.ts';
-import type { Link, LinkError, LinkUser } from '../link.ts';
+import type { Link, LinkError, LinkUser, MeasuredLink } from '../link.ts';
 import { copyTo, giveTo } from './copy.ts';
 import { LendingSocket } from './lending-socket.ts';
+import { queued } from './queued.ts';
 import type { ReadMemory } from './read-memory.ts';
 import { isEnding, isGone, resetSocket } from './reset.ts';
 
@@ -23,7 +24,7 @@ const nobody: LinkUser = {
 };
 
 /** A link on a socket of Node's: TCP or unix. Its user comes with it, or is set before anything can happen, in the same turn. */
-export class PlainLink implements Link {
+export class PlainLink implements MeasuredLink {
   user: LinkUser;
   whenClosed: (() => void) | undefined = undefined;
   readonly socket: Socket;
@@ -83,6 +84,19 @@ export class PlainLink implements Link {
 
   get waiting(): number {
     return this.socket.writableLength;
+  }
+
+  /** Without TLS. */
+  get encrypted(): number {
+    return 0;
+  }
+
+  get unsent(): number {
+    return queued(this.socket);
+  }
+
+  get stuck(): boolean {
+    return queued(this.socket) > 0;
   }
 
   get full(): boolean {
@@ -178,6 +192,12 @@ export class PlainLink implements Link {
   fail(error: LinkError): void {
     this.#error = error;
   }
+}
+
+/** The same link, which reports what it costs. */
+export function measured(link: Link): MeasuredLink {
+  if (!(link instanceof PlainLink)) throw new TypeError('this link is not measured');
+  return link;
 }
 
 /** Hands the socket of a link to code that needs Node's own, with 'data' events and the rest. `whenClosed` stays with the link. */

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { normalizeAddress, type Endpoint } from '../endpoint.ts';
-import type { LinkError, LinkUser, SecureLink, TlsFacts } from '../link.ts';
+import type { LinkError, LinkUser, PeerCertificate, SecureLink, TlsFacts } from '../link.ts';
 import { copyTo, giveTo } from './copy.ts';
 import type { PlainLink } from './plain-link.ts';
+import { queued } from './queued.ts';
 import { isEnding, isGone, resetSocket } from './reset.ts';
+import { groupOf } from './session-group.ts';
 
 /** What the runtime has and its types do not show. */
 interface Handle {
@@ -73,7 +75,16 @@ export class NodeSecureLink implements SecureLink {
       sni: typeof sni === 'string' ? sni : '',
       alpn: socket.alpnProtocol === false ? '' : (socket.alpnProtocol ?? ''),
       resumed: socket.isSessionReused(),
+      group: keyExchange(socket),
     };
+  }
+
+  peerCertificate(): PeerCertificate {
+    return shownBy(this.#socket);
+  }
+
+  ownFingerprint(): string | undefined {
+    return this.#socket.getX509Certificate()?.fingerprint256;
   }
 
   get encrypted(): number {
@@ -268,16 +279,20 @@ function handleOf(socket: Socket): Handle | undefined {
   return able ? (handle as Handle) : undefined;
 }
 
-/**
- * Bytes of a connection that the kernel has not taken yet: of a TLS connection its encrypted ones, those that leave in this turn
- * of the event loop among them; of the TCP connection below only what waits because the kernel has no more room. The runtime
- * tells in a place that its types do not know; 0 when it is not there.
- */
-function queued(socket: Socket): number {
-  const handle: unknown = Reflect.get(socket, '_handle');
-  const size: unknown =
-    typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'writeQueueSize') : undefined;
-  return typeof size === 'number' ? size : 0;
+/** The runtime knows the group at a client; at a server it is in the session. */
+function keyExchange(socket: TLSSocket): string {
+  const known: { readonly name?: string } | null = socket.getEphemeralKeyInfo() as { readonly name?: string } | null;
+  return known?.name ?? groupOf(socket.getSession());
+}
+
+/** The certificate that the other end showed, and what OpenSSL says of it. */
+export function shownBy(socket: TLSSocket): PeerCertificate {
+  // The runtime says `null` for no error, and a text for one, against its types.
+  const error: unknown = socket.authorizationError;
+  return {
+    certificate: socket.getPeerX509Certificate(),
+    error: !socket.authorized && typeof error === 'string' ? error : undefined,
+  };
 }
 
 function endpoint(address: string | undefined, port: number | undefined): Endpoint {

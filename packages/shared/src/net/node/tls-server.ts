@@ -1,8 +1,9 @@
+import type { Socket } from 'node:net';
 import { createServer, type Server, type TlsOptions, type TLSSocket } from 'node:tls';
 import type { Link, LinkError, TlsServer, TlsServerUser } from '../link.ts';
 import { Below } from './below.ts';
-import { PlainLink } from './plain-link.ts';
-import { NodeSecureLink } from './secure-link.ts';
+import { PlainLink, socketOf } from './plain-link.ts';
+import { NodeSecureLink, shownBy } from './secure-link.ts';
 
 /** Does handshakes with Node's TLS. Throws when OpenSSL does not take the certificate or the options. */
 export function createTlsServer(options: TlsOptions, user: TlsServerUser): TlsServer {
@@ -22,9 +23,10 @@ class NodeTlsServer implements TlsServer {
     this.#server.on('tlsClientError', (error, client) => this.#refused(error, client));
   }
 
-  secure(link: Link): void {
+  secure(link: Link, early?: Buffer): void {
     if (!(link instanceof PlainLink)) throw new TypeError('TLS needs a socket of its own');
     this.#below.add(link);
+    if (early !== undefined) putBack(socketOf(link), early);
     this.#server.emit('connection', link.socket);
   }
 
@@ -38,7 +40,15 @@ class NodeTlsServer implements TlsServer {
   /** OpenSSL has sent its alert. A handshake that takes too long is only reported: its socket is closed here, or slow clients would hold theirs indefinitely. */
   #refused(error: LinkError, client: TLSSocket): void {
     const below = this.#below.find(client);
-    this.#user.refused(error, below, below?.socket.bytesWritten === 0);
+    const { authorizationError } = client as { readonly authorizationError?: unknown };
+    const shown = typeof authorizationError === 'string' ? shownBy(client) : undefined;
+    this.#user.refused(error, below, below?.socket.bytesWritten === 0, shown);
     if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') client.destroy();
   }
+}
+
+/** What was read of a connection is read from it once more. */
+function putBack(socket: Socket, bytes: Buffer): void {
+  socket.pause();
+  if (bytes.length > 0) socket.unshift(bytes);
 }

@@ -1,23 +1,9 @@
 /** Where connections come from and go to, and how their sockets are set. */
 import { isIP } from 'node:net';
-import { parseAddress } from '../address.ts';
+import { connectAddress, parseAddress } from '../address.ts';
 import type { ServiceDirective } from '../directive.ts';
-import { oneOf, yesNo } from '../values.ts';
-
-/** stunnel's other server protocols start TLS in the middle of a conversation. */
-const NEGOTIATED = ['capwin', 'cifs', 'connect', 'imap', 'ldap', 'nntp', 'pgsql', 'pop3', 'smtp', 'socks'];
-
-/** Whose socket, which option, and its field in the draft. */
-const SOCKET_SWITCHES = {
-  'l:tcp_nodelay': 'clientNoDelay',
-  'l:so_keepalive': 'clientKeepAlive',
-  'r:tcp_nodelay': 'serverNoDelay',
-  'r:so_keepalive': 'serverKeepAlive',
-} as const;
-
-function isSocketSwitch(name: string): name is keyof typeof SOCKET_SWITCHES {
-  return Object.hasOwn(SOCKET_SWITCHES, name);
-}
+import { oneOf } from '../values.ts';
+import { applySocketOption } from './socket-options.ts';
 
 export const addresses = {
   accept: {
@@ -37,42 +23,25 @@ export const addresses = {
   },
   connect: {
     summary:
-      'Where the plain bytes go. A port alone is localhost: 127.0.0.1, then ::1. Names are looked up for each connection.',
+      'Where the bytes go. A port alone is localhost: 127.0.0.1, then ::1. Names are looked up for each connection. Several are tried as `failover` says.',
     takes: '[host:]port | /path',
     default: '',
     example: 'connect = 80',
     repeatable: true,
     apply(value, draft, problems) {
-      const address = parseAddress(value, 1, problems);
-      if (address === undefined) return;
-      const { at, text } = value;
-      if (address.kind === 'unix') {
-        draft.connects.push({ ...address, at, text });
-        return;
-      }
-      const host = address.host?.toLowerCase() ?? 'localhost';
-      draft.connects.push({
-        kind: 'tcp',
-        at,
-        text: address.host === undefined ? `localhost:${text}` : text,
-        hosts: host === 'localhost' ? ['127.0.0.1', '::1'] : [host],
-        port: address.port,
-      });
+      const address = connectAddress(value, problems);
+      if (address !== undefined) draft.connects.push(address);
     },
   },
-  protocol: {
+  sni: {
     summary:
-      'Tell the server who the client is: the PROXY header as text (proxy) or binary with TLS facts (proxy-v2, ours).',
-    takes: 'proxy | proxy-v2',
-    default: 'none',
-    example: 'protocol = proxy-v2',
-    apply(value, draft, problems) {
-      if (NEGOTIATED.includes(value.text.toLowerCase())) {
-        problems.error(value.at, `not supported yet: protocol ${value.text}`);
-        return;
-      }
-      const word = oneOf(value, ['proxy', 'proxy-v2'], problems);
-      if (word !== undefined) draft.proxyProtocol = word === 'proxy-v2' ? 2 : 1;
+      'PRIMARY:PATTERN: the service PRIMARY hands the connections to this one whose server name matches; `*` in front stands for any beginning. With `client = yes`: the name that is sent; nothing sends none.',
+    takes: 'service:pattern, or with client = yes a name',
+    default: 'none; with client = yes the host of `connect`',
+    example: 'sni = https:*.example.com',
+    repeatable: true,
+    apply(value, draft) {
+      draft.sni.push(value);
     },
   },
   failover: {
@@ -86,31 +55,22 @@ export const addresses = {
   },
   local: {
     summary: 'Source address of connections to `connect`.',
-    takes: 'address',
+    takes: 'address | localhost',
     default: 'chosen by the kernel',
     example: 'local = 127.0.0.1',
     apply(value, draft, problems) {
-      if (isIP(value.text) !== 0) draft.localAddress = value.text;
+      const address = value.text.toLowerCase() === 'localhost' ? '127.0.0.1' : value.text;
+      if (isIP(address) !== 0) draft.localAddress = address;
       else problems.error(value.at, `'${value.text}' is not an IPv4 or IPv6 address`);
     },
   },
   socket: {
-    summary: "Socket options: l is the client's side, r the server's, a the listening socket.",
-    takes: 'l:TCP_NODELAY=…, r:TCP_NODELAY=…, l:SO_KEEPALIVE=…, r:SO_KEEPALIVE=…, a:SO_REUSEADDR=yes; … is yes or no',
+    summary:
+      "Socket options: l is the side that connections come from, r the server's, a the listening socket. Linux's other options are accepted and have no effect, for Node.js cannot set them.",
+    takes: 'l: or r: with TCP_NODELAY=…, SO_KEEPALIVE=… (yes or no), TCP_KEEPIDLE=seconds; a:SO_REUSEADDR=yes',
     default: 'TCP_NODELAY on both sides, SO_REUSEADDR when listening',
     example: 'socket = l:SO_KEEPALIVE=yes',
     repeatable: true,
-    apply(value, draft, problems) {
-      const equals = value.text.indexOf('=');
-      const name = value.text.slice(0, equals).trim().toLowerCase();
-      const written = value.text.slice(equals + 1).trim();
-      const text = written === '1' ? 'yes' : written === '0' ? 'no' : written;
-      if (equals === -1) problems.error(value.at, "write the option as 'l:TCP_NODELAY=yes'");
-      else if (isSocketSwitch(name))
-        draft.sockets[SOCKET_SWITCHES[name]] =
-          yesNo({ ...value, text }, problems) ?? draft.sockets[SOCKET_SWITCHES[name]];
-      else if (name !== 'a:so_reuseaddr' || text !== 'yes')
-        problems.error(value.at, `not supported yet: socket option '${value.text}'`);
-    },
+    apply: applySocketOption,
   },
 } as const satisfies Record<string, ServiceDirective>;

@@ -1,11 +1,12 @@
-/** The files with the certificate and its key. */
+/** The files with certificates and keys. */
+import type { CertificateSource } from '../draft.ts';
 import type { ServiceDirective } from '../directive.ts';
 import { path } from '../values.ts';
 
 export const certificates = {
   cert: file('cert', {
     summary:
-      'PEM file with the certificate, its chain and usually the key (`cat cert.key cert.pem`), or a .p12/.pfx file.',
+      'PEM file with the certificate, its chain and usually the key (`cat cert.key cert.pem`), or a .p12/.pfx file. It serves clients that request no name, or one that no other certificate is for.',
     default: '',
     example: 'cert = /etc/ssl/cert.key_pem',
   }),
@@ -16,9 +17,27 @@ export const certificates = {
   }),
   keyPassFile: file('keyPassFile', {
     summary:
-      'File whose first line is the pass phrase of the key or the .p12 file (ours; stunnel asks on the terminal).',
+      'File whose first line is the pass phrase of the key or the .p12 file (ours; stunnel asks on the terminal). It opens those of `crt` and `crtList` too.',
     default: 'none',
     example: 'keyPassFile = /etc/ssl/private/pass',
+  }),
+  crt: source('crt', {
+    summary:
+      "More certificates, chosen by the name a client requests: a file, or every file of a directory, as HAProxy's `crt`. The key is in the file or in FILE.key; FILE.rsa and FILE.ecdsa are two keys for the same names. Without `cert` the first is the default.",
+    takes: '/path',
+    example: 'crt = /etc/ssl/sites',
+  }),
+  crtList: source('list', {
+    summary:
+      "A file in the form of HAProxy's crt-list: on each line FILE [options] names. A name may be `*.example.com`, or `!name` to exclude one.",
+    takes: '/path',
+    example: 'crtList = /etc/ssl/sites.list',
+  }),
+  certificate: source('line', {
+    summary:
+      'One line of such a list. In YAML also a mapping: `{ file, names, verify, CAfile, CRLfile, alpn, sslVersionMin, sslVersionMax, ciphers, ciphersuites, curves }`.',
+    takes: 'FILE [options] names',
+    example: 'certificate = /etc/ssl/a.pem [verify required ca-file /etc/ssl/ca.pem] a.example.com',
   }),
 } as const satisfies Record<string, ServiceDirective>;
 
@@ -32,6 +51,20 @@ function file(
     apply(value, draft, problems) {
       const name = path(value, problems);
       if (name !== undefined) draft[option] = { option, path: name, at: value.at };
+    },
+  };
+}
+
+function source(
+  kind: CertificateSource['kind'],
+  about: Pick<ServiceDirective, 'summary' | 'takes' | 'example'>,
+): ServiceDirective {
+  return {
+    ...about,
+    default: 'none',
+    repeatable: true,
+    apply(value, draft, problems) {
+      if (path(value, problems) !== undefined) draft.moreCertificates.push({ kind, value });
     },
   };
 }

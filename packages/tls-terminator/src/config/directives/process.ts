@@ -1,8 +1,8 @@
 /** The process: who it is, where it runs, how it stops. */
 import { account } from '../account.ts';
 import { parseAddress } from '../address.ts';
-import type { GlobalDirective } from '../directive.ts';
-import { duration, oneOf, takesDuration } from '../values.ts';
+import type { GlobalDirective, ServiceDirective } from '../directive.ts';
+import { duration, oneOf, path, takesDuration } from '../values.ts';
 
 export const processOptions = {
   pid: {
@@ -27,6 +27,20 @@ export const processOptions = {
           value.at,
           "'no' does not go to the background by itself: start with -D, or leave that to the supervisor",
         );
+    },
+  },
+  chroot: {
+    summary:
+      'Accepted, and the process is not confined: Node.js has no chroot(2). RootDirectory= or ProtectSystem=strict of systemd, or a container, confine it better. `pid` and relative names are taken inside it, as in stunnel.',
+    takes: '/path',
+    default: 'none',
+    example: 'chroot = /var/lib/stunnel4',
+    apply(value, draft, problems) {
+      draft.chroot = path(value, problems);
+      problems.warning(
+        value.at,
+        'chroot does not confine the process: Node.js cannot; use RootDirectory= or ProtectSystem=strict in its systemd unit, or a container',
+      );
     },
   },
   setuid: {
@@ -70,3 +84,26 @@ export const processOptions = {
     },
   },
 } as const satisfies Record<string, GlobalDirective>;
+
+/** stunnel gives the unix sockets of a service an owner; ours belong to the user that binds them. */
+export const socketOwner = {
+  setuid: owner('setuid', 'nobody'),
+  setgid: owner('setgid', 'nogroup'),
+} as const satisfies Record<string, ServiceDirective>;
+
+function owner(option: 'setuid' | 'setgid', name: string): ServiceDirective {
+  return {
+    summary:
+      'Of a service: accepted and without effect. A unix socket in `accept` belongs to the user that starts the program.',
+    takes: 'name or number',
+    default: 'the user that starts the program',
+    example: `${option} = ${name}`,
+    apply(value, _draft, problems) {
+      if (account(value, problems) !== undefined)
+        problems.warning(
+          value.at,
+          `'${option}' of a service has no effect: its unix sockets belong to the user that starts the program`,
+        );
+    },
+  };
+}

@@ -3,7 +3,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import type { ServiceDirective } from '../directive.ts';
 import type { ServiceDraft } from '../draft.ts';
-import { duration, integer } from '../values.ts';
+import { duration, integer, path } from '../values.ts';
 
 const SECRET = '16 or 32 bytes as hexadecimal digits, colons allowed';
 
@@ -17,7 +17,9 @@ export const sessions = {
       const milliseconds = duration(value, problems);
       if (milliseconds === undefined) return;
       const seconds = Math.ceil(milliseconds / 1000);
-      if (seconds >= 1 && seconds <= 604_800) draft.sessionTimeoutSeconds = seconds;
+      if (seconds === 0)
+        problems.warning(value.at, '0 has no meaning: sessions can be resumed for the default of 300 seconds');
+      else if (seconds >= 1 && seconds <= 604_800) draft.sessionTimeoutSeconds = seconds;
       else
         problems.error(
           value.at,
@@ -56,6 +58,17 @@ export const sessions = {
     example: 'ticketMacSecret = ffeeddccbbaa99887766554433221100',
     apply(value, draft, problems) {
       draft.ticketMacSecret = secret(value, problems);
+    },
+  },
+  ticketKeys: {
+    summary:
+      "File with the keys of session tickets, shared by machines and read again on a reload (ours; the form of HAProxy's `tls-ticket-keys`: base64 lines of 48 or 80 bytes). With three or more lines the last but one is used, as in HAProxy; else the last. Rotating makes older tickets void: their clients do a full handshake.",
+    takes: '/path',
+    default: 'random for each start',
+    example: 'ticketKeys = /etc/headgate/tickets',
+    apply(value, draft, problems) {
+      const name = path(value, problems);
+      if (name !== undefined) draft.ticketKeyFile = { option: 'ticketKeys', path: name, at: value.at };
     },
   },
 } as const satisfies Record<string, ServiceDirective>;

@@ -66,20 +66,73 @@ export const serviceSwitches = switches<ServiceDraft>({
     set: (on, draft) => void (draft.reset = on),
   },
   client: {
-    summary: 'Only `no`: TLS comes in, plain bytes go out.',
+    summary:
+      'With yes, plain bytes come in and TLS goes out. The server is only verified with verifyChain or verifyPeer, and checkHost.',
     default: 'no',
-    only: 'no',
-    set(on, draft, at, problems) {
-      draft.client = on;
-      if (on) problems.error(at, 'not supported yet: client = yes (plain in, TLS out)');
+    example: 'yes',
+    set: (on, draft) => void (draft.client = on),
+  },
+  verifyChain: {
+    summary:
+      'The certificate of the other side must lead to an authority in CAfile or CApath. Requires one of clients.',
+    default: 'no',
+    example: 'yes',
+    set(on, { verification }) {
+      verification.chain = on;
+      if (on) verification.require = verification.request = true;
     },
   },
-  retry: {
-    summary: "Only `no`: stunnel's retry belongs to exec, which does not exist here.",
+  verifyPeer: {
+    summary: 'The certificate of the other side must itself be in CAfile or CApath. Requires one of clients.',
     default: 'no',
-    only: 'no',
+    example: 'yes',
+    set(on, { verification }) {
+      verification.peer = on;
+      if (on) verification.require = verification.request = true;
+    },
+  },
+  requireCert: {
+    summary: 'Clients must show a certificate, any one unless verifyChain or verifyPeer demands more.',
+    default: 'no',
+    example: 'yes',
+    set(on, { verification }) {
+      verification.require = on;
+      if (on) verification.request = true;
+    },
+  },
+  OCSPaia: {
+    summary:
+      'Ask the responders that a certificate of the other side names whether it was revoked. Without the answer "good" it is refused.',
+    default: 'no',
+    example: 'yes',
+    set: (on, { verification }) => void (verification.ocspAia = on),
+  },
+  OCSPnonce: {
+    summary: 'Send a random number that the OCSP answer must repeat. Public responders do not.',
+    default: 'no',
+    example: 'yes',
+    set: (on, { verification }) => void (verification.ocspNonce = on),
+  },
+  strictSni: {
+    summary:
+      "Refuse clients that request no name, or one that no certificate is for, with the alert unrecognized_name (HAProxy's `strict-sni`).",
+    default: 'no',
+    example: 'yes',
+    set: (on, draft) => void (draft.strictSni = on),
+  },
+  acceptProxy: {
+    summary:
+      "Demand a PROXY header, version 1 or 2, before each handshake: a load balancer is in front. Its addresses are those of the client (HAProxy's `accept-proxy`).",
+    default: 'no',
+    example: 'yes',
+    set: (on, draft) => void (draft.acceptProxy = on),
+  },
+  retry: {
+    summary:
+      "Accepted and without effect: stunnel's retry belongs to exec. A connect that fails is tried again for as long as a restart takes.",
+    default: 'no',
     set(on, _draft, at, problems) {
-      if (on) problems.error(at, 'not supported yet: retry = yes');
+      if (on) problems.warning(at, "'retry' has no effect: it belongs to exec; connect is tried again by itself");
     },
   },
 });

@@ -1,10 +1,11 @@
 /** What TLS is spoken: versions, ciphers, groups and OpenSSL's switches. */
-import { constants } from 'node:crypto';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { ServiceDirective } from '../directive.ts';
 import { tlsAccepts } from '../tls-accepts.ts';
+import { PROFILES } from '../tls-profiles.ts';
 import { tlsVersion } from '../tls-versions.ts';
-import { integer } from '../values.ts';
+import { integer, oneOf } from '../values.ts';
+import { OPENSSL_OPTIONS } from './openssl-options.ts';
 
 const VERSIONS = 'all | TLSv1 | TLSv1.1 | TLSv1.2 | TLSv1.3';
 
@@ -16,32 +17,30 @@ const SUITES = [
   'TLS_AES_128_CCM_8_SHA256',
 ];
 
-/** OpenSSL's SSL_OP_ names that mean something for a server today. */
-const BITS: Readonly<Record<string, number>> = {
-  NO_SSLv2: constants.SSL_OP_NO_SSLv2,
-  NO_SSLv3: constants.SSL_OP_NO_SSLv3,
-  NO_TLSv1: constants.SSL_OP_NO_TLSv1,
-  'NO_TLSv1.1': constants.SSL_OP_NO_TLSv1_1,
-  NO_TLSv1_1: constants.SSL_OP_NO_TLSv1_1,
-  'NO_TLSv1.2': constants.SSL_OP_NO_TLSv1_2,
-  NO_TLSv1_2: constants.SSL_OP_NO_TLSv1_2,
-  'NO_TLSv1.3': constants.SSL_OP_NO_TLSv1_3,
-  NO_TLSv1_3: constants.SSL_OP_NO_TLSv1_3,
-  NO_TICKET: constants.SSL_OP_NO_TICKET,
-  NO_COMPRESSION: constants.SSL_OP_NO_COMPRESSION,
-  NO_RENEGOTIATION: constants.SSL_OP_NO_RENEGOTIATION,
-  NO_ENCRYPT_THEN_MAC: constants.SSL_OP_NO_ENCRYPT_THEN_MAC,
-  NO_SESSION_RESUMPTION_ON_RENEGOTIATION: constants.SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION,
-  CIPHER_SERVER_PREFERENCE: constants.SSL_OP_CIPHER_SERVER_PREFERENCE,
-  PRIORITIZE_CHACHA: constants.SSL_OP_PRIORITIZE_CHACHA,
-  ALLOW_NO_DHE_KEX: constants.SSL_OP_ALLOW_NO_DHE_KEX,
-  DONT_INSERT_EMPTY_FRAGMENTS: constants.SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS,
-  ALL: constants.SSL_OP_ALL,
-  SINGLE_DH_USE: 0,
-  SINGLE_ECDH_USE: 0,
-};
-
 export const tls = {
+  profile: {
+    summary:
+      "Versions, ciphers and groups by a name of Mozilla's: modern is TLS 1.3 alone, old is for clients of the years before 2014. What follows it in the file changes single values.",
+    takes: 'modern | intermediate | old',
+    default: 'intermediate',
+    example: 'profile = modern',
+    apply(value, draft, problems) {
+      const name = oneOf(value, ['modern', 'intermediate', 'old'], problems);
+      if (name !== undefined) Object.assign(draft, PROFILES[name]);
+    },
+  },
+  alpn: {
+    summary:
+      'Protocols that are offered by ALPN, best first. A client that offers others only is refused with an alert, one that offers none is served.',
+    takes: 'NAME[,NAME…]',
+    default: 'none: ALPN is not answered',
+    example: 'alpn = http/1.1',
+    apply(value, draft, problems) {
+      const names = value.text.split(',').map((name) => name.trim());
+      if (names.every((name) => /^[!-~]{1,255}$/.test(name)) && names.join('').length < 1000) draft.alpn = names;
+      else problems.error(value.at, `'${value.text}' is no list of protocols, such as 'h2,http/1.1'`);
+    },
+  },
   sslVersion: {
     summary: 'The only protocol version spoken: sets both ends.',
     takes: VERSIONS,
@@ -60,7 +59,7 @@ export const tls = {
     default: 'TLSv1.2',
     example: 'sslVersionMin = TLSv1.2',
     apply(value, draft, problems) {
-      const version = tlsVersion(value, problems);
+      const version = tlsVersion(value, problems, 'oldest');
       if (version !== undefined) draft.minVersion = version === 'all' ? 'TLSv1' : version;
     },
   },
@@ -77,7 +76,8 @@ export const tls = {
   ciphers: {
     summary: "Ciphers up to TLS 1.2, in OpenSSL's notation.",
     takes: 'NAME[:NAME…]',
-    default: "the six of Mozilla's intermediate profile",
+    default:
+      "the six of Mozilla's intermediate profile; with client = yes HIGH:!aNULL:!SSLv2:!DH:!kDHEPSK, as in stunnel",
     example: 'ciphers = ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384',
     apply(value, draft, problems) {
       if (/(^|:)TLS_/.test(value.text)) problems.error(value.at, "TLS 1.3 suites (TLS_…) belong into 'ciphersuites'");
@@ -117,16 +117,16 @@ export const tls = {
   },
   options: {
     summary: "OpenSSL's switches (SSL_OP_…, without that prefix); with - in front, switched off.",
-    takes: `[-]NAME, one of ${Object.keys(BITS).join(', ')}`,
+    takes: `[-]NAME, one of ${Object.keys(OPENSSL_OPTIONS).join(', ')}`,
     default: 'none; SSL 2 and 3 do not exist in this OpenSSL',
     example: 'options = NO_TICKET',
     repeatable: true,
     apply(value, draft, problems) {
       const off = value.text.startsWith('-');
       const name = off ? value.text.slice(1) : value.text;
-      const bits = Object.hasOwn(BITS, name) ? BITS[name] : undefined;
+      const bits = Object.hasOwn(OPENSSL_OPTIONS, name) ? OPENSSL_OPTIONS[name] : undefined;
       if (bits === undefined)
-        problems.error(value.at, `not supported yet: OpenSSL option '${name}'`, nearest(name, Object.keys(BITS)));
+        problems.error(value.at, `OpenSSL has no option '${name}'`, nearest(name, Object.keys(OPENSSL_OPTIONS)));
       else draft.secureOptions = off ? draft.secureOptions & ~bits : draft.secureOptions | bits;
     },
   },

@@ -1,0 +1,78 @@
+import type { CertificateFacts, NamedCertificate } from '../model/snapshot.ts';
+import type { Bundle } from './bundle.ts';
+import { factsOf } from './facts.ts';
+import type { Finding } from './finding.ts';
+import { loadCertificate } from './load.ts';
+import type { CertificateFiles } from './load.ts';
+import { toPem } from './pem.ts';
+import { readSmallFile } from './read.ts';
+import type { CertificateFile } from './sources.ts';
+
+type Pair = NamedCertificate['pairs'][number];
+
+/** What was loaded for one name or one line of a list. */
+export interface Stored {
+  readonly pairs: readonly Pair[];
+  /** What it is for when no names are given with it: its common name and its alternative names, as in HAProxy. */
+  readonly names: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads and checks certificates, each file once. What is kept of one is text of a few kilobytes, and that of an issuer which many
+ * share is kept once: ten thousand certificates are some tens of megabytes, and OpenSSL's structures are made when one is used.
+ */
+export class CertificateStore {
+  readonly #now: Date;
+  readonly #loaded = new Map<string, Promise<Stored>>();
+  readonly #issuers = new Map<string, string>();
+
+  constructor(now: Date) {
+    this.#now = now;
+  }
+
+  /** One certificate, or one for each kind of key. A file of `files` that cannot be served is among the findings. */
+  async load(files: readonly CertificateFile[], passFile: string | undefined): Promise<Stored> {
+    const all = await Promise.all(files.map((file) => this.#one(file, passFile)));
+    return {
+      pairs: all.flatMap(({ pairs }) => pairs),
+      names: [...new Set(all.flatMap(({ names }) => names))],
+      findings: all.flatMap(({ findings }) => findings),
+    };
+  }
+
+  #one(file: CertificateFile, passFile: string | undefined): Promise<Stored> {
+    const id = JSON.stringify([file.cert, file.key, passFile]);
+    const known = this.#loaded.get(id) ?? this.#read({ ...file, passFile });
+    this.#loaded.set(id, known);
+    return known;
+  }
+
+  async #read(wanted: CertificateFiles): Promise<Stored> {
+    const files = await withoutSpareKey(wanted);
+    const { bundle, findings } = await loadCertificate(files, this.#now);
+    if (bundle === undefined) return { pairs: [], names: [], findings };
+    const pair = { keyPem: bundle.keyPem, certPem: this.#chain(bundle), facts: factsOf(bundle) };
+    return { pairs: [pair], names: namesOf(bundle, pair.facts), findings };
+  }
+
+  /** The leaf, and behind it the text of its issuers that other certificates have too. */
+  #chain({ chain: [leaf, ...issuers] }: Bundle): string {
+    const behind = issuers.map(({ raw }) => toPem('CERTIFICATE', raw)).join('');
+    const shared = this.#issuers.get(behind) ?? behind;
+    this.#issuers.set(shared, shared);
+    return toPem('CERTIFICATE', leaf.raw) + shared;
+  }
+}
+
+/** HAProxy reads FILE.key only when FILE has no key. */
+async function withoutSpareKey(files: CertificateFiles): Promise<CertificateFiles> {
+  if (files.key !== `${files.cert}.key`) return files;
+  const contents = await readSmallFile(files.cert);
+  return 'data' in contents && contents.data.includes('PRIVATE KEY-----') ? { ...files, key: undefined } : files;
+}
+
+function namesOf({ leaf }: Bundle, { names }: CertificateFacts): readonly string[] {
+  const common = /(?:^|\n)CN=([^\n]+)/.exec(leaf.subject ?? '')?.[1]?.toLowerCase() ?? '';
+  return [...new Set([...(/^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(common) ? [common] : []), ...names])];
+}

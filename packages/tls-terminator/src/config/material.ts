@@ -1,0 +1,200 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
+import { readCrtList, readCrtListLine } from '../certificate/crt-list.ts';
+import type { CrtListLine } from '../certificate/crt-list.ts';
+import type { Reads } from '@headgate/shared/process/reads';
+import { formatFinding } from '../certificate/finding.ts';
+import type { Finding } from '../certificate/finding.ts';
+import { loadPreSharedKeys } from '../certificate/psk.ts';
+import { readSmallFile } from '../certificate/read.ts';
+import { certificatesAt, type CertificateFile } from '../certificate/sources.ts';
+import { CertificateStore } from '../certificate/store.ts';
+import type { Stored } from '../certificate/store.ts';
+import { loadTicketKeys } from '../certificate/ticket-keys.ts';
+import { loadTrust } from '../certificate/trust.ts';
+import type { Trust } from '../certificate/trust.ts';
+import { serviceDirectives } from './directives.ts';
+import { copyServiceDraft } from './draft.ts';
+import type { FileOption, ServiceDraft } from './draft.ts';
+
+/** What the files of one service hold, read and checked. */
+export interface Material {
+  /** The certificate for every name that has none of its own; undefined: there is none that can be served. */
+  readonly certificate: Stored | undefined;
+  readonly named: readonly {
+    readonly stored: Stored;
+    /** What the line of its list said; empty: the names of the certificate. */
+    readonly filters: readonly string[];
+    /** 0, or 1 + the index in `variants`. */
+    readonly variant: number;
+  }[];
+  readonly variants: readonly { readonly draft: ServiceDraft; readonly trust: Trust }[];
+  readonly trust: Trust;
+  readonly preSharedKeys: ReadonlyMap<string, Buffer>;
+  readonly ticketKeys: Buffer | undefined;
+}
+
+const options = new Map(Object.entries(serviceDirectives));
+const NO_TRUST: Trust = { authorities: [], revoked: [], pins: new Set(), files: [], findings: [] };
+
+/** Reads the files that services name. Services often share them: each is read once, and what is wrong with it is said once. */
+export class MaterialReader {
+  /** Every file that was read. */
+  readonly files = new Set<string>();
+  readonly #reads: Reads;
+  readonly #problems: Problems;
+  readonly #store: CertificateStore;
+  readonly #trusts = new Map<string, Trust>();
+  readonly #reported = new Set<Finding>();
+
+  constructor(reads: Reads, now: Date, problems: Problems) {
+    this.#reads = reads;
+    this.#problems = problems;
+    this.#store = new CertificateStore(now);
+  }
+
+  async read(draft: ServiceDraft): Promise<Material> {
+    const own = await this.#default(draft);
+    const named: Material['named'][number][] = [];
+    const variants: Material['variants'][number][] = [];
+    const byText = new Map<string, number>();
+    for (const line of await this.#lines(draft)) {
+      const variant = await this.#variant(line, draft, variants, byText);
+      const bundles = certificatesAt(line.file);
+      this.#reads.note(line.file);
+      if (bundles === undefined) this.#problems.error(line.at, `${line.file}: there is no certificate of that name`);
+      for (const files of bundles ?? []) {
+        const stored = await this.#load(files, draft);
+        this.#report(stored.findings, [{ option: 'crt', path: line.file, at: line.at }]);
+        if (stored.pairs.length > 0) named.push({ stored, filters: line.filters, variant });
+      }
+    }
+    const [first] = named;
+    this.#note(draft.pskSecrets);
+    const secrets = draft.pskSecrets === undefined ? undefined : await loadPreSharedKeys(draft.pskSecrets.path);
+    this.#reportOf(secrets?.findings, draft.pskSecrets);
+    this.#note(draft.ticketKeyFile);
+    const tickets = draft.ticketKeyFile === undefined ? undefined : await loadTicketKeys(draft.ticketKeyFile.path);
+    this.#reportOf(tickets?.findings, draft.ticketKeyFile);
+    return {
+      certificate: own ?? (draft.cert === undefined ? first?.stored : undefined),
+      named,
+      variants,
+      trust: await this.#trust(draft),
+      preSharedKeys: secrets?.keys ?? new Map(),
+      ticketKeys: tickets?.keys,
+    };
+  }
+
+  async #default(draft: ServiceDraft): Promise<Stored | undefined> {
+    const { cert, key, keyPassFile } = draft;
+    if (cert === undefined) return undefined;
+    const stored = await this.#load([{ cert: cert.path, key: key?.path }], draft);
+    this.#report(
+      stored.findings,
+      [keyPassFile, key, cert].flatMap((file) => file ?? []),
+    );
+    return stored.pairs.length === 0 ? undefined : stored;
+  }
+
+  async #load(files: readonly CertificateFile[], { keyPassFile }: ServiceDraft): Promise<Stored> {
+    for (const { cert, key } of files) for (const file of [cert, key, keyPassFile?.path]) this.#seen(file);
+    return this.#store.load(files, keyPassFile?.path);
+  }
+
+  /** Everything that `crt`, `crtList` and `certificate` say, as lines of a list. */
+  async #lines({ moreCertificates }: ServiceDraft): Promise<readonly CrtListLine[]> {
+    const lines: CrtListLine[] = [];
+    for (const { kind, value } of moreCertificates) {
+      if (kind === 'crt') lines.push({ at: value.at, file: value.text, options: [], filters: [] });
+      else if (kind === 'line') lines.push(...[readCrtListLine(value, this.#problems)].flatMap((line) => line ?? []));
+      else lines.push(...(await this.#list(value)));
+    }
+    return lines;
+  }
+
+  async #list({ text: file, at }: Word): Promise<readonly CrtListLine[]> {
+    this.#seen(file);
+    const contents = await readSmallFile(file);
+    if ('error' in contents) {
+      this.#problems.error(at, `crtList: ${file} cannot be read: ${contents.error}`);
+      return [];
+    }
+    return readCrtList(contents.data.toString('utf8'), file, this.#problems);
+  }
+
+  /** The settings of a line: those of the service, or others, which lines with the same options share. */
+  async #variant(
+    line: CrtListLine,
+    draft: ServiceDraft,
+    variants: Material['variants'][number][],
+    byText: Map<string, number>,
+  ): Promise<number> {
+    if (line.options.length === 0) return 0;
+    const text = JSON.stringify(line.options.map(({ name, value }) => [name, value.text]));
+    const known = byText.get(text);
+    if (known !== undefined) return known;
+    const own = copyServiceDraft(draft);
+    for (const { name, value } of line.options) {
+      const directive = options.get(name);
+      if (directive === undefined)
+        this.#problems.error(value.at, `there is no option '${name}'`, nearest(name, [...options.keys()]));
+      else directive.apply(value, own, this.#problems);
+    }
+    variants.push({ draft: own, trust: await this.#trust(own) });
+    byText.set(text, variants.length);
+    return variants.length;
+  }
+
+  async #trust({ trust, verification }: ServiceDraft): Promise<Trust> {
+    const { caFile, caPath, crlFile, crlPath } = trust;
+    // stunnel reads them even where nothing is verified; a file that is missing there is no reason not to start.
+    if (!verification.chain && !verification.peer && !verification.request) return NO_TRUST;
+    const paths = {
+      caFile: caFile?.path,
+      caPath: caPath?.path,
+      crlFile: crlFile?.path,
+      crlPath: crlPath?.path,
+    };
+    const id = JSON.stringify(paths);
+    for (const path of Object.values(paths)) if (path !== undefined) this.#reads.note(path);
+    const known = this.#trusts.get(id) ?? (await loadTrust(paths));
+    this.#trusts.set(id, known);
+    for (const file of known.files) this.#seen(file);
+    this.#report(
+      known.findings,
+      [caFile, caPath, crlFile, crlPath].flatMap((file) => file ?? []),
+    );
+    return known;
+  }
+
+  #note(option: FileOption | undefined): void {
+    this.#seen(option?.path);
+  }
+
+  #seen(file: string | undefined): void {
+    if (file === undefined) return;
+    this.#reads.note(file);
+    this.files.add(file);
+  }
+
+  #reportOf(findings: readonly Finding[] | undefined, option: FileOption | undefined): void {
+    if (option !== undefined) this.#report(findings ?? [], [option]);
+  }
+
+  #report(findings: readonly Finding[], options: readonly FileOption[]): void {
+    for (const finding of findings) {
+      if (this.#reported.has(finding)) continue;
+      this.#reported.add(finding);
+      const found =
+        options.find(({ path }) => path === finding.file) ??
+        options.find(({ path }) => finding.file.startsWith(`${path}/`)) ??
+        options.at(-1);
+      if (found === undefined) continue;
+      const message = `${found.option}: ${formatFinding(finding)}`;
+      if (finding.severity === 'error') this.#problems.error(found.at, message);
+      else this.#problems.warning(found.at, message);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { ProxyHeader } from '@headgate/shared/proxy-protocol/header';
+import type { Service } from '../model/snapshot.ts';
+import { matchesPattern } from '../certificate/select.ts';
+import type { Arrival } from './arrivals.ts';
+import type { Handshakes } from './handshakes.ts';
+import type { OpeningSettings } from './opening.ts';
+
+/** Where a connection goes, by the name it requests. */
+export type Direction<Other> =
+  | { readonly kind: 'handshake'; readonly variant: number }
+  | { readonly kind: 'other'; readonly service: Other }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** What a service has to read of a connection before its handshake. */
+export function openingOf({ acceptProxy, negotiation, secondaries, tls, outbound }: Service): OpeningSettings {
+  const names = tls?.names;
+  return {
+    acceptProxy,
+    // With `client = yes` it is the server that negotiates.
+    negotiation: outbound === undefined ? negotiation : undefined,
+    looksAtName: secondaries.length > 0 || names?.strict === true || (names?.variants.length ?? 0) > 0,
+  };
+}
+
+/** `name`: what the ClientHello requested; empty for none. */
+export function directionOf<Other>(
+  name: string,
+  handshakes: Pick<Handshakes, 'find' | 'strict'> | undefined,
+  secondaries: readonly { readonly pattern: string; readonly service: Other }[],
+): Direction<Other> {
+  const other = name === '' ? undefined : secondaries.find(({ pattern }) => matchesPattern(pattern, name));
+  if (other !== undefined) return { kind: 'other', service: other.service };
+  const named = name === '' ? undefined : handshakes?.find(name);
+  if (named === undefined && handshakes?.strict === true) return { kind: 'refused', why: unservedName(name) };
+  return { kind: 'handshake', variant: named?.variant ?? 0 };
+}
+
+/** The secondaries of a service, by the services of its configuration. */
+export function linked<Other>(
+  secondaries: Service['secondaries'],
+  services: ReadonlyMap<string, Other>,
+): readonly { readonly pattern: string; readonly service: Other }[] {
+  return secondaries.flatMap(({ pattern, service: name }) => {
+    const service = services.get(name);
+    return service === undefined ? [] : [{ pattern, service }];
+  });
+}
+
+/** The client is who a PROXY header says; one without addresses (LOCAL, UNKNOWN) changes nothing. */
+export function adopt(
+  arrival: Pick<Arrival, 'peer' | 'local'>,
+  { source, destination }: Pick<ProxyHeader, 'source' | 'destination'>,
+): void {
+  if (source === undefined || destination === undefined) return;
+  arrival.peer = source;
+  arrival.local = destination;
+}
+
+function unservedName(name: string): string {
+  if (name === '') return 'the client requested no server name (strictSni)';
+  return `the client requested '${name.slice(0, 255).replaceAll(/[^\x20-\x7E]/g, '?')}', for which there is no certificate (strictSni)`;
+}

@@ -1,0 +1,114 @@
+import type { Link, LinkError, PeerCertificate, SecureLink, TlsServer } from '@headgate/shared/net/link';
+import { createTlsServer } from '@headgate/shared/net/secure-transport';
+import { Contexts } from '../certificate/contexts.ts';
+import { select } from '../certificate/select.ts';
+import type { AcceptAddress, CertificateFacts, NamedCertificate, TlsSettings, Variant } from '../model/snapshot.ts';
+import { isJudgedByRuntime } from './judge-peer.ts';
+
+/** The longest delay a timer takes, almost 25 days: what `TIMEOUTbusy = 0` comes to. */
+const never = 2 ** 31 - 1;
+
+type TlsOptions = Parameters<typeof createTlsServer>[0];
+
+export interface HandshakeParts {
+  readonly tls: TlsSettings;
+  /** Milliseconds; 0 for no limit. */
+  readonly timeout: number;
+  readonly secured: (client: SecureLink, below: Link | undefined, kind: AcceptAddress['kind'], variant: number) => void;
+  readonly refused: (
+    error: LinkError,
+    below: Link | undefined,
+    unanswered: boolean,
+    shown: PeerCertificate | undefined,
+  ) => void;
+}
+
+/**
+ * Does the handshakes of one service: one TLS server for each kind of address and each set of settings that a name may have, for
+ * versions and the certificates of clients are decided about before it is asked which name is meant.
+ */
+export class Handshakes {
+  readonly #parts: HandshakeParts;
+  readonly #servers = new Map<string, TlsServer>();
+  readonly #contexts: Contexts;
+
+  /** Throws when OpenSSL does not take the certificate or the options. */
+  constructor(parts: HandshakeParts, kinds: readonly AcceptAddress['kind'][]) {
+    this.#parts = parts;
+    this.#contexts = new Contexts((variant) => this.#settings(variant).secureContext);
+    for (const kind of kinds) this.server(kind, 0);
+  }
+
+  /** Clients that request no name that is served are refused. */
+  get strict(): boolean {
+    return this.#parts.tls.names?.strict === true;
+  }
+
+  /** For connections to this kind of address, with these settings. */
+  server(kind: AcceptAddress['kind'], variant: number): TlsServer {
+    const key = `${kind} ${variant}`;
+    const known = this.#servers.get(key);
+    if (known !== undefined) return known;
+    const { secured, refused } = this.#parts;
+    const server = createTlsServer(this.#options(variant), {
+      secured: (client, below) => secured(client, below, kind, variant),
+      refused,
+    });
+    this.#servers.set(key, server);
+    return server;
+  }
+
+  /** Settings of a variant; 0 are those of the service. */
+  #settings(variant: number): Variant {
+    const { tls } = this.#parts;
+    if (variant === 0) {
+      const { key: _key, cert: _cert, ...secureContext } = tls.secureContext;
+      return { secureContext, verification: tls.verification, alpn: tls.alpn };
+    }
+    return tls.names?.variants[variant - 1] ?? this.#settings(0);
+  }
+
+  #options(variant: number): TlsOptions {
+    const { tls, timeout } = this.#parts;
+    const { secureContext, verification, alpn } = this.#settings(variant);
+    const { key, cert } = tls.secureContext;
+    return {
+      ...secureContext,
+      ...(key === undefined ? {} : { key }),
+      ...(cert === undefined ? {} : { cert }),
+      handshakeTimeout: timeout || never,
+      requestCert: verification.request,
+      rejectUnauthorized: isJudgedByRuntime(verification),
+      ...(alpn.length === 0 ? {} : { ALPNProtocols: [...alpn] }),
+      ...(tls.names === undefined ? {} : { SNICallback: this.#choose }),
+      ...(tls.preSharedKeys.size === 0 ? {} : { pskCallback: this.#preSharedKey }),
+    };
+  }
+
+  readonly #preSharedKey = (_client: unknown, identity: string): Buffer | null =>
+    this.#parts.tls.preSharedKeys.get(identity) ?? null;
+
+  readonly #choose: NonNullable<TlsOptions['SNICallback']> = (name, answer) => {
+    const certificate = this.find(name);
+    try {
+      answer(null, certificate === undefined ? undefined : this.#contexts.of(certificate));
+    } catch (error) {
+      answer(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+
+  /** The certificate for a name; undefined: the default one. */
+  find(name: string): NamedCertificate | undefined {
+    const { names } = this.#parts.tls;
+    return names === undefined ? undefined : select(names, name);
+  }
+
+  /** Our certificate that this client was sent. */
+  certificateOf(client: SecureLink): CertificateFacts | undefined {
+    const { tls } = this.#parts;
+    const pairs = (tls.names === undefined ? undefined : this.find(client.facts.sni)?.pairs) ?? [];
+    if (pairs.length < 2) return pairs[0]?.facts ?? tls.certificate;
+    const sent = client.ownFingerprint();
+    return pairs.find(({ facts }) => facts.fingerprint256 === sent)?.facts ?? tls.certificate;
+  }
+}
