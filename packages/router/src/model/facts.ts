@@ -1,18 +1,11 @@
 import type { Endpoint } from '@headgate/shared/net/endpoint';
+import type { TlsDescription } from '@headgate/shared/proxy-protocol/tlv';
 import type { BindCounters } from './counters.ts';
 import type { Edits } from './edits.ts';
 import type { Tracking } from '../tables/tracking.ts';
 
 /** The client's TLS connection, as described by a PROXY v2 header. */
-export interface TlsFacts {
-  /** `TLSv1.3`; empty when the sender did not include it. */
-  readonly version: string;
-  readonly cipher: string;
-  readonly sni: string;
-  readonly alpn: string;
-  /** Common name of a verified client certificate; empty when there was none. */
-  readonly clientName: string;
-}
+export type TlsFacts = TlsDescription;
 
 /** The facts of a client connection, fixed before its first request. */
 export interface ConnectionFacts {

@@ -6,7 +6,7 @@ const STATE = 'the state of servers and frontends is not available to rules yet;
 const RAW = 'rules see HTTP requests, not the bytes of a connection: test the header or the path instead';
 const KERNEL = "the kernel's counters of a connection cannot be read from Node.js";
 const TERMINATOR =
-  'TLS is terminated in front of the router; its PROXY header carries only the version, cipher, SNI, ALPN and common name (ssl_fc_*, ssl_c_s_dn(CN))';
+  "TLS is terminated in front of the router; its PROXY header carries the version, cipher, group, SNI, ALPN and the client's certificate (ssl_fc_*, ssl_c_*)";
 const SERVER_TLS = 'connections to servers do not use TLS';
 const BODY =
   'bodies are forwarded as they arrive and not buffered for rules; test a header such as content-type or content-length';
@@ -48,18 +48,15 @@ const fetches: Names = [
     'TLS is terminated in front of the router: use ssl_fc_sni, ssl_fc_alpn and ssl_fc_protocol',
   ],
   [
-    prefixed(
-      'ssl_c_',
-      'ca_err ca_err_depth chain_der der err i_dn key_alg notafter notbefore serial sha1 sig_alg version',
-    ) +
-      prefixed(' ssl_f_', 'der i_dn key_alg notafter notbefore s_dn serial sha1 sig_alg version') +
+    prefixed('ssl_c_', 'ca_err ca_err_depth chain_der err') +
+      prefixed(' ssl_f_', 'der i_dn notafter notbefore s_dn serial sha1 version') +
       prefixed(' ssl_s_', 'chain_der der i_dn key_alg notafter notbefore s_dn serial sha1 sig_alg version') +
       prefixed(
         ' ssl_fc_',
-        `alg_keysize cipherlist_bin cipherlist_hex cipherlist_str cipherlist_xxh client_early_traffic_secret
+        `cipherlist_bin cipherlist_hex cipherlist_str cipherlist_xxh client_early_traffic_secret
         client_handshake_traffic_secret client_random client_traffic_secret_0 early_exporter_secret ecformats_bin eclist_bin err err_str
-        exporter_secret extlist_bin has_early is_resumed npn protocol_hello_id server_handshake_traffic_secret server_random
-        server_traffic_secret_0 session_id session_key unique_id use_keysize`,
+        exporter_secret extlist_bin has_early npn protocol_hello_id server_handshake_traffic_secret server_random
+        server_traffic_secret_0 session_id session_key unique_id`,
       ),
     TERMINATOR,
   ],

@@ -65,6 +65,7 @@ const nothingElse = {
   clientCertificate: undefined,
   verify: 0,
   resumed: false,
+  certificateUsed: false,
 };
 
 const descriptions = [
@@ -80,7 +81,11 @@ for (const description of descriptions) {
   test(`a TLS description survives a round trip: ${JSON.stringify(description)}`, () => {
     const decoded = decodeProxyHeader(encodeV2(v4(1, 2), { tlvs: tlsTlvs(description), crc32c: true }));
     assert.ok(decoded.kind === 'header');
-    assert.deepEqual(describeTls(decoded.header.tlvs), { ...nothingElse, ...description });
+    assert.deepEqual(describeTls(decoded.header.tlvs), {
+      ...nothingElse,
+      ...description,
+      certificateUsed: description.clientName !== '' || 'clientCertificate' in description,
+    });
   });
 }
 

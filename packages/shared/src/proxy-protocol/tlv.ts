@@ -48,6 +48,8 @@ export interface TlsDescription {
   /** X509_V_ code of the client's certificate; 0 is good. Meaningless without one. */
   readonly verify?: number;
   readonly resumed?: boolean;
+  /** The client showed a certificate, on this connection or in the session it resumed. */
+  readonly certificateUsed?: boolean;
 }
 
 /** The server name and the unique id in a header, with or without TLS; empty when absent. */
@@ -99,9 +101,10 @@ export function describeTls(tlvs: readonly Tlv[]): TlsDescription | undefined {
     signatureAlgorithm: text(inner, tlvType.sslSignatureAlgorithm),
     keyAlgorithm: text(inner, tlvType.sslKeyAlgorithm),
     group: text(inner, tlvType.sslGroup),
-    clientCertificate: hasCertificate(ssl) ? find(inner, tlvType.sslClientCertificate) : undefined,
+    clientCertificate: hasCertificate(ssl) ? ownBytes(find(inner, tlvType.sslClientCertificate)) : undefined,
     verify: hasCertificate(ssl) ? ssl.readUInt32BE(1) : 0,
     resumed: find(tlvs, tlvType.resumed)?.[0] === 1,
+    certificateUsed: hasCertificate(ssl),
   };
 }
 
@@ -155,6 +158,11 @@ function hasVerifiedCertificate(ssl: Buffer): boolean {
 
 function hasCertificate(ssl: Buffer): boolean {
   return (ssl.readUInt8(0) & (sslClient.certificateOnConnection | sslClient.certificateInSession)) !== 0;
+}
+
+/** A view would keep everything that was read with it. */
+function ownBytes(value: Buffer | undefined): Buffer | undefined {
+  return value === undefined ? undefined : Buffer.from(value);
 }
 
 function find(tlvs: readonly Tlv[], type: number): Buffer | undefined {

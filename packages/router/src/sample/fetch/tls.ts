@@ -1,6 +1,6 @@
-import { required, oneOf } from '../arguments.ts';
-import { numberFetch, single, textFetch, truthFetch } from '../row.ts';
+import { numberFetch, textFetch, truthFetch } from '../row.ts';
 import type { Fetch } from '../row.ts';
+import { clientCertificate } from './client-certificate.ts';
 import { authority } from './connection.ts';
 
 const reads = ['connection'] as const;
@@ -42,28 +42,65 @@ export const tls: Readonly<Record<string, Fetch>> = {
     { reads, doc: 'The cipher suite: TLS_AES_256_GCM_SHA384.', example: 'ssl_fc_cipher' },
     (on) => on.connection.tls?.cipher || undefined,
   ),
-  ssl_fc_has_crt: truthFetch(
-    { reads, doc: 'True when the client presented a certificate that was verified.', example: 'ssl_fc_has_crt' },
-    (on) => (on.connection.tls?.clientName ?? '') !== '',
+  ssl_fc_is_resumed: truthFetch(
+    { reads, doc: 'True when the client resumed an earlier TLS session.', example: 'ssl_fc_is_resumed' },
+    (on) => on.connection.tls?.resumed === true,
   ),
-  ssl_c_used: truthFetch(
-    { reads, doc: 'True when the client presented a certificate that was verified.', example: 'ssl_c_used' },
-    (on) => (on.connection.tls?.clientName ?? '') !== '',
-  ),
-  ssl_c_verify: numberFetch(
+  ssl_fc_group: textFetch(
+    'str',
     {
       reads,
-      doc: 'Always 0: the terminator ends the handshake when a certificate fails verification.',
-      example: 'ssl_c_verify',
+      doc: 'The group of the key exchange: X25519MLKEM768. A Headgate extension.',
+      example: 'ssl_fc_group',
     },
-    (on) => (on.connection.tls === undefined ? undefined : 0),
+    (on) => on.connection.tls?.group || undefined,
   ),
-  ssl_c_s_dn: {
-    type: 'str',
-    args: [required('CN', oneOf('CN', 'cn'))],
-    reads,
-    doc: "The common name of the client's certificate; the PROXY header carries nothing else of it.",
-    example: 'ssl_c_s_dn(CN)',
-    compile: () => single('text', (on) => on.connection.tls?.clientName || undefined),
-  },
+  ssl_fc_alg_keysize: numberFetch(
+    { reads, doc: 'Bits of the symmetric key that the cipher suite supports.', example: 'ssl_fc_alg_keysize' },
+    (on) => keySize(on.connection.tls?.cipher),
+  ),
+  ssl_fc_use_keysize: numberFetch(
+    { reads, doc: 'Bits of the symmetric key in use.', example: 'ssl_fc_use_keysize' },
+    (on) => keySize(on.connection.tls?.cipher),
+  ),
+  ssl_fc_has_crt: truthFetch(
+    {
+      reads,
+      doc: 'True when the client presented a certificate on this connection; not when it resumed a session: see ssl_c_used.',
+      example: 'ssl_fc_has_crt',
+    },
+    (on) => on.connection.tls?.certificateUsed === true && on.connection.tls.resumed !== true,
+  ),
+  ssl_f_sig_alg: textFetch(
+    'str',
+    {
+      reads,
+      doc: "What signed the terminator's certificate: ecdsa-with-SHA256.",
+      example: 'ssl_f_sig_alg',
+    },
+    (on) => on.connection.tls?.signatureAlgorithm || undefined,
+  ),
+  ssl_f_key_alg: textFetch(
+    'str',
+    {
+      reads,
+      doc: "The kind of key in the terminator's certificate: rsaEncryption.",
+      example: 'ssl_f_key_alg',
+    },
+    (on) => keyName(on.connection.tls?.keyAlgorithm ?? ''),
+  ),
+  ...clientCertificate,
 };
+
+/** Of the ciphers there are today: both key sizes are the same since export ciphers are gone. */
+function keySize(cipher = ''): number | undefined {
+  if (/CHACHA20|AES_?256|CAMELLIA256|ARIA256/.test(cipher)) return 256;
+  if (/AES_?128|CAMELLIA128|ARIA128/.test(cipher)) return 128;
+  return undefined;
+}
+
+/** The PROXY header has the size of the key too. */
+function keyName(algorithm: string): string | undefined {
+  if (algorithm.startsWith('RSA')) return 'rsaEncryption';
+  return algorithm.startsWith('EC') ? 'id-ecPublicKey' : algorithm || undefined;
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { certificateParts } from '@headgate/shared/x509/certificate';
+import type { CertificateParts } from '@headgate/shared/x509/certificate';
+import type { Element } from '@headgate/shared/x509/der';
+import { firstOid, nameEntry, nameLine, nameRfc2253 } from '@headgate/shared/x509/name';
+import type { Evaluation } from '../../model/evaluation.ts';
+import { integer, oneOf, optional } from '../arguments.ts';
+import { numberFetch, single, textFetch, truthFetch } from '../row.ts';
+import type { Fetch } from '../row.ts';
+
+const reads = ['connection'] as const;
+
+/** OpenSSL's short names of algorithms. */
+const ALGORITHMS: Readonly<Record<string, string>> = {
+  '1.2.840.113549.1.1.1': 'rsaEncryption',
+  '1.2.840.113549.1.1.4': 'RSA-MD5',
+  '1.2.840.113549.1.1.5': 'RSA-SHA1',
+  '1.2.840.113549.1.1.10': 'RSASSA-PSS',
+  '1.2.840.113549.1.1.11': 'RSA-SHA256',
+  '1.2.840.113549.1.1.12': 'RSA-SHA384',
+  '1.2.840.113549.1.1.13': 'RSA-SHA512',
+  '1.2.840.10045.2.1': 'id-ecPublicKey',
+  '1.2.840.10045.4.1': 'ecdsa-with-SHA1',
+  '1.2.840.10045.4.3.2': 'ecdsa-with-SHA256',
+  '1.2.840.10045.4.3.3': 'ecdsa-with-SHA384',
+  '1.2.840.10045.4.3.4': 'ecdsa-with-SHA512',
+  '1.3.101.112': 'ED25519',
+  '1.3.101.113': 'ED448',
+};
+
+/** Read once for each connection, when first asked for. */
+const known = new WeakMap<Buffer, CertificateParts | null>();
+
+function parts({ connection }: Evaluation): CertificateParts | undefined {
+  const bytes = connection.tls?.clientCertificate;
+  if (bytes === undefined) return undefined;
+  let found = known.get(bytes);
+  if (found === undefined) known.set(bytes, (found = certificateParts(bytes) ?? null));
+  return found ?? undefined;
+}
+
+function of<T>(read: (certificate: CertificateParts) => T | undefined): (on: Evaluation) => T | undefined {
+  return (on) => {
+    const certificate = parts(on);
+    return certificate === undefined ? undefined : read(certificate);
+  };
+}
+
+/**
+ * Fetches of the client's certificate (HAProxy manual §7.3.4), which the terminator passes on in the PROXY header (types 0x22 and 0x28 in
+ * the TLV for TLS). HAProxy 2.6 as the sender passes the common name alone.
+ */
+export const clientCertificate: Readonly<Record<string, Fetch>> = {
+  ssl_c_used: truthFetch(
+    {
+      reads,
+      doc: 'True when the client presented a certificate, on this connection or when the session it resumed began.',
+      example: 'ssl_c_used',
+    },
+    (on) => on.connection.tls?.certificateUsed === true,
+  ),
+  ssl_c_verify: numberFetch(
+    {
+      reads,
+      doc: "OpenSSL's verification error (X509_V_ERR) of the client's certificate; 0 when it is good, or there is none.",
+      example: 'ssl_c_verify',
+    },
+    (on) => (on.connection.tls === undefined ? undefined : (on.connection.tls.verify ?? 0)),
+  ),
+  ssl_c_s_dn: distinguishedName('ssl_c_s_dn', "The subject of the client's certificate", 'subject'),
+  ssl_c_i_dn: distinguishedName('ssl_c_i_dn', "The issuer of the client's certificate", 'issuer'),
+  ssl_c_der: textFetch('bin', { reads, doc: "The client's certificate (DER).", example: 'ssl_c_der,base64' }, (on) =>
+    on.connection.tls?.clientCertificate?.toString('latin1'),
+  ),
+  ssl_c_serial: textFetch(
+    'bin',
+    { reads, doc: "The serial number of the client's certificate.", example: 'ssl_c_serial,hex' },
+    of(({ serial }) => serial.toString('latin1')),
+  ),
+  ssl_c_sha1: textFetch(
+    'bin',
+    { reads, doc: "The SHA-1 fingerprint of the client's certificate.", example: 'ssl_c_sha1,hex' },
+    ({ connection: { tls } }) =>
+      tls?.clientCertificate === undefined
+        ? undefined
+        : createHash('sha1').update(tls.clientCertificate).digest().toString('latin1'),
+  ),
+  ssl_c_notbefore: textFetch(
+    'str',
+    { reads, doc: "When the client's certificate becomes valid: YYMMDDhhmmss[Z].", example: 'ssl_c_notbefore' },
+    of(({ notBefore }) => shortTime(notBefore)),
+  ),
+  ssl_c_notafter: textFetch(
+    'str',
+    { reads, doc: "When the client's certificate expires: YYMMDDhhmmss[Z].", example: 'ssl_c_notafter' },
+    of(({ notAfter }) => shortTime(notAfter)),
+  ),
+  ssl_c_sig_alg: textFetch(
+    'str',
+    { reads, doc: "What signed the client's certificate: ecdsa-with-SHA256.", example: 'ssl_c_sig_alg' },
+    of(({ signatureAlgorithm }) => ALGORITHMS[firstOid(signatureAlgorithm)]),
+  ),
+  ssl_c_key_alg: textFetch(
+    'str',
+    { reads, doc: "The kind of key in the client's certificate: rsaEncryption.", example: 'ssl_c_key_alg' },
+    of(({ publicKeyInfo }) => ALGORITHMS[firstOid(keyAlgorithm(publicKeyInfo))]),
+  ),
+  ssl_c_version: numberFetch(
+    { reads, doc: "The version of the client's certificate: 3.", example: 'ssl_c_version' },
+    of(({ version }) => version + 1),
+  ),
+};
+
+/** The first field of a SubjectPublicKeyInfo is the identifier of the algorithm, itself a sequence. */
+function keyAlgorithm({ value }: Element): Element {
+  return { tag: 0x30, value: value.subarray(2), raw: value };
+}
+
+function distinguishedName(name: string, what: string, field: 'subject' | 'issuer'): Fetch {
+  return {
+    type: 'str',
+    args: [optional('entry'), optional('occurrence', integer), optional('format', oneOf('rfc2253'))],
+    reads,
+    doc: `${what}, as /C=FR/O=Example/CN=alice, or with the format rfc2253 CN=alice,O=Example,C=FR; or one entry of it, such as CN, its first one or the given occurrence.`,
+    example: `${name}(CN)`,
+    compile(args) {
+      const entry = args.text(0);
+      const position = args.number(1, 1);
+      const format = args.text(2);
+      return single('text', (on) => {
+        const certificate = parts(on);
+        if (certificate === undefined) {
+          // A sender that passes the common name alone.
+          return field === 'subject' && entry === 'CN' ? on.connection.tls?.clientName || undefined : undefined;
+        }
+        const from = certificate[field];
+        if (entry !== '') return nameEntry(from, entry, position);
+        return format === 'rfc2253' ? nameRfc2253(from) : nameLine(from);
+      });
+    },
+  };
+}
+
+/** Two digits of the year, as HAProxy has it; undefined for other centuries. */
+function shortTime({ tag, value }: Element): string | undefined {
+  const text = value.toString('latin1');
+  if (tag === 0x18) return text.startsWith('20') ? text.slice(2) : undefined;
+  return Number(text.slice(0, 2)) < 60 ? text : undefined;
+}
