@@ -54,6 +54,8 @@ export function compileService(
     timeouts: draft.timeouts,
     reset: draft.reset,
     maxConnections: draft.maxConnections,
+    maxHandshakes: draft.maxHandshakes,
+    maxPerAddress: draft.maxPerAddress,
     logLevel: draft.logLevel,
     sockets: draft.sockets,
   };
@@ -61,6 +63,11 @@ export function compileService(
 
 /** What was given and is wrong was reported where it stands. */
 function checkEndpoints({ name: { at, text }, draft, said }: NamedDraft, problems: Problems): void {
+  if (draft.acceptProxy && draft.maxPerAddress > 0)
+    problems.error(
+      at,
+      `service '${text}': maxPerAddress counts the addresses of connections, which with acceptProxy are those of the load balancer; limit clients there`,
+    );
   const isSecondary = !draft.client && said.has('sni');
   if (said.has('exec')) return;
   if (draft.accepts.length === 0 && !said.has('accept') && !isSecondary)

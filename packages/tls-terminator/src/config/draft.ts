@@ -115,6 +115,8 @@ export interface ServiceDraft {
   timeouts: Mutable<Timeouts>;
   reset: boolean;
   maxConnections: number;
+  maxHandshakes: number;
+  maxPerAddress: number;
   logLevel: Severity | undefined;
   sockets: Mutable<SocketOptions>;
 }
@@ -211,6 +213,8 @@ export function newServiceDraft(): ServiceDraft {
     timeouts: { busy: 300_000, connect: 10_000, idle: 43_200_000, close: 60_000 },
     reset: true,
     maxConnections: 0,
+    maxHandshakes: 0,
+    maxPerAddress: 0,
     logLevel: undefined,
     sockets: {
       clientNoDelay: true,

@@ -31,6 +31,10 @@ function readServices(entry: YamlEntry, builder: RawBuilder, problems: Problems)
 
 function readOption({ key, value }: YamlEntry, add: Add, problems: Problems): void {
   if (value.kind === 'map') {
+    if (key.text === CERTIFICATE) {
+      addCertificate(key, value, add, problems);
+      return;
+    }
     if (key.text !== 'timeout') {
       problems.error(
         value.at,
@@ -46,8 +50,57 @@ function readOption({ key, value }: YamlEntry, add: Add, problems: Problems): vo
   const items = value.kind === 'list' ? value.items : [value];
   for (const item of items) {
     if (item.kind === 'scalar') add(key, scalarWord(item));
+    else if (item.kind === 'map' && key.text === CERTIFICATE) addCertificate(key, item, add, problems);
     else problems.error(item.at, `'${key.text}' takes a value or a list of values`);
   }
+}
+
+const CERTIFICATE = 'certificate';
+
+/** Our options and the words for them in the brackets of a crt-list. */
+const BRACKETS: Readonly<Record<string, string>> = {
+  verify: 'verify',
+  verifyIgnore: 'crt-ignore-err',
+  CAfile: 'ca-file',
+  CRLfile: 'crl-file',
+  alpn: 'alpn',
+  ciphers: 'ciphers',
+  ciphersuites: 'ciphersuites',
+  curves: 'curves',
+  sslVersionMin: 'ssl-min-ver',
+  sslVersionMax: 'ssl-max-ver',
+};
+
+/** `{ file, names, verify, … }` is one line of a crt-list: both forms are read by one reader. */
+function addCertificate(key: Word, map: Extract<YamlNode, { kind: 'map' }>, add: Add, problems: Problems): void {
+  let file = '';
+  const names: string[] = [];
+  const options: string[] = [];
+  for (const { key: name, value } of map.entries) {
+    const known = Object.hasOwn(BRACKETS, name.text) ? BRACKETS[name.text] : undefined;
+    const words = (value.kind === 'list' ? value.items : [value]).flatMap((item) =>
+      item.kind === 'scalar' ? [scalarWord(item).text] : [],
+    );
+    const [only = '', ...more] = words;
+    if (words.some((word) => /[\s[\]]/.test(word)) || only === '')
+      problems.error(value.at, `'${name.text}' takes words without spaces and brackets`);
+    else if (name.text === 'names') names.push(...words);
+    else if (more.length > 0 && name.text !== 'alpn') problems.error(value.at, `'${name.text}' takes one value`);
+    else if (name.text === 'file') file = only;
+    else if (known !== undefined) options.push(known, words.join(','));
+    else
+      problems.error(
+        name.at,
+        `a certificate has no option '${name.text}'`,
+        nearest(name.text, ['file', 'names', ...Object.keys(BRACKETS)]),
+      );
+  }
+  if (file === '') problems.error(map.at, "a certificate needs 'file'");
+  else
+    add(key, {
+      text: [file, ...(options.length > 0 ? [`[${options.join(' ')}]`] : []), ...names].join(' '),
+      at: map.at,
+    });
 }
 
 function scalarWord({ text, plain, at }: YamlScalar): Word {

@@ -66,6 +66,10 @@ export interface Service {
   readonly reset: boolean;
   /** Connections of this service at one time; 0 is unlimited (`maxConnections`, ours). */
   readonly maxConnections: number;
+  /** Unfinished handshakes of this service at one time (`maxHandshakes`, ours); 0 is unlimited. */
+  readonly maxHandshakes: number;
+  /** Connections of one address at one time (`maxPerAddress`, ours); 0 is unlimited. */
+  readonly maxPerAddress: number;
   /** Least severe level of this service's lines, when it differs (`debug` in a section). */
   readonly logLevel: Severity | undefined;
   readonly sockets: SocketOptions;

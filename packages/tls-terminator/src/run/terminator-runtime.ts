@@ -169,8 +169,11 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     this.#kept.clear();
     for (const [name, lasting] of kept) this.#kept.set(name, lasting);
     this.#places.resize(connectionLimit(this.#parts.processLimits, next.listeners.size * DEFAULT_SHARDS));
-    for (const { name, maxConnections } of snapshot.services)
-      kept.get(name)?.places.resize(maxConnections === 0 ? Number.MAX_SAFE_INTEGER : maxConnections);
+    for (const { name, maxConnections, maxHandshakes, maxPerAddress } of snapshot.services)
+      kept.get(name)?.places.resize(maxConnections === 0 ? Number.MAX_SAFE_INTEGER : maxConnections, {
+        handshakes: maxHandshakes,
+        perAddress: maxPerAddress,
+      });
     if (before === undefined) return;
     for (const [key, listener] of before.listeners) if (!next.listeners.has(key)) listener.close();
     const ends = before.services.map((service) => this.#retire(service));

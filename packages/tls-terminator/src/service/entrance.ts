@@ -1,5 +1,5 @@
 import type { ProxyHeader } from '@headgate/shared/proxy-protocol/header';
-import type { Service } from '../model/snapshot.ts';
+import type { CertificateNames, NamedCertificate, Service } from '../model/snapshot.ts';
 import { matchesPattern } from '../certificate/select.ts';
 import type { Arrival } from './arrivals.ts';
 import type { Handshakes } from './handshakes.ts';
@@ -8,6 +8,7 @@ import type { OpeningSettings } from './opening.ts';
 /** Where a connection goes, by the name it requests. */
 export type Direction<Other> =
   | { readonly kind: 'handshake'; readonly variant: number }
+  | { readonly kind: 'several'; readonly certificate: NamedCertificate }
   | { readonly kind: 'other'; readonly service: Other }
   | { readonly kind: 'refused'; readonly why: string };
 
@@ -18,8 +19,17 @@ export function openingOf({ acceptProxy, negotiation, secondaries, tls, outbound
     acceptProxy,
     // With `client = yes` it is the server that negotiates.
     negotiation: outbound === undefined ? negotiation : undefined,
-    looksAtName: secondaries.length > 0 || names?.strict === true || (names?.variants.length ?? 0) > 0,
+    looksAtName: secondaries.length > 0 || (names !== undefined && decidesMore(names)),
   };
+}
+
+/** A name decides about more than which single certificate is sent. */
+function decidesMore({ strict, variants, exact, wildcard }: CertificateNames): boolean {
+  return (
+    strict ||
+    variants.length > 0 ||
+    [...exact.values(), ...wildcard.values()].some((one) => (one?.pairs.length ?? 0) > 1)
+  );
 }
 
 /** `name`: what the ClientHello requested; empty for none. */
@@ -32,6 +42,7 @@ export function directionOf<Other>(
   if (other !== undefined) return { kind: 'other', service: other.service };
   const named = name === '' ? undefined : handshakes?.find(name);
   if (named === undefined && handshakes?.strict === true) return { kind: 'refused', why: unservedName(name) };
+  if (named !== undefined && named.pairs.length > 1) return { kind: 'several', certificate: named };
   return { kind: 'handshake', variant: named?.variant ?? 0 };
 }
 

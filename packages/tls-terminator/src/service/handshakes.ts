@@ -8,6 +8,9 @@ import { isJudgedByRuntime } from './judge-peer.ts';
 /** The longest delay a timer takes, almost 25 days: what `TIMEOUTbusy = 0` comes to. */
 const never = 2 ** 31 - 1;
 
+/** Names with several keys whose structures are kept. */
+const MOST_SEVERAL = 500;
+
 type TlsOptions = Parameters<typeof createTlsServer>[0];
 
 export interface HandshakeParts {
@@ -30,6 +33,8 @@ export interface HandshakeParts {
 export class Handshakes {
   readonly #parts: HandshakeParts;
   readonly #servers = new Map<string, TlsServer>();
+  /** By certificate, for names with several keys. */
+  readonly #several = new Map<NamedCertificate, Map<AcceptAddress['kind'], TlsServer>>();
   readonly #contexts: Contexts;
 
   /** Throws when OpenSSL does not take the certificate or the options. */
@@ -47,15 +52,36 @@ export class Handshakes {
   /** For connections to this kind of address, with these settings. */
   server(kind: AcceptAddress['kind'], variant: number): TlsServer {
     const key = `${kind} ${variant}`;
-    const known = this.#servers.get(key);
-    if (known !== undefined) return known;
+    const known = this.#servers.get(key) ?? this.#create(kind, variant, this.#options(variant));
+    this.#servers.set(key, known);
+    return known;
+  }
+
+  /**
+   * For connections that request a name with several keys: once it is asked for a certificate, the runtime gives OpenSSL one of them, and not
+   * the choice.
+   */
+  serverOf(kind: AcceptAddress['kind'], certificate: NamedCertificate): TlsServer {
+    const own = this.#several.get(certificate) ?? new Map<AcceptAddress['kind'], TlsServer>();
+    // The last one used is the last one forgotten.
+    this.#several.delete(certificate);
+    this.#several.set(certificate, own);
+    const [oldest] = this.#several.keys();
+    if (this.#several.size > MOST_SEVERAL && oldest !== undefined) this.#several.delete(oldest);
+    const { pairs, variant } = certificate;
+    const { SNICallback: _asked, ...options } = this.#options(variant);
+    const keys = { key: pairs.map(({ keyPem }) => keyPem), cert: pairs.map(({ certPem }) => certPem) };
+    const server = own.get(kind) ?? this.#create(kind, variant, { ...options, ...keys });
+    own.set(kind, server);
+    return server;
+  }
+
+  #create(kind: AcceptAddress['kind'], variant: number, options: TlsOptions): TlsServer {
     const { secured, refused } = this.#parts;
-    const server = createTlsServer(this.#options(variant), {
+    return createTlsServer(options, {
       secured: (client, below) => secured(client, below, kind, variant),
       refused,
     });
-    this.#servers.set(key, server);
-    return server;
   }
 
   /** Settings of a variant; 0 are those of the service. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import test from 'node:test';
 import { dial, listen } from '../../../../test/support/tcp.ts';
 import { startService, tcp } from './fixtures/service.ts';
+import type { Link } from '@headgate/shared/net/link';
 import { Places } from './places.ts';
 
 const patient = { connect: 10_000, idle: 10_000, close: 10_000 };
@@ -75,4 +76,47 @@ test('the places of the process are full when its services together have filled 
   third.resume();
   await Promise.race([once(third, 'end'), once(third, 'close')]);
   assert.equal((await one.lines.find(/too many clients/)).message, 'Connection rejected: too many clients (>=2)');
+});
+
+test('one address has maxPerAddress places, and others have theirs', async (t) => {
+  const { port } = await listen(t, (socket) => socket.on('end', () => socket.end()));
+  const started = await startService(t, { connects: [tcp(port)], maxPerAddress: 2 });
+  const [first] = [await started.connect(), await started.connect()];
+  const third = await dial(t, { port: started.port });
+  third.resume();
+  await Promise.race([once(third, 'end'), once(third, 'close')]);
+  const elsewhere = { localAddress: '127.0.0.9' };
+  (await started.connect(elsewhere as object)).destroy();
+  first?.destroy();
+  await started.lines.find(/^Connection (closed|reset)/);
+  (await started.connect()).destroy();
+});
+
+test('handshakes beyond maxHandshakes take the places of the oldest, and finished ones keep theirs', async (t) => {
+  const { port } = await listen(t, (socket) => socket.on('end', () => socket.end()));
+  const started = await startService(t, { connects: [tcp(port)], maxHandshakes: 2 });
+  const secured = await started.connect();
+  const silent = [await dial(t, { port: started.port }), await dial(t, { port: started.port })];
+  const closed = once(silent[0] ?? secured, 'end');
+  for (const socket of silent) socket.resume();
+  const second = await started.connect();
+  await closed;
+  assert.equal(silent[1]?.destroyed, false);
+  assert.equal(secured.destroyed, false);
+  second.destroy();
+});
+
+test('places per address are given back, whatever the order, and an IPv6 network is one address', () => {
+  const places = new Places(10);
+  places.resize(10, { handshakes: 0, perAddress: 1 });
+  const link = (address: string): Link => ({ peer: { address, port: 1 }, close() {} }) as unknown as Link;
+  const [a, b, c] = [link('2001:db8::1'), link('2001:db8::2'), link('2001:db8:0:1::1')];
+  assert.equal(places.enter(a), 'free');
+  assert.equal(places.enter(b), 'none');
+  assert.equal(places.enter(c), 'free');
+  places.leave(a);
+  places.leave(a);
+  assert.equal(places.enter(b), 'free');
+  assert.equal(places.enter(link('')), 'free');
+  assert.equal(places.enter(link('')), 'free');
 });

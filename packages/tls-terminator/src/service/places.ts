@@ -1,7 +1,16 @@
+import { addressToBytes } from '@headgate/shared/net/ip-bytes';
 import type { Link } from '@headgate/shared/net/link';
 
 /** `free`: there was a place; `instead`: another connection had to give its own; `none`: there is none. */
 export type Entry = 'free' | 'instead' | 'none';
+
+/** Limits besides the number of places; 0 is none. */
+export interface Bounds {
+  /** Unfinished handshakes: one more takes the place of the oldest. */
+  readonly handshakes: number;
+  /** Connections of one IPv4 address, or of one IPv6 network of 64 bits, which is what a single customer gets. */
+  readonly perAddress: number;
+}
 
 /**
  * The places for connections of a service, and above them those of the whole process, which all services share. When there is
@@ -10,8 +19,12 @@ export type Entry = 'free' | 'instead' | 'none';
  */
 export class Places {
   #limit: number;
+  #bounds: Bounds = { handshakes: 0, perAddress: 0 };
   readonly #above: Places | undefined;
-  readonly #taken = new Set<Link>();
+  /** Connections of each address; as many entries as there are connections at most. */
+  readonly #byAddress = new Map<string, number>();
+  /** With the address they are counted by; '' for none. */
+  readonly #taken = new Map<Link, string>();
   /** Those without a finished handshake, the oldest first. */
   readonly #handshakes = new Set<Link>();
 
@@ -26,17 +39,23 @@ export class Places {
   }
 
   /** There are so many from now on. Who has a place keeps it. */
-  resize(limit: number): void {
+  resize(limit: number, bounds: Bounds = this.#bounds): void {
     this.#limit = limit;
+    this.#bounds = bounds;
   }
 
   enter(link: Link): Entry {
-    const here = this.#taken.size < this.limit || this.#evict();
+    const { handshakes, perAddress } = this.#bounds;
+    const address = perAddress === 0 ? '' : sourceOf(link);
+    if (address !== '' && (this.#byAddress.get(address) ?? 0) >= perAddress) return 'none';
+    const crowded = handshakes > 0 && this.#handshakes.size >= handshakes;
+    const here = crowded || this.#taken.size >= this.limit ? this.#evict() : true;
     if (here === false) return 'none';
     const above = this.#above?.enter(link) ?? 'free';
     if (above === 'none') return 'none';
-    this.#taken.add(link);
+    this.#taken.set(link, address);
     this.#handshakes.add(link);
+    if (address !== '') this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
     return here === true ? above : 'instead';
   }
 
@@ -47,6 +66,10 @@ export class Places {
   }
 
   leave(link: Link): void {
+    const address = this.#taken.get(link) ?? '';
+    const left = (this.#byAddress.get(address) ?? 0) - 1;
+    if (left > 0) this.#byAddress.set(address, left);
+    else this.#byAddress.delete(address);
     this.#taken.delete(link);
     this.#handshakes.delete(link);
     this.#above?.leave(link);
@@ -60,4 +83,9 @@ export class Places {
     }
     return false;
   }
+}
+
+function sourceOf({ peer: { address } }: Link): string {
+  const bytes = addressToBytes(address);
+  return bytes === undefined ? '' : bytes.subarray(0, 8).toString('latin1');
 }

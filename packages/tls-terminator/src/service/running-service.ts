@@ -170,6 +170,8 @@ export class RunningService implements Receiver {
     switch (direction.kind) {
       case 'handshake':
         return this.#handshakes?.server(kind, direction.variant).secure(link, early);
+      case 'several':
+        return this.#handshakes?.serverOf(kind, direction.certificate).secure(link, early);
       case 'refused':
         link.write(unrecognizedName);
         link.whenTaken(() => this.#turnAway(arrival, new Error(direction.why)));

@@ -36,7 +36,27 @@ export const limits = {
       draft.maxConnections = integer(value, 0, 1_000_000, problems) ?? draft.maxConnections;
     },
   },
+  maxHandshakes: count(
+    'maxHandshakes',
+    'Handshakes of this service that are not finished, at one time (ours); one more takes the place of the oldest. 0 is no limit of its own.',
+  ),
+  maxPerAddress: count(
+    'maxPerAddress',
+    'Connections of one IPv4 address, or one IPv6 network of 64 bits, at one time (ours); more are closed. 0 is no limit.',
+  ),
 } as const satisfies Record<string, ServiceDirective>;
+
+function count(name: 'maxHandshakes' | 'maxPerAddress', summary: string): ServiceDirective {
+  return {
+    summary,
+    takes: 'number',
+    default: '0',
+    example: `${name} = 500`,
+    apply(value, draft, problems) {
+      draft[name] = integer(value, 0, 1_000_000, problems) ?? draft[name];
+    },
+  };
+}
 
 function timeout(
   name: keyof Timeouts,
