@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cases } from './cases.ts';
+import type { Course } from './change/measure.ts';
+import { FULL, QUICK } from './change/run.ts';
+import { subjects, type SubjectName } from './change/subjects.ts';
 import type { CaseName } from './cases.ts';
 import { contenders } from './contenders.ts';
 import type { ContenderName } from './contenders.ts';
@@ -41,6 +44,8 @@ libraries. Every case runs its contenders on one core, load and origin on anothe
 processor time of the contender per request. Contenders take turns, so that a ratio compares two measurements
 made one after the other; the table shows the median of these ratios and, next to it, least ÷ least.
 
+'change' counts what visitors lose while the configuration is reloaded, for docs/reliability.md; it only runs by name.
+
 Requests differ (path, query, cookies), as in production; only 'small-repeated' repeats one.
 
   --only NAME,…   only these cases (default: all, about an hour)
@@ -57,21 +62,34 @@ terminator-before and pipeline-before; their cost is shown relative to ours.
 
 Run 'npm run build' first: without it our programs run from source. Leave the machine otherwise idle.`;
 
+/** The case that counts losses instead of cost: it runs alone. */
+export interface WantedChange {
+  readonly change: Course;
+  readonly subjects: readonly SubjectName[];
+}
+
+const OPTIONS = {
+  quick: { type: 'boolean', default: false },
+  smoke: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  rows: { type: 'string' },
+  report: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+  out: { type: 'string' },
+} as const;
+
+/** `--only change`; undefined for everything else. */
+export function readChange(args: readonly string[]): WantedChange | undefined {
+  const { only, rows, quick, smoke, help } = parseArgs({ args: [...args], options: OPTIONS }).values;
+  if (only !== 'change' || help) return undefined;
+  const chosen = rows?.split(',').map((name) => among(subjects, 'subject', name));
+  return { change: quick || smoke ? QUICK : FULL, subjects: chosen ?? keys(subjects) };
+}
+
 /** Throws the errors of parseArgs, and RangeError for an unknown case or contender. */
 export function readCommandLine(args: readonly string[]): Wanted | 'list' | 'help' {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      quick: { type: 'boolean', default: false },
-      smoke: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      rows: { type: 'string' },
-      report: { type: 'boolean', default: false },
-      list: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-      out: { type: 'string' },
-    },
-  });
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
   if (values.help) return 'help';
   if (values.list) return 'list';
   return {

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { cases } from './cases.ts';
 import { BEFORE } from './contenders/ours.ts';
 import type { CaseName } from './cases.ts';
+import { runChange } from './change/run.ts';
 import { makeCertificates } from './certificates.ts';
-import { HELP, readCommandLine } from './command-line.ts';
+import { HELP, readChange, readCommandLine } from './command-line.ts';
 import type { Pace, Wanted } from './command-line.ts';
 import { contenders } from './contenders.ts';
 import { isBuilt } from './contenders/ours.ts';
@@ -37,10 +38,16 @@ try {
 }
 
 async function main(): Promise<void> {
+  const changed = readChange(process.argv.slice(2));
+  if (changed !== undefined) {
+    await runChange(changed.change, changed.subjects, say);
+    process.exit(0);
+  }
   const wanted = readCommandLine(process.argv.slice(2));
   if (wanted === 'help') return say(HELP);
   if (wanted === 'list') {
     for (const [name, { title }] of Object.entries(cases)) say(`${name.padEnd(20)} ${title}`);
+    say(`${'change'.padEnd(20)} Reloads under traffic, for docs/reliability.md`);
     return;
   }
   const results = wanted.out ?? inRepository('bench/results');
