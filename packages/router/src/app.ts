@@ -39,8 +39,8 @@ function logTargets({ frontends }: Snapshot): readonly ProcessLogTarget[] {
   return [...new Map(targets.map((target) => [JSON.stringify(target.transport), target])).values()];
 }
 
-async function start(snapshot: Snapshot, { logger, reload }: StartContext): Promise<Reloadable<Snapshot>> {
-  const runtime = new ControlledRouter(new RouterRuntime(logger), { logger, reload, version: router.version });
+async function start(snapshot: Snapshot, { logger, reload, upgrade }: StartContext): Promise<Reloadable<Snapshot>> {
+  const runtime = new ControlledRouter(new RouterRuntime(logger), { logger, reload, upgrade, version: router.version });
   try {
     await runtime.apply(snapshot);
   } catch (error) {

@@ -38,7 +38,11 @@ async function serves(t: TestContext, tickets: string): Promise<void> {
   const { snapshot, problems } = await app.load([file], new Reads());
   assert.ok(snapshot, JSON.stringify(problems));
   const shell = new Lines();
-  const running = await app.start(snapshot, { logger: shell, reload: () => assert.fail('nothing asks for it') });
+  const running = await app.start(snapshot, {
+    logger: shell,
+    reload: () => assert.fail('nothing asks for it'),
+    upgrade: () => assert.fail('nor for this'),
+  });
   t.after(() => running.close());
   assert.equal(running.addresses.length, 2);
   const ca = await readFile(caFile, 'utf8');

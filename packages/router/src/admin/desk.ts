@@ -12,6 +12,7 @@ export interface Desk {
   /** The control sockets: their addresses and levels. */
   readonly sockets: () => readonly { readonly name: string; readonly level: string }[];
   readonly reload: (why: string) => Promise<Reloaded>;
+  readonly upgrade: () => Promise<string | undefined>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Monotonic milliseconds. */
   readonly now: () => number;

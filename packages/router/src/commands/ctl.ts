@@ -20,7 +20,7 @@ const HELP = `${SUMMARY}
 
 /** How an answer begins that is a refusal. */
 const REFUSED =
-  /^(?:[^]*\n)?(?:Permission denied|Unknown command|Not reloaded|No such |Require|Can't find|'[^']+' is not supported)/;
+  /^(?:[^]*\n)?(?:Permission denied|Unknown command|Not reloaded|Not handed over|No such |Require|Can't find|'[^']+' is not supported)/;
 
 export const ctl: Command = {
   summary: SUMMARY,

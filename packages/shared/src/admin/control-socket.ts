@@ -67,6 +67,11 @@ export class ControlSocket {
     this.#server.maxConnections = limits.maxconn;
   }
 
+  /** Accepts no more; open connections go on. Its path is free for another process. */
+  stop(): void {
+    this.#server.close();
+  }
+
   close(): void {
     this.#server.close();
     for (const socket of this.#open) socket.destroy();

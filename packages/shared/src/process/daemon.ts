@@ -66,7 +66,7 @@ export function report(message: Report): Promise<void> {
   });
 }
 
-function isReport(message: unknown): message is Report {
+export function isReport(message: unknown): message is Report {
   if (typeof message !== 'object' || message === null || !('kind' in message) || !('text' in message)) return false;
   if (typeof message.text !== 'string') return false;
   return (

@@ -36,6 +36,7 @@ export function helpText<Snapshot>(product: Product<Snapshot>): string {
     '  TERM, INT, QUIT  finish open requests, then stop; a second signal stops at once',
     '  USR1             the same, without the default deadline of 30 s that applies when hard-stop-after is not set',
     '  HUP              reload the configuration; when anything in it is wrong, the one in effect serves on',
+    '  PWR              let a new process take over, after an upgrade of the program',
     '  USR2             reopen log files after rotation',
     ...(help === '' ? [] : ['', help.trimEnd()]),
     '',

@@ -10,6 +10,7 @@ import type { CommonOptions, Invocation } from './command-line.ts';
 import { CRASHED, guardAgainstCrashes } from './crash.ts';
 import { report, startInBackground, takeBackgroundMarker } from './daemon.ts';
 import { exit, soon } from './exit.ts';
+import { dropUnused, handOver, receiveSockets, takePredecessor, type Predecessor } from './handover.ts';
 import { STANDARD_INPUT, configurationFiles, listEndings } from './files.ts';
 import { commandHelpText, helpText } from './help.ts';
 import type { Product, ProcessSettings } from './product.ts';
@@ -30,14 +31,15 @@ const failed = 1;
  * exit code. Resolves when the program has nothing left to do; never rejects.
  */
 export async function runProduct<Snapshot>(product: Product<Snapshot>, argv: readonly string[]): Promise<void> {
-  const inBackground = takeBackgroundMarker();
+  const predecessor = takePredecessor();
+  const inBackground = predecessor?.inBackground ?? takeBackgroundMarker();
   setTitle(product, argv);
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => {}); // `explain | head`: a reader that closed early is not a crash.
   }
   const invocation = parseCommandLine(argv, Object.keys(product.commands));
   try {
-    process.exitCode = await obey(product, invocation, argv, inBackground);
+    process.exitCode = await obey(product, invocation, argv, { inBackground, predecessor });
   } catch (error) {
     const text = `${product.name}: ${explainFailure(error)}\n`;
     err(text);
@@ -47,11 +49,17 @@ export async function runProduct<Snapshot>(product: Product<Snapshot>, argv: rea
   }
 }
 
+/** How this process came to be. */
+interface Birth {
+  readonly inBackground: boolean;
+  readonly predecessor: Predecessor | undefined;
+}
+
 async function obey<Snapshot>(
   product: Product<Snapshot>,
   invocation: Invocation,
   argv: readonly string[],
-  inBackground: boolean,
+  birth: Birth,
 ): Promise<number> {
   switch (invocation.kind) {
     case 'help':
@@ -70,7 +78,7 @@ async function obey<Snapshot>(
     case 'check':
       return check(product, invocation);
     case 'run':
-      return run(product, invocation, argv, inBackground);
+      return run(product, invocation, argv, birth);
   }
 }
 
@@ -99,7 +107,7 @@ async function run<Snapshot>(
   product: Product<Snapshot>,
   options: CommonOptions,
   argv: readonly string[],
-  inBackground: boolean,
+  { inBackground, predecessor }: Birth,
 ): Promise<number> {
   const files = filesOf(product, options);
   if (files === undefined) return failed;
@@ -112,7 +120,7 @@ async function run<Snapshot>(
     return failed;
   }
   const settings = settingsOf(product, snapshot, options);
-  if (settings.daemon && !inBackground) {
+  if (settings.daemon && !inBackground && predecessor === undefined) {
     // What was read here cannot be read again by the process in the background.
     if (files.includes(STANDARD_INPUT)) {
       err(
@@ -134,18 +142,23 @@ async function run<Snapshot>(
   guardAgainstCrashes(logger);
   process.on('SIGUSR2', reopenLogFiles);
   logger.log('info', `read ${files.join(', ')}`);
-  const onServing = (addresses: readonly string[]): Promise<void> =>
-    report({
+  const onServing = (addresses: readonly string[]): Promise<void> => {
+    dropUnused();
+    return report({
       kind: 'serving',
       text: `${product.name}: process ${process.pid} is serving on ${addresses.join(', ')}\n`,
     });
+  };
   try {
+    if (predecessor !== undefined) await receiveSockets();
     const onStopping = (): void => setTitle(product, argv, 'draining');
     const code = await serve({
       product,
       snapshot,
       reads,
       files: () => expandedFiles(product, options),
+      predecessor,
+      handOver: () => handOver(argv, inBackground),
       settings,
       logger,
       workLogger,

@@ -8,18 +8,18 @@ const LONGEST_PID_FILE = 64;
 
 /**
  * Fails when the file holds the pid of a living process. Called before listening, so that a second start reports that
- * rather than a port in use. Also fails when the path is not a regular file: replacing it would remove a device.
+ * rather than a port in use; one that this process takes over from may live. Also fails when the path is not a regular file: replacing it would remove a device.
  */
-export function checkPidFile(path: string): void {
+export function checkPidFile(path: string, predecessor?: number): void {
   refuseOtherKinds(path);
   const pid = readPid(path);
-  if (pid === undefined || pid === process.pid || !isOwner(pid, path)) return;
+  if (pid === undefined || pid === process.pid || pid === predecessor || !isOwner(pid, path)) return;
   throw new StartFailure(`already running: ${path} holds process id ${pid}${processName(pid)}`, { temporary: true });
 }
 
 /** Writes `PID\n` with mode 0644, never through a link; a stale file is replaced. */
-export function writePidFile(path: string): void {
-  checkPidFile(path);
+export function writePidFile(path: string, predecessor?: number): void {
+  checkPidFile(path, predecessor);
   try {
     removeFile(path);
     const file = openSync(path, 'wx', 0o644);

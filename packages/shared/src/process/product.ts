@@ -52,6 +52,8 @@ export interface StartContext {
   readonly logger: Logger;
   /** Reads the configuration files again and applies them, as SIGHUP does. `why` is who asked, for the log. */
   readonly reload: (why: string) => Promise<Reloaded>;
+  /** Lets a new process take over, as SIGPWR does. Resolves with why it could not; when it can, this process stops. */
+  readonly upgrade: () => Promise<string | undefined>;
 }
 
 /** Standard output and standard error of a command. The text is written unchanged, line endings included. */

@@ -2,7 +2,9 @@ import { constants } from 'node:os';
 import type { Logger } from '../log/logger.ts';
 import { takeEarlyHangup } from './early-signals.ts';
 import { settleSoon } from './settle.ts';
+import type { Death, Report } from './daemon.ts';
 import { soon } from './exit.ts';
+import type { Predecessor } from './handover.ts';
 import { becomeIdentity } from './identity.ts';
 import { checkPidFile, removePidFile, writePidFile } from './pid-file.ts';
 import type { ProcessSettings, Product, Reloadable, Reloaded, Running } from './product.ts';
@@ -11,6 +13,9 @@ import { Reloader } from './reload.ts';
 import { listenForStop } from './stop-signals.ts';
 import type { StopRequest } from './stop-signals.ts';
 import { supervisorOf } from './supervisor.ts';
+
+/** Asks for a new process, which takes over: an upgrade of the program. */
+const UPGRADE = 'SIGPWR';
 
 /** How long SIGTERM, SIGINT and SIGQUIT wait for open work when `hard-stop-after` is not set, in milliseconds. */
 const defaultHardStop = 30_000;
@@ -22,6 +27,10 @@ export interface Serving<Snapshot> {
   readonly reads: Reads;
   /** The files to read at a reload. */
   readonly files: () => readonly string[];
+  /** The process that this one takes over from. */
+  readonly predecessor: Predecessor | undefined;
+  /** Starts the process that takes over from this one. */
+  readonly handOver: () => Promise<Report | Death>;
   readonly settings: ProcessSettings;
   readonly logger: Logger;
   /** For what the program logs while running. */
@@ -41,6 +50,8 @@ export async function serve<Snapshot>({
   snapshot,
   reads,
   files,
+  predecessor,
+  handOver,
   settings,
   logger,
   workLogger,
@@ -48,7 +59,7 @@ export async function serve<Snapshot>({
   onStopping,
 }: Serving<Snapshot>): Promise<number> {
   const { pidFile, identity } = settings;
-  if (pidFile !== undefined) checkPidFile(pidFile);
+  if (pidFile !== undefined) checkPidFile(pidFile, predecessor?.pid);
 
   const requests = stopRequests();
   const reloader = Promise.withResolvers<Reloader<Snapshot>>();
@@ -57,6 +68,8 @@ export async function serve<Snapshot>({
   process.on('SIGHUP', () => void reload('SIGHUP'));
   if (takeEarlyHangup()) void reload('SIGHUP');
   const supervisor = supervisorOf(process.env, logger);
+  const upgrade = upgrader(handOver, logger, () => requests.ask({ kind: 'stop', signal: UPGRADE }));
+  process.on(UPGRADE, () => void upgrade());
   const running = await startOrLetGo();
   if (pidFile !== undefined) {
     // At exit, whatever ends the process: a crash removes the file too.
@@ -81,7 +94,8 @@ export async function serve<Snapshot>({
 
   const request = await requests.first;
   reloads.end();
-  supervisor.stopping();
+  // The successor has reported: to the supervisor this process is no longer the service.
+  if (request.signal !== UPGRADE) supervisor.stopping();
   onStopping();
   const { hardStopAfter } = product.settings(reloads.snapshot);
   try {
@@ -93,9 +107,9 @@ export async function serve<Snapshot>({
   async function startOrLetGo(): Promise<Reloadable<Snapshot>> {
     let started: Reloadable<Snapshot> | undefined;
     try {
-      started = await product.start(snapshot, { logger: workLogger, reload });
+      started = await product.start(snapshot, { logger: workLogger, reload, upgrade });
       // In this order: usually only root may write pid files and bind the usual ports.
-      if (pidFile !== undefined) writePidFile(pidFile);
+      if (pidFile !== undefined) writePidFile(pidFile, predecessor?.pid);
       if (identity !== undefined) becomeIdentity(identity, process);
       return started;
     } catch (error) {
@@ -143,14 +157,43 @@ async function stop(
 }
 
 /** The first two stop signals. A repeated soft stop does not cut the drain short. */
-function stopRequests(): { first: Promise<StopRequest>; second: Promise<StopRequest>; end: () => void } {
+function stopRequests(): {
+  first: Promise<StopRequest>;
+  second: Promise<StopRequest>;
+  ask: (request: StopRequest) => void;
+  end: () => void;
+} {
   const first = Promise.withResolvers<StopRequest>();
   const second = Promise.withResolvers<StopRequest>();
   let asked = false;
-  const end = listenForStop((request) => {
+  const ask = (request: StopRequest): void => {
     if (!asked) first.resolve(request);
     else if (request.kind === 'stop') second.resolve(request);
     asked = true;
-  });
-  return { first: first.promise, second: second.promise, end };
+  };
+  return { first: first.promise, second: second.promise, ask, end: listenForStop(ask) };
+}
+
+/** Asks a new process to take over; once it serves, `then` stops this one. Otherwise this one serves on. */
+function upgrader(
+  handOver: () => Promise<Report | Death>,
+  logger: Logger,
+  then: () => void,
+): () => Promise<string | undefined> {
+  let upgrading = false;
+  return async () => {
+    if (upgrading) return 'a new process is taking over already';
+    upgrading = true;
+    const report = await handOver();
+    if (report.kind === 'serving') {
+      logger.log('notice', `handed over: ${report.text.trimEnd()}`);
+      // The one who asked is answered first.
+      setImmediate(then);
+      return undefined;
+    }
+    upgrading = false;
+    const reasons = report.text.trimEnd();
+    logger.log('err', `not handed over, this process serves on: ${reasons}`);
+    return reasons;
+  };
 }

@@ -21,6 +21,15 @@ export const processCommands = {
       return ['Reloaded.', ...changes].map((line) => `${line}\n`).join('');
     },
   },
+  upgrade: {
+    usage: '',
+    text: 'let a new process of the installed version take over',
+    level: 'admin',
+    async run(_args, { upgrade }) {
+      const why = await upgrade();
+      return why === undefined ? 'Handed over: this process finishes what is open.\n' : `${why}\nNot handed over.\n`;
+    },
+  },
   'clear counters': {
     usage: '[all]',
     text: 'clear max statistics counters (or all counters)',

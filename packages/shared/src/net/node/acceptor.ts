@@ -5,6 +5,7 @@ import type { AddressInfo, ListenOptions, Server, ServerOpts, Socket } from 'nod
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Endpoint } from '../endpoint.ts';
 import { DEFAULT_SHARDS, type Link, type Place } from '../link.ts';
+import { hold, listeningKey, takeInherited, type Inherited } from './inherited.ts';
 import { acceptLending } from './lending-socket.ts';
 import { PlainLink } from './plain-link.ts';
 
@@ -44,6 +45,8 @@ export class Acceptor {
   readonly #failed: (error: Error) => void;
   readonly #servers: Server[] = [];
   #closed = false;
+  /** A successor does not inherit these sockets. */
+  #forget: () => void = () => {};
 
   /** `failed` is called when accepting fails, for example with too many open files; accepting continues by itself. */
   constructor(
@@ -66,6 +69,10 @@ export class Acceptor {
     if ('path' in place) return (await this.#open(place)).address();
     const { address: host } = await lookup(place.host ?? '0.0.0.0');
     if (this.#closed) return null;
+    const key = listeningKey(host, place.port, place.ipv6Only ?? false);
+    this.#forget = hold(key, () => this.#servers);
+    const handles = takeInherited(key);
+    if (handles.length > 0) return this.#adopt(handles);
     return this.#shards === 1 ? (await this.#open({ ...place, host })).address() : this.#share({ ...place, host });
   }
 
@@ -76,6 +83,7 @@ export class Acceptor {
    */
   async drain(): Promise<void> {
     this.#closed = true;
+    this.#forget();
     const busy = new Set<Server>();
     for (const server of this.#servers) server.on('connection', () => busy.add(server));
     const asked = performance.now();
@@ -99,7 +107,15 @@ export class Acceptor {
   /** Stops accepting, for good, at once. */
   close(): void {
     this.#closed = true;
+    this.#forget();
     this.#closeAll();
+  }
+
+  /** Goes on accepting on the sockets of the predecessor. */
+  async #adopt(handles: readonly Inherited[]): Promise<Endpoint | string | null> {
+    // Node listens on handles too, which its types do not say.
+    const servers = await Promise.all(handles.map((handle) => this.#open({ handle } as ListenOptions)));
+    return servers[0]?.address() ?? null;
   }
 
   /**

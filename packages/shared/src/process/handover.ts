@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { dropInherited, heldSockets, inherit } from '../net/node/inherited.ts';
+import type { Death, Report } from './daemon.ts';
+import { isReport } from './daemon.ts';
+
+/** Set in the process that takes over, to the id of the one before it. */
+const marker = 'HEADGATE_TAKES_OVER';
+/** Milliseconds that the predecessor has to send its sockets. */
+const PATIENCE = 10_000;
+
+/** One message of the predecessor. */
+type Bequest = { readonly kind: 'socket'; readonly key: string } | { readonly kind: 'complete' };
+
+/** The process that this one takes over from: its id, and whether it runs in the background. */
+export interface Predecessor {
+  readonly pid: number;
+  readonly inBackground: boolean;
+}
+
+/** True in a process started by `handOver`; evaluated once, at the start. */
+export function takePredecessor(): Predecessor | undefined {
+  const [pid, how] = (process.env[marker] ?? '').split(' ');
+  delete process.env[marker];
+  if (Number(pid) !== process.ppid || process.send === undefined) return undefined;
+  return { pid: process.ppid, inBackground: how === 'background' };
+}
+
+/** Receives the listening sockets of the predecessor. Rejects when it falls silent. */
+export function receiveSockets(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = (error?: Error): void => {
+      clearTimeout(timer);
+      process.off('message', receive);
+      process.off('disconnect', gone);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const receive = (message: unknown, handle: unknown): void => {
+      if (!isBequest(message)) return;
+      if (message.kind === 'complete') finish();
+      else if (typeof handle === 'object' && handle !== null) inherit(message.key, handle);
+    };
+    const gone = (): void => finish(new Error('the process to take over from has ended'));
+    const timer = setTimeout(() => finish(new Error('the process to take over from does not answer')), PATIENCE);
+    process.on('message', receive);
+    process.once('disconnect', gone);
+    process.send?.({ kind: 'ready' });
+  });
+}
+
+/** Inherited sockets that nothing listens on would take connections for nobody. */
+export const dropUnused = dropInherited;
+
+/**
+ * Starts this program again, as it is now on disk, and gives it the listening sockets: both processes share them until this one stops
+ * accepting, so no connection is refused. Resolves with the report of the new process. Until that says "serving", nothing has changed.
+ */
+export function handOver(argv: readonly string[], inBackground: boolean): Promise<Report | Death> {
+  const [, script = ''] = process.argv;
+  const child = spawn(process.execPath, [...process.execArgv, script, ...argv], {
+    detached: true,
+    stdio: [
+      inBackground ? 'ignore' : 'inherit',
+      inBackground ? 'ignore' : 'inherit',
+      inBackground ? 'ignore' : 'inherit',
+      'ipc',
+    ],
+    env: { ...process.env, [marker]: `${process.pid} ${inBackground ? 'background' : 'foreground'}` },
+  });
+  return new Promise((resolve) => {
+    const done = (report: Report | Death): void => {
+      if (child.connected) child.disconnect();
+      child.unref();
+      resolve(report);
+    };
+    child.on('message', (message) => {
+      if (isReport(message)) return done(message);
+      for (const { key, handle } of heldSockets()) child.send({ kind: 'socket', key }, handle as never);
+      child.send({ kind: 'complete' });
+    });
+    child.once('error', (error) => done({ kind: 'died', text: `cannot start the new process: ${error.message}` }));
+    child.once('exit', (code, signal) =>
+      done({ kind: 'died', text: `the new process ended (${signal ?? `exit code ${code}`}) before serving` }),
+    );
+  });
+}
+
+function isBequest(message: unknown): message is Bequest {
+  if (typeof message !== 'object' || message === null || !('kind' in message)) return false;
+  return (
+    message.kind === 'complete' || (message.kind === 'socket' && 'key' in message && typeof message.key === 'string')
+  );
+}
