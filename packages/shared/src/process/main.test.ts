@@ -303,39 +303,6 @@ test('a file that the configuration names is applied when it changes, without ed
   await started.says(/: the text is third$/m);
 });
 
-test('SIGPWR: a new process takes over, with the pid file, and the old one finishes', async (t) => {
-  const dir = new TempDir(t);
-  const { lamp: started, port } = await startLamp(t, 'port 0\n', '-p', dir.join('lamp.pid'));
-  const socket = await lit(t, port);
-  started.signal('SIGPWR');
-  await started.says(/ notice handed over: lamp: process \d+ is serving on 127\.0\.0\.1:\d+$/m);
-  const [, pid = ''] = /handed over: lamp: process (\d+)/.exec(started.stderr) ?? [];
-  onCleanup(t, () => void (isAlive(Number(pid)) && process.kill(Number(pid), 'SIGKILL')));
-  assert.notEqual(Number(pid), started.pid);
-  assert.equal(readFileSync(dir.join('lamp.pid'), 'utf8'), `${pid}\n`);
-  socket.end();
-  await started.says(/stopped: everything finished/);
-  await until('the first process to end', () => !isAlive(started.pid));
-  assert.equal(readFileSync(dir.join('lamp.pid'), 'utf8'), `${pid}\n`);
-  // It shares the first one's standard error.
-  process.kill(Number(pid), 'SIGKILL');
-  assert.deepEqual(await started.exited, { code: 0, signal: null });
-});
-
-test('SIGPWR: a new process that cannot start is reported, and the old one serves on', async (t) => {
-  const { lamp: started, port } = await startLamp(t, 'port 0\n');
-  for (const [text, reason] of [
-    ['prot 1\n', /unknown keyword 'prot'/],
-    [`port ${port}\n`, /the address is already in use/],
-    ['port 0\ncrash start\n', /ended \(exit code 3\) before serving/],
-  ] as const) {
-    writeFileSync(started.file, text);
-    started.signal('SIGPWR');
-    await started.says(new RegExp(`err not handed over, this process serves on:[^]*${reason.source}`));
-  }
-  await lit(t, port);
-});
-
 test('SIGHUP during the stop reloads nothing', async (t) => {
   const { lamp: started, port } = await startLamp(t, 'port 0\n');
   const socket = await lit(t, port);
