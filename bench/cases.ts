@@ -12,6 +12,7 @@ import {
   smallRepeated,
   smallTls,
 } from './cases/small.ts';
+import { metrics } from './cases/metrics.ts';
 import { startAndRest } from './cases/start.ts';
 import { idleTunnels, websocket } from './cases/tunnels.ts';
 import type { Case } from './measure/sample.ts';
@@ -37,6 +38,7 @@ export const cases = {
   'handshakes-ec': handshakesEc,
   idle: idleTunnels,
   'access-log': accessLog,
+  metrics,
   start: startAndRest,
 } as const satisfies Record<string, Case>;
 

@@ -15,6 +15,8 @@ export interface Place {
   readonly close: boolean;
   /** The destination of the access log, as the argument of `log`; undefined: no logging. */
   readonly log: string | undefined;
+  /** A statistics page, counters for each bind, and metrics under `/metrics`, which are scraped once a second. */
+  readonly watched?: boolean;
   /** Number of connections it must support. */
   readonly maxconn: number;
 }

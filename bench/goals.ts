@@ -234,4 +234,15 @@ export const goals: readonly Goal[] = [
   },
   accessLog('udp', 1.15),
   accessLog('stdout', 1.15),
+  {
+    title: 'router with statistics and metrics ÷ without',
+    case: 'metrics',
+    metric: 'cost',
+    ours: { ...at64('router'), row: 'router, watched' },
+    theirs: at64('router'),
+    floor: 1.05,
+    aim: 1.02,
+    better: 'lower',
+    others: [{ title: 'HAProxy', ours: { ...at64('haproxy'), row: 'HAProxy, watched' }, theirs: at64('haproxy') }],
+  },
 ];

@@ -26,6 +26,9 @@ export interface Surroundings {
   readonly warmUp: number;
 }
 
+/** Milliseconds between two scrapes of a row that is watched: fifteen times what is usual. */
+const SCRAPED_EVERY = 1000;
+
 /** Maximum number of times the loads are run to warm up a contender. */
 const WARM_UP_TURNS = 4;
 
@@ -43,7 +46,12 @@ export interface Running {
 export async function startRow(kase: Case, row: Row, around: Surroundings): Promise<Running> {
   const { started, reach, counters } = await start(kase, row, around);
   const pids = started.map(({ pid }) => pid);
-  const stop = (): Promise<void> => stopAll(started);
+  const scrape =
+    row.place?.watched === true ? setInterval(() => void scrapeMetrics(reach.port), SCRAPED_EVERY) : undefined;
+  const stop = (): Promise<void> => {
+    clearInterval(scrape);
+    return stopAll(started);
+  };
   try {
     await kase.verify(reach);
     await warmUp(kase, row, reach, pids, around.warmUp);
@@ -52,6 +60,13 @@ export async function startRow(kase: Case, row: Row, around: Surroundings): Prom
     throw error;
   }
   return { measure: (load, seconds) => measure(load, reach, { pids, counters }, seconds), stop };
+}
+
+/** What Prometheus does. One that comes while the contender stops is lost. */
+async function scrapeMetrics(port: number): Promise<void> {
+  await fetch(`http://127.0.0.1:${port}/metrics`)
+    .then((answer) => answer.text())
+    .catch(() => undefined);
 }
 
 interface Launched {

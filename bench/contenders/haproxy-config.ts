@@ -7,6 +7,12 @@ export interface HaproxyVariant {
   readonly bind?: string;
 }
 
+const WATCHED = [
+  'option socket-stats',
+  'stats enable',
+  'http-request use-service prometheus-exporter if { path /metrics }',
+];
+
 /**
  * The article's rules for HAProxy and the router alike: the same text, so the same work. Differences from the printed
  * file: loopback ports, `maxconn`, `nbthread 1`, `httpclose` and the log only where a case asks for them,
@@ -27,7 +33,7 @@ defaults
 frontend all
     bind ${accept} ${bind} ${place.proxied ? 'accept-proxy' : ''}
     timeout client 86400000
-    ${frontend.join('\n    ')}
+    ${[...frontend, ...(place.watched === true ? WATCHED : [])].join('\n    ')}
     acl local ${place.proxied ? 'fc_rcvd_proxy' : 'src 127.0.0.1'}
     acl is_websocket hdr(Upgrade) -i WebSocket
     acl is_websocket hdr_beg(Host) -i ws

@@ -55,7 +55,7 @@ export interface Row {
   readonly contender: ContenderName;
   /** Its peer row. */
   readonly peer?: string;
-  readonly place?: Partial<Pick<Place, 'close' | 'maxconn'>> & { readonly logged?: 'udp' | 'stdout' };
+  readonly place?: Partial<Pick<Place, 'close' | 'maxconn' | 'watched'>> & { readonly logged?: 'udp' | 'stdout' };
 }
 
 export interface NamedLoad {
