@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { request } from '../../support/client.ts';
 import { Origin } from '../../support/origin.ts';
 import { freePort } from '../../support/ports.ts';
 import { TestProcess } from '../../support/process.ts';
-import { startProgram } from '../../support/programs.ts';
+import { inRepository, startProgram } from '../../support/programs.ts';
 import { exchange } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachRouter, scenario } from '../../support/scenario.ts';
+import { startTerminating } from '../../support/terminating.ts';
 import { TempDir } from '../../support/temp.ts';
 import { until } from '../../support/until.ts';
 
@@ -161,4 +163,31 @@ scenario('Prometheus scrapes the metrics of a bind of their own', async (t) => {
   });
   assert.ok(Number(found) >= 1);
   void held;
+});
+
+scenario('every metric that the dashboard asks for is one that the programs have', async (t) => {
+  const dashboard = readFileSync(inRepository('deploy/grafana/headgate.json'), 'utf8');
+  const asked = new Set([...dashboard.matchAll(/\b(?:haproxy|headgate)_[a-z0-9_]+/g)].map(([name]) => name));
+  const origin = await Origin.listen(t);
+  const [metrics, own] = [await freePort(), await freePort()];
+  const { url } = await startRouting(t, 'router', {
+    global: ['maxconn 100', `metrics 127.0.0.1:${own}`],
+    backend: [`server s1 127.0.0.1:${origin.port}`],
+  });
+  await request(url);
+  await startTerminating(t, 'terminator', { connect: origin.port, global: [`metrics = ${metrics}`] });
+  const texts = await Promise.all(
+    [own, metrics].map(async (port) => (await request(`http://127.0.0.1:${port}/metrics`)).text),
+  );
+  // The first second has to pass before there is a delay of the event loop.
+  await until('the event loop to be measured', async () =>
+    (await request(`http://127.0.0.1:${own}/metrics`)).text.includes('headgate_event_loop_delay_seconds'),
+  );
+  texts.push((await request(`http://127.0.0.1:${own}/metrics`)).text);
+  const known = new Set(texts.flatMap((text) => [...text.matchAll(/^[a-z0-9_]+/gm)].map(([name]) => name)));
+  assert.ok(asked.size > 20);
+  assert.deepEqual(
+    [...asked].filter((name) => !known.has(name)),
+    [],
+  );
 });
