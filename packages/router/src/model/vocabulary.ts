@@ -129,7 +129,7 @@ export const SERVER_NOT_YET = words(`
   no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse no-sslv3 no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost npn
   observe on-error on-marked-down on-marked-up proxy-v2-options resolve-net resolve-opts resolvers
   send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs slowstart sni socks4 ssl ssl-max-ver ssl-min-ver ssl-reuse
-  tls-tickets track verify verifyhost`);
+  tls-tickets track usesrc verify verifyhost`);
 
 const TERMINATED = 'tls-terminator handles TLS';
 

@@ -80,6 +80,8 @@ function readSend(cursor: Cursor, draft: ProxyDraft, context: ExpressionContext)
   const isFirst = !rules.lines.some(({ step }) => step.kind === 'request');
   let send: Partial<CheckRequest> = isFirst ? { ...rules.request } : {};
   let comment: string | undefined;
+  // Its own headers replace those of the option's old form.
+  const headers: CheckRequest['headers'][number][] = [];
   for (let word = cursor.next(); word !== undefined; word = cursor.next()) {
     const value = cursor.need('a value');
     if (value === undefined) return;
@@ -92,8 +94,7 @@ function readSend(cursor: Cursor, draft: ProxyDraft, context: ExpressionContext)
     else if (word.text === 'comment') comment = value.text;
     else if (word.text === 'hdr') {
       const content = cursor.need('the value of the header');
-      if (content !== undefined)
-        send = { ...send, headers: [...(send.headers ?? []), ...header(value, content, problems, context)] };
+      if (content !== undefined) headers.push(...header(value, content, problems, context));
     } else {
       problems.error(
         word.at,
@@ -103,6 +104,7 @@ function readSend(cursor: Cursor, draft: ProxyDraft, context: ExpressionContext)
       return;
     }
   }
+  if (headers.length > 0) send = { ...send, headers };
   add(draft, at, { step: { kind: 'request', request: send }, comment });
 }
 
