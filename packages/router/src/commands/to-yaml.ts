@@ -23,6 +23,7 @@ const ADDRESS_AT: Readonly<Record<string, number>> = { bind: 1, server: 2, log: 
 const NAMED = {
   userlist: 'userlists',
   'http-errors': 'http-errors',
+  peers: 'peers',
   frontend: 'frontends',
   listen: 'listens',
   backend: 'backends',

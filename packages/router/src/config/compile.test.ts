@@ -139,3 +139,24 @@ test('words that only tune the process are accepted, each with the reason why it
   assert.equal(problems.length, lines.length + 1);
   for (const { severity, message } of problems) assert.match(`${severity} ${message}`, /^warning '.*' has no effect: /);
 });
+
+test('what a counter decides is not remembered, nor a request that has to be counted', () => {
+  const many = Array.from({ length: 9 }, (_, index) => ` use_backend b if { hdr(host) ${index}.test }`).join('\n');
+  const pure = (lines: string): boolean | undefined =>
+    compiled(
+      `frontend f\n bind :80\n stick-table type ip size 1k store http_req_rate(10s),gpc0\n${lines}\n${many}\nbackend b\n`,
+    ).snapshot?.frontends[0]?.pure;
+  assert.equal(pure(''), true);
+  for (const line of [
+    ' http-request track-sc0 src',
+    ' tcp-request content track-sc0 src',
+    ' tcp-request session track-sc0 src',
+    ' tcp-request connection track-sc0 src',
+    ' http-request deny if { sc_http_req_rate(0) gt 5 }',
+    ' http-request deny if { src_http_req_rate gt 5 }',
+    ' http-request deny if { src,table_gpc0(f) gt 5 }',
+    ' http-request sc-inc-gpc0(0) if { hdr(host) a }',
+    ' http-request set-src hdr(x)',
+  ])
+    assert.equal(pure(line), false, line);
+});

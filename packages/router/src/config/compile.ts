@@ -18,6 +18,7 @@ import { keepRequest } from './check/http.ts';
 import { checkName } from './names.ts';
 import { withFullconn } from './fullconn.ts';
 import { checkProxies, resolveBackend, resolveFrontend, resolveControl, resolveGlobal } from './resolve.ts';
+import { compilePeers } from './peers.ts';
 import { TableReferences } from './table-references.ts';
 import type { Backend, Frontend, Snapshot } from '../model/snapshot.ts';
 import type { UserList } from '../model/user-list.ts';
@@ -89,13 +90,14 @@ class Compiler {
       this.#defaults = draft.settings;
       if (section.name !== undefined) this.#namedDefaults.set(section.name.text, draft.settings);
     } else if (kind === 'frontend' || kind === 'backend' || kind === 'listen') this.#proxy(kind, section);
+    else if (kind === 'peers') this.#tables.add(compilePeers(section, this.#in(section)));
     else if (LISTS.includes(kind)) return;
     else if (SECTIONS_NOT_YET.includes(kind)) this.#problems.error(at, notSupported(`section ${kind}`));
     else
       this.#problems.error(
         at,
         `unknown section '${kind}'`,
-        nearest(kind, ['global', 'defaults', 'frontend', 'backend', 'listen', ...LISTS]),
+        nearest(kind, ['global', 'defaults', 'frontend', 'backend', 'listen', 'peers', ...LISTS]),
       );
   }
 

@@ -16,6 +16,7 @@ const SECTIONS: ReadonlySet<string> = new Set([
   'listen',
   'userlist',
   'http-errors',
+  'peers',
   ...SECTIONS_NOT_YET,
 ]);
 

@@ -6,7 +6,7 @@ import type { TableNames } from '../sample/arguments.ts';
 import { fitsTable } from '../sample/table-key.ts';
 import { typeNames } from '../sample/value.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
-import type { ProxyDraft } from './draft.ts';
+import type { ProxyDraft, TableDraft } from './draft.ts';
 
 interface Reference {
   readonly name: string;
@@ -18,6 +18,7 @@ interface Reference {
 /** The stick tables that rules and expressions name: they may be declared further down, so they are checked in the end. */
 export class TableReferences {
   readonly #references: Reference[] = [];
+  readonly #peers: TableDraft[] = [];
 
   /** What a proxy's expressions are compiled with. */
   namesFor(own: string): TableNames {
@@ -27,10 +28,15 @@ export class TableReferences {
     };
   }
 
+  /** Tables of a `peers` section, known as `PEERS/NAME`. */
+  add(tables: readonly TableDraft[]): void {
+    this.#peers.push(...tables);
+  }
+
   /** The tables of all proxies, once every name is known. */
   check(proxies: readonly Pick<ProxyDraft, 'name' | 'kind' | 'tables'>[], problems: Problems): readonly TableSpec[] {
     const tables = new Map<string, TableSpec>();
-    for (const { tables: own } of proxies)
+    for (const { tables: own } of [{ tables: this.#peers }, ...proxies])
       for (const { spec, at } of own) {
         if (tables.has(spec.name))
           problems.error(

@@ -15,6 +15,7 @@ const SINGLE = ['global', 'defaults'];
 const NAMED: Readonly<Record<string, string>> = {
   userlists: 'userlist',
   'http-errors': 'http-errors',
+  peers: 'peers',
   frontends: 'frontend',
   backends: 'backend',
   listens: 'listen',

@@ -215,3 +215,32 @@ test('--help prints the options', async () => {
   assert.equal(code, 0);
   assert.match(out, /--proxied/);
 });
+
+test('a limit is shown with its key, its table, and what its counter reads when this request is the first', async () => {
+  const limited = join(folder, 'limited.cfg');
+  writeFileSync(
+    limited,
+    `
+defaults
+  mode http
+  timeout client 5s
+  timeout server 5s
+  timeout connect 5s
+frontend web
+  bind 127.0.0.1:8080
+  stick-table type ipv6 size 1k expire 1m store http_req_rate(10s)
+  tcp-request connection track-sc1 src table keys
+  http-request track-sc0 src
+  http-request deny deny_status 429 if { sc_http_req_rate(0) gt 0 }
+backend keys
+  stick-table type ip size 1k store conn_cur
+`,
+  );
+  let text = '';
+  const io = { out: (more: string): void => void (text += more), err: (more: string): void => void (text += more) };
+  assert.equal(await explainCommand.run(['-f', limited, '--src', '192.0.2.7'], io), 0);
+  assert.match(text, /track-sc1 src table keys\n    tracks     "192\.0\.2\.7" in the stick table keys, slot 1\n/);
+  assert.match(text, /track-sc0 src\n    tracks     "::ffff:192\.0\.2\.7" in the stick table web, slot 0\n/);
+  assert.match(text, /true       sc_http_req_rate\(0\) gt 0  \(.*, is "1"\)\n/);
+  assert.match(text, /=> 429 Too Many Requests/);
+});

@@ -5,7 +5,7 @@
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 export const SECTIONS_NOT_YET = words(`
-  peers resolvers mailers cache ring program fcgi-app log-forward log-profile crt-store crt-list traces acme`);
+  resolvers mailers cache ring program fcgi-app log-forward log-profile crt-store crt-list traces acme`);
 
 export const GLOBAL_NOT_YET = words(`
   51degrees-data-file busy-polling ca-base chroot close-spread-time cluster-secret cpu-map cpu-policy crt-base debug default-path description

@@ -101,7 +101,7 @@ export const sessionActions: Actions = {
 export const connectionActions: Actions = { ...sessionActions, 'expect-proxy': expectProxy };
 
 /** Every action of `tcp-request content`. */
-export const contentActions: Actions = sessionActions;
+export const contentActions: Actions = { ...sessionActions, capture };
 
 /** Every action of `tcp-response content`. */
 export const responseContentActions: Actions = {

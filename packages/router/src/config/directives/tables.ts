@@ -76,7 +76,7 @@ function argumentsOf(name: DataTypeName): readonly string[] {
 }
 
 /** The words behind `stick-table`; undefined after a problem. */
-function readTable(cursor: Cursor, name: string, problems: Problems): TableSpec | undefined {
+export function readTable(cursor: Cursor, name: string, problems: Problems): TableSpec | undefined {
   const { at } = cursor;
   const before = problems.list.length;
   const stored: Stored[] = [];
