@@ -38,7 +38,7 @@ export function reason({ status, code, info, duration }: CheckResult): string {
   const parts = [`reason: ${CHECK_DESCRIPTIONS[status]}`];
   if (code !== undefined) parts.push(`code: ${code}`);
   if (info !== '') parts.push(`info: "${info}"`);
-  parts.push(`check duration: ${Math.round(duration)}ms`);
+  if (duration >= 0) parts.push(`check duration: ${Math.round(duration)}ms`);
   return parts.join(', ');
 }
 

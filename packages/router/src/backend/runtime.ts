@@ -7,6 +7,7 @@ import type {
   Administrative,
   BackendState,
   CheckResult,
+  Observation,
   ServerControl,
   ServerState,
   Taken,
@@ -15,6 +16,8 @@ import type {
 } from '../model/backend.ts';
 import type { DispatchDeps } from './dispatch.ts';
 import { Dispatch } from './dispatch.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { observe } from './observe.ts';
 import { SessionIds } from './persistence/session-ids.ts';
 import { cameUp, healthCheckLine, newProgress, reason, serverName, wentDown } from './report.ts';
 import type { Situation } from './report.ts';
@@ -46,6 +49,12 @@ export interface BackendRuntime extends BackendState, ServerControl {
   save(): readonly SavedServer[];
   /** Restores the states of servers with known names, without logging. */
   restore(saved: readonly SavedServer[]): void;
+  /** Called when the traffic of a server asks for its next check soon. */
+  readonly hurries: Set<(server: ServerRuntime) => void>;
+  /** Binds servers with `track` to the servers they follow. `find`: by `backend/server`. */
+  track(find: (key: string) => ServerRuntime | undefined): void;
+  /** Another server has changed, which some here may follow. */
+  followed(tracked: ServerRuntime): void;
   /** Calls back after each change of a server's state or weight, until the returned function is called. */
   watch(listener: (server: ServerRuntime) => void): () => void;
 }
@@ -65,17 +74,21 @@ class RunningBackend implements BackendRuntime, Owner {
   readonly #dispatch: Dispatch;
   sessions: SessionIds | undefined = undefined;
   #learning: string | undefined = undefined;
+  readonly #lifecycle: Lifecycle;
+  readonly hurries = new Set<(server: ServerRuntime) => void>();
   readonly #listeners = new Set<(server: ServerRuntime) => void>();
 
   constructor(config: Backend, deps: BackendDeps) {
     this.config = config;
     this.#deps = deps;
+    this.#lifecycle = new Lifecycle(deps, () => this.#dispatch.refresh());
     const now = deps.now();
     this.counters = newBackendCounters(now);
     this.servers = config.servers.map((server) => new ServerRuntime(server, this, newServerCounters(now)));
     this.#dispatch = new Dispatch(config, this.servers, this.counters, deps);
     this.#beginCounting();
     this.#learn(config);
+    for (const server of this.servers) server.wasStopped = server.stopped;
   }
 
   /** Sessions outlive a reload, unless it changes how many are remembered, or for how long. */
@@ -203,6 +216,7 @@ class RunningBackend implements BackendRuntime, Owner {
 
   retire(): readonly ServerRuntime[] {
     this.retired = true;
+    this.#lifecycle.stop();
     return this.servers;
   }
 
@@ -244,7 +258,43 @@ class RunningBackend implements BackendRuntime, Owner {
     this.#deps.report(severity, describe(situation));
     if (hadServers && this.usableServers === 0)
       this.#deps.report('emerg', `backend ${this.config.name} has no server available!`);
+    this.#lifecycle.settle(server, this.servers);
     this.#tell(server);
+  }
+
+  now(): number {
+    return this.#deps.now();
+  }
+
+  observed(state: ServerState, seen: Observation): void {
+    const server = this.#own(state);
+    if (server === undefined || server.stopped) return;
+    const result = observe(server, seen);
+    if (result === undefined) return;
+    if (result !== 'hurry') this.checked(server, result);
+    for (const hurry of this.hurries) hurry(server);
+  }
+
+  track(find: (key: string) => ServerRuntime | undefined): void {
+    for (const server of this.servers) {
+      const { track } = server.config;
+      const tracked = track === undefined ? undefined : find(track);
+      if (tracked === server.tracked) continue;
+      server.tracked = tracked;
+      server.wasStopped = server.stopped;
+    }
+    this.#dispatch.refresh();
+  }
+
+  followed(tracked: ServerRuntime): void {
+    for (const server of this.servers) {
+      if (server.tracked !== tracked) continue;
+      const via = `via ${tracked.key}`;
+      if (server.stopped === server.wasStopped) this.#dispatch.refresh();
+      else if (server.stopped)
+        this.#change(server, 'alert', (situation) => wentDown(server, `is DOWN ${via}`, situation));
+      else this.#change(server, 'notice', (situation) => cameUp(server, `is UP ${via}`, situation));
+    }
   }
 
   /** A configuration may put servers into other states: that is no event, and not counted as one. */

@@ -1,6 +1,6 @@
 import type { Server } from '../model/snapshot.ts';
 import type { Candidate } from './balance/algorithm.ts';
-import type { Administrative, BackendState, CheckResult, Operational, ServerState } from '../model/backend.ts';
+import type { Administrative, BackendState, CheckResult, Operational, ServerState, Session } from '../model/backend.ts';
 import type { ServerCounters } from '../model/counters.ts';
 import { Queue } from './queue.ts';
 import { initialHealth, operationalAt } from './server-state.ts';
@@ -10,7 +10,12 @@ export interface Owner extends BackendState {
   /** The backend is no longer configured. */
   readonly retired: boolean;
   released(server: ServerRuntime): void;
+  /** Milliseconds, never going back. */
+  now(): number;
 }
+
+/** `slowstart` takes a weight apart in so many parts. */
+const SIXTEENTHS = 16;
 
 /** The run-time state of one server. Only its backend changes it. */
 export class ServerRuntime implements ServerState, Candidate {
@@ -28,6 +33,15 @@ export class ServerRuntime implements ServerState, Candidate {
   lastCheck: CheckResult | undefined;
   /** It answered a check with the wish to be left alone (`http-check disable-on-404`): clients that are bound to it still come. */
   leaving = false;
+  readonly sessions = new Set<Session>();
+  /** The server whose states it follows (`track`). */
+  tracked: ServerRuntime | undefined = undefined;
+  /** When it came up and began to warm up (`slowstart`), in the backend's milliseconds. */
+  warmingSince: number | undefined = undefined;
+  /** Errors of its traffic in a row (`observe`). */
+  errors = 0;
+  /** `stopped` as of the last change that was acted on. */
+  wasStopped = false;
   /** Removed from its backend by a reload, or moved to another address. */
   dropped = false;
 
@@ -48,6 +62,7 @@ export class ServerRuntime implements ServerState, Candidate {
   /** A server without checks is always up. */
   get operational(): Operational {
     const { check } = this.config;
+    if (this.tracked !== undefined) return this.tracked.stopped ? 'down' : 'up';
     return check === undefined ? 'up' : operationalAt(this.health, check);
   }
 
@@ -57,11 +72,30 @@ export class ServerRuntime implements ServerState, Candidate {
   }
 
   get usable(): boolean {
-    return !this.dropped && this.administrative === 'ready' && !this.leaving && this.operational === 'up';
+    if (this.dropped || this.administrative !== 'ready' || this.leaving || this.operational !== 'up') return false;
+    return this.tracked === undefined || (this.tracked.administrative !== 'drain' && !this.tracked.leaving);
   }
 
   get stopped(): boolean {
     return this.dropped || this.administrative === 'maint' || this.operational === 'down';
+  }
+
+  get share(): number {
+    const warmth = this.#warmth;
+    return warmth === undefined ? this.weight * SIXTEENTHS : this.weight * Math.floor(SIXTEENTHS * warmth + 1);
+  }
+
+  /** It has not been up for `slowstart` yet. */
+  get warming(): boolean {
+    return this.#warmth !== undefined;
+  }
+
+  /** How much of its slow start is over, from 0 up to 1; undefined when all is. HAProxy counts whole seconds. */
+  get #warmth(): number | undefined {
+    if (this.warmingSince === undefined) return undefined;
+    const whole = Math.ceil(this.config.slowstart / 1000);
+    const passed = Math.floor((this.backend.now() - this.warmingSince) / 1000);
+    return passed >= whole ? undefined : passed / whole;
   }
 
   get retired(): boolean {
@@ -90,6 +124,12 @@ export class ServerRuntime implements ServerState, Candidate {
    * and reaches `maxconn` at `fullconn`.
    */
   get limit(): number {
+    const limit = this.#loadedLimit;
+    const warmth = this.#warmth;
+    return warmth === undefined ? limit : Math.max(1, Math.floor((limit * Math.floor(100 * warmth)) / 100));
+  }
+
+  get #loadedLimit(): number {
     const { maxconn, minconn } = this.config;
     const { fullconn } = this.backend.config;
     const load = this.backend.current;

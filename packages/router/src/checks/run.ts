@@ -68,6 +68,7 @@ export class Checks {
     const deps = this.#deps;
     let timer: { cancel(): void } | undefined;
     let running: { abort(): void } | undefined;
+    let due = 0;
     let resting = server.administrative === 'maint';
     const start = (): void => {
       timer = undefined;
@@ -79,7 +80,7 @@ export class Checks {
           backend.checked(server, result);
           // The observer may have put the server into maintenance and back: then the next check is already running.
           if (!resting && running === undefined)
-            timer = deps.after(jittered(pauseAfter(check, server.health), this.#spread, deps.random()), start);
+            wait(jittered(pauseAfter(check, server.health), this.#spread, deps.random()));
         },
       );
     };
@@ -89,7 +90,18 @@ export class Checks {
       running?.abort();
       running = undefined;
     };
-    if (!resting) timer = deps.after(firstPause, start);
+    const wait = (ms: number): void => {
+      due = deps.now() + ms;
+      timer = deps.after(ms, start);
+    };
+    if (!resting) wait(firstPause);
+    // Its traffic went wrong (`observe`): the next check comes after `fastinter` at the latest.
+    const hurry = (hurried: ServerRuntime): void => {
+      if (hurried !== server || timer === undefined || deps.now() + check.fastinter >= due) return;
+      timer.cancel();
+      wait(check.fastinter);
+    };
+    backend.hurries.add(hurry);
     const unwatch = backend.watch((changed) => {
       if (changed !== server || resting === (server.administrative === 'maint')) return;
       resting = !resting;
@@ -100,6 +112,7 @@ export class Checks {
       settings: JSON.stringify(check),
       stop() {
         unwatch();
+        backend.hurries.delete(hurry);
         resting = true;
         rest();
       },

@@ -1,10 +1,20 @@
 import type { Problems } from '@headgate/shared/config/problem';
-import type { ProxyDraft } from './draft.ts';
+import { nearest } from '@headgate/shared/config/suggest';
+import { hasBackend } from './draft.ts';
+import type { ProxyDraft, ServerDraft } from './draft.ts';
+import { trackedKey } from './resolve-server.ts';
 
 /** What words of a server demand of each other. */
 export function checkServers({ servers }: ProxyDraft, problems: Problems): void {
   for (const { name, at, relative, parameters } of servers) {
-    const { check, checkPort, checkHost } = parameters;
+    const { check, checkPort, checkHost, track, observe } = parameters;
+    if (check === true && track !== undefined)
+      problems.error(
+        track.at,
+        `server '${name}' has 'check' and 'track': it has checks of its own, or follows another`,
+      );
+    if (check !== true && observe !== undefined)
+      problems.warning(at, `'observe' has no effect on server '${name}' without 'check'`);
     if (check !== true || relative === undefined) continue;
     // Nobody has connected anywhere when a check begins.
     if (relative.port && checkPort === undefined)
@@ -12,4 +22,34 @@ export function checkServers({ servers }: ProxyDraft, problems: Problems): void 
     else if (relative.host && checkHost === undefined)
       problems.error(at, `server '${name}' has neither an address nor an 'addr' for its checks`);
   }
+}
+
+/** Every server that is followed exists, has checks, or follows one that does, and none follows itself. */
+export function checkTracking(proxies: readonly ProxyDraft[], problems: Problems): void {
+  const servers = new Map<string, ServerDraft>(
+    proxies
+      .filter(({ kind }) => hasBackend(kind))
+      .flatMap(({ name, servers: all }) => all.map((server) => [`${name}/${server.name}`, server] as const)),
+  );
+  for (const [key, { parameters }] of servers) {
+    const { track } = parameters;
+    if (track === undefined) continue;
+    const seen = new Set([key]);
+    let next = trackedKey(track.text, backendOf(key));
+    let followed = servers.get(next);
+    for (; followed?.parameters.track !== undefined && !seen.has(next); followed = servers.get(next)) {
+      seen.add(next);
+      next = trackedKey(followed.parameters.track.text, backendOf(next));
+    }
+    if (followed === undefined)
+      problems.error(track.at, `there is no server '${next}' to follow`, nearest(next, servers.keys()));
+    else if (seen.has(next))
+      problems.error(track.at, `'track ${track.text}' leads back to '${next}': servers follow each other`);
+    else if (followed.parameters.check !== true)
+      problems.error(track.at, `server '${next}' has no 'check' that could be followed`);
+  }
+}
+
+function backendOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
 }

@@ -9,6 +9,7 @@ import type { CaptureSlot, Captures } from '../model/captures.ts';
 import type { PersistRule, SessionLearning, StickRule, StickyCookie, UseServer } from '../model/persistence.ts';
 import type { ControlBind } from '../model/control.ts';
 import type { Page } from '../model/answer.ts';
+import type { Observe } from '../model/server.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
 import type {
   BalanceSpec,
@@ -58,6 +59,13 @@ export interface GlobalDraft {
 export interface ServerParameters {
   cookie?: string;
   nonStick?: boolean;
+  slowstart?: number;
+  track?: Word;
+  onMarkedDown?: boolean;
+  onMarkedUp?: boolean;
+  observe?: 4 | 7;
+  errorLimit?: number;
+  onError?: Observe['action'];
   maxReuse?: number;
   source?: string;
   prefer?: 4 | 6;

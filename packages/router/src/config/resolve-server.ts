@@ -3,18 +3,24 @@ import type { ProxyDraft, ServerDraft, Settings } from './draft.ts';
 import { serverCookie } from './resolve-persistence.ts';
 
 /** HAProxy: servers without `id` are numbered in their order with what is free. */
-export function resolveServers({ servers, settings }: ProxyDraft): readonly Server[] {
+export function resolveServers({ name, servers, settings }: ProxyDraft): readonly Server[] {
+  const endsBackups = servers.some(({ parameters }) => parameters.onMarkedUp === true);
   const taken = new Set(servers.map(({ parameters }) => parameters.number));
   let next = 1;
   return servers.map((draft) => {
     while (taken.has(next)) next += 1;
     const id = draft.parameters.number ?? next;
     if (draft.parameters.number === undefined) next += 1;
-    return server(draft, id, settings);
+    return server(draft, id, settings, { backend: name, endsBackups });
   });
 }
 
-function server(draft: ServerDraft, id: number, settings: Settings): Server {
+function server(
+  draft: ServerDraft,
+  id: number,
+  settings: Settings,
+  { backend, endsBackups }: { readonly backend: string; readonly endsBackups: boolean },
+): Server {
   const { name, at, address, parameters } = draft;
   const maxconn = parameters.maxconn ?? 0;
   return {
@@ -32,6 +38,16 @@ function server(draft: ServerDraft, id: number, settings: Settings): Server {
     at,
     address,
     weight: parameters.weight ?? 1,
+    // HAProxy counts whole seconds.
+    slowstart: Math.ceil((parameters.slowstart ?? 0) / 1000) * 1000,
+    track: parameters.track === undefined ? undefined : trackedKey(parameters.track.text, backend),
+    endsSessions: parameters.onMarkedDown === true || (endsBackups && parameters.backup === true),
+    onMarkedDown: parameters.onMarkedDown ?? false,
+    onMarkedUp: parameters.onMarkedUp ?? false,
+    observe:
+      parameters.observe === undefined
+        ? undefined
+        : { layer: parameters.observe, limit: parameters.errorLimit ?? 10, action: parameters.onError ?? 'fail-check' },
     maxconn,
     minconn: parameters.minconn ?? 0,
     maxqueue: parameters.maxqueue ?? 0,
@@ -58,4 +74,9 @@ function check(parameters: ServerDraft['parameters']): CheckConfig {
     host: parameters.checkHost,
     sendProxy: parameters.checkSendProxy ?? (!elsewhere && (parameters.sendProxy ?? 0) !== 0),
   };
+}
+
+/** `track server` follows one of the same backend. */
+export function trackedKey(written: string, backend: string): string {
+  return written.includes('/') ? written : `${backend}/${written}`;
 }

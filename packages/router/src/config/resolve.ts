@@ -6,7 +6,7 @@ import { indexed } from '../rules/rule-index.ts';
 import { isPure } from '../sample/phase.ts';
 import type { Control } from '../model/control.ts';
 import type { ConnectionPlan } from '../model/snapshot.ts';
-import { checkServers } from './check-servers.ts';
+import { checkServers, checkTracking } from './check-servers.ts';
 import { warnOfCircles } from './circles.ts';
 import { GLOBAL_DIRECTIVES, PROXY_DIRECTIVES } from './directives.ts';
 import { DEFAULT_REDISPATCH } from './directives/retrying.ts';
@@ -203,6 +203,7 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
         checkReference(reference, backends, problems);
     }
   }
+  checkTracking(proxies, problems);
   // After an error, a missing item may only be misspelled.
   if (problems.hasErrors) return;
   for (const draft of proxies) {

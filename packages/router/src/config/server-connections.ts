@@ -1,10 +1,19 @@
 /** Words of `server` and `source` about how its connections are made. */
 import { isIP } from 'node:net';
 import type { Cursor } from '@headgate/shared/config/cursor';
+import type { Problems } from '@headgate/shared/config/problem';
+import { nearest } from '@headgate/shared/config/suggest';
 import { parseAddress } from './address.ts';
 import { hasNoEffect } from './directive.ts';
 import type { Context } from './directive.ts';
 import type { ServerParameters } from './draft.ts';
+
+/** One word on a `server` or `default-server` line. */
+export interface ServerParameter {
+  readonly doc: string;
+  readonly example: string;
+  apply(parameters: ServerParameters, cursor: Cursor, context: Context): void;
+}
 
 /** `source ADDRESS [usesrc …|interface …]`: the local address of connections; '' where any will do. */
 export function readSource(cursor: Cursor, { problems }: Context): string | undefined {
@@ -36,7 +45,7 @@ export function readSource(cursor: Cursor, { problems }: Context): string | unde
 }
 
 /** `init-addr last,libc,none,IP`. Names are looked up when they are used, so only the address matters: it stands in for a name without one. */
-export function readInitAddr(parameters: ServerParameters, cursor: Cursor, { problems }: Context): void {
+function readInitAddr(parameters: ServerParameters, cursor: Cursor, { problems }: Context): void {
   const word = cursor.need('where the first address comes from: last, libc, none or an IP address');
   let given: string | undefined;
   for (const text of word?.text.split(',') ?? []) {
@@ -49,15 +58,7 @@ export function readInitAddr(parameters: ServerParameters, cursor: Cursor, { pro
 }
 
 /** A word with an argument that changes nothing here. */
-export function withoutEffect(
-  name: string,
-  example: string,
-  why: string,
-): {
-  readonly example: string;
-  apply(parameters: ServerParameters, cursor: Cursor, context: Context): void;
-  readonly doc: string;
-} {
+function withoutEffect(name: string, example: string, why: string): ServerParameter {
   const hasValue = example.includes(' ');
   return {
     doc: `Accepted without effect: ${why}.`,
@@ -69,3 +70,71 @@ export function withoutEffect(
     },
   };
 }
+
+function onlyHttp1(name: string, cursor: Cursor, problems: Problems): void {
+  const word = cursor.need('a protocol');
+  if (word === undefined || word.text === 'h1' || (name === 'ws' && word.text === 'auto')) return;
+  if (['h2', 'fcgi'].includes(word.text))
+    problems.error(word.at, `not supported: 'server … ${name} ${word.text}'; servers are spoken to in HTTP/1.1`);
+  else problems.error(word.at, `unknown protocol '${word.text}'`, nearest(word.text, ['h1', 'h2', 'fcgi']));
+}
+
+const MOST = 2_147_483_647;
+
+/** Words about how its connections are made, and those about connections that change nothing here. */
+export const CONNECTION_WORDS: Readonly<Record<string, ServerParameter>> = {
+  source: {
+    doc: 'The local address that it is connected to from: `source ADDRESS`.',
+    example: 'source 127.0.0.1',
+    apply(parameters, cursor, context) {
+      const source = readSource(cursor, context);
+      if (source !== undefined) parameters.source = source;
+    },
+  },
+  'init-addr': {
+    doc: 'Where the first address of a name comes from: `last`, `libc`, `none` and IP addresses, separated by commas. Names are looked up when they are used and never stop the start; an IP address stands in while the name has none.',
+    example: 'init-addr libc,127.0.0.1',
+    apply: readInitAddr,
+  },
+  'resolve-prefer': {
+    doc: 'The addresses that are tried first where its name has both kinds: `ipv4` or `ipv6`.',
+    example: 'resolve-prefer ipv4',
+    apply(parameters, cursor) {
+      const family = cursor.choice('family', ['ipv4', 'ipv6']);
+      if (family !== undefined) parameters.prefer = family === 'ipv4' ? 4 : 6;
+    },
+  },
+  redir: {
+    doc: 'Answers GET and HEAD requests for this server with a redirect to PREFIX and their path; others go to the server.',
+    example: 'redir http://images.example.org',
+    apply(parameters, cursor, { problems }) {
+      const word = cursor.need('the beginning of a URL');
+      if (word === undefined) return;
+      if (/^[!-~]*$/.test(word.text)) parameters.redirect = word.text;
+      else problems.error(word.at, `'${word.text}' is not the beginning of a URL`);
+    },
+  },
+  'max-reuse': {
+    doc: 'How often a connection may be used again; 0 uses each once, -1 is no limit. Default -1.',
+    example: 'max-reuse 100',
+    apply(parameters, cursor) {
+      if (cursor.accept('-1')) parameters.maxReuse = -1;
+      else parameters.maxReuse = cursor.integer('a number of requests', 0, MOST) ?? -1;
+    },
+  },
+  proto: {
+    doc: 'The protocol spoken to it: `h1`, the only one.',
+    example: 'proto h1',
+    apply: (_parameters, cursor, { problems }) => onlyHttp1('proto', cursor, problems),
+  },
+  ws: {
+    doc: 'How WebSockets are carried to it: `h1` or `auto`, which is the same here.',
+    example: 'ws auto',
+    apply: (_parameters, cursor, { problems }) => onlyHttp1('ws', cursor, problems),
+  },
+  tfo: withoutEffect('tfo', 'tfo', 'Node.js opens connections without TCP Fast Open'),
+  'no-tfo': withoutEffect('no-tfo', 'no-tfo', 'Node.js opens connections without TCP Fast Open'),
+  'tcp-ut': withoutEffect('tcp-ut', 'tcp-ut 30s', "unacknowledged data is limited by 'timeout server'"),
+  'pool-low-conn': withoutEffect('pool-low-conn', 'pool-low-conn 4', 'idle connections are shared by one thread'),
+  'log-proto': withoutEffect('log-proto', 'log-proto legacy', "it belongs in HAProxy's 'ring' sections"),
+};

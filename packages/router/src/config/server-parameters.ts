@@ -1,20 +1,13 @@
 import { isIPv6 } from 'node:net';
 import { readAddress } from './address.ts';
-import type { Cursor } from '@headgate/shared/config/cursor';
-import type { Context } from './directive.ts';
-import type { Problems } from '@headgate/shared/config/problem';
-import { nearest } from '@headgate/shared/config/suggest';
 import type { ServerParameters } from './draft.ts';
-import { readInitAddr, readSource, withoutEffect } from './server-connections.ts';
+import { CONNECTION_WORDS } from './server-connections.ts';
+import type { ServerParameter } from './server-connections.ts';
 
-/** One word on a `server` or `default-server` line. */
-export interface ServerParameter {
-  readonly doc: string;
-  readonly example: string;
-  apply(parameters: ServerParameters, cursor: Cursor, context: Context): void;
-}
+export type { ServerParameter } from './server-connections.ts';
 
 type NumberField =
+  | 'errorLimit'
   | 'number'
   | 'weight'
   | 'maxconn'
@@ -24,7 +17,7 @@ type NumberField =
   | 'fall'
   | 'checkPort'
   | 'poolMaxConn';
-type DurationField = 'inter' | 'fastinter' | 'downinter' | 'poolPurgeDelay';
+type DurationField = 'slowstart' | 'inter' | 'fastinter' | 'downinter' | 'poolPurgeDelay';
 
 function number(
   name: string,
@@ -61,14 +54,6 @@ function flag(example: string, set: (parameters: ServerParameters) => void, doc:
 }
 
 const MOST = 2_147_483_647;
-
-function onlyHttp1(name: string, cursor: Cursor, problems: Problems): void {
-  const word = cursor.need('a protocol');
-  if (word === undefined || word.text === 'h1' || (name === 'ws' && word.text === 'auto')) return;
-  if (['h2', 'fcgi'].includes(word.text))
-    problems.error(word.at, `not supported: 'server … ${name} ${word.text}'; servers are spoken to in HTTP/1.1`);
-  else problems.error(word.at, `unknown protocol '${word.text}'`, nearest(word.text, ['h1', 'h2', 'fcgi']));
-}
 
 /** By keyword. Defaults are HAProxy's. */
 export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
@@ -201,60 +186,60 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
     (parameters) => void (parameters.sendProxy = 0),
     'Undoes send-proxy-v2.',
   ),
-  source: {
-    doc: 'The local address that it is connected to from: `source ADDRESS`.',
-    example: 'source 127.0.0.1',
-    apply(parameters, cursor, context) {
-      const source = readSource(cursor, context);
-      if (source !== undefined) parameters.source = source;
-    },
-  },
-  'init-addr': {
-    doc: 'Where the first address of a name comes from: `last`, `libc`, `none` and IP addresses, separated by commas. Names are looked up when they are used and never stop the start; an IP address stands in while the name has none.',
-    example: 'init-addr libc,127.0.0.1',
-    apply: readInitAddr,
-  },
-  'resolve-prefer': {
-    doc: 'The addresses that are tried first where its name has both kinds: `ipv4` or `ipv6`.',
-    example: 'resolve-prefer ipv4',
+  slowstart: duration(
+    'slowstart',
+    'slowstart',
+    0,
+    '30s',
+    'How long a server that comes back takes until it has its whole weight and maxconn, in whole seconds. Default 0: at once.',
+  ),
+  track: {
+    doc: 'Follows the checks and the maintenance of another server, `SERVER` or `BACKEND/SERVER`, instead of checks of its own.',
+    example: 'track b/s',
     apply(parameters, cursor) {
-      const family = cursor.choice('family', ['ipv4', 'ipv6']);
-      if (family !== undefined) parameters.prefer = family === 'ipv4' ? 4 : 6;
+      const word = cursor.need('the name of a server: SERVER or BACKEND/SERVER');
+      if (word !== undefined) parameters.track = word;
     },
   },
-  redir: {
-    doc: 'Answers GET and HEAD requests for this server with a redirect to PREFIX and their path; others go to the server.',
-    example: 'redir http://images.example.org',
-    apply(parameters, cursor, { problems }) {
-      const word = cursor.need('the beginning of a URL');
-      if (word === undefined) return;
-      if (/^[!-~]*$/.test(word.text)) parameters.redirect = word.text;
-      else problems.error(word.at, `'${word.text}' is not the beginning of a URL`);
-    },
-  },
-  'max-reuse': {
-    doc: 'How often a connection may be used again; 0 uses each once, -1 is no limit. Default -1.',
-    example: 'max-reuse 100',
+  'on-marked-down': {
+    doc: '`shutdown-sessions`: its requests and WebSockets end when it goes down.',
+    example: 'on-marked-down shutdown-sessions',
     apply(parameters, cursor) {
-      if (cursor.accept('-1')) parameters.maxReuse = -1;
-      else parameters.maxReuse = cursor.integer('a number of requests', 0, MOST) ?? -1;
+      if (cursor.choice('action', ['shutdown-sessions']) !== undefined) parameters.onMarkedDown = true;
     },
   },
-  proto: {
-    doc: 'The protocol spoken to it: `h1`, the only one.',
-    example: 'proto h1',
-    apply: (_parameters, cursor, { problems }) => onlyHttp1('proto', cursor, problems),
+  'on-marked-up': {
+    doc: '`shutdown-backup-sessions`: requests and WebSockets on backup servers end when it comes up.',
+    example: 'on-marked-up shutdown-backup-sessions',
+    apply(parameters, cursor) {
+      if (cursor.choice('action', ['shutdown-backup-sessions']) !== undefined) parameters.onMarkedUp = true;
+    },
   },
-  ws: {
-    doc: 'How WebSockets are carried to it: `h1` or `auto`, which is the same here.',
-    example: 'ws auto',
-    apply: (_parameters, cursor, { problems }) => onlyHttp1('ws', cursor, problems),
+  observe: {
+    doc: 'Counts errors of its traffic: of connections (`layer4`), or of HTTP too (`layer7`). Needs `check`.',
+    example: 'observe layer7',
+    apply(parameters, cursor) {
+      const layer = cursor.choice('layer', ['layer4', 'layer7']);
+      if (layer !== undefined) parameters.observe = layer === 'layer4' ? 4 : 7;
+    },
   },
-  tfo: withoutEffect('tfo', 'tfo', 'Node.js opens connections without TCP Fast Open'),
-  'no-tfo': withoutEffect('no-tfo', 'no-tfo', 'Node.js opens connections without TCP Fast Open'),
-  'tcp-ut': withoutEffect('tcp-ut', 'tcp-ut 30s', "unacknowledged data is limited by 'timeout server'"),
-  'pool-low-conn': withoutEffect('pool-low-conn', 'pool-low-conn 4', 'idle connections are shared by one thread'),
-  'log-proto': withoutEffect('log-proto', 'log-proto legacy', "it belongs in HAProxy's 'ring' sections"),
+  'error-limit': number(
+    'error-limit',
+    'errorLimit',
+    1,
+    MOST,
+    10,
+    'Errors in a row after which `on-error` is done. Default 10.',
+  ),
+  'on-error': {
+    doc: 'What `error-limit` errors mean: `fastinter`, the next check comes soon; `fail-check` (default), a check failed; `sudden-death`, the next failed check takes it down; `mark-down`, it is down. The next check comes after `fastinter` in any case.',
+    example: 'on-error mark-down',
+    apply(parameters, cursor) {
+      const action = cursor.choice('action', ['fastinter', 'fail-check', 'sudden-death', 'mark-down']);
+      if (action !== undefined) parameters.onError = action;
+    },
+  },
+  ...CONNECTION_WORDS,
   'pool-max-conn': {
     doc: 'Idle connections kept for re-use; -1 is no limit, 0 keeps none. Default -1.',
     example: 'pool-max-conn 50',

@@ -8,6 +8,7 @@ import { addSample } from '../stats/average.ts';
 import { pathOf } from '../sample/target.ts';
 import type { FrontendContext } from './context.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
+import { answeredWell, observed } from './observed.ts';
 
 /*
  * What `show stat` says of an exchange, counted as it happens, where HAProxy counts it. Everything here is an addition to numbers that
@@ -79,8 +80,10 @@ export function countSettled(
 }
 
 /** The server has answered. What becomes of it is counted elsewhere. */
-export function countAnswer({ server }: ExchangeRecord, status: number): void {
+export function countAnswer(exchange: ExchangeRecord, status: number): void {
+  const { server } = exchange;
   if (server !== undefined) server.counters.responses[classOf(status)] += 1;
+  observed(exchange, answeredWell(status) ? 'answered' : 'wrongStatus');
 }
 
 /** A rule on responses replaced the server's. */

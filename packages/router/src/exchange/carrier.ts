@@ -1,4 +1,5 @@
 import type { Answer } from '../model/answer.ts';
+import type { Failure } from '../model/failure.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
 
 /** What an engine does with a response head: send it, drop it because another attempt has begun, or drop it because another answer, or none, is sent. */
@@ -23,6 +24,8 @@ export interface Carrier {
    * connection to it (NTLM, Negotiate), or a private one and `option prefer-last-server` is set.
    */
   preferred(backend: BackendState): ServerState | undefined;
+  /** Ends the request, or its tunnel, for something that happened elsewhere: an attempt is given up, and the exchange fails. */
+  kill(failure: Failure): void;
   /** Cuts the client connection, so that a truncated response never looks complete. */
   abort(): void;
 }

@@ -13,6 +13,9 @@ import type { Placement } from './placement.ts';
 import { Tracking } from '../tables/tracking.ts';
 import { handOver, variablesOf } from './variables.ts';
 
+/** The stages of an exchange; the letter is the second one of a termination state. */
+export type Stage = 'R' | 'Q' | 'C' | 'H' | 'D';
+
 /** The data of an exchange so far. It serves as the record for its log line, so nothing is copied to log it. */
 export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   readonly facts: RequestFacts;

@@ -14,15 +14,13 @@ import { errorPage, judgeAnswer, lastWord, monitorPage } from './answer-rules.ts
 import { captureResponse } from './capture.ts';
 import type { Carrier, Verdict } from './carrier.ts';
 import type { FrontendContext } from './context.ts';
-import { ExchangeRecord } from './exchange-record.ts';
+import { ExchangeRecord, type Stage } from './exchange-record.ts';
 import { isMonitor } from './monitor.ts';
 import { serve } from './serve.ts';
+import { observed, observedFailure } from './observed.ts';
 import { Placement, type Placed } from './placement.ts';
 import { introduce, serverRedirect } from './server-words.ts';
 import { tarpit, whenKnown } from './waits.ts';
-
-/** The stages of an exchange; the letter is the second one of a termination state. */
-type Stage = 'R' | 'Q' | 'C' | 'H' | 'D';
 
 /**
  * The conductor of one HTTP request and its response. Read it from top to bottom: decide → place → forward → answer →
@@ -39,7 +37,8 @@ export class Exchange extends ExchangeRecord implements Placed {
   /** When the last timed step ended. */
   #mark: number;
   #stage: Stage = 'R';
-  #ended = false;
+  /** The exchange is over and logged; late reports are ignored. */
+  ended = false;
   #silent = false;
   #answering = false;
   #reuseRetried = false;
@@ -54,11 +53,6 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.#ready = mark;
     this.#assigned = mark;
     this.#mark = mark;
-  }
-
-  /** True once the exchange is over and logged; late reports are ignored. */
-  get ended(): boolean {
-    return this.#ended;
   }
 
   /** Starts the exchange. The request head is complete and valid; its body may still be arriving. */
@@ -146,6 +140,10 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.#forward(server, true);
   }
 
+  shutdown(why: 'down' | 'up'): void {
+    this.#carrier.kill(why === 'down' ? failures.serverMarkedDown : failures.serverMarkedUp);
+  }
+
   unplaced(failure: Failure, waited: boolean): void {
     if (waited) this.#assign(performance.now());
     this.#fail(failure);
@@ -172,6 +170,7 @@ export class Exchange extends ExchangeRecord implements Placed {
    */
   connected(pooled = false): void {
     if (!pooled) this.#mark = performance.now();
+    if (!pooled) observed(this, 'connected');
     this.connectTime = pooled ? 0 : Math.floor(this.#mark - this.#assigned);
     this.#stage = 'H';
   }
@@ -182,7 +181,7 @@ export class Exchange extends ExchangeRecord implements Placed {
    * replayable, with a method that may be repeated automatically.
    */
   staleConnection(repeatable: boolean, replayable: boolean): void {
-    if (this.#ended) return;
+    if (this.ended) return;
     const { placement } = this;
     if (repeatable && !this.#reuseRetried && placement?.holding === true && placement.server !== undefined) {
       this.#reuseRetried = true;
@@ -196,12 +195,13 @@ export class Exchange extends ExchangeRecord implements Placed {
    * the server cannot have acted on it, or may safely act on it twice.
    */
   failed(failure: Failure, replayable = false): void {
-    if (this.#ended) return;
+    if (this.ended) return;
     if (this.#answering) {
       this.#carrier.abort();
       return this.#end();
     }
     if (this.#tarpit !== undefined) return this.#drop('PT');
+    observedFailure(this, failure);
     const { retry, pause } = failure;
     if (retry !== undefined && this.status === -1 && this.#retried(retry, replayable, pause === true)) return;
     this.#fail(failure);
@@ -306,8 +306,8 @@ export class Exchange extends ExchangeRecord implements Placed {
   }
 
   #end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.ended) return;
+    this.ended = true;
     clearTimeout(this.#tarpit);
     this.placement?.end();
     this.backend?.exit();

@@ -1,4 +1,4 @@
-import type { BackendState, Bound, ServerState, Waiter, Wish } from '../model/backend.ts';
+import type { BackendState, Bound, ServerState, Session, Waiter, Wish } from '../model/backend.ts';
 import { failures, type Failure } from '../model/failure.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { RequestFacts } from '../model/facts.ts';
@@ -8,7 +8,7 @@ import type { Backend, RetryOn } from '../model/snapshot.ts';
 const RETRY_PAUSE = 1000;
 
 /** A request or connection that needs a server, as placement sees it. Called at once or later, never after `end`. */
-export interface Placed {
+export interface Placed extends Session {
   /** The search for a server has begun; it may have to wait in a queue. */
   waiting(): void;
   /** A slot of a server is held and the server can be tried. `now`: it was free and this is the first attempt. */
@@ -108,6 +108,7 @@ export class Placement implements Waiter {
   release(): void {
     if (!this.#holding) return;
     this.#holding = false;
+    this.server?.sessions.delete(this.#user);
     this.server?.release();
   }
 
@@ -137,6 +138,7 @@ export class Placement implements Waiter {
     this.#last = server;
     this.server = server;
     this.#holding = true;
+    if (server.config.endsSessions) server.sessions.add(this.#user);
     this.#user.place(server, now);
   }
 

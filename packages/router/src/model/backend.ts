@@ -31,6 +31,8 @@ export interface ServerState {
   readonly queued: number;
   /** Both states allow traffic, and no new configuration has taken it out of its backend. */
   readonly usable: boolean;
+  /** What it serves now, where its requests may have to end before their time (`on-marked-down`). */
+  readonly sessions: Set<Session>;
   /** It is down or in maintenance, or no longer configured: not even a client that is bound to it may go there. */
   readonly stopped: boolean;
   /** In no configuration any more: it may finish its current requests, and its idle connections are not reused. */
@@ -38,6 +40,26 @@ export interface ServerState {
   /** Releases a slot, which the next in the queue gets. Call exactly once for each slot acquired. */
   release(): void;
 }
+
+/** One request, or tunnel, that a server serves. */
+export interface Session {
+  /** Ends it: its server went down, or, being a backup, is not needed any more. */
+  shutdown(why: 'down' | 'up'): void;
+}
+
+/** What traffic shows of a server (HAProxy's health analysis), and the text for it. */
+export const OBSERVATIONS = {
+  connected: { text: 'L4 successful connection', layer4: true, layer7: undefined },
+  unreachable: { text: 'L4 unsuccessful connection', layer4: false, layer7: false },
+  answered: { text: 'Correct http response', layer4: undefined, layer7: true },
+  wrongStatus: { text: 'Wrong http response', layer4: undefined, layer7: false },
+  invalidHead: { text: 'Invalid http response (headers)', layer4: undefined, layer7: false },
+  invalidBody: { text: 'Invalid http response', layer4: undefined, layer7: false },
+  readError: { text: 'Read error (http)', layer4: undefined, layer7: false },
+  timeout: { text: 'Read timeout (http)', layer4: undefined, layer7: false },
+  closed: { text: 'Close from server (http)', layer4: undefined, layer7: false },
+} as const;
+export type Observation = keyof typeof OBSERVATIONS;
 
 /** Session ids, and the names of the servers that gave them out. */
 export interface LearnedSessions {
@@ -97,6 +119,8 @@ export interface BackendState {
   readonly usableServers: number;
   /** Any of several servers will do for a request: nothing in it determines which. */
   readonly choosesFreely: boolean;
+  /** Takes note of what traffic shows of a server; called where it is to be observed. */
+  observed(server: ServerState, seen: Observation): void;
   /** Counts a request in. */
   enter(): void;
   /** Counts a request out. */

@@ -4,6 +4,7 @@ import type { Destination } from '@headgate/shared/net/link';
 /** HAProxy's codes for the result of a check (`check_status` in its statistics). */
 export type CheckStatus =
   | 'SOCKERR'
+  | 'HANA'
   | 'L4OK'
   | 'L4TOUT'
   | 'L4CON'

@@ -24,6 +24,16 @@ export interface Server {
     | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
     | { readonly kind: 'unix'; readonly path: string };
   readonly weight: number;
+  /** `slowstart`: how long it takes until a server that came up has its whole weight and maxconn; 0: at once. */
+  readonly slowstart: number;
+  /** `track`: the server, as `backend/server`, whose checks and maintenance it follows. */
+  readonly track: string | undefined;
+  /** Its requests end when it goes down (`on-marked-down`), or, as a backup, when another comes up (`on-marked-up`). */
+  readonly endsSessions: boolean;
+  readonly onMarkedDown: boolean;
+  readonly onMarkedUp: boolean;
+  /** `observe`: its traffic counts as checks do. */
+  readonly observe: Observe | undefined;
   readonly maxconn: number;
   readonly minconn: number;
   readonly maxqueue: number;
@@ -49,4 +59,12 @@ export interface CheckConfig {
   readonly port: number | undefined;
   readonly host: string | undefined;
   readonly sendProxy: boolean;
+}
+
+/** `observe layer4|layer7` with `error-limit` and `on-error`. */
+export interface Observe {
+  readonly layer: 4 | 7;
+  /** Errors in a row after which something is done. */
+  readonly limit: number;
+  readonly action: 'fastinter' | 'fail-check' | 'sudden-death' | 'mark-down';
 }

@@ -124,12 +124,12 @@ export const BIND_NOT_YET = words(`
 
 export const SERVER_NOT_YET = words(`
   agent-addr agent-check agent-inter agent-port agent-send allow-0rtt alpn ca-file check-alpn check-proto check-reuse-pool check-sni check-ssl
-  check-via-socks4 ciphers ciphersuites crl-file crt curves error-limit force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
+  check-via-socks4 ciphers ciphersuites crl-file crt curves force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
   guid hash-key init-state namespace no-agent-check no-check-ssl no-send-proxy-v2-ssl
   no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse no-sslv3 no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost npn
-  observe on-error on-marked-down on-marked-up proxy-v2-options resolve-net resolve-opts resolvers
-  send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs slowstart sni socks4 ssl ssl-max-ver ssl-min-ver ssl-reuse
-  tls-tickets track usesrc verify verifyhost`);
+  proxy-v2-options resolve-net resolve-opts resolvers
+  send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs sni socks4 ssl ssl-max-ver ssl-min-ver ssl-reuse
+  tls-tickets usesrc verify verifyhost`);
 
 const TERMINATED = 'tls-terminator handles TLS';
 

@@ -48,7 +48,23 @@ export class Backends {
         retired.push(...known.backend.follow(config));
       }
     }
+    this.#track();
     return retired;
+  }
+
+  /** The process ends: nothing waits for time to pass any more. */
+  stop(): void {
+    for (const { backend } of this.#running.values()) backend.retire();
+  }
+
+  /** Servers may follow one of any backend (`track`). */
+  #track(): void {
+    const servers = new Map(
+      [...this.#running.values()].flatMap(({ backend }) =>
+        backend.servers.map((server) => [server.key, server] as const),
+      ),
+    );
+    for (const { backend } of this.#running.values()) backend.track((key) => servers.get(key));
   }
 
   #started(config: Backend): RunningBackend {
@@ -60,6 +76,9 @@ export class Backends {
         running.events(severity, message);
         this.#report(severity, config.name, message);
       },
+    });
+    backend.watch((changed) => {
+      for (const other of this.#running.values()) other.backend.followed(changed);
     });
     const running: RunningBackend = { backend, events: createEventLog(config, this.#logs) };
     return running;

@@ -192,6 +192,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     for (const { engine } of this.#frontends.values()) engine.close();
     for (const engine of this.#leavingEngines) engine.close();
     this.#checks.stop();
+    this.#backends.stop();
     this.#passwords.close();
     this.#statistics.services.stop();
     this.#tables.stop();

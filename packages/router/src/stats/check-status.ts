@@ -3,6 +3,7 @@ import type { CheckResult } from '../model/backend.ts';
 /** What HAProxy says of the result of a check, in logs and statistics. */
 export const CHECK_DESCRIPTIONS: Readonly<Record<CheckResult['status'], string>> = {
   SOCKERR: 'Socket error',
+  HANA: 'Health analyze',
   L4OK: 'Layer4 check passed',
   L4TOUT: 'Layer4 timeout',
   L4CON: 'Layer4 connection problem',

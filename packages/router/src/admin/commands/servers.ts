@@ -9,6 +9,7 @@ import { readServerLine } from '../server-line.ts';
 
 /** HAProxy's numbers for results of checks (check-t.h). */
 const STATUS_NUMBERS = {
+  HANA: 4,
   SOCKERR: 5,
   L4OK: 6,
   L4TOUT: 7,

@@ -11,6 +11,8 @@ export interface Candidate {
   readonly id: number;
   /** 1..256. */
   readonly weight: number;
+  /** What it takes of the load now, in sixteenths of its weight: less than 16 × weight while it warms up (`slowstart`). */
+  readonly share: number;
   /** Requests that it serves now. */
   readonly current: number;
   /** Requests that it serves or that wait for it. */

@@ -49,7 +49,7 @@ export const random: FreeAlgorithm = {
     const draws = args[0] === undefined ? DEFAULT_DRAWS : Number(args[0]);
     return (open) => {
       let total = 0;
-      for (const server of usable) if (open(server)) total += server.weight;
+      for (const server of usable) if (open(server)) total += server.share;
       let best: C | undefined;
       for (let i = 0; i < draws; i++) {
         const server = drawn(usable, draw() * total, open);
@@ -62,7 +62,7 @@ export const random: FreeAlgorithm = {
 
 /** Whether a server has less to do for its weight than the best so far. */
 function isIdler(server: Candidate, best: Candidate | undefined): boolean {
-  return best === undefined || server.load * best.weight < best.load * server.weight;
+  return best === undefined || server.load * best.share < best.load * server.share;
 }
 
 /** The open server that covers `point` when they are laid side by side, each as wide as its weight. */
@@ -72,7 +72,7 @@ function drawn<C extends Candidate>(usable: readonly C[], point: number, open: (
   for (const server of usable) {
     if (!open(server)) continue;
     last = server;
-    end += server.weight;
+    end += server.share;
     if (point < end) return server;
   }
   return last;

@@ -33,11 +33,11 @@ export function createLookup<C extends Candidate>(
  * factor in percent. Rounded as HAProxy does, so that the shares of all add up and none is 0.
  */
 function shares<C extends Candidate>(usable: readonly C[], factor: number): { count(): void; has(server: C): boolean } {
-  const total = usable.reduce((sum, { weight }) => sum + weight, 0);
+  const total = usable.reduce((sum, { share }) => sum + share, 0);
   const before = new Map<C, number>();
   usable.reduce((sum, server) => {
     before.set(server, sum);
-    return sum + server.weight;
+    return sum + server.share;
   }, 0);
   let slots = 0;
   return {
@@ -47,12 +47,12 @@ function shares<C extends Candidate>(usable: readonly C[], factor: number): { co
       slots = Math.floor((served * factor + 99) / 100);
     },
     has(server) {
-      const { weight, current } = server;
+      const { share, current } = server;
       const rest = slots % total;
       const start = before.get(server) ?? 0;
       const own =
-        weight * Math.floor(slots / total) +
-        Math.floor(((start + weight) * rest) / total) -
+        share * Math.floor(slots / total) +
+        Math.floor(((start + share) * rest) / total) -
         Math.floor((start * rest) / total);
       return current < Math.max(1, own);
     },

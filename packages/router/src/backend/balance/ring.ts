@@ -15,11 +15,10 @@ const SERVERS = 2 ** 20;
 
 /** A node is one number, position then server: plain numbers sort fast, and a ring may have many thousands of nodes. */
 export function createRing<C extends Candidate>(usable: readonly C[]): Ring<C> {
-  const weight = usable.reduce((sum, server) => sum + server.weight, 0);
-  const nodes = new Float64Array(weight * NODES_PER_WEIGHT);
+  const nodes = new Float64Array(usable.reduce((sum, server) => sum + server.share, 0));
   let count = 0;
   for (const [index, server] of usable.entries()) {
-    for (let node = 0; node < server.weight * NODES_PER_WEIGHT; node++) {
+    for (let node = 0; node < server.share; node++) {
       nodes[count++] = avalanche(server.id * NODES_PER_SERVER + node) * SERVERS + index;
     }
   }

@@ -19,8 +19,8 @@ export const roundrobin: FreeAlgorithm = {
   free: true,
   syntax: { form: 'roundrobin' },
   create<C extends Candidate>(usable: readonly C[]): Pick<C> {
-    const total = usable.reduce((sum, server) => sum + server.weight, 0);
-    const turns = usable.map((server): Turn<C> => ({ server, weight: server.weight, due: -1, rest: 0, passedIn: 0 }));
+    const total = usable.reduce((sum, server) => sum + server.share, 0);
+    const turns = usable.map((server): Turn<C> => ({ server, weight: server.share, due: -1, rest: 0, passedIn: 0 }));
     let position = 0;
     let choices = 0;
     return (open) => {

@@ -9,7 +9,14 @@ export interface FakeServer extends Candidate {
 }
 
 export function servers(...weights: readonly number[]): FakeServer[] {
-  return weights.map((weight, index) => ({ id: index + 1, weight, load: 0, current: 0, full: false }));
+  return weights.map((weight, index) => ({
+    id: index + 1,
+    weight,
+    share: weight * 16,
+    load: 0,
+    current: 0,
+    full: false,
+  }));
 }
 
 export interface Asked {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BackendState, ServerState } from '../../model/backend.ts';
 import type { Answer } from '../../model/answer.ts';
 import { Exchange } from '../../exchange/exchange.ts';
-import { failures } from '../../model/failure.ts';
+import { failures, type Failure } from '../../model/failure.ts';
 import type { Socket } from 'node:net';
 import type { Carrier } from '../../exchange/carrier.ts';
 import { collectBody } from './collect.ts';
@@ -242,7 +242,9 @@ export class RequestCarrier implements Carrier, AttemptClient {
   }
 
   /** Ends the exchange, and a tunnel, for something that happened on the client's side or to the process. */
-  fail(failure: (typeof failures)[keyof typeof failures]): void {
+  readonly kill = (failure: Failure): void => this.fail(failure);
+
+  fail(failure: Failure): void {
     if (this.#tunnel !== undefined) return this.#tunnel.end(failure);
     this.#attempt?.cancel();
     this.#exchange.failed(failure);
