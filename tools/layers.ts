@@ -40,6 +40,7 @@ export const layers: readonly Layers[] = [
       'exchange',
       'engine',
       'engine/wire',
+      'engine/tcp',
       'engine/http-proxy',
       'run',
       'admin',

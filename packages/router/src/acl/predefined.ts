@@ -11,6 +11,8 @@ export const predefined: Readonly<Record<string, readonly (readonly string[])[]>
   HTTP_URL_SLASH: [['url_beg', '/']],
   HTTP_URL_STAR: [['url', '*']],
   LOCALHOST: [['src', '127.0.0.0/8', '::1']],
+  REQ_CONTENT: [['req.len', 'gt', '0']],
+  WAIT_END: [['wait_end']],
   METH_CONNECT: [['method', 'CONNECT']],
   METH_DELETE: [['method', 'DELETE']],
   METH_GET: [['method', 'GET', 'HEAD']],
@@ -22,4 +24,4 @@ export const predefined: Readonly<Record<string, readonly (readonly string[])[]>
 };
 
 /** Predefined in HAProxy, not supported here. */
-export const unsupportedAcls: ReadonlySet<string> = new Set(['RDP_COOKIE', 'REQ_CONTENT', 'WAIT_END']);
+export const unsupportedAcls: ReadonlySet<string> = new Set(['RDP_COOKIE']);

@@ -33,6 +33,9 @@ export class AclScope {
   readonly #context: CompileContext;
   readonly #acls = new Map<string, Criterion[]>();
 
+  /** Where rules on requests are evaluated: on the bytes of a connection in mode tcp. */
+  requestPhase: Phase = phases.request;
+
   constructor(problems: Problems, io: ScopeIo, owner: Owner = {}) {
     const { environment, userList } = io;
     this.#context = { problems, readFile: (path) => io.readFile(path), environment, userList, ...owner };
@@ -65,7 +68,7 @@ export class AclScope {
    * Compiles `if|unless ...`; no words, no condition. A fetch that is unavailable in the phase is a problem. After a problem the
    * result is a condition that never holds, so that a rule with a broken condition is not treated as an unconditional rule.
    */
-  condition(words: readonly Word[], at: Position, phase: Phase = phases.request): Condition | undefined {
+  condition(words: readonly Word[], at: Position, phase: Phase = this.requestPhase): Condition | undefined {
     if (words.length === 0) return undefined;
     const parsed = parseCondition(words, at, this.#context, (word) => this.#find(word));
     if (parsed === undefined) return () => false;

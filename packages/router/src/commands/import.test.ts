@@ -107,7 +107,7 @@ test('unsupported lines, and those that depend on them, become comments with the
     ' server a 10.0.0.1:80 check',
     ' server c "10.0.0.1:80" ssl "bad\nword"',
     'backend t',
-    ' mode tcp',
+    ' mode health',
     ' server a 10.0.0.1:80',
     'resolvers dns',
     ' nameserver a 1.1.1.1:53',
@@ -124,7 +124,7 @@ test('unsupported lines, and those that depend on them, become comments with the
     '# - capture cookie SRV len 32',
     'a: 10.0.0.1:80 check',
     '# - backend t',
-    '# -   mode tcp',
+    '# -   mode health',
     '# -   server a 10.0.0.1:80',
     '# - resolvers dns',
     '# -   nameserver a 1.1.1.1:53',
@@ -134,7 +134,7 @@ test('unsupported lines, and those that depend on them, become comments with the
 test('a mode refused in defaults drops only the proxies that inherit it', () => {
   const lines = imported([
     'defaults',
-    ' mode tcp',
+    ' mode health',
     ' timeout connect 500',
     ...FRONT,
     ' default_backend b',
@@ -144,7 +144,7 @@ test('a mode refused in defaults drops only the proxies that inherit it', () => 
     'backend t',
     ' server a 10.0.0.1:80',
   ]);
-  assertHas(lines, 'b:', 'a: 10.0.0.1:80', '# - backend t', '# -   server a 10.0.0.1:80', '# -   mode tcp');
+  assertHas(lines, 'b:', 'a: 10.0.0.1:80', '# - backend t', '# -   server a 10.0.0.1:80', '# -   mode health');
   assert.ok(!lines.includes('t:'));
 });
 

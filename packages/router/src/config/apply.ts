@@ -3,6 +3,8 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { Cursor } from '@headgate/shared/config/cursor';
 import { hasNoEffect } from './directive.ts';
 import type { Context, GlobalDirective, ProxyDirective } from './directive.ts';
+import { phases } from '../sample/phase.ts';
+import { HTTP_ONLY, WHY_NOT_HTTP } from './tcp-mode.ts';
 import { timeoutFits } from './directives/timeouts.ts';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
 import type { ProxyDraft } from './draft.ts';
@@ -42,8 +44,10 @@ export function applyProxy(statement: Statement, draft: ProxyDraft, context: Con
     context.problems.error(first.at, "not supported yet: 'default' before a keyword");
   else {
     const found = find(statement, draft, context);
-    if (found !== undefined && belongs(found, draft, context))
-      found.directive.apply(new Cursor(statement, found.length, context), draft, context);
+    if (found === undefined || !belongs(found, draft, context)) return;
+    if (draft.kind !== 'defaults' && draft.scope.requestPhase === phases.stream && HTTP_ONLY.has(found.name))
+      hasNoEffect(found.at, found.name, WHY_NOT_HTTP, context.problems);
+    else found.directive.apply(new Cursor(statement, found.length, context), draft, context);
   }
 }
 

@@ -15,6 +15,7 @@ import { compileHttpErrors } from './http-errors.ts';
 import type { ErrorFiles } from './http-errors.ts';
 import { metricsSection } from './metrics.ts';
 import { keepRequest } from './check/http.ts';
+import { phases } from '../sample/phase.ts';
 import { checkName } from './names.ts';
 import { withFullconn } from './fullconn.ts';
 import { checkProxies, resolveBackend, resolveFrontend, resolveControl, resolveGlobal } from './resolve.ts';
@@ -200,6 +201,7 @@ class Compiler {
 
   #statements(section: Section, draft: ProxyDraft): void {
     const context = this.#in(section);
+    if (modeOf(section, draft.settings) === 'tcp') draft.scope.requestPhase = phases.stream;
     for (const statement of section.statements) applyProxy(statement, draft, context);
   }
 
@@ -245,4 +247,10 @@ function holders(frontends: readonly Frontend[], backends: readonly Backend[]): 
     checks: backends.flatMap(({ servers }) => servers).filter(({ check }) => check !== undefined).length,
     logs: logs.size,
   };
+}
+
+/** The mode that a section has in the end: its rules are compiled for it, wherever its line is. */
+function modeOf({ statements }: Section, { mode }: Settings): 'http' | 'tcp' {
+  const own = statements.findLast(({ words }) => words[0].text === 'mode')?.words[1]?.text;
+  return own === 'tcp' || own === 'http' ? own : (mode ?? 'http');
 }

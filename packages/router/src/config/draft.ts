@@ -133,8 +133,10 @@ export type CheckKind =
 
 /** The settings a proxy inherits from the preceding `defaults`. */
 export interface Settings {
-  /** `mode http` was written; there is no other mode yet. */
-  modeGiven?: boolean;
+  /** What travels, where it was written. */
+  mode?: 'http' | 'tcp';
+  /** `tcp-request inspect-delay`, in milliseconds. */
+  inspectDelay?: number;
   timeouts: { -readonly [Name in keyof Timeouts]?: number };
   connectionMode?: ConnectionMode;
   forwardFor?: ForwardFor;

@@ -19,6 +19,7 @@ import { tracksKeys } from './table-references.ts';
 import { BACK_FLAGS, FRONT_FLAGS, resolveFlags } from './flags.ts';
 import { checkPersistence, resolvePersistence } from './resolve-persistence.ts';
 import { resolveServers } from './resolve-server.ts';
+import { checkModes, logFormatOf } from './tcp-mode.ts';
 import { checkScript, warnOfUnusedChecks } from './check/script.ts';
 import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
 
@@ -60,13 +61,14 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
     redirects: indexed(draft.redirects),
     responseRules: draft.responseRules,
     afterResponseRules: draft.afterResponseRules,
-    engine: settings.engine ?? engine.default,
+    engine: settings.mode === 'tcp' ? 'tcp' : (settings.engine ?? engine.default),
+    inspectDelay: settings.inspectDelay ?? 0,
     binds: draft.binds.map((bind) => ({
       ...bind,
       backlog: bind.backlog === 0 ? (settings.backlog ?? backlog.default) : bind.backlog,
     })),
     maxconn: settings.maxconn ?? 0,
-    logFormat: settings.logFormat ?? 'default',
+    logFormat: logFormatOf(settings),
     captures: capturesOf(draft),
     ...resolveFlags(FRONT_FLAGS, settings.flags),
     connectionRules: draft.connectionRules,
@@ -199,8 +201,10 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
     if (hasFrontend(draft.kind)) {
       const references = draft.useBackends.filter(({ rule }) => rule.made === undefined).map(({ backend }) => backend);
       const last = draft.settings.defaultBackend;
-      for (const reference of last === undefined ? references : [...references, last])
+      for (const reference of last === undefined ? references : [...references, last]) {
         checkReference(reference, backends, problems);
+        checkModes(draft, reference, proxies, problems);
+      }
     }
   }
   checkTracking(proxies, problems);
@@ -238,7 +242,7 @@ function warnOfGaps(draft: ProxyDraft, problems: Problems): void {
     const used = timeout === 'client' ? hasFrontend(kind) && binds.length > 0 : hasBackend(kind) && servers.length > 0;
     return used && settings.timeouts[timeout] === undefined;
   });
-  if (settings.modeGiven !== true)
+  if (settings.mode === undefined)
     problems.warning(
       at,
       `${kind} '${name}' has no 'mode': HAProxy takes it for tcp, the router for http; write 'mode http'`,

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { engines } from '../run/engines.ts';
-import { startBench } from './testing.ts';
+import { HTTP_ENGINES, startBench } from './testing.ts';
 import type { RawSocket } from '../../../../test/support/raw.ts';
 
 /** More than the kernel takes for a server that does not read, so that the rest waits in memory here. */
@@ -17,7 +16,7 @@ function assertOnly(letter: string, { text }: RawSocket): void {
   assert.equal(body.search(new RegExp(`[^${letter}]`)), -1);
 }
 
-for (const engine of Object.keys(engines) as (keyof typeof engines)[]) {
+for (const engine of HTTP_ENGINES) {
   for (const kind of ['body', 'tunnel'] as const) {
     test(`${engine}: a ${kind} that waits for its server keeps its bytes while others are read`, async (t) => {
       const bench = await startBench(t, ({ socket }) => socket.pause(), { engine });

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
-import { engines } from '../run/engines.ts';
-import { startBench, type Bench } from './testing.ts';
+import { HTTP_ENGINES, startBench, type Bench } from './testing.ts';
 import type { RawSocket } from '../../../../test/support/raw.ts';
 
-const NAMES = Object.keys(engines) as (keyof typeof engines)[];
 /** Less than what makes Node say that it holds too much. */
 const PIECE = 8000;
 
@@ -28,7 +26,7 @@ const TUNNEL = [`GET / HTTP/1.1\r\nHost: a\r\n${UPGRADE}`, `HTTP/1.1 101 Go\r\n$
 /** A client that does not read what it is sent, and that ends with the connection. */
 async function start(
   t: TestContext,
-  engine: keyof typeof engines,
+  engine: (typeof HTTP_ENGINES)[number],
   timeout: string,
   [request, head]: readonly [string, string] = ANSWER,
 ): Promise<{ bench: Bench; client: RawSocket; total: number }> {
@@ -56,7 +54,7 @@ async function lingerPasses(bench: Bench): Promise<void> {
   await once(front, 'close');
 }
 
-for (const engine of NAMES) {
+for (const engine of HTTP_ENGINES) {
   test(`${engine}: the last bytes of an answer until close wait for a client that is slow to take them`, async (t) => {
     const { bench, client, total } = await start(t, engine, '10s');
     await bench.serversLeft();

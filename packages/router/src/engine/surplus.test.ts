@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { engines } from '../run/engines.ts';
-import { startBench } from './testing.ts';
+import { HTTP_ENGINES, startBench } from './testing.ts';
 import type { RawSocket } from '../../../../test/support/raw.ts';
 
 /** Sizes of reads that some layer has, and their neighbours; the rest at random, and told when it fails. */
@@ -18,7 +17,7 @@ function answerOf(size: number): string {
   return head.replace('000000', String(length).padStart(6, '0')) + 'x'.repeat(length);
 }
 
-for (const engine of Object.keys(engines) as (keyof typeof engines)[]) {
+for (const engine of HTTP_ENGINES) {
   test(
     `${engine}: an answer that nobody asked for answers nobody, wherever the one before it ends`,
     { timeout: 60_000 },

@@ -53,6 +53,9 @@ export interface BenchOptions {
 
 const limits = 'timeout client 5s\n timeout connect 5s\n timeout server 5s';
 
+/** The engines of mode http, which pass the same tests. */
+export const HTTP_ENGINES = ['wire', 'http-proxy'] as const satisfies readonly (keyof typeof engines)[];
+
 /** `reply` is called for every connection of the server. */
 export async function startBench(
   t: TestContext,

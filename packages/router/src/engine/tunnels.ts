@@ -1,11 +1,11 @@
-import type { Exchange } from '../exchange/exchange.ts';
+import type { ExchangeRecord } from '../exchange/exchange-record.ts';
 import type { ServerState } from '../model/backend.ts';
 
 /** A tunnel, as seen by what decides how long it may last. */
 export interface OpenTunnel {
   readonly server: ServerState;
-  /** The request that opened it. */
-  readonly exchange: Exchange;
+  /** The request that opened it, or the connection that it is in mode tcp. */
+  readonly exchange: ExchangeRecord;
   readonly webSocket: boolean;
   /** Ends it as gently as its protocol allows. */
   leave(): void;

@@ -146,6 +146,15 @@ export function countTunnel({ context, backend, server }: ExchangeRecord, change
   }
 }
 
+/** A connection in mode tcp is over. */
+export function countStreamEnd(exchange: ExchangeRecord): void {
+  const { backend, server, queueTime, connectTime, activeTime } = exchange;
+  exchange.tally?.transferred(exchange.bytesFromClient, exchange.bytesToClient);
+  if (backend === undefined || server === undefined || connectTime < 0) return;
+  addTimes(backend.counters, queueTime, connectTime, 0, activeTime);
+  addTimes(server.counters, queueTime, connectTime, 0, activeTime);
+}
+
 /** It is over. */
 export function countEnd(exchange: ExchangeRecord): void {
   const { context, backend, server, status, queueTime, connectTime, responseTime, activeTime } = exchange;

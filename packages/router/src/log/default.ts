@@ -5,10 +5,10 @@ import { badRequest, endpointText } from '../sample/words.ts';
  * The line of a frontend without a log option: who connected to what. HAProxy writes it when a request begins and we when
  * it ends; neither writes one for bytes that never became a request.
  */
-export function defaultLog({ connection, frontendName, requestLine }: AccessRecord): string | undefined {
+export function defaultLog({ connection, frontendName, requestLine, stream }: AccessRecord): string | undefined {
   if (requestLine === badRequest) return undefined;
   const { client, destination } = connection;
   // A unix socket has no client address, and HAProxy omits it.
   const from = client.address === '' ? '' : `from ${endpointText(client)} `;
-  return `Connect ${from}to ${endpointText(destination)} (${frontendName}/HTTP)`;
+  return `Connect ${from}to ${endpointText(destination)} (${frontendName}/${stream === true ? 'TCP' : 'HTTP'})`;
 }

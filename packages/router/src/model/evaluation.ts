@@ -33,6 +33,13 @@ export interface Logins {
   user(list: UserList): string | undefined;
 }
 
+/** The first bytes of a connection in mode tcp, as latin1. At most one read buffer (HAProxy: tune.bufsize). */
+export interface Payload {
+  readonly text: string;
+  /** No more is waited for: the client has ended, the buffer is full, or `tcp-request inspect-delay` is over. */
+  readonly complete: boolean;
+}
+
 /** The frontend that received a request. */
 export interface Entrance {
   readonly frontend: string;
@@ -60,6 +67,8 @@ export interface Evaluation {
   readonly tracking?: Tracking | undefined;
   /** Absent where the frontend captures nothing. */
   readonly captures?: CapturedValues | undefined;
+  /** What the client has sent so far, in mode tcp while rules look at it. */
+  readonly payload?: Payload | undefined;
   /** The bytes that a health check has received, as latin1. */
   readonly received?: string | undefined;
   /** Gives the connection other addresses, for what comes after: `set-src`. Absent where it is too late. */

@@ -37,6 +37,8 @@ export interface AccessRecord {
   readonly requestLine: string;
   /** Undefined where the frontend captures nothing, and for a request that could not be read. */
   readonly captures?: CapturedValues | undefined;
+  /** A connection in mode tcp: there is no request. */
+  readonly stream?: boolean;
   /** For the JSON form: the Host header, empty when absent. */
   readonly host: string;
 }

@@ -186,7 +186,10 @@ export interface Proxy {
 }
 
 export interface Frontend extends Proxy {
-  readonly engine: 'wire' | 'http-proxy';
+  /** `tcp` for a frontend in mode tcp. */
+  readonly engine: 'wire' | 'http-proxy' | 'tcp';
+  /** `tcp-request inspect-delay` in milliseconds: how long rules may wait for the first bytes in mode tcp. */
+  readonly inspectDelay: number;
   readonly binds: readonly Bind[];
   /** 0: only the global limit. */
   readonly maxconn: number;

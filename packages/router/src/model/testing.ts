@@ -40,6 +40,7 @@ export function frontendConfig(differences: Partial<Frontend> = {}): Frontend {
   return {
     ...proxyConfig('all'),
     engine: 'wire',
+    inspectDelay: 0,
     binds: [],
     maxconn: 0,
     logFormat: 'httplog',

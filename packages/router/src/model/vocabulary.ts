@@ -141,7 +141,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'tcp-request content silent-drop': "write 'reject'",
   'http-request silent-drop': "write 'reject'",
   'http-request tarpit': "write 'deny'",
-  'mode tcp': 'tls-terminator forwards plain bytes: connect it to the server directly',
   'server … namespace': 'start the router in that namespace (ip netns exec)',
   'server … socks4': 'there is no SOCKS client',
   'server-template': "write one 'server' line per server",

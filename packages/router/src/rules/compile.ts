@@ -106,7 +106,7 @@ export function compileUseBackend(statement: Statement, scope: AclScope, problem
   }
   const rule = { at: keyword.at, text: textOf(statement), when: scope.condition(condition, keyword.at) };
   if (!name.text.includes('%')) return { ...rule, backend: name.text };
-  const format = compileFormat(name, { ...scope.expressions, phase: phases.request });
+  const format = compileFormat(name, { ...scope.expressions, phase: scope.requestPhase });
   if (format === undefined) return undefined;
   if (format.constant !== undefined) return { ...rule, backend: format.constant };
   return { ...rule, backend: name.text, made: format.render, reads: format.reads };
@@ -114,7 +114,7 @@ export function compileUseBackend(statement: Statement, scope: AclScope, problem
 
 /** `tcp-request content ACTION [options] [if|unless ...]`: on a request, whose head is complete by then. */
 export function compileContentRule(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
-  return compileStaged(statement, contentActions, scope, phases.request, problems);
+  return compileStaged(statement, contentActions, scope, scope.requestPhase, problems);
 }
 
 /** `tcp-response content ACTION [options] [if|unless ...]`: on what a server answered. */

@@ -5,6 +5,7 @@ import { headerFetches } from './fetch/headers.ts';
 import { internal } from './fetch/internal.ts';
 import { login } from './fetch/login.ts';
 import { cookieFetches, parameters } from './fetch/parameters.ts';
+import { payload } from './fetch/payload.ts';
 import { received } from './fetch/received.ts';
 import { request } from './fetch/request.ts';
 import { response, responseOf } from './fetch/response.ts';
@@ -44,6 +45,11 @@ export const aliases: Readonly<Record<string, string>> = {
   scook: 'res.cook',
   scook_cnt: 'res.cook_cnt',
   scook_val: 'res.cook_val',
+  req_len: 'req.len',
+  payload: 'req.payload',
+  req_ssl_hello_type: 'req.ssl_hello_type',
+  req_ssl_sni: 'req.ssl_sni',
+  req_ssl_ver: 'req.ssl_ver',
 };
 
 /** The families of fetches, as docs/samples.md shows them. */
@@ -56,6 +62,7 @@ export const fetchFamilies: Readonly<Record<string, Readonly<Record<string, Fetc
   'The login of the client': login,
   'Captured values': captured,
   'The response': { ...response, ...responseHeaders, ...responseCookies },
+  'What a client of mode tcp has sent': payload,
   'What a health check has received': received,
   'Stick tables': counters,
   'Constants, variables, the clock, randomness, the process': internal,

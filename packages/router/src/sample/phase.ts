@@ -10,6 +10,7 @@ export type Need =
   | 'login'
   | 'response'
   | 'received'
+  | 'payload'
   | 'clock'
   | 'random'
   | 'variables'
@@ -26,6 +27,7 @@ export interface Phase {
 
 const ALWAYS: readonly Need[] = ['connection', 'clock', 'random', 'variables', 'state'];
 const NO_REQUEST = 'a request, which does not exist yet when a connection is accepted';
+const NOT_HTTP = 'a request: a proxy in mode tcp does not read what it carries, write mode http';
 const NOT_ENDED = 'the finished exchange: use it in log lines only';
 const NO_LOGIN =
   'the login of the client, which is checked with the request: keep it there, with set-var(txn.user) http_auth_group(LIST)';
@@ -51,6 +53,17 @@ export const phases = {
       request: NO_REQUEST,
       body: NO_REQUEST,
       response: 'a response, which does not exist yet',
+      record: NOT_ENDED,
+    },
+  },
+  stream: {
+    name: 'mode tcp',
+    has: new Set<Need>([...ALWAYS, 'payload']),
+    missing: {
+      request: NOT_HTTP,
+      body: NOT_HTTP,
+      login: NOT_HTTP,
+      response: NOT_HTTP,
       record: NOT_ENDED,
     },
   },
@@ -104,6 +117,7 @@ export function needOf(read: Read): Need {
     case 'body':
     case 'response':
     case 'received':
+    case 'payload':
     case 'clock':
     case 'random':
     case 'variables':
@@ -137,7 +151,7 @@ export function checkPhase(
 }
 
 function missingEverywhere(need: Need, phase: Phase): string {
-  return need === 'received'
-    ? 'the bytes that a health check has received: use it in tcp-check and http-check only'
-    : `something unavailable in ${phase.name} rules`;
+  if (need === 'received') return 'the bytes that a health check has received: use it in tcp-check and http-check only';
+  if (need === 'payload') return 'the bytes of a connection, which rules can read in mode tcp only';
+  return `something unavailable in ${phase.name} rules`;
 }

@@ -38,13 +38,12 @@ const fetches: Names = [
   ['req.body req.body_len req.body_param req.body_size res.body res.body_len res.body_size', BODY],
   ['res.cache_hit res.cache_name res.comp res.comp_algo', 'there is no cache and no compression'],
   [
-    `payload payload_lv req.len req.payload req.payload_lv req_len res.payload_lv wait_end distcc_body distcc_param
+    `payload_lv req.payload_lv res.payload_lv distcc_body distcc_param
     rdp_cookie rdp_cookie_cnt req.rdp_cookie req.rdp_cookie_cnt req_rdp_cookie req_rdp_cookie_cnt`,
     RAW,
   ],
   [
-    `rep_ssl_hello_type req.ssl_alpn req.ssl_ec_ext req.ssl_hello_type req.ssl_sni req.ssl_st_ext req.ssl_ver req_ssl_hello_type req_ssl_sni
-    req_ssl_ver res.ssl_hello_type`,
+    `rep_ssl_hello_type req.ssl_ec_ext req.ssl_st_ext res.ssl_hello_type`,
     'TLS is terminated in front of the router: use ssl_fc_sni, ssl_fc_alpn and ssl_fc_protocol',
   ],
   [

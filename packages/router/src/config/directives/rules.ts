@@ -14,6 +14,8 @@ import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Problems } from '@headgate/shared/config/problem';
 import { hasNoEffect, proxyValue } from '../directive.ts';
 import type { ProxyDirective } from '../directive.ts';
+import type { ProxyDraft } from '../draft.ts';
+import { phases } from '../../sample/phase.ts';
 import { BACKENDS, FRONT, FRONTENDS, PROXIES } from '../sections.ts';
 
 /** The stages of `tcp-request`. */
@@ -23,11 +25,15 @@ const STAGES = {
   content: { compile: compileContentRule, rules: 'contentRules' },
 } as const;
 
-/** Nothing is waited for: rules on contents see complete heads. */
-function inspectDelay(cursor: Cursor, keyword: string, problems: Problems): void {
+/** In mode http nothing is waited for: rules on contents see complete heads. */
+function inspectDelay(cursor: Cursor, keyword: string, draft: ProxyDraft, problems: Problems): void {
   const { at } = cursor;
-  cursor.duration('a duration');
+  const delay = cursor.duration('a duration');
   cursor.end();
+  if (draft.scope.requestPhase === phases.stream) {
+    if (delay !== undefined && keyword === 'tcp-request') draft.settings.inspectDelay = delay;
+    return;
+  }
   const why = "rules see a complete head, 'timeout http-request' and 'timeout server' bound the wait";
   hasNoEffect(at, `${keyword} inspect-delay`, why, problems);
 }
@@ -103,12 +109,12 @@ export const rules = {
   },
   'tcp-request': {
     sections: PROXIES,
-    doc: '`tcp-request connection ACTION [if|unless CONDITION]`: a rule on each connection when it is accepted, before a PROXY header is read. `tcp-request session …`: the same once the client is known. `tcp-request content …`: a rule on each request, read before `http-request`. Actions: accept, reject, silent-drop, track-sc0 to track-sc2, sc-inc-gpc, sc-set-gpt, set-var, set-src and the like; expect-proxy layer4 for connections. `tcp-request inspect-delay` is accepted and has no effect.',
+    doc: '`tcp-request connection ACTION [if|unless CONDITION]`: a rule on each connection when it is accepted, before a PROXY header is read. `tcp-request session …`: the same once the client is known. `tcp-request content …`: a rule on each request, read before `http-request`; in mode tcp a rule on the first bytes of the connection, which are waited for up to `tcp-request inspect-delay`. Actions: accept, reject, silent-drop, track-sc0 to track-sc2, sc-inc-gpc, sc-set-gpt, set-var, set-src and the like; expect-proxy layer4 for connections. In mode http `tcp-request inspect-delay` has no effect.',
     example: 'tcp-request content reject if { src 192.0.2.0/24 } { path_beg /internal }',
     strict: true,
     apply(cursor, draft, { problems }) {
       const stage = cursor.choice('stage', ['connection', 'session', 'content', 'inspect-delay']);
-      if (stage === 'inspect-delay') inspectDelay(cursor, 'tcp-request', problems);
+      if (stage === 'inspect-delay') inspectDelay(cursor, 'tcp-request', draft, problems);
       else if (stage !== undefined) {
         if (stage !== 'content' && draft.kind === 'backend') {
           problems.error(
@@ -130,7 +136,7 @@ export const rules = {
     strict: true,
     apply(cursor, draft, { problems }) {
       const stage = cursor.choice('stage', ['content', 'inspect-delay']);
-      if (stage === 'inspect-delay') inspectDelay(cursor, 'tcp-response', problems);
+      if (stage === 'inspect-delay') inspectDelay(cursor, 'tcp-response', draft, problems);
       else if (stage === 'content') {
         const rule = compileResponseContentRule(cursor.statement, draft.scope, problems);
         if (rule !== undefined) draft.responseContentRules.push(rule);

@@ -1,6 +1,6 @@
 /** Listening addresses, client connections, and how long they are kept. */
 import type { ConnectionMode } from '../../model/snapshot.ts';
-import { notSupported } from '../../model/vocabulary.ts';
+import { nearest } from '@headgate/shared/config/suggest';
 import { readBinds } from '../bind.ts';
 import { proxyValue } from '../directive.ts';
 import type { ProxyDirective } from '../directive.ts';
@@ -29,16 +29,15 @@ export const traffic = {
   ),
   mode: {
     sections: EVERYWHERE,
-    doc: 'What travels: `http`; `tcp` is not supported yet. HAProxy takes a proxy without a mode for tcp, the router for http: in a haproxy.cfg that gives a warning.',
+    doc: 'What travels: `http`, or `tcp` for connections of any protocol, whose bytes pass as they are ([TCP](tcp.md)). A frontend and its backends have the same mode. HAProxy takes a proxy without a mode for tcp, the router for http: in a haproxy.cfg that gives a warning.',
     example: 'mode http',
     apply(cursor, draft, { problems }) {
-      draft.settings.modeGiven = true;
-      const word = cursor.need("'http'");
-      if (word?.text === 'tcp') problems.error(word.at, notSupported('mode tcp'));
+      const word = cursor.need("'http' or 'tcp'");
+      if (word?.text === 'tcp' || word?.text === 'http') draft.settings.mode = word.text;
       else if (word?.text === 'health')
         problems.error(word.at, "'mode health' was removed from HAProxy; use 'monitor-uri'");
-      else if (word !== undefined && word.text !== 'http')
-        problems.error(word.at, `unknown mode '${word.text}'`, 'http');
+      else if (word !== undefined)
+        problems.error(word.at, `unknown mode '${word.text}'`, nearest(word.text, ['http', 'tcp']));
       cursor.end();
     },
   },

@@ -1,0 +1,55 @@
+import type { Link } from '@headgate/shared/net/link';
+import type { FrontendContext } from '../../exchange/context.ts';
+import type { ServerState } from '../../model/backend.ts';
+import type { ConnectionFacts } from '../../model/facts.ts';
+import type { CreateEngine, Engine } from '../contract.ts';
+import { Deadlines } from '../deadlines.ts';
+import { Tunnels } from '../tunnels.ts';
+import { Stream, type StreamHost } from './stream.ts';
+
+/** The data path of `mode tcp`: one server connection for each client connection, and bytes both ways. One instance per frontend. */
+class TcpEngine implements Engine, StreamHost {
+  context: FrontendContext;
+  readonly deadlines: Deadlines;
+  readonly tunnels = new Tunnels();
+  readonly #streams = new Set<Stream>();
+
+  constructor(context: FrontendContext, deadlines: Deadlines) {
+    this.context = context;
+    this.deadlines = deadlines;
+  }
+
+  get connections(): number {
+    return this.#streams.size;
+  }
+
+  serve(link: Link, facts: ConnectionFacts, head: Buffer): void {
+    const stream = new Stream(this, link, facts);
+    this.#streams.add(stream);
+    this.deadlines.add(stream);
+    stream.begin(head);
+  }
+
+  gone(stream: Stream): void {
+    this.#streams.delete(stream);
+    this.deadlines.remove(stream);
+  }
+
+  retire(server: ServerState): void {
+    this.tunnels.retire(server, this.context.global.drainTimeout);
+  }
+
+  drain(within?: number): void {
+    if (within !== undefined) this.tunnels.drain(within);
+  }
+
+  close(): void {
+    for (const stream of this.#streams) stream.destroy();
+  }
+}
+
+/** Engines made by one call share their clock. */
+export function tcpEngines(): CreateEngine {
+  const deadlines = new Deadlines();
+  return (context) => new TcpEngine(context, deadlines);
+}
