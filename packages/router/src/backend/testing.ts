@@ -78,6 +78,7 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
     allBackups: false,
     abortOnClose: false,
     logHealthChecks: false,
+    originalTo: undefined,
     fullconn: 0,
     persistence: undefined,
     persistDown: false,

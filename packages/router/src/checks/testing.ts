@@ -11,6 +11,7 @@ export const facts: ProbeDeps['facts'] = () => ({
   world: {
     now: () => 0,
     random: () => 0,
+    pid: 1,
     hostname: 'lb1',
     processes: 1,
     process: 1,

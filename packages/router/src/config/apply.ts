@@ -9,20 +9,22 @@ import { timeoutFits } from './directives/timeouts.ts';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
 import type { ProxyDraft } from './draft.ts';
 import { actions, responseActions } from '../rules/actions.ts';
+import { OPTIONS_WITHOUT_EFFECT, PROXY_WITHOUT_EFFECT, globalWithoutEffect } from '../model/without-effect.ts';
 import {
   GLOBAL_NOT_YET,
   GLOBAL_NOT_YET_PREFIXES,
   OPTIONS_NOT_YET,
-  OPTIONS_WITHOUT_EFFECT,
   PROXY_NOT_YET,
-  globalWithoutEffect,
   notSupported,
   removed,
 } from '../model/vocabulary.ts';
 
 /** Finds the directive for a `global` statement and parses its arguments. */
 export function applyGlobal(statement: Statement, context: Context): void {
-  const [keyword] = statement.words;
+  const [first, second] = statement.words;
+  if ((first.text === 'no' || first.text === 'default') && second !== undefined)
+    return negateGlobal(first, second, context);
+  const keyword = first;
   const directive = lookup<GlobalDirective>(GLOBAL_DIRECTIVES, keyword.text);
   const idle = globalWithoutEffect(keyword.text);
   if (directive !== undefined) directive.apply(new Cursor(statement, 1, context), context.global, context);
@@ -33,6 +35,13 @@ export function applyGlobal(statement: Statement, context: Context): void {
   ) {
     context.problems.error(keyword.at, notSupported(keyword.text));
   } else unknown(keyword, "keyword '%' in 'global'", [...Object.keys(GLOBAL_DIRECTIVES), ...GLOBAL_NOT_YET], context);
+}
+
+/** HAProxy knows `no` before a few words of `global`, none of which has an effect here. */
+function negateGlobal(first: Word, word: Word, { problems }: Context): void {
+  const idle = globalWithoutEffect(word.text);
+  if (idle !== undefined) hasNoEffect(word.at, `${first.text} ${word.text}`, idle, problems);
+  else problems.error(word.at, `'${word.text}' cannot be negated`);
 }
 
 /** Finds the directive for a proxy statement, checks that it is allowed there, and parses its arguments. */
@@ -77,7 +86,9 @@ function find(statement: Statement, draft: ProxyDraft, context: Context): Found 
   const directive = lookup<ProxyDirective>(PROXY_DIRECTIVES, keyword.text);
   if (directive !== undefined) return { directive, name: keyword.text, at: keyword.at, length: 1 };
   const gone = removed(keyword.text, works);
+  const idle = lookup<string>(PROXY_WITHOUT_EFFECT, keyword.text);
   if (gone !== undefined) context.problems.error(keyword.at, gone);
+  else if (idle !== undefined) hasNoEffect(keyword.at, keyword.text, idle, context.problems);
   else if (PROXY_NOT_YET.includes(keyword.text)) context.problems.error(keyword.at, notSupported(keyword.text));
   else if (Object.hasOwn(GLOBAL_DIRECTIVES, keyword.text) || GLOBAL_NOT_YET.includes(keyword.text))
     context.problems.error(keyword.at, `'${keyword.text}' belongs in 'global', not in '${draft.kind}'`);

@@ -49,7 +49,9 @@ function expand(written: Word, { mode, v6only }: Parameters, context: Context): 
     problems.error(word.at, `'${word.text}' is a port without a colon`, `:${word.text}`);
     return [];
   }
-  if (address.kind === 'unix') return [{ kind: 'unix', path: address.path, mode }];
+  const { unixBind } = context.global;
+  if (address.kind === 'unix')
+    return [{ kind: 'unix', path: (unixBind?.prefix ?? '') + address.path, mode: mode ?? unixBind?.mode }];
   if (address.kind === 'error') {
     problems.error(word.at, address.message);
     return [];

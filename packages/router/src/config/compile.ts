@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { Problems, inOrder } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
@@ -8,9 +9,10 @@ import { readBinds } from './bind.ts';
 import { Cursor } from '@headgate/shared/config/cursor';
 import { explainShortage, planConnections } from './descriptors.ts';
 import type { Holders } from './descriptors.ts';
+import { hasNoEffect } from './directive.ts';
 import type { CompileIo, Context } from './directive.ts';
 import { emptySettings, hasBackend, hasFrontend, inherit } from './draft.ts';
-import type { CaptureDraft, ProxyDraft, ProxyKind, Settings } from './draft.ts';
+import type { CaptureDraft, DefaultPath, ProxyDraft, ProxyKind, Settings } from './draft.ts';
 import { compileHttpErrors } from './http-errors.ts';
 import type { ErrorFiles } from './http-errors.ts';
 import { metricsSection } from './metrics.ts';
@@ -24,9 +26,11 @@ import { TableReferences } from './table-references.ts';
 import type { Backend, Frontend, Snapshot } from '../model/snapshot.ts';
 import type { UserList } from '../model/user-list.ts';
 import { compileUserList } from './user-list.ts';
+import { SECTIONS_WITHOUT_EFFECT } from '../model/without-effect.ts';
 import { SECTIONS_NOT_YET, notSupported } from '../model/vocabulary.ts';
 
 const MIN_HEAD = 1024;
+const ORIGINS: ReadonlySet<string> = new Set(['current', 'config', 'parent', 'origin']);
 /** Sections that are read before those that name them. */
 const LISTS = ['userlist', 'http-errors'];
 
@@ -38,6 +42,7 @@ export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Prob
   if (raw.sections.length === 0 && read.hasErrors) return { snapshot: undefined, problems: inOrder(read.list) };
   const compiler = new Compiler(io, read);
   // Rules may name lists that stand behind them.
+  for (const section of raw.sections) if (section.kind === 'global') compiler.paths(section);
   for (const section of raw.sections) compiler.list(section);
   for (const section of raw.sections) compiler.section(section);
   return compiler.finish(raw.sections[0]?.at ?? read.list[0]?.at ?? { file: 'configuration', line: 1, column: 1 });
@@ -48,6 +53,8 @@ class Compiler {
   readonly #context: Context;
   readonly #proxies: ProxyDraft[] = [];
   readonly #namedDefaults = new Map<string, Settings>();
+  /** The file that the section read now is in. */
+  #file = '';
   readonly #errorFiles = new Map<string, ErrorFiles>();
   readonly #userLists = new Map<string, UserList>();
   #defaults: Settings = emptySettings();
@@ -56,14 +63,33 @@ class Compiler {
   constructor(io: CompileIo, problems: Problems) {
     this.#problems = problems;
     const errorFiles = (name: Word): ErrorFiles | undefined => this.#pages(name);
-    this.#context = { problems, io, global: { log: [], metrics: [] }, errorFiles, onDuration: io.onDuration };
+    const found: CompileIo = { ...io, readFile: (path) => io.readFile(this.#resolve(path)) };
+    this.#context = { problems, io: found, global: { log: [], metrics: [] }, errorFiles, onDuration: io.onDuration };
+  }
+
+  /** `default-path`, which holds for all files that are named. */
+  paths({ statements }: Section): void {
+    for (const { words } of statements) {
+      const [keyword, from, folder] = words.map(({ text }) => text);
+      if (keyword === 'default-path' && ORIGINS.has(from ?? ''))
+        this.#context.global.defaultPath = { from: from as DefaultPath['from'], folder: folder ?? '' };
+    }
   }
 
   /** A section that others name: `userlist`, `http-errors`. */
   list(section: Section): void {
+    this.#file = section.at.file;
     if (section.kind === 'userlist') this.#userList(section);
     else if (section.kind === 'http-errors')
       this.#errorFiles.set(section.name?.text ?? '', compileHttpErrors(section, this.#in(section)));
+  }
+
+  #resolve(path: string): string {
+    const { defaultPath } = this.#context.global;
+    if (defaultPath === undefined || defaultPath.from === 'current') return path;
+    const folder = dirname(this.#file);
+    const { from, folder: origin } = defaultPath;
+    return resolve(from === 'origin' ? origin : from === 'parent' ? dirname(resolve(folder)) : folder, path);
   }
 
   #pages({ text, at }: Word): ErrorFiles | undefined {
@@ -82,6 +108,7 @@ class Compiler {
   }
 
   section(section: Section): void {
+    this.#file = section.at.file;
     const { kind, at } = section;
     if (kind === 'global') {
       for (const statement of section.statements) applyGlobal(statement, this.#in(section));
@@ -93,6 +120,8 @@ class Compiler {
     } else if (kind === 'frontend' || kind === 'backend' || kind === 'listen') this.#proxy(kind, section);
     else if (kind === 'peers') this.#tables.add(compilePeers(section, this.#in(section)));
     else if (LISTS.includes(kind)) return;
+    else if (Object.hasOwn(SECTIONS_WITHOUT_EFFECT, kind))
+      hasNoEffect(at, `section ${kind}`, SECTIONS_WITHOUT_EFFECT[kind] ?? '', this.#problems);
     else if (SECTIONS_NOT_YET.includes(kind)) this.#problems.error(at, notSupported(`section ${kind}`));
     else
       this.#problems.error(

@@ -8,6 +8,7 @@ import { control } from './directives/control.ts';
 import { globalLimits, limits } from './directives/limits.ts';
 import { globalLogging, logOptions, logging } from './directives/logging.ts';
 import { persistence } from './directives/persistence.ts';
+import { nameWords } from './directives/files.ts';
 import { processWords } from './directives/process.ts';
 import { retryOptions, retrying } from './directives/retrying.ts';
 import { rules } from './directives/rules.ts';
@@ -21,6 +22,7 @@ import { eachFlag } from './flags.ts';
 /** Keywords of the global section. */
 export const GLOBAL_DIRECTIVES = {
   ...processWords,
+  ...nameWords,
   ...globalLimits,
   ...globalLogging,
   ...globalChecks,

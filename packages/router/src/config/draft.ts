@@ -20,6 +20,8 @@ import type {
   Frontend,
   LogFormat,
   LogTarget,
+  OwnLogFormat,
+  ProcessVariable,
   RequestRule,
   RetryOn,
   Server,
@@ -35,7 +37,20 @@ export interface ControlDraft {
   gid: number | undefined;
 }
 
+/** `default-path`: what relative names of files are relative to. */
+export interface DefaultPath {
+  readonly from: 'current' | 'config' | 'parent' | 'origin';
+  /** Of `origin`. */
+  readonly folder: string;
+}
+
 export interface GlobalDraft {
+  defaultPath?: DefaultPath;
+  /** `log-send-hostname`: the name in syslog headers; empty for that of the machine. */
+  logHostname?: string;
+  /** `unix-bind`: for unix sockets that say nothing else. */
+  unixBind?: { prefix: string; mode: number | undefined };
+  variables?: ProcessVariable[];
   maxconn?: number;
   nbproc?: number;
   daemon?: boolean;
@@ -140,6 +155,13 @@ export interface Settings {
   timeouts: { -readonly [Name in keyof Timeouts]?: number };
   connectionMode?: ConnectionMode;
   forwardFor?: ForwardFor;
+  originalTo?: ForwardFor;
+  /** `option http-restrict-req-hdr-names`. */
+  headerNames?: 'preserve' | 'delete' | 'reject';
+  logStructured?: OwnLogFormat;
+  errorLogFormat?: OwnLogFormat;
+  uniqueId?: OwnLogFormat;
+  uniqueIdHeader?: string;
   log: LogTarget[];
   logGlobal: boolean;
   logTag?: string;

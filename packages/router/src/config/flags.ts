@@ -14,9 +14,17 @@ export const FRONT_FLAGS = {
     field: 'socketStats',
     doc: 'Counts every `bind` by itself too: it gets a line of its own in the statistics.',
   },
+  'log-separate-errors': {
+    field: 'logSeparateErrors',
+    doc: 'Logs exchanges that did not end well (errors, retries, 5xx) with severity err instead of info.',
+  },
+  logasap: {
+    field: 'logAsap',
+    doc: 'Logs an exchange when its response begins, with + before the time and the bytes that are not final.',
+  },
   'http-ignore-probes': {
     field: 'ignoreProbes',
-    doc: 'Ends connections that sent nothing without a response and without an access line: those that browsers open in advance, and probes.',
+    doc: 'Connections that send nothing end without a response and without a log line.',
   },
   dontlognull: { field: 'dontLogNull', doc: 'No access line for connections that sent nothing.' },
 } as const satisfies Record<string, Flag>;

@@ -9,17 +9,17 @@ const WORDS = ['except', 'header', 'if-none'];
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** `[except NETWORK] [header NAME] [if-none]`, in any order. */
-export function readForwardFor(cursor: Cursor, problems: Problems): ForwardFor | undefined {
-  let header = 'X-Forwarded-For';
+export function readForwardFor(cursor: Cursor, problems: Problems, name = 'X-Forwarded-For'): ForwardFor | undefined {
+  let header = name;
   let ifNone = false;
   let except: ForwardFor['except'] = () => false;
   for (let word = cursor.next(); word !== undefined; word = cursor.next()) {
     if (word.text === 'if-none') ifNone = true;
     else if (word.text === 'header') {
-      const name = cursor.need('the name of a header');
-      if (name !== undefined && !TOKEN.test(name.text))
-        problems.error(name.at, `'${name.text}' is not the name of a header`);
-      header = name?.text ?? header;
+      const own = cursor.need('the name of a header');
+      if (own !== undefined && !TOKEN.test(own.text))
+        problems.error(own.at, `'${own.text}' is not the name of a header`);
+      header = own?.text ?? header;
     } else if (word.text === 'except') {
       const network = cursor.need('an address or a network');
       if (network !== undefined) except = within(network, problems);

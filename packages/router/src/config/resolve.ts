@@ -16,6 +16,7 @@ import { hasBackend, hasFrontend } from './draft.ts';
 import type { GlobalDraft, ProxyDraft, Settings } from './draft.ts';
 import type { Backend, Frontend, GlobalConfig, LogTarget, Proxy, Timeouts } from '../model/snapshot.ts';
 import { tracksKeys } from './table-references.ts';
+import { headerNameRules } from './header-names.ts';
 import { BACK_FLAGS, FRONT_FLAGS, resolveFlags } from './flags.ts';
 import { checkPersistence, resolvePersistence } from './resolve-persistence.ts';
 import { resolveServers } from './resolve-server.ts';
@@ -42,6 +43,7 @@ export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): 
     maxEditedBytes: draft.bufsize ?? GLOBAL_DIRECTIVES['tune.bufsize'].default,
     maxHeaders: (draft.maxHeadLines ?? GLOBAL_DIRECTIVES['tune.http.maxhdr'].default) - 1,
     drainTimeout: draft.drainTimeout ?? GLOBAL_DIRECTIVES['drain-timeout'].default,
+    variables: draft.variables ?? [],
     spreadChecks: draft.spreadChecks ?? GLOBAL_DIRECTIVES['spread-checks'].default,
   };
 }
@@ -56,7 +58,7 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
   return {
     ...proxy(draft, global),
     contentRules: indexed(draft.contentRules),
-    requestRules: indexed(draft.requestRules),
+    requestRules: indexed([...draft.requestRules, ...headerNameRules(settings.headerNames, draft.at)]),
     statsRules: stats,
     redirects: indexed(draft.redirects),
     responseRules: draft.responseRules,
@@ -70,6 +72,10 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
     maxconn: settings.maxconn ?? 0,
     logFormat: logFormatOf(settings),
     captures: capturesOf(draft),
+    logStructured: settings.logStructured,
+    errorLogFormat: settings.errorLogFormat,
+    uniqueId: settings.uniqueId?.render,
+    uniqueIdHeader: settings.uniqueIdHeader,
     ...resolveFlags(FRONT_FLAGS, settings.flags),
     connectionRules: draft.connectionRules,
     sessionRules: draft.sessionRules,
@@ -98,7 +104,9 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
     tracks: false,
     responseContentRules: draft.responseContentRules,
     contentRules: indexed(rulesRunInFrontend ? [] : draft.contentRules),
-    requestRules: indexed(rulesRunInFrontend ? [] : draft.requestRules),
+    requestRules: indexed(
+      rulesRunInFrontend ? [] : [...draft.requestRules, ...headerNameRules(settings.headerNames, draft.at)],
+    ),
     statsRules: rulesRunInFrontend ? [] : statsRulesOf(draft),
     redirects: indexed(rulesRunInFrontend ? [] : draft.redirects),
     responseRules: draft.responseRules,
@@ -112,13 +120,13 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
     },
     servers: resolveServers(draft),
     persistence: resolvePersistence(draft),
-    nameHeader: settings.nameHeader,
     retries: settings.retries ?? retries.default,
     redispatch: settings.redispatch ?? DEFAULT_REDISPATCH[draft.dialect ?? 'haproxy'],
     retryOn: settings.retryOn ?? new Set([PROXY_DIRECTIVES['retry-on'].default]),
     checkScript: checkScript(settings),
     disableOn404: settings.disableOn404 ?? false,
     ...resolveFlags(BACK_FLAGS, settings.flags),
+    nameHeader: settings.nameHeader,
     fullconn: settings.fullconn ?? 0,
     reuse: settings.reuse ?? httpReuse.default,
   };
@@ -140,9 +148,16 @@ function proxy(
     timeouts: { ...timeouts(kind, settings.timeouts), tarpit: tarpitTime(draft) },
     connectionMode: settings.connectionMode ?? 'keep-alive',
     forwardFor: settings.forwardFor,
-    log: targets.map((target) => ({ ...target, tag })),
+    originalTo: settings.originalTo,
+    log: targets.map((target) => named({ ...target, tag }, global.logHostname)),
     errorAnswers: settings.errorAnswers,
   };
+}
+
+/** `log-send-hostname`: lines without a name of a machine get one. */
+function named(target: LogTarget, hostname: string | undefined): LogTarget {
+  if (hostname === undefined || target.format !== 'local') return target;
+  return { ...target, format: 'rfc3164', ...(hostname === '' ? {} : { hostname }) };
 }
 
 /** A side that the proxy does not have stays 0. The fallbacks are HAProxy's: keep-alive falls back to the request timeout, queue to the connect timeout. */

@@ -3,7 +3,7 @@ import type { CapturedValues } from '../model/captures.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Backend } from '../model/snapshot.ts';
 import type { ConnectionFacts, RequestFacts, ResponseFacts } from '../model/facts.ts';
-import type { AccessRecord } from '../model/record.ts';
+import type { AccessRecord, LogLevel } from '../model/record.ts';
 import type { Entrance, Evaluation, Variables, World } from '../model/evaluation.ts';
 import type { Affinity } from './affinity.ts';
 import { captureRequest } from './capture.ts';
@@ -35,6 +35,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   readonly captures: CapturedValues | undefined;
   /** Status of the response being sent to the client. */
   status = -1;
+  logLevel: LogLevel | undefined = undefined;
   /** What stands for a server in log lines where there is none: HAProxy's name of the service that answered. */
   serviceName = '<NOSRV>';
   requestTime: number;
@@ -48,6 +49,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
 
   protected readonly started: number;
   #sent = 0;
+  #uniqueId: string | undefined = undefined;
+  #number: number | undefined = undefined;
   #received = 0;
   #variables: Variables | undefined = undefined;
   #logins: ExchangeLogins | undefined = undefined;
@@ -66,6 +69,11 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   /** Milliseconds since the first byte of the request. */
   get age(): number {
     return performance.now() - this.started;
+  }
+
+  /** `option logasap`: figures of log lines are not final. */
+  get early(): boolean {
+    return this.context.config.logAsap;
   }
 
   /** Bytes of heads and bodies sent to the client. */
@@ -183,6 +191,16 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   /** After the log line, which may show what was counted. What the connection tracks is released when it closes. */
   protected untrack(): void {
     this.#tracking?.release();
+  }
+
+  /** `%rt`: which request of the process it is, by when that was asked. */
+  get number(): number {
+    return (this.#number ??= this.context.process.requests);
+  }
+
+  /** `unique-id-format`, rendered when it is first asked for. */
+  get uniqueId(): string | undefined {
+    return (this.#uniqueId ??= this.context.config.uniqueId?.(this));
   }
 
   get world(): World {

@@ -18,6 +18,7 @@ import { ExchangeRecord, type Stage } from './exchange-record.ts';
 import { isMonitor } from './monitor.ts';
 import { serve } from './serve.ts';
 import { observed, observedFailure } from './observed.ts';
+import { addUniqueId } from './unique-id.ts';
 import { Placement, type Placed } from './placement.ts';
 import { introduce, serverRedirect } from './server-words.ts';
 import { tarpit, whenKnown } from './waits.ts';
@@ -86,6 +87,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   #decidedThere(backend: BackendState, own: Decision): void {
     if (own.kind === 'wait') return whenKnown(this, () => this.#decidedThere(backend, own.resume()));
     if (own.kind !== 'none' && own.kind !== 'backend') return this.#settle(own);
+    addUniqueId(this);
     const last = lastStop(this.facts);
     if (last !== undefined) return this.#settle(last);
     this.placement = new Placement(backend, backend.config, this.facts, this, this);
@@ -249,6 +251,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.answerEdits = judged?.edits;
     this.status = this.answerEdits?.status ?? status;
     this.#stage = 'D';
+    if (this.early) this.#log();
     return 'pass';
   }
 
@@ -287,7 +290,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.#end();
   }
 
-  /** No attempts are left: sends the error page of the failure if nothing was sent yet, otherwise closes the connection. */
+  /** No attempts are left: an error page while nothing was sent, else the end of the connection. */
   #fail(failure: Failure): void {
     const clientSide = failure.source === 'client' && failure.state.length === 1;
     const waiting = this.#stage === 'H';
@@ -311,10 +314,16 @@ export class Exchange extends ExchangeRecord implements Placed {
     clearTimeout(this.#tarpit);
     this.placement?.end();
     this.backend?.exit();
-    this.finish(performance.now());
+    this.#log();
     accounts.countEnd(this);
     if (this.#tunnel) accounts.countTunnel(this, -1);
-    if (!this.#silent) this.context.log(this, () => this);
     this.untrack();
+  }
+
+  /** Writes the log line, once: at the end, or when the response begins (`option logasap`). */
+  #log(): void {
+    this.finish(performance.now());
+    if (!this.#silent) this.context.log(this, () => this);
+    this.#silent = true;
   }
 }

@@ -45,6 +45,7 @@ export function logRefusal(
     serverQueue: 0,
     backendQueue: 0,
     requestLine: '<BADREQ>',
+    early: context.config.logAsap,
     host: '',
   };
   const { world, config } = context;

@@ -1,4 +1,7 @@
-import type { Evaluation, Variables } from '../model/evaluation.ts';
+import type { ConnectionFacts } from '../model/facts.ts';
+import type { ProcessVariable } from '../model/snapshot.ts';
+import { noRequest } from '../sample/no-request.ts';
+import type { Evaluation, Variables, World } from '../model/evaluation.ts';
 import type { Typed } from '../model/values.ts';
 
 /**
@@ -27,4 +30,23 @@ export function variablesOf(exchange: Evaluation): Variables {
 export function handOver(from: object, to: object): void {
   const values = held.get(from);
   if (values !== undefined) held.set(to, values);
+}
+
+/** Sets the variables of the process that a configuration gives it. */
+export function setProcessVariables(world: World, variables: readonly ProcessVariable[]): void {
+  const nowhere = { address: '', port: 0 };
+  const connection: ConnectionFacts = {
+    peer: nowhere,
+    local: nowhere,
+    client: nowhere,
+    destination: nowhere,
+    proxied: false,
+    tls: undefined,
+  };
+  const on: Evaluation = { connection, request: noRequest(connection), world };
+  const own = variablesOf(on);
+  for (const { name, value } of variables) {
+    const found = value({ ...on, variables: own });
+    if (found !== undefined) own.set(name, found);
+  }
 }

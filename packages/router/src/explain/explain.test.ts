@@ -20,6 +20,7 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
       maxHeaders: 100,
       drainTimeout: 0,
       spreadChecks: 0,
+      variables: [],
     },
     control: { binds: [], timeout: 0, maxconn: 0 },
     frontends: [frontend],

@@ -1,21 +1,41 @@
-import type { Backend, Frontend } from '../model/snapshot.ts';
+import type { Backend, ForwardFor, Frontend } from '../model/snapshot.ts';
 import type { RequestFacts } from '../model/facts.ts';
+
+/** A field: its name as written, and its value. */
+export type Added = readonly [name: string, value: string];
+
+const NONE: readonly Added[] = [];
+
+/** The fields that the next hop is told, after all others: the client, and where it meant to go. */
+export function addedFields(frontend: Frontend, backend: Backend, facts: RequestFacts): readonly Added[] {
+  if (frontend.originalTo === undefined && backend.originalTo === undefined) {
+    const only = forwardedFor(frontend, backend, facts);
+    return only === undefined ? NONE : [only];
+  }
+  const { client, destination } = facts.connection;
+  return [
+    addressField(frontend.forwardFor, backend.forwardFor, client.address, facts),
+    addressField(frontend.originalTo, backend.originalTo, destination.address, facts),
+  ].filter((field) => field !== undefined);
+}
+
+function forwardedFor(frontend: Frontend, backend: Backend, facts: RequestFacts): Added | undefined {
+  return addressField(frontend.forwardFor, backend.forwardFor, facts.connection.client.address, facts);
+}
 
 /**
  * The line that `option forwardfor` adds after all others: `X-Forwarded-For: CLIENT`, never merged with lines the
  * client sent, which are kept before it (haproxy-semantics §6.2). The backend's header name wins;
  * `if-none` applies only when every section with the option has it.
  */
-export function forwardedFor(
-  frontend: Frontend,
-  backend: Backend,
+function addressField(
+  front: ForwardFor | undefined,
+  back: ForwardFor | undefined,
+  address: string,
   facts: RequestFacts,
-): readonly [string, string] | undefined {
-  const front = frontend.forwardFor;
-  const back = backend.forwardFor;
+): Added | undefined {
   const option = back ?? front;
   if (option === undefined) return undefined;
-  const address = facts.connection.client.address;
   if (address === '') return undefined;
   if (front?.except(address) === true || back?.except(address) === true) return undefined;
   const ifNone = (front?.ifNone ?? true) && (back?.ifNone ?? true);

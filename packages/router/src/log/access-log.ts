@@ -3,6 +3,7 @@ import type { Evaluation } from '../model/evaluation.ts';
 import type { Frontend } from '../model/snapshot.ts';
 import { lineOf } from './formats.ts';
 import { openTarget, type LogDeps } from './open-target.ts';
+import { badRequest } from '../sample/words.ts';
 import type { AccessRecord } from '../model/record.ts';
 
 export interface AccessLog {
@@ -14,29 +15,35 @@ export interface AccessLog {
   flush(): Promise<void>;
 }
 
-/** Traffic is `info` whatever its status, as in HAProxy without log-separate-errors. */
+/** Traffic is `info` whatever its status, unless `option log-separate-errors` or a rule says otherwise. */
 const traffic: Severity = 'info';
 
 /** The access log of a frontend: a line is formatted once, however many targets it goes to. */
 export function createAccessLog(frontend: Frontend, deps: LogDeps): AccessLog {
   const format = lineOf(frontend.logFormat);
   const onlyAbnormal = frontend.dontLogNormal;
-  const sinks = frontend.log
-    .map((target) => openTarget(target, frontend.logFormat === 'json', deps))
-    .filter((sink) => sink.accepts(traffic));
+  const { logStructured, errorLogFormat, logSeparateErrors } = frontend;
+  const structured = logStructured?.render;
+  const sinks = frontend.log.map((target) => {
+    const marked = structured !== undefined && target.format === 'rfc5424';
+    return { sink: openTarget(target, frontend.logFormat === 'json', deps, marked), marked };
+  });
 
   return {
     write(record, on) {
       if (sinks.length === 0 || (onlyAbnormal && isNormal(record))) return;
-      const line = format(record, on);
+      const level = record.logLevel ?? (logSeparateErrors && !isNormal(record) ? 'err' : traffic);
+      if (level === 'silent' || !sinks.some(({ sink }) => sink.accepts(level))) return;
+      const unread = errorLogFormat !== undefined && record.requestLine === badRequest;
+      const line = unread ? errorLogFormat.render(on()) : format(record, on);
       if (line === undefined) return;
-      for (const sink of sinks) sink.write(line, traffic);
+      for (const { sink, marked } of sinks) sink.write(marked ? `${structured?.(on()) ?? '-'} ${line}` : line, level);
     },
     get dropped() {
-      return sinks.reduce((sum, sink) => sum + sink.dropped, 0);
+      return sinks.reduce((sum, { sink }) => sum + sink.dropped, 0);
     },
     async flush() {
-      await Promise.all(sinks.map((sink) => sink.flush()));
+      await Promise.all(sinks.map(({ sink }) => sink.flush()));
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Evaluation } from '../model/evaluation.ts';
 import type { LogFormat, NamedLogFormat } from '../model/snapshot.ts';
 import { clf } from './clf.ts';
 import { defaultLog } from './default.ts';
-import { httplog } from './httplog.ts';
+import { httplog, httpslog } from './httplog.ts';
 import { jsonLog } from './json.ts';
 import type { AccessRecord } from '../model/record.ts';
 import { tcplog } from './tcplog.ts';
@@ -13,6 +13,7 @@ export type Format = (record: AccessRecord) => string | undefined;
 export const formats = {
   default: defaultLog,
   httplog,
+  httpslog,
   'httplog-clf': clf,
   tcplog,
   json: jsonLog,

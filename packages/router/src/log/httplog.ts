@@ -5,11 +5,21 @@ import { endpointText, requestText } from '../sample/words.ts';
 
 /** `option httplog`, character for character as in HAProxy 2.6. */
 export function httplog(r: AccessRecord): string {
-  const timers = `${r.requestTime}/${r.queueTime}/${r.connectTime}/${r.responseTime}/${r.activeTime}`;
+  const timers = `${r.requestTime}/${r.queueTime}/${r.connectTime}/${r.responseTime}/${asap(r)}${r.activeTime}`;
   return (
     `${endpointText(r.connection.client)} [${localDate(r.acceptedAt)}] ${r.frontendName} ${r.backendName}/${r.serverName} ` +
-    `${timers} ${r.status} ${r.bytesToClient} ${cookies(r.captures)} ${r.termination} ${counters(r)} ${headers(r.captures)}"${requestText(r.requestLine)}"`
+    `${timers} ${r.status} ${asap(r)}${r.bytesToClient} ${cookies(r.captures)} ${r.termination} ${counters(r)} ${headers(r.captures)}"${requestText(r.requestLine)}"`
   );
+}
+
+/** `option httpslog`: httplog and the TLS connection; its errors are the terminator's, and none of them reaches a request. */
+export function httpslog(r: AccessRecord): string {
+  const { tls } = r.connection;
+  const facts =
+    tls === undefined
+      ? '0/-/-/-/0 -/-/-'
+      : `0/0/0/0/0 ${[tls.sni, tls.version, tls.cipher].map((fact) => fact || '-').join('/')}`;
+  return `${httplog(r)} ${facts}`;
 }
 
 /** `%CC %CS`. */
@@ -22,6 +32,11 @@ function headers(captures: AccessRecord['captures']): string {
   if (captures === undefined) return '';
   const { request, response } = captures;
   return [request, response].map((values) => (values.length === 0 ? '' : `${bracedCaptures(values, PLAIN)} `)).join('');
+}
+
+/** `option logasap`: the figure is not final. */
+function asap({ early }: AccessRecord): string {
+  return early === true ? '+' : '';
 }
 
 const PLAIN = { quote: false };

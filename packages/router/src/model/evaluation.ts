@@ -1,6 +1,6 @@
 import type { CapturedValues } from './captures.ts';
 import type { ConnectionFacts, RequestFacts, ResponseFacts } from './facts.ts';
-import type { AccessRecord } from './record.ts';
+import type { AccessRecord, LogLevel } from './record.ts';
 import type { RuntimeState } from './state.ts';
 import type { UserList } from './user-list.ts';
 import type { Typed } from './values.ts';
@@ -13,6 +13,8 @@ export interface World {
   /** A number from 0 up to, but not including, 1. */
   random(): number;
   readonly hostname: string;
+  /** The number of the process. */
+  readonly pid: number;
   /** Number of worker processes, and which one this is, from 1 (HAProxy: nbproc, proc). */
   readonly processes: number;
   readonly process: number;
@@ -65,6 +67,12 @@ export interface Evaluation {
   readonly logins?: Logins | undefined;
   /** Stick tables, and what is tracked in them; undefined where the configuration has no table. */
   readonly tracking?: Tracking | undefined;
+  /** `unique-id-format`. */
+  readonly uniqueId?: string | undefined;
+  /** Which request of the process it is. */
+  readonly number?: number | undefined;
+  /** What a rule makes of the severity of the log line. */
+  logLevel?: LogLevel | undefined;
   /** Absent where the frontend captures nothing. */
   readonly captures?: CapturedValues | undefined;
   /** What the client has sent so far, in mode tcp while rules look at it. */

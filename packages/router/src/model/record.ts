@@ -1,5 +1,9 @@
 import type { CapturedValues } from './captures.ts';
+import type { Severity } from '@headgate/shared/log/logger';
 import type { ConnectionFacts } from './facts.ts';
+
+/** `http-request set-log-level`. */
+export type LogLevel = Severity | 'silent';
 
 /**
  * Everything an access log line can contain about a finished exchange. The exchange itself is the record:
@@ -35,6 +39,10 @@ export interface AccessRecord {
   readonly backendQueue: number;
   /** `GET /x HTTP/1.1` as received, or `<BADREQ>`. */
   readonly requestLine: string;
+  /** Logged before the end (`option logasap`). */
+  readonly early?: boolean;
+  /** What a rule made of the severity of its line. */
+  readonly logLevel?: LogLevel | undefined;
   /** Undefined where the frontend captures nothing, and for a request that could not be read. */
   readonly captures?: CapturedValues | undefined;
   /** A connection in mode tcp: there is no request. */

@@ -10,7 +10,7 @@ import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Severity } from '@headgate/shared/log/logger';
 import type { Condition } from './condition.ts';
 import type { Evaluation } from './evaluation.ts';
-import type { Read } from './values.ts';
+import type { Read, Typed } from './values.ts';
 import type { Page } from './answer.ts';
 import type { RequestOutcome } from './outcome.ts';
 import type { Persistence } from './persistence.ts';
@@ -58,6 +58,14 @@ export interface GlobalConfig {
   readonly drainTimeout: number;
   /** Jitter of check intervals in percent, 0..50 (`spread-checks`). */
   readonly spreadChecks: number;
+  /** `set-var`: variables of scope proc that are set when the configuration begins. */
+  readonly variables: readonly ProcessVariable[];
+}
+
+/** A variable of the process and its value. */
+export interface ProcessVariable {
+  readonly name: string;
+  readonly value: (on: Evaluation) => Typed | undefined;
 }
 
 export interface Timeouts {
@@ -134,7 +142,7 @@ export interface UseBackend {
   readonly reads?: readonly Read[];
 }
 
-export type NamedLogFormat = 'default' | 'httplog' | 'httplog-clf' | 'tcplog' | 'json';
+export type NamedLogFormat = 'default' | 'httplog' | 'httpslog' | 'httplog-clf' | 'tcplog' | 'json';
 export type LogFormat = NamedLogFormat | OwnLogFormat;
 
 /** `log-format "%ci %r"`. */
@@ -158,6 +166,8 @@ export interface LogTarget {
   readonly minSeverity: Severity;
   readonly maxLength: number;
   readonly tag: string;
+  /** In headers that have one; absent: that of the machine. */
+  readonly hostname?: string;
 }
 
 /** What a frontend and a backend have in common. */
@@ -169,6 +179,8 @@ export interface Proxy {
   readonly timeouts: Timeouts;
   readonly connectionMode: ConnectionMode;
   readonly forwardFor: ForwardFor | undefined;
+  /** `option originalto`. */
+  readonly originalTo: ForwardFor | undefined;
   readonly log: readonly LogTarget[];
   /** `tcp-request content accept|reject`, read first; accepting ends this list only. */
   readonly contentRules: readonly RequestRule[];
@@ -196,6 +208,15 @@ export interface Frontend extends Proxy {
   readonly logFormat: LogFormat;
   /** Undefined where nothing is captured. */
   readonly captures?: Captures | undefined;
+  readonly logSeparateErrors: boolean;
+  readonly logAsap: boolean;
+  /** `log-format-sd`: structured data of rfc5424 lines. */
+  readonly logStructured: OwnLogFormat | undefined;
+  /** `error-log-format`: lines of connections without a request. */
+  readonly errorLogFormat: OwnLogFormat | undefined;
+  /** `unique-id-format`, `unique-id-header`. */
+  readonly uniqueId: ((on: Evaluation) => string) | undefined;
+  readonly uniqueIdHeader: string | undefined;
   readonly dontLogNull: boolean;
   /** `option http-ignore-probes`: a connection that sent nothing ends without an answer, and is not logged. */
   readonly ignoreProbes: boolean;

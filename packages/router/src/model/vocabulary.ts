@@ -1,3 +1,5 @@
+import { refusalReason } from './refusals.ts';
+
 /**
  * Keywords of HAProxy 2.6 and later that the router does not support yet. They are refused by name, so that they are
  * neither reported as typos nor silently ignored.
@@ -8,14 +10,14 @@ export const SECTIONS_NOT_YET = words(`
   resolvers mailers cache ring program fcgi-app log-forward log-profile crt-store crt-list traces acme`);
 
 export const GLOBAL_NOT_YET = words(`
-  51degrees-data-file busy-polling ca-base chroot close-spread-time cluster-secret cpu-map cpu-policy crt-base debug default-path description
+  51degrees-data-file busy-polling ca-base chroot close-spread-time cluster-secret cpu-map cpu-policy crt-base debug description
   expose-deprecated-directives expose-experimental-directives external-check fd-hard-limit gid grace group h1-accept-payload-with-any-method
   h1-case-adjust h1-case-adjust-file insecure-fork-wanted insecure-setuid-wanted issuers-chain-path key-base limited-quic localpeer
-  log-send-hostname lua-load lua-load-per-thread lua-prepend-path master-worker max-spread-checks maxcompcpuusage maxcomprate maxconnrate
+  lua-load lua-load-per-thread lua-prepend-path master-worker max-spread-checks maxcompcpuusage maxcomprate maxconnrate
   maxpipes maxsessrate maxsslconn maxsslrate maxzlibmem mworker-max-reloads no-memory-trimming node noepoll noevports nogetaddrinfo nokqueue
-  nopoll noreuseport nosplice numa-cpu-mapping ocsp-update.mode pp2-never-send-local prealloc-fd presetenv profiling.memory profiling.tasks quiet
-  resetenv server-state-base server-state-file set-dumpable set-var set-var-fmt setcap setenv ssl-engine ssl-server-verify strict-limits
-  thread-group thread-groups uid unix-bind unsetenv user wurfl-data-file zero-warning`);
+  nopoll noreuseport nosplice numa-cpu-mapping ocsp-update.mode pp2-never-send-local prealloc-fd profiling.memory profiling.tasks quiet
+  reserver-state-base server-state-file set-dumpable setcap ssl-engine ssl-server-verify strict-limits
+  thread-group thread-groups uid user wurfl-data-file zero-warning`);
 /** Families of keywords in global: `tune.h2.…`, `ssl-default-bind-ciphers`. */
 export const GLOBAL_NOT_YET_PREFIXES = [
   'tune.',
@@ -28,89 +30,20 @@ export const GLOBAL_NOT_YET_PREFIXES = [
   'h1-case-',
 ];
 
-const NO_TLS_HERE = 'the router does not handle TLS; ciphers and certificates are set in tls-terminator';
-const OWN_USER =
-  'the router keeps the user it is started as (systemd: User=) and needs no root, only a capability for ports below 1024';
-const ONE_PROCESS = 'there is one process, which a supervisor restarts';
-
-/** Keywords of `global` that a working haproxy.cfg may keep: their purpose does not exist here, or is served elsewhere. */
-const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
-  user: OWN_USER,
-  group: OWN_USER,
-  uid: OWN_USER,
-  gid: OWN_USER,
-  chroot: 'use a container or systemd (RootDirectory=) instead',
-  'ca-base': NO_TLS_HERE,
-  'crt-base': NO_TLS_HERE,
-  'issuers-chain-path': NO_TLS_HERE,
-  maxsslconn: NO_TLS_HERE,
-  maxsslrate: NO_TLS_HERE,
-  'master-worker': ONE_PROCESS,
-  'mworker-max-reloads': ONE_PROCESS,
-  'cpu-map': 'the system schedules its one thread',
-  'cpu-policy': 'the system schedules its one thread',
-  'numa-cpu-mapping': 'the system schedules its one thread',
-  'thread-group': 'there is one thread',
-  'thread-groups': 'there is one thread',
-  description: 'only shown on a statistics page',
-  node: 'only shown on a statistics page',
-  debug: 'see the process log',
-  quiet: 'use -q on the command line',
-  'zero-warning': 'warnings never stop the start',
-  'busy-polling': "it configures HAProxy's event loop",
-  noepoll: "it configures HAProxy's event loop",
-  nokqueue: "it configures HAProxy's event loop",
-  nopoll: "it configures HAProxy's event loop",
-  nosplice: "it configures HAProxy's event loop",
-  'no-memory-trimming': 'Node.js manages its memory',
-  maxpipes: 'nothing is spliced',
-  'set-dumpable': 'set the limit of core files in the supervisor (LimitCORE=)',
-};
-const GLOBAL_WITHOUT_EFFECT_PREFIXES: readonly (readonly [prefix: string, why: string])[] = [
-  ['tune.ssl.', NO_TLS_HERE],
-  ['ssl-', NO_TLS_HERE],
-  ['tune.', "it tunes HAProxy's internals"],
-];
-
-/** Why a keyword of `global` is accepted without effect; undefined for any other keyword. */
-export function globalWithoutEffect(word: string): string | undefined {
-  if (Object.hasOwn(GLOBAL_WITHOUT_EFFECT, word)) return GLOBAL_WITHOUT_EFFECT[word];
-  return GLOBAL_WITHOUT_EFFECT_PREFIXES.find(([prefix]) => word.startsWith(prefix))?.[1];
-}
-
-const KERNEL = 'Node.js sets up its sockets itself';
-
-/** Options that affect neither traffic nor decisions. */
-export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
-  clitcpka: KERNEL,
-  srvtcpka: KERNEL,
-  tcpka: KERNEL,
-  'tcp-smart-accept': KERNEL,
-  'tcp-smart-connect': KERNEL,
-  'splice-auto': KERNEL,
-  'splice-request': KERNEL,
-  'splice-response': KERNEL,
-  'http-no-delay': 'data is always sent as soon as it arrives',
-  contstats: 'bytes are counted as they pass',
-  'independent-streams':
-    "a timeout counts for the side whose turn it is, and another direction's traffic does not prolong it",
-  'http-use-htx': 'it was removed from HAProxy too',
-};
-
 export const PROXY_NOT_YET = words(`
-  bind-process clitcpka-cnt clitcpka-idle clitcpka-intvl compression description disabled dispatch
-  email-alert enabled error-log-format external-check filter guid hash-preserve-affinity
-  id load-server-state-from-file log-format-sd log-steps
-  monitor-net persist quic-initial rate-limit server-state-file-name server-template
-  srvtcpka-cnt srvtcpka-idle srvtcpka-intvl transparent unique-id-format unique-id-header
+  compression disabled dispatch
+  enabled external-check filter guid hash-preserve-affinity
+  id log-steps
+  monitor-net persist quic-initial rate-limit server-template
+  transparent 
   use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
   accept-invalid-http-request accept-invalid-http-response accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response
   checkcache clitcpka contstats disable-h2-upgrade external-check forwarded h1-case-adjust-bogus-client h1-case-adjust-bogus-server
   http-buffer-request http-drop-request-trailers http-drop-response-trailers http-no-delay
-  http-restrict-req-hdr-names http-use-htx http-use-proxy-header httpslog idle-close-on-response
-  log-separate-errors logasap nolinger originalto splice-auto
+  http-use-htx http-use-proxy-header idle-close-on-response
+  nolinger splice-auto
   splice-request splice-response spop-check srvtcpka tcp-smart-accept tcp-smart-connect tcpka transparent`);
 
 export const BIND_TLS = words(`
@@ -150,7 +83,9 @@ const INSTEAD: Readonly<Record<string, string>> = {
 /** `not supported yet: 'cookie' ('balance source' keeps a client on one server)`: with the alternative where there is one. */
 export function notSupported(name: string): string {
   const instead =
-    INSTEAD[name] ?? (/^(server … )?(ssl|ca-file|crt|verify|ciphers)/.test(name) ? TERMINATED : undefined);
+    INSTEAD[name] ??
+    refusalReason(name) ??
+    (/^(server … )?(ssl|ca-file|crt|verify|ciphers)/.test(name) ? TERMINATED : undefined);
   return `not supported yet: '${name}'${instead === undefined ? '' : ` (${instead})`}`;
 }
 

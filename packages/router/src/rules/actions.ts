@@ -6,6 +6,7 @@ import { capture } from './actions/capture.ts';
 import { deny, responseDeny, tarpit } from './actions/deny.ts';
 import { addHeader, delHeader, replaceHeader, replaceValue, setHeader } from './actions/headers.ts';
 import { redirect } from './actions/redirect.ts';
+import { setLogLevel } from './actions/log-level.ts';
 import { reject } from './actions/reject.ts';
 import {
   replacePath,
@@ -57,6 +58,7 @@ export const actions: Actions = {
   ...changes,
   ...counting,
   ...tracking,
+  'set-log-level': setLogLevel,
   'set-method': setMethod,
   'set-path': setPath,
   'set-pathq': setPathq,
@@ -78,6 +80,7 @@ export const responseActions: Actions = {
   ...changes,
   ...counting,
   ...tracking,
+  'set-log-level': setLogLevel,
   'set-status': setStatus,
 };
 

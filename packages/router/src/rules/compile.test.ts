@@ -98,6 +98,7 @@ test('a backend decides with its http-request rules and its redirects, and else 
     allBackups: false,
     abortOnClose: false,
     logHealthChecks: false,
+    originalTo: undefined,
     fullconn: 0,
     persistence: undefined,
     persistDown: false,

@@ -54,6 +54,7 @@ export function worldOf(world: Partial<World> = {}): World {
     now: () => 1_700_000_000_123_456,
     random: () => 0.5,
     hostname: 'box',
+    pid: 1234,
     processes: 1,
     process: 1,
     zone: () => ({ offset: 0, name: 'UTC' }),

@@ -12,6 +12,7 @@ import { explainShortage } from '../config/descriptors.ts';
 import type { Frontend, GlobalConfig, Server, Snapshot } from '../model/snapshot.ts';
 import type { CreateEngine, Engine } from '../engine/contract.ts';
 import type { Hooks } from '../engine/http-proxy/hooks.ts';
+import { setProcessVariables } from '../exchange/variables.ts';
 import type { FrontendContext } from '../exchange/context.ts';
 import { variablesOf } from '../exchange/variables.ts';
 import { createAccessLog } from '../log/access-log.ts';
@@ -219,6 +220,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#total.max = global.maxconn;
     this.#waiting.max = global.connections.waiting;
     this.#world ??= systemWorld(global.nbproc);
+    setProcessVariables(this.#world, global.variables);
     this.#tables.follow(snapshot.tables);
     const retired = this.#backends.follow(snapshot.backends);
     const { backends } = this;

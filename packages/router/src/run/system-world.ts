@@ -8,6 +8,7 @@ export function systemWorld(processes: number): World {
     now: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),
     random: Math.random,
     hostname: hostname(),
+    pid: process.pid,
     processes,
     process: 1,
     zone: localZone,

@@ -76,7 +76,7 @@ const wrong: readonly (readonly [format: string, ...problems: readonly string[]]
   ['%20b', "1: unknown format alias '%'; write %% for a percent sign"],
   ['x %zz', "3: unknown format alias '%zz'; write %% for a percent sign"],
   ['%{+Z}ci', "2: '{+Z}' has flags other than +Q, -Q, +X, -X, +E and -E"],
-  ['%pid', "1: not supported: format alias '%pid'; the syslog header contains it"],
+  ['%lc', "1: not supported: format alias '%lc'; use the metrics of the process"],
   ['%ST', "1: '%ST' needs the finished exchange: use it in log lines only"],
   [
     '%[status] %[nope]',

@@ -34,7 +34,6 @@ const fetches: Names = [
   ['fc_fackets fc_lost fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_unacked', KERNEL],
   ['fc_err fc_err_str', 'failed connections never reach rules; the log has their termination state'],
   ['http_first_req', 'all requests of a connection are decided the same way; there is no alternative'],
-  ['unique-id', 'unique ids are not available yet; use uuid'],
   ['req.body req.body_len req.body_param req.body_size res.body res.body_len res.body_size', BODY],
   ['res.cache_hit res.cache_name res.comp res.comp_algo', 'there is no cache and no compression'],
   [

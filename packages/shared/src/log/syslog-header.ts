@@ -10,6 +10,8 @@ export interface HeaderOptions {
   readonly pid: number;
   /** For `rfc3164` only; HAProxy leaves it out of `rfc5424`, and so do we. */
   readonly hostname: string;
+  /** `rfc5424`: the line begins with structured data of its own. Default false. */
+  readonly structured?: boolean;
 }
 
 /** Makes the header of one line from a severity's number and wall-clock milliseconds. Caches the last one. */
@@ -18,7 +20,7 @@ export type Header = (severity: number, now: number) => string;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 /** Headers exactly as HAProxy 2.6 writes them, except for milliseconds instead of microseconds (RFC 5424 allows both). */
-export function syslogHeader({ format, facility, tag, pid, hostname }: HeaderOptions): Header {
+export function syslogHeader({ format, facility, tag, pid, hostname, structured = false }: HeaderOptions): Header {
   const priority = (severity: number): string => `<${facility * 8 + severity}>`;
   switch (format) {
     case 'raw':
@@ -30,7 +32,10 @@ export function syslogHeader({ format, facility, tag, pid, hostname }: HeaderOpt
     case 'rfc3164':
       return keepLast(1000, (severity, date) => `${priority(severity)}${bsdDate(date)} ${hostname} ${tag}[${pid}]: `);
     case 'rfc5424':
-      return keepLast(1, (severity, date) => `${priority(severity)}1 ${isoDate(date)} - ${tag} ${pid} - - `);
+      return keepLast(
+        1,
+        (severity, date) => `${priority(severity)}1 ${isoDate(date)} - ${tag} ${pid} - ${structured ? '' : '- '}`,
+      );
   }
 }
 

@@ -1,6 +1,11 @@
 /** Where log lines go and what they look like. */
 import { compileFormat } from '../../sample/format.ts';
 import { phases } from '../../sample/phase.ts';
+import type { Phase } from '../../sample/phase.ts';
+import type { Cursor } from '@headgate/shared/config/cursor';
+import type { OwnLogFormat } from '../../model/snapshot.ts';
+import type { ProxyDraft, Settings } from '../draft.ts';
+import type { Context } from '../directive.ts';
 import { globalValue, proxyValue } from '../directive.ts';
 import type { GlobalDirective, ProxyDirective } from '../directive.ts';
 import { readLogTarget } from '../log-target.ts';
@@ -21,6 +26,44 @@ export const globalLogging = {
     (draft, { text }) => void (draft.logTag = text),
   ),
 } as const satisfies Record<string, GlobalDirective>;
+
+/** The one word of a statement, as a format string; undefined after a problem. */
+function readFormat(
+  cursor: Cursor,
+  draft: ProxyDraft,
+  problems: Context['problems'],
+  phase: Phase,
+): OwnLogFormat | undefined {
+  const { done, at } = cursor;
+  const [word, more] = cursor.rest();
+  if (word === undefined) problems.error(at, `'${done}' needs a format string`);
+  else if (more !== undefined)
+    problems.error(more.at, `unexpected '${more.text}': quote a format string that has blanks`);
+  else {
+    const dash = phase === phases.log;
+    const format = compileFormat(word, { ...draft.scope.expressions, phase }, { dash, http: false });
+    return format === undefined ? undefined : { text: format.text, render: format.render };
+  }
+  return undefined;
+}
+
+/** A keyword whose value is a format string. */
+function formatDirective(
+  doc: string,
+  example: string,
+  phase: Phase,
+  set: (settings: Settings, format: OwnLogFormat) => void,
+): ProxyDirective {
+  return {
+    sections: FRONT,
+    doc,
+    example,
+    apply(cursor, draft, { problems }) {
+      const format = readFormat(cursor, draft, problems, phase);
+      if (format !== undefined) set(draft.settings, format);
+    },
+  };
+}
 
 export const logging = {
   log: {
@@ -45,18 +88,43 @@ export const logging = {
     doc: 'Access lines of your own: one format string with aliases (`%ci`, `%r`, `%ST`) and expressions (`%[req.hdr(host)]`), character for character as HAProxy writes it. `json`, a word of ours: access lines are JSON objects.',
     example: 'log-format "%ci:%cp [%tr] %ft %b/%s %ST %B %{+Q}r"',
     apply(cursor, draft, { problems }) {
-      const [word, more] = cursor.rest();
-      if (word === undefined) problems.error(cursor.at, "'log-format' needs a format string, or 'json'");
-      else if (more !== undefined)
-        problems.error(more.at, `unexpected '${more.text}': quote a format string that has blanks`);
-      else if (word.text === 'json') draft.settings.logFormat = 'json';
-      else {
-        const context = { ...draft.scope.expressions, phase: phases.log };
-        const format = compileFormat(word, context, { dash: true, http: false });
-        if (format !== undefined) draft.settings.logFormat = { text: format.text, render: format.render };
+      if (cursor.peek()?.text === 'json') {
+        cursor.next();
+        cursor.end();
+        draft.settings.logFormat = 'json';
+        return;
       }
+      const format = readFormat(cursor, draft, problems, phases.log);
+      if (format !== undefined) draft.settings.logFormat = format;
     },
   },
+  'log-format-sd': formatDirective(
+    'The structured data of access lines in format rfc5424, a format string like `log-format`.',
+    'log-format-sd "[exampleSDID@1234 bytes=\\"%B\\" status=\\"%ST\\"]"',
+    phases.log,
+    (settings, format) => void (settings.logStructured = format),
+  ),
+  'error-log-format': formatDirective(
+    'Access lines of connections whose request could not be read, a format string like `log-format`.',
+    'error-log-format "%ci:%cp [%tr] %ft %ST"',
+    phases.log,
+    (settings, format) => void (settings.errorLogFormat = format),
+  ),
+  'unique-id-format': formatDirective(
+    'An id for each request, for `%ID`, `unique-id` and `unique-id-header`: a format string, made when it is first asked for.',
+    'unique-id-format "%{+X}o%ci:%cp_%fi:%fp_%Ts_%rt:%pid"',
+    phases.request,
+    (settings, format) => void (settings.uniqueId = format),
+  ),
+  'unique-id-header': proxyValue(
+    {
+      sections: FRONT,
+      doc: 'The header that tells servers the unique id of a request.',
+      example: 'unique-id-header X-Unique-ID',
+    },
+    (cursor) => cursor.need('the name of a header'),
+    (settings, { text }) => void (settings.uniqueIdHeader = text),
+  ),
   'log-tag': proxyValue(
     {
       sections: EVERYWHERE,
@@ -76,6 +144,15 @@ export const logOptions = {
       example: 'option httplog',
     },
     (cursor) => (cursor.accept('clf') ? 'httplog-clf' : 'httplog'),
+    (settings, format) => void (settings.logFormat = format),
+  ),
+  httpslog: proxyValue(
+    {
+      sections: FRONT,
+      doc: "Access lines in HAProxy's HTTPS format: httplog, and what the terminator said of the TLS connection.",
+      example: 'option httpslog',
+    },
+    () => 'httpslog' as const,
     (settings, format) => void (settings.logFormat = format),
   ),
   tcplog: proxyValue(

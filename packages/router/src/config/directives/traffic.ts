@@ -82,6 +82,29 @@ export const trafficOptions = {
       delete draft.settings.forwardFor;
     },
   },
+  originalto: {
+    sections: EVERYWHERE,
+    doc: 'Adds the address that the client connected to, as `X-Original-To`: `option originalto [except NETWORK] [header NAME]`.',
+    example: 'option originalto',
+    apply(cursor, draft, { problems }) {
+      const originalTo = readForwardFor(cursor, problems, 'X-Original-To');
+      if (originalTo !== undefined) draft.settings.originalTo = originalTo;
+      cursor.end();
+    },
+    negate(draft) {
+      delete draft.settings.originalTo;
+    },
+  },
+  'http-restrict-req-hdr-names': proxyValue(
+    {
+      sections: EVERYWHERE,
+      doc: 'What happens to fields whose names have other characters than letters, digits and hyphens, after the `http-request` rules: `preserve`, `delete`, or `reject` with 403.',
+      example: 'option http-restrict-req-hdr-names delete',
+      default: 'preserve',
+    },
+    (cursor) => cursor.choice('policy', ['preserve', 'delete', 'reject'] as const),
+    (settings, policy) => void (settings.headerNames = policy),
+  ),
   'http-keep-alive': modeOption(
     'keep-alive',
     'option http-keep-alive',

@@ -6,7 +6,7 @@ import type { Backend } from '../../model/snapshot.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { connectFailure, defectText, failures, type Failure } from '../../model/failure.ts';
-import { forwardedFor } from '../../http/forwarded.ts';
+import { addedFields } from '../../http/forwarded.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { proxyHeaderFor } from '../../http/proxy-header.ts';
 import { parseResponseHead, type ResponseHead } from '../../http/response-head.ts';
@@ -79,7 +79,7 @@ export class Attempt implements Timed, ProxyReports {
     this.#link = kept ?? new ServerLink(server, host.deadlines, greeting, exchange.connection.destination);
     const edits = client.facts.edits;
     this.#link.loggedIn ||= head.logsIn || edits?.logsIn === true;
-    const added = forwardedFor(exchange.context.config, backend, exchange.facts);
+    const added = addedFields(exchange.context.config, backend, exchange.facts);
     const fields = serverFields(
       request.rawHeaders,
       head,

@@ -1,4 +1,5 @@
 /** Heads between Node's objects and the strict rules both engines share. Pure. */
+import type { Added } from '../../http/forwarded.ts';
 import type { IncomingMessage } from 'node:http';
 import type { FieldList } from '../../model/facts.ts';
 import type { HeadEdits } from '../../http/head-edits.ts';
@@ -59,7 +60,7 @@ export function serverFields(
   raw: readonly string[],
   head: RequestHead,
   edits: HeadEdits | undefined,
-  added: readonly [string, string] | undefined,
+  added: readonly Added[],
   close: boolean,
 ): Record<string, string | string[]> {
   const { names, values } = head.fields;
@@ -78,7 +79,7 @@ export function serverFields(
   if (left !== undefined) add('Max-Forwards', String(left - 1));
   if (head.framing === 'chunked') add('Transfer-Encoding', 'chunked');
   else if (names.includes('content-length')) add('Content-Length', String(head.contentLength));
-  if (added !== undefined) add(added[0], added[1]);
+  for (const [name, value] of added) add(name, value);
   if (head.upgrade !== undefined) {
     add('Connection', head.options.upgrade);
     add('Upgrade', head.upgrade);

@@ -1,4 +1,4 @@
-import { forwardedFor } from '../../http/forwarded.ts';
+import { addedFields } from '../../http/forwarded.ts';
 import { roomForHead, type HeadWriter } from '../../http/head-writer.ts';
 import { proxyHeaderFor } from '../../http/proxy-header.ts';
 import type { RequestHead } from '../../http/request-head.ts';
@@ -16,8 +16,8 @@ export function requestOut(
   request: RequestHead,
   close: boolean,
 ): HeadWriter {
-  const added = forwardedFor(context.config, backend, facts);
-  const extra = added === undefined ? '' : `${added[0]}: ${added[1]}\r\n`;
+  let extra = '';
+  for (const [name, value] of addedFields(context.config, backend, facts)) extra += `${name}: ${value}\r\n`;
   const { edits } = facts;
   const { sendProxy } = server.config;
   const proxy = sendProxy !== 0 && uses === 1 ? proxyHeaderFor(host.facts, sendProxy) : undefined;

@@ -122,6 +122,11 @@ export const internal: Readonly<Record<string, Fetch>> = {
     { reads: clock, doc: 'The microseconds of the current second.', example: 'date_us' },
     (on) => on.world.now() % 1_000_000,
   ),
+  'unique-id': textFetch(
+    'str',
+    { reads: ['state'], doc: 'What `unique-id-format` gives this request.', example: 'unique-id' },
+    (on) => on.uniqueId,
+  ),
   rand: {
     type: 'sint',
     args: [optional('range', positive)],

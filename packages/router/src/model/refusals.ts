@@ -1,0 +1,52 @@
+/** What to do instead of keywords that are refused, by name: an option is `option NAME`. */
+const DEVICES = 'device detection is built into some HAProxy packages only; let the application read User-Agent';
+const LUA = 'there is no Lua: use the TypeScript API, or rules';
+const CHECKS = "'check' alone tests the connection, 'option httpchk' sends an HTTP request";
+const RATE = 'use a stick table: tcp-request connection reject if { src_conn_rate gt N }, with track-sc0 src';
+const NO_CACHE = 'nothing is cached: put a cache in front of the servers, or let them send Cache-Control';
+const ADDRESS = 'connections to servers come from the address the system chooses';
+
+const REASONS: Readonly<Record<string, string>> = {
+  'section cache': NO_CACHE,
+  'section fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
+  'section log-forward': 'use a syslog daemon',
+  'section peers': 'tables are not shared between machines',
+  'section program': 'start programs by the supervisor',
+  'section ring': "log to a socket, a file or 'stdout'",
+  'fd-hard-limit': 'set the limit of open files where the router is started (LimitNOFILE=), or write maxconn',
+  maxconnrate: RATE,
+  maxsessrate: RATE,
+  'rate-limit': RATE,
+  setcap: 'give the capability where the router is started (AmbientCapabilities= in systemd)',
+  dispatch: "write 'server NAME ADDRESS'",
+  'external-check': CHECKS,
+  'option external-check': CHECKS,
+  'option ldap-check': CHECKS,
+  'option mysql-check': CHECKS,
+  'option pgsql-check': CHECKS,
+  'option redis-check': CHECKS,
+  'option smtpchk': CHECKS,
+  'option spop-check': CHECKS,
+  'option ssl-hello-chk': CHECKS,
+  'option checkcache':
+    'write http-response deny if { res.hdr(set-cookie) -m found } !{ res.hdr(cache-control) -m sub private no-store no-cache }',
+  'option http-use-proxy-header': 'the router is no forward proxy: clients send Authorization and Connection',
+  'option transparent': ADDRESS,
+  transparent: ADDRESS,
+  source: ADDRESS,
+  filter: "'compression' needs no filter line; there are no other filters",
+  'use-fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
+  'max-session-srv-conns': 'idle connections are shared by all clients',
+};
+
+const PREFIXES: readonly (readonly [prefix: string, why: string])[] = [
+  ['51degrees-', DEVICES],
+  ['deviceatlas-', DEVICES],
+  ['wurfl-', DEVICES],
+  ['lua-', LUA],
+];
+
+/** What to do instead of a keyword; undefined where nothing can be said. */
+export function refusalReason(name: string): string | undefined {
+  return REASONS[name] ?? PREFIXES.find(([prefix]) => name.startsWith(prefix))?.[1];
+}
