@@ -23,7 +23,7 @@ export interface ScopeIo {
 }
 
 /** The proxy whose rules they are for. */
-export type Owner = Pick<CompileContext, 'proxy' | 'captures' | 'tables' | 'errorFiles'>;
+export type Owner = Pick<CompileContext, 'proxy' | 'names' | 'captures' | 'tables' | 'errorFiles'>;
 
 /**
  * The ACLs of one proxy. They must be defined before a condition uses them; lines with the same name are ORed,

@@ -24,6 +24,7 @@ import { checkProxies, resolveBackend, resolveFrontend, resolveControl, resolveG
 import { compilePeers } from './peers.ts';
 import { TableReferences } from './table-references.ts';
 import type { Backend, Frontend, Snapshot } from '../model/snapshot.ts';
+import type { ProxyNames } from '../sample/arguments.ts';
 import type { UserList } from '../model/user-list.ts';
 import { compileUserList } from './user-list.ts';
 import { SECTIONS_WITHOUT_EFFECT } from '../model/without-effect.ts';
@@ -40,7 +41,7 @@ const LISTS = ['userlist', 'http-errors'];
  */
 export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Problems()): Loaded<Snapshot> {
   if (raw.sections.length === 0 && read.hasErrors) return { snapshot: undefined, problems: inOrder(read.list) };
-  const compiler = new Compiler(io, read);
+  const compiler = new Compiler(io, read, namesIn(raw));
   // Rules may name lists that stand behind them.
   for (const section of raw.sections) if (section.kind === 'global') compiler.paths(section);
   for (const section of raw.sections) compiler.list(section);
@@ -55,12 +56,14 @@ class Compiler {
   readonly #namedDefaults = new Map<string, Settings>();
   /** The file that the section read now is in. */
   #file = '';
+  readonly #names: Omit<ProxyNames, 'proxy'>;
   readonly #errorFiles = new Map<string, ErrorFiles>();
   readonly #userLists = new Map<string, UserList>();
   #defaults: Settings = emptySettings();
   readonly #tables = new TableReferences();
 
-  constructor(io: CompileIo, problems: Problems) {
+  constructor(io: CompileIo, problems: Problems, names: Omit<ProxyNames, 'proxy'>) {
+    this.#names = names;
     this.#problems = problems;
     const errorFiles = (name: Word): ErrorFiles | undefined => this.#pages(name);
     const found: CompileIo = { ...io, readFile: (path) => io.readFile(this.#resolve(path)) };
@@ -195,6 +198,7 @@ class Compiler {
       { readFile: (path) => io.readFile(path), environment: io.environment, userList },
       {
         proxy: name,
+        names: { ...this.#names, proxy: name },
         captures: hasFrontend(kind) ? captures : undefined,
         tables: this.#tables.namesFor(name),
         errorFiles: this.#context.errorFiles,
@@ -265,6 +269,19 @@ class Compiler {
         ...readBinds(address, new Cursor({ words: [address, ...parameters] }, 1, this.#context), this.#context),
       );
   }
+}
+
+/** The names of backends and servers, before their sections are read: rules above may use them. */
+function namesIn({ sections }: RawConfig): Omit<ProxyNames, 'proxy'> {
+  const backs = sections.filter(({ kind }) => kind === 'backend' || kind === 'listen');
+  return {
+    backends: backs.map(({ name }) => name?.text ?? ''),
+    servers: backs.flatMap(({ name, statements }) =>
+      statements
+        .filter(({ words }) => words[0].text === 'server')
+        .map(({ words }) => `${name?.text ?? ''}/${words[1]?.text ?? ''}`),
+    ),
+  };
 }
 
 function holders(frontends: readonly Frontend[], backends: readonly Backend[]): Holders {

@@ -11,6 +11,8 @@ import type { FrontendContext } from './context.ts';
 import { ExchangeLogins } from './logins.ts';
 import type { Placement } from './placement.ts';
 import { Tracking } from '../tables/tracking.ts';
+import type { RuntimeState } from '../model/state.ts';
+import { stateOf } from './state.ts';
 import { handOver, variablesOf } from './variables.ts';
 
 /** The stages of an exchange; the letter is the second one of a termination state. */
@@ -201,6 +203,11 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   /** `unique-id-format`, rendered when it is first asked for. */
   get uniqueId(): string | undefined {
     return (this.#uniqueId ??= this.context.config.uniqueId?.(this));
+  }
+
+  /** What the router is doing, for rules that ask. */
+  get state(): RuntimeState {
+    return stateOf(this);
   }
 
   get world(): World {

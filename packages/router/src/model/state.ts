@@ -1,42 +1,50 @@
-/** Run-time state for fetches (HAProxy manual §7.3.2): counts are current values. */
+/** A server as rules see it: part of `ServerState`, which knows more. */
+export interface ServerView {
+  readonly id: number;
+  readonly config: {
+    readonly name: string;
+    readonly maxconn: number;
+    readonly maxqueue: number;
+    readonly weight: number;
+    readonly backup: boolean;
+  };
+  readonly operational: 'up' | 'down';
+  readonly administrative: 'ready' | 'drain' | 'maint';
+  readonly usable: boolean;
+  readonly weight: number;
+  readonly current: number;
+  readonly queued: number;
+  readonly counters: { readonly sessionRate: Rate };
+}
+
+/** A backend as rules see it: part of `BackendState`. */
+export interface BackendView {
+  readonly config: { readonly name: string; readonly allBackups: boolean };
+  readonly servers: readonly ServerView[];
+  readonly current: number;
+  readonly queued: number;
+  readonly counters: { readonly sessionRate: Rate };
+}
+
+/** Events in the last second; `now` is monotonic milliseconds. */
+interface Rate {
+  read(now: number): number;
+}
+
+/** What the router is doing now, for rules and logs (HAProxy manual §7.3.2). */
 export interface RuntimeState {
-  /** Whether the process is stopping. */
-  readonly stopping: boolean;
-  backend(name: string): BackendCounts | undefined;
-  server(backend: string, server: string): ServerCounts | undefined;
-  frontend(name: string): FrontendCounts | undefined;
-  table(name: string): TableCounts | undefined;
+  /** A backend by its name; without one, that of the request, once it is chosen. */
+  backend(name?: string): BackendView | undefined;
+  /** A server by `backend/server`; without a name, that of the request, once it is chosen. */
+  server(name?: string): ServerView | undefined;
+  /** The frontend of the request. */
+  readonly frontend: FrontendCounts;
+  /** Monotonic milliseconds. */
+  readonly now: number;
 }
 
 export interface FrontendCounts {
   readonly connections: number;
   readonly requestRate: number;
   readonly sessionRate: number;
-}
-
-export interface BackendCounts {
-  readonly connections: number;
-  readonly queued: number;
-  readonly usableServers: number;
-  readonly sessionRate: number;
-  /** Slots and queue places left; -1 without limit. */
-  readonly freeSlots: number;
-}
-
-export interface ServerCounts {
-  readonly up: boolean;
-  readonly connections: number;
-  readonly queued: number;
-  readonly sessionRate: number;
-  readonly weight: number;
-  /** -1 without limit. */
-  readonly freeSlots: number;
-}
-
-/** A stick table: entries by key, counters by HAProxy's name of the stored data (`http_req_rate`, `gpc0`). */
-export interface TableCounts {
-  readonly used: number;
-  readonly free: number;
-  /** Undefined: no such entry. */
-  counter(key: string, name: string): number | undefined;
 }

@@ -4,12 +4,23 @@ import type { UserList } from '../model/user-list.ts';
 import { bytesOf } from './value.ts';
 import type { SampleType } from '../model/values.ts';
 
+/** What proxies and servers are called. */
+export interface ProxyNames {
+  readonly backends: readonly string[];
+  /** `backend/server`. */
+  readonly servers: readonly string[];
+  /** The proxy whose rules are compiled. */
+  readonly proxy: string;
+}
+
 /** The IO of compiling an expression: files, and environment variables. */
 export interface SampleContext {
   /** The text of a file, or why it cannot be read. */
   readonly readFile: (path: string) => FileText;
   /** The value of an environment variable when the configuration is read. */
   readonly environment?: ((name: string) => string | undefined) | undefined;
+  /** Names of proxies and servers that arguments may be; absent where they are not known. */
+  readonly names?: ProxyNames | undefined;
   /** The `userlist` section of that name. */
   readonly userList?: ((name: string) => UserList | undefined) | undefined;
   readonly tables?: TableNames | undefined;

@@ -9,6 +9,7 @@ import { payload } from './fetch/payload.ts';
 import { received } from './fetch/received.ts';
 import { request } from './fetch/request.ts';
 import { response, responseOf } from './fetch/response.ts';
+import { stateFetches } from './fetch/state.ts';
 import { tls } from './fetch/tls.ts';
 import type { Fetch } from './row.ts';
 
@@ -61,6 +62,7 @@ export const fetchFamilies: Readonly<Record<string, Readonly<Record<string, Fetc
   'Cookies and parameters of the request': { ...requestCookies, ...parameters },
   'The login of the client': login,
   'Captured values': captured,
+  'What the router is doing': stateFetches,
   'The response': { ...response, ...responseHeaders, ...responseCookies },
   'What a client of mode tcp has sent': payload,
   'What a health check has received': received,

@@ -2,7 +2,7 @@
  * Sample fetches and converters of HAProxy 2.6 that are not supported, so that they are not reported as typos, each with what to do instead.
  * A test compares both lists with `haproxy -dKall`.
  */
-const STATE = 'the state of servers and frontends is not available to rules yet; see the log';
+const STATE = 'it is not available to rules; see the log and the statistics';
 const RAW = 'rules see HTTP requests, not the bytes of a connection: test the header or the path instead';
 const KERNEL = "the kernel's counters of a connection cannot be read from Node.js";
 const TERMINATOR =
@@ -17,12 +17,12 @@ type Names = readonly (readonly [names: string, hint: string])[];
 
 const fetches: Names = [
   [
-    `avg_queue be_conn be_conn_free be_sess_rate connslots fe_conn fe_req_rate fe_sess_rate nbsrv queue srv_conn srv_conn_free srv_is_up
-    srv_iweight srv_queue srv_sess_rate srv_uweight srv_weight stopping dst_conn prio_class prio_offset`,
+    `            
+         stopping dst_conn prio_class prio_offset`,
     STATE,
   ],
   [
-    'be_id be_name be_server_timeout be_tunnel_timeout cur_server_timeout cur_tunnel_timeout srv_id srv_name',
+    'be_id  be_server_timeout be_tunnel_timeout cur_server_timeout cur_tunnel_timeout  ',
     'the backend is chosen after the rules; the log has its name (%b, %s)',
   ],
   ['fe_id so_id so_name', 'use fe_name, or dst_port to distinguish binds'],

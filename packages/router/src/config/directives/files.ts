@@ -29,7 +29,12 @@ function variableWord(keyword: string, doc: string, example: string): GlobalDire
 }
 
 function valueOf(keyword: string, word: Parameters<typeof compileFormat>[0], { problems, io }: Context) {
-  const context = { problems, readFile: io.readFile, environment: io.environment, phase: phases.connection };
+  const context = {
+    problems,
+    readFile: (path: string) => io.readFile(path),
+    environment: io.environment,
+    phase: phases.connection,
+  };
   if (keyword === 'set-var-fmt') {
     const format = compileFormat(word, context);
     return format === undefined

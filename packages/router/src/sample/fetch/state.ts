@@ -1,0 +1,174 @@
+/** Fetches of what the router is doing: backends, servers, the frontend (HAProxy manual §7.3.2). */
+import type { BackendView, ServerView } from '../../model/state.ts';
+import type { Evaluation } from '../../model/evaluation.ts';
+import { optional, required } from '../arguments.ts';
+import type { Args, Argument } from '../arguments.ts';
+import { single, textFetch } from '../row.ts';
+import type { AnyReading, Fetch } from '../row.ts';
+
+const state = ['state'] as const;
+
+const ownBackend: Argument = optional('backend', (name, { names }) =>
+  names === undefined || name === '' || names.backends.includes(name)
+    ? undefined
+    : `names a backend that does not exist: '${name}'`,
+);
+const aServer: Argument = required('backend/server', (name, { names }) =>
+  names === undefined || names.servers.includes(name) ? undefined : `names a server that does not exist: '${name}'`,
+);
+
+/** A number of a backend: of the one named, else of that of the request. */
+function ofBackend(name: string, doc: string, read: (backend: BackendView, now: number) => number): Fetch {
+  return {
+    type: 'sint',
+    args: [ownBackend],
+    reads: state,
+    doc: `${doc}, of a backend or of that of the request.`,
+    example: `${name}(apps)`,
+    compile(args): AnyReading {
+      const wanted = args.has(0) ? args.raw(0) : undefined;
+      return single('number', (on: Evaluation) => {
+        const backend = on.state?.backend(wanted);
+        return backend === undefined || on.state === undefined ? undefined : read(backend, on.state.now);
+      });
+    },
+  };
+}
+
+function serverOf(args: Args): (on: Evaluation) => ServerView | undefined {
+  const name = args.raw(0);
+  return (on) => on.state?.server(name);
+}
+
+function ofServer(name: string, doc: string, read: (server: ServerView, now: number) => number): Fetch {
+  return {
+    type: 'sint',
+    args: [aServer],
+    reads: state,
+    doc: `${doc} of a server.`,
+    example: `${name}(apps/a)`,
+    compile(args): AnyReading {
+      const find = serverOf(args);
+      return single('number', (on: Evaluation) => {
+        const server = find(on);
+        return server === undefined || on.state === undefined ? undefined : read(server, on.state.now);
+      });
+    },
+  };
+}
+
+/** Usable servers: those that share the load, else the first of the backups, or all of them. */
+export function usableServers({ servers, config }: BackendView): readonly ServerView[] {
+  const usable = servers.filter((server) => server.usable);
+  const active = usable.filter(({ config: own }) => !own.backup);
+  if (active.length > 0) return active;
+  return config.allBackups ? usable : usable.slice(0, 1);
+}
+
+/** All that waits in a backend. */
+function waiting({ queued, servers }: BackendView): number {
+  return servers.reduce((sum, server) => sum + server.queued, queued);
+}
+
+/** What is left of a limit of each usable server; -1 when one of them has no limit. */
+function room(backend: BackendView, ofOne: (server: ServerView) => number | undefined): number {
+  let sum = 0;
+  for (const server of backend.servers.filter(({ usable }) => usable)) {
+    const left = ofOne(server);
+    if (left === undefined) return -1;
+    sum += Math.max(0, left);
+  }
+  return sum;
+}
+
+function slots({ config, current }: ServerView): number | undefined {
+  return config.maxconn === 0 ? undefined : config.maxconn - current;
+}
+
+function places(server: ServerView): number | undefined {
+  const free = slots(server);
+  return free === undefined || server.config.maxqueue === 0
+    ? undefined
+    : Math.max(0, free) + server.config.maxqueue - server.queued;
+}
+
+const FRONTEND: Argument = optional('frontend', (name, { names }) =>
+  name === '' || names === undefined || name === names.proxy
+    ? undefined
+    : `can only count the frontend it is in; '${name}' is another one`,
+);
+
+function ofFrontend(name: string, doc: string, read: (state: NonNullable<Evaluation['state']>) => number): Fetch {
+  return {
+    type: 'sint',
+    args: [FRONTEND],
+    reads: state,
+    doc: `${doc} of the frontend of the request.`,
+    example: name,
+    compile: () => single('number', (on: Evaluation) => (on.state === undefined ? undefined : read(on.state))),
+  };
+}
+
+export const stateFetches: Readonly<Record<string, Fetch>> = {
+  nbsrv: ofBackend('nbsrv', 'Usable servers', (backend) => usableServers(backend).length),
+  be_conn: ofBackend('be_conn', 'Requests now', ({ current }) => current),
+  be_conn_free: ofBackend('be_conn_free', 'Slots left on usable servers, -1 when one has no maxconn', (backend) =>
+    room(backend, slots),
+  ),
+  be_sess_rate: ofBackend('be_sess_rate', 'Sessions in the last second', ({ counters }, now) =>
+    counters.sessionRate.read(now),
+  ),
+  queue: ofBackend('queue', 'Requests that wait, those for one server included', waiting),
+  avg_queue: ofBackend('avg_queue', 'Requests that wait for each usable server, rounded up', (backend) => {
+    const servers = usableServers(backend).length;
+    return servers === 0 ? waiting(backend) : Math.ceil(waiting(backend) / servers);
+  }),
+  connslots: ofBackend(
+    'connslots',
+    'Slots and places in queues that are left, -1 when a usable server has no maxconn or no maxqueue',
+    (backend) => room(backend, places),
+  ),
+  be_name: textFetch(
+    'str',
+    { reads: state, doc: 'The backend of the request, once it is chosen.', example: 'be_name' },
+    (on) => on.state?.backend()?.config.name,
+  ),
+  srv_name: textFetch(
+    'str',
+    { reads: state, doc: 'The server of the request, once it is chosen.', example: 'srv_name' },
+    (on) => on.state?.server()?.config.name,
+  ),
+  srv_id: {
+    type: 'sint',
+    reads: state,
+    doc: 'The number of the server of the request, once it is chosen.',
+    example: 'srv_id',
+    compile: () => single('number', (on: Evaluation) => on.state?.server()?.id),
+  },
+  srv_is_up: {
+    type: 'bool',
+    args: [aServer],
+    reads: state,
+    doc: 'Whether a server may be used: up, and not in maintenance.',
+    example: 'srv_is_up(apps/a)',
+    compile(args): AnyReading {
+      const find = serverOf(args);
+      return single('truth', (on: Evaluation) => {
+        const server = find(on);
+        return server === undefined ? undefined : server.operational === 'up' && server.administrative !== 'maint';
+      });
+    },
+  },
+  srv_conn: ofServer('srv_conn', 'Requests now', ({ current }) => current),
+  srv_conn_free: ofServer('srv_conn_free', 'Slots left, -1 without maxconn,', (server) => slots(server) ?? -1),
+  srv_queue: ofServer('srv_queue', 'Requests that wait', ({ queued }) => queued),
+  srv_sess_rate: ofServer('srv_sess_rate', 'Sessions in the last second', ({ counters }, now) =>
+    counters.sessionRate.read(now),
+  ),
+  srv_weight: ofServer('srv_weight', 'The weight now', ({ weight }) => weight),
+  srv_uweight: ofServer('srv_uweight', 'The weight now', ({ weight }) => weight),
+  srv_iweight: ofServer('srv_iweight', 'The configured weight', ({ config }) => config.weight),
+  fe_conn: ofFrontend('fe_conn', 'Connections now', ({ frontend }) => frontend.connections),
+  fe_req_rate: ofFrontend('fe_req_rate', 'Requests in the last second', ({ frontend }) => frontend.requestRate),
+  fe_sess_rate: ofFrontend('fe_sess_rate', 'Connections in the last second', ({ frontend }) => frontend.sessionRate),
+};
