@@ -147,7 +147,8 @@ conformance(
     'a second head that takes too long: 408 after the first response': {
       except: {
         'http-proxy':
-          'Node does not report that a head began in the same read as the previous request: the connection counts as idle until more arrives',
+          'Node does not report that a head began in the same read as the previous request: the connection counts as ' +
+          'idle until more arrives',
       },
       async run(t, bench) {
         const client = await openRaw(t, bench.port);

@@ -38,7 +38,8 @@ const PASSED_ON: Readonly<Record<string, readonly [sent: string, received: strin
     'GET /k HTTP/1.1|Host: a|Cookie: a=1|Cookie: b=2',
   ],
   'hop-by-hop headers and those named in Connection are removed': [
-    'GET /hop HTTP/1.1|Host: a|Connection: X-Mine, keep-alive|X-Mine: 1|Keep-Alive: timeout=5|Proxy-Connection: keep-alive|Proxy-Authorization: Basic eA==|TE: gzip|Upgrade: foo|X-Kept: 2',
+    'GET /hop HTTP/1.1|Host: a|Connection: X-Mine, keep-alive|X-Mine: 1|Keep-Alive: timeout=5|' +
+      'Proxy-Connection: keep-alive|Proxy-Authorization: Basic eA==|TE: gzip|Upgrade: foo|X-Kept: 2',
     'GET /hop HTTP/1.1|Host: a|X-Kept: 2',
   ],
   'of TE only trailers is forwarded': [

@@ -50,7 +50,8 @@ const KEPT: Readonly<Record<string, readonly [request: string, reply: string, re
   ],
   "the server's hop-by-hop headers are removed": [
     'GET / HTTP/1.1|Host: a',
-    'HTTP/1.1 200 OK|Connection: close, X-Mine|X-Mine: 1|Keep-Alive: timeout=5|Proxy-Connection: x|Proxy-Authenticate: Basic|X-Kept: 2|Content-Length: 2||hi',
+    'HTTP/1.1 200 OK|Connection: close, X-Mine|X-Mine: 1|Keep-Alive: timeout=5|Proxy-Connection: x|' +
+      'Proxy-Authenticate: Basic|X-Kept: 2|Content-Length: 2||hi',
     'HTTP/1.1 200 OK|X-Kept: 2|Content-Length: 2||hi',
   ],
   'interim responses come first, each unchanged': [
@@ -156,7 +157,8 @@ for (const [what, [request, reply, received]] of Object.entries(KEPT)) {
 
 cases['a response split anywhere is the same response'] = async (t, bench) => {
   const reply =
-    'HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
+    'HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n' +
+    '5\r\nhello\r\n0\r\nT: u\r\n\r\n';
   const client = await openRaw(t, bench.port);
   for (let at = 1; at < reply.length; at += 1) {
     bench.origin.replies.set('/cut', (_, connection) => {
@@ -183,7 +185,8 @@ cases['a response split anywhere is the same response'] = async (t, bench) => {
 
 cases['forbidden trailer fields are dropped and the response passes, wherever it is split'] = async (t, bench) => {
   const reply =
-    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-A: 1\r\nSet-Cookie: a=b\r\nAuthorization: c\r\nX-B: 2\r\n\r\n';
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-A: 1\r\nSet-Cookie: a=b\r\n' +
+    'Authorization: c\r\nX-B: 2\r\n\r\n';
   const passed = reply.replace(/Set-Cookie.*\r\nAuthorization.*\r\n/, '');
   const client = await openRaw(t, bench.port);
   for (let at = reply.indexOf('hello'), count = 1; at <= reply.length; at += 1, count += 1) {

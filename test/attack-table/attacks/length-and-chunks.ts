@@ -8,7 +8,8 @@ export const lengthAndChunks: Attack = {
     const client = await send(
       t,
       victim,
-      'POST /both HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n',
+      'POST /both HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n' +
+        'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n',
     );
     await client.expect('\r\n\r\n').catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 200));

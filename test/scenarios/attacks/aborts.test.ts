@@ -10,7 +10,8 @@ import { openTunnel } from '../../support/tunnel.ts';
 import { until } from '../../support/until.ts';
 
 const HANDSHAKE =
-  'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+  'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 
 forEachEngine('50 aborted requests leave no server connection open', async (t, engine) => {
   const app = await startApp(t);

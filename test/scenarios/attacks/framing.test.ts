@@ -60,7 +60,8 @@ forEachEngine('a refused upgrade keeps the framing it declares', async (t, engin
   );
   const client = await openRaw(t, port);
   client.send(
-    'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
   );
   const answer = await client.expect(/no/);
   const chunked = /transfer-encoding: chunked/i.test(answer);

@@ -19,7 +19,8 @@ const SPOKEN = [
   `POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n${'u'.repeat(60_000)}`,
   `POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${'5\r\nhello\r\n'.repeat(500)}`,
   'GET /denied HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(300),
-  'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\nfor the tunnel',
+  'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\nfor the tunnel',
 ];
 
 /** The same random numbers in every run. */

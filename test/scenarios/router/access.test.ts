@@ -34,7 +34,8 @@ function login(user: string, password: string): string {
 }
 
 const SHOW =
-  'http-request return status 200 content-type text/plain lf-string "%[http_auth(people)] %[http_auth_group(people)] %[http_auth_user] %[http_auth_pass] %[http_auth_type]" if { path /show }';
+  'http-request return status 200 content-type text/plain lf-string "%[http_auth(people)] ' +
+  '%[http_auth_group(people)] %[http_auth_user] %[http_auth_pass] %[http_auth_type]" if { path /show }';
 
 const REQUESTS = {
   'no credentials': get('/'),

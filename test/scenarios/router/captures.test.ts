@@ -6,9 +6,12 @@ import { missing } from '../../support/programs.ts';
 
 const REQUESTS = {
   plain: 'GET /plain HTTP/1.1\r\nHost: www.example.org\r\nUser-Agent: agent\r\nConnection: close\r\n\r\n',
-  odd: 'GET /odd HTTP/1.1\r\nHost: a\r\nUser-Agent: M "q" {b}|p\\ #\tx\xfc]\r\nCookie: a=b; SESSIONX=123456789012345; SESS=2\r\nX-Own: own\r\nConnection: close\r\n\r\n',
+  odd:
+    'GET /odd HTTP/1.1\r\nHost: a\r\nUser-Agent: M "q" {b}|p\\ #\tx\xfc]\r\n' +
+    'Cookie: a=b; SESSIONX=123456789012345; SESS=2\r\nX-Own: own\r\nConnection: close\r\n\r\n',
   repeated:
-    'GET /two HTTP/1.1\r\nHost: a\r\nUser-Agent: first\r\nuser-agent: second,third\r\nCookie: x=SESS=1\r\nCookie: SESS=2\r\nConnection: close\r\n\r\n',
+    'GET /two HTTP/1.1\r\nHost: a\r\nUser-Agent: first\r\nuser-agent: second,third\r\nCookie: x=SESS=1\r\n' +
+    'Cookie: SESS=2\r\nConnection: close\r\n\r\n',
   'no value': 'GET /ck HTTP/1.1\r\nHost: a\r\nCookie: SESS\r\nConnection: close\r\n\r\n',
   'an empty cookie': 'GET /ck1 HTTP/1.1\r\nHost: a\r\nCookie: SESS=\r\nConnection: close\r\n\r\n',
   'a quoted cookie': 'GET /ck2 HTTP/1.1\r\nHost: a\r\nCookie: SESS="q"; b=c\r\nConnection: close\r\n\r\n',
@@ -58,8 +61,11 @@ const FRONTENDS: Readonly<Record<string, readonly string[]>> = {
   'no slots': ['log-format "%ci:%cp [%tr] a %hr %hs b %hrl %hsl c %CC %CS %{+Q}CC d"', OWN],
   fetches: [
     ...SLOTS,
-    'http-request set-header X-Seen "%[capture.req.hdr(0)] <%[capture.req.hdr(1)]> %[capture.req.hdr(9)] %[path,capture-req(1),upper] %[capture.req.hdr(1)]"',
-    'http-response set-header X-Caps "%[capture.req.hdr(0)] %[capture.res.hdr(0)] %[capture.res.hdr(1)] %[capture.res.hdr(9)] %[str(long-value),capture-res(1)] %[capture.res.hdr(1)] hr=%hr hs=%hs hrl=%hrl hsl=%hsl CC=%CC CS=%CS"',
+    'http-request set-header X-Seen "%[capture.req.hdr(0)] <%[capture.req.hdr(1)]> %[capture.req.hdr(9)] ' +
+      '%[path,capture-req(1),upper] %[capture.req.hdr(1)]"',
+    'http-response set-header X-Caps "%[capture.req.hdr(0)] %[capture.res.hdr(0)] %[capture.res.hdr(1)] ' +
+      '%[capture.res.hdr(9)] %[str(long-value),capture-res(1)] %[capture.res.hdr(1)] hr=%hr hs=%hs hrl=%hrl ' +
+      'hsl=%hsl CC=%CC CS=%CS"',
     OWN,
   ],
 };

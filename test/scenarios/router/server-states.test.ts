@@ -21,7 +21,8 @@ forEachRouter('on-marked-down shutdown-sessions ends what a server serves when i
   await until('the request', () => app.held === 1);
   const tunnel = await openRaw(t, port);
   tunnel.send(
-    'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+    'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
   );
   await tunnel.expect(/^HTTP\/1\.1 101 /);
   app.healthy = false;

@@ -14,16 +14,20 @@ describe('what the log says of a check', () => {
     on.backend.checked(on.server('s1'), passed);
     on.backend.checked(on.server('s1'), passed);
     assert.deepEqual(on.lines, [
-      'alert Server be/s1 is DOWN, reason: Layer4 connection problem, info: "Connection refused", check duration: 0ms. 0 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.',
+      'alert Server be/s1 is DOWN, reason: Layer4 connection problem, info: "Connection refused", check ' +
+        'duration: 0ms. 0 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.',
       'emerg backend be has no server available!',
-      'notice Server be/s1 is UP, reason: Layer7 check passed, code: 200, check duration: 1ms. 1 active and 0 backup servers online. 0 sessions requeued, 0 total in queue.',
+      'notice Server be/s1 is UP, reason: Layer7 check passed, code: 200, check duration: 1ms. 1 active and 0 ' +
+        'backup servers online. 0 sessions requeued, 0 total in queue.',
     ]);
   });
   it('a backup takes over', () => {
     const on = bench(backendConfig(withBackup));
     on.backend.checked(on.server('s1'), status500);
     assert.deepEqual(on.lines, [
-      'alert Server be/s1 is DOWN, reason: Layer7 wrong status, code: 500, info: "Foo Bar", check duration: 0ms. 0 active and 1 backup servers left. Running on backup. 0 sessions active, 0 requeued, 0 remaining in queue.',
+      'alert Server be/s1 is DOWN, reason: Layer7 wrong status, code: 500, info: "Foo Bar", check duration: 0ms. ' +
+        '0 active and 1 backup servers left. Running on backup. 0 sessions active, 0 requeued, 0 remaining in ' +
+        'queue.',
     ]);
   });
   it('option log-health-checks shows every step that is news', () => {
@@ -31,14 +35,17 @@ describe('what the log says of a check', () => {
     const results = [status500, status500, failed, passed, passed, passed, status500];
     for (const result of results) on.backend.checked(on.server('s1'), result);
     assert.deepEqual(on.lines, [
-      'notice Health check for server be/s1 failed, reason: Layer7 wrong status, code: 500, info: "Foo Bar", check duration: 0ms, status: 0/2 DOWN.',
+      'notice Health check for server be/s1 failed, reason: Layer7 wrong status, code: 500, info: "Foo Bar", ' +
+        'check duration: 0ms, status: 0/2 DOWN.',
       'alert Server be/s1 is DOWN. 0 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.',
       'emerg backend be has no server available!',
-      'notice Health check for server be/s1 failed, reason: Layer4 connection problem, info: "Connection refused", check duration: 0ms, status: 0/2 DOWN.',
+      'notice Health check for server be/s1 failed, reason: Layer4 connection problem, info: "Connection ' +
+        'refused", check duration: 0ms, status: 0/2 DOWN.',
       'notice Health check for server be/s1 succeeded, reason: Layer7 check passed, code: 200, check duration: 1ms, status: 1/2 DOWN.',
       'notice Health check for server be/s1 succeeded, reason: Layer7 check passed, code: 200, check duration: 1ms, status: 3/3 UP.',
       'notice Server be/s1 is UP. 1 active and 0 backup servers online. 0 sessions requeued, 0 total in queue.',
-      'notice Health check for server be/s1 failed, reason: Layer7 wrong status, code: 500, info: "Foo Bar", check duration: 0ms, status: 2/3 UP.',
+      'notice Health check for server be/s1 failed, reason: Layer7 wrong status, code: 500, info: "Foo Bar", ' +
+        'check duration: 0ms, status: 2/3 UP.',
     ]);
   });
 });
@@ -58,12 +65,16 @@ describe('what the log says of the operator', () => {
     ] as const;
     for (const [name, state] of orders) on.backend.administer(on.server(name), state);
     assert.deepEqual(on.lines, [
-      'notice Server be/s1 enters drain state. 0 active and 1 backup servers online. Running on backup. 0 sessions requeued, 0 total in queue.',
+      'notice Server be/s1 enters drain state. 0 active and 1 backup servers online. Running on backup. 0 ' +
+        'sessions requeued, 0 total in queue.',
       'notice Server be/s1 is UP (leaving forced drain).',
-      'alert Server be/s1 is going DOWN for maintenance. 0 active and 1 backup servers left. Running on backup. 0 sessions active, 0 requeued, 0 remaining in queue.',
+      'alert Server be/s1 is going DOWN for maintenance. 0 active and 1 backup servers left. Running on backup. ' +
+        '0 sessions active, 0 requeued, 0 remaining in queue.',
       'notice Server be/s1 is UP/READY (leaving forced maintenance).',
-      'alert Backup Server be/b1 is going DOWN for maintenance. 1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.',
-      'alert Server be/s1 is going DOWN for maintenance. 0 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.',
+      'alert Backup Server be/b1 is going DOWN for maintenance. 1 active and 0 backup servers left. 0 sessions ' +
+        'active, 0 requeued, 0 remaining in queue.',
+      'alert Server be/s1 is going DOWN for maintenance. 0 active and 0 backup servers left. 0 sessions active, ' +
+        '0 requeued, 0 remaining in queue.',
       'emerg backend be has no server available!',
       'notice Server be/s1 is UP/READY (leaving forced maintenance).',
       'notice Backup Server be/b1 is UP/READY (leaving forced maintenance).',
@@ -73,7 +84,8 @@ describe('what the log says of the operator', () => {
     const on = bench(backendConfig([serverConfig('s1'), serverConfig('s2')]));
     for (const state of ['drain', 'maint', 'drain'] as const) on.backend.administer(on.server('s1'), state);
     assert.deepEqual(on.lines.slice(1), [
-      'notice Server be/s1 is going DOWN for maintenance. 1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.',
+      'notice Server be/s1 is going DOWN for maintenance. 1 active and 0 backup servers left. 0 sessions active, ' +
+        '0 requeued, 0 remaining in queue.',
       'notice Server be/s1 is UP/DRAIN (leaving forced maintenance).',
     ]);
   });

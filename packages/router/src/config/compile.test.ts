@@ -103,7 +103,8 @@ test('balance alone is round robin, and redispatch counts from the last retry wh
 
 test('tcp-request content rules are kept in a backend too, and inspect-delay is accepted with a notice', () => {
   const { snapshot, problems } = compiled(
-    'frontend f\n bind :80\n tcp-request inspect-delay 5s\n tcp-request content accept if HTTP\nbackend b\n tcp-request content reject if { path /x }\n',
+    'frontend f\n bind :80\n tcp-request inspect-delay 5s\n tcp-request content accept if HTTP\nbackend b\n' +
+      ' tcp-request content reject if { path /x }\n',
   );
   assert.equal(snapshot?.frontends[0]?.contentRules.length, 1);
   assert.equal(snapshot.backends.get('b')?.contentRules.length, 1);

@@ -100,7 +100,9 @@ test('a haproxy.cfg that is too long is refused, with a mark in front it is not'
 test('a server in YAML may be a mapping, and a URL is told to be none', () => {
   const problems = new Problems();
   const { sections } = readText(
-    'backends:\n  b:\n    servers:\n      a: { address: 10.0.0.1, port: 80, check: true, inter: 5s, backup: false }\n      c: { address: "::1", port: 81 }\n      d: { address: /run/d.sock }\n      e: { port: 80 }\n',
+    'backends:\n  b:\n    servers:\n' +
+      '      a: { address: 10.0.0.1, port: 80, check: true, inter: 5s, backup: false }\n' +
+      '      c: { address: "::1", port: 81 }\n      d: { address: /run/d.sock }\n      e: { port: 80 }\n',
     'a.json',
     {},
     problems,

@@ -32,7 +32,8 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
 
 test('a rule is shown with each acl, its value, its line and the samples found', () => {
   const lines =
-    'acl local src 127.0.0.1\nacl ws hdr(upgrade) -i websocket\nacl ws hdr_beg(host) -i ws\nredirect prefix https://x if !local\nuse_backend maps if local ws';
+    'acl local src 127.0.0.1\nacl ws hdr(upgrade) -i websocket\nacl ws hdr_beg(host) -i ws\n' +
+    'redirect prefix https://x if !local\nuse_backend maps if local ws';
   assert.deepEqual(explained(lines, { headers: [['Host', 'WS.dev']] }), [
     'frontend all (test.cfg:1)',
     'passed over  test.cfg:4  redirect prefix https://x if !local',
@@ -69,7 +70,9 @@ test('a long list of samples is cut short', () => {
 
 test('connection rules are shown as they apply to the peer, up to the first that ends them', () => {
   const rules =
-    'tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\ntcp-request connection reject if { src 10.0.0.0/8 }\ntcp-request connection accept\ntcp-request connection reject';
+    'tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\n' +
+    'tcp-request connection reject if { src 10.0.0.0/8 }\ntcp-request connection accept\n' +
+    'tcp-request connection reject';
   const request: Wanted = { connection: { client: { address: '10.0.0.1', port: 1 }, proxied: true } };
   assert.deepEqual(explained(rules, request).slice(1, -1), [
     'applies      test.cfg:1  tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }',
@@ -117,7 +120,8 @@ for (const [lines, last] of endings) {
 
 test('the last rule shown as applying is the one that decides', () => {
   const lines =
-    'acl a hdr(x) a\nacl b hdr(x) b\nhttp-request deny if a b\nredirect location /r if a !b\nuse_backend u unless a or b\ndefault_backend d';
+    'acl a hdr(x) a\nacl b hdr(x) b\nhttp-request deny if a b\nredirect location /r if a !b\n' +
+    'use_backend u unless a or b\ndefault_backend d';
   for (const [items, applies] of [
     ['a,b', 'http-request deny'],
     ['a', 'redirect location /r'],

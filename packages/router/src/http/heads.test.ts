@@ -16,7 +16,8 @@ const request =
   'POST /a/b?c=d HTTP/1.1\r\nHost: www.example.test:8080\r\nConnection: keep-alive\r\nAccept:  */* \t\r\nCookie: a=b; c=d\r\n' +
   'Content-Length: 12\r\nX-Empty:\r\nKeep-Alive: 5\r\nCookie: e=f\r\nX_Under: 1\r\n\r\n';
 const response =
-  'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\nSet-Cookie: a=b\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\n\r\n';
+  'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\nSet-Cookie: a=b\r\n' +
+  'Connection: keep-alive\r\nKeep-Alive: timeout=5\r\n\r\n';
 
 test('a plain request is read by the fast path as the strict parser reads it', () => {
   assert.ok(agreeOnRequest(new FastRequest(), request));

@@ -165,7 +165,8 @@ const captured: readonly (readonly [
       acceptedAt: at(6, 47, 46, 301),
       frontendName: 'fclf',
     }),
-    '127.0.0.1 - - [23/Nov/2026:06:47:46 +0000] "GET /a?b=1 HTTP/1.1" 200 106 "" "" 33498 301 "fclf" "be" "s1" 0 0 0 0 0 ---- 1 1 0 0 0 0 0 "" "" ',
+    '127.0.0.1 - - [23/Nov/2026:06:47:46 +0000] "GET /a?b=1 HTTP/1.1" 200 106 "" "" 33498 301 "fclf" "be" "s1" ' +
+      '0 0 0 0 0 ---- 1 1 0 0 0 0 0 "" "" ',
   ],
   [
     'a bad request',
@@ -178,7 +179,8 @@ const captured: readonly (readonly [
       backendName: 'fclf',
       termination: 'PR--',
     }),
-    '127.0.0.1 - - [23/Nov/2026:06:47:46 +0000] "<BADREQ>" 400 0 "" "" 33510 606 "fclf" "fclf" "<NOSRV>" -1 -1 -1 -1 0 PR-- 1 1 0 0 0 0 0 "" "" ',
+    '127.0.0.1 - - [23/Nov/2026:06:47:46 +0000] "<BADREQ>" 400 0 "" "" 33510 606 "fclf" "fclf" "<NOSRV>" -1 -1 ' +
+      '-1 -1 0 PR-- 1 1 0 0 0 0 0 "" "" ',
   ],
   [
     'a unix socket',
@@ -204,7 +206,8 @@ const captured: readonly (readonly [
       bytesToClient: 43,
       requestLine: "GET /<>{|}\\~^`'\u00e9# HTTP/1.1",
     }),
-    '127.0.0.1 - - [23/Nov/2026:06:48:32 +0000] "GET /<>{|}\\~^`\'#E9#23 HTTP/1.1" 400 43 "" "" 40144 388 "fclf" "be" "s1" 0 0 0 0 0 ---- 1 1 0 0 0 0 0 "" "" ',
+    '127.0.0.1 - - [23/Nov/2026:06:48:32 +0000] "GET /<>{|' +
+      '}\\~^`\'#E9#23 HTTP/1.1" 400 43 "" "" 40144 388 "fclf" "be" "s1" 0 0 0 0 0 ---- 1 1 0 0 0 0 0 "" "" ',
   ],
   [
     'a redispatched request',
@@ -219,7 +222,8 @@ const captured: readonly (readonly [
       redispatched: true,
       requestLine: 'GET /flaky HTTP/1.1',
     }),
-    '127.0.0.1 - - [23/Nov/2026:06:48:32 +0000] "GET /flaky HTTP/1.1" 200 106 "" "" 40154 540 "fclf" "flaky" "s1" 0 0 0 0 0 ---- 1 1 0 0 +1 0 0 "" "" ',
+    '127.0.0.1 - - [23/Nov/2026:06:48:32 +0000] "GET /flaky HTTP/1.1" 200 106 "" "" 40154 540 "fclf" "flaky" ' +
+      '"s1" 0 0 0 0 0 ---- 1 1 0 0 +1 0 0 "" "" ',
   ],
   [
     'a good request',

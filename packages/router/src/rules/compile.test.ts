@@ -117,7 +117,8 @@ test('a backend decides with its http-request rules and its redirects, and else 
 
 test('connection rules look at the connection', () => {
   const { frontend, problems } = frontendOf(
-    'acl bad src 10.0.0.0/8\ntcp-request connection reject if bad\ntcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\ntcp-request connection accept',
+    'acl bad src 10.0.0.0/8\ntcp-request connection reject if bad\n' +
+      'tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }\ntcp-request connection accept',
   );
   assert.deepEqual(problems, []);
   const applying = (address: string): readonly string[] => {

@@ -111,7 +111,8 @@ const cases: readonly Case[] = [
     text: leaf.key + middle.cert + leaf.cert,
     sent: 2,
     says: [
-      'block 2: CN=Middle appears before the certificate it issued; the blocks are sent in the order 3, 2. Other programs fail here: put the leaf first',
+      'block 2: CN=Middle appears before the certificate it issued; the blocks are sent in the order 3, 2. Other ' +
+        'programs fail here: put the leaf first',
     ],
   },
   {
@@ -195,7 +196,8 @@ const cases: readonly Case[] = [
     text: leaf.key + leaf.cert,
     sent: 1,
     says: [
-      'block 2: CN=dev-coltrane was issued by CN=Middle, which is not in this file: clients that do not have it refuse the chain. Append its certificate; a root of your own that clients trust may stay out',
+      'block 2: CN=dev-coltrane was issued by CN=Middle, which is not in this file: clients that do not have it ' +
+        'refuse the chain. Append its certificate; a root of your own that clients trust may stay out',
     ],
   },
   { file: 'leaf that a known root has issued', text: middle.key + middle.cert, sent: 1, says: NAMELESS },
@@ -204,7 +206,8 @@ const cases: readonly Case[] = [
     text: leafOfFetched.key + leafOfFetched.cert + fetched.cert,
     sent: 2,
     says: [
-      'block 3: CN=Fetched was issued by CN=Older, which is not in this file: clients that do not have it refuse the chain. Append its certificate; a root of your own that clients trust may stay out',
+      'block 3: CN=Fetched was issued by CN=Older, which is not in this file: clients that do not have it refuse ' +
+        'the chain. Append its certificate; a root of your own that clients trust may stay out',
     ],
   },
   {
@@ -218,7 +221,8 @@ const cases: readonly Case[] = [
     at: new Date(now.getTime() + 20 * DAY),
     sent: 3,
     says: [
-      'block 4: CN=Newer EXPIRED on DATE: clients that have a root of that name and key (it was cross-signed) accept the rest, so leave it out; others will refuse the chain',
+      'block 4: CN=Newer EXPIRED on DATE: clients that have a root of that name and key (it was cross-signed) ' +
+        'accept the rest, so leave it out; others will refuse the chain',
     ],
   },
   {

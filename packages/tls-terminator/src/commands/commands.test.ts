@@ -168,7 +168,9 @@ describe('import', () => {
   it('tells how it is called', async () => {
     assert.deepEqual(await run('import', '--help'), {
       code: 0,
-      out: 'usage: headgate-terminator import stunnel.conf\nprint a stunnel.conf as YAML, with a comment where something means something else here\n',
+      out:
+        'usage: headgate-terminator import stunnel.conf\n' +
+        'print a stunnel.conf as YAML, with a comment where something means something else here\n',
       err: '',
     });
   });

@@ -23,7 +23,8 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
   ],
   [
     'verification that cannot be',
-    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nverifyChain = yes\n[t]\naccept = 3\nconnect = 2\ncheckHost = a\n[u]\naccept = 4\nconnect = 2\nredirect = 80',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nverifyChain = yes\n[t]\naccept = 3\nconnect = 2\ncheckHost = a\n' +
+      '[u]\naccept = 4\nconnect = 2\nredirect = 80',
     [
       "stunnel.conf:2:2: verification needs 'CAfile' or 'CApath': the authorities, or the certificates, that are accepted",
       "stunnel.conf:6:2: checkHost, checkEmail and checkIP need 'verifyChain' or 'verifyPeer': anyone can make a certificate with that name",
@@ -40,7 +41,8 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
   ],
   [
     'secondary services that belong to none',
-    'cert = PEM\n[s]\naccept = 1\nconnect = 2\n[t]\nsni = ss:a.test\nconnect = 3\n[u]\nsni = a.test\nconnect = 3\n[v]\nsni = s:b.test\naccept = 5\nconnect = 4',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\n[t]\nsni = ss:a.test\nconnect = 3\n[u]\nsni = a.test\n' +
+      'connect = 3\n[v]\nsni = s:b.test\naccept = 5\nconnect = 4',
     [
       "stunnel.conf:6:7: there is no service 'ss' above this one; did you mean 's'?",
       "stunnel.conf:9:7: 'a.test' is no SERVICE:PATTERN, such as 'https:*.example.com'",
@@ -57,7 +59,8 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
   ],
   [
     'what a line of a list of certificates cannot be',
-    'cert = PEM\n[s]\naccept = 1\nconnect = 2\ncertificate = /nowhere.pem a.test\ncertificate = PEM [verfy none] a.test\ncertificate = PEM a_.!',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\ncertificate = /nowhere.pem a.test\n' +
+      'certificate = PEM [verfy none] a.test\ncertificate = PEM a_.!',
     [
       'stunnel.conf:5:15: /nowhere.pem: there is no certificate of that name',
       "stunnel.conf:6:15: there is no option 'verfy' in the brackets of a crt-list; did you mean 'verify'?",
@@ -66,7 +69,8 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
   ],
   [
     'protocols that are not negotiated',
-    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nprotocol = socks\n[t]\naccept = 3\nconnect = 2\nprotocol = nntp\n[u]\nclient = yes\naccept = 4\nconnect = 2\nprotocol = connect',
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nprotocol = socks\n[t]\naccept = 3\nconnect = 2\nprotocol = nntp\n' +
+      '[u]\nclient = yes\naccept = 4\nconnect = 2\nprotocol = connect',
     [
       "stunnel.conf:5:12: protocol socks is not supported: run a SOCKS server, such as Dante or 'ssh -D', and let connect lead to it",
       "stunnel.conf:6:2: service 't': protocol nntp is only negotiated with servers (client = yes), as in stunnel",

@@ -89,10 +89,12 @@ describe('loadConfig', () => {
 
   it('takes the same in YAML', async () => {
     const conf = await load(
-      'cert = PEM\ndebug = info\n[https]\naccept = 443\naccept = :::8443\nconnect = 80\nprotocol = proxy-v2\nTIMEOUTbusy = 10\nTIMEOUTidle = 24h\nreset = no',
+      'cert = PEM\ndebug = info\n[https]\naccept = 443\naccept = :::8443\nconnect = 80\nprotocol = proxy-v2\n' +
+        'TIMEOUTbusy = 10\nTIMEOUTidle = 24h\nreset = no',
     );
     const yaml = await load(
-      'debug: info # less\ncert: PEM\nservices:\n  https:\n    accept: [443, ":::8443"]\n    connect: 80\n    protocol: proxy-v2\n    timeout: { busy: 10s, idle: 24h }\n    reset: false\n',
+      'debug: info # less\ncert: PEM\nservices:\n  https:\n    accept: [443, ":::8443"]\n    connect: 80\n' +
+        '    protocol: proxy-v2\n    timeout: { busy: 10s, idle: 24h }\n    reset: false\n',
       'terminator.yaml',
     );
     const plain = ({ snapshot }: Loaded<Snapshot>): unknown =>
@@ -116,7 +118,8 @@ describe('loadConfig', () => {
 
   it('turns TLS options into those of Node', async () => {
     const { secureContext } = await tlsOf(
-      'sslVersion = TLSv1.3\nciphersuites = TLS_AES_256_GCM_SHA384\nsecurityLevel = 1\ncurves = X25519:P-256\noptions = NO_TICKET\nsessionCacheTimeout = 1h\nrenegotiation = yes',
+      'sslVersion = TLSv1.3\nciphersuites = TLS_AES_256_GCM_SHA384\nsecurityLevel = 1\ncurves = X25519:P-256\n' +
+        'options = NO_TICKET\nsessionCacheTimeout = 1h\nrenegotiation = yes',
     );
     assert.equal(secureContext.minVersion, 'TLSv1.3');
     assert.match(secureContext.ciphers ?? '', /^@SECLEVEL=1:TLS_AES_256_GCM_SHA384:ECDHE/);
@@ -264,14 +267,16 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
     'inetd mode',
     'cert = PEM\nconnect = 80',
     [
-      'stunnel.conf:1:1: there is no service: inetd mode, in which stunnel serves its standard input, is not supported; give the options to a service ([name]) with accept, and let it listen itself',
+      'stunnel.conf:1:1: there is no service: inetd mode, in which stunnel serves its standard input, is not ' +
+        'supported; give the options to a service ([name]) with accept, and let it listen itself',
     ],
   ],
   [
     'fips = yes',
     'fips = yes\ncert = PEM\n[s]\naccept = 1\nconnect = 2',
     [
-      'stunnel.conf:1:8: this Node.js is not running in FIPS mode; start it with --enable-fips and an OpenSSL that has the provider, or write no',
+      'stunnel.conf:1:8: this Node.js is not running in FIPS mode; start it with --enable-fips and an OpenSSL ' +
+        'that has the provider, or write no',
     ],
   ],
   [

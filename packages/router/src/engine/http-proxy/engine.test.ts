@@ -35,7 +35,8 @@ test(
     );
     const client = await bench.open();
     client.send(
-      'GET //a//b/? HTTP/1.1\r\nHost: a\r\nX-Odd: 1\r\nx-forwarded-for: 6.6.6.6\r\nx-odd: 2\r\nKeep-Alive: 5\r\nConnection: close, X-Gone\r\nX-Gone: 1\r\nTrailer: x\r\n\r\n',
+      'GET //a//b/? HTTP/1.1\r\nHost: a\r\nX-Odd: 1\r\nx-forwarded-for: 6.6.6.6\r\nx-odd: 2\r\nKeep-Alive: 5\r\n' +
+        'Connection: close, X-Gone\r\nX-Gone: 1\r\nTrailer: x\r\n\r\n',
     );
     const answer = await client.rest();
     const sent = bench.servers[0]?.text ?? '';
