@@ -102,7 +102,14 @@ export const statistics = {
       const name = cursor.choice('stats parameter', Object.keys(READERS));
       if (name === undefined) return;
       READERS[name]?.(cursor, ownStats(draft), draft, context);
-      cursor.end();
+      const { done } = cursor;
+      const [more] = cursor.rest();
+      // HAProxy reads no further, and says nothing.
+      if (more !== undefined)
+        context.problems.warning(
+          more.at,
+          `'${more.text}' has no effect after '${done}': quote a value that has blanks`,
+        );
     },
   },
 } as const satisfies Record<string, ProxyDirective>;
