@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Tracking } from './tracking.ts';
 import { addToRate, readRate } from './rate.ts';
 import { StickTable, type TableSpec } from './stick-table.ts';
@@ -190,6 +192,23 @@ test('a million expired keys are removed a bounded number at a time', () => {
   clock.now = 2000;
   table.expire();
   assert.equal(table.used, 30_000);
+});
+
+test('a key does not keep the head that it was a piece of', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const { table } = tableOf({ size: 10_000, expire: 0 });
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let n = 0; n < 10_000; n += 1)
+    table.obtain(
+      Buffer.alloc(15_000, `${String(n).padEnd(40, 'k')} `)
+        .toString('latin1')
+        .slice(0, 31),
+    );
+  collect();
+  assert.ok(process.memoryUsage().heapUsed - before < 20_000_000);
+  assert.ok(table.used > 9_900);
 });
 
 const ALL = (

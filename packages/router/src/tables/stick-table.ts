@@ -91,9 +91,9 @@ export class StickTable {
     if (known !== undefined && !this.#hasExpired(known)) return known;
     if (known !== undefined) this.#entries.delete(key);
     else if (this.#entries.size >= this.spec.size && !this.#makeRoom()) return undefined;
-    const entry = new TableEntry(key, this.#width);
+    const entry = new TableEntry(copied(key), this.#width);
     entry.expires = this.#deadline();
-    this.#entries.set(key, entry);
+    this.#entries.set(entry.key, entry);
     return entry;
   }
 
@@ -239,6 +239,12 @@ export class TableEntry {
   add(at: number, by: number): void {
     this.values[at] = Math.max(0, (this.values[at] ?? 0) + by);
   }
+}
+
+/** A key is often a piece of a request's head, and V8 keeps the whole text for as long as a piece of it: a table would hold 15 kB for each key. */
+function copied(key: string): string {
+  const encoding = /^[\0-\u00ff]*$/.test(key) ? 'latin1' : 'utf16le';
+  return Buffer.from(key, encoding).toString(encoding);
 }
 
 /** The rate of a count, for tables that store the rate alone. */
