@@ -34,7 +34,8 @@ export function startInBackground(argv: readonly string[]): Promise<Report | Dea
   const child = spawn(process.execPath, [...process.execArgv, script, ...argv], {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    env: { ...process.env, [marker]: String(process.pid) },
+    // The watchdog expects its signs of life from the process that serves.
+    env: { ...process.env, WATCHDOG_PID: undefined, [marker]: String(process.pid) },
   });
   return new Promise((resolve) => {
     const done = (report: Report | Death): void => {

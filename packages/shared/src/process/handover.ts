@@ -65,7 +65,12 @@ export function handOver(argv: readonly string[], inBackground: boolean): Promis
       inBackground ? 'ignore' : 'inherit',
       'ipc',
     ],
-    env: { ...process.env, [marker]: `${process.pid} ${inBackground ? 'background' : 'foreground'}` },
+    // The watchdog expects its signs of life from whichever process is the service.
+    env: {
+      ...process.env,
+      WATCHDOG_PID: undefined,
+      [marker]: `${process.pid} ${inBackground ? 'background' : 'foreground'}`,
+    },
   });
   return new Promise((resolve) => {
     const done = (report: Report | Death): void => {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test, type TestContext } from 'node:test';
+import { onCleanup } from '../../../../test/support/cleanup.ts';
 import { TestProcess } from '../../../../test/support/process.ts';
 import { TempDir } from '../../../../test/support/temp.ts';
 import { supervisorOf, watchdogInterval } from './supervisor.ts';
@@ -30,6 +31,26 @@ test('systemd hears of serving, reloading and stopping, and that the program liv
   await heard.says(/STOPPING=1/);
   assert.deepEqual(await started.exited, { code: 0, signal: null });
   assert.equal(started.stderr.includes('cannot report'), false, started.stderr);
+});
+
+test('systemd follows a new version, whose event loop it watches from then on', { skip }, async (t) => {
+  const dir = new TempDir(t);
+  const file = dir.write('lamp.conf', 'port 0\n');
+  const { heard, env } = await listen(t, dir);
+  // As systemd sets it: the id of the process that it started.
+  const started = new TestProcess(
+    t,
+    'sh',
+    ['-c', 'WATCHDOG_PID=$$ exec "$@"', 'sh', process.execPath, '--conditions=x-src', lamp, '-f', file],
+    { env: { ...env, WATCHDOG_USEC: '400000' } },
+  );
+  await heard.says(/MAINPID=\d+[^]*WATCHDOG=1/);
+  started.signal('SIGPWR');
+  await started.says(/stopped: everything finished/);
+  const [, pid = ''] = /handed over: lamp: process (\d+)/.exec(started.stderr) ?? [];
+  onCleanup(t, () => void process.kill(Number(pid), 'SIGKILL'));
+  await heard.says(new RegExp(`MAINPID=${pid}\\n[^]*WATCHDOG=1[^]*WATCHDOG=1`));
+  assert.equal(heard.stdout.includes('STOPPING=1'), false);
 });
 
 test('a supervisor that cannot be reached is reported once, and the program serves', { skip }, async (t) => {
