@@ -35,7 +35,8 @@ scenario('in the background the terminator logs its start and stop to its log fi
     cert: makeCertificates(t).keyAndCertFile,
   };
   const stop = await background(t, 'terminator', dir.write('stunnel.conf', terminatorConfig(parts)));
-  assert.match(readFileSync(output, 'utf8'), / notice serving on /);
+  // Lines are written outside the event loop, a moment after the start is reported.
+  await until('the first lines', () => / notice serving on /.test(readFileSync(output, 'utf8')));
   stop();
   await until('the last line', () => / notice stopped: /.test(readFileSync(output, 'utf8')));
 });
