@@ -21,6 +21,7 @@ describe('the destination of a check', () => {
       { address: { ...tcp, host: '10.0.0.9' }, proxy: 2 },
     ],
     [{ address: tcp }, { sendProxy: true }, { address: tcp, proxy: 1 }],
+    [{ address: { ...tcp, host: '' } }, {}, { address: { ...tcp, host: '0.0.0.0' }, proxy: 0 }],
     [{ address: unix }, {}, { address: unix, proxy: 0 }],
     [{ address: unix }, { host: '10.0.0.1', port: 80 }, { address: tcp, proxy: 0 }],
   ] as const;

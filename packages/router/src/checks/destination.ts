@@ -15,7 +15,9 @@ export function destinationOf({ address, check, sendProxy }: Server): Destinatio
   const inherited = elsewhere ? 0 : sendProxy;
   const proxy = check?.sendProxy === true && inherited === 0 ? (sendProxy === 2 ? 2 : 1) : inherited;
   if (address.kind === 'tcp') {
-    return { address: { kind: 'tcp', host: check?.host ?? address.host, port: check?.port ?? address.port }, proxy };
+    // A check has no client whose destination a server at * could have: as in HAProxy it goes to this machine.
+    const host = check?.host ?? (address.host || '0.0.0.0');
+    return { address: { kind: 'tcp', host, port: check?.port ?? address.port }, proxy };
   }
   if (check?.host === undefined || check.port === undefined) return { address, proxy };
   return { address: { kind: 'tcp', host: check.host, port: check.port }, proxy };

@@ -5,9 +5,9 @@ import type { ProxyDraft, ServerDraft } from './draft.ts';
 import { trackedKey } from './resolve-server.ts';
 
 /** What words of a server demand of each other. */
-export function checkServers({ servers }: ProxyDraft, problems: Problems): void {
+export function checkServers({ servers, settings }: ProxyDraft, problems: Problems): void {
   for (const { name, at, relative, parameters } of servers) {
-    const { check, checkPort, checkHost, track, observe } = parameters;
+    const { check, checkPort, track, observe } = parameters;
     if (check === true && track !== undefined)
       problems.error(
         track.at,
@@ -15,12 +15,9 @@ export function checkServers({ servers }: ProxyDraft, problems: Problems): void 
       );
     if (check !== true && observe !== undefined)
       problems.warning(at, `'observe' has no effect on server '${name}' without 'check'`);
-    if (check !== true || relative === undefined) continue;
-    // Nobody has connected anywhere when a check begins.
-    if (relative.port && checkPort === undefined)
-      problems.error(at, `server '${name}' has neither a port nor a 'port' for its checks`);
-    else if (relative.host && checkHost === undefined)
-      problems.error(at, `server '${name}' has neither an address nor an 'addr' for its checks`);
+    // HAProxy: the connects of a script may have ports of their own.
+    if (check !== true || relative?.port !== true || settings.checkKind?.kind === 'tcp-check') continue;
+    if (checkPort === undefined) problems.error(at, `server '${name}' has neither a port nor a 'port' for its checks`);
   }
 }
 
