@@ -1,7 +1,6 @@
 import { constants } from 'node:os';
 import type { Logger } from '../log/logger.ts';
 import { takeEarlyHangup } from './early-signals.ts';
-import { settleSoon } from './settle.ts';
 import type { Death, Report } from './daemon.ts';
 import { soon } from './exit.ts';
 import type { Predecessor } from './handover.ts';
@@ -77,7 +76,6 @@ export async function serve<Snapshot>({
   }
   logger.log('notice', `serving on ${running.addresses.join(', ')}`, { version: product.version, pid: process.pid });
   await onServing(running.addresses);
-  settleSoon();
   supervisor.serving(running.addresses);
   const reloads = new Reloader({
     product,
