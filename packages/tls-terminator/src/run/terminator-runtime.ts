@@ -4,7 +4,7 @@ import type { Problem } from '@headgate/shared/config/problem';
 import type { Logger } from '@headgate/shared/log/logger';
 import { versionOf } from '@headgate/shared/process/version';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/link';
-import { MetricsServer } from '@headgate/shared/admin/metrics-server';
+import type { MetricsServer } from '@headgate/shared/admin/metrics-server';
 import { CannotApply } from '@headgate/shared/process/cannot-apply';
 import type { Reloadable } from '@headgate/shared/process/product';
 import { StartFailure, exitCodeOf, explainFailure } from '@headgate/shared/process/start-failure';
@@ -143,7 +143,9 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     if (metrics === undefined) return undefined;
     const { host, port, at } = metrics;
     if (this.#metrics?.host === host && this.#metrics.port === port) return this.#metrics;
-    const server = new MetricsServer(host, port, () => this.#metricsText());
+    // Node's HTTP is 15 MB that a terminator without metrics does not need.
+    const metricsServer = await import('@headgate/shared/admin/metrics-server');
+    const server = new metricsServer.MetricsServer(host, port, () => this.#metricsText());
     try {
       await server.listen();
     } catch (error) {
