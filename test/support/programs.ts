@@ -11,7 +11,7 @@ export type Router = (typeof ROUTERS)[number];
 export type Terminator = (typeof TERMINATORS)[number];
 export type Program = Router | Terminator;
 /** What scenarios need besides the programs they compare. */
-export type Tool = 'openssl' | 'chromium';
+export type Tool = 'openssl' | 'chromium' | 'promtool' | 'socat';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -39,6 +39,13 @@ export function missing(...programs: readonly (Program | Tool)[]): string | fals
   if (process.env['CI'] === 'true') return false;
   const absent = programs.filter((program) => program !== 'router' && program !== 'terminator' && !onPath(program));
   return absent.length === 0 ? false : `not installed: ${absent.join(', ')}`;
+}
+
+/** Skips the rest of a test, visibly, for want of a tool. */
+export function skips(t: TestContext, tool: Tool): boolean {
+  const reason = missing(tool);
+  if (reason !== false) t.skip(reason);
+  return reason !== false;
 }
 
 function onPath(command: string): boolean {

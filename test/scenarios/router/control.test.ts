@@ -10,7 +10,7 @@ import { startApp } from '../../support/apps.ts';
 import { request } from '../../support/client.ts';
 import { onCleanup } from '../../support/cleanup.ts';
 import { run } from '../../support/process.ts';
-import { commandLine, type Router } from '../../support/programs.ts';
+import { commandLine, type Router, skips } from '../../support/programs.ts';
 import { RawSocket } from '../../support/raw.ts';
 import { startRouting, type Routing } from '../../support/routing.ts';
 import { forEachRouter, scenario } from '../../support/scenario.ts';
@@ -164,6 +164,7 @@ forEachRouter('control: one line and the end, or a prompt; levels; limits', asyn
 });
 
 forEachRouter('socat and the exporter read the control socket', async (t, router) => {
+  if (skips(t, 'socat')) return;
   const { socket } = await start(t, router);
   const answer = await new Promise<string>((resolve, reject) => {
     const socat = execFile('socat', ['-t5', '-', socket], (error, stdout) =>

@@ -5,7 +5,7 @@ import { request } from '../../support/client.ts';
 import { Origin } from '../../support/origin.ts';
 import { freePort } from '../../support/ports.ts';
 import { TestProcess } from '../../support/process.ts';
-import { inRepository, startProgram } from '../../support/programs.ts';
+import { inRepository, startProgram, skips } from '../../support/programs.ts';
 import { exchange } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachRouter, scenario } from '../../support/scenario.ts';
@@ -100,6 +100,7 @@ scenario('every metric of HAProxy that means something here is here, with its ty
 });
 
 scenario('promtool finds nothing wrong with the form, and only names of HAProxy to wish otherwise', async (t) => {
+  if (skips(t, 'promtool')) return;
   const origin = await Origin.listen(t);
   const { url } = await startRouting(t, 'router', {
     frontend: [METRICS],
@@ -117,6 +118,7 @@ scenario('promtool finds nothing wrong with the form, and only names of HAProxy 
 });
 
 scenario('Prometheus scrapes the metrics of a bind of their own', async (t) => {
+  if (skips(t, 'promtool')) return;
   const origin = await Origin.listen(t);
   const [port, own, web] = [await freePort(), await freePort(), await freePort()];
   const dir = new TempDir(t);
