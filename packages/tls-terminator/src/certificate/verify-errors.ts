@@ -3,6 +3,11 @@
  * `ssl_c_verify` and the PROXY protocol carry, and what an operator should read.
  */
 const errors = [
+  [
+    1,
+    'UNSPECIFIED',
+    'for a reason that Node.js does not name, such as an authority that may not sign revocation lists (keyUsage lacks cRLSign)',
+  ],
   [2, 'UNABLE_TO_GET_ISSUER_CERT', 'the authority that issued it is not among the trusted ones'],
   [3, 'UNABLE_TO_GET_CRL', 'there is no revocation list of its authority in CRLfile'],
   [4, 'UNABLE_TO_DECRYPT_CERT_SIGNATURE', 'its signature cannot be read'],

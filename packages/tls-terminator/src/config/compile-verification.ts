@@ -7,7 +7,7 @@ import type { ServiceDraft } from './draft.ts';
 /** What is demanded of the certificate of the other side, or what contradicts itself in it. */
 export function compileVerification(
   { client, verification: wanted, trust }: ServiceDraft,
-  { pins }: Trust,
+  { pins, authorities }: Trust,
   at: Position,
   problems: Problems,
 ): Verification {
@@ -38,7 +38,7 @@ export function compileVerification(
     addresses: wanted.addresses,
     depth: wanted.depth,
     ignored: wanted.ignored,
-    ocsp: ocsp ? { url: wanted.ocspUrl, aia: wanted.ocspAia, nonce: wanted.ocspNonce } : undefined,
+    ocsp: ocsp ? { url: wanted.ocspUrl, aia: wanted.ocspAia, nonce: wanted.ocspNonce, authorities } : undefined,
     redirect: wanted.redirect,
   };
 }

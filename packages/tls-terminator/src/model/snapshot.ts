@@ -173,6 +173,8 @@ export interface OcspSettings {
   /** `OCSPaia`: also the responders that a certificate names. */
   readonly aia: boolean;
   readonly nonce: boolean;
+  /** PEM of the authorities in CAfile and CApath: peers often send their own certificate alone. */
+  readonly authorities: readonly string[];
 }
 
 /** How TLS is spoken to a server. */

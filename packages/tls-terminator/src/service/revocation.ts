@@ -1,4 +1,4 @@
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { ask } from '@headgate/shared/net/secure-transport';
 import type { OcspSettings } from '../model/snapshot.ts';
 import { MOST_RESPONSE, ocspRequest, readOcspResponse, responderOf } from '../certificate/ocsp.ts';
@@ -18,6 +18,7 @@ interface Known {
 /** Asks responders whether certificates were revoked (RFC 6960), and keeps what they said while it holds. */
 export class Revocation {
   readonly #known = new Map<string, Known>();
+  readonly #authorities = new WeakMap<OcspSettings, readonly X509Certificate[]>();
 
   /**
    * Undefined when every certificate from this one to below the root is good, else why not, as the end of a sentence. As in stunnel no
@@ -27,7 +28,7 @@ export class Revocation {
     let current = certificate;
     for (let depth = 0; depth < 10; depth += 1) {
       if (current.checkIssued(current)) return undefined;
-      const issuer: X509Certificate | undefined = current.issuerCertificate;
+      const issuer: X509Certificate | undefined = current.issuerCertificate ?? this.#issuerOf(current, settings);
       if (issuer === undefined)
         return 'its issuer is not known, so no responder can be asked whether it was revoked (OCSP)';
       const urls = [settings.url, settings.aia ? responderOf(current) : undefined].flatMap((url) => url ?? []);
@@ -38,6 +39,13 @@ export class Revocation {
       current = issuer;
     }
     return undefined;
+  }
+
+  /** Among the authorities of the configuration, which are read when first asked for. */
+  #issuerOf(certificate: X509Certificate, settings: OcspSettings): X509Certificate | undefined {
+    const known = this.#authorities.get(settings) ?? settings.authorities.map((pem) => new X509Certificate(pem));
+    this.#authorities.set(settings, known);
+    return known.find((one) => certificate.checkIssued(one) && certificate.verify(one.publicKey));
   }
 
   async #one(

@@ -33,6 +33,7 @@ const handshakesWhileDraining = 2000;
 
 /** A connection, as far as it is known. */
 type Known = SessionParts['arrival'];
+type Describe = SessionParts['describe'];
 
 /** What a service keeps when its configuration changes. */
 export interface Lasting {
@@ -238,12 +239,7 @@ export class RunningService implements Receiver {
     return this.#orders[this.#turn++ % this.#orders.length] ?? [];
   }
 
-  #start(
-    arrival: Known,
-    client: SessionParts['client'],
-    candidates: readonly Candidate[],
-    describe: SessionParts['describe'],
-  ): void {
+  #start(arrival: Known, client: SessionParts['client'], candidates: readonly Candidate[], describe: Describe): void {
     const session: Session = new Session({
       service: this.#service,
       client,
@@ -269,7 +265,10 @@ export class RunningService implements Receiver {
   readonly #refused: HandshakeParts['refused'] = (error, below, unanswered, shown) => {
     const arrival = this.#arrivals.find(below);
     if (arrival === undefined) {
-      if (error.code !== 'ECONNRESET') this.#log.handshakeFailed(this.#arrivals.unnamed(), error);
+      // A refused certificate is reported when the connection has closed.
+      const gone = { ...this.#arrivals.unnamed(), ...(below !== undefined && { peer: below.peer }) };
+      const why = refusedCertificate(shown);
+      if (why !== undefined || error.code !== 'ECONNRESET') this.#log.handshakeFailed(gone, error, why);
       return;
     }
     arrival.failed = true;

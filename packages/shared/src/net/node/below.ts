@@ -8,18 +8,28 @@ import type { PlainLink } from './plain-link.ts';
  * none, and are not found; neither is a connection that was reset, which has no address any more.
  */
 export class Below {
+  /** By its socket, which a TLS socket of this runtime knows in a place that its types do not show. */
+  readonly #bySocket = new WeakMap<object, PlainLink>();
   /** By the peer's port, which tells nearly all apart without a text made of addresses. */
   readonly #byPort = new Map<number, PlainLink[]>();
 
   /** Registers a connection until it closes. */
   add(link: PlainLink): void {
+    this.#bySocket.set(link.socket, link);
     const { address, port } = link.peer;
     if (address === '') return;
     this.#byPort.set(port, [...(this.#byPort.get(port) ?? []), link]);
     link.socket.once('close', () => this.#remove(link, port));
   }
 
+  /** Of a client whose certificate was refused, for which its connection is gone already, only where the runtime tells. */
   find(client: TLSSocket): PlainLink | undefined {
+    const parent: unknown = Reflect.get(client, '_parent');
+    const known = typeof parent === 'object' && parent !== null ? this.#bySocket.get(parent) : undefined;
+    return known ?? this.#byAddress(client);
+  }
+
+  #byAddress(client: TLSSocket): PlainLink | undefined {
     const { remoteAddress, remotePort } = client;
     if (remoteAddress === undefined || remotePort === undefined) return undefined;
     const address = normalizeAddress(remoteAddress);
