@@ -14,6 +14,8 @@ export interface SessionTotals {
   readonly toServer: number;
   /** Addresses that could not be reached, and why. */
   readonly refused: readonly string[];
+  /** Since its handshake. */
+  readonly seconds: number;
 }
 
 /** A logger that can be asked before a line is made that nobody reads: there are two for each connection. */
@@ -76,7 +78,7 @@ export class SessionLog {
     );
   }
 
-  ended(who: Who, code: EndingCode, { toClient, toServer, refused }: SessionTotals): void {
+  ended(who: Who, code: EndingCode, { toClient, toServer, refused, seconds }: SessionTotals): void {
     this.counters.endings[code] += 1;
     const { clean, severity, source, words } = endings[code];
     if (!this.#logger.admits(severity)) return;
@@ -84,7 +86,14 @@ export class SessionLog {
     this.#logger.log(
       severity,
       `Connection ${clean ? 'closed' : 'reset'}: ${toClient} byte(s) sent to TLS, ${toServer} byte(s) sent to socket: ${why}`,
-      { ...this.#fields(who), code, by: source, bytes_to_client: toClient, bytes_to_server: toServer },
+      {
+        ...this.#fields(who),
+        code,
+        by: source,
+        bytes_to_client: toClient,
+        bytes_to_server: toServer,
+        seconds: Number(seconds.toFixed(3)),
+      },
     );
   }
 

@@ -44,6 +44,7 @@ export class Session implements LinkUser {
   #greeted = false;
   #clientEnded = false;
   #serverEnded = false;
+  readonly #began = performance.now();
   /** When something last happened. */
   #since: number;
   #bytesToClient = 0;
@@ -311,6 +312,7 @@ export class Session implements LinkUser {
       toClient: this.#bytesToClient,
       toServer: this.#bytesToServer,
       refused: this.#reach.refused,
+      seconds: (performance.now() - this.#began) / 1000,
     });
   }
 }
