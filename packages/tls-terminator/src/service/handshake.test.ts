@@ -84,7 +84,8 @@ for (const [name, send] of [
     const socket = await dial(t, { port: port });
     send(socket);
     socket.resume();
-    await once(socket, 'end');
+    // A byte that is sent when the other end has closed already is answered with a reset.
+    await new Promise((resolve) => socket.on('end', resolve).on('error', resolve));
     assert.match((await lines.find('ERR_TLS_HANDSHAKE_TIMEOUT')).message, /TIMEOUTbusy/);
     await running.drain();
   });
