@@ -8,6 +8,7 @@ import { processOptions, socketOwner } from './directives/process.ts';
 import { sessions } from './directives/sessions.ts';
 import { processSwitches, serviceSwitches } from './directives/switches.ts';
 import { negotiation } from './directives/negotiation.ts';
+import { opensslCommands } from './directives/openssl-commands.ts';
 import { preSharedKeys } from './directives/pre-shared-keys.ts';
 import { tls } from './directives/tls.ts';
 import { verification } from './directives/verification.ts';
@@ -27,6 +28,7 @@ export const serviceDirectives: Readonly<Record<string, ServiceDirective>> = {
   ...verification,
   ...preSharedKeys,
   ...tls,
+  ...opensslCommands,
   ...sessions,
   ...limits,
   ...serviceLogging,

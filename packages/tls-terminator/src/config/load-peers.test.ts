@@ -14,6 +14,14 @@ const ROOT = openssl.write('root.pem', pair.cert);
 /** The text of a stunnel.conf and every line there is to say about it. */
 const wrong: readonly (readonly [title: string, text: string, says: readonly string[]])[] = [
   [
+    "OpenSSL's commands",
+    'cert = PEM\n[s]\naccept = 1\nconnect = 2\nconfig = MinProtocol:TLSv1.3\nconfig = MinProtokol:TLSv1.3\nconfig = MaxProtocol:TLSv1.2',
+    [
+      "stunnel.conf:2:2: service 's': TLSv1.3 (sslVersionMin) is newer than TLSv1.2 (sslVersionMax)",
+      "stunnel.conf:6:10: OpenSSL's command 'MinProtokol' is not supported: there are MinProtocol, MaxProtocol, CipherString, Ciphersuites, Curves, Groups; did you mean 'MinProtocol'?",
+    ],
+  ],
+  [
     'client = yes that verifies nothing, or any name',
     `[s]\nclient = yes\naccept = 1\nconnect = 2\n[t]\nclient = yes\naccept = 3\nconnect = 2\nverifyChain = yes\nCAfile = ${ROOT}`,
     [
