@@ -22,14 +22,7 @@ export class Below {
     link.socket.once('close', () => this.#remove(link, port));
   }
 
-  /** Of a client whose certificate was refused, for which its connection is gone already, only where the runtime tells. */
   find(client: TLSSocket): PlainLink | undefined {
-    const parent: unknown = Reflect.get(client, '_parent');
-    const known = typeof parent === 'object' && parent !== null ? this.#bySocket.get(parent) : undefined;
-    return known ?? this.#byAddress(client);
-  }
-
-  #byAddress(client: TLSSocket): PlainLink | undefined {
     const { remoteAddress, remotePort } = client;
     if (remoteAddress === undefined || remotePort === undefined) return undefined;
     const address = normalizeAddress(remoteAddress);
@@ -38,6 +31,13 @@ export class Below {
     if (same.length < 2) return same[0];
     const local = normalizeAddress(client.localAddress);
     return same.find((link) => link.local.address === local && link.local.port === client.localPort);
+  }
+
+  /** Also one whose connection is gone, as that of a client whose certificate was refused: for the log, never to serve it. */
+  findRefused(client: TLSSocket): PlainLink | undefined {
+    const parent: unknown = Reflect.get(client, '_parent');
+    const known = typeof parent === 'object' && parent !== null ? this.#bySocket.get(parent) : undefined;
+    return known ?? this.find(client);
   }
 
   #remove(link: PlainLink, port: number): void {

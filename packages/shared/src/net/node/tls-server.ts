@@ -39,7 +39,7 @@ class NodeTlsServer implements TlsServer {
 
   /** OpenSSL has sent its alert. A handshake that takes too long is only reported: its socket is closed here, or slow clients would hold theirs indefinitely. */
   #refused(error: LinkError, client: TLSSocket): void {
-    const below = this.#below.find(client);
+    const below = this.#below.findRefused(client);
     const { authorizationError } = client as { readonly authorizationError?: unknown };
     const shown = typeof authorizationError === 'string' ? shownBy(client) : undefined;
     this.#user.refused(error, below, below?.socket.bytesWritten === 0, shown);
