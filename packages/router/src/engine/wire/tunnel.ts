@@ -103,9 +103,15 @@ export class Tunnel implements ServerUser {
     const clean = !failed && (link.readEnded || link.closed);
     this.#over();
     this.#connection.user = undefined;
-    if (failed) link.reset();
-    else cut(link);
-    this.#connection.destroy();
+    if (clean && link.waiting > 0) {
+      // Both sides have ended, and the server has yet to take the last of what the client sent.
+      this.#connection.deadline = this.#client.deadlines.in(this.#finTimeout);
+      link.whenTaken(() => this.#connection.destroy());
+    } else {
+      if (failed) link.reset();
+      else cut(link);
+      this.#connection.destroy();
+    }
     if (clean) this.#exchange.completed();
     else this.#exchange.failed(failures.clientGone);
   }
