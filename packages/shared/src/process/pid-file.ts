@@ -1,4 +1,14 @@
-import { closeSync, fchmodSync, lstatSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { readRegularText } from './regular-file.ts';
 import { StartFailure } from './start-failure.ts';
 import { whyUnwritable } from './unwritable.ts';
@@ -20,15 +30,18 @@ export function checkPidFile(path: string, predecessor?: number): void {
 /** Writes `PID\n` with mode 0644, never through a link; a stale file is replaced. */
 export function writePidFile(path: string, predecessor?: number): void {
   checkPidFile(path, predecessor);
+  const fresh = `${path}.${process.pid}`;
   try {
-    removeFile(path);
-    const file = openSync(path, 'wx', 0o644);
+    removeFile(fresh);
+    const file = openSync(fresh, 'wx', 0o644);
     try {
       fchmodSync(file, 0o644); // Whatever the umask: monit and others must be able to read it.
       writeSync(file, `${process.pid}\n`);
     } finally {
       closeSync(file);
     }
+    // In one step: who looks while a process takes over finds one of the two, and never an empty file.
+    renameSync(fresh, path);
   } catch (error) {
     throw new StartFailure(`cannot write the pid file ${path}: ${whyUnwritable(error)}`);
   }
