@@ -11,7 +11,7 @@ import { trustedRoots } from './roots.ts';
 import type { Roots } from './roots.ts';
 import { judgeIntermediate, judgeLeaf } from './verdicts.ts';
 
-/** One file's text, and the name to call it by. */
+/** The text of a file, and its name for messages. */
 export interface PemFile {
   readonly file: string;
   readonly text: string;
@@ -19,15 +19,15 @@ export interface PemFile {
 
 export interface BundleInput {
   readonly cert: PemFile;
-  /** When the key has a file of its own. */
+  /** The key file, when the key is in a file of its own. */
   readonly key?: PemFile | undefined;
   readonly passphrase?: string | undefined;
   readonly now: Date;
-  /** What clients trust. Default: what the runtime and the system do. */
+  /** The roots that clients trust. Default: those of the runtime and the system. */
   readonly roots?: Roots;
 }
 
-/** A leaf with its key and what is sent behind it, checked and in the right order. */
+/** A leaf with its key and the certificates sent after it, checked and in the right order. */
 export interface Bundle {
   readonly file: string;
   readonly key: KeyObject;
@@ -39,10 +39,10 @@ export interface Bundle {
   readonly certPem: string;
 }
 
-/** What the files hold, fit for use or not. */
+/** The contents of the files, usable or not. */
 export interface Found {
   readonly leaf: X509Certificate;
-  /** Undefined when the private key of the leaf is not there. */
+  /** Undefined when the private key of the leaf is missing. */
   readonly key: KeyObject | undefined;
   /** Leaf first. */
   readonly chain: readonly [X509Certificate, ...X509Certificate[]];
@@ -51,7 +51,7 @@ export interface Found {
 export interface BundleResult {
   /** Undefined when there is an error among the findings. */
   readonly bundle: Bundle | undefined;
-  /** For who wants to look; undefined when no certificate could be read. */
+  /** For display; undefined when no certificate could be read. */
   readonly found: Found | undefined;
   readonly findings: readonly Finding[];
 }
@@ -64,12 +64,12 @@ interface PlacedKey {
 
 /** Labels that belong to a certificate; the last two are OpenSSL's. */
 const CERTIFICATE_LABELS = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
-/** Labels that stand in such files and are not needed. */
+/** Labels that appear in such files and are not needed. */
 const QUIET_LABELS = ['EC PARAMETERS', 'DH PARAMETERS', 'DSA PARAMETERS', 'X9.42 DH PARAMETERS'];
 
 /**
- * Makes sense of `cert` (and `key`): finds the key that belongs to the leaf, puts the chain in order, and says about
- * every block what a client, or OpenSSL in the middle of the night, would say otherwise.
+ * Interprets `cert` (and `key`): finds the key that belongs to the leaf, orders the chain, and reports for
+ * every block the problems that clients or OpenSSL would otherwise find at run time.
  */
 export function makeBundle(input: BundleInput): BundleResult {
   const { roots = trustedRoots } = input;
@@ -122,7 +122,7 @@ export function makeBundle(input: BundleInput): BundleResult {
   const chain = chainOf(input.cert.file, first, certificates, { roots, now: input.now }, findings);
   for (const [index, { certificate, block }] of chain.entries()) {
     const { now } = input;
-    // Roots are read when there is a question, and only then.
+    // Roots are read only when needed.
     const isOldCross =
       index > 0 && index === chain.length - 1 && now > certificate.validToDate && !isSelfSigned(certificate);
     const spare = !isOldCross ? undefined : roots.has(certificate) ? 'known' : index > 1 ? 'likely' : undefined;
@@ -177,7 +177,7 @@ function parseCertificate(block: PemBlock): X509Certificate | undefined {
   }
 }
 
-/** The first certificate with a key of its own, the first key that fits it: what OpenSSL would take, then any other. */
+/** The first certificate and the first key that matches it, as OpenSSL would choose, then any other pair. */
 function findPair(
   certificates: readonly Placed[],
   keys: readonly PlacedKey[],

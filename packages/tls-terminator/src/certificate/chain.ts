@@ -5,7 +5,7 @@ import type { PemBlock } from './pem.ts';
 import { DEVELOPMENT_AUTHORITY } from './roots.ts';
 import type { Roots } from './roots.ts';
 
-/** A certificate and where it was written. */
+/** A certificate and its position. */
 export interface Placed {
   readonly certificate: X509Certificate;
   readonly block: PemBlock;
@@ -13,7 +13,7 @@ export interface Placed {
 
 /**
  * The leaf and its issuers, each issued by the next (RFC 8446 §4.4.2), out of certificates in any order.
- * What is left over, doubled, in another order or better not sent is a finding.
+ * Unused, duplicate, misplaced and unnecessary certificates are findings.
  */
 export function chainOf(
   file: string,
@@ -78,7 +78,7 @@ export function chainOf(
 }
 
 /**
- * Whether clients will look for an issuer that nobody sends them. A leaf alone nearly always has one between it and a root.
+ * Whether clients will miss an issuer. A leaf alone nearly always has an intermediate between it and a root.
  * Behind an intermediate a root that we do not know may be one of the operator's own, unless it says where its issuer is
  * fetched, as those of public authorities do (RFC 5280 §4.2.2.1): browsers fetch it, and all other clients fail.
  */
@@ -88,7 +88,7 @@ function lacksIssuer(certificate: X509Certificate, isLeaf: boolean, roots: Roots
   return roots.issuerOf(certificate) === undefined && !roots.has(certificate);
 }
 
-/** Of two with one key, which a cross-signed authority has, the one that is still valid. */
+/** Of two certificates with the same key (a cross-signed authority), the one that is still valid. */
 function issuerOf(certificate: X509Certificate, candidates: ReadonlySet<Placed>, now: Date): Placed | undefined {
   if (isSelfSigned(certificate)) return undefined;
   const issuers = [...candidates].filter(

@@ -1,7 +1,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
-/** Bits of the curves, as HAProxy counts them. */
+/** Key sizes of the curves, as HAProxy counts them. */
 const CURVE_BITS: Readonly<Record<string, number>> = {
   prime256v1: 256,
   secp384r1: 384,
@@ -24,7 +24,7 @@ const SIGNATURES: Readonly<Record<string, string>> = {
   '1.3.101.113': 'ED448',
 };
 
-/** `RSA 2048`, `EC P-256`, `ED25519`: for people. */
+/** `RSA 2048`, `EC P-256`, `ED25519`: for display. */
 export function describeKey(key: KeyObject): string {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (modulusLength !== undefined) return `RSA ${modulusLength}`;

@@ -13,11 +13,11 @@ const generate = promisify(generateKeyPair);
 const DAY = 86_400_000;
 const LEAF_DAYS = 90;
 const CA_DAYS = 3650;
-/** Clocks of the machines that look at the certificate may be a little behind. */
+/** The clocks of clients may be slightly slow. */
 const BACKDATE = 3_600_000;
 
 export interface DevelopmentOptions {
-  /** Made when it does not exist. */
+  /** Created when it does not exist. */
   readonly directory: string;
   /** Host names (`*.test` too) and IP addresses; the first becomes the common name. At least one. */
   readonly names: readonly string[];
@@ -25,11 +25,11 @@ export interface DevelopmentOptions {
 }
 
 export interface DevelopmentCertificate {
-  /** What browsers and `curl --cacert` have to trust. */
+  /** The authority that browsers and `curl --cacert` have to trust. */
   readonly caFile: string;
   /** Key and certificate in one file, mode 0600: the `cert` of a service. */
   readonly bundleFile: string;
-  /** False when what was there is still good. */
+  /** False when the existing certificate is still valid. */
   readonly created: boolean;
 }
 
@@ -40,9 +40,9 @@ interface Authority {
 
 /**
  * A certificate authority and a server certificate for development, kept in `directory` as `ca.pem`, `ca.key` and
- * `cert.key_pem`. The authority is made once and kept: whoever trusted it need not do so again. The certificate is
- * made anew when it does not cover the names or less than a third of its 90 days is left.
- * RSA, because node-forge signs nothing else. Throws what the file system throws, and RangeError for a bad name.
+ * `cert.key_pem`. The authority is created once and kept, so that it has to be trusted only once. The certificate is
+ * reissued when it does not cover the names or less than a third of its 90 days is left.
+ * RSA, because node-forge supports nothing else. Throws file system errors, and RangeError for an invalid name.
  */
 export async function ensureDevelopmentCertificate(options: DevelopmentOptions): Promise<DevelopmentCertificate> {
   const { directory, names, now = new Date() } = options;

@@ -1,7 +1,7 @@
-/** What there is to say about a certificate file. `error`: it cannot be served. */
+/** A finding about a certificate file. `error`: it cannot be served. */
 export interface Finding {
   readonly severity: 'error' | 'warning';
-  /** Undefined when it is about no single file. */
+  /** Undefined when it does not concern a single file. */
   readonly file: string;
   readonly block?: number | undefined;
   readonly line?: number | undefined;

@@ -12,7 +12,7 @@ export interface CertificateFiles {
   readonly passFile?: string | undefined;
 }
 
-/** Reads and checks the files of one certificate. Never throws for what is in them. */
+/** Reads and checks the files of one certificate. Never throws because of their contents. */
 export async function loadCertificate(files: CertificateFiles, now: Date): Promise<BundleResult> {
   const findings: Finding[] = [];
   const passphrase = files.passFile === undefined ? undefined : await readPassphrase(files.passFile, findings);
@@ -51,7 +51,7 @@ async function readPemFile(
     });
   }
   if (!pkcs12) return { file: path, text };
-  // node-forge is large; who serves PEM files never loads it.
+  // node-forge is large: not loaded for PEM files.
   const { openPkcs12 } = await import('./pkcs12.ts');
   const opened = openPkcs12(contents.data, passphrase);
   if ('text' in opened) return { file: path, text: opened.text };

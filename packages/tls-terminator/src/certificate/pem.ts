@@ -8,11 +8,11 @@ export interface PemBlock {
   readonly label: string;
   /** Empty for an encrypted block of the old form: only OpenSSL can read that, from `text`. */
   readonly der: Buffer;
-  /** The block alone, with its headers. */
+  /** The text of the block, with its headers. */
   readonly text: string;
 }
 
-/** Why a part of the text is no block. */
+/** Why a part of the text is not a block. */
 export interface PemFault {
   readonly block: number;
   readonly line: number;

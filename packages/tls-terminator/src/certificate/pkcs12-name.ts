@@ -1,4 +1,4 @@
-/** Whether a file's name says that it is PKCS#12, as stunnel decides it. */
+/** Whether a file name indicates PKCS#12, as in stunnel. */
 export function isPkcs12Name(path: string): boolean {
   return /\.(p12|pfx)$/i.test(path);
 }

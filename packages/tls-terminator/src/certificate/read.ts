@@ -1,10 +1,10 @@
 import { readRegularFile } from '@headgate/shared/process/regular-file';
 import type { FileContents } from '@headgate/shared/process/regular-file';
 
-/** No certificate, key or configuration is larger. */
+/** The largest certificate, key or configuration file that is read, in bytes. */
 export const MAX_FILE_BYTES = 1_048_576;
 
-/** Reads a small regular file whole. A pipe or device, which could block for ever, is refused. */
+/** Reads a small regular file completely. A pipe or device, which could block indefinitely, is refused. */
 export function readSmallFile(path: string): Promise<FileContents> {
   return Promise.resolve(readRegularFile(path, MAX_FILE_BYTES));
 }

@@ -1,18 +1,18 @@
 import { X509Certificate } from 'node:crypto';
 import { getCACertificates } from 'node:tls';
 
-/** Roots that clients trust, asked for by whom they have signed or what they are called. */
+/** Roots that clients trust, looked up by what they have signed or by name. */
 export interface Roots {
   /** The root that issued `certificate`. */
   issuerOf(certificate: X509Certificate): X509Certificate | undefined;
-  /** Whether a root has the name and the key of `certificate`: then nobody needs what others have signed for it. */
+  /** Whether a root has the name and key of `certificate`: then cross-signed versions of it are not needed. */
   has(certificate: X509Certificate): boolean;
 }
 
-/** The authority of `cert dev`. It signs with its root, which nobody sends: no certificate is missing between. */
+/** The authority of `cert dev`. It signs with its root, which is never sent: no intermediate is missing. */
 export const DEVELOPMENT_AUTHORITY = 'Headgate development CA';
 
-/** Roots by their subjects, which several may share. */
+/** Roots by subject; several may share one. */
 export class RootList implements Roots {
   readonly #bySubject = new Map<string, X509Certificate[]>();
 
@@ -45,7 +45,7 @@ let system: RootList | undefined;
 
 /**
  * Mozilla's roots, which the runtime brings along (and those of NODE_EXTRA_CA_CERTS), and then those of the system. Read when
- * they are first asked for: a certificate that nobody has signed needs none of them.
+ * first needed: a self-signed certificate needs none of them.
  */
 export const trustedRoots: Roots = {
   issuerOf: (certificate) => {

@@ -9,7 +9,7 @@ export interface Verdict {
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const DAY = 86_400_000;
 
-/** What clients will think of the leaf: too weak to serve is an error, what they may refuse is a warning. */
+/** How clients will judge the leaf: too weak to serve is an error, something they may refuse is a warning. */
 export function judgeLeaf(leaf: X509Certificate, now: Date): readonly Verdict[] {
   const verdicts = [...judgeDates(leaf, now)];
   const warn = (message: string): void => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { whyUnwritable } from '@headgate/shared/process/unwritable';
 
-/** Writes beside the file and renames: a reader sees the old text or the new, and a key is never readable meanwhile. */
+/** Writes a temporary file and renames it: readers see the old text or the new one, and a key is never readable in between. */
 export async function writeFileAtomically(file: string, text: string, mode: number): Promise<void> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {

@@ -1,4 +1,4 @@
-/** stunnel's options that do nothing here: said by name, never ignored in silence. */
+/** stunnel's options without effect here: reported by name, never ignored silently. */
 
 /** Options that would change what happens, and what to do instead. They stop the start. */
 export const UNSUPPORTED: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   include: 'a directory of files; only stunnel.conf has it, here give several -f',
 };
 
-/** Options that change nothing one could notice, and why. Accepted with a warning. */
+/** Options without an observable effect, and why. Accepted with a warning. */
 export const OBSOLETE: Readonly<Record<string, string>> = {
   RNDfile: 'the kernel seeds the random numbers',
   RNDbytes: 'the kernel seeds the random numbers',

@@ -5,7 +5,7 @@ import type { Word } from '@headgate/shared/config/raw';
 import { parseInteger } from '@headgate/shared/config/units';
 import { servicePort } from './service-ports.ts';
 
-/** `[host:]port` or `/path` as written; `host` is undefined when only a port was. */
+/** `[host:]port` or `/path` as written; `host` is undefined when only a port was given. */
 export type WrittenAddress =
   | { readonly kind: 'tcp'; readonly host: string | undefined; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string };

@@ -4,14 +4,14 @@ import type { GlobalDraft, ServiceDraft } from './draft.ts';
 
 /** One option of stunnel's or ours. The texts become the reference in docs/tls-terminator.md. */
 export interface Directive<Draft> {
-  /** What it is for, in one sentence. */
+  /** Its purpose, in one sentence. */
   readonly summary: string;
-  /** What is written after `=`: `[host:]port | /path`. */
+  /** The syntax after `=`: `[host:]port | /path`. */
   readonly takes: string;
-  /** What holds when it is not given; empty: it has to be given. */
+  /** The default; empty: the option is required. */
   readonly default: string;
   readonly example: string;
-  /** May be given several times; each adds to the ones before. */
+  /** May be repeated; each occurrence adds to the previous ones. */
   readonly repeatable?: true;
   /** Writes the value into the draft, or reports why it cannot. */
   apply(value: Word, draft: Draft, problems: Problems): void;

@@ -1,4 +1,4 @@
-/** Every option there is, by the name it is written with. A new one is an entry in the table of its family. */
+/** Every option by name. To add one, add an entry to the table of its family. */
 import type { GlobalDirective, ServiceDirective } from './directive.ts';
 import { addresses } from './directives/addresses.ts';
 import { certificates } from './directives/certificates.ts';

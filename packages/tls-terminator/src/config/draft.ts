@@ -1,4 +1,4 @@
-/** What directives write into while a configuration is read; compile.ts turns drafts into the snapshot. */
+/** Directives write into drafts while a configuration is read; compile.ts turns drafts into the snapshot. */
 import type { SecureVersion } from 'node:tls';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';
@@ -127,11 +127,11 @@ export interface CertificateSource {
   readonly value: Word;
 }
 
-/** A section with everything its statements said. */
+/** A section with the values of all its statements. */
 export interface NamedDraft {
   readonly name: Word;
   readonly draft: ServiceDraft;
-  /** The options it gave, rightly or wrongly, in lower case. */
+  /** The options given, valid or not, in lower case. */
   readonly said: ReadonlySet<string>;
 }
 

@@ -11,7 +11,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 
 /**
  * Reads, checks and compiles configuration files (YAML or stunnel.conf) and the certificates they name.
- * Several files count as one, in their order. Everything wrong is reported at once; nothing is thrown for it.
+ * Several files count as one, in order. All problems are reported together; none is thrown.
  */
 export async function loadConfig(
   files: readonly string[],
@@ -21,7 +21,7 @@ export async function loadConfig(
   return load(files, reads, now, (reader, file) => reader.read(file));
 }
 
-/** The same for a text, as if it were a file of that name. */
+/** Compiles a text as if it were a file of that name. */
 export async function loadText(text: string, name: string, now: Date = new Date()): Promise<Loaded<Snapshot>> {
   return load([name], new Reads(), now, async (reader, file) => {
     reader.files.push(file);

@@ -16,17 +16,17 @@ export class RawBuilder {
     this.#sections.push({ name, statements: this.#current });
   }
 
-  /** What follows stands before any service again: each file begins with its global part. */
+  /** What follows precedes any service again: each file begins with its global part. */
   startFile(): void {
     this.#current = this.#global;
   }
 
-  /** To the service opened last, or before all of them. */
+  /** Adds to the most recent service, or to the global part. */
   add(name: Word, value: Word): void {
     this.#current.push({ words: [name, value] });
   }
 
-  /** Before all services, whatever was opened. */
+  /** Adds to the global part, even after a service. */
   addGlobal(name: Word, value: Word): void {
     this.#global.push({ words: [name, value] });
   }

@@ -19,7 +19,7 @@ const obsolete = byLowerCase(OBSOLETE);
 const harmless = byLowerCase(HARMLESS_VALUES);
 const aliases = byLowerCase(ALIASES);
 
-/** Lets every statement's directive write into its draft. Names of options are compared without case, as stunnel does. */
+/** Applies every statement to its draft. As in stunnel, option names are case-insensitive. */
 export function readDrafts(raw: RawConfig, problems: Problems): Drafts {
   const global = newGlobalDraft();
   const defaults = newServiceDraft();
@@ -86,7 +86,7 @@ function unknown(name: Word, value: Word, known: readonly string[], problems: Pr
   }
 }
 
-/** stunnel lets a later value of an option that has one silently replace the earlier: here it is said. */
+/** In stunnel a later value silently replaces an earlier one: here it is reported. */
 class OnlyOnce {
   readonly #lines = new Map<string, number>();
   readonly #problems: Problems;

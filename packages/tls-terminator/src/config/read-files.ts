@@ -9,12 +9,12 @@ import type { RawBuilder } from './raw-config.ts';
 import { readStunnelConf } from './stunnel-conf.ts';
 import { readYamlConf } from './yaml-conf.ts';
 
-/** Directories that include directories: deeper than this is a circle. */
+/** Directories that include directories: deeper nesting than this is a cycle. */
 const MAX_INCLUDE_DEPTH = 8;
 
 /** Reads configuration files, of either form, and the files they include into one raw model. */
 export class ConfigReader {
-  /** Everything that was read, in order. */
+  /** All files read, in order. */
   readonly files: string[] = [];
   readonly #builder: RawBuilder;
   readonly #problems: Problems;

@@ -11,8 +11,8 @@ export type StunnelLine =
  * `option = value` per line, comments only on lines of their own (`;` or `#`), `[name]` opens a service, no quotes,
  * no escapes, no continuation lines. A byte order mark at the very start is skipped.
  *
- * stunnel takes `yes ; note` as a value of that whole text and fails with a puzzling message, or worse starts with it:
- * here the comment is named.
+ * stunnel reads `yes ; note` as one value and fails with a confusing message, or worse, starts with it:
+ * here the comment is reported.
  */
 export function readStunnelConf(text: string, file: string, problems: Problems): readonly StunnelLine[] {
   const lines: StunnelLine[] = [];

@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls';
 import type { SecureContextOptions } from 'node:tls';
 
-/** Whether OpenSSL takes these options: the only judge of cipher and group names. */
+/** Whether OpenSSL accepts these options: it alone knows cipher and group names. */
 export function tlsAccepts(options: SecureContextOptions): boolean {
   try {
     createSecureContext(options);

@@ -21,7 +21,7 @@ const CLIENT_CIPHERS = 'HIGH:!aNULL:!SSLv2:!DH:!kDHEPSK';
 const PSK_CIPHERS =
   'ECDHE-PSK-CHACHA20-POLY1305:ECDHE-PSK-AES256-CBC-SHA384:ECDHE-PSK-AES128-CBC-SHA256:PSK-AES256-GCM-SHA384:PSK-AES128-GCM-SHA256:PSK-CHACHA20-POLY1305';
 
-/** What tls.createSecureContext gets. Mozilla's guideline 6.0 leaves the choice of cipher to the client. */
+/** The options for tls.createSecureContext. Mozilla's guideline 6.0 leaves the choice of cipher to the client. */
 export function tlsOptions(
   name: string,
   draft: ServiceDraft,

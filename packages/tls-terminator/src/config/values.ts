@@ -1,4 +1,4 @@
-/** The kinds of value that several directives take. Each returns undefined when it has reported a problem. */
+/** The kinds of value shared by several directives. Each returns undefined after reporting a problem. */
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
@@ -18,7 +18,7 @@ export function oneOf<const T extends string>(value: Word, words: readonly T[], 
   return found;
 }
 
-/** What `duration` reads, as the reference says it. */
+/** The syntax of `duration`, for the reference. */
 export const takesDuration = 'seconds, or a number with ms, s, m, h or d';
 
 /** `10` (seconds, as in stunnel), or with a unit: `500ms`, `12h`. Returns milliseconds. */

@@ -2,9 +2,9 @@ import type { Severity } from '@headgate/shared/log/logger';
 
 /** One way a session can end. */
 export interface Ending {
-  /** Whose doing it was. */
+  /** Who caused it. */
   readonly source: 'client' | 'server' | 'terminator';
-  /** Everything that was sent arrived, as far as TCP and TLS can tell: stunnel's "closed", against its "reset". */
+  /** Everything sent was delivered, as far as TCP and TLS can tell: stunnel's "closed" as opposed to "reset". */
   readonly clean: boolean;
   /** With `reset = yes`, both sides are closed with RST. */
   readonly reset: boolean;

@@ -4,7 +4,7 @@ import type { TlsDescription } from '@headgate/shared/proxy-protocol/tlv';
 import type { Service } from '../model/snapshot.ts';
 import type { Arrival } from './arrivals.ts';
 
-/** What is said to the server before the first byte of the client: nothing, a text header, or a binary one with TLS facts. */
+/** The header sent to the server before the client's first byte: none, text, or binary with TLS facts. */
 export function proxyHeader(
   version: Service['proxyProtocol'],
   { peer, local }: Pick<Arrival, 'peer' | 'local'>,

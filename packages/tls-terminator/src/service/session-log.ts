@@ -12,13 +12,13 @@ export interface SessionTotals {
   readonly toClient: number;
   /** Bytes of the client's that were sent to the server, without the PROXY header: "sent to socket". */
   readonly toServer: number;
-  /** Addresses that could not be reached, and why. */
+  /** Addresses that could not be connected to, and why. */
   readonly refused: readonly string[];
   /** Since its handshake. */
   readonly seconds: number;
 }
 
-/** A logger that can be asked before a line is made that nobody reads: there are two for each connection. */
+/** A logger that can be asked whether a line would be written, so that unwanted lines are never built. */
 export interface SelectiveLogger extends Logger {
   /** Whether lines of this severity are written. */
   admits(severity: Severity): boolean;
@@ -26,7 +26,7 @@ export interface SelectiveLogger extends Logger {
 
 type Who = Pick<Arrival, 'id' | 'peer'>;
 
-/** The lines of one service's connections, in stunnel's words: one when it is connected, one when it is over. */
+/** The log lines for a service's connections, worded as in stunnel: one when connected, one at the end. */
 export class SessionLog {
   readonly #logger: SelectiveLogger;
   readonly #service: string;

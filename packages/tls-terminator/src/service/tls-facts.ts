@@ -3,7 +3,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { TlsDescription } from '@headgate/shared/proxy-protocol/tlv';
 import type { CertificateFacts } from '../model/snapshot.ts';
 
-/** What log lines and the PROXY header tell of a connection. */
+/** The facts about a connection for log lines and the PROXY header. */
 export interface TlsFacts extends TlsDescription {
   /** An earlier session was resumed: no certificate and no signature. */
   readonly resumed: boolean;
@@ -44,7 +44,7 @@ function commonName({ subject }: X509Certificate): string {
   return names.at(-1)?.slice(3) ?? '';
 }
 
-/** Letters, digits, dots, hyphens and underscores, at most 255: any longer name is no host either. */
+/** Letters, digits, dots, hyphens and underscores, at most 255: longer names are not host names. */
 export function isHostName(name: string): boolean {
   return /^[\w.-]{1,255}$/.test(name);
 }

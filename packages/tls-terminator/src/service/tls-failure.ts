@@ -2,7 +2,7 @@ import type { Severity } from '@headgate/shared/log/logger';
 
 export interface TlsFailure {
   readonly severity: Severity;
-  /** One clause, in words an operator understands, that follows "TLS handshake failed: ". */
+  /** A clause for operators that follows "TLS handshake failed: ". */
   readonly words: string;
 }
 
@@ -55,7 +55,7 @@ const failures: Readonly<Record<string, TlsFailure>> = {
   ERR_TLS_HANDSHAKE_TIMEOUT: { severity: 'info', words: 'it was not finished within TIMEOUTbusy' },
 };
 
-/** Explains why a handshake failed. Strangers cause these at will, so none is louder than notice. */
+/** Explains why a handshake failed. Any client can cause these, so none is more severe than notice. */
 export function explainTlsFailure(error: Error & { readonly code?: string | undefined }): TlsFailure {
   return (
     failures[error.code ?? ''] ?? {

@@ -1,4 +1,4 @@
-/** Where connections come from and go to, and how their sockets are set. */
+/** Addresses of connections in both directions, and socket options. */
 import { isIP } from 'node:net';
 import { connectAddress, parseAddress } from '../address.ts';
 import type { ServiceDirective } from '../directive.ts';

@@ -1,4 +1,4 @@
-/** How long a connection may wait, and how many there may be. */
+/** Timeouts and connection limits. */
 import type { Timeouts } from '../../model/snapshot.ts';
 import type { ServiceDirective } from '../directive.ts';
 import { duration, integer, takesDuration } from '../values.ts';

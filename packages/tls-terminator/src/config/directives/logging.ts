@@ -1,4 +1,4 @@
-/** What is logged, and where to. */
+/** What is logged, and where. */
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';

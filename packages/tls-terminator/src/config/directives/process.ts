@@ -1,4 +1,4 @@
-/** The process: who it is, where it runs, how it stops. */
+/** The process: its user, directory and shutdown. */
 import { account } from '../account.ts';
 import { parseAddress } from '../address.ts';
 import type { GlobalDirective, ServiceDirective } from '../directive.ts';

@@ -1,4 +1,4 @@
-/** Sessions that returning clients resume, and the secrets of their tickets. */
+/** Session resumption, and the secrets of session tickets. */
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import type { ServiceDirective } from '../directive.ts';

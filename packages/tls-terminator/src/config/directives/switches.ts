@@ -8,11 +8,11 @@ import { yesNo } from '../values.ts';
 
 interface Switch<Draft> extends Pick<Directive<Draft>, 'summary'> {
   readonly default: 'yes' | 'no';
-  /** Where it is not the default. */
+  /** When it differs from the default. */
   readonly example?: 'yes' | 'no';
   /** The only value there is: `set` refuses the other. */
   readonly only?: 'yes' | 'no';
-  /** Keeps the value, or reports why it cannot be had. */
+  /** Stores the value, or reports why it is not available. */
   set(on: boolean, draft: Draft, at: Position, problems: Problems): void;
 }
 

@@ -1,4 +1,4 @@
-/** What TLS is spoken: versions, ciphers, groups and OpenSSL's switches. */
+/** TLS settings: versions, ciphers, groups and OpenSSL options. */
 import { nearest } from '@headgate/shared/config/suggest';
 import type { ServiceDirective } from '../directive.ts';
 import { tlsAccepts } from '../tls-accepts.ts';
