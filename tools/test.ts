@@ -63,12 +63,7 @@ async function* onePass(
   total: Record<string, number>,
 ): AsyncGenerator<TestEvent, boolean> {
   let passed = false;
-  const events: AsyncIterable<TestEvent> = run({
-    files: pass,
-    concurrency,
-    // A file whose test failed half-way may hold timers and sockets: it must not hold up the run.
-    execArgv: ['--conditions=x-src', '--test-force-exit'],
-  });
+  const events: AsyncIterable<TestEvent> = run({ files: pass, concurrency, execArgv: ['--conditions=x-src'] });
   for await (const event of events) {
     const ofTheRun =
       (event.type === 'test:diagnostic' || event.type === 'test:summary') && event.data.file === undefined;

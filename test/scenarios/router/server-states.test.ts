@@ -70,7 +70,9 @@ forEachRouter('track follows the checks of a server in another backend', async (
   const [app, other] = [await startApp(t, { name: 'app' }), await startApp(t, { name: 'other' })];
   const { url, syslog } = await startRouting(t, router, {
     backend: [`server s 127.0.0.1:${other.port} track leads/l`, `server b 127.0.0.1:${app.port} backup`],
-    backends: { leads: ['option httpchk OPTIONS /health', `server l 127.0.0.1:${app.port} ${CHECK}`] },
+    backends: {
+      leads: ['option httpchk OPTIONS /health', 'timeout check 5s', `server l 127.0.0.1:${app.port} ${CHECK}`],
+    },
   });
   assert.equal(echoOf(await request(url)).app, 'other');
   app.healthy = false;
