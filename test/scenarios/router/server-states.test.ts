@@ -14,6 +14,7 @@ forEachRouter('on-marked-down shutdown-sessions ends what a server serves when i
   const { url, port, syslog } = await startRouting(t, router, {
     backend: [
       'option httpchk OPTIONS /health',
+      'timeout check 5s',
       `server s 127.0.0.1:${app.port} ${CHECK} on-marked-down shutdown-sessions`,
     ],
   });
@@ -40,6 +41,7 @@ forEachRouter(
     const { url, syslog } = await startRouting(t, router, {
       backend: [
         'option httpchk OPTIONS /health',
+        'timeout check 5s',
         `server s 127.0.0.1:${app.port} ${CHECK} on-marked-up shutdown-backup-sessions`,
         `server b 127.0.0.1:${spare.port} backup`,
       ],

@@ -42,6 +42,7 @@ forEachRouter('a client whose server is down is moved and gets a new cookie', as
     backend: [
       'cookie SRV insert indirect',
       'option httpchk OPTIONS /health',
+      'timeout check 5s',
       `server one 127.0.0.1:${one.port} cookie 1 check inter 100ms`,
       `server two 127.0.0.1:${two.port} cookie 2`,
     ],
