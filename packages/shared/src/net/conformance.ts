@@ -329,7 +329,9 @@ export function conforms(title: string, kind: Kind): void {
       assert.deepEqual([user.text, other.text], ['first', 'second']);
     });
 
-    it('is reset by the other side, and resets it', { skip: !kind.resets }, async (t) => {
+    // Unix sockets know no resets: there is nothing to test.
+    const ofResets = kind.resets ? it : (): void => {};
+    ofResets('is reset by the other side, and resets it', async (t) => {
       const first = await open(t);
       first.link.resume();
       // Before the first bytes a TLS handshake may still be writing: what a write meets first is reported as an end.
@@ -349,7 +351,7 @@ export function conforms(title: string, kind: Kind): void {
       assert.equal(second.user.error, undefined);
     });
 
-    it('can be asked whether it is gone while it is not read', { skip: !kind.resets }, async (t) => {
+    ofResets('can be asked whether it is gone while it is not read', async (t) => {
       const { link, far, cut } = await open(t);
       link.pause();
       far.write('unread');
