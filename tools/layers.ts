@@ -12,7 +12,20 @@ export interface Layers {
 export const layers: readonly Layers[] = [
   {
     source: 'packages/shared/src',
-    folders: ['text', 'time', 'metrics', 'config', 'net', 'proxy-protocol', 'x509', 'regex', 'log', 'process', 'admin'],
+    folders: [
+      'text',
+      'time',
+      'metrics',
+      'config',
+      'net',
+      'proxy-protocol',
+      'tls',
+      'x509',
+      'regex',
+      'log',
+      'process',
+      'admin',
+    ],
     sockets: ['net/node', 'log', 'process', 'admin'],
   },
   {

@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
 import { connect } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
-import { MOST_HELLO, readHello } from './hello.ts';
+import { MOST_HELLO } from '@headgate/shared/tls/client-hello';
+import { readHello } from './hello.ts';
 
 /** The first bytes that a real client sends. */
 async function helloOf(options: ConnectionOptions): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import type { Evaluation, Payload } from '../../model/evaluation.ts';
 import { integer, optional, required } from '../arguments.ts';
 import { helloType, readClientHello } from '../client-hello.ts';
-import type { ClientHello } from '../client-hello.ts';
+import type { ClientHello } from '@headgate/shared/tls/client-hello';
 import { notYet } from '../not-yet.ts';
 import { numberFetch, single, textFetch, truthFetch } from '../row.ts';
 import type { Fetch } from '../row.ts';
