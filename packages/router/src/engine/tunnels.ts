@@ -22,16 +22,21 @@ export class Tunnels {
     return [...this.#open.keys()];
   }
 
-  /** `within`: what a tunnel to a server that has left the configuration meanwhile gets, in milliseconds. */
-  add(tunnel: OpenTunnel, within: number): void {
+  /**
+   * A tunnel has opened; `leave` ends it as gently as its protocol allows. Returns what to call when it is over. One to a server that
+   * has left the configuration meanwhile gets the `drain-timeout`.
+   */
+  add(exchange: ExchangeRecord, webSocket: boolean, leave: () => void): () => void {
+    const { server, context } = exchange;
+    if (server === undefined) return () => {};
+    const tunnel = { server, exchange, webSocket, leave };
     this.#open.set(tunnel, undefined);
     if (this.#within !== undefined) this.#schedule(tunnel, this.#within);
-    else if (tunnel.server.retired) this.#schedule(tunnel, within);
-  }
-
-  remove(tunnel: OpenTunnel): void {
-    clearTimeout(this.#open.get(tunnel));
-    this.#open.delete(tunnel);
+    else if (server.retired) this.#schedule(tunnel, context.global.drainTimeout);
+    return () => {
+      clearTimeout(this.#open.get(tunnel));
+      this.#open.delete(tunnel);
+    };
   }
 
   /** Tunnels to this server end within this time. */

@@ -6,7 +6,7 @@ import { failures, type Failure } from '../../model/failure.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
 import { Farewell } from '../farewell.ts';
 import { cut, onceTaken } from './taken.ts';
-import type { OpenTunnel, Tunnels } from '../tunnels.ts';
+import type { Tunnels } from '../tunnels.ts';
 
 /**
  * Raw bytes both ways after a 101 or a CONNECT. `timeout tunnel` for both directions; once one side has finished
@@ -25,7 +25,8 @@ export class Tunnel implements Timed {
 
   /** Of a WebSocket: follows its frames. */
   readonly #farewell: Farewell | undefined;
-  #joined: { readonly tunnels: Tunnels; readonly entry: OpenTunnel } | undefined;
+  /** It is no longer one of the open tunnels. */
+  #left: () => void = () => {};
 
   constructor(
     client: Socket,
@@ -80,24 +81,16 @@ export class Tunnel implements Timed {
 
   /** Becomes one of the open tunnels of its engine, which may end it with its server or its frontend. */
   join(tunnels: Tunnels): this {
-    const { server } = this.#exchange;
-    if (server === undefined) return this;
-    const entry = {
-      server,
-      exchange: this.#exchange,
-      webSocket: this.#farewell !== undefined,
-      leave: () => (this.#farewell === undefined ? this.end(failures.killed) : this.#farewell.begin()),
-    };
-    this.#joined = { tunnels, entry };
-    tunnels.add(entry, this.#exchange.context.global.drainTimeout);
+    const farewell = this.#farewell;
+    const leave = (): void => (farewell === undefined ? this.end(failures.killed) : farewell.begin());
+    this.#left = tunnels.add(this.#exchange, farewell !== undefined, leave);
     return this;
   }
 
   /** It is no longer one of the open tunnels. */
   #over(): void {
     this.#farewell?.stop();
-    this.#joined?.tunnels.remove(this.#joined.entry);
-    this.#joined = undefined;
+    this.#left();
   }
 
   expired(): void {

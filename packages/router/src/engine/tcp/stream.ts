@@ -6,8 +6,9 @@ import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import { destinationFor, dial } from '../../connect/dial.ts';
+import { cut } from '../cut.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
-import type { OpenTunnel, Tunnels } from '../tunnels.ts';
+import type { Tunnels } from '../tunnels.ts';
 
 /** The engine, as one stream sees it. */
 export interface StreamHost {
@@ -33,7 +34,7 @@ export class Stream implements LinkUser, Timed {
   #early: Buffer = NOTHING;
   #server: Link | undefined;
   #connecting = false;
-  #joined: OpenTunnel | undefined;
+  #left: () => void = () => {};
   #silence: Failure = failures.clientTimeout;
   #timeout = 0;
   #finTimeout = 0;
@@ -147,8 +148,7 @@ export class Stream implements LinkUser, Timed {
     if (this.#early.length > 0) link.write(this.#early);
     this.#early = NOTHING;
     this.#session.connected();
-    this.#joined = { server, exchange: this.#session, webSocket: false, leave: () => this.destroy() };
-    this.#host.tunnels.add(this.#joined, context.global.drainTimeout);
+    this.#left = this.#host.tunnels.add(this.#session, false, () => this.destroy());
     this.#touch();
     if (this.#client.readEnded) this.#halfClosed(link, failures.serverStalled);
     else this.#client.resume();
@@ -238,7 +238,7 @@ export class Stream implements LinkUser, Timed {
     this.#over = true;
     this.deadline = 0;
     this.#early = NOTHING;
-    if (this.#joined !== undefined) this.#host.tunnels.remove(this.#joined);
+    this.#left();
     this.#host.gone(this);
   }
 }
@@ -279,11 +279,4 @@ class ServerSide implements LinkUser {
 /** Whose silence ends the stream: that of the side with the shorter timeout. */
 function silenceOf(client: number, server: number): Failure {
   return server !== 0 && (client === 0 || server < client) ? failures.serverStalled : failures.clientTimeout;
-}
-
-/** Ends a connection at once: by a reset when the other end would take what it got for everything. */
-function cut(link: Link): void {
-  if (link.closed) return;
-  if (link.waiting > 0) link.reset();
-  else link.close();
 }

@@ -2,9 +2,10 @@ import type { Link, LinkError } from '@headgate/shared/net/link';
 import { failures, type Failure } from '../../model/failure.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import type { Backend } from '../../model/snapshot.ts';
+import { cut } from '../cut.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
 import { Farewell } from '../farewell.ts';
-import type { OpenTunnel, Tunnels } from '../tunnels.ts';
+import type { Tunnels } from '../tunnels.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
 
 /** The client's half of a tunnel. */
@@ -28,7 +29,8 @@ export class Tunnel implements ServerUser {
 
   /** Of a WebSocket: follows its frames. */
   readonly #farewell: Farewell | undefined;
-  #joined: { readonly tunnels: Tunnels; readonly entry: OpenTunnel } | undefined;
+  /** It is no longer one of the open tunnels. */
+  #left: () => void = () => {};
 
   constructor(
     client: TunnelClient,
@@ -57,16 +59,9 @@ export class Tunnel implements ServerUser {
 
   /** Becomes one of the open tunnels of its engine, which may end it with its server or its frontend. */
   join(tunnels: Tunnels): this {
-    const { server } = this.#exchange;
-    if (server === undefined) return this;
-    const entry = {
-      server,
-      exchange: this.#exchange,
-      webSocket: this.#farewell !== undefined,
-      leave: () => (this.#farewell === undefined ? this.end(failures.killed) : this.#farewell.begin()),
-    };
-    this.#joined = { tunnels, entry };
-    tunnels.add(entry, this.#exchange.context.global.drainTimeout);
+    const farewell = this.#farewell;
+    const leave = (): void => (farewell === undefined ? this.end(failures.killed) : farewell.begin());
+    this.#left = tunnels.add(this.#exchange, farewell !== undefined, leave);
     return this;
   }
 
@@ -184,8 +179,7 @@ export class Tunnel implements ServerUser {
   /** It is no longer one of the open tunnels. */
   #over(): void {
     this.#farewell?.stop();
-    this.#joined?.tunnels.remove(this.#joined.entry);
-    this.#joined = undefined;
+    this.#left();
   }
 
   #finish(): void {
@@ -196,10 +190,4 @@ export class Tunnel implements ServerUser {
   #touch(): void {
     this.#client.deadline = this.#client.deadlines.in(this.#timeout);
   }
-}
-
-/** Ends a connection at once: by a reset, when the other end would take what it got for the whole. Not while it is ending. */
-function cut(link: Link): void {
-  if (link.waiting > 0) link.reset();
-  else link.close();
 }
