@@ -132,6 +132,26 @@ const CASES: Readonly<Record<string, Case>> = {
     server: NO,
     logged: failed('Layer7 wrong status, code: 11, info: "got -ERR"'),
   },
+  'hostile-text': {
+    lines: tcp('expect min-recv 0 on-error "got %[res.payload(0,0)]" string +OK'),
+    server: banner('-ERR "a", status: 3/3 UP. <b>\xe9'),
+    logged: failed('Layer7 invalid response, info: "got -ERR <22>a<22>, status: 3/3 UP. <3C>b<3E><E9>"'),
+  },
+  'long-text': {
+    lines: tcp('expect min-recv 0 on-error "got %[res.payload(0,0)]" string +OK'),
+    server: banner('-'.repeat(300)),
+    logged: failed(`Layer7 invalid response, info: "got ${'-'.repeat(123)}"`),
+  },
+  'hostile-protocol': {
+    lines: ['option redis-check'],
+    server: (socket) => void socket.end('-ERR "a" <b>\x1b\xe9\tx\r\n', 'latin1'),
+    logged: failed('Layer7 wrong status, code: 0, info: "-ERR <22>a<22> <3C>b<3E><1B><E9><09>x"'),
+  },
+  'hostile-reason': {
+    lines: check('expect status 300'),
+    server: http('HTTP/1.1 200 a "b" <c>\x1b\xe9\r\nContent-Length: 0\r\n\r\n'),
+    logged: failed('Layer7 wrong status, code: 200, info: "a <22>b<22> <3C>c<3E><1B><E9>"'),
+  },
   body: { lines: check('expect string hello'), server: HELLO, logged: passed('Layer7 check passed, code: 200') },
   chunks: { lines: check('expect string hello'), server: CHUNKED, logged: passed('Layer7 check passed, code: 200') },
   'other-body': {

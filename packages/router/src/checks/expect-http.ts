@@ -5,7 +5,10 @@ import type { ResponseFacts } from '../model/facts.ts';
 import { failed, succeeded, verdict } from './expect.ts';
 import type { ExpectOptions, Pattern } from './expect.ts';
 import { contentOf, readResponse } from './response.ts';
-import { printable, withComment } from './words.ts';
+import { withComment } from './words.ts';
+
+/** A reason phrase leaves room for the comment that follows it. */
+const REASON_LENGTH = 100;
 
 /** A test of the head, or of the content of the body. */
 export type HttpPattern =
@@ -35,7 +38,7 @@ export function expectResponse(pattern: HttpPattern, options: ExpectOptions): Om
       const info =
         matches === undefined
           ? 'log-format string evaluated to an empty string'
-          : (options.onError?.(on) ?? printable(facts.reason));
+          : (options.onError?.(on) ?? facts.reason.slice(0, REASON_LENGTH));
       return failed(options, 'L7STS', withComment(info, step), on, facts.status);
     },
   };

@@ -1,7 +1,7 @@
 /** What a step of a health check expects of the bytes received, and what it says when they are not it (HAProxy: `tcp-check expect`). Pure. */
 import type { CheckEvaluation, CheckStatus, ExpectStep, Received, StepPlace, Verdict } from '../model/check.ts';
 import type { Evaluation } from '../model/evaluation.ts';
-import { withComment } from './words.ts';
+import { printable, withComment } from './words.ts';
 
 /** What every `expect` may say besides its pattern. */
 export interface ExpectOptions {
@@ -42,9 +42,14 @@ export interface Pattern {
 const WITH_CODE: ReadonlySet<CheckStatus> = new Set(['L7OK', 'L7OKC', 'L7STS']);
 const PASSED: ReadonlySet<CheckStatus> = new Set(['L4OK', 'L6OK', 'L7OK', 'L7OKC']);
 
-/** A verdict by its status, with a code where the status has one. */
+/** A verdict by its status, with a code where the status has one. `info` may hold what the server sent. */
 export function verdict(status: CheckStatus, info: string, code = 0): Verdict {
-  return { passed: PASSED.has(status), status, code: WITH_CODE.has(status) ? code : undefined, info };
+  return {
+    passed: PASSED.has(status),
+    status,
+    code: WITH_CODE.has(status) ? code : undefined,
+    info: printable(info),
+  };
 }
 
 /** `tcp-check expect`: the bytes received so far match, or must not. `own`: a check of our own or a protocol's, whose success says nothing. */
@@ -86,5 +91,5 @@ export function failed(
   code?: number,
 ): Verdict {
   const status = options.errorStatus ?? usual;
-  return { ...verdict(status, info, options.statusCode?.(on) ?? code), passed: PASSED.has(status) };
+  return verdict(status, info, options.statusCode?.(on) ?? code);
 }

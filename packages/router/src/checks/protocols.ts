@@ -46,12 +46,8 @@ const lineFrom =
     (received.slice(from).split(/[\r\n]/, 1)[0] ?? '').trimStart();
 
 const text = (read: (received: string) => string): ExpectOptions['onError'] => {
-  return ({ received = '' }) => printableLine(read(received));
+  return ({ received = '' }) => read(received);
 };
-
-function printableLine(line: string): string {
-  return line.slice(0, 100).replaceAll(/[^\x20-\x7e]|"/g, '?');
-}
 
 // ---- Redis ---------------------------------------------------------------------------------------
 
@@ -137,9 +133,9 @@ function packet(index: number): Step {
       if (bytes.length < end || end === at + 4) return complete ? verdict('L7RSP', '') : undefined;
       if (bytes[at + 4] === 0xff) {
         const code = end >= at + 7 ? bytes.readUInt16LE(at + 5) : 0;
-        return verdict('L7STS', printableLine(received.slice(at + 7, end)), code);
+        return verdict('L7STS', received.slice(at + 7, end), code);
       }
-      return verdict('L7OK', printableLine(received.slice(5).split('\0', 1)[0] ?? ''));
+      return verdict('L7OK', received.slice(5).split('\0', 1)[0] ?? '');
     },
   };
 }

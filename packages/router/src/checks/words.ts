@@ -1,13 +1,14 @@
 /** What a check says in the log about the step it ended at, worded as HAProxy words it. */
 import type { CheckScript, CheckStep, StepPlace, Verdict } from '../model/check.ts';
 
-const INFO_LENGTH = 100;
+/** HAProxy's HCHK_DESC_LEN. */
+const INFO_LENGTH = 127;
 
-/** Text of a server for the log: it must not be able to forge another line or field. Written as HAProxy writes it. */
-export function printable(text: string): string {
-  return text
+/** What a check found, for the log: a server must not be able to forge another line or field. Written as HAProxy writes it. */
+export function printable(info: string): string {
+  return info
     .slice(0, INFO_LENGTH)
-    .replaceAll(/[^\x20-\x7e]|"/g, (char) => `<${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}>`);
+    .replaceAll(/[^\x20-\x7e]|["<>]/g, (char) => `<${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}>`);
 }
 
 /** A connection that failed: the system's reason, and in a `tcp-check` the step. */
