@@ -1,6 +1,7 @@
 /** Shared by the backend tests: one-line configurations, a manual clock, waiters that record what happened to them. */
 import assert from 'node:assert/strict';
 import type { Severity } from '@headgate/shared/log/logger';
+import { IMPLICIT_CONNECT } from '../model/check.ts';
 import type { CheckScript } from '../model/check.ts';
 import type { Backend, Server } from '../model/snapshot.ts';
 import { proxyConfig } from '../model/testing.ts';
@@ -13,20 +14,7 @@ import { createBackend } from './runtime.ts';
 /** `check` alone. */
 const CONNECT_ONLY: CheckScript = {
   kind: 'connect',
-  steps: [
-    {
-      kind: 'connect',
-      implicit: true,
-      inherits: true,
-      host: undefined,
-      port: undefined,
-      sendProxy: false,
-      linger: false,
-      number: 0,
-      comment: undefined,
-      remark: undefined,
-    },
-  ],
+  steps: [{ ...IMPLICIT_CONNECT, number: 0, comment: undefined, remark: undefined }],
 };
 
 const at = { file: 'test', line: 1, column: 1 };

@@ -24,7 +24,7 @@ export interface Probed {
   readonly backend: Backend;
   readonly server: Server;
   readonly check: CheckConfig;
-  readonly tested: Omit<Tested, 'address'>;
+  readonly tested: Tested;
 }
 
 /** The most a check keeps of what it receives, in bytes (HAProxy: tune.bufsize, 16384). */
@@ -66,8 +66,7 @@ class Probe implements LinkUser {
     this.#script = probed.backend.checkScript;
     this.#started = deps.now();
     this.#limits = checkTimeouts(probed.check, probed.backend.timeouts);
-    const tested = { ...probed.tested, address: destinationOf(probed.server).address };
-    this.#on = evaluationOf(deps.facts(), tested, () => this.#received);
+    this.#on = evaluationOf(deps.facts(), probed.tested, () => this.#received);
   }
 
   abort(): void {

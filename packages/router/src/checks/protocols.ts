@@ -2,6 +2,7 @@
  * The checks of protocols (HAProxy: `option mysql-check`, `pgsql-check`, `redis-check`, `smtpchk`, `ldap-check`, `ssl-hello-chk`):
  * scripts that are not written out, with what each protocol's specification says about its first messages.
  */
+import { IMPLICIT_CONNECT } from '../model/check.ts';
 import type { CheckScript, ConnectStep, ExpectStep, SendStep, StepPlace, Verdict } from '../model/check.ts';
 import { expectBytes, NO_OPTIONS, verdict } from './expect.ts';
 import type { ExpectOptions, Pattern } from './expect.ts';
@@ -9,15 +10,7 @@ import type { ExpectOptions, Pattern } from './expect.ts';
 type Step = ConnectStep | SendStep | Omit<ExpectStep, keyof StepPlace>;
 
 /** `linger`: servers that count aborted connections of an address (MySQL's max_connect_errors) must not see a reset. */
-const connect = (linger: boolean): ConnectStep => ({
-  kind: 'connect',
-  implicit: true,
-  inherits: true,
-  host: undefined,
-  port: undefined,
-  sendProxy: false,
-  linger,
-});
+const connect = (linger: boolean): ConnectStep => ({ ...IMPLICIT_CONNECT, linger });
 
 const send = (bytes: string): SendStep => ({ kind: 'send', bytes: () => bytes });
 

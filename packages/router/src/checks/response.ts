@@ -18,9 +18,10 @@ export function readResponse(text: string): CheckResponse | undefined {
   if (first === -1) return undefined;
   const [, version, status, reason = ''] = STATUS_LINE.exec(text.slice(0, first)) ?? [];
   if (version !== '1.0' && version !== '1.1') return undefined;
-  const [end] = /\r?\n\r?\n/.exec(text.slice(first - 1)) ?? [];
-  const at = end === undefined ? -1 : text.indexOf(end, first - 1);
-  const lines = at < 0 ? [] : text.slice(first + 1, at).split('\n');
+  // From the end of the status line, which the blank line follows when there are no fields.
+  const end = /\n\r?\n/.exec(text.slice(first));
+  const at = first + (end?.index ?? 0);
+  const lines = end === null ? [] : text.slice(first + 1, at).split('\n');
   const names: string[] = [];
   const values: string[] = [];
   for (const line of lines) {
@@ -32,7 +33,7 @@ export function readResponse(text: string): CheckResponse | undefined {
   const header = (name: string): readonly string[] => values.filter((_, index) => names[index] === name);
   return {
     facts: { status: Number(status), version, reason, header, fields: { names, values } },
-    body: end === undefined ? -1 : at + end.length,
+    body: end === null ? -1 : at + end[0].length,
   };
 }
 

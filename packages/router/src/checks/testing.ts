@@ -1,4 +1,5 @@
 /** Shared by the tests of checks/ and config/check/: follows a script without sockets. */
+import { IMPLICIT_CONNECT } from '../model/check.ts';
 import type { CheckEvaluation, CheckScript, StepPlace, Verdict } from '../model/check.ts';
 import { evaluationOf } from './evaluation.ts';
 import { expectResponse } from './expect-http.ts';
@@ -28,16 +29,7 @@ function place(number: number): StepPlace {
 export const HTTP_SCRIPT: CheckScript = {
   kind: 'http',
   steps: [
-    {
-      ...place(0),
-      kind: 'connect',
-      implicit: true,
-      inherits: true,
-      host: undefined,
-      port: undefined,
-      sendProxy: false,
-      linger: false,
-    },
+    { ...IMPLICIT_CONNECT, ...place(0) },
     { ...place(1), kind: 'send', bytes: (on) => requestBytes(USUAL_REQUEST, on, false) },
     {
       ...place(2),
@@ -55,11 +47,7 @@ export interface Rehearsal {
 /** The server greets with `greeting` and answers each question with the next of `answers`, then closes. */
 export function rehearse(script: CheckScript, answers: readonly string[], greeting = ''): Rehearsal {
   let received = greeting;
-  const on: CheckEvaluation = evaluationOf(
-    facts(),
-    { address: { kind: 'tcp', host: '10.0.0.1', port: 80 }, state: () => 'UP', leavesOn404: false },
-    () => received,
-  );
+  const on: CheckEvaluation = evaluationOf(facts(), { state: () => 'UP', leavesOn404: false }, () => received);
   const rest = [...answers];
   const sent: string[] = [];
   let verdict: Verdict | undefined;

@@ -1,5 +1,4 @@
 import type { Evaluation } from './evaluation.ts';
-import type { Destination } from '@headgate/shared/net/link';
 
 /** HAProxy's codes for the result of a check (`check_status` in its statistics). */
 export type CheckStatus =
@@ -36,7 +35,6 @@ export interface Received {
 
 /** The server under test, as far as a request can mention it (`http-check send-state`). */
 export interface Tested {
-  readonly address: Destination;
   /** `UP 1/3; address=127.0.0.1; …`, read when a request is made. */
   readonly state: () => string;
   /** `http-check disable-on-404`, and the server is up: a 404 takes it out of balancing, and is not a failure. */
@@ -61,6 +59,17 @@ export interface ConnectStep {
   /** Close with a FIN instead of a reset. */
   readonly linger: boolean;
 }
+
+/** The connection that a script without one begins with. */
+export const IMPLICIT_CONNECT: ConnectStep = {
+  kind: 'connect',
+  implicit: true,
+  inherits: true,
+  host: undefined,
+  port: undefined,
+  sendProxy: false,
+  linger: false,
+};
 
 export interface SendStep {
   readonly kind: 'send';

@@ -1,23 +1,13 @@
 import type { Cursor } from '@headgate/shared/config/cursor';
 import { isIP } from 'node:net';
 import { nearest } from '@headgate/shared/config/suggest';
+import { IMPLICIT_CONNECT } from '../../model/check.ts';
 import type { ConnectStep } from '../../model/check.ts';
 import { compileExpression } from '../../sample/expression.ts';
 import type { ExpressionContext } from '../../sample/expression.ts';
 
 const WORDS = ['default', 'port', 'addr', 'send-proxy', 'linger', 'comment'];
 const TLS = ['ssl', 'sni', 'alpn'];
-
-/** The connection that a script without one begins with. */
-export const IMPLICIT_CONNECT: ConnectStep = {
-  kind: 'connect',
-  implicit: true,
-  inherits: true,
-  host: undefined,
-  port: undefined,
-  sendProxy: false,
-  linger: false,
-};
 
 /** `tcp-check connect [default] [port P] [addr A] [send-proxy] [linger] [comment TEXT]`; undefined after a problem. */
 export function readConnect(

@@ -4,9 +4,9 @@ import { expectResponse } from '../../checks/expect-http.ts';
 import { NO_OPTIONS } from '../../checks/expect.ts';
 import { requestBytes, USUAL_REQUEST } from '../../checks/request.ts';
 import type { CheckRequest } from '../../checks/request.ts';
+import { IMPLICIT_CONNECT } from '../../model/check.ts';
 import type { CheckScript, CheckStep, SendStep } from '../../model/check.ts';
 import type { CheckLine, ProxyDraft, Settings } from '../draft.ts';
-import { IMPLICIT_CONNECT } from './connect.ts';
 
 /** The script of a proxy's checks: a connection, unless an `option` says more. */
 export function checkScript(settings: Settings): CheckScript {
