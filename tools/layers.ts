@@ -12,20 +12,7 @@ export interface Layers {
 export const layers: readonly Layers[] = [
   {
     source: 'packages/shared/src',
-    folders: [
-      'text',
-      'time',
-      'metrics',
-      'config',
-      'net',
-      'proxy-protocol',
-      'tls',
-      'x509',
-      'regex',
-      'log',
-      'process',
-      'admin',
-    ],
+    folders: ['time', 'metrics', 'config', 'net', 'proxy-protocol', 'tls', 'x509', 'regex', 'log', 'process', 'admin'],
     sockets: ['net/node', 'log', 'process', 'admin'],
   },
   {

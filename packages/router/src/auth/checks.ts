@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { HashedPassword } from '../model/user-list.ts';
-import { Recent } from './recent.ts';
+import { Recent } from '../http/recent.ts';
 import type { Job, Verdict } from './worker.ts';
 
 /** Password checks waiting or running, at most: in the process, and for one client. */

@@ -2,6 +2,7 @@ import type { Frontend } from '../model/snapshot.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { Read } from '../model/values.ts';
+import { Recent } from '../http/recent.ts';
 import { decideFrontend } from './evaluate.ts';
 import type { Course } from './evaluate.ts';
 
@@ -21,7 +22,7 @@ const MAX_DECISIONS = 1024;
 export function decisionsOf(frontend: Frontend): (on: Evaluation) => Decision {
   const key = keyOf(frontend);
   if (key === undefined) return (on) => decideFrontend(frontend, on);
-  const memory = new Memory();
+  const memory = new Recent<Decision>(MAX_DECISIONS);
   const course: Course = { wentOn: false };
   return (on) => {
     const values = key(on);
@@ -72,26 +73,4 @@ function valueOf(read: Read): ValueOf | undefined {
 /** A length prefix, so that different parts can never form the same key. */
 function counted(part: string): string {
   return `${part.length}:${part}`;
-}
-
-/** Decisions by key. When the younger generation is full, the older is dropped; entries in use are kept. */
-class Memory {
-  #young = new Map<string, Decision>();
-  #old = new Map<string, Decision>();
-
-  get(key: string): Decision | undefined {
-    const found = this.#young.get(key);
-    if (found !== undefined) return found;
-    const old = this.#old.get(key);
-    if (old !== undefined) this.set(key, old);
-    return old;
-  }
-
-  set(key: string, decision: Decision): void {
-    if (this.#young.size >= MAX_DECISIONS) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(key, decision);
-  }
 }
