@@ -5,6 +5,7 @@ import { readsOf } from '../rules/reads.ts';
 import { indexed } from '../rules/rule-index.ts';
 import { isPure } from '../sample/phase.ts';
 import type { Control } from '../model/control.ts';
+import { NO_TIMEOUTS } from '../model/timeouts.ts';
 import type { ConnectionPlan } from '../model/snapshot.ts';
 import { checkServers, checkTracking } from './check-servers.ts';
 import { warnOfCircles } from './circles.ts';
@@ -26,12 +27,12 @@ import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
 
 const { backlog, balance, engine, 'hash-type': hashType, 'http-reuse': httpReuse, retries } = PROXY_DIRECTIVES;
 
-/** Turns the collected `global` settings into their part of the snapshot. */
-/** As HAProxy has it: 10 s, 10 connections. */
+/** The control sockets. As HAProxy has it: 10 s, 10 connections. */
 export function resolveControl({ controlBinds = [], controlTimeout, controlMaxconn }: GlobalDraft): Control {
   return { binds: controlBinds, timeout: controlTimeout ?? 10_000, maxconn: controlMaxconn ?? 10 };
 }
 
+/** Turns the collected `global` settings into their part of the snapshot. */
 export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): GlobalConfig {
   return {
     maxconn: connections.maxconn,
@@ -162,19 +163,6 @@ function named(target: LogTarget, hostname: string | undefined): LogTarget {
 
 /** A side that the proxy does not have stays 0. The fallbacks are HAProxy's: keep-alive falls back to the request timeout, queue to the connect timeout. */
 function timeouts(kind: ProxyDraft['kind'], given: Settings['timeouts']): Timeouts {
-  const none: Timeouts = {
-    client: 0,
-    clientFin: 0,
-    httpRequest: 0,
-    httpKeepAlive: 0,
-    connect: 0,
-    queue: 0,
-    server: 0,
-    serverFin: 0,
-    tunnel: 0,
-    check: 0,
-    tarpit: 0,
-  };
   const client = given.client ?? 0;
   const httpRequest = given.httpRequest ?? TIMEOUTS['http-request'].default;
   const front = {
@@ -192,12 +180,13 @@ function timeouts(kind: ProxyDraft['kind'], given: Settings['timeouts']): Timeou
     tunnel: given.tunnel ?? 0,
     check: given.check ?? 0,
   };
-  return { ...none, ...(hasFrontend(kind) ? front : {}), ...(hasBackend(kind) ? back : {}) };
+  return { ...NO_TIMEOUTS, ...(hasFrontend(kind) ? front : {}), ...(hasBackend(kind) ? back : {}) };
 }
 
 /** Checks that need all proxies: duplicate names, unknown backends, missing limits. */
 export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems): void {
-  const backends = new Set(proxies.filter(({ kind }) => hasBackend(kind)).map(({ name }) => name));
+  const backends = new Map<string, ProxyDraft>();
+  for (const draft of proxies) if (hasBackend(draft.kind) && !backends.has(draft.name)) backends.set(draft.name, draft);
   checkUnique(
     'frontend',
     proxies.filter(({ kind }) => hasFrontend(kind)),
@@ -217,8 +206,9 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
       const references = draft.useBackends.filter(({ rule }) => rule.made === undefined).map(({ backend }) => backend);
       const last = draft.settings.defaultBackend;
       for (const reference of last === undefined ? references : [...references, last]) {
-        checkReference(reference, backends, problems);
-        checkModes(draft, reference, proxies, problems);
+        const back = backends.get(reference.text);
+        if (back === undefined) reportUnknown(reference, backends.keys(), problems);
+        else checkModes(draft, back, reference, problems);
       }
     }
   }
@@ -245,8 +235,7 @@ function checkUnique(
   }
 }
 
-function checkReference(word: Word, backends: ReadonlySet<string>, problems: Problems): void {
-  if (backends.has(word.text)) return;
+function reportUnknown(word: Word, backends: Iterable<string>, problems: Problems): void {
   if (word.text.includes('%[')) problems.error(word.at, 'not supported yet: a backend name made of an expression');
   else problems.error(word.at, `there is no backend '${word.text}'`, nearest(word.text, backends));
 }

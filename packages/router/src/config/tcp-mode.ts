@@ -2,7 +2,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import type { LogFormat } from '../model/snapshot.ts';
-import { hasBackend, type ProxyDraft, type Settings } from './draft.ts';
+import type { ProxyDraft, Settings } from './draft.ts';
 
 /** Keywords, and options by their names, that are about requests and responses. HAProxy ignores them in mode tcp, with a warning. */
 export const HTTP_ONLY: ReadonlySet<string> = new Set([
@@ -45,14 +45,7 @@ export function logFormatOf({ mode, logFormat = 'default' }: Settings): LogForma
 }
 
 /** A frontend and its backends carry the same. */
-export function checkModes(
-  front: ProxyDraft,
-  reference: Word,
-  proxies: readonly ProxyDraft[],
-  problems: Problems,
-): void {
-  const back = proxies.find(({ kind, name }) => hasBackend(kind) && name === reference.text);
-  if (back === undefined) return;
+export function checkModes(front: ProxyDraft, back: ProxyDraft, reference: Word, problems: Problems): void {
   const [own, other] = [front.settings.mode ?? 'http', back.settings.mode ?? 'http'];
   if (own === other) return;
   problems.error(

@@ -15,9 +15,11 @@ import type { Page } from './answer.ts';
 import type { RequestOutcome } from './outcome.ts';
 import type { Persistence } from './persistence.ts';
 import type { Server } from './server.ts';
+import type { Timeouts } from './timeouts.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
 
 export type { Condition } from './condition.ts';
+export type { Timeouts } from './timeouts.ts';
 export type { CheckConfig, Server } from './server.ts';
 export type { RequestOutcome } from './outcome.ts';
 
@@ -66,21 +68,6 @@ export interface GlobalConfig {
 export interface ProcessVariable {
   readonly name: string;
   readonly value: (on: Evaluation) => Typed | undefined;
-}
-
-export interface Timeouts {
-  readonly client: number;
-  readonly clientFin: number;
-  readonly httpRequest: number;
-  readonly httpKeepAlive: number;
-  readonly connect: number;
-  readonly queue: number;
-  readonly server: number;
-  readonly serverFin: number;
-  readonly tunnel: number;
-  readonly check: number;
-  /** How long a refusal waits (`http-request tarpit`). */
-  readonly tarpit: number;
 }
 
 /** `option http-keep-alive | http-server-close | httpclose`; the last one in a proxy wins. */

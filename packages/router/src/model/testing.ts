@@ -1,20 +1,6 @@
 /** Sections without a setting, for tests: each names what differs. */
-import type { Frontend, Proxy, Timeouts } from './snapshot.ts';
-
-/** No limit of time. */
-export const NO_TIMEOUTS: Timeouts = {
-  client: 0,
-  clientFin: 0,
-  httpRequest: 0,
-  httpKeepAlive: 0,
-  connect: 0,
-  queue: 0,
-  server: 0,
-  serverFin: 0,
-  tunnel: 0,
-  check: 0,
-  tarpit: 0,
-};
+import { NO_TIMEOUTS } from './timeouts.ts';
+import type { Frontend, Proxy } from './snapshot.ts';
 
 /** What frontends and backends have in common. */
 export function proxyConfig(name: string): Proxy {
