@@ -1,3 +1,4 @@
+import { signatureNames } from '@headgate/shared/x509/signature-names';
 import type { KeyObject, X509Certificate } from 'node:crypto';
 
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
@@ -7,21 +8,6 @@ const CURVE_BITS: Readonly<Record<string, number>> = {
   secp384r1: 384,
   secp521r1: 521,
   secp256k1: 256,
-};
-/** OpenSSL's long names, which HAProxy and PROXY v2 use, by object identifier. */
-const SIGNATURES: Readonly<Record<string, string>> = {
-  '1.2.840.113549.1.1.4': 'RSA-MD5',
-  '1.2.840.113549.1.1.5': 'RSA-SHA1',
-  '1.2.840.113549.1.1.10': 'RSASSA-PSS',
-  '1.2.840.113549.1.1.11': 'RSA-SHA256',
-  '1.2.840.113549.1.1.12': 'RSA-SHA384',
-  '1.2.840.113549.1.1.13': 'RSA-SHA512',
-  '1.2.840.10045.4.1': 'ecdsa-with-SHA1',
-  '1.2.840.10045.4.3.2': 'ecdsa-with-SHA256',
-  '1.2.840.10045.4.3.3': 'ecdsa-with-SHA384',
-  '1.2.840.10045.4.3.4': 'ecdsa-with-SHA512',
-  '1.3.101.112': 'ED25519',
-  '1.3.101.113': 'ED448',
 };
 
 /** `RSA 2048`, `EC P-256`, `ED25519`: for display. */
@@ -41,7 +27,9 @@ export function keyAlgorithm(key: KeyObject): string {
 
 export function signatureAlgorithm(certificate: X509Certificate): string {
   return (
-    SIGNATURES[certificate.signatureAlgorithmOid] ?? certificate.signatureAlgorithm ?? certificate.signatureAlgorithmOid
+    signatureNames[certificate.signatureAlgorithmOid] ??
+    certificate.signatureAlgorithm ??
+    certificate.signatureAlgorithmOid
   );
 }
 

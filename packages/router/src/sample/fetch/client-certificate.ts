@@ -3,6 +3,7 @@ import { certificateParts } from '@headgate/shared/x509/certificate';
 import type { CertificateParts } from '@headgate/shared/x509/certificate';
 import type { Element } from '@headgate/shared/x509/der';
 import { firstOid, nameEntry, nameLine, nameRfc2253 } from '@headgate/shared/x509/name';
+import { signatureNames } from '@headgate/shared/x509/signature-names';
 import type { Evaluation } from '../../model/evaluation.ts';
 import { integer, oneOf, optional } from '../arguments.ts';
 import { numberFetch, single, textFetch, truthFetch } from '../row.ts';
@@ -10,22 +11,11 @@ import type { Fetch } from '../row.ts';
 
 const reads = ['connection'] as const;
 
-/** OpenSSL's short names of algorithms. */
+/** OpenSSL's long names of algorithms that sign, and of those that keys have. */
 const ALGORITHMS: Readonly<Record<string, string>> = {
+  ...signatureNames,
   '1.2.840.113549.1.1.1': 'rsaEncryption',
-  '1.2.840.113549.1.1.4': 'RSA-MD5',
-  '1.2.840.113549.1.1.5': 'RSA-SHA1',
-  '1.2.840.113549.1.1.10': 'RSASSA-PSS',
-  '1.2.840.113549.1.1.11': 'RSA-SHA256',
-  '1.2.840.113549.1.1.12': 'RSA-SHA384',
-  '1.2.840.113549.1.1.13': 'RSA-SHA512',
   '1.2.840.10045.2.1': 'id-ecPublicKey',
-  '1.2.840.10045.4.1': 'ecdsa-with-SHA1',
-  '1.2.840.10045.4.3.2': 'ecdsa-with-SHA256',
-  '1.2.840.10045.4.3.3': 'ecdsa-with-SHA384',
-  '1.2.840.10045.4.3.4': 'ecdsa-with-SHA512',
-  '1.3.101.112': 'ED25519',
-  '1.3.101.113': 'ED448',
 };
 
 /** Read once for each connection, when first asked for. */
