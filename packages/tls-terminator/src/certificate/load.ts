@@ -3,6 +3,7 @@ import type { BundleResult, PemFile } from './bundle.ts';
 import type { Finding } from './finding.ts';
 import { isPkcs12Name } from './pkcs12-name.ts';
 import { readSmallFile } from './read.ts';
+import { readSecret } from './secret.ts';
 
 export interface CertificateFiles {
   readonly cert: string;
@@ -60,16 +61,6 @@ async function readPemFile(
 }
 
 async function readPassphrase(path: string, findings: Finding[]): Promise<string | undefined> {
-  const contents = await readSmallFile(path);
-  if ('error' in contents) {
-    findings.push({ severity: 'error', file: path, message: `cannot be read: ${contents.error}` });
-    return undefined;
-  }
-  if (contents.worldAccessible)
-    findings.push({
-      severity: 'warning',
-      file: path,
-      message: `every user of this machine can read the pass phrase: chmod 600 ${path}`,
-    });
-  return contents.data.toString('utf8').split(/\r?\n/, 1)[0];
+  const contents = await readSecret(path, 'pass phrase', findings);
+  return contents?.toString('utf8').split(/\r?\n/, 1)[0];
 }

@@ -1,5 +1,5 @@
 import type { Finding } from './finding.ts';
-import { readSmallFile } from './read.ts';
+import { readSecret } from './secret.ts';
 
 export interface PreSharedKeys {
   /** In the order of the file. */
@@ -11,17 +11,10 @@ const FEWEST_BYTES = 16;
 
 /** Reads lines of IDENTITY:KEY (stunnel(8), PSKsecrets). A message never repeats a key. */
 export async function loadPreSharedKeys(file: string): Promise<PreSharedKeys> {
-  const contents = await readSmallFile(file);
-  if ('error' in contents)
-    return { keys: new Map(), findings: [{ severity: 'error', file, message: `cannot be read: ${contents.error}` }] };
   const findings: Finding[] = [];
-  if (contents.worldAccessible)
-    findings.push({
-      severity: 'warning',
-      file,
-      message: `every user of this machine can read the keys: chmod 600 ${file}`,
-    });
-  const keys = parsePreSharedKeys(contents.data.toString('utf8'), file, findings);
+  const contents = await readSecret(file, 'keys', findings);
+  if (contents === undefined) return { keys: new Map(), findings };
+  const keys = parsePreSharedKeys(contents.toString('utf8'), file, findings);
   if (keys.size === 0 && findings.every(({ severity }) => severity === 'warning'))
     findings.push({ severity: 'error', file, message: 'there is no IDENTITY:KEY in it' });
   return { keys, findings };

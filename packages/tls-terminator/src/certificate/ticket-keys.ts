@@ -1,21 +1,14 @@
 import type { Finding } from './finding.ts';
-import { readSmallFile } from './read.ts';
+import { readSecret } from './secret.ts';
 
 /** 48 bytes for Node.js (name, HMAC key, AES key), or why there are none. */
 export async function loadTicketKeys(
   file: string,
 ): Promise<{ readonly keys: Buffer | undefined; readonly findings: readonly Finding[] }> {
-  const contents = await readSmallFile(file);
-  if ('error' in contents)
-    return { keys: undefined, findings: [{ severity: 'error', file, message: `cannot be read: ${contents.error}` }] };
   const findings: Finding[] = [];
-  if (contents.worldAccessible)
-    findings.push({
-      severity: 'warning',
-      file,
-      message: `every user of this machine can read the keys: chmod 600 ${file}`,
-    });
-  const lines = contents.data
+  const contents = await readSecret(file, 'keys', findings);
+  if (contents === undefined) return { keys: undefined, findings };
+  const lines = contents
     .toString('latin1')
     .split('\n')
     .map((line) => line.trim())
