@@ -1,11 +1,12 @@
 import { resetSocket } from '@headgate/shared/net/node/reset';
+import { onceTaken } from '@headgate/shared/net/node/write';
 import type { Socket } from 'node:net';
 import type { Backend } from '../../model/snapshot.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { failures, type Failure } from '../../model/failure.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
 import { Farewell } from '../farewell.ts';
-import { cut, onceTaken } from './taken.ts';
+import { cut } from './cut.ts';
 import type { Tunnels } from '../tunnels.ts';
 
 /**

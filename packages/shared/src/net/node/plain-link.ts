@@ -6,6 +6,7 @@ import { LendingSocket } from './lending-socket.ts';
 import { queued } from './queued.ts';
 import type { ReadMemory } from './read-memory.ts';
 import { isEnding, isGone, resetSocket } from './reset.ts';
+import { onceTaken, writeTo } from './write.ts';
 
 const LINK = Symbol('link');
 
@@ -113,13 +114,7 @@ export class PlainLink implements MeasuredLink {
   }
 
   write(bytes: Buffer, more?: Buffer): boolean {
-    const { socket } = this;
-    if (more === undefined) return socket.write(bytes);
-    socket.cork();
-    socket.write(bytes);
-    const accepted = socket.write(more);
-    socket.uncork();
-    return accepted;
+    return writeTo(this.socket, bytes, more);
   }
 
   give(bytes: Buffer): boolean {
@@ -131,9 +126,7 @@ export class PlainLink implements MeasuredLink {
   }
 
   whenTaken(then: () => void): void {
-    this.socket.write('', (error) => {
-      if (!error) then();
-    });
+    onceTaken(this.socket, then);
   }
 
   pause(): void {

@@ -7,6 +7,7 @@ import type { PlainLink } from './plain-link.ts';
 import { queued } from './queued.ts';
 import { isEnding, isGone, resetSocket } from './reset.ts';
 import { groupOf } from './session-group.ts';
+import { onceTaken, writeTo } from './write.ts';
 
 /** What the runtime has and its types do not show. */
 interface Handle {
@@ -138,13 +139,7 @@ export class NodeSecureLink implements SecureLink {
   }
 
   write(bytes: Buffer, more?: Buffer): boolean {
-    const socket = this.#socket;
-    if (more === undefined) return socket.write(bytes);
-    socket.cork();
-    socket.write(bytes);
-    const accepted = socket.write(more);
-    socket.uncork();
-    return accepted;
+    return writeTo(this.#socket, bytes, more);
   }
 
   give(bytes: Buffer): boolean {
@@ -156,9 +151,7 @@ export class NodeSecureLink implements SecureLink {
   }
 
   whenTaken(then: () => void): void {
-    this.#socket.write('', (error) => {
-      if (!error) then();
-    });
+    onceTaken(this.#socket, then);
   }
 
   pause(): void {

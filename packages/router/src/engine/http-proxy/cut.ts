@@ -1,13 +1,6 @@
 import { resetSocket } from '@headgate/shared/net/node/reset';
 import type { Socket } from 'node:net';
 
-/** Calls `then` once nothing of what was written is in memory here any more; never, when the connection ends before. */
-export function onceTaken(socket: Socket, then: () => void): void {
-  socket.write('', (error) => {
-    if (!error) then();
-  });
-}
-
 /** Ends a connection at once: by a reset, when the other end would take what it got for the whole. Not while it is ending. */
 export function cut(socket: Socket): void {
   if (socket.writableLength > 0) resetSocket(socket);
