@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { startApplication } from '../../../bench/change/origin.ts';
 import { Traffic } from '../../../bench/change/traffic.ts';
@@ -39,7 +38,8 @@ forEachEngine('an upgrade under a storm of connections refuses none and loses no
       return pidNow() !== before && pidNow() > 0;
     });
     before = pidNow();
-    await sleep(500);
+    const enough = traffic.tally.requests + 50;
+    await until('traffic with the new process', () => traffic.tally.requests >= enough);
   }
   // Those that were opened before the first upgrade are with the first process.
   const { requests, refused, lost, messages, unanswered, cut } = await traffic.stop();
