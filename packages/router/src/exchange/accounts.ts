@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { ServerState } from '../model/backend.ts';
+import type { BackendState, ServerState } from '../model/backend.ts';
 import type { ServingCounters } from '../model/counters.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { Failure } from '../model/failure.ts';
@@ -27,19 +27,15 @@ export function countRequest({ context, connection }: ExchangeRecord, headBytes:
 
 /** It is in its backend. */
 export function countEntered({ backend, headBytes }: ExchangeRecord, now: number): void {
-  if (backend === undefined) return;
-  const { counters, current } = backend;
-  counters.sessions += 1;
-  counters.requests += 1;
-  counters.bytesIn += headBytes;
-  counters.sessionRate.add(now);
-  counters.lastSession = now;
-  if (current > counters.mostSessions) counters.mostSessions = current;
+  if (backend !== undefined) countReached(backend, headBytes, now);
 }
 
 /** It is sent to a server; each attempt counts, as in HAProxy. */
 export function countPlaced({ headBytes }: ExchangeRecord, server: ServerState, now: number): void {
-  const { counters, current } = server;
+  countReached(server, headBytes, now);
+}
+
+function countReached({ counters, current }: BackendState | ServerState, headBytes: number, now: number): void {
   counters.sessions += 1;
   counters.requests += 1;
   counters.bytesIn += headBytes;
