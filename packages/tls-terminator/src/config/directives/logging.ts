@@ -1,38 +1,15 @@
 /** What is logged, and where. */
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
+import { facilities } from '@headgate/shared/log/facility';
 import type { Severity } from '@headgate/shared/log/logger';
 import { severities } from '@headgate/shared/log/severity';
 import type { GlobalDirective, ServiceDirective } from '../directive.ts';
 import { oneOf, path } from '../values.ts';
 
-/** libc's names, as stunnel has them; the numbers are places in this list (RFC 5424 §6.2.1), the unnamed ones cannot be asked for. */
-const FACILITIES = [
-  'kern',
-  'user',
-  'mail',
-  'daemon',
-  'auth',
-  'syslog',
-  'lpr',
-  'news',
-  'uucp',
-  'cron',
-  'authpriv',
-  'ftp',
-  '',
-  '',
-  '',
-  '',
-  'local0',
-  'local1',
-  'local2',
-  'local3',
-  'local4',
-  'local5',
-  'local6',
-  'local7',
-];
+/** Where libc's names, which stunnel takes, are not HAProxy's; the empty ones cannot be asked for. */
+const LIBC_NAMES: Readonly<Record<string, string>> = { auth2: 'authpriv', ntp: '', audit: '', alert: '', cron2: '' };
+const FACILITIES = facilities.map((name) => LIBC_NAMES[name] ?? name);
 const LEVELS = `one of ${severities.join(', ')} or 0 to 7`;
 
 export const logging = {
