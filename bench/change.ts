@@ -28,7 +28,7 @@ export function change(results: readonly Result[]): string[] {
     ),
   );
   return [
-    '## Before and after putting sockets behind links',
+    '## Before and after sockets became links',
     '',
     'Cost ÷ the cost of commit 6db7021, which had the sockets in the engine ([decision 32](adr/0032-sockets-as-links.md)), in the same',
     'rounds: `HEADGATE_BENCH_BEFORE=CLONE npm run bench -- --only CASE --rows router,router-before`. What was added to the router in between',

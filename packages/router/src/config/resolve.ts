@@ -254,7 +254,7 @@ function warnOfGaps(draft: ProxyDraft, problems: Problems): void {
   if (missing.length > 0)
     problems.warning(
       at,
-      `${kind} '${name}' has no ${missing.map((timeout) => `'timeout ${timeout}'`).join(' and no ')}: who falls silent is waited for without end`,
+      `${kind} '${name}' has no ${missing.map((timeout) => `'timeout ${timeout}'`).join(' and no ')}: idle connections are never closed`,
     );
   // A backend of a table alone is how HAProxy's users have several tables.
   if (hasBackend(kind) && servers.length === 0 && draft.tables.length === 0 && !leadsOn(draft))

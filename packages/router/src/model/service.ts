@@ -13,7 +13,7 @@ export interface StatsPage {
   readonly users: readonly { readonly name: string; readonly password: string }[];
   /** `stats admin`: when one of them holds, the page may change servers. */
   readonly admin: readonly ((on: Evaluation) => boolean)[];
-  /** Milliseconds between refreshes; 0 where nothing is said. */
+  /** Milliseconds between refreshes; default: 0. */
   readonly refresh: number;
   readonly hideVersion: boolean;
   /** `show-node`: the name, or '' for that of the machine; undefined: not shown. */

@@ -33,7 +33,7 @@ export interface LinkUser {
 /** One connection. One that was accepted starts paused; one that was dialled reads from the beginning. */
 export interface Link {
   user: LinkUser;
-  /** Called after `closed` of the user, whoever that is by then: for what counts connections. */
+  /** Called after `closed` of the user of that moment: for code that counts connections. */
   whenClosed: (() => void) | undefined;
   /** The bytes of a read may be held after `data` returns. False: all links that are not bulk read into the same memory. */
   bulk: boolean;

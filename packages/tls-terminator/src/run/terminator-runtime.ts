@@ -267,7 +267,7 @@ async function bindAll(
 
 /**
  * With the keys that are kept, unless the configuration gives others: the same for all addresses of a service, others for each
- * service, for whoever can divert a connection must not resume a session of one service at another.
+ * service, for an attacker who can divert a connection must not resume a session of one service at another.
  */
 function withTicketKeys(service: Service, { ticketKeys }: Kept): Service {
   const { tls } = service;

@@ -19,7 +19,7 @@ export interface Receiver {
   acceptFailed(error: Error): void;
 }
 
-/** One address that is listened on. It outlives configurations: whoever is the receiver gets what comes. */
+/** One address that is listened on. It outlives configurations: the receiver of the moment gets what comes. */
 export class Listener {
   #receiver: Receiver;
   readonly #accept: AcceptAddress;

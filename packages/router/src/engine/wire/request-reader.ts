@@ -44,7 +44,7 @@ export class RequestReader {
     return this.#scanned === this.#bytes.length || this.isBlank;
   }
 
-  /** `chunk` is lent: whoever adds it calls `keep` before its memory is read into again. */
+  /** `chunk` is lent: the caller calls `keep` before its memory is read into again. */
   add(chunk: Buffer): void {
     this.#lent = this.isEmpty;
     this.#bytes = this.#lent ? chunk : Buffer.concat([this.#bytes, chunk]);
