@@ -64,6 +64,7 @@ export function createBackend(config: Backend, deps: BackendDeps): BackendRuntim
   return new RunningBackend(config, deps);
 }
 
+/** Long because it is the one owner of the state of a backend and its servers: what decides about them is in modules of its own. */
 class RunningBackend implements BackendRuntime, Owner {
   config: Backend;
   servers: readonly ServerRuntime[];

@@ -26,6 +26,7 @@ import { tarpit, whenKnown } from './waits.ts';
 /**
  * The conductor of one HTTP request and its response. Read it from top to bottom: decide → place → forward → answer →
  * end. Every failure on the way goes through `failed`; the only loop is a retry, which places the request again.
+ * It is long because this order is what it is for: each step is only the call of its module.
  */
 export class Exchange extends ExchangeRecord implements Placed {
   /** The edits of rules to the server's response. */

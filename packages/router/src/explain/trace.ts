@@ -1,4 +1,4 @@
-/** How the rules decide one request, as data: `explain` prints it as text or JSON. Pure, and never run for traffic. */
+/** How the rules decide one request, as data: `explain` prints it as text or JSON. Pure, and never run for traffic. Long: it names every step. */
 import { createBackend } from '../backend/runtime.ts';
 import { Affinity } from '../exchange/affinity.ts';
 import type { Position } from '@headgate/shared/config/raw';

@@ -55,6 +55,8 @@ interface RunningFrontend {
  * - Backends are matched by name, servers by `backend/server`: states, health, counters, queues and idle connections stay.
  * - Stick tables are known by their names and keep their keys while their definition stays.
  * - Each request is served under the configuration with which it started; the next one on its connection uses the new one.
+ *
+ * It is long because the order of these steps is what makes a change safe.
  */
 export class RouterRuntime implements Reloadable<Snapshot> {
   readonly #logger: Logger;

@@ -1,4 +1,7 @@
-/** What every link must do, whatever its socket and its runtime are (link.ts). */
+/**
+ * What every link must do, whatever its socket and its runtime are (link.ts). All in one file because it is one specification, which
+ * is read beside link.ts.
+ */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';

@@ -44,7 +44,7 @@ export interface Lasting {
   readonly counters: ServiceCounters;
 }
 
-/** One service under one configuration: does the handshakes, and gives each connection its session. */
+/** One service under one configuration: does the handshakes, and gives each connection its session. Long: all that comes before one. */
 export class RunningService implements Receiver {
   readonly #service: Service;
   readonly #log: SessionLog;
@@ -273,7 +273,7 @@ export class RunningService implements Receiver {
     }
     arrival.failed = true;
     this.#log.handshakeFailed(arrival, error, refusedCertificate(shown));
-    // Whoever had an answer in TLS does not want one in HTTP.
+    // A client that had an answer in TLS does not want one in HTTP.
     if (!plainTextCodes.has(error.code) || !unanswered) return;
     arrival.link.write(plainHttpAnswer);
     arrival.link.end();

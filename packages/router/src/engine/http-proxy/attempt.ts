@@ -33,7 +33,10 @@ export interface AttemptHost {
 
 type Phase = 'connecting' | 'head' | 'body' | 'over';
 
-/** One attempt to carry a request to one server through http-proxy. After `cancel` it reports nothing more. */
+/**
+ * One attempt to carry a request to one server through http-proxy. After `cancel` it reports nothing more. It is long because it is one
+ * state machine, the counterpart of wire/forwarding.ts.
+ */
 export class Attempt implements Timed, ProxyReports {
   deadline = 0;
   readonly #host: AttemptHost;

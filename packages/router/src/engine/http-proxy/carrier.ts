@@ -22,7 +22,7 @@ import { clientFields } from './heads.ts';
 import type { ServerLink } from './server-link.ts';
 import { Tunnel } from './tunnel.ts';
 
-/** One request on Node's request and response objects: what its exchange acts through, and what its attempts read. */
+/** One request on Node's request and response objects: what its exchange acts through, and what its attempts read. Long: two contracts. */
 export class RequestCarrier implements Carrier, AttemptClient {
   readonly request: IncomingMessage;
   readonly head: RequestHead;
