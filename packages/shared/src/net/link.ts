@@ -82,7 +82,7 @@ export interface Link {
   reset(): void;
   /**
    * Asks the system whether the connection is gone: a link that is not read gets no report of a reset. A system call; always
-   * false on unix sockets, and meaningless once both ends have ended.
+   * false on unix sockets, and once our own end has left.
    */
   vanished(): boolean;
 }

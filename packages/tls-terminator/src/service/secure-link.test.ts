@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as tcpConnect } from 'node:net';
+import type { Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -12,7 +13,11 @@ import { ca, pem } from './fixtures/service.ts';
 import { MOST_UNSENT } from './session.ts';
 
 /** A TLS client of Node's at the other end. */
-async function secured(t: TestContext, user: LinkUser): Promise<{ link: SecureLink; far: TLSSocket; cut: () => void }> {
+async function secured(
+  t: TestContext,
+  user: LinkUser,
+  atOnce?: (raw: Socket) => void,
+): Promise<{ link: SecureLink; far: TLSSocket; cut: () => void }> {
   const arrived = Promise.withResolvers<SecureLink>();
   const server = createTlsServer(
     { key: pem, cert: pem },
@@ -20,6 +25,7 @@ async function secured(t: TestContext, user: LinkUser): Promise<{ link: SecureLi
       secured(link, below) {
         assert.ok(below !== undefined);
         link.user = user;
+        atOnce?.(raw);
         arrived.resolve(link);
       },
       refused: arrived.reject,
@@ -67,4 +73,18 @@ test('a TLS link tells how many bytes its client has not read', async (t) => {
     await turn();
   }
   assert.ok(link.stuck);
+});
+
+test('a TLS link whose client resets within the handshake is gone, though what is written never leaves and its end neither', async (t) => {
+  const user = new Recorder();
+  // The session tickets are the first bytes to meet the reset: the failure of their write calls nobody.
+  const { link } = await secured(t, user, (raw) => void raw.resetAndDestroy());
+  user.link = link;
+  link.resume();
+  await user.until(() => user.count('ended') === 1);
+  link.write(Buffer.from('an answer'));
+  link.end();
+  for (let turns = 0; turns < 10; turns += 1) await turn();
+  assert.equal(user.count('closed'), 0);
+  assert.equal(link.vanished(), true);
 });

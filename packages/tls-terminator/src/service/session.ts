@@ -234,12 +234,12 @@ export class Session implements LinkUser {
   /** A reset that no event told of: nothing is read from a client that has ended, or whose server takes nothing now. */
   #clientVanished(): boolean {
     const silent = this.#clientEnded || this.#intake.stopped;
-    return silent && !this.#client.writeEnded && this.#client.vanished();
+    return silent && this.#client.vanished();
   }
 
   #serverVanished(): boolean {
     const server = this.#server;
-    if (server === undefined || server.writeEnded) return false;
+    if (server === undefined) return false;
     return (this.#serverEnded || server.paused) && server.vanished();
   }
 
