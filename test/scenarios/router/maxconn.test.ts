@@ -19,11 +19,13 @@ for (const [whose, parts] of Object.entries(LIMITS)) {
     async (t, router) => {
       const app = await startApp(t);
       const { port } = await startRouting(t, router, { ...parts, backend: [`server one 127.0.0.1:${app.port}`] });
-      const [one, two, three] = [await openRaw(t, port), await openRaw(t, port), await openRaw(t, port)];
       const ask = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+      const [one, two] = [await openRaw(t, port), await openRaw(t, port)];
       one.send(ask('/held/1'));
       two.send(ask('/held/2'));
       await until('two requests', () => app.held === 2);
+      // Not earlier: of connections that wait to be accepted on several sockets, a later one may come first.
+      const three = await openRaw(t, port);
       three.send(ask('/third'));
       two.send(ask('/second'));
       app.release();
@@ -44,9 +46,10 @@ forEachRouter('a full bind does not block other binds of its frontend', async (t
     frontend: [`bind 127.0.0.1:${other}`],
     backend: [`server one 127.0.0.1:${app.port}`],
   });
-  const [held, waiting] = [await openRaw(t, port), await openRaw(t, port)];
+  const held = await openRaw(t, port);
   held.send('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
   await until('the request', () => app.held === 1);
+  const waiting = await openRaw(t, port);
   waiting.send('GET /waits HTTP/1.1\r\nHost: a\r\n\r\n');
   for (let count = 0; count < 3; count += 1) {
     const client = await openRaw(t, other);
