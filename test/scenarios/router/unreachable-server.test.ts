@@ -13,7 +13,7 @@ forEachEngine('the reason for a failed server connection is logged once, not for
     backend: ['retries 0', `server gone 127.0.0.1:${port}`],
   });
   for (let count = 0; count < 3; count += 1) assert.equal((await request(url)).status, 503);
-  const line = `Server apps/gone cannot be connected to: connect ECONNREFUSED 127.0.0.1:${port}`;
+  const line = `Cannot connect to server apps/gone: connect ECONNREFUSED 127.0.0.1:${port}`;
   await until('the line', () => process.output.includes(line));
   assert.equal(process.output.split(line).length, 2, process.output);
 });

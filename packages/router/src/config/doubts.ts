@@ -31,7 +31,7 @@ function warnOfOtherTest(acls: Map<string, Word>, name: Word, criterion: Word, p
   else if (before.text !== criterion.text) {
     problems.warning(
       name.at,
-      `'${name.text}' also tests ${before.text} (line ${before.at.line}): lines with one name are alternatives (OR); to demand both, name them apart`,
+      `'${name.text}' also tests ${before.text} (line ${before.at.line}): lines with the same name are ORed; to require both, give them different names`,
     );
   }
 }

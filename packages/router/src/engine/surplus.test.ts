@@ -19,7 +19,7 @@ function answerOf(size: number): string {
 
 for (const engine of HTTP_ENGINES) {
   test(
-    `${engine}: an answer that nobody asked for answers nobody, wherever the one before it ends`,
+    `${engine}: an unsolicited answer is never used, wherever the one before it ends`,
     { timeout: 60_000 },
     async (t) => {
       // The next request comes as soon as it can: pipelined behind the one that is answered twice.

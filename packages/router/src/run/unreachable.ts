@@ -22,6 +22,6 @@ export class Unreachable {
     const now = this.#now();
     if (last?.reason === reason && now - last.at < TOLD_FOR) return;
     this.#told.set(server, { reason, at: now });
-    this.#report(`Server ${server} cannot be connected to: ${reason}`);
+    this.#report(`Cannot connect to server ${server}: ${reason}`);
   }
 }

@@ -167,7 +167,7 @@ function compileClient(
   if (!chain && pinned === undefined && draft.pskSecrets === undefined)
     problems.warning(
       at,
-      `service '${text}' verifies no server: whoever answers is trusted; write verifyChain = yes, CAfile and checkHost`,
+      `service '${text}' verifies no server: any server is trusted; write verifyChain = yes, CAfile and checkHost`,
     );
   else if (
     chain &&

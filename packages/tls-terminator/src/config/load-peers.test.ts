@@ -25,7 +25,7 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
     'client = yes that verifies nothing, or any name',
     `[s]\nclient = yes\naccept = 1\nconnect = 2\n[t]\nclient = yes\naccept = 3\nconnect = 2\nverifyChain = yes\nCAfile = ${ROOT}`,
     [
-      "stunnel.conf:1:2: warning: service 's' verifies no server: whoever answers is trusted; write verifyChain = yes, CAfile and checkHost",
+      "stunnel.conf:1:2: warning: service 's' verifies no server: any server is trusted; write verifyChain = yes, CAfile and checkHost",
       "stunnel.conf:5:2: warning: service 't' accepts a certificate for any name; write checkHost with the name of the server",
     ],
   ],
@@ -61,7 +61,7 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
     'a port that only /etc/services could know',
     '[s]\nclient = yes\naccept = 1\nconnect = localhost:text1\nverifyPeer = no\nrequireCert = no',
     [
-      "stunnel.conf:1:2: warning: service 's' verifies no server: whoever answers is trusted; write verifyChain = yes, CAfile and checkHost",
+      "stunnel.conf:1:2: warning: service 's' verifies no server: any server is trusted; write verifyChain = yes, CAfile and checkHost",
       "stunnel.conf:4:11: warning: /etc/services has no port 'text1': connections to it fail until it does",
     ],
   ],
@@ -83,7 +83,7 @@ const wrong: readonly (readonly [title: string, text: string, says: readonly str
       "stunnel.conf:5:12: protocol socks is not supported: run a SOCKS server, such as Dante or 'ssh -D', and let connect lead to it",
       "stunnel.conf:6:2: service 't': protocol nntp is only negotiated with servers (client = yes), as in stunnel",
       "stunnel.conf:10:2: service 'u': protocol connect needs protocolHost, the host:port that the proxy is asked for",
-      "stunnel.conf:10:2: warning: service 'u' verifies no server: whoever answers is trusted; write verifyChain = yes, CAfile and checkHost",
+      "stunnel.conf:10:2: warning: service 'u' verifies no server: any server is trusted; write verifyChain = yes, CAfile and checkHost",
     ],
   ],
 ];

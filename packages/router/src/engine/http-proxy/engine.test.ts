@@ -216,7 +216,7 @@ test('send-proxy tells the server who the client is, on a connection of its own'
   }
 });
 
-test('what a server says unasked on an idle connection ends it and answers nobody', limit, async (t) => {
+test('unsolicited bytes on an idle server connection close it', limit, async (t) => {
   const bench = await startBench(t, answering(OK));
   const client = await bench.open();
   client.send(GET);
@@ -230,7 +230,7 @@ test('what a server says unasked on an idle connection ends it and answers nobod
   assert.equal(bench.servers.length, 2);
 });
 
-test('what comes behind a large answer answers nobody', limit, async (t) => {
+test('what follows a large answer is never used', limit, async (t) => {
   const large = 'x'.repeat(3_000_000);
   const bench = await startBench(
     t,
