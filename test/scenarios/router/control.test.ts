@@ -3,15 +3,13 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import type { TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { startApp } from '../../support/apps.ts';
 import { request } from '../../support/client.ts';
-import { onCleanup } from '../../support/cleanup.ts';
+import { asked, openControl } from '../../support/control.ts';
 import { run } from '../../support/process.ts';
 import { commandLine, type Router, skips } from '../../support/programs.ts';
-import { RawSocket } from '../../support/raw.ts';
 import { startRouting, type Routing } from '../../support/routing.ts';
 import { forEachRouter, scenario } from '../../support/scenario.ts';
 import { TempDir } from '../../support/temp.ts';
@@ -148,7 +146,7 @@ forEachRouter('control: one line and the end, or a prompt; levels; limits', asyn
     /^Unknown command, but maybe[^]*\n {2}help \[<command>\] +: list matching or all commands\n/,
   );
   assert.match(await ask('help show st'), /^The following commands are valid at this level:\n {2}show stat /);
-  const prompt = await open(t, socket);
+  const prompt = await openControl(t, socket);
   prompt.send('prompt\n');
   await prompt.expect(/^\n> $/);
   prompt.send('show cli level\nget weight apps/one\n');
@@ -156,10 +154,10 @@ forEachRouter('control: one line and the end, or a prompt; levels; limits', asyn
   prompt.send('quit\n');
   await prompt.ended();
   // HAProxy keeps such a connection until its timeout.
-  const endless = await open(t, socket);
+  const endless = await openControl(t, socket);
   endless.send('x'.repeat(40_000));
   if (router === 'router') await endless.ended();
-  const silent = await open(t, socket);
+  const silent = await openControl(t, socket);
   await silent.ended();
 });
 
@@ -248,22 +246,4 @@ async function start(t: TestContext, router: Router, level = 'admin'): Promise<C
     backends: { table: ['stick-table type ip size 1024 expire 1m store gpc0,http_req_rate(10s)'] },
   });
   return { ...routing, socket, ask: (line) => asked(socket, line) };
-}
-
-/** One line and all that comes back, as `echo … | socat` would. */
-function asked(path: string, line: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const socket = connect(path, () => socket.end(`${line}\n`));
-    socket.setEncoding('utf8').on('data', (more: string) => (text += more));
-    socket.once('error', reject);
-    socket.once('close', () => resolve(text));
-  });
-}
-
-async function open(t: TestContext, path: string): Promise<RawSocket> {
-  const socket = connect({ path, allowHalfOpen: true });
-  onCleanup(t, () => void socket.destroy());
-  await once(socket, 'connect');
-  return new RawSocket(socket);
 }

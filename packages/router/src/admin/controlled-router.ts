@@ -45,8 +45,8 @@ export class ControlledRouter implements Reloadable<Snapshot> {
     return this.#router.addresses;
   }
 
-  async apply(snapshot: Snapshot): Promise<void> {
-    await this.#router.apply(snapshot);
+  async apply(snapshot: Snapshot, renewed?: boolean): Promise<void> {
+    await this.#router.apply(snapshot, renewed);
     clearTimeout(this.#retry);
     await this.#follow(snapshot.control, RETRIES);
   }

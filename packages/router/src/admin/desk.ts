@@ -1,12 +1,24 @@
 import type { Reloaded } from '@headgate/shared/process/product';
 import type { BackendRuntime } from '../backend/runtime.ts';
+import type { OpenSession } from '../engine/open-session.ts';
 import type { RouterRuntime } from '../run/runtime.ts';
 
 /** What commands act on: the running router, and what belongs to its process. */
 export interface Desk {
   readonly router: Pick<
     RouterRuntime,
-    'stats' | 'backends' | 'tunnels' | 'tables' | 'limits' | 'admit' | 'changeServers' | 'clearCounters'
+    | 'stats'
+    | 'backends'
+    | 'tunnels'
+    | 'sessions'
+    | 'tables'
+    | 'limits'
+    | 'rates'
+    | 'admit'
+    | 'gateOf'
+    | 'setGate'
+    | 'changeServers'
+    | 'clearCounters'
   >;
   readonly version: string;
   /** The control sockets: their addresses and levels. */
@@ -35,6 +47,11 @@ export function findServer(
   if (backend === undefined) return NO_BACKEND;
   const server = backend.servers.find(({ config }) => config.name === name.slice(slash + 1));
   return server === undefined ? NO_SERVER : { backend, server };
+}
+
+/** What a server is serving. */
+export function serverSessions({ router }: Pick<Desk, 'router'>, { key }: ServerRuntime): readonly OpenSession[] {
+  return router.sessions.filter(({ exchange }) => exchange.server?.key === key && exchange.placement?.holding === true);
 }
 
 /** The number HAProxy gives a backend: its place among all proxies. */

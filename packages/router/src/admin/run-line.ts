@@ -2,8 +2,10 @@ import type { Session } from '@headgate/shared/admin/conversation';
 import { allows } from '@headgate/shared/admin/level';
 import { commandsIn } from '@headgate/shared/admin/words';
 import type { Command, Commands } from './command.ts';
+import { frontends } from './commands/frontends.ts';
 import { processCommands } from './commands/process.ts';
 import { servers } from './commands/servers.ts';
+import { sessions } from './commands/sessions.ts';
 import { show } from './commands/show.ts';
 import { tables } from './commands/tables.ts';
 import { tunnels } from './commands/tunnels.ts';
@@ -19,7 +21,16 @@ const help: Command = {
 };
 
 /** Every command of the control socket. */
-export const COMMANDS: Commands = { ...show, ...servers, ...tables, ...tunnels, ...processCommands, help };
+export const COMMANDS: Commands = {
+  ...show,
+  ...sessions,
+  ...servers,
+  ...frontends,
+  ...tables,
+  ...tunnels,
+  ...processCommands,
+  help,
+};
 
 /** Always part of a list. */
 const ALWAYS = ['help', 'prompt', 'quit'];

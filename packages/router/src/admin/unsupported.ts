@@ -1,10 +1,5 @@
 /** Commands of HAProxy that are not here, by the words they begin with, and what to do instead. */
 export const UNSUPPORTED: Readonly<Record<string, string>> = {
-  'disable frontend': 'remove its bind from the configuration and reload',
-  'enable frontend': 'add its bind to the configuration and reload',
-  'shutdown frontend': 'remove it from the configuration and reload: its connections drain',
-  'shutdown session': "'shutdown sessions server' ends the tunnels of a server",
-  'show sess': "'show tunnels' lists WebSockets, 'show stat' counts connections",
   'show map': 'edit the file: it is applied when it changes',
   'show acl': 'edit the file: it is applied when it changes',
   'add map': 'edit the file: it is applied when it changes',
@@ -18,11 +13,6 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   'clear acl': 'edit the file: it is applied when it changes',
   'show ssl': 'certificates belong to headgate-terminator',
   'set ssl': 'certificates belong to headgate-terminator, which applies them when their files change',
-  'set rate-limit': "use 'maxconn' and stick tables",
-  'disable health': "set server <bk>/<srv> state maint stops a server's checks",
-  'enable health': 'set server <bk>/<srv> state ready resumes checks',
-  'disable agent': 'there are no agent checks',
-  'enable agent': 'there are no agent checks',
   'show peers': 'there are no peers',
   'show resolvers': 'names are resolved by the system',
   'show threads': 'there is one thread of JavaScript',

@@ -45,7 +45,7 @@ export class Checks {
     const wanted = backends.flatMap((backend) =>
       backend.servers.flatMap((server): Wanted[] => {
         const { check } = server.config;
-        return check === undefined ? [] : [{ backend, server, check }];
+        return check === undefined || check.paused === true ? [] : [{ backend, server, check }];
       }),
     );
     const servers = new Set(wanted.map(({ server }) => server));

@@ -6,6 +6,7 @@
 import type { Link } from '@headgate/shared/net/link';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { FrontendContext } from '../exchange/context.ts';
+import type { OpenSession } from './open-session.ts';
 import type { Tunnels } from './tunnels.ts';
 import type { ServerState } from '../model/backend.ts';
 
@@ -16,6 +17,8 @@ export interface Engine {
   /** Client connections it has. */
   readonly connections: number;
   readonly tunnels: Pick<Tunnels, 'all' | 'retire'>;
+  /** What it serves now. */
+  readonly sessions: readonly OpenSession[];
   /**
    * Takes over an accepted connection. `head` holds bytes already read behind a PROXY header, or is empty.
    * The link is paused when it arrives; its user is the engine's from then on, and `whenClosed` is not.

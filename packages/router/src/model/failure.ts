@@ -68,6 +68,8 @@ export const failures = {
   tunnelTimeout: { code: 'HG_TUNNEL_TIMEOUT', source: 'proxy', status: 0, state: 'cD', retry: undefined },
   /** The router is stopping and the time to finish has expired. */
   killed: { code: 'HG_KILLED', source: 'proxy', status: 0, state: 'K', retry: undefined },
+  /** An operator ended it (`shutdown session`). */
+  shutDown: { code: 'HG_SHUT_DOWN', source: 'proxy', status: 502, state: 'K', retry: undefined },
   /** The server went down, and ends its sessions then (`on-marked-down shutdown-sessions`). */
   serverMarkedDown: { code: 'HG_SERVER_DOWN', source: 'server', status: 502, state: 'D', retry: undefined },
   /** Another server came up, and ends the sessions of backups (`on-marked-up shutdown-backup-sessions`). */

@@ -59,6 +59,8 @@ export interface CheckConfig {
   readonly port: number | undefined;
   readonly host: string | undefined;
   readonly sendProxy: boolean;
+  /** `disable health`: no checks are made, and the state of the server stays as it is. */
+  readonly paused?: boolean;
 }
 
 /** `observe layer4|layer7` with `error-limit` and `on-error`. */

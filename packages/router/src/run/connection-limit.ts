@@ -1,4 +1,6 @@
+import { performance } from 'node:perf_hooks';
 import type { Link } from '@headgate/shared/net/link';
+import type { ArrivalRate } from './arrival-rate.ts';
 
 /** A connection count and its limit; 0 is no limit. The process, each frontend and each bind have one. */
 export interface Limit {
@@ -21,11 +23,14 @@ export class ConnectionLimit {
   /** The places of those that were admitted. */
   readonly #taken = new Map<Link, readonly Limit[]>();
   readonly #freed: () => void;
+  readonly #rate: Pick<ArrivalRate, 'pause'>;
+  #timer: NodeJS.Timeout | undefined;
 
-  /** `places` limits waiting connections. `freed` is called when a place is returned. */
-  constructor(places: Limit, freed: () => void) {
+  /** `places` limits waiting connections. `freed` is called when a place is returned, or when the rate has room again. */
+  constructor(places: Limit, freed: () => void, rate: Pick<ArrivalRate, 'pause'> = { pause: () => 0 }) {
     this.#places = places;
     this.#freed = freed;
+    this.#rate = rate;
   }
 
   /** Sets the limits that apply together: process, frontend and bind. Connections return their places where they took them. */
@@ -39,6 +44,7 @@ export class ConnectionLimit {
     if (this.#places.value >= this.#places.max) return link.close();
     this.#places.value += 1;
     this.#waiting.set(link, start);
+    this.#wake();
   }
 
   /** Returns the places of a link that has closed; one that was waiting must not keep its position in the queue. */
@@ -54,7 +60,7 @@ export class ConnectionLimit {
   /** Admits as many as there are free places; called when a count has gone down. */
   next(): void {
     for (const [link, start] of this.#waiting) {
-      if (!this.#free) return;
+      if (!this.#free) return this.#wake();
       this.#unqueue(link);
       if (!link.closed) this.#start(link, start);
     }
@@ -62,6 +68,7 @@ export class ConnectionLimit {
 
   /** Closes the waiting connections. */
   close(): void {
+    clearTimeout(this.#timer);
     for (const link of this.#waiting.keys()) {
       this.#unqueue(link);
       link.close();
@@ -73,7 +80,19 @@ export class ConnectionLimit {
   }
 
   get #free(): boolean {
-    return this.#limits.every(({ value, max }) => max === 0 || value < max);
+    return (
+      this.#limits.every(({ value, max }) => max === 0 || value < max) && this.#rate.pause(performance.now()) === 0
+    );
+  }
+
+  /** A place that is returned wakes those that wait, but nothing tells when a rate has room again. */
+  #wake(): void {
+    const pause = this.#rate.pause(performance.now());
+    if (pause === 0 || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#freed();
+    }, pause);
   }
 
   #start(link: Link, start: () => void): void {

@@ -9,6 +9,7 @@ import type { Engine } from '../engine/contract.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import { judgeConnection } from '../rules/evaluate.ts';
 import { localDate } from '../sample/date.ts';
+import type { ArrivalRate } from './arrival-rate.ts';
 import { Arrival } from './arrival.ts';
 import { ConnectionLimit, type Limit } from './connection-limit.ts';
 import { readProxyHeader } from './proxy-header.ts';
@@ -43,10 +44,16 @@ export class Listener {
   #drained = false;
 
   /** `places` limits waiting connections. `freed` is called when a connection has returned its places. */
-  constructor(bind: Bind, places: Limit, freed: () => void, report: (severity: 'err', message: string) => void) {
+  constructor(
+    bind: Bind,
+    places: Limit,
+    freed: () => void,
+    report: (severity: 'err', message: string) => void,
+    rate?: ArrivalRate,
+  ) {
     this.bind = bind;
     this.#places = places;
-    this.#limit = new ConnectionLimit(places, freed);
+    this.#limit = new ConnectionLimit(places, freed, rate);
     this.#acceptor = new Acceptor(
       { noDelay: true, shards: bind.shards, lending: true },
       (link) => this.#accept(link),

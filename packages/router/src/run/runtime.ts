@@ -9,42 +9,32 @@ import { PasswordChecks } from '../auth/checks.ts';
 import type { BackendRuntime } from '../backend/runtime.ts';
 import { Checks } from '../checks/run.ts';
 import { explainShortage } from '../config/descriptors.ts';
-import type { Frontend, GlobalConfig, Server, Snapshot } from '../model/snapshot.ts';
-import type { CreateEngine, Engine } from '../engine/contract.ts';
+import type { Server, Snapshot } from '../model/snapshot.ts';
 import type { Hooks } from '../engine/http-proxy/hooks.ts';
 import { setProcessVariables } from '../exchange/variables.ts';
-import type { FrontendContext } from '../exchange/context.ts';
 import { variablesOf } from '../exchange/variables.ts';
-import { createAccessLog } from '../log/access-log.ts';
-import { createEventLog } from '../log/event-log.ts';
 import { destinationsOf } from '../log/destinations-of.ts';
 import { watchLosses } from '../log/losses.ts';
-import type { FrontendCounters } from '../model/counters.ts';
 import { METRICS_PROXY } from '../model/service.ts';
 import type { World } from '../model/evaluation.ts';
 import type { ServerState } from '../model/backend.ts';
-import { decisionsOf } from '../rules/memory.ts';
+import type { OpenSession } from '../engine/open-session.ts';
 import type { OpenTunnel } from '../engine/tunnels.ts';
 import type { StickTable } from '../tables/stick-table.ts';
-import { newFrontendCounters } from '../stats/counters.ts';
 import type { StatsView } from '../stats/view.ts';
+import { ArrivalRate } from './arrival-rate.ts';
+import { asOperated } from './as-operated.ts';
 import { Backends } from './backends.ts';
 import { Binds, type PlannedBind } from './binds.ts';
 import type { Limit } from './connection-limit.ts';
-import { engines } from './engines.ts';
+import type { SharedContext } from './frontend-context.ts';
+import { Frontends, type RunningFrontend } from './frontends.ts';
+import { Gates, type Gate } from './gates.ts';
 import { Statistics } from './statistics.ts';
 import { TableStore } from './tables.ts';
 import { after } from './timer.ts';
 import { systemWorld } from './system-world.ts';
 import { Unreachable } from './unreachable.ts';
-
-interface RunningFrontend {
-  readonly name: string;
-  readonly kind: Frontend['engine'];
-  readonly engine: Engine;
-  readonly limit: Limit;
-  readonly counters: FrontendCounters;
-}
 
 /**
  * The running router: everything that outlives a configuration. `apply` puts a snapshot into effect, the first one
@@ -59,25 +49,24 @@ interface RunningFrontend {
  * It is long because the order of these steps is what makes a change safe.
  */
 export class RouterRuntime implements Reloadable<Snapshot> {
-  readonly #logger: Logger;
-  readonly #hooks: Hooks;
   readonly #destinations = new Destinations();
   readonly #logs = { destinations: this.#destinations, pid: process.pid, hostname: hostname() };
   readonly #backends: Backends;
-  readonly #frontends = new Map<string, RunningFrontend>();
-  /** Engines that are no longer configured, until their connections have ended. */
-  readonly #leavingEngines = new Set<Engine>();
-  readonly #createEngine: Partial<Record<Frontend['engine'], CreateEngine>> = {};
+  readonly #frontends: Frontends;
   /** Client connections of the process, and those waiting for a place. */
   readonly #total: Limit = { value: 0, max: 0 };
   readonly #waiting: Limit = { value: 0, max: 0 };
   readonly #binds: Binds;
+  readonly #gates = new Gates();
+  /** Limits of new connections and sessions per second. */
+  readonly rates: ArrivalRate;
+  readonly #shared: SharedContext;
   readonly #statistics: Statistics;
   readonly #checks = new Checks({
     now: () => performance.now(),
     after,
     random: Math.random,
-    facts: () => ({ world: (this.#world ??= systemWorld(1)), variables: variablesOf }),
+    facts: () => ({ world: this.#theWorld, variables: variablesOf }),
   });
   readonly #unreachable: Unreachable;
   readonly #passwords: PasswordChecks;
@@ -93,28 +82,39 @@ export class RouterRuntime implements Reloadable<Snapshot> {
 
   /** `hooks` are for frontends with `engine http-proxy`. */
   constructor(logger: Logger, hooks: Hooks = {}) {
-    this.#logger = logger;
-    this.#hooks = hooks;
-    this.#binds = new Binds(logger, this.#waiting, () => this.#freed());
+    this.#frontends = new Frontends(hooks);
     this.#passwords = new PasswordChecks((message) => logger.log('err', message));
     this.#backends = new Backends(this.#logs, (severity, name, message) => {
       logger.log(severity, message);
       this.#statistics.note(severity, name, message);
     });
     this.#statistics = new Statistics({
-      frontends: this.#frontends,
+      frontends: this.#frontends.running,
       backends: () => this.backends,
-      binds: this.#binds,
+      binds: () => this.#binds.bound,
       total: this.#total,
       waiting: this.#waiting,
       destinations: this.#destinations,
       stopping: () => this.#state !== 'running',
+      gate: (name) => this.#gates.of(name),
+      rates: () => ({ connections: this.rates.connections.max, sessions: this.rates.sessions.max }),
     });
+    this.rates = new ArrivalRate(this.#statistics.process.counters);
+    this.#binds = new Binds(logger, this.#waiting, () => this.#freed(), this.rates);
     this.#losses = watchLosses(this.#destinations, logger, after);
     this.#unreachable = new Unreachable(
       (message) => logger.log('warning', message),
       () => performance.now(),
     );
+    this.#shared = {
+      logger,
+      logs: this.#logs,
+      passwords: this.#passwords,
+      tables: this.#tables,
+      total: this.#total,
+      statistics: this.#statistics,
+      unreachable: this.#unreachable,
+    };
   }
 
   /** The listening addresses, in file order. */
@@ -134,7 +134,30 @@ export class RouterRuntime implements Reloadable<Snapshot> {
 
   /** Open tunnels, those of earlier configurations included. */
   get tunnels(): readonly OpenTunnel[] {
-    return this.#engines().flatMap(({ tunnels }) => tunnels.all);
+    return this.#frontends.engines.flatMap(({ tunnels }) => tunnels.all);
+  }
+
+  /** What is served now, by frontends of earlier configurations too. */
+  get sessions(): readonly OpenSession[] {
+    return this.#frontends.engines.flatMap(({ sessions }) => sessions);
+  }
+
+  gateOf(frontend: string): Gate {
+    return this.#gates.of(frontend);
+  }
+
+  /** Opens or closes the addresses of a frontend, until the next reload. Rejects when they cannot be bound again. */
+  setGate(frontend: string, gate: Gate): Promise<void> {
+    return this.#next(async () => {
+      const before = this.#gates.of(frontend);
+      this.#gates.set(frontend, gate);
+      try {
+        this.#followBinds(await this.#binds.plan(this.#gates.listening(this.#frontends.configs)));
+      } catch (error) {
+        this.#gates.set(frontend, before);
+        throw error;
+      }
+    });
   }
 
   /** The stick tables by name. */
@@ -144,7 +167,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
 
   /** Limits of client connections, which can be changed until the next configuration: the process's, and those of frontends by name. */
   get limits(): { readonly process: Limit; readonly frontends: ReadonlyMap<string, Limit> } {
-    const frontends = new Map([...this.#frontends.values()].map(({ name, limit }) => [name, limit]));
+    const frontends = new Map([...this.#frontends.running.values()].map(({ name, limit }) => [name, limit]));
     return { process: this.#total, frontends };
   }
 
@@ -165,13 +188,20 @@ export class RouterRuntime implements Reloadable<Snapshot> {
 
   /**
    * Puts a configuration into effect. Rejects with `NotApplied`, having changed nothing, when an address cannot be bound. Calls
-   * are carried out one after the other.
+   * are carried out one after the other. `renewed`: only files that the configuration names have changed, so what operators
+   * have changed meanwhile (servers, limits, closed frontends) stays.
    */
-  apply(snapshot: Snapshot): Promise<void> {
-    const applied = this.#applying.then(() => this.#apply(snapshot));
+  apply(snapshot: Snapshot, renewed = false): Promise<void> {
+    const applied = this.#next(() => this.#apply(snapshot, renewed));
     applied.catch(() => this.#statistics.process.refused());
-    this.#applying = applied.catch(() => undefined);
     return applied;
+  }
+
+  /** Changes are carried out one after the other. */
+  #next(work: () => Promise<void>): Promise<void> {
+    const done = this.#applying.then(work);
+    this.#applying = done.catch(() => undefined);
+    return done;
   }
 
   async drain(within?: number): Promise<void> {
@@ -180,7 +210,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     // Before the ports close: responses announce the close of their connection, and new connections are served once.
     // What is left of a deadline is for the last words of tunnels.
     const tunnels = within === undefined ? undefined : within * 0.9;
-    for (const engine of this.#engines()) engine.drain(tunnels);
+    for (const engine of this.#frontends.engines) engine.drain(tunnels);
     await this.#binds.drain();
     this.#portsClosed = true;
     if (this.#total.value > 0) await this.#drained.promise;
@@ -192,8 +222,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#state = 'closed';
     await this.#applying;
     this.#binds.stop();
-    for (const { engine } of this.#frontends.values()) engine.close();
-    for (const engine of this.#leavingEngines) engine.close();
+    for (const engine of this.#frontends.engines) engine.close();
     this.#checks.stop();
     this.#backends.stop();
     this.#passwords.close();
@@ -204,15 +233,18 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#destinations.close();
   }
 
-  async #apply(snapshot: Snapshot): Promise<void> {
+  async #apply(given: Snapshot, renewed: boolean): Promise<void> {
+    const snapshot = renewed ? asOperated(given, this.backends, this.limits) : given;
     const shortage = explainShortage(snapshot.global.connections);
     if (shortage !== undefined) throw new StartFailure(shortage);
-    for (const { engine } of snapshot.frontends) this.#createEngine[engine] ??= await engines[engine](this.#hooks);
-    const plan = await this.#binds.plan(snapshot.frontends);
+    await this.#frontends.prepare(snapshot);
+    const wanted = renewed ? this.#gates.listening(snapshot.frontends) : snapshot.frontends;
+    const plan = await this.#binds.plan(wanted);
     if (this.#state !== 'running') {
       this.#binds.forget(plan);
       throw new Error('the router stops: no configuration is applied any more');
     }
+    if (!renewed) this.#gates.clear();
     this.#swap(snapshot, plan);
   }
 
@@ -222,22 +254,11 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#total.max = global.maxconn;
     this.#waiting.max = global.connections.waiting;
     this.#world ??= systemWorld(global.nbproc);
-    setProcessVariables(this.#world, global.variables);
+    setProcessVariables(this.#theWorld, global.variables);
     this.#tables.follow(snapshot.tables);
     const retired = this.#backends.follow(snapshot.backends);
-    const { backends } = this;
-    const frontends = snapshot.frontends.map((config) => this.#followFrontend(config, snapshot.global, backends));
-    const names = new Set(snapshot.frontends.map(({ name }) => name));
-    for (const [name, { engine }] of this.#frontends)
-      if (!names.has(name)) this.#leave(name, engine, global.drainTimeout);
-    for (const running of frontends) this.#frontends.set(running.name, running);
-    this.#binds.follow(plan, ({ frontend, bind, limit: own, counters }) => {
-      const { engine, limit } = this.#frontends.get(frontend.name) as RunningFrontend;
-      const socket = frontend.socketStats ? counters : undefined;
-      // Who looks when the router is full must get in.
-      const limits = frontend.name === METRICS_PROXY ? [limit, own] : [this.#total, limit, own];
-      return { bind, engine, limits, socket, open: own };
-    });
+    this.#frontends.follow(snapshot, this.backends, this.#shared, this.#theWorld);
+    this.#followBinds(plan);
     this.#spreadChecks = global.spreadChecks;
     this.#serversChanged(retired);
     void this.#destinations.retain(destinationsOf(snapshot));
@@ -245,75 +266,31 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#statistics.follow(snapshot);
   }
 
+  #followBinds(plan: readonly PlannedBind[]): void {
+    this.#binds.follow(plan, ({ frontend, bind, limit: own, counters }) => {
+      const { engine, limit } = this.#frontends.running.get(frontend.name) as RunningFrontend;
+      const socket = frontend.socketStats ? counters : undefined;
+      // Who looks when the router is full must get in.
+      const limits = frontend.name === METRICS_PROXY ? [limit, own] : [this.#total, limit, own];
+      return { bind, engine, limits, socket, open: own };
+    });
+  }
+
   #serversChanged(retired: readonly ServerState[]): void {
     const backends = [...this.backends.values()];
-    for (const engine of this.#engines()) for (const server of retired) engine.retire(server);
+    for (const engine of this.#frontends.engines) for (const server of retired) engine.retire(server);
     this.#checks.follow(backends, this.#spreadChecks);
     this.#unreachable.keep(new Set(backends.flatMap(({ servers }) => servers.map(({ key }) => key))));
   }
 
-  #followFrontend(config: Frontend, global: GlobalConfig, backends: FrontendContext['backends']): RunningFrontend {
-    const known = this.#frontends.get(config.name);
-    const limit = known?.limit ?? { value: 0, max: 0 };
-    limit.max = config.maxconn;
-    const counters = known?.counters ?? newFrontendCounters(performance.now());
-    const context = this.#contextOf(config, global, backends, limit, counters);
-    if (known !== undefined && known.kind === config.engine) {
-      known.engine.context = context;
-      return known;
-    }
-    // Its tunnels go on: the frontend still exists.
-    if (known !== undefined) this.#leave(config.name, known.engine);
-    const create = this.#createEngine[config.engine] as CreateEngine;
-    return { name: config.name, kind: config.engine, engine: create(context), limit, counters };
-  }
-
-  #contextOf(
-    config: Frontend,
-    global: GlobalConfig,
-    backends: FrontendContext['backends'],
-    limit: Limit,
-    counters: FrontendCounters,
-  ): FrontendContext {
-    const access = createAccessLog(config, this.#logs);
-    const events = createEventLog(config, this.#logs);
-    return {
-      config,
-      global,
-      backends,
-      decide: decisionsOf(config),
-      passwords: this.#passwords,
-      tables: this.#tables.all,
-      world: (this.#world ??= systemWorld(global.nbproc)),
-      counts: { process: this.#total, frontend: limit },
-      counters,
-      process: this.#statistics.process.counters,
-      serve: (service, on, body) => this.#statistics.services.answer(service, on, body),
-      log: (record, on) => access.write(record, on),
-      event: (severity, message) => {
-        events(severity, message);
-        this.#logger.log(severity, message);
-      },
-      unreachable: (server, reason) => this.#unreachable.tell(server, reason),
-      failed: (where, what) => this.#statistics.note('warning', where, what),
-      report: (severity, message) => this.#logger.log(severity, message),
-    };
-  }
-
-  #leave(name: string, engine: Engine, within?: number): void {
-    this.#frontends.delete(name);
-    this.#leavingEngines.add(engine);
-    engine.drain(within);
-  }
-
-  #engines(): readonly Engine[] {
-    return [...[...this.#frontends.values()].map(({ engine }) => engine), ...this.#leavingEngines];
+  get #theWorld(): World {
+    return (this.#world ??= systemWorld(1));
   }
 
   /** A client connection has returned its place. */
   #freed(): void {
     this.#binds.next();
-    for (const engine of this.#leavingEngines) if (engine.connections === 0) this.#leavingEngines.delete(engine);
+    this.#frontends.sweep();
     if (this.#portsClosed && this.#total.value === 0) this.#drained.resolve();
   }
 }

@@ -5,7 +5,8 @@ import type { ServerState } from '../model/backend.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { clearCounters } from '../stats/counters.ts';
 import type { StatsView } from '../stats/view.ts';
-import type { Binds } from './binds.ts';
+import type { Bound } from './binds.ts';
+import type { Gate } from './gates.ts';
 import type { Limit } from './connection-limit.ts';
 import { ProcessStats } from './process-stats.ts';
 import { Services } from './services.ts';
@@ -15,11 +16,15 @@ import { statsView, type CountedFrontend } from './stats-view.ts';
 export interface Counted {
   readonly frontends: ReadonlyMap<string, CountedFrontend>;
   readonly backends: () => ReadonlyMap<string, BackendRuntime>;
-  readonly binds: Binds;
+  readonly binds: () => readonly Bound[];
   readonly total: Limit;
   readonly waiting: Limit;
   readonly destinations: Pick<Destinations, 'losses'>;
   readonly stopping: () => boolean;
+  /** The most new connections and sessions per second; 0: no limit. */
+  readonly rates: () => { readonly connections: number; readonly sessions: number };
+  /** Whether an operator has closed the frontend. */
+  readonly gate: (frontend: string) => Gate;
 }
 
 /** What is counted of the running router, and the services that show it. */
@@ -49,25 +54,27 @@ export class Statistics {
   /** What `show stat` is made of; undefined before the first configuration. */
   get view(): StatsView | undefined {
     if (this.#snapshot === undefined) return undefined;
-    const { frontends, backends, binds, total, waiting, destinations, stopping } = this.#counted;
+    const { frontends, backends, total, waiting, destinations, stopping, gate, rates } = this.#counted;
+    const binds = this.#counted.binds();
     const process = this.process.view({
       current: total.value,
       maxconn: total.max,
+      rates: rates(),
       stopping: stopping(),
       waiting: waiting.value,
-      listeners: binds.bound.length,
+      listeners: binds.length,
       droppedLogs: destinations.losses().reduce((sum, { lines }) => sum + lines, 0),
     });
-    return statsView(this.#snapshot, frontends, backends(), binds.bound, process);
+    return statsView(this.#snapshot, { frontends, backends: backends(), binds, gate }, process);
   }
 
   /** `clear counters`: the maxima, or everything that was counted. */
   clear(all: boolean): void {
-    const { frontends, binds } = this.#counted;
+    const { frontends } = this.#counted;
+    const binds = this.#counted.binds();
     const backends = [...this.#counted.backends().values()];
     const servers = backends.flatMap((backend) => backend.servers);
-    for (const { counters } of [...frontends.values(), ...binds.bound, ...backends, ...servers])
-      clearCounters(counters, all);
+    for (const { counters } of [...frontends.values(), ...binds, ...backends, ...servers]) clearCounters(counters, all);
     clearCounters(this.process.counters, all);
   }
 

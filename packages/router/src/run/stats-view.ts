@@ -6,6 +6,7 @@ import type { Frontend, Proxy, Snapshot } from '../model/snapshot.ts';
 import type { FrontendView, ProcessView, ProxyView, StatsView } from '../stats/view.ts';
 import type { Bound } from './binds.ts';
 import type { Limit } from './connection-limit.ts';
+import type { Gate } from './gates.ts';
 
 /** What the runtime has of a frontend. */
 export interface CountedFrontend {
@@ -13,12 +14,18 @@ export interface CountedFrontend {
   readonly counters: FrontendCounters;
 }
 
+/** The parts of the running router that are looked at. */
+export interface CountedParts {
+  readonly frontends: ReadonlyMap<string, CountedFrontend>;
+  readonly backends: ReadonlyMap<string, BackendState>;
+  readonly binds: readonly Bound[];
+  readonly gate: (frontend: string) => Gate;
+}
+
 /** The running router at one moment: references to what is counted, so that looking costs nothing but the looking. */
 export function statsView(
   { frontends, backends, global }: Snapshot,
-  counted: ReadonlyMap<string, CountedFrontend>,
-  states: ReadonlyMap<string, BackendState>,
-  bound: readonly Bound[],
+  { frontends: counted, backends: states, binds, gate }: CountedParts,
   process: ProcessView,
 ): StatsView {
   const limitOf = ({ maxconn }: Frontend): number => maxconn || global.maxconn;
@@ -27,7 +34,9 @@ export function statsView(
     const config = frontends.find((frontend) => frontend.name === name);
     const running = counted.get(name);
     const frontend =
-      config === undefined || running === undefined ? undefined : frontendView(config, running, limitOf(config), bound);
+      config === undefined || running === undefined
+        ? undefined
+        : frontendView(config, running, limitOf(config), binds, gate(name));
     const backend = states.get(name);
     const feeding = frontends.filter((one) => leadsTo(one, name)).reduce((sum, one) => sum + limitOf(one), 0);
     const fullconn = backend?.config.fullconn || Math.ceil((feeding || global.maxconn) / 10);
@@ -41,6 +50,7 @@ function frontendView(
   { counters, limit }: CountedFrontend,
   most: number,
   bound: readonly Bound[],
+  gate: Gate,
 ): FrontendView {
   const binds = bound.filter(({ frontend }) => frontend.name === config.name);
   return {
@@ -48,6 +58,7 @@ function frontendView(
     counters,
     current: limit.value,
     limit: most,
+    gate,
     binds: binds.map((one) => ({
       bind: one.bind,
       address: one.listener.name,

@@ -100,14 +100,16 @@ function http1Values(open: number, connections: number, requests: number, bytesI
   };
 }
 
-function frontendValues({ counters, current, limit }: FrontendView, now: number): Values {
+const GATES = { open: 'OPEN', paused: 'PAUSED', stopped: 'STOP' } as const;
+
+function frontendValues({ counters, current, limit, gate }: FrontendView, now: number): Values {
   const { connectionRate, sessionRate, requestRate } = counters;
   return {
     ...trafficValues(counters, current),
     slim: limit,
     dreq: counters.deniedRequests,
     ereq: counters.failedRequests,
-    status: 'OPEN',
+    status: GATES[gate],
     type: 0,
     rate: sessionRate.read(now),
     rate_lim: 0,

@@ -5,7 +5,7 @@ export function serverStatus({ administrative, operational, leaving, health, con
   const { check } = config;
   if (administrative === 'maint') return 'MAINT';
   const up = administrative === 'drain' ? 'DRAIN' : leaving ? 'NOLB' : 'UP';
-  if (check === undefined) return up === 'UP' ? 'no check' : up;
+  if (check === undefined || check.paused === true) return up === 'UP' ? 'no check' : up;
   if (operational === 'down') return health === 0 ? 'DOWN' : `DOWN ${health}/${check.rise}`;
   const { rise, fall } = check;
   return health === rise + fall - 1 ? up : `${up} ${health - rise + 1}/${fall}`;

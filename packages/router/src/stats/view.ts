@@ -17,6 +17,8 @@ export interface FrontendView {
   /** Client connections now, and how many there may be. */
   readonly current: number;
   readonly limit: number;
+  /** Whether it listens: `paused` and `stopped` by an operator. */
+  readonly gate: 'open' | 'paused' | 'stopped';
   readonly binds: readonly BindView[];
 }
 
@@ -50,6 +52,8 @@ export interface ProcessView {
   readonly current: number;
   readonly waiting: number;
   readonly maxconn: number;
+  /** The most new connections and sessions per second; 0: no limit. */
+  readonly rates: { readonly connections: number; readonly sessions: number };
   readonly listeners: number;
   readonly counters: ProcessCounters;
   readonly droppedLogs: number;

@@ -43,8 +43,11 @@ export type Reloaded =
 
 /** A started program that can go on under another configuration. */
 export interface Reloadable<Snapshot> extends Running {
-  /** Puts a configuration into effect in one step, or rejects and leaves everything as it was. */
-  apply(snapshot: Snapshot): Promise<void>;
+  /**
+   * Puts a configuration into effect in one step, or rejects and leaves everything as it was. `renewed`: the configuration is the
+   * same, and files that it names have changed: what operators have changed since it was loaded stays.
+   */
+  apply(snapshot: Snapshot, renewed?: boolean): Promise<void>;
 }
 
 export interface StartContext {

@@ -115,7 +115,7 @@ export class Reloader<Snapshot> {
     const { snapshot, problems } = await product.load(files, reads);
     if (snapshot === undefined) return { applied: false, reasons: problems.map(formatProblem) };
     try {
-      await running.apply(snapshot);
+      await running.apply(snapshot, kept !== undefined);
     } catch (error) {
       return { applied: false, reasons: explainFailure(error).split('\n') };
     }

@@ -40,30 +40,6 @@ export const processCommands = {
       return '';
     },
   },
-  'set maxconn frontend': {
-    usage: '<frontend> <value>',
-    text: "change a frontend's maxconn setting",
-    level: 'admin',
-    run([name = '', value = ''], { router }) {
-      const limit = router.limits.frontends.get(name);
-      if (limit === undefined) return 'No such frontend.\n';
-      if (!/^\d{1,9}$/.test(value)) return 'Integer value expected.\n';
-      limit.max = Number(value);
-      router.admit();
-      return '';
-    },
-  },
-  'set maxconn global': {
-    usage: '<value>',
-    text: 'change the per-process maxconn setting',
-    level: 'admin',
-    run([value = ''], { router }) {
-      if (!/^\d{1,9}$/.test(value)) return 'Expects an integer value.\n';
-      router.limits.process.max = Number(value);
-      router.admit();
-      return '';
-    },
-  },
   'set timeout': {
     usage: '[cli] <delay>',
     text: 'change a timeout setting',

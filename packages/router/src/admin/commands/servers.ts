@@ -6,6 +6,7 @@ import type { BackendRuntime } from '../../backend/runtime.ts';
 import type { Commands } from '../command.ts';
 import { findServer, idOf, NO_BACKEND, type Desk, type ServerRuntime } from '../desk.ts';
 import { readServerLine } from '../server-line.ts';
+import { change, SETTINGS, weigh } from './server-settings.ts';
 
 /** HAProxy's numbers for results of checks (check-t.h). */
 const STATUS_NUMBERS = {
@@ -31,57 +32,6 @@ const STATE_HEADER =
 
 const CONN_HEADER =
   '# bkname/svname bkid/svid addr port - purge_delay used_cur used_max need_est unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[1]';
-
-type SetServer = (
-  args: readonly string[],
-  found: { backend: BackendRuntime; server: ServerRuntime },
-  desk: Desk,
-) => string;
-
-const SETTINGS: Readonly<Record<string, SetServer>> = {
-  addr: setAddress,
-  agent: () => 'agent checks are not enabled on this server.\n',
-  'check-port'([port], { backend, server }, desk) {
-    const { check } = server.config;
-    if (check === undefined) return 'Health checks are not enabled on this server.\n';
-    const number = portOf(port);
-    if (number === undefined) return 'provided port is not valid.\n';
-    change(desk, backend, server, { check: { ...check, port: number } });
-    return 'health check port updated.\n';
-  },
-  'check-addr'([address], { backend, server }, desk) {
-    const { check } = server.config;
-    if (check === undefined) return 'Health checks are not enabled on this server.\n';
-    if (isIP(address ?? '') === 0) return "'check-addr' expects an IP address.\n";
-    change(desk, backend, server, { check: { ...check, host: address } });
-    return '';
-  },
-  fqdn([name], { backend, server }, desk) {
-    const { address } = server.config;
-    if (name === undefined) return 'set server <b>/<s> fqdn requires a FQDN.\n';
-    if (address.kind === 'unix') return 'a unix socket has no FQDN.\n';
-    change(desk, backend, server, { address: { ...address, host: name } });
-    return '';
-  },
-  health([word], { backend, server }) {
-    const { check } = server.config;
-    const passed = word === 'up';
-    if (!passed && word !== 'down' && word !== 'stopping')
-      return "'set server <srv> health' expects 'up', 'stopping', or 'down'.\n";
-    if (check === undefined) return 'Health checks are not enabled on this server.\n';
-    const steps = passed ? check.rise : check.fall;
-    const result = { passed, status: 'L4OK', code: undefined, info: 'changed from CLI', duration: 0 } as const;
-    for (let step = 0; step < Math.max(1, steps); step += 1) backend.checked(server, result);
-    return '';
-  },
-  state([word], { backend, server }) {
-    if (word !== 'ready' && word !== 'drain' && word !== 'maint')
-      return "'set server <srv> state' expects 'ready', 'drain' and 'maint'.\n";
-    backend.administer(server, word);
-    return '';
-  },
-  weight: ([weight], { backend, server }) => weigh(backend, server, weight),
-};
 
 export const servers = {
   'show servers state': {
@@ -127,6 +77,36 @@ export const servers = {
       return typeof found === 'string' ? found : weigh(found.backend, found.server, weight);
     },
   },
+  'enable health': {
+    usage: '',
+    text: 'enable health checks',
+    level: 'admin',
+    run: ([name], desk) => pauseChecks(desk, name, false),
+  },
+  'disable health': {
+    usage: '',
+    text: 'disable health checks',
+    level: 'admin',
+    run: ([name], desk) => pauseChecks(desk, name, true),
+  },
+  'enable agent': {
+    usage: '',
+    text: 'enable agent checks',
+    level: 'admin',
+    run([name], desk) {
+      const found = findServer(desk, name);
+      return typeof found === 'string' ? found : 'Agent was not configured on this server, cannot enable.\n';
+    },
+  },
+  'disable agent': {
+    usage: '',
+    text: 'disable agent checks',
+    level: 'admin',
+    run([name], desk) {
+      const found = findServer(desk, name);
+      return typeof found === 'string' ? found : '';
+    },
+  },
   'enable server': {
     usage: '(DEPRECATED)',
     text: "enable a disabled server (use 'set server' instead)",
@@ -146,7 +126,8 @@ export const servers = {
     run([name, value = ''], desk) {
       const found = findServer(desk, name);
       if (typeof found === 'string') return found;
-      if (!/^\d{1,9}$/.test(value)) return 'Require <maxconn> value.\n';
+      if (value === '') return 'Require <maxconn>.\n';
+      if (!/^\d{1,9}$/.test(value)) return 'maxconn string empty or preceded by garbage\n';
       change(desk, found.backend, found.server, { maxconn: Number(value) });
       return '';
     },
@@ -188,51 +169,20 @@ export const servers = {
   },
 } as const satisfies Commands;
 
+function pauseChecks(desk: Desk, name: string | undefined, paused: boolean): string {
+  const found = findServer(desk, name);
+  if (typeof found === 'string') return found;
+  const { backend, server } = found;
+  const { check } = server.config;
+  if (check !== undefined) change(desk, backend, server, { check: { ...check, paused } });
+  return check === undefined && !paused ? 'Health check was not configured on this server, cannot enable.\n' : '';
+}
+
 function administer(desk: Desk, name: string | undefined, state: 'ready' | 'maint'): string {
   const found = findServer(desk, name);
   if (typeof found === 'string') return found;
   found.backend.administer(found.server, state);
   return '';
-}
-
-/** `10`, or `50%` of the configured weight. */
-function weigh(backend: BackendRuntime, server: ServerRuntime, text = ''): string {
-  const match = /^(\d{1,5})(%?)$/.exec(text);
-  if (match === null) return 'Require <weight> or <weight%>.\n';
-  const number = Number(match[1]);
-  const weight = match[2] === '%' ? Math.ceil((server.config.weight * number) / 100) : number;
-  if (match[2] === '' && number > 256) return 'Absolute weight can only be between 0 and 256 inclusive.\n';
-  backend.weigh(server, Math.min(256, weight));
-  return '';
-}
-
-function setAddress(args: readonly string[], { backend, server }: Parameters<SetServer>[1], desk: Desk): string {
-  const [host = '', word, portText] = args;
-  const { address } = server.config;
-  if (isIP(host) === 0) return 'set server <b>/<s> addr requires an address and optionally a port.\n';
-  if (address.kind === 'unix') return 'the address of a unix socket cannot be changed.\n';
-  if (word !== undefined && word !== 'port')
-    return 'set server <b>/<s> addr requires an address and optionally a port.\n';
-  const port = word === undefined ? address.port : portOf(portText);
-  if (port === undefined) return 'provided port is not valid.\n';
-  if (host === address.host && port === address.port) return 'nothing changed\n';
-  change(desk, backend, server, { address: { kind: 'tcp', host, port } });
-  const moved = host === address.host ? 'no need to change the addr' : `IP changed from '${address.host}' to '${host}'`;
-  const from =
-    port === address.port ? 'no need to change the port' : `port changed from '${address.port}' to '${port}'`;
-  return `${moved}, ${from} by 'stats socket command'\n`;
-}
-
-function change(desk: Desk, backend: BackendRuntime, { config }: ServerRuntime, to: Partial<Server>): void {
-  desk.router.changeServers(
-    backend,
-    backend.config.servers.map((one) => (one.name === config.name ? { ...one, ...to } : one)),
-  );
-}
-
-function portOf(text: string | undefined): number | undefined {
-  const port = Number(text);
-  return /^\d{1,5}$/.test(text ?? '') && port > 0 && port < 65_536 ? port : undefined;
 }
 
 function each(
@@ -261,7 +211,7 @@ function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): 
     lastCheck === undefined ? 1 : STATUS_NUMBERS[lastCheck.status],
     lastCheck === undefined ? 0 : lastCheck.passed ? 3 : 2,
     check === undefined ? 0 : Math.min(health, fullHealth(check)),
-    check === undefined ? 0 : 6,
+    check === undefined ? 0 : check.paused === true ? 2 : 6,
   ];
   const named = isIP(host) === 0;
   const words: readonly (string | number)[][] = [

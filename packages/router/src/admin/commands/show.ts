@@ -1,4 +1,5 @@
 import type { Commands } from '../command.ts';
+import { captureDate } from '../capture-date.ts';
 import type { Desk } from '../desk.ts';
 import { infoOf } from '../../stats/info.ts';
 import { rowsOf } from '../../stats/rows.ts';
@@ -40,7 +41,7 @@ export const show = {
   'show env': {
     usage: '[var]',
     text: 'dump environment variables known to the process',
-    level: 'admin',
+    level: 'operator',
     run([name], { environment }) {
       if (name !== undefined && environment[name] === undefined) return 'Variable not found\n';
       return Object.entries(environment)
@@ -141,12 +142,4 @@ function stat(args: readonly string[], { router }: Desk, { level }: Session): st
 function isAt({ kind, proxyId, id, values }: Row, place: string, types: number, server: number): boolean {
   const proxy = place === '-1' || String(proxyId) === place || values['pxname'] === place;
   return proxy && (types === -1 || (types & TYPES[kind]) !== 0) && (server === -1 || id === server);
-}
-
-/** `26/Nov/2026:19:08:50.188`. */
-function captureDate(now: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const month = now.toLocaleString('en-US', { month: 'short' });
-  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join(':');
-  return `${two(now.getDate())}/${month}/${now.getFullYear()}:${time}.${String(now.getMilliseconds()).padStart(3, '0')}`;
 }

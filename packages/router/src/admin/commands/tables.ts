@@ -17,7 +17,7 @@ const OPERATORS: Readonly<Record<string, (one: number, other: number) => boolean
 };
 
 const NO_TABLE = 'No such table\n';
-const FILTER = 'Optional argument only supports "data.<store_data_type>" and "key"\n';
+const FILTER = 'Optional argument only supports "data.<store_data_type>" <operator> <value> and key <key>\n';
 
 type Filter = (entry: TableEntry) => boolean;
 
@@ -35,6 +35,7 @@ export const tables = {
       if (level === 'user') return headerOf(table);
       const wanted = filterOf(table, filter);
       if (typeof wanted === 'string') return wanted;
+      if (filter[0] === 'key' && wanted.entries.length === 0) return '';
       return (
         headerOf(table) +
         wanted.entries
@@ -89,6 +90,8 @@ function printable(key: string): string {
 }
 
 function clear([name = '', ...filter]: readonly string[], { router }: Desk): string {
+  if (name === '')
+    return 'Required arguments: <table> "data.<store_data_type>" <operator> <value> or <table> key <key>\n';
   const table = router.tables.get(name);
   if (table === undefined) return NO_TABLE;
   const wanted = filterOf(table, filter);
@@ -98,15 +101,19 @@ function clear([name = '', ...filter]: readonly string[], { router }: Desk): str
 }
 
 function set([name = '', word, key, ...data]: readonly string[], { router }: Desk): string {
+  if (name === '') return 'Required arguments: <table> key <key> [data.<store_data_type> <value>]*\n';
   const table = router.tables.get(name);
   if (table === undefined) return NO_TABLE;
-  if (word !== 'key' || key === undefined) return 'Required arguments: <table> key <key> [data.<type> <value>]*\n';
+  if (word === undefined) return '';
+  if (word !== 'key') return FILTER;
+  if (key === undefined) return 'Key value expected\n';
   const changes: (readonly [DataTypeName, number | string])[] = [];
   for (let at = 0; at < data.length; at += 2) {
     const type = typeOf(table, data[at]);
     const value = data[at + 1];
-    if (type === undefined) return `"data.<type>" followed by a value expected\n`;
-    if (value === undefined) return 'Missing value\n';
+    if (data[at]?.startsWith('data.') !== true) return '"data.<type>" followed by a value expected\n';
+    if (type === undefined) return 'Data type not stored in this table\n';
+    if (value === undefined) return 'Require a valid integer value to store\n';
     if (type !== 'server_key' && !/^\d{1,15}$/.test(value)) return 'Require a valid integer value to store\n';
     changes.push([type, type === 'server_key' ? value : Number(value)]);
   }
@@ -130,9 +137,11 @@ function filterOf(table: StickTable, words: readonly string[]): { readonly entri
     const compare = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
     if (data?.startsWith('data.') !== true) return FILTER;
     const type = typeOf(table, data);
-    if (type === undefined) return 'Data type not stored in this table\n';
-    if (compare === undefined) return 'Require and operator among "eq", "ne", "le", "ge", "lt", "gt"\n';
-    if (!/^\d+$/.test(value)) return 'Require a valid integer value to compare against\n';
+    const entry = `Filter entry #${at / 3 + 1}: `;
+    if (!isDataType(data.slice('data.'.length))) return `${entry}Unknown data type\n`;
+    if (type === undefined) return `${entry}Data type not stored in this table\n`;
+    if (compare === undefined) return `${entry}Require and operator among "eq", "ne", "le", "ge", "lt", "gt"\n`;
+    if (!/^\d+$/.test(value)) return `${entry}Require a valid integer value to compare against\n`;
     filters.push((entry) => compare(table.read(entry, type) ?? 0, Number(value)));
   }
   return { entries: [...table.entries()].filter((entry) => filters.every((filter) => filter(entry))) };

@@ -16,17 +16,6 @@ export const tunnels = {
       return [HEADER, ...chosen.map((tunnel) => lineOf(tunnel))].map((line) => `${line}\n`).join('');
     },
   },
-  'shutdown sessions server': {
-    usage: '<bk>/<srv>',
-    text: 'end the tunnels of a server, WebSockets with a Close frame',
-    level: 'admin',
-    run([name], desk) {
-      const found = findServer(desk, name);
-      if (typeof found === 'string') return found;
-      for (const tunnel of of(desk, found.server)) tunnel.leave();
-      return '';
-    },
-  },
   drain: {
     usage: '<bk>/<srv>',
     text: 'send no new work to a server, and end its tunnels',

@@ -30,7 +30,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
   requestComplete: boolean;
   readonly #connection: CarrierHost;
   readonly #response: ServerResponse;
-  readonly #exchange: Exchange;
+  readonly exchange: Exchange;
   readonly #written: number;
   readonly #early: EarlyBytes | undefined;
   #attempt: Attempt | undefined = undefined;
@@ -61,7 +61,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
     this.#written = connection.socket.bytesWritten;
     const { context } = connection.host;
     this.facts = new WireRequest(connection.facts, head, context.global.maxEditedBytes);
-    this.#exchange = new Exchange(context, this.facts, this, started);
+    this.exchange = new Exchange(context, this.facts, this, started);
     request.on('error', () => undefined);
     request.once('end', () => (this.requestComplete = true));
     response.on('error', () => undefined);
@@ -72,7 +72,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
 
   /** Lets the exchange begin. Apart from the constructor, because it calls back. */
   start(): void {
-    this.#exchange.start();
+    this.exchange.start();
   }
 
   // ---- the carrier -----------------------------------------------------------------------------
@@ -80,7 +80,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
   respond(answer: Answer): void {
     this.#attempt?.cancel();
     const { head } = this;
-    const exchange = this.#exchange;
+    const exchange = this.exchange;
     const body = head.method === 'HEAD' || answer.status === 204 || answer.status === 304 ? '' : answer.body;
     const close = answer.close || !this.requestComplete || this.#mustClose;
     if (close) {
@@ -108,9 +108,9 @@ export class RequestCarrier implements Carrier, AttemptClient {
   }
 
   forward(server: ServerState, fresh: boolean): void {
-    const { backendConfig } = this.#exchange;
+    const { backendConfig } = this.exchange;
     if (backendConfig === undefined) return;
-    this.#attempt = new Attempt(this.#connection.host, this, this.#exchange, backendConfig, server, fresh);
+    this.#attempt = new Attempt(this.#connection.host, this, this.exchange, backendConfig, server, fresh);
     this.#attempt.start();
   }
 
@@ -135,7 +135,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
     this.#read = true;
     request.on('data', (chunk: Buffer) => {
       if (this.#over) return;
-      this.#exchange.countReceived(chunk.length);
+      this.exchange.countReceived(chunk.length);
       if (!take(chunk)) request.pause();
       this.#await();
     });
@@ -177,7 +177,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
     const reason = edits?.reason ?? message.statusMessage ?? '';
     if (!this.#writeHead(status, reason, clientFields(message.rawHeaders, head, edits))) return;
     message.on('data', (chunk: Buffer) => {
-      this.#exchange.bodyReader?.(chunk);
+      this.exchange.bodyReader?.(chunk);
       const accepted = response.write(chunk);
       if (!accepted) message.pause();
       this.#attempt?.waitsForClient(!accepted);
@@ -198,7 +198,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
 
   tunnel(head: ResponseHead, socket: Socket, rest: Buffer, edits: HeadEdits | undefined): void {
     const client = this.#connection.socket;
-    const { backendConfig } = this.#exchange;
+    const { backendConfig } = this.exchange;
     const { deadlines, tunnels } = this.#connection.host;
     if (backendConfig === undefined || client.destroyed) return void socket.destroy();
     // Like an interim answer, a 200 to CONNECT can have no framing (RFC 9110 §9.3.6).
@@ -208,9 +208,9 @@ export class RequestCarrier implements Carrier, AttemptClient {
     client.removeAllListeners('data');
     client.removeAllListeners('drain');
     client.write(sent.written);
-    this.#exchange.countSent(sent.length);
-    this.#exchange.tunnelled();
-    const tunnel = new Tunnel(client, socket, this.#exchange, backendConfig, deadlines, this.head.upgrade);
+    this.exchange.countSent(sent.length);
+    this.exchange.tunnelled();
+    const tunnel = new Tunnel(client, socket, this.exchange, backendConfig, deadlines, this.head.upgrade);
     this.#tunnel = tunnel.join(tunnels);
     this.#connection.deadline = 0;
     this.#tunnel.start(this.#early?.take() ?? Buffer.alloc(0), rest, this.#connection.halfClosed);
@@ -230,7 +230,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
 
   /** The client's FIN: an abort while it sends its request, else it may still want the answer. */
   clientEnded(): void {
-    const { abortOnClose } = this.#exchange.backendConfig ?? {};
+    const { abortOnClose } = this.exchange.backendConfig ?? {};
     // Of a whole request the body may still wait to be read: that is no abort.
     if (!this.request.complete || abortOnClose === true) return this.gone();
     this.#await();
@@ -247,7 +247,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
   fail(failure: Failure): void {
     if (this.#tunnel !== undefined) return this.#tunnel.end(failure);
     this.#attempt?.cancel();
-    this.#exchange.failed(failure);
+    this.exchange.failed(failure);
   }
 
   // ---- the answer ------------------------------------------------------------------------------
@@ -273,13 +273,13 @@ export class RequestCarrier implements Carrier, AttemptClient {
       response.writeHead(status, reason, close ? [...fields, 'Connection', 'close'] : [...fields]);
       return true;
     } catch (error) {
-      this.#exchange.context.report(
+      this.exchange.context.report(
         'warning',
         `An answer could not be written: ${error instanceof Error ? error.message : String(error)}`,
       );
-      this.#exchange.unanswered();
+      this.exchange.unanswered();
       this.#attempt?.cancel();
-      this.#exchange.failed(failures.serverInvalid);
+      this.exchange.failed(failures.serverInvalid);
       return false;
     }
   }
@@ -303,7 +303,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
   #await(): void {
     if (this.#over) return;
     const { halfClosed, host, socket } = this.#connection;
-    const { client, clientFin } = this.#exchange.context.config.timeouts;
+    const { client, clientFin } = this.exchange.context.config.timeouts;
     const sends = this.#read && !this.requestComplete && !this.request.isPaused();
     const takes = this.#ended || this.#response.writableNeedDrain || socket.writableNeedDrain;
     const timeout = sends || takes ? client : halfClosed ? clientFin || client : 0;
@@ -312,8 +312,8 @@ export class RequestCarrier implements Carrier, AttemptClient {
 
   /** The last byte of the answer has left. */
   #answered(): void {
-    this.#exchange.countSent(this.#connection.socket.bytesWritten - this.#written - this.#exchange.bytesToClient);
-    this.#exchange.completed();
+    this.exchange.countSent(this.#connection.socket.bytesWritten - this.#written - this.exchange.bytesToClient);
+    this.exchange.completed();
     this.#over = true;
     this.#connection.next(this.#closing || this.#mustClose, this.requestComplete ? undefined : this.request);
   }

@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { failures } from '../../model/failure.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import { drainTimeout } from '../drain.ts';
+import type { OpenSession } from '../open-session.ts';
 import type { Tunnels } from '../tunnels.ts';
 import { headTimeout, shorter, type Timed } from '../deadlines.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
@@ -72,6 +73,11 @@ export class ClientConnection implements Timed, CarrierHost {
   /** Waits for a first request. Apart from the constructor, because the clock must know the connection first. */
   begin(): void {
     this.deadline = this.host.deadlines.in(headTimeout(this.host.context.config.timeouts));
+  }
+
+  /** What it is serving. */
+  get session(): OpenSession | undefined {
+    return this.#current;
   }
 
   get firstRequest(): boolean {

@@ -8,6 +8,7 @@ import type { ConnectionFacts } from '../../model/facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
 import { Deadlines } from '../deadlines.ts';
 import { IdleConnections } from '../idle-connections.ts';
+import type { OpenSession } from '../open-session.ts';
 import { Tunnels } from '../tunnels.ts';
 import { parseRequestHead } from '../../http/request-head.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
@@ -68,6 +69,10 @@ class HttpProxyEngine implements Engine, ConnectionHost {
     socket.on('data', (chunk: Buffer) => connection.parsed(chunk.length));
     socket.resume();
     if (this.draining) connection.drain();
+  }
+
+  get sessions(): readonly OpenSession[] {
+    return [...this.#connections.values()].flatMap(({ session }) => session ?? []);
   }
 
   retire(server: ServerState): void {

@@ -4,6 +4,7 @@ import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
 import { Deadlines } from '../deadlines.ts';
+import type { OpenSession } from '../open-session.ts';
 import { Tunnels } from '../tunnels.ts';
 import { Stream, type StreamHost } from './stream.ts';
 
@@ -33,6 +34,10 @@ class TcpEngine implements Engine, StreamHost {
   gone(stream: Stream): void {
     this.#streams.delete(stream);
     this.deadlines.remove(stream);
+  }
+
+  get sessions(): readonly OpenSession[] {
+    return [...this.#streams];
   }
 
   retire(server: ServerState): void {

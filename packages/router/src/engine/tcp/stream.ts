@@ -8,6 +8,7 @@ import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import { destinationFor, dial } from '../../connect/dial.ts';
 import { cut } from '../cut.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
+import type { OpenSession } from '../open-session.ts';
 import type { Tunnels } from '../tunnels.ts';
 
 /** The engine, as one stream sees it. */
@@ -25,7 +26,7 @@ const NOTHING = Buffer.alloc(0);
  * of it at most; then bytes pass both ways, each side is read as fast as the other takes it, and an end of one side is passed on
  * while the other still sends.
  */
-export class Stream implements LinkUser, Timed {
+export class Stream implements LinkUser, Timed, OpenSession {
   deadline = 0;
   readonly #host: StreamHost;
   readonly #client: Link;
@@ -209,7 +210,15 @@ export class Stream implements LinkUser, Timed {
 
   /** Ends both sides at once, because the process or the server goes. */
   destroy(): void {
-    if (!this.#over) this.#session.failed(failures.killed);
+    this.kill(failures.killed);
+  }
+
+  kill(failure: Failure): void {
+    if (!this.#over) this.#session.failed(failure);
+  }
+
+  get exchange(): Session {
+    return this.#session;
   }
 
   // ---- parts -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import type { Answer } from '../../model/answer.ts';
 import type { BackendState, ServerState } from '../../model/backend.ts';
 import { failures, type Failure } from '../../model/failure.ts';
 import { Collecting } from '../collecting.ts';
+import type { OpenSession } from '../open-session.ts';
 import type { CarrierHost } from './carrier-host.ts';
 import type { ForwardingClient } from './forwarding-client.ts';
 import { Forwarding } from './forwarding.ts';
@@ -24,7 +25,7 @@ const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n');
  * One request on its client's connection: what its exchange acts through, and what its attempts read from and write to. The
  * connection reports to it for as long as it lasts, and gets the connection back by `next` or `abort`.
  */
-export class RequestCarrier implements Carrier, ForwardingClient {
+export class RequestCarrier implements Carrier, ForwardingClient, OpenSession {
   readonly host: CarrierHost;
   readonly context: FrontendContext;
   readonly facts: WireRequest;
@@ -55,6 +56,10 @@ export class RequestCarrier implements Carrier, ForwardingClient {
     this.host.link.bulk = this.#body !== undefined;
     this.#await();
     this.#exchange.start();
+  }
+
+  get exchange(): Exchange {
+    return this.#exchange;
   }
 
   get requestComplete(): boolean {

@@ -13,6 +13,7 @@ import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
 import { logLeft, refuse, type Unserved } from '../refuse.ts';
 import type { CarrierHost } from './carrier-host.ts';
 import { RequestCarrier } from './carrier.ts';
+import type { OpenSession } from '../open-session.ts';
 import type { Tunnels } from '../tunnels.ts';
 import type { Pool } from './pool.ts';
 import { RequestReader } from './request-reader.ts';
@@ -73,6 +74,11 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
   /** What its request began under; between two requests, what the next one will. */
   get context(): FrontendContext {
     return this.#carrier?.context ?? this.#host.context;
+  }
+
+  /** What it is serving. */
+  get session(): OpenSession | undefined {
+    return this.#carrier;
   }
 
   get tunnels(): Tunnels {

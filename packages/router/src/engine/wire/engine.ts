@@ -5,6 +5,7 @@ import type { ConnectionFacts } from '../../model/facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { Deadlines } from '../deadlines.ts';
+import type { OpenSession } from '../open-session.ts';
 import { Tunnels } from '../tunnels.ts';
 import { Pool } from './pool.ts';
 
@@ -41,6 +42,10 @@ class WireEngine implements Engine, ConnectionHost {
 
   get connections(): number {
     return this.#connections.size;
+  }
+
+  get sessions(): readonly OpenSession[] {
+    return [...this.#connections].flatMap(({ session }) => session ?? []);
   }
 
   retire(server: ServerState): void {

@@ -1,0 +1,110 @@
+import { isIP } from 'node:net';
+import type { BackendRuntime } from '../../backend/runtime.ts';
+import type { Server } from '../../model/snapshot.ts';
+import type { Desk, ServerRuntime } from '../desk.ts';
+
+const NO_CHECKS = 'health checks are not enabled on this server\n';
+const NO_AGENT = 'agent checks are not enabled on this server.\n';
+
+type SetServer = (
+  args: readonly string[],
+  found: { backend: BackendRuntime; server: ServerRuntime },
+  desk: Desk,
+) => string;
+
+/** What `set server` can set. */
+export const SETTINGS: Readonly<Record<string, SetServer>> = {
+  addr: setAddress,
+  agent: () => NO_AGENT,
+  'agent-addr': () => NO_AGENT,
+  'agent-port': () => NO_AGENT,
+  'agent-send': () => NO_AGENT,
+  'check-port'([port], { backend, server }, desk) {
+    const { check } = server.config;
+    if (port === undefined) return 'set server <b>/<s> check-port requires a port.\n';
+    if (check === undefined || check.paused === true) return NO_CHECKS;
+    const number = portOf(port);
+    if (number === undefined) return 'provided port is not valid.\n';
+    change(desk, backend, server, { check: { ...check, port: number } });
+    return 'health check port updated.\n';
+  },
+  'check-addr'([address, word, port], { backend, server }, desk) {
+    const { check } = server.config;
+    if (address === undefined) return 'set server <b>/<s> check-addr requires an address and optionally a port.\n';
+    if (check === undefined || check.paused === true) return NO_CHECKS;
+    if (isIP(address) === 0) return `Invalid addr '${address}' by 'stats socket command'\n`;
+    const number = word === 'port' ? portOf(port) : check.port;
+    if (word === 'port' && number === undefined) return 'provided port is not valid.\n';
+    change(desk, backend, server, { check: { ...check, host: address, port: number } });
+    return `health check address changed to '${address}'\n`;
+  },
+  fqdn([name], { backend, server }, desk) {
+    const { address } = server.config;
+    if (name === undefined) return 'set server <b>/<s> fqdn requires a FQDN.\n';
+    if (address.kind === 'unix') return 'a unix socket has no FQDN.\n';
+    change(desk, backend, server, { address: { ...address, host: name } });
+    return '';
+  },
+  health([word], { backend, server }) {
+    const { check } = server.config;
+    const passed = word !== 'down';
+    if (word !== 'up' && word !== 'down' && word !== 'stopping')
+      return "'set server <srv> health' expects 'up', 'stopping', or 'down'.\n";
+    if (check === undefined) return NO_CHECKS;
+    const steps = passed ? check.rise : check.fall;
+    const status = word === 'stopping' ? 'L7OKC' : 'L4OK';
+    const result = { passed, status, code: undefined, info: 'changed from CLI', duration: 0 } as const;
+    for (let step = 0; step < Math.max(1, steps); step += 1) backend.checked(server, result);
+    return '';
+  },
+  ssl: () => "'set server <srv> ssl' cannot be set.  default-server should define ssl settings\n",
+  state([word], { backend, server }) {
+    if (word !== 'ready' && word !== 'drain' && word !== 'maint')
+      return "'set server <srv> state' expects 'ready', 'drain' and 'maint'.\n";
+    backend.administer(server, word);
+    return '';
+  },
+  weight: ([weight], { backend, server }) => weigh(backend, server, weight),
+};
+
+/** `10`, or `50%` of the configured weight. */
+export function weigh(backend: BackendRuntime, server: ServerRuntime, text = ''): string {
+  if (text === '') return 'Require <weight> or <weight%>.\n';
+  const match = /^(-?\d{1,9})(%?)$/.exec(text);
+  if (match === null) return 'Empty weight string empty or preceded by garbage\n';
+  const number = Number(match[1]);
+  const weight = match[2] === '%' ? Math.ceil((server.config.weight * number) / 100) : number;
+  if (number < 0 || (match[2] === '' && number > 256))
+    return 'Absolute weight can only be between 0 and 256 inclusive.\n';
+  backend.weigh(server, Math.min(256, weight));
+  return '';
+}
+
+function setAddress(args: readonly string[], { backend, server }: Parameters<SetServer>[1], desk: Desk): string {
+  const [host = '', word, portText] = args;
+  const { address } = server.config;
+  if (host === '') return 'set server <b>/<s> addr requires an address and optionally a port.\n';
+  if (isIP(host) === 0) return `Invalid addr '${host}' by 'stats socket command'\n`;
+  if (address.kind === 'unix') return 'the address of a unix socket cannot be changed.\n';
+  const port = word === 'port' ? portOf(portText) : address.port;
+  if (port === undefined) return 'provided port is not valid.\n';
+  if (host !== address.host || port !== address.port)
+    change(desk, backend, server, { address: { kind: 'tcp', host, port } });
+  const moved = host === address.host ? 'no need to change the addr' : `IP changed from '${address.host}' to '${host}'`;
+  const from =
+    port === address.port ? 'no need to change the port' : `port changed from '${address.port}' to '${port}'`;
+  return `${moved}${word === 'port' ? `, ${from}` : ''} by 'stats socket command'\n`;
+}
+
+/** Until the next reload. */
+export function change(desk: Desk, backend: BackendRuntime, { config }: ServerRuntime, to: Partial<Server>): void {
+  desk.router.changeServers(
+    backend,
+    backend.config.servers.map((one) => (one.name === config.name ? { ...one, ...to } : one)),
+  );
+}
+
+function portOf(text: string | undefined): number | undefined {
+  const port = Number(text);
+  return /^\d{1,5}$/.test(text ?? '') && port > 0 && port < 65_536 ? port : undefined;
+}

@@ -1,0 +1,34 @@
+import type { RateOfEvents } from '../model/counters.ts';
+
+/** A limit of events per second; 0 is no limit. */
+export interface RateLimit {
+  max: number;
+}
+
+/** The limits of new connections and sessions per second, process-wide (HAProxy: `set rate-limit connections|sessions global`). */
+export class ArrivalRate {
+  readonly connections: RateLimit = { max: 0 };
+  readonly sessions: RateLimit = { max: 0 };
+  readonly #counted: { readonly connectionRate: RateOfEvents; readonly sessionRate: RateOfEvents };
+
+  constructor(counted: { readonly connectionRate: RateOfEvents; readonly sessionRate: RateOfEvents }) {
+    this.#counted = counted;
+  }
+
+  get limited(): boolean {
+    return this.connections.max > 0 || this.sessions.max > 0;
+  }
+
+  /** Milliseconds until one more may begin, 0 when it may now. */
+  pause(now: number): number {
+    if (!this.limited) return 0;
+    const { connectionRate, sessionRate } = this.#counted;
+    return Math.max(waitFor(this.connections, connectionRate, now), waitFor(this.sessions, sessionRate, now));
+  }
+}
+
+function waitFor({ max }: RateLimit, rate: RateOfEvents, now: number): number {
+  if (max === 0 || rate.read(now) < max) return 0;
+  // The rate of a sliding second: it has room again after the time that one event takes.
+  return Math.max(1, Math.ceil(1000 / max));
+}

@@ -1,0 +1,28 @@
+import type { BackendRuntime } from '../backend/runtime.ts';
+import type { Backend, Snapshot } from '../model/snapshot.ts';
+import type { Limit } from './connection-limit.ts';
+
+/**
+ * The same configuration, loaded again because files that it names have changed, with what operators have changed since: servers
+ * that they added, moved or removed, and limits. Otherwise a renewed list would undo their work.
+ */
+export function asOperated(
+  snapshot: Snapshot,
+  running: ReadonlyMap<string, BackendRuntime>,
+  limits: { readonly process: Limit; readonly frontends: ReadonlyMap<string, Limit> },
+): Snapshot {
+  const backends = [...snapshot.backends].map(([name, config]): [string, Backend] => [
+    name,
+    { ...config, servers: running.get(name)?.config.servers ?? config.servers },
+  ]);
+  const frontends = snapshot.frontends.map((frontend) => ({
+    ...frontend,
+    maxconn: limits.frontends.get(frontend.name)?.max ?? frontend.maxconn,
+  }));
+  return {
+    ...snapshot,
+    frontends,
+    backends: new Map(backends),
+    global: { ...snapshot.global, maxconn: limits.process.max },
+  };
+}
