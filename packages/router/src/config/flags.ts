@@ -1,4 +1,4 @@
-import { BACK, FRONT } from './sections.ts';
+import { BACK, EVERYWHERE, FRONT } from './sections.ts';
 
 /** An option that is on or off; off by default, or with `no`. */
 interface Flag {
@@ -54,13 +54,22 @@ export const BACK_FLAGS = {
   },
 } as const satisfies Record<string, Flag>;
 
+/** The flags of both. */
+export const PROXY_FLAGS = {
+  'http-buffer-request': {
+    field: 'bufferRequest',
+    doc: 'Waits for the body of a request, until it is complete or `tune.bufsize` is full, before rules are read and a server is chosen: `req.body` sees it, and a slow upload costs no server anything. A client that takes longer than `timeout http-request` is answered 408.',
+  },
+} as const satisfies Record<string, Flag>;
+
 const ALL = [
+  [PROXY_FLAGS, EVERYWHERE],
   [FRONT_FLAGS, FRONT],
   [BACK_FLAGS, BACK],
 ] as const;
 
 export type FlagTable = Readonly<Record<string, Flag>>;
-export type FlagField = Field<typeof FRONT_FLAGS> | Field<typeof BACK_FLAGS>;
+export type FlagField = Field<typeof PROXY_FLAGS> | Field<typeof FRONT_FLAGS> | Field<typeof BACK_FLAGS>;
 type Field<Table extends FlagTable> = Table[keyof Table]['field'];
 
 /** Every flag with its name and the sections it may appear in. */
@@ -68,7 +77,7 @@ export function eachFlag(): readonly {
   name: string;
   field: string;
   doc: string;
-  sections: typeof FRONT | typeof BACK;
+  sections: typeof EVERYWHERE | typeof FRONT | typeof BACK;
 }[] {
   return ALL.flatMap(([table, sections]) =>
     Object.entries<Flag>(table).map(([name, { field, doc }]) => ({ name, field, doc, sections })),

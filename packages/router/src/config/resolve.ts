@@ -18,11 +18,12 @@ import type { GlobalDraft, ProxyDraft, Settings } from './draft.ts';
 import type { Backend, Frontend, GlobalConfig, LogTarget, Proxy, Timeouts } from '../model/snapshot.ts';
 import { tracksKeys } from './table-references.ts';
 import { headerNameRules } from './header-names.ts';
-import { BACK_FLAGS, FRONT_FLAGS, resolveFlags } from './flags.ts';
+import { BACK_FLAGS, FRONT_FLAGS, PROXY_FLAGS, resolveFlags } from './flags.ts';
 import { checkPersistence, resolvePersistence } from './resolve-persistence.ts';
 import { resolveServers } from './resolve-server.ts';
 import { checkModes, logFormatOf } from './tcp-mode.ts';
 import { checkScript, warnOfUnusedChecks } from './check/script.ts';
+import { warnOfUnheldBodies } from './unheld-bodies.ts';
 import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
 
 const { backlog, balance, engine, 'hash-type': hashType, 'http-reuse': httpReuse, retries } = PROXY_DIRECTIVES;
@@ -152,6 +153,7 @@ function proxy(
     originalTo: settings.originalTo,
     log: targets.map((target) => named({ ...target, tag }, global.logHostname)),
     errorAnswers: settings.errorAnswers,
+    ...resolveFlags(PROXY_FLAGS, settings.flags),
   };
 }
 
@@ -218,6 +220,7 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
   for (const draft of proxies) {
     warnOfGaps(draft, problems);
     warnOfUnreachable(draft, problems);
+    warnOfUnheldBodies(draft, problems);
   }
   warnOfCircles(proxies, problems);
 }

@@ -3,6 +3,8 @@ import { errorAnswer } from '../http/error-answers.ts';
 import type { HeadEdits } from '../http/head-edits.ts';
 import { WireResponse } from '../http/response-facts.ts';
 import type { Answer } from '../model/answer.ts';
+import type { Decision } from '../model/decision.ts';
+import type { BodySource } from '../model/facts.ts';
 import type { Proxy } from '../model/snapshot.ts';
 import { decideAfterResponse, decideResponse, decideResponseContent } from '../rules/evaluate.ts';
 import { captureResponseCookie } from './capture.ts';
@@ -12,6 +14,8 @@ import type { ExchangeRecord } from './exchange-record.ts';
 export type Judgement =
   | { readonly kind: 'pass'; readonly edits: HeadEdits | undefined }
   | { readonly kind: 'replace'; readonly answer: Answer; readonly state: string }
+  /** Rules have stopped for its body: `resume` goes on when that is here. */
+  | { readonly kind: 'wait'; readonly resume: () => Judgement }
   /** Nothing goes to the client; `state` is the termination state's two letters. */
   | { readonly kind: 'drop'; readonly state: string };
 
@@ -19,7 +23,11 @@ export type Judgement =
  * Applies `http-response` rules, the cookie of the backend, then `http-after-response` rules to the head of a server's response;
  * undefined without any of them.
  */
-export function judgeAnswer(exchange: ExchangeRecord, head: WireResponse['head']): Judgement | undefined {
+export function judgeAnswer(
+  exchange: ExchangeRecord,
+  head: WireResponse['head'],
+  body: BodySource,
+): Judgement | undefined {
   const { context, backendConfig, affinity, server } = exchange;
   const { config, global } = context;
   if (server !== undefined) exchange.bodyReader = affinity?.readsBody(exchange, head.status, server);
@@ -30,18 +38,24 @@ export function judgeAnswer(exchange: ExchangeRecord, head: WireResponse['head']
     captureResponseCookie(exchange.captures, head.fields);
     return undefined;
   }
-  const response = new WireResponse(head, global.maxEditedBytes);
+  const response = new WireResponse(head, global.maxEditedBytes, body);
   exchange.response = response;
   if (server !== undefined) affinity?.stuck(exchange, server);
   const content = backendConfig === undefined ? undefined : decideResponseContent(backendConfig, exchange);
   if (content?.kind === 'reject') return dropped(exchange, 'PD');
   if (content?.kind === 'respond') return { kind: 'replace', answer: content.answer, state: content.state };
-  const decision = decideResponse(config, backendConfig, exchange);
-  if (decision?.kind === 'reject') return dropped(exchange, 'PR', head.status);
+  return settled(exchange, response, decideResponse(config, backendConfig, exchange));
+}
+
+/** What the `http-response` rules said, then what comes after them. */
+function settled(exchange: ExchangeRecord, response: WireResponse, decision: Decision | undefined): Judgement {
+  const { context, backendConfig, affinity, server } = exchange;
+  if (decision?.kind === 'wait') return { kind: 'wait', resume: () => settled(exchange, response, decision.resume()) };
+  if (decision?.kind === 'reject') return dropped(exchange, 'PR', response.head.status);
   if (decision?.kind === 'respond') return { kind: 'replace', answer: decision.answer, state: decision.state };
   captureResponseCookie(exchange.captures, response.fields);
   if (server !== undefined) affinity?.answered(exchange, response, server, exchange.placement?.bound !== undefined);
-  const after = decideAfterResponse(config, backendConfig, exchange);
+  const after = decideAfterResponse(context.config, backendConfig, exchange);
   if (after?.kind === 'respond') return { kind: 'replace', answer: after.answer, state: after.state };
   return { kind: 'pass', edits: response.edits };
 }

@@ -1,9 +1,13 @@
 import type { Answer } from '../model/answer.ts';
+import type { BodyWait } from '../model/evaluation.ts';
 import type { Failure } from '../model/failure.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
 
-/** What an engine does with a response head: send it, drop it because another attempt has begun, or drop it because another answer, or none, is sent. */
-export type Verdict = 'pass' | 'retry' | 'replace';
+/**
+ * What an engine does with a response head: send it; drop it because another attempt has begun (`retry`), or because another answer, or
+ * none, is sent (`replace`); or hold it until as much of its body is here as `exchange.bodyWait` wants, and then call `exchange.judged`.
+ */
+export type Verdict = 'pass' | 'retry' | 'replace' | 'wait';
 
 /** The operations an engine provides to the exchange for one request. They never throw, and report back through the exchange. */
 export interface Carrier {
@@ -17,6 +21,11 @@ export interface Carrier {
    * bytes or comes in chunks. A client that does not send it in time, or leaves, fails the exchange as usual.
    */
   collect(limit: number, done: (body: Buffer | undefined) => void): void;
+  /**
+   * Holds the body of the request until it is complete, as much of it is here as suffices, or no more fits, then calls `done`. A client
+   * that takes longer fails the exchange.
+   */
+  buffer(wait: BodyWait, done: () => void): void;
   /** Forwards the request to this server once. `fresh` forbids an idle pooled connection. */
   forward(server: ServerState, fresh: boolean): void;
   /**

@@ -4,7 +4,7 @@ import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Backend } from '../model/snapshot.ts';
 import type { ConnectionFacts, RequestFacts, ResponseFacts } from '../model/facts.ts';
 import type { AccessRecord, LogLevel } from '../model/record.ts';
-import type { Entrance, Evaluation, Variables, World } from '../model/evaluation.ts';
+import type { BodyWait, Entrance, Evaluation, Variables, World } from '../model/evaluation.ts';
 import type { Affinity } from './affinity.ts';
 import { captureRequest } from './capture.ts';
 import type { FrontendContext } from './context.ts';
@@ -13,6 +13,7 @@ import type { Placement } from './placement.ts';
 import { Tracking } from '../tables/tracking.ts';
 import type { RuntimeState } from '../model/state.ts';
 import { stateOf } from './state.ts';
+import { notYet } from '../sample/not-yet.ts';
 import { handOver, variablesOf } from './variables.ts';
 
 /** The stages of an exchange; the letter is the second one of a termination state. */
@@ -34,6 +35,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   bodyReader: ((chunk: Buffer) => void) | undefined = undefined;
   /** The head of the response, when a rule reads it. */
   response: ResponseFacts | undefined = undefined;
+  /** The body that rules have stopped for, until it is waited for. */
+  bodyWait: BodyWait | undefined = undefined;
   readonly captures: CapturedValues | undefined;
   /** Status of the response being sent to the client. */
   status = -1;
@@ -169,6 +172,13 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     // First asked for by a rule on the response.
     if (this.response !== undefined && this.connection.tracking === undefined) tracking.answered(this.response.status);
     return (this.#tracking = tracking);
+  }
+
+  awaitBody(side: 'request' | 'response', wait: BodyWait): void {
+    const body = (side === 'request' ? this.facts : this.response)?.body?.();
+    if (body === undefined || body.enough(wait.atLeast)) return;
+    this.bodyWait = wait;
+    throw notYet;
   }
 
   readdress(change: Partial<ConnectionFacts>): void {

@@ -3,14 +3,15 @@ import { lastStop } from '../http/max-forwards.ts';
 import type { Answer } from '../model/answer.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
-import type { RequestFacts } from '../model/facts.ts';
+import type { BodySource, RequestFacts } from '../model/facts.ts';
 import { failures, retryWord, type Failure } from '../model/failure.ts';
 import type { HeadEdits } from '../http/head-edits.ts';
 import type { WireResponse } from '../http/response-facts.ts';
+import type { Proxy } from '../model/snapshot.ts';
 import { decideBackend } from '../rules/evaluate.ts';
 import * as accounts from './accounts.ts';
 import { Affinity } from './affinity.ts';
-import { errorPage, judgeAnswer, lastWord, monitorPage } from './answer-rules.ts';
+import { errorPage, judgeAnswer, lastWord, monitorPage, type Judgement } from './answer-rules.ts';
 import { captureResponse } from './capture.ts';
 import type { Carrier, Verdict } from './carrier.ts';
 import type { FrontendContext } from './context.ts';
@@ -33,7 +34,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   answerEdits: HeadEdits | undefined = undefined;
   readonly #carrier: Carrier;
   /** When the request was complete. */
-  readonly #ready: number;
+  #ready: number;
   /** When a server was last chosen: after queueing, before the attempts to connect to it. */
   #assigned: number;
   /** When the last timed step ended. */
@@ -44,6 +45,8 @@ export class Exchange extends ExchangeRecord implements Placed {
   #silent = false;
   #answering = false;
   #reuseRetried = false;
+  /** Goes on with the rules on the response, which wait for its body. */
+  #resume: (() => Judgement) | undefined = undefined;
   #tarpit: NodeJS.Timeout | undefined = undefined;
   #tunnel = false;
 
@@ -62,6 +65,9 @@ export class Exchange extends ExchangeRecord implements Placed {
     accounts.countRequest(this, this.headBytes, this.#ready);
     // `monitor-uri`: answered before any rule and never logged (haproxy-semantics §1.19).
     this.#silent = isMonitor(this.facts.target, this.context.config.monitorUri);
+    const { config } = this.context;
+    if (!this.#silent && config.bufferRequest)
+      return this.#buffered(config, () => this.#decided(this.context.decide(this)));
     if (!this.#silent) return this.#decided(this.context.decide(this));
     accounts.countSettled(this, { state: 'L' });
     this.#answer(monitorPage(this));
@@ -70,7 +76,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   // ---- decide: apply the rules -----------------------------------------------------------------
 
   #decided(decision: Decision): void {
-    if (decision.kind === 'wait') return whenKnown(this, () => this.#decided(decision.resume()));
+    if (decision.kind === 'wait') return this.#waited(() => this.#decided(decision.resume()));
     if (decision.kind !== 'backend') return this.#settle(decision);
     const { backends, config } = this.context;
     // Only a name computed by a rule can be unknown: HAProxy then uses the default backend.
@@ -81,12 +87,37 @@ export class Exchange extends ExchangeRecord implements Placed {
     backend.enter();
     accounts.countEntered(this, this.#ready);
     if (backend.config.persistence !== undefined) this.affinity = new Affinity(backend, backend.config, this);
+    if (backend.config.bufferRequest)
+      return this.#buffered(backend.config, () => this.#decidedThere(backend, decideBackend(backend.config, this)));
     this.#decidedThere(backend, decideBackend(backend.config, this));
+  }
+
+  /** `option http-buffer-request`: rules are read when the body is here. */
+  #buffered({ timeouts }: Proxy, go: () => void): void {
+    const { httpRequest } = this.context.config.timeouts;
+    this.bodyWait = { time: timeouts.httpRequest || httpRequest, atLeast: 0 };
+    this.#waited(go);
+  }
+
+  /** Goes on when what the rules stopped for is known. As in HAProxy the request is complete only then. */
+  #waited(resume: () => void): void {
+    const forBody = this.bodyWait !== undefined;
+    whenKnown(this, this.#carrier, () => {
+      if (forBody) this.#complete(performance.now());
+      resume();
+    });
+  }
+
+  #complete(now: number): void {
+    this.#ready = now;
+    this.#assigned = now;
+    this.#mark = now;
+    this.requestTime = Math.floor(now - this.started);
   }
 
   /** What the rules of the backend say. */
   #decidedThere(backend: BackendState, own: Decision): void {
-    if (own.kind === 'wait') return whenKnown(this, () => this.#decidedThere(backend, own.resume()));
+    if (own.kind === 'wait') return this.#waited(() => this.#decidedThere(backend, own.resume()));
     if (own.kind !== 'none' && own.kind !== 'backend') return this.#settle(own);
     addUniqueId(this);
     const last = lastStop(this.facts);
@@ -228,9 +259,10 @@ export class Exchange extends ExchangeRecord implements Placed {
 
   /**
    * The head of a final response is complete. With `pass` it is forwarded; otherwise the engine drops it: the next attempt
-   * has already begun (`retry`: `retry-on 503`…), or another answer is being sent (`replace`).
+   * has already begun (`retry`: `retry-on 503`…), or another answer is being sent (`replace`), or rules wait for its body (`wait`).
+   * `body`: what has come of that.
    */
-  answered(head: WireResponse['head'], replayable: boolean): Verdict {
+  answered(head: WireResponse['head'], replayable: boolean, body: BodySource): Verdict {
     const { status } = head;
     const word = status < 400 ? undefined : retryWord(status, this.backendConfig?.retryOn);
     if (word !== undefined && this.#retried(word, replayable, false)) return 'retry';
@@ -238,7 +270,21 @@ export class Exchange extends ExchangeRecord implements Placed {
     accounts.countAnswer(this, status);
     this.tally?.answered(status);
     if (this.captures !== undefined) captureResponse(this.captures, head.fields);
-    const judged = judgeAnswer(this, head);
+    return this.#verdict(judgeAnswer(this, head, body), status);
+  }
+
+  /** As much of the body of the response is here as rules wanted. */
+  judged(): Verdict {
+    const resume = this.#resume;
+    this.#resume = undefined;
+    return resume === undefined || this.ended ? 'replace' : this.#verdict(resume(), this.response?.status ?? -1);
+  }
+
+  #verdict(judged: Judgement | undefined, status: number): Verdict {
+    if (judged?.kind === 'wait') {
+      this.#resume = judged.resume;
+      return 'wait';
+    }
     if (judged?.kind === 'replace') {
       accounts.countReplaced(this, judged.state);
       this.termination = `${judged.state}H--`;
@@ -300,6 +346,10 @@ export class Exchange extends ExchangeRecord implements Placed {
     accounts.countFailure(this, failure, stage);
     this.termination = `${failure.state.length === 1 ? failure.state + stage : failure.state}--`;
     if (clientSide && this.#stage === 'Q') this.#assign(performance.now());
+    // As HAProxy logs them: a request that did not come in time, a response whose body did not.
+    if (clientSide && this.#stage === 'R')
+      this.requestTime = failure.status === 408 ? -1 : Math.floor(performance.now() - this.started);
+    if (failure.code === failures.serverBodySlow.code) this.responseTime = -1;
     if (this.status !== -1 || failure.status === 0) {
       // A client that left while it waited is logged as 400, as HAProxy does, although nothing is sent.
       if (this.status === -1 && clientSide && waiting && !uploading) this.status = 400;

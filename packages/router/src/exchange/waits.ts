@@ -1,6 +1,7 @@
 import { defectText, failures, type Failure } from '../model/failure.ts';
 import { performance } from 'node:perf_hooks';
 import { countSettled } from './accounts.ts';
+import type { Carrier } from './carrier.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 
 /** What waits: an exchange. */
@@ -26,16 +27,27 @@ export function tarpit(exchange: ExchangeRecord, answer: () => void): NodeJS.Tim
   }, timeouts.tarpit);
 }
 
-/** Resumes the rules of an exchange that need to know whether a password is right, when that is known. */
-export function whenKnown(exchange: Waiting, resume: () => void): void {
+/** Resumes the rules of an exchange that have stopped for something: the body of the request, or whether a password is right. */
+export function whenKnown(exchange: Waiting, carrier: Carrier, resume: () => void): void {
+  const { bodyWait } = exchange;
+  if (bodyWait !== undefined) {
+    exchange.bodyWait = undefined;
+    return carrier.buffer(bodyWait, () => goOn(exchange, resume));
+  }
   exchange.logins.check((matches) => {
     if (exchange.ended) return;
     if (matches === undefined) return exchange.failed(failures.loginsBusy);
-    try {
-      resume();
-    } catch (error) {
-      exchange.context.report('err', defectText(error));
-      exchange.failed(failures.internal);
-    }
+    goOn(exchange, resume);
   });
+}
+
+/** Goes on from outside the turn in which the request came, where an error of ours would end the process. */
+function goOn(exchange: Waiting, resume: () => void): void {
+  if (exchange.ended) return;
+  try {
+    resume();
+  } catch (error) {
+    exchange.context.report('err', defectText(error));
+    exchange.failed(failures.internal);
+  }
 }

@@ -14,6 +14,7 @@ Prints the rules a request passes, frontend by frontend, and the outcome. Nothin
   --path TARGET         the request target (default: /)
   -X, --method METHOD   the method (default: GET)
   -H, --header 'N: V'   additional header; may be repeated
+  -d, --data TEXT       the body; with it the method is POST unless -X says otherwise
   --user NAME:PASSWORD  credentials of basic authentication
   --src ADDRESS         the client address (default: 127.0.0.1)
   --peer ADDRESS        the TCP peer (default: the client, or 127.0.0.1 with --proxied or --tls)
@@ -48,7 +49,13 @@ export function readQuestion(args: readonly string[]): Question | string {
   if (more.length > 0) return 'only one URL can be explained at a time';
   const url = address === undefined ? undefined : readUrl(address);
   if (typeof url === 'string') return url;
-  const { host = url?.host, path = url?.target ?? '/', method = 'GET', src = '127.0.0.1', frontend } = values;
+  const {
+    host = url?.host,
+    path = url?.target ?? '/',
+    method = values.data === undefined ? 'GET' : 'POST',
+    src = '127.0.0.1',
+    frontend,
+  } = values;
   const { format = 'text' } = values;
   if (format !== 'text' && format !== 'json') return `--format is text or json, not '${format}'`;
   const login =
@@ -89,7 +96,12 @@ export function readQuestion(args: readonly string[]): Question | string {
   const fields = [...headers].flatMap(([name, lines]) =>
     lines.map((value): readonly [string, string] => [name, value]),
   );
-  const facts = writtenRequest(connection, { method, target: path, fields });
+  const facts = writtenRequest(connection, {
+    method,
+    target: path,
+    fields,
+    ...(values.data === undefined ? {} : { body: values.data }),
+  });
   const files = [...(values.file ?? []), ...positionals.filter((word) => !looksLikeUrl(word))];
   return { files, frontend, facts, format };
 }
@@ -105,6 +117,7 @@ function parse(args: readonly string[]) {
         path: { type: 'string' },
         method: { type: 'string', short: 'X' },
         header: { type: 'string', short: 'H', multiple: true },
+        data: { type: 'string', short: 'd' },
         user: { type: 'string' },
         src: { type: 'string' },
         peer: { type: 'string' },

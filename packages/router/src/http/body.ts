@@ -135,6 +135,11 @@ export class ChunkedBody implements BodyTracker {
     return this.#state === 'done';
   }
 
+  /** Bytes of the current chunk that have not come yet. */
+  get left(): number {
+    return this.#state === 'data' ? this.#size : 0;
+  }
+
   feed(chunk: Buffer, start: number): number {
     let at = start;
     this.#trailerAt = -1;

@@ -1,4 +1,5 @@
-import type { ConnectionFacts, FieldList, RequestFacts } from '../model/facts.ts';
+import type { BodySource, BodyView, ConnectionFacts, FieldList, RequestFacts } from '../model/facts.ts';
+import { NO_BODY } from './held-body.ts';
 import { HeadEdits } from './head-edits.ts';
 import type { RequestHead } from './request-head.ts';
 
@@ -7,14 +8,16 @@ export class WireRequest implements RequestFacts {
   connection: ConnectionFacts;
   readonly head: RequestHead;
   readonly #limit: number;
+  readonly #body: BodySource | undefined;
   #edits: HeadEdits | undefined = undefined;
   #found: Map<string, readonly string[]> | undefined = undefined;
 
-  /** `limit`: the most bytes that the edited head may have. */
-  constructor(connection: ConnectionFacts, head: RequestHead, limit: number = Infinity) {
+  /** `limit`: the most bytes that the edited head may have. `body`: what is held of its body. */
+  constructor(connection: ConnectionFacts, head: RequestHead, limit: number = Infinity, body?: BodySource) {
     this.connection = connection;
     this.head = head;
     this.#limit = limit;
+    this.#body = body;
   }
 
   /** The edits so far; undefined for most requests. */
@@ -25,6 +28,10 @@ export class WireRequest implements RequestFacts {
   edit(): HeadEdits {
     this.#found = undefined;
     return (this.#edits ??= new HeadEdits(this.head.lines, this.#limit));
+  }
+
+  body(): BodyView {
+    return this.#body?.body ?? NO_BODY;
   }
 
   get method(): string {

@@ -1,4 +1,5 @@
-import type { FieldList, ResponseFacts } from '../model/facts.ts';
+import type { BodySource, BodyView, FieldList, ResponseFacts } from '../model/facts.ts';
+import { NO_BODY } from './held-body.ts';
 import { HeadEdits } from './head-edits.ts';
 import type { ResponseHead } from './response-head.ts';
 
@@ -6,12 +7,14 @@ import type { ResponseHead } from './response-head.ts';
 export class WireResponse implements ResponseFacts {
   readonly head: Pick<ResponseHead, 'lines' | 'status' | 'version' | 'fields'>;
   readonly #limit: number;
+  readonly #body: BodySource | undefined;
   #edits: HeadEdits | undefined = undefined;
 
-  /** `limit`: the most bytes that the edited head may have. */
-  constructor(head: WireResponse['head'], limit: number = Infinity) {
+  /** `limit`: the most bytes that the edited head may have. `body`: what has come of its body. */
+  constructor(head: WireResponse['head'], limit: number = Infinity, body?: BodySource) {
     this.head = head;
     this.#limit = limit;
+    this.#body = body;
   }
 
   /** The edits so far. */
@@ -21,6 +24,10 @@ export class WireResponse implements ResponseFacts {
 
   edit(): HeadEdits {
     return (this.#edits ??= new HeadEdits(this.head.lines, this.#limit));
+  }
+
+  body(): BodyView {
+    return this.#body?.body ?? NO_BODY;
   }
 
   get status(): number {

@@ -1,4 +1,4 @@
-import type { ConnectionFacts, FieldList, RequestFacts } from '../model/facts.ts';
+import type { BodyView, ConnectionFacts, FieldList, RequestFacts } from '../model/facts.ts';
 import { HeadBytes } from './head-bytes.ts';
 import { HeadEdits } from './head-edits.ts';
 
@@ -8,6 +8,8 @@ export interface Written {
   readonly target: string;
   readonly version?: '1.0' | '1.1';
   readonly fields: readonly (readonly [name: string, value: string])[];
+  /** A body, of which rules see all. */
+  readonly body?: string;
 }
 
 /** A request built from a few words, which rules read and change like a received one. */
@@ -43,5 +45,12 @@ export function writtenRequest(connection: ConnectionFacts, written: Written): R
     header: (name) => edits?.values(name) ?? named(name),
     received: { method, target },
     edit,
+    body: () => writtenBody(written.body ?? ''),
   };
+}
+
+/** A body that is here already, all of it. */
+export function writtenBody(text: string): BodyView {
+  const bytes = Buffer.from(text);
+  return { text: bytes.toString('latin1'), length: bytes.length, size: bytes.length, enough: () => true };
 }

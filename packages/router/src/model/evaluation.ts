@@ -42,6 +42,14 @@ export interface Payload {
   readonly complete: boolean;
 }
 
+/** How long rules wait for how much of a body. */
+export interface BodyWait {
+  /** Milliseconds; 0: no limit. */
+  readonly time: number;
+  /** Bytes that suffice; 0: all of it. */
+  readonly atLeast: number;
+}
+
 /** The frontend that received a request. */
 export interface Entrance {
   readonly frontend: string;
@@ -81,6 +89,11 @@ export interface Evaluation {
   readonly received?: string | undefined;
   /** Gives the connection other addresses, for what comes after: `set-src`. Absent where it is too late. */
   readdress?(change: Partial<Pick<ConnectionFacts, 'client' | 'destination'>>): void;
+  /**
+   * Waits for the body of a message: until it is complete, as much of it is here as suffices, or no more fits. Throws `notYet` where it has
+   * to wait. A sender that takes longer ends the exchange. Absent where nothing can be waited for.
+   */
+  awaitBody?(side: 'request' | 'response', wait: BodyWait): void;
   /** The finished exchange, for log lines. */
   readonly record?: AccessRecord | undefined;
 }

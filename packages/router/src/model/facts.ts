@@ -51,6 +51,26 @@ export interface RequestFacts {
   readonly headBytes?: number;
   /** Begins or goes on with changes to the head. Absent where there is none to change. */
   edit?(): Edits;
+  /** The beginning of its body that has come. Absent where there is none to look at. */
+  body?(): BodyView;
+}
+
+/** Where a message's body is read. */
+export interface BodySource {
+  /** What has come of it. */
+  readonly body: BodyView;
+}
+
+/** The beginning of a message's body that is held in memory while rules may look at it. */
+export interface BodyView {
+  /** Its content so far, a character for each byte (latin1). */
+  readonly text: string;
+  /** The same as a number of bytes. */
+  readonly length: number;
+  /** How many bytes it has as far as is known: what it announces, or what has come. */
+  readonly size: number;
+  /** Nothing more has to be waited for by a rule that wants this many bytes; 0: all of it. */
+  enough(atLeast: number): boolean;
 }
 
 /** The fields of a head in order: `names[n]`, in lower case, has the value `values[n]`. */
@@ -68,4 +88,5 @@ export interface ResponseFacts {
   readonly fields: FieldList;
   /** As of a request. */
   edit?(): Edits;
+  body?(): BodyView;
 }

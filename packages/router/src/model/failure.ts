@@ -42,6 +42,8 @@ export const failures = {
   serverInvalid: { code: 'HG_SERVER_INVALID', source: 'server', status: 502, state: 'PH', retry: 'junk-response' },
   /** `timeout server` expired before a complete response head. */
   serverTimeout: { code: 'HG_SERVER_TIMEOUT', source: 'server', status: 504, state: 'sH', retry: 'response-timeout' },
+  /** `http-response wait-for-body`: the body did not come in time. */
+  serverBodySlow: { code: 'HG_SERVER_BODY_SLOW', source: 'server', status: 504, state: 'sR', retry: undefined },
   /** The server closed or reset in the middle of its response. */
   serverCut: { code: 'HG_SERVER_CUT', source: 'server', status: 502, state: 'SD', retry: undefined },
   /** `timeout server` expired in the middle of its response. */

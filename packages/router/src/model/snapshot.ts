@@ -182,6 +182,8 @@ export interface Proxy {
   readonly afterResponseRules: readonly RequestRule[];
   /** `errorfile`, `errorloc`, `http-error`: pages by status code. */
   readonly errorAnswers: ReadonlyMap<number, Page>;
+  /** `option http-buffer-request`: the body of a request is waited for before its rules are read. */
+  readonly bufferRequest: boolean;
 }
 
 export interface Frontend extends Proxy {

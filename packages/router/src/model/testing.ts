@@ -20,6 +20,7 @@ export function proxyConfig(name: string): Proxy {
     responseRules: [],
     afterResponseRules: [],
     errorAnswers: new Map(),
+    bufferRequest: false,
   };
 }
 

@@ -31,6 +31,8 @@ export type Read =
   /** Whether a `userlist` has the client's user and password. */
   | `userlist:${string}`
   | 'response'
+  /** What is held of the body of the response. */
+  | 'response-body'
   /** What the client has sent, in mode tcp. */
   | 'payload'
   /** What a health check has received. */

@@ -41,7 +41,7 @@ export const PROXY_NOT_YET = words(`
 export const OPTIONS_NOT_YET = words(`
   accept-invalid-http-request accept-invalid-http-response accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response
   checkcache clitcpka contstats disable-h2-upgrade external-check forwarded h1-case-adjust-bogus-client h1-case-adjust-bogus-server
-  http-buffer-request http-drop-request-trailers http-drop-response-trailers http-no-delay
+  http-drop-request-trailers http-drop-response-trailers http-no-delay
   http-use-htx http-use-proxy-header idle-close-on-response
   nolinger splice-auto
   splice-request splice-response spop-check srvtcpka tcp-smart-accept tcp-smart-connect tcpka transparent`);

@@ -23,6 +23,7 @@ import { setStatus } from './actions/set-status.ts';
 import { silentDrop } from './actions/silent-drop.ts';
 import { strictMode } from './actions/strict-mode.ts';
 import { setVar, setVarFmt, unsetVar } from './actions/variables.ts';
+import { waitForBody } from './actions/wait-for-body.ts';
 import { useService } from './actions/use-service.ts';
 import { expectProxy } from './actions/expect-proxy.ts';
 import { plainAction } from './action.ts';
@@ -68,6 +69,7 @@ export const actions: Actions = {
   'replace-pathq': replacePathq,
   'replace-uri': replaceUri,
   'use-service': useService,
+  'wait-for-body': waitForBody,
 };
 
 /** Every action of `http-response`. */
@@ -82,6 +84,7 @@ export const responseActions: Actions = {
   ...tracking,
   'set-log-level': setLogLevel,
   'set-status': setStatus,
+  'wait-for-body': waitForBody,
 };
 
 /** Every action of `http-after-response`. */
@@ -122,7 +125,7 @@ export const unsupportedActions: ReadonlySet<string> = new Set(
   add-acl add-header cache-store cache-use del-acl del-header del-map disable-l7-retry do-resolve early-hint lua normalize-uri
   replace-header replace-path replace-pathq replace-uri replace-value send-spoe-group set-bandwidth-limit set-header set-log-level set-map del-headers-bin add-headers-bin sc-add-gpc pause set-mark set-method set-nice
   set-path set-pathq set-priority-class set-priority-offset set-query set-timeout set-tos set-uri set-var
-  set-var-fmt silent-drop strict-mode tarpit track-sc0 track-sc1 track-sc2 unset-var use-service wait-for-body wait-for-handshake`.split(
+  set-var-fmt silent-drop strict-mode tarpit track-sc0 track-sc1 track-sc2 unset-var use-service wait-for-handshake`.split(
     /\s+/,
   ),
 );

@@ -132,7 +132,9 @@ export function decideResponseContent(backend: Backend, on: Evaluation): Decisio
  */
 export function decideResponse(frontend: Frontend, backend: Backend | undefined, on: Evaluation): Decision | undefined {
   const own = backend === undefined ? undefined : runRules(backend.responseRules, backend, on, undefined);
-  return own ?? (sameProxy(frontend, backend) ? undefined : runRules(frontend.responseRules, frontend, on, undefined));
+  return after(own, () =>
+    sameProxy(frontend, backend) ? undefined : runRules(frontend.responseRules, frontend, on, undefined),
+  );
 }
 
 /** `http-after-response` rules, in the same order; undefined unless one was impossible to apply. */

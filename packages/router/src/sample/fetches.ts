@@ -1,3 +1,4 @@
+import { bodies } from './fetch/body.ts';
 import { captured } from './fetch/captures.ts';
 import { connection } from './fetch/connection.ts';
 import { counters } from './fetch/counters.ts';
@@ -64,6 +65,7 @@ export const fetchFamilies: Readonly<Record<string, Readonly<Record<string, Fetc
   'Captured values': captured,
   'What the router is doing': stateFetches,
   'The response': { ...response, ...responseHeaders, ...responseCookies },
+  Bodies: bodies,
   'What a client of mode tcp has sent': payload,
   'What a health check has received': received,
   'Stick tables': counters,

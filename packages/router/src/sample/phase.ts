@@ -9,6 +9,7 @@ export type Need =
   | 'body'
   | 'login'
   | 'response'
+  | 'response-body'
   | 'received'
   | 'payload'
   | 'clock'
@@ -31,6 +32,8 @@ const NOT_HTTP = 'a request: a proxy in mode tcp does not read what it carries, 
 const NOT_ENDED = 'the finished exchange: use it in log lines only';
 const NO_LOGIN =
   'the login of the client, which is checked with the request: keep it there, with set-var(txn.user) http_auth_group(LIST)';
+const NO_BODY = 'the body of the request, which is no longer available: keep it with http-request set-var(txn.NAME)';
+const NO_RESPONSE_BODY = 'the body of the response, which is only available to http-response rules';
 const NO_RESPONSE = 'a response, which does not exist yet when a request is decided';
 
 /** The phases, in order. Later phases still have the request: its head is kept until the log line is written. */
@@ -70,13 +73,13 @@ export const phases = {
   request: {
     name: 'http-request',
     has: new Set<Need>([...ALWAYS, 'request', 'body', 'login']),
-    missing: { response: NO_RESPONSE, record: NOT_ENDED },
+    missing: { response: NO_RESPONSE, 'response-body': NO_RESPONSE, record: NOT_ENDED },
   },
   response: {
     name: 'http-response',
-    has: new Set<Need>([...ALWAYS, 'request', 'response']),
+    has: new Set<Need>([...ALWAYS, 'request', 'response', 'response-body']),
     missing: {
-      body: 'the body of the request, which is no longer available',
+      body: NO_BODY,
       login: NO_LOGIN,
       record: NOT_ENDED,
     },
@@ -95,7 +98,7 @@ export const phases = {
   log: {
     name: 'log-format',
     has: new Set<Need>([...ALWAYS, 'request', 'response', 'record']),
-    missing: { body: 'the body of the request, which is no longer available', login: NO_LOGIN },
+    missing: { body: NO_BODY, 'response-body': NO_RESPONSE_BODY, login: NO_LOGIN },
   },
 } as const satisfies Record<string, Phase>;
 
@@ -116,6 +119,7 @@ export function needOf(read: Read): Need {
       return 'connection';
     case 'body':
     case 'response':
+    case 'response-body':
     case 'received':
     case 'payload':
     case 'clock':

@@ -8,8 +8,6 @@ const KERNEL = "the kernel's counters of a connection cannot be read from Node.j
 const TERMINATOR =
   "TLS is terminated in front of the router; its PROXY header carries the version, cipher, group, SNI, ALPN and the client's certificate (ssl_fc_*, ssl_c_*)";
 const SERVER_TLS = 'connections to servers do not use TLS';
-const BODY =
-  'bodies are forwarded as they arrive and not buffered for rules; test a header such as content-type or content-length';
 const SERVER = 'the connection to a server is not available to rules; the log has its name and times';
 const INTERNAL = 'it exposes HAProxy internals that do not exist here';
 
@@ -34,7 +32,6 @@ const fetches: Names = [
   ['fc_fackets fc_lost fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_unacked', KERNEL],
   ['fc_err fc_err_str', 'failed connections never reach rules; the log has their termination state'],
   ['http_first_req', 'all requests of a connection are decided the same way; there is no alternative'],
-  ['req.body req.body_len req.body_param req.body_size res.body res.body_len res.body_size', BODY],
   ['res.cache_hit res.cache_name res.comp res.comp_algo', 'there is no cache and no compression'],
   [
     `payload_lv req.payload_lv res.payload_lv distcc_body distcc_param

@@ -4,6 +4,7 @@ import type { ProxyServer, ServerOptions } from 'http-proxy';
 import type { ServerState } from '../../model/backend.ts';
 import type { Backend } from '../../model/snapshot.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
+import type { Verdict } from '../../exchange/carrier.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { connectFailure, defectText, failures, type Failure } from '../../model/failure.ts';
 import { addedFields } from '../../http/forwarded.ts';
@@ -11,6 +12,10 @@ import type { Deadlines, Timed } from '../deadlines.ts';
 import { proxyHeaderFor } from '../../http/proxy-header.ts';
 import { parseResponseHead, type ResponseHead } from '../../http/response-head.ts';
 import { tellReason } from '../tell-reason.ts';
+import { HeldBody } from '../../http/held-body.ts';
+import type { BodyWait } from '../../model/evaluation.ts';
+import type { BodySource, BodyView } from '../../model/facts.ts';
+import { holdMessage } from './held-message.ts';
 import { idempotent } from '../../http/methods.ts';
 import { switchingProblem } from '../../http/switching.ts';
 import type { IdleConnections } from '../idle-connections.ts';
@@ -31,13 +36,13 @@ export interface AttemptHost {
   readonly hooks: Hooks;
 }
 
-type Phase = 'connecting' | 'head' | 'body' | 'over';
+type Phase = 'connecting' | 'head' | 'held' | 'body' | 'over';
 
 /**
  * One attempt to carry a request to one server through http-proxy. After `cancel` it reports nothing more. It is long because it is one
  * state machine, the counterpart of wire/forwarding.ts.
  */
-export class Attempt implements Timed, ProxyReports {
+export class Attempt implements Timed, ProxyReports, BodySource {
   deadline = 0;
   readonly #host: AttemptHost;
   readonly #client: AttemptClient;
@@ -50,6 +55,9 @@ export class Attempt implements Timed, ProxyReports {
   readonly #view: RequestView;
   #request: ClientRequest | undefined = undefined;
   #message: IncomingMessage | undefined = undefined;
+  /** The head of its answer, and what has come of its body while rules look at it. */
+  #answer: ResponseHead | undefined = undefined;
+  #held: HeldBody | undefined = undefined;
   #headBytes = 0;
   #idleTimeout = 0;
   /** The answer was whole before the last read. */
@@ -58,7 +66,7 @@ export class Attempt implements Timed, ProxyReports {
   #surplus = false;
   #phase: Phase = 'connecting';
   /** The server waits for the client: it is not to blame for the time. */
-  #held = false;
+  #delayed = false;
 
   constructor(
     host: AttemptHost,
@@ -144,7 +152,7 @@ export class Attempt implements Timed, ProxyReports {
 
   /** The answer waits for its client, or no longer does. */
   waitsForClient(waiting: boolean): void {
-    this.#held = waiting;
+    this.#delayed = waiting;
     this.#touch();
   }
 
@@ -166,6 +174,7 @@ export class Attempt implements Timed, ProxyReports {
   expired(): void {
     if (this.#phase === 'connecting') this.#fail(failures.connectTimeout, true, 'no answer within timeout connect');
     else if (this.#phase === 'head') this.#fail(failures.serverTimeout, this.#replayable);
+    else if (this.#phase === 'held') this.#fail(failures.serverBodySlow, false);
     else if (this.#phase === 'body') this.#fail(failures.serverStalled, false);
   }
 
@@ -174,10 +183,9 @@ export class Attempt implements Timed, ProxyReports {
   requestMade(request: ClientRequest, socket: Socket): void {
     this.#request = request;
     if (this.#phase === 'over') return void request.destroy();
-    const { head } = this.#client;
     request.path = this.#client.facts.target;
     // Set late: an Expect known from the beginning would make Node send the head before the path is ours.
-    const expect = head.fields.values[head.fields.names.indexOf('expect')];
+    const [expect] = this.#client.facts.header('expect');
     if (expect !== undefined) request.setHeader('Expect', expect);
     try {
       callProxyReq(this.#host.hooks, request, this.#exchange.facts);
@@ -206,12 +214,53 @@ export class Attempt implements Timed, ProxyReports {
     const head = this.#readHead(message);
     if (head === undefined) return void message.destroy();
     if (head.status < 200) return this.#fail(failures.serverInvalid, false, 'interim status as a final answer');
-    if (this.#exchange.answered(head, this.#replayable) !== 'pass') return this.cancel();
+    this.#answer = head;
+    this.#judged(message, head, this.#exchange.answered(head, this.#replayable, this));
+  }
+
+  /** What rules see of the body of the response. Node reads it after the head: without a wait there is nothing. */
+  get body(): BodyView {
+    return this.#bodyView;
+  }
+
+  get #bodyView(): HeldBody {
+    if (this.#held === undefined) {
+      const { framing, contentLength = 0, lines } = this.#answer ?? {};
+      const limit = this.#exchange.context.global.maxHeadBytes - (lines?.length ?? 0);
+      this.#held = new HeldBody(limit, framing === 'length' || framing === 'none' ? contentLength : undefined);
+      this.#held.complete = framing === 'none';
+    }
+    return this.#held;
+  }
+
+  /** What the rules made of the head: it is sent on, dropped, or held until as much of its body is here as they want. */
+  #judged(message: IncomingMessage, head: ResponseHead, verdict: Verdict): void {
+    const { bodyWait } = this.#exchange;
+    if (verdict === 'wait' && bodyWait !== undefined) return this.#hold(message, head, bodyWait);
+    if (verdict !== 'pass') return this.cancel();
     this.#phase = 'body';
     this.#message = message;
     this.#link.loggedIn ||= head.asksForLogin;
     this.#idleTimeout = head.idleTimeout;
     this.#client.answer(head, message, this.#exchange.answerEdits);
+  }
+
+  #hold(message: IncomingMessage, head: ResponseHead, wait: BodyWait): void {
+    this.#exchange.bodyWait = undefined;
+    this.#phase = 'held';
+    this.deadline = this.#host.deadlines.in(wait.time);
+    const view = this.#bodyView;
+    holdMessage(
+      message,
+      view,
+      () => this.#phase !== 'held' || view.enough(wait.atLeast),
+      () => {
+        if (this.#phase === 'held') this.#judged(message, head, this.#exchange.judged());
+      },
+      () => {
+        if (this.#phase === 'held') this.#fail(failures.serverCut, false);
+      },
+    );
   }
 
   broke(error: unknown): void {
@@ -221,7 +270,8 @@ export class Attempt implements Timed, ProxyReports {
       return this.#fail(connectFailure(code), true, error instanceof Error ? error.message : String(error));
     // Nonsense behind a whole answer is nobody's: Node has ended the connection, the answer goes out.
     if (this.#message?.complete === true) return;
-    if (this.#phase === 'body') return this.#fail(invalid ? failures.serverGarbled : failures.serverCut, false);
+    if (this.#phase === 'body' || this.#phase === 'held')
+      return this.#fail(invalid ? failures.serverGarbled : failures.serverCut, false);
     if (this.#phase !== 'head') return;
     if (invalid) return this.#fail(failures.serverInvalid, this.#replayable, code);
     if (this.#request?.reusedSocket !== true) return this.#fail(failures.serverClosed, this.#replayable);
@@ -310,7 +360,7 @@ export class Attempt implements Timed, ProxyReports {
 
   #tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void {
     if (this.#phase !== 'head') return void socket.destroy();
-    if (this.#exchange.answered(head, false) !== 'pass') {
+    if (this.#exchange.answered(head, false, this) !== 'pass') {
       socket.destroy();
       return this.cancel();
     }
@@ -342,6 +392,7 @@ export class Attempt implements Timed, ProxyReports {
   }
 
   #touch(): void {
-    if (this.#phase !== 'over') this.deadline = this.#held ? 0 : this.#host.deadlines.in(this.#backend.timeouts.server);
+    if (this.#phase !== 'over' && this.#phase !== 'held')
+      this.deadline = this.#delayed ? 0 : this.#host.deadlines.in(this.#backend.timeouts.server);
   }
 }

@@ -11,7 +11,13 @@ import { HeadWriter, roomForHead } from '../../http/head-writer.ts';
 import { answerHead } from '../../http/outgoing.ts';
 import { writeInterimHead, writeSwitchingHead } from '../../http/response-writer.ts';
 import { WireRequest } from '../../http/request-facts.ts';
-import type { RequestHead } from '../../http/request-head.ts';
+import { awaitsContinue, type RequestHead } from '../../http/request-head.ts';
+import { HeldBody } from '../../http/held-body.ts';
+import type { BodyWait } from '../../model/evaluation.ts';
+import type { BodySource, BodyView } from '../../model/facts.ts';
+import { Buffering } from '../buffering.ts';
+import { shorter } from '../deadlines.ts';
+import { IncomingBody } from './incoming-body.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
 import type { PrivateConnections } from '../private-connections.ts';
 import { Attempt } from './attempt.ts';
@@ -23,7 +29,7 @@ import type { ServerLink } from './server-link.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** One request on Node's request and response objects: what its exchange acts through, and what its attempts read. Long: two contracts. */
-export class RequestCarrier implements Carrier, AttemptClient {
+export class RequestCarrier implements Carrier, AttemptClient, BodySource {
   readonly request: IncomingMessage;
   readonly head: RequestHead;
   readonly facts: WireRequest;
@@ -33,6 +39,11 @@ export class RequestCarrier implements Carrier, AttemptClient {
   readonly exchange: Exchange;
   readonly #written: number;
   readonly #early: EarlyBytes | undefined;
+  /** The beginning of the body, when a rule has looked at it. */
+  #held: HeldBody | undefined = undefined;
+  #incoming: IncomingBody | undefined = undefined;
+  /** Rules that wait for it. */
+  #buffering: Buffering | undefined = undefined;
   #attempt: Attempt | undefined = undefined;
   #tunnel: Tunnel | undefined = undefined;
   #endsByClose = false;
@@ -60,7 +71,7 @@ export class RequestCarrier implements Carrier, AttemptClient {
     this.requestComplete = head.framing === 'none';
     this.#written = connection.socket.bytesWritten;
     const { context } = connection.host;
-    this.facts = new WireRequest(connection.facts, head, context.global.maxEditedBytes);
+    this.facts = new WireRequest(connection.facts, head, context.global.maxEditedBytes, this);
     this.exchange = new Exchange(context, this.facts, this, started);
     request.on('error', () => undefined);
     request.once('end', () => (this.requestComplete = true));
@@ -103,6 +114,39 @@ export class RequestCarrier implements Carrier, AttemptClient {
     collectBody(this, limit, done);
   }
 
+  /** What rules see of the body. Node reads it after the head: without a wait there is nothing. */
+  get body(): BodyView {
+    return this.#view;
+  }
+
+  get #view(): HeldBody {
+    if (this.#held === undefined) {
+      const { framing, contentLength, lines } = this.head;
+      const limit = this.exchange.context.global.maxHeadBytes - lines.length;
+      this.#held = new HeldBody(limit, framing === 'chunked' ? undefined : contentLength);
+      this.#held.complete = framing === 'none';
+    }
+    return this.#held;
+  }
+
+  buffer(wait: BodyWait, done: () => void): void {
+    const view = this.#view;
+    if (view.enough(wait.atLeast)) return done();
+    if (this.head.version === '1.1' && awaitsContinue(this.head) && this.#incoming === undefined) {
+      this.#response.writeContinue();
+      this.facts.edit().removeWhere((name) => name === 'expect');
+    }
+    const { deadlines } = this.#connection.host;
+    this.#buffering = new Buffering(wait, deadlines.in(wait.time), () => {
+      this.#buffering = undefined;
+      this.#await();
+      if (!this.#over) done();
+    });
+    this.#incoming ??= new IncomingBody(this.request, view);
+    this.#incoming.buffer(this.#buffering);
+    this.#await();
+  }
+
   preferred(backend: BackendState): ServerState | undefined {
     return this.privateConnections.preferred(backend);
   }
@@ -133,17 +177,19 @@ export class RequestCarrier implements Carrier, AttemptClient {
   readBody(take: (chunk: Buffer) => boolean, end: () => void): void {
     const { request } = this;
     this.#read = true;
-    request.on('data', (chunk: Buffer) => {
+    const pass = (chunk: Buffer): void => {
       if (this.#over) return;
       this.exchange.countReceived(chunk.length);
       if (!take(chunk)) request.pause();
       this.#await();
-    });
-    request.once('end', () => {
+    };
+    const ended = (): void => {
       if (this.#over) return;
       this.#await();
       end();
-    });
+    };
+    if (this.#incoming !== undefined) this.#incoming.read(pass, ended);
+    else request.on('data', pass).once('end', ended);
     this.#await();
   }
 
@@ -306,8 +352,9 @@ export class RequestCarrier implements Carrier, AttemptClient {
     const { client, clientFin } = this.exchange.context.config.timeouts;
     const sends = this.#read && !this.requestComplete && !this.request.isPaused();
     const takes = this.#ended || this.#response.writableNeedDrain || socket.writableNeedDrain;
-    const timeout = sends || takes ? client : halfClosed ? clientFin || client : 0;
-    this.#connection.deadline = host.deadlines.in(timeout);
+    const waits = this.#buffering !== undefined;
+    const timeout = sends || takes || waits ? client : halfClosed ? clientFin || client : 0;
+    this.#connection.deadline = shorter(host.deadlines.in(timeout), this.#buffering?.deadline ?? 0);
   }
 
   /** The last byte of the answer has left. */

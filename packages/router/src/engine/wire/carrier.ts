@@ -2,15 +2,21 @@ import type { Carrier } from '../../exchange/carrier.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { Exchange } from '../../exchange/exchange.ts';
 import { INVALID } from '../../http/body.ts';
+import { FramedBody, NO_BODY } from '../../http/held-body.ts';
 import type { HeadWriter } from '../../http/head-writer.ts';
 import { answerHead } from '../../http/outgoing.ts';
 import { WireRequest } from '../../http/request-facts.ts';
 import { awaitsContinue, type RequestHead } from '../../http/request-head.ts';
 import type { Answer } from '../../model/answer.ts';
 import type { BackendState, ServerState } from '../../model/backend.ts';
+import type { BodyWait } from '../../model/evaluation.ts';
+import type { BodySource, BodyView } from '../../model/facts.ts';
 import { failures, type Failure } from '../../model/failure.ts';
+import { MANY_CHUNKS } from '../allowance.ts';
+import { Buffering } from '../buffering.ts';
 import { Collecting } from '../collecting.ts';
 import type { OpenSession } from '../open-session.ts';
+import { shorter } from '../deadlines.ts';
 import type { CarrierHost } from './carrier-host.ts';
 import type { ForwardingClient } from './forwarding-client.ts';
 import { Forwarding } from './forwarding.ts';
@@ -25,7 +31,7 @@ const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n');
  * One request on its client's connection: what its exchange acts through, and what its attempts read from and write to. The
  * connection reports to it for as long as it lasts, and gets the connection back by `next` or `abort`.
  */
-export class RequestCarrier implements Carrier, ForwardingClient, OpenSession {
+export class RequestCarrier implements Carrier, ForwardingClient, OpenSession, BodySource {
   readonly host: CarrierHost;
   readonly context: FrontendContext;
   readonly facts: WireRequest;
@@ -34,6 +40,14 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession {
   readonly #body: RequestBody | undefined;
   #forwarding: Forwarding | undefined = undefined;
   #tunnel: Tunnel | undefined = undefined;
+  /** The beginning of the body, when a rule has looked at it. */
+  #held: FramedBody | undefined = undefined;
+  /** Rules that wait for it. */
+  #buffering: Buffering | undefined = undefined;
+  /** Chunks of it that were counted. */
+  #chunks = 0;
+  /** The client was told to send its body (`Expect: 100-continue`). */
+  continued = false;
   /** The body of a request that is answered here, as far as it came. */
   #collecting: Collecting | undefined = undefined;
   /** The answer is complete but the client has not taken all of it: the exchange ends with its last byte. */
@@ -46,7 +60,7 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession {
     this.context = context;
     this.#request = request;
     this.#body = request.framing === 'none' ? undefined : new RequestBody(request, host.reader, global.maxHeadBytes);
-    this.facts = new WireRequest(host.facts, request, global.maxEditedBytes);
+    this.facts = new WireRequest(host.facts, request, global.maxEditedBytes, this);
     this.#exchange = new Exchange(context, this.facts, this, started);
   }
 
@@ -144,7 +158,13 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession {
       host.reader.add(chunk);
       return this.#collect(this.#collecting);
     }
+    if (this.#buffering !== undefined) {
+      host.reader.add(chunk);
+      this.#held?.feed(chunk);
+      return this.#buffer(this.#buffering);
+    }
     if (forwarding === undefined || (forwarding.blocked && !forwarding.answering)) {
+      this.#held?.feed(chunk);
       // No server yet: what was read waits here, the rest in the kernel.
       host.reader.add(chunk);
       host.link.pause();
@@ -158,6 +178,57 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession {
     if (!body.complete && (forwarding.blocked || host.hasToWait)) host.link.pause();
     this.#await();
     if (body.complete) forwarding.requestDone();
+  }
+
+  /** What rules see of the body: what has come before it is passed on. */
+  get body(): BodyView {
+    const body = this.#body;
+    if (body === undefined) return NO_BODY;
+    if (this.#held === undefined) {
+      const { maxHeadBytes } = this.context.global;
+      const { framing, contentLength, lines } = this.#request;
+      const length = framing === 'chunked' ? undefined : contentLength;
+      this.#held = new FramedBody(maxHeadBytes - lines.length, length, maxHeadBytes);
+      const begun = body.peek();
+      if (begun !== undefined) this.#held.feed(begun);
+    }
+    return this.#held;
+  }
+
+  buffer(wait: BodyWait, done: () => void): void {
+    const { deadlines } = this.host;
+    const buffering = new Buffering(wait, deadlines.in(wait.time), done);
+    if (!buffering.satisfied(this.body)) this.#continue();
+    this.#buffering = buffering;
+    this.#buffer(buffering);
+  }
+
+  /** Reads on, or goes on with the rules. */
+  #buffer(buffering: Buffering): void {
+    const { host } = this;
+    if (!buffering.satisfied(this.body)) {
+      if (this.#held !== undefined && this.#held.chunks - this.#chunks >= MANY_CHUNKS) {
+        host.link.pause();
+        host.turn.pass();
+      }
+      this.#chunks = this.#held?.chunks ?? 0;
+      return this.resumeClient();
+    }
+    this.#buffering = undefined;
+    // The rest waits in the kernel until a server reads it.
+    host.link.pause();
+    this.#await();
+    buffering.finish();
+  }
+
+  /** Tells a client that waits for it to send its body, which no server does then. */
+  #continue(): void {
+    const request = this.#request;
+    if (this.continued || request.version !== '1.1' || !awaitsContinue(request)) return;
+    this.continued = true;
+    this.host.link.write(CONTINUE);
+    this.#exchange.countSent(CONTINUE.length);
+    this.facts.edit().removeWhere((name) => name === 'expect');
   }
 
   takeBody(): Buffer | undefined | typeof INVALID {
@@ -179,7 +250,7 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession {
     const { link, reader } = host;
     if (host.closing || link.closed || host.hasToWait) return;
     if (link.paused) {
-      if (this.#body !== undefined && !this.#body.complete && !reader.isEmpty) {
+      if (this.#buffering === undefined && this.#body !== undefined && !this.#body.complete && !reader.isEmpty) {
         this.#onBody(this.#body, reader.take());
         if (!reader.isEmpty) return;
       }
@@ -196,10 +267,11 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession {
   #await(): void {
     const { host } = this;
     const { client, clientFin } = this.context.config.timeouts;
-    const read = this.#forwarding?.blocked === false || this.#collecting !== undefined;
+    const read = this.#forwarding?.blocked === false || this.#collecting !== undefined || this.#buffering !== undefined;
     const sends = !this.requestComplete && read && !host.link.paused;
     if (sends || this.#mustTake()) host.deadline = host.deadlines.in(client);
     else host.deadline = host.halfClosed ? host.deadlines.in(clientFin || client) : 0;
+    if (this.#buffering !== undefined) host.deadline = shorter(host.deadline, this.#buffering.deadline);
   }
 
   /** Nothing goes on before the client has taken what was written. */

@@ -15,6 +15,8 @@ export interface ForwardingClient {
   readonly facts: WireRequest;
   /** The client's connection ends after this answer, whatever the server says. */
   readonly mustClose: boolean;
+  /** The client was told to send its body, without asking a server. */
+  readonly continued: boolean;
   /** The request's body has been read to its end. */
   readonly requestComplete: boolean;
   /** Takes the body bytes read so far, the same ones again for another attempt; INVALID when their framing broke. */

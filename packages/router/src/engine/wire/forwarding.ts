@@ -1,7 +1,9 @@
 import type { LinkError } from '@headgate/shared/net/link';
+import type { Verdict } from '../../exchange/carrier.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { INVALID } from '../../http/body.ts';
 import type { HeadEdits } from '../../http/head-edits.ts';
+import { NO_BODY } from '../../http/held-body.ts';
 import { roomForHead, type HeadWriter } from '../../http/head-writer.ts';
 import { idempotent } from '../../http/methods.ts';
 import { awaitsContinue, type RequestHead } from '../../http/request-head.ts';
@@ -11,10 +13,13 @@ import { switchingProblem } from '../../http/switching.ts';
 import type { ServerState } from '../../model/backend.ts';
 import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import type { Backend } from '../../model/snapshot.ts';
+import type { BodySource, BodyView } from '../../model/facts.ts';
+import { Buffering } from '../buffering.ts';
 import { ownership, type Ownership } from '../reuse.ts';
 import { tellReason } from '../tell-reason.ts';
 import { answerBodyOf, type AnswerBody } from './answer-body.ts';
 import type { ForwardingClient } from './forwarding-client.ts';
+import { HeldAnswer } from './held-answer.ts';
 import { keepConnection, keptConnection } from './kept-connection.ts';
 import { requestOut } from './request-out.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
@@ -22,14 +27,14 @@ import { beginHead } from './write.ts';
 
 const NOTHING = Buffer.alloc(0);
 
-type Phase = 'connecting' | 'head' | 'body' | 'answered' | 'over';
+type Phase = 'connecting' | 'head' | 'held' | 'body' | 'answered' | 'over';
 
 /**
  * One attempt to carry one request to one server and its answer back. Created per attempt, so that a report of an
  * attempt that was given up can never reach the next one. It is long because it is one state machine, and what each
  * report means depends on the phase.
  */
-export class Forwarding implements ServerUser {
+export class Forwarding implements ServerUser, BodySource {
   readonly #client: ForwardingClient;
   readonly #exchange: Exchange;
   readonly #request: RequestHead;
@@ -41,6 +46,12 @@ export class Forwarding implements ServerUser {
   #replayable = false;
   #sawBytes = false;
   #answer: ResponseHead | undefined = undefined;
+  /** What came with its head; lent. */
+  #rest: Buffer | undefined = undefined;
+  /** The same while a rule looks at it. */
+  #held: HeldAnswer | undefined = undefined;
+  /** The rules that wait for it. */
+  #buffering: Buffering | undefined = undefined;
   #body: AnswerBody | undefined = undefined;
   #dechunk = false;
   #clientClose = false;
@@ -152,6 +163,7 @@ export class Forwarding implements ServerUser {
     try {
       if (this.#phase === 'body') this.#relay(chunk);
       else if (this.#phase === 'head') this.#readHead(chunk);
+      else if (this.#phase === 'held') this.#hold(chunk);
       // Bytes behind a complete answer belong to no request: the connection is not to be trusted.
       else this.#connection.destroy();
     } catch (error) {
@@ -162,12 +174,20 @@ export class Forwarding implements ServerUser {
 
   serverEnded(): void {
     if (this.#phase === 'head') return this.#diedBeforeAnswer();
+    if (this.#phase === 'held') return this.#endedHeld();
     if (this.#phase === 'body') {
       if (this.#answer?.framing !== 'close') return this.#fail(failures.serverCut, false);
       this.#connection.destroy();
       return this.#complete();
     }
     if (this.#phase === 'answered') this.#connection.destroy();
+  }
+
+  /** The server closed while the head of its response was held. */
+  #endedHeld(): void {
+    if (this.#held?.ended() !== true) return this.#fail(failures.serverCut, false);
+    this.#proceed();
+    this.serverEnded();
   }
 
   serverClosed(error: LinkError | undefined): void {
@@ -181,6 +201,7 @@ export class Forwarding implements ServerUser {
         return this.#fail(connectFailure(error?.code), true, error?.message ?? 'closed');
       case 'head':
         return this.#diedBeforeAnswer();
+      case 'held':
       case 'body':
         return this.#fail(failures.serverCut, false);
       case 'answered':
@@ -209,6 +230,7 @@ export class Forwarding implements ServerUser {
     if (this.#phase === 'connecting')
       return this.#fail(failures.connectTimeout, true, 'no answer within timeout connect');
     if (this.#phase === 'head') return this.#fail(failures.serverTimeout, this.#replayable);
+    if (this.#phase === 'held') return this.#fail(failures.serverBodySlow, false);
     if (this.#phase === 'body') return this.#fail(failures.serverStalled, false);
     if (this.#phase === 'answered') this.#connection.destroy();
   }
@@ -251,15 +273,64 @@ export class Forwarding implements ServerUser {
     }
     // Like an interim answer it can have no framing (RFC 9110 §9.3.6).
     if (method === 'CONNECT' && head.status < 300) return this.#switch(head, writeInterimHead, rest);
-    if (this.#exchange.answered(head, this.#replayable) !== 'pass') return this.cancel();
-    const edits = this.#exchange.answerEdits;
     this.#answer = head;
+    this.#rest = rest;
+    this.#judged(this.#exchange.answered(head, this.#replayable, this));
+  }
+
+  /** What rules see of the body of the response: what has come of it. */
+  get body(): BodyView {
+    return this.#heldAnswer?.body ?? NO_BODY;
+  }
+
+  /** Made when a rule looks at it. */
+  get #heldAnswer(): HeldAnswer | undefined {
+    if (this.#held !== undefined || this.#answer === undefined) return this.#held;
+    return (this.#held = new HeldAnswer(this.#answer, this.#rest, this.#client.context.global.maxHeadBytes));
+  }
+
+  /** What the rules made of the head: it is sent on, dropped, or held until as much of its body is here as they want. */
+  #judged(verdict: Verdict): void {
+    const answer = this.#answer;
+    const { bodyWait } = this.#exchange;
+    if (verdict === 'pass' && answer !== undefined) return this.#deliver(answer, this.#held?.rest ?? this.#rest);
+    if (verdict !== 'wait' || bodyWait === undefined) return this.cancel();
+    this.#exchange.bodyWait = undefined;
+    this.#phase = 'held';
+    this.#heldAnswer?.keep();
+    const deadline = this.#client.host.deadlines.in(bodyWait.time);
+    this.#buffering = new Buffering(bodyWait, deadline, () => this.#judged(this.#exchange.judged()));
+    this.#connection.deadline = deadline;
+    this.#connection.link.resume();
+  }
+
+  /** More of a response whose head is held. */
+  #hold(chunk: Buffer): void {
+    const held = this.#held;
+    held?.add(chunk);
+    if (held === undefined || this.#buffering?.satisfied(held.body) !== false) return this.#proceed();
+    if (!held.laborious) return;
+    this.#connection.turn.pass();
+    this.#connection.link.pause();
+  }
+
+  #proceed(): void {
+    const buffering = this.#buffering;
+    this.#buffering = undefined;
+    this.#connection.deadline = 0;
+    buffering?.finish();
+  }
+
+  #deliver(head: ResponseHead, rest: Buffer | undefined): void {
+    const { method } = this.#request;
+    const edits = this.#exchange.answerEdits;
     this.#connection.loggedIn ||= head.asksForLogin;
     const client = this.#client;
     this.#dechunk = head.framing === 'chunked' && this.#request.version === '1.0';
     this.#bodyOpen =
       !client.requestComplete &&
       !this.#continued &&
+      !client.continued &&
       this.#exchange.bytesFromClient === 0 &&
       awaitsContinue(this.#request);
     this.#clientClose =
@@ -310,6 +381,7 @@ export class Forwarding implements ServerUser {
 
   /** `timeout server` runs while the server may speak, or has to read; behind its answer only while an upload waits for it. */
   #await(): void {
+    if (this.#phase === 'held') return;
     const { link } = this.#connection;
     const speaks = this.#phase !== 'answered' && !link.paused;
     this.#connection.deadline = speaks || link.full ? this.#client.host.deadlines.in(this.#backend.timeouts.server) : 0;
@@ -352,7 +424,7 @@ export class Forwarding implements ServerUser {
     write: (writer: HeadWriter, head: ResponseHead, edits: HeadEdits | undefined) => void,
     rest: Buffer | undefined,
   ): void {
-    if (this.#exchange.answered(head, false) !== 'pass') return this.cancel();
+    if (this.#exchange.answered(head, false, this) !== 'pass') return this.cancel();
     const edits = this.#exchange.answerEdits;
     this.#phase = 'over';
     const sent = beginHead(roomForHead(head.lines, edits));

@@ -39,6 +39,11 @@ export class RequestBody {
     return this.#tracker.passable(chunk, 0, taken);
   }
 
+  /** The same as `take` would hand out, framing included, without taking it. */
+  peek(): Buffer | undefined {
+    return this.#held ?? (this.bytes > 0 || this.#reader.isEmpty ? undefined : this.#reader.peek());
+  }
+
   /** What waits in the reader. One that is whole before anything was sent is kept: it can be sent again, to another server. */
   take(): Buffer | undefined | typeof INVALID {
     if (this.#held !== undefined) return this.#held;

@@ -56,6 +56,11 @@ export class RequestReader {
     this.#lent = false;
   }
 
+  /** Everything that is here; lent until the next call. */
+  peek(): Buffer {
+    return this.#bytes;
+  }
+
   /** Hands out everything: it is a body, or a tunnel's. */
   take(): Buffer {
     this.keep();

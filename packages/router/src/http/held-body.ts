@@ -1,0 +1,116 @@
+import type { BodyView } from '../model/facts.ts';
+import { ChunkedBody, INVALID } from './body.ts';
+
+export const NO_BODY: BodyView = { text: '', length: 0, size: 0, enough: () => true };
+
+/** Bytes of chunk framing that may be held for each byte of content: a body of tiny chunks must not fill the memory. */
+const FRAMING = 8;
+
+/**
+ * The beginning of a message's body that is held here, for rules that look at it (`req.body`, `wait-for-body`). It keeps a copy of at most
+ * `limit` bytes of content; the message itself is forwarded by whoever reads it.
+ */
+export class HeldBody implements BodyView {
+  complete = false;
+  /** Its framing is broken: the message cannot be forwarded. */
+  broken = false;
+  readonly #limit: number;
+  readonly #announced: number | undefined;
+  #pieces: Buffer[] = [];
+  #held = 0;
+  #text: string | undefined = undefined;
+
+  /** `announced`: its Content-Length; undefined for a body in chunks or one that ends with its connection. */
+  constructor(limit: number, announced?: number) {
+    this.#limit = Math.max(0, limit);
+    this.#announced = announced;
+  }
+
+  get length(): number {
+    return this.#held;
+  }
+
+  get size(): number {
+    return this.#announced ?? this.#held + this.pending;
+  }
+
+  /** No more of it fits. */
+  get full(): boolean {
+    return this.#held >= this.#limit;
+  }
+
+  /** Bytes that are known to follow. */
+  protected get pending(): number {
+    return 0;
+  }
+
+  get text(): string {
+    if (this.#text === undefined) {
+      const whole = Buffer.concat(this.#pieces);
+      this.#pieces = [whole];
+      this.#text = whole.toString('latin1');
+    }
+    return this.#text;
+  }
+
+  /** More of its content; what does not fit is not kept. The bytes are copied. */
+  add(content: Buffer): void {
+    const piece = content.subarray(0, this.#limit - this.#held);
+    if (piece.length === 0) return;
+    this.#pieces.push(Buffer.from(piece));
+    this.#held += piece.length;
+    this.#text = undefined;
+  }
+
+  /** Nothing more has to be waited for by a rule that wants `atLeast` bytes; 0: all of it. */
+  enough(atLeast: number): boolean {
+    return this.complete || this.broken || this.full || (atLeast > 0 && this.#held >= atLeast);
+  }
+}
+
+/** The same for a body that comes with its framing. */
+export class FramedBody extends HeldBody {
+  readonly #chunks: ChunkedBody | undefined;
+  readonly #most: number;
+  #remaining: number;
+  #raw = 0;
+
+  /** `length` is undefined for a body in chunks, Infinity for one that ends with its connection. */
+  constructor(limit: number, length: number | undefined, maxTrailerBytes: number) {
+    super(limit, length === Infinity ? undefined : length);
+    this.#most = limit * FRAMING;
+    this.#remaining = length ?? 0;
+    if (length !== undefined) this.complete = length === 0;
+    else {
+      this.#chunks = new ChunkedBody(maxTrailerBytes);
+      this.#chunks.onContent = (bytes, from, to) => this.add(bytes.subarray(from, to));
+    }
+  }
+
+  override get full(): boolean {
+    return super.full || this.#raw >= this.#most;
+  }
+
+  /** Chunks of it so far: what it costs its reader apart from its bytes. */
+  get chunks(): number {
+    return this.#chunks?.chunks ?? 0;
+  }
+
+  protected override get pending(): number {
+    return this.#chunks?.left ?? 0;
+  }
+
+  /** More bytes as they came; those after its end are ignored. */
+  feed(bytes: Buffer): void {
+    if (this.complete || this.broken) return;
+    this.#raw += bytes.length;
+    if (this.#chunks === undefined) {
+      const own = bytes.subarray(0, this.#remaining);
+      this.#remaining -= own.length;
+      this.complete = this.#remaining === 0;
+      return this.add(own);
+    }
+    if (this.#chunks.feed(bytes, 0) === INVALID) this.broken = true;
+    this.complete = this.#chunks.complete;
+  }
+}
