@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Load, Reach } from '../measure/sample.ts';
 
 /** Idle seconds before memory is measured. */
-const QUIET = 2;
+const QUIET = 5;
 
 /** The start-up time, and the memory of an idle program after one request. Sends nothing. */
 export async function start(reach: Reach, seconds: number): Promise<Load> {

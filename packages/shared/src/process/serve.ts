@@ -4,6 +4,7 @@ import { takeEarlyHangup } from './early-signals.ts';
 import type { Death, Report } from './daemon.ts';
 import { soon } from './exit.ts';
 import type { Predecessor } from './handover.ts';
+import { releaseStartMemory } from './start-memory.ts';
 import { becomeIdentity } from './identity.ts';
 import { checkPidFile, removePidFile, writePidFile } from './pid-file.ts';
 import type { ProcessSettings, Product, Reloadable, Reloaded, Running } from './product.ts';
@@ -77,6 +78,7 @@ export async function serve<Snapshot>({
   logger.log('notice', `serving on ${running.addresses.join(', ')}`, { version: product.version, pid: process.pid });
   await onServing(running.addresses);
   supervisor.serving(running.addresses);
+  releaseStartMemory();
   const reloads = new Reloader({
     product,
     running,
