@@ -39,8 +39,17 @@ function logTargets({ frontends }: Snapshot): readonly ProcessLogTarget[] {
   return [...new Map(targets.map((target) => [JSON.stringify(target.transport), target])).values()];
 }
 
-async function start(snapshot: Snapshot, { logger, reload, upgrade }: StartContext): Promise<Reloadable<Snapshot>> {
-  const runtime = new ControlledRouter(new RouterRuntime(logger), { logger, reload, upgrade, version: router.version });
+async function start(
+  snapshot: Snapshot,
+  { logger, reload, replace, upgrade }: StartContext,
+): Promise<Reloadable<Snapshot>> {
+  const runtime = new ControlledRouter(new RouterRuntime(logger), {
+    logger,
+    reload,
+    replace,
+    upgrade,
+    version: router.version,
+  });
   try {
     await runtime.apply(snapshot);
   } catch (error) {

@@ -41,6 +41,7 @@ async function serves(t: TestContext, tickets: string): Promise<void> {
   const running = await app.start(snapshot, {
     logger: shell,
     reload: () => assert.fail('nothing asks for it'),
+    replace: () => assert.fail('nor for this'),
     upgrade: () => assert.fail('nor for this'),
   });
   t.after(() => running.close());

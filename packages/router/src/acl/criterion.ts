@@ -10,6 +10,7 @@ import { textOf, typeNames } from '../sample/value.ts';
 import { demandOf } from './demand.ts';
 import { aclKeywords } from './keywords.ts';
 import { defaultMatch, matches } from './matches.ts';
+import type { MatchName } from './matches.ts';
 import { parsePatterns } from './patterns.ts';
 import type { CompileContext, Patterns } from './patterns.ts';
 import { testOf } from './tests.ts';
@@ -26,10 +27,11 @@ export function compileCriterion(words: readonly Word[], at: Position, context: 
     return undefined;
   }
   const subject = compileSubject(keyword, context);
-  const given = parsePatterns(rest, context);
+  const usual = subject === undefined ? undefined : usualMatch(subject);
+  const given = parsePatterns(keyword, rest, usual, context);
   if (subject === undefined || given === undefined) return undefined;
   const { expression, calls } = subject;
-  const name = given.match ?? subject.match ?? (expression.type === 'any' ? undefined : defaultMatch[expression.type]);
+  const name = given.match ?? usual;
   if (name === undefined) {
     problems.error(keyword.at, `'${expression.text}' may have any type: specify how to compare it, for example -m str`);
     return undefined;
@@ -61,6 +63,11 @@ interface Subject {
   readonly calls: readonly Call[];
   /** The match built into the keyword: `beg` for hdr_beg. A converter cancels it, as in HAProxy. */
   readonly match: keyof typeof matches | undefined;
+}
+
+/** The match where `-m` names none; undefined where the value may have any type. */
+function usualMatch({ match, expression }: Subject): MatchName | undefined {
+  return match ?? (expression.type === 'any' ? undefined : defaultMatch[expression.type]);
 }
 
 function compileSubject(keyword: Word, context: CompileContext): Subject | undefined {

@@ -27,15 +27,23 @@ export interface Patterns {
 
 /**
  * Reads `[-i] [-n] [-M] [-u ID] [-m MATCH] [-f FILE]... [--] PATTERN...`. `-i` and `-M` hold for what follows them; the first word
- * that is not a flag ends the flags. `-n` (no DNS) is accepted: names are never resolved here. Undefined after a problem.
+ * that is not a flag ends the flags. `-n` (no DNS) is accepted: names are never resolved here. `usual`: the match where none is
+ * named. Undefined after a problem.
  */
-export function parsePatterns(words: readonly Word[], context: CompileContext): Patterns | undefined {
-  const { problems } = context;
+export function parsePatterns(
+  keyword: Word,
+  words: readonly Word[],
+  usual: MatchName | undefined,
+  context: CompileContext,
+): Patterns | undefined {
+  const { problems, lists } = context;
   const patterns: Pattern[] = [];
   let match: MatchName | undefined;
   let folded = false;
   let fromMap = false;
   let fromFile = false;
+  let id: number | undefined;
+  const files: { readonly file: string; readonly text: string; readonly map: boolean }[] = [];
   let index = 0;
   for (; index < words.length; index += 1) {
     const flag = words[index];
@@ -54,18 +62,20 @@ export function parsePatterns(words: readonly Word[], context: CompileContext): 
       }
       index += 1;
       if (flag.text === '-u') {
-        // The id by which HAProxy's control socket refers to the list; it has no effect here.
         if (!/^\d{1,10}$/.test(value.text)) {
           problems.error(value.at, `'${value.text}' is not a unique id: a positive integer`);
           return undefined;
         }
+        // By it the control socket refers to the list.
+        id = Number(value.text);
       } else if (flag.text === '-m') {
         match = matchNamed(value, problems);
         if (match === undefined) return undefined;
       } else {
-        const lines = patternFile(value, folded, fromMap, context);
-        if (lines === undefined) return undefined;
-        for (const line of lines) patterns.push(line);
+        const read = patternFile(value, folded, fromMap, context);
+        if (read === undefined) return undefined;
+        for (const line of read.patterns) patterns.push(line);
+        files.push({ file: value.text, text: read.text, map: fromMap });
         fromFile = true;
       }
     } else if (flag.text !== '-n') {
@@ -73,7 +83,18 @@ export function parsePatterns(words: readonly Word[], context: CompileContext): 
       return undefined;
     }
   }
-  for (const { text, at } of words.slice(index)) patterns.push({ text, folded, at });
+  const written = words.slice(index);
+  if (lists === undefined) for (const { text, at } of written) patterns.push({ text, folded, at });
+  else {
+    const use = { match: match ?? usual ?? 'str', folded, output: 'str' };
+    for (const { file, text, map } of files)
+      lists.file(file, map ? 'map' : 'acl', text, keyword.at, use, written.length === 0 ? id : undefined);
+    const texts = written.map(({ text }) => text);
+    for (const [nth, text] of lists
+      .inline(keyword.text, texts, keyword.at, use, files.length === 0 ? id : undefined)
+      .entries())
+      patterns.push({ text, folded, at: written[nth]?.at ?? keyword.at });
+  }
   return { match, patterns, fromFile };
 }
 
@@ -93,7 +114,7 @@ function patternFile(
   folded: boolean,
   map: boolean,
   { problems, readFile }: CompileContext,
-): readonly Pattern[] | undefined {
+): { readonly patterns: readonly Pattern[]; readonly text: string } | undefined {
   const content = readFile(file.text);
   if (typeof content !== 'string') {
     problems.error(file.at, `cannot read '${file.text}'${reasonFor(content)}`);
@@ -106,5 +127,5 @@ function patternFile(
     const text = map ? (rest.split(/[ \t]/, 1)[0] ?? '') : rest;
     patterns.push({ text, folded, at: { file: file.text, line: index + 1, column: line.length - rest.length + 1 } });
   }
-  return patterns;
+  return { patterns, text: content };
 }

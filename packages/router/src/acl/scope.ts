@@ -20,6 +20,7 @@ export interface ScopeIo {
   readFile(path: string): FileText;
   readonly environment?: ((name: string) => string | undefined) | undefined;
   readonly userList?: SampleContext['userList'];
+  readonly lists?: SampleContext['lists'];
 }
 
 /** The proxy whose rules they are for. */
@@ -37,8 +38,8 @@ export class AclScope {
   requestPhase: Phase = phases.request;
 
   constructor(problems: Problems, io: ScopeIo, owner: Owner = {}) {
-    const { environment, userList } = io;
-    this.#context = { problems, readFile: (path) => io.readFile(path), environment, userList, ...owner };
+    const { environment, userList, lists } = io;
+    this.#context = { problems, readFile: (path) => io.readFile(path), environment, userList, lists, ...owner };
   }
 
   /** What expressions of this proxy's rules are compiled with. */

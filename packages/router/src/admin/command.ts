@@ -8,8 +8,8 @@ export interface Command {
   readonly usage: string;
   readonly text: string;
   readonly level: Level;
-  /** Returns the answer: lines, each with its end; empty for "done". */
-  run(args: readonly string[], desk: Desk, session: Session): string | Promise<string>;
+  /** Returns the answer: lines, each with its end; empty for "done". `payload`: the lines after a line that ends with `<<`. */
+  run(args: readonly string[], desk: Desk, session: Session, payload?: string): string | Promise<string>;
 }
 
 /** By the words a command begins with: `show info`. */

@@ -7,6 +7,7 @@ import type { Control, ControlBind } from '../model/control.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { RouterRuntime } from '../run/runtime.ts';
 import type { Desk } from './desk.ts';
+import { PatternStore } from './pattern-store.ts';
 import { runLine } from './run-line.ts';
 
 /** How often, and how many times, an address in use is tried again. Milliseconds. */
@@ -16,6 +17,7 @@ export interface ControlledParts {
   readonly logger: Pick<Logger, 'log'>;
   readonly version: string;
   readonly reload: (why: string) => Promise<Reloaded>;
+  readonly replace: (key: string, text: string) => Promise<Reloaded>;
   readonly upgrade: () => Promise<string | undefined>;
 }
 
@@ -23,18 +25,21 @@ export interface ControlledParts {
 export class ControlledRouter implements Reloadable<Snapshot> {
   readonly #router: RouterRuntime;
   readonly #logger: Pick<Logger, 'log'>;
+  readonly #lists: PatternStore;
   readonly #desk: Desk;
   #sockets = new Map<string, ControlSocket>();
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(router: RouterRuntime, { logger, version, reload, upgrade }: ControlledParts) {
+  constructor(router: RouterRuntime, { logger, version, reload, replace, upgrade }: ControlledParts) {
     this.#router = router;
     this.#logger = logger;
+    this.#lists = new PatternStore(replace);
     this.#desk = {
       router,
       version,
       sockets: () => [...this.#sockets.values()],
       reload,
+      lists: this.#lists,
       upgrade,
       environment: process.env,
       now: () => performance.now(),
@@ -47,6 +52,7 @@ export class ControlledRouter implements Reloadable<Snapshot> {
 
   async apply(snapshot: Snapshot, renewed?: boolean): Promise<void> {
     await this.#router.apply(snapshot, renewed);
+    this.#lists.follow(snapshot.lists ?? []);
     clearTimeout(this.#retry);
     await this.#follow(snapshot.control, RETRIES);
   }
@@ -78,7 +84,9 @@ export class ControlledRouter implements Reloadable<Snapshot> {
       const key = JSON.stringify(bind.address);
       const socket =
         before.get(key) ??
-        new ControlSocket(bind, { timeout, maxconn }, (line, session) => runLine(line, this.#desk, session));
+        new ControlSocket(bind, { timeout, maxconn }, (line, session, payload) =>
+          runLine(line, this.#desk, session, payload),
+        );
       if (!before.delete(key)) {
         const error = await socket.listen().then(
           () => undefined,

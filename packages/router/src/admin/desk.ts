@@ -2,6 +2,7 @@ import type { Reloaded } from '@headgate/shared/process/product';
 import type { BackendRuntime } from '../backend/runtime.ts';
 import type { OpenSession } from '../engine/open-session.ts';
 import type { RouterRuntime } from '../run/runtime.ts';
+import type { PatternStore } from './pattern-store.ts';
 
 /** What commands act on: the running router, and what belongs to its process. */
 export interface Desk {
@@ -24,6 +25,7 @@ export interface Desk {
   /** The control sockets: their addresses and levels. */
   readonly sockets: () => readonly { readonly name: string; readonly level: string }[];
   readonly reload: (why: string) => Promise<Reloaded>;
+  readonly lists: PatternStore;
   readonly upgrade: () => Promise<string | undefined>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Monotonic milliseconds. */

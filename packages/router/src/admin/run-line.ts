@@ -3,6 +3,7 @@ import { allows } from '@headgate/shared/admin/level';
 import { commandsIn } from '@headgate/shared/admin/words';
 import type { Command, Commands } from './command.ts';
 import { frontends } from './commands/frontends.ts';
+import { lists } from './commands/lists.ts';
 import { processCommands } from './commands/process.ts';
 import { servers } from './commands/servers.ts';
 import { sessions } from './commands/sessions.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: Commands = {
   ...sessions,
   ...servers,
   ...frontends,
+  ...lists,
   ...tables,
   ...tunnels,
   ...processCommands,
@@ -40,22 +42,28 @@ const MOST_WORDS = 3;
 const WIDTH = 40;
 
 /** Carries out the commands of one line, one after the other. */
-export async function runLine(line: string, desk: Desk, session: Session): Promise<string> {
+export async function runLine(line: string, desk: Desk, session: Session, payload?: string): Promise<string> {
   const answers: string[] = [];
   const commands = commandsIn(line);
   if (commands.length === 0) answers.push(unknown([], session));
-  for (const words of commands) answers.push(await runCommand(words, desk, session));
+  for (const [nth, words] of commands.entries())
+    answers.push(await runCommand(words, desk, session, nth === commands.length - 1 ? payload : undefined));
   return answers.join('\n');
 }
 
-async function runCommand(words: readonly string[], desk: Desk, session: Session): Promise<string> {
+async function runCommand(
+  words: readonly string[],
+  desk: Desk,
+  session: Session,
+  payload: string | undefined,
+): Promise<string> {
   for (let count = Math.min(MOST_WORDS, words.length); count > 0; count -= 1) {
     const name = words.slice(0, count).join(' ');
     if (Object.hasOwn(UNSUPPORTED, name)) return `'${name}' is not supported: ${UNSUPPORTED[name]}.\n`;
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (command === undefined) continue;
     if (!allows(session.level, command.level)) return 'Permission denied\n';
-    return command.run(words.slice(count), desk, session);
+    return command.run(words.slice(count), desk, session, payload);
   }
   return unknown(words, session);
 }

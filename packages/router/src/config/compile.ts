@@ -25,6 +25,7 @@ import { compilePeers } from './peers.ts';
 import { TableReferences } from './table-references.ts';
 import type { Backend, Frontend, Snapshot } from '../model/snapshot.ts';
 import type { ProxyNames } from '../sample/arguments.ts';
+import { PatternLists } from '../sample/pattern-lists.ts';
 import type { UserList } from '../model/user-list.ts';
 import { compileUserList } from './user-list.ts';
 import { SECTIONS_WITHOUT_EFFECT } from '../model/without-effect.ts';
@@ -41,7 +42,7 @@ const LISTS = ['userlist', 'http-errors'];
  */
 export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Problems()): Loaded<Snapshot> {
   if (raw.sections.length === 0 && read.hasErrors) return { snapshot: undefined, problems: inOrder(read.list) };
-  const compiler = new Compiler(io, read, namesIn(raw));
+  const compiler = new Compiler(io, read, namesIn(raw), isControlled(raw));
   // Rules may name lists that stand behind them.
   for (const section of raw.sections) if (section.kind === 'global') compiler.paths(section);
   for (const section of raw.sections) compiler.list(section);
@@ -61,9 +62,13 @@ class Compiler {
   readonly #userLists = new Map<string, UserList>();
   #defaults: Settings = emptySettings();
   readonly #tables = new TableReferences();
+  /** Undefined where no control socket can ask for them. */
+  readonly #lists: PatternLists | undefined;
 
-  constructor(io: CompileIo, problems: Problems, names: Omit<ProxyNames, 'proxy'>) {
+  constructor(io: CompileIo, problems: Problems, names: Omit<ProxyNames, 'proxy'>, controlled: boolean) {
     this.#names = names;
+    const standing = (key: string): string | undefined => io.standing?.(key);
+    this.#lists = controlled ? new PatternLists((path) => this.#resolve(path), standing) : undefined;
     this.#problems = problems;
     const errorFiles = (name: Word): ErrorFiles | undefined => this.#pages(name);
     const found: CompileIo = { ...io, readFile: (path) => io.readFile(this.#resolve(path)) };
@@ -162,6 +167,7 @@ class Compiler {
       frontends: fronts,
       backends: new Map(backs.map((backend) => [backend.name, withFullconn(backend, fronts, resolved.maxconn)])),
       tables,
+      lists: this.#lists?.finish(),
     };
     return { snapshot, problems: sorted };
   }
@@ -195,7 +201,7 @@ class Compiler {
     const { io } = this.#context;
     const scope = new AclScope(
       this.#problems,
-      { readFile: (path) => io.readFile(path), environment: io.environment, userList },
+      { readFile: (path) => io.readFile(path), environment: io.environment, userList, lists: this.#lists },
       {
         proxy: name,
         names: { ...this.#names, proxy: name },
@@ -272,6 +278,14 @@ class Compiler {
 }
 
 /** The names of backends and servers, before their sections are read: rules above may use them. */
+/** It has a control socket. */
+function isControlled({ sections }: RawConfig): boolean {
+  return sections.some(
+    ({ kind, statements }) =>
+      kind === 'global' && statements.some(({ words }) => words[0].text === 'stats' && words[1]?.text === 'socket'),
+  );
+}
+
 function namesIn({ sections }: RawConfig): Omit<ProxyNames, 'proxy'> {
   const backs = sections.filter(({ kind }) => kind === 'backend' || kind === 'listen');
   return {

@@ -11,6 +11,8 @@ export type FileKind = 'file' | 'folder' | 'socket' | 'other' | 'none';
 export interface CompileIo {
   /** The text of a file that the configuration names, or why there is none. */
   readFile(path: string): FileText;
+  /** What an operator has put in the place of a list of patterns in the configuration. */
+  readonly standing?: (key: string) => string | undefined;
   /** What kind of file a path names; absent when not needed. */
   readonly fileKind?: (path: string) => FileKind;
   /** A variable of the environment, for `env(NAME)` and addresses (`bind *:$PORT`); in quotes they are expanded as a file is read. */

@@ -23,8 +23,9 @@ export async function loadConfig(files: readonly string[], reads: Reads = new Re
   const raw = readConfig(files, variables, problems, reads);
   const readFile = (path: string): FileText => {
     reads.note(path);
-    return fileText(path);
+    return reads.standing(path) ?? fileText(path);
   };
   const environment = (name: string): string | undefined => variables.get(name);
-  return compile(raw, { readFile, fileKind, environment, limits: readProcessLimits() }, problems);
+  const standing = (key: string): string | undefined => reads.standing(key);
+  return compile(raw, { readFile, standing, fileKind, environment, limits: readProcessLimits() }, problems);
 }

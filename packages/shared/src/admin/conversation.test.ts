@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Conversation, MAX_LINE, type Session } from './conversation.ts';
+import { Conversation, MAX_LINE, MAX_PAYLOAD, type Session } from './conversation.ts';
 
-function talk(answer: (line: string, session: Session) => string = (line) => `<${line}>\n`) {
+function talk(answer: (line: string, session: Session, payload?: string) => string = (line) => `<${line}>\n`) {
   const said: string[] = [];
   const session: Session = { level: 'user', interactive: false, timeout: 1, over: false };
-  const conversation = new Conversation(session, async (line, own) => answer(line, own), {
+  const conversation = new Conversation(session, async (line, own, payload) => answer(line, own, payload), {
     write: (text) => void said.push(text),
     end: () => void said.push('END'),
   });
@@ -55,6 +55,27 @@ test('a line that is too long ends the connection', async () => {
 test('a client that sends more than it reads answers for is cut off', async () => {
   const { said, conversation } = talk();
   conversation.received('x\n'.repeat(1000));
+  await turn();
+  assert.deepEqual(said, ['END']);
+});
+
+test('the lines after << up to an empty one belong to their command, as do those before the end', async () => {
+  const { said, conversation } = talk((line, session, payload) => {
+    session.interactive = true;
+    return `${line}|${payload ?? 'none'}\n`;
+  });
+  conversation.received('add map m <<\na 1\nb');
+  conversation.received(' 2\n\nshow map m\nadd map m <<\nc 3\n');
+  conversation.finished();
+  await turn();
+  await turn();
+  assert.deepEqual(said, ['add map m|a 1\nb 2\n\n\n> ', 'show map m|none\n\n> ', 'add map m|c 3\n\n\n> ', 'END']);
+});
+
+test('a payload that is too large ends the connection', async () => {
+  const { said, conversation } = talk();
+  conversation.received('add map m <<\n');
+  for (let sent = 0; sent <= MAX_PAYLOAD; sent += 1000) conversation.received(`${'x'.repeat(999)}\n`);
   await turn();
   assert.deepEqual(said, ['END']);
 });

@@ -11,11 +11,21 @@ export interface Session {
   over: boolean;
 }
 
-/** Answers one line, which may hold several commands. */
-export type Answer = (line: string, session: Session) => Promise<string>;
+/** Answers one line, which may hold several commands. `payload`: the lines after a line that ends with `<<`. */
+export type Answer = (line: string, session: Session, payload?: string) => Promise<string>;
+
+interface Asked {
+  readonly line: string;
+  /** Undefined for a line without payload. */
+  payload: string | undefined;
+}
 
 /** Bytes of a line, as in HAProxy (tune.bufsize). */
 export const MAX_LINE = 16_384;
+/** Characters of a payload. */
+export const MAX_PAYLOAD = 1_048_576;
+/** What announces a payload, at the end of a line. */
+const PAYLOAD = /(?:^|\s)<<\s*$/;
 /** Lines that wait for their turn. */
 const MAX_WAITING = 64;
 
@@ -33,7 +43,9 @@ export class Conversation {
   readonly #answer: Answer;
   readonly #ends: Ends;
   #rest = '';
-  readonly #lines: string[] = [];
+  readonly #lines: Asked[] = [];
+  /** Its payload is still coming. */
+  #collecting: Asked | undefined;
   #busy = false;
   #ended = false;
   #finished = false;
@@ -54,9 +66,10 @@ export class Conversation {
     this.#rest += text;
     const lines = this.#rest.split('\n');
     this.#rest = lines.pop() ?? '';
-    this.#lines.push(...lines);
+    for (const line of lines) this.#line(line);
     const tooLong = this.#rest.length > MAX_LINE || lines.some((line) => line.length > MAX_LINE);
-    if (tooLong || this.#lines.length > MAX_WAITING) return this.#end();
+    const tooMuch = (this.#collecting?.payload?.length ?? 0) > MAX_PAYLOAD;
+    if (tooLong || tooMuch || this.#lines.length > MAX_WAITING) return this.#end();
     void this.#work();
   }
 
@@ -64,17 +77,30 @@ export class Conversation {
   finished(): void {
     this.#finished = true;
     // HAProxy answers a last line without its end too.
-    if (this.#rest !== '') this.#lines.push(this.#rest);
+    if (this.#rest !== '') this.#line(this.#rest);
     this.#rest = '';
+    if (this.#collecting !== undefined) this.#line('');
     void this.#work();
+  }
+
+  /** An empty line ends a payload. */
+  #line(line: string): void {
+    const asked = this.#collecting;
+    if (asked === undefined && PAYLOAD.test(line)) this.#collecting = { line: line.replace(PAYLOAD, ''), payload: '' };
+    else if (asked === undefined) this.#lines.push({ line, payload: undefined });
+    else if (line.trim() !== '') asked.payload += `${line}\n`;
+    else {
+      this.#collecting = undefined;
+      this.#lines.push(asked);
+    }
   }
 
   async #work(): Promise<void> {
     if (this.#busy || this.#ended) return;
     this.#busy = true;
-    for (let line = this.#lines.shift(); line !== undefined && !this.#ended; line = this.#lines.shift()) {
+    for (let asked = this.#lines.shift(); asked !== undefined && !this.#ended; asked = this.#lines.shift()) {
       const { session } = this;
-      const text = await this.#answer(line, session);
+      const text = await this.#answer(asked.line, session, asked.payload);
       if (!session.over || text !== '') this.#ends.write(`${text}\n${session.interactive ? '> ' : ''}`);
       if (session.over || !session.interactive) this.#end();
     }

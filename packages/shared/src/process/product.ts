@@ -55,6 +55,11 @@ export interface StartContext {
   readonly logger: Logger;
   /** Reads the configuration files again and applies them, as SIGHUP does. `why` is who asked, for the log. */
   readonly reload: (why: string) => Promise<Reloaded>;
+  /**
+   * Puts a text in the place of a file that the configuration names, or of a part of it, and applies that, until the next
+   * reload or until the file changes.
+   */
+  readonly replace: (key: string, text: string) => Promise<Reloaded>;
   /** Lets a new process take over, as SIGPWR does. Resolves with why it could not; when it can, this process stops. */
   readonly upgrade: () => Promise<string | undefined>;
 }

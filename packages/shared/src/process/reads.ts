@@ -13,10 +13,17 @@ export class Reads {
   /** The files that the configuration names, with their state when they were read. */
   readonly named = new Map<string, string>();
   readonly #kept: ReadonlyMap<string, string>;
+  readonly #standing: ReadonlyMap<string, string>;
 
-  /** `kept`: texts that stand for configuration files, which are not read again. */
-  constructor(kept: ReadonlyMap<string, string> = new Map()) {
+  /** `kept`: texts that stand for configuration files, which are not read again. `standing`: those that stand for what these name. */
+  constructor(kept: ReadonlyMap<string, string> = new Map(), standing: ReadonlyMap<string, string> = new Map()) {
     this.#kept = kept;
+    this.#standing = standing;
+  }
+
+  /** What an operator has put in the place of a file that the configuration names, or of a part of the configuration. */
+  standing(key: string): string | undefined {
+    return this.#standing.get(key);
   }
 
   /** The text of a configuration file, or why there is none. */

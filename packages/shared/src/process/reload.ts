@@ -39,6 +39,8 @@ export class Reloader<Snapshot> {
   readonly #parts: ReloadParts<Snapshot>;
   readonly #watch: FileWatch;
   #current: InEffect<Snapshot>;
+  /** What stands for files and parts of the configuration since an operator changed them. */
+  #standing: ReadonlyMap<string, string> = new Map();
   #last: Promise<unknown> = Promise.resolve();
   #next: Promise<Reloaded> | undefined;
   #ended = false;
@@ -66,6 +68,19 @@ export class Reloader<Snapshot> {
     return next;
   }
 
+  /** Puts a text in the place of something that the configuration names or holds. Not logged: lists may change often. */
+  replace(key: string, text: string): Promise<Reloaded> {
+    return this.#after(async () => {
+      const { files, reads } = this.#current;
+      if (this.#ended) return { applied: false, reasons: ['the program is stopping'] };
+      try {
+        return await this.#tryTo(files, reads.configuration, new Map([...this.#standing, [key, text]]));
+      } catch (error) {
+        return { applied: false, reasons: [explainFailure(error)] };
+      }
+    });
+  }
+
   /** No reload begins from now on. */
   end(): void {
     this.#ended = true;
@@ -76,7 +91,9 @@ export class Reloader<Snapshot> {
   #renew(paths: readonly string[]): Promise<Reloaded> {
     return this.#after(() => {
       const { files, reads } = this.#current;
-      return this.#reload(`a change of ${paths.join(', ')}`, () => files, reads.configuration);
+      // The file has changed since: what it holds now is meant.
+      const standing = new Map([...this.#standing].filter(([key]) => !paths.includes(key)));
+      return this.#reload(`a change of ${paths.join(', ')}`, () => files, reads.configuration, standing);
     });
   }
 
@@ -86,14 +103,19 @@ export class Reloader<Snapshot> {
     return done;
   }
 
-  async #reload(why: string, files: () => readonly string[], kept?: ReadonlyMap<string, string>): Promise<Reloaded> {
+  async #reload(
+    why: string,
+    files: () => readonly string[],
+    kept?: ReadonlyMap<string, string>,
+    standing: ReadonlyMap<string, string> = new Map(),
+  ): Promise<Reloaded> {
     const { logger, busy } = this.#parts;
     if (this.#ended) return this.#refused(why, ['the program is stopping']);
     busy(true);
     const started = performance.now();
     let result: Reloaded;
     try {
-      result = await this.#tryTo(files(), kept);
+      result = await this.#tryTo(files(), kept, standing);
     } catch (error) {
       // A defect of ours must not end a program that serves.
       result = { applied: false, reasons: [explainFailure(error)] };
@@ -106,12 +128,16 @@ export class Reloader<Snapshot> {
     return result;
   }
 
-  async #tryTo(files: readonly string[], kept: ReadonlyMap<string, string> | undefined): Promise<Reloaded> {
+  async #tryTo(
+    files: readonly string[],
+    kept: ReadonlyMap<string, string> | undefined,
+    standing: ReadonlyMap<string, string>,
+  ): Promise<Reloaded> {
     const { product, running } = this.#parts;
     if (files.length === 0) return { applied: false, reasons: ['no configuration file is left'] };
     if (kept === undefined && files.includes(STANDARD_INPUT))
       return { applied: false, reasons: ['a configuration from standard input (-f -) cannot be read again'] };
-    const reads = new Reads(kept);
+    const reads = new Reads(kept, standing);
     const { snapshot, problems } = await product.load(files, reads);
     if (snapshot === undefined) return { applied: false, reasons: problems.map(formatProblem) };
     try {
@@ -121,6 +147,7 @@ export class Reloader<Snapshot> {
     }
     const before = this.#current.snapshot;
     this.#current = { snapshot, files, reads };
+    this.#standing = standing;
     this.#watch.follow(reads.named);
     return { applied: true, changes: product.changes(before, snapshot), problems };
   }

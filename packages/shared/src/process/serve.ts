@@ -64,6 +64,7 @@ export async function serve<Snapshot>({
   const requests = stopRequests();
   const reloader = Promise.withResolvers<Reloader<Snapshot>>();
   const reload = async (why: string): Promise<Reloaded> => (await reloader.promise).reload(why);
+  const replace = async (key: string, text: string): Promise<Reloaded> => (await reloader.promise).replace(key, text);
   // One that comes during the start is carried out after it.
   process.on('SIGHUP', () => void reload('SIGHUP'));
   if (takeEarlyHangup()) void reload('SIGHUP');
@@ -107,7 +108,7 @@ export async function serve<Snapshot>({
   async function startOrLetGo(): Promise<Reloadable<Snapshot>> {
     let started: Reloadable<Snapshot> | undefined;
     try {
-      started = await product.start(snapshot, { logger: workLogger, reload, upgrade });
+      started = await product.start(snapshot, { logger: workLogger, reload, replace, upgrade });
       // In this order: usually only root may write pid files and bind the usual ports.
       if (pidFile !== undefined) writePidFile(pidFile, predecessor?.pid);
       if (identity !== undefined) becomeIdentity(identity, process);

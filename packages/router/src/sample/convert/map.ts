@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { Regex } from '@headgate/shared/regex/compile';
 import { narrowest, parseCidr } from '@headgate/shared/net/cidr';
 import type { Cidr } from '@headgate/shared/net/cidr';
+import type { ListUse } from '../../model/pattern-list.ts';
 import type { Sint, Value } from '../../model/values.ts';
 import { integer, optional, required } from '../arguments.ts';
 import type { Args, Argument } from '../arguments.ts';
@@ -177,7 +178,10 @@ function map(match: keyof typeof MATCHES, output: Output, name: string): Convert
     args: [required('file'), otherwise],
     doc: `The value in a map file for the sample as key, compared by ${match}; the default, or no value, when no key matches.`,
     example: `${match === 'int' ? 'dst_port' : match === 'ip' ? 'src' : 'path'},${name}(/etc/headgate/example.map)`,
-    compile: (args) => compileMap(args, MATCHES[match], value, kind),
+    compile(args) {
+      const use = { match: match === 'regm' ? 'reg' : match, folded: false, output: to };
+      return compileMap(args, MATCHES[match], value, kind, use);
+    },
   };
 }
 
@@ -186,6 +190,7 @@ function compileMap(
   build: (lines: readonly MapLine[]) => Lookup | string,
   valueOf: (text: string) => Value | undefined,
   kind: string,
+  use: ListUse,
 ): Step | string {
   const file = args.raw(0);
   const content = args.context.readFile(file);
@@ -195,6 +200,7 @@ function compileMap(
   if (wrong !== undefined) return `${file}, line ${wrong.line}: '${wrong.value}' is not ${kind}`;
   const lookup = build(lines);
   if (typeof lookup === 'string') return `${file}, ${lookup}`;
+  if (args.at !== undefined) args.context.lists?.file(file, 'map', content, args.at, use);
   const otherwise = args.has(1) ? valueOf(args.text(1)) : undefined;
   return (key) => {
     const found = lookup(key);

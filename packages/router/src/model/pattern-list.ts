@@ -1,0 +1,23 @@
+/** How an expression compares values with the patterns of a list. */
+export interface ListUse {
+  /** What `-m`, or the name of a map converter, says: `str`, `beg`. */
+  readonly match: string;
+  readonly folded: boolean;
+  /** The type that a map gives: `str`, `sint`. */
+  readonly output: string;
+}
+
+/** The patterns of an ACL, or the keys and values of a map: what `show acl` and `show map` list. */
+export interface PatternList {
+  /** As in HAProxy: `-u`, or the first number that is free. */
+  readonly id: number;
+  /** The file as the configuration names it; undefined where the patterns are in the configuration. */
+  readonly file: string | undefined;
+  /** What stands for its contents when they are changed: the path of the file, or a place in the configuration. */
+  readonly key: string;
+  readonly kinds: ReadonlySet<'acl' | 'map'>;
+  readonly description: string;
+  /** One pattern on a line; of a file its contents. */
+  readonly text: string;
+  readonly uses: readonly ListUse[];
+}
