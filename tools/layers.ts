@@ -17,7 +17,7 @@ export const layers: readonly Layers[] = [
   },
   {
     source: 'packages/tls-terminator/src',
-    folders: ['model', 'certificate', 'config', 'service', 'run', 'api', 'commands', '.'],
+    folders: ['model', 'certificate', 'acme', 'config', 'service', 'run', 'api', 'commands', '.'],
     // Certificates and the options of TLS are Node's own; nothing of these opens a socket.
     sockets: ['model', 'certificate', 'config'],
   },

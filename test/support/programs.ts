@@ -11,7 +11,7 @@ export type Router = (typeof ROUTERS)[number];
 export type Terminator = (typeof TERMINATORS)[number];
 export type Program = Router | Terminator;
 /** What scenarios need besides the programs they compare. */
-export type Tool = 'openssl' | 'chromium' | 'promtool' | 'socat';
+export type Tool = 'openssl' | 'chromium' | 'promtool' | 'socat' | 'pebble' | 'pebble-challtestsrv';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

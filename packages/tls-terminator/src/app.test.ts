@@ -42,6 +42,7 @@ async function serves(t: TestContext, tickets: string): Promise<void> {
     logger: shell,
     reload: () => assert.fail('nothing asks for it'),
     replace: () => assert.fail('nor for this'),
+    renew: () => assert.fail('nor for this'),
     upgrade: () => assert.fail('nor for this'),
   });
   t.after(() => running.close());

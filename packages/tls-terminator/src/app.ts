@@ -51,8 +51,8 @@ function logTargets({ output, syslog, facility, tag }: Logging): readonly Proces
   return targets;
 }
 
-async function start(snapshot: Snapshot, { logger }: StartContext): Promise<Reloadable<Snapshot>> {
-  const runtime = new TerminatorRuntime({ logger, processLimits: readProcessLimits() });
+async function start(snapshot: Snapshot, { logger, renew }: StartContext): Promise<Reloadable<Snapshot>> {
+  const runtime = new TerminatorRuntime({ logger, processLimits: readProcessLimits(), renew });
   try {
     await runtime.apply(snapshot);
     return runtime;

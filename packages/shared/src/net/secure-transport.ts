@@ -2,3 +2,4 @@
 export { createTlsServer } from './node/tls-server.ts';
 export { secureToServer } from './node/tls-client.ts';
 export { ask } from './node/ask.ts';
+export { httpRequest, type HttpReply, type HttpRequest } from './node/http-client.ts';

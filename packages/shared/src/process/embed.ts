@@ -44,7 +44,11 @@ export interface Embedded<Configuration> {
 export interface Embeddable<Configuration, Snapshot> {
   readonly name: string;
   readonly load: (config: Configuration) => Promise<Loaded<Snapshot>>;
-  readonly create: (logger: Logger) => Running & { apply(snapshot: Snapshot): Promise<void> };
+  /** `renew` applies the configuration in effect again, with what its files hold now. It never rejects. */
+  readonly create: (
+    logger: Logger,
+    renew: () => Promise<void>,
+  ) => Running & { apply(snapshot: Snapshot): Promise<void> };
 }
 
 /** How long `close` waits for what is open, in milliseconds. */
@@ -71,9 +75,17 @@ export async function embed<Configuration, Snapshot>(
     for (const problem of problems) log('warning', formatProblem(problem));
     return snapshot;
   };
-  let snapshot = await compiled(config);
+  let current = config;
+  let snapshot = await compiled(current);
   let running: ReturnType<typeof create> | undefined;
   let closed = false;
+  const renew = async (): Promise<void> => {
+    try {
+      await running?.apply(await compiled(current));
+    } catch (error) {
+      log('err', `not applied again: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
   return {
     get addresses() {
       return running?.addresses ?? [];
@@ -81,7 +93,7 @@ export async function embed<Configuration, Snapshot>(
 
     async listen() {
       if (closed || running !== undefined) throw new Error(`${name} ${closed ? 'is closed' : 'listens already'}`);
-      const started = (running = create({ log, flush: async () => undefined }));
+      const started = (running = create({ log, flush: async () => undefined }, renew));
       try {
         await started.apply(snapshot);
       } catch (error) {
@@ -96,6 +108,7 @@ export async function embed<Configuration, Snapshot>(
       const wanted = await compiled(next);
       await running?.apply(wanted);
       snapshot = wanted;
+      current = next;
     },
 
     async close({ within = PATIENCE } = {}) {

@@ -60,6 +60,11 @@ export interface StartContext {
    * reload or until the file changes.
    */
   readonly replace: (key: string, text: string) => Promise<Reloaded>;
+  /**
+   * The contents of files that the configuration names have changed: applies the configuration in effect with those. The files are watched
+   * too; this is for who has written them and does not want to wait.
+   */
+  readonly renew: (paths: readonly string[]) => Promise<Reloaded>;
   /** Lets a new process take over, as SIGPWR does. Resolves with why it could not; when it can, this process stops. */
   readonly upgrade: () => Promise<string | undefined>;
 }

@@ -48,7 +48,7 @@ export class Reloader<Snapshot> {
   constructor(parts: ReloadParts<Snapshot>) {
     this.#parts = parts;
     this.#current = parts.first;
-    this.#watch = new FileWatch((paths) => void this.#renew(paths), parts.interval);
+    this.#watch = new FileWatch((paths) => void this.renew(paths), parts.interval);
     this.#watch.follow(parts.first.reads.named);
   }
 
@@ -87,8 +87,8 @@ export class Reloader<Snapshot> {
     this.#watch.end();
   }
 
-  /** Certificates or lists have changed: the same configuration with their new contents. */
-  #renew(paths: readonly string[]): Promise<Reloaded> {
+  /** Certificates or lists have changed: the same configuration with their new contents. Never rejects. */
+  renew(paths: readonly string[]): Promise<Reloaded> {
     return this.#after(() => {
       const { files, reads } = this.#current;
       // The file has changed since: what it holds now is meant.

@@ -68,6 +68,7 @@ export async function serve<Snapshot>({
   // One that comes during the start is carried out after it.
   process.on('SIGHUP', () => void reload('SIGHUP'));
   if (takeEarlyHangup()) void reload('SIGHUP');
+  const renew = async (paths: readonly string[]): Promise<Reloaded> => (await reloader.promise).renew(paths);
   const supervisor = supervisorOf(process.env, logger);
   const upgrade = upgrader(handOver, logger, () => requests.ask({ kind: 'stop', signal: UPGRADE }));
   process.on(UPGRADE, () => void upgrade());
@@ -108,7 +109,7 @@ export async function serve<Snapshot>({
   async function startOrLetGo(): Promise<Reloadable<Snapshot>> {
     let started: Reloadable<Snapshot> | undefined;
     try {
-      started = await product.start(snapshot, { logger: workLogger, reload, replace, upgrade });
+      started = await product.start(snapshot, { logger: workLogger, reload, replace, renew, upgrade });
       // In this order: usually only root may write pid files and bind the usual ports.
       if (pidFile !== undefined) writePidFile(pidFile, predecessor?.pid);
       if (identity !== undefined) becomeIdentity(identity, process);

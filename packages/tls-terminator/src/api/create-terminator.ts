@@ -35,7 +35,8 @@ export function createTerminator({ config, logger }: TerminatorOptions): Promise
   const terminator = {
     name: 'headgate-terminator',
     load: loadConfiguration,
-    create: (log: RuntimeParts['logger']) => new TerminatorRuntime({ logger: log, processLimits: readProcessLimits() }),
+    create: (log: RuntimeParts['logger'], renew: () => Promise<void>) =>
+      new TerminatorRuntime({ logger: log, processLimits: readProcessLimits(), renew }),
   };
   return embed(terminator, config, logger);
 }

@@ -1,6 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position } from '@headgate/shared/config/raw';
 import type { Service, Snapshot } from '../model/snapshot.ts';
+import { compileAcme } from './acme.ts';
 import { compileService } from './compile-service.ts';
 import type { GlobalDraft } from './draft.ts';
 import type { Material } from './material.ts';
@@ -37,6 +38,11 @@ export function compile(
       tag: global.tag,
     },
     metrics: global.metrics,
+    acme: compileAcme(
+      materials.flatMap(({ acme }) => acme),
+      named,
+      problems,
+    ),
     identity: { user: global.user, group: global.group },
     services: named.flatMap((service, index): readonly Service[] => {
       const material = materials[index];

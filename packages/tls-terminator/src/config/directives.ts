@@ -1,5 +1,6 @@
 /** Every option by name. To add one, add an entry to the table of its family. */
 import type { GlobalDirective, ServiceDirective } from './directive.ts';
+import { acme } from './directives/acme.ts';
 import { addresses } from './directives/addresses.ts';
 import { certificates } from './directives/certificates.ts';
 import { limits } from './directives/limits.ts';
@@ -25,6 +26,7 @@ export const serviceDirectives: Readonly<Record<string, ServiceDirective>> = {
   ...addresses,
   ...negotiation,
   ...certificates,
+  ...acme,
   ...verification,
   ...preSharedKeys,
   ...tls,

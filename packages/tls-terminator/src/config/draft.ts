@@ -4,6 +4,8 @@ import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';
 import type {
   AcceptAddress,
+  AcmeCertificate,
+  AcmeHttpAddress,
   ConnectAddress,
   NegotiatedProtocol,
   Snapshot,
@@ -37,6 +39,25 @@ export interface FileOption {
   readonly option: string;
   readonly path: string;
   readonly at: Position;
+}
+
+/** What the options of ACME said. */
+export interface AcmeDraft {
+  /** Each is one certificate. */
+  names: { readonly at: Position; readonly names: readonly string[] }[];
+  directory: string;
+  contact: string[];
+  challenge: AcmeCertificate['challenge'] | undefined;
+  http: AcmeHttpAddress | undefined;
+  dnsCommand: string | undefined;
+  dnsWait: number;
+  profile: string | undefined;
+  key: AcmeCertificate['key'];
+  external: { readonly id: string; readonly file: FileOption } | undefined;
+  store: string;
+  authorities: FileOption | undefined;
+  /** Percent. */
+  renewAfter: number;
 }
 
 /** `protocol` and the options that belong to it. */
@@ -89,6 +110,7 @@ export interface ServiceDraft {
   keyPassFile: FileOption | undefined;
   /** More certificates, in the order to prefer them: files, directories, lists, and lines of such a list. */
   moreCertificates: CertificateSource[];
+  acme: AcmeDraft;
   strictSni: boolean;
   trust: TrustDraft;
   verification: VerificationDraft;
@@ -167,6 +189,21 @@ export function newServiceDraft(): ServiceDraft {
     key: undefined,
     keyPassFile: undefined,
     moreCertificates: [],
+    acme: {
+      names: [],
+      directory: 'https://acme-v02.api.letsencrypt.org/directory',
+      contact: [],
+      challenge: undefined,
+      http: undefined,
+      dnsCommand: undefined,
+      dnsWait: 30_000,
+      profile: undefined,
+      key: 'ec-256',
+      external: undefined,
+      store: '/var/lib/headgate/acme',
+      authorities: undefined,
+      renewAfter: 66,
+    },
     strictSni: false,
     trust: { caFile: undefined, caPath: undefined, crlFile: undefined, crlPath: undefined },
     verification: {
@@ -235,6 +272,7 @@ export function copyServiceDraft(draft: ServiceDraft): ServiceDraft {
     connects: [...draft.connects],
     sni: [...draft.sni],
     moreCertificates: [...draft.moreCertificates],
+    acme: { ...draft.acme, names: [...draft.acme.names], contact: [...draft.acme.contact] },
     trust: { ...draft.trust },
     verification: {
       ...draft.verification,

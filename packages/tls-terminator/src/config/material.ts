@@ -3,10 +3,13 @@ import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { readCrtList, readCrtListLine } from '../certificate/crt-list.ts';
 import type { CrtListLine } from '../certificate/crt-list.ts';
+import { temporaryCertificate } from '../acme/temporary.ts';
+import type { AcmeCertificate } from '../model/snapshot.ts';
 import type { Reads } from '@headgate/shared/process/reads';
 import { formatFinding } from '../certificate/finding.ts';
 import type { Finding } from '../certificate/finding.ts';
 import { loadPreSharedKeys } from '../certificate/psk.ts';
+import { readSecret } from '../certificate/secret.ts';
 import { readSmallFile } from '../certificate/read.ts';
 import { certificatesAt, type CertificateFile } from '../certificate/sources.ts';
 import { CertificateStore } from '../certificate/store.ts';
@@ -14,6 +17,7 @@ import type { Stored } from '../certificate/store.ts';
 import { loadTicketKeys } from '../certificate/ticket-keys.ts';
 import { loadTrust } from '../certificate/trust.ts';
 import type { Trust } from '../certificate/trust.ts';
+import { acmeCertificates } from './acme.ts';
 import { serviceDirectives } from './directives.ts';
 import { copyServiceDraft } from './draft.ts';
 import type { FileOption, ServiceDraft } from './draft.ts';
@@ -32,6 +36,8 @@ export interface Material {
   readonly variants: readonly { readonly draft: ServiceDraft; readonly trust: Trust }[];
   readonly trust: Trust;
   readonly preSharedKeys: ReadonlyMap<string, Buffer>;
+  /** The certificates that are obtained and renewed. */
+  readonly acme: readonly AcmeCertificate[];
   readonly ticketKeys: Buffer | undefined;
 }
 
@@ -44,6 +50,7 @@ export class MaterialReader {
   readonly files = new Set<string>();
   readonly #reads: Reads;
   readonly #problems: Problems;
+  readonly #now: Date;
   readonly #store: CertificateStore;
   readonly #trusts = new Map<string, Trust>();
   readonly #reported = new Set<Finding>();
@@ -51,6 +58,7 @@ export class MaterialReader {
   constructor(reads: Reads, now: Date, problems: Problems) {
     this.#reads = reads;
     this.#problems = problems;
+    this.#now = now;
     this.#store = new CertificateStore(now);
   }
 
@@ -70,6 +78,9 @@ export class MaterialReader {
         if (stored.pairs.length > 0) named.push({ stored, filters: line.filters, variant });
       }
     }
+    const acme = draft.client ? [] : await this.#acme(draft);
+    for (const certificate of acme)
+      named.push({ stored: await this.#kept(certificate), filters: certificate.names, variant: 0 });
     const [first] = named;
     this.#note(draft.pskSecrets);
     const secrets = draft.pskSecrets === undefined ? undefined : await loadPreSharedKeys(draft.pskSecrets.path);
@@ -81,6 +92,7 @@ export class MaterialReader {
       certificate: own ?? (draft.cert === undefined ? first?.stored : undefined),
       named,
       variants,
+      acme,
       trust: await this.#trust(draft),
       preSharedKeys: secrets?.keys ?? new Map(),
       ticketKeys: tickets?.keys,
@@ -96,6 +108,43 @@ export class MaterialReader {
       [keyPassFile, key, cert].flatMap((file) => file ?? []),
     );
     return stored.pairs.length === 0 ? undefined : stored;
+  }
+
+  /** The certificates that ACME keeps for a service. */
+  async #acme({ acme }: ServiceDraft): Promise<readonly AcmeCertificate[]> {
+    if (acme.names.length === 0) return [];
+    const { external, authorities } = acme;
+    this.#note(external?.file);
+    this.#note(authorities);
+    const findings: Finding[] = [];
+    const secret = external === undefined ? undefined : await readSecret(external.file.path, 'key', findings);
+    this.#reportOf(findings, external?.file);
+    const pem = authorities === undefined ? undefined : await readSmallFile(authorities.path);
+    if (pem !== undefined && 'error' in pem && authorities !== undefined)
+      this.#problems.error(authorities.at, `acmeCA: ${authorities.path} cannot be read: ${pem.error}`);
+    const files = {
+      external:
+        external === undefined || secret === undefined
+          ? undefined
+          : { id: external.id, key: Buffer.from(secret.toString('latin1').trim(), 'base64url') },
+      authorities: pem !== undefined && 'data' in pem ? pem.data.toString('utf8') : undefined,
+    };
+    return acmeCertificates(acme, files, this.#problems);
+  }
+
+  /** What the authority has issued; before that, or when it is damaged, a certificate that no client trusts. */
+  async #kept({ at, file, names }: AcmeCertificate): Promise<Stored> {
+    this.#seen(file);
+    const stored = await this.#store.load([{ cert: file, key: undefined }], undefined);
+    if (stored.pairs.length > 0) {
+      this.#report(stored.findings, [{ option: 'acmeNames', path: file, at }]);
+      return stored;
+    }
+    this.#problems.warning(
+      at,
+      `there is no certificate for ${names.join(', ')} yet: clients get a temporary one until it is issued`,
+    );
+    return temporaryCertificate(names, file, this.#now);
   }
 
   async #load(files: readonly CertificateFile[], { keyPassFile }: ServiceDraft): Promise<Stored> {

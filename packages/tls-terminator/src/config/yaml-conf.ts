@@ -2,8 +2,10 @@ import { mapEntries } from '@headgate/shared/config/from-yaml';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import type { YamlEntry, YamlNode, YamlScalar } from '@headgate/shared/config/yaml';
+import type { YamlEntry, YamlNode } from '@headgate/shared/config/yaml';
 import type { RawBuilder } from './raw-config.ts';
+import { ACME, addAcme } from './yaml-acme.ts';
+import { scalarWord } from './yaml-scalar.ts';
 
 type Add = (name: Word, value: Word) => void;
 
@@ -33,6 +35,10 @@ function readOption({ key, value }: YamlEntry, add: Add, problems: Problems): vo
   if (value.kind === 'map') {
     if (key.text === CERTIFICATE) {
       addCertificate(key, value, add, problems);
+      return;
+    }
+    if (key.text === ACME) {
+      addAcme(value, add, problems);
       return;
     }
     if (key.text !== 'timeout') {
@@ -101,11 +107,4 @@ function addCertificate(key: Word, map: Extract<YamlNode, { kind: 'map' }>, add:
       text: [file, ...(options.length > 0 ? [`[${options.join(' ')}]`] : []), ...names].join(' '),
       at: map.at,
     });
-}
-
-function scalarWord({ text, plain, at }: YamlScalar): Word {
-  if (!plain) return { text, at, quoted: true };
-  const lower = text.toLowerCase();
-  if (lower === 'true') return { text: 'yes', at };
-  return { text: lower === 'false' ? 'no' : text, at };
 }

@@ -34,6 +34,7 @@ function snapshot(...services: readonly Service[]): Snapshot {
       tag: 'test',
     },
     metrics: undefined,
+    acme: { certificates: [], http: [] },
     identity: { user: undefined, group: undefined },
     services,
     files: [],
@@ -42,7 +43,7 @@ function snapshot(...services: readonly Service[]): Snapshot {
 
 function runtimeOf(t: TestContext): { runtime: TerminatorRuntime; lines: Lines } {
   const lines = new Lines();
-  const runtime = new TerminatorRuntime({ logger: lines, processLimits: '' });
+  const runtime = new TerminatorRuntime({ logger: lines, processLimits: '', renew: async () => undefined });
   t.after(() => runtime.close());
   return { runtime, lines };
 }

@@ -9,6 +9,8 @@ import { CannotApply } from '@headgate/shared/process/cannot-apply';
 import type { Reloadable } from '@headgate/shared/process/product';
 import { StartFailure, exitCodeOf, explainFailure } from '@headgate/shared/process/start-failure';
 import type { AcceptAddress, Service, Snapshot } from '../model/snapshot.ts';
+import { Challenges } from '../acme/challenges.ts';
+import { Keepers, type KeepersParts } from '../acme/keepers.ts';
 import { newServiceCounters } from '../model/counters.ts';
 import { Numbers } from '../service/arrivals.ts';
 import { connectionLimit } from '../service/descriptor-limit.ts';
@@ -16,6 +18,7 @@ import { Listener } from '../service/listener.ts';
 import { Places } from '../service/places.ts';
 import { RunningService } from '../service/running-service.ts';
 import type { Lasting } from '../service/running-service.ts';
+import { AcmeResponders } from './acme-responders.ts';
 import { metricsText } from '../service/metrics.ts';
 import { ServiceLog } from '../service/service-log.ts';
 
@@ -26,6 +29,10 @@ export interface RuntimeParts {
   readonly logger: Logger;
   /** What /proc says of the limits of this process; empty: the usual ones. */
   readonly processLimits: string;
+  /** The contents of files that the configuration names have changed: applies it again with those. */
+  readonly renew: (paths: readonly string[]) => Promise<unknown>;
+  /** Time and chance of ACME, for tests. */
+  readonly acme?: Pick<KeepersParts, 'clock' | 'chance' | 'transports'>;
 }
 
 /** One configuration at work. */
@@ -56,12 +63,21 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   /** The first configuration is none of them. */
   readonly #reloads = { done: -1, failed: 0 };
   #metrics: MetricsServer | undefined;
+  readonly #challenges = new Challenges();
+  readonly #keepers: Keepers;
+  readonly #responders: AcmeResponders;
   #stopped = false;
   /** The last `apply`, whatever became of it. */
   #applied: Promise<unknown> = Promise.resolve();
 
   constructor(parts: RuntimeParts) {
     this.#parts = parts;
+    this.#keepers = new Keepers({
+      ...parts.acme,
+      challenges: this.#challenges,
+      renewed: (file) => parts.renew([file]),
+    });
+    this.#responders = new AcmeResponders(this.#challenges);
   }
 
   get addresses(): readonly string[] {
@@ -83,7 +99,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
 
   async drain(): Promise<void> {
     this.#stopListening();
-    await Promise.all(this.#all().map((service) => service.drain()));
+    await Promise.all([this.#keepers.end(), ...this.#all().map((service) => service.drain())]);
     await this.#current?.log.flush();
   }
 
@@ -115,6 +131,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
       const places = placesOf(snapshot, services);
       const bound = await bindAll(places, before, added);
       metrics = await this.#metricsServer(snapshot);
+      await this.#responders.bind(snapshot.acme.http, before !== undefined);
       if (this.#stopped) throw new StartFailure('the terminator is stopping');
       // From here nothing fails.
       const listeners = new Map<string, Listener>();
@@ -130,6 +147,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
       this.#reloads.done += 1;
       this.#swap(kept, snapshot, { snapshot, log, services, listeners, addresses });
     } catch (error) {
+      this.#responders.forget();
       if (metrics !== this.#metrics) metrics?.close();
       for (const listener of added) listener.close();
       for (const service of services) service.close();
@@ -176,6 +194,8 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         handshakes: maxHandshakes,
         perAddress: maxPerAddress,
       });
+    this.#responders.follow();
+    this.#keepers.follow(snapshot.acme.certificates, next.log.logger(undefined));
     if (before === undefined) return;
     for (const [key, listener] of before.listeners) if (!next.listeners.has(key)) listener.close();
     const ends = before.services.map((service) => this.#retire(service));
@@ -194,6 +214,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         places: new Places(maxConnections === 0 ? Number.MAX_SAFE_INTEGER : maxConnections, this.#places),
         numbers: new Numbers(),
         counters: newServiceCounters(),
+        challenges: this.#challenges,
         ticketKeys: randomBytes(48),
       }
     );
@@ -205,6 +226,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
 
   #stopListening(): void {
     this.#stopped = true;
+    this.#responders.close();
     for (const listener of this.#current?.listeners.values() ?? []) listener.close();
   }
 }

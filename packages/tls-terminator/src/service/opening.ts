@@ -2,6 +2,7 @@ import type { Link } from '@headgate/shared/net/link';
 import { decodeProxyHeader } from '@headgate/shared/proxy-protocol/decode';
 import type { ProxyHeader } from '@headgate/shared/proxy-protocol/header';
 import type { Service } from '../model/snapshot.ts';
+import type { Challenges } from '../acme/challenges.ts';
 import { Conversation } from './conversation.ts';
 import { readHello } from './hello.ts';
 import type { Hello } from './hello.ts';
@@ -22,8 +23,13 @@ export interface OpeningSettings extends Pick<Service, 'acceptProxy' | 'negotiat
   readonly looksAtName: boolean;
 }
 
-export function needsOpening({ acceptProxy, negotiation, looksAtName }: OpeningSettings): boolean {
-  return acceptProxy || negotiation !== undefined || looksAtName;
+/** What is read of a connection that comes now; undefined: nothing. While an authority may call, every ClientHello is looked at. */
+export function openingNow(
+  settings: OpeningSettings,
+  { onTls }: Pick<Challenges, 'onTls'>,
+): OpeningSettings | undefined {
+  if (onTls) return { ...settings, looksAtName: true };
+  return settings.acceptProxy || settings.negotiation !== undefined || settings.looksAtName ? settings : undefined;
 }
 
 /**

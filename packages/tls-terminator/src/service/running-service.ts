@@ -4,15 +4,18 @@ import type { AcceptAddress, Service, Verification } from '../model/snapshot.ts'
 import { admit, refusedCertificate, verificationOf } from './admission.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Arrival, Numbers } from './arrivals.ts';
+import type { Challenges } from '../acme/challenges.ts';
 import { addressesOf, candidateOrders } from './candidates.ts';
 import type { Candidate } from './candidates.ts';
 import { Clock, tickInterval } from '@headgate/shared/time/clock';
 import type { ServiceCounters } from '../model/counters.ts';
+import { answersChallenge } from './challenge-server.ts';
 import { adopt, directionOf, linked, openingOf } from './entrance.ts';
 import { Handshakes } from './handshakes.ts';
 import type { HandshakeParts } from './handshakes.ts';
 import type { Receiver } from './listener.ts';
-import { needsOpening, open } from './opening.ts';
+import { Notices } from './notices.ts';
+import { open, openingNow } from './opening.ts';
 import type { OpeningSettings } from './opening.ts';
 import { outboundOf } from './outbound.ts';
 import type { Outbound } from './outbound.ts';
@@ -42,6 +45,8 @@ export interface Lasting {
   /** Counts its connections. */
   readonly numbers: Numbers;
   readonly counters: ServiceCounters;
+  /** Those of ACME that are open; all services answer them. */
+  readonly challenges: Challenges;
 }
 
 /** One service under one configuration: does the handshakes, and gives each connection its session. Long: all that comes before one. */
@@ -54,7 +59,9 @@ export class RunningService implements Receiver {
   /** Undefined with `client = yes`. */
   readonly #handshakes: Handshakes | undefined;
   readonly #outbound: Outbound | undefined;
-  readonly #opening: OpeningSettings | undefined;
+  readonly #opening: OpeningSettings;
+  readonly #challenges: Challenges;
+  readonly #notices = new Notices();
   readonly #revocation = new Revocation();
   readonly #redirect: readonly Candidate[];
   /** Who gets the connections that request certain names. */
@@ -64,19 +71,17 @@ export class RunningService implements Receiver {
   readonly #orders: readonly (readonly Candidate[])[];
   /** Sessions so far. */
   #turn = 0;
-  /** Told at the next tick, so that a flood of connections is not a flood of lines. */
-  #rejected = 0;
-  #acceptError: Error | undefined;
   /** No more connections come. */
   #leaving = false;
   #draining = false;
   #drainingSince = 0;
 
   /** Throws when OpenSSL does not take the certificate or the options. */
-  constructor(service: Service, logger: SelectiveLogger, { places, numbers, counters }: Lasting) {
+  constructor(service: Service, logger: SelectiveLogger, { places, numbers, counters, challenges }: Lasting) {
     this.#service = service;
     this.#log = new SessionLog(logger, service.name, counters);
     this.#places = places;
+    this.#challenges = challenges;
     this.#arrivals = new Arrivals(numbers);
     const { tls, outbound, timeouts } = service;
     if (tls !== undefined) {
@@ -85,8 +90,7 @@ export class RunningService implements Receiver {
     }
     this.#outbound = outbound === undefined ? undefined : outboundOf(outbound, this.#revocation);
     this.#redirect = tls?.verification.redirect.flatMap(addressesOf) ?? [];
-    const opening = openingOf(service);
-    this.#opening = needsOpening(opening) ? opening : undefined;
+    this.#opening = openingOf(service);
     this.#clock = new Clock(tickInterval(Object.values(timeouts)), (now) => this.#tick(now));
     this.#clock.start({ background: true });
     this.#orders = candidateOrders(service);
@@ -136,15 +140,16 @@ export class RunningService implements Receiver {
   #enter(link: Link, kind: AcceptAddress['kind'], before: Arrival | undefined, early: Buffer | undefined): void {
     const entry = this.#places.enter(link);
     this.#log.counters.connections += 1;
-    if (entry !== 'free') this.#rejected += 1;
+    if (entry !== 'free') this.#notices.rejected += 1;
     if (entry === 'none') return link.close();
     const arrival = this.#arrivals.add(link, this.#clock.now, (closed) => this.#closed(closed));
     if (before !== undefined) adopt(arrival, { source: before.peer, destination: before.local });
     if (this.#outbound !== undefined) return this.#startPlain(arrival);
     // Whose handshake is over cannot be told on a unix socket.
     if (kind === 'unix') this.#places.secure(link);
-    if (this.#opening === undefined || before !== undefined) this.#handshakes?.server(kind, 0).secure(link, early);
-    else void this.#open(arrival, kind, this.#opening);
+    const opening = before === undefined ? openingNow(this.#opening, this.#challenges) : undefined;
+    if (opening === undefined) this.#handshakes?.server(kind, 0).secure(link, early);
+    else void this.#open(arrival, kind, opening);
   }
 
   /** Reads what comes before the handshake, and finds out whose it is by the name that is requested. */
@@ -156,6 +161,8 @@ export class RunningService implements Receiver {
       arrival.opening = false;
       if (link.closed) return;
       if (header !== undefined) adopt(arrival, header);
+      arrival.failed = answersChallenge(this.#challenges, hello, link, early);
+      if (arrival.failed) return this.#log.challenged(arrival);
       this.#direct(arrival, kind, hello?.kind === 'hello' ? hello.serverName : undefined, early);
     } catch (error) {
       arrival.opening = false;
@@ -196,7 +203,7 @@ export class RunningService implements Receiver {
   }
 
   acceptFailed(error: Error): void {
-    this.#acceptError = error;
+    this.#notices.acceptError = error;
   }
 
   readonly #secured: HandshakeParts['secured'] = (client, below, kind, variant) => {
@@ -288,17 +295,10 @@ export class RunningService implements Receiver {
 
   #tick(now: number): void {
     for (const session of this.#sessions) session.expire(now);
-    const slow = this.#opening === undefined ? [] : this.#arrivals.slow(now, this.#service.timeouts.busy);
+    const slow = this.#arrivals.slow(now, this.#service.timeouts.busy);
     for (const arrival of slow) this.#turnAway(arrival, tooSlow);
     if (this.#draining && now - this.#drainingSince >= handshakesWhileDraining) this.#dropHandshakes();
-    if (this.#rejected > 0) {
-      this.#log.tooMany(this.#places.limit, this.#rejected);
-      this.#rejected = 0;
-    }
-    if (this.#acceptError !== undefined) {
-      this.#log.acceptFailed(this.#acceptError);
-      this.#acceptError = undefined;
-    }
+    this.#notices.tell(this.#log, this.#places.limit);
   }
 
   #turnAway(arrival: Arrival, error: Error): void {

@@ -123,6 +123,16 @@ export class SessionLog {
     this.counters.failures.certificate += 1;
   }
 
+  /** An authority validated a name (ACME): it is nobody's client. */
+  challenged(who: Who): void {
+    if (!this.#logger.admits('info')) return;
+    this.#logger.log(
+      'info',
+      `Service [${this.#service}] answered a challenge (tls-alpn-01) of ${endpointText(who.peer)}`,
+      this.#fields(who),
+    );
+  }
+
   tooMany(limit: number, rejected: number): void {
     this.counters.rejected += rejected;
     this.#logger.log('warning', `Connection rejected: too many clients (>=${limit})`, {

@@ -1,0 +1,65 @@
+/** From the options of ACME to the certificates that are kept. */
+import { isIP } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
+import type { Problems } from '@headgate/shared/config/problem';
+import { certificateFile } from '../acme/files.ts';
+import type { AcmeCertificate, AcmeHttpAddress, AcmeSettings } from '../model/snapshot.ts';
+import type { AcmeDraft, NamedDraft } from './draft.ts';
+
+/** What the files that the options name hold. */
+export type AcmeFiles = Pick<AcmeCertificate, 'external' | 'authorities'>;
+
+/** The certificates of one service. */
+export function acmeCertificates(draft: AcmeDraft, files: AcmeFiles, problems: Problems): readonly AcmeCertificate[] {
+  const { store, directory, contact, dnsCommand, dnsWait, profile, key } = draft;
+  const renewAfter = draft.renewAfter / 100;
+  const challenge = draft.challenge ?? usualChallenge(draft);
+  return draft.names.flatMap(({ at, names }): readonly AcmeCertificate[] => {
+    const [name] = names;
+    if (name === undefined) return [];
+    const wildcard = names.find((each) => each.startsWith('*.'));
+    const address = names.find((each) => isIP(each) !== 0);
+    if (wildcard !== undefined && challenge !== 'dns-01')
+      problems.error(at, `${wildcard}: authorities issue wildcards for dns-01 only; name a program with acmeDns`);
+    if (address !== undefined && challenge === 'dns-01')
+      problems.error(at, `${address} is an address: dns-01 cannot prove it, tls-alpn-01 and http-01 can`);
+    if (challenge === 'dns-01' && dnsCommand === undefined)
+      problems.error(at, 'dns-01 needs acmeDns, a program that sets TXT records');
+    if (challenge === 'http-01' && draft.http === undefined)
+      problems.error(at, 'http-01 needs acmeHttp, an address to which the router sends /.well-known/acme-challenge/');
+    const file = certificateFile(store, name, key);
+    const settings = { store, directory, contact, dnsCommand, dnsWait, profile, key, renewAfter, challenge, ...files };
+    return [{ at, name, names, file, ...settings }];
+  });
+}
+
+/** All certificates, each once: services may share one. */
+export function compileAcme(
+  all: readonly AcmeCertificate[],
+  services: readonly NamedDraft[],
+  problems: Problems,
+): AcmeSettings {
+  const byFile = new Map<string, AcmeCertificate>();
+  for (const certificate of all) {
+    const { at, file, name } = certificate;
+    const before = byFile.get(file);
+    if (before === undefined) byFile.set(file, certificate);
+    else if (!isDeepStrictEqual({ ...certificate, at: before.at }, before))
+      problems.error(
+        at,
+        `the certificate for ${name} is also defined on line ${before.at.line}, with other names or settings: begin one with another name, or give it another acmeStore`,
+      );
+  }
+  const http = new Map<string, AcmeHttpAddress>();
+  for (const { draft } of services) {
+    const address = draft.acme.http;
+    if (address === undefined || draft.acme.names.length === 0) continue;
+    http.set(address.kind === 'unix' ? address.path : `${address.host} ${address.port}`, address);
+  }
+  return { certificates: [...byFile.values()], http: [...http.values()] };
+}
+
+function usualChallenge({ dnsCommand, http }: AcmeDraft): AcmeCertificate['challenge'] {
+  if (dnsCommand !== undefined) return 'dns-01';
+  return http === undefined ? 'tls-alpn-01' : 'http-01';
+}
