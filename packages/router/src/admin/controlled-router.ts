@@ -27,6 +27,7 @@ export class ControlledRouter implements Reloadable<Snapshot> {
   readonly #logger: Pick<Logger, 'log'>;
   readonly #lists: PatternStore;
   readonly #desk: Desk;
+  #snapshot: Snapshot | undefined;
   #sockets = new Map<string, ControlSocket>();
   #retry: NodeJS.Timeout | undefined;
 
@@ -38,6 +39,7 @@ export class ControlledRouter implements Reloadable<Snapshot> {
       router,
       version,
       sockets: () => [...this.#sockets.values()],
+      snapshot: () => this.#snapshot,
       reload,
       lists: this.#lists,
       upgrade,
@@ -52,6 +54,7 @@ export class ControlledRouter implements Reloadable<Snapshot> {
 
   async apply(snapshot: Snapshot, renewed?: boolean): Promise<void> {
     await this.#router.apply(snapshot, renewed);
+    this.#snapshot = snapshot;
     this.#lists.follow(snapshot.lists ?? []);
     clearTimeout(this.#retry);
     await this.#follow(snapshot.control, RETRIES);

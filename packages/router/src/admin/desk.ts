@@ -1,6 +1,7 @@
 import type { Reloaded } from '@headgate/shared/process/product';
 import type { BackendRuntime } from '../backend/runtime.ts';
 import type { OpenSession } from '../engine/open-session.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { RouterRuntime } from '../run/runtime.ts';
 import type { PatternStore } from './pattern-store.ts';
 
@@ -19,9 +20,14 @@ export interface Desk {
     | 'gateOf'
     | 'setGate'
     | 'changeServers'
+    | 'tryServer'
+    | 'deploy'
+    | 'deployments'
     | 'clearCounters'
   >;
   readonly version: string;
+  /** The configuration in effect. */
+  readonly snapshot: () => Snapshot | undefined;
   /** The control sockets: their addresses and levels. */
   readonly sockets: () => readonly { readonly name: string; readonly level: string }[];
   readonly reload: (why: string) => Promise<Reloaded>;

@@ -2,6 +2,8 @@ import type { Session } from '@headgate/shared/admin/conversation';
 import { allows } from '@headgate/shared/admin/level';
 import { commandsIn } from '@headgate/shared/admin/words';
 import type { Command, Commands } from './command.ts';
+import { deploying } from './commands/deploy.ts';
+import { explaining } from './commands/explain.ts';
 import { frontends } from './commands/frontends.ts';
 import { lists } from './commands/lists.ts';
 import { processCommands } from './commands/process.ts';
@@ -27,6 +29,8 @@ export const COMMANDS: Commands = {
   ...sessions,
   ...servers,
   ...frontends,
+  ...deploying,
+  ...explaining,
   ...lists,
   ...tables,
   ...tunnels,

@@ -1,6 +1,7 @@
 import type { BackendRuntime } from '../backend/runtime.ts';
 import type { ServerRuntime } from '../backend/server.ts';
-import type { CheckConfig } from '../model/snapshot.ts';
+import type { CheckResult } from '../model/backend.ts';
+import type { CheckConfig, Server } from '../model/snapshot.ts';
 import type { Probed, ProbeDeps } from './probe.ts';
 import { probe } from './probe.ts';
 import { stateText } from './state-text.ts';
@@ -10,6 +11,18 @@ export interface CheckDeps extends ProbeDeps {
   /** Uniform in [0, 1). */
   random(): number;
 }
+
+/** How a server without checks is tried. HAProxy's defaults. */
+export const PLAIN_CHECK: CheckConfig = {
+  inter: 2000,
+  fastinter: 2000,
+  downinter: 2000,
+  rise: 2,
+  fall: 3,
+  port: undefined,
+  host: undefined,
+  sendProxy: false,
+};
 
 interface Wanted {
   readonly backend: BackendRuntime;
@@ -57,6 +70,13 @@ export class Checks {
     const missing = wanted.filter(({ server }) => !this.#loops.has(server));
     const pauses = firstPauses(missing.map(({ check }) => check.inter));
     for (const [index, one] of missing.entries()) this.#loops.set(one.server, this.#start(one, pauses[index] ?? 0));
+  }
+
+  /** Makes one check of a server as it would be with these settings; its state does not change. */
+  try({ config: backend }: BackendRuntime, server: ServerRuntime, config: Server): Promise<CheckResult> {
+    const check = config.check ?? PLAIN_CHECK;
+    const state = tested(server, this.#deps);
+    return new Promise((resolve) => void probe({ backend, server: config, check, tested: state }, this.#deps, resolve));
   }
 
   stop(): void {

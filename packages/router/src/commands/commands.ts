@@ -5,6 +5,7 @@ import { SUMMARIES } from './summaries.ts';
 /** The router's commands besides `run` and `check`. */
 export const commands = {
   ctl: later(SUMMARIES.ctl, async () => (await import('./ctl.ts')).ctl),
-  explain: later(SUMMARIES.explain, async () => (await import('../explain/command.ts')).explainCommand),
+  deploy: later(SUMMARIES.deploy, async () => (await import('./deploy.ts')).deploy),
+  explain: later(SUMMARIES.explain, async () => (await import('./explain.ts')).explain),
   import: later(SUMMARIES.import, async () => (await import('./import.ts')).importHaproxy),
 } as const satisfies Record<string, Command>;

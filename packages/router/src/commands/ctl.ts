@@ -1,11 +1,8 @@
-import { ask, type ControlAddress } from '@headgate/shared/admin/ask';
-import { configurationFiles } from '@headgate/shared/process/files';
-import type { Command, CommandIo } from '@headgate/shared/process/product';
+import { ask } from '@headgate/shared/admin/ask';
+import type { Command } from '@headgate/shared/process/product';
 import { explainFailure } from '@headgate/shared/process/start-failure';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
-import { DEFAULT_FILES, FILE_ENDINGS } from '../config/default-files.ts';
-import { loadConfig } from '../config/load.ts';
-import type { ControlBind } from '../model/control.ts';
+import { controlAddress } from './control-address.ts';
 import { SUMMARIES } from './summaries.ts';
 import { usage } from './usage.ts';
 
@@ -20,7 +17,7 @@ const HELP = `${SUMMARY}
 
 /** How an answer begins that is a refusal. */
 const REFUSED =
-  /^(?:[^]*\n)?(?:Permission denied|Unknown command|Not reloaded|Not handed over|No such |Require|Can't find|'[^']+' is not supported)/;
+  /^(?:[^]*\n)?(?:Permission denied|Unknown command|Not reloaded|Not handed over|Not deployed|No such |Require|Can't find|\{"done":false|'[^']+' is not supported)/;
 
 export const ctl: Command = {
   summary: SUMMARY,
@@ -41,7 +38,7 @@ export const ctl: Command = {
     if (parsed === undefined) return WRONG_USAGE;
     if (words.length === 0) return usage.wrong('a command is needed', USAGE, io);
     const { socket, file = [] } = parsed.values;
-    const address = socket === undefined ? await configured(file, io) : addressOf(socket);
+    const address = await controlAddress(socket, file, io);
     if (address === undefined) return 1;
     try {
       const answer = await ask(address, words.map(escaped).join(' '));
@@ -61,32 +58,7 @@ function split(args: readonly string[]): { readonly options: readonly string[]; 
   return { options: args.slice(0, at), words: args.slice(at) };
 }
 
-/** The socket of a configuration that allows the most. */
-async function configured(given: readonly string[], io: CommandIo): Promise<ControlAddress | undefined> {
-  const files = configurationFiles(given, DEFAULT_FILES, FILE_ENDINGS);
-  const { snapshot } = files.length === 0 ? { snapshot: undefined } : await loadConfig(files);
-  const binds = snapshot?.control.binds ?? [];
-  const best = binds.find(({ level }) => level === 'admin') ?? binds[0];
-  if (best !== undefined) return placeOf(best);
-  const where = files.length === 0 ? 'no configuration file was found' : `${files.join(', ')} has no 'stats socket'`;
-  io.err(`headgate-router: ${where}: give the control socket with -s\n`);
-  return undefined;
-}
-
-function placeOf({ address }: ControlBind): ControlAddress {
-  if (address.kind === 'unix') return { path: address.path };
-  const host = address.host === '0.0.0.0' || address.host === '::' ? 'localhost' : address.host;
-  return { host, port: address.port };
-}
-
-function addressOf(text: string): ControlAddress {
-  const place = /^(?:ipv[46]@)?\[?([^/]*?)\]?:(\d{1,5})$/.exec(text);
-  return place === null
-    ? { path: text.replace(/^unix@/, '') }
-    : { host: place[1] || 'localhost', port: Number(place[2]) };
-}
-
 /** A word as the control socket reads words. */
-function escaped(word: string): string {
+export function escaped(word: string): string {
   return word.replaceAll(/[\s;\\]/g, (char) => `\\${char}`);
 }

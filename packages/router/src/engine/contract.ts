@@ -31,9 +31,9 @@ export interface Engine {
   drain(within?: number): void;
   /**
    * No configuration has this server any more: its idle connections end, those in use end after their answers, and tunnels within
-   * the `drain-timeout` of the configuration.
+   * that many milliseconds; default: the `drain-timeout` of the configuration.
    */
-  retire(server: ServerState): void;
+  retire(server: ServerState, within?: number): void;
   /** Destroys every connection, client and server side. */
   close(): void;
 }

@@ -22,6 +22,8 @@ Prints the rules a request passes, frontend by frontend, and the outcome. Nothin
   --tls                 a PROXY header with TLS details was received
   --frontend NAME       only this frontend
   --format text|json    output format (default: text)
+  --live ID             instead: which rules led a session of the running router where it is (ids: ctl show sess);
+                        -s SOCKET names its control socket when the configuration does not
 `;
 
 /** The headers of a WebSocket handshake (RFC 6455 section 4.1). */

@@ -7,6 +7,7 @@ import type { Reloadable } from '@headgate/shared/process/product';
 import { StartFailure } from '@headgate/shared/process/start-failure';
 import { PasswordChecks } from '../auth/checks.ts';
 import type { BackendRuntime } from '../backend/runtime.ts';
+import type { ServerRuntime } from '../backend/server.ts';
 import { Checks } from '../checks/run.ts';
 import { explainShortage } from '../config/descriptors.ts';
 import type { Server, Snapshot } from '../model/snapshot.ts';
@@ -17,7 +18,7 @@ import { destinationsOf } from '../log/destinations-of.ts';
 import { watchLosses } from '../log/losses.ts';
 import { METRICS_PROXY } from '../model/service.ts';
 import type { World } from '../model/evaluation.ts';
-import type { ServerState } from '../model/backend.ts';
+import type { CheckResult, ServerState } from '../model/backend.ts';
 import type { OpenSession } from '../engine/open-session.ts';
 import type { OpenTunnel } from '../engine/tunnels.ts';
 import type { StickTable } from '../tables/stick-table.ts';
@@ -27,6 +28,7 @@ import { asOperated } from './as-operated.ts';
 import { Backends } from './backends.ts';
 import { Binds, type PlannedBind } from './binds.ts';
 import type { Limit } from './connection-limit.ts';
+import { Deployments } from './deployments.ts';
 import type { SharedContext } from './frontend-context.ts';
 import { Frontends, type RunningFrontend } from './frontends.ts';
 import { Gates, type Gate } from './gates.ts';
@@ -58,6 +60,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   readonly #waiting: Limit = { value: 0, max: 0 };
   readonly #binds: Binds;
   readonly #gates = new Gates();
+  readonly deployments = new Deployments();
   /** Limits of new connections and sessions per second. */
   readonly rates: ArrivalRate;
   readonly #shared: SharedContext;
@@ -181,6 +184,19 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#serversChanged(backend.follow({ ...backend.config, servers }));
   }
 
+  /** Checks a server once as it would be with these settings. */
+  tryServer(backend: BackendRuntime, server: ServerRuntime, config: Server): Promise<CheckResult> {
+    return this.#checks.try(backend, server, config);
+  }
+
+  /** Moves a server: new work goes to the new address, and what the old one has ends within this time. */
+  deploy(backend: BackendRuntime, server: ServerRuntime, address: Server['address'], within: number): void {
+    const servers = backend.config.servers.map((one) => (one.name === server.config.name ? { ...one, address } : one));
+    const retired = backend.follow({ ...backend.config, servers });
+    this.deployments.note(server.key, server, address);
+    this.#serversChanged(retired, within);
+  }
+
   /** The current backends by name. */
   get backends(): ReadonlyMap<string, BackendRuntime> {
     return this.#backends.all;
@@ -234,7 +250,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   }
 
   async #apply(given: Snapshot, renewed: boolean): Promise<void> {
-    const snapshot = renewed ? asOperated(given, this.backends, this.limits) : given;
+    const snapshot = renewed ? asOperated(given, this.backends, this.limits) : this.deployments.keep(given);
     const shortage = explainShortage(snapshot.global.connections);
     if (shortage !== undefined) throw new StartFailure(shortage);
     await this.#frontends.prepare(snapshot);
@@ -244,8 +260,14 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       this.#binds.forget(plan);
       throw new Error('the router stops: no configuration is applied any more');
     }
-    if (!renewed) this.#gates.clear();
+    if (!renewed) this.#reloading(given);
     this.#swap(snapshot, plan);
+  }
+
+  /** What operators changed is over, except where servers were deployed. */
+  #reloading(loaded: Snapshot): void {
+    this.#gates.clear();
+    for (const warning of this.deployments.settle(loaded)) this.#shared.logger.log('warning', warning);
   }
 
   /** The one step: nothing in it waits or fails. */
@@ -276,9 +298,9 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     });
   }
 
-  #serversChanged(retired: readonly ServerState[]): void {
+  #serversChanged(retired: readonly ServerState[], within?: number): void {
     const backends = [...this.backends.values()];
-    for (const engine of this.#frontends.engines) for (const server of retired) engine.retire(server);
+    for (const engine of this.#frontends.engines) for (const server of retired) engine.retire(server, within);
     this.#checks.follow(backends, this.#spreadChecks);
     this.#unreachable.keep(new Set(backends.flatMap(({ servers }) => servers.map(({ key }) => key))));
   }

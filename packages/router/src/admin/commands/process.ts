@@ -2,30 +2,29 @@ import { LEVELS, type Level } from '@headgate/shared/admin/level';
 import type { Session } from '@headgate/shared/admin/conversation';
 import { parseDuration } from '@headgate/shared/config/units';
 import type { Commands } from '../command.ts';
+import type { Desk } from '../desk.ts';
+import { answered, type Answered } from '../json-answer.ts';
 
 /** Seconds where no unit is given, as HAProxy reads `set timeout`. */
 const MAX_TIMEOUT = 24 * 3_600_000;
 
 export const processCommands = {
   reload: {
-    usage: '',
+    usage: '[json]',
     text: 'apply the configuration files as they are now',
     level: 'admin',
-    async run(_args, { reload }) {
-      const result = await reload('reload');
-      if (!result.applied)
-        return [...result.reasons, 'Not reloaded: the configuration before it serves on.']
-          .map((line) => `${line}\n`)
-          .join('');
-      const changes = result.changes.length === 0 ? ['nothing was added, removed or moved'] : result.changes;
-      return ['Reloaded.', ...changes].map((line) => `${line}\n`).join('');
-    },
+    run: (words, desk) => answered(words, () => reloaded(desk)),
   },
   upgrade: {
     usage: '',
     text: 'let a new process of the installed version take over',
     level: 'admin',
-    async run(_args, { upgrade }) {
+    async run(_args, { upgrade, router }) {
+      const unwritten = router.deployments.unwritten.map(
+        ({ key, to, configured }) =>
+          `server ${key} runs at ${to} and the configuration says ${configured}: change it first`,
+      );
+      if (unwritten.length > 0) return [...unwritten, 'Not handed over.'].map((line) => `${line}\n`).join('');
       const why = await upgrade();
       return why === undefined ? 'Handed over: this process finishes what is open.\n' : `${why}\nNot handed over.\n`;
     },
@@ -83,6 +82,17 @@ export const processCommands = {
     run: (_args, _desk, session) => lower(session, 'user'),
   },
 } as const satisfies Commands;
+
+async function reloaded({ reload }: Desk): Promise<Answered> {
+  const result = await reload('reload');
+  if (!result.applied) {
+    const lines = [...result.reasons, 'Not reloaded: the configuration before it serves on.'];
+    return { refused: lines.map((line) => `${line}\n`).join(''), json: { reasons: result.reasons } };
+  }
+  const { changes } = result;
+  const lines = ['Reloaded.', ...(changes.length === 0 ? ['nothing was added, removed or moved'] : changes)];
+  return { text: lines.map((line) => `${line}\n`).join(''), json: { changes } };
+}
 
 function lower(session: Session, level: Level): string {
   if (LEVELS.indexOf(level) < LEVELS.indexOf(session.level)) session.level = level;

@@ -75,9 +75,9 @@ class HttpProxyEngine implements Engine, ConnectionHost {
     return [...this.#connections.values()].flatMap(({ session }) => session ?? []);
   }
 
-  retire(server: ServerState): void {
+  retire(server: ServerState, within = this.context.global.drainTimeout): void {
     this.idle.retire(server);
-    this.tunnels.retire(server, this.context.global.drainTimeout);
+    this.tunnels.retire(server, within);
   }
 
   drain(within?: number): void {

@@ -40,8 +40,8 @@ class TcpEngine implements Engine, StreamHost {
     return [...this.#streams];
   }
 
-  retire(server: ServerState): void {
-    this.tunnels.retire(server, this.context.global.drainTimeout);
+  retire(server: ServerState, within = this.context.global.drainTimeout): void {
+    this.tunnels.retire(server, within);
   }
 
   drain(within?: number): void {

@@ -48,9 +48,9 @@ class WireEngine implements Engine, ConnectionHost {
     return [...this.#connections].flatMap(({ session }) => session ?? []);
   }
 
-  retire(server: ServerState): void {
+  retire(server: ServerState, within = this.context.global.drainTimeout): void {
     this.pool.retire(server);
-    this.tunnels.retire(server, this.context.global.drainTimeout);
+    this.tunnels.retire(server, within);
   }
 
   drain(within?: number): void {

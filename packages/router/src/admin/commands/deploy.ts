@@ -1,0 +1,141 @@
+import { parseDuration } from '@headgate/shared/config/units';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { OpenSession } from '../../engine/open-session.ts';
+import { PLAIN_CHECK } from '../../checks/run.ts';
+import { failures } from '../../model/failure.ts';
+import { textOf } from '../../run/deployments.ts';
+import type { Commands } from '../command.ts';
+import { findServer, type Desk, type ServerRuntime } from '../desk.ts';
+import { answered, asksForJson, type Answered } from '../json-answer.ts';
+import { readServerLine } from '../server-line.ts';
+
+/** How long the new address may take to pass its checks, and what the old one has may take to end, where nothing is said. */
+const WITHIN = 30_000;
+/** Pause between two checks of an address that does not pass yet. */
+const AGAIN = 500;
+
+/** `deploy` in steps: the command `headgate-router deploy` asks for one after the other, and so may scripts. */
+export const deploying = {
+  'deploy check': {
+    usage: '<bk>/<srv> <addr> [within <time>]',
+    text: 'check an address as the checks of a server would, until it passes',
+    level: 'admin',
+    run: (words, desk) => answered(words, () => check(words, desk)),
+  },
+  'deploy switch': {
+    usage: '<bk>/<srv> <addr> [within <time>]',
+    text: 'move a server: new work goes to the address, the rest ends in time',
+    level: 'admin',
+    run: (words, desk) => answered(words, () => move(words, desk)),
+  },
+  'deploy status': {
+    usage: '<bk>/<srv>',
+    text: 'report what a moved server still has at its old address',
+    level: 'operator',
+    run: (words, desk) => answered(words, () => status(words, desk)),
+  },
+  'deploy end': {
+    usage: '<bk>/<srv>',
+    text: 'end what a moved server still has at its old address',
+    level: 'admin',
+    run: (words, desk) => answered(words, () => end(words, desk)),
+  },
+} as const satisfies Commands;
+
+interface Asked {
+  readonly backend: Exclude<ReturnType<typeof findServer>, string>['backend'];
+  readonly server: ServerRuntime;
+  readonly config: ServerRuntime['config'];
+  readonly within: number;
+}
+
+/** Reads `B/S ADDRESS [within T]`. */
+function read(words: readonly string[], desk: Desk): Asked | string {
+  const [name, address = '', word, time = ''] = words.filter((one) => !asksForJson([one]));
+  const found = findServer(desk, name);
+  if (typeof found === 'string') return found;
+  const line = readServerLine(found.server.config.name, [address]);
+  if ('wrong' in line) return `Not deployed: ${line.wrong.join('; ')}\n`;
+  const within = word === 'within' ? parseDuration(time, 's') : { value: WITHIN };
+  if (!('value' in within)) return `Not deployed: ${within.error}\n`;
+  return { ...found, config: { ...found.server.config, address: line.server.address }, within: within.value };
+}
+
+async function check(words: readonly string[], desk: Desk): Promise<Answered> {
+  const asked = read(words, desk);
+  if (typeof asked === 'string') return { refused: asked };
+  const { backend, server, config, within } = asked;
+  const { rise, fastinter } = config.check ?? PLAIN_CHECK;
+  const until = desk.now() + within;
+  let passed = 0;
+  let tries = 0;
+  for (;;) {
+    const result = await desk.router.tryServer(backend, server, config);
+    tries += 1;
+    passed = result.passed ? passed + 1 : 0;
+    const last = `${result.status}${result.code === undefined ? '' : ` ${result.code}`}${result.info === '' ? '' : `, ${result.info}`}`;
+    const json = { server: server.key, address: textOf(config.address), passed: passed >= rise, checks: tries, last };
+    if (passed >= rise)
+      return { text: `${textOf(config.address)} passed ${passed} checks of ${server.key}: ${last}.\n`, json };
+    const rest = Math.min(AGAIN, fastinter);
+    if (desk.now() + rest > until)
+      return {
+        refused: `Not deployed: ${textOf(config.address)} did not pass ${rise} checks of ${server.key} in a row within ${within} ms, the last: ${last}.\n`,
+        json,
+      };
+    await pause(rest);
+  }
+}
+
+function move(words: readonly string[], desk: Desk): Answered {
+  const asked = read(words, desk);
+  if (typeof asked === 'string') return { refused: asked };
+  const { backend, server, config, within } = asked;
+  const [from, to] = [textOf(server.config.address), textOf(config.address)];
+  if (from === to) return { refused: `Not deployed: ${server.key} is at ${to} already.\n` };
+  const { at } = server.config;
+  desk.router.deploy(backend, server, config.address, within);
+  const left = leftOf(desk, server);
+  return {
+    text: `${server.key} moved from ${from} to ${to}: ${left.requests} requests and ${left.tunnels} tunnels are finishing.\n`,
+    json: { server: server.key, from, to, ...left, file: at.file, line: at.line },
+  };
+}
+
+function status(words: readonly string[], desk: Desk): Answered {
+  const found = findServer(desk, words[0]);
+  if (typeof found === 'string') return { refused: found };
+  const { key, config } = found.server;
+  const deployment = desk.router.deployments.get(key);
+  const address = textOf(config.address);
+  if (deployment === undefined)
+    return { text: `${key} is at ${address}.\n`, json: { server: key, to: address, requests: 0, tunnels: 0 } };
+  const left = leftOf(desk, deployment.old);
+  const [from, configured] = [textOf(deployment.from), textOf(deployment.configured)];
+  return {
+    text: `${key} is at ${address}, was at ${from}: ${left.requests} requests and ${left.tunnels} tunnels are finishing there.\n`,
+    json: { server: key, from, to: address, configured, ...left },
+  };
+}
+
+function end(words: readonly string[], desk: Desk): Answered {
+  const found = findServer(desk, words[0]);
+  if (typeof found === 'string') return { refused: found };
+  const deployment = desk.router.deployments.get(found.server.key);
+  if (deployment === undefined) return { text: 'Nothing is left.\n', json: { ended: 0 } };
+  const open = sessionsOf(desk, deployment.old);
+  const tunnels = desk.router.tunnels.filter(({ server }) => server === deployment.old);
+  for (const tunnel of tunnels) tunnel.leave();
+  const inTunnels = new Set(tunnels.map(({ exchange }) => exchange));
+  for (const session of open) if (!inTunnels.has(session.exchange)) session.kill(failures.shutDown);
+  return { text: `${open.length} requests and tunnels were ended.\n`, json: { ended: open.length } };
+}
+
+function leftOf(desk: Desk, old: ServerRuntime): { readonly requests: number; readonly tunnels: number } {
+  const tunnels = desk.router.tunnels.filter(({ server }) => server === old).length;
+  return { requests: Math.max(0, sessionsOf(desk, old).length - tunnels), tunnels };
+}
+
+function sessionsOf({ router }: Desk, old: ServerRuntime): readonly OpenSession[] {
+  return router.sessions.filter(({ exchange }) => exchange.server === old && exchange.placement?.holding === true);
+}

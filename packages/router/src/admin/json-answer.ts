@@ -1,0 +1,20 @@
+/** What a command of ours answers: as text, or as one line of JSON to those who add `json` or `--json`. */
+export type Answered =
+  | { readonly text: string; readonly json: unknown }
+  /** It was not done. `json`: what is known all the same. */
+  | { readonly refused: string; readonly json?: unknown };
+
+export function asksForJson(words: readonly string[]): boolean {
+  return words.some((word) => word === 'json' || word === '--json');
+}
+
+/** Prints an answer in the form that was asked for. */
+export async function answered(words: readonly string[], work: () => Answered | Promise<Answered>): Promise<string> {
+  const answer = await work();
+  if (!asksForJson(words)) return 'text' in answer ? answer.text : answer.refused;
+  const json =
+    'text' in answer
+      ? { done: true, ...Object(answer.json) }
+      : { done: false, reason: answer.refused.trim(), ...Object(answer.json ?? {}) };
+  return `${JSON.stringify(json)}\n`;
+}
