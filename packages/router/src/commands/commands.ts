@@ -8,4 +8,5 @@ export const commands = {
   deploy: later(SUMMARIES.deploy, async () => (await import('./deploy.ts')).deploy),
   explain: later(SUMMARIES.explain, async () => (await import('./explain.ts')).explain),
   import: later(SUMMARIES.import, async () => (await import('./import.ts')).importHaproxy),
+  top: later(SUMMARIES.top, async () => (await import('./top.ts')).top),
 } as const satisfies Record<string, Command>;

@@ -6,4 +6,5 @@ export const SUMMARIES = {
   deploy: 'move a server to a new address: check it, switch, finish what is open, report',
   explain: explaining,
   import: 'print a haproxy.cfg as YAML; unsupported lines become comments with the reason',
+  top: 'watch frontends, backends, servers and tunnels of the running router',
 } as const;

@@ -1,0 +1,63 @@
+import { ask, type ControlAddress } from '@headgate/shared/admin/ask';
+
+/** One line of `show stat`, by the names of its columns. */
+export type StatRow = Readonly<Record<string, string>>;
+
+/** What the router said at one moment. */
+export interface Sample {
+  /** Monotonic milliseconds. */
+  readonly at: number;
+  readonly info: Readonly<Record<string, string>>;
+  readonly rows: readonly StatRow[];
+  /** Open tunnels by `backend/server`; undefined where they may not be asked for. */
+  readonly tunnels: ReadonlyMap<string, number> | undefined;
+}
+
+/** Asks a router, or HAProxy, for its numbers. Rejects with the system's error. */
+export async function takeSample(address: ControlAddress): Promise<Sample> {
+  const at = performance.now();
+  const [info, stat, tunnels] = await Promise.all([
+    ask(address, 'show info'),
+    ask(address, 'show stat'),
+    ask(address, 'show tunnels json'),
+  ]);
+  return { at, info: parseInfo(info), rows: parseCsv(stat), tunnels: parseTunnels(tunnels) };
+}
+
+function parseInfo(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    text.split('\n').flatMap((line) => {
+      const colon = line.indexOf(': ');
+      return colon < 0 ? [] : [[line.slice(0, colon), line.slice(colon + 2)]];
+    }),
+  );
+}
+
+/** The lines of `show stat`; empty when the answer is none. */
+export function parseCsv(text: string): readonly StatRow[] {
+  const [header = '', ...lines] = text.split('\n');
+  if (!header.startsWith('# ')) return [];
+  const names = header.slice(2).split(',');
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => {
+      const values = valuesOf(line);
+      return Object.fromEntries(names.map((name, at) => [name, values[at] ?? '']));
+    });
+}
+
+/** Values with a comma or a quote are quoted, and their quotes doubled. */
+function valuesOf(line: string): readonly string[] {
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+  );
+}
+
+function parseTunnels(text: string): ReadonlyMap<string, number> | undefined {
+  // HAProxy does not know the command, and a user of the socket may not use it.
+  if (!text.startsWith('{')) return undefined;
+  const { tunnels = [] } = JSON.parse(text) as { tunnels?: readonly { readonly server: string }[] };
+  const counts = new Map<string, number>();
+  for (const { server } of tunnels) counts.set(server, (counts.get(server) ?? 0) + 1);
+  return counts;
+}
