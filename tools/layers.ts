@@ -52,4 +52,9 @@ export const layers: readonly Layers[] = [
     // Built on Node's HTTP server and client, which have sockets of their own.
     sockets: ['engine/http-proxy'],
   },
+  {
+    source: 'packages/headgate/src',
+    folders: ['model', 'tls', 'config', 'half', 'run', 'commands', '.'],
+    sockets: [],
+  },
 ];

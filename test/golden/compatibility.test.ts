@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import { compile } from '@headgate/router/config/compile';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from '@headgate/router/config/directives';
 import { readHaproxyCfg } from '@headgate/router/config/haproxy-cfg';
+import { GLOBAL_WORDS } from '../../packages/headgate/src/tls/defaults.ts';
+import { BIND_WORDS } from '../../packages/headgate/src/tls/words.ts';
 import { Problems } from '@headgate/shared/config/problem';
 import { converters } from '@headgate/router/sample/converters';
 import { fetches } from '@headgate/router/sample/fetches';
@@ -51,7 +53,7 @@ function probe(keyword: string, lines: readonly string[], doc = ''): Row {
   if (idle !== undefined) return { keyword, status: 'no effect', note: idle[1] ?? '' };
   const removed = find(/was removed from HAProxy(.*)/);
   if (removed !== undefined) return { keyword, status: 'refused', note: `removed from HAProxy${removed[1] ?? ''}` };
-  const refused = find(/^not supported(?: yet)?: [^(]*(?:\((.*)\))?$/s) ?? find(/(is about TLS.*)$/);
+  const refused = find(/^not supported(?: yet)?: [^(]*(?:\((.*)\))?$/s);
   if (refused !== undefined) return { keyword, status: 'refused', note: refused[1] ?? '' };
   return { keyword, status: 'yes', note: doc };
 }
@@ -75,19 +77,38 @@ function sampleRow(
   return { keyword: name, status: why === undefined ? 'unknown' : 'refused', note: why ?? '' };
 }
 
+/** Words about the TLS of binds: what `headgate` makes of them, which runs the terminator too. */
+function tlsRow(keyword: string, words: Readonly<Record<string, { readonly doc: string }>>): Row | undefined {
+  if (!Object.hasOwn(words, keyword)) return undefined;
+  const [, status, why] = /^(refused|no effect): (.*)$/s.exec(words[keyword]?.doc ?? '') ?? [];
+  if (status !== undefined) return { keyword, status: status as Status, note: why ?? '' };
+  return { keyword, status: 'yes', note: `with \`headgate\`: ${docOf(words, keyword)}` };
+}
+
+const BIND_TLS = {
+  ...BIND_WORDS,
+  ssl: { doc: 'TLS, which headgate-terminator terminates; headgate-router alone refuses it.' },
+};
+
 const DIRECTIVES: Readonly<Record<string, { readonly doc: string }>> = PROXY_DIRECTIVES;
 const GLOBALS: Readonly<Record<string, { readonly doc: string }>> = GLOBAL_DIRECTIVES;
 
 const LISTEN = ['listen l', 'mode http'];
 const tables: readonly (readonly [title: string, rows: readonly Row[]])[] = [
   ['Sections', haproxy.sections.map((word) => probe(word, [`${word} x`]))],
-  ['`global`', haproxy.global.map((word) => probe(word, ['global', word], docOf(GLOBALS, word)))],
+  [
+    '`global`',
+    haproxy.global.map((word) => tlsRow(word, GLOBAL_WORDS) ?? probe(word, ['global', word], docOf(GLOBALS, word))),
+  ],
   [
     '`defaults`, `frontend`, `listen`, `backend`',
     haproxy.proxies.map((words) => probe(words, [...LISTEN, words], docOf(DIRECTIVES, words.split(' ')[0] ?? ''))),
   ],
   ['`option`', haproxy.options.map((word) => probe(word, [...LISTEN, `option ${word}`], docOf(OPTIONS, word)))],
-  ['Parameters of `bind`', haproxy.bind.map((word) => probe(word, [...LISTEN, `bind :80 ${word}`]))],
+  [
+    'Parameters of `bind`',
+    haproxy.bind.map((word) => tlsRow(word, BIND_TLS) ?? probe(word, [...LISTEN, `bind :80 ${word}`])),
+  ],
   ['Parameters of `server`', haproxy.server.map((word) => probe(word, [...LISTEN, `server s 127.0.0.1:80 ${word}`]))],
   ...Object.entries(haproxy.actions).map(
     ([family, words]) => [`\`${family}\``, words.map((word) => probe(word, [...LISTEN, `${family} ${word}`]))] as const,
@@ -113,7 +134,8 @@ function written(): string {
   );
   return `# Compatibility with HAProxy 2.6
 
-Every keyword that HAProxy 2.6.12 registers or documents, and what the router does with it:
+Every keyword that HAProxy 2.6.12 registers or documents, and what the router does with it. Of the TLS of binds it knows nothing; those
+words are for [\`headgate\`](both-halves.md), which runs the terminator too:
 
 - **yes**: it has HAProxy's meaning. Arguments and exceptions are in [the reference](router-configuration.md), [samples](samples.md) and [acl](acl.md).
 - **no effect**: it is accepted, a warning gives the reason, and neither traffic nor decisions change.

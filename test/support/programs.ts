@@ -9,7 +9,7 @@ export const ROUTERS = ['haproxy', 'router'] as const;
 export const TERMINATORS = ['stunnel4', 'terminator'] as const;
 export type Router = (typeof ROUTERS)[number];
 export type Terminator = (typeof TERMINATORS)[number];
-export type Program = Router | Terminator;
+export type Program = Router | Terminator | 'headgate';
 /** What scenarios need besides the programs they compare. */
 export type Tool = 'openssl' | 'chromium' | 'promtool' | 'socat' | 'pebble' | 'pebble-challtestsrv';
 
@@ -27,6 +27,7 @@ export function inRepository(path: string): string {
 export const SOURCES = {
   router: ownCommand('packages/router', 'bin/headgate-router.js'),
   terminator: ownCommand('packages/tls-terminator', 'bin/headgate-terminator.js'),
+  headgate: ownCommand('packages/headgate', 'bin/headgate.js'),
 } as const;
 
 function ownCommand(folder: string, bin: string): readonly [string, ...string[]] {
@@ -37,7 +38,7 @@ function ownCommand(folder: string, bin: string): readonly [string, ...string[]]
 /** A reason to skip when an original is not installed; with CI=true nothing is skipped, the scenario then fails. */
 export function missing(...programs: readonly (Program | Tool)[]): string | false {
   if (process.env['CI'] === 'true') return false;
-  const absent = programs.filter((program) => program !== 'router' && program !== 'terminator' && !onPath(program));
+  const absent = programs.filter((program) => !(program in SOURCES) && !onPath(program));
   return absent.length === 0 ? false : `not installed: ${absent.join(', ')}`;
 }
 
@@ -71,6 +72,7 @@ export function commandLine(program: Program, file: string): readonly [string, .
       return ['stunnel4', file];
     case 'router':
     case 'terminator':
+    case 'headgate':
       return [...SOURCES[program], '-f', file];
   }
 }
@@ -87,7 +89,7 @@ export async function startProgram(
   const path = `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin`;
   const started = new TestProcess(t, command, args, { ...options, env: { PATH: path, ...options.env } });
   // The originals do not report when they are ready. Probing their ports costs more than reading a line.
-  if (program === 'router' || program === 'terminator') await started.says(/serving on /);
+  if (program in SOURCES) await started.says(/notice serving on /);
   else await started.ready(ports);
   return started;
 }

@@ -26,7 +26,7 @@ export const router: Product<Snapshot> = {
   ].join('\n'),
   defaultFiles: DEFAULT_FILES,
   fileEndings: FILE_ENDINGS,
-  load: loadConfig,
+  load: (files, reads) => loadConfig(files, reads),
   changes: changesOf,
   settings: (snapshot) => ({ ...snapshot.process, log: logTargets(snapshot) }),
   start,

@@ -97,7 +97,7 @@ test('without the toolchain npm ci builds nothing, and the programs run from sou
       symlinkSync(inRepository(`node_modules/${name}`), dir.join(`node_modules/${name}`));
     }
   }
-  for (const name of ['shared', 'router', 'tls-terminator']) {
+  for (const name of ['shared', 'router', 'tls-terminator', 'headgate']) {
     cpSync(inRepository(`packages/${name}/src`), dir.join(`packages/${name}/src`), { recursive: true });
     symlinkSync(dir.join(`packages/${name}`), dir.join(`node_modules/@headgate/${name}`));
   }

@@ -12,8 +12,8 @@ import { inRepository } from '../../support/programs.ts';
 import { routingConfig } from '../../support/routing.ts';
 import { TempDir } from '../../support/temp.ts';
 
-const PROGRAMS = ['headgate-router', 'headgate-terminator'];
-const PACKAGES = ['shared', 'tls-terminator', 'router'];
+const PROGRAMS = ['headgate', 'headgate-router', 'headgate-terminator'];
+const PACKAGES = ['@headgate/shared', '@headgate/tls-terminator', '@headgate/router', 'headgate'];
 
 /** An environment with Node.js and npm and nothing of this repository. */
 function outside(): NodeJS.ProcessEnv {
@@ -38,7 +38,7 @@ test('the packages, packed and installed elsewhere, run without this repository'
     '--silent',
     '--pack-destination',
     dir.path,
-    ...PACKAGES.flatMap((name) => ['-w', `@headgate/${name}`]),
+    ...PACKAGES.flatMap((name) => ['-w', name]),
   );
   const tarballs = globSync('*.tgz', { cwd: dir.path }).map((name) => `./${name}`);
   assert.equal(tarballs.length, PACKAGES.length);
@@ -46,13 +46,13 @@ test('the packages, packed and installed elsewhere, run without this repository'
   await succeeds(t, dir.path, 'npm', 'install', '--silent', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs);
 
   for (const name of PACKAGES) {
-    const dist = dir.join(`node_modules/@headgate/${name}/dist`);
+    const dist = dir.join(`node_modules/${name}/dist`);
     const scripts = globSync('**/*.js', { cwd: dist });
     assert.ok(scripts.length > 0, name);
     for (const script of scripts)
       assert.ok(existsSync(`${dist}/${script.replace(/\.js$/, '.d.ts')}`), `types of ${name}/${script}`);
     assert.deepEqual(globSync('**/*.test.*', { cwd: dist }), [], 'tests are not published');
-    const all = globSync('**/*', { cwd: dir.join(`node_modules/@headgate/${name}`), exclude: ['node_modules'] });
+    const all = globSync('**/*', { cwd: dir.join(`node_modules/${name}`), exclude: ['node_modules'] });
     assert.deepEqual(
       all.filter((file) => file.endsWith('.map')),
       [],
@@ -61,7 +61,7 @@ test('the packages, packed and installed elsewhere, run without this repository'
     for (const file of ['README.md', 'LICENSE']) assert.ok(all.includes(file), `${file} of ${name}`);
     // dist/ of a clone keeps what an older version built; a publication starts empty (prepublishOnly).
     const current = scripts.filter((script) =>
-      existsSync(inRepository(`packages/${name}/src/${script.replace(/\.js$/, '.ts')}`)),
+      existsSync(inRepository(`packages/${name.replace('@headgate/', '')}/src/${script.replace(/\.js$/, '.ts')}`)),
     );
     assert.ok(current.length > 0, name);
     for (const script of current)
@@ -102,7 +102,8 @@ test('the packages, packed and installed elsewhere, run without this repository'
     routingConfig(port, await freePort(), { backend: [`server one 127.0.0.1:${app.port}`] }),
   );
   await succeeds(t, dir.path, 'node_modules/.bin/headgate-router', 'check', '-f', file);
-  const router = new TestProcess(t, dir.join('node_modules/.bin/headgate-router'), ['-f', file], {
+  await succeeds(t, dir.path, 'node_modules/.bin/headgate', 'check', '-f', file);
+  const router = new TestProcess(t, dir.join('node_modules/.bin/headgate'), ['-f', file], {
     cwd: dir.path,
     env: outside(),
   });

@@ -15,6 +15,7 @@ import {
   GLOBAL_NOT_YET_PREFIXES,
   OPTIONS_NOT_YET,
   PROXY_NOT_YET,
+  isGlobalTls,
   notSupported,
   removed,
 } from '../model/vocabulary.ts';
@@ -26,6 +27,10 @@ export function applyGlobal(statement: Statement, context: Context): void {
     return negateGlobal(first, second, context);
   const keyword = first;
   const directive = lookup<GlobalDirective>(GLOBAL_DIRECTIVES, keyword.text);
+  if (context.io.privateSocket !== undefined && isGlobalTls(keyword.text)) {
+    (context.global.tls ??= []).push(statement);
+    if (directive === undefined) return;
+  }
   const idle = globalWithoutEffect(keyword.text);
   if (directive !== undefined) directive.apply(new Cursor(statement, 1, context), context.global, context);
   else if (idle !== undefined) hasNoEffect(keyword.at, keyword.text, idle, context.problems);

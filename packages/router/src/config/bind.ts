@@ -1,12 +1,17 @@
+import { idOf } from '@headgate/shared/admin/account';
 import type { Problems } from '@headgate/shared/config/problem';
-import type { Word } from '@headgate/shared/config/raw';
+import type { Position, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/link';
 import { readAddress } from './address.ts';
+import { checkTls, isTlsWord, readTlsWord } from './bind-tls.ts';
+import type { TlsParameters } from './bind-tls.ts';
 import type { Cursor } from '@headgate/shared/config/cursor';
+import { hasNoEffect } from './directive.ts';
 import type { Context } from './directive.ts';
 import type { Bind, BindAddress } from '../model/snapshot.ts';
-import { BIND_NOT_YET, BIND_TLS } from '../model/vocabulary.ts';
+import { BIND_TLS_FLAGS, BIND_TLS_VALUES } from '../model/vocabulary.ts';
+import { BIND_REFUSED, BIND_WITHOUT_EFFECT } from '../model/bind-words.ts';
 
 /** Most listening sockets on one port. */
 const MAX_SHARDS = 64;
@@ -16,31 +21,51 @@ const MAX_RANGE = 1024;
 
 interface Parameters {
   acceptProxy: boolean;
+  terminated: boolean;
   name: string;
   maxconn: number;
   backlog: number;
   /** Undefined: as many as give DEFAULT_SHARDS for the complete line, at least one for each port. */
   shards: number | undefined;
   mode: number | undefined;
+  uid: number | undefined;
+  gid: number | undefined;
   v6only: boolean;
+  readonly tls: TlsParameters;
 }
 
-/** `address[,address…] [parameters]`: one Bind for each address and port. A backlog of 0 is left to resolve.ts. */
-export function readBinds(addresses: Word, cursor: Cursor, context: Context): Bind[] {
-  const { problems } = context;
+interface PlacedAddress {
+  readonly at: Position;
+  readonly address: BindAddress;
+}
+
+/**
+ * `address[,address…] [parameters]`: one Bind for each address and port, or one for a complete line with `ssl`, where the terminator
+ * accepts. A backlog of 0 is left to resolve.ts.
+ */
+export function readBinds(addresses: Word, cursor: Cursor, frontend: string, context: Context): Bind[] {
+  const { problems, io } = context;
   const parameters = readParameters(cursor, problems);
-  const { acceptProxy, name, maxconn, backlog } = parameters;
+  const { acceptProxy, terminated, name, maxconn, backlog, tls } = parameters;
+  checkTls(tls, io.privateSocket !== undefined, problems);
   let offset = 0;
-  const places = addresses.text.split(',').flatMap((text) => {
+  const places = addresses.text.split(',').flatMap((text): PlacedAddress[] => {
     const at = { ...addresses.at, column: addresses.at.column + offset };
     offset += text.length + 1;
     return expand({ ...addresses, text, at }, parameters, context).map((address) => ({ at, address }));
   });
+  const common = { name, acceptProxy, maxconn, backlog };
+  const [first] = places;
+  if (tls.ssl !== undefined && io.privateSocket !== undefined && first !== undefined) {
+    const path = io.privateSocket(frontend, addresses.text);
+    const address: BindAddress = { kind: 'unix', path, mode: 0o600 };
+    return [{ ...common, at: first.at, address, terminated: true, shards: 1, tls: { places, parameters: tls.words } }];
+  }
   const shards = parameters.shards ?? Math.max(1, Math.floor(DEFAULT_SHARDS / places.length));
-  return places.map(({ at, address }) => ({ at, name, address, acceptProxy, maxconn, backlog, shards }));
+  return places.map(({ at, address }) => ({ ...common, at, address, terminated, shards }));
 }
 
-function expand(written: Word, { mode, v6only }: Parameters, context: Context): BindAddress[] {
+function expand(written: Word, { mode, uid, gid, v6only }: Parameters, context: Context): BindAddress[] {
   const { problems } = context;
   const found = readAddress(written, context);
   if (found === undefined) return [];
@@ -51,7 +76,7 @@ function expand(written: Word, { mode, v6only }: Parameters, context: Context): 
   }
   const { unixBind } = context.global;
   if (address.kind === 'unix')
-    return [{ kind: 'unix', path: (unixBind?.prefix ?? '') + address.path, mode: mode ?? unixBind?.mode }];
+    return [{ kind: 'unix', path: (unixBind?.prefix ?? '') + address.path, mode: mode ?? unixBind?.mode, uid, gid }];
   if (address.kind === 'error') {
     problems.error(word.at, address.message);
     return [];
@@ -70,8 +95,23 @@ function expand(written: Word, { mode, v6only }: Parameters, context: Context): 
   return Array.from({ length: count }, (_, index): BindAddress => ({ kind: 'tcp', host, port: first + index, v6only }));
 }
 
-const READERS: Readonly<Record<string, (parameters: Parameters, cursor: Cursor, problems: Problems) => void>> = {
+type Reader = (parameters: Parameters, cursor: Cursor, problems: Problems) => void;
+
+/** `user` and `group` by name, `uid` and `gid` by number: whom a unix socket belongs to. */
+function owner(kind: 'user' | 'group', field: 'uid' | 'gid', named: boolean): Reader {
+  return (parameters, cursor, problems) => {
+    const word = cursor.need(named ? `the name of a ${kind}` : `the number of a ${kind}`);
+    if (word === undefined) return;
+    const id = named || /^\d+$/.test(word.text) ? idOf(kind, word.text) : undefined;
+    if (id === undefined)
+      problems.warning(word.at, `there is no ${kind} '${word.text}': the socket belongs to the router's own`);
+    else parameters[field] = id;
+  };
+}
+
+const READERS: Readonly<Record<string, Reader>> = {
   'accept-proxy': (parameters) => void (parameters.acceptProxy = true),
+  terminated: (parameters) => void (parameters.terminated = true),
   name: (parameters, cursor) => void (parameters.name = cursor.need('a name')?.text ?? ''),
   maxconn: (parameters, cursor) =>
     void (parameters.maxconn = cursor.integer('a number of connections', 0, 10_000_000) ?? 0),
@@ -85,35 +125,60 @@ const READERS: Readonly<Record<string, (parameters: Parameters, cursor: Cursor, 
     if (/^[0-7]{3,4}$/.test(word.text)) parameters.mode = Number.parseInt(word.text, 8);
     else problems.error(word.at, `'${word.text}' is not a mode: three octal digits such as 660`);
   },
+  user: owner('user', 'uid', true),
+  uid: owner('user', 'uid', false),
+  group: owner('group', 'gid', true),
+  gid: owner('group', 'gid', false),
+  proto: (_parameters, cursor, problems) => {
+    const word = cursor.need('a protocol');
+    if (word?.text === 'h2') problems.error(word.at, "not supported yet: 'bind … proto h2' (clients speak HTTP/1.1)");
+    else if (word !== undefined && word.text !== 'h1' && word.text !== 'none')
+      problems.error(word.at, `unknown protocol '${word.text}'`, nearest(word.text, ['h1', 'h2', 'none']));
+  },
   v4v6: (parameters) => void (parameters.v6only = false),
   v6only: (parameters) => void (parameters.v6only = true),
 };
 
+const KNOWN = [
+  ...Object.keys(READERS),
+  ...Object.keys(BIND_WITHOUT_EFFECT),
+  ...Object.keys(BIND_REFUSED),
+  ...BIND_TLS_FLAGS,
+  ...BIND_TLS_VALUES,
+];
+
 function readParameters(cursor: Cursor, problems: Problems): Parameters {
   const parameters: Parameters = {
     acceptProxy: false,
+    terminated: false,
     name: '',
     maxconn: 0,
     backlog: 0,
     shards: undefined,
     mode: undefined,
+    uid: undefined,
+    gid: undefined,
     v6only: false,
+    tls: { ssl: undefined, words: [] },
   };
   for (let word = cursor.next(); word !== undefined; word = cursor.next()) {
-    const read = Object.hasOwn(READERS, word.text) ? READERS[word.text] : undefined;
+    const read = own(READERS, word.text);
+    const idle = own(BIND_WITHOUT_EFFECT, word.text);
+    const refused = own(BIND_REFUSED, word.text);
     if (read !== undefined) read(parameters, cursor, problems);
-    else {
-      if (BIND_TLS.includes(word.text))
-        problems.error(word.at, `'bind … ${word.text}' is about TLS, which tls-terminator does in front of the router`);
-      else if (BIND_NOT_YET.includes(word.text)) problems.error(word.at, `not supported yet: 'bind … ${word.text}'`);
-      else
-        problems.error(
-          word.at,
-          `unknown parameter '${word.text}' of 'bind'`,
-          nearest(word.text, [...Object.keys(READERS), ...BIND_NOT_YET]),
-        );
+    else if (isTlsWord(word.text)) readTlsWord(word, parameters.tls, cursor);
+    else if (idle !== undefined) {
+      hasNoEffect(word.at, `bind … ${word.text}`, idle.why, problems);
+      if (idle.value) cursor.need('a value');
+    } else {
+      if (refused !== undefined) problems.error(word.at, `not supported yet: 'bind … ${word.text}' (${refused})`);
+      else problems.error(word.at, `unknown parameter '${word.text}' of 'bind'`, nearest(word.text, KNOWN));
       cursor.rest();
     }
   }
   return parameters;
+}
+
+function own<Value>(table: Readonly<Record<string, Value>>, word: string): Value | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
 }

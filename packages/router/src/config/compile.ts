@@ -272,7 +272,12 @@ class Compiler {
       this.#problems.error(address.at, `unexpected '${address.text}' after the name of the backend`);
     else
       draft.binds.push(
-        ...readBinds(address, new Cursor({ words: [address, ...parameters] }, 1, this.#context), this.#context),
+        ...readBinds(
+          address,
+          new Cursor({ words: [address, ...parameters] }, 1, this.#context),
+          draft.name,
+          this.#context,
+        ),
       );
   }
 }

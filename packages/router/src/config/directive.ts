@@ -19,6 +19,11 @@ export interface CompileIo {
   readonly environment?: ((name: string) => string | undefined) | undefined;
   /** Called for every word parsed as a duration, with its milliseconds. */
   readonly onDuration?: Reading['onDuration'];
+  /**
+   * The unix socket by which headgate-terminator hands over the connections of a `bind … ssl`, named by its frontend and its address.
+   * Absent where nothing terminates TLS for this router: such a bind is refused then.
+   */
+  readonly privateSocket?: ((frontend: string, address: string) => string) | undefined;
   /** The text of /proc/self/limits, where there is one: what the host allows. */
   readonly limits?: string | undefined;
 }

@@ -2,7 +2,7 @@
 import type { Level } from '@headgate/shared/admin/level';
 import type { CheckRequest } from '../checks/request.ts';
 import type { CheckScript, ConnectStep, ExpectStep, RunStep, SendStep, StepPlace } from '../model/check.ts';
-import type { Position, Section, Word } from '@headgate/shared/config/raw';
+import type { Position, Section, Statement, Word } from '@headgate/shared/config/raw';
 import type { MetricsDraft } from './metrics.ts';
 import type { AclScope } from '../acl/scope.ts';
 import type { CaptureSlot, Captures } from '../model/captures.ts';
@@ -51,6 +51,8 @@ export interface GlobalDraft {
   /** `unix-bind`: for unix sockets that say nothing else. */
   unixBind?: { prefix: string; mode: number | undefined };
   variables?: ProcessVariable[];
+  /** Lines about the TLS of binds, where a terminator reads them. */
+  tls?: Statement[];
   maxconn?: number;
   nbproc?: number;
   daemon?: boolean;

@@ -6,6 +6,7 @@ import { Reads } from '@headgate/shared/process/reads';
 import type { FileText } from '@headgate/shared/process/regular-file';
 import { Variables } from '@headgate/shared/config/variables';
 import { compile } from './compile.ts';
+import type { CompileIo } from './directive.ts';
 import { HAPROXY_VERSION } from './file/version.ts';
 import { fileKind, fileText, readConfig } from './read.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -17,7 +18,11 @@ export function environmentVariables(): Variables {
 }
 
 /** Reads and compiles the configuration files of the router, haproxy.cfg or YAML. Never throws because of their contents. */
-export async function loadConfig(files: readonly string[], reads: Reads = new Reads()): Promise<Loaded<Snapshot>> {
+export async function loadConfig(
+  files: readonly string[],
+  reads: Reads = new Reads(),
+  { privateSocket }: Pick<CompileIo, 'privateSocket'> = {},
+): Promise<Loaded<Snapshot>> {
   const problems = new Problems();
   const variables = environmentVariables();
   const raw = readConfig(files, variables, problems, reads);
@@ -27,5 +32,9 @@ export async function loadConfig(files: readonly string[], reads: Reads = new Re
   };
   const environment = (name: string): string | undefined => variables.get(name);
   const standing = (key: string): string | undefined => reads.standing(key);
-  return compile(raw, { readFile, standing, fileKind, environment, limits: readProcessLimits() }, problems);
+  return compile(
+    raw,
+    { readFile, standing, fileKind, environment, privateSocket, limits: readProcessLimits() },
+    problems,
+  );
 }

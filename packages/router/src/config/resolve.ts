@@ -46,6 +46,7 @@ export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): 
     maxHeaders: (draft.maxHeadLines ?? GLOBAL_DIRECTIVES['tune.http.maxhdr'].default) - 1,
     drainTimeout: draft.drainTimeout ?? GLOBAL_DIRECTIVES['drain-timeout'].default,
     variables: draft.variables ?? [],
+    tls: draft.tls ?? [],
     spreadChecks: draft.spreadChecks ?? GLOBAL_DIRECTIVES['spread-checks'].default,
   };
 }

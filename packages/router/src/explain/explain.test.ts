@@ -21,6 +21,7 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
       drainTimeout: 0,
       spreadChecks: 0,
       variables: [],
+      tls: [],
     },
     control: { binds: [], timeout: 0, maxconn: 0 },
     frontends: [frontend],

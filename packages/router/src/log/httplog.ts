@@ -7,7 +7,7 @@ import { endpointText, requestText } from '../sample/words.ts';
 export function httplog(r: AccessRecord): string {
   const timers = `${r.requestTime}/${r.queueTime}/${r.connectTime}/${r.responseTime}/${asap(r)}${r.activeTime}`;
   return (
-    `${endpointText(r.connection.client)} [${localDate(r.acceptedAt)}] ${r.frontendName} ${r.backendName}/${r.serverName} ` +
+    `${endpointText(r.connection.client)} [${localDate(r.acceptedAt)}] ${frontendText(r)} ${r.backendName}/${r.serverName} ` +
     `${timers} ${r.status} ${asap(r)}${r.bytesToClient} ${cookies(r.captures)} ${r.termination} ${counters(r)} ${headers(r.captures)}"${requestText(r.requestLine)}"`
   );
 }
@@ -20,6 +20,11 @@ export function httpslog(r: AccessRecord): string {
       ? '0/-/-/-/0 -/-/-'
       : `0/0/0/0/0 ${[tls.sni, tls.version, tls.cipher].map((fact) => fact || '-').join('/')}`;
   return `${httplog(r)} ${facts}`;
+}
+
+/** `%ft`: a connection whose TLS ended at the bind has a `~`. */
+export function frontendText({ frontendName, connection }: AccessRecord): string {
+  return connection.terminated === true ? `${frontendName}~` : frontendName;
 }
 
 /** `%CC %CS`. */

@@ -20,6 +20,8 @@ export interface ConnectionFacts {
   /** Whether a PROXY header was received (HAProxy's fc_rcvd_proxy), even a LOCAL or UNKNOWN one. */
   readonly proxied: boolean;
   readonly tls: TlsFacts | undefined;
+  /** TLS was terminated for this router, and its bind counts as the end of it: logs mark the frontend with `~`. */
+  readonly terminated?: true | undefined;
   /** PP2_TYPE_AUTHORITY of a PROXY header, with or without TLS (HAProxy's fc_pp_authority); empty when absent. */
   readonly authority?: string | undefined;
   /** PP2_TYPE_UNIQUE_ID of a PROXY header, a character for each byte. */

@@ -5,7 +5,8 @@
 import type { Captures } from './captures.ts';
 import type { Control } from './control.ts';
 import type { CheckScript } from './check.ts';
-import type { Position } from '@headgate/shared/config/raw';
+import type { Position, Statement } from '@headgate/shared/config/raw';
+import type { Bind } from './bind.ts';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Severity } from '@headgate/shared/log/logger';
 import type { Condition } from './condition.ts';
@@ -23,6 +24,8 @@ export type { Condition } from './condition.ts';
 export type { Timeouts } from './timeouts.ts';
 export type { CheckConfig, Server } from './server.ts';
 export type { RequestOutcome } from './outcome.ts';
+
+export type { Bind, BindAddress, BindTls } from './bind.ts';
 
 export interface Snapshot {
   readonly process: ProcessSettings;
@@ -65,6 +68,8 @@ export interface GlobalConfig {
   readonly spreadChecks: number;
   /** `set-var`: variables of scope proc that are set when the configuration begins. */
   readonly variables: readonly ProcessVariable[];
+  /** Lines about the TLS of binds (`ssl-default-bind-ciphers`, `crt-base`), for the terminator; empty without one. */
+  readonly tls: readonly Statement[];
 }
 
 /** A variable of the process and its value. */
@@ -81,22 +86,6 @@ export interface ForwardFor {
   readonly ifNone: boolean;
   /** True when this client address is excepted. */
   readonly except: (address: string) => boolean;
-}
-
-export type BindAddress =
-  /** `host` undefined is every IPv4 address; `::` is IPv6 (dual stack unless v6only). */
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly v6only: boolean }
-  | { readonly kind: 'unix'; readonly path: string; readonly mode: number | undefined };
-
-export interface Bind {
-  readonly at: Position;
-  readonly name: string;
-  readonly address: BindAddress;
-  readonly acceptProxy: boolean;
-  readonly maxconn: number;
-  readonly backlog: number;
-  /** Listening sockets on this one address. */
-  readonly shards: number;
 }
 
 /** A rule that changes something or ends the evaluation: `redirect`, `http-request`, `http-response`, `http-after-response`, `tcp-request`, `tcp-response`. */

@@ -46,14 +46,22 @@ export const OPTIONS_NOT_YET = words(`
   nolinger splice-auto
   splice-request splice-response spop-check srvtcpka tcp-smart-accept tcp-smart-connect tcpka transparent`);
 
-export const BIND_TLS = words(`
-  ssl allow-0rtt alpn ca-file ca-ignore-err ca-sign-file ca-sign-pass ca-verify-file ciphers ciphersuites crl-file crt crt-ignore-err crt-list
-  curves default-crt ecdhe force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 generate-certificates no-ca-names no-sslv3
-  no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 npn prefer-client-ciphers ssl-max-ver ssl-min-ver strict-sni tls-ticket-keys verify`);
+/** Parameters of `bind` about TLS without a value, and those with one. */
+export const BIND_TLS_FLAGS = words(`
+  ssl allow-0rtt force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13 generate-certificates no-alpn no-ca-names no-sslv3
+  no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 prefer-client-ciphers strict-sni`);
+export const BIND_TLS_VALUES = words(`
+  alpn ca-file ca-ignore-err ca-sign-file ca-sign-pass ca-verify-file ciphers ciphersuites crl-file crt crt-ignore-err crt-list curves
+  default-crt ecdhe npn ssl-max-ver ssl-min-ver tls-ticket-keys verify`);
 
-export const BIND_NOT_YET = words(`
-  accept-netscaler-cip defer-accept expose-fd gid group guid-prefix id interface level mss namespace nice process proto severity-output
-  tcp-ut tfo thread transparent uid user`);
+/** Keywords of `global` about the TLS of binds: the rest of a name that ends in a dot or a hyphen is free. */
+const GLOBAL_TLS = words(`
+  ca-base crt-base issuers-chain-path maxsslconn maxsslrate ssl-default-bind- ssl-dh-param-file ssl-load-extra- ssl-mode-async
+  ssl-skip-self-issued-ca tune.ssl.`);
+
+export function isGlobalTls(word: string): boolean {
+  return GLOBAL_TLS.some((name) => (/[.-]$/.test(name) ? word.startsWith(name) : word === name));
+}
 
 export const SERVER_NOT_YET = words(`
   agent-addr agent-check agent-inter agent-port agent-send allow-0rtt alpn ca-file check-alpn check-proto check-reuse-pool check-sni check-ssl

@@ -1,3 +1,4 @@
+import { chownSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { addressText } from '@headgate/shared/net/endpoint';
 import type { Link } from '@headgate/shared/net/link';
@@ -77,7 +78,9 @@ export class Listener {
     const { address, backlog } = this.bind;
     if (address.kind === 'unix') {
       await removeDeadSocket(address.path);
-      await this.#acceptor.listen({ path: address.path, mode: address.mode, backlog });
+      const { path, mode, uid, gid } = address;
+      await this.#acceptor.listen({ path, mode, backlog });
+      if (uid !== undefined || gid !== undefined) chownSync(path, uid ?? -1, gid ?? -1);
       this.#name = address.path;
       return;
     }
@@ -132,7 +135,7 @@ export class Listener {
     const service = this.#service;
     if (service === undefined) return;
     const { bind, engine, socket: counted } = service;
-    const { config, counters, process, counts } = engine.context;
+    const { counters, process, counts } = engine.context;
     const now = performance.now();
     counters.connections += 1;
     counters.connectionRate.add(now);
@@ -150,6 +153,16 @@ export class Listener {
       tls: undefined,
       socket: counted,
     };
+    if (!bind.terminated) return this.#judge(service, arrival, link, facts, NOTHING);
+    const known = (told: ConnectionFacts, rest: Buffer): void =>
+      this.#judge(service, arrival, link, itself(told, bind.acceptProxy), rest);
+    readProxyHeader(link, facts, known, (reason, empty) => refuse(service, link, reason, empty));
+  }
+
+  /** The connection rules decide whether it is accepted, and whether a PROXY header comes first. `head` has arrived already. */
+  #judge(service: Service, arrival: Arrival, link: Link, facts: ConnectionFacts, head: Buffer): void {
+    const { bind, engine, socket: counted } = service;
+    const { config, counters } = engine.context;
     const { connectionRules } = config;
     const verdict = connectionRules.length === 0 ? 'accept' : judgeConnection(connectionRules, arrival.on(facts));
     if (verdict === 'reject') {
@@ -159,7 +172,7 @@ export class Listener {
     }
     const arrived = (known: ConnectionFacts, rest: Buffer): void => this.#arrived(service, arrival, link, known, rest);
     const known = arrival.facts ?? facts;
-    if (verdict !== 'expect-proxy' && !bind.acceptProxy) return arrived(known, NOTHING);
+    if (bind.terminated || (verdict !== 'expect-proxy' && !bind.acceptProxy)) return arrived(known, head);
     readProxyHeader(link, known, arrived, (reason, empty) => refuse(service, link, reason, empty));
   }
 
@@ -187,6 +200,18 @@ export class Listener {
 }
 
 const NOTHING = Buffer.alloc(0);
+
+/** A connection that a terminator took over: what its header says is true of the connection itself. */
+function itself(told: ConnectionFacts, acceptsProxy: boolean): ConnectionFacts {
+  return {
+    ...told,
+    peer: told.client,
+    local: told.destination,
+    proxied: acceptsProxy,
+    authority: undefined,
+    terminated: true,
+  };
+}
 
 /** The identity of an address across configurations. A port chosen by the system is identified by its position in the file. */
 export function addressKey(frontend: string, { address, name }: Bind): string {

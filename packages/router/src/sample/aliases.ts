@@ -96,7 +96,12 @@ export const aliases: Readonly<Record<string, Alias>> = {
     value: (on) => on.connection.tls?.version || undefined,
   },
   f: { doc: 'frontend', reads: ['entrance'], value: (on) => on.entrance?.frontend },
-  ft: { doc: 'frontend, with ~ for TLS', reads: ['entrance'], value: (on) => on.entrance?.frontend },
+  ft: {
+    doc: 'frontend, with ~ for TLS',
+    reads: ['entrance', 'connection'],
+    value: ({ entrance, connection }) =>
+      entrance !== undefined && connection.terminated === true ? `${entrance.frontend}~` : entrance?.frontend,
+  },
   H: { doc: 'name of the machine', reads: [], value: (on) => on.world.hostname },
   T: { doc: 'time, GMT', reads: ['clock'], value: (on) => greenwichDate(on.world.now() / 1000) },
   Ts: { doc: 'time in seconds since 1970', reads: ['clock'], value: number((on) => Math.floor(on.world.now() / 1e6)) },

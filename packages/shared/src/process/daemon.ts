@@ -15,9 +15,14 @@ export interface Death {
   readonly text: string;
 }
 
-/** True in the process that `startInBackground` started; evaluated once, at the start. */
+/** True in the process that `startInBackground` started, until `takeBackgroundMarker` was called. */
+export function isBackground(): boolean {
+  return process.env[marker] === String(process.ppid) && process.send !== undefined;
+}
+
+/** As `isBackground`; evaluated once, at the start. */
 export function takeBackgroundMarker(): boolean {
-  const inBackground = process.env[marker] === String(process.ppid) && process.send !== undefined;
+  const inBackground = isBackground();
   delete process.env[marker];
   return inBackground;
 }

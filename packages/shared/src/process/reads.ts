@@ -26,9 +26,9 @@ export class Reads {
     return this.#standing.get(key);
   }
 
-  /** The text of a configuration file, or why there is none. */
+  /** The text of a configuration file, or why there is none. It is read once: standard input could not be read again. */
   configurationText(path: string, limit: number): FileText {
-    const text = this.#kept.get(path) ?? readConfigurationText(path, limit);
+    const text = this.#kept.get(path) ?? this.configuration.get(path) ?? readConfigurationText(path, limit);
     if (typeof text === 'string') this.configuration.set(path, text);
     return text;
   }

@@ -16,7 +16,7 @@ export interface CrtListLine {
 const OPTIONS: Readonly<Record<string, string>> = {
   alpn: 'alpn',
   'ca-file': 'CAfile',
-  'ca-verify-file': 'CAfile',
+  'ca-verify-file': 'CAverifyFile',
   'crl-file': 'CRLfile',
   'crt-ignore-err': 'verifyIgnore',
   'ca-ignore-err': 'verifyIgnore',

@@ -9,6 +9,8 @@ import { readSmallFile } from './read.ts';
 export interface TrustFiles {
   readonly caFile: string | undefined;
   readonly caPath: string | undefined;
+  /** More authorities. */
+  readonly caVerifyFile?: string | undefined;
   readonly crlFile: string | undefined;
   readonly crlPath: string | undefined;
 }
@@ -39,13 +41,14 @@ export function pinOf(certificate: X509Certificate): string {
 }
 
 /** Reads the authorities and revocation lists. Never throws for what is in the files. */
-export async function loadTrust({ caFile, caPath, crlFile, crlPath }: TrustFiles): Promise<Trust> {
+export async function loadTrust({ caFile, caPath, caVerifyFile, crlFile, crlPath }: TrustFiles): Promise<Trust> {
   const findings: Finding[] = [];
   const read: string[] = [];
   const authorities = new Map<string, string>();
   const pins = new Set<string>();
   const revoked: string[] = [];
-  for (const file of await filesOf(caFile, caPath, /^[0-9a-f]{8}\.\d+$/, findings)) {
+  const more = caVerifyFile === undefined ? [] : await filesAt(caVerifyFile);
+  for (const file of [...(await filesOf(caFile, caPath, /^[0-9a-f]{8}\.\d+$/, findings)), ...more]) {
     for (const block of await blocksOf(file, 'CERTIFICATE', findings, read)) {
       try {
         const certificate = new X509Certificate(block);
@@ -80,7 +83,7 @@ async function filesOf(
   named: RegExp,
   findings: Finding[],
 ): Promise<readonly string[]> {
-  const files = file === undefined ? [] : [file];
+  const files = file === undefined ? [] : await filesAt(file);
   if (directory === undefined) return files;
   try {
     const names = (await readdir(directory)).filter((name) => named.test(name)).toSorted();
@@ -89,6 +92,14 @@ async function filesOf(
     findings.push({ severity: 'error', file: directory, message: 'it is not a directory that can be read' });
     return files;
   }
+}
+
+/** A file, or as HAProxy has it (`ca-file`) the certificates and lists of a folder, by their endings. */
+async function filesAt(path: string): Promise<readonly string[]> {
+  const names = await readdir(path).catch(() => undefined);
+  if (names === undefined) return [path];
+  const wanted = names.filter((name) => /^[^.].*\.(pem|crt|cer|crl)$/.test(name)).toSorted();
+  return wanted.slice(0, MOST_FILES).map((name) => join(path, name));
 }
 
 async function blocksOf(file: string, label: string, findings: Finding[], read: string[]): Promise<readonly string[]> {

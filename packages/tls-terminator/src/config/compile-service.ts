@@ -41,7 +41,9 @@ export function compileService(
   return {
     name: name.text,
     at: name.at,
-    accepts: draft.accepts,
+    accepts: draft.accepts.map((accept) =>
+      accept.kind === 'tcp' && draft.v6only ? { ...accept, v6only: true } : accept,
+    ),
     connects: draft.connects,
     failover: draft.failover,
     localAddress: draft.localAddress,

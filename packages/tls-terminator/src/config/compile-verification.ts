@@ -13,7 +13,7 @@ export function compileVerification(
 ): Verification {
   const verifies = wanted.chain || wanted.peer;
   const names = wanted.hosts.length + wanted.emails.length + wanted.addresses.length > 0;
-  if (verifies && trust.caFile === undefined && trust.caPath === undefined)
+  if (verifies && [trust.caFile, trust.caPath, trust.caVerifyFile].every((file) => file === undefined))
     problems.error(
       at,
       "verification needs 'CAfile' or 'CApath': the authorities, or the certificates, that are accepted",

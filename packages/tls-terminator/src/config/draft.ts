@@ -92,6 +92,7 @@ export interface VerificationDraft {
 export interface TrustDraft {
   caFile: FileOption | undefined;
   caPath: FileOption | undefined;
+  caVerifyFile: FileOption | undefined;
   crlFile: FileOption | undefined;
   crlPath: FileOption | undefined;
 }
@@ -102,6 +103,8 @@ export interface ServiceDraft {
   /** `PRIMARY:PATTERN` of a service that another one hands connections to, or the name a client sends. */
   sni: Word[];
   accepts: AcceptAddress[];
+  /** `socket = a:IPV6_V6ONLY=yes`. */
+  v6only: boolean;
   connects: ConnectAddress[];
   failover: 'prio' | 'rr';
   localAddress: string | undefined;
@@ -112,6 +115,9 @@ export interface ServiceDraft {
   moreCertificates: CertificateSource[];
   acme: AcmeDraft;
   strictSni: boolean;
+  /** Folders of relative names: of certificates, and of authorities and revocation lists. */
+  crtBase: string;
+  caBase: string;
   trust: TrustDraft;
   verification: VerificationDraft;
   alpn: string[];
@@ -182,6 +188,7 @@ export function newServiceDraft(): ServiceDraft {
     client: false,
     sni: [],
     accepts: [],
+    v6only: false,
     connects: [],
     failover: 'prio',
     localAddress: undefined,
@@ -205,7 +212,9 @@ export function newServiceDraft(): ServiceDraft {
       renewAfter: 66,
     },
     strictSni: false,
-    trust: { caFile: undefined, caPath: undefined, crlFile: undefined, crlPath: undefined },
+    crtBase: '',
+    caBase: '',
+    trust: { caFile: undefined, caPath: undefined, caVerifyFile: undefined, crlFile: undefined, crlPath: undefined },
     verification: {
       request: false,
       require: false,

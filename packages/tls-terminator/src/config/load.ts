@@ -1,4 +1,5 @@
 import { Problems, inOrder } from '@headgate/shared/config/problem';
+import type { RawConfig } from '@headgate/shared/config/raw';
 import type { Loaded } from '@headgate/shared/process/product';
 import { Reads } from '@headgate/shared/process/reads';
 import { compile } from './compile.ts';
@@ -29,22 +30,36 @@ export async function loadText(text: string, name: string, now: Date = new Date(
   });
 }
 
+/**
+ * Reads configuration files, then compiles them together with `more`: services that were written elsewhere, such as the
+ * `bind … ssl` of a haproxy.cfg. `files` may be empty.
+ */
+export async function loadWith(
+  more: RawConfig,
+  files: readonly string[],
+  reads: Reads,
+  now: Date = new Date(),
+): Promise<Loaded<Snapshot>> {
+  return load(files, reads, now, (reader, file) => reader.read(file), more);
+}
+
 async function load(
   files: readonly string[],
   reads: Reads,
   now: Date,
   read: (reader: ConfigReader, file: string) => Promise<void>,
+  more: RawConfig = { sections: [] },
 ): Promise<Loaded<Snapshot>> {
   const problems = new Problems();
-  const start = { file: files[0] ?? '', line: 1, column: 1 };
+  const start = more.sections[0]?.at ?? { file: files[0] ?? '', line: 1, column: 1 };
   const builder = new RawBuilder(start);
   const reader = new ConfigReader(builder, problems, reads);
   for (const file of files) {
     builder.startFile();
     await read(reader, file);
   }
-  if (reader.files.length === 0) return { snapshot: undefined, problems: problems.list };
-  const drafts = readDrafts(builder.build(), problems);
+  if (reader.files.length === 0 && more.sections.length === 0) return { snapshot: undefined, problems: problems.list };
+  const drafts = readDrafts({ sections: [...builder.build().sections, ...more.sections] }, problems);
   const materials = new MaterialReader(reads, now, problems);
   const loaded: Material[] = [];
   for (const { draft } of drafts.services) loaded.push(await materials.read(draft));

@@ -1,3 +1,4 @@
+import { isAbsolute, join } from 'node:path';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
@@ -67,7 +68,8 @@ export class MaterialReader {
     const named: Material['named'][number][] = [];
     const variants: Material['variants'][number][] = [];
     const byText = new Map<string, number>();
-    for (const line of await this.#lines(draft)) {
+    for (const written of await this.#lines(draft)) {
+      const line = { ...written, file: based(draft.crtBase, written.file) };
       const variant = await this.#variant(line, draft, variants, byText);
       const bundles = certificatesAt(line.file);
       this.#reads.note(line.file);
@@ -100,7 +102,8 @@ export class MaterialReader {
   }
 
   async #default(draft: ServiceDraft): Promise<Stored | undefined> {
-    const { cert, key, keyPassFile } = draft;
+    const { keyPassFile, crtBase } = draft;
+    const [cert, key] = [inFolder(crtBase, draft.cert), inFolder(crtBase, draft.key)];
     if (cert === undefined) return undefined;
     const stored = await this.#load([{ cert: cert.path, key: key?.path }], draft);
     this.#report(
@@ -196,13 +199,18 @@ export class MaterialReader {
     return variants.length;
   }
 
-  async #trust({ trust, verification }: ServiceDraft): Promise<Trust> {
-    const { caFile, caPath, crlFile, crlPath } = trust;
+  async #trust({ trust, verification, caBase }: ServiceDraft): Promise<Trust> {
+    const caFile = inFolder(caBase, trust.caFile);
+    const caPath = inFolder(caBase, trust.caPath);
+    const caVerifyFile = inFolder(caBase, trust.caVerifyFile);
+    const crlFile = inFolder(caBase, trust.crlFile);
+    const crlPath = inFolder(caBase, trust.crlPath);
     // stunnel reads them even where nothing is verified; a file that is missing there is no reason not to start.
     if (!verification.chain && !verification.peer && !verification.request) return NO_TRUST;
     const paths = {
       caFile: caFile?.path,
       caPath: caPath?.path,
+      caVerifyFile: caVerifyFile?.path,
       crlFile: crlFile?.path,
       crlPath: crlPath?.path,
     };
@@ -213,7 +221,7 @@ export class MaterialReader {
     for (const file of known.files) this.#seen(file);
     this.#report(
       known.findings,
-      [caFile, caPath, crlFile, crlPath].flatMap((file) => file ?? []),
+      [caFile, caPath, caVerifyFile, crlFile, crlPath].flatMap((file) => file ?? []),
     );
     return known;
   }
@@ -246,4 +254,13 @@ export class MaterialReader {
       else this.#problems.warning(found.at, message);
     }
   }
+}
+
+/** A relative name of a file, in the folder given for them. */
+function based(folder: string, path: string): string {
+  return folder === '' || isAbsolute(path) ? path : join(folder, path);
+}
+
+function inFolder(folder: string, option: FileOption | undefined): FileOption | undefined {
+  return option === undefined ? undefined : { ...option, path: based(folder, option.path) };
 }

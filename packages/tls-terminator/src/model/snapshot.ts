@@ -120,7 +120,14 @@ export interface Service {
 
 export type AcceptAddress =
   /** `443` is `0.0.0.0`: every IPv4 address. `:::443` is `::` with both families. Port 0 takes a free port. */
-  | { readonly kind: 'tcp'; readonly at: Position; readonly host: string; readonly port: number }
+  | {
+      readonly kind: 'tcp';
+      readonly at: Position;
+      readonly host: string;
+      readonly port: number;
+      /** No IPv4 on an IPv6 address (`socket = a:IPV6_V6ONLY=yes`). */
+      readonly v6only?: boolean | undefined;
+    }
   | { readonly kind: 'unix'; readonly at: Position; readonly path: string };
 
 export type ConnectAddress =

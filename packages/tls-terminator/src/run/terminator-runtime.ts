@@ -249,7 +249,8 @@ function placesOf({ services }: Snapshot, running: readonly RunningService[]): r
 /** The same for the same address; one on a port that the system chose is known by its place in its service. */
 function keyOf(accept: AcceptAddress, { name }: Service, place: number): string {
   if (accept.kind === 'unix') return accept.path;
-  return accept.port === 0 ? `${accept.host} ${name} ${place}` : `${accept.host} ${accept.port}`;
+  const address = `${accept.host} ${accept.v6only === true ? 'v6only' : ''}`;
+  return accept.port === 0 ? `${address} ${name} ${place}` : `${address} ${accept.port}`;
 }
 
 /** The listener of each of `wanted`, and where it listens: one of those before, or a new one, which `added` gets too. */

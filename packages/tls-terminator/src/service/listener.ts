@@ -51,7 +51,9 @@ export class Listener {
     const accept = this.#accept;
     if (accept.kind === 'unix') await removeDeadSocket(accept.path);
     const address = await this.#acceptor.listen(
-      accept.kind === 'unix' ? { path: accept.path, backlog } : { host: accept.host, port: accept.port, backlog },
+      accept.kind === 'unix'
+        ? { path: accept.path, backlog }
+        : { host: accept.host, port: accept.port, ipv6Only: accept.v6only ?? false, backlog },
     );
     if (address === null || typeof address === 'string') return address ?? '';
     return addressText(address.address, address.port);

@@ -14,7 +14,7 @@ export const traffic = {
     example: 'bind 0.0.0.0:80\nbind /run/router.sock mode 660 accept-proxy',
     apply(cursor, draft, context) {
       const word = cursor.need('an address');
-      if (word !== undefined) draft.binds.push(...readBinds(word, cursor, context));
+      if (word !== undefined) draft.binds.push(...readBinds(word, cursor, draft.name, context));
     },
   },
   engine: proxyValue(

@@ -48,7 +48,7 @@ export const connection: Readonly<Record<string, Fetch>> = {
   fc_pp_authority: textFetch(
     'str',
     { reads, doc: 'The name the client asked for (SNI), from the PROXY header.', example: 'fc_pp_authority' },
-    authority,
+    (on) => (on.connection.terminated === true ? undefined : authority(on)),
   ),
   fc_pp_unique_id: textFetch(
     'bin',

@@ -67,7 +67,8 @@ export const addresses = {
   socket: {
     summary:
       "Socket options: l is the side that connections come from, r the server's, a the listening socket. Linux's other options are accepted and have no effect, for Node.js cannot set them.",
-    takes: 'l: or r: with TCP_NODELAY=…, SO_KEEPALIVE=… (yes or no), TCP_KEEPIDLE=seconds; a:SO_REUSEADDR=yes',
+    takes:
+      'l: or r: with TCP_NODELAY=…, SO_KEEPALIVE=… (yes or no), TCP_KEEPIDLE=seconds; a:SO_REUSEADDR=yes, a:IPV6_V6ONLY=yes',
     default: 'TCP_NODELAY on both sides, SO_REUSEADDR when listening',
     example: 'socket = l:SO_KEEPALIVE=yes',
     repeatable: true,

@@ -33,6 +33,14 @@ export const certificates = {
     takes: '/path',
     example: 'crtList = /etc/ssl/sites.list',
   }),
+  crtBase: base('crtBase', {
+    summary: "Folder of relative names in `cert`, `key`, `crt` and the lines of lists (HAProxy's `crt-base`).",
+    example: 'crtBase = /etc/ssl/private',
+  }),
+  caBase: base('caBase', {
+    summary: "Folder of relative names in `CAfile`, `CApath`, `CRLfile` and `CRLpath` (HAProxy's `ca-base`).",
+    example: 'caBase = /etc/ssl/certs',
+  }),
   certificate: source('line', {
     summary:
       'One line of such a list. In YAML also a mapping: `{ file, names, verify, CAfile, CRLfile, alpn, sslVersionMin, sslVersionMax, ciphers, ciphersuites, curves }`.',
@@ -51,6 +59,17 @@ function file(
     apply(value, draft, problems) {
       const name = path(value, problems);
       if (name !== undefined) draft[option] = { option, path: name, at: value.at };
+    },
+  };
+}
+
+function base(option: 'crtBase' | 'caBase', about: Pick<ServiceDirective, 'summary' | 'example'>): ServiceDirective {
+  return {
+    ...about,
+    takes: '/path',
+    default: 'the working directory',
+    apply(value, draft, problems) {
+      draft[option] = path(value, problems) ?? draft[option];
     },
   };
 }

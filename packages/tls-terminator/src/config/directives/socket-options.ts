@@ -52,6 +52,8 @@ export function applySocketOption(value: Word, draft: ServiceDraft, problems: Pr
     const seconds = parseInteger(written, 1, 32_767);
     if ('value' in seconds) draft.sockets[SECONDS[key]] = seconds.value;
     else problems.error(value.at, seconds.error);
+  } else if (key === 'a:ipv6_v6only') {
+    draft.v6only = yesNo({ ...value, text }, problems) ?? draft.v6only;
   } else if (name.toLowerCase() === 'so_bindtodevice') {
     problems.error(
       value.at,

@@ -40,13 +40,18 @@ export const verification = {
   },
   CAfile: trust('caFile', 'CAfile', {
     summary:
-      'PEM file with the authorities that certificates must lead to, or with `verifyPeer` the certificates themselves.',
+      'PEM file with the authorities that certificates must lead to, or with `verifyPeer` the certificates themselves. A folder stands for its files that end in .pem, .crt, .cer or .crl.',
     example: 'CAfile = /etc/ssl/clients.pem',
   }),
   CApath: trust('caPath', 'CApath', {
     summary:
       'Directory of such certificates, one in a file, named by `openssl rehash` (XXXXXXXX.0). It is read at the start.',
     example: 'CApath = /etc/ssl/certs',
+  }),
+  CAverifyFile: trust('caVerifyFile', 'CAverifyFile', {
+    summary:
+      "More authorities that certificates may lead to (HAProxy's `ca-verify-file`); clients are sent their names too.",
+    example: 'CAverifyFile = /etc/ssl/roots.pem',
   }),
   CRLfile: trust('crlFile', 'CRLfile', {
     summary:

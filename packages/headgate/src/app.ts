@@ -1,0 +1,46 @@
+import { DEFAULT_FILES, FILE_ENDINGS, router } from '@headgate/router/half';
+import { soon } from '@headgate/shared/process/exit';
+import type { Product } from '@headgate/shared/process/product';
+import { versionOf } from '@headgate/shared/process/version';
+import { terminator } from '@headgate/tls-terminator/half';
+import { loadBoth } from './config/load.ts';
+import type { Both } from './model/both.ts';
+import type { LogSettings } from './model/messages.ts';
+import { BothRuntime } from './run/both-runtime.ts';
+
+/** Both halves as one program. `log`: how their processes log. */
+export function headgate(log: LogSettings): Product<Both> {
+  return {
+    name: 'headgate',
+    title: 'headgate',
+    version: versionOf(import.meta.url),
+    summary: 'TLS termination and HTTP routing from one haproxy.cfg: runs headgate-terminator and headgate-router.',
+    help: [
+      'Examples:',
+      '  headgate -f haproxy.cfg                      bind … ssl is served by the terminator, all else by the router',
+      '  headgate -f haproxy.cfg -f stunnel.conf      both in the files they have',
+      '  headgate check -f haproxy.cfg                says everything that is wrong, and starts nothing',
+    ].join('\n'),
+    defaultFiles: ['headgate.yaml', '/etc/headgate/headgate.yaml', ...DEFAULT_FILES],
+    fileEndings: [...new Set([...FILE_ENDINGS, '.conf'])],
+    load: loadBoth,
+    changes: (before, after) => [
+      ...router.changes(before.router, after.router),
+      ...(before.terminator === undefined || after.terminator === undefined
+        ? []
+        : terminator.changes(before.terminator, after.terminator)),
+    ],
+    settings: ({ router: snapshot }) => router.settings(snapshot),
+    async start(both, { logger }) {
+      const runtime = new BothRuntime(logger, log);
+      try {
+        await runtime.apply(both);
+        return runtime;
+      } catch (error) {
+        await soon(runtime.close());
+        throw error;
+      }
+    },
+    commands: {},
+  };
+}

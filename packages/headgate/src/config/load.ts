@@ -1,0 +1,48 @@
+import { loadConfig as loadRouter } from '@headgate/router/half';
+import type { Snapshot as Routing } from '@headgate/router/half';
+import type { Problem } from '@headgate/shared/config/problem';
+import type { Loaded } from '@headgate/shared/process/product';
+import { Reads } from '@headgate/shared/process/reads';
+import { loadWith } from '@headgate/tls-terminator/half';
+import type { Snapshot as Terminating } from '@headgate/tls-terminator/half';
+import type { Both } from '../model/both.ts';
+import { servicesOf } from '../tls/services.ts';
+import { sorted } from './files.ts';
+import { socketIn } from './sockets.ts';
+
+/** Where sockets would be while a configuration is only looked at. */
+export const NOWHERE = '/run/headgate';
+
+/** Compiles the router's half, with its `bind … ssl` on private sockets in the folder `sockets`. */
+export function loadRouting(files: readonly string[], reads: Reads, sockets: string): Promise<Loaded<Routing>> {
+  return loadRouter(sorted(files, reads).router, reads, { privateSocket: socketIn(sockets) });
+}
+
+/** Compiles the terminator's half: its own files, and a service for each `bind … ssl` of `routing`. Undefined when there is nothing to terminate. */
+export async function loadTerminating(
+  routing: Routing,
+  files: readonly string[],
+  reads: Reads,
+): Promise<Loaded<Terminating> | undefined> {
+  const own = sorted(files, reads).terminator;
+  const { raw, problems } = servicesOf(routing);
+  if (raw === undefined && own.length === 0) return undefined;
+  const loaded = await loadWith(raw ?? { sections: [] }, own, reads);
+  const errors = problems.some(({ severity }) => severity === 'error');
+  return { snapshot: errors ? undefined : loaded.snapshot, problems: [...problems, ...loaded.problems] };
+}
+
+/** Compiles both halves; every problem of both is reported. The files that the configuration names are watched by the half that uses them. */
+export async function loadBoth(files: readonly string[], given: Reads): Promise<Loaded<Both>> {
+  const reads = new Reads();
+  const { snapshot: router, problems } = await loadRouting(files, reads, NOWHERE);
+  const terminating = router === undefined ? undefined : await loadTerminating(router, files, reads);
+  for (const [path, text] of reads.configuration) given.configuration.set(path, text);
+  const all: Problem[] = [...problems, ...(terminating?.problems ?? [])];
+  if (router === undefined || (terminating !== undefined && terminating.snapshot === undefined))
+    return { snapshot: undefined, problems: all };
+  return {
+    snapshot: { router, terminator: terminating?.snapshot, source: { files, texts: reads.configuration } },
+    problems: all,
+  };
+}

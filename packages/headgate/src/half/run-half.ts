@@ -1,0 +1,143 @@
+/** The process of one half: it gets its orders from headgate, and serves as the program itself would. */
+import { formatProblem } from '@headgate/shared/config/problem';
+import { Destinations } from '@headgate/shared/log/destinations';
+import { reopenLogFiles } from '@headgate/shared/log/file-sink';
+import type { Logger } from '@headgate/shared/log/logger';
+import { openProcessLog } from '@headgate/shared/log/process-log';
+import { guardAgainstCrashes } from '@headgate/shared/process/crash';
+import { exit, soon } from '@headgate/shared/process/exit';
+import type { Product, StartContext } from '@headgate/shared/process/product';
+import { Reads } from '@headgate/shared/process/reads';
+import { serve } from '@headgate/shared/process/serve';
+import { exitCodeOf, explainFailure } from '@headgate/shared/process/start-failure';
+import { setTitle } from '@headgate/shared/process/title';
+import type { Assignment, HalfName, Order, Report } from '../model/messages.ts';
+import { routerHalf, terminatorHalf } from './halves.ts';
+import type { Assigned } from './halves.ts';
+
+const NO_HANDOVER = 'a half of headgate hands over to no other process: restart headgate';
+
+/** Waits for an assignment, serves it until told to stop or left alone, and ends the process. */
+export async function runHalf(half: HalfName): Promise<never> {
+  const inbox = new Inbox();
+  const assigned: Assigned = { current: await inbox.first };
+  const code =
+    half === 'router'
+      ? await runProgram(half, routerHalf(assigned), assigned, inbox)
+      : await runProgram(half, terminatorHalf(assigned), assigned, inbox);
+  return exit(code);
+}
+
+async function runProgram<Snapshot>(
+  half: HalfName,
+  program: Product<Snapshot>,
+  assigned: Assigned,
+  inbox: Inbox,
+): Promise<number> {
+  const { files, log } = assigned.current;
+  setTitle(program, files);
+  try {
+    const reads = new Reads();
+    const { snapshot, problems } = await program.load(files, reads);
+    if (snapshot === undefined) return failed(problems.map(formatProblem).join('\n'), 1);
+    const level = log.quiet ? 'warning' : 'info';
+    const settings = { ...program.settings(snapshot), daemon: false, pidFile: undefined };
+    const form = { name: program.name, level, form: log.format, standardError: !log.background } as const;
+    const destinations = new Destinations();
+    const logger = named(
+      half,
+      openProcessLog({ ...form, targets: log.background ? (settings.log ?? []) : [] }, destinations),
+    );
+    const workLogger = log.background ? named(half, openProcessLog({ ...form, targets: [] }, destinations)) : logger;
+    guardAgainstCrashes(logger);
+    process.on('SIGUSR2', reopenLogFiles);
+    const start: Product<Snapshot>['start'] = (compiled, context) => {
+      inbox.reload = (assignment) => reloadTo(assignment, assigned, context);
+      return program.start(compiled, context);
+    };
+    const code = await serve({
+      product: { ...program, start },
+      snapshot,
+      reads,
+      files: () => assigned.current.files,
+      predecessor: undefined,
+      handOver: () => Promise.resolve({ kind: 'died', text: NO_HANDOVER }),
+      settings,
+      logger,
+      workLogger,
+      onServing: (addresses) => {
+        send({ kind: 'serving', addresses });
+        return Promise.resolve();
+      },
+      onStopping: () => {
+        inbox.stopping = true;
+        setTitle(program, files, 'draining');
+      },
+    });
+    await soon(logger.flush());
+    return code;
+  } catch (error) {
+    return failed(explainFailure(error), exitCodeOf(error));
+  }
+}
+
+/** An assignment that cannot be applied leaves the one before it in effect. */
+async function reloadTo(
+  assignment: Assignment,
+  assigned: Assigned,
+  { reload }: StartContext,
+): ReturnType<StartContext['reload']> {
+  const before = assigned.current;
+  assigned.current = assignment;
+  const result = await reload('an order of headgate');
+  if (!result.applied) assigned.current = before;
+  return result;
+}
+
+/** Three processes write to one log: the lines of the halves begin with their names. */
+function named(half: HalfName, logger: Logger): Logger {
+  return {
+    log: (severity, message, fields) => logger.log(severity, `${half}: ${message}`, fields),
+    flush: () => logger.flush(),
+  };
+}
+
+function failed(text: string, code: number): number {
+  send({ kind: 'failed', text, code });
+  return code;
+}
+
+function send(report: Report): void {
+  if (process.connected) process.send?.(report);
+}
+
+/** The orders of headgate. When it is gone, which a closed channel shows, nothing is left to serve for. */
+class Inbox {
+  readonly first: Promise<Assignment>;
+  reload: ((assignment: Assignment) => ReturnType<StartContext['reload']>) | undefined;
+  /** A stop has begun, by a signal or an order. */
+  stopping = false;
+
+  constructor() {
+    const first = Promise.withResolvers<Assignment>();
+    this.first = first.promise;
+    process.on('message', (order: Order) => {
+      if (order.kind === 'serve') first.resolve(order.assignment);
+      else if (order.kind === 'reload') void this.#reload(order.number, order.assignment);
+      else if (order.kind === 'hurry') process.kill(process.pid, 'SIGTERM');
+      else this.#stop(order.soft ? 'SIGUSR1' : 'SIGTERM');
+    });
+    process.once('disconnect', () => this.#stop('SIGTERM'));
+  }
+
+  async #reload(number: number, assignment: Assignment): Promise<void> {
+    const result = (await this.reload?.(assignment)) ?? { applied: false, reasons: ['it is starting'] };
+    send({ kind: 'reloaded', number, result });
+  }
+
+  /** The process may have had the signal already: a terminal and systemd send it to every process of the group. */
+  #stop(signal: 'SIGTERM' | 'SIGUSR1'): void {
+    if (!this.stopping) process.kill(process.pid, signal);
+    this.stopping = true;
+  }
+}

@@ -1,0 +1,34 @@
+/** What headgate and the processes of its halves say to each other, over the channel that spawn(…, 'ipc') opens. */
+import type { Reloaded } from '@headgate/shared/process/product';
+
+export type HalfName = 'router' | 'terminator';
+
+/** What a half is to serve. */
+export interface Assignment {
+  readonly files: readonly string[];
+  readonly texts: readonly (readonly [path: string, text: string])[];
+  /** The folder of the private sockets between the halves. */
+  readonly sockets: string;
+  readonly log: LogSettings;
+}
+
+export interface LogSettings {
+  readonly quiet: boolean;
+  readonly format: 'text' | 'json';
+  readonly background: boolean;
+}
+
+/** From headgate to a half. */
+export type Order =
+  | { readonly kind: 'serve'; readonly assignment: Assignment }
+  /** Another configuration; the half reports what became of it. */
+  | { readonly kind: 'reload'; readonly number: number; readonly assignment: Assignment }
+  /** `soft`: open work may take as long as it takes, unless hard-stop-after is set. */
+  | { readonly kind: 'stop'; readonly soft: boolean }
+  | { readonly kind: 'hurry' };
+
+/** From a half to headgate. */
+export type Report =
+  | { readonly kind: 'serving'; readonly addresses: readonly string[] }
+  | { readonly kind: 'failed'; readonly text: string; readonly code: number }
+  | { readonly kind: 'reloaded'; readonly number: number; readonly result: Reloaded };

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { Reloaded } from '@headgate/shared/process/product';
+import { StartFailure } from '@headgate/shared/process/start-failure';
+import { halfEnvironment } from '../half/marker.ts';
+import type { Assignment, HalfName, Order, Report } from '../model/messages.ts';
+
+/** How long a half that was told to hurry may take, in milliseconds. */
+const HURRY = 2000;
+
+/** One process of a half, from its start to its end. */
+export class HalfProcess {
+  readonly #child: ChildProcess;
+  readonly #name: string;
+  readonly #serving = Promise.withResolvers<readonly string[]>();
+  readonly #ended = Promise.withResolvers<string>();
+  readonly #reloads = new Map<number, (result: Reloaded) => void>();
+  #failure: (Report & { readonly kind: 'failed' }) | undefined;
+  #number = 0;
+  #over = false;
+
+  constructor(half: HalfName, assignment: Assignment) {
+    this.#name = `headgate-${half}`;
+    const [, script = ''] = process.argv;
+    this.#child = spawn(process.execPath, [...process.execArgv, script], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: halfEnvironment(half),
+    });
+    this.#child.on('message', (report: Report) => this.#report(report));
+    this.#child.once('error', (error) => this.#end(`cannot be started: ${error.message}`));
+    this.#child.once('exit', (code, signal) => this.#end(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    this.#serving.promise.catch(() => {});
+    this.#order({ kind: 'serve', assignment });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Where it listens, once it does; rejects with the reason when it ends before that. */
+  get serving(): Promise<readonly string[]> {
+    return this.#serving.promise;
+  }
+
+  /** Resolves with how it ended. */
+  get ended(): Promise<string> {
+    return this.#ended.promise;
+  }
+
+  /** Puts another configuration into effect; resolves with what became of it. */
+  reload(assignment: Assignment): Promise<Reloaded> {
+    if (this.#over) return Promise.resolve({ applied: false, reasons: [`${this.#name} has ended`] });
+    const number = (this.#number += 1);
+    return new Promise((resolve) => {
+      this.#reloads.set(number, resolve);
+      this.#order({ kind: 'reload', number, assignment });
+    });
+  }
+
+  /** Asks it to finish what is open; resolves when it has ended. */
+  async stop(soft: boolean): Promise<void> {
+    this.#order({ kind: 'stop', soft });
+    await this.#ended.promise;
+  }
+
+  /** Ends it at once. */
+  async close(): Promise<void> {
+    if (this.#over) return;
+    this.#order({ kind: 'hurry' });
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), HURRY);
+    await this.#ended.promise;
+    clearTimeout(timer);
+  }
+
+  #order(order: Order): void {
+    // One that is about to end takes no orders any more; its end is reported.
+    if (this.#child.connected) this.#child.send(order, () => {});
+  }
+
+  #report(report: Report): void {
+    if (report.kind === 'serving') this.#serving.resolve(report.addresses);
+    else if (report.kind === 'failed') this.#failure = report;
+    else {
+      this.#reloads.get(report.number)?.(report.result);
+      this.#reloads.delete(report.number);
+    }
+  }
+
+  #end(how: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    const reason = this.#failure?.text ?? `it ended with ${how}`;
+    const temporary = this.#failure === undefined || this.#failure.code === 75;
+    this.#serving.reject(new StartFailure(`${this.#name}: ${reason}`, { temporary }));
+    for (const resolve of this.#reloads.values())
+      resolve({ applied: false, reasons: [`${this.#name} ended with ${how}`] });
+    this.#reloads.clear();
+    this.#ended.resolve(this.#failure?.text ?? how);
+  }
+}

@@ -1,0 +1,86 @@
+import type { Logger } from '@headgate/shared/log/logger';
+import type { Reloaded } from '@headgate/shared/process/product';
+import type { Assignment, HalfName } from '../model/messages.ts';
+import { Backoff } from './backoff.ts';
+import { HalfProcess } from './half-process.ts';
+
+/** One half, which is started again when its process dies. */
+export class Half {
+  readonly #name: HalfName;
+  readonly #logger: Logger;
+  readonly #backoff = new Backoff();
+  #assignment: Assignment;
+  #process: HalfProcess | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #stopping = false;
+  #addresses: readonly string[] = [];
+
+  constructor(name: HalfName, assignment: Assignment, logger: Logger) {
+    this.#name = name;
+    this.#assignment = assignment;
+    this.#logger = logger;
+  }
+
+  /** Where it listens, or did before it died. */
+  get addresses(): readonly string[] {
+    return this.#addresses;
+  }
+
+  /** Starts it; rejects when it does not come to serve. From then on it is started again whenever it ends. */
+  async start(): Promise<void> {
+    const started = (this.#process = new HalfProcess(this.#name, this.#assignment));
+    this.#addresses = await started.serving;
+    this.#watch(started, performance.now());
+  }
+
+  /** Another configuration, in effect at once; a half that is down gets it with its next start. */
+  async reload(assignment: Assignment): Promise<Reloaded> {
+    const running = this.#restart === undefined ? this.#process : undefined;
+    const result: Reloaded = (await running?.reload(assignment)) ?? { applied: true, changes: [], problems: [] };
+    if (result.applied) this.#assignment = assignment;
+    return result;
+  }
+
+  /** Finishes what is open. `soft`: however long that takes. */
+  async stop(soft: boolean): Promise<void> {
+    this.#leave();
+    await this.#process?.stop(soft);
+  }
+
+  /** Ends at once. */
+  async close(): Promise<void> {
+    this.#leave();
+    await this.#process?.close();
+  }
+
+  #leave(): void {
+    this.#stopping = true;
+    clearTimeout(this.#restart);
+  }
+
+  #watch(running: HalfProcess, since: number): void {
+    void running.ended.then((how) => {
+      if (this.#stopping) return;
+      const now = performance.now();
+      const pause = this.#backoff.next(now - since);
+      this.#logger.log('err', `headgate-${this.#name} ended (${how}): starting it again in ${pause} ms`);
+      this.#restart = setTimeout(() => {
+        this.#restart = undefined;
+        this.#again();
+      }, pause);
+    });
+  }
+
+  #again(): void {
+    const since = performance.now();
+    const started = (this.#process = new HalfProcess(this.#name, this.#assignment));
+    started.serving.then(
+      (addresses) => {
+        this.#addresses = addresses;
+        this.#logger.log('notice', `headgate-${this.#name} serves again, process ${started.pid}`);
+      },
+      () => {},
+    );
+    this.#watch(started, since);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Position, Word } from '@headgate/shared/config/raw';
+import type { Problems } from '@headgate/shared/config/problem';
+import type { VersionWords } from './versions.ts';
+
+/** What the words about TLS of one bind, or of `global`, have said so far. */
+export interface TlsDraft {
+  /** Options of the terminator's service, in order: `crt`, `CAfile`. */
+  readonly options: { readonly name: string; readonly value: Word }[];
+  readonly versions: VersionWords;
+  alpn: Word | undefined;
+  verify: Word | undefined;
+  hasAuthorities: boolean;
+  hasCertificate: boolean;
+  clientsChoice: boolean;
+}
+
+export function newTlsDraft(): TlsDraft {
+  return {
+    options: [],
+    versions: { without: new Set() },
+    alpn: undefined,
+    verify: undefined,
+    hasAuthorities: false,
+    hasCertificate: false,
+    clientsChoice: false,
+  };
+}
+
+/** One word about TLS: `value` is what follows it, or the word itself where nothing does. */
+export interface TlsWord {
+  /** One sentence for docs/compatibility.md. */
+  readonly doc: string;
+  /** Where it may be besides a bind: `ssl-default-bind-options`. */
+  readonly asDefault?: true;
+  apply(draft: TlsDraft, value: Word, at: Position, problems: Problems): void;
+}

@@ -1,0 +1,139 @@
+import type { Bind, BindAddress, Frontend, Snapshot } from '@headgate/router/half';
+import { Problems } from '@headgate/shared/config/problem';
+import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
+import { addressText } from '@headgate/shared/net/endpoint';
+import { defaultsOf } from './defaults.ts';
+import { newTlsDraft } from './draft.ts';
+import type { TlsDraft, TlsWord } from './draft.ts';
+import { combined, ours, rangeOf } from './versions.ts';
+import { BIND_WORDS } from './words.ts';
+
+/** A handshake may take what the frontend allows for a silent client, but no longer than this (milliseconds). */
+const LONGEST_HANDSHAKE = 300_000;
+
+type SecureBind = Bind & { readonly tls: NonNullable<Bind['tls']> };
+
+/**
+ * The terminator's half of a router's configuration: a service for each `bind … ssl`, which hands the plain bytes to the private
+ * socket of the bind. Every word keeps the place where it was written, so that problems point into the file. Pure.
+ */
+export function servicesOf(routing: Snapshot): {
+  readonly raw: RawConfig | undefined;
+  readonly problems: Problems['list'];
+} {
+  const problems = new Problems();
+  const defaults = defaultsOf(routing.global.tls, problems);
+  const sections = routing.frontends.flatMap((frontend) =>
+    frontend.binds.flatMap((bind, index): Section[] =>
+      bind.tls === undefined ? [] : [serviceOf(frontend, { ...bind, tls: bind.tls }, index, defaults, problems)],
+    ),
+  );
+  const [first] = sections;
+  if (first === undefined) return { raw: undefined, problems: problems.list };
+  return { raw: { sections: [globalOf(routing, first.at), ...sections] }, problems: problems.list };
+}
+
+/** What the process of the terminator is to do as the router's does. */
+function globalOf({ process: { hardStopAfter } }: Snapshot, at: Position): Section {
+  const statements = hardStopAfter === 0 ? [] : [option('hard-stop-after', `${hardStopAfter}ms`, at)];
+  return { kind: 'global', name: undefined, rest: [], at, statements };
+}
+
+function serviceOf(
+  frontend: Frontend,
+  bind: SecureBind,
+  index: number,
+  defaults: TlsDraft,
+  problems: Problems,
+): Section {
+  const { at, tls, maxconn, acceptProxy } = bind;
+  const name = { text: `${frontend.name}/${bind.name === '' ? index + 1 : bind.name}`, at };
+  const draft = read(tls.parameters, problems);
+  if (!draft.hasCertificate) problems.error(at, "'bind … ssl' has no certificate: it needs 'crt' or 'crt-list'");
+  const timeout = frontend.timeouts.client;
+  const handshake = timeout === 0 ? LONGEST_HANDSHAKE : Math.min(timeout, LONGEST_HANDSHAKE);
+  const socket = bind.address.kind === 'unix' ? bind.address.path : '';
+  const statements: Statement[] = [
+    ...tls.places.map((place) => option('accept', acceptText(place.address), place.at)),
+    ...(tls.places.some(({ address }) => address.kind === 'tcp' && address.v6only)
+      ? [option('socket', 'a:IPV6_V6ONLY=yes', at)]
+      : []),
+    option('connect', socket, at),
+    option('protocol', 'proxy-v2', at),
+    option('TIMEOUTbusy', `${handshake}ms`, at),
+    // The timeouts of the router end a connection that is silent.
+    option('TIMEOUTidle', '0', at),
+    ...(maxconn > 0 ? [option('maxConnections', String(maxconn), at)] : []),
+    ...(acceptProxy ? [option('acceptProxy', 'yes', at)] : []),
+    ...tlsStatements(draft, defaults, frontend, at, problems),
+  ];
+  return { kind: 'service', name, rest: [], at, statements };
+}
+
+function read(parameters: readonly Statement[], problems: Problems): TlsDraft {
+  const draft = newTlsDraft();
+  const table: Readonly<Record<string, TlsWord>> = BIND_WORDS;
+  for (const {
+    words: [word, value = word],
+  } of parameters)
+    table[word.text]?.apply(draft, value, word.at, problems);
+  return draft;
+}
+
+function tlsStatements(
+  own: TlsDraft,
+  defaults: TlsDraft,
+  frontend: Frontend,
+  at: Position,
+  problems: Problems,
+): Statement[] {
+  const range = rangeOf(combined(own.versions, defaults.versions));
+  if (range === undefined) problems.error(at, 'no TLS version is left that this bind could speak');
+  const statements = [
+    // What the bind says itself comes last, and wins.
+    ...onlyLast([...defaults.options, ...own.options]).map(({ name, value }) => statement(name, value)),
+    ...(range === undefined
+      ? []
+      : [option('sslVersionMin', ours(range.min), at), option('sslVersionMax', ours(range.max), at)]),
+    ...(range?.holes ?? []).map((version) => option('options', `NO_${ours(version)}`, at)),
+    ...(own.clientsChoice || defaults.clientsChoice ? [] : [option('options', 'CIPHER_SERVER_PREFERENCE', at)]),
+  ];
+  const { verify, alpn } = own;
+  if (verify !== undefined && verify.text !== 'none' && !own.hasAuthorities)
+    problems.error(verify.at, `'verify ${verify.text}' needs 'ca-file': the authorities of the clients' certificates`);
+  if (verify !== undefined) statements.push(statement('verify', verify));
+  const protocols = alpn === undefined ? undefined : protocolsOf(alpn, frontend.engine === 'tcp', problems);
+  if (protocols !== undefined) statements.push(statement('alpn', protocols));
+  return statements;
+}
+
+/** Options that may be given several times; of all others the last counts, and the terminator warns of the rest. */
+const REPEATED: ReadonlySet<string> = new Set(['crt', 'crtList', 'options']);
+
+function onlyLast(options: TlsDraft['options']): TlsDraft['options'] {
+  return options.filter(
+    ({ name }, index) => REPEATED.has(name) || !options.slice(index + 1).some((later) => later.name === name),
+  );
+}
+
+/** A client that was promised h2 would speak it, and the router does not. */
+function protocolsOf(alpn: Word, any: boolean, problems: Problems): Word | undefined {
+  const names = alpn.text.split(',').map((name) => name.trim());
+  if (any) return alpn;
+  const spoken = names.filter((name) => name !== 'h2' && name !== 'h3');
+  if (spoken.length < names.length)
+    problems.warning(alpn.at, "'h2' is not offered to clients: the router speaks HTTP/1.1");
+  return spoken.length === 0 ? undefined : { ...alpn, text: spoken.join(',') };
+}
+
+function acceptText(address: BindAddress): string {
+  return address.kind === 'unix' ? address.path : addressText(address.host, address.port);
+}
+
+function option(name: string, text: string, at: Position): Statement {
+  return statement(name, { text, at });
+}
+
+function statement(name: string, value: Word): Statement {
+  return { words: [{ text: name, at: value.at }, value] };
+}

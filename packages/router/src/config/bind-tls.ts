@@ -1,0 +1,41 @@
+import type { Cursor } from '@headgate/shared/config/cursor';
+import type { Position, Statement, Word } from '@headgate/shared/config/raw';
+import type { Problems } from '@headgate/shared/config/problem';
+import { BIND_TLS_FLAGS, BIND_TLS_VALUES } from '../model/vocabulary.ts';
+
+/** The parameters of one `bind` that are about TLS. What they mean is the terminator's business. */
+export interface TlsParameters {
+  /** Where `ssl` is written; undefined: the others have no effect. */
+  ssl: Position | undefined;
+  readonly words: Statement[];
+}
+
+export function isTlsWord(word: string): boolean {
+  return BIND_TLS_FLAGS.includes(word) || BIND_TLS_VALUES.includes(word);
+}
+
+/** Reads one parameter with its value, when it has one. */
+export function readTlsWord(word: Word, tls: TlsParameters, cursor: Cursor): void {
+  if (word.text === 'ssl') tls.ssl = word.at;
+  else if (BIND_TLS_FLAGS.includes(word.text)) tls.words.push({ words: [word] });
+  else {
+    const value = cursor.need('a value');
+    if (value !== undefined) tls.words.push({ words: [word, value] });
+  }
+}
+
+/** What is wrong with the TLS of a bind before anything is known of its certificates. `terminated`: headgate-terminator is in front. */
+export function checkTls({ ssl, words }: TlsParameters, terminated: boolean, problems: Problems): void {
+  const [first] = words;
+  if (ssl === undefined) {
+    if (first !== undefined)
+      problems.warning(
+        first.words[0].at,
+        `'${first.words[0].text}' has no effect without 'ssl': this bind accepts plain connections`,
+      );
+  } else if (!terminated)
+    problems.error(
+      ssl,
+      `'bind … ssl' is about TLS, which headgate-terminator does: start both halves from this file with 'headgate -f ${ssl.file}'`,
+    );
+}

@@ -1,0 +1,168 @@
+/** What becomes of visitors when a half dies, and of both halves at a reload and a stop. */
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import type { TestContext } from 'node:test';
+import { startApp } from '../../support/apps.ts';
+import { makeCertificates, type Certificates } from '../../support/certificates.ts';
+import { request } from '../../support/client.ts';
+import { freePort } from '../../support/ports.ts';
+import type { StartOptions, TestProcess } from '../../support/process.ts';
+import { startProgram } from '../../support/programs.ts';
+import { RawServer } from '../../support/raw.ts';
+import { scenario } from '../../support/scenario.ts';
+import { TempDir } from '../../support/temp.ts';
+import { until } from '../../support/until.ts';
+
+interface Started {
+  readonly process: TestProcess;
+  readonly file: string;
+  readonly folder: string;
+  readonly certificates: Certificates;
+  readonly http: string;
+  readonly https: string;
+  /** Sends a request to the address with TLS. */
+  readonly ask: (path: string) => ReturnType<typeof request>;
+}
+
+async function start(t: TestContext, options: StartOptions = {}): Promise<Started> {
+  const dir = new TempDir(t);
+  const app = await startApp(t);
+  const certificates = makeCertificates(t);
+  const [http, https] = [await freePort(), await freePort()];
+  const file = dir.write(
+    'haproxy.cfg',
+    `defaults
+    mode http
+    timeout client 20s
+    timeout server 20s
+    timeout connect 5s
+frontend web
+    bind 127.0.0.1:${http}
+    bind 127.0.0.1:${https} ssl crt ${certificates.keyAndCertFile}
+    default_backend app
+backend app
+    server one 127.0.0.1:${app.port}
+`,
+  );
+  const folder = new TempDir(t).path;
+  const program = await startProgram(t, 'headgate', file, [http, https], {
+    ...options,
+    env: { RUNTIME_DIRECTORY: folder },
+  });
+  const url = `https://localhost:${https}`;
+  const ask = (path: string): ReturnType<typeof request> => request(`${url}${path}`, { ca: certificates.ca });
+  return { process: program, file, folder, certificates, http: `http://127.0.0.1:${http}`, https: url, ask };
+}
+
+/** The process of a half, by its title. */
+function half(program: TestProcess, name: 'router' | 'terminator'): number {
+  const children = readFileSync(`/proc/${program.pid}/task/${program.pid}/children`, 'utf8').trim().split(' ');
+  const found = children.find((pid) => commandOf(pid).startsWith(`headgate-${name}`));
+  assert.ok(found, `${name} is not among ${children.map(commandOf).join(', ')}`);
+  return Number(found);
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+scenario('visitors wait while a killed router is started again', async (t) => {
+  const { process: program, ask } = await start(t);
+  assert.equal((await ask('/before')).status, 200);
+  process.kill(half(program, 'router'), 'SIGKILL');
+  assert.equal((await ask('/after')).status, 200);
+  await program.says(/err headgate-router ended \(signal SIGKILL\): starting it again in 100 ms/);
+  await program.says(/notice headgate-router serves again/);
+});
+
+scenario('a killed terminator is started again, and plain requests do not notice', async (t) => {
+  const { process: program, http, ask } = await start(t);
+  process.kill(half(program, 'terminator'), 'SIGKILL');
+  assert.equal((await request(`${http}/plain`)).status, 200);
+  await program.says(/notice headgate-terminator serves again/);
+  assert.equal((await ask('/secure')).status, 200);
+});
+
+scenario('the sockets between the halves are for this user alone, and gone after the stop', async (t) => {
+  const { process: program, folder } = await start(t);
+  const [own] = readdirSync(folder);
+  assert.ok(own);
+  assert.equal(statSync(`${folder}/${own}`).mode & 0o777, 0o700);
+  const sockets = readdirSync(`${folder}/${own}`);
+  assert.equal(sockets.length, 1);
+  assert.equal(statSync(`${folder}/${own}/${sockets[0]}`).mode & 0o777, 0o600);
+  assert.deepEqual(await program.stop(), { code: 0, signal: null });
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+scenario('a stop finishes open requests of both halves, and a second signal does not wait', async (t) => {
+  const dir = new TempDir(t);
+  const certificates = makeCertificates(t);
+  const server = await RawServer.listen(t);
+  const https = await freePort();
+  const file = dir.write(
+    'haproxy.cfg',
+    `defaults
+    mode http
+    timeout client 20s
+    timeout server 20s
+    timeout connect 5s
+listen web
+    bind 127.0.0.1:${https} ssl crt ${certificates.keyAndCertFile}
+    server one 127.0.0.1:${server.port}
+`,
+  );
+  const first = await startProgram(t, 'headgate', file, [https]);
+  const answer = request(`https://localhost:${https}/slow`, { ca: certificates.ca });
+  const asked = await server.next();
+  await asked.expect('\r\n\r\n');
+  const stopped = first.stop('SIGTERM', 20_000);
+  await first.says(/router: stopping on SIGTERM/);
+  asked.send('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone');
+  assert.equal((await answer).text, 'done');
+  assert.deepEqual(await stopped, { code: 0, signal: null });
+
+  const second = await startProgram(t, 'headgate', file, [https]);
+  const cut = request(`https://localhost:${https}/slow`, { ca: certificates.ca }).catch(() => 'cut');
+  await (await server.next()).expect('\r\n\r\n');
+  second.signal('SIGTERM');
+  await second.says(/router: stopping on SIGTERM/);
+  assert.deepEqual(await second.stop('SIGTERM'), { code: 143, signal: null });
+  assert.equal(await cut, 'cut');
+});
+
+scenario('a reload changes both halves or neither', async (t) => {
+  const { process: program, file, certificates, ask } = await start(t);
+  const text = readFileSync(file, 'utf8');
+  const [other, taken] = [await freePort(), await RawServer.listen(t)];
+  const reload = (next: string): void => {
+    writeFileSync(file, next);
+    program.signal('SIGHUP');
+  };
+
+  reload(text.replace('default_backend app', 'http-request return status 204\n    default_backend app'));
+  await program.says(/notice reloaded on SIGHUP/);
+  assert.equal((await ask('/')).status, 204);
+
+  // The certificate is the terminator's, and wrong: the router must not change either.
+  reload(text.replace(/crt \S+/, 'crt /nowhere.pem'));
+  await program.says(/\/nowhere\.pem: there is no certificate of that name/);
+  await program.says(/err not reloaded on SIGHUP: the configuration before it serves on/);
+  assert.equal((await ask('/')).status, 204);
+
+  // The address is taken, which only the terminator finds out, after the router has applied its half.
+  reload(
+    text.replace(/(bind \S+ ssl .*)/, `$1\n    bind 127.0.0.1:${taken.port} ssl crt ${certificates.keyAndCertFile}`),
+  );
+  await program.says(/cannot listen on 127\.0\.0\.1:\d+: the address is already in use/);
+  await until('the second refusal', () => program.stderr.split('not reloaded on SIGHUP').length === 3);
+  assert.equal((await ask('/')).status, 204);
+
+  reload(text.replace(/(bind \S+ ssl .*)/, `$1\n    bind 127.0.0.1:${other} ssl crt ${certificates.keyAndCertFile}`));
+  await until('the second reload', () => program.stderr.split('notice reloaded on SIGHUP').length === 3);
+  assert.equal((await request(`https://localhost:${other}/`, { ca: certificates.ca })).status, 200);
+});
