@@ -1,6 +1,7 @@
 /** One haproxy.cfg with `bind … ssl`: HAProxy itself, and headgate with both halves, asked the same. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { Agent } from 'node:https';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
 import { connect } from 'node:tls';
@@ -26,7 +27,7 @@ const names = ['a.test', 'b.test'];
 const [first, second] = names.map((name) =>
   openssl.issue({ name, by: authority, extensions: SERVER(`DNS:${name}`) }),
 ) as [KeyPair, KeyPair];
-const CA = openssl.write('ca.pem', authority.cert);
+openssl.write('ca.pem', authority.cert);
 for (const [index, { key, cert }] of [first, second].entries())
   openssl.write(`${names[index]}.pem`, key + cert + authority.cert);
 const ALICE = openssl.issue({
@@ -40,19 +41,11 @@ const STRANGER = openssl.issue({ name: 'stranger', extensions: ['extendedKeyUsag
 /** Its purpose is wrong. */
 const SERVERS = openssl.issue({ name: 'server', by: authority, extensions: SERVER('DNS:server') });
 
-const SAMPLES = [
-  ...['ssl_fc', 'ssl_fc_sni', 'ssl_fc_has_sni', 'ssl_fc_protocol', 'ssl_fc_alpn', 'ssl_fc_is_resumed'],
-  ...[
-    'ssl_c_used',
-    'ssl_c_verify',
-    'ssl_c_s_dn',
-    'ssl_c_s_dn(OU,2)',
-    'ssl_c_i_dn',
-    'ssl_c_serial,hex',
-    'ssl_c_sha1,hex',
-  ],
-  ...['ssl_f_sig_alg', 'src', 'dst', 'fc_src', 'fc_dst', 'fc_rcvd_proxy', 'fc_pp_authority'],
-];
+const SAMPLES = `
+  ssl_fc ssl_fc_sni ssl_fc_has_sni ssl_fc_protocol ssl_fc_alpn ssl_fc_is_resumed ssl_c_used ssl_c_verify ssl_c_s_dn ssl_c_s_dn(OU,2)
+  ssl_c_i_dn ssl_c_serial,hex ssl_c_sha1,hex ssl_f_sig_alg src dst fc_src fc_dst fc_rcvd_proxy fc_pp_authority`
+  .trim()
+  .split(/\s+/);
 
 interface Place {
   readonly http: number;
@@ -201,11 +194,8 @@ test('rules, certificates and logs are those of HAProxy', { skip: missing('hapro
 for (const program of PROGRAMS) {
   test(`${program}: a WebSocket over TLS`, { skip: missing(program, 'openssl') }, async (t) => {
     const { https } = await start(t, program);
-    const socket = new WebSocket(`wss://127.0.0.1:${https}/chat`, {
-      ca: authority.cert,
-      servername: 'a.test',
-      checkServerIdentity: () => undefined,
-    });
+    const agent = new Agent({ ca: authority.cert, servername: 'a.test', checkServerIdentity: () => undefined });
+    const socket = new WebSocket(`wss://127.0.0.1:${https}/chat`, { agent });
     onCleanup(t, () => socket.terminate());
     await settled('the upgrade', once(socket, 'open'));
     socket.send('hello');

@@ -270,15 +270,10 @@ class Compiler {
     if (address === undefined || address.text === 'from') return;
     if (draft.kind === 'backend')
       this.#problems.error(address.at, `unexpected '${address.text}' after the name of the backend`);
-    else
-      draft.binds.push(
-        ...readBinds(
-          address,
-          new Cursor({ words: [address, ...parameters] }, 1, this.#context),
-          draft.name,
-          this.#context,
-        ),
-      );
+    else {
+      const cursor = new Cursor({ words: [address, ...parameters] }, 1, this.#context);
+      draft.binds.push(...readBinds(address, cursor, draft.name, this.#context));
+    }
   }
 }
 
