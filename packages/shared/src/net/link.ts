@@ -137,6 +137,12 @@ export interface TlsServerUser {
   refused(error: LinkError, below: Link | undefined, unanswered: boolean, shown: PeerCertificate | undefined): void;
 }
 
+/** What a TLS server asks for during a handshake. */
+export interface TlsServerHelp {
+  /** The status of our certificate (DER) that is sent with it (OCSP stapling); undefined: none. Asked only for clients that want it. */
+  readonly staple?: ((certificate: Buffer) => Buffer | undefined) | undefined;
+}
+
 /** What becomes of a handshake with a server; one of the first two is called, once. */
 export interface TlsClientUser {
   secured(link: SecureLink): void;

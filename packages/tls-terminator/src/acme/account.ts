@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { AcmeCertificate } from '../model/snapshot.ts';
+import type { AcmeCertificate } from '../model/acme.ts';
 import { AcmeClient, type Directory } from './client.ts';
 import type { AcmeClock } from './clock.ts';
 import { AcmeError } from './problem.ts';

@@ -1,4 +1,4 @@
-import type { AcmeCertificate } from '../model/snapshot.ts';
+import type { AcmeCertificate } from '../model/acme.ts';
 import type { AcmeAccount } from './account.ts';
 import { challengeServerName, dnsRecord, dnsValue, tlsAnswer } from './challenge-answers.ts';
 import type { OpenChallenges } from './challenges.ts';

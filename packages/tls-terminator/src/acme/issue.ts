@@ -3,7 +3,7 @@ import { makeBundle, type Bundle } from '../certificate/bundle.ts';
 import { certificateNames } from '../certificate/describe.ts';
 import { formatFinding } from '../certificate/finding.ts';
 import { certificateRequest, keyPem, newPrivateKey } from '../certificate/self-made.ts';
-import type { AcmeCertificate } from '../model/snapshot.ts';
+import type { AcmeCertificate } from '../model/acme.ts';
 import { openAccount, type AcmeAccount } from './account.ts';
 import { answerAll, type Authorization } from './authorize.ts';
 import type { OpenChallenges } from './challenges.ts';

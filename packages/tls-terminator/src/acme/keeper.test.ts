@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { OpenSsl } from '../certificate/fixtures/openssl.ts';
-import type { AcmeCertificate } from '../model/snapshot.ts';
+import type { AcmeCertificate } from '../model/acme.ts';
 import { Challenges } from './challenges.ts';
 import { FakeAuthority } from './fixtures/authority.ts';
 import { FakeClock } from './fixtures/clock.ts';

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Logger } from '@headgate/shared/log/logger';
 import { certificateNames } from '../certificate/describe.ts';
 import { loadCertificate } from '../certificate/load.ts';
-import type { AcmeCertificate } from '../model/snapshot.ts';
+import type { AcmeCertificate } from '../model/acme.ts';
 import type { OpenChallenges } from './challenges.ts';
 import type { AcmeClock } from './clock.ts';
 import { issue } from './issue.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '@headgate/shared/log/logger';
-import type { AcmeCertificate } from '../model/snapshot.ts';
+import type { AcmeCertificate } from '../model/acme.ts';
 import type { Challenges } from './challenges.ts';
 import { systemClock, type AcmeClock } from './clock.ts';
 import { Keeper, type KeptStatus } from './keeper.ts';

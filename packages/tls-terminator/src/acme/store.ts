@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { keyPem, newPrivateKey } from '../certificate/self-made.ts';
 import { readSmallFile } from '../certificate/read.ts';
 import { writeFileAtomically } from '../certificate/write.ts';
-import type { AcmeCertificate } from '../model/snapshot.ts';
+import type { AcmeCertificate } from '../model/acme.ts';
 import { AcmeError, fieldsOf } from './problem.ts';
 
 /** What is known of an account: its URL, and what the authority was told. */

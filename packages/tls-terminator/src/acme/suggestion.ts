@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { AcmeCertificate } from '../model/snapshot.ts';
+import type { AcmeCertificate } from '../model/acme.ts';
 import type { AcmeClock } from './clock.ts';
 import { fieldsOf, printable } from './problem.ts';
 import { renewalId, suggestedTime } from './renewal.ts';

@@ -14,6 +14,6 @@ export async function temporaryCertificate(names: readonly string[], file: strin
   const text = keyPem(key) + cert;
   const { bundle } = makeBundle({ cert: { file, text }, now });
   if (bundle === undefined) throw new Error('the temporary certificate cannot be read');
-  const pair = { keyPem: bundle.keyPem, certPem: bundle.certPem, facts: factsOf(bundle) };
+  const pair = { keyPem: bundle.keyPem, certPem: bundle.certPem, facts: factsOf(bundle), staple: undefined };
   return { pairs: [pair], names, findings: [] };
 }

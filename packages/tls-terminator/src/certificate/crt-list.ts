@@ -27,6 +27,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   verify: 'verify',
   'ssl-min-ver': 'sslVersionMin',
   'ssl-max-ver': 'sslVersionMax',
+  'ocsp-update': 'ocspUpdate',
   npn: '',
 };
 

@@ -24,11 +24,17 @@ const HASHES: Readonly<Record<string, string>> = {
   '1.2.840.10045.4.3.4': 'sha512',
 };
 
+/** Hashes by which responders name certificates, by object identifier. */
+const ID_HASHES: Readonly<Record<string, string>> = {
+  '1.3.14.3.2.26': 'sha1',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+};
+
 /** A question, and what its answer must repeat. */
 export interface OcspQuestion {
   readonly bytes: Buffer;
-  /** The three fields that say which certificate is meant. */
-  readonly id: readonly Buffer[];
   readonly nonce: Buffer | undefined;
 }
 
@@ -37,20 +43,13 @@ export interface OcspAnswer {
   readonly status: string;
   /** Until when it holds; undefined when it does not say, or is worth nothing. */
   readonly until: Date | undefined;
+  /** Since when; undefined when it is worth nothing. */
+  readonly from: Date | undefined;
 }
 
 /** The question whether `issuer` has revoked `certificate` (RFC 6960 §4.1). */
 export function ocspRequest(certificate: X509Certificate, issuer: X509Certificate, withNonce: boolean): OcspQuestion {
-  const own = certificateParts(certificate.raw);
-  const above = certificateParts(issuer.raw);
-  const sha1 = (bytes: Buffer): Buffer => createHash('sha1').update(bytes).digest();
-  const [, key] = above === undefined ? [] : readDerList(above.publicKeyInfo.value);
-  const id = [
-    der(derTag.octetString, sha1(own?.issuer.raw ?? Buffer.alloc(0))),
-    // The bits of the key, without the byte that counts unused ones.
-    der(derTag.octetString, sha1(key?.value.subarray(1) ?? Buffer.alloc(0))),
-    der(derTag.integer, own?.serial ?? Buffer.alloc(0)),
-  ];
+  const id = idOf(certificate, issuer, 'sha1');
   const nonce = withNonce ? randomBytes(16) : undefined;
   const list = der(derTag.sequence, der(derTag.sequence, der(derTag.sequence, SHA1, ...id)));
   const extensions =
@@ -66,7 +65,33 @@ export function ocspRequest(certificate: X509Certificate, issuer: X509Certificat
           ),
         ];
   const bytes = der(derTag.sequence, der(derTag.sequence, list, ...extensions));
-  return { bytes, id, nonce };
+  return { bytes, nonce };
+}
+
+/** The three fields that say which certificate is meant (RFC 6960 §4.1.1, CertID). */
+function idOf(certificate: X509Certificate, issuer: X509Certificate, hash: string): readonly Buffer[] {
+  const own = certificateParts(certificate.raw);
+  const above = certificateParts(issuer.raw);
+  const digest = (bytes: Buffer): Buffer => createHash(hash).update(bytes).digest();
+  const [, key] = above === undefined ? [] : readDerList(above.publicKeyInfo.value);
+  return [
+    der(derTag.octetString, digest(own?.issuer.raw ?? Buffer.alloc(0))),
+    // The bits of the key, without the byte that counts unused ones.
+    der(derTag.octetString, digest(key?.value.subarray(1) ?? Buffer.alloc(0))),
+    der(derTag.integer, own?.serial ?? Buffer.alloc(0)),
+  ];
+}
+
+/** A responder may name the certificate by another hash than it was asked by. */
+function isAbout(id: Element | undefined, certificate: X509Certificate, issuer: X509Certificate): boolean {
+  const [algorithm, ...named] = readDerList(id?.value ?? Buffer.alloc(0));
+  const [oid] = readDerList(algorithm?.value ?? Buffer.alloc(0));
+  const hash = ID_HASHES[oidText(oid?.value ?? Buffer.alloc(0))];
+  if (hash === undefined) return false;
+  const wanted = idOf(certificate, issuer, hash);
+  return (
+    named.length === wanted.length && named.every(({ raw }, index) => raw.equals(wanted[index] ?? Buffer.alloc(0)))
+  );
 }
 
 /** The responder that a certificate names (RFC 5280 §4.2.2.1): an http URL. */
@@ -80,7 +105,8 @@ export function readOcspResponse(
   about: {
     readonly certificate: X509Certificate;
     readonly issuer: X509Certificate;
-    readonly asked: OcspQuestion;
+    /** What it must repeat; undefined: nothing was asked. */
+    readonly nonce: Buffer | undefined;
     readonly now: Date;
   },
 ): OcspAnswer {
@@ -93,7 +119,7 @@ export function readOcspResponse(
 
 function readBasic(
   bytes: Buffer,
-  { issuer, asked, now }: { readonly issuer: X509Certificate; readonly asked: OcspQuestion; readonly now: Date },
+  { certificate, issuer, nonce, now }: Parameters<typeof readOcspResponse>[1],
 ): OcspAnswer {
   const [status, wrapped] = readDerList(readDer(bytes).value);
   if (status?.tag !== derTag.enumerated || status.value[0] !== 0)
@@ -103,21 +129,18 @@ function readBasic(
   if (data === undefined || algorithm === undefined || signature === undefined) return worthless('it is incomplete');
   const embedded = certificates === undefined ? [] : readDerList(readDer(certificates.value).value);
   if (!isSigned(data, algorithm, signature, [issuer, ...delegates(embedded, issuer, now)]))
-    return worthless('nobody who may has signed it');
+    return worthless('neither the issuer nor a responder it has named has signed it');
   const fields = readDerList(data.value);
   const [, , list, extensions] = fields[0]?.tag === 0xa0 ? fields.slice(1) : fields;
-  if (asked.nonce !== undefined && extensions?.raw.includes(asked.nonce) !== true)
-    return worthless('it does not repeat the nonce');
+  if (nonce !== undefined && extensions?.raw.includes(nonce) !== true) return worthless('it does not repeat the nonce');
   for (const single of readDerList(list?.value ?? Buffer.alloc(0))) {
     const [id, state, thisUpdate, nextUpdate] = readDerList(single.value);
-    const [, ...named] = readDerList(id?.value ?? Buffer.alloc(0));
-    if (named.length !== 3 || !named.every(({ raw }, index) => raw.equals(asked.id[index] ?? Buffer.alloc(0))))
-      continue;
+    if (!isAbout(id, certificate, issuer)) continue;
     const from = thisUpdate === undefined ? undefined : derTime(thisUpdate);
     const until = nextUpdate?.tag === 0xa0 ? derTime(readDer(nextUpdate.value)) : undefined;
     if (from === undefined || from.getTime() > now.getTime() + SKEW) return worthless('it is from the future');
     if (until !== undefined && until.getTime() < now.getTime() - SKEW) return worthless('it is out of date');
-    return { status: statusOf(state), until };
+    return { status: statusOf(state), until, from };
   }
   return worthless('it is about another certificate');
 }
@@ -146,5 +169,5 @@ function isSigned(data: Element, algorithm: Element, signature: Element, signers
 }
 
 function worthless(status: string): OcspAnswer {
-  return { status, until: undefined };
+  return { status, until: undefined, from: undefined };
 }

@@ -16,7 +16,7 @@ function certificate(file: string, keyAlgorithm = 'EC256', variant = 0): NamedCe
     keyAlgorithm,
     signatureAlgorithm: '',
   };
-  return { pairs: [{ keyPem: '', certPem: '', facts }], variant };
+  return { pairs: [{ keyPem: '', certPem: '', facts, staple: undefined }], variant };
 }
 
 const a = certificate('a');

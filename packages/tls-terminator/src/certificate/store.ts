@@ -7,6 +7,7 @@ import type { CertificateFiles } from './load.ts';
 import { toPem } from './pem.ts';
 import { readSmallFile } from './read.ts';
 import type { CertificateFile } from './sources.ts';
+import { stapleSource } from './staple.ts';
 
 type Pair = NamedCertificate['pairs'][number];
 
@@ -31,9 +32,9 @@ export class CertificateStore {
     this.#now = now;
   }
 
-  /** One certificate, or one for each kind of key. A file of `files` that cannot be served is among the findings. */
-  async load(files: readonly CertificateFile[], passFile: string | undefined): Promise<Stored> {
-    const all = await Promise.all(files.map((file) => this.#one(file, passFile)));
+  /** One certificate, or one for each kind of key. `update`: its responder is asked for its status. A file of `files` that cannot be served is among the findings. */
+  async load(files: readonly CertificateFile[], passFile: string | undefined, update: boolean): Promise<Stored> {
+    const all = await Promise.all(files.map((file) => this.#one(file, passFile, update)));
     return {
       pairs: all.flatMap(({ pairs }) => pairs),
       names: [...new Set(all.flatMap(({ names }) => names))],
@@ -41,19 +42,21 @@ export class CertificateStore {
     };
   }
 
-  #one(file: CertificateFile, passFile: string | undefined): Promise<Stored> {
-    const id = JSON.stringify([file.cert, file.key, passFile]);
-    const known = this.#loaded.get(id) ?? this.#read({ ...file, passFile });
+  #one(file: CertificateFile, passFile: string | undefined, update: boolean): Promise<Stored> {
+    const id = JSON.stringify([file.cert, file.key, passFile, update]);
+    const known = this.#loaded.get(id) ?? this.#read({ ...file, passFile }, update);
     this.#loaded.set(id, known);
     return known;
   }
 
-  async #read(wanted: CertificateFiles): Promise<Stored> {
+  async #read(wanted: CertificateFiles, update: boolean): Promise<Stored> {
     const files = await withoutSpareKey(wanted);
     const { bundle, findings } = await loadCertificate(files, this.#now);
     if (bundle === undefined) return { pairs: [], names: [], findings };
-    const pair = { keyPem: bundle.keyPem, certPem: this.#chain(bundle), facts: factsOf(bundle) };
-    return { pairs: [pair], names: namesOf(bundle, pair.facts), findings };
+    const staple = await stapleSource(bundle, update, this.#now);
+    const facts = factsOf(bundle);
+    const pair = { keyPem: bundle.keyPem, certPem: this.#chain(bundle), facts, staple: staple.source };
+    return { pairs: [pair], names: namesOf(bundle, facts), findings: [...findings, ...staple.findings] };
   }
 
   /** The leaf, and behind it the text of its issuers that other certificates have too. */

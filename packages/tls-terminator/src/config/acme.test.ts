@@ -4,7 +4,8 @@ import { after, describe, it } from 'node:test';
 import { formatProblem } from '@headgate/shared/config/problem';
 import type { Loaded } from '@headgate/shared/process/product';
 import { OpenSsl, SERVER } from '../certificate/fixtures/openssl.ts';
-import type { AcmeCertificate, Snapshot } from '../model/snapshot.ts';
+import type { AcmeCertificate } from '../model/acme.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { loadConfig } from './load.ts';
 
 const openssl = new OpenSsl();

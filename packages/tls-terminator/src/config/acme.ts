@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import type { Problems } from '@headgate/shared/config/problem';
 import { certificateFile } from '../acme/files.ts';
-import type { AcmeCertificate, AcmeHttpAddress, AcmeSettings } from '../model/snapshot.ts';
+import type { AcmeCertificate, AcmeHttpAddress, AcmeSettings } from '../model/acme.ts';
 import type { AcmeDraft, NamedDraft } from './draft.ts';
 
 /** What the files that the options name hold. */

@@ -112,8 +112,15 @@ function compileServer(
     verification,
     alpn: alpnOf(draft),
     names: compileNames(text, draft, material, at, problems),
+    staples: stapled([...pairs, ...material.named.flatMap(({ stored }) => stored.pairs)]),
     preSharedKeys,
   };
+}
+
+/** Each certificate once. */
+function stapled(pairs: Pairs): TlsSettings['staples'] {
+  const all = new Map(pairs.map(({ staple, facts }) => [facts.fingerprint256, staple]));
+  return [...all.values()].flatMap((staple) => staple ?? []);
 }
 
 function compileNames(

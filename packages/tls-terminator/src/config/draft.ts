@@ -2,10 +2,9 @@
 import type { SecureVersion } from 'node:tls';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';
+import type { AcmeCertificate, AcmeHttpAddress } from '../model/acme.ts';
 import type {
   AcceptAddress,
-  AcmeCertificate,
-  AcmeHttpAddress,
   ConnectAddress,
   NegotiatedProtocol,
   Snapshot,
@@ -114,6 +113,8 @@ export interface ServiceDraft {
   /** More certificates, in the order to prefer them: files, directories, lists, and lines of such a list. */
   moreCertificates: CertificateSource[];
   acme: AcmeDraft;
+  /** Responders are asked for the status of our certificates. */
+  ocspUpdate: boolean;
   strictSni: boolean;
   /** Folders of relative names: of certificates, and of authorities and revocation lists. */
   crtBase: string;
@@ -211,6 +212,7 @@ export function newServiceDraft(): ServiceDraft {
       authorities: undefined,
       renewAfter: 66,
     },
+    ocspUpdate: false,
     strictSni: false,
     crtBase: '',
     caBase: '',

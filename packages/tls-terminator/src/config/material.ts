@@ -5,7 +5,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { readCrtList, readCrtListLine } from '../certificate/crt-list.ts';
 import type { CrtListLine } from '../certificate/crt-list.ts';
 import { temporaryCertificate } from '../acme/temporary.ts';
-import type { AcmeCertificate } from '../model/snapshot.ts';
+import type { AcmeCertificate } from '../model/acme.ts';
 import type { Reads } from '@headgate/shared/process/reads';
 import { formatFinding } from '../certificate/finding.ts';
 import type { Finding } from '../certificate/finding.ts';
@@ -75,14 +75,14 @@ export class MaterialReader {
       this.#reads.note(line.file);
       if (bundles === undefined) this.#problems.error(line.at, `${line.file}: there is no certificate of that name`);
       for (const files of bundles ?? []) {
-        const stored = await this.#load(files, draft);
+        const stored = await this.#load(files, variants[variant - 1]?.draft ?? draft);
         this.#report(stored.findings, [{ option: 'crt', path: line.file, at: line.at }]);
         if (stored.pairs.length > 0) named.push({ stored, filters: line.filters, variant });
       }
     }
     const acme = draft.client ? [] : await this.#acme(draft);
     for (const certificate of acme)
-      named.push({ stored: await this.#kept(certificate), filters: certificate.names, variant: 0 });
+      named.push({ stored: await this.#kept(certificate, draft), filters: certificate.names, variant: 0 });
     const [first] = named;
     this.#note(draft.pskSecrets);
     const secrets = draft.pskSecrets === undefined ? undefined : await loadPreSharedKeys(draft.pskSecrets.path);
@@ -136,9 +136,8 @@ export class MaterialReader {
   }
 
   /** What the authority has issued; before that, or when it is damaged, a certificate that no client trusts. */
-  async #kept({ at, file, names }: AcmeCertificate): Promise<Stored> {
-    this.#seen(file);
-    const stored = await this.#store.load([{ cert: file, key: undefined }], undefined);
+  async #kept({ at, file, names }: AcmeCertificate, { ocspUpdate }: ServiceDraft): Promise<Stored> {
+    const stored = await this.#load([{ cert: file, key: undefined }], { keyPassFile: undefined, ocspUpdate });
     if (stored.pairs.length > 0) {
       this.#report(stored.findings, [{ option: 'acmeNames', path: file, at }]);
       return stored;
@@ -150,9 +149,16 @@ export class MaterialReader {
     return temporaryCertificate(names, file, this.#now);
   }
 
-  async #load(files: readonly CertificateFile[], { keyPassFile }: ServiceDraft): Promise<Stored> {
-    for (const { cert, key } of files) for (const file of [cert, key, keyPassFile?.path]) this.#seen(file);
-    return this.#store.load(files, keyPassFile?.path);
+  async #load(
+    files: readonly CertificateFile[],
+    { keyPassFile, ocspUpdate }: Pick<ServiceDraft, 'keyPassFile' | 'ocspUpdate'>,
+  ): Promise<Stored> {
+    for (const { cert, key } of files) {
+      for (const file of [cert, key, keyPassFile?.path]) this.#seen(file);
+      // They may appear later.
+      this.#reads.note(`${cert}.ocsp`);
+    }
+    return this.#store.load(files, keyPassFile?.path, ocspUpdate);
   }
 
   /** Everything that `crt`, `crtList` and `certificate` say, as lines of a list. */

@@ -69,6 +69,7 @@ const BRACKETS: Readonly<Record<string, string>> = {
   verifyIgnore: 'crt-ignore-err',
   CAfile: 'ca-file',
   CRLfile: 'crl-file',
+  ocspUpdate: 'ocsp-update',
   alpn: 'alpn',
   ciphers: 'ciphers',
   ciphersuites: 'ciphersuites',

@@ -7,6 +7,8 @@ import type { Position } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';
 import type { Identity } from '@headgate/shared/process/identity';
 import type { ProcessSettings } from '@headgate/shared/process/product';
+import type { AcmeSettings } from './acme.ts';
+import type { StapleSource } from './staple.ts';
 
 export interface Snapshot {
   readonly process: ProcessSettings;
@@ -21,47 +23,6 @@ export interface Snapshot {
   readonly services: readonly Service[];
   /** Every file the snapshot was made from, configuration and certificates: what a watcher would watch. */
   readonly files: readonly string[];
-}
-
-/** What is kept by ACME (RFC 8555). */
-export interface AcmeSettings {
-  readonly certificates: readonly AcmeCertificate[];
-  /** Addresses on which http-01 challenges are answered (`acmeHttp`). */
-  readonly http: readonly AcmeHttpAddress[];
-}
-
-export type AcmeHttpAddress =
-  | { readonly kind: 'tcp'; readonly at: Position; readonly host: string; readonly port: number }
-  | { readonly kind: 'unix'; readonly at: Position; readonly path: string };
-
-/** One certificate that an authority issues again and again. */
-export interface AcmeCertificate {
-  readonly at: Position;
-  /** The first name: what it is called in the log, and its file. */
-  readonly name: string;
-  /** Host names, wildcards and addresses, in lower case. */
-  readonly names: readonly string[];
-  /** Key and chain in one file of mode 0600. */
-  readonly file: string;
-  /** Directory of accounts and certificates. */
-  readonly store: string;
-  /** URL of the authority's directory. */
-  readonly directory: string;
-  /** `mailto:` URLs. */
-  readonly contact: readonly string[];
-  readonly challenge: 'tls-alpn-01' | 'http-01' | 'dns-01';
-  /** Sets and removes TXT records, for dns-01. */
-  readonly dnsCommand: string | undefined;
-  /** Milliseconds between a record that was set and the request to look at it. */
-  readonly dnsWait: number;
-  readonly profile: string | undefined;
-  readonly key: 'ec-256' | 'ec-384' | 'rsa-2048' | 'rsa-3072' | 'rsa-4096';
-  /** The account at the authority that ours belongs to. */
-  readonly external: { readonly id: string; readonly key: Buffer } | undefined;
-  /** PEM of the authorities that the server of `directory` is verified with; undefined: those of the runtime. */
-  readonly authorities: string | undefined;
-  /** Share of the lifetime after which it is renewed, unless the authority suggests a time; 2/3 by default. */
-  readonly renewAfter: number;
 }
 
 export interface Logging {
@@ -160,6 +121,8 @@ export interface TlsSettings {
   readonly alpn: readonly string[];
   /** Certificates by the server name that a client requests; undefined when the default one is for every name. */
   readonly names: CertificateNames | undefined;
+  /** Certificates whose revocation status is sent along in handshakes (OCSP stapling). */
+  readonly staples: readonly StapleSource[];
   /** Pre-shared keys by identity (`PSKsecrets`); empty: none. */
   readonly preSharedKeys: ReadonlyMap<string, Buffer>;
 }
@@ -180,7 +143,12 @@ export interface CertificateNames {
 
 /** A certificate for some names: one key, or an RSA and an EC key from which OpenSSL chooses what the client can verify. */
 export interface NamedCertificate {
-  readonly pairs: readonly { readonly keyPem: string; readonly certPem: string; readonly facts: CertificateFacts }[];
+  readonly pairs: readonly {
+    readonly keyPem: string;
+    readonly certPem: string;
+    readonly facts: CertificateFacts;
+    readonly staple: StapleSource | undefined;
+  }[];
   /** 0 for the settings of the service, else 1 + the index in `variants`. */
   readonly variant: number;
 }

@@ -2,7 +2,7 @@ import type { TextServer } from '@headgate/shared/admin/text-server';
 import { CannotApply } from '@headgate/shared/process/cannot-apply';
 import { explainFailure } from '@headgate/shared/process/start-failure';
 import type { Challenges } from '../acme/challenges.ts';
-import type { AcmeHttpAddress } from '../model/snapshot.ts';
+import type { AcmeHttpAddress } from '../model/acme.ts';
 
 /** Where http-01 challenges are looked for (RFC 8555 §8.3). */
 const PATH = '/.well-known/acme-challenge/';

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Problem } from '@headgate/shared/config/problem';
 import type { Logger } from '@headgate/shared/log/logger';
 import { versionOf } from '@headgate/shared/process/version';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/link';
 import type { MetricsServer } from '@headgate/shared/admin/metrics-server';
 import { CannotApply } from '@headgate/shared/process/cannot-apply';
 import type { Reloadable } from '@headgate/shared/process/product';
-import { StartFailure, exitCodeOf, explainFailure } from '@headgate/shared/process/start-failure';
-import type { AcceptAddress, Service, Snapshot } from '../model/snapshot.ts';
+import { StartFailure, explainFailure } from '@headgate/shared/process/start-failure';
+import type { Service, Snapshot } from '../model/snapshot.ts';
 import { Challenges } from '../acme/challenges.ts';
 import { Keepers, type KeepersParts } from '../acme/keepers.ts';
 import { newServiceCounters } from '../model/counters.ts';
@@ -16,9 +15,11 @@ import { Numbers } from '../service/arrivals.ts';
 import { connectionLimit } from '../service/descriptor-limit.ts';
 import { Listener } from '../service/listener.ts';
 import { Places } from '../service/places.ts';
+import { Staples } from '../service/staples.ts';
 import { RunningService } from '../service/running-service.ts';
 import type { Lasting } from '../service/running-service.ts';
 import { AcmeResponders } from './acme-responders.ts';
+import { bindAll, placesOf } from './addresses.ts';
 import { metricsText } from '../service/metrics.ts';
 import { ServiceLog } from '../service/service-log.ts';
 
@@ -64,6 +65,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   readonly #reloads = { done: -1, failed: 0 };
   #metrics: MetricsServer | undefined;
   readonly #challenges = new Challenges();
+  readonly #staples = new Staples();
   readonly #keepers: Keepers;
   readonly #responders: AcmeResponders;
   #stopped = false;
@@ -195,6 +197,10 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         perAddress: maxPerAddress,
       });
     this.#responders.follow();
+    this.#staples.follow(
+      snapshot.services.flatMap(({ tls }) => tls?.staples ?? []),
+      next.log.logger(undefined),
+    );
     this.#keepers.follow(snapshot.acme.certificates, next.log.logger(undefined));
     if (before === undefined) return;
     for (const [key, listener] of before.listeners) if (!next.listeners.has(key)) listener.close();
@@ -215,6 +221,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         numbers: new Numbers(),
         counters: newServiceCounters(),
         challenges: this.#challenges,
+        staple: (certificate) => this.#staples.responseFor(certificate),
         ticketKeys: randomBytes(48),
       }
     );
@@ -227,65 +234,9 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   #stopListening(): void {
     this.#stopped = true;
     this.#responders.close();
+    this.#staples.end();
     for (const listener of this.#current?.listeners.values() ?? []) listener.close();
   }
-}
-
-/** An address, what it is known by, and who serves it. */
-interface Wanted {
-  readonly key: string;
-  readonly accept: AcceptAddress;
-  readonly receiver: RunningService;
-}
-
-function placesOf({ services }: Snapshot, running: readonly RunningService[]): readonly Wanted[] {
-  return services.flatMap((service, index) => {
-    const receiver = running[index];
-    if (receiver === undefined) return [];
-    return service.accepts.map((accept, place) => ({ key: keyOf(accept, service, place), accept, receiver }));
-  });
-}
-
-/** The same for the same address; one on a port that the system chose is known by its place in its service. */
-function keyOf(accept: AcceptAddress, { name }: Service, place: number): string {
-  if (accept.kind === 'unix') return accept.path;
-  const address = `${accept.host} ${accept.v6only === true ? 'v6only' : ''}`;
-  return accept.port === 0 ? `${address} ${name} ${place}` : `${address} ${accept.port}`;
-}
-
-/** The listener of each of `wanted`, and where it listens: one of those before, or a new one, which `added` gets too. */
-async function bindAll(
-  wanted: readonly Wanted[],
-  before: Generation | undefined,
-  added: Listener[],
-): Promise<readonly { readonly listener: Listener; readonly address: string }[]> {
-  const known = [...(before?.listeners ?? [])].map(
-    ([key, listener], index) => [key, { listener, address: before?.addresses[index] ?? '' }] as const,
-  );
-  const places = new Map(known);
-  const refused: Problem[] = [];
-  const bound = await Promise.allSettled(
-    wanted.map(async ({ key, accept, receiver }) => {
-      const kept = places.get(key);
-      if (kept !== undefined) return kept;
-      const listener = new Listener(accept, receiver);
-      added.push(listener);
-      try {
-        return { listener, address: await listener.listen() };
-      } catch (error) {
-        refused.push({ severity: 'error', at: accept.at, message: explainFailure(error) });
-        throw error;
-      }
-    }),
-  );
-  if (before !== undefined && refused.length > 0) throw new CannotApply(refused);
-  const failures = bound.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  if (failures.length === 1) throw failures[0];
-  if (failures.length > 1)
-    throw new StartFailure(failures.map(explainFailure).join('\n'), {
-      temporary: failures.every((failure) => exitCodeOf(failure) === 75),
-    });
-  return bound.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
 /**

@@ -17,6 +17,7 @@ export interface HandshakeParts {
   readonly tls: TlsSettings;
   /** Milliseconds; 0 for no limit. */
   readonly timeout: number;
+  readonly staple: (certificate: Buffer) => Buffer | undefined;
   readonly secured: (client: SecureLink, below: Link | undefined, kind: AcceptAddress['kind'], variant: number) => void;
   readonly refused: (
     error: LinkError,
@@ -52,14 +53,14 @@ export class Handshakes {
   /** For connections to this kind of address, with these settings. */
   server(kind: AcceptAddress['kind'], variant: number): TlsServer {
     const key = `${kind} ${variant}`;
-    const known = this.#servers.get(key) ?? this.#create(kind, variant, this.#options(variant));
+    const known = this.#servers.get(key) ?? this.#create(kind, variant, this.#options(variant), true);
     this.#servers.set(key, known);
     return known;
   }
 
   /**
    * For connections that request a name with several keys: once it is asked for a certificate, the runtime gives OpenSSL one of them, and not
-   * the choice.
+   * the choice. Which of them it will be is not known when the status is asked for: none is sent.
    */
   serverOf(kind: AcceptAddress['kind'], certificate: NamedCertificate): TlsServer {
     const own = this.#several.get(certificate) ?? new Map<AcceptAddress['kind'], TlsServer>();
@@ -71,17 +72,18 @@ export class Handshakes {
     const { pairs, variant } = certificate;
     const { SNICallback: _asked, ...options } = this.#options(variant);
     const keys = { key: pairs.map(({ keyPem }) => keyPem), cert: pairs.map(({ certPem }) => certPem) };
-    const server = own.get(kind) ?? this.#create(kind, variant, { ...options, ...keys });
+    const server = own.get(kind) ?? this.#create(kind, variant, { ...options, ...keys }, false);
     own.set(kind, server);
     return server;
   }
 
-  #create(kind: AcceptAddress['kind'], variant: number, options: TlsOptions): TlsServer {
-    const { secured, refused } = this.#parts;
-    return createTlsServer(options, {
-      secured: (client, below) => secured(client, below, kind, variant),
-      refused,
-    });
+  #create(kind: AcceptAddress['kind'], variant: number, options: TlsOptions, staples: boolean): TlsServer {
+    const { secured, refused, staple, tls } = this.#parts;
+    return createTlsServer(
+      options,
+      { secured: (client, below) => secured(client, below, kind, variant), refused },
+      staples && tls.staples.length > 0 ? { staple } : {},
+    );
   }
 
   /** Settings of a variant; 0 are those of the service. */

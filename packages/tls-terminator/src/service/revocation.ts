@@ -62,7 +62,7 @@ export class Revocation {
       String(error instanceof Error ? error.message : error),
     );
     if (typeof answer === 'string') return `the OCSP responder ${url} did not answer: ${answer}`;
-    const { status, until } = readOcspResponse(answer, { certificate, issuer, asked, now: new Date() });
+    const { status, until } = readOcspResponse(answer, { certificate, issuer, nonce: asked.nonce, now: new Date() });
     const refused = status === 'good' ? undefined : `the OCSP responder ${url} said: ${status}`;
     if (until !== undefined && !nonce) {
       this.#known.set(key, { until: until.getTime(), refused });

@@ -47,6 +47,7 @@ export interface Lasting {
   readonly counters: ServiceCounters;
   /** Those of ACME that are open; all services answer them. */
   readonly challenges: Challenges;
+  readonly staple: HandshakeParts['staple'];
 }
 
 /** One service under one configuration: does the handshakes, and gives each connection its session. Long: all that comes before one. */
@@ -77,7 +78,7 @@ export class RunningService implements Receiver {
   #drainingSince = 0;
 
   /** Throws when OpenSSL does not take the certificate or the options. */
-  constructor(service: Service, logger: SelectiveLogger, { places, numbers, counters, challenges }: Lasting) {
+  constructor(service: Service, logger: SelectiveLogger, { places, numbers, counters, challenges, staple }: Lasting) {
     this.#service = service;
     this.#log = new SessionLog(logger, service.name, counters);
     this.#places = places;
@@ -85,7 +86,7 @@ export class RunningService implements Receiver {
     this.#arrivals = new Arrivals(numbers);
     const { tls, outbound, timeouts } = service;
     if (tls !== undefined) {
-      const parts = { tls, timeout: timeouts.busy, secured: this.#secured, refused: this.#refused };
+      const parts = { tls, timeout: timeouts.busy, staple, secured: this.#secured, refused: this.#refused };
       this.#handshakes = new Handshakes(parts, [...new Set(service.accepts.map(({ kind }) => kind))]);
     }
     this.#outbound = outbound === undefined ? undefined : outboundOf(outbound, this.#revocation);

@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TlsOptions, type TLSSocket } from 'node:tls';
-import type { Link, LinkError, TlsServer, TlsServerUser } from '../link.ts';
+import type { Link, LinkError, TlsServer, TlsServerHelp, TlsServerUser } from '../link.ts';
 import { Below } from './below.ts';
 import { PlainLink, socketOf } from './plain-link.ts';
 import { NodeSecureLink, shownBy } from './secure-link.ts';
 
 /** Does handshakes with Node's TLS. Throws when OpenSSL does not take the certificate or the options. */
-export function createTlsServer(options: TlsOptions, user: TlsServerUser): TlsServer {
-  return new NodeTlsServer(options, user);
+export function createTlsServer(options: TlsOptions, user: TlsServerUser, help: TlsServerHelp = {}): TlsServer {
+  return new NodeTlsServer(options, user, help);
 }
 
 class NodeTlsServer implements TlsServer {
@@ -15,11 +15,14 @@ class NodeTlsServer implements TlsServer {
   readonly #user: TlsServerUser;
   readonly #below = new Below();
 
-  constructor(options: TlsOptions, user: TlsServerUser) {
+  constructor(options: TlsOptions, user: TlsServerUser, { staple }: TlsServerHelp) {
     this.#user = user;
     // Without `ca` each handshake would look among all public authorities for who signed our certificate.
     this.#server = createServer({ ca: [], ...options });
     this.#server.on('secureConnection', (client) => this.#secured(client));
+    // A listener costs every handshake of a client that asks a call, so there is none without need.
+    if (staple !== undefined)
+      this.#server.on('OCSPRequest', (certificate, _issuer, answer) => answer(null, staple(certificate) ?? null));
     this.#server.on('tlsClientError', (error, client) => this.#refused(error, client));
   }
 

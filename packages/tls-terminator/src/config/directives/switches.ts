@@ -55,6 +55,13 @@ export const serviceSwitches = switches<ServiceDraft>({
     default: 'no',
     set: (on, draft) => void (draft.renegotiation = on),
   },
+  ocspUpdate: {
+    summary:
+      "Whether the responder that a certificate names is asked for its status, which is sent along in handshakes (OCSP stapling; HAProxy's `ocsp-update`). A response in FILE.ocsp is sent in any case. See certificates.md.",
+    default: 'no',
+    example: 'yes',
+    set: (on, draft) => void (draft.ocspUpdate = on),
+  },
   sessionResume: {
     summary: 'Whether a returning client may skip most of the handshake.',
     default: 'yes',
