@@ -40,6 +40,11 @@ backend f
 `,
 };
 
+/** A proxy's number is its place in the file, and YAML has all frontends first; an `id` stays and has a golden file. */
+function withoutPlace(lines: readonly string[]): readonly string[] {
+  return lines.filter((line) => !/^(?:frontends|backends)[^ ]*\.number = /.test(line));
+}
+
 const files = readdirSync(directory).filter((name) => name.endsWith('.cfg'));
 for (const [name, text] of [
   ...files.map((file) => [file, readFileSync(join(directory, file), 'utf8')] as const),
@@ -52,6 +57,6 @@ for (const [name, text] of [
   test(`imported as YAML it has the same meaning: ${name}`, () => {
     const yaml = toYaml(raw, []);
     const again = compile(read(yaml, 'imported.yaml'), io);
-    assert.deepEqual(facts(again.snapshot, ''), facts(snapshot, ''), yaml);
+    assert.deepEqual(withoutPlace(facts(again.snapshot, '')), withoutPlace(facts(snapshot, '')), yaml);
   });
 }

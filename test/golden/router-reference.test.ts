@@ -71,7 +71,7 @@ for (const [name, { example, sections = [] }] of [...proxy, ...options]) {
   test(`the example of '${name}' compiles wherever it is allowed`, () => {
     for (const kind of sections) {
       const others = (line: string): boolean =>
-        !/has no ('bind|'timeout|'mode|server)|has no effect|'(?:http|tcp)-check' without/.test(line);
+        !/has (?:no|a) ('bind|'timeout|'mode|server)|has no effect|'(?:http|tcp)-check' without/.test(line);
       assert.deepEqual(problemsOf(whole(section(example, kind))).filter(others), [], kind);
     }
   });

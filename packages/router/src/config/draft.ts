@@ -152,6 +152,9 @@ export type CheckKind =
 export interface Settings {
   /** What travels, where it was written. */
   mode?: 'http' | 'tcp';
+  /** `id`; `defaults` have none. */
+  number?: number;
+  disabled?: boolean;
   /** `tcp-request inspect-delay`, in milliseconds. */
   inspectDelay?: number;
   timeouts: { -readonly [Name in keyof Timeouts]?: number };

@@ -51,7 +51,7 @@ export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): 
   };
 }
 
-export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Frontend {
+export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft, number: number): Frontend {
   const { settings } = draft;
   const useBackends = indexed(draft.useBackends.map(({ rule }) => rule));
   const stats = statsRulesOf(draft);
@@ -59,7 +59,7 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft): Fronten
   const tracks = tracksKeys([...draft.connectionRules, ...draft.sessionRules, ...draft.contentRules]);
   const defaultBackend = settings.defaultBackend?.text ?? (draft.kind === 'listen' ? draft.name : undefined);
   return {
-    ...proxy(draft, global),
+    ...proxy(draft, global, number),
     contentRules: indexed(draft.contentRules),
     requestRules: indexed([...draft.requestRules, ...headerNameRules(settings.headerNames, draft.at)]),
     statsRules: stats,
@@ -99,11 +99,11 @@ function capturesOf({ captures }: ProxyDraft): Frontend['captures'] {
 }
 
 /** The rules of a `listen` run once, in its frontend half. */
-export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend {
+export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: number): Backend {
   const { settings } = draft;
   const rulesRunInFrontend = draft.kind === 'listen' && draft.binds.length > 0;
   return {
-    ...proxy(draft, global),
+    ...proxy(draft, global, number),
     tracks: false,
     responseContentRules: draft.responseContentRules,
     contentRules: indexed(rulesRunInFrontend ? [] : draft.contentRules),
@@ -121,7 +121,8 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
       ...(settings.hash ?? { hash: hashType.default }),
       ...(settings.hashFactor !== undefined && { factor: settings.hashFactor }),
     },
-    servers: resolveServers(draft),
+    disabled: settings.disabled ?? false,
+    servers: settings.disabled === true ? [] : resolveServers(draft),
     persistence: resolvePersistence(draft),
     retries: settings.retries ?? retries.default,
     redispatch: settings.redispatch ?? DEFAULT_REDISPATCH[draft.dialect ?? 'haproxy'],
@@ -138,6 +139,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft): Backend 
 function proxy(
   draft: ProxyDraft,
   global: GlobalDraft,
+  number: number,
 ): Omit<
   Proxy,
   'tracks' | 'contentRules' | 'requestRules' | 'statsRules' | 'redirects' | 'responseRules' | 'afterResponseRules'
@@ -147,6 +149,7 @@ function proxy(
   const targets: readonly LogTarget[] = [...(settings.logGlobal ? global.log : []), ...settings.log];
   return {
     name,
+    number,
     at,
     timeouts: { ...timeouts(kind, settings.timeouts), tarpit: tarpitTime(draft) },
     connectionMode: settings.connectionMode ?? 'keep-alive',

@@ -154,6 +154,8 @@ export interface Proxy {
   /** Of a frontend: a rule on connections, or a `tcp-request content` rule, tracks a key. Requests are counted after these rules. */
   readonly tracks: boolean;
   readonly name: string;
+  /** `id`: its number in statistics; both halves of a `listen` have one. */
+  readonly number: number;
   readonly at: Position;
   readonly timeouts: Timeouts;
   readonly connectionMode: ConnectionMode;
@@ -262,6 +264,8 @@ export type RetryOn =
   | '504';
 
 export interface Backend extends Proxy {
+  /** It has no servers, and no place in statistics. */
+  readonly disabled: boolean;
   /** `tcp-response content` rules: on what servers answer, read before `http-response`. */
   readonly responseContentRules: readonly RequestRule[];
   readonly balance: BalanceSpec;

@@ -31,9 +31,9 @@ export const GLOBAL_NOT_YET_PREFIXES = [
 ];
 
 export const PROXY_NOT_YET = words(`
-  compression disabled dispatch
-  enabled external-check filter guid hash-preserve-affinity
-  id log-steps
+  compression dispatch
+  external-check filter guid hash-preserve-affinity
+  log-steps
   monitor-net persist quic-initial rate-limit server-template
   transparent 
   use-fcgi-app`);

@@ -29,8 +29,9 @@ export function statsView(
   process: ProcessView,
 ): StatsView {
   const limitOf = ({ maxconn }: Frontend): number => maxconn || global.maxconn;
-  const names = inFileOrder(frontends, [...backends.values()]).filter((name) => name !== METRICS_PROXY);
-  const proxies = names.map((name, index): ProxyView => {
+  const shown = [...backends.values()].filter(({ disabled }) => !disabled);
+  const names = inFileOrder(frontends, shown).filter((name) => name !== METRICS_PROXY);
+  const proxies = names.map((name): ProxyView => {
     const config = frontends.find((frontend) => frontend.name === name);
     const running = counted.get(name);
     const frontend =
@@ -40,7 +41,7 @@ export function statsView(
     const backend = states.get(name);
     const feeding = frontends.filter((one) => leadsTo(one, name)).reduce((sum, one) => sum + limitOf(one), 0);
     const fullconn = backend?.config.fullconn || Math.ceil((feeding || global.maxconn) / 10);
-    return { name, id: index + 1, frontend, backend, fullconn };
+    return { name, id: config?.number ?? backend?.config.number ?? 0, frontend, backend, fullconn };
   });
   return { now: performance.now(), proxies, process };
 }

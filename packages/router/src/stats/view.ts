@@ -25,7 +25,7 @@ export interface FrontendView {
 /** A proxy of the configuration: a `listen` section is both. */
 export interface ProxyView {
   readonly name: string;
-  /** From 1 in the order of the file, as HAProxy numbers them. */
+  /** `id`, or its place in the file, as HAProxy numbers them. */
   readonly id: number;
   readonly frontend: FrontendView | undefined;
   readonly backend: BackendState | undefined;

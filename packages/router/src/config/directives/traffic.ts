@@ -5,7 +5,19 @@ import { readBinds } from '../bind.ts';
 import { proxyValue } from '../directive.ts';
 import type { ProxyDirective } from '../directive.ts';
 import { readForwardFor } from '../forward-for.ts';
-import { EVERYWHERE, FRONT, FRONTENDS } from '../sections.ts';
+import { EVERYWHERE, FRONT, FRONTENDS, PROXIES } from '../sections.ts';
+
+function state(disabled: boolean, doc: string): ProxyDirective {
+  return {
+    sections: EVERYWHERE,
+    doc,
+    example: disabled ? 'disabled' : 'enabled',
+    apply(cursor, { settings }) {
+      settings.disabled = disabled;
+      cursor.end();
+    },
+  };
+}
 
 export const traffic = {
   bind: {
@@ -41,6 +53,20 @@ export const traffic = {
       cursor.end();
     },
   },
+  id: proxyValue(
+    {
+      sections: PROXIES,
+      doc: 'The number of the proxy in statistics and the runtime API (`iid`). Default: the smallest that is free, in the order of the file.',
+      example: 'id 100',
+    },
+    (cursor) => cursor.integer('a number', 1, 2_147_483_647),
+    (settings, number) => void (settings.number = number),
+  ),
+  disabled: state(
+    true,
+    'A frontend does not listen; a backend has no servers, and requests that come to it are answered 503. Statistics show neither.',
+  ),
+  enabled: state(false, 'Undoes a `disabled` of the defaults.'),
   'monitor-uri': proxyValue(
     {
       sections: FRONT,

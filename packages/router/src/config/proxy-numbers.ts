@@ -1,0 +1,26 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { ProxyDraft } from './draft.ts';
+
+/** The number of every proxy: `id`, or as in HAProxy the smallest that is free and not below the number of proxies before it. */
+export function numberProxies(proxies: readonly ProxyDraft[], problems: Problems): ReadonlyMap<ProxyDraft, number> {
+  const taken = new Map<number, ProxyDraft>();
+  for (const draft of proxies) {
+    const { number } = draft.settings;
+    if (number === undefined) continue;
+    const before = taken.get(number);
+    if (before === undefined) taken.set(number, draft);
+    else problems.error(draft.at, `'${before.name}' has 'id ${number}' too (${before.at.file}:${before.at.line})`);
+  }
+  const numbers = new Map<ProxyDraft, number>();
+  let next = 1;
+  for (const draft of proxies) {
+    const { number } = draft.settings;
+    if (number === undefined) {
+      while (taken.has(next)) next += 1;
+      taken.set(next, draft);
+    }
+    numbers.set(draft, number ?? next);
+    next += 1;
+  }
+  return numbers;
+}

@@ -1,0 +1,29 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Position } from '@headgate/shared/config/raw';
+import type { Backend, Frontend } from '../model/snapshot.ts';
+import { hasBackend, hasFrontend } from './draft.ts';
+import type { GlobalDraft, ProxyDraft } from './draft.ts';
+import { numberProxies } from './proxy-numbers.ts';
+import { resolveBackend, resolveFrontend } from './resolve.ts';
+
+/** Turns what was collected of the proxies into the snapshot. A disabled frontend is left out; of a disabled backend its servers are. */
+export function resolveProxies(
+  proxies: readonly ProxyDraft[],
+  global: GlobalDraft,
+  start: Position,
+  problems: Problems,
+): { readonly fronts: readonly Frontend[]; readonly backs: readonly Backend[] } {
+  const numbers = numberProxies(proxies, problems);
+  const numberOf = (draft: ProxyDraft): number => numbers.get(draft) ?? 0;
+  const enabled = proxies.filter(({ settings }) => settings.disabled !== true);
+  if (!enabled.some(({ binds }) => binds.length > 0) && !problems.hasErrors) {
+    const which = enabled.length === proxies.length ? 'no' : 'no enabled';
+    problems.error(start, `${which} frontend has a 'bind': nothing would listen`);
+  }
+  const fronts = enabled.filter(({ kind }) => hasFrontend(kind));
+  const backs = proxies.filter(({ kind }) => hasBackend(kind));
+  return {
+    fronts: fronts.map((draft) => resolveFrontend(draft, global, numberOf(draft))),
+    backs: backs.map((draft) => resolveBackend(draft, global, numberOf(draft))),
+  };
+}
