@@ -55,6 +55,7 @@ export function serverConfig(name: string, settings: Partial<Server> = {}): Serv
 export function backendConfig(servers: readonly Server[], settings: Partial<Backend> = {}): Backend {
   return {
     ...proxyConfig('be'),
+    disabled: false,
     responseContentRules: [],
     balance: { name: 'roundrobin', args: [], hash: 'map-based' },
     servers,

@@ -6,6 +6,7 @@ import type { Frontend, Proxy } from './snapshot.ts';
 export function proxyConfig(name: string): Proxy {
   return {
     name,
+    number: 1,
     at: { file: 'test.cfg', line: 1, column: 1 },
     timeouts: NO_TIMEOUTS,
     connectionMode: 'keep-alive',

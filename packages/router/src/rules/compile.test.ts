@@ -103,6 +103,7 @@ test('a backend decides with its http-request rules and its redirects, and else 
     persistence: undefined,
     persistDown: false,
     preferLastServer: false,
+    disabled: false,
     responseContentRules: [],
     pretendKeepAlive: false,
     nameHeader: undefined,
