@@ -57,7 +57,7 @@ function rendered(): string {
 
 # Sample expressions
 
-A sample expression is a fetch followed by any number of converters: \`hdr(host),host_only,lower\`. It yields a value, or none when what it
+A sample expression is a fetch followed by any number of converters: \`path,lower,length\`. It yields a value, or none when what it
 asks for is not there. ACLs compare values with patterns ([acl.md](acl.md)).
 
 Types are HAProxy's: boolean, integer (64 bits, signed), address (IPv4 or IPv6), string, binary, method. A value is cast to the type

@@ -118,8 +118,8 @@ const constants = (folder: string): readonly string[] => [
   'str(xx),ltrim(x)',
   'str(AbÉ),lower',
   'str(abé),upper',
-  ...['a.b:80', '[::1]:80', '[::1]', '::1', 'a', 'a:', ':80', 'a:80:90', '[::1'].flatMap((host) =>
-    ['host_only', 'port_only'].map((step) => `str("${host}"),${step}`),
+  ...['a.b:80', 'A.b:80', 'É.B', '[::AB]:80', '[::1]:80', '[::1]', '::1', 'a', 'a:', ':80', 'a:80:90', '[::1'].flatMap(
+    (host) => ['host_only', 'port_only'].map((step) => `str("${host}"),${step}`),
   ),
   'str("ab\\r\\ncd"),cut_crlf',
   'str(),cut_crlf',

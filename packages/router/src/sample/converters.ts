@@ -27,5 +27,5 @@ export const converterFamilies: Readonly<Record<string, Readonly<Record<string, 
   'Variables, secrets, languages': others,
 };
 
-/** Every converter by its keyword (HAProxy configuration manual §7.3.1): `hdr(host),host_only,lower`. */
+/** Every converter by its keyword (HAProxy configuration manual §7.3.1): `hdr(host),host_only`. */
 export const converters: Readonly<Record<string, Converter>> = Object.assign({}, ...Object.values(converterFamilies));

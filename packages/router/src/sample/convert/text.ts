@@ -96,19 +96,19 @@ function trim(doc: string, example: string, left: boolean): Converter {
 
 /** Texts: parts of them, letters, replacing, joining (HAProxy manual §7.3.1). */
 export const texts: Readonly<Record<string, Converter>> = {
-  lower: text('Converted to lower case (ASCII).', 'hdr(host),lower', (value) =>
-    BEYOND_ASCII.test(value) ? value.replace(CAPITAL, (letters) => letters.toLowerCase()) : value.toLowerCase(),
-  ),
+  lower: text('Converted to lower case (ASCII).', 'hdr(host),lower', lowerCase),
   upper: text('Converted to upper case (ASCII).', 'hdr(x-country),upper', (value) =>
     BEYOND_ASCII.test(value) ? value.replace(SMALL, (letters) => letters.toUpperCase()) : value.toUpperCase(),
   ),
-  host_only: text('A Host without its port.', 'hdr(host),host_only,lower', hostOnly),
+  host_only: text('A Host without its port, in lower case.', 'hdr(host),host_only', (host) =>
+    lowerCase(withoutPort(host)),
+  ),
   port_only: {
     from: 'str',
     to: 'sint',
     doc: 'The port of a Host, 0 without one.',
     example: 'hdr(host),port_only',
-    compile: () => onText((host) => leadingInteger(host.slice(hostOnly(host).length + 1))),
+    compile: () => onText((host) => leadingInteger(host.slice(withoutPort(host).length + 1))),
   },
   cut_crlf: text(
     'The text up to the first line ending.',
@@ -211,7 +211,11 @@ export const texts: Readonly<Record<string, Converter>> = {
 };
 
 /** HAProxy's http_get_host_port: the port is what follows the last colon, unless that is inside the brackets of an IPv6 address. */
-function hostOnly(host: string): string {
+function lowerCase(value: string): string {
+  return BEYOND_ASCII.test(value) ? value.replace(CAPITAL, (letters) => letters.toLowerCase()) : value.toLowerCase();
+}
+
+function withoutPort(host: string): string {
   const colon = host.lastIndexOf(':');
   return colon > host.lastIndexOf(']') ? host.slice(0, colon) : host;
 }
