@@ -82,7 +82,6 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'chunks, extensions and trailers pass unchanged':
     'chunks are re-encoded; extensions, trailers and Trailer are dropped',
   'an unknown method': "Node's parser knows only its own methods",
-  'an empty Host': "Node's client replaces an empty Host by the server's address",
   'cookies in several lines are not merged': 'several Cookie lines are merged',
   'of TE only trailers is forwarded': 'trailers and TE are dropped',
   'HTTP/1.0 stays HTTP/1.0': 'requests to servers are always HTTP/1.1',
@@ -227,18 +226,18 @@ cases['a client that half-closes after a body, before its server is connected, g
   }
 };
 
-cases['a client that half-closes after pipelined requests gets all responses, and none for a partial request'] = async (
-  t,
-  bench,
-) => {
-  const client = await openRaw(t, bench.port);
-  client.send(
-    [1, 2, 3].map((n) => message(`GET /piped/${n} HTTP/1.1|Host: a`)).join('') + 'GET /piped/4 HTTP/1.1\r\nHo',
-  );
-  client.end();
-  assert.match(await client.rest(), /^(HTTP\/1\.1 200 [^]*?ok){3}$/);
-  assert.deepEqual(bench.origin.to('/piped/4'), []);
-};
+cases['a client that half-closes after pipelined requests gets all responses, and no server sees a partial request'] =
+  async (t, bench) => {
+    const client = await openRaw(t, bench.port);
+    client.send(
+      [1, 2, 3].map((n) => message(`GET /piped/${n} HTTP/1.1|Host: a`)).join('') + 'GET /piped/4 HTTP/1.1\r\nHo',
+    );
+    client.end();
+    // Node does not report that a head began: only the wire engine can say that it is incomplete, as HAProxy does.
+    const last = bench.engine === 'wire' ? 'HTTP/1\\.1 400 [^]*</html>\n' : '';
+    assert.match(await client.rest(), new RegExp(`^(HTTP/1\\.1 200 (?:(?!HTTP/)[^])*ok){3}${last}$`));
+    assert.deepEqual(bench.origin.to('/piped/4'), []);
+  };
 
 cases['a client that half-closes after its request gets a slow response'] = async (t, bench) => {
   bench.origin.replies.set('/slow', () => {});

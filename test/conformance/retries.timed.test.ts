@@ -31,6 +31,11 @@ const CUT: Readonly<Record<string, string>> = {
 const REPEATED = ['empty-response', 'all-retryable-errors', 'junk-response empty-response'];
 const NOT_REPEATED = ['conn-failure', 'junk-response', 'response-timeout', '503'];
 
+/** So many complete responses, and nothing else. */
+function answers(count: number): RegExp {
+  return new RegExp(`^(?:HTTP/1\\.1 200 (?:(?!HTTP/)[^])*ok){${count}}$`);
+}
+
 for (const { name, router, frontend } of SUBJECTS) {
   for (const word of [...REPEATED, ...NOT_REPEATED]) {
     const repeated = REPEATED.includes(word);
@@ -52,8 +57,14 @@ for (const { name, router, frontend } of SUBJECTS) {
             } else connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
           });
           const client = await openRaw(t, port);
+          // On a connection that served before, a response that began counts as an attempt too.
+          const reused = repeated && said !== '';
+          if (reused) {
+            client.send('GET /first HTTP/1.1\r\nHost: a\r\n\r\n');
+            await client.expect(/ok$/);
+          }
           client.send(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
-          await client.expect(repeated ? /^HTTP\/1\.1 200 [^]*ok$/ : /^HTTP\/1\.1 502 [^]*<\/html>\n$/);
+          await client.expect(repeated ? answers(reused ? 2 : 1) : /^HTTP\/1\.1 502 [^]*<\/html>\n$/);
           assert.equal(origin.to(target).length, repeated ? 3 : 1, what);
         }
       },

@@ -20,8 +20,16 @@ export function refuse(unserved: Unserved, status: number, state: 'PR' | 'cR', r
   if (state === 'PR') connection.tracking?.erred();
   context.report('info', `Refused a request from ${address}:${port}: ${reason}`);
   if (!isNull(unserved)) logRefusal(context, connection, status, state, started);
-  if (unserved.silent && context.config.ignoreProbes) return Buffer.alloc(0);
-  return Buffer.from(refusal(context.config, status));
+  return page(unserved, status);
+}
+
+/** The answer for a client that ended its side before a request was complete, and may still read: HAProxy's 400. */
+export function cutShort(unserved: Unserved): Buffer {
+  return page(unserved, 400);
+}
+
+function page({ context, silent }: Unserved, status: number): Buffer {
+  return silent && context.config.ignoreProbes ? Buffer.alloc(0) : Buffer.from(refusal(context.config, status));
 }
 
 /** Logs that the client left without a request, or in the middle of one. */

@@ -311,6 +311,8 @@ export class Exchange extends ExchangeRecord implements Placed {
   /** An announced response could not be sent after all: treat it as if none had arrived. */
   unanswered(): void {
     this.status = -1;
+    this.responseTime = -1;
+    this.#stage = 'H';
   }
 
   /** Sends a generated answer, after the `http-after-response` rules. */

@@ -26,6 +26,8 @@ export interface AttemptClient {
   onceDrained(drained: () => void): void;
   /** The final answer with what rules changed: its body, when it has one, is read from `message`. */
   answer(head: ResponseHead, message: IncomingMessage, edits: HeadEdits | undefined): void;
+  /** Takes the final answer back. False when a part of it is on its way. */
+  retract(): boolean;
   /** The answer opens a tunnel on `socket`; `rest` came right behind it. */
   tunnel(head: ResponseHead, socket: Socket, rest: Buffer, edits: HeadEdits | undefined): void;
 }

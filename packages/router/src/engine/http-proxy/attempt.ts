@@ -53,12 +53,14 @@ export class Attempt implements Timed, ProxyReports, BodySource {
   readonly #link: ServerLink;
   readonly #replayable: boolean;
   readonly #view: RequestView;
+  readonly #emptyHost: boolean;
   #request: ClientRequest | undefined = undefined;
   #message: IncomingMessage | undefined = undefined;
   /** The head of its answer, and what has come of its body while rules look at it. */
   #answer: ResponseHead | undefined = undefined;
   #held: HeldBody | undefined = undefined;
   #headBytes = 0;
+  #sawBytes = false;
   #idleTimeout = 0;
   /** The answer was whole before the last read. */
   #whole = false;
@@ -99,6 +101,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
       this.#ownership === 'single' && !this.#backend.pretendKeepAlive,
     );
     this.#view = new RequestView(request.socket, this, fields);
+    this.#emptyHost = Object.entries(fields).some(([name, value]) => value === '' && name.toLowerCase() === 'host');
   }
 
   start(): void {
@@ -184,6 +187,8 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     this.#request = request;
     if (this.#phase === 'over') return void request.destroy();
     request.path = this.#client.facts.target;
+    // Node writes the server's address in place of an empty Host, and rules have seen the empty one.
+    if (this.#emptyHost) request.setHeader('Host', '');
     // Set late: an Expect known from the beginning would make Node send the head before the path is ours.
     const [expect] = this.#client.facts.header('expect');
     if (expect !== undefined) request.setHeader('Expect', expect);
@@ -270,13 +275,21 @@ export class Attempt implements Timed, ProxyReports, BodySource {
       return this.#fail(connectFailure(code), true, error instanceof Error ? error.message : String(error));
     // Nonsense behind a whole answer is nobody's: Node has ended the connection, the answer goes out.
     if (this.#message?.complete === true) return;
-    if (this.#phase === 'body' || this.#phase === 'held')
-      return this.#fail(invalid ? failures.serverGarbled : failures.serverCut, false);
+    if (this.#phase === 'held') return this.#fail(invalid ? failures.serverGarbled : failures.serverCut, false);
+    if (this.#phase === 'body') return invalid ? this.#garbled() : this.#fail(failures.serverCut, false);
     if (this.#phase !== 'head') return;
     if (invalid) return this.#fail(failures.serverInvalid, this.#replayable, code);
-    if (this.#request?.reusedSocket !== true) return this.#fail(failures.serverClosed, this.#replayable);
+    if (this.#request?.reusedSocket !== true || this.#sawBytes)
+      return this.#fail(failures.serverClosed, this.#replayable);
     this.cancel();
     this.#exchange.staleConnection(this.#replayable && idempotent.has(this.#client.facts.method), this.#replayable);
+  }
+
+  /** The body broke its framing. While its head is still held here, the client gets an error page instead. */
+  #garbled(): void {
+    if (!this.#client.retract()) return this.#fail(failures.serverGarbled, false);
+    this.#exchange.unanswered();
+    this.#fail(failures.serverInvalid, false);
   }
 
   /** Every read of the server's socket, when the parser has seen it. */
@@ -284,6 +297,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     this.#surplus = this.#whole;
     this.#whole = this.#message?.complete === true;
     if (this.#phase !== 'head') return;
+    this.#sawBytes = true;
     // Node counts names and values only: a head of many short lines would be read on.
     this.#headBytes += chunk.length;
     if (this.#headBytes > this.#exchange.context.global.maxHeadBytes)

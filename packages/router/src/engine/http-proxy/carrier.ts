@@ -50,6 +50,8 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource {
   #closing = false;
   /** An attempt reads the body of the request. */
   #read = false;
+  /** The head of the server's answer is no longer held here alone. */
+  #passed = false;
   /** All of the answer is written. */
   #ended = false;
   /** Answered or given up: what still comes of the request is dropped, and the connection has deadlines of its own. */
@@ -93,7 +95,7 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource {
     const { head } = this;
     const exchange = this.exchange;
     const body = head.method === 'HEAD' || answer.status === 204 || answer.status === 304 ? '' : answer.body;
-    const close = answer.close || !this.requestComplete || this.#mustClose;
+    const close = answer.close || !this.requestComplete || this.#mustClose || this.#response.headersSent;
     if (close) {
       // Past Node's response: it would destroy a socket the client still writes to, and the answer with it.
       const text = answerHead(answer, { version: head.version, close }) + body;
@@ -224,6 +226,7 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource {
     if (!this.#writeHead(status, reason, clientFields(message.rawHeaders, head, edits))) return;
     message.on('data', (chunk: Buffer) => {
       this.exchange.bodyReader?.(chunk);
+      this.#passed = true;
       const accepted = response.write(chunk);
       if (!accepted) message.pause();
       this.#attempt?.waitsForClient(!accepted);
@@ -238,8 +241,14 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource {
     message.once('close', () => this.#attempt?.cut());
     // A body that does not come with its head (an event stream) must not keep the head waiting.
     setImmediate(() => {
-      if (!response.writableEnded && !response.destroyed) response.flushHeaders();
+      if (this.#over || response.writableEnded || response.destroyed) return;
+      this.#passed = true;
+      response.flushHeaders();
     });
+  }
+
+  retract(): boolean {
+    return !this.#passed && !this.#ended;
   }
 
   tunnel(head: ResponseHead, socket: Socket, rest: Buffer, edits: HeadEdits | undefined): void {

@@ -9,7 +9,7 @@ import type { OpenSession } from '../open-session.ts';
 import type { Tunnels } from '../tunnels.ts';
 import { headTimeout, shorter, type Timed } from '../deadlines.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
-import { logLeft, refuse, type Unserved } from '../refuse.ts';
+import { cutShort, logLeft, refuse, type Unserved } from '../refuse.ts';
 import { otherProtocol } from '../../http/other-protocol.ts';
 import { parseRequestHead } from '../../http/request-head.ts';
 import { PrivateConnections } from '../private-connections.ts';
@@ -221,13 +221,19 @@ export class ClientConnection implements Timed, CarrierHost {
     if (this.#current?.tunnelling === true) return;
     if (this.#current !== undefined) return this.#current.clientEnded();
     if (this.#closing) return;
+    if (!this.#rests) this.socket.write(cutShort(this.#unserved));
     this.#left();
     this.#end();
   }
 
+  /** Between two requests. */
+  get #rests(): boolean {
+    return this.#started === 0 && this.#served;
+  }
+
   /** The client left between two requests, or before the end of a head: logged unless that is how connections end (`dontlognull`: or begin). */
   #left(): void {
-    if (this.#started !== 0 || !this.#served) logLeft(this.#unserved);
+    if (!this.#rests) logLeft(this.#unserved);
   }
 
   get #unserved(): Unserved {

@@ -10,7 +10,7 @@ import { PIECES, STEPS, trickles } from '../allowance.ts';
 import { headTimeout, shorter, type Deadlines, type Timed } from '../deadlines.ts';
 import { drainTimeout } from '../drain.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
-import { logLeft, refuse, type Unserved } from '../refuse.ts';
+import { cutShort, logLeft, refuse, type Unserved } from '../refuse.ts';
 import type { CarrierHost } from './carrier-host.ts';
 import { RequestCarrier } from './carrier.ts';
 import type { OpenSession } from '../open-session.ts';
@@ -157,7 +157,9 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     if (this.#carrier !== undefined) return this.#carrier.clientEnded();
     // What is left to read is read first. It may have been ended already, after its last answer.
     if (this.hasToWait || this.closing) return;
+    const page = this.#rests ? undefined : cutShort(this.#unserved);
     this.#left();
+    if (page !== undefined) this.link.write(page);
     this.link.end();
   }
 
@@ -177,9 +179,14 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     this.#carrier?.clientClosed(error !== undefined);
   }
 
+  /** Between two requests. */
+  get #rests(): boolean {
+    return this.served && this.reader.isBlank;
+  }
+
   /** The client left between two requests, or before the end of a head: logged unless that is how connections end (`dontlognull`: or begin). */
   #left(): void {
-    if (!(this.served && this.reader.isBlank)) logLeft(this.#unserved);
+    if (!this.#rests) logLeft(this.#unserved);
     this.reader.drop();
     this.closing = true;
   }

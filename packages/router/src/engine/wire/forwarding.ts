@@ -367,7 +367,8 @@ export class Forwarding implements ServerUser, BodySource {
   #garbled(head: HeadWriter | undefined): void {
     // Nothing was sent if the head was still held back, but the exchange already counts as answered.
     if (head !== undefined) this.#exchange.unanswered();
-    this.#fail(failures.serverGarbled, false, 'broken chunk in the answer');
+    const failure = head === undefined ? failures.serverGarbled : failures.serverInvalid;
+    this.#fail(failure, false, 'broken chunk in the answer');
   }
 
   #write(head: HeadWriter | undefined, body: Buffer | undefined): void {
