@@ -1,7 +1,7 @@
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Condition } from '../model/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
-import { compileCriterion } from './criterion.ts';
+import { compileCriterion, looksLikeCriterion } from './criterion.ts';
 import type { Criterion } from './criterion.ts';
 import type { ConditionOutline, TermOutline } from '../model/outline.ts';
 import type { CompileContext } from './patterns.ts';
@@ -22,7 +22,7 @@ export function parseCondition(
   words: readonly Word[],
   at: Position,
   context: CompileContext,
-  find: (name: Word) => readonly Criterion[] | undefined,
+  find: (name: Word, following: readonly Word[]) => readonly Criterion[] | undefined,
 ): ParsedCondition | undefined {
   const { problems } = context;
   const [keyword, ...rest] = words;
@@ -75,7 +75,11 @@ export function parseCondition(
       );
       index = close;
     } else if (text !== '') {
-      add(word, text, find({ ...word, text }));
+      const following = patternsFrom(rest, index + 1);
+      const criteria = find({ ...word, text }, following);
+      add(word, text, criteria);
+      // They were meant as its patterns: one mistake is one message.
+      if (criteria === undefined && looksLikeCriterion({ ...word, text })) index += following.length;
     }
     last = word;
   }
@@ -119,6 +123,12 @@ function anyOf(tests: readonly TestOn[]): TestOn {
     for (const test of tests) if (test(on)) return true;
     return false;
   };
+}
+
+/** The words that a test without braces would have as its patterns. */
+function patternsFrom(words: readonly Word[], from: number): readonly Word[] {
+  const end = words.findIndex(({ text }, at) => at >= from && (isOr(text) || text === '{' || text.startsWith('!')));
+  return words.slice(from, end < 0 ? undefined : end);
 }
 
 /** In any case, as HAProxy reads it. */

@@ -126,10 +126,15 @@ const wrong: readonly (readonly [lines: string, ...problems: readonly string[]])
   ['use_backend x if TRUE or', "1:23: nothing after 'or'"],
   ['use_backend x if TRUE unless FALSE', "1:23: only one 'if' or 'unless' in a condition"],
   ['use_backend x when TRUE', "1:15: expected 'if' or 'unless' instead of 'when'"],
+  ['use_backend x if path /api', "1:18: no such acl 'path': a test without a name belongs in braces, { path /api }"],
   [
-    'use_backend x if path /api',
-    "1:18: no such acl 'path': write a test without a name in braces, { path ... }",
-    "1:23: no such acl '/api'",
+    'use_backend x if !hdr(host) -i a or TRUE',
+    "1:18: no such acl 'hdr(host)': a test without a name belongs in braces, { hdr(host) -i a }",
+  ],
+  [
+    'use_backend x if ssl_fc !lost',
+    "1:18: no such acl 'ssl_fc': a test without a name belongs in braces, { ssl_fc }",
+    "1:25: no such acl 'lost'",
   ],
   ['use_backend x if TRUE AND TRUE', "1:23: 'AND' is not needed: adjacent terms must all hold"],
   [

@@ -71,14 +71,14 @@ export class AclScope {
    */
   condition(words: readonly Word[], at: Position, phase: Phase = this.requestPhase): Condition | undefined {
     if (words.length === 0) return undefined;
-    const parsed = parseCondition(words, at, this.#context, (word) => this.#find(word));
+    const parsed = parseCondition(words, at, this.#context, (word, following) => this.#find(word, following));
     if (parsed === undefined) return () => false;
     for (const term of parsed.alternatives.flat())
       for (const criterion of term.criteria) if (!checkPhase(criterion, phase, term.at, this.#context.problems)) break;
     return conditionClosure(parsed);
   }
 
-  #find(word: Word): readonly Criterion[] | undefined {
+  #find(word: Word, following: readonly Word[] = []): readonly Criterion[] | undefined {
     const own = this.#acls.get(word.text) ?? this.#predefined(word);
     if (own !== undefined) return own;
     const { problems } = this.#context;
@@ -93,7 +93,7 @@ export class AclScope {
     else if (looksLikeCriterion(word))
       problems.error(
         word.at,
-        `no such acl '${word.text}': write a test without a name in braces, { ${word.text} ... }`,
+        `no such acl '${word.text}': a test without a name belongs in braces, { ${[word, ...following].map(({ text }) => text).join(' ')} }`,
       );
     else
       problems.error(

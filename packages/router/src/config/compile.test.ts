@@ -96,6 +96,7 @@ test('a setting of one proxy never reaches another through their defaults', () =
 
 test('balance alone is round robin, and redispatch counts from the last retry when it is negative', () => {
   assert.equal(backend(' balance').balance.name, 'roundrobin');
+  assert.equal(backend(' balance random()').balance.name, 'random');
   const redispatch = (word: string): number => backend(` option redispatch ${word}`).redispatch;
   assert.deepEqual(['', '-1', '-2', '3', '0'].map(redispatch), [-1, -1, -2, 3, 0]);
   assert.match(compiled('backend b\n option redispatch x\n').problems.map(formatProblem).join(), /'x' is not a number/);

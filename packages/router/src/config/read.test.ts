@@ -97,6 +97,30 @@ test('a haproxy.cfg that is too long is refused, with a mark in front it is not'
   );
 });
 
+test('a bind in YAML may be a mapping too, alone or in a list', () => {
+  const lines = (bind: string): readonly string[] =>
+    readText(`frontends:\n  f:\n    bind: ${bind}\n`, 'a.yaml', { PORT: '81' }, new Problems()).sections.flatMap(
+      ({ statements }) => statements.slice(1).map(({ words }) => words.map(({ text }) => text).join(' ')),
+    );
+  assert.deepEqual(lines('{ address: 0.0.0.0, port: 80, maxconn: 5, accept-proxy: true }'), [
+    'bind 0.0.0.0:80 maxconn 5 accept-proxy',
+  ]);
+  assert.deepEqual(lines('[":80", { address: "::", port: "${PORT}", v6only: true }]'), [
+    'bind :80',
+    'bind [::]:81 v6only',
+  ]);
+  assert.deepEqual(lines('{ ":80": { maxconn: 5 }, "/run/x.sock": { mode: 660 } }'), [
+    'bind :80 maxconn 5',
+    'bind /run/x.sock mode 660',
+  ]);
+});
+
+test('JSON is recognized without the ending of a file, as from standard input', () => {
+  const problems = new Problems();
+  const { sections } = readText('\n{"frontends":{"f":{"bind":":80"}}}', '-', {}, problems);
+  assert.deepEqual([sections[0]?.kind, problems.list.length], ['frontend', 0]);
+});
+
 test('a server in YAML may be a mapping, and a URL is told to be none', () => {
   const problems = new Problems();
   const { sections } = readText(

@@ -15,8 +15,8 @@ import { readRouterYaml } from './yaml.ts';
 
 /** JSON is YAML. */
 const YAML = ['.yaml', '.yml', '.json'];
-/** YAML has a colon after a section keyword; haproxy.cfg does not. */
-const YAML_TOP = /^(?:global|defaults|frontends|backends|listens)\s*:/m;
+/** YAML has a colon after a section keyword, or is JSON; haproxy.cfg has neither. */
+const YAML_TOP = /^(?:global|defaults|frontends|backends|listens)\s*:|^\s*\{/m;
 
 /** Reads the given files in order; a folder means the files in it (see FILE_ENDINGS). Later files see the variables that earlier ones set. */
 export function readConfig(

@@ -63,7 +63,10 @@ function section(kind: string, name: Word | undefined, { at }: Word, node: YamlN
     ...of('acl').flatMap((entry) => entryStatements(entry, options)),
     ...entries
       .filter(({ key }) => !['acl', 'rules', 'servers'].includes(key.text))
-      .flatMap((entry) => (kind === 'global' ? globalStatements(entry, options) : entryStatements(entry, options))),
+      .flatMap((entry) => {
+        if (kind === 'global') return globalStatements(entry, options);
+        return entry.key.text === 'bind' ? binds(entry, options) : entryStatements(entry, options);
+      }),
     ...of('rules').flatMap((entry) => rules(entry.value, options)),
     ...of('servers').flatMap((entry) => servers(entry, options)),
   ];
@@ -107,14 +110,23 @@ function servers({ key, value }: YamlEntry, options: FromYamlOptions): Statement
     return [];
   }
   return mapEntries(value, options.problems).flatMap((entry) =>
-    (entry.value.kind === 'map' ? serverMap(entry.key, entry.value, options) : entryStatements(entry, options)).map(
+    (entry.value.kind === 'map' ? addressMap(entry.key, entry.value, options) : entryStatements(entry, options)).map(
       ({ words }) => ({ words: [keyword, ...words] }),
     ),
   );
 }
 
+/** `bind: { address: 0.0.0.0, port: 80, maxconn: 100 }` → `bind 0.0.0.0:80 maxconn 100`, alone or in a list. */
+function binds({ key, value }: YamlEntry, options: FromYamlOptions): Statement[] {
+  return (value.kind === 'list' ? value.items : [value]).flatMap((item) =>
+    item.kind === 'map' && item.entries.some((entry) => entry.key.text === 'address')
+      ? addressMap(key, item, options)
+      : entryStatements({ key, value: item }, options),
+  );
+}
+
 /** `s1: { address: 10.0.0.1, port: 80, check: true, inter: 5s }` → `s1 10.0.0.1:80 check inter 5s`. */
-function serverMap(name: Word, { at, entries }: YamlMap, options: FromYamlOptions): Statement[] {
+function addressMap(name: Word, { at, entries }: YamlMap, options: FromYamlOptions): Statement[] {
   const one = (key: string): Word | undefined => {
     const value = entries.find((entry) => entry.key.text === key)?.value;
     return value?.kind === 'scalar' ? scalarWords(value, options)[0] : undefined;

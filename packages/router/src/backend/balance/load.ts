@@ -41,12 +41,12 @@ export const random: FreeAlgorithm = {
   syntax: {
     form: 'random[(N)]',
     argument: (draws) =>
-      draws === undefined || /^[1-9]\d{0,4}$/.test(draws)
+      draws === undefined || draws === '' || /^[1-9]\d{0,4}$/.test(draws)
         ? undefined
         : "'balance random' takes a number of draws in brackets: random(2)",
   },
   create<C extends Candidate>(usable: readonly C[], { args, random: draw }: Setup): Pick<C> {
-    const draws = args[0] === undefined ? DEFAULT_DRAWS : Number(args[0]);
+    const draws = Number(args[0] ?? '') || DEFAULT_DRAWS;
     return (open) => {
       let total = 0;
       for (const server of usable) if (open(server)) total += server.share;
