@@ -12,8 +12,21 @@ export interface Layers {
 export const layers: readonly Layers[] = [
   {
     source: 'packages/shared/src',
-    folders: ['time', 'metrics', 'config', 'net', 'proxy-protocol', 'tls', 'x509', 'regex', 'log', 'process', 'admin'],
-    sockets: ['net/node', 'log', 'process', 'admin'],
+    folders: [
+      'time',
+      'metrics',
+      'config',
+      'net',
+      'proxy-protocol',
+      'tls',
+      'x509',
+      'regex',
+      'log',
+      'process',
+      'admin',
+      'doctor',
+    ],
+    sockets: ['net/node', 'log', 'process', 'admin', 'doctor'],
   },
   {
     source: 'packages/tls-terminator/src',

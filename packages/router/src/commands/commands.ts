@@ -6,6 +6,7 @@ import { SUMMARIES } from './summaries.ts';
 export const commands = {
   ctl: later(SUMMARIES.ctl, async () => (await import('./ctl.ts')).ctl),
   deploy: later(SUMMARIES.deploy, async () => (await import('./deploy.ts')).deploy),
+  doctor: later(SUMMARIES.doctor, async () => (await import('./doctor.ts')).doctor),
   explain: later(SUMMARIES.explain, async () => (await import('./explain.ts')).explain),
   import: later(SUMMARIES.import, async () => (await import('./import.ts')).importHaproxy),
   top: later(SUMMARIES.top, async () => (await import('./top.ts')).top),

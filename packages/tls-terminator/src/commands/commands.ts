@@ -5,5 +5,6 @@ import { SUMMARIES } from './summaries.ts';
 
 export const commands = {
   cert: later(SUMMARIES.cert, async () => (await import('./cert.ts')).cert),
+  doctor: later(SUMMARIES.doctor, async () => (await import('./doctor.ts')).doctor),
   import: later(SUMMARIES.import, async () => (await import('./import.ts')).importStunnel),
 } satisfies Record<string, Command>;
