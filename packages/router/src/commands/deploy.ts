@@ -5,7 +5,7 @@ import type { Command, CommandIo } from '@headgate/shared/process/product';
 import { explainFailure } from '@headgate/shared/process/start-failure';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
 import { controlAddress } from './control-address.ts';
-import { escaped } from './ctl.ts';
+import { escaped } from '@headgate/shared/admin/ctl';
 import { SUMMARIES } from './summaries.ts';
 import { usage } from './usage.ts';
 

@@ -1,11 +1,2 @@
-import type { ControlLimits, ControlPlace } from '@headgate/shared/admin/control-place';
-import type { Position } from '@headgate/shared/config/raw';
-
 /** `stats socket` in `global`. */
-export interface ControlBind extends ControlPlace {
-  readonly at: Position;
-}
-
-export interface Control extends ControlLimits {
-  readonly binds: readonly ControlBind[];
-}
+export type { Control, ControlBind } from '@headgate/shared/admin/control-sockets';

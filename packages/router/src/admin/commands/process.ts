@@ -1,12 +1,6 @@
-import { LEVELS, type Level } from '@headgate/shared/admin/level';
-import type { Session } from '@headgate/shared/admin/conversation';
-import { parseDuration } from '@headgate/shared/config/units';
 import type { Commands } from '../command.ts';
 import type { Desk } from '../desk.ts';
 import { answered, type Answered } from '../json-answer.ts';
-
-/** Seconds where no unit is given, as HAProxy reads `set timeout`. */
-const MAX_TIMEOUT = 24 * 3_600_000;
 
 export const processCommands = {
   reload: {
@@ -39,48 +33,6 @@ export const processCommands = {
       return '';
     },
   },
-  'set timeout': {
-    usage: '[cli] <delay>',
-    text: 'change a timeout setting',
-    level: 'user',
-    run([which, delay = ''], _desk, session) {
-      const parsed = parseDuration(/^\d+$/.test(delay) ? `${delay}s` : delay);
-      if (which !== 'cli') return "'set timeout' only supports 'cli'.\n";
-      if (!('value' in parsed) || parsed.value <= 0 || parsed.value > MAX_TIMEOUT) return 'Invalid timeout value.\n';
-      session.timeout = parsed.value;
-      return '';
-    },
-  },
-  prompt: {
-    usage: '',
-    text: 'toggle interactive mode with prompt',
-    level: 'user',
-    run(_args, _desk, session) {
-      session.interactive = !session.interactive;
-      return '';
-    },
-  },
-  quit: {
-    usage: '',
-    text: 'disconnect',
-    level: 'user',
-    run(_args, _desk, session) {
-      session.over = true;
-      return '';
-    },
-  },
-  operator: {
-    usage: '',
-    text: 'lower the level of the current CLI session to operator',
-    level: 'operator',
-    run: (_args, _desk, session) => lower(session, 'operator'),
-  },
-  user: {
-    usage: '',
-    text: 'lower the level of the current CLI session to user',
-    level: 'user',
-    run: (_args, _desk, session) => lower(session, 'user'),
-  },
 } as const satisfies Commands;
 
 async function reloaded({ reload }: Desk): Promise<Answered> {
@@ -92,9 +44,4 @@ async function reloaded({ reload }: Desk): Promise<Answered> {
   const { changes } = result;
   const lines = ['Reloaded.', ...(changes.length === 0 ? ['nothing was added, removed or moved'] : changes)];
   return { text: lines.map((line) => `${line}\n`).join(''), json: { changes } };
-}
-
-function lower(session: Session, level: Level): string {
-  if (LEVELS.indexOf(level) < LEVELS.indexOf(session.level)) session.level = level;
-  return '';
 }

@@ -1,0 +1,80 @@
+import type { Command } from '../process/product.ts';
+import { explainFailure } from '../process/start-failure.ts';
+import { Usage, WRONG_USAGE } from '../process/usage.ts';
+import { ask } from './ask.ts';
+import type { FindControlAddress } from './control-address.ts';
+
+export interface CtlParts {
+  /** `headgate-router`. */
+  readonly program: string;
+  readonly summary: string;
+  readonly controlAddress: FindControlAddress;
+}
+
+const USAGE = 'ctl [-s SOCKET | -f FILE] COMMAND [WORD...]';
+
+/** How an answer begins that is a refusal. */
+const REFUSED =
+  /^(?:[^]*\n)?(?:Permission denied|Unknown command|Not reloaded|Not handed over|Not deployed|No such |No ongoing transaction|Require|Can't |\{"done":false|'[^']+' is not supported)/;
+
+/** `ctl`: sends one line to the control socket of a running program. Standard input, when it is no terminal, follows `<<` as its payload. */
+export function ctlCommand({ program, summary, controlAddress }: CtlParts): Command {
+  const usage = new Usage(program);
+  const help = `${summary}
+
+  -s SOCKET  its control socket: a path, or HOST:PORT
+  -f FILE    the configuration that names the socket ('stats socket'), when -s is not given
+
+'ctl help' lists the commands. Exit code 1: the program cannot be reached, or refused.`;
+  return {
+    summary,
+    async run(args, io) {
+      const { options, words } = split(args);
+      if (options.includes('--help') || options.includes('-h')) {
+        io.out(`usage: ${program} ${USAGE}\n${help}\n`);
+        return 0;
+      }
+      const parsed = usage.parse(
+        {
+          args: [...options],
+          options: { socket: { type: 'string', short: 's' }, file: { type: 'string', short: 'f', multiple: true } },
+        },
+        USAGE,
+        io,
+      );
+      if (parsed === undefined) return WRONG_USAGE;
+      if (words.length === 0) return usage.wrong('a command is needed', USAGE, io);
+      const { socket, file = [] } = parsed.values;
+      const address = await controlAddress(socket, file, io);
+      if (address === undefined) return 1;
+      try {
+        const line = words.map(escaped).join(' ');
+        const answer = await ask(address, words.at(-1) === '<<' ? `${line}\n${await payload()}\n` : line);
+        io.out(answer.replace(/\n\n$/, '\n'));
+        return REFUSED.test(answer) ? 1 : 0;
+      } catch (error) {
+        io.err(`${program}: ${explainFailure(error)}\n`);
+        return 1;
+      }
+    },
+  };
+}
+
+/** Standard input to its end. */
+async function payload(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Options end where the command begins: its words may look like options. */
+function split(args: readonly string[]): { readonly options: readonly string[]; readonly words: readonly string[] } {
+  let at = 0;
+  while (args[at]?.startsWith('-') === true) at += /^(?:-[sf]|--socket|--file)$/.test(args[at] ?? '') ? 2 : 1;
+  return { options: args.slice(0, at), words: args.slice(at) };
+}
+
+/** A word as the control socket reads words. */
+export function escaped(word: string): string {
+  return word.replaceAll(/[\s;\\]/g, (char) => `\\${char}`);
+}

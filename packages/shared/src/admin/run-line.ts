@@ -1,0 +1,87 @@
+import type { Command, Commands } from './command.ts';
+import type { Session } from './conversation.ts';
+import { allows } from './level.ts';
+import { commandsIn } from './words.ts';
+
+/** Always part of a list. */
+const ALWAYS = ['help', 'prompt', 'quit'];
+/** The most words a command begins with. */
+const MOST_WORDS = 3;
+/** Width of the column of usages, as in HAProxy. */
+const WIDTH = 40;
+
+export interface RunLineParts<Desk> {
+  readonly commands: Commands<Desk>;
+  /** Commands of HAProxy's that are not here, and why: the end of a sentence. */
+  readonly unsupported: Readonly<Record<string, string>>;
+}
+
+/** Carries out the commands of a line. */
+export type RunLine<Desk> = (line: string, desk: Desk, session: Session, payload?: string) => Promise<string>;
+
+/** What answers lines with these commands, `help` among them. */
+export function lineRunner<Desk>({ commands, unsupported }: RunLineParts<Desk>): RunLine<Desk> {
+  const help: Command<Desk> = {
+    usage: '[<command>]',
+    text: 'list matching or all commands',
+    level: 'user',
+    run: (words, _desk, { level }) =>
+      `The following commands are valid at this level:\n${listed(matching(words), level)}`,
+  };
+  const all: Commands<Desk> = { ...commands, help };
+
+  return async (line, desk, session, payload) => {
+    const answers: string[] = [];
+    const found = commandsIn(line);
+    if (found.length === 0) answers.push(unknown([], session));
+    for (const [nth, words] of found.entries())
+      answers.push(await runCommand(words, desk, session, nth === found.length - 1 ? payload : undefined));
+    return answers.join('\n');
+  };
+
+  async function runCommand(
+    words: readonly string[],
+    desk: Desk,
+    session: Session,
+    payload: string | undefined,
+  ): Promise<string> {
+    for (let count = Math.min(MOST_WORDS, words.length); count > 0; count -= 1) {
+      const name = words.slice(0, count).join(' ');
+      if (Object.hasOwn(unsupported, name)) return `'${name}' is not supported: ${unsupported[name]}.\n`;
+      const command = Object.hasOwn(all, name) ? all[name] : undefined;
+      if (command === undefined) continue;
+      if (!allows(session.level, command.level)) return 'Permission denied\n';
+      return command.run(words.slice(count), desk, session, payload);
+    }
+    return unknown(words, session);
+  }
+
+  function unknown(words: readonly string[], { level }: Session): string {
+    const near = words.length === 0 ? [] : matching(words);
+    return near.length === 0
+      ? `Unknown command. Please enter one of the following commands only:\n${listed(Object.keys(all), level)}`
+      : `Unknown command, but maybe one of the following ones is a better match:\n${listed(near, level)}`;
+  }
+
+  /** The commands that begin as these words do: with as many of them as any command does. */
+  function matching(words: readonly string[]): readonly string[] {
+    let found: readonly string[] = Object.keys(all);
+    for (const [at, word] of words.entries()) {
+      const narrower = found.filter((name) => name.split(' ')[at]?.startsWith(word) === true);
+      if (narrower.length === 0) return at === 0 ? [] : found;
+      found = narrower;
+    }
+    return found;
+  }
+
+  function listed(names: readonly string[], level: Session['level']): string {
+    const order = [...names.filter((name) => !ALWAYS.includes(name)).toSorted(), ...ALWAYS];
+    return order
+      .flatMap((name) => {
+        const command = all[name];
+        if (command === undefined || !allows(level, command.level)) return [];
+        return [`  ${`${name} ${command.usage}`.trimEnd().padEnd(WIDTH)}: ${command.text}\n`];
+      })
+      .join('');
+  }
+}
