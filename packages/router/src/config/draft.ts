@@ -54,6 +54,9 @@ export interface GlobalDraft {
   /** Lines about the TLS of binds, where a terminator reads them. */
   tls?: Statement[];
   maxconn?: number;
+  /** `maxconnrate`, `maxsessrate`. */
+  connectionRate?: number;
+  sessionRate?: number;
   nbproc?: number;
   daemon?: boolean;
   pidFile?: string;
@@ -173,6 +176,8 @@ export interface Settings {
   logFormat?: LogFormat;
   errorAnswers: Map<number, Page>;
   maxconn?: number;
+  /** `rate-limit sessions`. */
+  sessionRate?: number;
   backlog?: number;
   engine?: Frontend['engine'];
   defaultBackend?: Word;

@@ -37,6 +37,7 @@ export function resolveControl({ controlBinds = [], controlTimeout, controlMaxco
 export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): GlobalConfig {
   return {
     maxconn: connections.maxconn,
+    rates: { connections: draft.connectionRate ?? 0, sessions: draft.sessionRate ?? 0 },
     connections,
     nbproc: draft.nbproc ?? GLOBAL_DIRECTIVES.nbproc.default,
     maxHeadBytes:
@@ -73,6 +74,7 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft, number: 
       backlog: bind.backlog === 0 ? (settings.backlog ?? backlog.default) : bind.backlog,
     })),
     maxconn: settings.maxconn ?? 0,
+    sessionRate: settings.sessionRate ?? 0,
     logFormat: logFormatOf(settings),
     captures: capturesOf(draft),
     logStructured: settings.logStructured,

@@ -13,6 +13,7 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
     process: { daemon: false, pidFile: undefined, hardStopAfter: 0 },
     global: {
       maxconn: 0,
+      rates: { connections: 0, sessions: 0 },
       connections: { maxconn: 0, waiting: 0, shortage: undefined },
       nbproc: 1,
       maxHeadBytes: 15_360,

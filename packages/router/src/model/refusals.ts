@@ -2,7 +2,6 @@
 const DEVICES = 'device detection is built into some HAProxy packages only; let the application read User-Agent';
 const LUA = 'there is no Lua: use the TypeScript API, or rules';
 const CHECKS = "'check' alone tests the connection, 'option httpchk' sends an HTTP request";
-const RATE = 'use a stick table: tcp-request connection reject if { src_conn_rate gt N }, with track-sc0 src';
 const NO_CACHE = 'nothing is cached: put a cache in front of the servers, or let them send Cache-Control';
 const ADDRESS = 'connections to servers come from the address the system chooses';
 
@@ -14,9 +13,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'section program': 'start programs by the supervisor',
   'section ring': "log to a socket, a file or 'stdout'",
   'fd-hard-limit': 'set the limit of open files where the router is started (LimitNOFILE=), or write maxconn',
-  maxconnrate: RATE,
-  maxsessrate: RATE,
-  'rate-limit': RATE,
   setcap: 'give the capability where the router is started (AmbientCapabilities= in systemd)',
   dispatch: "write 'server NAME ADDRESS'",
   'external-check': CHECKS,

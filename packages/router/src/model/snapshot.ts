@@ -53,6 +53,8 @@ export interface ConnectionPlan {
 export interface GlobalConfig {
   /** Client connections, process-wide; 0 means derived from the file descriptor limit. */
   readonly maxconn: number;
+  /** The most new connections and sessions per second, process-wide (`maxconnrate`, `maxsessrate`); 0: no limit. */
+  readonly rates: { readonly connections: number; readonly sessions: number };
   /** How the process's descriptors are allocated. */
   readonly connections: ConnectionPlan;
   readonly nbproc: number;
@@ -188,6 +190,8 @@ export interface Frontend extends Proxy {
   readonly binds: readonly Bind[];
   /** 0: only the global limit. */
   readonly maxconn: number;
+  /** `rate-limit sessions`: the most new sessions per second; 0: no limit. */
+  readonly sessionRate: number;
   readonly logFormat: LogFormat;
   /** Undefined where nothing is captured. */
   readonly captures?: Captures | undefined;

@@ -32,6 +32,7 @@ export function frontendConfig(differences: Partial<Frontend> = {}): Frontend {
     inspectDelay: 0,
     binds: [],
     maxconn: 0,
+    sessionRate: 0,
     logFormat: 'httplog',
     dontLogNull: false,
     ignoreProbes: false,

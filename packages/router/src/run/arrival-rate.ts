@@ -5,14 +5,33 @@ export interface RateLimit {
   max: number;
 }
 
-/** The limits of new connections and sessions per second, process-wide (HAProxy: `set rate-limit connections|sessions global`). */
-export class ArrivalRate {
+/** What tells how many milliseconds it takes until one more may begin: 0 for now. */
+export interface Pace {
+  pause(now: number): number;
+}
+
+/** The limit of a frontend's new sessions per second (`rate-limit sessions`); none for 0. */
+export function pacesOf(max: number, counted: { readonly sessionRate: RateOfEvents }): readonly Pace[] {
+  return max === 0 ? [] : [{ pause: (now) => waitFor({ max }, counted.sessionRate, now) }];
+}
+
+/**
+ * The limits of new connections and sessions per second, process-wide (HAProxy: `maxconnrate`, `maxsessrate`, `set rate-limit
+ * connections|sessions global`).
+ */
+export class ArrivalRate implements Pace {
   readonly connections: RateLimit = { max: 0 };
   readonly sessions: RateLimit = { max: 0 };
   readonly #counted: { readonly connectionRate: RateOfEvents; readonly sessionRate: RateOfEvents };
 
   constructor(counted: { readonly connectionRate: RateOfEvents; readonly sessionRate: RateOfEvents }) {
     this.#counted = counted;
+  }
+
+  /** What the configuration says; until the next one an operator may change it. */
+  follow({ connections, sessions }: { readonly connections: number; readonly sessions: number }): void {
+    this.connections.max = connections;
+    this.sessions.max = sessions;
   }
 
   get limited(): boolean {

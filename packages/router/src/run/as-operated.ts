@@ -9,7 +9,11 @@ import type { Limit } from './connection-limit.ts';
 export function asOperated(
   snapshot: Snapshot,
   running: ReadonlyMap<string, BackendRuntime>,
-  limits: { readonly process: Limit; readonly frontends: ReadonlyMap<string, Limit> },
+  limits: {
+    readonly process: Limit;
+    readonly frontends: ReadonlyMap<string, Limit>;
+    readonly rates: { readonly connections: { readonly max: number }; readonly sessions: { readonly max: number } };
+  },
 ): Snapshot {
   const backends = [...snapshot.backends].map(([name, config]): [string, Backend] => [
     name,
@@ -23,6 +27,10 @@ export function asOperated(
     ...snapshot,
     frontends,
     backends: new Map(backends),
-    global: { ...snapshot.global, maxconn: limits.process.max },
+    global: {
+      ...snapshot.global,
+      maxconn: limits.process.max,
+      rates: { connections: limits.rates.connections.max, sessions: limits.rates.sessions.max },
+    },
   };
 }

@@ -3,7 +3,6 @@ import { CannotApply } from '@headgate/shared/process/cannot-apply';
 import { explainFailure } from '@headgate/shared/process/start-failure';
 import type { BindCounters } from '../model/counters.ts';
 import type { Bind, Frontend } from '../model/snapshot.ts';
-import type { ArrivalRate } from './arrival-rate.ts';
 import type { Limit } from './connection-limit.ts';
 import { newBindCounters } from '../stats/counters.ts';
 import { addressKey, Listener, type Service } from './listener.ts';
@@ -50,14 +49,12 @@ export class Binds {
   readonly #logger: Pick<Logger, 'log'>;
   readonly #places: Limit;
   readonly #freed: () => void;
-  readonly #rate: ArrivalRate | undefined;
   #bound = new Map<string, Bound>();
   readonly #leaving = new Set<Listener>();
 
   /** `places` limits waiting connections. `freed` is called when a connection has returned its places. */
-  constructor(logger: Pick<Logger, 'log'>, places: Limit, freed: () => void, rate?: ArrivalRate) {
+  constructor(logger: Pick<Logger, 'log'>, places: Limit, freed: () => void) {
     this.#logger = logger;
-    this.#rate = rate;
     this.#places = places;
     this.#freed = freed;
   }
@@ -145,7 +142,7 @@ export class Binds {
     const bound = this.#bound.get(key);
     if (bound !== undefined) return { ...bound, frontend, bind, key, known: true };
     const report = (severity: 'err', message: string): void => this.#logger.log(severity, message);
-    const listener = new Listener(bind, this.#places, this.#freed, report, this.#rate);
+    const listener = new Listener(bind, this.#places, this.#freed, report);
     const limit = { value: 0, max: bind.maxconn };
     return { frontend, bind, key, listener, limit, counters: newBindCounters(), known: false };
   }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Link } from '@headgate/shared/net/link';
-import type { ArrivalRate } from './arrival-rate.ts';
+import type { Pace } from './arrival-rate.ts';
 
 /** A connection count and its limit; 0 is no limit. The process, each frontend and each bind have one. */
 export interface Limit {
@@ -23,19 +23,23 @@ export class ConnectionLimit {
   /** The places of those that were admitted. */
   readonly #taken = new Map<Link, readonly Limit[]>();
   readonly #freed: () => void;
-  readonly #rate: Pick<ArrivalRate, 'pause'>;
+  #paces: readonly Pace[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   /** `places` limits waiting connections. `freed` is called when a place is returned, or when the rate has room again. */
-  constructor(places: Limit, freed: () => void, rate: Pick<ArrivalRate, 'pause'> = { pause: () => 0 }) {
+  constructor(places: Limit, freed: () => void) {
     this.#places = places;
     this.#freed = freed;
-    this.#rate = rate;
   }
 
   /** Sets the limits that apply together: process, frontend and bind. Connections return their places where they took them. */
   set limits(limits: readonly Limit[]) {
     this.#limits = limits;
+  }
+
+  /** Sets the limits of new connections per second that apply together. */
+  set paces(paces: readonly Pace[]) {
+    this.#paces = paces;
   }
 
   /** Calls `start` when a place is free, now or later. The caller calls `leave` when the link has closed. */
@@ -80,14 +84,18 @@ export class ConnectionLimit {
   }
 
   get #free(): boolean {
-    return (
-      this.#limits.every(({ value, max }) => max === 0 || value < max) && this.#rate.pause(performance.now()) === 0
-    );
+    return this.#limits.every(({ value, max }) => max === 0 || value < max) && this.#pause() === 0;
+  }
+
+  #pause(): number {
+    if (this.#paces.length === 0) return 0;
+    const now = performance.now();
+    return Math.max(...this.#paces.map((pace) => pace.pause(now)));
   }
 
   /** A place that is returned wakes those that wait, but nothing tells when a rate has room again. */
   #wake(): void {
-    const pause = this.#rate.pause(performance.now());
+    const pause = this.#pause();
     if (pause === 0 || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;

@@ -6,6 +6,7 @@ import type { FrontendCounters } from '../model/counters.ts';
 import type { World } from '../model/evaluation.ts';
 import type { Frontend, GlobalConfig, Snapshot } from '../model/snapshot.ts';
 import { newFrontendCounters } from '../stats/counters.ts';
+import { pacesOf, type Pace } from './arrival-rate.ts';
 import type { Limit } from './connection-limit.ts';
 import { engines } from './engines.ts';
 import { frontendContext, type SharedContext } from './frontend-context.ts';
@@ -15,6 +16,8 @@ export interface RunningFrontend {
   readonly kind: Frontend['engine'];
   readonly engine: Engine;
   readonly limit: Limit;
+  /** `rate-limit sessions`, if it has one. */
+  readonly paces: readonly Pace[];
   readonly counters: FrontendCounters;
 }
 
@@ -74,14 +77,15 @@ export class Frontends {
     limit.max = config.maxconn;
     const counters = known?.counters ?? newFrontendCounters(performance.now());
     const context = frontendContext(shared, { config, global, backends, limit, counters, world });
+    const paces = pacesOf(config.sessionRate, counters);
     if (known !== undefined && known.kind === config.engine) {
       known.engine.context = context;
-      return known;
+      return { ...known, paces };
     }
     // Its tunnels go on: the frontend still exists.
     if (known !== undefined) this.#leave(config.name, known.engine);
     const create = this.#create[config.engine] as CreateEngine;
-    return { name: config.name, kind: config.engine, engine: create(context), limit, counters };
+    return { name: config.name, kind: config.engine, engine: create(context), limit, paces, counters };
   }
 
   #leave(name: string, engine: Engine, within?: number): void {

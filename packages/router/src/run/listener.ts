@@ -10,7 +10,7 @@ import type { Engine } from '../engine/contract.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
 import { judgeConnection } from '../rules/evaluate.ts';
 import { localDate } from '../sample/date.ts';
-import type { ArrivalRate } from './arrival-rate.ts';
+import type { Pace } from './arrival-rate.ts';
 import { Arrival } from './arrival.ts';
 import { ConnectionLimit, type Limit } from './connection-limit.ts';
 import { readProxyHeader } from './proxy-header.ts';
@@ -22,6 +22,8 @@ export interface Service {
   readonly engine: Engine;
   /** Limits that apply together: process, frontend and bind. */
   readonly limits: readonly Limit[];
+  /** Limits of new connections per second that apply together: process and frontend. */
+  readonly paces: readonly Pace[];
   /** Counters of this bind; absent without `option socket-stats`. */
   readonly socket: BindCounters | undefined;
   /** Client connections on the bind now. */
@@ -45,16 +47,10 @@ export class Listener {
   #drained = false;
 
   /** `places` limits waiting connections. `freed` is called when a connection has returned its places. */
-  constructor(
-    bind: Bind,
-    places: Limit,
-    freed: () => void,
-    report: (severity: 'err', message: string) => void,
-    rate?: ArrivalRate,
-  ) {
+  constructor(bind: Bind, places: Limit, freed: () => void, report: (severity: 'err', message: string) => void) {
     this.bind = bind;
     this.#places = places;
-    this.#limit = new ConnectionLimit(places, freed, rate);
+    this.#limit = new ConnectionLimit(places, freed);
     this.#acceptor = new Acceptor(
       { noDelay: true, shards: bind.shards, lending: true },
       (link) => this.#accept(link),
@@ -95,6 +91,7 @@ export class Listener {
     const first = this.#service === undefined;
     this.#service = service;
     this.#limit.limits = service.limits;
+    this.#limit.paces = service.paces;
     if (first) for (const link of this.#early) this.#admit(link);
   }
 

@@ -103,12 +103,9 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       rates: () => ({ connections: this.rates.connections.max, sessions: this.rates.sessions.max }),
     });
     this.rates = new ArrivalRate(this.#statistics.process.counters);
-    this.#binds = new Binds(logger, this.#waiting, () => this.#freed(), this.rates);
+    this.#binds = new Binds(logger, this.#waiting, () => this.#freed());
     this.#losses = watchLosses(this.#destinations, logger, after);
-    this.#unreachable = new Unreachable(
-      (message) => logger.log('warning', message),
-      () => performance.now(),
-    );
+    this.#unreachable = new Unreachable((message) => logger.log('warning', message));
     this.#shared = {
       logger,
       logs: this.#logs,
@@ -250,7 +247,9 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   }
 
   async #apply(given: Snapshot, renewed: boolean): Promise<void> {
-    const snapshot = renewed ? asOperated(given, this.backends, this.limits) : this.deployments.keep(given);
+    const snapshot = renewed
+      ? asOperated(given, this.backends, { ...this.limits, rates: this.rates })
+      : this.deployments.keep(given);
     const shortage = explainShortage(snapshot.global.connections);
     if (shortage !== undefined) throw new StartFailure(shortage);
     await this.#frontends.prepare(snapshot);
@@ -274,6 +273,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   #swap(snapshot: Snapshot, plan: readonly PlannedBind[]): void {
     const { global } = snapshot;
     this.#total.max = global.maxconn;
+    this.rates.follow(global.rates);
     this.#waiting.max = global.connections.waiting;
     this.#world ??= systemWorld(global.nbproc);
     setProcessVariables(this.#theWorld, global.variables);
@@ -290,11 +290,12 @@ export class RouterRuntime implements Reloadable<Snapshot> {
 
   #followBinds(plan: readonly PlannedBind[]): void {
     this.#binds.follow(plan, ({ frontend, bind, limit: own, counters }) => {
-      const { engine, limit } = this.#frontends.running.get(frontend.name) as RunningFrontend;
+      const { engine, limit, paces } = this.#frontends.running.get(frontend.name) as RunningFrontend;
       const socket = frontend.socketStats ? counters : undefined;
       // Who looks when the router is full must get in.
-      const limits = frontend.name === METRICS_PROXY ? [limit, own] : [this.#total, limit, own];
-      return { bind, engine, limits, socket, open: own };
+      if (frontend.name === METRICS_PROXY) return { bind, engine, limits: [limit, own], paces, socket, open: own };
+      const limits = [this.#total, limit, own];
+      return { bind, engine, limits, paces: [this.rates, ...paces], socket, open: own };
     });
   }
 

@@ -7,7 +7,7 @@ export class Unreachable {
   readonly #report: (message: string) => void;
   readonly #now: () => number;
 
-  constructor(report: (message: string) => void, now: () => number) {
+  constructor(report: (message: string) => void, now: () => number = () => performance.now()) {
     this.#report = report;
     this.#now = now;
   }

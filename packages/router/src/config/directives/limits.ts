@@ -3,6 +3,8 @@ import { globalValue, proxyValue } from '../directive.ts';
 import type { GlobalDirective, ProxyDirective } from '../directive.ts';
 import { BACK, FRONT } from '../sections.ts';
 
+const MOST_PER_SECOND = 10_000_000;
+
 export const globalLimits = {
   maxconn: globalValue(
     {
@@ -11,6 +13,22 @@ export const globalLimits = {
     },
     (cursor) => cursor.integer('a number of connections', 1, 10_000_000),
     (draft, value) => void (draft.maxconn = value),
+  ),
+  maxconnrate: globalValue(
+    {
+      doc: 'New client connections per second in the whole process; further ones wait as they do for `maxconn`. 0, the default, is no limit.',
+      example: 'maxconnrate 500',
+    },
+    (cursor) => cursor.integer('a number of connections', 0, MOST_PER_SECOND),
+    (draft, value) => void (draft.connectionRate = value),
+  ),
+  maxsessrate: globalValue(
+    {
+      doc: 'New sessions per second in the whole process: connections that the `tcp-request connection` rules let in. Further ones wait. 0, the default, is no limit.',
+      example: 'maxsessrate 500',
+    },
+    (cursor) => cursor.integer('a number of sessions', 0, MOST_PER_SECOND),
+    (draft, value) => void (draft.sessionRate = value),
   ),
   'tune.bufsize': globalValue(
     {
@@ -69,5 +87,17 @@ export const limits = {
     },
     (cursor) => cursor.integer('a number of connections', 0, 10_000_000),
     (settings, value) => void (settings.maxconn = value),
+  ),
+  'rate-limit': proxyValue(
+    {
+      sections: FRONT,
+      doc: 'New sessions per second of this frontend: `rate-limit sessions N`; further ones wait as they do for `maxconn`. For a limit per client use a stick table. 0, the default, is no limit.',
+      example: 'rate-limit sessions 100',
+    },
+    (cursor) => {
+      const what = cursor.choice("'sessions'", ['sessions'] as const);
+      return what === undefined ? undefined : cursor.integer('a number of sessions', 0, MOST_PER_SECOND);
+    },
+    (settings, value) => void (settings.sessionRate = value),
   ),
 } as const satisfies Record<string, ProxyDirective>;
