@@ -31,7 +31,7 @@ scenario(
       4: 'nbproc',
       5: 'non-breaking spaces',
       11: "read as 'bind 0.0.0.0:80'",
-      17: "'is_websocket'.* alternatives \\(OR\\)", // The article's text says that both must hold.
+      17: "'is_websocket'.* with the same name are ORed", // The article's text says that both must hold.
     };
     for (const [line, what] of Object.entries(warnings)) {
       assert.match(stderr, new RegExp(`^${file}:${line}:\\d+: warning: .*${what}`, 'm'));
