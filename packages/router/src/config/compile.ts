@@ -15,6 +15,7 @@ import { emptySettings, hasFrontend, inherit } from './draft.ts';
 import type { CaptureDraft, DefaultPath, ProxyDraft, ProxyKind, Settings } from './draft.ts';
 import { compileHttpErrors } from './http-errors.ts';
 import type { ErrorFiles } from './http-errors.ts';
+import { jsonPlaces, withJsonEvents } from './json-events.ts';
 import { metricsSection } from './metrics.ts';
 import { resolveProxies } from './resolve-proxies.ts';
 import { keepRequest } from './check/http.ts';
@@ -147,6 +148,7 @@ class Compiler {
     checkProxies(this.#proxies, problems);
     const tables = this.#tables.check(this.#proxies, problems);
     const { fronts, backs } = resolveProxies(this.#proxies, global, start, problems);
+    const places = jsonPlaces(fronts);
     const connections = planConnections(io.limits ?? '', holders(fronts, backs), global.maxconn);
     const shortage = explainShortage(connections);
     if (shortage !== undefined) problems.warning(start, shortage);
@@ -162,8 +164,10 @@ class Compiler {
       process: { daemon: global.daemon ?? false, pidFile: global.pidFile, hardStopAfter: global.hardStopAfter ?? 0 },
       global: resolved,
       control: resolveControl(global),
-      frontends: fronts,
-      backends: new Map(backs.map((backend) => [backend.name, withFullconn(backend, fronts, resolved.maxconn)])),
+      frontends: fronts.map((frontend) => withJsonEvents(frontend, places)),
+      backends: new Map(
+        backs.map((backend) => [backend.name, withJsonEvents(withFullconn(backend, fronts, resolved.maxconn), places)]),
+      ),
       tables,
       lists: this.#lists?.finish(),
     };

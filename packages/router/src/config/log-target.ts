@@ -28,9 +28,16 @@ export function readLogTarget(cursor: Cursor, context: Pick<Context, 'problems' 
     else if (cursor.accept('format')) format = cursor.choice('log format', FORMATS, FORMATS_NOT_YET) ?? format;
     else break;
   }
-  const sample = cursor.peek();
-  if (sample?.text === 'sample' || sample?.text === 'profile') {
-    problems.error(sample.at, `not supported yet: 'log … ${sample.text}'`);
+  const profile = cursor.peek();
+  if (profile?.text === 'profile') {
+    problems.error(profile.at, "not supported yet: 'log … profile'");
+    cursor.rest();
+    return undefined;
+  }
+  const sample = cursor.accept('sample')
+    ? readSample(cursor.need('ranges and a size, for example 1:10'), problems)
+    : undefined;
+  if (sample === 'wrong') {
     cursor.rest();
     return undefined;
   }
@@ -48,7 +55,27 @@ export function readLogTarget(cursor: Cursor, context: Pick<Context, 'problems' 
     minSeverity,
     maxLength,
     tag: '',
+    ...(sample === undefined ? {} : { sample }),
   };
+}
+
+/** `1:10`, `1,3-5:10`: ranges in ascending order that do not overlap, and the number of lines they are of. */
+function readSample(word: Word | undefined, problems: Problems): LogTarget['sample'] | 'wrong' {
+  if (word === undefined) return 'wrong';
+  const [, list = '', size = ''] = /^([\d,-]+):(\d{1,9})$/.exec(word.text) ?? [];
+  const ranges = list.split(',').map((range): readonly [number, number] => {
+    const [, low, high] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(range) ?? [];
+    return [Number(low), Number(high ?? low)];
+  });
+  const sound = ranges.every(
+    ([low, high], at) => low >= 1 && low <= high && high <= Number(size) && low > (ranges[at - 1]?.[1] ?? 0),
+  );
+  if (list !== '' && sound) return { ranges, size: Number(size) };
+  problems.error(
+    word.at,
+    `'${word.text}' is not a sample: ranges in ascending order and a size, for example 1:10 or 1,3-5:10`,
+  );
+  return 'wrong';
 }
 
 function readTransport(word: Word, context: Pick<Context, 'problems' | 'io'>): LogTarget['transport'] | undefined {

@@ -255,6 +255,10 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     return this.facts.header('host')[0] ?? '';
   }
 
+  get userAgent(): string | undefined {
+    return this.facts.header('user-agent')[0];
+  }
+
   get actconn(): number {
     return this.context.counts.process.value;
   }

@@ -5,6 +5,7 @@ import { lineOf } from './formats.ts';
 import { openTarget, type LogDeps } from './open-target.ts';
 import { badRequest } from '../sample/words.ts';
 import type { AccessRecord } from '../model/record.ts';
+import { samplerOf } from './sampler.ts';
 
 export interface AccessLog {
   /** Logs a finished exchange. Never throws, never blocks. */
@@ -26,18 +27,27 @@ export function createAccessLog(frontend: Frontend, deps: LogDeps): AccessLog {
   const structured = logStructured?.render;
   const sinks = frontend.log.map((target) => {
     const marked = structured !== undefined && target.format === 'rfc5424';
-    return { sink: openTarget(target, frontend.logFormat === 'json', deps, marked), marked };
+    return {
+      sink: openTarget(target, frontend.logFormat === 'json', deps, marked),
+      marked,
+      sampler: samplerOf(target),
+    };
   });
+  const sampled = sinks.some(({ sampler }) => sampler !== undefined);
 
   return {
     write(record, on) {
       if (sinks.length === 0 || (onlyAbnormal && isNormal(record))) return;
       const level = record.logLevel ?? (logSeparateErrors && !isNormal(record) ? 'err' : traffic);
-      if (level === 'silent' || !sinks.some(({ sink }) => sink.accepts(level))) return;
+      if (level === 'silent') return;
+      const chosen = sampled
+        ? sinks.filter(({ sink, sampler }) => sink.accepts(level) && sampler?.takes() !== false)
+        : sinks;
+      if (!chosen.some(({ sink }) => sink.accepts(level))) return;
       const unread = errorLogFormat !== undefined && record.requestLine === badRequest;
       const line = unread ? errorLogFormat.render(on()) : format(record, on);
       if (line === undefined) return;
-      for (const { sink, marked } of sinks) sink.write(marked ? `${structured?.(on()) ?? '-'} ${line}` : line, level);
+      for (const { sink, marked } of chosen) sink.write(marked ? `${structured?.(on()) ?? '-'} ${line}` : line, level);
     },
     get dropped() {
       return sinks.reduce((sum, { sink }) => sum + sink.dropped, 0);

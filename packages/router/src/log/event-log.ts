@@ -5,10 +5,15 @@ import { openTarget, type LogDeps } from './open-target.ts';
 /** Logs events of a proxy: a server down, a frontend stopped (haproxy-semantics §4.6). */
 export type EventLog = (severity: Severity, message: string) => void;
 
-/** The events of a proxy go to its own `log` targets, as in HAProxy. */
+/** The events of a proxy go to its own `log` targets, as in HAProxy; where those get JSON, as JSON. */
 export function createEventLog(proxy: Proxy, deps: LogDeps): EventLog {
-  const sinks = proxy.log.map((target) => openTarget(target, false, deps));
+  const { jsonEvents = false, name } = proxy;
+  const sinks = proxy.log.map((target) => openTarget(target, jsonEvents, deps));
+  const now = deps.now ?? Date.now;
   return (severity, message) => {
-    for (const sink of sinks) if (sink.accepts(severity)) sink.write(message, severity);
+    const line = jsonEvents
+      ? JSON.stringify({ time: new Date(now()).toISOString(), event: true, severity, proxy: name, message })
+      : message;
+    for (const sink of sinks) if (sink.accepts(severity)) sink.write(line, severity);
   };
 }

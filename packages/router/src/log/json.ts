@@ -1,6 +1,6 @@
 import type { AccessRecord } from '../model/record.ts';
 
-/** Longest request target and host in a line: clients control both. */
+/** Longest request target, host and user agent in a line: clients control all of them. */
 const longest = 1023;
 
 /**
@@ -24,6 +24,8 @@ export function jsonLog(r: AccessRecord): string {
     host: r.host.slice(0, longest),
     target: target?.slice(0, longest),
     version,
+    user_agent: fact(r.userAgent?.slice(0, longest)),
+    request_id: fact(r.uniqueId),
     status: r.status,
     termination: r.termination,
     bytes_to_client: r.bytesToClient,

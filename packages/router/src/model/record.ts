@@ -49,4 +49,8 @@ export interface AccessRecord {
   readonly stream?: boolean;
   /** For the JSON form: the Host header, empty when absent. */
   readonly host: string;
+  /** For the JSON form: the User-Agent header. */
+  readonly userAgent?: string | undefined;
+  /** `unique-id-format`, where there is one. */
+  readonly uniqueId?: string | undefined;
 }

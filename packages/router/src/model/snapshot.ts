@@ -147,6 +147,10 @@ export interface LogTarget {
   readonly minSeverity: Severity;
   readonly maxLength: number;
   readonly tag: string;
+  /** `sample RANGES:SIZE`: of each `size` lines, those whose numbers (from 1) are in a range; undefined: all of them. */
+  readonly sample?:
+    | { readonly ranges: readonly (readonly [low: number, high: number])[]; readonly size: number }
+    | undefined;
   /** In headers that have one; absent: that of the machine. */
   readonly hostname?: string;
 }
@@ -165,6 +169,8 @@ export interface Proxy {
   /** `option originalto`. */
   readonly originalTo: ForwardFor | undefined;
   readonly log: readonly LogTarget[];
+  /** Events go to these targets as JSON, as the access log does. */
+  readonly jsonEvents?: true;
   /** `tcp-request content accept|reject`, read first; accepting ends this list only. */
   readonly contentRules: readonly RequestRule[];
   /** `http-request` rules, in file order; they run before `redirects`. */

@@ -105,7 +105,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.rates = new ArrivalRate(this.#statistics.process.counters);
     this.#binds = new Binds(logger, this.#waiting, () => this.#freed());
     this.#losses = watchLosses(this.#destinations, logger, after);
-    this.#unreachable = new Unreachable((message) => logger.log('warning', message));
+    this.#unreachable = new Unreachable((message) => logger.log('warning', message), after);
     this.#shared = {
       logger,
       logs: this.#logs,

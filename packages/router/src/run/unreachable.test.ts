@@ -7,6 +7,7 @@ test('the reason why a server cannot be reached is logged once in ten seconds, a
   let now = 0;
   const unreachable = new Unreachable(
     (line) => lines.push(line),
+    () => {},
     () => now,
   );
   const refused = 'connect ECONNREFUSED 127.0.0.1:1';
@@ -21,4 +22,18 @@ test('the reason why a server cannot be reached is logged once in ten seconds, a
   now += 10_000;
   unreachable.tell('apps/one', 'getaddrinfo ENOTFOUND one');
   assert.equal(lines.length, 1);
+});
+
+test('what was not logged is counted, and the count logged once', () => {
+  const lines: string[] = [];
+  const later: (() => void)[] = [];
+  const unreachable = new Unreachable(
+    (line) => lines.push(line),
+    (_ms, fn) => later.push(fn),
+    () => 0,
+  );
+  for (let n = 0; n < 346; n += 1) unreachable.tell('apps/one', 'refused');
+  assert.equal(later.length, 1);
+  for (const fn of later) fn();
+  assert.deepEqual(lines.slice(1), ['Cannot connect to server apps/one: refused (345 more times in 10 s)']);
 });

@@ -1,5 +1,5 @@
 import { addressText } from '../net/endpoint.ts';
-import { fileSink, StreamSink } from './stream-sink.ts';
+import { fileSink, standardSink } from './stream-sink.ts';
 import type { Sink } from './sink.ts';
 import { UdpSink } from './udp-sink.ts';
 import { UnixSink } from './unix-sink.ts';
@@ -101,8 +101,8 @@ function open(destination: Destination): Sink {
     case 'file':
       return fileSink(destination.path);
     case 'stdout':
-      return new StreamSink(process.stdout);
+      return standardSink(process.stdout);
     case 'stderr':
-      return new StreamSink(process.stderr);
+      return standardSink(process.stderr);
   }
 }

@@ -1,4 +1,4 @@
-import { createWriteStream, statSync } from 'node:fs';
+import { createWriteStream, fstatSync, statSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { FileSink } from './file-sink.ts';
 import type { Sink } from './sink.ts';
@@ -66,6 +66,20 @@ export class StreamSink implements Sink {
     this.#batch = '';
     this.#batchLines = 0;
   }
+}
+
+/**
+ * Standard output or error. Where it is a regular file it is written like one: Node.js writes it synchronously, so that a slow disk would
+ * delay traffic, and gives it up at the first error, so that a disk that was full once would lose all lines that follow.
+ */
+export function standardSink(stream: NodeJS.WriteStream & { readonly fd: 1 | 2 }): Sink {
+  try {
+    if (process.platform === 'linux' && fstatSync(stream.fd).isFile())
+      return new FileSink(`/proc/self/fd/${stream.fd}`);
+  } catch {
+    // Closed, or no /proc: as a stream.
+  }
+  return new StreamSink(stream);
 }
 
 /**

@@ -4,6 +4,7 @@ import { nearest } from '../config/suggest.ts';
 import { Destinations } from '../log/destinations.ts';
 import { reopenLogFiles } from '../log/file-sink.ts';
 import type { Severity } from '../log/logger.ts';
+import { summed } from '../log/summed.ts';
 import { openProcessLog } from '../log/process-log.ts';
 import { parseCommandLine } from './command-line.ts';
 import type { CommonOptions, Invocation } from './command-line.ts';
@@ -138,7 +139,7 @@ async function run<Snapshot>(
   const destinations = new Destinations();
   // In the background, start, stop and crash are logged to the program's own log targets.
   const logger = openProcessLog({ ...log, targets: inBackground ? (settings.log ?? []) : [] }, destinations);
-  const workLogger = inBackground ? openProcessLog({ ...log, targets: [] }, destinations) : logger;
+  const workLogger = summed(inBackground ? openProcessLog({ ...log, targets: [] }, destinations) : logger);
   guardAgainstCrashes(logger);
   process.on('SIGUSR2', reopenLogFiles);
   logger.log('info', `read ${files.join(', ')}`);
@@ -165,7 +166,7 @@ async function run<Snapshot>(
       onServing,
       onStopping,
     });
-    return await exit(code, () => logger.flush());
+    return await exit(code, () => workLogger.flush());
   } catch (error) {
     await soon(logger.flush()); // The reason must be the last line printed.
     throw error;
