@@ -1,6 +1,8 @@
+import { performance } from 'node:perf_hooks';
 import type { CheckEvaluation, Tested } from '../model/check.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { ConnectionFacts, ResponseFacts } from '../model/facts.ts';
+import type { RuntimeState } from '../model/state.ts';
 import { readResponse } from './response.ts';
 
 const NOWHERE = { address: '', port: 0 };
@@ -31,6 +33,7 @@ export function evaluationOf(
       fields: { names: [], values: [] },
     },
     world: facts.world,
+    state: stateOf(tested),
     tested,
     get received(): string {
       return received();
@@ -43,4 +46,16 @@ export function evaluationOf(
     },
   };
   return on;
+}
+
+const NO_FRONTEND = { connections: 0, requestRate: 0, sessionRate: 0 };
+
+/** What a check sees of the router: its own backend and server, which need not be named. */
+function stateOf({ place }: Tested): RuntimeState {
+  return {
+    backend: (name) => (name === undefined || name === place?.backend.config.name ? place?.backend : undefined),
+    server: (name) => (name === undefined ? place?.server : undefined),
+    frontend: NO_FRONTEND,
+    now: performance.now(),
+  };
 }

@@ -142,6 +142,7 @@ export class Checks {
 
 function tested(server: ServerRuntime, deps: CheckDeps): Probed['tested'] {
   return {
+    place: { backend: server.backend, server },
     state: () => stateText(server, deps.facts().world.hostname),
     leavesOn404: server.backend.config.disableOn404 && server.operational === 'up',
   };

@@ -1,4 +1,5 @@
 import type { Evaluation } from './evaluation.ts';
+import type { BackendView, ServerView } from './state.ts';
 
 /** HAProxy's codes for the result of a check (`check_status` in its statistics). */
 export type CheckStatus =
@@ -37,6 +38,8 @@ export interface Received {
 export interface Tested {
   /** `UP 1/3; address=127.0.0.1; …`, read when a request is made. */
   readonly state: () => string;
+  /** The server and its backend, for `%[srv_name]` and `%[be_name]`. Absent: they have no value. */
+  readonly place?: { readonly backend: BackendView; readonly server: ServerView } | undefined;
   /** `http-check disable-on-404`, and the server is up: a 404 takes it out of balancing, and is not a failure. */
   readonly leavesOn404: boolean;
 }
