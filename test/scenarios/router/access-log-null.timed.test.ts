@@ -32,6 +32,13 @@ const CLIENTS: readonly (readonly [
   ['accept-proxy', PROXY, 'resets', LEFT, undefined],
   ['accept-proxy', PROXY, 'waits', SLOW, undefined],
   ['accept-proxy', `${PROXY}GET / HT`, 'closes', LEFT, LEFT],
+  [
+    'accept-proxy',
+    'GET / HTTP/1.1\r\nHost: a\r\n\r\n',
+    'waits',
+    'front/1: Received something which does not look like a PROXY protocol header',
+    'front/1: Received something which does not look like a PROXY protocol header',
+  ],
   ['accept-proxy', '', 'closes', 'front/1: Connection closed while waiting for PROXY protocol header', undefined],
   ['accept-proxy', '', 'resets', 'front/1: Connection error while waiting for PROXY protocol header', undefined],
 ];

@@ -1,5 +1,6 @@
 import type { Link } from '@headgate/shared/net/link';
 import { decodeProxyHeader } from '@headgate/shared/proxy-protocol/decode';
+import { NO_HEADER } from '@headgate/shared/proxy-protocol/header';
 import type { ProxyHeader } from '@headgate/shared/proxy-protocol/header';
 import { describeConnection, describeTls } from '@headgate/shared/proxy-protocol/tlv';
 import type { ConnectionFacts } from '../model/facts.ts';
@@ -35,7 +36,7 @@ export function readProxyHeader(
       bytes = Buffer.concat([bytes, chunk]);
       const decoded = decodeProxyHeader(bytes);
       if (decoded.kind === 'need-more') return false;
-      if (decoded.kind === 'invalid') fail(`Received an invalid PROXY protocol header: ${decoded.reason}`);
+      if (decoded.kind === 'invalid') fail(refusal(decoded.reason));
       else finish(() => done(toldBy(decoded.header, facts), bytes.subarray(decoded.length)));
       return false;
     },
@@ -51,4 +52,10 @@ function toldBy({ command, source, destination, tlvs }: ProxyHeader, facts: Conn
   const told = command === 'PROXY' && source !== undefined && destination !== undefined;
   const addresses = told ? { client: source, destination } : {};
   return { ...facts, ...addresses, ...describeConnection(tlvs), proxied: true, tls: describeTls(tlvs) };
+}
+
+/** HAProxy's words, and what is wrong. */
+function refusal(reason: string): string {
+  if (reason === NO_HEADER) return 'Received something which does not look like a PROXY protocol header';
+  return `Received an invalid PROXY protocol header: ${reason}`;
 }

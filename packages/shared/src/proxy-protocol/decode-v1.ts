@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import type { Endpoint } from '../net/endpoint.ts';
 import { addressFromBytes, addressToBytes } from '../net/ip-bytes.ts';
+import { NO_HEADER } from './header.ts';
 import type { Decoded } from './header.ts';
 
 /** The longest line, CRLF included (spec §2.1). */
@@ -12,7 +13,7 @@ const lineFeed = 0x0a;
 /** Version 1: one line of text, `PROXY TCP4 192.0.2.1 192.0.2.2 56324 443` and CRLF. */
 export function decodeV1(bytes: Buffer): Decoded {
   const known = Math.min(bytes.length, start.length);
-  if (start.compare(bytes, 0, known, 0, known) !== 0) return invalid('not a PROXY protocol header');
+  if (start.compare(bytes, 0, known, 0, known) !== 0) return invalid(NO_HEADER);
   const line = bytes.subarray(0, maxLine);
   const cr = line.indexOf(carriageReturn);
   const lf = line.indexOf(lineFeed);

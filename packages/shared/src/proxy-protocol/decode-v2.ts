@@ -1,6 +1,7 @@
 import type { Endpoint } from '../net/endpoint.ts';
 import { addressFromBytes } from '../net/ip-bytes.ts';
 import { crc32c } from './crc32c.ts';
+import { NO_HEADER } from './header.ts';
 import type { Decoded, ProxyHeader, Tlv } from './header.ts';
 import { addressLength, fixedLength, signature } from './signature.ts';
 import { readTlvs, tlvType } from './tlv.ts';
@@ -11,10 +12,13 @@ export const maxHeaderLength = 16 * 1024;
 const stream = 0x1;
 const families: Readonly<Record<number, keyof typeof addressLength>> = { 1: 'inet', 2: 'inet6', 3: 'unix' };
 
+/** The specification's limit of a unique id, and that of a host name: HAProxy refuses longer ones too. */
+const longest: Readonly<Record<number, number>> = { [tlvType.uniqueId]: 128, [tlvType.authority]: 255 };
+
 /** Version 2: binary (spec §2.2). */
 export function decodeV2(bytes: Buffer): Decoded {
   const known = Math.min(bytes.length, signature.length);
-  if (signature.compare(bytes, 0, known, 0, known) !== 0) return invalid('not a PROXY protocol header');
+  if (signature.compare(bytes, 0, known, 0, known) !== 0) return invalid(NO_HEADER);
   if (bytes.length < fixedLength) return { kind: 'need-more' };
   const length = fixedLength + bytes.readUInt16BE(14);
   if (length > maxHeaderLength) return invalid(`a header of ${length} bytes, more than ${maxHeaderLength}`);
@@ -39,6 +43,8 @@ function decodeProxied(bytes: Buffer, length: number): Decoded {
   if (family !== undefined && addresses.length < addressLength[family]) return invalid('too short for its addresses');
   const tlvs = readTlvs(bytes.subarray(fixedLength + addresses.length));
   if (tlvs === undefined) return invalid('a TLV runs over the end of the header');
+  const long = tlvs.find(({ type, value }) => value.length > (longest[type] ?? Infinity));
+  if (long !== undefined) return invalid(`a TLV of type ${long.type} with ${long.value.length} bytes`);
   const checksum = checksumProblem(bytes, tlvs);
   if (checksum !== undefined) return invalid(checksum);
   return accepted(length, { version: 2, command: 'PROXY', ...endpoints(family, addresses), tlvs });

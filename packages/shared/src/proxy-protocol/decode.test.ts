@@ -107,6 +107,11 @@ const refused: readonly (readonly [name: string, bytes: Uint8Array | string])[] 
   ['a family without transport', hex(`${sig} 21 10 000c 01020304 05060708 03e8 01bb`)],
   ['addresses cut short', hex(`${sig} 21 11 000b 01020304 05060708 03e8 01`)],
   ['a TLV that runs over the end', hex(`${sig} 21 11 0010 01020304 05060708 03e8 01bb 01000200`)],
+  [
+    'a unique id of more than 128 bytes',
+    hex(`${sig} 21 11 0090 01020304 05060708 03e8 01bb 050081 ${'75'.repeat(129)}`),
+  ],
+  ['a name of more than 255 bytes', hex(`${sig} 21 11 010f 01020304 05060708 03e8 01bb 020100 ${'61'.repeat(256)}`)],
   ['half a TLV', hex(`${sig} 21 11 000e 01020304 05060708 03e8 01bb 0100`)],
   ['a wrong checksum', hex(`${sig} 21 11 0016 01020304 05060708 03e8 01bb 030004 4346f607 050000`)],
   ['a checksum of two bytes', hex(`${sig} 21 11 0011 01020304 05060708 03e8 01bb 030002 0000`)],

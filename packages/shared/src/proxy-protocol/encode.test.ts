@@ -133,6 +133,8 @@ test('the authority and the unique id of a header are returned without an ssl TL
   ];
   assert.equal(describeTls(tlvs), undefined);
   assert.deepEqual(describeConnection(tlvs), { authority: 'a.test', uniqueId: '\x01\xff' });
+  const again = [...tlvs, { type: tlvType.authority, value: Buffer.from('b.test') }];
+  assert.equal(describeConnection(again).authority, 'b.test', 'the last one, as in HAProxy');
   assert.deepEqual(describeConnection([]), { authority: '', uniqueId: '' });
   assert.equal(describeConnection([{ type: tlvType.authority, value: Buffer.from('a\r\nX: y') }]).authority, '');
 });

@@ -25,3 +25,6 @@ export type Decoded =
   | { readonly kind: 'need-more' }
   | { readonly kind: 'invalid'; readonly reason: string }
   | { readonly kind: 'header'; readonly header: ProxyHeader; readonly length: number };
+
+/** Why bytes that do not begin like a header are invalid. */
+export const NO_HEADER = 'not a PROXY protocol header';

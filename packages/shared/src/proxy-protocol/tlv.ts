@@ -165,8 +165,9 @@ function ownBytes(value: Buffer | undefined): Buffer | undefined {
   return value === undefined ? undefined : Buffer.from(value);
 }
 
+/** The last of several counts, as in HAProxy. */
 function find(tlvs: readonly Tlv[], type: number): Buffer | undefined {
-  return tlvs.find((tlv) => tlv.type === type)?.value;
+  return tlvs.findLast((tlv) => tlv.type === type)?.value;
 }
 
 /** Text that would break a log line or a header (control characters) is treated as absent. */
