@@ -1,8 +1,10 @@
-import { DEFAULT_FILES, FILE_ENDINGS, router } from '@headgate/router/half';
+import { router } from '@headgate/router/half';
 import { soon } from '@headgate/shared/process/exit';
 import type { Product } from '@headgate/shared/process/product';
 import { versionOf } from '@headgate/shared/process/version';
 import { terminator } from '@headgate/tls-terminator/half';
+import { commands } from './commands/commands.ts';
+import { DEFAULT_FILES, FILE_ENDINGS } from './config/default-files.ts';
 import { loadBoth } from './config/load.ts';
 import type { Both } from './model/both.ts';
 import type { LogSettings } from './model/messages.ts';
@@ -21,8 +23,8 @@ export function headgate(log: LogSettings): Product<Both> {
       '  headgate -f haproxy.cfg -f stunnel.conf      both in the files they have',
       '  headgate check -f haproxy.cfg                says everything that is wrong, and starts nothing',
     ].join('\n'),
-    defaultFiles: ['headgate.yaml', '/etc/headgate/headgate.yaml', ...DEFAULT_FILES],
-    fileEndings: [...new Set([...FILE_ENDINGS, '.conf'])],
+    defaultFiles: DEFAULT_FILES,
+    fileEndings: FILE_ENDINGS,
     load: loadBoth,
     changes: (before, after) => [
       ...router.changes(before.router, after.router),
@@ -31,8 +33,8 @@ export function headgate(log: LogSettings): Product<Both> {
         : terminator.changes(before.terminator, after.terminator)),
     ],
     settings: ({ router: snapshot }) => router.settings(snapshot),
-    async start(both, { logger }) {
-      const runtime = new BothRuntime(logger, log);
+    async start(both, context) {
+      const runtime = new BothRuntime(context, log);
       try {
         await runtime.apply(both);
         return runtime;
@@ -41,6 +43,6 @@ export function headgate(log: LogSettings): Product<Both> {
         throw error;
       }
     },
-    commands: {},
+    commands,
   };
 }

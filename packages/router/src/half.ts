@@ -1,6 +1,7 @@
 /** What the `headgate` package, which runs both halves, needs of this one. No other program may import it. */
 export { router } from './app.ts';
+export { importText } from './commands/import.ts';
 export { DEFAULT_FILES, FILE_ENDINGS } from './config/default-files.ts';
 export { loadConfig } from './config/load.ts';
-export { BIND_TLS_FLAGS, BIND_TLS_VALUES } from './model/vocabulary.ts';
+export { readQuestion } from './explain/request.ts';
 export type { Bind, BindAddress, BindTls, Frontend, Snapshot } from './model/snapshot.ts';

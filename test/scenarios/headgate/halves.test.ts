@@ -6,8 +6,9 @@ import { startApp } from '../../support/apps.ts';
 import { makeCertificates, type Certificates } from '../../support/certificates.ts';
 import { request } from '../../support/client.ts';
 import { freePort } from '../../support/ports.ts';
+import { run } from '../../support/process.ts';
 import type { StartOptions, TestProcess } from '../../support/process.ts';
-import { startProgram } from '../../support/programs.ts';
+import { SOURCES, startProgram } from '../../support/programs.ts';
 import { RawServer } from '../../support/raw.ts';
 import { scenario } from '../../support/scenario.ts';
 import { TempDir } from '../../support/temp.ts';
@@ -31,7 +32,9 @@ async function start(t: TestContext, options: StartOptions = {}): Promise<Starte
   const [http, https] = [await freePort(), await freePort()];
   const file = dir.write(
     'haproxy.cfg',
-    `defaults
+    `global
+    stats socket ${dir.join('control')} level admin
+defaults
     mode http
     timeout client 20s
     timeout server 20s
@@ -166,4 +169,23 @@ scenario('a reload changes both halves or neither', async (t) => {
   reload(text.replace(/(bind \S+ ssl .*)/, `$1\n    bind 127.0.0.1:${other} ssl crt ${certificates.keyAndCertFile}`));
   await until('the second reload', () => program.stderr.split('notice reloaded on SIGHUP').length === 3);
   assert.equal((await request(`https://localhost:${other}/`, { ca: certificates.ca })).status, 200);
+});
+
+scenario('ctl reload reloads both halves, and a renewed certificate only its own', async (t) => {
+  const { process: program, file, certificates, ask } = await start(t);
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('default_backend app', 'http-request return status 204\n    default_backend app'));
+  const [node, ...words] = SOURCES.headgate;
+  const asked = await run(t, node, [...words, 'ctl', '-f', file, 'reload']);
+  assert.equal(asked.code, 0, asked.stderr + asked.stdout);
+  assert.equal((await ask('/')).status, 204);
+  await program.says(/notice terminator: reloaded/);
+  await program.says(/notice reloaded on /);
+
+  const renewed = makeCertificates(t);
+  writeFileSync(file, 'frontend unfinished\n');
+  writeFileSync(certificates.keyAndCertFile, readFileSync(renewed.keyAndCertFile));
+  await program.says(
+    /notice terminator: reloaded on a change of \S+cert\.key_pem in \d+ ms: service web\/2 has another certificate/,
+  );
 });

@@ -6,7 +6,7 @@ import type { Logger } from '@headgate/shared/log/logger';
 import { openProcessLog } from '@headgate/shared/log/process-log';
 import { guardAgainstCrashes } from '@headgate/shared/process/crash';
 import { exit, soon } from '@headgate/shared/process/exit';
-import type { Product, StartContext } from '@headgate/shared/process/product';
+import type { Product, Reloaded, StartContext } from '@headgate/shared/process/product';
 import { Reads } from '@headgate/shared/process/reads';
 import { serve } from '@headgate/shared/process/serve';
 import { exitCodeOf, explainFailure } from '@headgate/shared/process/start-failure';
@@ -53,7 +53,7 @@ async function runProgram<Snapshot>(
     process.on('SIGUSR2', reopenLogFiles);
     const start: Product<Snapshot>['start'] = (compiled, context) => {
       inbox.reload = (assignment) => reloadTo(assignment, assigned, context);
-      return program.start(compiled, context);
+      return program.start(compiled, { ...context, reload: (why) => inbox.ask(why) });
     };
     const code = await serve({
       product: { ...program, start },
@@ -82,11 +82,7 @@ async function runProgram<Snapshot>(
 }
 
 /** An assignment that cannot be applied leaves the one before it in effect. */
-async function reloadTo(
-  assignment: Assignment,
-  assigned: Assigned,
-  { reload }: StartContext,
-): ReturnType<StartContext['reload']> {
+async function reloadTo(assignment: Assignment, assigned: Assigned, { reload }: StartContext): Promise<Reloaded> {
   const before = assigned.current;
   assigned.current = assignment;
   const result = await reload('an order of headgate');
@@ -114,9 +110,11 @@ function send(report: Report): void {
 /** The orders of headgate. When it is gone, which a closed channel shows, nothing is left to serve for. */
 class Inbox {
   readonly first: Promise<Assignment>;
-  reload: ((assignment: Assignment) => ReturnType<StartContext['reload']>) | undefined;
+  reload: ((assignment: Assignment) => Promise<Reloaded>) | undefined;
   /** A stop has begun, by a signal or an order. */
   stopping = false;
+  readonly #asked = new Map<number, (result: Reloaded) => void>();
+  #number = 0;
 
   constructor() {
     const first = Promise.withResolvers<Assignment>();
@@ -124,10 +122,25 @@ class Inbox {
     process.on('message', (order: Order) => {
       if (order.kind === 'serve') first.resolve(order.assignment);
       else if (order.kind === 'reload') void this.#reload(order.number, order.assignment);
+      else if (order.kind === 'answer') this.#answered(order.number, order.result);
       else if (order.kind === 'hurry') process.kill(process.pid, 'SIGTERM');
       else this.#stop(order.soft ? 'SIGUSR1' : 'SIGTERM');
     });
     process.once('disconnect', () => this.#stop('SIGTERM'));
+  }
+
+  /** Asks headgate to reload both halves. */
+  ask(why: string): Promise<Reloaded> {
+    const number = (this.#number += 1);
+    return new Promise((resolve) => {
+      this.#asked.set(number, resolve);
+      send({ kind: 'ask', number, why });
+    });
+  }
+
+  #answered(number: number, result: Reloaded): void {
+    this.#asked.get(number)?.(result);
+    this.#asked.delete(number);
   }
 
   async #reload(number: number, assignment: Assignment): Promise<void> {

@@ -25,10 +25,14 @@ export type Order =
   | { readonly kind: 'reload'; readonly number: number; readonly assignment: Assignment }
   /** `soft`: open work may take as long as it takes, unless hard-stop-after is set. */
   | { readonly kind: 'stop'; readonly soft: boolean }
+  /** What became of the reload that a half has asked for. */
+  | { readonly kind: 'answer'; readonly number: number; readonly result: Reloaded }
   | { readonly kind: 'hurry' };
 
 /** From a half to headgate. */
 export type Report =
   | { readonly kind: 'serving'; readonly addresses: readonly string[] }
   | { readonly kind: 'failed'; readonly text: string; readonly code: number }
-  | { readonly kind: 'reloaded'; readonly number: number; readonly result: Reloaded };
+  | { readonly kind: 'reloaded'; readonly number: number; readonly result: Reloaded }
+  /** An operator has asked the half for a reload (`ctl reload`): it is for both. */
+  | { readonly kind: 'ask'; readonly number: number; readonly why: string };

@@ -1,5 +1,4 @@
-import type { Logger } from '@headgate/shared/log/logger';
-import type { Reloadable } from '@headgate/shared/process/product';
+import type { Reloadable, StartContext } from '@headgate/shared/process/product';
 import { StartFailure } from '@headgate/shared/process/start-failure';
 import type { Both, Source } from '../model/both.ts';
 import type { Assignment, HalfName, LogSettings } from '../model/messages.ts';
@@ -11,15 +10,15 @@ const HANDSHAKES = 500;
 
 /** The two halves as processes: started, reloaded and stopped together, and started again one by one. */
 export class BothRuntime implements Reloadable<Both> {
-  readonly #logger: Logger;
+  readonly #context: Pick<StartContext, 'logger' | 'reload'>;
   readonly #log: LogSettings;
   readonly #sockets: string;
   readonly #halves = new Map<HalfName, Half>();
   readonly #cleanUp: () => void;
   #source: Source | undefined;
 
-  constructor(logger: Logger, log: LogSettings) {
-    this.#logger = logger;
+  constructor(context: Pick<StartContext, 'logger' | 'reload'>, log: LogSettings) {
+    this.#context = context;
     this.#log = log;
     this.#sockets = makeFolder();
     this.#cleanUp = () => removeFolder(this.#sockets);
@@ -81,7 +80,7 @@ export class BothRuntime implements Reloadable<Both> {
 
   async #start(names: readonly HalfName[], assignment: Assignment): Promise<void> {
     const started = names.map((name) => {
-      const half = new Half(name, assignment, this.#logger);
+      const half = new Half(name, assignment, this.#context);
       this.#halves.set(name, half);
       return half.start();
     });
@@ -103,7 +102,7 @@ export class BothRuntime implements Reloadable<Both> {
     for (const name of names) {
       const result = await this.#halves.get(name)?.reload(assignment);
       if (result?.applied === false)
-        this.#logger.log(
+        this.#context.logger.log(
           'err',
           `headgate-${name} could not go back to the configuration before: ${result.reasons.join('; ')}`,
         );

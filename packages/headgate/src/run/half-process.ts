@@ -14,12 +14,15 @@ export class HalfProcess {
   readonly #name: string;
   readonly #serving = Promise.withResolvers<readonly string[]>();
   readonly #ended = Promise.withResolvers<string>();
+  readonly #reload: (why: string) => Promise<Reloaded>;
   readonly #reloads = new Map<number, (result: Reloaded) => void>();
   #failure: (Report & { readonly kind: 'failed' }) | undefined;
   #number = 0;
   #over = false;
 
-  constructor(half: HalfName, assignment: Assignment) {
+  /** `reload` is called when an operator asks the half for a reload. */
+  constructor(half: HalfName, assignment: Assignment, reload: (why: string) => Promise<Reloaded>) {
+    this.#reload = reload;
     this.#name = `headgate-${half}`;
     const [, script = ''] = process.argv;
     this.#child = spawn(process.execPath, [...process.execArgv, script], {
@@ -80,10 +83,15 @@ export class HalfProcess {
   #report(report: Report): void {
     if (report.kind === 'serving') this.#serving.resolve(report.addresses);
     else if (report.kind === 'failed') this.#failure = report;
+    else if (report.kind === 'ask') void this.#answer(report);
     else {
       this.#reloads.get(report.number)?.(report.result);
       this.#reloads.delete(report.number);
     }
+  }
+
+  async #answer({ number, why }: Report & { readonly kind: 'ask' }): Promise<void> {
+    this.#order({ kind: 'answer', number, result: await this.#reload(why) });
   }
 
   #end(how: string): void {

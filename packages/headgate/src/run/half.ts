@@ -9,13 +9,19 @@ export class Half {
   readonly #name: HalfName;
   readonly #logger: Logger;
   readonly #backoff = new Backoff();
+  readonly #reload: (why: string) => Promise<Reloaded>;
   #assignment: Assignment;
   #process: HalfProcess | undefined;
   #restart: NodeJS.Timeout | undefined;
   #stopping = false;
   #addresses: readonly string[] = [];
 
-  constructor(name: HalfName, assignment: Assignment, logger: Logger) {
+  constructor(
+    name: HalfName,
+    assignment: Assignment,
+    { logger, reload }: { readonly logger: Logger; readonly reload: (why: string) => Promise<Reloaded> },
+  ) {
+    this.#reload = reload;
     this.#name = name;
     this.#assignment = assignment;
     this.#logger = logger;
@@ -28,7 +34,7 @@ export class Half {
 
   /** Starts it; rejects when it does not come to serve. From then on it is started again whenever it ends. */
   async start(): Promise<void> {
-    const started = (this.#process = new HalfProcess(this.#name, this.#assignment));
+    const started = (this.#process = new HalfProcess(this.#name, this.#assignment, this.#reload));
     this.#addresses = await started.serving;
     this.#watch(started, performance.now());
   }
@@ -73,7 +79,7 @@ export class Half {
 
   #again(): void {
     const since = performance.now();
-    const started = (this.#process = new HalfProcess(this.#name, this.#assignment));
+    const started = (this.#process = new HalfProcess(this.#name, this.#assignment, this.#reload));
     started.serving.then(
       (addresses) => {
         this.#addresses = addresses;

@@ -47,6 +47,9 @@ function serviceOf(
   problems: Problems,
 ): Section {
   const { at, tls, maxconn, acceptProxy } = bind;
+  for (const place of tls.places)
+    if (place.address.kind === 'unix' && (place.address.mode ?? place.address.uid ?? place.address.gid) !== undefined)
+      problems.warning(place.at, "'mode', 'user' and 'group' have no effect on a unix socket with ssl");
   const name = { text: `${frontend.name}/${bind.name === '' ? index + 1 : bind.name}`, at };
   const draft = read(tls.parameters, problems);
   if (!draft.hasCertificate) problems.error(at, "'bind … ssl' has no certificate: it needs 'crt' or 'crt-list'");
@@ -65,6 +68,10 @@ function serviceOf(
     option('TIMEOUTidle', '0', at),
     ...(maxconn > 0 ? [option('maxConnections', String(maxconn), at)] : []),
     ...(acceptProxy ? [option('acceptProxy', 'yes', at)] : []),
+    // Clients that were promised h2 would speak it.
+    ...(frontend.engine === 'tcp' ? [] : [option('http1', 'yes', at)]),
+    // Its connections are in the access log of the router.
+    option('debug', 'warning', at),
     ...tlsStatements(draft, defaults, frontend, at, problems),
   ];
   return { kind: 'service', name, rest: [], at, statements };
@@ -102,8 +109,7 @@ function tlsStatements(
   if (verify !== undefined && verify.text !== 'none' && !own.hasAuthorities)
     problems.error(verify.at, `'verify ${verify.text}' needs 'ca-file': the authorities of the clients' certificates`);
   if (verify !== undefined) statements.push(statement('verify', verify));
-  const protocols = alpn === undefined ? undefined : protocolsOf(alpn, frontend.engine === 'tcp', problems);
-  if (protocols !== undefined) statements.push(statement('alpn', protocols));
+  if (alpn !== undefined) statements.push(statement('alpn', protocolsOf(alpn, frontend.engine === 'tcp', problems)));
   return statements;
 }
 
@@ -116,14 +122,11 @@ function onlyLast(options: TlsDraft['options']): TlsDraft['options'] {
   );
 }
 
-/** A client that was promised h2 would speak it, and the router does not. */
-function protocolsOf(alpn: Word, any: boolean, problems: Problems): Word | undefined {
-  const names = alpn.text.split(',').map((name) => name.trim());
-  if (any) return alpn;
-  const spoken = names.filter((name) => name !== 'h2' && name !== 'h3');
-  if (spoken.length < names.length)
+/** Reports that h2 is not offered in mode http, which the terminator is asked for. */
+function protocolsOf(alpn: Word, any: boolean, problems: Problems): Word {
+  if (!any && alpn.text.split(',').some((name) => name.trim() === 'h2'))
     problems.warning(alpn.at, "'h2' is not offered to clients: the router speaks HTTP/1.1");
-  return spoken.length === 0 ? undefined : { ...alpn, text: spoken.join(',') };
+  return alpn;
 }
 
 function acceptText(address: BindAddress): string {

@@ -1,14 +1,14 @@
 import { controlAddressFinder } from '@headgate/shared/admin/control-address';
 import { configurationFiles } from '@headgate/shared/process/files';
 import { DEFAULT_FILES, FILE_ENDINGS } from '../config/default-files.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadToLook } from '../config/load.ts';
 
 /** Where the router is asked. */
 export const controlAddress = controlAddressFinder({
   program: 'headgate-router',
   async configured(given) {
     const files = configurationFiles(given, DEFAULT_FILES, FILE_ENDINGS);
-    const { snapshot } = files.length === 0 ? { snapshot: undefined } : await loadConfig(files);
+    const { snapshot } = files.length === 0 ? { snapshot: undefined } : await loadToLook(files);
     return { files, binds: snapshot?.control.binds ?? [] };
   },
 });

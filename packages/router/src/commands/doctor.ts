@@ -1,6 +1,6 @@
 import { doctorCommand } from '@headgate/shared/doctor/command';
 import { DEFAULT_FILES, FILE_ENDINGS } from '../config/default-files.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadToLook } from '../config/load.ts';
 import { examineBackends } from './doctor/backends.ts';
 import { examineFrontends } from './doctor/frontends.ts';
 import { SUMMARIES } from './summaries.ts';
@@ -11,7 +11,7 @@ export const doctor = doctorCommand({
   usage,
   defaultFiles: DEFAULT_FILES,
   fileEndings: FILE_ENDINGS,
-  load: (files) => loadConfig(files),
+  load: (files) => loadToLook(files),
   async examine(snapshot, question, findings) {
     await examineFrontends(snapshot, question, findings);
     await examineBackends(snapshot, question, findings);

@@ -2,13 +2,16 @@ import { Problems, formatProblem } from '@headgate/shared/config/problem';
 import type { RawConfig, Statement, Word } from '@headgate/shared/config/raw';
 import { Variables } from '@headgate/shared/config/variables';
 import { MAX_CONFIGURATION, readRegularText } from '@headgate/shared/process/regular-file';
-import type { Command } from '@headgate/shared/process/product';
+import type { Command, Loaded } from '@headgate/shared/process/product';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
 import { compile } from '../config/compile.ts';
+import type { CompileIo } from '../config/directive.ts';
 import { readHaproxyCfg } from '../config/haproxy-cfg.ts';
 import { fileText } from '../config/read.ts';
-import { carryOver, lineOf, placeOf } from './carry-over.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { carryOver, lineOf, placeOf, without } from './carry-over.ts';
 import { inlineDefaults } from './inline-defaults.ts';
+import { terminatedBinds } from './terminated-binds.ts';
 import { toYaml } from './to-yaml.ts';
 import { SUMMARIES } from './summaries.ts';
 import { usage } from './usage.ts';
@@ -46,10 +49,25 @@ export interface Imported {
   /** Whether nothing was left out. */
   readonly complete: boolean;
   readonly problems: Problems['list'];
+  /** What was carried over, compiled; undefined where nothing was. */
+  readonly snapshot?: Snapshot | undefined;
+}
+
+/** How the result goes with a terminator. */
+export interface Together {
+  /** The private sockets of `bind … ssl`, which is refused without them. */
+  readonly privateSocket: NonNullable<CompileIo['privateSocket']>;
+  /** Whether the YAML is for the router alone: what is about TLS is left out of it. */
+  readonly split: boolean;
 }
 
 /** The YAML for the text of a haproxy.cfg. */
-export function importText(text: string, file: string, env: Readonly<Record<string, string | undefined>>): Imported {
+export function importText(
+  text: string,
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+  together?: Together,
+): Imported {
   const reading = new Problems();
   const variables = new Variables(env);
   const expanded = readHaproxyCfg(text, file, variables, reading);
@@ -57,16 +75,18 @@ export function importText(text: string, file: string, env: Readonly<Record<stri
   if (kept.sections.length === 0) return { yaml: undefined, complete: false, problems: reading.list };
 
   const durations = new Map<string, number>();
-  const check = (raw: RawConfig): Problems['list'] => {
+  const compiled = (raw: RawConfig): Loaded<Snapshot> => {
     const problems = new Problems();
     problems.list.push(...reading.list);
-    const io = {
+    const io: CompileIo = {
       readFile: fileText,
       environment: (name: string): string | undefined => variables.get(name),
       onDuration: ({ at }: Word, ms: number): void => void durations.set(placeOf(at), ms),
+      privateSocket: together?.privateSocket,
     };
-    return [...compile(raw, io, problems).problems];
+    return compile(raw, io, problems);
   };
+  const check = (raw: RawConfig): Problems['list'] => [...compiled(raw).problems];
   const problems = check(expanded);
   const stays = placesWithVariables(kept);
   const errors = problems.filter(({ severity, at }) => severity === 'error' && !stays.has(placeOf(at)));
@@ -75,14 +95,18 @@ export function importText(text: string, file: string, env: Readonly<Record<stri
   const always = kept.sections.some(
     ({ kind, statements }) => kind === 'defaults' && statements.some(isRefusedMode(refusedLines)),
   );
-  const refused = carryOver({ sections: inlineDefaults(expanded.sections, always) }, check, stays);
+  const whole = { sections: inlineDefaults(expanded.sections, always) };
+  const refused = carryOver(whole, check, stays);
   const complete = errors.length === 0;
   const lost = complete ? '' : " Lines that begin with '# -' were not carried over; the reason is above each.";
   const decided = /^\s*\.if\b/m.test(text)
     ? "\n# Its '.if' blocks were decided when this was written: the lines of branches that were not taken are not here."
     : '';
-  const sections = inlineDefaults(kept.sections, always);
+  const { snapshot } = together === undefined ? { snapshot: undefined } : compiled(without(whole, refused));
+  const inlined = inlineDefaults(kept.sections, always);
+  const sections = together?.split === true && snapshot !== undefined ? terminatedBinds(inlined, snapshot) : inlined;
   return {
+    snapshot,
     yaml: `# ${file}, as the router's own YAML.${lost}${decided}\n${toYaml({ sections }, problems, { refused, durations })}`,
     complete,
     problems,

@@ -1,17 +1,13 @@
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Position, Statement, Word } from '@headgate/shared/config/raw';
 import type { Problems } from '@headgate/shared/config/problem';
-import { BIND_TLS_FLAGS, BIND_TLS_VALUES } from '../model/vocabulary.ts';
+import { BIND_TLS_FLAGS } from '../model/vocabulary.ts';
 
 /** The parameters of one `bind` that are about TLS. What they mean is the terminator's business. */
 export interface TlsParameters {
   /** Where `ssl` is written; undefined: the others have no effect. */
   ssl: Position | undefined;
   readonly words: Statement[];
-}
-
-export function isTlsWord(word: string): boolean {
-  return BIND_TLS_FLAGS.includes(word) || BIND_TLS_VALUES.includes(word);
 }
 
 /** Reads one parameter with its value, when it has one. */

@@ -4,13 +4,13 @@ import type { Position, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/link';
 import { readAddress } from './address.ts';
-import { checkTls, isTlsWord, readTlsWord } from './bind-tls.ts';
+import { checkTls, readTlsWord } from './bind-tls.ts';
 import type { TlsParameters } from './bind-tls.ts';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import { hasNoEffect } from './directive.ts';
 import type { Context } from './directive.ts';
 import type { Bind, BindAddress } from '../model/snapshot.ts';
-import { BIND_TLS_FLAGS, BIND_TLS_VALUES } from '../model/vocabulary.ts';
+import { BIND_TLS_FLAGS, BIND_TLS_VALUES, isTlsWord } from '../model/vocabulary.ts';
 import { BIND_REFUSED, BIND_WITHOUT_EFFECT } from '../model/bind-words.ts';
 
 /** Most listening sockets on one port. */
@@ -67,6 +67,10 @@ export function readBinds(addresses: Word, cursor: Cursor, frontend: string, con
 
 function expand(written: Word, { mode, uid, gid, v6only }: Parameters, context: Context): BindAddress[] {
   const { problems } = context;
+  if (/^quic[46]?@/.test(written.text)) {
+    hasNoEffect(written.at, written.text, 'there is no HTTP/3, and clients go on with TCP', problems);
+    return [];
+  }
   const found = readAddress(written, context);
   if (found === undefined) return [];
   const { word, address } = found;

@@ -17,6 +17,11 @@ export function environmentVariables(): Variables {
   return new Variables({ ...own, ...process.env });
 }
 
+/** The configuration for commands that only look at it: `bind … ssl` is not in their way, whatever terminates it. */
+export function loadToLook(files: readonly string[]): Promise<Loaded<Snapshot>> {
+  return loadConfig(files, new Reads(), { privateSocket: (frontend) => `/run/headgate/${frontend}.sock` });
+}
+
 /** Reads and compiles the configuration files of the router, haproxy.cfg or YAML. Never throws because of their contents. */
 export async function loadConfig(
   files: readonly string[],

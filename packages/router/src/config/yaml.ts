@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { mapEntries, entryStatements, scalarWords } from '@headgate/shared/config/from-yaml';
+import { mapEntries, entryStatements, halfOf, scalarWords } from '@headgate/shared/config/from-yaml';
 import type { FromYamlOptions } from '@headgate/shared/config/from-yaml';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
@@ -31,7 +31,7 @@ export function readRouterYaml(text: string, file: string, variables: Variables,
   problems.list.push(...found);
   if (root === undefined) return { sections: [] };
   const options: Options = { problems, env: variables.values, flags: true, variables };
-  return { sections: mapEntries(root, problems).flatMap((entry) => sectionsOf(entry, options)) };
+  return { sections: mapEntries(halfOf(root, 'router'), problems).flatMap((entry) => sectionsOf(entry, options)) };
 }
 
 interface Options extends FromYamlOptions {

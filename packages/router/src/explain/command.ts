@@ -4,11 +4,12 @@ import { configurationFiles } from '@headgate/shared/process/files';
 import type { Command } from '@headgate/shared/process/product';
 import { WRONG_USAGE, asksForHelp } from '@headgate/shared/process/usage';
 import { DEFAULT_FILES, FILE_ENDINGS } from '../config/default-files.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadToLook } from '../config/load.ts';
 import { systemWorld } from '../run/system-world.ts';
 import { loginsOf } from './logins.ts';
 import { variablesOf } from '../exchange/variables.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { ConnectionFacts } from '../model/facts.ts';
+import type { Frontend, Snapshot } from '../model/snapshot.ts';
 import { Tracking } from '../tables/tracking.ts';
 import { StickTable } from '../tables/stick-table.ts';
 import { explain, explainRecords } from './explain.ts';
@@ -19,6 +20,13 @@ import { SUMMARY } from './summary.ts';
 function emptyTables({ tables }: Snapshot): Tracking | undefined {
   if (tables.length === 0) return undefined;
   return new Tracking(new Map(tables.map((spec) => [spec.name, new StickTable(spec, () => 2)])));
+}
+
+/** Over TLS to a frontend with `bind … ssl` the connection is the client's own, and not one with a PROXY header. */
+function arrived(connection: ConnectionFacts, { binds }: Frontend): ConnectionFacts {
+  if (connection.tls === undefined || !binds.some(({ terminated }) => terminated)) return connection;
+  const { client, destination } = connection;
+  return { ...connection, peer: client, local: destination, proxied: false, terminated: true };
 }
 
 /** `headgate-router explain`: which rule decides a request, and why. Exit code 0: explained, 1: configuration error, 2: usage error. */
@@ -41,13 +49,14 @@ export const explainCommand: Command = {
       );
       return WRONG_USAGE;
     }
-    const { snapshot, problems } = await loadConfig(files);
+    const { snapshot, problems } = await loadToLook(files);
     if (snapshot === undefined) {
       if (question.format === 'json') io.out(`${JSON.stringify({ problems: problems.map(problemRecord) })}\n`);
       else for (const problem of problems) io.err(`${formatProblem(problem)}\n`);
       return 1;
     }
     const { frontend: wanted, facts } = question;
+    const { connection } = facts;
     const frontends = snapshot.frontends.filter(({ name }) => wanted === undefined || name === wanted);
     if (frontends.length === 0) {
       const near = nearest(
@@ -64,6 +73,7 @@ export const explainCommand: Command = {
     for (const [index, frontend] of frontends.entries()) {
       const { name, defaultBackend, timeouts } = frontend;
       const entrance = { frontend: name, defaultBackend, clientTimeout: timeouts.client };
+      facts.connection = arrived(connection, frontend);
       const known = {
         connection: facts.connection,
         request: facts,

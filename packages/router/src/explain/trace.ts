@@ -6,6 +6,7 @@ import type { ConditionOutline, CriterionOutline, TermOutline } from '../model/o
 import type { Backend, Condition, Frontend, Proxy, RequestOutcome, RequestRule, Snapshot } from '../model/snapshot.ts';
 import type { Service } from '../model/service.ts';
 import type { Evaluation } from '../model/evaluation.ts';
+import type { ConnectionFacts } from '../model/facts.ts';
 import { noRequest } from '../sample/no-request.ts';
 import type { BackendState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
@@ -117,16 +118,10 @@ function connectionRules(
   on: Evaluation,
 ): { readonly rules: TracedRule[]; readonly closed: string | undefined } {
   const { connection } = on;
-  const early = {
-    ...connection,
-    client: connection.peer,
-    destination: connection.local,
-    proxied: false,
-    tls: undefined,
-  };
+  const early = connection.terminated === true ? connection : plainly(connection);
   const before: Evaluation = { ...on, connection: early, request: noRequest(early) };
   const rules: TracedRule[] = [];
-  let demanded = binds.length > 0 && binds.every(({ acceptProxy }) => acceptProxy);
+  let demanded = binds.length > 0 && binds.every(({ acceptProxy, terminated }) => acceptProxy && !terminated);
   const verdict = listRules(all, before, rules);
   if (verdict === 'reject') return { rules, closed: REJECTED };
   demanded ||= verdict === 'expect-proxy';
@@ -137,6 +132,17 @@ function connectionRules(
   if (closed !== undefined) return { rules, closed };
   const session = { ...on, request: noRequest(connection) };
   return { rules, closed: listRules(sessionRules, session, rules) === 'reject' ? REJECTED : undefined };
+}
+
+/** A connection before its PROXY header. */
+function plainly(connection: ConnectionFacts): ConnectionFacts {
+  return {
+    ...connection,
+    client: connection.peer,
+    destination: connection.local,
+    proxied: false,
+    tls: undefined,
+  };
 }
 
 /** The rules on a connection up to the one that ends them; all that is left is to be accepted. */

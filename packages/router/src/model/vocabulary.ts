@@ -54,6 +54,10 @@ export const BIND_TLS_VALUES = words(`
   alpn ca-file ca-ignore-err ca-sign-file ca-sign-pass ca-verify-file ciphers ciphersuites crl-file crt crt-ignore-err crt-list curves
   default-crt ecdhe npn ssl-max-ver ssl-min-ver tls-ticket-keys verify`);
 
+export function isTlsWord(word: string): boolean {
+  return BIND_TLS_FLAGS.includes(word) || BIND_TLS_VALUES.includes(word);
+}
+
 /** Keywords of `global` about the TLS of binds: the rest of a name that ends in a dot or a hyphen is free. */
 const GLOBAL_TLS = words(`
   ca-base crt-base issuers-chain-path maxsslconn maxsslrate ssl-default-bind- ssl-dh-param-file ssl-load-extra- ssl-mode-async

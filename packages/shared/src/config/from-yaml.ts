@@ -35,6 +35,16 @@ export function mapStatements(node: YamlNode, options: FromYamlOptions): Stateme
   return entries.flatMap((entry) => entryStatements(entry, options));
 }
 
+/** The two keys of a file for both programs, each with the configuration of one. */
+const HALVES = ['router', 'terminator'];
+
+/** In a file for both programs (`router:` and `terminator:` at the top) the part of one; else the file. */
+export function halfOf(root: YamlNode, half: 'router' | 'terminator'): YamlNode {
+  if (root.kind !== 'map' || root.entries.length === 0) return root;
+  if (!root.entries.every(({ key }) => HALVES.includes(key.text))) return root;
+  return root.entries.find(({ key }) => key.text === half)?.value ?? { ...root, entries: [] };
+}
+
 /** The entries of a mapping; an empty value is an empty mapping, anything else is a problem. */
 export function mapEntries(node: YamlNode, problems: Problems): readonly YamlEntry[] {
   if (node.kind === 'map') return node.entries;

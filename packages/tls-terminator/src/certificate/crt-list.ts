@@ -31,10 +31,16 @@ const OPTIONS: Readonly<Record<string, string>> = {
   npn: '',
 };
 
+/** HAProxy's names of versions that have another one here. */
+const VERSIONS: ReadonlyMap<string, string> = new Map([
+  ['TLSv1.0', 'TLSv1'],
+  ['SSLv3', 'all'],
+]);
+
 /** Words without a value, and what becomes of them. */
 const FLAGS: Readonly<Record<string, string | undefined>> = {
   'no-alpn': undefined,
-  'no-ca-names': 'the names of authorities are always sent to clients',
+  'no-ca-names': 'give it to the bind',
   'allow-0rtt': 'there is no early data in Node.js: it would be replayed as it comes',
 };
 
@@ -94,7 +100,7 @@ function readOptions(inside: string, at: Position, problems: Problems): CrtListL
       problems.error(at, `'${word}' needs a value`);
       return undefined;
     }
-    if (name !== '') options.push({ name, value: { text, at } });
+    if (name !== '') options.push({ name, value: { text: VERSIONS.get(text) ?? text, at } });
   }
   return options;
 }

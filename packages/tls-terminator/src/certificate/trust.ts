@@ -1,6 +1,7 @@
 import { X509Certificate, createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { getCACertificates } from 'node:tls';
 import type { Finding } from './finding.ts';
 import { readPem, toPem } from './pem.ts';
 import { readSmallFile } from './read.ts';
@@ -14,6 +15,9 @@ export interface TrustFiles {
   readonly crlFile: string | undefined;
   readonly crlPath: string | undefined;
 }
+
+/** In place of a file: the authorities that this system trusts, as in HAProxy. */
+export const SYSTEM = '@system-ca';
 
 /** What certificates of the other side are verified against. */
 export interface Trust {
@@ -49,7 +53,8 @@ export async function loadTrust({ caFile, caPath, caVerifyFile, crlFile, crlPath
   const revoked: string[] = [];
   const more = caVerifyFile === undefined ? [] : await filesAt(caVerifyFile);
   for (const file of [...(await filesOf(caFile, caPath, /^[0-9a-f]{8}\.\d+$/, findings)), ...more]) {
-    for (const block of await blocksOf(file, 'CERTIFICATE', findings, read)) {
+    const blocks = file === SYSTEM ? getCACertificates('system') : await blocksOf(file, 'CERTIFICATE', findings, read);
+    for (const block of blocks) {
       try {
         const certificate = new X509Certificate(block);
         if (authorities.has(certificate.fingerprint256)) continue;

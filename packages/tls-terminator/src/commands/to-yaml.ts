@@ -18,14 +18,18 @@ const DIFFERENCES = `# What stunnel does by default and this does not, unless it
 `;
 
 /** A stunnel.conf as YAML. `incomplete`: something had to be left as a comment. */
-export function toYaml(file: string, raw: RawConfig): { readonly text: string; readonly incomplete: boolean } {
+export function toYaml(
+  file: string,
+  raw: RawConfig,
+  differences = DIFFERENCES,
+): { readonly text: string; readonly incomplete: boolean } {
   const problems = new Problems();
   readDrafts(raw, problems);
   const writer = new Writer(problems);
   const [global, ...services] = raw.sections;
   const top = global === undefined ? '' : writer.options(global, '');
   const rest = services.map((section) => `  ${scalar(section.name?.text ?? '')}:\n${writer.options(section, '    ')}`);
-  const text = `# From ${file}\n${DIFFERENCES}\n${top}services:\n${rest.join('')}`;
+  const text = `# From ${file}\n${differences}\n${top}services:\n${rest.join('')}`;
   return { text, incomplete: problems.hasErrors };
 }
 

@@ -212,7 +212,8 @@ function preSharedKeyOf(
   return undefined;
 }
 
-function alpnOf({ alpn }: ServiceDraft): readonly string[] {
+function alpnOf({ alpn, http1 }: ServiceDraft): readonly string[] {
+  if (http1) return alpn.filter((name) => name !== 'h2' && name !== 'none');
   return alpn.length === 1 && alpn[0] === 'none' ? [] : alpn;
 }
 

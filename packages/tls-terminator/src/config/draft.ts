@@ -122,6 +122,8 @@ export interface ServiceDraft {
   trust: TrustDraft;
   verification: VerificationDraft;
   alpn: string[];
+  /** The server speaks HTTP/1.1: h2 is left out of what `alpn` offers. */
+  http1: boolean;
   pskSecrets: FileOption | undefined;
   pskIdentity: string | undefined;
   negotiation: NegotiationDraft;
@@ -233,6 +235,7 @@ export function newServiceDraft(): ServiceDraft {
       redirect: [],
     },
     alpn: [],
+    http1: false,
     pskSecrets: undefined,
     pskIdentity: undefined,
     negotiation: {

@@ -16,7 +16,7 @@ import { certificatesAt, type CertificateFile } from '../certificate/sources.ts'
 import { CertificateStore } from '../certificate/store.ts';
 import type { Stored } from '../certificate/store.ts';
 import { loadTicketKeys } from '../certificate/ticket-keys.ts';
-import { loadTrust } from '../certificate/trust.ts';
+import { SYSTEM, loadTrust } from '../certificate/trust.ts';
 import type { Trust } from '../certificate/trust.ts';
 import { acmeCertificates } from './acme.ts';
 import { serviceDirectives } from './directives.ts';
@@ -264,7 +264,7 @@ export class MaterialReader {
 
 /** A relative name of a file, in the folder given for them. */
 function based(folder: string, path: string): string {
-  return folder === '' || isAbsolute(path) ? path : join(folder, path);
+  return folder === '' || isAbsolute(path) || path === SYSTEM ? path : join(folder, path);
 }
 
 function inFolder(folder: string, option: FileOption | undefined): FileOption | undefined {

@@ -1,4 +1,4 @@
-import { mapEntries } from '@headgate/shared/config/from-yaml';
+import { halfOf, mapEntries } from '@headgate/shared/config/from-yaml';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
@@ -14,7 +14,7 @@ type Add = (name: Word, value: Word) => void;
  * a list repeats an option; `timeout: { busy: 10s }` is TIMEOUTbusy; `true` and `false` are yes and no.
  */
 export function readYamlConf(root: YamlNode, builder: RawBuilder, problems: Problems): void {
-  const entries = mapEntries(root, problems);
+  const entries = mapEntries(halfOf(root, 'terminator'), problems);
   for (const entry of entries) {
     if (entry.key.text !== 'services') readOption(entry, (name, value) => builder.addGlobal(name, value), problems);
   }

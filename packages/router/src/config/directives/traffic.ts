@@ -22,7 +22,7 @@ function state(disabled: boolean, doc: string): ProxyDirective {
 export const traffic = {
   bind: {
     sections: FRONTENDS,
-    doc: "Where to listen: `address:port`, `*:port`, `:port`, `[::1]:port`, a range `:8000-8010`, a unix socket `/run/x.sock`, or several with commas. `$NAME` and `${NAME}` are environment variables. Parameters: `accept-proxy`, `name N`, `maxconn N`, `backlog N`, `mode 660` (unix socket), `v4v6`, `v6only`, `shards N` (listening sockets on the one port, so many connections are accepted at a time; default: 16, shared among the ports of the line; unix sockets and systems other than Linux have one). TLS is the terminator's.",
+    doc: 'Where to listen: `address:port`, `*:port`, `:port`, `[::1]:port`, a range `:8000-8010`, a unix socket `/run/x.sock`, or several with commas. `$NAME` and `${NAME}` are environment variables. Parameters: `accept-proxy`, `name N`, `maxconn N`, `backlog N`, `mode 660` (unix socket), `v4v6`, `v6only`, `shards N` (listening sockets on the one port, so many connections are accepted at a time; default: 16, shared among the ports of the line; unix sockets and systems other than Linux have one), `user U`, `group G`, `uid N`, `gid N` (of a unix socket). With `ssl` and what belongs to it (`crt`, `verify` …) it needs `headgate`, which runs the terminator too ([both halves](both-halves.md)). `terminated` (ours) makes a PROXY header the connection itself, to every rule and to logs: for a socket that only the terminator reaches.',
     example: 'bind 0.0.0.0:80\nbind /run/router.sock mode 660 accept-proxy',
     apply(cursor, draft, context) {
       const word = cursor.need('an address');

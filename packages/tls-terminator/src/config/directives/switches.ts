@@ -127,6 +127,13 @@ export const serviceSwitches = switches<ServiceDraft>({
     example: 'yes',
     set: (on, draft) => void (draft.strictSni = on),
   },
+  http1: {
+    summary:
+      'The server speaks HTTP/1.1: `h2` is left out of what `alpn` offers, also where a line of a list of certificates has it (ours).',
+    default: 'no',
+    example: 'yes',
+    set: (on, draft) => void (draft.http1 = on),
+  },
   acceptProxy: {
     summary:
       "Demand a PROXY header, version 1 or 2, before each handshake: a load balancer is in front. Its addresses are those of the client (HAProxy's `accept-proxy`).",

@@ -40,7 +40,7 @@ export const verification = {
   },
   CAfile: trust('caFile', 'CAfile', {
     summary:
-      'PEM file with the authorities that certificates must lead to, or with `verifyPeer` the certificates themselves. A folder stands for its files that end in .pem, .crt, .cer or .crl.',
+      'PEM file with the authorities that certificates must lead to, or with `verifyPeer` the certificates themselves. A folder stands for its files that end in .pem, .crt, .cer or .crl, and `@system-ca` for the authorities that this system trusts.',
     example: 'CAfile = /etc/ssl/clients.pem',
   }),
   CApath: trust('caPath', 'CApath', {

@@ -1,0 +1,4 @@
+/** What `--help` says of each command; apart from the commands, which are loaded when they are run. */
+export const SUMMARIES = {
+  import: 'turn a haproxy.cfg into YAML: one file for both halves, or with --out a file for each',
+} as const;

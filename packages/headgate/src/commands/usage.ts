@@ -1,0 +1,3 @@
+import { Usage } from '@headgate/shared/process/usage';
+
+export const usage = new Usage('headgate');
