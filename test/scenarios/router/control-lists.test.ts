@@ -148,6 +148,27 @@ scenario('changes hold until the file changes, and until the next reload', async
   assert.equal(await mapped('a.example'), 'one');
 });
 
+scenario('lists that rules edit show what rules made of them, and keep it when another list changes', async (t) => {
+  const dir = new TempDir(t);
+  const file = dir.write('seen.map', '/first 1\n');
+  const { ask, status } = await start(t, 'router', [
+    `http-request set-map(${file}) %[path] 2 if { path_beg /learn }`,
+    `http-request del-map(${file}) /first if { path /forget }`,
+    `http-request return status 404 if { path,map(${file}) -m found }`,
+  ]);
+  assert.deepEqual([await status('/first'), await status('/learn/a')], [404, 404]);
+  assert.match(await ask(`show map ${file}`), /^0x\w+ \/first 1\n0x\w+ \/learn\/a 2\n\n$/);
+  await ask('add acl #0 /new');
+  assert.equal(await status('/learn/a'), 404);
+  assert.match(await ask(`show map ${file}`), /\/learn\/a 2\n/);
+  await ask(`add map ${file} /by-hand 3`);
+  assert.deepEqual([await status('/by-hand'), await status('/learn/a'), await status('/forget')], [404, 404, 200]);
+  assert.equal(await status('/first'), 200);
+  assert.match(await ask(`show map ${file}`), /^0x\w+ \/learn\/a 2\n0x\w+ \/by-hand 3\n\n$/);
+  await ask('reload');
+  assert.match(await ask(`show map ${file}`), /^0x\w+ \/first 1\n\n$/);
+});
+
 scenario('a user of the socket may look at lists and not change them', async (t) => {
   const { ask } = await start(t, 'router');
   for (const command of ['add acl #0 /a', 'del map #3 a.example', 'clear acl #0', 'prepare map #3', 'commit map @1 #3'])

@@ -4,6 +4,8 @@ import type { CriterionOutline } from '../model/outline.ts';
 import { nearest } from '@headgate/shared/config/suggest';
 import { compileCalls, eachOf, fetchNamed, refuseFetch, within } from '../sample/expression.ts';
 import type { Expression } from '../sample/expression.ts';
+import { SegmentCache } from '../sample/edited-list.ts';
+import type { Entry } from '../sample/edited-list.ts';
 import { parseExpression } from '../sample/parse.ts';
 import type { Call } from '../sample/parse.ts';
 import { textOf, typeNames } from '../sample/value.ts';
@@ -12,7 +14,8 @@ import { aclKeywords } from './keywords.ts';
 import { defaultMatch, matches } from './matches.ts';
 import type { MatchName } from './matches.ts';
 import { parsePatterns } from './patterns.ts';
-import type { CompileContext, Patterns } from './patterns.ts';
+import type { Match, Pattern } from './match.ts';
+import type { CompileContext, EditedPatterns, Patterns } from './patterns.ts';
 import { testOf } from './tests.ts';
 
 /** A compiled `FETCH [flags] [patterns]`. */
@@ -42,6 +45,7 @@ export function compileCriterion(words: readonly Word[], at: Position, context: 
     sound = false;
     problems.error(where, message);
   });
+  const { edited } = given;
   if (test === undefined)
     problems.error(keyword.at, `-m ${name} cannot be applied to a value of type ${typeNames[expression.type]}`);
   if (!allowedPatterns(subject, given, context)) sound = false;
@@ -51,11 +55,49 @@ export function compileCriterion(words: readonly Word[], at: Position, context: 
   return {
     text: words.map(({ text }) => text).join(' '),
     at: keyword.at,
-    test,
-    reads: expression.reads,
+    test: edited.length === 0 ? test : orEdited(test, edited, expression, match),
+    reads: edited.length === 0 ? expression.reads : [...expression.reads, 'state'],
     samples: (on) => samplesOf(expression, on),
-    demand: demandOf(expression, calls, name, given.patterns),
+    demand: edited.length === 0 ? demandOf(expression, calls, name, given.patterns) : undefined,
   };
+}
+
+/** A test that also passes for a pattern of a list that rules edit. One that is no pattern of this match is passed over. */
+function orEdited(
+  test: Criterion['test'],
+  edited: readonly EditedPatterns[],
+  expression: Expression,
+  match: Match,
+): Criterion['test'] {
+  const tests = edited.map(({ list, folded, map }) => {
+    const patternOf = ({ key }: Entry): Pattern => ({ text: written(map ? firstWord(key) : key), folded, at: NOWHERE });
+    return new SegmentCache(list, (entries) => {
+      const sound = entries.map(patternOf).filter((pattern) => isPattern(match, pattern));
+      return testOf(expression, match, sound, () => {}) ?? (() => false);
+    });
+  });
+  return (on) => {
+    if (test(on)) return true;
+    for (const segments of tests) for (const holds of segments) if (holds(on)) return true;
+    return false;
+  };
+}
+
+const NOWHERE: Position = { file: '', line: 0, column: 0 };
+
+function firstWord(line: string): string {
+  return line.split(/[ \t]/, 1)[0] ?? '';
+}
+
+/** Bytes as a configuration would write them. */
+function written(bytes: string): string {
+  return /[\u0080-\u00ff]/.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
+}
+
+function isPattern(match: Match, pattern: Pattern): boolean {
+  let sound = true;
+  match.compile([pattern], () => (sound = false));
+  return sound;
 }
 
 interface Subject {

@@ -4,6 +4,7 @@ import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Pattern } from './match.ts';
 import type { ExpressionContext } from '../sample/expression.ts';
+import type { EditedList } from '../sample/edited-list.ts';
 import { matches } from './matches.ts';
 import type { MatchName } from './matches.ts';
 
@@ -17,12 +18,22 @@ const VALUES: Readonly<Record<string, string>> = {
   '-u': 'a unique id',
 };
 
+/** The patterns of a list that rules edit. */
+export interface EditedPatterns {
+  readonly list: EditedList;
+  readonly folded: boolean;
+  /** The list is a map: the keys are the patterns. */
+  readonly map: boolean;
+}
+
 export interface Patterns {
   /** From `-m`. */
   readonly match: MatchName | undefined;
   readonly patterns: readonly Pattern[];
   /** Some came from a file, which may be empty. */
   readonly fromFile: boolean;
+  /** Files that rules edit: their patterns are not among the others. */
+  readonly edited: readonly EditedPatterns[];
 }
 
 /**
@@ -44,6 +55,7 @@ export function parsePatterns(
   let fromFile = false;
   let id: number | undefined;
   const files: { readonly file: string; readonly text: string; readonly map: boolean }[] = [];
+  const edited: EditedPatterns[] = [];
   let index = 0;
   for (; index < words.length; index += 1) {
     const flag = words[index];
@@ -74,7 +86,9 @@ export function parsePatterns(
       } else {
         const read = patternFile(value, folded, fromMap, context);
         if (read === undefined) return undefined;
-        for (const line of read.patterns) patterns.push(line);
+        const list = context.edited?.read(value.text);
+        if (list !== undefined) edited.push({ list, folded, map: fromMap });
+        else for (const line of read.patterns) patterns.push(line);
         files.push({ file: value.text, text: read.text, map: fromMap });
         fromFile = true;
       }
@@ -88,14 +102,22 @@ export function parsePatterns(
   else {
     const use = { match: match ?? usual ?? 'str', folded, output: 'str' };
     for (const { file, text, map } of files)
-      lists.file(file, map ? 'map' : 'acl', text, keyword.at, use, written.length === 0 ? id : undefined);
+      lists.file(
+        file,
+        map ? 'map' : 'acl',
+        text,
+        keyword.at,
+        use,
+        written.length === 0 ? id : undefined,
+        context.edited?.find(file),
+      );
     const texts = written.map(({ text }) => text);
     for (const [nth, text] of lists
       .inline(keyword.text, texts, keyword.at, use, files.length === 0 ? id : undefined)
       .entries())
       patterns.push({ text, folded, at: written[nth]?.at ?? keyword.at });
   }
-  return { match, patterns, fromFile };
+  return { match, patterns, fromFile, edited };
 }
 
 function matchNamed(word: Word, problems: Problems): MatchName | undefined {

@@ -24,7 +24,7 @@ export interface ScopeIo {
 }
 
 /** The proxy whose rules they are for. */
-export type Owner = Pick<CompileContext, 'proxy' | 'names' | 'captures' | 'tables' | 'errorFiles'>;
+export type Owner = Pick<CompileContext, 'proxy' | 'names' | 'captures' | 'tables' | 'errorFiles' | 'edited'>;
 
 /**
  * The ACLs of one proxy. They must be defined before a condition uses them; lines with the same name are ORed,

@@ -18,6 +18,8 @@ export interface RunningList {
   list: PatternList;
   /** Read from the text when they are first asked for. */
   entries: readonly Entry[] | undefined;
+  /** The changes that rules had made to it then. */
+  stamp: number;
   version: number;
   next: number;
   readonly prepared: Map<number, readonly Entry[]>;
@@ -42,8 +44,10 @@ export class PatternStore {
       lists.map((list): [string, RunningList] => {
         const known = before.get(list.key);
         if (known?.list.text !== list.text)
-          return [list.key, { list, entries: undefined, version: 0, next: 0, prepared: new Map() }];
+          return [list.key, { list, entries: undefined, stamp: 0, version: 0, next: 0, prepared: new Map() }];
         known.list = list;
+        // Rules had edited what is gone now.
+        if (list.live !== undefined) known.entries = undefined;
         return [list.key, known];
       }),
     );
@@ -62,7 +66,13 @@ export class PatternStore {
 
   entriesOf(running: RunningList, version = running.version): readonly Entry[] {
     if (version !== running.version) return running.prepared.get(version) ?? [];
-    return (running.entries ??= this.#parsed(running.list));
+    const { live } = running.list;
+    if (live === undefined || live.changes === 0) return (running.entries ??= this.#parsed(running.list));
+    if (running.entries === undefined || running.stamp !== live.changes) {
+      running.stamp = live.changes;
+      running.entries = live.entries().map(({ key, value }) => this.entry(written(key), written(value)));
+    }
+    return running.entries;
   }
 
   entry(key: string, value: string): Entry {
@@ -127,4 +137,9 @@ export class PatternStore {
       return kinds.has('map') ? this.entry(key, value) : this.entry(line.replace(/^[ \t]+/, ''), '');
     });
   }
+}
+
+/** Bytes as a file would hold them. */
+function written(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }

@@ -3,7 +3,7 @@ import type { Chooser } from './balance.ts';
 import { createChooser } from './balance.ts';
 import type { ServerState, Taken, Waiter, Wish } from '../model/backend.ts';
 import type { Entry } from './queue.ts';
-import { Queue } from './queue.ts';
+import { isBefore, Queue } from './queue.ts';
 import type { ServerRuntime } from './server.ts';
 import type { WaitingDeps } from './waiting.ts';
 import { Waiting } from './waiting.ts';
@@ -172,7 +172,7 @@ export class Dispatch {
     const own = server.queue.head;
     const any = server.eligible ? this.#queue.head : undefined;
     if (own === undefined || any === undefined) return own ?? any;
-    return own.ticket < any.ticket ? own : any;
+    return isBefore(own, any) ? own : any;
   }
 
   /**

@@ -5,6 +5,9 @@ export interface Entry {
   readonly waiter: Waiter;
   /** Order of arrival in the backend, over all of its queues. */
   readonly ticket: number;
+  /** Its class (`set-priority-class`), then the milliseconds at which it counts as having come. */
+  readonly priority: number;
+  readonly since: number;
   /** When it gives up, in milliseconds of the backend's clock. */
   readonly deadline: number;
   queue: Queue | undefined;
@@ -12,7 +15,13 @@ export interface Entry {
   next: Entry | undefined;
 }
 
-/** First in, first out; leaving from the middle costs no more than leaving from the head. */
+/** True when the first leaves its queue before the second: by class, then by arrival. */
+export function isBefore(a: Entry, b: Entry): boolean {
+  if (a.priority !== b.priority) return a.priority < b.priority;
+  return a.since === b.since ? a.ticket < b.ticket : a.since < b.since;
+}
+
+/** In order of their class and arrival: without priorities first in, first out. Leaving from the middle costs no more than leaving from the head. */
 export class Queue {
   #head: Entry | undefined;
   #tail: Entry | undefined;
@@ -31,11 +40,16 @@ export class Queue {
   }
 
   push(entry: Entry): void {
+    let before = this.#tail;
+    while (before !== undefined && isBefore(entry, before)) before = before.previous;
+    const after = before === undefined ? this.#head : before.next;
     entry.queue = this;
-    entry.previous = this.#tail;
-    if (this.#tail === undefined) this.#head = entry;
-    else this.#tail.next = entry;
-    this.#tail = entry;
+    entry.previous = before;
+    entry.next = after;
+    if (before === undefined) this.#head = entry;
+    else before.next = entry;
+    if (after === undefined) this.#tail = entry;
+    else after.previous = entry;
     this.#length++;
   }
 

@@ -38,10 +38,13 @@ export class Waiting {
 
   /** Adds a waiter at the end of a queue. */
   add(waiter: Waiter, queue: Queue): void {
-    const deadline = this.#timeout === 0 ? Infinity : this.#deps.now() + this.#timeout;
+    const now = this.#deps.now();
+    const deadline = this.#timeout === 0 ? Infinity : now + this.#timeout;
     const entry: Entry = {
       waiter,
       ticket: this.#tickets++,
+      priority: waiter.priorityClass ?? 0,
+      since: now + (waiter.priorityOffset ?? 0),
       deadline,
       queue: undefined,
       previous: undefined,

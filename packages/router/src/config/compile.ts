@@ -11,6 +11,10 @@ import { explainShortage, planConnections } from './descriptors.ts';
 import type { Holders } from './descriptors.ts';
 import { hasNoEffect } from './directive.ts';
 import type { CompileIo, Context } from './directive.ts';
+import { editedFiles, warnOfUnread } from './edited-files.ts';
+import { isControlled, namesIn } from './survey.ts';
+import { editedLists } from '../sample/edited-lists.ts';
+import type { EditedLists } from '../sample/edited-lists.ts';
 import { emptySettings, hasFrontend, inherit } from './draft.ts';
 import type { CaptureDraft, DefaultPath, ProxyDraft, ProxyKind, Settings } from './draft.ts';
 import { compileHttpErrors } from './http-errors.ts';
@@ -44,7 +48,7 @@ const LISTS = ['userlist', 'http-errors'];
  */
 export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Problems()): Loaded<Snapshot> {
   if (raw.sections.length === 0 && read.hasErrors) return { snapshot: undefined, problems: inOrder(read.list) };
-  const compiler = new Compiler(io, read, namesIn(raw), isControlled(raw));
+  const compiler = new Compiler(io, read, namesIn(raw), isControlled(raw), editedFiles(raw));
   // Rules may name lists that stand behind them.
   for (const section of raw.sections) if (section.kind === 'global') compiler.paths(section);
   for (const section of raw.sections) compiler.list(section);
@@ -66,14 +70,26 @@ class Compiler {
   readonly #tables = new TableReferences();
   /** Undefined where no control socket can ask for them. */
   readonly #lists: PatternLists | undefined;
+  /** The files that rules edit. */
+  readonly #edited: ReturnType<typeof editedFiles>;
+  readonly #editedLists: EditedLists;
 
-  constructor(io: CompileIo, problems: Problems, names: Omit<ProxyNames, 'proxy'>, controlled: boolean) {
+  constructor(
+    io: CompileIo,
+    problems: Problems,
+    names: Omit<ProxyNames, 'proxy'>,
+    controlled: boolean,
+    edited: ReturnType<typeof editedFiles>,
+  ) {
     this.#names = names;
     const standing = (key: string): string | undefined => io.standing?.(key);
     this.#lists = controlled ? new PatternLists((path) => this.#resolve(path), standing) : undefined;
     this.#problems = problems;
     const errorFiles = (name: Word): ErrorFiles | undefined => this.#pages(name);
     const found: CompileIo = { ...io, readFile: (path) => io.readFile(this.#resolve(path)) };
+    this.#edited = edited;
+    const kinds = new Map([...edited].map(([file, { kind }]) => [file, kind]));
+    this.#editedLists = editedLists(kinds, (path) => found.readFile(path));
     this.#context = { problems, io: found, global: { log: [], metrics: [] }, errorFiles, onDuration: io.onDuration };
   }
 
@@ -146,6 +162,7 @@ class Compiler {
     const { global, io } = this.#context;
     this.#metrics();
     checkProxies(this.#proxies, problems);
+    warnOfUnread(this.#edited, this.#editedLists, problems);
     const tables = this.#tables.check(this.#proxies, problems);
     const { fronts, backs } = resolveProxies(this.#proxies, global, start, problems);
     const places = jsonPlaces(fronts);
@@ -170,6 +187,7 @@ class Compiler {
       ),
       tables,
       lists: this.#lists?.finish(),
+      edited: this.#editedLists.all,
     };
     return { snapshot, problems: sorted };
   }
@@ -209,6 +227,7 @@ class Compiler {
         names: { ...this.#names, proxy: name },
         captures: hasFrontend(kind) ? captures : undefined,
         tables: this.#tables.namesFor(name),
+        edited: this.#editedLists,
         errorFiles: this.#context.errorFiles,
       },
     );
@@ -277,27 +296,6 @@ class Compiler {
       draft.binds.push(...readBinds(address, cursor, draft.name, this.#context));
     }
   }
-}
-
-/** The names of backends and servers, before their sections are read: rules above may use them. */
-/** It has a control socket. */
-function isControlled({ sections }: RawConfig): boolean {
-  return sections.some(
-    ({ kind, statements }) =>
-      kind === 'global' && statements.some(({ words }) => words[0].text === 'stats' && words[1]?.text === 'socket'),
-  );
-}
-
-function namesIn({ sections }: RawConfig): Omit<ProxyNames, 'proxy'> {
-  const backs = sections.filter(({ kind }) => kind === 'backend' || kind === 'listen');
-  return {
-    backends: backs.map(({ name }) => name?.text ?? ''),
-    servers: backs.flatMap(({ name, statements }) =>
-      statements
-        .filter(({ words }) => words[0].text === 'server')
-        .map(({ words }) => `${name?.text ?? ''}/${words[1]?.text ?? ''}`),
-    ),
-  };
 }
 
 function holders(frontends: readonly Frontend[], backends: readonly Backend[]): Holders {

@@ -26,6 +26,8 @@ export interface Carrier {
    * that takes longer fails the exchange.
    */
   buffer(wait: BodyWait, done: () => void): void;
+  /** Sends a 103 (Early Hints) with these fields to a client that knows interim responses. */
+  hint(fields: readonly (readonly [name: string, value: string])[]): void;
   /** Forwards the request to this server once. `fresh` forbids an idle pooled connection. */
   forward(server: ServerState, fresh: boolean): void;
   /**

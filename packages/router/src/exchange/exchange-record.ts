@@ -13,6 +13,7 @@ import type { Placement } from './placement.ts';
 import { Tracking } from '../tables/tracking.ts';
 import type { RuntimeState } from '../model/state.ts';
 import { stateOf } from './state.ts';
+import { noSteering, type Steering } from '../model/steering.ts';
 import { notYet } from '../sample/not-yet.ts';
 import { handOver, variablesOf } from './variables.ts';
 
@@ -35,6 +36,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   bodyReader: ((chunk: Buffer) => void) | undefined = undefined;
   /** The head of the response, when a rule reads it. */
   response: ResponseFacts | undefined = undefined;
+  /** What rules decided of its way; undefined where none did. */
+  steered: Steering | undefined = undefined;
   /** The body that rules have stopped for, until it is waited for. */
   bodyWait: BodyWait | undefined = undefined;
   readonly captures: CapturedValues | undefined;
@@ -172,6 +175,11 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     // First asked for by a rule on the response.
     if (this.response !== undefined && this.connection.tracking === undefined) tracking.answered(this.response.status);
     return (this.#tracking = tracking);
+  }
+
+  /** Made when a rule first asks, like variables. */
+  get steering(): Steering {
+    return (this.steered ??= noSteering());
   }
 
   awaitBody(side: 'request' | 'response', wait: BodyWait): void {

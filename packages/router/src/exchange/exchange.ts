@@ -18,6 +18,8 @@ import type { FrontendContext } from './context.ts';
 import { ExchangeRecord, type Stage } from './exchange-record.ts';
 import { isMonitor } from './monitor.ts';
 import { serve } from './serve.ts';
+import type { Steering } from '../model/steering.ts';
+import { steeredBackend } from './steered.ts';
 import { observed, observedFailure } from './observed.ts';
 import { addUniqueId } from './unique-id.ts';
 import { Placement, type Placed } from './placement.ts';
@@ -76,6 +78,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   // ---- decide: apply the rules -----------------------------------------------------------------
 
   #decided(decision: Decision): void {
+    if (this.steered !== undefined) this.#hint(this.steered);
     if (decision.kind === 'wait') return this.#waited(() => this.#decided(decision.resume()));
     if (decision.kind !== 'backend') return this.#settle(decision);
     const { backends, config } = this.context;
@@ -117,13 +120,26 @@ export class Exchange extends ExchangeRecord implements Placed {
 
   /** What the rules of the backend say. */
   #decidedThere(backend: BackendState, own: Decision): void {
+    if (this.steered !== undefined) this.#hint(this.steered);
     if (own.kind === 'wait') return this.#waited(() => this.#decidedThere(backend, own.resume()));
     if (own.kind !== 'none' && own.kind !== 'backend') return this.#settle(own);
     addUniqueId(this);
     const last = lastStop(this.facts);
     if (last !== undefined) return this.#settle(last);
-    this.placement = new Placement(backend, backend.config, this.facts, this, this);
+    const { steered } = this;
+    const config = steered === undefined ? backend.config : steeredBackend(backend.config, steered);
+    this.backendConfig = config;
+    this.placement = new Placement(backend, config, this.facts, this, this);
+    if (steered !== undefined) this.placement.prioritize(steered);
     this.placement.take({ prefer: this.#carrier.preferred(backend) }, this.affinity?.choose(this));
+  }
+
+  /** `early-hint`: what rules had to say before the response. */
+  #hint(steering: Steering): void {
+    const { hints } = steering;
+    if (hints.length === 0) return;
+    steering.hints = [];
+    for (const fields of hints) this.#carrier.hint(fields);
   }
 
   /** No server is needed. */

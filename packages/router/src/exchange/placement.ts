@@ -2,6 +2,7 @@ import type { BackendState, Bound, ServerState, Session, Waiter, Wish } from '..
 import { failures, type Failure } from '../model/failure.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { RequestFacts } from '../model/facts.ts';
+import type { Steering } from '../model/steering.ts';
 import type { Backend, RetryOn } from '../model/snapshot.ts';
 
 /** Longest pause before the same server is tried again (HAProxy: min(timeout connect, 1 s)). Milliseconds. */
@@ -33,6 +34,8 @@ export class Placement implements Waiter {
   /** A different server than the first, or than the one it was bound to, was chosen. */
   redispatched = false;
   bound: Bound | undefined = undefined;
+  priorityClass = 0;
+  priorityOffset = 0;
   /** The server whose slot is held, or was last held. */
   server: ServerState | undefined = undefined;
   readonly #backend: BackendState;
@@ -54,6 +57,12 @@ export class Placement implements Waiter {
     this.facts = facts;
     this.on = on;
     this.#user = user;
+  }
+
+  /** Its place where it has to wait. */
+  prioritize({ priorityClass, priorityOffset }: Pick<Steering, 'priorityClass' | 'priorityOffset'>): void {
+    this.priorityClass = priorityClass;
+    this.priorityOffset = priorityOffset;
   }
 
   /** A slot is held. */

@@ -26,3 +26,8 @@ export function refusalText(answer: Answer): string {
     `Connection: close\r\nContent-Type: text/html\r\n\r\n${answer.body}`
   );
 }
+
+/** A 103 (Early Hints, RFC 8297) that rules made. */
+export function hintHead(fields: readonly (readonly [name: string, value: string])[]): string {
+  return `HTTP/1.1 103 Early Hints\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
+}

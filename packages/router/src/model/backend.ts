@@ -79,6 +79,10 @@ export interface Waiter {
    */
   serverQueue: number;
   backendQueue: number;
+  /** Waiters of a lower class leave a queue first; absent: 0. */
+  readonly priorityClass?: number;
+  /** Among those of a class it counts as having come so many milliseconds later. */
+  readonly priorityOffset?: number;
   /** The server it is bound to, if any; cleared by the backend when it has to be sent elsewhere. */
   bound: Bound | undefined;
   /** A slot on this server is now held (called later, only after `take` said 'queued'). */

@@ -2,6 +2,7 @@ import type { CapturedValues } from './captures.ts';
 import type { ConnectionFacts, RequestFacts, ResponseFacts } from './facts.ts';
 import type { AccessRecord, LogLevel } from './record.ts';
 import type { RuntimeState } from './state.ts';
+import type { Steering } from './steering.ts';
 import type { UserList } from './user-list.ts';
 import type { Typed } from './values.ts';
 import type { Tracking } from '../tables/tracking.ts';
@@ -94,6 +95,8 @@ export interface Evaluation {
    * to wait. A sender that takes longer ends the exchange. Absent where nothing can be waited for.
    */
   awaitBody?(side: 'request' | 'response', wait: BodyWait): void;
+  /** What rules decide of the way of the request after them. */
+  readonly steering?: Steering | undefined;
   /** The finished exchange, for log lines. */
   readonly record?: AccessRecord | undefined;
 }

@@ -19,5 +19,17 @@ export interface PatternList {
   readonly description: string;
   /** One pattern on a line; of a file its contents. */
   readonly text: string;
+  /** Where rules edit it: its entries now. */
+  readonly live: LiveList | undefined;
   readonly uses: readonly ListUse[];
+}
+
+/** A list that rules edit while the router runs. */
+export interface LiveList {
+  /** Counts its changes. */
+  readonly changes: number;
+  /** Its entries in order, a character for each byte. */
+  entries(): readonly { readonly key: string; readonly value: string }[];
+  /** Goes on with what rules made of the same list under the configuration before, where its file is the same. */
+  adopt(before: LiveList | undefined): void;
 }

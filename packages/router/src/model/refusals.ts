@@ -35,6 +35,20 @@ const REASONS: Readonly<Record<string, string>> = {
   'max-session-srv-conns': 'idle connections are shared by all clients',
 };
 
+/** Actions of rules, whichever rules they are of. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  'cache-use': NO_CACHE,
+  'cache-store': NO_CACHE,
+  lua: LUA,
+  'do-resolve': 'names are resolved when a server is connected to: write a server for each',
+  'ot-group': 'there is no OpenTracing filter: unique-id-header passes an id that traces can use',
+  'send-spoe-group': 'there are no SPOE agents: let the servers ask, or use hooks of the TypeScript API',
+  'expect-netscaler-cip': "only PROXY headers are read: 'expect-proxy layer4'",
+  'switch-mode': 'a connection is of one mode from its first byte: give each mode a bind of its own',
+  'track-sc': 'write track-sc0, track-sc1 or track-sc2',
+  'use-service': 'services of HAProxy are written in Lua, which there is none of',
+};
+
 const PREFIXES: readonly (readonly [prefix: string, why: string])[] = [
   ['51degrees-', DEVICES],
   ['deviceatlas-', DEVICES],
@@ -44,5 +58,6 @@ const PREFIXES: readonly (readonly [prefix: string, why: string])[] = [
 
 /** What to do instead of a keyword; undefined where nothing can be said. */
 export function refusalReason(name: string): string | undefined {
-  return REASONS[name] ?? PREFIXES.find(([prefix]) => name.startsWith(prefix))?.[1];
+  const action = name.slice(name.lastIndexOf(' ') + 1);
+  return REASONS[name] ?? ACTIONS[action] ?? PREFIXES.find(([prefix]) => name.startsWith(prefix))?.[1];
 }

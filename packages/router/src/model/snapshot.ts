@@ -14,7 +14,7 @@ import type { Evaluation } from './evaluation.ts';
 import type { Read, Typed } from './values.ts';
 import type { Page } from './answer.ts';
 import type { RequestOutcome } from './outcome.ts';
-import type { PatternList } from './pattern-list.ts';
+import type { LiveList, PatternList } from './pattern-list.ts';
 import type { Persistence } from './persistence.ts';
 import type { Server } from './server.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -38,6 +38,8 @@ export interface Snapshot {
   readonly tables: readonly TableSpec[];
   /** Lists of patterns that the control socket shows and changes; undefined without one. */
   readonly lists?: readonly PatternList[] | undefined;
+  /** The lists that rules edit, by their file. */
+  readonly edited?: ReadonlyMap<string, LiveList> | undefined;
 }
 
 /** What the limit of open files leaves for clients. */

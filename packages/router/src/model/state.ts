@@ -19,7 +19,12 @@ export interface ServerView {
 
 /** A backend as rules see it: part of `BackendState`. */
 export interface BackendView {
-  readonly config: { readonly name: string; readonly allBackups: boolean };
+  readonly config: {
+    readonly name: string;
+    readonly allBackups: boolean;
+    /** Milliseconds; 0: none. */
+    readonly timeouts: { readonly server: number; readonly tunnel: number };
+  };
   readonly servers: readonly ServerView[];
   readonly current: number;
   readonly queued: number;

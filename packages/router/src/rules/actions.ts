@@ -19,6 +19,10 @@ import {
   setUri,
 } from './actions/request-line.ts';
 import { returnAction } from './actions/return.ts';
+import { idleActions, setMark, setTos, waitForHandshake } from './actions/idle.ts';
+import { listEditing } from './actions/lists.ts';
+import { normalizeUri } from './actions/normalize-uri.ts';
+import { priorities, steering } from './actions/steering.ts';
 import { setStatus } from './actions/set-status.ts';
 import { silentDrop } from './actions/silent-drop.ts';
 import { strictMode } from './actions/strict-mode.ts';
@@ -70,6 +74,11 @@ export const actions: Actions = {
   'replace-uri': replaceUri,
   'use-service': useService,
   'wait-for-body': waitForBody,
+  'wait-for-handshake': waitForHandshake,
+  'normalize-uri': normalizeUri,
+  ...idleActions,
+  ...listEditing,
+  ...steering,
 };
 
 /** Every action of `http-response`. */
@@ -85,6 +94,8 @@ export const responseActions: Actions = {
   'set-log-level': setLogLevel,
   'set-status': setStatus,
   'wait-for-body': waitForBody,
+  ...idleActions,
+  ...listEditing,
 };
 
 /** Every action of `http-after-response`. */
@@ -101,13 +112,21 @@ export const sessionActions: Actions = {
   ...variables,
   ...counting,
   ...tracking,
+  'set-mark': setMark,
+  'set-tos': setTos,
 };
 
 /** Every action of `tcp-request connection`. */
 export const connectionActions: Actions = { ...sessionActions, 'expect-proxy': expectProxy };
 
 /** Every action of `tcp-request content`. */
-export const contentActions: Actions = { ...sessionActions, capture };
+export const contentActions: Actions = {
+  ...sessionActions,
+  capture,
+  'set-log-level': setLogLevel,
+  ...idleActions,
+  ...priorities,
+};
 
 /** Every action of `tcp-response content`. */
 export const responseContentActions: Actions = {
@@ -117,15 +136,14 @@ export const responseContentActions: Actions = {
   'silent-drop': silentDrop,
   ...variables,
   ...counting,
+  'set-log-level': setLogLevel,
+  ...idleActions,
 };
 
 /** Actions of HAProxy's `http-request` and `tcp-request` rules that are not supported. */
 export const unsupportedActions: ReadonlySet<string> = new Set(
-  `accept expect-netscaler-cip expect-proxy ot-group set-fc-mark set-fc-tos set-bc-mark set-bc-tos set-retries switch-mode track-sc attach-srv
-  add-acl add-header cache-store cache-use del-acl del-header del-map disable-l7-retry do-resolve early-hint lua normalize-uri
-  replace-header replace-path replace-pathq replace-uri replace-value send-spoe-group set-bandwidth-limit set-header set-log-level set-map del-headers-bin add-headers-bin sc-add-gpc pause set-mark set-method set-nice
-  set-path set-pathq set-priority-class set-priority-offset set-query set-timeout set-tos set-uri set-var
-  set-var-fmt silent-drop strict-mode tarpit track-sc0 track-sc1 track-sc2 unset-var use-service wait-for-handshake`.split(
+  `accept add-headers-bin attach-srv cache-store cache-use del-headers-bin do-resolve expect-netscaler-cip expect-proxy lua ot-group pause
+  send-spoe-group set-bandwidth-limit set-bc-mark set-bc-tos set-fc-mark set-fc-tos set-retries switch-mode track-sc use-service`.split(
     /\s+/,
   ),
 );

@@ -144,7 +144,39 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
   ['redirect prefix /x if a', "23: no such acl 'a'"],
   ['http-request', `1: 'http-request' needs an action: ${Object.keys(actions).join(', ')}`],
   ['http-request dney', "14: unknown action 'dney' of 'http-request'; did you mean 'deny'?"],
-  ['http-request set-map(a) b c', "14: not supported yet: 'http-request set-map'"],
+  ['http-request set-map(a) b', "14: 'set-map(a)' needs <key format> <value format>"],
+  ['http-request set-map a b', "14: 'set-map' needs a file in parentheses: set-map(FILE)"],
+  ['http-request add-acl(a) b c', "27: unexpected 'c' after 'add-acl(a)': quote a value that has blanks"],
+  ['http-request del-acl(a) %[srcc]', "27: unknown sample fetch 'srcc'; did you mean 'src'?"],
+  ['http-request set-timeout client 1s', "26: 'set-timeout' is for 'server' or 'tunnel'"],
+  ['http-request set-timeout server', "14: 'set-timeout' needs <server|tunnel> <time or expression>"],
+  ['http-request set-timeout server 0', '33: a timeout of 0 is none: give it a duration'],
+  [
+    'http-request set-timeout server 3x',
+    "33: '3x' is not a duration: write an integer followed by us, ms, s, m, h or d",
+  ],
+  ['http-request set-priority-class 5', "33: unknown sample fetch '5'"],
+  ['http-request set-priority-offset', "14: 'set-priority-offset' needs <expression>"],
+  ['http-request early-hint Link', "14: 'early-hint' needs <name> <format>"],
+  [
+    'http-request early-hint Connection close',
+    "25: 'Connection' cannot be changed: the router sets it itself; 'option httpclose' and 'option http-server-close' close connections",
+  ],
+  ['http-request disable-l7-retry now', "31: unexpected 'now' after 'disable-l7-retry': quote a value that has blanks"],
+  [
+    'http-request normalize-uri path-strip-dotdots',
+    "28: unknown normalizer 'path-strip-dotdots': one of fragment-encode, fragment-strip, path-merge-slashes, path-strip-dot, path-strip-dotdot, percent-decode-unreserved, percent-to-uppercase, query-sort-by-name; did you mean 'path-strip-dotdot'?",
+  ],
+  ['http-request normalize-uri path-strip-dotdot all', "46: 'path-strip-dotdot' has the option 'full'"],
+  ['http-request normalize-uri path-strip-dot full', "43: 'path-strip-dot' has no option"],
+  [
+    'http-request cache-use x',
+    "14: not supported yet: 'http-request cache-use' (nothing is cached: put a cache in front of the servers, or let them send Cache-Control)",
+  ],
+  [
+    'http-request lua.x',
+    "14: not supported yet: 'http-request lua' (there is no Lua: use the TypeScript API, or rules)",
+  ],
   ['http-request set-hedaer X-A b', "14: unknown action 'set-hedaer' of 'http-request'; did you mean 'set-header'?"],
   ['http-request deny deny_status 418', "31: there is no built-in page for 418: give it a content with 'string'"],
   ['http-request deny status abc', "26: 'abc' is not a status an answer can have (200 to 599)"],
@@ -167,7 +199,10 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
     'tcp-request content set-var(a) src',
     "29: 'a' is not a variable: proc.NAME, sess.NAME, txn.NAME, req.NAME or res.NAME",
   ],
-  ['tcp-request content set-mark 1', "21: not supported yet: 'tcp-request content set-mark'"],
+  [
+    'tcp-request content switch-mode http',
+    "21: not supported yet: 'tcp-request content switch-mode' (a connection is of one mode from its first byte: give each mode a bind of its own)",
+  ],
   ['tcp-request session expect-proxy layer4', "21: not supported yet: 'tcp-request session expect-proxy'"],
   ['tcp-request connection acept', "24: unknown action 'acept' of 'tcp-request connection'; did you mean 'accept'?"],
   ['tcp-request connection track-sc0', "24: 'track-sc0' needs <key>"],
@@ -191,6 +226,28 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
 
 for (const [line, problem] of wrong) {
   test(`${line}: ${problem}`, () => assert.deepEqual(frontendOf(line).problems, [`test.cfg:1:${problem}`]));
+}
+
+for (const [line, warning] of [
+  [
+    'http-request set-nice 5',
+    "14: warning: 'set-nice' has no effect: requests have no priority on the processor; set-priority-class orders those that wait for a server",
+  ],
+  [
+    'http-response set-tos 0x10 if TRUE',
+    "15: warning: 'set-tos' has no effect: Node.js cannot set the TOS field of packets: set it by their port (nftables)",
+  ],
+  [
+    'tcp-request connection set-mark 1',
+    "24: warning: 'set-mark' has no effect: Node.js cannot mark the packets of a connection: mark them by their port (nftables)",
+  ],
+  [
+    'http-request wait-for-handshake',
+    "14: warning: 'wait-for-handshake' has no effect: the TLS handshake is over before the router sees a request",
+  ],
+] as const) {
+  test(`${line} is accepted with a notice`, () =>
+    assert.deepEqual(frontendOf(line).problems, [`test.cfg:1:${warning}`]));
 }
 
 test('a frontend says what its rules read, also what a later line adds to an acl, and whether they are pure', () => {

@@ -274,7 +274,7 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
     "26: not supported: 'set-status 204'; its answers have no body, and this one may have",
   ],
   ['http-response set-status 99', "26: '99' is not a status (200 to 599)"],
-  ['http-response set-path /a', "15: not supported yet: 'http-response set-path'"],
+  ['http-response set-path /a', "15: unknown action 'set-path' of 'http-response'"],
 ];
 
 for (const [line, problem] of wrong) {

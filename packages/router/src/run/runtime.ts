@@ -11,9 +11,9 @@ import type { ServerRuntime } from '../backend/server.ts';
 import { Checks } from '../checks/run.ts';
 import { explainShortage } from '../config/descriptors.ts';
 import type { Server, Snapshot } from '../model/snapshot.ts';
+import { LiveLists } from './live-lists.ts';
 import type { Hooks } from '../engine/http-proxy/hooks.ts';
-import { setProcessVariables } from '../exchange/variables.ts';
-import { variablesOf } from '../exchange/variables.ts';
+import { setProcessVariables, variablesOf } from '../exchange/variables.ts';
 import { destinationsOf } from '../log/destinations-of.ts';
 import { watchLosses } from '../log/losses.ts';
 import { METRICS_PROXY } from '../model/service.ts';
@@ -78,6 +78,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   /** One for the lifetime of the process, across configurations: it holds the variables of scope `proc`. */
   #world: World | undefined;
   #applying: Promise<void> = Promise.resolve();
+  readonly #lists = new LiveLists();
   #state: 'running' | 'draining' | 'closed' = 'running';
   #portsClosed = false;
   #spreadChecks = 0;
@@ -260,6 +261,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       throw new Error('the router stops: no configuration is applied any more');
     }
     if (!renewed) this.#reloading(given);
+    this.#lists.follow(given, renewed);
     this.#swap(snapshot, plan);
   }
 

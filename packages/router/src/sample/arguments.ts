@@ -1,6 +1,7 @@
 import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Position } from '@headgate/shared/config/raw';
 import type { UserList } from '../model/user-list.ts';
+import type { EditedLists } from './edited-lists.ts';
 import type { PatternLists } from './pattern-lists.ts';
 import { bytesOf } from './value.ts';
 import type { SampleType } from '../model/values.ts';
@@ -27,6 +28,8 @@ export interface SampleContext {
   readonly tables?: TableNames | undefined;
   /** Where lists of patterns are noted; absent where nothing can change them. */
   readonly lists?: PatternLists | undefined;
+  /** The lists that rules edit; absent where there are none. */
+  readonly edited?: EditedLists | undefined;
 }
 
 /** The stick tables that expressions and rules of one proxy may name. Tables may be declared later in the file. */

@@ -1,3 +1,4 @@
+import type { EditedList } from './edited-list.ts';
 import type { Position } from '@headgate/shared/config/raw';
 import type { ListUse, PatternList } from '../model/pattern-list.ts';
 
@@ -22,11 +23,19 @@ export class PatternLists {
     this.#standing = standing;
   }
 
-  /** A file that an ACL or a map reads. */
-  file(file: string, kind: 'acl' | 'map', text: string, at: Position, use: ListUse, id?: number): void {
+  /** A file that an ACL or a map reads; `live`: rules edit it. */
+  file(
+    file: string,
+    kind: 'acl' | 'map',
+    text: string,
+    at: Position,
+    use: ListUse,
+    id?: number,
+    live?: EditedList,
+  ): void {
     const key = this.#pathOf(file);
     const description = `pattern loaded from file '${file}' used by ${kind} at file '${at.file}' line ${at.line}`;
-    const list = this.#of({ id, file, key, kinds: new Set(), description, text, uses: [] });
+    const list = this.#of({ id, file, key, kinds: new Set(), description, text, uses: [], live });
     list.kinds.add(kind);
     list.uses.push(use);
   }
@@ -45,6 +54,7 @@ export class PatternLists {
       description,
       text: now.join('\n'),
       uses: [],
+      live: undefined,
     });
     list.uses.push(use);
     return now;

@@ -16,13 +16,10 @@ type Names = readonly (readonly [names: string, hint: string])[];
 const fetches: Names = [
   [
     `            
-         stopping dst_conn prio_class prio_offset`,
+         stopping dst_conn`,
     STATE,
   ],
-  [
-    'be_id  be_server_timeout be_tunnel_timeout cur_server_timeout cur_tunnel_timeout  ',
-    'the backend is chosen after the rules; the log has its name (%b, %s)',
-  ],
+  ['be_id', 'the backend is chosen after the rules; the log has its name (%b, %s)'],
   ['fe_id so_id so_name', 'use fe_name, or dst_port to distinguish binds'],
   [
     'dst_is_local fc_dst_is_local fc_src_is_local src_is_local',

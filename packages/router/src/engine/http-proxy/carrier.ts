@@ -8,7 +8,7 @@ import type { Carrier } from '../../exchange/carrier.ts';
 import { collectBody } from './collect.ts';
 import type { HeadEdits } from '../../http/head-edits.ts';
 import { HeadWriter, roomForHead } from '../../http/head-writer.ts';
-import { answerHead } from '../../http/outgoing.ts';
+import { answerHead, hintHead } from '../../http/outgoing.ts';
 import { writeInterimHead, writeSwitchingHead } from '../../http/response-writer.ts';
 import { WireRequest } from '../../http/request-facts.ts';
 import { awaitsContinue, type RequestHead } from '../../http/request-head.ts';
@@ -147,6 +147,10 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource {
     this.#incoming ??= new IncomingBody(this.request, view);
     this.#incoming.buffer(this.#buffering);
     this.#await();
+  }
+
+  hint(fields: readonly (readonly [name: string, value: string])[]): void {
+    if (this.head.version === '1.1') this.#connection.socket.write(hintHead(fields), 'latin1');
   }
 
   preferred(backend: BackendState): ServerState | undefined {

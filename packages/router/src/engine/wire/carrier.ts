@@ -4,7 +4,7 @@ import { Exchange } from '../../exchange/exchange.ts';
 import { INVALID } from '../../http/body.ts';
 import { FramedBody, NO_BODY } from '../../http/held-body.ts';
 import type { HeadWriter } from '../../http/head-writer.ts';
-import { answerHead } from '../../http/outgoing.ts';
+import { answerHead, hintHead } from '../../http/outgoing.ts';
 import { WireRequest } from '../../http/request-facts.ts';
 import { awaitsContinue, type RequestHead } from '../../http/request-head.ts';
 import type { Answer } from '../../model/answer.ts';
@@ -219,6 +219,13 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession, B
     host.link.pause();
     this.#await();
     buffering.finish();
+  }
+
+  hint(fields: readonly (readonly [name: string, value: string])[]): void {
+    if (this.#request.version !== '1.1') return;
+    const head = Buffer.from(hintHead(fields), 'latin1');
+    this.host.link.write(head);
+    this.#exchange.countSent(head.length);
   }
 
   /** Tells a client that waits for it to send its body, which no server does then. */

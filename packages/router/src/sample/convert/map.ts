@@ -10,6 +10,8 @@ import type { Args, Argument } from '../arguments.ts';
 import { parseRange } from '../range.ts';
 import { expand, regexOf } from '../regex.ts';
 import type { Converter, Step } from '../row.ts';
+import { SegmentCache } from '../edited-list.ts';
+import type { EditedList, Entry } from '../edited-list.ts';
 import { lookups } from '../text-lookup.ts';
 import type { Lookup as TextLookup, LookupName } from '../text-lookup.ts';
 import { directory, domain } from '../text-match.ts';
@@ -23,7 +25,8 @@ interface MapLine {
   readonly line: number;
 }
 
-type Lookup = (key: Value) => string | undefined;
+/** The line that a sample finds. */
+type Lookup = (key: Value) => MapLine | undefined;
 
 /** Lines of `KEY VALUE`; blank lines and lines that begin with `#` are skipped. */
 function linesOf(text: string): readonly MapLine[] {
@@ -37,17 +40,17 @@ function linesOf(text: string): readonly MapLine[] {
 
 /** The first line of each key, by hash look-up. */
 function exact(lines: readonly MapLine[]): Lookup {
-  const values = new Map<Value, string>();
-  for (const { key, value } of lines) if (!values.has(key)) values.set(key, value);
-  return (key) => values.get(key);
+  const found = new Map<Value, MapLine>();
+  for (const line of lines) if (!found.has(line.key)) found.set(line.key, line);
+  return (key) => found.get(key);
 }
 
 /** The longest key that the sample begins with, as HAProxy's prefix tree gives it. */
 function prefix(lines: readonly MapLine[]): Lookup {
-  const { values, look } = keysOf(lines, 'beg');
-  let found: string | undefined;
+  const { keyed, look } = keysOf(lines, 'beg');
+  let found: MapLine | undefined;
   const longest = (number: number): boolean => {
-    found = values[number];
+    found = keyed[number];
     return true;
   };
   return (key) => (look(textOf(key), longest) ? found : undefined);
@@ -55,12 +58,12 @@ function prefix(lines: readonly MapLine[]): Lookup {
 
 /** The first line whose key passes, in file order. */
 function first(lines: readonly MapLine[], test: TextTest): Lookup {
-  return (key) => lines.find((line) => test(textOf(key), line.key))?.value;
+  return (key) => lines.find((line) => test(textOf(key), line.key));
 }
 
 /** The same for what can be looked up. */
 function firstOf(lines: readonly MapLine[], match: 'end' | 'dir' | 'dom'): Lookup {
-  const { values, look } = keysOf(lines, match);
+  const { keyed, look } = keysOf(lines, match);
   let found = Infinity;
   const least = (number: number): boolean => {
     if (number < found) found = number;
@@ -69,15 +72,15 @@ function firstOf(lines: readonly MapLine[], match: 'end' | 'dir' | 'dom'): Looku
   return (key) => {
     found = Infinity;
     look(textOf(key), least);
-    return values[found];
+    return keyed[found];
   };
 }
 
-/** The keys, each once and in file order, and the value of each. */
-function keysOf(lines: readonly MapLine[], match: LookupName): { values: readonly string[]; look: TextLookup } {
-  const values = new Map<string, string>();
-  for (const { key, value } of lines) if (!values.has(key)) values.set(key, value);
-  return { values: [...values.values()], look: lookups[match]([...values.keys()]) };
+/** The first line of each key, in file order, and the look-up of their keys. */
+function keysOf(lines: readonly MapLine[], match: LookupName): { keyed: readonly MapLine[]; look: TextLookup } {
+  const keyed = new Map<string, MapLine>();
+  for (const line of lines) if (!keyed.has(line.key)) keyed.set(line.key, line);
+  return { keyed: [...keyed.values()], look: lookups[match]([...keyed.keys()]) };
 }
 
 const MATCHES = {
@@ -103,30 +106,31 @@ function stripped(lines: readonly MapLine[], strip: (text: string) => string): r
 
 /** The first line whose regular expression matches. */
 function expressions(lines: readonly MapLine[], groups: boolean): Lookup | string {
-  const entries: { readonly regex: Regex; readonly value: string }[] = [];
-  for (const { key, value, line } of lines) {
-    const compiled = regexOf(Buffer.from(key, 'latin1').toString('utf8'), false);
-    if (compiled.regex === undefined) return `line ${line}: ${compiled.problems.join('; ')}`;
-    entries.push({ regex: compiled.regex, value });
+  const entries: { readonly regex: Regex; readonly line: MapLine }[] = [];
+  for (const line of lines) {
+    const compiled = regexOf(Buffer.from(line.key, 'latin1').toString('utf8'), false);
+    if (compiled.regex === undefined) return `line ${line.line}: ${compiled.problems.join('; ')}`;
+    entries.push({ regex: compiled.regex, line });
   }
   return (key) => {
     const text = textOf(key);
     const found = entries.find(({ regex }) => regex.test(text));
     const captured = groups ? found?.regex.match(text) : undefined;
-    return found === undefined || captured === undefined ? found?.value : expand(found.value, text, captured);
+    if (found === undefined || captured === undefined) return found?.line;
+    return { ...found.line, value: expand(found.line.value, text, captured) };
   };
 }
 
 function integers(lines: readonly MapLine[]): Lookup | string {
-  const ranges: { readonly low: number; readonly high: number; readonly value: string }[] = [];
-  for (const { key, value, line } of lines) {
-    const range = parseRange(key, 'eq');
-    if (range === undefined) return `line ${line}: '${key}' is not an integer or a range LOW:HIGH`;
-    ranges.push({ ...range, value });
+  const ranges: { readonly low: number; readonly high: number; readonly line: MapLine }[] = [];
+  for (const line of lines) {
+    const range = parseRange(line.key, 'eq');
+    if (range === undefined) return `line ${line.line}: '${line.key}' is not an integer or a range LOW:HIGH`;
+    ranges.push({ ...range, line });
   }
   return (key) =>
     typeof key === 'number' || typeof key === 'bigint'
-      ? ranges.find(({ low, high }) => key >= low && key <= high)?.value
+      ? ranges.find(({ low, high }) => key >= low && key <= high)?.line
       : undefined;
 }
 
@@ -139,7 +143,7 @@ function networks(lines: readonly MapLine[]): Lookup | string {
     keys.push(network);
   }
   const find = narrowest(keys);
-  return (key) => lines[find(textOf(key))]?.value;
+  return (key) => lines[find(textOf(key))];
 }
 
 type Output = 'str' | 'int' | 'ip';
@@ -178,16 +182,47 @@ function map(match: keyof typeof MATCHES, output: Output, name: string): Convert
     args: [required('file'), otherwise],
     doc: `The value in a map file for the sample as key, compared by ${match}; the default, or no value, when no key matches.`,
     example: `${match === 'int' ? 'dst_port' : match === 'ip' ? 'src' : 'path'},${name}(/etc/headgate/example.map)`,
+    reads: (args) => (args.context.edited?.read(args.raw(0)) === undefined ? [] : ['state']),
     compile(args) {
       const use = { match: match === 'regm' ? 'reg' : match, folded: false, output: to };
-      return compileMap(args, MATCHES[match], value, kind, use);
+      return compileMap(args, match, value, kind, use);
     },
   };
 }
 
+/** The same for a map that rules edit: each segment is looked up by itself, and the best line of all counts. Keys that are none are passed over. */
+function editedLookup(list: EditedList, match: keyof typeof MATCHES): Lookup {
+  if (match === 'str') return (key) => asLine(list.get(textOf(key)));
+  const build: (lines: readonly MapLine[]) => Lookup | string = MATCHES[match];
+  const segments = new SegmentCache(list, (entries): Lookup => {
+    const lines = entries.map((entry) => ({ ...entry, line: 0 }));
+    const built = build(lines);
+    if (typeof built !== 'string') return built;
+    const rest = build(lines.filter((line) => typeof build([line]) !== 'string'));
+    return typeof rest === 'string' ? () => undefined : rest;
+  });
+  const rank = match === 'beg' ? ({ key }: MapLine): number => key.length : match === 'ip' ? narrowness : () => 0;
+  return (key) => {
+    let best: MapLine | undefined;
+    for (const look of segments) {
+      const found = look(key);
+      if (found !== undefined && (best === undefined || rank(found) > rank(best))) best = found;
+    }
+    return best;
+  };
+}
+
+function asLine(entry: Entry | undefined): MapLine | undefined {
+  return entry === undefined ? undefined : { ...entry, line: 0 };
+}
+
+function narrowness({ key }: MapLine): number {
+  return parseCidr(key)?.bits ?? -1;
+}
+
 function compileMap(
   args: Args,
-  build: (lines: readonly MapLine[]) => Lookup | string,
+  match: keyof typeof MATCHES,
   valueOf: (text: string) => Value | undefined,
   kind: string,
   use: ListUse,
@@ -198,12 +233,14 @@ function compileMap(
   const lines = linesOf(content);
   const wrong = lines.find((line) => valueOf(line.value) === undefined);
   if (wrong !== undefined) return `${file}, line ${wrong.line}: '${wrong.value}' is not ${kind}`;
-  const lookup = build(lines);
-  if (typeof lookup === 'string') return `${file}, ${lookup}`;
-  if (args.at !== undefined) args.context.lists?.file(file, 'map', content, args.at, use);
+  const sound = MATCHES[match](lines);
+  if (typeof sound === 'string') return `${file}, ${sound}`;
+  const edited = args.context.edited?.find(file);
+  if (args.at !== undefined) args.context.lists?.file(file, 'map', content, args.at, use, undefined, edited);
+  const lookup = edited === undefined ? sound : editedLookup(edited, match);
   const otherwise = args.has(1) ? valueOf(args.text(1)) : undefined;
   return (key) => {
-    const found = lookup(key);
+    const found = lookup(key)?.value;
     return found === undefined ? otherwise : (valueOf(found) ?? otherwise);
   };
 }

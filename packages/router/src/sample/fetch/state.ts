@@ -3,7 +3,7 @@ import type { BackendView, ServerView } from '../../model/state.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
 import { optional, required } from '../arguments.ts';
 import type { Args, Argument } from '../arguments.ts';
-import { single, textFetch } from '../row.ts';
+import { numberFetch, single, textFetch } from '../row.ts';
 import type { AnyReading, Fetch } from '../row.ts';
 
 const state = ['state'] as const;
@@ -54,6 +54,32 @@ function ofServer(name: string, doc: string, read: (server: ServerView, now: num
         return server === undefined || on.state === undefined ? undefined : read(server, on.state.now);
       });
     },
+  };
+}
+
+/** `be_server_timeout` and `cur_server_timeout`, and the same of tunnels. */
+function timeoutFetches(
+  which: 'server' | 'tunnel',
+  field: 'serverTimeout' | 'tunnelTimeout',
+): Readonly<Record<string, Fetch>> {
+  const configured = (on: Evaluation): number | undefined => on.state?.backend()?.config.timeouts[which];
+  return {
+    [`be_${which}_timeout`]: numberFetch(
+      {
+        reads: state,
+        doc: `\`timeout ${which}\` of the backend of the request in milliseconds, once it is chosen.`,
+        example: `be_${which}_timeout`,
+      },
+      configured,
+    ),
+    [`cur_${which}_timeout`]: numberFetch(
+      {
+        reads: state,
+        doc: `The same for this request, after \`set-timeout ${which}\`.`,
+        example: `cur_${which}_timeout`,
+      },
+      (on) => on.steering?.[field] ?? configured(on),
+    ),
   };
 }
 
@@ -158,6 +184,22 @@ export const stateFetches: Readonly<Record<string, Fetch>> = {
         return server === undefined ? undefined : server.operational === 'up' && server.administrative !== 'maint';
       });
     },
+  },
+  ...timeoutFetches('server', 'serverTimeout'),
+  ...timeoutFetches('tunnel', 'tunnelTimeout'),
+  prio_class: {
+    type: 'sint',
+    reads: state,
+    doc: 'What `set-priority-class` made of the class of the request.',
+    example: 'prio_class',
+    compile: () => single('number', (on: Evaluation) => on.steering?.priorityClass),
+  },
+  prio_offset: {
+    type: 'sint',
+    reads: state,
+    doc: 'What `set-priority-offset` made of its offset, in milliseconds.',
+    example: 'prio_offset',
+    compile: () => single('number', (on: Evaluation) => on.steering?.priorityOffset),
   },
   srv_conn: ofServer('srv_conn', 'Requests now', ({ current }) => current),
   srv_conn_free: ofServer('srv_conn_free', 'Slots left, -1 without maxconn,', (server) => slots(server) ?? -1),
