@@ -76,7 +76,8 @@ scenario('health survives a reload: a server that is down stays down', async (t)
 
 forEachEngine('a WebSocket of a removed server ends with a Close frame to both ends', async (t, engine) => {
   const sockets = await webSockets(t);
-  const routing = await routed(t, engine, sockets.port);
+  // Long enough for a message between the reload and the Close frame on a slow machine.
+  const routing = await routed(t, engine, sockets.port, ['drain-timeout 3s']);
   const client = new WebSocket(`ws://127.0.0.1:${routing.port}/`);
   const [[server]] = [(await once(sockets.server, 'connection')) as [WebSocket], await once(client, 'open')];
   const closed = Promise.all([once(client, 'close'), once(server, 'close')]);
