@@ -38,7 +38,7 @@ const compose = load(readFileSync(inRepository('docker-compose.yml'), 'utf8')) a
   readonly volumes: Readonly<Record<string, unknown>>;
 };
 const stages = readStages(readFileSync(inRepository('docker/Dockerfile'), 'utf8'));
-const images = ['router', 'tls-terminator', 'examples'];
+const images = ['router', 'tls-terminator', 'headgate', 'examples'];
 
 function serviceOf(name: string): Service {
   const service = compose.services[name];

@@ -55,7 +55,7 @@ test('every page and every decision is in its index', () => {
 
 test('the code map of ARCHITECTURE.md names only existing folders and files', () => {
   const text = readFileSync(inRepository('ARCHITECTURE.md'), 'utf8');
-  for (const name of ['shared', 'tls-terminator', 'router']) {
+  for (const name of ['shared', 'tls-terminator', 'router', 'headgate']) {
     const section =
       text.slice(text.indexOf(`\`packages/${name}/src\``)).split(/\n\n(?=`packages|`examples|## )/)[0] ?? '';
     const named = [...section.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = '']) =>

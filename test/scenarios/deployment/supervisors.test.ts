@@ -129,7 +129,7 @@ test(
   async (t) => {
     const machine = await install(t);
     const units = new TempDir(t);
-    for (const program of PROGRAMS) {
+    for (const program of ['headgate', ...PROGRAMS]) {
       const unit = units.write(`${program}.service`, machine.deployed(`systemd/${program}.service`));
       const verified = await run(t, 'systemd-analyze', ['verify', unit]);
       assert.equal(verified.code, 0, verified.stderr);
