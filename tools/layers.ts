@@ -46,6 +46,7 @@ export const layers: readonly Layers[] = [
       'stats',
       'backend',
       'connect',
+      'names',
       'checks',
       'rules',
       'config',

@@ -11,7 +11,7 @@ export type Router = (typeof ROUTERS)[number];
 export type Terminator = (typeof TERMINATORS)[number];
 export type Program = Router | Terminator | 'headgate';
 /** What scenarios need besides the programs they compare. */
-export type Tool = 'openssl' | 'chromium' | 'promtool' | 'socat' | 'pebble' | 'pebble-challtestsrv';
+export type Tool = 'openssl' | 'chromium' | 'promtool' | 'socat' | 'pebble' | 'pebble-challtestsrv' | 'dnsmasq';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

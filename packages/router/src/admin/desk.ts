@@ -24,6 +24,7 @@ export interface Desk {
     | 'deploy'
     | 'deployments'
     | 'clearCounters'
+    | 'resolvers'
   >;
   readonly version: string;
   /** The configuration in effect. */

@@ -5,15 +5,17 @@ import type { Server } from '../model/snapshot.ts';
 
 const FILE = 'add-server.cfg';
 
-/** What `add server` writes, read as the line of a configuration: the same parameters, defaults and complaints. */
+/** What `add server` writes, with the `resolvers` sections that it may name, read as the line of a configuration: the same parameters, defaults and complaints. */
 export function readServerLine(
   name: string,
   words: readonly string[],
+  resolvers: readonly string[] = [],
 ): { readonly server: Server } | { readonly wrong: readonly string[] } {
   if (!/^[A-Za-z0-9_.:-]+$/.test(name)) return { wrong: [`'${name}' is not a name`] };
   const problems = new Problems();
   const line = [name, ...words].map(quoted).join(' ');
-  const text = `defaults\n mode http\n timeout client 1s\n timeout server 1s\n timeout connect 1s\nlisten x\n bind 127.0.0.1:1\n server ${line}\n`;
+  const sections = resolvers.map((section) => `resolvers ${section}\n nameserver n 127.0.0.1\n`).join('');
+  const text = `${sections}defaults\n mode http\n timeout client 1s\n timeout server 1s\n timeout connect 1s\nlisten x\n bind 127.0.0.1:1\n server ${line}\n`;
   const raw = readText(text, FILE, {}, problems);
   const io = { readFile: () => undefined, limits: '' };
   const { snapshot, problems: all } = compile(raw, io, problems);

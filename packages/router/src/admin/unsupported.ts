@@ -3,6 +3,5 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   'show ssl': 'certificates belong to headgate-terminator',
   'set ssl': 'certificates belong to headgate-terminator, which applies them when their files change',
   'show peers': 'there are no peers',
-  'show resolvers': 'names are resolved by the system',
   'show threads': 'there is one thread of JavaScript',
 };

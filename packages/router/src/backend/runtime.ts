@@ -1,7 +1,7 @@
 import type { Severity } from '@headgate/shared/log/logger';
 import type { Backend } from '../model/snapshot.ts';
 import type { BackendCounters } from '../model/counters.ts';
-import { newBackendCounters, newServerCounters, noteState } from '../stats/counters.ts';
+import { newBackendCounters, newServerCounters } from '../stats/counters.ts';
 import { algorithms } from './balance.ts';
 import type {
   Administrative,
@@ -14,9 +14,11 @@ import type {
   Waiter,
   Wish,
 } from '../model/backend.ts';
+import { beginCounting, noteChange } from './counting.ts';
 import type { DispatchDeps } from './dispatch.ts';
 import { Dispatch } from './dispatch.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { NamedServers } from './named.ts';
 import { observe } from './observe.ts';
 import { SessionIds } from './persistence/session-ids.ts';
 import { cameUp, healthCheckLine, newProgress, reason, serverName, wentDown } from './report.ts';
@@ -31,6 +33,8 @@ import { ServerRuntime } from './server.ts';
 export interface BackendDeps extends DispatchDeps {
   /** Logs one line for the backend. */
   report(severity: Severity, message: string): void;
+  /** A server is at another address now. */
+  moved?(server: ServerRuntime): void;
 }
 
 export interface BackendRuntime extends BackendState, ServerControl {
@@ -55,6 +59,8 @@ export interface BackendRuntime extends BackendState, ServerControl {
   track(find: (key: string) => ServerRuntime | undefined): void;
   /** Another server has changed, which some here may follow. */
   followed(tracked: ServerRuntime): void;
+  /** Moves servers whose names are looked up. */
+  readonly named: NamedServers;
   /** Calls back after each change of a server's state or weight, until the returned function is called. */
   watch(listener: (server: ServerRuntime) => void): () => void;
 }
@@ -77,17 +83,24 @@ class RunningBackend implements BackendRuntime, Owner {
   #learning: string | undefined = undefined;
   readonly #lifecycle: Lifecycle;
   readonly hurries = new Set<(server: ServerRuntime) => void>();
+  readonly named: NamedServers;
   readonly #listeners = new Set<(server: ServerRuntime) => void>();
 
   constructor(config: Backend, deps: BackendDeps) {
     this.config = config;
     this.#deps = deps;
     this.#lifecycle = new Lifecycle(deps, () => this.#dispatch.refresh());
+    this.named = new NamedServers({
+      report: (severity, message) => deps.report(severity, message),
+      change: (server, severity, describe) => this.#change(server, severity, describe),
+      moved: (server) => deps.moved?.(server),
+      begun: () => this.#begun(),
+    });
     const now = deps.now();
     this.counters = newBackendCounters(now);
     this.servers = config.servers.map((server) => new ServerRuntime(server, this, newServerCounters(now)));
     this.#dispatch = new Dispatch(config, this.servers, this.counters, deps);
-    this.#beginCounting();
+    beginCounting(this, this.servers);
     this.#learn(config);
     for (const server of this.servers) server.wasStopped = server.stopped;
   }
@@ -105,7 +118,6 @@ class RunningBackend implements BackendRuntime, Owner {
     return this.#dispatch.eligible;
   }
 
-  /** Requests that wait for any server. */
   get queued(): number {
     return this.#dispatch.queued;
   }
@@ -141,7 +153,7 @@ class RunningBackend implements BackendRuntime, Owner {
   checked(state: ServerState, result: CheckResult): void {
     const server = this.#own(state);
     const check = server?.config.check;
-    if (server === undefined || check === undefined || server.administrative === 'maint') return;
+    if (server === undefined || check === undefined || server.administrative === 'maint' || server.unresolved) return;
     const { health, operational, leaving } = server;
     server.health = nextHealth(health, result.passed, check);
     server.leaving = result.status === 'L7OKC' && server.operational === 'up';
@@ -199,7 +211,7 @@ class RunningBackend implements BackendRuntime, Owner {
     this.config = config;
     this.servers = config.servers.map((server) => {
       const known = before.find(({ config: { name } }) => name === server.name);
-      if (known !== undefined && sameMachine(known.config, server)) {
+      if (known !== undefined && sameMachine(known.written, server)) {
         reconfigure(known, server);
         return known;
       }
@@ -210,7 +222,7 @@ class RunningBackend implements BackendRuntime, Owner {
     const left = before.filter((server) => !this.servers.includes(server));
     for (const server of left) server.dropped = true;
     this.#dispatch.follow(config, this.servers);
-    this.#beginCounting();
+    beginCounting(this, this.servers);
     this.#learn(config);
     return left;
   }
@@ -230,9 +242,13 @@ class RunningBackend implements BackendRuntime, Owner {
       const state = saved.find(({ key }) => key === server.key);
       if (state !== undefined) restoreServer(server, state);
     }
-    this.#dispatch.refresh();
-    this.#beginCounting();
+    this.#begun();
     for (const server of this.servers) this.#tell(server);
+  }
+
+  #begun(): void {
+    this.#dispatch.refresh();
+    beginCounting(this, this.servers);
   }
 
   watch(listener: (server: ServerRuntime) => void): () => void {
@@ -251,7 +267,7 @@ class RunningBackend implements BackendRuntime, Owner {
     const { queued } = server;
     const queuedForAny = this.#dispatch.queued;
     this.#dispatch.refresh();
-    this.#count(server, hadServers);
+    noteChange(this, server, hadServers);
     const requeued = server.usable ? queuedForAny - this.#dispatch.queued : queued;
     const usable = this.servers.filter((other) => other.usable && other.weight > 0);
     const backups = usable.filter((other) => other.config.backup).length;
@@ -296,20 +312,6 @@ class RunningBackend implements BackendRuntime, Owner {
         this.#change(server, 'alert', (situation) => wentDown(server, `is DOWN ${via}`, situation));
       else this.#change(server, 'notice', (situation) => cameUp(server, `is UP ${via}`, situation));
     }
-  }
-
-  /** A configuration may put servers into other states: that is no event, and not counted as one. */
-  #beginCounting(): void {
-    for (const { counters, running } of this.servers) counters.running = running;
-    this.counters.running = this.servers.length === 0 || this.usableServers > 0;
-  }
-
-  /** Since when a server, and the backend, has been as it is now. */
-  #count({ counters, running }: ServerRuntime, hadServers: boolean): void {
-    const now = this.#deps.now();
-    const hasServers = this.usableServers > 0;
-    noteState(counters, running, now);
-    if (hadServers !== hasServers) noteState(this.counters, hasServers, now);
   }
 
   #tell(server: ServerRuntime): void {

@@ -40,7 +40,7 @@ export function restoreServer(server: ServerRuntime, saved: SavedServer): void {
 export function reconfigure(server: ServerRuntime, config: Server): void {
   const saved = saveServer(server);
   const unchecked = server.config.check === undefined;
-  server.config = config;
+  server.configure(config);
   server.administrative = config.disabled ? 'maint' : 'ready';
   server.weight = config.weight;
   restoreServer(server, saved);

@@ -2,6 +2,7 @@ import type { Server } from '../model/snapshot.ts';
 import type { Candidate } from './balance/algorithm.ts';
 import type { Administrative, BackendState, CheckResult, Operational, ServerState, Session } from '../model/backend.ts';
 import type { ServerCounters } from '../model/counters.ts';
+import { placed, type Place } from './place.ts';
 import { Queue } from './queue.ts';
 import { initialHealth, operationalAt } from './server-state.ts';
 
@@ -20,7 +21,11 @@ const SIXTEENTHS = 16;
 /** The run-time state of one server. Only its backend changes it. */
 export class ServerRuntime implements ServerState, Candidate {
   readonly key: string;
+  /** Its settings, with the address that its name has now. */
   config: Server;
+  #written: Server;
+  /** What its name stands for now; undefined: nothing, or its address is written. */
+  place: Place | undefined = undefined;
   readonly backend: Owner;
   readonly queue = new Queue();
   readonly counters: ServerCounters;
@@ -48,7 +53,8 @@ export class ServerRuntime implements ServerState, Candidate {
   constructor(config: Server, backend: Owner, counters: ServerCounters) {
     this.counters = counters;
     this.key = `${backend.config.name}/${config.name}`;
-    this.config = config;
+    this.#written = config;
+    this.config = placed(config, undefined);
     this.backend = backend;
     this.administrative = config.disabled ? 'maint' : 'ready';
     this.health = config.check === undefined ? 0 : initialHealth(config.check);
@@ -59,9 +65,35 @@ export class ServerRuntime implements ServerState, Candidate {
     return this.config.id;
   }
 
-  /** A server without checks is always up. */
+  /** Its settings as the configuration has them. */
+  get written(): Server {
+    return this.#written;
+  }
+
+  configure(written: Server): void {
+    this.#written = written;
+    this.config = placed(written, this.place);
+  }
+
+  settle(place: Place | undefined): void {
+    this.place = place;
+    this.config = placed(this.#written, place);
+  }
+
+  get unresolved(): boolean {
+    return this.#written.names !== undefined && this.place?.host === undefined;
+  }
+
+  /** The name that is looked up for it; of a server from an SRV record the one the record gives. */
+  get name(): string | undefined {
+    const { names } = this.#written;
+    return this.place?.name ?? (names?.service === true ? undefined : names?.name);
+  }
+
+  /** A server without checks is always up, while its name has an address. */
   get operational(): Operational {
     const { check } = this.config;
+    if (this.unresolved) return 'down';
     if (this.tracked !== undefined) return this.tracked.stopped ? 'down' : 'up';
     return check === undefined ? 'up' : operationalAt(this.health, check);
   }

@@ -38,7 +38,7 @@ interface Loop {
 
 /**
  * Runs the checks of every server that has them, one at a time per server, and reports the results to its backend.
- * A server in maintenance is not checked; it is checked immediately when maintenance ends. After `stop` nothing is left open.
+ * A server in maintenance, or without an address, is not checked; it is checked immediately when that ends. After `stop` nothing is left open.
  */
 export class Checks {
   readonly #deps: CheckDeps;
@@ -89,7 +89,7 @@ export class Checks {
     let timer: { cancel(): void } | undefined;
     let running: { abort(): void } | undefined;
     let due = 0;
-    let resting = server.administrative === 'maint';
+    let resting = rests(server);
     const start = (): void => {
       timer = undefined;
       running = probe(
@@ -123,7 +123,7 @@ export class Checks {
     };
     backend.hurries.add(hurry);
     const unwatch = backend.watch((changed) => {
-      if (changed !== server || resting === (server.administrative === 'maint')) return;
+      if (changed !== server || resting === rests(server)) return;
       resting = !resting;
       if (resting) rest();
       else start();
@@ -138,6 +138,10 @@ export class Checks {
       },
     };
   }
+}
+
+function rests({ administrative, unresolved }: ServerRuntime): boolean {
+  return administrative === 'maint' || unresolved;
 }
 
 function tested(server: ServerRuntime, deps: CheckDeps): Probed['tested'] {

@@ -109,8 +109,8 @@ test('unsupported lines, and those that depend on them, become comments with the
     'backend t',
     ' mode health',
     ' server a 10.0.0.1:80',
-    'resolvers dns',
-    ' nameserver a 1.1.1.1:53',
+    'log-forward far',
+    ' bind 10.0.0.1:514',
   ]);
   assertHas(
     lines,
@@ -126,8 +126,8 @@ test('unsupported lines, and those that depend on them, become comments with the
     '# - backend t',
     '# -   mode health',
     '# -   server a 10.0.0.1:80',
-    '# - resolvers dns',
-    '# -   nameserver a 1.1.1.1:53',
+    '# - log-forward far',
+    '# -   bind 10.0.0.1:514',
   );
 });
 

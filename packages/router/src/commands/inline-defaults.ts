@@ -2,6 +2,7 @@ import type { Section, Statement, Word } from '@headgate/shared/config/raw';
 import { fits } from '../config/apply.ts';
 
 const PROXIES = ['frontend', 'listen', 'backend'];
+const SERVERS = ['server', 'server-template'];
 
 /**
  * YAML has one `defaults` for everything. A file whose proxies use different ones (several `defaults` sections, or one that
@@ -56,14 +57,18 @@ function tarpitTime(defaults: readonly Statement[], { kind, statements }: Sectio
  */
 export function inlineDefaultServers(statements: readonly Statement[]): readonly Statement[] {
   const keywords = statements.map(({ words }) => words[0].text);
-  const firstServer = keywords.indexOf('server');
+  const firstServer = keywords.findIndex((keyword) => SERVERS.includes(keyword));
   if (firstServer < 0 || keywords.lastIndexOf('default-server') < firstServer) return statements;
   const defaults: Word[] = [];
   return statements.flatMap((statement) => {
     const [keyword, name, address, ...parameters] = statement.words;
     if (keyword.text === 'default-server') defaults.push(...statement.words.slice(1));
-    else if (keyword.text !== 'server' || name === undefined || address === undefined) return [statement];
-    else return [{ words: [keyword, name, address, ...defaults, ...parameters] }];
+    else if (!SERVERS.includes(keyword.text) || name === undefined || address === undefined) return [statement];
+    else {
+      // After its name a template has a number.
+      const own = keyword.text === 'server' ? [] : parameters.slice(0, 1);
+      return [{ words: [keyword, name, address, ...own, ...defaults, ...parameters.slice(own.length)] }];
+    }
     return [];
   });
 }

@@ -19,11 +19,18 @@ const RULES = [
   'stick',
 ];
 /** The place of the address among a statement's words. */
-const ADDRESS_AT: Readonly<Record<string, number>> = { bind: 1, server: 2, log: 1 };
+const ADDRESS_AT: Readonly<Record<string, number>> = {
+  bind: 1,
+  server: 2,
+  'server-template': 3,
+  nameserver: 2,
+  log: 1,
+};
 const NAMED = {
   userlist: 'userlists',
   'http-errors': 'http-errors',
   peers: 'peers',
+  resolvers: 'resolvers',
   frontend: 'frontends',
   listen: 'listens',
   backend: 'backends',

@@ -28,6 +28,7 @@ import { checkName } from './names.ts';
 import { withFullconn } from './fullconn.ts';
 import { checkProxies, resolveControl, resolveGlobal } from './resolve.ts';
 import { compilePeers } from './peers.ts';
+import { ResolversSections } from './resolvers-sections.ts';
 import { TableReferences } from './table-references.ts';
 import type { Backend, Frontend, Snapshot } from '../model/snapshot.ts';
 import type { ProxyNames } from '../sample/arguments.ts';
@@ -40,7 +41,7 @@ import { SECTIONS_NOT_YET, notSupported } from '../model/vocabulary.ts';
 const MIN_HEAD = 1024;
 const ORIGINS: ReadonlySet<string> = new Set(['current', 'config', 'parent', 'origin']);
 /** Sections that are read before those that name them. */
-const LISTS = ['userlist', 'http-errors'];
+const LISTS = ['userlist', 'http-errors', 'resolvers'];
 
 /**
  * Compiles a configuration into a snapshot: pure except for reading the files it names. All problems, including those of parsing,
@@ -48,7 +49,7 @@ const LISTS = ['userlist', 'http-errors'];
  */
 export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Problems()): Loaded<Snapshot> {
   if (raw.sections.length === 0 && read.hasErrors) return { snapshot: undefined, problems: inOrder(read.list) };
-  const compiler = new Compiler(io, read, namesIn(raw), isControlled(raw), editedFiles(raw));
+  const compiler = new Compiler(io, read, namesIn(raw), raw);
   // Rules may name lists that stand behind them.
   for (const section of raw.sections) if (section.kind === 'global') compiler.paths(section);
   for (const section of raw.sections) compiler.list(section);
@@ -74,19 +75,17 @@ class Compiler {
   readonly #edited: ReturnType<typeof editedFiles>;
   readonly #editedLists: EditedLists;
 
-  constructor(
-    io: CompileIo,
-    problems: Problems,
-    names: Omit<ProxyNames, 'proxy'>,
-    controlled: boolean,
-    edited: ReturnType<typeof editedFiles>,
-  ) {
+  readonly #resolvers: ResolversSections;
+
+  constructor(io: CompileIo, problems: Problems, names: Omit<ProxyNames, 'proxy'>, raw: RawConfig) {
+    this.#resolvers = new ResolversSections(raw.sections);
     this.#names = names;
     const standing = (key: string): string | undefined => io.standing?.(key);
-    this.#lists = controlled ? new PatternLists((path) => this.#resolve(path), standing) : undefined;
+    this.#lists = isControlled(raw) ? new PatternLists((path) => this.#resolve(path), standing) : undefined;
     this.#problems = problems;
     const errorFiles = (name: Word): ErrorFiles | undefined => this.#pages(name);
     const found: CompileIo = { ...io, readFile: (path) => io.readFile(this.#resolve(path)) };
+    const edited = editedFiles(raw);
     this.#edited = edited;
     const kinds = new Map([...edited].map(([file, { kind }]) => [file, kind]));
     this.#editedLists = editedLists(kinds, (path) => found.readFile(path));
@@ -102,10 +101,11 @@ class Compiler {
     }
   }
 
-  /** A section that others name: `userlist`, `http-errors`. */
+  /** A section that others name: `userlist`, `http-errors`, `resolvers`. */
   list(section: Section): void {
     this.#file = section.at.file;
     if (section.kind === 'userlist') this.#userList(section);
+    else if (section.kind === 'resolvers') this.#resolvers.add(section, this.#in(section));
     else if (section.kind === 'http-errors')
       this.#errorFiles.set(section.name?.text ?? '', compileHttpErrors(section, this.#in(section)));
   }
@@ -161,6 +161,7 @@ class Compiler {
     const problems = this.#problems;
     const { global, io } = this.#context;
     this.#metrics();
+    const resolvers = this.#resolvers.check(this.#proxies, this.#context);
     checkProxies(this.#proxies, problems);
     warnOfUnread(this.#edited, this.#editedLists, problems);
     const tables = this.#tables.check(this.#proxies, problems);
@@ -188,6 +189,7 @@ class Compiler {
       tables,
       lists: this.#lists?.finish(),
       edited: this.#editedLists.all,
+      resolvers,
     };
     return { snapshot, problems: sorted };
   }

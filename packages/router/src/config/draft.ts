@@ -8,6 +8,7 @@ import type { AclScope } from '../acl/scope.ts';
 import type { CaptureSlot, Captures } from '../model/captures.ts';
 import type { PersistRule, SessionLearning, StickRule, StickyCookie, UseServer } from '../model/persistence.ts';
 import type { ControlBind } from '../model/control.ts';
+import type { FirstAddress } from '../model/names.ts';
 import type { Page } from '../model/answer.ts';
 import type { Observe } from '../model/server.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
@@ -88,8 +89,12 @@ export interface ServerParameters {
   onError?: Observe['action'];
   maxReuse?: number;
   source?: string;
+  first?: readonly FirstAddress[];
+  resolvers?: Word;
   prefer?: 4 | 6;
-  fallback?: string;
+  networks?: readonly string[];
+  duplicates?: boolean;
+  ignoreWeight?: boolean;
   redirect?: string;
   /** `id`. */
   number?: number;

@@ -17,6 +17,7 @@ const SECTIONS: ReadonlySet<string> = new Set([
   'userlist',
   'http-errors',
   'peers',
+  'resolvers',
   ...SECTIONS_NOT_YET,
 ]);
 

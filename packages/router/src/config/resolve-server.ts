@@ -1,6 +1,7 @@
 import type { CheckConfig, Server } from '../model/snapshot.ts';
 import type { ProxyDraft, ServerDraft, Settings } from './draft.ts';
 import { serverCookie } from './resolve-persistence.ts';
+import { namesOf } from './server-names.ts';
 
 /** HAProxy: servers without `id` are numbered in their order with what is free. */
 export function resolveServers({ name, servers, settings }: ProxyDraft): readonly Server[] {
@@ -28,10 +29,7 @@ function server(
     id,
     relative: draft.relative,
     source: (parameters.source ?? settings.source) || undefined,
-    names:
-      parameters.prefer === undefined && parameters.fallback === undefined
-        ? undefined
-        : { prefer: parameters.prefer, fallback: parameters.fallback },
+    names: namesOf(draft),
     redirect: parameters.redirect,
     nonStick: parameters.nonStick ?? false,
     cookie: serverCookie(draft, settings),

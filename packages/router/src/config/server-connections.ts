@@ -44,19 +44,6 @@ export function readSource(cursor: Cursor, { problems }: Context): string | unde
   return undefined;
 }
 
-/** `init-addr last,libc,none,IP`. Names are looked up when they are used, so only the address matters: it stands in for a name without one. */
-function readInitAddr(parameters: ServerParameters, cursor: Cursor, { problems }: Context): void {
-  const word = cursor.need('where the first address comes from: last, libc, none or an IP address');
-  let given: string | undefined;
-  for (const text of word?.text.split(',') ?? []) {
-    if (isIP(text) !== 0 && given === undefined) parameters.fallback = given = text;
-    else if (isIP(text) !== 0 && word !== undefined)
-      problems.error(word.at, `'${text}': ${given} is the first address already`);
-    else if (word !== undefined && !['last', 'libc', 'none'].includes(text))
-      problems.error(word.at, `'${text}' is neither last, libc, none nor an IP address`);
-  }
-}
-
 /** A word with an argument that changes nothing here. */
 function withoutEffect(name: string, example: string, why: string): ServerParameter {
   const hasValue = example.includes(' ');
@@ -89,19 +76,6 @@ export const CONNECTION_WORDS: Readonly<Record<string, ServerParameter>> = {
     apply(parameters, cursor, context) {
       const source = readSource(cursor, context);
       if (source !== undefined) parameters.source = source;
-    },
-  },
-  'init-addr': {
-    doc: 'Where the first address of a name comes from: `last`, `libc`, `none` and IP addresses, separated by commas. Names are looked up when they are used and never stop the start; an IP address stands in while the name has none.',
-    example: 'init-addr libc,127.0.0.1',
-    apply: readInitAddr,
-  },
-  'resolve-prefer': {
-    doc: 'The addresses that are tried first where its name has both kinds: `ipv4` or `ipv6`.',
-    example: 'resolve-prefer ipv4',
-    apply(parameters, cursor) {
-      const family = cursor.choice('family', ['ipv4', 'ipv6']);
-      if (family !== undefined) parameters.prefer = family === 'ipv4' ? 4 : 6;
     },
   },
   redir: {

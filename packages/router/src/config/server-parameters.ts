@@ -3,6 +3,7 @@ import { readAddress } from './address.ts';
 import type { ServerParameters } from './draft.ts';
 import { CONNECTION_WORDS } from './server-connections.ts';
 import type { ServerParameter } from './server-connections.ts';
+import { NAME_WORDS } from './server-names.ts';
 
 export type { ServerParameter } from './server-connections.ts';
 
@@ -240,6 +241,7 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
     },
   },
   ...CONNECTION_WORDS,
+  ...NAME_WORDS,
   'pool-max-conn': {
     doc: 'Idle connections kept for re-use; -1 is no limit, 0 keeps none. Default -1.',
     example: 'pool-max-conn 50',

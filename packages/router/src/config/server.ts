@@ -13,7 +13,7 @@ interface ServerPlace {
   readonly relative: Server['relative'];
 }
 
-/** The address of a server. Names are resolved when connecting, not here; what is missing is what the client connected to. */
+/** The address of a server. Names are looked up when the configuration takes effect, not here; what is missing is what the client connected to. */
 export function readServerAddress(written: Word, context: Context): ServerPlace | undefined {
   const { problems } = context;
   const found = readAddress(written, context, true);
@@ -24,12 +24,17 @@ export function readServerAddress(written: Word, context: Context): ServerPlace 
   else if (address.last !== undefined) problems.error(word.at, 'a server has one port, not a range');
   else {
     // As in HAProxy port 0 is no port.
-    const port = address.port === undefined || address.port === 0;
+    const port = (address.port === undefined || address.port === 0) && !isService(address.host);
     const host = ['', '::', '0.0.0.0'].includes(address.host);
     const relative = port || host ? { host, port } : undefined;
     return { address: { kind: 'tcp', host: address.host, port: address.port ?? address.offset ?? 0 }, relative };
   }
   return undefined;
+}
+
+/** As in HAProxy a name that begins with an underscore is that of an SRV record, which has the port. */
+function isService(host: string): boolean {
+  return host.startsWith('_');
 }
 
 /** Reads the rest of a `server` or `default-server` line into `parameters`. */

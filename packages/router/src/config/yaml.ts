@@ -16,6 +16,7 @@ const NAMED: Readonly<Record<string, string>> = {
   userlists: 'userlist',
   'http-errors': 'http-errors',
   peers: 'peers',
+  resolvers: 'resolvers',
   frontends: 'frontend',
   backends: 'backend',
   listens: 'listen',
@@ -62,13 +63,19 @@ function section(kind: string, name: Word | undefined, { at }: Word, node: YamlN
     ...(proxy && of('mode').length === 0 ? [statement(at, 'mode', 'http')] : []),
     ...of('acl').flatMap((entry) => entryStatements(entry, options)),
     ...entries
-      .filter(({ key }) => !['acl', 'rules', 'servers'].includes(key.text))
+      .filter(({ key }) => !['acl', 'rules', 'servers', 'server-template'].includes(key.text))
       .flatMap((entry) => {
         if (kind === 'global') return globalStatements(entry, options);
         return entry.key.text === 'bind' ? binds(entry, options) : entryStatements(entry, options);
       }),
     ...of('rules').flatMap((entry) => rules(entry.value, options)),
-    ...of('servers').flatMap((entry) => servers(entry, options)),
+    ...entries.flatMap((entry) =>
+      entry.key.text === 'servers'
+        ? servers(entry, options)
+        : entry.key.text === 'server-template'
+          ? entryStatements(entry, options)
+          : [],
+    ),
   ];
   return { kind, name, rest: [], at, statements, dialect: 'yaml' };
 }

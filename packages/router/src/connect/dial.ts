@@ -10,8 +10,8 @@ export function dial(destination: Destination, server: Server, user: LinkUser): 
 }
 
 /** How connections to this server are made. */
-export function dialOptionsOf({ source, names }: Server): DialOptions {
-  return source === undefined && names === undefined ? {} : { source, names };
+export function dialOptionsOf({ source }: Server): DialOptions {
+  return source === undefined ? {} : { source };
 }
 
 /** Where a server is for a client that connected to `wanted`: an address without a port, or without a host, takes that one's. */

@@ -34,6 +34,8 @@ export interface Engine {
    * that many milliseconds; default: the `drain-timeout` of the configuration.
    */
   retire(server: ServerState, within?: number): void;
+  /** This server has another address now: its idle connections end, and those in use after their answers. Tunnels go on. */
+  moved(server: ServerState): void;
   /** Destroys every connection, client and server side. */
   close(): void;
 }

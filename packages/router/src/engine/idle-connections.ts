@@ -1,4 +1,5 @@
 import type { ServerState } from '../model/backend.ts';
+import type { Server } from '../model/snapshot.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Reach } from './reuse.ts';
 
@@ -11,6 +12,8 @@ const SHORTEST_IDLE = 100;
 /** A server connection that can be used again. */
 export interface Reusable {
   readonly server: ServerState;
+  /** Where it leads: its server may have moved since. */
+  readonly to: Server['address'];
   /** Nothing ended and nothing failed so far. */
   readonly alive: boolean;
   /** Requests carried so far. */
@@ -83,7 +86,7 @@ export class IdleConnections<C extends Reusable> {
   /** Lets a connection that nobody uses rest. False when it can serve no other request. */
   rest(connection: C): boolean {
     // Bytes of a request still unsent would be followed by the next one: such a connection serves nobody else.
-    if (this.#closed || !connection.alive || connection.unsent || connection.server.retired) return false;
+    if (this.#closed || !connection.alive || connection.unsent || astray(connection)) return false;
     const { maxReuse } = connection.server.config;
     if (maxReuse >= 0 && connection.uses > maxReuse) return false;
     connection.resting = true;
@@ -92,7 +95,7 @@ export class IdleConnections<C extends Reusable> {
     return true;
   }
 
-  /** Ends the idle connections to a server that no configuration has any more. */
+  /** Ends the idle connections to a server that no configuration has any more, or that has moved. */
   retire(server: ServerState): void {
     const found = this.#servers.get(server);
     if (found === undefined) return;
@@ -135,6 +138,15 @@ export class IdleConnections<C extends Reusable> {
     const at = found.idle.indexOf(connection);
     if (at !== -1) found.idle.splice(at, 1);
   }
+}
+
+/** Its server is in no configuration any more, or at another address. */
+export function astray({ server, to }: Reusable): boolean {
+  if (server.retired) return true;
+  const { address } = server.config;
+  if (to === address) return false;
+  if (to.kind === 'unix' || address.kind === 'unix') return JSON.stringify(to) !== JSON.stringify(address);
+  return to.host !== address.host || to.port !== address.port;
 }
 
 /** How long, in milliseconds, a connection may stay idle that its server ends after `said`. */

@@ -1,6 +1,6 @@
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Deadlines } from './deadlines.ts';
-import { beforeTheServer, countReuse, wake, type IdleConnections, type Reusable } from './idle-connections.ts';
+import { astray, beforeTheServer, countReuse, wake, type IdleConnections, type Reusable } from './idle-connections.ts';
 
 /** How many are kept for one client connection: HAProxy's `max-session-srv-conns`. */
 const MAX_PRIVATE = 5;
@@ -23,6 +23,10 @@ export class PrivateConnections<C extends Reusable> {
     const connection = this.#idle.get(server);
     this.#idle.delete(server);
     if (connection === undefined || !connection.alive) return undefined;
+    if (astray(connection)) {
+      connection.destroy();
+      return undefined;
+    }
     countReuse(server);
     wake(connection);
     return connection;

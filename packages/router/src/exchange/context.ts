@@ -22,6 +22,10 @@ export interface FrontendContext {
   readonly world: World;
   /** Checks the passwords of `userlist` sections. */
   readonly passwords: PasswordChecks;
+  /** Looks up a name by a `resolvers` section, for a rule; absent where there is no section. `done` may be called at once. */
+  readonly lookUp?:
+    | ((resolvers: string, name: string, prefer: 4 | 6, done: (address: string | undefined) => void) => void)
+    | undefined;
   /** Client connections open now: in the process (%ac) and on this frontend (%fc). */
   readonly counts: { readonly process: { value: number }; readonly frontend: { value: number } };
   /** Makes the response of a service of the router: statistics, metrics. `body`: of the request, undefined when there is none or it is too large. */

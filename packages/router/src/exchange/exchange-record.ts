@@ -9,6 +9,7 @@ import type { Affinity } from './affinity.ts';
 import { captureRequest } from './capture.ts';
 import type { FrontendContext } from './context.ts';
 import { ExchangeLogins } from './logins.ts';
+import { ExchangeLookups } from './lookups.ts';
 import type { Placement } from './placement.ts';
 import { Tracking } from '../tables/tracking.ts';
 import type { RuntimeState } from '../model/state.ts';
@@ -62,6 +63,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   #received = 0;
   #variables: Variables | undefined = undefined;
   #logins: ExchangeLogins | undefined = undefined;
+  #lookups: ExchangeLookups | undefined = undefined;
   #tracking: Tracking | undefined = undefined;
 
   /** Monotonic times (performance.now): `started` of the first byte of the request, `complete` of the end of its head. */
@@ -164,6 +166,18 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   /** Made when a rule first asks, like variables. */
   get logins(): ExchangeLogins {
     return (this.#logins ??= new ExchangeLogins(this, this.context.passwords));
+  }
+
+  /** Made when a rule first asks, like variables. */
+  get lookups(): ExchangeLookups | undefined {
+    const { lookUp } = this.context;
+    if (lookUp === undefined) return undefined;
+    return (this.#lookups ??= new ExchangeLookups(lookUp));
+  }
+
+  /** Rules have stopped for a name that is being looked up. */
+  get lookingUp(): boolean {
+    return this.#lookups?.waiting === true;
   }
 
   /** Made when a rule first asks, like variables. */

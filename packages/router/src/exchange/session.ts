@@ -11,6 +11,7 @@ import { Affinity } from './affinity.ts';
 import type { FrontendContext } from './context.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import { Placement, type Placed } from './placement.ts';
+import { whenResolved } from './waits.ts';
 
 /** The stages of a session; the letter is the second one of a termination state. */
 type Stage = 'R' | 'Q' | 'C' | 'D';
@@ -81,7 +82,8 @@ export class Session extends ExchangeRecord implements Placed {
   #decided(decision: Decision): void {
     if (this.#ended) return;
     if (decision.kind === 'wait') {
-      this.#resume = decision.resume;
+      if (this.lookingUp) whenResolved(this, () => this.#decided(decision.resume()));
+      else this.#resume = decision.resume;
       return;
     }
     // Whatever is asked from now on is answered with what has come.

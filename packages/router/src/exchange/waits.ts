@@ -27,8 +27,9 @@ export function tarpit(exchange: ExchangeRecord, answer: () => void): NodeJS.Tim
   }, timeouts.tarpit);
 }
 
-/** Resumes the rules of an exchange that have stopped for something: the body of the request, or whether a password is right. */
+/** Resumes the rules of an exchange that have stopped for something: the body of the request, an address, or whether a password is right. */
 export function whenKnown(exchange: Waiting, carrier: Carrier, resume: () => void): void {
+  if (exchange.lookingUp) return whenResolved(exchange, resume);
   const { bodyWait } = exchange;
   if (bodyWait !== undefined) {
     exchange.bodyWait = undefined;
@@ -39,6 +40,11 @@ export function whenKnown(exchange: Waiting, carrier: Carrier, resume: () => voi
     if (matches === undefined) return exchange.failed(failures.loginsBusy);
     goOn(exchange, resume);
   });
+}
+
+/** Resumes rules that have stopped for the address of a name. */
+export function whenResolved(exchange: Waiting, resume: () => void): void {
+  exchange.lookups?.look(() => goOn(exchange, resume));
 }
 
 /** Goes on from outside the turn in which the request came, where an error of ours would end the process. */

@@ -27,6 +27,7 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
     control: { binds: [], timeout: 0, maxconn: 0 },
     frontends: [frontend],
     backends: new Map(),
+    resolvers: new Map(),
     tables: [],
   };
   return explain(snapshot, frontend, evaluationOf(request));

@@ -18,6 +18,10 @@ export interface ServerState {
   readonly counters: ServerCounters;
   readonly operational: Operational;
   readonly administrative: Administrative;
+  /** Its name has no address: it is out of service until a name server gives it one. */
+  readonly unresolved: boolean;
+  /** The name that is looked up for it now; undefined: none. */
+  readonly name: string | undefined;
   /** Effective weight (initial weight × slow start × operator). */
   readonly weight: number;
   /** HAProxy's counter of passed and failed checks, 0 to rise + fall - 1; up from `rise` on. */

@@ -36,6 +36,14 @@ export interface Logins {
   user(list: UserList): string | undefined;
 }
 
+/** The addresses of names, for rules that ask for them (`do-resolve`). */
+export interface NameLookups {
+  /**
+   * The address that a `resolvers` section gives a name; undefined: it has none. Throws `notYet` while it is being looked up.
+   */
+  address(resolvers: string, name: string, prefer: 4 | 6): string | undefined;
+}
+
 /** The first bytes of a connection in mode tcp, as latin1. At most one read buffer (HAProxy: tune.bufsize). */
 export interface Payload {
   readonly text: string;
@@ -74,6 +82,8 @@ export interface Evaluation {
   readonly entrance?: Entrance | undefined;
   readonly state?: RuntimeState | undefined;
   readonly logins?: Logins | undefined;
+  /** Absent where nothing waits for a name: in `explain`, in log lines. */
+  readonly lookups?: NameLookups | undefined;
   /** Stick tables, and what is tracked in them; undefined where the configuration has no table. */
   readonly tracking?: Tracking | undefined;
   /** `unique-id-format`. */

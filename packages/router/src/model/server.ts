@@ -1,4 +1,5 @@
 import type { Position } from '@headgate/shared/config/raw';
+import type { NameLookup } from './names.ts';
 
 export interface Server {
   readonly name: string;
@@ -11,8 +12,8 @@ export interface Server {
   readonly relative: { readonly host: boolean; readonly port: boolean } | undefined;
   /** The local address of connections to it; undefined: the system's choice. */
   readonly source: string | undefined;
-  /** How its name is looked up, where that is said. */
-  readonly names: { readonly prefer?: 4 | 6 | undefined; readonly fallback?: string | undefined } | undefined;
+  /** How its name is looked up; undefined: it has an address, or is `localhost`. */
+  readonly names: NameLookup | undefined;
   /** `redir`: GET and HEAD requests are sent there by a redirect, instead of to the server. */
   readonly redirect: string | undefined;
   /** `non-stick`: stick tables do not remember it. */

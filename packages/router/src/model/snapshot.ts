@@ -16,6 +16,7 @@ import type { Page } from './answer.ts';
 import type { RequestOutcome } from './outcome.ts';
 import type { LiveList, PatternList } from './pattern-list.ts';
 import type { Persistence } from './persistence.ts';
+import type { Resolvers } from './names.ts';
 import type { Server } from './server.ts';
 import type { Timeouts } from './timeouts.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
@@ -34,6 +35,8 @@ export interface Snapshot {
   readonly frontends: readonly Frontend[];
   /** By name, in file order. `listen` sections appear in both. */
   readonly backends: ReadonlyMap<string, Backend>;
+  /** The `resolvers` sections that servers and rules name, by name. */
+  readonly resolvers: ReadonlyMap<string, Resolvers>;
   /** Stick tables, in file order. */
   readonly tables: readonly TableSpec[];
   /** Lists of patterns that the control socket shows and changes; undefined without one. */

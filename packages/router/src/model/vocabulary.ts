@@ -7,7 +7,7 @@ import { refusalReason } from './refusals.ts';
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 export const SECTIONS_NOT_YET = words(`
-  resolvers mailers cache ring program fcgi-app log-forward log-profile crt-store crt-list traces acme`);
+  mailers cache ring program fcgi-app log-forward log-profile crt-store crt-list traces acme`);
 
 export const GLOBAL_NOT_YET = words(`
   51degrees-data-file busy-polling ca-base chroot close-spread-time cluster-secret cpu-map cpu-policy crt-base debug description
@@ -34,7 +34,7 @@ export const PROXY_NOT_YET = words(`
   compression dispatch
   external-check filter guid hash-preserve-affinity
   log-steps
-  monitor-net persist quic-initial server-template
+  monitor-net persist quic-initial
   transparent
   use-fcgi-app`);
 
@@ -72,7 +72,7 @@ export const SERVER_NOT_YET = words(`
   check-via-socks4 ciphers ciphersuites crl-file crt curves force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
   guid hash-key init-state namespace no-agent-check no-check-ssl no-send-proxy-v2-ssl
   no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse no-sslv3 no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost npn
-  proxy-v2-options resolve-net resolve-opts resolvers
+  proxy-v2-options
   send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs sni socks4 ssl ssl-max-ver ssl-min-ver ssl-reuse
   tls-tickets usesrc verify verifyhost`);
 
@@ -88,8 +88,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'http-request tarpit': "write 'deny'",
   'server … namespace': 'start the router in that namespace (ip netns exec)',
   'server … socks4': 'there is no SOCKS client',
-  'server-template': "write one 'server' line per server",
-  'section resolvers': 'the system resolves names when they are used',
 };
 
 /** `not supported yet: 'cookie' ('balance source' keeps a client on one server)`: with the alternative where there is one. */

@@ -4,6 +4,7 @@ import { auth } from './actions/auth.ts';
 import { counting, tracking } from './actions/counters.ts';
 import { capture } from './actions/capture.ts';
 import { deny, responseDeny, tarpit } from './actions/deny.ts';
+import { doResolve } from './actions/do-resolve.ts';
 import { addHeader, delHeader, replaceHeader, replaceValue, setHeader } from './actions/headers.ts';
 import { redirect } from './actions/redirect.ts';
 import { setLogLevel } from './actions/log-level.ts';
@@ -54,6 +55,7 @@ export const actions: Actions = {
   allow,
   auth,
   deny,
+  'do-resolve': doResolve,
   redirect,
   reject,
   return: returnAction,
@@ -123,6 +125,7 @@ export const connectionActions: Actions = { ...sessionActions, 'expect-proxy': e
 export const contentActions: Actions = {
   ...sessionActions,
   capture,
+  'do-resolve': doResolve,
   'set-log-level': setLogLevel,
   ...idleActions,
   ...priorities,
@@ -142,7 +145,7 @@ export const responseContentActions: Actions = {
 
 /** Actions of HAProxy's `http-request` and `tcp-request` rules that are not supported. */
 export const unsupportedActions: ReadonlySet<string> = new Set(
-  `accept add-headers-bin attach-srv cache-store cache-use del-headers-bin do-resolve expect-netscaler-cip expect-proxy lua ot-group pause
+  `accept add-headers-bin attach-srv cache-store cache-use del-headers-bin expect-netscaler-cip expect-proxy lua ot-group pause
   send-spoe-group set-bandwidth-limit set-bc-mark set-bc-tos set-fc-mark set-fc-tos set-retries switch-mode track-sc use-service`.split(
     /\s+/,
   ),

@@ -16,13 +16,16 @@ interface RunningBackend {
 export class Backends {
   readonly #logs: Parameters<typeof createEventLog>[1];
   readonly #report: (severity: Severity, backend: string, message: string) => void;
+  readonly #moved: (server: ServerState) => void;
   readonly #running = new Map<string, RunningBackend>();
 
-  /** `report`: a line about a backend, besides its own log. */
+  /** `report`: a line about a backend, besides its own log. `moved`: a server has another address. */
   constructor(
     logs: Parameters<typeof createEventLog>[1],
     report: (severity: Severity, backend: string, message: string) => void,
+    moved: (server: ServerState) => void,
   ) {
+    this.#moved = moved;
     this.#logs = logs;
     this.#report = report;
   }
@@ -72,6 +75,7 @@ export class Backends {
       now: () => performance.now(),
       after,
       random: Math.random,
+      moved: this.#moved,
       report: (severity, message) => {
         running.events(severity, message);
         this.#report(severity, config.name, message);

@@ -8,6 +8,7 @@ import type { World } from '../model/evaluation.ts';
 import type { Frontend, GlobalConfig } from '../model/snapshot.ts';
 import { decisionsOf } from '../rules/memory.ts';
 import type { Limit } from './connection-limit.ts';
+import type { Names } from './names.ts';
 import type { Statistics } from './statistics.ts';
 import type { TableStore } from './tables.ts';
 import type { Unreachable } from './unreachable.ts';
@@ -21,6 +22,7 @@ export interface SharedContext {
   readonly total: Limit;
   readonly statistics: Statistics;
   readonly unreachable: Unreachable;
+  readonly names: Names;
 }
 
 /** What belongs to one frontend under one configuration. */
@@ -35,7 +37,7 @@ export interface OwnContext {
 
 /** The context in which requests of a frontend begin. */
 export function frontendContext(
-  { logger, logs, passwords, tables, total, statistics, unreachable }: SharedContext,
+  { logger, logs, passwords, tables, total, statistics, unreachable, names }: SharedContext,
   { config, global, backends, limit, counters, world }: OwnContext,
 ): FrontendContext {
   const access = createAccessLog(config, logs);
@@ -46,6 +48,7 @@ export function frontendContext(
     backends,
     decide: decisionsOf(config),
     passwords,
+    lookUp: (resolvers, name, prefer, done) => names.lookUp(resolvers, name, prefer, done),
     tables: tables.all,
     world,
     counts: { process: total, frontend: limit },

@@ -8,6 +8,11 @@ import type { Frontend, GlobalConfig, Snapshot } from '../model/snapshot.ts';
 import { newFrontendCounters } from '../stats/counters.ts';
 import { pacesOf, type Pace } from './arrival-rate.ts';
 import type { Limit } from './connection-limit.ts';
+import type { Service } from './listener.ts';
+import { METRICS_PROXY } from '../model/service.ts';
+import type { ServerState } from '../model/backend.ts';
+import type { ArrivalRate } from './arrival-rate.ts';
+import type { PlannedBind } from './binds.ts';
 import { engines } from './engines.ts';
 import { frontendContext, type SharedContext } from './frontend-context.ts';
 
@@ -41,6 +46,25 @@ export class Frontends {
   /** As they are configured now. */
   get configs(): readonly Frontend[] {
     return [...this.running.values()].map(({ engine }) => engine.context.config);
+  }
+
+  /** How many client connections each may have, by name. */
+  get limits(): ReadonlyMap<string, Limit> {
+    return new Map([...this.running.values()].map(({ name, limit }) => [name, limit]));
+  }
+
+  /** What serves the connections of an address. `total` and `rates`: the limits of the process. */
+  serviceAt({ frontend, bind, limit: own, counters }: PlannedBind, total: Limit, rates: ArrivalRate): Service {
+    const { engine, limit, paces } = this.running.get(frontend.name) as RunningFrontend;
+    const socket = frontend.socketStats ? counters : undefined;
+    // Who looks when the router is full must get in.
+    if (frontend.name === METRICS_PROXY) return { bind, engine, limits: [limit, own], paces, socket, open: own };
+    return { bind, engine, limits: [total, limit, own], paces: [rates, ...paces], socket, open: own };
+  }
+
+  /** A server is at another address now. */
+  moved(server: ServerState): void {
+    for (const engine of this.engines) engine.moved(server);
   }
 
   /** Loads the engines that a configuration needs. */

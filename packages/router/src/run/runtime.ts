@@ -16,7 +16,6 @@ import type { Hooks } from '../engine/http-proxy/hooks.ts';
 import { setProcessVariables, variablesOf } from '../exchange/variables.ts';
 import { destinationsOf } from '../log/destinations-of.ts';
 import { watchLosses } from '../log/losses.ts';
-import { METRICS_PROXY } from '../model/service.ts';
 import type { World } from '../model/evaluation.ts';
 import type { CheckResult, ServerState } from '../model/backend.ts';
 import type { OpenSession } from '../engine/open-session.ts';
@@ -30,11 +29,12 @@ import { Binds, type PlannedBind } from './binds.ts';
 import type { Limit } from './connection-limit.ts';
 import { Deployments } from './deployments.ts';
 import type { SharedContext } from './frontend-context.ts';
-import { Frontends, type RunningFrontend } from './frontends.ts';
+import { Frontends } from './frontends.ts';
 import { Gates, type Gate } from './gates.ts';
 import { Statistics } from './statistics.ts';
 import { TableStore } from './tables.ts';
 import { after } from './timer.ts';
+import { Names } from './names.ts';
 import { systemWorld } from './system-world.ts';
 import { Unreachable } from './unreachable.ts';
 
@@ -71,6 +71,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     random: Math.random,
     facts: () => ({ world: this.#theWorld, variables: variablesOf }),
   });
+  readonly #names: Names;
   readonly #unreachable: Unreachable;
   readonly #passwords: PasswordChecks;
   readonly #tables = new TableStore(() => performance.now());
@@ -88,10 +89,16 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   constructor(logger: Logger, hooks: Hooks = {}) {
     this.#frontends = new Frontends(hooks);
     this.#passwords = new PasswordChecks((message) => logger.log('err', message));
-    this.#backends = new Backends(this.#logs, (severity, name, message) => {
-      logger.log(severity, message);
-      this.#statistics.note(severity, name, message);
-    });
+    this.#backends = new Backends(
+      this.#logs,
+      (severity, name, message) => {
+        logger.log(severity, message);
+        this.#statistics.note(severity, name, message);
+      },
+      (server) => this.#frontends.moved(server),
+    );
+    const warn = (message: string): void => logger.log('warning', message);
+    this.#names = new Names(warn);
     this.#statistics = new Statistics({
       frontends: this.#frontends.running,
       backends: () => this.backends,
@@ -106,7 +113,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.rates = new ArrivalRate(this.#statistics.process.counters);
     this.#binds = new Binds(logger, this.#waiting, () => this.#freed());
     this.#losses = watchLosses(this.#destinations, logger, after);
-    this.#unreachable = new Unreachable((message) => logger.log('warning', message), after);
+    this.#unreachable = new Unreachable(warn, after);
     this.#shared = {
       logger,
       logs: this.#logs,
@@ -115,25 +122,22 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       total: this.#total,
       statistics: this.#statistics,
       unreachable: this.#unreachable,
+      names: this.#names,
     };
   }
 
-  /** The listening addresses, in file order. */
   get addresses(): readonly string[] {
     return this.#binds.addresses;
   }
 
-  /** What `show stat` is made of; undefined before the first configuration. */
   get stats(): StatsView | undefined {
     return this.#statistics.view;
   }
 
-  /** `clear counters`: the maxima, or everything that was counted. */
   clearCounters(all: boolean): void {
     this.#statistics.clear(all);
   }
 
-  /** Open tunnels, those of earlier configurations included. */
   get tunnels(): readonly OpenTunnel[] {
     return this.#frontends.engines.flatMap(({ tunnels }) => tunnels.all);
   }
@@ -161,18 +165,15 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     });
   }
 
-  /** The stick tables by name. */
   get tables(): ReadonlyMap<string, StickTable> {
     return this.#tables.all ?? new Map();
   }
 
   /** Limits of client connections, which can be changed until the next configuration: the process's, and those of frontends by name. */
   get limits(): { readonly process: Limit; readonly frontends: ReadonlyMap<string, Limit> } {
-    const frontends = new Map([...this.#frontends.running.values()].map(({ name, limit }) => [name, limit]));
-    return { process: this.#total, frontends };
+    return { process: this.#total, frontends: this.#frontends.limits };
   }
 
-  /** A limit was raised: more connections may be admitted. */
   admit(): void {
     this.#binds.next();
   }
@@ -189,13 +190,18 @@ export class RouterRuntime implements Reloadable<Snapshot> {
 
   /** Moves a server: new work goes to the new address, and what the old one has ends within this time. */
   deploy(backend: BackendRuntime, server: ServerRuntime, address: Server['address'], within: number): void {
-    const servers = backend.config.servers.map((one) => (one.name === server.config.name ? { ...one, address } : one));
+    const servers = backend.config.servers.map((one) =>
+      one.name === server.config.name ? { ...one, address, names: undefined } : one,
+    );
     const retired = backend.follow({ ...backend.config, servers });
     this.deployments.note(server.key, server, address);
     this.#serversChanged(retired, within);
   }
 
-  /** The current backends by name. */
+  get resolvers(): Names['resolvers'] {
+    return this.#names.resolvers;
+  }
+
   get backends(): ReadonlyMap<string, BackendRuntime> {
     return this.#backends.all;
   }
@@ -211,7 +217,6 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     return applied;
   }
 
-  /** Changes are carried out one after the other. */
   #next(work: () => Promise<void>): Promise<void> {
     const done = this.#applying.then(work);
     this.#applying = done.catch(() => undefined);
@@ -237,8 +242,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     await this.#applying;
     this.#binds.stop();
     for (const engine of this.#frontends.engines) engine.close();
-    this.#checks.stop();
-    this.#backends.stop();
+    for (const part of [this.#checks, this.#names, this.#backends]) part.stop();
     this.#passwords.close();
     this.#statistics.services.stop();
     this.#tables.stop();
@@ -254,6 +258,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     const shortage = explainShortage(snapshot.global.connections);
     if (shortage !== undefined) throw new StartFailure(shortage);
     await this.#frontends.prepare(snapshot);
+    const first = await this.#names.first(snapshot, this.backends);
     const wanted = renewed ? this.#gates.listening(snapshot.frontends) : snapshot.frontends;
     const plan = await this.#binds.plan(wanted);
     if (this.#state !== 'running') {
@@ -262,7 +267,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     }
     if (!renewed) this.#reloading(given);
     this.#lists.follow(given, renewed);
-    this.#swap(snapshot, plan);
+    this.#swap(snapshot, plan, first);
   }
 
   /** What operators changed is over, except where servers were deployed. */
@@ -272,7 +277,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   }
 
   /** The one step: nothing in it waits or fails. */
-  #swap(snapshot: Snapshot, plan: readonly PlannedBind[]): void {
+  #swap(snapshot: Snapshot, plan: readonly PlannedBind[], first: Awaited<ReturnType<Names['first']>>): void {
     const { global } = snapshot;
     this.#total.max = global.maxconn;
     this.rates.follow(global.rates);
@@ -281,6 +286,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     setProcessVariables(this.#theWorld, global.variables);
     this.#tables.follow(snapshot.tables);
     const retired = this.#backends.follow(snapshot.backends);
+    this.#names.begin(first, snapshot.resolvers, [...this.backends.values()]);
     this.#frontends.follow(snapshot, this.backends, this.#shared, this.#theWorld);
     this.#followBinds(plan);
     this.#spreadChecks = global.spreadChecks;
@@ -291,20 +297,14 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   }
 
   #followBinds(plan: readonly PlannedBind[]): void {
-    this.#binds.follow(plan, ({ frontend, bind, limit: own, counters }) => {
-      const { engine, limit, paces } = this.#frontends.running.get(frontend.name) as RunningFrontend;
-      const socket = frontend.socketStats ? counters : undefined;
-      // Who looks when the router is full must get in.
-      if (frontend.name === METRICS_PROXY) return { bind, engine, limits: [limit, own], paces, socket, open: own };
-      const limits = [this.#total, limit, own];
-      return { bind, engine, limits, paces: [this.rates, ...paces], socket, open: own };
-    });
+    this.#binds.follow(plan, (bound) => this.#frontends.serviceAt(bound, this.#total, this.rates));
   }
 
   #serversChanged(retired: readonly ServerState[], within?: number): void {
     const backends = [...this.backends.values()];
     for (const engine of this.#frontends.engines) for (const server of retired) engine.retire(server, within);
     this.#checks.follow(backends, this.#spreadChecks);
+    this.#names.serversChanged(backends);
     this.#unreachable.keep(new Set(backends.flatMap(({ servers }) => servers.map(({ key }) => key))));
   }
 
@@ -312,7 +312,6 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     return (this.#world ??= systemWorld(1));
   }
 
-  /** A client connection has returned its place. */
   #freed(): void {
     this.#binds.next();
     this.#frontends.sweep();

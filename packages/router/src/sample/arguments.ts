@@ -11,6 +11,8 @@ export interface ProxyNames {
   readonly backends: readonly string[];
   /** `backend/server`. */
   readonly servers: readonly string[];
+  /** The `resolvers` sections. */
+  readonly resolvers: readonly string[];
   /** The proxy whose rules are compiled. */
   readonly proxy: string;
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { BackendRuntime } from '../../backend/runtime.ts';
 import type { Server } from '../../model/snapshot.ts';
+import { isAskable } from '../../names/message.ts';
 import type { Desk, ServerRuntime } from '../desk.ts';
 
 const NO_CHECKS = 'health checks are not enabled on this server\n';
@@ -39,11 +40,17 @@ export const SETTINGS: Readonly<Record<string, SetServer>> = {
     return `health check address changed to '${address}'\n`;
   },
   fqdn([name], { backend, server }, desk) {
-    const { address } = server.config;
-    if (name === undefined) return 'set server <b>/<s> fqdn requires a FQDN.\n';
+    const { key, place, written } = server;
+    const { address, names } = written;
+    if (name === undefined || !isAskable(name)) return 'set server <b>/<s> fqdn requires a FQDN.\n';
     if (address.kind === 'unix') return 'a unix socket has no FQDN.\n';
-    change(desk, backend, server, { address: { ...address, host: name } });
-    return '';
+    if (names?.resolvers === undefined) return `could not update ${key} FQDN: the server has no 'resolvers'\n`;
+    if (names.service) return `${key} is a server of an SRV record, which gives it its FQDN\n`;
+    change(desk, backend, server, { address: { ...address, host: name }, names: { ...names, name } });
+    // It stays where it is until a name server has answered.
+    const changed = backend.servers.find((one) => one.key === key);
+    if (changed !== undefined && place !== undefined) backend.named.begin(changed, { host: place.host });
+    return `${key} changed its FQDN from ${names.name} to ${name} by 'stats socket command'\n`;
   },
   health([word], { backend, server }) {
     const { check } = server.config;
@@ -88,7 +95,9 @@ function setAddress(args: readonly string[], { backend, server }: Parameters<Set
   if (address.kind === 'unix') return 'the address of a unix socket cannot be changed.\n';
   const port = word === 'port' ? portOf(portText) : address.port;
   if (port === undefined) return 'provided port is not valid.\n';
-  if (host !== address.host || port !== address.port)
+  if (server.written.names !== undefined)
+    backend.named.move(server, { ...server.place, host, port }, 'stats socket command', false);
+  else if (host !== address.host || port !== address.port)
     change(desk, backend, server, { address: { kind: 'tcp', host, port } });
   const moved = host === address.host ? 'no need to change the addr' : `IP changed from '${address.host}' to '${host}'`;
   const from =

@@ -143,7 +143,10 @@ export const servers = {
       if (backend === undefined) return NO_BACKEND;
       if (backend.servers.some(({ config }) => config.name === server))
         return 'Already exists a server with the same name in backend.\n';
-      const read = readServerLine(server, words);
+      const sections = desk.router.resolvers.map(({ config }) => config.name);
+      const read = readServerLine(server, words, sections);
+      if ('server' in read && read.server.names !== undefined && read.server.names.resolvers === undefined)
+        return "A name needs 'resolvers': write an IP address.\n";
       if ('wrong' in read) return read.wrong.map((line) => `${line}\n`).join('');
       // As in HAProxy it begins in maintenance: `enable server` lets traffic in.
       desk.router.changeServers(backend, [...backend.config.servers, { ...read.server, disabled: true }]);
@@ -205,7 +208,8 @@ function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): 
   const { check } = config;
   const { host, port } = placeOf(config);
   const operational = server.operational === 'down' || administrative === 'maint' ? 0 : 2;
-  const admin = administrative === 'maint' ? (config.disabled ? 5 : 1) : administrative === 'drain' ? 8 : 0;
+  const named = server.unresolved ? 32 : 0;
+  const admin = named + (administrative === 'maint' ? (config.disabled ? 5 : 1) : administrative === 'drain' ? 8 : 0);
   const since = Math.max(0, Math.floor((desk.now() - counters.changed) / 1000));
   const checked = [
     lastCheck === undefined ? 1 : STATUS_NUMBERS[lastCheck.status],
@@ -213,11 +217,14 @@ function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): 
     check === undefined ? 0 : Math.min(health, fullHealth(check)),
     check === undefined ? 0 : check.paused === true ? 2 : 6,
   ];
-  const named = isIP(host) === 0;
+  const { names, address } = server.written;
+  const shown = server.unresolved || isIP(host) === 0 ? '-' : host;
+  const service = names?.service === true ? names.name : '-';
+  const shownPort = server.unresolved && address.kind === 'tcp' ? address.port : port;
   const words: readonly (string | number)[][] = [
-    [idOf(desk, backend.config.name), backend.config.name, server.id, config.name, named ? '-' : host],
+    [idOf(desk, backend.config.name), backend.config.name, server.id, config.name, shown],
     [operational, admin, server.weight, config.weight, since, ...checked],
-    [0, 0, 0, named && config.address.kind === 'tcp' ? host : '-', port, '-', 0],
+    [0, 0, 0, server.name ?? '-', shownPort, service, 0],
     [check?.port ?? 0, check?.host ?? '-', '-', 0],
   ];
   return words.flat().join(' ');

@@ -38,6 +38,12 @@ export const show = {
     level: 'user',
     run: (_args, { router }) => ['# name', ...router.backends.keys()].map((line) => `${line}\n`).join(''),
   },
+  'show resolvers': {
+    usage: '[id]',
+    text: 'dumps counters from all resolvers section and associated name servers',
+    level: 'user',
+    run: ([name], { router }) => resolvers(router.resolvers, name),
+  },
   'show env': {
     usage: '[var]',
     text: 'dump environment variables known to the process',
@@ -102,6 +108,19 @@ export const show = {
     run: (_args, _desk, { level }) => `${level}\n`,
   },
 } as const satisfies Commands;
+
+function resolvers(sections: Desk['router']['resolvers'], name: string | undefined): string {
+  const shown = sections.filter(({ config }) => name === undefined || config.name === name);
+  if (shown.length === 0) return name === undefined ? 'No resolvers found\n' : "Can't find that resolvers section.\n";
+  const lines = shown.flatMap(({ config, nameservers }) => [
+    `Resolvers section ${config.name}`,
+    ...nameservers.flatMap(({ config: server, counters }) => [
+      ` nameserver ${server.name}:`,
+      ...Object.entries(counters).map(([word, value]) => `  ${`${word}:`.padEnd(12)} ${value}`),
+    ]),
+  ]);
+  return `${lines.join('\n')}\n`;
+}
 
 function info(args: readonly string[], { router }: Desk): string {
   const { stats } = router;

@@ -6,6 +6,7 @@ import { checkName } from '../names.ts';
 import { BACK, BACKENDS } from '../sections.ts';
 import { readSource } from '../server-connections.ts';
 import { readServerAddress, readServerParameters } from '../server.ts';
+import { readTemplate } from '../server-template.ts';
 
 /** A keyword with a number that changes nothing here. */
 function countWithoutEffect(name: string, why: string): ProxyDirective {
@@ -61,6 +62,13 @@ export const servers = {
     'max-session-srv-conns',
     "five private server connections are kept for each client connection, HAProxy's default",
   ),
+  'server-template': {
+    sections: BACKENDS,
+    doc: 'Servers that differ in their names only: `server-template PREFIX N|A-B NAME[:PORT] [parameters]` makes the servers PREFIX1 to PREFIXN. With `resolvers` each has an address of its own among those that the name has, or one of the services of an SRV record (`_http._tcp.example.org`) with its port and weight; those that find none wait in maintenance. `id` is that of the first.',
+    example: 'server-template web 1-5 web.example.org:8080 check resolvers default init-addr none',
+    strict: true,
+    apply: readTemplate,
+  },
   source: proxyValue(
     {
       sections: BACK,

@@ -80,6 +80,10 @@ class HttpProxyEngine implements Engine, ConnectionHost {
     this.tunnels.retire(server, within);
   }
 
+  moved(server: ServerState): void {
+    this.idle.retire(server);
+  }
+
   drain(within?: number): void {
     this.draining = true;
     if (within !== undefined) this.tunnels.drain(within);

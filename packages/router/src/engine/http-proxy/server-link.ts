@@ -21,6 +21,7 @@ interface Waiting {
  */
 export class ServerLink extends Agent implements Reusable, Timed {
   readonly server: ServerState;
+  readonly to: ServerState['config']['address'];
   deadline = 0;
   uses = 0;
   alive = true;
@@ -38,6 +39,7 @@ export class ServerLink extends Agent implements Reusable, Timed {
   constructor(server: ServerState, deadlines: Deadlines, greeting: Buffer | undefined, wanted: Endpoint) {
     super({ keepAlive: true, maxFreeSockets: 1 });
     this.server = server;
+    this.to = server.config.address;
     this.#deadlines = deadlines;
     this.#greeting = greeting;
     this.#wanted = wanted;

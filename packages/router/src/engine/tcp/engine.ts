@@ -44,6 +44,9 @@ class TcpEngine implements Engine, StreamHost {
     this.tunnels.retire(server, within);
   }
 
+  /** Nothing idle is kept in mode tcp. */
+  moved(): void {}
+
   drain(within?: number): void {
     if (within !== undefined) this.tunnels.drain(within);
   }

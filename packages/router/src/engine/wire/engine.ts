@@ -53,6 +53,10 @@ class WireEngine implements Engine, ConnectionHost {
     this.tunnels.retire(server, within);
   }
 
+  moved(server: ServerState): void {
+    this.pool.retire(server);
+  }
+
   drain(within?: number): void {
     this.draining = true;
     if (within !== undefined) this.tunnels.drain(within);

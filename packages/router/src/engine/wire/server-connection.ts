@@ -28,6 +28,7 @@ export interface ServerUser {
 /** One connection to one server: connecting, then used and idle in turns. Bytes that come while nobody has asked for any end it. */
 export class ServerConnection implements LinkUser, Timed, Reusable {
   readonly server: ServerState;
+  readonly to: ServerState['config']['address'];
   readonly link: Link;
   deadline = 0;
   uses = 0;
@@ -44,6 +45,7 @@ export class ServerConnection implements LinkUser, Timed, Reusable {
   /** `wanted`: where its client connected to. */
   constructor(server: ServerState, deadlines: Deadlines, connectTimeout: number, wanted: Endpoint) {
     this.server = server;
+    this.to = server.config.address;
     this.#deadlines = deadlines;
     this.link = dial(destinationFor(server.config, wanted), server.config, this);
     this.deadline = deadlines.in(connectTimeout);

@@ -266,5 +266,5 @@ function toneOf(status: string): Tone {
   if (status === 'UP') return 'up';
   if (status.startsWith('DOWN')) return 'down';
   if (status.startsWith('UP') || status.startsWith('DRAIN')) return 'warn';
-  return status === 'MAINT' ? 'off' : 'calm';
+  return status.startsWith('MAINT') ? 'off' : 'calm';
 }

@@ -64,7 +64,7 @@ export function exporterAnswer(view: StatsView, target: string): Answer {
 export function metricsText(view: StatsView, wants: (kind: RowKind | 'process') => boolean, noMaint: boolean): string {
   const out = new MetricsText();
   const rows = rowsOf(view, { legends: false }).filter(
-    ({ kind, values }) => !(noMaint && kind === 'server' && values['status'] === 'MAINT'),
+    ({ kind, values }) => !(noMaint && kind === 'server' && String(values['status']).startsWith('MAINT')),
   );
   if (wants('process')) {
     processMetrics(out, view);

@@ -1,7 +1,7 @@
 import type { Socket, SocketConstructorOpts, TcpSocketConnectOpts } from 'node:net';
 import type { Destination, Link, LinkUser } from '../link.ts';
 import { COPY_SIZE } from './copy.ts';
-import { dialOptions, type NameOptions } from './dial-options.ts';
+import { dialOptions } from './dial-options.ts';
 import { LendingSocket } from './lending-socket.ts';
 import { PlainLink } from './plain-link.ts';
 import { ReadMemory } from './read-memory.ts';
@@ -23,7 +23,6 @@ export interface DialOptions {
   readonly keepAliveAfter?: number;
   /** The address to connect from. */
   readonly source?: string | undefined;
-  readonly names?: NameOptions | undefined;
 }
 
 /** Every dialled link that is not bulk reads into this one piece of memory, and its bytes are used before the next read. */
@@ -66,20 +65,12 @@ export function dial(destination: Destination, user: LinkUser, options: DialOpti
 
 /** The same for code that needs Node's own socket. */
 export function dialSocket(destination: Destination, options: DialOptions = {}): Socket {
-  const {
-    bulk = true,
-    readFirst = true,
-    noDelay = true,
-    keepAlive = false,
-    keepAliveAfter = 0,
-    source,
-    names,
-  } = options;
+  const { bulk = true, readFirst = true, noDelay = true, keepAlive = false, keepAliveAfter = 0, source } = options;
   const memory = new ReadMemory(bulk, shared);
   const probes = keepAliveAfter === 0 ? {} : { keepAliveInitialDelay: keepAliveAfter * 1000 };
   const sockets: SocketConstructorOpts = { allowHalfOpen: true, noDelay, keepAlive, ...probes };
   const socket = readFirst ? new ReadFirstSocket(sockets, memory) : new LendingSocket(sockets, memory);
-  const connect = dialOptions(destination, names);
+  const connect = dialOptions(destination);
   return socket.connect(
     source === undefined ? connect : ({ ...connect, localAddress: source } as TcpSocketConnectOpts),
   );
