@@ -1,6 +1,6 @@
 import type { Problem } from '@headgate/shared/config/problem';
 import type { KeptVariable, Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
-import { formatDuration } from '@headgate/shared/config/units';
+import { durationBeforeRest, formatDuration } from '@headgate/shared/config/units';
 import { splitWords } from '@headgate/shared/config/words';
 import { isRefused, lineOf, placeOf } from './carry-over.ts';
 import type { Refused } from './carry-over.ts';
@@ -220,7 +220,7 @@ class Writer {
   /** `86400000` → `1d`: in YAML a small number without a unit is ambiguous, and a large one unreadable. */
   #withUnit(word: Word): Word {
     const ms = this.#changes.durations.get(placeOf(word.at));
-    const bare = word.kept === undefined && /^\d+$/.test(word.text);
+    const bare = word.kept === undefined && (/^\d+$/.test(word.text) || durationBeforeRest(word.text) !== undefined);
     return ms === undefined || !bare ? word : { ...word, text: formatDuration(ms) };
   }
 }

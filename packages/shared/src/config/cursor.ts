@@ -1,7 +1,7 @@
 import type { Problems } from './problem.ts';
 import type { Position, Section, Statement, Word } from './raw.ts';
 import { nearest } from './suggest.ts';
-import { parseDuration, parseInteger, parseSize } from './units.ts';
+import { durationBeforeRest, parseDuration, parseInteger, parseSize } from './units.ts';
 import type { Parsed } from './units.ts';
 
 /** The context of a cursor's statement. */
@@ -85,7 +85,8 @@ export class Cursor {
   /** Milliseconds. In YAML a small number without a unit gets a warning: 60 is rarely meant as 60 ms. */
   duration(what: string): number | undefined {
     const word = this.peek();
-    const value = this.#parsed(what, parseDuration);
+    const read = word === undefined ? undefined : this.#withoutRest(word);
+    const value = this.#parsed(what, (text) => parseDuration(read ?? text));
     if (word === undefined || value === undefined) return value;
     this.#reading.onDuration?.(word, value);
     const doubtful = /^\d+$/.test(word.text) && value > 0 && value < DOUBTFUL_DURATION;
@@ -95,6 +96,14 @@ export class Cursor {
         `'${word.text}' is ${word.text} milliseconds: write ${word.text}ms, or ${word.text}s for seconds`,
       );
     return value;
+  }
+
+  /** Of `30sec` what HAProxy 2.6 reads of it. */
+  #withoutRest({ text, at }: Word): string | undefined {
+    const read = this.#reading.dialect === 'yaml' ? undefined : durationBeforeRest(text);
+    if (read !== undefined)
+      this.#problems.warning(at, `'${text}' is read as ${read}, as HAProxy 2.6 does; later versions refuse it`);
+    return read;
   }
 
   /** Bytes. */

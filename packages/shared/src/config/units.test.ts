@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MAX_DURATION, parseDuration, parseInteger, parseSize } from './units.ts';
+import { MAX_DURATION, durationBeforeRest, parseDuration, parseInteger, parseSize } from './units.ts';
 
 test('durations accept every HAProxy unit and are returned in milliseconds', () => {
   const cases: readonly (readonly [string, number])[] = [
@@ -23,6 +23,21 @@ test('an invalid or overlong duration reports why', () => {
   for (const text of ['5x', '-1', '', '1.5s', '1 s', '1S', '2147483648', '25d', '99999999999999999999']) {
     assert.ok('error' in parseDuration(text), text);
   }
+});
+
+test('of a duration with more behind its unit HAProxy 2.6 reads what is before', () => {
+  const cases = {
+    '30sec': '30s',
+    '10min': '10m',
+    '1hour': '1h',
+    '5s[': '5s',
+    '1m30s': '1m',
+    '5msx': '5ms',
+    '5usec': '5us',
+  };
+  for (const [text, read] of Object.entries(cases)) assert.equal(durationBeforeRest(text), read, text);
+  for (const text of ['1ms', '1us', '1s', '30', '5x', '1.5s', '10S', ''])
+    assert.equal(durationBeforeRest(text), undefined);
 });
 
 test('sizes accept k, m and g', () => {

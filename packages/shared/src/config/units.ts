@@ -21,6 +21,14 @@ export function parseDuration(text: string, unit: DurationUnit = 'ms'): Parsed {
   return { value };
 }
 
+/**
+ * A duration with more behind its unit (`30sec`, `5s[`), as it is without that. HAProxy 2.6 reads it so, with a warning; later versions
+ * refuse it. Undefined for any other text.
+ */
+export function durationBeforeRest(text: string): string | undefined {
+  return /^(\d{1,16}(?:us|ms|s|m(?!s)|h|d)).+$/.exec(text)?.[1];
+}
+
 /** Milliseconds in the largest unit that holds them without a rest: `1d`, `90s`, `1500ms`; `0` has none. */
 export function formatDuration(ms: number): string {
   if (ms === 0) return '0';
