@@ -2,11 +2,9 @@
 const DEVICES = 'device detection is built into some HAProxy packages only; let the application read User-Agent';
 const LUA = 'there is no Lua: use the TypeScript API, or rules';
 const CHECKS = "'check' alone tests the connection, 'option httpchk' sends an HTTP request";
-const NO_CACHE = 'nothing is cached: put a cache in front of the servers, or let them send Cache-Control';
 const ADDRESS = 'connections to servers come from the address the system chooses';
 
 const REASONS: Readonly<Record<string, string>> = {
-  'section cache': NO_CACHE,
   'section fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
   'section log-forward': 'use a syslog daemon',
   'section peers': 'tables are not shared between machines',
@@ -37,8 +35,6 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Actions of rules, whichever rules they are of. */
 const ACTIONS: Readonly<Record<string, string>> = {
-  'cache-use': NO_CACHE,
-  'cache-store': NO_CACHE,
   lua: LUA,
   'do-resolve': 'names are resolved when a server is connected to: write a server for each',
   'ot-group': 'there is no OpenTracing filter: unique-id-header passes an id that traces can use',

@@ -115,6 +115,11 @@ export const PROXY_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 };
 
 /** Sections whose absence changes neither traffic nor decisions. */
+/** HAProxy's cache changes who answers, not what: without it servers get every request. */
+export const NO_CACHE =
+  'nothing is cached, and servers get every request: let them send Cache-Control, or put a cache in front of them';
+
 export const SECTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
+  cache: NO_CACHE,
   mailers: 'no mail is sent: watch the log or the metrics for servers that go down',
 };

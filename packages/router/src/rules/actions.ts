@@ -20,7 +20,7 @@ import {
   setUri,
 } from './actions/request-line.ts';
 import { returnAction } from './actions/return.ts';
-import { idleActions, setMark, setTos, waitForHandshake } from './actions/idle.ts';
+import { cacheAction, idleActions, setMark, setTos, waitForHandshake } from './actions/idle.ts';
 import { listEditing } from './actions/lists.ts';
 import { normalizeUri } from './actions/normalize-uri.ts';
 import { priorities, steering } from './actions/steering.ts';
@@ -76,6 +76,7 @@ export const actions: Actions = {
   'replace-uri': replaceUri,
   'use-service': useService,
   'wait-for-body': waitForBody,
+  'cache-use': cacheAction,
   'wait-for-handshake': waitForHandshake,
   'normalize-uri': normalizeUri,
   ...idleActions,
@@ -96,6 +97,7 @@ export const responseActions: Actions = {
   'set-log-level': setLogLevel,
   'set-status': setStatus,
   'wait-for-body': waitForBody,
+  'cache-store': cacheAction,
   ...idleActions,
   ...listEditing,
 };
@@ -145,7 +147,7 @@ export const responseContentActions: Actions = {
 
 /** Actions of HAProxy's `http-request` and `tcp-request` rules that are not supported. */
 export const unsupportedActions: ReadonlySet<string> = new Set(
-  `accept add-headers-bin attach-srv cache-store cache-use del-headers-bin expect-netscaler-cip expect-proxy lua ot-group pause
+  `accept add-headers-bin attach-srv del-headers-bin expect-netscaler-cip expect-proxy lua ot-group pause
   send-spoe-group set-bandwidth-limit set-bc-mark set-bc-tos set-fc-mark set-fc-tos set-retries switch-mode track-sc use-service`.split(
     /\s+/,
   ),

@@ -170,10 +170,6 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
   ['http-request normalize-uri path-strip-dotdot all', "46: 'path-strip-dotdot' has the option 'full'"],
   ['http-request normalize-uri path-strip-dot full', "43: 'path-strip-dot' has no option"],
   [
-    'http-request cache-use x',
-    "14: not supported yet: 'http-request cache-use' (nothing is cached: put a cache in front of the servers, or let them send Cache-Control)",
-  ],
-  [
     'http-request lua.x',
     "14: not supported yet: 'http-request lua' (there is no Lua: use the TypeScript API, or rules)",
   ],

@@ -1,3 +1,4 @@
+import { NO_CACHE } from '../../model/without-effect.ts';
 import { conditionOf } from '../action.ts';
 import type { Action, ActionContext } from '../action.ts';
 import type { Word } from '@headgate/shared/config/raw';
@@ -10,7 +11,7 @@ function idle(why: string, check?: (word: Word, context: ActionContext) => boole
       const [value] = words;
       const given = value !== undefined && value.text !== 'if' && value.text !== 'unless' ? value : undefined;
       if (check !== undefined && given === undefined) {
-        context.problems.error(keyword.at, `'${keyword.text}' needs an integer`);
+        context.problems.error(keyword.at, `'${keyword.text}' needs a value`);
         return undefined;
       }
       if (given !== undefined && check?.(given, context) !== true && check !== undefined) return undefined;
@@ -45,6 +46,9 @@ export const idleActions: Readonly<Record<string, Action>> = {
   'set-mark': setMark,
   'set-tos': setTos,
 };
+
+/** `cache-use NAME` and `cache-store NAME`. */
+export const cacheAction: Action = idle(NO_CACHE, () => true);
 
 /** Of `http-request` alone. */
 export const waitForHandshake: Action = idle('the TLS handshake is over before the router sees a request');
