@@ -21,7 +21,11 @@ for (const [error, expected] of [
   ],
   [
     systemError('EACCES', { syscall: 'listen', address: '/none/x.sock', port: -1 }),
-    /^cannot listen on \/none\/x\.sock: permission denied, or its directory does not exist$/,
+    /^cannot listen on \/none\/x\.sock: its directory does not exist$/,
+  ],
+  [
+    systemError('EACCES', { syscall: 'listen', address: '/x.sock', port: -1 }),
+    /^cannot listen on \/x\.sock: permission denied$/,
   ],
   [systemError('EACCES', { syscall: 'open', path: '/etc/x' }), /^cannot open \/etc\/x: permission denied$/],
   [
@@ -43,6 +47,8 @@ test('a temporary failure exits with 75, a permanent one with 1, a bug with 70',
   for (const code of ['EADDRINUSE', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'ENOTFOUND', 'EMFILE'])
     assert.equal(exitCodeOf(systemError(code, {})), 75, code);
   for (const code of ['EACCES', 'EPERM', 'ENOENT']) assert.equal(exitCodeOf(systemError(code, {})), 1, code);
+  const socket = (address: string): Error => systemError('EACCES', { syscall: 'listen', address });
+  assert.deepEqual([exitCodeOf(socket('/none/x.sock')), exitCodeOf(socket('/x.sock'))], [75, 1]);
   assert.equal(exitCodeOf(new StartFailure('already running', { temporary: true })), 75);
   assert.equal(exitCodeOf(new StartFailure('cannot become nobody')), 1);
   assert.equal(exitCodeOf(new TypeError('a mistake of ours')), 70);

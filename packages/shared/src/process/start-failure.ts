@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { formatProblem } from '../config/problem.ts';
 import { addressText } from '../net/endpoint.ts';
 import { CannotApply } from './cannot-apply.ts';
@@ -39,9 +41,10 @@ const TEMPORARY: ReadonlySet<string | undefined> = new Set([
  */
 export function exitCodeOf(error: unknown): 1 | 70 | 75 {
   if (error instanceof StartFailure) return error.temporary ? 75 : 1;
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  if (code === undefined) return 70;
-  return TEMPORARY.has(code) ? 75 : 1;
+  if (!(error instanceof Error)) return 70;
+  const system: SystemError = error;
+  if (system.code === undefined) return 70;
+  return TEMPORARY.has(system.code) || lacksDirectory(system) ? 75 : 1;
 }
 
 /** Explains why a program did not start, and what to do. An unexpected error keeps its stack. */
@@ -58,6 +61,7 @@ export function explainFailure(error: unknown): string {
     case 'EADDRNOTAVAIL':
       return `cannot listen on ${where}: this machine has no such address`;
     case 'EACCES':
+      if (lacksDirectory(system)) return `cannot listen on ${where}: its directory does not exist`;
       return `cannot ${system.syscall === 'listen' || system.syscall === 'bind' ? 'listen on' : 'open'} ${where}: permission denied${hint(system)}`;
     case 'EPERM':
       return `cannot open ${where}: not permitted`;
@@ -90,9 +94,14 @@ function owner({ port }: SystemError): string {
   return port !== undefined && port > 0 ? ` (ss -ltnp 'sport = :${port}' shows by which program)` : '';
 }
 
-function hint({ address, port, syscall }: SystemError): string {
-  // Node.js reports EACCES for a missing directory too (libuv, uv_pipe_bind).
-  if (syscall === 'listen' && address?.startsWith('/') === true) return ', or its directory does not exist';
+/** Node.js reports EACCES for the missing directory of a unix socket too (libuv, uv_pipe_bind). Another unit may create it yet. */
+function lacksDirectory({ code, address, syscall }: SystemError): boolean {
+  return (
+    code === 'EACCES' && syscall === 'listen' && address?.startsWith('/') === true && !existsSync(dirname(address))
+  );
+}
+
+function hint({ port }: SystemError): string {
   if (port === undefined || port < 1 || port >= 1024) return '';
   return (
     '. A port below 1024 needs privileges: AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd unit, ' +
