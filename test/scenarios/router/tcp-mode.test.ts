@@ -82,6 +82,31 @@ forEachRouter('mode tcp tries another server where one refuses, and logs SC wher
   assert.match(shape(line), /^CLIENT front none\/dead N\/-1\/N 0 SC /);
 });
 
+forEachRouter('mode tcp with dontlognull logs only connections whose client sent something', async (t, router) => {
+  const server = await RawServer.listen(t, (connection) => connection.send('banner'));
+  const { port, syslog } = await startTcp(t, router, {
+    frontend: ['option dontlognull', 'tcp-request content reject if { src 127.0.0.3 }'],
+    backend: [`server s1 127.0.0.1:${server.port}`],
+  });
+  // A port scan, a client that only listened, a reset, a client that a rule rejects.
+  const scan = await openRaw(t, port);
+  scan.end();
+  const listener = await openRaw(t, port);
+  await listener.expect('banner');
+  listener.reset();
+  await (await openRaw(t, port, '127.0.0.3')).ended();
+  const client = await openRaw(t, port, '127.0.0.2');
+  await client.expect('banner');
+  client.send('x');
+  for (const { socket } of server.connections) socket.end();
+  client.end();
+  await client.ended();
+  const lines = [await syslog.message(/^127\.0\.0\.2/), ...syslog.messages()].filter((line) =>
+    line.includes(' front '),
+  );
+  assert.deepEqual([...new Set(lines.map((line) => line.replace(/:.*/, '')))], ['127.0.0.2']);
+});
+
 forEachRouter(
   'tcp-request content rules wait for the bytes they look at, as long as inspect-delay',
   async (t, router) => {

@@ -186,7 +186,9 @@ export class Session extends ExchangeRecord implements Placed {
     this.backend?.exit();
     this.finish(performance.now());
     accounts.countStreamEnd(this);
-    this.context.log(this, () => this);
+    // `option dontlognull`: whatever became of it, a client that sent nothing gets no line.
+    const silent = this.bytesFromClient === 0 && this.payload.text === '';
+    if (!silent || !this.context.config.dontLogNull) this.context.log(this, () => this);
     this.untrack();
   }
 }
