@@ -58,3 +58,52 @@ forEachRouter(
     await syslog.message(/^127\.0\.0\.1:\d+ \[.*\] front\/1: /);
   },
 );
+
+/** A header of version 2 from 192.0.2.7 with these TLVs, and what a router makes of it. */
+const NAMES: readonly (readonly [
+  what: string,
+  tlvs: readonly (readonly [type: number, value: string])[],
+  seen: string | undefined,
+])[] = [
+  ['a server name without TLS', [[0x02, 'a.test']], 'a.test/'],
+  ['an empty one', [[0x02, '']], '/'],
+  ['a unique id', [[0x05, 'id']], '/6964'],
+  [
+    'the last of two names',
+    [
+      [0x02, 'a.test'],
+      [0x02, 'b.test'],
+    ],
+    'b.test/',
+  ],
+  [
+    'others are passed over',
+    [
+      [0x04, 'padding'],
+      [0xe1, 'x'],
+      [0x02, 'a.test'],
+    ],
+    'a.test/',
+  ],
+  ['the longest name', [[0x02, 'a'.repeat(255)]], `${'a'.repeat(255)}/`],
+  ['a name that is too long', [[0x02, 'a'.repeat(256)]], undefined],
+  ['a unique id that is too long', [[0x05, 'u'.repeat(129)]], undefined],
+];
+
+forEachRouter('names and unique ids of PROXY headers are read, with or without TLS', async (t, router) => {
+  const { port } = await startRouting(t, router, {
+    bind: 'accept-proxy',
+    frontend: [
+      'http-request return status 200 content-type text/plain lf-string "%[fc_pp_authority]/%[fc_pp_unique_id,hex]"',
+    ],
+  });
+  for (const [what, tlvs, seen] of NAMES) {
+    const values = tlvs.map(
+      ([type, value]) => String.fromCharCode(type, value.length >> 8, value.length & 255) + value,
+    );
+    const length = 12 + values.join('').length;
+    const header = V2.slice(0, 14) + String.fromCharCode(length >> 8, length & 255) + V2.slice(16) + values.join('');
+    const answer = await exchange(t, port, header + REQUEST);
+    assert.equal(answer === '' ? undefined : answer.slice(answer.indexOf('\r\n\r\n') + 4), seen, what);
+  }
+});
