@@ -32,7 +32,8 @@ export function headgate(log: LogSettings): Product<Both> {
         ? []
         : terminator.changes(before.terminator, after.terminator)),
     ],
-    settings: ({ router: snapshot }) => router.settings(snapshot),
+    // Each half is one process.
+    settings: ({ router: snapshot }) => ({ ...router.settings(snapshot), workers: 1 }),
     async start(both, context) {
       const runtime = new BothRuntime(context, log);
       try {

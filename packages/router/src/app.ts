@@ -3,6 +3,7 @@ import { soon } from '@headgate/shared/process/exit';
 import type { Product, Reloadable, StartContext } from '@headgate/shared/process/product';
 import { versionOf } from '@headgate/shared/process/version';
 import { ControlledRouter } from './admin/controlled-router.ts';
+import { obeyPrimary } from './admin/worker-desk.ts';
 import { commands } from './commands/commands.ts';
 import { DEFAULT_FILES, FILE_ENDINGS } from './config/default-files.ts';
 import { loadConfig } from './config/load.ts';
@@ -39,17 +40,14 @@ function logTargets({ frontends }: Snapshot): readonly ProcessLogTarget[] {
   return [...new Map(targets.map((target) => [JSON.stringify(target.transport), target])).values()];
 }
 
-async function start(
-  snapshot: Snapshot,
-  { logger, reload, replace, upgrade }: StartContext,
-): Promise<Reloadable<Snapshot>> {
-  const runtime = new ControlledRouter(new RouterRuntime(logger), {
-    logger,
-    reload,
-    replace,
-    upgrade,
-    version: router.version,
-  });
+async function start(snapshot: Snapshot, context: StartContext): Promise<Reloadable<Snapshot>> {
+  const { logger, crew, handed } = context;
+  const plain = new RouterRuntime(logger, {}, crew);
+  plain.takeOver(handed);
+  // Control sockets are the primary's.
+  const controlled = crew === undefined || crew.number === 0;
+  if (!controlled) obeyPrimary(plain, crew, router.version);
+  const runtime = controlled ? new ControlledRouter(plain, { ...context, version: router.version }) : plain;
   try {
     await runtime.apply(snapshot);
   } catch (error) {

@@ -51,8 +51,8 @@ function logTargets({ output, syslog, facility, tag }: Logging): readonly Proces
   return targets;
 }
 
-async function start(snapshot: Snapshot, { logger, renew }: StartContext): Promise<Reloadable<Snapshot>> {
-  const runtime = new TerminatorRuntime({ logger, processLimits: readProcessLimits(), renew });
+async function start(snapshot: Snapshot, { logger, renew, crew, handed }: StartContext): Promise<Reloadable<Snapshot>> {
+  const runtime = new TerminatorRuntime({ logger, processLimits: readProcessLimits(), renew, crew, handed });
   try {
     await runtime.apply(snapshot);
     return runtime;

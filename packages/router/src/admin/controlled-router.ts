@@ -36,6 +36,7 @@ export class ControlledRouter implements Reloadable<Snapshot> {
       reload,
       lists: this.#lists,
       upgrade,
+      sharing: router.sharing,
       environment: process.env,
       now: () => performance.now(),
     };
@@ -50,6 +51,10 @@ export class ControlledRouter implements Reloadable<Snapshot> {
     this.#snapshot = snapshot;
     this.#lists.follow(snapshot.lists ?? []);
     await this.#sockets.follow(snapshot.control);
+  }
+
+  handOn(): unknown {
+    return this.#router.handOn();
   }
 
   drain(within?: number): Promise<void> {

@@ -3,6 +3,7 @@ import type { BackendRuntime } from '../backend/runtime.ts';
 import type { OpenSession } from '../engine/open-session.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { RouterRuntime } from '../run/runtime.ts';
+import type { Sharing } from '../run/sharing.ts';
 import type { PatternStore } from './pattern-store.ts';
 
 /** What commands act on: the running router, and what belongs to its process. */
@@ -25,6 +26,7 @@ export interface Desk {
     | 'deployments'
     | 'clearCounters'
     | 'resolvers'
+    | 'partOf'
   >;
   readonly version: string;
   /** The configuration in effect. */
@@ -34,6 +36,8 @@ export interface Desk {
   readonly reload: (why: string) => Promise<Reloaded>;
   readonly lists: PatternStore;
   readonly upgrade: () => Promise<string | undefined>;
+  /** In the primary of workers, to which it leads. */
+  readonly sharing?: Pick<Sharing, 'refresh' | 'everywhere' | 'repeat'> | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Monotonic milliseconds. */
   readonly now: () => number;

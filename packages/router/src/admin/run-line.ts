@@ -1,6 +1,6 @@
 import { lineRunner } from '@headgate/shared/admin/run-line';
 import { sessionCommands } from '@headgate/shared/admin/session-commands';
-import type { Commands } from './command.ts';
+import type { Command, Commands } from './command.ts';
 import { deploying } from './commands/deploy.ts';
 import { explaining } from './commands/explain.ts';
 import { frontends } from './commands/frontends.ts';
@@ -11,6 +11,7 @@ import { sessions } from './commands/sessions.ts';
 import { show } from './commands/show.ts';
 import { tables } from './commands/tables.ts';
 import { tunnels } from './commands/tunnels.ts';
+import type { Desk } from './desk.ts';
 import { UNSUPPORTED } from './unsupported.ts';
 
 /** Every command of the control socket. */
@@ -29,4 +30,20 @@ export const COMMANDS: Commands = {
 };
 
 /** Carries out the commands of one line, one after the other. */
-export const runLine = lineRunner({ commands: COMMANDS, unsupported: UNSUPPORTED });
+export const runLine = lineRunner({ commands: COMMANDS, unsupported: UNSUPPORTED, around: withWorkers });
+
+/** With workers the primary has a command: it asks them first, passes it on, or refuses it. */
+async function withWorkers(
+  { counted, changed, alone }: Command,
+  words: readonly string[],
+  { sharing }: Desk,
+  run: () => string | Promise<string>,
+): Promise<string> {
+  if (sharing === undefined) return run();
+  if (alone !== undefined) return `This does not work with workers: ${alone}.\n`;
+  if (counted === true) await sharing.refresh();
+  const answer = await run();
+  if (changed?.test(answer) === true && !(await sharing.repeat(words)))
+    return `${answer}Too many changes for workers that start later: reload the configuration with them in it.\n`;
+  return answer;
+}

@@ -2,6 +2,17 @@ import { OBSERVATIONS } from '../model/backend.ts';
 import type { CheckResult, Observation } from '../model/backend.ts';
 import type { ServerRuntime } from './server.ts';
 
+/** In a worker: whether the primary, which counts, has to hear of it. Good ones matter after bad ones only. */
+export function worthTelling(server: ServerRuntime, seen: Observation): boolean {
+  const { observe: wanted, check } = server.config;
+  if (wanted === undefined || check === undefined) return false;
+  const { layer4, layer7 } = OBSERVATIONS[seen];
+  const good = wanted.layer === 4 ? layer4 : layer7;
+  if (good === undefined || (good && server.errors === 0)) return false;
+  server.errors = good ? 0 : server.errors + 1;
+  return true;
+}
+
 /**
  * Counts what traffic shows of a server (`observe`). After `error-limit` errors in a row: the failed check that stands for them, the
  * server's health being where `on-error` wants it before that, or 'hurry' when only the next check is to come soon.

@@ -3,67 +3,23 @@ import type { Backend } from '../model/snapshot.ts';
 import type { BackendCounters } from '../model/counters.ts';
 import { newBackendCounters, newServerCounters } from '../stats/counters.ts';
 import { algorithms } from './balance.ts';
-import type {
-  Administrative,
-  BackendState,
-  CheckResult,
-  Observation,
-  ServerControl,
-  ServerState,
-  Taken,
-  Waiter,
-  Wish,
-} from '../model/backend.ts';
+import type { Administrative, CheckResult, Observation, ServerState, Taken, Waiter, Wish } from '../model/backend.ts';
+import type { BackendDeps, BackendRuntime } from './contract.ts';
 import { beginCounting, noteChange } from './counting.ts';
-import type { DispatchDeps } from './dispatch.ts';
 import { Dispatch } from './dispatch.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { NamedServers } from './named.ts';
-import { observe } from './observe.ts';
+import { observe, worthTelling } from './observe.ts';
 import { SessionIds } from './persistence/session-ids.ts';
 import { cameUp, healthCheckLine, newProgress, reason, serverName, wentDown } from './report.ts';
 import type { Situation } from './report.ts';
-import type { SavedServer } from './saved.ts';
+import type { SavedServer, SharedServer } from './saved.ts';
 import { reconfigure, restoreServer, sameMachine, saveServer } from './saved.ts';
 import { initialHealth, nextHealth } from './server-state.ts';
 import type { Owner } from './server.ts';
 import { ServerRuntime } from './server.ts';
 
-/** The environment of a backend. */
-export interface BackendDeps extends DispatchDeps {
-  /** Logs one line for the backend. */
-  report(severity: Severity, message: string): void;
-  /** A server is at another address now. */
-  moved?(server: ServerRuntime): void;
-}
-
-export interface BackendRuntime extends BackendState, ServerControl {
-  readonly servers: readonly ServerRuntime[];
-  /** Changes a server's weight, 0..256; 0 removes it from balancing. */
-  weigh(server: ServerState, weight: number): void;
-  /**
-   * Follows a new configuration of the same name. Servers are matched by name and keep their states, counters and
-   * queues; a server with a different address is a new one that keeps only what the operator has set. Returns the removed
-   * servers, which finish their requests.
-   */
-  follow(config: Backend): readonly ServerRuntime[];
-  /** The backend is no longer configured: its requests finish. Returns its servers. */
-  retire(): readonly ServerRuntime[];
-  /** The states of its servers, to restore after a reload or in another process. */
-  save(): readonly SavedServer[];
-  /** Restores the states of servers with known names, without logging. */
-  restore(saved: readonly SavedServer[]): void;
-  /** Called when the traffic of a server asks for its next check soon. */
-  readonly hurries: Set<(server: ServerRuntime) => void>;
-  /** Binds servers with `track` to the servers they follow. `find`: by `backend/server`. */
-  track(find: (key: string) => ServerRuntime | undefined): void;
-  /** Another server has changed, which some here may follow. */
-  followed(tracked: ServerRuntime): void;
-  /** Moves servers whose names are looked up. */
-  readonly named: NamedServers;
-  /** Calls back after each change of a server's state or weight, until the returned function is called. */
-  watch(listener: (server: ServerRuntime) => void): () => void;
-}
+export type { BackendDeps, BackendRuntime } from './contract.ts';
 
 /** A backend in its initial state: every server that is not disabled is up until a check fails. */
 export function createBackend(config: Backend, deps: BackendDeps): BackendRuntime {
@@ -75,6 +31,8 @@ class RunningBackend implements BackendRuntime, Owner {
   config: Backend;
   servers: readonly ServerRuntime[];
   current = 0;
+  /** See `ServerRuntime.show`. */
+  #elsewhere = 0;
   retired = false;
   readonly counters: BackendCounters;
   readonly #deps: BackendDeps;
@@ -119,7 +77,12 @@ class RunningBackend implements BackendRuntime, Owner {
   }
 
   get queued(): number {
-    return this.#dispatch.queued;
+    return this.#dispatch.queued + this.#elsewhere;
+  }
+
+  show(current: number, queued: number): void {
+    this.current = current;
+    this.#elsewhere = queued;
   }
 
   get choosesFreely(): boolean {
@@ -251,6 +214,13 @@ class RunningBackend implements BackendRuntime, Owner {
     beginCounting(this, this.servers);
   }
 
+  assume({ key, ...state }: SharedServer): void {
+    const server = this.servers.find((one) => one.key === key);
+    if (server === undefined) return;
+    Object.assign(server, state);
+    this.#change(server);
+  }
+
   watch(listener: (server: ServerRuntime) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -261,8 +231,8 @@ class RunningBackend implements BackendRuntime, Owner {
     return this.servers.find((server) => server.key === state.key);
   }
 
-  /** After a server's state changed: rebuilds the chooser, moves waiters, and logs one line. */
-  #change(server: ServerRuntime, severity: Severity, describe: (situation: Situation) => string): void {
+  /** After a server's state changed: rebuilds the chooser, moves waiters, and logs one line, unless another process does. */
+  #change(server: ServerRuntime, severity?: Severity, describe?: (situation: Situation) => string): void {
     const hadServers = this.usableServers > 0;
     const { queued } = server;
     const queuedForAny = this.#dispatch.queued;
@@ -272,9 +242,11 @@ class RunningBackend implements BackendRuntime, Owner {
     const usable = this.servers.filter((other) => other.usable && other.weight > 0);
     const backups = usable.filter((other) => other.config.backup).length;
     const situation = { active: usable.length - backups, backups, requeued };
-    this.#deps.report(severity, describe(situation));
-    if (hadServers && this.usableServers === 0)
-      this.#deps.report('emerg', `backend ${this.config.name} has no server available!`);
+    if (severity !== undefined && describe !== undefined) {
+      this.#deps.report(severity, describe(situation));
+      if (hadServers && this.usableServers === 0)
+        this.#deps.report('emerg', `backend ${this.config.name} has no server available!`);
+    }
     this.#lifecycle.settle(server, this.servers);
     this.#tell(server);
   }
@@ -286,6 +258,11 @@ class RunningBackend implements BackendRuntime, Owner {
   observed(state: ServerState, seen: Observation): void {
     const server = this.#own(state);
     if (server === undefined || server.stopped) return;
+    const { tell } = this.#deps;
+    if (tell !== undefined) {
+      if (worthTelling(server, seen)) tell(server.key, seen);
+      return;
+    }
     const result = observe(server, seen);
     if (result === undefined) return;
     if (result !== 'hurry') this.checked(server, result);

@@ -14,6 +14,16 @@ export interface SavedServer {
   readonly weight: number | undefined;
 }
 
+/** What a worker must know of a server that it does not check: plain data. */
+export interface SharedServer extends Pick<
+  ServerRuntime,
+  'key' | 'health' | 'administrative' | 'weight' | 'leaving' | 'lastCheck'
+> {}
+
+export function shareServer({ key, health, administrative, weight, leaving, lastCheck }: ServerRuntime): SharedServer {
+  return { key, health, administrative, weight, leaving, lastCheck };
+}
+
 export function saveServer({ key, operational, health, administrative, weight, config }: ServerRuntime): SavedServer {
   return {
     key,

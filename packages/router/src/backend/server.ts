@@ -47,6 +47,8 @@ export class ServerRuntime implements ServerState, Candidate {
   errors = 0;
   /** `stopped` as of the last change that was acted on. */
   wasStopped = false;
+  /** Waiting in other processes, which only the primary of workers knows. */
+  #elsewhere = 0;
   /** Removed from its backend by a reload, or moved to another address. */
   dropped = false;
 
@@ -135,7 +137,13 @@ export class ServerRuntime implements ServerState, Candidate {
   }
 
   get queued(): number {
-    return this.queue.length;
+    return this.queue.length + this.#elsewhere;
+  }
+
+  /** In a primary: what its workers have open at this server, and what waits for it. */
+  show(current: number, queued: number): void {
+    this.current = current;
+    this.#elsewhere = queued;
   }
 
   get load(): number {

@@ -8,7 +8,7 @@ import { applyGlobal, applyProxy } from './apply.ts';
 import { readBinds } from './bind.ts';
 import { Cursor } from '@headgate/shared/config/cursor';
 import { explainShortage, planConnections } from './descriptors.ts';
-import type { Holders } from './descriptors.ts';
+import { holders } from './holders.ts';
 import { hasNoEffect } from './directive.ts';
 import type { CompileIo, Context } from './directive.ts';
 import { editedFiles, warnOfUnread } from './edited-files.ts';
@@ -26,15 +26,16 @@ import { keepRequest } from './check/http.ts';
 import { phases } from '../sample/phase.ts';
 import { checkName } from './names.ts';
 import { withFullconn } from './fullconn.ts';
-import { checkProxies, resolveControl, resolveGlobal } from './resolve.ts';
+import { checkProxies, resolveControl, resolveGlobal, resolveProcess } from './resolve.ts';
 import { compilePeers } from './peers.ts';
 import { ResolversSections } from './resolvers-sections.ts';
 import { TableReferences } from './table-references.ts';
-import type { Backend, Frontend, Snapshot } from '../model/snapshot.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { ProxyNames } from '../sample/arguments.ts';
 import { PatternLists } from '../sample/pattern-lists.ts';
 import type { UserList } from '../model/user-list.ts';
 import { compileUserList } from './user-list.ts';
+import { workersOf } from './workers.ts';
 import { SECTIONS_WITHOUT_EFFECT } from '../model/without-effect.ts';
 import { SECTIONS_NOT_YET, notSupported } from '../model/vocabulary.ts';
 
@@ -54,7 +55,7 @@ export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Prob
   for (const section of raw.sections) if (section.kind === 'global') compiler.paths(section);
   for (const section of raw.sections) compiler.list(section);
   for (const section of raw.sections) compiler.section(section);
-  return compiler.finish(raw.sections[0]?.at ?? read.list[0]?.at ?? { file: 'configuration', line: 1, column: 1 });
+  return compiler.finish(raw, raw.sections[0]?.at ?? read.list[0]?.at ?? { file: 'configuration', line: 1, column: 1 });
 }
 
 class Compiler {
@@ -157,7 +158,7 @@ class Compiler {
       );
   }
 
-  finish(start: Position): Loaded<Snapshot> {
+  finish(raw: RawConfig, start: Position): Loaded<Snapshot> {
     const problems = this.#problems;
     const { global, io } = this.#context;
     this.#metrics();
@@ -176,10 +177,13 @@ class Compiler {
         start,
         `tune.bufsize - tune.maxrewrite leaves ${resolved.maxHeadBytes} bytes for a head; the least is ${MIN_HEAD}`,
       );
+    const half = io.privateSocket !== undefined;
+    const wanted = { frontends: fronts, backends: backs, processors: io.processors ?? 1, half };
+    const workers = workersOf(global, raw, wanted, problems);
     const sorted = inOrder(problems.list);
     if (problems.hasErrors) return { snapshot: undefined, problems: sorted };
     const snapshot: Snapshot = {
-      process: { daemon: global.daemon ?? false, pidFile: global.pidFile, hardStopAfter: global.hardStopAfter ?? 0 },
+      process: resolveProcess(global, workers),
       global: resolved,
       control: resolveControl(global),
       frontends: fronts.map((frontend) => withJsonEvents(frontend, places)),
@@ -298,17 +302,6 @@ class Compiler {
       draft.binds.push(...readBinds(address, cursor, draft.name, this.#context));
     }
   }
-}
-
-function holders(frontends: readonly Frontend[], backends: readonly Backend[]): Holders {
-  const logs = new Set(
-    [...frontends, ...backends].flatMap(({ log }) => log.map((target) => JSON.stringify(target.transport))),
-  );
-  return {
-    listening: frontends.flatMap(({ binds }) => binds).reduce((sum, { shards }) => sum + shards, 0),
-    checks: backends.flatMap(({ servers }) => servers).filter(({ check }) => check !== undefined).length,
-    logs: logs.size,
-  };
 }
 
 /** The mode that a section has in the end: its rules are compiled for it, wherever its line is. */

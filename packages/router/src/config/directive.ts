@@ -24,6 +24,8 @@ export interface CompileIo {
    * Absent where nothing terminates TLS for this router: such a bind is refused then.
    */
   readonly privateSocket?: ((frontend: string, address: string) => string) | undefined;
+  /** Processors of this machine, for `workers auto`; 1 when not given. */
+  readonly processors?: number;
   /** The text of /proc/self/limits, where there is one: what the host allows. */
   readonly limits?: string | undefined;
 }

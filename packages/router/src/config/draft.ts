@@ -59,6 +59,8 @@ export interface GlobalDraft {
   connectionRate?: number;
   sessionRate?: number;
   nbproc?: number;
+  nbthread?: number;
+  workers?: number | 'auto';
   daemon?: boolean;
   pidFile?: string;
   hardStopAfter?: number;

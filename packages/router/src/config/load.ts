@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { Problems } from '@headgate/shared/config/problem';
 import { readProcessLimits } from '@headgate/shared/process/open-files';
 import type { Loaded } from '@headgate/shared/process/product';
@@ -37,9 +37,10 @@ export async function loadConfig(
   };
   const environment = (name: string): string | undefined => variables.get(name);
   const standing = (key: string): string | undefined => reads.standing(key);
+  const limits = readProcessLimits();
   return compile(
     raw,
-    { readFile, standing, fileKind, environment, privateSocket, limits: readProcessLimits() },
+    { readFile, standing, fileKind, environment, privateSocket, limits, processors: availableParallelism() },
     problems,
   );
 }

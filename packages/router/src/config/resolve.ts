@@ -4,6 +4,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { readsOf } from '../rules/reads.ts';
 import { indexed } from '../rules/rule-index.ts';
 import { isPure } from '../sample/phase.ts';
+import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Control } from '../model/control.ts';
 import { NO_TIMEOUTS } from '../model/timeouts.ts';
 import type { ConnectionPlan } from '../model/snapshot.ts';
@@ -31,6 +32,12 @@ const { backlog, balance, engine, 'hash-type': hashType, 'http-reuse': httpReuse
 /** The control sockets. As HAProxy has it: 10 s, 10 connections. */
 export function resolveControl({ controlBinds = [], controlTimeout, controlMaxconn }: GlobalDraft): Control {
   return { binds: controlBinds, timeout: controlTimeout ?? 10_000, maxconn: controlMaxconn ?? 10 };
+}
+
+/** What concerns the process. */
+export function resolveProcess({ daemon, pidFile, hardStopAfter }: GlobalDraft, workers: number): ProcessSettings {
+  const shared = workers === 1 ? {} : { workers };
+  return { daemon: daemon ?? false, pidFile, hardStopAfter: hardStopAfter ?? 0, ...shared };
 }
 
 /** Turns the collected `global` settings into their part of the snapshot. */

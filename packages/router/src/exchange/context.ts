@@ -28,8 +28,8 @@ export interface FrontendContext {
     | undefined;
   /** Client connections open now: in the process (%ac) and on this frontend (%fc). */
   readonly counts: { readonly process: { value: number }; readonly frontend: { value: number } };
-  /** Makes the response of a service of the router: statistics, metrics. `body`: of the request, undefined when there is none or it is too large. */
-  serve(service: Service, on: Evaluation, body: Buffer | undefined): Answer;
+  /** Makes the response of a service of the router: statistics, metrics. `body`: of the request, undefined when there is none or it is too large. A worker has to ask its primary. */
+  serve(service: Service, on: Evaluation, body: Buffer | undefined): Answer | Promise<Answer>;
   readonly counters: FrontendCounters;
   readonly process: ProcessCounters;
   /** Writes one access log line; inexpensive and never throws. */

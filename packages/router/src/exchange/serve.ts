@@ -15,8 +15,15 @@ export function serve(
   countSettled(exchange, { state: 'L' });
   exchange.termination = 'LR--';
   exchange.serviceName = service.kind === 'stats' ? '<STATS>' : '<PROMEX>';
-  if (facts.method !== 'POST') return answer(context.serve(service, exchange, undefined));
+  const give = (made: Answer | Promise<Answer>): void => {
+    if (!(made instanceof Promise)) answer(made);
+    else
+      void made.then((later) => {
+        if (!exchange.ended) answer(later);
+      });
+  };
+  if (facts.method !== 'POST') return give(context.serve(service, exchange, undefined));
   carrier.collect(MAX_FORM, (body) => {
-    if (!exchange.ended) answer(context.serve(service, exchange, body));
+    if (!exchange.ended) give(context.serve(service, exchange, body));
   });
 }

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { Severity } from '@headgate/shared/log/logger';
-import { createBackend, type BackendRuntime } from '../backend/runtime.ts';
+import { createBackend, type BackendDeps, type BackendRuntime } from '../backend/runtime.ts';
 import { createEventLog, type EventLog } from '../log/event-log.ts';
+import type { ServerRuntime } from '../backend/server.ts';
 import type { ServerState } from '../model/backend.ts';
 import type { Backend } from '../model/snapshot.ts';
 import { after } from './timer.ts';
@@ -17,18 +18,24 @@ export class Backends {
   readonly #logs: Parameters<typeof createEventLog>[1];
   readonly #report: (severity: Severity, backend: string, message: string) => void;
   readonly #moved: (server: ServerState) => void;
+  readonly #tell: BackendDeps['tell'];
   readonly #running = new Map<string, RunningBackend>();
 
-  /** `report`: a line about a backend, besides its own log. `moved`: a server has another address. */
+  /** `report`: a line about a backend, besides its own log. `moved`: a server has another address. `tell`: in a worker, which logs nothing of states. */
   constructor(
     logs: Parameters<typeof createEventLog>[1],
     report: (severity: Severity, backend: string, message: string) => void,
     moved: (server: ServerState) => void,
+    tell?: BackendDeps['tell'],
   ) {
     this.#moved = moved;
     this.#logs = logs;
     this.#report = report;
+    this.#tell = tell;
   }
+
+  /** Called after each change of a server's state or weight. */
+  changed: (server: ServerRuntime) => void = () => {};
 
   /** By name. */
   get all(): ReadonlyMap<string, BackendRuntime> {
@@ -76,12 +83,15 @@ export class Backends {
       after,
       random: Math.random,
       moved: this.#moved,
+      tell: this.#tell,
       report: (severity, message) => {
+        if (this.#tell !== undefined) return;
         running.events(severity, message);
         this.#report(severity, config.name, message);
       },
     });
     backend.watch((changed) => {
+      this.changed(changed);
       for (const other of this.#running.values()) other.backend.followed(changed);
     });
     const running: RunningBackend = { backend, events: createEventLog(config, this.#logs) };

@@ -142,7 +142,7 @@ export class Binds {
     const bound = this.#bound.get(key);
     if (bound !== undefined) return { ...bound, frontend, bind, key, known: true };
     const report = (severity: 'err', message: string): void => this.#logger.log(severity, message);
-    const listener = new Listener(bind, this.#places, this.#freed, report);
+    const listener = new Listener(bind, key, this.#places, this.#freed, report);
     const limit = { value: 0, max: bind.maxconn };
     return { frontend, bind, key, listener, limit, counters: newBindCounters(), known: false };
   }

@@ -23,6 +23,7 @@ export interface SharedContext {
   readonly statistics: Statistics;
   readonly unreachable: Unreachable;
   readonly names: Names;
+  readonly serve: FrontendContext['serve'];
 }
 
 /** What belongs to one frontend under one configuration. */
@@ -37,7 +38,7 @@ export interface OwnContext {
 
 /** The context in which requests of a frontend begin. */
 export function frontendContext(
-  { logger, logs, passwords, tables, total, statistics, unreachable, names }: SharedContext,
+  { logger, logs, passwords, tables, total, statistics, unreachable, names, serve }: SharedContext,
   { config, global, backends, limit, counters, world }: OwnContext,
 ): FrontendContext {
   const access = createAccessLog(config, logs);
@@ -54,7 +55,7 @@ export function frontendContext(
     counts: { process: total, frontend: limit },
     counters,
     process: statistics.process.counters,
-    serve: (service, on, body) => statistics.services.answer(service, on, body),
+    serve,
     log: (record, on) => access.write(record, on),
     event: (severity, message) => {
       events(severity, message);

@@ -2,7 +2,7 @@ import { chownSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { addressText } from '@headgate/shared/net/endpoint';
 import type { Link } from '@headgate/shared/net/link';
-import { Acceptor } from '@headgate/shared/net/transport';
+import { Acceptor, bindsOwn } from '@headgate/shared/net/transport';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
 import type { Bind, BindAddress } from '../model/snapshot.ts';
 import type { BindCounters } from '../model/counters.ts';
@@ -37,6 +37,8 @@ export interface Service {
 export class Listener {
   /** The address as it was bound. */
   readonly bind: Bind;
+  /** See `addressKey`. */
+  readonly #key: string;
   readonly #acceptor: Acceptor;
   readonly #limit: ConnectionLimit;
   readonly #places: Limit;
@@ -47,8 +49,15 @@ export class Listener {
   #drained = false;
 
   /** `places` limits waiting connections. `freed` is called when a connection has returned its places. */
-  constructor(bind: Bind, places: Limit, freed: () => void, report: (severity: 'err', message: string) => void) {
+  constructor(
+    bind: Bind,
+    key: string,
+    places: Limit,
+    freed: () => void,
+    report: (severity: 'err', message: string) => void,
+  ) {
     this.bind = bind;
+    this.#key = key;
     this.#places = places;
     this.#limit = new ConnectionLimit(places, freed);
     this.#acceptor = new Acceptor(
@@ -73,15 +82,17 @@ export class Listener {
   async listen(): Promise<void> {
     const { address, backlog } = this.bind;
     if (address.kind === 'unix') {
-      await removeDeadSocket(address.path);
+      // In a worker it is the primary's, and lives.
+      if (bindsOwn()) await removeDeadSocket(address.path);
       const { path, mode, uid, gid } = address;
       await this.#acceptor.listen({ path, mode, backlog });
-      if (uid !== undefined || gid !== undefined) chownSync(path, uid ?? -1, gid ?? -1);
+      if (bindsOwn() && (uid !== undefined || gid !== undefined)) chownSync(path, uid ?? -1, gid ?? -1);
       this.#name = address.path;
       return;
     }
     const host = hostOf(address);
-    const bound = await this.#acceptor.listen({ host, port: address.port, ipv6Only: address.v6only, backlog });
+    const { port: wanted, v6only: ipv6Only } = address;
+    const bound = await this.#acceptor.listen({ host, port: wanted, ipv6Only, backlog, name: this.#key });
     const port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
     this.#name = addressText(host, port);
   }

@@ -8,7 +8,10 @@ import { Pulse } from './pulse.ts';
 
 const version = versionOf(new URL('..', import.meta.url).href);
 
-type OfNow = Pick<ProcessView, 'stopping' | 'current' | 'waiting' | 'maxconn' | 'rates' | 'listeners' | 'droppedLogs'>;
+type OfNow = Pick<
+  ProcessView,
+  'stopping' | 'current' | 'waiting' | 'maxconn' | 'rates' | 'listeners' | 'droppedLogs' | 'workers'
+>;
 
 /** What is counted of the process, and of the configurations that came and went. */
 export class ProcessStats {

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { hostname } from 'node:os';
 import { Destinations } from '@headgate/shared/log/destinations';
-import type { Logger } from '@headgate/shared/log/logger';
+import type { Logger, Severity } from '@headgate/shared/log/logger';
 import { soon } from '@headgate/shared/process/exit';
-import type { Reloadable } from '@headgate/shared/process/product';
+import type { Crew, Reloadable } from '@headgate/shared/process/product';
 import { StartFailure } from '@headgate/shared/process/start-failure';
 import { PasswordChecks } from '../auth/checks.ts';
 import type { BackendRuntime } from '../backend/runtime.ts';
@@ -17,7 +17,7 @@ import { setProcessVariables, variablesOf } from '../exchange/variables.ts';
 import { destinationsOf } from '../log/destinations-of.ts';
 import { watchLosses } from '../log/losses.ts';
 import type { World } from '../model/evaluation.ts';
-import type { CheckResult, ServerState } from '../model/backend.ts';
+import type { CheckResult, Observation, ServerState } from '../model/backend.ts';
 import type { OpenSession } from '../engine/open-session.ts';
 import type { OpenTunnel } from '../engine/tunnels.ts';
 import type { StickTable } from '../tables/stick-table.ts';
@@ -31,6 +31,8 @@ import { Deployments } from './deployments.ts';
 import type { SharedContext } from './frontend-context.ts';
 import { Frontends } from './frontends.ts';
 import { Gates, type Gate } from './gates.ts';
+import { askedBy } from './page-request.ts';
+import { Sharing, type Handed } from './sharing.ts';
 import { Statistics } from './statistics.ts';
 import { TableStore } from './tables.ts';
 import { after } from './timer.ts';
@@ -51,6 +53,10 @@ import { Unreachable } from './unreachable.ts';
  * It is long because the order of these steps is what makes a change safe.
  */
 export class RouterRuntime implements Reloadable<Snapshot> {
+  readonly #crew: Crew | undefined;
+  readonly #sharing: Sharing | undefined;
+  /** In a worker: what the primary said of the configuration that is applied next. */
+  #handed: Handed | undefined;
   readonly #destinations = new Destinations();
   readonly #logs = { destinations: this.#destinations, pid: process.pid, hostname: hostname() };
   readonly #backends: Backends;
@@ -85,18 +91,20 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   #spreadChecks = 0;
   readonly #drained = Promise.withResolvers<void>();
 
-  /** `hooks` are for frontends with `engine http-proxy`. */
-  constructor(logger: Logger, hooks: Hooks = {}) {
+  /** `hooks` are for frontends with `engine http-proxy`; `crew`: the other processes, with workers. */
+  constructor(logger: Logger, hooks: Hooks = {}, crew?: Crew) {
+    this.#crew = crew;
+    const worker = crew !== undefined && crew.number > 0;
     this.#frontends = new Frontends(hooks);
     this.#passwords = new PasswordChecks((message) => logger.log('err', message));
-    this.#backends = new Backends(
-      this.#logs,
-      (severity, name, message) => {
-        logger.log(severity, message);
-        this.#statistics.note(severity, name, message);
-      },
-      (server) => this.#frontends.moved(server),
-    );
+    const report = (severity: Severity, name: string, message: string): void => {
+      logger.log(severity, message);
+      this.#statistics.note(severity, name, message);
+    };
+    const tell = worker
+      ? (server: string, seen: Observation): void => this.#sharing?.observed(server, seen)
+      : undefined;
+    this.#backends = new Backends(this.#logs, report, (server) => this.#frontends.moved(server), tell);
     const warn = (message: string): void => logger.log('warning', message);
     this.#names = new Names(warn);
     this.#statistics = new Statistics({
@@ -109,9 +117,19 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       stopping: () => this.#state !== 'running',
       gate: (name) => this.#gates.of(name),
       rates: () => ({ connections: this.rates.connections.max, sessions: this.rates.sessions.max }),
+      workers: crew?.workers ?? 1,
     });
     this.rates = new ArrivalRate(this.#statistics.process.counters);
     this.#binds = new Binds(logger, this.#waiting, () => this.#freed());
+    if (crew !== undefined)
+      this.#sharing = new Sharing({
+        crew,
+        backends: this.#backends,
+        counts: () => this.#statistics.counts,
+        counted: (number, counts) => this.#statistics.counted(number, counts),
+        clear: (all) => this.#statistics.clear(all),
+        page: (request) => this.#statistics.services.answerAsked(request.service, askedBy(request), request.body),
+      });
     this.#losses = watchLosses(this.#destinations, logger, after);
     this.#unreachable = new Unreachable(warn, after);
     this.#shared = {
@@ -123,6 +141,10 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       statistics: this.#statistics,
       unreachable: this.#unreachable,
       names: this.#names,
+      serve: (service, on, body) =>
+        this.#sharing?.follows === true
+          ? this.#sharing.page(service, on, body)
+          : this.#statistics.services.answer(service, on, body),
     };
   }
 
@@ -134,8 +156,14 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     return this.#statistics.view;
   }
 
+  /** With workers. */
+  get sharing(): Sharing | undefined {
+    return this.#sharing;
+  }
+
   clearCounters(all: boolean): void {
     this.#statistics.clear(all);
+    if (this.#sharing?.follows === false) this.#sharing.clear(all);
   }
 
   get tunnels(): readonly OpenTunnel[] {
@@ -217,6 +245,14 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     return applied;
   }
 
+  handOn(): Handed | undefined {
+    return this.#sharing?.handOn();
+  }
+
+  takeOver(handed: unknown): void {
+    this.#handed = handed as Handed | undefined;
+  }
+
   #next(work: () => Promise<void>): Promise<void> {
     const done = this.#applying.then(work);
     this.#applying = done.catch(() => undefined);
@@ -232,7 +268,8 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     for (const engine of this.#frontends.engines) engine.drain(tunnels);
     await this.#binds.drain();
     this.#portsClosed = true;
-    if (this.#total.value > 0) await this.#drained.promise;
+    // Those of a primary are the sums of its workers'.
+    if (this.#total.value > 0 && this.#sharing?.follows !== false) await this.#drained.promise;
     // A log receiver that stopped reading must not delay shutdown.
     await soon(this.#destinations.flush());
   }
@@ -246,12 +283,14 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#passwords.close();
     this.#statistics.services.stop();
     this.#tables.stop();
+    this.#sharing?.stop();
     this.#losses.end();
     await this.#destinations.flush();
     this.#destinations.close();
   }
 
-  async #apply(given: Snapshot, renewed: boolean): Promise<void> {
+  async #apply(whole: Snapshot, renewed: boolean): Promise<void> {
+    const given = this.#sharing?.ownPart(whole) ?? whole;
     const snapshot = renewed
       ? asOperated(given, this.backends, { ...this.limits, rates: this.rates })
       : this.deployments.keep(given);
@@ -267,26 +306,42 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     }
     if (!renewed) this.#reloading(given);
     this.#lists.follow(given, renewed);
-    this.#swap(snapshot, plan, first);
+    const handed = this.#handed;
+    const starting = this.#statistics.view === undefined;
+    this.#handed = undefined;
+    this.#swap(snapshot, plan, first, handed);
+    // A worker that serves has carried out the commands already.
+    if (handed !== undefined && starting) await this.#sharing?.repeatAll(handed);
+  }
+
+  /** In a worker: its part of a limit. */
+  partOf(limit: number): number {
+    return this.#sharing?.partOf(limit) ?? limit;
   }
 
   /** What operators changed is over, except where servers were deployed. */
   #reloading(loaded: Snapshot): void {
     this.#gates.clear();
+    this.#sharing?.forgetCommands();
     for (const warning of this.deployments.settle(loaded)) this.#shared.logger.log('warning', warning);
   }
 
   /** The one step: nothing in it waits or fails. */
-  #swap(snapshot: Snapshot, plan: readonly PlannedBind[], first: Awaited<ReturnType<Names['first']>>): void {
+  #swap(
+    snapshot: Snapshot,
+    plan: readonly PlannedBind[],
+    first: Awaited<ReturnType<Names['first']>>,
+    handed: Handed | undefined,
+  ): void {
     const { global } = snapshot;
     this.#total.max = global.maxconn;
     this.rates.follow(global.rates);
     this.#waiting.max = global.connections.waiting;
-    this.#world ??= systemWorld(global.nbproc);
     setProcessVariables(this.#theWorld, global.variables);
     this.#tables.follow(snapshot.tables);
     const retired = this.#backends.follow(snapshot.backends);
     this.#names.begin(first, snapshot.resolvers, [...this.backends.values()]);
+    if (handed !== undefined) this.#sharing?.assume(handed);
     this.#frontends.follow(snapshot, this.backends, this.#shared, this.#theWorld);
     this.#followBinds(plan);
     this.#spreadChecks = global.spreadChecks;
@@ -303,13 +358,14 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   #serversChanged(retired: readonly ServerState[], within?: number): void {
     const backends = [...this.backends.values()];
     for (const engine of this.#frontends.engines) for (const server of retired) engine.retire(server, within);
-    this.#checks.follow(backends, this.#spreadChecks);
+    if (this.#sharing?.follows !== true) this.#checks.follow(backends, this.#spreadChecks);
     this.#names.serversChanged(backends);
     this.#unreachable.keep(new Set(backends.flatMap(({ servers }) => servers.map(({ key }) => key))));
   }
 
   get #theWorld(): World {
-    return (this.#world ??= systemWorld(1));
+    const { number = 1, workers = 1 } = this.#crew ?? {};
+    return (this.#world ??= systemWorld(workers, number));
   }
 
   #freed(): void {

@@ -4,7 +4,7 @@ import type { Evaluation } from '../model/evaluation.ts';
 import type { Service } from '../model/service.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { Tokens, type Operator } from '../stats/admin.ts';
-import { answerStats } from '../stats/answer.ts';
+import { answerStats, type Asked } from '../stats/answer.ts';
 import { Events } from '../stats/events.ts';
 import { History } from '../stats/history.ts';
 import { exporterAnswer } from '../stats/prometheus/exporter.ts';
@@ -59,13 +59,18 @@ export class Services {
   }
 
   answer(service: Service, on: Evaluation, body: Buffer | undefined): Answer {
+    const mayChange = service.kind === 'stats' && service.page.admin.some((holds) => holds(on));
+    return this.answerAsked(service, { request: on.request, mayChange }, body);
+  }
+
+  answerAsked(service: Service, asked: Asked, body: Buffer | undefined): Answer {
     const { stats: view, operator } = this.#served;
     // Requests come only while there is a configuration.
     if (view === undefined) throw new Error('no configuration yet');
     // The first scrape begins what only metrics need.
     this.#start();
-    if (service.kind !== 'stats') return exporterAnswer(view, on.request.target);
-    return answerStats(service.page, on, body, {
+    if (service.kind !== 'stats') return exporterAnswer(view, asked.request.target);
+    return answerStats(service.page, asked, body, {
       view,
       operator,
       history: this.#history,

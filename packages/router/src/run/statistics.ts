@@ -8,6 +8,8 @@ import type { StatsView } from '../stats/view.ts';
 import type { Bound } from './binds.ts';
 import type { Gate } from './gates.ts';
 import type { Limit } from './connection-limit.ts';
+import { CrewCounts, countsOf, type CountedPart, type WorkerCounts } from './crew-counts.ts';
+import { addressKey } from './listener.ts';
 import { ProcessStats } from './process-stats.ts';
 import { Services } from './services.ts';
 import { statsView, type CountedFrontend } from './stats-view.ts';
@@ -25,6 +27,8 @@ export interface Counted {
   readonly rates: () => { readonly connections: number; readonly sessions: number };
   /** Whether an operator has closed the frontend. */
   readonly gate: (frontend: string) => Gate;
+  /** How many processes serve. */
+  readonly workers: number;
 }
 
 /** What is counted of the running router, and the services that show it. */
@@ -33,6 +37,8 @@ export class Statistics {
   readonly services: Services;
   readonly #counted: Counted;
   #snapshot: Snapshot | undefined;
+  /** In the primary, once a worker has reported. */
+  #crew: CrewCounts | undefined;
 
   constructor(counted: Counted) {
     this.#counted = counted;
@@ -56,7 +62,7 @@ export class Statistics {
     if (this.#snapshot === undefined) return undefined;
     const { frontends, backends, total, waiting, destinations, stopping, gate, rates } = this.#counted;
     const binds = this.#counted.binds();
-    const process = this.process.view({
+    const own = this.process.view({
       current: total.value,
       maxconn: total.max,
       rates: rates(),
@@ -64,8 +70,69 @@ export class Statistics {
       waiting: waiting.value,
       listeners: binds.length,
       droppedLogs: destinations.losses().reduce((sum, { lines }) => sum + lines, 0),
+      workers: this.#counted.workers,
     });
+    const process = this.#crew?.process(own) ?? own;
     return statsView(this.#snapshot, { frontends, backends: backends(), binds, gate }, process);
+  }
+
+  /** In a worker: for the primary. */
+  get counts(): WorkerCounts {
+    const { memory, idle, bytesOutRate, loopDelay, droppedLogs, waiting } = this.process.view({
+      current: 0,
+      maxconn: 0,
+      stopping: false,
+      waiting: this.#counted.waiting.value,
+      listeners: 0,
+      rates: { connections: 0, sessions: 0 },
+      droppedLogs: this.#counted.destinations.losses().reduce((sum, { lines }) => sum + lines, 0),
+      workers: 1,
+    });
+    return countsOf(this.#parts(), { memory, idle, bytesOutRate, loopDelay, droppedLogs, waiting });
+  }
+
+  /** In the primary: a worker has counted this; undefined: it has ended. */
+  counted(worker: number, counts: WorkerCounts | undefined): void {
+    const crew = (this.#crew ??= new CrewCounts());
+    if (counts === undefined) crew.left(worker);
+    else crew.heard(worker, counts);
+    crew.show(this.#parts());
+  }
+
+  #parts(): readonly CountedPart[] {
+    const { frontends, backends, total } = this.#counted;
+    const ofLimit = (name: string, counters: object, limit: Limit): CountedPart => ({
+      name,
+      counters,
+      current: limit.value,
+      queued: 0,
+      show: (current) => void (limit.value = current),
+    });
+    return [
+      ofLimit('process', this.process.counters, total),
+      ...[...frontends].map(([name, { counters, limit }]) => ofLimit(`frontend ${name}`, counters, limit)),
+      ...this.#counted
+        .binds()
+        .map(({ frontend, bind, counters, limit }) =>
+          ofLimit(`bind ${addressKey(frontend.name, bind)}`, counters, limit),
+        ),
+      ...[...backends()].flatMap(([name, backend]): CountedPart[] => [
+        {
+          name: `backend ${name}`,
+          counters: backend.counters,
+          current: backend.current,
+          queued: backend.queued,
+          show: (current, queued) => backend.show(current, queued),
+        },
+        ...backend.servers.map((server) => ({
+          name: `server ${server.key}`,
+          counters: server.counters,
+          current: server.current,
+          queued: server.queued,
+          show: (current: number, queued: number) => server.show(current, queued),
+        })),
+      ]),
+    ];
   }
 
   /** `clear counters`: the maxima, or everything that was counted. */
@@ -76,6 +143,7 @@ export class Statistics {
     const servers = backends.flatMap((backend) => backend.servers);
     for (const { counters } of [...frontends.values(), ...binds, ...backends, ...servers]) clearCounters(counters, all);
     clearCounters(this.process.counters, all);
+    if (all) this.#crew?.clear();
   }
 
   /** A configuration is in effect. */

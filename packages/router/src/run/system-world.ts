@@ -2,15 +2,15 @@ import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { World } from '../model/evaluation.ts';
 
-/** The world of the running process: system clock, randomness and host. */
-export function systemWorld(processes: number): World {
+/** The world of the running process: system clock, randomness and host; `process` is the number of this one among `processes`, from 1. */
+export function systemWorld(processes: number, process = 1): World {
   return {
     now: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),
     random: Math.random,
     hostname: hostname(),
-    pid: process.pid,
+    pid: globalThis.process.pid,
     processes,
-    process: 1,
+    process,
     zone: localZone,
   };
 }

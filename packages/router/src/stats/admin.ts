@@ -39,7 +39,7 @@ export class Tokens {
  * Whether a browser says that another site made it send this request. Those that say nothing (old ones, programs) are left to the
  * token, which another site cannot read.
  */
-export function isCrossSite(request: RequestFacts): boolean {
+export function isCrossSite(request: Pick<RequestFacts, 'header'>): boolean {
   const [site] = request.header('sec-fetch-site');
   if (site !== undefined && site !== 'same-origin') return true;
   const [origin] = request.header('origin');

@@ -1,7 +1,6 @@
 /** What is answered to a request for the statistics page, in whatever form it asks for. */
 import { errorAnswer } from '../http/error-answers.ts';
 import type { Answer } from '../model/answer.ts';
-import type { Evaluation } from '../model/evaluation.ts';
 import type { RequestFacts } from '../model/facts.ts';
 import type { StatsPage } from '../model/service.ts';
 import { carryOut, isCrossSite, type Operator, type Tokens } from './admin.ts';
@@ -26,11 +25,23 @@ export interface Desk {
   readonly now: number;
 }
 
+/** What of a request a page depends on. */
+export type PageFacts = Pick<RequestFacts, 'method' | 'target' | 'header'>;
+
+export interface Asked {
+  readonly request: PageFacts;
+  /** `stats admin` lets it change servers. */
+  readonly mayChange: boolean;
+}
+
 /** The page, its data, or the result of a change. `body`: of a POST; undefined when there is none or it is too large. */
-export function answerStats(page: StatsPage, on: Evaluation, body: Buffer | undefined, desk: Desk): Answer {
-  const { request } = on;
+export function answerStats(
+  page: StatsPage,
+  { request, mayChange }: Asked,
+  body: Buffer | undefined,
+  desk: Desk,
+): Answer {
   const flags = flagsOf(request.target, page.uri);
-  const mayChange = page.admin.some((holds) => holds(on));
   if (request.method === 'POST') return change(page, request, body, mayChange, flags, desk);
   const shows = (proxy: ProxyView): boolean => isInScope(proxy, page);
   const rows = (): ReturnType<typeof rowsOf> => {
@@ -105,7 +116,7 @@ function kept({ up, norefresh }: Flags): string {
 /** A POST: what it changes, then back to the page, as HAProxy does it. */
 function change(
   page: StatsPage,
-  request: RequestFacts,
+  request: PageFacts,
   body: Buffer | undefined,
   mayChange: boolean,
   flags: Flags,
@@ -140,7 +151,7 @@ function refused(why: string): Answer {
   return { ...page, body: page.body.replace('Request forbidden by administrative rules.', why) };
 }
 
-function readerOf(request: RequestFacts): string {
+function readerOf(request: PageFacts): string {
   return request.header('authorization').join('\n');
 }
 

@@ -1,7 +1,7 @@
 import type { TimeCounter } from '../model/counters.ts';
 
 /** The window of HAProxy's averages (`TIME_STATS_SAMPLES`). */
-const SAMPLES = 512;
+export const SAMPLES = 512;
 
 /** Adds to a sliding sum; `count` samples were taken so far, this one included. Each sample displaces the average of the window. */
 export function addSample(counter: TimeCounter, count: number, value: number): void {

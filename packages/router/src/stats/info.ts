@@ -17,7 +17,7 @@ const FIELDS: readonly (readonly [name: string, tags: string, type: ValueType, r
   ['Name', 'POS', 'str', () => 'Headgate'],
   ['Version', 'POS', 'str', ({ version }) => version],
   ['Nbthread', 'CGS', 'u32', () => 1],
-  ['Nbproc', 'CGS', 'u32', () => 1],
+  ['Nbproc', 'CGS', 'u32', ({ workers }) => workers],
   ['Process_num', 'KGP', 'u32', () => 1],
   ['Pid', 'SGP', 'u32', ({ pid }) => pid],
   ['Uptime', 'MDP', 'str', ({ started }, now) => duration(now - started)],

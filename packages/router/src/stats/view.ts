@@ -55,6 +55,8 @@ export interface ProcessView {
   /** The most new connections and sessions per second; 0: no limit. */
   readonly rates: { readonly connections: number; readonly sessions: number };
   readonly listeners: number;
+  /** Processes that serve. */
+  readonly workers: number;
   readonly counters: ProcessCounters;
   readonly droppedLogs: number;
   /** Open files the process may have. */

@@ -7,6 +7,12 @@ export interface Command<Desk> {
   readonly usage: string;
   readonly text: string;
   readonly level: Level;
+  /** With workers: the answer is made of what these have counted, so they are asked first. */
+  readonly counted?: true;
+  /** With workers: it has changed the configuration in effect when it answers this, and each worker carries it out too. */
+  readonly changed?: RegExp;
+  /** With workers it is refused, for this reason. */
+  readonly alone?: string;
   /** Returns the answer: lines, each with its end; empty for "done". `payload`: the lines after a line that ends with `<<`. */
   run(args: readonly string[], desk: Desk, session: Session, payload?: string): string | Promise<string>;
 }

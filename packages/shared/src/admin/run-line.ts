@@ -14,13 +14,20 @@ export interface RunLineParts<Desk> {
   readonly commands: Commands<Desk>;
   /** Commands of HAProxy's that are not here, and why: the end of a sentence. */
   readonly unsupported: Readonly<Record<string, string>>;
+  /** Has a command, to carry it out with `run`. Absent: every command is just carried out. */
+  readonly around?: (
+    command: Command<Desk>,
+    words: readonly string[],
+    desk: Desk,
+    run: () => string | Promise<string>,
+  ) => Promise<string>;
 }
 
 /** Carries out the commands of a line. */
 export type RunLine<Desk> = (line: string, desk: Desk, session: Session, payload?: string) => Promise<string>;
 
 /** What answers lines with these commands, `help` among them. */
-export function lineRunner<Desk>({ commands, unsupported }: RunLineParts<Desk>): RunLine<Desk> {
+export function lineRunner<Desk>({ commands, unsupported, around }: RunLineParts<Desk>): RunLine<Desk> {
   const help: Command<Desk> = {
     usage: '[<command>]',
     text: 'list matching or all commands',
@@ -51,7 +58,8 @@ export function lineRunner<Desk>({ commands, unsupported }: RunLineParts<Desk>):
       const command = Object.hasOwn(all, name) ? all[name] : undefined;
       if (command === undefined) continue;
       if (!allows(session.level, command.level)) return 'Permission denied\n';
-      return command.run(words.slice(count), desk, session, payload);
+      const run = (): string | Promise<string> => command.run(words.slice(count), desk, session, payload);
+      return around === undefined ? run() : around(command, words, desk, run);
     }
     return unknown(words, session);
   }

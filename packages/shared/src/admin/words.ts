@@ -25,3 +25,8 @@ export function commandsIn(line: string): readonly (readonly string[])[] {
   endCommand();
   return commands;
 }
+
+/** One line that is read as these words. */
+export function lineOf(words: readonly string[]): string {
+  return words.map((word) => word.replaceAll(/[\\;\s]/g, String.raw`\$&`)).join(' ');
+}

@@ -159,9 +159,18 @@ export interface TlsServer {
   secure(link: Link, early?: Buffer): void;
 }
 
-/** Where a listener listens. Without a host: every IPv4 address. `mode`: the permissions of a unix socket, 0o777 less the umask when not given. */
+/**
+ * Where a listener listens. Without a host: every IPv4 address. `name`: tells places apart whose port the system chooses (0). `mode`: the
+ * permissions of a unix socket, 0o777 less the umask when not given.
+ */
 export type Place =
-  | { readonly host?: string; readonly port: number; readonly ipv6Only?: boolean; readonly backlog?: number }
+  | {
+      readonly host?: string;
+      readonly port: number;
+      readonly ipv6Only?: boolean;
+      readonly backlog?: number;
+      readonly name?: string;
+    }
   | { readonly path: string; readonly mode?: number | undefined; readonly backlog?: number };
 
 /** Where to connect to. A name is tried at all its addresses, `localhost` at 127.0.0.1 and ::1 whatever the hosts file says. */

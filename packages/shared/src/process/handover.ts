@@ -9,7 +9,9 @@ const marker = 'HEADGATE_TAKES_OVER';
 const PATIENCE = 10_000;
 
 /** One message of the predecessor. */
-type Bequest = { readonly kind: 'socket'; readonly key: string } | { readonly kind: 'complete' };
+type Bequest =
+  | { readonly kind: 'socket'; readonly key: string; readonly index: number }
+  | { readonly kind: 'complete' };
 
 /** The process that this one takes over from: its id, and whether it runs in the background. */
 export interface Predecessor {
@@ -38,7 +40,7 @@ export function receiveSockets(): Promise<void> {
     const receive = (message: unknown, handle: unknown): void => {
       if (!isBequest(message)) return;
       if (message.kind === 'complete') finish();
-      else if (typeof handle === 'object' && handle !== null) inherit(message.key, handle);
+      else if (typeof handle === 'object' && handle !== null) inherit(message.key, { index: message.index, handle });
     };
     const gone = (): void => finish(new Error('the process to take over from has ended'));
     const timer = setTimeout(() => finish(new Error('the process to take over from does not answer')), PATIENCE);
@@ -80,7 +82,8 @@ export function handOver(argv: readonly string[], inBackground: boolean): Promis
     };
     child.on('message', (message) => {
       if (isReport(message)) return done(message);
-      for (const { key, handle } of heldSockets()) child.send({ kind: 'socket', key }, handle as never);
+      for (const { key, handle, index, movable } of heldSockets())
+        if (movable) child.send({ kind: 'socket', key, index }, handle as never);
       child.send({ kind: 'complete' });
     });
     child.once('error', (error) => done({ kind: 'died', text: `cannot start the new process: ${error.message}` }));

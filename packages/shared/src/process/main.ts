@@ -1,9 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { styleText } from 'node:util';
 import { problemRecord } from '../config/problem.ts';
 import { nearest } from '../config/suggest.ts';
 import { Destinations } from '../log/destinations.ts';
 import { reopenLogFiles } from '../log/file-sink.ts';
-import type { Severity } from '../log/logger.ts';
+import type { Logger, Severity } from '../log/logger.ts';
 import { summed } from '../log/summed.ts';
 import { openProcessLog } from '../log/process-log.ts';
 import { parseCommandLine } from './command-line.ts';
@@ -19,9 +20,12 @@ import { Reads } from './reads.ts';
 import { serve } from './serve.ts';
 import { countProblems, showProblems, sourceLines } from './show-problems.ts';
 import type { Paint } from './show-problems.ts';
-import { exitCodeOf, explainFailure } from './start-failure.ts';
+import { exitCodeOf, explainFailure, StartFailure } from './start-failure.ts';
 import { setTitle } from './title.ts';
 import { WRONG_USAGE } from './usage.ts';
+import { takeWorkerPlace } from './workers/channel.ts';
+import type { WorkerPlace } from './workers/channel.ts';
+import type { Primary } from './workers/primary.ts';
 
 /** Exit codes, with WRONG_USAGE: docs/command-line.md. */
 const fine = 0;
@@ -34,13 +38,14 @@ const failed = 1;
 export async function runProduct<Snapshot>(product: Product<Snapshot>, argv: readonly string[]): Promise<void> {
   const predecessor = takePredecessor();
   const inBackground = predecessor?.inBackground ?? takeBackgroundMarker();
-  setTitle(product, argv);
+  const worker = takeWorkerPlace();
+  setTitle(product, argv, worker === undefined ? undefined : `worker ${worker.number}`);
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => {}); // `explain | head`: a reader that closed early is not a crash.
   }
   const invocation = parseCommandLine(argv, Object.keys(product.commands));
   try {
-    process.exitCode = await obey(product, invocation, argv, { inBackground, predecessor });
+    process.exitCode = await obey(product, invocation, argv, { inBackground, predecessor, worker });
   } catch (error) {
     const text = `${product.name}: ${explainFailure(error)}\n`;
     err(text);
@@ -54,6 +59,7 @@ export async function runProduct<Snapshot>(product: Product<Snapshot>, argv: rea
 interface Birth {
   readonly inBackground: boolean;
   readonly predecessor: Predecessor | undefined;
+  readonly worker: WorkerPlace | undefined;
 }
 
 async function obey<Snapshot>(
@@ -108,12 +114,19 @@ async function run<Snapshot>(
   product: Product<Snapshot>,
   options: CommonOptions,
   argv: readonly string[],
-  { inBackground, predecessor }: Birth,
+  { inBackground, predecessor, worker }: Birth,
 ): Promise<number> {
+  const level: Severity = options.quiet ? 'warning' : 'info';
+  if (worker !== undefined) {
+    const { runWorker } = await import('./workers/worker.ts');
+    return runWorker(product, worker, { level, form: options.logFormat });
+  }
   const files = filesOf(product, options);
   if (files === undefined) return failed;
-  const reads = new Reads();
-  const { snapshot, problems } = await product.load(files, reads);
+  let reads = new Reads();
+  const loaded = await product.load(files, reads);
+  const { problems } = loaded;
+  let { snapshot } = loaded;
   const shown = showProblems(problems, sourceLines(), paintStderr);
   err(shown);
   if (snapshot === undefined) {
@@ -134,14 +147,17 @@ async function run<Snapshot>(
     return result.kind === 'serving' ? fine : result.kind === 'failed' ? result.code : CRASHED;
   }
 
-  const level: Severity = options.quiet ? 'warning' : 'info';
   const log = { name: product.name, level, form: options.logFormat, standardError: !inBackground };
   const destinations = new Destinations();
   // In the background, start, stop and crash are logged to the program's own log targets.
   const logger = openProcessLog({ ...log, targets: inBackground ? (settings.log ?? []) : [] }, destinations);
   const workLogger = summed(inBackground ? openProcessLog({ ...log, targets: [] }, destinations) : logger);
   guardAgainstCrashes(logger);
-  process.on('SIGUSR2', reopenLogFiles);
+  const primary = await primaryOf(product, settings.workers, { argv, inBackground, logger });
+  process.on('SIGUSR2', () => {
+    reopenLogFiles();
+    primary?.reopen();
+  });
   logger.log('info', `read ${files.join(', ')}`);
   const onServing = (addresses: readonly string[]): Promise<void> => {
     dropUnused();
@@ -151,10 +167,19 @@ async function run<Snapshot>(
     });
   };
   try {
+    if (primary !== undefined) {
+      // Again, for the workers: what the files hold is kept only when there are any.
+      reads = new Reads(reads.configuration);
+      const again = await primary.product.load(files, reads);
+      if (again.snapshot === undefined) throw new StartFailure('the configuration has changed while it was read');
+      snapshot = again.snapshot;
+      setTitle(product, argv, 'primary');
+    }
     if (predecessor !== undefined) await receiveSockets();
     const onStopping = (): void => setTitle(product, argv, 'draining');
     const code = await serve({
-      product,
+      product: primary?.product ?? product,
+      primary,
       snapshot,
       reads,
       files: () => expandedFiles(product, options),
@@ -171,6 +196,18 @@ async function run<Snapshot>(
     await soon(logger.flush()); // The reason must be the last line printed.
     throw error;
   }
+}
+
+/** Undefined where this process serves by itself, which costs nothing of what workers need. */
+async function primaryOf<Snapshot>(
+  product: Product<Snapshot>,
+  wanted: ProcessSettings['workers'],
+  parts: { readonly argv: readonly string[]; readonly inBackground: boolean; readonly logger: Logger },
+): Promise<Primary<Snapshot> | undefined> {
+  const workers = wanted === 'auto' ? availableParallelism() : (wanted ?? 1);
+  if (workers === 1) return undefined;
+  const { Primary: PrimaryProcess } = await import('./workers/primary.ts');
+  return new PrimaryProcess({ ...parts, product, workers });
 }
 
 function settingsOf<Snapshot>(

@@ -16,6 +16,8 @@ export interface ProcessSettings {
   readonly daemon: boolean;
   /** Path of the pid file, or undefined for none. */
   readonly pidFile: string | undefined;
+  /** Processes that serve: `auto` is one for each processor. Absent, and with 1, this one serves by itself. See docs/workers.md. */
+  readonly workers?: number | 'auto';
   /** Milliseconds a drain may last before what is left is closed; 0 means not set: 30 s, or no limit after SIGUSR1. */
   readonly hardStopAfter: number;
   /** The user and group to become once everything is bound and the pid file is written; absent to keep the current ones. */
@@ -48,6 +50,33 @@ export interface Reloadable<Snapshot> extends Running {
    * same, and files that it names have changed: what operators have changed since it was loaded stays.
    */
   apply(snapshot: Snapshot, renewed?: boolean): Promise<void>;
+  /** In the primary: what a worker needs besides the configuration that is in effect, as plain data. It gets it as it starts and before each `apply`. */
+  handOn?(): unknown;
+  /** In a worker: takes what the primary's `handOn` returned, before `apply`. */
+  takeOver?(handed: unknown): void;
+}
+
+/**
+ * The processes of a program with workers, as the program itself sees them: what one of them says, the others hear in the order in which it
+ * was said. Messages are plain data.
+ */
+export interface Crew {
+  /** Which worker this is, from 1; 0 is the primary, which serves nothing and holds what the workers share. */
+  readonly number: number;
+  readonly workers: number;
+  /** To the primary; from the primary to every worker that serves, or to one of them. False: the others read too slowly, say less. */
+  say(message: unknown, to?: number): boolean;
+  /** Who gets what the others say, once. */
+  hear(listener: CrewListener): void;
+}
+
+export interface CrewListener {
+  /** `from`: the number of the worker; 0 for the primary. */
+  heard(message: unknown, from: number): void;
+  /** In the primary: a worker serves from now on. */
+  joined?(worker: number): void;
+  /** In the primary: a worker has ended. */
+  left?(worker: number): void;
 }
 
 export interface StartContext {
@@ -67,6 +96,10 @@ export interface StartContext {
   readonly renew: (paths: readonly string[]) => Promise<Reloaded>;
   /** Lets a new process take over, as SIGPWR does. Resolves with why it could not; when it can, this process stops. */
   readonly upgrade: () => Promise<string | undefined>;
+  /** Absent: this process is the whole program. */
+  readonly crew?: Crew | undefined;
+  /** In a worker: what the primary's `handOn` returned. */
+  readonly handed?: unknown;
 }
 
 /** Standard output and standard error of a command. The text is written unchanged, line endings included. */

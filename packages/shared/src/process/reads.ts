@@ -21,6 +21,11 @@ export class Reads {
     this.#standing = standing;
   }
 
+  /** All of what `standing` gives. */
+  get standingTexts(): ReadonlyMap<string, string> {
+    return this.#standing;
+  }
+
   /** What an operator has put in the place of a file that the configuration names, or of a part of the configuration. */
   standing(key: string): string | undefined {
     return this.#standing.get(key);

@@ -16,11 +16,47 @@ export type FileContents = { readonly data: Buffer; readonly worldAccessible: bo
 /** A file's text, or why it cannot be read (undefined when the reason is not known). */
 export type FileText = string | { readonly unreadable: string } | undefined;
 
+/** What files hold, by path. */
+export type FileBook = Map<string, FileContents>;
+
+/** Where files are noted as they are read, and files that are not read again; for workers, which load what the primary has loaded. */
+let noted: FileBook | undefined;
+let known: ReadonlyMap<string, FileContents> = new Map();
+
+/** Notes every file that `work` reads. One such work at a time. */
+export async function notingFiles<Result>(book: FileBook, work: () => Promise<Result>): Promise<Result> {
+  noted = book;
+  try {
+    return await work();
+  } finally {
+    noted = undefined;
+  }
+}
+
+/** What these files hold is not read again while `work` goes on. One such work at a time. */
+export async function withKnownFiles<Result>(
+  book: ReadonlyMap<string, FileContents>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  known = book;
+  try {
+    return await work();
+  } finally {
+    known = new Map();
+  }
+}
+
 /**
  * Reads a complete regular file of at most `limit` bytes. Every file that a configuration names is read here: a named pipe
  * would block the start until it gets a writer, and a device such as /dev/zero never ends. Never throws.
  */
 export function readRegularFile(path: string, limit: number): FileContents {
+  const contents = known.get(path) ?? readFromDisk(path, limit);
+  noted?.set(path, contents);
+  return contents;
+}
+
+function readFromDisk(path: string, limit: number): FileContents {
   let file: number | undefined;
   try {
     // Without O_NONBLOCK, opening a named pipe waits for a writer.

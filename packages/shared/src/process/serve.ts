@@ -13,6 +13,7 @@ import { Reloader } from './reload.ts';
 import { listenForStop } from './stop-signals.ts';
 import type { StopRequest } from './stop-signals.ts';
 import { supervisorOf } from './supervisor.ts';
+import type { Primary } from './workers/primary.ts';
 
 /** Asks for a new process, which takes over: an upgrade of the program. */
 const UPGRADE = 'SIGPWR';
@@ -29,6 +30,8 @@ export interface Serving<Snapshot> {
   readonly files: () => readonly string[];
   /** The process that this one takes over from. */
   readonly predecessor: Predecessor | undefined;
+  /** With workers. */
+  readonly primary?: Primary<Snapshot> | undefined;
   /** Starts the process that takes over from this one. */
   readonly handOver: () => Promise<Report | Death>;
   readonly settings: ProcessSettings;
@@ -51,6 +54,7 @@ export async function serve<Snapshot>({
   reads,
   files,
   predecessor,
+  primary,
   handOver,
   settings,
   logger,
@@ -109,10 +113,12 @@ export async function serve<Snapshot>({
   async function startOrLetGo(): Promise<Reloadable<Snapshot>> {
     let started: Reloadable<Snapshot> | undefined;
     try {
-      started = await product.start(snapshot, { logger: workLogger, reload, replace, renew, upgrade });
+      const crew = primary?.crew;
+      started = await product.start(snapshot, { logger: workLogger, reload, replace, renew, upgrade, crew });
       // In this order: usually only root may write pid files and bind the usual ports.
       if (pidFile !== undefined) writePidFile(pidFile, predecessor?.pid);
       if (identity !== undefined) becomeIdentity(identity, process);
+      if (primary !== undefined) started = await primary.begin(started, snapshot);
       return started;
     } catch (error) {
       if (started !== undefined) {

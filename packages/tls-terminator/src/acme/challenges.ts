@@ -15,10 +15,30 @@ export interface TlsAnswer {
 /** The protocol that authorities ask for (RFC 8737 §4). */
 export const ACME_TLS = 'acme-tls/1';
 
+/** All answers, as plain data. */
+export interface OpenAnswers {
+  readonly http: ReadonlyMap<string, string>;
+  readonly tls: ReadonlyMap<string, TlsAnswer>;
+}
+
 /** The challenges that are open: those who accept connections look here, and find nothing nearly all the time. */
 export class Challenges implements OpenChallenges {
   readonly #byToken = new Map<string, string>();
   readonly #byName = new Map<string, TlsAnswer>();
+  /** Called after each change. */
+  changed: () => void = () => {};
+
+  get open(): OpenAnswers {
+    return { http: this.#byToken, tls: this.#byName };
+  }
+
+  /** In a worker: takes those of the primary, and no others. */
+  assume({ http, tls }: OpenAnswers): void {
+    this.#byToken.clear();
+    this.#byName.clear();
+    for (const [token, authorization] of http) this.#byToken.set(token, authorization);
+    for (const [name, answer] of tls) this.#byName.set(name, answer);
+  }
 
   /** There is one that handshakes answer. Read for every connection. */
   get onTls(): boolean {
@@ -26,11 +46,11 @@ export class Challenges implements OpenChallenges {
   }
 
   http(token: string, authorization: string): () => void {
-    return hold(this.#byToken, token, authorization);
+    return this.#hold(this.#byToken, token, authorization);
   }
 
   tls(serverName: string, answer: TlsAnswer): () => void {
-    return hold(this.#byName, serverName, answer);
+    return this.#hold(this.#byName, serverName, answer);
   }
 
   /** The body for a token; undefined: it is not known. */
@@ -48,12 +68,15 @@ export class Challenges implements OpenChallenges {
   }): TlsAnswer | undefined {
     return alpn.includes(ACME_TLS) ? this.#byName.get(serverName) : undefined;
   }
-}
 
-/** The last value set for a key holds; taking back an earlier one changes nothing. */
-function hold<T>(all: Map<string, T>, key: string, value: T): () => void {
-  all.set(key, value);
-  return () => {
-    if (all.get(key) === value) all.delete(key);
-  };
+  /** The last value set for a key holds; taking back an earlier one changes nothing. */
+  #hold<T>(all: Map<string, T>, key: string, value: T): () => void {
+    all.set(key, value);
+    this.changed();
+    return () => {
+      if (all.get(key) !== value) return;
+      all.delete(key);
+      this.changed();
+    };
+  }
 }

@@ -21,13 +21,25 @@ export function compile(
   const secondaries = secondariesOf(named, problems);
   checkAccepts(named, problems);
   checkLoops(named, problems);
+  if (global.workers !== 1)
+    for (const { name, draft } of services)
+      if (draft.maxPerAddress > 0)
+        problems.error(
+          name.at,
+          `service '${name.text}': maxPerAddress does not work with workers, each of which knows only its own connections: use one worker`,
+        );
   if (global.user !== undefined && global.group === undefined)
     problems.warning(
       start,
       `'setuid' without 'setgid': the group becomes ${global.user}'s own; write setgid to choose it`,
     );
   return {
-    process: { daemon: false, pidFile: pidFileOf(global), hardStopAfter: global.hardStopAfter },
+    process: {
+      daemon: false,
+      pidFile: pidFileOf(global),
+      hardStopAfter: global.hardStopAfter,
+      ...(global.workers === 1 ? {} : { workers: global.workers }),
+    },
     logging: {
       level: global.level,
       output: global.output,

@@ -17,6 +17,7 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 export interface GlobalDraft {
   pidFile: string | undefined;
   hardStopAfter: number;
+  workers: number | 'auto';
   user: string | number | undefined;
   group: string | number | undefined;
   chroot: string | undefined;
@@ -170,6 +171,7 @@ export function newGlobalDraft(): GlobalDraft {
   return {
     pidFile: undefined,
     hardStopAfter: 30_000,
+    workers: 1,
     user: undefined,
     group: undefined,
     chroot: undefined,

@@ -50,7 +50,7 @@ export async function bindAll(
     wanted.map(async ({ key, accept, receiver }) => {
       const kept = places.get(key);
       if (kept !== undefined) return kept;
-      const listener = new Listener(accept, receiver);
+      const listener = new Listener(accept, receiver, key);
       added.push(listener);
       try {
         return { listener, address: await listener.listen() };

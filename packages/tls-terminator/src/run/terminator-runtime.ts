@@ -5,10 +5,11 @@ import { versionOf } from '@headgate/shared/process/version';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/link';
 import type { MetricsServer } from '@headgate/shared/admin/metrics-server';
 import { CannotApply } from '@headgate/shared/process/cannot-apply';
-import type { Reloadable } from '@headgate/shared/process/product';
+import type { Crew, Reloadable } from '@headgate/shared/process/product';
+import { partOf } from '@headgate/shared/metrics/sum';
 import { StartFailure, explainFailure } from '@headgate/shared/process/start-failure';
 import type { Service, Snapshot } from '../model/snapshot.ts';
-import { Challenges } from '../acme/challenges.ts';
+import { Challenges, type OpenAnswers } from '../acme/challenges.ts';
 import { Keepers, type KeepersParts } from '../acme/keepers.ts';
 import { newServiceCounters } from '../model/counters.ts';
 import { Numbers } from '../service/arrivals.ts';
@@ -19,9 +20,11 @@ import { Staples } from '../service/staples.ts';
 import { RunningService } from '../service/running-service.ts';
 import type { Lasting } from '../service/running-service.ts';
 import { AcmeResponders } from './acme-responders.ts';
-import { bindAll, placesOf } from './addresses.ts';
+import { bindAll, placesOf, type Bound } from './addresses.ts';
+import { withTicketKeys } from './ticket-keys.ts';
 import { metricsText } from '../service/metrics.ts';
 import { ServiceLog } from '../service/service-log.ts';
+import { CrewCounts, isChallenges, isCounts, type ChallengesMessage, type Counts } from './crew-counts.ts';
 
 const version = versionOf(new URL('..', import.meta.url).href);
 
@@ -34,16 +37,25 @@ export interface RuntimeParts {
   readonly renew: (paths: readonly string[]) => Promise<unknown>;
   /** Time and chance of ACME, for tests. */
   readonly acme?: Pick<KeepersParts, 'clock' | 'chance' | 'transports'>;
+  /** With workers: the other processes, and in a worker what the primary handed on. */
+  readonly crew?: Crew | undefined;
+  readonly handed?: unknown;
+}
+
+/** Milliseconds between two reports of a worker to its primary. */
+const REPORTS = 1000;
+
+/** What the primary hands on: the keys of session tickets by the names of services, so that each worker resumes the sessions of all. */
+interface Handed {
+  readonly ticketKeys: ReadonlyMap<string, Buffer>;
+  readonly challenges: OpenAnswers;
 }
 
 /** One configuration at work. */
-interface Generation {
+interface Generation extends Bound {
   readonly snapshot: Snapshot;
   readonly log: ServiceLog;
   readonly services: readonly RunningService[];
-  /** By `keyOf`. */
-  readonly listeners: ReadonlyMap<string, Listener>;
-  readonly addresses: readonly string[];
 }
 
 /** What a service of this name keeps from one configuration to the next. */
@@ -68,6 +80,10 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   readonly #staples = new Staples();
   readonly #keepers: Keepers;
   readonly #responders: AcmeResponders;
+  #handed: Handed | undefined;
+  /** In the primary. */
+  readonly #crewCounts = new CrewCounts();
+  #reports: NodeJS.Timeout | undefined;
   #stopped = false;
   /** The last `apply`, whatever became of it. */
   #applied: Promise<unknown> = Promise.resolve();
@@ -80,6 +96,30 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
       renewed: (file) => parts.renew([file]),
     });
     this.#responders = new AcmeResponders(this.#challenges);
+    const { crew } = parts;
+    if (crew === undefined) return;
+    this.takeOver(parts.handed);
+    crew.hear({
+      heard: (message, worker) => {
+        if (isCounts(message)) this.#crewCounts.heard(worker, message);
+        else if (isChallenges(message)) this.#challenges.assume(message.challenges);
+      },
+      left: (worker) => this.#crewCounts.left(worker),
+    });
+    if (crew.number > 0) this.#reports = setInterval(() => this.#report(crew), REPORTS).unref();
+    else
+      this.#challenges.changed = () =>
+        void crew.say({ kind: 'challenges', challenges: this.#challenges.open } satisfies ChallengesMessage);
+  }
+
+  handOn(): Handed {
+    const ticketKeys = new Map([...this.#kept].map(([name, kept]) => [name, kept.ticketKeys]));
+    return { ticketKeys, challenges: this.#challenges.open };
+  }
+
+  takeOver(handed: unknown): void {
+    this.#handed = handed as Handed | undefined;
+    if (this.#handed !== undefined) this.#challenges.assume(this.#handed.challenges);
   }
 
   get addresses(): readonly string[] {
@@ -108,6 +148,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   async close(): Promise<void> {
     this.#stopListening();
     this.#metrics?.close();
+    clearInterval(this.#reports);
     for (const service of this.#all()) service.close();
     // Connections say their last word when their sockets have closed.
     await this.drain();
@@ -117,7 +158,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   async #apply(snapshot: Snapshot): Promise<void> {
     const before = this.#current;
     const keepsLog = before !== undefined && isDeepStrictEqual(before.snapshot.logging, snapshot.logging);
-    const log = keepsLog ? before.log : new ServiceLog(snapshot.logging, this.#parts.logger);
+    const log = keepsLog ? before.log : new ServiceLog(this.#loggingOf(snapshot), this.#parts.logger);
     const services: RunningService[] = [];
     const added: Listener[] = [];
     let metrics: MetricsServer | undefined;
@@ -160,7 +201,8 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
 
   /** The one there is, where its address stays; else a new one, bound. */
   async #metricsServer({ metrics }: Snapshot): Promise<MetricsServer | undefined> {
-    if (metrics === undefined) return undefined;
+    // The primary shows the sums.
+    if (metrics === undefined || (this.#parts.crew?.number ?? 0) > 0) return undefined;
     const { host, port, at } = metrics;
     if (this.#metrics?.host === host && this.#metrics.port === port) return this.#metrics;
     // Node's HTTP is 15 MB that a terminator without metrics does not need.
@@ -179,10 +221,17 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     const { services = [] } = this.#current?.snapshot ?? {};
     const measured = services.flatMap(({ name, tls }) => {
       const kept = this.#kept.get(name);
-      return kept === undefined ? [] : [{ name, certificate: tls?.certificate, counters: kept.counters }];
+      if (kept === undefined) return [];
+      const counters = this.#parts.crew === undefined ? kept.counters : this.#crewCounts.of(name);
+      return [{ name, certificate: tls?.certificate, counters }];
     });
     const own = { version, startedAt: this.#startedAt, reloads: this.#reloads, memory: process.memoryUsage.rss() };
     return metricsText(measured, own, Date.now());
+  }
+
+  #report(crew: Crew): void {
+    const services = Object.fromEntries([...this.#kept].map(([name, { counters }]) => [name, counters]));
+    crew.say({ kind: 'counts', services } satisfies Counts);
   }
 
   #swap(kept: ReadonlyMap<string, Kept>, snapshot: Snapshot, next: Generation): void {
@@ -192,8 +241,8 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     for (const [name, lasting] of kept) this.#kept.set(name, lasting);
     this.#places.resize(connectionLimit(this.#parts.processLimits, next.listeners.size * DEFAULT_SHARDS));
     for (const { name, maxConnections, maxHandshakes, maxPerAddress } of snapshot.services)
-      kept.get(name)?.places.resize(maxConnections === 0 ? Number.MAX_SAFE_INTEGER : maxConnections, {
-        handshakes: maxHandshakes,
+      kept.get(name)?.places.resize(this.#part(maxConnections) || Number.MAX_SAFE_INTEGER, {
+        handshakes: this.#part(maxHandshakes),
         perAddress: maxPerAddress,
       });
     this.#responders.follow();
@@ -201,7 +250,9 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
       snapshot.services.flatMap(({ tls }) => tls?.staples ?? []),
       next.log.logger(undefined),
     );
-    this.#keepers.follow(snapshot.acme.certificates, next.log.logger(undefined));
+    // One process looks after certificates.
+    if ((this.#parts.crew?.number ?? 0) === 0)
+      this.#keepers.follow(snapshot.acme.certificates, next.log.logger(undefined));
     if (before === undefined) return;
     for (const [key, listener] of before.listeners) if (!next.listeners.has(key)) listener.close();
     const ends = before.services.map((service) => this.#retire(service));
@@ -217,14 +268,25 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   #keep({ name, maxConnections }: Service): Kept {
     return (
       this.#kept.get(name) ?? {
-        places: new Places(maxConnections === 0 ? Number.MAX_SAFE_INTEGER : maxConnections, this.#places),
+        places: new Places(this.#part(maxConnections) || Number.MAX_SAFE_INTEGER, this.#places),
         numbers: new Numbers(),
         counters: newServiceCounters(),
         challenges: this.#challenges,
         staple: (certificate) => this.#staples.responseFor(certificate),
-        ticketKeys: randomBytes(48),
+        ticketKeys: this.#handed?.ticketKeys.get(name) ?? randomBytes(48),
       }
     );
+  }
+
+  /** Where the log is emptied, the primary does it. */
+  #loggingOf({ logging }: Snapshot): Snapshot['logging'] {
+    return (this.#parts.crew?.number ?? 0) > 0 ? { ...logging, mode: 'append' } : logging;
+  }
+
+  /** The part of a limit that is for this process; 0: no limit. */
+  #part(limit: number): number {
+    const { crew } = this.#parts;
+    return crew === undefined || crew.number === 0 ? limit : partOf(limit, crew.number, crew.workers);
   }
 
   #all(): readonly RunningService[] {
@@ -237,28 +299,6 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     this.#staples.end();
     for (const listener of this.#current?.listeners.values() ?? []) listener.close();
   }
-}
-
-/**
- * With the keys that are kept, unless the configuration gives others: the same for all addresses of a service, others for each
- * service, for an attacker who can divert a connection must not resume a session of one service at another.
- */
-function withTicketKeys(service: Service, { ticketKeys }: Kept): Service {
-  const { tls } = service;
-  if (tls === undefined || tls.secureContext.ticketKeys !== undefined) return service;
-  const { secureContext, names } = tls;
-  const variants = names?.variants.map((variant) => ({
-    ...variant,
-    secureContext: { ...variant.secureContext, ticketKeys },
-  }));
-  return {
-    ...service,
-    tls: {
-      ...tls,
-      secureContext: { ...secureContext, ticketKeys },
-      names: names === undefined ? undefined : { ...names, variants: variants ?? [] },
-    },
-  };
 }
 
 async function closeLog(log: ServiceLog): Promise<void> {

@@ -1,6 +1,6 @@
 import { addressText } from '@headgate/shared/net/endpoint';
 import type { Link } from '@headgate/shared/net/link';
-import { Acceptor } from '@headgate/shared/net/transport';
+import { Acceptor, bindsOwn } from '@headgate/shared/net/transport';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
 import type { AcceptAddress, Service } from '../model/snapshot.ts';
 
@@ -23,10 +23,13 @@ export interface Receiver {
 export class Listener {
   #receiver: Receiver;
   readonly #accept: AcceptAddress;
+  readonly #name: string;
   readonly #acceptor: Acceptor;
 
-  constructor(accept: AcceptAddress, receiver: Receiver) {
+  /** `name`: tells it apart from others whose port the system chooses. */
+  constructor(accept: AcceptAddress, receiver: Receiver, name = '') {
     this.#accept = accept;
+    this.#name = name;
     this.#receiver = receiver;
     this.#acceptor = new Acceptor(
       {},
@@ -49,11 +52,12 @@ export class Listener {
    */
   async listen(): Promise<string> {
     const accept = this.#accept;
-    if (accept.kind === 'unix') await removeDeadSocket(accept.path);
+    // In a worker it is the primary's, and lives.
+    if (accept.kind === 'unix' && bindsOwn()) await removeDeadSocket(accept.path);
     const address = await this.#acceptor.listen(
       accept.kind === 'unix'
         ? { path: accept.path, backlog }
-        : { host: accept.host, port: accept.port, ipv6Only: accept.v6only ?? false, backlog },
+        : { host: accept.host, port: accept.port, ipv6Only: accept.v6only ?? false, backlog, name: this.#name },
     );
     if (address === null || typeof address === 'string') return address ?? '';
     return addressText(address.address, address.port);

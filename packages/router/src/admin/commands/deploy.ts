@@ -20,24 +20,28 @@ export const deploying = {
     usage: '<bk>/<srv> <addr> [within <time>]',
     text: 'check an address as the checks of a server would, until it passes',
     level: 'admin',
+    alone: "change the address in the configuration and reload, or use 'set server'",
     run: (words, desk) => answered(words, () => check(words, desk)),
   },
   'deploy switch': {
     usage: '<bk>/<srv> <addr> [within <time>]',
     text: 'move a server: new work goes to the address, the rest ends in time',
     level: 'admin',
+    alone: "change the address in the configuration and reload, or use 'set server'",
     run: (words, desk) => answered(words, () => move(words, desk)),
   },
   'deploy status': {
     usage: '<bk>/<srv>',
     text: 'report what a moved server still has at its old address',
     level: 'operator',
+    alone: "change the address in the configuration and reload, or use 'set server'",
     run: (words, desk) => answered(words, () => status(words, desk)),
   },
   'deploy end': {
     usage: '<bk>/<srv>',
     text: 'end what a moved server still has at its old address',
     level: 'admin',
+    alone: "change the address in the configuration and reload, or use 'set server'",
     run: (words, desk) => answered(words, () => end(words, desk)),
   },
 } as const satisfies Commands;

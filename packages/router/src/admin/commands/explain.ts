@@ -10,6 +10,7 @@ export const explaining = {
     usage: '<id> [json]',
     text: 'report which rules led a session where it is (ids: show sess)',
     level: 'operator',
+    alone: 'the session is in one of them',
     run: (words, desk) => answered(words, () => explainSession(words, desk)),
   },
 } as const satisfies Commands;

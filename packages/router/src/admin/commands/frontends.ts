@@ -15,6 +15,7 @@ export const frontends = {
     usage: '<frontend>',
     text: 'temporarily disable specific frontend',
     level: 'admin',
+    alone: 'take its bind lines out of the configuration and reload',
     run: ([name], desk) =>
       setGate(desk, name, 'paused', {
         paused: 'All sockets are already disabled.\n',
@@ -25,6 +26,7 @@ export const frontends = {
     usage: '<frontend>',
     text: 're-enable specific frontend',
     level: 'admin',
+    alone: 'take its bind lines out of the configuration and reload',
     run: ([name], desk) =>
       setGate(desk, name, 'open', {
         open: 'All sockets are already enabled.\n',
@@ -35,18 +37,20 @@ export const frontends = {
     usage: '<frontend>',
     text: 'stop a specific frontend',
     level: 'admin',
+    alone: 'take its bind lines out of the configuration and reload',
     run: ([name], desk) => setGate(desk, name, 'stopped', { stopped: 'Frontend was already shut down.\n' }),
   },
   'set maxconn frontend': {
     usage: '<frontend> <value>',
     text: "change a frontend's maxconn setting",
     level: 'admin',
+    changed: /^$/,
     run([name, value = ''], { router }) {
       if (name === undefined) return 'A frontend name is expected.\n';
       const limit = router.limits.frontends.get(name);
       if (limit === undefined) return NO_FRONTEND;
       if (!/^\d{1,9}$/.test(value)) return 'Integer value expected.\n';
-      limit.max = Number(value);
+      limit.max = router.partOf(Number(value));
       router.admit();
       return '';
     },
@@ -55,9 +59,10 @@ export const frontends = {
     usage: '<value>',
     text: 'change the per-process maxconn setting',
     level: 'admin',
+    changed: /^$/,
     run([value = ''], { router }) {
       if (!/^\d{1,9}$/.test(value)) return 'Expects an integer value.\n';
-      router.limits.process.max = Number(value);
+      router.limits.process.max = router.partOf(Number(value));
       router.admit();
       return '';
     },
@@ -66,10 +71,11 @@ export const frontends = {
     usage: '<setting> <value>',
     text: 'change a rate limiting value',
     level: 'admin',
+    changed: /^$/,
     run([setting, where, value = ''], { router }) {
       if (where !== 'global' || (setting !== 'connections' && setting !== 'sessions')) return RATES;
       if (!/^\d{1,9}$/.test(value)) return 'Expects an integer value.\n';
-      router.rates[setting].max = Number(value);
+      router.rates[setting].max = router.partOf(Number(value));
       router.admit();
       return '';
     },

@@ -44,12 +44,14 @@ export const servers = {
     usage: '[<backend>]',
     text: 'dump server connections status (all or for a single backend)',
     level: 'user',
+    counted: true,
     run: (args, desk) => each(args, desk, CONN_HEADER, connLine),
   },
   'set server': {
     usage: '<bk>/<srv> [opts]',
     text: "change a server's state, weight or address",
     level: 'admin',
+    changed: /'stats socket command'|check port updated/,
     run([name, setting = '', ...args], desk) {
       const found = findServer(desk, name);
       if (typeof found === 'string') return found;
@@ -123,12 +125,13 @@ export const servers = {
     usage: '<bk>/<srv>',
     text: "change a server's maxconn setting",
     level: 'admin',
+    changed: /^$/,
     run([name, value = ''], desk) {
       const found = findServer(desk, name);
       if (typeof found === 'string') return found;
       if (value === '') return 'Require <maxconn>.\n';
       if (!/^\d{1,9}$/.test(value)) return 'maxconn string empty or preceded by garbage\n';
-      change(desk, found.backend, found.server, { maxconn: Number(value) });
+      change(desk, found.backend, found.server, { maxconn: desk.router.partOf(Number(value)) });
       return '';
     },
   },
@@ -136,6 +139,7 @@ export const servers = {
     usage: '<bk>/<srv>',
     text: 'create a new server',
     level: 'admin',
+    changed: /registered/,
     run([name = '', ...words], desk) {
       const [backendName = '', server = ''] = name.split('/');
       const backend = desk.router.backends.get(backendName);
@@ -149,7 +153,10 @@ export const servers = {
         return "A name needs 'resolvers': write an IP address.\n";
       if ('wrong' in read) return read.wrong.map((line) => `${line}\n`).join('');
       // As in HAProxy it begins in maintenance: `enable server` lets traffic in.
-      desk.router.changeServers(backend, [...backend.config.servers, { ...read.server, disabled: true }]);
+      const maxconn = desk.router.partOf(read.server.maxconn);
+      const maxqueue = desk.router.partOf(read.server.maxqueue);
+      const added = { ...read.server, disabled: true, maxconn, maxqueue };
+      desk.router.changeServers(backend, [...backend.config.servers, added]);
       return 'New server registered.\n';
     },
   },
@@ -157,6 +164,8 @@ export const servers = {
     usage: '<bk>/<srv>',
     text: 'remove a server',
     level: 'admin',
+    counted: true,
+    changed: /deleted/,
     run([name], desk) {
       const found = findServer(desk, name);
       if (typeof found === 'string') return found;

@@ -6,6 +6,8 @@ import type { Commands } from '../command.ts';
 import { captureDate } from '../capture-date.ts';
 import { findServer, idOf, serverSessions, type Desk } from '../desk.ts';
 
+const NOT_FOUND = 'Session not found.\n';
+
 /** Lines of one answer. */
 const MOST_SESSIONS = 10_000;
 
@@ -15,33 +17,43 @@ const MOST_SESSIONS = 10_000;
  */
 const numbers = new WeakMap<ExchangeRecord, number>();
 let last = 0;
+let step = 1;
+
+/** With workers: their numbers are different ones. */
+export function numberSessions(worker: number, workers: number): void {
+  last = worker - workers;
+  step = workers;
+}
 
 export const sessions = {
   'show sess': {
     usage: '[id]',
     text: 'report the list of current sessions or dump this exact session',
     level: 'operator',
-    run([id], desk) {
+    async run([id], desk) {
       const open = desk.router.sessions;
+      const others = (await desk.sharing?.everywhere(['show', 'sess', ...(id === undefined ? [] : [id])])) ?? [];
       // As in HAProxy, a word that is no number lists all sessions.
-      if (id === 'all')
-        return open
-          .slice(0, MOST_SESSIONS)
-          .map((session) => detailsOf(session, desk))
-          .join('');
-      if (id === undefined || !isId(id)) return open.slice(0, MOST_SESSIONS).map(lineOf).join('');
+      if (id === undefined || !isId(id)) {
+        const shown = open.slice(0, MOST_SESSIONS);
+        return [...shown.map((one) => (id === 'all' ? detailsOf(one, desk) : lineOf(one))), ...others].join('');
+      }
       const found = find(open, id);
-      return found === undefined ? 'Session not found.\n' : detailsOf(found, desk);
+      if (found !== undefined) return detailsOf(found, desk);
+      return others.find((answer) => answer !== NOT_FOUND) ?? NOT_FOUND;
     },
   },
   'shutdown session': {
     usage: '[id]',
     text: 'kill a specific session',
     level: 'admin',
-    run([id = ''], { router }) {
+    async run([id = ''], { router, sharing }) {
       if (!isId(id)) return "Session pointer expected (use 'show sess').\n";
       const found = find(router.sessions, id);
-      if (found === undefined) return "No such session (use 'show sess').\n";
+      if (found === undefined) {
+        const others = (await sharing?.everywhere(['shutdown', 'session', id])) ?? [];
+        return others.includes('') ? '' : "No such session (use 'show sess').\n";
+      }
       found.kill(failures.shutDown);
       return '';
     },
@@ -50,7 +62,7 @@ export const sessions = {
     usage: '<bk>/<srv>',
     text: 'kill sessions on a server',
     level: 'admin',
-    run([name], desk) {
+    async run([name], desk) {
       const found = findServer(desk, name);
       if (typeof found === 'string') return found;
       const tunnels = desk.router.tunnels.filter(({ server }) => server.key === found.server.key);
@@ -58,6 +70,7 @@ export const sessions = {
       const inTunnels = new Set(tunnels.map(({ exchange }) => exchange));
       for (const session of serverSessions(desk, found.server))
         if (!inTunnels.has(session.exchange)) session.kill(failures.shutDown);
+      await desk.sharing?.everywhere(['shutdown', 'sessions', 'server', found.server.key]);
       return '';
     },
   },
@@ -76,7 +89,7 @@ function isId(word: string): boolean {
 /** `0x1`: what names it in `shutdown session`. */
 export function idOfSession(exchange: ExchangeRecord): string {
   let number = numbers.get(exchange);
-  if (number === undefined) numbers.set(exchange, (number = ++last));
+  if (number === undefined) numbers.set(exchange, (number = last += step));
   return `0x${number.toString(16)}`;
 }
 

@@ -24,12 +24,14 @@ export const show = {
     usage: '[desc|json|typed|float]*',
     text: 'report information about the running process',
     level: 'user',
+    counted: true,
     run: (args, desk) => info(args, desk),
   },
   'show stat': {
     usage: '[desc|json|no-maint|typed|up]*',
     text: 'report counters for each proxy and server',
     level: 'user',
+    counted: true,
     run: (args, desk, session) => stat(args, desk, session),
   },
   'show backend': {
@@ -67,6 +69,7 @@ export const show = {
     usage: '',
     text: 'show activity of the process (for support/developers)',
     level: 'user',
+    counted: true,
     run(_args, { router, now }) {
       const { stats } = router;
       if (stats === undefined) return '';

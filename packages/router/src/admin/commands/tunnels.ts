@@ -16,38 +16,48 @@ export const tunnels = {
     usage: '<bk>/<srv> [json]',
     text: 'send no new work to a server, and end its tunnels',
     level: 'admin',
+    counted: true,
     run: (words, desk) => answered(words, () => drain(words, desk)),
   },
 } as const satisfies Commands;
 
-function list(words: readonly string[], desk: Desk): Answered {
+async function list(words: readonly string[], desk: Desk): Promise<Answered> {
   const name = words.find((word) => !asksForJson([word]));
   const found = name === undefined ? undefined : findServer(desk, name);
   if (typeof found === 'string') return { refused: found };
   const chosen = desk.router.tunnels.filter(({ server }) => found === undefined || server.key === found.server.key);
-  const rows = chosen.map(rowOf);
+  const others =
+    (await desk.sharing?.everywhere(['show', 'tunnels', ...(name === undefined ? [] : [name]), 'json'])) ?? [];
+  const rows = [
+    ...chosen.map(rowOf),
+    ...others.flatMap((answer) => (JSON.parse(answer) as { tunnels: Row[] }).tunnels),
+  ];
   const lines = rows.map(({ kind, frontend, server, client, age, bytesIn, bytesOut }) =>
     [kind, frontend, server, client, age, bytesIn, bytesOut].join(' '),
   );
   return { text: [HEADER, ...lines].map((line) => `${line}\n`).join(''), json: { tunnels: rows } };
 }
 
-function drain([name]: readonly string[], desk: Desk): Answered {
+async function drain([name]: readonly string[], desk: Desk): Promise<Answered> {
   const found = findServer(desk, name);
   if (typeof found === 'string') return { refused: found };
   found.backend.administer(found.server, 'drain');
   const left = of(desk, found.server);
   for (const tunnel of left) tunnel.leave();
   const { key, current } = found.server;
+  const others = (await desk.sharing?.everywhere(['drain', key, 'json'])) ?? [];
+  const ending = others.reduce((sum, answer) => sum + (JSON.parse(answer) as { tunnels: number }).tunnels, left.length);
   return {
-    text: `${current} requests are finishing, ${left.length} tunnels are ending.\n`,
-    json: { server: key, requests: current, tunnels: left.length },
+    text: `${current} requests are finishing, ${ending} tunnels are ending.\n`,
+    json: { server: key, requests: current, tunnels: ending },
   };
 }
 
 function of({ router }: Desk, { key }: ServerRuntime): readonly OpenTunnel[] {
   return router.tunnels.filter(({ server }) => server.key === key);
 }
+
+type Row = ReturnType<typeof rowOf>;
 
 function rowOf({ exchange, server, webSocket }: OpenTunnel) {
   const { client } = exchange.facts.connection;

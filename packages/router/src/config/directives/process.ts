@@ -3,6 +3,9 @@ import { globalValue } from '../directive.ts';
 import type { GlobalDirective } from '../directive.ts';
 import { environmentWords } from './environment.ts';
 
+/** Workers of one program. */
+const MOST_WORKERS = 64;
+
 export const processWords = {
   ...environmentWords,
   daemon: {
@@ -32,29 +35,21 @@ export const processWords = {
   ),
   nbproc: globalValue(
     {
-      doc: 'Number of workers. Read, but one process carries all traffic for now: more than 1 gives a warning.',
-      example: 'nbproc 1',
+      doc: 'Processes that serve: HAProxy’s word for `workers` up to 2.4. Where something in the configuration does not work with more than one, a warning names it and one process serves.',
+      example: 'nbproc 2',
       default: 1,
     },
-    (cursor, { problems }) => {
-      const { at } = cursor;
-      const value = cursor.integer('a number of workers', 1, 64);
-      if (value !== undefined && value > 1)
-        problems.warning(at, `nbproc ${value}: one process carries all traffic for now; workers come later`);
-      return value;
-    },
+    (cursor) => cursor.integer('a number of workers', 1, MOST_WORKERS),
     (draft, value) => void (draft.nbproc = value),
   ),
   nbthread: globalValue(
-    { doc: 'Threads are not how the router scales: 1 is accepted, more gives a warning.', example: 'nbthread 1' },
-    (cursor, { problems }) => {
-      const { at } = cursor;
-      const value = cursor.integer('a number of threads', 1, 1024);
-      if (value !== undefined && value > 1)
-        problems.warning(at, `nbthread ${value} has no effect: the router has one thread of JavaScript`);
-      return undefined;
+    {
+      doc: 'How many processors HAProxy uses. The router has a process for each: the same as `workers`, with a warning and one process where something does not work with more.',
+      example: 'nbthread 2',
+      default: 1,
     },
-    () => {},
+    (cursor) => cursor.integer('a number of threads', 1, 1024),
+    (draft, value) => void (draft.nbthread = Math.min(value, MOST_WORKERS)),
   ),
   pidfile: globalValue(
     {
@@ -63,6 +58,15 @@ export const processWords = {
     },
     (cursor) => cursor.need('a path'),
     (draft, { text }) => void (draft.pidFile = text),
+  ),
+  workers: globalValue(
+    {
+      doc: 'Processes that serve, up to 64; `auto` is one for each processor. They share addresses, states of servers and limits; a primary process looks after them. With 1, the default, the process that is started serves by itself. A change comes into effect with the next start or `upgrade`. See [workers](workers.md). Not in HAProxy.',
+      example: 'workers auto',
+      default: 1,
+    },
+    (cursor) => (cursor.accept('auto') ? 'auto' : cursor.integer('a number of workers, or auto', 1, MOST_WORKERS)),
+    (draft, value) => void (draft.workers = value),
   ),
   'ulimit-n': globalValue(
     {

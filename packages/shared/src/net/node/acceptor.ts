@@ -5,7 +5,7 @@ import type { AddressInfo, ListenOptions, Server, ServerOpts, Socket } from 'nod
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Endpoint } from '../endpoint.ts';
 import { DEFAULT_SHARDS, type Link, type Place } from '../link.ts';
-import { hold, listeningKey, takeInherited, type Inherited } from './inherited.ts';
+import { adoptLater, hold, listeningKey, role, takeInherited, type Inherited, type Shard } from './inherited.ts';
 import { acceptLending } from './lending-socket.ts';
 import { PlainLink } from './plain-link.ts';
 
@@ -45,7 +45,7 @@ export class Acceptor {
   readonly #failed: (error: Error) => void;
   readonly #servers: Server[] = [];
   #closed = false;
-  /** A successor does not inherit these sockets. */
+  /** Other processes get no sockets of this address any more, and send none. */
   #forget: () => void = () => {};
 
   /** `failed` is called when accepting fails, for example with too many open files; accepting continues by itself. */
@@ -66,14 +66,22 @@ export class Acceptor {
 
   /** Binds; resolves with the address, port 0 replaced by the port the system chose. Rejects, listening nowhere, with the system's error. */
   async listen(place: Place): Promise<Endpoint | string | null> {
-    if ('path' in place) return (await this.#open(place)).address();
-    const { address: host } = await lookup(place.host ?? '0.0.0.0');
+    if ('path' in place && role().kind === 'alone') return (await this.#open(place)).address();
+    const host = 'path' in place ? place.path : (await lookup(place.host ?? '0.0.0.0')).address;
     if (this.#closed) return null;
-    const key = listeningKey(host, place.port, place.ipv6Only ?? false);
-    this.#forget = hold(key, () => this.#servers);
-    const handles = takeInherited(key);
-    if (handles.length > 0) return this.#adopt(handles);
-    return this.#shards === 1 ? (await this.#open({ ...place, host })).address() : this.#share({ ...place, host });
+    const key = 'path' in place ? host : listeningKey(host, place.port, place.ipv6Only ?? false, place.name);
+    const shards = takeInherited(key);
+    if (role().kind === 'worker') return this.#serve(key, shards, place.backlog);
+    this.#forget = hold(key, { servers: () => this.#servers, movable: !('path' in place) });
+    try {
+      if (role().kind === 'primary') return this.#hold(place, host, shards);
+      if (shards.length > 0) return await this.#adopt(shards, place.backlog);
+      const bound = { ...place, host, port: 'path' in place ? 0 : place.port };
+      return this.#shards === 1 ? (await this.#open(bound)).address() : await this.#share(bound);
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
   }
 
   /**
@@ -82,6 +90,8 @@ export class Acceptor {
    * the event loop that brought it none. At most five seconds: clients that reconnect after every response may never stop.
    */
   async drain(): Promise<void> {
+    // Workers take what waits; as long as one more process has the socket, nothing that comes later is refused.
+    if (role().kind === 'primary') return this.close();
     this.#closed = true;
     this.#forget();
     const busy = new Set<Server>();
@@ -112,10 +122,59 @@ export class Acceptor {
   }
 
   /** Goes on accepting on the sockets of the predecessor. */
-  async #adopt(handles: readonly Inherited[]): Promise<Endpoint | string | null> {
-    // Node listens on handles too, which its types do not say.
-    const servers = await Promise.all(handles.map((handle) => this.#open({ handle } as ListenOptions)));
+  async #adopt(shards: readonly Shard[], backlog: number | undefined): Promise<Endpoint | string | null> {
+    const servers = await Promise.all(shards.map(({ handle }) => this.#open({ handle, backlog } as ListenOptions)));
     return servers[0]?.address() ?? null;
+  }
+
+  /** In a worker: accepts on its part of the primary's sockets, and on those of a worker that is missing. */
+  async #serve(key: string, shards: readonly Shard[], backlog: number | undefined): Promise<Endpoint | string | null> {
+    if (shards.length === 0) throw new Error(`the primary process has sent no socket for ${key}`);
+    const byIndex = new Map<number, Server>();
+    const adopt = async ({ handle, index }: Shard): Promise<Server> => {
+      const server = await this.#open({ handle, backlog } as ListenOptions);
+      byIndex.set(index, server);
+      return server;
+    };
+    this.#forget = adoptLater(key, {
+      adopt: (shard) => void adopt(shard).catch(this.#failed),
+      release: (index) => {
+        const server = byIndex.get(index);
+        if (server === undefined) return;
+        byIndex.delete(index);
+        this.#servers.splice(this.#servers.indexOf(server), 1);
+        server.close();
+      },
+    });
+    const servers = await Promise.all(shards.map(adopt));
+    return servers[0]?.address() ?? null;
+  }
+
+  /** In a primary: binds without listening, which is left to the workers. Those of the predecessor are kept as they are. */
+  #hold(place: Place, host: string, inherited: readonly Shard[]): Endpoint | string | null {
+    if (inherited.length > 0) this.#servers.push(...inherited.map(({ handle }) => new HoldingServer(handle)));
+    else if ('path' in place) this.#servers.push(new HoldingServer(boundPath(place.path, place.mode)));
+    else this.#servers.push(...this.#bindShards({ ...place, host }));
+    const first = this.#servers[0]?.address() ?? null;
+    return first;
+  }
+
+  #bindShards({ host, port, ipv6Only = false }: TcpPlace): readonly Server[] {
+    const guard = new net.BoundSocket({ host, port, ipv6Only });
+    try {
+      const address = guard.address() as AddressInfo;
+      // The same number for each worker.
+      const { workers } = role() as { readonly workers: number };
+      const count = this.#shards === 1 ? 1 : Math.ceil(this.#shards / workers) * workers;
+      if (count === 1) return [new HoldingServer(guard)];
+      return Array.from(
+        { length: count },
+        () => new HoldingServer(new net.BoundSocket({ host, port: address.port, ipv6Only, reusePort: true })),
+      );
+    } finally {
+      // Unless it is the one that is held.
+      guard[Symbol.dispose]();
+    }
   }
 
   /**
@@ -163,6 +222,30 @@ export class Acceptor {
 
   #closeAll(): void {
     for (const server of this.#servers.splice(0)) server.close();
+  }
+}
+
+/** Has a bound socket that nothing in this process listens on. */
+class HoldingServer extends net.Server {
+  constructor(socket: Inherited) {
+    super();
+    // Node listens on handles too, which its types do not say.
+    this.listen(socket as ListenOptions);
+    this.unref();
+  }
+
+  /** What Node calls to listen on the socket that it has taken. */
+  _listen2(): void {}
+}
+
+/** See `listenWithMode`. */
+function boundPath(path: string, mode: number | undefined): InstanceType<typeof net.BoundSocket> {
+  const umask = mode === undefined ? undefined : process.umask(0o777 & ~mode);
+  try {
+    // Its types do not know paths yet.
+    return Reflect.construct(net.BoundSocket, [{ path }]) as InstanceType<typeof net.BoundSocket>;
+  } finally {
+    if (umask !== undefined) process.umask(umask);
   }
 }
 

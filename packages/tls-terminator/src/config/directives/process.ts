@@ -2,7 +2,7 @@
 import { account } from '../account.ts';
 import { parseAddress } from '../address.ts';
 import type { GlobalDirective, ServiceDirective } from '../directive.ts';
-import { duration, oneOf, path, takesDuration } from '../values.ts';
+import { duration, integer, oneOf, path, takesDuration } from '../values.ts';
 
 export const processOptions = {
   pid: {
@@ -81,6 +81,16 @@ export const processOptions = {
     example: 'hard-stop-after = 5m',
     apply(value, draft, problems) {
       draft.hardStopAfter = duration(value, problems) ?? draft.hardStopAfter;
+    },
+  },
+  workers: {
+    summary:
+      'Processes that serve, up to 64 (an option of ours); auto is one for each processor. They share addresses, limits and session tickets; a primary process looks after them. A change comes into effect with the next start or SIGPWR. See workers.md.',
+    takes: 'number | auto',
+    default: '1: the process that is started serves by itself',
+    example: 'workers = auto',
+    apply(value, draft, problems) {
+      draft.workers = value.text === 'auto' ? 'auto' : (integer(value, 1, 64, problems) ?? draft.workers);
     },
   },
 } as const satisfies Record<string, GlobalDirective>;

@@ -1,0 +1,30 @@
+import { performance } from 'node:perf_hooks';
+import { lineOf } from '@headgate/shared/admin/words';
+import type { Crew } from '@headgate/shared/process/product';
+import type { RouterRuntime } from '../run/runtime.ts';
+import { numberSessions } from './commands/sessions.ts';
+import type { Desk } from './desk.ts';
+import { PatternStore } from './pattern-store.ts';
+import { runLine } from './run-line.ts';
+
+/** Lets a worker carry out the commands that its primary passes on. */
+export function obeyPrimary(router: RouterRuntime, { number, workers }: Crew, version: string): void {
+  const { sharing } = router;
+  if (sharing === undefined) return;
+  numberSessions(number, workers);
+  const desk: Desk = {
+    router,
+    version,
+    snapshot: () => undefined,
+    sockets: () => [],
+    reload: () => Promise.resolve({ applied: false, reasons: [] }),
+    upgrade: () => Promise.resolve('a worker has no successor'),
+    // The primary changes lists and has every worker apply them.
+    lists: new PatternStore(() => Promise.resolve({ applied: false, reasons: [] })),
+    environment: process.env,
+    now: () => performance.now(),
+  };
+  // Who gives the command has been asked for the right to do so.
+  const session = { level: 'admin', interactive: false, timeout: 0, over: false } as const;
+  sharing.runCommand = (words) => runLine(lineOf(words), desk, { ...session });
+}

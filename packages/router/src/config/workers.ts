@@ -1,0 +1,112 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Position, RawConfig } from '@headgate/shared/config/raw';
+import type { Backend, Frontend } from '../model/snapshot.ts';
+import type { GlobalDraft } from './draft.ts';
+
+/** What a configuration asks of the number of its workers. */
+export interface WorkersWanted {
+  readonly frontends: readonly Frontend[];
+  readonly backends: readonly Backend[];
+  /** Processors of this machine, for `auto`. */
+  readonly processors: number;
+  /** It is a half of `headgate`, which runs each as one process. */
+  readonly half: boolean;
+}
+
+/** Something that each worker would have by itself, although the configuration means it of all of them. */
+interface Obstacle {
+  readonly at: Position;
+  readonly what: string;
+  readonly instead: string;
+}
+
+/** Fetches of what the process has open or counts now. */
+const OF_ONE_PROCESS =
+  /(?:^|[\s[,({!])((?:act_conn|avg_queue|be_conn|be_conn_free|be_sess_rate|connslots|fe_conn|fe_req_rate|fe_sess_rate|queue|srv_conn|srv_conn_free|srv_queue|srv_sess_rate)(?:\([^)]*\))?)(?:$|[\s\],)}])/;
+/** Keywords with conditions, expressions or format strings. */
+const EXPRESSIONS =
+  /^(?:acl|balance|email-alert|error-log-format|force-persist|http-after-response|http-check|http-request|http-response|ignore-persist|log-format|log-format-sd|monitor|redirect|reqi?[a-z]*|rspi?[a-z]*|stats|stick|tcp-check|tcp-request|tcp-response|unique-id-format|use_backend|use-server)$/;
+const EDITS_LIST = /^(?:add|del|set)-(?:acl|map)\(/;
+const SETS_PROCESS_VARIABLE = /^(?:un)?set-var(?:-fmt)?\(proc\.[^)]*\)/;
+
+/**
+ * The number of workers: `workers`, or HAProxy's `nbproc` and `nbthread`. What does not agree between workers is refused by name; with
+ * HAProxy's words, which say nothing of workers, a warning names it and one process serves.
+ */
+export function workersOf(
+  { workers, nbproc = 1, nbthread = 1 }: GlobalDraft,
+  raw: RawConfig,
+  wanted: WorkersWanted,
+  problems: Problems,
+): number {
+  const count = workers === 'auto' ? wanted.processors : (workers ?? Math.min(64, nbproc * nbthread));
+  if (count === 1) return 1;
+  if (wanted.half) {
+    const at = wanted.frontends[0]?.at ?? { file: '', line: 1, column: 1 };
+    problems.warning(at, `one process serves: headgate runs each half as one; ${count} workers need headgate-router`);
+    return 1;
+  }
+  const obstacles = [...obstaclesIn(raw), ...dividing(wanted, count)];
+  const [first] = obstacles;
+  if (first === undefined) return count;
+  if (workers !== undefined) {
+    for (const { at, what, instead } of obstacles)
+      problems.error(at, `${what} does not work with ${count} workers: ${instead}`);
+    return 1;
+  }
+  const word = nbthread > 1 ? `nbthread ${nbthread}` : `nbproc ${nbproc}`;
+  problems.warning(first.at, `one process serves in spite of '${word}': ${first.what} does not work with workers`);
+  return 1;
+}
+
+function obstaclesIn({ sections }: RawConfig): readonly Obstacle[] {
+  return sections.flatMap(({ kind, statements }) =>
+    statements.flatMap(({ words }): readonly Obstacle[] => {
+      const [keyword, second] = words;
+      if (kind === 'global') return [];
+      if (keyword.text === 'stick-table' || (kind === 'peers' && keyword.text === 'table'))
+        return [{ at: keyword.at, what: 'a stick table', instead: 'use one worker' }];
+      if (keyword.text === 'sticky' && second?.text === 'socket.io')
+        return [{ at: second.at, what: "'sticky socket.io'", instead: "use one worker, or 'sticky cookie'" }];
+      const resolvers = /^(?:default-)?server$/.test(keyword.text) && words.find(({ text }) => text === 'resolvers');
+      const named = keyword.text === 'server-template' ? keyword : resolvers;
+      if (named)
+        return [{ at: named.at, what: `'${named.text}'`, instead: 'each of them would look names up; use one worker' }];
+      if (!EXPRESSIONS.test(keyword.text)) return [];
+      return words.slice(1).flatMap(({ text, at }): readonly Obstacle[] => {
+        const fetch = OF_ONE_PROCESS.exec(text)?.[1];
+        if (fetch !== undefined)
+          return [{ at, what: `'${fetch}'`, instead: 'each of them knows only what it has itself' }];
+        if (EDITS_LIST.test(text))
+          return [
+            { at, what: `'${text}'`, instead: 'each of them would have lists of its own; use the control socket' },
+          ];
+        if (SETS_PROCESS_VARIABLE.test(text))
+          return [{ at, what: `'${text}'`, instead: 'each of them has variables of its own' }];
+        return [];
+      });
+    }),
+  );
+}
+
+/** Limits that are smaller than the number of workers cannot be divided among them. */
+function dividing({ frontends, backends }: WorkersWanted, workers: number): readonly Obstacle[] {
+  const small = (at: Position, what: string, limit: number): readonly Obstacle[] =>
+    limit > 0 && limit < workers
+      ? [{ at, what: `${what} ${limit}`, instead: `it is divided among them, so that ${workers} is the least` }]
+      : [];
+  return [
+    ...frontends.flatMap(({ at, maxconn, sessionRate, binds }) => [
+      ...small(at, 'maxconn', maxconn),
+      ...small(at, 'rate-limit sessions', sessionRate),
+      ...binds.flatMap((bind) => small(bind.at, 'maxconn', bind.maxconn)),
+    ]),
+    ...backends.flatMap(({ servers }) =>
+      servers.flatMap(({ at, maxconn, minconn, maxqueue }) => [
+        ...small(at, 'maxconn', maxconn),
+        ...small(at, 'minconn', minconn),
+        ...small(at, 'maxqueue', maxqueue),
+      ]),
+    ),
+  ];
+}

@@ -1,0 +1,240 @@
+import { partOf } from '@headgate/shared/metrics/sum';
+import type { Crew } from '@headgate/shared/process/product';
+import type { BackendRuntime } from '../backend/runtime.ts';
+import { shareServer, type SharedServer } from '../backend/saved.ts';
+import { errorAnswer } from '../http/error-answers.ts';
+import type { Answer } from '../model/answer.ts';
+import type { Observation } from '../model/backend.ts';
+import type { Evaluation } from '../model/evaluation.ts';
+import type { Service } from '../model/service.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Backends } from './backends.ts';
+import type { WorkerCounts } from './crew-counts.ts';
+import { pageRequest, type PageRequest } from './page-request.ts';
+import { partOfSnapshot } from './part.ts';
+
+/** The words of a command. */
+export type Words = readonly string[];
+
+/** What the primary hands to a worker with each configuration. */
+export interface Handed {
+  readonly servers: readonly SharedServer[];
+  /** Commands that have changed the configuration since it came into effect. */
+  readonly lines: readonly Words[];
+}
+
+/** A question to another process, and what is answered to it. */
+type Questions = {
+  readonly counts: { readonly about: undefined; readonly answer: WorkerCounts };
+  readonly line: { readonly about: Words; readonly answer: string };
+  readonly page: { readonly about: PageRequest; readonly answer: Answer };
+};
+type Question = keyof Questions;
+
+/** What the processes of a router tell each other. */
+type Message =
+  /** From the primary, which checks: the state of a server has changed. */
+  | { readonly kind: 'server'; readonly server: SharedServer }
+  /** From a worker: what its traffic shows of a server (`observe`). */
+  | { readonly kind: 'observed'; readonly server: string; readonly seen: Observation }
+  | { readonly kind: 'counts'; readonly counts: WorkerCounts }
+  | { readonly kind: 'clear'; readonly all: boolean }
+  | { readonly kind: 'ask'; readonly id: number; readonly question: Question; readonly about: unknown }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown };
+
+export interface SharingParts {
+  readonly crew: Crew;
+  readonly backends: Backends;
+  /** In a worker: what it has counted. */
+  readonly counts: () => WorkerCounts;
+  /** In the primary: a worker has told what it has counted; undefined when it has ended. */
+  readonly counted: (worker: number, counts: WorkerCounts | undefined) => void;
+  readonly clear: (all: boolean) => void;
+  /** In the primary: makes a page of the router. */
+  readonly page: (request: PageRequest) => Answer;
+}
+
+/** Milliseconds a process may take to answer another one. */
+const PATIENCE = 2000;
+/** Milliseconds between two reports of a worker. */
+const REPORTS = 1000;
+/** Questions that may wait for an answer. */
+const MOST_ASKED = 1000;
+/** Commands that are kept for workers that start later. */
+const MOST_LINES = 10_000;
+
+/** How the processes of a router agree: the primary has the states of servers and the sums of what is counted, its workers follow. */
+export class Sharing {
+  readonly #parts: SharingParts;
+  readonly #serving = new Set<number>();
+  readonly #asked = new Map<number, (answer: unknown) => void>();
+  #questions = 0;
+  #lines: Words[] = [];
+  readonly #reports: NodeJS.Timeout | undefined;
+  /** In a worker: carries out a command that the primary has carried out. */
+  runCommand: (words: Words) => Promise<string> = () => Promise.resolve('');
+
+  constructor(parts: SharingParts) {
+    this.#parts = parts;
+    const { crew, backends } = parts;
+    crew.hear({
+      heard: (message, from) => this.#heard(message as Message, from),
+      joined: (worker) => void this.#serving.add(worker),
+      left: (worker) => {
+        this.#serving.delete(worker);
+        parts.counted(worker, undefined);
+      },
+    });
+    if (this.follows) this.#reports = setInterval(() => this.#report(), REPORTS).unref();
+    else backends.changed = (server) => this.#say({ kind: 'server', server: shareServer(server) });
+  }
+
+  /** In a worker: another process checks, logs and decides. */
+  get follows(): boolean {
+    return this.#parts.crew.number > 0;
+  }
+
+  handOn(): Handed {
+    const backends = [...this.#parts.backends.all.values()];
+    return { servers: backends.flatMap(({ servers }) => servers.map(shareServer)), lines: this.#lines };
+  }
+
+  /** In the primary: a new configuration is in effect, and commands of before are not. */
+  forgetCommands(): void {
+    this.#lines = [];
+  }
+
+  assume({ servers }: Handed): void {
+    for (const server of servers) this.#assume(server);
+  }
+
+  /** In a worker: repeats the commands that have changed the configuration, and takes the states of servers that these have added. */
+  async repeatAll(handed: Handed): Promise<void> {
+    for (const line of handed.lines) await this.runCommand(line);
+    if (handed.lines.length > 0) this.assume(handed);
+  }
+
+  observed(server: string, seen: Observation): void {
+    this.#say({ kind: 'observed', server, seen });
+  }
+
+  clear(all: boolean): void {
+    this.#say({ kind: 'clear', all });
+  }
+
+  /** In a worker: a page of the router, which the primary makes of what all workers have counted. */
+  async page(service: Service, on: Evaluation, body: Buffer | undefined): Promise<Answer> {
+    return (await this.#ask('page', pageRequest(service, on, body))) ?? errorAnswer(503);
+  }
+
+  /** In a worker: its part of a limit. */
+  partOf(limit: number): number {
+    const { number, workers } = this.#parts.crew;
+    return this.follows ? partOf(limit, number, workers) : limit;
+  }
+
+  /** The configuration with its parts of all limits. */
+  ownPart(snapshot: Snapshot): Snapshot {
+    const { number, workers } = this.#parts.crew;
+    return this.follows ? partOfSnapshot(snapshot, number, workers) : snapshot;
+  }
+
+  /** In the primary: hears what the workers have counted until now. */
+  async refresh(): Promise<void> {
+    await Promise.all(
+      [...this.#serving].map(async (worker) => {
+        const counts = await this.#ask('counts', undefined, worker);
+        if (counts !== undefined) this.#parts.counted(worker, counts);
+      }),
+    );
+  }
+
+  /** In the primary: the answers of all workers to a command. */
+  async everywhere(line: Words): Promise<readonly string[]> {
+    const answers = await Promise.all([...this.#serving].map((worker) => this.#ask('line', line, worker)));
+    return answers.flatMap((answer) => (answer === undefined ? [] : [answer]));
+  }
+
+  /** In the primary: a command has changed the configuration: workers follow, those too that start later. False when there were too many. */
+  async repeat(line: Words): Promise<boolean> {
+    if (this.#lines.length >= MOST_LINES) return false;
+    this.#lines.push(line);
+    await this.everywhere(line);
+    return true;
+  }
+
+  stop(): void {
+    clearInterval(this.#reports);
+  }
+
+  #heard(message: Message, from: number): void {
+    switch (message.kind) {
+      case 'server':
+        return this.#assume(message.server);
+      case 'observed':
+        return this.#at(message.server, (backend, server) => backend.observed(server, message.seen));
+      case 'counts':
+        return this.#parts.counted(from, message.counts);
+      case 'clear':
+        return this.#parts.clear(message.all);
+      case 'answer':
+        return this.#asked.get(message.id)?.(message.answer);
+      case 'ask':
+        return void this.#reply(message.question, message.about).then((answer) =>
+          this.#say({ kind: 'answer', id: message.id, answer }, from),
+        );
+    }
+  }
+
+  async #reply(question: Question, about: unknown): Promise<unknown> {
+    switch (question) {
+      case 'counts':
+        return this.#parts.counts();
+      case 'line':
+        return this.runCommand(about as Words);
+      case 'page':
+        await this.refresh();
+        return this.#parts.page(about as PageRequest);
+    }
+  }
+
+  /** Undefined: no answer came. */
+  #ask<Asked extends Question>(
+    question: Asked,
+    about: Questions[Asked]['about'],
+    to?: number,
+  ): Promise<Questions[Asked]['answer'] | undefined> {
+    if (this.#asked.size >= MOST_ASKED) return Promise.resolve(undefined);
+    this.#questions += 1;
+    const id = this.#questions;
+    return new Promise((resolve) => {
+      const done = (answer: unknown): void => {
+        clearTimeout(timer);
+        this.#asked.delete(id);
+        resolve(answer as Questions[Asked]['answer'] | undefined);
+      };
+      const timer = setTimeout(() => done(undefined), PATIENCE);
+      this.#asked.set(id, done);
+      this.#say({ kind: 'ask', id, question, about }, to);
+    });
+  }
+
+  #report(): void {
+    this.#say({ kind: 'counts', counts: this.#parts.counts() });
+  }
+
+  #assume(server: SharedServer): void {
+    this.#at(server.key, (backend) => backend.assume(server));
+  }
+
+  /** A server that a configuration has just taken away is none any more. */
+  #at(key: string, act: (backend: BackendRuntime, server: BackendRuntime['servers'][number]) => void): void {
+    const backend = this.#parts.backends.all.get(key.slice(0, key.indexOf('/')));
+    const server = backend?.servers.find((one) => one.key === key);
+    if (backend !== undefined && server !== undefined) act(backend, server);
+  }
+
+  #say(message: Message, to?: number): void {
+    this.#parts.crew.say(message, to);
+  }
+}
