@@ -75,11 +75,11 @@ test('a link is replaced, not followed', (t) => {
   assert.ok(statSync(path).isFile());
 });
 
-test('a missing directory is a failure that names the file', (t) => {
-  assert.throws(
-    () => writePidFile(new TempDir(t).join('none/x.pid')),
-    /cannot write the pid file .*none\/x\.pid: its directory does not exist$/,
-  );
+test('a missing directory is a failure that names the file and may pass', (t) => {
+  assert.throws(() => writePidFile(new TempDir(t).join('none/x.pid')), {
+    message: /cannot write the pid file .*none\/x\.pid: its directory does not exist$/,
+    temporary: true,
+  });
 });
 
 test('only a file that still holds our pid is removed', (t) => {

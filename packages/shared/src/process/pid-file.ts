@@ -43,8 +43,13 @@ export function writePidFile(path: string, predecessor?: number): void {
     // In one step: who looks while a process takes over finds one of the two, and never an empty file.
     renameSync(fresh, path);
   } catch (error) {
-    throw new StartFailure(`cannot write the pid file ${path}: ${whyUnwritable(error)}`);
+    throw new StartFailure(`cannot write the pid file ${path}: ${whyUnwritable(error)}`, { temporary: mayPass(error) });
   }
+}
+
+/** Its directory may be created by another unit yet, a full disk may be emptied. */
+function mayPass(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOSPC');
 }
 
 /** Removes the file if it still holds our pid: another process may have replaced it. */
