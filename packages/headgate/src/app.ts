@@ -32,8 +32,11 @@ export function headgate(log: LogSettings): Product<Both> {
         ? []
         : terminator.changes(before.terminator, after.terminator)),
     ],
-    // Each half is one process.
-    settings: ({ router: snapshot }) => ({ ...router.settings(snapshot), workers: 1 }),
+    // Each half is one process. The process above stays who it is: it starts a half again that needs ports below 1024.
+    settings({ router: snapshot }) {
+      const { identity: _ofTheRouter, ...settings } = router.settings(snapshot);
+      return { ...settings, workers: 1 };
+    },
     async start(both, context) {
       const runtime = new BothRuntime(context, log);
       try {

@@ -1,6 +1,6 @@
 import type { ProcessLogTarget } from '@headgate/shared/log/process-log';
 import { soon } from '@headgate/shared/process/exit';
-import type { Product, Reloadable, StartContext } from '@headgate/shared/process/product';
+import type { ProcessSettings, Product, Reloadable, StartContext } from '@headgate/shared/process/product';
 import { versionOf } from '@headgate/shared/process/version';
 import { ControlledRouter } from './admin/controlled-router.ts';
 import { obeyPrimary } from './admin/worker-desk.ts';
@@ -29,10 +29,17 @@ export const router: Product<Snapshot> = {
   fileEndings: FILE_ENDINGS,
   load: (files, reads) => loadConfig(files, reads),
   changes: changesOf,
-  settings: (snapshot) => ({ ...snapshot.process, log: logTargets(snapshot) }),
+  settings,
   start,
   commands,
 };
+
+/** Only root can become another user. */
+function settings(snapshot: Snapshot): ProcessSettings {
+  const { identity, ...own } = snapshot.process;
+  const changes = identity !== undefined && process.geteuid?.() === 0;
+  return { ...own, log: logTargets(snapshot), ...(changes ? { identity } : {}) };
+}
 
 /** Each place that a frontend logs to, once: HAProxy tells its own start and stop there too. */
 function logTargets({ frontends }: Snapshot): readonly ProcessLogTarget[] {
@@ -50,6 +57,9 @@ async function start(snapshot: Snapshot, context: StartContext): Promise<Reloada
   const runtime = controlled ? new ControlledRouter(plain, { ...context, version: router.version }) : plain;
   try {
     await runtime.apply(snapshot);
+    const { identity } = snapshot.process;
+    if (identity !== undefined && process.geteuid?.() !== 0)
+      logger.log('notice', "'user' and 'group' have no effect: the router was not started by root");
   } catch (error) {
     await soon(runtime.close());
     // What the system says of one address has a place and an exit code of its own.

@@ -2,7 +2,7 @@ import type { Reloadable, StartContext } from '@headgate/shared/process/product'
 import { StartFailure } from '@headgate/shared/process/start-failure';
 import type { Both, Source } from '../model/both.ts';
 import type { Assignment, HalfName, LogSettings } from '../model/messages.ts';
-import { makeFolder, removeFolder } from './folder.ts';
+import { giveFolder, makeFolder, removeFolder } from './folder.ts';
 import { Half } from './half.ts';
 
 /** How long the router goes on accepting after the terminator stopped: handshakes that are under way end there (milliseconds). */
@@ -35,7 +35,8 @@ export class BothRuntime implements Reloadable<Both> {
    * Puts a configuration into effect in both halves, or rejects and leaves both as they were: what one half cannot apply is taken back
    * in the other.
    */
-  async apply({ terminator, source }: Both): Promise<void> {
+  async apply({ router, terminator, source }: Both): Promise<void> {
+    giveFolder(this.#sockets, router.process.identity);
     const wanted: readonly HalfName[] = terminator === undefined ? ['router'] : ['router', 'terminator'];
     const assignment = this.#assignment(source);
     const done: HalfName[] = [];

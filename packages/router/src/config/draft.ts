@@ -64,6 +64,9 @@ export interface GlobalDraft {
   daemon?: boolean;
   pidFile?: string;
   hardStopAfter?: number;
+  /** `user`, `uid`, `group`, `gid`: the last of each pair holds. */
+  user?: string | number;
+  group?: string | number;
   drainTimeout?: number;
   controlBinds?: ControlBind[];
   controlTimeout?: number | undefined;

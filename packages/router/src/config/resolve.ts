@@ -7,6 +7,7 @@ import { isPure } from '../sample/phase.ts';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Control } from '../model/control.ts';
 import { NO_TIMEOUTS } from '../model/timeouts.ts';
+import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { ConnectionPlan } from '../model/snapshot.ts';
 import { checkServers, checkTracking } from './check-servers.ts';
 import { warnOfCircles } from './circles.ts';
@@ -28,6 +29,16 @@ import { warnOfUnheldBodies } from './unheld-bodies.ts';
 import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
 
 const { backlog, balance, engine, 'hash-type': hashType, 'http-reuse': httpReuse, retries } = PROXY_DIRECTIVES;
+
+/** What the process is told to be. */
+export function resolveProcess({ daemon, pidFile, hardStopAfter, user, group }: GlobalDraft): ProcessSettings {
+  return {
+    daemon: daemon ?? false,
+    pidFile,
+    hardStopAfter: hardStopAfter ?? 0,
+    ...(user === undefined && group === undefined ? {} : { identity: { user, group } }),
+  };
+}
 
 /** The control sockets. As HAProxy has it: 10 s, 10 connections. */
 export function resolveControl({ controlBinds = [], controlTimeout, controlMaxconn }: GlobalDraft): Control {

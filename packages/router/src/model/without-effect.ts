@@ -3,8 +3,6 @@
  * docs/compatibility.md lists.
  */
 const NO_TLS_HERE = 'the router does not handle TLS; ciphers and certificates are set in tls-terminator';
-const OWN_USER =
-  'the router keeps the user it is started as (systemd: User=) and needs no root, only a capability for ports below 1024';
 const EVENT_LOOP = "it configures HAProxy's event loop";
 const NAMES_KEEP_CASE = 'names of fields keep the case they came with';
 const PROFILER = 'use the profiler of Node.js (--cpu-prof, --heap-prof)';
@@ -13,11 +11,8 @@ const ONE_PROCESS = 'there is one process, which a supervisor restarts';
 
 /** Keywords of `global` that a working haproxy.cfg may keep: their purpose does not exist here, or is served elsewhere. */
 export const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
-  user: OWN_USER,
-  group: OWN_USER,
-  uid: OWN_USER,
-  gid: OWN_USER,
-  chroot: 'use a container or systemd (RootDirectory=) instead',
+  chroot:
+    "Node.js cannot change its root, and needs its own files after the start: what stands in its place is 'user', and a container or systemd (RootDirectory=, ProtectSystem=strict)",
   'ca-base': NO_TLS_HERE,
   'crt-base': NO_TLS_HERE,
   'issuers-chain-path': NO_TLS_HERE,

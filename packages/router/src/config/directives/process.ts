@@ -1,13 +1,49 @@
 /** `global` keywords that concern the process. */
+import type { Cursor } from '@headgate/shared/config/cursor';
 import { globalValue } from '../directive.ts';
-import type { GlobalDirective } from '../directive.ts';
+import type { Documented, GlobalDirective } from '../directive.ts';
 import { environmentWords } from './environment.ts';
 
+<<<<<<< HEAD
 /** Workers of one program. */
 const MOST_WORKERS = 64;
+=======
+/** The account that the process takes on: a name for `user` and `group`, a number for `uid` and `gid`. */
+function account(
+  about: Documented,
+  field: 'user' | 'group',
+  read: (cursor: Cursor) => string | number | undefined,
+): GlobalDirective & Documented {
+  return globalValue(about, read, (draft, value) => void (draft[field] = value));
+}
+
+const MOST_ID = 4_294_967_294;
+>>>>>>> 51675aa (process: become the user and the group that global names)
 
 export const processWords = {
   ...environmentWords,
+  gid: account({ doc: 'As `group`, by its number.', example: 'gid 33' }, 'group', (cursor) =>
+    cursor.integer('the number of a group', 0, MOST_ID),
+  ),
+  group: account(
+    {
+      doc: 'The group of the process once everything is bound. Default: that of the `user`. Only root can change it.',
+      example: 'group www-data',
+    },
+    'group',
+    (cursor) => cursor.need('the name of a group')?.text,
+  ),
+  uid: account({ doc: 'As `user`, by its number.', example: 'uid 33' }, 'user', (cursor) =>
+    cursor.integer('the number of a user', 0, MOST_ID),
+  ),
+  user: account(
+    {
+      doc: 'The user of the process once everything is bound and the pid file is written; supplementary groups are dropped. A router that was not started by root stays who it is, and logs that. A reload is done as this user: it must be able to read the files, and cannot bind ports below 1024.',
+      example: 'user www-data',
+    },
+    'user',
+    (cursor) => cursor.need('the name of a user')?.text,
+  ),
   daemon: {
     doc: 'Goes to the background once it serves, as -D does.',
     example: 'daemon',
