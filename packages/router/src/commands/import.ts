@@ -8,6 +8,8 @@ import { compile } from '../config/compile.ts';
 import type { CompileIo } from '../config/directive.ts';
 import { readHaproxyCfg } from '../config/haproxy-cfg.ts';
 import { fileText } from '../config/read.ts';
+import { successorOf } from '../config/removed.ts';
+import { textOf } from '../rules/statement-text.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { carryOver, lineOf, placeOf, without } from './carry-over.ts';
 import { inlineDefaults } from './inline-defaults.ts';
@@ -70,8 +72,8 @@ export function importText(
 ): Imported {
   const reading = new Problems();
   const variables = new Variables(env);
-  const expanded = readHaproxyCfg(text, file, variables, reading);
-  const kept = readHaproxyCfg(text, file, new Variables(env), new Problems(), { keepVariables: true });
+  const expanded = withSuccessors(readHaproxyCfg(text, file, variables, reading), reading);
+  const kept = withSuccessors(readHaproxyCfg(text, file, new Variables(env), new Problems(), { keepVariables: true }));
   if (kept.sections.length === 0) return { yaml: undefined, complete: false, problems: reading.list };
 
   const durations = new Map<string, number>();
@@ -111,6 +113,17 @@ export function importText(
     complete,
     problems,
   };
+}
+
+/** Lines that HAProxy removed, replaced by those that do the same; `problems` get a note of each. */
+function withSuccessors({ sections }: RawConfig, problems?: Problems): RawConfig {
+  const replaced = (statement: Statement): Statement => {
+    const successor = successorOf(statement);
+    if (successor === undefined) return statement;
+    problems?.warning(statement.words[0].at, `was '${textOf(statement)}', which was removed from HAProxy`);
+    return successor;
+  };
+  return { sections: sections.map((section) => ({ ...section, statements: section.statements.map(replaced) })) };
 }
 
 function isRefusedMode(lines: ReadonlySet<string>): (statement: Statement) => boolean {

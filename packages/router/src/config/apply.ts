@@ -4,6 +4,8 @@ import { Cursor } from '@headgate/shared/config/cursor';
 import { hasNoEffect } from './directive.ts';
 import type { Context, GlobalDirective, ProxyDirective } from './directive.ts';
 import { phases } from '../sample/phase.ts';
+import { successorOf } from './removed.ts';
+import { textOf } from '../rules/statement-text.ts';
 import { HTTP_ONLY, WHY_NOT_HTTP } from './tcp-mode.ts';
 import { timeoutFits } from './directives/timeouts.ts';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
@@ -87,10 +89,10 @@ interface Found {
 
 function find(statement: Statement, draft: ProxyDraft, context: Context): Found | undefined {
   const [keyword, option] = statement.words;
-  if (keyword.text === 'option') return findOption(keyword, option, context);
+  if (keyword.text === 'option') return findOption(statement, keyword, option, context);
   const directive = lookup<ProxyDirective>(PROXY_DIRECTIVES, keyword.text);
   if (directive !== undefined) return { directive, name: keyword.text, at: keyword.at, length: 1 };
-  const gone = removed(keyword.text, works);
+  const gone = goneBy(statement, keyword.text);
   const idle = lookup<string>(PROXY_WITHOUT_EFFECT, keyword.text);
   if (gone !== undefined) context.problems.error(keyword.at, gone);
   else if (idle !== undefined) hasNoEffect(keyword.at, keyword.text, idle, context.problems);
@@ -113,14 +115,25 @@ function find(statement: Statement, draft: ProxyDraft, context: Context): Found 
   return undefined;
 }
 
-function findOption(keyword: Word, option: Word | undefined, context: Context): Found | undefined {
+/** What to write instead of a statement that HAProxy removed: the very line, or the successor of its keyword. */
+function goneBy(statement: Statement, name: string): string | undefined {
+  const line = successorOf(statement);
+  return line === undefined ? removed(name, works) : `'${name}' was removed from HAProxy; write '${textOf(line)}'`;
+}
+
+function findOption(
+  statement: Statement,
+  keyword: Word,
+  option: Word | undefined,
+  context: Context,
+): Found | undefined {
   if (option === undefined) {
     context.problems.error(keyword.at, "'option' needs a name");
     return undefined;
   }
   const directive = lookup<ProxyDirective>(OPTIONS, option.text);
   if (directive !== undefined) return { directive, name: `option ${option.text}`, at: option.at, length: 2 };
-  const gone = removed(`option ${option.text}`, works);
+  const gone = goneBy(statement, `option ${option.text}`);
   if (gone !== undefined) context.problems.error(option.at, gone);
   else if (Object.hasOwn(OPTIONS_WITHOUT_EFFECT, option.text))
     hasNoEffect(option.at, `option ${option.text}`, OPTIONS_WITHOUT_EFFECT[option.text] ?? '', context.problems);

@@ -126,7 +126,7 @@ test('a file without its last line feed may have lost its end: a notice says so'
 
 test('words that only tune the process are accepted, each with the reason why it does nothing', () => {
   const lines = [
-    'user haproxy',
+    'busy-polling',
     'chroot /var/empty',
     'stats bind-process 1',
     'tune.ssl.cachesize 1',

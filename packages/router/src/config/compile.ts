@@ -183,11 +183,7 @@ class Compiler {
     const sorted = inOrder(problems.list);
     if (problems.hasErrors) return { snapshot: undefined, problems: sorted };
     const snapshot: Snapshot = {
-<<<<<<< HEAD
       process: resolveProcess(global, workers),
-=======
-      process: resolveProcess(global),
->>>>>>> 51675aa (process: become the user and the group that global names)
       global: resolved,
       control: resolveControl(global),
       frontends: fronts.map((frontend) => withJsonEvents(frontend, places)),

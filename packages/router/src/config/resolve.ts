@@ -7,7 +7,6 @@ import { isPure } from '../sample/phase.ts';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Control } from '../model/control.ts';
 import { NO_TIMEOUTS } from '../model/timeouts.ts';
-import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { ConnectionPlan } from '../model/snapshot.ts';
 import { checkServers, checkTracking } from './check-servers.ts';
 import { warnOfCircles } from './circles.ts';
@@ -30,25 +29,21 @@ import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
 
 const { backlog, balance, engine, 'hash-type': hashType, 'http-reuse': httpReuse, retries } = PROXY_DIRECTIVES;
 
-/** What the process is told to be. */
-export function resolveProcess({ daemon, pidFile, hardStopAfter, user, group }: GlobalDraft): ProcessSettings {
-  return {
-    daemon: daemon ?? false,
-    pidFile,
-    hardStopAfter: hardStopAfter ?? 0,
-    ...(user === undefined && group === undefined ? {} : { identity: { user, group } }),
-  };
-}
-
 /** The control sockets. As HAProxy has it: 10 s, 10 connections. */
 export function resolveControl({ controlBinds = [], controlTimeout, controlMaxconn }: GlobalDraft): Control {
   return { binds: controlBinds, timeout: controlTimeout ?? 10_000, maxconn: controlMaxconn ?? 10 };
 }
 
 /** What concerns the process. */
-export function resolveProcess({ daemon, pidFile, hardStopAfter }: GlobalDraft, workers: number): ProcessSettings {
-  const shared = workers === 1 ? {} : { workers };
-  return { daemon: daemon ?? false, pidFile, hardStopAfter: hardStopAfter ?? 0, ...shared };
+export function resolveProcess(draft: GlobalDraft, workers: number): ProcessSettings {
+  const { daemon, pidFile, hardStopAfter, user, group } = draft;
+  return {
+    daemon: daemon ?? false,
+    pidFile,
+    hardStopAfter: hardStopAfter ?? 0,
+    ...(workers === 1 ? {} : { workers }),
+    ...(user === undefined && group === undefined ? {} : { identity: { user, group } }),
+  };
 }
 
 /** Turns the collected `global` settings into their part of the snapshot. */

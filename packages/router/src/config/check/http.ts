@@ -169,7 +169,9 @@ function readVersion(word: Word, problems: Problems): Partial<CheckRequest> {
   const [first = '', ...lines] = head.split(/\r?\n/).filter((line) => line !== '');
   const version = /^(?:HTTP\/)?(1\.[01])$/i.exec(first)?.[1];
   if (version !== '1.0' && version !== '1.1') {
-    problems.error(word.at, `'${first}' is not a version`, nearest(first, ['HTTP/1.0', 'HTTP/1.1']));
+    // HAProxy sends it as it is, and servers refuse that: the check is meant to have a version.
+    const advice = `write HTTP/1.0, and 'http-check send hdr Host ${first}' if it is a host`;
+    problems.warning(word.at, `'${first}' is not a version, and checks are sent in HTTP/1.0: ${advice}`);
     return {};
   }
   const headers = lines.flatMap((line) => {

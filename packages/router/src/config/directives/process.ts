@@ -4,10 +4,9 @@ import { globalValue } from '../directive.ts';
 import type { Documented, GlobalDirective } from '../directive.ts';
 import { environmentWords } from './environment.ts';
 
-<<<<<<< HEAD
 /** Workers of one program. */
 const MOST_WORKERS = 64;
-=======
+
 /** The account that the process takes on: a name for `user` and `group`, a number for `uid` and `gid`. */
 function account(
   about: Documented,
@@ -18,7 +17,6 @@ function account(
 }
 
 const MOST_ID = 4_294_967_294;
->>>>>>> 51675aa (process: become the user and the group that global names)
 
 export const processWords = {
   ...environmentWords,
