@@ -135,7 +135,7 @@ test('words that only tune the process are accepted, each with the reason why it
     'cpu-map 1 0',
   ];
   const { snapshot, problems } = compiled(
-    `global\n${lines.join('\n')}\nfrontend f\n mode http\n timeout client 1s\n option tcpka\n bind :80\n`,
+    `global\n${lines.join('\n')}\nfrontend f\n mode http\n timeout client 1s\n option splice-auto\n bind :80\n`,
   );
   assert.ok(snapshot);
   assert.equal(problems.length, lines.length + 1);

@@ -9,6 +9,7 @@ import { globalLimits, limits } from './directives/limits.ts';
 import { globalLogging, logOptions, logging } from './directives/logging.ts';
 import { persistence } from './directives/persistence.ts';
 import { nameWords } from './directives/files.ts';
+import { probeOptions, probes } from './directives/probes.ts';
 import { processWords } from './directives/process.ts';
 import { retryOptions, retrying } from './directives/retrying.ts';
 import { rules } from './directives/rules.ts';
@@ -33,6 +34,7 @@ export const GLOBAL_DIRECTIVES = {
 /** Keywords of the proxy sections. */
 export const PROXY_DIRECTIVES = {
   ...traffic,
+  ...probes,
   ...rules,
   ...servers,
   ...persistence,
@@ -51,6 +53,7 @@ export const PROXY_DIRECTIVES = {
 /** What follows `option`. */
 export const OPTIONS: Readonly<Record<string, ProxyDirective>> = {
   ...trafficOptions,
+  ...probeOptions,
   ...checkOptions,
   ...retryOptions,
   ...logOptions,

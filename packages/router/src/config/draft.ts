@@ -163,6 +163,8 @@ export type CheckKind =
 
 /** The settings a proxy inherits from the preceding `defaults`. */
 export interface Settings {
+  /** `option clitcpka`, `srvtcpka` and `tcpka`, and the seconds of `clitcpka-idle` and `srvtcpka-idle`. */
+  probes: { client?: boolean; server?: boolean; clientAfter?: number; serverAfter?: number };
   /** What travels, where it was written. */
   mode?: 'http' | 'tcp';
   /** `id`; `defaults` have none. */
@@ -286,13 +288,14 @@ export interface ProxyDraft {
 }
 
 export function emptySettings(): Settings {
-  return { timeouts: {}, log: [], logGlobal: false, errorAnswers: new Map(), server: {}, flags: new Map() };
+  return { probes: {}, timeouts: {}, log: [], logGlobal: false, errorAnswers: new Map(), server: {}, flags: new Map() };
 }
 
 /** A copy that can be changed without touching the section it came from. */
 export function inherit(settings: Settings): Settings {
   return {
     ...settings,
+    probes: { ...settings.probes },
     timeouts: { ...settings.timeouts },
     log: [...settings.log],
     errorAnswers: new Map(settings.errorAnswers),

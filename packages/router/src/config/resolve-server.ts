@@ -29,6 +29,7 @@ function server(
     id,
     relative: draft.relative,
     source: (parameters.source ?? settings.source) || undefined,
+    keepAlive: settings.probes.server === true ? { after: settings.probes.serverAfter ?? 0 } : undefined,
     names: namesOf(draft),
     redirect: parameters.redirect,
     nonStick: parameters.nonStick ?? false,

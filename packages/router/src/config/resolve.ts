@@ -81,6 +81,7 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft, number: 
     responseRules: draft.responseRules,
     afterResponseRules: draft.afterResponseRules,
     engine: settings.mode === 'tcp' ? 'tcp' : (settings.engine ?? engine.default),
+    keepAlive: settings.probes.client === true ? { after: settings.probes.clientAfter ?? 0 } : undefined,
     inspectDelay: settings.inspectDelay ?? 0,
     binds: draft.binds.map((bind) => ({
       ...bind,

@@ -10,8 +10,9 @@ export function dial(destination: Destination, server: Server, user: LinkUser): 
 }
 
 /** How connections to this server are made. */
-export function dialOptionsOf({ source }: Server): DialOptions {
-  return source === undefined ? {} : { source };
+export function dialOptionsOf({ source, keepAlive }: Server): DialOptions {
+  const probes = keepAlive === undefined ? {} : { keepAlive: true, keepAliveAfter: keepAlive.after };
+  return source === undefined ? probes : { ...probes, source };
 }
 
 /** Where a server is for a client that connected to `wanted`: an address without a port, or without a host, takes that one's. */

@@ -12,6 +12,8 @@ export interface Server {
   readonly relative: { readonly host: boolean; readonly port: boolean } | undefined;
   /** The local address of connections to it; undefined: the system's choice. */
   readonly source: string | undefined;
+  /** TCP keep-alive probes on connections to it (`option srvtcpka`); undefined: none. */
+  readonly keepAlive?: KeepAlive | undefined;
   /** How its name is looked up; undefined: it has an address, or is `localhost`. */
   readonly names: NameLookup | undefined;
   /** `redir`: GET and HEAD requests are sent there by a redirect, instead of to the server. */
@@ -49,6 +51,12 @@ export interface Server {
   readonly maxReuse: number;
   /** How long an idle pooled connection is kept. */
   readonly poolPurgeDelay: number;
+}
+
+/** The system's probes of silent connections. */
+export interface KeepAlive {
+  /** Seconds of silence before the first; 0: the system's choice. */
+  readonly after: number;
 }
 
 export interface CheckConfig {

@@ -17,7 +17,7 @@ import type { RequestOutcome } from './outcome.ts';
 import type { LiveList, PatternList } from './pattern-list.ts';
 import type { Persistence } from './persistence.ts';
 import type { Resolvers } from './names.ts';
-import type { Server } from './server.ts';
+import type { KeepAlive, Server } from './server.ts';
 import type { Timeouts } from './timeouts.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
 
@@ -194,6 +194,8 @@ export interface Proxy {
 }
 
 export interface Frontend extends Proxy {
+  /** TCP keep-alive probes to clients (`option clitcpka`); undefined: none. */
+  readonly keepAlive?: KeepAlive | undefined;
   /** `tcp` for a frontend in mode tcp. */
   readonly engine: 'wire' | 'http-proxy' | 'tcp';
   /** `tcp-request inspect-delay` in milliseconds: how long rules may wait for the first bytes in mode tcp. */

@@ -73,13 +73,12 @@ function same(why: string, names: string): Readonly<Record<string, string>> {
   return Object.fromEntries(names.split(' ').map((name) => [name, why]));
 }
 
+const PROBES =
+  'Node.js sets the time before the first probe only: set net.ipv4.tcp_keepalive_intvl and tcp_keepalive_probes in the system';
 const KERNEL = 'Node.js sets up its sockets itself';
 
 /** Options that affect neither traffic nor decisions. */
 export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
-  clitcpka: KERNEL,
-  srvtcpka: KERNEL,
-  tcpka: KERNEL,
   'tcp-smart-accept': KERNEL,
   'tcp-smart-connect': KERNEL,
   'splice-auto': KERNEL,
@@ -102,7 +101,7 @@ export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 /** Keywords of proxies that affect neither traffic nor decisions. */
 export const PROXY_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'bind-process': ONE_PROCESS,
-  ...same(KERNEL, 'clitcpka-cnt clitcpka-idle clitcpka-intvl srvtcpka-cnt srvtcpka-idle srvtcpka-intvl'),
+  ...same(PROBES, 'clitcpka-cnt clitcpka-intvl srvtcpka-cnt srvtcpka-intvl'),
   description: 'only shown on a statistics page',
   'email-alert': 'no mail is sent: watch the log or the metrics for servers that go down',
   'load-server-state-from-file': KEEPS_STATE,

@@ -103,6 +103,9 @@ export class Listener {
     this.#service = service;
     this.#limit.limits = service.limits;
     this.#limit.paces = service.paces;
+    const { keepAlive } = service.engine.context.config;
+    this.#acceptor.keepAlive = keepAlive !== undefined;
+    this.#acceptor.keepAliveAfter = keepAlive?.after ?? 0;
     if (first) for (const link of this.#early) this.#admit(link);
   }
 

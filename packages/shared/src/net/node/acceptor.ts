@@ -15,6 +15,8 @@ export interface AcceptorOptions {
   readonly noDelay?: boolean;
   /** The system looks after silent connections (SO_KEEPALIVE). Default: no. */
   readonly keepAlive?: boolean;
+  /** Seconds of silence before the first probe; 0, the default, is the system's choice. */
+  readonly keepAliveAfter?: number;
   /**
    * Listening sockets on one TCP address (HAProxy's `shards`). 1 where the system cannot share a port (SO_REUSEPORT), on
    * unix sockets, and where Node.js has no `net.BoundSocket`.
@@ -38,6 +40,7 @@ export class Acceptor {
   /** What the next connections get; it may change while listening. */
   noDelay: boolean;
   keepAlive: boolean;
+  keepAliveAfter: number;
   readonly #options: ServerOpts;
   readonly #shards: number;
   readonly #lending: boolean;
@@ -50,7 +53,13 @@ export class Acceptor {
 
   /** `failed` is called when accepting fails, for example with too many open files; accepting continues by itself. */
   constructor(
-    { shards = DEFAULT_SHARDS, lending = false, noDelay = false, keepAlive = false }: AcceptorOptions,
+    {
+      shards = DEFAULT_SHARDS,
+      lending = false,
+      noDelay = false,
+      keepAlive = false,
+      keepAliveAfter = 0,
+    }: AcceptorOptions,
     accept: (link: Link) => void,
     failed: (error: Error) => void,
   ) {
@@ -58,6 +67,7 @@ export class Acceptor {
     this.#options = lending ? { allowHalfOpen: true, pauseOnConnect: true } : {};
     this.noDelay = noDelay;
     this.keepAlive = keepAlive;
+    this.keepAliveAfter = keepAliveAfter;
     this.#lending = lending;
     this.#shards = process.platform === 'linux' && hasBoundSockets() ? shards : 1;
     this.#accept = accept;
@@ -216,7 +226,7 @@ export class Acceptor {
 
   #arrived(socket: Socket): void {
     if (this.noDelay) socket.setNoDelay(true);
-    if (this.keepAlive) socket.setKeepAlive(true);
+    if (this.keepAlive) socket.setKeepAlive(true, this.keepAliveAfter * 1000);
     this.#accept(new PlainLink(socket));
   }
 
