@@ -5,6 +5,7 @@ import { nearest } from '../config/suggest.ts';
 import { Destinations } from '../log/destinations.ts';
 import { reopenLogFiles } from '../log/file-sink.ts';
 import type { Logger, Severity } from '../log/logger.ts';
+import { takeActivated } from './activation.ts';
 import { summed } from '../log/summed.ts';
 import { openProcessLog } from '../log/process-log.ts';
 import { parseCommandLine } from './command-line.ts';
@@ -175,7 +176,8 @@ async function run<Snapshot>(
       snapshot = again.snapshot;
       setTitle(product, argv, 'primary');
     }
-    if (predecessor !== undefined) await receiveSockets();
+    if (predecessor === undefined) takeActivated(process.env, logger);
+    else await receiveSockets();
     const onStopping = (): void => setTitle(product, argv, 'draining');
     const code = await serve({
       product: primary?.product ?? product,
