@@ -7,6 +7,7 @@ import type { Row, RowKind } from '../../stats/columns.ts';
 import { toCsv } from '../../stats/csv.ts';
 import { tagsOf, toJson } from '../../stats/json.ts';
 import { toTyped } from '../../stats/typed.ts';
+import { infoDescription } from '../../stats/descriptions.ts';
 import type { Session } from '@headgate/shared/admin/conversation';
 import { allows } from '@headgate/shared/admin/level';
 
@@ -63,7 +64,10 @@ export const show = {
     text: 'report last request and/or response errors for each proxy',
     level: 'operator',
     // Invalid messages are not kept; their reasons are in the log.
-    run: () => `Total events captured on [${captureDate(new Date())}] : 0\n`,
+    run([name], { router: { backends, limits } }) {
+      const known = name === undefined || name === '-1' || backends.has(name) || limits.frontends.has(name);
+      return known ? `Total events captured on [${captureDate(new Date())}] : 0\n` : 'No such proxy.\n';
+    },
   },
   'show activity': {
     usage: '',
@@ -128,7 +132,11 @@ function resolvers(sections: Desk['router']['resolvers'], name: string | undefin
 function info(args: readonly string[], { router }: Desk): string {
   const { stats } = router;
   if (stats === undefined) return '';
-  const fields = infoOf(stats);
+  const described = args.includes('desc');
+  const seconds = args.includes('float') ? ((stats.now - stats.process.started) / 1000).toFixed(6) : undefined;
+  const fields = infoOf(stats).map((field) =>
+    field.name === 'Uptime_sec' && seconds !== undefined ? { ...field, value: seconds } : field,
+  );
   if (args.includes('json'))
     return `${JSON.stringify(
       fields.map(({ name, tags, type, value }, pos) => ({
@@ -138,9 +146,12 @@ function info(args: readonly string[], { router }: Desk): string {
         value: { type, value },
       })),
     )}\n`;
+  const words = (name: string): string => (described ? `:"${infoDescription(name)}"` : '');
   if (args.includes('typed'))
-    return fields.map(({ name, tags, type, value }, at) => `${at}.${name}.1:${tags}:${type}:${value}\n`).join('');
-  return fields.map(({ name, value }) => `${name}: ${value}\n`).join('');
+    return fields
+      .map(({ name, tags, type, value }, at) => `${at}.${name}.1:${tags}:${type}:${value}${words(name)}\n`)
+      .join('');
+  return fields.map(({ name, value }) => `${name}: ${value}${words(name)}\n`).join('');
 }
 
 function stat(args: readonly string[], { router }: Desk, { level }: Session): string {
@@ -149,6 +160,9 @@ function stat(args: readonly string[], { router }: Desk, { level }: Session): st
   const [place, types, server, ...more] = args;
   const narrowed = /^-?\d+$/.test(types ?? '') && /^-?\d+$/.test(server ?? '');
   const words = narrowed ? more : args;
+  // As in HAProxy, a name must be one, and a number may be any.
+  if (narrowed && !/^-?\d+$/.test(place ?? '') && stats.proxies.every(({ name }) => name !== place))
+    return 'No such proxy.\n';
   const all = rowsOf(stats, { legends: allows(level, 'operator') });
   const rows = all.filter(
     (row) =>
@@ -157,7 +171,7 @@ function stat(args: readonly string[], { router }: Desk, { level }: Session): st
       !(words.includes('no-maint') && String(row.values['status'] ?? '').startsWith('MAINT')),
   );
   if (words.includes('json')) return `${toJson(rows)}\n`;
-  return words.includes('typed') ? toTyped(rows) : toCsv(rows);
+  return words.includes('typed') ? toTyped(rows, words.includes('desc')) : toCsv(rows);
 }
 
 /** `show stat <iid|name> <type> <sid>`: -1 is every one. */
