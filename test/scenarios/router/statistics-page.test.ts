@@ -116,6 +116,25 @@ scenario('the page fits on a phone, in light and in dark', async (t) => {
   }
 });
 
+scenario('the page shows how full stick tables are, and none of their keys', async (t) => {
+  const { url } = await start(t, [
+    'http-request track-sc0 hdr(x-key)',
+    'stick-table type string len 32 size 1k expire 10m store http_req_rate(10s),gpc0',
+  ]);
+  const browser = await startChromium(t, []);
+  const { page, complaints } = await open(browser, `${url}/s`);
+  const keys = page.locator('tr[data-table=front] td b').first();
+  assert.equal(await keys.textContent(), '0 of 1,024');
+  await request(url, { headers: { 'x-key': 'secret-of-a-visitor' } });
+  await keys.filter({ hasText: '1 of 1,024' }).waitFor();
+  assert.match(
+    (await page.textContent('tr[data-table=front]')) ?? '',
+    /string\s+10m\s+(?:gpc0, http_req_rate|http_req_rate, gpc0)/,
+  );
+  assert.ok(!(await page.content()).includes('secret-of-a-visitor'));
+  assert.deepEqual(complaints, []);
+});
+
 scenario('the filter and the troubled button leave out what is fine', async (t) => {
   const { url } = await start(t, ['stats admin if TRUE']);
   const browser = await startChromium(t, []);

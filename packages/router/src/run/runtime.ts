@@ -116,6 +116,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       destinations: this.#destinations,
       stopping: () => this.#state !== 'running',
       gate: (name) => this.#gates.of(name),
+      tables: () => this.tables,
       rates: () => ({ connections: this.rates.connections.max, sessions: this.rates.sessions.max }),
       workers: crew?.workers ?? 1,
     });

@@ -3,6 +3,7 @@ import type { Destinations } from '@headgate/shared/log/destinations';
 import type { BackendRuntime } from '../backend/runtime.ts';
 import type { ServerState } from '../model/backend.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { StickTable } from '../tables/stick-table.ts';
 import { clearCounters } from '../stats/counters.ts';
 import type { StatsView } from '../stats/view.ts';
 import type { Bound } from './binds.ts';
@@ -23,6 +24,7 @@ export interface Counted {
   readonly waiting: Limit;
   readonly destinations: Pick<Destinations, 'losses'>;
   readonly stopping: () => boolean;
+  readonly tables: () => ReadonlyMap<string, StickTable>;
   /** The most new connections and sessions per second; 0: no limit. */
   readonly rates: () => { readonly connections: number; readonly sessions: number };
   /** Whether an operator has closed the frontend. */
@@ -73,7 +75,11 @@ export class Statistics {
       workers: this.#counted.workers,
     });
     const process = this.#crew?.process(own) ?? own;
-    return statsView(this.#snapshot, { frontends, backends: backends(), binds, gate }, process);
+    return statsView(
+      this.#snapshot,
+      { frontends, backends: backends(), binds, gate, tables: this.#counted.tables() },
+      process,
+    );
   }
 
   /** In a worker: for the primary. */

@@ -58,6 +58,7 @@ export function answerStats(
     view: desk.view,
     shown: { now: desk.view.now, legends: page.legends, history: desk.history },
     proxies: desk.view.proxies.filter(shows),
+    tables: desk.view.tables.filter(({ name }) => page.scope.length === 0 || inScope(name, page)),
     events: page.scope.length === 0 ? desk.events.list : desk.events.list.filter(({ where }) => inScope(where, page)),
     node: page.node === '' ? desk.view.process.hostname : (page.node ?? ''),
     token: mayChange ? desk.tokens.make(page.proxy, readerOf(request), desk.now) : undefined,

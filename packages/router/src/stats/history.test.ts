@@ -11,6 +11,7 @@ test('a history keeps five minutes, and a counter that was cleared is no negativ
   const view: StatsView = {
     now: 0,
     proxies: [{ name: 'f', id: 1, frontend, backend: undefined, fullconn: 0 }],
+    tables: [],
     process: { current: 3, counters: newProcessCounters(0) } as StatsView['process'],
   };
   const history = new History();

@@ -33,12 +33,26 @@ export interface ProxyView {
   readonly fullconn: number;
 }
 
+/** A stick table. */
+export interface TableView {
+  readonly name: string;
+  readonly type: string;
+  readonly used: number;
+  readonly size: number;
+  /** Milliseconds; 0: until its place is needed. */
+  readonly expire: number;
+  /** The data that is kept with each key. */
+  readonly stored: readonly string[];
+}
+
 /** The running router, as statistics see it. */
 export interface StatsView {
   /** Monotonic milliseconds. */
   readonly now: number;
   readonly proxies: readonly ProxyView[];
   readonly process: ProcessView;
+  /** In file order. */
+  readonly tables: readonly TableView[];
 }
 
 export interface ProcessView {

@@ -1,10 +1,11 @@
 import type { Sample } from '../history.ts';
 import type { Cell } from './lines.ts';
+import { keysOf } from './tables.ts';
 import { facts, markOf, shapeOf, shownLines, type Delivery } from './page.ts';
 
 /** What the page's script asks for: the texts of all cells in the order of the page, and the samples after the last one it has. */
 export function renderLive(delivery: Delivery, samples: readonly Sample[], after: number): string {
-  const { proxies, events, token, shown } = delivery;
+  const { proxies, events, tables, token, shown } = delivery;
   const lines = proxies.map((proxy) => shownLines(proxy, delivery));
   return JSON.stringify({
     shape: shapeOf(delivery),
@@ -17,6 +18,7 @@ export function renderLive(delivery: Delivery, samples: readonly Sample[], after
       const rate = frontend?.counters.requestRate ?? backend?.counters.sessionRate;
       return [name, markOf(lines[at] ?? []), rate?.read(shown.now) ?? 0];
     }),
+    tables: tables.map((table) => [table.name, keysOf(table)]),
     samples: samples.filter(({ at }) => at > after).map(numbers),
     events: events.map(({ at, severity, where, text, times }) => [at, severity, where, text, times]),
   });

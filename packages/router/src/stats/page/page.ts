@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { StatsPage } from '../../model/service.ts';
 import type { StatsEvent } from '../events.ts';
-import type { ProxyView, StatsView } from '../view.ts';
+import type { ProxyView, StatsView, TableView } from '../view.ts';
 import { type Cell, CELLS, type CellName, type Line, linesOf, type Shown, type Tone } from './lines.ts';
 import { markup, type Markup, NOTHING } from './markup.ts';
 import { bytes, count, duration } from './numbers.ts';
 import { actions, eventItem } from './parts.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
+import { tablesSection } from './tables.ts';
 
 const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
@@ -30,6 +31,7 @@ export interface Delivery {
   readonly view: StatsView;
   readonly shown: Shown;
   readonly proxies: readonly ProxyView[];
+  readonly tables: readonly TableView[];
   readonly events: readonly StatsEvent[];
   readonly node: string;
   /** With it the page may change servers: it goes into its forms. */
@@ -81,14 +83,17 @@ export function shownLines(proxy: ProxyView, { shown, hideDown }: Delivery): rea
 
 /** Changes when the page has other lines than before: then it has to be delivered anew. */
 export function shapeOf(delivery: Delivery): string {
-  const { proxies, token } = delivery;
+  const { proxies, token, tables } = delivery;
   const names = proxies.map((proxy) => [
     proxy.name,
     ...shownLines(proxy, delivery).map(
       ({ kind, name, note, wish }) => `${kind} ${name} ${note ?? ''} ${token === undefined ? '' : wish}`,
     ),
   ]);
-  return createHash('sha256').update(JSON.stringify(names)).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([names, tables.map(({ name }) => name)]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** The colour of a proxy's mark: that of its backend, or of its frontend. */
@@ -174,6 +179,7 @@ export function renderPage(delivery: Delivery): string {
         </header>
         <main>
           ${proxies.map((proxy, at) => section(proxy, lines[at] ?? [], at, delivery))}
+          ${tablesSection(delivery.tables)}
           <section aria-labelledby="last">
             <div class="head"><h2 id="last">Last events</h2></div>
             <ol class="events" id="events">

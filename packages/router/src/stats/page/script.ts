@@ -127,6 +127,8 @@ export const SCRIPT = String.raw`
       for (const dot of all('[data-dot="' + at + '"]')) dot.className = 'dot ' + tone;
       spark(name, rate);
     });
+    const tables = all('tr[data-table]');
+    got.tables.forEach(([, keys], at) => write($('td b', tables[at]), keys));
     for (const sample of got.samples) { state.samples.push(sample); state.after = sample[0]; }
     state.samples.splice(0, Math.max(0, state.samples.length - 300));
     charts();

@@ -44,9 +44,10 @@ th,td{padding:6px 10px;text-align:left;vertical-align:top;border-top:1px solid v
 thead th{border-top:0;font-size:12px;font-weight:500;color:var(--soft);white-space:nowrap}
 tbody th{font-weight:600;overflow-wrap:anywhere;min-width:110px}
 tbody th small{display:block;font-weight:400}
-td>b{font-weight:500;white-space:nowrap}
+td>b{font-weight:500;white-space:nowrap}td.errors>b,td.check>b{white-space:normal}
 td small{display:block;overflow-wrap:anywhere}
 tr.sum th,tr.sum td{background:color-mix(in srgb,var(--calm-bg) 45%,transparent)}
+.tables table{min-width:600px}.tables td>b{white-space:normal}
 .tone{display:inline-block;padding:0 8px;border-radius:99px;font-weight:600}
 .tone.up{color:var(--up);background:var(--up-bg)}.tone.warn{color:var(--warn);background:var(--warn-bg)}.tone.down{color:var(--down);background:var(--down-bg)}
 .tone.off{color:var(--off);background:var(--off-bg)}.tone.calm{color:var(--calm);background:var(--calm-bg)}
@@ -66,7 +67,7 @@ footer{padding-bottom:24px}
 header,main,footer{padding-left:12px;padding-right:12px}
 thead{display:none}
 table,tbody,tr,td,tbody th{display:block}
-table{min-width:0}
+table,.tables table{min-width:0}
 tr{border-top:1px solid var(--line);padding:10px 12px;display:grid;grid-template-columns:repeat(3,1fr);gap:8px 10px}
 tbody tr:first-child{border-top:0}
 th,td{border:0;padding:0;min-width:0}
