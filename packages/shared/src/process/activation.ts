@@ -26,7 +26,10 @@ export function takeActivated(env: ActivationEnvironment, logger: Pick<Logger, '
   delete env.LISTEN_FDNAMES;
   if (!mine || !Number.isInteger(count) || count <= 0) return;
   if (role().kind === 'primary')
-    return logger.log('warning', 'the sockets of the supervisor (LISTEN_FDS) are not used: workers share sockets of the primary');
+    return logger.log(
+      'warning',
+      'the sockets of the supervisor (LISTEN_FDS) are not used: workers share sockets of the primary',
+    );
   const known = listeningSockets();
   for (let fd = FIRST; fd < FIRST + count; fd += 1) {
     const place = known.get(inodeOf(fd));
