@@ -192,6 +192,40 @@ test('rules, certificates and logs are those of HAProxy', { skip: missing('hapro
 });
 
 for (const program of PROGRAMS) {
+  test(
+    `${program}: connections above the maxconn of a bind with ssl wait until one is free`,
+    { skip: missing(program, 'openssl') },
+    async (t) => {
+      const app = await startApp(t);
+      const port = await freePort();
+      const file = openssl.write(
+        `${program}-maxconn.cfg`,
+        `global\n nbthread 1\ndefaults\n mode http\n timeout connect 5s\n timeout client 60s\n timeout server 60s
+listen web\n bind 127.0.0.1:${port} ssl crt ${openssl.directory}/a.test.pem maxconn 1\n server app 127.0.0.1:${app.port}\n`,
+      );
+      await startProgram(t, program, file, [port]);
+      const open = (): { readonly client: ReturnType<typeof connect>; readonly answered: Promise<unknown> } => {
+        const client = connect({ port, host: '127.0.0.1', servername: 'a.test', ca: authority.cert });
+        onCleanup(t, () => void client.destroy());
+        client.on('error', () => {});
+        client.write('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n');
+        return { client, answered: once(client, 'data') };
+      };
+      const holder = open();
+      await settled('the first answer', holder.answered);
+      const waiting = open();
+      let early = false;
+      void waiting.answered.then(() => (early = true));
+      holder.client.write('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n');
+      await settled('a second answer to the first', once(holder.client, 'data'));
+      assert.equal(early, false);
+      holder.client.destroy();
+      await settled('the answer of the one that waited', waiting.answered);
+    },
+  );
+}
+
+for (const program of PROGRAMS) {
   test(`${program}: a WebSocket over TLS`, { skip: missing(program, 'openssl') }, async (t) => {
     const { https } = await start(t, program);
     const agent = new Agent({ ca: authority.cert, servername: 'a.test', checkServerIdentity: () => undefined });

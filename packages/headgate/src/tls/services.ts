@@ -46,7 +46,8 @@ function serviceOf(
   defaults: TlsDraft,
   problems: Problems,
 ): Section {
-  const { at, tls, maxconn, acceptProxy } = bind;
+  // Its maxconn is the router's to keep: there connections above it wait, which the terminator would close.
+  const { at, tls, acceptProxy } = bind;
   for (const place of tls.places)
     if (place.address.kind === 'unix' && (place.address.mode ?? place.address.uid ?? place.address.gid) !== undefined)
       problems.warning(place.at, "'mode', 'user' and 'group' have no effect on a unix socket with ssl");
@@ -66,7 +67,6 @@ function serviceOf(
     option('TIMEOUTbusy', `${handshake}ms`, at),
     // The timeouts of the router end a connection that is silent.
     option('TIMEOUTidle', '0', at),
-    ...(maxconn > 0 ? [option('maxConnections', String(maxconn), at)] : []),
     ...(acceptProxy ? [option('acceptProxy', 'yes', at)] : []),
     // Clients that were promised h2 would speak it.
     ...(frontend.engine === 'tcp' ? [] : [option('http1', 'yes', at)]),
