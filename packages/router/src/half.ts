@@ -3,5 +3,8 @@ export { router } from './app.ts';
 export { importText } from './commands/import.ts';
 export { DEFAULT_FILES, FILE_ENDINGS } from './config/default-files.ts';
 export { loadConfig } from './config/load.ts';
+export { createEventLog } from './log/event-log.ts';
+export type { EventLog } from './log/event-log.ts';
+export { localDate } from './sample/date.ts';
 export { readQuestion } from './explain/request.ts';
 export type { Bind, BindAddress, BindTls, Frontend, Snapshot } from './model/snapshot.ts';

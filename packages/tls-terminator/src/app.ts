@@ -7,7 +7,7 @@ import { commands } from './commands/commands.ts';
 import { loadConfig } from './config/load.ts';
 import type { Logging, Snapshot } from './model/snapshot.ts';
 import { changesOf } from './run/changes.ts';
-import { TerminatorRuntime } from './run/terminator-runtime.ts';
+import { TerminatorRuntime, type RuntimeParts } from './run/terminator-runtime.ts';
 
 /** The terminator as a program: see shared/process/main.ts for what it is run by. */
 export const app: Product<Snapshot> = {
@@ -51,8 +51,17 @@ function logTargets({ output, syslog, facility, tag }: Logging): readonly Proces
   return targets;
 }
 
-async function start(snapshot: Snapshot, { logger, renew, crew, handed }: StartContext): Promise<Reloadable<Snapshot>> {
-  const runtime = new TerminatorRuntime({ logger, processLimits: readProcessLimits(), renew, crew, handed });
+function start(snapshot: Snapshot, context: StartContext): Promise<Reloadable<Snapshot>> {
+  return startTerminator(snapshot, context);
+}
+
+/** `failed` is called for every handshake that failed. */
+export async function startTerminator(
+  snapshot: Snapshot,
+  { logger, renew, crew, handed }: StartContext,
+  failed?: RuntimeParts['failed'],
+): Promise<Reloadable<Snapshot>> {
+  const runtime = new TerminatorRuntime({ logger, processLimits: readProcessLimits(), renew, crew, handed, failed });
   try {
     await runtime.apply(snapshot);
     return runtime;

@@ -165,7 +165,15 @@ async function tour(t: TestContext, program: Program): Promise<readonly string[]
     await visit(t, proxied, { path: '/samples', before: PROXY }),
     await visit(t, tcp, { path: '/through', servername: 'b.test' }),
   ];
+  const garbled = await openRaw(t, https);
+  garbled.send('GET / HTTP/1.0\r\n\r\n');
+  await garbled.rest();
+  const gone = await openRaw(t, tcp);
+  gone.end();
+  await gone.rest();
   const lines = [
+    await log.message(/web\/secure: SSL handshake failure$/),
+    await log.message(/raw\/1: Connection closed during SSL handshake$/),
     await log.message(/"GET \/samples HTTP\/1\.1"/),
     await log.message(/"GET \/old HTTP\/1\.1"/),
     await log.message(/ raw/),

@@ -3,10 +3,11 @@ import { router } from '@headgate/router/half';
 import type { Snapshot as Routing } from '@headgate/router/half';
 import type { Loaded, Product } from '@headgate/shared/process/product';
 import { Reads } from '@headgate/shared/process/reads';
-import { terminator } from '@headgate/tls-terminator/half';
+import { startTerminator, terminator } from '@headgate/tls-terminator/half';
 import type { Snapshot as Terminating } from '@headgate/tls-terminator/half';
 import { loadRouting, loadTerminating } from '../config/load.ts';
 import type { Assignment } from '../model/messages.ts';
+import { HandshakeLog } from './handshake-log.ts';
 
 /** The assignment of the moment. */
 export interface Assigned {
@@ -20,15 +21,37 @@ export function routerHalf(assigned: Assigned): Product<Routing> {
 
 /** The terminator, with the services of the `bind … ssl` lines. */
 export function terminatorHalf(assigned: Assigned): Product<Terminating> {
+  const failures = new HandshakeLog();
+  let compiled: Routing | undefined;
   const load = async (files: readonly string[], reads: Reads, sockets: string): Promise<Loaded<Terminating>> => {
     // Only the certificates matter to this half: lists of the router may change without a reload here.
     const aside = new Reads(reads.configuration);
     const routing = await loadRouting(files, aside, sockets);
     if (routing.snapshot === undefined) return { snapshot: undefined, problems: routing.problems };
+    compiled = routing.snapshot;
     const loaded = await loadTerminating(routing.snapshot, files, reads);
     return loaded ?? { snapshot: undefined, problems: [] };
   };
-  return { ...terminator, load: (_files, reads) => withTexts(assigned, reads, load) };
+  return {
+    ...terminator,
+    load: (_files, reads) => withTexts(assigned, reads, load),
+    async start(snapshot, context) {
+      const follow = (): void => compiled && failures.follow(compiled);
+      follow();
+      const running = await startTerminator(snapshot, context, (handshake) => failures.write(handshake));
+      return {
+        get addresses() {
+          return running.addresses;
+        },
+        async apply(next) {
+          await running.apply(next);
+          follow();
+        },
+        drain: (within) => running.drain(within),
+        close: () => running.close(),
+      };
+    },
+  };
 }
 
 /**

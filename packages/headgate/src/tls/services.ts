@@ -5,6 +5,7 @@ import { addressText } from '@headgate/shared/net/endpoint';
 import { defaultsOf } from './defaults.ts';
 import { newTlsDraft } from './draft.ts';
 import type { TlsDraft, TlsWord } from './draft.ts';
+import { serviceName } from './service-name.ts';
 import { combined, ours, rangeOf } from './versions.ts';
 import { BIND_WORDS } from './words.ts';
 
@@ -51,7 +52,7 @@ function serviceOf(
   for (const place of tls.places)
     if (place.address.kind === 'unix' && (place.address.mode ?? place.address.uid ?? place.address.gid) !== undefined)
       problems.warning(place.at, "'mode', 'user' and 'group' have no effect on a unix socket with ssl");
-  const name = { text: `${frontend.name}/${bind.name === '' ? index + 1 : bind.name}`, at };
+  const name = { text: serviceName(frontend, bind, index), at };
   const draft = read(tls.parameters, problems);
   if (!draft.hasCertificate) problems.error(at, "'bind … ssl' has no certificate: it needs 'crt' or 'crt-list'");
   const timeout = frontend.timeouts.client;

@@ -24,6 +24,7 @@ import { bindAll, placesOf, type Bound } from './addresses.ts';
 import { withTicketKeys } from './ticket-keys.ts';
 import { metricsText } from '../service/metrics.ts';
 import { ServiceLog } from '../service/service-log.ts';
+import type { SelectiveLogger } from '../service/session-log.ts';
 import { CrewCounts, isChallenges, isCounts, type ChallengesMessage, type Counts } from './crew-counts.ts';
 
 const version = versionOf(new URL('..', import.meta.url).href);
@@ -33,6 +34,8 @@ export interface RuntimeParts {
   readonly logger: Logger;
   /** What /proc says of the limits of this process; empty: the usual ones. */
   readonly processLimits: string;
+  /** Called for every handshake that failed. */
+  readonly failed?: SelectiveLogger['failed'];
   /** The contents of files that the configuration names have changed: applies it again with those. */
   readonly renew: (paths: readonly string[]) => Promise<unknown>;
   /** Time and chance of ACME, for tests. */
@@ -158,7 +161,9 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   async #apply(snapshot: Snapshot): Promise<void> {
     const before = this.#current;
     const keepsLog = before !== undefined && isDeepStrictEqual(before.snapshot.logging, snapshot.logging);
-    const log = keepsLog ? before.log : new ServiceLog(this.#loggingOf(snapshot), this.#parts.logger);
+    const log = keepsLog
+      ? before.log
+      : new ServiceLog(this.#loggingOf(snapshot), this.#parts.logger, this.#parts.failed);
     const services: RunningService[] = [];
     const added: Listener[] = [];
     let metrics: MetricsServer | undefined;

@@ -19,10 +19,12 @@ const longestSyslogLine = 1024;
 export class ServiceLog {
   readonly #logging: Logging;
   readonly #shell: Logger;
+  readonly #failed: SelectiveLogger['failed'];
   readonly #own: ProcessLogger | undefined;
   readonly #targets: readonly LoggerTarget[];
 
-  constructor(logging: Logging, shell: Logger) {
+  constructor(logging: Logging, shell: Logger, failed?: SelectiveLogger['failed']) {
+    this.#failed = failed;
     this.#logging = logging;
     this.#shell = shell;
     this.#targets = targetsOf(logging);
@@ -38,6 +40,7 @@ export class ServiceLog {
     const admits = (severity: Severity): boolean => severityNumbers[severity] <= least;
     return {
       admits,
+      failed: this.#failed,
       log: (severity: Severity, message: string, fields?: Fields) => {
         if (!admits(severity)) return;
         if (this.#logging.stderr) this.#shell.log(severity, message, fields);

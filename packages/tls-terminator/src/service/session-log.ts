@@ -2,7 +2,7 @@ import type { Fields, Logger, Severity } from '@headgate/shared/log/logger';
 import type { Endpoint } from '@headgate/shared/net/endpoint';
 import { endings } from '../model/errors.ts';
 import type { EndingCode } from '../model/errors.ts';
-import { handshakeFailure, type ServiceCounters } from '../model/counters.ts';
+import { handshakeFailure, type HandshakeFailure, type ServiceCounters } from '../model/counters.ts';
 import type { Arrival } from './arrivals.ts';
 import { explainTlsFailure } from './tls-failure.ts';
 import type { TlsFacts } from './tls-facts.ts';
@@ -18,10 +18,20 @@ export interface SessionTotals {
   readonly seconds: number;
 }
 
+/** A handshake that came to nothing, for logs other than the terminator's own. */
+export interface FailedHandshake {
+  /** The name of the service. */
+  readonly service: string;
+  readonly peer: Endpoint;
+  readonly kind: HandshakeFailure;
+}
+
 /** A logger that can be asked whether a line would be written, so that unwanted lines are never built. */
 export interface SelectiveLogger extends Logger {
   /** Whether lines of this severity are written. */
   admits(severity: Severity): boolean;
+  /** Called for every handshake that failed, whatever is written of it. */
+  readonly failed?: ((handshake: FailedHandshake) => void) | undefined;
 }
 
 type Who = Pick<Arrival, 'id' | 'peer'>;
@@ -99,7 +109,9 @@ export class SessionLog {
 
   /** `certificate`: why the runtime refused that of the other side. */
   handshakeFailed(who: Who, error: Error & { readonly code?: string | undefined }, certificate?: string): void {
-    this.counters.failures[handshakeFailure(error.code)] += 1;
+    const kind = handshakeFailure(error.code);
+    this.counters.failures[kind] += 1;
+    this.#logger.failed?.({ service: this.#service, peer: who.peer, kind });
     const { severity, words } =
       certificate === undefined ? explainTlsFailure(error) : ({ severity: 'notice', words: certificate } as const);
     if (!this.#logger.admits(severity)) return;
@@ -115,6 +127,7 @@ export class SessionLog {
 
   /** The other side's certificate is not what the configuration demands. */
   peerRefused(who: Who, why: string, redirected: boolean): void {
+    if (!redirected) this.#logger.failed?.({ service: this.#service, peer: who.peer, kind: 'certificate' });
     this.#logger.log(
       'notice',
       `Service [${this.#service}] ${redirected ? 'redirected' : 'refused'} ${endpointText(who.peer)}: ${why}`,
