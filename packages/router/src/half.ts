@@ -1,5 +1,6 @@
 /** What the `headgate` package, which runs both halves, needs of this one. No other program may import it. */
 export { router } from './app.ts';
+export { examineRouting } from './commands/doctor.ts';
 export { importText } from './commands/import.ts';
 export { DEFAULT_FILES, FILE_ENDINGS } from './config/default-files.ts';
 export { loadConfig } from './config/load.ts';

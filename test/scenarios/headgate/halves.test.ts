@@ -189,3 +189,23 @@ scenario('ctl reload reloads both halves, and a renewed certificate only its own
     /notice terminator: reloaded on a change of \S+cert\.key_pem in \d+ ms: service web\/2 has another certificate/,
   );
 });
+
+scenario('doctor looks at both halves, and deploy moves a server through the one command', async (t) => {
+  const { file } = await start(t);
+  const [program, ...args] = SOURCES.headgate;
+  const { code, stdout } = await run(t, program, [...args, 'doctor', '-f', file, '--json']);
+  const { findings } = JSON.parse(stdout) as { findings: readonly { grade: string; subject: string; text: string }[] };
+  const said = findings.map(({ grade, subject, text }) => `${grade} ${subject}: ${text}`).join('\n');
+  assert.equal(code, 3);
+  assert.match(said, /^ok service \S+, accept 127\.0\.0\.1:\d+: a request passes both halves: status 200$/m);
+  assert.match(said, /^ok server app\/one: answers: status 200$/m);
+  assert.match(said, /^ok frontend web, 127\.0\.0\.1:\d+: answers$/m);
+  assert.doesNotMatch(said, /^error /m);
+  const next = await startApp(t, { name: 'next' });
+  const moved = await run(t, program, [...args, 'deploy', 'app/one', '--to', `127.0.0.1:${next.port}`, '-f', file]);
+  assert.equal(moved.code, 0);
+  assert.match(
+    moved.stdout,
+    /^app\/one moved from \S+ to \S+ in \d+\.\d s: everything at the old address finished\.\n/,
+  );
+});

@@ -6,6 +6,7 @@ import { terminator } from '@headgate/tls-terminator/half';
 import { SUMMARIES } from './summaries.ts';
 
 const own = {
+  doctor: later(SUMMARIES.doctor, async () => (await import('./doctor.ts')).doctorOfBoth),
   explain: later(router.commands['explain']?.summary ?? '', async () => (await import('./explain.ts')).explainBoth),
   import: later(SUMMARIES.import, async () => (await import('./import.ts')).importBoth),
 } as const satisfies Record<string, Command>;
@@ -13,6 +14,7 @@ const own = {
 export const commands: Readonly<Record<string, Command>> = {
   ...renamed(terminator.commands, 'headgate-terminator'),
   ...renamed(router.commands, 'headgate-router'),
+  doctor: own.doctor,
   import: own.import,
   explain: renamed(own, 'headgate-router')['explain'] ?? own.explain,
 };

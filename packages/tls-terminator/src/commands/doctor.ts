@@ -1,8 +1,19 @@
-import { doctorCommand } from '@headgate/shared/doctor/command';
+import { doctorCommand, type Question } from '@headgate/shared/doctor/command';
+import type { Findings } from '@headgate/shared/doctor/finding';
 import { loadConfig } from '../config/load.ts';
 import { examineService } from './doctor/service.ts';
+import type { Service } from '../model/snapshot.ts';
 import { SUMMARIES } from './summaries.ts';
 import { usage } from './usage.ts';
+
+/** Certificates, what is served, the other half. */
+export async function examineServices(
+  services: readonly Service[],
+  question: Question,
+  findings: Findings,
+): Promise<void> {
+  for (const service of services) await examineService(service, question, findings);
+}
 
 export const doctor = doctorCommand({
   summary: SUMMARIES.doctor,
@@ -10,7 +21,5 @@ export const doctor = doctorCommand({
   defaultFiles: ['tls-terminator.yaml', '/etc/headgate/tls-terminator.yaml', '/etc/stunnel/stunnel.conf'],
   fileEndings: ['.conf', '.yaml', '.yml'],
   load: (files) => loadConfig(files),
-  async examine({ services }, question, findings) {
-    for (const service of services) await examineService(service, question, findings);
-  },
+  examine: ({ services }, question, findings) => examineServices(services, question, findings),
 });
