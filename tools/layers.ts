@@ -30,7 +30,7 @@ export const layers: readonly Layers[] = [
   },
   {
     source: 'packages/tls-terminator/src',
-    folders: ['model', 'certificate', 'acme', 'config', 'service', 'run', 'api', 'commands', '.'],
+    folders: ['model', 'certificate', 'acme', 'config', 'service', 'run', 'admin', 'api', 'commands', '.'],
     // Certificates and the options of TLS are Node's own; nothing of these opens a socket.
     sockets: ['model', 'certificate', 'config'],
   },

@@ -3,7 +3,9 @@ import type { Product, Reloadable, StartContext } from '@headgate/shared/process
 import { soon } from '@headgate/shared/process/exit';
 import { readProcessLimits } from '@headgate/shared/process/open-files';
 import { versionOf } from '@headgate/shared/process/version';
+import { ControlledTerminator } from './admin/controlled-terminator.ts';
 import { commands } from './commands/commands.ts';
+import { DEFAULT_FILES, FILE_ENDINGS } from './config/default-files.ts';
 import { loadConfig } from './config/load.ts';
 import type { Logging, Snapshot } from './model/snapshot.ts';
 import { changesOf } from './run/changes.ts';
@@ -21,8 +23,8 @@ export const app: Product<Snapshot> = {
     '  headgate-terminator -f /etc/stunnel/stunnel.conf     the original file, read as it is',
     '  headgate-terminator check -f FILE                    says everything that is wrong, and starts nothing',
   ].join('\n'),
-  defaultFiles: ['tls-terminator.yaml', '/etc/headgate/tls-terminator.yaml', '/etc/stunnel/stunnel.conf'],
-  fileEndings: ['.conf', '.yaml', '.yml'],
+  defaultFiles: DEFAULT_FILES,
+  fileEndings: FILE_ENDINGS,
   load: (files, reads) => loadConfig(files, reads),
   changes: changesOf,
   settings: ({ process: settings, identity, logging }) => ({ ...settings, identity, log: logTargets(logging) }),
@@ -58,10 +60,14 @@ function start(snapshot: Snapshot, context: StartContext): Promise<Reloadable<Sn
 /** `failed` is called for every handshake that failed. */
 export async function startTerminator(
   snapshot: Snapshot,
-  { logger, renew, crew, handed }: StartContext,
+  context: StartContext,
   failed?: RuntimeParts['failed'],
 ): Promise<Reloadable<Snapshot>> {
-  const runtime = new TerminatorRuntime({ logger, processLimits: readProcessLimits(), renew, crew, handed, failed });
+  const { logger, renew, crew, handed } = context;
+  const terminator = new TerminatorRuntime({ logger, processLimits: readProcessLimits(), renew, crew, handed, failed });
+  // Workers have no control sockets: the primary has, and what it changes they apply.
+  const controlled = crew === undefined || crew.number === 0;
+  const runtime = controlled ? new ControlledTerminator(terminator, { ...context, version: app.version }) : terminator;
   try {
     await runtime.apply(snapshot);
     return runtime;

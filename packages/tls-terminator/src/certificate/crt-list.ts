@@ -6,6 +6,8 @@ import { nearest } from '@headgate/shared/config/suggest';
 export interface CrtListLine {
   readonly at: Position;
   readonly file: string;
+  /** Its options as they are written, with their brackets; empty for none. */
+  readonly brackets: string;
   /** Our options, with their values. */
   readonly options: readonly { readonly name: string; readonly value: Word }[];
   /** Empty: those that the certificate has. */
@@ -71,7 +73,9 @@ export function readCrtListLine({ text, at }: Word, problems: Problems): CrtList
     return undefined;
   }
   const options = inside === undefined ? [] : readOptions(inside, at, problems);
-  return options === undefined ? undefined : { at, file, options, filters };
+  return options === undefined
+    ? undefined
+    : { at, file, brackets: inside === undefined ? '' : `[${inside.trim()}]`, options, filters };
 }
 
 function readOptions(inside: string, at: Position, problems: Problems): CrtListLine['options'] | undefined {

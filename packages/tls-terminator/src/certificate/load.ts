@@ -2,7 +2,7 @@ import { makeBundle } from './bundle.ts';
 import type { BundleResult, PemFile } from './bundle.ts';
 import type { Finding } from './finding.ts';
 import { isPkcs12Name } from './pkcs12-name.ts';
-import { readSmallFile } from './read.ts';
+import { readSmallFile, type ReadFile } from './read.ts';
 import { readSecret } from './secret.ts';
 
 export interface CertificateFiles {
@@ -14,12 +14,16 @@ export interface CertificateFiles {
 }
 
 /** Reads and checks the files of one certificate. Never throws because of their contents. */
-export async function loadCertificate(files: CertificateFiles, now: Date): Promise<BundleResult> {
+export async function loadCertificate(
+  files: CertificateFiles,
+  now: Date,
+  read: ReadFile = readSmallFile,
+): Promise<BundleResult> {
   const findings: Finding[] = [];
   const passphrase = files.passFile === undefined ? undefined : await readPassphrase(files.passFile, findings);
   const separateKey = files.key !== undefined && files.key !== files.cert ? files.key : undefined;
-  const cert = await readPemFile(files.cert, passphrase, findings);
-  const key = separateKey === undefined ? undefined : await readPemFile(separateKey, passphrase, findings);
+  const cert = await readPemFile(files.cert, passphrase, findings, read);
+  const key = separateKey === undefined ? undefined : await readPemFile(separateKey, passphrase, findings, read);
   if (cert === undefined || findings.some(({ severity }) => severity === 'error'))
     return { bundle: undefined, found: undefined, findings };
   const result = makeBundle({ cert, key, passphrase, now });
@@ -36,8 +40,9 @@ async function readPemFile(
   path: string,
   passphrase: string | undefined,
   findings: Finding[],
+  read: ReadFile,
 ): Promise<PemFile | undefined> {
-  const contents = await readSmallFile(path);
+  const contents = await read(path);
   if ('error' in contents) {
     findings.push({ severity: 'error', file: path, message: `cannot be read: ${contents.error}` });
     return undefined;

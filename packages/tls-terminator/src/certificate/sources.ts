@@ -19,7 +19,12 @@ const MOST = 100_000;
  * The certificates that `crt PATH` means (HAProxy manual §5.1): every file of a directory in byte order, except those that begin with a dot
  * and those beside certificates; FILE.rsa and FILE.ecdsa belong together. Undefined: there is nothing of that name.
  */
-export function certificatesAt(path: string): readonly (readonly CertificateFile[])[] | undefined {
+export function certificatesAt(
+  path: string,
+  stands: (path: string) => boolean = () => false,
+): readonly (readonly CertificateFile[])[] | undefined {
+  // What an operator has put there is one file with everything in it.
+  if (stands(path)) return [[{ cert: path, key: undefined }]];
   const kind = kindOf(path);
   if (kind === 'file') return [[withKey(path)]];
   if (kind === 'directory') return inDirectory(path);
@@ -48,6 +53,10 @@ function inDirectory(directory: string): readonly (readonly CertificateFile[])[]
 function withKey(cert: string): CertificateFile {
   const key = `${cert}.key`;
   return { cert, key: existsSync(key) ? key : undefined };
+}
+
+export function isDirectory(path: string): boolean {
+  return kindOf(path) === 'directory';
 }
 
 function kindOf(path: string): 'file' | 'directory' | undefined {

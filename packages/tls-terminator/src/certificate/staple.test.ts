@@ -4,6 +4,7 @@ import { after, describe, it } from 'node:test';
 import type { StapleSource } from '../model/staple.ts';
 import { ocspResponse, writeResponse } from './fixtures/ocsp.ts';
 import { AUTHORITY, OpenSsl, SERVER } from './fixtures/openssl.ts';
+import { readSmallFile } from './read.ts';
 import { loadCertificate } from './load.ts';
 import { stapleSource } from './staple.ts';
 
@@ -26,7 +27,7 @@ async function source(
 ): Promise<{ readonly source: StapleSource | undefined; readonly said: string }> {
   const { bundle } = await loadCertificate({ cert: path }, new Date());
   assert.ok(bundle);
-  const { source: found, findings } = await stapleSource(bundle, update, now);
+  const { source: found, findings } = await stapleSource(bundle, update, now, readSmallFile);
   return { source: found, said: findings.map(({ message }) => message).join('\n') };
 }
 

@@ -5,7 +5,7 @@ import type { Finding } from './finding.ts';
 import { loadCertificate } from './load.ts';
 import type { CertificateFiles } from './load.ts';
 import { toPem } from './pem.ts';
-import { readSmallFile } from './read.ts';
+import { readSmallFile, type ReadFile } from './read.ts';
 import type { CertificateFile } from './sources.ts';
 import { stapleSource } from './staple.ts';
 
@@ -25,11 +25,13 @@ export interface Stored {
  */
 export class CertificateStore {
   readonly #now: Date;
+  readonly #readFile: ReadFile;
   readonly #loaded = new Map<string, Promise<Stored>>();
   readonly #issuers = new Map<string, string>();
 
-  constructor(now: Date) {
+  constructor(now: Date, read: ReadFile = readSmallFile) {
     this.#now = now;
+    this.#readFile = read;
   }
 
   /** One certificate, or one for each kind of key. `update`: its responder is asked for its status. A file of `files` that cannot be served is among the findings. */
@@ -50,10 +52,10 @@ export class CertificateStore {
   }
 
   async #read(wanted: CertificateFiles, update: boolean): Promise<Stored> {
-    const files = await withoutSpareKey(wanted);
-    const { bundle, findings } = await loadCertificate(files, this.#now);
+    const files = await withoutSpareKey(wanted, this.#readFile);
+    const { bundle, findings } = await loadCertificate(files, this.#now, this.#readFile);
     if (bundle === undefined) return { pairs: [], names: [], findings };
-    const staple = await stapleSource(bundle, update, this.#now);
+    const staple = await stapleSource(bundle, update, this.#now, this.#readFile);
     const facts = factsOf(bundle);
     const pair = { keyPem: bundle.keyPem, certPem: this.#chain(bundle), facts, staple: staple.source };
     return { pairs: [pair], names: namesOf(bundle, facts), findings: [...findings, ...staple.findings] };
@@ -69,9 +71,9 @@ export class CertificateStore {
 }
 
 /** HAProxy reads FILE.key only when FILE has no key. */
-async function withoutSpareKey(files: CertificateFiles): Promise<CertificateFiles> {
+async function withoutSpareKey(files: CertificateFiles, read: ReadFile): Promise<CertificateFiles> {
   if (files.key !== `${files.cert}.key`) return files;
-  const contents = await readSmallFile(files.cert);
+  const contents = await read(files.cert);
   return 'data' in contents && contents.data.includes('PRIVATE KEY-----') ? { ...files, key: undefined } : files;
 }
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import type { Finding } from './finding.ts';
 import { readPem, toPem } from './pem.ts';
-import { readSmallFile } from './read.ts';
+import { readSmallFile, type ReadFile } from './read.ts';
+import type { TrustedFile } from '../model/served.ts';
 
 /** Where authorities and revocation lists are. */
 export interface TrustFiles {
@@ -27,8 +28,8 @@ export interface Trust {
   readonly revoked: readonly string[];
   /** Of the authorities, for `verifyPeer`. */
   readonly pins: ReadonlySet<string>;
-  /** Every file that was read. */
-  readonly files: readonly string[];
+  /** Every file that was read, with what it holds. */
+  readonly files: readonly TrustedFile[];
   readonly findings: readonly Finding[];
 }
 
@@ -45,15 +46,19 @@ export function pinOf(certificate: X509Certificate): string {
 }
 
 /** Reads the authorities and revocation lists. Never throws for what is in the files. */
-export async function loadTrust({ caFile, caPath, caVerifyFile, crlFile, crlPath }: TrustFiles): Promise<Trust> {
+export async function loadTrust(
+  { caFile, caPath, caVerifyFile, crlFile, crlPath }: TrustFiles,
+  readFile: ReadFile = readSmallFile,
+): Promise<Trust> {
   const findings: Finding[] = [];
-  const read: string[] = [];
+  const read: TrustedFile[] = [];
+  const kept = { findings, read, readFile };
   const authorities = new Map<string, string>();
   const pins = new Set<string>();
   const revoked: string[] = [];
   const more = caVerifyFile === undefined ? [] : await filesAt(caVerifyFile);
   for (const file of [...(await filesOf(caFile, caPath, /^[0-9a-f]{8}\.\d+$/, findings)), ...more]) {
-    const blocks = file === SYSTEM ? getCACertificates('system') : await blocksOf(file, 'CERTIFICATE', findings, read);
+    const blocks = file === SYSTEM ? getCACertificates('system') : await blocksOf(file, 'CERTIFICATE', kept);
     for (const block of blocks) {
       try {
         const certificate = new X509Certificate(block);
@@ -70,7 +75,7 @@ export async function loadTrust({ caFile, caPath, caVerifyFile, crlFile, crlPath
     }
   }
   for (const file of await filesOf(crlFile, crlPath, /^[0-9a-f]{8}\.r\d+$/, findings))
-    revoked.push(...(await blocksOf(file, 'X509 CRL', findings, read)));
+    revoked.push(...(await blocksOf(file, 'X509 CRL', kept)));
   const wanted = caFile ?? caPath;
   if (wanted !== undefined && authorities.size === 0 && findings.length === 0)
     findings.push({ severity: 'error', file: wanted, message: nothingThere(caFile, caPath) });
@@ -107,17 +112,22 @@ async function filesAt(path: string): Promise<readonly string[]> {
   return wanted.slice(0, MOST_FILES).map((name) => join(path, name));
 }
 
-async function blocksOf(file: string, label: string, findings: Finding[], read: string[]): Promise<readonly string[]> {
-  const contents = await readSmallFile(file);
+async function blocksOf(
+  file: string,
+  label: 'CERTIFICATE' | 'X509 CRL',
+  { findings, read, readFile }: { findings: Finding[]; read: TrustedFile[]; readFile: ReadFile },
+): Promise<readonly string[]> {
+  const contents = await readFile(file);
   if ('error' in contents) {
     findings.push({ severity: 'error', file, message: `cannot be read: ${contents.error}` });
     return [];
   }
-  read.push(file);
   const { blocks, faults } = readPem(contents.data.toString('utf8'));
   for (const fault of faults) findings.push({ severity: 'error', file, ...fault });
   const found = blocks.filter((block) => block.label === label || block.label === `TRUSTED ${label}`);
   if (found.length === 0 && faults.length === 0)
     findings.push({ severity: 'error', file, message: `there is no '-----BEGIN ${label}-----' in it` });
-  return found.map(({ text }) => text);
+  const blocksFound = found.map(({ text }) => text);
+  read.push({ kind: label === 'CERTIFICATE' ? 'ca' : 'crl', file, blocks: blocksFound });
+  return blocksFound;
 }

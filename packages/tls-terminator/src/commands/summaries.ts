@@ -2,5 +2,6 @@
 export const SUMMARIES = {
   cert: 'make, put together and look at certificates: dev, bundle, inspect, from-pkcs12',
   doctor: 'look at certificates, the other half, timeouts and limits as they are now, and say what to do',
+  ctl: 'ask the running terminator, or change it: certificates, lists of them, ACME',
   import: 'print a stunnel.conf as YAML, with a comment where something means something else here',
 } as const;

@@ -112,15 +112,16 @@ function compileServer(
     verification,
     alpn: alpnOf(draft),
     names: compileNames(text, draft, material, at, problems),
-    staples: stapled([...pairs, ...material.named.flatMap(({ stored }) => stored.pairs)]),
+    certificates: eachOnce([...pairs, ...material.named.flatMap(({ stored }) => stored.pairs)]),
+    lists: material.lists,
+    trusted: [material.trust, ...material.variants.map(({ trust }) => trust)].flatMap(({ files }) => files),
     preSharedKeys,
   };
 }
 
-/** Each certificate once. */
-function stapled(pairs: Pairs): TlsSettings['staples'] {
-  const all = new Map(pairs.map(({ staple, facts }) => [facts.fingerprint256, staple]));
-  return [...all.values()].flatMap((staple) => staple ?? []);
+/** By their files: the same certificate may be in two. */
+function eachOnce(pairs: Pairs): Pairs {
+  return [...new Map(pairs.map((pair) => [pair.facts.file, pair])).values()];
 }
 
 function compileNames(

@@ -50,6 +50,7 @@ export function compile(
       tag: global.tag,
     },
     metrics: global.metrics,
+    control: { binds: global.controlBinds, timeout: global.controlTimeout, maxconn: global.controlMaxconn },
     acme: compileAcme(
       materials.flatMap(({ acme }) => acme),
       named,

@@ -3,6 +3,7 @@ import type { GlobalDirective, ServiceDirective } from './directive.ts';
 import { acme } from './directives/acme.ts';
 import { addresses } from './directives/addresses.ts';
 import { certificates } from './directives/certificates.ts';
+import { control } from './directives/control.ts';
 import { limits } from './directives/limits.ts';
 import { logging, serviceLogging } from './directives/logging.ts';
 import { processOptions, socketOwner } from './directives/process.ts';
@@ -18,6 +19,7 @@ import { verification } from './directives/verification.ts';
 export const globalDirectives: Readonly<Record<string, GlobalDirective>> = {
   ...processOptions,
   ...logging,
+  ...control,
   ...processSwitches,
 };
 

@@ -1,5 +1,6 @@
 /** Directives write into drafts while a configuration is read; compile.ts turns drafts into the snapshot. */
 import type { SecureVersion } from 'node:tls';
+import type { ControlBind } from '@headgate/shared/admin/control-sockets';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';
 import type { AcmeCertificate, AcmeHttpAddress } from '../model/acme.ts';
@@ -32,6 +33,9 @@ export interface GlobalDraft {
   syslog: boolean;
   tag: string;
   metrics: Snapshot['metrics'];
+  controlBinds: ControlBind[];
+  controlTimeout: number;
+  controlMaxconn: number;
 }
 
 /** A file a service needs, and the option that named it. */
@@ -184,6 +188,9 @@ export function newGlobalDraft(): GlobalDraft {
     syslog: false,
     tag: 'tls-terminator',
     metrics: undefined,
+    controlBinds: [],
+    controlTimeout: 10_000,
+    controlMaxconn: 10,
   };
 }
 

@@ -10,15 +10,16 @@ import type { Reads } from '@headgate/shared/process/reads';
 import { formatFinding } from '../certificate/finding.ts';
 import type { Finding } from '../certificate/finding.ts';
 import { loadPreSharedKeys } from '../certificate/psk.ts';
-import { readSecret } from '../certificate/secret.ts';
-import { readSmallFile } from '../certificate/read.ts';
-import { certificatesAt, type CertificateFile } from '../certificate/sources.ts';
+import { readSmallFile, type ReadFile } from '../certificate/read.ts';
+import type { CertificateList } from '../model/served.ts';
+import { certificateList, directoryList } from './lists.ts';
+import { certificatesAt, isDirectory, type CertificateFile } from '../certificate/sources.ts';
 import { CertificateStore } from '../certificate/store.ts';
 import type { Stored } from '../certificate/store.ts';
 import { loadTicketKeys } from '../certificate/ticket-keys.ts';
 import { SYSTEM, loadTrust } from '../certificate/trust.ts';
 import type { Trust } from '../certificate/trust.ts';
-import { acmeCertificates } from './acme.ts';
+import { readAcme } from './acme-files.ts';
 import { serviceDirectives } from './directives.ts';
 import { copyServiceDraft } from './draft.ts';
 import type { FileOption, ServiceDraft } from './draft.ts';
@@ -39,6 +40,7 @@ export interface Material {
   readonly preSharedKeys: ReadonlyMap<string, Buffer>;
   /** The certificates that are obtained and renewed. */
   readonly acme: readonly AcmeCertificate[];
+  readonly lists: readonly CertificateList[];
   readonly ticketKeys: Buffer | undefined;
 }
 
@@ -60,18 +62,27 @@ export class MaterialReader {
     this.#reads = reads;
     this.#problems = problems;
     this.#now = now;
-    this.#store = new CertificateStore(now);
+    this.#store = new CertificateStore(now, this.#readFile);
   }
 
+  /** From the disk, unless an operator has put a text in its place. */
+  readonly #readFile: ReadFile = async (path) => {
+    const text = this.#reads.standing(path);
+    return text === undefined || text === ''
+      ? readSmallFile(path)
+      : { data: Buffer.from(text), worldAccessible: false };
+  };
+
   async read(draft: ServiceDraft): Promise<Material> {
+    const lists: CertificateList[] = [];
     const own = await this.#default(draft);
     const named: Material['named'][number][] = [];
     const variants: Material['variants'][number][] = [];
     const byText = new Map<string, number>();
-    for (const written of await this.#lines(draft)) {
+    for (const written of await this.#lines(draft, lists)) {
       const line = { ...written, file: based(draft.crtBase, written.file) };
       const variant = await this.#variant(line, draft, variants, byText);
-      const bundles = certificatesAt(line.file);
+      const bundles = certificatesAt(line.file, (path) => (this.#reads.standing(path) ?? '') !== '');
       this.#reads.note(line.file);
       if (bundles === undefined) this.#problems.error(line.at, `${line.file}: there is no certificate of that name`);
       for (const files of bundles ?? []) {
@@ -79,8 +90,9 @@ export class MaterialReader {
         this.#report(stored.findings, [{ option: 'crt', path: line.file, at: line.at }]);
         if (stored.pairs.length > 0) named.push({ stored, filters: line.filters, variant });
       }
+      if (bundles !== undefined && isDirectory(line.file)) lists.push(directoryList(line.file, bundles));
     }
-    const acme = draft.client ? [] : await this.#acme(draft);
+    const acme = draft.client ? [] : await readAcme(draft, (path) => this.#seen(path), this.#problems);
     for (const certificate of acme)
       named.push({ stored: await this.#kept(certificate, draft), filters: certificate.names, variant: 0 });
     const [first] = named;
@@ -95,6 +107,7 @@ export class MaterialReader {
       named,
       variants,
       acme,
+      lists,
       trust: await this.#trust(draft),
       preSharedKeys: secrets?.keys ?? new Map(),
       ticketKeys: tickets?.keys,
@@ -111,28 +124,6 @@ export class MaterialReader {
       [keyPassFile, key, cert].flatMap((file) => file ?? []),
     );
     return stored.pairs.length === 0 ? undefined : stored;
-  }
-
-  /** The certificates that ACME keeps for a service. */
-  async #acme({ acme }: ServiceDraft): Promise<readonly AcmeCertificate[]> {
-    if (acme.names.length === 0) return [];
-    const { external, authorities } = acme;
-    this.#note(external?.file);
-    this.#note(authorities);
-    const findings: Finding[] = [];
-    const secret = external === undefined ? undefined : await readSecret(external.file.path, 'key', findings);
-    this.#reportOf(findings, external?.file);
-    const pem = authorities === undefined ? undefined : await readSmallFile(authorities.path);
-    if (pem !== undefined && 'error' in pem && authorities !== undefined)
-      this.#problems.error(authorities.at, `acmeCA: ${authorities.path} cannot be read: ${pem.error}`);
-    const files = {
-      external:
-        external === undefined || secret === undefined
-          ? undefined
-          : { id: external.id, key: Buffer.from(secret.toString('latin1').trim(), 'base64url') },
-      authorities: pem !== undefined && 'data' in pem ? pem.data.toString('utf8') : undefined,
-    };
-    return acmeCertificates(acme, files, this.#problems);
   }
 
   /** What the authority has issued; before that, or when it is damaged, a certificate that no client trusts. */
@@ -162,24 +153,27 @@ export class MaterialReader {
   }
 
   /** Everything that `crt`, `crtList` and `certificate` say, as lines of a list. */
-  async #lines({ moreCertificates }: ServiceDraft): Promise<readonly CrtListLine[]> {
+  async #lines({ moreCertificates }: ServiceDraft, lists: CertificateList[]): Promise<readonly CrtListLine[]> {
     const lines: CrtListLine[] = [];
     for (const { kind, value } of moreCertificates) {
-      if (kind === 'crt') lines.push({ at: value.at, file: value.text, options: [], filters: [] });
+      if (kind === 'crt') lines.push({ at: value.at, file: value.text, brackets: '', options: [], filters: [] });
       else if (kind === 'line') lines.push(...[readCrtListLine(value, this.#problems)].flatMap((line) => line ?? []));
-      else lines.push(...(await this.#list(value)));
+      else lines.push(...(await this.#list(value, lists)));
     }
     return lines;
   }
 
-  async #list({ text: file, at }: Word): Promise<readonly CrtListLine[]> {
+  async #list({ text: file, at }: Word, lists: CertificateList[]): Promise<readonly CrtListLine[]> {
     this.#seen(file);
-    const contents = await readSmallFile(file);
+    const contents = await this.#readFile(file);
     if ('error' in contents) {
       this.#problems.error(at, `crtList: ${file} cannot be read: ${contents.error}`);
       return [];
     }
-    return readCrtList(contents.data.toString('utf8'), file, this.#problems);
+    const text = contents.data.toString('utf8');
+    const lines = readCrtList(text, file, this.#problems);
+    lists.push(certificateList(file, text, lines));
+    return lines;
   }
 
   /** The settings of a line: those of the service, or others, which lines with the same options share. */
@@ -222,9 +216,9 @@ export class MaterialReader {
     };
     const id = JSON.stringify(paths);
     for (const path of Object.values(paths)) if (path !== undefined) this.#reads.note(path);
-    const known = this.#trusts.get(id) ?? (await loadTrust(paths));
+    const known = this.#trusts.get(id) ?? (await loadTrust(paths, this.#readFile));
     this.#trusts.set(id, known);
-    for (const file of known.files) this.#seen(file);
+    for (const { file } of known.files) this.#seen(file);
     this.#report(
       known.findings,
       [caFile, caPath, caVerifyFile, crlFile, crlPath].flatMap((file) => file ?? []),

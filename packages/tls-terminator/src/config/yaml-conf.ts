@@ -37,6 +37,11 @@ function readOption({ key, value }: YamlEntry, add: Add, problems: Problems): vo
       addCertificate(key, value, add, problems);
       return;
     }
+    if (key.text === 'stats') {
+      for (const part of value.entries)
+        readOption({ ...part, key: { ...part.key, text: `stats ${part.key.text}` } }, add, problems);
+      return;
+    }
     if (key.text === ACME) {
       addAcme(value, add, problems);
       return;

@@ -3,11 +3,13 @@
  * Times are milliseconds unless a name says otherwise; 0 means none.
  */
 import type { SecureContextOptions } from 'node:tls';
+import type { Control } from '@headgate/shared/admin/control-sockets';
 import type { Position } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';
 import type { Identity } from '@headgate/shared/process/identity';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { AcmeSettings } from './acme.ts';
+import type { CertificateList, TrustedFile } from './served.ts';
 import type { StapleSource } from './staple.ts';
 
 export interface Snapshot {
@@ -15,6 +17,8 @@ export interface Snapshot {
   readonly logging: Logging;
   /** Where metrics are served (`metrics`, ours), or undefined for nowhere. */
   readonly metrics: { readonly at: Position; readonly host: string; readonly port: number } | undefined;
+  /** The control sockets (`stats socket`). */
+  readonly control: Control;
   /** Certificates that are obtained and renewed (`acme`, ours). */
   readonly acme: AcmeSettings;
   /** Given up after binding, before the first connection (`setuid`, `setgid`). Names or numbers. */
@@ -121,8 +125,11 @@ export interface TlsSettings {
   readonly alpn: readonly string[];
   /** Certificates by the server name that a client requests; undefined when the default one is for every name. */
   readonly names: CertificateNames | undefined;
-  /** Certificates whose revocation status is sent along in handshakes (OCSP stapling). */
-  readonly staples: readonly StapleSource[];
+  /** Every certificate that is served, once; the default one first. */
+  readonly certificates: NamedCertificate['pairs'];
+  /** Where they are listed, and what clients are verified with: for the control socket. */
+  readonly lists: readonly CertificateList[];
+  readonly trusted: readonly TrustedFile[];
   /** Pre-shared keys by identity (`PSKsecrets`); empty: none. */
   readonly preSharedKeys: ReadonlyMap<string, Buffer>;
 }

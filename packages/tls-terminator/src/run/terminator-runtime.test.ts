@@ -34,6 +34,7 @@ function snapshot(...services: readonly Service[]): Snapshot {
       tag: 'test',
     },
     metrics: undefined,
+    control: { binds: [], timeout: 10_000, maxconn: 10 },
     acme: { certificates: [], http: [] },
     identity: { user: undefined, group: undefined },
     services,

@@ -4,14 +4,13 @@ import type { Logger } from '@headgate/shared/log/logger';
 import { versionOf } from '@headgate/shared/process/version';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/link';
 import type { MetricsServer } from '@headgate/shared/admin/metrics-server';
-import { CannotApply } from '@headgate/shared/process/cannot-apply';
 import type { Crew, Reloadable } from '@headgate/shared/process/product';
 import { partOf } from '@headgate/shared/metrics/sum';
-import { StartFailure, explainFailure } from '@headgate/shared/process/start-failure';
+import { StartFailure } from '@headgate/shared/process/start-failure';
 import type { Service, Snapshot } from '../model/snapshot.ts';
 import { Challenges, type OpenAnswers } from '../acme/challenges.ts';
 import { Keepers, type KeepersParts } from '../acme/keepers.ts';
-import { newServiceCounters } from '../model/counters.ts';
+import { newServiceCounters, type ServiceCounters } from '../model/counters.ts';
 import { Numbers } from '../service/arrivals.ts';
 import { connectionLimit } from '../service/descriptor-limit.ts';
 import { Listener } from '../service/listener.ts';
@@ -19,6 +18,9 @@ import { Places } from '../service/places.ts';
 import { Staples } from '../service/staples.ts';
 import { RunningService } from '../service/running-service.ts';
 import type { Lasting } from '../service/running-service.ts';
+import { ExpiryWatch, expiryOf } from './expiry-watch.ts';
+import { metricsAt } from './metrics-address.ts';
+import { infoOf } from './info.ts';
 import { AcmeResponders } from './acme-responders.ts';
 import { bindAll, placesOf, type Bound } from './addresses.ts';
 import { withTicketKeys } from './ticket-keys.ts';
@@ -80,8 +82,9 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   readonly #reloads = { done: -1, failed: 0 };
   #metrics: MetricsServer | undefined;
   readonly #challenges = new Challenges();
-  readonly #staples = new Staples();
-  readonly #keepers: Keepers;
+  readonly staples = new Staples();
+  readonly #expiry = new ExpiryWatch();
+  readonly keepers: Keepers;
   readonly #responders: AcmeResponders;
   #handed: Handed | undefined;
   /** In the primary. */
@@ -93,7 +96,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
 
   constructor(parts: RuntimeParts) {
     this.#parts = parts;
-    this.#keepers = new Keepers({
+    this.keepers = new Keepers({
       ...parts.acme,
       challenges: this.#challenges,
       renewed: (file) => parts.renew([file]),
@@ -125,6 +128,10 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     if (this.#handed !== undefined) this.#challenges.assume(this.#handed.challenges);
   }
 
+  get info(): Readonly<Record<string, number>> {
+    return infoOf(this.#current?.snapshot.services ?? [], (name) => this.#countersOf(name), this.#startedAt);
+  }
+
   get addresses(): readonly string[] {
     return this.#current?.addresses ?? [];
   }
@@ -144,7 +151,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
 
   async drain(): Promise<void> {
     this.#stopListening();
-    await Promise.all([this.#keepers.end(), ...this.#all().map((service) => service.drain())]);
+    await Promise.all([this.keepers.end(), ...this.#all().map((service) => service.drain())]);
     await this.#current?.log.flush();
   }
 
@@ -178,7 +185,9 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         service.link(new Map([...byName].flatMap(([name, other]) => (other === undefined ? [] : [[name, other]]))));
       const places = placesOf(snapshot, services);
       const bound = await bindAll(places, before, added);
-      metrics = await this.#metricsServer(snapshot);
+      // The primary shows the sums.
+      const shown = (this.#parts.crew?.number ?? 0) > 0 ? undefined : snapshot.metrics;
+      metrics = await metricsAt(shown, this.#metrics, before === undefined, () => this.#metricsText());
       await this.#responders.bind(snapshot.acme.http, before !== undefined);
       if (this.#stopped) throw new StartFailure('the terminator is stopping');
       // From here nothing fails.
@@ -204,31 +213,12 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     }
   }
 
-  /** The one there is, where its address stays; else a new one, bound. */
-  async #metricsServer({ metrics }: Snapshot): Promise<MetricsServer | undefined> {
-    // The primary shows the sums.
-    if (metrics === undefined || (this.#parts.crew?.number ?? 0) > 0) return undefined;
-    const { host, port, at } = metrics;
-    if (this.#metrics?.host === host && this.#metrics.port === port) return this.#metrics;
-    // Node's HTTP is 15 MB that a terminator without metrics does not need.
-    const metricsServer = await import('@headgate/shared/admin/metrics-server');
-    const server = new metricsServer.MetricsServer(host, port, () => this.#metricsText());
-    try {
-      await server.listen();
-    } catch (error) {
-      if (this.#current === undefined) throw error;
-      throw new CannotApply([{ severity: 'error', at, message: explainFailure(error) }]);
-    }
-    return server;
-  }
-
   #metricsText(): string {
     const { services = [] } = this.#current?.snapshot ?? {};
     const measured = services.flatMap(({ name, tls }) => {
-      const kept = this.#kept.get(name);
-      if (kept === undefined) return [];
-      const counters = this.#parts.crew === undefined ? kept.counters : this.#crewCounts.of(name);
-      return [{ name, certificate: tls?.certificate, counters }];
+      const counters = this.#countersOf(name);
+      if (counters === undefined) return [];
+      return [{ name, certificate: tls?.certificate, expiry: expiryOf(tls?.certificates ?? []), counters }];
     });
     const own = { version, startedAt: this.#startedAt, reloads: this.#reloads, memory: process.memoryUsage.rss() };
     return metricsText(measured, own, Date.now());
@@ -237,6 +227,10 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   #report(crew: Crew): void {
     const services = Object.fromEntries([...this.#kept].map(([name, { counters }]) => [name, counters]));
     crew.say({ kind: 'counts', services } satisfies Counts);
+  }
+
+  #countersOf(name: string): ServiceCounters | undefined {
+    return this.#parts.crew === undefined ? this.#kept.get(name)?.counters : this.#crewCounts.of(name);
   }
 
   #swap(kept: ReadonlyMap<string, Kept>, snapshot: Snapshot, next: Generation): void {
@@ -251,13 +245,15 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         perAddress: maxPerAddress,
       });
     this.#responders.follow();
-    this.#staples.follow(
-      snapshot.services.flatMap(({ tls }) => tls?.staples ?? []),
+    this.staples.follow(
+      snapshot.services.flatMap(({ tls }) => tls?.certificates.flatMap(({ staple }) => staple ?? []) ?? []),
       next.log.logger(undefined),
     );
     // One process looks after certificates.
-    if ((this.#parts.crew?.number ?? 0) === 0)
-      this.#keepers.follow(snapshot.acme.certificates, next.log.logger(undefined));
+    if ((this.#parts.crew?.number ?? 0) === 0) {
+      this.keepers.follow(snapshot.acme.certificates, next.log.logger(undefined));
+      this.#expiry.follow(snapshot, next.log.logger(undefined));
+    }
     if (before === undefined) return;
     for (const [key, listener] of before.listeners) if (!next.listeners.has(key)) listener.close();
     const ends = before.services.map((service) => this.#retire(service));
@@ -277,7 +273,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         numbers: new Numbers(),
         counters: newServiceCounters(),
         challenges: this.#challenges,
-        staple: (certificate) => this.#staples.responseFor(certificate),
+        staple: (certificate) => this.staples.responseFor(certificate),
         ticketKeys: this.#handed?.ticketKeys.get(name) ?? randomBytes(48),
       }
     );
@@ -301,7 +297,8 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   #stopListening(): void {
     this.#stopped = true;
     this.#responders.close();
-    this.#staples.end();
+    this.staples.end();
+    this.#expiry.end();
     for (const listener of this.#current?.listeners.values() ?? []) listener.close();
   }
 }

@@ -82,7 +82,7 @@ export class Handshakes {
     return createTlsServer(
       options,
       { secured: (client, below) => secured(client, below, kind, variant), refused },
-      staples && tls.staples.length > 0 ? { staple } : {},
+      staples && tls.certificates.some((pair) => pair.staple !== undefined) ? { staple } : {},
     );
   }
 

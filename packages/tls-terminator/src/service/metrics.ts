@@ -7,6 +7,8 @@ export interface Measured {
   readonly name: string;
   /** The default one; undefined where there is none. */
   readonly certificate: CertificateFacts | undefined;
+  /** Of all its certificates: how many are valid, expire soon or have expired, and when the first does (milliseconds since 1970). */
+  readonly expiry: { readonly states: Readonly<Record<string, number>>; readonly earliest: number };
   readonly counters: ServiceCounters;
 }
 
@@ -82,6 +84,18 @@ export function metricsText(services: readonly Measured[], process: MeasuredProc
     'gauge',
     'Seconds until the certificate expires; negative when it has.',
     ({ certificate }) => (certificate === undefined ? [] : [[{}, (certificate.notAfter.getTime() - now) / 1000]]),
+  );
+  each(
+    'certificates',
+    'gauge',
+    'Certificates of the service: valid, expiring (less than a third of the lifetime is left) or expired.',
+    ({ expiry }) => Object.entries(expiry.states).map(([state, value]) => [{ state }, value]),
+  );
+  each(
+    'certificates_earliest_expiry_timestamp_seconds',
+    'gauge',
+    'When the first certificate of the service expires, in seconds since 1970.',
+    ({ expiry }) => (Number.isFinite(expiry.earliest) ? [[{}, expiry.earliest / 1000]] : []),
   );
   return out.text;
 }

@@ -82,18 +82,15 @@ export class Staples {
     return response === undefined || response.until <= this.#now() ? undefined : response.bytes;
   }
 
-  /** A response that an operator brings (`set ssl ocsp-response`). Why it is refused; undefined: it is in use. */
-  set(bytes: Buffer): string | undefined {
+  /** The certificate that a response is about, by its file; or why it cannot be sent. */
+  meant(bytes: Buffer): { readonly file: string } | { readonly refused: string } {
     let refused = 'it is about none of the certificates that are served';
-    for (const staple of this.#all.values()) {
-      const read = stapledResponse(bytes, staple.source, undefined, new Date(this.#now()));
-      if ('refused' in read) refused = read.refused;
-      else {
-        staple.response = read;
-        return undefined;
-      }
+    for (const { source } of this.#all.values()) {
+      const read = stapledResponse(bytes, source, undefined, new Date(this.#now()));
+      if (!('refused' in read)) return { file: source.file };
+      refused = read.refused;
     }
-    return refused;
+    return { refused };
   }
 
   get status(): readonly StapleStatus[] {

@@ -1,0 +1,32 @@
+import { lineRunner } from '@headgate/shared/admin/run-line';
+import { sessionCommands } from '@headgate/shared/admin/session-commands';
+import type { Commands } from './command.ts';
+import { acme } from './commands/acme.ts';
+import { authorities } from './commands/authorities.ts';
+import { certificates } from './commands/certificates.ts';
+import { crtLists } from './commands/crt-lists.ts';
+import { ocsp } from './commands/ocsp.ts';
+import { processCommands } from './commands/process.ts';
+
+const commands: Commands = {
+  ...certificates,
+  ...crtLists,
+  ...authorities,
+  ...ocsp,
+  ...acme,
+  ...processCommands,
+  ...sessionCommands,
+};
+
+/** HAProxy's commands that are not here, and what to do instead. */
+const unsupported = {
+  'new ssl ca-file': "a file of authorities has to be named in the configuration: add it there and use 'reload'",
+  'new ssl crl-file': "a file of revocation lists has to be named in the configuration: add it there and use 'reload'",
+  'del ssl ca-file': "remove it from the configuration and use 'reload'",
+  'del ssl crl-file': "remove it from the configuration and use 'reload'",
+  'show stat': "counters are served for Prometheus ('metrics'), and those of requests are the router's",
+  'set server': 'servers belong to headgate-router',
+} as const;
+
+/** Carries out the commands of one line, one after the other. */
+export const runLine = lineRunner({ commands, unsupported });
