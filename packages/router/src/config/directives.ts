@@ -4,6 +4,7 @@ import { answers } from './directives/answers.ts';
 import { balancing } from './directives/balancing.ts';
 import { captures } from './directives/captures.ts';
 import { checkOptions, checks, globalChecks } from './directives/checks.ts';
+import { compression, compressionLimits } from './directives/compression.ts';
 import { control } from './directives/control.ts';
 import { globalLimits, limits } from './directives/limits.ts';
 import { globalLogging, logOptions, logging } from './directives/logging.ts';
@@ -29,12 +30,14 @@ export const GLOBAL_DIRECTIVES = {
   ...globalChecks,
   ...control,
   ...globalStatistics,
+  ...compressionLimits,
 } as const satisfies Record<string, GlobalDirective>;
 
 /** Keywords of the proxy sections. */
 export const PROXY_DIRECTIVES = {
   ...traffic,
   ...probes,
+  ...compression,
   ...rules,
   ...servers,
   ...persistence,

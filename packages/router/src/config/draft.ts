@@ -1,4 +1,5 @@
 /** Collects the statements of a configuration, before resolve.ts turns them into the snapshot. */
+import type { Compression } from '../model/compression.ts';
 import type { Level } from '@headgate/shared/admin/level';
 import type { CheckRequest } from '../checks/request.ts';
 import type { CheckScript, ConnectStep, ExpectStep, RunStep, SendStep, StepPlace } from '../model/check.ts';
@@ -68,6 +69,11 @@ export interface GlobalDraft {
   user?: string | number;
   group?: string | number;
   drainTimeout?: number;
+  compressionLevel?: number;
+  /** Megabytes. */
+  compressionMemory?: number;
+  /** Kilobytes per second. */
+  compressionRate?: number;
   controlBinds?: ControlBind[];
   controlTimeout?: number | undefined;
   controlMaxconn?: number | undefined;
@@ -175,6 +181,7 @@ export interface Settings {
   timeouts: { -readonly [Name in keyof Timeouts]?: number };
   connectionMode?: ConnectionMode;
   forwardFor?: ForwardFor;
+  compression?: Compression;
   originalTo?: ForwardFor;
   /** `option http-restrict-req-hdr-names`. */
   headerNames?: 'preserve' | 'delete' | 'reject';

@@ -14,6 +14,7 @@ import type { Placement } from './placement.ts';
 import { Tracking } from '../tables/tracking.ts';
 import type { RuntimeState } from '../model/state.ts';
 import { stateOf } from './state.ts';
+import type { Algorithm, Compression } from '../model/compression.ts';
 import { noSteering, type Steering } from '../model/steering.ts';
 import { notYet } from '../sample/not-yet.ts';
 import { handOver, variablesOf } from './variables.ts';
@@ -37,6 +38,10 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   bodyReader: ((chunk: Buffer) => void) | undefined = undefined;
   /** The head of the response, when a rule reads it. */
   response: ResponseFacts | undefined = undefined;
+  /** What its response can be compressed with; undefined: nothing. */
+  compression: { readonly algorithm: Algorithm; readonly settings: Compression } | undefined = undefined;
+  /** What it is compressed by. */
+  compressed: Algorithm | undefined = undefined;
   /** What rules decided of its way; undefined where none did. */
   steered: Steering | undefined = undefined;
   /** The body that rules have stopped for, until it is waited for. */

@@ -19,6 +19,7 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
       maxHeadBytes: 15_360,
       maxEditedBytes: 16_384,
       maxHeaders: 100,
+      compression: { level: 1, memory: 0, rate: 0 },
       drainTimeout: 0,
       spreadChecks: 0,
       variables: [],

@@ -1,4 +1,5 @@
 import type { CapturedValues } from './captures.ts';
+import type { Algorithm } from './compression.ts';
 import type { ConnectionFacts, RequestFacts, ResponseFacts } from './facts.ts';
 import type { AccessRecord, LogLevel } from './record.ts';
 import type { RuntimeState } from './state.ts';
@@ -105,6 +106,8 @@ export interface Evaluation {
    * to wait. A sender that takes longer ends the exchange. Absent where nothing can be waited for.
    */
   awaitBody?(side: 'request' | 'response', wait: BodyWait): void;
+  /** The algorithm that the response is compressed by. */
+  readonly compressed?: Algorithm | undefined;
   /** What rules decide of the way of the request after them. */
   readonly steering?: Steering | undefined;
   /** The finished exchange, for log lines. */

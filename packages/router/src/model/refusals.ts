@@ -28,7 +28,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'option transparent': ADDRESS,
   transparent: ADDRESS,
   source: ADDRESS,
-  filter: "'compression' needs no filter line; there are no other filters",
   'use-fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
   'max-session-srv-conns': 'idle connections are shared by all clients',
 };

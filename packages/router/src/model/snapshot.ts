@@ -3,6 +3,7 @@
  * Times are milliseconds, 0 means none; sizes are bytes. All in one file because it is the contract between compile and run.
  */
 import type { Captures } from './captures.ts';
+import type { Compression, CompressionLimits } from './compression.ts';
 import type { Control } from './control.ts';
 import type { CheckScript } from './check.ts';
 import type { Position, Statement } from '@headgate/shared/config/raw';
@@ -71,6 +72,7 @@ export interface GlobalConfig {
   readonly maxHeaders: number;
   /** How long tunnels last whose server or frontend a reload took away. */
   readonly drainTimeout: number;
+  readonly compression: CompressionLimits;
   /** Jitter of check intervals in percent, 0..50 (`spread-checks`). */
   readonly spreadChecks: number;
   /** `set-var`: variables of scope proc that are set when the configuration begins. */
@@ -171,6 +173,8 @@ export interface Proxy {
   readonly timeouts: Timeouts;
   readonly connectionMode: ConnectionMode;
   readonly forwardFor: ForwardFor | undefined;
+  /** `compression`. */
+  readonly compression?: Compression | undefined;
   /** `option originalto`. */
   readonly originalTo: ForwardFor | undefined;
   readonly log: readonly LogTarget[];

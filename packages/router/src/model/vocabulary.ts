@@ -13,8 +13,8 @@ export const GLOBAL_NOT_YET = words(`
   51degrees-data-file busy-polling ca-base chroot close-spread-time cluster-secret cpu-map cpu-policy crt-base debug description
   expose-deprecated-directives expose-experimental-directives external-check fd-hard-limit gid grace group h1-accept-payload-with-any-method
   h1-case-adjust h1-case-adjust-file insecure-fork-wanted insecure-setuid-wanted issuers-chain-path key-base limited-quic localpeer
-  lua-load lua-load-per-thread lua-prepend-path master-worker max-spread-checks maxcompcpuusage maxcomprate
-  maxpipes maxsslconn maxsslrate maxzlibmem mworker-max-reloads no-memory-trimming node noepoll noevports nogetaddrinfo nokqueue
+  lua-load lua-load-per-thread lua-prepend-path master-worker max-spread-checks
+  maxpipes maxsslconn maxsslrate mworker-max-reloads no-memory-trimming node noepoll noevports nogetaddrinfo nokqueue
   nopoll noreuseport nosplice numa-cpu-mapping ocsp-update.mode pp2-never-send-local prealloc-fd profiling.memory profiling.tasks quiet
   reserver-state-base server-state-file set-dumpable setcap ssl-engine ssl-server-verify strict-limits
   thread-group thread-groups uid user wurfl-data-file zero-warning`);
@@ -31,8 +31,8 @@ export const GLOBAL_NOT_YET_PREFIXES = [
 ];
 
 export const PROXY_NOT_YET = words(`
-  compression dispatch
-  external-check filter guid hash-preserve-affinity
+  dispatch
+  external-check guid hash-preserve-affinity
   log-steps
   monitor-net persist quic-initial
   transparent

@@ -37,6 +37,7 @@ export const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'cluster-secret': 'there is no QUIC',
   'expose-experimental-directives': 'nothing here has to be exposed',
   'external-check': 'no program is started; a server with an external check is refused',
+  maxcompcpuusage: 'maxcomprate and maxzlibmem bound compression',
   grace: 'a stop begins at once: let the supervisor wait (ExecStop=/bin/sleep 5 in systemd)',
   'h1-accept-payload-with-any-method': 'bodies are accepted with any method',
   'h1-case-adjust': NAMES_KEEP_CASE,

@@ -29,7 +29,7 @@ const fetches: Names = [
   ['fc_fackets fc_lost fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_unacked', KERNEL],
   ['fc_err fc_err_str', 'failed connections never reach rules; the log has their termination state'],
   ['http_first_req', 'all requests of a connection are decided the same way; there is no alternative'],
-  ['res.cache_hit res.cache_name res.comp res.comp_algo', 'there is no cache and no compression'],
+  ['res.cache_hit res.cache_name', 'there is no cache'],
   [
     `payload_lv req.payload_lv res.payload_lv distcc_body distcc_param
     rdp_cookie rdp_cookie_cnt req.rdp_cookie req.rdp_cookie_cnt req_rdp_cookie req_rdp_cookie_cnt`,

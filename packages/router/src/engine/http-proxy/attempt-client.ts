@@ -25,7 +25,7 @@ export interface AttemptClient {
   /** Calls `drained` when the client has taken its interim answers. */
   onceDrained(drained: () => void): void;
   /** The final answer with what rules changed: its body, when it has one, is read from `message`. */
-  answer(head: ResponseHead, message: IncomingMessage, edits: HeadEdits | undefined): void;
+  answer(head: ResponseHead, message: IncomingMessage): void;
   /** Takes the final answer back. False when a part of it is on its way. */
   retract(): boolean;
   /** The answer opens a tunnel on `socket`; `rest` came right behind it. */

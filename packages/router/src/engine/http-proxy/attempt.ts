@@ -247,7 +247,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     this.#message = message;
     this.#link.loggedIn ||= head.asksForLogin;
     this.#idleTimeout = head.idleTimeout;
-    this.#client.answer(head, message, this.#exchange.answerEdits);
+    this.#client.answer(head, message);
   }
 
   #hold(message: IncomingMessage, head: ResponseHead, wait: BodyWait): void {

@@ -16,6 +16,7 @@ import { HeldBody } from '../../http/held-body.ts';
 import type { BodyWait } from '../../model/evaluation.ts';
 import type { BodySource, BodyView } from '../../model/facts.ts';
 import { Buffering } from '../buffering.ts';
+import { Compressor, type CompressedUser } from '../compressor.ts';
 import { shorter } from '../deadlines.ts';
 import { IncomingBody } from './incoming-body.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
@@ -220,27 +221,33 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource {
     });
   }
 
-  answer(head: ResponseHead, message: IncomingMessage, edits: HeadEdits | undefined): void {
+  answer(head: ResponseHead, message: IncomingMessage): void {
     const response = this.#response;
+    const compressor = this.exchange.compress(head, (algorithm) =>
+      Compressor.start(algorithm, this.exchange.context.global.compression, this.#compressed(message)),
+    );
+    const edits = this.exchange.answerEdits;
     // An HTTP/1.0 client knows no chunks: without a length the end of its connection is the end of the body.
     this.#endsByClose = this.head.version === '1.0' && (head.framing === 'chunked' || head.framing === 'close');
     this.#closing = this.#mustClose || this.#endsByClose || head.framing === 'close';
     const status = edits?.status ?? head.status;
     const reason = edits?.reason ?? message.statusMessage ?? '';
-    if (!this.#writeHead(status, reason, clientFields(message.rawHeaders, head, edits))) return;
+    if (!this.#writeHead(status, reason, clientFields(message.rawHeaders, head, edits))) return compressor?.destroy();
+    if (compressor !== undefined) response.once('close', () => compressor.destroy());
     message.on('data', (chunk: Buffer) => {
       this.exchange.bodyReader?.(chunk);
       this.#passed = true;
-      const accepted = response.write(chunk);
+      const accepted = compressor === undefined ? response.write(chunk) : compressor.write(chunk);
       if (!accepted) message.pause();
       this.#attempt?.waitsForClient(!accepted);
       if (!accepted || this.#connection.halfClosed) this.#await();
     });
-    response.on('drain', () => message.resume());
+    response.on('drain', () => (compressor ?? message).resume());
     message.once('end', () => {
       if (!message.complete) return this.#attempt?.cut();
       this.#attempt?.completed(head.keepAlive);
-      this.#end('');
+      if (compressor === undefined) this.#end('');
+      else compressor.end();
     });
     message.once('close', () => this.#attempt?.cut());
     // A body that does not come with its head (an event stream) must not keep the head waiting.
@@ -249,6 +256,25 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource {
       this.#passed = true;
       response.flushHeaders();
     });
+  }
+
+  /** Where the compressed body of an answer goes. */
+  #compressed(message: IncomingMessage): CompressedUser {
+    const response = this.#response;
+    return {
+      compressed: (bytes) => {
+        if (this.#over) return true;
+        const accepted = response.write(bytes);
+        this.#attempt?.waitsForClient(!accepted);
+        if (!accepted) this.#await();
+        return accepted;
+      },
+      compressorDrained: () => void message.resume(),
+      compressionEnded: () => {
+        if (!this.#over) this.#end('');
+      },
+      compressionFailed: () => this.fail(failures.internal),
+    };
   }
 
   retract(): boolean {

@@ -15,6 +15,7 @@ import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import type { Backend } from '../../model/snapshot.ts';
 import type { BodySource, BodyView } from '../../model/facts.ts';
 import { Buffering } from '../buffering.ts';
+import { Compressor, type CompressedUser } from '../compressor.ts';
 import { ownership, type Ownership } from '../reuse.ts';
 import { tellReason } from '../tell-reason.ts';
 import { answerBodyOf, type AnswerBody } from './answer-body.ts';
@@ -26,15 +27,18 @@ import type { ServerConnection, ServerUser } from './server-connection.ts';
 import { beginHead } from './write.ts';
 
 const NOTHING = Buffer.alloc(0);
+const CRLF = Buffer.from('\r\n');
+const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 
-type Phase = 'connecting' | 'head' | 'held' | 'body' | 'answered' | 'over';
+/** `compressing`: all of the answer is here, and not all of it is written. */
+type Phase = 'connecting' | 'head' | 'held' | 'body' | 'compressing' | 'answered' | 'over';
 
 /**
  * One attempt to carry one request to one server and its answer back. Created per attempt, so that a report of an
  * attempt that was given up can never reach the next one. It is long because it is one state machine, and what each
  * report means depends on the phase.
  */
-export class Forwarding implements ServerUser, BodySource {
+export class Forwarding implements ServerUser, BodySource, CompressedUser {
   readonly #client: ForwardingClient;
   readonly #exchange: Exchange;
   readonly #request: RequestHead;
@@ -54,6 +58,9 @@ export class Forwarding implements ServerUser, BodySource {
   #buffering: Buffering | undefined = undefined;
   #body: AnswerBody | undefined = undefined;
   #dechunk = false;
+  #compressor: Compressor | undefined = undefined;
+  /** Something came after the end of a body that is being compressed. */
+  #surplus = false;
   #clientClose = false;
   /** A 100 was passed on: the client may send its body. */
   #continued = false;
@@ -116,7 +123,7 @@ export class Forwarding implements ServerUser, BodySource {
 
   /** The answer is on its way to the client. */
   get answering(): boolean {
-    return this.#phase === 'body' || this.#phase === 'answered';
+    return this.#phase === 'body' || this.#phase === 'compressing' || this.#phase === 'answered';
   }
 
   /** The answer's end is the connection's end: a cut must not look like it. */
@@ -128,6 +135,7 @@ export class Forwarding implements ServerUser, BodySource {
   /** The client took what was waiting for it. */
   clientDrained(): void {
     if (this.#phase === 'over' || this.#connection.turn.waiting) return;
+    if (this.#compressor !== undefined) return this.#compressor.resume();
     this.#connection.link.resume();
     this.#await();
   }
@@ -136,6 +144,7 @@ export class Forwarding implements ServerUser, BodySource {
   cancel(): void {
     if (this.#phase === 'over') return;
     this.#phase = 'over';
+    this.#compressor?.destroy();
     this.#connection.user = undefined;
     this.#connection.destroy();
   }
@@ -180,7 +189,7 @@ export class Forwarding implements ServerUser, BodySource {
       this.#connection.destroy();
       return this.#complete();
     }
-    if (this.#phase === 'answered') this.#connection.destroy();
+    if (this.#phase === 'answered' || this.#phase === 'compressing') this.#connection.destroy();
   }
 
   /** The server closed while the head of its response was held. */
@@ -206,6 +215,7 @@ export class Forwarding implements ServerUser, BodySource {
         return this.#fail(failures.serverCut, false);
       case 'answered':
         return this.#client.resumeClient();
+      case 'compressing':
       case 'over':
     }
   }
@@ -323,6 +333,10 @@ export class Forwarding implements ServerUser, BodySource {
 
   #deliver(head: ResponseHead, rest: Buffer | undefined): void {
     const { method } = this.#request;
+    const compressor = this.#exchange.compress(head, (algorithm) =>
+      Compressor.start(algorithm, this.#client.context.global.compression, this),
+    );
+    this.#compressor = compressor;
     const edits = this.#exchange.answerEdits;
     this.#connection.loggedIn ||= head.asksForLogin;
     const client = this.#client;
@@ -337,8 +351,9 @@ export class Forwarding implements ServerUser, BodySource {
       client.mustClose || !this.#request.keepAlive || head.framing === 'close' || this.#dechunk || this.#bodyOpen;
     // What comes behind a refused CONNECT may have been meant for the tunnel.
     this.#clientClose ||= method === 'CONNECT';
-    const whole = head.framing === 'length' && rest?.length === head.contentLength;
-    this.#body = whole ? undefined : answerBodyOf(head, this.#dechunk, client.context.global.maxHeadBytes);
+    const whole = compressor === undefined && head.framing === 'length' && rest?.length === head.contentLength;
+    const content = this.#dechunk || compressor !== undefined;
+    this.#body = whole ? undefined : answerBodyOf(head, content, client.context.global.maxHeadBytes);
     this.#phase = 'body';
     const sent = beginHead(roomForHead(head.lines, edits));
     writeResponseHead(sent, head, edits, { version: this.#request.version, close: this.#clientClose });
@@ -347,7 +362,9 @@ export class Forwarding implements ServerUser, BodySource {
       return this.#complete(rest !== undefined && !whole);
     }
     if (rest === undefined) return this.#write(sent, undefined);
-    this.#relay(rest, sent);
+    if (compressor === undefined) return this.#relay(rest, sent);
+    this.#write(sent, undefined);
+    this.#relay(rest);
   }
 
   /** Passes body bytes on; `head` goes in front of them in the same write. */
@@ -357,11 +374,50 @@ export class Forwarding implements ServerUser, BodySource {
     this.#await();
     const piece = body.track(chunk);
     if (piece === INVALID) return this.#garbled(head);
+    if (this.#compressor !== undefined) return this.#compress(this.#compressor, body, piece);
     this.#write(head, piece);
     if (body.complete) return this.#complete(body.surplus);
     if (!body.laborious) return;
     this.#connection.turn.pass();
     this.#connection.link.pause();
+  }
+
+  #compress(compressor: Compressor, body: AnswerBody, piece: Buffer): void {
+    const { link, turn } = this.#connection;
+    this.#exchange.bodyReader?.(piece);
+    const accepted = compressor.write(piece);
+    if (body.complete) {
+      this.#phase = 'compressing';
+      this.#surplus = body.surplus;
+      this.#connection.deadline = 0;
+      return compressor.end();
+    }
+    if (!accepted || body.laborious) link.pause();
+    if (body.laborious) turn.pass();
+    this.#await();
+  }
+
+  compressed(bytes: Buffer): boolean {
+    const chunk = Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, CRLF]);
+    this.#exchange.countSent(chunk.length);
+    return this.#client.write(undefined, chunk);
+  }
+
+  compressorDrained(): void {
+    if (this.#phase !== 'body' || this.#connection.turn.waiting) return;
+    this.#connection.link.resume();
+    this.#await();
+  }
+
+  compressionEnded(): void {
+    this.#compressor = undefined;
+    this.#exchange.countSent(LAST_CHUNK.length);
+    this.#client.write(undefined, LAST_CHUNK);
+    this.#complete(this.#surplus);
+  }
+
+  compressionFailed(): void {
+    this.#fail(failures.internal, false);
   }
 
   #garbled(head: HeadWriter | undefined): void {
@@ -382,7 +438,7 @@ export class Forwarding implements ServerUser, BodySource {
 
   /** `timeout server` runs while the server may speak, or has to read; behind its answer only while an upload waits for it. */
   #await(): void {
-    if (this.#phase === 'held') return;
+    if (this.#phase === 'held' || this.#phase === 'compressing') return;
     const { link } = this.#connection;
     const speaks = this.#phase !== 'answered' && !link.paused;
     this.#connection.deadline = speaks || link.full ? this.#client.host.deadlines.in(this.#backend.timeouts.server) : 0;
@@ -452,6 +508,7 @@ export class Forwarding implements ServerUser, BodySource {
     this.#connection.destroy();
     if (reason !== undefined)
       tellReason(this.#client.context, this.#connection.server, this.#phase === 'connecting', reason);
+    this.#compressor?.destroy();
     this.#exchange.failed(failure, replayable);
     this.#phase = 'over';
   }

@@ -1,6 +1,6 @@
 import type { ResponseFacts } from '../../model/facts.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
-import { numberFetch, textFetch } from '../row.ts';
+import { numberFetch, textFetch, truthFetch } from '../row.ts';
 import type { Fetch } from '../row.ts';
 
 const reads = ['response'] as const;
@@ -27,6 +27,19 @@ export const response: Readonly<Record<string, Fetch>> = {
   status: numberFetch({ reads, doc: 'The status code.', example: 'status' }, (on) => on.response?.status),
   'res.ver': version,
   resp_ver: version,
+  'res.comp': truthFetch(
+    {
+      reads: ['state'],
+      doc: 'Whether the response was compressed here. For log lines: rules on responses come before.',
+      example: 'res.comp',
+    },
+    (on) => on.compressed !== undefined,
+  ),
+  'res.comp_algo': textFetch(
+    'str',
+    { reads: ['state'], doc: 'By which algorithm it was compressed.', example: 'res.comp_algo' },
+    (on) => on.compressed,
+  ),
   'capture.res.ver': textFetch(
     'str',
     { reads, doc: 'HTTP/1.0 or HTTP/1.1, of the response.', example: 'capture.res.ver' },
