@@ -244,3 +244,84 @@ backend keys
   assert.match(text, /true       sc_http_req_rate\(0\) gt 0  \(.*, is "1"\)\n/);
   assert.match(text, /=> 429 Too Many Requests/);
 });
+
+const responding = join(folder, 'responding.cfg');
+writeFileSync(
+  responding,
+  `
+defaults
+  mode http
+  timeout client 5s
+  timeout server 5s
+  timeout connect 5s
+frontend www
+  bind 127.0.0.1:8080
+  capture request header Host len 20
+  capture response header Server len 20
+  stick-table type ip size 1k expire 30s store http_req_rate(10s),http_err_cnt
+  http-request track-sc0 src
+  http-request set-var(txn.path) path
+  http-response set-header X-Path %[var(txn.path)]
+  http-response del-header X-Powered-By
+  http-response deny if { status 418 }
+  http-after-response set-header Strict-Transport-Security max-age=1
+  default_backend apps
+backend apps
+  cookie SRV insert indirect
+  http-response set-status 503 if { status 500 }
+  server one 127.0.0.1:1 cookie a
+  server two 127.0.0.1:2 cookie b
+`,
+);
+
+test('a response is shown with its rules, its edits, the cookie, and what the request leaves', async () => {
+  const fields = ['--response-header', 'X-Powered-By: PHP', '--response-header', 'Server: nginx'];
+  const { code, out } = await run('-f', responding, '--host', 'a.test', '--path', '/x', '--status', '500', ...fields);
+  assert.equal(code, 0);
+  const [, response = '', end = ''] = /\n(response of apps [^]*?)\n\n(at the end[^]*)$/.exec(out) ?? [];
+  assert.deepEqual(
+    response.split('\n').filter((line) => /^(?:changed|=>)/.test(line)),
+    [
+      'changed      status 503 Service Unavailable',
+      'changed      - x-powered-by: PHP',
+      'changed      + X-Path: /x',
+      'changed      + set-cookie: SRV=a; path=/',
+      'changed      + Strict-Transport-Security: max-age=1',
+      '=> the client gets 503',
+    ],
+  );
+  assert.deepEqual(end.trimEnd().split('\n'), [
+    'at the end',
+    'captured     request 0: a.test',
+    'captured     response 0: nginx',
+    'variable     txn.path = /x',
+    'counter      http_req_rate(10000ms) of 127.0.0.1 in www (slot 0): 1',
+    'counter      http_err_cnt of 127.0.0.1 in www (slot 0): 0',
+  ]);
+});
+
+test('a response that a rule replaces is shown so, and 4xx counts as an error of the client', async () => {
+  const { out } = await run('-f', responding, '--status', '418');
+  assert.match(out, /\n=> 502 Bad Gateway\n/);
+  assert.match(out, /http_err_cnt of 127\.0\.0\.1 in www \(slot 0\): 1\n/);
+});
+
+test('a response is a stage of its own in JSON, and what is left another', async () => {
+  const { out } = await run('-f', responding, '--status', '200', '--format', 'json');
+  const { ways } = JSON.parse(out) as { ways: { kind: string; outcome?: { kind: string }; variables?: string[] }[][] };
+  assert.deepEqual(
+    ways[0]?.map(({ kind, outcome }) => [kind, outcome?.kind]),
+    [
+      ['frontend', 'backend'],
+      ['backend', 'servers'],
+      ['response', 'passed'],
+      ['end', undefined],
+    ],
+  );
+});
+
+test('a status that is none, and headers of a response without one, are refused', async () => {
+  assert.match((await run('-f', responding, '--status', '99')).err, /'99' is not a status: 200 to 599/);
+  assert.match((await run('-f', responding, '--response-header', 'A: b')).err, /--response-header needs --status/);
+  assert.match((await run('-f', responding, '--status', '200', '--response-header', 'A b')).err, /not of the form/);
+});

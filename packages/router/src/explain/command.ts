@@ -12,7 +12,8 @@ import type { ConnectionFacts } from '../model/facts.ts';
 import type { Frontend, Snapshot } from '../model/snapshot.ts';
 import { Tracking } from '../tables/tracking.ts';
 import { StickTable } from '../tables/stick-table.ts';
-import { explain, explainRecords } from './explain.ts';
+import { explain, explainRecords, leftLines } from './explain.ts';
+import { capturesOf, recorded, tracesOf } from './response.ts';
 import { readQuestion, USAGE } from './request.ts';
 import { SUMMARY } from './summary.ts';
 
@@ -55,7 +56,7 @@ export const explainCommand: Command = {
       else for (const problem of problems) io.err(`${formatProblem(problem)}\n`);
       return 1;
     }
-    const { frontend: wanted, facts } = question;
+    const { frontend: wanted, facts, response } = question;
     const { connection } = facts;
     const frontends = snapshot.frontends.filter(({ name }) => wanted === undefined || name === wanted);
     if (frontends.length === 0) {
@@ -82,9 +83,18 @@ export const explainCommand: Command = {
         tracking: emptyTables(snapshot),
         logins: loginsOf(facts),
       };
-      const evaluation = { ...known, variables: variablesOf(known) };
-      if (question.format === 'json') ways.push(explainRecords(snapshot, frontend, evaluation));
-      else io.out(`${index > 0 ? '\n' : ''}${explain(snapshot, frontend, evaluation).join('\n')}\n`);
+      const variables = recorded(variablesOf(known));
+      const evaluation = { ...known, variables, captures: capturesOf(frontend, known) };
+      if (question.format === 'json') {
+        const stages = explainRecords(snapshot, frontend, evaluation, response);
+        ways.push(
+          response === undefined ? stages : [...stages, { kind: 'end', ...tracesOf(evaluation, variables.names) }],
+        );
+      } else {
+        const lines = explain(snapshot, frontend, evaluation, response);
+        const left = response === undefined ? [] : leftLines(tracesOf(evaluation, variables.names));
+        io.out(`${index > 0 ? '\n' : ''}${[...lines, ...left].join('\n')}\n`);
+      }
     }
     if (question.format === 'json') io.out(`${JSON.stringify({ ways })}\n`);
     return 0;

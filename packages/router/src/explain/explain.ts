@@ -2,20 +2,40 @@
 import type { Position } from '@headgate/shared/config/raw';
 import type { Frontend, Snapshot } from '../model/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
+import type { GivenResponse, Traces } from './response.ts';
 import { trace } from './trace.ts';
-import type { Outcome, Stage, TracedCriterion, TracedRule, TracedServer, TracedTerm } from './trace.ts';
+import type { Outcome, Stage, TracedServer } from './trace.ts';
+import type { TracedCriterion, TracedRule, TracedTerm } from './traced-rule.ts';
 
 /** At most this many samples of one fetch are shown. */
 const MAX_SAMPLES = 5;
 
 /** The path of a request through a frontend and, if it reaches one, a backend, as lines of text. */
-export function explain(snapshot: Snapshot, frontend: Frontend, on: Evaluation): string[] {
-  return trace(snapshot, frontend, on).flatMap((stage, index) => [...(index > 0 ? [''] : []), ...stageLines(stage)]);
+export function explain(snapshot: Snapshot, frontend: Frontend, on: Evaluation, given?: GivenResponse): string[] {
+  return trace(snapshot, frontend, on, given).flatMap((stage, index) => [
+    ...(index > 0 ? [''] : []),
+    ...stageLines(stage),
+  ]);
+}
+
+/** What the request leaves, as lines of text: nothing where it leaves nothing. */
+export function leftLines({ captures, variables, counters }: Traces): string[] {
+  const lines = [
+    ...captures.map((text) => `captured     ${text}`),
+    ...variables.map((text) => `variable     ${text}`),
+    ...counters.map((text) => `counter      ${text}`),
+  ];
+  return lines.length === 0 ? [] : ['', 'at the end', ...lines];
 }
 
 /** The same for `--format json`, one record for the frontend and one for the backend. The keys are stable; new ones may be added. */
-export function explainRecords(snapshot: Snapshot, frontend: Frontend, on: Evaluation): object[] {
-  return trace(snapshot, frontend, on).map(({ kind, name, at, rules, outcome }) => ({
+export function explainRecords(
+  snapshot: Snapshot,
+  frontend: Frontend,
+  on: Evaluation,
+  given?: GivenResponse,
+): object[] {
+  return trace(snapshot, frontend, on, given).map(({ kind, name, at, rules, outcome }) => ({
     kind,
     name,
     ...place(at),
@@ -49,9 +69,11 @@ function place(at: Position | undefined): object {
 }
 
 function stageLines({ kind, name, at, rules, outcome }: Stage): string[] {
-  const edits = outcome.kind === 'servers' ? outcome.edits.map((edit) => `changed      ${edit}`) : [];
+  const edits =
+    outcome.kind === 'servers' || outcome.kind === 'passed' ? outcome.edits.map((edit) => `changed      ${edit}`) : [];
   if (outcome.kind === 'servers' && outcome.sticky !== undefined) edits.push(`bound        ${outcome.sticky}`);
-  return [`${kind} ${name} (${where(at)})`, ...rules.flatMap(ruleLines), ...edits, `=> ${told(outcome)}`];
+  const title = kind === 'response' ? `response of ${name}` : `${kind} ${name}`;
+  return [`${title} (${where(at)})`, ...rules.flatMap(ruleLines), ...edits, `=> ${told(outcome)}`];
 }
 
 function ruleLines({ text, at, applies, alternatives, tracks }: TracedRule): string[] {
@@ -95,6 +117,8 @@ function told(outcome: Outcome): string {
       return `backend ${outcome.backend}`;
     case 'service':
       return outcome.service;
+    case 'passed':
+      return `the client gets ${outcome.status}`;
     case 'none':
       return 'no rule applies and there is no default_backend: 503';
     case 'response':

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { argumentError } from '@headgate/shared/process/argument-error';
 import { writtenRequest } from '../http/written-request.ts';
 import type { RequestFacts, TlsFacts } from '../model/facts.ts';
+import type { GivenResponse } from './response.ts';
 import { looksLikeUrl, readUrl } from './url.ts';
 
 export const USAGE = `usage: headgate-router explain [-f FILE] [options] [URL]
@@ -20,6 +21,8 @@ Prints the rules a request passes, frontend by frontend, and the outcome. Nothin
   --peer ADDRESS        the TCP peer (default: the client, or 127.0.0.1 with --proxied or --tls)
   --proxied             a PROXY header was received
   --tls                 a PROXY header with TLS details was received
+  --status N            the server answers with this status: what the rules make of its response is shown too
+  --response-header 'N: V'  a header of that response; may be repeated
   --frontend NAME       only this frontend
   --format text|json    output format (default: text)
   --live ID             instead: which rules led a session of the running router where it is (ids: ctl show sess);
@@ -40,6 +43,8 @@ export interface Question {
   readonly frontend: string | undefined;
   readonly facts: RequestFacts;
   readonly format: 'text' | 'json';
+  /** The response of the server, where one is given. */
+  readonly response: GivenResponse | undefined;
 }
 
 /** Parses the arguments; a string is an error message. */
@@ -104,8 +109,22 @@ export function readQuestion(args: readonly string[]): Question | string {
     fields,
     ...(values.data === undefined ? {} : { body: values.data }),
   });
+  const response = responseOf(values.status, values['response-header'] ?? []);
+  if (typeof response === 'string') return response;
   const files = [...(values.file ?? []), ...positionals.filter((word) => !looksLikeUrl(word))];
-  return { files, frontend, facts, format };
+  return { files, frontend, facts, format, response };
+}
+
+function responseOf(status: string | undefined, lines: readonly string[]): GivenResponse | string | undefined {
+  if (status === undefined) return lines.length === 0 ? undefined : '--response-header needs --status';
+  if (!/^[2-5]\d\d$/.test(status)) return `'${status}' is not a status: 200 to 599`;
+  const headers: (readonly [string, string])[] = [];
+  for (const line of lines) {
+    const [, name, value] = /^([^\s:]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    if (name === undefined || value === undefined) return `'${line}' is not of the form 'Name: value'`;
+    headers.push([name, value]);
+  }
+  return { status: Number(status), headers };
 }
 
 function parse(args: readonly string[]) {
@@ -120,6 +139,8 @@ function parse(args: readonly string[]) {
         method: { type: 'string', short: 'X' },
         header: { type: 'string', short: 'H', multiple: true },
         data: { type: 'string', short: 'd' },
+        status: { type: 'string' },
+        'response-header': { type: 'string', multiple: true },
         user: { type: 'string' },
         src: { type: 'string' },
         peer: { type: 'string' },

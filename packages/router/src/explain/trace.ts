@@ -2,8 +2,7 @@
 import { createBackend } from '../backend/runtime.ts';
 import { Affinity } from '../exchange/affinity.ts';
 import type { Position } from '@headgate/shared/config/raw';
-import type { ConditionOutline, CriterionOutline, TermOutline } from '../model/outline.ts';
-import type { Backend, Condition, Frontend, Proxy, RequestOutcome, RequestRule, Snapshot } from '../model/snapshot.ts';
+import type { Backend, Frontend, Proxy, RequestRule, Snapshot } from '../model/snapshot.ts';
 import type { Service } from '../model/service.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
@@ -11,32 +10,8 @@ import { noRequest } from '../sample/no-request.ts';
 import type { BackendState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
 import { replaced } from '../rules/evaluate.ts';
-
-/** One test of an ACL. When the short circuit skipped it, `value` is undefined and `samples` empty. */
-export interface TracedCriterion {
-  readonly text: string;
-  readonly at: Position;
-  readonly value: boolean | undefined;
-  readonly samples: ReturnType<CriterionOutline['samples']>;
-}
-
-/** One term of a condition: an ACL's name or an anonymous ACL, with its `!`. `value` as in TracedCriterion. */
-export interface TracedTerm {
-  readonly text: string;
-  readonly value: boolean | undefined;
-  readonly criteria: readonly TracedCriterion[];
-}
-
-/** A rule that was evaluated. `alternatives` are the terms of its condition, split at `or`; empty without a condition. */
-export interface TracedRule {
-  readonly text: string;
-  /** Undefined for default_backend, whose position is not kept. */
-  readonly at: Position | undefined;
-  readonly applies: boolean;
-  readonly alternatives: readonly (readonly TracedTerm[])[];
-  /** The key that a `track-sc` rule tracks from here on. Tables are empty, so its counters begin with this request. */
-  readonly tracks?: { readonly slot: number; readonly table: string; readonly key: string };
-}
+import { traceResponse, type GivenResponse } from './response.ts';
+import { traceAct, traceRule, type AnyRule, type TracedRule } from './traced-rule.ts';
 
 /** A server the backend may choose. */
 export interface TracedServer {
@@ -62,32 +37,45 @@ export type Outcome =
       readonly edits: readonly string[];
       /** What its cookie, or a rule on servers, says of this client; absent where the backend has neither. */
       readonly sticky?: string;
+    }
+  | {
+      /** A response of the server goes to the client. */
+      readonly kind: 'passed';
+      readonly status: number;
+      /** What rules and the cookie of the backend changed in its head. */
+      readonly edits: readonly string[];
     };
 
 /** The rules of a frontend or a backend, up to the one that ended the evaluation. */
 export interface Stage {
-  readonly kind: 'frontend' | 'backend';
+  readonly kind: 'frontend' | 'backend' | 'response';
   readonly name: string;
   readonly at: Position;
   readonly rules: readonly TracedRule[];
   readonly outcome: Outcome;
 }
 
-/** The path of a request through a frontend and, if it reaches one, a backend. */
-export function trace(snapshot: Snapshot, frontend: Frontend, on: Evaluation): readonly Stage[] {
+/** The path of a request through a frontend and, if it reaches one, a backend; and of the response that is given. */
+export function trace(snapshot: Snapshot, frontend: Frontend, on: Evaluation, given?: GivenResponse): readonly Stage[] {
   const { name, at } = frontend;
   const { rules, closed } = connectionRules(frontend, on);
   if (closed !== undefined) return [{ kind: 'frontend', name, at, rules, outcome: { kind: 'closed', reason: closed } }];
   const decision = frontRules(frontend, on, rules) ?? useBackends(snapshot, frontend, on, rules);
   const first: Stage = { kind: 'frontend', name, at, rules, outcome: outcomeOf(decision) };
   const backend = decision.kind === 'backend' ? snapshot.backends.get(decision.name) : undefined;
-  return backend === undefined ? [first] : [first, backendStage(backend, on)];
+  return backend === undefined ? [first] : [first, ...backendStages(frontend, backend, on, given)];
 }
 
-function backendStage(backend: Backend, on: Evaluation): Stage {
+function backendStages(
+  frontend: Frontend,
+  backend: Backend,
+  on: Evaluation,
+  given: GivenResponse | undefined,
+): readonly Stage[] {
   const rules: TracedRule[] = [];
   const { persistence } = backend;
-  const affinity = persistence === undefined ? undefined : new Affinity(atRest(backend), backend, on);
+  const state = atRest(backend);
+  const affinity = persistence === undefined ? undefined : new Affinity(state, backend, on);
   traceFirst(persistence?.rules ?? [], on, rules);
   const ended = requestRules(backend.contentRules, backend, on, rules) ?? proxyRules(backend, on, rules);
   const outcome = ended === undefined ? serversOf(backend, on, affinity) : outcomeOf(ended);
@@ -95,7 +83,30 @@ function backendStage(backend: Backend, on: Evaluation): Stage {
     traceFirst(persistence?.useServers ?? [], on, rules);
     for (const rule of persistence?.sticks ?? []) traceRule(rule, on, rules);
   }
-  return { kind: 'backend', name: backend.name, at: backend.at, rules, outcome };
+  const stage: Stage = { kind: 'backend', name: backend.name, at: backend.at, rules, outcome };
+  if (given === undefined || outcome.kind !== 'servers') return [stage];
+  const [first] = outcome.servers.filter(({ disabled }) => !disabled);
+  const server = state.servers.find(({ config }) => config.name === first?.name);
+  return [stage, responseStage({ frontend, backend, affinity, server }, given, on)];
+}
+
+/** The rules on a response, as if this server had sent it. */
+function responseStage(way: Parameters<typeof traceResponse>[0], given: GivenResponse, on: Evaluation): Stage {
+  const rules: TracedRule[] = [];
+  const { answer, response } = traceResponse(way, given, on, (rule, answered) => {
+    const outcome = traceAct(rule, answered, rules);
+    if (outcome === undefined || outcome.kind === 'continue') return 'goes on';
+    if (outcome.kind === 'allow') return 'ends the list';
+    return outcome.kind === 'respond' ? outcome.answer : 'closed';
+  });
+  const { name, at } = way.backend;
+  const outcome: Outcome =
+    answer === 'closed'
+      ? { kind: 'closed', reason: REJECTED }
+      : answer === undefined
+        ? { kind: 'passed', status: response?.status ?? given.status, edits: response?.edits?.describe() ?? [] }
+        : outcomeOf({ kind: 'respond', answer, state: 'P' });
+  return { kind: 'response', name, at, rules, outcome };
 }
 
 /** The backend as it is at the start: every server that is not disabled is up. */
@@ -209,70 +220,6 @@ function useBackends(snapshot: Snapshot, frontend: Frontend, on: Evaluation, rul
   if (name === undefined) return { kind: 'none' };
   rules.push({ text: `default_backend ${name}`, at: undefined, applies: true, alternatives: [] });
   return { kind: 'backend', name };
-}
-
-/** The parts of any rule that explaining needs. */
-interface AnyRule {
-  readonly at: Position;
-  readonly text: string;
-  readonly when: Condition | undefined;
-}
-
-/** Adds a rule and lets it act; undefined when it does not apply. */
-function traceAct(rule: RequestRule, on: Evaluation, rules: TracedRule[]): RequestOutcome | undefined {
-  if (!traceRule(rule, on, rules)) return undefined;
-  const before = trackedKeys(on);
-  const outcome = rule.act(on);
-  const tracks = trackedKeys(on).find(({ slot }) => !before.some((one) => one.slot === slot));
-  const last = rules.pop();
-  if (last !== undefined) rules.push(tracks === undefined ? last : { ...last, tracks });
-  return outcome;
-}
-
-function trackedKeys({ tracking }: Evaluation): readonly NonNullable<TracedRule['tracks']>[] {
-  return Array.from({ length: tracking?.slots ?? 0 }, (_, slot) => ({
-    slot,
-    tracked: tracking?.tracked(slot),
-  })).flatMap(({ slot, tracked }) =>
-    tracked === undefined ? [] : [{ slot, table: tracked.table.spec.name, key: tracked.entry.key }],
-  );
-}
-
-/** Adds a rule and returns whether it applies. */
-function traceRule({ at, text, when }: AnyRule, on: Evaluation, rules: TracedRule[]): boolean {
-  const applies = when === undefined || when(on);
-  const alternatives = when?.outline === undefined ? [] : traceCondition(when.outline, on);
-  rules.push({ text, at, applies, alternatives });
-  return applies;
-}
-
-function traceCondition({ alternatives }: ConditionOutline, on: Evaluation): TracedTerm[][] {
-  let settled = false;
-  return alternatives.map((terms) => {
-    let all = true;
-    const traced = terms.map((term): TracedTerm => {
-      const text = term.negated ? `!${term.name}` : term.name;
-      if (settled || !all) return { text, value: undefined, criteria: [] };
-      all = holds(term, on);
-      return { text, value: all, criteria: traceCriteria(term, on) };
-    });
-    settled ||= all;
-    return traced;
-  });
-}
-
-function holds({ criteria, negated }: TermOutline, on: Evaluation): boolean {
-  return criteria.some((criterion) => criterion.test(on)) !== negated;
-}
-
-/** The criteria of an ACL, evaluated up to the first that holds. */
-function traceCriteria({ criteria }: TermOutline, on: Evaluation): TracedCriterion[] {
-  const first = criteria.findIndex((criterion) => criterion.test(on));
-  return criteria.map((criterion, index) => {
-    const { text, at } = criterion;
-    if (first >= 0 && index > first) return { text, at, value: undefined, samples: [] };
-    return { text, at, value: index === first, samples: criterion.samples(on) };
-  });
 }
 
 function outcomeOf(decision: Decision): Outcome {
