@@ -162,6 +162,8 @@ export class Exchange extends ExchangeRecord implements Placed {
         return void (this.#tarpit = tarpit(this, () => this.#answer(decision.answer)));
       case 'reject':
         accounts.countSettled(this, { state: 'P', erred: false });
+        // As HAProxy logs it.
+        this.requestTime = -1;
         return this.#drop('PR');
       case 'none':
         this.requestTime = -1;

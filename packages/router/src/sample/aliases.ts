@@ -25,9 +25,9 @@ const connection: readonly Read[] = ['connection'];
 const target: readonly Read[] = ['target'];
 const line: readonly Read[] = ['method', 'target', 'version'];
 
-/** An alias read from the record of the finished exchange. */
+/** An alias read from the record of the exchange: in a log line all of it, in a rule what is known by then, as in HAProxy. */
 function recorded(doc: string, value: (record: AccessRecord) => string | number | undefined): Alias {
-  return { doc, reads: ['record'], value: ({ record }) => (record === undefined ? undefined : value(record)) };
+  return { doc, reads: ['state'], value: ({ record }) => (record === undefined ? undefined : value(record)) };
 }
 
 function capturedHeaders(
@@ -140,7 +140,13 @@ export const aliases: Readonly<Record<string, Alias>> = {
   rt: { doc: 'number of the request in the process', reads: ['state'], value: number((on) => on.number ?? 0) },
   B: recorded('bytes to the client', (r) => (r.early === true ? `+${r.bytesToClient}` : r.bytesToClient)),
   U: recorded('bytes from the client', (r) => r.bytesFromClient),
-  ST: recorded('status', (r) => r.status),
+  ST: {
+    doc: 'status',
+    reads: ['state'],
+    // A rule on a response sees its status before it is sent.
+    value: ({ record, response }) =>
+      record === undefined || record.status >= 0 ? record?.status : (response?.status ?? -1),
+  },
   b: recorded('backend', (r) => r.backendName),
   s: recorded('server', (r) => r.serverName),
   t: recorded('time of the request, local', (r) => localDate(r.acceptedAt)),

@@ -77,7 +77,6 @@ const wrong: readonly (readonly [format: string, ...problems: readonly string[]]
   ['x %zz', "3: unknown format alias '%zz'; write %% for a percent sign"],
   ['%{+Z}ci', "2: '{+Z}' has flags other than +Q, -Q, +X, -X, +E and -E"],
   ['%lc', "1: not supported: format alias '%lc'; use the metrics of the process"],
-  ['%ST', "1: '%ST' needs the finished exchange: use it in log lines only"],
   [
     '%[status] %[nope]',
     "3: 'status' needs a response, which does not exist yet when a request is decided",

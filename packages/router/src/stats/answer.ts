@@ -128,6 +128,7 @@ function change(
     reason: 'See Other',
     headers: [
       ['cache-control', 'no-cache'],
+      ['content-type', 'text/plain'],
       ['location', `${page.uri};st=${outcome}${kept(flags)}`],
     ],
     body: '',

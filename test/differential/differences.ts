@@ -1,0 +1,68 @@
+/** What is known to differ from HAProxy 2.6, with the reason: both texts are made equal before they are compared. docs/differences.md lists it. */
+export interface Difference {
+  readonly what: string;
+  readonly why: string;
+  /** Makes a response, or a log line, what both would have without the difference. */
+  readonly even: (text: string) => string;
+}
+
+export const DIFFERENCES: readonly Difference[] = [
+  {
+    what: 'Names of fields keep their spelling',
+    why: 'HAProxy writes the names of fields it passes on in lower case; the router keeps the bytes. Names mean the same in any case.',
+    even: (text) => text.replaceAll(/^[A-Za-z0-9-]+(?=:)/gm, (name) => name.toLowerCase()),
+  },
+  {
+    what: 'The order of fields',
+    why: 'Fields that rules replace stand last in both, but HAProxy writes Connection where the message had it. The order of fields with different names means nothing.',
+    even: (text) => {
+      const [head = '', ...body] = text.split('\r\n\r\n');
+      const [first = '', ...fields] = head.split('\r\n');
+      return [[first, ...fields.toSorted()].join('\r\n'), ...body].join('\r\n\r\n');
+    },
+  },
+  {
+    what: 'An Upgrade that Connection does not announce',
+    why: 'HAProxy passes the field on although it starts nothing; the router removes what belongs to one connection only (RFC 9110 §7.8).',
+    even: (text) => text.replaceAll(/\r\nupgrade:[^\r\n]*/gi, ''),
+  },
+  {
+    what: 'Times, ports and byte counts in log lines',
+    why: 'They depend on the moment. The router counts the bytes of heads as they are on the wire, HAProxy those of its own representation.',
+    even: (text) =>
+      text
+        .replaceAll(/127\.0\.0\.1:\d+/g, 'CLIENT')
+        .replaceAll(/\[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?\]/g, '[DATE]')
+        .replaceAll(
+          / (-?\d+(?:\/-?\d+){4}) (-?\d+) \+?\d+ /g,
+          (_, timers: string, status: string) => ` ${timers.replaceAll(/(?<!-)\b\d+/g, 'T')} ${status} BYTES `,
+        )
+        .replaceAll(/ \d+\/\d+(\/\d+\/\d+\/\+?\d+ \d+\/\d+ )/g, ' OPEN/OPEN$1'),
+  },
+  {
+    what: 'Dates of cookies and of statistics pages',
+    why: 'They depend on the moment.',
+    even: (text) =>
+      text.replaceAll(/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d[ -]\w{3}[ -]\d{4} \d\d:\d\d:\d\d GMT/g, 'DATE'),
+  },
+  {
+    what: 'The statistics page',
+    why: 'It has the same numbers, and a page of its own with fields of its own; its CSV, JSON and commands are compared elsewhere (test/scenarios/router/statistics.test.ts). HAProxy logs its demand for a password as 400.',
+    even: (text) => {
+      if (/<title>Statistics Report|<title>[^<]*statistics|HAProxy\/Statistics/i.test(text)) return text.slice(0, 12);
+      if (/^HTTP\/1\.1 200 OK\r\ncache-control: no-(?:cache|store)\r\nconnection: close\r\n/.test(text))
+        return text.slice(0, 12);
+      if (text.startsWith('HTTP/1.1 303 See Other\r\n')) return text.replace(/;st=\w+/, ';st=');
+      return text.replace(/\/<(?:STATS|NOSRV)> \S+ (?:400|401) BYTES (\S+ \S+) (?:LR|PR)--/, '/STATS BYTES $1');
+    },
+  },
+  {
+    what: 'The field Connection in rules and captures',
+    why: 'HAProxy takes `close` and `keep-alive` out of Connection before any rule; here rules and captures see the field as it came.',
+    even: (text) => text.replaceAll(/(?<=[{|])(?:close|keep-alive)(?=[|}])/gi, ''),
+  },
+];
+
+export function even(text: string): string {
+  return DIFFERENCES.reduce((one, difference) => difference.even(one), text);
+}

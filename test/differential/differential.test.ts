@@ -1,0 +1,48 @@
+/**
+ * Configurations through HAProxy and the router, some hundred requests each. This is the short form; the long one takes a folder of
+ * configurations: test/differential/run.ts.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { inRepository, missing } from '../support/programs.ts';
+import { TempDir } from '../support/temp.ts';
+import { compare } from './compare.ts';
+import { DIFFERENCES } from './differences.ts';
+
+const FOLDER = join(import.meta.dirname, 'configurations');
+const REQUESTS = 200;
+
+for (const name of readdirSync(FOLDER)) {
+  test(
+    `${name}: ${REQUESTS} requests are answered, forwarded and logged as by HAProxy`,
+    { skip: missing('haproxy') },
+    async (t) => {
+      const folder = new TempDir(t);
+      const outcome = await compare(name, readFileSync(join(FOLDER, name), 'utf8'), folder.path, REQUESTS);
+      assert.deepEqual(outcome.findings, [], outcome.said);
+      assert.deepEqual([outcome.result, outcome.requests], ['same', REQUESTS], outcome.said);
+    },
+  );
+}
+
+test('docs/differences.md lists what is known to differ', () => {
+  const page = inRepository('docs/differences.md');
+  const rows = DIFFERENCES.map(({ what, why }) => `| ${what} | ${why.replaceAll('|', '\\|')} |`);
+  const text = `# Differences from HAProxy 2.6
+
+Configurations are run through HAProxy and the router, with requests made of what their ACLs look at: status, fields and body of each response, what the server got, which
+server it was, and the log line are compared. \`npm test\` does it with those in \`test/differential/configurations\`;
+\`node --conditions=x-src test/differential/run.ts FOLDER\` with a folder of yours. Nothing differs but what follows.
+
+| what | why |
+| --- | --- |
+${rows.join('\n')}
+
+What a keyword does otherwise is said where it is documented; [compatibility](compatibility.md) lists every keyword. What the router refuses as ambiguous or malformed, and HAProxy
+passes on, is in [security](security.md).
+`;
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(page, text);
+  assert.equal(readFileSync(page, 'utf8'), text);
+});
