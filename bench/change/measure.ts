@@ -70,7 +70,8 @@ export async function measure(subject: Subject, course: Course, directory: strin
   }
 }
 
-async function listening(port: number, child: ChildProcess, output: () => string): Promise<void> {
+/** Waits until it accepts connections. */
+export async function listening(port: number, child: ChildProcess, output: () => string): Promise<void> {
   const until = Date.now() + START_LIMIT;
   while (!(await isListening(port))) {
     if (child.exitCode !== null || Date.now() > until) throw new Error(`it does not listen\n${output()}`);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { machine, missingCommands } from '../machine.ts';
+import { measureEvents, type EventOutcome } from './events.ts';
 import { measure, type Course, type Outcome } from './measure.ts';
 import { subjects, type SubjectName } from './subjects.ts';
 
@@ -21,6 +22,7 @@ export const QUICK: Course = { ...FULL, sockets: 100, reloads: 20, warm: 5000 };
 
 const PAGE = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
 const [BEGIN, END] = ['<!-- change: begin -->', '<!-- change: end -->'];
+const [EVENTS_BEGIN, EVENTS_END] = ['<!-- events: begin -->', '<!-- events: end -->'];
 
 /** Measures the subjects one after the other and writes the table of docs/reliability.md. */
 export async function runChange(
@@ -40,13 +42,52 @@ export async function runChange(
         say(rowOf(...(rows.at(-1) as (typeof rows)[number])));
       }
     }
+    if (names.includes('router')) {
+      const events = await measureEvents(course, directory);
+      for (const outcome of events) say(eventRow(outcome));
+      replace(EVENTS_BEGIN, EVENTS_END, eventsTable(course, events));
+    }
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
   if (names.length < Object.keys(subjects).length) return;
+  replace(BEGIN, END, tableOf(course, rows));
+}
+
+/** Puts a table between its marks in docs/reliability.md. */
+function replace(begin: string, end: string, table: string): void {
   const page = readFileSync(PAGE, 'utf8');
-  const [head = '', tail = ''] = [page.split(BEGIN)[0], page.split(END)[1]];
-  writeFileSync(PAGE, `${head}${BEGIN}\n\n${tableOf(course, rows)}\n${END}${tail}`);
+  const [head = '', tail = ''] = [page.split(begin)[0], page.split(end)[1]];
+  writeFileSync(PAGE, `${head}${begin}\n\n${table}\n${end}${tail}`);
+}
+
+function eventsTable({ sockets, rate, storm }: Course, events: readonly EventOutcome[]): string {
+  const { processor, cores, versions } = machine();
+  return [
+    `The router under ${sockets} WebSockets sending once a second, ${rate} requests a second and ${storm} connections at once every second.`,
+    '',
+    '| | requests | lost | refused | messages | unanswered | WebSockets ended, by code | slowest request |',
+    '|---|---|---|---|---|---|---|---|',
+    ...events.map(eventRow),
+    '',
+    `${new Date().toISOString().slice(0, 10)}, ${cores} cores (${processor}), Node.js ${versions['Node']}: \`npm run bench -- --only change --rows router\`.`,
+    '',
+  ].join('\n');
+}
+
+function eventRow({ title, tally }: EventOutcome): string {
+  const { requests, lost, refused, messages, unanswered, cut, slowest } = tally;
+  const cells = [
+    title,
+    requests,
+    counted(lost),
+    refused,
+    messages,
+    unanswered,
+    counted(cut),
+    `${Math.round(slowest)} ms`,
+  ];
+  return `| ${cells.join(' | ')} |`;
 }
 
 function tableOf(course: Course, rows: readonly (readonly [string, Outcome])[]): string {

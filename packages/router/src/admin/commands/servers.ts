@@ -243,9 +243,10 @@ function connLine(server: ServerRuntime, { config }: BackendRuntime, desk: Desk)
   const { host, port } = placeOf(server.config);
   const { poolPurgeDelay, poolMaxConn } = server.config;
   const used = server.current;
+  const { mostSessions, idle } = server.counters;
   return (
     `${server.key} ${idOf(desk, config.name)}/${server.id} ${host} ${port} - ${poolPurgeDelay} ` +
-    `${used} ${server.counters.mostSessions} ${used} 0 0 ${poolMaxConn} 0 0`
+    `${used} ${mostSessions} ${used} ${idle} 0 ${poolMaxConn} ${idle} ${idle}`
   );
 }
 

@@ -1,0 +1,177 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { ours } from '../contenders/ours.ts';
+import { freePort } from '../../test/support/ports.ts';
+import { listening } from './measure.ts';
+import { startApplication } from './origin.ts';
+import { Traffic, type Tally, type Wish } from './traffic.ts';
+
+/** One event under traffic, and what visitors noticed of it. */
+export interface EventOutcome {
+  readonly title: string;
+  readonly tally: Tally;
+}
+
+interface Stage {
+  readonly directory: string;
+  readonly socket: string;
+  /** The port of another application than the one in use. */
+  readonly other: () => number;
+}
+
+interface Event {
+  readonly title: string;
+  readonly workers: number;
+  readonly happen: (stage: Stage) => Promise<void>;
+}
+
+/** Milliseconds of traffic before the event, and after it. */
+const [BEFORE, AFTER] = [3000, 3000];
+const DEPLOYS = 4;
+const run = promisify(execFile);
+
+/** What happens once in a while, besides reloads. */
+const EVENTS = {
+  deploys: {
+    title: `${DEPLOYS} deploys of a server`,
+    workers: 1,
+    async happen({ socket, other }) {
+      const [node, ...args] = ours('router');
+      for (let n = 0; n < DEPLOYS; n += 1)
+        await run(node, [
+          ...args,
+          'deploy',
+          'pages/s0',
+          '--to',
+          `127.0.0.1:${other()}`,
+          '--within',
+          '5s',
+          '-s',
+          socket,
+        ]);
+    },
+  },
+  upgrade: {
+    title: 'an upgrade of the program',
+    workers: 1,
+    async happen({ socket }) {
+      const before = await pidOf(socket);
+      process.kill(before, 'SIGPWR');
+      while (isAlive(before)) await sleep(100);
+    },
+  },
+  worker: {
+    title: 'one of two workers killed (SIGKILL)',
+    workers: 2,
+    async happen({ socket }) {
+      const [worker] = await childrenOf(await pidOf(socket));
+      if (worker === undefined) throw new Error('there is no worker');
+      process.kill(worker, 'SIGKILL');
+      await sleep(2000);
+    },
+  },
+} as const satisfies Record<string, Event>;
+
+export type EventName = keyof typeof EVENTS;
+
+/** Lets each event happen to a router of its own, under traffic. `chosen`: of these alone. */
+export async function measureEvents(
+  wish: Wish,
+  directory: string,
+  chosen: readonly EventName[] = ['deploys', 'upgrade', 'worker'],
+): Promise<readonly EventOutcome[]> {
+  const outcomes: EventOutcome[] = [];
+  for (const name of chosen) {
+    const event = EVENTS[name];
+    outcomes.push({ title: event.title, tally: await measureEvent(event, wish, join(directory, name)) });
+  }
+  return outcomes;
+}
+
+async function measureEvent({ workers, happen }: Event, wish: Wish, directory: string): Promise<Tally> {
+  const applications = await Promise.all([startApplication(), startApplication()]);
+  const [one, two] = applications.map(({ port }) => port) as [number, number];
+  const [port, socket, file] = [await freePort(), join(directory, 'control.sock'), join(directory, 'haproxy.cfg')];
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(file, configuration(port, one, socket, workers));
+  const [node, ...args] = ours('router');
+  const child = spawn(node, [...args, '-f', file], { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  let written = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (written += text));
+  let current = one;
+  const other = (): number => (current = current === one ? two : one);
+  try {
+    await listening(port, child, () => written);
+    const traffic = new Traffic(port, wish);
+    await traffic.start();
+    await sleep(BEFORE);
+    await happen({ directory, socket, other });
+    await sleep(AFTER);
+    return await traffic.stop();
+  } finally {
+    await end(child, socket);
+    await Promise.all(applications.map((application) => application.close()));
+  }
+}
+
+function configuration(port: number, server: number, socket: string, workers: number): string {
+  return `global
+  maxconn 4000
+  stats socket ${socket} level admin
+  hard-stop-after 5s
+  ${workers > 1 ? `workers ${workers}` : ''}
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+  timeout tunnel 1h
+frontend all
+  bind 127.0.0.1:${port}
+  use_backend sockets if { path /ws }
+  default_backend pages
+backend sockets
+  server one 127.0.0.1:${server}
+backend pages
+  server s0 127.0.0.1:${server}
+`;
+}
+
+function ask(socket: string, line: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const client = connect(socket, () => client.end(`${line}\n`));
+    client.setEncoding('utf8').on('data', (more: string) => (text += more));
+    client.once('error', reject);
+    client.once('close', () => resolve(text));
+  });
+}
+
+async function pidOf(socket: string): Promise<number> {
+  return Number(/^Pid: (\d+)$/m.exec(await ask(socket, 'show info'))?.[1]);
+}
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(pid)]);
+  return stdout.split('\n').filter(Boolean).map(Number);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whatever process serves by now, and the group of the first one. */
+async function end(child: ChildProcess, socket: string): Promise<void> {
+  const pid = await pidOf(socket).catch(() => undefined);
+  for (const one of [pid, child.pid === undefined ? undefined : -child.pid])
+    if (one !== undefined && isAlive(one)) process.kill(one, 'SIGKILL');
+}
