@@ -14,6 +14,7 @@ import {
 } from './cases/small.ts';
 import { metrics } from './cases/metrics.ts';
 import { startAndRest } from './cases/start.ts';
+import { tcpBulk, tcpConnections } from './cases/tcp.ts';
 import { idleTunnels, websocket } from './cases/tunnels.ts';
 import type { Case } from './measure/sample.ts';
 
@@ -33,6 +34,8 @@ export const cases = {
   'up-64k': up64k,
   'down-100m': down100m,
   'up-100m': up100m,
+  'tcp-bulk': tcpBulk,
+  'tcp-connections': tcpConnections,
   websocket,
   'handshakes-rsa': handshakesRsa,
   'handshakes-ec': handshakesEc,

@@ -9,6 +9,7 @@ import { httpProxy, httpProxy3, httpProxyAsItComes, httpxy, pipe, tlsPipe } from
 import { pipeline } from './contenders/pipeline.ts';
 import { routerBefore, routerHttpProxy, routerWire } from './contenders/router.ts';
 import { stunnel } from './contenders/stunnel.ts';
+import { haproxyTcp, routerTcp } from './contenders/tcp.ts';
 import { terminator, terminatorBefore } from './contenders/terminator.ts';
 
 /** All contenders. */
@@ -36,6 +37,8 @@ export const contenders = {
   'haproxy-map': haproxyMap,
   'router-limit': routerLimit,
   'haproxy-limit': haproxyLimit,
+  'router-tcp': routerTcp,
+  'haproxy-tcp': haproxyTcp,
   direct,
   'router-before': routerBefore,
   'terminator-before': terminatorBefore,

@@ -172,6 +172,22 @@ export const goals: readonly Goal[] = [
     better: 'higher',
   },
   {
+    title: 'router ÷ HAProxy without splice, 100 MB in mode tcp',
+    case: 'tcp-bulk',
+    metric: 'rate',
+    ours: bodies('router-tcp'),
+    theirs: bodies('haproxy-tcp'),
+    floor: 1,
+    aim: 1.1,
+    better: 'higher',
+  },
+  {
+    ...toHaproxy('tcp-connections', at64, 1.5, 1.2),
+    title: 'router ÷ HAProxy, connections in mode tcp',
+    ours: at64('router-tcp'),
+    theirs: at64('haproxy-tcp'),
+  },
+  {
     title: 'terminator ÷ stunnel, answers of 100 MB',
     case: 'down-100m',
     metric: 'rate',

@@ -17,6 +17,8 @@ const PEERS: Partial<Record<ContenderName, readonly ContenderName[]>> = {
   'router-limit': ['haproxy-limit'],
   'haproxy-limit': ['haproxy'],
   'haproxy-applications': [],
+  'router-tcp': ['haproxy-tcp'],
+  'haproxy-tcp': [],
   stunnel: [],
   'stunnel+haproxy': [],
   direct: [],
