@@ -107,11 +107,14 @@ forEachRouter('names: a server follows its name, requests in progress stay, and 
     'Server apps/s administratively READY thanks to valid DNS answer.',
   ];
   assert.deepEqual(
-    events.filter((line) => !/^Proxy |started/.test(line)),
+    // A request of ours may be under way as the name goes.
+    events
+      .filter((line) => !/^Proxy |started/.test(line))
+      .map((line) => line.replace(/\d+ sessions active/, 'N sessions active')),
     [
       ...returned('127.0.0.11', '(none)'),
       'apps/s changed its IP from 127.0.0.11 to 127.0.0.12 by r/n.',
-      'Server apps/s is going DOWN for maintenance (DNS NX status). 0 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.',
+      'Server apps/s is going DOWN for maintenance (DNS NX status). 0 active and 0 backup servers left. N sessions active, 0 requeued, 0 remaining in queue.',
       'backend apps has no server available!',
       ...returned('127.0.0.13', '(none)'),
     ],
