@@ -209,3 +209,12 @@ scenario('doctor looks at both halves, and deploy moves a server through the one
     /^app\/one moved from \S+ to \S+ in \d+\.\d s: everything at the old address finished\.\n/,
   );
 });
+
+scenario('the halves end when headgate itself is killed, and leave their addresses', async (t) => {
+  const { process: program, http } = await start(t);
+  const halves = [half(program, 'router'), half(program, 'terminator')];
+  program.signal('SIGKILL');
+  await program.exited;
+  await until('both halves to end', () => halves.every((pid) => commandOf(String(pid)) === ''));
+  await assert.rejects(request(http));
+});

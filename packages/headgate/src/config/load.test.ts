@@ -164,6 +164,14 @@ describe('bind … ssl refuses', () => {
   for (const [title, bind, message] of cases)
     it(title, async () => assert.match((await refusal(bind)).join('\n'), message));
 
+  it('expect-proxy, which comes before TLS', async () => {
+    const { both, problems } = await load(
+      `${START}frontend web\n bind :443 ssl crt ${PEM}\n tcp-request connection expect-proxy layer4\n http-request deny\n`,
+    );
+    assert.equal(both, undefined);
+    assert.match(problems.join('\n'), /F:8:\d+: 'expect-proxy' cannot be decided before TLS/);
+  });
+
   it('an option of ssl-default-bind-options that is none', async () => {
     const said = await refusal(`:443 ssl crt ${PEM}`, ' ssl-default-bind-options no-sslv4\n');
     assert.match(

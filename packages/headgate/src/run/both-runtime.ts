@@ -15,6 +15,10 @@ export class BothRuntime implements Reloadable<Both> {
   readonly #sockets: string;
   readonly #halves = new Map<HalfName, Half>();
   readonly #cleanUp: () => void;
+  /** Log files were rotated. */
+  readonly #reopen = (): void => {
+    for (const half of this.#halves.values()) half.signal('SIGUSR2');
+  };
   #source: Source | undefined;
 
   constructor(context: Pick<StartContext, 'logger' | 'reload'>, log: LogSettings) {
@@ -23,6 +27,7 @@ export class BothRuntime implements Reloadable<Both> {
     this.#sockets = makeFolder();
     this.#cleanUp = () => removeFolder(this.#sockets);
     process.once('exit', this.#cleanUp);
+    process.on('SIGUSR2', this.#reopen);
   }
 
   /** Where clients connect: not the private sockets. */
@@ -72,6 +77,7 @@ export class BothRuntime implements Reloadable<Both> {
   async close(): Promise<void> {
     await Promise.all([...this.#halves.values()].map((half) => half.close()));
     process.off('exit', this.#cleanUp);
+    process.off('SIGUSR2', this.#reopen);
     this.#cleanUp();
   }
 

@@ -60,6 +60,10 @@ export class HalfProcess {
     });
   }
 
+  signal(name: NodeJS.Signals): void {
+    if (!this.#over) this.#child.kill(name);
+  }
+
   /** Asks it to finish what is open; resolves when it has ended. */
   async stop(soft: boolean): Promise<void> {
     this.#order({ kind: 'stop', soft });

@@ -47,6 +47,11 @@ export class Half {
     return result;
   }
 
+  /** Passes a signal on; a half that is down has nothing to do about it. */
+  signal(name: NodeJS.Signals): void {
+    if (this.#restart === undefined && !this.#stopping) this.#process?.signal(name);
+  }
+
   /** Finishes what is open. `soft`: however long that takes. */
   async stop(soft: boolean): Promise<void> {
     this.#leave();

@@ -36,7 +36,8 @@ export function servicesOf(routing: Snapshot): {
 
 /** What the process of the terminator is to do as the router's does. */
 function globalOf({ process: { hardStopAfter } }: Snapshot, at: Position): Section {
-  const statements = hardStopAfter === 0 ? [] : [option('hard-stop-after', `${hardStopAfter}ms`, at)];
+  // 0: as long as the signal allows, which the terminator would not do by itself.
+  const statements = [option('hard-stop-after', `${hardStopAfter}ms`, at)];
   return { kind: 'global', name: undefined, rest: [], at, statements };
 }
 
@@ -54,6 +55,12 @@ function serviceOf(
       problems.warning(place.at, "'mode', 'user' and 'group' have no effect on a unix socket with ssl");
   const name = { text: serviceName(frontend, bind, index), at };
   const draft = read(tls.parameters, problems);
+  for (const rule of frontend.connectionRules)
+    if (/\bexpect-proxy\b/.test(rule.text))
+      problems.error(
+        rule.at,
+        "'expect-proxy' cannot be decided before TLS, which another process terminates: write 'accept-proxy' on the bind",
+      );
   if (!draft.hasCertificate) problems.error(at, "'bind … ssl' has no certificate: it needs 'crt' or 'crt-list'");
   const timeout = frontend.timeouts.client;
   const handshake = timeout === 0 ? LONGEST_HANDSHAKE : Math.min(timeout, LONGEST_HANDSHAKE);
