@@ -87,6 +87,12 @@ export function readChange(args: readonly string[]): WantedChange | undefined {
   return { change: quick || smoke ? QUICK : FULL, subjects: chosen ?? keys(subjects) };
 }
 
+/** `--only workers`. */
+export function wantsWorkers(args: readonly string[]): boolean {
+  const { only, help } = parseArgs({ args: [...args], options: OPTIONS }).values;
+  return only === 'workers' && help !== true;
+}
+
 /** Throws the errors of parseArgs, and RangeError for an unknown case or contender. */
 export function readCommandLine(args: readonly string[]): Wanted | 'list' | 'help' {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });

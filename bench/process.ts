@@ -21,7 +21,8 @@ export interface Started {
 }
 
 export interface StartOptions {
-  readonly core: number;
+  /** The core that it runs on, or several: `0,1`. */
+  readonly core: number | string;
   /** The port or unix socket path it listens on when ready. */
   readonly listens: number | string;
   /** Additional environment variables. */
@@ -55,7 +56,7 @@ export async function startProcess(
 /** Runs a command on one core to its end and returns its standard output. Ended after `limit` milliseconds. */
 export async function runCommand(
   command: readonly [string, ...string[]],
-  core: number,
+  core: number | string,
   limit: number,
 ): Promise<string> {
   const child = launch(command, core);
@@ -71,7 +72,7 @@ export async function runCommand(
 
 function launch(
   command: readonly [string, ...string[]],
-  core: number,
+  core: number | string,
   env: Readonly<Record<string, string>> = {},
 ): ChildProcess {
   const path = `${process.env['PATH'] ?? ''}:/usr/sbin`;

@@ -8,7 +8,7 @@ import { BEFORE } from './contenders/ours.ts';
 import type { CaseName } from './cases.ts';
 import { runChange } from './change/run.ts';
 import { makeCertificates } from './certificates.ts';
-import { HELP, readChange, readCommandLine } from './command-line.ts';
+import { HELP, readChange, readCommandLine, wantsWorkers } from './command-line.ts';
 import type { Pace, Wanted } from './command-line.ts';
 import { contenders } from './contenders.ts';
 import { isBuilt } from './contenders/ours.ts';
@@ -23,6 +23,7 @@ import { readResults, writeResult } from './results.ts';
 import { runCase } from './run-case.ts';
 import type { Surroundings } from './running.ts';
 import { startSink } from './sink.ts';
+import { runWorkers } from './workers.ts';
 
 /** Upper bound on the duration of a run, in case something hangs. */
 const LIMIT = 120 * 60_000;
@@ -43,11 +44,16 @@ async function main(): Promise<void> {
     await runChange(changed.change, changed.subjects, say);
     process.exit(0);
   }
+  if (wantsWorkers(process.argv.slice(2))) {
+    await runWorkers(say);
+    process.exit(0);
+  }
   const wanted = readCommandLine(process.argv.slice(2));
   if (wanted === 'help') return say(HELP);
   if (wanted === 'list') {
     for (const [name, { title }] of Object.entries(cases)) say(`${name.padEnd(20)} ${title}`);
     say(`${'change'.padEnd(20)} Reloads under traffic, for docs/reliability.md`);
+    say(`${'workers'.padEnd(20)} What two workers are worth, for docs/workers.md`);
     return;
   }
   const results = wanted.out ?? inRepository('bench/results');
