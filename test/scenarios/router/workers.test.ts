@@ -121,6 +121,47 @@ forEachEngine('every worker knows what checks and operators say of a server', as
   assert.doesNotMatch(primary.output, /is DOWN.* worker=/, 'the primary checks, and says so');
 });
 
+forEachEngine('a rate limit holds over both workers, and for the one that replaces a killed one', async (t, engine) => {
+  const app = await startApp(t);
+  const {
+    url,
+    ask,
+    process: primary,
+  } = await start(t, engine, {
+    frontend: [
+      'stick-table type ip size 1k expire 10m store http_req_cnt,conn_cur,http_req_rate(10m)',
+      'http-request track-sc0 src',
+      'http-request deny deny_status 429 if { sc_http_req_rate(0) gt 30 }',
+    ],
+    backend: [`server one 127.0.0.1:${app.port}`],
+  });
+  let [sent, allowed] = [0, 0];
+  const ask24 = async (): Promise<string> => {
+    const seen = new Set<string>();
+    for (let count = 0; count < 24; count += 1) {
+      const { status, headers } = await request(url);
+      sent += 1;
+      if (status === 200) allowed += 1;
+      seen.add(`${String(headers['x-worker'])}:${status}`);
+    }
+    return [...seen].toSorted().join(' ');
+  };
+  await until('both workers to deny', async () => (await ask24()) === '1:429 2:429');
+  // One after the other: what one worker lets through while it has not heard of the other's last requests is a few.
+  assert.ok(allowed >= 30 && allowed <= 60, `${allowed} were allowed`);
+  const counted = async (): Promise<string> => await ask('show table front');
+  await until('all requests in the table', async () => (await counted()).includes(`http_req_cnt=${sent} `));
+  assert.match(await counted(), /conn_cur=0/);
+
+  process.kill(workerPids(primary.pid).get(2) ?? 0, 'SIGKILL');
+  await primary.says(/worker 2 serves again/);
+  const before = allowed;
+  assert.equal(await ask24(), '1:429 2:429');
+  assert.equal(allowed, before);
+  await ask('clear table front');
+  await until('both workers to allow', async () => (await ask24()).includes('200'));
+});
+
 scenario('a reload reaches both workers or none; a stop lets both finish', async (t) => {
   const app = await startApp(t);
   const {

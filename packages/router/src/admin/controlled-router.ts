@@ -53,8 +53,8 @@ export class ControlledRouter implements Reloadable<Snapshot> {
     await this.#sockets.follow(snapshot.control);
   }
 
-  handOn(): unknown {
-    return this.#router.handOn();
+  handOn(starting: boolean): unknown {
+    return this.#router.handOn(starting);
   }
 
   drain(within?: number): Promise<void> {

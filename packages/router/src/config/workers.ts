@@ -64,8 +64,6 @@ function obstaclesIn({ sections }: RawConfig): readonly Obstacle[] {
     statements.flatMap(({ words }): readonly Obstacle[] => {
       const [keyword, second] = words;
       if (kind === 'global') return [];
-      if (keyword.text === 'stick-table' || (kind === 'peers' && keyword.text === 'table'))
-        return [{ at: keyword.at, what: 'a stick table', instead: 'use one worker' }];
       if (keyword.text === 'sticky' && second?.text === 'socket.io')
         return [{ at: second.at, what: "'sticky socket.io'", instead: "use one worker, or 'sticky cookie'" }];
       const resolvers = /^(?:default-)?server$/.test(keyword.text) && words.find(({ text }) => text === 'resolvers');

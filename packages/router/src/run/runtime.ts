@@ -126,6 +126,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       this.#sharing = new Sharing({
         crew,
         backends: this.#backends,
+        tables: this.#tables,
         counts: () => this.#statistics.counts,
         counted: (number, counts) => this.#statistics.counted(number, counts),
         clear: (all) => this.#statistics.clear(all),
@@ -246,8 +247,8 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     return applied;
   }
 
-  handOn(): Handed | undefined {
-    return this.#sharing?.handOn();
+  handOn(starting: boolean): Handed | undefined {
+    return this.#sharing?.handOn(starting);
   }
 
   takeOver(handed: unknown): void {
@@ -335,11 +336,14 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     handed: Handed | undefined,
   ): void {
     const { global } = snapshot;
+    const starting = this.#statistics.view === undefined;
     this.#total.max = global.maxconn;
     this.rates.follow(global.rates);
     this.#waiting.max = global.connections.waiting;
     setProcessVariables(this.#theWorld, global.variables);
     this.#tables.follow(snapshot.tables);
+    this.#sharing?.tables.follow();
+    if (starting && handed !== undefined) this.#sharing?.tables.assume(handed.tables);
     const retired = this.#backends.follow(snapshot.backends);
     this.#names.begin(first, snapshot.resolvers, [...this.backends.values()]);
     if (handed !== undefined) this.#sharing?.assume(handed);

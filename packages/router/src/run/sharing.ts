@@ -10,6 +10,8 @@ import type { Service } from '../model/service.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Backends } from './backends.ts';
 import type { WorkerCounts } from './crew-counts.ts';
+import { SharedTables, type Changes, type SavedTables } from './shared-tables.ts';
+import type { TableStore } from './tables.ts';
 import { pageRequest, type PageRequest } from './page-request.ts';
 import { partOfSnapshot } from './part.ts';
 
@@ -21,6 +23,7 @@ export interface Handed {
   readonly servers: readonly SharedServer[];
   /** Commands that have changed the configuration since it came into effect. */
   readonly lines: readonly Words[];
+  readonly tables: SavedTables;
 }
 
 /** A question to another process, and what is answered to it. */
@@ -39,12 +42,15 @@ type Message =
   | { readonly kind: 'observed'; readonly server: string; readonly seen: Observation }
   | { readonly kind: 'counts'; readonly counts: WorkerCounts }
   | { readonly kind: 'clear'; readonly all: boolean }
+  /** What has changed in stick tables, and in which process. */
+  | { readonly kind: 'tables'; readonly changes: Changes; readonly from: number }
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question; readonly about: unknown }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown };
 
 export interface SharingParts {
   readonly crew: Crew;
   readonly backends: Backends;
+  readonly tables: TableStore;
   /** In a worker: what it has counted. */
   readonly counts: () => WorkerCounts;
   /** In the primary: a worker has told what it has counted; undefined when it has ended. */
@@ -71,17 +77,25 @@ export class Sharing {
   #questions = 0;
   #lines: Words[] = [];
   readonly #reports: NodeJS.Timeout | undefined;
+  readonly tables: SharedTables;
   /** In a worker: carries out a command that the primary has carried out. */
   runCommand: (words: Words) => Promise<string> = () => Promise.resolve('');
 
   constructor(parts: SharingParts) {
     this.#parts = parts;
     const { crew, backends } = parts;
+    const { number } = crew;
+    this.tables = new SharedTables({
+      store: parts.tables,
+      number,
+      say: (changes, from) => crew.say({ kind: 'tables', changes, from } satisfies Message),
+    });
     crew.hear({
       heard: (message, from) => this.#heard(message as Message, from),
       joined: (worker) => void this.#serving.add(worker),
       left: (worker) => {
         this.#serving.delete(worker);
+        this.tables.left(worker);
         parts.counted(worker, undefined);
       },
     });
@@ -94,9 +108,14 @@ export class Sharing {
     return this.#parts.crew.number > 0;
   }
 
-  handOn(): Handed {
+  /** `starting`: for a worker that has nothing yet. */
+  handOn(starting: boolean): Handed {
     const backends = [...this.#parts.backends.all.values()];
-    return { servers: backends.flatMap(({ servers }) => servers.map(shareServer)), lines: this.#lines };
+    return {
+      servers: backends.flatMap(({ servers }) => servers.map(shareServer)),
+      lines: this.#lines,
+      tables: starting ? this.tables.handOn() : {},
+    };
   }
 
   /** In the primary: a new configuration is in effect, and commands of before are not. */
@@ -164,6 +183,7 @@ export class Sharing {
   }
 
   stop(): void {
+    this.tables.stop();
     clearInterval(this.#reports);
   }
 
@@ -175,6 +195,8 @@ export class Sharing {
         return this.#at(message.server, (backend, server) => backend.observed(server, message.seen));
       case 'counts':
         return this.#parts.counted(from, message.counts);
+      case 'tables':
+        return this.tables.heard(message.changes, message.from);
       case 'clear':
         return this.#parts.clear(message.all);
       case 'answer':

@@ -1,5 +1,6 @@
 import type { DataTypeName } from '../tables/data-types.ts';
-import type { StickTable, TableEntry } from '../tables/stick-table.ts';
+import type { StickTable } from '../tables/stick-table.ts';
+import type { TableEntry } from '../tables/table-entry.ts';
 
 /**
  * What can be read of an entry of a stick table, by the end of the keyword: `sc0_conn_rate`, `src_conn_rate` and `table_conn_rate` read the

@@ -1,3 +1,5 @@
+import type { KeyChange, TableChanges } from './changes.ts';
+import { TableEntry, copied } from './table-entry.ts';
 import { dataTypes, type DataTypeName, type Stored } from './data-types.ts';
 import { addToRate, clearRate, currentOfRate, RATE_WIDTH, readRate } from './rate.ts';
 
@@ -49,6 +51,8 @@ export class StickTable {
   readonly #entries = new Map<string, TableEntry>();
   readonly #slots: Partial<Record<DataTypeName, Slot>>;
   readonly #width: number;
+  /** With workers: where changes are noted for the other processes. */
+  log: TableChanges | undefined = undefined;
 
   /** `now`: monotonic milliseconds, whole ones above 0. */
   constructor(spec: TableSpec, now: () => number) {
@@ -100,6 +104,7 @@ export class StickTable {
   /** Renews an entry: it expires that much later. Without `expire` entries leave in the order they came, as in HAProxy. */
   touch(entry: TableEntry): void {
     const { key } = entry;
+    this.log?.touch(key);
     if (this.spec.expire === 0) return;
     const expires = this.#deadline();
     if (expires === entry.expires || this.#entries.get(key) !== entry) return;
@@ -113,21 +118,26 @@ export class StickTable {
   count(entry: TableEntry, type: DataTypeName, by = 1, index = 0): boolean {
     const slot = this.#slots[type];
     const rate = slot === undefined ? this.#slots[rateOf(type)] : slot.rate;
+    if (slot === undefined && rate === undefined) return false;
+    this.log?.count(entry.key, type, index, by);
     if (slot !== undefined && index < slot.stored.size) entry.add(slot.at + index, by);
     if (rate !== undefined && index < rate.stored.size)
       addToRate(entry.values, rate.at + index * RATE_WIDTH, this.#now(), rate.stored.period, by);
-    return slot !== undefined || rate !== undefined;
+    return true;
   }
 
   /** Decrements a counter, never below zero: it may have been cleared meanwhile. */
   discount(entry: TableEntry, type: DataTypeName): void {
     const slot = this.#slots[type];
-    if (slot !== undefined) entry.add(slot.at, -1);
+    if (slot === undefined) return;
+    this.log?.count(entry.key, type, 0, -1);
+    entry.add(slot.at, -1);
   }
 
   set(entry: TableEntry, type: DataTypeName, value: number | string, index = 0): void {
     const slot = this.#slots[type];
     if (slot === undefined || index >= slot.stored.size) return;
+    this.log?.set(entry.key, type, index, value);
     if (slot.kind === 'rate') clearRate(entry.values, slot.at + index * RATE_WIDTH);
     else if (typeof value === 'string') entry.texts.set(type, value);
     else entry.values[slot.at + index] = value;
@@ -163,6 +173,7 @@ export class StickTable {
   remove(key: string): boolean {
     const entry = this.#entries.get(key);
     if (entry === undefined || entry.references > 0) return false;
+    this.log?.remove(key);
     return this.#entries.delete(key);
   }
 
@@ -175,6 +186,70 @@ export class StickTable {
       most -= 1;
       if (entry.references === 0) this.#entries.delete(key);
     }
+  }
+
+  /** Tracks an entry, or (-1) no longer: it neither expires nor is evicted meanwhile. */
+  refer(entry: TableEntry, by: 1 | -1): void {
+    this.log?.refer(entry.key, by);
+    entry.references += by;
+  }
+
+  /** Does what another process has done to a key. A full table takes no new ones. */
+  follow({ key, removed, references, sets, counts }: KeyChange): void {
+    const { log } = this;
+    this.log = undefined;
+    try {
+      if (removed) this.remove(key);
+      // Of one that was only removed nothing is left to do.
+      const more = !removed || references !== 0 || sets.length > 0 || counts.length > 0;
+      const entry = more ? this.obtain(key) : undefined;
+      if (entry === undefined) return;
+      entry.references = Math.max(0, entry.references + references);
+      for (const [type, index, value] of sets) this.set(entry, type, value, index);
+      for (const [type, index, by] of counts) {
+        if (by > 0) this.count(entry, type, by, index);
+        else for (let left = by; left < 0; left += 1) this.discount(entry, type);
+      }
+      this.touch(entry);
+    } finally {
+      this.log = log;
+    }
+  }
+
+  /** All entries as plain data, with wall clock times: `origin` is when the monotonic clock of this process began. */
+  save(origin: number): readonly SavedEntry[] {
+    return [...this.entries()].map((entry) => ({
+      key: entry.key,
+      values: this.#moved(entry.values, origin),
+      texts: entry.texts,
+      remaining: this.remaining(entry),
+      references: entry.references,
+    }));
+  }
+
+  /** Takes entries of another process, over those of the same keys. */
+  restore(saved: readonly SavedEntry[], origin: number): void {
+    for (const { key, values, texts, remaining, references } of saved) {
+      const entry = this.obtain(key);
+      if (entry === undefined) return;
+      entry.values.splice(0, entry.values.length, ...this.#moved(values, -origin));
+      for (const [type, text] of texts) entry.texts.set(type, text);
+      entry.references = references;
+      if (this.spec.expire > 0) entry.expires = this.#now() + remaining;
+    }
+  }
+
+  /** The values with the times in them moved; they stay even, and one that was never used stays so. */
+  #moved(values: readonly number[], by: number): number[] {
+    const moved = [...values];
+    for (const { kind, at, stored } of Object.values(this.#slots)) {
+      if (kind !== 'rate') continue;
+      for (let place = at; place < at + stored.size * RATE_WIDTH; place += RATE_WIDTH) {
+        const began = moved[place] ?? 0;
+        if (began !== 0) moved[place] = Math.floor((began + by) / 2) * 2 || -2;
+      }
+    }
+    return moved;
   }
 
   /** Every entry that has not expired, the first to expire first. */
@@ -216,35 +291,14 @@ export class StickTable {
   }
 }
 
-/** One key of a table. The table's slots say where its values are. */
-export class TableEntry {
+/** An entry in another process, as plain data. */
+export interface SavedEntry {
   readonly key: string;
-  /** Number of connections and requests tracking it: it neither expires nor is evicted meanwhile. */
-  references = 0;
-  /** Monotonic milliseconds. */
-  expires = Infinity;
-  readonly values: number[];
-  #texts: Map<DataTypeName, string> | undefined = undefined;
-
-  constructor(key: string, width: number) {
-    this.key = key;
-    this.values = Array.from({ length: width }, () => 0);
-  }
-
-  /** Most entries have none. */
-  get texts(): Map<DataTypeName, string> {
-    return (this.#texts ??= new Map());
-  }
-
-  add(at: number, by: number): void {
-    this.values[at] = Math.max(0, (this.values[at] ?? 0) + by);
-  }
-}
-
-/** A key is often a piece of a request's head, and V8 keeps the whole text for as long as a piece of it: a table would hold 15 kB for each key. */
-function copied(key: string): string {
-  const encoding = /^[\0-\u00ff]*$/.test(key) ? 'latin1' : 'utf16le';
-  return Buffer.from(key, encoding).toString(encoding);
+  readonly values: readonly number[];
+  readonly texts: ReadonlyMap<DataTypeName, string>;
+  /** Milliseconds until it expires. */
+  readonly remaining: number;
+  readonly references: number;
 }
 
 /** The rate of a count, for tables that store the rate alone. */

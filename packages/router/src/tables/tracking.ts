@@ -1,5 +1,6 @@
 import type { DataTypeName } from './data-types.ts';
-import type { StickTable, TableEntry } from './stick-table.ts';
+import type { StickTable } from './stick-table.ts';
+import type { TableEntry } from './table-entry.ts';
 
 /** The tables of a configuration, by name. */
 export type Tables = ReadonlyMap<string, StickTable>;
@@ -43,7 +44,7 @@ export class Tracking {
     const entry = table.obtain(key);
     if (entry === undefined) return;
     this.#own[slot] = { table, entry };
-    entry.references += 1;
+    table.refer(entry, 1);
     table.count(entry, 'conn_cur');
     table.count(entry, 'conn_cnt');
     // A request that was counted before its key was known counts for it too.
@@ -93,7 +94,7 @@ export class Tracking {
       const { table, entry } = tracked;
       table.discount(entry, 'conn_cur');
       table.touch(entry);
-      entry.references -= 1;
+      table.refer(entry, -1);
     }
     this.#own.length = 0;
   }

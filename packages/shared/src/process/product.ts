@@ -50,8 +50,11 @@ export interface Reloadable<Snapshot> extends Running {
    * same, and files that it names have changed: what operators have changed since it was loaded stays.
    */
   apply(snapshot: Snapshot, renewed?: boolean): Promise<void>;
-  /** In the primary: what a worker needs besides the configuration that is in effect, as plain data. It gets it as it starts and before each `apply`. */
-  handOn?(): unknown;
+  /**
+   * In the primary: what a worker needs besides the configuration that is in effect, as plain data. It gets it as it starts and before each
+   * `apply`. `starting`: it has nothing yet.
+   */
+  handOn?(starting: boolean): unknown;
   /** In a worker: takes what the primary's `handOn` returned, before `apply`. */
   takeOver?(handed: unknown): void;
 }

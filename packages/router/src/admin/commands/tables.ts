@@ -1,5 +1,6 @@
 import { isDataType, type DataTypeName } from '../../tables/data-types.ts';
-import type { StickTable, TableEntry } from '../../tables/stick-table.ts';
+import type { StickTable } from '../../tables/stick-table.ts';
+import type { TableEntry } from '../../tables/table-entry.ts';
 import type { Commands } from '../command.ts';
 import type { Desk } from '../desk.ts';
 

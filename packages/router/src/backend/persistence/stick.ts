@@ -1,7 +1,8 @@
 import type { ServerState } from '../../model/backend.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
 import type { StickRule } from '../../model/persistence.ts';
-import type { StickTable, TableEntry } from '../../tables/stick-table.ts';
+import type { StickTable } from '../../tables/stick-table.ts';
+import type { TableEntry } from '../../tables/table-entry.ts';
 
 /** Keys that one exchange stores (HAProxy's limit). */
 const MOST = 8;

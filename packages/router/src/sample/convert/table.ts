@@ -1,4 +1,5 @@
-import type { StickTable, TableEntry } from '../../tables/stick-table.ts';
+import type { StickTable } from '../../tables/stick-table.ts';
+import type { TableEntry } from '../../tables/table-entry.ts';
 import type { Value } from '../../model/values.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
 import { integer, optional, required } from '../arguments.ts';

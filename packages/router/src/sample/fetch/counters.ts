@@ -1,5 +1,6 @@
 import type { Tracked } from '../../tables/tracking.ts';
-import type { StickTable, TableEntry } from '../../tables/stick-table.ts';
+import type { StickTable } from '../../tables/stick-table.ts';
+import type { TableEntry } from '../../tables/table-entry.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
 import type { SampleType } from '../../model/values.ts';
 import { optional, required } from '../arguments.ts';

@@ -150,7 +150,7 @@ export class Primary<Snapshot> implements Reloadable<Snapshot> {
     this.#source = source;
     this.#forgetClosed();
     this.#settle();
-    const handed = this.#running?.handOn?.();
+    const handed = this.#running?.handOn?.(false);
     const results = await Promise.all(
       asked.map((member) => member.ask({ kind: 'apply', id: this.#nextId(), handed, renewed })),
     );
@@ -170,7 +170,7 @@ export class Primary<Snapshot> implements Reloadable<Snapshot> {
     const refusal = (await member.start()) ?? (await member.ask({ kind: 'load', id: this.#nextId(), source }));
     if (refusal !== undefined) return refusal;
     this.#sendSockets(member);
-    const handed = this.#running?.handOn?.();
+    const handed = this.#running?.handOn?.(true);
     member.informed = true;
     const applied = await member.ask({ kind: 'apply', id: this.#nextId(), handed, renewed: false });
     if (applied === undefined) {

@@ -1,0 +1,121 @@
+import type { KeyChange } from '../tables/changes.ts';
+import { TableChanges } from '../tables/changes.ts';
+import type { SavedEntry } from '../tables/stick-table.ts';
+import type { TableStore } from './tables.ts';
+
+/** Changes of tables, by their names. */
+export type Changes = Readonly<Record<string, readonly KeyChange[]>>;
+/** Whole tables, for a worker that starts. */
+export type SavedTables = Readonly<Record<string, readonly SavedEntry[]>>;
+
+/** Milliseconds that changes are added up before they are told; longer while the others read slowly. */
+const PAUSE = 20;
+const LONG_PAUSE = 200;
+
+export interface SharedTablesParts {
+  readonly store: TableStore;
+  /** 0 for the primary. */
+  readonly number: number;
+  /** `from`: who has changed something. False: the others read too slowly. */
+  readonly say: (changes: Changes, from: number) => boolean;
+}
+
+/** What a worker tracks now, as far as it must be taken back when it ends. */
+type Tracked = Map<string, Map<string, { references: number; current: number }>>;
+
+/**
+ * The stick tables of several processes. Each has them all and reads its own; what changes in one is added up and told to the primary every 20
+ * ms, which tells the others. Counters are added, so none is lost; of tags and servers the last one told holds.
+ */
+export class SharedTables {
+  readonly #parts: SharedTablesParts;
+  readonly #logs = new Map<string, TableChanges>();
+  readonly #tracked = new Map<number, Tracked>();
+  #timer: NodeJS.Timeout | undefined;
+  #pause = PAUSE;
+
+  constructor(parts: SharedTablesParts) {
+    this.#parts = parts;
+  }
+
+  /** A configuration is in effect: these are its tables. */
+  follow(): void {
+    const tables = this.#parts.store.all ?? new Map();
+    for (const name of this.#logs.keys()) if (!tables.has(name)) this.#logs.delete(name);
+    for (const [name, table] of tables) {
+      const log = this.#logs.get(name) ?? new TableChanges(() => this.#schedule());
+      this.#logs.set(name, log);
+      table.log = log;
+    }
+  }
+
+  handOn(): SavedTables {
+    const tables = [...(this.#parts.store.all ?? [])];
+    return Object.fromEntries(tables.map(([name, table]) => [name, table.save(performance.timeOrigin)]));
+  }
+
+  assume(saved: SavedTables): void {
+    for (const [name, entries] of Object.entries(saved))
+      this.#parts.store.all?.get(name)?.restore(entries, performance.timeOrigin);
+  }
+
+  heard(changes: Changes, from: number): void {
+    const { store, number, say } = this.#parts;
+    if (from === number) return;
+    for (const [name, keys] of Object.entries(changes)) {
+      const table = store.all?.get(name);
+      if (table === undefined) continue;
+      for (const key of keys) table.follow(key);
+      if (number === 0) this.#account(from, name, keys);
+    }
+    if (number === 0) say(changes, from);
+  }
+
+  /** In the primary: a worker has ended, and with it what it tracked. */
+  left(worker: number): void {
+    const changes = [...(this.#tracked.get(worker) ?? [])].map(([name, keys]): [string, KeyChange[]] => [
+      name,
+      [...keys].map(([key, { references, current }]) => ({
+        key,
+        removed: false,
+        references: -references,
+        sets: [],
+        counts: current === 0 ? [] : [['conn_cur', 0, -current]],
+      })),
+    ]);
+    this.#tracked.delete(worker);
+    if (changes.length > 0) this.heard(Object.fromEntries(changes), worker);
+    this.#tracked.delete(worker);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #account(worker: number, name: string, keys: readonly KeyChange[]): void {
+    const tables: Tracked = this.#tracked.get(worker) ?? new Map();
+    const tracked = tables.get(name) ?? new Map();
+    this.#tracked.set(worker, tables);
+    tables.set(name, tracked);
+    for (const { key, references, counts } of keys) {
+      const [, , current = 0] = counts.find(([type]) => type === 'conn_cur') ?? [];
+      if (references === 0 && current === 0) continue;
+      const before = tracked.get(key) ?? { references: 0, current: 0 };
+      const after = { references: before.references + references, current: before.current + current };
+      if (after.references <= 0 && after.current <= 0) tracked.delete(key);
+      else tracked.set(key, after);
+    }
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => this.#tell(), this.#pause).unref();
+  }
+
+  #tell(): void {
+    this.#timer = undefined;
+    const changes = [...this.#logs].map(([name, log]) => [name, log.take()] as const);
+    const some = changes.filter(([, keys]) => keys.length > 0);
+    if (some.length === 0) return;
+    this.#pause = this.#parts.say(Object.fromEntries(some), this.#parts.number) ? PAUSE : LONG_PAUSE;
+  }
+}
