@@ -189,6 +189,18 @@ forEachRouter('names: SRV records give addresses, ports and weights, also over T
   assert.deepEqual([...texts].toSorted(), ['127.0.0.11', '127.0.0.12']);
 });
 
+forEachRouter('names: a name server may be named itself', async (t, router) => {
+  if (skips(t, 'dnsmasq')) return;
+  const one = await startEverywhere(t);
+  const dns = await NameServer.start(t, { 'app.svc.test': ['127.0.0.11'] });
+  const on = await start(t, router, {
+    sections: { 'resolvers r': dns.lines().map((line) => line.replace('127.0.0.1:', 'localhost:')) },
+    backend: [`server s app.svc.test:${one.port} resolvers r resolve-prefer ipv4 init-addr none`],
+  });
+  await until('the server', async () => (await on.states()).some((line) => line.includes(' 127.0.0.11 2 ')));
+  assert.equal((await request(on.url)).text, '127.0.0.11');
+});
+
 forEachRouter('names: one that cannot be resolved stops the start, unless init-addr allows it', async (t, router) => {
   const start = async (server: string): Promise<number | null> => {
     const port = await freePort();

@@ -42,7 +42,7 @@ export const RESOLVERS_WORDS = {
     },
   },
   nameserver: {
-    doc: 'A name server: `nameserver NAME ADDRESS[:PORT]`, over UDP, or over TCP as `tcp@ADDRESS:PORT`. Port 53 where none is given. All of them are asked at once, and the first valid response counts.',
+    doc: 'A name server: `nameserver NAME ADDRESS[:PORT]`, over UDP, or over TCP as `tcp@ADDRESS:PORT`. Port 53 where none is given. An address that is a name (`localhost`) is looked up by the system when it is needed. All of them are asked at once, and the first valid response counts.',
     example: 'nameserver dns1 10.0.0.53:53',
     apply: readNameserver,
   },
@@ -147,10 +147,10 @@ function readNameserver(cursor: Cursor, draft: Draft, context: Context): void {
   } else if (tcp !== null) readServerParameters(cursor, {}, context);
   if (found === undefined) return;
   const { address } = found;
-  if (address.kind !== 'tcp' || isIP(address.host) === 0 || address.last !== undefined)
+  if (address.kind !== 'tcp' || address.host === '' || address.last !== undefined)
     return problems.error(
       written.at,
-      `'${written.text}' is not the address of a name server: an IP address and a port, such as 10.0.0.53:53`,
+      `'${written.text}' is not the address of a name server: an address and a port, such as 10.0.0.53:53`,
     );
   if (draft.nameservers.some((other) => other.name === name.text))
     return problems.error(name.at, `another name server of this section is named '${name.text}'`);
