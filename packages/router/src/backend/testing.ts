@@ -46,6 +46,7 @@ export function serverConfig(name: string, settings: Partial<Server> = {}): Serv
     backup: false,
     disabled: false,
     sendProxy: 0,
+    tls: undefined,
     poolMaxConn: -1,
     poolPurgeDelay: 5000,
     ...settings,
@@ -88,6 +89,7 @@ export const checkConfig = {
   port: undefined,
   host: undefined,
   sendProxy: false,
+  tls: undefined,
 } as const;
 
 /** Time advances only when a test advances it. */

@@ -1,8 +1,9 @@
 import { getSystemErrorMessage } from 'node:util';
 import type { Endpoint } from '@headgate/shared/net/endpoint';
-import type { Destination, Link, LinkError, LinkUser } from '@headgate/shared/net/link';
+import type { Destination, Link, LinkError, LinkUser, SecureCall } from '@headgate/shared/net/link';
 import { encodeV1, encodeV2 } from '@headgate/shared/proxy-protocol/encode';
 import { dial } from '../connect/dial.ts';
+import { isHandshakeError } from '../connect/reason.ts';
 import type { CheckResult } from '../model/backend.ts';
 import type { CheckEvaluation, CheckScript, CheckStep, ConnectStep, Tested, Verdict } from '../model/check.ts';
 import type { Evaluation } from '../model/evaluation.ts';
@@ -10,7 +11,7 @@ import type { Backend, CheckConfig, Server } from '../model/snapshot.ts';
 import { destinationOf } from './destination.ts';
 import { evaluationOf } from './evaluation.ts';
 import { checkTimeouts } from './schedule.ts';
-import { connectionInfo, passedInfo, timeoutInfo } from './words.ts';
+import { connectionInfo, handshakeInfo, passedInfo, timeoutInfo } from './words.ts';
 
 export interface ProbeDeps {
   /** Monotonic milliseconds. */
@@ -104,8 +105,10 @@ class Probe implements LinkUser {
   opened(): void {
     const { answer } = this.#limits;
     if (answer !== undefined) this.#limit(answer);
-    const introduction = this.#proxyHeader();
-    if (introduction !== undefined) this.#link?.write(introduction);
+    const link = this.#link;
+    // Over TLS it went before the handshake.
+    const introduction = link?.secure === undefined ? this.#proxyHeader(link) : undefined;
+    if (introduction !== undefined) link?.write(introduction);
     this.next();
   }
 
@@ -126,8 +129,14 @@ class Probe implements LinkUser {
   closed(error: LinkError | undefined): void {
     if (this.#over || error === undefined) return;
     const connecting = this.#step?.kind === 'connect';
-    const info = connectionInfo(describe(error), this.#script, this.#step);
-    this.#finish({ passed: false, status: connecting ? 'L4CON' : 'SOCKERR', code: undefined, info });
+    const secured = connecting && isHandshakeError(error);
+    const info = connectionInfo(secured ? handshakeInfo(error) : describe(error), this.#script, this.#step);
+    this.#finish({
+      passed: false,
+      status: secured ? 'L6RSP' : connecting ? 'L4CON' : 'SOCKERR',
+      code: undefined,
+      info,
+    });
   }
 
   // ---- steps -----------------------------------------------------------------------------------
@@ -139,7 +148,20 @@ class Probe implements LinkUser {
     const { answer, connect } = this.#limits;
     // Without `timeout check` one limit holds for the complete check.
     if (answer !== undefined || this.#timer === undefined) this.#limit(connect);
-    this.#link = dial(this.#destination(step), this.#probed.server, this);
+    this.#link = dial(this.#destination(step), this.#probed.server, this, this.#secure(step));
+  }
+
+  /** How this step speaks TLS: because it says so, or because all checks of the server do. */
+  #secure(step: ConnectStep): SecureCall | undefined {
+    const { tls } = this.#probed.check;
+    if (tls === undefined || (!step.ssl && !(step.inherits && tls.always))) return undefined;
+    const usual = step.inherits ? tls : undefined;
+    return {
+      client: tls.client,
+      name: step.sni ?? usual?.sni ?? '',
+      alpn: step.alpn ?? usual?.alpn ?? [],
+      greeting: (below) => this.#proxyHeader(below),
+    };
   }
 
   #destination(step: ConnectStep): Destination {
@@ -175,7 +197,7 @@ class Probe implements LinkUser {
 
   #passed(): void {
     const verdict = this.#step?.kind === 'expect' ? this.#lastExpect : undefined;
-    this.#finish(verdict ?? passedInfo(this.#script, this.#step));
+    this.#finish(verdict ?? passedInfo(this.#script, this.#step, this.#link?.secure !== undefined));
   }
 
   #limit(ms: number): void {
@@ -185,7 +207,8 @@ class Probe implements LinkUser {
 
   #timedOut(): void {
     const step = this.#step;
-    const status = step?.kind === 'connect' ? 'L4TOUT' : step?.kind === 'expect' ? step.timeoutStatus : 'L7TOUT';
+    const layer = this.#link?.secure?.handshaking === true ? 'L6TOUT' : 'L4TOUT';
+    const status = step?.kind === 'connect' ? layer : step?.kind === 'expect' ? step.timeoutStatus : 'L7TOUT';
     this.#finish({ passed: false, status, code: undefined, info: timeoutInfo(this.#script, step) });
   }
 
@@ -210,8 +233,7 @@ class Probe implements LinkUser {
   }
 
   /** A check has no client: version 2 sends LOCAL, version 1 the connection's own addresses. */
-  #proxyHeader(): Buffer | undefined {
-    const link = this.#link;
+  #proxyHeader(link: Link | undefined): Buffer | undefined {
     const step = this.#connect;
     if (link === undefined || step === undefined) return undefined;
     const inherited = step.inherits ? destinationOf(this.#probed.server).proxy : 0;

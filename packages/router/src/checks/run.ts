@@ -22,6 +22,7 @@ export const PLAIN_CHECK: CheckConfig = {
   port: undefined,
   host: undefined,
   sendProxy: false,
+  tls: undefined,
 };
 
 interface Wanted {

@@ -11,6 +11,7 @@ const check = {
   port: undefined,
   host: undefined,
   sendProxy: false,
+  tls: undefined,
 };
 
 describe('the pause after a check', () => {

@@ -1,4 +1,6 @@
 /** What a check says in the log about the step it ended at, worded as HAProxy words it. */
+import type { LinkError } from '@headgate/shared/net/link';
+import { isWrongName, reasonOf } from '../connect/reason.ts';
 import type { CheckScript, CheckStep, StepPlace, Verdict } from '../model/check.ts';
 
 /** HAProxy's HCHK_DESC_LEN. */
@@ -16,16 +18,23 @@ export function connectionInfo(reason: string, script: CheckScript, step: CheckS
   return step === undefined ? reason : `${reason}${place(script, step)}`;
 }
 
+/** A handshake that failed, in HAProxy's words, and why. */
+export function handshakeInfo(error: LinkError): string {
+  if (isWrongName(error))
+    return `Server presented an SSL certificate different from the expected one (${reasonOf(error)})`;
+  return `SSL handshake failure (${reasonOf(error)})`;
+}
+
 /** A time limit that expired, with nothing before the step: HAProxy leaves the blank. */
 export function timeoutInfo(script: CheckScript, step: CheckStep | undefined): string {
   return step === undefined ? '' : place(script, step);
 }
 
 /** The verdict of a script whose last step expects nothing. */
-export function passedInfo({ kind }: CheckScript, step: CheckStep | undefined): Verdict {
+export function passedInfo({ kind }: CheckScript, step: CheckStep | undefined, secure = false): Verdict {
   if (step === undefined || step.kind === 'connect') {
     const silent = step === undefined || step.implicit || kind === 'connect';
-    return { passed: true, status: 'L4OK', code: undefined, info: silent ? '' : '(tcp-check)' };
+    return { passed: true, status: secure ? 'L6OK' : 'L4OK', code: undefined, info: silent ? '' : '(tcp-check)' };
   }
   return { passed: true, status: 'L7OK', code: 0, info: '(tcp-check)' };
 }

@@ -29,6 +29,7 @@ import { withFullconn } from './fullconn.ts';
 import { checkProxies, resolveControl, resolveGlobal, resolveProcess } from './resolve.ts';
 import { compilePeers } from './peers.ts';
 import { ResolversSections } from './resolvers-sections.ts';
+import { modeOf } from './tcp-mode.ts';
 import { TableReferences } from './table-references.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { ProxyNames } from '../sample/arguments.ts';
@@ -85,7 +86,11 @@ class Compiler {
     this.#lists = isControlled(raw) ? new PatternLists((path) => this.#resolve(path), standing) : undefined;
     this.#problems = problems;
     const errorFiles = (name: Word): ErrorFiles | undefined => this.#pages(name);
-    const found: CompileIo = { ...io, readFile: (path) => io.readFile(this.#resolve(path)) };
+    const found: CompileIo = {
+      ...io,
+      readFile: (path) => io.readFile(this.#resolve(path)),
+      folder: (path) => io.folder?.(this.#resolve(path)),
+    };
     const edited = editedFiles(raw);
     this.#edited = edited;
     const kinds = new Map([...edited].map(([file, { kind }]) => [file, kind]));
@@ -302,10 +307,4 @@ class Compiler {
       draft.binds.push(...readBinds(address, cursor, draft.name, this.#context));
     }
   }
-}
-
-/** The mode that a section has in the end: its rules are compiled for it, wherever its line is. */
-function modeOf({ statements }: Section, { mode }: Settings): 'http' | 'tcp' {
-  const own = statements.findLast(({ words }) => words[0].text === 'mode')?.words[1]?.text;
-  return own === 'tcp' || own === 'http' ? own : (mode ?? 'http');
 }

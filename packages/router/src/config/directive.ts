@@ -15,6 +15,8 @@ export interface CompileIo {
   readonly standing?: (key: string) => string | undefined;
   /** What kind of file a path names; absent when not needed. */
   readonly fileKind?: (path: string) => FileKind;
+  /** The names in a folder, in order; undefined when it is none. */
+  readonly folder?: (path: string) => readonly string[] | undefined;
   /** A variable of the environment, for `env(NAME)` and addresses (`bind *:$PORT`); in quotes they are expanded as a file is read. */
   readonly environment?: ((name: string) => string | undefined) | undefined;
   /** Called for every word parsed as a duration, with its milliseconds. */

@@ -16,6 +16,7 @@ import { retryOptions, retrying } from './directives/retrying.ts';
 import { rules } from './directives/rules.ts';
 import { servers } from './directives/servers.ts';
 import { globalStatistics, statistics } from './directives/statistics.ts';
+import { tlsWords } from './directives/tls.ts';
 import { tables } from './directives/tables.ts';
 import { timeouts } from './directives/timeouts.ts';
 import { traffic, trafficOptions } from './directives/traffic.ts';
@@ -29,6 +30,7 @@ export const GLOBAL_DIRECTIVES = {
   ...globalLogging,
   ...globalChecks,
   ...control,
+  ...tlsWords,
   ...globalStatistics,
   ...compressionLimits,
 } as const satisfies Record<string, GlobalDirective>;

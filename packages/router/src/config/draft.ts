@@ -5,6 +5,8 @@ import type { CheckRequest } from '../checks/request.ts';
 import type { CheckScript, ConnectStep, ExpectStep, RunStep, SendStep, StepPlace } from '../model/check.ts';
 import type { Position, Section, Statement, Word } from '@headgate/shared/config/raw';
 import type { MetricsDraft } from './metrics.ts';
+import type { StatsDraft } from './stats-draft.ts';
+import type { GlobalTls, TlsDraft } from './tls-draft.ts';
 import type { AclScope } from '../acl/scope.ts';
 import type { CaptureSlot, Captures } from '../model/captures.ts';
 import type { PersistRule, SessionLearning, StickRule, StickyCookie, UseServer } from '../model/persistence.ts';
@@ -82,6 +84,7 @@ export interface GlobalDraft {
   /** The first line included. */
   maxHeadLines?: number;
   spreadChecks?: number;
+  serverTls?: GlobalTls;
   logTag?: string;
   log: LogTarget[];
   readonly metrics: MetricsDraft[];
@@ -127,6 +130,7 @@ export interface ServerParameters {
   checkPort?: number;
   checkHost?: string;
   checkSendProxy?: boolean;
+  tls?: TlsDraft;
 }
 
 /** `cookie` as it was written, and whether servers without a value of their own get one (`dynamic`). */
@@ -226,23 +230,7 @@ export interface Settings {
   flags: Map<string, boolean>;
 }
 
-/** The `stats` lines of one section. */
-export interface StatsDraft {
-  /** The section they appear in: its draft's `at`. */
-  readonly section: Position;
-  uri?: string;
-  realm?: string;
-  refresh?: number;
-  hideVersion?: boolean;
-  node?: string;
-  description?: string;
-  legends?: boolean;
-  modules?: boolean;
-  readonly users: { readonly name: string; readonly password: string }[];
-  readonly scope: string[];
-  readonly admin: Condition[];
-  readonly rules: RequestRule[];
-}
+export type { StatsDraft } from './stats-draft.ts';
 
 /** A `stick-table` line. */
 export interface TableDraft {

@@ -8,7 +8,7 @@ import { Variables } from '@headgate/shared/config/variables';
 import { compile } from './compile.ts';
 import type { CompileIo } from './directive.ts';
 import { HAPROXY_VERSION } from './file/version.ts';
-import { fileKind, fileText, readConfig } from './read.ts';
+import { fileKind, fileText, namesIn, readConfig } from './read.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 
 /** The environment of the process, and the variables that HAProxy sets itself. */
@@ -35,12 +35,17 @@ export async function loadConfig(
     reads.note(path);
     return reads.standing(path) ?? fileText(path);
   };
+  const folder = (path: string): readonly string[] | undefined => {
+    if (fileKind(path) !== 'folder') return undefined;
+    reads.note(path);
+    return namesIn(path);
+  };
   const environment = (name: string): string | undefined => variables.get(name);
   const standing = (key: string): string | undefined => reads.standing(key);
   const limits = readProcessLimits();
   return compile(
     raw,
-    { readFile, standing, fileKind, environment, privateSocket, limits, processors: availableParallelism() },
+    { readFile, standing, fileKind, folder, environment, privateSocket, limits, processors: availableParallelism() },
     problems,
   );
 }

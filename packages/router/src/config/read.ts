@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { RawConfig, Section } from '@headgate/shared/config/raw';
@@ -81,4 +81,16 @@ export function fileKind(path: string): FileKind {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return 'none';
   return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : found.isSocket() ? 'socket' : 'other';
+}
+
+/** Names in one folder that are looked at. */
+const MOST_NAMES = 10_000;
+
+/** The names in a folder, in order; none when it cannot be read. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).toSorted().slice(0, MOST_NAMES);
+  } catch {
+    return [];
+  }
 }

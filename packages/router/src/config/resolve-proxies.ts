@@ -24,6 +24,6 @@ export function resolveProxies(
   const backs = proxies.filter(({ kind }) => hasBackend(kind));
   return {
     fronts: fronts.map((draft) => resolveFrontend(draft, global, numberOf(draft))),
-    backs: backs.map((draft) => resolveBackend(draft, global, numberOf(draft))),
+    backs: backs.map((draft) => resolveBackend(draft, global, numberOf(draft), problems)),
   };
 }

@@ -1,10 +1,17 @@
+import type { Problems } from '@headgate/shared/config/problem';
+import type { CheckTls } from '../model/server.ts';
 import type { CheckConfig, Server } from '../model/snapshot.ts';
-import type { ProxyDraft, ServerDraft, Settings } from './draft.ts';
+import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
+import { tlsOf, type ResolvedTls } from './resolve-server-tls.ts';
 import { serverCookie } from './resolve-persistence.ts';
 import { namesOf } from './server-names.ts';
 
 /** HAProxy: servers without `id` are numbered in their order with what is free. */
-export function resolveServers({ name, servers, settings }: ProxyDraft): readonly Server[] {
+export function resolveServers(
+  { name, servers, settings }: ProxyDraft,
+  global: GlobalDraft,
+  problems: Problems,
+): readonly Server[] {
   const endsBackups = servers.some(({ parameters }) => parameters.onMarkedUp === true);
   const taken = new Set(servers.map(({ parameters }) => parameters.number));
   let next = 1;
@@ -12,7 +19,8 @@ export function resolveServers({ name, servers, settings }: ProxyDraft): readonl
     while (taken.has(next)) next += 1;
     const id = draft.parameters.number ?? next;
     if (draft.parameters.number === undefined) next += 1;
-    return server(draft, id, settings, { backend: name, endsBackups });
+    const tls = tlsOf(draft, settings, global, problems);
+    return server(draft, id, settings, { backend: name, endsBackups, tls });
   });
 }
 
@@ -20,7 +28,7 @@ function server(
   draft: ServerDraft,
   id: number,
   settings: Settings,
-  { backend, endsBackups }: { readonly backend: string; readonly endsBackups: boolean },
+  { backend, endsBackups, tls }: { readonly backend: string; readonly endsBackups: boolean; readonly tls: ResolvedTls },
 ): Server {
   const { name, at, address, parameters } = draft;
   const maxconn = parameters.maxconn ?? 0;
@@ -50,20 +58,22 @@ function server(
     maxconn,
     minconn: parameters.minconn ?? 0,
     maxqueue: parameters.maxqueue ?? 0,
-    check: parameters.check === true ? check(parameters) : undefined,
+    check: parameters.check === true ? check(parameters, tls.checks) : undefined,
     backup: parameters.backup ?? false,
     disabled: parameters.disabled ?? false,
     sendProxy: parameters.sendProxy ?? 0,
+    tls: tls.traffic,
     poolMaxConn: parameters.poolMaxConn ?? -1,
     maxReuse: parameters.maxReuse ?? -1,
     poolPurgeDelay: parameters.poolPurgeDelay ?? 5000,
   };
 }
 
-function check(parameters: ServerDraft['parameters']): CheckConfig {
+function check(parameters: ServerDraft['parameters'], tls: CheckTls | undefined): CheckConfig {
   const inter = parameters.inter ?? 2000;
   const elsewhere = parameters.checkPort !== undefined || parameters.checkHost !== undefined;
   return {
+    tls,
     inter,
     fastinter: parameters.fastinter ?? inter,
     downinter: parameters.downinter ?? inter,

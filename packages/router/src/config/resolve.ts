@@ -120,7 +120,7 @@ function capturesOf({ captures }: ProxyDraft): Frontend['captures'] {
 }
 
 /** The rules of a `listen` run once, in its frontend half. */
-export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: number): Backend {
+export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: number, problems: Problems): Backend {
   const { settings } = draft;
   const rulesRunInFrontend = draft.kind === 'listen' && draft.binds.length > 0;
   return {
@@ -143,7 +143,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: n
       ...(settings.hashFactor !== undefined && { factor: settings.hashFactor }),
     },
     disabled: settings.disabled ?? false,
-    servers: settings.disabled === true ? [] : resolveServers(draft),
+    servers: settings.disabled === true ? [] : resolveServers(draft, global, problems),
     persistence: resolvePersistence(draft),
     retries: settings.retries ?? retries.default,
     redispatch: settings.redispatch ?? DEFAULT_REDISPATCH[draft.dialect ?? 'haproxy'],

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Problems } from '@headgate/shared/config/problem';
 import { nearest } from '@headgate/shared/config/suggest';
+import type { ExpressionContext } from '../sample/expression.ts';
 import { parseAddress } from './address.ts';
 import { hasNoEffect } from './directive.ts';
 import type { Context } from './directive.ts';
@@ -12,7 +13,13 @@ import type { ServerParameters } from './draft.ts';
 export interface ServerParameter {
   readonly doc: string;
   readonly example: string;
-  apply(parameters: ServerParameters, cursor: Cursor, context: Context): void;
+  apply(parameters: ServerParameters, cursor: Cursor, context: ServerContext): void;
+}
+
+/** What a `server` line is read with. */
+export interface ServerContext extends Context {
+  /** What its expressions are compiled with; absent where no request could give them a value. */
+  readonly expressions?: ExpressionContext;
 }
 
 /** `source ADDRESS [usesrc …|interface …]`: the local address of connections; '' where any will do. */

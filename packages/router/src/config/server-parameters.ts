@@ -4,6 +4,7 @@ import type { ServerParameters } from './draft.ts';
 import { CONNECTION_WORDS } from './server-connections.ts';
 import type { ServerParameter } from './server-connections.ts';
 import { NAME_WORDS } from './server-names.ts';
+import { TLS_WORDS } from './server-tls.ts';
 
 export type { ServerParameter } from './server-connections.ts';
 
@@ -242,6 +243,7 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
   },
   ...CONNECTION_WORDS,
   ...NAME_WORDS,
+  ...TLS_WORDS,
   'pool-max-conn': {
     doc: 'Idle connections kept for re-use; -1 is no limit, 0 keeps none. Default -1.',
     example: 'pool-max-conn 50',

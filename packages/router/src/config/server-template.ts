@@ -3,7 +3,7 @@ import type { Word } from '@headgate/shared/config/raw';
 import type { Context } from './directive.ts';
 import type { ProxyDraft } from './draft.ts';
 import { checkName } from './names.ts';
-import { readServerAddress, readServerParameters } from './server.ts';
+import { contextFor, readServerAddress, readServerParameters } from './server.ts';
 
 /** Servers that one line makes, at most: each costs memory, and its checks a connection. */
 const MOST = 10_000;
@@ -32,7 +32,7 @@ export function readTemplate(cursor: Cursor, draft: ProxyDraft, context: Context
   if (prefix === undefined || count === undefined || address === undefined) return;
   checkName('server', prefix, problems);
   const parameters = { ...draft.settings.server };
-  readServerParameters(cursor, parameters, context);
+  readServerParameters(cursor, parameters, contextFor(draft, context));
   const where = readServerAddress(address, context);
   if (!fits(count, context) || where === undefined) return;
   for (const [index, name] of templateNames(prefix.text, count.text).entries()) {

@@ -3,7 +3,8 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { readAddress } from './address.ts';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Context } from './directive.ts';
-import type { ServerParameters } from './draft.ts';
+import type { ServerContext } from './server-connections.ts';
+import type { ProxyDraft, ServerParameters } from './draft.ts';
 import { SERVER_PARAMETERS } from './server-parameters.ts';
 import type { Server } from '../model/snapshot.ts';
 import { SERVER_NOT_YET, notSupported } from '../model/vocabulary.ts';
@@ -37,8 +38,13 @@ function isService(host: string): boolean {
   return host.startsWith('_');
 }
 
+/** What the server lines of a proxy are read with: expressions are evaluated when a request, or in mode tcp a connection, has its server. */
+export function contextFor({ scope }: ProxyDraft, context: Context): ServerContext {
+  return { ...context, expressions: { ...scope.expressions, phase: scope.requestPhase } };
+}
+
 /** Reads the rest of a `server` or `default-server` line into `parameters`. */
-export function readServerParameters(cursor: Cursor, parameters: ServerParameters, context: Context): void {
+export function readServerParameters(cursor: Cursor, parameters: ServerParameters, context: ServerContext): void {
   const { problems } = context;
   for (let word = cursor.next(); word !== undefined; word = cursor.next()) {
     const parameter = Object.hasOwn(SERVER_PARAMETERS, word.text) ? SERVER_PARAMETERS[word.text] : undefined;

@@ -1,6 +1,6 @@
 /** What a proxy in mode tcp has no use for, and what must agree with it. */
 import type { Problems } from '@headgate/shared/config/problem';
-import type { Word } from '@headgate/shared/config/raw';
+import type { Section, Word } from '@headgate/shared/config/raw';
 import type { LogFormat } from '../model/snapshot.ts';
 import type { ProxyDraft, Settings } from './draft.ts';
 
@@ -52,4 +52,10 @@ export function checkModes(front: ProxyDraft, back: ProxyDraft, reference: Word,
     reference.at,
     `'${front.name}' is in mode ${own} and its backend '${back.name}' in mode ${other}: write the same mode in both`,
   );
+}
+
+/** The mode that a section has in the end: its rules are compiled for it, wherever its line is. */
+export function modeOf({ statements }: Section, { mode }: Settings): 'http' | 'tcp' {
+  const own = statements.findLast(({ words }) => words[0].text === 'mode')?.words[1]?.text;
+  return own === 'tcp' || own === 'http' ? own : (mode ?? 'http');
 }

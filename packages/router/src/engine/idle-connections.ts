@@ -1,3 +1,4 @@
+import type { TlsClient } from '@headgate/shared/net/link';
 import type { ServerState } from '../model/backend.ts';
 import type { Server } from '../model/snapshot.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -14,6 +15,10 @@ export interface Reusable {
   readonly server: ServerState;
   /** Where it leads: its server may have moved since. */
   readonly to: Server['address'];
+  /** The name it asked the server for over TLS: requests for another one do not go on it. '' for none. */
+  readonly name: string;
+  /** What it speaks TLS with; a reload may give the server another. */
+  readonly client: TlsClient | undefined;
   /** Nothing ended and nothing failed so far. */
   readonly alive: boolean;
   /** Requests carried so far. */
@@ -57,11 +62,11 @@ export class IdleConnections<C extends Reusable> {
     this.#deadlines = deadlines;
   }
 
-  /** An idle connection that is still alive as far as can be known, or undefined. When it is `resting`, wait for `rested`. */
-  take(server: ServerState, reach: Reach): C | undefined {
+  /** An idle connection for this name that is still alive as far as can be known, or undefined. When it is `resting`, wait for `rested`. */
+  take(server: ServerState, reach: Reach, name: string): C | undefined {
     const found = this.#servers.get(server);
     if (found === undefined || reach === 'none') return undefined;
-    const connection = newest(found.idle, reach) ?? soonest(found.resting, reach);
+    const connection = newest(found.idle, reach, name) ?? soonest(found.resting, reach, name);
     if (connection === undefined) return undefined;
     server.counters.idle -= 1;
     countReuse(server);
@@ -140,10 +145,10 @@ export class IdleConnections<C extends Reusable> {
   }
 }
 
-/** Its server is in no configuration any more, or at another address. */
-export function astray({ server, to }: Reusable): boolean {
-  if (server.retired) return true;
-  const { address } = server.config;
+/** Its server is in no configuration any more, at another address, or spoken to by other rules of TLS. */
+export function astray({ server, to, client }: Reusable): boolean {
+  const { address, tls } = server.config;
+  if (server.retired || client !== tls?.client) return true;
   if (to === address) return false;
   if (to.kind === 'unix' || address.kind === 'unix') return JSON.stringify(to) !== JSON.stringify(address);
   return to.host !== address.host || to.port !== address.port;
@@ -173,15 +178,20 @@ export function wake(connection: Reusable): void {
   connection.deadline = 0;
 }
 
-/** One that has just ended is in the list until its socket says so, at the end of this turn of the loop. */
-function fits({ alive, uses }: Reusable, reach: Reach): boolean {
-  return alive && (reach === 'any' || uses > 1);
+/** It is the connection that a request for this name would open now. */
+export function serves({ server, name, client }: Reusable, wanted: string): boolean {
+  return name === wanted && client === server.config.tls?.client;
 }
 
-function newest<C extends Reusable>(idle: C[], reach: Reach): C | undefined {
+/** One that has just ended is in the list until its socket says so, at the end of this turn of the loop. */
+function fits(connection: Reusable, reach: Reach, name: string): boolean {
+  return connection.alive && (reach === 'any' || connection.uses > 1) && serves(connection, name);
+}
+
+function newest<C extends Reusable>(idle: C[], reach: Reach, name: string): C | undefined {
   for (let at = idle.length - 1; at >= 0; at -= 1) {
     const connection = idle[at];
-    if (connection === undefined || !fits(connection, reach)) continue;
+    if (connection === undefined || !fits(connection, reach, name)) continue;
     idle.splice(at, 1);
     return connection;
   }
@@ -189,9 +199,9 @@ function newest<C extends Reusable>(idle: C[], reach: Reach): C | undefined {
 }
 
 /** The one that has rested longest. */
-function soonest<C extends Reusable>(resting: Set<C>, reach: Reach): C | undefined {
+function soonest<C extends Reusable>(resting: Set<C>, reach: Reach, name: string): C | undefined {
   for (const connection of resting) {
-    if (!fits(connection, reach)) continue;
+    if (!fits(connection, reach, name)) continue;
     resting.delete(connection);
     return connection;
   }

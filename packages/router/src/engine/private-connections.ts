@@ -1,6 +1,14 @@
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Deadlines } from './deadlines.ts';
-import { astray, beforeTheServer, countReuse, wake, type IdleConnections, type Reusable } from './idle-connections.ts';
+import {
+  astray,
+  beforeTheServer,
+  countReuse,
+  serves,
+  wake,
+  type IdleConnections,
+  type Reusable,
+} from './idle-connections.ts';
 
 /** How many are kept for one client connection: HAProxy's `max-session-srv-conns`. */
 const MAX_PRIVATE = 5;
@@ -19,10 +27,11 @@ export class PrivateConnections<C extends Reusable> {
   }
 
   /** As `IdleConnections.take`. */
-  take(server: ServerState): C | undefined {
+  take(server: ServerState, name: string): C | undefined {
     const connection = this.#idle.get(server);
+    if (connection === undefined || !serves(connection, name)) return undefined;
     this.#idle.delete(server);
-    if (connection === undefined || !connection.alive) return undefined;
+    if (!connection.alive) return undefined;
     if (astray(connection)) {
       connection.destroy();
       return undefined;

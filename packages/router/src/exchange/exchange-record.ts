@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { Securing } from '@headgate/shared/net/link';
 import type { CapturedValues } from '../model/captures.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Backend } from '../model/snapshot.ts';
@@ -46,6 +47,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   steered: Steering | undefined = undefined;
   /** The body that rules have stopped for, until it is waited for. */
   bodyWait: BodyWait | undefined = undefined;
+  /** The TLS of the connection to the server. */
+  serverTls: Securing | undefined = undefined;
   readonly captures: CapturedValues | undefined;
   /** Status of the response being sent to the client. */
   status = -1;

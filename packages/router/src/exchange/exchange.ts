@@ -9,6 +9,7 @@ import { announceCompression } from '../http/compression.ts';
 import { HeadEdits } from '../http/head-edits.ts';
 import type { ResponseHead } from '../http/response-head.ts';
 import type { Algorithm } from '../model/compression.ts';
+import type { Securing } from '@headgate/shared/net/link';
 import type { WireResponse } from '../http/response-facts.ts';
 import type { Proxy } from '../model/snapshot.ts';
 import { decideBackend } from '../rules/evaluate.ts';
@@ -226,7 +227,8 @@ export class Exchange extends ExchangeRecord implements Placed {
    * The connection to the server is established and the request is being sent. `pooled`: it existed before, so connecting took no time.
    * As in HAProxy, the connect time starts with the first attempt at this server, pauses included.
    */
-  connected(pooled = false): void {
+  connected(pooled = false, secure?: Securing): void {
+    this.serverTls = secure;
     if (!pooled) this.#mark = performance.now();
     if (!pooled) observed(this, 'connected');
     this.connectTime = pooled ? 0 : Math.floor(this.#mark - this.#assigned);

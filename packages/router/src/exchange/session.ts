@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { Securing } from '@headgate/shared/net/link';
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Payload } from '../model/evaluation.ts';
@@ -145,7 +146,8 @@ export class Session extends ExchangeRecord implements Placed {
 
   // ---- carry: bytes both ways ------------------------------------------------------------------
 
-  connected(): void {
+  connected(secure?: Securing): void {
+    this.serverTls = secure;
     this.connectTime = Math.floor(performance.now() - this.#assigned);
     this.#stage = 'D';
     if (this.server !== undefined) this.affinity?.stuck(this, this.server);

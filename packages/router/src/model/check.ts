@@ -59,6 +59,11 @@ export interface ConnectStep {
   readonly host: string | undefined;
   readonly port: number | ((on: Evaluation) => number | undefined) | undefined;
   readonly sendProxy: boolean;
+  /** Speak TLS even where the server's checks do not. */
+  readonly ssl: boolean;
+  /** The name and the protocols that a connection over TLS asks for; undefined: those of the server's checks, where it inherits them. */
+  readonly sni: string | undefined;
+  readonly alpn: readonly string[] | undefined;
   /** Close with a FIN instead of a reset. */
   readonly linger: boolean;
 }
@@ -71,6 +76,9 @@ export const IMPLICIT_CONNECT: ConnectStep = {
   host: undefined,
   port: undefined,
   sendProxy: false,
+  ssl: false,
+  sni: undefined,
+  alpn: undefined,
   linger: false,
 };
 

@@ -1,3 +1,4 @@
+import type { Securing } from '@headgate/shared/net/link';
 import type { CapturedValues } from './captures.ts';
 import type { Algorithm } from './compression.ts';
 import type { ConnectionFacts, RequestFacts, ResponseFacts } from './facts.ts';
@@ -97,6 +98,8 @@ export interface Evaluation {
   readonly captures?: CapturedValues | undefined;
   /** What the client has sent so far, in mode tcp while rules look at it. */
   readonly payload?: Payload | undefined;
+  /** The TLS of the connection to the server, once there is one. */
+  readonly serverTls?: Securing | undefined;
   /** The bytes that a health check has received, as latin1. */
   readonly received?: string | undefined;
   /** Gives the connection other addresses, for what comes after: `set-src`. Absent where it is too late. */

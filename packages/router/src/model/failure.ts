@@ -25,6 +25,8 @@ export const failures = {
     retry: 'conn-failure',
     pause: true,
   },
+  /** Its certificate is for another name than it was asked for: waiting would change nothing. */
+  serverMisnamed: { code: 'HG_SERVER_MISNAMED', source: 'server', status: 503, state: 'SC', retry: 'conn-failure' },
   /** This machine had no descriptor or port left to connect with. */
   outOfResources: {
     code: 'HG_OUT_OF_RESOURCES',
@@ -90,6 +92,7 @@ const SHORTAGES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 
 
 /** Why there was no connection to a server, from the code of the system's error. */
 export function connectFailure(code: string | undefined): Failure {
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return failures.serverMisnamed;
   return SHORTAGES.has(code) ? failures.outOfResources : failures.connectRefused;
 }
 

@@ -1,4 +1,6 @@
 import type { Position } from '@headgate/shared/config/raw';
+import type { TlsClient } from '@headgate/shared/net/link';
+import type { Evaluation } from './evaluation.ts';
 import type { NameLookup } from './names.ts';
 
 export interface Server {
@@ -45,6 +47,8 @@ export interface Server {
   readonly disabled: boolean;
   /** PROXY header sent to the server: 0 none. */
   readonly sendProxy: 0 | 1 | 2;
+  /** `ssl`: it is spoken to over TLS; undefined: in the clear. */
+  readonly tls: ServerTls | undefined;
   /** Idle connections kept for re-use; -1 is unlimited. */
   readonly poolMaxConn: number;
   /** `max-reuse`: how often a connection may be used again; -1 is unlimited. */
@@ -59,7 +63,26 @@ export interface KeepAlive {
   readonly after: number;
 }
 
+/** How a server is connected to over TLS. */
+export interface ServerTls {
+  readonly client: TlsClient;
+  /** `sni`: the name a connection asks for, by what is known of its request; undefined, or no value: none. */
+  readonly sni: ((on: Evaluation) => string | undefined) | undefined;
+  /** `alpn`: the protocols that are offered. */
+  readonly alpn: readonly string[];
+}
+
+/** How checks speak TLS, where they do. */
+export interface CheckTls {
+  readonly client: TlsClient;
+  /** All of them do, and not only those whose step says `ssl`. */
+  readonly always: boolean;
+  readonly sni: string;
+  readonly alpn: readonly string[];
+}
+
 export interface CheckConfig {
+  readonly tls: CheckTls | undefined;
   readonly inter: number;
   readonly fastinter: number;
   readonly downinter: number;

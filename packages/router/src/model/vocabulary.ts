@@ -10,13 +10,13 @@ export const SECTIONS_NOT_YET = words(`
   mailers cache ring program fcgi-app log-forward log-profile crt-store crt-list traces acme`);
 
 export const GLOBAL_NOT_YET = words(`
-  51degrees-data-file busy-polling ca-base chroot close-spread-time cluster-secret cpu-map cpu-policy crt-base debug description
+  51degrees-data-file busy-polling chroot close-spread-time cluster-secret cpu-map cpu-policy debug description
   expose-deprecated-directives expose-experimental-directives external-check fd-hard-limit gid grace group h1-accept-payload-with-any-method
   h1-case-adjust h1-case-adjust-file insecure-fork-wanted insecure-setuid-wanted issuers-chain-path key-base limited-quic localpeer
   lua-load lua-load-per-thread lua-prepend-path master-worker max-spread-checks
   maxpipes maxsslconn maxsslrate mworker-max-reloads no-memory-trimming node noepoll noevports nogetaddrinfo nokqueue
   nopoll noreuseport nosplice numa-cpu-mapping ocsp-update.mode pp2-never-send-local prealloc-fd profiling.memory profiling.tasks quiet
-  reserver-state-base server-state-file set-dumpable setcap ssl-engine ssl-server-verify strict-limits
+  reserver-state-base server-state-file set-dumpable setcap ssl-engine strict-limits
   thread-group thread-groups uid user wurfl-data-file zero-warning`);
 /** Families of keywords in global: `tune.h2.…`, `ssl-default-bind-ciphers`. */
 export const GLOBAL_NOT_YET_PREFIXES = [
@@ -68,24 +68,22 @@ export function isGlobalTls(word: string): boolean {
 }
 
 export const SERVER_NOT_YET = words(`
-  agent-addr agent-check agent-inter agent-port agent-send allow-0rtt alpn ca-file check-alpn check-proto check-reuse-pool check-sni check-ssl
-  check-via-socks4 ciphers ciphersuites crl-file crt curves force-sslv3 force-tlsv10 force-tlsv11 force-tlsv12 force-tlsv13
-  guid hash-key init-state namespace no-agent-check no-check-ssl no-send-proxy-v2-ssl
-  no-send-proxy-v2-ssl-cn no-ssl no-ssl-reuse no-sslv3 no-tls-tickets no-tlsv10 no-tlsv11 no-tlsv12 no-tlsv13 no-verifyhost npn
+  agent-addr agent-check agent-inter agent-port agent-send check-proto check-reuse-pool
+  check-via-socks4 curves force-sslv3
+  guid hash-key init-state namespace no-agent-check no-send-proxy-v2-ssl
+  no-send-proxy-v2-ssl-cn
   proxy-v2-options
-  send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs sni socks4 ssl ssl-max-ver ssl-min-ver ssl-reuse
-  tls-tickets usesrc verify verifyhost`);
+  send-proxy-v2-ssl send-proxy-v2-ssl-cn set-proxy-v2-tlv-fmt sigalgs socks4 usesrc`);
 
 const TERMINATED = 'tls-terminator handles TLS';
 
 /** What to do instead, for the keywords most common in existing configurations. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  'ca-base': TERMINATED,
-  'crt-base': TERMINATED,
   'tcp-request connection silent-drop': "write 'reject'",
   'tcp-request content silent-drop': "write 'reject'",
   'http-request silent-drop': "write 'reject'",
   'http-request tarpit': "write 'deny'",
+  'server … force-sslv3': "SSL 3.0 is gone from OpenSSL: write 'force-tlsv12'",
   'server … namespace': 'start the router in that namespace (ip netns exec)',
   'server … socks4': 'there is no SOCKS client',
 };
@@ -93,9 +91,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 /** `not supported yet: 'cookie' ('balance source' keeps a client on one server)`: with the alternative where there is one. */
 export function notSupported(name: string): string {
   const instead =
-    INSTEAD[name] ??
-    refusalReason(name) ??
-    (/^(server … )?(ssl|ca-file|crt|verify|ciphers)/.test(name) ? TERMINATED : undefined);
+    INSTEAD[name] ?? refusalReason(name) ?? (/^(ssl|ca-file|crt|verify|ciphers)/.test(name) ? TERMINATED : undefined);
   return `not supported yet: '${name}'${instead === undefined ? '' : ` (${instead})`}`;
 }
 

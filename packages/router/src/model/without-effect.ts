@@ -13,8 +13,6 @@ const ONE_PROCESS = 'there is one process, which a supervisor restarts';
 export const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   chroot:
     "Node.js cannot change its root, and needs its own files after the start: what stands in its place is 'user', and a container or systemd (RootDirectory=, ProtectSystem=strict)",
-  'ca-base': NO_TLS_HERE,
-  'crt-base': NO_TLS_HERE,
   'issuers-chain-path': NO_TLS_HERE,
   maxsslconn: NO_TLS_HERE,
   maxsslrate: NO_TLS_HERE,

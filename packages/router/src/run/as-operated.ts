@@ -1,5 +1,5 @@
 import type { BackendRuntime } from '../backend/runtime.ts';
-import type { Backend, Snapshot } from '../model/snapshot.ts';
+import type { Backend, Server, Snapshot } from '../model/snapshot.ts';
 import type { Limit } from './connection-limit.ts';
 
 /**
@@ -17,7 +17,7 @@ export function asOperated(
 ): Snapshot {
   const backends = [...snapshot.backends].map(([name, config]): [string, Backend] => [
     name,
-    { ...config, servers: running.get(name)?.config.servers ?? config.servers },
+    { ...config, servers: running.get(name)?.config.servers.map(renewedIn(config.servers)) ?? config.servers },
   ]);
   const frontends = snapshot.frontends.map((frontend) => ({
     ...frontend,
@@ -32,5 +32,17 @@ export function asOperated(
       maxconn: limits.process.max,
       rates: { connections: limits.rates.connections.max, sessions: limits.rates.sessions.max },
     },
+  };
+}
+
+/** A server as operators left it, with the certificates that its lines name now. */
+function renewedIn(servers: readonly Server[]): (server: Server) => Server {
+  return (server) => {
+    const { tls, check } = servers.find(({ name }) => name === server.name) ?? {};
+    return {
+      ...server,
+      tls: server.tls && (tls ?? server.tls),
+      check: server.check && { ...server.check, tls: check?.tls ?? server.check.tls },
+    };
   };
 }

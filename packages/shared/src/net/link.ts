@@ -85,6 +85,16 @@ export interface Link {
    * false on unix sockets, and once our own end has left.
    */
   vanished(): boolean;
+  /** Of a link that was dialled with TLS (`dialSecure`). */
+  readonly secure?: Securing | undefined;
+}
+
+/** The TLS of a link to a server. */
+export interface Securing {
+  /** The TCP connection is open, and the handshake is not over. */
+  readonly handshaking: boolean;
+  /** What was agreed; undefined before `opened`. */
+  readonly facts: TlsFacts | undefined;
 }
 
 /** A link that reports what it costs the system. */
@@ -149,6 +159,48 @@ export interface TlsClientUser {
   failed(error: LinkError): void;
   /** A session that can be resumed; any number of times, also later. */
   session(ticket: Buffer): void;
+}
+
+/** How servers are connected to over TLS. Certificates, keys and lists are PEM texts. */
+export interface TlsClientSettings {
+  /** Who may have signed the server's certificate. */
+  readonly ca: readonly string[];
+  readonly crl: readonly string[];
+  /** Shown to a server that asks for it; undefined: none. */
+  readonly identity: { readonly cert: string; readonly key: string } | undefined;
+  /** OpenSSL's list of ciphers up to TLS 1.2, and of the suites of TLS 1.3; undefined: the runtime's. */
+  readonly ciphers: string | undefined;
+  readonly suites: string | undefined;
+  readonly minVersion: TlsVersion;
+  readonly maxVersion: TlsVersion;
+  /** OpenSSL's options, SSL_OP_…, as their sum. */
+  readonly options: number;
+  /** Refuse a server whose certificate is not signed by one of `ca`, or not for the name that is asked for. */
+  readonly verify: boolean;
+  /** The name that the certificate has to be for where none is asked for. */
+  readonly verifyName: string | undefined;
+  /** Resume earlier sessions. */
+  readonly resume: boolean;
+}
+
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+/** Settings that the runtime has accepted. Equal settings give the same object, and with it the sessions that can be resumed. */
+export interface TlsClient {
+  /** The same for equal settings. */
+  readonly id: string;
+  readonly settings: TlsClientSettings;
+}
+
+/** What one connection over TLS asks for. */
+export interface SecureCall {
+  readonly client: TlsClient;
+  /** The server name (SNI), which the certificate has to be for if it is verified; '' for none. */
+  readonly name: string;
+  /** The protocols that are offered (ALPN). */
+  readonly alpn: readonly string[];
+  /** Sent in the clear before the handshake: a PROXY header. */
+  readonly greeting?: ((below: Link) => Buffer | undefined) | undefined;
 }
 
 export interface TlsServer {

@@ -1,5 +1,5 @@
 import type { PeerCertificate } from '@headgate/shared/net/link';
-import { verifyWords } from '../certificate/verify-errors.ts';
+import { verifyWords } from '@headgate/shared/x509/verify-errors';
 import type { TlsSettings, Verification } from '../model/snapshot.ts';
 import { certificateName, judgePeer } from './judge-peer.ts';
 import type { Revocation } from './revocation.ts';

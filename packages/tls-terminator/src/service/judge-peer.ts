@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { PeerCertificate } from '@headgate/shared/net/link';
 import { pinOf } from '../certificate/trust.ts';
-import { verifyNumber, verifyWords } from '../certificate/verify-errors.ts';
+import { verifyNumber, verifyWords } from '@headgate/shared/x509/verify-errors';
 import type { Verification } from '../model/snapshot.ts';
 
 export interface Verdict {

@@ -6,10 +6,9 @@ import type { ConnectStep } from '../../model/check.ts';
 import { compileExpression } from '../../sample/expression.ts';
 import type { ExpressionContext } from '../../sample/expression.ts';
 
-const WORDS = ['default', 'port', 'addr', 'send-proxy', 'linger', 'comment'];
-const TLS = ['ssl', 'sni', 'alpn'];
+const WORDS = ['default', 'port', 'addr', 'send-proxy', 'ssl', 'sni', 'alpn', 'linger', 'comment'];
 
-/** `tcp-check connect [default] [port P] [addr A] [send-proxy] [linger] [comment TEXT]`; undefined after a problem. */
+/** `tcp-check connect [default] [port P] [addr A] [send-proxy] [ssl] [sni NAME] [alpn LIST] [linger] [comment TEXT]`; undefined after a problem. */
 export function readConnect(
   cursor: Cursor,
   context: ExpressionContext,
@@ -21,6 +20,9 @@ export function readConnect(
     if (word.text === 'default') step = { ...step, inherits: true };
     else if (word.text === 'linger') step = { ...step, linger: true };
     else if (word.text === 'send-proxy') step = { ...step, sendProxy: true };
+    else if (word.text === 'ssl') step = { ...step, ssl: true };
+    else if (word.text === 'sni') step = { ...step, sni: cursor.need('a name')?.text };
+    else if (word.text === 'alpn') step = { ...step, alpn: cursor.need('protocols')?.text.split(',') };
     else if (word.text === 'comment') comment = cursor.need('a comment')?.text;
     else if (word.text === 'port') {
       const port = readPort(cursor, context);
@@ -33,12 +35,7 @@ export function readConnect(
       if (isIP(host) === 0) problems.error(address.at, `'${address.text}' is not an IP address`);
       step = { ...step, host };
     } else {
-      if (TLS.includes(word.text))
-        problems.error(
-          word.at,
-          `not supported yet: '${cursor.done}' (checks do not speak TLS; 'option ssl-hello-chk' tests that a server does)`,
-        );
-      else if (word.text === 'via-socks4' || word.text === 'proto')
+      if (word.text === 'via-socks4' || word.text === 'proto')
         problems.error(word.at, `not supported: '${cursor.done}'`);
       else problems.error(word.at, `unexpected '${word.text}' in '${cursor.done}'`, nearest(word.text, WORDS));
       return undefined;

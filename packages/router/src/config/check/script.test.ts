@@ -140,7 +140,7 @@ describe('what is wrong with a check is said at its word', () => {
     ['tcp-check send-binary xyz', 'not an even number of hexadecimal digits'],
     ['tcp-check send-lf %[src]', 'a client, which a health check does not have'],
     ['tcp-check connect port 0', 'port'],
-    ['tcp-check connect ssl', 'not supported yet'],
+    ['tcp-check connect sni', "'tcp-check connect sni' needs a name"],
     ['tcp-check expect ok-status L7STS string x', "unknown status 'L7STS'"],
     ['http-check expect hdr x y', "unknown part of a header 'x'"],
     ['http-check send hdr a\\ b c', "'a b' is not the name of a header"],

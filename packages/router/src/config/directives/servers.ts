@@ -5,7 +5,7 @@ import type { ProxyDirective } from '../directive.ts';
 import { checkName } from '../names.ts';
 import { BACK, BACKENDS } from '../sections.ts';
 import { readSource } from '../server-connections.ts';
-import { readServerAddress, readServerParameters } from '../server.ts';
+import { contextFor, readServerAddress, readServerParameters } from '../server.ts';
 import { readTemplate } from '../server-template.ts';
 
 /** A keyword with a number that changes nothing here. */
@@ -29,7 +29,7 @@ export const servers = {
     doc: 'Parameters of the servers that follow.',
     example: 'default-server check inter 5s rise 2 fall 3',
     apply(cursor, draft, context) {
-      readServerParameters(cursor, draft.settings.server, context);
+      readServerParameters(cursor, draft.settings.server, contextFor(draft, context));
     },
   },
   'http-reuse': proxyValue(
@@ -90,7 +90,7 @@ export const servers = {
       if (name === undefined || address === undefined) return;
       checkName('server', name, problems);
       const parameters = { ...draft.settings.server };
-      readServerParameters(cursor, parameters, context);
+      readServerParameters(cursor, parameters, contextFor(draft, context));
       const where = readServerAddress(address, context);
       if (where !== undefined) draft.servers.push({ name: name.text, at: name.at, ...where, parameters });
     },

@@ -7,6 +7,8 @@ import type { FrontendContext } from '../../exchange/context.ts';
 import type { Verdict } from '../../exchange/carrier.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { connectFailure, defectText, failures, type Failure } from '../../model/failure.ts';
+import { nameFor } from '../../connect/dial.ts';
+import { reasonOf } from '../../connect/reason.ts';
 import { addedFields } from '../../http/forwarded.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { proxyHeaderFor } from '../../http/proxy-header.ts';
@@ -86,10 +88,17 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     const { head, request } = client;
     this.#replayable = head.framing === 'none' && !head.mayTunnel;
     this.#ownership = ownership(exchange.context.config.connectionMode, backend, server);
-    const kept = fresh ? undefined : keptLink(host.idle, client, backend, server, this.#ownership);
+    const name = nameFor(server.config, exchange);
+    const kept = fresh ? undefined : keptLink(host.idle, client, backend, server, this.#ownership, name);
     const { sendProxy } = server.config;
-    const greeting = sendProxy === 0 ? undefined : proxyHeaderFor(exchange.facts.connection, sendProxy);
-    this.#link = kept ?? new ServerLink(server, host.deadlines, greeting, exchange.connection.destination);
+    const { connection } = exchange;
+    this.#link =
+      kept ??
+      new ServerLink(server, host.deadlines, {
+        wanted: connection.destination,
+        name,
+        greeting: sendProxy === 0 ? undefined : () => proxyHeaderFor(connection, sendProxy),
+      });
     const edits = client.facts.edits;
     this.#link.loggedIn ||= head.logsIn || edits?.logsIn === true;
     const added = addedFields(exchange.context.config, backend, exchange.facts);
@@ -115,6 +124,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
         this.cancel();
         this.#exchange.staleConnection(true, true);
       },
+      failed: (error) => this.broke(error ?? new Error('the connection was closed')),
     });
   }
 
@@ -205,7 +215,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     // Behind the listener of Node's parser.
     socket.on('data', this.#read);
     // Not `connecting`: a socket that failed at once is not, and will never be ready.
-    if (request.reusedSocket) this.#ready(request);
+    if (request.reusedSocket || this.#link.secure !== undefined) this.#ready(request);
     else socket.once('connect', () => this.#ready(request));
   }
 
@@ -272,7 +282,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const invalid = code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
     if (this.#phase === 'connecting')
-      return this.#fail(connectFailure(code), true, error instanceof Error ? error.message : String(error));
+      return this.#fail(connectFailure(code), true, error instanceof Error ? reasonOf(error) : String(error));
     // Nonsense behind a whole answer is nobody's: Node has ended the connection, the answer goes out.
     if (this.#message?.complete === true) return;
     if (this.#phase === 'held') return this.#fail(invalid ? failures.serverGarbled : failures.serverCut, false);
@@ -307,7 +317,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
   #ready(request: ClientRequest): void {
     if (this.#phase !== 'connecting') return;
     this.#phase = 'head';
-    this.#exchange.connected();
+    this.#exchange.connected(false, this.#link.secure);
     this.#touch();
     if (this.#client.head.framing === 'none') return void this.#view.push(null);
     // Like flushHeaders, which would write bytes beyond ASCII as UTF-8.

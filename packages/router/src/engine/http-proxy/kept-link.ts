@@ -13,11 +13,12 @@ export function keptLink(
   backend: Backend,
   server: ServerState,
   ownership: Ownership,
+  name: string,
 ): ServerLink | undefined {
   if (ownership === 'single') return undefined;
-  const own = privateConnections.take(server);
+  const own = privateConnections.take(server, name);
   if (own !== undefined || ownership === 'private') return own;
   // A kept connection may be closed under a request; only one that can be sent again is put on it.
   if (head.framing !== 'none' || head.mayTunnel || !idempotent.has(head.method)) return undefined;
-  return idle.take(server, reach(backend, firstRequest, true));
+  return idle.take(server, reach(backend, firstRequest, true), name);
 }

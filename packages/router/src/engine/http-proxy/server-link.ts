@@ -1,27 +1,36 @@
 import { Agent, type ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Endpoint } from '@headgate/shared/net/endpoint';
+import type { Link, LinkError, LinkUser, Securing, TlsClient } from '@headgate/shared/net/link';
 import { dialSocket } from '@headgate/shared/net/node/dial';
-import { destinationFor, dialOptionsOf } from '../../connect/dial.ts';
+import { secureSocketOf } from '@headgate/shared/net/node/secure-dial';
+import { destinationFor, dialOptionsOf, dialServer, type Route } from '../../connect/dial.ts';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { countOpen, type Reusable } from '../idle-connections.ts';
 
-/** Who waits for a connection that rests. */
+/** Who waits for a connection that rests, or is opened. */
 interface Waiting {
   ready(): void;
+  /** It ended while it rested. */
   gone(): void;
+  /** It could not be opened. */
+  failed(error: LinkError | undefined): void;
 }
 
 /**
  * One connection to one server, as the agent of one socket: Node's own agents know neither whose a connection is, nor
  * that it rests. It connects as the wire engine and the checks do: Node's own way knows `localhost` from the hosts file
- * only. `greeting` (a PROXY header) goes first; a tunnel made of it can be half-closed.
+ * only. A PROXY header goes first; a tunnel made of it can be half-closed. Over TLS it is open before there is a request for it: what
+ * Node's client writes must not reach a server that is refused.
  */
 export class ServerLink extends Agent implements Reusable, Timed {
   readonly server: ServerState;
   readonly to: ServerState['config']['address'];
+  readonly name: string;
+  readonly client: TlsClient | undefined;
+  /** The TLS of its connection, when it is open. */
+  secure: Securing | undefined = undefined;
   deadline = 0;
   uses = 0;
   alive = true;
@@ -29,20 +38,20 @@ export class ServerLink extends Agent implements Reusable, Timed {
   resting = false;
   onIdleEnd: (() => void) | undefined = undefined;
   readonly #deadlines: Deadlines;
-  readonly #greeting: Buffer | undefined;
-  readonly #wanted: Endpoint;
+  readonly #route: Route;
+  #opening: Link | undefined = undefined;
   #socket: Socket | undefined = undefined;
   #waiting: Waiting | undefined = undefined;
   #keep: ((link: ServerLink) => void) | undefined = undefined;
 
-  /** `wanted`: where its client connected to. */
-  constructor(server: ServerState, deadlines: Deadlines, greeting: Buffer | undefined, wanted: Endpoint) {
+  constructor(server: ServerState, deadlines: Deadlines, route: Route) {
     super({ keepAlive: true, maxFreeSockets: 1 });
     this.server = server;
     this.to = server.config.address;
     this.#deadlines = deadlines;
-    this.#greeting = greeting;
-    this.#wanted = wanted;
+    this.#route = route;
+    this.name = route.name;
+    this.client = server.config.tls?.client;
     deadlines.add(this);
     // Behind Node's own listener, which has put the socket aside or ended it.
     this.on('free', () => this.#freed());
@@ -54,10 +63,12 @@ export class ServerLink extends Agent implements Reusable, Timed {
 
   override createConnection(): Duplex {
     const { config } = this.server;
-    const socket = dialSocket(destinationFor(config, this.#wanted), dialOptionsOf(config));
+    if (this.secure !== undefined && this.#socket !== undefined) return this.#socket;
+    const { wanted, greeting } = this.#route;
+    const socket = dialSocket(destinationFor(config, wanted), dialOptionsOf(config));
     this.#socket = socket;
     countOpen(this.server);
-    if (this.#greeting !== undefined) socket.write(this.#greeting);
+    if (greeting !== undefined) socket.write(greeting());
     socket.once('close', () => this.#closed());
     return socket;
   }
@@ -68,10 +79,33 @@ export class ServerLink extends Agent implements Reusable, Timed {
     super.reuseSocket(socket, request);
   }
 
-  /** Calls `ready` at once, or when it has rested; `gone` instead when it ends before. */
+  /** Calls `ready` at once, or when it has rested or is open; `gone` or `failed` instead when it ends before. */
   begin(waiting: Waiting): void {
-    if (this.resting) this.#waiting = waiting;
-    else waiting.ready();
+    const opens = this.client !== undefined && this.secure === undefined;
+    if (!opens && !this.resting) return waiting.ready();
+    this.#waiting = waiting;
+    if (opens) this.#open();
+  }
+
+  #open(): void {
+    countOpen(this.server);
+    const closed = (error: LinkError | undefined): void => {
+      const waiting = this.#waiting;
+      this.#waiting = undefined;
+      this.#closed();
+      if (this.secure === undefined) waiting?.failed(error);
+    };
+    const user: LinkUser = { opened: () => this.#opened(), data: () => false, ended() {}, drained() {}, closed };
+    this.#opening = dialServer(this.server.config, this.#route, user);
+  }
+
+  #opened(): void {
+    const link = this.#opening;
+    if (link === undefined) return;
+    this.#socket = secureSocketOf(link);
+    this.#socket.once('close', () => this.#closed());
+    this.secure = link.secure;
+    this.rested();
   }
 
   rested(): void {
@@ -94,7 +128,8 @@ export class ServerLink extends Agent implements Reusable, Timed {
     this.alive = false;
     this.#deadlines.remove(this);
     super.destroy();
-    this.#socket?.destroy();
+    if (this.#socket === undefined) this.#opening?.close();
+    else this.#socket.destroy();
   }
 
   #freed(): void {

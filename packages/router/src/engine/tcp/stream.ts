@@ -5,7 +5,8 @@ import { proxyHeaderFor } from '../../http/proxy-header.ts';
 import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import { connectFailure, failures, type Failure } from '../../model/failure.ts';
-import { destinationFor, dial } from '../../connect/dial.ts';
+import { dialServer, nameFor } from '../../connect/dial.ts';
+import { reasonOf } from '../../connect/reason.ts';
 import { cut } from '../cut.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
 import type { OpenSession } from '../open-session.ts';
@@ -75,9 +76,16 @@ export class Stream implements LinkUser, Timed, OpenSession {
     this.deadline = this.#host.deadlines.in(backendConfig?.timeouts.connect ?? 0);
     server.counters.open += 1;
     const side = new ServerSide(this, server);
-    this.#server = side.link = dial(
-      destinationFor(server.config, this.#session.connection.destination),
-      server.config,
+    const { config } = server;
+    const { connection } = this.#session;
+    const { sendProxy } = config;
+    this.#server = side.link = dialServer(
+      config,
+      {
+        wanted: connection.destination,
+        name: nameFor(config, this.#session),
+        greeting: sendProxy === 0 ? undefined : () => proxyHeaderFor(connection, sendProxy),
+      },
       side,
     );
   }
@@ -144,11 +152,11 @@ export class Stream implements LinkUser, Timed, OpenSession {
     this.#timeout = silent;
     this.#finTimeout = fin;
     this.#silence = silenceOf(context.config.timeouts.client, backendConfig.timeouts.server);
-    const { sendProxy } = server.config;
-    if (sendProxy !== 0) link.write(proxyHeaderFor(connection, sendProxy));
+    const { sendProxy, tls } = server.config;
+    if (sendProxy !== 0 && tls === undefined) link.write(proxyHeaderFor(connection, sendProxy));
     if (this.#early.length > 0) link.write(this.#early);
     this.#early = NOTHING;
-    this.#session.connected();
+    this.#session.connected(link.secure);
     this.#left = this.#host.tunnels.add(this.#session, false, () => this.destroy());
     this.#touch();
     if (this.#client.readEnded) this.#halfClosed(link, failures.serverStalled);
@@ -179,7 +187,7 @@ export class Stream implements LinkUser, Timed, OpenSession {
       this.#connecting = false;
       this.deadline = 0;
       const { server, context } = this.#session;
-      if (server !== undefined) context.unreachable(server.key, error?.message ?? 'the connection was closed');
+      if (server !== undefined) context.unreachable(server.key, reasonOf(error));
       return this.#session.failed(connectFailure(error?.code));
     }
     if (error !== undefined) {

@@ -16,13 +16,15 @@ import type { Backend } from '../../model/snapshot.ts';
 import type { BodySource, BodyView } from '../../model/facts.ts';
 import { Buffering } from '../buffering.ts';
 import { Compressor, type CompressedUser } from '../compressor.ts';
+import { nameFor } from '../../connect/dial.ts';
+import { reasonOf } from '../../connect/reason.ts';
 import { ownership, type Ownership } from '../reuse.ts';
 import { tellReason } from '../tell-reason.ts';
 import { answerBodyOf, type AnswerBody } from './answer-body.ts';
 import type { ForwardingClient } from './forwarding-client.ts';
 import { HeldAnswer } from './held-answer.ts';
 import { keepConnection, keptConnection } from './kept-connection.ts';
-import { requestOut } from './request-out.ts';
+import { requestOut, routeOf } from './request-out.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
 import { beginHead } from './write.ts';
 
@@ -82,9 +84,11 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
     this.#request = request;
     this.#backend = backend;
     this.#ownership = ownership(client.context.config.connectionMode, backend, server);
-    const kept = fresh ? undefined : keptConnection(client, backend, server, this.#ownership);
+    const name = nameFor(server.config, exchange);
+    const kept = fresh ? undefined : keptConnection(client, backend, server, this.#ownership, name);
     this.#reused = kept !== undefined;
-    this.#connection = kept ?? client.host.pool.open(server, backend.timeouts.connect, exchange.connection.destination);
+    this.#connection =
+      kept ?? client.host.pool.open(server, backend.timeouts.connect, routeOf(client, exchange, server, name));
     this.#connection.user = this;
   }
 
@@ -157,7 +161,7 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
     const connection = this.#connection;
     const body = this.#request.mayTunnel ? undefined : client.takeBody();
     if (body === INVALID) return this.#fail(failures.clientGarbled, false);
-    this.#exchange.connected(this.#reused);
+    this.#exchange.connected(this.#reused, connection.link.secure);
     connection.uses += 1;
     connection.loggedIn ||= this.#request.logsIn || client.facts.edits?.logsIn === true;
     this.#await();
@@ -207,7 +211,7 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
           this.#phase = 'over';
           return this.#exchange.staleConnection(true, true);
         }
-        return this.#fail(connectFailure(error?.code), true, error?.message ?? 'closed');
+        return this.#fail(connectFailure(error?.code), true, reasonOf(error));
       case 'head':
         return this.#diedBeforeAnswer();
       case 'held':

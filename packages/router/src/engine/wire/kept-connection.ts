@@ -10,11 +10,12 @@ export function keptConnection(
   backend: Backend,
   server: ServerState,
   ownership: Ownership,
+  name: string,
 ): ServerConnection | undefined {
   if (ownership === 'single') return undefined;
-  const own = host.privateConnections.take(server);
+  const own = host.privateConnections.take(server, name);
   if (own !== undefined || ownership === 'private') return own;
-  return host.pool.take(server, reach(backend, !host.served, requestComplete));
+  return host.pool.take(server, reach(backend, !host.served, requestComplete), name);
 }
 
 /** Keeps a connection for requests of this client, or of all; `clientEnds`: the client's connection ends with this answer. */

@@ -6,7 +6,7 @@ import { Deadlines } from '../deadlines.ts';
 import { Pool } from './pool.ts';
 import { ready } from './testing.ts';
 
-const nowhere = { address: '', port: 0 };
+const nowhere = { wanted: { address: '', port: 0 }, name: '', greeting: undefined };
 
 test('a connection that has ended is not given to a request, although its socket has yet to say so', async (t) => {
   const { port } = await listen(t);
@@ -21,7 +21,7 @@ test('a connection that has ended is not given to a request, although its socket
   pool.keep(ended, 0);
   // As when it has been idle for long enough, or the server has closed it.
   ended.destroy();
-  assert.equal(pool.take(server, 'any'), alive);
-  assert.equal(pool.take(server, 'any'), undefined);
+  assert.equal(pool.take(server, 'any', ''), alive);
+  assert.equal(pool.take(server, 'any', ''), undefined);
   alive.destroy();
 });

@@ -1,4 +1,4 @@
-import type { Endpoint } from '@headgate/shared/net/endpoint';
+import type { Route } from '../../connect/dial.ts';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines } from '../deadlines.ts';
 import { IdleConnections } from '../idle-connections.ts';
@@ -13,8 +13,8 @@ export class Pool extends IdleConnections<ServerConnection> {
     this.#deadlines = deadlines;
   }
 
-  /** A new connection; `serverReady` of its user follows. `wanted`: where the client connected to. */
-  open(server: ServerState, connectTimeout: number, wanted: Endpoint): ServerConnection {
-    return new ServerConnection(server, this.#deadlines, connectTimeout, wanted);
+  /** A new connection; `serverReady` of its user follows. */
+  open(server: ServerState, connectTimeout: number, route: Route): ServerConnection {
+    return new ServerConnection(server, this.#deadlines, connectTimeout, route);
   }
 }

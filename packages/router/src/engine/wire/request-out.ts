@@ -3,6 +3,9 @@ import { roomForHead, type HeadWriter } from '../../http/head-writer.ts';
 import { proxyHeaderFor } from '../../http/proxy-header.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import { writeRequestHead } from '../../http/request-writer.ts';
+import type { Route } from '../../connect/dial.ts';
+import type { Exchange } from '../../exchange/exchange.ts';
+import type { ServerState } from '../../model/backend.ts';
 import type { Backend } from '../../model/snapshot.ts';
 import type { ForwardingClient } from './forwarding-client.ts';
 import type { ServerConnection } from './server-connection.ts';
@@ -19,10 +22,25 @@ export function requestOut(
   let extra = '';
   for (const [name, value] of addedFields(context.config, backend, facts)) extra += `${name}: ${value}\r\n`;
   const { edits } = facts;
-  const { sendProxy } = server.config;
-  const proxy = sendProxy !== 0 && uses === 1 ? proxyHeaderFor(host.facts, sendProxy) : undefined;
+  const { sendProxy, tls } = server.config;
+  const proxy = sendProxy !== 0 && tls === undefined && uses === 1 ? proxyHeaderFor(host.facts, sendProxy) : undefined;
   const sent = beginHead(roomForHead(request.lines, edits) + extra.length + (proxy?.length ?? 0));
   if (proxy !== undefined) sent.range(proxy, 0, proxy.length);
   writeRequestHead(sent, request, edits, extra, close);
   return sent;
+}
+
+/** How a connection for this request is opened. */
+export function routeOf(
+  { host }: ForwardingClient,
+  { connection }: Exchange,
+  { config }: ServerState,
+  name: string,
+): Route {
+  const { sendProxy, tls } = config;
+  return {
+    wanted: connection.destination,
+    name,
+    greeting: sendProxy === 0 || tls === undefined ? undefined : () => proxyHeaderFor(host.facts, sendProxy),
+  };
 }

@@ -7,7 +7,7 @@ import { Deadlines } from '../deadlines.ts';
 import { ServerConnection, type ServerUser } from './server-connection.ts';
 import { ready } from './testing.ts';
 
-const nowhere = { address: '', port: 0 };
+const nowhere = { wanted: { address: '', port: 0 }, name: '', greeting: undefined };
 
 const DOT = Buffer.from('.');
 

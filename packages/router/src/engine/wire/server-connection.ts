@@ -1,11 +1,10 @@
 import { Budget } from '@headgate/shared/net/budget';
-import type { Endpoint } from '@headgate/shared/net/endpoint';
-import type { Link, LinkError, LinkUser } from '@headgate/shared/net/link';
+import type { Link, LinkError, LinkUser, TlsClient } from '@headgate/shared/net/link';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { countOpen, type Reusable } from '../idle-connections.ts';
 import { STEPS } from '../allowance.ts';
-import { destinationFor, dial } from '../../connect/dial.ts';
+import { dialServer, type Route } from '../../connect/dial.ts';
 import type { HeadWriter } from '../../http/head-writer.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { writeTogether } from './write.ts';
@@ -30,6 +29,8 @@ export class ServerConnection implements LinkUser, Timed, Reusable {
   readonly server: ServerState;
   readonly to: ServerState['config']['address'];
   readonly link: Link;
+  readonly name: string;
+  readonly client: TlsClient | undefined;
   deadline = 0;
   uses = 0;
   readonly answers = new AnswerReader();
@@ -42,12 +43,13 @@ export class ServerConnection implements LinkUser, Timed, Reusable {
   readonly turn = new Budget(STEPS, () => (this.user === undefined ? this.link.resume() : this.user.serverTurn()));
   readonly #deadlines: Deadlines;
 
-  /** `wanted`: where its client connected to. */
-  constructor(server: ServerState, deadlines: Deadlines, connectTimeout: number, wanted: Endpoint) {
+  constructor(server: ServerState, deadlines: Deadlines, connectTimeout: number, route: Route) {
     this.server = server;
     this.to = server.config.address;
     this.#deadlines = deadlines;
-    this.link = dial(destinationFor(server.config, wanted), server.config, this);
+    this.name = route.name;
+    this.client = server.config.tls?.client;
+    this.link = dialServer(server.config, route, this);
     this.deadline = deadlines.in(connectTimeout);
     deadlines.add(this);
     countOpen(server);

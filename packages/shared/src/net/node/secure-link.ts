@@ -196,6 +196,12 @@ export class NodeSecureLink implements SecureLink {
     return isGone(this.#socket);
   }
 
+  /** Used by `secureSocketOf`, before anything was read. */
+  release(): Socket {
+    this.user = nobody;
+    return this.#socket;
+  }
+
   #cut(): void {
     if (this.#below !== undefined && !isEnding(this.#socket)) resetSocket(this.#below.socket);
     this.#destroy();

@@ -1,5 +1,6 @@
-import { connect, type ConnectionOptions } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import type { Link, LinkError, TlsClientUser } from '../link.ts';
+import { nodeTls } from './lazy-tls.ts';
 import { PlainLink, socketOf } from './plain-link.ts';
 import { NodeSecureLink } from './secure-link.ts';
 
@@ -9,7 +10,7 @@ import { NodeSecureLink } from './secure-link.ts';
  */
 export function secureToServer(below: Link, options: ConnectionOptions, user: TlsClientUser): void {
   if (!(below instanceof PlainLink)) throw new TypeError('TLS needs a socket of its own');
-  const socket = connect({
+  const socket = nodeTls().connect({
     ...options,
     socket: socketOf(below),
     rejectUnauthorized: false,

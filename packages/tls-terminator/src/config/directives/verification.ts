@@ -1,6 +1,6 @@
 /** What is demanded of the certificate of the other side. The yes-or-no options of this family are in switches.ts. */
 import { isIP } from 'node:net';
-import { verifyErrorNumber } from '../../certificate/verify-errors.ts';
+import { verifyErrorNumber } from '@headgate/shared/x509/verify-errors';
 import { connectAddress } from '../address.ts';
 import type { ServiceDirective } from '../directive.ts';
 import type { TrustDraft } from '../draft.ts';

@@ -51,6 +51,11 @@ export function verifyNumber(code: string): number {
   return byName.get(code)?.[0] ?? 1;
 }
 
+/** Whether a code is one of these errors. */
+export function isVerifyError(code: string): boolean {
+  return byName.has(code);
+}
+
 /** What is wrong with a certificate, as the end of a sentence. */
 export function verifyWords(code: string): string {
   return byName.get(code)?.[2] ?? `it was not verified (${code})`;
