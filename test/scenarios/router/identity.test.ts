@@ -6,6 +6,7 @@ import { startApp } from '../../support/apps.ts';
 import { request } from '../../support/client.ts';
 import { missing, ROUTERS } from '../../support/programs.ts';
 import { startRouting } from '../../support/routing.ts';
+import { forEachRouter } from '../../support/scenario.ts';
 
 const skip = getuid?.() === 0 ? false : 'only root can become another user';
 
@@ -34,3 +35,17 @@ test('router: a user that does not exist stops the start', { skip, timeout: 300_
   });
   await assert.rejects(started, /cannot become user 'nobody-of-that-name'/);
 });
+
+forEachRouter(
+  "'node' and 'description' are what the statistics page shows where it says nothing else",
+  async (t, router) => {
+    const { url } = await startRouting(t, router, {
+      global: ['node lb1', 'description the one in the basement'],
+      frontend: ['stats enable', 'stats uri /stats', 'stats show-node', 'stats show-desc'],
+      backend: ['server one 127.0.0.1:1'],
+    });
+    const page = (await request(`${url}/stats`)).text;
+    assert.match(page, /lb1/);
+    assert.match(page, /the one in the basement/);
+  },
+);

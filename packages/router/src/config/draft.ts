@@ -67,7 +67,8 @@ export interface GlobalDraft {
   daemon?: boolean;
   pidFile?: string;
   hardStopAfter?: number;
-  /** `user`, `uid`, `group`, `gid`: the last of each pair holds. */
+  node?: string;
+  description?: string;
   user?: string | number;
   group?: string | number;
   drainTimeout?: number;
@@ -110,7 +111,6 @@ export interface ServerParameters {
   duplicates?: boolean;
   ignoreWeight?: boolean;
   redirect?: string;
-  /** `id`. */
   number?: number;
   weight?: number;
   maxconn?: number;

@@ -51,6 +51,7 @@ export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): 
   return {
     maxconn: connections.maxconn,
     rates: { connections: draft.connectionRate ?? 0, sessions: draft.sessionRate ?? 0 },
+    ...(draft.node === undefined ? {} : { node: draft.node }),
     connections,
     nbproc: draft.nbproc ?? GLOBAL_DIRECTIVES.nbproc.default,
     maxHeadBytes:
@@ -73,7 +74,7 @@ export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): 
 export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft, number: number): Frontend {
   const { settings } = draft;
   const useBackends = indexed(draft.useBackends.map(({ rule }) => rule));
-  const stats = statsRulesOf(draft);
+  const stats = statsRulesOf(draft, global);
   const reads = readsOf([...draft.contentRules, ...draft.requestRules, ...stats, ...draft.redirects, ...useBackends]);
   const tracks = tracksKeys([...draft.connectionRules, ...draft.sessionRules, ...draft.contentRules]);
   const defaultBackend = settings.defaultBackend?.text ?? (draft.kind === 'listen' ? draft.name : undefined);
@@ -131,7 +132,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: n
     requestRules: indexed(
       rulesRunInFrontend ? [] : [...draft.requestRules, ...headerNameRules(settings.headerNames, draft.at)],
     ),
-    statsRules: rulesRunInFrontend ? [] : statsRulesOf(draft),
+    statsRules: rulesRunInFrontend ? [] : statsRulesOf(draft, global),
     redirects: indexed(rulesRunInFrontend ? [] : draft.redirects),
     responseRules: draft.responseRules,
     afterResponseRules: draft.afterResponseRules,

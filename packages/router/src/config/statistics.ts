@@ -3,7 +3,7 @@ import type { StatsPage } from '../model/service.ts';
 import type { RequestRule } from '../model/snapshot.ts';
 import { statsRules } from '../rules/statistics.ts';
 import { DEFAULT_STATS_REALM, DEFAULT_STATS_URI } from './directives/statistics.ts';
-import type { ProxyDraft } from './draft.ts';
+import type { GlobalDraft, ProxyDraft } from './draft.ts';
 
 /** HAProxy refuses a section whose page is guarded in two ways: which of them counts would not be clear. */
 export function checkStats({ kind, name, settings: { stats } }: ProxyDraft, problems: Problems): void {
@@ -17,7 +17,7 @@ export function checkStats({ kind, name, settings: { stats } }: ProxyDraft, prob
 }
 
 /** The `stats` lines of a proxy, or of its `defaults`, as rules. */
-export function statsRulesOf({ name, settings: { stats } }: ProxyDraft): readonly RequestRule[] {
+export function statsRulesOf({ name, settings: { stats } }: ProxyDraft, global: GlobalDraft): readonly RequestRule[] {
   if (stats === undefined) return [];
   const page: StatsPage = {
     at: stats.section,
@@ -29,7 +29,7 @@ export function statsRulesOf({ name, settings: { stats } }: ProxyDraft): readonl
     refresh: stats.refresh ?? 0,
     hideVersion: stats.hideVersion ?? false,
     node: stats.node,
-    description: stats.description,
+    description: stats.description === '' ? global.description : stats.description,
     legends: stats.legends ?? false,
     modules: stats.modules ?? false,
     scope: stats.scope,

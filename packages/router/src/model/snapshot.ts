@@ -38,7 +38,6 @@ export interface Snapshot {
   readonly backends: ReadonlyMap<string, Backend>;
   /** The `resolvers` sections that servers and rules name, by name. */
   readonly resolvers: ReadonlyMap<string, Resolvers>;
-  /** Stick tables, in file order. */
   readonly tables: readonly TableSpec[];
   /** Lists of patterns that the control socket shows and changes; undefined without one. */
   readonly lists?: readonly PatternList[] | undefined;
@@ -61,6 +60,8 @@ export interface GlobalConfig {
   readonly maxconn: number;
   /** The most new connections and sessions per second, process-wide (`maxconnrate`, `maxsessrate`); 0: no limit. */
   readonly rates: { readonly connections: number; readonly sessions: number };
+  /** `node`: the name of this router in its statistics; absent: that of the machine. */
+  readonly node?: string;
   /** How the process's descriptors are allocated. */
   readonly connections: ConnectionPlan;
   readonly nbproc: number;
@@ -210,7 +211,6 @@ export interface Frontend extends Proxy {
   /** `rate-limit sessions`: the most new sessions per second; 0: no limit. */
   readonly sessionRate: number;
   readonly logFormat: LogFormat;
-  /** Undefined where nothing is captured. */
   readonly captures?: Captures | undefined;
   readonly logSeparateErrors: boolean;
   readonly logAsap: boolean;

@@ -23,8 +23,6 @@ export const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'numa-cpu-mapping': 'the system schedules its one thread',
   'thread-group': 'there is one thread',
   'thread-groups': 'there is one thread',
-  description: 'only shown on a statistics page',
-  node: 'only shown on a statistics page',
   debug: 'see the process log',
   quiet: 'use -q on the command line',
   'zero-warning': 'warnings never stop the start',
@@ -101,7 +99,7 @@ export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 export const PROXY_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'bind-process': ONE_PROCESS,
   ...same(PROBES, 'clitcpka-cnt clitcpka-intvl srvtcpka-cnt srvtcpka-intvl'),
-  description: 'only shown on a statistics page',
+  description: "the page shows that of 'global', with 'stats show-desc'",
   'email-alert': 'no mail is sent: watch the log or the metrics for servers that go down',
   'load-server-state-from-file': KEEPS_STATE,
   'server-state-file-name': KEEPS_STATE,

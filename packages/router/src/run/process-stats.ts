@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { GlobalConfig } from '../model/snapshot.ts';
 import { performance } from 'node:perf_hooks';
 import { openFiles, readProcessLimits } from '@headgate/shared/process/open-files';
 import { versionOf } from '@headgate/shared/process/version';
@@ -24,9 +25,11 @@ export class ProcessStats {
   #descriptors: number | undefined;
   readonly pulse = new Pulse();
   #lastAt = 0;
+  #node: string | undefined = undefined;
 
   /** A configuration is in effect. */
-  applied(): void {
+  applied({ node }: Pick<GlobalConfig, 'node'>): void {
+    this.#node = node;
     this.#done += 1;
     this.#lastAt = Date.now() / 1000;
   }
@@ -46,7 +49,7 @@ export class ProcessStats {
       startedAt: this.#startedAt,
       counters: this.counters,
       ...this.pulse.measured,
-      hostname: hostname(),
+      hostname: this.#node ?? hostname(),
       descriptors: (this.#descriptors ??= openFiles(readProcessLimits()) ?? 0),
       memory: process.memoryUsage.rss(),
       reloads: { done: this.#done, failed: this.#failed, lastAt: this.#lastAt },

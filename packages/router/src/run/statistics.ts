@@ -154,7 +154,7 @@ export class Statistics {
 
   /** A configuration is in effect. */
   follow(snapshot: Snapshot): void {
-    this.process.applied();
+    this.process.applied(snapshot.global);
     this.#snapshot = snapshot;
     this.services.follow(snapshot);
   }

@@ -50,6 +50,30 @@ export const processWords = {
       cursor.end();
     },
   },
+  description: globalValue(
+    {
+      doc: 'A text about this router, which `stats show-desc` shows.',
+      example: 'description the one in the basement',
+    },
+    (cursor) => {
+      const first = cursor.need('a text');
+      return first === undefined ? undefined : [first, ...cursor.rest()].map(({ text }) => text).join(' ');
+    },
+    (draft, value) => void (draft.description = value),
+  ),
+  node: globalValue(
+    {
+      doc: 'The name of this router in `show info`, and where `stats show-node` gives none. Default: that of the machine.',
+      example: 'node lb1',
+    },
+    (cursor, { problems }) => {
+      const word = cursor.need('a name');
+      if (word === undefined || /^[A-Za-z0-9_.-]+$/.test(word.text)) return word?.text;
+      problems.error(word.at, `'${word.text}' cannot be the name of a node: letters, digits, '-', '_' and '.'`);
+      return undefined;
+    },
+    (draft, value) => void (draft.node = value),
+  ),
   'drain-timeout': globalValue(
     {
       doc: 'How long WebSockets and other tunnels last after a reload took their server or their frontend away. They end one by one in the second half of that time, so that clients do not all reconnect at once; a WebSocket gets a Close frame (1012, service restart) between two messages. Not in HAProxy.',
