@@ -9,11 +9,13 @@ import { makeCertificates } from '../../support/certificates.ts';
 import { onCleanup } from '../../support/cleanup.ts';
 import { Pebble, type PebbleOptions } from '../../support/pebble.ts';
 import { freePort } from '../../support/ports.ts';
-import type { TestProcess } from '../../support/process.ts';
-import { missing, startProgram } from '../../support/programs.ts';
+import { run, type TestProcess } from '../../support/process.ts';
+import { missing, SOURCES, startProgram } from '../../support/programs.ts';
 import { RawServer } from '../../support/raw.ts';
 import { scenario } from '../../support/scenario.ts';
+import { listen } from '../../support/tcp.ts';
 import { TempDir } from '../../support/temp.ts';
+import { until } from '../../support/until.ts';
 
 const absent = missing('pebble', 'pebble-challtestsrv', 'openssl');
 const withPebble: typeof scenario = (sentence, run) =>
@@ -49,11 +51,12 @@ async function start(
   if (!away) await pebble.start();
   const server = await RawServer.listen(t);
   const own = { directory: pebble.directory, ca: pebble.caFile, store: dir.join('acme'), contact: 'a@example.test' };
+  const stats = { socket: `${dir.join('control.sock')} level admin` };
   const settings = { ...own, names: ['www.example.test', 'example.test'], ...acme };
   const https = { accept: `127.0.0.1:${port}`, connect: `127.0.0.1:${server.port}`, acme: settings, ...service };
   const file = dir.write(
     'terminator.yaml',
-    JSON.stringify({ debug: 'info', 'hard-stop-after': '1s', services: { https } }),
+    JSON.stringify({ debug: 'info', 'hard-stop-after': '1s', stats, services: { https } }),
   );
   const process = await startProgram(t, 'terminator', file, [port]);
   return { port, dir, pebble, process, file, server };
@@ -206,3 +209,51 @@ function forgetFailures({ dir, file }: Machine): string {
   for (const name of readdirSync(folder)) if (name.endsWith('.json')) dir.write(`acme/certificates/${name}`, '{}\n');
   return file;
 }
+
+/** Repeats what it hears. */
+async function echo(t: TestContext): Promise<number> {
+  const { port } = await listen(t, (socket) => {
+    socket.on('error', () => {});
+    socket.pipe(socket);
+  });
+  return port;
+}
+
+/** Sends a word and waits for its echo; rejects when the connection ends before. */
+async function answers(client: TLSSocket, word: string): Promise<void> {
+  client.write(word);
+  let heard = '';
+  while (heard.length < word.length) {
+    const [chunk] = (await once(client, 'data', { signal: AbortSignal.timeout(60_000) })) as [Buffer];
+    heard += chunk.toString();
+  }
+  assert.equal(heard, word);
+}
+
+withPebble('a renewal under load cuts no connection, and every visitor is served', async (t) => {
+  const connect = `127.0.0.1:${await echo(t)}`;
+  const machine = await start(t, { service: { connect } });
+  await issued(machine, t);
+  const { port, dir, process } = machine;
+  const open = await Promise.all(Array.from({ length: 20 }, () => visit(t, port, 'www.example.test')));
+  const before = (await shown(t, port)).fingerprint256;
+  let over = false;
+  let visits = 0;
+  const visitors = Array.from({ length: 4 }, async () => {
+    while (!over) {
+      const client = await visit(t, port, 'www.example.test');
+      await answers(client, `visit ${(visits += 1)}`);
+      client.destroy();
+    }
+  });
+  const [command, ...args] = [...SOURCES.terminator, 'ctl', '-s', dir.join('control.sock')];
+  assert.equal((await run(t, command, [...args, 'acme', 'renew', 'www.example.test'])).code, 0);
+  await process.says(/: renewed, valid until/, 30_000);
+  await until('the renewed certificate', async () => (await shown(t, port)).fingerprint256 !== before);
+  over = true;
+  await Promise.all(visitors);
+  assert.ok(visits > 4, String(visits));
+  for (const client of open) await answers(client, 'still here');
+  assert.match((await run(t, command, [...args, 'acme', 'status'])).stdout, /^www\.example\.test\twaiting\t/m);
+  assert.equal((await run(t, command, [...args, 'acme', 'renew', 'other.test'])).code, 1);
+});

@@ -21,6 +21,8 @@ export interface DevelopmentOptions {
   readonly directory: string;
   /** Host names (`*.test` too) and IP addresses; the first becomes the common name. At least one. */
   readonly names: readonly string[];
+  /** Where the authority is kept; default: in `directory`. */
+  readonly authority?: string;
   readonly now?: Date;
 }
 
@@ -45,13 +47,14 @@ interface Authority {
  * RSA, because node-forge supports nothing else. Throws file system errors, and RangeError for an invalid name.
  */
 export async function ensureDevelopmentCertificate(options: DevelopmentOptions): Promise<DevelopmentCertificate> {
-  const { directory, names, now = new Date() } = options;
+  const { directory, names, authority: place = directory, now = new Date() } = options;
   const wrong = names.length === 0 ? '' : names.find((name) => !isName(name));
   if (wrong !== undefined) throw new RangeError(`'${wrong}' is neither a host name nor an address`);
-  const caFile = join(directory, 'ca.pem');
-  const caKeyFile = join(directory, 'ca.key');
+  const caFile = join(place, 'ca.pem');
+  const caKeyFile = join(place, 'ca.key');
   const bundleFile = join(directory, 'cert.key_pem');
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  await mkdir(place, { recursive: true, mode: 0o700 });
 
   const kept = await readAuthority(caFile, caKeyFile, now);
   const authority = kept ?? (await makeAuthority(now));

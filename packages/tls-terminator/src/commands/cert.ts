@@ -5,9 +5,17 @@ import { bundle } from './cert/bundle.ts';
 import { dev } from './cert/dev.ts';
 import { fromPkcs12 } from './cert/from-pkcs12.ts';
 import { inspect } from './cert/inspect.ts';
+import { trust, untrust } from './cert/trust.ts';
 import { SUMMARIES } from './summaries.ts';
 
-const subcommands: Readonly<Record<string, Command>> = { dev, bundle, inspect, 'from-pkcs12': fromPkcs12 };
+const subcommands: Readonly<Record<string, Command>> = {
+  dev,
+  trust,
+  untrust,
+  bundle,
+  inspect,
+  'from-pkcs12': fromPkcs12,
+};
 
 export const cert: Command = {
   summary: SUMMARIES.cert,
