@@ -218,3 +218,27 @@ forEachPath('mode tcp speaks TLS to its server and plain to its client', async (
   assert.match(await syslog.message(/ wrong\/s /), / 0 SC /);
   assert.equal(origin.seen.length, 1);
 });
+
+forEachPath('rules on responses see the TLS of the connection to the server', async (t, start) => {
+  const authority = new Authority(t);
+  const origin = await tlsOrigin(t, authority.issue(['a.test']), { ALPNProtocols: ['http/1.1'] });
+  const words = [
+    'ssl_bc',
+    'ssl_bc_protocol',
+    'ssl_bc_cipher',
+    'ssl_bc_alpn',
+    'ssl_bc_is_resumed',
+    'ssl_bc_use_keysize',
+  ];
+  const { port } = await start({
+    backend: [
+      `http-response set-header x-tls "${words.map((word) => `%[${word}]`).join(' ')}"`,
+      `server s 127.0.0.1:${origin.port} ssl verify none alpn http/1.1 max-reuse 0`,
+    ],
+  });
+  for (const resumed of [0, 1])
+    assert.match(
+      await exchange(t, port, get('/', 'x', CLOSE)),
+      new RegExp(`^x-tls: 1 TLSv1\\.3 TLS_AES_256_GCM_SHA384 http/1\\.1 ${resumed} 256\r$`, 'm'),
+    );
+});

@@ -35,6 +35,8 @@ export type Read =
   | 'response-body'
   /** What the client has sent, in mode tcp. */
   | 'payload'
+  /** The TLS of the connection to the server. */
+  | 'server-tls'
   /** What a health check has received. */
   | 'received'
   | `response-header:${string}`

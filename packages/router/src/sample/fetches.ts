@@ -11,6 +11,7 @@ import { received } from './fetch/received.ts';
 import { request } from './fetch/request.ts';
 import { response, responseOf } from './fetch/response.ts';
 import { stateFetches } from './fetch/state.ts';
+import { serverTls } from './fetch/server-tls.ts';
 import { tls } from './fetch/tls.ts';
 import type { Fetch } from './row.ts';
 
@@ -58,6 +59,7 @@ export const aliases: Readonly<Record<string, string>> = {
 export const fetchFamilies: Readonly<Record<string, Readonly<Record<string, Fetch>>>> = {
   'The connection': connection,
   'The client’s TLS connection': tls,
+  'The TLS connection to the server': serverTls,
   'The request line': request,
   'Headers of the request': requestHeaders,
   'Cookies and parameters of the request': { ...requestCookies, ...parameters },

@@ -12,6 +12,7 @@ export type Need =
   | 'response-body'
   | 'received'
   | 'payload'
+  | 'server-tls'
   | 'clock'
   | 'random'
   | 'variables'
@@ -77,7 +78,7 @@ export const phases = {
   },
   response: {
     name: 'http-response',
-    has: new Set<Need>([...ALWAYS, 'request', 'response', 'response-body']),
+    has: new Set<Need>([...ALWAYS, 'request', 'response', 'response-body', 'server-tls']),
     missing: {
       body: NO_BODY,
       login: NO_LOGIN,
@@ -97,7 +98,7 @@ export const phases = {
   },
   log: {
     name: 'log-format',
-    has: new Set<Need>([...ALWAYS, 'request', 'response', 'record']),
+    has: new Set<Need>([...ALWAYS, 'request', 'response', 'record', 'server-tls']),
     missing: { body: NO_BODY, 'response-body': NO_RESPONSE_BODY, login: NO_LOGIN },
   },
 } as const satisfies Record<string, Phase>;
@@ -122,6 +123,7 @@ export function needOf(read: Read): Need {
     case 'response-body':
     case 'received':
     case 'payload':
+    case 'server-tls':
     case 'clock':
     case 'random':
     case 'variables':
@@ -156,6 +158,8 @@ export function checkPhase(
 
 function missingEverywhere(need: Need, phase: Phase): string {
   if (need === 'received') return 'the bytes that a health check has received: use it in tcp-check and http-check only';
+  if (need === 'server-tls')
+    return 'a connection to a server, which there is in http-response rules and log lines only';
   if (need === 'payload') return 'the bytes of a connection, which rules can read in mode tcp only';
   return `something unavailable in ${phase.name} rules`;
 }

@@ -7,7 +7,7 @@ const RAW = 'rules see HTTP requests, not the bytes of a connection: test the he
 const KERNEL = "the kernel's counters of a connection cannot be read from Node.js";
 const TERMINATOR =
   "TLS is terminated in front of the router; its PROXY header carries the version, cipher, group, SNI, ALPN and the client's certificate (ssl_fc_*, ssl_c_*)";
-const SERVER_TLS = 'connections to servers do not use TLS';
+const SERVER_TLS = 'Node.js does not tell it of a connection; use ssl_bc_protocol, ssl_bc_cipher or ssl_bc_is_resumed';
 const SERVER = 'the connection to a server is not available to rules; the log has its name and times';
 const INTERNAL = 'it exposes HAProxy internals that do not exist here';
 
@@ -52,10 +52,7 @@ const fetches: Names = [
       ),
     TERMINATOR,
   ],
-  [
-    `ssl_bc ${prefixed('ssl_bc_', 'alg_keysize alpn cipher client_random err err_str is_resumed npn protocol server_random session_id session_key unique_id use_keysize')}`,
-    SERVER_TLS,
-  ],
+  [prefixed('ssl_bc_', 'client_random err err_str npn server_random session_id session_key unique_id'), SERVER_TLS],
   [
     `cpu_calls cpu_ns_avg cpu_ns_tot lat_ns_avg lat_ns_tot last_rule_file last_rule_line internal.strm.is_htx
     ${prefixed('internal.htx.', 'data free free_data has_eom nbblks size used')} ${prefixed('internal.htx_blk.', 'data hdrname hdrval size start_line type')}`,

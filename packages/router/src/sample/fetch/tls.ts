@@ -93,7 +93,7 @@ export const tls: Readonly<Record<string, Fetch>> = {
 };
 
 /** Of the ciphers there are today: both key sizes are the same since export ciphers are gone. */
-function keySize(cipher = ''): number | undefined {
+export function keySize(cipher = ''): number | undefined {
   if (/CHACHA20|AES_?256|CAMELLIA256|ARIA256/.test(cipher)) return 256;
   if (/AES_?128|CAMELLIA128|ARIA128/.test(cipher)) return 128;
   return undefined;

@@ -1,0 +1,40 @@
+import { numberFetch, textFetch, truthFetch } from '../row.ts';
+import type { Fetch } from '../row.ts';
+import { keySize } from './tls.ts';
+
+const reads = ['server-tls'] as const;
+
+/** Fetches of the TLS connection to the server (HAProxy manual §7.3.4). */
+export const serverTls: Readonly<Record<string, Fetch>> = {
+  ssl_bc: truthFetch(
+    { reads, doc: 'True when the server is spoken to over TLS.', example: 'ssl_bc' },
+    (on) => on.serverTls !== undefined,
+  ),
+  ssl_bc_protocol: textFetch(
+    'str',
+    { reads, doc: 'The version of TLS spoken to the server: TLSv1.3.', example: 'ssl_bc_protocol' },
+    (on) => on.serverTls?.facts?.version,
+  ),
+  ssl_bc_cipher: textFetch(
+    'str',
+    { reads, doc: 'The cipher suite agreed with the server.', example: 'ssl_bc_cipher' },
+    (on) => on.serverTls?.facts?.cipher,
+  ),
+  ssl_bc_alpn: textFetch(
+    'str',
+    { reads, doc: 'The protocol that ALPN negotiated with the server.', example: 'ssl_bc_alpn' },
+    (on) => on.serverTls?.facts?.alpn || undefined,
+  ),
+  ssl_bc_is_resumed: truthFetch(
+    { reads, doc: 'True when the connection to the server resumed an earlier session.', example: 'ssl_bc_is_resumed' },
+    (on) => on.serverTls?.facts?.resumed === true,
+  ),
+  ssl_bc_alg_keysize: numberFetch(
+    { reads, doc: "Bits of the symmetric key that the server's cipher suite supports.", example: 'ssl_bc_alg_keysize' },
+    (on) => keySize(on.serverTls?.facts?.cipher),
+  ),
+  ssl_bc_use_keysize: numberFetch(
+    { reads, doc: 'Bits of the symmetric key in use towards the server.', example: 'ssl_bc_use_keysize' },
+    (on) => keySize(on.serverTls?.facts?.cipher),
+  ),
+};
