@@ -34,6 +34,8 @@ describe('select', () => {
     { certificate: b, filters: ['a.test', 'b.test'] },
     { certificate: wild, filters: ['*.example.test', '!secret.example.test', '*'] },
     { certificate: rsa, filters: ['both.test', '*.example.test'] },
+    { certificate: b, filters: ['*.one.test', '!no.one.test'] },
+    { certificate: a, filters: ['c.two.test', '!x.one.test'] },
   ]);
 
   for (const [name, wanted] of [
@@ -45,7 +47,10 @@ describe('select', () => {
     ['x.y.example.test', []],
     ['example.test', []],
     ['.example.test', []],
-    ['secret.example.test', []],
+    // Compared with HAProxy: an exclusion is for its line alone.
+    ['secret.example.test', ['rsa']],
+    ['no.one.test', []],
+    ['x.one.test', ['b']],
     ['', []],
     ['constructor', []],
     ['c.test', []],

@@ -10,22 +10,31 @@ type Index = Pick<CertificateNames, 'exact' | 'wildcard'>;
 
 /**
  * Names to certificates, found in constant time. The first certificate for a name keeps it, except that one with another kind of key
- * joins it: OpenSSL chooses between RSA and EC by what the client can verify. `!name` excludes a name from the wildcard above it.
+ * joins it: OpenSSL chooses between RSA and EC by what the client can verify. `!name` excludes a name from the wildcard above it, on
+ * the same line.
  */
 export function indexOf(all: readonly Named[]): Index {
   const exact = new Map<string, NamedCertificate | undefined>();
   const wildcard = new Map<string, NamedCertificate>();
-  const excluded: string[] = [];
+  const excluded = new Set<string>();
   for (const { certificate, filters } of all) {
     for (const filter of filters) {
       const name = filter.toLowerCase();
-      if (name.startsWith('!')) excluded.push(name.slice(1));
+      if (name.startsWith('!')) excluded.add(name.slice(1));
       else if (name.startsWith('*.')) add(wildcard, name.slice(2), certificate);
       else if (name !== '*') add(exact, name, certificate);
     }
   }
-  for (const name of excluded) if (!exact.has(name)) exact.set(name, undefined);
+  for (const name of excluded) if (!exact.has(name)) exact.set(name, remaining(all, name));
   return { exact, wildcard };
+}
+
+/** The certificate for a name that some lines exclude: of the first line with the wildcard above it that does not, as in HAProxy. */
+function remaining(all: readonly Named[], name: string): NamedCertificate | undefined {
+  const above = `*${name.slice(Math.max(name.indexOf('.'), 0))}`;
+  const has = ({ filters }: Named, wanted: string): boolean =>
+    filters.some((filter) => filter.toLowerCase() === wanted);
+  return all.find((line) => has(line, above) && !has(line, `!${name}`))?.certificate;
 }
 
 /** The certificate for a requested name (RFC 6066 §3); undefined: none is for it. A wildcard stands for one label (RFC 6125 §6.4.3). */
