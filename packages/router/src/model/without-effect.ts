@@ -7,7 +7,8 @@ const EVENT_LOOP = "it configures HAProxy's event loop";
 const NAMES_KEEP_CASE = 'names of fields keep the case they came with';
 const PROFILER = 'use the profiler of Node.js (--cpu-prof, --heap-prof)';
 const KEEPS_STATE = 'a reload keeps the states of servers, and after a start checks decide';
-const ONE_PROCESS = 'there is one process, which a supervisor restarts';
+const ONE_PROCESS = "a supervisor restarts the program, and 'workers' are looked after by it";
+const EVERY_WORKER = "every worker accepts on every address; see 'workers'";
 
 /** Keywords of `global` that a working haproxy.cfg may keep: their purpose does not exist here, or is served elsewhere. */
 export const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
@@ -97,7 +98,7 @@ export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 
 /** Keywords of proxies that affect neither traffic nor decisions. */
 export const PROXY_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
-  'bind-process': ONE_PROCESS,
+  'bind-process': EVERY_WORKER,
   ...same(PROBES, 'clitcpka-cnt clitcpka-intvl srvtcpka-cnt srvtcpka-intvl'),
   description: "the page shows that of 'global', with 'stats show-desc'",
   'email-alert': 'no mail is sent: watch the log or the metrics for servers that go down',

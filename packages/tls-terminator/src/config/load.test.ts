@@ -51,6 +51,15 @@ async function service(lines: string): Promise<Service> {
 }
 
 describe('loadConfig', () => {
+  it('takes a number of workers, and refuses what they could not agree on', async () => {
+    const text = 'workers = 2\n[https]\naccept = 443\nconnect = 80\ncert = PEM\n';
+    const { snapshot } = await load(text);
+    assert.equal(snapshot?.process.workers, 2);
+    const refused = await load(`${text}maxPerAddress = 4\n`);
+    assert.equal(refused.snapshot, undefined);
+    assert.match(said(refused).join('\n'), /maxPerAddress does not work with workers/);
+  });
+
   it("takes the article's stunnel.conf as it was printed", async () => {
     const seed =
       'pid = /var/run/stunnel.pid\ncert = /etc/ssl/cert.key_pem\nfips = no\n[https]\naccept = 443\nconnect = 80';

@@ -45,7 +45,7 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   process(_bind, cursor, { problems }) {
     const { at } = cursor;
     cursor.need('a process');
-    problems.warning(at, "'process' has no effect: there is one process");
+    problems.warning(at, "'process' has no effect: one process has the control socket, and speaks for all workers");
   },
   name: (_bind, cursor) => void cursor.need('a name'),
   'severity-output': (_bind, cursor) => void cursor.choice('severity output', ['none', 'number', 'string']),
@@ -74,7 +74,10 @@ const READERS: Readonly<Record<string, (cursor: Cursor, draft: GlobalDraft, cont
   timeout: (cursor, draft) => void (draft.controlTimeout = cursor.duration('a duration')),
   maxconn: (cursor, draft) => void (draft.controlMaxconn = cursor.integer('a number of connections', 1, 10_000)),
   'bind-process'(cursor, _draft, { problems }) {
-    problems.warning(cursor.at, "'stats bind-process' has no effect: there is one process");
+    problems.warning(
+      cursor.at,
+      "'stats bind-process' has no effect: one process has the control socket, and speaks for all workers",
+    );
     cursor.rest();
   },
 };
