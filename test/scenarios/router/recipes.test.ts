@@ -2,13 +2,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { Origin } from '../../support/origin.ts';
-import { inRepository } from '../../support/programs.ts';
+import { freePort } from '../../support/ports.ts';
+import { inRepository, startProgram } from '../../support/programs.ts';
 import { exchange } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
+import { TempDir } from '../../support/temp.ts';
 import { until } from '../../support/until.ts';
 
 const page = readFileSync(inRepository('docs/recipes.md'), 'utf8');
+const [single = ''] = page.split('\n# Recipes of several sections\n');
 
 /** The lines of the recipe with this title. */
 function recipe(title: string): readonly string[] {
@@ -28,7 +32,7 @@ function greeting(tls: boolean): string {
 test('the recipes do what they say', async (t) => {
   const origin = await Origin.listen(t);
   origin.otherwise = 'HTTP/1.1 200 OK\r\nX-Powered-By: php\r\nServer: s\r\nContent-Length: 2\r\n\r\nok';
-  const titles = [...page.matchAll(/^## (.*)$/gm)].map(([, title = '']) => title);
+  const titles = [...single.matchAll(/^## (.*)$/gm)].map(([, title = '']) => title);
   const { port, syslog } = await startRouting(t, 'router', {
     bind: 'accept-proxy',
     frontend: titles.flatMap(recipe),
@@ -62,4 +66,64 @@ test('the recipes do what they say', async (t) => {
   assert.match(clear, /^HTTP\/1\.1 301 .*location: https:\/\/www\.test\/a\?b\r\n/is);
   assert.doesNotMatch(clear, /Strict-Transport-Security/i);
   assert.match(await ask('/whoami'), /\r\n\r\nyou are 127\.0\.0\.1$/);
+});
+
+/** The recipe of several sections with this title, running: with a server for each port that it names. */
+async function running(t: TestContext, title: string): Promise<{ port: number; servers: readonly Origin[] }> {
+  const [, section = ''] = page.split(`\n### ${title}\n`);
+  const [, code = ''] = /\n```\n(.*?)```/s.exec(section) ?? [];
+  assert.notEqual(code, '', title);
+  const servers = [await Origin.listen(t), await Origin.listen(t)];
+  const port = await freePort();
+  const timeouts = ['client', 'server', 'connect'].map((name) => `  timeout ${name} 10s\n`).join('');
+  const text = code
+    .replace('bind :80', `bind 127.0.0.1:${port}`)
+    .replaceAll(/127\.0\.0\.1:300(\d)/g, (_, nth: string) => `127.0.0.1:${servers[Number(nth)]?.port}`);
+  const file = new TempDir(t).write('recipe.cfg', `defaults\n  mode http\n${timeouts}\n${text}`);
+  await startProgram(t, 'router', file, [port]);
+  return { port, servers };
+}
+
+const get = (target: string, fields = ''): string =>
+  `GET ${target} HTTP/1.1\r\nHost: a.test\r\n${fields}Connection: close\r\n\r\n`;
+
+test('A rate limit for each client: what is too much is answered 429', async (t) => {
+  const { port, servers } = await running(t, 'A rate limit for each client');
+  const statuses: string[] = [];
+  for (let count = 0; count < 22; count += 1) statuses.push((await exchange(t, port, get('/'))).slice(9, 12));
+  assert.deepEqual(statuses, [...Array.from({ length: 20 }, () => '200'), '429', '429']);
+  assert.equal(servers[0]?.requests.length, 20);
+});
+
+test('socket.io on several servers: a session stays where it was opened', async (t) => {
+  const { port, servers } = await running(t, 'socket.io on several servers');
+  for (const [nth, server] of servers.entries()) {
+    const body = `0{"sid":"session${nth}","upgrades":["websocket"]}`;
+    server.replies.set('/socket.io/', `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  }
+  for (let count = 0; count < 4; count += 1) {
+    const [, id = ''] = /"sid":"(\w+)"/.exec(await exchange(t, port, get('/socket.io/?EIO=4&transport=polling'))) ?? [];
+    const own = servers[Number(id.slice(-1))];
+    const before = own?.requests.length ?? 0;
+    for (let more = 0; more < 3; more += 1)
+      await exchange(t, port, get(`/socket.io/?EIO=4&transport=polling&sid=${id}`));
+    assert.equal(own?.requests.length, before + 3, id);
+  }
+});
+
+test('A maintenance page: while no server is usable, visitors get it', async (t) => {
+  const { port } = await running(t, 'A maintenance page');
+  assert.match(await exchange(t, port, get('/')), /^HTTP\/1\.1 503 .*retry-after: 600\r\n.*Back in ten minutes/is);
+});
+
+test('A canary by weight or by cookie: the cookie decides, else the weight', async (t) => {
+  const { port, servers } = await running(t, 'A canary by weight or by cookie');
+  const [apps, canary] = servers;
+  for (let count = 0; count < 10; count += 1) await exchange(t, port, get('/', 'Cookie: canary=always\r\n'));
+  assert.deepEqual([apps?.requests.length, canary?.requests.length], [0, 10]);
+  for (let count = 0; count < 40; count += 1) await exchange(t, port, get('/', 'Cookie: canary=never\r\n'));
+  assert.deepEqual([apps?.requests.length, canary?.requests.length], [40, 10]);
+  for (let count = 0; count < 40; count += 1) await exchange(t, port, get('/'));
+  // Of 40 requests 2 are expected; more than 20 would be one chance in 10^14.
+  assert.ok((canary?.requests.length ?? 0) <= 30);
 });

@@ -11,6 +11,12 @@ const SHOWN = [
   ...OF_SERVER.flatMap((name) =>
     ['limited/a', 'limited/b', 'limited/off', 'backups/x'].map((server) => `${name}(${server})`),
   ),
+  ...['limited', 'backups', 'dead', 'none'].map((backend) => `str(${backend}),nbsrv`),
+  ...['limited/a', 'limited/none', 'none/a', 'a'].map((server) => `str(${server}),srv_queue`),
+  'src_is_local',
+  'dst_is_local',
+  'fc_src_is_local',
+  'fc_dst_is_local',
 ];
 
 for (const engine of ENGINES)

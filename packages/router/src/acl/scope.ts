@@ -33,6 +33,8 @@ export type Owner = Pick<CompileContext, 'proxy' | 'names' | 'captures' | 'table
 export class AclScope {
   readonly #context: CompileContext;
   readonly #acls = new Map<string, Criterion[]>();
+  /** Where each was first named, until a condition uses it. */
+  readonly #unused = new Map<string, Position>();
 
   /** Where rules on requests are evaluated: on the bytes of a connection in mode tcp. */
   requestPhase: Phase = phases.request;
@@ -60,6 +62,7 @@ export class AclScope {
       return;
     }
     const criteria = this.#acls.get(name.text) ?? [];
+    if (!this.#acls.has(name.text)) this.#unused.set(name.text, name.at);
     this.#acls.set(name.text, criteria);
     const criterion = compileCriterion(words, name.at, this.#context);
     if (criterion !== undefined) criteria.push(criterion);
@@ -78,7 +81,14 @@ export class AclScope {
     return conditionClosure(parsed);
   }
 
+  /** Warns of ACLs that no condition names: often a name is misspelled in one of the two places. */
+  warnOfUnused(): void {
+    for (const [name, at] of this.#unused)
+      this.#context.problems.warning(at, `acl '${name}' is never used: no condition names it`);
+  }
+
   #find(word: Word, following: readonly Word[] = []): readonly Criterion[] | undefined {
+    this.#unused.delete(word.text);
     const own = this.#acls.get(word.text) ?? this.#predefined(word);
     if (own !== undefined) return own;
     const { problems } = this.#context;

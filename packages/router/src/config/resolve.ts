@@ -248,6 +248,7 @@ export function checkProxies(proxies: readonly ProxyDraft[], problems: Problems)
     warnOfGaps(draft, problems);
     warnOfUnreachable(draft, problems);
     warnOfUnheldBodies(draft, problems);
+    draft.scope.warnOfUnused();
   }
   warnOfCircles(proxies, problems);
 }

@@ -23,6 +23,8 @@ export interface World {
   readonly process: number;
   /** Minutes by which local time at that moment (milliseconds since 1970) is ahead of UTC, and the name of its zone. */
   zone(time: number): { readonly offset: number; readonly name: string };
+  /** Whether an address is one of this machine; absent where that is not known. */
+  isLocal?(address: string): boolean;
 }
 
 /** Variables of the scopes proc, sess, txn, req, check and res, by full name (`txn.host`). Bounded by the configuration: clients cannot choose names. */

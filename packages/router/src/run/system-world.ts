@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { World } from '../model/evaluation.ts';
 
@@ -12,7 +12,23 @@ export function systemWorld(processes: number, process = 1): World {
     processes,
     process,
     zone: localZone,
+    isLocal,
   };
+}
+
+/** How long the addresses of the machine are remembered, in milliseconds: to list them costs a system call for each. */
+const REMEMBERED = 5000;
+let known: ReadonlySet<string> = new Set();
+let until = -Infinity;
+
+/** Whether an address is one of this machine. */
+function isLocal(address: string): boolean {
+  const now = performance.now();
+  if (now > until) {
+    known = new Set(Object.values(networkInterfaces()).flatMap((own) => (own ?? []).map((one) => one.address)));
+    until = now + REMEMBERED;
+  }
+  return known.has(address) || address.startsWith('127.');
 }
 
 /** The time zone of this process (TZ, /etc/localtime) at a given time in milliseconds. */

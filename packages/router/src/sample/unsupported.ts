@@ -21,10 +21,6 @@ const fetches: Names = [
   ],
   ['be_id', 'the backend is chosen after the rules; the log has its name (%b, %s)'],
   ['fe_id so_id so_name', 'use fe_name, or dst_port to distinguish binds'],
-  [
-    'dst_is_local fc_dst_is_local fc_src_is_local src_is_local',
-    'list the addresses of this machine: { src 127.0.0.1 192.0.2.1 }',
-  ],
   [`bc_dst bc_dst_port bc_err bc_err_str bc_http_major bc_src bc_src_port`, SERVER],
   ['fc_fackets fc_lost fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_unacked', KERNEL],
   ['fc_err fc_err_str', 'failed connections never reach rules; the log has their termination state'],
@@ -62,7 +58,6 @@ const fetches: Names = [
 ];
 
 const converters: Names = [
-  ['nbsrv srv_queue', STATE],
   ['debug', '`headgate-router explain` shows what each expression finds'],
   ['xxh3', 'use xxh64'],
   [

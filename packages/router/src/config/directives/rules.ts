@@ -42,7 +42,7 @@ export const rules = {
   acl: {
     sections: PROXIES,
     doc: 'Names a test: `acl NAME CRITERION [flags] [patterns]`. Lines with one name are OR. Must stand before the rules that use it.',
-    example: 'acl is_ws hdr(Upgrade) -i WebSocket',
+    example: 'acl is_ws hdr(Upgrade) -i WebSocket\nhttp-request set-header X-Socket yes if is_ws',
     strict: true,
     apply(cursor, draft) {
       draft.scope.define(cursor.statement);

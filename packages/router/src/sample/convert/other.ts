@@ -2,6 +2,7 @@ import { createDecipheriv, timingSafeEqual } from 'node:crypto';
 import type { Evaluation } from '../../model/evaluation.ts';
 import { anyText, oneOf, optional, required, variable } from '../arguments.ts';
 import { castOf } from '../cast.ts';
+import { usableServers } from '../fetch/state.ts';
 import { onText, onTyped } from '../row.ts';
 import type { Converter } from '../row.ts';
 
@@ -34,6 +35,30 @@ const KEY_BITS = ['128', '192', '256'] as const;
 
 /** Variables, secrets, negotiation (HAProxy manual §7.3.1). */
 export const others: Readonly<Record<string, Converter>> = {
+  nbsrv: {
+    from: 'str',
+    to: 'sint',
+    reads: ['state'],
+    doc: 'How many servers of the backend of this name are usable; no value when there is none.',
+    example: 'str(apps),nbsrv',
+    compile: () =>
+      onText((name, on) => {
+        const backend = on.state?.backend(name);
+        return backend === undefined ? undefined : usableServers(backend).length;
+      }),
+  },
+  srv_queue: {
+    from: 'str',
+    to: 'sint',
+    reads: ['state'],
+    doc: 'How many requests wait for the server of this name, `backend/server`, or of the backend of the request.',
+    example: 'str(apps/a),srv_queue',
+    compile: () =>
+      onText((name, on) => {
+        const own = name.includes('/') ? '' : `${on.state?.backend()?.config.name ?? ''}/`;
+        return on.state?.server(own + name)?.queued;
+      }),
+  },
   language: {
     from: 'str',
     to: 'str',

@@ -66,11 +66,29 @@ export const connection: Readonly<Record<string, Fetch>> = {
     { reads: entrance, doc: "The frontend's default_backend.", example: 'fe_defbe' },
     (on) => on.entrance?.defaultBackend,
   ),
+  src_is_local: localAddress('src_is_local', 'the client', (on) => on.connection.client.address),
+  dst_is_local: localAddress('dst_is_local', 'what the client connected to', (on) => on.connection.destination.address),
+  fc_src_is_local: localAddress(
+    'fc_src_is_local',
+    'the peer of the TCP connection',
+    (on) => on.connection.peer.address,
+  ),
+  fc_dst_is_local: localAddress(
+    'fc_dst_is_local',
+    'the local end of the TCP connection',
+    (on) => on.connection.local.address,
+  ),
   fe_client_timeout: numberFetch(
     { reads: entrance, doc: "The frontend's timeout client, in milliseconds.", example: 'fe_client_timeout' },
     (on) => on.entrance?.clientTimeout,
   ),
 };
+
+/** Whether an address of the connection is one of this machine, whose addresses can change. */
+function localAddress(name: string, what: string, of: (on: Evaluation) => string): Fetch {
+  const about = { reads: ['state'] as const, doc: `Whether ${what} is an address of this machine.`, example: name };
+  return truthFetch(about, (on) => on.world.isLocal?.(of(on)));
+}
 
 export function authority({ connection: { authority: name, tls } }: Evaluation): string | undefined {
   return name || tls?.sni || undefined;
