@@ -157,6 +157,8 @@ export async function compare(
     if (refused !== undefined) return { ...nothing, result: 'not loaded by haproxy', said: refused };
     const alsoRefused = await ours.start('router', folder);
     if (alsoRefused !== undefined) return { ...nothing, result: 'not loaded by the router', said: alsoRefused };
+    // Lines of the connections that found out whether they listen.
+    await new Promise((resolve) => setTimeout(resolve, 200));
     theirs.lines.length = 0;
     ours.lines.length = 0;
     const findings: Finding[] = [];

@@ -33,10 +33,12 @@ export const DIFFERENCES: readonly Difference[] = [
       text
         .replaceAll(/127\.0\.0\.1:\d+/g, 'CLIENT')
         .replaceAll(/\[\d\d\/\w{3}\/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?\]/g, '[DATE]')
+        .replaceAll(/:\d{4,5}(?= \[DATE\])/g, ':PORT')
         .replaceAll(
           / (-?\d+(?:\/-?\d+){4}) (-?\d+) \+?\d+ /g,
           (_, timers: string, status: string) => ` ${timers.replaceAll(/(?<!-)\b\d+/g, 'T')} ${status} BYTES `,
         )
+        .replaceAll(/ -?\d+\/-?\d+\/\+?-?\d+ \d+ (?=[A-Z-]{2} \d)/g, ' TIMES BYTES ')
         .replaceAll(/ \d+\/\d+(\/\d+\/\d+\/\+?\d+ \d+\/\d+ )/g, ' OPEN/OPEN$1'),
   },
   {

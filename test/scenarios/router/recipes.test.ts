@@ -77,8 +77,8 @@ async function running(t: TestContext, title: string): Promise<{ port: number; s
   const port = await freePort();
   const timeouts = ['client', 'server', 'connect'].map((name) => `  timeout ${name} 10s\n`).join('');
   const text = code
-    .replace('bind :80', `bind 127.0.0.1:${port}`)
-    .replaceAll(/127\.0\.0\.1:300(\d)/g, (_, nth: string) => `127.0.0.1:${servers[Number(nth)]?.port}`);
+    .replaceAll(/127\.0\.0\.1:300(\d)/g, (_, nth: string) => `127.0.0.1:${servers[Number(nth)]?.port}`)
+    .replace('bind :80', `bind 127.0.0.1:${port}`);
   const file = new TempDir(t).write('recipe.cfg', `defaults\n  mode http\n${timeouts}\n${text}`);
   await startProgram(t, 'router', file, [port]);
   return { port, servers };

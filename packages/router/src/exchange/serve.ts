@@ -14,6 +14,10 @@ export function serve(
   const { context, facts } = exchange;
   countSettled(exchange, { state: 'L' });
   exchange.termination = 'LR--';
+  // As in HAProxy, where a service is a server that needs no connection.
+  exchange.queueTime = 0;
+  exchange.connectTime = 0;
+  exchange.responseTime = 0;
   exchange.serviceName = service.kind === 'stats' ? '<STATS>' : '<PROMEX>';
   const give = (made: Answer | Promise<Answer>): void => {
     if (!(made instanceof Promise)) answer(made);
