@@ -21,6 +21,7 @@ export interface Desk {
     | 'gateOf'
     | 'setGate'
     | 'changeServers'
+    | 'variable'
     | 'tryServer'
     | 'deploy'
     | 'deployments'

@@ -32,6 +32,11 @@ export function handOver(from: object, to: object): void {
   if (values !== undefined) held.set(to, values);
 }
 
+/** A variable of the process. */
+export function processVariable(world: World, name: string): Typed | undefined {
+  return held.get(world)?.get(name);
+}
+
 /** Sets the variables of the process that a configuration gives it. */
 export function setProcessVariables(world: World, variables: readonly ProcessVariable[]): void {
   const nowhere = { address: '', port: 0 };

@@ -13,10 +13,11 @@ import { explainShortage } from '../config/descriptors.ts';
 import type { Server, Snapshot } from '../model/snapshot.ts';
 import { LiveLists } from './live-lists.ts';
 import type { Hooks } from '../engine/http-proxy/hooks.ts';
-import { setProcessVariables, variablesOf } from '../exchange/variables.ts';
+import { processVariable, setProcessVariables, variablesOf } from '../exchange/variables.ts';
 import { destinationsOf } from '../log/destinations-of.ts';
 import { watchLosses } from '../log/losses.ts';
 import type { World } from '../model/evaluation.ts';
+import type { Typed } from '../model/values.ts';
 import type { CheckResult, Observation, ServerState } from '../model/backend.ts';
 import type { OpenSession } from '../engine/open-session.ts';
 import type { OpenTunnel } from '../engine/tunnels.ts';
@@ -366,6 +367,11 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     if (this.#sharing?.follows !== true) this.#checks.follow(backends, this.#spreadChecks);
     this.#names.serversChanged(backends);
     this.#unreachable.keep(new Set(backends.flatMap(({ servers }) => servers.map(({ key }) => key))));
+  }
+
+  /** A variable of scope `proc`. */
+  variable(name: string): Typed | undefined {
+    return processVariable(this.#theWorld, name);
   }
 
   get #theWorld(): World {

@@ -1,3 +1,4 @@
+import { textOf } from '../../sample/value.ts';
 import type { Commands } from '../command.ts';
 import { captureDate } from '../capture-date.ts';
 import type { Desk } from '../desk.ts';
@@ -57,6 +58,19 @@ export const show = {
         .filter(([own, value]) => value !== undefined && (name === undefined || own === name))
         .map(([own, value]) => `${own}=${value}\n`)
         .join('');
+    },
+  },
+  'get var': {
+    usage: '<name>',
+    text: 'retrieve contents of a process-wide variable',
+    level: 'operator',
+    alone: 'each worker has variables of its own',
+    run([name], { router }) {
+      if (name === undefined) return 'Missing process-wide variable identifier.\n';
+      const found = name.startsWith('proc.') ? router.variable(name) : undefined;
+      if (found === undefined) return 'Variable not found.\n';
+      const { type, value } = found;
+      return `${name}: type=${type} value=<${typeof value === 'boolean' ? Number(value) : textOf(value)}>\n`;
     },
   },
   'show errors': {
