@@ -374,7 +374,7 @@ async function theirs(t: TestContext, folder: TempDir, batches: readonly (readon
   );
   const file = folder.write(
     'haproxy.cfg',
-    `global\n tune.bufsize 65536\n tune.pattern.cache-size 0\ndefaults\n mode http\n timeout client 5s\n timeout server 5s\n timeout connect 5s\nfrontend all\n bind 127.0.0.1:${port}\n${rules.join('\n')}\n`,
+    `global\n nbthread 1\n tune.bufsize 65536\n tune.pattern.cache-size 0\ndefaults\n mode http\n timeout client 5s\n timeout server 5s\n timeout connect 5s\nfrontend all\n bind 127.0.0.1:${port}\n${rules.join('\n')}\n`,
   );
   await startProgram(t, 'haproxy', file, [port], { env: { TZ: 'UTC' } });
   return port;

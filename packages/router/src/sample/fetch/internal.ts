@@ -159,7 +159,10 @@ export const internal: Readonly<Record<string, Fetch>> = {
     { reads: [], doc: 'The number of this worker process, from 1.', example: 'proc' },
     (on) => on.world.process,
   ),
-  thread: numberFetch({ reads: [], doc: 'Always 1: there is one thread.', example: 'thread' }, () => 1),
+  thread: numberFetch(
+    { reads: [], doc: 'Always 0, the first: there is one thread in each process.', example: 'thread' },
+    () => 0,
+  ),
 };
 
 function constant<K extends Kind>(kind: K, value: Kinds[K]): Reading<K> {
