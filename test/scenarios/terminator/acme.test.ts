@@ -36,6 +36,7 @@ interface Machine {
 interface MachineOptions extends PebbleOptions {
   readonly acme?: Readonly<Record<string, unknown>>;
   readonly service?: Readonly<Record<string, unknown>>;
+  readonly workers?: number;
   /** The authority is started later. */
   readonly away?: boolean;
 }
@@ -43,7 +44,7 @@ interface MachineOptions extends PebbleOptions {
 /** A terminator with one service, and its authority. */
 async function start(
   t: TestContext,
-  { acme, service, away = false, ...options }: MachineOptions = {},
+  { acme, service, workers = 1, away = false, ...options }: MachineOptions = {},
 ): Promise<Machine> {
   const dir = new TempDir(t);
   const port = await freePort();
@@ -56,7 +57,7 @@ async function start(
   const https = { accept: `127.0.0.1:${port}`, connect: `127.0.0.1:${server.port}`, acme: settings, ...service };
   const file = dir.write(
     'terminator.yaml',
-    JSON.stringify({ debug: 'info', 'hard-stop-after': '1s', stats, services: { https } }),
+    JSON.stringify({ debug: 'info', 'hard-stop-after': '1s', workers, stats, services: { https } }),
   );
   const process = await startProgram(t, 'terminator', file, [port]);
   return { port, dir, pebble, process, file, server };
@@ -145,6 +146,12 @@ withPebble('http-01 goes through the router to the socket of the terminator', as
   ];
   await startProgram(t, 'router', dir.write('router.cfg', `${router.join('\n')}\n`), [httpPort]);
   await issued(await start(t, { httpPort, tlsPort: 9, acme: { http: socket } }), t);
+});
+
+withPebble('with workers the primary answers http-01, and each worker serves what was issued', async (t) => {
+  const httpPort = await freePort();
+  const http = `127.0.0.1:${httpPort}`;
+  await issued(await start(t, { httpPort, tlsPort: 9, acme: { http }, workers: 2 }), t);
 });
 
 withPebble('dns-01 sets a record with a program, also for a wildcard', async (t) => {

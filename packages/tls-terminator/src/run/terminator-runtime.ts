@@ -118,6 +118,11 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         void crew.say({ kind: 'challenges', challenges: this.#challenges.open } satisfies ChallengesMessage);
   }
 
+  /** Its primary serves the metrics of all, answers http-01 and looks after certificates. */
+  get #isWorker(): boolean {
+    return (this.#parts.crew?.number ?? 0) > 0;
+  }
+
   handOn(): Handed {
     const ticketKeys = new Map([...this.#kept].map(([name, kept]) => [name, kept.ticketKeys]));
     return { ticketKeys, challenges: this.#challenges.open };
@@ -185,10 +190,9 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         service.link(new Map([...byName].flatMap(([name, other]) => (other === undefined ? [] : [[name, other]]))));
       const places = placesOf(snapshot, services);
       const bound = await bindAll(places, before, added);
-      // The primary shows the sums.
-      const shown = (this.#parts.crew?.number ?? 0) > 0 ? undefined : snapshot.metrics;
+      const shown = this.#isWorker ? undefined : snapshot.metrics;
       metrics = await metricsAt(shown, this.#metrics, before === undefined, () => this.#metricsText());
-      await this.#responders.bind(snapshot.acme.http, before !== undefined);
+      await this.#responders.bind(this.#isWorker ? [] : snapshot.acme.http, before !== undefined);
       if (this.#stopped) throw new StartFailure('the terminator is stopping');
       // From here nothing fails.
       const listeners = new Map<string, Listener>();
@@ -249,8 +253,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
       snapshot.services.flatMap(({ tls }) => tls?.certificates.flatMap(({ staple }) => staple ?? []) ?? []),
       next.log.logger(undefined),
     );
-    // One process looks after certificates.
-    if ((this.#parts.crew?.number ?? 0) === 0) {
+    if (!this.#isWorker) {
       this.keepers.follow(snapshot.acme.certificates, next.log.logger(undefined));
       this.#expiry.follow(snapshot, next.log.logger(undefined));
     }
@@ -281,7 +284,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
 
   /** Where the log is emptied, the primary does it. */
   #loggingOf({ logging }: Snapshot): Snapshot['logging'] {
-    return (this.#parts.crew?.number ?? 0) > 0 ? { ...logging, mode: 'append' } : logging;
+    return this.#isWorker ? { ...logging, mode: 'append' } : logging;
   }
 
   /** The part of a limit that is for this process; 0: no limit. */
