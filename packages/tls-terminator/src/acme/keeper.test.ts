@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { settled, until } from '../../../../test/support/until.ts';
 import { OpenSsl } from '../certificate/fixtures/openssl.ts';
 import type { AcmeCertificate } from '../model/acme.ts';
 import { Challenges } from './challenges.ts';
@@ -46,6 +47,7 @@ function rigOf(
   t: TestContext,
   prepare: (authority: FakeAuthority) => void = () => {},
   more: Partial<AcmeCertificate> = {},
+  applied: Promise<void> = Promise.resolve(),
 ): Rig {
   const openssl = new OpenSsl();
   const authority = new FakeAuthority(openssl);
@@ -58,7 +60,10 @@ function rigOf(
     clock,
     chance: () => 0.5,
     transports: () => authority.transport,
-    renewed: async (file) => void renewed.push(file),
+    renewed: (file) => {
+      renewed.push(file);
+      return applied;
+    },
   });
   t.after(async () => {
     await keepers.end();
@@ -240,4 +245,10 @@ test('other names are ordered at once, and the old certificate serves meanwhile'
   await clock.idle();
   assert.equal(leaf().fingerprint256, first);
   lines.has(/not renewed/);
+});
+
+test('the end does not wait for a configuration that is never applied, as when the start fails', async (t) => {
+  const { keepers, renewed } = rigOf(t, undefined, {}, new Promise<void>(() => {}));
+  await until('the certificate', () => renewed.length === 1);
+  await settled('the end', keepers.end());
 });

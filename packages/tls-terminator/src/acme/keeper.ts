@@ -52,6 +52,7 @@ export class Keeper {
   readonly wanted: AcmeCertificate;
   readonly #parts: KeeperParts;
   readonly #end = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
   #wake = new AbortController();
   #status: KeptStatus;
   #forced = false;
@@ -98,6 +99,7 @@ export class Keeper {
 
   end(): void {
     this.#end.abort();
+    this.#ended.resolve();
     this.#wake.abort();
   }
 
@@ -186,7 +188,8 @@ export class Keeper {
       if (this.#end.signal.aborted) throw error;
       return this.#failed(error, leaf, state, clock.now());
     }
-    await renewed(this.wanted.file);
+    // The end must not wait for it: a start that fails ends this first, and applies nothing after.
+    await Promise.race([renewed(this.wanted.file), this.#ended.promise]);
   }
 
   async #failed(
