@@ -110,7 +110,10 @@ export interface MeasuredLink extends Link {
 /** A link over TLS, after its handshake. Its user owns the bytes it is given: nothing is read into the same memory again. */
 export interface SecureLink extends MeasuredLink {
   readonly facts: TlsFacts;
-  /** The certificate of the other end; a new object for each call. */
+  /**
+   * The certificate of the other end; a new object for each call. Node (24) returns that of a server for the first call only, and
+   * none for a session that was resumed.
+   */
   peerCertificate(): PeerCertificate;
   /** SHA-256 fingerprint of our certificate that was sent, in X509Certificate's form; undefined when none was. */
   ownFingerprint(): string | undefined;

@@ -12,6 +12,7 @@ import type {
   TlsFacts,
 } from '../link.ts';
 import { isFor, isServerName } from '../server-name.ts';
+import { Tickets, type Accepted } from '../sessions.ts';
 import { dial, type DialOptions } from './dial.ts';
 import { NodeSecureLink } from './secure-link.ts';
 import { secureToServer } from './tls-client.ts';
@@ -51,9 +52,6 @@ class DialledSecureLink implements Link, Securing {
   #closed = false;
   #paused = false;
   #released = false;
-  /** The session of this connection may be resumed until then, in milliseconds since 1970. */
-  #validUntil = 0;
-  readonly #tickets: Buffer[] = [];
   /** Written before it was open. */
   #early: Buffer[] = [];
   #afterwards: (() => void)[] = [];
@@ -92,50 +90,48 @@ class DialledSecureLink implements Link, Securing {
       ...(alpn.length === 0 ? {} : { ALPNProtocols: [...alpn] }),
       ...(session === undefined ? {} : { session: session.ticket }),
     };
+    const tickets = new Tickets(sessions, this.#key);
     secureToServer(below, options, {
-      secured: (link) => this.#judge(link, session?.validUntil),
+      secured: (link) => this.#judge(link, session, tickets),
       failed: (error) => {
         // What does not resume now will not resume the next time either.
         sessions.forget(this.#key);
         this.#gone(withReason(error));
       },
-      session: (ticket) => this.#learn(ticket),
+      session: (ticket) => {
+        if (settings.resume) tickets.add(ticket);
+      },
     });
   }
 
-  #judge(link: SecureLink, validUntil: number | undefined): void {
+  #judge(link: SecureLink, session: Accepted | undefined, tickets: Tickets): void {
     this.#inner = link;
     if (this.#closed) return link.close();
+    const open = (validUntil: number): void => {
+      tickets.accepted({ validUntil });
+      this.#open(link);
+    };
     // A server that resumes a session has been judged when it began; it shows no certificate again.
-    if (link.facts.resumed && validUntil !== undefined) return this.#open(link, validUntil);
-    if (!this.#client.settings.verify) return this.#open(link, Infinity);
+    if (session !== undefined && link.facts.resumed) return open(session.validUntil);
+    const { settings } = this.#call.client;
+    if (!settings.verify) return open(Infinity);
     const { certificate, error } = link.peerCertificate();
     const refused = this.#refusal(certificate, error);
-    if (refused === undefined) return this.#open(link, certificate?.validToDate.getTime() ?? 0);
+    if (refused === undefined) return open(certificate?.validToDate.getTime() ?? 0);
     link.user = { ...SILENT, closed: () => this.#gone(refused) };
     link.close();
   }
 
   /** Why the server is refused; undefined: its certificate is good, and for the name that was asked for. */
   #refusal(certificate: PeerCertificate['certificate'], error: string | undefined): LinkError | undefined {
-    const wanted = this.#call.name || this.#client.settings.verifyName;
+    const wanted = this.#call.name || this.#call.client.settings.verifyName;
     if (error !== undefined) return failure(error, `the certificate of the server is refused: ${error}`);
     if (certificate === undefined) return failure('ERR_TLS_NO_CERT', 'the server showed no certificate');
     if (wanted === undefined || isFor(certificate, wanted)) return undefined;
     return failure(WRONG_NAME, `the certificate of the server is not for '${printable(wanted)}'`);
   }
 
-  /** A ticket counts once its server has been judged: of TLS 1.2 it comes before. */
-  #learn(ticket: Buffer): void {
-    const { settings, sessions } = this.#client;
-    if (!settings.resume) return;
-    if (this.#validUntil > 0) sessions.keep(this.#key, { ticket, validUntil: this.#validUntil });
-    else if (this.#tickets.length < MOST_TICKETS) this.#tickets.push(ticket);
-  }
-
-  #open(link: SecureLink, validUntil: number): void {
-    this.#validUntil = validUntil;
-    for (const ticket of this.#tickets.splice(0)) this.#learn(ticket);
+  #open(link: SecureLink): void {
     this.handshaking = false;
     link.user = this.#user;
     link.whenClosed = () => this.whenClosed?.();
@@ -152,10 +148,6 @@ class DialledSecureLink implements Link, Securing {
     this.#early = [];
     this.#user.closed(error);
     this.whenClosed?.();
-  }
-
-  get #client(): NodeTlsClient {
-    return this.#call.client as NodeTlsClient;
   }
 
   release(): Socket {
@@ -277,9 +269,6 @@ class DialledSecureLink implements Link, Securing {
 }
 
 const SILENT: LinkUser = { opened() {}, data: () => false, ended() {}, drained() {}, closed() {} };
-
-/** Tickets of one handshake that are kept until it has been judged. */
-const MOST_TICKETS = 4;
 
 function failure(code: string, message: string): LinkError {
   return Object.assign(new Error(message), { code });

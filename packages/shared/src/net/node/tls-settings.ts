@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import type { TlsClient, TlsClientSettings } from '../link.ts';
+import { Sessions } from '../sessions.ts';
 import { nodeTls } from './lazy-tls.ts';
-import { Sessions } from './sessions.ts';
 
 /** Settings with OpenSSL's structures for them. */
 export class NodeTlsClient implements TlsClient {

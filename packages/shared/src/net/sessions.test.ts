@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Sessions } from './sessions.ts';
+import { Sessions, Tickets } from './sessions.ts';
 
 const ticket = Buffer.from('ticket');
 
@@ -29,4 +29,15 @@ test('a session that is forgotten is not resumed', () => {
   sessions.keep('a', { ticket, validUntil: Infinity });
   sessions.forget('a');
   assert.equal(sessions.find('a', 0), undefined);
+});
+
+test('tickets count once their server has been accepted, and no more than four wait for that', () => {
+  const sessions = new Sessions();
+  const tickets = new Tickets(sessions, 'a');
+  for (let count = 0; count < 6; count += 1) tickets.add(Buffer.from(`early ${count}`));
+  assert.equal(sessions.size, 0);
+  tickets.accepted({ validUntil: 1000 });
+  assert.equal(sessions.find('a', 0)?.ticket.toString(), 'early 3');
+  tickets.add(ticket);
+  assert.deepEqual(sessions.find('a', 0), { ticket, validUntil: 1000 });
 });
