@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Link, LinkError, LinkUser, SecureLink } from '@headgate/shared/net/link';
 import { secureToServer } from '@headgate/shared/net/secure-transport';
+import { Tickets, type Accepted } from '@headgate/shared/net/sessions';
 import type { NegotiationSettings, OutboundTls, Service } from '../model/snapshot.ts';
 import type { Candidate } from './candidates.ts';
 import { Conversation } from './conversation.ts';
@@ -106,41 +107,51 @@ export class Attempt implements LinkUser {
   #secure(outbound: Outbound): void {
     const { settings, context, sessions } = outbound;
     const { text } = this.#candidate;
-    const session = sessions.get(text);
+    const session = settings.sessionResume ? sessions.find(text, Date.now()) : undefined;
+    const tickets = new Tickets(sessions, text);
     const key = settings.preSharedKey;
     const options = {
       secureContext: context,
       servername: serverNameOf(settings, this.#candidate),
       ...(settings.alpn.length === 0 ? {} : { ALPNProtocols: [...settings.alpn] }),
-      ...(session === undefined ? {} : { session }),
+      ...(session === undefined ? {} : { session: session.ticket }),
       ...(key === undefined ? {} : { pskCallback: () => ({ psk: key.key, identity: key.identity }) }),
     };
     secureToServer(this.#link, options, {
-      secured: (server) => void this.#judge(server, outbound),
+      secured: (server) => void this.#judge(server, outbound, session, tickets),
       failed: (error) => {
+        sessions.forget(text);
         // What OpenSSL does not like now, it will not like in a second.
         this.#final = error.code?.startsWith('ERR_') === true;
         this.closed(withReason(error));
       },
       session: (ticket) => {
-        if (settings.sessionResume) sessions.set(text, ticket);
+        if (settings.sessionResume) tickets.add(ticket);
       },
     });
   }
 
-  async #judge(server: SecureLink, { settings, sessions, revocation }: Outbound): Promise<void> {
+  async #judge(
+    server: SecureLink,
+    { settings, sessions, revocation }: Outbound,
+    session: Accepted | undefined,
+    tickets: Tickets,
+  ): Promise<void> {
     server.user = this;
     const { verification, preSharedKey } = settings;
-    const shown = server.peerCertificate();
-    const { certificate } = shown;
+    const { certificate: current, error } = server.peerCertificate();
+    const certificate = session !== undefined && server.facts.resumed ? session.certificate : current;
     // A server that knows the pre-shared key needs no certificate.
     const keyed = certificate === undefined && preSharedKey !== undefined;
-    const { refused } = keyed ? { refused: undefined } : judgePeer({ ...verification, require: true }, shown);
+    const refused = keyed ? undefined : judgePeer({ ...verification, require: true }, { certificate, error }).refused;
     const asks = refused === undefined && certificate !== undefined && verification.ocsp !== undefined;
     const why = asks ? await revocation.check(certificate, verification.ocsp) : refused;
     if (this.#over || server.closed) return;
-    if (why === undefined) return this.#ready(server, undefined);
-    sessions.delete(this.#candidate.text);
+    if (why === undefined) {
+      tickets.accepted({ validUntil: certificate?.validToDate.getTime() ?? Infinity, certificate });
+      return this.#ready(server, undefined);
+    }
+    sessions.forget(this.#candidate.text);
     this.#refuse(why);
   }
 

@@ -1,3 +1,4 @@
+import { Sessions } from '@headgate/shared/net/sessions';
 import { clientContext } from '../certificate/contexts.ts';
 import type { OutboundTls } from '../model/snapshot.ts';
 import type { Revocation } from './revocation.ts';
@@ -6,12 +7,12 @@ import type { Revocation } from './revocation.ts';
 export interface Outbound {
   readonly settings: OutboundTls;
   readonly context: ReturnType<typeof clientContext>;
-  /** The last session of each candidate, to resume. */
-  readonly sessions: Map<string, Buffer>;
+  /** The last session of each candidate, by its address, to resume. */
+  readonly sessions: Sessions;
   readonly revocation: Revocation;
 }
 
 /** Throws when OpenSSL does not take the options. */
 export function outboundOf(settings: OutboundTls, revocation: Revocation): Outbound {
-  return { settings, context: clientContext(settings.secureContext), sessions: new Map(), revocation };
+  return { settings, context: clientContext(settings.secureContext), sessions: new Sessions(), revocation };
 }
