@@ -2,8 +2,8 @@ import { addressText } from '@headgate/shared/net/endpoint';
 import type { OpenSession } from '../../engine/open-session.ts';
 import type { ExchangeRecord } from '../../exchange/exchange-record.ts';
 import { failures } from '../../model/failure.ts';
+import { localDate } from '../../sample/date.ts';
 import type { Commands } from '../command.ts';
-import { captureDate } from '../capture-date.ts';
 import { findServer, idOf, serverSessions, type Desk } from '../desk.ts';
 
 const NOT_FOUND = 'Session not found.\n';
@@ -95,12 +95,12 @@ export function idOfSession(exchange: ExchangeRecord): string {
 
 /** The fields of HAProxy's line. What it says of its own tasks and buffers has no counterpart: 0, or nothing. */
 function lineOf({ exchange }: OpenSession): string {
-  const { connection, backend, server, retries } = exchange;
+  const { backend, server, retries } = exchange;
   return (
     `${idOfSession(exchange)}: proto=${protocolOf(exchange)} src=${sourceOf(exchange)} fe=${exchange.context.config.name} ` +
     `be=${backend?.config.name ?? '<NONE>'} srv=${server?.config.name ?? '<none>'} ts=00 epoch=0 age=${ageOf(exchange)} ` +
     `calls=1 rate=0 cpu=0 lat=0 rq[f=0h,i=0,an=00h,rx=,wx=,ax=] rp[f=0h,i=0,an=00h,rx=,wx=,ax=] ` +
-    `scf=[${connection.client === undefined ? 0 : 8},0h,fd=-1] scb=[${server === undefined ? 0 : 8},0h,fd=-1] exp= rc=${retries} c_exp=\n`
+    `scf=[8,0h,fd=-1] scb=[${server === undefined ? 0 : 8},0h,fd=-1] exp= rc=${retries} c_exp=\n`
   );
 }
 
@@ -109,7 +109,7 @@ function detailsOf({ exchange }: OpenSession, desk: Desk): string {
   const mode = context.config.engine === 'tcp' ? 'tcp' : 'http';
   const none = '<NONE> (id=-1)';
   const lines = [
-    `${idOfSession(exchange)}: [${captureDate(new Date(exchange.acceptedAt))}] id=${exchange.number} proto=${protocolOf(exchange)} source=${sourceOf(exchange)}`,
+    `${idOfSession(exchange)}: [${localDate(exchange.acceptedAt)}] id=${exchange.number} proto=${protocolOf(exchange)} source=${sourceOf(exchange)}`,
     `  flags=0x0, conn_retries=${retries}, conn_exp=<NEVER> conn_et=0x000 srv_conn=${server?.key ?? '(nil)'}, pend_pos=${placement?.holding === true || placement === undefined ? '(nil)' : placement.backendQueue} waiting=0 epoch=0`,
     `  frontend=${context.config.name} (id=${idOf(desk, context.config.name)} mode=${mode}), listener=? (id=1) addr=${addressText(connection.local.address, connection.local.port)}`,
     backend === undefined

@@ -1,6 +1,6 @@
+import { localDate } from '../../sample/date.ts';
 import { textOf } from '../../sample/value.ts';
 import type { Commands } from '../command.ts';
-import { captureDate } from '../capture-date.ts';
 import type { Desk } from '../desk.ts';
 import { infoOf } from '../../stats/info.ts';
 import { rowsOf } from '../../stats/rows.ts';
@@ -80,7 +80,7 @@ export const show = {
     // Invalid messages are not kept; their reasons are in the log.
     run([name], { router: { backends, limits } }) {
       const known = name === undefined || name === '-1' || backends.has(name) || limits.frontends.has(name);
-      return known ? `Total events captured on [${captureDate(new Date())}] : 0\n` : 'No such proxy.\n';
+      return known ? `Total events captured on [${localDate(Date.now())}] : 0\n` : 'No such proxy.\n';
     },
   },
   'show activity': {
