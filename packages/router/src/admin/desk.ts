@@ -1,6 +1,8 @@
 import type { Reloaded } from '@headgate/shared/process/product';
 import type { BackendRuntime } from '../backend/runtime.ts';
 import type { OpenSession } from '../engine/open-session.ts';
+import type { OpenTunnel } from '../engine/tunnels.ts';
+import { failures } from '../model/failure.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { RouterRuntime } from '../run/runtime.ts';
 import type { Sharing } from '../run/sharing.ts';
@@ -50,11 +52,13 @@ export type ServerRuntime = BackendRuntime['servers'][number];
 export const NO_SERVER = 'No such server.\n';
 export const NO_BACKEND = 'No such backend.\n';
 
+export interface FoundServer {
+  readonly backend: BackendRuntime;
+  readonly server: ServerRuntime;
+}
+
 /** The server of `backend/server` with its backend, or what is wrong with the name. */
-export function findServer(
-  { router }: Pick<Desk, 'router'>,
-  name: string | undefined,
-): { readonly backend: BackendRuntime; readonly server: ServerRuntime } | string {
+export function findServer({ router }: Pick<Desk, 'router'>, name: string | undefined): FoundServer | string {
   const slash = name?.indexOf('/') ?? -1;
   if (name === undefined || slash < 0) return "Require 'backend/server'.\n";
   const backend = router.backends.get(name.slice(0, slash));
@@ -66,6 +70,18 @@ export function findServer(
 /** What a server is serving. */
 export function serverSessions({ router }: Pick<Desk, 'router'>, { key }: ServerRuntime): readonly OpenSession[] {
   return router.sessions.filter(({ exchange }) => exchange.server?.key === key && exchange.placement?.holding === true);
+}
+
+/** The tunnels of a server. */
+export function serverTunnels({ router }: Pick<Desk, 'router'>, { key }: ServerRuntime): readonly OpenTunnel[] {
+  return router.tunnels.filter(({ server }) => server.key === key);
+}
+
+/** Ends tunnels with a Close frame, and those of the sessions that are no tunnels with a 502. */
+export function endAll(open: readonly OpenSession[], tunnels: readonly OpenTunnel[]): void {
+  for (const tunnel of tunnels) tunnel.leave();
+  const inTunnels = new Set(tunnels.map(({ exchange }) => exchange));
+  for (const session of open) if (!inTunnels.has(session.exchange)) session.kill(failures.shutDown);
 }
 
 /** The number HAProxy gives a backend: its place among all proxies. */

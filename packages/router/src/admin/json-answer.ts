@@ -4,14 +4,14 @@ export type Answered =
   /** It was not done. `json`: what is known all the same. */
   | { readonly refused: string; readonly json?: unknown };
 
-export function asksForJson(words: readonly string[]): boolean {
-  return words.some((word) => word === 'json' || word === '--json');
-}
-
-/** Prints an answer in the form that was asked for. */
-export async function answered(words: readonly string[], work: () => Answered | Promise<Answered>): Promise<string> {
-  const answer = await work();
-  if (!asksForJson(words)) return 'text' in answer ? answer.text : answer.refused;
+/** Answers a command, whose other words `work` gets, in the form that was asked for. */
+export async function answered(
+  words: readonly string[],
+  work: (words: readonly string[]) => Answered | Promise<Answered>,
+): Promise<string> {
+  const others = words.filter((word) => word !== 'json' && word !== '--json');
+  const answer = await work(others);
+  if (others.length === words.length) return 'text' in answer ? answer.text : answer.refused;
   const json =
     'text' in answer
       ? { done: true, ...Object(answer.json) }

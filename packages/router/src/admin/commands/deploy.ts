@@ -1,12 +1,12 @@
 import { parseDuration } from '@headgate/shared/config/units';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenSession } from '../../engine/open-session.ts';
+import type { OpenTunnel } from '../../engine/tunnels.ts';
 import { PLAIN_CHECK } from '../../checks/run.ts';
-import { failures } from '../../model/failure.ts';
 import { textOf } from '../../run/deployments.ts';
 import type { Commands } from '../command.ts';
-import { findServer, type Desk, type ServerRuntime } from '../desk.ts';
-import { answered, asksForJson, type Answered } from '../json-answer.ts';
+import { endAll, findServer, type Desk, type FoundServer, type ServerRuntime } from '../desk.ts';
+import { answered, type Answered } from '../json-answer.ts';
 import { readServerLine } from '../server-line.ts';
 
 /** How long the new address may take to pass its checks, and what the old one has may take to end, where nothing is said. */
@@ -14,48 +14,49 @@ const WITHIN = 30_000;
 /** Pause between two checks of an address that does not pass yet. */
 const AGAIN = 500;
 
+/** What to do with workers. */
+const ALONE = "change the address in the configuration and reload, or use 'set server'";
+
 /** `deploy` in steps: the command `headgate-router deploy` asks for one after the other, and so may scripts. */
 export const deploying = {
   'deploy check': {
     usage: '<bk>/<srv> <addr> [within <time>]',
     text: 'check an address as the checks of a server would, until it passes',
     level: 'admin',
-    alone: "change the address in the configuration and reload, or use 'set server'",
-    run: (words, desk) => answered(words, () => check(words, desk)),
+    alone: ALONE,
+    run: (words, desk) => answered(words, (others) => check(others, desk)),
   },
   'deploy switch': {
     usage: '<bk>/<srv> <addr> [within <time>]',
     text: 'move a server: new work goes to the address, the rest ends in time',
     level: 'admin',
-    alone: "change the address in the configuration and reload, or use 'set server'",
-    run: (words, desk) => answered(words, () => move(words, desk)),
+    alone: ALONE,
+    run: (words, desk) => answered(words, (others) => move(others, desk)),
   },
   'deploy status': {
     usage: '<bk>/<srv>',
     text: 'report what a moved server still has at its old address',
     level: 'operator',
-    alone: "change the address in the configuration and reload, or use 'set server'",
-    run: (words, desk) => answered(words, () => status(words, desk)),
+    alone: ALONE,
+    run: (words, desk) => answered(words, (others) => status(others, desk)),
   },
   'deploy end': {
     usage: '<bk>/<srv>',
     text: 'end what a moved server still has at its old address',
     level: 'admin',
-    alone: "change the address in the configuration and reload, or use 'set server'",
-    run: (words, desk) => answered(words, () => end(words, desk)),
+    alone: ALONE,
+    run: (words, desk) => answered(words, (others) => end(others, desk)),
   },
 } as const satisfies Commands;
 
-interface Asked {
-  readonly backend: Exclude<ReturnType<typeof findServer>, string>['backend'];
-  readonly server: ServerRuntime;
+interface Asked extends FoundServer {
   readonly config: ServerRuntime['config'];
   readonly within: number;
 }
 
 /** Reads `B/S ADDRESS [within T]`. */
 function read(words: readonly string[], desk: Desk): Asked | string {
-  const [name, address = '', word, time = ''] = words.filter((one) => !asksForJson([one]));
+  const [name, address = '', word, time = ''] = words;
   const found = findServer(desk, name);
   if (typeof found === 'string') return found;
   const line = readServerLine(found.server.config.name, [address]);
@@ -128,16 +129,18 @@ function end(words: readonly string[], desk: Desk): Answered {
   const deployment = desk.router.deployments.get(found.server.key);
   if (deployment === undefined) return { text: 'Nothing is left.\n', json: { ended: 0 } };
   const open = sessionsOf(desk, deployment.old);
-  const tunnels = desk.router.tunnels.filter(({ server }) => server === deployment.old);
-  for (const tunnel of tunnels) tunnel.leave();
-  const inTunnels = new Set(tunnels.map(({ exchange }) => exchange));
-  for (const session of open) if (!inTunnels.has(session.exchange)) session.kill(failures.shutDown);
+  endAll(open, tunnelsOf(desk, deployment.old));
   return { text: `${open.length} requests and tunnels were ended.\n`, json: { ended: open.length } };
 }
 
 function leftOf(desk: Desk, old: ServerRuntime): { readonly requests: number; readonly tunnels: number } {
-  const tunnels = desk.router.tunnels.filter(({ server }) => server === old).length;
+  const tunnels = tunnelsOf(desk, old).length;
   return { requests: Math.max(0, sessionsOf(desk, old).length - tunnels), tunnels };
+}
+
+/** Those of the server before it moved: the one that follows has the same key. */
+function tunnelsOf({ router }: Desk, old: ServerRuntime): readonly OpenTunnel[] {
+  return router.tunnels.filter(({ server }) => server === old);
 }
 
 function sessionsOf({ router }: Desk, old: ServerRuntime): readonly OpenSession[] {

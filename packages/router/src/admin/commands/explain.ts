@@ -2,7 +2,7 @@ import { explain, explainRecords } from '../../explain/explain.ts';
 import type { ExchangeRecord } from '../../exchange/exchange-record.ts';
 import type { Commands } from '../command.ts';
 import type { Desk } from '../desk.ts';
-import { answered, asksForJson, type Answered } from '../json-answer.ts';
+import { answered, type Answered } from '../json-answer.ts';
 import { find, idOfSession } from './sessions.ts';
 
 export const explaining = {
@@ -11,18 +11,18 @@ export const explaining = {
     text: 'report which rules led a session where it is (ids: show sess)',
     level: 'operator',
     alone: 'the session is in one of them',
-    run: (words, desk) => answered(words, () => explainSession(words, desk)),
+    run: (words, desk) => answered(words, (others) => explainSession(others, desk)),
   },
 } as const satisfies Commands;
 
 function explainSession(words: readonly string[], { router, snapshot }: Desk): Answered {
-  const [id = ''] = words.filter((word) => !asksForJson([word]) && word !== '--live');
+  const [id = ''] = words.filter((word) => word !== '--live');
   const exchange = find(router.sessions, id)?.exchange;
   const loaded = snapshot();
   if (exchange === undefined) return { refused: "No such session (use 'show sess').\n" };
   if (loaded === undefined) return { refused: 'No such session: no configuration is in effect yet.\n' };
   const { config } = exchange.context;
-  // What rules count and set must not change because somebody looks.
+  // An explanation must not change what rules count and set.
   const { connection, request, world, entrance, variables, logins } = exchange;
   const on = { connection, request, world, entrance, variables: { ...variables, set() {}, unset() {} }, logins };
   const facts = factsOf(exchange);

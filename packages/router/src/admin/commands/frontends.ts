@@ -4,6 +4,8 @@ import type { Commands } from '../command.ts';
 import type { Desk } from '../desk.ts';
 
 const NO_FRONTEND = 'No such frontend.\n';
+/** What to do with workers. */
+const ALONE = 'take its bind lines out of the configuration and reload';
 
 const RATES = `'set rate-limit' only supports :
    - 'connections global' to set the per-process maximum connection rate
@@ -15,7 +17,7 @@ export const frontends = {
     usage: '<frontend>',
     text: 'temporarily disable specific frontend',
     level: 'admin',
-    alone: 'take its bind lines out of the configuration and reload',
+    alone: ALONE,
     run: ([name], desk) =>
       setGate(desk, name, 'paused', {
         paused: 'All sockets are already disabled.\n',
@@ -26,7 +28,7 @@ export const frontends = {
     usage: '<frontend>',
     text: 're-enable specific frontend',
     level: 'admin',
-    alone: 'take its bind lines out of the configuration and reload',
+    alone: ALONE,
     run: ([name], desk) =>
       setGate(desk, name, 'open', {
         open: 'All sockets are already enabled.\n',
@@ -37,7 +39,7 @@ export const frontends = {
     usage: '<frontend>',
     text: 'stop a specific frontend',
     level: 'admin',
-    alone: 'take its bind lines out of the configuration and reload',
+    alone: ALONE,
     run: ([name], desk) => setGate(desk, name, 'stopped', { stopped: 'Frontend was already shut down.\n' }),
   },
   'set maxconn frontend': {
@@ -49,10 +51,7 @@ export const frontends = {
       if (name === undefined) return 'A frontend name is expected.\n';
       const limit = router.limits.frontends.get(name);
       if (limit === undefined) return NO_FRONTEND;
-      if (!/^\d{1,9}$/.test(value)) return 'Integer value expected.\n';
-      limit.max = router.partOf(Number(value));
-      router.admit();
-      return '';
+      return setMost(limit, value, router, 'Integer value expected.\n');
     },
   },
   'set maxconn global': {
@@ -60,12 +59,7 @@ export const frontends = {
     text: 'change the per-process maxconn setting',
     level: 'admin',
     changed: /^$/,
-    run([value = ''], { router }) {
-      if (!/^\d{1,9}$/.test(value)) return 'Expects an integer value.\n';
-      router.limits.process.max = router.partOf(Number(value));
-      router.admit();
-      return '';
-    },
+    run: ([value = ''], { router }) => setMost(router.limits.process, value, router),
   },
   'set rate-limit': {
     usage: '<setting> <value>',
@@ -74,13 +68,23 @@ export const frontends = {
     changed: /^$/,
     run([setting, where, value = ''], { router }) {
       if (where !== 'global' || (setting !== 'connections' && setting !== 'sessions')) return RATES;
-      if (!/^\d{1,9}$/.test(value)) return 'Expects an integer value.\n';
-      router.rates[setting].max = router.partOf(Number(value));
-      router.admit();
-      return '';
+      return setMost(router.rates[setting], value, router);
     },
   },
 } as const satisfies Commands;
+
+/** Changes a limit of the process, and lets in those that it kept waiting. `wrong`: the answer to what is no number. */
+function setMost(
+  limit: { max: number },
+  value: string,
+  router: Desk['router'],
+  wrong = 'Expects an integer value.\n',
+): string {
+  if (!/^\d{1,9}$/.test(value)) return wrong;
+  limit.max = router.partOf(Number(value));
+  router.admit();
+  return '';
+}
 
 /** `refusals`: the answers where the frontend is in such a state already. */
 async function setGate(

@@ -2,16 +2,12 @@ import { isIP } from 'node:net';
 import type { BackendRuntime } from '../../backend/runtime.ts';
 import type { Server } from '../../model/snapshot.ts';
 import { isAskable } from '../../names/message.ts';
-import type { Desk, ServerRuntime } from '../desk.ts';
+import type { Desk, FoundServer, ServerRuntime } from '../desk.ts';
 
 const NO_CHECKS = 'health checks are not enabled on this server\n';
 const NO_AGENT = 'agent checks are not enabled on this server.\n';
 
-type SetServer = (
-  args: readonly string[],
-  found: { backend: BackendRuntime; server: ServerRuntime },
-  desk: Desk,
-) => string;
+type SetServer = (args: readonly string[], found: FoundServer, desk: Desk) => string;
 
 /** What `set server` can set. */
 export const SETTINGS: Readonly<Record<string, SetServer>> = {
@@ -87,7 +83,7 @@ export function weigh(backend: BackendRuntime, server: ServerRuntime, text = '')
   return '';
 }
 
-function setAddress(args: readonly string[], { backend, server }: Parameters<SetServer>[1], desk: Desk): string {
+function setAddress(args: readonly string[], { backend, server }: FoundServer, desk: Desk): string {
   const [host = '', word, portText] = args;
   const { address } = server.config;
   if (host === '') return 'set server <b>/<s> addr requires an address and optionally a port.\n';

@@ -4,7 +4,7 @@ import type { Server } from '../../model/snapshot.ts';
 import { fullHealth } from '../../backend/server-state.ts';
 import type { BackendRuntime } from '../../backend/runtime.ts';
 import type { Commands } from '../command.ts';
-import { findServer, idOf, NO_BACKEND, type Desk, type ServerRuntime } from '../desk.ts';
+import { findServer, idOf, NO_BACKEND, type Desk, type FoundServer, type ServerRuntime } from '../desk.ts';
 import { readServerLine } from '../server-line.ts';
 import { change, SETTINGS, weigh } from './server-settings.ts';
 
@@ -52,32 +52,24 @@ export const servers = {
     text: "change a server's state, weight or address",
     level: 'admin',
     changed: /'stats socket command'|check port updated/,
-    run([name, setting = '', ...args], desk) {
-      const found = findServer(desk, name);
-      if (typeof found === 'string') return found;
-      const set = Object.hasOwn(SETTINGS, setting) ? SETTINGS[setting] : undefined;
-      if (set !== undefined) return set(args, found, desk);
-      return `usage: set server <backend>/<server> ${Object.keys(SETTINGS).toSorted().join(' | ')}\n`;
-    },
+    run: ([name, setting = '', ...args], desk) =>
+      onServer(desk, name, (found) => {
+        const set = Object.hasOwn(SETTINGS, setting) ? SETTINGS[setting] : undefined;
+        if (set !== undefined) return set(args, found, desk);
+        return `usage: set server <backend>/<server> ${Object.keys(SETTINGS).toSorted().join(' | ')}\n`;
+      }),
   },
   'get weight': {
     usage: '<bk>/<srv>',
     text: "report a server's current weight",
     level: 'user',
-    run([name], desk) {
-      const found = findServer(desk, name);
-      if (typeof found === 'string') return found;
-      return `${found.server.weight} (initial ${found.server.config.weight})\n`;
-    },
+    run: ([name], desk) => onServer(desk, name, ({ server }) => `${server.weight} (initial ${server.config.weight})\n`),
   },
   'set weight': {
     usage: '<bk>/<srv>  (DEPRECATED)',
     text: "change a server's weight (use 'set server' instead)",
     level: 'admin',
-    run([name, weight], desk) {
-      const found = findServer(desk, name);
-      return typeof found === 'string' ? found : weigh(found.backend, found.server, weight);
-    },
+    run: ([name, weight], desk) => onServer(desk, name, ({ backend, server }) => weigh(backend, server, weight)),
   },
   'enable health': {
     usage: '',
@@ -95,19 +87,13 @@ export const servers = {
     usage: '',
     text: 'enable agent checks',
     level: 'admin',
-    run([name], desk) {
-      const found = findServer(desk, name);
-      return typeof found === 'string' ? found : 'Agent was not configured on this server, cannot enable.\n';
-    },
+    run: ([name], desk) => onServer(desk, name, () => 'Agent was not configured on this server, cannot enable.\n'),
   },
   'disable agent': {
     usage: '',
     text: 'disable agent checks',
     level: 'admin',
-    run([name], desk) {
-      const found = findServer(desk, name);
-      return typeof found === 'string' ? found : '';
-    },
+    run: ([name], desk) => onServer(desk, name, () => ''),
   },
   'enable server': {
     usage: '(DEPRECATED)',
@@ -126,14 +112,13 @@ export const servers = {
     text: "change a server's maxconn setting",
     level: 'admin',
     changed: /^$/,
-    run([name, value = ''], desk) {
-      const found = findServer(desk, name);
-      if (typeof found === 'string') return found;
-      if (value === '') return 'Require <maxconn>.\n';
-      if (!/^\d{1,9}$/.test(value)) return 'maxconn string empty or preceded by garbage\n';
-      change(desk, found.backend, found.server, { maxconn: desk.router.partOf(Number(value)) });
-      return '';
-    },
+    run: ([name, value = ''], desk) =>
+      onServer(desk, name, ({ backend, server }) => {
+        if (value === '') return 'Require <maxconn>.\n';
+        if (!/^\d{1,9}$/.test(value)) return 'maxconn string empty or preceded by garbage\n';
+        change(desk, backend, server, { maxconn: desk.router.partOf(Number(value)) });
+        return '';
+      }),
   },
   'add server': {
     usage: '<bk>/<srv>',
@@ -166,35 +151,38 @@ export const servers = {
     level: 'admin',
     counted: true,
     changed: /deleted/,
-    run([name], desk) {
-      const found = findServer(desk, name);
-      if (typeof found === 'string') return found;
-      const { backend, server } = found;
-      if (server.administrative !== 'maint') return 'Only servers in maintenance mode can be deleted.\n';
-      if (server.current > 0) return 'Server still has connections attached to it, cannot remove it.\n';
-      desk.router.changeServers(
-        backend,
-        backend.config.servers.filter((one) => one.name !== server.config.name),
-      );
-      return 'Server deleted.\n';
-    },
+    run: ([name], desk) =>
+      onServer(desk, name, ({ backend, server }) => {
+        if (server.administrative !== 'maint') return 'Only servers in maintenance mode can be deleted.\n';
+        if (server.current > 0) return 'Server still has connections attached to it, cannot remove it.\n';
+        desk.router.changeServers(
+          backend,
+          backend.config.servers.filter((one) => one.name !== server.config.name),
+        );
+        return 'Server deleted.\n';
+      }),
   },
 } as const satisfies Commands;
 
-function pauseChecks(desk: Desk, name: string | undefined, paused: boolean): string {
+/** Does something to the server of that name, or returns why there is none. */
+function onServer(desk: Desk, name: string | undefined, work: (found: FoundServer) => string): string {
   const found = findServer(desk, name);
-  if (typeof found === 'string') return found;
-  const { backend, server } = found;
-  const { check } = server.config;
-  if (check !== undefined) change(desk, backend, server, { check: { ...check, paused } });
-  return check === undefined && !paused ? 'Health check was not configured on this server, cannot enable.\n' : '';
+  return typeof found === 'string' ? found : work(found);
+}
+
+function pauseChecks(desk: Desk, name: string | undefined, paused: boolean): string {
+  return onServer(desk, name, ({ backend, server }) => {
+    const { check } = server.config;
+    if (check !== undefined) change(desk, backend, server, { check: { ...check, paused } });
+    return check === undefined && !paused ? 'Health check was not configured on this server, cannot enable.\n' : '';
+  });
 }
 
 function administer(desk: Desk, name: string | undefined, state: 'ready' | 'maint'): string {
-  const found = findServer(desk, name);
-  if (typeof found === 'string') return found;
-  found.backend.administer(found.server, state);
-  return '';
+  return onServer(desk, name, ({ backend, server }) => {
+    backend.administer(server, state);
+    return '';
+  });
 }
 
 function each(

@@ -4,7 +4,7 @@ import type { ExchangeRecord } from '../../exchange/exchange-record.ts';
 import { failures } from '../../model/failure.ts';
 import { localDate } from '../../sample/date.ts';
 import type { Commands } from '../command.ts';
-import { findServer, idOf, serverSessions, type Desk } from '../desk.ts';
+import { endAll, findServer, idOf, serverSessions, serverTunnels, type Desk } from '../desk.ts';
 
 const NOT_FOUND = 'Session not found.\n';
 
@@ -65,11 +65,7 @@ export const sessions = {
     async run([name], desk) {
       const found = findServer(desk, name);
       if (typeof found === 'string') return found;
-      const tunnels = desk.router.tunnels.filter(({ server }) => server.key === found.server.key);
-      for (const tunnel of tunnels) tunnel.leave();
-      const inTunnels = new Set(tunnels.map(({ exchange }) => exchange));
-      for (const session of serverSessions(desk, found.server))
-        if (!inTunnels.has(session.exchange)) session.kill(failures.shutDown);
+      endAll(serverSessions(desk, found.server), serverTunnels(desk, found.server));
       await desk.sharing?.everywhere(['shutdown', 'sessions', 'server', found.server.key]);
       return '';
     },

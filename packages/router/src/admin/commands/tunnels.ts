@@ -1,7 +1,7 @@
 import type { OpenTunnel } from '../../engine/tunnels.ts';
 import type { Commands } from '../command.ts';
-import { findServer, type Desk, type ServerRuntime } from '../desk.ts';
-import { answered, asksForJson, type Answered } from '../json-answer.ts';
+import { findServer, serverTunnels, type Desk } from '../desk.ts';
+import { answered, type Answered } from '../json-answer.ts';
 
 const HEADER = '# kind frontend backend/server client age_s bytes_in bytes_out';
 
@@ -10,22 +10,21 @@ export const tunnels = {
     usage: '[<bk>/<srv>] [json]',
     text: 'list open WebSockets and other tunnels',
     level: 'operator',
-    run: (words, desk) => answered(words, () => list(words, desk)),
+    run: (words, desk) => answered(words, (others) => list(others, desk)),
   },
   drain: {
     usage: '<bk>/<srv> [json]',
     text: 'send no new work to a server, and end its tunnels',
     level: 'admin',
     counted: true,
-    run: (words, desk) => answered(words, () => drain(words, desk)),
+    run: (words, desk) => answered(words, (others) => drain(others, desk)),
   },
 } as const satisfies Commands;
 
-async function list(words: readonly string[], desk: Desk): Promise<Answered> {
-  const name = words.find((word) => !asksForJson([word]));
+async function list([name]: readonly string[], desk: Desk): Promise<Answered> {
   const found = name === undefined ? undefined : findServer(desk, name);
   if (typeof found === 'string') return { refused: found };
-  const chosen = desk.router.tunnels.filter(({ server }) => found === undefined || server.key === found.server.key);
+  const chosen = found === undefined ? desk.router.tunnels : serverTunnels(desk, found.server);
   const others =
     (await desk.sharing?.everywhere(['show', 'tunnels', ...(name === undefined ? [] : [name]), 'json'])) ?? [];
   const rows = [
@@ -42,7 +41,7 @@ async function drain([name]: readonly string[], desk: Desk): Promise<Answered> {
   const found = findServer(desk, name);
   if (typeof found === 'string') return { refused: found };
   found.backend.administer(found.server, 'drain');
-  const left = of(desk, found.server);
+  const left = serverTunnels(desk, found.server);
   for (const tunnel of left) tunnel.leave();
   const { key, current } = found.server;
   const others = (await desk.sharing?.everywhere(['drain', key, 'json'])) ?? [];
@@ -51,10 +50,6 @@ async function drain([name]: readonly string[], desk: Desk): Promise<Answered> {
     text: `${current} requests are finishing, ${ending} tunnels are ending.\n`,
     json: { server: key, requests: current, tunnels: ending },
   };
-}
-
-function of({ router }: Desk, { key }: ServerRuntime): readonly OpenTunnel[] {
-  return router.tunnels.filter(({ server }) => server.key === key);
 }
 
 type Row = ReturnType<typeof rowOf>;
