@@ -3,6 +3,7 @@ import type { OpenSession } from '../../engine/open-session.ts';
 import type { ExchangeRecord } from '../../exchange/exchange-record.ts';
 import { failures } from '../../model/failure.ts';
 import { localDate } from '../../sample/date.ts';
+import { age } from '../../stats/page/numbers.ts';
 import type { Commands } from '../command.ts';
 import { endAll, findServer, idOf, serverSessions, serverTunnels, type Desk } from '../desk.ts';
 
@@ -94,7 +95,7 @@ function lineOf({ exchange }: OpenSession): string {
   const { backend, server, retries } = exchange;
   return (
     `${idOfSession(exchange)}: proto=${protocolOf(exchange)} src=${sourceOf(exchange)} fe=${exchange.context.config.name} ` +
-    `be=${backend?.config.name ?? '<NONE>'} srv=${server?.config.name ?? '<none>'} ts=00 epoch=0 age=${ageOf(exchange)} ` +
+    `be=${backend?.config.name ?? '<NONE>'} srv=${server?.config.name ?? '<none>'} ts=00 epoch=0 age=${age(exchange.age)} ` +
     `calls=1 rate=0 cpu=0 lat=0 rq[f=0h,i=0,an=00h,rx=,wx=,ax=] rp[f=0h,i=0,an=00h,rx=,wx=,ax=] ` +
     `scf=[8,0h,fd=-1] scb=[${server === undefined ? 0 : 8},0h,fd=-1] exp= rc=${retries} c_exp=\n`
   );
@@ -112,7 +113,7 @@ function detailsOf({ exchange }: OpenSession, desk: Desk): string {
       ? '  backend=<NONE> (id=-1 mode=-)'
       : `  backend=${backend.config.name} (id=${idOf(desk, backend.config.name)} mode=${mode})`,
     server === undefined ? `  server=${none}` : `  server=${server.config.name} (id=${server.id})`,
-    `  age=${ageOf(exchange)} queue=${exchange.queueTime} connect=${exchange.connectTime} response=${exchange.responseTime} status=${status}`,
+    `  age=${age(exchange.age)} queue=${exchange.queueTime} connect=${exchange.connectTime} response=${exchange.responseTime} status=${status}`,
     `  req=(total=${exchange.bytesFromClient + exchange.headBytes}) ${JSON.stringify(exchange.requestLine)}`,
     `  res=(total=${exchange.bytesToClient})${backendConfig === undefined ? '' : ` to=${connection.client.address}:${connection.client.port}`}`,
   ];
@@ -127,17 +128,4 @@ function protocolOf({ connection }: ExchangeRecord): string {
 function sourceOf({ connection }: ExchangeRecord): string {
   const { address, port } = connection.client;
   return address === '' ? 'unix:1' : `${address}:${port}`;
-}
-
-/** As HAProxy prints ages: `5s`, `3m20s`, `2h`. */
-function ageOf({ age }: ExchangeRecord): string {
-  const seconds = Math.floor(age / 1000);
-  const [days, hours, minutes] = [
-    Math.floor(seconds / 86_400),
-    Math.floor(seconds / 3600) % 24,
-    Math.floor(seconds / 60) % 60,
-  ];
-  if (days > 0) return `${days}d${hours}h`;
-  if (hours > 0) return `${hours}h${minutes}m`;
-  return minutes > 0 ? `${minutes}m${seconds % 60}s` : `${seconds}s`;
 }

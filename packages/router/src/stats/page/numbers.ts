@@ -21,20 +21,32 @@ function scaled(value: number, step: number, units: readonly string[]): string {
 
 /** `45s`, `3m 20s`, `5h 2m`, `12d 4h`. */
 export function duration(ms: number): string {
+  const parts = unitsOf(ms);
+  const first = parts.findIndex(([value]) => value > 0);
+  return textOf(parts.slice(first, first + 2), ' ');
+}
+
+/** `45s`, `3m20s`, `2h`, `2h5s`: the two greatest units that are not 0, as HAProxy prints ages. */
+export function age(ms: number): string {
+  const parts = unitsOf(ms).filter(([value]) => value > 0);
+  return textOf(parts.slice(0, 2), '');
+}
+
+type Part = readonly [value: number, unit: string];
+
+function unitsOf(ms: number): readonly Part[] {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  const parts = [
+  return [
     [Math.floor(seconds / 86_400), 'd'],
     [Math.floor(seconds / 3600) % 24, 'h'],
     [Math.floor(seconds / 60) % 60, 'm'],
     [seconds % 60, 's'],
-  ] as const;
-  const first = parts.findIndex(([value]) => value > 0);
-  if (first < 0) return '0s';
-  return parts
-    .slice(first, first + 2)
-    .filter(([value]) => value > 0)
-    .map(([value, unit]) => `${value}${unit}`)
-    .join(' ');
+  ];
+}
+
+function textOf(parts: readonly Part[], between: string): string {
+  const shown = parts.filter(([value]) => value > 0).map(([value, unit]) => `${value}${unit}`);
+  return shown.join(between) || '0s';
 }
 
 /** `5 ms`, `2.5 s`, of a bound that was not exceeded: `> 30 s` beyond the last one. */
