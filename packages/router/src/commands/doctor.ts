@@ -20,8 +20,5 @@ export const doctor = doctorCommand({
   defaultFiles: DEFAULT_FILES,
   fileEndings: FILE_ENDINGS,
   load: (files) => loadToLook(files),
-  async examine(snapshot, question, findings) {
-    await examineFrontends(snapshot, question, findings);
-    await examineBackends(snapshot, question, findings);
-  },
+  examine: examineRouting,
 });

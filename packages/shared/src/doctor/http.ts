@@ -26,6 +26,11 @@ export async function ask(place: Place, host: string, introduction: Introduction
   return judge(await talk(place, Buffer.concat([header(introduction), Buffer.from(request)]), hasHead, over));
 }
 
+/** Whether it is an answer in HTTP; 400 is what HTTP servers answer to a PROXY header that they do not expect. */
+export function speaks({ kind, status }: Reply): boolean {
+  return kind === 'http' && status !== 400;
+}
+
 /** Asks for a WebSocket at a path; the status of the answer, 0 for none, and whether the handshake is right. */
 export async function upgrade(
   place: Place,

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { addressText } from '../net/endpoint.ts';
-import { ask, type Introduction, type Reply } from './http.ts';
+import { ask, speaks, type Introduction, type Reply } from './http.ts';
 import type { Findings } from './finding.ts';
 import { talk, type Place } from './talk.ts';
 import type { Position } from '../config/raw.ts';
@@ -123,11 +123,6 @@ async function agree(place: Place, target: Target, findings: Findings): Promise<
     );
   else findings.add(...doubt(reply, subject), at);
   return reply;
-}
-
-/** 400 is what HTTP servers say to a PROXY header they do not expect. */
-function speaks({ kind, status }: Reply): boolean {
-  return kind === 'http' && status !== 400;
 }
 
 function doubt({ kind, status }: Reply, subject: string): ['warning' | 'notice', string, string, string] {

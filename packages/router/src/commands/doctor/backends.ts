@@ -1,10 +1,11 @@
 import type { Question } from '@headgate/shared/doctor/command';
 import { Findings } from '@headgate/shared/doctor/finding';
-import { upgrade, ask } from '@headgate/shared/doctor/http';
+import { ask, speaks } from '@headgate/shared/doctor/http';
 import { examine } from '@headgate/shared/doctor/reach';
 import type { Backend, Server, Snapshot } from '../../model/snapshot.ts';
+import { examineWebSocket } from './web-socket.ts';
 
-/** What looks at one server with another one's patience would take minutes where many are down. */
+/** Servers that are examined at the same time: one after the other, many that are down would take minutes. */
 const AT_A_TIME = 16;
 
 /** Every server: whether it can be reached, speaks, and agrees on the PROXY header. */
@@ -48,15 +49,10 @@ async function examineServer(backend: Backend, server: Server, question: Questio
       "add 'check': when it fails, requests go to the others at once",
       at,
     );
-  if (question.webSocket === undefined || reply?.kind !== 'http' || reply.status === 400) return;
-  const { status, accepted } = await upgrade({ host, port }, name, question.webSocket, sendProxy);
-  if (accepted) findings.ok(subject, `opens a WebSocket at ${question.webSocket}`, at);
-  else
-    findings.add(
-      'warning',
-      subject,
-      `answers the WebSocket handshake at ${question.webSocket} with ${status || 'nothing'}`,
-      'look at the path and at the application: the router does not take part here',
-      at,
-    );
+  if (question.webSocket === undefined || reply === undefined || !speaks(reply)) return;
+  await examineWebSocket(
+    { subject, at, place: { host, port }, name, path: question.webSocket, introduction: sendProxy },
+    { does: 'opens a', advice: 'look at the path and at the application: the router does not take part here' },
+    findings,
+  );
 }

@@ -1,17 +1,19 @@
 import type { Question } from '@headgate/shared/doctor/command';
 import type { Findings } from '@headgate/shared/doctor/finding';
-import { ask, upgrade, type Introduction } from '@headgate/shared/doctor/http';
+import { ask, speaks, type Introduction } from '@headgate/shared/doctor/http';
+import type { Place } from '@headgate/shared/doctor/talk';
 import { addressText } from '@headgate/shared/net/endpoint';
 import { tunnelTimeouts } from '../../engine/deadlines.ts';
 import { METRICS_PROXY } from '../../model/service.ts';
 import type { Bind, Frontend, Snapshot } from '../../model/snapshot.ts';
+import { examineWebSocket } from './web-socket.ts';
 
 /** A WebSocket that is silent for less than this is not idle: browsers and servers ping every 20 to 60 seconds. */
 const PATIENCE = 60_000;
 /** Ports below this one need a privilege. */
 const PRIVILEGED = 1024;
 
-/** Every frontend: who listens on its addresses, whether PROXY headers are demanded, how long WebSockets may be silent. */
+/** Every frontend: what listens on its addresses, whether PROXY headers are demanded, how long WebSockets may be silent. */
 export async function examineFrontends(snapshot: Snapshot, question: Question, findings: Findings): Promise<void> {
   for (const frontend of snapshot.frontends) {
     if (frontend.name === METRICS_PROXY) continue;
@@ -50,42 +52,28 @@ async function examineBind(frontend: Frontend, bind: Bind, question: Question, f
     );
     return;
   }
-  await examineIntroduction(
-    frontend,
-    bind,
-    reply.kind === 'http' && reply.status !== 400,
-    { subject, place, local, name },
+  await examineIntroduction(frontend, bind, speaks(reply), { subject, place, local, name }, findings);
+  if (question.webSocket === undefined || frontend.engine === 'tcp') return;
+  await examineWebSocket(
+    { subject, at, place, name, path: question.webSocket, introduction },
+    {
+      does: 'passes the',
+      advice: `headgate-router explain ws://${name}${question.webSocket} shows which rule answers it`,
+    },
     findings,
   );
-  if (question.webSocket === undefined || frontend.engine === 'tcp') return;
-  const { status, accepted } = await upgrade(place, name, question.webSocket, introduction);
-  if (accepted) findings.ok(subject, `passes the WebSocket at ${question.webSocket}`, at);
-  else
-    findings.add(
-      'warning',
-      subject,
-      `answers the WebSocket handshake at ${question.webSocket} with ${status || 'nothing'}`,
-      `headgate-router explain ws://${name}${question.webSocket} shows which rule answers it`,
-      at,
-    );
 }
 
 /** Whether what runs there demands PROXY headers as the file says: it may be an older configuration, or another program. */
 async function examineIntroduction(
   { forwardFor, engine }: Frontend,
   { acceptProxy, at }: Bind,
-  speaks: boolean,
-  {
-    subject,
-    place,
-    local,
-    name,
-  }: { subject: string; place: { host: string; port: number }; local: boolean; name: string },
+  answers: boolean,
+  { subject, place, local, name }: { subject: string; place: Place; local: boolean; name: string },
   findings: Findings,
 ): Promise<void> {
-  const other = await ask(place, name, acceptProxy ? 0 : 2);
-  const speaksOther = other.kind === 'http' && other.status !== 400;
-  if (acceptProxy && speaksOther)
+  const answersOther = speaks(await ask(place, name, acceptProxy ? 0 : 2));
+  if (acceptProxy && answersOther)
     findings.add(
       'error',
       subject,
@@ -93,7 +81,7 @@ async function examineIntroduction(
       'reload the router, or look which program has the port: ss -ltnp',
       at,
     );
-  else if (!acceptProxy && !speaks && speaksOther)
+  else if (!acceptProxy && !answers && answersOther)
     findings.add(
       'error',
       subject,
