@@ -1,5 +1,5 @@
 import { ctlCommand } from '@headgate/shared/admin/ctl';
-import { controlAddress } from './control-address.ts';
+import { atControl } from './control-address.ts';
 import { SUMMARIES } from './summaries.ts';
 
-export const ctl = ctlCommand({ program: 'headgate-router', summary: SUMMARIES.ctl, controlAddress });
+export const ctl = ctlCommand({ program: 'headgate-router', summary: SUMMARIES.ctl, atControl });

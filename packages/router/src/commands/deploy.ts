@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ask, type ControlAddress } from '@headgate/shared/admin/ask';
+import { CONTROL_OPTIONS } from '@headgate/shared/admin/control-address';
+import { lineOf } from '@headgate/shared/admin/words';
 import { parseDuration } from '@headgate/shared/config/units';
 import type { Command, CommandIo } from '@headgate/shared/process/product';
-import { explainFailure } from '@headgate/shared/process/start-failure';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
-import { controlAddress } from './control-address.ts';
-import { escaped } from '@headgate/shared/admin/ctl';
+import { atControl } from './control-address.ts';
 import { SUMMARIES } from './summaries.ts';
 import { usage } from './usage.ts';
 
@@ -50,28 +50,20 @@ export const deploy: Command = {
           to: { type: 'string' },
           within: { type: 'string' },
           json: { type: 'boolean' },
-          socket: { type: 'string', short: 's' },
-          file: { type: 'string', short: 'f', multiple: true },
+          ...CONTROL_OPTIONS,
         },
       },
       USAGE,
       io,
     );
     if (parsed === undefined) return WRONG_USAGE;
-    const { to, within = '30s', json = false, socket, file = [] } = parsed.values;
+    const { to, within = '30s', json = false } = parsed.values;
     const [name, ...more] = parsed.positionals;
     if (name === undefined || more.length > 0 || to === undefined)
       return usage.wrong('a server and --to are needed', USAGE, io);
     const time = parseDuration(within, 's');
     if (!('value' in time)) return usage.wrong(time.error, USAGE, io);
-    const address = await controlAddress(socket, file, io);
-    if (address === undefined) return 1;
-    try {
-      return await new Deploy(address, name, to, time.value, json, io).run();
-    } catch (error) {
-      io.err(`headgate-router: ${explainFailure(error)}\n`);
-      return 1;
-    }
+    return atControl(parsed.values, io, (address) => new Deploy(address, name, to, time.value, json, io).run());
   },
 };
 
@@ -126,7 +118,7 @@ class Deploy {
   }
 
   async #step(step: string, ...words: readonly string[]): Promise<Report> {
-    const answer = await ask(this.#address, ['deploy', step, this.#name, ...words, 'json'].map(escaped).join(' '));
+    const answer = await ask(this.#address, lineOf(['deploy', step, this.#name, ...words, 'json']));
     try {
       return JSON.parse(answer) as Report;
     } catch {

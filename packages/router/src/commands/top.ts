@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ControlAddress } from '@headgate/shared/admin/ask';
+import { CONTROL_OPTIONS } from '@headgate/shared/admin/control-address';
 import { parseDuration } from '@headgate/shared/config/units';
 import type { Command, CommandIo } from '@headgate/shared/process/product';
 import { explainFailure } from '@headgate/shared/process/start-failure';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
-import { controlAddress } from './control-address.ts';
+import { atControl } from './control-address.ts';
 import { SUMMARIES } from './summaries.ts';
 import { takeSample, type Sample } from './top/sample.ts';
 import { screenOf, type Line } from './top/screen.ts';
@@ -35,27 +36,20 @@ export const top: Command = {
         options: {
           interval: { type: 'string' },
           once: { type: 'boolean' },
-          socket: { type: 'string', short: 's' },
-          file: { type: 'string', short: 'f', multiple: true },
+          ...CONTROL_OPTIONS,
         },
       },
       USAGE,
       io,
     );
     if (parsed === undefined) return WRONG_USAGE;
-    const { interval = '1s', once = false, socket, file = [] } = parsed.values;
+    const { interval = '1s', once = false } = parsed.values;
     const time = parseDuration(interval, 's');
     if (!('value' in time)) return usage.wrong(time.error, USAGE, io);
-    const address = await controlAddress(socket, file, io);
-    if (address === undefined) return 1;
     const every = Math.max(LEAST_INTERVAL, time.value);
-    try {
-      if (once || !process.stdout.isTTY) return await snapshot(address, every, io);
-      return await new Top(address, every).run();
-    } catch (error) {
-      io.err(`headgate-router: ${explainFailure(error)}\n`);
-      return 1;
-    }
+    return atControl(parsed.values, io, (address) =>
+      once || !process.stdout.isTTY ? snapshot(address, every, io) : new Top(address, every).run(),
+    );
   },
 };
 

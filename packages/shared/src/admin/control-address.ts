@@ -1,4 +1,5 @@
 import type { CommandIo } from '../process/product.ts';
+import { explainFailure } from '../process/start-failure.ts';
 import type { ControlAddress } from './ask.ts';
 import type { ControlBind } from './control-sockets.ts';
 
@@ -11,23 +12,41 @@ export interface ControlAddressParts {
   ) => Promise<{ readonly files: readonly string[]; readonly binds: readonly ControlBind[] }>;
 }
 
-/** Where a program is asked: the socket that was given, or that of its configuration; undefined after saying why there is none. */
-export type FindControlAddress = (
-  socket: string | undefined,
-  files: readonly string[],
-  io: CommandIo,
-) => Promise<ControlAddress | undefined>;
+/** The options of a command that name the control socket, for parseArgs. */
+export const CONTROL_OPTIONS = {
+  socket: { type: 'string', short: 's' },
+  file: { type: 'string', short: 'f', multiple: true },
+} as const;
 
-export function controlAddressFinder({ program, configured }: ControlAddressParts): FindControlAddress {
-  return async (socket, given, io) => {
-    if (socket !== undefined) return addressOf(socket);
+/**
+ * Does the work of a command at the control socket that its options name, or else at that of the configuration. Returns the exit
+ * code: 1 after printing why there is no socket, or why it cannot be reached.
+ */
+export type AtControl = (
+  named: { readonly socket?: string | undefined; readonly file?: readonly string[] | undefined },
+  io: CommandIo,
+  work: (address: ControlAddress) => Promise<number>,
+) => Promise<number>;
+
+export function atControlOf({ program, configured }: ControlAddressParts): AtControl {
+  async function find(given: readonly string[]): Promise<ControlAddress | string> {
     const { files, binds } = await configured(given);
     // The one that allows the most.
     const best = binds.find(({ level }) => level === 'admin') ?? binds[0];
     if (best !== undefined) return placeOf(best);
     const where = files.length === 0 ? 'no configuration file was found' : `${files.join(', ')} has no 'stats socket'`;
-    io.err(`${program}: ${where}: give the control socket with -s\n`);
-    return undefined;
+    return `${where}: give the control socket with -s`;
+  }
+
+  return async ({ socket, file = [] }, io, work) => {
+    const address = socket === undefined ? await find(file) : addressOf(socket);
+    try {
+      if (typeof address !== 'string') return await work(address);
+      io.err(`${program}: ${address}\n`);
+    } catch (error) {
+      io.err(`${program}: ${explainFailure(error)}\n`);
+    }
+    return 1;
   };
 }
 

@@ -1,14 +1,14 @@
 import type { Command } from '../process/product.ts';
-import { explainFailure } from '../process/start-failure.ts';
 import { Usage, WRONG_USAGE } from '../process/usage.ts';
 import { ask } from './ask.ts';
-import type { FindControlAddress } from './control-address.ts';
+import { CONTROL_OPTIONS, type AtControl } from './control-address.ts';
+import { lineOf } from './words.ts';
 
 export interface CtlParts {
   /** `headgate-router`. */
   readonly program: string;
   readonly summary: string;
-  readonly controlAddress: FindControlAddress;
+  readonly atControl: AtControl;
 }
 
 const USAGE = 'ctl [-s SOCKET | -f FILE] COMMAND [WORD...]';
@@ -18,7 +18,7 @@ const REFUSED =
   /^(?:[^]*\n)?(?:Permission denied|Unknown command|Not reloaded|Not handed over|Not deployed|No such |No ongoing transaction|Require|Can't |\{"done":false|'[^']+' is not supported)/;
 
 /** `ctl`: sends one line to the control socket of a running program. Standard input, when it is no terminal, follows `<<` as its payload. */
-export function ctlCommand({ program, summary, controlAddress }: CtlParts): Command {
+export function ctlCommand({ program, summary, atControl }: CtlParts): Command {
   const usage = new Usage(program);
   const help = `${summary}
 
@@ -34,28 +34,15 @@ export function ctlCommand({ program, summary, controlAddress }: CtlParts): Comm
         io.out(`usage: ${program} ${USAGE}\n${help}\n`);
         return 0;
       }
-      const parsed = usage.parse(
-        {
-          args: [...options],
-          options: { socket: { type: 'string', short: 's' }, file: { type: 'string', short: 'f', multiple: true } },
-        },
-        USAGE,
-        io,
-      );
+      const parsed = usage.parse({ args: [...options], options: CONTROL_OPTIONS }, USAGE, io);
       if (parsed === undefined) return WRONG_USAGE;
       if (words.length === 0) return usage.wrong('a command is needed', USAGE, io);
-      const { socket, file = [] } = parsed.values;
-      const address = await controlAddress(socket, file, io);
-      if (address === undefined) return 1;
-      try {
-        const line = words.map(escaped).join(' ');
+      return atControl(parsed.values, io, async (address) => {
+        const line = lineOf(words);
         const answer = await ask(address, words.at(-1) === '<<' ? `${line}\n${await payload()}\n` : line);
         io.out(answer.replace(/\n\n$/, '\n'));
         return REFUSED.test(answer) ? 1 : 0;
-      } catch (error) {
-        io.err(`${program}: ${explainFailure(error)}\n`);
-        return 1;
-      }
+      });
     },
   };
 }
@@ -72,9 +59,4 @@ function split(args: readonly string[]): { readonly options: readonly string[]; 
   let at = 0;
   while (args[at]?.startsWith('-') === true) at += /^(?:-[sf]|--socket|--file)$/.test(args[at] ?? '') ? 2 : 1;
   return { options: args.slice(0, at), words: args.slice(at) };
-}
-
-/** A word as the control socket reads words. */
-export function escaped(word: string): string {
-  return word.replaceAll(/[\s;\\]/g, (char) => `\\${char}`);
 }

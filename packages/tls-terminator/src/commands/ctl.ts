@@ -1,4 +1,4 @@
-import { controlAddressFinder } from '@headgate/shared/admin/control-address';
+import { atControlOf } from '@headgate/shared/admin/control-address';
 import { ctlCommand } from '@headgate/shared/admin/ctl';
 import { configurationFiles } from '@headgate/shared/process/files';
 import { DEFAULT_FILES, FILE_ENDINGS } from '../config/default-files.ts';
@@ -8,7 +8,7 @@ import { SUMMARIES } from './summaries.ts';
 const program = 'headgate-terminator';
 
 /** Where the terminator is asked. */
-const controlAddress = controlAddressFinder({
+const atControl = atControlOf({
   program,
   async configured(given) {
     const files = configurationFiles(given, DEFAULT_FILES, FILE_ENDINGS);
@@ -17,4 +17,4 @@ const controlAddress = controlAddressFinder({
   },
 });
 
-export const ctl = ctlCommand({ program, summary: SUMMARIES.ctl, controlAddress });
+export const ctl = ctlCommand({ program, summary: SUMMARIES.ctl, atControl });
