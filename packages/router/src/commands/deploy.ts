@@ -27,7 +27,7 @@ const HELP = `${SUMMARIES.deploy}
 
 The steps by themselves: ctl deploy check|switch|status|end. The configuration file is not changed: see docs/deploying.md.`;
 
-/** Milliseconds between two looks at what is left. */
+/** Milliseconds between two requests for what is left. */
 const LOOK = 250;
 /** Milliseconds that sessions which were ended have to leave. */
 const LAST_WORDS = 5000;

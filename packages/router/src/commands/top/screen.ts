@@ -3,7 +3,7 @@ import { bytes, count } from '../../stats/page/numbers.ts';
 import type { Sample, StatRow } from './sample.ts';
 
 /** How a line, or a word in it, is to look. */
-export type Look = 'plain' | 'title' | 'head' | 'good' | 'bad' | 'warning' | 'faint';
+export type Look = 'plain' | 'title' | 'head' | 'good' | 'bad' | 'warning';
 
 export interface Line {
   readonly text: string;
@@ -56,14 +56,9 @@ export function screenOf(sample: Sample, before: Sample | undefined, columns: nu
   const { rows } = sample;
   const front = rows.filter(({ svname }) => svname === 'FRONTEND');
   const back = rows.filter(({ svname }) => svname !== 'FRONTEND' && svname !== '');
-  const named = new Map<string, StatRow[]>();
-  for (const row of back) {
-    const own = named.get(row['pxname'] ?? '');
-    if (own === undefined) named.set(row['pxname'] ?? '', [row]);
-    else own.push(row);
-  }
+  const named = Map.groupBy(back, ({ pxname }) => pxname);
   const lines = [
-    ...summary(sample, rates, rows),
+    ...summary(sample, rates, front),
     { text: '', look: 'plain' as const },
     heading('FRONTEND', FRONTENDS),
     ...front.map((row) => rowLine(row['pxname'] ?? '', row, FRONTENDS, rates)),
@@ -74,9 +69,8 @@ export function screenOf(sample: Sample, before: Sample | undefined, columns: nu
   return lines.map(({ text, look }) => ({ text: clip(text, columns), look }));
 }
 
-function summary({ info }: Sample, rates: Rates, rows: readonly StatRow[]): readonly Line[] {
-  const sum = (column: string): number =>
-    rows.filter(({ svname }) => svname === 'FRONTEND').reduce((all, row) => all + rates(row, column), 0);
+function summary({ info }: Sample, rates: Rates, frontends: readonly StatRow[]): readonly Line[] {
+  const sum = (column: string): number => frontends.reduce((all, row) => all + rates(row, column), 0);
   const { Name = '', Version = '', Uptime = '', CurrConns = '0', Maxconn = '0', Stopping = '0' } = info;
   const state = Stopping === '0' ? '' : ', stopping';
   return [
@@ -94,18 +88,11 @@ function summary({ info }: Sample, rates: Rates, rows: readonly StatRow[]): read
 function groupLines(group: readonly StatRow[], rates: Rates, tunnels: Sample['tunnels']): readonly Line[] {
   const backend = group.find(({ svname }) => svname === 'BACKEND');
   const servers = group.filter(({ svname }) => svname !== 'BACKEND');
-  const all = servers.reduce((sum, row) => sum + (tunnels?.get(`${row['pxname']}/${row['svname']}`) ?? 0), 0);
+  const tunnelsOf = (row: StatRow): number => tunnels?.get(keyOf(row)) ?? 0;
+  const all = servers.reduce((sum, row) => sum + tunnelsOf(row), 0);
   return [
     ...(backend === undefined ? [] : [rowLine(backend['pxname'] ?? '', backend, SERVERS, rates, tunnels && all)]),
-    ...servers.map((row) =>
-      rowLine(
-        `  ${row['svname']}`,
-        row,
-        SERVERS,
-        rates,
-        tunnels && (tunnels.get(`${row['pxname']}/${row['svname']}`) ?? 0),
-      ),
-    ),
+    ...servers.map((row) => rowLine(`  ${row['svname']}`, row, SERVERS, rates, tunnels && tunnelsOf(row))),
   ];
 }
 

@@ -9,7 +9,6 @@ const CODES: Readonly<Record<Look, string>> = {
   good: '32',
   bad: '31;1',
   warning: '33',
-  faint: '2',
 };
 
 /** An escape sequence, or one character. */
@@ -70,7 +69,7 @@ export class Terminal {
 
   #paint({ text, look }: Line): string {
     const code = CODES[look];
-    // A reversed line reaches the edge even without colours: it is what tells the parts apart.
+    // A reversed line reaches the edge even without colours: it separates the parts.
     const wide = look === 'head' ? text.padEnd(this.columns) : text;
     return code === '' || (!this.#colours && look !== 'head') ? wide : `\x1b[${code}m${wide}\x1b[0m`;
   }
