@@ -1,10 +1,9 @@
-import { FILES } from '../origin.ts';
 import { requests } from '../load/requests.ts';
-import { download } from '../load/transfer.ts';
 import { wrk } from '../load/wrk.ts';
 import type { Case } from '../measure/sample.ts';
-import { answers } from '../verify.ts';
+import { down100m } from './bodies.ts';
 import { rowsOf } from './rows.ts';
+import { small } from './small.ts';
 
 const rows = rowsOf(['router-tcp', 'haproxy-tcp']);
 
@@ -13,22 +12,12 @@ const closing = requests('browser').map((head) =>
   head.replace(/\r\nConnection: [^\r]*/i, '').replace(/\r\n/, '\r\nConnection: close\r\n'),
 );
 
-export const tcpBulk: Case = {
-  title: '100 MB through mode tcp, without splice',
-  item: 'GB',
-  requests: 'irrelevant',
-  origin: 'files',
-  rows,
-  loads: [{ name: 'one after the other', run: download }],
-  verify: answers({ path: '/100m', answer: FILES['100m'] }),
-};
+export const tcpBulk: Case = { ...down100m, title: '100 MB through mode tcp, without splice', rows };
 
 export const tcpConnections: Case = {
+  ...small,
   title: 'Connections through mode tcp, each with one small answer',
   item: 'connection',
-  requests: 'browser',
-  origin: 'files',
   rows,
   loads: [{ name: '64 connections', run: wrk({ connections: 64, requests: closing }) }],
-  verify: answers({}),
 };

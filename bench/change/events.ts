@@ -1,10 +1,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ours } from '../contenders/ours.ts';
+import { asked } from '../../test/support/control.ts';
 import { freePort } from '../../test/support/ports.ts';
 import { listening } from './measure.ts';
 import { startApplication } from './origin.ts';
@@ -17,7 +17,6 @@ export interface EventOutcome {
 }
 
 interface Stage {
-  readonly directory: string;
   readonly socket: string;
   /** The port of another application than the one in use. */
   readonly other: () => number;
@@ -109,7 +108,7 @@ async function measureEvent({ workers, happen }: Event, wish: Wish, directory: s
     const traffic = new Traffic(port, wish);
     await traffic.start();
     await sleep(BEFORE);
-    await happen({ directory, socket, other });
+    await happen({ socket, other });
     await sleep(AFTER);
     return await traffic.stop();
   } finally {
@@ -141,18 +140,8 @@ backend pages
 `;
 }
 
-function ask(socket: string, line: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const client = connect(socket, () => client.end(`${line}\n`));
-    client.setEncoding('utf8').on('data', (more: string) => (text += more));
-    client.once('error', reject);
-    client.once('close', () => resolve(text));
-  });
-}
-
 async function pidOf(socket: string): Promise<number> {
-  return Number(/^Pid: (\d+)$/m.exec(await ask(socket, 'show info'))?.[1]);
+  return Number(/^Pid: (\d+)$/m.exec(await asked(socket, 'show info'))?.[1]);
 }
 
 async function childrenOf(pid: number): Promise<readonly number[]> {
