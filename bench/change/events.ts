@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ours } from '../contenders/ours.ts';
+import { isAlive } from '../../test/support/alive.ts';
 import { asked } from '../../test/support/control.ts';
 import { freePort } from '../../test/support/ports.ts';
+import { workerPids } from '../../test/support/workers.ts';
 import { listening } from './measure.ts';
 import { startApplication } from './origin.ts';
 import { Traffic, type Tally, type Wish } from './traffic.ts';
@@ -17,6 +19,7 @@ export interface EventOutcome {
 }
 
 interface Stage {
+  readonly directory: string;
   readonly socket: string;
   /** The port of another application than the one in use. */
   readonly other: () => number;
@@ -67,7 +70,7 @@ const EVENTS = {
     title: 'one of two workers killed (SIGKILL)',
     workers: 2,
     async happen({ socket }) {
-      const [worker] = await childrenOf(await pidOf(socket));
+      const worker = workerPids(await pidOf(socket)).get(1);
       if (worker === undefined) throw new Error('there is no worker');
       process.kill(worker, 'SIGKILL');
       await sleep(2000);
@@ -108,7 +111,7 @@ async function measureEvent({ workers, happen }: Event, wish: Wish, directory: s
     const traffic = new Traffic(port, wish);
     await traffic.start();
     await sleep(BEFORE);
-    await happen({ socket, other });
+    await happen({ directory, socket, other });
     await sleep(AFTER);
     return await traffic.stop();
   } finally {
@@ -142,20 +145,6 @@ backend pages
 
 async function pidOf(socket: string): Promise<number> {
   return Number(/^Pid: (\d+)$/m.exec(await asked(socket, 'show info'))?.[1]);
-}
-
-async function childrenOf(pid: number): Promise<readonly number[]> {
-  const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(pid)]);
-  return stdout.split('\n').filter(Boolean).map(Number);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Whatever process serves by now, and the group of the first one. */

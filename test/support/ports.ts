@@ -43,7 +43,8 @@ function readTable(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(() => undefined);
 }
 
-function accepts(port: number): Promise<boolean> {
+/** True when a connection to the port is accepted. */
+export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {
       socket.destroy();

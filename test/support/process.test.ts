@@ -3,17 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
+import { isAlive } from './alive.ts';
 import { inRepository } from './programs.ts';
 import { TempDir } from './temp.ts';
 import { until } from './until.ts';
-
-function alive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 /** Runs a test file that starts a process, and returns the id of that process. */
 const FILE = (idFile: string, body: string): string => `
@@ -35,9 +28,9 @@ test('killing a test process also ends the programs it started', { timeout: 300_
     'the inner process',
     async () => Number(await readFile(dir.join('id'), 'utf8').catch(() => '')) || undefined,
   );
-  assert.ok(alive(pid));
+  assert.ok(isAlive(pid));
   inner.kill('SIGKILL');
-  await until('the program to end', () => !alive(pid));
+  await until('the program to end', () => !isAlive(pid));
 });
 
 test(
@@ -62,6 +55,6 @@ test(
     const [code] = await once(inner, 'exit');
     assert.equal(code, 1);
     const child = Number(await readFile(dir.join('child'), 'utf8'));
-    await until('the child to end', () => !alive(child));
+    await until('the child to end', () => !isAlive(child));
   },
 );

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { TestContext } from 'node:test';
+import { isAlive } from '../../support/alive.ts';
 import { startApp } from '../../support/apps.ts';
 import { makeCertificates } from '../../support/certificates.ts';
 import { onCleanup } from '../../support/cleanup.ts';
@@ -36,13 +36,13 @@ for (const program of ['router', 'terminator'] as const)
     assert.match(log(), new RegExp(`info the supervisor listens on 127\\.0\\.0\\.1:${port}`));
     assert.equal(await visit(), 200);
     process.kill(first, 'SIGKILL');
-    await until('the process to be gone', () => isGone(first));
+    await until('the end of the process', () => !isAlive(first));
     const visitors = [visit(), visit(), visit()];
     const second = await start();
     assert.notEqual(second, first);
     assert.deepEqual(await Promise.all(visitors), [200, 200, 200]);
     process.kill(second, 'SIGTERM');
-    await until('the second process to be gone', () => isGone(second));
+    await until('the end of the second process', () => !isAlive(second));
   });
 
 interface Supervised {
@@ -71,7 +71,7 @@ async function supervised(
   server.close();
   const pids: number[] = [];
   onCleanup(t, async () => {
-    for (const pid of pids) if (!isGone(pid)) process.kill(pid, 'SIGKILL');
+    for (const pid of pids) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
     supervisor.kill('SIGKILL');
     if (supervisor.exitCode === null && supervisor.signalCode === null) await once(supervisor, 'exit');
   });
@@ -90,22 +90,4 @@ async function supervised(
     },
     log: () => text,
   };
-}
-
-/** Killed children of the supervisor stay as zombies until it waits for them. */
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return true;
-  }
-  return /^State:\s+Z/m.test(statusOf(pid));
-}
-
-function statusOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
-  } catch {
-    return 'State: Z';
-  }
 }

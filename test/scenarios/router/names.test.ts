@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import { connect } from 'node:net';
 import type { TestContext } from 'node:test';
 import { onCleanup } from '../../support/cleanup.ts';
 import { request } from '../../support/client.ts';
+import { asked } from '../../support/control.ts';
 import { NameServer } from '../../support/dns.ts';
 import { engineStatements } from '../../support/engines.ts';
 import { freePort } from '../../support/ports.ts';
@@ -65,16 +65,6 @@ async function start(t: TestContext, router: Router, parts: RoutingParts): Promi
           return [name, address, operational, Number(admin) & 32, weight, fqdn, port, record].join(' ');
         }),
   };
-}
-
-function asked(path: string, line: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const socket = connect(path, () => socket.end(`${line}\n`));
-    socket.setEncoding('utf8').on('data', (more: string) => (text += more));
-    socket.once('error', reject);
-    socket.once('close', () => resolve(text));
-  });
 }
 
 forEachRouter('names: a server follows its name, requests in progress stay, and the log says so', async (t, router) => {

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { startApplication } from '../../../bench/change/origin.ts';
 import { Traffic } from '../../../bench/change/traffic.ts';
 import { onCleanup } from '../../support/cleanup.ts';
+import { asked } from '../../support/control.ts';
 import { engineStatements } from '../../support/engines.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachEngine, scenario } from '../../support/scenario.ts';
@@ -62,9 +62,9 @@ scenario(
     });
     const client = new WebSocket(`ws://127.0.0.1:${port}/`);
     await once(client, 'open');
-    const pidOf = async (): Promise<number> => Number(/^Pid: (\d+)$/m.exec(await ask(socket, 'show info'))?.[1]);
+    const pidOf = async (): Promise<number> => Number(/^Pid: (\d+)$/m.exec(await asked(socket, 'show info'))?.[1]);
     assert.equal(await pidOf(), first.pid);
-    assert.match(await ask(socket, 'upgrade'), /^Handed over: this process finishes what is open\.\n/);
+    assert.match(await asked(socket, 'upgrade'), /^Handed over: this process finishes what is open\.\n/);
     let second = 0;
     await until('the new control socket', async () => {
       second = await pidOf().catch(() => 0);
@@ -77,13 +77,3 @@ scenario(
     await first.says(/stopped: everything finished/);
   },
 );
-
-function ask(path: string, line: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const socket = connect(path, () => socket.end(`${line}\n`));
-    socket.setEncoding('utf8').on('data', (more: string) => (text += more));
-    socket.once('error', reject);
-    socket.once('close', () => resolve(text));
-  });
-}

@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { startApplication } from '../../../bench/change/origin.ts';
+import { isAlive } from '../../support/alive.ts';
 import { startApp } from '../../support/apps.ts';
 import { request } from '../../support/client.ts';
+import { asked } from '../../support/control.ts';
 import { engineStatements } from '../../support/engines.ts';
 import type { Engine } from '../../support/engines.ts';
+import { accepts } from '../../support/ports.ts';
 import { openRaw } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import type { Routing, RoutingParts } from '../../support/routing.ts';
@@ -261,32 +263,4 @@ async function statOf(ask: Started['ask'], line: string): Promise<Readonly<Recor
   const names = header.replace(/^# /, '').split(',');
   const cells = lines.find((one) => one.startsWith(`${line},`))?.split(',') ?? [];
   return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']));
-}
-
-function asked(path: string, line: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const socket = connect(path, () => socket.end(`${line}\n`));
-    socket.setEncoding('utf8').on('data', (more: string) => (text += more));
-    socket.once('error', reject);
-    socket.once('close', () => resolve(text));
-  });
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
