@@ -39,6 +39,37 @@ forEachEngine(
   },
 );
 
+/** Keeps the process busy for longer than an idle connection stays during a stop. */
+const BUSY = `process.on('SIGWINCH', () => {
+  process.stderr.write('busy\\n');
+  for (const end = performance.now() + 750; performance.now() < end; );
+});`;
+
+forEachEngine(
+  'a stop answers a request that arrived in time although the router was too busy to read it',
+  async (t, engine) => {
+    const app = await startApp(t);
+    const { port, process } = await startRouting(
+      t,
+      'router',
+      { frontend: engineStatements(engine), backend: [`server one 127.0.0.1:${app.port}`] },
+      { env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(BUSY)}` } },
+    );
+    const kept = await openRaw(t, port);
+    kept.send(ASK);
+    await kept.expect('"url":"/asked"');
+    process.signal('SIGTERM');
+    await process.says(STOPPING);
+    process.signal('SIGWINCH');
+    await process.says(/busy/);
+    kept.send(ASK);
+    assert.match(await kept.rest(), /connection: close\r\n[^]*"url":"\/asked"[^]*$/i);
+    assert.equal(kept.ending, 'end');
+    kept.end();
+    assert.deepEqual(await process.exited, { code: 0, signal: null });
+  },
+);
+
 forEachEngine('a stop serves connections waiting under maxconn', async (t, engine) => {
   const app = await startApp(t);
   const { port, process } = await startRouting(t, 'router', {

@@ -19,7 +19,7 @@ const STALL = 1000;
 export class Deadlines {
   readonly #members = new Set<Timed>();
   /** Ticks while there are members. */
-  readonly #clock = new Clock(TICK, (now, since) => this.#scan(now, since));
+  readonly #clock = new Clock(TICK, (now, since) => this.#tick(now, since));
 
   add(member: Timed): void {
     this.#members.add(member);
@@ -36,14 +36,18 @@ export class Deadlines {
     if (this.#members.size === 0) this.#clock.stop();
   }
 
-  #scan(now: number, missed: number): void {
+  #tick(now: number, missed: number): void {
+    // The time in which nothing could be read is nobody's silence.
+    if (missed > STALL) for (const member of this.#members) if (member.deadline !== 0) member.deadline += missed;
+    // After a late tick the request that a connection is about to be closed for may have arrived in time: it is read first.
+    setImmediate(() => this.#expire(now));
+  }
+
+  #expire(now: number): void {
     for (const member of this.#members) {
-      // The time in which nothing could be read is nobody's silence.
-      if (missed > STALL && member.deadline !== 0) member.deadline += missed;
-      if (member.deadline !== 0 && now >= member.deadline) {
-        member.deadline = 0;
-        member.expired(now);
-      }
+      if (member.deadline === 0 || now < member.deadline) continue;
+      member.deadline = 0;
+      member.expired(now);
     }
   }
 }
