@@ -18,7 +18,8 @@ forEachEngine('an upgrade under a storm of connections refuses none and loses no
   t.after(() => application.close());
   const pidFile = new TempDir(t).join('router.pid');
   const { port, process: first } = await startRouting(t, 'router', {
-    global: [`pidfile ${pidFile}`, 'hard-stop-after 20s'],
+    // WebSockets are closed from half of this time on, and a slow machine takes many seconds for the upgrades.
+    global: [`pidfile ${pidFile}`, 'hard-stop-after 5m'],
     frontend: engineStatements(engine),
     backend: [`server one 127.0.0.1:${application.port}`],
   });
