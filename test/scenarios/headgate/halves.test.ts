@@ -171,6 +171,33 @@ scenario('a reload changes both halves or neither', async (t) => {
   assert.equal((await request(`https://localhost:${other}/`, { ca: certificates.ca })).status, 200);
 });
 
+scenario('a terminator that a reload could not start is started by the next reload', async (t) => {
+  const dir = new TempDir(t);
+  const certificates = makeCertificates(t);
+  const [http, https, taken] = [await freePort(), await freePort(), await RawServer.listen(t)];
+  const text = (port: number | undefined): string => `frontend web
+    mode http
+    timeout client 20s
+    bind 127.0.0.1:${http}
+    ${port === undefined ? '' : `bind 127.0.0.1:${port} ssl crt ${certificates.keyAndCertFile}`}
+    http-request return status 204
+`;
+  const file = dir.write('haproxy.cfg', text(undefined));
+  const program = await startProgram(t, 'headgate', file, [http]);
+  const reload = (port: number): void => {
+    writeFileSync(file, text(port));
+    program.signal('SIGHUP');
+  };
+
+  reload(taken.port);
+  await program.says(/err not reloaded on SIGHUP: the configuration before it serves on/);
+  assert.equal((await request(`http://127.0.0.1:${http}/`)).status, 204);
+
+  reload(https);
+  await program.says(/notice reloaded on SIGHUP/);
+  assert.equal((await request(`https://localhost:${https}/`, { ca: certificates.ca })).status, 204);
+});
+
 scenario('ctl reload reloads both halves, and a renewed certificate only its own', async (t) => {
   const { process: program, file, certificates, ask } = await start(t);
   const text = readFileSync(file, 'utf8');

@@ -93,7 +93,10 @@ export class BothRuntime implements Reloadable<Both> {
     });
     const results = await Promise.allSettled(started);
     const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-    if (failures.length > 0) throw failures[0];
+    if (failures.length === 0) return;
+    // A half that never served has ended for good: kept, it would refuse every configuration after this one.
+    for (const [index, name] of names.entries()) if (results[index]?.status === 'rejected') this.#halves.delete(name);
+    throw failures[0];
   }
 
   async #move(name: HalfName, assignment: Assignment): Promise<void> {
