@@ -10,8 +10,12 @@ import { HTTP_ONLY, WHY_NOT_HTTP } from './tcp-mode.ts';
 import { timeoutFits } from './directives/timeouts.ts';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
 import type { ProxyDraft } from './draft.ts';
-import { actions, responseActions } from '../rules/actions.ts';
-import { OPTIONS_WITHOUT_EFFECT, PROXY_WITHOUT_EFFECT, globalWithoutEffect } from '../model/without-effect.ts';
+import {
+  GLOBAL_WITHOUT_EFFECT,
+  OPTIONS_WITHOUT_EFFECT,
+  PROXY_WITHOUT_EFFECT,
+  globalWithoutEffect,
+} from '../model/without-effect.ts';
 import {
   GLOBAL_NOT_YET,
   GLOBAL_NOT_YET_PREFIXES,
@@ -21,6 +25,12 @@ import {
   notSupported,
   removed,
 } from '../model/vocabulary.ts';
+
+const GLOBAL_WORDS: readonly string[] = [
+  ...Object.keys(GLOBAL_DIRECTIVES),
+  ...Object.keys(GLOBAL_WITHOUT_EFFECT),
+  ...GLOBAL_NOT_YET,
+];
 
 /** Finds the directive for a `global` statement and parses its arguments. */
 export function applyGlobal(statement: Statement, context: Context): void {
@@ -41,7 +51,7 @@ export function applyGlobal(statement: Statement, context: Context): void {
     GLOBAL_NOT_YET_PREFIXES.some((prefix) => keyword.text.startsWith(prefix))
   ) {
     context.problems.error(keyword.at, notSupported(keyword.text));
-  } else unknown(keyword, "keyword '%' in 'global'", [...Object.keys(GLOBAL_DIRECTIVES), ...GLOBAL_NOT_YET], context);
+  } else unknown(keyword, "keyword '%' in 'global'", GLOBAL_WORDS, context);
 }
 
 /** HAProxy knows `no` before a few words of `global`, none of which has an effect here. */
@@ -97,7 +107,7 @@ function find(statement: Statement, draft: ProxyDraft, context: Context): Found 
   if (gone !== undefined) context.problems.error(keyword.at, gone);
   else if (idle !== undefined) hasNoEffect(keyword.at, keyword.text, idle, context.problems);
   else if (PROXY_NOT_YET.includes(keyword.text)) context.problems.error(keyword.at, notSupported(keyword.text));
-  else if (Object.hasOwn(GLOBAL_DIRECTIVES, keyword.text) || GLOBAL_NOT_YET.includes(keyword.text))
+  else if (GLOBAL_WORDS.includes(keyword.text))
     context.problems.error(keyword.at, `'${keyword.text}' belongs in 'global', not in '${draft.kind}'`);
   else if (Object.hasOwn(OPTIONS, keyword.text))
     context.problems.error(
@@ -118,7 +128,7 @@ function find(statement: Statement, draft: ProxyDraft, context: Context): Found 
 /** What to write instead of a statement that HAProxy removed: the very line, or the successor of its keyword. */
 function goneBy(statement: Statement, name: string): string | undefined {
   const line = successorOf(statement);
-  return line === undefined ? removed(name, works) : `'${name}' was removed from HAProxy; write '${textOf(line)}'`;
+  return line === undefined ? removed(name) : `'${name}' was removed from HAProxy; write '${textOf(line)}'`;
 }
 
 function findOption(
@@ -139,17 +149,11 @@ function findOption(
     hasNoEffect(option.at, `option ${option.text}`, OPTIONS_WITHOUT_EFFECT[option.text] ?? '', context.problems);
   else if (OPTIONS_NOT_YET.includes(option.text))
     context.problems.error(option.at, notSupported(`option ${option.text}`));
-  else unknown(option, "option '%'", [...Object.keys(OPTIONS), ...OPTIONS_NOT_YET], context);
+  else {
+    const known = [...Object.keys(OPTIONS), ...Object.keys(OPTIONS_WITHOUT_EFFECT), ...OPTIONS_NOT_YET];
+    unknown(option, "option '%'", known, context);
+  }
   return undefined;
-}
-
-/** Whether the router supports a keyword, an option or a rule action: `timeout client`, `option httpclose`, `http-request deny`. */
-function works(name: string): boolean {
-  const [keyword = '', word = ''] = name.split(' ');
-  if (keyword === 'option') return Object.hasOwn(OPTIONS, word);
-  if (keyword === 'http-request') return Object.hasOwn(actions, word);
-  if (keyword === 'http-response') return Object.hasOwn(responseActions, word);
-  return Object.hasOwn(PROXY_DIRECTIVES, keyword);
 }
 
 function belongs({ directive, name, at }: Found, draft: ProxyDraft, { problems }: Context): boolean {

@@ -7,6 +7,7 @@ import { warnOfDoubts } from './doubts.ts';
 import { Blocks } from './file/blocks.ts';
 import { ENVIRONMENT, applyEnvironment } from './file/environment.ts';
 import { SECTIONS_NOT_YET } from '../model/vocabulary.ts';
+import { SECTIONS_WITHOUT_EFFECT } from '../model/without-effect.ts';
 
 const SECTIONS: ReadonlySet<string> = new Set([
   'global',
@@ -18,6 +19,7 @@ const SECTIONS: ReadonlySet<string> = new Set([
   'http-errors',
   'peers',
   'resolvers',
+  ...Object.keys(SECTIONS_WITHOUT_EFFECT),
   ...SECTIONS_NOT_YET,
 ]);
 

@@ -7,7 +7,6 @@ const ADDRESS = 'connections to servers come from the address the system chooses
 const REASONS: Readonly<Record<string, string>> = {
   'section fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
   'section log-forward': 'use a syslog daemon',
-  'section peers': 'tables are not shared between machines',
   'section program': 'start programs by the supervisor',
   'section ring': "log to a socket, a file or 'stdout'",
   'fd-hard-limit': 'set the limit of open files where the router is started (LimitNOFILE=), or write maxconn',
@@ -15,27 +14,21 @@ const REASONS: Readonly<Record<string, string>> = {
   dispatch: "write 'server NAME ADDRESS'",
   'external-check': CHECKS,
   'option external-check': CHECKS,
-  'option ldap-check': CHECKS,
-  'option mysql-check': CHECKS,
-  'option pgsql-check': CHECKS,
-  'option redis-check': CHECKS,
-  'option smtpchk': CHECKS,
   'option spop-check': CHECKS,
-  'option ssl-hello-chk': CHECKS,
   'option checkcache':
     'write http-response deny if { res.hdr(set-cookie) -m found } !{ res.hdr(cache-control) -m sub private no-store no-cache }',
   'option http-use-proxy-header': 'the router is no forward proxy: clients send Authorization and Connection',
   'option transparent': ADDRESS,
   transparent: ADDRESS,
-  source: ADDRESS,
+  'server … force-sslv3': "SSL 3.0 is gone from OpenSSL: write 'force-tlsv12'",
+  'server … namespace': 'start the router in that namespace (ip netns exec)',
+  'server … socks4': 'there is no SOCKS client',
   'use-fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
-  'max-session-srv-conns': 'idle connections are shared by all clients',
 };
 
 /** Actions of rules, whichever rules they are of. */
 const ACTIONS: Readonly<Record<string, string>> = {
   lua: LUA,
-  'do-resolve': 'names are resolved when a server is connected to: write a server for each',
   'ot-group': 'there is no OpenTracing filter: unique-id-header passes an id that traces can use',
   'send-spoe-group': 'there are no SPOE agents: let the servers ask, or use hooks of the TypeScript API',
   'expect-netscaler-cip': "only PROXY headers are read: 'expect-proxy layer4'",

@@ -53,7 +53,7 @@ export const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'strict-limits': 'a limit that is too low always stops the start',
   'set-dumpable': 'set the limit of core files in the supervisor (LimitCORE=)',
 };
-export const GLOBAL_WITHOUT_EFFECT_PREFIXES: readonly (readonly [prefix: string, why: string])[] = [
+const GLOBAL_WITHOUT_EFFECT_PREFIXES: readonly (readonly [prefix: string, why: string])[] = [
   ['tune.ssl.', NO_TLS_HERE],
   ['ssl-', NO_TLS_HERE],
   ['httpclient.', 'the router makes no requests of its own'],
@@ -106,11 +106,11 @@ export const PROXY_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'server-state-file-name': KEEPS_STATE,
 };
 
-/** Sections whose absence changes neither traffic nor decisions. */
 /** HAProxy's cache changes who answers, not what: without it servers get every request. */
 export const NO_CACHE =
   'nothing is cached, and servers get every request: let them send Cache-Control, or put a cache in front of them';
 
+/** Sections whose absence changes neither traffic nor decisions. */
 export const SECTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   cache: NO_CACHE,
   mailers: 'no mail is sent: watch the log or the metrics for servers that go down',
