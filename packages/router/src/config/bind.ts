@@ -1,5 +1,3 @@
-import { idOf } from '@headgate/shared/admin/account';
-import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/link';
@@ -9,6 +7,7 @@ import type { TlsParameters } from './bind-tls.ts';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import { hasNoEffect } from './directive.ts';
 import type { Context } from './directive.ts';
+import { SOCKET_OWNER, type SocketOwner } from './socket-owner.ts';
 import type { Bind, BindAddress } from '../model/snapshot.ts';
 import { BIND_TLS_FLAGS, BIND_TLS_VALUES, isTlsWord } from '../model/vocabulary.ts';
 import { BIND_REFUSED, BIND_WITHOUT_EFFECT } from '../model/bind-words.ts';
@@ -19,7 +18,7 @@ const MAX_SHARDS = 64;
 /** The most ports one `bind` may open: a range over all ports is a typo. */
 const MAX_RANGE = 1024;
 
-interface Parameters {
+interface Parameters extends SocketOwner {
   acceptProxy: boolean;
   terminated: boolean;
   name: string;
@@ -27,9 +26,6 @@ interface Parameters {
   backlog: number;
   /** Undefined: as many as give DEFAULT_SHARDS for the complete line, at least one for each port. */
   shards: number | undefined;
-  mode: number | undefined;
-  uid: number | undefined;
-  gid: number | undefined;
   v6only: boolean;
   readonly tls: TlsParameters;
 }
@@ -45,7 +41,7 @@ interface PlacedAddress {
  */
 export function readBinds(addresses: Word, cursor: Cursor, frontend: string, context: Context): Bind[] {
   const { problems, io } = context;
-  const parameters = readParameters(cursor, problems);
+  const parameters = readParameters(cursor, context);
   const { acceptProxy, terminated, name, maxconn, backlog, tls } = parameters;
   checkTls(tls, io.privateSocket !== undefined, problems);
   let offset = 0;
@@ -99,19 +95,7 @@ function expand(written: Word, { mode, uid, gid, v6only }: Parameters, context: 
   return Array.from({ length: count }, (_, index): BindAddress => ({ kind: 'tcp', host, port: first + index, v6only }));
 }
 
-type Reader = (parameters: Parameters, cursor: Cursor, problems: Problems) => void;
-
-/** `user` and `group` by name, `uid` and `gid` by number: whom a unix socket belongs to. */
-function owner(kind: 'user' | 'group', field: 'uid' | 'gid', named: boolean): Reader {
-  return (parameters, cursor, problems) => {
-    const word = cursor.need(named ? `the name of a ${kind}` : `the number of a ${kind}`);
-    if (word === undefined) return;
-    const id = named || /^\d+$/.test(word.text) ? idOf(kind, word.text) : undefined;
-    if (id === undefined)
-      problems.warning(word.at, `there is no ${kind} '${word.text}': the socket belongs to the router's own`);
-    else parameters[field] = id;
-  };
-}
+type Reader = (parameters: Parameters, cursor: Cursor, context: Context) => void;
 
 const READERS: Readonly<Record<string, Reader>> = {
   'accept-proxy': (parameters) => void (parameters.acceptProxy = true),
@@ -123,17 +107,8 @@ const READERS: Readonly<Record<string, Reader>> = {
     void (parameters.backlog = cursor.integer('a number of connections', 1, 65_535) ?? 0),
   shards: (parameters, cursor) =>
     void (parameters.shards = cursor.integer('a number of listening sockets', 1, MAX_SHARDS)),
-  mode: (parameters, cursor, problems) => {
-    const word = cursor.need('the mode of a unix socket, such as 660');
-    if (word === undefined) return;
-    if (/^[0-7]{3,4}$/.test(word.text)) parameters.mode = Number.parseInt(word.text, 8);
-    else problems.error(word.at, `'${word.text}' is not a mode: three octal digits such as 660`);
-  },
-  user: owner('user', 'uid', true),
-  uid: owner('user', 'uid', false),
-  group: owner('group', 'gid', true),
-  gid: owner('group', 'gid', false),
-  proto: (_parameters, cursor, problems) => {
+  ...SOCKET_OWNER,
+  proto: (_parameters, cursor, { problems }) => {
     const word = cursor.need('a protocol');
     if (word?.text === 'h2') problems.error(word.at, "not supported yet: 'bind … proto h2' (clients speak HTTP/1.1)");
     else if (word !== undefined && word.text !== 'h1' && word.text !== 'none')
@@ -151,7 +126,8 @@ const KNOWN = [
   ...BIND_TLS_VALUES,
 ];
 
-function readParameters(cursor: Cursor, problems: Problems): Parameters {
+function readParameters(cursor: Cursor, context: Context): Parameters {
+  const { problems } = context;
   const parameters: Parameters = {
     acceptProxy: false,
     terminated: false,
@@ -169,7 +145,7 @@ function readParameters(cursor: Cursor, problems: Problems): Parameters {
     const read = own(READERS, word.text);
     const idle = own(BIND_WITHOUT_EFFECT, word.text);
     const refused = own(BIND_REFUSED, word.text);
-    if (read !== undefined) read(parameters, cursor, problems);
+    if (read !== undefined) read(parameters, cursor, context);
     else if (isTlsWord(word.text)) readTlsWord(word, parameters.tls, cursor);
     else if (idle !== undefined) {
       hasNoEffect(word.at, `bind … ${word.text}`, idle.why, problems);

@@ -5,6 +5,7 @@ import type { CheckRequest } from '../checks/request.ts';
 import type { CheckScript, ConnectStep, ExpectStep, RunStep, SendStep, StepPlace } from '../model/check.ts';
 import type { Position, Section, Statement, Word } from '@headgate/shared/config/raw';
 import type { MetricsDraft } from './metrics.ts';
+import type { SocketOwner } from './socket-owner.ts';
 import type { StatsDraft } from './stats-draft.ts';
 import type { GlobalTls, TlsDraft } from './tls-draft.ts';
 import type { AclScope } from '../acl/scope.ts';
@@ -34,11 +35,8 @@ import type {
 } from '../model/snapshot.ts';
 
 /** `stats socket`, while it is read. */
-export interface ControlDraft {
+export interface ControlDraft extends SocketOwner {
   level: Level;
-  mode: number | undefined;
-  uid: number | undefined;
-  gid: number | undefined;
 }
 
 /** `default-path`: what relative names of files are relative to. */

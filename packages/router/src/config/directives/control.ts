@@ -1,5 +1,4 @@
 /** `stats socket`, `stats timeout` and `stats maxconn` of the `global` section: the control socket. */
-import { idOf } from '@headgate/shared/admin/account';
 import { LEVELS } from '@headgate/shared/admin/level';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Word } from '@headgate/shared/config/raw';
@@ -7,33 +6,14 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { readAddress } from '../address.ts';
 import type { Context, GlobalDirective } from '../directive.ts';
 import type { ControlDraft, GlobalDraft } from '../draft.ts';
+import { SOCKET_OWNER } from '../socket-owner.ts';
 import type { ControlBind } from '../../model/control.ts';
 
 type Parameter = (bind: ControlDraft, cursor: Cursor, context: Context) => void;
 
-const owner =
-  (kind: 'user' | 'group', field: 'uid' | 'gid', named: boolean): Parameter =>
-  (bind, cursor, { problems }) => {
-    const word = cursor.need(named ? `the name of a ${kind}` : `the number of a ${kind}`);
-    if (word === undefined) return;
-    const id = named || /^\d+$/.test(word.text) ? idOf(kind, word.text) : undefined;
-    if (id === undefined)
-      problems.warning(word.at, `there is no ${kind} '${word.text}': the socket belongs to the router's own`);
-    else bind[field] = id;
-  };
-
 const PARAMETERS: Readonly<Record<string, Parameter>> = {
   level: (bind, cursor) => void (bind.level = cursor.choice('level', LEVELS) ?? bind.level),
-  mode(bind, cursor, { problems }) {
-    const word = cursor.need('the mode of the socket, such as 660');
-    if (word === undefined) return;
-    if (/^[0-7]{3,4}$/.test(word.text)) bind.mode = Number.parseInt(word.text, 8);
-    else problems.error(word.at, `'${word.text}' is not a mode: three octal digits such as 660`);
-  },
-  user: owner('user', 'uid', true),
-  uid: owner('user', 'uid', false),
-  group: owner('group', 'gid', true),
-  gid: owner('group', 'gid', false),
+  ...SOCKET_OWNER,
   'expose-fd'(_bind, cursor, { problems }) {
     const { at } = cursor;
     cursor.need('listeners');
