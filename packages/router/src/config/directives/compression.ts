@@ -1,7 +1,8 @@
 /** `compression`: what responses are compressed with, and which. */
 import type { Cursor } from '@headgate/shared/config/cursor';
+import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import { ALGORITHMS, type Algorithm, type Compression } from '../../model/compression.ts';
+import { ALGORITHMS, type Compression } from '../../model/compression.ts';
 import type { GlobalDirective, ProxyDirective } from '../directive.ts';
 import { globalValue } from '../directive.ts';
 import type { Context } from '../directive.ts';
@@ -25,13 +26,13 @@ export const compression = {
       else if (word.text === 'type')
         settings.compression = {
           ...before,
-          types: [...before.types, ...rest(cursor, 'a media type').map((one) => one.text.toLowerCase())],
+          types: [...before.types, ...some(cursor, 'a media type').map((one) => one.text.toLowerCase())],
         };
       else if (word.text === 'offload') {
         if (draft.kind === 'defaults')
           context.problems.warning(word.at, "'compression offload' has no effect in 'defaults'");
         else settings.compression = { ...before, offload: true };
-        rest(cursor, undefined);
+        cursor.rest();
       } else
         context.problems.error(
           word.at,
@@ -48,25 +49,20 @@ export const compression = {
       const word = cursor.need("'compression'");
       if (word !== undefined && word.text !== 'compression')
         problems.error(word.at, `not supported: filter '${word.text}'; there is 'filter compression' alone`);
-      rest(cursor, undefined);
+      cursor.rest();
     },
   },
 } as const satisfies Record<string, ProxyDirective>;
 
-/** The words that are left; `what` is needed at least once. */
-function rest(cursor: Cursor, what: string | undefined) {
-  const words = [];
-  if (what !== undefined) {
-    const first = cursor.need(what);
-    if (first !== undefined) words.push(first);
-  }
-  for (let word = cursor.next(); word !== undefined; word = cursor.next()) words.push(word);
-  return words;
+/** The words that are left, of which there is at least one. */
+function some(cursor: Cursor, what: string): readonly Word[] {
+  const first = cursor.need(what);
+  return first === undefined ? [] : [first, ...cursor.rest()];
 }
 
 function withAlgorithms(before: Compression, cursor: Cursor, { problems }: Context): Compression {
   let algorithms = before.algorithms;
-  for (const word of rest(cursor, `an algorithm: ${ALGORITHMS.join(', ')}`)) {
+  for (const word of some(cursor, `an algorithm: ${ALGORITHMS.join(', ')}`)) {
     const known = ALGORITHMS.find((one) => one === word.text);
     if (known === undefined)
       problems.error(
@@ -74,7 +70,7 @@ function withAlgorithms(before: Compression, cursor: Cursor, { problems }: Conte
         `unknown algorithm '${word.text}': one of ${ALGORITHMS.join(', ')}`,
         nearest(word.text, ALGORITHMS),
       );
-    else algorithms = [known, ...algorithms.filter((one: Algorithm) => one !== known)];
+    else algorithms = [known, ...algorithms.filter((one) => one !== known)];
   }
   return { ...before, algorithms };
 }
