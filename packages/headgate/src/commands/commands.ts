@@ -5,18 +5,16 @@ import type { Command } from '@headgate/shared/process/product';
 import { terminator } from '@headgate/tls-terminator/half';
 import { SUMMARIES } from './summaries.ts';
 
-const own = {
-  doctor: later(SUMMARIES.doctor, async () => (await import('./doctor.ts')).doctorOfBoth),
-  explain: later(router.commands['explain']?.summary ?? '', async () => (await import('./explain.ts')).explainBoth),
-  import: later(SUMMARIES.import, async () => (await import('./import.ts')).importBoth),
-} as const satisfies Record<string, Command>;
+const explain = later(
+  router.commands['explain']?.summary ?? '',
+  async () => (await import('./explain.ts')).explainBoth,
+);
 
 export const commands: Readonly<Record<string, Command>> = {
   ...renamed(terminator.commands, 'headgate-terminator'),
-  ...renamed(router.commands, 'headgate-router'),
-  doctor: own.doctor,
-  import: own.import,
-  explain: renamed(own, 'headgate-router')['explain'] ?? own.explain,
+  ...renamed({ ...router.commands, explain }, 'headgate-router'),
+  doctor: later(SUMMARIES.doctor, async () => (await import('./doctor.ts')).doctorOfBoth),
+  import: later(SUMMARIES.import, async () => (await import('./import.ts')).importBoth),
 };
 
 /** The same commands; what they print of themselves has the name of the program that was called. */

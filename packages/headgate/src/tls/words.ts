@@ -10,21 +10,12 @@ function same(name: string, doc: string): TlsWord {
   return { doc, apply: (draft, value) => void draft.options.push({ name, value }) };
 }
 
-function certificate(name: string, doc: string): TlsWord {
+/** The same of files that the bind needs: `mark` notes that there are some. */
+function files(mark: 'hasCertificate' | 'hasAuthorities', name: string, doc: string): TlsWord {
   return {
     doc,
     apply(draft, value) {
-      draft.hasCertificate = true;
-      draft.options.push({ name, value });
-    },
-  };
-}
-
-function authorities(name: string, doc: string): TlsWord {
-  return {
-    doc,
-    apply(draft, value) {
-      draft.hasAuthorities = true;
+      draft[mark] = true;
       draft.options.push({ name, value });
     },
   };
@@ -100,12 +91,13 @@ function ciphers(draft: TlsDraft, value: Word): void {
 }
 
 export const BIND_WORDS = {
-  crt: certificate(
+  crt: files(
+    'hasCertificate',
     'crt',
     'A certificate with its key, or a folder of them. The first is for clients that name no host.',
   ),
-  'default-crt': certificate('cert', 'The certificate for clients that name no host (HAProxy 3.0).'),
-  'crt-list': certificate('crtList', 'A list of certificates with options and names.'),
+  'default-crt': files('hasCertificate', 'cert', 'The certificate for clients that name no host (HAProxy 3.0).'),
+  'crt-list': files('hasCertificate', 'crtList', 'A list of certificates with options and names.'),
   alpn: {
     doc: 'Protocols offered by ALPN. In mode http h2 is left out: clients speak HTTP/1.1.',
     apply: (draft, value) => void (draft.alpn = value),
@@ -115,8 +107,8 @@ export const BIND_WORDS = {
     doc: 'Whether clients show a certificate: none, optional, required.',
     apply: (draft, value) => void (draft.verify = value),
   },
-  'ca-file': authorities('CAfile', 'Authorities of client certificates: a file, or a folder.'),
-  'ca-verify-file': authorities('CAverifyFile', 'More authorities; clients are sent their names too.'),
+  'ca-file': files('hasAuthorities', 'CAfile', 'Authorities of client certificates: a file, or a folder.'),
+  'ca-verify-file': files('hasAuthorities', 'CAverifyFile', 'More authorities; clients are sent their names too.'),
   'crl-file': same('CRLfile', 'Revocation lists.'),
   'crt-ignore-err': same('verifyIgnore', 'Verification errors that refuse no client.'),
   'ca-ignore-err': same('verifyIgnore', 'Verification errors that refuse no client.'),
