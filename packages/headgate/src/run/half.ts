@@ -1,14 +1,17 @@
 import type { Logger } from '@headgate/shared/log/logger';
+import { Backoff, type Pauses } from '@headgate/shared/process/backoff';
 import type { Reloaded } from '@headgate/shared/process/product';
 import type { Assignment, HalfName } from '../model/messages.ts';
-import { Backoff } from './backoff.ts';
 import { HalfProcess } from './half-process.ts';
+
+/** A crash costs an instant, and a half that cannot start costs no processor time. */
+export const HALF_PAUSES: Pauses = { first: 100, second: 200, longest: 10_000 };
 
 /** One half, which is started again when its process dies. */
 export class Half {
   readonly #name: HalfName;
   readonly #logger: Logger;
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Backoff(HALF_PAUSES);
   readonly #reload: (why: string) => Promise<Reloaded>;
   #assignment: Assignment;
   #process: HalfProcess | undefined;
@@ -73,7 +76,7 @@ export class Half {
     void running.ended.then((how) => {
       if (this.#stopping) return;
       const now = performance.now();
-      const pause = this.#backoff.next(now - since);
+      const pause = this.#backoff.pauseAfter(now - since);
       this.#logger.log('err', `headgate-${this.#name} ended (${how}): starting it again in ${pause} ms`);
       this.#restart = setTimeout(() => {
         this.#restart = undefined;

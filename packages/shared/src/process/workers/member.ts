@@ -1,10 +1,12 @@
 import type { Inherited } from '../../net/node/inherited.ts';
-import { Backoff } from './backoff.ts';
+import { Backoff, type Pauses } from '../backoff.ts';
 import { startWorker, type WorkerPlace } from './channel.ts';
 import type { ToPrimary, ToWorker } from './messages.ts';
 
 /** Milliseconds a worker may take for one thing that it is asked to do. */
 const PATIENCE = 30_000;
+/** A worker that has ended is replaced at once. */
+export const WORKER_PAUSES: Pauses = { first: 0, second: 500, longest: 30_000 };
 
 /** Why a worker did not do what it was asked; undefined: it did. */
 export type Refusal = readonly string[] | undefined;
@@ -18,7 +20,7 @@ export interface MemberListener {
 /** One worker as its primary sees it: a number, and the process that has it for the time being. */
 export class Member {
   readonly number: number;
-  readonly backoff = new Backoff();
+  readonly backoff = new Backoff(WORKER_PAUSES);
   /** Sockets it was sent, by key and index. */
   readonly sockets = new Set<string>();
   /** It was told how things are, so it has to hear of every change since. */
