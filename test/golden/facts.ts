@@ -1,4 +1,4 @@
-import type { CheckScript } from '../../packages/router/src/model/check.ts';
+import type { CheckScript, CheckStep } from '../../packages/router/src/model/check.ts';
 
 /** One `path = value` line per fact; functions and positions are omitted. */
 export function facts(value: unknown, path: string): string[] {
@@ -20,6 +20,14 @@ export function facts(value: unknown, path: string): string[] {
 /** `http: 0 connect, 1 send, 2 expect status`: the steps of a health check, whose bytes are functions. */
 function scriptText(script: unknown): string {
   const { kind, steps } = script as CheckScript;
-  const shown = steps.map((step) => `${step.number} ${step.kind}${step.kind === 'expect' ? ` ${step.what}` : ''}`);
-  return `${kind}: ${shown.join(', ')}`;
+  return `${kind}: ${steps.map(stepText).join(', ')}`;
+}
+
+function stepText(step: CheckStep): string {
+  const { number, kind, remark } = step;
+  const comment = remark === undefined ? '' : ` (${remark})`;
+  if (step.kind === 'expect') return `${number} expect ${step.what}${comment}`;
+  if (step.kind !== 'connect' || step.implicit) return `${number} ${kind}${comment}`;
+  const { inherits, host, port, sendProxy, ssl, sni, alpn, linger } = step;
+  return `${number} connect ${JSON.stringify({ inherits, host, port, sendProxy, ssl, sni, alpn, linger })}${comment}`;
 }

@@ -6,6 +6,7 @@ import { toYaml } from '@headgate/router/commands/to-yaml';
 import { compile } from '@headgate/router/config/compile';
 import { readText } from '@headgate/router/config/read';
 import { Problems } from '@headgate/shared/config/problem';
+import type { Snapshot } from '@headgate/router/model/snapshot';
 import type { RawConfig } from '@headgate/shared/config/raw';
 import { facts } from './facts.ts';
 
@@ -38,9 +39,25 @@ frontend "f"
 backend f
     option httpchk GET "/#x"
 `,
+  'connections of a check with words of their own': `
+listen l
+    bind :80
+    option tcp-check
+    tcp-check connect port 81 ssl sni a.test alpn http/1.1,h2 comment "over TLS"
+    tcp-check connect default linger send-proxy
+    server a localhost:1 check ssl verify none
+`,
 };
 
-/** A proxy's number is its place in the file, and YAML has all frontends first; an `id` stays and has a golden file. */
+/** The numbers of proxies with an `id`. */
+function numbers({ sections }: RawConfig, snapshot: Snapshot | undefined): readonly string[] {
+  const named = sections.filter(({ statements }) => statements.some(({ words }) => words[0].text === 'id'));
+  const names = new Set(named.map(({ name }) => name?.text));
+  const proxies = [...(snapshot?.frontends ?? []), ...(snapshot?.backends.values() ?? [])];
+  return proxies.filter(({ name }) => names.has(name)).map(({ name, number }) => `${name} ${number}`);
+}
+
+/** A proxy's number is its place in the file, and YAML has all frontends first; an `id` stays. */
 function withoutPlace(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => !/^(?:frontends|backends)[^ ]*\.number = /.test(line));
 }
@@ -58,5 +75,6 @@ for (const [name, text] of [
     const yaml = toYaml(raw, []);
     const again = compile(read(yaml, 'imported.yaml'), io);
     assert.deepEqual(withoutPlace(facts(again.snapshot, '')), withoutPlace(facts(snapshot, '')), yaml);
+    assert.deepEqual(numbers(raw, again.snapshot).toSorted(), numbers(raw, snapshot).toSorted());
   });
 }
