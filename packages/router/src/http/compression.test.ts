@@ -103,3 +103,13 @@ test('the head of a compressed response has chunks, a coding, a weak tag, and sa
     ],
   );
 });
+
+test('a head without room for that keeps the framing of its body', () => {
+  const head = headOf(`${SIZED}ETag: "a"\r\n`);
+  for (let room = 0; room < 80; room += 1) {
+    const edits = new HeadEdits(head.lines, head.lines.length + room);
+    if (announceCompression(edits, 'deflate')) continue;
+    assert.deepEqual([edits.values('content-length'), edits.values('etag')], [['10'], ['"a"']], `${room}`);
+    assert.deepEqual(edits.describe(), [], `${room}`);
+  }
+});

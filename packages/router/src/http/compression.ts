@@ -64,8 +64,13 @@ export function mayCompress(head: ResponseHead, header: Lines, { types }: Compre
   return !lower.startsWith('multipart') && (types.length === 0 || types.some((one) => lower.startsWith(one)));
 }
 
-/** Makes the head that of a compressed response. False when it does not fit. */
+/** Bytes that the longest of the lines below add, and the mark of one weak tag. */
+const ADDED = 'transfer-encoding: chunked\r\ncontent-encoding: identity\r\nvary: Accept-Encoding\r\n'.length;
+const WEAK = 'W/'.length;
+
+/** Makes the head that of a compressed response. False when it does not fit: then it stays as it is, with its own framing. */
 export function announceCompression(edits: HeadEdits, algorithm: Algorithm): boolean {
+  if (!edits.fits(ADDED + WEAK * edits.values('etag').length)) return false;
   edits.removeWhere((name) => name === 'content-length' || name === 'transfer-encoding' || name === 'trailer');
   const weak = edits.replace('etag', (tag) => (tag.startsWith('"') ? `W/${tag}` : undefined));
   return (

@@ -115,6 +115,11 @@ export class HeadEdits implements Edits {
     return true;
   }
 
+  /** True when the head may grow by this many bytes. */
+  fits(bytes: number): boolean {
+    return bytes <= this.#room;
+  }
+
   add(name: string, value: string): boolean {
     if (UNSENDABLE.test(value) || !this.#takes(name.length + value.length + 4)) return false;
     this.#added.push({ lower: name.toLowerCase(), name, value: trimmed(value) });
@@ -190,7 +195,7 @@ export class HeadEdits implements Edits {
 
   /** Grows by this many bytes; false when that exceeds the limit. */
   #takes(bytes: number): boolean {
-    if (bytes > this.#room) return false;
+    if (!this.fits(bytes)) return false;
     this.#room -= bytes;
     return true;
   }
