@@ -7,6 +7,9 @@ import {
   createZstdCompress,
 } from 'node:zlib';
 import type { Transform } from 'node:stream';
+import { announce, compressionOf } from '../exchange/compressing.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import type { ResponseHead } from '../http/response-head.ts';
 import type { Algorithm, CompressionLimits } from '../model/compression.ts';
 
 /** What a compressor of each kind holds, in bytes: its window, its tables and what is on the way. */
@@ -104,6 +107,16 @@ export class Compressor {
     used.memory -= this.#cost;
     this.#cost = 0;
   }
+}
+
+/** Begins to compress the body of a response, whose head then says so; undefined: it passes as it is. */
+export function compressorFor(exchange: Exchange, head: ResponseHead, user: CompressedUser): Compressor | undefined {
+  const algorithm = compressionOf(exchange, head);
+  if (algorithm === undefined) return undefined;
+  const compressor = Compressor.start(algorithm, exchange.context.global.compression, user);
+  if (compressor === undefined || announce(exchange, head, algorithm)) return compressor;
+  compressor.destroy();
+  return undefined;
 }
 
 function streamOf(algorithm: Algorithm, level: number): Transform | undefined {

@@ -1,5 +1,5 @@
-import { chosenAlgorithm, mayCompress } from '../http/compression.ts';
-import type { HeadEdits } from '../http/head-edits.ts';
+import { announceCompression, chosenAlgorithm, mayCompress } from '../http/compression.ts';
+import { HeadEdits } from '../http/head-edits.ts';
 import type { ResponseHead } from '../http/response-head.ts';
 import type { Algorithm, Compression } from '../model/compression.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
@@ -26,13 +26,24 @@ export function chooseCompression(exchange: ExchangeRecord): void {
   if (settings.offload && !identity) facts.edit?.().removeWhere((name) => name === 'accept-encoding');
 }
 
+/** What compression needs of an exchange. */
+type Compressing = ExchangeRecord & { answerEdits: HeadEdits | undefined };
+
 /** What the body of this response may be compressed by; undefined: nothing. */
 export function compressionOf(
-  exchange: ExchangeRecord & { readonly answerEdits: HeadEdits | undefined },
+  { compression, facts, answerEdits }: Compressing,
   head: ResponseHead,
 ): Algorithm | undefined {
-  const { compression, facts, answerEdits } = exchange;
   if (compression === undefined || facts.method === 'HEAD') return undefined;
   const header = (name: string): readonly string[] => (answerEdits ?? head.lines).values(name);
   return mayCompress(head, header, compression.settings) ? compression.algorithm : undefined;
+}
+
+/** Lets the head of the response say what its body is compressed by. False when that does not fit: the body passes as it is. */
+export function announce(exchange: Compressing, head: ResponseHead, algorithm: Algorithm): boolean {
+  const edits = exchange.answerEdits ?? new HeadEdits(head.lines, exchange.context.global.maxEditedBytes);
+  if (!announceCompression(edits, algorithm)) return false;
+  exchange.answerEdits = edits;
+  exchange.compressed = algorithm;
+  return true;
 }

@@ -5,10 +5,7 @@ import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
 import type { BodySource, RequestFacts } from '../model/facts.ts';
 import { failures, retryWord, type Failure } from '../model/failure.ts';
-import { announceCompression } from '../http/compression.ts';
-import { HeadEdits } from '../http/head-edits.ts';
-import type { ResponseHead } from '../http/response-head.ts';
-import type { Algorithm } from '../model/compression.ts';
+import type { HeadEdits } from '../http/head-edits.ts';
 import type { Securing } from '@headgate/shared/net/link';
 import type { WireResponse } from '../http/response-facts.ts';
 import type { Proxy } from '../model/snapshot.ts';
@@ -17,7 +14,7 @@ import * as accounts from './accounts.ts';
 import { Affinity } from './affinity.ts';
 import { errorPage, judgeAnswer, lastWord, monitorPage, type Judgement } from './answer-rules.ts';
 import { captureResponse } from './capture.ts';
-import { chooseCompression, compressionOf } from './compressing.ts';
+import { chooseCompression } from './compressing.ts';
 import type { Carrier, Verdict } from './carrier.ts';
 import type { FrontendContext } from './context.ts';
 import { ExchangeRecord, type Stage } from './exchange-record.ts';
@@ -326,27 +323,6 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.#stage = 'D';
     if (this.early) this.#log();
     return 'pass';
-  }
-
-  /**
-   * Compresses the body of the response, whose head may pass and then says so. `begin` starts it, where there is room. Undefined: the body
-   * passes as it is.
-   */
-  compress<Begun extends { destroy(): void }>(
-    head: ResponseHead,
-    begin: (algorithm: Algorithm) => Begun | undefined,
-  ): Begun | undefined {
-    const algorithm = this.compression === undefined ? undefined : compressionOf(this, head);
-    const begun = algorithm === undefined ? undefined : begin(algorithm);
-    if (algorithm === undefined || begun === undefined) return undefined;
-    const edits = this.answerEdits ?? new HeadEdits(head.lines, this.context.global.maxEditedBytes);
-    if (!announceCompression(edits, algorithm)) {
-      begun.destroy();
-      return undefined;
-    }
-    this.answerEdits = edits;
-    this.compressed = algorithm;
-    return begun;
   }
 
   /** A tunnel is open: what follows is bytes. */

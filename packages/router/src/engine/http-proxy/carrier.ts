@@ -16,7 +16,7 @@ import { HeldBody } from '../../http/held-body.ts';
 import type { BodyWait } from '../../model/evaluation.ts';
 import type { BodySource, BodyView } from '../../model/facts.ts';
 import { Buffering } from '../buffering.ts';
-import { Compressor, type CompressedUser } from '../compressor.ts';
+import { compressorFor, type CompressedUser } from '../compressor.ts';
 import { shorter } from '../deadlines.ts';
 import { IncomingBody } from './incoming-body.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
@@ -223,10 +223,10 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource {
 
   answer(head: ResponseHead, message: IncomingMessage): void {
     const response = this.#response;
-    const compressor = this.exchange.compress(head, (algorithm) =>
-      Compressor.start(algorithm, this.exchange.context.global.compression, this.#compressed(message)),
-    );
-    const edits = this.exchange.answerEdits;
+    const { exchange } = this;
+    const compressor =
+      exchange.compression === undefined ? undefined : compressorFor(exchange, head, this.#compressed(message));
+    const edits = exchange.answerEdits;
     // An HTTP/1.0 client knows no chunks: without a length the end of its connection is the end of the body.
     this.#endsByClose = this.head.version === '1.0' && (head.framing === 'chunked' || head.framing === 'close');
     this.#closing = this.#mustClose || this.#endsByClose || head.framing === 'close';

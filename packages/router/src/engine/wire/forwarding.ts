@@ -15,7 +15,7 @@ import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import type { Backend } from '../../model/snapshot.ts';
 import type { BodySource, BodyView } from '../../model/facts.ts';
 import { Buffering } from '../buffering.ts';
-import { Compressor, type CompressedUser } from '../compressor.ts';
+import { compressorFor, type CompressedUser, type Compressor } from '../compressor.ts';
 import { nameFor } from '../../connect/dial.ts';
 import { reasonOf } from '../../connect/reason.ts';
 import { ownership, type Ownership } from '../reuse.ts';
@@ -337,9 +337,8 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
 
   #deliver(head: ResponseHead, rest: Buffer | undefined): void {
     const { method } = this.#request;
-    const compressor = this.#exchange.compress(head, (algorithm) =>
-      Compressor.start(algorithm, this.#client.context.global.compression, this),
-    );
+    const compressor =
+      this.#exchange.compression === undefined ? undefined : compressorFor(this.#exchange, head, this);
     this.#compressor = compressor;
     const edits = this.#exchange.answerEdits;
     this.#connection.loggedIn ||= head.asksForLogin;
