@@ -179,6 +179,28 @@ for (const way of ALL) {
     assert.match(await client.rest(), /hello world$/);
   });
 
+  test(`${way.name}: rules do not wait for the body of a response that has none`, { skip }, async (t) => {
+    const { origin, port } = await start(t, way, {
+      backend: [
+        'http-response wait-for-body time 30s',
+        'http-response set-header x-seen "%[res.body_len]/%[res.body_size]"',
+      ],
+    });
+    origin.replies.set('/head', 'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n');
+    const client = await openRaw(t, port);
+    client.send('HEAD /head HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n');
+    assert.match(await client.rest(), /x-seen: 0\/0\r/i);
+    origin.replies.set(
+      '/upgrade',
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: bytes\r\n\r\nhello',
+    );
+    const upgraded = await openRaw(t, port);
+    upgraded.send('GET /upgrade HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: bytes\r\n\r\n');
+    await upgraded.expect('hello');
+    upgraded.reset();
+    await origin.to('/upgrade')[0]?.connection.ended();
+  });
+
   test(`${way.name}: a form can choose the server and the log can show it`, { skip }, async (t) => {
     const { origin, port, syslog } = await start(t, way, {
       frontend: [

@@ -1,17 +1,35 @@
 import type { BodyView } from '../model/facts.ts';
 import { ChunkedBody, INVALID } from './body.ts';
+import type { ResponseHead } from './response-head.ts';
 
 export const NO_BODY: BodyView = { text: '', length: 0, size: 0, enough: () => true };
 
 /** Bytes of chunk framing that may be held for each byte of content: a body of tiny chunks must not fill the memory. */
 const FRAMING = 8;
 
+/** How long the body of a message with this head is: undefined when it comes in chunks, Infinity when it ends with its connection. */
+export function bodyLength({
+  framing,
+  contentLength,
+}: Pick<ResponseHead, 'framing' | 'contentLength'>): number | undefined {
+  switch (framing) {
+    case 'none':
+      return 0;
+    case 'length':
+      return contentLength;
+    case 'chunked':
+      return undefined;
+    case 'close':
+      return Infinity;
+  }
+}
+
 /**
  * The beginning of a message's body that is held here, for rules that look at it (`req.body`, `wait-for-body`). It keeps a copy of at most
- * `limit` bytes of content; the message itself is forwarded by whoever reads it.
+ * `limit` bytes of content; the message itself is forwarded by its reader.
  */
 export class HeldBody implements BodyView {
-  complete = false;
+  complete: boolean;
   /** Its framing is broken: the message cannot be forwarded. */
   broken = false;
   readonly #limit: number;
@@ -20,10 +38,11 @@ export class HeldBody implements BodyView {
   #held = 0;
   #text: string | undefined = undefined;
 
-  /** `announced`: its Content-Length; undefined for a body in chunks or one that ends with its connection. */
-  constructor(limit: number, announced?: number) {
+  /** `length`: as `bodyLength` gives it. */
+  constructor(limit: number, length?: number) {
     this.#limit = Math.max(0, limit);
-    this.#announced = announced;
+    this.#announced = length === Infinity ? undefined : length;
+    this.complete = length === 0;
   }
 
   get length(): number {
@@ -75,16 +94,13 @@ export class FramedBody extends HeldBody {
   #remaining: number;
   #raw = 0;
 
-  /** `length` is undefined for a body in chunks, Infinity for one that ends with its connection. */
   constructor(limit: number, length: number | undefined, maxTrailerBytes: number) {
-    super(limit, length === Infinity ? undefined : length);
+    super(limit, length);
     this.#most = limit * FRAMING;
     this.#remaining = length ?? 0;
-    if (length !== undefined) this.complete = length === 0;
-    else {
-      this.#chunks = new ChunkedBody(maxTrailerBytes);
-      this.#chunks.onContent = (bytes, from, to) => this.add(bytes.subarray(from, to));
-    }
+    if (length !== undefined) return;
+    this.#chunks = new ChunkedBody(maxTrailerBytes);
+    this.#chunks.onContent = (bytes, from, to) => this.add(bytes.subarray(from, to));
   }
 
   override get full(): boolean {

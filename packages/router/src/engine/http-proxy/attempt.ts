@@ -14,7 +14,7 @@ import type { Deadlines, Timed } from '../deadlines.ts';
 import { proxyHeaderFor } from '../../http/proxy-header.ts';
 import { parseResponseHead, type ResponseHead } from '../../http/response-head.ts';
 import { tellReason } from '../tell-reason.ts';
-import { HeldBody } from '../../http/held-body.ts';
+import { bodyLength, HeldBody, NO_BODY } from '../../http/held-body.ts';
 import type { BodyWait } from '../../model/evaluation.ts';
 import type { BodySource, BodyView } from '../../model/facts.ts';
 import { holdMessage } from './held-message.ts';
@@ -235,17 +235,12 @@ export class Attempt implements Timed, ProxyReports, BodySource {
 
   /** What rules see of the body of the response. Node reads it after the head: without a wait there is nothing. */
   get body(): BodyView {
-    return this.#bodyView;
+    return this.#answer === undefined ? NO_BODY : this.#bodyOf(this.#answer);
   }
 
-  get #bodyView(): HeldBody {
-    if (this.#held === undefined) {
-      const { framing, contentLength = 0, lines } = this.#answer ?? {};
-      const limit = this.#exchange.context.global.maxHeadBytes - (lines?.length ?? 0);
-      this.#held = new HeldBody(limit, framing === 'length' || framing === 'none' ? contentLength : undefined);
-      this.#held.complete = framing === 'none';
-    }
-    return this.#held;
+  #bodyOf(head: ResponseHead): HeldBody {
+    const limit = this.#exchange.context.global.maxHeadBytes - head.lines.length;
+    return (this.#held ??= new HeldBody(limit, bodyLength(head)));
   }
 
   /** What the rules made of the head: it is sent on, dropped, or held until as much of its body is here as they want. */
@@ -264,7 +259,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     this.#exchange.bodyWait = undefined;
     this.#phase = 'held';
     this.deadline = this.#host.deadlines.in(wait.time);
-    const view = this.#bodyView;
+    const view = this.#bodyOf(head);
     holdMessage(
       message,
       view,

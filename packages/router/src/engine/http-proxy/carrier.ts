@@ -12,9 +12,9 @@ import { answerHead, hintHead } from '../../http/outgoing.ts';
 import { writeInterimHead, writeSwitchingHead } from '../../http/response-writer.ts';
 import { WireRequest } from '../../http/request-facts.ts';
 import { awaitsContinue, type RequestHead } from '../../http/request-head.ts';
-import { HeldBody } from '../../http/held-body.ts';
+import { bodyLength, HeldBody } from '../../http/held-body.ts';
 import type { BodyWait } from '../../model/evaluation.ts';
-import type { BodySource, BodyView } from '../../model/facts.ts';
+import type { BodySource } from '../../model/facts.ts';
 import { Buffering } from '../buffering.ts';
 import { compressorFor, type CompressedUser } from '../compressor.ts';
 import { shorter } from '../deadlines.ts';
@@ -118,22 +118,14 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource {
   }
 
   /** What rules see of the body. Node reads it after the head: without a wait there is nothing. */
-  get body(): BodyView {
-    return this.#view;
-  }
-
-  get #view(): HeldBody {
-    if (this.#held === undefined) {
-      const { framing, contentLength, lines } = this.head;
-      const limit = this.exchange.context.global.maxHeadBytes - lines.length;
-      this.#held = new HeldBody(limit, framing === 'chunked' ? undefined : contentLength);
-      this.#held.complete = framing === 'none';
-    }
-    return this.#held;
+  get body(): HeldBody {
+    const { head } = this;
+    const limit = this.exchange.context.global.maxHeadBytes - head.lines.length;
+    return (this.#held ??= new HeldBody(limit, bodyLength(head)));
   }
 
   buffer(wait: BodyWait, done: () => void): void {
-    const view = this.#view;
+    const view = this.body;
     if (view.enough(wait.atLeast)) return done();
     if (this.head.version === '1.1' && awaitsContinue(this.head) && this.#incoming === undefined) {
       this.#response.writeContinue();

@@ -2,7 +2,7 @@ import type { Carrier } from '../../exchange/carrier.ts';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { Exchange } from '../../exchange/exchange.ts';
 import { INVALID } from '../../http/body.ts';
-import { FramedBody, NO_BODY } from '../../http/held-body.ts';
+import { bodyLength, FramedBody, NO_BODY } from '../../http/held-body.ts';
 import type { HeadWriter } from '../../http/head-writer.ts';
 import { answerHead, hintHead } from '../../http/outgoing.ts';
 import { WireRequest } from '../../http/request-facts.ts';
@@ -186,9 +186,8 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession, B
     if (body === undefined) return NO_BODY;
     if (this.#held === undefined) {
       const { maxHeadBytes } = this.context.global;
-      const { framing, contentLength, lines } = this.#request;
-      const length = framing === 'chunked' ? undefined : contentLength;
-      this.#held = new FramedBody(maxHeadBytes - lines.length, length, maxHeadBytes);
+      const request = this.#request;
+      this.#held = new FramedBody(maxHeadBytes - request.lines.length, bodyLength(request), maxHeadBytes);
       const begun = body.peek();
       if (begun !== undefined) this.#held.feed(begun);
     }

@@ -337,8 +337,7 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
 
   #deliver(head: ResponseHead, rest: Buffer | undefined): void {
     const { method } = this.#request;
-    const compressor =
-      this.#exchange.compression === undefined ? undefined : compressorFor(this.#exchange, head, this);
+    const compressor = this.#exchange.compression === undefined ? undefined : compressorFor(this.#exchange, head, this);
     this.#compressor = compressor;
     const edits = this.#exchange.answerEdits;
     this.#connection.loggedIn ||= head.asksForLogin;

@@ -1,4 +1,4 @@
-import { FramedBody } from '../../http/held-body.ts';
+import { bodyLength, FramedBody } from '../../http/held-body.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
 import { MANY_CHUNKS } from '../allowance.ts';
 
@@ -13,10 +13,7 @@ export class HeldAnswer {
   /** `rest` came with the head and is lent: it is copied by `keep`. */
   constructor(head: ResponseHead, rest: Buffer | undefined, maxHeadBytes: number) {
     this.head = head;
-    const { framing, contentLength } = head;
-    const length =
-      framing === 'chunked' ? undefined : framing === 'close' ? Infinity : framing === 'none' ? 0 : contentLength;
-    this.body = new FramedBody(maxHeadBytes - head.lines.length, length, maxHeadBytes);
+    this.body = new FramedBody(maxHeadBytes - head.lines.length, bodyLength(head), maxHeadBytes);
     if (rest !== undefined) this.#take(rest);
   }
 
