@@ -91,6 +91,8 @@ export class HeldBody implements BodyView {
 export class FramedBody extends HeldBody {
   readonly #chunks: ChunkedBody | undefined;
   readonly #most: number;
+  /** Chunks in the last piece of it: what that cost its reader apart from its bytes. */
+  chunks = 0;
   #remaining: number;
   #raw = 0;
 
@@ -107,17 +109,13 @@ export class FramedBody extends HeldBody {
     return super.full || this.#raw >= this.#most;
   }
 
-  /** Chunks of it so far: what it costs its reader apart from its bytes. */
-  get chunks(): number {
-    return this.#chunks?.chunks ?? 0;
-  }
-
   protected override get pending(): number {
     return this.#chunks?.left ?? 0;
   }
 
   /** More bytes as they came; those after its end are ignored. */
   feed(bytes: Buffer): void {
+    this.chunks = 0;
     if (this.complete || this.broken) return;
     this.#raw += bytes.length;
     if (this.#chunks === undefined) {
@@ -126,7 +124,9 @@ export class FramedBody extends HeldBody {
       this.complete = this.#remaining === 0;
       return this.add(own);
     }
+    const before = this.#chunks.chunks;
     if (this.#chunks.feed(bytes, 0) === INVALID) this.broken = true;
+    this.chunks = this.#chunks.chunks - before;
     this.complete = this.#chunks.complete;
   }
 }

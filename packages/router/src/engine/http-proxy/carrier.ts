@@ -29,7 +29,10 @@ import { clientFields } from './heads.ts';
 import type { ServerLink } from './server-link.ts';
 import { Tunnel } from './tunnel.ts';
 
-/** One request on Node's request and response objects: what its exchange acts through, and what its attempts read. Long: two contracts. */
+/**
+ * One request on Node's request and response objects: what its exchange acts through, and what its attempts read. It is long because it
+ * serves two contracts on one state.
+ */
 export class RequestCarrier implements Carrier, AttemptClient, BodySource {
   readonly request: IncomingMessage;
   readonly head: RequestHead;

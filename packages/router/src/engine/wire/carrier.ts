@@ -29,7 +29,8 @@ const CONTINUE = Buffer.from('HTTP/1.1 100 Continue\r\n\r\n');
 
 /**
  * One request on its client's connection: what its exchange acts through, and what its attempts read from and write to. The
- * connection reports to it for as long as it lasts, and gets the connection back by `next` or `abort`.
+ * connection reports to it for as long as it lasts, and gets the connection back by `next` or `abort`. It is long because
+ * it serves two contracts on one state, the exchange's and that of its attempts.
  */
 export class RequestCarrier implements Carrier, ForwardingClient, OpenSession, BodySource {
   readonly host: CarrierHost;
@@ -44,8 +45,6 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession, B
   #held: FramedBody | undefined = undefined;
   /** Rules that wait for it. */
   #buffering: Buffering | undefined = undefined;
-  /** Chunks of it that were counted. */
-  #chunks = 0;
   /** The client was told to send its body (`Expect: 100-continue`). */
   continued = false;
   /** The body of a request that is answered here, as far as it came. */
@@ -206,11 +205,10 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession, B
   #buffer(buffering: Buffering): void {
     const { host } = this;
     if (!buffering.satisfied(this.body)) {
-      if (this.#held !== undefined && this.#held.chunks - this.#chunks >= MANY_CHUNKS) {
+      if (this.#held !== undefined && this.#held.chunks >= MANY_CHUNKS) {
         host.link.pause();
         host.turn.pass();
       }
-      this.#chunks = this.#held?.chunks ?? 0;
       return this.resumeClient();
     }
     this.#buffering = undefined;

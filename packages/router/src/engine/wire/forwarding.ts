@@ -54,10 +54,8 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
   #answer: ResponseHead | undefined = undefined;
   /** What came with its head; lent. */
   #rest: Buffer | undefined = undefined;
-  /** The same while a rule looks at it. */
+  /** The same while rules look at it. */
   #held: HeldAnswer | undefined = undefined;
-  /** The rules that wait for it. */
-  #buffering: Buffering | undefined = undefined;
   #body: AnswerBody | undefined = undefined;
   #dechunk = false;
   #compressor: Compressor | undefined = undefined;
@@ -176,7 +174,7 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
     try {
       if (this.#phase === 'body') this.#relay(chunk);
       else if (this.#phase === 'head') this.#readHead(chunk);
-      else if (this.#phase === 'held') this.#hold(chunk);
+      else if (this.#phase === 'held' && this.#held !== undefined) this.#hold(this.#held, chunk);
       // Bytes behind a complete answer belong to no request: the connection is not to be trusted.
       else this.#connection.destroy();
     } catch (error) {
@@ -198,8 +196,9 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
 
   /** The server closed while the head of its response was held. */
   #endedHeld(): void {
-    if (this.#held?.ended() !== true) return this.#fail(failures.serverCut, false);
-    this.#proceed();
+    const held = this.#held;
+    if (held?.ended() !== true) return this.#fail(failures.serverCut, false);
+    this.#proceed(held);
     this.serverEnded();
   }
 
@@ -289,50 +288,44 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
     if (method === 'CONNECT' && head.status < 300) return this.#switch(head, writeInterimHead, rest);
     this.#answer = head;
     this.#rest = rest;
-    this.#judged(this.#exchange.answered(head, this.#replayable, this));
+    this.#judged(head, this.#exchange.answered(head, this.#replayable, this));
   }
 
   /** What rules see of the body of the response: what has come of it. */
   get body(): BodyView {
-    return this.#heldAnswer?.body ?? NO_BODY;
+    return this.#answer === undefined ? NO_BODY : this.#heldAnswer(this.#answer).body;
   }
 
   /** Made when a rule looks at it. */
-  get #heldAnswer(): HeldAnswer | undefined {
-    if (this.#held !== undefined || this.#answer === undefined) return this.#held;
-    return (this.#held = new HeldAnswer(this.#answer, this.#rest, this.#client.context.global.maxHeadBytes));
+  #heldAnswer(head: ResponseHead): HeldAnswer {
+    return (this.#held ??= new HeldAnswer(head, this.#rest, this.#client.context.global.maxHeadBytes));
   }
 
   /** What the rules made of the head: it is sent on, dropped, or held until as much of its body is here as they want. */
-  #judged(verdict: Verdict): void {
-    const answer = this.#answer;
+  #judged(head: ResponseHead, verdict: Verdict): void {
+    if (verdict === 'pass') return this.#deliver(head, this.#held?.rest ?? this.#rest);
     const { bodyWait } = this.#exchange;
-    if (verdict === 'pass' && answer !== undefined) return this.#deliver(answer, this.#held?.rest ?? this.#rest);
     if (verdict !== 'wait' || bodyWait === undefined) return this.cancel();
     this.#exchange.bodyWait = undefined;
     this.#phase = 'held';
-    this.#heldAnswer?.keep();
     const deadline = this.#client.host.deadlines.in(bodyWait.time);
-    this.#buffering = new Buffering(bodyWait, deadline, () => this.#judged(this.#exchange.judged()));
+    const goOn = (): void => this.#judged(head, this.#exchange.judged());
+    this.#heldAnswer(head).wait(new Buffering(bodyWait, deadline, goOn));
     this.#connection.deadline = deadline;
     this.#connection.link.resume();
   }
 
   /** More of a response whose head is held. */
-  #hold(chunk: Buffer): void {
-    const held = this.#held;
-    held?.add(chunk);
-    if (held === undefined || this.#buffering?.satisfied(held.body) !== false) return this.#proceed();
+  #hold(held: HeldAnswer, chunk: Buffer): void {
+    if (held.add(chunk)) return this.#proceed(held);
     if (!held.laborious) return;
     this.#connection.turn.pass();
     this.#connection.link.pause();
   }
 
-  #proceed(): void {
-    const buffering = this.#buffering;
-    this.#buffering = undefined;
+  #proceed(held: HeldAnswer): void {
     this.#connection.deadline = 0;
-    buffering?.finish();
+    held.proceed();
   }
 
   #deliver(head: ResponseHead, rest: Buffer | undefined): void {
