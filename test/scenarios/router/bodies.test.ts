@@ -2,42 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { ENGINES, engineStatements } from '../../support/engines.ts';
-import type { Engine } from '../../support/engines.ts';
-import { Origin } from '../../support/origin.ts';
+import type { Origin } from '../../support/origin.ts';
 import { missing } from '../../support/programs.ts';
 import { openRaw } from '../../support/raw.ts';
-import { startRouting } from '../../support/routing.ts';
-import type { Statements } from '../../support/routing.ts';
+import type { RoutingParts, Statements } from '../../support/routing.ts';
+import { ALL, OURS, startWay, type Way } from '../../support/ways.ts';
 
 const SHOWN: Statements = [
   'http-request set-header x-seen "<%[req.body_len]/%[req.body_size]|%[req.body_param(b)]|%[req.body]>"',
 ];
 const WAITING: Statements = ['http-request wait-for-body time 30s', ...SHOWN];
-
-interface Way {
-  readonly name: string;
-  readonly router: 'haproxy' | 'router';
-  readonly engine: Engine | undefined;
-}
-
-const OURS: readonly Way[] = ENGINES.map((engine) => ({ name: engine, router: 'router', engine }));
-const ALL: readonly Way[] = [{ name: 'haproxy', router: 'haproxy', engine: undefined }, ...OURS];
-
-interface Setting {
-  readonly frontend?: Statements;
-  readonly backend?: Statements;
-}
-
-async function start(t: TestContext, { router, engine }: Way, { frontend = [], backend = [] }: Setting) {
-  const origin = await Origin.listen(t);
-  const own = engine === undefined ? [] : engineStatements(engine);
-  const { port, syslog } = await startRouting(t, router, {
-    frontend: [...own, ...frontend],
-    backend: [...backend, `server one 127.0.0.1:${origin.port}`],
-  });
-  return { origin, port, syslog };
-}
 
 const post = (target: string, fields: string): string =>
   `POST ${target} HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n${fields}\r\n`;
@@ -57,8 +31,8 @@ async function seen(origin: Origin, target: string): Promise<string> {
   return `${/x-seen: (.*)\r/i.exec(request.head)?.[1]} expect:${/^expect:/im.test(request.head)} ${body}`;
 }
 
-async function uploads(t: TestContext, way: Way, setting: Setting): Promise<Record<string, string>> {
-  const { origin, port } = await start(t, way, setting);
+async function uploads(t: TestContext, way: Way, setting: RoutingParts): Promise<Record<string, string>> {
+  const { origin, port } = await startWay(t, way, setting);
   const found: Record<string, string> = {};
   for (const [name, [head, body]] of Object.entries(UPLOADS)) {
     const client = await openRaw(t, port);
@@ -70,7 +44,7 @@ async function uploads(t: TestContext, way: Way, setting: Setting): Promise<Reco
   return found;
 }
 
-const SETTINGS: Readonly<Record<string, Setting>> = {
+const SETTINGS: Readonly<Record<string, RoutingParts>> = {
   'wait-for-body in a frontend': { frontend: WAITING },
   'wait-for-body in a backend': { backend: WAITING },
   'option http-buffer-request in a frontend': { frontend: ['option http-buffer-request', ...SHOWN] },
@@ -92,7 +66,7 @@ for (const way of ALL) {
     `${way.name}: a client that waits for a 100 gets it from the router, and the server is not asked`,
     { skip },
     async (t) => {
-      const { origin, port } = await start(t, way, { frontend: WAITING });
+      const { origin, port } = await startWay(t, way, { frontend: WAITING });
       const client = await openRaw(t, port);
       client.send(post('/wait', 'Content-Length: 5\r\nExpect: 100-continue\r\n'));
       await client.expect('HTTP/1.1 100 Continue\r\n\r\n');
@@ -104,7 +78,7 @@ for (const way of ALL) {
   );
 
   test(`${way.name}: with at-least a server is asked as soon as so much is here`, { skip }, async (t) => {
-    const { origin, port } = await start(t, way, {
+    const { origin, port } = await startWay(t, way, {
       frontend: ['http-request wait-for-body time 30s at-least 3', 'http-request set-header x-size %[req.body_size]'],
     });
     const client = await openRaw(t, port);
@@ -119,7 +93,7 @@ for (const way of ALL) {
   });
 
   test(`${way.name}: a body that fills the buffer is passed on, all of it`, { skip }, async (t) => {
-    const { origin, port } = await start(t, way, {
+    const { origin, port } = await startWay(t, way, {
       frontend: ['option http-buffer-request', 'http-request set-header x-full yes if { req.body_len gt 10000 }'],
     });
     const body = Array.from({ length: 20_000 }, (_, at) => `${at}`.padStart(9, '.')).join('');
@@ -132,7 +106,7 @@ for (const way of ALL) {
   });
 
   test(`${way.name}: rules on responses see a body that they wait for`, { skip }, async (t) => {
-    const { origin, port } = await start(t, way, {
+    const { origin, port } = await startWay(t, way, {
       backend: [
         'http-request set-var(txn.part) int(1) if { path /part }',
         'http-response wait-for-body time 30s at-least 5 if { var(txn.part) -m found }',
@@ -180,7 +154,7 @@ for (const way of ALL) {
   });
 
   test(`${way.name}: rules do not wait for the body of a response that has none`, { skip }, async (t) => {
-    const { origin, port } = await start(t, way, {
+    const { origin, port } = await startWay(t, way, {
       backend: [
         'http-response wait-for-body time 30s',
         'http-response set-header x-seen "%[res.body_len]/%[res.body_size]"',
@@ -202,7 +176,7 @@ for (const way of ALL) {
   });
 
   test(`${way.name}: a form can choose the server and the log can show it`, { skip }, async (t) => {
-    const { origin, port, syslog } = await start(t, way, {
+    const { origin, port, syslog } = await startWay(t, way, {
       frontend: [
         'option http-buffer-request',
         'http-request set-var(txn.user) req.body_param(user)',
@@ -229,7 +203,7 @@ for (const way of ALL) {
 
 test('a body with broken framing is refused while rules wait for it', async (t) => {
   for (const way of OURS) {
-    const { origin, port } = await start(t, way, { frontend: WAITING });
+    const { origin, port } = await startWay(t, way, { frontend: WAITING });
     const client = await openRaw(t, port);
     client.send(`${post('/broken', 'Transfer-Encoding: chunked\r\n')}3\r\nabcd`);
     assert.match(await client.rest(), /^HTTP\/1\.1 400 /, way.name);
@@ -239,7 +213,7 @@ test('a body with broken framing is refused while rules wait for it', async (t) 
 
 test('pipelined requests keep their order and their bodies when rules wait for each', async (t) => {
   for (const way of OURS) {
-    const { origin, port } = await start(t, way, {
+    const { origin, port } = await startWay(t, way, {
       frontend: ['http-request wait-for-body time 30s', 'http-request set-path /%[req.body]'],
     });
     for (const name of ['one', 'two', 'three'])

@@ -3,12 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { steady } from '../../support/beside.ts';
-import { ENGINES, engineStatements } from '../../support/engines.ts';
-import { Origin } from '../../support/origin.ts';
 import { missing } from '../../support/programs.ts';
 import { openRaw } from '../../support/raw.ts';
-import { startRouting } from '../../support/routing.ts';
-import type { RoutingParts, Statements } from '../../support/routing.ts';
+import type { RoutingParts } from '../../support/routing.ts';
+import { ALL, OURS, startWay, type Way } from '../../support/ways.ts';
 
 const UPLOAD = 'POST /up HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\nab';
 const DOWNLOAD = 'GET /down HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n';
@@ -34,19 +32,9 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-async function outcome(
-  t: TestContext,
-  router: 'haproxy' | 'router',
-  own: Statements,
-  { parts, request }: Case,
-): Promise<readonly string[]> {
-  const origin = await Origin.listen(t);
+async function outcome(t: TestContext, way: Way, { parts, request }: Case): Promise<readonly string[]> {
+  const { origin, port, syslog } = await startWay(t, way, parts);
   origin.replies.set('/down', (_, { socket }) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab'));
-  const { port, syslog } = await startRouting(t, router, {
-    ...parts,
-    frontend: [...own, ...(parts.frontend ?? [])],
-    backend: [...(parts.backend ?? []), `server one 127.0.0.1:${origin.port}`],
-  });
   const client = await openRaw(t, port);
   client.send(request);
   const answer = (await client.rest()).toLowerCase();
@@ -59,12 +47,9 @@ for (const [name, about] of Object.entries(CASES)) {
     `${name}: one that does not come in time is answered and logged as by HAProxy`,
     { skip: missing('haproxy') },
     async (t) => {
-      const [theirs, ...ours] = await Promise.all([
-        outcome(t, 'haproxy', [], about),
-        ...ENGINES.map((engine) => outcome(t, 'router', engineStatements(engine), about)),
-      ]);
+      const [theirs, ...ours] = await Promise.all(ALL.map((way) => outcome(t, way, about)));
       assert.match(theirs?.[0] ?? '', /^http\/1\.1 (?:408|504) /);
-      for (const [index, engine] of ENGINES.entries()) assert.deepEqual(ours[index], theirs, engine);
+      for (const [index, { name }] of OURS.entries()) assert.deepEqual(ours[index], theirs, name);
     },
   );
 }

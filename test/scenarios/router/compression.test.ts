@@ -12,26 +12,12 @@ import {
   inflateSync,
   zstdDecompressSync,
 } from 'node:zlib';
-import { ENGINES, engineStatements } from '../../support/engines.ts';
-import { Origin } from '../../support/origin.ts';
 import { missing } from '../../support/programs.ts';
 import { openRaw } from '../../support/raw.ts';
 import type { RawSocket } from '../../support/raw.ts';
-import { startRouting } from '../../support/routing.ts';
 import type { Statements } from '../../support/routing.ts';
+import { ALL, OURS, startWay, type Way } from '../../support/ways.ts';
 
-interface Way {
-  readonly name: string;
-  readonly router: 'haproxy' | 'router';
-  readonly own: Statements;
-}
-
-const OURS: readonly Way[] = ENGINES.map((engine) => ({
-  name: engine,
-  router: 'router',
-  own: engineStatements(engine),
-}));
-const ALL: readonly Way[] = [{ name: 'haproxy', router: 'haproxy', own: [] }, ...OURS];
 const TEXT = 'hello world '.repeat(100);
 const READERS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   gzip: gunzipSync,
@@ -40,15 +26,6 @@ const READERS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   br: brotliDecompressSync,
   zstd: zstdDecompressSync,
 };
-
-async function start(t: TestContext, { router, own }: Way, frontend: Statements, backend: Statements = []) {
-  const origin = await Origin.listen(t);
-  const { port, syslog } = await startRouting(t, router, {
-    frontend: [...own, ...frontend],
-    backend: [...backend, `server one 127.0.0.1:${origin.port}`],
-  });
-  return { origin, port, syslog };
-}
 
 const answer = (fields: string, body = TEXT, status = 200): string =>
   `HTTP/1.1 ${status} OK\r\n${fields}Content-Length: ${body.length}\r\n\r\n${body}`;
@@ -102,7 +79,7 @@ async function matrix(
   frontend: Statements,
   backend: Statements = [],
 ): Promise<readonly string[]> {
-  const { origin, port } = await start(t, way, frontend, backend);
+  const { origin, port } = await startWay(t, way, { frontend, backend });
   for (const [target, reply] of Object.entries(ANSWERS)) origin.replies.set(target, reply);
   origin.replies.set('/text', ({ head }, connection) =>
     connection.send(
@@ -142,14 +119,14 @@ for (const [name, [frontend, backend]] of Object.entries(SETTINGS)) {
 
 for (const way of OURS) {
   test(`${way.name}: brotli and zstandard are for clients that accept them`, async (t) => {
-    const { origin, port } = await start(t, way, ['compression algo gzip br zstd']);
+    const { origin, port } = await startWay(t, way, { frontend: ['compression algo gzip br zstd'] });
     origin.replies.set('/text', ANSWERS['/text'] ?? '');
     for (const coding of ['br', 'zstd', 'gzip'])
       assert.match(await seen(t, port, '/text', coding), new RegExp(`content-encoding=${coding} .* 1200$`));
   });
 
   test(`${way.name}: an event reaches its client before the next one exists`, async (t) => {
-    const { origin, port } = await start(t, way, ['compression algo gzip']);
+    const { origin, port } = await startWay(t, way, { frontend: ['compression algo gzip'] });
     let server: RawSocket | undefined;
     origin.replies.set('/events', (_, connection) => {
       server = connection;
@@ -176,10 +153,9 @@ for (const way of OURS) {
   });
 
   test(`${way.name}: a large body arrives complete at a client that reads slowly, and its connection serves on`, async (t) => {
-    const { origin, port, syslog } = await start(t, way, [
-      'compression algo gzip',
-      'log-format "%ST %[res.comp] %[res.comp_algo] %ts %HU"',
-    ]);
+    const { origin, port, syslog } = await startWay(t, way, {
+      frontend: ['compression algo gzip', 'log-format "%ST %[res.comp] %[res.comp_algo] %ts %HU"'],
+    });
     const body = randomBytes(3_000_000);
     origin.replies.set('/large', (_, { socket }) => {
       socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n`);
@@ -201,7 +177,7 @@ for (const way of OURS) {
   });
 
   test(`${way.name}: a response that the server cuts is not made to look complete`, async (t) => {
-    const { origin, port } = await start(t, way, ['compression algo gzip']);
+    const { origin, port } = await startWay(t, way, { frontend: ['compression algo gzip'] });
     origin.replies.set('/cut', (_, { socket }) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\nbeginning');
       setTimeout(() => socket.destroy(), 50);
@@ -213,7 +189,7 @@ for (const way of OURS) {
   });
 
   test(`${way.name}: clients that leave in the middle leave nothing behind`, async (t) => {
-    const { origin, port, syslog } = await start(t, way, ['compression algo gzip']);
+    const { origin, port, syslog } = await startWay(t, way, { frontend: ['compression algo gzip'] });
     origin.replies.set('/large', (_, { socket }) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 90000000\r\n\r\n');
       socket.write(randomBytes(2_000_000));

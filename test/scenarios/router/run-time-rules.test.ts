@@ -1,29 +1,13 @@
 /** Rules that edit lists, and rules on the way of a request, beside HAProxy: `set-map`, `add-acl`, `normalize-uri`, `early-hint`, priorities. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
-import { ENGINES, engineStatements } from '../../support/engines.ts';
-import { Origin } from '../../support/origin.ts';
 import { missing } from '../../support/programs.ts';
 import { exchange, openRaw } from '../../support/raw.ts';
 import type { RawSocket } from '../../support/raw.ts';
-import { startRouting } from '../../support/routing.ts';
-import type { RoutingParts, Statements } from '../../support/routing.ts';
 import { TempDir } from '../../support/temp.ts';
 import { until } from '../../support/until.ts';
+import { ALL, OURS, startWay, type Way } from '../../support/ways.ts';
 
-interface Way {
-  readonly name: string;
-  readonly router: 'haproxy' | 'router';
-  readonly own: Statements;
-}
-
-const OURS: readonly Way[] = ENGINES.map((engine) => ({
-  name: engine,
-  router: 'router',
-  own: engineStatements(engine),
-}));
-const ALL: readonly Way[] = [{ name: 'haproxy', router: 'haproxy', own: [] }, ...OURS];
 const skip = missing('haproxy');
 
 /** The answers of every way to the same requests must be those of HAProxy. */
@@ -37,16 +21,6 @@ function different(ours: unknown, theirs: unknown): readonly string[] {
   if (!Array.isArray(ours) || !Array.isArray(theirs) || ours.length !== theirs.length)
     return ['the numbers of answers'];
   return ours.flatMap((one, at) => (one === theirs[at] ? [] : [`${one} != ${theirs[at]}`]));
-}
-
-async function start(t: TestContext, { router, own }: Way, { frontend = [], backend = [], global }: RoutingParts) {
-  const origin = await Origin.listen(t);
-  const { port, syslog } = await startRouting(t, router, {
-    ...(global === undefined ? {} : { global }),
-    frontend: [...own, ...frontend],
-    backend: [...backend, `server one 127.0.0.1:${origin.port}${backend.includes('# narrow') ? ' maxconn 1' : ''}`],
-  });
-  return { origin, port, syslog };
 }
 
 const get = (target: string, fields = ''): string =>
@@ -93,7 +67,7 @@ test('maps and acls that rules edit are seen by every expression on the same fil
     '/ask?k=first',
   ];
   await same(async (way) => {
-    const { port } = await start(t, way, {
+    const { port } = await startWay(t, way, {
       frontend: [
         'http-request set-var(txn.k) urlp(k)',
         ...[exact, prefixes, networks].map(
@@ -120,7 +94,7 @@ test('a rule on responses edits a map', { skip }, async (t) => {
   const files = new TempDir(t);
   await same(async (way) => {
     const file = files.write(`${way.name}.map`, '');
-    const { origin, port } = await start(t, way, {
+    const { origin, port } = await startWay(t, way, {
       frontend: [
         `http-request return status 200 content-type text/plain lf-string "%[str(x),map(${file},none)]" if { path /ask }`,
       ],
@@ -184,7 +158,7 @@ test('targets are normalized as by HAProxy', { skip }, async (t) => {
     'percent-to-uppercase strict',
   ];
   await same(async (way) => {
-    const { origin, port } = await start(t, way, {
+    const { origin, port } = await startWay(t, way, {
       global: way.router === 'haproxy' ? ['expose-experimental-directives'] : [],
       frontend: normalizers.flatMap((normalizer, at) => [
         `acl n${at} req.hdr(x-n) ${at}`,
@@ -220,7 +194,7 @@ test('normalizers whose option is left out work as in HAProxy', { skip }, async 
   await same(async (way) => {
     const found: string[] = [];
     for (const normalizer of ['path-strip-dotdot', 'percent-decode-unreserved', 'percent-to-uppercase']) {
-      const { origin, port } = await start(t, way, {
+      const { origin, port } = await startWay(t, way, {
         global: way.router === 'haproxy' ? ['expose-experimental-directives'] : [],
         frontend: [`http-request normalize-uri ${normalizer}`],
       });
@@ -233,7 +207,7 @@ test('normalizers whose option is left out work as in HAProxy', { skip }, async 
 
 test('early hints come before the response, rules in a row in one 103, and none to HTTP/1.0', { skip }, async (t) => {
   await same(async (way) => {
-    const { port } = await start(t, way, {
+    const { port } = await startWay(t, way, {
       frontend: [
         'http-request early-hint Link "</a.css>; rel=preload"',
         'http-request early-hint Link "<%[path].js>; rel=preload" if { path_beg /x }',
@@ -252,23 +226,15 @@ test('early hints come before the response, rules in a row in one 103, and none 
   });
 });
 
-/** Asks until the answer is yes. */
-async function settledIn(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await holds())) assert.ok(Date.now() < deadline, 'the request did not reach the queue');
-}
-
 test('requests of a lower class, and of a lower offset, leave the queue first', { skip }, async (t) => {
   const order = await same(async (way) => {
-    const { origin, port } = await start(t, way, {
-      frontend: [
-        'http-request set-priority-class req.hdr(x-class),add(0)',
-        'http-request set-priority-offset req.hdr(x-offset),add(0)',
-        'http-request set-header x-seen %[prio_class]/%[prio_offset]',
-        'http-request return status 200 content-type text/plain lf-string %[queue(apps)] if { path /queued }',
-      ],
-      backend: ['# narrow'],
-    });
+    const frontend = [
+      'http-request set-priority-class req.hdr(x-class),add(0)',
+      'http-request set-priority-offset req.hdr(x-offset),add(0)',
+      'http-request set-header x-seen %[prio_class]/%[prio_offset]',
+      'http-request return status 200 content-type text/plain lf-string %[queue(apps)] if { path /queued }',
+    ];
+    const { origin, port } = await startWay(t, way, { frontend }, 'maxconn 1');
     const held: RawSocket[] = [];
     origin.otherwise = (_, connection) => void held.push(connection);
     const answer = async (): Promise<void> => {
@@ -295,7 +261,9 @@ test('requests of a lower class, and of a lower offset, leave the queue first', 
     ] as const) {
       await ask(name, fields);
       const waiting = clients.length - 1;
-      await settledIn(async () => (await exchange(t, port, get('/queued'))).endsWith(`\r\n${waiting}`));
+      await until(`${waiting} in the queue`, async () =>
+        (await exchange(t, port, get('/queued'))).endsWith(`\r\n${waiting}`),
+      );
     }
     for (let left = clients.length; left > 0; left -= 1) await answer();
     await Promise.all(clients.map((client) => client.rest()));
@@ -315,7 +283,7 @@ test('requests of a lower class, and of a lower offset, leave the queue first', 
 
 test('disable-l7-retry leaves a refused request to its client', { skip }, async (t) => {
   await same(async (way) => {
-    const { origin, port } = await start(t, way, {
+    const { origin, port } = await startWay(t, way, {
       frontend: ['http-request disable-l7-retry if { path /once }'],
       backend: ['retry-on all-retryable-errors', 'retries 2'],
     });
