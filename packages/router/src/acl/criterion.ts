@@ -72,8 +72,12 @@ function orEdited(
   const tests = edited.map(({ list, folded, map }) => {
     const patternOf = ({ key }: Entry): Pattern => ({ text: written(map ? firstWord(key) : key), folded, at: NOWHERE });
     return new SegmentCache(list, (entries) => {
-      const sound = entries.map(patternOf).filter((pattern) => isPattern(match, pattern));
-      return testOf(expression, match, sound, () => {}) ?? (() => false);
+      const patterns = entries.map(patternOf);
+      let sound = true;
+      const test = testOf(expression, match, patterns, () => (sound = false));
+      // To find those that are none, each is compiled by itself: not where all are.
+      const rest = sound ? undefined : patterns.filter((pattern) => isPattern(match, pattern));
+      return (rest === undefined ? test : testOf(expression, match, rest, () => {})) ?? (() => false);
     });
   });
   return (on) => {
