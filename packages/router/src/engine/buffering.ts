@@ -1,7 +1,7 @@
 import type { BodyView } from '../model/facts.ts';
 import type { BodyWait } from '../model/evaluation.ts';
 
-/** Rules that wait for the body of a message, on the side of whoever reads it. */
+/** Rules that wait for the body of a message, as its reader sees them. */
 export class Buffering {
   /** Monotonic milliseconds at which its sender is too slow; 0: never. */
   readonly deadline: number;

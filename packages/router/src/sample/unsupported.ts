@@ -14,11 +14,7 @@ const INTERNAL = 'it exposes HAProxy internals that do not exist here';
 type Names = readonly (readonly [names: string, hint: string])[];
 
 const fetches: Names = [
-  [
-    `            
-         stopping dst_conn`,
-    STATE,
-  ],
+  ['stopping dst_conn', STATE],
   ['be_id', 'the backend is chosen after the rules; the log has its name (%b, %s)'],
   ['fe_id so_id so_name', 'use fe_name, or dst_port to distinguish binds'],
   [`bc_dst bc_dst_port bc_err bc_err_str bc_http_major bc_src bc_src_port`, SERVER],

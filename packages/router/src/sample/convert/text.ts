@@ -210,11 +210,11 @@ export const texts: Readonly<Record<string, Converter>> = {
   },
 };
 
-/** HAProxy's http_get_host_port: the port is what follows the last colon, unless that is inside the brackets of an IPv6 address. */
 function lowerCase(value: string): string {
   return BEYOND_ASCII.test(value) ? value.replace(CAPITAL, (letters) => letters.toLowerCase()) : value.toLowerCase();
 }
 
+/** HAProxy's http_get_host_port: the port is what follows the last colon, unless that is inside the brackets of an IPv6 address. */
 function withoutPort(host: string): string {
   const colon = host.lastIndexOf(':');
   return colon > host.lastIndexOf(']') ? host.slice(0, colon) : host;

@@ -1,3 +1,4 @@
+import { NO_BODY } from '../../http/held-body.ts';
 import type { BodyView } from '../../model/facts.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
 import type { Read } from '../../model/values.ts';
@@ -5,8 +6,6 @@ import { anyText, optional } from '../arguments.ts';
 import { someParameter } from '../lists.ts';
 import { numberFetch, several, textFetch } from '../row.ts';
 import type { Fetch } from '../row.ts';
-
-const NONE: BodyView = { text: '', length: 0, size: 0, enough: () => true };
 
 function family(
   prefix: 'req.' | 'res.',
@@ -40,7 +39,7 @@ function family(
   };
 }
 
-const requestBody = (on: Evaluation): BodyView => on.request.body?.() ?? NONE;
+const requestBody = (on: Evaluation): BodyView => on.request.body?.() ?? NO_BODY;
 
 /** Fetches of bodies (HAProxy manual §7.3.6). They see what is held in memory, at most what `tune.bufsize` leaves beside the head. */
 export const bodies: Readonly<Record<string, Fetch>> = {
@@ -56,5 +55,5 @@ export const bodies: Readonly<Record<string, Fetch>> = {
       return several('text', 'first', (test) => (on) => someParameter(requestBody(on).text, name, '&', test));
     },
   },
-  ...family('res.', 'response', 'response-body', (on) => on.response?.body?.() ?? NONE),
+  ...family('res.', 'response', 'response-body', (on) => on.response?.body?.() ?? NO_BODY),
 };
