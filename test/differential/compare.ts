@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, connect, type AddressInfo, type Server } from 'node:net';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { freePort, isListening } from '../support/ports.ts';
 import { commandLine, type Router } from '../support/programs.ts';
 import { prepared, type Entry, type Prepared } from './configuration.ts';
 import { even } from './differences.ts';
@@ -30,14 +31,6 @@ interface Side {
   readonly lines: string[];
   start(router: Router, folder: string): Promise<string | undefined>;
   close(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Servers that say who they are and what they got, a log receiver, and the text that names them. */
@@ -106,7 +99,7 @@ async function side(original: string): Promise<Side> {
       const ended = once(child, 'exit').then(() => 'ended' as const);
       const [first] = made.entries;
       for (let tries = 0; tries < 400; tries += 1) {
-        const state = await Promise.race([ended, answers(first?.port ?? 0)]);
+        const state = await Promise.race([ended, isListening(first?.port ?? 0)]);
         if (state === 'ended') return said;
         if (state) return undefined;
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -122,13 +115,6 @@ async function side(original: string): Promise<Side> {
       log.close();
     },
   };
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true)));
-    socket.on('error', () => resolve(false));
-  });
 }
 
 function ask({ port }: Entry, asked: Asked): Promise<string> {
@@ -157,10 +143,6 @@ export async function compare(
     if (refused !== undefined) return { ...nothing, result: 'not loaded by haproxy', said: refused };
     const alsoRefused = await ours.start('router', folder);
     if (alsoRefused !== undefined) return { ...nothing, result: 'not loaded by the router', said: alsoRefused };
-    // Lines of the connections that found out whether they listen.
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    theirs.lines.length = 0;
-    ours.lines.length = 0;
     const findings: Finding[] = [];
     const requests = requestsFor(original, count);
     const { entries } = theirs.prepared;
@@ -174,36 +156,37 @@ export async function compare(
       heads.push(`${there.proxy}: ${bytesOf(asked)}`);
       if (a !== b) findings.push({ configuration, asked: heads.at(-1) ?? '', theirs: a, ours: b });
     }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const [logged, own] = [
-      theirs.lines.map((line) => evenPorts(even(line), theirs)),
-      ours.lines.map((line) => evenPorts(even(line), ours)),
-    ];
-    const notes = own.filter((line) => !/^(?:Server |Proxy |backend )|<BADREQ>/.test(line));
-    const lines = logged.filter((line) => !/^(?:Server |Proxy |backend )|<BADREQ>/.test(line));
-    if (lines.length !== notes.length)
+    // No event says that the last line has come: while the numbers differ, one may be on its way.
+    for (let tries = 0; tries < 10; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      if (linesOf(theirs).length === linesOf(ours).length) break;
+    }
+    const [logged, own] = [linesOf(theirs), linesOf(ours)];
+    if (logged.length !== own.length)
       findings.push({
         configuration,
         asked: 'log lines',
-        theirs: `${lines.length} lines`,
-        ours: `${notes.length} lines`,
+        theirs: `${logged.length} lines`,
+        ours: `${own.length} lines`,
       });
     else
-      for (const [at, line] of lines.entries())
-        if (line !== notes[at])
-          findings.push({
-            configuration,
-            asked: `log line of ${heads[at] ?? ''}`,
-            theirs: line,
-            ours: notes[at] ?? '',
-          });
+      for (const [at, line] of logged.entries())
+        if (line !== own[at])
+          findings.push({ configuration, asked: `log line of ${heads[at] ?? ''}`, theirs: line, ours: own[at] ?? '' });
     return { result: findings.length === 0 ? 'same' : 'differs', requests: requests.length, findings, said: '' };
   } finally {
     await Promise.all([theirs.close(), ours.close()]);
   }
 }
 
-/** Ports of this side, wherever they are told. */
+/** Its access log. */
+function linesOf(side: Side): readonly string[] {
+  return side.lines
+    .map((line) => evenPorts(even(line), side))
+    .filter((line) => !/^(?:Server |Proxy |backend )|<BADREQ>/.test(line));
+}
+
+/** The ports of this side by the names of their proxies, wherever they appear. */
 function evenPorts(text: string, { prepared: { entries } }: Side): string {
   return entries.reduce((one, { proxy, port }) => one.replaceAll(String(port), `PORT_${proxy}`), text);
 }
