@@ -1,6 +1,13 @@
 import { getSystemErrorMessage } from 'node:util';
 import type { Endpoint } from '@headgate/shared/net/endpoint';
-import type { Destination, Link, LinkError, LinkUser, SecureCall } from '@headgate/shared/net/link';
+import {
+  noUser,
+  type Destination,
+  type Link,
+  type LinkError,
+  type LinkUser,
+  type SecureCall,
+} from '@headgate/shared/net/link';
 import { encodeV1, encodeV2 } from '@headgate/shared/proxy-protocol/encode';
 import { dial } from '../connect/dial.ts';
 import { isHandshakeError } from '../connect/reason.ts';
@@ -226,7 +233,7 @@ class Probe implements LinkUser {
 
   #hangUp(reset = false): void {
     if (this.#link === undefined) return;
-    this.#link.user = IGNORES;
+    this.#link.user = noUser;
     if (this.#connect?.linger === true && !reset) this.#link.closeSoon();
     else this.#link.reset();
     this.#link = undefined;
@@ -243,8 +250,6 @@ class Probe implements LinkUser {
     return encodeV1({ source: known(link.local), destination: known(link.peer) });
   }
 }
-
-const IGNORES: LinkUser = { opened() {}, data: () => false, ended() {}, drained() {}, closed() {} };
 
 function malformed({ number }: CheckStep): Verdict {
   const info = `tcp-check send : failed to build log-format string at step ${number}`;

@@ -30,6 +30,9 @@ export interface LinkUser {
   closed(error: LinkError | undefined): void;
 }
 
+/** Of a link that nothing is to be reported of, not yet or not any more. */
+export const noUser: LinkUser = { opened() {}, data: () => false, ended() {}, drained() {}, closed() {} };
+
 /** One connection. One that was accepted starts paused; one that was dialled reads from the beginning. */
 export interface Link {
   user: LinkUser;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type TestContext } from 'node:test';
 import { dial as dialRaw, listen } from '../../../../../test/support/tcp.ts';
 import { conforms, type Ends } from '../conformance.ts';
-import type { Link, LinkUser } from '../link.ts';
+import { noUser, type Link, type LinkUser } from '../link.ts';
 import { Acceptor } from './acceptor.ts';
 import { dial } from './dial.ts';
 
@@ -49,8 +49,6 @@ async function dialled(t: TestContext, user: LinkUser, path?: string): Promise<E
   t.after(() => link.close());
   return { link, far };
 }
-
-const noUser: LinkUser = { opened() {}, data: () => false, ended() {}, drained() {}, closed() {} };
 
 conforms('a TCP link that was accepted', {
   open: (t, user) => accepted(t, user),

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { normalizeAddress, type Endpoint } from '../endpoint.ts';
-import type { Link, LinkError, LinkUser, MeasuredLink } from '../link.ts';
+import { noUser, type Link, type LinkError, type LinkUser, type MeasuredLink } from '../link.ts';
 import { copyTo, giveTo } from './copy.ts';
 import { LendingSocket } from './lending-socket.ts';
 import { queued } from './queued.ts';
@@ -15,15 +15,6 @@ interface Linked extends Socket {
   [LINK]: PlainLink;
 }
 
-/** What nobody uses yet, or not any more. */
-const nobody: LinkUser = {
-  opened() {},
-  data: () => false,
-  ended() {},
-  drained() {},
-  closed() {},
-};
-
 /** A link on a socket of Node's: TCP or unix. Its user comes with it, or is set before anything can happen, in the same turn. */
 export class PlainLink implements MeasuredLink {
   user: LinkUser;
@@ -35,7 +26,7 @@ export class PlainLink implements MeasuredLink {
   #error: LinkError | undefined = undefined;
   #listening = false;
 
-  constructor(socket: Socket, user: LinkUser = nobody) {
+  constructor(socket: Socket, user: LinkUser = noUser) {
     this.socket = socket;
     this.user = user;
     this.#memory = socket instanceof LendingSocket ? socket.memory : undefined;
@@ -161,7 +152,7 @@ export class PlainLink implements MeasuredLink {
   /** Used by `socketOf`. */
   release(): Socket {
     const { socket } = this;
-    this.user = nobody;
+    this.user = noUser;
     socket.off('end', ended);
     socket.off('drain', drained);
     // After the listeners of the code that has it now: what it logs counts this connection.

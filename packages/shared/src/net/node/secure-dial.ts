@@ -1,15 +1,16 @@
 import type { Socket } from 'node:net';
 import type { Endpoint } from '../endpoint.ts';
-import type {
-  Destination,
-  Link,
-  LinkError,
-  LinkUser,
-  PeerCertificate,
-  SecureCall,
-  SecureLink,
-  Securing,
-  TlsFacts,
+import {
+  noUser,
+  type Destination,
+  type Link,
+  type LinkError,
+  type LinkUser,
+  type PeerCertificate,
+  type SecureCall,
+  type SecureLink,
+  type Securing,
+  type TlsFacts,
 } from '../link.ts';
 import { isFor, isServerName } from '../server-name.ts';
 import { Tickets, type Accepted } from '../sessions.ts';
@@ -118,7 +119,7 @@ class DialledSecureLink implements Link, Securing {
     const { certificate, error } = link.peerCertificate();
     const refused = this.#refusal(certificate, error);
     if (refused === undefined) return open(certificate?.validToDate.getTime() ?? 0);
-    link.user = { ...SILENT, closed: () => this.#gone(refused) };
+    link.user = { ...noUser, closed: () => this.#gone(refused) };
     link.close();
   }
 
@@ -267,8 +268,6 @@ class DialledSecureLink implements Link, Securing {
     return this.#inner?.vanished() ?? false;
   }
 }
-
-const SILENT: LinkUser = { opened() {}, data: () => false, ended() {}, drained() {}, closed() {} };
 
 function failure(code: string, message: string): LinkError {
   return Object.assign(new Error(message), { code });

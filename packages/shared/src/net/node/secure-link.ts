@@ -1,7 +1,14 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { normalizeAddress, type Endpoint } from '../endpoint.ts';
-import type { LinkError, LinkUser, PeerCertificate, SecureLink, TlsFacts } from '../link.ts';
+import {
+  noUser,
+  type LinkError,
+  type LinkUser,
+  type PeerCertificate,
+  type SecureLink,
+  type TlsFacts,
+} from '../link.ts';
 import { copyTo, giveTo } from './copy.ts';
 import type { PlainLink } from './plain-link.ts';
 import { queued } from './queued.ts';
@@ -15,8 +22,6 @@ interface Handle {
   readonly readStop: () => unknown;
 }
 
-const nobody: LinkUser = { opened() {}, data: () => false, ended() {}, drained() {}, closed() {} };
-
 /**
  * A TLS connection of Node's after its handshake.
  *
@@ -27,7 +32,7 @@ const nobody: LinkUser = { opened() {}, data: () => false, ended() {}, drained()
  * it is `pause()` and `resume()`: everything works, less fairly.
  */
 export class NodeSecureLink implements SecureLink {
-  user: LinkUser = nobody;
+  user: LinkUser = noUser;
   whenClosed: (() => void) | undefined = undefined;
   /** Node allocates memory for each record, and lends nothing. */
   readonly bulk = true;
@@ -198,7 +203,7 @@ export class NodeSecureLink implements SecureLink {
 
   /** Used by `secureSocketOf`, before anything was read. */
   release(): Socket {
-    this.user = nobody;
+    this.user = noUser;
     return this.#socket;
   }
 
