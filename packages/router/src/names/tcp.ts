@@ -1,4 +1,4 @@
-import type { Link, LinkError, LinkUser } from '@headgate/shared/net/link';
+import { noUser, type Link, type LinkUser } from '@headgate/shared/net/link';
 import { dial } from '@headgate/shared/net/transport';
 import type { Nameserver } from '../model/names.ts';
 import type { Transport, TransportUser } from './transport.ts';
@@ -9,7 +9,10 @@ const LENGTH = 2;
 /** Messages that wait for the connection; more are lost, and asked again by their queries. */
 const MOST_WAITING = 1024;
 
-/** Messages to one name server over a connection, each after its length (RFC 1035 §4.2.2). It is opened when there is something to send. */
+/**
+ * Messages to one name server over a connection, each preceded by its length (RFC 1035 §4.2.2). It is opened when there is something to
+ * send.
+ */
 export class TcpTransport implements Transport, LinkUser {
   readonly #server: Nameserver;
   readonly #user: TransportUser;
@@ -70,9 +73,8 @@ export class TcpTransport implements Transport, LinkUser {
     this.#flush();
   }
 
-  closed(_error: LinkError | undefined): void {
-    const lost = this.#waiting.splice(0);
-    if (!this.#closed) for (const _ of lost) this.#user.unsent();
+  closed(): void {
+    for (const _ of this.#waiting) this.#user.unsent();
     this.#drop();
   }
 
@@ -93,6 +95,9 @@ export class TcpTransport implements Transport, LinkUser {
     this.#opened = false;
     this.#waiting = [];
     this.#partial = Buffer.alloc(0);
-    link?.close();
+    if (link === undefined) return;
+    // Its end is reported later, when there may be a new connection already.
+    link.user = noUser;
+    link.close();
   }
 }
