@@ -56,12 +56,13 @@ test('addresses of the name are read, whatever the case of the name', () => {
   });
 });
 
-test('IPv6 addresses are written as RFC 5952 has them', () => {
+test('IPv6 addresses are written as RFC 5952 has them, those of IPv4 with dots', () => {
   const texts: Record<string, string> = {
     '00000000000000000000000000000001': '::1',
     '20010db8000000000001000000000000': '2001:db8:0:0:1::',
     '20010db800010002000300040005000a': '2001:db8:1:2:3:4:5:a',
     '00000000000000000000000000000000': '::',
+    '00000000000000000000ffff0a000001': '::ffff:10.0.0.1',
   };
   for (const [bytes, text] of Object.entries(texts)) {
     const found = decode(reply('app.test', 'AAAA', [record(ASKED, 28, Buffer.from(bytes, 'hex'))]), 'AAAA');

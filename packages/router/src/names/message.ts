@@ -2,6 +2,7 @@
  * DNS messages (RFC 1035 §4, RFC 2782 for SRV, RFC 6891 for the size of responses): a query to bytes, and bytes to a response. Pure.
  * Responses come from outside: every length is checked against the message, every loop ends, and what does not add up is `invalid`.
  */
+import { addressText } from '../sample/address.ts';
 
 export const TYPES = { A: 1, CNAME: 5, AAAA: 28, SRV: 33 } as const;
 export type QueryType = 'A' | 'AAAA' | 'SRV';
@@ -148,11 +149,9 @@ class Reading {
   }
 
   #address({ type, start, length }: RawRecord): AddressRecord {
-    const bytes = this.#message.subarray(start, start + length);
     if (length !== (type === TYPES.A ? 4 : 16)) throw malformed;
-    if (type === TYPES.A) return { type: 'A', address: bytes.join('.') };
-    const groups = Array.from({ length: 8 }, (_, at) => bytes.readUInt16BE(2 * at).toString(16));
-    return { type: 'AAAA', address: compressed(groups) };
+    const address = addressText(this.#message.subarray(start, start + length));
+    return { type: type === TYPES.A ? 'A' : 'AAAA', address };
   }
 
   #service({ start, length }: RawRecord, addresses: ReadonlyMap<string, string>): ServiceRecord {
@@ -215,16 +214,4 @@ class Reading {
     this.#at += 2;
     return value;
   }
-}
-
-/** RFC 5952: the longest run of zero groups, of two at least, becomes `::`. */
-function compressed(groups: readonly string[]): string {
-  let [best, length] = [-1, 1];
-  for (let from = 0; from < groups.length; from += 1) {
-    let to = from;
-    while (groups[to] === '0') to += 1;
-    if (to - from > length) [best, length] = [from, to - from];
-  }
-  if (best < 0) return groups.join(':');
-  return `${groups.slice(0, best).join(':')}::${groups.slice(best + length).join(':')}`;
 }
