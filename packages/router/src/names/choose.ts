@@ -1,6 +1,6 @@
 import { inAny, parseCidr } from '@headgate/shared/net/cidr';
 import type { NameLookup } from '../model/names.ts';
-import type { Known } from './records.ts';
+import type { AnyRecord } from './records.ts';
 
 /** What a server wishes of its address, made ready to be compared. */
 export interface Preferences {
@@ -20,13 +20,13 @@ export function preferencesOf({ prefer, networks, duplicates }: NameLookup): Pre
  * server of the backend has it, that it is the present one. An address that `taken` says another server has is not chosen, unless
  * `duplicates` allows it; undefined when none is left.
  */
-export function chooseAddress<User>(
-  records: readonly Known<User>[],
+export function chooseAddress<Known extends { readonly record: AnyRecord }>(
+  records: readonly Known[],
   { family, near, duplicates }: Preferences,
   current: string | undefined,
-  taken: (known: Known<User>) => boolean,
-): Known<User> | undefined {
-  let best: Known<User> | undefined;
+  taken: (known: Known) => boolean,
+): Known | undefined {
+  let best: Known | undefined;
   let most = -1;
   for (const known of records) {
     const { record } = known;

@@ -2,7 +2,6 @@ import type { Resolvers } from '../model/names.ts';
 import { chooseAddress } from './choose.ts';
 import { isAskable } from './message.ts';
 import { firstType, Query, type Asked, type Outcome } from './query.ts';
-import { Records } from './records.ts';
 import type { ResolutionDeps } from './resolution.ts';
 
 /** Names that clients make up: so many are asked for at a time, and so many answers are remembered. */
@@ -72,9 +71,8 @@ export class Lookups {
 }
 
 function addressIn({ records }: Extract<Outcome, { status: 'valid' }>, prefer: 4 | 6): string | undefined {
-  const known = new Records();
-  known.follow(records, 0, 0);
   const family = prefer === 4 ? 'A' : 'AAAA';
-  const chosen = chooseAddress(known.all, { family, near: () => false, duplicates: true }, undefined, () => false);
+  const candidates = records.map((record) => ({ record }));
+  const chosen = chooseAddress(candidates, { family, near: () => false, duplicates: true }, undefined, () => false);
   return chosen === undefined || chosen.record.type === 'SRV' ? undefined : chosen.record.address;
 }
