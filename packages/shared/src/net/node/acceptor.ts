@@ -165,8 +165,7 @@ export class Acceptor {
     if (inherited.length > 0) this.#servers.push(...inherited.map(({ handle }) => new HoldingServer(handle)));
     else if ('path' in place) this.#servers.push(new HoldingServer(boundPath(place.path, place.mode)));
     else this.#servers.push(...this.#bindShards({ ...place, host }));
-    const first = this.#servers[0]?.address() ?? null;
-    return first;
+    return this.#servers[0]?.address() ?? null;
   }
 
   #bindShards({ host, port, ipv6Only = false }: TcpPlace): readonly Server[] {
