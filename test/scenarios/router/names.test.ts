@@ -18,13 +18,13 @@ import { TempDir } from '../../support/temp.ts';
 import { until } from '../../support/until.ts';
 
 /** An application at every loopback address, which answers with the one it was reached at; `/held` answers when it is let go. */
-async function startEverywhere(t: TestContext, port = 0) {
+async function startEverywhere(t: TestContext) {
   const held: ServerResponse[] = [];
   const server = createServer(({ socket, url }, answer) => {
     if (url === '/held') held.push(answer);
     else answer.end(socket.localAddress);
   });
-  server.listen(port, '0.0.0.0');
+  server.listen(0, '0.0.0.0');
   await once(server, 'listening');
   onCleanup(t, () => new Promise((resolve) => server.close(() => resolve())));
   return { port: portOf(server.address()), held };
@@ -34,7 +34,7 @@ interface Named extends Routing {
   readonly ask: (line: string) => Promise<string>;
   /** Waits for an answer with this text. */
   readonly answers: (text: string | number) => Promise<void>;
-  /** The second field of a server's line of `show servers state`, and so on: `s 127.0.0.1 2 0`. */
+  /** Of `show servers state`: name, address, operational state, 32 without an address, weight, looked-up name, port, SRV record. */
   readonly states: () => Promise<string[]>;
 }
 
