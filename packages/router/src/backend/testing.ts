@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Severity } from '@headgate/shared/log/logger';
 import { IMPLICIT_CONNECT } from '../model/check.ts';
 import type { CheckScript } from '../model/check.ts';
+import { PLAIN_CHECK } from '../model/server.ts';
 import type { Backend, Server } from '../model/snapshot.ts';
 import { proxyConfig } from '../model/testing.ts';
 import type { Asked } from './balance/testing.ts';
@@ -80,17 +81,7 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
   };
 }
 
-export const checkConfig = {
-  inter: 2000,
-  fastinter: 2000,
-  downinter: 2000,
-  rise: 2,
-  fall: 3,
-  port: undefined,
-  host: undefined,
-  sendProxy: false,
-  tls: undefined,
-} as const;
+export { PLAIN_CHECK as checkConfig };
 
 /** Time advances only when a test advances it. */
 export class FakeClock {

@@ -1,6 +1,7 @@
 import type { BackendRuntime } from '../backend/runtime.ts';
 import type { ServerRuntime } from '../backend/server.ts';
 import type { CheckResult } from '../model/backend.ts';
+import { PLAIN_CHECK } from '../model/server.ts';
 import type { CheckConfig, Server } from '../model/snapshot.ts';
 import type { Probed, ProbeDeps } from './probe.ts';
 import { probe } from './probe.ts';
@@ -11,19 +12,6 @@ export interface CheckDeps extends ProbeDeps {
   /** Uniform in [0, 1). */
   random(): number;
 }
-
-/** How a server without checks is tried. HAProxy's defaults. */
-export const PLAIN_CHECK: CheckConfig = {
-  inter: 2000,
-  fastinter: 2000,
-  downinter: 2000,
-  rise: 2,
-  fall: 3,
-  port: undefined,
-  host: undefined,
-  sendProxy: false,
-  tls: undefined,
-};
 
 interface Wanted {
   readonly backend: BackendRuntime;
@@ -39,7 +27,8 @@ interface Loop {
 
 /**
  * Runs the checks of every server that has them, one at a time per server, and reports the results to its backend.
- * A server in maintenance, or without an address, is not checked; it is checked immediately when that ends. After `stop` nothing is left open.
+ * A server in maintenance, or without an address, is not checked; it is checked immediately when that ends. After `stop`
+ * nothing is left open.
  */
 export class Checks {
   readonly #deps: CheckDeps;

@@ -1,5 +1,5 @@
 import type { Problems } from '@headgate/shared/config/problem';
-import type { CheckTls } from '../model/server.ts';
+import { PLAIN_CHECK, type CheckTls } from '../model/server.ts';
 import type { CheckConfig, Server } from '../model/snapshot.ts';
 import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
 import { tlsOf, type ResolvedTls } from './resolve-server-tls.ts';
@@ -70,15 +70,15 @@ function server(
 }
 
 function check(parameters: ServerDraft['parameters'], tls: CheckTls | undefined): CheckConfig {
-  const inter = parameters.inter ?? 2000;
+  const inter = parameters.inter ?? PLAIN_CHECK.inter;
   const elsewhere = parameters.checkPort !== undefined || parameters.checkHost !== undefined;
   return {
     tls,
     inter,
     fastinter: parameters.fastinter ?? inter,
     downinter: parameters.downinter ?? inter,
-    rise: parameters.rise ?? 2,
-    fall: parameters.fall ?? 3,
+    rise: parameters.rise ?? PLAIN_CHECK.rise,
+    fall: parameters.fall ?? PLAIN_CHECK.fall,
     port: parameters.checkPort,
     host: parameters.checkHost,
     sendProxy: parameters.checkSendProxy ?? (!elsewhere && (parameters.sendProxy ?? 0) !== 0),

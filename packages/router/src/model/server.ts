@@ -95,6 +95,19 @@ export interface CheckConfig {
   readonly paused?: boolean;
 }
 
+/** A check without settings of its own, and how a server without checks is tried. HAProxy's defaults. */
+export const PLAIN_CHECK: CheckConfig = {
+  inter: 2000,
+  fastinter: 2000,
+  downinter: 2000,
+  rise: 2,
+  fall: 3,
+  port: undefined,
+  host: undefined,
+  sendProxy: false,
+  tls: undefined,
+};
+
 /** `observe layer4|layer7` with `error-limit` and `on-error`. */
 export interface Observe {
   readonly layer: 4 | 7;

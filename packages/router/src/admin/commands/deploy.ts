@@ -2,7 +2,7 @@ import { parseDuration } from '@headgate/shared/config/units';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenSession } from '../../engine/open-session.ts';
 import type { OpenTunnel } from '../../engine/tunnels.ts';
-import { PLAIN_CHECK } from '../../checks/run.ts';
+import { PLAIN_CHECK } from '../../model/server.ts';
 import { textOf } from '../../run/deployments.ts';
 import type { Commands } from '../command.ts';
 import { endAll, findServer, type Desk, type FoundServer, type ServerRuntime } from '../desk.ts';
