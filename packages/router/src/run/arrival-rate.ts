@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { RateOfEvents } from '../model/counters.ts';
 
 /** A limit of events per second; 0 is no limit. */
@@ -5,14 +6,15 @@ export interface RateLimit {
   max: number;
 }
 
-/** What tells how many milliseconds it takes until one more may begin: 0 for now. */
+/** When one more may begin. */
 export interface Pace {
-  pause(now: number): number;
+  /** In so many milliseconds; 0: now. */
+  pause(): number;
 }
 
 /** The limit of a frontend's new sessions per second (`rate-limit sessions`); none for 0. */
 export function pacesOf(max: number, counted: { readonly sessionRate: RateOfEvents }): readonly Pace[] {
-  return max === 0 ? [] : [{ pause: (now) => waitFor({ max }, counted.sessionRate, now) }];
+  return max === 0 ? [] : [{ pause: () => waitFor({ max }, counted.sessionRate) }];
 }
 
 /**
@@ -34,20 +36,14 @@ export class ArrivalRate implements Pace {
     this.sessions.max = sessions;
   }
 
-  get limited(): boolean {
-    return this.connections.max > 0 || this.sessions.max > 0;
-  }
-
-  /** Milliseconds until one more may begin, 0 when it may now. */
-  pause(now: number): number {
-    if (!this.limited) return 0;
+  pause(): number {
     const { connectionRate, sessionRate } = this.#counted;
-    return Math.max(waitFor(this.connections, connectionRate, now), waitFor(this.sessions, sessionRate, now));
+    return Math.max(waitFor(this.connections, connectionRate), waitFor(this.sessions, sessionRate));
   }
 }
 
-function waitFor({ max }: RateLimit, rate: RateOfEvents, now: number): number {
-  if (max === 0 || rate.read(now) < max) return 0;
+function waitFor({ max }: RateLimit, rate: RateOfEvents): number {
+  if (max === 0 || rate.read(performance.now()) < max) return 0;
   // The rate of a sliding second: it has room again after the time that one event takes.
   return Math.max(1, Math.ceil(1000 / max));
 }

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Link } from '@headgate/shared/net/link';
 import type { Pace } from './arrival-rate.ts';
 
@@ -88,12 +87,10 @@ export class ConnectionLimit {
   }
 
   #pause(): number {
-    if (this.#paces.length === 0) return 0;
-    const now = performance.now();
-    return Math.max(...this.#paces.map((pace) => pace.pause(now)));
+    return Math.max(0, ...this.#paces.map((pace) => pace.pause()));
   }
 
-  /** A place that is returned wakes those that wait, but nothing tells when a rate has room again. */
+  /** A place that is returned wakes those that wait, but there is no event when a rate has room again. */
   #wake(): void {
     const pause = this.#pause();
     if (pause === 0 || this.#timer !== undefined) return;
