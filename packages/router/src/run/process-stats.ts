@@ -39,6 +39,11 @@ export class ProcessStats {
     this.#failed += 1;
   }
 
+  /** What is measured of this process, whatever others do. */
+  get measured(): Pick<ProcessView, 'memory' | 'idle' | 'loopDelay' | 'bytesOutRate'> {
+    return { ...this.pulse.measured, memory: process.memoryUsage.rss() };
+  }
+
   view(now: OfNow): ProcessView {
     return {
       ...now,
@@ -48,10 +53,9 @@ export class ProcessStats {
       started: this.#started,
       startedAt: this.#startedAt,
       counters: this.counters,
-      ...this.pulse.measured,
+      ...this.measured,
       hostname: this.#node ?? hostname(),
       descriptors: (this.#descriptors ??= openFiles(readProcessLimits()) ?? 0),
-      memory: process.memoryUsage.rss(),
       reloads: { done: this.#done, failed: this.#failed, lastAt: this.#lastAt },
     };
   }

@@ -62,7 +62,7 @@ export class Statistics {
   /** What `show stat` is made of; undefined before the first configuration. */
   get view(): StatsView | undefined {
     if (this.#snapshot === undefined) return undefined;
-    const { frontends, backends, total, waiting, destinations, stopping, gate, rates } = this.#counted;
+    const { frontends, backends, total, waiting, stopping, gate, rates } = this.#counted;
     const binds = this.#counted.binds();
     const own = this.process.view({
       current: total.value,
@@ -71,7 +71,7 @@ export class Statistics {
       stopping: stopping(),
       waiting: waiting.value,
       listeners: binds.length,
-      droppedLogs: destinations.losses().reduce((sum, { lines }) => sum + lines, 0),
+      droppedLogs: this.#droppedLogs,
       workers: this.#counted.workers,
     });
     const process = this.#crew?.process(own) ?? own;
@@ -84,17 +84,13 @@ export class Statistics {
 
   /** In a worker: for the primary. */
   get counts(): WorkerCounts {
-    const { memory, idle, bytesOutRate, loopDelay, droppedLogs, waiting } = this.process.view({
-      current: 0,
-      maxconn: 0,
-      stopping: false,
-      waiting: this.#counted.waiting.value,
-      listeners: 0,
-      rates: { connections: 0, sessions: 0 },
-      droppedLogs: this.#counted.destinations.losses().reduce((sum, { lines }) => sum + lines, 0),
-      workers: 1,
-    });
-    return countsOf(this.#parts(), { memory, idle, bytesOutRate, loopDelay, droppedLogs, waiting });
+    const { waiting } = this.#counted;
+    const own = { ...this.process.measured, droppedLogs: this.#droppedLogs, waiting: waiting.value };
+    return countsOf(this.#parts(), own);
+  }
+
+  get #droppedLogs(): number {
+    return this.#counted.destinations.losses().reduce((sum, { lines }) => sum + lines, 0);
   }
 
   /** In the primary: a worker has counted this; undefined: it has ended. */
