@@ -15,21 +15,25 @@ export interface PageRequest {
   readonly body: Buffer | undefined;
 }
 
+/** Whether the page that is asked for may change something, as far as the conditions of `stats admin` go. */
+export function mayChange(service: Service, on: Evaluation): boolean {
+  return service.kind === 'stats' && service.page.admin.some((holds) => holds(on));
+}
+
 export function pageRequest(service: Service, on: Evaluation, body: Buffer | undefined): PageRequest {
   const { method, target } = on.request;
-  const mayChange = service.kind === 'stats' && service.page.admin.some((holds) => holds(on));
   return {
     // Conditions stay here: they have been evaluated, and so have the users been asked for their passwords.
     service: service.kind === 'stats' ? { ...service, page: { ...service.page, admin: [], users: [] } } : service,
     method,
     target,
     headers: new Map(HEADERS.map((name) => [name, on.request.header(name)])),
-    mayChange,
+    mayChange: mayChange(service, on),
     body,
   };
 }
 
 /** What the page is made with. */
-export function askedBy({ method, target, headers, mayChange }: PageRequest): Asked {
-  return { request: { method, target, header: (name) => headers.get(name) ?? [] }, mayChange };
+export function askedBy({ method, target, headers, ...rest }: PageRequest): Asked {
+  return { request: { method, target, header: (name) => headers.get(name) ?? [] }, mayChange: rest.mayChange };
 }

@@ -9,6 +9,7 @@ import { Events } from '../stats/events.ts';
 import { History } from '../stats/history.ts';
 import { exporterAnswer } from '../stats/prometheus/exporter.ts';
 import type { StatsView } from '../stats/view.ts';
+import { mayChange } from './page-request.ts';
 import type { Pulse } from './pulse.ts';
 
 const SECOND = 1000;
@@ -59,8 +60,7 @@ export class Services {
   }
 
   answer(service: Service, on: Evaluation, body: Buffer | undefined): Answer {
-    const mayChange = service.kind === 'stats' && service.page.admin.some((holds) => holds(on));
-    return this.answerAsked(service, { request: on.request, mayChange }, body);
+    return this.answerAsked(service, { request: on.request, mayChange: mayChange(service, on) }, body);
   }
 
   answerAsked(service: Service, asked: Asked, body: Buffer | undefined): Answer {
