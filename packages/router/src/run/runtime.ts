@@ -33,7 +33,7 @@ import type { SharedContext } from './frontend-context.ts';
 import { Frontends } from './frontends.ts';
 import { Gates, type Gate } from './gates.ts';
 import { askedBy } from './page-request.ts';
-import { Sharing, type Handed } from './sharing.ts';
+import { Sharing } from './sharing.ts';
 import { Statistics } from './statistics.ts';
 import { TableStore } from './tables.ts';
 import { after } from './timer.ts';
@@ -56,8 +56,6 @@ import { Unreachable } from './unreachable.ts';
 export class RouterRuntime implements Reloadable<Snapshot> {
   readonly #crew: Crew | undefined;
   readonly #sharing: Sharing | undefined;
-  /** In a worker: what the primary said of the configuration that is applied next. */
-  #handed: Handed | undefined;
   readonly #destinations = new Destinations();
   readonly #logs = { destinations: this.#destinations, pid: process.pid, hostname: hostname() };
   readonly #backends: Backends;
@@ -248,12 +246,12 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     return applied;
   }
 
-  handOn(starting: boolean): Handed | undefined {
+  handOn(starting: boolean): unknown {
     return this.#sharing?.handOn(starting);
   }
 
   takeOver(handed: unknown): void {
-    this.#handed = handed as Handed | undefined;
+    this.#sharing?.takeOver(handed);
   }
 
   #next(work: () => Promise<void>): Promise<void> {
@@ -309,12 +307,8 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     }
     if (!renewed) this.#reloading(given);
     this.#lists.follow(given, renewed);
-    const handed = this.#handed;
-    const starting = this.#statistics.view === undefined;
-    this.#handed = undefined;
-    this.#swap(snapshot, plan, first, handed);
-    // A worker that serves has carried out the commands already.
-    if (handed !== undefined && starting) await this.#sharing?.repeatAll(handed);
+    this.#swap(snapshot, plan, first);
+    await this.#sharing?.catchUp();
   }
 
   /** In a worker: its part of a limit. */
@@ -330,24 +324,17 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   }
 
   /** The one step: nothing in it waits or fails. */
-  #swap(
-    snapshot: Snapshot,
-    plan: readonly PlannedBind[],
-    first: Awaited<ReturnType<Names['first']>>,
-    handed: Handed | undefined,
-  ): void {
+  #swap(snapshot: Snapshot, plan: readonly PlannedBind[], first: Awaited<ReturnType<Names['first']>>): void {
     const { global } = snapshot;
-    const starting = this.#statistics.view === undefined;
     this.#total.max = global.maxconn;
     this.rates.follow(global.rates);
     this.#waiting.max = global.connections.waiting;
     setProcessVariables(this.#theWorld, global.variables);
     this.#tables.follow(snapshot.tables);
-    this.#sharing?.tables.follow();
-    if (starting && handed !== undefined) this.#sharing?.tables.assume(handed.tables);
+    this.#sharing?.followTables();
     const retired = this.#backends.follow(snapshot.backends);
     this.#names.begin(first, snapshot.resolvers, [...this.backends.values()]);
-    if (handed !== undefined) this.#sharing?.assume(handed);
+    this.#sharing?.followServers();
     this.#frontends.follow(snapshot, this.backends, this.#shared, this.#theWorld);
     this.#followBinds(plan);
     this.#spreadChecks = global.spreadChecks;

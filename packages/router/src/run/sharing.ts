@@ -19,12 +19,15 @@ import { partOfSnapshot } from './part.ts';
 export type Words = readonly string[];
 
 /** What the primary hands to a worker with each configuration. */
-export interface Handed {
+interface Handed {
   readonly servers: readonly SharedServer[];
-  /** Commands that have changed the configuration since it came into effect. */
+  /** Commands that have changed the configuration since it came into effect; none for a worker that has carried them out already. */
   readonly lines: readonly Words[];
+  /** None for a worker that has them already. */
   readonly tables: SavedTables;
 }
+
+const NOTHING: Handed = { servers: [], lines: [], tables: {} };
 
 /** A question to another process, and what is answered to it. */
 type Questions = {
@@ -76,8 +79,10 @@ export class Sharing {
   readonly #asked = new Map<number, (answer: unknown) => void>();
   #questions = 0;
   #lines: Words[] = [];
+  /** In a worker: what the primary said of the configuration that is applied next. */
+  #handed = NOTHING;
   readonly #reports: NodeJS.Timeout | undefined;
-  readonly tables: SharedTables;
+  readonly #tables: SharedTables;
   /** In a worker: carries out a command that the primary has carried out. */
   runCommand: (words: Words) => Promise<string> = () => Promise.resolve('');
 
@@ -85,7 +90,7 @@ export class Sharing {
     this.#parts = parts;
     const { crew, backends } = parts;
     const { number } = crew;
-    this.tables = new SharedTables({
+    this.#tables = new SharedTables({
       store: parts.tables,
       number,
       say: (changes, from) => crew.say({ kind: 'tables', changes, from } satisfies Message),
@@ -95,7 +100,7 @@ export class Sharing {
       joined: (worker) => void this.#serving.add(worker),
       left: (worker) => {
         this.#serving.delete(worker);
-        this.tables.left(worker);
+        this.#tables.left(worker);
         parts.counted(worker, undefined);
       },
     });
@@ -113,24 +118,38 @@ export class Sharing {
     const backends = [...this.#parts.backends.all.values()];
     return {
       servers: backends.flatMap(({ servers }) => servers.map(shareServer)),
-      lines: this.#lines,
-      tables: starting ? this.tables.handOn() : {},
+      lines: starting ? this.#lines : [],
+      tables: starting ? this.#tables.handOn() : {},
     };
+  }
+
+  /** In a worker: takes what the primary's `handOn` returned, for the next configuration. */
+  takeOver(handed: unknown): void {
+    this.#handed = (handed as Handed | undefined) ?? NOTHING;
+  }
+
+  /** The tables of a configuration are in effect. */
+  followTables(): void {
+    this.#tables.follow();
+    this.#tables.assume(this.#handed.tables);
+  }
+
+  /** Its servers are in effect: in a worker, with the states that the primary has given them. */
+  followServers(): void {
+    for (const server of this.#handed.servers) this.#assume(server);
+  }
+
+  /** It is in effect: a worker repeats the commands that have changed it, and takes the states of servers that these have added. */
+  async catchUp(): Promise<void> {
+    const { lines } = this.#handed;
+    for (const line of lines) await this.runCommand(line);
+    if (lines.length > 0) this.followServers();
+    this.#handed = NOTHING;
   }
 
   /** In the primary: a new configuration is in effect, and commands of before are not. */
   forgetCommands(): void {
     this.#lines = [];
-  }
-
-  assume({ servers }: Handed): void {
-    for (const server of servers) this.#assume(server);
-  }
-
-  /** In a worker: repeats the commands that have changed the configuration, and takes the states of servers that these have added. */
-  async repeatAll(handed: Handed): Promise<void> {
-    for (const line of handed.lines) await this.runCommand(line);
-    if (handed.lines.length > 0) this.assume(handed);
   }
 
   observed(server: string, seen: Observation): void {
@@ -183,7 +202,7 @@ export class Sharing {
   }
 
   stop(): void {
-    this.tables.stop();
+    this.#tables.stop();
     clearInterval(this.#reports);
   }
 
@@ -196,7 +215,7 @@ export class Sharing {
       case 'counts':
         return this.#parts.counted(from, message.counts);
       case 'tables':
-        return this.tables.heard(message.changes, message.from);
+        return this.#tables.heard(message.changes, message.from);
       case 'clear':
         return this.#parts.clear(message.all);
       case 'answer':
