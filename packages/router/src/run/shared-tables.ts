@@ -8,7 +8,7 @@ export type Changes = Readonly<Record<string, readonly KeyChange[]>>;
 /** Whole tables, for a worker that starts. */
 export type SavedTables = Readonly<Record<string, readonly SavedEntry[]>>;
 
-/** Milliseconds that changes are added up before they are told; longer while the others read slowly. */
+/** Milliseconds for which changes are added up before they are sent; longer while the others read slowly. */
 const PAUSE = 20;
 const LONG_PAUSE = 200;
 
@@ -16,7 +16,7 @@ export interface SharedTablesParts {
   readonly store: TableStore;
   /** 0 for the primary. */
   readonly number: number;
-  /** `from`: who has changed something. False: the others read too slowly. */
+  /** `from`: the process that has changed something. False: the others read too slowly. */
   readonly say: (changes: Changes, from: number) => boolean;
 }
 
@@ -24,8 +24,8 @@ export interface SharedTablesParts {
 type Tracked = Map<string, Map<string, { references: number; current: number }>>;
 
 /**
- * The stick tables of several processes. Each has them all and reads its own; what changes in one is added up and told to the primary every 20
- * ms, which tells the others. Counters are added, so none is lost; of tags and servers the last one told holds.
+ * The stick tables of several processes. Each has them all and reads its own; what changes in one is added up and sent every 20 ms
+ * to the primary, which passes it on. Counters are added, so none is lost; of tags and servers the last one sent holds.
  */
 export class SharedTables {
   readonly #parts: SharedTablesParts;
@@ -83,7 +83,6 @@ export class SharedTables {
         counts: current === 0 ? [] : [['conn_cur', 0, -current]],
       })),
     ]);
-    this.#tracked.delete(worker);
     if (changes.length > 0) this.heard(Object.fromEntries(changes), worker);
     this.#tracked.delete(worker);
   }
@@ -108,10 +107,10 @@ export class SharedTables {
   }
 
   #schedule(): void {
-    this.#timer ??= setTimeout(() => this.#tell(), this.#pause).unref();
+    this.#timer ??= setTimeout(() => this.#send(), this.#pause).unref();
   }
 
-  #tell(): void {
+  #send(): void {
     this.#timer = undefined;
     const changes = [...this.#logs].map(([name, log]) => [name, log.take()] as const);
     const some = changes.filter(([, keys]) => keys.length > 0);

@@ -23,7 +23,7 @@ export class Member {
   readonly backoff = new Backoff(WORKER_PAUSES);
   /** Sockets it was sent, by key and index. */
   readonly sockets = new Set<string>();
-  /** It was told how things are, so it has to hear of every change since. */
+  /** It has the present state, so it must receive every change from now on. */
   informed = false;
   readonly #argv: readonly string[];
   readonly #place: WorkerPlace;
@@ -95,24 +95,24 @@ export class Member {
 
   /** Lets it finish what is open and end; resolves when it has, whatever ended it. */
   drain(within: number | undefined): Promise<void> {
-    if (this.#process === undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#drained = resolve;
-      this.send({ kind: 'drain', within });
-    });
+    return this.#finish({ kind: 'drain', within });
   }
 
   /** Lets it close what is open and end; resolves when it has. */
   end(): Promise<void> {
-    if (this.#process === undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#drained = resolve;
-      this.send({ kind: 'close' });
-    });
+    return this.#finish({ kind: 'close' });
   }
 
   kill(): void {
     this.#process?.kill();
+  }
+
+  #finish(message: ToWorker): Promise<void> {
+    if (this.#process === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+      this.send(message);
+    });
   }
 
   #heard(message: ToPrimary): void {

@@ -7,7 +7,7 @@ import { guardAgainstCrashes } from '../crash.ts';
 import { formatProblem } from '../../config/problem.ts';
 import { releaseEarlySignals } from '../early-signals.ts';
 import { exit, soon } from '../exit.ts';
-import type { Crew, CrewListener, Product, Reloadable } from '../product.ts';
+import type { Crew, CrewListener, Product, Reloadable, Reloaded } from '../product.ts';
 import { Reads } from '../reads.ts';
 import { withKnownFiles } from '../regular-file.ts';
 import { explainFailure } from '../start-failure.ts';
@@ -16,7 +16,7 @@ import type { Source, ToWorker } from './messages.ts';
 
 /** Signals mean the primary: a terminal and some supervisors send them to every process. */
 const FOR_THE_PRIMARY = ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGPWR'] as const;
-/** Milliseconds that open work may take when the primary is gone and `hard-stop-after` is not set. */
+/** Milliseconds that open work may take when the primary has ended and `hard-stop-after` is not set. */
 const ORPHANED = 30_000;
 
 export interface WorkerOptions {
@@ -132,21 +132,21 @@ class Worker<Snapshot> {
       const { log = [] } = this.#product.settings(snapshot);
       if (this.#place.inBackground) this.#logger = this.#openLog(log);
       const cannot = 'a worker cannot: its primary does it';
+      const refuse = (): Promise<Reloaded> => Promise.resolve({ applied: false, reasons: [cannot] });
       this.#running = await this.#product.start(snapshot, {
         logger: this.#workLogger(),
-        reload: () => Promise.resolve({ applied: false, reasons: [cannot] }),
-        replace: () => Promise.resolve({ applied: false, reasons: [cannot] }),
-        renew: () => Promise.resolve({ applied: false, reasons: [cannot] }),
+        reload: refuse,
+        replace: refuse,
+        renew: refuse,
         upgrade: () => Promise.resolve(cannot),
         crew: this.#crew,
         handed,
       });
-      dropInherited();
     } else {
       this.#running.takeOver?.(handed);
       await this.#running.apply(snapshot, renewed);
-      dropInherited();
     }
+    dropInherited();
     this.#current = snapshot;
     return undefined;
   }
@@ -165,7 +165,7 @@ class Worker<Snapshot> {
     await exit(0, () => this.#logger.flush());
   }
 
-  /** The primary has ended without a word: nobody can be told, nothing be shared, and no signal comes any more. */
+  /** The primary has ended unexpectedly: without it nothing is shared, and no signal reaches this process. */
   async #orphaned(): Promise<void> {
     if (this.#ending) return;
     this.#logger.log('err', 'the primary process has ended: finishing open requests, then ending too');
