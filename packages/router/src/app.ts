@@ -41,7 +41,7 @@ function settings(snapshot: Snapshot): ProcessSettings {
   return { ...own, log: logTargets(snapshot), ...(changes ? { identity } : {}) };
 }
 
-/** Each place that a frontend logs to, once: HAProxy tells its own start and stop there too. */
+/** Each place that a frontend logs to, once: HAProxy logs its own start and stop there too. */
 function logTargets({ frontends }: Snapshot): readonly ProcessLogTarget[] {
   const targets = frontends.flatMap(({ log }) => log);
   return [...new Map(targets.map((target) => [JSON.stringify(target.transport), target])).values()];

@@ -21,7 +21,7 @@ interface Part {
 
 type OfProcess = Pick<ProcessView, 'memory' | 'idle' | 'bytesOutRate' | 'loopDelay' | 'droppedLogs' | 'waiting'>;
 
-/** What a worker tells the primary, once a second and when it is asked. */
+/** What a worker sends the primary, once a second and on request. */
 export interface WorkerCounts {
   readonly parts: Readonly<Record<string, Part>>;
   readonly process: OfProcess;

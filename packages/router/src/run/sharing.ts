@@ -37,7 +37,7 @@ type Questions = {
 };
 type Question = keyof Questions;
 
-/** What the processes of a router tell each other. */
+/** What the processes of a router send each other. */
 type Message =
   /** From the primary, which checks: the state of a server has changed. */
   | { readonly kind: 'server'; readonly server: SharedServer }
@@ -56,7 +56,7 @@ export interface SharingParts {
   readonly tables: TableStore;
   /** In a worker: what it has counted. */
   readonly counts: () => WorkerCounts;
-  /** In the primary: a worker has told what it has counted; undefined when it has ended. */
+  /** In the primary: what a worker has counted; undefined when it has ended. */
   readonly counted: (worker: number, counts: WorkerCounts | undefined) => void;
   readonly clear: (all: boolean) => void;
   /** In the primary: makes a page of the router. */

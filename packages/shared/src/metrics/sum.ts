@@ -14,7 +14,7 @@ export function addNumbers(into: object, from: object): void {
   }
 }
 
-/** What one of `workers` gets of a limit, so that all parts together are the limit; 0 stays 0, which is none. Nobody gets less than 1. */
+/** What one of `workers` gets of a limit, so that all parts together are the limit; 0 stays 0, which is no limit. Each gets at least 1. */
 export function partOf(limit: number, worker: number, workers: number): number {
   if (limit === 0) return 0;
   return Math.max(1, Math.floor(limit / workers) + (worker <= limit % workers ? 1 : 0));

@@ -50,7 +50,7 @@ export function receiveSockets(): Promise<void> {
   });
 }
 
-/** Inherited sockets that nothing listens on would take connections for nobody. */
+/** Inherited sockets that nothing listens on would take connections that are never accepted. */
 export const dropUnused = dropInherited;
 
 /**

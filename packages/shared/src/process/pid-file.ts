@@ -40,7 +40,7 @@ export function writePidFile(path: string, predecessor?: number): void {
     } finally {
       closeSync(file);
     }
-    // In one step: who looks while a process takes over finds one of the two, and never an empty file.
+    // In one step: a reader finds one of the two pids while a process takes over, never an empty file.
     renameSync(fresh, path);
   } catch (error) {
     throw new StartFailure(`cannot write the pid file ${path}: ${whyUnwritable(error)}`, { temporary: mayPass(error) });

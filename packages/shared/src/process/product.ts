@@ -69,7 +69,7 @@ export interface Crew {
   readonly workers: number;
   /** To the primary; from the primary to every worker that serves, or to one of them. False: the others read too slowly, say less. */
   say(message: unknown, to?: number): boolean;
-  /** Who gets what the others say, once. */
+  /** Sets the one listener for what the others say. */
   hear(listener: CrewListener): void;
 }
 
@@ -85,7 +85,7 @@ export interface CrewListener {
 export interface StartContext {
   /** Standard error; nothing in the background. The program writes to its own log targets itself. */
   readonly logger: Logger;
-  /** Reads the configuration files again and applies them, as SIGHUP does. `why` is who asked, for the log. */
+  /** Reads the configuration files again and applies them, as SIGHUP does. `why` names the cause, for the log. */
   readonly reload: (why: string) => Promise<Reloaded>;
   /**
    * Puts a text in the place of a file that the configuration names, or of a part of it, and applies that, until the next
@@ -94,7 +94,7 @@ export interface StartContext {
   readonly replace: (key: string, text: string) => Promise<Reloaded>;
   /**
    * The contents of files that the configuration names have changed: applies the configuration in effect with those. The files are watched
-   * too; this is for who has written them and does not want to wait.
+   * too; this is for a caller that has written them and does not want to wait.
    */
   readonly renew: (paths: readonly string[]) => Promise<Reloaded>;
   /** Lets a new process take over, as SIGPWR does. Resolves with why it could not; when it can, this process stops. */

@@ -4,7 +4,7 @@ import { readConfigurationText, type FileText } from './regular-file.ts';
 
 /**
  * The files that one load of a configuration read. It serves two purposes: to notice that a certificate or a list has changed, and
- * to load it again under the configuration that is in effect: an edit of the configuration that nobody has asked to apply
+ * to load it again under the configuration that is in effect: an edit of the configuration that is not meant to be applied
  * yet must not come into effect together with a renewed certificate.
  */
 export class Reads {

@@ -195,7 +195,7 @@ function upgrader(
     const report = await handOver();
     if (report.kind === 'serving') {
       logger.log('notice', `handed over: ${report.text.trimEnd()}`);
-      // The one who asked is answered first.
+      // The operator that asked is answered first.
       setImmediate(then);
       return undefined;
     }

@@ -26,11 +26,11 @@ async function shrinks(work: string): Promise<boolean> {
 }
 
 test('a process that is idle after its start returns the memory that starting needed', async () => {
-  // A machine at work makes the process look busy now and then.
+  // On a loaded machine the process looks busy now and then.
   for (let attempt = 1; attempt < 5; attempt += 1) if (await shrinks('')) return;
   assert.equal(await shrinks(''), true);
 });
 
-test('a process at work keeps it and is not interrupted', async () => {
+test('a busy process keeps it and is not interrupted', async () => {
   assert.equal(await shrinks('for (const end = performance.now() + 50; performance.now() < end; );'), false);
 });

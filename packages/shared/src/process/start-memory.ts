@@ -10,8 +10,9 @@ const MOST_BUSY = 0.05;
 
 /**
  * Returns to the system what starting needed and serving does not (13 of 85 MiB, mostly the young generation, which has grown
- * while modules were loaded), if nothing has happened two seconds after the start. It takes some 50 ms, so never at work, and never
- * after work: then V8 would discard the types of connections and the code compiled for them, as its own memory reducer does (ADR 23).
+ * while modules were loaded), if nothing has happened two seconds after the start. It takes some 50 ms, so a busy process does not
+ * do it, nor one that has served: V8 would discard the types of connections and the code compiled for them, as its own memory
+ * reducer does (ADR 23).
  */
 export function releaseStartMemory(quiet = QUIET): void {
   const before = performance.eventLoopUtilization();
@@ -21,7 +22,7 @@ export function releaseStartMemory(quiet = QUIET): void {
   timer.unref();
 }
 
-/** The runtime shows its collector only where a flag says so, and to contexts made after that. */
+/** V8 exposes its collector only under a flag, and only to contexts created after that. */
 function collect(): void {
   setFlagsFromString('--expose-gc');
   const gc: unknown = runInNewContext('gc');

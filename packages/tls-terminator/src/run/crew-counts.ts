@@ -2,14 +2,14 @@ import type { OpenAnswers } from '../acme/challenges.ts';
 import { addNumbers } from '@headgate/shared/metrics/sum';
 import { newServiceCounters, type ServiceCounters } from '../model/counters.ts';
 
-/** What a worker tells the primary once a second. */
+/** What a worker sends the primary once a second. */
 export interface Counts {
   readonly kind: 'counts';
   /** By the name of the service. */
   readonly services: Readonly<Record<string, ServiceCounters>>;
 }
 
-/** What the primary tells its workers when it changes. */
+/** What the primary sends its workers when it changes. */
 export interface ChallengesMessage {
   readonly kind: 'challenges';
   readonly challenges: OpenAnswers;

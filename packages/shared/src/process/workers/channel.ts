@@ -23,7 +23,7 @@ export interface WorkerListener {
 /** Set in a worker: the pid of its primary, its number, how many there are, and whether they run in the background. */
 const marker = 'HEADGATE_WORKER';
 
-/** What a worker knows of itself before it is told anything. */
+/** What a worker knows of itself before the first message. */
 export interface WorkerPlace {
   readonly number: number;
   readonly workers: number;
@@ -76,7 +76,7 @@ export function takeWorkerPlace(): WorkerPlace | undefined {
   return { number: Number(number), workers: Number(workers), inBackground: how === 'background' };
 }
 
-/** The way to the primary. `gone` is called when that has ended. */
+/** The channel to the primary. `gone` is called when the primary has ended. */
 export function toPrimary(
   heard: (message: ToWorker, socket: Inherited | undefined) => void,
   gone: () => void,

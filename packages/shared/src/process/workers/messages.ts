@@ -23,7 +23,7 @@ export type ToWorker =
   | { readonly kind: 'forget'; readonly id: number }
   | { readonly kind: 'drain'; readonly within: number | undefined }
   | { readonly kind: 'close' }
-  /** Opens the log files anew. */
+  /** Reopens the log files. */
   | { readonly kind: 'reopen' }
   /** From the program in the primary to that in the worker. */
   | { readonly kind: 'said'; readonly message: unknown };

@@ -108,7 +108,7 @@ export class Primary<Snapshot> implements Reloadable<Snapshot> {
     await this.#running?.close();
   }
 
-  /** Every worker opens its log files anew. */
+  /** Every worker reopens its log files. */
   reopen(): void {
     for (const member of this.#members) member.send({ kind: 'reopen' });
   }
@@ -157,7 +157,7 @@ export class Primary<Snapshot> implements Reloadable<Snapshot> {
     for (const [index, refusal] of results.entries()) {
       const member = asked[index];
       if (refusal === undefined || member?.running !== true) continue;
-      // It has compiled the same as all others: a defect, or a machine without memory. Another one begins anew.
+      // It has compiled the same as all others: a defect, or a machine without memory. Another one takes its place.
       this.#parts.logger.log('err', `worker ${member.number} did not follow and is replaced: ${refusal.join('; ')}`);
       member.kill();
     }
