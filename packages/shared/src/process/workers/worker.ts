@@ -11,6 +11,7 @@ import type { Crew, CrewListener, Product, Reloadable, Reloaded } from '../produ
 import { Reads } from '../reads.ts';
 import { withKnownFiles } from '../regular-file.ts';
 import { explainFailure } from '../start-failure.ts';
+import { releaseStartMemory } from '../start-memory.ts';
 import { toPrimary, type WorkerPlace } from './channel.ts';
 import type { Source, ToWorker } from './messages.ts';
 
@@ -142,6 +143,7 @@ class Worker<Snapshot> {
         crew: this.#crew,
         handed,
       });
+      releaseStartMemory();
     } else {
       this.#running.takeOver?.(handed);
       await this.#running.apply(snapshot, renewed);
