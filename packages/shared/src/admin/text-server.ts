@@ -1,10 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import { addressText } from '../net/endpoint.ts';
 import { removeDeadSocket } from '../process/dead-socket.ts';
 
-/** Clients that may ask at a time. */
-const CLIENTS = 64;
 /** Milliseconds in which a client has to ask. */
 const PATIENCE = 5000;
 
@@ -12,30 +9,42 @@ export type TextAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string };
 
-/** Answers GET with short texts on an address of its own; 404 where there is none. */
+export interface TextSource {
+  /** The text of a path, without its query, made when it is requested; undefined: there is none, status 404. */
+  readonly text: (path: string) => string | undefined;
+  readonly type: string;
+  /** The body of a 404: a line. */
+  readonly missing: string;
+  readonly caching: 'no-cache' | 'no-store';
+  /** Clients at one time. */
+  readonly clients: number;
+  /** Milliseconds that a connection is kept for another request. */
+  readonly keepAlive: number;
+}
+
+/** Answers GET and HEAD with short texts, and nothing else, on an address of its own. */
 export class TextServer {
   readonly #address: TextAddress;
   readonly #server: Server;
 
-  /** `text` of a path, without its query; undefined: there is none. */
-  constructor(address: TextAddress, text: (path: string) => string | undefined) {
+  constructor(address: TextAddress, { text, type, missing, caching, clients, keepAlive }: TextSource) {
     this.#address = address;
     this.#server = createServer(
-      { headersTimeout: PATIENCE, requestTimeout: PATIENCE, keepAliveTimeout: PATIENCE, maxHeaderSize: 8192 },
+      { headersTimeout: PATIENCE, requestTimeout: PATIENCE, keepAliveTimeout: keepAlive, maxHeaderSize: 8192 },
       (request, response) => {
         const [path = ''] = (request.url ?? '').split('?');
         const asks = request.method === 'GET' || request.method === 'HEAD';
         const found = asks ? text(path) : undefined;
-        const body = found ?? 'Not found.\n';
+        const body = found ?? missing;
         response.writeHead(found === undefined ? 404 : 200, {
-          'content-type': 'text/plain',
+          'content-type': found === undefined ? 'text/plain' : type,
           'content-length': Buffer.byteLength(body),
-          'cache-control': 'no-store',
+          'cache-control': caching,
         });
         response.end(request.method === 'HEAD' ? undefined : body);
       },
     );
-    this.#server.maxConnections = CLIENTS;
+    this.#server.maxConnections = clients;
   }
 
   /** Binds; rejects with the system's error. */
@@ -44,11 +53,8 @@ export class TextServer {
     if (address.kind === 'unix') await removeDeadSocket(address.path);
     this.#server.listen(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port });
     await once(this.#server, 'listening');
+    // It keeps no process alive.
     this.#server.unref();
-  }
-
-  get address(): string {
-    return this.#address.kind === 'unix' ? this.#address.path : addressText(this.#address.host, this.#address.port);
   }
 
   close(): void {

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '@headgate/shared/log/logger';
 import { versionOf } from '@headgate/shared/process/version';
 import { DEFAULT_SHARDS } from '@headgate/shared/net/link';
-import type { MetricsServer } from '@headgate/shared/admin/metrics-server';
 import type { Crew, Reloadable } from '@headgate/shared/process/product';
 import { partOf } from '@headgate/shared/metrics/sum';
 import { StartFailure } from '@headgate/shared/process/start-failure';
@@ -19,9 +18,8 @@ import { Staples } from '../service/staples.ts';
 import { RunningService } from '../service/running-service.ts';
 import type { Lasting } from '../service/running-service.ts';
 import { ExpiryWatch, expiryOf } from './expiry-watch.ts';
-import { metricsAt } from './metrics-address.ts';
 import { infoOf } from './info.ts';
-import { AcmeResponders } from './acme-responders.ts';
+import { challengeAddresses, metricsAddresses } from './text-addresses.ts';
 import { bindAll, placesOf, type Bound } from './addresses.ts';
 import { withTicketKeys } from './ticket-keys.ts';
 import { metricsText } from '../service/metrics.ts';
@@ -56,7 +54,7 @@ interface Handed {
   readonly challenges: OpenAnswers;
 }
 
-/** One configuration at work. */
+/** One configuration in effect. */
 interface Generation extends Bound {
   readonly snapshot: Snapshot;
   readonly log: ServiceLog;
@@ -65,27 +63,27 @@ interface Generation extends Bound {
 
 /** What a service of this name keeps from one configuration to the next. */
 interface Kept extends Lasting {
-  /** For session tickets when the configuration gives no keys; gone with the process. */
+  /** For session tickets when the configuration gives no keys; lost with the process. */
   readonly ticketKeys: Buffer;
 }
 
-/** The running terminator: sockets, and the services behind them, which `apply` exchanges. */
+/** The running terminator: sockets, and the services that serve them, which `apply` exchanges. Long: that is one step over all that runs. */
 export class TerminatorRuntime implements Reloadable<Snapshot> {
   readonly #parts: RuntimeParts;
   readonly #places = new Places(Number.MAX_SAFE_INTEGER);
   readonly #kept = new Map<string, Kept>();
-  /** Their configuration is gone, their last sessions go on. */
+  /** Their configuration was replaced, their last sessions go on. */
   readonly #retiring = new Set<RunningService>();
   #current: Generation | undefined;
   readonly #startedAt = Date.now() / 1000;
   /** The first configuration is none of them. */
   readonly #reloads = { done: -1, failed: 0 };
-  #metrics: MetricsServer | undefined;
+  readonly #metrics = metricsAddresses(() => this.#metricsText());
   readonly #challenges = new Challenges();
+  readonly #responders = challengeAddresses(this.#challenges);
   readonly staples = new Staples();
   readonly #expiry = new ExpiryWatch();
   readonly keepers: Keepers;
-  readonly #responders: AcmeResponders;
   #handed: Handed | undefined;
   /** In the primary. */
   readonly #crewCounts = new CrewCounts();
@@ -101,7 +99,6 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
       challenges: this.#challenges,
       renewed: (file) => parts.renew([file]),
     });
-    this.#responders = new AcmeResponders(this.#challenges);
     const { crew } = parts;
     if (crew === undefined) return;
     this.takeOver(parts.handed);
@@ -143,7 +140,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
 
   /**
    * Serves by `snapshot` from now on, or rejects with every reason and leaves all as it was. Addresses that stay are not touched,
-   * new ones are bound first, those that are gone stop accepting. Sessions go on as they began; certificates, limits
+   * new ones are bound first, those that were removed stop accepting. Sessions go on as they began; certificates, limits
    * and timeouts hold for the connections that are accepted from now on. Session tickets stay good at services that keep their
    * name. Calls wait for each other.
    */
@@ -162,7 +159,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
 
   async close(): Promise<void> {
     this.#stopListening();
-    this.#metrics?.close();
+    this.#metrics.close();
     clearInterval(this.#reports);
     for (const service of this.#all()) service.close();
     // Connections say their last word when their sockets have closed.
@@ -178,7 +175,6 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
       : new ServiceLog(this.#loggingOf(snapshot), this.#parts.logger, this.#parts.failed);
     const services: RunningService[] = [];
     const added: Listener[] = [];
-    let metrics: MetricsServer | undefined;
     try {
       const kept = new Map(snapshot.services.map((service) => [service.name, this.#keep(service)]));
       for (const service of snapshot.services) {
@@ -190,9 +186,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         service.link(new Map([...byName].flatMap(([name, other]) => (other === undefined ? [] : [[name, other]]))));
       const places = placesOf(snapshot, services);
       const bound = await bindAll(places, before, added);
-      const shown = this.#isWorker ? undefined : snapshot.metrics;
-      metrics = await metricsAt(shown, this.#metrics, before === undefined, () => this.#metricsText());
-      await this.#responders.bind(this.#isWorker ? [] : snapshot.acme.http, before !== undefined);
+      await this.#bindTexts(snapshot, before !== undefined);
       if (this.#stopped) throw new StartFailure('the terminator is stopping');
       // From here nothing fails.
       const listeners = new Map<string, Listener>();
@@ -203,18 +197,22 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         listeners.set(key, listener);
       }
       const addresses = bound.map(({ address }) => address);
-      if (metrics !== this.#metrics) this.#metrics?.close();
-      this.#metrics = metrics;
       this.#reloads.done += 1;
       this.#swap(kept, snapshot, { snapshot, log, services, listeners, addresses });
     } catch (error) {
+      this.#metrics.forget();
       this.#responders.forget();
-      if (metrics !== this.#metrics) metrics?.close();
       for (const listener of added) listener.close();
       for (const service of services) service.close();
       if (!keepsLog) log.close();
       throw error;
     }
+  }
+
+  async #bindTexts({ metrics, acme }: Snapshot, running: boolean): Promise<void> {
+    if (this.#isWorker) return;
+    await this.#metrics.bind(metrics === undefined ? [] : [{ kind: 'tcp', ...metrics }], running);
+    await this.#responders.bind(acme.http, running);
   }
 
   #metricsText(): string {
@@ -248,6 +246,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         handshakes: this.#part(maxHandshakes),
         perAddress: maxPerAddress,
       });
+    this.#metrics.follow();
     this.#responders.follow();
     this.staples.follow(
       snapshot.services.flatMap(({ tls }) => tls?.certificates.flatMap(({ staple }) => staple ?? []) ?? []),
