@@ -28,7 +28,7 @@ export const app: Product<Snapshot> = {
   load: (files, reads) => loadConfig(files, reads),
   changes: changesOf,
   settings: ({ process: settings, identity, logging }) => ({ ...settings, identity, log: logTargets(logging) }),
-  start,
+  start: startTerminator,
   commands,
 };
 
@@ -51,10 +51,6 @@ function logTargets({ output, syslog, facility, tag }: Logging): readonly Proces
       maxLength: 1024,
     });
   return targets;
-}
-
-function start(snapshot: Snapshot, context: StartContext): Promise<Reloadable<Snapshot>> {
-  return startTerminator(snapshot, context);
 }
 
 /** `failed` is called for every handshake that failed. */

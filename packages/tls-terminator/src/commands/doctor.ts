@@ -1,5 +1,6 @@
 import { doctorCommand, type Question } from '@headgate/shared/doctor/command';
 import type { Findings } from '@headgate/shared/doctor/finding';
+import { DEFAULT_FILES, FILE_ENDINGS } from '../config/default-files.ts';
 import { loadConfig } from '../config/load.ts';
 import { examineService } from './doctor/service.ts';
 import type { Service } from '../model/snapshot.ts';
@@ -18,8 +19,8 @@ export async function examineServices(
 export const doctor = doctorCommand({
   summary: SUMMARIES.doctor,
   usage,
-  defaultFiles: ['tls-terminator.yaml', '/etc/headgate/tls-terminator.yaml', '/etc/stunnel/stunnel.conf'],
-  fileEndings: ['.conf', '.yaml', '.yml'],
+  defaultFiles: DEFAULT_FILES,
+  fileEndings: FILE_ENDINGS,
   load: (files) => loadConfig(files),
   examine: ({ services }, question, findings) => examineServices(services, question, findings),
 });
