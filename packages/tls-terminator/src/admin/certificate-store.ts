@@ -137,7 +137,7 @@ export class CertificateStore {
     if (found === undefined) return `certificate '${file}' doesn't exist!`;
     if (found.state === 'Used') return `certificate '${file}' in use, can't be deleted!`;
     this.#unused.delete(file);
-    // Nothing stands in its place any more.
+    // The file is read again, if it exists.
     if (found.state === 'Unused') await this.#replace(file, '');
     return undefined;
   }
@@ -153,6 +153,6 @@ export class CertificateStore {
   }
 }
 
-export function byBytes(one: string, other: string): number {
+function byBytes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

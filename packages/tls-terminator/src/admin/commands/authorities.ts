@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { TrustedFile } from '../../model/served.ts';
 import type { Commands } from '../command.ts';
 import { certificateLines, revocationLines } from '../describe.ts';
-import { linesOf } from '../lines.ts';
+import { aborted, committed, linesOf } from '../lines.ts';
 import type { TrustKind, TrustStore } from '../trust-store.ts';
 
 /** HAProxy's words for the two kinds of file. */
@@ -44,9 +44,7 @@ function commandsOf(kind: TrustKind): Commands {
       level: 'admin',
       async run([name], { trust }) {
         if (name === undefined) return `'commit ssl ${option} expects a filename\n`;
-        const begun = trust.prepared(kind)?.file === name ? [`Committing ${name}`] : [];
-        const wrong = await trust.commit(kind, name);
-        return linesOf([...begun, ...(wrong.length === 0 ? ['Success!'] : [...wrong, `Can't commit ${name}!`])]);
+        return committed(name, trust.prepared(kind)?.file, await trust.commit(kind, name));
       },
     },
     [`abort ssl ${option}`]: {
@@ -55,8 +53,7 @@ function commandsOf(kind: TrustKind): Commands {
       level: 'admin',
       run([name], { trust }) {
         if (name === undefined) return `'abort ssl ${option}' expects a filename\n`;
-        const refused = trust.abort(kind, name)?.replace(/ !$/, '');
-        return `${refused ?? `Transaction aborted for ${upper} '${name}'!`}\n`;
+        return aborted(upper, name, trust.abort(kind, name));
       },
     },
   };

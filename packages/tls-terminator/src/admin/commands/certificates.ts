@@ -1,7 +1,6 @@
 import type { Commands } from '../command.ts';
-import { byBytes } from '../certificate-store.ts';
 import { chainLines } from '../describe.ts';
-import { linesOf } from '../lines.ts';
+import { aborted, committed, linesOf } from '../lines.ts';
 import { setResponse } from './ocsp.ts';
 import { ocspKey } from '../ocsp-key.ts';
 
@@ -14,7 +13,7 @@ export const certificates = {
     run([name], { certificates: store, staples }) {
       if (name === undefined) {
         const prepared = store.prepared === undefined ? [] : ['# transaction', `*${store.prepared}`];
-        return linesOf([...prepared, '# filename', ...store.files.toSorted(byBytes)]);
+        return linesOf([...prepared, '# filename', ...store.files]);
       }
       const found = store.find(name);
       if (found === undefined) return "Can't display the certificate: Not found or the certificate is a bundle!\n";
@@ -54,9 +53,7 @@ export const certificates = {
     level: 'admin',
     async run([name], { certificates: store }) {
       if (name === undefined) return "'commit ssl cert expects a filename\n";
-      const begun = store.prepared === name ? [`Committing ${name}`] : [];
-      const wrong = await store.commit(name);
-      return linesOf([...begun, ...(wrong.length === 0 ? ['Success!'] : [...wrong, `Can't commit ${name}!`])]);
+      return committed(name, store.prepared, await store.commit(name));
     },
   },
   'abort ssl cert': {
@@ -65,8 +62,7 @@ export const certificates = {
     level: 'admin',
     run([name], { certificates: store }) {
       if (name === undefined) return "'abort ssl cert' expects a filename\n";
-      const refused = store.abort(name)?.replace(/ !$/, '');
-      return `${refused ?? `Transaction aborted for certificate '${name}'!`}\n`;
+      return aborted('certificate', name, store.abort(name));
     },
   },
   'del ssl cert': {
