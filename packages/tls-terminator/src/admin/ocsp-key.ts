@@ -1,21 +1,17 @@
 import { readDer, readDerList } from '@headgate/shared/x509/der';
-import { ocspRequest } from '../certificate/ocsp.ts';
+import { certId } from '../certificate/ocsp.ts';
 import type { StapleStatus } from '../service/staples.ts';
 
+type Named = Pick<StapleStatus, 'certificate' | 'issuer'>;
+
 /** The name of a response: the DER of the CertID of its certificate (RFC 6960 §4.1.1), in hex, as HAProxy has it. */
-export function ocspKey({ certificate, issuer }: Pick<StapleStatus, 'certificate' | 'issuer'>): string {
+export function ocspKey({ certificate, issuer }: Named): string {
   return certId(certificate, issuer).toString('hex');
 }
 
-/** OCSPRequest → TBSRequest → requestList → Request → CertID. */
-export function certId(certificate: StapleStatus['certificate'], issuer: StapleStatus['issuer']): Buffer {
-  let element = readDer(ocspRequest(certificate, issuer, false).bytes);
-  for (let depth = 0; depth < 4; depth += 1) element = readDer(element.value);
-  return element.raw;
-}
-
-/** Issuer name hash, issuer key hash and serial number, in hex. */
-export function certIdFields(id: Buffer): readonly [string, string, string] {
-  const [, name, key, serial] = readDerList(readDer(id).value).map(({ value }) => value.toString('hex').toUpperCase());
-  return [name ?? '', key ?? '', serial ?? ''];
+/** Issuer name hash, issuer key hash and serial number of that CertID, in hex. */
+export function certIdFields({ certificate, issuer }: Named): readonly [string, string, string] {
+  const [, ...fields] = readDerList(readDer(certId(certificate, issuer)).value);
+  const [name = '', key = '', serial = ''] = fields.map(({ value }) => value.toString('hex').toUpperCase());
+  return [name, key, serial];
 }

@@ -49,9 +49,8 @@ export interface OcspAnswer {
 
 /** The question whether `issuer` has revoked `certificate` (RFC 6960 §4.1). */
 export function ocspRequest(certificate: X509Certificate, issuer: X509Certificate, withNonce: boolean): OcspQuestion {
-  const id = idOf(certificate, issuer, 'sha1');
   const nonce = withNonce ? randomBytes(16) : undefined;
-  const list = der(derTag.sequence, der(derTag.sequence, der(derTag.sequence, SHA1, ...id)));
+  const list = der(derTag.sequence, der(derTag.sequence, certId(certificate, issuer)));
   const extensions =
     nonce === undefined
       ? []
@@ -66,6 +65,11 @@ export function ocspRequest(certificate: X509Certificate, issuer: X509Certificat
         ];
   const bytes = der(derTag.sequence, der(derTag.sequence, list, ...extensions));
   return { bytes, nonce };
+}
+
+/** What names a certificate in a question (RFC 6960 §4.1.1, CertID), by SHA-1 as in HAProxy. */
+export function certId(certificate: X509Certificate, issuer: X509Certificate): Buffer {
+  return der(derTag.sequence, SHA1, ...idOf(certificate, issuer, 'sha1'));
 }
 
 /** The three fields that say which certificate is meant (RFC 6960 §4.1.1, CertID). */

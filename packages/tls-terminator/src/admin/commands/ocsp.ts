@@ -3,7 +3,7 @@ import type { Commands } from '../command.ts';
 import { openSslDate } from '../describe.ts';
 import type { Desk } from '../desk.ts';
 import { errorsOf, linesOf } from '../lines.ts';
-import { certId, certIdFields, ocspKey } from '../ocsp-key.ts';
+import { certIdFields, ocspKey } from '../ocsp-key.ts';
 
 /** Responses that are sent in handshakes (OCSP stapling). */
 export const ocsp = {
@@ -32,7 +32,7 @@ export const ocsp = {
             ocspKey(staple),
             staple.file,
             new Date(staple.due).toISOString(),
-            staple.problem === undefined ? 'Update successful' : staple.problem,
+            staple.problem ?? 'Update successful',
           ].join(' | '),
         );
       return linesOf(['OCSP Certid | Path | Next Update | Last Update Status', ...rows]);
@@ -60,7 +60,7 @@ export async function setResponse(base64: string, { staples, replace }: Desk): P
 }
 
 function overview(staple: StapleStatus): readonly string[] {
-  const [name, key, serial] = certIdFields(certId(staple.certificate, staple.issuer));
+  const [name, key, serial] = certIdFields(staple);
   return [
     `  Certificate ID key : ${ocspKey(staple)}`,
     `  Certificate path : ${staple.file}`,
@@ -72,7 +72,7 @@ function overview(staple: StapleStatus): readonly string[] {
 }
 
 function details(staple: StapleStatus): string {
-  const [name, key, serial] = certIdFields(certId(staple.certificate, staple.issuer));
+  const [name, key, serial] = certIdFields(staple);
   const { from = 0, until = 0 } = staple.response ?? {};
   return linesOf([
     'OCSP Response Data:',
