@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { makeBundle, type Bundle } from '../certificate/bundle.ts';
-import { certificateNames } from '../certificate/describe.ts';
+import { namesMissing } from '../certificate/describe.ts';
 import { formatFinding } from '../certificate/finding.ts';
 import { certificateRequest, keyPem, newPrivateKey } from '../certificate/self-made.ts';
 import type { AcmeCertificate } from '../model/acme.ts';
@@ -111,8 +111,7 @@ function checked(pem: string, { names, file }: AcmeCertificate, now: number): { 
     throw new AcmeError(
       `what was issued cannot be served: ${wrong === undefined ? 'no certificate' : formatFinding(wrong)}`,
     );
-  const covered = new Set(certificateNames(bundle.leaf));
-  const missing = names.filter((name) => !covered.has(name));
+  const missing = namesMissing(bundle.leaf, names);
   if (missing.length > 0) throw new AcmeError(`what was issued is not for ${missing.join(', ')}`);
   if (bundle.leaf.validToDate.getTime() <= now) throw new AcmeError('what was issued has expired already');
   return { pem, bundle };

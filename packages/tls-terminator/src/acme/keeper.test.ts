@@ -236,6 +236,14 @@ test('an account that the authority has lost is registered again with its key', 
   assert.equal(authority.accounts, 1);
 });
 
+test('a certificate for an IPv6 address is kept, though authorities write the address in full', async (t) => {
+  const { clock, renewed, lines, authority, pass } = rigOf(t, undefined, { names: ['a.test', '2001:db8::1'] });
+  await clock.idle();
+  assert.deepEqual([renewed.length, lines.all.filter((line) => line.includes('not obtained'))], [1, []]);
+  await pass(DAY);
+  assert.equal(authority.orders.length, 1);
+});
+
 test('other names are ordered at once, and the old certificate serves meanwhile', async (t) => {
   const { clock, authority, keepers, wanted, lines, leaf } = rigOf(t);
   await clock.idle();

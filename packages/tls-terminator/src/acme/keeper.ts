@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Logger } from '@headgate/shared/log/logger';
-import { certificateNames } from '../certificate/describe.ts';
+import { namesMissing } from '../certificate/describe.ts';
 import { loadCertificate } from '../certificate/load.ts';
 import type { AcmeCertificate } from '../model/acme.ts';
 import type { OpenChallenges } from './challenges.ts';
@@ -151,9 +151,8 @@ export class Keeper {
 
   /** It is what the configuration asks for. */
   #fits(leaf: X509Certificate, { directory, profile }: CertificateState): boolean {
-    const covered = new Set(certificateNames(leaf));
     return (
-      this.wanted.names.every((name) => covered.has(name)) &&
+      namesMissing(leaf, this.wanted.names).length === 0 &&
       directory === this.wanted.directory &&
       profile === this.wanted.profile
     );

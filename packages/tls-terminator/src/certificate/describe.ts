@@ -1,5 +1,6 @@
-import { signatureNames } from '@headgate/shared/x509/signature-names';
 import type { KeyObject, X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import { signatureNames } from '@headgate/shared/x509/signature-names';
 
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384', secp521r1: 'P-521' };
 /** Key sizes of the curves, as HAProxy counts them. */
@@ -45,6 +46,12 @@ export function certificateNames(certificate: X509Certificate): readonly string[
     .split(', ')
     .flatMap((part) => /^(?:DNS|IP Address):(.+)$/.exec(part)?.[1] ?? [])
     .map((name) => name.toLowerCase());
+}
+
+/** Those of `names`, in lower case, that a certificate does not list: a wildcard is listed as itself, an address in any form. */
+export function namesMissing(certificate: X509Certificate, names: readonly string[]): readonly string[] {
+  const listed = new Set(certificateNames(certificate));
+  return names.filter((name) => (isIP(name) === 0 ? !listed.has(name) : certificate.checkIP(name) === undefined));
 }
 
 export function isSelfSigned(certificate: X509Certificate): boolean {
