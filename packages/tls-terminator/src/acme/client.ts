@@ -19,7 +19,6 @@ export interface Directory {
   /** Undefined: it has no ARI (RFC 9773). */
   readonly renewalInfo: string | undefined;
   readonly externalAccountRequired: boolean;
-  readonly termsOfService: string | undefined;
   /** Names of the profiles that may be ordered; undefined: it has none. */
   readonly profiles: readonly string[] | undefined;
 }
@@ -138,14 +137,13 @@ function directoryOf(fields: Readonly<Record<string, unknown>>): Directory {
   const { newNonce, newAccount, newOrder, renewalInfo, meta } = fields;
   if (typeof newNonce !== 'string' || typeof newAccount !== 'string' || typeof newOrder !== 'string')
     throw new AcmeError('what the URL of the authority leads to is not an ACME directory');
-  const { externalAccountRequired, termsOfService, profiles } = fieldsOf(meta);
+  const { externalAccountRequired, profiles } = fieldsOf(meta);
   return {
     newNonce,
     newAccount,
     newOrder,
     renewalInfo: typeof renewalInfo === 'string' ? renewalInfo : undefined,
     externalAccountRequired: externalAccountRequired === true,
-    termsOfService: typeof termsOfService === 'string' ? termsOfService : undefined,
     profiles: profiles === undefined ? undefined : Object.keys(fieldsOf(profiles)),
   };
 }

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { makeBundle, type Bundle } from '../certificate/bundle.ts';
 import { namesMissing } from '../certificate/describe.ts';
 import { formatFinding } from '../certificate/finding.ts';
@@ -47,8 +48,8 @@ export async function issue(
   await answerAll(authorized, { account, wanted, ...parts });
   const ready = await polled(order.location, ['ready', 'valid'], { account, ...parts });
   if (typeof finalize !== 'string') throw new AcmeError('the order has no URL to be finalized at');
-  const key = await newPrivateKey(wanted.key);
   if (ready.fields['status'] === 'valid') throw new AcmeError('the order was finalized by somebody else');
+  const key = await newPrivateKey(wanted.key);
   await account.client.post(finalize, { csr: certificateRequest(key, wanted.names).toString('base64url') });
   const done = await polled(order.location, ['valid'], { account, ...parts });
   const { certificate } = done.fields;
@@ -68,7 +69,7 @@ async function newOrder(
       `the authority has no profile '${profile}'; it has ${directory.profiles?.map(printable).join(', ') || 'none'}`,
       { type: 'invalidProfile' },
     );
-  const identifiers = names.map((value) => ({ type: isAddress(value) ? 'ip' : 'dns', value }));
+  const identifiers = names.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value }));
   const request: OrderRequest = { identifiers, ...(profile === undefined ? {} : { profile }) };
   const replaces = before === undefined || directory.renewalInfo === undefined ? undefined : renewalId(before.raw);
   const order = await client
@@ -120,10 +121,6 @@ function checked(pem: string, { names, file }: AcmeCertificate, now: number): { 
 /** Base64url of at least 128 bits (RFC 8555 §8): it becomes part of a path. */
 function isToken(text: string): boolean {
   return /^[\w-]{16,256}$/.test(text);
-}
-
-function isAddress(name: string): boolean {
-  return /^[\d.]+$|:/.test(name);
 }
 
 function strings(value: unknown): readonly string[] {

@@ -7,7 +7,7 @@ import type { OpenChallenges } from './challenges.ts';
 import type { AcmeClock } from './clock.ts';
 import { issue } from './issue.ts';
 import { AcmeError, HOPELESS } from './problem.ts';
-import { backOff, renewalTime } from './renewal.ts';
+import { backOff, lifetimeOf, renewalTime } from './renewal.ts';
 import { suggestion } from './suggestion.ts';
 import { settingsOf, type AcmeStore, type CertificateState } from './store.ts';
 import type { Transports } from './transport.ts';
@@ -56,7 +56,9 @@ export class Keeper {
   #wake = new AbortController();
   #status: KeptStatus;
   #forced = false;
-  /** Of the wait left behind by an earlier run. */
+  /** An attempt was made by this process. */
+  #attempted = false;
+  /** Until when a wait of an earlier run may last. */
   readonly #patience: number;
 
   constructor(wanted: AcmeCertificate, parts: KeeperParts) {
@@ -164,9 +166,6 @@ export class Keeper {
     return Math.max(first, Math.min(state.retryAt, this.#attempted ? Number.POSITIVE_INFINITY : this.#patience));
   }
 
-  /** An attempt was made by this process. */
-  #attempted = false;
-
   async #obtain(leaf: X509Certificate | undefined, state: CertificateState): Promise<void> {
     const { store, clock, renewed } = this.#parts;
     this.#attempted = true;
@@ -226,8 +225,4 @@ export class Keeper {
   #log(severity: 'err' | 'notice' | 'info', text: string): void {
     this.#parts.logger.log(severity, `ACME certificate for ${this.wanted.name}: ${text}`);
   }
-}
-
-function lifetimeOf({ validFromDate, validToDate }: X509Certificate): { from: number; until: number } {
-  return { from: validFromDate.getTime(), until: validToDate.getTime() };
 }

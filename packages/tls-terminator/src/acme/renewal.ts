@@ -1,7 +1,7 @@
 /** When a certificate is renewed, and when an attempt that failed is repeated. Pure: the time and chance come in as arguments. */
+import type { X509Certificate } from 'node:crypto';
 import { certificateParts } from '@headgate/shared/x509/certificate';
-import { derTag, readDer, readDerList } from '@headgate/shared/x509/der';
-import { oidText } from '@headgate/shared/x509/der';
+import { derTag, oidText, readDer, readDerList } from '@headgate/shared/x509/der';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -18,9 +18,13 @@ const HOPELESS_WAIT = DAY;
 /** An authority that asks for more is asked again after a week. */
 const LONGEST_WAIT = 7 * DAY;
 
-export interface Lifetime {
+interface Lifetime {
   readonly from: number;
   readonly until: number;
+}
+
+export function lifetimeOf({ validFromDate, validToDate }: X509Certificate): Lifetime {
+  return { from: validFromDate.getTime(), until: validToDate.getTime() };
 }
 
 /** When to renew: after `share` of the lifetime, a little earlier by chance (0 to 1). */

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { AcmeCertificate } from '../model/acme.ts';
 import type { AcmeClock } from './clock.ts';
 import { fieldsOf, printable } from './problem.ts';
-import { renewalId, suggestedTime } from './renewal.ts';
+import { lifetimeOf, renewalId, suggestedTime } from './renewal.ts';
 import { retryAfter } from './retry-after.ts';
 import type { CertificateState } from './store.ts';
 import type { Transports } from './transport.ts';
@@ -22,7 +22,7 @@ interface SuggestionParts {
 
 /** What changes, and what to say of it. */
 interface Suggestion {
-  readonly state: Pick<CertificateState, 'askAt' | 'renewAt' | 'window'> | Pick<CertificateState, 'askAt'>;
+  readonly state: Pick<CertificateState, 'askAt' | 'renewAt' | 'window'>;
   readonly note: string | undefined;
 }
 
@@ -36,30 +36,29 @@ export async function suggestion(
   state: CertificateState,
   { clock, chance, signal, transports }: SuggestionParts,
 ): Promise<Suggestion> {
-  const later = { state: { askAt: clock.now() + USUAL }, note: undefined };
+  const again = (wait: number): Suggestion => ({ state: { askAt: clock.now() + wait }, note: undefined });
   const id = renewalId(leaf.raw);
-  if (id === undefined) return { ...later, state: { askAt: clock.now() + LONGEST } };
+  if (id === undefined) return again(LONGEST);
   const transport = transports(wanted.authorities, signal);
   try {
     const directory = await read(wanted.directory);
     const { renewalInfo } = directory.fields;
-    if (typeof renewalInfo !== 'string') return { ...later, state: { askAt: clock.now() + LONGEST } };
+    if (typeof renewalInfo !== 'string') return again(LONGEST);
     const { fields, patience } = await read(`${renewalInfo.replace(/\/$/, '')}/${id}`);
-    const askAt = clock.now() + Math.min(Math.max(patience ?? USUAL, SHORTEST), LONGEST);
+    const wait = Math.min(Math.max(patience ?? USUAL, SHORTEST), LONGEST);
     const { start, end } = fieldsOf(fields['suggestedWindow']);
     const [from, until] = [Date.parse(String(start)), Date.parse(String(end))];
-    if (!(until > from)) return { ...later, state: { askAt } };
+    if (!(until > from)) return again(wait);
     // A time is chosen once for a window; choosing at each look would always find an early one.
-    if (state.window?.[0] === from && state.window[1] === until) return { ...later, state: { askAt } };
-    const lifetime = { from: leaf.validFromDate.getTime(), until: leaf.validToDate.getTime() };
-    const renewAt = suggestedTime(lifetime, [from, until], chance());
+    if (state.window?.[0] === from && state.window[1] === until) return again(wait);
+    const renewAt = suggestedTime(lifetimeOf(leaf), [from, until], chance());
     const { explanationURL } = fields;
     const why = typeof explanationURL === 'string' ? ` (${printable(explanationURL)})` : '';
     const note = `the authority suggests renewal between ${String(start)} and ${String(end)}${why}: ${new Date(renewAt).toISOString()}`;
-    return { state: { askAt, renewAt, window: [from, until] }, note };
+    return { state: { ...again(wait).state, renewAt, window: [from, until] }, note };
   } catch (error) {
     if (signal.aborted) throw error;
-    return later;
+    return again(USUAL);
   }
 
   async function read(
