@@ -3,6 +3,15 @@ import { isIP } from 'node:net';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 
+/** Authorities that have a name of their own: URLs of their directories. */
+export const AUTHORITIES = {
+  letsencrypt: 'https://acme-v02.api.letsencrypt.org/directory',
+  'letsencrypt-staging': 'https://acme-staging-v02.api.letsencrypt.org/directory',
+  zerossl: 'https://acme.zerossl.com/v2/DV90',
+  google: 'https://dv.acme-v02.api.pki.goog/directory',
+  buypass: 'https://api.buypass.com/acme/directory',
+} as const;
+
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** A name that an authority can issue for, in lower case and as DNS has it; undefined after reporting what is wrong with it. */

@@ -1,9 +1,10 @@
-/** Directives write into drafts while a configuration is read; compile.ts turns drafts into the snapshot. */
+/** Directives write into drafts while a configuration is read; compile.ts turns drafts into the snapshot. Long: one field and its default for each option. */
 import type { SecureVersion } from 'node:tls';
 import type { ControlBind } from '@headgate/shared/admin/control-sockets';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';
 import type { AcmeCertificate, AcmeHttpAddress } from '../model/acme.ts';
+import { AUTHORITIES } from './acme-names.ts';
 import type {
   AcceptAddress,
   ConnectAddress,
@@ -210,7 +211,7 @@ export function newServiceDraft(): ServiceDraft {
     moreCertificates: [],
     acme: {
       names: [],
-      directory: 'https://acme-v02.api.letsencrypt.org/directory',
+      directory: AUTHORITIES.letsencrypt,
       contact: [],
       challenge: undefined,
       http: undefined,

@@ -65,12 +65,15 @@ export class MaterialReader {
     this.#store = new CertificateStore(now, this.#readFile);
   }
 
+  /** What an operator has put in the place of a file. */
+  #standing(path: string): string | undefined {
+    return this.#reads.standing(path) || undefined;
+  }
+
   /** From the disk, unless an operator has put a text in its place. */
   readonly #readFile: ReadFile = async (path) => {
-    const text = this.#reads.standing(path);
-    return text === undefined || text === ''
-      ? readSmallFile(path)
-      : { data: Buffer.from(text), worldAccessible: false };
+    const text = this.#standing(path);
+    return text === undefined ? readSmallFile(path) : { data: Buffer.from(text), worldAccessible: false };
   };
 
   async read(draft: ServiceDraft): Promise<Material> {
@@ -82,7 +85,7 @@ export class MaterialReader {
     for (const written of await this.#lines(draft, lists)) {
       const line = { ...written, file: based(draft.crtBase, written.file) };
       const variant = await this.#variant(line, draft, variants, byText);
-      const bundles = certificatesAt(line.file, (path) => (this.#reads.standing(path) ?? '') !== '');
+      const bundles = certificatesAt(line.file, (path) => this.#standing(path) !== undefined);
       this.#reads.note(line.file);
       if (bundles === undefined) this.#problems.error(line.at, `${line.file}: there is no certificate of that name`);
       for (const files of bundles ?? []) {
@@ -92,7 +95,7 @@ export class MaterialReader {
       }
       if (bundles !== undefined && isDirectory(line.file)) lists.push(directoryList(line.file, bundles));
     }
-    const acme = draft.client ? [] : await readAcme(draft, (path) => this.#seen(path), this.#problems);
+    const acme = draft.client ? [] : await this.#acme(draft);
     for (const certificate of acme)
       named.push({ stored: await this.#kept(certificate, draft), filters: certificate.names, variant: 0 });
     const [first] = named;
@@ -124,6 +127,14 @@ export class MaterialReader {
       [keyPassFile, key, cert].flatMap((file) => file ?? []),
     );
     return stored.pairs.length === 0 ? undefined : stored;
+  }
+
+  #acme(draft: ServiceDraft): Promise<readonly AcmeCertificate[]> {
+    return readAcme(draft, {
+      note: (file) => this.#note(file),
+      report: (findings, file) => this.#reportOf(findings, file),
+      problems: this.#problems,
+    });
   }
 
   /** What the authority has issued; before that, or when it is damaged, a certificate that no client trusts. */

@@ -1,18 +1,12 @@
 /** Certificates that an authority issues and renews (ACME, RFC 8555). */
 import { KEY_KINDS } from '../../certificate/self-made.ts';
-import { acmeName, readContact } from '../acme-names.ts';
+import { AUTHORITIES, acmeName, readContact } from '../acme-names.ts';
 import { parseAddress } from '../address.ts';
 import type { ServiceDirective } from '../directive.ts';
 import { duration, integer, oneOf, path, takesDuration } from '../values.ts';
 
-/** Authorities that have a name of their own. */
-export const AUTHORITIES: Readonly<Record<string, string>> = {
-  letsencrypt: 'https://acme-v02.api.letsencrypt.org/directory',
-  'letsencrypt-staging': 'https://acme-staging-v02.api.letsencrypt.org/directory',
-  zerossl: 'https://acme.zerossl.com/v2/DV90',
-  google: 'https://dv.acme-v02.api.pki.goog/directory',
-  buypass: 'https://api.buypass.com/acme/directory',
-};
+const authorities: ReadonlyMap<string, string> = new Map(Object.entries(AUTHORITIES));
+const AUTHORITY_NAMES = [...authorities.keys()].join(', ');
 
 export const acme = {
   acmeNames: {
@@ -31,18 +25,18 @@ export const acme = {
     },
   },
   acme: {
-    summary: `The authority: the URL of its directory, or one of ${Object.keys(AUTHORITIES).join(', ')}.`,
+    summary: `The authority: the URL of its directory, or one of ${AUTHORITY_NAMES}.`,
     takes: 'https:// URL | name',
     default: 'letsencrypt',
     example: 'acme = letsencrypt-staging',
     apply(value, draft, problems) {
-      const known = Object.hasOwn(AUTHORITIES, value.text) ? AUTHORITIES[value.text] : undefined;
+      const known = authorities.get(value.text);
       if (known !== undefined) draft.acme.directory = known;
       else if (URL.canParse(value.text) && new URL(value.text).protocol === 'https:') draft.acme.directory = value.text;
       else
         problems.error(
           value.at,
-          `'${value.text}' is neither the https:// URL of an ACME directory nor one of: ${Object.keys(AUTHORITIES).join(', ')}`,
+          `'${value.text}' is neither the https:// URL of an ACME directory nor one of: ${AUTHORITY_NAMES}`,
         );
     },
   },
