@@ -1,4 +1,4 @@
-/** Logs under stress: sampled, read by nobody, on a full disk. No request waits for a log, and what is lost is counted. */
+/** Logs under stress: sampled, without a reader, on a full disk. No request waits for a log, and what is lost is counted. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

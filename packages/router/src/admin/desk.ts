@@ -39,7 +39,7 @@ export interface Desk {
   readonly reload: (why: string) => Promise<Reloaded>;
   readonly lists: PatternStore;
   readonly upgrade: () => Promise<string | undefined>;
-  /** In the primary of workers, to which it leads. */
+  /** The way to the workers, in their primary. */
   readonly sharing?: Pick<Sharing, 'refresh' | 'everywhere' | 'repeat'> | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Monotonic milliseconds. */
@@ -49,7 +49,7 @@ export interface Desk {
 export type ServerRuntime = BackendRuntime['servers'][number];
 
 /** HAProxy's words for a name that leads nowhere. */
-export const NO_SERVER = 'No such server.\n';
+const NO_SERVER = 'No such server.\n';
 export const NO_BACKEND = 'No such backend.\n';
 
 export interface FoundServer {

@@ -1,4 +1,4 @@
-/** What a command of ours answers: as text, or as one line of JSON to those who add `json` or `--json`. */
+/** What a command of ours answers: text, or one line of JSON when `json` or `--json` is added. */
 export type Answered =
   | { readonly text: string; readonly json: unknown }
   /** It was not done. `json`: what is known all the same. */

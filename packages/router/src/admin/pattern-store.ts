@@ -46,7 +46,7 @@ export class PatternStore {
         if (known?.list.text !== list.text)
           return [list.key, { list, entries: undefined, stamp: 0, version: 0, next: 0, prepared: new Map() }];
         known.list = list;
-        // Rules had edited what is gone now.
+        // Edits by rules were made to the list before, and ended with it.
         if (list.live !== undefined) known.entries = undefined;
         return [list.key, known];
       }),

@@ -5,7 +5,10 @@ import type { Server } from '../model/snapshot.ts';
 
 const FILE = 'add-server.cfg';
 
-/** What `add server` writes, with the `resolvers` sections that it may name, read as the line of a configuration: the same parameters, defaults and complaints. */
+/**
+ * What `add server` writes, with the `resolvers` sections that it may name, read as the line of a configuration: the same
+ * parameters, defaults and complaints.
+ */
 export function readServerLine(
   name: string,
   words: readonly string[],

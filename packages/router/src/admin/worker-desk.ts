@@ -24,7 +24,7 @@ export function obeyPrimary(router: RouterRuntime, { number, workers }: Crew, ve
     environment: process.env,
     now: () => performance.now(),
   };
-  // Who gives the command has been asked for the right to do so.
+  // The primary has checked the level of the session that gave the command.
   const session = { level: 'admin', interactive: false, timeout: 0, over: false } as const;
   sharing.runCommand = (words) => runLine(lineOf(words), desk, { ...session });
 }

@@ -29,7 +29,7 @@ The steps by themselves: ctl deploy check|switch|status|end. The configuration f
 
 /** Milliseconds between two requests for what is left. */
 const LOOK = 250;
-/** Milliseconds that sessions which were ended have to leave. */
+/** Milliseconds for sessions that were ended to close. */
 const LAST_WORDS = 5000;
 
 interface Report {

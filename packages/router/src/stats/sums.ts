@@ -6,9 +6,9 @@ import { average, SAMPLES } from './average.ts';
 /** A counter as plain data that another process can read. */
 export type PlainCounters = { readonly [name: string]: number | readonly number[] | PlainCounters };
 
-/** What belongs to the process that checks: others know nothing of it. */
+/** What only the process that checks counts. */
 const OF_THE_PRIMARY: ReadonlySet<string> = new Set(['running', 'changed', 'downs', 'downtime', 'failedChecks']);
-/** What is true of this moment alone: it ends with the process that counted it. */
+/** Values of the moment, which end with the process that counted them. */
 const OF_NOW: ReadonlySet<string> = new Set(['tunnels', 'open', 'idle', 'rate']);
 
 /** `counters` of this process at `now`. */
@@ -28,7 +28,7 @@ export function plainCounters(counters: object, now: number): PlainCounters {
   return plain;
 }
 
-/** One of two processes has ended: what only it could say of now is gone. */
+/** Of a process that has ended: what it counted stays, what it had at the moment is 0. */
 export function withoutNow(counters: PlainCounters): PlainCounters {
   return Object.fromEntries(
     Object.entries(counters).map(([name, value]) => [
@@ -55,7 +55,7 @@ export function addCounters(one: PlainCounters | undefined, other: PlainCounters
   return sum;
 }
 
-/** Makes the counters of this process say what `plain` says. */
+/** Gives the counters of this process the values of `plain`. */
 export function showCounters(counters: object, plain: PlainCounters): void {
   for (const [name, value] of Object.entries(counters) as [string, unknown][]) {
     const shown = plain[name];

@@ -8,7 +8,7 @@ import { exitCodeFor, findingsOf, reportJson, reportText } from './report.ts';
 
 const USAGE = 'doctor [-f FILE] [--websocket PATH] [--host NAME] [--json]';
 
-/** What a program's doctor is made of. */
+/** What differs between the doctors of programs. */
 export interface Doctor<Snapshot> {
   readonly summary: string;
   readonly usage: Usage;

@@ -5,7 +5,7 @@ import { severityNumbers } from './severity.ts';
 const WINDOW = 10_000;
 /** Different lines that are counted at a time; more are written as they come. */
 const MOST_LINES = 256;
-/** From this severity on: what says that something is wrong may say so a thousand times a second. */
+/** From this severity on: a fault may be reported a thousand times a second. */
 const LEAST = severityNumbers.warning;
 
 interface Repeated {

@@ -9,9 +9,9 @@ import { endAll, findServer, type Desk, type FoundServer, type ServerRuntime } f
 import { answered, type Answered } from '../json-answer.ts';
 import { readServerLine } from '../server-line.ts';
 
-/** How long the new address may take to pass its checks, and what the old one has may take to end, where nothing is said. */
+/** Default of `within`: for the new address to pass its checks, and for what is open at the old one to end. Milliseconds. */
 const WITHIN = 30_000;
-/** Pause between two checks of an address that does not pass yet. */
+/** Most milliseconds between two checks of an address that does not pass yet. */
 const AGAIN = 500;
 
 /** What to do with workers. */

@@ -20,7 +20,7 @@ const numbers = new WeakMap<ExchangeRecord, number>();
 let last = 0;
 let step = 1;
 
-/** With workers: their numbers are different ones. */
+/** With workers: no two of them use the same number. */
 export function numberSessions(worker: number, workers: number): void {
   last = worker - workers;
   step = workers;

@@ -3,7 +3,7 @@ import { ask, type ControlAddress } from '@headgate/shared/admin/ask';
 /** One line of `show stat`, by the names of its columns. */
 export type StatRow = Readonly<Record<string, string>>;
 
-/** What the router said at one moment. */
+/** What the router reported at one moment. */
 export interface Sample {
   /** Monotonic milliseconds. */
   readonly at: number;
@@ -33,7 +33,7 @@ function parseInfo(text: string): Readonly<Record<string, string>> {
   );
 }
 
-/** The lines of `show stat`; empty when the answer is none. */
+/** The lines of `show stat`; empty when the answer is something else. */
 export function parseCsv(text: string): readonly StatRow[] {
   const [header = '', ...lines] = text.split('\n');
   if (!header.startsWith('# ')) return [];
