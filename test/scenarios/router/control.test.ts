@@ -75,6 +75,25 @@ forEachRouter(
   },
 );
 
+forEachRouter('control: a frontend and a backend of the same name have numbers of their own', async (t, router) => {
+  const socket = new TempDir(t).join('control.sock');
+  await startRouting(t, router, {
+    global: [`stats socket ${socket} mode 600 level admin`],
+    backend: ['server one 127.0.0.1:1'],
+    backends: { front: ['server two 127.0.0.1:1'] },
+  });
+  const rows = (await asked(socket, 'show stat')).split('\n').map((line) => line.split(','));
+  const columns = rows[0] ?? [];
+  const numberOf = (name: string): string | undefined =>
+    rows.find((row) => row[0] === 'front' && row[1] === name)?.[columns.indexOf('iid')];
+  assert.notEqual(numberOf('BACKEND'), numberOf('FRONTEND'));
+  assert.equal(numberOf('two'), numberOf('BACKEND'));
+  assert.match(
+    await asked(socket, 'show servers state front'),
+    new RegExp(`^${numberOf('BACKEND')} front 1 two `, 'm'),
+  );
+});
+
 forEachRouter('control: servers are weighed, drained, moved, added and deleted', async (t, router) => {
   const app = await startApp(t, { name: 'three' });
   const { ask, url } = await start(t, router);

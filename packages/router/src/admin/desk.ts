@@ -83,8 +83,3 @@ export function endAll(open: readonly OpenSession[], tunnels: readonly OpenTunne
   const inTunnels = new Set(tunnels.map(({ exchange }) => exchange));
   for (const session of open) if (!inTunnels.has(session.exchange)) session.kill(failures.shutDown);
 }
-
-/** The number HAProxy gives a backend: its place among all proxies. */
-export function idOf({ router }: Pick<Desk, 'router'>, backend: string): number {
-  return router.stats?.proxies.find(({ name }) => name === backend)?.id ?? 0;
-}

@@ -59,20 +59,16 @@ export interface Operator {
 export type Outcome = 'DONE' | 'PART' | 'NONE' | 'UNKN' | 'ERRP';
 
 /** Carries out a form: `b` names the backend (or `#id`), each `s` a server, `action` what is to be done with them. */
-export function carryOut(
-  form: URLSearchParams,
-  backends: readonly { readonly id: number; readonly backend: BackendState }[],
-  operator: Operator,
-): Outcome {
+export function carryOut(form: URLSearchParams, backends: readonly BackendState[], operator: Operator): Outcome {
   const name = form.get('b') ?? '';
-  const found = backends.find(({ id, backend }) => backend.config.name === name || `#${id}` === name);
+  const found = backends.find(({ config }) => config.name === name || `#${config.number}` === name);
   const names = form.getAll('s');
   const action = form.get('action') ?? '';
   if (found === undefined || names.length === 0) return action === '' ? 'ERRP' : 'NONE';
   const act = actionOf(action, form, operator);
   if (act === undefined) return 'UNKN';
   if (act === 'bad') return 'ERRP';
-  const servers = names.map((one) => found.backend.servers.find(({ config }) => config.name === one));
+  const servers = names.map((one) => found.servers.find(({ config }) => config.name === one));
   const known = servers.filter((server) => server !== undefined);
   const changed = known.filter(act).length;
   if (known.length < servers.length) return changed > 0 ? 'PART' : 'NONE';

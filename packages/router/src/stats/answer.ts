@@ -142,9 +142,7 @@ function change(
   const form = new URLSearchParams(body.toString('utf8'));
   if (!tokens.isGood(form.get('token') ?? '', page.proxy, readerOf(request), now))
     return refused('The token of the form is missing or too old: load the page again.');
-  const backends = view.proxies
-    .filter((proxy) => isInScope(proxy, page))
-    .flatMap(({ id, backend }) => (backend === undefined ? [] : [{ id, backend }]));
+  const backends = view.proxies.filter((proxy) => isInScope(proxy, page)).flatMap(({ backend }) => backend ?? []);
   return back(carryOut(form, backends, operator));
 }
 

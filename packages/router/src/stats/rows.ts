@@ -23,9 +23,9 @@ export function rowsOf(view: StatsView, { legends, shows = () => true }: RowChoi
 }
 
 function proxyRows(proxy: ProxyView, now: number, legends: boolean): readonly Row[] {
-  const { id: proxyId, name, frontend, backend } = proxy;
+  const { name, frontend, backend } = proxy;
   const rows: Row[] = [];
-  const add = (kind: Row['kind'], id: number, svname: string, values: Values): void =>
+  const add = (kind: Row['kind'], proxyId: number, id: number, svname: string, values: Values): void =>
     void rows.push({
       kind,
       proxyId,
@@ -33,15 +33,17 @@ function proxyRows(proxy: ProxyView, now: number, legends: boolean): readonly Ro
       values: { pxname: name, svname, pid: 1, iid: proxyId, sid: id, mode: 'http', ...values },
     });
   if (frontend !== undefined) {
-    add('frontend', 0, 'FRONTEND', frontendValues(frontend, now));
-    if (frontend.config.socketStats)
+    const { number, socketStats } = frontend.config;
+    add('frontend', number, 0, 'FRONTEND', frontendValues(frontend, now));
+    if (socketStats)
       for (const [index, bind] of frontend.binds.entries())
-        add('bind', index + 1, bindName(bind, index), bindValues(bind, legends));
+        add('bind', number, index + 1, bindName(bind, index), bindValues(bind, legends));
   }
   if (backend !== undefined) {
+    const { number } = backend.config;
     for (const server of backend.servers)
-      add('server', server.id, server.config.name, serverValues(server, now, legends));
-    add('backend', 0, 'BACKEND', backendValues(backend, proxy.fullconn, now, legends));
+      add('server', number, server.id, server.config.name, serverValues(server, now, legends));
+    add('backend', number, 0, 'BACKEND', backendValues(backend, proxy.fullconn, now, legends));
   }
   return rows;
 }

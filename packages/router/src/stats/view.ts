@@ -25,7 +25,7 @@ export interface FrontendView {
 /** A proxy of the configuration: a `listen` section is both. */
 export interface ProxyView {
   readonly name: string;
-  /** `id`, or its place in the file, as HAProxy numbers them. */
+  /** The number of its frontend, or else of its backend: those of one name are one proxy here. */
   readonly id: number;
   readonly frontend: FrontendView | undefined;
   readonly backend: BackendState | undefined;

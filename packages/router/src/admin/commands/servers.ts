@@ -4,7 +4,7 @@ import type { Server } from '../../model/snapshot.ts';
 import { fullHealth } from '../../backend/server-state.ts';
 import type { BackendRuntime } from '../../backend/runtime.ts';
 import type { Commands } from '../command.ts';
-import { findServer, idOf, NO_BACKEND, type Desk, type FoundServer, type ServerRuntime } from '../desk.ts';
+import { findServer, NO_BACKEND, type Desk, type FoundServer, type ServerRuntime } from '../desk.ts';
 import { readServerLine } from '../server-line.ts';
 import { change, SETTINGS, weigh } from './server-settings.ts';
 
@@ -219,7 +219,7 @@ function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): 
   const service = names?.service === true ? names.name : '-';
   const shownPort = server.unresolved && address.kind === 'tcp' ? address.port : port;
   const words: readonly (string | number)[][] = [
-    [idOf(desk, backend.config.name), backend.config.name, server.id, config.name, shown],
+    [backend.config.number, backend.config.name, server.id, config.name, shown],
     [operational, admin, server.weight, config.weight, since, ...checked],
     [0, 0, 0, server.name ?? '-', shownPort, service, 0],
     [check?.port ?? 0, check?.host ?? '-', '-', 0],
@@ -227,13 +227,13 @@ function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): 
   return words.flat().join(' ');
 }
 
-function connLine(server: ServerRuntime, { config }: BackendRuntime, desk: Desk): string {
+function connLine(server: ServerRuntime, { config }: BackendRuntime): string {
   const { host, port } = placeOf(server.config);
   const { poolPurgeDelay, poolMaxConn } = server.config;
   const used = server.current;
   const { mostSessions, idle } = server.counters;
   return (
-    `${server.key} ${idOf(desk, config.name)}/${server.id} ${host} ${port} - ${poolPurgeDelay} ` +
+    `${server.key} ${config.number}/${server.id} ${host} ${port} - ${poolPurgeDelay} ` +
     `${used} ${mostSessions} ${used} ${idle} 0 ${poolMaxConn} ${idle} ${idle}`
   );
 }

@@ -5,7 +5,7 @@ import { failures } from '../../model/failure.ts';
 import { localDate } from '../../sample/date.ts';
 import { age } from '../../stats/page/numbers.ts';
 import type { Commands } from '../command.ts';
-import { endAll, findServer, idOf, serverSessions, serverTunnels, type Desk } from '../desk.ts';
+import { endAll, findServer, serverSessions, serverTunnels } from '../desk.ts';
 
 const NOT_FOUND = 'Session not found.\n';
 
@@ -37,10 +37,10 @@ export const sessions = {
       // As in HAProxy, a word that is no number lists all sessions.
       if (id === undefined || !isId(id)) {
         const shown = open.slice(0, MOST_SESSIONS);
-        return [...shown.map((one) => (id === 'all' ? detailsOf(one, desk) : lineOf(one))), ...others].join('');
+        return [...shown.map((one) => (id === 'all' ? detailsOf(one) : lineOf(one))), ...others].join('');
       }
       const found = find(open, id);
-      if (found !== undefined) return detailsOf(found, desk);
+      if (found !== undefined) return detailsOf(found);
       return others.find((answer) => answer !== NOT_FOUND) ?? NOT_FOUND;
     },
   },
@@ -101,17 +101,17 @@ function lineOf({ exchange }: OpenSession): string {
   );
 }
 
-function detailsOf({ exchange }: OpenSession, desk: Desk): string {
+function detailsOf({ exchange }: OpenSession): string {
   const { backend, backendConfig, server, context, retries, status, connection, placement } = exchange;
   const mode = context.config.engine === 'tcp' ? 'tcp' : 'http';
   const none = '<NONE> (id=-1)';
   const lines = [
     `${idOfSession(exchange)}: [${localDate(exchange.acceptedAt)}] id=${exchange.number} proto=${protocolOf(exchange)} source=${sourceOf(exchange)}`,
     `  flags=0x0, conn_retries=${retries}, conn_exp=<NEVER> conn_et=0x000 srv_conn=${server?.key ?? '(nil)'}, pend_pos=${placement?.holding === true || placement === undefined ? '(nil)' : placement.backendQueue} waiting=0 epoch=0`,
-    `  frontend=${context.config.name} (id=${idOf(desk, context.config.name)} mode=${mode}), listener=? (id=1) addr=${addressText(connection.local.address, connection.local.port)}`,
+    `  frontend=${context.config.name} (id=${context.config.number} mode=${mode}), listener=? (id=1) addr=${addressText(connection.local.address, connection.local.port)}`,
     backend === undefined
       ? '  backend=<NONE> (id=-1 mode=-)'
-      : `  backend=${backend.config.name} (id=${idOf(desk, backend.config.name)} mode=${mode})`,
+      : `  backend=${backend.config.name} (id=${backend.config.number} mode=${mode})`,
     server === undefined ? `  server=${none}` : `  server=${server.config.name} (id=${server.id})`,
     `  age=${age(exchange.age)} queue=${exchange.queueTime} connect=${exchange.connectTime} response=${exchange.responseTime} status=${status}`,
     `  req=(total=${exchange.bytesFromClient + exchange.headBytes}) ${JSON.stringify(exchange.requestLine)}`,
