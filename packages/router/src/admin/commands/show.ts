@@ -147,9 +147,9 @@ function info(args: readonly string[], { router }: Desk): string {
   const { stats } = router;
   if (stats === undefined) return '';
   const described = args.includes('desc');
-  const seconds = args.includes('float') ? ((stats.now - stats.process.started) / 1000).toFixed(6) : undefined;
+  const seconds = Number(((stats.now - stats.process.started) / 1000).toFixed(6));
   const fields = infoOf(stats).map((field) =>
-    field.name === 'Uptime_sec' && seconds !== undefined ? { ...field, value: seconds } : field,
+    args.includes('float') && field.name === 'Uptime_sec' ? { ...field, type: 'flt', value: seconds } : field,
   );
   if (args.includes('json'))
     return `${JSON.stringify(
