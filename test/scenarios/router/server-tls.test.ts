@@ -158,7 +158,7 @@ forEachPath('versions, ciphers, protocols and the own certificate are those that
       cipher: [`${server} ssl-max-ver TLSv1.2 ciphers ECDHE-ECDSA-AES256-GCM-SHA384`],
     },
   });
-  for (const name of ['global', 'newest', 'forced', 'alpn', 'crt', 'cipher'])
+  for (const name of ['global', 'newest', 'forced', 'less', 'alpn', 'crt', 'cipher'])
     await exchange(t, port, get(`/${name}`, 'x', CLOSE));
   assert.deepEqual(
     origin.seen.map(({ url, version, alpn, client }) => [url, version, alpn, client].join(' ')),
@@ -166,6 +166,8 @@ forEachPath('versions, ciphers, protocols and the own certificate are those that
       '/global TLSv1.2  ',
       '/newest TLSv1.3  ',
       '/forced TLSv1.2  ',
+      // Beside a minimum or a maximum, no-tlsv1x is ignored.
+      '/less TLSv1.3  ',
       '/alpn TLSv1.2 http/1.1 ',
       '/crt TLSv1.2  leaf',
       '/cipher TLSv1.2  ',

@@ -1,12 +1,12 @@
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Problems } from '@headgate/shared/config/problem';
-import type { VersionWords } from './versions.ts';
+import type { Version } from '@headgate/shared/tls/versions';
 
 /** What the words about TLS of one bind, or of `global`, have said so far. */
 export interface TlsDraft {
   /** Options of the terminator's service, in order: `crt`, `CAfile`. */
   readonly options: { readonly name: string; readonly value: Word }[];
-  readonly versions: VersionWords;
+  readonly versions: { min?: Version; max?: Version; readonly without: Version[] };
   alpn: Word | undefined;
   verify: Word | undefined;
   hasAuthorities: boolean;
@@ -17,7 +17,7 @@ export interface TlsDraft {
 export function newTlsDraft(): TlsDraft {
   return {
     options: [],
-    versions: { without: new Set() },
+    versions: { without: [] },
     alpn: undefined,
     verify: undefined,
     hasAuthorities: false,

@@ -2,15 +2,17 @@ import type { Bind, BindAddress, Frontend, Snapshot } from '@headgate/router/hal
 import { Problems } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { addressText } from '@headgate/shared/net/endpoint';
+import { combined, nodeName, rangeOf, type Version } from '@headgate/shared/tls/versions';
 import { defaultsOf } from './defaults.ts';
 import { newTlsDraft } from './draft.ts';
 import type { TlsDraft, TlsWord } from './draft.ts';
 import { serviceName } from './service-name.ts';
-import { combined, ours, rangeOf } from './versions.ts';
 import { BIND_WORDS } from './words.ts';
 
 /** A handshake may take what the frontend allows for a silent client, but no longer than this (milliseconds). */
 const LONGEST_HANDSHAKE = 300_000;
+/** The oldest version of a bind that gives no minimum (HAProxy since 2.2). */
+const OLDEST: Version = 'TLSv1.2';
 
 type SecureBind = Bind & { readonly tls: NonNullable<Bind['tls']> };
 
@@ -102,15 +104,15 @@ function tlsStatements(
   at: Position,
   problems: Problems,
 ): Statement[] {
-  const range = rangeOf(combined(own.versions, defaults.versions));
+  const range = rangeOf(combined(own.versions, defaults.versions), OLDEST);
   if (range === undefined) problems.error(at, 'no TLS version is left that this bind could speak');
   const statements = [
     // What the bind says itself comes last, and wins.
     ...onlyLast([...defaults.options, ...own.options]).map(({ name, value }) => statement(name, value)),
     ...(range === undefined
       ? []
-      : [option('sslVersionMin', ours(range.min), at), option('sslVersionMax', ours(range.max), at)]),
-    ...(range?.holes ?? []).map((version) => option('options', `NO_${ours(version)}`, at)),
+      : [option('sslVersionMin', nodeName(range.min), at), option('sslVersionMax', nodeName(range.max), at)]),
+    ...(range?.holes ?? []).map((version) => option('options', `NO_${nodeName(version)}`, at)),
     ...(own.clientsChoice || defaults.clientsChoice ? [] : [option('options', 'CIPHER_SERVER_PREFERENCE', at)]),
   ];
   const { verify, alpn } = own;

@@ -1,9 +1,8 @@
 /** Parameters of `bind` about TLS (HAProxy manual §5.1), and what each becomes in a service of the terminator. */
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
+import { VERSIONS, type Version } from '@headgate/shared/tls/versions';
 import type { TlsDraft, TlsWord } from './draft.ts';
-import { VERSIONS } from './versions.ts';
-import type { Version } from './versions.ts';
 
 /** An option of the terminator that takes the same value. */
 function same(name: string, doc: string): TlsWord {
@@ -60,7 +59,7 @@ function without(version: Version): TlsWord {
   return {
     doc: `${version} is not spoken. Without effect beside ssl-min-ver and ssl-max-ver, as in HAProxy.`,
     asDefault: true,
-    apply: (draft) => void draft.versions.without.add(version),
+    apply: (draft) => void draft.versions.without.push(version),
   };
 }
 

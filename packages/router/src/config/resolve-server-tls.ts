@@ -4,10 +4,10 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import type { TlsClient, TlsClientSettings } from '@headgate/shared/net/link';
 import { tlsClient } from '@headgate/shared/net/secure-client';
+import { combined, ignoresExclusions, nodeName, rangeOf } from '@headgate/shared/tls/versions';
 import type { CheckTls, ServerTls } from '../model/server.ts';
 import type { GlobalDraft, ServerDraft, Settings } from './draft.ts';
 import type { TlsDraft, TlsRange } from './tls-draft.ts';
-import { VERSIONS } from './tls-range.ts';
 
 /** The TLS of a server's traffic and of its checks. */
 export interface ResolvedTls {
@@ -54,7 +54,7 @@ function clientOf(draft: ServerDraft, tls: TlsDraft, global: GlobalDraft, proble
     );
     return undefined;
   }
-  const versions = rangeOf(draft, tls, global.serverTls?.range ?? {}, problems);
+  const versions = versionsOf(draft, tls, global.serverTls?.range ?? {}, problems);
   if (versions === undefined) return undefined;
   const ciphers = tls.ciphers ?? global.serverTls?.ciphers;
   const suites = tls.suites ?? global.serverTls?.suites;
@@ -93,33 +93,27 @@ const OFF = {
 /** A server that asks for another handshake, again and again, would keep us computing. */
 const NO_RENEGOTIATION = constants.SSL_OP_NO_RENEGOTIATION;
 
-function rangeOf(
+function versionsOf(
   { name, at }: ServerDraft,
   tls: TlsRange,
   usual: TlsRange,
   problems: Problems,
 ): Pick<TlsClientSettings, 'minVersion' | 'maxVersion' | 'options'> | undefined {
-  const off = tls.off ?? usual.off ?? [];
-  const lowest =
-    tls.min ?? usual.min ?? (off.length === 0 && (tls.max ?? usual.max) === undefined ? 'TLSv1.2' : 'TLSv1');
-  const highest = tls.max ?? usual.max ?? 'TLSv1.3';
-  const allowed = VERSIONS.filter(
-    (version) =>
-      VERSIONS.indexOf(version) >= VERSIONS.indexOf(lowest) &&
-      VERSIONS.indexOf(version) <= VERSIONS.indexOf(highest) &&
-      !off.includes(version),
-  );
-  const [minVersion] = allowed;
-  const maxVersion = allowed.at(-1);
-  if (minVersion === undefined || maxVersion === undefined) {
+  const words = combined(tls, usual);
+  if (ignoresExclusions(words))
+    problems.warning(at, `server '${name}': no-tlsv1x have no effect beside ssl-min-ver, ssl-max-ver and force-tlsv1x`);
+  const silent = words.max === undefined && words.without?.length === 0;
+  const range = rangeOf(words, silent ? 'TLSv1.2' : 'TLSv1.0');
+  if (range === undefined) {
     problems.error(
       at,
       `server '${name}' may speak no version of TLS: ssl-min-ver, ssl-max-ver and no-tlsv1x exclude them all`,
     );
     return undefined;
   }
-  const holes = off.reduce((sum, version) => sum | OFF[version], 0);
+  const holes = range.holes.reduce((sum, version) => sum | OFF[nodeName(version)], 0);
   const tickets = (tls.tickets ?? usual.tickets ?? true) ? 0 : constants.SSL_OP_NO_TICKET;
+  const [minVersion, maxVersion] = [nodeName(range.min), nodeName(range.max)];
   return { minVersion, maxVersion, options: holes | tickets | NO_RENEGOTIATION };
 }
 

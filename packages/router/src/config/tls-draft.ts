@@ -1,13 +1,10 @@
 /** What is written of TLS to servers, before it is resolved. */
 import type { Word } from '@headgate/shared/config/raw';
-import type { TlsVersion } from '@headgate/shared/net/link';
+import type { VersionWords } from '@headgate/shared/tls/versions';
 import type { ServerTls } from '../model/server.ts';
 
 /** Versions and tickets: of a server, or of all of them (`ssl-default-server-options`). */
-export interface TlsRange {
-  readonly min?: TlsVersion;
-  readonly max?: TlsVersion;
-  readonly off?: readonly TlsVersion[];
+export interface TlsRange extends VersionWords {
   readonly tickets?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /** Versions of TLS, and tickets: what servers and `ssl-default-server-options` say in the same words. */
 import type { Cursor } from '@headgate/shared/config/cursor';
-import type { TlsVersion } from '@headgate/shared/net/link';
+import { VERSIONS } from '@headgate/shared/tls/versions';
 import type { TlsRange } from './tls-draft.ts';
 
 export interface RangeWord {
@@ -10,25 +10,15 @@ export interface RangeWord {
   readonly read: (cursor: Cursor, before: TlsRange) => TlsRange | undefined;
 }
 
-export const VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const satisfies readonly TlsVersion[];
-
-/** As they are written. Nothing speaks SSLv3 any more: a range that begins there begins with what there is. */
-const NAMES = {
-  SSLv3: 'TLSv1',
-  'TLSv1.0': 'TLSv1',
-  'TLSv1.1': 'TLSv1.1',
-  'TLSv1.2': 'TLSv1.2',
-  'TLSv1.3': 'TLSv1.3',
-} as const;
-const SHORT = { tlsv10: 'TLSv1', tlsv11: 'TLSv1.1', tlsv12: 'TLSv1.2', tlsv13: 'TLSv1.3' } as const;
+const SHORT = { tlsv10: 'TLSv1.0', tlsv11: 'TLSv1.1', tlsv12: 'TLSv1.2', tlsv13: 'TLSv1.3' } as const;
 
 function limit(end: 'min' | 'max', doc: string): RangeWord {
   return {
     doc,
     example: `ssl-${end}-ver TLSv1.${end === 'min' ? 2 : 3}`,
     read(cursor) {
-      const name = cursor.choice('version', Object.keys(NAMES) as (keyof typeof NAMES)[]);
-      return name === undefined ? undefined : { [end]: NAMES[name] };
+      const name = cursor.choice('version', VERSIONS);
+      return name === undefined ? undefined : { [end]: name };
     },
   };
 }
@@ -48,9 +38,9 @@ export const RANGE_WORDS: Readonly<Record<string, RangeWord>> = {
       [
         `no-${word}`,
         {
-          doc: `Not ${version}; \`ssl-min-ver\` and \`ssl-max-ver\` say it better.`,
+          doc: `Not ${version}. Without effect beside \`ssl-min-ver\` and \`ssl-max-ver\`, as in HAProxy.`,
           example: `no-${word}`,
-          read: (_cursor, { off = [] }) => ({ off: [...off, version] }),
+          read: (_cursor, { without = [] }) => ({ without: [...without, version] }),
         },
       ],
     ]),

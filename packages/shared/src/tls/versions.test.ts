@@ -4,7 +4,7 @@ import { combined, rangeOf } from './versions.ts';
 import type { Version, VersionRange, VersionWords } from './versions.ts';
 
 function words(min?: Version, max?: Version, ...without: readonly Version[]): VersionWords {
-  return { ...(min && { min }), ...(max && { max }), without: new Set(without) };
+  return { ...(min && { min }), ...(max && { max }), without };
 }
 
 const cases: readonly (readonly [string, VersionWords, VersionRange | undefined])[] = [
@@ -34,10 +34,18 @@ const cases: readonly (readonly [string, VersionWords, VersionRange | undefined]
   ['a minimum above the maximum', words('TLSv1.3', 'TLSv1.2'), undefined],
 ];
 
-describe('the TLS versions of a bind', () => {
-  for (const [title, given, wanted] of cases) it(title, () => assert.deepEqual(rangeOf(given), wanted));
+describe('TLS versions', () => {
+  for (const [title, given, wanted] of cases) it(title, () => assert.deepEqual(rangeOf(given, 'TLSv1.2'), wanted));
 
-  it('what a bind says goes before ssl-default-bind-options', () => {
+  it('what is excluded between the oldest and the newest is a hole', () => {
+    assert.deepEqual(rangeOf(words(undefined, undefined, 'TLSv1.1'), 'TLSv1.0'), {
+      min: 'TLSv1.0',
+      max: 'TLSv1.3',
+      holes: ['TLSv1.1'],
+    });
+  });
+
+  it('what a line says goes before the defaults of all lines', () => {
     assert.deepEqual(
       combined(words('TLSv1.3'), words('TLSv1.0', 'TLSv1.2', 'TLSv1.1')),
       words('TLSv1.3', 'TLSv1.2', 'TLSv1.1'),
