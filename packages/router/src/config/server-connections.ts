@@ -51,15 +51,15 @@ export function readSource(cursor: Cursor, { problems }: Context): string | unde
   return undefined;
 }
 
-/** A word with an argument that changes nothing here. */
-function withoutEffect(name: string, example: string, why: string): ServerParameter {
-  const hasValue = example.includes(' ');
+/** A word that changes nothing here; its example shows whether a value follows it. */
+export function withoutEffect(example: string, why: string): ServerParameter {
+  const [name, value] = example.split(' ');
   return {
     doc: `Accepted without effect: ${why}.`,
     example,
     apply(_parameters, cursor, { problems }) {
       const { at } = cursor;
-      if (hasValue) cursor.need('a value');
+      if (value !== undefined) cursor.need('a value');
       hasNoEffect(at, `server … ${name}`, why, problems);
     },
   };
@@ -113,9 +113,9 @@ export const CONNECTION_WORDS: Readonly<Record<string, ServerParameter>> = {
     example: 'ws auto',
     apply: (_parameters, cursor, { problems }) => onlyHttp1('ws', cursor, problems),
   },
-  tfo: withoutEffect('tfo', 'tfo', 'Node.js opens connections without TCP Fast Open'),
-  'no-tfo': withoutEffect('no-tfo', 'no-tfo', 'Node.js opens connections without TCP Fast Open'),
-  'tcp-ut': withoutEffect('tcp-ut', 'tcp-ut 30s', "unacknowledged data is limited by 'timeout server'"),
-  'pool-low-conn': withoutEffect('pool-low-conn', 'pool-low-conn 4', 'idle connections are shared by one thread'),
-  'log-proto': withoutEffect('log-proto', 'log-proto legacy', "it belongs in HAProxy's 'ring' sections"),
+  tfo: withoutEffect('tfo', 'Node.js opens connections without TCP Fast Open'),
+  'no-tfo': withoutEffect('no-tfo', 'Node.js opens connections without TCP Fast Open'),
+  'tcp-ut': withoutEffect('tcp-ut 30s', "unacknowledged data is limited by 'timeout server'"),
+  'pool-low-conn': withoutEffect('pool-low-conn 4', 'idle connections are shared by one thread'),
+  'log-proto': withoutEffect('log-proto legacy', "it belongs in HAProxy's 'ring' sections"),
 };

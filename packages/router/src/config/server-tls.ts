@@ -2,9 +2,8 @@
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Word } from '@headgate/shared/config/raw';
 import { compileExpression, textValue } from '../sample/expression.ts';
-import { hasNoEffect } from './directive.ts';
 import { readAuthorities, readIdentity, readRevocations } from './pem-files.ts';
-import type { ServerContext, ServerParameter } from './server-connections.ts';
+import { withoutEffect, type ServerContext, type ServerParameter } from './server-connections.ts';
 import { RANGE_WORDS } from './tls-range.ts';
 import type { TlsDraft } from './tls-draft.ts';
 
@@ -47,15 +46,6 @@ function given(
   return word(doc, example, (cursor) => {
     const written = cursor.need(what);
     return written === undefined ? undefined : change(written);
-  });
-}
-
-function idle(example: string, why: string): ServerParameter {
-  return word(`Accepted without effect: ${why}.`, example, (cursor, { problems }) => {
-    const { at } = cursor;
-    if (example.includes(' ')) cursor.need('a value');
-    hasNoEffect(at, `server … ${example.split(' ')[0]}`, why, problems);
-    return undefined;
   });
 }
 
@@ -160,6 +150,6 @@ export const TLS_WORDS: Readonly<Record<string, ServerParameter>> = {
     'protocols',
     (checkAlpn) => ({ checkAlpn }),
   ),
-  'allow-0rtt': idle('allow-0rtt', 'no request is sent before the handshake is complete'),
-  npn: idle('npn http/1.1', 'ALPN has replaced NPN'),
+  'allow-0rtt': withoutEffect('allow-0rtt', 'no request is sent before the handshake is complete'),
+  npn: withoutEffect('npn http/1.1', 'ALPN has replaced NPN'),
 };
