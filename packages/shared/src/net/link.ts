@@ -157,6 +157,8 @@ export interface TlsServerUser {
 export interface TlsServerHelp {
   /** The status of our certificate (DER) that is sent with it (OCSP stapling); undefined: none. Asked only for clients that want it. */
   readonly staple?: ((certificate: Buffer) => Buffer | undefined) | undefined;
+  /** Keys of session tickets (48 bytes), the one in use first; those of the others are accepted. Empty: `ticketKeys` of the options. */
+  readonly ticketKeys?: readonly Buffer[] | undefined;
 }
 
 /** What becomes of a handshake with a server; one of the first two is called, once. */
@@ -215,6 +217,8 @@ export interface TlsServer {
    * left to its user. `early`: bytes that were read from it already.
    */
   secure(link: Link, early?: Buffer): void;
+  /** Session tickets are made with this key (48 bytes) from now on; those made before are void. */
+  renewTickets(key: Buffer): void;
 }
 
 /**

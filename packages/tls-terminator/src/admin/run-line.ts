@@ -7,6 +7,7 @@ import { certificates } from './commands/certificates.ts';
 import { crtLists } from './commands/crt-lists.ts';
 import { ocsp } from './commands/ocsp.ts';
 import { processCommands } from './commands/process.ts';
+import { tickets } from './commands/tickets.ts';
 
 const commands: Commands = {
   ...certificates,
@@ -14,6 +15,7 @@ const commands: Commands = {
   ...authorities,
   ...ocsp,
   ...acme,
+  ...tickets,
   ...processCommands,
   ...sessionCommands,
 };

@@ -1,4 +1,5 @@
 import { createSecureContext } from 'node:tls';
+import { acceptOlderTickets } from '@headgate/shared/net/secure-transport';
 import type { SecureContext, SecureContextOptions } from 'node:tls';
 import type { NamedCertificate } from '../model/snapshot.ts';
 
@@ -8,17 +9,27 @@ const MOST = 1000;
 /** OpenSSL contexts for certificates, made when a client first requests one and forgotten when others are used more. */
 export class Contexts {
   readonly #options: (variant: number) => SecureContextOptions;
+  readonly #ticketKeys: readonly Buffer[];
   readonly #made = new Map<NamedCertificate, SecureContext>();
   readonly #limit: number;
 
-  /** `options` are those of a variant, without key and certificate. */
-  constructor(options: (variant: number) => SecureContextOptions, limit = MOST) {
+  /** `options` are those of a variant, without key and certificate; `ticketKeys` as for a TLS server. */
+  constructor(
+    options: (variant: number) => SecureContextOptions,
+    { limit = MOST, ticketKeys = [] }: { readonly limit?: number; readonly ticketKeys?: readonly Buffer[] } = {},
+  ) {
     this.#options = options;
+    this.#ticketKeys = ticketKeys;
     this.#limit = limit;
   }
 
   get size(): number {
     return this.#made.size;
+  }
+
+  /** All are made anew when they are next used. */
+  forget(): void {
+    this.#made.clear();
   }
 
   of(certificate: NamedCertificate): SecureContext {
@@ -35,6 +46,7 @@ export class Contexts {
       key: certificate.pairs.map(({ keyPem }) => keyPem),
       cert: certificate.pairs.map(({ certPem }) => certPem),
     });
+    if (this.#ticketKeys.length > 1) acceptOlderTickets(context, this.#ticketKeys);
     this.#made.set(certificate, context);
     const [oldest] = this.#made.keys();
     if (this.#made.size > this.#limit && oldest !== undefined) this.#made.delete(oldest);

@@ -110,6 +110,8 @@ function compileServer(
     secureContext,
     certificate: first?.facts,
     verification,
+    ticketKeys: draft.ticketKeySecret === undefined ? material.ticketKeys : [],
+    ticketFile: material.ticketFile,
     alpn: alpnOf(draft),
     names: compileNames(text, draft, material, at, problems),
     certificates: eachOnce([...pairs, ...material.named.flatMap(({ stored }) => stored.pairs)]),

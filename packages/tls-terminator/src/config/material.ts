@@ -11,7 +11,7 @@ import { formatFinding } from '../certificate/finding.ts';
 import type { Finding } from '../certificate/finding.ts';
 import { loadPreSharedKeys } from '../certificate/psk.ts';
 import { readSmallFile, type ReadFile } from '../certificate/read.ts';
-import type { CertificateList } from '../model/served.ts';
+import type { CertificateList, TicketFile } from '../model/served.ts';
 import { certificateList, directoryList } from './lists.ts';
 import { certificatesAt, isDirectory, type CertificateFile } from '../certificate/sources.ts';
 import { CertificateStore } from '../certificate/store.ts';
@@ -41,7 +41,9 @@ export interface Material {
   /** The certificates that are obtained and renewed. */
   readonly acme: readonly AcmeCertificate[];
   readonly lists: readonly CertificateList[];
-  readonly ticketKeys: Buffer | undefined;
+  /** The one in use first. */
+  readonly ticketKeys: readonly Buffer[];
+  readonly ticketFile: TicketFile | undefined;
 }
 
 const options = new Map(Object.entries(serviceDirectives));
@@ -103,7 +105,8 @@ export class MaterialReader {
     const secrets = draft.pskSecrets === undefined ? undefined : await loadPreSharedKeys(draft.pskSecrets.path);
     this.#reportOf(secrets?.findings, draft.pskSecrets);
     this.#note(draft.ticketKeyFile);
-    const tickets = draft.ticketKeyFile === undefined ? undefined : await loadTicketKeys(draft.ticketKeyFile.path);
+    const tickets =
+      draft.ticketKeyFile === undefined ? undefined : await loadTicketKeys(draft.ticketKeyFile.path, this.#readFile);
     this.#reportOf(tickets?.findings, draft.ticketKeyFile);
     return {
       certificate: own ?? (draft.cert === undefined ? first?.stored : undefined),
@@ -113,7 +116,8 @@ export class MaterialReader {
       lists,
       trust: await this.#trust(draft),
       preSharedKeys: secrets?.keys ?? new Map(),
-      ticketKeys: tickets?.keys,
+      ticketKeys: tickets?.keys ?? [],
+      ticketFile: tickets?.file,
     };
   }
 

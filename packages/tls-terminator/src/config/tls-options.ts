@@ -11,7 +11,7 @@ import { TLS_VERSIONS } from './tls-versions.ts';
 export interface TlsMaterial {
   readonly pairs: NamedCertificate['pairs'];
   readonly trust: Trust;
-  readonly ticketKeys: Buffer | undefined;
+  readonly ticketKeys: readonly Buffer[];
 }
 
 /** stunnel's default, for servers of others that are older than ours. */
@@ -25,13 +25,13 @@ const PSK_CIPHERS =
 export function tlsOptions(
   name: string,
   draft: ServiceDraft,
-  { pairs, trust, ticketKeys: fileKeys }: TlsMaterial,
+  { pairs, trust, ticketKeys: [fileKey] }: TlsMaterial,
   problems: Problems,
 ): SecureContextOptions {
   const level = draft.securityLevel === undefined ? '' : `@SECLEVEL=${draft.securityLevel}:`;
   const renegotiation = draft.renegotiation ? 0 : constants.SSL_OP_NO_RENEGOTIATION;
   const resumption = draft.sessionResume ? 0 : constants.SSL_OP_NO_TICKET;
-  const ticketKeys = ticketKeysOf(draft, problems) ?? fileKeys;
+  const ticketKeys = ticketKeysOf(draft, problems) ?? fileKey;
   const [first, ...more] = pairs;
   const usual = draft.client ? CLIENT_CIPHERS : INTERMEDIATE_CIPHERS;
   const ciphers = [draft.ciphers ?? usual, ...(draft.pskSecrets === undefined ? [] : [PSK_CIPHERS])].join(':');

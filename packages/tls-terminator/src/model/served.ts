@@ -22,3 +22,10 @@ export interface CertificateList {
     readonly names: readonly string[];
   }[];
 }
+
+/** A file of keys of session tickets: for the control socket. */
+export interface TicketFile {
+  readonly file: string;
+  /** Its last three keys in base64, oldest first. */
+  readonly lines: readonly string[];
+}

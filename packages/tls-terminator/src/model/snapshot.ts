@@ -9,7 +9,7 @@ import type { Severity } from '@headgate/shared/log/logger';
 import type { Identity } from '@headgate/shared/process/identity';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { AcmeSettings } from './acme.ts';
-import type { CertificateList, TrustedFile } from './served.ts';
+import type { CertificateList, TicketFile, TrustedFile } from './served.ts';
 import type { StapleSource } from './staple.ts';
 
 export interface Snapshot {
@@ -115,12 +115,15 @@ export interface TlsSettings {
    * Complete options for tls.createSecureContext, tls.createServer and server.setSecureContext: key, cert,
    * minVersion, maxVersion, ciphers, ecdhCurve, honorCipherOrder, secureOptions (`options`, `renegotiation`,
    * `sessionResume`), sessionTimeout, ca and crl for clients, and ticketKeys when the configuration gives them. Without them the
-   * runtime adds its own, the same for all workers and kept across reloads.
+   * runtime adds its own, the same for all workers, kept across reloads and renewed every day.
    */
   readonly secureContext: SecureContextOptions;
   /** The default certificate; undefined for a service of pre-shared keys alone. */
   readonly certificate: CertificateFacts | undefined;
   readonly verification: Verification;
+  /** Keys of session tickets (`ticketKeys`): the one in use, then those whose tickets are accepted too. Empty: no file gives any. */
+  readonly ticketKeys: readonly Buffer[];
+  readonly ticketFile: TicketFile | undefined;
   /** Protocols offered by ALPN, best first; empty: none. */
   readonly alpn: readonly string[];
   /** Certificates by the server name that a client requests; undefined when the default one is for every name. */

@@ -130,6 +130,24 @@ test('keys of session tickets that the process made survive', async (t) => {
   assert.equal((await visit(t, port, { session, maxVersion: 'TLSv1.2' })).isSessionReused(), true);
 });
 
+test('keys of session tickets that the process made are renewed when the day is over', async (t) => {
+  const [port, server] = [await freePort(), await echo(t, '1')];
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.now() });
+  const { runtime } = runtimeOf(t);
+  const given = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
+  const { ticketKeys: _, ...secureContext } = given.tls.secureContext;
+  await runtime.apply(snapshot({ ...given, tls: { ...given.tls, secureContext } }));
+  const ticket = async (): Promise<Buffer | undefined> =>
+    (await visit(t, port, { maxVersion: 'TLSv1.2' })).getSession();
+  const isGood = async (session: Buffer | undefined): Promise<boolean> =>
+    (await visit(t, port, { session, maxVersion: 'TLSv1.2' })).isSessionReused();
+  const first = await ticket();
+  assert.equal(await isGood(first), true);
+  t.mock.timers.tick(86_400_000);
+  assert.equal(await isGood(first), false);
+  assert.equal(await isGood(await ticket()), true);
+});
+
 test('an address that is gone accepts nothing more and its sessions go on; one that is new is served', async (t) => {
   const [old, fresh, server] = [await freePort(), await freePort(), await echo(t, '1')];
   const { runtime } = runtimeOf(t);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '@headgate/shared/log/logger';
 import { versionOf } from '@headgate/shared/process/version';
@@ -21,7 +20,7 @@ import { ExpiryWatch, expiryOf } from './expiry-watch.ts';
 import { infoOf } from './info.ts';
 import { challengeAddresses, metricsAddresses } from './text-addresses.ts';
 import { bindAll, placesOf, type Bound } from './addresses.ts';
-import { withTicketKeys } from './ticket-keys.ts';
+import { OwnTicketKeys, hasOwnKeys, withTicketKeys, type OwnTicketKey } from './ticket-keys.ts';
 import { metricsText } from '../service/metrics.ts';
 import { ServiceLog } from '../service/service-log.ts';
 import type { SelectiveLogger } from '../service/session-log.ts';
@@ -50,7 +49,7 @@ const REPORTS = 1000;
 
 /** What the primary hands on: the keys of session tickets by the names of services, so that each worker resumes the sessions of all. */
 interface Handed {
-  readonly ticketKeys: ReadonlyMap<string, Buffer>;
+  readonly ticketKeys: ReadonlyMap<string, OwnTicketKey>;
   readonly challenges: OpenAnswers;
 }
 
@@ -61,17 +60,11 @@ interface Generation extends Bound {
   readonly services: readonly RunningService[];
 }
 
-/** What a service of this name keeps from one configuration to the next. */
-interface Kept extends Lasting {
-  /** For session tickets when the configuration gives no keys; lost with the process. */
-  readonly ticketKeys: Buffer;
-}
-
 /** The running terminator: sockets, and the services that serve them, which `apply` exchanges. Long: that is one step over all that runs. */
 export class TerminatorRuntime implements Reloadable<Snapshot> {
   readonly #parts: RuntimeParts;
   readonly #places = new Places(Number.MAX_SAFE_INTEGER);
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, Lasting>();
   /** Their configuration was replaced, their last sessions go on. */
   readonly #retiring = new Set<RunningService>();
   #current: Generation | undefined;
@@ -84,7 +77,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   readonly staples = new Staples();
   readonly #expiry = new ExpiryWatch();
   readonly keepers: Keepers;
-  #handed: Handed | undefined;
+  readonly #ticketKeys = new OwnTicketKeys();
   /** In the primary. */
   readonly #crewCounts = new CrewCounts();
   #reports: NodeJS.Timeout | undefined;
@@ -121,13 +114,14 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   }
 
   handOn(): Handed {
-    const ticketKeys = new Map([...this.#kept].map(([name, kept]) => [name, kept.ticketKeys]));
-    return { ticketKeys, challenges: this.#challenges.open };
+    return { ticketKeys: this.#ticketKeys.all, challenges: this.#challenges.open };
   }
 
   takeOver(handed: unknown): void {
-    this.#handed = handed as Handed | undefined;
-    if (this.#handed !== undefined) this.#challenges.assume(this.#handed.challenges);
+    if (handed === undefined) return;
+    const { ticketKeys, challenges } = handed as Handed;
+    this.#ticketKeys.assume(ticketKeys);
+    this.#challenges.assume(challenges);
   }
 
   get info(): Readonly<Record<string, number>> {
@@ -179,7 +173,8 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
       const kept = new Map(snapshot.services.map((service) => [service.name, this.#keep(service)]));
       for (const service of snapshot.services) {
         const lasting = kept.get(service.name) ?? this.#keep(service);
-        services.push(new RunningService(withTicketKeys(service, lasting), log.logger(service.logLevel), lasting));
+        const keyed = withTicketKeys(service, this.#ticketKeys.keyOf(service.name));
+        services.push(new RunningService(keyed, log.logger(service.logLevel), lasting));
       }
       const byName = new Map(snapshot.services.map(({ name }, index) => [name, services[index]] as const));
       for (const service of services)
@@ -235,7 +230,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     return this.#parts.crew === undefined ? this.#kept.get(name)?.counters : this.#crewCounts.of(name);
   }
 
-  #swap(kept: ReadonlyMap<string, Kept>, snapshot: Snapshot, next: Generation): void {
+  #swap(kept: ReadonlyMap<string, Lasting>, snapshot: Snapshot, next: Generation): void {
     const before = this.#current;
     this.#current = next;
     this.#kept.clear();
@@ -246,6 +241,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         handshakes: this.#part(maxHandshakes),
         perAddress: maxPerAddress,
       });
+    this.#ticketKeys.follow(new Set(kept.keys()), () => this.#renewTickets());
     this.#metrics.follow();
     this.#responders.follow();
     this.staples.follow(
@@ -268,7 +264,13 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     this.#retiring.delete(service);
   }
 
-  #keep({ name, maxConnections }: Service): Kept {
+  #renewTickets(): void {
+    const { snapshot, services = [] } = this.#current ?? {};
+    for (const [index, service] of (snapshot?.services ?? []).entries())
+      if (!hasOwnKeys(service)) services[index]?.renewTickets(this.#ticketKeys.keyOf(service.name));
+  }
+
+  #keep({ name, maxConnections }: Service): Lasting {
     return (
       this.#kept.get(name) ?? {
         places: new Places(this.#part(maxConnections) || Number.MAX_SAFE_INTEGER, this.#places),
@@ -276,7 +278,6 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
         counters: newServiceCounters(),
         challenges: this.#challenges,
         staple: (certificate) => this.staples.responseFor(certificate),
-        ticketKeys: this.#handed?.ticketKeys.get(name) ?? randomBytes(48),
       }
     );
   }
@@ -301,6 +302,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     this.#responders.close();
     this.staples.end();
     this.#expiry.end();
+    this.#ticketKeys.end();
     for (const listener of this.#current?.listeners.values() ?? []) listener.close();
   }
 }

@@ -37,17 +37,28 @@ export class Handshakes {
   /** By certificate, for names with several keys. */
   readonly #several = new Map<NamedCertificate, Map<AcceptAddress['kind'], TlsServer>>();
   readonly #contexts: Contexts;
+  /** In place of the one in the settings. */
+  #ticketKey: Buffer | undefined;
 
   /** Throws when OpenSSL does not take the certificate or the options. */
   constructor(parts: HandshakeParts, kinds: readonly AcceptAddress['kind'][]) {
     this.#parts = parts;
-    this.#contexts = new Contexts((variant) => this.#settings(variant).secureContext);
+    const { ticketKeys } = parts.tls;
+    this.#contexts = new Contexts((variant) => this.#settings(variant).secureContext, { ticketKeys });
     for (const kind of kinds) this.server(kind, 0);
   }
 
   /** Clients that request no name that is served are refused. */
   get strict(): boolean {
     return this.#parts.tls.names?.strict === true;
+  }
+
+  /** Session tickets are made with this key from now on. */
+  renewTickets(key: Buffer): void {
+    this.#ticketKey = key;
+    for (const server of this.#servers.values()) server.renewTickets(key);
+    this.#several.clear();
+    this.#contexts.forget();
   }
 
   /** For connections to this kind of address, with these settings. */
@@ -82,7 +93,10 @@ export class Handshakes {
     return createTlsServer(
       options,
       { secured: (client, below) => secured(client, below, kind, variant), refused },
-      staples && tls.certificates.some((pair) => pair.staple !== undefined) ? { staple } : {},
+      {
+        ticketKeys: tls.ticketKeys,
+        ...(staples && tls.certificates.some((pair) => pair.staple !== undefined) ? { staple } : {}),
+      },
     );
   }
 
@@ -91,9 +105,15 @@ export class Handshakes {
     const { tls } = this.#parts;
     if (variant === 0) {
       const { key: _key, cert: _cert, ...secureContext } = tls.secureContext;
-      return { secureContext, verification: tls.verification, alpn: tls.alpn };
+      return this.#renewed({ secureContext, verification: tls.verification, alpn: tls.alpn });
     }
-    return tls.names?.variants[variant - 1] ?? this.#settings(0);
+    const own = tls.names?.variants[variant - 1];
+    return own === undefined ? this.#settings(0) : this.#renewed(own);
+  }
+
+  #renewed(settings: Variant): Variant {
+    if (this.#ticketKey === undefined) return settings;
+    return { ...settings, secureContext: { ...settings.secureContext, ticketKeys: this.#ticketKey } };
   }
 
   #options(variant: number): TlsOptions {

@@ -2,23 +2,18 @@ import type { Link, SecureLink } from '@headgate/shared/net/link';
 import { measured } from '@headgate/shared/net/transport';
 import type { AcceptAddress, Service, Verification } from '../model/snapshot.ts';
 import { admit, refusedCertificate, verificationOf } from './admission.ts';
-import { Arrivals } from './arrivals.ts';
-import type { Arrival, Numbers } from './arrivals.ts';
+import { Arrivals, type Arrival, type Numbers } from './arrivals.ts';
 import type { Challenges } from '../acme/challenges.ts';
-import { addressesOf, candidateOrders } from './candidates.ts';
-import type { Candidate } from './candidates.ts';
+import { addressesOf, candidateOrders, type Candidate } from './candidates.ts';
 import { Clock, tickInterval } from '@headgate/shared/time/clock';
 import type { ServiceCounters } from '../model/counters.ts';
 import { answersChallenge } from './challenge-server.ts';
 import { adopt, directionOf, linked, openingOf } from './entrance.ts';
-import { Handshakes } from './handshakes.ts';
-import type { HandshakeParts } from './handshakes.ts';
+import { Handshakes, type HandshakeParts } from './handshakes.ts';
 import type { Receiver } from './listener.ts';
 import { Notices } from './notices.ts';
-import { open, openingNow } from './opening.ts';
-import type { OpeningSettings } from './opening.ts';
-import { outboundOf } from './outbound.ts';
-import type { Outbound } from './outbound.ts';
+import { open, openingNow, type OpeningSettings } from './opening.ts';
+import { outboundOf, type Outbound } from './outbound.ts';
 import { Places } from './places.ts';
 import { plainHttpAnswer, plainTextCodes } from './plain-http.ts';
 import { Revocation } from './revocation.ts';
@@ -131,6 +126,11 @@ export class RunningService implements Receiver {
     for (const session of this.#sessions) session.stop();
     for (const { link } of this.#arrivals) link.close();
     this.#settle();
+  }
+
+  /** Session tickets are made with this key (48 bytes) from now on. */
+  renewTickets(key: Buffer): void {
+    this.#handshakes?.renewTickets(key);
   }
 
   accept(link: Link, kind: AcceptAddress['kind']): void {

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
-import { createServer, type Server, type TlsOptions, type TLSSocket } from 'node:tls';
+import { createServer, type SecureContext, type Server, type TlsOptions, type TLSSocket } from 'node:tls';
 import type { Link, LinkError, TlsServer, TlsServerHelp, TlsServerUser } from '../link.ts';
 import { Below } from './below.ts';
 import { PlainLink, socketOf } from './plain-link.ts';
 import { NodeSecureLink, shownBy } from './secure-link.ts';
+import { acceptOlderTickets } from './ticket-keys.ts';
 
 /** Does handshakes with Node's TLS. Throws when OpenSSL does not take the certificate or the options. */
 export function createTlsServer(options: TlsOptions, user: TlsServerUser, help: TlsServerHelp = {}): TlsServer {
@@ -15,10 +16,11 @@ class NodeTlsServer implements TlsServer {
   readonly #user: TlsServerUser;
   readonly #below = new Below();
 
-  constructor(options: TlsOptions, user: TlsServerUser, { staple }: TlsServerHelp) {
+  constructor(options: TlsOptions, user: TlsServerUser, { staple, ticketKeys = [] }: TlsServerHelp) {
     this.#user = user;
     // Without `ca` each handshake would look among all public authorities for who signed our certificate.
     this.#server = createServer({ ca: [], ...options });
+    if (ticketKeys.length > 1) acceptOlderTickets(contextOf(this.#server), ticketKeys);
     this.#server.on('secureConnection', (client) => this.#secured(client));
     // A listener costs every handshake of a client that asks a call, so there is none without need.
     if (staple !== undefined)
@@ -31,6 +33,10 @@ class NodeTlsServer implements TlsServer {
     this.#below.add(link);
     if (early !== undefined) putBack(socketOf(link), early);
     this.#server.emit('connection', link.socket);
+  }
+
+  renewTickets(key: Buffer): void {
+    this.#server.setTicketKeys(key);
   }
 
   #secured(client: TLSSocket): void {
@@ -48,6 +54,11 @@ class NodeTlsServer implements TlsServer {
     this.#user.refused(error, below, below?.socket.bytesWritten === 0, shown);
     if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') client.destroy();
   }
+}
+
+/** What a server's connections share. Node.js has no public name for it. */
+function contextOf(server: Server): SecureContext {
+  return (server as unknown as { readonly _sharedCreds: SecureContext })._sharedCreds;
 }
 
 /** What was read of a connection is read from it once more. */

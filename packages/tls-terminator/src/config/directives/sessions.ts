@@ -62,9 +62,9 @@ export const sessions = {
   },
   ticketKeys: {
     summary:
-      "File with the keys of session tickets, shared by machines and read again on a reload (ours; the form of HAProxy's `tls-ticket-keys`: base64 lines of 48 or 80 bytes). With three or more lines the last but one is used, as in HAProxy; else the last. Rotating makes older tickets void: their clients do a full handshake.",
+      "File with the keys of session tickets, shared by machines and noticed when it changes (ours; the form of HAProxy's `tls-ticket-keys`: base64 lines of 48 or 80 bytes). The last three count: tickets are made with the last but one, and those of the other two are accepted. Of two lines the last is in use.",
     takes: '/path',
-    default: 'random for each start',
+    default: 'random for each start, another one every day',
     example: 'ticketKeys = /etc/headgate/tickets',
     apply(value, draft, problems) {
       const name = path(value, problems);
