@@ -176,6 +176,42 @@ for (const way of OURS) {
     await syslog.message(/^200 0 - -- \/$/);
   });
 
+  test(`${way.name}: bodies arrive complete at clients that begin to read late, whatever codes them`, async (t) => {
+    const { origin, port } = await startWay(t, way, {
+      frontend: ['compression algo identity gzip deflate raw-deflate br zstd'],
+    });
+    // More than the kernel holds for a client that does not read.
+    const body = randomBytes(8_000_000);
+    const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n';
+    origin.replies.set('/length', (_, { socket }) => {
+      socket.write(`${head}Content-Length: ${body.length}\r\n\r\n`);
+      socket.write(body);
+    });
+    // Of small chunks a read holds more than the engine looks at in one turn.
+    const chunks = inChunks(body, 900);
+    origin.replies.set('/chunks', (_, { socket }) => {
+      socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+      socket.write(chunks);
+    });
+    const fetched = async (target: string, coding: string): Promise<void> => {
+      const client = await openRaw(t, port);
+      client.socket.pause();
+      client.send(`GET ${target} HTTP/1.1\r\nHost: a.test\r\nAccept-Encoding: ${coding}\r\nConnection: close\r\n\r\n`);
+      setTimeout(() => client.socket.resume(), 300);
+      await client.ended(30_000);
+      const { bytes } = client;
+      const start = bytes.indexOf('\r\n\r\n') + 4;
+      const content = dechunked(bytes.subarray(start));
+      assert.equal((READERS[coding]?.(content) ?? content).equals(body), true, `${target} ${coding}`);
+    };
+    const codings = ['identity', 'gzip', 'deflate', 'br', 'zstd'];
+    const chunked = ['identity', 'gzip'];
+    await Promise.all([
+      ...codings.map((coding) => fetched('/length', coding)),
+      ...chunked.map((coding) => fetched('/chunks', coding)),
+    ]);
+  });
+
   test(`${way.name}: a response that the server cuts is not made to look complete`, async (t) => {
     const { origin, port } = await startWay(t, way, { frontend: ['compression algo gzip'] });
     origin.replies.set('/cut', (_, { socket }) => {
@@ -205,6 +241,15 @@ for (const way of OURS) {
     assert.match(await client.rest(), /ok$/);
     await syslog.message(/ (?:CD|SD)-- .*\/large/);
   });
+}
+
+function inChunks(bytes: Buffer, size: number): Buffer {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += size) {
+    const piece = bytes.subarray(at, at + size);
+    pieces.push(Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n'));
+  }
+  return Buffer.concat([...pieces, Buffer.from('0\r\n\r\n')]);
 }
 
 function dechunked(bytes: Buffer): Buffer {

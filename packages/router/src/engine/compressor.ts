@@ -94,6 +94,11 @@ export class Compressor {
     this.#stream?.resume();
   }
 
+  /** `write` returned false, and `compressorDrained` follows. Never of `identity`, which holds nothing: its user alone says when to stop. */
+  get full(): boolean {
+    return this.#stream?.writableNeedDrain ?? false;
+  }
+
   /** Gives it up; nothing is reported any more. */
   destroy(): void {
     this.#stream

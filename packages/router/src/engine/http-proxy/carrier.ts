@@ -16,11 +16,12 @@ import { bodyLength, HeldBody } from '../../http/held-body.ts';
 import type { BodyWait } from '../../model/evaluation.ts';
 import type { BodySource } from '../../model/facts.ts';
 import { Buffering } from '../buffering.ts';
-import { compressorFor, type CompressedUser } from '../compressor.ts';
+import { compressorFor } from '../compressor.ts';
 import { shorter } from '../deadlines.ts';
 import { IncomingBody } from './incoming-body.ts';
 import type { ResponseHead } from '../../http/response-head.ts';
 import type { PrivateConnections } from '../private-connections.ts';
+import { AnswerFlow, type FlowUser } from './answer-flow.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptClient } from './attempt-client.ts';
 import type { CarrierHost } from './carrier-host.ts';
@@ -31,9 +32,9 @@ import { Tunnel } from './tunnel.ts';
 
 /**
  * One request on Node's request and response objects: what its exchange acts through, and what its attempts read. It is long because it
- * serves two contracts on one state.
+ * serves several contracts on one state.
  */
-export class RequestCarrier implements Carrier, AttemptClient, BodySource {
+export class RequestCarrier implements Carrier, AttemptClient, BodySource, FlowUser {
   readonly request: IncomingMessage;
   readonly head: RequestHead;
   readonly facts: WireRequest;
@@ -219,8 +220,8 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource {
   answer(head: ResponseHead, message: IncomingMessage): void {
     const response = this.#response;
     const { exchange } = this;
-    const compressor =
-      exchange.compression === undefined ? undefined : compressorFor(exchange, head, this.#compressed(message));
+    const flow = new AnswerFlow(message, response, this);
+    const compressor = exchange.compression === undefined ? undefined : compressorFor(exchange, head, flow);
     const edits = exchange.answerEdits;
     // An HTTP/1.0 client knows no chunks: without a length the end of its connection is the end of the body.
     this.#endsByClose = this.head.version === '1.0' && (head.framing === 'chunked' || head.framing === 'close');
@@ -228,21 +229,11 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource {
     const status = edits?.status ?? head.status;
     const reason = edits?.reason ?? message.statusMessage ?? '';
     if (!this.#writeHead(status, reason, clientFields(message.rawHeaders, head, edits))) return compressor?.destroy();
-    if (compressor !== undefined) response.once('close', () => compressor.destroy());
-    message.on('data', (chunk: Buffer) => {
-      this.exchange.bodyReader?.(chunk);
-      this.#passed = true;
-      const accepted = compressor === undefined ? response.write(chunk) : compressor.write(chunk);
-      if (!accepted) message.pause();
-      this.#attempt?.waitsForClient(!accepted);
-      if (!accepted || this.#connection.halfClosed) this.#await();
-    });
-    response.on('drain', () => (compressor ?? message).resume());
+    flow.begin(compressor);
     message.once('end', () => {
       if (!message.complete) return this.#attempt?.cut();
       this.#attempt?.completed(head.keepAlive);
-      if (compressor === undefined) this.#end('');
-      else compressor.end();
+      flow.end();
     });
     message.once('close', () => this.#attempt?.cut());
     // A body that does not come with its head (an event stream) must not keep the head waiting.
@@ -253,23 +244,28 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource {
     });
   }
 
-  /** Where the compressed body of an answer goes. */
-  #compressed(message: IncomingMessage): CompressedUser {
-    const response = this.#response;
-    return {
-      compressed: (bytes) => {
-        if (this.#over) return true;
-        const accepted = response.write(bytes);
-        this.#attempt?.waitsForClient(!accepted);
-        if (!accepted) this.#await();
-        return accepted;
-      },
-      compressorDrained: () => void message.resume(),
-      compressionEnded: () => {
-        if (!this.#over) this.#end('');
-      },
-      compressionFailed: () => this.fail(failures.internal),
-    };
+  // ---- what the flow of the answer reports -----------------------------------------------------
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  passed(chunk: Buffer): void {
+    this.exchange.bodyReader?.(chunk);
+    this.#passed = true;
+  }
+
+  waits(waiting: boolean): void {
+    this.#attempt?.waitsForClient(waiting);
+    if (waiting || this.#connection.halfClosed) this.#await();
+  }
+
+  ended(): void {
+    this.#end('');
+  }
+
+  broken(): void {
+    this.fail(failures.internal);
   }
 
   retract(): boolean {

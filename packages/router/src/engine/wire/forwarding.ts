@@ -136,9 +136,16 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
 
   /** The client took what was waiting for it. */
   clientDrained(): void {
-    if (this.#phase === 'over' || this.#connection.turn.waiting) return;
-    if (this.#compressor !== undefined) return this.#compressor.resume();
-    this.#connection.link.resume();
+    this.#compressor?.resume();
+    this.#readOn();
+  }
+
+  /** Reads more of the server, unless its turn, the client or the compressor has to come first: each of them calls this when it has. */
+  #readOn(): void {
+    const { link, turn } = this.#connection;
+    const waits = turn.waiting || this.#client.host.link.full || this.#compressor?.full === true;
+    if (waits || this.#phase === 'over') return;
+    link.resume();
     this.#await();
   }
 
@@ -233,10 +240,7 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
     } catch (error) {
       return this.#client.host.broken(error);
     }
-    const { link, turn } = this.#connection;
-    if (turn.waiting || this.#client.host.link.full || this.#phase === 'over') return;
-    link.resume();
-    this.#await();
+    this.#readOn();
   }
 
   serverTimedOut(): void {
@@ -399,9 +403,7 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
   }
 
   compressorDrained(): void {
-    if (this.#phase !== 'body' || this.#connection.turn.waiting) return;
-    this.#connection.link.resume();
-    this.#await();
+    if (this.#phase === 'body') this.#readOn();
   }
 
   compressionEnded(): void {
