@@ -13,6 +13,7 @@ export interface Desk {
   readonly router: Pick<
     RouterRuntime,
     | 'stats'
+    | 'invalid'
     | 'backends'
     | 'tunnels'
     | 'sessions'

@@ -2,6 +2,7 @@ import { lineRunner } from '@headgate/shared/admin/run-line';
 import { sessionCommands } from '@headgate/shared/admin/session-commands';
 import type { Command, Commands } from './command.ts';
 import { deploying } from './commands/deploy.ts';
+import { errors } from './commands/errors.ts';
 import { explaining } from './commands/explain.ts';
 import { frontends } from './commands/frontends.ts';
 import { lists } from './commands/lists.ts';
@@ -17,6 +18,7 @@ import { UNSUPPORTED } from './unsupported.ts';
 /** Every command of the control socket. */
 export const COMMANDS: Commands = {
   ...show,
+  ...errors,
   ...sessions,
   ...servers,
   ...frontends,

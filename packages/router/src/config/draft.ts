@@ -75,6 +75,8 @@ export interface GlobalDraft {
   compressionMemory?: number;
   /** Kilobytes per second. */
   compressionRate?: number;
+  /** The first `stats` line of `global`. */
+  controlAt?: Position;
   controlBinds?: ControlBind[];
   controlTimeout?: number | undefined;
   controlMaxconn?: number | undefined;

@@ -1,8 +1,16 @@
 import type { Problems } from '@headgate/shared/config/problem';
+import type { Position } from '@headgate/shared/config/raw';
 import type { ProxyDraft } from './draft.ts';
 
-/** The number of every proxy: `id`, or as in HAProxy the smallest that is free and not below the number of proxies before it. */
-export function numberProxies(proxies: readonly ProxyDraft[], problems: Problems): ReadonlyMap<ProxyDraft, number> {
+/**
+ * The number of every proxy: `id`, or as in HAProxy the smallest that is free and not below the number of proxies before it.
+ * `control`: the first `stats` line of `global`, which is one of these proxies there.
+ */
+export function numberProxies(
+  proxies: readonly ProxyDraft[],
+  control: Position | undefined,
+  problems: Problems,
+): ReadonlyMap<ProxyDraft, number> {
   const taken = new Map<number, ProxyDraft>();
   for (const draft of proxies) {
     const { number } = draft.settings;
@@ -13,8 +21,13 @@ export function numberProxies(proxies: readonly ProxyDraft[], problems: Problems
   }
   const numbers = new Map<ProxyDraft, number>();
   let next = 1;
+  let counted = control === undefined;
   for (const draft of proxies) {
     const { number } = draft.settings;
+    if (!counted && control !== undefined && isBefore(control, draft.at)) {
+      counted = true;
+      next += 1;
+    }
     if (number === undefined) {
       while (taken.has(next)) next += 1;
       taken.set(next, draft);
@@ -23,4 +36,9 @@ export function numberProxies(proxies: readonly ProxyDraft[], problems: Problems
     next += 1;
   }
   return numbers;
+}
+
+/** Lines of one file only can be compared: of several, the one with `global` is usually the first. */
+function isBefore(one: Position, other: Position): boolean {
+  return one.file !== other.file || one.line < other.line;
 }

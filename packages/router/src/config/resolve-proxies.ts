@@ -13,7 +13,7 @@ export function resolveProxies(
   start: Position,
   problems: Problems,
 ): { readonly fronts: readonly Frontend[]; readonly backs: readonly Backend[] } {
-  const numbers = numberProxies(proxies, problems);
+  const numbers = numberProxies(proxies, global.controlAt, problems);
   const numberOf = (draft: ProxyDraft): number => numbers.get(draft) ?? 0;
   const enabled = proxies.filter(({ settings }) => settings.disabled !== true);
   if (!enabled.some(({ binds }) => binds.length > 0) && !problems.hasErrors) {

@@ -1,6 +1,7 @@
 import type { FrontendContext } from '../exchange/context.ts';
 import { logRefusal, refusal } from '../exchange/refusal.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
+import { keepInvalidHead, type Wrong } from './keep-invalid.ts';
 
 /** A connection without a request that rules could see. */
 export interface Unserved {
@@ -12,8 +13,18 @@ export interface Unserved {
   readonly silent: boolean;
 }
 
-/** Reports and logs it; returns the answer, after which the caller ends the connection. `state`: `PR` malformed, `cR` too slow. */
-export function refuse(unserved: Unserved, status: number, state: 'PR' | 'cR', reason: string): Buffer {
+/** Reports, keeps and logs a malformed request; returns the answer, after which the caller ends the connection. */
+export function refuseMalformed(unserved: Unserved, status: number, wrong: Wrong): Buffer {
+  keepInvalidHead(unserved.context, unserved.connection, wrong);
+  return refuse(unserved, status, 'PR', wrong.reason);
+}
+
+/** The same for one that did not come in time. */
+export function refuseSlow(unserved: Unserved): Buffer {
+  return refuse(unserved, 408, 'cR', 'no complete request in time');
+}
+
+function refuse(unserved: Unserved, status: number, state: 'PR' | 'cR', reason: string): Buffer {
   const { context, connection, started } = unserved;
   const { address, port } = connection.client;
   connection.tracking?.requested();

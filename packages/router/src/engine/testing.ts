@@ -95,6 +95,7 @@ export async function startBench(
     },
     serve: () => errorAnswer(501),
     failed: () => undefined,
+    invalid: () => undefined,
     counters: newFrontendCounters(0),
     process: newProcessCounters(0),
     event: () => undefined,

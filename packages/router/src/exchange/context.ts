@@ -8,6 +8,7 @@ import type { Evaluation, World } from '../model/evaluation.ts';
 import type { FrontendCounters, ProcessCounters } from '../model/counters.ts';
 import type { Tables } from '../tables/tracking.ts';
 import type { AccessRecord } from '../model/record.ts';
+import type { InvalidMessage } from '../model/invalid-message.ts';
 
 /** Everything the exchanges of one frontend share. Created at start and replaced by a reload. */
 export interface FrontendContext {
@@ -40,6 +41,8 @@ export interface FrontendContext {
   unreachable(server: string, reason: string): void;
   /** Keeps a failure for the statistics page: the server, backend or frontend, and what happened. */
   failed(where: string, what: string): void;
+  /** Keeps a refused message for `show errors`. */
+  invalid(message: InvalidMessage): void;
   /** Writes to the process log. */
   report(severity: 'err' | 'warning' | 'notice' | 'info' | 'debug', message: string): void;
 }

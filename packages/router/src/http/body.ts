@@ -109,6 +109,8 @@ export class ChunkedBody implements BodyTracker {
   onContent: ((chunk: Buffer, from: number, to: number) => void) | undefined = undefined;
   /** Chunks begun so far: the cost of a body to its reader, apart from its bytes. */
   chunks = 0;
+  /** Where in the bytes fed last the framing is broken. */
+  wrongAt = 0;
   readonly #maxTrailerBytes: number;
   readonly #named: readonly string[];
   readonly #request: boolean;
@@ -154,17 +156,24 @@ export class ChunkedBody implements BodyTracker {
       }
       if (this.#state === 'trailer') {
         this.#trailerAt = at;
-        return this.#feedTrailer(chunk, at);
+        const end = this.#feedTrailer(chunk, at);
+        return end === INVALID ? this.#broken(at) : end;
       }
       if (this.#state === 'extension') {
-        at = this.#feedExtension(chunk, at);
-        if (at === INVALID) return INVALID;
+        const end = this.#feedExtension(chunk, at);
+        if (end === INVALID) return this.#broken(at);
+        at = end;
         continue;
       }
-      if (!this.#step(chunk[at] ?? 0)) return INVALID;
+      if (!this.#step(chunk[at] ?? 0)) return this.#broken(at);
       at += 1;
     }
     return MORE;
+  }
+
+  #broken(at: number): typeof INVALID {
+    this.wrongAt = at;
+    return INVALID;
   }
 
   passable(chunk: Buffer, start: number, end: number): Buffer {

@@ -17,10 +17,17 @@ export interface Fields {
   readonly starts: readonly number[];
 }
 
+/** A header section that was refused, and where in the text it went wrong. */
+export interface WrongFields {
+  readonly wrong: 'too-many' | 'malformed';
+  readonly at: number;
+}
+
 /** Anything but CRLF line ends, TAB and visible bytes: a bare CR or LF, NUL, other control bytes. */
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const strayByte = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const tokenStart = /[!#$%&'*+\-.^_`|~0-9A-Za-z]*/y;
 
 const knownNames = new KnownNames();
 
@@ -43,24 +50,29 @@ export function hasStrayBytes(text: string): boolean {
   return strayByte.test(text.endsWith('\r') ? text.slice(0, -1) : text);
 }
 
+/** Where the first of them is; -1 when there is none. */
+export function strayByteAt(text: string): number {
+  return text.search(strayByte);
+}
+
 /**
  * Reads the header section of a head that begins at `start` and ends with the head's empty line. The text must have
- * passed `hasStrayBytes`. Returns undefined when a line is not `name: value` (folded lines and blanks before the
- * colon included), 'too-many' beyond `maxFields`.
+ * passed `hasStrayBytes`. Refuses a line that is not `name: value` (folded lines and blanks before the colon included), and
+ * more than `maxFields`.
  */
-export function readFields(text: string, start: number, maxFields: number): Fields | 'too-many' | undefined {
+export function readFields(text: string, start: number, maxFields: number): Fields | WrongFields {
   const section = text.slice(start, -2);
   const names: string[] = [];
   const values: string[] = [];
   const starts: number[] = [];
   let at = 0;
   while (at < section.length) {
-    if (names.length === maxFields) return 'too-many';
+    if (names.length === maxFields) return { wrong: 'too-many', at: start + at };
     const eol = section.indexOf('\r\n', at);
     const colon = section.indexOf(':', at);
-    if (colon === -1 || colon > eol) return undefined;
+    if (colon === -1 || colon > eol) return malformed(text, start + at);
     const name = nameOf(section.slice(at, colon));
-    if (name === undefined) return undefined;
+    if (name === undefined) return malformed(text, start + at);
     names.push(name);
     values.push(trimmed(section, colon + 1, eol));
     starts.push(at);
@@ -68,6 +80,20 @@ export function readFields(text: string, start: number, maxFields: number): Fiel
   }
   starts.push(at);
   return { section, names, values, starts };
+}
+
+/** The line at `line` is none: the first character that cannot belong to its name, or its start when the name itself is refused. */
+function malformed(text: string, line: number): WrongFields {
+  tokenStart.lastIndex = line;
+  const end = line + (tokenStart.exec(text)?.[0].length ?? 0);
+  return { wrong: 'malformed', at: text[end] === ':' ? line : end };
+}
+
+/** Where the value of a line starts, counted from its head, whose header section is at `section`. */
+export function valueAt({ section: text, names, starts }: Fields, line: number, section: number): number {
+  let at = (starts[line] ?? 0) + (names[line]?.length ?? 0) + 1;
+  while (isBlank(text.charCodeAt(at))) at += 1;
+  return section + at;
 }
 
 /** The range without surrounding SP and TAB: `trim` also removes characters that other parsers keep. */

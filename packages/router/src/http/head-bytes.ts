@@ -152,7 +152,7 @@ export class HeadBytes {
   get fields(): Fields {
     if (this.#fields !== undefined) return this.#fields;
     const fields = readFields(this.text, this.section, this.count);
-    if (fields === undefined || fields === 'too-many') throw new Error('the two readers of heads disagree');
+    if ('wrong' in fields) throw new Error('the two readers of heads disagree');
     return (this.#fields = fields);
   }
 

@@ -20,7 +20,7 @@ function request(text: string): RequestHead {
 
 function response(text: string, method = 'GET'): ResponseHead {
   const head = parseResponseHead(lines(text), method, limits);
-  if (typeof head === 'string') throw new Error(head);
+  if ('refused' in head) throw new Error(head.reason);
   return head;
 }
 

@@ -309,7 +309,38 @@ const REFUSED: readonly (readonly [status: number, reason: string, ...head: read
 for (const [status, reason, ...head] of REFUSED) {
   test(`refused with ${status}, ${reason}: ${JSON.stringify(head.slice(0, 4))}`, () => {
     const [line = '', ...headers] = head;
-    assert.deepEqual(parse(line, ...headers), { refused: true, status, reason });
+    const refusal = parse(line, ...headers);
+    assert.ok('refused' in refusal);
+    assert.deepEqual([refusal.status, refusal.reason], [status, reason]);
+  });
+}
+
+/** `‸` is before the character that is wrong. */
+const PLACES: readonly string[] = [
+  'GARBAGE‸',
+  '‸ / HTTP/1.1',
+  'GET /‸',
+  'G‸(T / HTTP/1.1|Host: a',
+  'GET /%zz‸\x80 HTTP/1.1|Host: a',
+  'GET / ‸HTTP/1.x|Host: a',
+  'GET / ‸HTTP/2.0|Host: a',
+  'GET /x HTTP/1.1|Host: a|bad‸ header here|Tab:\tz',
+  'GET / HTTP/1.1|Host: a|X: a‸\x01b',
+  'GET / HTTP/1.1|Host: a|Host: ‸b',
+  'GET / HTTP/1.1|Host: ‸a b',
+  'GET / HTTP/1.1|X: y|‸',
+  'GET http://b/ HTTP/1.1|Host: ‸a',
+  'GET / HTTP/1.1|Host: a|Content-Length: ‸5x',
+  'GET / HTTP/1.1|Host: a|Transfer-Encoding:  ‸gzip',
+  'GET / HTTP/1.0|Content-Length: ‸5',
+  'GET / HTTP/1.1|Host: a|Connection: ‸close, host',
+];
+
+for (const place of PLACES) {
+  test(`the place of what is wrong is known: ${JSON.stringify(place)}`, () => {
+    const text = `${place.replaceAll('|', '\r\n')}\r\n\r\n`;
+    const head = parseRequestHead(text.replace('‸', ''), limits);
+    assert.equal('refused' in head && head.at, text.indexOf('‸'));
   });
 }
 

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseResponseHead, type ResponseHead } from './response-head.ts';
+import type { WrongHead } from './wrong-head.ts';
 
 const limits = { maxHeadBytes: 15_360, maxHeaders: 100 };
 
-function parse(method: string, line: string, ...headers: readonly string[]): ResponseHead | string {
+function parse(method: string, line: string, ...headers: readonly string[]): ResponseHead | WrongHead {
   return parseResponseHead([line, ...headers, '', ''].join('\r\n'), method, limits);
 }
 
-function summary(head: ResponseHead | string): string {
-  if (typeof head === 'string') return `refused: ${head}`;
+function summary(head: ResponseHead | WrongHead): string {
+  if ('refused' in head) return `refused: ${head.reason}`;
   const { status, version, framing, contentLength, keepAlive } = head;
   return [status, version, framing, contentLength, keepAlive ? 'keep' : 'close'].join(' ');
 }
@@ -91,7 +92,35 @@ const REFUSED: readonly (readonly [reason: string, ...head: readonly string[]])[
 for (const [reason, ...head] of REFUSED) {
   test(`refused, ${reason}: ${JSON.stringify(head.slice(0, 3))}`, () => {
     const [line = '', ...headers] = head;
-    assert.equal(parse('GET', line, ...headers), reason);
+    assert.equal(summary(parse('GET', line, ...headers)), `refused: ${reason}`);
+  });
+}
+
+/** `‸` is before the character that is wrong. */
+const PLACES: readonly string[] = [
+  '‸garbage',
+  '‸',
+  'HTTP/1.1 2‸x0 What',
+  'HTTP/1.1 200‸OK',
+  'HTTP/1.1 ‸ 200 OK',
+  'HTTP/1.1 200 O‸\x7fK',
+  'HTTP/1.1 200 OK|X: a‸\nY: b',
+  'HTTP/1.1 200 OK|bad‸ name: x|Content-Length: 0',
+  'HTTP/1.1 200 OK|nothing‸',
+  'HTTP/1.1 200 OK|‸: y',
+  'HTTP/1.1 200 OK|X: y|‸ folded',
+  'HTTP/1.1 200 OK|‸Content_Length: 5',
+  'HTTP/1.1 200 OK|Content-Length: 5|Content-Length: ‸5',
+  'HTTP/1.1 200 OK|Content-Length: \t‸5x',
+  'HTTP/1.1 200 OK|Connection: ‸a b',
+  'HTTP/1.1 200 OK|Transfer-Encoding: chunked|Transfer-Encoding: ‸chunked',
+];
+
+for (const place of PLACES) {
+  test(`the place of what is wrong is known: ${JSON.stringify(place)}`, () => {
+    const text = `${place.replaceAll('|', '\r\n')}\r\n\r\n`;
+    const head = parseResponseHead(text.replace('‸', ''), 'GET', limits);
+    assert.equal('refused' in head && head.at, text.indexOf('‸'));
   });
 }
 
@@ -106,6 +135,6 @@ const IDLE: readonly (readonly [value: string, milliseconds: number])[] = [
 for (const [value, milliseconds] of IDLE) {
   test(`Keep-Alive: ${value} is an idle time of ${milliseconds} ms`, () => {
     const head = parse('GET', OK, 'Content-Length: 0', `Keep-Alive: ${value}`);
-    assert.equal(typeof head === 'string' ? head : head.idleTimeout, milliseconds);
+    assert.equal('refused' in head ? head : head.idleTimeout, milliseconds);
   });
 }

@@ -4,12 +4,15 @@ import {
   holdsTab,
   lengthOf,
   readFields,
+  strayByteAt,
+  valueAt,
   type ConnectionOptions,
   type Fields,
 } from './fields.ts';
 import { StrictHead, type HeadBytes } from './head-bytes.ts';
 import { asksForLogin } from './login.ts';
 import type { HeadLimits } from './request-head.ts';
+import { wrongHead, type WrongHead } from './wrong-head.ts';
 
 /** An accepted response head. */
 export interface ResponseHead {
@@ -35,23 +38,25 @@ export interface ResponseHead {
 const statusLine = /^HTTP\/1\.([01]) ([1-9][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 
 /**
- * Reads one response head (RFC 9112 §4–6); `text` ends with the empty line. Returns the reason when it is refused:
- * the client then gets a 502. Pure.
+ * Reads one response head (RFC 9112 §4–6); `text` ends with the empty line. When it is refused, the client gets a
+ * 502. Pure.
  */
-export function parseResponseHead(text: string, requestMethod: string, limits: HeadLimits): ResponseHead | string {
-  if (hasStrayBytes(text)) return 'control byte or bare line end in the head';
+export function parseResponseHead(text: string, requestMethod: string, limits: HeadLimits): ResponseHead | WrongHead {
+  if (hasStrayBytes(text)) return wrongHead('control byte or bare line end in the head', strayByteAt(text));
   const lineEnd = text.indexOf('\r\n');
   const line = statusLine.exec(text.slice(0, lineEnd));
-  if (line === null) return 'malformed status line';
+  if (line === null) return wrongHead('malformed status line', wrongInStatusLine(text));
   const version = line[1] === '1' ? '1.1' : '1.0';
   const status = Number(line[2]);
-  const fields = readFields(text, lineEnd + 2, limits.maxHeaders);
-  if (fields === undefined) return 'malformed header line';
-  if (fields === 'too-many') return 'too many header lines';
+  const section = lineEnd + 2;
+  const fields = readFields(text, section, limits.maxHeaders);
+  if ('wrong' in fields)
+    return wrongHead(fields.wrong === 'too-many' ? 'too many header lines' : 'malformed header line', fields.at);
   const options = connectionOptions(fields);
-  if (options === undefined) return 'malformed Connection';
-  const framed = readFraming(status, version, requestMethod, fields);
-  if (typeof framed === 'string') return framed;
+  if (options === undefined)
+    return wrongHead('malformed Connection', valueAt(fields, fields.names.indexOf('connection'), section));
+  const framed = readFraming(status, version, requestMethod, fields, section);
+  if ('refused' in framed) return framed;
   const { framing, contentLength } = framed;
   // A 204 that announces a body (RFC 9110 §8.6, RFC 9112 §6.1) may be followed by one, which would be read as the next response.
   const trusted =
@@ -71,27 +76,39 @@ export function parseResponseHead(text: string, requestMethod: string, limits: H
   } as const);
 }
 
+const statusLineStart = /(?:HTTP\/1\.[01](?: (?:[1-9][0-9]{0,2})?)?)?/y;
+
+/** The first character that no status line has there. */
+function wrongInStatusLine(text: string): number {
+  statusLineStart.lastIndex = 0;
+  return statusLineStart.exec(text)?.[0].length ?? 0;
+}
+
 /** RFC 9112 §6.3 for responses, as strict as for requests. */
 function readFraming(
   status: number,
   version: string,
   method: string,
   fields: Fields,
-): Pick<ResponseHead, 'framing' | 'contentLength'> | string {
+  section: number,
+): Pick<ResponseHead, 'framing' | 'contentLength'> | WrongHead {
+  const wrong = (reason: string, field: number): WrongHead => wrongHead(reason, valueAt(fields, field, section));
   const coding = fields.names.indexOf('transfer-encoding');
   const length = fields.names.indexOf('content-length');
   if (coding !== -1) {
-    if (length !== -1) return 'Content-Length and Transfer-Encoding';
-    if (fields.names.indexOf('transfer-encoding', coding + 1) !== -1) return 'two Transfer-Encoding lines';
-    if (version === '1.0') return 'Transfer-Encoding in HTTP/1.0';
+    if (length !== -1) return wrong('Content-Length and Transfer-Encoding', coding);
+    const second = fields.names.indexOf('transfer-encoding', coding + 1);
+    if (second !== -1) return wrong('two Transfer-Encoding lines', second);
+    if (version === '1.0') return wrong('Transfer-Encoding in HTTP/1.0', coding);
     if ((fields.values[coding] ?? '').toLowerCase() !== 'chunked' || holdsTab(fields, coding))
-      return 'unsupported transfer coding';
+      return wrong('unsupported transfer coding', coding);
   }
   let contentLength = 0;
   if (length !== -1) {
-    if (fields.names.indexOf('content-length', length + 1) !== -1) return 'two Content-Length lines';
+    const second = fields.names.indexOf('content-length', length + 1);
+    if (second !== -1) return wrong('two Content-Length lines', second);
     const value = lengthOf(fields.values[length] ?? '');
-    if (value === undefined) return 'malformed Content-Length';
+    if (value === undefined) return wrong('malformed Content-Length', length);
     contentLength = value;
   }
   if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return { framing: 'none', contentLength };

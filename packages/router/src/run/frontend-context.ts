@@ -63,6 +63,7 @@ export function frontendContext(
     },
     unreachable: (server, reason) => unreachable.tell(server, reason),
     failed: (where, what) => statistics.note('warning', where, what),
+    invalid: (message) => statistics.refused(message),
     report: (severity, message) => logger.log(severity, message),
   };
 }

@@ -22,6 +22,7 @@ import type { CheckResult, Observation, ServerState } from '../model/backend.ts'
 import type { OpenSession } from '../engine/open-session.ts';
 import type { OpenTunnel } from '../engine/tunnels.ts';
 import type { StickTable } from '../tables/stick-table.ts';
+import type { InvalidMessages } from '../stats/invalid-messages.ts';
 import type { StatsView } from '../stats/view.ts';
 import { ArrivalRate } from './arrival-rate.ts';
 import { asOperated } from './as-operated.ts';
@@ -151,6 +152,10 @@ export class RouterRuntime implements Reloadable<Snapshot> {
 
   get addresses(): readonly string[] {
     return this.#binds.addresses;
+  }
+
+  get invalid(): InvalidMessages {
+    return this.#statistics.invalid;
   }
 
   get stats(): StatsView | undefined {

@@ -2,9 +2,11 @@ import type { Severity } from '@headgate/shared/log/logger';
 import type { Destinations } from '@headgate/shared/log/destinations';
 import type { BackendRuntime } from '../backend/runtime.ts';
 import type { ServerState } from '../model/backend.ts';
+import type { InvalidMessage } from '../model/invalid-message.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { StickTable } from '../tables/stick-table.ts';
 import { clearCounters } from '../stats/counters.ts';
+import { InvalidMessages } from '../stats/invalid-messages.ts';
 import type { StatsView } from '../stats/view.ts';
 import type { Bound } from './binds.ts';
 import type { Gate } from './gates.ts';
@@ -37,6 +39,8 @@ export interface Counted {
 export class Statistics {
   readonly process = new ProcessStats();
   readonly services: Services;
+  /** The messages that were refused last. */
+  readonly invalid = new InvalidMessages();
   readonly #counted: Counted;
   #snapshot: Snapshot | undefined;
   /** In the primary, once a worker has reported. */
@@ -152,7 +156,16 @@ export class Statistics {
   follow(snapshot: Snapshot): void {
     this.process.applied(snapshot.global);
     this.#snapshot = snapshot;
+    this.invalid.retain(new Set([...snapshot.frontends.map(({ name }) => name), ...snapshot.backends.keys()]));
     this.services.follow(snapshot);
+  }
+
+  /** A message is not valid: it is kept, and the page says so. */
+  refused(message: InvalidMessage): void {
+    this.invalid.keep(message);
+    const { kind, frontend, backend, server, reason } = message;
+    const where = kind === 'request' ? frontend.name : `${backend?.name}/${server?.name}`;
+    this.note(kind === 'request' ? 'notice' : 'warning', where, `invalid ${kind}: ${reason}`);
   }
 
   /** A line of the log that the page shows too, when it is a warning or worse. */

@@ -1,4 +1,3 @@
-import { localDate } from '../../sample/date.ts';
 import { textOf } from '../../sample/value.ts';
 import type { Commands } from '../command.ts';
 import type { Desk } from '../desk.ts';
@@ -71,16 +70,6 @@ export const show = {
       if (found === undefined) return 'Variable not found.\n';
       const { type, value } = found;
       return `${name}: type=${type} value=<${typeof value === 'boolean' ? Number(value) : textOf(value)}>\n`;
-    },
-  },
-  'show errors': {
-    usage: '[<px>] [request|response]',
-    text: 'report last request and/or response errors for each proxy',
-    level: 'operator',
-    // Invalid messages are not kept; their reasons are in the log.
-    run([name], { router: { backends, limits } }) {
-      const known = name === undefined || name === '-1' || backends.has(name) || limits.frontends.has(name);
-      return known ? `Total events captured on [${localDate(Date.now())}] : 0\n` : 'No such proxy.\n';
     },
   },
   'show activity': {

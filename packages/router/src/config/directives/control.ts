@@ -67,6 +67,7 @@ export const control = {
     doc: 'The control socket: `socket PATH|ADDRESS [level user|operator|admin] [mode M] [user U] [group G] [uid N] [gid N]` (repeatable; level operator where none is given), `timeout T` for silent connections (10 s), `maxconn N` for their number (10). See [control](control.md). A socket that cannot be bound is logged, and the router serves without it.',
     example: 'stats socket /run/headgate/router.sock mode 660 level admin\nstats timeout 30s',
     apply(cursor, draft, context) {
+      draft.controlAt ??= cursor.at;
       const name = cursor.choice('stats parameter', Object.keys(READERS));
       if (name === undefined) return;
       READERS[name]?.(cursor, draft, context);

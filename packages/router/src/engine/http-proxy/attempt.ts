@@ -21,10 +21,12 @@ import { holdMessage } from './held-message.ts';
 import { idempotent } from '../../http/methods.ts';
 import { switchingProblem } from '../../http/switching.ts';
 import type { IdleConnections } from '../idle-connections.ts';
+import { keepInvalidResponse, type Wrong } from '../keep-invalid.ts';
 import { ownership, type Ownership } from '../reuse.ts';
 import { answerText, serverFields, type AnswerParts } from './heads.ts';
 import { RequestView, type ProxyReports } from './proxy.ts';
 import type { AttemptClient } from './attempt-client.ts';
+import { parseErrorOf } from './parse-error.ts';
 import { callProxyReq, callProxyRes, type Hooks } from './hooks.ts';
 import { keptLink } from './kept-link.ts';
 import { ServerLink } from './server-link.ts';
@@ -228,7 +230,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     }
     const head = this.#readHead(message);
     if (head === undefined) return void message.destroy();
-    if (head.status < 200) return this.#fail(failures.serverInvalid, false, 'interim status as a final answer');
+    if (head.status < 200) return this.#invalid(wrongText(message, 'interim status as a final answer'), false);
     this.#answer = head;
     this.#judged(message, head, this.#exchange.answered(head, this.#replayable, this));
   }
@@ -274,16 +276,18 @@ export class Attempt implements Timed, ProxyReports, BodySource {
   }
 
   broke(error: unknown): void {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const { code, bytes, at } = parseErrorOf(error);
+    const wrong = { reason: code, bytes, at };
     const invalid = code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
     if (this.#phase === 'connecting')
       return this.#fail(connectFailure(code), true, error instanceof Error ? reasonOf(error) : String(error));
     // Nonsense behind a whole answer is nobody's: Node has ended the connection, the answer goes out.
     if (this.#message?.complete === true) return;
-    if (this.#phase === 'held') return this.#fail(invalid ? failures.serverGarbled : failures.serverCut, false);
-    if (this.#phase === 'body') return invalid ? this.#garbled() : this.#fail(failures.serverCut, false);
+    if (this.#phase === 'held' && invalid) return this.#invalid(wrong, false, failures.serverGarbled);
+    if (this.#phase === 'held') return this.#fail(failures.serverCut, false);
+    if (this.#phase === 'body') return invalid ? this.#garbled(wrong) : this.#fail(failures.serverCut, false);
     if (this.#phase !== 'head') return;
-    if (invalid) return this.#fail(failures.serverInvalid, this.#replayable, code);
+    if (invalid) return this.#invalid(wrong, this.#replayable);
     if (this.#request?.reusedSocket !== true || this.#sawBytes)
       return this.#fail(failures.serverClosed, this.#replayable);
     this.cancel();
@@ -291,10 +295,10 @@ export class Attempt implements Timed, ProxyReports, BodySource {
   }
 
   /** The body broke its framing. While its head is still held here, the client gets an error page instead. */
-  #garbled(): void {
-    if (!this.#client.retract()) return this.#fail(failures.serverGarbled, false);
+  #garbled(wrong: Wrong): void {
+    if (!this.#client.retract()) return this.#invalid(wrong, false, failures.serverGarbled);
     this.#exchange.unanswered();
-    this.#fail(failures.serverInvalid, false);
+    this.#invalid(wrong, false);
   }
 
   /** Every read of the server's socket, when the parser has seen it. */
@@ -306,7 +310,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     // Node counts names and values only: a head of many short lines would be read on.
     this.#headBytes += chunk.length;
     if (this.#headBytes > this.#exchange.context.global.maxHeadBytes)
-      this.#fail(failures.serverInvalid, this.#replayable, 'head too large');
+      this.#invalid({ reason: 'head too large', bytes: chunk, at: chunk.length }, this.#replayable);
   };
 
   #ready(request: ClientRequest): void {
@@ -363,7 +367,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     const problem = switchingProblem(head, this.#client.head.upgrade);
     if (problem === undefined) return this.#tunnel(head, socket, rest);
     socket.destroy();
-    this.#fail(failures.serverInvalid, false, problem);
+    this.#invalid(wrongText(message, problem), false);
   }
 
   /** Node gives every answer to CONNECT as a bare socket; what refuses it goes on without its body. */
@@ -374,7 +378,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     // A 101 answers an upgrade, and CONNECT asks for none.
     if (head.status >= 200 && head.status < 300) return this.#tunnel(head, socket, rest);
     socket.destroy();
-    this.#fail(failures.serverInvalid, false, `CONNECT answered with ${head.status}`);
+    this.#invalid(wrongText(message, `CONNECT answered with ${head.status}`), false);
   }
 
   #tunnel(head: ResponseHead, socket: Socket, rest: Buffer): void {
@@ -391,9 +395,15 @@ export class Attempt implements Timed, ProxyReports, BodySource {
   #readHead(parts: AnswerParts): ResponseHead | undefined {
     if (this.#phase !== 'head') return undefined;
     const head = parseResponseHead(answerText(parts), this.#client.head.method, this.#exchange.context.global);
-    if (typeof head !== 'string') return head;
-    this.#fail(failures.serverInvalid, this.#replayable, head);
+    if (!('refused' in head)) return head;
+    this.#invalid(wrongText(parts, head.reason, head.at), this.#replayable);
     return undefined;
+  }
+
+  #invalid(wrong: Wrong, replayable: boolean, failure: Failure = failures.serverInvalid): void {
+    if (this.#phase === 'over') return;
+    keepInvalidResponse(this.#exchange, this.#server, wrong);
+    this.#fail(failure, replayable, wrong.reason);
   }
 
   #fail(failure: Failure, replayable: boolean, reason?: string): void {
@@ -414,4 +424,9 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     if (this.#phase !== 'over' && this.#phase !== 'held')
       this.deadline = this.#delayed ? 0 : this.#host.deadlines.in(this.#backend.timeouts.server);
   }
+}
+
+/** A head that Node has read, as it was refused. */
+function wrongText(parts: AnswerParts, reason: string, at = 0): Wrong {
+  return { reason, bytes: Buffer.from(answerText(parts), 'latin1'), at };
 }

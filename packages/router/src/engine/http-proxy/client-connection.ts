@@ -5,11 +5,12 @@ import { performance } from 'node:perf_hooks';
 import { failures } from '../../model/failure.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import { drainTimeout } from '../drain.ts';
+import { keepInvalidBody, type Wrong } from '../keep-invalid.ts';
 import type { OpenSession } from '../open-session.ts';
 import type { Tunnels } from '../tunnels.ts';
 import { headTimeout, shorter, type Timed } from '../deadlines.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
-import { cutShort, logLeft, refuse, type Unserved } from '../refuse.ts';
+import { cutShort, logLeft, refuseMalformed, refuseSlow, type Unserved } from '../refuse.ts';
 import { otherProtocol } from '../../http/other-protocol.ts';
 import { parseRequestHead } from '../../http/request-head.ts';
 import { PrivateConnections } from '../private-connections.ts';
@@ -18,6 +19,7 @@ import { RequestCarrier } from './carrier.ts';
 import type { CarrierHost } from './carrier-host.ts';
 import type { EarlyBytes } from './early-bytes.ts';
 import { requestText } from './heads.ts';
+import type { ParseError } from './parse-error.ts';
 import type { ServerLink } from './server-link.ts';
 
 /** What an engine lends its client connections. */
@@ -55,7 +57,7 @@ export class ClientConnection implements Timed, CarrierHost {
   #served = false;
   #closing = false;
   #dropping = false;
-  #broken: number | undefined = undefined;
+  #broken: (Wrong & { readonly status: number }) | undefined = undefined;
   #lingered = 0;
   #headBytes = 0;
 
@@ -100,30 +102,35 @@ export class ClientConnection implements Timed, CarrierHost {
     if (arrived.early === undefined) this.socket.pause();
   }
 
-  /** Node's parser gave up on `bytes`, for `code`. */
-  unreadable(code: string, bytes: Buffer | undefined): void {
+  /** Node's parser gave up. */
+  unreadable({ code, bytes, at }: ParseError): void {
     if (this.#closing) return;
     if (!code.startsWith('HPE_')) return void this.socket.destroy();
     // The FIN of the client cut its message: #ended looks after that.
     if (code === 'HPE_INVALID_EOF_STATE' || code === 'HPE_CLOSED_CONNECTION') return;
     const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-    if (this.#current === undefined) return this.#refuse(status, 'PR', (bytes && otherProtocol(bytes)) ?? code);
-    if (this.#current.request.complete) this.#broken = status;
-    else this.#current.fail(failures.clientGarbled);
+    if (this.#current === undefined) return this.#refuse(status, { reason: otherProtocol(bytes) ?? code, bytes, at });
+    const wrong = { reason: code, bytes: Buffer.from(bytes), at };
+    if (this.#current.request.complete) this.#broken = { ...wrong, status };
+    else {
+      keepInvalidBody(this.#current.exchange, wrong);
+      this.#current.fail(failures.clientGarbled);
+    }
   }
 
   /** Every read, when Node's parser has seen it: it counts names and values only, and would read on a head of many short lines. */
-  parsed(bytes: number): void {
+  parsed(bytes: Buffer): void {
     const inHead = this.#current === undefined && this.#started !== 0 && !this.#dropping && !this.#closing;
-    this.#headBytes = inHead ? this.#headBytes + bytes : 0;
-    if (this.#headBytes > this.host.context.global.maxHeadBytes) this.#refuse(431, 'PR', 'head too large');
+    this.#headBytes = inHead ? this.#headBytes + bytes.length : 0;
+    if (this.#headBytes > this.host.context.global.maxHeadBytes)
+      this.#refuse(431, { reason: 'head too large', bytes, at: bytes.length });
   }
 
   next(close: boolean, unread: IncomingMessage | undefined): void {
     this.#current = undefined;
     this.#served = true;
     if (close || this.mustClose) return this.#end();
-    if (this.#broken !== undefined) return this.#refuse(this.#broken, 'PR', 'bytes behind a request are none');
+    if (this.#broken !== undefined) return this.#refuse(this.#broken.status, this.#broken);
     this.#rest();
     if (unread !== undefined) this.#drop(unread);
     const waiting = this.#waiting.shift();
@@ -166,7 +173,7 @@ export class ClientConnection implements Timed, CarrierHost {
     if (this.#current !== undefined)
       return this.#current.fail(this.halfClosed ? failures.clientGone : failures.clientTimeout);
     if ((this.#served || this.host.draining) && this.#started === 0) return this.#end();
-    this.#refuse(408, 'cR', 'no complete request in time');
+    this.#endWithPage(refuseSlow(this.#unserved));
   }
 
   /** Between two requests. */
@@ -193,8 +200,9 @@ export class ClientConnection implements Timed, CarrierHost {
     // Behind a FIN the rest of a request will never come.
     if (this.halfClosed && !request.complete) return this.#end();
     const started = this.#started || performance.now();
-    const head = parseRequestHead(requestText(request), this.host.context.global);
-    if ('refused' in head) return this.#refuse(head.status, 'PR', head.reason);
+    const text = requestText(request);
+    const head = parseRequestHead(text, this.host.context.global);
+    if ('refused' in head) return this.#refuse(head.status, { ...head, bytes: Buffer.from(text, 'latin1') });
     this.deadline = 0;
     // Node does this for ordinary requests. Not before its turn: a socket has one response at a time.
     if (early !== undefined) response.assignSocket(this.socket);
@@ -261,8 +269,12 @@ export class ClientConnection implements Timed, CarrierHost {
   }
 
   /** A request no rule may see: answered in HAProxy's words, logged, and the connection ends. */
-  #refuse(status: number, state: 'PR' | 'cR', reason: string): void {
-    this.socket.write(refuse(this.#unserved, status, state, reason));
+  #refuse(status: number, wrong: Wrong): void {
+    this.#endWithPage(refuseMalformed(this.#unserved, status, wrong));
+  }
+
+  #endWithPage(page: Buffer): void {
+    this.socket.write(page);
     this.#end();
   }
 

@@ -11,6 +11,7 @@ import { IdleConnections } from '../idle-connections.ts';
 import type { OpenSession } from '../open-session.ts';
 import { Tunnels } from '../tunnels.ts';
 import { parseRequestHead } from '../../http/request-head.ts';
+import { parseErrorOf } from './parse-error.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { EarlyBytes } from './early-bytes.ts';
 import { requestText } from './heads.ts';
@@ -40,10 +41,10 @@ class HttpProxyEngine implements Engine, ConnectionHost {
     this.#server = createHttpServer(this, (request, response, early) => {
       this.#connections.get(request.socket)?.arrived({ request, response, early });
     });
-    this.#server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
+    this.#server.on('clientError', (error, socket) => {
       const connection = this.#connections.get(socket);
       if (connection === undefined) socket.destroy();
-      else connection.unreadable(error.code ?? '', error.rawPacket);
+      else connection.unreadable(parseErrorOf(error));
     });
   }
 
@@ -66,7 +67,7 @@ class HttpProxyEngine implements Engine, ConnectionHost {
     if (head.length > 0) socket.unshift(head);
     this.#server.emit('connection', socket);
     // Node reads a socket natively until someone else listens too; then every read passes our listener first.
-    socket.on('data', (chunk: Buffer) => connection.parsed(chunk.length));
+    socket.on('data', (chunk: Buffer) => connection.parsed(chunk));
     socket.resume();
     if (this.draining) connection.drain();
   }

@@ -18,6 +18,11 @@ export class AnswerBody {
     this.#dechunk = dechunk;
   }
 
+  /** Where in the bytes tracked last the framing is broken. */
+  get wrongAt(): number {
+    return this.#tracker instanceof ChunkedBody ? this.#tracker.wrongAt : 0;
+  }
+
   /** What of `chunk` belongs to the body and may pass; INVALID when its framing is broken. */
   track(chunk: Buffer): Buffer | typeof INVALID {
     const tracker = this.#tracker;

@@ -20,7 +20,7 @@ describe('the reader of answers', () => {
       const answers = reader();
       assert.equal(answers.read(bytes(text.slice(0, cut)), 'GET', limits), undefined, `cut at ${cut}`);
       const head = answers.read(bytes(text.slice(cut)), 'GET', limits);
-      assert.ok(typeof head === 'object', `cut at ${cut}`);
+      assert.ok(head !== undefined && !('refused' in head), `cut at ${cut}`);
       assert.deepEqual([head.status, head.contentLength, String(answers.takeRest())], [200, 2, 'ok']);
       assert.equal(answers.takeRest(), undefined);
     }
@@ -38,7 +38,7 @@ describe('the reader of answers', () => {
     ) {
       assert.ok(rest !== undefined);
       const head = answers.read(rest, 'GET', limits);
-      assert.ok(typeof head === 'object');
+      assert.ok(head !== undefined && !('refused' in head));
       statuses.push(head.status);
     }
     assert.deepEqual(statuses, [100, 103, 200]);
@@ -49,28 +49,34 @@ describe('the reader of answers', () => {
     const memory = bytes(HEAD.slice(0, 20));
     assert.equal(answers.read(memory, 'GET', limits), undefined);
     memory.fill('!');
-    assert.ok(typeof answers.read(bytes(HEAD.slice(20)), 'GET', limits) === 'object');
+    assert.equal(statusOf(answers.read(bytes(HEAD.slice(20)), 'GET', limits)), 200);
   });
 
-  for (const [what, text] of Object.entries({
-    'a head that is too long': `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200)}\r\n\r\n`,
-    'a head that will be too long': `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200)}`,
-    'a bare line feed in an unfinished head': 'HTTP/1.1 200 OK\nX: 1',
-    'a control byte in an unfinished head': 'HTTP/1.1 200 \x01',
-    'a whole head that is none': 'SSH-2.0-OpenSSH\r\n\r\n',
-  })) {
-    it(`says why not: ${what}`, () => {
-      assert.equal(typeof reader().read(bytes(text), 'GET', limits), 'string');
+  for (const [what, text, at] of [
+    ['a head that is too long', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200)}\r\n\r\n`, limits.maxHeadBytes],
+    ['a head that will be too long', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(200)}`, limits.maxHeadBytes],
+    ['a bare line feed in an unfinished head', 'HTTP/1.1 200 OK\nX: 1', 15],
+    ['a control byte in an unfinished head', 'HTTP/1.1 200 \x01', 13],
+    ['a whole head that is none', 'SSH-2.0-OpenSSH\r\n\r\n', 0],
+  ] as const) {
+    it(`says why not, and where: ${what}`, () => {
+      const head = reader().read(bytes(text), 'GET', limits);
+      assert.ok(head !== undefined && 'refused' in head);
+      assert.deepEqual([head.bytes.toString('latin1'), head.at], [text, at]);
     });
   }
 
   it('reads the same bytes otherwise when they answer another method', () => {
     const answers = reader();
     const head = answers.read(bytes(HEAD), 'GET', limits);
-    assert.ok(typeof head === 'object');
+    assert.ok(head !== undefined && !('refused' in head));
     assert.equal(head.framing, 'length');
     const toHead = answers.read(bytes(HEAD), 'HEAD', limits);
-    assert.ok(typeof toHead === 'object');
+    assert.ok(toHead !== undefined && !('refused' in toHead));
     assert.equal(toHead.framing, 'none');
   });
 });
+
+function statusOf(head: ReturnType<AnswerReader['read']>): number | undefined {
+  return head === undefined || 'refused' in head ? undefined : head.status;
+}

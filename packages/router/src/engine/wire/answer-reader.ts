@@ -1,8 +1,15 @@
-import { hasStrayBytes } from '../../http/fields.ts';
+import { hasStrayBytes, strayByteAt } from '../../http/fields.ts';
 import { FastResponse } from '../../http/fast-response.ts';
 import { SLOW } from '../../http/head-bytes.ts';
 import type { HeadLimits } from '../../http/request-head.ts';
 import { parseResponseHead, type ResponseHead } from '../../http/response-head.ts';
+import { wrongHead, type WrongHead } from '../../http/wrong-head.ts';
+
+/** A refused response head. */
+export interface WrongResponse extends WrongHead {
+  /** Lent. */
+  readonly bytes: Buffer;
+}
 
 /**
  * Finds the heads of answers in what one server connection brings. A connection whose head stays unfinished is not
@@ -14,8 +21,8 @@ export class AnswerReader {
   #partial: Buffer | undefined = undefined;
   #rest: Buffer | undefined = undefined;
 
-  /** The next head; why it is none; or undefined while it is not complete. `chunk` is lent: what is kept of it is copied. */
-  read(chunk: Buffer, method: string, limits: HeadLimits): ResponseHead | string | undefined {
+  /** The next head; why it is none, with what was read of it; or undefined while it is not complete. `chunk` is lent: what is kept of it is copied. */
+  read(chunk: Buffer, method: string, limits: HeadLimits): ResponseHead | WrongResponse | undefined {
     if (this.#partial === undefined) {
       const fast = (this.#fast ??= new FastResponse());
       const end = fast.read(chunk, method, limits);
@@ -29,7 +36,8 @@ export class AnswerReader {
     if (end === -1 || end + 4 > limits.maxHeadBytes) return this.#unfinished(bytes, limits);
     this.#partial = undefined;
     this.#rest = bytes.length > end + 4 ? bytes.subarray(end + 4) : undefined;
-    return parseResponseHead(bytes.toString('latin1', 0, end + 4), method, limits);
+    const head = parseResponseHead(bytes.toString('latin1', 0, end + 4), method, limits);
+    return 'refused' in head ? { ...head, bytes } : head;
   }
 
   /** Takes back what is to be read in a later turn; it is lent, so it is copied. */
@@ -45,11 +53,13 @@ export class AnswerReader {
   }
 
   /** A head that cannot become a valid one is refused before its end. */
-  #unfinished(bytes: Buffer, { maxHeadBytes }: HeadLimits): string | undefined {
-    const broken =
-      bytes.length > maxHeadBytes || hasStrayBytes(bytes.toString('latin1', 0, Math.min(bytes.length, maxHeadBytes)));
-    if (broken) return 'unfinished or oversized answer head';
-    this.#partial = Buffer.from(bytes);
-    return undefined;
+  #unfinished(bytes: Buffer, { maxHeadBytes }: HeadLimits): WrongResponse | undefined {
+    const text = bytes.toString('latin1', 0, Math.min(bytes.length, maxHeadBytes));
+    if (bytes.length <= maxHeadBytes && !hasStrayBytes(text)) {
+      this.#partial = Buffer.from(bytes);
+      return undefined;
+    }
+    const stray = strayByteAt(text);
+    return { ...wrongHead('unfinished or oversized answer head', stray === -1 ? text.length : stray), bytes };
   }
 }

@@ -13,6 +13,7 @@ import type { BodyWait } from '../../model/evaluation.ts';
 import type { BodySource, BodyView } from '../../model/facts.ts';
 import { failures, type Failure } from '../../model/failure.ts';
 import { MANY_CHUNKS } from '../allowance.ts';
+import { keepInvalidBody } from '../keep-invalid.ts';
 import { Buffering } from '../buffering.ts';
 import { Collecting } from '../collecting.ts';
 import type { OpenSession } from '../open-session.ts';
@@ -245,6 +246,11 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession, B
 
   /** Counts what went through; what came behind the body is the next request, and waits. */
   #noteBody(body: RequestBody): void {
+    if (body.wrong !== undefined) {
+      const passed = this.#request.lines.length + body.bytes;
+      keepInvalidBody(this.#exchange, { ...body.wrong, passed, reason: 'broken chunk in the request' });
+      body.wrong = undefined;
+    }
     this.#exchange.countReceived(body.bytes - this.#exchange.bytesFromClient);
     if (body.complete && !this.host.reader.isEmpty) this.host.link.pause();
   }

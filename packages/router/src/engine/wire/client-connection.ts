@@ -10,7 +10,7 @@ import { PIECES, STEPS, trickles } from '../allowance.ts';
 import { headTimeout, shorter, type Deadlines, type Timed } from '../deadlines.ts';
 import { drainTimeout } from '../drain.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
-import { cutShort, logLeft, refuse, type Unserved } from '../refuse.ts';
+import { cutShort, logLeft, refuseMalformed, refuseSlow, type Unserved } from '../refuse.ts';
 import type { CarrierHost } from './carrier-host.ts';
 import { RequestCarrier } from './carrier.ts';
 import type { OpenSession } from '../open-session.ts';
@@ -197,7 +197,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     // Answers it asked for and does not take: nothing more can be said.
     if (this.link.full) return this.#cut();
     if (this.reader.isBlank && (this.served || this.#host.draining)) return this.#endAfterAnswer(false);
-    this.#refuse(408, 'cR', 'no complete request in time');
+    this.#refuse(refuseSlow(this.#unserved));
   }
 
   // ---- reading requests ------------------------------------------------------------------------
@@ -225,7 +225,8 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
         break;
       }
       this.#pieces = 0;
-      if ('refused' in head) this.#refuse(head.status, 'PR', head.reason);
+      if ('refused' in head)
+        this.#refuse(refuseMalformed(this.#unserved, head.status, { ...head, bytes: this.reader.peek() }));
       else this.#carry(head);
     }
     this.#pumping = false;
@@ -261,8 +262,8 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
   }
 
   /** A request that no rule may see: answered in the parser's own words, logged, and the connection ends. */
-  #refuse(status: number, state: 'PR' | 'cR', reason: string): void {
-    this.link.write(refuse(this.#unserved, status, state, reason));
+  #refuse(page: Buffer): void {
+    this.link.write(page);
     this.#endAfterAnswer(true);
   }
 

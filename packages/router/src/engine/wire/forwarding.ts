@@ -19,6 +19,7 @@ import { compressorFor, type CompressedUser, type Compressor } from '../compress
 import { nameFor } from '../../connect/dial.ts';
 import { reasonOf } from '../../connect/reason.ts';
 import { ownership, type Ownership } from '../reuse.ts';
+import { keepInvalidResponse, wholeHead, type Wrong } from '../keep-invalid.ts';
 import { tellReason } from '../tell-reason.ts';
 import { answerBodyOf, type AnswerBody } from './answer-body.ts';
 import type { ForwardingClient } from './forwarding-client.ts';
@@ -268,7 +269,7 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
       }
       const head = answers.read(bytes, this.#request.method, this.#client.context.global);
       if (head === undefined) return;
-      if (typeof head === 'string') return this.#fail(failures.serverInvalid, this.#replayable, head);
+      if ('refused' in head) return this.#invalid(head, failures.serverInvalid, this.#replayable);
       if (head.status >= 200 || head.status === 101) return this.#finalHead(head, answers.takeRest());
       this.#continued ||= head.status === 100;
       // A client that does not take them stops the server here too: interim answers need not end.
@@ -285,7 +286,7 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
     const { method, upgrade } = this.#request;
     if (head.status === 101) {
       const problem = switchingProblem(head, upgrade);
-      if (problem !== undefined) return this.#fail(failures.serverInvalid, false, problem);
+      if (problem !== undefined) return this.#invalid(wholeHead(head.lines, problem), failures.serverInvalid, false);
       return this.#switch(head, writeSwitchingHead, rest);
     }
     // Like an interim answer it can have no framing (RFC 9110 §9.3.6).
@@ -372,7 +373,7 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
     if (body === undefined) return;
     this.#await();
     const piece = body.track(chunk);
-    if (piece === INVALID) return this.#garbled(head);
+    if (piece === INVALID) return this.#garbled(head, chunk, body.wrongAt);
     if (this.#compressor !== undefined) return this.#compress(this.#compressor, body, piece);
     this.#write(head, piece);
     if (body.complete) return this.#complete(body.surplus);
@@ -417,11 +418,12 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
     this.#fail(failures.internal, false);
   }
 
-  #garbled(head: HeadWriter | undefined): void {
+  #garbled(head: HeadWriter | undefined, bytes: Buffer, at: number): void {
     // Nothing was sent if the head was still held back, but the exchange already counts as answered.
     if (head !== undefined) this.#exchange.unanswered();
     const failure = head === undefined ? failures.serverGarbled : failures.serverInvalid;
-    this.#fail(failure, false, 'broken chunk in the answer');
+    const passed = head === undefined ? this.#exchange.bytesToClient : head.length;
+    this.#invalid({ bytes, at, passed, reason: 'broken chunk in the answer' }, failure, false);
   }
 
   #write(head: HeadWriter | undefined, body: Buffer | undefined): void {
@@ -496,6 +498,11 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
       this.#exchange.staleConnection(this.#replayable && idempotent.has(this.#client.facts.method), this.#replayable);
     // A head that was cut off is an empty response too, as in HAProxy: the client has seen nothing of it.
     else this.#exchange.failed(failures.serverClosed, this.#replayable);
+  }
+
+  #invalid(wrong: Wrong, failure: Failure, replayable: boolean): void {
+    keepInvalidResponse(this.#exchange, this.#connection.server, wrong);
+    this.#fail(failure, replayable, wrong.reason);
   }
 
   #fail(failure: Failure, replayable: boolean, reason?: string): void {

@@ -9,6 +9,8 @@ export class RequestBody {
   bytes = 0;
   /** The last piece of it was as much work as its sender can make it. */
   laborious = false;
+  /** Set when its framing broke: the bytes that broke it, and where. */
+  wrong: { readonly bytes: Buffer; readonly at: number } | undefined = undefined;
   readonly #reader: RequestReader;
   readonly #tracker: BodyTracker;
   #held: Buffer | undefined = undefined;
@@ -32,7 +34,10 @@ export class RequestBody {
     const chunks = tracker instanceof ChunkedBody ? tracker.chunks : 0;
     const end = tracker.feed(chunk, 0);
     this.laborious = tracker instanceof ChunkedBody && tracker.chunks - chunks >= MANY_CHUNKS;
-    if (end === INVALID) return INVALID;
+    if (end === INVALID) {
+      this.wrong = { bytes: chunk, at: tracker instanceof ChunkedBody ? tracker.wrongAt : 0 };
+      return INVALID;
+    }
     const taken = end === MORE ? chunk.length : end;
     this.bytes += taken;
     if (taken < chunk.length) this.#reader.add(chunk.subarray(taken));

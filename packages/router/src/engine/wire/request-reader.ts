@@ -1,6 +1,6 @@
 import { FastRequest } from '../../http/fast-request.ts';
 import { SLOW } from '../../http/head-bytes.ts';
-import { hasStrayBytes } from '../../http/fields.ts';
+import { hasStrayBytes, strayByteAt } from '../../http/fields.ts';
 import { otherProtocol } from '../../http/other-protocol.ts';
 import { parseRequestHead, type HeadLimits, type Refusal, type RequestHead } from '../../http/request-head.ts';
 
@@ -74,12 +74,12 @@ export class RequestReader {
     this.#rest(empty);
   }
 
-  /** The next request head; a refusal; or undefined while it is not complete. */
+  /** The next request head; a refusal, with its place in what is here (`peek`); or undefined while it is not complete. */
   next(): RequestHead | Refusal | undefined {
     const next = this.#read();
     if (next === undefined || !('refused' in next)) return next;
-    const { reason } = next;
-    return { ...next, reason: otherProtocol(this.#bytes) ?? reason };
+    const { reason, at } = next;
+    return { ...next, reason: otherProtocol(this.#bytes) ?? reason, at: blankLines(this.#bytes) + at };
   }
 
   #read(): RequestHead | Refusal | undefined {
@@ -112,8 +112,10 @@ export class RequestReader {
     // The last byte seen may be half a line end, so it is read again, unless it is the end of one that was whole.
     const seen = Math.max(start, this.#scanned - 1);
     const from = seen > start && bytes[seen] === LF ? seen + 1 : seen;
-    if (hasStrayBytes(bytes.toString('latin1', from))) {
-      return { refused: true, status: 400, reason: 'control byte or bare line end in the head' };
+    const text = bytes.toString('latin1', from);
+    if (hasStrayBytes(text)) {
+      const at = from - start + strayByteAt(text);
+      return { refused: true, status: 400, reason: 'control byte or bare line end in the head', at };
     }
     this.#scanned = bytes.length;
     return undefined;
@@ -122,7 +124,7 @@ export class RequestReader {
   #tooLarge(start: number): Refusal {
     const lineEnd = this.#bytes.indexOf('\r\n', start);
     const line = lineEnd === -1 || lineEnd - start > this.#limits.maxHeadBytes - ROOM_FOR_FIELDS;
-    return { refused: true, status: line ? 414 : 431, reason: 'head too large' };
+    return { refused: true, status: line ? 414 : 431, reason: 'head too large', at: this.#limits.maxHeadBytes };
   }
 
   #rest(bytes: Buffer): void {
