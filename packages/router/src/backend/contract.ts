@@ -20,6 +20,10 @@ export interface BackendRuntime extends BackendState, ServerControl {
   readonly servers: readonly ServerRuntime[];
   /** Changes a server's weight, 0..256; 0 removes it from balancing. */
   weigh(server: ServerState, weight: number): void;
+  /** What an agent has made of a server's `maxconn`; 0 is no limit. */
+  limit(server: ServerState, maxconn: number): void;
+  /** The agent of a server takes it down or lets it be up, or an operator does in its place. `why`: for the log. */
+  setAgent(server: ServerState, down: boolean, why: string): void;
   /**
    * Follows a new configuration of the same name. Servers are matched by name and keep their states, counters and
    * queues; a server with a different address is a new one that keeps only what the operator has set. Returns the removed

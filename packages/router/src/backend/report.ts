@@ -1,4 +1,5 @@
 /** Log messages about servers, in HAProxy's wording (haproxy-semantics §4.6). */
+import type { Severity } from '@headgate/shared/log/logger';
 import type { CheckResult } from '../model/backend.ts';
 import { CHECK_DESCRIPTIONS } from '../stats/check-status.ts';
 import type { ServerRuntime } from './server.ts';
@@ -33,6 +34,14 @@ export function healthCheckLine(server: ServerRuntime, result: CheckResult, prog
   return `Health check for ${kind}server ${server.key} ${outcome}, ${reason(result)}, status: ${progress}.`;
 }
 
+/** The line of `option log-health-checks` about an agent, which takes one answer to bring a server up or down. */
+export function agentCheckLine(server: ServerRuntime, result: CheckResult, down: boolean): string {
+  const kind = server.config.backup ? 'backup ' : '';
+  const status = down ? '0/1 DOWN' : server.weight > 0 ? '1/1 UP' : '1/1 DRAIN';
+  const outcome = result.passed ? 'succeeded' : 'failed';
+  return `Agent check for ${kind}server ${server.key} ${outcome}, ${reason(result)}, status: ${status}.`;
+}
+
 /** `reason: Layer7 wrong status, code: 500, info: "X", check duration: 1ms` */
 export function reason({ status, code, info, duration }: CheckResult): string {
   const parts = [`reason: ${CHECK_DESCRIPTIONS[status]}`];
@@ -48,6 +57,58 @@ export function newProgress(server: ServerRuntime, before: number, result: Check
   if (check === undefined) return undefined;
   const isNews = server.health !== before || server.lastCheck?.status !== result.status;
   return isNews ? describeProgress(server.health, check) : undefined;
+}
+
+/** A change that an operator or an agent has made, and how grave it is. `before`: the server as it was. */
+export function administered(
+  server: ServerRuntime,
+  before: Pick<ServerRuntime, 'administrative' | 'operational' | 'usable'>,
+): readonly [Severity, (situation: Situation) => string] {
+  const next = server.administrative;
+  const name = serverName(server);
+  const state = server.operational === 'up' ? 'UP' : 'DOWN';
+  if (next === 'maint' && before.operational === 'down')
+    return ['notice', () => `${name} was DOWN and now enters maintenance.`];
+  if (next === 'maint')
+    return [
+      before.usable ? 'alert' : 'notice',
+      (situation) => wentDown(server, 'is going DOWN for maintenance', situation),
+    ];
+  if (before.administrative === 'maint')
+    return [
+      'notice',
+      () => `${name} is ${state}/${next === 'drain' ? 'DRAIN' : 'READY'} (leaving forced maintenance).`,
+    ];
+  if (next === 'drain') {
+    const describe = before.operational === 'up' ? cameUp : wentDown;
+    return ['notice', (situation) => describe(server, 'enters drain state', situation)];
+  }
+  return ['notice', () => `${name} is ${state} (leaving forced drain).`];
+}
+
+/** A change that a check or an agent has made, and how grave it is. */
+export function judged(
+  server: ServerRuntime,
+  wasLeaving: boolean,
+  why: string,
+): readonly [Severity, (situation: Situation) => string] {
+  if (server.operational === 'up') {
+    const what = server.leaving ? 'is stopping' : 'is UP';
+    return ['notice', (situation) => cameUp(server, `${what}${why}`, situation)];
+  }
+  // Not an alert: the server had no traffic to lose.
+  const severity = server.administrative === 'ready' && !wasLeaving ? 'alert' : 'notice';
+  return [severity, (situation) => wentDown(server, `is DOWN${why}`, situation)];
+}
+
+/** A server that follows another one goes down or comes up with it. */
+export function followed(
+  server: ServerRuntime,
+  { key }: ServerRuntime,
+): readonly [Severity, (situation: Situation) => string] {
+  return server.stopped
+    ? ['alert', (situation) => wentDown(server, `is DOWN via ${key}`, situation)]
+    : ['notice', (situation) => cameUp(server, `is UP via ${key}`, situation)];
 }
 
 function remaining({ active, backups }: Situation, word: 'left' | 'online'): string {

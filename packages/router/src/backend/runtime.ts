@@ -3,7 +3,17 @@ import type { Backend } from '../model/snapshot.ts';
 import type { BackendCounters } from '../model/counters.ts';
 import { newBackendCounters, newServerCounters } from '../stats/counters.ts';
 import { algorithms } from './balance.ts';
-import type { Administrative, CheckResult, Observation, ServerState, Taken, Waiter, Wish } from '../model/backend.ts';
+import type {
+  Administrative,
+  AgentReply,
+  CheckResult,
+  Observation,
+  ServerState,
+  Taken,
+  Waiter,
+  Wish,
+} from '../model/backend.ts';
+import { heed, isAsked } from './agent.ts';
 import type { BackendDeps, BackendRuntime } from './contract.ts';
 import { beginCounting, noteChange } from './counting.ts';
 import { Dispatch } from './dispatch.ts';
@@ -11,7 +21,7 @@ import { Lifecycle } from './lifecycle.ts';
 import { NamedServers } from './named.ts';
 import { observe, worthTelling } from './observe.ts';
 import { SessionIds } from './persistence/session-ids.ts';
-import { cameUp, healthCheckLine, newProgress, reason, serverName, wentDown } from './report.ts';
+import { administered, agentCheckLine, followed, healthCheckLine, judged, newProgress, reason } from './report.ts';
 import type { Situation } from './report.ts';
 import type { SavedServer, SharedServer } from './saved.ts';
 import { reconfigure, restoreServer, sameMachine, saveServer } from './saved.ts';
@@ -119,54 +129,66 @@ class RunningBackend implements BackendRuntime, Owner {
     if (server === undefined || check === undefined || server.administrative === 'maint' || server.unresolved) return;
     const { health, operational, leaving } = server;
     server.health = nextHealth(health, result.passed, check);
+    // An agent that is not asked any more keeps its server down until a check passes.
+    if (result.passed && server.config.agent?.paused === true) server.agentDown = false;
     server.leaving = result.status === 'L7OKC' && server.operational === 'up';
     if (!result.passed && health > 0) server.counters.failedChecks += 1;
     const progress = this.config.logHealthChecks ? newProgress(server, health, result) : undefined;
     server.lastCheck = result;
     if (progress !== undefined) this.#deps.report('notice', healthCheckLine(server, result, progress));
-    if (server.operational === operational && server.leaving === leaving) return;
     // With log-health-checks the line above already contains the reason.
-    const why = progress === undefined ? `, ${reason(result)}` : '';
-    if (server.operational === 'up') {
-      const what = server.leaving ? 'is stopping' : 'is UP';
-      this.#change(server, 'notice', (situation) => cameUp(server, `${what}${why}`, situation));
-    } else {
-      // Not an alert: the server had no traffic to lose.
-      const severity = server.administrative === 'ready' && !leaving ? 'alert' : 'notice';
-      this.#change(server, severity, (situation) => wentDown(server, `is DOWN${why}`, situation));
-    }
+    this.#judged(server, { operational, leaving }, progress === undefined ? `, ${reason(result)}` : '');
+  }
+
+  heard(state: ServerState, said: AgentReply | CheckResult, duration: number): void {
+    const server = this.#own(state);
+    if (server === undefined || !isAsked(server)) return;
+    const { logHealthChecks } = this.config;
+    const result = 'status' in said ? said : heed(server, said, duration, this);
+    const isNews = logHealthChecks && result.status !== 'CHECKED' && result.status !== server.lastAgent?.status;
+    server.lastAgent = result;
+    const down = result.status === 'L7STS' || (result.status !== 'L7OK' && server.agentDown);
+    if (isNews) this.#deps.report('notice', agentCheckLine(server, result, down));
+    this.setAgent(server, down, logHealthChecks ? '' : `, ${reason(result)}`);
+  }
+
+  setAgent(state: ServerState, down: boolean, why: string): void {
+    const server = this.#own(state);
+    if (server === undefined) return;
+    const { operational, leaving } = server;
+    server.agentDown = down;
+    this.#judged(server, { operational, leaving }, why);
+  }
+
+  limit(state: ServerState, maxconn: number): void {
+    const server = this.#own(state);
+    if (server === undefined || server.config.maxconn === maxconn) return;
+    server.limited = maxconn;
+    this.#change(server);
+  }
+
+  /** Follows what a check or an agent has found. */
+  #judged(server: ServerRuntime, before: Pick<ServerRuntime, 'operational' | 'leaving'>, why: string): void {
+    const same = server.operational === before.operational && server.leaving === before.leaving;
+    if (!same && server.administrative !== 'maint') this.#change(server, ...judged(server, before.leaving, why));
   }
 
   administer(state: ServerState, next: Administrative): void {
     const server = this.#own(state);
     if (server === undefined || server.administrative === next) return;
-    const { administrative: before, operational, usable } = server;
+    const { administrative, operational, usable } = server;
     server.administrative = next;
     // Check results from before maintenance are out of date.
-    if (before === 'maint' && server.config.check !== undefined) server.health = initialHealth(server.config.check);
-    if (next === 'maint' && operational === 'down') {
-      this.#change(server, 'notice', () => `${serverName(server)} was DOWN and now enters maintenance.`);
-    } else if (next === 'maint') {
-      this.#change(server, usable ? 'alert' : 'notice', (situation) =>
-        wentDown(server, 'is going DOWN for maintenance', situation),
-      );
-    } else if (before === 'maint') {
-      const status = next === 'drain' ? 'UP/DRAIN' : 'UP/READY';
-      this.#change(server, 'notice', () => `${serverName(server)} is ${status} (leaving forced maintenance).`);
-    } else if (next === 'drain') {
-      this.#change(server, 'notice', (situation) => cameUp(server, 'enters drain state', situation));
-    } else {
-      const status = server.operational === 'up' ? 'UP' : 'DOWN';
-      this.#change(server, 'notice', () => `${serverName(server)} is ${status} (leaving forced drain).`);
-    }
+    if (administrative === 'maint' && server.config.check !== undefined)
+      server.health = initialHealth(server.config.check);
+    this.#change(server, ...administered(server, { administrative, operational, usable }));
   }
 
   weigh(state: ServerState, weight: number): void {
     const server = this.#own(state);
     if (server === undefined || server.weight === weight) return;
     server.weight = weight;
-    this.#dispatch.refresh();
-    this.#tell(server);
+    this.#change(server);
   }
 
   follow(config: Backend): readonly ServerRuntime[] {
@@ -242,11 +264,9 @@ class RunningBackend implements BackendRuntime, Owner {
     const usable = this.servers.filter((other) => other.usable && other.weight > 0);
     const backups = usable.filter((other) => other.config.backup).length;
     const situation = { active: usable.length - backups, backups, requeued };
-    if (severity !== undefined && describe !== undefined) {
-      this.#deps.report(severity, describe(situation));
-      if (hadServers && this.usableServers === 0)
-        this.#deps.report('emerg', `backend ${this.config.name} has no server available!`);
-    }
+    if (severity !== undefined && describe !== undefined) this.#deps.report(severity, describe(situation));
+    if (hadServers && this.usableServers === 0)
+      this.#deps.report('emerg', `backend ${this.config.name} has no server available!`);
     this.#lifecycle.settle(server, this.servers);
     this.#tell(server);
   }
@@ -259,10 +279,7 @@ class RunningBackend implements BackendRuntime, Owner {
     const server = this.#own(state);
     if (server === undefined || server.stopped) return;
     const { tell } = this.#deps;
-    if (tell !== undefined) {
-      if (worthTelling(server, seen)) tell(server.key, seen);
-      return;
-    }
+    if (tell !== undefined) return worthTelling(server, seen) ? tell(server.key, seen) : undefined;
     const result = observe(server, seen);
     if (result === undefined) return;
     if (result !== 'hurry') this.checked(server, result);
@@ -283,11 +300,8 @@ class RunningBackend implements BackendRuntime, Owner {
   followed(tracked: ServerRuntime): void {
     for (const server of this.servers) {
       if (server.tracked !== tracked) continue;
-      const via = `via ${tracked.key}`;
       if (server.stopped === server.wasStopped) this.#dispatch.refresh();
-      else if (server.stopped)
-        this.#change(server, 'alert', (situation) => wentDown(server, `is DOWN ${via}`, situation));
-      else this.#change(server, 'notice', (situation) => cameUp(server, `is UP ${via}`, situation));
+      else this.#change(server, ...followed(server, tracked));
     }
   }
 

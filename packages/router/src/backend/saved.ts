@@ -1,6 +1,6 @@
 import type { Server } from '../model/snapshot.ts';
 import type { Administrative, Operational } from '../model/backend.ts';
-import { fullHealth, initialHealth } from './server-state.ts';
+import { fullHealth, initialHealth, operationalAt } from './server-state.ts';
 import type { ServerRuntime } from './server.ts';
 
 /** The state of a server that survives a reload or moves to another process: plain data. */
@@ -12,25 +12,33 @@ export interface SavedServer {
   readonly administrative: Administrative | undefined;
   /** As above. */
   readonly weight: number | undefined;
+  /** What its agent has said of it. */
+  readonly agentDown?: boolean;
+  readonly limited?: number | undefined;
 }
 
 /** What a worker must know of a server that it does not check: plain data. */
 export interface SharedServer extends Pick<
   ServerRuntime,
-  'key' | 'health' | 'administrative' | 'weight' | 'leaving' | 'lastCheck'
+  'key' | 'health' | 'administrative' | 'weight' | 'leaving' | 'lastCheck' | 'agentDown' | 'lastAgent' | 'limited'
 > {}
 
-export function shareServer({ key, health, administrative, weight, leaving, lastCheck }: ServerRuntime): SharedServer {
-  return { key, health, administrative, weight, leaving, lastCheck };
+export function shareServer(server: ServerRuntime): SharedServer {
+  const { key, health, administrative, weight, leaving, lastCheck, agentDown, lastAgent, limited } = server;
+  return { key, health, administrative, weight, leaving, lastCheck, agentDown, lastAgent, limited };
 }
 
-export function saveServer({ key, operational, health, administrative, weight, config }: ServerRuntime): SavedServer {
+export function saveServer(server: ServerRuntime): SavedServer {
+  const { key, operational, health, administrative, weight, config, agentDown, limited } = server;
   return {
     key,
-    operational,
+    // What the agent says of it is kept apart from what its checks found.
+    operational: agentDown && config.check !== undefined ? operationalAt(health, config.check) : operational,
     health,
     administrative: administrative === (config.disabled ? 'maint' : 'ready') ? undefined : administrative,
     weight: weight === config.weight ? undefined : weight,
+    agentDown,
+    limited,
   };
 }
 
@@ -38,7 +46,11 @@ export function saveServer({ key, operational, health, administrative, weight, c
 export function restoreServer(server: ServerRuntime, saved: SavedServer): void {
   if (saved.administrative !== undefined) server.administrative = saved.administrative;
   if (saved.weight !== undefined) server.weight = saved.weight;
-  const { check } = server.config;
+  const { check, agent } = server.config;
+  if (agent !== undefined) {
+    server.agentDown = saved.agentDown ?? false;
+    server.limited = saved.limited;
+  }
   if (check === undefined) return;
   server.health =
     saved.operational === 'up'
@@ -50,10 +62,17 @@ export function restoreServer(server: ServerRuntime, saved: SavedServer): void {
 export function reconfigure(server: ServerRuntime, config: Server): void {
   const saved = saveServer(server);
   const unchecked = server.config.check === undefined;
+  if (config.agent === undefined) {
+    server.agentDown = false;
+    server.lastAgent = undefined;
+  }
+  // An operator's limit takes the place of the agent's.
+  const limited = config.agent === undefined || config.maxconn !== server.written.maxconn ? undefined : server.limited;
   server.configure(config);
   server.administrative = config.disabled ? 'maint' : 'ready';
   server.weight = config.weight;
-  restoreServer(server, saved);
+  restoreServer(server, { ...saved, limited });
+  server.limited = limited;
   if (unchecked && config.check !== undefined) server.health = initialHealth(config.check);
 }
 

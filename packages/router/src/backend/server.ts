@@ -38,6 +38,9 @@ export class ServerRuntime implements ServerState, Candidate {
   lastCheck: CheckResult | undefined;
   /** It answered a check with the wish to be left alone (`http-check disable-on-404`): clients that are bound to it still come. */
   leaving = false;
+  agentDown = false;
+  lastAgent: CheckResult | undefined;
+  #limited: number | undefined;
   readonly sessions = new Set<Session>();
   /** The server whose states it follows (`track`). */
   tracked: ServerRuntime | undefined = undefined;
@@ -74,12 +77,28 @@ export class ServerRuntime implements ServerState, Candidate {
 
   configure(written: Server): void {
     this.#written = written;
-    this.config = placed(written, this.place);
+    this.#settle();
   }
 
   settle(place: Place | undefined): void {
     this.place = place;
-    this.config = placed(this.#written, place);
+    this.#settle();
+  }
+
+  /** What its agent has made of `maxconn`; undefined: nothing. */
+  get limited(): number | undefined {
+    return this.#limited;
+  }
+
+  set limited(maxconn: number | undefined) {
+    if (this.#limited === maxconn) return;
+    this.#limited = maxconn;
+    this.#settle();
+  }
+
+  #settle(): void {
+    const config = placed(this.#written, this.place);
+    this.config = this.#limited === undefined ? config : { ...config, maxconn: this.#limited };
   }
 
   get unresolved(): boolean {
@@ -95,7 +114,7 @@ export class ServerRuntime implements ServerState, Candidate {
   /** A server without checks is always up, while its name has an address. */
   get operational(): Operational {
     const { check } = this.config;
-    if (this.unresolved) return 'down';
+    if (this.unresolved || this.agentDown) return 'down';
     if (this.tracked !== undefined) return this.tracked.stopped ? 'down' : 'up';
     return check === undefined ? 'up' : operationalAt(this.health, check);
   }

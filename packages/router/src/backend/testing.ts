@@ -47,6 +47,7 @@ export function serverConfig(name: string, settings: Partial<Server> = {}): Serv
     backup: false,
     disabled: false,
     sendProxy: 0,
+    agent: undefined,
     tls: undefined,
     poolMaxConn: -1,
     poolPurgeDelay: 5000,

@@ -1,8 +1,9 @@
 import type { BackendRuntime } from '../backend/runtime.ts';
 import type { ServerRuntime } from '../backend/server.ts';
-import type { CheckResult } from '../model/backend.ts';
-import { PLAIN_CHECK } from '../model/server.ts';
+import type { AgentReply, CheckResult } from '../model/backend.ts';
+import { PLAIN_CHECK, type AgentConfig } from '../model/server.ts';
 import type { CheckConfig, Server } from '../model/snapshot.ts';
+import { agentScript, asAgent } from './agent.ts';
 import type { Probed, ProbeDeps } from './probe.ts';
 import { probe } from './probe.ts';
 import { stateText } from './state-text.ts';
@@ -13,10 +14,17 @@ export interface CheckDeps extends ProbeDeps {
   random(): number;
 }
 
-interface Wanted {
+/** What is repeated for one server: its checks, or the questions to its agent. */
+interface Routine {
   readonly backend: BackendRuntime;
   readonly server: ServerRuntime;
-  readonly check: CheckConfig;
+  readonly config: CheckConfig | AgentConfig;
+  /** Tries once, and then calls `done` with what reports the result, unless it is aborted first. */
+  readonly begin: (done: (report: () => void) => void) => { abort(): void };
+  /** Not now: there is nothing to try. */
+  readonly rests: () => boolean;
+  /** Milliseconds until the next time. */
+  readonly pause: () => number;
 }
 
 interface Loop {
@@ -25,14 +33,17 @@ interface Loop {
   stop(): void;
 }
 
+type Loops = Map<ServerRuntime, Loop>;
+
 /**
- * Runs the checks of every server that has them, one at a time per server, and reports the results to its backend.
+ * Runs the checks of every server that has them, one at a time per server, and asks its agent; the results go to its backend.
  * A server in maintenance, or without an address, is not checked; it is checked immediately when that ends. After `stop`
  * nothing is left open.
  */
 export class Checks {
   readonly #deps: CheckDeps;
-  readonly #loops = new Map<ServerRuntime, Loop>();
+  readonly #checks: Loops = new Map();
+  readonly #agents: Loops = new Map();
   #spread = 0;
 
   constructor(deps: CheckDeps) {
@@ -45,21 +56,15 @@ export class Checks {
    */
   follow(backends: readonly BackendRuntime[], spreadChecks: number): void {
     this.#spread = spreadChecks;
-    const wanted = backends.flatMap((backend) =>
-      backend.servers.flatMap((server): Wanted[] => {
-        const { check } = server.config;
-        return check === undefined || check.paused === true ? [] : [{ backend, server, check }];
-      }),
+    const all = backends.flatMap((backend) => backend.servers.map((server) => ({ backend, server })));
+    this.#followIn(
+      this.#checks,
+      all.map(({ backend, server }) => checking(backend, server, this.#deps)),
     );
-    const servers = new Set(wanted.map(({ server }) => server));
-    for (const [server, loop] of this.#loops) {
-      if (servers.has(server) && loop.settings === JSON.stringify(server.config.check)) continue;
-      loop.stop();
-      this.#loops.delete(server);
-    }
-    const missing = wanted.filter(({ server }) => !this.#loops.has(server));
-    const pauses = firstPauses(missing.map(({ check }) => check.inter));
-    for (const [index, one] of missing.entries()) this.#loops.set(one.server, this.#start(one, pauses[index] ?? 0));
+    this.#followIn(
+      this.#agents,
+      all.map(({ backend, server }) => asking(backend, server, this.#deps)),
+    );
   }
 
   /** Makes one check of a server as it would be with these settings; its state does not change. */
@@ -70,29 +75,41 @@ export class Checks {
   }
 
   stop(): void {
-    for (const loop of this.#loops.values()) loop.stop();
-    this.#loops.clear();
+    for (const loops of [this.#checks, this.#agents]) {
+      for (const loop of loops.values()) loop.stop();
+      loops.clear();
+    }
   }
 
-  #start({ backend, server, check }: Wanted, firstPause: number): Loop {
+  #followIn(loops: Loops, routines: readonly (Routine | undefined)[]): void {
+    const wanted = new Map(
+      routines.flatMap((one) => (one === undefined || one.config.paused === true ? [] : [[one.server, one] as const])),
+    );
+    for (const [server, loop] of loops) {
+      const config = wanted.get(server)?.config;
+      if (config !== undefined && loop.settings === JSON.stringify(config)) continue;
+      loop.stop();
+      loops.delete(server);
+    }
+    const missing = [...wanted.values()].filter(({ server }) => !loops.has(server));
+    const pauses = firstPauses(missing.map(({ config }) => config.inter));
+    for (const [index, one] of missing.entries()) loops.set(one.server, this.#start(one, pauses[index] ?? 0));
+  }
+
+  #start({ backend, server, config, begin, rests, pause }: Routine, firstPause: number): Loop {
     const deps = this.#deps;
     let timer: { cancel(): void } | undefined;
     let running: { abort(): void } | undefined;
     let due = 0;
-    let resting = rests(server);
+    let resting = rests();
     const start = (): void => {
       timer = undefined;
-      running = probe(
-        { backend: backend.config, server: server.config, check, tested: tested(server, deps) },
-        deps,
-        (result) => {
-          running = undefined;
-          backend.checked(server, result);
-          // The observer may have put the server into maintenance and back: then the next check is already running.
-          if (!resting && running === undefined)
-            wait(jittered(pauseAfter(check, server.health), this.#spread, deps.random()));
-        },
-      );
+      running = begin((report) => {
+        running = undefined;
+        report();
+        // The observer may have put the server into maintenance and back: then the next check is already running.
+        if (!resting && running === undefined) wait(jittered(pause(), this.#spread, deps.random()));
+      });
     };
     const rest = (): void => {
       timer?.cancel();
@@ -107,19 +124,20 @@ export class Checks {
     if (!resting) wait(firstPause);
     // Its traffic went wrong (`observe`): the next check comes after `fastinter` at the latest.
     const hurry = (hurried: ServerRuntime): void => {
-      if (hurried !== server || timer === undefined || deps.now() + check.fastinter >= due) return;
+      if (hurried !== server || timer === undefined || !('fastinter' in config)) return;
+      if (deps.now() + config.fastinter >= due) return;
       timer.cancel();
-      wait(check.fastinter);
+      wait(config.fastinter);
     };
     backend.hurries.add(hurry);
     const unwatch = backend.watch((changed) => {
-      if (changed !== server || resting === rests(server)) return;
+      if (changed !== server || resting === rests()) return;
       resting = !resting;
       if (resting) rest();
       else start();
     });
     return {
-      settings: JSON.stringify(check),
+      settings: JSON.stringify(config),
       stop() {
         unwatch();
         backend.hurries.delete(hurry);
@@ -130,8 +148,50 @@ export class Checks {
   }
 }
 
-function rests({ administrative, unresolved }: ServerRuntime): boolean {
-  return administrative === 'maint' || unresolved;
+function checking(backend: BackendRuntime, server: ServerRuntime, deps: CheckDeps): Routine | undefined {
+  const config = server.config.check;
+  if (config === undefined) return undefined;
+  return {
+    backend,
+    server,
+    config,
+    begin: (done) =>
+      probe(
+        { backend: backend.config, server: server.config, check: config, tested: tested(server, deps) },
+        deps,
+        (result) => done(() => backend.checked(server, result)),
+      ),
+    rests: () => server.administrative === 'maint' || server.unresolved,
+    pause: () => pauseAfter(config, server.health),
+  };
+}
+
+/** An agent is asked in maintenance too: it may end it. */
+function asking(backend: BackendRuntime, server: ServerRuntime, deps: CheckDeps): Routine | undefined {
+  const config = server.config.agent;
+  if (config === undefined) return undefined;
+  return {
+    backend,
+    server,
+    config,
+    begin(done) {
+      const asked = asAgent(server.config, config);
+      let said: AgentReply | undefined;
+      const checkScript = agentScript(config, server.lastAgent, (reply) => void (said = reply));
+      return probe(
+        {
+          backend: { ...backend.config, checkScript },
+          server: asked,
+          check: asked.check,
+          tested: tested(server, deps),
+        },
+        deps,
+        (result) => done(() => backend.heard(server, said ?? result, result.duration)),
+      );
+    },
+    rests: () => server.unresolved && config.host === undefined,
+    pause: () => config.inter,
+  };
 }
 
 function tested(server: ServerRuntime, deps: CheckDeps): Probed['tested'] {

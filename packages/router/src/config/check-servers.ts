@@ -2,12 +2,14 @@ import type { Problems } from '@headgate/shared/config/problem';
 import { nearest } from '@headgate/shared/config/suggest';
 import { hasBackend } from './draft.ts';
 import type { ProxyDraft, ServerDraft } from './draft.ts';
-import { trackedKey } from './resolve-server.ts';
+import { agentPort, trackedKey } from './resolve-server.ts';
 
 /** What words of a server demand of each other. */
 export function checkServers({ servers, settings }: ProxyDraft, problems: Problems): void {
   for (const { name, at, relative, parameters } of servers) {
-    const { check, checkPort, track, observe } = parameters;
+    const { check, checkPort, track, observe, agent } = parameters;
+    if (agent === true && agentPort(parameters) === undefined)
+      problems.error(at, `server '${name}' has 'agent-check' without 'agent-port': write the port of its agent`);
     if (check === true && track !== undefined)
       problems.error(
         track.at,
@@ -42,8 +44,8 @@ export function checkTracking(proxies: readonly ProxyDraft[], problems: Problems
       problems.error(track.at, `there is no server '${next}' to follow`, nearest(next, servers.keys()));
     else if (seen.has(next))
       problems.error(track.at, `'track ${track.text}' leads back to '${next}': servers follow each other`);
-    else if (followed.parameters.check !== true)
-      problems.error(track.at, `server '${next}' has no 'check' that could be followed`);
+    else if (followed.parameters.check !== true && followed.parameters.agent !== true)
+      problems.error(track.at, `server '${next}' has no 'check' or 'agent-check' that could be followed`);
   }
 }
 

@@ -130,6 +130,11 @@ export interface ServerParameters {
   checkPort?: number;
   checkHost?: string;
   checkSendProxy?: boolean;
+  agent?: boolean;
+  agentPort?: number;
+  agentHost?: string;
+  agentInter?: number;
+  agentSend?: string;
   tls?: TlsDraft;
 }
 

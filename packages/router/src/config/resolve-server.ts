@@ -1,7 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
-import { PLAIN_CHECK, type CheckTls } from '../model/server.ts';
+import { PLAIN_CHECK, type AgentConfig, type CheckTls } from '../model/server.ts';
 import type { CheckConfig, Server } from '../model/snapshot.ts';
-import type { GlobalDraft, ProxyDraft, ServerDraft, Settings } from './draft.ts';
+import type { GlobalDraft, ProxyDraft, ServerDraft, ServerParameters, Settings } from './draft.ts';
 import { tlsOf, type ResolvedTls } from './resolve-server-tls.ts';
 import { serverCookie } from './resolve-persistence.ts';
 import { namesOf } from './server-names.ts';
@@ -59,6 +59,7 @@ function server(
     minconn: parameters.minconn ?? 0,
     maxqueue: parameters.maxqueue ?? 0,
     check: parameters.check === true ? check(parameters, tls.checks) : undefined,
+    agent: agent(parameters),
     backup: parameters.backup ?? false,
     disabled: parameters.disabled ?? false,
     sendProxy: parameters.sendProxy ?? 0,
@@ -83,6 +84,22 @@ function check(parameters: ServerDraft['parameters'], tls: CheckTls | undefined)
     host: parameters.checkHost,
     sendProxy: parameters.checkSendProxy ?? (!elsewhere && (parameters.sendProxy ?? 0) !== 0),
   };
+}
+
+/** As in HAProxy `port` and `addr` are for the agent too, unless it has its own. Without a port there is none, which has been reported. */
+function agent({ agent: wanted, ...parameters }: ServerParameters): AgentConfig | undefined {
+  const port = agentPort(parameters);
+  if (wanted !== true || port === undefined) return undefined;
+  return {
+    inter: parameters.agentInter ?? PLAIN_CHECK.inter,
+    port,
+    host: parameters.agentHost ?? parameters.checkHost,
+    send: parameters.agentSend ?? '',
+  };
+}
+
+export function agentPort({ agentPort: own, checkPort }: ServerParameters): number | undefined {
+  return own ?? checkPort;
 }
 
 /** `track server` follows one of the same backend. */

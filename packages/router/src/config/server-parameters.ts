@@ -1,8 +1,9 @@
 import { isIPv6 } from 'node:net';
 import { readAddress } from './address.ts';
+import type { Cursor } from '@headgate/shared/config/cursor';
 import type { ServerParameters } from './draft.ts';
 import { CONNECTION_WORDS } from './server-connections.ts';
-import type { ServerParameter } from './server-connections.ts';
+import type { ServerContext, ServerParameter } from './server-connections.ts';
 import { NAME_WORDS } from './server-names.ts';
 import { TLS_WORDS } from './server-tls.ts';
 
@@ -18,8 +19,9 @@ type NumberField =
   | 'rise'
   | 'fall'
   | 'checkPort'
+  | 'agentPort'
   | 'poolMaxConn';
-type DurationField = 'slowstart' | 'inter' | 'fastinter' | 'downinter' | 'poolPurgeDelay';
+type DurationField = 'slowstart' | 'inter' | 'agentInter' | 'fastinter' | 'downinter' | 'poolPurgeDelay';
 
 function number(
   name: string,
@@ -53,6 +55,21 @@ function duration(name: string, field: DurationField, least: number, value: stri
 
 function flag(example: string, set: (parameters: ServerParameters) => void, doc: string): ServerParameter {
   return { doc, example, apply: set };
+}
+
+/** An address that checks go to: `10.0.0.1`, `::1`, `app:8080`. */
+function checkedAddress(
+  cursor: Cursor,
+  context: ServerContext,
+): { readonly host: string; readonly port: number | undefined } | undefined {
+  const written = cursor.need('an address');
+  if (written === undefined) return undefined;
+  const found = readAddress({ ...written, text: isIPv6(written.text) ? `[${written.text}]` : written.text }, context);
+  if (found === undefined) return undefined;
+  const { word, address } = found;
+  if (address.kind === 'tcp' && address.host !== '') return { host: address.host, port: address.port };
+  context.problems.error(word.at, `'${word.text}' is not an address to check`);
+  return undefined;
 }
 
 const MOST = 2_147_483_647;
@@ -129,21 +146,45 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
     doc: "Address of the checks. Default: the server's.",
     example: 'addr 127.0.0.1',
     apply(parameters, cursor, context) {
-      const { problems } = context;
-      const written = cursor.need('an address');
-      if (written === undefined) return;
-      const found = readAddress(
-        { ...written, text: isIPv6(written.text) ? `[${written.text}]` : written.text },
-        context,
-      );
-      if (found === undefined) return;
-      const { word, address } = found;
-      if (address.kind !== 'tcp' || address.host === '')
-        problems.error(word.at, `'${word.text}' is not an address to check`);
-      else {
-        parameters.checkHost = address.host;
-        if (address.port !== undefined) parameters.checkPort = address.port;
-      }
+      const address = checkedAddress(cursor, context);
+      if (address === undefined) return;
+      parameters.checkHost = address.host;
+      if (address.port !== undefined) parameters.checkPort = address.port;
+    },
+  },
+  'agent-check': flag(
+    'agent-check agent-port 9777',
+    (parameters) => void (parameters.agent = true),
+    'Asks an agent, a program at the server, how it is: `up`, `down`, `drain`, `75%`, `maxconn:30`. Needs `agent-port`. See [health checks](health-checks.md#agents).',
+  ),
+  'no-agent-check': flag(
+    'no-agent-check',
+    (parameters) => void (parameters.agent = false),
+    'Undoes an `agent-check` of default-server.',
+  ),
+  'agent-port': number('agent-port', 'agentPort', 1, 65_535, 9777, 'Port of the agent. Default: `port`.'),
+  'agent-addr': {
+    doc: 'Address of the agent. Default: `addr`, or the address of the server.',
+    example: 'agent-addr 127.0.0.1',
+    apply(parameters, cursor, context) {
+      const address = checkedAddress(cursor, context);
+      if (address?.port !== undefined) context.problems.error(cursor.at, "the port of an agent is 'agent-port'");
+      else if (address !== undefined) parameters.agentHost = address.host;
+    },
+  },
+  'agent-inter': duration(
+    'agent-inter',
+    'agentInter',
+    1,
+    '5s',
+    'Time between two questions to the agent, and the most one may take. Default 2s.',
+  ),
+  'agent-send': {
+    doc: 'What is sent to the agent when it is connected to: write `\\n` where it waits for the end of a line. Default: nothing.',
+    example: 'agent-send status\\n',
+    apply(parameters, cursor) {
+      const word = cursor.need('a text');
+      if (word !== undefined) parameters.agentSend = word.text;
     },
   },
   'check-send-proxy': flag(

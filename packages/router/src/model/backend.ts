@@ -27,6 +27,9 @@ export interface ServerState {
   /** HAProxy's counter of passed and failed checks, 0 to rise + fall - 1; up from `rise` on. */
   readonly health: number;
   readonly lastCheck: CheckResult | undefined;
+  /** Its agent has taken it down (`agent-check`), whatever its checks find. */
+  readonly agentDown: boolean;
+  readonly lastAgent: CheckResult | undefined;
   /** Up, and out of balancing because a check asked for it (HAProxy: NOLB). */
   readonly leaving: boolean;
   /** Requests holding a slot now. */
@@ -141,9 +144,25 @@ export interface BackendState {
   forget(waiter: Waiter): void;
 }
 
+/** What the line of an agent says. */
+export interface AgentReply {
+  /** `up`, `down`, `stopped` or `fail`, as it was written. */
+  readonly health: string | undefined;
+  readonly state: Administrative | undefined;
+  /** `75%`. */
+  readonly weight: string | undefined;
+  readonly maxconn: string | undefined;
+  /** The first word that means nothing. */
+  readonly unknown: string | undefined;
+  /** What follows a `#`. */
+  readonly text: string;
+}
+
 /** The actions of checks and the operator on a server. */
 export interface ServerControl {
   checked(server: ServerState, result: CheckResult): void;
+  /** What the agent of a server said, or why it said nothing. */
+  heard(server: ServerState, said: AgentReply | CheckResult, duration: number): void;
   administer(server: ServerState, state: Administrative): void;
 }
 

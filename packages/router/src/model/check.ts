@@ -3,6 +3,8 @@ import type { BackendView, ServerView } from './state.ts';
 
 /** HAProxy's codes for the result of a check (`check_status` in its statistics). */
 export type CheckStatus =
+  /** An agent said nothing of the health of its server. */
+  | 'CHECKED'
   | 'SOCKERR'
   | 'HANA'
   | 'L4OK'

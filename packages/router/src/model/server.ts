@@ -43,6 +43,8 @@ export interface Server {
   readonly minconn: number;
   readonly maxqueue: number;
   readonly check: CheckConfig | undefined;
+  /** `agent-check`: a program at the server says how it is. */
+  readonly agent: AgentConfig | undefined;
   readonly backup: boolean;
   readonly disabled: boolean;
   /** PROXY header sent to the server: 0 none. */
@@ -92,6 +94,19 @@ export interface CheckConfig {
   readonly host: string | undefined;
   readonly sendProxy: boolean;
   /** `disable health`: no checks are made, and the state of the server stays as it is. */
+  readonly paused?: boolean;
+}
+
+/** How the agent of a server is asked (`agent-port`, `agent-addr`, `agent-inter`, `agent-send`). */
+export interface AgentConfig {
+  /** Milliseconds between two questions, and the most one may take. */
+  readonly inter: number;
+  readonly port: number;
+  /** Undefined: the server's address. */
+  readonly host: string | undefined;
+  /** What it is sent; '' sends nothing. */
+  readonly send: string;
+  /** `disable agent`: it is not asked, and what it said last stays in effect. */
   readonly paused?: boolean;
 }
 

@@ -265,7 +265,8 @@ export class Sharing {
   }
 
   #assume(server: SharedServer): void {
-    this.#at(server.key, (backend) => backend.assume(server));
+    const limited = server.limited === undefined ? undefined : this.partOf(server.limited);
+    this.#at(server.key, (backend) => backend.assume({ ...server, limited }));
   }
 
   /** A server that a configuration has just taken away is none any more. */

@@ -2,6 +2,7 @@ import type { CheckResult } from '../model/backend.ts';
 
 /** What HAProxy says of the result of a check, in logs and statistics. */
 export const CHECK_DESCRIPTIONS: Readonly<Record<CheckResult['status'], string>> = {
+  CHECKED: 'No status change',
   SOCKERR: 'Socket error',
   HANA: 'Health analyze',
   L4OK: 'Layer4 check passed',

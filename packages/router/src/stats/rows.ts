@@ -196,6 +196,7 @@ function serverValues(server: ServerState, now: number, legends: boolean): Value
     qlimit: maxqueue || undefined,
     type: 2,
     ...checkValues(server, now),
+    ...agentValues(server),
     addr: legends ? addressOf(server) : undefined,
     srv_icur: counters.idle,
     src_ilim: poolMaxConn < 0 ? undefined : poolMaxConn,
@@ -222,6 +223,21 @@ function checkValues({ config, counters, health, lastCheck }: ServerState, now: 
     check_rise: check.rise,
     check_fall: check.fall,
     check_health: health,
+  };
+}
+
+/** HAProxy: an agent takes one answer to bring its server up, and one to take it down. */
+function agentValues({ config: { agent }, lastAgent, agentDown }: ServerState): Values {
+  if (agent === undefined || agent.paused === true) return {};
+  return {
+    agent_status: lastAgent?.status ?? 'INI',
+    agent_code: lastAgent?.code,
+    agent_duration: lastAgent === undefined ? undefined : Math.round(lastAgent.duration),
+    last_agt: lastAgent?.info ?? '',
+    agent_desc: lastAgent === undefined ? 'Initializing' : CHECK_DESCRIPTIONS[lastAgent.status],
+    agent_rise: 1,
+    agent_fall: 1,
+    agent_health: agentDown ? 0 : 1,
   };
 }
 

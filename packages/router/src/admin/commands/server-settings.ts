@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import type { BackendRuntime } from '../../backend/runtime.ts';
+import { readWeight } from '../../backend/weight.ts';
+import type { AgentConfig } from '../../model/server.ts';
 import type { Server } from '../../model/snapshot.ts';
 import { isAskable } from '../../names/message.ts';
 import type { Desk, FoundServer, ServerRuntime } from '../desk.ts';
@@ -12,10 +14,26 @@ type SetServer = (args: readonly string[], found: FoundServer, desk: Desk) => st
 /** What `set server` can set. */
 export const SETTINGS: Readonly<Record<string, SetServer>> = {
   addr: setAddress,
-  agent: () => NO_AGENT,
-  'agent-addr': () => NO_AGENT,
-  'agent-port': () => NO_AGENT,
-  'agent-send': () => NO_AGENT,
+  agent([word], { backend, server }) {
+    if (agentOf(server) === undefined) return NO_AGENT;
+    if (word !== 'up' && word !== 'down') return "'set server <srv> agent' expects 'up' or 'down'.\n";
+    backend.setAgent(server, word === 'down', ', changed from CLI');
+    return '';
+  },
+  'agent-addr'([address, word, port], found, desk) {
+    if (address === undefined) return 'set server <b>/<s> agent-addr requires an address and optionally a port.\n';
+    return moveAgent(found, desk, { address, ...(word === 'port' ? { port } : {}) });
+  },
+  'agent-port'([port], found, desk) {
+    if (port === undefined) return 'set server <b>/<s> agent-port requires a port.\n';
+    return moveAgent(found, desk, { port });
+  },
+  'agent-send'([send = ''], { backend, server }, desk) {
+    const agent = agentOf(server);
+    if (agent === undefined) return NO_AGENT;
+    change(desk, backend, server, { agent: { ...agent, send } });
+    return '';
+  },
   'check-port'([port], { backend, server }, desk) {
     const { check } = server.config;
     if (port === undefined) return 'set server <b>/<s> check-port requires a port.\n';
@@ -70,16 +88,33 @@ export const SETTINGS: Readonly<Record<string, SetServer>> = {
   weight: ([weight], { backend, server }) => weigh(backend, server, weight),
 };
 
+/** The agent of a server, unless it is not asked. */
+function agentOf({ config: { agent } }: ServerRuntime): AgentConfig | undefined {
+  return agent?.paused === true ? undefined : agent;
+}
+
+/** HAProxy's texts, which end without a newline here. */
+function moveAgent(
+  { backend, server }: FoundServer,
+  desk: Desk,
+  { address, port }: { readonly address?: string; readonly port?: string | undefined },
+): string {
+  const agent = agentOf(server);
+  if (agent === undefined) return NO_AGENT.replace(/\.\n$/, '');
+  if (address !== undefined && isIP(address) === 0) return `invalid addr '${address}'`;
+  if (port !== undefined && !/^\d+$/.test(port)) return 'provided port is not an integer';
+  const number = port === undefined ? agent.port : portOf(port);
+  if (number === undefined) return 'provided port is invalid';
+  change(desk, backend, server, { agent: { ...agent, host: address ?? agent.host, port: number } });
+  return '';
+}
+
 /** `10`, or `50%` of the configured weight. */
 export function weigh(backend: BackendRuntime, server: ServerRuntime, text = ''): string {
-  if (text === '') return 'Require <weight> or <weight%>.\n';
-  const match = /^(-?\d{1,9})(%?)$/.exec(text);
-  if (match === null) return 'Empty weight string empty or preceded by garbage\n';
-  const number = Number(match[1]);
-  const weight = match[2] === '%' ? Math.ceil((server.config.weight * number) / 100) : number;
-  if (number < 0 || (match[2] === '' && number > 256))
-    return 'Absolute weight can only be between 0 and 256 inclusive.\n';
-  backend.weigh(server, Math.min(256, weight));
+  const weight = readWeight(text, server.config.weight);
+  // HAProxy ends sentences with a newline, and nothing else.
+  if (typeof weight === 'string') return weight.endsWith('.') ? `${weight}\n` : weight;
+  backend.weigh(server, weight);
   return '';
 }
 

@@ -10,6 +10,7 @@ import { change, SETTINGS, weigh } from './server-settings.ts';
 
 /** HAProxy's numbers for results of checks (check-t.h). */
 const STATUS_NUMBERS = {
+  CHECKED: 3,
   HANA: 4,
   SOCKERR: 5,
   L4OK: 6,
@@ -87,13 +88,13 @@ export const servers = {
     usage: '',
     text: 'enable agent checks',
     level: 'admin',
-    run: ([name], desk) => onServer(desk, name, () => 'Agent was not configured on this server, cannot enable.\n'),
+    run: ([name], desk) => pauseAgent(desk, name, false),
   },
   'disable agent': {
     usage: '',
     text: 'disable agent checks',
     level: 'admin',
-    run: ([name], desk) => onServer(desk, name, () => ''),
+    run: ([name], desk) => pauseAgent(desk, name, true),
   },
   'enable server': {
     usage: '(DEPRECATED)',
@@ -178,6 +179,14 @@ function pauseChecks(desk: Desk, name: string | undefined, paused: boolean): str
   });
 }
 
+function pauseAgent(desk: Desk, name: string | undefined, paused: boolean): string {
+  return onServer(desk, name, ({ backend, server }) => {
+    const { agent } = server.config;
+    if (agent !== undefined) change(desk, backend, server, { agent: { ...agent, paused } });
+    return agent === undefined && !paused ? 'Agent was not configured on this server, cannot enable.\n' : '';
+  });
+}
+
 function administer(desk: Desk, name: string | undefined, state: 'ready' | 'maint'): string {
   return onServer(desk, name, ({ backend, server }) => {
     backend.administer(server, state);
@@ -202,7 +211,7 @@ function each(
 
 function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): string {
   const { config, administrative, lastCheck, health, counters } = server;
-  const { check } = config;
+  const { check, agent } = config;
   const { host, port } = placeOf(config);
   const operational = server.operational === 'down' || administrative === 'maint' ? 0 : 2;
   const named = server.unresolved ? 32 : 0;
@@ -221,8 +230,8 @@ function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): 
   const words: readonly (string | number)[][] = [
     [backend.config.number, backend.config.name, server.id, config.name, shown],
     [operational, admin, server.weight, config.weight, since, ...checked],
-    [0, 0, 0, server.name ?? '-', shownPort, service, 0],
-    [check?.port ?? 0, check?.host ?? '-', '-', 0],
+    [agent === undefined ? 0 : agent.paused === true ? 18 : 22, 0, 0, server.name ?? '-', shownPort, service, 0],
+    [check?.port ?? 0, check?.host ?? '-', agent?.host ?? '-', agent?.port ?? 0],
   ];
   return words.flat().join(' ');
 }

@@ -195,15 +195,17 @@ function serving(counters: ServingCounters, now: number, history: History): Line
   };
 }
 
-function check({ config, lastCheck, counters }: ServerState): Cell {
-  if (config.check === undefined) return { main: 'none', tone: 'calm' };
-  if (lastCheck === undefined) return { main: 'not yet', tone: 'calm' };
-  const { status, code, info, duration: ms, passed } = lastCheck;
+function check({ config, lastCheck, lastAgent, agentDown, counters }: ServerState): Cell {
+  const last = config.check === undefined ? lastAgent : lastCheck;
+  if (config.check === undefined && config.agent === undefined) return { main: 'none', tone: 'calm' };
+  if (last === undefined) return { main: 'not yet', tone: 'calm' };
+  const { status, code, info, duration: ms, passed } = last;
+  const agent = agentDown && last !== lastAgent ? [lastAgent?.info ?? ''] : [];
   const sub = [`${Math.round(ms)} ms`, ...some([[counters.failedChecks, 'failed']])];
   return {
     main: `${status}${code === undefined ? '' : ` ${code}`}`,
-    sub: passed ? sub : [info || CHECK_DESCRIPTIONS[status], ...sub],
-    tone: passed ? 'calm' : 'down',
+    sub: [...(passed && last !== lastAgent ? [] : [info || CHECK_DESCRIPTIONS[status]]), ...agent, ...sub],
+    tone: passed && !agentDown ? 'calm' : 'down',
   };
 }
 
