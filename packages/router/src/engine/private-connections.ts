@@ -61,6 +61,7 @@ export class PrivateConnections<C extends Reusable> {
 
   /** The server of this backend that the client logged in to last, or with `option prefer-last-server` went to last. */
   preferred(backend: BackendState): ServerState | undefined {
+    if (this.#idle.size === 0) return undefined;
     const any = backend.config.preferLastServer && backend.choosesFreely;
     let last: ServerState | undefined;
     for (const [server, { loggedIn, alive }] of this.#idle)

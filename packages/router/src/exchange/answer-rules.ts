@@ -35,7 +35,7 @@ export function judgeAnswer(
     judges(config) ||
     (backendConfig !== undefined && (judges(backendConfig) || backendConfig.responseContentRules.length > 0));
   if (!ruled && affinity?.judgesAnswers !== true) {
-    captureResponseCookie(exchange.captures, head.fields);
+    captureResponseCookie(exchange.captures, head);
     return undefined;
   }
   const response = new WireResponse(head, global.maxEditedBytes, body);
@@ -53,7 +53,7 @@ function settled(exchange: ExchangeRecord, response: WireResponse, decision: Dec
   if (decision?.kind === 'wait') return { kind: 'wait', resume: () => settled(exchange, response, decision.resume()) };
   if (decision?.kind === 'reject') return dropped(exchange, 'PR', response.head.status);
   if (decision?.kind === 'respond') return { kind: 'replace', answer: decision.answer, state: decision.state };
-  captureResponseCookie(exchange.captures, response.fields);
+  captureResponseCookie(exchange.captures, response);
   if (server !== undefined) affinity?.answered(exchange, response, server, exchange.placement?.bound !== undefined);
   const after = decideAfterResponse(context.config, backendConfig, exchange);
   if (after?.kind === 'respond') return { kind: 'replace', answer: after.answer, state: after.state };

@@ -20,9 +20,14 @@ export function captureResponse(values: CapturedValues, fields: FieldList): void
 }
 
 /** Adds the cookie of a response; as in HAProxy after `http-response` rules. */
-export function captureResponseCookie(values: CapturedValues | undefined, fields: FieldList): void {
+export function captureResponseCookie(
+  values: CapturedValues | undefined,
+  head: { readonly fields: FieldList },
+): void {
   const cookie = values?.slots.cookie;
-  if (values !== undefined && cookie !== undefined) values.responseCookie = cookieIn(fields, 'set-cookie', /;/, cookie);
+  // The fields of a head become strings when they are asked for.
+  if (values !== undefined && cookie !== undefined)
+    values.responseCookie = cookieIn(head.fields, 'set-cookie', /;/, cookie);
 }
 
 /** Of a repeated field the last line counts. */

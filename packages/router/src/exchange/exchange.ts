@@ -68,7 +68,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   start(): void {
     accounts.countRequest(this, this.headBytes, this.#ready);
     // `monitor-uri`: answered before any rule and never logged (haproxy-semantics §1.19).
-    this.#silent = isMonitor(this.facts.target, this.context.config.monitorUri);
+    this.#silent = isMonitor(this.facts, this.context.config.monitorUri);
     const { config } = this.context;
     if (!this.#silent && config.bufferRequest)
       return this.#buffered(config, () => this.#decided(this.context.decide(this)));

@@ -51,7 +51,7 @@ export function traceResponse(
     const ended = run(rules, answered, act);
     if (ended !== undefined) return { answer: ended, response, on: answered };
   }
-  if (response !== undefined) captureResponseCookie(on.captures, response.fields);
+  if (response !== undefined) captureResponseCookie(on.captures, response);
   if (server !== undefined && response !== undefined)
     affinity?.answered(answered, response, server, affinity.named === server);
   for (const rules of [backend.afterResponseRules, ...(listed ? [] : [frontend.afterResponseRules])])
