@@ -20,10 +20,7 @@ export function captureResponse(values: CapturedValues, fields: FieldList): void
 }
 
 /** Adds the cookie of a response; as in HAProxy after `http-response` rules. */
-export function captureResponseCookie(
-  values: CapturedValues | undefined,
-  head: { readonly fields: FieldList },
-): void {
+export function captureResponseCookie(values: CapturedValues | undefined, head: { readonly fields: FieldList }): void {
   const cookie = values?.slots.cookie;
   // The fields of a head become strings when they are asked for.
   if (values !== undefined && cookie !== undefined)

@@ -6,6 +6,8 @@ import type { HeadLimits } from './request-head.ts';
 const MAX_LENGTH_DIGITS = 15;
 const ZERO = 48;
 const NINE = 57;
+const KEEP_ALIVE = ['keep-alive', 'Keep-Alive'].map((value) => Buffer.from(value)) as [Buffer, Buffer];
+const CLOSE = Buffer.from('close');
 
 export function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= NINE;
@@ -73,17 +75,14 @@ export abstract class FastHead {
   protected readConnection(line: number): boolean {
     if (this.#connection) return false;
     this.#connection = true;
-    switch (this.lines.value(line)) {
-      case 'keep-alive':
-      case 'Keep-Alive':
-        this.options = keepAliveOnly;
-        return true;
-      case 'close':
-        this.options = closeOnly;
-        this.keepAlive = false;
-        return true;
-      default:
-        return false;
+    const { lines } = this;
+    if (lines.holds(line, KEEP_ALIVE[0]) || lines.holds(line, KEEP_ALIVE[1])) {
+      this.options = keepAliveOnly;
+      return true;
     }
+    if (!lines.holds(line, CLOSE)) return false;
+    this.options = closeOnly;
+    this.keepAlive = false;
+    return true;
   }
 }

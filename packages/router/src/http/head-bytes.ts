@@ -29,6 +29,8 @@ export class HeadBytes {
   count = 0;
   /** Where the first header line starts. */
   section = 0;
+  /** A bit for each field id that occurs. */
+  present = 0;
   #lines = table();
   #text: string | undefined = undefined;
   #fields: Fields | undefined = undefined;
@@ -62,6 +64,7 @@ export class HeadBytes {
     let at = start;
     let count = 0;
     let byte = 0;
+    let present = 0;
     for (;;) {
       const line = at;
       while ((classOf[(byte = bytes[at]!)]! & TOKEN) !== 0) at += 1;
@@ -85,12 +88,14 @@ export class HeadBytes {
       table[base + 1] = value;
       table[base + 2] = end;
       table[base + 3] = id;
+      present |= 1 << id;
       count += 1;
       at += 2;
     }
     table[count * PER_LINE] = at;
     this.length = at + 2;
     this.count = count;
+    this.present = present;
     return count;
   }
 
@@ -115,6 +120,15 @@ export class HeadBytes {
   /** The value of a line, without surrounding blanks, as latin1 text. */
   value(line: number): string {
     return this.bytes.toString('latin1', this.valueStart(line), this.valueEnd(line));
+  }
+
+  /** Whether the value of a line is exactly this one. */
+  holds(line: number, value: Buffer): boolean {
+    const from = this.valueStart(line);
+    if (this.valueEnd(line) - from !== value.length) return false;
+    const { bytes } = this;
+    for (let at = 0; at < value.length; at += 1) if (bytes[from + at] !== value[at]) return false;
+    return true;
   }
 
   /** The name of a line in lower case. */
@@ -158,21 +172,26 @@ export class HeadBytes {
 
   /** The next line at or after `from` whose name is this lower-case one; -1 when there is none. */
   find(name: string, from = 0): number {
+    return this.#next(idOfName(name), name, from);
+  }
+
+  /** The values of all lines with this lower-case name, in order. */
+  values(name: string): readonly string[] {
     const id = idOfName(name);
+    let line = this.#next(id, name, 0);
+    if (line === -1) return none;
+    const found = [this.value(line)];
+    while ((line = this.#next(id, name, line + 1)) !== -1) found.push(this.value(line));
+    return found;
+  }
+
+  #next(id: number, name: string, from: number): number {
+    if ((this.present & (1 << id)) === 0) return -1;
     for (let line = from; line < this.count; line += 1) {
       if (this.id(line) !== id) continue;
       if (id !== OTHER || this.#isNamed(line, name)) return line;
     }
     return -1;
-  }
-
-  /** The values of all lines with this lower-case name, in order. */
-  values(name: string): readonly string[] {
-    let line = this.find(name);
-    if (line === -1) return none;
-    const found = [];
-    for (; line !== -1; line = this.find(name, line + 1)) found.push(this.value(line));
-    return found;
   }
 
   #isNamed(line: number, name: string): boolean {

@@ -133,10 +133,19 @@ export class HeadEdits implements Edits {
     for (const field of this.#added.filter(({ lower }) => test(lower))) this.#withdraw(field);
   }
 
+  #removeAll(lower: string): void {
+    const lines = this.#lines;
+    for (let line = lines.find(lower); line !== -1; line = lines.find(lower, line + 1))
+      if (!this.removes(line)) this.#remove(line);
+    for (let at = this.#added.length - 1; at >= 0; at -= 1) {
+      const field = this.#added[at];
+      if (field !== undefined && field.lower === lower) this.#withdraw(field);
+    }
+  }
+
   set(name: string, value: string): boolean {
     if (UNSENDABLE.test(value)) return false;
-    const lower = name.toLowerCase();
-    this.removeWhere((one) => one === lower);
+    this.#removeAll(name.toLowerCase());
     return this.add(name, value);
   }
 

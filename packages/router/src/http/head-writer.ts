@@ -1,9 +1,12 @@
 /** Forwarded heads: the received head without its hop-by-hop fields, plus the edits and the fields of the next hop. Pure. */
 import type { HeadEdits } from './head-edits.ts';
+import type { Added } from './forwarded.ts';
 import type { HeadBytes } from './head-bytes.ts';
 
 /** Room for the fields of the next hop and a start line of our own, in bytes. */
 const SPARE = 256;
+/** Texts up to this length are copied here: a call of Node's costs as much as so many characters. */
+const SHORT = 64;
 const CRLF = '\r\n';
 
 /** One outgoing head: pieces are copied into one buffer, which is sent with one write. */
@@ -35,8 +38,20 @@ export class HeadWriter {
 
   /** Appends a line or part of one; latin1. */
   text(text: string): this {
-    this.#at += this.#out.write(text, this.#at, 'latin1');
+    const { length } = text;
+    if (length > SHORT) this.#at += this.#out.write(text, this.#at, 'latin1');
+    else {
+      const out = this.#out;
+      const start = this.#at;
+      for (let at = 0; at < length; at += 1) out[start + at] = text.charCodeAt(at);
+      this.#at = start + length;
+    }
     return this;
+  }
+
+  /** Appends a header line; latin1. */
+  field(name: string, value: string): this {
+    return this.text(name).text(': ').text(value).text(CRLF);
   }
 
   /** Appends a range of the received head. */
@@ -52,6 +67,9 @@ export class HeadWriter {
   fields(lines: HeadBytes, edits: HeadEdits | undefined, cut: number, named: readonly string[]): this {
     const { bytes, count } = lines;
     let from = lines.section;
+    // Nothing is cut: the lines as they came.
+    if (edits === undefined && (lines.present & cut) === 0 && named.length === 0)
+      return this.range(bytes, from, lines.lineStart(count));
     for (let line = 0; line < count; line += 1) {
       const away = ((cut >>> lines.id(line)) & 1) !== 0 || (named.length > 0 && named.includes(lines.name(line)));
       if (away || edits?.removes(line) === true) this.range(bytes, from, lines.lineStart(line));
@@ -63,7 +81,7 @@ export class HeadWriter {
       from = lines.lineStart(line + 1);
     }
     this.range(bytes, from, lines.lineStart(count));
-    if (edits !== undefined) for (const { name, value } of edits.added) this.text(`${name}: ${value}${CRLF}`);
+    if (edits !== undefined) for (const { name, value } of edits.added) this.field(name, value);
     return this;
   }
 }
@@ -75,5 +93,12 @@ export function roomForHead(lines: HeadBytes, edits: HeadEdits | undefined): num
   room += (edits.target?.length ?? 0) + (edits.reason?.length ?? 0);
   for (let line = 0; line < lines.count; line += 1) room += edits.replaced(line)?.length ?? 0;
   for (const { name, value } of edits.added) room += name.length + value.length + 4;
+  return room;
+}
+
+/** The bytes of lines of our own. */
+export function roomForFields(added: readonly Added[]): number {
+  let room = 0;
+  for (const [name, value] of added) room += name.length + value.length + 4;
   return room;
 }

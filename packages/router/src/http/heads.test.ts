@@ -99,7 +99,7 @@ test('edits are seen by whoever reads after them, and are sent in their places',
   assert.deepEqual(edits.values('cookie'), ['a!b; c=d', 'e!f']);
   assert.ok(!edits.fields().names.includes('x-empty'));
   const writer = new HeadWriter(out);
-  writeRequestHead(writer, head, edits, 'X-Forwarded-For: 127.0.0.1\r\n', false);
+  writeRequestHead(writer, head, edits, [['X-Forwarded-For', '127.0.0.1']], false);
   assert.ok(writer.length <= roomForHead(head.lines, edits));
   assert.equal(
     out.toString('latin1', 0, writer.length),

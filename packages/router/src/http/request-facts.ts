@@ -10,7 +10,10 @@ export class WireRequest implements RequestFacts {
   readonly #limit: number;
   readonly #body: BodySource | undefined;
   #edits: HeadEdits | undefined = undefined;
-  #found: Map<string, readonly string[]> | undefined = undefined;
+  /** The header that was asked for first, which is Host in most files, and the others. */
+  #name: string | undefined = undefined;
+  #values: readonly string[] = [];
+  #others: Map<string, readonly string[]> | undefined = undefined;
 
   /** `limit`: the most bytes that the edited head may have. `body`: what is held of its body. */
   constructor(connection: ConnectionFacts, head: RequestHead, limit: number = Infinity, body?: BodySource) {
@@ -26,7 +29,8 @@ export class WireRequest implements RequestFacts {
   }
 
   edit(): HeadEdits {
-    this.#found = undefined;
+    this.#name = undefined;
+    this.#others = undefined;
     return (this.#edits ??= new HeadEdits(this.head.lines, this.#limit));
   }
 
@@ -59,9 +63,15 @@ export class WireRequest implements RequestFacts {
   }
 
   header(name: string): readonly string[] {
-    const known = (this.#found ??= new Map());
-    let found = known.get(name);
-    if (found === undefined) known.set(name, (found = (this.#edits ?? this.head.lines).values(name)));
-    return found;
+    if (this.#name === name) return this.#values;
+    const known = this.#others?.get(name);
+    if (known !== undefined) return known;
+    const values = (this.#edits ?? this.head.lines).values(name);
+    if (this.#name !== undefined) (this.#others ??= new Map()).set(name, values);
+    else {
+      this.#name = name;
+      this.#values = values;
+    }
+    return values;
   }
 }

@@ -1,3 +1,4 @@
+import type { Added } from './forwarded.ts';
 import { forwardsLeft } from './max-forwards.ts';
 import * as field from './field-ids.ts';
 import { HOP_BY_HOP } from './field-ids.ts';
@@ -8,14 +9,14 @@ import type { RequestHead } from './request-head.ts';
 
 /**
  * Writes the request head for a server: the received head without its hop-by-hop fields (RFC 9110 §7.6.1), with the
- * edits of the rules, `extra` lines of our own (each with its CRLF), and the fields of the next hop.
+ * edits of the rules, lines of our own, and the fields of the next hop.
  * `close`: the connection serves one request only.
  */
 export function writeRequestHead(
   writer: HeadWriter,
   head: RequestHead,
   edits: HeadEdits | undefined,
-  extra: string,
+  added: readonly Added[],
   close: boolean,
 ): void {
   const { lines, options } = head;
@@ -27,7 +28,8 @@ export function writeRequestHead(
   else writer.text(`${edits.method ?? head.method} ${edits.target ?? head.target} HTTP/${head.version}\r\n`);
   writer.fields(lines, edits, cut, options.named);
   if (left !== undefined) writer.text(`Max-Forwards: ${left - 1}\r\n`);
-  writer.text(extra + endOf(head, close));
+  for (const [name, value] of added) writer.field(name, value);
+  writer.text(endOf(head, close));
 }
 
 /** The connection fields of the next hop, and the end of the head. */

@@ -16,7 +16,7 @@ const out = Buffer.alloc(65536);
 
 function sentRequest(head: RequestHead, close: boolean): string {
   const writer = new HeadWriter(out);
-  writeRequestHead(writer, head, undefined, '', close);
+  writeRequestHead(writer, head, undefined, [], close);
   assert.ok(writer.length <= roomForHead(head.lines, undefined));
   return out.toString('latin1', 0, writer.length);
 }

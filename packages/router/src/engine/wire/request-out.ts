@@ -1,5 +1,5 @@
 import { addedFields } from '../../http/forwarded.ts';
-import { roomForHead, type HeadWriter } from '../../http/head-writer.ts';
+import { roomForFields, roomForHead, type HeadWriter } from '../../http/head-writer.ts';
 import { proxyHeaderFor } from '../../http/proxy-header.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import { writeRequestHead } from '../../http/request-writer.ts';
@@ -19,14 +19,13 @@ export function requestOut(
   request: RequestHead,
   close: boolean,
 ): HeadWriter {
-  let extra = '';
-  for (const [name, value] of addedFields(context.config, backend, facts)) extra += `${name}: ${value}\r\n`;
+  const added = addedFields(context.config, backend, facts);
   const { edits } = facts;
   const { sendProxy, tls } = server.config;
   const proxy = sendProxy !== 0 && tls === undefined && uses === 1 ? proxyHeaderFor(host.facts, sendProxy) : undefined;
-  const sent = beginHead(roomForHead(request.lines, edits) + extra.length + (proxy?.length ?? 0));
+  const sent = beginHead(roomForHead(request.lines, edits) + roomForFields(added) + (proxy?.length ?? 0));
   if (proxy !== undefined) sent.range(proxy, 0, proxy.length);
-  writeRequestHead(sent, request, edits, extra, close);
+  writeRequestHead(sent, request, edits, added, close);
   return sent;
 }
 
