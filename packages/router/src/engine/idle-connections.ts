@@ -31,16 +31,26 @@ export interface Reusable {
   deadline: number;
   /** Its last answer has only just ended, and something unasked-for may be behind it: what comes then ends it. */
   resting: boolean;
-  /** Called when it has ended while it was idle. */
-  onIdleEnd: (() => void) | undefined;
+  /** Its last answer came whole, in one read that had room for more: nothing sent with it is unread. */
+  readonly brief: boolean;
+  /** When its rest is over, in turns of the loop; 0 when it does not rest. */
+  restsUntil: number;
+  /** Who keeps it while it is idle. */
+  keeper: Keeper | undefined;
   /** It has rested: a user that took it meanwhile may begin. */
   rested(): void;
   destroy(): void;
 }
 
+/** Has an idle connection, and is told when that has ended. */
+export interface Keeper {
+  forget(connection: Reusable): void;
+}
+
 interface ServerIdle<C> {
   readonly idle: C[];
-  readonly resting: Set<C>;
+  /** Oldest first. */
+  readonly resting: C[];
 }
 
 /**
@@ -48,11 +58,14 @@ interface ServerIdle<C> {
  *
  * Each rests first, until the loop has looked at its socket once more. An answer may end where a read does, whatever the
  * size of reads, and a server may have sent more than it was asked for: that must be seen before another request is
- * sent, for it would be taken for its answer. One that is taken while it rests is ready when `rested` says so.
+ * sent, for it would be taken for its answer. One that is taken while it rests is ready when `rested` says so, and
+ * only one whose answer was `brief` at once: else a thousand clients would all wait for the end of a turn in which their requests
+ * could have been sent. Those that have rested go first.
  */
-export class IdleConnections<C extends Reusable> {
+export class IdleConnections<C extends Reusable> implements Keeper {
   readonly #servers = new Map<ServerState, ServerIdle<C>>();
   readonly #deadlines: Deadlines;
+  #turns = 0;
   /** Those that rest until the loop has polled once more, and until it has done so twice. */
   #restingLast: C[] = [];
   #restingFirst: C[] = [];
@@ -80,12 +93,12 @@ export class IdleConnections<C extends Reusable> {
     const { poolMaxConn, poolPurgeDelay } = server.config;
     const { idle, resting } = this.#of(server);
     const limit = poolMaxConn < 0 ? MAX_IDLE : poolMaxConn;
-    if (idle.length + resting.size >= limit || !this.rest(connection)) return connection.destroy();
+    if (idle.length + resting.length >= limit || !this.rest(connection)) return connection.destroy();
     const allowed = said === 0 ? poolPurgeDelay : beforeTheServer(said);
     connection.deadline = this.#deadlines.in(Math.min(allowed, poolPurgeDelay));
-    connection.onIdleEnd = () => this.#forget(connection);
+    connection.keeper = this;
     server.counters.idle += 1;
-    resting.add(connection);
+    resting.push(connection);
   }
 
   /** Lets a connection that nobody uses rest. False when it can serve no other request. */
@@ -94,7 +107,8 @@ export class IdleConnections<C extends Reusable> {
     if (this.#closed || !connection.alive || connection.unsent || astray(connection)) return false;
     const { maxReuse } = connection.server.config;
     if (maxReuse >= 0 && connection.uses > maxReuse) return false;
-    connection.resting = true;
+    connection.resting = !connection.brief;
+    connection.restsUntil = this.#turns + 2;
     if (this.#restingFirst.length === 0 && this.#restingLast.length === 0) setImmediate(this.#turn);
     this.#restingFirst.push(connection);
     return true;
@@ -111,38 +125,46 @@ export class IdleConnections<C extends Reusable> {
   close(): void {
     this.#closed = true;
     for (const { idle, resting } of this.#servers.values()) {
-      for (const connection of [...idle.splice(0), ...resting]) connection.destroy();
-      resting.clear();
+      for (const connection of [...idle.splice(0), ...resting.splice(0)]) connection.destroy();
     }
   }
 
   #of(server: ServerState): ServerIdle<C> {
     let found = this.#servers.get(server);
-    if (found === undefined) this.#servers.set(server, (found = { idle: [], resting: new Set() }));
+    if (found === undefined) this.#servers.set(server, (found = { idle: [], resting: [] }));
     return found;
   }
 
   /** Once a turn of the loop, behind its reads: a connection that was put to rest in this turn has not been read again. */
   readonly #turn = (): void => {
     const rested = this.#restingLast;
+    this.#turns += 1;
     this.#restingLast = this.#restingFirst;
     this.#restingFirst = [];
     if (this.#restingLast.length > 0) setImmediate(this.#turn);
     for (const connection of rested) {
+      // It was taken, and may be resting anew.
+      if (connection.restsUntil !== this.#turns) continue;
+      connection.restsUntil = 0;
       const found = this.#servers.get(connection.server);
-      if (found?.resting.delete(connection) === true) found.idle.push(connection);
-      connection.rested();
+      if (found !== undefined && remove(found.resting, connection)) found.idle.push(connection);
+      if (connection.resting) connection.rested();
     }
   };
 
-  #forget(connection: C): void {
+  forget(connection: C): void {
     connection.server.counters.idle -= 1;
     const found = this.#servers.get(connection.server);
-    if (found === undefined) return;
-    found.resting.delete(connection);
-    const at = found.idle.indexOf(connection);
-    if (at !== -1) found.idle.splice(at, 1);
+    if (found !== undefined && !remove(found.resting, connection)) remove(found.idle, connection);
   }
+}
+
+/** False when it is not there. */
+function remove<C>(from: C[], one: C): boolean {
+  const at = from.indexOf(one);
+  if (at === 0) from.shift();
+  else if (at !== -1) from.splice(at, 1);
+  return at !== -1;
 }
 
 /** Its server is in no configuration any more, at another address, or spoken to by other rules of TLS. */
@@ -174,7 +196,8 @@ export function countOpen({ counters, backend }: ServerState): void {
 
 /** Someone has use for an idle connection. */
 export function wake(connection: Reusable): void {
-  connection.onIdleEnd = undefined;
+  connection.keeper = undefined;
+  if (!connection.resting) connection.restsUntil = 0;
   connection.deadline = 0;
 }
 
@@ -192,17 +215,18 @@ function newest<C extends Reusable>(idle: C[], reach: Reach, name: string): C | 
   for (let at = idle.length - 1; at >= 0; at -= 1) {
     const connection = idle[at];
     if (connection === undefined || !fits(connection, reach, name)) continue;
-    idle.splice(at, 1);
+    if (at === idle.length - 1) idle.pop();
+    else idle.splice(at, 1);
     return connection;
   }
   return undefined;
 }
 
 /** The one that has rested longest. */
-function soonest<C extends Reusable>(resting: Set<C>, reach: Reach, name: string): C | undefined {
+function soonest<C extends Reusable>(resting: C[], reach: Reach, name: string): C | undefined {
   for (const connection of resting) {
     if (!fits(connection, reach, name)) continue;
-    resting.delete(connection);
+    remove(resting, connection);
     return connection;
   }
   return undefined;

@@ -7,6 +7,7 @@ import {
   serves,
   wake,
   type IdleConnections,
+  type Keeper,
   type Reusable,
 } from './idle-connections.ts';
 
@@ -14,7 +15,7 @@ import {
 const MAX_PRIVATE = 5;
 
 /** The server connections that are one client connection's own: nobody else's requests may go on them. */
-export class PrivateConnections<C extends Reusable> {
+export class PrivateConnections<C extends Reusable> implements Keeper {
   /** One for each server, the one used last in the last place. */
   readonly #idle = new Map<ServerState, C>();
   readonly #shared: IdleConnections<C>;
@@ -49,14 +50,17 @@ export class PrivateConnections<C extends Reusable> {
     this.#idle.delete(server);
     this.#idle.set(server, connection);
     connection.deadline = said === 0 ? 0 : this.#deadlines.in(beforeTheServer(said));
-    connection.onIdleEnd = () => {
-      if (this.#idle.get(server) === connection) this.#idle.delete(server);
-    };
+    connection.keeper = this;
     for (const [oldest, idle] of this.#idle) {
       if (this.#idle.size <= MAX_PRIVATE) break;
       this.#idle.delete(oldest);
       idle.destroy();
     }
+  }
+
+  forget(connection: C): void {
+    const { server } = connection;
+    if (this.#idle.get(server) === connection) this.#idle.delete(server);
   }
 
   /** The server of this backend that the client logged in to last, or with `option prefer-last-server` went to last. */

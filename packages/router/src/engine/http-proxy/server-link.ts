@@ -7,7 +7,7 @@ import { secureSocketOf } from '@headgate/shared/net/node/secure-dial';
 import { destinationFor, dialOptionsOf, dialServer, type Route } from '../../connect/dial.ts';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
-import { countOpen, type Reusable } from '../idle-connections.ts';
+import { countOpen, type Keeper, type Reusable } from '../idle-connections.ts';
 
 /** Who waits for a connection that rests, or is opened. */
 interface Waiting {
@@ -36,7 +36,10 @@ export class ServerLink extends Agent implements Reusable, Timed {
   alive = true;
   loggedIn = false;
   resting = false;
-  onIdleEnd: (() => void) | undefined = undefined;
+  /** Node's client reads as much as it likes. */
+  readonly brief = false;
+  restsUntil = 0;
+  keeper: Keeper | undefined = undefined;
   readonly #deadlines: Deadlines;
   readonly #route: Route;
   #opening: Link | undefined = undefined;
@@ -153,6 +156,6 @@ export class ServerLink extends Agent implements Reusable, Timed {
     this.#deadlines.remove(this);
     this.#waiting?.gone();
     this.#waiting = undefined;
-    this.onIdleEnd?.();
+    this.keeper?.forget(this);
   }
 }

@@ -2,12 +2,15 @@ import { Budget } from '@headgate/shared/net/budget';
 import type { Link, LinkError, LinkUser, TlsClient } from '@headgate/shared/net/link';
 import type { ServerState } from '../../model/backend.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
-import { countOpen, type Reusable } from '../idle-connections.ts';
+import { countOpen, type Keeper, type Reusable } from '../idle-connections.ts';
 import { STEPS } from '../allowance.ts';
 import { dialServer, type Route } from '../../connect/dial.ts';
 import type { HeadWriter } from '../../http/head-writer.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { writeTogether } from './write.ts';
+
+/** An answer of less, in one read, leaves nothing unread that came with it: every read has room for so much. Bytes. */
+const BRIEF = 4096;
 
 /** The user of a server connection now: one forwarding, or one tunnel. */
 export interface ServerUser {
@@ -35,13 +38,17 @@ export class ServerConnection implements LinkUser, Timed, Reusable {
   uses = 0;
   readonly answers = new AnswerReader();
   user: ServerUser | undefined = undefined;
-  onIdleEnd: (() => void) | undefined = undefined;
+  keeper: Keeper | undefined = undefined;
   loggedIn = false;
   resting = false;
+  restsUntil = 0;
   alive = true;
   /** What the server may cost in one turn of the loop: what is more waits, with the socket paused. */
   readonly turn = new Budget(STEPS, () => (this.user === undefined ? this.link.resume() : this.user.serverTurn()));
   readonly #deadlines: Deadlines;
+  /** How many reads the answer took so far, and how much the last of them brought. */
+  #reads = 0;
+  #lastRead = 0;
 
   constructor(server: ServerState, deadlines: Deadlines, connectTimeout: number, route: Route) {
     this.server = server;
@@ -60,12 +67,18 @@ export class ServerConnection implements LinkUser, Timed, Reusable {
     else this.user.serverTimedOut();
   }
 
+  /** Over TLS a read is a record, and says nothing of the next one. */
+  get brief(): boolean {
+    return this.#reads === 1 && this.#lastRead < BRIEF && this.link.secure === undefined;
+  }
+
   get unsent(): boolean {
     return this.link.waiting > 0;
   }
 
   /** Writes a request's head and body bytes; false when the server is slower than this. */
   write(head: HeadWriter, body: Buffer | undefined): boolean {
+    this.#reads = 0;
     return writeTogether(this.link, head, body);
   }
 
@@ -89,6 +102,8 @@ export class ServerConnection implements LinkUser, Timed, Reusable {
   }
 
   data(chunk: Buffer): boolean {
+    this.#reads += 1;
+    this.#lastRead = chunk.length;
     if (this.user !== undefined && !this.resting) return this.user.serverData(chunk);
     this.destroy();
     return false;
@@ -111,7 +126,7 @@ export class ServerConnection implements LinkUser, Timed, Reusable {
     this.#deadlines.remove(this);
     const { user } = this;
     this.user = undefined;
-    if (user === undefined) this.onIdleEnd?.();
+    if (user === undefined) this.keeper?.forget(this);
     else user.serverClosed(error);
   }
 }
