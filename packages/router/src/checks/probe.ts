@@ -93,7 +93,7 @@ class Probe implements LinkUser {
           return this.#dial(step);
         case 'send': {
           const bytes = step.bytes(this.#on);
-          this.#forget();
+          if (step.continues !== true) this.#forget();
           if (bytes === undefined) return this.#finish(malformed(step));
           if (bytes !== '') this.#link?.write(Buffer.from(bytes, 'latin1'));
           break;
@@ -135,6 +135,7 @@ class Probe implements LinkUser {
 
   closed(error: LinkError | undefined): void {
     if (this.#over || error === undefined) return;
+    if (this.#step?.kind === 'expect' && this.#step.anyEnd === true) return this.ended();
     const connecting = this.#step?.kind === 'connect';
     const secured = connecting && isHandshakeError(error);
     const info = connectionInfo(secured ? handshakeInfo(error) : describe(error), this.#script, this.#step);

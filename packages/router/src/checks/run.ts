@@ -1,3 +1,4 @@
+import { addressText } from '@headgate/shared/net/endpoint';
 import type { BackendRuntime } from '../backend/runtime.ts';
 import type { ServerRuntime } from '../backend/server.ts';
 import type { AgentReply, CheckResult } from '../model/backend.ts';
@@ -194,9 +195,15 @@ function asking(backend: BackendRuntime, server: ServerRuntime, deps: CheckDeps)
   };
 }
 
+/** For a `Host`: where requests and checks go, unless they say more. */
+function authorityOf({ address }: Server): string {
+  return address.kind === 'unix' ? 'localhost' : addressText(address.host, address.port);
+}
+
 function tested(server: ServerRuntime, deps: CheckDeps): Probed['tested'] {
   return {
     place: { backend: server.backend, server },
+    address: authorityOf(server.config),
     state: () => stateText(server, deps.facts().world.hostname),
     leavesOn404: server.backend.config.disableOn404 && server.operational === 'up',
   };

@@ -27,6 +27,7 @@ export function handshakeInfo(error: LinkError): string {
 
 /** A time limit that expired, with nothing before the step: HAProxy leaves the blank. */
 export function timeoutInfo(script: CheckScript, step: CheckStep | undefined): string {
+  if (step?.kind === 'expect' && step.missing !== undefined) return step.missing;
   return step === undefined ? '' : place(script, step);
 }
 

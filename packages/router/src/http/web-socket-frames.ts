@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 /** Close codes that a proxy has reason to send (RFC 6455 §7.4.1 and the IANA registry). */
 export const CLOSE_CODES = { goingAway: 1001, serviceRestart: 1012 } as const;
 
+/** RFC 6455 §5.2. */
+export const OPCODES = { close: 0x8, ping: 0x9, pong: 0xa } as const;
+
 const FIN = 0x80;
 const MASKED = 0x80;
 const OPCODE = 0x0f;
-const CLOSE = 0x8;
 /** Opcodes from here on are control frames, which may come between the frames of a message. */
 const CONTROL = 0x8;
 
@@ -79,7 +81,7 @@ export class FrameScanner {
     this.#state = 'first';
     const opcode = this.#first & OPCODE;
     if (opcode < CONTROL) this.#unfinished = (this.#first & FIN) === 0;
-    else if (opcode === CLOSE) this.closed = true;
+    else if (opcode === OPCODES.close) this.closed = true;
   }
 }
 
@@ -89,9 +91,39 @@ export function closeFrame(code: number, reason: string, masked: boolean): Buffe
   const payload = Buffer.alloc(2 + text.length);
   payload.writeUInt16BE(code);
   text.copy(payload, 2);
-  const head = [FIN | CLOSE, (masked ? MASKED : 0) | payload.length];
+  return controlFrame(OPCODES.close, payload, masked);
+}
+
+/** A control frame, whose payload has at most 125 bytes. `masked`: as clients send it. */
+export function controlFrame(opcode: number, payload: Buffer, masked: boolean): Buffer {
+  const head = [FIN | opcode, (masked ? MASKED : 0) | payload.length];
   if (!masked) return Buffer.concat([Buffer.from(head), payload]);
   const key = randomBytes(4);
-  for (const [index, byte] of payload.entries()) payload[index] = byte ^ (key[index % 4] ?? 0);
-  return Buffer.concat([Buffer.from(head), key, payload]);
+  const covered = payload.map((byte, index) => byte ^ (key[index % 4] ?? 0));
+  return Buffer.concat([Buffer.from(head), key, covered]);
+}
+
+export interface Frame {
+  readonly opcode: number;
+  readonly masked: boolean;
+  /** As it was sent: masked where it is. */
+  readonly payload: Buffer;
+}
+
+/** The complete frames at the beginning of these bytes. */
+export function framesIn(bytes: Buffer): readonly Frame[] {
+  const frames: Frame[] = [];
+  for (let at = 0; at + 2 <= bytes.length; ) {
+    const [first = 0, second = 0] = bytes.subarray(at, at + 2);
+    const masked = (second & MASKED) !== 0;
+    const short = second & 0x7f;
+    const extended = short < 126 ? 0 : short === 126 ? 2 : 8;
+    if (at + 2 + extended > bytes.length) break;
+    const length = extended === 0 ? short : extended === 2 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
+    const from = at + 2 + extended + (masked ? 4 : 0);
+    if (from + length > bytes.length) break;
+    frames.push({ opcode: first & OPCODE, masked, payload: bytes.subarray(from, from + length) });
+    at = from + length;
+  }
+  return frames;
 }

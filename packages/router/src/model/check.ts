@@ -38,6 +38,8 @@ export interface Received {
 
 /** The server under test, as far as a request can mention it (`http-check send-state`). */
 export interface Tested {
+  /** Where it is, as a URL names it: `10.0.0.1:8080`. */
+  readonly address: string;
   /** `UP 1/3; address=127.0.0.1; …`, read when a request is made. */
   readonly state: () => string;
   /** The server and its backend, for `%[srv_name]` and `%[be_name]`. Absent: they have no value. */
@@ -88,6 +90,8 @@ export interface SendStep {
   readonly kind: 'send';
   /** The bytes as latin1; undefined when they cannot be made (a format that is not hexadecimal). */
   readonly bytes: (on: CheckEvaluation) => string | undefined;
+  /** What has been received is not over with it: it still belongs to what is expected next. */
+  readonly continues?: boolean;
 }
 
 export interface ExpectStep {
@@ -97,6 +101,10 @@ export interface ExpectStep {
   /** Undefined: wait for more. The verdict of a step that is not the last only counts when it failed. */
   readonly judge: (received: Received, on: CheckEvaluation, step: StepPlace) => Verdict | undefined;
   readonly timeoutStatus: 'L4TOUT' | 'L6TOUT' | 'L7TOUT';
+  /** What is said when it does not come in time; absent: the place in the script. */
+  readonly missing?: string;
+  /** A connection that breaks is as good as one that ends. */
+  readonly anyEnd?: boolean;
 }
 
 export interface RunStep {

@@ -1,12 +1,13 @@
 /** Health checks: what is sent to servers, and which response is a success. */
 import { globalValue } from '../directive.ts';
 import type { Cursor } from '@headgate/shared/config/cursor';
-import type { GlobalDirective, ProxyDirective } from '../directive.ts';
+import type { Context, GlobalDirective, ProxyDirective } from '../directive.ts';
 import { ldapCheck, helloCheck, mysqlCheck, pgsqlCheck, redisCheck, smtpCheck } from '../../checks/protocols.ts';
 import type { CheckScript } from '../../model/check.ts';
 import { phases } from '../../sample/phase.ts';
 import { readHttpCheck, readHttpchk } from '../check/http.ts';
 import { readTcpCheck } from '../check/tcp.ts';
+import { readWebSocketCheck } from '../check/web-socket.ts';
 import { BACK } from '../sections.ts';
 
 export const globalChecks = {
@@ -42,13 +43,17 @@ export const checks = {
 } as const satisfies Record<string, ProxyDirective>;
 
 /** A check that is one option: a protocol's first messages. */
-function protocol(doc: string, example: string, read: (cursor: Cursor) => CheckScript | undefined): ProxyDirective {
+function protocol(
+  doc: string,
+  example: string,
+  read: (cursor: Cursor, context: Context) => CheckScript | undefined,
+): ProxyDirective {
   return {
     sections: BACK,
     doc: `${doc} Servers need \`check\`.`,
     example,
-    apply(cursor, { settings }) {
-      const script = read(cursor);
+    apply(cursor, { settings }, context) {
+      const script = read(cursor, context);
       if (script !== undefined) settings.checkKind = { kind: 'protocol', script };
       cursor.end();
     },
@@ -79,6 +84,11 @@ export const checkOptions = {
       cursor.end();
     },
   },
+  'websocket-check': protocol(
+    'Checks that the server opens WebSockets, which HAProxy cannot: `option websocket-check [URI] [host NAME] [protocol NAME] [hdr NAME VALUE]… [ping]` makes a real upgrade, verifies `101` and `Sec-WebSocket-Accept`, with `ping` waits for a Pong too, and closes the WebSocket properly. `protocol`: a subprotocol that the server has to agree to. Default: `/`, and the address of the server as host.',
+    'option websocket-check /socket host app.example.org ping',
+    readWebSocketCheck,
+  ),
   'redis-check': protocol('Checks that the server answers `PING` with `+PONG`.', 'option redis-check', redisCheck),
   smtpchk: protocol(
     'Checks an SMTP server: its greeting, then `HELO localhost`, or `EHLO` or `HELO` with a name, then `QUIT`.',
