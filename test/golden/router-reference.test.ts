@@ -39,7 +39,9 @@ function section(example: string, kind: string): string {
 }
 
 function whole(text: string): string {
-  return `defaults
+  return `global
+    external-check
+defaults
     mode http
     timeout client 1s
     timeout connect 1s

@@ -8,7 +8,8 @@ import { agentScript, asAgent } from './agent.ts';
 import type { Probed, ProbeDeps } from './probe.ts';
 import { probe } from './probe.ts';
 import { stateText } from './state-text.ts';
-import { firstPauses, jittered, pauseAfter } from './schedule.ts';
+import { Programs } from './program.ts';
+import { checkTimeouts, firstPauses, jittered, pauseAfter } from './schedule.ts';
 
 export interface CheckDeps extends ProbeDeps {
   /** Uniform in [0, 1). */
@@ -45,10 +46,12 @@ export class Checks {
   readonly #deps: CheckDeps;
   readonly #checks: Loops = new Map();
   readonly #agents: Loops = new Map();
+  readonly #programs: Programs;
   #spread = 0;
 
   constructor(deps: CheckDeps) {
     this.#deps = deps;
+    this.#programs = new Programs(deps);
   }
 
   /**
@@ -60,7 +63,7 @@ export class Checks {
     const all = backends.flatMap((backend) => backend.servers.map((server) => ({ backend, server })));
     this.#followIn(
       this.#checks,
-      all.map(({ backend, server }) => checking(backend, server, this.#deps)),
+      all.map(({ backend, server }) => this.#checking(backend, server)),
     );
     this.#followIn(
       this.#agents,
@@ -71,8 +74,7 @@ export class Checks {
   /** Makes one check of a server as it would be with these settings; its state does not change. */
   try({ config: backend }: BackendRuntime, server: ServerRuntime, config: Server): Promise<CheckResult> {
     const check = config.check ?? PLAIN_CHECK;
-    const state = tested(server, this.#deps);
-    return new Promise((resolve) => void probe({ backend, server: config, check, tested: state }, this.#deps, resolve));
+    return new Promise((resolve) => void this.#begin({ backend, server: config, check }, server, resolve));
   }
 
   stop(): void {
@@ -80,6 +82,34 @@ export class Checks {
       for (const loop of loops.values()) loop.stop();
       loops.clear();
     }
+    this.#programs.stop();
+  }
+
+  #begin(
+    probed: Omit<Probed, 'tested'>,
+    server: ServerRuntime,
+    done: (result: CheckResult) => void,
+  ): { abort(): void } {
+    const { program } = probed.backend.checkScript;
+    if (program === undefined) return probe({ ...probed, tested: tested(server, this.#deps) }, this.#deps, done);
+    const { connect } = checkTimeouts(probed.check, probed.backend.timeouts);
+    return this.#programs.run({ program, server, limit: connect }, done);
+  }
+
+  #checking(backend: BackendRuntime, server: ServerRuntime): Routine | undefined {
+    const { check } = server.config;
+    if (check === undefined) return undefined;
+    return {
+      backend,
+      server,
+      config: check,
+      begin: (done) =>
+        this.#begin({ backend: backend.config, server: server.config, check }, server, (result) =>
+          done(() => backend.checked(server, result)),
+        ),
+      rests: () => server.administrative === 'maint' || server.unresolved,
+      pause: () => pauseAfter(check, server.health),
+    };
   }
 
   #followIn(loops: Loops, routines: readonly (Routine | undefined)[]): void {
@@ -147,24 +177,6 @@ export class Checks {
       },
     };
   }
-}
-
-function checking(backend: BackendRuntime, server: ServerRuntime, deps: CheckDeps): Routine | undefined {
-  const config = server.config.check;
-  if (config === undefined) return undefined;
-  return {
-    backend,
-    server,
-    config,
-    begin: (done) =>
-      probe(
-        { backend: backend.config, server: server.config, check: config, tested: tested(server, deps) },
-        deps,
-        (result) => done(() => backend.checked(server, result)),
-      ),
-    rests: () => server.administrative === 'maint' || server.unresolved,
-    pause: () => pauseAfter(config, server.health),
-  };
 }
 
 /** An agent is asked in maintenance too: it may end it. */

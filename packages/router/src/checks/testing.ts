@@ -47,7 +47,11 @@ export interface Rehearsal {
 /** The server greets with `greeting` and answers each question with the next of `answers`, then closes. */
 export function rehearse(script: CheckScript, answers: readonly string[], greeting = ''): Rehearsal {
   let received = greeting;
-  const on: CheckEvaluation = evaluationOf(facts(), { address: 'app:80', state: () => 'UP', leavesOn404: false }, () => received);
+  const on: CheckEvaluation = evaluationOf(
+    facts(),
+    { address: 'app:80', state: () => 'UP', leavesOn404: false },
+    () => received,
+  );
   const rest = [...answers];
   const sent: string[] = [];
   let verdict: Verdict | undefined;

@@ -84,7 +84,10 @@ function judgeUpgrade({ text, complete }: Received, check: WebSocketCheck, key: 
   if (response === undefined) {
     const begun = 'HTTP/1.'.startsWith(text.slice(0, 7)) && !text.includes('\n');
     if (begun && !complete) return undefined;
-    return verdict('L7RSP', text === '' ? 'the server closed without a response to the upgrade' : 'the response is not HTTP');
+    return verdict(
+      'L7RSP',
+      text === '' ? 'the server closed without a response to the upgrade' : 'the response is not HTTP',
+    );
   }
   const { status, reason } = response.facts;
   if (status !== 101) return verdict('L7STS', reason, status);
@@ -132,7 +135,8 @@ function judgePong({ text, complete }: Received): Verdict | undefined {
     return verdict('L7OK', '', 101);
   const close = frames.find(({ opcode }) => opcode === OPCODES.close);
   if (close !== undefined) return verdict('L7RSP', `the server closed the WebSocket${codeOf(close)}`);
-  if (text.length >= RECEIVE_LIMIT) return verdict('L7RSP', `no Pong to our Ping in the first ${RECEIVE_LIMIT / 1024} KiB`);
+  if (text.length >= RECEIVE_LIMIT)
+    return verdict('L7RSP', `no Pong to our Ping in the first ${RECEIVE_LIMIT / 1024} KiB`);
   return complete ? verdict('L7RSP', 'the server closed without a Pong to our Ping') : undefined;
 }
 

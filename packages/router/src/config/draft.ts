@@ -85,6 +85,8 @@ export interface GlobalDraft {
   /** The first line included. */
   maxHeadLines?: number;
   spreadChecks?: number;
+  /** `external-check`: checks may start programs. */
+  externalChecks?: boolean;
   serverTls?: GlobalTls;
   logTag?: string;
   log: LogTarget[];
@@ -174,6 +176,7 @@ export interface HttpCheckLines extends CheckLines {
 /** What the checks of a proxy are: the last `option` that says so. */
 export type CheckKind =
   | { readonly kind: 'tcp-check' | 'httpchk' }
+  | { readonly kind: 'external'; readonly at: Position }
   | { readonly kind: 'protocol'; readonly script: CheckScript };
 
 /** The settings a proxy inherits from the preceding `defaults`. */
@@ -217,6 +220,8 @@ export interface Settings {
   redispatch?: number;
   retryOn?: ReadonlySet<RetryOn>;
   checkKind?: CheckKind;
+  /** `external-check command` and `external-check path`. */
+  external?: { readonly command?: Word; readonly path?: string };
   tcpCheck?: CheckLines;
   httpCheck?: HttpCheckLines;
   disableOn404?: boolean;

@@ -23,7 +23,7 @@ import { BACK_FLAGS, FRONT_FLAGS, PROXY_FLAGS, resolveFlags } from './flags.ts';
 import { checkPersistence, resolvePersistence } from './resolve-persistence.ts';
 import { resolveServers } from './resolve-server.ts';
 import { checkModes, logFormatOf } from './tcp-mode.ts';
-import { checkScript, warnOfUnusedChecks } from './check/script.ts';
+import { checkExternal, checkScript, warnOfUnusedChecks } from './check/script.ts';
 import { warnOfUnheldBodies } from './unheld-bodies.ts';
 import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
 
@@ -124,6 +124,7 @@ function capturesOf({ captures }: ProxyDraft): Frontend['captures'] {
 export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: number, problems: Problems): Backend {
   const { settings } = draft;
   const rulesRunInFrontend = draft.kind === 'listen' && draft.binds.length > 0;
+  checkExternal(draft, global, problems);
   return {
     ...proxy(draft, global, number),
     tracks: false,
@@ -149,7 +150,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: n
     retries: settings.retries ?? retries.default,
     redispatch: settings.redispatch ?? DEFAULT_REDISPATCH[draft.dialect ?? 'haproxy'],
     retryOn: settings.retryOn ?? new Set([PROXY_DIRECTIVES['retry-on'].default]),
-    checkScript: checkScript(settings),
+    checkScript: checkScript(draft),
     disableOn404: settings.disableOn404 ?? false,
     ...resolveFlags(BACK_FLAGS, settings.flags),
     nameHeader: settings.nameHeader,

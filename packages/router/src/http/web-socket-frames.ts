@@ -113,13 +113,14 @@ export interface Frame {
 /** The complete frames at the beginning of these bytes. */
 export function framesIn(bytes: Buffer): readonly Frame[] {
   const frames: Frame[] = [];
-  for (let at = 0; at + 2 <= bytes.length; ) {
+  for (let at = 0; at + 2 <= bytes.length;) {
     const [first = 0, second = 0] = bytes.subarray(at, at + 2);
     const masked = (second & MASKED) !== 0;
     const short = second & 0x7f;
     const extended = short < 126 ? 0 : short === 126 ? 2 : 8;
     if (at + 2 + extended > bytes.length) break;
-    const length = extended === 0 ? short : extended === 2 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
+    const length =
+      extended === 0 ? short : extended === 2 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
     const from = at + 2 + extended + (masked ? 4 : 0);
     if (from + length > bytes.length) break;
     frames.push({ opcode: first & OPCODE, masked, payload: bytes.subarray(from, from + length) });

@@ -17,7 +17,10 @@ export type CheckStatus =
   | 'L7OKC'
   | 'L7TOUT'
   | 'L7RSP'
-  | 'L7STS';
+  | 'L7STS'
+  | 'PROCERR'
+  | 'PROCTOUT'
+  | 'PROCOK';
 
 /** What a check found out: HAProxy's status, the code that goes with it, and a text for the log. */
 export interface Verdict {
@@ -123,8 +126,21 @@ export interface StepPlace {
 
 export type CheckStep = (ConnectStep | SendStep | ExpectStep | RunStep) & StepPlace;
 
+/** `external-check`: a program that finds out how a server is. */
+export interface CheckProgram {
+  readonly command: string;
+  /** Its PATH. */
+  readonly path: string;
+  /** The first address of its `listen`; undefined: a backend has none. */
+  readonly proxy: { readonly host: string; readonly port: number | undefined } | undefined;
+  /** What servers are spoken to in: `h1`, `tcp`. */
+  readonly protocol: string;
+}
+
 /** One health check, step by step (HAProxy: `tcp-check`, `http-check` and the checks of protocols, which are scripts too). */
 export interface CheckScript {
   readonly kind: 'connect' | 'tcp' | 'http' | 'protocol';
   readonly steps: readonly CheckStep[];
+  /** Instead of any steps: a program is run. */
+  readonly program?: CheckProgram | undefined;
 }

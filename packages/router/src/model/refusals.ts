@@ -12,8 +12,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'fd-hard-limit': 'set the limit of open files where the router is started (LimitNOFILE=), or write maxconn',
   setcap: 'give the capability where the router is started (AmbientCapabilities= in systemd)',
   dispatch: "write 'server NAME ADDRESS'",
-  'external-check': CHECKS,
-  'option external-check': CHECKS,
   'option spop-check': CHECKS,
   'option checkcache':
     'write http-response deny if { res.hdr(set-cookie) -m found } !{ res.hdr(cache-control) -m sub private no-store no-cache }',

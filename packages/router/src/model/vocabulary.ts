@@ -16,10 +16,10 @@ export const GLOBAL_NOT_YET = words(`
 export const GLOBAL_NOT_YET_PREFIXES = ['lua-', 'deviceatlas-', '51degrees-', 'wurfl-'];
 
 export const PROXY_NOT_YET = words(`
-  dispatch external-check guid hash-preserve-affinity log-steps monitor-net persist quic-initial transparent use-fcgi-app`);
+  dispatch guid hash-preserve-affinity log-steps monitor-net persist quic-initial transparent use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
-  accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response checkcache external-check forwarded
+  accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response checkcache forwarded
   http-drop-request-trailers http-drop-response-trailers http-use-proxy-header spop-check transparent`);
 
 /** Parameters of `bind` about TLS without a value, and those with one. */

@@ -16,4 +16,7 @@ export const CHECK_DESCRIPTIONS: Readonly<Record<CheckResult['status'], string>>
   L7TOUT: 'Layer7 timeout',
   L7RSP: 'Layer7 invalid response',
   L7STS: 'Layer7 wrong status',
+  PROCERR: 'External check error',
+  PROCTOUT: 'External check timeout',
+  PROCOK: 'External check passed',
 };

@@ -216,7 +216,8 @@ function checkValues({ config, counters, health, lastCheck }: ServerState, now: 
     chkdown: counters.downs,
     downtime: seconds(downtime(counters, now)),
     check_status: lastCheck?.status ?? 'INI',
-    check_code: lastCheck?.code,
+    // HAProxy shows the -1 of a program that a signal ended as what it is without a sign.
+    check_code: lastCheck?.code === undefined ? undefined : lastCheck.code >>> 0,
     check_duration: lastCheck === undefined ? undefined : Math.round(lastCheck.duration),
     last_chk: lastCheck?.info ?? '',
     check_desc: lastCheck === undefined ? 'Initializing' : CHECK_DESCRIPTIONS[lastCheck.status],

@@ -24,6 +24,9 @@ const STATUS_NUMBERS = {
   L7OK: 15,
   L7OKC: 16,
   L7STS: 17,
+  PROCERR: 18,
+  PROCTOUT: 19,
+  PROCOK: 20,
 } as const satisfies Record<CheckResult['status'], number>;
 
 const STATE_HEADER =

@@ -5,11 +5,12 @@ import { NO_OPTIONS } from '../../checks/expect.ts';
 import { requestBytes, USUAL_REQUEST } from '../../checks/request.ts';
 import type { CheckRequest } from '../../checks/request.ts';
 import { IMPLICIT_CONNECT } from '../../model/check.ts';
-import type { CheckScript, CheckStep, SendStep } from '../../model/check.ts';
-import type { CheckLine, ProxyDraft, Settings } from '../draft.ts';
+import type { Bind } from '../../model/bind.ts';
+import type { CheckProgram, CheckScript, CheckStep, SendStep } from '../../model/check.ts';
+import type { CheckLine, GlobalDraft, ProxyDraft, Settings } from '../draft.ts';
 
 /** The script of a proxy's checks: a connection, unless an `option` says more. */
-export function checkScript(settings: Settings): CheckScript {
+export function checkScript({ settings, binds }: ProxyDraft): CheckScript {
   const { checkKind, tcpCheck, httpCheck } = settings;
   switch (checkKind?.kind) {
     case 'protocol':
@@ -21,9 +22,40 @@ export function checkScript(settings: Settings): CheckScript {
         kind: 'http',
         steps: steps(withExpect(withRequest(httpCheck?.lines ?? [], httpCheck?.request)), settings),
       };
+    case 'external':
+      return { kind: 'protocol', steps: [], program: programOf(settings, binds) };
     case undefined:
       return { kind: 'connect', steps: steps([], settings) };
   }
+}
+
+function programOf({ external = {}, mode }: Settings, [first]: readonly Bind[]): CheckProgram {
+  const { address } = first ?? {};
+  const place =
+    address?.kind === 'unix'
+      ? { host: address.path, port: undefined }
+      : address && { ...address, host: hostOf(address) };
+  return {
+    command: external.command?.text ?? '',
+    path: external.path ?? '',
+    proxy: place && { host: place.host, port: place.port },
+    protocol: mode === 'tcp' ? 'tcp' : 'h1',
+  };
+}
+
+/** Programs get HAProxy's name for every address. */
+function hostOf({ host }: { readonly host: string }): string {
+  return host === '' || host === '*' ? '0.0.0.0' : host;
+}
+
+/** What programs of checks need: HAProxy's demands. */
+export function checkExternal({ name, settings }: ProxyDraft, global: GlobalDraft, problems: Problems): void {
+  const { checkKind, external } = settings;
+  if (checkKind?.kind !== 'external') return;
+  if (global.externalChecks !== true)
+    problems.error(checkKind.at, `'option external-check' of '${name}' needs 'external-check' in 'global'`);
+  if (external?.command === undefined)
+    problems.error(checkKind.at, `'option external-check' of '${name}' needs 'external-check command'`);
 }
 
 /** Without an `http-check send` the request of `option httpchk` is sent first, after the connection. */

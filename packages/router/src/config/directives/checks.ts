@@ -20,6 +20,14 @@ export const globalChecks = {
     (cursor) => cursor.integer('a percentage', 0, 50),
     (draft, value) => void (draft.spreadChecks = value),
   ),
+  'external-check': {
+    doc: 'Lets checks start programs (`option external-check`). Without it none is ever started.',
+    example: 'external-check',
+    apply(cursor, draft) {
+      draft.externalChecks = true;
+      cursor.end();
+    },
+  },
 } as const satisfies Record<string, GlobalDirective>;
 
 export const checks = {
@@ -30,6 +38,18 @@ export const checks = {
       'http-check send meth GET uri /health ver HTTP/1.1 hdr Host example.org\nhttp-check expect status 200-299\nhttp-check expect ! rstring "(?i)error"\nhttp-check disable-on-404',
     apply(cursor, draft) {
       readHttpCheck(cursor, draft, { ...draft.scope.expressions, phase: phases.check });
+    },
+  },
+  'external-check': {
+    sections: BACK,
+    doc: 'The program that `option external-check` runs, `external-check command FILE`, and its PATH, `external-check path FOLDERS`. Default: an empty PATH. See [health checks](health-checks.md#programs).',
+    example: 'external-check command /usr/local/bin/check-app\nexternal-check path /usr/bin:/bin',
+    apply(cursor, { settings }) {
+      const what = cursor.choice('setting', ['command', 'path']);
+      const word = what === undefined ? undefined : cursor.need(what === 'command' ? 'a program' : 'folders');
+      if (word === undefined) return;
+      settings.external = { ...settings.external, ...(what === 'command' ? { command: word } : { path: word.text }) };
+      cursor.end();
     },
   },
   'tcp-check': {
@@ -89,6 +109,15 @@ export const checkOptions = {
     'option websocket-check /socket host app.example.org ping',
     readWebSocketCheck,
   ),
+  'external-check': {
+    sections: BACK,
+    doc: 'Health checks run the program of `external-check command`: a server is healthy while it exits with 0. Needs `external-check` in `global`; servers need `check`. See [health checks](health-checks.md#programs).',
+    example: 'option external-check\nexternal-check command /usr/local/bin/check-app',
+    apply(cursor, { settings }) {
+      settings.checkKind = { kind: 'external', at: cursor.at };
+      cursor.end();
+    },
+  },
   'redis-check': protocol('Checks that the server answers `PING` with `+PONG`.', 'option redis-check', redisCheck),
   smtpchk: protocol(
     'Checks an SMTP server: its greeting, then `HELO localhost`, or `EHLO` or `HELO` with a name, then `QUIT`.',
