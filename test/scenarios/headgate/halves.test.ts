@@ -42,6 +42,8 @@ defaults
 frontend web
     bind 127.0.0.1:${http}
     bind 127.0.0.1:${https} ssl crt ${certificates.keyAndCertFile}
+    stats uri /-stats
+    http-request use-service prometheus-exporter if { path /-metrics }
     default_backend app
 backend app
     server one 127.0.0.1:${app.port}
@@ -85,6 +87,11 @@ scenario('visitors wait while a killed router is started again', async (t) => {
 
 scenario('a killed terminator is started again, and plain requests do not notice', async (t) => {
   const { process: program, http, ask } = await start(t);
+  const days = /<b class="tone \w+">\d+ days?<\/b>/;
+  await until('the certificate on the page of the other half', async () =>
+    days.test((await request(`${http}/-stats`)).text) ? true : undefined,
+  );
+  assert.match((await request(`${http}/-metrics`)).text, /^headgate_certificate_expiry_timestamp_seconds\{.*\} \d+$/m);
   process.kill(half(program, 'terminator'), 'SIGKILL');
   assert.equal((await request(`${http}/plain`)).status, 200);
   await program.says(/notice headgate-terminator serves again/);
@@ -97,8 +104,9 @@ scenario('the sockets between the halves are for this user alone, and gone after
   assert.ok(own);
   assert.equal(statSync(`${folder}/${own}`).mode & 0o777, 0o700);
   const sockets = readdirSync(`${folder}/${own}`);
-  assert.equal(sockets.length, 1);
-  assert.equal(statSync(`${folder}/${own}/${sockets[0]}`).mode & 0o777, 0o600);
+  assert.deepEqual(new Set(sockets.map((name) => name.split('-')[0])), new Set(['terminator', 'web']));
+  assert.equal(sockets.length, 2);
+  for (const name of sockets) assert.equal(statSync(`${folder}/${own}/${name}`).mode & 0o777, 0o600);
   assert.deepEqual(await program.stop(), { code: 0, signal: null });
   assert.deepEqual(readdirSync(folder), []);
 });

@@ -1,6 +1,7 @@
 import { loadConfig as loadRouter } from '@headgate/router/half';
 import type { Snapshot as Routing } from '@headgate/router/half';
 import type { Problem } from '@headgate/shared/config/problem';
+import type { RawConfig, Statement } from '@headgate/shared/config/raw';
 import type { Loaded } from '@headgate/shared/process/product';
 import { Reads } from '@headgate/shared/process/reads';
 import { loadWith } from '@headgate/tls-terminator/half';
@@ -27,7 +28,7 @@ export async function loadTerminating(
   const own = sorted(files, reads).terminator;
   const { raw, problems } = servicesOf(routing);
   if (raw === undefined && own.length === 0) return undefined;
-  const loaded = await loadWith(raw ?? { sections: [] }, own, reads);
+  const loaded = await loadWith(raw === undefined ? { sections: [] } : answering(raw, routing), own, reads);
   const errors = problems.some(({ severity }) => severity === 'error');
   return { snapshot: errors ? undefined : loaded.snapshot, problems: [...problems, ...loaded.problems] };
 }
@@ -44,5 +45,26 @@ export async function loadBoth(files: readonly string[], given: Reads): Promise<
   return {
     snapshot: { router, terminator: terminating?.snapshot, source: { files, texts: reads.configuration } },
     problems: all,
+  };
+}
+
+/** With a control socket beside the private ones: the router asks there about certificates. */
+function answering({ sections }: RawConfig, { global: { terminator }, process: { identity } }: Routing): RawConfig {
+  if (terminator?.inside !== true || !('path' in terminator.address)) return { sections };
+  // The router becomes another user only where this one is root.
+  const user = process.geteuid?.() === 0 ? identity?.user : undefined;
+  const text = `${terminator.address.path} level operator mode 600${user === undefined ? '' : ` user ${user}`}`;
+  return {
+    sections: sections.map((section) => {
+      if (section.kind !== 'global') return section;
+      const { at } = section;
+      const statement: Statement = {
+        words: [
+          { text: 'stats socket', at },
+          { text, at },
+        ],
+      };
+      return { ...section, statements: [...section.statements, statement] };
+    }),
   };
 }

@@ -29,6 +29,7 @@ import { withFullconn } from './fullconn.ts';
 import { checkProxies, resolveControl, resolveGlobal, resolveProcess } from './resolve.ts';
 import { compilePeers } from './peers.ts';
 import { ResolversSections } from './resolvers-sections.ts';
+import { terminatorOf } from './terminator-place.ts';
 import { modeOf } from './tcp-mode.ts';
 import { TableReferences } from './table-references.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -176,7 +177,7 @@ class Compiler {
     const connections = planConnections(io.limits ?? '', holders(fronts, backs), global.maxconn);
     const shortage = explainShortage(connections);
     if (shortage !== undefined) problems.warning(start, shortage);
-    const resolved = resolveGlobal(global, connections);
+    const resolved = resolveGlobal(global, connections, terminatorOf(global, fronts, io));
     if (resolved.maxHeadBytes < MIN_HEAD)
       problems.error(
         start,

@@ -1,4 +1,4 @@
-import type { ConnectionPlan } from '../model/snapshot.ts';
+import type { ConnectionPlan } from '../model/connection-plan.ts';
 import { openFiles } from '@headgate/shared/process/open-files';
 
 /** Users of descriptors other than connections. */

@@ -1,6 +1,7 @@
 /** Collects the statements of a configuration, before resolve.ts turns them into the snapshot. */
 import type { Compression } from '../model/compression.ts';
 import type { Level } from '@headgate/shared/admin/level';
+import type { ControlAddress } from '@headgate/shared/admin/ask';
 import type { CheckRequest } from '../checks/request.ts';
 import type { CheckScript, ConnectStep, ExpectStep, RunStep, SendStep, StepPlace } from '../model/check.ts';
 import type { Position, Section, Statement, Word } from '@headgate/shared/config/raw';
@@ -75,6 +76,7 @@ export interface GlobalDraft {
   compressionMemory?: number;
   /** Kilobytes per second. */
   compressionRate?: number;
+  terminator?: ControlAddress;
   /** The first `stats` line of `global`. */
   controlAt?: Position;
   controlBinds?: ControlBind[];

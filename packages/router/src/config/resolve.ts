@@ -7,7 +7,8 @@ import { isPure } from '../sample/phase.ts';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Control } from '../model/control.ts';
 import { NO_TIMEOUTS } from '../model/timeouts.ts';
-import type { ConnectionPlan } from '../model/snapshot.ts';
+import type { ConnectionPlan } from '../model/connection-plan.ts';
+import type { TerminatorPlace } from '../model/terminator-place.ts';
 import { checkServers, checkTracking } from './check-servers.ts';
 import { warnOfCircles } from './circles.ts';
 import { GLOBAL_DIRECTIVES, PROXY_DIRECTIVES } from './directives.ts';
@@ -47,8 +48,13 @@ export function resolveProcess(draft: GlobalDraft, workers: number): ProcessSett
 }
 
 /** Turns the collected `global` settings into their part of the snapshot. */
-export function resolveGlobal(draft: GlobalDraft, connections: ConnectionPlan): GlobalConfig {
+export function resolveGlobal(
+  draft: GlobalDraft,
+  connections: ConnectionPlan,
+  terminator: TerminatorPlace | undefined,
+): GlobalConfig {
   return {
+    ...(terminator === undefined ? {} : { terminator }),
     maxconn: connections.maxconn,
     rates: { connections: draft.connectionRate ?? 0, sessions: draft.sessionRate ?? 0 },
     ...(draft.node === undefined ? {} : { node: draft.node }),

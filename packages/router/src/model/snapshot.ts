@@ -7,6 +7,7 @@ import type { Compression, CompressionLimits } from './compression.ts';
 import type { Control } from './control.ts';
 import type { CheckScript } from './check.ts';
 import type { Position, Statement } from '@headgate/shared/config/raw';
+import type { ConnectionPlan } from './connection-plan.ts';
 import type { Bind } from './bind.ts';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Severity } from '@headgate/shared/log/logger';
@@ -21,6 +22,7 @@ import type { Resolvers } from './names.ts';
 import type { KeepAlive, Server } from './server.ts';
 import type { Timeouts } from './timeouts.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
+import type { TerminatorPlace } from './terminator-place.ts';
 
 export type { Condition } from './condition.ts';
 export type { Timeouts } from './timeouts.ts';
@@ -43,16 +45,6 @@ export interface Snapshot {
   readonly lists?: readonly PatternList[] | undefined;
   /** The lists that rules edit, by their file. */
   readonly edited?: ReadonlyMap<string, LiveList> | undefined;
-}
-
-/** What the limit of open files leaves for clients. */
-export interface ConnectionPlan {
-  /** Client connections at a time; 0 is no limit. */
-  readonly maxconn: number;
-  /** Connections that may wait for one of them, process-wide: they are accepted, so each holds a descriptor. */
-  readonly waiting: number;
-  /** Minimum number of descriptors, set when it exceeds `limit`: the router cannot start. */
-  readonly shortage: { readonly needed: number; readonly limit: number; readonly possible: number } | undefined;
 }
 
 export interface GlobalConfig {
@@ -78,6 +70,8 @@ export interface GlobalConfig {
   readonly spreadChecks: number;
   /** `set-var`: variables of scope proc that are set when the configuration begins. */
   readonly variables: readonly ProcessVariable[];
+  /** The control socket of the terminator (`terminator`), whose certificates the statistics show; absent: none is known. */
+  readonly terminator?: TerminatorPlace | undefined;
   /** Lines about the TLS of binds (`ssl-default-bind-ciphers`, `crt-base`), for the terminator; empty without one. */
   readonly tls: readonly Statement[];
 }

@@ -119,6 +119,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       tables: () => this.tables,
       rates: () => ({ connections: this.rates.connections.max, sessions: this.rates.sessions.max }),
       workers: crew?.workers ?? 1,
+      follows: worker,
     });
     this.rates = new ArrivalRate(this.#statistics.process.counters);
     this.#binds = new Binds(logger, this.#waiting, () => this.#freed());

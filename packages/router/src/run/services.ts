@@ -11,6 +11,7 @@ import { exporterAnswer } from '../stats/prometheus/exporter.ts';
 import type { StatsView } from '../stats/view.ts';
 import { mayChange } from './page-request.ts';
 import type { Pulse } from './pulse.ts';
+import type { TerminatorWatch } from './terminator-watch.ts';
 
 const SECOND = 1000;
 
@@ -19,6 +20,7 @@ export interface Served {
   readonly stats: StatsView | undefined;
   readonly operator: Operator;
   readonly pulse: Pulse;
+  readonly terminator: Pick<TerminatorWatch, 'start' | 'stop'>;
 }
 
 /** The pages of the router itself. Samples are taken, and events kept, only while the configuration has a statistics page. */
@@ -43,6 +45,7 @@ export class Services {
     if (this.#timer !== undefined) return;
     this.#history = new History();
     this.#served.pulse.start();
+    this.#served.terminator.start();
     this.#sample();
     this.#timer = setInterval(() => this.#sample(), SECOND).unref();
   }
@@ -52,6 +55,7 @@ export class Services {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#served.pulse.stop();
+    this.#served.terminator.stop();
   }
 
   /** Keeps what an operator should see. */

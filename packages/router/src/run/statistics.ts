@@ -16,6 +16,7 @@ import { addressKey } from './listener.ts';
 import { ProcessStats } from './process-stats.ts';
 import { Services } from './services.ts';
 import { statsView, type CountedFrontend } from './stats-view.ts';
+import { TerminatorWatch } from './terminator-watch.ts';
 
 /** The parts of the runtime that are counted. */
 export interface Counted {
@@ -33,6 +34,8 @@ export interface Counted {
   readonly gate: (frontend: string) => Gate;
   /** How many processes serve. */
   readonly workers: number;
+  /** This is a worker: its primary makes the pages. */
+  readonly follows: boolean;
 }
 
 /** What is counted of the running router, and the services that show it. */
@@ -41,6 +44,7 @@ export class Statistics {
   readonly services: Services;
   /** The messages that were refused last. */
   readonly invalid = new InvalidMessages();
+  readonly #terminator = new TerminatorWatch();
   readonly #counted: Counted;
   #snapshot: Snapshot | undefined;
   /** In the primary, once a worker has reported. */
@@ -56,6 +60,7 @@ export class Statistics {
         return view();
       },
       pulse: this.process.pulse,
+      terminator: this.#terminator,
       operator: {
         administer: (server, wish) => backendOf(server)?.administer(server, wish),
         weigh: (server, weight) => backendOf(server)?.weigh(server, weight),
@@ -81,7 +86,14 @@ export class Statistics {
     const process = this.#crew?.process(own) ?? own;
     return statsView(
       this.#snapshot,
-      { frontends, backends: backends(), binds, gate, tables: this.#counted.tables() },
+      {
+        frontends,
+        backends: backends(),
+        binds,
+        gate,
+        tables: this.#counted.tables(),
+        certificates: this.#terminator.seen,
+      },
       process,
     );
   }
@@ -157,6 +169,7 @@ export class Statistics {
     this.process.applied(snapshot.global);
     this.#snapshot = snapshot;
     this.invalid.retain(new Set([...snapshot.frontends.map(({ name }) => name), ...snapshot.backends.keys()]));
+    this.#terminator.follow(this.#counted.follows ? undefined : snapshot.global.terminator);
     this.services.follow(snapshot);
   }
 

@@ -3,7 +3,7 @@ import type { BackendState } from '../model/backend.ts';
 import type { FrontendCounters } from '../model/counters.ts';
 import { METRICS_PROXY } from '../model/service.ts';
 import type { Frontend, Proxy, Snapshot } from '../model/snapshot.ts';
-import type { FrontendView, ProcessView, ProxyView, StatsView, TableView } from '../stats/view.ts';
+import type { CertificatesView, FrontendView, ProcessView, ProxyView, StatsView, TableView } from '../stats/view.ts';
 import type { StickTable } from '../tables/stick-table.ts';
 import type { Bound } from './binds.ts';
 import type { Limit } from './connection-limit.ts';
@@ -22,12 +22,13 @@ export interface CountedParts {
   readonly binds: readonly Bound[];
   readonly gate: (frontend: string) => Gate;
   readonly tables: ReadonlyMap<string, StickTable>;
+  readonly certificates: CertificatesView | undefined;
 }
 
 /** The running router at one moment: references to what is counted, so that looking costs nothing but the looking. */
 export function statsView(
   { frontends, backends, global }: Snapshot,
-  { frontends: counted, backends: states, binds, gate, tables }: CountedParts,
+  { frontends: counted, backends: states, binds, gate, tables, certificates }: CountedParts,
   process: ProcessView,
 ): StatsView {
   const limitOf = ({ maxconn }: Frontend): number => maxconn || global.maxconn;
@@ -45,7 +46,7 @@ export function statsView(
     const fullconn = backend?.config.fullconn || Math.ceil((feeding || global.maxconn) / 10);
     return { name, id: config?.number ?? backend?.config.number ?? 0, frontend, backend, fullconn };
   });
-  return { now: performance.now(), proxies, process, tables: [...tables.values()].map(tableView) };
+  return { now: performance.now(), proxies, process, certificates, tables: [...tables.values()].map(tableView) };
 }
 
 function tableView({ spec, used }: StickTable): TableView {

@@ -60,6 +60,8 @@ export function answerStats(
     proxies: desk.view.proxies.filter(shows),
     tables: desk.view.tables.filter(({ name }) => page.scope.length === 0 || inScope(name, page)),
     events: page.scope.length === 0 ? desk.events.list : desk.events.list.filter(({ where }) => inScope(where, page)),
+    certificates: page.scope.length === 0 ? desk.view.certificates : undefined,
+    date: desk.now,
     node: page.node === '' ? desk.view.process.hostname : (page.node ?? ''),
     token: mayChange ? desk.tokens.make(page.proxy, readerOf(request), desk.now) : undefined,
     flags: kept(flags),

@@ -12,6 +12,7 @@ test('a history keeps five minutes, and a counter that was cleared is no negativ
     now: 0,
     proxies: [{ name: 'f', id: 1, frontend, backend: undefined, fullconn: 0 }],
     tables: [],
+    certificates: undefined,
     process: { current: 3, counters: newProcessCounters(0) } as StatsView['process'],
   };
   const history = new History();

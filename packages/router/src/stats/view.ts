@@ -45,8 +45,30 @@ export interface TableView {
   readonly stored: readonly string[];
 }
 
+/** What the terminator serves. */
+export interface CertificatesView {
+  /** Why it could not be asked; its certificates are then those of the last answer. */
+  readonly problem: string | undefined;
+  /** How many there are; not all are listed. */
+  readonly total: number;
+  readonly list: readonly CertificateView[];
+}
+
+export interface CertificateView {
+  readonly service: string;
+  readonly file: string;
+  readonly subject: string;
+  readonly names: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly notAfter: number;
+  /** `expiring`: less than a third of its lifetime is left. */
+  readonly state: 'valid' | 'expiring' | 'expired';
+}
+
 /** The running router, as statistics see it. */
 export interface StatsView {
+  /** Undefined where no terminator is known, or none has been asked yet. */
+  readonly certificates: CertificatesView | undefined;
   /** Monotonic milliseconds. */
   readonly now: number;
   readonly proxies: readonly ProxyView[];

@@ -8,9 +8,11 @@ import { crtLists } from './commands/crt-lists.ts';
 import { ocsp } from './commands/ocsp.ts';
 import { processCommands } from './commands/process.ts';
 import { tickets } from './commands/tickets.ts';
+import { validity } from './commands/validity.ts';
 
 const commands: Commands = {
   ...certificates,
+  ...validity,
   ...crtLists,
   ...authorities,
   ...ocsp,

@@ -3,7 +3,7 @@ import { LEVELS } from '@headgate/shared/admin/level';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
-import { readAddress } from '../address.ts';
+import { controlPlace } from '../control-place.ts';
 import type { Context, GlobalDirective } from '../directive.ts';
 import type { ControlDraft, GlobalDraft } from '../draft.ts';
 import { SOCKET_OWNER } from '../socket-owner.ts';
@@ -77,20 +77,10 @@ export const control = {
 } as const satisfies Record<string, GlobalDirective>;
 
 function placeOf(written: Word, { level, mode, uid, gid }: ControlDraft, context: Context): ControlBind | undefined {
-  const { problems } = context;
-  const found = readAddress(written, context);
-  if (found === undefined) return undefined;
-  const { word, address } = found;
-  const { at } = word;
-  // `stats socket haproxy.sock`: a path without a slash is one too.
+  const address = controlPlace(written, context);
+  if (address === undefined) return undefined;
+  const { at } = written;
   if (address.kind === 'unix') return { at, level, address: { kind: 'unix', path: address.path, mode, uid, gid } };
-  if (address.kind === 'tcp' && address.port !== undefined && address.last === undefined) {
-    const host = address.host === '' || address.host === '*' ? '0.0.0.0' : address.host;
-    return { at, level, address: { kind: 'tcp', host, port: address.port } };
-  }
-  problems.error(
-    at,
-    address.kind === 'error' ? address.message : `'${word.text}' is neither a path nor an address with one port`,
-  );
-  return undefined;
+  const host = address.host === '' || address.host === '*' ? '0.0.0.0' : address.host;
+  return { at, level, address: { ...address, host } };
 }

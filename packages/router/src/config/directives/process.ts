@@ -1,6 +1,7 @@
 /** `global` keywords that concern the process. */
 import type { Cursor } from '@headgate/shared/config/cursor';
 import { globalValue } from '../directive.ts';
+import { controlPlace } from '../control-place.ts';
 import type { Documented, GlobalDirective } from '../directive.ts';
 import { environmentWords } from './environment.ts';
 
@@ -73,6 +74,19 @@ export const processWords = {
       return undefined;
     },
     (draft, value) => void (draft.node = value),
+  ),
+  terminator: globalValue(
+    {
+      doc: 'The control socket of headgate-terminator: a path, or an address with a port. The statistics page and the metrics then show its certificates with the days that are left. Asked every 30 seconds, with `show certificates`. With `headgate` not needed: the halves know each other. Not in HAProxy.',
+      example: 'terminator /run/headgate-terminator/control.sock',
+    },
+    (cursor, context) => {
+      const word = cursor.need('a path or an address');
+      const found = word === undefined ? undefined : controlPlace(word, context);
+      if (found === undefined) return undefined;
+      return found.kind === 'unix' ? { path: found.path } : { host: found.host || 'localhost', port: found.port };
+    },
+    (draft, value) => void (draft.terminator = value),
   ),
   'drain-timeout': globalValue(
     {

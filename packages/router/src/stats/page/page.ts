@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { StatsPage } from '../../model/service.ts';
 import type { StatsEvent } from '../events.ts';
-import type { ProxyView, StatsView, TableView } from '../view.ts';
+import type { CertificatesView, ProxyView, StatsView, TableView } from '../view.ts';
+import { certificatesSection, certificatesShape } from './certificates.ts';
 import { type Cell, CELLS, type CellName, type Line, linesOf, type Shown, type Tone } from './lines.ts';
 import { markup, type Markup, NOTHING } from './markup.ts';
 import { bytes, count, duration } from './numbers.ts';
@@ -32,7 +33,10 @@ export interface Delivery {
   readonly shown: Shown;
   readonly proxies: readonly ProxyView[];
   readonly tables: readonly TableView[];
+  readonly certificates: CertificatesView | undefined;
   readonly events: readonly StatsEvent[];
+  /** Milliseconds since 1970. */
+  readonly date: number;
   readonly node: string;
   /** With it the page may change servers: it goes into its forms. */
   readonly token: string | undefined;
@@ -83,7 +87,7 @@ export function shownLines(proxy: ProxyView, { shown, hideDown }: Delivery): rea
 
 /** Changes when the page has other lines than before: then it has to be delivered anew. */
 export function shapeOf(delivery: Delivery): string {
-  const { proxies, token, tables } = delivery;
+  const { proxies, token, tables, certificates, date } = delivery;
   const names = proxies.map((proxy) => [
     proxy.name,
     ...shownLines(proxy, delivery).map(
@@ -91,7 +95,7 @@ export function shapeOf(delivery: Delivery): string {
     ),
   ]);
   return createHash('sha256')
-    .update(JSON.stringify([names, tables.map(({ name }) => name)]))
+    .update(JSON.stringify([names, tables.map(({ name }) => name), certificatesShape(certificates, date)]))
     .digest('hex')
     .slice(0, 16);
 }
@@ -179,7 +183,7 @@ export function renderPage(delivery: Delivery): string {
         </header>
         <main>
           ${proxies.map((proxy, at) => section(proxy, lines[at] ?? [], at, delivery))}
-          ${tablesSection(delivery.tables)}
+          ${tablesSection(delivery.tables)} ${certificatesSection(delivery.certificates, delivery.date)}
           <section aria-labelledby="last">
             <div class="head"><h2 id="last">Last events</h2></div>
             <ol class="events" id="events">

@@ -69,6 +69,7 @@ export function metricsText(view: StatsView, wants: (kind: RowKind | 'process') 
   if (wants('process')) {
     processMetrics(out, view);
     ownProcessMetrics(out, view);
+    certificates(out, view);
   }
   for (const kind of KINDS) if (wants(kind)) rowMetrics(out, kind, rows);
   if (wants('backend')) sums(out, rows);
@@ -214,6 +215,22 @@ function ownProcessMetrics(out: MetricsText, { process, now }: StatsView): void 
     ['max', loopDelay.most],
   ] as const)
     out.add('headgate_event_loop_delay_seconds', labelsOf({ stat }), value);
+}
+
+/** What the terminator serves, where it is known. */
+function certificates(out: MetricsText, { certificates: view }: StatsView): void {
+  if (view === undefined) return;
+  out.begin('headgate_terminator_up', 'gauge', 'Whether the terminator answered when it was asked last.');
+  out.add('headgate_terminator_up', '', view.problem === undefined ? 1 : 0);
+  const name = 'headgate_certificate_expiry_timestamp_seconds';
+  out.begin(name, 'gauge', 'When the certificate expires, in seconds since 1970.');
+  const seen = new Set<string>();
+  for (const { service, file, notAfter } of view.list) {
+    const labels = labelsOf({ service, file });
+    // A file may hold several: the first to expire counts, and a series may come once.
+    if (!seen.has(labels)) out.add(name, labels, notAfter / 1000);
+    seen.add(labels);
+  }
 }
 
 interface Serving {
