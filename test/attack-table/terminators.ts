@@ -1,9 +1,5 @@
-import { once } from 'node:events';
 import type { TestContext } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
-import { connect } from 'node:tls';
 import { makeCertificates } from '../support/certificates.ts';
-import { onCleanup } from '../support/cleanup.ts';
 import { leaveEarly } from '../support/leavers.ts';
 import { freePort } from '../support/ports.ts';
 import { TestProcess } from '../support/process.ts';
@@ -13,8 +9,9 @@ import { RawServer } from '../support/raw.ts';
 import { socketsOf } from '../support/sockets.ts';
 import { TempDir } from '../support/temp.ts';
 import { startTerminating } from '../support/terminating.ts';
-import { prepareFlood } from '../support/tls-flood.ts';
 import type { Flood } from '../support/tls-flood.ts';
+import { startHaproxyTls } from '../support/tls-haproxy.ts';
+import { tlsLatencyDuring } from '../support/tls-latency.ts';
 import { settled, until } from '../support/until.ts';
 import type { Column, Row } from './table.ts';
 
@@ -59,35 +56,11 @@ function flood(title: string, kind: Flood): Row<TlsVictim> {
     kind: 'hang',
     title,
     async run(t, { port, process }) {
-      const floods = [];
-      for (let index = 0; index < ATTACKERS; index += 1) floods.push(await prepareFlood(t, port, kind, 10_000));
-      for (const send of floods) send();
-      const times: number[] = [];
-      const end = performance.now() + 2000;
-      while (performance.now() < end) {
-        const before = performance.now();
-        if (!(await visit(t, port))) return process.running ? 'others are not served' : 'the process dies';
-        times.push(performance.now() - before);
-      }
-      times.sort((one, other) => one - other);
-      return { median: times[times.length >> 1] ?? 0, slowest: times.at(-1) ?? 0 };
+      const parts = { port, flood: kind, attackers: ATTACKERS, records: 10_000, during: 2000 };
+      const latency = await tlsLatencyDuring(t, parts);
+      return latency ?? (process.running ? 'others are not served' : 'the process dies');
     },
   };
-}
-
-/** Whether a client is answered within ten seconds. */
-async function visit(t: TestContext, port: number): Promise<boolean> {
-  const client = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
-  onCleanup(t, () => void client.destroy());
-  client.on('error', () => {});
-  client.on('secureConnect', () => client.write('?'));
-  const answered = once(client, 'data').then(
-    () => true,
-    () => false,
-  );
-  const result = await Promise.race([answered, pause(10_000, false, { ref: false })]);
-  client.destroy();
-  return result;
 }
 
 /** Answers `?`, and reads everything else silently. */
@@ -137,8 +110,18 @@ const hitch: Column<TlsVictim> = {
   },
 };
 
+const haproxy: Column<TlsVictim> = {
+  name: 'HAProxy',
+  missing: false,
+  async start(t) {
+    const server = await listen(t);
+    return { server, ...(await startHaproxyTls(t, server.port, { stopWith: 'SIGKILL' })) };
+  },
+};
+
 export const terminators: readonly Column<TlsVictim>[] = [
   terminator('stunnel', 'stunnel4'),
   hitch,
+  haproxy,
   terminator('headgate-terminator', 'terminator'),
 ];

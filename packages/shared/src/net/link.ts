@@ -13,6 +13,9 @@ import type { Endpoint } from './endpoint.ts';
 /** Why a connection failed: the system's error, with its code (`ECONNRESET`, `EPIPE`, `ECONNREFUSED`, `ETIMEDOUT`…). */
 export type LinkError = NodeJS.ErrnoException;
 
+/** The code of a link over TLS 1.3 whose other end changed its keys again and again and said nothing. */
+export const KEY_UPDATES = 'ERR_TLS_KEY_UPDATES';
+
 /** What a link reports, and to whom. One object at a time: a connection that changes hands gets another user. */
 export interface LinkUser {
   /** The connection is there. Only of links that were dialled. */

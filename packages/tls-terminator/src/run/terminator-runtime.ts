@@ -15,7 +15,7 @@ import { Listener } from '../service/listener.ts';
 import { Places } from '../service/places.ts';
 import { Staples } from '../service/staples.ts';
 import { RunningService } from '../service/running-service.ts';
-import type { Lasting } from '../service/running-service.ts';
+import type { Lasting } from '../service/lasting.ts';
 import { ExpiryWatch, expiryOf } from './expiry-watch.ts';
 import { infoOf } from './info.ts';
 import { challengeAddresses, metricsAddresses } from './text-addresses.ts';

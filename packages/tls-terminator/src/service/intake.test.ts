@@ -12,6 +12,7 @@ import { Intake } from './intake.ts';
 function fakeClient(): { client: Duplex; orders: string[]; raw: { bytesRead: number } } {
   const client = new Duplex({ read() {}, write() {} });
   const orders: string[] = [];
+  Reflect.set(client, 'getProtocol', () => 'TLSv1.2');
   Reflect.set(client, '_handle', { readStart: () => orders.push('start'), readStop: () => orders.push('stop') });
   return { client, orders, raw: { bytesRead: 0 } };
 }

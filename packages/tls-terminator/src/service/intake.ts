@@ -15,10 +15,10 @@ const MOST_EARLY = 16 * 1024;
 const MOST_EARLY_PIECES = 32;
 
 /** The server, as far as it is needed here. */
-export type Target = Pick<Link, 'closed' | 'writeEnded' | 'write' | 'give'>;
+export type Target = Pick<Link, 'closed' | 'writeEnded' | 'write' | 'waiting'>;
 
 /** A server that drops everything. */
-const nowhere: Target = { closed: true, writeEnded: true, write: () => true, give: () => true };
+const nowhere: Target = { closed: true, writeEnded: true, write: () => true, waiting: 0 };
 
 /**
  * Those that had more to say than one turn allows. What they cost is spent by the runtime after they are let go on (a read of
@@ -107,16 +107,19 @@ export class Intake {
     this.#heldBytes = 0;
   }
 
-  /** A record came, which nobody else holds. */
-  take(chunk: Buffer): void {
+  /** A record came. True: it is held. */
+  take(chunk: Buffer): boolean {
     this.#parts.heard();
     const cost = this.#cost(chunk);
-    if (this.#server !== undefined && !this.#blocked && this.#heldBytes === 0 && this.#budget.spend(cost))
-      return this.#pass(this.#server, chunk);
+    if (this.#server !== undefined && !this.#blocked && this.#heldBytes === 0 && this.#budget.spend(cost)) {
+      this.#pass(this.#server, chunk);
+      return this.#server.waiting > 0;
+    }
     this.#held.push(chunk);
     this.#heldBytes += chunk.length;
     const early = this.#heldBytes < MOST_EARLY && this.#held.length < MOST_EARLY_PIECES;
     if (this.#server !== undefined || !early) this.#parts.client.pause();
+    return true;
   }
 
   /** The client has ended. */
@@ -140,7 +143,7 @@ export class Intake {
   #pass(server: Target, chunk: Buffer): void {
     if (server.closed || server.writeEnded) return;
     this.#parts.passed(chunk.length);
-    if (server.give(chunk)) return;
+    if (server.write(chunk)) return;
     this.#blocked = true;
     this.#parts.client.pause();
   }

@@ -2,19 +2,20 @@ import type { Link, SecureLink } from '@headgate/shared/net/link';
 import { measured } from '@headgate/shared/net/transport';
 import type { AcceptAddress, Service, Verification } from '../model/snapshot.ts';
 import { admit, refusedCertificate, verificationOf } from './admission.ts';
-import { Arrivals, type Arrival, type Numbers } from './arrivals.ts';
+import { Arrivals, type Arrival } from './arrivals.ts';
 import type { Challenges } from '../acme/challenges.ts';
 import { addressesOf, candidateOrders, type Candidate } from './candidates.ts';
 import { Clock, tickInterval } from '@headgate/shared/time/clock';
-import type { ServiceCounters } from '../model/counters.ts';
 import { answersChallenge } from './challenge-server.ts';
 import { adopt, directionOf, linked, openingOf } from './entrance.ts';
+import { awaitFirstBytes } from './first-bytes.ts';
 import { Handshakes, type HandshakeParts } from './handshakes.ts';
+import type { Lasting } from './lasting.ts';
 import type { Receiver } from './listener.ts';
 import { Notices } from './notices.ts';
 import { open, openingNow, type OpeningSettings } from './opening.ts';
 import { outboundOf, type Outbound } from './outbound.ts';
-import { Places } from './places.ts';
+import type { Places } from './places.ts';
 import { plainHttpAnswer, plainTextCodes } from './plain-http.ts';
 import { Revocation } from './revocation.ts';
 import { Session } from './session.ts';
@@ -32,18 +33,6 @@ const handshakesWhileDraining = 2000;
 /** A connection, as far as it is known. */
 type Known = SessionParts['arrival'];
 type Describe = SessionParts['describe'];
-
-/** What a service keeps when its configuration changes. */
-export interface Lasting {
-  /** Its places, among those of the process. */
-  readonly places: Places;
-  /** Counts its connections. */
-  readonly numbers: Numbers;
-  readonly counters: ServiceCounters;
-  /** Those of ACME that are open; all services answer them. */
-  readonly challenges: Challenges;
-  readonly staple: HandshakeParts['staple'];
-}
 
 /** One service under one configuration: does the handshakes, and gives each connection its session. Long: all that comes before one. */
 export class RunningService implements Receiver {
@@ -148,9 +137,13 @@ export class RunningService implements Receiver {
     if (this.#outbound !== undefined) return this.#startPlain(arrival);
     // Whose handshake is over cannot be told on a unix socket.
     if (kind === 'unix') this.#places.secure(link);
-    const opening = before === undefined ? openingNow(this.#opening, this.#challenges) : undefined;
-    if (opening === undefined) this.#handshakes?.server(kind, 0).secure(link, early);
-    else void this.#open(arrival, kind, opening);
+    if (early !== undefined) return this.#handshakes?.server(kind, 0).secure(link, early);
+    const opening = openingNow(this.#opening, this.#challenges);
+    if (opening !== undefined) return void this.#open(arrival, kind, opening);
+    awaitFirstBytes(arrival, {
+      came: (bytes) => this.#handshakes?.server(kind, 0).secure(link, bytes),
+      failed: (error) => this.#turnAway(arrival, error),
+    });
   }
 
   /** Reads what comes before the handshake, and finds out whose it is by the name that is requested. */

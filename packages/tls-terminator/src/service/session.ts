@@ -1,3 +1,4 @@
+import { KEY_UPDATES } from '@headgate/shared/net/link';
 import type { Link, LinkError, LinkUser, MeasuredLink } from '@headgate/shared/net/link';
 import { endings } from '../model/errors.ts';
 import type { EndingCode } from '../model/errors.ts';
@@ -114,8 +115,7 @@ export class Session implements LinkUser {
   opened(): void {}
 
   data(chunk: Buffer): boolean {
-    this.#intake.take(chunk);
-    return true;
+    return this.#intake.take(chunk);
   }
 
   ended(): void {
@@ -127,7 +127,8 @@ export class Session implements LinkUser {
   drained(): void {}
 
   closed(error: LinkError | undefined): void {
-    if (error !== undefined) this.#clientFailed();
+    if (error?.code === KEY_UPDATES) this.#stop('CLIENT_BARREN');
+    else if (error !== undefined) this.#clientFailed();
     if (this.#answered) this.#intake.close();
     else if (!this.#transferring) this.#stop('CLIENT_GONE');
     else if (!(this.#clientEnded && this.#serverEnded)) this.#stop('CLIENT_RESET');

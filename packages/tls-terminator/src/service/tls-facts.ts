@@ -27,9 +27,17 @@ export function describeTls(
   ours?: CertificateFacts,
   { certificate, verify }: PeerFacts = noPeer,
 ): TlsFacts {
+  const { version, cipher, sni, alpn, resumed } = facts;
   return {
-    ...facts,
-    sni: isHostName(facts.sni) ? facts.sni : '',
+    version,
+    cipher,
+    sni: isHostName(sni) ? sni : '',
+    alpn,
+    resumed,
+    // Not read where it is not written.
+    get group() {
+      return facts.group;
+    },
     clientName: certificate === undefined || verify !== 0 ? '' : commonName(certificate),
     signatureAlgorithm: ours?.signatureAlgorithm ?? '',
     keyAlgorithm: ours?.keyAlgorithm ?? '',

@@ -9,11 +9,13 @@ import {
   type SecureLink,
   type TlsFacts,
 } from '../link.ts';
+import { agreedBy, shownBy } from './agreed.ts';
+import { KeyChanges } from './key-changes.ts';
 import { copyTo, giveTo } from './copy.ts';
 import type { PlainLink } from './plain-link.ts';
 import { queued } from './queued.ts';
+import { takeReads } from './take-reads.ts';
 import { isEnding, isGone, resetSocket } from './reset.ts';
-import { groupOf } from './session-group.ts';
 import { onceTaken, writeTo } from './write.ts';
 
 /** What the runtime has and its types do not show. */
@@ -53,6 +55,7 @@ export class NodeSecureLink implements SecureLink {
   #ended = false;
   /** OpenSSL may still be in the handshake: its end is reported from within it. */
   #young = true;
+  readonly #keys: KeyChanges;
   #cutting = false;
   #destroying = false;
 
@@ -68,27 +71,17 @@ export class NodeSecureLink implements SecureLink {
       else this.#closed();
     });
     socket.on('drain', () => this.user.drained());
+    this.#keys = new KeyChanges(socket, {
+      pause: () => this.#stop(),
+      resume: () => this.#goOn(),
+      overdone: (error) => this.#socket.destroy(error),
+    });
     setImmediate(() => (this.#young = false));
   }
 
-  /** Asked for more than once, and the session that tells the group costs 10 µs to read. */
+  /** Asked for more than once; the group apart, for the session that tells it costs 10 µs to read. */
   get facts(): TlsFacts {
-    return (this.#facts ??= this.#agreed());
-  }
-
-  #agreed(): TlsFacts {
-    const socket = this.#socket;
-    const { name, version } = socket.getCipher();
-    // The runtime says `false` for no name, against its types.
-    const sni: unknown = Reflect.get(socket, 'servername');
-    return {
-      version: socket.getProtocol() ?? version,
-      cipher: name,
-      sni: typeof sni === 'string' ? sni : '',
-      alpn: socket.alpnProtocol === false ? '' : (socket.alpnProtocol ?? ''),
-      resumed: socket.isSessionReused(),
-      group: keyExchange(socket),
-    };
+    return (this.#facts ??= agreedBy(this.#socket));
   }
 
   peerCertificate(): PeerCertificate {
@@ -162,18 +155,19 @@ export class NodeSecureLink implements SecureLink {
   pause(): void {
     if (this.#paused) return;
     this.#paused = true;
-    if (this.#stopped) return;
-    this.#stopped = true;
-    const handle = handleOf(this.#socket);
-    if (handle === undefined) this.#socket.pause();
-    else handle.readStop();
+    this.#stop();
   }
 
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
     if (!this.#listening) this.#listen();
-    else if (this.#kept.length > 0 || this.#keptEnd) this.#deliverLater();
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.#paused) return;
+    if (this.#kept.length > 0 || this.#keptEnd) this.#deliverLater();
     else this.#start();
   }
 
@@ -204,6 +198,7 @@ export class NodeSecureLink implements SecureLink {
   /** Used by `secureSocketOf`, before anything was read. */
   release(): Socket {
     this.user = noUser;
+    this.#keys.end();
     return this.#socket;
   }
 
@@ -220,6 +215,7 @@ export class NodeSecureLink implements SecureLink {
 
   #closed(): void {
     this.#kept = [];
+    this.#keys.end();
     this.user.closed(this.#error);
     this.whenClosed?.();
   }
@@ -227,15 +223,30 @@ export class NodeSecureLink implements SecureLink {
   #listen(): void {
     this.#listening = true;
     this.#socket.on('end', () => this.#end());
-    this.#socket.on('data', (chunk: Buffer) => {
-      if (this.#cutting) return;
-      if (this.#paused || this.#due) this.#kept.push(chunk);
-      else this.user.data(chunk);
-    });
+    takeReads(this.#socket, this.#data);
+    // What came before that; all, where the runtime does not have what it needs.
+    this.#socket.on('data', this.#data);
+  }
+
+  readonly #data = (chunk: Buffer): boolean => {
+    if (this.#cutting) return false;
+    this.#keys.heard();
+    if (!this.#paused && !this.#due) return this.user.data(chunk);
+    this.#kept.push(chunk);
+    this.#stop();
+    return true;
+  };
+
+  #stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    const handle = handleOf(this.#socket);
+    if (handle === undefined) this.#socket.pause();
+    else handle.readStop();
   }
 
   #start(): void {
-    if (!this.#stopped) return;
+    if (!this.#stopped || this.#keys.waiting || this.closed) return;
     this.#stopped = false;
     const handle = handleOf(this.#socket);
     if (handle === undefined) this.#socket.resume();
@@ -287,22 +298,6 @@ function handleOf(socket: Socket): Handle | undefined {
   if (typeof handle !== 'object' || handle === null) return undefined;
   const able = ['readStart', 'readStop'].every((name) => typeof Reflect.get(handle, name) === 'function');
   return able ? (handle as Handle) : undefined;
-}
-
-/** The runtime knows the group at a client; at a server it is in the session. */
-function keyExchange(socket: TLSSocket): string {
-  const known: { readonly name?: string } | null = socket.getEphemeralKeyInfo() as { readonly name?: string } | null;
-  return known?.name ?? groupOf(socket.getSession());
-}
-
-/** The certificate that the other end showed, and what OpenSSL says of it. */
-export function shownBy(socket: TLSSocket): PeerCertificate {
-  // The runtime says `null` for no error, and a text for one, against its types.
-  const error: unknown = socket.authorizationError;
-  return {
-    certificate: socket.getPeerX509Certificate(),
-    error: !socket.authorized && typeof error === 'string' ? error : undefined,
-  };
 }
 
 function endpoint(address: string | undefined, port: number | undefined): Endpoint {

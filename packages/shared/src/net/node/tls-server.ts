@@ -3,7 +3,8 @@ import { createServer, type SecureContext, type Server, type TlsOptions, type TL
 import type { Link, LinkError, TlsServer, TlsServerHelp, TlsServerUser } from '../link.ts';
 import { Below } from './below.ts';
 import { PlainLink, socketOf } from './plain-link.ts';
-import { NodeSecureLink, shownBy } from './secure-link.ts';
+import { shownBy } from './agreed.ts';
+import { NodeSecureLink } from './secure-link.ts';
 import { acceptOlderTickets } from './ticket-keys.ts';
 
 /** Does handshakes with Node's TLS. Throws when OpenSSL does not take the certificate or the options. */

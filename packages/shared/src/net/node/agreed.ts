@@ -1,0 +1,37 @@
+import type { TLSSocket } from 'node:tls';
+import type { PeerCertificate, TlsFacts } from '../link.ts';
+import { groupOf } from './session-group.ts';
+
+/** What was agreed in the handshake of a connection. */
+export function agreedBy(socket: TLSSocket): TlsFacts {
+  const { name, version } = socket.getCipher();
+  // The runtime says `false` for no name, against its types.
+  const sni: unknown = Reflect.get(socket, 'servername');
+  let group: string | undefined;
+  return {
+    version: socket.getProtocol() ?? version,
+    cipher: name,
+    sni: typeof sni === 'string' ? sni : '',
+    alpn: socket.alpnProtocol === false ? '' : (socket.alpnProtocol ?? ''),
+    resumed: socket.isSessionReused(),
+    get group() {
+      return (group ??= keyExchange(socket));
+    },
+  };
+}
+
+/** The runtime knows the group at a client; at a server it is in the session. */
+function keyExchange(socket: TLSSocket): string {
+  const known: { readonly name?: string } | null = socket.getEphemeralKeyInfo() as { readonly name?: string } | null;
+  return known?.name ?? groupOf(socket.getSession() ?? undefined);
+}
+
+/** The certificate that the other end showed, and what OpenSSL says of it. */
+export function shownBy(socket: TLSSocket): PeerCertificate {
+  // The runtime says `null` for no error, and a text for one, against its types.
+  const error: unknown = socket.authorizationError;
+  return {
+    certificate: socket.getPeerX509Certificate(),
+    error: !socket.authorized && typeof error === 'string' ? error : undefined,
+  };
+}
