@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
+import type { ListenOptions } from 'node:net';
+import { hold, listeningKey, takeInherited } from '../net/node/inherited.ts';
 import { removeDeadSocket } from '../process/dead-socket.ts';
 
 /** Milliseconds in which a client has to ask. */
@@ -26,6 +28,8 @@ export interface TextSource {
 export class TextServer {
   readonly #address: TextAddress;
   readonly #server: Server;
+  /** No other process gets its socket any more. */
+  #forget: () => void = () => {};
 
   constructor(address: TextAddress, { text, type, missing, caching, clients, keepAlive }: TextSource) {
     this.#address = address;
@@ -50,14 +54,27 @@ export class TextServer {
   /** Binds; rejects with the system's error. */
   async listen(): Promise<void> {
     const address = this.#address;
-    if (address.kind === 'unix') await removeDeadSocket(address.path);
-    this.#server.listen(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port });
-    await once(this.#server, 'listening');
+    if (address.kind === 'unix') {
+      await removeDeadSocket(address.path);
+      this.#server.listen({ path: address.path });
+    } else {
+      const { host, port } = address;
+      const key = listeningKey(host, port, false, 'texts');
+      // That of the process which this one takes over from. Node listens on handles too, which its types do not say.
+      const [inherited] = takeInherited(key);
+      this.#server.listen((inherited ?? { host, port }) as ListenOptions);
+      this.#forget = hold(key, { servers: () => [this.#server], movable: true, own: true });
+    }
+    await once(this.#server, 'listening').catch((error: unknown) => {
+      this.#forget();
+      throw error;
+    });
     // It keeps no process alive.
     this.#server.unref();
   }
 
   close(): void {
+    this.#forget();
     this.#server.close();
     this.#server.closeAllConnections();
   }

@@ -21,6 +21,8 @@ export interface Held {
   readonly servers: () => readonly Server[];
   /** Another process can have it: of a unix socket it cannot, for the path goes with the process that bound it. */
   readonly movable: boolean;
+  /** A primary accepts on it itself: it is not for the workers. */
+  readonly own?: boolean;
 }
 
 /** The acceptor of an address in a worker, which may get more sockets while another worker is missing. */
@@ -64,11 +66,11 @@ export function hold(key: string, sockets: Held): () => void {
 }
 
 /** Every listening socket, as `child.send` takes it. */
-export function heldSockets(): readonly (Shard & { readonly key: string; readonly movable: boolean })[] {
-  return [...held].flatMap(([key, { servers, movable }]) =>
+export function heldSockets(): readonly (Shard & Required<Pick<Held, 'movable' | 'own'>> & { readonly key: string })[] {
+  return [...held].flatMap(([key, { servers, movable, own = false }]) =>
     servers().flatMap((server, index) => {
       const handle: unknown = Reflect.get(server, '_handle');
-      return typeof handle === 'object' && handle !== null ? [{ key, handle, index, movable }] : [];
+      return typeof handle === 'object' && handle !== null ? [{ key, handle, index, movable, own }] : [];
     }),
   );
 }

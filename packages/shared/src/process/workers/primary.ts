@@ -71,6 +71,11 @@ export class Primary<Snapshot> implements Reloadable<Snapshot> {
     return this.#running?.addresses ?? [];
   }
 
+  /** The processes of the workers. */
+  get pids(): readonly number[] {
+    return this.#members.filter(({ running }) => running).map(({ pid }) => pid);
+  }
+
   /** Starts the workers; resolves with this when all of them serve, and rejects when one cannot. `running`: the program in this process. */
   async begin(running: Reloadable<Snapshot>, snapshot: Snapshot): Promise<this> {
     this.#running = running;
@@ -93,12 +98,12 @@ export class Primary<Snapshot> implements Reloadable<Snapshot> {
     return this.#inTurn(() => this.#apply(snapshot, renewed));
   }
 
-  async drain(within?: number): Promise<void> {
+  async drain(within?: number, handedOver = false): Promise<void> {
     this.#stop();
     await this.#turn;
     // Its sockets close first: what comes after that is refused, as when one process stops, and what waits is for the workers.
-    await this.#running?.drain(within);
-    await Promise.all(this.#members.map((member) => member.drain(within)));
+    await this.#running?.drain(within, handedOver);
+    await Promise.all(this.#members.map((member) => member.drain(within, handedOver)));
   }
 
   async close(): Promise<void> {
@@ -222,7 +227,7 @@ export class Primary<Snapshot> implements Reloadable<Snapshot> {
   #sendSockets(member: Member): void {
     const { workers } = this.#parts;
     const serving = new Set(this.#members.filter((one) => one.serving).map(({ number }) => number));
-    const sockets = heldSockets();
+    const sockets = heldSockets().filter(({ own }) => !own);
     const counts = new Map<string, number>();
     for (const { key } of sockets) counts.set(key, (counts.get(key) ?? 0) + 1);
     for (const { key, index, handle } of sockets) {
