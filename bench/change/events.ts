@@ -63,7 +63,8 @@ const EVENTS = {
     async happen({ socket }) {
       const before = await pidOf(socket);
       process.kill(before, 'SIGPWR');
-      while (isAlive(before)) await sleep(100);
+      // The control socket changes hands: for a moment nothing listens there. The old process lives as long as its WebSockets.
+      while ((await pidOf(socket).catch(() => before)) === before) await sleep(100);
     },
   },
   worker: {
@@ -124,7 +125,6 @@ function configuration(port: number, server: number, socket: string, workers: nu
   return `global
   maxconn 4000
   stats socket ${socket} level admin
-  hard-stop-after 5s
   ${workers > 1 ? `workers ${workers}` : ''}
 defaults
   mode http

@@ -44,6 +44,7 @@ async function serves(t: TestContext, tickets: string): Promise<void> {
     replace: () => assert.fail('nor for this'),
     renew: () => assert.fail('nor for this'),
     upgrade: () => assert.fail('nor for this'),
+    processes: () => [],
   });
   t.after(() => running.close());
   assert.equal(running.addresses.length, 2);

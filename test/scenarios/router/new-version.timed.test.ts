@@ -2,57 +2,62 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { startApplication } from '../../../bench/change/origin.ts';
 import { Traffic } from '../../../bench/change/traffic.ts';
+import { isAlive } from '../../support/alive.ts';
+import { startApp } from '../../support/apps.ts';
 import { onCleanup } from '../../support/cleanup.ts';
 import { asked } from '../../support/control.ts';
 import { engineStatements } from '../../support/engines.ts';
+import type { TestProcess } from '../../support/process.ts';
+import { openRaw } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachEngine, scenario } from '../../support/scenario.ts';
 import { TempDir } from '../../support/temp.ts';
-import { until } from '../../support/until.ts';
+import { settled, until } from '../../support/until.ts';
 
-forEachEngine('an upgrade under a storm of connections refuses none and loses no request', async (t, engine) => {
+forEachEngine('upgrades under a storm of connections cut no WebSocket and lose no request', (t, engine) =>
+  upgradeUnderTraffic(t, engineStatements(engine), [], 2),
+);
+
+scenario('upgrades of two workers under a storm of connections cut no WebSocket and lose no request', (t) =>
+  upgradeUnderTraffic(t, [], ['workers 2'], 2),
+);
+
+async function upgradeUnderTraffic(
+  t: TestContext,
+  frontend: readonly string[],
+  global: readonly string[],
+  upgrades: number,
+): Promise<void> {
   const application = await startApplication();
   t.after(() => application.close());
-  const pidFile = new TempDir(t).join('router.pid');
-  const { port, process: first } = await startRouting(t, 'router', {
-    // WebSockets are closed from half of this time on, and a slow machine takes many seconds for the upgrades.
-    global: [`pidfile ${pidFile}`, 'hard-stop-after 5m'],
-    frontend: engineStatements(engine),
-    backend: [`server one 127.0.0.1:${application.port}`],
-  });
-  const pidNow = (): number => Number(readFileSync(pidFile, 'utf8'));
-  // Before the first process is waited for: they share its standard error.
-  onCleanup(t, () => void process.kill(pidNow(), 'SIGKILL'));
-  const wish = { sockets: 10, interval: 50, rate: 100, storm: 100 };
-  const traffic = new Traffic(port, wish);
+  const router = await startUpgradable(t, { global, frontend, backend: [`server one 127.0.0.1:${application.port}`] });
+  const traffic = new Traffic(router.port, { sockets: 10, interval: 50, rate: 100, storm: 100 });
   // Also after a failure: traffic would keep the file alive.
   onCleanup(t, async () => void (await traffic.stop().catch(() => undefined)));
   await traffic.start();
-  let before = first.pid;
-  for (let upgrade = 0; upgrade < 3; upgrade += 1) {
-    process.kill(before, 'SIGPWR');
-    await until('the new process', () => {
-      assert.doesNotMatch(first.output, /not handed over/);
-      return pidNow() !== before && pidNow() > 0;
-    });
-    before = pidNow();
+  const pids = [router.first.pid];
+  for (let upgrade = 0; upgrade < upgrades; upgrade += 1) {
+    pids.push(await router.upgrade());
     const enough = traffic.tally.requests + 50;
     await until('traffic with the new process', () => traffic.tally.requests >= enough);
   }
-  // Those that were opened before the first upgrade are with the first process.
+  // Its WebSockets have no reason to end.
+  assert.ok(isAlive(router.first.pid));
   const { requests, refused, lost, messages, unanswered, cut } = await traffic.stop();
   assert.equal(refused, 0);
   assert.deepEqual(lost, {}, `of ${requests}`);
   assert.deepEqual(cut, {}, `of ${messages}`);
   assert.equal(unanswered, 0);
-  await first.says(/stopped: everything finished/);
-});
+  await router.first.says(/stopped: everything finished/);
+  await until('the old processes to end', () => pids.slice(0, -1).every((pid) => !isAlive(pid)));
+}
 
 scenario(
-  'ctl upgrade: the WebSocket of before goes on, and the control socket is that of the new process',
+  'ctl upgrade: the WebSocket of before goes on, and the control socket is that of the new process, which knows the old one',
   async (t) => {
     const application = await startApplication();
     t.after(() => application.close());
@@ -72,9 +77,101 @@ scenario(
       return second > 0 && second !== first.pid;
     });
     onCleanup(t, () => void process.kill(second, 'SIGKILL'));
+    assert.match(
+      await asked(socket, 'show proc'),
+      new RegExp(
+        `^#<PID> +<type> +<reloads> +<uptime> +<version> +\n# workers\n${second} +worker +0 +0d00h\\d\\dm\\d\\ds +\\S+ +\n# old workers\n${first.pid} +worker +1 +0d`,
+      ),
+    );
     client.send('still here');
     assert.equal(String((await once(client, 'message'))[0]), 'still here');
     client.close();
     await first.says(/stopped: everything finished/);
+    await until('the end of the old process', async () => !(await asked(socket, 'show proc')).includes('old workers'));
   },
 );
+
+scenario(
+  'an old process checks no server any more, answers one more request on idle connections, and obeys SIGTERM',
+  async (t) => {
+    const application = await startApplication();
+    t.after(() => application.close());
+    const checked = await startApp(t);
+    const router = await startUpgradable(t, {
+      backend: [`server one 127.0.0.1:${application.port}`],
+      backends: { checked: ['option httpchk GET /check', `server two 127.0.0.1:${checked.port} check inter 50ms`] },
+    });
+    const idle = await openRaw(t, router.port);
+    const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+    idle.socket.write(get);
+    await idle.expect('HTTP/1.1 200');
+    const client = new WebSocket(`ws://127.0.0.1:${router.port}/`);
+    await once(client, 'open');
+    const second = await router.upgrade();
+    // The new one has reported: its pid file is earlier.
+    await router.first.says(/stopping on SIGPWR/);
+    // Only the old process would check now.
+    process.kill(second, 'SIGSTOP');
+    await until('the checks of before to end', async () => {
+      const before = checked.requests.length;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return checked.requests.length === before;
+    });
+    process.kill(second, 'SIGCONT');
+    // Longer than idle connections get when a stop closes them (engine/drain.ts).
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    idle.socket.write(get);
+    await idle.expect('Connection: close');
+    const closed = once(client, 'close');
+    process.kill(router.first.pid, 'SIGTERM');
+    await router.first.says(/stopping on SIGTERM: finishing open requests, for at most 30 s/);
+    process.kill(router.first.pid, 'SIGTERM');
+    await settled('the end of the WebSocket', closed);
+  },
+);
+
+scenario('hard-stop-after bounds an old process: its WebSockets end with 1012', async (t) => {
+  const application = await startApplication();
+  t.after(() => application.close());
+  const backend = [`server one 127.0.0.1:${application.port}`];
+  const router = await startUpgradable(t, { global: ['hard-stop-after 1s'], backend });
+  const client = new WebSocket(`ws://127.0.0.1:${router.port}/`);
+  await once(client, 'open');
+  const closed = once(client, 'close');
+  await router.upgrade();
+  const [code] = (await settled('the end of the WebSocket', closed)) as [number];
+  assert.equal(code, 1012);
+});
+
+interface Upgradable {
+  readonly port: number;
+  readonly first: TestProcess;
+  /** Lets a new process take over from the newest one; resolves with its id. */
+  readonly upgrade: () => Promise<number>;
+}
+
+async function startUpgradable(t: TestContext, parts: Parameters<typeof startRouting>[2]): Promise<Upgradable> {
+  const pidFile = new TempDir(t).join('router.pid');
+  const global = [`pidfile ${pidFile}`, ...(parts.global ?? [])];
+  const { port, process: first } = await startRouting(t, 'router', { ...parts, global });
+  const pidNow = (): number => Number(readFileSync(pidFile, 'utf8'));
+  await until('the pid file', () => {
+    try {
+      return pidNow() === first.pid;
+    } catch {
+      return false;
+    }
+  });
+  // Before the first process is waited for: they share its standard error.
+  onCleanup(t, () => void process.kill(pidNow(), 'SIGKILL'));
+  const upgrade = async (): Promise<number> => {
+    const before = pidNow();
+    process.kill(before, 'SIGPWR');
+    await until('the new process', () => {
+      assert.doesNotMatch(first.output, /not handed over/);
+      return pidNow() !== before && pidNow() > 0;
+    });
+    return pidNow();
+  };
+  return { port, first, upgrade };
+}

@@ -47,7 +47,7 @@ export function terminatorHalf(assigned: Assigned): Product<Terminating> {
           await running.apply(next);
           follow();
         },
-        drain: (within) => running.drain(within),
+        drain: (within, handedOver) => running.drain(within, handedOver),
         close: () => running.close(),
       };
     },

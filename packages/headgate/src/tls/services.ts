@@ -38,7 +38,7 @@ export function servicesOf(routing: Snapshot): {
 
 /** What the process of the terminator is to do as the router's does. */
 function globalOf({ process: { hardStopAfter } }: Snapshot, at: Position): Section {
-  // 0: as long as the signal allows, which the terminator would not do by itself.
+  // 0: as long as the signal allows.
   const statements = [option('hard-stop-after', `${hardStopAfter}ms`, at)];
   return { kind: 'global', name: undefined, rest: [], at, statements };
 }

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { ControlSockets } from '@headgate/shared/admin/control-sockets';
 import type { Logger } from '@headgate/shared/log/logger';
-import type { Reloadable, Reloaded } from '@headgate/shared/process/product';
+import type { Reloadable, Reloaded, StartContext } from '@headgate/shared/process/product';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { RouterRuntime } from '../run/runtime.ts';
 import type { Desk } from './desk.ts';
@@ -14,6 +14,7 @@ export interface ControlledParts {
   readonly reload: (why: string) => Promise<Reloaded>;
   readonly replace: (key: string, text: string) => Promise<Reloaded>;
   readonly upgrade: () => Promise<string | undefined>;
+  readonly processes: StartContext['processes'];
 }
 
 /** The running router with its control sockets, which follow the configuration too. */
@@ -24,7 +25,7 @@ export class ControlledRouter implements Reloadable<Snapshot> {
   #snapshot: Snapshot | undefined;
   readonly #sockets: ControlSockets;
 
-  constructor(router: RouterRuntime, { logger, version, reload, replace, upgrade }: ControlledParts) {
+  constructor(router: RouterRuntime, { logger, version, reload, replace, upgrade, processes }: ControlledParts) {
     this.#router = router;
     this.#lists = new PatternStore(replace);
     this.#sockets = new ControlSockets((line, session, payload) => runLine(line, this.#desk, session, payload), logger);
@@ -36,6 +37,7 @@ export class ControlledRouter implements Reloadable<Snapshot> {
       reload,
       lists: this.#lists,
       upgrade,
+      processes,
       sharing: router.sharing,
       environment: process.env,
       now: () => performance.now(),
@@ -57,9 +59,9 @@ export class ControlledRouter implements Reloadable<Snapshot> {
     return this.#router.handOn(starting);
   }
 
-  drain(within?: number): Promise<void> {
+  drain(within?: number, handedOver?: boolean): Promise<void> {
     this.#sockets.stop();
-    return this.#router.drain(within);
+    return this.#router.drain(within, handedOver);
   }
 
   async close(): Promise<void> {

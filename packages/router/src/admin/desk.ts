@@ -1,4 +1,4 @@
-import type { Reloaded } from '@headgate/shared/process/product';
+import type { Reloaded, StartContext } from '@headgate/shared/process/product';
 import type { BackendRuntime } from '../backend/runtime.ts';
 import type { OpenSession } from '../engine/open-session.ts';
 import type { OpenTunnel } from '../engine/tunnels.ts';
@@ -40,6 +40,7 @@ export interface Desk {
   readonly reload: (why: string) => Promise<Reloaded>;
   readonly lists: PatternStore;
   readonly upgrade: () => Promise<string | undefined>;
+  readonly processes: StartContext['processes'];
   /** The way to the workers, in their primary. */
   readonly sharing?: Pick<Sharing, 'refresh' | 'everywhere' | 'repeat'> | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;

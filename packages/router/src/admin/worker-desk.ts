@@ -19,6 +19,7 @@ export function obeyPrimary(router: RouterRuntime, { number, workers }: Crew, ve
     sockets: () => [],
     reload: () => Promise.resolve({ applied: false, reasons: [] }),
     upgrade: () => Promise.resolve('a worker has no successor'),
+    processes: () => [],
     // The primary changes lists and has every worker apply them.
     lists: new PatternStore(() => Promise.resolve({ applied: false, reasons: [] })),
     environment: process.env,

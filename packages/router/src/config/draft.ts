@@ -57,7 +57,6 @@ export interface GlobalDraft {
   /** Lines about the TLS of binds, where a terminator reads them. */
   tls?: Statement[];
   maxconn?: number;
-  /** `maxconnrate`, `maxsessrate`. */
   connectionRate?: number;
   sessionRate?: number;
   nbproc?: number;
@@ -66,6 +65,7 @@ export interface GlobalDraft {
   daemon?: boolean;
   pidFile?: string;
   hardStopAfter?: number;
+  oldProcesses?: number;
   node?: string;
   description?: string;
   user?: string | number;

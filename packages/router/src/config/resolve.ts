@@ -37,11 +37,12 @@ export function resolveControl({ controlBinds = [], controlTimeout, controlMaxco
 
 /** What concerns the process. */
 export function resolveProcess(draft: GlobalDraft, workers: number): ProcessSettings {
-  const { daemon, pidFile, hardStopAfter, user, group } = draft;
+  const { daemon, pidFile, hardStopAfter, oldProcesses, user, group } = draft;
   return {
     daemon: daemon ?? false,
     pidFile,
     hardStopAfter: hardStopAfter ?? 0,
+    ...(oldProcesses === undefined ? {} : { oldProcesses }),
     ...(workers === 1 ? {} : { workers }),
     ...(user === undefined && group === undefined ? {} : { identity: { user, group } }),
   };

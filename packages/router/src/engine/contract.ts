@@ -26,9 +26,9 @@ export interface Engine {
   serve(link: Link, facts: ConnectionFacts, head: Buffer): void;
   /**
    * Stops keeping connections alive: idle ones close soon (engine/drain.ts), busy ones after their answer. Tunnels go on, or
-   * end within that many milliseconds (engine/tunnels.ts).
+   * end within that many milliseconds (engine/tunnels.ts). `handedOver`: idle ones keep their time, and close after one more answer.
    */
-  drain(within?: number): void;
+  drain(within?: number, handedOver?: boolean): void;
   /**
    * No configuration has this server any more: its idle connections end, those in use end after their answers, and tunnels within
    * that many milliseconds; default: the `drain-timeout` of the configuration.

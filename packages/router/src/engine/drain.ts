@@ -1,5 +1,8 @@
 import { shorter } from './deadlines.ts';
 
+/** `late`: idle connections keep their time, where `soon` closes them; busy ones end after their answer with both. */
+export type Draining = 'no' | 'soon' | 'late';
+
 /**
  * How long a connection without a request stays once the router stops, in milliseconds. A request may be on its way: a client
  * that has asked before learns from its next answer that the connection ends, and one that never asked may just

@@ -18,7 +18,6 @@ export const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   maxsslconn: NO_TLS_HERE,
   maxsslrate: NO_TLS_HERE,
   'master-worker': ONE_PROCESS,
-  'mworker-max-reloads': ONE_PROCESS,
   'cpu-map': 'the system schedules its one thread',
   'cpu-policy': 'the system schedules its one thread',
   'numa-cpu-mapping': 'the system schedules its one thread',

@@ -126,9 +126,9 @@ export class Binds {
     }
   }
 
-  /** Stops accepting, after the connections already established. */
-  async drain(): Promise<void> {
-    await Promise.all([...this.#bound.values()].map(({ listener }) => listener.drain()));
+  /** Stops accepting, after the connections already established. `handedOver`: another process accepts those. */
+  async drain(handedOver: boolean): Promise<void> {
+    await Promise.all([...this.#bound.values()].map(({ listener }) => listener.drain(handedOver)));
   }
 
   /** Stops accepting, and closes connections that are not served yet. */

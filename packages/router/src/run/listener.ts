@@ -114,9 +114,13 @@ export class Listener {
     this.#limit.next();
   }
 
-  /** Serves connections that are already established, then stops accepting; existing and waiting connections continue. */
-  async drain(): Promise<void> {
-    await this.#acceptor.drain();
+  /**
+   * Serves connections that are already established, then stops accepting; existing and waiting connections continue. `handedOver`: another
+   * process has the sockets too, and what waits in their queues is its.
+   */
+  async drain(handedOver = false): Promise<void> {
+    if (handedOver) this.#acceptor.close();
+    else await this.#acceptor.drain();
     this.#drained = true;
   }
 

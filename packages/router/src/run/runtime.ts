@@ -266,15 +266,18 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     return done;
   }
 
-  async drain(within?: number): Promise<void> {
+  async drain(within?: number, handedOver = false): Promise<void> {
     if (this.#state === 'running') this.#state = 'draining';
     await this.#applying;
     // Before the ports close: responses announce the close of their connection, and new connections are served once.
     // What is left of a deadline is for the last words of tunnels.
     const tunnels = within === undefined ? undefined : within * 0.9;
-    for (const engine of this.#frontends.engines) engine.drain(tunnels);
-    await this.#binds.drain();
+    for (const engine of this.#frontends.engines) engine.drain(tunnels, handedOver);
+    await this.#binds.drain(handedOver);
     this.#portsClosed = true;
+    // What is open has its server, and may outlive many changes of the others.
+    this.#checks.stop();
+    this.#names.serversChanged([]);
     // Those of a primary are the sums of its workers'.
     if (this.#total.value > 0 && this.#sharing?.follows !== false) await this.#drained.promise;
     // A log receiver that stopped reading must not delay shutdown.

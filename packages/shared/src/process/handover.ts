@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { dropInherited, heldSockets, inherit } from '../net/node/inherited.ts';
 import type { Death, Report } from './daemon.ts';
 import { isReport } from './daemon.ts';
+import type { OldProcess } from './old-processes.ts';
 
 /** Set in the process that takes over, to the id of the one before it. */
 const marker = 'HEADGATE_TAKES_OVER';
@@ -11,7 +12,7 @@ const PATIENCE = 10_000;
 /** One message of the predecessor. */
 type Bequest =
   | { readonly kind: 'socket'; readonly key: string; readonly index: number }
-  | { readonly kind: 'complete' };
+  | { readonly kind: 'complete'; readonly old: readonly OldProcess[] };
 
 /** The process that this one takes over from: its id, and whether it runs in the background. */
 export interface Predecessor {
@@ -23,23 +24,24 @@ export interface Predecessor {
 export function takePredecessor(): Predecessor | undefined {
   const [pid, how] = (process.env[marker] ?? '').split(' ');
   delete process.env[marker];
-  if (Number(pid) !== process.ppid || process.send === undefined) return undefined;
-  return { pid: process.ppid, inBackground: how === 'background' };
+  // Not its parent: see `handOver`.
+  if (pid === undefined || pid === '' || process.send === undefined) return undefined;
+  return { pid: Number(pid), inBackground: how === 'background' };
 }
 
-/** Receives the listening sockets of the predecessor. Rejects when it falls silent. */
-export function receiveSockets(): Promise<void> {
+/** Receives the listening sockets of the predecessor; resolves with it and those before it. Rejects when it falls silent. */
+export function receiveSockets(): Promise<readonly OldProcess[]> {
   return new Promise((resolve, reject) => {
-    const finish = (error?: Error): void => {
+    const finish = (result: Error | readonly OldProcess[]): void => {
       clearTimeout(timer);
       process.off('message', receive);
       process.off('disconnect', gone);
-      if (error === undefined) resolve();
-      else reject(error);
+      if (result instanceof Error) reject(result);
+      else resolve(result);
     };
     const receive = (message: unknown, handle: unknown): void => {
       if (!isBequest(message)) return;
-      if (message.kind === 'complete') finish();
+      if (message.kind === 'complete') finish(message.old);
       else if (typeof handle === 'object' && handle !== null) inherit(message.key, { index: message.index, handle });
     };
     const gone = (): void => finish(new Error('the process to take over from has ended'));
@@ -53,20 +55,26 @@ export function receiveSockets(): Promise<void> {
 /** Inherited sockets that nothing listens on would take connections that are never accepted. */
 export const dropUnused = dropInherited;
 
+/** Starts a program that is no child of this process: `$0` with `$@`, and all that is open. */
+const APART = '"$0" "$@" &';
+
 /**
  * Starts this program again, as it is now on disk, and gives it the listening sockets: both processes share them until this one stops
  * accepting, so no connection is refused. Resolves with the report of the new process. Until that says "serving", nothing has changed.
+ *
+ * A shell starts it and ends, which makes it a child of init: this process may live for days, and systemd learns of the end of its own
+ * children only. `old`: what the new process is told of those before it.
  */
-export function handOver(argv: readonly string[], inBackground: boolean): Promise<Report | Death> {
+export function handOver(
+  argv: readonly string[],
+  inBackground: boolean,
+  old: () => readonly OldProcess[],
+): Promise<Report | Death> {
   const [, script = ''] = process.argv;
-  const child = spawn(process.execPath, [...process.execArgv, script, ...argv], {
+  const output = inBackground ? 'ignore' : 'inherit';
+  const shell = spawn('/bin/sh', ['-c', APART, process.execPath, ...process.execArgv, script, ...argv], {
     detached: true,
-    stdio: [
-      inBackground ? 'ignore' : 'inherit',
-      inBackground ? 'ignore' : 'inherit',
-      inBackground ? 'ignore' : 'inherit',
-      'ipc',
-    ],
+    stdio: ['ignore', output, output, 'ipc'],
     // The watchdog expects its signs of life from whichever process is the service.
     env: {
       ...process.env,
@@ -76,20 +84,19 @@ export function handOver(argv: readonly string[], inBackground: boolean): Promis
   });
   return new Promise((resolve) => {
     const done = (report: Report | Death): void => {
-      if (child.connected) child.disconnect();
-      child.unref();
+      if (shell.connected) shell.disconnect();
+      shell.unref();
       resolve(report);
     };
-    child.on('message', (message) => {
+    shell.on('message', (message) => {
       if (isReport(message)) return done(message);
       for (const { key, handle, index, movable } of heldSockets())
-        if (movable) child.send({ kind: 'socket', key, index }, handle as never);
-      child.send({ kind: 'complete' });
+        if (movable) shell.send({ kind: 'socket', key, index }, handle as never);
+      shell.send({ kind: 'complete', old: old() });
     });
-    child.once('error', (error) => done({ kind: 'died', text: `cannot start the new process: ${error.message}` }));
-    child.once('exit', (code, signal) =>
-      done({ kind: 'died', text: `the new process ended (${signal ?? `exit code ${code}`}) before serving` }),
-    );
+    shell.once('error', (error) => done({ kind: 'died', text: `cannot start the new process: ${error.message}` }));
+    // The shell ends at once; the channel, when the new process does.
+    shell.once('disconnect', () => done({ kind: 'died', text: 'the new process ended before serving' }));
   });
 }
 

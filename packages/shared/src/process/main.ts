@@ -16,6 +16,7 @@ import { exit, soon } from './exit.ts';
 import { dropUnused, handOver, receiveSockets, takePredecessor, type Predecessor } from './handover.ts';
 import { STANDARD_INPUT, configurationFiles, listEndings } from './files.ts';
 import { commandHelpText, helpText } from './help.ts';
+import { OldProcesses } from './old-processes.ts';
 import type { Product, ProcessSettings } from './product.ts';
 import { Reads } from './reads.ts';
 import { serve } from './serve.ts';
@@ -155,9 +156,11 @@ async function run<Snapshot>(
   const workLogger = summed(inBackground ? openProcessLog({ ...log, targets: [] }, destinations) : logger);
   guardAgainstCrashes(logger);
   const primary = await primaryOf(product, settings.workers, { argv, inBackground, logger });
+  let old = new OldProcesses();
   process.on('SIGUSR2', () => {
     reopenLogFiles();
     primary?.reopen();
+    old.signal('SIGUSR2');
   });
   logger.log('info', `read ${files.join(', ')}`);
   const onServing = (addresses: readonly string[]): Promise<void> => {
@@ -177,7 +180,7 @@ async function run<Snapshot>(
       setTitle(product, argv, 'primary');
     }
     if (predecessor === undefined) takeActivated(process.env, logger);
-    else await receiveSockets();
+    else old = new OldProcesses(await receiveSockets());
     const onStopping = (): void => setTitle(product, argv, 'draining');
     const code = await serve({
       product: primary?.product ?? product,
@@ -186,7 +189,8 @@ async function run<Snapshot>(
       reads,
       files: () => expandedFiles(product, options),
       predecessor,
-      handOver: () => handOver(argv, inBackground),
+      handOver: () => handOver(argv, inBackground, () => old.withSelf(product.version)),
+      old,
       settings,
       logger,
       workLogger,

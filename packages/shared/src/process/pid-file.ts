@@ -9,6 +9,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { startTime, statOf } from './process-stat.ts';
 import { readRegularText } from './regular-file.ts';
 import { StartFailure } from './start-failure.ts';
 import { whyUnwritable } from './unwritable.ts';
@@ -97,27 +98,6 @@ function isAlive(pid: number): boolean {
     return statOf(pid)?.[0] !== 'Z'; // A zombie has ended but was never reaped, as in a container without an init.
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-/** Wall-clock milliseconds at which a process started (proc(5): starttime in ticks of 10 ms since boot); Linux only. */
-function startTime(pid: number): number | undefined {
-  try {
-    const ticks = Number(statOf(pid)?.[19]);
-    const boot = /^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1];
-    return boot === undefined || Number.isNaN(ticks) ? undefined : Number(boot) * 1000 + ticks * 10;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The fields of proc(5) stat that follow the program's name: state, parent and so on; undefined when unavailable. */
-function statOf(pid: number): readonly string[] | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Problem } from '../config/problem.ts';
 import type { Logger } from '../log/logger.ts';
 import type { ProcessLogTarget } from '../log/process-log.ts';
 import type { Identity } from './identity.ts';
+import type { ProcessRow } from './old-processes.ts';
 import type { Reads } from './reads.ts';
 
 /** A loaded configuration: a snapshot when it has no errors, and every problem found. */
@@ -18,8 +19,10 @@ export interface ProcessSettings {
   readonly pidFile: string | undefined;
   /** Processes that serve: `auto` is one for each processor. Absent, and with 1, this one serves by itself. See docs/workers.md. */
   readonly workers?: number | 'auto';
-  /** Milliseconds a drain may last before what is left is closed; 0 means not set: 30 s, or no limit after SIGUSR1. */
+  /** Milliseconds a drain may last before what is left is closed; 0 means not set: 30 s, or no limit after SIGUSR1 and an upgrade. */
   readonly hardStopAfter: number;
+  /** How many upgrades a process may outlive before it has to stop (HAProxy's `mworker-max-reloads`). Default: 10. */
+  readonly oldProcesses?: number | undefined;
   /** The user and group to become once everything is bound and the pid file is written; absent to keep the current ones. */
   readonly identity?: Identity;
   /** Where start, stop and crashes are logged in the background, which has no standard error. */
@@ -30,8 +33,12 @@ export interface ProcessSettings {
 export interface Running {
   /** Where it listens, for the start-up line: `0.0.0.0:80`, `/run/router.sock`. */
   readonly addresses: readonly string[];
-  /** Stops accepting, finishes what is open, and resolves when nothing is left. `within`: `close` follows after so many milliseconds. */
-  drain(within?: number): Promise<void>;
+  /**
+   * Stops accepting, finishes what is open, and resolves when nothing is left. `within`: `close` follows after so many milliseconds.
+   * `handedOver`: another process has the addresses, so nothing is gained by closing idle connections early. May be called again, when
+   * what is left has less time.
+   */
+  drain(within?: number, handedOver?: boolean): Promise<void>;
   /** Closes whatever is still open, at once, and resolves when the last log lines are written. */
   close(): Promise<void>;
 }
@@ -99,6 +106,8 @@ export interface StartContext {
   readonly renew: (paths: readonly string[]) => Promise<Reloaded>;
   /** Lets a new process take over, as SIGPWR does. Resolves with why it could not; when it can, this process stops. */
   readonly upgrade: () => Promise<string | undefined>;
+  /** The processes of the program: this one, its workers, and those that have handed over and still have connections. */
+  readonly processes: () => readonly ProcessRow[];
   /** Absent: this process is the whole program. */
   readonly crew?: Crew | undefined;
   /** In a worker: what the primary's `handOn` returned. */

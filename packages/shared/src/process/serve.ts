@@ -1,9 +1,11 @@
 import { constants } from 'node:os';
+import { performance } from 'node:perf_hooks';
 import type { Logger } from '../log/logger.ts';
 import { takeEarlyHangup } from './early-signals.ts';
 import type { Death, Report } from './daemon.ts';
 import { soon } from './exit.ts';
 import type { Predecessor } from './handover.ts';
+import { OldProcesses, uptimeOf, type ProcessRow } from './old-processes.ts';
 import { releaseStartMemory } from './start-memory.ts';
 import { becomeIdentity } from './identity.ts';
 import { checkPidFile, removePidFile, writePidFile } from './pid-file.ts';
@@ -21,6 +23,12 @@ const UPGRADE = 'SIGPWR';
 /** How long SIGTERM, SIGINT and SIGQUIT wait for open work when `hard-stop-after` is not set, in milliseconds. */
 const defaultHardStop = 30_000;
 
+/** Processes that have handed over and still have connections, when `mworker-max-reloads` is not set. */
+const MOST_OLD = 10;
+
+/** Milliseconds in which the supervisor and the process that took over may both ask an old one to stop: that is one stop. */
+const SAME_STOP = 1000;
+
 export interface Serving<Snapshot> {
   readonly product: Product<Snapshot>;
   readonly snapshot: Snapshot;
@@ -34,6 +42,8 @@ export interface Serving<Snapshot> {
   readonly primary?: Primary<Snapshot> | undefined;
   /** Starts the process that takes over from this one. */
   readonly handOver: () => Promise<Report | Death>;
+  /** Those that served before this one and have not ended. */
+  readonly old?: OldProcesses;
   readonly settings: ProcessSettings;
   readonly logger: Logger;
   /** For what the program logs while running. */
@@ -56,6 +66,7 @@ export async function serve<Snapshot>({
   predecessor,
   primary,
   handOver,
+  old = new OldProcesses(),
   settings,
   logger,
   workLogger,
@@ -74,8 +85,15 @@ export async function serve<Snapshot>({
   if (takeEarlyHangup()) void reload('SIGHUP');
   const renew = async (paths: readonly string[]): Promise<Reloaded> => (await reloader.promise).renew(paths);
   const supervisor = supervisorOf(process.env, logger);
-  const upgrade = upgrader(handOver, logger, () => requests.ask({ kind: 'stop', signal: UPGRADE }));
+  const upgrade = upgrader(handOver, logger, () => {
+    const { oldProcesses: most = MOST_OLD } = product.settings(inEffect());
+    old.limit(most);
+    requests.ask({ kind: 'handed-over', signal: UPGRADE });
+    if (most === 0) requests.ask({ kind: 'stop', signal: UPGRADE });
+  });
   process.on(UPGRADE, () => void upgrade());
+  const processes = (): readonly ProcessRow[] => [...ownRows(product.version, primary), ...old.rows];
+  let inEffect = (): Snapshot => snapshot;
   const running = await startOrLetGo();
   if (pidFile !== undefined) {
     // At exit, whatever ends the process: a crash removes the file too.
@@ -96,16 +114,18 @@ export async function serve<Snapshot>({
       if (result !== undefined) supervisor.reloaded(result);
     },
   });
+  inEffect = () => reloads.snapshot;
   reloader.resolve(reloads);
 
-  const request = await requests.first;
+  const request = await requests.next();
   reloads.end();
-  // The successor has reported: to the supervisor this process is no longer the service.
-  if (request.signal !== UPGRADE) supervisor.stopping();
   onStopping();
-  const { hardStopAfter } = product.settings(reloads.snapshot);
   try {
-    return await stop(running, request, requests.second, hardStopAfter, logger);
+    // The successor has reported, and shows signs of life: to the supervisor this process is no longer the service.
+    if (request.kind === 'handed-over') void supervisor.end();
+    else supervisor.stopping();
+    const { hardStopAfter } = product.settings(reloads.snapshot);
+    return await stop(withOld(running, old), request, requests, hardStopAfter, logger);
   } finally {
     await soon(supervisor.end());
   }
@@ -114,7 +134,7 @@ export async function serve<Snapshot>({
     let started: Reloadable<Snapshot> | undefined;
     try {
       const crew = primary?.crew;
-      started = await product.start(snapshot, { logger: workLogger, reload, replace, renew, upgrade, crew });
+      started = await product.start(snapshot, { logger: workLogger, reload, replace, renew, upgrade, processes, crew });
       // In this order: usually only root may write pid files and bind the usual ports.
       if (pidFile !== undefined) writePidFile(pidFile, predecessor?.pid);
       if (identity !== undefined) becomeIdentity(identity, process);
@@ -134,20 +154,25 @@ export async function serve<Snapshot>({
 async function stop(
   running: Running,
   request: StopRequest,
-  second: Promise<StopRequest>,
+  requests: StopRequests,
   hardStopAfter: number,
   logger: Logger,
 ): Promise<number> {
-  const deadline = hardStopAfter > 0 ? hardStopAfter : request.kind === 'stop' ? defaultHardStop : undefined;
+  const { kind, signal } = request;
+  const deadline = hardStopAfter > 0 ? hardStopAfter : kind === 'stop' ? defaultHardStop : undefined;
   const until = deadline === undefined ? 'without a deadline' : `for at most ${deadline / 1000} s`;
-  logger.log('notice', `stopping on ${request.signal}: finishing open requests, ${until}`);
+  logger.log('notice', `stopping on ${signal}: finishing open requests, ${until}`);
   let timer: NodeJS.Timeout | undefined;
-  const ends: Promise<'drained' | 'deadline' | StopRequest>[] = [running.drain(deadline).then(() => 'drained'), second];
+  const drained = running.drain(deadline, kind === 'handed-over');
+  const ends: Promise<'drained' | 'deadline' | StopRequest>[] = [drained.then(() => 'drained'), requests.next()];
   if (deadline !== undefined) {
     ends.push(new Promise((resolve) => (timer = setTimeout(resolve, deadline, 'deadline'))));
   }
+  const end = await Promise.race(ends);
+  clearTimeout(timer);
+  // What was left to take its time is stopped now, as it would have been without a successor.
+  if (typeof end === 'object' && kind === 'handed-over') return stop(running, end, requests, hardStopAfter, logger);
   try {
-    const end = await Promise.race(ends);
     if (end === 'drained') {
       logger.log('notice', 'stopped: everything finished');
       return 0;
@@ -159,27 +184,65 @@ async function stop(
     logger.log('warning', `stopped at once on a second signal, ${end.signal}: remaining connections closed`);
     return 128 + constants.signals[end.signal];
   } finally {
-    clearTimeout(timer);
     await soon(running.close());
   }
 }
 
-/** The first two stop signals. A repeated soft stop does not cut the drain short. */
-function stopRequests(): {
-  first: Promise<StopRequest>;
-  second: Promise<StopRequest>;
-  ask: (request: StopRequest) => void;
-  end: () => void;
-} {
-  const first = Promise.withResolvers<StopRequest>();
-  const second = Promise.withResolvers<StopRequest>();
-  let asked = false;
-  const ask = (request: StopRequest): void => {
-    if (!asked) first.resolve(request);
-    else if (request.kind === 'stop') second.resolve(request);
-    asked = true;
+/** This process and its workers. */
+function ownRows(version: string, primary: { readonly pids: readonly number[] } | undefined): readonly ProcessRow[] {
+  const row = (pid: number, kind: ProcessRow['kind']): ProcessRow => ({
+    pid,
+    kind,
+    upgrades: 0,
+    uptime: uptimeOf(pid),
+    version,
+  });
+  if (primary === undefined) return [row(process.pid, 'worker')];
+  return [row(process.pid, 'master'), ...primary.pids.map((pid) => row(pid, 'worker'))];
+}
+
+/** A stop is meant for those that handed over too. They have deadlines of their own. */
+function withOld(running: Running, old: OldProcesses): Running {
+  return {
+    addresses: running.addresses,
+    async drain(within, handedOver = false) {
+      if (handedOver || within === undefined) return running.drain(within, handedOver);
+      old.signal('SIGTERM');
+      await Promise.all([running.drain(within), old.ended()]);
+    },
+    close: () => running.close(),
   };
-  return { first: first.promise, second: second.promise, ask, end: listenForStop(ask) };
+}
+
+interface StopRequests {
+  /** The next one that asks for more than those before it: a repeated soft stop does not cut the drain short. */
+  readonly next: () => Promise<StopRequest>;
+  readonly ask: (request: StopRequest) => void;
+  readonly end: () => void;
+}
+
+function stopRequests(): StopRequests {
+  const asked: StopRequest[] = [];
+  let waiting: ((request: StopRequest) => void) | undefined;
+  let last: StopRequest['kind'] | undefined;
+  /** Set in a process that has handed over, when it is stopped. */
+  let since = Number.NEGATIVE_INFINITY;
+  const ask = (request: StopRequest): void => {
+    if (last !== undefined && request.kind !== 'stop') return;
+    if (performance.now() - since < SAME_STOP) return;
+    if (last === 'handed-over') since = performance.now();
+    last = request.kind;
+    if (waiting !== undefined) waiting(request);
+    else asked.push(request);
+    waiting = undefined;
+  };
+  const next = (): Promise<StopRequest> =>
+    new Promise((resolve) => {
+      const request = asked.shift();
+      if (request === undefined) waiting = resolve;
+      else resolve(request);
+    });
+  return { ask, next, end: listenForStop(ask) };
 }
 
 /** Asks a new process to take over; once it serves, `then` stops this one. Otherwise this one serves on. */

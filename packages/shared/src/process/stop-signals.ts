@@ -1,7 +1,10 @@
 import { holdEarlySignals, releaseEarlySignals } from './early-signals.ts';
 
-/** The kind of stop: `stop` ends within a deadline, `soft-stop` waits indefinitely unless one is set. */
-export type StopRequest = { readonly kind: 'stop' | 'soft-stop'; readonly signal: NodeJS.Signals };
+/**
+ * The kind of stop: `stop` ends within a deadline, `soft-stop` waits indefinitely unless one is set, and so does `handed-over`, which lets
+ * idle connections stay too: another process serves already.
+ */
+export type StopRequest = { readonly kind: 'stop' | 'soft-stop' | 'handed-over'; readonly signal: NodeJS.Signals };
 
 const stopSignals = {
   SIGTERM: 'stop',

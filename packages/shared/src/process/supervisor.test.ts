@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { test, type TestContext } from 'node:test';
 import { onCleanup } from '../../../../test/support/cleanup.ts';
 import { TestProcess } from '../../../../test/support/process.ts';
+import { openRaw } from '../../../../test/support/raw.ts';
 import { TempDir } from '../../../../test/support/temp.ts';
+import { until } from '../../../../test/support/until.ts';
 import { supervisorOf, watchdogInterval } from './supervisor.ts';
 
 const lamp = fileURLToPath(new URL('../../../../test/support/lamp.ts', import.meta.url));
@@ -45,11 +47,25 @@ test('systemd follows a new version, whose event loop it watches from then on', 
     { env: { ...env, WATCHDOG_USEC: '400000' } },
   );
   await heard.says(/MAINPID=\d+[^]*WATCHDOG=1/);
+  // Keeps the old process.
+  const client = await openRaw(t, Number(/127\.0\.0\.1:(\d+)/.exec(started.stderr)?.[1]));
+  await client.expect('on');
   started.signal('SIGPWR');
-  await started.says(/stopped: everything finished/);
+  await started.says(/stopping on SIGPWR/);
   const [, pid = ''] = /handed over: lamp: process (\d+)/.exec(started.stderr) ?? [];
   onCleanup(t, () => void process.kill(Number(pid), 'SIGKILL'));
   await heard.says(new RegExp(`MAINPID=${pid}\\n[^]*WATCHDOG=1[^]*WATCHDOG=1`));
+  // The old one must not vouch for a new one that is stuck.
+  process.kill(Number(pid), 'SIGSTOP');
+  const signs = (): number => heard.stdout.split('WATCHDOG=1').length;
+  await until('the last sign of life', async () => {
+    const before = signs();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return signs() === before;
+  });
+  process.kill(Number(pid), 'SIGCONT');
+  client.socket.end();
+  await started.says(/stopped: everything finished/);
   assert.equal(heard.stdout.includes('STOPPING=1'), false);
 });
 

@@ -8,7 +8,7 @@ import type { Desk } from './desk.ts';
 import { runLine } from './run-line.ts';
 import { TrustStore } from './trust-store.ts';
 
-export interface ControlledParts extends Pick<StartContext, 'reload' | 'replace' | 'upgrade'> {
+export interface ControlledParts extends Pick<StartContext, 'reload' | 'replace' | 'upgrade' | 'processes'> {
   readonly logger: Pick<Logger, 'log'>;
   readonly version: string;
 }
@@ -20,7 +20,10 @@ export class ControlledTerminator implements Reloadable<Snapshot> {
   readonly #desk: Desk;
   #snapshot: Snapshot | undefined;
 
-  constructor(terminator: TerminatorRuntime, { logger, version, reload, replace, upgrade }: ControlledParts) {
+  constructor(
+    terminator: TerminatorRuntime,
+    { logger, version, reload, replace, upgrade, processes }: ControlledParts,
+  ) {
     this.#terminator = terminator;
     this.#sockets = new ControlSockets((line, session, payload) => runLine(line, this.#desk, session, payload), logger);
     const replacing: Replace = async (file, text) => {
@@ -41,6 +44,7 @@ export class ControlledTerminator implements Reloadable<Snapshot> {
       info: () => ({ Name: 'headgate-terminator', Version: version, ...terminator.info }),
       reload,
       upgrade,
+      processes,
     };
   }
 
@@ -64,9 +68,9 @@ export class ControlledTerminator implements Reloadable<Snapshot> {
     this.#terminator.takeOver(handed);
   }
 
-  drain(): Promise<void> {
+  drain(within?: number, handedOver?: boolean): Promise<void> {
     this.#sockets.stop();
-    return this.#terminator.drain();
+    return this.#terminator.drain(within, handedOver);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Reloaded } from '@headgate/shared/process/product';
+import type { Reloaded, StartContext } from '@headgate/shared/process/product';
 import type { Keepers } from '../acme/keepers.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Staples } from '../service/staples.ts';
@@ -20,4 +20,5 @@ export interface Desk {
   readonly info: () => Readonly<Record<string, string | number>>;
   readonly reload: (why: string) => Promise<Reloaded>;
   readonly upgrade: () => Promise<string | undefined>;
+  readonly processes: StartContext['processes'];
 }

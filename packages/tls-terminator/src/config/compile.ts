@@ -38,6 +38,7 @@ export function compile(
       daemon: false,
       pidFile: pidFileOf(global),
       hardStopAfter: global.hardStopAfter,
+      ...(global.oldProcesses === undefined ? {} : { oldProcesses: global.oldProcesses }),
       ...(global.workers === 1 ? {} : { workers: global.workers }),
     },
     logging: {

@@ -19,6 +19,7 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 export interface GlobalDraft {
   pidFile: string | undefined;
   hardStopAfter: number;
+  oldProcesses: number | undefined;
   workers: number | 'auto';
   user: string | number | undefined;
   group: string | number | undefined;
@@ -175,7 +176,8 @@ export interface NamedDraft {
 export function newGlobalDraft(): GlobalDraft {
   return {
     pidFile: undefined,
-    hardStopAfter: 30_000,
+    hardStopAfter: 0,
+    oldProcesses: undefined,
     workers: 1,
     user: undefined,
     group: undefined,

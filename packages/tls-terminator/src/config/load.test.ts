@@ -67,7 +67,7 @@ describe('loadConfig', () => {
     assert.deepEqual(said(loaded), []);
     const { snapshot } = loaded;
     assert.ok(snapshot);
-    assert.deepEqual(snapshot.process, { daemon: false, pidFile: '/var/run/stunnel.pid', hardStopAfter: 30_000 });
+    assert.deepEqual(snapshot.process, { daemon: false, pidFile: '/var/run/stunnel.pid', hardStopAfter: 0 });
     assert.deepEqual(snapshot.logging, {
       level: 'notice',
       output: undefined,

@@ -145,9 +145,12 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     return applied;
   }
 
-  async drain(): Promise<void> {
+  async drain(_within?: number, handedOver = false): Promise<void> {
     this.#stopListening();
-    await Promise.all([this.keepers.end(), ...this.#all().map((service) => service.drain())]);
+    // What is asked there now is for the process that serves, and handshakes may take the time that they usually may.
+    if (handedOver) this.#metrics.close();
+    const ends = this.#all().map((service) => (handedOver ? service.retire() : service.drain()));
+    await Promise.all([this.keepers.end(), ...ends]);
     await this.#current?.log.flush();
   }
 

@@ -1,8 +1,15 @@
+import { showProcesses } from '@headgate/shared/admin/show-proc';
 import type { Commands } from '../command.ts';
 import type { Desk } from '../desk.ts';
 import { answered, type Answered } from '../json-answer.ts';
 
 export const processCommands = {
+  'show proc': {
+    usage: '',
+    text: 'show processes status',
+    level: 'operator',
+    run: (_args, { processes }) => showProcesses(processes()),
+  },
   reload: {
     usage: '[json]',
     text: 'apply the configuration files as they are now',

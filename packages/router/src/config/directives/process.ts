@@ -99,11 +99,20 @@ export const processWords = {
   ),
   'hard-stop-after': globalValue(
     {
-      doc: 'How long a stopping process waits for what is open before it closes it. Default: 30 seconds after SIGTERM, SIGINT and SIGQUIT, indefinitely after SIGUSR1. WebSockets get a Close frame (1012) in the second half of that time.',
+      doc: 'How long a stopping process waits for what is open before it closes it. Default: 30 seconds after SIGTERM, SIGINT and SIGQUIT, indefinitely after SIGUSR1 and in a process that an upgrade has replaced. WebSockets get a Close frame (1012) in the second half of that time.',
       example: 'hard-stop-after 30s',
     },
     (cursor) => cursor.duration('a duration'),
     (draft, value) => void (draft.hardStopAfter = value),
+  ),
+  'mworker-max-reloads': globalValue(
+    {
+      doc: 'How many upgrades (SIGPWR, `ctl upgrade`) a process may outlive that still has connections; with the next one it stops as after SIGTERM. A reload starts no process. Default: 10; in HAProxy 2.6 there is no limit.',
+      example: 'mworker-max-reloads 3',
+      default: 10,
+    },
+    (cursor) => cursor.integer('a number of upgrades', 0, 2_147_483_647),
+    (draft, value) => void (draft.oldProcesses = value),
   ),
   nbproc: globalValue(
     {

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { failures } from '../../model/failure.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
-import { drainTimeout } from '../drain.ts';
+import { drainTimeout, type Draining } from '../drain.ts';
 import { keepInvalidBody, type Wrong } from '../keep-invalid.ts';
 import type { OpenSession } from '../open-session.ts';
 import type { Tunnels } from '../tunnels.ts';
@@ -25,7 +25,7 @@ import type { ServerLink } from './server-link.ts';
 /** What an engine lends its client connections. */
 export interface ConnectionHost extends AttemptHost {
   readonly tunnels: Tunnels;
-  readonly draining: boolean;
+  readonly draining: Draining;
 }
 
 /** Requests a client may send ahead of its answers: Node reads on, and each costs it a hundred times its bytes. */
@@ -88,7 +88,7 @@ export class ClientConnection implements Timed, CarrierHost {
 
   get mustClose(): boolean {
     const last = this.halfClosed && this.#waiting.length === 0;
-    return this.host.draining || last || this.host.context.config.connectionMode === 'close';
+    return this.host.draining !== 'no' || last || this.host.context.config.connectionMode === 'close';
   }
 
   /** A whole request head has come. */
@@ -158,6 +158,7 @@ export class ClientConnection implements Timed, CarrierHost {
   /** An idle connection ends soon; a busy one ends behind its answer. */
   drain(): void {
     if (this.#current !== undefined || this.#started !== 0 || this.#dropping || this.#closing) return;
+    if (this.host.draining === 'late') return;
     const { deadlines, context } = this.host;
     this.deadline = deadlines.in(drainTimeout(this.#served, headTimeout(context.config.timeouts)));
   }
@@ -172,7 +173,7 @@ export class ClientConnection implements Timed, CarrierHost {
     if (this.#closing) return void this.socket.destroy();
     if (this.#current !== undefined)
       return this.#current.fail(this.halfClosed ? failures.clientGone : failures.clientTimeout);
-    if ((this.#served || this.host.draining) && this.#started === 0) return this.#end();
+    if ((this.#served || this.host.draining !== 'no') && this.#started === 0) return this.#end();
     this.#endWithPage(refuseSlow(this.#unserved));
   }
 

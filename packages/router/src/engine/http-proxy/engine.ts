@@ -6,6 +6,7 @@ import type { FrontendContext } from '../../exchange/context.ts';
 import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
+import type { Draining } from '../drain.ts';
 import { Deadlines } from '../deadlines.ts';
 import { IdleConnections } from '../idle-connections.ts';
 import type { OpenSession } from '../open-session.ts';
@@ -29,7 +30,7 @@ class HttpProxyEngine implements Engine, ConnectionHost {
   readonly deadlines = new Deadlines();
   readonly idle = new IdleConnections<ServerLink>(this.deadlines);
   readonly tunnels = new Tunnels();
-  draining = false;
+  draining: Draining = 'no';
   readonly #server: Server;
   readonly #connections = new Map<Duplex, ClientConnection>();
 
@@ -69,7 +70,7 @@ class HttpProxyEngine implements Engine, ConnectionHost {
     // Node reads a socket natively until someone else listens too; then every read passes our listener first.
     socket.on('data', (chunk: Buffer) => connection.parsed(chunk));
     socket.resume();
-    if (this.draining) connection.drain();
+    if (this.draining !== 'no') connection.drain();
   }
 
   get sessions(): readonly OpenSession[] {
@@ -85,14 +86,14 @@ class HttpProxyEngine implements Engine, ConnectionHost {
     this.idle.retire(server);
   }
 
-  drain(within?: number): void {
-    this.draining = true;
+  drain(within?: number, handedOver = false): void {
+    this.draining = handedOver ? 'late' : 'soon';
     if (within !== undefined) this.tunnels.drain(within);
     for (const connection of this.#connections.values()) connection.drain();
   }
 
   close(): void {
-    this.draining = true;
+    this.draining = 'soon';
     for (const connection of this.#connections.values()) connection.destroy();
     this.idle.close();
   }

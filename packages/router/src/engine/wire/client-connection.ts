@@ -8,7 +8,7 @@ import type { ConnectionFacts } from '../../model/facts.ts';
 import { defectText, failures } from '../../model/failure.ts';
 import { PIECES, STEPS, trickles } from '../allowance.ts';
 import { headTimeout, shorter, type Deadlines, type Timed } from '../deadlines.ts';
-import { drainTimeout } from '../drain.ts';
+import { drainTimeout, type Draining } from '../drain.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
 import { cutShort, logLeft, refuseMalformed, refuseSlow, type Unserved } from '../refuse.ts';
 import type { CarrierHost } from './carrier-host.ts';
@@ -25,7 +25,7 @@ export interface ConnectionHost {
   readonly pool: Pool;
   readonly deadlines: Deadlines;
   readonly tunnels: Tunnels;
-  readonly draining: boolean;
+  readonly draining: Draining;
   gone(connection: ClientConnection): void;
 }
 
@@ -86,7 +86,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
   }
 
   get lastRequest(): boolean {
-    return this.#host.draining || this.#readAll;
+    return this.#host.draining !== 'no' || this.#readAll;
   }
 
   get hasToWait(): boolean {
@@ -100,7 +100,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
 
   /** An idle connection ends soon; a busy one ends after its answer because the engine is draining. */
   drain(): void {
-    if (this.#carrier !== undefined || this.closing || !this.reader.isBlank) return;
+    if (this.#host.draining === 'late' || this.#carrier !== undefined || this.closing || !this.reader.isBlank) return;
     this.deadline = this.deadlines.in(drainTimeout(this.served, headTimeout(this.context.config.timeouts)));
   }
 
@@ -196,7 +196,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     if (this.#carrier !== undefined) return this.#carrier.clientTimedOut();
     // Answers it asked for and does not take: nothing more can be said.
     if (this.link.full) return this.#cut();
-    if (this.reader.isBlank && (this.served || this.#host.draining)) return this.#endAfterAnswer(false);
+    if (this.reader.isBlank && (this.served || this.#host.draining !== 'no')) return this.#endAfterAnswer(false);
     this.#refuse(refuseSlow(this.#unserved));
   }
 
@@ -280,7 +280,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     if (close || this.#readAll) return this.#endAfterAnswer(unread);
     this.#rest();
     // The answer began before the stop and did not say that it is the last.
-    if (this.#host.draining) this.drain();
+    if (this.#host.draining !== 'no') this.drain();
   }
 
   abort(byReset: boolean): void {

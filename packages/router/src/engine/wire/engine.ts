@@ -3,6 +3,7 @@ import type { FrontendContext } from '../../exchange/context.ts';
 import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import type { CreateEngine, Engine } from '../contract.ts';
+import type { Draining } from '../drain.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { Deadlines } from '../deadlines.ts';
 import type { OpenSession } from '../open-session.ts';
@@ -18,7 +19,7 @@ class WireEngine implements Engine, ConnectionHost {
   readonly pool: Pool;
   readonly deadlines: Deadlines;
   readonly tunnels = new Tunnels();
-  draining = false;
+  draining: Draining = 'no';
   readonly #connections = new Set<ClientConnection>();
 
   constructor(context: FrontendContext, pool: Pool, deadlines: Deadlines) {
@@ -32,7 +33,7 @@ class WireEngine implements Engine, ConnectionHost {
     this.#connections.add(connection);
     this.deadlines.add(connection);
     connection.begin(head);
-    if (this.draining) connection.drain();
+    if (this.draining !== 'no') connection.drain();
   }
 
   gone(connection: ClientConnection): void {
@@ -57,14 +58,14 @@ class WireEngine implements Engine, ConnectionHost {
     this.pool.retire(server);
   }
 
-  drain(within?: number): void {
-    this.draining = true;
+  drain(within?: number, handedOver = false): void {
+    this.draining = handedOver ? 'late' : 'soon';
     if (within !== undefined) this.tunnels.drain(within);
     for (const connection of this.#connections) connection.drain();
   }
 
   close(): void {
-    this.draining = true;
+    this.draining = 'soon';
     for (const connection of this.#connections) connection.destroy();
     this.pool.close();
   }

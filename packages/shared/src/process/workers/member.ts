@@ -94,8 +94,8 @@ export class Member {
   }
 
   /** Lets it finish what is open and end; resolves when it has, whatever ended it. */
-  drain(within: number | undefined): Promise<void> {
-    return this.#finish({ kind: 'drain', within });
+  drain(within: number | undefined, handedOver: boolean): Promise<void> {
+    return this.#finish({ kind: 'drain', within, handedOver });
   }
 
   /** Lets it close what is open and end; resolves when it has. */
@@ -110,7 +110,11 @@ export class Member {
   #finish(message: ToWorker): Promise<void> {
     if (this.#process === undefined) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#drained = resolve;
+      const before = this.#drained;
+      this.#drained = () => {
+        before?.();
+        resolve();
+      };
       this.send(message);
     });
   }

@@ -21,7 +21,7 @@ export type ToWorker =
   | { readonly kind: 'release'; readonly key: string; readonly index: number }
   | { readonly kind: 'apply'; readonly id: number; readonly handed: unknown; readonly renewed: boolean }
   | { readonly kind: 'forget'; readonly id: number }
-  | { readonly kind: 'drain'; readonly within: number | undefined }
+  | { readonly kind: 'drain'; readonly within: number | undefined; readonly handedOver: boolean }
   | { readonly kind: 'close' }
   /** Reopens the log files. */
   | { readonly kind: 'reopen' }

@@ -103,7 +103,7 @@ class Worker<Snapshot> {
       case 'apply':
         return this.#answer(message.id, () => this.#apply(message.handed, message.renewed));
       case 'drain':
-        return void this.#drain(message.within);
+        return void this.#drain(message.within, message.handedOver);
       case 'close':
         return void this.#end();
     }
@@ -140,6 +140,7 @@ class Worker<Snapshot> {
         replace: refuse,
         renew: refuse,
         upgrade: () => Promise.resolve(cannot),
+        processes: () => [],
         crew: this.#crew,
         handed,
       });
@@ -153,9 +154,9 @@ class Worker<Snapshot> {
     return undefined;
   }
 
-  async #drain(within: number | undefined): Promise<void> {
+  async #drain(within: number | undefined, handedOver = false): Promise<void> {
     await this.#turn;
-    await this.#running?.drain(within);
+    await this.#running?.drain(within, handedOver);
     await this.#end();
   }
 

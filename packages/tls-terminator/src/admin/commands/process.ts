@@ -1,3 +1,4 @@
+import { showProcesses } from '@headgate/shared/admin/show-proc';
 import type { Commands } from '../command.ts';
 import { linesOf } from '../lines.ts';
 
@@ -20,6 +21,12 @@ export const processCommands = {
     level: 'operator',
     run: (_words, { sockets }) =>
       linesOf(['# socket lvl processes', ...sockets().map(({ name, level }) => `${name} ${level} all`)]),
+  },
+  'show proc': {
+    usage: '',
+    text: 'show processes status',
+    level: 'operator',
+    run: (_words, { processes }) => showProcesses(processes()),
   },
   reload: {
     usage: '',

@@ -75,12 +75,22 @@ export const processOptions = {
   },
   'hard-stop-after': {
     summary:
-      'How long a stop waits for open connections before closing them (a HAProxy keyword; stunnel closes them at once). 0 waits indefinitely.',
+      'How long a stop, or a process that was replaced by an upgrade, waits for open connections before closing them (a HAProxy keyword; stunnel closes them at once).',
     takes: takesDuration,
-    default: '30s',
+    default: '30s after SIGTERM, SIGINT and SIGQUIT; no limit after SIGUSR1 and an upgrade',
     example: 'hard-stop-after = 5m',
     apply(value, draft, problems) {
       draft.hardStopAfter = duration(value, problems) ?? draft.hardStopAfter;
+    },
+  },
+  'mworker-max-reloads': {
+    summary:
+      'How many upgrades a process may outlive that still has connections; with the next one it stops as after SIGTERM (a HAProxy keyword).',
+    takes: 'number',
+    default: '10',
+    example: 'mworker-max-reloads = 3',
+    apply(value, draft, problems) {
+      draft.oldProcesses = integer(value, 0, 2_147_483_647, problems) ?? draft.oldProcesses;
     },
   },
   workers: {
