@@ -54,14 +54,19 @@ export class Exchange extends ExchangeRecord implements Placed {
   #tarpit: NodeJS.Timeout | undefined = undefined;
   #tunnel = false;
 
-  /** `started` is the monotonic time (performance.now) of the first byte of the request. */
-  constructor(context: FrontendContext, facts: RequestFacts, carrier: Carrier, started: number) {
-    const mark = performance.now();
-    super(context, facts, started, mark);
+  /** Monotonic times (performance.now): `started` of the first byte of the request, `complete` of the last one of its head. */
+  constructor(
+    context: FrontendContext,
+    facts: RequestFacts,
+    carrier: Carrier,
+    started: number,
+    complete = performance.now(),
+  ) {
+    super(context, facts, started, complete);
     this.#carrier = carrier;
-    this.#ready = mark;
-    this.#assigned = mark;
-    this.#mark = mark;
+    this.#ready = complete;
+    this.#assigned = complete;
+    this.#mark = complete;
   }
 
   /** Starts the exchange. The request head is complete and valid; its body may still be arriving. */

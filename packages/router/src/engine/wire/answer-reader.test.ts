@@ -26,6 +26,18 @@ describe('the reader of answers', () => {
     }
   });
 
+  it('reads the next answer into a head that nobody reads any more, and never into one that somebody does', () => {
+    const [one, other] = [reader(), reader()];
+    const given = one.read(bytes(HEAD), 'GET', limits);
+    one.give();
+    const left = other.read(bytes(HEAD), 'GET', limits);
+    assert.equal(left, given);
+    other.leave();
+    assert.notEqual(one.read(bytes(HEAD.replace('200', '404')), 'GET', limits), left);
+    assert.ok(typeof left === 'object');
+    assert.equal(left.status, 200);
+  });
+
   it('reads one interim head after the other', () => {
     const answers = reader();
     const statuses: number[] = [];

@@ -11,12 +11,16 @@ export interface WrongResponse extends WrongHead {
   readonly bytes: Buffer;
 }
 
+/** Heads that nobody reads any more, the last one used first: with a thousand connections, one of each would be in no cache. */
+const spare: FastResponse[] = [];
+const MOST_SPARE = 64;
+
 /**
  * Finds the heads of answers in what one server connection brings. A connection whose head stays unfinished is not
  * used again, so nothing is left here for the next request.
  */
 export class AnswerReader {
-  /** Reads most answers; made when the first one comes. Its contents are those of the answer read last. */
+  /** Reads most answers. Its contents are those of the answer read last. */
   #fast: FastResponse | undefined = undefined;
   #partial: Buffer | undefined = undefined;
   #rest: Buffer | undefined = undefined;
@@ -24,7 +28,7 @@ export class AnswerReader {
   /** The next head; why it is none, with what was read of it; or undefined while it is not complete. `chunk` is lent: what is kept of it is copied. */
   read(chunk: Buffer, method: string, limits: HeadLimits): ResponseHead | WrongResponse | undefined {
     if (this.#partial === undefined) {
-      const fast = (this.#fast ??= new FastResponse());
+      const fast = (this.#fast ??= spare.pop() ?? new FastResponse());
       const end = fast.read(chunk, method, limits);
       if (end !== SLOW) {
         this.#rest = chunk.length > end ? chunk.subarray(end) : undefined;
@@ -38,6 +42,17 @@ export class AnswerReader {
     this.#rest = bytes.length > end + 4 ? bytes.subarray(end + 4) : undefined;
     const head = parseResponseHead(bytes.toString('latin1', 0, end + 4), method, limits);
     return 'refused' in head ? { ...head, bytes } : head;
+  }
+
+  /** Nobody reads the last head any more: its memory serves for another one. */
+  give(): void {
+    if (this.#fast !== undefined && spare.length < MOST_SPARE) spare.push(this.#fast);
+    this.#fast = undefined;
+  }
+
+  /** The last head belongs to its exchange, which goes on: its log line may read it. */
+  leave(): void {
+    this.#fast = undefined;
   }
 
   /** Takes back what is to be read in a later turn; it is lent, so it is copied. */

@@ -53,15 +53,15 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession, B
   /** The answer is complete but the client has not taken all of it: the exchange ends with its last byte. */
   #flushing: { readonly close: boolean } | undefined = undefined;
 
-  /** `started`: when the first byte of the request came. */
-  constructor(host: CarrierHost, context: FrontendContext, request: RequestHead, started: number) {
+  /** `started`: when the first byte of the request came; `complete`: when the last one of its head did. */
+  constructor(host: CarrierHost, context: FrontendContext, request: RequestHead, started: number, complete: number) {
     const { global } = context;
     this.host = host;
     this.context = context;
     this.#request = request;
     this.#body = request.framing === 'none' ? undefined : new RequestBody(request, host.reader, global.maxHeadBytes);
     this.facts = new WireRequest(host.facts, request, global.maxEditedBytes, this);
-    this.#exchange = new Exchange(context, this.facts, this, started);
+    this.#exchange = new Exchange(context, this.facts, this, started, complete);
   }
 
   /** Lets the exchange begin. Apart from the constructor, because it calls back. */
@@ -349,14 +349,18 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession, B
     return accepted;
   }
 
-  answerDone(close: boolean): void {
+  answerDone(close: boolean): boolean {
     const { link } = this.host;
     this.#forwarding = undefined;
-    if (link.waiting === 0) return this.#answered(close);
+    if (link.waiting === 0) {
+      this.#answered(close);
+      return true;
+    }
     this.#exchange.releaseServer();
     this.#flushing = { close };
     this.#await();
     if (!link.full) link.whenTaken(() => this.clientDrained());
+    return false;
   }
 
   tunnel(connection: ServerConnection, rest: Buffer | undefined): void {

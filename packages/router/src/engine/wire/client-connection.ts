@@ -46,6 +46,8 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
   readonly #host: ConnectionHost;
   /** When the first byte of the request came; until one has come, when the connection did. */
   #requestStarted = performance.now();
+  /** When the bytes came that were read last. */
+  #lastRead = this.#requestStarted;
   #carrier: RequestCarrier | undefined = undefined;
   #pumping = false;
   #lingered = 0;
@@ -139,7 +141,8 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
   #take(chunk: Buffer): void {
     if (this.#carrier !== undefined) return this.#carrier.clientData(chunk);
     if (this.closing) return this.#drop(chunk);
-    if (this.reader.isEmpty) this.#requestStarted = performance.now();
+    this.#lastRead = performance.now();
+    if (this.reader.isEmpty) this.#requestStarted = this.#lastRead;
     this.reader.add(chunk);
     this.#pump();
   }
@@ -233,7 +236,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
   }
 
   #carry(head: RequestHead): void {
-    this.#carrier = new RequestCarrier(this, this.#host.context, head, this.#requestStarted);
+    this.#carrier = new RequestCarrier(this, this.#host.context, head, this.#requestStarted, this.#lastRead);
     this.#carrier.start();
   }
 
@@ -298,6 +301,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     this.deadline = this.deadlines.in(shorter(timeouts.httpKeepAlive, timeouts.client) || headTimeout(timeouts));
     if (!this.reader.isEmpty) {
       this.#requestStarted = performance.now();
+      this.#lastRead = this.#requestStarted;
       this.#pump();
       // After a FIN, leftover bytes can never become a complete request.
       if (this.halfClosed && this.#waitsForRequest && !this.#pumping && !this.link.full) return this.ended();

@@ -25,8 +25,8 @@ export interface ForwardingClient {
   resumeClient(): void;
   /** Writes to the client; false when it is slower than the server. */
   write(head: HeadWriter | undefined, body: Buffer | undefined): boolean;
-  /** The answer is complete. `close`: the client's connection cannot be kept. */
-  answerDone(close: boolean): void;
+  /** The answer is complete. `close`: the client's connection cannot be kept. False: the exchange goes on until the client has taken it. */
+  answerDone(close: boolean): boolean;
   /** A tunnel is open: `rest` came right behind the server's head. */
   tunnel(connection: ServerConnection, rest: Buffer | undefined): void;
 }

@@ -472,7 +472,8 @@ export class Forwarding implements ServerUser, BodySource, CompressedUser {
     if (keep)
       keepConnection(this.#client, connection, this.#ownership, this.#answer?.idleTimeout ?? 0, this.#clientClose);
     else connection.destroy();
-    this.#client.answerDone(this.#clientClose);
+    if (this.#client.answerDone(this.#clientClose)) connection.answers.give();
+    else connection.answers.leave();
   }
 
   #switch(
