@@ -279,6 +279,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
 
   next(close: boolean, unread: boolean): void {
     this.#carrier = undefined;
+    this.reader.give();
     this.served = true;
     if (close || this.#readAll) return this.#endAfterAnswer(unread);
     this.#rest();

@@ -12,6 +12,10 @@ const CR = 13;
 const LF = 10;
 const empty = Buffer.alloc(0);
 
+/** Heads of requests that are over, the last one used first: it is still in the caches. */
+const spare: FastRequest[] = [];
+const MOST_SPARE = 256;
+
 /**
  * The bytes of a client that nobody has taken yet: part of a head, a body before its server is there, the next
  * request, the first bytes of a tunnel. Finds the next head in them.
@@ -23,7 +27,7 @@ export class RequestReader {
   #lent = false;
   /** How many of the bytes were searched for the end of a head already. */
   #scanned = 0;
-  /** Reads most heads; made when the first one comes. Its contents are those of the request read last. */
+  /** Reads most heads. Its contents are those of the request read last. */
   #fast: FastRequest | undefined = undefined;
 
   constructor(limits: HeadLimits) {
@@ -69,6 +73,12 @@ export class RequestReader {
     return bytes;
   }
 
+  /** Nobody reads the last head any more: its memory serves for another one. */
+  give(): void {
+    if (this.#fast !== undefined && spare.length < MOST_SPARE) spare.push(this.#fast);
+    this.#fast = undefined;
+  }
+
   /** Forgets everything: the connection ends. */
   drop(): void {
     this.#rest(empty);
@@ -89,7 +99,7 @@ export class RequestReader {
     if (start === bytes.length) return undefined;
     // A head that comes in pieces is searched for its end only: read anew for each piece, it would cost more the smaller they are.
     if (this.#scanned === 0) {
-      const fast = (this.#fast ??= new FastRequest());
+      const fast = (this.#fast ??= spare.pop() ?? new FastRequest());
       const end = fast.read(bytes, start, bytes.length, this.#limits);
       if (end !== SLOW) {
         this.#rest(end === bytes.length ? empty : bytes.subarray(end));
