@@ -6,7 +6,7 @@ import { PrivateConnections } from '../private-connections.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import { defectText, failures } from '../../model/failure.ts';
-import { PIECES, STEPS, trickles } from '../allowance.ts';
+import { STEPS } from '../allowance.ts';
 import { headTimeout, shorter, type Deadlines, type Timed } from '../deadlines.ts';
 import { drainTimeout, type Draining } from '../drain.ts';
 import { LINGER_BYTES, LINGER_TIME } from '../linger.ts';
@@ -14,6 +14,7 @@ import { cutShort, logLeft, refuseMalformed, refuseSlow, type Unserved } from '.
 import type { CarrierHost } from './carrier-host.ts';
 import { RequestCarrier } from './carrier.ts';
 import type { OpenSession } from '../open-session.ts';
+import { Trickle } from '../trickle.ts';
 import type { Tunnels } from '../tunnels.ts';
 import type { Pool } from './pool.ts';
 import { RequestReader } from './request-reader.ts';
@@ -44,16 +45,14 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
   closing = false;
   halfClosed = false;
   readonly #host: ConnectionHost;
-  /** When the first byte of the request came; until one has come, when the connection did. */
+  /** When the first byte of the request came, and when the last read did; until one has come, when the connection did. */
   #requestStarted = performance.now();
-  /** When the bytes came that were read last. */
   #lastRead = this.#requestStarted;
   #carrier: RequestCarrier | undefined = undefined;
   #pumping = false;
   #lingered = 0;
-  /** The turns of a head that comes in many pieces; most clients need none. */
-  #trickle: Budget | undefined = undefined;
-  #pieces = 0;
+  /** Of the head that is being read; none while heads come whole. */
+  #trickle: Trickle | undefined = undefined;
 
   constructor(host: ConnectionHost, link: Link, facts: ConnectionFacts) {
     this.#host = host;
@@ -78,7 +77,6 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     return this.#carrier?.context ?? this.#host.context;
   }
 
-  /** What it is serving. */
   get session(): OpenSession | undefined {
     return this.#carrier;
   }
@@ -227,7 +225,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
         this.#awaitHead();
         break;
       }
-      this.#pieces = 0;
+      this.#trickle?.done();
       if ('refused' in head)
         this.#refuse(refuseMalformed(this.#unserved, head.status, { ...head, bytes: this.reader.peek() }));
       else this.#carry(head);
@@ -240,13 +238,11 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     this.#carrier.start();
   }
 
-  /** A head that has begun is due a fixed time after its first byte, however it trickles, and each of its pieces costs as much as a complete one. */
+  /** A head that has begun is due a fixed time after its first byte, however it trickles. */
   #awaitHead(): void {
     const timeout = headTimeout(this.context.config.timeouts);
     this.deadline = timeout === 0 ? 0 : this.#requestStarted + timeout;
-    this.#pieces += 1;
-    if (this.#pieces <= PIECES) this.turn.pass();
-    else (this.#trickle ??= new Budget(1, () => this.#nextTurn(), trickles)).pass();
+    (this.#trickle ??= new Trickle(this.turn, () => this.#nextTurn())).wait();
     this.link.pause();
   }
 
@@ -301,8 +297,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     const { timeouts } = this.context.config;
     this.deadline = this.deadlines.in(shorter(timeouts.httpKeepAlive, timeouts.client) || headTimeout(timeouts));
     if (!this.reader.isEmpty) {
-      this.#requestStarted = performance.now();
-      this.#lastRead = this.#requestStarted;
+      this.#requestStarted = this.#lastRead = performance.now();
       this.#pump();
       // After a FIN, leftover bytes can never become a complete request.
       if (this.halfClosed && this.#waitsForRequest && !this.#pumping && !this.link.full) return this.ended();

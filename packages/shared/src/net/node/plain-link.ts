@@ -20,6 +20,8 @@ export class PlainLink implements MeasuredLink {
   user: LinkUser;
   whenClosed: (() => void) | undefined = undefined;
   readonly socket: Socket;
+  /** The same socket, where it is one that lends. */
+  readonly #lending: LendingSocket | undefined;
   readonly #memory: ReadMemory | undefined;
   #peer: Endpoint | undefined = undefined;
   #local: Endpoint | undefined = undefined;
@@ -29,7 +31,8 @@ export class PlainLink implements MeasuredLink {
   constructor(socket: Socket, user: LinkUser = noUser) {
     this.socket = socket;
     this.user = user;
-    this.#memory = socket instanceof LendingSocket ? socket.memory : undefined;
+    this.#lending = socket instanceof LendingSocket ? socket : undefined;
+    this.#memory = this.#lending?.memory;
     (socket as Linked)[LINK] = this;
     socket.on('error', failed);
     socket.on('close', closed);
@@ -105,7 +108,8 @@ export class PlainLink implements MeasuredLink {
   }
 
   write(bytes: Buffer, more?: Buffer): boolean {
-    return writeTo(this.socket, bytes, more);
+    const lending = this.#lending;
+    return more === undefined && lending !== undefined ? lending.send(bytes) : writeTo(this.socket, bytes, more);
   }
 
   give(bytes: Buffer): boolean {
