@@ -1,39 +1,29 @@
 import { performance } from 'node:perf_hooks';
-import { lastStop } from '../http/max-forwards.ts';
 import type { Answer } from '../model/answer.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
-import type { Decision } from '../model/decision.ts';
 import type { BodySource, RequestFacts } from '../model/facts.ts';
 import { failures, retryWord, type Failure } from '../model/failure.ts';
 import type { HeadEdits } from '../http/head-edits.ts';
 import type { Securing } from '@headgate/shared/net/link';
 import type { WireResponse } from '../http/response-facts.ts';
-import type { Proxy } from '../model/snapshot.ts';
-import { decideBackend } from '../rules/evaluate.ts';
 import * as accounts from './accounts.ts';
-import { Affinity } from './affinity.ts';
 import { errorPage, judgeAnswer, lastWord, monitorPage, type Judgement } from './answer-rules.ts';
 import { captureResponse } from './capture.ts';
-import { chooseCompression } from './compressing.ts';
+import { decide, type Undecided } from './decide.ts';
 import type { Carrier, Verdict } from './carrier.ts';
 import type { FrontendContext } from './context.ts';
 import { ExchangeRecord, type Stage } from './exchange-record.ts';
 import { isMonitor } from './monitor.ts';
-import { serve } from './serve.ts';
-import type { Steering } from '../model/steering.ts';
 import { steeredBackend } from './steered.ts';
 import { observed, observedFailure } from './observed.ts';
-import { addUniqueId } from './unique-id.ts';
 import { Placement, type Placed } from './placement.ts';
 import { introduce, serverRedirect } from './server-words.ts';
-import { tarpit, whenKnown } from './waits.ts';
 
 /**
  * The conductor of one HTTP request and its response. Read it from top to bottom: decide → place → forward → answer →
  * end. Every failure on the way goes through `failed`; the only loop is a retry, which places the request again.
- * It is long because this order is what it is for: each step is only the call of its module.
  */
-export class Exchange extends ExchangeRecord implements Placed {
+export class Exchange extends ExchangeRecord implements Undecided, Placed {
   /** The edits of rules to the server's response. */
   answerEdits: HeadEdits | undefined = undefined;
   readonly #carrier: Carrier;
@@ -44,6 +34,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   /** When the last timed step ended. */
   #mark: number;
   #stage: Stage = 'R';
+  tarpit: NodeJS.Timeout | undefined = undefined;
   /** The exchange is over and logged; late reports are ignored. */
   ended = false;
   #silent = false;
@@ -51,22 +42,16 @@ export class Exchange extends ExchangeRecord implements Placed {
   #reuseRetried = false;
   /** Goes on with the rules on the response, which wait for its body. */
   #resume: (() => Judgement) | undefined = undefined;
-  #tarpit: NodeJS.Timeout | undefined = undefined;
   #tunnel = false;
 
-  /** Monotonic times (performance.now): `started` of the first byte of the request, `complete` of the last one of its head. */
-  constructor(
-    context: FrontendContext,
-    facts: RequestFacts,
-    carrier: Carrier,
-    started: number,
-    complete = performance.now(),
-  ) {
-    super(context, facts, started, complete);
+  /** Monotonic times (performance.now): `started` of the first byte of the request, `complete` of the last one of its head, by default now. */
+  constructor(context: FrontendContext, facts: RequestFacts, carrier: Carrier, started: number, complete?: number) {
+    const ready = complete ?? performance.now();
+    super(context, facts, started, ready);
     this.#carrier = carrier;
-    this.#ready = complete;
-    this.#assigned = complete;
-    this.#mark = complete;
+    this.#ready = ready;
+    this.#assigned = ready;
+    this.#mark = ready;
   }
 
   /** Starts the exchange. The request head is complete and valid; its body may still be arriving. */
@@ -74,67 +59,25 @@ export class Exchange extends ExchangeRecord implements Placed {
     accounts.countRequest(this, this.headBytes, this.#ready);
     // `monitor-uri`: answered before any rule and never logged (haproxy-semantics §1.19).
     this.#silent = isMonitor(this.facts, this.context.config.monitorUri);
-    const { config } = this.context;
-    if (!this.#silent && config.bufferRequest)
-      return this.#buffered(config, () => this.#decided(this.context.decide(this)));
-    if (!this.#silent) return this.#decided(this.context.decide(this));
+    if (!this.#silent) return decide(this, this.#carrier);
     accounts.countSettled(this, { state: 'L' });
-    this.#answer(monitorPage(this));
+    this.answer(monitorPage(this));
   }
 
-  // ---- decide: apply the rules -----------------------------------------------------------------
+  // ---- decide: apply the rules (decide.ts) ------------------------------------------------------
 
-  #decided(decision: Decision): void {
-    if (this.steered !== undefined) this.#hint(this.steered);
-    if (decision.kind === 'wait') return this.#waited(() => this.#decided(decision.resume()));
-    if (decision.kind !== 'backend') return this.#settle(decision);
-    const { backends, config } = this.context;
-    // Only a name computed by a rule can be unknown: HAProxy then uses the default backend.
-    const backend = backends.get(decision.name) ?? backends.get(config.defaultBackend ?? '');
-    if (backend === undefined) return this.#settle({ kind: 'none' });
-    this.backend = backend;
-    this.backendConfig = backend.config;
-    backend.enter();
-    accounts.countEntered(this, this.#ready);
-    if (backend.config.persistence !== undefined) this.affinity = new Affinity(backend, backend.config, this);
-    if (backend.config.bufferRequest)
-      return this.#buffered(backend.config, () => this.#decidedThere(backend, decideBackend(backend.config, this)));
-    this.#decidedThere(backend, decideBackend(backend.config, this));
+  get ready(): number {
+    return this.#ready;
   }
 
-  /** `option http-buffer-request`: rules are read when the body is here. */
-  #buffered({ timeouts }: Proxy, go: () => void): void {
-    const { httpRequest } = this.context.config.timeouts;
-    this.bodyWait = { time: timeouts.httpRequest || httpRequest, atLeast: 0 };
-    this.#waited(go);
-  }
-
-  /** Goes on when what the rules stopped for is known. As in HAProxy the request is complete only then. */
-  #waited(resume: () => void): void {
-    const forBody = this.bodyWait !== undefined;
-    whenKnown(this, this.#carrier, () => {
-      if (forBody) this.#complete(performance.now());
-      resume();
-    });
-  }
-
-  #complete(now: number): void {
+  complete(now: number): void {
     this.#ready = now;
     this.#assigned = now;
     this.#mark = now;
     this.requestTime = Math.floor(now - this.started);
   }
 
-  /** What the rules of the backend say. */
-  #decidedThere(backend: BackendState, own: Decision): void {
-    if (this.steered !== undefined) this.#hint(this.steered);
-    if (own.kind === 'wait') return this.#waited(() => this.#decidedThere(backend, own.resume()));
-    if (own.kind !== 'none' && own.kind !== 'backend') return this.#settle(own);
-    addUniqueId(this);
-    const last = lastStop(this.facts);
-    if (last !== undefined) return this.#settle(last);
-    const { compression } = this.context.config;
-    if (compression !== undefined || backend.config.compression !== undefined) chooseCompression(this);
+  needServer(backend: BackendState): void {
     const { steered } = this;
     const config = steered === undefined ? backend.config : steeredBackend(backend.config, steered);
     this.backendConfig = config;
@@ -143,39 +86,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     this.placement.take({ prefer: this.#carrier.preferred(backend) }, this.affinity?.choose(this));
   }
 
-  /** `early-hint`: what rules had to say before the response. */
-  #hint(steering: Steering): void {
-    const { hints } = steering;
-    if (hints.length === 0) return;
-    steering.hints = [];
-    for (const fields of hints) this.#carrier.hint(fields);
-  }
-
-  /** No server is needed. */
-  #settle(decision: Exclude<Decision, { kind: 'backend' | 'wait' }>): void {
-    switch (decision.kind) {
-      case 'respond':
-        accounts.countSettled(this, decision);
-        this.termination = `${decision.state}R--`;
-        if (decision.state === 'P') this.affinity?.readCookies(this);
-        return this.#answer(decision.answer);
-      case 'service':
-        return serve(this, this.#carrier, decision.service, (answer) => this.#answer(answer));
-      case 'tarpit':
-        return void (this.#tarpit = tarpit(this, () => this.#answer(decision.answer)));
-      case 'reject':
-        accounts.countSettled(this, { state: 'P', erred: false });
-        // As HAProxy logs it.
-        this.requestTime = -1;
-        return this.#drop('PR');
-      case 'none':
-        this.requestTime = -1;
-        return this.#fail(failures.noServer);
-    }
-  }
-
-  /** Refuses the request without a byte. */
-  #drop(state: string): void {
+  drop(state: string): void {
     this.termination = `${state}--`;
     this.#carrier.abort();
     this.#end();
@@ -191,7 +102,7 @@ export class Exchange extends ExchangeRecord implements Placed {
     const time = now ? this.#ready : performance.now();
     this.#assign(time);
     const elsewhere = serverRedirect(server, this);
-    if (elsewhere !== undefined) return this.#answer(elsewhere);
+    if (elsewhere !== undefined) return this.answer(elsewhere);
     accounts.countPlaced(this, server, time);
     this.#forward(server, this.retries > 0);
   }
@@ -207,7 +118,7 @@ export class Exchange extends ExchangeRecord implements Placed {
 
   unplaced(failure: Failure, waited: boolean): void {
     if (waited) this.#assign(performance.now());
-    this.#fail(failure);
+    this.fail(failure);
   }
 
   /** A server was chosen. After a redispatch, everything before counts as waiting, as in HAProxy. */
@@ -238,9 +149,8 @@ export class Exchange extends ExchangeRecord implements Placed {
   }
 
   /**
-   * The server closed a pooled connection just as it was taken. This is not counted as a retry: the server did not
-   * refuse anything, it only closed first. At most once per exchange, on a fresh connection, when the request is `repeatable`:
-   * replayable, with a method that may be repeated automatically.
+   * The server closed a pooled connection just as it was taken. It refused nothing, so this is no retry. At most once per exchange, on a
+   * fresh connection, when the request is `repeatable`: replayable, with a method that may be repeated automatically.
    */
   staleConnection(repeatable: boolean, replayable: boolean): void {
     if (this.ended) return;
@@ -262,11 +172,11 @@ export class Exchange extends ExchangeRecord implements Placed {
       this.#carrier.abort();
       return this.#end();
     }
-    if (this.#tarpit !== undefined) return this.#drop('PT');
+    if (this.tarpit !== undefined) return this.drop('PT');
     observedFailure(this, failure);
     const { retry, pause } = failure;
     if (retry !== undefined && this.status === -1 && this.#retried(retry, replayable, pause === true)) return;
-    this.#fail(failure);
+    this.fail(failure);
   }
 
   #retried(...how: Parameters<Placement['retry']>): boolean {
@@ -316,11 +226,11 @@ export class Exchange extends ExchangeRecord implements Placed {
     if (judged?.kind === 'replace') {
       accounts.countReplaced(this, judged.state);
       this.termination = `${judged.state}H--`;
-      this.#answer(judged.answer);
+      this.answer(judged.answer);
       return 'replace';
     }
     if (judged?.kind === 'drop') {
-      this.#drop(judged.state);
+      this.drop(judged.state);
       return 'replace';
     }
     this.answerEdits = judged?.edits;
@@ -344,7 +254,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   }
 
   /** Sends a generated answer, after the `http-after-response` rules. */
-  #answer(plain: Answer): void {
+  answer(plain: Answer): void {
     const answer = lastWord(this, plain);
     this.#answering = true;
     this.status = answer.status;
@@ -368,7 +278,7 @@ export class Exchange extends ExchangeRecord implements Placed {
   }
 
   /** No attempts are left: an error page while nothing was sent, else the end of the connection. */
-  #fail(failure: Failure): void {
+  fail(failure: Failure): void {
     const clientSide = failure.source === 'client' && failure.state.length === 1;
     const waiting = this.#stage === 'H';
     const uploading = failure.code === failures.uploadCut.code;
@@ -386,13 +296,13 @@ export class Exchange extends ExchangeRecord implements Placed {
       this.#carrier.abort();
       return this.#end();
     }
-    this.#answer(errorPage(this, failure.status));
+    this.answer(errorPage(this, failure.status));
   }
 
   #end(): void {
     if (this.ended) return;
     this.ended = true;
-    clearTimeout(this.#tarpit);
+    clearTimeout(this.tarpit);
     this.placement?.end();
     this.backend?.exit();
     this.#log();
