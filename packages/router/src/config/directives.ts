@@ -20,6 +20,7 @@ import { tlsWords } from './directives/tls.ts';
 import { tables } from './directives/tables.ts';
 import { timeouts } from './directives/timeouts.ts';
 import { traffic, trafficOptions } from './directives/traffic.ts';
+import { webSockets } from './directives/web-sockets.ts';
 import { eachFlag } from './flags.ts';
 
 /** Keywords of the global section. */
@@ -40,6 +41,7 @@ export const PROXY_DIRECTIVES = {
   ...traffic,
   ...probes,
   ...compression,
+  ...webSockets,
   ...rules,
   ...servers,
   ...persistence,

@@ -1,5 +1,6 @@
 /** Collects the statements of a configuration, before resolve.ts turns them into the snapshot. */
 import type { Compression } from '../model/compression.ts';
+import type { WebSocketLimits } from '../model/web-socket.ts';
 import type { Level } from '@headgate/shared/admin/level';
 import type { ControlAddress } from '@headgate/shared/admin/ask';
 import type { CheckRequest } from '../checks/request.ts';
@@ -7,6 +8,7 @@ import type { CheckScript, ConnectStep, ExpectStep, RunStep, SendStep, StepPlace
 import type { Position, Section, Statement, Word } from '@headgate/shared/config/raw';
 import type { MetricsDraft } from './metrics.ts';
 import type { SocketOwner } from './socket-owner.ts';
+import type { ProxyKind } from './proxy-kind.ts';
 import type { StatsDraft } from './stats-draft.ts';
 import type { GlobalTls, TlsDraft } from './tls-draft.ts';
 import type { AclScope } from '../acl/scope.ts';
@@ -196,6 +198,7 @@ export interface Settings {
   connectionMode?: ConnectionMode;
   forwardFor?: ForwardFor;
   compression?: Compression;
+  webSocket?: WebSocketLimits;
   originalTo?: ForwardFor;
   /** `option http-restrict-req-hdr-names`. */
   headerNames?: 'preserve' | 'delete' | 'reject';
@@ -256,7 +259,7 @@ export interface CaptureDraft {
   cookie: Captures['cookie'];
 }
 
-export type ProxyKind = 'defaults' | 'frontend' | 'listen' | 'backend';
+export { hasBackend, hasFrontend, type ProxyKind } from './proxy-kind.ts';
 
 export interface ServerDraft {
   readonly name: string;
@@ -309,12 +312,4 @@ export function inherit(settings: Settings): Settings {
     server: { ...settings.server },
     flags: new Map(settings.flags),
   };
-}
-
-export function hasFrontend(kind: ProxyKind): boolean {
-  return kind === 'frontend' || kind === 'listen';
-}
-
-export function hasBackend(kind: ProxyKind): boolean {
-  return kind === 'backend' || kind === 'listen';
 }

@@ -185,6 +185,7 @@ function proxy(
     connectionMode: settings.connectionMode ?? 'keep-alive',
     forwardFor: settings.forwardFor,
     ...(settings.compression === undefined ? {} : { compression: settings.compression }),
+    ...(settings.webSocket === undefined ? {} : { webSocket: settings.webSocket }),
     originalTo: settings.originalTo,
     log: targets.map((target) => named({ ...target, tag }, global.logHostname)),
     errorAnswers: settings.errorAnswers,

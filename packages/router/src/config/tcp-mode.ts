@@ -27,6 +27,7 @@ export const HTTP_ONLY: ReadonlySet<string> = new Set([
   'sticky',
   'unique-id-format',
   'unique-id-header',
+  'websocket',
   'option forwardfor',
   'option http-buffer-request',
   'option http-ignore-probes',

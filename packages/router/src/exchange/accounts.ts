@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { ServingCounters } from '../model/counters.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
-import type { Failure } from '../model/failure.ts';
+import { failures, type Failure } from '../model/failure.ts';
 import { countLatency } from '../stats/latency.ts';
 import { addSample } from '../stats/average.ts';
 import { pathOf } from '../sample/target.ts';
@@ -110,6 +110,9 @@ export function countFailure(exchange: ExchangeRecord, { code, source, state, st
     const { method, target } = exchange.facts;
     context.failed(where, `${code}: ${method} ${pathOf(target) ?? target}`);
   }
+  if (code === failures.webSocketLimit.code || code === failures.webSocketServer.code)
+    for (const counters of [context.counters, backend?.counters, server?.counters])
+      if (counters !== undefined) counters.tunnelsLimited += 1;
   if (exchange.status === -1 && (status === 502 || status === 504)) exchange.tally?.failed();
   if (state.startsWith('I')) {
     context.counters.internalErrors += 1;

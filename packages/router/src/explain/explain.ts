@@ -72,6 +72,7 @@ function stageLines({ kind, name, at, rules, outcome }: Stage): string[] {
   const edits =
     outcome.kind === 'servers' || outcome.kind === 'passed' ? outcome.edits.map((edit) => `changed      ${edit}`) : [];
   if (outcome.kind === 'servers' && outcome.sticky !== undefined) edits.push(`bound        ${outcome.sticky}`);
+  if (outcome.kind === 'servers' && outcome.limits !== undefined) edits.push(`limited      ${outcome.limits}`);
   const title = kind === 'response' ? `response of ${name}` : `${kind} ${name}`;
   return [`${title} (${where(at)})`, ...rules.flatMap(ruleLines), ...edits, `=> ${told(outcome)}`];
 }

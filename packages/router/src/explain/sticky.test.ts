@@ -44,3 +44,29 @@ for (const [args, bound, end] of cases)
     assert.ok(lines.at(-2)?.startsWith(`=> ${end}`), out);
     assert.equal(out.includes('= cookie: x=1'), args.includes('Cookie: SRV=2; x=1'), out);
   });
+
+test('explain shows the limits of a WebSocket, of backend and frontend, and of nothing else', async () => {
+  const limited = join(folder, 'limited.cfg');
+  writeFileSync(
+    limited,
+    `
+frontend web
+  mode http
+  bind 127.0.0.1:8080
+  websocket max-message 1k messages-per-second 5
+  default_backend apps
+backend apps
+  mode http
+  websocket messages-per-second 9 burst 2s
+  server a 127.0.0.1:1
+`,
+  );
+  const explained = async (url: string): Promise<string> => {
+    let out = '';
+    await explainCommand.run(['-f', limited, url], { out: (text) => void (out += text), err: () => {} });
+    return out;
+  };
+  const line = 'limited      websocket max-message 1024 messages-per-second 9 burst 2000ms\n';
+  assert.ok((await explained('ws://a.test/')).includes(line));
+  assert.doesNotMatch(await explained('http://a.test/'), /limited {6}/);
+});

@@ -6,6 +6,8 @@ import type { Backend, Frontend, Proxy, RequestRule, Snapshot } from '../model/s
 import type { Service } from '../model/service.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
+import { isWebSocket } from '../http/switching.ts';
+import { describeLimits, webSocketLimits, type WebSocketLimits } from '../model/web-socket.ts';
 import { noRequest } from '../sample/no-request.ts';
 import type { BackendState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
@@ -37,6 +39,8 @@ export type Outcome =
       readonly edits: readonly string[];
       /** What its cookie, or a rule on servers, says of this client; absent where the backend has neither. */
       readonly sticky?: string;
+      /** Of a WebSocket: what it may carry. */
+      readonly limits?: string;
     }
   | {
       /** A response of the server goes to the client. */
@@ -78,7 +82,8 @@ function backendStages(
   const affinity = persistence === undefined ? undefined : new Affinity(state, backend, on);
   traceFirst(persistence?.rules ?? [], on, rules);
   const ended = requestRules(backend.contentRules, backend, on, rules) ?? proxyRules(backend, on, rules);
-  const outcome = ended === undefined ? serversOf(backend, on, affinity) : outcomeOf(ended);
+  const limits = webSocketLimits(frontend.webSocket, backend.webSocket);
+  const outcome = ended === undefined ? serversOf(backend, on, affinity, limits) : outcomeOf(ended);
   if (ended === undefined) {
     traceFirst(persistence?.useServers ?? [], on, rules);
     for (const rule of persistence?.sticks ?? []) traceRule(rule, on, rules);
@@ -248,13 +253,19 @@ function serviceText(service: Service): string {
   return `the statistics page of ${proxy} (stats uri ${uri}${admin.length > 0 ? ', stats admin' : ''})`;
 }
 
-function serversOf(backend: Backend, on: Evaluation, affinity: Affinity | undefined): Outcome {
+function serversOf(
+  backend: Backend,
+  on: Evaluation,
+  affinity: Affinity | undefined,
+  limits: WebSocketLimits | undefined,
+): Outcome {
   const bound = affinity?.choose(on)?.server.config;
   const sticky = affinity?.describe();
   return {
     kind: 'servers',
     edits: on.request.edit?.().describe() ?? [],
     ...(sticky !== undefined && { sticky }),
+    ...(limits !== undefined && isWebSocket(on.request.header('upgrade').join()) && { limits: describeLimits(limits) }),
     balance: backend.balance.name,
     servers: (bound === undefined ? backend.servers : [bound]).map(({ name, address, backup, disabled }) => ({
       name,

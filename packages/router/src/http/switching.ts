@@ -21,6 +21,13 @@ export function protocolsIn(value: string): readonly string[] | undefined {
   return names;
 }
 
+/** Whether an `Upgrade` field asks for WebSocket and nothing else. */
+export function isWebSocket(upgrade: string | undefined): boolean {
+  if (upgrade === undefined) return false;
+  const protocols = protocolsIn(upgrade);
+  return protocols?.length === 1 && protocols[0] === 'websocket';
+}
+
 /** Why a 101 must not be forwarded (RFC 9110 §7.8, §15.2.2, RFC 6455 §4.1), or undefined when it may. */
 export function switchingProblem(
   { version, options, fields }: Switching,

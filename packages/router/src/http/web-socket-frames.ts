@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 
 /** Close codes that a proxy has reason to send (RFC 6455 §7.4.1 and the IANA registry). */
-export const CLOSE_CODES = { goingAway: 1001, serviceRestart: 1012 } as const;
+export const CLOSE_CODES = {
+  goingAway: 1001,
+  protocolError: 1002,
+  policy: 1008,
+  tooBig: 1009,
+  serviceRestart: 1012,
+} as const;
 
 /** RFC 6455 §5.2. */
 export const OPCODES = { close: 0x8, ping: 0x9, pong: 0xa } as const;
@@ -10,11 +16,41 @@ const FIN = 0x80;
 const MASKED = 0x80;
 const OPCODE = 0x0f;
 /** Opcodes from here on are control frames, which may come between the frames of a message. */
-const CONTROL = 0x8;
+export const CONTROL = 0x8;
+
+/** The header of one frame. */
+export interface FrameHeader {
+  readonly opcode: number;
+  readonly final: boolean;
+  readonly masked: boolean;
+  /** Bytes of its contents. */
+  readonly length: number;
+  /** Bytes of the header itself; a masking key counts as contents. */
+  readonly size: number;
+  /** The message before it lacks its last frame. */
+  readonly unfinished: boolean;
+}
+
+/** Why a direction of a WebSocket ends, in the words of a Close frame. */
+export interface Violation {
+  readonly code: number;
+  readonly reason: string;
+  /** What is left of the direction ends between two frames, where a Close frame can follow. */
+  readonly between: boolean;
+}
+
+/** Who says which frames may pass. */
+export interface FrameJudge {
+  /** A frame is about to begin; refused, nothing of it passes. */
+  begins(frame: FrameHeader): Violation | undefined;
+  /** So many bytes of its contents came. */
+  comes(bytes: number): Violation | undefined;
+}
 
 /**
  * Follows the frames of one direction of a WebSocket (RFC 6455 §5.2) without looking at or keeping their contents, to know
  * where a message ends: a Close frame anywhere else would make the receiver drop half a message, or read the frame as contents.
+ * With a guard it tells where that refuses one.
  */
 export class FrameScanner {
   /** Bytes of the frame's header so far: none, the first, or both and some of the extended length. */
@@ -22,6 +58,9 @@ export class FrameScanner {
   #lengthBytes = 0;
   #length = 0;
   #masked = false;
+  /** Bytes of the header that came, and are not to pass before the guard has seen all of it. */
+  #unjudged = 0;
+  #guard: FrameJudge | undefined;
   /** Bytes of the frame still to come, masking key included. */
   #remaining = 0;
   /** A message has begun whose last frame has not. */
@@ -29,23 +68,38 @@ export class FrameScanner {
   #state: 'first' | 'second' | 'length' | 'payload' = 'first';
   /** A complete Close frame went by: the direction is finished. */
   closed = false;
+  /** What its guard refused; from then on there is no guard. */
+  violation: Violation | undefined = undefined;
+
+  constructor(guard?: FrameJudge) {
+    this.#guard = guard;
+  }
 
   /** Between two messages. */
   get atBoundary(): boolean {
     return this.#state === 'first' && !this.#unfinished;
   }
 
-  /** Follows bytes. With `stop`, only up to the end of the message in progress. Returns how many it followed. */
+  /**
+   * Follows bytes. With `stop`, only up to the end of the message in progress. Returns how many may pass. With a guard these end before a
+   * header that is not complete, which is negative when some of it came earlier; and before a frame that it refuses, although all are followed.
+   */
   follow(bytes: Buffer, stop = false): number {
+    let passed: number | undefined;
     let at = 0;
     while (at < bytes.length && !(stop && this.atBoundary)) {
       if (this.#state === 'payload') at += this.#skip(bytes.length - at);
       else this.#header(bytes[at++] ?? 0);
+      if (this.violation === undefined || this.#guard === undefined) continue;
+      passed = at - this.#unjudged;
+      this.#guard = undefined;
+      this.#unjudged = 0;
     }
-    return at;
+    return passed ?? at - this.#unjudged;
   }
 
   #header(byte: number): void {
+    if (this.#guard !== undefined) this.#unjudged += 1;
     if (this.#state === 'first') {
       this.#first = byte;
       this.#state = 'second';
@@ -65,14 +119,29 @@ export class FrameScanner {
   }
 
   #headerEnds(): void {
+    if (this.#guard !== undefined) this.violation = this.#judged(this.#guard);
     this.#remaining = this.#length + (this.#masked ? 4 : 0);
     this.#state = 'payload';
     if (this.#remaining === 0) this.#frameEnds();
   }
 
+  #judged(guard: FrameJudge): Violation | undefined {
+    const violation = guard.begins({
+      opcode: this.#first & OPCODE,
+      final: (this.#first & FIN) !== 0,
+      masked: this.#masked,
+      length: this.#length,
+      size: this.#unjudged,
+      unfinished: this.#unfinished,
+    });
+    if (violation === undefined) this.#unjudged = 0;
+    return violation;
+  }
+
   #skip(available: number): number {
     const taken = Math.min(available, this.#remaining);
     this.#remaining -= taken;
+    if (this.#guard !== undefined) this.violation = this.#guard.comes(taken);
     if (this.#remaining === 0) this.#frameEnds();
     return taken;
   }

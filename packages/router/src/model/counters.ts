@@ -53,6 +53,8 @@ export interface FrontendCounters extends EntryCounters {
   /** Tunnels open now (WebSockets, CONNECT), and so far. */
   tunnels: number;
   tunnelsTotal: number;
+  /** WebSockets that ended because they exceeded their limits. */
+  tunnelsLimited: number;
 }
 
 /** Milliseconds of the last exchanges: `sum` is HAProxy's sliding sum over up to 512 of them. */
@@ -95,6 +97,8 @@ export interface ServingCounters extends TrafficCounters {
   readonly latency: LatencyCounter;
   tunnels: number;
   tunnelsTotal: number;
+  /** WebSockets that ended because they exceeded their limits. */
+  tunnelsLimited: number;
   /** Whether it can serve, since when its state is what it is, how often it went down, and how long it was down before `changed`. */
   running: boolean;
   changed: number;

@@ -70,6 +70,10 @@ export const failures = {
   clientGarbled: { code: 'HG_CLIENT_GARBLED', source: 'client', status: 400, state: 'PR', retry: undefined },
   /** `timeout tunnel` expired. */
   tunnelTimeout: { code: 'HG_TUNNEL_TIMEOUT', source: 'proxy', status: 0, state: 'cD', retry: undefined },
+  /** A client exceeded the limits of its WebSocket (`websocket`), or broke its framing while it had any. */
+  webSocketLimit: { code: 'HG_WEBSOCKET_LIMIT', source: 'client', status: 0, state: 'PD', retry: undefined },
+  /** The same of a server: a message longer than `max-message`. */
+  webSocketServer: { code: 'HG_WEBSOCKET_SERVER', source: 'server', status: 0, state: 'PD', retry: undefined },
   /** The router is stopping and the time to finish has expired. */
   killed: { code: 'HG_KILLED', source: 'proxy', status: 0, state: 'K', retry: undefined },
   /** An operator ended it (`shutdown session`). */

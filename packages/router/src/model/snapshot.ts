@@ -21,6 +21,7 @@ import type { Persistence } from './persistence.ts';
 import type { Resolvers } from './names.ts';
 import type { KeepAlive, Server } from './server.ts';
 import type { Timeouts } from './timeouts.ts';
+import type { WebSocketLimits } from './web-socket.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
 import type { TerminatorPlace } from './terminator-place.ts';
 
@@ -28,7 +29,6 @@ export type { Condition } from './condition.ts';
 export type { Timeouts } from './timeouts.ts';
 export type { CheckConfig, Server } from './server.ts';
 export type { RequestOutcome } from './outcome.ts';
-
 export type { Bind, BindAddress, BindTls } from './bind.ts';
 
 export interface Snapshot {
@@ -168,9 +168,9 @@ export interface Proxy {
   readonly timeouts: Timeouts;
   readonly connectionMode: ConnectionMode;
   readonly forwardFor: ForwardFor | undefined;
-  /** `compression`. */
+  /** `compression` and `websocket`. */
   readonly compression?: Compression | undefined;
-  /** `option originalto`. */
+  readonly webSocket?: WebSocketLimits | undefined;
   readonly originalTo: ForwardFor | undefined;
   readonly log: readonly LogTarget[];
   /** Events go to these targets as JSON, as the access log does. */

@@ -73,6 +73,7 @@ export function newFrontendCounters(now: number): FrontendCounters {
     requestRate: new PerSecond(now),
     tunnels: 0,
     tunnelsTotal: 0,
+    tunnelsLimited: 0,
   };
 }
 
@@ -104,6 +105,7 @@ function noServing(now: number): ServingCounters {
     latency: newLatency(),
     tunnels: 0,
     tunnelsTotal: 0,
+    tunnelsLimited: 0,
     running: true,
     changed: now,
     downs: 0,

@@ -2,6 +2,8 @@ import { resetSocket } from '@headgate/shared/net/node/reset';
 import { onceTaken } from '@headgate/shared/net/node/write';
 import type { Socket } from 'node:net';
 import type { Backend } from '../../model/snapshot.ts';
+import { isWebSocket } from '../../http/switching.ts';
+import { webSocketLimits } from '../../model/web-socket.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { failures, type Failure } from '../../model/failure.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
@@ -37,12 +39,15 @@ export class Tunnel implements Timed {
     deadlines: Deadlines,
     upgrade: string | undefined,
   ) {
-    this.#farewell = Farewell.isWebSocket(upgrade)
-      ? new Farewell({
-          toClient: (bytes) => this.#pass(server, client, bytes),
-          toServer: (bytes) => this.#pass(client, server, bytes),
-          end: () => this.end(failures.killed),
-        })
+    this.#farewell = isWebSocket(upgrade)
+      ? new Farewell(
+          {
+            toClient: (bytes) => this.#pass(server, client, bytes),
+            toServer: (bytes) => this.#pass(client, server, bytes),
+            end: (failure) => this.end(failure),
+          },
+          webSocketLimits(exchange.context.config.webSocket, backend.webSocket),
+        )
       : undefined;
     this.#client = client;
     this.#server = server;
@@ -86,6 +91,13 @@ export class Tunnel implements Timed {
     const leave = (): void => (farewell === undefined ? this.end(failures.killed) : farewell.begin());
     this.#left = tunnels.add(this.#exchange, farewell !== undefined, leave);
     return this;
+  }
+
+  /** One end has left: that is how it ended, unless a limit made it leave. */
+  #concluded(how: Failure | undefined): void {
+    const failure = this.#farewell?.failure ?? how;
+    if (failure === undefined) this.#exchange.completed();
+    else this.#exchange.failed(failure);
   }
 
   /** It is no longer one of the open tunnels. */
@@ -137,18 +149,16 @@ export class Tunnel implements Timed {
     const clean = !failed && (this.#server.readableEnded || this.#server.destroyed);
     if (failed) resetSocket(this.#server);
     else cut(this.#server);
-    if (clean) this.#exchange.completed();
-    else this.#exchange.failed(failures.clientGone);
+    this.#concluded(clean ? undefined : failures.clientGone);
   }
 
   #serverClosed(failed: boolean): void {
     this.#over();
     if (failed) {
       resetSocket(this.#client);
-      this.#exchange.failed(failures.serverCut);
-      return;
+      return this.#concluded(failures.serverCut);
     }
-    this.#exchange.completed();
+    this.#concluded(undefined);
     if (this.#client.writableEnded) this.#client.destroySoon();
     else onceTaken(this.#client, () => this.#client.destroySoon());
     this.deadline = this.#deadlines.in(this.#finTimeout);

@@ -2,6 +2,8 @@ import type { Link, LinkError } from '@headgate/shared/net/link';
 import { failures, type Failure } from '../../model/failure.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import type { Backend } from '../../model/snapshot.ts';
+import { isWebSocket } from '../../http/switching.ts';
+import { webSocketLimits } from '../../model/web-socket.ts';
 import { cut } from '../cut.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
 import { Farewell } from '../farewell.ts';
@@ -39,12 +41,15 @@ export class Tunnel implements ServerUser {
     backend: Backend,
     upgrade: string | undefined,
   ) {
-    this.#farewell = Farewell.isWebSocket(upgrade)
-      ? new Farewell({
-          toClient: (bytes) => this.#toClient(bytes),
-          toServer: (bytes) => this.#toServer(bytes),
-          end: () => this.end(failures.killed),
-        })
+    this.#farewell = isWebSocket(upgrade)
+      ? new Farewell(
+          {
+            toClient: (bytes) => this.#toClient(bytes),
+            toServer: (bytes) => this.#toServer(bytes),
+            end: (failure) => this.end(failure),
+          },
+          webSocketLimits(exchange.context.config.webSocket, backend.webSocket),
+        )
       : undefined;
     this.#client = client;
     this.#connection = connection;
@@ -107,8 +112,7 @@ export class Tunnel implements ServerUser {
       else cut(link);
       this.#connection.destroy();
     }
-    if (clean) this.#exchange.completed();
-    else this.#exchange.failed(failures.clientGone);
+    this.#concluded(clean ? undefined : failures.clientGone);
   }
 
   /** Neither side said anything for the whole timeout. */
@@ -158,14 +162,14 @@ export class Tunnel implements ServerUser {
     const { link } = this.#client;
     this.#over();
     if (error === undefined) {
-      this.#exchange.completed();
+      this.#concluded(undefined);
       if (link.writeEnded) link.closeSoon();
       else link.whenTaken(() => link.closeSoon());
       this.#client.deadline = this.#client.deadlines.in(this.#finTimeout);
       return;
     }
     link.reset();
-    this.#exchange.failed(failures.serverCut);
+    this.#concluded(failures.serverCut);
   }
 
   serverTimedOut(): void {
@@ -174,6 +178,13 @@ export class Tunnel implements ServerUser {
 
   serverTurn(): void {
     if (!this.#client.link.full) this.#connection.link.resume();
+  }
+
+  /** One end has left: that is how it ended, unless a limit made it leave. */
+  #concluded(how: Failure | undefined): void {
+    const failure = this.#farewell?.failure ?? how;
+    if (failure === undefined) this.#exchange.completed();
+    else this.#exchange.failed(failure);
   }
 
   /** It is no longer one of the open tunnels. */

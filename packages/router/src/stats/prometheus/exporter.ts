@@ -284,7 +284,7 @@ function tunnels(
   prefix: string,
   all: readonly {
     readonly labels: Readonly<Record<string, string>>;
-    readonly counters: { readonly tunnels: number; readonly tunnelsTotal: number };
+    readonly counters: Pick<ServingCounters, 'tunnels' | 'tunnelsTotal' | 'tunnelsLimited'>;
   }[],
 ): void {
   if (all.length === 0) return;
@@ -293,4 +293,7 @@ function tunnels(
   out.begin(`${prefix}_tunnels_opened_total`, 'counter', 'Tunnels so far.');
   for (const { labels, counters } of all)
     out.add(`${prefix}_tunnels_opened_total`, labelsOf(labels), counters.tunnelsTotal);
+  out.begin(`${prefix}_tunnels_limited_total`, 'counter', 'WebSockets ended because they exceeded their limits.');
+  for (const { labels, counters } of all)
+    out.add(`${prefix}_tunnels_limited_total`, labelsOf(labels), counters.tunnelsLimited);
 }
