@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { withModes } from '@headgate/router/commands/implied-modes';
 import { toYaml } from '@headgate/router/commands/to-yaml';
 import { compile } from '@headgate/router/config/compile';
 import { readText } from '@headgate/router/config/read';
@@ -72,7 +73,7 @@ for (const [name, text] of [
   const { snapshot } = compile(raw, io, problems);
   if (snapshot === undefined) continue;
   test(`imported as YAML it has the same meaning: ${name}`, () => {
-    const yaml = toYaml(raw, []);
+    const yaml = toYaml(withModes(raw), []);
     const again = compile(read(yaml, 'imported.yaml'), io);
     assert.deepEqual(withoutPlace(facts(again.snapshot, '')), withoutPlace(facts(snapshot, '')), yaml);
     assert.deepEqual(numbers(raw, again.snapshot).toSorted(), numbers(raw, snapshot).toSorted());

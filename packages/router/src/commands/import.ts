@@ -12,6 +12,7 @@ import { successorOf } from '../config/removed.ts';
 import { textOf } from '../rules/statement-text.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { carryOver, lineOf, placeOf, without } from './carry-over.ts';
+import { withModes } from './implied-modes.ts';
 import { inlineDefaults } from './inline-defaults.ts';
 import { terminatedBinds } from './terminated-binds.ts';
 import { toYaml } from './to-yaml.ts';
@@ -72,8 +73,10 @@ export function importText(
 ): Imported {
   const reading = new Problems();
   const variables = new Variables(env);
-  const expanded = withSuccessors(readHaproxyCfg(text, file, variables, reading), reading);
-  const kept = withSuccessors(readHaproxyCfg(text, file, new Variables(env), new Problems(), { keepVariables: true }));
+  const expanded = withModes(withSuccessors(readHaproxyCfg(text, file, variables, reading), reading));
+  const kept = withModes(
+    withSuccessors(readHaproxyCfg(text, file, new Variables(env), new Problems(), { keepVariables: true })),
+  );
   if (kept.sections.length === 0) return { yaml: undefined, complete: false, problems: reading.list };
 
   const durations = new Map<string, number>();

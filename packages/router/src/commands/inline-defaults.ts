@@ -1,7 +1,7 @@
 import type { Section, Statement, Word } from '@headgate/shared/config/raw';
 import { fits } from '../config/apply.ts';
 
-const PROXIES = ['frontend', 'listen', 'backend'];
+export const PROXIES = ['frontend', 'listen', 'backend'];
 const SERVERS = ['server', 'server-template'];
 
 /**

@@ -13,14 +13,14 @@ function compiled(text: string): ReturnType<typeof compile> {
 }
 
 function backend(lines: string): Backend {
-  const { snapshot, problems } = compiled(`frontend f\n bind :80\nbackend b\n${lines}`);
+  const { snapshot, problems } = compiled(`defaults\n mode http\nfrontend f\n bind :80\nbackend b\n${lines}`);
   const found = snapshot?.backends.get('b');
   assert.ok(found, problems.map(formatProblem).join('\n'));
   return found;
 }
 
 function frontend(lines: string): Frontend {
-  const { snapshot, problems } = compiled(`frontend f\n bind :80\n${lines}`);
+  const { snapshot, problems } = compiled(`frontend f\n mode http\n bind :80\n${lines}`);
   const found = snapshot?.frontends[0];
   assert.ok(found, problems.map(formatProblem).join('\n'));
   return found;
@@ -68,7 +68,9 @@ test('checks of a server that gets a PROXY header send one too, unless they go e
 });
 
 test('a listen is a frontend and a backend of its own, and its rules run once', () => {
-  const { snapshot } = compiled('listen l\n bind :80\n http-request deny if { path /x }\n server s localhost:80\n');
+  const { snapshot } = compiled(
+    'listen l\n mode http\n bind :80\n http-request deny if { path /x }\n server s localhost:80\n',
+  );
   assert.equal(snapshot?.frontends[0]?.defaultBackend, 'l');
   assert.equal(snapshot?.frontends[0]?.requestRules.length, 1);
   assert.equal(snapshot?.backends.get('l')?.requestRules.length, 0);
@@ -104,14 +106,14 @@ test('balance alone is round robin, and redispatch counts from the last retry wh
 
 test('tcp-request content rules are kept in a backend too, and inspect-delay is accepted with a notice', () => {
   const { snapshot, problems } = compiled(
-    'frontend f\n bind :80\n tcp-request inspect-delay 5s\n tcp-request content accept if HTTP\nbackend b\n' +
+    'defaults\n mode http\nfrontend f\n bind :80\n tcp-request inspect-delay 5s\n tcp-request content accept if HTTP\nbackend b\n' +
       ' tcp-request content reject if { path /x }\n',
   );
   assert.equal(snapshot?.frontends[0]?.contentRules.length, 1);
   assert.equal(snapshot.backends.get('b')?.contentRules.length, 1);
   assert.match(
     problems.map(formatProblem).join('\n'),
-    /x\.cfg:3:14: warning: 'tcp-request inspect-delay' has no effect: rules see a complete head/,
+    /x\.cfg:5:14: warning: 'tcp-request inspect-delay' has no effect: rules see a complete head/,
   );
   const told = compiled('backend b\n tcp-request connection accept\n').problems.map(formatProblem).join();
   assert.match(told, /'tcp-request connection' is not allowed in 'backend'/);
@@ -146,7 +148,7 @@ test('what a counter decides is not remembered, nor a request that has to be cou
   const many = Array.from({ length: 9 }, (_, index) => ` use_backend b if { hdr(host) ${index}.test }`).join('\n');
   const pure = (lines: string): boolean | undefined =>
     compiled(
-      `frontend f\n bind :80\n stick-table type ip size 1k store http_req_rate(10s),gpc0\n${lines}\n${many}\nbackend b\n`,
+      `defaults\n mode http\nfrontend f\n bind :80\n stick-table type ip size 1k store http_req_rate(10s),gpc0\n${lines}\n${many}\nbackend b\n`,
     ).snapshot?.frontends[0]?.pure;
   assert.equal(pure(''), true);
   for (const line of [
@@ -161,4 +163,58 @@ test('what a counter decides is not remembered, nor a request that has to be cou
     ' http-request set-src hdr(x)',
   ])
     assert.equal(pure(line), false, line);
+});
+
+test('rules of a defaults section with a name come before those of its proxies, and its acls are its own', () => {
+  const { snapshot, problems } = compiled(
+    'defaults base\n mode http\n timeout client 1s\ndefaults d from base\n acl a path /x\n http-request deny if a\n' +
+      ' http-response set-header x-proxy %[fe_name]\nfrontend f from d\n bind :80\n acl a path /y\n http-request auth if a\n' +
+      'frontend g from d\n bind :81\nfrontend h from base\n bind :82\n',
+  );
+  assert.deepEqual(
+    snapshot?.frontends.map(({ requestRules, responseRules }) => [requestRules.length, responseRules.length]),
+    [
+      [2, 1],
+      [1, 1],
+      [0, 0],
+    ],
+    problems.map(formatProblem).join('\n'),
+  );
+  assert.deepEqual(
+    snapshot?.frontends[0]?.requestRules.map(({ text }) => text),
+    ['http-request deny if a', 'http-request auth if a'],
+  );
+});
+
+for (const [title, text, told] of [
+  ['without a name', 'defaults\n http-request deny\n', /'http-request' belongs in a 'defaults' section with a name/],
+  ['for other defaults', 'defaults d\n http-request deny\ndefaults e from d\n', /'defaults' do not inherit rules/],
+  ['for a listen', 'defaults d\n http-request deny\nlisten l from d\n', /a 'listen' is both frontend and backend/],
+  [
+    'for a frontend and a backend',
+    'defaults d\n mode http\n http-request deny\nfrontend f from d\n bind :80\nbackend b from d\n',
+    /a frontend has them, and frontends and backends cannot share rules/,
+  ],
+  [
+    'on connections for a backend',
+    'defaults d\n tcp-request session accept\nbackend b from d\n',
+    /belongs in frontends/,
+  ],
+  ['on answers for a frontend', 'defaults d\n tcp-response content accept\nfrontend f from d\n', /belongs in backends/],
+  ['that are wrong and unused', 'defaults d\n mode http\n http-request dney\n', /unknown action 'dney'/],
+] as const)
+  test(`rules of defaults are refused ${title}`, () => {
+    const { snapshot, problems } = compiled(`${text}frontend z\n mode http\n bind :99\n`);
+    assert.equal(snapshot, undefined);
+    assert.match(problems.map(formatProblem).join('\n'), told);
+  });
+
+test('without a mode a haproxy.cfg means tcp, as in HAProxy, and YAML http', () => {
+  const { snapshot, problems } = compiled('listen db\n bind :3306\n option httplog\n server s localhost:3307\n');
+  assert.equal(snapshot?.frontends[0]?.engine, 'tcp');
+  assert.doesNotMatch(problems.map(formatProblem).join('\n'), /no 'mode'/);
+  assert.match(
+    compiled('frontend f\n bind :80\n http-request deny\n').problems.map(formatProblem).join('\n'),
+    /frontend 'f' has no 'mode', which means tcp, and 'http-request' needs http: write 'mode http'/,
+  );
 });

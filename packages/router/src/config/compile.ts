@@ -15,6 +15,8 @@ import { editedFiles, warnOfUnread } from './edited-files.ts';
 import { isControlled, namesIn } from './survey.ts';
 import { editedLists } from '../sample/edited-lists.ts';
 import type { EditedLists } from '../sample/edited-lists.ts';
+import { DefaultsRules, NO_DEFAULTS } from './defaults-rules.ts';
+import type { Defaults } from './defaults-rules.ts';
 import { emptySettings, hasFrontend, inherit } from './draft.ts';
 import type { CaptureDraft, DefaultPath, ProxyDraft, ProxyKind, Settings } from './draft.ts';
 import { compileHttpErrors } from './http-errors.ts';
@@ -25,12 +27,13 @@ import { resolveProxies } from './resolve-proxies.ts';
 import { keepRequest } from './check/http.ts';
 import { phases } from '../sample/phase.ts';
 import { checkName } from './names.ts';
+import { newDraft } from './new-draft.ts';
 import { withFullconn } from './fullconn.ts';
 import { checkProxies, resolveControl, resolveGlobal, resolveProcess } from './resolve.ts';
 import { compilePeers } from './peers.ts';
 import { ResolversSections } from './resolvers-sections.ts';
 import { terminatorOf } from './terminator-place.ts';
-import { modeOf } from './tcp-mode.ts';
+import { implyMode, modeOf } from './tcp-mode.ts';
 import { TableReferences } from './table-references.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { ProxyNames } from '../sample/arguments.ts';
@@ -64,13 +67,13 @@ class Compiler {
   readonly #problems: Problems;
   readonly #context: Context;
   readonly #proxies: ProxyDraft[] = [];
-  readonly #namedDefaults = new Map<string, Settings>();
+  readonly #namedDefaults = new Map<string, Defaults>();
   /** The file that the section read now is in. */
   #file = '';
   readonly #names: Omit<ProxyNames, 'proxy'>;
   readonly #errorFiles = new Map<string, ErrorFiles>();
   readonly #userLists = new Map<string, UserList>();
-  #defaults: Settings = emptySettings();
+  #defaults: Defaults = NO_DEFAULTS;
   readonly #tables = new TableReferences();
   /** Undefined where no control socket can ask for them. */
   readonly #lists: PatternLists | undefined;
@@ -146,10 +149,13 @@ class Compiler {
     if (kind === 'global') {
       for (const statement of section.statements) applyGlobal(statement, this.#in(section));
     } else if (kind === 'defaults') {
-      const draft = this.#draft(kind, section, this.#from(section) ?? emptySettings());
-      this.#statements(section, draft);
-      this.#defaults = draft.settings;
-      if (section.name !== undefined) this.#namedDefaults.set(section.name.text, draft.settings);
+      const from = this.#from(section) ?? NO_DEFAULTS;
+      const draft = this.#draft(kind, section, inherit(from.settings));
+      const rules = new DefaultsRules(section, this.#problems);
+      from.rules.check(kind, at, this.#problems);
+      this.#statements(section, draft, rules.settings);
+      this.#defaults = { section, settings: draft.settings, rules };
+      if (section.name !== undefined) this.#namedDefaults.set(section.name.text, this.#defaults);
     } else if (kind === 'frontend' || kind === 'backend' || kind === 'listen') this.#proxy(kind, section);
     else if (kind === 'peers') this.#tables.add(compilePeers(section, this.#in(section)));
     else if (LISTS.includes(kind)) return;
@@ -168,6 +174,7 @@ class Compiler {
     const problems = this.#problems;
     const { global, io } = this.#context;
     this.#metrics();
+    this.#unusedRules();
     const resolvers = this.#resolvers.check(this.#proxies, this.#context);
     checkProxies(this.#proxies, problems);
     warnOfUnread(this.#edited, this.#editedLists, problems);
@@ -218,8 +225,12 @@ class Compiler {
       return;
     }
     checkName(kind, section.name, this.#problems);
-    const draft = this.#draft(kind, section, inherit(this.#from(section) ?? this.#defaults));
+    const defaults = this.#from(section) ?? this.#defaults;
+    const draft = this.#draft(kind, section, inherit(defaults.settings));
     this.#legacyAddress(section, draft);
+    defaults.rules.check(kind, draft.at, this.#problems);
+    implyMode(section, draft, this.#problems);
+    this.#inherited(section, draft, defaults.rules);
     const inherited = draft.settings.httpCheck;
     this.#statements(section, draft);
     keepRequest(inherited, draft, this.#problems);
@@ -228,10 +239,15 @@ class Compiler {
 
   #draft(kind: ProxyKind, section: Section, settings: Settings): ProxyDraft {
     const name = section.name?.text ?? '';
-    const userList = (list: string): UserList | undefined => this.#userLists.get(list);
     const captures: CaptureDraft = { request: [], response: [], cookie: undefined };
+    const scope = this.#scope(kind, name, captures);
+    return newDraft(kind, section, settings, scope, captures);
+  }
+
+  #scope(kind: ProxyKind, name: string, captures: CaptureDraft): AclScope {
+    const userList = (list: string): UserList | undefined => this.#userLists.get(list);
     const { io } = this.#context;
-    const scope = new AclScope(
+    return new AclScope(
       this.#problems,
       { readFile: (path) => io.readFile(path), environment: io.environment, userList, lists: this.#lists },
       {
@@ -243,38 +259,25 @@ class Compiler {
         errorFiles: this.#context.errorFiles,
       },
     );
-    const at = section.name?.at ?? section.at;
-    return {
-      kind,
-      name,
-      at,
-      ...(section.dialect === undefined ? {} : { dialect: section.dialect }),
-      settings,
-      scope,
-      binds: [],
-      servers: [],
-      tables: [],
-      connectionRules: [],
-      sessionRules: [],
-      contentRules: [],
-      requestRules: [],
-      redirects: [],
-      responseContentRules: [],
-      responseRules: [],
-      afterResponseRules: [],
-      persistRules: [],
-      sticks: [],
-      useServers: [],
-      captures,
-      monitorFail: [],
-      useBackends: [],
-    };
   }
 
-  #statements(section: Section, draft: ProxyDraft): void {
+  #statements(section: Section, draft: ProxyDraft, statements = section.statements): void {
     const context = this.#in(section);
     if (modeOf(section, draft.settings) === 'tcp') draft.scope.requestPhase = phases.stream;
-    for (const statement of section.statements) applyProxy(statement, draft, context);
+    for (const statement of statements) applyProxy(statement, draft, context);
+  }
+
+  /** The rules of its `defaults` become the first of a proxy; the acls that they name are theirs alone. */
+  #inherited(section: Section, draft: ProxyDraft, { statements }: DefaultsRules): void {
+    if (statements.length === 0) return;
+    const scope = this.#scope(draft.kind, draft.name, draft.captures);
+    this.#statements(section, { ...draft, scope }, statements);
+  }
+
+  /** Mistakes in rules of `defaults` that no proxy uses are mistakes too. */
+  #unusedRules(): void {
+    for (const { section, rules } of this.#namedDefaults.values())
+      if (rules.unused) this.#inherited(section, this.#draft('frontend', section, emptySettings()), rules);
   }
 
   #in({ dialect }: Section): Context {
@@ -282,19 +285,19 @@ class Compiler {
   }
 
   /** `from NAME` on the section line: the settings of that named defaults section. */
-  #from(section: Section): Settings | undefined {
+  #from(section: Section): Defaults | undefined {
     const index = section.rest.findIndex((word) => word.text === 'from');
     if (index < 0) return undefined;
     const name = section.rest[index + 1];
-    const settings = name === undefined ? undefined : this.#namedDefaults.get(name.text);
+    const found = name === undefined ? undefined : this.#namedDefaults.get(name.text);
     if (name === undefined) this.#problems.error(section.at, "'from' needs the name of a defaults section");
-    else if (settings === undefined)
+    else if (found === undefined)
       this.#problems.error(
         name.at,
         `there is no defaults section '${name.text}' above`,
         nearest(name.text, this.#namedDefaults.keys()),
       );
-    return settings === undefined ? undefined : inherit(settings);
+    return found;
   }
 
   /** `frontend all 0.0.0.0:80`: the bind syntax of HAProxy 1.4, followed by its parameters. */

@@ -100,7 +100,7 @@ test('a haproxy.cfg that is too long is refused, with a mark in front it is not'
 test('a bind in YAML may be a mapping too, alone or in a list', () => {
   const lines = (bind: string): readonly string[] =>
     readText(`frontends:\n  f:\n    bind: ${bind}\n`, 'a.yaml', { PORT: '81' }, new Problems()).sections.flatMap(
-      ({ statements }) => statements.slice(1).map(({ words }) => words.map(({ text }) => text).join(' ')),
+      ({ statements }) => statements.map(({ words }) => words.map(({ text }) => text).join(' ')),
     );
   assert.deepEqual(lines('{ address: 0.0.0.0, port: 80, maxconn: 5, accept-proxy: true }'), [
     'bind 0.0.0.0:80 maxconn 5 accept-proxy',
@@ -133,7 +133,6 @@ test('a server in YAML may be a mapping, and a URL is told to be none', () => {
   );
   const lines = sections[0]?.statements.map(({ words }) => words.map(({ text }) => text).join(' '));
   assert.deepEqual(lines, [
-    'mode http',
     'server a 10.0.0.1:80 check inter 5s no-backup',
     'server c [::1]:81',
     'server d /run/d.sock',

@@ -286,11 +286,6 @@ function warnOfGaps(draft: ProxyDraft, problems: Problems): void {
     const used = timeout === 'client' ? hasFrontend(kind) && binds.length > 0 : hasBackend(kind) && servers.length > 0;
     return used && settings.timeouts[timeout] === undefined;
   });
-  if (settings.mode === undefined)
-    problems.warning(
-      at,
-      `${kind} '${name}' has no 'mode': HAProxy takes it for tcp, the router for http; write 'mode http'`,
-    );
   if (missing.length > 0)
     problems.warning(
       at,

@@ -47,7 +47,7 @@ export function logFormatOf({ mode, logFormat = 'default' }: Settings): LogForma
 
 /** A frontend and its backends carry the same. */
 export function checkModes(front: ProxyDraft, back: ProxyDraft, reference: Word, problems: Problems): void {
-  const [own, other] = [front.settings.mode ?? 'http', back.settings.mode ?? 'http'];
+  const [own, other] = [front.settings.mode ?? 'tcp', back.settings.mode ?? 'tcp'];
   if (own === other) return;
   problems.error(
     reference.at,
@@ -55,8 +55,32 @@ export function checkModes(front: ProxyDraft, back: ProxyDraft, reference: Word,
   );
 }
 
+/**
+ * A section without `mode` anywhere is in mode tcp in a haproxy.cfg, as in HAProxy, and in mode http in YAML.
+ * Few expect that HAProxy then ignores what is about requests: a warning says so.
+ */
+export function implyMode(section: Section, draft: ProxyDraft, problems: Problems): void {
+  const { kind, statements, dialect } = section;
+  if (modeOf(section, draft.settings) !== undefined) return;
+  // A mode that is none is reported where it stands, and not once more by what does not fit to it.
+  const isWrong = statements.some(({ words }) => words[0].text === 'mode');
+  draft.settings.mode = dialect === 'yaml' || isWrong ? 'http' : 'tcp';
+  if (draft.settings.mode === 'http') return;
+  const idle = statements.find(({ words: [keyword, name] }) => HTTP_ONLY.has(nameOf(keyword.text, name?.text)));
+  if (idle === undefined) return;
+  const [keyword, name] = idle.words.map(({ text }) => text);
+  problems.warning(
+    draft.at,
+    `${kind} '${draft.name}' has no 'mode', which means tcp, and '${nameOf(keyword ?? '', name)}' needs http: write 'mode http'`,
+  );
+}
+
+function nameOf(keyword: string, name = ''): string {
+  return keyword === 'option' ? `option ${name}` : keyword;
+}
+
 /** The mode that a section has in the end: its rules are compiled for it, wherever its line is. */
-export function modeOf({ statements }: Section, { mode }: Settings): 'http' | 'tcp' {
+export function modeOf({ statements }: Section, { mode }: Settings): Settings['mode'] {
   const own = statements.findLast(({ words }) => words[0].text === 'mode')?.words[1]?.text;
-  return own === 'tcp' || own === 'http' ? own : (mode ?? 'http');
+  return own === 'tcp' || own === 'http' ? own : mode;
 }

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { mapEntries, entryStatements, halfOf, scalarWords } from '@headgate/shared/config/from-yaml';
 import type { FromYamlOptions } from '@headgate/shared/config/from-yaml';
 import type { Problems } from '@headgate/shared/config/problem';
-import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
+import type { RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Variables } from '@headgate/shared/config/variables';
 import { readYaml } from '@headgate/shared/config/yaml';
@@ -58,9 +58,7 @@ function sectionsOf({ key, value }: YamlEntry, options: Options): Section[] {
 function section(kind: string, name: Word | undefined, { at }: Word, node: YamlNode, options: Options): Section {
   const entries = mapEntries(node, options.problems);
   const of = (key: string): YamlEntry[] => entries.filter((entry) => entry.key.text === key);
-  const proxy = kind === 'frontend' || kind === 'backend' || kind === 'listen';
   const statements = [
-    ...(proxy && of('mode').length === 0 ? [statement(at, 'mode', 'http')] : []),
     ...of('acl').flatMap((entry) => entryStatements(entry, options)),
     ...entries
       .filter(({ key }) => !['acl', 'rules', 'servers', 'server-template'].includes(key.text))
@@ -85,11 +83,6 @@ function globalStatements(entry: YamlEntry, options: Options): Statement[] {
   const statements = entryStatements(entry, options);
   for (const statement of statements) applyEnvironment(statement, options.variables);
   return statements;
-}
-
-/** A statement that is implied in YAML but not in haproxy.cfg. */
-function statement(at: Position, first: string, ...words: readonly string[]): Statement {
-  return { words: [{ text: first, at }, ...words.map((text) => ({ text, at }))] };
 }
 
 function rules(node: YamlNode, options: FromYamlOptions): Statement[] {

@@ -59,7 +59,7 @@ export const rules = {
   ),
   'http-request': {
     sections: PROXIES,
-    doc: 'A rule on each request: `http-request ACTION … [if|unless CONDITION]`, read from top to bottom before `redirect` and `use_backend`.',
+    doc: 'A rule on each request: `http-request ACTION … [if|unless CONDITION]`, read from top to bottom before `redirect` and `use_backend`. In a haproxy.cfg a `defaults` section with a name may hold rules (`http-request`, `http-response`, `http-after-response`, `tcp-request`, `tcp-response`, and the `acl` lines for them): they are read before those of the proxies that take their settings from it.',
     example: 'http-request deny if { path_beg /private }',
     strict: true,
     apply(cursor, draft, { problems }) {

@@ -1,0 +1,30 @@
+import type { RawConfig, Section, Statement } from '@headgate/shared/config/raw';
+import { PROXIES } from './inline-defaults.ts';
+
+/** `mode tcp` written where a haproxy.cfg means it without saying so: YAML means http. */
+export function withModes({ sections }: RawConfig): RawConfig {
+  const saysMode = ({ statements }: Section): boolean => statements.some(({ words }) => words[0].text === 'mode');
+  const named = new Map<string, boolean>();
+  let current = false;
+  return {
+    sections: sections.map((section) => {
+      const { kind, name, rest, statements, at } = section;
+      const from = rest.findIndex(({ text }) => text === 'from');
+      const inherited = from < 0 ? kind !== 'defaults' && current : named.get(rest[from + 1]?.text ?? '') === true;
+      const said = inherited || saysMode(section);
+      if (kind === 'defaults') {
+        current = said;
+        if (name !== undefined) named.set(name.text, said);
+      } else if (PROXIES.includes(kind) && !said) {
+        const mode: Statement = {
+          words: [
+            { text: 'mode', at },
+            { text: 'tcp', at },
+          ],
+        };
+        return { ...section, statements: [mode, ...statements] };
+      }
+      return section;
+    }),
+  };
+}

@@ -1,0 +1,84 @@
+/** Rules in named `defaults` sections (HAProxy 2.5 and later): read before those of the proxies that take their settings from it. */
+import { Problems } from '@headgate/shared/config/problem';
+import type { Section, Statement } from '@headgate/shared/config/raw';
+import { emptySettings, hasBackend, hasFrontend } from './draft.ts';
+import type { ProxyKind, Settings } from './draft.ts';
+
+const RULES: ReadonlySet<string> = new Set([
+  'acl',
+  'http-request',
+  'http-response',
+  'http-after-response',
+  'tcp-request',
+  'tcp-response',
+]);
+
+export class DefaultsRules {
+  /** The lines, `acl` included. */
+  readonly statements: readonly Statement[];
+  /** The other lines of the section. */
+  readonly settings: readonly Statement[];
+  readonly #name: string | undefined;
+  #users: 'frontend' | 'backend' | undefined;
+
+  constructor({ name, statements }: Pick<Section, 'name' | 'statements'>, problems: Problems) {
+    const isRule = ({ words: [keyword] }: Statement): boolean => RULES.has(keyword.text);
+    this.#name = name?.text;
+    this.settings = statements.filter((statement) => !isRule(statement));
+    const rules = statements.filter(isRule);
+    this.statements = name === undefined ? [] : rules;
+    if (name !== undefined) return;
+    for (const { words } of rules)
+      problems.error(
+        words[0].at,
+        `'${words[0].text}' belongs in a 'defaults' section with a name ('defaults NAME'), or in a frontend, listen or backend`,
+      );
+  }
+
+  get #hasRules(): boolean {
+    return this.statements.some(({ words }) => words[0].text !== 'acl');
+  }
+
+  /** Whether no proxy took them: their mistakes have not been reported. */
+  get unused(): boolean {
+    return this.statements.length > 0 && this.#users === undefined;
+  }
+
+  /** Reports a section that cannot have these rules: one section of defaults serves frontends or backends, as in HAProxy. */
+  check(kind: ProxyKind, at: Section['at'], problems: Problems): void {
+    if (!this.#hasRules) return;
+    const refuse = (why: string): void =>
+      problems.error(at, `the rules of defaults '${this.#name}' cannot be used here: ${why}`);
+    if (kind === 'defaults') return refuse("'defaults' do not inherit rules; let the proxies name it with 'from'");
+    if (kind === 'listen') return refuse("a 'listen' is both frontend and backend; write them in the section itself");
+    if (this.#users !== undefined && this.#users !== kind)
+      return refuse(`a ${this.#users} has them, and frontends and backends cannot share rules; make two sections`);
+    this.#users = kind as 'frontend' | 'backend';
+    for (const { words } of this.statements) {
+      const [keyword, stage] = [words[0].text, words[1]?.text ?? ''];
+      if (keyword === 'tcp-response' && !hasBackend(kind)) refuse("'tcp-response' belongs in backends");
+      if (keyword === 'tcp-request' && ['connection', 'session'].includes(stage) && !hasFrontend(kind))
+        refuse(`'tcp-request ${stage}' belongs in frontends`);
+    }
+  }
+}
+
+/** What a section takes over from `defaults`. */
+export interface Defaults {
+  readonly section: Section;
+  readonly settings: Settings;
+  readonly rules: DefaultsRules;
+}
+
+const NO_SECTION: Section = {
+  kind: 'defaults',
+  name: undefined,
+  rest: [],
+  at: { file: '', line: 0, column: 0 },
+  statements: [],
+};
+export const NO_DEFAULTS: Defaults = {
+  section: NO_SECTION,
+  settings: emptySettings(),
+  rules: new DefaultsRules(NO_SECTION, new Problems()),
+};

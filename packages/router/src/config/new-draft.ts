@@ -1,0 +1,40 @@
+import type { Section } from '@headgate/shared/config/raw';
+import type { AclScope } from '../acl/scope.ts';
+import type { CaptureDraft, ProxyDraft, ProxyKind, Settings } from './draft.ts';
+
+/** A proxy of which nothing but its settings is known yet. */
+export function newDraft(
+  kind: ProxyKind,
+  section: Section,
+  settings: Settings,
+  scope: AclScope,
+  captures: CaptureDraft,
+): ProxyDraft {
+  const name = section.name?.text ?? '';
+  const at = section.name?.at ?? section.at;
+  return {
+    kind,
+    name,
+    at,
+    ...(section.dialect === undefined ? {} : { dialect: section.dialect }),
+    settings,
+    scope,
+    binds: [],
+    servers: [],
+    tables: [],
+    connectionRules: [],
+    sessionRules: [],
+    contentRules: [],
+    requestRules: [],
+    redirects: [],
+    responseContentRules: [],
+    responseRules: [],
+    afterResponseRules: [],
+    persistRules: [],
+    sticks: [],
+    useServers: [],
+    captures,
+    monitorFail: [],
+    useBackends: [],
+  };
+}
