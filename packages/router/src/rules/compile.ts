@@ -28,13 +28,7 @@ import { textOf } from './statement-text.ts';
 export function compileRedirect(statement: Statement, scope: AclScope, problems: Problems): RequestRule | undefined {
   const [keyword, ...words] = statement.words;
   const compiled = parseRedirect(keyword, words, { problems });
-  if (compiled === undefined) return undefined;
-  const { answer, reads, condition } = compiled;
-  return requestRule(statement, scope, {
-    act: (on) => ({ kind: 'respond', answer: answer(on), state: 'L' }),
-    reads,
-    condition,
-  });
+  return compiled === undefined ? undefined : requestRule(statement, scope, compiled);
 }
 
 /** `http-request ACTION [options] [if|unless ...]`. */

@@ -6,11 +6,11 @@ import type { Wanted } from './testing.ts';
 
 const noCache = 'cache-control: no-cache';
 
-function redirected(rule: string, request: Wanted): string {
+function redirected(rule: string, request: Wanted): string | undefined {
   const { frontend, problems } = frontendOf(rule);
   assert.deepEqual(problems, []);
   const decision = decideFrontend(frontend, evaluationOf(request));
-  assert.ok(decision.kind === 'respond');
+  if (decision.kind !== 'respond') return undefined;
   assert.equal(decision.state, 'L');
   assert.equal(decision.answer.body, '');
   const { status, reason, headers } = decision.answer;
@@ -94,6 +94,15 @@ for (const [says, rule, request, location] of own) {
     assert.equal(redirected(`redirect ${rule}`, request), `302 Found | location: ${location} | ${noCache}`);
   });
 }
+
+test('a location that is an empty expression is skipped with ignore-empty', () => {
+  const location = 'location %[hdr(x-none)] ignore-empty';
+  assert.equal(redirected(`http-request redirect ${location}`, { target: '/a' }), undefined);
+  assert.equal(
+    redirected(`http-request redirect location /%[hdr(x-none)] ignore-empty`, { target: '/a' }),
+    `302 Found | location: / | ${noCache}`,
+  );
+});
 
 test('a redirect closes the connection rather than read a body', () => {
   const { frontend } = frontendOf('redirect prefix https://h');

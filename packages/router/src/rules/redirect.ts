@@ -7,6 +7,7 @@ import { pathAndQuery } from '../sample/target.ts';
 import { bytesOf } from '../sample/value.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Evaluation } from '../model/evaluation.ts';
+import type { RequestOutcome } from '../model/outcome.ts';
 import type { RequestFacts } from '../model/facts.ts';
 import type { Read } from '../model/values.ts';
 import { headerSafe, targetSafe } from './header-safe.ts';
@@ -52,9 +53,9 @@ export interface RedirectContext {
   readonly formats?: ExpressionContext;
 }
 
-/** A compiled redirect: the answer to a request, and the remaining words, which are its condition. */
+/** A compiled redirect, and the remaining words, which are its condition. */
 export interface CompiledRedirect {
-  readonly answer: (on: Evaluation) => Answer;
+  readonly act: (on: Evaluation) => RequestOutcome;
   readonly reads: readonly Read[];
   readonly condition: readonly Word[];
 }
@@ -119,8 +120,14 @@ export function parseRedirect(
     appendSlash: flags.has('append-slash'),
     cookie,
   };
+  // As in HAProxy: for a location that is an expression, a map without the path for example.
+  const ignoresEmpty = flags.has('ignore-empty') && kind === 'location' && format !== undefined;
   return {
-    answer: (on) => redirectAnswer(redirect, on),
+    act: (on) => {
+      const location = locationOf(redirect, on);
+      if (location === '' && ignoresEmpty) return { kind: 'continue' };
+      return { kind: 'respond', answer: redirectAnswer(redirect, location, on), state: 'L' };
+    },
     reads: [...READS, ...(format?.reads ?? [])],
     condition: words.slice(index),
   };
@@ -141,8 +148,8 @@ function cookieOf(option: string, value: string): string {
   return `${value.endsWith('=') ? value : `${value}=`}; path=/; Max-Age=0;`;
 }
 
-function redirectAnswer(redirect: Redirect, on: Evaluation): Answer {
-  const headers: [string, string][] = [['location', locationOf(redirect, on)]];
+function redirectAnswer(redirect: Redirect, location: string, on: Evaluation): Answer {
+  const headers: [string, string][] = [['location', location]];
   if (NO_CACHE.has(redirect.code)) headers.push(['cache-control', 'no-cache']);
   if (redirect.cookie !== undefined) headers.push(['set-cookie', headerSafe(redirect.cookie)]);
   return { status: redirect.code, reason: REASONS[redirect.code], headers, body: '', close: hasBody(on.request) };
