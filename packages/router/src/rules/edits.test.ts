@@ -76,7 +76,7 @@ const edits: readonly (readonly [rules: string, changed: readonly string[] | str
     ['+ X: 1'],
   ],
   [
-    'set-var(txn.a) int(1)\nhttp-request set-var(txn.a,ifgt) int(2)\nhttp-request set-header X %[var(txn.a)]',
+    'set-var(txn.a) int(1)\nhttp-request set-var(txn.a,iflt) int(2)\nhttp-request set-header X %[var(txn.a)]',
     ['+ X: 2'],
   ],
   ['set-header X b\nhttp-request set-header Y c if { hdr(X) b }', ['+ X: b', '+ Y: c']],

@@ -3,31 +3,12 @@ import { nearest } from '@headgate/shared/config/suggest';
 import type { Typed } from '../../model/values.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
 import { VARIABLE } from '../../sample/arguments.ts';
+import { CONDITIONS } from '../../sample/variable-conditions.ts';
 import { compileExpression, within } from '../../sample/expression.ts';
 import { compileFormat } from '../../sample/format.ts';
-import { textOf, typed } from '../../sample/value.ts';
+import { typed } from '../../sample/value.ts';
 import { conditionOf, goingOn, operands } from '../action.ts';
 import type { Action, ActionContext } from '../action.ts';
-
-/** `set-var(NAME[,COND…])`: whether to set the variable, given its current and its new value. */
-const CONDITIONS: Readonly<Record<string, (held: Typed | undefined, value: Typed) => boolean>> = {
-  ifexists: (held) => held !== undefined,
-  ifnotexists: (held) => held === undefined,
-  ifset: (held) => held !== undefined,
-  ifnotset: (held) => held === undefined,
-  ifempty: (_held, value) => textOf(value) === '',
-  ifnotempty: (_held, value) => textOf(value) !== '',
-  ifgt: (held, value) => held === undefined || compared(held, value) > 0,
-  iflt: (held, value) => held === undefined || compared(held, value) < 0,
-};
-
-/** Above 0 when the new value is greater; values of different types are not compared. */
-function compared(held: Typed, { value }: Typed): number {
-  if (typeof value === 'string' && typeof held.value === 'string')
-    return value > held.value ? 1 : value < held.value ? -1 : 0;
-  if (typeof value === 'string' || typeof held.value === 'string') return 0;
-  return value > held.value ? 1 : value < held.value ? -1 : 0;
-}
 
 interface Target {
   readonly name: string;

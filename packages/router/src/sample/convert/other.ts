@@ -1,17 +1,11 @@
 import { createDecipheriv, timingSafeEqual } from 'node:crypto';
 import type { Evaluation } from '../../model/evaluation.ts';
 import { anyText, oneOf, optional, required, variable } from '../arguments.ts';
-import { castOf } from '../cast.ts';
 import { usableServers } from '../fetch/state.ts';
 import { onText, onTyped } from '../row.ts';
 import type { Converter } from '../row.ts';
-
-/** A variable's value as bytes, undefined when it is not set. */
-function variableBytes(name: string, on: Evaluation): Buffer | undefined {
-  const held = on.variables?.get(name);
-  const text = held === undefined ? undefined : castOf(held.type, 'bin')?.(held.value);
-  return typeof text === 'string' ? Buffer.from(text, 'latin1') : undefined;
-}
+import { variableBytes } from '../variable-bytes.ts';
+import { CONDITIONS } from '../variable-conditions.ts';
 
 /** The best of `candidates` for an Accept-Language value (RFC 9110 §12.5.4, as HAProxy reads it: case-sensitive, no `*`). */
 function language(header: string, candidates: readonly string[]): string | undefined {
@@ -34,6 +28,8 @@ function language(header: string, candidates: readonly string[]): string | undef
 const KEY_BITS = ['128', '192', '256'] as const;
 
 /** Variables, secrets, negotiation (HAProxy manual §7.3.1). */
+const CONDITION_NAMES = Object.keys(CONDITIONS);
+
 export const others: Readonly<Record<string, Converter>> = {
   nbsrv: {
     from: 'str',
@@ -74,13 +70,19 @@ export const others: Readonly<Record<string, Converter>> = {
   'set-var': {
     from: 'any',
     to: 'any',
-    args: [required('variable', variable)],
+    args: [
+      required('variable', variable),
+      ...CONDITION_NAMES.map(() => optional('condition', oneOf(...CONDITION_NAMES))),
+    ],
     reads: ['variables'],
-    doc: 'Stores the value in a variable and passes it on.',
-    example: 'hdr(host),lower,set-var(txn.host)',
+    doc: 'Stores the value in a variable and passes it on; where a condition does not hold there is no value.',
+    example: 'hdr(host),lower,set-var(txn.host,ifnotexists)',
     compile(args) {
       const name = args.text(0);
+      const tests = CONDITION_NAMES.flatMap((_, at) => (args.has(at + 1) ? (CONDITIONS[args.text(at + 1)] ?? []) : []));
       return onTyped((value, on) => {
+        const held = on.variables?.get(name);
+        if (!tests.every((test) => test(held, value))) return undefined;
         on.variables?.set(name, value);
         return value;
       });
