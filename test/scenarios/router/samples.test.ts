@@ -171,36 +171,27 @@ const constants = (folder: string): readonly string[] => [
     (args) =>
       `str("{\\"a\\":\\"12x\\",\\"b\\":[1,22],\\"c\\":{\\"d\\":true},\\"n\\":-3,\\"f\\":2.5,\\"t\\":false}"),json_query(${args})`,
   ),
-  // hashes
-  ...[
-    'crc32',
-    'crc32(1)',
-    'crc32c',
-    'crc32c(1)',
-    'djb2',
-    'djb2(1)',
-    'sdbm',
-    'sdbm(1)',
-    'wt6',
-    'wt6(1)',
-    'xxh32',
-    'xxh32(7)',
-    'xxh64',
-    'xxh64(7)',
-    'sha1',
-    'sha2',
-    'sha2(224)',
-    'sha2(384)',
-    'sha2(512)',
-    'digest(md5)',
-    'digest(sha256)',
-    'hmac(sha256,a2V5)',
-    'hmac(md5,a2V5)',
-  ].flatMap((step) =>
-    ['', 'a', 'abcdefghijklmnop', 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZé'].map(
-      (text) => `str(${text}),${step}`,
-    ),
+  String.raw`str('{"a.b":"c"}'),json_query('$.a\\.b')`,
+  ...['ifexists', 'ifnotexists', 'ifset', 'ifnotset', 'ifempty', 'ifnotempty', 'ifgt', 'iflt', 'ifset,iflt'].flatMap(
+    (conditions) => {
+      const name = `txn.${conditions.replace(',', '_')}`;
+      return [
+        `str(a),set-var(${name}_1,${conditions})`,
+        `int(5),set-var(${name}_2),add(1),set-var(${name}_2,${conditions})`,
+        `int(5),set-var(${name}_3),add(-1),set-var(${name}_3,${conditions})`,
+        `str(b),set-var(${name}_4),lower,set-var(${name}_4,${conditions})`,
+      ];
+    },
   ),
+  // hashes
+  ...`crc32 crc32(1) crc32c crc32c(1) djb2 djb2(1) sdbm sdbm(1) wt6 wt6(1) xxh32 xxh32(7)
+    xxh64 xxh64(7) sha1 sha2 sha2(224) sha2(384) sha2(512) digest(md5) digest(sha256) hmac(sha256,a2V5) hmac(md5,a2V5) hmac(sha1,txn.none)`
+    .split(/\s+/)
+    .flatMap((step) =>
+      ['', 'a', 'abcdefghijklmnop', 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZé'].map(
+        (text) => `str(${text}),${step}`,
+      ),
+    ),
   'ipv4(1.2.3.4),crc32',
   'int(5),sha1',
   'ipv6(::5),djb2',
@@ -208,6 +199,7 @@ const constants = (folder: string): readonly string[] => [
   ...['24', '0', '32', '255.255.0.0'].map((mask) => `ipv4(10.1.2.3),ipmask(${mask})`),
   ...['24,64', '24,32', '24,0', '24,128', '24'].map((mask) => `ipv6(2001:db8:1:2:3::5),ipmask(${mask})`),
   'ipv6(::ffff:1.2.3.4),ipmask(24)',
+  'ipv6(::ffff:1.2.3.4),ipmask(24,64)',
   // times
   ...['', '(10)', '(-10)', '(0,s)'].map((args) => `int(1700000000),http_date${args}`),
   'int(1700000000123),http_date(0,ms)',

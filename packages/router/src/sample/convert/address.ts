@@ -28,15 +28,14 @@ export const addresses: Readonly<Record<string, Converter>> = {
     from: 'addr',
     to: 'addr',
     args: [required('mask4', mask(4)), optional('mask6', mask(16))],
-    doc: 'The network of an address. Without a mask for IPv6 an IPv6 address has none, unless it carries an IPv4 address.',
+    doc: 'The network of an address. An IPv6 address that carries an IPv4 address is one; another has no network without a mask for IPv6.',
     example: 'src,ipmask(24,64)',
     compile(args) {
       const mask4 = maskBytes(args.text(0), 4) ?? Buffer.alloc(4);
       const mask6 = args.has(1) ? maskBytes(args.text(1), 16) : undefined;
       return onText((text) => {
         let bytes = addressBytes(text);
-        if (bytes?.length === 16 && mask6 === undefined && bytes.subarray(0, 12).equals(MAPPED))
-          bytes = bytes.subarray(12);
+        if (bytes?.length === 16 && bytes.subarray(0, 12).equals(MAPPED)) bytes = bytes.subarray(12);
         const applied = bytes?.length === 4 ? mask4 : mask6;
         return bytes === undefined || applied === undefined
           ? undefined

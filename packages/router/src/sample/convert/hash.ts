@@ -1,11 +1,13 @@
 import { createHash, createHmac, getHashes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { crc32c } from '@headgate/shared/proxy-protocol/crc32c';
-import { oneOf, optional, positive, required } from '../arguments.ts';
+import type { Evaluation } from '../../model/evaluation.ts';
+import { VARIABLE, oneOf, optional, positive, required } from '../arguments.ts';
 import { avalanche, djb2, sdbm, wt6 } from '../hash.ts';
 import { onText } from '../row.ts';
 import type { Converter } from '../row.ts';
 import { wrapped } from '../value.ts';
+import { variableBytes } from '../variable-bytes.ts';
 import { xxh32, xxh64 } from '../xxh.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -83,14 +85,26 @@ export const hashes: Readonly<Record<string, Converter>> = {
     to: 'bin',
     args: [
       required('algorithm', algorithm),
-      required('key', (key) => (/^[A-Za-z0-9+/]*={0,2}$/.test(key) ? undefined : `'${key}' is not a key in base64`)),
+      required('key', (key) =>
+        VARIABLE.test(key) || /^[A-Za-z0-9+/]*={0,2}$/.test(key) ? undefined : `'${key}' is not a key in base64`,
+      ),
     ],
-    doc: 'A message authentication code with a key in base64.',
+    reads: (args) => (VARIABLE.test(args.text(1)) ? ['variables'] : []),
+    doc: 'A message authentication code with a key in base64, or in a variable that holds it so.',
     example: 'path,hmac(sha256,a2V5),hex',
     compile(args) {
       const name = args.text(0);
-      const key = Buffer.from(args.text(1), 'base64');
-      return onText((text) => createHmac(name, key).update(text, 'latin1').digest().toString('latin1'));
+      const given = args.text(1);
+      const constant = VARIABLE.test(given) ? undefined : Buffer.from(given, 'base64');
+      return onText((text, on) => {
+        const key = constant ?? keyIn(given, on);
+        return key && createHmac(name, key).update(text, 'latin1').digest().toString('latin1');
+      });
     },
   },
 };
+
+function keyIn(variable: string, on: Evaluation): Buffer | undefined {
+  const held = variableBytes(variable, on);
+  return held && Buffer.from(held.toString('latin1'), 'base64');
+}

@@ -53,16 +53,17 @@ function* decoded(text: string): Generator<string> {
   }
 }
 
-const STEP = /\.([^.[\]]+)|\[(\d{1,9})\]/y;
+/** A name, in which a backslash takes a dot or bracket for itself, or a number in brackets. */
+const STEP = /\.((?:\\.|[^.[\]\\])+)|\[(\d{1,9})\]/y;
 
-/** `$.a.b[0]` as the names and numbers to follow; undefined for another form. */
+/** `$.a.b[0]`, `$.a\.b`: the names and numbers to follow; undefined for another form. */
 export function pathSteps(path: string): readonly (string | number)[] | undefined {
   if (!path.startsWith('$')) return undefined;
   const steps: (string | number)[] = [];
   for (STEP.lastIndex = 1; STEP.lastIndex < path.length;) {
     const [whole, name, index] = STEP.exec(path) ?? [];
     if (whole === undefined) return undefined;
-    steps.push(name ?? Number(index));
+    steps.push(name?.replaceAll(/\\(.)/g, '$1') ?? Number(index));
   }
   return steps;
 }
