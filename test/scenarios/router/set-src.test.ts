@@ -10,7 +10,8 @@ import { openRaw } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { until } from '../../support/until.ts';
 
-const shown = '<%[src] %[dst] %[dst_port] %[fc_src] %[var(sess.a)] %[sc_http_req_cnt(0)]>';
+const shown =
+  '<%[src] %[dst] %[dst_port] %[fc_src] %[fc_dst] %[var(sess.a)] %[var(sess.b)] %[var(sess.c)] %[sc_http_req_cnt(0)]>';
 
 async function seen(t: TestContext, router: Router, lines: readonly string[]): Promise<readonly string[]> {
   const origin = await Origin.listen(t);
@@ -23,6 +24,10 @@ async function seen(t: TestContext, router: Router, lines: readonly string[]): P
       'tcp-request connection set-src src,ipmask(24)',
       'tcp-request connection set-dst ipv4(10.1.2.3)',
       'tcp-request session set-dst-port int(8443)',
+      'tcp-request session set-src ipv4(10.9.9.9)',
+      'tcp-request session set-dst ipv4(10.8.8.8)',
+      'tcp-request session set-var(sess.b) fc_src',
+      'tcp-request session set-var(sess.c) src',
       'tcp-request session track-sc0 src',
       'http-request set-src hdr(X-Real-Ip)',
       `http-request return status 200 content-type text/plain lf-string "${shown}" unless { path /on }`,

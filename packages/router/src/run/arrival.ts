@@ -27,8 +27,8 @@ export class Arrival {
     };
   }
 
-  /** What rules are evaluated on. */
-  on(facts: ConnectionFacts): Evaluation {
+  /** What rules are evaluated on. At the `connection` stage another address is the peer's too, as in HAProxy: `fc_src`. */
+  on(facts: ConnectionFacts, stage: 'connection' | 'session'): Evaluation {
     const connection = this.#follow(facts);
     const { world, config } = this.#context;
     const entrance = {
@@ -39,13 +39,15 @@ export class Arrival {
     const known = { request: noRequest(connection), world, entrance, tracking: this.#tracking };
     const on = { ...known, connection, variables: undefined as Variables | undefined, readdress: noChange };
     on.variables = variablesOf(on);
-    // Of a connection, as in HAProxy, the peer's address changes too: `fc_src`.
     on.readdress = ({ client = on.connection.client, destination = on.connection.destination }) => {
       const { peer, local } = on.connection;
-      const own = {
-        peer: client === on.connection.client ? peer : client,
-        local: destination === on.connection.destination ? local : destination,
-      };
+      const own =
+        stage === 'session'
+          ? {}
+          : {
+              peer: client === on.connection.client ? peer : client,
+              local: destination === on.connection.destination ? local : destination,
+            };
       on.connection = this.#follow({ ...on.connection, ...own, client, destination });
     };
     return on;

@@ -179,7 +179,8 @@ export class Listener {
     const { bind, engine, socket: counted } = service;
     const { config, counters } = engine.context;
     const { connectionRules } = config;
-    const verdict = connectionRules.length === 0 ? 'accept' : judgeConnection(connectionRules, arrival.on(facts));
+    const verdict =
+      connectionRules.length === 0 ? 'accept' : judgeConnection(connectionRules, arrival.on(facts, 'connection'));
     if (verdict === 'reject') {
       counters.deniedConnections += 1;
       if (counted !== undefined) counted.deniedConnections += 1;
@@ -194,7 +195,8 @@ export class Listener {
   /** The client is known: the session rules decide whether it is served. */
   #arrived(service: Service, arrival: Arrival, link: Link, facts: ConnectionFacts, head: Buffer): void {
     const { sessionRules } = service.engine.context.config;
-    if (sessionRules.length > 0 && judgeConnection(sessionRules, arrival.on(facts)) === 'reject') return link.reset();
+    if (sessionRules.length > 0 && judgeConnection(sessionRules, arrival.on(facts, 'session')) === 'reject')
+      return link.reset();
     this.#serve(service, link, arrival.accepted(sessionRules.length > 0 ? (arrival.facts ?? facts) : facts), head);
   }
 
