@@ -71,6 +71,7 @@ const bodies: readonly (readonly [fields: string, may: boolean, status?: number]
   [`${SIZED}ETag: "a"\r\n`, true],
   [`${SIZED}ETag: W/"a"\r\n`, true],
   [`${SIZED}ETag: a\r\n`, false],
+  [`${SIZED}ETag: "a"\r\nETag: "a"\r\n`, false],
   ['Content-Length: 10\r\nContent-Type: image/png\r\n', false],
   ['Content-Length: 10\r\nContent-Type: TEXT/HTML; charset=x\r\n', true],
   ['Content-Length: 10\r\nContent-Type: multipart/mixed\r\n', false],

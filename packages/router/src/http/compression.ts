@@ -57,7 +57,8 @@ export function mayCompress(head: ResponseHead, header: Lines, { types }: Compre
   if (framing !== 'chunked' && (framing !== 'length' || contentLength === 0)) return false;
   if (header('content-encoding').length > 0 || header('transfer-encoding').length > 1) return false;
   if (header('cache-control').some((line) => /(?:^|,)[ \t]*no-transform[ \t]*(?:,|$)/i.test(line))) return false;
-  if (header('etag').some((line) => !/^(?:W\/)?"[^"]*"$/.test(line))) return false;
+  const tags = header('etag');
+  if (tags.length > 1 || tags.some((line) => !/^(?:W\/)?"[^"]*"$/.test(line))) return false;
   const [type] = header('content-type');
   if (type === undefined) return types.length === 0;
   const lower = type.toLowerCase();
