@@ -6,9 +6,10 @@ import type { CheckScript, CheckStep, StepPlace, Verdict } from '../model/check.
 /** HAProxy's HCHK_DESC_LEN. */
 const INFO_LENGTH = 127;
 
-/** What a check found, for the log: a server must not be able to forge another line or field. Written as HAProxy writes it. */
+/** What a check found, for the log: a server must not be able to forge another line or field. Written as HAProxy writes it, up to a NUL. */
 export function printable(info: string): string {
   return info
+    .replace(/\0[^]*$/, '')
     .slice(0, INFO_LENGTH)
     .replaceAll(/[^\x20-\x7e]|["<>]/g, (char) => `<${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}>`);
 }
