@@ -30,6 +30,10 @@ test('what is not a regular file, or too large, is refused with the reason, at o
   }
 });
 
+test('/dev/null is an empty file: configurations say nothing with it', () => {
+  assert.deepEqual(readRegularFile('/dev/null', 10), { data: Buffer.alloc(0), worldAccessible: false });
+});
+
 test('a world-readable file is reported as such', (t) => {
   const path = new TempDir(t).write('file', 'x');
   for (const [mode, expected] of [
