@@ -16,7 +16,9 @@ export function resolveProxies(
   const numbers = numberProxies(proxies, global.controlAt, problems);
   const numberOf = (draft: ProxyDraft): number => numbers.get(draft) ?? 0;
   const enabled = proxies.filter(({ settings }) => settings.disabled !== true);
-  if (!enabled.some(({ binds }) => binds.length > 0) && !problems.hasErrors) {
+  // As in HAProxy, a control socket is reason enough to run: for checks, and what they report.
+  const listens = (global.controlBinds ?? []).length > 0 || enabled.some(({ binds }) => binds.length > 0);
+  if (!listens && !problems.hasErrors) {
     const which = enabled.length === proxies.length ? 'no' : 'no enabled';
     problems.error(start, `${which} frontend has a 'bind': nothing would listen`);
   }

@@ -18,6 +18,7 @@ import { STANDARD_INPUT, configurationFiles, listEndings } from './files.ts';
 import { commandHelpText, helpText } from './help.ts';
 import { OldProcesses } from './old-processes.ts';
 import type { Product, ProcessSettings } from './product.ts';
+import { placesOf } from './places.ts';
 import { Reads } from './reads.ts';
 import { serve } from './serve.ts';
 import { countProblems, showProblems, sourceLines } from './show-problems.ts';
@@ -167,7 +168,7 @@ async function run<Snapshot>(
     dropUnused();
     return report({
       kind: 'serving',
-      text: `${product.name}: process ${process.pid} is serving on ${addresses.join(', ')}\n`,
+      text: `${product.name}: process ${process.pid} is serving on ${placesOf(addresses)}\n`,
     });
   };
   try {

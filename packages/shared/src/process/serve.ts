@@ -10,6 +10,7 @@ import { releaseStartMemory } from './start-memory.ts';
 import { becomeIdentity } from './identity.ts';
 import { checkPidFile, removePidFile, writePidFile } from './pid-file.ts';
 import type { ProcessSettings, Product, Reloadable, Reloaded, Running } from './product.ts';
+import { placesOf } from './places.ts';
 import type { Reads } from './reads.ts';
 import { Reloader } from './reload.ts';
 import { listenForStop } from './stop-signals.ts';
@@ -99,7 +100,7 @@ export async function serve<Snapshot>({
     // At exit, whatever ends the process: a crash removes the file too.
     process.once('exit', () => removePidFile(pidFile));
   }
-  logger.log('notice', `serving on ${running.addresses.join(', ')}`, { version: product.version, pid: process.pid });
+  logger.log('notice', `serving on ${placesOf(running.addresses)}`, { version: product.version, pid: process.pid });
   await onServing(running.addresses);
   supervisor.serving(running.addresses);
   releaseStartMemory();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Logger } from '../log/logger.ts';
 import type { Reloaded } from './product.ts';
+import { placesOf } from './places.ts';
 
 /** Reports to systemd, or another supervisor that speaks its protocol (sd_notify(3)): `Type=notify`, `WatchdogSec=`. */
 export interface Supervisor {
@@ -61,7 +62,7 @@ export function supervisorOf(env: SupervisorEnvironment, logger: Pick<Logger, 'l
     });
   return {
     serving(addresses) {
-      say('READY=1', `MAINPID=${process.pid}`, `STATUS=serving on ${addresses.join(', ')}`);
+      say('READY=1', `MAINPID=${process.pid}`, `STATUS=serving on ${placesOf(addresses)}`);
       const every = watchdogInterval(env);
       if (every === undefined) return;
       // A timer, so that it stops with the event loop that it vouches for.
