@@ -52,7 +52,16 @@ describe('a command line', () => {
     ['-f -q', { kind: 'usage', message: '-f needs a value' }],
     ['--file=', { kind: 'usage', message: '--file needs a value' }],
     ['--quiet=yes', { kind: 'usage', message: '--quiet does not accept a value' }],
-    ['-x', { kind: 'usage', message: "unknown option '-x'" }],
+    ['-y', { kind: 'usage', message: "unknown option '-y'" }],
+    ['-Ws -L me -f a.cfg -dp', { kind: 'run', ...plain, files: ['a.cfg'] }],
+    ['-W -db -f a.cfg', { kind: 'run', ...plain, daemon: false, files: ['a.cfg'] }],
+    [
+      '-f a.cfg -sf 12',
+      {
+        kind: 'usage',
+        message: "not supported: HAProxy's '-sf': a reload keeps the process: send it SIGHUP, or use 'ctl reload'",
+      },
+    ],
   ];
   for (const [line, expected] of cases) {
     test(`'${line}' is understood`, () => {

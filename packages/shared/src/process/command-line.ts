@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readHaproxyWords } from './haproxy-words.ts';
 
 /** What the command line asks for. */
 export type Invocation =
@@ -93,8 +94,9 @@ function unknownCommand(word: string, hint: string, commands: readonly string[])
 }
 
 function parseOptions(command: 'run' | 'check', argv: readonly string[], named = true): Invocation {
-  // Two letters after one dash: only HAProxy's -db is written like this.
-  const args = argv.map((word) => (word === '-db' ? '--foreground' : word));
+  const read = readHaproxyWords(argv);
+  if ('refused' in read) return usage(read.refused);
+  const { args } = read;
   const { tokens } = parseArgs({ args, options: parseable(), strict: false, allowPositionals: true, tokens: true });
   const files: string[] = [];
   const flags = new Set<OptionName>();
