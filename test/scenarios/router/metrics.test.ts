@@ -160,6 +160,8 @@ scenario('Prometheus scrapes the metrics of a bind of their own', async (t) => {
   const asked = encodeURIComponent('headgate_backend_response_seconds_count{proxy="apps"}');
   const found = await until('a sample in Prometheus', async () => {
     const answer = await request(`http://127.0.0.1:${web}/api/v1/query?query=${asked}`);
+    // Prometheus answers 'Service Unavailable' until it has read its storage.
+    if (answer.status !== 200) return undefined;
     const { data } = JSON.parse(answer.text) as { data?: { result: { value: [number, string] }[] } };
     return data?.result[0]?.value[1];
   });
