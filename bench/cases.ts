@@ -3,6 +3,7 @@ import { accessLog } from './cases/access-log.ts';
 import { chunked, down100m, down64k, up100m, up64k } from './cases/bodies.ts';
 import { handshakesEc, handshakesRsa } from './cases/handshakes.ts';
 import {
+  edits,
   httpclose,
   limits,
   small,
@@ -26,6 +27,7 @@ export const cases = {
   'small-repeated': smallRepeated,
   applications,
   limits,
+  edits,
   'small-tls': smallTls,
   'small-pipeline': smallPipeline,
   httpclose,

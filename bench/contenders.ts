@@ -3,7 +3,6 @@ import { haproxyApplications, haproxyMap, routerApplications } from './contender
 import { direct } from './contenders/direct.ts';
 import { haproxy, haproxyTls } from './contenders/haproxy.ts';
 import { hitch } from './contenders/hitch.ts';
-import { haproxyLimit, routerLimit } from './contenders/limits.ts';
 import { nginx } from './contenders/nginx.ts';
 import { httpProxy, httpProxy3, httpProxyAsItComes, httpxy, pipe, tlsPipe } from './contenders/node-programs.ts';
 import { pipeline } from './contenders/pipeline.ts';
@@ -11,6 +10,7 @@ import { routerBefore, routerHttpProxy, routerWire } from './contenders/router.t
 import { stunnel } from './contenders/stunnel.ts';
 import { haproxyTcp, routerTcp } from './contenders/tcp.ts';
 import { terminator, terminatorBefore } from './contenders/terminator.ts';
+import { haproxyEdits, haproxyLimit, routerEdits, routerLimit } from './contenders/with-rules.ts';
 
 /** All contenders. */
 export const contenders = {
@@ -37,6 +37,8 @@ export const contenders = {
   'haproxy-map': haproxyMap,
   'router-limit': routerLimit,
   'haproxy-limit': haproxyLimit,
+  'router-edits': routerEdits,
+  'haproxy-edits': haproxyEdits,
   'router-tcp': routerTcp,
   'haproxy-tcp': haproxyTcp,
   direct,

@@ -117,6 +117,13 @@ export const goals: readonly Goal[] = [
     ours: at64('router-limit'),
     theirs: at64('router'),
   },
+  {
+    ...toHaproxy('edits', at64, 1.15, 1.1),
+    title: 'router ÷ HAProxy, each with ten edits of heads',
+    ours: at64('router-edits'),
+    theirs: at64('haproxy-edits'),
+    others: [{ title: 'HAProxy with ÷ without', ours: at64('haproxy-edits'), theirs: at64('haproxy') }],
+  },
   { ...toHaproxy('httpclose', at64, 1.9, 1.5), title: 'router ÷ HAProxy, option httpclose' },
   { ...toHaproxy('up-100m', bodies, 1.3, 1), title: 'router ÷ HAProxy, requests of 100 MB' },
   {

@@ -16,6 +16,8 @@ const PEERS: Partial<Record<ContenderName, readonly ContenderName[]>> = {
   'haproxy-map': ['haproxy-applications'],
   'router-limit': ['haproxy-limit'],
   'haproxy-limit': ['haproxy'],
+  'router-edits': ['haproxy-edits'],
+  'haproxy-edits': ['haproxy'],
   'haproxy-applications': [],
   'router-tcp': ['haproxy-tcp'],
   'haproxy-tcp': [],

@@ -52,6 +52,14 @@ export const limits: Case = {
   loads: [some],
 };
 
+/** Ten rules that edit heads. */
+export const edits: Case = {
+  ...small,
+  title: "Ten edits of heads, differing requests like a browser's",
+  rows: rowsOf(['router', 'router-edits', 'haproxy', 'haproxy-edits']),
+  loads: [some],
+};
+
 /** What load generators send by default and no application receives: every cache in a program hits. */
 export const smallRepeated: Case = {
   ...small,
