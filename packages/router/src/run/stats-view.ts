@@ -43,7 +43,7 @@ export function statsView(
         : frontendView(config, running, limitOf(config), binds, gate(name));
     const backend = states.get(name);
     const feeding = frontends.filter((one) => leadsTo(one, name)).reduce((sum, one) => sum + limitOf(one), 0);
-    const fullconn = backend?.config.fullconn || Math.ceil((feeding || global.maxconn) / 10);
+    const fullconn = backend?.config.fullconn || Math.max(1, Math.ceil(feeding / 10));
     return { name, id: config?.number ?? backend?.config.number ?? 0, frontend, backend, fullconn };
   });
   return { now: performance.now(), proxies, process, certificates, tables: [...tables.values()].map(tableView) };

@@ -41,7 +41,7 @@ test('after prompt it goes on, one answer after the other', async () => {
   conversation.received('quit\nc\n');
   await turn();
   await turn();
-  assert.deepEqual(said, ['\n> ', 'a!\n\n> ', 'b!\n\n> ', 'quit!\n\n> ', 'END']);
+  assert.deepEqual(said, ['\n> ', 'a!\n\n> ', 'b!\n\n> ', 'quit!\n', 'END']);
 });
 
 test('a line that is too long ends the connection', async () => {

@@ -22,6 +22,8 @@ interface Asked {
 
 /** Bytes of a line, as in HAProxy (tune.bufsize). */
 export const MAX_LINE = 16_384;
+/** Ends each answer of an interactive session. */
+export const PROMPT = '> ';
 /** Characters of a payload. */
 export const MAX_PAYLOAD = 1_048_576;
 /** What announces a payload, at the end of a line. */
@@ -101,7 +103,8 @@ export class Conversation {
     for (let asked = this.#lines.shift(); asked !== undefined && !this.#ended; asked = this.#lines.shift()) {
       const { session } = this;
       const text = await this.#answer(asked.line, session, asked.payload);
-      if (!session.over || text !== '') this.#ends.write(`${text}\n${session.interactive ? '> ' : ''}`);
+      // After `quit` nothing follows, as in HAProxy.
+      this.#ends.write(session.over ? text : `${text}\n${session.interactive ? PROMPT : ''}`);
       if (session.over || !session.interactive) this.#end();
     }
     this.#busy = false;

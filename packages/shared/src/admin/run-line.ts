@@ -1,5 +1,5 @@
 import type { Command, Commands } from './command.ts';
-import type { Session } from './conversation.ts';
+import { PROMPT, type Session } from './conversation.ts';
 import { allows } from './level.ts';
 import { commandsIn } from './words.ts';
 
@@ -38,12 +38,16 @@ export function lineRunner<Desk>({ commands, unsupported, around }: RunLineParts
   const all: Commands<Desk> = { ...commands, help };
 
   return async (line, desk, session, payload) => {
-    const answers: string[] = [];
     const found = commandsIn(line);
-    if (found.length === 0) answers.push(unknown([], session));
-    for (const [nth, words] of found.entries())
-      answers.push(await runCommand(words, desk, session, nth === found.length - 1 ? payload : undefined));
-    return answers.join('\n');
+    if (found.length === 0) return unknown([], session);
+    let text = '';
+    for (const [nth, words] of found.entries()) {
+      // As in HAProxy, each command of a line has its own prompt.
+      if (nth > 0) text += session.interactive ? `\n${PROMPT}` : '\n';
+      text += await runCommand(words, desk, session, nth === found.length - 1 ? payload : undefined);
+      if (session.over) break;
+    }
+    return text;
   };
 
   async function runCommand(

@@ -16,14 +16,15 @@ export const lists: Commands = {
     usage: '<map> [<key>|#<ref>] <value>',
     text: 'modify a map entry',
     level: 'operator',
-    run: ([name, key, ...value], { lists: store }) =>
-      withList('map', name, store, async (running) => {
-        if (key === undefined || value.length === 0)
-          return "'set map' expects three parameters: map identifier, key and value.\n";
+    run([name, key, value], { lists: store }) {
+      if (name === undefined || key === undefined || value === undefined)
+        return "'set map' expects three parameters: map identifier, key and value.\n";
+      return withList('map', name, store, async (running) => {
         if (store.entriesOf(running).every((entry) => !isNamed(entry, key))) return 'entry not found.\n';
-        const set = (entry: Entry): Entry => (isNamed(entry, key) ? { ...entry, value: value.join(' ') } : entry);
+        const set = (entry: Entry): Entry => (isNamed(entry, key) ? { ...entry, value } : entry);
         return said(await store.change(running, running.version, (entries) => entries.map(set)));
-      }),
+      });
+    },
   },
 };
 
@@ -118,6 +119,7 @@ function commandsOf(kind: ListKind): Commands {
       (args, { lists: store }) => {
         const { version, rest } = versionIn(args);
         if (version === undefined) return 'Missing version number.\n';
+        if (rest[0] === undefined) return `Missing ${name} identifier.\n`;
         return withList(kind, rest[0], store, async (running) =>
           running.prepared.has(version) ? said(await store.commit(running, version)) : 'Version number out of range.\n',
         );
@@ -148,9 +150,10 @@ function versionIn([first, ...rest]: readonly string[]): {
 
 async function add(kind: ListKind, args: readonly string[], { lists: store }: Desk, payload?: string): Promise<string> {
   const { version, rest } = versionIn(args);
-  const [name, key, ...value] = rest;
+  // As in HAProxy, words after the value are ignored.
+  const [name, key, value] = rest;
   const byPayload = kind === 'map' && payload !== undefined && key === undefined;
-  if (name === undefined || (!byPayload && (key === undefined || (kind === 'map' && value.length === 0))))
+  if (name === undefined || (!byPayload && (key === undefined || (kind === 'map' && value === undefined))))
     return kind === 'acl'
       ? "'add acl' expects two parameters: ACL identifier and pattern.\n"
       : "'add map' expects three parameters (map identifier, key and value) or one parameter (map identifier) and a payload\n";
@@ -158,7 +161,7 @@ async function add(kind: ListKind, args: readonly string[], { lists: store }: De
     const chosen = version ?? running.version;
     if (chosen > running.next) return `Version number in the future, please use 'prepare ${kind}' before.\n`;
     if (chosen !== running.version && !running.prepared.has(chosen)) return 'Version number out of range.\n';
-    const added = byPayload ? pairsOf(payload) : [{ key: key ?? '', value: kind === 'map' ? value.join(' ') : '' }];
+    const added = byPayload ? pairsOf(payload) : [{ key: key ?? '', value: kind === 'map' ? (value ?? '') : '' }];
     if (typeof added === 'string') return added;
     const unfit = added.find(
       (one) => one.key.startsWith('#') || one.key === '' || (kind === 'map' && /\s/.test(one.key)),

@@ -6,7 +6,8 @@ import type { Server } from '../../model/snapshot.ts';
 import { isAskable } from '../../names/message.ts';
 import type { Desk, FoundServer, ServerRuntime } from '../desk.ts';
 
-const NO_CHECKS = 'health checks are not enabled on this server\n';
+// HAProxy ends sentences with a newline, and nothing else.
+const NO_CHECKS = 'health checks are not enabled on this server';
 const NO_AGENT = 'agent checks are not enabled on this server.\n';
 
 type SetServer = (args: readonly string[], found: FoundServer, desk: Desk) => string;
@@ -38,27 +39,29 @@ export const SETTINGS: Readonly<Record<string, SetServer>> = {
     const { check } = server.config;
     if (port === undefined) return 'set server <b>/<s> check-port requires a port.\n';
     if (check === undefined || check.paused === true) return NO_CHECKS;
+    if (!/^\d+$/.test(port)) return 'provided port is not an integer';
     const number = portOf(port);
-    if (number === undefined) return 'provided port is not valid.\n';
+    if (number === undefined) return 'provided port is invalid';
     change(desk, backend, server, { check: { ...check, port: number } });
-    return 'health check port updated.\n';
+    return '';
   },
   'check-addr'([address, word, port], { backend, server }, desk) {
     const { check } = server.config;
     if (address === undefined) return 'set server <b>/<s> check-addr requires an address and optionally a port.\n';
     if (check === undefined || check.paused === true) return NO_CHECKS;
-    if (isIP(address) === 0) return `Invalid addr '${address}' by 'stats socket command'\n`;
+    if (isIP(address) === 0) return `invalid addr '${address}'`;
+    if (word === 'port' && !/^\d+$/.test(port ?? '')) return 'provided port is not an integer';
     const number = word === 'port' ? portOf(port) : check.port;
-    if (word === 'port' && number === undefined) return 'provided port is not valid.\n';
+    if (word === 'port' && number === undefined) return 'provided port is invalid';
     change(desk, backend, server, { check: { ...check, host: address, port: number } });
-    return `health check address changed to '${address}'\n`;
+    return '';
   },
   fqdn([name], { backend, server }, desk) {
     const { key, place, written } = server;
     const { address, names } = written;
     if (name === undefined || !isAskable(name)) return 'set server <b>/<s> fqdn requires a FQDN.\n';
     if (address.kind === 'unix') return 'a unix socket has no FQDN.\n';
-    if (names?.resolvers === undefined) return `could not update ${key} FQDN: the server has no 'resolvers'\n`;
+    if (names?.resolvers === undefined) return 'set server <b>/<s> fqdn failed because no resolution is configured.\n';
     if (names.service) return `${key} is a server of an SRV record, which gives it its FQDN\n`;
     change(desk, backend, server, { address: { ...address, host: name }, names: { ...names, name } });
     // It stays where it is until a name server has answered.
@@ -125,12 +128,13 @@ function setAddress(args: readonly string[], { backend, server }: FoundServer, d
   if (isIP(host) === 0) return `Invalid addr '${host}' by 'stats socket command'\n`;
   if (address.kind === 'unix') return 'the address of a unix socket cannot be changed.\n';
   const port = word === 'port' ? portOf(portText) : address.port;
-  if (port === undefined) return 'provided port is not valid.\n';
+  const moved = host === address.host ? 'no need to change the addr' : `IP changed from '${address.host}' to '${host}'`;
+  if (port === undefined)
+    return `${moved}, problem converting port '${portText ?? ''}' to an int by 'stats socket command'\n`;
   if (server.written.names !== undefined)
     backend.named.move(server, { ...server.place, host, port }, 'stats socket command', false);
   else if (host !== address.host || port !== address.port)
     change(desk, backend, server, { address: { kind: 'tcp', host, port } });
-  const moved = host === address.host ? 'no need to change the addr' : `IP changed from '${address.host}' to '${host}'`;
   const from =
     port === address.port ? 'no need to change the port' : `port changed from '${address.port}' to '${port}'`;
   return `${moved}${word === 'port' ? `, ${from}` : ''} by 'stats socket command'\n`;

@@ -29,6 +29,9 @@ const STATUS_NUMBERS = {
   PROCOK: 20,
 } as const satisfies Record<CheckResult['status'], number>;
 
+/** HAProxy's of `rise`. */
+const DEFAULT_RISE = 2;
+
 const STATE_HEADER =
   '# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change ' +
   'srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn ' +
@@ -119,11 +122,12 @@ export const servers = {
     run: ([name, value = ''], desk) =>
       onServer(desk, name, ({ backend, server }) => {
         if (value === '') return 'Require <maxconn>.\n';
-        if (!/^\d{1,9}$/.test(value)) return 'maxconn string empty or preceded by garbage\n';
+        if (!/^\d{1,9}$/.test(value)) return 'maxconn string empty or preceded by garbage';
         change(desk, backend, server, { maxconn: desk.router.partOf(Number(value)) });
         return '';
       }),
   },
+  // Where HAProxy's answers have no newline, these have none.
   'add server': {
     usage: '<bk>/<srv>',
     text: 'create a new server',
@@ -132,8 +136,8 @@ export const servers = {
     run([name = '', ...words], desk) {
       const [backendName = '', server = ''] = name.split('/');
       const backend = desk.router.backends.get(backendName);
-      if (!name.includes('/')) return "Require 'backend/server'.\n";
-      if (backend === undefined) return NO_BACKEND;
+      if (!name.includes('/')) return "Require 'backend/server'.";
+      if (backend === undefined) return NO_BACKEND.trimEnd();
       if (backend.servers.some(({ config }) => config.name === server))
         return 'Already exists a server with the same name in backend.\n';
       const sections = desk.router.resolvers.map(({ config }) => config.name);
@@ -144,7 +148,8 @@ export const servers = {
       // As in HAProxy it begins in maintenance: `enable server` lets traffic in.
       const maxconn = desk.router.partOf(read.server.maxconn);
       const maxqueue = desk.router.partOf(read.server.maxqueue);
-      const added = { ...read.server, disabled: true, maxconn, maxqueue };
+      const id = Math.max(0, ...backend.servers.map((one) => one.id)) + 1;
+      const added = { ...read.server, id, disabled: true, maxconn, maxqueue };
       desk.router.changeServers(backend, [...backend.config.servers, added]);
       return 'New server registered.\n';
     },
@@ -163,7 +168,7 @@ export const servers = {
           backend,
           backend.config.servers.filter((one) => one.name !== server.config.name),
         );
-        return 'Server deleted.\n';
+        return 'Server deleted.';
       }),
   },
 } as const satisfies Commands;
@@ -223,7 +228,8 @@ function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): 
   const checked = [
     lastCheck === undefined ? 1 : STATUS_NUMBERS[lastCheck.status],
     lastCheck === undefined ? 0 : lastCheck.passed ? 3 : 2,
-    check === undefined ? 0 : Math.min(health, fullHealth(check)),
+    // Without checks HAProxy prints the default of 'rise'.
+    check === undefined ? DEFAULT_RISE : administrative === 'maint' ? 0 : Math.min(health, fullHealth(check)),
     check === undefined ? 0 : check.paused === true ? 2 : 6,
   ];
   const { names, address } = server.written;

@@ -105,7 +105,7 @@ export const show = {
   'show cli sockets': {
     usage: '',
     text: 'dump list of cli sockets',
-    level: 'operator',
+    level: 'user',
     run: (_args, { sockets }) =>
       ['# socket lvl processes', ...sockets().map(({ name, level }) => `${name} ${level} all`)]
         .map((line) => `${line}\n`)
@@ -121,7 +121,7 @@ export const show = {
 
 function resolvers(sections: Desk['router']['resolvers'], name: string | undefined): string {
   const shown = sections.filter(({ config }) => name === undefined || config.name === name);
-  if (shown.length === 0) return name === undefined ? 'No resolvers found\n' : "Can't find that resolvers section.\n";
+  if (shown.length === 0) return name === undefined ? 'No resolvers found\n' : "Can't find that resolvers section\n";
   const lines = shown.flatMap(({ config, nameservers }) => [
     `Resolvers section ${config.name}`,
     ...nameservers.flatMap(({ config: server, counters }) => [

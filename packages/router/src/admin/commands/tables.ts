@@ -1,4 +1,5 @@
-import { isDataType, type DataTypeName } from '../../tables/data-types.ts';
+import { isDataType, ranked, type DataTypeName } from '../../tables/data-types.ts';
+import { tableKey } from '../../sample/table-key.ts';
 import type { StickTable } from '../../tables/stick-table.ts';
 import type { TableEntry } from '../../tables/table-entry.ts';
 import type { Commands } from '../command.ts';
@@ -29,7 +30,8 @@ export const tables = {
     level: 'user',
     run([name, ...filter], { router }, { level }) {
       const all = [...router.tables.values()];
-      if (name === undefined) return all.map(headerOf).join('');
+      // In HAProxy's order, which is the reverse of the file's.
+      if (name === undefined) return all.toReversed().map(headerOf).join('');
       const table = router.tables.get(name);
       if (table === undefined) return NO_TABLE;
       // As in HAProxy, the keys are not for level user.
@@ -66,14 +68,16 @@ function headerOf({ spec, used }: StickTable): string {
 
 /** `0x1: key=192.0.2.1 use=0 exp=29994 gpc0=5 http_req_rate(10000)=3`, data in HAProxy's order. */
 function lineOf(table: StickTable, entry: TableEntry, at: number): string {
-  const values = table.spec.stored.flatMap(({ type, period, size }) => {
+  const values = ranked(table.spec.stored).flatMap(({ type, period, size }) => {
     const text = table.readText(entry, type);
-    if (size > 1)
+    // `gpc_rate(2,1s)` is printed as gpc0_rate and gpc1_rate.
+    if (type === 'gpt' || type === 'gpc' || type === 'gpc_rate')
       return Array.from(
         { length: size },
-        (_, index) => `${type}[${index}]${per(period)}=${table.read(entry, type, index) ?? 0}`,
+        (_, index) =>
+          `${type.slice(0, 3)}${index}${type.slice(3)}${per(period)}=${table.read(entry, type, index) ?? 0}`,
       );
-    return [`${type}${per(period)}=${text ?? table.read(entry, type) ?? 0}`];
+    return [`${type}${per(period)}=${text ?? (type === 'server_key' ? '-' : (table.read(entry, type) ?? 0))}`];
   });
   const head = `0x${(at + 1).toString(16)}: key=${printable(entry.key)} use=${entry.references} exp=${Math.floor(table.remaining(entry))}`;
   return `${[head, ...values].join(' ')}\n`;
@@ -108,17 +112,21 @@ function set([name = '', word, key, ...data]: readonly string[], { router }: Des
   if (word === undefined) return '';
   if (word !== 'key') return FILTER;
   if (key === undefined) return 'Key value expected\n';
+  const read = keyOf(table, key);
+  if ('wrong' in read) return read.wrong;
   const changes: (readonly [DataTypeName, number | string])[] = [];
   for (let at = 0; at < data.length; at += 2) {
-    const type = typeOf(table, data[at]);
+    const word = data[at] ?? '';
+    const type = typeOf(table, word);
     const value = data[at + 1];
-    if (data[at]?.startsWith('data.') !== true) return '"data.<type>" followed by a value expected\n';
+    if (!word.startsWith('data.')) return '"data.<type>" followed by a value expected\n';
+    if (!isDataType(word.slice('data.'.length))) return 'Unknown data type\n';
     if (type === undefined) return 'Data type not stored in this table\n';
     if (value === undefined) return 'Require a valid integer value to store\n';
     if (type !== 'server_key' && !/^\d{1,15}$/.test(value)) return 'Require a valid integer value to store\n';
     changes.push([type, type === 'server_key' ? value : Number(value)]);
   }
-  const entry = table.obtain(key);
+  const entry = table.obtain(read.key);
   if (entry === undefined) return 'Unable to allocate a new entry\n';
   for (const [type, value] of changes) table.set(entry, type, value);
   table.touch(entry);
@@ -128,8 +136,10 @@ function set([name = '', word, key, ...data]: readonly string[], { router }: Des
 /** The entries that a filter lets through: `key K`, or up to four of `data.TYPE OPERATOR VALUE`. */
 function filterOf(table: StickTable, words: readonly string[]): { readonly entries: readonly TableEntry[] } | string {
   if (words[0] === 'key') {
-    const entry = words[1] === undefined ? undefined : table.peek(words[1]);
     if (words[1] === undefined) return 'Key value expected\n';
+    const read = keyOf(table, words[1]);
+    if ('wrong' in read) return read.wrong;
+    const entry = table.peek(read.key);
     return entry === undefined ? { entries: [] } : { entries: [entry] };
   }
   const filters: Filter[] = [];
@@ -146,6 +156,18 @@ function filterOf(table: StickTable, words: readonly string[]): { readonly entri
     filters.push((entry) => compare(table.read(entry, type) ?? 0, Number(value)));
   }
   return { entries: [...table.entries()].filter((entry) => filters.every((filter) => filter(entry))) };
+}
+
+/** A key as the table has it. HAProxy takes what is no address for 0.0.0.0. */
+function keyOf(
+  { spec: { type, length } }: StickTable,
+  text: string,
+): { readonly key: string } | { readonly wrong: string } {
+  if (type === 'binary')
+    return { wrong: 'Inserting keys into tables of type other than ip, ipv6, string and integer is not supported\n' };
+  const number = type !== 'integer' || /^\d{1,10}$/.test(text);
+  const key = number ? tableKey({ type, length }, 'str', text) : undefined;
+  return key === undefined ? { wrong: 'Invalid key\n' } : { key };
 }
 
 /** The data type of `data.gpc0`, if the table stores it. */
