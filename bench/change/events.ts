@@ -80,6 +80,7 @@ const EVENTS = {
 } as const satisfies Record<string, Event>;
 
 export type EventName = keyof typeof EVENTS;
+export const EVENT_NAMES = Object.keys(EVENTS) as EventName[];
 
 /** Lets each event happen to a router of its own, under traffic. `chosen`: of these alone. */
 export async function measureEvents(

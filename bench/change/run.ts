@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { machine, missingCommands } from '../machine.ts';
-import { measureEvents, type EventOutcome } from './events.ts';
+import { EVENT_NAMES, measureEvents, type EventOutcome } from './events.ts';
 import { measure, type Course, type Outcome } from './measure.ts';
+import { measurePeer, PEERS } from './peer-events.ts';
 import { subjects, type SubjectName } from './subjects.ts';
 
 /** What `npm run bench -- --only change` does to each subject. */
@@ -43,8 +44,21 @@ export async function runChange(
       }
     }
     if (names.includes('router')) {
-      const events = await measureEvents(course, directory);
-      for (const outcome of events) say(eventRow(outcome));
+      const events: (readonly [program: string, EventOutcome])[] = [];
+      for (const event of EVENT_NAMES) {
+        const [own] = await measureEvents(course, directory, [event]);
+        if (own === undefined) continue;
+        events.push(['router', own]);
+        for (const peer of PEERS.filter(({ needs }) => missingCommands(needs).length === 0))
+          events.push([
+            peer.title,
+            {
+              title: own.title,
+              tally: await measurePeer(peer, event, course, join(directory, `${peer.needs[0]}-${event}`)),
+            },
+          ]);
+      }
+      for (const outcome of events) say(eventRow(...outcome));
       replace(EVENTS_BEGIN, EVENTS_END, eventsTable(course, events));
     }
   } finally {
@@ -61,24 +75,28 @@ function replace(begin: string, end: string, table: string): void {
   writeFileSync(PAGE, `${head}${begin}\n\n${table}\n${end}${tail}`);
 }
 
-function eventsTable({ sockets, rate, storm }: Course, events: readonly EventOutcome[]): string {
+function eventsTable(
+  { sockets, rate, storm }: Course,
+  events: readonly (readonly [program: string, EventOutcome])[],
+): string {
   const { processor, cores, versions } = machine();
   return [
-    `The router under ${sockets} WebSockets sending once a second, ${rate} requests a second and ${storm} connections at once every second.`,
+    `Each program under ${sockets} WebSockets sending once a second, ${rate} requests a second and ${storm} connections at once every second.`,
     '',
-    '| | requests | lost | refused | messages | unanswered | WebSockets ended, by code | slowest request |',
-    '|---|---|---|---|---|---|---|---|',
-    ...events.map(eventRow),
+    '| | | requests | lost | refused | messages | unanswered | WebSockets ended, by code | slowest request |',
+    '|---|---|---|---|---|---|---|---|---|',
+    ...events.map((outcome) => eventRow(...outcome)),
     '',
     `${new Date().toISOString().slice(0, 10)}, ${cores} cores (${processor}), Node.js ${versions['Node']}: \`npm run bench -- --only change --rows router\`.`,
     '',
   ].join('\n');
 }
 
-function eventRow({ title, tally }: EventOutcome): string {
+function eventRow(program: string, { title, tally }: EventOutcome): string {
   const { requests, lost, refused, messages, unanswered, cut, slowest } = tally;
   const cells = [
     title,
+    program,
     requests,
     counted(lost),
     refused,
