@@ -38,6 +38,32 @@ const OPENSSL = 'Node.js sets up its OpenSSL itself';
 export const GLOBAL_WORDS: Readonly<Record<string, GlobalWord>> = {
   'ca-base': option('caBase', 'The folder of relative names of authorities.'),
   'crt-base': option('crtBase', 'The folder of relative names of certificates.'),
+  'key-base': {
+    doc: 'The folder of relative names of keys in a crt-store.',
+    apply: (draft, [value], { words: [word] }, problems) => {
+      if (value === undefined) problems.error(word.at, `'${word.text}' needs a folder`);
+      else draft.keyBase = value.text;
+    },
+  },
+  'acme.scheduler': {
+    doc: "Certificates of 'acme' sections are renewed by themselves (auto).",
+    apply: (_draft, [value], { words: [word] }, problems) => {
+      if (value?.text === 'off')
+        problems.error(value.at, "not supported: 'acme.scheduler off' (remove 'acme' from the certificates instead)");
+      else if (value?.text !== 'auto') problems.error((value ?? word).at, `'${word.text}' takes auto`);
+    },
+  },
+  'httpclient.ssl.ca-file': option('acmeCA', 'What the certificates of ACME servers lead to.'),
+  'httpclient.ssl.verify': {
+    doc: 'The certificates of ACME servers are verified (required).',
+    apply: (_draft, [value], { words: [word] }, problems) => {
+      if (value?.text !== 'required')
+        problems.error(
+          (value ?? word).at,
+          "not supported: 'httpclient.ssl.verify none' (name the authority with httpclient.ssl.ca-file)",
+        );
+    },
+  },
   'ssl-default-bind-ciphers': {
     doc: 'Ciphers up to TLS 1.2 of every bind.',
     apply: (draft, [value], { words: [word] }, problems) => {

@@ -12,6 +12,8 @@ export interface TlsDraft {
   hasAuthorities: boolean;
   hasCertificate: boolean;
   clientsChoice: boolean;
+  /** The folder of relative names of keys in a `crt-store`. */
+  keyBase: string;
 }
 
 export function newTlsDraft(): TlsDraft {
@@ -23,6 +25,7 @@ export function newTlsDraft(): TlsDraft {
     hasAuthorities: false,
     hasCertificate: false,
     clientsChoice: false,
+    keyBase: '',
   };
 }
 

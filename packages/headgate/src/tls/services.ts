@@ -3,6 +3,7 @@ import { Problems } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { addressText } from '@headgate/shared/net/endpoint';
 import { combined, nodeName, rangeOf, type Version } from '@headgate/shared/tls/versions';
+import { CertificateStores } from './certificate-store.ts';
 import { defaultsOf } from './defaults.ts';
 import { newTlsDraft } from './draft.ts';
 import type { TlsDraft, TlsWord } from './draft.ts';
@@ -26,9 +27,13 @@ export function servicesOf(routing: Snapshot): {
 } {
   const problems = new Problems();
   const defaults = defaultsOf(routing.global.tls, problems);
+  const folder = (name: string): string => defaults.options.findLast((each) => each.name === name)?.value.text ?? '';
+  const stores = new CertificateStores(routing.certificates, folder('crtBase'), defaults.keyBase, problems);
   const sections = routing.frontends.flatMap((frontend) =>
     frontend.binds.flatMap((bind, index): Section[] =>
-      bind.tls === undefined ? [] : [serviceOf(frontend, { ...bind, tls: bind.tls }, index, defaults, problems)],
+      bind.tls === undefined
+        ? []
+        : [serviceOf(frontend, { ...bind, tls: bind.tls }, index, { defaults, stores, problems })],
     ),
   );
   const [first] = sections;
@@ -47,8 +52,7 @@ function serviceOf(
   frontend: Frontend,
   bind: SecureBind,
   index: number,
-  defaults: TlsDraft,
-  problems: Problems,
+  { defaults, stores, problems }: Surroundings,
 ): Section {
   // Its maxconn is the router's to keep: there connections above it wait, which the terminator would close.
   const { at, tls, acceptProxy } = bind;
@@ -82,9 +86,33 @@ function serviceOf(
     ...(frontend.engine === 'tcp' ? [] : [option('http1', 'yes', at)]),
     // Its connections are in the access log of the router.
     option('debug', 'warning', at),
-    ...tlsStatements(draft, defaults, frontend, at, problems),
+    ...tlsStatements(withStores(draft, stores), defaults, frontend, at, problems),
   ];
   return { kind: 'service', name, rest: [], at, statements };
+}
+
+/** What binds refer to. */
+interface Surroundings {
+  readonly defaults: TlsDraft;
+  readonly stores: CertificateStores;
+  readonly problems: Problems;
+}
+
+/** Its `crt` as the sections `crt-store` have it. */
+function withStores(draft: TlsDraft, stores: CertificateStores): TlsDraft {
+  const options = draft.options.flatMap((option) =>
+    option.name === 'crt' || option.name === 'cert' ? referred(option, stores) : [option],
+  );
+  return { ...draft, options };
+}
+
+/** `default-crt` of a certificate in a store comes first, which makes it the default one. */
+function referred(
+  option: TlsDraft['options'][number],
+  stores: CertificateStores,
+): readonly TlsDraft['options'][number][] {
+  const found = stores.optionsOf(option.value);
+  return found.length === 1 && found[0]?.name === 'crt' ? [option] : found;
 }
 
 function read(parameters: readonly Statement[], problems: Problems): TlsDraft {
@@ -124,7 +152,7 @@ function tlsStatements(
 }
 
 /** Options that may be given several times; of all others the last counts, and the terminator warns of the rest. */
-const REPEATED: ReadonlySet<string> = new Set(['crt', 'crtList', 'options']);
+const REPEATED: ReadonlySet<string> = new Set(['crt', 'crtList', 'certificate', 'acmeNames', 'options']);
 
 function onlyLast(options: TlsDraft['options']): TlsDraft['options'] {
   return options.filter(

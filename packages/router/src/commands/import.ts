@@ -4,6 +4,7 @@ import { Variables } from '@headgate/shared/config/variables';
 import { MAX_CONFIGURATION, readRegularText } from '@headgate/shared/process/regular-file';
 import type { Command, Loaded } from '@headgate/shared/process/product';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
+import { withCertificates } from '../config/certificates.ts';
 import { compile } from '../config/compile.ts';
 import type { CompileIo } from '../config/directive.ts';
 import { readHaproxyCfg } from '../config/haproxy-cfg.ts';
@@ -109,7 +110,10 @@ export function importText(
     : '';
   const { snapshot } = together === undefined ? { snapshot: undefined } : compiled(without(whole, refused));
   const inlined = inlineDefaults(kept.sections, always);
-  const sections = together?.split === true && snapshot !== undefined ? terminatedBinds(inlined, snapshot) : inlined;
+  const sections =
+    together?.split === true && snapshot !== undefined
+      ? terminatedBinds(withCertificates({ sections: inlined }, together, new Problems()).sections, snapshot)
+      : inlined;
   return {
     snapshot,
     yaml: `# ${file}, as the router's own YAML.${lost}${decided}\n${toYaml({ sections }, problems, { refused, durations })}`,

@@ -31,6 +31,8 @@ const NAMED = {
   'http-errors': 'http-errors',
   peers: 'peers',
   resolvers: 'resolvers',
+  acme: 'acme',
+  'crt-store': 'crt-stores',
   frontend: 'frontends',
   listen: 'listens',
   backend: 'backends',

@@ -9,18 +9,15 @@ import { readBinds } from './bind.ts';
 import { Cursor } from '@headgate/shared/config/cursor';
 import { explainShortage, planConnections } from './descriptors.ts';
 import { holders } from './holders.ts';
-import { hasNoEffect } from './directive.ts';
-import type { CompileIo, Context } from './directive.ts';
+import { hasNoEffect, type CompileIo, type Context } from './directive.ts';
 import { editedFiles, warnOfUnread } from './edited-files.ts';
 import { isControlled, namesIn } from './survey.ts';
-import { editedLists } from '../sample/edited-lists.ts';
-import type { EditedLists } from '../sample/edited-lists.ts';
-import { DefaultsRules, NO_DEFAULTS } from './defaults-rules.ts';
-import type { Defaults } from './defaults-rules.ts';
+import { editedLists, type EditedLists } from '../sample/edited-lists.ts';
+import { DefaultsRules, NO_DEFAULTS, type Defaults } from './defaults-rules.ts';
 import { emptySettings, hasFrontend, inherit } from './draft.ts';
 import type { CaptureDraft, DefaultPath, ProxyDraft, ProxyKind, Settings } from './draft.ts';
-import { compileHttpErrors } from './http-errors.ts';
-import type { ErrorFiles } from './http-errors.ts';
+import { withCertificates } from './certificates.ts';
+import { compileHttpErrors, type ErrorFiles } from './http-errors.ts';
 import { jsonPlaces, withJsonEvents } from './json-events.ts';
 import { metricsSection } from './metrics.ts';
 import { resolveProxies } from './resolve-proxies.ts';
@@ -55,12 +52,18 @@ const LISTS = ['userlist', 'http-errors', 'resolvers'];
  */
 export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Problems()): Loaded<Snapshot> {
   if (raw.sections.length === 0 && read.hasErrors) return { snapshot: undefined, problems: inOrder(read.list) };
-  const compiler = new Compiler(io, read, namesIn(raw), raw);
+  const { sections, certificates } = withCertificates(raw, io, read);
+  const all: RawConfig = { ...raw, sections };
+  const compiler = new Compiler(io, read, namesIn(all), all);
   // Rules may name lists that stand behind them.
-  for (const section of raw.sections) if (section.kind === 'global') compiler.paths(section);
-  for (const section of raw.sections) compiler.list(section);
-  for (const section of raw.sections) compiler.section(section);
-  return compiler.finish(raw, raw.sections[0]?.at ?? read.list[0]?.at ?? { file: 'configuration', line: 1, column: 1 });
+  for (const section of sections) if (section.kind === 'global') compiler.paths(section);
+  for (const section of sections) compiler.list(section);
+  for (const section of sections) compiler.section(section);
+  const { snapshot, problems } = compiler.finish(
+    all,
+    raw.sections[0]?.at ?? read.list[0]?.at ?? { file: 'configuration', line: 1, column: 1 },
+  );
+  return { snapshot: snapshot === undefined ? undefined : { ...snapshot, certificates }, problems };
 }
 
 class Compiler {

@@ -10,6 +10,7 @@ import type { MetricsDraft } from './metrics.ts';
 import type { SocketOwner } from './socket-owner.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 import type { StatsDraft } from './stats-draft.ts';
+import type { ProcessVariable } from '../model/process-wide.ts';
 import type { GlobalTls, TlsDraft } from './tls-draft.ts';
 import type { AclScope } from '../acl/scope.ts';
 import type { CaptureSlot, Captures } from '../model/captures.ts';
@@ -29,7 +30,6 @@ import type {
   LogFormat,
   LogTarget,
   OwnLogFormat,
-  ProcessVariable,
   RequestRule,
   RetryOn,
   Server,

@@ -20,7 +20,9 @@ interface List<Kind extends Rule = Rule> {
 
 /** Whether an `http-request` rule ends the list when it applies. */
 export function endsRequestRules({ text }: { readonly text: string }): boolean {
-  return /^http-request (allow|auth|deny|redirect|reject|return|silent-drop|tarpit|use-service)( |$)/.test(text);
+  return /^http-request (allow|auth|deny|redirect|reject|return|silent-drop|tarpit|use-backend|use-service)( |$)/.test(
+    text,
+  );
 }
 
 function endsTcpRules({ text }: { readonly text: string }): boolean {

@@ -17,6 +17,8 @@ const NAMED: Readonly<Record<string, string>> = {
   'http-errors': 'http-errors',
   peers: 'peers',
   resolvers: 'resolvers',
+  acme: 'acme',
+  'crt-stores': 'crt-store',
   frontends: 'frontend',
   backends: 'backend',
   listens: 'listen',

@@ -1,5 +1,5 @@
 import type { ConnectionFacts } from '../model/facts.ts';
-import type { ProcessVariable } from '../model/snapshot.ts';
+import type { ProcessVariable } from '../model/process-wide.ts';
 import { noRequest } from '../sample/no-request.ts';
 import type { Evaluation, Variables, World } from '../model/evaluation.ts';
 import type { Typed } from '../model/values.ts';

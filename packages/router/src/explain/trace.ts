@@ -208,7 +208,7 @@ function requestRules(
     if (outcome === undefined) continue;
     if (outcome.kind === 'allow') return undefined;
     if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy, on) };
-    if (outcome.kind === 'reject' || outcome.kind === 'service') return outcome;
+    if (outcome.kind === 'reject' || outcome.kind === 'service' || outcome.kind === 'backend') return outcome;
   }
   return undefined;
 }

@@ -14,6 +14,8 @@ export type RequestOutcome =
   | { readonly kind: 'reject' }
   /** `tcp-response content close`: as if the server had closed without a response. */
   | { readonly kind: 'close' }
+  /** `http-request use-backend`: go on in this backend, without the rules that follow. */
+  | { readonly kind: 'backend'; readonly name: string }
   | { readonly kind: 'service'; readonly service: Service }
   | { readonly kind: 'allow' }
   | { readonly kind: 'continue' }

@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'server … force-sslv3': "SSL 3.0 is gone from OpenSSL: write 'force-tlsv12'",
   'server … namespace': 'start the router in that namespace (ip netns exec)',
   'server … socks4': 'there is no SOCKS client',
+  'ssl-f-use': "name the certificate on the bind: 'bind … ssl crt FILE', or in a list: 'crt-list FILE'",
   'use-fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
 };
 

@@ -8,12 +8,13 @@ import type { Control } from './control.ts';
 import type { CheckScript } from './check.ts';
 import type { Position, Statement } from '@headgate/shared/config/raw';
 import type { ConnectionPlan } from './connection-plan.ts';
+import type { Certificates, ProcessVariable } from './process-wide.ts';
 import type { Bind } from './bind.ts';
 import type { ProcessSettings } from '@headgate/shared/process/product';
 import type { Severity } from '@headgate/shared/log/logger';
 import type { Condition } from './condition.ts';
 import type { Evaluation } from './evaluation.ts';
-import type { Read, Typed } from './values.ts';
+import type { Read } from './values.ts';
 import type { Page } from './answer.ts';
 import type { RequestOutcome } from './outcome.ts';
 import type { LiveList, PatternList } from './pattern-list.ts';
@@ -45,6 +46,8 @@ export interface Snapshot {
   readonly lists?: readonly PatternList[] | undefined;
   /** The lists that rules edit, by their file. */
   readonly edited?: ReadonlyMap<string, LiveList> | undefined;
+  /** For the terminator; undefined where none is in front, or nothing is said. */
+  readonly certificates?: Certificates | undefined;
 }
 
 export interface GlobalConfig {
@@ -74,12 +77,6 @@ export interface GlobalConfig {
   readonly terminator?: TerminatorPlace | undefined;
   /** Lines about the TLS of binds (`ssl-default-bind-ciphers`, `crt-base`), for the terminator; empty without one. */
   readonly tls: readonly Statement[];
-}
-
-/** A variable of the process and its value. */
-export interface ProcessVariable {
-  readonly name: string;
-  readonly value: (on: Evaluation) => Typed | undefined;
 }
 
 /** `option http-keep-alive | http-server-close | httpclose`; the last one in a proxy wins. */

@@ -7,16 +7,22 @@ import { refusalReason } from './refusals.ts';
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 export const SECTIONS_NOT_YET = words(`
-  ring program fcgi-app log-forward log-profile crt-store crt-list traces acme`);
+  ring program fcgi-app log-forward log-profile crt-list traces`);
+
+/** Sections about certificates, which belong to the terminator (HAProxy 3.0 and 3.2). */
+export const CERTIFICATE_SECTIONS: readonly string[] = ['acme', 'crt-store'];
+
+/** The backend that leads to the answers of http-01 challenges, which the terminator has. */
+export const ACME_BACKEND = 'headgate-acme';
 
 export const GLOBAL_NOT_YET = words(`
-  51degrees-data-file expose-deprecated-directives fd-hard-limit key-base limited-quic lua-load lua-load-per-thread lua-prepend-path
+  51degrees-data-file expose-deprecated-directives fd-hard-limit limited-quic lua-load lua-load-per-thread lua-prepend-path
   ocsp-update.mode setcap wurfl-data-file`);
 /** Families of keywords in global: `lua-load-…`. */
 export const GLOBAL_NOT_YET_PREFIXES = ['lua-', 'deviceatlas-', '51degrees-', 'wurfl-'];
 
 export const PROXY_NOT_YET = words(`
-  dispatch guid hash-preserve-affinity log-steps monitor-net persist quic-initial transparent use-fcgi-app`);
+  dispatch guid hash-preserve-affinity log-steps monitor-net persist quic-initial ssl-f-use transparent use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
   accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response checkcache forwarded
@@ -36,7 +42,7 @@ export function isTlsWord(word: string): boolean {
 
 /** Keywords of `global` about the TLS of binds: the rest of a name that ends in a dot or a hyphen is free. */
 const GLOBAL_TLS = words(`
-  ca-base crt-base issuers-chain-path maxsslconn maxsslrate ssl-default-bind- ssl-dh-param-file ssl-load-extra- ssl-mode-async
+  acme.scheduler ca-base crt-base httpclient.ssl. issuers-chain-path key-base maxsslconn maxsslrate ssl-default-bind- ssl-dh-param-file ssl-load-extra- ssl-mode-async
   ssl-skip-self-issued-ca tune.ssl.`);
 
 export function isGlobalTls(word: string): boolean {

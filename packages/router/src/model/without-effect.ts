@@ -14,7 +14,9 @@ const EVERY_WORKER = "every worker accepts on every address; see 'workers'";
 export const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   chroot:
     "Node.js cannot change its root, and needs its own files after the start: what stands in its place is 'user', and a container or systemd (RootDirectory=, ProtectSystem=strict)",
+  'acme.scheduler': NO_TLS_HERE,
   'issuers-chain-path': NO_TLS_HERE,
+  'key-base': NO_TLS_HERE,
   maxsslconn: NO_TLS_HERE,
   maxsslrate: NO_TLS_HERE,
   'master-worker': ONE_PROCESS,
@@ -108,8 +110,14 @@ export const PROXY_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 export const NO_CACHE =
   'nothing is cached, and servers get every request: let them send Cache-Control, or put a cache in front of them';
 
+/** Sections that a terminator in front reads (config/certificates.ts). */
+const NO_CERTIFICATES =
+  'certificates are the business of headgate-terminator: start both halves from this file with headgate';
+
 /** Sections whose absence changes neither traffic nor decisions. */
 export const SECTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
+  acme: NO_CERTIFICATES,
   cache: NO_CACHE,
+  'crt-store': NO_CERTIFICATES,
   mailers: 'no mail is sent: watch the log or the metrics for servers that go down',
 };

@@ -29,6 +29,7 @@ import { silentDrop } from './actions/silent-drop.ts';
 import { strictMode } from './actions/strict-mode.ts';
 import { setVar, setVarFmt, unsetVar } from './actions/variables.ts';
 import { waitForBody } from './actions/wait-for-body.ts';
+import { useBackend } from './actions/use-backend.ts';
 import { useService } from './actions/use-service.ts';
 import { expectProxy } from './actions/expect-proxy.ts';
 import { plainAction } from './action.ts';
@@ -74,6 +75,7 @@ export const actions: Actions = {
   'replace-path': replacePath,
   'replace-pathq': replacePathq,
   'replace-uri': replaceUri,
+  'use-backend': useBackend,
   'use-service': useService,
   'wait-for-body': waitForBody,
   'cache-use': cacheAction,

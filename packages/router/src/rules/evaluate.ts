@@ -110,7 +110,7 @@ function runRules(
       return waitOf(error, (start) => runRules(rules, proxy, on, course, start), at);
     }
     if (outcome.kind === 'allow') return undefined;
-    if (outcome.kind === 'reject' || outcome.kind === 'service') return outcome;
+    if (outcome.kind === 'reject' || outcome.kind === 'service' || outcome.kind === 'backend') return outcome;
     if (outcome.kind === 'close') return CLOSED;
     if (outcome.kind === 'respond' || outcome.kind === 'tarpit')
       return { ...outcome, answer: replaced(outcome.answer, proxy, on) };

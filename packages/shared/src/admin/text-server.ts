@@ -56,7 +56,8 @@ export class TextServer {
     const address = this.#address;
     if (address.kind === 'unix') {
       await removeDeadSocket(address.path);
-      this.#server.listen({ path: address.path });
+      // The texts are for everybody who may enter the folder: a router with another user asks, too.
+      this.#server.listen({ path: address.path, readableAll: true, writableAll: true });
     } else {
       const { host, port } = address;
       const key = listeningKey(host, port, false, 'texts');

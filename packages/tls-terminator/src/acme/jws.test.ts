@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac, createPrivateKey, createPublicKey, verify } from 'node:crypto';
 import { test } from 'node:test';
 import { newPrivateKey } from '../certificate/self-made.ts';
-import { externalBinding, jwkOf, keyAuthorization, signedRequest, thumbprint } from './jws.ts';
+import { externalBinding, isAccountKey, jwkOf, keyAuthorization, signedRequest, thumbprint } from './jws.ts';
 
 interface Flattened {
   readonly protected: string;
@@ -41,6 +41,24 @@ test('a request is signed over its head and its body, with a signature of fixed 
   const publicKey = { key: createPublicKey(key), dsaEncoding: 'ieee-p1363' } as const;
   assert.ok(verify('sha256', Buffer.from(`${head}.${payload}`), publicKey, bytes));
 });
+
+for (const [kind, alg, hash, length] of [
+  ['ec-384', 'ES384', 'sha384', 96],
+  ['rsa-2048', 'RS256', 'sha256', 256],
+] as const)
+  test(`an account of ${kind} signs with ${alg}`, async () => {
+    const key = await newPrivateKey(kind);
+    assert.ok(isAccountKey(key));
+    const text = signedRequest(key, { jwk: jwkOf(key) }, { url: 'u', nonce: 'n', payload: {} });
+    const { protected: head, payload, signature } = JSON.parse(text) as Flattened;
+    assert.deepEqual(decoded(head), { alg, nonce: 'n', url: 'u', jwk: jwkOf(key) });
+    const bytes = Buffer.from(signature, 'base64url');
+    assert.equal(bytes.length, length);
+    const publicKey = { key: createPublicKey(key), dsaEncoding: 'ieee-p1363' } as const;
+    assert.ok(verify(hash, Buffer.from(`${head}.${payload}`), publicKey, bytes));
+    // The members of its thumbprint, in the order of RFC 7638.
+    assert.deepEqual(Object.keys(jwkOf(key)), Object.keys(jwkOf(key)).toSorted());
+  });
 
 test('a request without a payload is a POST-as-GET', async () => {
   const key = await newPrivateKey('ec-256');

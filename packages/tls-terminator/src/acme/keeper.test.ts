@@ -85,6 +85,9 @@ function rigOf(
     key: 'ec-256',
     external: undefined,
     authorities: undefined,
+    accountKey: undefined,
+    http: undefined,
+    initial: undefined,
     renewAfter: 2 / 3,
     ...more,
   };

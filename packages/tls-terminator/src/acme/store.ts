@@ -37,7 +37,7 @@ export interface CertificateState {
   readonly lastError?: string | undefined;
 }
 
-type Account = Pick<AcmeCertificate, 'store' | 'directory' | 'external'>;
+type Account = Pick<AcmeCertificate, 'store' | 'directory' | 'external' | 'accountKey'>;
 
 /**
  * Accounts and certificates on disk: directories of mode 0700, files of mode 0600, each replaced as a whole. What cannot be read counts as
@@ -47,7 +47,7 @@ export class AcmeStore {
   /** The account at this authority, with a new key when there is none. */
   async account(wanted: Account): Promise<StoredAccount> {
     const { directory, keyFile, stateFile } = accountFiles(wanted);
-    const key = await readKey(keyFile);
+    const key = wanted.accountKey === undefined ? await readKey(keyFile) : createPrivateKey(wanted.accountKey);
     if (key === undefined) {
       const made = await newPrivateKey('ec-256');
       await makeDirectory(directory);
@@ -63,7 +63,8 @@ export class AcmeStore {
   }
 
   async keepAccount(wanted: Account, url: string, contact: readonly string[]): Promise<void> {
-    const { stateFile } = accountFiles(wanted);
+    const { directory, stateFile } = accountFiles(wanted);
+    await makeDirectory(directory);
     await writeFileAtomically(stateFile, jsonText({ directory: wanted.directory, url, contact }), 0o600);
   }
 
@@ -112,8 +113,9 @@ export function settingsOf({
   profile,
   key,
   external,
+  accountKey,
 }: AcmeCertificate): string {
-  const all = [directory, names, contact, challenge, dnsCommand, profile, key, external?.id];
+  const all = [directory, names, contact, challenge, dnsCommand, profile, key, external?.id, accountKey];
   return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 16);
 }
 
@@ -121,9 +123,14 @@ function stateFileOf({ file }: AcmeCertificate): string {
   return file.replace(/\.pem$/, '.json');
 }
 
-function accountFiles({ store, directory, external }: Account): Record<'directory' | 'keyFile' | 'stateFile', string> {
+function accountFiles({
+  store,
+  directory,
+  external,
+  accountKey,
+}: Account): Record<'directory' | 'keyFile' | 'stateFile', string> {
   const id = createHash('sha256')
-    .update(JSON.stringify([directory, external?.id]))
+    .update(JSON.stringify([directory, external?.id, ...(accountKey === undefined ? [] : [accountKey])]))
     .digest('hex')
     .slice(0, 8);
   const folder = join(store, 'accounts', `${new URL(directory).host.replaceAll(':', '-')}-${id}`);

@@ -6,6 +6,8 @@ import { nearest } from '@headgate/shared/config/suggest';
 export interface CrtListLine {
   readonly at: Position;
   readonly file: string;
+  /** The file of its key, when it has one of its own. */
+  readonly key?: string;
   /** Its options as they are written, with their brackets; empty for none. */
   readonly brackets: string;
   /** Our options, with their values. */
@@ -16,6 +18,7 @@ export interface CrtListLine {
 
 /** HAProxy's words in the brackets, and the option here that does the same. */
 const OPTIONS: Readonly<Record<string, string>> = {
+  key: 'key',
   alpn: 'alpn',
   'ca-file': 'CAfile',
   'ca-verify-file': 'CAverifyFile',
@@ -33,10 +36,14 @@ const OPTIONS: Readonly<Record<string, string>> = {
   npn: '',
 };
 
-/** HAProxy's names of versions that have another one here. */
-const VERSIONS: ReadonlyMap<string, string> = new Map([
-  ['TLSv1.0', 'TLSv1'],
-  ['SSLv3', 'all'],
+/** HAProxy's words for values that have another one here. */
+const VALUES: ReadonlyMap<string, string> = new Map([
+  ['ssl-min-ver TLSv1.0', 'TLSv1'],
+  ['ssl-max-ver TLSv1.0', 'TLSv1'],
+  ['ssl-min-ver SSLv3', 'all'],
+  ['ssl-max-ver SSLv3', 'all'],
+  ['ocsp-update on', 'yes'],
+  ['ocsp-update off', 'no'],
 ]);
 
 /** Words without a value, and what becomes of them. */
@@ -44,6 +51,14 @@ const FLAGS: Readonly<Record<string, string | undefined>> = {
   'no-alpn': undefined,
   'no-ca-names': 'give it to the bind',
   'allow-0rtt': 'there is no early data in Node.js: it would be replayed as it comes',
+};
+
+/** HAProxy's words in the brackets that belong in another place here. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  acme: "write the certificate in a 'crt-store' section, or use 'acme' of the service",
+  domains: "write the certificate in a 'crt-store' section, or use 'acme' of the service",
+  ocsp: 'the response is read from FILE.ocsp',
+  issuer: 'the certificate of the issuer is read from FILE.issuer',
 };
 
 /** A name that a client may request, or a wildcard in place of its first label, or one to exclude. */
@@ -72,10 +87,12 @@ export function readCrtListLine({ text, at }: Word, problems: Problems): CrtList
     problems.error(at, `'${wrong}' is not a host name: write a.example.com, *.example.com or !a.example.com`);
     return undefined;
   }
-  const options = inside === undefined ? [] : readOptions(inside, at, problems);
-  return options === undefined
-    ? undefined
-    : { at, file, brackets: inside === undefined ? '' : `[${inside.trim()}]`, options, filters };
+  const found = inside === undefined ? [] : readOptions(inside, at, problems);
+  if (found === undefined) return undefined;
+  const key = found.findLast(({ name }) => name === 'key')?.value.text;
+  const options = found.filter(({ name }) => name !== 'key');
+  const brackets = inside === undefined ? '' : `[${inside.trim()}]`;
+  return { at, file, ...(key === undefined ? {} : { key }), brackets, options, filters };
 }
 
 function readOptions(inside: string, at: Position, problems: Problems): CrtListLine['options'] | undefined {
@@ -90,6 +107,10 @@ function readOptions(inside: string, at: Position, problems: Problems): CrtListL
       continue;
     }
     const name = Object.hasOwn(OPTIONS, word) ? OPTIONS[word] : undefined;
+    if (name === undefined && Object.hasOwn(ELSEWHERE, word)) {
+      problems.error(at, `'${word}' in a crt-list: ${ELSEWHERE[word]}`);
+      return undefined;
+    }
     if (name === undefined) {
       problems.error(
         at,
@@ -104,7 +125,7 @@ function readOptions(inside: string, at: Position, problems: Problems): CrtListL
       problems.error(at, `'${word}' needs a value`);
       return undefined;
     }
-    if (name !== '') options.push({ name, value: { text: VERSIONS.get(text) ?? text, at } });
+    if (name !== '') options.push({ name, value: { text: VALUES.get(`${word} ${text}`) ?? text, at } });
   }
   return options;
 }

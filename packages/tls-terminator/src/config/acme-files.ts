@@ -1,10 +1,13 @@
+import { createPrivateKey } from 'node:crypto';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Finding } from '../certificate/finding.ts';
 import { readSmallFile } from '../certificate/read.ts';
 import { readSecret } from '../certificate/secret.ts';
 import type { AcmeCertificate } from '../model/acme.ts';
-import { acmeCertificates } from './acme.ts';
-import type { FileOption, ServiceDraft } from './draft.ts';
+import { isAccountKey } from '../acme/jws.ts';
+import { acmeCertificates, type AcmeFiles } from './acme.ts';
+import { withOwnOptions } from './directives/acme.ts';
+import type { AcmeDraft, FileOption, ServiceDraft } from './draft.ts';
 
 interface AcmeFileParts {
   /** Called before a file is read. */
@@ -14,22 +17,57 @@ interface AcmeFileParts {
 }
 
 /** The certificates that ACME keeps for a service, once the files that its options name are read. */
-export async function readAcme(
-  { acme }: ServiceDraft,
+export async function readAcme(draft: ServiceDraft, parts: AcmeFileParts): Promise<readonly AcmeCertificate[]> {
+  const found: AcmeCertificate[] = [];
+  // Many certificates name the same files.
+  const read = new Map<string, Promise<AcmeFiles>>();
+  for (const each of draft.acme.names) {
+    const own = withOwnOptions(draft, each, parts.problems);
+    const { external, authorities, accountKey } = own;
+    const id = JSON.stringify([external?.id, external?.file.path, authorities?.path, accountKey?.path]);
+    const files = read.get(id) ?? filesOf(own, parts);
+    read.set(id, files);
+    found.push(...acmeCertificates(own, await files, parts.problems));
+  }
+  return found;
+}
+
+async function filesOf(
+  { external, authorities, accountKey }: AcmeDraft,
   { note, report, problems }: AcmeFileParts,
-): Promise<readonly AcmeCertificate[]> {
-  if (acme.names.length === 0) return [];
-  const { external, authorities } = acme;
-  return acmeCertificates(acme, { external: await externalKey(), authorities: await authoritiesPem() }, problems);
+): Promise<AcmeFiles> {
+  return { external: await externalKey(), authorities: await authoritiesPem(), accountKey: await accountPem() };
 
   async function externalKey(): Promise<AcmeCertificate['external']> {
     if (external === undefined) return undefined;
     const { id, file } = external;
+    const secret = await textOf(file, 'key');
+    const account = id.startsWith('/') ? await textOf({ ...file, path: id }, 'id') : id;
+    // Emptied once the account exists, as HAProxy has it: the account in the store goes on.
+    if (secret === undefined || account === undefined || secret === '' || account === '') return undefined;
+    return { id: account, key: Buffer.from(secret, 'base64url') };
+  }
+
+  async function textOf(file: FileOption, what: string): Promise<string | undefined> {
     note(file);
     const findings: Finding[] = [];
-    const secret = await readSecret(file.path, 'key', findings);
+    const secret = await readSecret(file.path, what, findings);
     report(findings, file);
-    return secret === undefined ? undefined : { id, key: Buffer.from(secret.toString('latin1').trim(), 'base64url') };
+    return secret?.toString('latin1').trim();
+  }
+
+  async function accountPem(): Promise<string | undefined> {
+    if (accountKey === undefined) return undefined;
+    const pem = await textOf(accountKey, 'key');
+    if (pem === undefined) return undefined;
+    try {
+      if (isAccountKey(createPrivateKey(pem))) return pem;
+    } catch {
+      // Said below.
+    }
+    const { path, at } = accountKey;
+    problems.error(at, `acmeAccountKey: ${path} holds no private key of EC P-256, EC P-384 or RSA in PEM`);
+    return undefined;
   }
 
   async function authoritiesPem(): Promise<string | undefined> {

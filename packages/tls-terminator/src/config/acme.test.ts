@@ -45,6 +45,39 @@ describe('certificates from an authority', () => {
     assert.deepEqual([...(names?.exact.keys() ?? [])], ['www.example.com', 'example.com']);
   });
 
+  it('certificates of one service have settings of their own', async () => {
+    const conf = certificatesOf(
+      await inService(
+        'acmeContact = a@example.com\nacmeNames = a.example.com\nacmeNames = [acmeKey rsa-2048 acmeContact b@example.com] a.example.com b.example.com',
+      ),
+    );
+    assert.deepEqual(
+      conf.map(({ names, key, contact }) => [names, key, contact]),
+      [
+        [['a.example.com'], 'ec-256', ['mailto:a@example.com']],
+        [['a.example.com', 'b.example.com'], 'rsa-2048', ['mailto:b@example.com']],
+      ],
+    );
+    const yaml = await load(
+      `services: { s: { accept: "127.0.0.1:0", connect: 80, acme: [{ names: a.example.com, contact: a@example.com, store: STORE }, { names: [a.example.com, b.example.com], key: rsa-2048, contact: [b@example.com], store: STORE, external: { id: kid, key: ${KEY} } }] } }`,
+      'yaml',
+    );
+    assert.deepEqual(
+      certificatesOf(yaml).map(({ names, key, contact, external }) => [names, key, contact, external?.id]),
+      conf.map(({ names, key, contact }, index) => [names, key, contact, index === 0 ? undefined : 'kid']),
+    );
+    const mistyped = await inService('acmeNames = [acmeKay rsa-2048] a.example.com');
+    assert.match(errorsOf(mistyped), /'acmeKay' is no option of one certificate; did you mean 'acmeKey'/);
+  });
+
+  it('the key of an account is read from its file', async () => {
+    const key = openssl.write('account.key', openssl.issue({ name: 'account' }).key);
+    const [only] = certificatesOf(await inService(`acmeNames = a.example.com\nacmeAccountKey = ${key}`));
+    assert.match(only?.accountKey ?? '', /PRIVATE KEY/);
+    const wrong = await inService(`acmeNames = a.example.com\nacmeAccountKey = ${CA}`);
+    assert.match(errorsOf(wrong), /acmeAccountKey: ca\.pem holds no private key of EC P-256, EC P-384 or RSA in PEM/);
+  });
+
   it('the mapping of YAML and the options of stunnel.conf say the same', async () => {
     const yaml = await load(
       `services:

@@ -4,14 +4,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Problems } from '@headgate/shared/config/problem';
 import { certificateFile } from '../acme/files.ts';
 import type { AcmeCertificate, AcmeHttpAddress, AcmeSettings } from '../model/acme.ts';
-import type { AcmeDraft, NamedDraft } from './draft.ts';
+import type { AcmeDraft } from './draft.ts';
 
 /** What the files that the options name hold. */
-export type AcmeFiles = Pick<AcmeCertificate, 'external' | 'authorities'>;
+export type AcmeFiles = Pick<AcmeCertificate, 'external' | 'authorities' | 'accountKey'>;
 
 /** The certificates of one service. */
 export function acmeCertificates(draft: AcmeDraft, files: AcmeFiles, problems: Problems): readonly AcmeCertificate[] {
-  const { store, directory, contact, dnsCommand, dnsWait, profile, key } = draft;
+  const { store, directory, contact, dnsCommand, dnsWait, profile, key, http } = draft;
+  const initial = draft.initial?.path;
   const renewAfter = draft.renewAfter / 100;
   const challenge = draft.challenge ?? usualChallenge(draft);
   return draft.names.flatMap(({ at, names }): readonly AcmeCertificate[] => {
@@ -28,35 +29,48 @@ export function acmeCertificates(draft: AcmeDraft, files: AcmeFiles, problems: P
     if (challenge === 'http-01' && draft.http === undefined)
       problems.error(at, 'http-01 needs acmeHttp, an address to which the router sends /.well-known/acme-challenge/');
     const file = certificateFile(store, name, key);
-    const settings = { store, directory, contact, dnsCommand, dnsWait, profile, key, renewAfter, challenge, ...files };
-    return [{ at, name, names, file, ...settings }];
+    const settings = {
+      store,
+      directory,
+      contact,
+      dnsCommand,
+      dnsWait,
+      profile,
+      key,
+      renewAfter,
+      challenge,
+      http,
+      initial,
+    };
+    return [{ at, name, names, file, ...settings, ...files }];
   });
 }
 
 /** All certificates, each once: services may share one. */
-export function compileAcme(
-  all: readonly AcmeCertificate[],
-  services: readonly NamedDraft[],
-  problems: Problems,
-): AcmeSettings {
+export function compileAcme(all: readonly AcmeCertificate[], problems: Problems): AcmeSettings {
   const byFile = new Map<string, AcmeCertificate>();
   for (const certificate of all) {
     const { at, file, name } = certificate;
     const before = byFile.get(file);
     if (before === undefined) byFile.set(file, certificate);
-    else if (!isDeepStrictEqual({ ...certificate, at: before.at }, before))
+    else if (!isDeepStrictEqual(comparable(certificate), comparable(before)))
       problems.error(
         at,
         `the certificate for ${name} is also defined on line ${before.at.line}, with other names or settings: begin one with another name, or give it another acmeStore`,
       );
   }
   const http = new Map<string, AcmeHttpAddress>();
-  for (const { draft } of services) {
-    const address = draft.acme.http;
-    if (address === undefined || draft.acme.names.length === 0) continue;
-    http.set(address.kind === 'unix' ? address.path : `${address.host} ${address.port}`, address);
-  }
+  for (const { http: address } of all) if (address !== undefined) http.set(placeOf(address), address);
   return { certificates: [...byFile.values()], http: [...http.values()] };
+}
+
+/** Without what does not matter: where it is written. */
+function comparable({ at: _at, http, ...rest }: AcmeCertificate): unknown {
+  return { ...rest, http: http === undefined ? '' : placeOf(http) };
+}
+
+function placeOf(address: AcmeHttpAddress): string {
+  return address.kind === 'unix' ? address.path : `${address.host} ${address.port}`;
 }
 
 function usualChallenge({ dnsCommand, http }: AcmeDraft): AcmeCertificate['challenge'] {

@@ -54,7 +54,6 @@ export function compile(
     control: { binds: global.controlBinds, timeout: global.controlTimeout, maxconn: global.controlMaxconn },
     acme: compileAcme(
       materials.flatMap(({ acme }) => acme),
-      named,
       problems,
     ),
     identity: { user: global.user, group: global.group },

@@ -3,8 +3,7 @@ import type { SecureVersion } from 'node:tls';
 import type { ControlBind } from '@headgate/shared/admin/control-sockets';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Severity } from '@headgate/shared/log/logger';
-import type { AcmeCertificate, AcmeHttpAddress } from '../model/acme.ts';
-import { AUTHORITIES } from './acme-names.ts';
+import { newAcmeDraft, type AcmeDraft, type FileOption } from './acme-draft.ts';
 import type {
   AcceptAddress,
   ConnectAddress,
@@ -13,6 +12,8 @@ import type {
   SocketOptions,
   Timeouts,
 } from '../model/snapshot.ts';
+
+export type { AcmeDraft, FileOption, OwnOption } from './acme-draft.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -38,32 +39,6 @@ export interface GlobalDraft {
   controlBinds: ControlBind[];
   controlTimeout: number;
   controlMaxconn: number;
-}
-
-/** A file a service needs, and the option that named it. */
-export interface FileOption {
-  readonly option: string;
-  readonly path: string;
-  readonly at: Position;
-}
-
-/** What the options of ACME said. */
-export interface AcmeDraft {
-  /** Each is one certificate. */
-  names: { readonly at: Position; readonly names: readonly string[] }[];
-  directory: string;
-  contact: string[];
-  challenge: AcmeCertificate['challenge'] | undefined;
-  http: AcmeHttpAddress | undefined;
-  dnsCommand: string | undefined;
-  dnsWait: number;
-  profile: string | undefined;
-  key: AcmeCertificate['key'];
-  external: { readonly id: string; readonly file: FileOption } | undefined;
-  store: string;
-  authorities: FileOption | undefined;
-  /** Percent. */
-  renewAfter: number;
 }
 
 /** `protocol` and the options that belong to it. */
@@ -211,21 +186,7 @@ export function newServiceDraft(): ServiceDraft {
     key: undefined,
     keyPassFile: undefined,
     moreCertificates: [],
-    acme: {
-      names: [],
-      directory: AUTHORITIES.letsencrypt,
-      contact: [],
-      challenge: undefined,
-      http: undefined,
-      dnsCommand: undefined,
-      dnsWait: 30_000,
-      profile: undefined,
-      key: 'ec-256',
-      external: undefined,
-      store: '/var/lib/headgate/acme',
-      authorities: undefined,
-      renewAfter: 66,
-    },
+    acme: newAcmeDraft(),
     ocspUpdate: false,
     strictSni: false,
     crtBase: '',

@@ -86,11 +86,13 @@ export class MaterialReader {
     const byText = new Map<string, number>();
     for (const written of await this.#lines(draft, lists)) {
       const line = { ...written, file: based(draft.crtBase, written.file) };
+      const key = line.key === undefined ? undefined : based(draft.crtBase, line.key);
       const variant = await this.#variant(line, draft, variants, byText);
       const bundles = certificatesAt(line.file, (path) => this.#standing(path) !== undefined);
       this.#reads.note(line.file);
       if (bundles === undefined) this.#problems.error(line.at, `${line.file}: there is no certificate of that name`);
-      for (const files of bundles ?? []) {
+      for (const bundle of bundles ?? []) {
+        const files = key === undefined ? bundle : bundle.map((file) => ({ ...file, key }));
         const stored = await this.#load(files, variants[variant - 1]?.draft ?? draft);
         this.#report(stored.findings, [{ option: 'crt', path: line.file, at: line.at }]);
         if (stored.pairs.length > 0) named.push({ stored, filters: line.filters, variant });
@@ -142,11 +144,18 @@ export class MaterialReader {
   }
 
   /** What the authority has issued; before that, or when it is damaged, a certificate that no client trusts. */
-  async #kept({ at, file, names }: AcmeCertificate, { ocspUpdate }: ServiceDraft): Promise<Stored> {
+  async #kept({ at, file, names, initial }: AcmeCertificate, { ocspUpdate }: ServiceDraft): Promise<Stored> {
     const stored = await this.#load([{ cert: file, key: undefined }], { keyPassFile: undefined, ocspUpdate });
     if (stored.pairs.length > 0) {
       this.#report(stored.findings, [{ option: 'acmeNames', path: file, at }]);
       return stored;
+    }
+    if (initial !== undefined) {
+      this.#reads.note(initial);
+      const [first = []] = certificatesAt(initial, (path) => this.#standing(path) !== undefined) ?? [];
+      const before = first.length === 0 ? undefined : await this.#load(first, { keyPassFile: undefined, ocspUpdate });
+      this.#report(before?.findings ?? [], [{ option: 'acmeInitial', path: initial, at }]);
+      if (before !== undefined && before.pairs.length > 0) return before;
     }
     this.#problems.warning(
       at,

@@ -21,6 +21,8 @@ const KEYS: Readonly<Record<string, string>> = {
   external: 'acmeExternal',
   store: 'acmeStore',
   ca: 'acmeCA',
+  'account-key': 'acmeAccountKey',
+  initial: 'acmeInitial',
   renew: 'acmeRenew',
 };
 
@@ -46,6 +48,25 @@ export function addAcme(
       }
     }
   }
+}
+
+/** `acme: [{ names, key, … }, …]`: each is one certificate with settings of its own, in brackets before its names. */
+export function addAcmeCertificate(
+  key: Word,
+  map: Extract<YamlNode, { kind: 'map' }>,
+  add: (name: Word, value: Word) => void,
+  problems: Problems,
+): void {
+  const own: string[] = [];
+  const names: Word[] = [];
+  const collect = ({ text }: Word, value: Word): void => {
+    if (text === 'acmeNames') names.push(value);
+    else own.push(text, value.text.replaceAll(/\s+/g, ','));
+  };
+  addAcme(map, collect, problems);
+  if (names.length === 0) problems.error(map.at, "a certificate of 'acme' needs 'names'");
+  const brackets = own.length === 0 ? '' : `[${own.join(' ')}] `;
+  for (const each of names) add({ ...key, text: 'acmeNames' }, { ...each, text: brackets + each.text });
 }
 
 function addNames(name: Word, { value }: YamlEntry, add: (name: Word, value: Word) => void, problems: Problems): void {

@@ -4,7 +4,7 @@ import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { YamlEntry, YamlNode } from '@headgate/shared/config/yaml';
 import type { RawBuilder } from './raw-config.ts';
-import { ACME, addAcme } from './yaml-acme.ts';
+import { ACME, addAcme, addAcmeCertificate } from './yaml-acme.ts';
 import { scalarWord } from './yaml-scalar.ts';
 
 type Add = (name: Word, value: Word) => void;
@@ -62,6 +62,7 @@ function readOption({ key, value }: YamlEntry, add: Add, problems: Problems): vo
   for (const item of items) {
     if (item.kind === 'scalar') add(key, scalarWord(item));
     else if (item.kind === 'map' && key.text === CERTIFICATE) addCertificate(key, item, add, problems);
+    else if (item.kind === 'map' && key.text === ACME) addAcmeCertificate(key, item, add, problems);
     else problems.error(item.at, `'${key.text}' takes a value or a list of values`);
   }
 }
@@ -70,6 +71,7 @@ const CERTIFICATE = 'certificate';
 
 /** Our options and the words for them in the brackets of a crt-list. */
 const BRACKETS: Readonly<Record<string, string>> = {
+  key: 'key',
   verify: 'verify',
   verifyIgnore: 'crt-ignore-err',
   CAfile: 'ca-file',

@@ -35,6 +35,12 @@ export interface AcmeCertificate {
   readonly key: 'ec-256' | 'ec-384' | 'rsa-2048' | 'rsa-3072' | 'rsa-4096';
   /** The account at the authority that ours belongs to. */
   readonly external: { readonly id: string; readonly key: Buffer } | undefined;
+  /** The private key of the account, PEM; undefined: one in `store`, made when it is needed. */
+  readonly accountKey: string | undefined;
+  /** Where http-01 challenges are answered. */
+  readonly http: AcmeHttpAddress | undefined;
+  /** A certificate to serve until there is one. */
+  readonly initial: string | undefined;
   /** PEM of the authorities that the server of `directory` is verified with; undefined: those of the runtime. */
   readonly authorities: string | undefined;
   /** Share of the lifetime after which it is renewed, unless the authority suggests a time; 2/3 by default. */

@@ -1,8 +1,12 @@
 /** Certificates that an authority issues and renews (ACME, RFC 8555). */
+import type { Problems } from '@headgate/shared/config/problem';
+import type { Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
 import { KEY_KINDS } from '../../certificate/self-made.ts';
 import { AUTHORITIES, acmeName, readContact } from '../acme-names.ts';
 import { parseAddress } from '../address.ts';
 import type { ServiceDirective } from '../directive.ts';
+import type { AcmeDraft, OwnOption, ServiceDraft } from '../draft.ts';
 import { duration, integer, oneOf, path, takesDuration } from '../values.ts';
 
 const authorities: ReadonlyMap<string, string> = new Map(Object.entries(AUTHORITIES));
@@ -11,17 +15,20 @@ const AUTHORITY_NAMES = [...authorities.keys()].join(', ');
 export const acme = {
   acmeNames: {
     summary:
-      'Names of one certificate that is obtained and renewed by itself (ACME, ours), the most important first. Host names, `*.example.com`, addresses. Using it means that you agree to the terms of the authority. See certificates.md.',
-    takes: 'NAME [NAME…]',
+      'Names of one certificate that is obtained and renewed by itself (ACME, ours), the most important first. Host names, `*.example.com`, addresses. Options of this certificate alone stand before them in brackets: `[acmeKey rsa-2048]`. Using it means that you agree to the terms of the authority. See certificates.md.',
+    takes: '[\\[OPTION VALUE…\\]] NAME [NAME…]',
     default: 'none',
     example: 'acmeNames = example.com www.example.com',
     repeatable: true,
     apply(value, draft, problems) {
-      const names = value.text.split(/[\s,]+/).filter((word) => word !== '');
+      const [, inside, list = ''] = /^(?:\[([^\]]*)\])?(.*)$/.exec(value.text) ?? [];
+      const options = inside === undefined ? [] : ownOptions({ ...value, text: inside }, problems);
+      const names = list.split(/[\s,]+/).filter((word) => word !== '');
       const good = names.flatMap((name) => acmeName({ ...value, text: name }, problems) ?? []);
       if (names.length === 0) problems.error(value.at, 'a certificate needs at least one name');
       else if (names.length > 100) problems.error(value.at, 'authorities issue certificates for at most 100 names');
-      else if (good.length === names.length) draft.acme.names.push({ at: value.at, names: [...new Set(good)] });
+      else if (good.length === names.length && options !== undefined)
+        draft.acme.names.push({ at: value.at, names: [...new Set(good)], options });
     },
   },
   acme: {
@@ -118,12 +125,12 @@ export const acme = {
   },
   acmeExternal: {
     summary:
-      'An account that exists at the authority already (external account binding): its id, and a file of mode 0600 that holds its key in base64url.',
-    takes: 'ID /path',
+      'An account that exists at the authority already (external account binding): its id, or a file that holds it, and a file of mode 0600 that holds its key in base64url.',
+    takes: 'ID /path | /path /path',
     default: 'none',
     example: 'acmeExternal = kid-1 /etc/headgate/acme.key',
     apply(value, draft, problems) {
-      const [id, file, ...more] = value.text.split(/\s+/);
+      const [id, file, ...more] = value.text.split(/[\s,]+/);
       if (id === undefined || file === undefined || more.length > 0 || !/^[\x21-\x7E]{1,256}$/.test(id))
         problems.error(value.at, 'an id and the file with its key are expected here');
       else draft.acme.external = { id, file: { option: 'acmeExternal', path: file, at: value.at } };
@@ -150,6 +157,28 @@ export const acme = {
       if (name !== undefined) draft.acme.authorities = { option: 'acmeCA', path: name, at: value.at };
     },
   },
+  acmeAccountKey: {
+    summary:
+      'PEM file with the private key of the account (EC P-256 or P-384, RSA), which the authority may know already. It is read and never written.',
+    takes: '/path',
+    default: 'one that is made, in `acmeStore`',
+    example: 'acmeAccountKey = /etc/headgate/account.key',
+    apply(value, draft, problems) {
+      const name = path(value, problems);
+      if (name !== undefined) draft.acme.accountKey = { option: 'acmeAccountKey', path: name, at: value.at };
+    },
+  },
+  acmeInitial: {
+    summary:
+      'A certificate with its key that is served until the authority has issued one, in place of a temporary one that no client trusts. It may be missing.',
+    takes: '/path',
+    default: 'none',
+    example: 'acmeInitial = /etc/ssl/www.pem',
+    apply(value, draft, problems) {
+      const name = path(value, problems);
+      if (name !== undefined) draft.acme.initial = { option: 'acmeInitial', path: name, at: value.at };
+    },
+  },
   acmeRenew: {
     summary:
       'After how much of its lifetime a certificate is renewed, in percent, when the authority does not suggest a time itself (ARI).',
@@ -161,3 +190,34 @@ export const acme = {
     },
   },
 } as const satisfies Record<string, ServiceDirective>;
+
+const options: ReadonlyMap<string, ServiceDirective> = new Map(
+  Object.entries<ServiceDirective>(acme).filter(([name]) => name !== 'acmeNames'),
+);
+
+/** `acmeKey rsa-2048 acmeProfile shortlived`, without the brackets; undefined after reporting what is wrong with it. */
+function ownOptions({ text, at }: Word, problems: Problems): readonly OwnOption[] | undefined {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  const found: OwnOption[] = [];
+  for (let index = 0; index < words.length; index += 2) {
+    const [name = '', value] = words.slice(index, index + 2);
+    if (!options.has(name))
+      problems.error(at, `'${name}' is no option of one certificate`, nearest(name, [...options.keys()]));
+    else if (value === undefined) problems.error(at, `'${name}' needs a value`);
+    else {
+      found.push({ name, value: { text: value, at } });
+      continue;
+    }
+    return undefined;
+  }
+  return found;
+}
+
+/** The settings of one certificate: those of the service, and what its brackets say. */
+export function withOwnOptions(draft: ServiceDraft, own: AcmeDraft['names'][number], problems: Problems): AcmeDraft {
+  const acmeDraft = { ...draft.acme, contact: [...draft.acme.contact], names: [own] };
+  // Its own contacts stand in place of those of the service.
+  if (own.options.some(({ name }) => name === 'acmeContact')) acmeDraft.contact = [];
+  for (const { name, value } of own.options) options.get(name)?.apply(value, { ...draft, acme: acmeDraft }, problems);
+  return acmeDraft;
+}
