@@ -37,6 +37,10 @@ const failures: Readonly<Record<string, TlsFailure>> = {
     words: 'the client cannot verify the kind of key this service has (cert)',
   },
   ERR_SSL_UNEXPECTED_EOF_WHILE_READING: { severity: 'debug', words: 'the client went away in the middle' },
+  ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE: {
+    severity: 'info',
+    words: 'the client showed no certificate, which this service demands (verify)',
+  },
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: { severity: 'info', words: 'the client does not trust who signed our certificate' },
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: {
     severity: 'info',
