@@ -2,6 +2,7 @@
 export { app as terminator, startTerminator } from './app.ts';
 export { select } from './certificate/select.ts';
 export { examineServices } from './commands/doctor.ts';
+export { inspectCommand } from './commands/inspect.ts';
 export { toYaml } from './commands/to-yaml.ts';
 export { loadWith } from './config/load.ts';
 export type { CertificateFacts, Service, Snapshot } from './model/snapshot.ts';

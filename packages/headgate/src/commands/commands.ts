@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, Command>> = {
   ...renamed(terminator.commands, 'headgate-terminator'),
   ...renamed({ ...router.commands, explain }, 'headgate-router'),
   doctor: later(SUMMARIES.doctor, async () => (await import('./doctor.ts')).doctorOfBoth),
+  inspect: later(terminator.commands['inspect']?.summary ?? '', async () => (await import('./inspect.ts')).inspectBoth),
   import: later(SUMMARIES.import, async () => (await import('./import.ts')).importBoth),
 };
 

@@ -1,5 +1,11 @@
 import { connect as connectPlain } from 'node:net';
-import { checkServerIdentity, connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import {
+  checkServerIdentity,
+  connect as connectTls,
+  type ConnectionOptions,
+  type DetailedPeerCertificate,
+  type TLSSocket,
+} from 'node:tls';
 
 /** Where to connect. */
 export type Place = { readonly path: string } | { readonly host: string; readonly port: number };
@@ -57,12 +63,19 @@ export interface Handshake {
   readonly mismatch: string | undefined;
 }
 
+/** What a client says in its ClientHello, where it is another than that of this runtime. */
+export type Manner = Pick<
+  ConnectionOptions,
+  'minVersion' | 'maxVersion' | 'ciphers' | 'ecdhCurve' | 'sigalgs' | 'ALPNProtocols'
+>;
+
 /** Shakes hands as a browser does that asks for `name`. The caller destroys the socket. */
-export function shakeHands(place: Place, name: string | undefined): Promise<Handshake> {
+export function shakeHands(place: Place, name: string | undefined, manner: Manner = {}): Promise<Handshake> {
   return new Promise((resolve) => {
     // What is wrong with the certificate is a finding, and no reason not to look further.
     const socket = connectTls({
       ...place,
+      ...manner,
       ...(name === undefined ? {} : { servername: name }),
       rejectUnauthorized: false,
     });

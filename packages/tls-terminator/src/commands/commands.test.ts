@@ -181,3 +181,68 @@ describe('import', () => {
     assert.match(err, /cannot be read: no such file/);
   });
 });
+
+describe('inspect', () => {
+  const [RSA, EC] = ['rsa', 'ecdsa'].map((kind) => {
+    const made = openssl.issue({
+      name: 'both.test',
+      extensions: SERVER('DNS:both.test'),
+      ...(kind === 'rsa' ? { algorithm: ['rsa:2048'] } : {}),
+    });
+    return openssl.write(`both.pem.${kind}`, made.key + made.cert);
+  });
+  // Where the fixture writes what it makes.
+  openssl.write('cert.pem', cert);
+  const BOTH = RSA?.replace(/\.rsa$/, '') ?? '';
+  const LIST = openssl.write(
+    'inspect.list',
+    `${BOTH}\n${PEM} [verify required ca-file ${CERT} ssl-min-ver TLSv1.3] dev\n`,
+  );
+  const CONF = openssl.write(
+    'inspect.conf',
+    `[web]\naccept = 1\nconnect = 2\ncrtList = ${LIST}\nalpn = http/1.1\nmaxPerAddress = 1\n[plain]\nclient = yes\naccept = 3\nconnect = 4\nverifyChain = yes\nCAfile = ${CERT}\ncheckHost = a\n`,
+  );
+
+  it('says what each kind of client would get, by real handshakes', async () => {
+    const { code, out, err } = await run('inspect', '-f', CONF);
+    assert.deepEqual([code, err], [0, '']);
+    const line = (client: string, part: number): string =>
+      (
+        out
+          .split(/^service /m)
+          [part]?.split('\n')
+          .find((each) => each.includes(client)) ?? ''
+      ).replaceAll(/ {2,}/g, ' ');
+    assert.match(out, /^service web: both\.test\n/);
+    assert.match(
+      line('modern browser', 1),
+      / TLSv1\.3 TLS_AES_128_GCM_SHA256 X25519MLKEM768 http\/1\.1 EC256 .*ecdsa$/,
+    );
+    assert.match(line('without a server name', 1), / TLSv1\.3 .* EC256 /);
+    assert.match(line('RSA only', 1), / TLSv1\.3 .* RSA2048 .*both\.pem\.rsa$/);
+    assert.match(line('Java 8', 1), / TLSv1\.2 TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 prime256v1 - EC256 /);
+    assert.match(line('Java 7', 1), / refused: no TLS version in common/);
+    assert.match(out, /^service web: dev; a certificate of the client is required$/m);
+    assert.match(line('Java 8', 2), / refused: no TLS version in common/);
+  });
+
+  it('asks for the names that are given, at the service that is named, also as JSON', async () => {
+    const { out } = await run('inspect', '-f', CONF, '--service', 'web', '--json', 'both.test', 'unknown.test');
+    const found = JSON.parse(out) as { names: string[]; outcomes: { file: string; refused?: string }[] }[];
+    assert.deepEqual(
+      found.map(({ names, outcomes: [first] }) => [names, first?.file === EC]),
+      [
+        [['both.test'], true],
+        [['unknown.test'], true],
+      ],
+    );
+  });
+
+  it('refuses what is not there', async () => {
+    assert.match((await run('inspect', '-f', CONF, '--service', 'wab')).err, /there is no service 'wab'/);
+    const wrong = openssl.write('wrong.conf', '[web]\naccept = 1\nconnect = 2\n');
+    const { code, err } = await run('inspect', '-f', wrong);
+    assert.equal(code, 1);
+    assert.match(err, /service 'web' has no certificate/);
+  });
+});

@@ -6,6 +6,7 @@ import { SUMMARIES } from './summaries.ts';
 export const commands = {
   cert: later(SUMMARIES.cert, async () => (await import('./cert.ts')).cert),
   doctor: later(SUMMARIES.doctor, async () => (await import('./doctor.ts')).doctor),
+  inspect: later(SUMMARIES.inspect, async () => (await import('./inspect.ts')).inspect),
   ctl: later(SUMMARIES.ctl, async () => (await import('./ctl.ts')).ctl),
   import: later(SUMMARIES.import, async () => (await import('./import.ts')).importStunnel),
 } satisfies Record<string, Command>;
