@@ -87,10 +87,10 @@ export function readChange(args: readonly string[]): WantedChange | undefined {
   return { change: quick || smoke ? QUICK : FULL, subjects: chosen ?? keys(subjects) };
 }
 
-/** `--only workers`. */
-export function wantsWorkers(args: readonly string[]): boolean {
+/** `--only workers`, `--only certificates`. */
+export function wantsOnly(name: 'workers' | 'certificates', args: readonly string[]): boolean {
   const { only, help } = parseArgs({ args: [...args], options: OPTIONS }).values;
-  return only === 'workers' && help !== true;
+  return only === name && help !== true;
 }
 
 /** Throws the errors of parseArgs, and RangeError for an unknown case or contender. */

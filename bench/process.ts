@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly core: number | string;
   /** The port or unix socket path it listens on when ready. */
   readonly listens: number | string;
+  /** Milliseconds until it must listen; 15 s by default. */
+  readonly within?: number;
   /** Additional environment variables. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -32,7 +34,7 @@ export interface StartOptions {
 /** Starts a server on one core and waits until it listens. Throws with its output when it does not. */
 export async function startProcess(
   command: readonly [string, ...string[]],
-  { core, listens, env }: StartOptions,
+  { core, listens, env, within = START_LIMIT }: StartOptions,
 ): Promise<Started> {
   const began = performance.now();
   const child = launch(command, core, env);
@@ -41,7 +43,7 @@ export async function startProcess(
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
   while (!(typeof listens === 'number' ? await isListening(listens) : existsSync(listens))) {
-    if (!alive.has(child) || performance.now() - began > START_LIMIT) {
+    if (!alive.has(child) || performance.now() - began > within) {
       endGroup(child, 'SIGKILL');
       throw new Error(`${command.join(' ')} does not listen on ${listens}\n${written}`);
     }

@@ -9,7 +9,7 @@ import type { Result } from './results.ts';
 import { section } from './section.ts';
 
 /** docs/performance.md: every figure with the command that produces it. `compared` has the runs beside another clone. */
-export function report(results: readonly Result[], compared: readonly Result[] = []): string {
+export function report(results: readonly Result[], compared: readonly Result[] = [], certificates = ''): string {
   return [
     '# Performance',
     '',
@@ -23,6 +23,7 @@ export function report(results: readonly Result[], compared: readonly Result[] =
     ...goalTable(judge(results), results),
     '',
     ...results.flatMap(section),
+    ...(certificates === '' ? [] : [certificates.trimEnd(), '']),
     ...change(compared),
     '## Runs',
     '',

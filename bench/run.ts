@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { BEFORE } from './contenders/ours.ts';
 import type { CaseName } from './cases.ts';
 import { runChange } from './change/run.ts';
 import { makeCertificates } from './certificates.ts';
-import { HELP, readChange, readCommandLine, wantsWorkers } from './command-line.ts';
+import { HELP, readChange, readCommandLine, wantsOnly } from './command-line.ts';
 import type { Pace, Wanted } from './command-line.ts';
 import { contenders } from './contenders.ts';
 import { isBuilt } from './contenders/ours.ts';
@@ -23,6 +23,7 @@ import { readResults, writeResult } from './results.ts';
 import { runCase } from './run-case.ts';
 import type { Surroundings } from './running.ts';
 import { startSink } from './sink.ts';
+import { manyCertificates } from './many-certificates.ts';
 import { runWorkers } from './workers.ts';
 
 /** Upper bound on the duration of a run, in case something hangs. */
@@ -30,6 +31,8 @@ const LIMIT = 120 * 60_000;
 
 const inRepository = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const say = (line: string): void => console.log(line);
+/** What `--only certificates` found; a part of the page. */
+const MANY = inRepository('bench/results/many-certificates.md');
 
 try {
   await main();
@@ -44,8 +47,12 @@ async function main(): Promise<void> {
     await runChange(changed.change, changed.subjects, say);
     process.exit(0);
   }
-  if (wantsWorkers(process.argv.slice(2))) {
+  if (wantsOnly('workers', process.argv.slice(2))) {
     await runWorkers(say);
+    process.exit(0);
+  }
+  if (wantsOnly('certificates', process.argv.slice(2))) {
+    writeFileSync(MANY, await manyCertificates(say));
     process.exit(0);
   }
   const wanted = readCommandLine(process.argv.slice(2));
@@ -53,6 +60,7 @@ async function main(): Promise<void> {
   if (wanted === 'list') {
     for (const [name, { title }] of Object.entries(cases)) say(`${name.padEnd(20)} ${title}`);
     say(`${'change'.padEnd(20)} Reloads under traffic, for docs/reliability.md`);
+    say(`${'certificates'.padEnd(20)} What 10,000 certificates cost, for docs/performance.md`);
     say(`${'workers'.padEnd(20)} What two workers are worth, for docs/workers.md`);
     return;
   }
@@ -61,7 +69,11 @@ async function main(): Promise<void> {
   // Rows of another clone have figures of their own: a page of results without HAProxy would have no goals.
   const out = BEFORE === undefined ? results : compared;
   const page = wanted.out === undefined ? inRepository('docs/performance.md') : join(results, 'performance.md');
-  const write = (): void => writeFileSync(page, report(readResults(results), readResults(compared)));
+  const write = (): void =>
+    writeFileSync(
+      page,
+      report(readResults(results), readResults(compared), existsSync(MANY) ? readFileSync(MANY, 'utf8') : ''),
+    );
   if (wanted.cases.length > 0) await measure(wanted, out, write);
   write();
   for (const { goal, ratio, verdict } of judge(readResults(results)))

@@ -5,7 +5,7 @@ import type { Placed } from './chain.ts';
 import { describeCertificate, describeKey, isSelfSigned } from './describe.ts';
 import type { Finding } from './finding.ts';
 import { isKeyLabel, readKey } from './keys.ts';
-import { readPem, toPem } from './pem.ts';
+import { certificatePem, readPem } from './pem.ts';
 import type { PemBlock } from './pem.ts';
 import { trustedRoots } from './roots.ts';
 import type { Roots } from './roots.ts';
@@ -141,7 +141,7 @@ export function makeBundle(input: BundleInput): BundleResult {
       leaf,
       chain: found.chain,
       keyPem: pair.key.key.export({ type: 'pkcs8', format: 'pem' }).toString(),
-      certPem: [leaf, ...rest].map(({ raw }) => toPem('CERTIFICATE', raw)).join(''),
+      certPem: [leaf, ...rest].map(certificatePem).join(''),
     },
     found,
     findings,
@@ -158,7 +158,7 @@ function readCertificates(file: string, blocks: readonly PemBlock[], findings: F
   const placed: Placed[] = [];
   for (const block of blocks) {
     if (CERTIFICATE_LABELS.includes(block.label)) {
-      const certificate = parseCertificate(block);
+      const certificate = placed.length === 0 ? parseCertificate(block) : parseIssuer(block);
       if (certificate === undefined)
         findings.push(at('error', file, block, 'the certificate cannot be read: its contents are damaged'));
       else placed.push({ certificate, block });
@@ -175,6 +175,16 @@ function parseCertificate(block: PemBlock): X509Certificate | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Certificates of issuers, by their text. Thousands of certificates often have the same few, and Node.js keeps what it once found out of one. */
+const issuers = new Map<string, X509Certificate>();
+const MOST_ISSUERS = 100;
+
+function parseIssuer(block: PemBlock): X509Certificate | undefined {
+  const certificate = issuers.get(block.text) ?? parseCertificate(block);
+  if (certificate !== undefined && issuers.size < MOST_ISSUERS) issuers.set(block.text, certificate);
+  return certificate;
 }
 
 /** The first certificate and the first key that matches it, as OpenSSL would choose, then any other pair. */

@@ -1,5 +1,7 @@
 /** Splits PEM text (RFC 7468) into blocks. Pure; as lenient as OpenSSL, and precise where it only says "bad end line". */
 
+import type { X509Certificate } from 'node:crypto';
+
 export interface PemBlock {
   /** Counts the BEGIN lines of its file, from 1. */
   readonly number: number;
@@ -111,4 +113,13 @@ function decode(body: readonly string[]): Buffer | string {
   const der = Buffer.from(text, 'base64');
   if (der.toString('base64') !== text) return 'its text is not complete base64: characters are missing or too many';
   return der;
+}
+
+const pems = new WeakMap<X509Certificate, string>();
+
+/** A certificate as PEM; made once. */
+export function certificatePem(certificate: X509Certificate): string {
+  const known = pems.get(certificate) ?? toPem('CERTIFICATE', certificate.raw);
+  pems.set(certificate, known);
+  return known;
 }

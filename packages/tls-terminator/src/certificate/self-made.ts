@@ -38,6 +38,8 @@ export interface SelfSigned {
   readonly from: Date;
   readonly until: Date;
   readonly extensions?: readonly Extension[];
+  /** Who signs, and its common name; by default the key of the certificate itself. */
+  readonly issuer?: { readonly key: KeyObject; readonly subject: string };
 }
 
 export async function newPrivateKey(kind: KeyKind): Promise<KeyObject> {
@@ -68,23 +70,26 @@ export function certificateRequest(key: KeyObject, names: readonly string[]): Bu
   return signed(body, key);
 }
 
-/** A certificate that its own key has signed (RFC 5280 §4.1), as PEM. */
-export function selfSigned(key: KeyObject, { names, subject, from, until, extensions = [] }: SelfSigned): string {
-  const name = subject === '' ? der(derTag.sequence) : commonName(subject);
+/** A certificate that its own key has signed, or that of an issuer (RFC 5280 §4.1), as PEM. */
+export function selfSigned(
+  key: KeyObject,
+  { names, subject, from, until, extensions = [], issuer = { key, subject } }: SelfSigned,
+): string {
+  const nameOf = (text: string): Buffer => (text === '' ? der(derTag.sequence) : commonName(text));
   const all = [{ oid: SUBJECT_ALT_NAME, critical: subject === '', value: alternativeNames(names) }, ...extensions];
   const body = der(
     derTag.sequence,
     der(0xa0, der(derTag.integer, Buffer.from([2]))),
     // A positive number of at most 20 bytes (RFC 5280 §4.1.2.2).
     der(derTag.integer, Buffer.concat([Buffer.from([0x40]), randomBytes(15)])),
-    algorithmOf(key).identifier,
-    name,
+    algorithmOf(issuer.key).identifier,
+    nameOf(issuer.subject),
     der(derTag.sequence, time(from), time(until)),
-    name,
+    nameOf(subject),
     publicKeyInfo(key),
     der(0xa3, der(derTag.sequence, ...all.map(extension))),
   );
-  return toPem('CERTIFICATE', signed(body, key));
+  return toPem('CERTIFICATE', signed(body, issuer.key));
 }
 
 function signed(body: Buffer, key: KeyObject): Buffer {

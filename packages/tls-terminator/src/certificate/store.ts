@@ -4,7 +4,7 @@ import { factsOf } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { loadCertificate } from './load.ts';
 import type { CertificateFiles } from './load.ts';
-import { toPem } from './pem.ts';
+import { certificatePem } from './pem.ts';
 import { readSmallFile, type ReadFile } from './read.ts';
 import type { CertificateFile } from './sources.ts';
 import { stapleSource } from './staple.ts';
@@ -63,10 +63,10 @@ export class CertificateStore {
 
   /** The leaf, and behind it the text of its issuers that other certificates have too. */
   #chain({ chain: [leaf, ...issuers] }: Bundle): string {
-    const behind = issuers.map(({ raw }) => toPem('CERTIFICATE', raw)).join('');
+    const behind = issuers.map(certificatePem).join('');
     const shared = this.#issuers.get(behind) ?? behind;
     this.#issuers.set(shared, shared);
-    return toPem('CERTIFICATE', leaf.raw) + shared;
+    return certificatePem(leaf) + shared;
   }
 }
 
