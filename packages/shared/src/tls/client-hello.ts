@@ -7,6 +7,19 @@ export interface ClientHello {
   readonly serverName: string | undefined;
   /** The protocols offered (RFC 7301), in order. */
   readonly protocols: readonly string[];
+  readonly offers: Offers;
+}
+
+/** What a client can do, by the numbers of IANA's registries, in its order. */
+export interface Offers {
+  /** Cipher suites. */
+  readonly suites: readonly number[];
+  /** Of the extension (RFC 9846 §4.2.1); empty without it. */
+  readonly versions: readonly number[];
+  readonly groups: readonly number[];
+  readonly signatures: readonly number[];
+  /** The kinds of extensions. */
+  readonly extensions: readonly number[];
 }
 
 /** The largest message that is read: browsers' are 2 KiB with post-quantum keys. */
@@ -15,7 +28,10 @@ export const MOST_HELLO = 18 * 1024;
 const HANDSHAKE = 22;
 const CLIENT_HELLO = 1;
 const SERVER_NAME = 0;
+const GROUPS = 10;
+const SIGNATURES = 13;
 const ALPN = 16;
+const VERSIONS = 43;
 
 /**
  * Reads the first bytes of a connection, whose message may be cut into any number of records, also empty ones (RFC 9846 §5.1).
@@ -75,6 +91,13 @@ class Bytes {
     return new Bytes(this.take(this.number(size)));
   }
 
+  /** All that is left, as numbers of two bytes. */
+  numbers(): readonly number[] {
+    const all: number[] = [];
+    while (this.left > 0) all.push(this.number(2));
+    return all;
+  }
+
   text(size: 1 | 2): string {
     return this.take(this.number(size)).toString('latin1');
   }
@@ -86,18 +109,26 @@ function readMessage(message: Buffer): ClientHello | undefined {
     const version = body.number(2);
     body.take(32); // random
     body.list(1); // session id
-    body.list(2); // cipher suites
+    const suites = body.list(2).numbers();
     body.list(1); // compression
     let serverName: string | undefined;
     let protocols: readonly string[] = [];
+    let versions: readonly number[] = [];
+    let groups: readonly number[] = [];
+    let signatures: readonly number[] = [];
+    const kinds: number[] = [];
     const extensions = body.left === 0 ? new Bytes(Buffer.alloc(0)) : body.list(2);
     while (extensions.left > 0) {
       const type = extensions.number(2);
+      kinds.push(type);
       const value = extensions.list(2);
       if (type === SERVER_NAME) serverName = readServerName(value);
       else if (type === ALPN) protocols = readProtocols(value.list(2));
+      else if (type === VERSIONS) versions = value.list(1).numbers();
+      else if (type === GROUPS) groups = value.list(2).numbers();
+      else if (type === SIGNATURES) signatures = value.list(2).numbers();
     }
-    return { version, serverName, protocols };
+    return { version, serverName, protocols, offers: { suites, versions, groups, signatures, extensions: kinds } };
   } catch {
     return undefined;
   }

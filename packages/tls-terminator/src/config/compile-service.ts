@@ -58,6 +58,7 @@ export function compileService(
     maxConnections: draft.maxConnections,
     maxHandshakes: draft.maxHandshakes,
     maxPerAddress: draft.maxPerAddress,
+    ja4: draft.ja4 && tls !== undefined,
     logLevel: draft.logLevel,
     sockets: draft.sockets,
   };
@@ -144,6 +145,8 @@ function compileNames(
   return {
     ...indexOf(all),
     strict: draft.strictSni,
+    fallback:
+      certificate === undefined || certificate.pairs.length < 2 ? undefined : { pairs: certificate.pairs, variant: 0 },
     variants: variants.map((variant, index) => {
       const {
         key: _key,

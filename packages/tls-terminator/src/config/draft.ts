@@ -130,6 +130,7 @@ export interface ServiceDraft {
   maxConnections: number;
   maxHandshakes: number;
   maxPerAddress: number;
+  ja4: boolean;
   logLevel: Severity | undefined;
   sockets: Mutable<SocketOptions>;
 }
@@ -239,6 +240,7 @@ export function newServiceDraft(): ServiceDraft {
     maxConnections: 0,
     maxHandshakes: 0,
     maxPerAddress: 0,
+    ja4: false,
     logLevel: undefined,
     sockets: {
       clientNoDelay: true,

@@ -78,6 +78,8 @@ export interface Service {
   readonly maxHandshakes: number;
   /** Connections of one address at one time (`maxPerAddress`, ours); 0 is unlimited. */
   readonly maxPerAddress: number;
+  /** The JA4 fingerprint of clients is logged (`ja4`, ours). */
+  readonly ja4: boolean;
   /** Least severe level of this service's lines, when it differs (`debug` in a section). */
   readonly logLevel: Severity | undefined;
   readonly sockets: SocketOptions;
@@ -147,6 +149,8 @@ export interface CertificateNames {
   readonly strict: boolean;
   /** Settings of names that have their own. Index 0 is not here: it is those of the service. */
   readonly variants: readonly Variant[];
+  /** The default certificate, when it has several keys. */
+  readonly fallback: NamedCertificate | undefined;
   /** How many different certificates there are, the default one included. */
   readonly count: number;
 }

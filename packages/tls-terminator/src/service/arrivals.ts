@@ -12,6 +12,8 @@ export interface Arrival {
   local: Endpoint;
   /** When it was accepted. */
   readonly since: number;
+  /** What its ClientHello says of it (`ja4`). */
+  ja4?: string | undefined;
   /** It is in front of its handshake: a PROXY header, a negotiation or a ClientHello is read. */
   opening: boolean;
   /** Handed to a session: the handshake succeeded. */

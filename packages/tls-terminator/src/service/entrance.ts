@@ -1,3 +1,5 @@
+import { ja4Of } from '@headgate/shared/tls/ja4';
+import type { Hello } from './hello.ts';
 import type { ProxyHeader } from '@headgate/shared/proxy-protocol/header';
 import type { CertificateNames, NamedCertificate, Service } from '../model/snapshot.ts';
 import { matchesPattern } from '../certificate/select.ts';
@@ -13,13 +15,13 @@ export type Direction<Other> =
   | { readonly kind: 'refused'; readonly why: string };
 
 /** What a service has to read of a connection before its handshake. */
-export function openingOf({ acceptProxy, negotiation, secondaries, tls, outbound }: Service): OpeningSettings {
+export function openingOf({ acceptProxy, negotiation, secondaries, tls, outbound, ja4 }: Service): OpeningSettings {
   const names = tls?.names;
   return {
     acceptProxy,
     // With `client = yes` it is the server that negotiates.
     negotiation: outbound === undefined ? negotiation : undefined,
-    looksAtName: secondaries.length > 0 || (names !== undefined && decidesMore(names)),
+    looksAtName: ja4 || secondaries.length > 0 || (names !== undefined && decidesMore(names)),
   };
 }
 
@@ -35,14 +37,15 @@ function decidesMore({ strict, variants, exact, wildcard }: CertificateNames): b
 /** `name`: what the ClientHello requested; empty for none. */
 export function directionOf<Other>(
   name: string,
-  handshakes: Pick<Handshakes, 'find' | 'strict'> | undefined,
+  handshakes: Pick<Handshakes, 'find' | 'strict' | 'fallback'> | undefined,
   secondaries: readonly { readonly pattern: string; readonly service: Other }[],
 ): Direction<Other> {
   const other = name === '' ? undefined : secondaries.find(({ pattern }) => matchesPattern(pattern, name));
   if (other !== undefined) return { kind: 'other', service: other.service };
   const named = name === '' ? undefined : handshakes?.find(name);
   if (named === undefined && handshakes?.strict === true) return { kind: 'refused', why: unservedName(name) };
-  if (named !== undefined && named.pairs.length > 1) return { kind: 'several', certificate: named };
+  const certificate = named ?? handshakes?.fallback;
+  if (certificate !== undefined && certificate.pairs.length > 1) return { kind: 'several', certificate };
   return { kind: 'handshake', variant: named?.variant ?? 0 };
 }
 
@@ -59,12 +62,18 @@ export function linked<Other>(
 
 /** The client is who a PROXY header says; one without addresses (LOCAL, UNKNOWN) changes nothing. */
 export function adopt(
-  arrival: Pick<Arrival, 'peer' | 'local'>,
-  { source, destination }: Pick<ProxyHeader, 'source' | 'destination'>,
+  arrival: Pick<Arrival, 'peer' | 'local' | 'ja4'>,
+  { source, destination, ja4 }: Pick<ProxyHeader, 'source' | 'destination'> & Pick<Arrival, 'ja4'>,
 ): void {
+  arrival.ja4 = ja4;
   if (source === undefined || destination === undefined) return;
   arrival.peer = source;
   arrival.local = destination;
+}
+
+/** `ja4`: of what a client has sent first. */
+export function fingerprintOf(hello: Hello | undefined): string | undefined {
+  return hello?.kind === 'hello' ? ja4Of({ ...hello, protocols: hello.alpn }) : undefined;
 }
 
 function unservedName(name: string): string {

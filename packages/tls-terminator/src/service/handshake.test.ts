@@ -119,6 +119,27 @@ test('port scans and clients that reset in the handshake leave nothing behind an
   for (const { severity, message } of lines.list) assert.equal(severity, 'debug', message);
 });
 
+test('with ja4 log lines name the software of a client, whatever became of its handshake', async (t) => {
+  const { port } = await listen(t, (socket) => socket.end('.'));
+  const { connect, lines, port: own } = await startService(t, { connects: [tcp(port)], ja4: true });
+  const client = await connect({ minVersion: 'TLSv1.3', ALPNProtocols: ['h2'] });
+  await readAll(client);
+  const [served] = lines.list.flatMap(({ fields }) => fields['ja4'] ?? []);
+  assert.match(String(served), /^t13d\d{4}h2_[0-9a-f]{12}_[0-9a-f]{12}$/);
+  client.end();
+  const late = tlsConnect({
+    port: own,
+    host: '127.0.0.1',
+    ca,
+    maxVersion: 'TLSv1.2',
+    ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256',
+  });
+  t.after(() => late.destroy());
+  late.on('error', () => {});
+  const refused = await lines.find(/TLS handshake with .* failed/);
+  assert.match(String(refused.fields['ja4']), /^t12i\d{4}00_/);
+});
+
 test('a ClientHello that comes in pieces is put together', async (t) => {
   const { port } = await listen(t, (socket) => socket.end('whole'));
   const { port: own } = await startService(t, { connects: [tcp(port)] });

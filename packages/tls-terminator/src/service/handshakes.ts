@@ -1,8 +1,10 @@
 import type { Link, LinkError, PeerCertificate, SecureLink, TlsServer } from '@headgate/shared/net/link';
 import { createTlsServer } from '@headgate/shared/net/secure-transport';
+import type { Offers } from '@headgate/shared/tls/client-hello';
 import { Contexts } from '../certificate/contexts.ts';
 import { select } from '../certificate/select.ts';
 import type { AcceptAddress, CertificateFacts, NamedCertificate, TlsSettings, Variant } from '../model/snapshot.ts';
+import { pairFor } from './key-choice.ts';
 import { isJudgedByRuntime } from './judge-peer.ts';
 
 /** The longest delay a timer takes, almost 25 days: what `TIMEOUTbusy = 0` comes to. */
@@ -36,6 +38,8 @@ export class Handshakes {
   readonly #servers = new Map<string, TlsServer>();
   /** By certificate, for names with several keys. */
   readonly #several = new Map<NamedCertificate, Map<AcceptAddress['kind'], TlsServer>>();
+  /** The keys of these names one by one. */
+  readonly #alone = new WeakMap<NamedCertificate, Map<unknown, NamedCertificate>>();
   readonly #contexts: Contexts;
   /** In place of the one in the settings. */
   #ticketKey: Buffer | undefined;
@@ -71,7 +75,7 @@ export class Handshakes {
 
   /**
    * For connections that request a name with several keys: once it is asked for a certificate, the runtime gives OpenSSL one of them, and not
-   * the choice. Which of them it will be is not known when the status is asked for: none is sent.
+   * the choice. Where OpenSSL chooses, it is not known which of them it will be when the status is asked for: none is sent.
    */
   serverOf(kind: AcceptAddress['kind'], certificate: NamedCertificate): TlsServer {
     const own = this.#several.get(certificate) ?? new Map<AcceptAddress['kind'], TlsServer>();
@@ -83,9 +87,21 @@ export class Handshakes {
     const { pairs, variant } = certificate;
     const { SNICallback: _asked, ...options } = this.#options(variant);
     const keys = { key: pairs.map(({ keyPem }) => keyPem), cert: pairs.map(({ certPem }) => certPem) };
-    const server = own.get(kind) ?? this.#create(kind, variant, { ...options, ...keys }, false);
+    const server = own.get(kind) ?? this.#create(kind, variant, { ...options, ...keys }, pairs.length === 1);
     own.set(kind, server);
     return server;
+  }
+
+  /** One of the keys of a name alone, so that its response of OCSP can be sent along; the same certificate where none has any. */
+  chosen(certificate: NamedCertificate, offers: Offers): NamedCertificate {
+    if (certificate.pairs.every(({ staple }) => staple === undefined)) return certificate;
+    const pair = pairFor(certificate.pairs, offers, this.#settings(certificate.variant).secureContext);
+    if (pair === undefined) return certificate;
+    const known = this.#alone.get(certificate) ?? new Map<unknown, NamedCertificate>();
+    this.#alone.set(certificate, known);
+    const made = known.get(pair) ?? { ...certificate, pairs: [pair] };
+    known.set(pair, made);
+    return made;
   }
 
   #create(kind: AcceptAddress['kind'], variant: number, options: TlsOptions, staples: boolean): TlsServer {
@@ -144,6 +160,11 @@ export class Handshakes {
       answer(error instanceof Error ? error : new Error(String(error)));
     }
   };
+
+  /** The default certificate, when it has several keys. */
+  get fallback(): NamedCertificate | undefined {
+    return this.#parts.tls.names?.fallback;
+  }
 
   /** The certificate for a name; undefined: the default one. */
   find(name: string): NamedCertificate | undefined {

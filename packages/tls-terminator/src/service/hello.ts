@@ -1,4 +1,4 @@
-import { readClientHello } from '@headgate/shared/tls/client-hello';
+import { readClientHello, type Offers } from '@headgate/shared/tls/client-hello';
 
 /** What the first bytes of a connection are, before OpenSSL sees them. */
 export type Hello =
@@ -10,6 +10,8 @@ export type Hello =
       /** The server name (SNI) in lower case; empty for none. */
       readonly serverName: string;
       readonly alpn: readonly string[];
+      readonly offers: Offers;
+      readonly version: number;
     };
 
 /** Reads a ClientHello as the choice of a service and a certificate needs it. */
@@ -17,5 +19,11 @@ export function readHello(bytes: Buffer): Hello {
   const hello = readClientHello(bytes);
   if (hello === 'more') return { kind: 'need-more' };
   if (hello === undefined) return { kind: 'other' };
-  return { kind: 'hello', serverName: hello.serverName?.toLowerCase() ?? '', alpn: hello.protocols };
+  return {
+    kind: 'hello',
+    serverName: hello.serverName?.toLowerCase() ?? '',
+    alpn: hello.protocols,
+    offers: hello.offers,
+    version: hello.version,
+  };
 }

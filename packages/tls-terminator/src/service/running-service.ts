@@ -7,8 +7,9 @@ import type { Challenges } from '../acme/challenges.ts';
 import { addressesOf, candidateOrders, type Candidate } from './candidates.ts';
 import { Clock, tickInterval } from '@headgate/shared/time/clock';
 import { answersChallenge } from './challenge-server.ts';
-import { adopt, directionOf, linked, openingOf } from './entrance.ts';
+import { adopt, directionOf, fingerprintOf, linked, openingOf } from './entrance.ts';
 import { awaitFirstBytes } from './first-bytes.ts';
+import type { Hello } from './hello.ts';
 import { Handshakes, type HandshakeParts } from './handshakes.ts';
 import type { Lasting } from './lasting.ts';
 import type { Receiver } from './listener.ts';
@@ -18,12 +19,10 @@ import { outboundOf, type Outbound } from './outbound.ts';
 import type { Places } from './places.ts';
 import { plainHttpAnswer, plainTextCodes } from './plain-http.ts';
 import { Revocation } from './revocation.ts';
-import { Session } from './session.ts';
 import type { SessionParts } from './session-parts.ts';
-import { SessionLog } from './session-log.ts';
-import type { SelectiveLogger } from './session-log.ts';
-import { describeTls } from './tls-facts.ts';
-import type { PeerFacts } from './tls-facts.ts';
+import { Session } from './session.ts';
+import { SessionLog, type SelectiveLogger } from './session-log.ts';
+import { describeTls, type PeerFacts } from './tls-facts.ts';
 import { goneAway, tooSlow } from './tls-failure.ts';
 import { unrecognizedName } from './unrecognized-name.ts';
 
@@ -33,6 +32,7 @@ const handshakesWhileDraining = 2000;
 /** A connection, as far as it is known. */
 type Known = SessionParts['arrival'];
 type Describe = SessionParts['describe'];
+type ClientHello = Extract<Hello, { kind: 'hello' }>;
 
 /** One service under one configuration: does the handshakes, and gives each connection its session. Long: all that comes before one. */
 export class RunningService implements Receiver {
@@ -133,7 +133,7 @@ export class RunningService implements Receiver {
     if (entry !== 'free') this.#notices.rejected += 1;
     if (entry === 'none') return link.close();
     const arrival = this.#arrivals.add(link, this.#clock.now, (closed) => this.#closed(closed));
-    if (before !== undefined) adopt(arrival, { source: before.peer, destination: before.local });
+    if (before !== undefined) adopt(arrival, { source: before.peer, destination: before.local, ja4: before.ja4 });
     if (this.#outbound !== undefined) return this.#startPlain(arrival);
     // Whose handshake is over cannot be told on a unix socket.
     if (kind === 'unix') this.#places.secure(link);
@@ -155,25 +155,27 @@ export class RunningService implements Receiver {
       arrival.opening = false;
       if (link.closed) return;
       if (header !== undefined) adopt(arrival, header);
+      if (this.#service.ja4) arrival.ja4 = fingerprintOf(hello);
       arrival.failed = answersChallenge(this.#challenges, hello, link, early);
       if (arrival.failed) return this.#log.challenged(arrival);
-      this.#direct(arrival, kind, hello?.kind === 'hello' ? hello.serverName : undefined, early);
+      this.#direct(arrival, kind, hello?.kind === 'hello' ? hello : undefined, early);
     } catch (error) {
       arrival.opening = false;
       if (!link.closed) this.#turnAway(arrival, error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  /** `name`: what a ClientHello requested; undefined when it is none, or nobody looked. */
-  #direct(arrival: Arrival, kind: AcceptAddress['kind'], name: string | undefined, early: Buffer): void {
+  /** `hello`: undefined when it is none, or nobody looked. */
+  #direct(arrival: Arrival, kind: AcceptAddress['kind'], hello: ClientHello | undefined, early: Buffer): void {
     const { link } = arrival;
-    if (name === undefined) return this.#handshakes?.server(kind, 0).secure(link, early);
-    const direction = directionOf(name, this.#handshakes, this.#secondaries);
+    const handshakes = this.#handshakes;
+    if (hello === undefined) return handshakes?.server(kind, 0).secure(link, early);
+    const direction = directionOf(hello.serverName, this.#handshakes, this.#secondaries);
     switch (direction.kind) {
       case 'handshake':
-        return this.#handshakes?.server(kind, direction.variant).secure(link, early);
+        return handshakes?.server(kind, direction.variant).secure(link, early);
       case 'several':
-        return this.#handshakes?.serverOf(kind, direction.certificate).secure(link, early);
+        return handshakes?.serverOf(kind, handshakes.chosen(direction.certificate, hello.offers)).secure(link, early);
       case 'refused':
         link.write(unrecognizedName);
         link.whenTaken(() => this.#turnAway(arrival, new Error(direction.why)));
@@ -291,7 +293,8 @@ export class RunningService implements Receiver {
     for (const session of this.#sessions) session.expire(now);
     const slow = this.#arrivals.slow(now, this.#service.timeouts.busy);
     for (const arrival of slow) this.#turnAway(arrival, tooSlow);
-    if (this.#draining && now - this.#drainingSince >= handshakesWhileDraining) this.#dropHandshakes();
+    if (this.#draining && now - this.#drainingSince >= handshakesWhileDraining)
+      for (const { secured, peer, link } of this.#arrivals) if (!secured && peer.address !== '') link.close();
     this.#notices.tell(this.#log, this.#places.limit);
   }
 
@@ -299,10 +302,6 @@ export class RunningService implements Receiver {
     arrival.failed = true;
     this.#log.handshakeFailed(arrival, error);
     arrival.link.close();
-  }
-
-  #dropHandshakes(): void {
-    for (const { secured, peer, link } of this.#arrivals) if (!secured && peer.address !== '') link.close();
   }
 
   #settle(): void {

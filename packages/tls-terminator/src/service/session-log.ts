@@ -34,7 +34,7 @@ export interface SelectiveLogger extends Logger {
   readonly failed?: ((handshake: FailedHandshake) => void) | undefined;
 }
 
-type Who = Pick<Arrival, 'id' | 'peer'>;
+type Who = Pick<Arrival, 'id' | 'peer' | 'ja4'>;
 
 /** The log lines for a service's connections, worded as in stunnel: one when connected, one at the end. */
 export class SessionLog {
@@ -169,8 +169,9 @@ export class SessionLog {
     });
   }
 
-  #fields({ id, peer }: Who): Fields {
-    return { service: this.#service, session: id, client: endpointText(peer) };
+  #fields({ id, peer, ja4 }: Who): Fields {
+    const client = endpointText(peer);
+    return { service: this.#service, session: id, client, ...(ja4 === undefined ? {} : { ja4 }) };
   }
 }
 

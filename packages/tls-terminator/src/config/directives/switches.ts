@@ -55,6 +55,13 @@ export const serviceSwitches = switches<ServiceDraft>({
     default: 'no',
     set: (on, draft) => void (draft.renegotiation = on),
   },
+  ja4: {
+    summary:
+      'Whether log lines name the client software by the JA4 fingerprint of its ClientHello (ours): `ja4=t13d1516h2_8daaf6152771_e5627efa2ab1`. The ClientHello is read before OpenSSL reads it; without this option it is not.',
+    default: 'no',
+    example: 'yes',
+    set: (on, draft) => void (draft.ja4 = on),
+  },
   ocspUpdate: {
     summary:
       "Whether the responder that a certificate names is asked for its status, which is sent along in handshakes (OCSP stapling; HAProxy's `ocsp-update`). A response in FILE.ocsp is sent in any case. See certificates.md.",
