@@ -110,6 +110,11 @@ export const ACME_WORDS: Readonly<Record<string, AcmeWord>> = {
   renew: same('acmeRenew', 'Ours: percent of the lifetime after which a certificate is renewed.'),
 };
 
+/** A file in the current folder must not be taken for an id. */
+function fileName({ text }: Word): string {
+  return text.startsWith('/') ? text : `./${text}`;
+}
+
 /** Reads an `acme` section. `socket`: where http-01 is answered. */
 export function readAcmeSection(section: Section, socket: string, problems: Problems): AcmeSection | undefined {
   const { name, at, statements } = section;
@@ -148,7 +153,7 @@ export function readAcmeSection(section: Section, socket: string, problems: Prob
   if ((externalId === undefined) !== (externalKey === undefined))
     problems.error((externalId ?? externalKey ?? name).at, "'eab-key-id' and 'eab-mac-key' are only of use together");
   if (externalId !== undefined && externalKey !== undefined)
-    option('acmeExternal', `${externalId.text},${externalKey.text}`, externalId.at);
+    option('acmeExternal', `${fileName(externalId)},${externalKey.text}`, externalId.at);
   option('acmeKey', keyType === 'RSA' ? `rsa-${bits}` : (CURVES[curves] ?? 'ec-384'));
   option('acmeChallenge', challenge);
   if (challenge === 'http-01') option('acmeHttp', socket);

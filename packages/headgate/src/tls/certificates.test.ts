@@ -123,6 +123,16 @@ describe('acme', () => {
     ]);
   });
 
+  it('reads the external account from two files', async () => {
+    const [id, key] = [openssl.write('eab.id', 'kid-1\n'), openssl.write('eab.key', 'c2VjcmV0\n')];
+    const lines = ` eab-key-id ${id}\n eab-mac-key ${key}\n eab-mac-alg HS256\n`;
+    const { both, problems } = await load({ sections: store() + ACME + lines });
+    const [first] = both?.terminator?.acme.certificates ?? [];
+    assert.deepEqual(first?.external, { id: 'kid-1', key: Buffer.from('secret') }, problems.join('\n'));
+    const relative = await load({ sections: `${store()}${ACME} eab-key-id nowhere.id\n eab-mac-key ${key}\n` });
+    assert.match(relative.problems.join('\n'), /nowhere\.id: cannot be read/);
+  });
+
   it('serves the file until there is an issued one', async () => {
     const sections = `crt-store\n load crt ${BOTH} alias a acme LE domains a.test\n${ACME}`;
     assert.deepEqual(await served({ sections }), [BOTH]);

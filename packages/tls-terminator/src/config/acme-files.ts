@@ -42,7 +42,7 @@ async function filesOf(
     if (external === undefined) return undefined;
     const { id, file } = external;
     const secret = await textOf(file, 'key');
-    const account = id.startsWith('/') ? await textOf({ ...file, path: id }, 'id') : id;
+    const account = /^\.{0,2}\//.test(id) ? await textOf({ ...file, path: id }, 'id') : id;
     // Emptied once the account exists, as HAProxy has it: the account in the store goes on.
     if (secret === undefined || account === undefined || secret === '' || account === '') return undefined;
     return { id: account, key: Buffer.from(secret, 'base64url') };
