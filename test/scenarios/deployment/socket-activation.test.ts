@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { isAlive } from '../../support/alive.ts';
 import { startApp } from '../../support/apps.ts';
@@ -44,6 +45,20 @@ for (const program of ['router', 'terminator'] as const)
     process.kill(second, 'SIGTERM');
     await until('the end of the second process', () => !isAlive(second));
   });
+
+scenario('router: the control socket may be the supervisor’s too, and alone', async (t) => {
+  const { port, start } = await supervised(
+    t,
+    'router',
+    (listening) =>
+      `global\n stats socket 127.0.0.1:${listening}\nbackend b\n mode http\n timeout server 1s\n timeout connect 1s\n server s 127.0.0.1:1\n`,
+  );
+  const pid = await start();
+  const client = connect(port, '127.0.0.1').end('show servers state b\n');
+  assert.match(await text(client), /\n\d+ b 1 s 127\.0\.0\.1 /);
+  process.kill(pid, 'SIGTERM');
+  await until('the end of the process', () => !isAlive(pid));
+});
 
 interface Supervised {
   readonly port: number;

@@ -1,5 +1,6 @@
 import { chmodSync, chownSync, unlinkSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { listeningKey, takeInherited } from '../net/node/inherited.ts';
 import { removeDeadSocket } from '../process/dead-socket.ts';
 import { Conversation, type Answer } from './conversation.ts';
 import type { ControlLimits, ControlPlace } from './control-place.ts';
@@ -38,19 +39,20 @@ export class ControlSocket {
   async listen(): Promise<void> {
     const { address } = this.#place;
     if (address.kind === 'unix') await removeDeadSocket(address.path);
+    // That of the supervisor, where it has one. Node listens on handles too, which its types do not say.
+    const [inherited] = address.kind === 'unix' ? [] : takeInherited(listeningKey(address.host, address.port, false));
+    const where =
+      address.kind === 'unix' ? { path: address.path } : (inherited ?? { host: address.host, port: address.port });
     // A socket must never be open to more than its mode allows, not even for a moment.
     const umask =
       address.kind === 'unix' && address.mode !== undefined ? process.umask(0o777 & ~address.mode) : undefined;
     try {
       await new Promise<void>((resolve, reject) => {
         this.#server.once('error', reject);
-        this.#server.listen(
-          address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port },
-          () => {
-            this.#server.off('error', reject);
-            resolve();
-          },
-        );
+        this.#server.listen(where as ListenOptions, () => {
+          this.#server.off('error', reject);
+          resolve();
+        });
         // Binding a path is done when listen() returns.
         if (umask !== undefined) process.umask(umask);
       });
