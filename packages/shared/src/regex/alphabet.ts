@@ -66,11 +66,16 @@ function has(set: CharSet, symbol: number): boolean {
   return ((set >> BigInt(symbol === SYMBOLS.lastNewline ? 10 : symbol)) & 1n) === 1n;
 }
 
-function kindOfSymbol(symbol: number): number {
+/** The kind of each symbol. A set is asked once: that makes numbers of arbitrary size. */
+const KINDS = Uint8Array.from({ length: COUNT }, (_, symbol) => {
   if (symbol === SYMBOLS.end) return NEXT.end;
   if (symbol === SYMBOLS.lastNewline) return NEXT.lastNewline;
   if (symbol === 10) return NEXT.newline;
   return has(WORD, symbol) ? NEXT.word : NEXT.other;
+});
+
+function kindOfSymbol(symbol: number): number {
+  return KINDS[symbol] ?? NEXT.other;
 }
 
 /** The kind (`NEXT`) of what is at `index` of a sample. */

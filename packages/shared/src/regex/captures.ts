@@ -24,14 +24,17 @@ class Leads {
   #block = -1;
   readonly #places: Int32Array[];
 
-  constructor(automaton: Automaton, sample: string) {
+  constructor(automaton: Automaton, sample: string, places: Int32Array[]) {
     this.#automaton = automaton;
     this.#sample = sample;
     const { words } = automaton;
-    this.#places = Array.from({ length: BLOCK + 1 }, () => new Int32Array(words));
+    this.#places = places;
+    while (places.length <= Math.min(BLOCK, sample.length)) places.push(new Int32Array(words));
     let later: Int32Array = new Int32Array(words);
-    let now: Int32Array = new Int32Array(words);
     this.#marks[Math.ceil(sample.length / BLOCK)] = later.slice();
+    // All of it is in use, and computed when that begins.
+    if (sample.length <= BLOCK) return;
+    let now: Int32Array = new Int32Array(words);
     for (let at = sample.length - 1; at >= 0; at -= 1) {
       this.#before(at, later, now);
       if (at % BLOCK === 0) this.#marks[at / BLOCK] = now.slice();
@@ -85,12 +88,19 @@ export class Captures {
   readonly #seen: Int32Array;
   #round = 0;
 
-  constructor(automaton: Automaton, program: readonly Instruction[], groups: number, sample: string) {
+  /** `places`: memory of an earlier search that is over, or none. */
+  constructor(
+    automaton: Automaton,
+    program: readonly Instruction[],
+    groups: number,
+    sample: string,
+    places: Int32Array[] = [],
+  ) {
     this.#automaton = automaton;
     this.#program = program;
     this.#slots = 2 * (groups + 1);
     this.#sample = sample;
-    this.#leads = new Leads(automaton, sample);
+    this.#leads = new Leads(automaton, sample, places);
     this.#seen = new Int32Array(program.length);
   }
 

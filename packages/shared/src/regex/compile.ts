@@ -70,12 +70,17 @@ function build(root: Node): Built | { readonly cost: number | undefined } {
   return typeof automaton === 'number' ? { cost: automaton } : { automaton, program };
 }
 
+/** An automaton of at most so many words keeps the memory of its last match, 65 times as many. */
+const FEW_WORDS = 8;
+
 class LinearRegex implements Regex {
   readonly groups: number;
   readonly #automaton: Automaton;
   readonly #program: readonly Instruction[];
   readonly #search: Search;
   readonly #finite: RegExp | undefined;
+  /** What the last `match` worked in: the next one works there too. */
+  readonly #places: Int32Array[] = [];
 
   constructor({ automaton, program }: Built, groups: number, finite: RegExp | undefined) {
     this.groups = groups;
@@ -95,12 +100,14 @@ class LinearRegex implements Regex {
   }
 
   match(sample: string, from = 0): Captured | undefined {
-    return this.test(sample) ? this.#captures(sample).next(from) : undefined;
+    if (!this.test(sample)) return undefined;
+    const places = this.#automaton.words <= FEW_WORDS ? this.#places : undefined;
+    return new Captures(this.#automaton, this.#program, this.groups, sample, places).next(from);
   }
 
   *matches(sample: string): Generator<Captured, void, undefined> {
     if (!this.test(sample)) return;
-    const captures = this.#captures(sample);
+    const captures = new Captures(this.#automaton, this.#program, this.groups, sample);
     for (let from = 0; from <= sample.length;) {
       const found = captures.next(from);
       if (found === undefined) return;
@@ -108,9 +115,5 @@ class LinearRegex implements Regex {
       const [start = 0, end = 0] = found;
       from = end > start ? end : end + 1;
     }
-  }
-
-  #captures(sample: string): Captures {
-    return new Captures(this.#automaton, this.#program, this.groups, sample);
   }
 }
