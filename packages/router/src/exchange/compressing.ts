@@ -23,7 +23,7 @@ export function chooseCompression(exchange: ExchangeRecord): void {
   if (algorithm === undefined) return;
   exchange.compression = { algorithm, settings };
   const identity = algorithm === 'identity' && facts.header('accept-encoding').length === 0;
-  if (settings.offload && !identity) facts.edit?.().removeWhere((name) => name === 'accept-encoding');
+  if (settings.offload && !identity) facts.edit?.().remove('accept-encoding');
 }
 
 /** What compression needs of an exchange. */

@@ -133,7 +133,7 @@ export class HeadEdits implements Edits {
     for (const field of this.#added.filter(({ lower }) => test(lower))) this.#withdraw(field);
   }
 
-  #removeAll(lower: string): void {
+  remove(lower: string): void {
     const lines = this.#lines;
     for (let line = lines.find(lower); line !== -1; line = lines.find(lower, line + 1))
       if (!this.removes(line)) this.#remove(line);
@@ -145,7 +145,7 @@ export class HeadEdits implements Edits {
 
   set(name: string, value: string): boolean {
     if (UNSENDABLE.test(value)) return false;
-    this.#removeAll(name.toLowerCase());
+    this.remove(name.toLowerCase());
     return this.add(name, value);
   }
 

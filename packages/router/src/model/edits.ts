@@ -14,7 +14,9 @@ export interface Edits {
   setStatus(status: number, reason: string): boolean;
   /** Adds a line after all others, whatever there is already (`add-header`). */
   add(name: string, value: string): boolean;
-  /** Removes all lines whose lower-case name passes the test (`del-header`). */
+  /** Removes all lines with this lower-case name (`del-header`). */
+  remove(name: string): void;
+  /** Removes all lines whose lower-case name passes the test (`del-header -m`). */
   removeWhere(test: (name: string) => boolean): void;
   /** Removes all lines with this name and adds one (`set-header`). */
   set(name: string, value: string): boolean;

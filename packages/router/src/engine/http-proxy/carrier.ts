@@ -133,7 +133,7 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource, FlowU
     if (view.enough(wait.atLeast)) return done();
     if (this.head.version === '1.1' && awaitsContinue(this.head) && this.#incoming === undefined) {
       this.#response.writeContinue();
-      this.facts.edit().removeWhere((name) => name === 'expect');
+      this.facts.edit().remove('expect');
     }
     const { deadlines } = this.#connection.host;
     this.#buffering = new Buffering(wait, deadlines.in(wait.time), () => {

@@ -233,7 +233,7 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession, B
     this.continued = true;
     this.host.link.write(CONTINUE);
     this.#exchange.countSent(CONTINUE.length);
-    this.facts.edit().removeWhere((name) => name === 'expect');
+    this.facts.edit().remove('expect');
   }
 
   takeBody(): Buffer | undefined | typeof INVALID {

@@ -68,8 +68,11 @@ export const delHeader: Action = {
     const test = nameTest(name, method?.text ?? 'str', context);
     if (condition === undefined || test === undefined) return undefined;
     const removes = (one: string): boolean => one !== 'host' && !isProtected(one) && test(one);
+    const lower = name.text.toLowerCase();
+    const exact = method === undefined || method.text === 'str';
     const act = editing(context.phase, (edits) => {
-      edits.removeWhere(removes);
+      if (!exact) edits.removeWhere(removes);
+      else if (removes(lower)) edits.remove(lower);
       return true;
     });
     return { act, reads: [], condition };
@@ -140,7 +143,7 @@ function replacing(
     let sound = true;
     const done = edits.replace(lower, (value) => {
       const made = replaced(value, (part) => {
-        const captured = regex.matches(part).next().value;
+        const captured = regex.match(part);
         return captured === undefined ? undefined : expand(format.render(on), part, captured);
       });
       if (allowed(made)) return made;
