@@ -11,7 +11,7 @@ const LIMIT = [
 ];
 
 /** Ten edits of heads, as in front of most applications: half of them to requests, half to responses. */
-const EDITS = [
+export const EDITS = [
   'http-request set-header X-Forwarded-Proto https',
   'http-request set-header X-Real-IP %[src]',
   'http-request set-header X-Forwarded-Host %[req.hdr(host)]',
