@@ -37,6 +37,8 @@ const RESTART = 100;
 const DEPLOYS = 4;
 const START_LIMIT = 15_000;
 
+const NGINX = '/usr/sbin/nginx';
+
 export const PEERS: readonly Peer[] = [
   {
     title: 'HAProxy 2.6, master-worker',
@@ -63,7 +65,8 @@ export const PEERS: readonly Peer[] = [
   {
     title: 'nginx',
     needs: ['nginx'],
-    command: ({ directory }) => ['nginx', '-p', directory, '-e', 'nginx.log', '-c', join(directory, 'nginx.conf')],
+    // It executes itself anew by the name it was started with.
+    command: ({ directory }) => [NGINX, '-p', directory, '-e', 'nginx.log', '-c', join(directory, 'nginx.conf')],
     write: (stage, pages) => writeFileSync(join(stage.directory, 'nginx.conf'), nginxConfig(stage, pages)),
     pid: (stage) => pidIn(join(stage.directory, 'nginx.pid')),
     events: {
@@ -78,7 +81,11 @@ export const PEERS: readonly Peer[] = [
         // The old master starts the new program, is told to end its workers gracefully, and ends with the last of them.
         process.kill(pid, 'SIGUSR2');
         const file = join(directory, 'nginx.pid');
-        while (!existsSync(`${file}.oldbin`) || !existsSync(file) || pidIn(file) === pid) await sleep(50);
+        const limit = performance.now() + START_LIMIT;
+        while (!existsSync(`${file}.oldbin`) || !existsSync(file) || pidIn(file) === pid) {
+          if (performance.now() > limit) throw new Error('nginx did not start its new program');
+          await sleep(50);
+        }
         process.kill(pid, 'SIGQUIT');
       },
       worker: (_stage, pid) => killChild(pid),
