@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 
 /** Bytes that may wait for a slow client before its server is no longer read: less would stop and start it for each full read. */
-const MOST_WAITING = 64 * 1024;
+export const MOST_WAITING = 64 * 1024;
 
 /** From here on it pays to look after the memory of a piece. */
 const LARGE = 4096;
@@ -27,13 +27,23 @@ export function copyTo(to: Writable, bytes: Buffer, taken: () => void): boolean 
 }
 
 function copyLarge(to: Writable, bytes: Buffer, taken: () => void): void {
-  const memory = spare.pop() ?? Buffer.allocUnsafeSlow(COPY_SIZE);
+  const memory = spareMemory();
   memory.set(bytes);
   to.write(memory.subarray(0, bytes.length), (error) => {
     // After a failure the system may still have it.
-    if (error == null && spare.length < MOST_SPARE) spare.push(memory);
+    if (error == null) giveBack(memory);
     taken();
   });
+}
+
+/** `COPY_SIZE` bytes of memory. */
+export function spareMemory(): Buffer {
+  return spare.pop() ?? Buffer.allocUnsafeSlow(COPY_SIZE);
+}
+
+/** Memory of `spareMemory` that nobody uses any more. */
+export function giveBack(memory: Buffer): void {
+  if (spare.length < MOST_SPARE) spare.push(memory);
 }
 
 /**

@@ -11,7 +11,8 @@ import {
 } from '../link.ts';
 import { agreedBy, shownBy } from './agreed.ts';
 import { KeyChanges } from './key-changes.ts';
-import { copyTo, giveTo } from './copy.ts';
+import { giveTo } from './copy.ts';
+import { encryptTo, reclaims } from './encrypt.ts';
 import type { PlainLink } from './plain-link.ts';
 import { queued } from './queued.ts';
 import { takeReads } from './take-reads.ts';
@@ -71,6 +72,7 @@ export class NodeSecureLink implements SecureLink {
       else this.#closed();
     });
     socket.on('drain', () => this.user.drained());
+    reclaims(socket);
     this.#keys = new KeyChanges(socket, {
       pause: () => this.#stop(),
       resume: () => this.#goOn(),
@@ -145,7 +147,7 @@ export class NodeSecureLink implements SecureLink {
   }
 
   copy(bytes: Buffer, taken: () => void): boolean {
-    return copyTo(this.#socket, bytes, taken);
+    return encryptTo(this.#socket, bytes, taken);
   }
 
   whenTaken(then: () => void): void {
