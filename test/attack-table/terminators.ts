@@ -11,7 +11,9 @@ import { TempDir } from '../support/temp.ts';
 import { startTerminating } from '../support/terminating.ts';
 import type { Flood } from '../support/tls-flood.ts';
 import { startHaproxyTls } from '../support/tls-haproxy.ts';
-import { tlsLatencyDuring } from '../support/tls-latency.ts';
+import { crowd, renegotiators } from '../support/tls-crowd.ts';
+import type { Unfinished } from '../support/tls-crowd.ts';
+import { tlsLatencyDuring, visits } from '../support/tls-latency.ts';
 import { settled, until } from '../support/until.ts';
 import type { Column, Row } from './table.ts';
 
@@ -45,10 +47,41 @@ export const tlsAttacks: readonly Row<TlsVictim>[] = [
       return (await left()) <= 0 ? undefined : `${await left()} descriptors stay`;
     },
   },
+  unfinished('1000 clients that connect and say nothing', 'silent', 1000),
+  unfinished('1000 clients that send a ClientHello and nothing more', 'half', 1000),
+  unfinished('1000 clients that send a ClientHello and reset', 'aborted', 1000),
+  {
+    kind: 'hang',
+    title: '100 clients of TLS 1.2 that renegotiate up to 50 times each',
+    async run(t, { port, process }) {
+      const storm = renegotiators(t, port, 100, 50);
+      const latency = await visits(t, port, 2000);
+      await storm;
+      return latency ?? (process.running ? 'others are not served' : 'the process dies');
+    },
+  },
   flood('4 clients with 10,000 TLS records of one byte each in one burst', 'bytes'),
   flood('4 clients with 10,000 key updates each', 'key-updates'),
   flood('4 clients with 10,000 key updates each that ask for one in return', 'key-updates-both-ways'),
 ];
+
+/** Clients that never finish their handshakes, beside a client that asks again and again; then they leave, and nothing stays. */
+function unfinished(title: string, kind: Unfinished, count: number): Row<TlsVictim> {
+  return {
+    kind: 'exhaust',
+    title,
+    async run(t, { port, process }) {
+      const idle = await socketsOf(process.pid);
+      await crowd(t, port, kind, count);
+      const latency = await visits(t, port, 1000);
+      if (latency === undefined) return process.running ? 'others are not served' : 'the process dies';
+      if (kind !== 'aborted') return latency;
+      const left = async (): Promise<number> => (await socketsOf(process.pid)) - idle;
+      await until('its sockets to be back', async () => (await left()) <= 0).catch(() => {});
+      return (await left()) <= 0 ? latency : `${await left()} descriptors stay`;
+    },
+  };
+}
 
 /** Bursts, beside a client that asks again and again. */
 function flood(title: string, kind: Flood): Row<TlsVictim> {

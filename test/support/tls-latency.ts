@@ -26,6 +26,11 @@ export async function tlsLatencyDuring(t: TestContext, parts: FloodedTls): Promi
   const floods = [];
   for (let index = 0; index < attackers; index += 1) floods.push(await prepareFlood(t, port, flood, records));
   for (const send of floods) send();
+  return visits(t, port, during);
+}
+
+/** What a client of a terminator waits that connects again and again for `during` milliseconds; undefined when it was not served. */
+export async function visits(t: TestContext, port: number, during: number): Promise<Latency | undefined> {
   const times: number[] = [];
   const end = performance.now() + during;
   while (performance.now() < end) {

@@ -1,5 +1,6 @@
-import { send } from '../attack.ts';
+import { PATIENCE, happens, send } from '../attack.ts';
 import type { Attack } from '../attack.ts';
+import { until } from '../../support/until.ts';
 
 export const chunkedDelete: Attack = {
   kind: 'smuggle',
@@ -12,8 +13,9 @@ export const chunkedDelete: Attack = {
       `DELETE /outer HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`,
     );
     await client.expect('\r\n\r\n').catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 300));
     const told = victim.origin.to('/outer')[0];
+    const arrived = (): boolean => told === undefined || told.connection.text.includes('/smuggled');
+    await happens(until('the body at the server', arrived, PATIENCE));
     // http-proxy declares no body but sends it: the server parses it as a request.
     const smuggled =
       victim.origin.to('/smuggled').length > 0 ||

@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { PATIENCE, happens, send } from '../attack.ts';
 import type { Attack, Victim } from '../attack.ts';
 import { openRaw } from '../../support/raw.ts';
+import { socketsOf } from '../../support/sockets.ts';
 import { until } from '../../support/until.ts';
 
 const LIMIT = 256;
@@ -19,9 +19,9 @@ export const descriptors: Attack = {
     await early.expect(/ok$/);
     // A server connection that is kept would hide that there is no descriptor for another.
     for (const { connection } of victim.origin.requests) connection.end();
-    const crowd = Array.from({ length: CROWD }, () => happens(openRaw(t, victim.port)));
-    // Not all of them get a connection at once where the accept queue is full, and the early client is idle meanwhile.
-    await Promise.race([Promise.all(crowd), pause(300)]);
+    for (let index = 0; index < CROWD; index += 1) void happens(openRaw(t, victim.port));
+    // Not all of them get a connection where the accept queue is full.
+    await happens(until('the crowd to be let in', steady(victim), PATIENCE));
     early.send(ASK);
     await happens(early.expect(/ok[^]*(ok|HTTP\/1\.1 5\d\d )/, PATIENCE));
     if (!victim.process.running) return 'the process dies';
@@ -32,6 +32,17 @@ export const descriptors: Attack = {
     return served ? undefined : 'later clients are not served';
   },
 };
+
+/** It accepts no more: a hundred milliseconds long it has as many sockets. */
+function steady({ process }: Victim): () => Promise<boolean> {
+  let [before, looks] = [0, 0];
+  return async () => {
+    const now = await socketsOf(process.pid);
+    looks = now === before ? looks + 1 : 0;
+    before = now;
+    return looks === 20;
+  };
+}
 
 function told(text: string): string {
   return /HTTP\/1\.1 (5\d\d) /.exec(text)?.[1] ?? 'no response';

@@ -1,5 +1,6 @@
-import { send } from '../attack.ts';
+import { PATIENCE, happens, send } from '../attack.ts';
 import type { Attack } from '../attack.ts';
+import { until } from '../../support/until.ts';
 
 export const lengthAndChunks: Attack = {
   kind: 'smuggle',
@@ -12,10 +13,11 @@ export const lengthAndChunks: Attack = {
         'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n',
     );
     await client.expect('\r\n\r\n').catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const surplus = (): boolean => victim.origin.to('/smuggled').length > 0;
+    await happens(until('the end of it', () => client.ending !== undefined || surplus(), PATIENCE));
     const told = victim.origin.to('/both')[0];
     if (told !== undefined && /^content-length:/im.test(told.head) && /^transfer-encoding:/im.test(told.head))
       return 'both are forwarded';
-    return victim.origin.to('/smuggled').length > 0 ? 'the surplus is served as a request' : undefined;
+    return surplus() ? 'the surplus is served as a request' : undefined;
   },
 };

@@ -13,8 +13,9 @@ export const tunnelReset: Attack = {
       client.send('x'.repeat(100_000));
       if (side === 'client') client.reset();
       else server?.reset();
+      const other = side === 'client' ? server : client;
+      if (other !== undefined) await happens(Promise.race([other.ended(PATIENCE), victim.process.exited]));
     }
-    await new Promise((resolve) => setTimeout(resolve, 200));
     return survives(t, victim);
   },
 };
