@@ -52,3 +52,37 @@ for (const engine of ENGINES)
     const [theirs, ours] = await Promise.all([seen(t, 'haproxy', []), seen(t, 'router', engineStatements(engine))]);
     assert.deepEqual(ours, theirs);
   });
+
+/** What a server learns from PROXY headers of three requests on one connection. */
+async function introduced(t: TestContext, router: Router, lines: readonly string[]): Promise<readonly string[]> {
+  const last = await startRouting(t, router, {
+    bind: 'accept-proxy',
+    frontend: [
+      ...lines,
+      'http-request return status 200 content-type text/plain lf-string "<%[src] %[dst]>" hdr x-none "%[hdr(x-none)]"',
+    ],
+    backend: [],
+  });
+  const { port } = await startRouting(t, router, {
+    frontend: [...lines, 'http-request set-src hdr(X-Real-Ip)', 'http-request set-dst ipv4(10.0.0.9)'],
+    backend: [`server s 127.0.0.1:${last.port} send-proxy`],
+  });
+  const client = await openRaw(t, port, '127.0.0.7');
+  const answers: string[] = [];
+  for (const [index, real] of ['203.0.113.9', '203.0.113.10', '203.0.113.10'].entries()) {
+    client.send(`GET / HTTP/1.1\r\nHost: a\r\nX-Real-Ip: ${real}\r\n\r\n`);
+    answers.push(await until('the answer', () => client.text.match(/<[^>]*>/g)?.[index]));
+  }
+  assert.doesNotMatch(client.text, /x-none/i);
+  return answers;
+}
+
+for (const engine of ENGINES)
+  test(`${engine}: a PROXY header has the address that a rule gave`, { skip: missing('haproxy') }, async (t) => {
+    const [theirs, ours] = await Promise.all([
+      introduced(t, 'haproxy', []),
+      introduced(t, 'router', engineStatements(engine)),
+    ]);
+    assert.deepEqual(ours, theirs);
+    assert.deepEqual(ours, ['<203.0.113.9 10.0.0.9>', '<203.0.113.10 10.0.0.9>', '<203.0.113.10 10.0.0.9>']);
+  });

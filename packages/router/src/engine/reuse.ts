@@ -7,11 +7,29 @@ import type { Backend, ConnectionMode } from '../model/snapshot.ts';
  */
 export type Ownership = 'shared' | 'private' | 'single';
 
+interface Introduced {
+  readonly readdressed: boolean;
+}
+
+/**
+ * A PROXY header names the client of one connection; a request with addresses of its own (`http-request set-src`) needs a
+ * connection of its own, or its server would take it for another's.
+ */
+export function introducesItself({ config }: ServerState, { readdressed }: Introduced): boolean {
+  return readdressed && config.sendProxy !== 0;
+}
+
 /**
  * What a connection to this server becomes before anybody has logged in on it. `http-reuse never` and a PROXY header,
  * which names one client, make it private; modes of one request each end it.
  */
-export function ownership(front: ConnectionMode, backend: Backend, server: ServerState): Ownership {
+export function ownership(
+  front: ConnectionMode,
+  backend: Backend,
+  server: ServerState,
+  exchange: Introduced,
+): Ownership {
+  if (introducesItself(server, exchange)) return 'single';
   if (front !== 'keep-alive' || backend.connectionMode !== 'keep-alive') return 'single';
   return backend.reuse === 'never' || server.config.sendProxy !== 0 || server.config.relative !== undefined
     ? 'private'

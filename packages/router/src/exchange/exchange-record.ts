@@ -211,7 +211,11 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     throw notYet;
   }
 
+  /** A rule gave the request other addresses than its connection has. */
+  readdressed = false;
+
   readdress(change: Partial<ConnectionFacts>): void {
+    this.readdressed = true;
     const connection = { ...this.connection, ...change };
     handOver(this.connection, connection);
     this.facts.connection = connection;

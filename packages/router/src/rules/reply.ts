@@ -112,7 +112,12 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
   }
   const own: Answer['headers'] =
     body === undefined || body === '' || type === undefined ? [] : [['content-type', type]];
-  const lines = (on: Evaluation): Answer['headers'] => headers.map(([name, value]) => [name, value.render(on)]);
+  // As in HAProxy, a header without a value is left out.
+  const lines = (on: Evaluation): Answer['headers'] =>
+    headers.flatMap(([name, value]) => {
+      const text = value.render(on);
+      return text === '' ? [] : [[name, text] as const];
+    });
   const reason = reasonOf(status);
   const text = body ?? '';
   const answer = (on: Evaluation): Answer => ({

@@ -22,7 +22,7 @@ import { idempotent } from '../../http/methods.ts';
 import { switchingProblem } from '../../http/switching.ts';
 import type { IdleConnections } from '../idle-connections.ts';
 import { keepInvalidResponse, type Wrong } from '../keep-invalid.ts';
-import { ownership, type Ownership } from '../reuse.ts';
+import { introducesItself, ownership, type Ownership } from '../reuse.ts';
 import { answerText, serverFields, type AnswerParts } from './heads.ts';
 import { RequestView, type ProxyReports } from './proxy.ts';
 import type { AttemptClient } from './attempt-client.ts';
@@ -89,9 +89,10 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     this.#server = server;
     const { head, request } = client;
     this.#replayable = head.framing === 'none' && !head.mayTunnel;
-    this.#ownership = ownership(exchange.context.config.connectionMode, backend, server);
+    this.#ownership = ownership(exchange.context.config.connectionMode, backend, server, exchange);
     const name = nameFor(server.config, exchange);
-    const kept = fresh ? undefined : keptLink(host.idle, client, backend, server, this.#ownership, name);
+    const unusable = fresh || introducesItself(server, exchange);
+    const kept = unusable ? undefined : keptLink(host.idle, client, backend, server, this.#ownership, name);
     const { sendProxy } = server.config;
     const { connection } = exchange;
     this.#link =

@@ -13,7 +13,7 @@ import { beginHead } from './write.ts';
 
 /** The request's head for this server, with what the next hop is told, and the PROXY header in front of it where one is due. */
 export function requestOut(
-  { context, facts, host }: ForwardingClient,
+  { context, facts }: ForwardingClient,
   { server, uses }: ServerConnection,
   backend: Backend,
   request: RequestHead,
@@ -22,7 +22,8 @@ export function requestOut(
   const added = addedFields(context.config, backend, facts);
   const { edits } = facts;
   const { sendProxy, tls } = server.config;
-  const proxy = sendProxy !== 0 && tls === undefined && uses === 1 ? proxyHeaderFor(host.facts, sendProxy) : undefined;
+  const proxy =
+    sendProxy !== 0 && tls === undefined && uses === 1 ? proxyHeaderFor(facts.connection, sendProxy) : undefined;
   const sent = beginHead(roomForHead(request.lines, edits) + roomForFields(added) + (proxy?.length ?? 0));
   if (proxy !== undefined) sent.range(proxy, 0, proxy.length);
   writeRequestHead(sent, request, edits, added, close);
@@ -30,16 +31,11 @@ export function requestOut(
 }
 
 /** How a connection for this request is opened. */
-export function routeOf(
-  { host }: ForwardingClient,
-  { connection }: Exchange,
-  { config }: ServerState,
-  name: string,
-): Route {
+export function routeOf({ connection }: Exchange, { config }: ServerState, name: string): Route {
   const { sendProxy, tls } = config;
   return {
     wanted: connection.destination,
     name,
-    greeting: sendProxy === 0 || tls === undefined ? undefined : () => proxyHeaderFor(host.facts, sendProxy),
+    greeting: sendProxy === 0 || tls === undefined ? undefined : () => proxyHeaderFor(connection, sendProxy),
   };
 }
