@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { request } from './client.ts';
 
 /** The processes of the workers of a primary by their numbers, as their titles say it. */
 export function workerPids(primary: number): ReadonlyMap<number, number> {
@@ -9,6 +10,19 @@ export function workerPids(primary: number): ReadonlyMap<number, number> {
       return number === undefined ? [] : [[Number(number), Number(child)]];
     }),
   );
+}
+
+/** What each worker answers to this request, as `WORKER:text`: one entry for each that was met in 32 connections. */
+export async function servedBy(
+  url: string,
+  text: (answer: Awaited<ReturnType<typeof request>>) => string,
+): Promise<readonly string[]> {
+  const seen = new Set<string>();
+  for (let count = 0; count < 32; count += 1) {
+    const answer = await request(url);
+    seen.add(`${String(answer.headers['x-worker'])}:${text(answer)}`);
+  }
+  return [...seen].toSorted();
 }
 
 function titleOf(pid: string): string {

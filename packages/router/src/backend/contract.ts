@@ -1,6 +1,7 @@
 import type { Severity } from '@headgate/shared/log/logger';
 import type { BackendState, Observation, ServerControl, ServerState } from '../model/backend.ts';
 import type { Backend } from '../model/snapshot.ts';
+import type { SessionIds } from './persistence/session-ids.ts';
 import type { DispatchDeps } from './dispatch.ts';
 import type { NamedServers } from './named.ts';
 import type { SavedServer, SharedServer } from './saved.ts';
@@ -18,6 +19,7 @@ export interface BackendDeps extends DispatchDeps {
 
 export interface BackendRuntime extends BackendState, ServerControl {
   readonly servers: readonly ServerRuntime[];
+  readonly sessions: SessionIds | undefined;
   /** Changes a server's weight, 0..256; 0 removes it from balancing. */
   weigh(server: ServerState, weight: number): void;
   /** What an agent has made of a server's `maxconn`; 0 is no limit. */

@@ -236,10 +236,14 @@ class RunningBackend implements BackendRuntime, Owner {
     beginCounting(this, this.servers);
   }
 
-  assume({ key, ...state }: SharedServer): void {
+  assume({ key, place, ...state }: SharedServer): void {
     const server = this.servers.find((one) => one.key === key);
     if (server === undefined) return;
     Object.assign(server, state);
+    if (JSON.stringify(place) !== JSON.stringify(server.place)) {
+      server.settle(place);
+      this.#deps.moved?.(server);
+    }
     this.#change(server);
   }
 

@@ -20,12 +20,21 @@ export interface SavedServer {
 /** What a worker must know of a server that it does not check: plain data. */
 export interface SharedServer extends Pick<
   ServerRuntime,
-  'key' | 'health' | 'administrative' | 'weight' | 'leaving' | 'lastCheck' | 'agentDown' | 'lastAgent' | 'limited'
+  | 'key'
+  | 'health'
+  | 'administrative'
+  | 'weight'
+  | 'leaving'
+  | 'lastCheck'
+  | 'agentDown'
+  | 'lastAgent'
+  | 'limited'
+  | 'place'
 > {}
 
 export function shareServer(server: ServerRuntime): SharedServer {
-  const { key, health, administrative, weight, leaving, lastCheck, agentDown, lastAgent, limited } = server;
-  return { key, health, administrative, weight, leaving, lastCheck, agentDown, lastAgent, limited };
+  const { key, health, administrative, weight, leaving, lastCheck, agentDown, lastAgent, limited, place } = server;
+  return { key, health, administrative, weight, leaving, lastCheck, agentDown, lastAgent, limited, place };
 }
 
 export function saveServer(server: ServerRuntime): SavedServer {

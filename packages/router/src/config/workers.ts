@@ -62,14 +62,8 @@ export function workersOf(
 function obstaclesIn({ sections }: RawConfig): readonly Obstacle[] {
   return sections.flatMap(({ kind, statements }) =>
     statements.flatMap(({ words }): readonly Obstacle[] => {
-      const [keyword, second] = words;
+      const [keyword] = words;
       if (kind === 'global') return [];
-      if (keyword.text === 'sticky' && second?.text === 'socket.io')
-        return [{ at: second.at, what: "'sticky socket.io'", instead: "use one worker, or 'sticky cookie'" }];
-      const resolvers = /^(?:default-)?server$/.test(keyword.text) && words.find(({ text }) => text === 'resolvers');
-      const named = keyword.text === 'server-template' ? keyword : resolvers;
-      if (named)
-        return [{ at: named.at, what: `'${named.text}'`, instead: 'each of them would look names up; use one worker' }];
       if (!EXPRESSIONS.test(keyword.text)) return [];
       return words.slice(1).flatMap(({ text, at }): readonly Obstacle[] => {
         const fetch = OF_ONE_PROCESS.exec(text)?.[1];

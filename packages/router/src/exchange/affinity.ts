@@ -35,6 +35,7 @@ export class Affinity {
   #by: string | undefined = undefined;
   #set: CookieSet = 'N';
   readonly #sticking: Sticking | undefined;
+  #asked = false;
   /** It opens a session, whose id the response holds. */
   #opens = false;
 
@@ -164,6 +165,17 @@ export class Affinity {
     if (server === undefined || !this.#mayTake(server)) return undefined;
     this.#by = 'its session';
     return server;
+  }
+
+  /** Asks other workers, once, for a session that this one does not know: the response that opened it may have passed there a moment ago. */
+  asking({ request: { target } }: Evaluation): Promise<void> | undefined {
+    const { sessions } = this.#backend;
+    const { path } = this.#config.persistence?.sessions ?? {};
+    if (sessions?.ask === undefined || path === undefined || this.#asked || !isSocketIo(target, path)) return undefined;
+    const id = sessionOf(target);
+    if (id === undefined || sessions.find(id) !== undefined) return undefined;
+    this.#asked = true;
+    return sessions.ask(id);
   }
 
   /** Reads the session's id where a response opens one; undefined where there is nothing to read. */

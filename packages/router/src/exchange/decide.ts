@@ -12,7 +12,7 @@ import type { Carrier } from './carrier.ts';
 import { chooseCompression } from './compressing.ts';
 import { serve } from './serve.ts';
 import { addUniqueId } from './unique-id.ts';
-import { tarpit, whenKnown, type Waiting } from './waits.ts';
+import { tarpit, whenAnswered, whenKnown, type Waiting } from './waits.ts';
 
 /** An exchange whose rules are being read. */
 export interface Undecided extends Waiting {
@@ -71,6 +71,8 @@ function decidedThere(exchange: Undecided, carrier: Carrier, backend: BackendSta
   if (own.kind === 'wait')
     return waited(exchange, carrier, () => decidedThere(exchange, carrier, backend, own.resume()));
   if (own.kind !== 'none' && own.kind !== 'backend') return settle(exchange, carrier, own);
+  const asking = exchange.affinity?.asking(exchange);
+  if (asking !== undefined) return whenAnswered(exchange, asking, () => decidedThere(exchange, carrier, backend, own));
   addUniqueId(exchange);
   const last = lastStop(exchange.facts);
   if (last !== undefined) return settle(exchange, carrier, last);

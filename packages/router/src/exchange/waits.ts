@@ -47,6 +47,11 @@ export function whenResolved(exchange: Waiting, resume: () => void): void {
   exchange.lookups?.look(() => goOn(exchange, resume));
 }
 
+/** Goes on when another process has answered. */
+export function whenAnswered(exchange: Waiting, answered: Promise<void>, resume: () => void): void {
+  void answered.then(() => goOn(exchange, resume));
+}
+
 /** Goes on from outside the turn in which the request came, where an error of ours would end the process. */
 function goOn(exchange: Waiting, resume: () => void): void {
   if (exchange.ended) return;

@@ -73,6 +73,8 @@ export interface LearnedSessions {
   /** The server of a session; that it was asked for keeps the session known. */
   find(id: string): string | undefined;
   learn(id: string, server: string): void;
+  /** In a worker: resolves when others were asked for a session that is not known here, which `find` then finds if they know it. */
+  readonly ask?: ((id: string) => Promise<void>) | undefined;
 }
 
 /** An exchange that needs a server. Filled in and called back by the backend. */

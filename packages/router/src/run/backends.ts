@@ -34,7 +34,7 @@ export class Backends {
     this.#tell = tell;
   }
 
-  /** Called after each change of a server's state or weight. */
+  /** Called after each change of a server's state, weight or address. */
   changed: (server: ServerRuntime) => void = () => {};
 
   /** By name. */
@@ -82,7 +82,10 @@ export class Backends {
       now: () => performance.now(),
       after,
       random: Math.random,
-      moved: this.#moved,
+      moved: (server) => {
+        this.#moved(server);
+        this.changed(server);
+      },
       tell: this.#tell,
       report: (severity, message) => {
         if (this.#tell !== undefined) return;

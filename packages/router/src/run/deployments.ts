@@ -8,9 +8,12 @@ export interface Deployment {
   readonly configured: Server['address'];
   readonly from: Server['address'];
   readonly to: Server['address'];
-  /** What served at the address before; it finishes what it has. */
-  readonly old: ServerRuntime;
+  /** What served at the address before; it finishes what it has. A worker that has started since then never had it. */
+  readonly old: ServerRuntime | undefined;
 }
+
+/** A deployment as a worker that starts is told of it: plain data. */
+export type SavedDeployment = Omit<Deployment, 'old'> & { readonly key: string };
 
 /**
  * Deployments by `backend/server`. They outlive a reload as long as the configuration names the address it named before: then it was
@@ -26,6 +29,16 @@ export class Deployments {
   note(key: string, old: ServerRuntime, to: Server['address']): void {
     const from = old.config.address;
     this.#all.set(key, { configured: this.#all.get(key)?.configured ?? from, from, to, old });
+  }
+
+  save(): readonly SavedDeployment[] {
+    return [...this.#all].map(([key, { configured, from, to }]) => ({ key, configured, from, to }));
+  }
+
+  /** Those that were made before this worker started. */
+  assume(saved: readonly SavedDeployment[]): void {
+    for (const { key, ...addresses } of saved)
+      if (!this.#all.has(key)) this.#all.set(key, { ...addresses, old: undefined });
   }
 
   /** Servers that do not run where the configuration says, with both addresses. */

@@ -8,10 +8,13 @@ import { after } from './timer.ts';
 /** The names of the servers of the running router: their first addresses, and the name servers that are asked afterwards. */
 export class Names {
   readonly #warn: (message: string) => void;
+  readonly #follows: boolean;
   readonly #running = new Map<string, RunningResolvers>();
 
-  constructor(warn: (message: string) => void) {
+  /** `follows`: in a worker, whose primary looks up the names of servers. */
+  constructor(warn: (message: string) => void, follows: boolean) {
     this.#warn = warn;
+    this.#follows = follows;
   }
 
   /** The running `resolvers` sections, in the order of the file. */
@@ -20,7 +23,8 @@ export class Names {
   }
 
   /** Looks for the first addresses of a configuration that is about to take effect. */
-  first(snapshot: Snapshot, backends: ReadonlyMap<string, BackendRuntime>): Promise<ReadonlyMap<string, First>> {
+  async first(snapshot: Snapshot, backends: ReadonlyMap<string, BackendRuntime>): Promise<ReadonlyMap<string, First>> {
+    if (this.#follows) return new Map();
     const known = (key: string, name: string): string | undefined => {
       const slash = key.indexOf('/');
       const servers = backends.get(key.slice(0, slash))?.servers;
@@ -65,6 +69,7 @@ export class Names {
 
   /** Looks up the names of the servers of these backends, and no others. */
   serversChanged(backends: readonly BackendRuntime[]): void {
+    if (this.#follows) return;
     for (const [name, running] of this.#running) running.follow(namedServers(backends, name));
   }
 

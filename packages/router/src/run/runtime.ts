@@ -106,7 +106,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       : undefined;
     this.#backends = new Backends(this.#logs, report, (server) => this.#frontends.moved(server), tell);
     const warn = (message: string): void => logger.log('warning', message);
-    this.#names = new Names(warn);
+    this.#names = new Names(warn, worker);
     this.#statistics = new Statistics({
       frontends: this.#frontends.running,
       backends: () => this.backends,
@@ -128,6 +128,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
         crew,
         backends: this.#backends,
         tables: this.#tables,
+        deployments: this.deployments,
         counts: () => this.#statistics.counts,
         counted: (number, counts) => this.#statistics.counted(number, counts),
         clear: (all) => this.#statistics.clear(all),
@@ -329,7 +330,9 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   #reloading(loaded: Snapshot): void {
     this.#gates.clear();
     this.#sharing?.forgetCommands();
-    for (const warning of this.deployments.settle(loaded)) this.#shared.logger.log('warning', warning);
+    const warnings = this.deployments.settle(loaded);
+    if (this.#sharing?.follows === true) return;
+    for (const warning of warnings) this.#shared.logger.log('warning', warning);
   }
 
   /** The one step: nothing in it waits or fails. */
@@ -340,8 +343,8 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#waiting.max = global.connections.waiting;
     setProcessVariables(this.#theWorld, global.variables);
     this.#tables.follow(snapshot.tables);
-    this.#sharing?.followTables();
     const retired = this.#backends.follow(snapshot.backends);
+    this.#sharing?.followTables();
     this.#names.begin(first, snapshot.resolvers, [...this.backends.values()]);
     this.#sharing?.followServers();
     this.#frontends.follow(snapshot, this.backends, this.#shared, this.#theWorld);

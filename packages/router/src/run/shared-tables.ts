@@ -1,7 +1,7 @@
 import type { KeyChange } from '../tables/changes.ts';
 import { TableChanges } from '../tables/changes.ts';
 import type { SavedEntry } from '../tables/stick-table.ts';
-import type { TableStore } from './tables.ts';
+import type { StickTable } from '../tables/stick-table.ts';
 
 /** Changes of tables, by their names. */
 export type Changes = Readonly<Record<string, readonly KeyChange[]>>;
@@ -13,7 +13,8 @@ const PAUSE = 20;
 const LONG_PAUSE = 200;
 
 export interface SharedTablesParts {
-  readonly store: TableStore;
+  /** The tables of now, by the names that all processes know them by. */
+  readonly tables: () => ReadonlyMap<string, StickTable>;
   /** 0 for the primary. */
   readonly number: number;
   /** `from`: the process that has changed something. False: the others read too slowly. */
@@ -40,7 +41,7 @@ export class SharedTables {
 
   /** A configuration is in effect: these are its tables. */
   follow(): void {
-    const tables = this.#parts.store.all ?? new Map();
+    const tables = this.#parts.tables();
     for (const name of this.#logs.keys()) if (!tables.has(name)) this.#logs.delete(name);
     for (const [name, table] of tables) {
       const log = this.#logs.get(name) ?? new TableChanges(() => this.#schedule());
@@ -50,20 +51,22 @@ export class SharedTables {
   }
 
   handOn(): SavedTables {
-    const tables = [...(this.#parts.store.all ?? [])];
-    return Object.fromEntries(tables.map(([name, table]) => [name, table.save(performance.timeOrigin)]));
+    return Object.fromEntries(
+      [...this.#parts.tables()].map(([name, table]) => [name, table.save(performance.timeOrigin)]),
+    );
   }
 
   assume(saved: SavedTables): void {
-    for (const [name, entries] of Object.entries(saved))
-      this.#parts.store.all?.get(name)?.restore(entries, performance.timeOrigin);
+    const tables = this.#parts.tables();
+    for (const [name, entries] of Object.entries(saved)) tables.get(name)?.restore(entries, performance.timeOrigin);
   }
 
   heard(changes: Changes, from: number): void {
-    const { store, number, say } = this.#parts;
+    const { number, say } = this.#parts;
     if (from === number) return;
+    const tables = this.#parts.tables();
     for (const [name, keys] of Object.entries(changes)) {
-      const table = store.all?.get(name);
+      const table = tables.get(name);
       if (table === undefined) continue;
       for (const key of keys) table.follow(key);
       if (number === 0) this.#account(from, name, keys);
@@ -85,6 +88,12 @@ export class SharedTables {
     ]);
     if (changes.length > 0) this.heard(Object.fromEntries(changes), worker);
     this.#tracked.delete(worker);
+  }
+
+  /** Sends what has changed now. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#send();
   }
 
   stop(): void {

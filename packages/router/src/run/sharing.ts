@@ -1,7 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { partOf } from '@headgate/shared/metrics/sum';
 import type { Crew } from '@headgate/shared/process/product';
 import type { BackendRuntime } from '../backend/runtime.ts';
+import type { SessionIds } from '../backend/persistence/session-ids.ts';
 import { shareServer, type SharedServer } from '../backend/saved.ts';
+import type { StickTable } from '../tables/stick-table.ts';
 import { errorAnswer } from '../http/error-answers.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Observation } from '../model/backend.ts';
@@ -10,6 +13,7 @@ import type { Service } from '../model/service.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Backends } from './backends.ts';
 import type { WorkerCounts } from './crew-counts.ts';
+import type { Deployments, SavedDeployment } from './deployments.ts';
 import { SharedTables, type Changes, type SavedTables } from './shared-tables.ts';
 import type { TableStore } from './tables.ts';
 import { pageRequest, type PageRequest } from './page-request.ts';
@@ -21,19 +25,21 @@ export type Words = readonly string[];
 /** What the primary hands to a worker with each configuration. */
 interface Handed {
   readonly servers: readonly SharedServer[];
+  readonly deployments: readonly SavedDeployment[];
   /** Commands that have changed the configuration since it came into effect; none for a worker that has carried them out already. */
   readonly lines: readonly Words[];
   /** None for a worker that has them already. */
   readonly tables: SavedTables;
 }
 
-const NOTHING: Handed = { servers: [], lines: [], tables: {} };
+const NOTHING: Handed = { servers: [], deployments: [], lines: [], tables: {} };
 
 /** A question to another process, and what is answered to it. */
 type Questions = {
   readonly counts: { readonly about: undefined; readonly answer: WorkerCounts };
   readonly line: { readonly about: Words; readonly answer: string };
   readonly page: { readonly about: PageRequest; readonly answer: Answer };
+  readonly session: { readonly about: { readonly backend: string; readonly id: string }; readonly answer: string };
 };
 type Question = keyof Questions;
 
@@ -54,6 +60,7 @@ export interface SharingParts {
   readonly crew: Crew;
   readonly backends: Backends;
   readonly tables: TableStore;
+  readonly deployments: Deployments;
   /** In a worker: what it has counted. */
   readonly counts: () => WorkerCounts;
   /** In the primary: what a worker has counted; undefined when it has ended. */
@@ -83,6 +90,8 @@ export class Sharing {
   #handed = NOTHING;
   readonly #reports: NodeJS.Timeout | undefined;
   readonly #tables: SharedTables;
+  /** Stick tables, and the sessions of backends (`sticky socket.io`). */
+  #allTables = new Map<string, StickTable>();
   /** In a worker: carries out a command that the primary has carried out. */
   runCommand: (words: Words) => Promise<string> = () => Promise.resolve('');
 
@@ -91,7 +100,7 @@ export class Sharing {
     const { crew, backends } = parts;
     const { number } = crew;
     this.#tables = new SharedTables({
-      store: parts.tables,
+      tables: () => this.#allTables,
       number,
       say: (changes, from) => crew.say({ kind: 'tables', changes, from } satisfies Message),
     });
@@ -118,6 +127,7 @@ export class Sharing {
     const backends = [...this.#parts.backends.all.values()];
     return {
       servers: backends.flatMap(({ servers }) => servers.map(shareServer)),
+      deployments: starting ? this.#parts.deployments.save() : [],
       lines: starting ? this.#lines : [],
       tables: starting ? this.#tables.handOn() : {},
     };
@@ -126,10 +136,20 @@ export class Sharing {
   /** In a worker: takes what the primary's `handOn` returned, for the next configuration. */
   takeOver(handed: unknown): void {
     this.#handed = (handed as Handed | undefined) ?? NOTHING;
+    this.#parts.deployments.assume(this.#handed.deployments);
   }
 
-  /** The tables of a configuration are in effect. */
+  /** The tables of a configuration, and its backends, are in effect. */
   followTables(): void {
+    const { tables, backends } = this.#parts;
+    this.#allTables = new Map(tables.all ?? []);
+    for (const [backend, { sessions }] of backends.all) {
+      if (sessions === undefined) continue;
+      // No section has a name with a blank.
+      this.#allTables.set(`sessions of ${backend}`, sessions.table);
+      sessions.learned = () => this.#tables.flush();
+      if (this.follows) sessions.ask = (id) => this.#askFor(backend, id, sessions);
+    }
     this.#tables.follow();
     this.#tables.assume(this.#handed.tables);
   }
@@ -236,7 +256,18 @@ export class Sharing {
       case 'page':
         await this.refresh();
         return this.#parts.page(about as PageRequest);
+      case 'session': {
+        // A worker that has learned it has written that before the client could ask: it may be the next message to be read.
+        await turn();
+        const { backend, id } = about as Questions['session']['about'];
+        return this.#parts.backends.all.get(backend)?.sessions?.find(id);
+      }
     }
+  }
+
+  async #askFor(backend: string, id: string, sessions: SessionIds): Promise<void> {
+    const server = await this.#ask('session', { backend, id });
+    if (server !== undefined) sessions.assume(id, server);
   }
 
   /** Undefined: no answer came. */

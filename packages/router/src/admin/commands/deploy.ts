@@ -14,37 +14,30 @@ const WITHIN = 30_000;
 /** Most milliseconds between two checks of an address that does not pass yet. */
 const AGAIN = 500;
 
-/** What to do with workers. */
-const ALONE = "change the address in the configuration and reload, or use 'set server'";
-
 /** `deploy` in steps: the command `headgate-router deploy` asks for one after the other, and so may scripts. */
 export const deploying = {
   'deploy check': {
     usage: '<bk>/<srv> <addr> [within <time>]',
     text: 'check an address as the checks of a server would, until it passes',
     level: 'admin',
-    alone: ALONE,
     run: (words, desk) => answered(words, (others) => check(others, desk)),
   },
   'deploy switch': {
     usage: '<bk>/<srv> <addr> [within <time>]',
     text: 'move a server: new work goes to the address, the rest ends in time',
     level: 'admin',
-    alone: ALONE,
     run: (words, desk) => answered(words, (others) => move(others, desk)),
   },
   'deploy status': {
     usage: '<bk>/<srv>',
     text: 'report what a moved server still has at its old address',
     level: 'operator',
-    alone: ALONE,
     run: (words, desk) => answered(words, (others) => status(others, desk)),
   },
   'deploy end': {
     usage: '<bk>/<srv>',
     text: 'end what a moved server still has at its old address',
     level: 'admin',
-    alone: ALONE,
     run: (words, desk) => answered(words, (others) => end(others, desk)),
   },
 } as const satisfies Commands;
@@ -92,7 +85,7 @@ async function check(words: readonly string[], desk: Desk): Promise<Answered> {
   }
 }
 
-function move(words: readonly string[], desk: Desk): Answered {
+async function move(words: readonly string[], desk: Desk): Promise<Answered> {
   const asked = read(words, desk);
   if (typeof asked === 'string') return { refused: asked };
   const { backend, server, config, within } = asked;
@@ -100,14 +93,14 @@ function move(words: readonly string[], desk: Desk): Answered {
   if (from === to) return { refused: `Not deployed: ${server.key} is at ${to} already.\n` };
   const { at } = server.config;
   desk.router.deploy(backend, server, config.address, within);
-  const left = leftOf(desk, server);
+  const left = leftOf(desk, server, await byWorkers(desk, ['switch', ...words]));
   return {
     text: `${server.key} moved from ${from} to ${to}: ${left.requests} requests and ${left.tunnels} tunnels are finishing.\n`,
     json: { server: server.key, from, to, ...left, file: at.file, line: at.line },
   };
 }
 
-function status(words: readonly string[], desk: Desk): Answered {
+async function status(words: readonly string[], desk: Desk): Promise<Answered> {
   const found = findServer(desk, words[0]);
   if (typeof found === 'string') return { refused: found };
   const { key, config } = found.server;
@@ -115,7 +108,7 @@ function status(words: readonly string[], desk: Desk): Answered {
   const address = textOf(config.address);
   if (deployment === undefined)
     return { text: `${key} is at ${address}.\n`, json: { server: key, to: address, requests: 0, tunnels: 0 } };
-  const left = leftOf(desk, deployment.old);
+  const left = leftOf(desk, deployment.old, await byWorkers(desk, ['status', ...words]));
   const [from, configured] = [textOf(deployment.from), textOf(deployment.configured)];
   return {
     text: `${key} is at ${address}, was at ${from}: ${left.requests} requests and ${left.tunnels} tunnels are finishing there.\n`,
@@ -123,26 +116,49 @@ function status(words: readonly string[], desk: Desk): Answered {
   };
 }
 
-function end(words: readonly string[], desk: Desk): Answered {
+async function end(words: readonly string[], desk: Desk): Promise<Answered> {
   const found = findServer(desk, words[0]);
   if (typeof found === 'string') return { refused: found };
   const deployment = desk.router.deployments.get(found.server.key);
   if (deployment === undefined) return { text: 'Nothing is left.\n', json: { ended: 0 } };
   const open = sessionsOf(desk, deployment.old);
   endAll(open, tunnelsOf(desk, deployment.old));
-  return { text: `${open.length} requests and tunnels were ended.\n`, json: { ended: open.length } };
+  const ended = open.length + sumOf(await byWorkers(desk, ['end', ...words]), 'ended');
+  return { text: `${ended} requests and tunnels were ended.\n`, json: { ended } };
 }
 
-function leftOf(desk: Desk, old: ServerRuntime): { readonly requests: number; readonly tunnels: number } {
+/** Every worker has its part of what is open. */
+async function byWorkers({ sharing }: Desk, words: readonly string[]): Promise<readonly WorkerAnswer[]> {
+  const answers = (await sharing?.everywhere(['deploy', ...words, 'json'])) ?? [];
+  return answers.map((answer) => JSON.parse(answer) as WorkerAnswer);
+}
+
+/** What a worker answers to one of these commands. */
+interface WorkerAnswer {
+  readonly requests?: number;
+  readonly tunnels?: number;
+  readonly ended?: number;
+}
+
+function sumOf(answers: readonly WorkerAnswer[], what: keyof WorkerAnswer): number {
+  return answers.reduce((sum, answer) => sum + (answer[what] ?? 0), 0);
+}
+
+function leftOf(
+  desk: Desk,
+  old: ServerRuntime | undefined,
+  workers: readonly WorkerAnswer[],
+): { readonly requests: number; readonly tunnels: number } {
   const tunnels = tunnelsOf(desk, old).length;
-  return { requests: Math.max(0, sessionsOf(desk, old).length - tunnels), tunnels };
+  const requests = Math.max(0, sessionsOf(desk, old).length - tunnels);
+  return { requests: requests + sumOf(workers, 'requests'), tunnels: tunnels + sumOf(workers, 'tunnels') };
 }
 
 /** Those of the server before it moved: the one that follows has the same key. */
-function tunnelsOf({ router }: Desk, old: ServerRuntime): readonly OpenTunnel[] {
+function tunnelsOf({ router }: Desk, old: ServerRuntime | undefined): readonly OpenTunnel[] {
   return router.tunnels.filter(({ server }) => server === old);
 }
 
-function sessionsOf({ router }: Desk, old: ServerRuntime): readonly OpenSession[] {
+function sessionsOf({ router }: Desk, old: ServerRuntime | undefined): readonly OpenSession[] {
   return router.sessions.filter(({ exchange }) => exchange.server === old && exchange.placement?.holding === true);
 }
