@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import type { TestContext } from 'node:test';
 import { startApp } from '../../support/apps.ts';
@@ -84,31 +84,44 @@ scenario('a full disk under standard output delays no request, and lines are cou
   await until('the lines to be counted', async () => (await dropped()) >= 100);
 });
 
-scenario(
-  'a full disk under a log file and under standard output: counted, and written again when there is room',
-  async (t) => {
-    const dir = new TempDir(t).path;
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', dir], { stdio: 'ignore' });
-    } catch {
-      return t.skip('no filesystem can be mounted here');
-    }
-    onCleanup(t, () => void execFileSync('umount', ['-l', dir], { stdio: 'ignore' }));
-    const [ballast, log, output] = [`${dir}/ballast`, `${dir}/router.log`, `${dir}/stdout.log`];
-    const out = openSync(output, 'a');
-    onCleanup(t, () => closeSync(out));
-    const { url, dropped } = await start(t, `file:${log}`, out, 'log stdout format raw local0');
-    writeFileSync(ballast, Buffer.alloc(128 * 1024));
-    await many(url, 400);
-    await until('lines to be dropped', async () => (await dropped()) > 0);
-    rmSync(ballast);
-    for (const file of [log, output])
-      await until(`lines in ${file} again`, async () => {
-        await request(`${url}/after`);
-        return readFileSync(file, 'utf8').includes('/after');
-      });
-  },
-);
+/** Bytes: of a filesystem, and of a file. */
+const SMALL = 256 * 1024;
+
+for (const way of ['a full disk', 'the largest size of a file'] as const)
+  scenario(
+    `${way} under a log file and under standard output: counted, and written again when there is room`,
+    async (t) => {
+      const dir = new TempDir(t).path;
+      // Where nothing can be mounted, as in most containers, the other way covers it: a write fails all the same.
+      const mounted = way === 'a full disk' && mountSmall(t, dir);
+      const [ballast, log, output] = [`${dir}/ballast`, `${dir}/router.log`, `${dir}/stdout.log`];
+      const out = openSync(output, 'a');
+      onCleanup(t, () => closeSync(out));
+      const limit = mounted ? undefined : SMALL;
+      const { url, dropped } = await start(t, `file:${log}`, out, 'log stdout format raw local0', limit);
+      if (mounted) writeFileSync(ballast, Buffer.alloc(SMALL / 2));
+      await many(url, 400);
+      await until('lines to be dropped', async () => (await dropped()) > 0);
+      if (mounted) rmSync(ballast);
+      else for (const file of [log, output]) truncateSync(file);
+      for (const file of [log, output])
+        await until(`lines in ${file} again`, async () => {
+          await request(`${url}/after`);
+          return readFileSync(file, 'utf8').includes('/after');
+        });
+    },
+  );
+
+/** A filesystem of its own; false where that is not allowed. */
+function mountSmall(t: TestContext, dir: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SMALL}`, 'tmpfs', dir], { stdio: 'ignore' });
+  } catch {
+    return false;
+  }
+  onCleanup(t, () => void execFileSync('umount', ['-l', dir], { stdio: 'ignore' }));
+  return true;
+}
 
 /** Requests with a kilobyte of path, 20 at a time: each is answered within its time. */
 async function many(url: string, count: number): Promise<void> {
@@ -121,7 +134,14 @@ async function many(url: string, count: number): Promise<void> {
   assert.deepEqual(new Set(statuses), new Set([200]));
 }
 
-async function start(t: TestContext, target: string, stdout: 'pipe' | number, more = ''): Promise<Logging> {
+/** `largest`: bytes that a file of the process may have (RLIMIT_FSIZE). */
+async function start(
+  t: TestContext,
+  target: string,
+  stdout: 'pipe' | number,
+  more = '',
+  largest?: number,
+): Promise<Logging> {
   const app = await startApp(t, { name: 'one' });
   const dir = new TempDir(t);
   const [port, socket] = [await freePort(), dir.join('control.sock')];
@@ -131,7 +151,10 @@ async function start(t: TestContext, target: string, stdout: 'pipe' | number, mo
       ` timeout server 1m\n timeout connect 5s\nfrontend front\n bind 127.0.0.1:${port}\n default_backend apps\nbackend apps\n server one 127.0.0.1:${app.port}\n`,
   );
   const [program, ...args] = commandLine('router', file);
-  const process = spawn(program, args, { stdio: ['ignore', stdout, 'ignore'] });
+  const limit = largest === undefined ? '' : `ulimit -f ${largest / 512}; `;
+  const process = spawn('/bin/sh', ['-c', `${limit}exec "$0" "$@"`, program, ...args], {
+    stdio: ['ignore', stdout, 'ignore'],
+  });
   onCleanup(t, async () => {
     process.kill('SIGKILL');
     if (process.exitCode === null && process.signalCode === null) await once(process, 'exit');
