@@ -65,6 +65,22 @@ forEachEngine(
   },
 );
 
+scenario('connections that wait for a worker that is killed are served by the other', async (t) => {
+  const app = await startApp(t);
+  const { port, process: primary } = await start(t, 'wire', { backend: [`server one 127.0.0.1:${app.port}`] });
+  const worker = workerPids(primary.pid).get(1);
+  assert.ok(worker !== undefined);
+  // It accepts nothing more: what comes to its sockets waits in the kernel.
+  process.kill(worker, 'SIGSTOP');
+  const clients = await Promise.all(Array.from({ length: 40 }, () => openRaw(t, port)));
+  for (const client of clients) client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  const answered = (): number => clients.filter(({ text }) => text.startsWith('HTTP/1.1 200 ')).length;
+  await until('the other worker to serve its part', () => answered() >= 4);
+  assert.ok(answered() < clients.length);
+  process.kill(worker, 'SIGKILL');
+  await until('all to be served', () => answered() === clients.length);
+});
+
 forEachEngine('the limit of a server holds over both workers, and statistics are the sums', async (t, engine) => {
   const app = await startApp(t);
   const { url, ask } = await start(t, engine, { backend: [`server one 127.0.0.1:${app.port} maxconn 4`] });
