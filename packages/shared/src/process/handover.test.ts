@@ -86,20 +86,25 @@ test('SIGTERM to an old process finishes what is open within the usual time, a s
   await started.says(/stopped at once on a second signal, SIGTERM/);
 });
 
-test('a stop stops old processes too, and waits for them', async (t) => {
-  const dir = new TempDir(t);
-  const { started, port } = await startLamp(t, dir);
-  const socket = await lit(t, port);
-  const pid = await upgrade(t, started);
-  process.kill(pid, 'SIGTERM');
-  // Both say so.
-  await until('both to stop', () => started.stderr.split('stopping on SIGTERM').length === 3);
-  assert.deepEqual([started.pid, pid].map(isAlive), [true, true]);
-  socket.end();
-  await until('both to end', () => !isAlive(started.pid) && !isAlive(pid));
-  // Their last words may arrive after their end.
-  await until('both to say so', () => started.stderr.split('stopped: everything finished').length === 3);
-});
+for (const [signal, told] of [
+  ['SIGTERM', 'stops old processes too, and waits for them'],
+  ['SIGUSR1', 'waits for old processes'],
+] as const)
+  test(`${signal} ${told}`, async (t) => {
+    const dir = new TempDir(t);
+    const { started, port } = await startLamp(t, dir);
+    const socket = await lit(t, port);
+    const pid = await upgrade(t, started);
+    await started.says(/stopping on SIGPWR/);
+    process.kill(pid, signal);
+    const stops = signal === 'SIGTERM' ? 2 : 1;
+    await until('the stop', () => started.stderr.split(`stopping on ${signal}`).length === stops + 1);
+    assert.deepEqual([started.pid, pid].map(isAlive), [true, true]);
+    socket.end();
+    await until('both to end', () => !isAlive(started.pid) && !isAlive(pid));
+    // Their last words may arrive after their end.
+    await until('both to say so', () => started.stderr.split('stopped: everything finished').length === 3);
+  });
 
 test('old processes stay side by side until they have outlived as many upgrades as they may', async (t) => {
   const dir = new TempDir(t);

@@ -207,8 +207,9 @@ function withOld(running: Running, old: OldProcesses): Running {
   return {
     addresses: running.addresses,
     async drain(within, handedOver = false) {
-      if (handedOver || within === undefined) return running.drain(within, handedOver);
-      old.signal('SIGTERM');
+      if (handedOver) return running.drain(within, handedOver);
+      // Without a deadline they go on as they do, and the end is still that of the last.
+      if (within !== undefined) old.signal('SIGTERM');
       await Promise.all([running.drain(within), old.ended()]);
     },
     close: () => running.close(),
