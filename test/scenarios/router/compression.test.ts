@@ -117,6 +117,38 @@ for (const [name, [frontend, backend]] of Object.entries(SETTINGS)) {
   });
 }
 
+/** The columns of compression of the frontend and of the backend, as `show stat` has them. */
+async function counted(t: TestContext, way: Way): Promise<readonly string[]> {
+  const frontend = ['compression algo identity gzip', 'stats uri /stats', 'http-request deny if { path /denied }'];
+  const { origin, port } = await startWay(t, way, { frontend });
+  for (const [target, reply] of Object.entries(ANSWERS)) origin.replies.set(target, reply);
+  for (const [target, accepted] of [
+    ['/text', 'gzip'],
+    ['/charset', 'gzip'],
+    ['/image', 'gzip;q=0'],
+    ['/coded', 'gzip'],
+    ['/denied', 'gzip'],
+  ] as const)
+    await seen(t, port, target, accepted);
+  const client = await openRaw(t, port);
+  client.send('GET /stats;csv HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  const [head = '', ...rows] = (await client.rest()).slice(client.text.indexOf('# pxname')).split('\n');
+  const columns = head.slice(2).split(',');
+  const value = (row: string, name: string): string => row.split(',')[columns.indexOf(name)] ?? '';
+  return rows
+    .filter((row) => /,(?:FRONTEND|BACKEND),/.test(row))
+    .map((row) => {
+      const told = ['pxname', 'svname', 'comp_in', 'comp_byp', 'comp_rsp'].map((name) => `${name}=${value(row, name)}`);
+      // The bytes that come out depend on the compressor.
+      return [...told, Number(value(row, 'comp_out')) > 0].join(' ');
+    });
+}
+
+test('what was compressed is counted as by HAProxy', { skip: missing('haproxy') }, async (t) => {
+  const [theirs, ...ours] = await Promise.all(ALL.map((way) => counted(t, way)));
+  for (const [index, way] of OURS.entries()) assert.deepEqual(ours[index], theirs, way.name);
+});
+
 for (const way of OURS) {
   test(`${way.name}: brotli and zstandard are for clients that accept them`, async (t) => {
     const { origin, port } = await startWay(t, way, { frontend: ['compression algo gzip br zstd'] });

@@ -11,6 +11,7 @@ import { announce, compressionOf } from '../exchange/compressing.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { ResponseHead } from '../http/response-head.ts';
 import type { Algorithm, CompressionLimits } from '../model/compression.ts';
+import type { CompressionCounters } from '../model/counters.ts';
 
 /** What a compressor of each kind holds, in bytes: its window, its tables and what is on the way. */
 const COSTS: Readonly<Record<Algorithm, number>> = {
@@ -47,14 +48,22 @@ export interface CompressedUser {
 export class Compressor {
   readonly #stream: Transform | undefined;
   readonly #user: CompressedUser;
+  readonly #counters: readonly CompressionCounters[];
   #cost: number;
 
-  private constructor(algorithm: Algorithm, level: number, user: CompressedUser) {
+  private constructor(
+    algorithm: Algorithm,
+    level: number,
+    user: CompressedUser,
+    counters: readonly CompressionCounters[],
+  ) {
     this.#user = user;
+    this.#counters = counters;
     this.#cost = COSTS[algorithm];
     used.memory += this.#cost;
     this.#stream = streamOf(algorithm, level);
     this.#stream?.on('data', (bytes: Buffer) => {
+      for (const one of counters) one.compressionOut += bytes.length;
       if (!user.compressed(bytes)) this.#stream?.pause();
     });
     this.#stream?.on('drain', () => user.compressorDrained());
@@ -70,21 +79,30 @@ export class Compressor {
   }
 
   /** Undefined where the limits of the process leave no room for one. */
-  static start(algorithm: Algorithm, limits: CompressionLimits, user: CompressedUser): Compressor | undefined {
+  static start(
+    algorithm: Algorithm,
+    limits: CompressionLimits,
+    user: CompressedUser,
+    counters: readonly CompressionCounters[] = [],
+  ): Compressor | undefined {
     if (used.memory + COSTS[algorithm] > limits.memory || (limits.rate > 0 && rateNow() > limits.rate))
       return undefined;
-    return new Compressor(algorithm, limits.level, user);
+    return new Compressor(algorithm, limits.level, user, counters);
   }
 
   /** A piece of the body, which is copied: false when no more can be taken before `compressorDrained`. */
   write(bytes: Buffer): boolean {
     if (bytes.length === 0) return true;
     count(bytes.length);
+    for (const one of this.#counters)
+      if (this.#stream === undefined) one.compressionPassed += bytes.length;
+      else one.compressionIn += bytes.length;
     if (this.#stream === undefined) return this.#user.compressed(bytes);
     return this.#stream.write(Buffer.from(bytes));
   }
 
   end(): void {
+    for (const one of this.#counters) one.compressed += 1;
     if (this.#stream === undefined) this.#user.compressionEnded();
     else this.#stream.end();
   }
@@ -118,7 +136,8 @@ export class Compressor {
 export function compressorFor(exchange: Exchange, head: ResponseHead, user: CompressedUser): Compressor | undefined {
   const algorithm = compressionOf(exchange, head);
   if (algorithm === undefined) return undefined;
-  const compressor = Compressor.start(algorithm, exchange.context.global.compression, user);
+  const counters = [exchange.context.counters, ...(exchange.backend === undefined ? [] : [exchange.backend.counters])];
+  const compressor = Compressor.start(algorithm, exchange.context.global.compression, user, counters);
   if (compressor === undefined || announce(exchange, head, algorithm)) return compressor;
   compressor.destroy();
   return undefined;

@@ -39,7 +39,18 @@ export interface EntryCounters extends TrafficCounters {
 
 export type BindCounters = EntryCounters;
 
-export interface FrontendCounters extends EntryCounters {
+/** What compression did. */
+export interface CompressionCounters {
+  /** Bytes of bodies before and after it. */
+  compressionIn: number;
+  compressionOut: number;
+  /** Bytes that an algorithm left as they are. */
+  compressionPassed: number;
+  /** Responses. */
+  compressed: number;
+}
+
+export interface FrontendCounters extends EntryCounters, CompressionCounters {
   connections: number;
   /** Sessions whose PROXY header could not be read. */
   deniedSessions: number;
@@ -71,7 +82,7 @@ export interface LatencyCounter {
 }
 
 /** A backend, or one of its servers. */
-export interface ServingCounters extends TrafficCounters {
+export interface ServingCounters extends TrafficCounters, CompressionCounters {
   requests: number;
   readonly responses: ResponseClasses;
   /** Requests that balancing sent here. */

@@ -2,6 +2,7 @@ import { RateCounter } from '../tables/rate.ts';
 import type {
   BackendCounters,
   BindCounters,
+  CompressionCounters,
   EntryCounters,
   FrontendCounters,
   ProcessCounters,
@@ -52,6 +53,10 @@ function noEntries(): EntryCounters {
   return { ...noTraffic(), deniedConnections: 0, failedRequests: 0 };
 }
 
+function noCompression(): CompressionCounters {
+  return { compressionIn: 0, compressionOut: 0, compressionPassed: 0, compressed: 0 };
+}
+
 function noResponses(): ResponseClasses {
   return [0, 0, 0, 0, 0, 0];
 }
@@ -63,6 +68,7 @@ export function newBindCounters(): BindCounters {
 export function newFrontendCounters(now: number): FrontendCounters {
   return {
     ...noEntries(),
+    ...noCompression(),
     connections: 0,
     deniedSessions: 0,
     requests: 0,
@@ -84,6 +90,7 @@ function noTime(): TimeCounter {
 function noServing(now: number): ServingCounters {
   return {
     ...noTraffic(),
+    ...noCompression(),
     requests: 0,
     responses: noResponses(),
     balanced: 0,

@@ -1,5 +1,11 @@
 import type { BackendState, ServerState } from '../model/backend.ts';
-import type { ResponseClasses, ServingCounters, TimeCounter, TrafficCounters } from '../model/counters.ts';
+import type {
+  CompressionCounters,
+  ResponseClasses,
+  ServingCounters,
+  TimeCounter,
+  TrafficCounters,
+} from '../model/counters.ts';
 import { average } from './average.ts';
 import { CHECK_DESCRIPTIONS } from './check-status.ts';
 import type { Row } from './columns.ts';
@@ -70,8 +76,17 @@ function responseValues([other, one, two, three, four, five]: Readonly<ResponseC
   return { hrsp_1xx: one, hrsp_2xx: two, hrsp_3xx: three, hrsp_4xx: four, hrsp_5xx: five, hrsp_other: other };
 }
 
+function compressionValues(counters: CompressionCounters): Values {
+  return {
+    comp_in: counters.compressionIn,
+    comp_out: counters.compressionOut,
+    comp_byp: counters.compressionPassed,
+    comp_rsp: counters.compressed,
+  };
+}
+
 /** Features that are not here count nothing, as in HAProxy where they are not used. */
-const NO_COMPRESSION = { comp_in: 0, comp_out: 0, comp_byp: 0, comp_rsp: 0, cache_lookups: 0, cache_hits: 0 };
+const NO_CACHE = { cache_lookups: 0, cache_hits: 0 };
 const NO_TLS = { ssl_sess: 0, ssl_reused_sess: 0, ssl_failed_handshake: 0 };
 const NO_HTTP2 = {
   h2_headers_rcvd: 0,
@@ -120,7 +135,8 @@ function frontendValues({ counters, current, limit, gate }: FrontendView, now: n
     req_rate: requestRate.read(now),
     req_rate_max: requestRate.most,
     req_tot: counters.requests,
-    ...NO_COMPRESSION,
+    ...compressionValues(counters),
+    ...NO_CACHE,
     conn_rate: connectionRate.read(now),
     conn_rate_max: connectionRate.most,
     conn_tot: counters.connections,
@@ -262,7 +278,8 @@ function backendValues(backend: BackendState, fullconn: number, now: number, leg
     chkdown: counters.downs,
     downtime: servers.length === 0 ? undefined : seconds(downtime(counters, now)),
     type: 1,
-    ...NO_COMPRESSION,
+    ...compressionValues(counters),
+    ...NO_CACHE,
     algo: legends ? config.balance.name : undefined,
     cookie: legends ? config.persistence?.cookie?.name : undefined,
     agg_server_status: 0,
