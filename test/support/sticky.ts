@@ -15,6 +15,7 @@ export interface Asked {
   readonly lines?: readonly string[];
   /** The local loopback address it comes from. */
   readonly from?: string;
+  readonly body?: string;
 }
 
 /** What came of a request, for comparing two routers. */
@@ -60,17 +61,17 @@ export async function startCookieApp(t: TestContext, name: string): Promise<numb
 export async function ask(
   t: TestContext,
   { port }: Routing,
-  { method = 'GET', target, lines = [], from }: Asked,
+  { method = 'GET', target, lines = [], from, body: sent = '' }: Asked,
 ): Promise<Seen> {
   const head = [
     `${method} ${target} HTTP/1.1`,
     'Host: x',
     ...lines,
     'Connection: close',
-    ...(method === 'POST' ? ['Content-Length: 0'] : []),
+    ...(method === 'POST' || sent !== '' ? [`Content-Length: ${Buffer.byteLength(sent)}`] : []),
   ];
   const raw = await openRaw(t, port, from);
-  raw.send(`${head.join('\r\n')}\r\n\r\n`);
+  raw.send(Buffer.from(`${head.join('\r\n')}\r\n\r\n${sent}`));
   const text = await raw.rest();
   const [top = '', body = ''] = text.split('\r\n\r\n');
   const [first = '', ...rest] = top.split('\r\n');

@@ -1,3 +1,4 @@
+import { CHECK_POST } from '../backend/balance/keys.ts';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
@@ -160,6 +161,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: n
     checkScript: checkScript(draft),
     disableOn404: settings.disableOn404 ?? false,
     ...resolveFlags(BACK_FLAGS, settings.flags),
+    ...(settings.balance?.args.includes(CHECK_POST) === true && { bufferRequest: true }),
     nameHeader: settings.nameHeader,
     fullconn: settings.fullconn ?? 0,
     reuse: settings.reuse ?? httpReuse.default,

@@ -1,6 +1,5 @@
 /** The algorithms that hash a part of the request. */
 import type { Cursor } from '@headgate/shared/config/cursor';
-import type { Problems } from '@headgate/shared/config/problem';
 import type { HashFunction } from '../../sample/hash.ts';
 import type { HashAlgorithm } from './algorithm.ts';
 
@@ -56,29 +55,43 @@ function hashedEnd(target: string, start: number, whole: boolean, length: number
   return end;
 }
 
-/** `balance url_param NAME`: the same value of a query parameter goes to the same server. */
+/** Of `balance url_param`: a parameter that is not in the query may be in the body of a POST, which is waited for. */
+export const CHECK_POST = 'check_post';
+
+/** `balance url_param NAME [check_post]`: the same value of a query parameter goes to the same server. */
 export const urlParam: HashAlgorithm = {
   free: false,
-  syntax: { form: 'url_param NAME', options: readParameter },
-  key([name = ''], hash) {
+  syntax: { form: 'url_param NAME [check_post]', options: readParameter },
+  key([name = '', option], hash) {
     const prefix = `${name}=`;
-    return ({ target }) => {
-      const start = valueStart(target, prefix);
-      return start === -1 ? undefined : hash(target, start, valueEnd(target, start));
+    return (facts) => {
+      const { target } = facts;
+      const start = valueStart(target, prefix, target.indexOf('?'));
+      if (start !== -1) return hash(target, start, valueEnd(target, start));
+      if (option !== CHECK_POST || facts.method !== 'POST') return undefined;
+      const body = facts.body?.().text ?? '';
+      const inBody = body.startsWith(prefix) ? prefix.length : valueStart(body, prefix, body.indexOf('&'));
+      const end = inBody === -1 ? -1 : formValueEnd(body, inBody);
+      return end === -1 ? undefined : hash(body, inBody, end);
     };
   },
 };
 
-function readParameter(cursor: Cursor, problems: Problems): readonly string[] | undefined {
-  const name = cursor.need('the name of a parameter');
-  const body = cursor.peek();
-  if (body?.text === 'check_post') problems.error(body.at, "not supported yet: 'balance url_param … check_post'");
-  return name === undefined || body?.text === 'check_post' ? undefined : [name.text];
+/** Where a value of a form ends. HAProxy looks at its first character only: a blank is an empty value, what is in no form (-1) none. */
+function formValueEnd(body: string, start: number): number {
+  const first = body.charAt(start);
+  if (first === '' || /[& \t\r\n]/.test(first)) return start;
+  return /[!#$%'*+.^_`|~0-9A-Za-z-]/.test(first) ? valueEnd(body, start) : -1;
 }
 
-/** Where the value of the first parameter with this name begins, or -1. */
-function valueStart(target: string, prefix: string): number {
-  let before = target.indexOf('?');
+function readParameter(cursor: Cursor): readonly string[] | undefined {
+  const name = cursor.need('the name of a parameter');
+  if (name === undefined) return undefined;
+  return cursor.accept(CHECK_POST) ? [name.text, CHECK_POST] : [name.text];
+}
+
+/** Where the value of the first parameter with this name begins, or -1; `before`: the sign before the first that is looked at. */
+function valueStart(target: string, prefix: string, before: number): number {
   while (before !== -1) {
     if (target.startsWith(prefix, before + 1)) return before + 1 + prefix.length;
     before = target.indexOf('&', before + 1);
