@@ -244,6 +244,11 @@ const constants = (folder: string): readonly string[] => [
     'str(xx),map_regm(FOLDER/r.map)',
     'str(q),map_regm(FOLDER/r.map,none)',
   ].map((text) => text.replace('FOLDER', folder)),
+  ...[0, 1, 2, 3, 4, 7, 8, 9, 16, 17, 32, 33, 64, 65, 96, 97, 128, 129, 160, 239].map(
+    (length) => `str(${'aBc-9_xYzq'.repeat(24).slice(0, length)}),xxh3(${length % 3 === 0 ? 12345 : 0})`,
+  ),
+  'str(abc),debug,length',
+  'int(5),debug(prefix),add(1)',
 ];
 
 /** Expressions on a request: each is compared for every request below. */
@@ -269,6 +274,7 @@ const fetches = [
   'fc_rcvd_proxy',
   'fc_pp_authority',
   'fe_name',
+  'fe_id',
   'fe_client_timeout',
   'nbproc',
   'proc',
@@ -278,6 +284,10 @@ const fetches = [
   'req.hdr(x,2)',
   'req.hdr(x,-1)',
   'req.hdr(x,-2)',
+  // Of more than 240 bytes, and of several blocks.
+  'req.hdr(x),xxh3',
+  'req.hdr(x-long),xxh3',
+  'req.hdr(x-long),xxh3(7)',
   'req.fhdr(x)',
   'req.fhdr(x,1)',
   'req.fhdr(x,-2)',
@@ -353,7 +363,7 @@ function ours(expression: string, asked: Asked, read: (path: string) => string |
   if (compiled === undefined) return problems.list.map(({ message }) => message).join();
   const here = { address: '127.0.0.1', port: 1 };
   const headers = asked.headers.map(([name, value]) => [name, Buffer.from(value).toString('latin1')] as const);
-  const entrance = { frontend: 'all', defaultBackend: undefined, clientTimeout: 5000 };
+  const entrance = { frontend: 'all', number: 1, defaultBackend: undefined, clientTimeout: 5000 };
   return textValue(compiled)(evaluationOf({ ...asked, headers, connection: { client: here } }, { entrance })) ?? '';
 }
 

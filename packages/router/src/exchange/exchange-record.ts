@@ -5,7 +5,7 @@ import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Backend } from '../model/snapshot.ts';
 import type { ConnectionFacts, RequestFacts, ResponseFacts } from '../model/facts.ts';
 import type { AccessRecord, LogLevel } from '../model/record.ts';
-import type { BodyWait, Entrance, Evaluation, Variables, World } from '../model/evaluation.ts';
+import type { BodyWait, Entrance, Evaluation, ServerEnds, Variables, World } from '../model/evaluation.ts';
 import type { Affinity } from './affinity.ts';
 import { captureRequest } from './capture.ts';
 import type { FrontendContext } from './context.ts';
@@ -49,6 +49,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   bodyWait: BodyWait | undefined = undefined;
   /** The TLS of the connection to the server. */
   serverTls: Securing | undefined = undefined;
+  firstRequest: boolean | undefined = undefined;
+  serverEnds: ServerEnds | undefined = undefined;
   readonly captures: CapturedValues | undefined;
   /** Status of the response being sent to the client. */
   status = -1;
@@ -122,6 +124,12 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     if (backend !== undefined) backend.counters.bytesIn += bytes;
     if (server !== undefined) server.counters.bytesIn += bytes;
     if (connection.socket !== undefined) connection.socket.bytesIn += bytes;
+  }
+
+  /** It is being sent on this connection. */
+  protected reached(link: ServerEnds): void {
+    this.serverTls = link.secure;
+    this.serverEnds = link;
   }
 
   get headBytes(): number {
@@ -259,8 +267,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   }
 
   get entrance(): Entrance {
-    const { name, defaultBackend, timeouts } = this.context.config;
-    return { frontend: name, defaultBackend, clientTimeout: timeouts.client };
+    const { name, number, defaultBackend, timeouts } = this.context.config;
+    return { frontend: name, number, defaultBackend, clientTimeout: timeouts.client };
   }
 
   get frontendName(): string {

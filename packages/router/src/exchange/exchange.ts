@@ -4,7 +4,7 @@ import type { BackendState, ServerState } from '../model/backend.ts';
 import type { BodySource, RequestFacts } from '../model/facts.ts';
 import { failures, retryWord, type Failure } from '../model/failure.ts';
 import type { HeadEdits } from '../http/head-edits.ts';
-import type { Securing } from '@headgate/shared/net/link';
+import type { ServerEnds } from '../model/evaluation.ts';
 import type { WireResponse } from '../http/response-facts.ts';
 import * as accounts from './accounts.ts';
 import { errorPage, judgeAnswer, lastWord, monitorPage, type Judgement } from './answer-rules.ts';
@@ -140,8 +140,8 @@ export class Exchange extends ExchangeRecord implements Undecided, Placed {
    * The connection to the server is established and the request is being sent. `pooled`: it existed before, so connecting took no time.
    * As in HAProxy, the connect time starts with the first attempt at this server, pauses included.
    */
-  connected(pooled = false, secure?: Securing): void {
-    this.serverTls = secure;
+  connected(pooled: boolean, link: ServerEnds): void {
+    this.reached(link);
     if (!pooled) this.#mark = performance.now();
     if (!pooled) observed(this, 'connected');
     this.connectTime = pooled ? 0 : Math.floor(this.#mark - this.#assigned);

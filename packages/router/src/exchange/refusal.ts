@@ -51,6 +51,7 @@ export function logRefusal(
   const { world, config } = context;
   const entrance = {
     frontend: config.name,
+    number: config.number,
     defaultBackend: config.defaultBackend,
     clientTimeout: config.timeouts.client,
   };

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Securing } from '@headgate/shared/net/link';
+import type { ServerEnds } from '../model/evaluation.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Payload } from '../model/evaluation.ts';
@@ -146,8 +146,8 @@ export class Session extends ExchangeRecord implements Placed {
 
   // ---- carry: bytes both ways ------------------------------------------------------------------
 
-  connected(secure?: Securing): void {
-    this.serverTls = secure;
+  connected(link: ServerEnds): void {
+    this.reached(link);
     this.connectTime = Math.floor(performance.now() - this.#assigned);
     this.#stage = 'D';
     if (this.server !== undefined) this.affinity?.stuck(this, this.server);

@@ -72,8 +72,8 @@ export const explainCommand: Command = {
     const world = systemWorld(snapshot.global.nbproc);
     const ways: object[] = [];
     for (const [index, frontend] of frontends.entries()) {
-      const { name, defaultBackend, timeouts } = frontend;
-      const entrance = { frontend: name, defaultBackend, clientTimeout: timeouts.client };
+      const { name, number, defaultBackend, timeouts } = frontend;
+      const entrance = { frontend: name, number, defaultBackend, clientTimeout: timeouts.client };
       facts.connection = arrived(connection, frontend);
       const known = {
         connection: facts.connection,

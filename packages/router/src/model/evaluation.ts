@@ -1,3 +1,4 @@
+import type { Endpoint } from '@headgate/shared/net/endpoint';
 import type { Securing } from '@headgate/shared/net/link';
 import type { CapturedValues } from './captures.ts';
 import type { Algorithm } from './compression.ts';
@@ -25,6 +26,8 @@ export interface World {
   zone(time: number): { readonly offset: number; readonly name: string };
   /** Whether an address is one of this machine; absent where that is not known. */
   isLocal?(address: string): boolean;
+  /** The process finishes what is open and accepts nothing new; absent where none runs. */
+  stopping?(): boolean;
 }
 
 /** Variables of the scopes proc, sess, txn, req, check and res, by full name (`txn.host`). Bounded by the configuration: clients cannot choose names. */
@@ -63,9 +66,19 @@ export interface BodyWait {
   readonly atLeast: number;
 }
 
+/** A connection to a server. Asked for while it is open, its ends stay known after it. */
+export interface ServerEnds {
+  readonly peer: Endpoint;
+  readonly local: Endpoint;
+  /** Its TLS. */
+  readonly secure?: Securing | undefined;
+}
+
 /** The frontend that received a request. */
 export interface Entrance {
   readonly frontend: string;
+  /** Its number in statistics. */
+  readonly number: number;
   readonly defaultBackend: string | undefined;
   /** `timeout client` in milliseconds. */
   readonly clientTimeout: number;
@@ -92,6 +105,10 @@ export interface Evaluation {
   readonly tracking?: Tracking | undefined;
   /** `unique-id-format`. */
   readonly uniqueId?: string | undefined;
+  /** It is the first request of its connection; absent where there is no connection. */
+  readonly firstRequest?: boolean | undefined;
+  /** The two ends of the connection to the server, once there is one. */
+  readonly serverEnds?: ServerEnds | undefined;
   /** Which request of the process it is. */
   readonly number?: number | undefined;
   /** What a rule makes of the severity of the log line. */

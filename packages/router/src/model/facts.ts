@@ -7,6 +7,16 @@ import type { Tracking } from '../tables/tracking.ts';
 /** The client's TLS connection, as described by a PROXY v2 header. */
 export type TlsFacts = TlsDescription;
 
+/** The bind that connections come by. */
+export interface Door {
+  /** Its place among the binds of its frontend, from 1. */
+  readonly id: number;
+  /** `name` of its line. */
+  readonly name: string;
+  /** Connections on it now. */
+  readonly connections: number;
+}
+
 /** The facts of a client connection, fixed before its first request. */
 export interface ConnectionFacts {
   /** The peer of the TCP connection (HAProxy's fc_src). */
@@ -26,6 +36,8 @@ export interface ConnectionFacts {
   readonly authority?: string | undefined;
   /** PP2_TYPE_UNIQUE_ID of a PROXY header, a character for each byte. */
   readonly uniqueId?: string | undefined;
+  /** The bind it came by; absent in `explain`. */
+  readonly door?: Door | undefined;
   /** What is counted of the bind it came by; absent without `option socket-stats`. */
   readonly socket?: BindCounters | undefined;
   /** What the connection is tracked by, where `tcp-request connection` or `session` rules may track it. */

@@ -21,6 +21,8 @@ export interface ServerView {
 export interface BackendView {
   readonly config: {
     readonly name: string;
+    /** Its number in statistics. */
+    readonly number: number;
     readonly allBackups: boolean;
     /** Milliseconds; 0: none. */
     readonly timeouts: { readonly server: number; readonly tunnel: number };

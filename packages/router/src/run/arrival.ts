@@ -33,6 +33,7 @@ export class Arrival {
     const { world, config } = this.#context;
     const entrance = {
       frontend: config.name,
+      number: config.number,
       defaultBackend: config.defaultBackend,
       clientTimeout: config.timeouts.client,
     };

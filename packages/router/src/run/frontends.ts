@@ -56,10 +56,17 @@ export class Frontends {
   /** What serves the connections of an address. `total` and `rates`: the limits of the process. */
   serviceAt({ frontend, bind, limit: own, counters }: PlannedBind, total: Limit, rates: ArrivalRate): Service {
     const { engine, limit, paces } = this.running.get(frontend.name) as RunningFrontend;
-    const socket = frontend.socketStats ? counters : undefined;
+    const door = {
+      id: frontend.binds.indexOf(bind) + 1,
+      name: bind.name,
+      get connections() {
+        return own.value;
+      },
+    };
+    const common = { bind, engine, socket: frontend.socketStats ? counters : undefined, open: own, door };
     // Who looks when the router is full must get in.
-    if (frontend.name === METRICS_PROXY) return { bind, engine, limits: [limit, own], paces, socket, open: own };
-    return { bind, engine, limits: [total, limit, own], paces: [rates, ...paces], socket, open: own };
+    if (frontend.name === METRICS_PROXY) return { ...common, limits: [limit, own], paces };
+    return { ...common, limits: [total, limit, own], paces: [rates, ...paces] };
   }
 
   /** A server is at another address now. */

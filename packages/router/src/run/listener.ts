@@ -7,7 +7,7 @@ import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
 import type { Bind, BindAddress } from '../model/snapshot.ts';
 import type { BindCounters } from '../model/counters.ts';
 import type { Engine } from '../engine/contract.ts';
-import type { ConnectionFacts } from '../model/facts.ts';
+import type { ConnectionFacts, Door } from '../model/facts.ts';
 import { judgeConnection } from '../rules/evaluate.ts';
 import { localDate } from '../sample/date.ts';
 import type { Pace } from './arrival-rate.ts';
@@ -28,6 +28,7 @@ export interface Service {
   readonly socket: BindCounters | undefined;
   /** Client connections on the bind now. */
   readonly open: Limit;
+  readonly door: Door;
 }
 
 /**
@@ -149,7 +150,7 @@ export class Listener {
   #start(link: Link): void {
     const service = this.#service;
     if (service === undefined) return;
-    const { bind, engine, socket: counted } = service;
+    const { bind, engine, socket: counted, door } = service;
     const { counters, process, counts } = engine.context;
     const now = performance.now();
     counters.connections += 1;
@@ -167,6 +168,7 @@ export class Listener {
       proxied: false,
       tls: undefined,
       socket: counted,
+      door,
     };
     if (!bind.terminated) return this.#judge(service, arrival, link, facts, NOTHING);
     const known = (told: ConnectionFacts, rest: Buffer): void =>

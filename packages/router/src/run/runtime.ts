@@ -375,7 +375,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
 
   get #theWorld(): World {
     const { number = 1, workers = 1 } = this.#crew ?? {};
-    return (this.#world ??= systemWorld(workers, number));
+    return (this.#world ??= { ...systemWorld(workers, number), stopping: () => this.#state !== 'running' });
   }
 
   #freed(): void {

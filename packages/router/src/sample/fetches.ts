@@ -11,7 +11,7 @@ import { received } from './fetch/received.ts';
 import { request } from './fetch/request.ts';
 import { response, responseOf } from './fetch/response.ts';
 import { stateFetches } from './fetch/state.ts';
-import { serverTls } from './fetch/server-tls.ts';
+import { serverConnection, serverTls } from './fetch/server-tls.ts';
 import { tls } from './fetch/tls.ts';
 import type { Fetch } from './row.ts';
 
@@ -50,6 +50,7 @@ export const aliases: Readonly<Record<string, string>> = {
   scook_val: 'res.cook_val',
   req_len: 'req.len',
   payload: 'req.payload',
+  payload_lv: 'req.payload_lv',
   req_ssl_hello_type: 'req.ssl_hello_type',
   req_ssl_sni: 'req.ssl_sni',
   req_ssl_ver: 'req.ssl_ver',
@@ -59,6 +60,7 @@ export const aliases: Readonly<Record<string, string>> = {
 export const fetchFamilies: Readonly<Record<string, Readonly<Record<string, Fetch>>>> = {
   'The connection': connection,
   'The client’s TLS connection': tls,
+  'The connection to the server': serverConnection,
   'The TLS connection to the server': serverTls,
   'The request line': request,
   'Headers of the request': requestHeaders,

@@ -29,7 +29,7 @@ function compiled(text: string, options?: FormatOptions): Format | readonly stri
 
 function rendered(text: string, options?: FormatOptions): unknown {
   const format = compiled(text, options);
-  const entrance = { frontend: 'all', defaultBackend: undefined, clientTimeout: 0 };
+  const entrance = { frontend: 'all', number: 1, defaultBackend: undefined, clientTimeout: 0 };
   return 'render' in format ? format.render(evaluationOf(asked, { entrance })) : format;
 }
 

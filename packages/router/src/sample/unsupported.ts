@@ -2,28 +2,24 @@
  * Sample fetches and converters of HAProxy 2.6 that are not supported, so that they are not reported as typos, each with what to do instead.
  * A test compares both lists with `haproxy -dKall`.
  */
-const STATE = 'it is not available to rules; see the log and the statistics';
 const RAW = 'rules see HTTP requests, not the bytes of a connection: test the header or the path instead';
 const KERNEL = "the kernel's counters of a connection cannot be read from Node.js";
 const TERMINATOR =
   "TLS is terminated in front of the router; its PROXY header carries the version, cipher, group, SNI, ALPN and the client's certificate (ssl_fc_*, ssl_c_*)";
 const SERVER_TLS = 'Node.js does not tell it of a connection; use ssl_bc_protocol, ssl_bc_cipher or ssl_bc_is_resumed';
-const SERVER = 'the connection to a server is not available to rules; the log has its name and times';
+const SERVER =
+  'why a connection to a server failed is in the termination state of the log line, and in the process log';
 const INTERNAL = 'it exposes HAProxy internals that do not exist here';
 
 type Names = readonly (readonly [names: string, hint: string])[];
 
 const fetches: Names = [
-  ['stopping dst_conn', STATE],
-  ['be_id', 'the backend is chosen after the rules; the log has its name (%b, %s)'],
-  ['fe_id so_id so_name', 'use fe_name, or dst_port to distinguish binds'],
-  [`bc_dst bc_dst_port bc_err bc_err_str bc_http_major bc_src bc_src_port`, SERVER],
+  ['bc_err bc_err_str', SERVER],
   ['fc_fackets fc_lost fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_unacked', KERNEL],
   ['fc_err fc_err_str', 'failed connections never reach rules; the log has their termination state'],
-  ['http_first_req', 'all requests of a connection are decided the same way; there is no alternative'],
   ['res.cache_hit res.cache_name', 'there is no cache'],
   [
-    `payload_lv req.payload_lv res.payload_lv distcc_body distcc_param
+    `distcc_body distcc_param
     rdp_cookie rdp_cookie_cnt req.rdp_cookie req.rdp_cookie_cnt req_rdp_cookie req_rdp_cookie_cnt`,
     RAW,
   ],
@@ -54,8 +50,6 @@ const fetches: Names = [
 ];
 
 const converters: Names = [
-  ['debug', '`headgate-router explain` shows what each expression finds'],
-  ['xxh3', 'use xxh64'],
   [
     'fix_is_valid fix_tag_value mqtt_field_value mqtt_is_valid protobuf ungrpc',
     'requests are HTTP: use json_query, or a header that the sender sets',

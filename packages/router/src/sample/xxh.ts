@@ -1,14 +1,14 @@
 /** xxHash of 32 and 64 bits (https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md). Texts have a character for each byte. */
 
-const P32 = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f, 0x165667b1] as const;
-const P64 = [
+export const P32 = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f, 0x165667b1] as const;
+export const P64 = [
   0x9e3779b185ebca87n,
   0xc2b2ae3d27d4eb4fn,
   0x165667b19e3779f9n,
   0x85ebca77c2b2ae63n,
   0x27d4eb2f165667c5n,
 ] as const;
-const MASK = (1n << 64n) - 1n;
+export const MASK = (1n << 64n) - 1n;
 
 export function xxh32(text: string, seed: number): number {
   const input = Buffer.from(text, 'latin1');

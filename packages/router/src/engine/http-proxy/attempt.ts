@@ -317,7 +317,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
   #ready(request: ClientRequest): void {
     if (this.#phase !== 'connecting') return;
     this.#phase = 'head';
-    this.#exchange.connected(false, this.#link.secure);
+    this.#exchange.connected(false, this.#link);
     this.#touch();
     if (this.#client.head.framing === 'none') return void this.#view.push(null);
     // Like flushHeaders, which would write bytes beyond ASCII as UTF-8.

@@ -80,6 +80,7 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource, FlowU
     const { context } = connection.host;
     this.facts = new WireRequest(connection.facts, head, context.global.maxEditedBytes, this);
     this.exchange = new Exchange(context, this.facts, this, started);
+    this.exchange.firstRequest = connection.firstRequest;
     request.on('error', () => undefined);
     request.once('end', () => (this.requestComplete = true));
     response.on('error', () => undefined);

@@ -1,6 +1,7 @@
 import { Agent, type ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { normalizeAddress, type Endpoint } from '@headgate/shared/net/endpoint';
 import type { Link, LinkError, LinkUser, Securing, TlsClient } from '@headgate/shared/net/link';
 import { dialSocket } from '@headgate/shared/net/node/dial';
 import { secureSocketOf } from '@headgate/shared/net/node/secure-dial';
@@ -58,6 +59,14 @@ export class ServerLink extends Agent implements Reusable, Timed {
     deadlines.add(this);
     // Behind Node's own listener, which has put the socket aside or ended it.
     this.on('free', () => this.#freed());
+  }
+
+  get peer(): Endpoint {
+    return { address: normalizeAddress(this.#socket?.remoteAddress ?? ''), port: this.#socket?.remotePort ?? 0 };
+  }
+
+  get local(): Endpoint {
+    return { address: normalizeAddress(this.#socket?.localAddress ?? ''), port: this.#socket?.localPort ?? 0 };
   }
 
   get unsent(): boolean {

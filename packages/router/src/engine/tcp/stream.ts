@@ -156,7 +156,7 @@ export class Stream implements LinkUser, Timed, OpenSession {
     if (sendProxy !== 0 && tls === undefined) link.write(proxyHeaderFor(connection, sendProxy));
     if (this.#early.length > 0) link.write(this.#early);
     this.#early = NOTHING;
-    this.#session.connected(link.secure);
+    this.#session.connected(link);
     this.#left = this.#host.tunnels.add(this.#session, false, () => this.destroy());
     this.#touch();
     if (this.#client.readEnded) this.#halfClosed(link, failures.serverStalled);

@@ -62,6 +62,7 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession, B
     this.#body = request.framing === 'none' ? undefined : new RequestBody(request, host.reader, global.maxHeadBytes);
     this.facts = new WireRequest(host.facts, request, global.maxEditedBytes, this);
     this.#exchange = new Exchange(context, this.facts, this, started, complete);
+    this.#exchange.firstRequest = !host.served;
   }
 
   /** Lets the exchange begin. Apart from the constructor, because it calls back. */

@@ -143,7 +143,7 @@ export class Forwarding implements ServerUser, Attempt {
     const { client, connection, request } = this;
     const body = request.mayTunnel ? undefined : client.takeBody();
     if (body === INVALID) return this.#fail(failures.clientGarbled, false);
-    this.exchange.connected(this.#reused, connection.link.secure);
+    this.exchange.connected(this.#reused, connection.link);
     connection.uses += 1;
     connection.loggedIn ||= request.logsIn || client.facts.edits?.logsIn === true;
     awaitServer(this, true);

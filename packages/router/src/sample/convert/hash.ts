@@ -9,6 +9,7 @@ import type { Converter } from '../row.ts';
 import { wrapped } from '../value.ts';
 import { variableBytes } from '../variable-bytes.ts';
 import { xxh32, xxh64 } from '../xxh.ts';
+import { xxh3 } from '../xxh3.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
@@ -51,6 +52,7 @@ export const hashes: Readonly<Record<string, Converter>> = {
   wt6: hash('wt6', wt6),
   xxh32: seeded('xxh32', (text, seed) => xxh32(text, seed)),
   xxh64: seeded('xxh64', (text, seed) => wrapped(xxh64(text, BigInt(seed)))),
+  xxh3: seeded('xxh3', (text, seed) => wrapped(xxh3(text, BigInt(seed)))),
   sha1: {
     from: 'bin',
     to: 'bin',

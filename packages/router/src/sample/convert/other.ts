@@ -55,6 +55,14 @@ export const others: Readonly<Record<string, Converter>> = {
         return on.state?.server(own + name)?.queued;
       }),
   },
+  debug: {
+    from: 'any',
+    to: 'any',
+    args: [optional('prefix'), optional('destination')],
+    doc: 'Passes the value on. HAProxy also keeps it in a ring buffer; here `headgate-router explain` shows the values of expressions.',
+    example: 'hdr(host),debug,lower',
+    compile: () => onTyped((value) => value),
+  },
   language: {
     from: 'str',
     to: 'str',

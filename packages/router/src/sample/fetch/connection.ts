@@ -61,6 +61,27 @@ export const connection: Readonly<Record<string, Fetch>> = {
     { reads: entrance, doc: 'The name of the frontend.', example: 'fe_name' },
     (on) => on.entrance?.frontend,
   ),
+  fe_id: numberFetch(
+    { reads: entrance, doc: 'The number of the frontend (`id`, as in statistics).', example: 'fe_id' },
+    (on) => on.entrance?.number,
+  ),
+  so_id: numberFetch(
+    { reads, doc: 'The place of the bind among those of its frontend, from 1.', example: 'so_id' },
+    (on) => on.connection.door?.id,
+  ),
+  so_name: textFetch(
+    'str',
+    { reads, doc: 'The name of the bind (`bind … name NAME`); no value without one.', example: 'so_name' },
+    (on) => on.connection.door?.name || undefined,
+  ),
+  dst_conn: numberFetch(
+    { reads: ['state'], doc: 'Client connections now on the bind the request came by.', example: 'dst_conn' },
+    (on) => on.connection.door?.connections,
+  ),
+  http_first_req: truthFetch(
+    { reads: ['state'], doc: 'Whether it is the first request of its connection.', example: 'http_first_req' },
+    (on) => on.firstRequest,
+  ),
   fe_defbe: textFetch(
     'str',
     { reads: entrance, doc: "The frontend's default_backend.", example: 'fe_defbe' },

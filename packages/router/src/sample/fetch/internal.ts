@@ -151,6 +151,10 @@ export const internal: Readonly<Record<string, Fetch>> = {
     { reads: [], doc: 'The name of the machine.', example: 'hostname' },
     (on) => on.world.hostname,
   ),
+  stopping: truthFetch(
+    { reads: ['state'], doc: 'Whether the process is stopping: it finishes what is open.', example: 'stopping' },
+    (on) => on.world.stopping?.() ?? false,
+  ),
   nbproc: numberFetch(
     { reads: [], doc: 'The number of worker processes.', example: 'nbproc' },
     (on) => on.world.processes,

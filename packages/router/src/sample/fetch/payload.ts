@@ -1,5 +1,5 @@
 import type { Evaluation, Payload } from '../../model/evaluation.ts';
-import { integer, optional, required } from '../arguments.ts';
+import { integer, optional, required, type Args } from '../arguments.ts';
 import { helloType, readClientHello } from '../client-hello.ts';
 import type { ClientHello } from '@headgate/shared/tls/client-hello';
 import { notYet } from '../not-yet.ts';
@@ -70,10 +70,57 @@ const bytes: Fetch = {
   },
 };
 
+/** Bytes whose length is written before them: `[from, to)` of what it names, or 'more' while its length has not come. */
+export function lengthThenValue(
+  text: string,
+  [lengthAt, lengthSize, valueAt]: readonly [lengthAt: number, lengthSize: number, valueAt: number],
+): readonly [from: number, to: number] | 'more' {
+  if (text.length < lengthAt + lengthSize) return 'more';
+  let size = 0;
+  for (let at = lengthAt; at < lengthAt + lengthSize; at += 1) size = size * 256 + text.charCodeAt(at);
+  return [valueAt, valueAt + size];
+}
+
+/** The arguments of `payload_lv`: where the length is, how many bytes it has, and where the value is (relative with a sign). */
+export const LENGTH_VALUE = [
+  required('offset1', (text) => (/^\d{1,9}$/.test(text) ? undefined : `'${text}' is not an offset`)),
+  required('length', (text) => (/^[1-8]$/.test(text) ? undefined : `'${text}' is not a number of bytes, 1 to 8`)),
+  optional('offset2', integer),
+];
+
+export function placeOf(args: Args): readonly [number, number, number] {
+  const [first, size] = [args.number(0), args.number(1)];
+  const after = first + size;
+  if (!args.has(2)) return [first, size, after];
+  return [first, size, /^[+-]/.test(args.text(2)) ? after + args.number(2) : args.number(2)];
+}
+
+const withLength: Fetch = {
+  type: 'bin',
+  args: LENGTH_VALUE,
+  reads,
+  doc: 'In mode tcp: bytes of the client whose length comes before them: its offset, how many bytes it has, and where the value begins (by default after it; relative to that with + or -).',
+  example: 'req.payload_lv(43,1)',
+  compile(args) {
+    const place = placeOf(args);
+    if (place[2] < 0) return 'begins before the first byte';
+    return single('text', (on) =>
+      settled(on, (text) => {
+        const found = lengthThenValue(text, place);
+        if (found === 'more') return found;
+        const [from, to] = found;
+        if (to === from) return undefined;
+        return text.length < to ? 'more' : text.slice(from, to);
+      }),
+    );
+  },
+};
+
 /** Fetches of the first bytes of a connection in mode tcp (HAProxy manual §7.3.5). */
 export const payload: Readonly<Record<string, Fetch>> = {
   'req.len': length,
   'req.payload': bytes,
+  'req.payload_lv': withLength,
   'req.ssl_hello_type': type,
   'req.ssl_sni': serverName,
   'req.ssl_ver': version,

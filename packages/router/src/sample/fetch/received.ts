@@ -1,4 +1,5 @@
 import { integer, optional, required } from '../arguments.ts';
+import { LENGTH_VALUE, lengthThenValue, placeOf } from './payload.ts';
 import { numberFetch, single } from '../row.ts';
 import type { Fetch } from '../row.ts';
 
@@ -22,6 +23,23 @@ export const received: Readonly<Record<string, Fetch>> = {
       return single('text', ({ received: bytes }) => {
         if (bytes === undefined || bytes.length < offset + length || bytes.length <= offset) return undefined;
         return length === 0 ? bytes.slice(offset) : bytes.slice(offset, offset + length);
+      });
+    },
+  },
+  'res.payload_lv': {
+    type: 'bin',
+    args: LENGTH_VALUE,
+    reads,
+    doc: 'In a health check: bytes received whose length comes before them; as `req.payload_lv`.',
+    example: 'res.payload_lv(0,2)',
+    compile(args) {
+      const place = placeOf(args);
+      if (place[2] < 0) return 'begins before the first byte';
+      return single('text', ({ received: bytes }) => {
+        const found = bytes === undefined ? 'more' : lengthThenValue(bytes, place);
+        if (found === 'more' || bytes === undefined) return undefined;
+        const [from, to] = found;
+        return to === from || bytes.length < to ? undefined : bytes.slice(from, to);
       });
     },
   },

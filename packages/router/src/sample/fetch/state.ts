@@ -159,6 +159,10 @@ export const stateFetches: Readonly<Record<string, Fetch>> = {
     { reads: state, doc: 'The backend of the request, once it is chosen.', example: 'be_name' },
     (on) => on.state?.backend()?.config.name,
   ),
+  be_id: numberFetch(
+    { reads: state, doc: 'The number of the backend of the request, once it is chosen.', example: 'be_id' },
+    (on) => on.state?.backend()?.config.number,
+  ),
   srv_name: textFetch(
     'str',
     { reads: state, doc: 'The server of the request, once it is chosen.', example: 'srv_name' },
