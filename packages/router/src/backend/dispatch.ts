@@ -141,7 +141,10 @@ export class Dispatch {
     const eligible = active.length > 0 ? active : backups;
     for (const server of this.#servers) server.eligible = eligible.includes(server);
     const { expression } = this.#config.balance;
-    const shape = JSON.stringify([this.#config.balance, eligible.map(({ id, share }) => [id, share])]);
+    const shape = JSON.stringify([
+      this.#config.balance,
+      eligible.map(({ id, ringKey, share }) => [id, share, ringKey]),
+    ]);
     const same = eligible.length === this.#eligible.length && eligible.every((one, at) => one === this.#eligible[at]);
     this.#eligible = eligible;
     // Keep an unchanged chooser: rebuilt at every reload, it would favour its first server.

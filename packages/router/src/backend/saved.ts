@@ -87,7 +87,7 @@ export function reconfigure(server: ServerRuntime, config: Server): void {
 
 /** True when connections made for one can be used for the other. */
 export function sameMachine(one: Server, other: Server): boolean {
-  const made = ({ address, relative, sendProxy, source, names }: Server): string =>
-    JSON.stringify([address, relative, sendProxy, source, names]);
+  const made = ({ address, relative, sendProxy, proxyOptions, source, names }: Server): string =>
+    JSON.stringify([address, relative, sendProxy, proxyOptions, source, names]);
   return made(one) === made(other);
 }

@@ -3,6 +3,7 @@ import type { Candidate } from './balance/algorithm.ts';
 import type { Administrative, BackendState, CheckResult, Operational, ServerState, Session } from '../model/backend.ts';
 import type { ServerCounters } from '../model/counters.ts';
 import { placed, type Place } from './place.ts';
+import { ringKeyOf } from './ring-key.ts';
 import { Queue } from './queue.ts';
 import { initialHealth, operationalAt } from './server-state.ts';
 
@@ -41,6 +42,7 @@ export class ServerRuntime implements ServerState, Candidate {
   agentDown = false;
   lastAgent: CheckResult | undefined;
   #limited: number | undefined;
+  ringKey: number | undefined;
   readonly sessions = new Set<Session>();
   /** The server whose states it follows (`track`). */
   tracked: ServerRuntime | undefined = undefined;
@@ -60,6 +62,7 @@ export class ServerRuntime implements ServerState, Candidate {
     this.key = `${backend.config.name}/${config.name}`;
     this.#written = config;
     this.config = placed(config, undefined);
+    this.ringKey = ringKeyOf(this.config);
     this.backend = backend;
     this.administrative = config.disabled ? 'maint' : 'ready';
     this.health = config.check === undefined ? 0 : initialHealth(config.check);
@@ -99,6 +102,7 @@ export class ServerRuntime implements ServerState, Candidate {
   #settle(): void {
     const config = placed(this.#written, this.place);
     this.config = this.#limited === undefined ? config : { ...config, maxconn: this.#limited };
+    this.ringKey = ringKeyOf(config);
   }
 
   get unresolved(): boolean {

@@ -7,7 +7,12 @@ import { agentPort, trackedKey } from './resolve-server.ts';
 /** What words of a server demand of each other. */
 export function checkServers({ servers, settings }: ProxyDraft, problems: Problems): void {
   for (const { name, at, relative, parameters } of servers) {
-    const { check, checkPort, track, observe, agent } = parameters;
+    const { check, checkPort, track, observe, agent, proxy } = parameters;
+    if (proxy !== undefined && proxy.size > 0 && !proxy.has('v2') && !proxy.has('v1'))
+      problems.warning(
+        at,
+        `server '${name}' has 'proxy-v2-options' without 'send-proxy-v2': it is sent version 1, as by HAProxy`,
+      );
     if (agent === true && agentPort(parameters) === undefined)
       problems.error(at, `server '${name}' has 'agent-check' without 'agent-port': write the port of its agent`);
     if (check === true && track !== undefined)

@@ -124,7 +124,9 @@ export interface ServerParameters {
   maxqueue?: number;
   backup?: boolean;
   disabled?: boolean;
-  sendProxy?: Server['sendProxy'];
+  /** `send-proxy`, `send-proxy-v2` and what goes with it: as in HAProxy each word turns on its own. */
+  proxy?: ReadonlySet<'v1' | 'v2' | NonNullable<Server['proxyOptions']>[number]>;
+  hashKey?: Server['hashKey'];
   poolMaxConn?: number;
   poolPurgeDelay?: number;
   check?: boolean;

@@ -13,22 +13,28 @@ import type { TlsDraft, TlsRange } from './tls-draft.ts';
 export interface ResolvedTls {
   readonly traffic: ServerTls | undefined;
   readonly checks: CheckTls | undefined;
+  /** Where it is off: how it would be, were it on. As in HAProxy the default-server has to say `ssl`. */
+  readonly ready: ServerTls | undefined;
 }
 
-const NONE: ResolvedTls = { traffic: undefined, checks: undefined };
+const NONE: ResolvedTls = { traffic: undefined, checks: undefined, ready: undefined };
 
 export function tlsOf(draft: ServerDraft, settings: Settings, global: GlobalDraft, problems: Problems): ResolvedTls {
   const { parameters } = draft;
   const tls = parameters.tls ?? {};
   const scripted = parameters.check === true && asksForTls(settings);
-  if (tls.ssl !== true && tls.check !== true && !scripted) return NONE;
+  if (tls.ssl === undefined && tls.check !== true && !scripted) return NONE;
+  // Only words that undo others: nothing says how.
+  if (tls.ssl === false && tls.wasOn !== true && tls.check !== true && !scripted) return NONE;
   const client = clientOf(draft, tls, global, problems);
   if (client === undefined) return NONE;
   const http = settings.mode !== 'tcp';
   const alpn = protocols(tls.alpn, http, problems);
+  const secure: ServerTls = { client, sni: tls.sni, alpn };
   const elsewhere = parameters.checkPort !== undefined || parameters.checkHost !== undefined;
   return {
-    traffic: tls.ssl === true ? { client, sni: tls.sni, alpn } : undefined,
+    traffic: tls.ssl === true ? secure : undefined,
+    ready: tls.ssl !== true && tls.wasOn === true ? secure : undefined,
     checks: {
       client,
       // HAProxy: as the traffic, unless checks go elsewhere.

@@ -3,6 +3,7 @@ import { PLAIN_CHECK, type AgentConfig, type CheckTls } from '../model/server.ts
 import type { CheckConfig, Server } from '../model/snapshot.ts';
 import type { GlobalDraft, ProxyDraft, ServerDraft, ServerParameters, Settings } from './draft.ts';
 import { tlsOf, type ResolvedTls } from './resolve-server-tls.ts';
+import { proxyOptions, proxyVersion } from './server-proxy.ts';
 import { serverCookie } from './resolve-persistence.ts';
 import { namesOf } from './server-names.ts';
 
@@ -62,8 +63,11 @@ function server(
     agent: agent(parameters),
     backup: parameters.backup ?? false,
     disabled: parameters.disabled ?? false,
-    sendProxy: parameters.sendProxy ?? 0,
+    sendProxy: proxyVersion(parameters),
+    proxyOptions: proxyOptions(parameters),
     tls: tls.traffic,
+    tlsReady: tls.ready,
+    hashKey: parameters.hashKey,
     poolMaxConn: parameters.poolMaxConn ?? -1,
     maxReuse: parameters.maxReuse ?? -1,
     poolPurgeDelay: parameters.poolPurgeDelay ?? 5000,
@@ -82,7 +86,7 @@ function check(parameters: ServerDraft['parameters'], tls: CheckTls | undefined)
     fall: parameters.fall ?? PLAIN_CHECK.fall,
     port: parameters.checkPort,
     host: parameters.checkHost,
-    sendProxy: parameters.checkSendProxy ?? (!elsewhere && (parameters.sendProxy ?? 0) !== 0),
+    sendProxy: parameters.checkSendProxy ?? (!elsewhere && proxyVersion(parameters) !== 0),
   };
 }
 

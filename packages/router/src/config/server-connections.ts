@@ -67,7 +67,13 @@ export function withoutEffect(example: string, why: string): ServerParameter {
 
 function onlyHttp1(name: string, cursor: Cursor, problems: Problems): void {
   const word = cursor.need('a protocol');
-  if (word === undefined || word.text === 'h1' || (name === 'ws' && word.text === 'auto')) return;
+  if (
+    word === undefined ||
+    word.text === 'h1' ||
+    (name === 'ws' && word.text === 'auto') ||
+    (name === 'check-proto' && word.text === 'none')
+  )
+    return;
   if (['h2', 'fcgi'].includes(word.text))
     problems.error(word.at, `not supported: 'server … ${name} ${word.text}'; servers are spoken to in HTTP/1.1`);
   else problems.error(word.at, `unknown protocol '${word.text}'`, nearest(word.text, ['h1', 'h2', 'fcgi']));
@@ -101,6 +107,19 @@ export const CONNECTION_WORDS: Readonly<Record<string, ServerParameter>> = {
     apply(parameters, cursor) {
       if (cursor.accept('-1')) parameters.maxReuse = -1;
       else parameters.maxReuse = cursor.integer('a number of requests', 0, MOST) ?? -1;
+    },
+  },
+  'check-proto': {
+    doc: 'The protocol of its checks: `h1` or `none`, which is the same here.',
+    example: 'check check-proto h1',
+    apply: (_parameters, cursor, { problems }) => onlyHttp1('check-proto', cursor, problems),
+  },
+  'hash-key': {
+    doc: 'What its places in `hash-type consistent` are made of: its number (`id`, the default), its address (`addr`) or that with its port (`addr-port`), so that routers with servers in another order agree. HAProxy has it since 2.9.',
+    example: 'hash-key addr-port',
+    apply(parameters, cursor) {
+      const key = cursor.choice('key', ['id', 'addr', 'addr-port']);
+      if (key !== undefined) parameters.hashKey = key;
     },
   },
   proto: {

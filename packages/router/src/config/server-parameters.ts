@@ -5,6 +5,7 @@ import type { ServerParameters } from './draft.ts';
 import { CONNECTION_WORDS } from './server-connections.ts';
 import type { ServerContext, ServerParameter } from './server-connections.ts';
 import { NAME_WORDS } from './server-names.ts';
+import { PROXY_WORDS } from './server-proxy.ts';
 import { TLS_WORDS } from './server-tls.ts';
 
 export type { ServerParameter } from './server-connections.ts';
@@ -213,22 +214,6 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
     (parameters) => void (parameters.disabled = false),
     'Undoes a `disabled` of default-server.',
   ),
-  'send-proxy': flag(
-    'send-proxy',
-    (parameters) => void (parameters.sendProxy = 1),
-    'Begins connections with a PROXY header, version 1.',
-  ),
-  'send-proxy-v2': flag(
-    'send-proxy-v2',
-    (parameters) => void (parameters.sendProxy = 2),
-    'Begins connections with a PROXY header, version 2.',
-  ),
-  'no-send-proxy': flag('no-send-proxy', (parameters) => void (parameters.sendProxy = 0), 'Undoes send-proxy.'),
-  'no-send-proxy-v2': flag(
-    'no-send-proxy-v2',
-    (parameters) => void (parameters.sendProxy = 0),
-    'Undoes send-proxy-v2.',
-  ),
   slowstart: duration(
     'slowstart',
     'slowstart',
@@ -283,6 +268,7 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
     },
   },
   ...CONNECTION_WORDS,
+  ...PROXY_WORDS,
   ...NAME_WORDS,
   ...TLS_WORDS,
   'pool-max-conn': {

@@ -56,7 +56,10 @@ export const TLS_WORDS: Readonly<Record<string, ServerParameter>> = {
     'Speaks TLS to it. Its certificate is verified unless `verify none` is written: give `ca-file`, and `sni` or `verifyhost`. Its checks speak TLS too, unless `port` or `addr` is set. See [TLS to servers](server-tls.md).',
     { ssl: true },
   ),
-  'no-ssl': flag('no-ssl', 'Undoes an `ssl` of default-server.', { ssl: false }),
+  'no-ssl': word('Undoes an `ssl` of default-server.', 'no-ssl', (_cursor, _context, { ssl = false, wasOn = ssl }) => ({
+    ssl: false,
+    wasOn,
+  })),
   verify: word(
     '`required` (default) refuses a server whose certificate is not signed by an authority in `ca-file`, or not for the name of `sni` or `verifyhost`; `none` accepts any.',
     'ssl verify none',

@@ -24,6 +24,8 @@ export interface Identity {
 /** What the words of one server say. Servers inherit it: each change makes another. */
 export interface TlsDraft extends TlsRange {
   readonly ssl?: boolean;
+  /** `ssl` of default-server, which `no-ssl` has turned off: `set server … ssl on` turns it on again. */
+  readonly wasOn?: boolean;
   readonly verify?: 'required' | 'none';
   readonly verifyName?: string | undefined;
   readonly ca?: Pem;

@@ -20,7 +20,11 @@ const REASONS: Readonly<Record<string, string>> = {
   transparent: ADDRESS,
   'server … force-sslv3': "SSL 3.0 is gone from OpenSSL: write 'force-tlsv12'",
   'server … namespace': 'start the router in that namespace (ip netns exec)',
-  'server … socks4': 'there is no SOCKS client',
+  'server … socks4':
+    'there is no SOCKS client: connect directly, or start a forwarder such as socat with SOCKS beside the router',
+  'server … check-via-socks4': 'there is no SOCKS client: checks connect as the traffic does',
+  'server … set-proxy-v2-tlv-fmt':
+    "'proxy-v2-options' sends the fields that HAProxy 2.6 knows; write others with http-request set-header",
   'ssl-f-use': "name the certificate on the bind: 'bind … ssl crt FILE', or in a list: 'crt-list FILE'",
   'use-fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
 };

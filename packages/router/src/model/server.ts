@@ -49,8 +49,14 @@ export interface Server {
   readonly disabled: boolean;
   /** PROXY header sent to the server: 0 none. */
   readonly sendProxy: 0 | 1 | 2;
+  /** What version 2 says besides addresses (`proxy-v2-options`); none in version 1. */
+  readonly proxyOptions?: readonly ProxyOption[] | undefined;
   /** `ssl`: it is spoken to over TLS; undefined: in the clear. */
   readonly tls: ServerTls | undefined;
+  /** While it is spoken to in the clear: how it would be over TLS, were that on (`set server … ssl`). */
+  readonly tlsReady?: ServerTls | undefined;
+  /** `hash-key`: what its places in `hash-type consistent` are made of. Default: `id`. */
+  readonly hashKey?: 'id' | 'addr' | 'addr-port' | undefined;
   /** Idle connections kept for re-use; -1 is unlimited. */
   readonly poolMaxConn: number;
   /** `max-reuse`: how often a connection may be used again; -1 is unlimited. */
@@ -58,6 +64,19 @@ export interface Server {
   /** How long an idle pooled connection is kept. */
   readonly poolPurgeDelay: number;
 }
+
+/** `proxy-v2-options`, by HAProxy's names. */
+export const PROXY_OPTIONS = [
+  'ssl',
+  'cert-cn',
+  'ssl-cipher',
+  'cert-sig',
+  'cert-key',
+  'authority',
+  'crc32c',
+  'unique-id',
+] as const;
+export type ProxyOption = (typeof PROXY_OPTIONS)[number];
 
 /** The system's probes of silent connections. */
 export interface KeepAlive {

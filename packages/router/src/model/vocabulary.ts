@@ -50,9 +50,8 @@ export function isGlobalTls(word: string): boolean {
 }
 
 export const SERVER_NOT_YET = words(`
-  check-proto check-reuse-pool check-via-socks4 curves force-sslv3 guid hash-key
-  init-state namespace no-send-proxy-v2-ssl no-send-proxy-v2-ssl-cn proxy-v2-options send-proxy-v2-ssl send-proxy-v2-ssl-cn
-  set-proxy-v2-tlv-fmt sigalgs socks4 usesrc`);
+  check-reuse-pool check-via-socks4 curves force-sslv3 guid
+  init-state namespace set-proxy-v2-tlv-fmt sigalgs socks4 usesrc`);
 
 /** `not supported yet: 'dispatch' (write 'server NAME ADDRESS')`: with the alternative where there is one. */
 export function notSupported(name: string): string {

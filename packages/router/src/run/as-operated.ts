@@ -38,11 +38,13 @@ export function asOperated(
 /** A server as operators left it, with the certificates that its lines name now. */
 function renewedIn(servers: readonly Server[]): (server: Server) => Server {
   return (server) => {
-    const { tls, check } = servers.find(({ name }) => name === server.name) ?? {};
+    const found = servers.find(({ name }) => name === server.name);
+    const tls = found?.tls ?? found?.tlsReady;
     return {
       ...server,
       tls: server.tls && (tls ?? server.tls),
-      check: server.check && { ...server.check, tls: check?.tls ?? server.check.tls },
+      tlsReady: server.tlsReady && (tls ?? server.tlsReady),
+      check: server.check && { ...server.check, tls: found?.check?.tls ?? server.check.tls },
     };
   };
 }

@@ -20,7 +20,7 @@ export const tlvType = {
 } as const;
 
 /** The `client` byte of the ssl TLV. */
-const sslClient = { tls: 0x01, certificateOnConnection: 0x02, certificateInSession: 0x04 } as const;
+export const sslClient = { tls: 0x01, certificateOnConnection: 0x02, certificateInSession: 0x04 } as const;
 
 /** A larger certificate of a client is not sent: receivers limit the header, ours to 16 KiB. */
 export const MOST_CERTIFICATE = 12 * 1024;
@@ -115,9 +115,8 @@ export function describeTls(tlvs: readonly Tlv[]): TlsDescription | undefined {
  */
 export function tlsTlvs(tls: TlsDescription): Tlv[] {
   const { clientCertificate, verify = 0, resumed = false } = tls;
-  const shown = tls.clientName !== '' || clientCertificate !== undefined;
-  const inSession = resumed ? 0 : sslClient.certificateOnConnection;
-  const client = sslClient.tls | (shown ? inSession | sslClient.certificateInSession : 0);
+  const bits = certificateBits(tls);
+  const client = sslClient.tls | bits;
   const inner = present([
     [tlvType.sslVersion, tls.version],
     [tlvType.sslCommonName, tls.clientName],
@@ -132,12 +131,23 @@ export function tlsTlvs(tls: TlsDescription): Tlv[] {
       [tlvType.alpn, tls.alpn],
       [tlvType.authority, Buffer.byteLength(tls.sni) > 255 ? '' : tls.sni],
     ]),
-    sslTlv(client, shown ? verify : 1, [
+    sslTlv(client, bits === 0 ? 1 : verify, [
       ...inner,
       ...(fits ? [{ type: tlvType.sslClientCertificate, value: clientCertificate }] : []),
     ]),
     ...(resumed ? [{ type: tlvType.resumed, value: Buffer.from([1]) }] : []),
   ];
+}
+
+/** The bits of the ssl TLV that say of a client's certificate that it was shown, on this connection or before. */
+export function certificateBits({
+  clientName,
+  clientCertificate,
+  certificateUsed,
+  resumed = false,
+}: TlsDescription): number {
+  if (clientName === '' && clientCertificate === undefined && certificateUsed !== true) return 0;
+  return (resumed ? 0 : sslClient.certificateOnConnection) | sslClient.certificateInSession;
 }
 
 /** An ssl TLV: the `client` bits, the `verify` result (0 is "presented and verified"), and the nested TLVs. */
@@ -148,7 +158,8 @@ export function sslTlv(client: number, verify: number, inner: readonly Tlv[]): T
   return { type: tlvType.ssl, value: Buffer.concat([head, writeTlvs(inner)]) };
 }
 
-function present(pairs: readonly (readonly [number, string])[]): Tlv[] {
+/** TLVs of texts; those that are empty are left out. */
+export function present(pairs: readonly (readonly [number, string])[]): Tlv[] {
   return pairs.filter(([, value]) => value !== '').map(([type, value]) => ({ type, value: Buffer.from(value) }));
 }
 

@@ -81,7 +81,19 @@ export const SETTINGS: Readonly<Record<string, SetServer>> = {
     for (let step = 0; step < Math.max(1, steps); step += 1) backend.checked(server, result);
     return '';
   },
-  ssl: () => "'set server <srv> ssl' cannot be set.  default-server should define ssl settings\n",
+  ssl([word], { backend, server }, desk) {
+    const { tls, tlsReady = tls } = server.config;
+    if (tlsReady === undefined)
+      return "'set server <srv> ssl' cannot be set.  default-server should define ssl settings\n";
+    if (word !== 'on' && word !== 'off') return "'set server <srv> ssl' expects 'on' or 'off'.\n";
+    change(
+      desk,
+      backend,
+      server,
+      word === 'on' ? { tls: tlsReady, tlsReady: undefined } : { tls: undefined, tlsReady },
+    );
+    return 'server ssl setting updated.\n';
+  },
   state([word], { backend, server }) {
     if (word !== 'ready' && word !== 'drain' && word !== 'maint')
       return "'set server <srv> state' expects 'ready', 'drain' and 'maint'.\n";

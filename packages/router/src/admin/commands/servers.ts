@@ -58,7 +58,7 @@ export const servers = {
     usage: '<bk>/<srv> [opts]',
     text: "change a server's state, weight or address",
     level: 'admin',
-    changed: /'stats socket command'|check port updated/,
+    changed: /'stats socket command'|check port updated|ssl setting updated/,
     run: ([name, setting = '', ...args], desk) =>
       onServer(desk, name, (found) => {
         const set = Object.hasOwn(SETTINGS, setting) ? SETTINGS[setting] : undefined;
@@ -239,7 +239,8 @@ function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): 
   const words: readonly (string | number)[][] = [
     [backend.config.number, backend.config.name, server.id, config.name, shown],
     [operational, admin, server.weight, config.weight, since, ...checked],
-    [agent === undefined ? 0 : agent.paused === true ? 18 : 22, 0, 0, server.name ?? '-', shownPort, service, 0],
+    [agent === undefined ? 0 : agent.paused === true ? 18 : 22, 0, 0, server.name ?? '-', shownPort, service],
+    [config.tls === undefined ? 0 : 1],
     [check?.port ?? 0, check?.host ?? '-', agent?.host ?? '-', agent?.port ?? 0],
   ];
   return words.flat().join(' ');

@@ -9,6 +9,8 @@ import type { HashFunction } from '../../sample/hash.ts';
 export interface Candidate {
   /** Position in the backend, from 1: the ring of `hash-type consistent` is built from it. */
   readonly id: number;
+  /** What its places in that ring are counted from, where that is not its number (`hash-key`). */
+  readonly ringKey?: number | undefined;
   /** 1..256. */
   readonly weight: number;
   /** What it takes of the load now, in sixteenths of its weight: less than 16 × weight while it warms up (`slowstart`). */

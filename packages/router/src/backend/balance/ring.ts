@@ -19,7 +19,7 @@ export function createRing<C extends Candidate>(usable: readonly C[]): Ring<C> {
   let count = 0;
   for (const [index, server] of usable.entries()) {
     for (let node = 0; node < server.share; node++) {
-      nodes[count++] = avalanche(server.id * NODES_PER_SERVER + node) * SERVERS + index;
+      nodes[count++] = avalanche((server.ringKey ?? server.id * NODES_PER_SERVER) + node) * SERVERS + index;
     }
   }
   nodes.sort();

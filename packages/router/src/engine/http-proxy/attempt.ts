@@ -100,7 +100,8 @@ export class Attempt implements Timed, ProxyReports, BodySource {
       new ServerLink(server, host.deadlines, {
         wanted: connection.destination,
         name,
-        greeting: sendProxy === 0 ? undefined : () => proxyHeaderFor(connection, sendProxy),
+        greeting:
+          sendProxy === 0 ? undefined : () => proxyHeaderFor(connection, server.config, () => exchange.uniqueId),
       });
     const edits = client.facts.edits;
     this.#link.loggedIn ||= head.logsIn || edits?.logsIn === true;

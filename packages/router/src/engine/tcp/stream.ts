@@ -4,6 +4,7 @@ import { PAYLOAD_LIMIT, Session } from '../../exchange/session.ts';
 import { proxyHeaderFor } from '../../http/proxy-header.ts';
 import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
+import type { Server } from '../../model/server.ts';
 import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import { dialServer, nameFor } from '../../connect/dial.ts';
 import { reasonOf } from '../../connect/reason.ts';
@@ -84,10 +85,14 @@ export class Stream implements LinkUser, Timed, OpenSession {
       {
         wanted: connection.destination,
         name: nameFor(config, this.#session),
-        greeting: sendProxy === 0 ? undefined : () => proxyHeaderFor(connection, sendProxy),
+        greeting: sendProxy === 0 ? undefined : () => this.#proxyHeader(config),
       },
       side,
     );
+  }
+
+  #proxyHeader(config: Server): Buffer {
+    return proxyHeaderFor(this.#session.connection, config, () => this.#session.uniqueId);
   }
 
   abort(): void {
@@ -145,7 +150,7 @@ export class Stream implements LinkUser, Timed, OpenSession {
 
   serverOpened(server: ServerState): void {
     const link = this.#server;
-    const { context, backendConfig, connection } = this.#session;
+    const { context, backendConfig } = this.#session;
     if (link === undefined || backendConfig === undefined) return;
     this.#connecting = false;
     const { silent, fin } = tunnelTimeouts(context.config.timeouts, backendConfig.timeouts);
@@ -153,7 +158,7 @@ export class Stream implements LinkUser, Timed, OpenSession {
     this.#finTimeout = fin;
     this.#silence = silenceOf(context.config.timeouts.client, backendConfig.timeouts.server);
     const { sendProxy, tls } = server.config;
-    if (sendProxy !== 0 && tls === undefined) link.write(proxyHeaderFor(connection, sendProxy));
+    if (sendProxy !== 0 && tls === undefined) link.write(this.#proxyHeader(server.config));
     if (this.#early.length > 0) link.write(this.#early);
     this.#early = NOTHING;
     this.#session.connected(link);

@@ -148,7 +148,7 @@ export class Forwarding implements ServerUser, Attempt {
     connection.loggedIn ||= request.logsIn || client.facts.edits?.logsIn === true;
     awaitServer(this, true);
     this.replayable = client.requestComplete;
-    const head = requestOut(client, connection, this.backend, request, this.#announcesEnd);
+    const head = requestOut(client, this.exchange, connection, this.backend, request, this.#announcesEnd);
     const accepted = connection.write(head, body);
     if (accepted && !client.requestComplete) client.resumeClient();
   }

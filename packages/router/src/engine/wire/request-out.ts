@@ -14,6 +14,7 @@ import { beginHead } from './write.ts';
 /** The request's head for this server, with what the next hop is told, and the PROXY header in front of it where one is due. */
 export function requestOut(
   { context, facts }: ForwardingClient,
+  exchange: Pick<Exchange, 'connection' | 'uniqueId'>,
   { server, uses }: ServerConnection,
   backend: Backend,
   request: RequestHead,
@@ -22,8 +23,8 @@ export function requestOut(
   const added = addedFields(context.config, backend, facts);
   const { edits } = facts;
   const { sendProxy, tls } = server.config;
-  const proxy =
-    sendProxy !== 0 && tls === undefined && uses === 1 ? proxyHeaderFor(facts.connection, sendProxy) : undefined;
+  const due = sendProxy !== 0 && tls === undefined && uses === 1;
+  const proxy = due ? proxyHeaderFor(exchange.connection, server.config, () => exchange.uniqueId) : undefined;
   const sent = beginHead(roomForHead(request.lines, edits) + roomForFields(added) + (proxy?.length ?? 0));
   if (proxy !== undefined) sent.range(proxy, 0, proxy.length);
   writeRequestHead(sent, request, edits, added, close);
@@ -31,11 +32,14 @@ export function requestOut(
 }
 
 /** How a connection for this request is opened. */
-export function routeOf({ connection }: Exchange, { config }: ServerState, name: string): Route {
+export function routeOf(exchange: Exchange, { config }: ServerState, name: string): Route {
   const { sendProxy, tls } = config;
   return {
-    wanted: connection.destination,
+    wanted: exchange.connection.destination,
     name,
-    greeting: sendProxy === 0 || tls === undefined ? undefined : () => proxyHeaderFor(connection, sendProxy),
+    greeting:
+      sendProxy === 0 || tls === undefined
+        ? undefined
+        : () => proxyHeaderFor(exchange.connection, config, () => exchange.uniqueId),
   };
 }
