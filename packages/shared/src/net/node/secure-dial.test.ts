@@ -168,6 +168,40 @@ test('a session is resumed for the same name and settings only, and without a ce
   assert.equal(await resumed(call({ resume: false })), false);
 });
 
+test('what a server says before it resets the connection is read although writing to it fails first', async (t) => {
+  const user = new Recorder();
+  const { link, far, cut } = await opened(t, user);
+  user.link = link;
+  // Its tickets have come too, then: a system may drop what waits behind other bytes.
+  far.write('hello');
+  await user.until(() => user.text === 'hello');
+  link.pause();
+  const below = Reflect.get(far, '_parent') as Socket;
+  far.write(', last words', cut);
+  await once(below, 'close');
+  for (let turn = 0; turn < 4; turn += 1) {
+    link.write(Buffer.alloc(100_000));
+    await new Promise(setImmediate);
+  }
+  assert.equal(user.count('closed'), 0, 'not before it was read');
+  link.resume();
+  await user.gone();
+  assert.equal(user.text, 'hello, last words');
+});
+
+test('a link whose writes have failed closes when it is told to', async (t) => {
+  const user = new Recorder();
+  const { link, far, cut } = await opened(t, user);
+  user.link = link;
+  link.pause();
+  cut?.();
+  await once(far, 'close');
+  link.write(Buffer.alloc(100_000));
+  await new Promise(setImmediate);
+  link.close();
+  await user.gone();
+});
+
 test('equal settings are one client, and others another', () => {
   assert.equal(tlsClient({ ...settings }), tlsClient({ ...settings }));
   assert.notEqual(tlsClient({ ...settings }), tlsClient({ ...settings, verify: false }));

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Link, LinkError, TlsClientUser } from '../link.ts';
+import { hearLastWords } from './last-words.ts';
 import { nodeTls } from './lazy-tls.ts';
 import { PlainLink, socketOf } from './plain-link.ts';
 import { NodeSecureLink } from './secure-link.ts';
@@ -26,6 +27,7 @@ export function secureToServer(below: Link, options: ConnectionOptions, user: Tl
   socket.once('secureConnect', () => {
     socket.off('error', failed);
     socket.off('close', closed);
+    hearLastWords(socket);
     user.secured(new NodeSecureLink(socket, below));
   });
 }
