@@ -62,6 +62,7 @@ const check = (...lines: readonly string[]): readonly string[] => [
   ...lines.map((line) => `http-check ${line}`),
 ];
 const POP = banner('+OK POP3 ready\r\n');
+const NO_MORE: Behaviour = (socket) => void socket.end('y');
 const NO = banner('-ERR nope\r\n');
 const HELLO = http('HTTP/1.1 200 OK\r\nX-State: good, better\r\nContent-Length: 5\r\n\r\nhello');
 const CHUNKED = http('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n');
@@ -132,6 +133,33 @@ const CASES: Readonly<Record<string, Case>> = {
     server: NO,
     logged: failed('Layer7 wrong status, code: 11, info: "got -ERR"'),
   },
+  'two-comments': {
+    lines: tcp('connect', 'comment one', 'comment two', 'expect string x'),
+    server: NO_MORE,
+    logged: failed('Layer7 invalid response, info: "TCPCHK did not match content \'x\' at step 4 comment: two"'),
+  },
+  'bad-digits': {
+    lines: tcp('expect binary-lf %[str(6x)]'),
+    server: POP,
+    logged: failed(
+      'Layer7 invalid response, info: "Failed to parse hexastring resulting of eval of a log-format string"',
+    ),
+  },
+  'other-address': {
+    lines: tcp('connect addr 127.0.0.9:1'),
+    server: POP,
+    logged: failed('Layer4 connection problem, info: "Connection refused at step 1 of tcp-check (connect)"'),
+  },
+  'made-port': {
+    lines: tcp('set-var(check.p) int(1)', 'connect port var(check.p)'),
+    server: POP,
+    logged: failed('Layer4 connection problem, info: "Connection refused at step 2 of tcp-check (connect)"'),
+  },
+  'nothing-unwanted': {
+    lines: tcp('expect ! string x'),
+    server: (socket) => void socket.end(),
+    logged: failed('Layer7 invalid response, info: "TCPCHK got an empty response at step 1"'),
+  },
   'hostile-text': {
     lines: tcp('expect min-recv 0 on-error "got %[res.payload(0,0)]" string +OK'),
     server: banner('-ERR "a", status: 3/3 UP. <b>\xe9'),
@@ -184,6 +212,27 @@ const CASES: Readonly<Record<string, Case>> = {
     server: HELLO,
     logged: failed('Layer7 wrong status, code: 200, info: "OK"'),
   },
+  'read-body': {
+    lines: check('expect on-error "%[res.hdr(x-state)] %[res.body] %[res.body_size]" status 300'),
+    server: HELLO,
+    logged: failed('Layer7 wrong status, code: 200, info: "better hello 5"'),
+  },
+  'half-a-head': {
+    lines: check(),
+    server: (socket) => void socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n')),
+    logged: failed('Layer7 invalid response'),
+  },
+  'bad-field': {
+    lines: check(),
+    server: http('HTTP/1.1 200 OK\r\na b\r\n\r\n'),
+    logged: failed('Layer7 invalid response'),
+  },
+  'bad-length': {
+    lines: check(),
+    server: http('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n'),
+    logged: failed('Layer7 invalid response'),
+  },
+  'no-http': { lines: check(), server: http('<html>'), logged: failed('Layer7 invalid response') },
   'on-error': {
     lines: check('expect on-error "got %[status]" status 300'),
     server: HELLO,
@@ -231,6 +280,21 @@ const CASES: Readonly<Record<string, Case>> = {
     lines: ['option smtpchk EHLO x'],
     server: dialogue(SMTP, '220 hi ESMTP\r\n'),
     logged: passed('Layer7 check passed, code: 221, info: "bye"'),
+  },
+  'smtp-leaves': {
+    lines: ['option smtpchk'],
+    server: (socket) => void socket.end('220 hi\r\n'),
+    logged: failed('Layer7 wrong status, code: 0, info: "TCPCHK got an empty response at step 5"'),
+  },
+  'pgsql-refuses': {
+    lines: ['option pgsql-check user bob'],
+    server: dialogue({ 'user\0bob\0\0': 'E\0\0\0\x18SFATAL\0C28000\0Mno\0\0' }),
+    logged: failed('Layer7 invalid response, info: "FATAL"'),
+  },
+  'pgsql-leaves': {
+    lines: ['option pgsql-check user bob'],
+    server: (socket) => void socket.once('data', () => socket.end()),
+    logged: failed('Layer7 invalid response, info: "TCPCHK got an empty response at step 3"'),
   },
   'no-smtp': {
     lines: ['option smtpchk'],

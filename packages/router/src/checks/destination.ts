@@ -11,9 +11,10 @@ export interface Destination {
  * PROXY header just because the server has `send-proxy`: that requires `check-send-proxy`.
  */
 export function destinationOf({ address, check, sendProxy }: Server): Destination {
-  const elsewhere = check?.port !== undefined || check?.host !== undefined;
+  const elsewhere = check?.port !== undefined || check?.host !== undefined || check?.path !== undefined;
   const inherited = elsewhere ? 0 : sendProxy;
   const proxy = check?.sendProxy === true && inherited === 0 ? (sendProxy === 2 ? 2 : 1) : inherited;
+  if (check?.path !== undefined) return { address: { kind: 'unix', path: check.path }, proxy };
   if (address.kind === 'tcp') {
     // A check has no client whose destination a server at * could have: as in HAProxy it goes to this machine.
     const host = check?.host ?? (address.host || '0.0.0.0');

@@ -25,14 +25,13 @@ export function expectResponse(pattern: HttpPattern, options: ExpectOptions): Om
     judge(received: Received, on: CheckEvaluation, step: StepPlace) {
       const { text, complete } = received;
       const response = readResponse(text);
-      if (response === undefined) {
-        if (!complete && !text.includes('\n')) return undefined;
+      if (response === undefined && !complete && mayBegin(text)) return undefined;
+      if (response?.body === -1 && !complete) return undefined;
+      if (response === undefined || response.body === -1 || !response.valid)
         return verdict('L7RSP', withComment('', step));
-      }
       const { facts } = response;
       if (on.tested.leavesOn404 && facts.status === 404) return verdict('L7OKC', '', 404);
       if (pattern.on === 'body') return judgeBody(pattern, received, response, options, on, step);
-      if (pattern.on === 'head' && response.body < 0 && !complete) return undefined;
       const matches = pattern.on === 'status' ? pattern.matches(facts.status) : pattern.matches(facts, on);
       if (matches !== undefined && matches !== options.negated) return succeeded(options, on, '', facts.status);
       const info =
@@ -42,6 +41,11 @@ export function expectResponse(pattern: HttpPattern, options: ExpectOptions): Om
       return failed(options, 'L7STS', withComment(info, step), on, facts.status);
     },
   };
+}
+
+/** What has come may be the beginning of a status line. */
+function mayBegin(text: string): boolean {
+  return !text.includes('\n') && (text.length < 5 || 'HTTP/1.'.startsWith(text.slice(0, 7)));
 }
 
 function judgeBody(
@@ -61,7 +65,7 @@ function judgeBody(
   if (content === '') return complete ? failure('HTTP content check could not find a response body') : undefined;
   if (!complete && (content.length < pattern.least(on) || (minRecv > 0 && content.length < minRecv))) return undefined;
   const matches = pattern.matches(content, on);
-  if (matches === undefined) return failure('log-format string evaluated to an empty string');
+  if (typeof matches === 'string') return failure(matches);
   if (!matches && !complete && minRecv === -1) return undefined;
   if (matches !== negated) return succeeded(options, on, '', status);
   return failure(negated ? 'HTTP check matched unwanted content' : 'HTTP content check did not match');

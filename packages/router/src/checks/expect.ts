@@ -28,14 +28,14 @@ export const NO_OPTIONS: ExpectOptions = {
   statusCode: undefined,
 };
 
-/** A test of the bytes received. `least`: bytes without which it cannot match. Undefined: the pattern could not be made. */
+/** A test of the bytes received. `least`: bytes without which it cannot match. A text: why the pattern could not be made. */
 export interface Pattern {
   /** In the message of a time limit: `string '+OK'`, `binary regex`. */
   readonly what: string;
   /** In the message of a failure: ` '+OK'`, ` (regex)`. */
   readonly shown: string;
   readonly least: (on: Evaluation) => number;
-  readonly matches: (text: string, on: Evaluation) => boolean | undefined;
+  readonly matches: (text: string, on: Evaluation) => boolean | string;
 }
 
 /** The statuses that HAProxy prints a code with. */
@@ -66,12 +66,12 @@ export function expectBytes(
     judge({ text, complete }: Received, on: CheckEvaluation, step: StepPlace) {
       const failure = (info: string): Verdict => failed(options, 'L7RSP', withComment(info, step), on);
       if (!complete && (text.length < pattern.least(on) || (minRecv > 0 && text.length < minRecv))) return undefined;
+      if (text === '') return failure(`TCPCHK got an empty response at step ${step.number}`);
       const matches = pattern.matches(text, on);
-      if (matches === undefined) return failure('log-format string evaluated to an empty string');
+      if (typeof matches === 'string') return failure(matches);
       if (!matches && !complete && minRecv === -1) return undefined;
       if (matches !== negated) return succeeded(options, on, quiet ? '' : '(tcp-check)');
       if (options.onError !== undefined) return failure(options.onError(on));
-      if (text === '') return failure(`TCPCHK got an empty response at step ${step.number}`);
       if (quiet) return failure('');
       const what = negated ? 'TCPCHK matched unwanted content' : 'TCPCHK did not match content';
       return failure(`${what}${pattern.shown} at step ${step.number}`);

@@ -174,7 +174,7 @@ class Probe implements LinkUser {
 
   #destination(step: ConnectStep): Destination {
     const { address } = destinationOf(this.#probed.server);
-    const port = typeof step.port === 'function' ? step.port(this.#on) : step.port;
+    const port = (typeof step.port === 'function' ? step.port(this.#on) : step.port) ?? step.addressPort;
     if (step.host === undefined && port === undefined) return address;
     const usual = address.kind === 'tcp' ? address : { host: '127.0.0.1', port: 0 };
     return { kind: 'tcp', host: step.host ?? usual.host, port: port ?? usual.port };

@@ -15,9 +15,11 @@ const connect = (linger: boolean): ConnectStep => ({ ...IMPLICIT_CONNECT, linger
 const send = (bytes: string): SendStep => ({ kind: 'send', bytes: () => bytes });
 
 function script(...steps: readonly Step[]): CheckScript {
+  // HAProxy's number of the connection, which is a step of its own where it has to linger.
+  const from = steps.some((step) => step.kind === 'connect' && step.linger) ? 1 : 0;
   return {
     kind: 'protocol',
-    steps: steps.map((step, number) => ({ ...step, number, comment: undefined, remark: undefined })),
+    steps: steps.map((step, index) => ({ ...step, number: index + from, comment: undefined, remark: undefined })),
   };
 }
 
@@ -65,7 +67,8 @@ export function smtpCheck(greeting: string): CheckScript {
     begins(/^\d{3}[ \r]/, { minRecv: 4, onError: text(lineFrom(0)) }),
     begins(/^2\d{2}[ \r]/, { ...reply, errorStatus: 'L7STS' }),
     send(`${greeting}\r\n`),
-    begins(/^2\d{2}[- \r]/, { ...reply, errorStatus: 'L7STS' }),
+    // Its last line may be yet to come; as in HAProxy a refusal shows when no such line comes in time.
+    begins(/^(?:2\d{2}-[^\r]*\r\n)*2\d{2}[ \r]/, { ...reply, minRecv: -1, errorStatus: 'L7STS' }),
     send('QUIT\r\n'),
     begins(/^2\d{2}[- \r]/, { ...reply, errorStatus: 'L7STS', onSuccess: text(lineFrom(4)) }),
   );
@@ -85,7 +88,7 @@ export function pgsqlCheck(user: string): CheckScript {
   return script(
     connect(true),
     send(length.toString('latin1') + body),
-    begins(/^E/, { negated: true, minRecv: 5, onError: text((received) => received.slice(6)) }),
+    begins(/^E/, { negated: true, minRecv: 5, onError: text((received) => received.slice(6).split('\0', 1)[0] ?? '') }),
     // AuthenticationOk, or any way of asking for a password: a server that asks is up.
     begins(AUTHENTICATION, {
       minRecv: 9,

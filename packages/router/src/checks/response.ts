@@ -3,6 +3,8 @@ import { ChunkedBody, INVALID } from '../http/body.ts';
 import type { ResponseFacts } from '../model/facts.ts';
 
 const STATUS_LINE = /^HTTP\/(1\.[01]) (\d{3})(?: ([^\r]*))?\r?$/;
+/** A field, or the continuation of one. */
+const FIELD = /^(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:|[ \t])/;
 /** Trailers of a check's response are of no interest. */
 const TRAILER_LIMIT = 1024;
 
@@ -10,6 +12,8 @@ export interface CheckResponse {
   readonly facts: ResponseFacts;
   /** Where the body begins; -1 while the head is incomplete. */
   readonly body: number;
+  /** Its fields are such, and so is the length that they announce. */
+  readonly valid: boolean;
 }
 
 /** Reads as much of the response as there is; undefined without a status line, `facts` without fields until the head is complete. */
@@ -24,17 +28,33 @@ export function readResponse(text: string): CheckResponse | undefined {
   const lines = end === null ? [] : text.slice(first + 1, at).split('\n');
   const names: string[] = [];
   const values: string[] = [];
+  let valid = true;
   for (const line of lines) {
     const colon = line.indexOf(':');
+    if (!FIELD.test(line) && line.trim() !== '') valid = false;
     if (colon <= 0) continue;
     names.push(line.slice(0, colon).trim().toLowerCase());
     values.push(line.slice(colon + 1).trim());
   }
   const header = (name: string): readonly string[] => values.filter((_, index) => names[index] === name);
-  return {
-    facts: { status: Number(status), version, reason, header, fields: { names, values } },
+  const response: CheckResponse = {
+    facts: {
+      status: Number(status),
+      version,
+      reason,
+      header,
+      fields: { names, values },
+      body() {
+        const { content } = contentOf(text, response);
+        const announced = Number(header('content-length')[0]);
+        const size = Number.isNaN(announced) ? content.length : announced;
+        return { text: content, length: content.length, size, enough: () => true };
+      },
+    },
     body: end === null ? -1 : at + end[0].length,
+    valid: valid && header('content-length').every((length) => /^\d{1,15}$/.test(length)),
   };
+  return response;
 }
 
 /** The content of the body so far, without its chunks, and whether that is all of it. */

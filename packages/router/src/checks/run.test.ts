@@ -167,7 +167,8 @@ describe('an HTTP check', () => {
     [
       'fails when the answer only trickles',
       (socket) => {
-        const timer = setInterval(() => socket.write('H'), 5);
+        socket.write('HTTP/1.1 200 OK\r\n');
+        const timer = setInterval(() => socket.write('a: b\r\n'), 5);
         socket.on('close', () => clearInterval(timer));
       },
       'L7TOUT',

@@ -42,8 +42,8 @@ export function passedInfo({ kind }: CheckScript, step: CheckStep | undefined, s
 }
 
 /** ` comment: text`, as messages about an expectation end. */
-export function withComment(text: string, { comment }: StepPlace): string {
-  return comment === undefined ? text : `${text} comment: ${comment}`;
+export function withComment(text: string, { remark }: StepPlace): string {
+  return remark === undefined ? text : `${text} comment: ${remark}`;
 }
 
 function place({ kind }: CheckScript, step: CheckStep): string {

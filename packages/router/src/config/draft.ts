@@ -137,6 +137,7 @@ export interface ServerParameters {
   fall?: number;
   checkPort?: number;
   checkHost?: string;
+  checkPath?: string;
   checkSendProxy?: boolean;
   agent?: boolean;
   agentPort?: number;

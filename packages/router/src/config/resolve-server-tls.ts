@@ -31,7 +31,7 @@ export function tlsOf(draft: ServerDraft, settings: Settings, global: GlobalDraf
   const http = settings.mode !== 'tcp';
   const alpn = protocols(tls.alpn, http, problems);
   const secure: ServerTls = { client, sni: tls.sni, alpn };
-  const elsewhere = parameters.checkPort !== undefined || parameters.checkHost !== undefined;
+  const elsewhere = checkedElsewhere(parameters);
   return {
     traffic: tls.ssl === true ? secure : undefined,
     ready: tls.ssl !== true && tls.wasOn === true ? secure : undefined,
@@ -43,6 +43,11 @@ export function tlsOf(draft: ServerDraft, settings: Settings, global: GlobalDraf
       alpn: tls.checkAlpn === undefined ? alpn : protocols(tls.checkAlpn, false, problems),
     },
   };
+}
+
+/** Its checks go to another address than its traffic. */
+export function checkedElsewhere({ checkPort, checkHost, checkPath }: ServerDraft['parameters']): boolean {
+  return checkPort !== undefined || checkHost !== undefined || checkPath !== undefined;
 }
 
 /** A `connect` of the checks says `ssl`. */

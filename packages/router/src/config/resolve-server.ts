@@ -2,7 +2,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 import { PLAIN_CHECK, type AgentConfig, type CheckTls } from '../model/server.ts';
 import type { CheckConfig, Server } from '../model/snapshot.ts';
 import type { GlobalDraft, ProxyDraft, ServerDraft, ServerParameters, Settings } from './draft.ts';
-import { tlsOf, type ResolvedTls } from './resolve-server-tls.ts';
+import { checkedElsewhere, tlsOf, type ResolvedTls } from './resolve-server-tls.ts';
 import { proxyOptions, proxyVersion } from './server-proxy.ts';
 import { serverCookie } from './resolve-persistence.ts';
 import { namesOf } from './server-names.ts';
@@ -76,7 +76,7 @@ function server(
 
 function check(parameters: ServerDraft['parameters'], tls: CheckTls | undefined): CheckConfig {
   const inter = parameters.inter ?? PLAIN_CHECK.inter;
-  const elsewhere = parameters.checkPort !== undefined || parameters.checkHost !== undefined;
+  const elsewhere = checkedElsewhere(parameters);
   return {
     tls,
     inter,
@@ -86,6 +86,7 @@ function check(parameters: ServerDraft['parameters'], tls: CheckTls | undefined)
     fall: parameters.fall ?? PLAIN_CHECK.fall,
     port: parameters.checkPort,
     host: parameters.checkHost,
+    path: parameters.checkPath,
     sendProxy: parameters.checkSendProxy ?? (!elsewhere && proxyVersion(parameters) !== 0),
   };
 }

@@ -19,7 +19,6 @@ type NumberField =
   | 'maxqueue'
   | 'rise'
   | 'fall'
-  | 'checkPort'
   | 'agentPort'
   | 'poolMaxConn';
 type DurationField = 'slowstart' | 'inter' | 'agentInter' | 'fastinter' | 'downinter' | 'poolPurgeDelay';
@@ -70,6 +69,14 @@ function checkedAddress(
   const { word, address } = found;
   if (address.kind === 'tcp' && address.host !== '') return { host: address.host, port: address.port };
   context.problems.error(word.at, `'${word.text}' is not an address to check`);
+  return undefined;
+}
+
+function readServerSocket(cursor: Cursor, context: ServerContext): string | undefined {
+  const word = cursor.need('an address');
+  const found = word && readAddress(word, context);
+  if (found?.address.kind === 'unix') return found.address.path;
+  if (found?.address.kind === 'error') context.problems.error(found.word.at, found.address.message);
   return undefined;
 }
 
@@ -142,13 +149,28 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
   ),
   rise: number('rise', 'rise', 1, MOST, 2, 'Checks that must pass before it is up again. Default 2.'),
   fall: number('fall', 'fall', 1, MOST, 3, 'Checks that must fail before it is down. Default 3.'),
-  port: number('port', 'checkPort', 1, 65_535, 8080, "Port of the checks. Default: the server's."),
+  port: {
+    doc: "Port of the checks. Default: the server's; so does 0.",
+    example: 'port 8080',
+    apply(parameters, cursor) {
+      const port = cursor.integer('a port', 0, 65_535);
+      if (port === 0) delete parameters.checkPort;
+      else if (port !== undefined) parameters.checkPort = port;
+    },
+  },
   addr: {
-    doc: "Address of the checks. Default: the server's.",
+    doc: "Address of the checks, or the path of a unix socket. Default: the server's.",
     example: 'addr 127.0.0.1',
     apply(parameters, cursor, context) {
+      const { text } = cursor.peek() ?? { text: '' };
+      if (/^(?:unix@)?\//.test(text)) {
+        const path = readServerSocket(cursor, context);
+        if (path !== undefined) parameters.checkPath = path;
+        return;
+      }
       const address = checkedAddress(cursor, context);
       if (address === undefined) return;
+      delete parameters.checkPath;
       parameters.checkHost = address.host;
       if (address.port !== undefined) parameters.checkPort = address.port;
     },
@@ -247,8 +269,9 @@ export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {
     doc: 'Counts errors of its traffic: of connections (`layer4`), or of HTTP too (`layer7`). Needs `check`.',
     example: 'observe layer7',
     apply(parameters, cursor) {
-      const layer = cursor.choice('layer', ['layer4', 'layer7']);
-      if (layer !== undefined) parameters.observe = layer === 'layer4' ? 4 : 7;
+      const layer = cursor.choice('layer', ['layer4', 'layer7', 'none']);
+      if (layer === 'none') delete parameters.observe;
+      else if (layer !== undefined) parameters.observe = layer === 'layer4' ? 4 : 7;
     },
   },
   'error-limit': number(

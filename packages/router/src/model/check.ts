@@ -65,6 +65,8 @@ export interface ConnectStep {
   readonly inherits: boolean;
   readonly host: string | undefined;
   readonly port: number | ((on: Evaluation) => number | undefined) | undefined;
+  /** The port of its `addr`, which counts where there is no `port`. */
+  readonly addressPort?: number | undefined;
   readonly sendProxy: boolean;
   /** Speak TLS even where the server's checks do not. */
   readonly ssl: boolean;

@@ -111,6 +111,8 @@ export interface CheckConfig {
   readonly fall: number;
   readonly port: number | undefined;
   readonly host: string | undefined;
+  /** A unix socket instead of host and port. */
+  readonly path?: string | undefined;
   readonly sendProxy: boolean;
   /** `disable health`: no checks are made, and the state of the server stays as it is. */
   readonly paused?: boolean;

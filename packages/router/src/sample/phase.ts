@@ -87,7 +87,7 @@ export const phases = {
   },
   check: {
     name: 'health check',
-    has: new Set<Need>(['response', 'received', 'clock', 'random', 'variables', 'state']),
+    has: new Set<Need>(['response', 'response-body', 'received', 'clock', 'random', 'variables', 'state']),
     missing: {
       connection: 'a client, which a health check does not have',
       request: 'a request of a client, which a health check does not have',

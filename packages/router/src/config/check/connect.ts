@@ -3,8 +3,10 @@ import { isIP } from 'node:net';
 import { nearest } from '@headgate/shared/config/suggest';
 import { IMPLICIT_CONNECT } from '../../model/check.ts';
 import type { ConnectStep } from '../../model/check.ts';
+import { parseAddress } from '../address.ts';
 import { compileExpression } from '../../sample/expression.ts';
 import type { ExpressionContext } from '../../sample/expression.ts';
+import { textOf } from '../../sample/value.ts';
 
 const WORDS = ['default', 'port', 'addr', 'send-proxy', 'ssl', 'sni', 'alpn', 'linger', 'comment'];
 
@@ -31,9 +33,10 @@ export function readConnect(
     } else if (word.text === 'addr') {
       const address = cursor.need('an address');
       if (address === undefined) return undefined;
-      const host = address.text.replace(/^(?:ipv4|ipv6)@/, '');
-      if (isIP(host) === 0) problems.error(address.at, `'${address.text}' is not an IP address`);
-      step = { ...step, host };
+      const found = placeOf(address.text);
+      if (found === undefined) problems.error(address.at, `'${address.text}' is not an IP address`);
+      // Its port counts where the step has no other.
+      else step = { ...step, host: found.host, addressPort: found.port };
     } else {
       if (word.text === 'via-socks4' || word.text === 'proto')
         problems.error(word.at, `not supported: '${cursor.done}'`);
@@ -44,6 +47,17 @@ export function readConnect(
   return { step, comment };
 }
 
+/** `10.0.0.1`, `10.0.0.1:80`, `::1`. As in HAProxy `:80` names no address, and its port does not count either. */
+function placeOf(text: string): { readonly host: string | undefined; readonly port: number | undefined } | undefined {
+  const bare = text.replace(/^(?:ipv4|ipv6)@/, '');
+  if (isIP(bare) !== 0) return { host: bare, port: undefined };
+  const address = parseAddress(text);
+  if (address.kind !== 'tcp' || address.last !== undefined) return undefined;
+  const { host, port } = address;
+  if (['', '0.0.0.0', '::'].includes(host)) return { host: undefined, port: undefined };
+  return isIP(host) === 0 ? undefined : { host, port };
+}
+
 function readPort(cursor: Cursor, context: ExpressionContext): ConnectStep['port'] {
   const word = cursor.peek();
   if (word === undefined || /^\d+$/.test(word.text)) return cursor.integer('a port', 1, 65_535);
@@ -51,7 +65,8 @@ function readPort(cursor: Cursor, context: ExpressionContext): ConnectStep['port
   const expression = compileExpression(word, context);
   if (expression === undefined) return undefined;
   return (on) => {
-    const port = Number(expression.reading.one(on));
+    const value = expression.reading.one(on);
+    const port = value === undefined ? Number.NaN : Number(textOf(value));
     return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
   };
 }

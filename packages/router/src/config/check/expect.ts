@@ -49,7 +49,7 @@ export function readExpect<Read>(
       pattern = read(name);
       if (pattern === undefined) return undefined;
     } else if (name === 'comment') comment = cursor.need('a comment')?.text;
-    else if (name === 'min-recv') options.minRecv = cursor.integer('a number of bytes, or -1', -1, 16_384) ?? -1;
+    else if (name === 'min-recv') options.minRecv = minRecv(cursor);
     else if (name === 'ok-status') options.okStatus = status(cursor, OK);
     else if (name === 'error-status') options.errorStatus = status(cursor, ERROR);
     else if (name === 'tout-status') options.timeoutStatus = status(cursor, TIMEOUT) ?? 'L7TOUT';
@@ -74,6 +74,13 @@ export function readExpect<Read>(
   if (pattern !== undefined) return { options, comment, pattern };
   problems.error(at, `'${done}' needs one of ${matches.join(', ')}`);
   return undefined;
+}
+
+/** More than is ever kept is as much as is kept. */
+function minRecv(cursor: Cursor): number {
+  if (cursor.accept('-1')) return -1;
+  const most = 2_147_483_647;
+  return Math.min(16_384, cursor.integer('a number of bytes, or -1', 0, most) ?? 0);
 }
 
 /** `string`, `string-lf`, `rstring`, `binary`, `binary-lf` or `rbinary` and what follows; undefined after a problem. */
@@ -136,8 +143,11 @@ function made(word: Word, binary: boolean, context: ExpressionContext): Pattern 
     least: () => 0,
     matches(text, on) {
       const rendered = compiled.render(on);
-      const bytes = binary ? Buffer.from(rendered, 'hex').toString('latin1') : rendered;
-      return bytes === '' ? undefined : text.includes(bytes);
+      if (rendered === '') return 'log-format string evaluated to an empty string';
+      if (!binary) return text.includes(rendered);
+      const readable = /^(?:[0-9a-f]{2})+$/i.test(rendered);
+      if (!readable) return 'Failed to parse hexastring resulting of eval of a log-format string';
+      return text.includes(Buffer.from(rendered, 'hex').toString('latin1'));
     },
   };
 }

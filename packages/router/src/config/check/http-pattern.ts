@@ -32,12 +32,20 @@ export function readHttpPattern(match: string, cursor: Cursor, context: Expressi
 function readCodes(cursor: Cursor, { problems }: ExpressionContext): HttpPattern | undefined {
   const word = cursor.need('a list of codes such as 200,300-399');
   if (word === undefined) return undefined;
-  const ranges = word.text.split(',').map((part) => /^(\d{3})(?:-(\d{3}))?$/.exec(part));
+  // As in HAProxy a comma may come last.
+  const ranges = word.text
+    .replace(/,$/, '')
+    .split(',')
+    .map((part) => /^(\d{3})(?:-(\d{3}))?$/.exec(part));
   if (ranges.includes(null)) {
     problems.error(word.at, `'${word.text}' is not a list of codes such as 200,300-399`);
     return undefined;
   }
   const bounds = ranges.map((range) => [Number(range?.[1]), Number(range?.[2] ?? range?.[1])] as const);
+  if (bounds.some(([low, high]) => low > high)) {
+    problems.error(word.at, `'${word.text}' has a range that ends before it begins`);
+    return undefined;
+  }
   return { on: 'status', matches: (status) => bounds.some(([low, high]) => status >= low && status <= high) };
 }
 

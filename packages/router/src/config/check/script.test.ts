@@ -87,18 +87,21 @@ describe('option httpchk', () => {
     it(`sends ${JSON.stringify(expected)}`, () => assert.deepEqual(rehearse(scriptOf(...lines), []).sent, [expected]));
 
   const responses = [
-    ['HTTP/1.1 200 OK\r\n', 'L7OK', 200, ''],
-    ['HTTP/1.0 302 Found\r\nlocation: /\r\n\r\n', 'L7OK', 302, ''],
-    ['HTTP/1.1 204\r\n', 'L7OK', 204, ''],
-    ['HTTP/1.1 200 OK\n', 'L7OK', 200, ''],
-    ['HTTP/1.1 100 Continue\r\n', 'L7STS', 100, 'Continue'],
-    ['HTTP/1.1 404 Not Found\r\n', 'L7STS', 404, 'Not Found'],
-    ['HTTP/1.1 500 a"b\x1b[31m\xe9\r\n', 'L7STS', 500, 'a<22>b<1B>[31m<E9>'],
-    [`HTTP/1.1 500 ${'x'.repeat(300)}\r\n`, 'L7STS', 500, 'x'.repeat(100)],
+    ['HTTP/1.1 200 OK\r\n\r\n', 'L7OK', 200, ''],
+    ['HTTP/1.0 302 Found\r\nlocation: /\r\n\r\n\r\n', 'L7OK', 302, ''],
+    ['HTTP/1.1 204\r\n\r\n', 'L7OK', 204, ''],
+    ['HTTP/1.1 200 OK\n\n', 'L7OK', 200, ''],
+    ['HTTP/1.1 100 Continue\r\n\r\n', 'L7STS', 100, 'Continue'],
+    ['HTTP/1.1 404 Not Found\r\n\r\n', 'L7STS', 404, 'Not Found'],
+    ['HTTP/1.1 500 a"b\x1b[31m\xe9\r\n\r\n', 'L7STS', 500, 'a<22>b<1B>[31m<E9>'],
+    [`HTTP/1.1 500 ${'x'.repeat(300)}\r\n\r\n`, 'L7STS', 500, 'x'.repeat(100)],
     ['hello\r\n', 'L7RSP', undefined, ''],
     ['HTTP/1.1 2000 OK\r\n', 'L7RSP', undefined, ''],
     ['HTTP/1.1  200 OK\r\n', 'L7RSP', undefined, ''],
     ['\r\nHTTP/1.1 200 OK\r\n', 'L7RSP', undefined, ''],
+    ['HTTP/1.1 200 OK\r\n', 'L7RSP', undefined, ''],
+    ['HTTP/1.1 200 OK\r\nA b\r\n\r\n', 'L7RSP', undefined, ''],
+    ['HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n', 'L7RSP', undefined, ''],
     ['', 'L7RSP', undefined, ''],
   ] as const;
   for (const [response, status, code, info] of responses)
@@ -111,7 +114,7 @@ describe('option httpchk', () => {
     const passes = (expect: string): number[] =>
       [200, 204, 302, 404, 500].filter(
         (code) =>
-          rehearse(scriptOf('option httpchk', `http-check expect ${expect}`), [`HTTP/1.1 ${code} x\r\n`]).verdict
+          rehearse(scriptOf('option httpchk', `http-check expect ${expect}`), [`HTTP/1.1 ${code} x\r\n\r\n`]).verdict
             ?.passed,
       );
     assert.deepEqual(passes('status 200,404-499'), [200, 404]);
@@ -125,7 +128,7 @@ describe('option httpchk', () => {
     );
     assert.ok(script);
     assert.deepEqual(rehearse(script, []).sent, ['GET /d HTTP/1.0\r\n\r\n']);
-    assert.equal(rehearse(script, ['HTTP/1.1 500 x\r\n']).verdict?.passed, false);
+    assert.equal(rehearse(script, ['HTTP/1.1 500 x\r\n\r\n']).verdict?.passed, false);
     assert.match(messages.join('\n'), /x\.cfg:7:13: warning: 'b' keeps the request of its defaults;/);
   });
 });
@@ -145,6 +148,8 @@ describe('what is wrong with a check is said at its word', () => {
     ['http-check expect hdr x y', "unknown part of a header 'x'"],
     ['http-check send hdr a\\ b c', "'a b' is not the name of a header"],
     ['http-check expect status 2xx', "'2xx' is not a list of codes"],
+    ['http-check expect status 299-200', 'a range that ends before it begins'],
+    ['tcp-check connect addr a.test', "'a.test' is not an IP address"],
     ['option pgsql-check', 'user'],
   ] as const;
   for (const [line, expected] of cases)
