@@ -40,7 +40,8 @@ const fetches: Names = [
       ),
     TERMINATOR,
   ],
-  [prefixed('ssl_bc_', 'client_random err err_str npn server_random session_id session_key unique_id'), SERVER_TLS],
+  [prefixed('ssl_bc_', 'client_random npn server_random'), SERVER_TLS],
+  [prefixed('ssl_bc_', 'err err_str'), "Node.js does not give OpenSSL's number; the log says why a handshake failed"],
   [
     `cpu_calls cpu_ns_avg cpu_ns_tot lat_ns_avg lat_ns_tot last_rule_file last_rule_line internal.strm.is_htx
     ${prefixed('internal.htx.', 'data free free_data has_eom nbblks size used')} ${prefixed('internal.htx_blk.', 'data hdrname hdrval size start_line type')}`,

@@ -146,6 +146,17 @@ export interface TlsFacts {
   readonly resumed: boolean;
   /** The group of the key exchange: `X25519MLKEM768`; '' where that is not known. */
   readonly group: string;
+  /** What the handshake left behind, as it is now; absent where that is not known. */
+  readonly secrets?: (() => TlsSecrets) | undefined;
+}
+
+/** What a handshake left behind; undefined where it is not known, or the connection has closed. */
+export interface TlsSecrets {
+  readonly sessionId: Buffer | undefined;
+  /** The master key of the session, with which what was recorded can be decrypted (TLS 1.2). */
+  readonly sessionKey: Buffer | undefined;
+  /** The first Finished message of the handshake (RFC 5929, `tls-unique`). */
+  readonly uniqueId: Buffer | undefined;
 }
 
 /** What a TLS server reports of the handshakes it does. */

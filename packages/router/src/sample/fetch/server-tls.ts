@@ -60,6 +60,29 @@ export const serverTls: Readonly<Record<string, Fetch>> = {
     { reads, doc: 'True when the connection to the server resumed an earlier session.', example: 'ssl_bc_is_resumed' },
     (on) => on.serverTls?.facts?.resumed === true,
   ),
+  ssl_bc_session_id: textFetch(
+    'bin',
+    { reads, doc: 'The id of the TLS session with the server.', example: 'ssl_bc_session_id,hex' },
+    (on) => on.serverTls?.facts?.secrets?.().sessionId?.toString('latin1') || undefined,
+  ),
+  ssl_bc_session_key: textFetch(
+    'bin',
+    {
+      reads,
+      doc: 'The master key of the TLS session with the server, which decrypts a recording of it: for debugging only.',
+      example: 'ssl_bc_session_key,hex',
+    },
+    (on) => on.serverTls?.facts?.secrets?.().sessionKey?.toString('latin1') || undefined,
+  ),
+  ssl_bc_unique_id: textFetch(
+    'bin',
+    {
+      reads,
+      doc: 'The unique id of the TLS connection to the server (RFC 5929, tls-unique).',
+      example: 'ssl_bc_unique_id,base64',
+    },
+    (on) => on.serverTls?.facts?.secrets?.().uniqueId?.toString('latin1') || undefined,
+  ),
   ssl_bc_alg_keysize: numberFetch(
     { reads, doc: "Bits of the symmetric key that the server's cipher suite supports.", example: 'ssl_bc_alg_keysize' },
     (on) => keySize(on.serverTls?.facts?.cipher),

@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
-import type { PeerCertificate, TlsFacts } from '../link.ts';
-import { groupOf } from './session-group.ts';
+import type { PeerCertificate, TlsFacts, TlsSecrets } from '../link.ts';
+import { groupOf, secretsIn } from './session-group.ts';
 
 /** What was agreed in the handshake of a connection. */
 export function agreedBy(socket: TLSSocket): TlsFacts {
@@ -17,7 +17,15 @@ export function agreedBy(socket: TLSSocket): TlsFacts {
     get group() {
       return (group ??= keyExchange(socket));
     },
+    secrets: () => secretsOf(socket),
   };
+}
+
+/** Of a connection to a server: who resumes a session finishes first. */
+function secretsOf(socket: TLSSocket): TlsSecrets {
+  const { id, key } = secretsIn(socket.getSession() ?? undefined);
+  const finished = socket.isSessionReused() ? socket.getFinished() : socket.getPeerFinished();
+  return { sessionId: id, sessionKey: key, uniqueId: finished ?? undefined };
 }
 
 /** The runtime knows the group at a client; at a server it is in the session. */

@@ -31,6 +31,36 @@ export function groupOf(session: Buffer | undefined): string {
   return '';
 }
 
+/** Its fields in order: the version of the format, that of TLS, the cipher, the id, the master key. */
+const ID = 3;
+const MASTER_KEY = 4;
+
+/** What Node (24) puts before the session of a client: this, and the name of the server with its length in two bytes. */
+const CLIENT = Buffer.from('\0nodejs:tls:session:1\0', 'latin1');
+
+function bare(session: Buffer | undefined): Buffer | undefined {
+  if (session?.subarray(0, CLIENT.length).equals(CLIENT) !== true) return session;
+  const from = CLIENT.length + 2;
+  return session.length < from ? undefined : session.subarray(from + session.readUInt16BE(CLIENT.length));
+}
+
+/** The id and the master key of a session. */
+export function secretsIn(written: Buffer | undefined): {
+  readonly id: Buffer | undefined;
+  readonly key: Buffer | undefined;
+} {
+  const session = bare(written);
+  const fields: Buffer[] = [];
+  let offset = session?.[0] === 0x30 ? (valueAt(session, 0)?.start ?? session.length) : Infinity;
+  while (session !== undefined && offset < session.length && fields.length <= MASTER_KEY) {
+    const field = valueAt(session, offset);
+    if (field === undefined) break;
+    fields.push(session.subarray(field.start, field.end));
+    offset = field.end;
+  }
+  return { id: fields[ID], key: fields[MASTER_KEY] };
+}
+
 function nameOf(session: Buffer, at: number): string {
   const value = session[at] === 2 ? valueAt(session, at) : undefined;
   if (value === undefined || value.end - value.start > 4) return '';
