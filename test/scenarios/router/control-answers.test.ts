@@ -123,6 +123,14 @@ const LINES: readonly string[] = [
   'show servers state apps',
   'add server apps/three 127.0.0.1:1 weight 7',
   'del server apps/three',
+  'add server apps/',
+  'add server apps/four',
+  'show servers state states',
+  ...['unchecked', 'checked', 'off'].map((name) => `disable server states/${name}`),
+  'show servers state states',
+  'set server states/drained state drain',
+  'disable health states/paused',
+  'show servers state states',
   'show backend;quit;show backend',
   'prompt\nshow backend; show cli level\nquit',
   'user;show cli level;operator;show cli level',
@@ -157,6 +165,14 @@ async function start(t: TestContext, router: Router): Promise<(line: string) => 
     // The checks never come due.
     backend: ['server one 127.0.0.1:9 weight 10 check inter 1h fall 9', 'server two 127.0.0.1:9'],
     backends: {
+      states: [
+        'default-server rise 5 inter 1h',
+        'server unchecked 127.0.0.1:9',
+        'server checked 127.0.0.1:9 check',
+        'server off 127.0.0.1:9 disabled',
+        'server paused 127.0.0.1:9 check',
+        'server drained 127.0.0.1:9',
+      ],
       table: ['stick-table type ip size 1k expire 10m store gpc0,http_req_rate(10s),conn_cur,gpt0'],
       numbers: ['stick-table type integer size 1k expire 10m store gpc0'],
       words: ['stick-table type string len 5 size 1k expire 10m store gpc_rate(2,1s),gpc(2),server_key,gpt(2)'],
@@ -177,5 +193,6 @@ function steady(text: string): string {
     .replaceAll(/exp=\d+/g, 'exp=N')
     .replaceAll(/\[[^\]]*\]/g, '[DATE]')
     .replaceAll(/^(\d+ apps \d+ \w+ \S+ \d \d+ \d+ \d+) \d+ \d+ \d+ \d+ \d+/gm, '$1 N')
+    .replaceAll(/^(\d+ states \d+ \w+ \S+ \d \d+ \d+ \d+) \d+/gm, '$1 N')
     .replaceAll(/^\w+=.*\n/gm, '');
 }

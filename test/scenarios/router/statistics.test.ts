@@ -94,6 +94,7 @@ const CASES: Readonly<
     '/s;csv',
     '# pxname',
   ],
+  'scope of a request: part of a name, in any case': [['stats uri /'], '/?;csv;scope=FRO', 'front,FRONTEND,'],
   'scope names what is shown': [['stats uri /s', 'stats scope .'], '/s;csv', 'front,FRONTEND,'],
 };
 

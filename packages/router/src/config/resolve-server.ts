@@ -60,6 +60,7 @@ function server(
     minconn: parameters.minconn ?? 0,
     maxqueue: parameters.maxqueue ?? 0,
     check: parameters.check === true ? check(parameters, tls.checks) : undefined,
+    ...(parameters.check !== true && parameters.rise !== undefined ? { rise: parameters.rise } : {}),
     agent: agent(parameters),
     backup: parameters.backup ?? false,
     disabled: parameters.disabled ?? false,

@@ -43,6 +43,8 @@ export interface Server {
   readonly minconn: number;
   readonly maxqueue: number;
   readonly check: CheckConfig | undefined;
+  /** Of a server without checks: its `rise` where one is written, which `show servers state` has as its health. */
+  readonly rise?: number;
   /** `agent-check`: a program at the server says how it is. */
   readonly agent: AgentConfig | undefined;
   readonly backup: boolean;

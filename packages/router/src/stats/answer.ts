@@ -43,7 +43,8 @@ export function answerStats(
 ): Answer {
   const flags = flagsOf(request.target, page.uri);
   if (request.method === 'POST') return change(page, request, body, mayChange, flags, desk);
-  const shows = (proxy: ProxyView): boolean => isInScope(proxy, page);
+  const asksFor = (where: string): boolean => isAskedFor(where, flags);
+  const shows = (proxy: ProxyView): boolean => isInScope(proxy, page) && asksFor(proxy.name);
   const rows = (): ReturnType<typeof rowsOf> => {
     const all = rowsOf(desk.view, { legends: page.legends, shows });
     return flags.up
@@ -58,8 +59,8 @@ export function answerStats(
     view: desk.view,
     shown: { now: desk.view.now, legends: page.legends, history: desk.history },
     proxies: desk.view.proxies.filter(shows),
-    tables: desk.view.tables.filter(({ name }) => page.scope.length === 0 || inScope(name, page)),
-    events: page.scope.length === 0 ? desk.events.list : desk.events.list.filter(({ where }) => inScope(where, page)),
+    tables: desk.view.tables.filter(({ name }) => inScope(name, page) && asksFor(name)),
+    events: desk.events.list.filter(({ where }) => inScope(where, page) && asksFor(where)),
     certificates: page.scope.length === 0 ? desk.view.certificates : undefined,
     date: desk.now,
     node: page.node === '' ? desk.view.process.hostname : (page.node ?? ''),
@@ -92,9 +93,14 @@ interface Flags {
   readonly norefresh: boolean;
   readonly after: number;
   readonly result: string | undefined;
+  /** What the names of the proxies shown contain, in any case. */
+  readonly scope: string | undefined;
 }
 
-/** What follows the address of the page: `;csv`, `;json`, `;typed`, `;up`, `;norefresh`, `;st=DONE`. */
+/** `;scope=app`, also after `?` or `&`. A name has no other characters, and HAProxy reads no more of them either. */
+const SCOPE = /[;?&]scope=([\w.:-]{1,20})/;
+
+/** What follows the address of the page: `;csv`, `;json`, `;typed`, `;up`, `;norefresh`, `;st=DONE`, `;scope=TEXT`. */
 function flagsOf(target: string, uri: string): Flags {
   const rest = target.slice(target.indexOf(uri) + uri.length);
   const words = rest.split(';').slice(1);
@@ -109,11 +115,17 @@ function flagsOf(target: string, uri: string): Flags {
     norefresh: words.includes('norefresh'),
     after: Number(valueOf('after')) || 0,
     result: valueOf('st'),
+    scope: SCOPE.exec(rest)?.[1],
   };
 }
 
-function kept({ up, norefresh }: Flags): string {
-  return `${up ? ';up' : ''}${norefresh ? ';norefresh' : ''}`;
+function kept({ up, norefresh, scope }: Flags): string {
+  return `${up ? ';up' : ''}${norefresh ? ';norefresh' : ''}${scope === undefined ? '' : `;scope=${scope}`}`;
+}
+
+function isAskedFor(where: string, { scope = '' }: Flags): boolean {
+  const [name = ''] = where.split('/');
+  return name.toLowerCase().includes(scope.toLowerCase());
 }
 
 /** A POST: what it changes, then back to the page, as HAProxy does it. */
@@ -158,13 +170,13 @@ function readerOf(request: PageFacts): string {
 }
 
 function isInScope({ name }: ProxyView, page: StatsPage): boolean {
-  return page.scope.length === 0 || inScope(name, page);
+  return inScope(name, page);
 }
 
 /** `.` stands for the proxy that the `stats` lines appear in. `where` may name a server: `app/s1`. */
 function inScope(where: string, { scope, proxy }: StatsPage): boolean {
   const [name = ''] = where.split('/');
-  return scope.some((one) => (one === '.' ? proxy : one) === name);
+  return scope.length === 0 || scope.some((one) => (one === '.' ? proxy : one) === name);
 }
 
 function plain(type: string, body: string): Answer {

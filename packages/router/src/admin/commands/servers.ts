@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { CheckResult } from '../../model/backend.ts';
+import { PLAIN_CHECK } from '../../model/server.ts';
 import type { Server } from '../../model/snapshot.ts';
 import { fullHealth } from '../../backend/server-state.ts';
 import type { BackendRuntime } from '../../backend/runtime.ts';
@@ -29,8 +30,9 @@ const STATUS_NUMBERS = {
   PROCOK: 20,
 } as const satisfies Record<CheckResult['status'], number>;
 
-/** HAProxy's of `rise`. */
-const DEFAULT_RISE = 2;
+/** HAProxy's bits of srv_admin_state, srv_check_state and srv_agent_state. */
+const ADMIN = { maint: 1, disabledInFile: 4, drain: 8, unresolved: 32 } as const;
+const CHECK = { configured: 2, enabled: 4, paused: 8, agent: 16 } as const;
 
 const STATE_HEADER =
   '# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change ' +
@@ -136,20 +138,30 @@ export const servers = {
     run([name = '', ...words], desk) {
       const [backendName = '', server = ''] = name.split('/');
       const backend = desk.router.backends.get(backendName);
-      if (!name.includes('/')) return "Require 'backend/server'.";
+      if (server === '') return "Require 'backend/server'.";
       if (backend === undefined) return NO_BACKEND.trimEnd();
       if (backend.servers.some(({ config }) => config.name === server))
         return 'Already exists a server with the same name in backend.\n';
+      if (words.length === 0) return "'server' expects <name> and <addr>[:<port>] as arguments.\n";
       const sections = desk.router.resolvers.map(({ config }) => config.name);
       const read = readServerLine(server, words, sections);
       if ('server' in read && read.server.names !== undefined && read.server.names.resolvers === undefined)
         return "A name needs 'resolvers': write an IP address.\n";
       if ('wrong' in read) return read.wrong.map((line) => `${line}\n`).join('');
-      // As in HAProxy it begins in maintenance: `enable server` lets traffic in.
+      // As in HAProxy it begins in maintenance, without checks: `enable server` lets traffic in, `enable health` begins to check.
       const maxconn = desk.router.partOf(read.server.maxconn);
       const maxqueue = desk.router.partOf(read.server.maxqueue);
       const id = Math.max(0, ...backend.servers.map((one) => one.id)) + 1;
-      const added = { ...read.server, id, disabled: true, maxconn, maxqueue };
+      const { check, agent } = read.server;
+      const added = {
+        ...read.server,
+        id,
+        disabled: true,
+        maxconn,
+        maxqueue,
+        check: check && { ...check, paused: true },
+        agent: agent && { ...agent, paused: true },
+      };
       desk.router.changeServers(backend, [...backend.config.servers, added]);
       return 'New server registered.\n';
     },
@@ -222,15 +234,21 @@ function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): 
   const { check, agent } = config;
   const { host, port } = placeOf(config);
   const operational = server.operational === 'down' || administrative === 'maint' ? 0 : 2;
-  const named = server.unresolved ? 32 : 0;
-  const admin = named + (administrative === 'maint' ? (config.disabled ? 5 : 1) : administrative === 'drain' ? 8 : 0);
+  const admin =
+    (server.unresolved ? ADMIN.unresolved : 0) +
+    (config.disabled ? ADMIN.disabledInFile : 0) +
+    (administrative === 'maint' ? ADMIN.maint : 0) +
+    (administrative === 'drain' ? ADMIN.drain : 0);
   const since = Math.max(0, Math.floor((desk.now() - counters.changed) / 1000));
   const checked = [
     lastCheck === undefined ? 1 : STATUS_NUMBERS[lastCheck.status],
     lastCheck === undefined ? 0 : lastCheck.passed ? 3 : 2,
-    // Without checks HAProxy prints the default of 'rise'.
-    check === undefined ? DEFAULT_RISE : administrative === 'maint' ? 0 : Math.min(health, fullHealth(check)),
-    check === undefined ? 0 : check.paused === true ? 2 : 6,
+    administrative === 'maint'
+      ? 0
+      : check === undefined
+        ? (config.rise ?? PLAIN_CHECK.rise)
+        : Math.min(health, fullHealth(check)),
+    checkBits(server),
   ];
   const { names, address } = server.written;
   const shown = server.unresolved || isIP(host) === 0 ? '-' : host;
@@ -239,11 +257,25 @@ function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): 
   const words: readonly (string | number)[][] = [
     [backend.config.number, backend.config.name, server.id, config.name, shown],
     [operational, admin, server.weight, config.weight, since, ...checked],
-    [agent === undefined ? 0 : agent.paused === true ? 18 : 22, 0, 0, server.name ?? '-', shownPort, service],
-    [config.tls === undefined ? 0 : 1],
+    [agentBits(server), 0, 0, server.name ?? '-', shownPort, service, config.tls === undefined ? 0 : 1],
     [check?.port ?? 0, check?.host ?? '-', agent?.host ?? '-', agent?.port ?? 0],
   ];
   return words.flat().join(' ');
+}
+
+/** Checks wait in maintenance, and so do those that a disabled server of the file has not. */
+function checkBits({ config: { check, disabled }, administrative }: ServerRuntime): number {
+  const waits = administrative === 'maint' ? CHECK.paused : 0;
+  if (check === undefined) return disabled ? waits : 0;
+  return check.paused === true ? CHECK.configured : CHECK.configured + CHECK.enabled + waits;
+}
+
+/** As in HAProxy the agent of a server that the file disables is asked all the same. */
+function agentBits({ config: { agent, disabled }, administrative }: ServerRuntime): number {
+  if (agent === undefined) return 0;
+  const configured = CHECK.configured + CHECK.agent;
+  if (agent.paused === true) return configured;
+  return configured + CHECK.enabled + (administrative === 'maint' && !disabled ? CHECK.paused : 0);
 }
 
 function connLine(server: ServerRuntime, { config }: BackendRuntime): string {

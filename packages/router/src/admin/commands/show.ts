@@ -69,7 +69,7 @@ export const show = {
       const found = name.startsWith('proc.') ? router.variable(name) : undefined;
       if (found === undefined) return 'Variable not found.\n';
       const { type, value } = found;
-      return `${name}: type=${type} value=<${typeof value === 'boolean' ? Number(value) : textOf(value)}>\n`;
+      return `${name}: type=${type} value=<${typeof value === 'boolean' ? Number(value) : textOf(value)}>`;
     },
   },
   'show activity': {

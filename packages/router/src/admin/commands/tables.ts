@@ -62,7 +62,10 @@ export const tables = {
   },
 } as const satisfies Commands;
 
-function headerOf({ spec, used }: StickTable): string {
+function headerOf(table: StickTable): string {
+  // Keys that have expired since the last cleaning are not listed, so they must not be counted either.
+  table.expire();
+  const { spec, used } = table;
   return `# table: ${spec.name}, type: ${spec.type}, size:${spec.size}, used:${used}\n`;
 }
 
