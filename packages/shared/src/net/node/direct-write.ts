@@ -57,12 +57,17 @@ function writeError(status: number): NodeJS.ErrnoException {
 function findWriting(): Writing | undefined {
   const binding: unknown = Reflect.get(process, 'binding');
   if (typeof binding !== 'function') return undefined;
+  const { noDeprecation } = process;
   try {
+    // With --pending-deprecation Node would warn of what is decided here (docs/adr/0043).
+    process.noDeprecation = true;
     const found: Partial<Writing> = Reflect.apply(binding, process, ['stream_wrap']);
     const { WriteWrap, streamBaseState, kLastWriteWasAsync } = found;
     if (typeof WriteWrap !== 'function' || typeof kLastWriteWasAsync !== 'number') return undefined;
     return streamBaseState instanceof Int32Array ? { WriteWrap, streamBaseState, kLastWriteWasAsync } : undefined;
   } catch {
     return undefined;
+  } finally {
+    process.noDeprecation = noDeprecation === true;
   }
 }
