@@ -177,3 +177,24 @@ forEachEngine('max-reuse ends a connection that has served often enough', async 
   for (let turn = 0; turn < 6; turn += 1) await request(url);
   assert.equal(app.connectionsEver(), 3);
 });
+
+forEachRouter('dispatch is the server of a proxy without balance, and has no name', async (t, router) => {
+  const [app, bound] = [await startApp(t, { name: 'dispatched' }), await startApp(t, { name: 'bound' })];
+  const { url, syslog } = await startRouting(t, router, {
+    frontend: ['use_backend balanced if { path /balanced }'],
+    backend: [
+      'default-server ssl verify none',
+      'cookie S',
+      `server s1 127.0.0.1:${bound.port} no-ssl cookie a`,
+      'dispatch 127.0.0.1:1',
+      `dispatch 127.0.0.1:${app.port}`,
+    ],
+    backends: { balanced: ['balance roundrobin', 'dispatch 127.0.0.1:1', `server s1 127.0.0.1:${bound.port}`] },
+  });
+  const server = async (path: string, cookie = ''): Promise<string> =>
+    echoOf(await request(`${url}${path}`, { headers: { cookie } })).app;
+  for (let n = 0; n < 3; n += 1) assert.equal(await server('/'), 'dispatched');
+  assert.match(await syslog.message(/"GET \/ /), / front apps\/<NOSRV> .* 200 /);
+  assert.equal(await server('/', 'S=a'), 'bound');
+  assert.equal(await server('/balanced'), 'bound');
+});

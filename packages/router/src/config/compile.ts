@@ -9,6 +9,7 @@ import { readBinds } from './bind.ts';
 import { Cursor } from '@headgate/shared/config/cursor';
 import { explainShortage, planConnections } from './descriptors.ts';
 import { holders } from './holders.ts';
+import { addDispatch } from './dispatch.ts';
 import { hasNoEffect, type CompileIo, type Context } from './directive.ts';
 import { editedFiles, warnOfUnread } from './edited-files.ts';
 import { isControlled, namesIn } from './survey.ts';
@@ -179,6 +180,7 @@ class Compiler {
     this.#metrics();
     this.#unusedRules();
     const resolvers = this.#resolvers.check(this.#proxies, this.#context);
+    for (const draft of this.#proxies) addDispatch(draft, problems);
     checkProxies(this.#proxies, problems);
     warnOfUnread(this.#edited, this.#editedLists, problems);
     const tables = this.#tables.check(this.#proxies, problems);

@@ -281,6 +281,8 @@ export interface ProxyDraft {
   readonly scope: AclScope;
   readonly binds: Bind[];
   readonly servers: ServerDraft[];
+  /** `dispatch`: the last one. */
+  dispatch?: ServerDraft;
   /** The proxy's stick table: at most one. */
   readonly tables: TableDraft[];
   readonly connectionRules: RequestRule[];

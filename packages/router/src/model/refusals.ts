@@ -11,7 +11,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'section ring': "log to a socket, a file or 'stdout'",
   'fd-hard-limit': 'set the limit of open files where the router is started (LimitNOFILE=), or write maxconn',
   setcap: 'give the capability where the router is started (AmbientCapabilities= in systemd)',
-  dispatch: "write 'server NAME ADDRESS'",
   'option spop-check': CHECKS,
   'option checkcache':
     'write http-response deny if { res.hdr(set-cookie) -m found } !{ res.hdr(cache-control) -m sub private no-store no-cache }',

@@ -22,7 +22,7 @@ export const GLOBAL_NOT_YET = words(`
 export const GLOBAL_NOT_YET_PREFIXES = ['lua-', 'deviceatlas-', '51degrees-', 'wurfl-'];
 
 export const PROXY_NOT_YET = words(`
-  dispatch guid hash-preserve-affinity log-steps monitor-net persist quic-initial ssl-f-use transparent use-fcgi-app`);
+  guid hash-preserve-affinity log-steps monitor-net persist quic-initial ssl-f-use transparent use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
   accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response checkcache forwarded
@@ -53,7 +53,7 @@ export const SERVER_NOT_YET = words(`
   check-reuse-pool check-via-socks4 curves force-sslv3 guid
   init-state namespace set-proxy-v2-tlv-fmt sigalgs socks4 usesrc`);
 
-/** `not supported yet: 'dispatch' (write 'server NAME ADDRESS')`: with the alternative where there is one. */
+/** `not supported yet: 'section ring' (log to a socket, a file or 'stdout')`: with the alternative where there is one. */
 export function notSupported(name: string): string {
   const instead = refusalReason(name);
   return `not supported yet: '${name}'${instead === undefined ? '' : ` (${instead})`}`;

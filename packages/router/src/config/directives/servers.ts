@@ -4,6 +4,7 @@ import { hasNoEffect, proxyValue } from '../directive.ts';
 import type { ProxyDirective } from '../directive.ts';
 import { checkName } from '../names.ts';
 import { BACK, BACKENDS } from '../sections.ts';
+import { readDispatch } from '../dispatch.ts';
 import { readSource } from '../server-connections.ts';
 import { contextFor, readServerAddress, readServerParameters } from '../server.ts';
 import { readTemplate } from '../server-template.ts';
@@ -31,6 +32,12 @@ export const servers = {
     apply(cursor, draft, context) {
       readServerParameters(cursor, draft.settings.server, contextFor(draft, context));
     },
+  },
+  dispatch: {
+    sections: BACKENDS,
+    doc: 'The server of a proxy without `balance`, `<NOSRV>` in the log; other servers of the proxy serve only the clients that persistence binds to them. With `balance`, also from `defaults`, it is ignored.',
+    example: 'dispatch 127.0.0.1:8080',
+    apply: readDispatch,
   },
   'http-reuse': proxyValue(
     {
