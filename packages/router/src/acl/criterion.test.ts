@@ -265,11 +265,7 @@ for (const [hosts, holds] of [
 const wrong: readonly (readonly [criterion: string, column: number, message: string, suggestion?: string])[] = [
   ['hdrr(host) a', 1, "unknown sample fetch 'hdrr'", 'hdr'],
   ['hdr_bge(host) a', 1, "unknown sample fetch 'hdr_bge'", 'hdr_beg'],
-  [
-    'cpu_calls',
-    1,
-    "not supported: sample fetch 'cpu_calls'; it exposes HAProxy internals that do not exist here",
-  ],
+  ['cpu_calls', 1, "not supported: sample fetch 'cpu_calls'; it exposes HAProxy internals that do not exist here"],
   ['src_http_req_rat gt 1', 1, "unknown sample fetch 'src_http_req_rat'", 'src_http_req_rate'],
   ['sc_http_req_rate gt 1', 1, 'sc_http_req_rate needs 1 to 2 arguments: sc_http_req_rate(slot[,table])'],
   ['sc_http_req_rate(x) gt 1', 18, "sc_http_req_rate 'x' is not a number below 100"],
