@@ -1,6 +1,7 @@
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Condition } from '../model/snapshot.ts';
 import type { Evaluation } from '../model/evaluation.ts';
+import { notYet } from '../sample/not-yet.ts';
 import { compileCriterion, looksLikeCriterion } from './criterion.ts';
 import type { Criterion } from './criterion.ts';
 import type { ConditionOutline, TermOutline } from '../model/outline.ts';
@@ -89,9 +90,14 @@ export function parseCondition(
   return sound ? { keyword: keyword.text, alternatives } : undefined;
 }
 
-/** The condition as one closure, evaluated from left to right with short circuit. Its outline is attached. */
-export function conditionClosure(parsed: ParsedCondition): Condition {
-  const holds = anyOf(parsed.alternatives.map((terms) => allOf(terms.map(termClosure))));
+/**
+ * The condition as one closure, evaluated from left to right with short circuit. Its outline is attached. `bytes`: its tests may wait for
+ * bytes of a connection.
+ */
+export function conditionClosure(parsed: ParsedCondition, bytes = false): Condition {
+  const holds = bytes
+    ? patient(parsed.alternatives)
+    : anyOf(parsed.alternatives.map((terms) => allOf(terms.map(termClosure))));
   const whole: TestOn = parsed.keyword === 'if' ? holds : (on) => !holds(on);
   return Object.assign(whole, { outline: parsed });
 }
@@ -104,6 +110,42 @@ function termClosure({ criteria, negated }: ParsedTerm): TestOn {
     for (const criterion of criteria) if (criterion.test(on)) return !negated;
     return negated;
   };
+}
+
+/** As HAProxy has it: a test that needs more bytes is waited for unless one before it fails, or another alternative holds. */
+function patient(alternatives: readonly (readonly ParsedTerm[])[]): TestOn {
+  return (on) => {
+    let open = false;
+    for (const terms of alternatives) {
+      const verdict = verdictOfAll(terms, on);
+      if (verdict === true) return true;
+      open ||= verdict === undefined;
+    }
+    if (open) throw notYet;
+    return false;
+  };
+}
+
+/** Undefined: it depends on bytes that have not come. */
+function verdictOfAll(terms: readonly ParsedTerm[], on: Evaluation): boolean | undefined {
+  for (const term of terms) {
+    const verdict = verdictOf(term, on);
+    if (verdict !== true) return verdict;
+  }
+  return true;
+}
+
+function verdictOf({ criteria, negated }: ParsedTerm, on: Evaluation): boolean | undefined {
+  let open = false;
+  for (const criterion of criteria) {
+    try {
+      if (criterion.test(on)) return !negated;
+    } catch (error) {
+      if (error !== notYet) throw error;
+      open = true;
+    }
+  }
+  return open ? undefined : negated;
 }
 
 function allOf(tests: readonly TestOn[]): TestOn {

@@ -11,6 +11,7 @@ export const predefined: Readonly<Record<string, readonly (readonly string[])[]>
   HTTP_URL_SLASH: [['url_beg', '/']],
   HTTP_URL_STAR: [['url', '*']],
   LOCALHOST: [['src', '127.0.0.0/8', '::1']],
+  RDP_COOKIE: [['req.rdp_cookie_cnt', 'gt', '0']],
   REQ_CONTENT: [['req.len', 'gt', '0']],
   WAIT_END: [['wait_end']],
   METH_CONNECT: [['method', 'CONNECT']],
@@ -24,4 +25,4 @@ export const predefined: Readonly<Record<string, readonly (readonly string[])[]>
 };
 
 /** Predefined in HAProxy, not supported here. */
-export const unsupportedAcls: ReadonlySet<string> = new Set(['RDP_COOKIE']);
+export const unsupportedAcls: ReadonlySet<string> = new Set([]);

@@ -39,6 +39,11 @@ export class AclScope {
   /** Where rules on requests are evaluated: on the bytes of a connection in mode tcp. */
   requestPhase: Phase = phases.request;
 
+  /** The same for rules on responses. */
+  get responsePhase(): Phase {
+    return this.requestPhase === phases.stream ? phases.streamResponse : phases.response;
+  }
+
   constructor(problems: Problems, io: ScopeIo, owner: Owner = {}) {
     const { environment, userList, lists } = io;
     this.#context = { problems, readFile: (path) => io.readFile(path), environment, userList, lists, ...owner };
@@ -78,7 +83,7 @@ export class AclScope {
     if (parsed === undefined) return () => false;
     for (const term of parsed.alternatives.flat())
       for (const criterion of term.criteria) if (!checkPhase(criterion, phase, term.at, this.#context.problems)) break;
-    return conditionClosure(parsed);
+    return conditionClosure(parsed, phase === phases.stream || phase === phases.streamResponse);
   }
 
   /** Warns of ACLs that no condition names: often a name is misspelled in one of the two places. */

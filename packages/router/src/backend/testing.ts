@@ -58,6 +58,8 @@ export function serverConfig(name: string, settings: Partial<Server> = {}): Serv
 export function backendConfig(servers: readonly Server[], settings: Partial<Backend> = {}): Backend {
   return {
     ...proxyConfig('be'),
+    mode: 'http',
+    answerDelay: 0,
     disabled: false,
     responseContentRules: [],
     balance: { name: 'roundrobin', args: [], hash: 'map-based' },

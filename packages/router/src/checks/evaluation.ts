@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { CheckEvaluation, Tested } from '../model/check.ts';
-import type { Evaluation } from '../model/evaluation.ts';
+import type { Evaluation, Payload } from '../model/evaluation.ts';
 import type { ConnectionFacts, ResponseFacts } from '../model/facts.ts';
 import type { RuntimeState } from '../model/state.ts';
 import { readResponse } from './response.ts';
@@ -35,8 +35,8 @@ export function evaluationOf(
     world: facts.world,
     state: stateOf(tested),
     tested,
-    get received(): string {
-      return received();
+    get received(): Payload {
+      return { text: received(), complete: true };
     },
     get response(): ResponseFacts | undefined {
       return readResponse(received())?.facts;

@@ -41,7 +41,7 @@ const lineFrom =
     (received.slice(from).split(/[\r\n]/, 1)[0] ?? '').trimStart();
 
 const text = (read: (received: string) => string): ExpectOptions['onError'] => {
-  return ({ received = '' }) => read(received);
+  return ({ received }) => read(received?.text ?? '');
 };
 
 // ---- Redis ---------------------------------------------------------------------------------------
@@ -60,7 +60,7 @@ export function redisCheck(): CheckScript {
 
 /** Waits for the greeting, says HELO or EHLO, and leaves with QUIT (RFC 5321). `greeting`: `HELO localhost`. */
 export function smtpCheck(greeting: string): CheckScript {
-  const statusCode: ExpectOptions['statusCode'] = ({ received = '' }) => Number(received.slice(0, 3)) || 0;
+  const statusCode: ExpectOptions['statusCode'] = ({ received }) => Number(received?.text.slice(0, 3)) || 0;
   const reply = { minRecv: 4, statusCode, onError: text(lineFrom(4)) } as const;
   return script(
     connect(true),

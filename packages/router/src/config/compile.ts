@@ -31,7 +31,7 @@ import { checkProxies, resolveControl, resolveGlobal, resolveProcess } from './r
 import { compilePeers } from './peers.ts';
 import { ResolversSections } from './resolvers-sections.ts';
 import { terminatorOf } from './terminator-place.ts';
-import { implyMode, modeOf } from './tcp-mode.ts';
+import { implyMode, modeOf, switchesMode } from './tcp-mode.ts';
 import { TableReferences } from './table-references.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { ProxyNames } from '../sample/arguments.ts';
@@ -268,7 +268,10 @@ class Compiler {
 
   #statements(section: Section, draft: ProxyDraft, statements = section.statements): void {
     const context = this.#in(section);
-    if (modeOf(section, draft.settings) === 'tcp') draft.scope.requestPhase = phases.stream;
+    if (modeOf(section, draft.settings) === 'tcp') {
+      draft.scope.requestPhase = phases.stream;
+      draft.switches = switchesMode(section);
+    }
     for (const statement of statements) applyProxy(statement, draft, context);
   }
 

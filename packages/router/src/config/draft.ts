@@ -197,6 +197,8 @@ export interface Settings {
   disabled?: boolean;
   /** `tcp-request inspect-delay`, in milliseconds. */
   inspectDelay?: number;
+  answerDelay?: number;
+  rdpCookie?: string;
   timeouts: { -readonly [Name in keyof Timeouts]?: number };
   connectionMode?: ConnectionMode;
   forwardFor?: ForwardFor;
@@ -288,6 +290,8 @@ export interface ProxyDraft {
   readonly connectionRules: RequestRule[];
   readonly sessionRules: RequestRule[];
   readonly contentRules: RequestRule[];
+  /** In mode tcp, with a rule that switches connections to mode http. */
+  switches?: boolean;
   readonly requestRules: RequestRule[];
   readonly redirects: RequestRule[];
   readonly responseContentRules: RequestRule[];

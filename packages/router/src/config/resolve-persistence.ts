@@ -12,14 +12,21 @@ export function resolvePersistence({
   sticks,
 }: ProxyDraft): Persistence | undefined {
   const cookie = settings.cookie?.spec;
-  const { sessions } = settings;
-  if (cookie === undefined && useServers.length === 0 && sessions === undefined && sticks.length === 0)
+  const { sessions, rdpCookie } = settings;
+  if (
+    rdpCookie === undefined &&
+    cookie === undefined &&
+    useServers.length === 0 &&
+    sessions === undefined &&
+    sticks.length === 0
+  )
     return undefined;
   return {
     cookie,
     rules: persistRules,
     useServers: useServers.map(({ rule }) => rule),
     sessions,
+    ...(rdpCookie === undefined ? {} : { rdpCookie }),
     sticks: sticks.filter(({ response }) => !response),
     storeResponses: sticks.filter(({ response }) => response),
   };

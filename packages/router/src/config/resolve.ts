@@ -24,7 +24,7 @@ import { headerNameRules } from './header-names.ts';
 import { BACK_FLAGS, FRONT_FLAGS, PROXY_FLAGS, resolveFlags } from './flags.ts';
 import { checkPersistence, resolvePersistence } from './resolve-persistence.ts';
 import { resolveServers } from './resolve-server.ts';
-import { checkModes, logFormatOf } from './tcp-mode.ts';
+import { checkModes, contentRules, logFormatOf, needsRequest } from './tcp-mode.ts';
 import { checkExternal, checkScript, warnOfUnusedChecks } from './check/script.ts';
 import { warnOfUnheldBodies } from './unheld-bodies.ts';
 import { endsRequestRules, warnOfUnreachable } from './unreachable.ts';
@@ -88,7 +88,7 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft, number: 
   const defaultBackend = settings.defaultBackend?.text ?? (draft.kind === 'listen' ? draft.name : undefined);
   return {
     ...proxy(draft, global, number),
-    contentRules: indexed(draft.contentRules),
+    contentRules: contentRules(draft),
     requestRules: indexed([...draft.requestRules, ...headerNameRules(settings.headerNames, draft.at)]),
     statsRules: stats,
     redirects: indexed(draft.redirects),
@@ -96,7 +96,6 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft, number: 
     afterResponseRules: draft.afterResponseRules,
     engine: settings.mode === 'tcp' ? 'tcp' : (settings.engine ?? engine.default),
     keepAlive: settings.probes.client === true ? { after: settings.probes.clientAfter ?? 0 } : undefined,
-    inspectDelay: settings.inspectDelay ?? 0,
     binds: draft.binds.map((bind) => ({
       ...bind,
       backlog: bind.backlog === 0 ? (settings.backlog ?? backlog.default) : bind.backlog,
@@ -136,8 +135,10 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: n
   return {
     ...proxy(draft, global, number),
     tracks: false,
+    mode: settings.mode ?? 'http',
+    answerDelay: settings.answerDelay ?? 0,
     responseContentRules: draft.responseContentRules,
-    contentRules: indexed(rulesRunInFrontend ? [] : draft.contentRules),
+    contentRules: rulesRunInFrontend ? [] : contentRules(draft),
     requestRules: indexed(
       rulesRunInFrontend ? [] : [...draft.requestRules, ...headerNameRules(settings.headerNames, draft.at)],
     ),
@@ -148,7 +149,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: n
     balance: {
       name: balance.default,
       args: [],
-      ...settings.balance,
+      ...(settings.mode === 'tcp' && needsRequest(settings) ? {} : settings.balance),
       ...(settings.hash ?? { hash: hashType.default }),
       ...(settings.hashFactor !== undefined && { factor: settings.hashFactor }),
     },
@@ -190,6 +191,7 @@ function proxy(
     ...(settings.webSocket === undefined ? {} : { webSocket: settings.webSocket }),
     originalTo: settings.originalTo,
     log: targets.map((target) => named({ ...target, tag }, global.logHostname)),
+    inspectDelay: settings.inspectDelay ?? 0,
     errorAnswers: settings.errorAnswers,
     ...resolveFlags(PROXY_FLAGS, settings.flags),
   };
@@ -298,6 +300,8 @@ function warnOfGaps(draft: ProxyDraft, problems: Problems): void {
     problems.warning(at, `${kind} '${name}' has no server: every request that reaches it is answered with 503`);
   if (kind === 'frontend' && binds.length === 0)
     problems.warning(at, `frontend '${name}' has no 'bind': it never gets a request`);
+  if (hasBackend(kind) && settings.mode === 'tcp' && needsRequest(settings))
+    problems.warning(at, `'balance ${settings.balance?.name}' in mode tcp takes turns: there are no requests to hash`);
   if (hasBackend(kind)) warnOfUnusedChecks(draft, problems);
 }
 

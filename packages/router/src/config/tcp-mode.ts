@@ -1,7 +1,8 @@
 /** What a proxy in mode tcp has no use for, and what must agree with it. */
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Section, Word } from '@headgate/shared/config/raw';
-import type { LogFormat } from '../model/snapshot.ts';
+import type { LogFormat, Proxy } from '../model/snapshot.ts';
+import { indexed } from '../rules/rule-index.ts';
 import type { ProxyDraft, Settings } from './draft.ts';
 
 /** Keywords, and options by their names, that are about requests and responses. HAProxy ignores them in mode tcp, with a warning. */
@@ -45,13 +46,21 @@ export function logFormatOf({ mode, logFormat = 'default' }: Settings): LogForma
   return mode === 'tcp' && (logFormat === 'httplog' || logFormat === 'httplog-clf') ? 'tcplog' : logFormat;
 }
 
-/** A frontend and its backends carry the same. */
+/** A connection in mode tcp becomes one of mode http where its backend is; the reverse is impossible. */
 export function checkModes(front: ProxyDraft, back: ProxyDraft, reference: Word, problems: Problems): void {
   const [own, other] = [front.settings.mode ?? 'tcp', back.settings.mode ?? 'tcp'];
-  if (own === other) return;
+  if (own === other || own === 'tcp') return;
   problems.error(
     reference.at,
-    `'${front.name}' is in mode ${own} and its backend '${back.name}' in mode ${other}: write the same mode in both`,
+    `'${front.name}' is in mode http and its backend '${back.name}' in mode tcp: requests need a backend in mode http`,
+  );
+}
+
+/** Whether a rule of a section in mode tcp switches connections to mode http: lines about requests have an effect then. */
+export function switchesMode({ statements }: Section): boolean {
+  return statements.some(
+    ({ words: [keyword, stage, action] }) =>
+      keyword.text === 'tcp-request' && stage?.text === 'content' && action?.text === 'switch-mode',
   );
 }
 
@@ -83,4 +92,14 @@ function nameOf(keyword: string, name = ''): string {
 export function modeOf({ statements }: Section, { mode }: Settings): Settings['mode'] {
   const own = statements.findLast(({ words }) => words[0].text === 'mode')?.words[1]?.text;
   return own === 'tcp' || own === 'http' ? own : mode;
+}
+
+/** HAProxy falls back to turns where there are no requests to hash. */
+export function needsRequest({ balance: chosen }: Settings): boolean {
+  return chosen !== undefined && ['uri', 'hdr', 'url_param'].includes(chosen.name);
+}
+
+/** An index reads what rules read before they are asked; in mode tcp that may have to be waited for. */
+export function contentRules({ contentRules: rules, settings }: ProxyDraft): Proxy['contentRules'] {
+  return settings.mode === 'tcp' ? rules : indexed(rules);
 }

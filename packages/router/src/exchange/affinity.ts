@@ -7,6 +7,7 @@ import { cookieToInsert, judgeSetCookie } from '../backend/persistence/response-
 import type { AnswerQuestion } from '../backend/persistence/response-cookie.ts';
 import { isSocketIo, openingReader, sessionOf } from '../backend/persistence/socket-io.ts';
 import { Sticking } from '../backend/persistence/stick.ts';
+import { brokeredAddress, rdpCookie } from '../sample/rdp-cookie.ts';
 import type { BackendState, Bound, ServerState } from '../model/backend.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { ResponseFacts } from '../model/facts.ts';
@@ -53,7 +54,7 @@ export class Affinity {
   choose(on: Evaluation): Bound | undefined {
     this.#chosen = this.#useServer(on);
     this.readCookies(on);
-    this.#chosen ??= this.#finding.server;
+    this.#chosen ??= this.#finding.server ?? this.#brokered(on);
     const stuck = this.#sticking?.match(this.#config.persistence?.sticks ?? [], this.#backend.servers, on, (server) =>
       this.#mayTake(server),
     );
@@ -183,6 +184,19 @@ export class Affinity {
     const { sessions } = this.#backend;
     if (sessions === undefined || !this.#opens || status !== 200 || request.method !== 'GET') return undefined;
     return openingReader((id) => sessions.learn(id, server.config.name));
+  }
+
+  /** The server whose address is in the cookie of an RDP client. */
+  #brokered({ payload }: Evaluation): ServerState | undefined {
+    const name = this.#config.persistence?.rdpCookie;
+    const cookie = name === undefined ? undefined : rdpCookie(payload?.text ?? '', name);
+    const wanted = typeof cookie === 'string' ? brokeredAddress(cookie) : undefined;
+    if (wanted === undefined) return undefined;
+    const { host, port } = wanted;
+    return this.#backend.servers.find((server) => {
+      const { address } = server.config;
+      return address.kind === 'tcp' && address.host === host && address.port === port && this.#mayTake(server);
+    });
   }
 
   get #evenDown(): boolean {

@@ -103,6 +103,7 @@ function settle(
       // As HAProxy logs it.
       exchange.requestTime = -1;
       return exchange.drop('PR');
+    case 'http':
     case 'none':
       exchange.requestTime = -1;
       return exchange.fail(failures.noServer);

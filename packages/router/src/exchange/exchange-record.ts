@@ -242,6 +242,13 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     this.affinity?.conclude(this);
   }
 
+  /** Hands over what it is tracked by: it is not released with the exchange. */
+  protected keepTracking(): Tracking | undefined {
+    const tracking = this.#tracking;
+    this.#tracking = undefined;
+    return tracking;
+  }
+
   /** After the log line, which may show what was counted. What the connection tracks is released when it closes. */
   protected untrack(): void {
     this.#tracking?.release();

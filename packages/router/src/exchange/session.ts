@@ -1,17 +1,19 @@
 import { performance } from 'node:perf_hooks';
-import type { ServerEnds } from '../model/evaluation.ts';
+import { requestIn } from '../http/request-in.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
-import type { Payload } from '../model/evaluation.ts';
-import type { ConnectionFacts } from '../model/facts.ts';
+import type { Payload, ServerEnds } from '../model/evaluation.ts';
+import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 import { failures, type Failure } from '../model/failure.ts';
-import { decideBackend } from '../rules/evaluate.ts';
+import { decideBackend, decideResponseContent } from '../rules/evaluate.ts';
 import { noRequest } from '../sample/no-request.ts';
+import { notYet } from '../sample/not-yet.ts';
 import * as accounts from './accounts.ts';
 import { Affinity } from './affinity.ts';
 import type { FrontendContext } from './context.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import { Placement, type Placed } from './placement.ts';
+import { handOver } from './variables.ts';
 import { whenResolved } from './waits.ts';
 
 /** The stages of a session; the letter is the second one of a termination state. */
@@ -19,28 +21,45 @@ type Stage = 'R' | 'Q' | 'C' | 'D';
 
 /** What the engine does for a session. Calls never throw and report back through the session. */
 export interface StreamCarrier {
+  /** Rules wait for bytes, so many milliseconds at most: then `waited`. */
+  inspect(delay: number): void;
   /** Connects to this server, then calls `connected` or `failed`. */
   connect(server: ServerState): void;
+  /** The bytes of the client are requests: they belong to an engine that reads them. */
+  upgrade(connection: ConnectionFacts): void;
+  /** Closes the connection to the server, whose client gets what has come. */
+  hangUp(): void;
   /** Ends both sides at once. */
   abort(): void;
 }
 
-/** Text of the client's bytes that rules may look at, in bytes (HAProxy: tune.bufsize). */
+/** Text of one side's bytes that rules may look at, in bytes (HAProxy: tune.bufsize). */
 export const PAYLOAD_LIMIT = 16_384;
+
+const NOTHING: Payload = { text: '', complete: false };
+const NOTHING_MORE: Payload = { text: '', complete: true };
 
 /**
  * The conductor of one connection in mode tcp. Read it from top to bottom: decide → place → carry → end. Rules may wait for the
- * client's first bytes; every failure goes through `failed`, and the only loop is a retry.
+ * first bytes of either side; every failure goes through `failed`, and the only loop is a retry.
  */
 export class Session extends ExchangeRecord implements Placed {
   payload: Payload;
+  received: Payload | undefined = undefined;
   readonly stream = true;
   readonly #carrier: StreamCarrier;
   readonly #accepted: number;
-  #resume: (() => Decision) | undefined = undefined;
+  /** Goes on with rules that wait for bytes of this side. */
+  #resume: (() => void) | undefined = undefined;
+  #waitsFor: 'client' | 'server' = 'client';
+  /** No more can come of the client for rules to look at: it has ended, or the buffer is full. */
+  #all = false;
+  /** The request in a payload, which several rules ask for. */
+  #found: { readonly payload: Payload; readonly request: ReturnType<typeof requestIn> } | undefined = undefined;
   #assigned: number;
   #stage: Stage = 'R';
   #ended = false;
+  #logged = false;
 
   constructor(context: FrontendContext, connection: ConnectionFacts, carrier: StreamCarrier) {
     const now = performance.now();
@@ -49,7 +68,7 @@ export class Session extends ExchangeRecord implements Placed {
     this.#accepted = now;
     this.#assigned = now;
     this.requestTime = -1;
-    this.payload = { text: '', complete: context.config.inspectDelay === 0 };
+    this.payload = context.config.inspectDelay === 0 ? NOTHING_MORE : NOTHING;
   }
 
   get ended(): boolean {
@@ -58,11 +77,27 @@ export class Session extends ExchangeRecord implements Placed {
 
   /** Rules wait for bytes of the client. */
   get inspecting(): boolean {
-    return this.#resume !== undefined;
+    return this.#resume !== undefined && this.#waitsFor === 'client';
+  }
+
+  /** Rules wait for bytes of the server: none may go to the client. */
+  get answering(): boolean {
+    return this.#resume !== undefined && this.#waitsFor === 'server';
   }
 
   override get requestLine(): string {
     return '<BADREQ>';
+  }
+
+  /** The request that the bytes of the client begin with, for rules that look for one. */
+  override get request(): RequestFacts {
+    const { facts, payload } = this;
+    if (this.#found?.payload !== payload)
+      this.#found = { payload, request: requestIn(payload.text, this.connection, this.context.global) };
+    const { request } = this.#found;
+    if (request !== 'more') return request ?? facts;
+    if (!payload.complete) throw notYet;
+    return facts;
   }
 
   start(): void {
@@ -71,35 +106,64 @@ export class Session extends ExchangeRecord implements Placed {
 
   // ---- decide: apply the rules, as far as the bytes of the client allow -------------------------
 
-  /** The client has sent more, or nothing more is waited for. */
+  /** The client has sent so much; `complete`: nothing more comes, or fits. */
   inspected(text: string, complete: boolean): void {
-    this.payload = { text, complete: this.payload.complete || complete || text.length >= PAYLOAD_LIMIT };
+    this.#all ||= complete || text.length >= PAYLOAD_LIMIT;
+    this.payload = { text, complete: this.payload.complete || this.#all };
+    if (this.inspecting) this.#goOn();
+  }
+
+  /** The time of the rules for bytes is over. */
+  waited(): void {
+    if (this.inspecting) this.payload = { ...this.payload, complete: true };
+    else if (this.received !== undefined) this.received = { ...this.received, complete: true };
+    this.#goOn();
+  }
+
+  #goOn(): void {
     const resume = this.#resume;
-    if (resume === undefined) return;
     this.#resume = undefined;
-    this.#decided(resume());
+    resume?.();
+  }
+
+  #wait(side: 'client' | 'server', delay: number, resume: () => void): void {
+    if (this.lookingUp) return whenResolved(this, resume);
+    this.#waitsFor = side;
+    this.#resume = resume;
+    this.#carrier.inspect(delay);
   }
 
   #decided(decision: Decision): void {
     if (this.#ended) return;
-    if (decision.kind === 'wait') {
-      if (this.lookingUp) whenResolved(this, () => this.#decided(decision.resume()));
-      else this.#resume = decision.resume;
-      return;
-    }
-    // Whatever is asked from now on is answered with what has come.
-    this.payload = { ...this.payload, complete: true };
-    if (decision.kind !== 'backend') return this.#settle(decision);
     const { backends, config } = this.context;
+    if (decision.kind === 'wait')
+      return this.#wait('client', config.inspectDelay, () => this.#decided(decision.resume()));
+    if (decision.kind === 'http') return this.#upgrade();
+    if (decision.kind !== 'backend') return this.#settle(decision);
     const backend = backends.get(decision.name) ?? backends.get(config.defaultBackend ?? '');
     if (backend === undefined) return this.#fail(failures.noServer);
+    if (backend.config.mode === 'http') return this.#upgrade(backend.config.name);
     this.backend = backend;
     this.backendConfig = backend.config;
     backend.enter();
     accounts.countEntered(this, performance.now());
     if (backend.config.persistence !== undefined) this.affinity = new Affinity(backend, backend.config, this);
-    const own = decideBackend(backend.config, this);
-    if (own.kind !== 'none' && own.kind !== 'backend') return this.#settle(own);
+    const { contentRules, inspectDelay } = backend.config;
+    if (contentRules.length === 0) return this.#place(backend);
+    this.payload = { ...this.payload, complete: this.#all || inspectDelay === 0 };
+    this.#admitted(backend, decideBackend(backend.config, this));
+  }
+
+  /** As in HAProxy what comes after the rules on the bytes of a connection looks at what has come. */
+  contentJudged(): void {
+    if (!this.payload.complete) this.payload = { ...this.payload, complete: true };
+  }
+
+  #admitted(backend: BackendState, decision: Decision): void {
+    if (this.#ended) return;
+    if (decision.kind === 'wait')
+      return this.#wait('client', backend.config.inspectDelay, () => this.#admitted(backend, decision.resume()));
+    if (decision.kind !== 'none' && decision.kind !== 'backend') return this.#settle(decision);
     this.#place(backend);
   }
 
@@ -112,10 +176,21 @@ export class Session extends ExchangeRecord implements Placed {
     this.#end();
   }
 
+  /** Its requests are logged and counted, not this. What it is tracked by is the connection's from now on. */
+  #upgrade(backend?: string): void {
+    this.#ended = true;
+    const tracking = this.keepTracking();
+    const { connection } = this;
+    const known = { ...connection, ...(tracking === undefined ? {} : { tracking }), backend };
+    handOver(connection, known);
+    this.#carrier.upgrade(known);
+  }
+
   // ---- place: choose a server, at once or after queueing ---------------------------------------
 
   #place(backend: BackendState): void {
-    this.placement = new Placement(backend, backend.config, this.facts, this);
+    this.placement = new Placement(backend, backend.config, this.facts, this, this);
+    if (this.steered !== undefined) this.placement.prioritize(this.steered);
     this.placement.take({}, this.affinity?.choose(this));
   }
 
@@ -140,7 +215,7 @@ export class Session extends ExchangeRecord implements Placed {
   }
 
   unplaced(failure: Failure, waited: boolean): void {
-    if (waited) this.queueTime = Math.floor(performance.now() - this.#accepted);
+    if (waited) this.#queued();
     this.#fail(failure);
   }
 
@@ -150,6 +225,34 @@ export class Session extends ExchangeRecord implements Placed {
     this.reached(link);
     this.connectTime = Math.floor(performance.now() - this.#assigned);
     this.#stage = 'D';
+    const { backendConfig, context } = this;
+    if (context.config.logAsap) this.#log();
+    if (backendConfig === undefined || backendConfig.responseContentRules.length === 0) return this.#answered();
+    this.received = backendConfig.answerDelay === 0 ? NOTHING_MORE : NOTHING;
+    this.#judged(decideResponseContent(backendConfig, this));
+  }
+
+  /** The server has sent so much; `complete`: nothing more comes, or fits. */
+  answered(text: string, complete: boolean): void {
+    this.received = { text, complete: complete || text.length >= PAYLOAD_LIMIT };
+    if (this.answering) this.#goOn();
+  }
+
+  #judged(decision: Decision | undefined): void {
+    if (this.#ended) return;
+    if (decision?.kind === 'wait')
+      return this.#wait('server', this.backendConfig?.answerDelay ?? 0, () => this.#judged(decision.resume()));
+    if (decision === undefined || decision.kind === 'none') return this.#answered();
+    if (decision.kind === 'respond') return this.#carrier.hangUp();
+    accounts.countReplaced(this, 'P');
+    this.termination = 'PD--';
+    this.#carrier.abort();
+    this.#end();
+  }
+
+  /** Nothing the server sends is looked at any more. */
+  #answered(): void {
+    if (this.received !== undefined) this.received = { ...this.received, complete: true };
     if (this.server !== undefined) this.affinity?.stuck(this, this.server);
   }
 
@@ -162,7 +265,12 @@ export class Session extends ExchangeRecord implements Placed {
       accounts.countRetry(this, server, this.server !== server);
       return;
     }
+    if (this.#stage === 'Q') this.#queued();
     this.#fail(failure);
+  }
+
+  #queued(): void {
+    this.queueTime = Math.floor(performance.now() - this.#accepted);
   }
 
   // ---- end: counted and logged once ------------------------------------------------------------
@@ -184,13 +292,24 @@ export class Session extends ExchangeRecord implements Placed {
     if (this.#ended) return;
     this.#ended = true;
     this.#resume = undefined;
-    this.placement?.end();
     this.backend?.exit();
     this.finish(performance.now());
+    // As in HAProxy the line is about the others: this one has left, and none has taken its place.
+    if (this.placement?.holding === true) this.srvconn -= 1;
+    this.placement?.end();
     accounts.countStreamEnd(this);
-    // `option dontlognull`: whatever became of it, a client that sent nothing gets no line.
-    const silent = this.bytesFromClient === 0 && this.payload.text === '';
-    if (!silent || !this.context.config.dontLogNull) this.context.log(this, () => this);
+    this.#log();
     this.untrack();
+  }
+
+  /** With `option logasap` when the server is connected, else at the end. */
+  #log(): void {
+    if (this.#logged) return;
+    const { config } = this.context;
+    // `option dontlognull`: whatever became of it, a client that sent nothing gets no line.
+    if (config.dontLogNull && this.bytesFromClient === 0 && this.payload.text === '') return;
+    if (!this.#ended) this.finish(performance.now());
+    this.#logged = true;
+    this.context.log(this, () => this);
   }
 }

@@ -208,6 +208,7 @@ function requestRules(
     if (outcome === undefined) continue;
     if (outcome.kind === 'allow') return undefined;
     if (outcome.kind === 'respond') return { ...outcome, answer: replaced(outcome.answer, proxy, on) };
+    if (outcome.kind === 'http') break;
     if (outcome.kind === 'reject' || outcome.kind === 'service' || outcome.kind === 'backend') return outcome;
   }
   return undefined;
@@ -234,6 +235,7 @@ function outcomeOf(decision: Decision): Outcome {
     case 'reject':
       return { kind: 'closed', reason: REJECTED };
     case 'none':
+    case 'http':
     case 'wait':
       return { kind: 'none' };
     case 'service':

@@ -17,6 +17,8 @@ export type Decision =
   | { readonly kind: 'reject' }
   /** The router answers with a text that it makes when asked: statistics, metrics. */
   | { readonly kind: 'service'; readonly service: Service }
+  /** The bytes of the connection are requests from here on. */
+  | { readonly kind: 'http' }
   /** Continue in this backend. */
   | { readonly kind: 'backend'; readonly name: string }
   /** A value that a rule needs is not known yet: `resume` goes on with that rule when it is. */

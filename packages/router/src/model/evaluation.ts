@@ -51,10 +51,10 @@ export interface NameLookups {
   address(resolvers: string, name: string, prefer: 4 | 6): string | undefined;
 }
 
-/** The first bytes of a connection in mode tcp, as latin1. At most one read buffer (HAProxy: tune.bufsize). */
+/** The first bytes of one side of a connection, as latin1. In mode tcp at most one read buffer (HAProxy: tune.bufsize). */
 export interface Payload {
   readonly text: string;
-  /** No more is waited for: the client has ended, the buffer is full, or `tcp-request inspect-delay` is over. */
+  /** No more is waited for: that side has ended, the buffer is full, or `inspect-delay` is over. */
   readonly complete: boolean;
 }
 
@@ -119,8 +119,10 @@ export interface Evaluation {
   readonly payload?: Payload | undefined;
   /** The TLS of the connection to the server, once there is one. */
   readonly serverTls?: Securing | undefined;
-  /** The bytes that a health check has received, as latin1. */
-  readonly received?: string | undefined;
+  /** What the server has sent so far: to a health check, and in mode tcp while rules look at it. */
+  readonly received?: Payload | undefined;
+  /** The `tcp-request content` rules have ended: what comes after them takes the bytes as they are. Absent where nothing waits for bytes. */
+  contentJudged?(): void;
   /** Gives the connection other addresses, for what comes after: `set-src`. Absent where it is too late. */
   readdress?(change: Partial<Pick<ConnectionFacts, 'client' | 'destination'>>): void;
   /**

@@ -38,6 +38,8 @@ export interface ConnectionFacts {
   readonly uniqueId?: string | undefined;
   /** The bind it came by; absent in `explain`. */
   readonly door?: Door | undefined;
+  /** The backend of all its requests, chosen by rules in mode tcp; absent where each request is decided by itself. */
+  readonly backend?: string | undefined;
   /** What is counted of the bind it came by; absent without `option socket-stats`. */
   readonly socket?: BindCounters | undefined;
   /** What the connection is tracked by, where `tcp-request connection` or `session` rules may track it. */

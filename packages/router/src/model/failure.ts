@@ -62,6 +62,8 @@ export const failures = {
   noServer: { code: 'HG_NO_SERVER', source: 'proxy', status: 503, state: 'SC', retry: undefined },
   /** The client disconnected. The second letter is the stage it happened in. */
   clientGone: { code: 'HG_CLIENT_GONE', source: 'client', status: 0, state: 'C', retry: undefined },
+  /** In mode tcp by a reset, which HAProxy counts as one of the data stage whenever it comes. */
+  clientReset: { code: 'HG_CLIENT_GONE', source: 'client', status: 0, state: 'CD', retry: undefined },
   /** The same while it was still sending its request. */
   uploadCut: { code: 'HG_UPLOAD_CUT', source: 'client', status: 0, state: 'C', retry: undefined },
   /** `timeout client` expired while the client sent its request or received its response. */

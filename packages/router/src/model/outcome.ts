@@ -12,6 +12,8 @@ export type RequestOutcome =
     }
   | { readonly kind: 'tarpit'; readonly answer: Answer }
   | { readonly kind: 'reject' }
+  /** `tcp-request content switch-mode http`: the connection goes on as one of mode http. */
+  | { readonly kind: 'http' }
   /** `tcp-response content close`: as if the server had closed without a response. */
   | { readonly kind: 'close' }
   /** `http-request use-backend`: go on in this backend, without the rules that follow. */

@@ -79,6 +79,8 @@ export interface Persistence {
   readonly rules: readonly PersistRule[];
   readonly useServers: readonly UseServer[];
   readonly sessions: SessionLearning | undefined;
+  /** `persist rdp-cookie`: the name of the cookie. */
+  readonly rdpCookie?: string | undefined;
   /** `stick` rules on requests, in their order. */
   readonly sticks: readonly StickRule[];
   /** `stick store-response`. */

@@ -172,6 +172,8 @@ export interface Proxy {
   readonly log: readonly LogTarget[];
   /** Events go to these targets as JSON, as the access log does. */
   readonly jsonEvents?: true;
+  /** `tcp-request inspect-delay` in milliseconds: how long `tcp-request content` rules may wait for bytes of the client in mode tcp. */
+  readonly inspectDelay: number;
   /** `tcp-request content accept|reject`, read first; accepting ends this list only. */
   readonly contentRules: readonly RequestRule[];
   /** `http-request` rules, in file order; they run before `redirects`. */
@@ -194,8 +196,6 @@ export interface Frontend extends Proxy {
   readonly keepAlive?: KeepAlive | undefined;
   /** `tcp` for a frontend in mode tcp. */
   readonly engine: 'wire' | 'http-proxy' | 'tcp';
-  /** `tcp-request inspect-delay` in milliseconds: how long rules may wait for the first bytes in mode tcp. */
-  readonly inspectDelay: number;
   readonly binds: readonly Bind[];
   /** 0: only the global limit. */
   readonly maxconn: number;
@@ -278,6 +278,9 @@ export type RetryOn =
 export interface Backend extends Proxy {
   /** It has no servers, and no place in statistics. */
   readonly disabled: boolean;
+  readonly mode: 'tcp' | 'http';
+  /** `tcp-response inspect-delay`: the same for bytes of servers. */
+  readonly answerDelay: number;
   /** `tcp-response content` rules: on what servers answer, read before `http-response`. */
   readonly responseContentRules: readonly RequestRule[];
   readonly balance: BalanceSpec;

@@ -14,6 +14,7 @@ export function proxyConfig(name: string): Proxy {
     originalTo: undefined,
     tracks: false,
     log: [],
+    inspectDelay: 0,
     contentRules: [],
     requestRules: [],
     statsRules: [],
@@ -29,7 +30,6 @@ export function frontendConfig(differences: Partial<Frontend> = {}): Frontend {
   return {
     ...proxyConfig('all'),
     engine: 'wire',
-    inspectDelay: 0,
     binds: [],
     maxconn: 0,
     sessionRate: 0,

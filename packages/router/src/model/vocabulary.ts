@@ -22,7 +22,7 @@ export const GLOBAL_NOT_YET = words(`
 export const GLOBAL_NOT_YET_PREFIXES = ['lua-', 'deviceatlas-', '51degrees-', 'wurfl-'];
 
 export const PROXY_NOT_YET = words(`
-  guid hash-preserve-affinity log-steps monitor-net persist quic-initial ssl-f-use transparent use-fcgi-app`);
+  guid hash-preserve-affinity log-steps monitor-net quic-initial ssl-f-use transparent use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
   accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response checkcache forwarded

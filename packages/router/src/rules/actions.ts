@@ -27,6 +27,7 @@ import { priorities, steering } from './actions/steering.ts';
 import { setStatus } from './actions/set-status.ts';
 import { silentDrop } from './actions/silent-drop.ts';
 import { strictMode } from './actions/strict-mode.ts';
+import { switchMode } from './actions/switch-mode.ts';
 import { setVar, setVarFmt, unsetVar } from './actions/variables.ts';
 import { waitForBody } from './actions/wait-for-body.ts';
 import { useBackend } from './actions/use-backend.ts';
@@ -131,6 +132,7 @@ export const contentActions: Actions = {
   capture,
   'do-resolve': doResolve,
   'set-log-level': setLogLevel,
+  'switch-mode': switchMode,
   ...idleActions,
   ...priorities,
 };
@@ -150,7 +152,7 @@ export const responseContentActions: Actions = {
 /** Actions of HAProxy's `http-request` and `tcp-request` rules that are not supported. */
 export const unsupportedActions: ReadonlySet<string> = new Set(
   `accept add-headers-bin attach-srv del-headers-bin expect-netscaler-cip expect-proxy lua ot-group pause
-  send-spoe-group set-bandwidth-limit set-bc-mark set-bc-tos set-fc-mark set-fc-tos set-retries switch-mode track-sc use-service`.split(
+  send-spoe-group set-bandwidth-limit set-bc-mark set-bc-tos set-fc-mark set-fc-tos set-retries track-sc use-service`.split(
     /\s+/,
   ),
 );

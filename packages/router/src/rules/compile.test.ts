@@ -103,6 +103,8 @@ test('a backend decides with its http-request rules and its redirects, and else 
     persistence: undefined,
     persistDown: false,
     preferLastServer: false,
+    mode: 'http',
+    answerDelay: 0,
     disabled: false,
     responseContentRules: [],
     pretendKeepAlive: false,
@@ -197,7 +199,7 @@ const wrong: readonly (readonly [line: string, problem: string])[] = [
   ],
   [
     'tcp-request content switch-mode http',
-    "21: not supported yet: 'tcp-request content switch-mode' (a connection is of one mode from its first byte: give each mode a bind of its own)",
+    "21: 'switch-mode http' is for a proxy in mode tcp: in mode http there is nothing to switch",
   ],
   ['tcp-request session expect-proxy layer4', "21: not supported yet: 'tcp-request session expect-proxy'"],
   ['tcp-request connection acept', "24: unknown action 'acept' of 'tcp-request connection'; did you mean 'accept'?"],

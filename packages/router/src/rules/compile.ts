@@ -117,7 +117,7 @@ export function compileResponseContentRule(
   scope: AclScope,
   problems: Problems,
 ): RequestRule | undefined {
-  return compileStaged(statement, responseContentActions, scope, phases.response, problems);
+  return compileStaged(statement, responseContentActions, scope, scope.responsePhase, problems);
 }
 
 /** `tcp-request session ACTION [options] [if|unless ...]`: on a connection whose client is known. */

@@ -43,7 +43,10 @@ export function decideBackend(backend: Backend, on: Evaluation): Decision {
 
 function decideProxy(proxy: Proxy, on: Evaluation, course?: Course, from = 0): Decision | undefined {
   for (let list = from; list < LISTS.length; list += 1) {
-    if (list === AFTER_CONTENT && proxy.tracks) on.tracking?.requested();
+    if (list === AFTER_CONTENT) {
+      on.contentJudged?.();
+      if (proxy.tracks) on.tracking?.requested();
+    }
     const rules = LISTS[list]?.(proxy);
     const ended = rules === undefined ? undefined : runRules(rules, proxy, on, course);
     if (ended !== undefined) return restAfter(ended, proxy, on, course, list + 1);
@@ -110,7 +113,8 @@ function runRules(
       return waitOf(error, (start) => runRules(rules, proxy, on, course, start), at);
     }
     if (outcome.kind === 'allow') return undefined;
-    if (outcome.kind === 'reject' || outcome.kind === 'service' || outcome.kind === 'backend') return outcome;
+    if (outcome.kind === 'reject' || outcome.kind === 'service') return outcome;
+    if (outcome.kind === 'backend' || outcome.kind === 'http') return outcome;
     if (outcome.kind === 'close') return CLOSED;
     if (outcome.kind === 'respond' || outcome.kind === 'tarpit')
       return { ...outcome, answer: replaced(outcome.answer, proxy, on) };

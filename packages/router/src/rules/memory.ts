@@ -40,7 +40,9 @@ export function decisionsOf(frontend: Frontend): (on: Evaluation) => Decision {
 type ValueOf = (on: Evaluation) => string | undefined;
 
 /** What a frontend reads of a request, as one string; undefined when the decision is not worth remembering. */
-function keyOf({ reads, pure, requestRules, redirects, useBackends }: Frontend): ValueOf | undefined {
+function keyOf({ engine, reads, pure, requestRules, redirects, useBackends }: Frontend): ValueOf | undefined {
+  // What rules in mode tcp read may have to be waited for.
+  if (engine === 'tcp') return undefined;
   const rules = requestRules.length + redirects.length + useBackends.length;
   const values = reads.map(valueOf);
   if (!pure || rules < WORTH || values.length > MAX_READS || !values.every((value) => value !== undefined))

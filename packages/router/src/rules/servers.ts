@@ -3,7 +3,6 @@ import type { Statement, Word } from '@headgate/shared/config/raw';
 import type { AclScope } from '../acl/scope.ts';
 import type { PersistRule, UseServer } from '../model/persistence.ts';
 import { compileFormat } from '../sample/format.ts';
-import { phases } from '../sample/phase.ts';
 import { textOf } from './statement-text.ts';
 
 /** `use-server NAME if|unless …`. That the server exists is for the caller to see to. */
@@ -12,7 +11,7 @@ export function compileUseServer(statement: Statement, scope: AclScope, problems
   if (name === undefined || !hasCondition([keyword, name], condition, problems)) return undefined;
   const rule = { at: keyword.at, text: textOf(statement), when: scope.condition(condition, keyword.at) };
   if (!name.text.includes('%')) return { ...rule, server: name.text };
-  const format = compileFormat(name, { ...scope.expressions, phase: phases.request });
+  const format = compileFormat(name, { ...scope.expressions, phase: scope.requestPhase });
   if (format === undefined) return undefined;
   return {
     ...rule,

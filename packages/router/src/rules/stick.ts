@@ -4,7 +4,6 @@ import { nearest } from '@headgate/shared/config/suggest';
 import type { AclScope } from '../acl/scope.ts';
 import type { StickRule } from '../model/persistence.ts';
 import { compileExpression } from '../sample/expression.ts';
-import { phases } from '../sample/phase.ts';
 import { tableKey } from '../sample/table-key.ts';
 import { textOf } from './statement-text.ts';
 
@@ -30,7 +29,7 @@ export function compileStick(statement: Statement, scope: AclScope, problems: Pr
     problems.error(word.at, `'stick ${word.text}' needs a key: a sample expression such as src`);
     return undefined;
   }
-  const phase = kind.response ? phases.response : phases.request;
+  const phase = kind.response ? scope.responsePhase : scope.requestPhase;
   const named = rest[0]?.text === 'table';
   const table = named ? rest[1] : undefined;
   if (named && table === undefined) problems.error((rest[0] ?? word).at, "'table' needs the name of a stick table");

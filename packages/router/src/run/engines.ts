@@ -1,7 +1,7 @@
 import type { Frontend } from '../model/snapshot.ts';
 import type { CreateEngine } from '../engine/contract.ts';
 import type { Hooks } from '../engine/http-proxy/hooks.ts';
-import { tcpEngines } from '../engine/tcp/engine.ts';
+import { upgradingEngines } from '../engine/tcp/upgrading.ts';
 import { wireEngines } from '../engine/wire/engine.ts';
 
 /**
@@ -10,6 +10,6 @@ import { wireEngines } from '../engine/wire/engine.ts';
  */
 export const engines: Record<Frontend['engine'], (hooks?: Hooks) => Promise<CreateEngine>> = {
   wire: () => Promise.resolve(wireEngines()),
-  tcp: () => Promise.resolve(tcpEngines()),
+  tcp: () => Promise.resolve(upgradingEngines(wireEngines())),
   'http-proxy': async (hooks = {}) => (await import('../engine/http-proxy/engine.ts')).httpProxyEngines(hooks),
 };

@@ -198,7 +198,7 @@ export class Listener {
   #arrived(service: Service, arrival: Arrival, link: Link, facts: ConnectionFacts, head: Buffer): void {
     const { sessionRules } = service.engine.context.config;
     if (sessionRules.length > 0 && judgeConnection(sessionRules, arrival.on(facts, 'session')) === 'reject')
-      return link.reset();
+      return link.close();
     this.#serve(service, link, arrival.accepted(sessionRules.length > 0 ? (arrival.facts ?? facts) : facts), head);
   }
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { before, describe, it } from 'node:test';
 import { connect } from 'node:tls';
 import { helloType, readClientHello } from './client-hello.ts';
+import { more } from './more.ts';
 
 /** What Node's own client begins with. */
 async function recorded(servername: string, ALPNProtocols: readonly string[]): Promise<string> {
@@ -37,8 +38,8 @@ describe('a ClientHello', () => {
 
   it('is waited for at every length short of its own', () => {
     for (let length = 0; length < hello.length; length += 1)
-      assert.equal(readClientHello(hello.slice(0, length)), 'more', `${length} bytes`);
-    assert.notEqual(readClientHello(`${hello}and more`), 'more');
+      assert.equal(readClientHello(hello.slice(0, length)), more, `${length} bytes`);
+    assert.notEqual(readClientHello(`${hello}and more`), more);
   });
 
   it('is read across records', () => {

@@ -7,7 +7,7 @@ import { internal } from './fetch/internal.ts';
 import { login } from './fetch/login.ts';
 import { cookieFetches, parameters } from './fetch/parameters.ts';
 import { payload } from './fetch/payload.ts';
-import { received } from './fetch/received.ts';
+import { protocols } from './fetch/protocols.ts';
 import { request } from './fetch/request.ts';
 import { response, responseOf } from './fetch/response.ts';
 import { stateFetches } from './fetch/state.ts';
@@ -49,11 +49,14 @@ export const aliases: Readonly<Record<string, string>> = {
   scook_cnt: 'res.cook_cnt',
   scook_val: 'res.cook_val',
   req_len: 'req.len',
-  payload: 'req.payload',
-  payload_lv: 'req.payload_lv',
   req_ssl_hello_type: 'req.ssl_hello_type',
   req_ssl_sni: 'req.ssl_sni',
   req_ssl_ver: 'req.ssl_ver',
+  rep_ssl_hello_type: 'res.ssl_hello_type',
+  rdp_cookie: 'req.rdp_cookie',
+  rdp_cookie_cnt: 'req.rdp_cookie_cnt',
+  req_rdp_cookie: 'req.rdp_cookie',
+  req_rdp_cookie_cnt: 'req.rdp_cookie_cnt',
 };
 
 /** The families of fetches, as docs/samples.md shows them. */
@@ -70,8 +73,8 @@ export const fetchFamilies: Readonly<Record<string, Readonly<Record<string, Fetc
   'What the router is doing': stateFetches,
   'The response': { ...response, ...responseHeaders, ...responseCookies },
   Bodies: bodies,
-  'What a client of mode tcp has sent': payload,
-  'What a health check has received': received,
+  'The bytes of connections in mode tcp and of health checks': payload,
+  'Protocols of connections in mode tcp': protocols,
   'Stick tables': counters,
   'Constants, variables, the clock, randomness, the process': internal,
 };

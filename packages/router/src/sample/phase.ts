@@ -62,7 +62,19 @@ export const phases = {
   },
   stream: {
     name: 'mode tcp',
-    has: new Set<Need>([...ALWAYS, 'payload']),
+    // A request is read off the bytes, where they are one.
+    has: new Set<Need>([...ALWAYS, 'payload', 'request']),
+    missing: {
+      body: NOT_HTTP,
+      login: NOT_HTTP,
+      response: NOT_HTTP,
+      received: 'bytes of the server, which does not know of the connection yet: use it in tcp-response content',
+      record: NOT_ENDED,
+    },
+  },
+  streamResponse: {
+    name: 'tcp-response content',
+    has: new Set<Need>([...ALWAYS, 'payload', 'received', 'server-tls']),
     missing: {
       request: NOT_HTTP,
       body: NOT_HTTP,
@@ -157,7 +169,8 @@ export function checkPhase(
 }
 
 function missingEverywhere(need: Need, phase: Phase): string {
-  if (need === 'received') return 'the bytes that a health check has received: use it in tcp-check and http-check only';
+  if (need === 'received')
+    return 'the bytes of a server, which rules see in tcp-response content of mode tcp, and in health checks';
   if (need === 'server-tls')
     return 'a connection to a server, which there is in http-response rules and log lines only';
   if (need === 'payload') return 'the bytes of a connection, which rules can read in mode tcp only';

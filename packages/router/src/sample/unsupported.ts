@@ -18,13 +18,9 @@ const fetches: Names = [
   ['fc_fackets fc_lost fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_unacked', KERNEL],
   ['fc_err fc_err_str', 'failed connections never reach rules; the log has their termination state'],
   ['res.cache_hit res.cache_name', 'there is no cache'],
+  ['distcc_body distcc_param', RAW],
   [
-    `distcc_body distcc_param
-    rdp_cookie rdp_cookie_cnt req.rdp_cookie req.rdp_cookie_cnt req_rdp_cookie req_rdp_cookie_cnt`,
-    RAW,
-  ],
-  [
-    `rep_ssl_hello_type req.ssl_ec_ext req.ssl_st_ext res.ssl_hello_type`,
+    'req.ssl_ec_ext req.ssl_st_ext',
     'TLS is terminated in front of the router: use ssl_fc_sni, ssl_fc_alpn and ssl_fc_protocol',
   ],
   [

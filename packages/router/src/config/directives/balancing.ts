@@ -9,13 +9,14 @@ import type { BalanceSpec } from '../../model/snapshot.ts';
 
 import { castOf } from '../../sample/cast.ts';
 import { compileExpression } from '../../sample/expression.ts';
-import { phases } from '../../sample/phase.ts';
 import { proxyValue } from '../directive.ts';
 import type { ProxyDraft } from '../draft.ts';
 import type { ProxyDirective } from '../directive.ts';
 import { BACK } from '../sections.ts';
 
-const NOT_YET = ['rdp-cookie', 'log-hash', 'sticky'];
+const NOT_YET = ['log-hash', 'sticky'];
+/** HAProxy's default for the name of the cookie. */
+const RDP_COOKIE = 'mstshash';
 
 /** `balance NAME[(ARGUMENT)] [options]`. */
 function readBalance(cursor: Cursor, problems: Problems): Pick<BalanceSpec, 'name' | 'args'> | undefined {
@@ -60,7 +61,12 @@ function readArgument(
   return undefined;
 }
 
-const FORMS = Object.values(algorithms).map(({ syntax }) => `\`${syntax.form}\``);
+const HASHED: Pick<BalanceSpec, 'name' | 'args'> = { name: 'hash', args: [] };
+
+const FORMS = [
+  ...Object.values(algorithms).map(({ syntax }) => `\`${syntax.form}\``),
+  '`rdp-cookie[(NAME)]` in mode tcp',
+];
 
 /** `hash-type METHOD [FUNCTION [avalanche]]`. */
 type HashType = Pick<BalanceSpec, 'hash' | 'hashFunction' | 'avalanche'>;
@@ -76,11 +82,20 @@ function readHashType(cursor: Cursor): HashType | undefined {
   return hashFunction === undefined ? undefined : { hash, hashFunction, avalanche };
 }
 
+/** `rdp-cookie(NAME)`, whose hash is that of a sample; the word of the sample. */
+function rdpCookieIn(word: Word | undefined): Word | undefined {
+  const found = /^rdp-cookie(?:\((.*)\))?$/.exec(word?.text ?? '');
+  return found === null || word === undefined
+    ? undefined
+    : { ...word, text: `req.rdp_cookie(${found[1] ?? RDP_COOKIE})` };
+}
+
 /** The expression of `balance hash`, its value as bytes. */
-function readExpression(cursor: Cursor, draft: ProxyDraft): BalanceSpec['expression'] {
-  const word = cursor.need('a sample expression such as path');
+function readExpression(word: Word | undefined, draft: ProxyDraft): BalanceSpec['expression'] {
   const compiled =
-    word === undefined ? undefined : compileExpression(word, { ...draft.scope.expressions, phase: phases.request });
+    word === undefined
+      ? undefined
+      : compileExpression(word, { ...draft.scope.expressions, phase: draft.scope.requestPhase });
   if (compiled === undefined) return undefined;
   const { reading, type } = compiled;
   const bytes = castOf(type, 'bin');
@@ -98,8 +113,11 @@ export const balancing = {
     example: 'balance source',
     default: 'roundrobin',
     apply(cursor, draft, { problems }) {
-      const balance = readBalance(cursor, problems);
-      const expression = balance?.name === 'hash' ? readExpression(cursor, draft) : undefined;
+      const rdp = rdpCookieIn(cursor.peek());
+      const balance = rdp === undefined ? readBalance(cursor, problems) : HASHED;
+      const word = rdp ?? (balance?.name === 'hash' ? cursor.need('a sample expression such as path') : undefined);
+      if (rdp !== undefined) cursor.next();
+      const expression = readExpression(word, draft);
       if (balance !== undefined)
         draft.settings.balance = { ...balance, ...(expression !== undefined && { expression }) };
       cursor.end();

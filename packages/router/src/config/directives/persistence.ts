@@ -48,6 +48,21 @@ export const persistence = {
     '`ignore-persist if|unless CONDITION`: `balance` chooses for such requests, and no cookie is set: for static files.',
     'ignore-persist if { path_end .css .js .png }',
   ),
+  persist: proxyValue(
+    {
+      sections: BACK,
+      doc: '`persist rdp-cookie[(NAME)]`, in mode tcp: an RDP client goes to the server whose address is in its cookie (default name: msts), as a session broker sends it back. Rules have to wait for the cookie: `tcp-request content accept if RDP_COOKIE` after `tcp-request inspect-delay`.',
+      example: 'persist rdp-cookie',
+    },
+    (cursor, { problems }) => {
+      const word = cursor.need('rdp-cookie');
+      const found = /^rdp-cookie(?:\((.+)\))?$/.exec(word?.text ?? '');
+      if (found === null && word !== undefined)
+        problems.error(word.at, `'persist' needs 'rdp-cookie', not '${word.text}'`);
+      return found === null ? undefined : (found[1] ?? 'msts');
+    },
+    (settings, name) => void (settings.rdpCookie = name),
+  ),
   stick: {
     sections: BACKENDS,
     doc: 'Remembers in a stick table which server a client was sent to: `stick on|match|store-request|store-response EXPRESSION [table NAME] [if|unless CONDITION]`. `on` looks the key up and stores it, `match` looks it up only, `store-request` and `store-response` store a key of the request or the response with the server that answered. Without `table` the table is that of the backend. The first server found that is up counts, after `use-server` and cookies. See [stickiness](stickiness.md#stick-tables).',

@@ -2,22 +2,28 @@ import type { Link } from '@headgate/shared/net/link';
 import type { FrontendContext } from '../../exchange/context.ts';
 import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
-import type { CreateEngine, Engine } from '../contract.ts';
+import type { Engine } from '../contract.ts';
 import { Deadlines } from '../deadlines.ts';
 import type { OpenSession } from '../open-session.ts';
 import { Tunnels } from '../tunnels.ts';
-import { Stream, type StreamHost } from './stream.ts';
+import { Stream } from './stream.ts';
+import type { StreamHost } from './stream-host.ts';
+
+/** Serves connections as those of mode http. */
+export type Upgrade = StreamHost['upgrade'];
 
 /** The data path of `mode tcp`: one server connection for each client connection, and bytes both ways. One instance per frontend. */
 class TcpEngine implements Engine, StreamHost {
   context: FrontendContext;
   readonly deadlines: Deadlines;
   readonly tunnels = new Tunnels();
+  readonly upgrade: Upgrade;
   readonly #streams = new Set<Stream>();
 
-  constructor(context: FrontendContext, deadlines: Deadlines) {
+  constructor(context: FrontendContext, deadlines: Deadlines, upgrade: Upgrade) {
     this.context = context;
     this.deadlines = deadlines;
+    this.upgrade = upgrade;
   }
 
   get connections(): number {
@@ -56,8 +62,8 @@ class TcpEngine implements Engine, StreamHost {
   }
 }
 
-/** Engines made by one call share their clock. */
-export function tcpEngines(): CreateEngine {
+/** Engines made by one call share their clock. `upgrade`: what becomes of connections whose bytes are requests. */
+export function tcpEngines(): (context: FrontendContext, upgrade: Upgrade) => Engine {
   const deadlines = new Deadlines();
-  return (context) => new TcpEngine(context, deadlines);
+  return (context, upgrade) => new TcpEngine(context, deadlines, upgrade);
 }

@@ -1,5 +1,4 @@
 import type { Link, LinkError, LinkUser } from '@headgate/shared/net/link';
-import type { FrontendContext } from '../../exchange/context.ts';
 import { PAYLOAD_LIMIT, Session } from '../../exchange/session.ts';
 import { proxyHeaderFor } from '../../http/proxy-header.ts';
 import type { ServerState } from '../../model/backend.ts';
@@ -9,24 +8,18 @@ import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import { dialServer, nameFor } from '../../connect/dial.ts';
 import { reasonOf } from '../../connect/reason.ts';
 import { cut } from '../cut.ts';
-import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
+import { shorter, type Timed } from '../deadlines.ts';
 import type { OpenSession } from '../open-session.ts';
-import type { Tunnels } from '../tunnels.ts';
-
-/** The engine, as one stream sees it. */
-export interface StreamHost {
-  readonly context: FrontendContext;
-  readonly deadlines: Deadlines;
-  readonly tunnels: Tunnels;
-  gone(stream: Stream): void;
-}
+import { ServerSide } from './server-side.ts';
+import { silenceOf } from './silence.ts';
+import type { StreamHost } from './stream-host.ts';
 
 const NOTHING = Buffer.alloc(0);
 
 /**
- * One client connection in mode tcp and the server connection it gets. What the client sends before that is kept, one read buffer
- * of it at most; then bytes pass both ways, each side is read as fast as the other takes it, and an end of one side is passed on
- * while the other still sends.
+ * One client connection in mode tcp and the server connection it gets. What either side sends before the other may have it is kept, one
+ * read buffer of it at most; then bytes pass both ways, each side is read as fast as the other takes it, and an end of one side is
+ * passed on while the other still sends.
  */
 export class Stream implements LinkUser, Timed, OpenSession {
   deadline = 0;
@@ -35,12 +28,13 @@ export class Stream implements LinkUser, Timed, OpenSession {
   readonly #session: Session;
   /** What the client sent before it had a server. */
   #early: Buffer = NOTHING;
+  /** What the server sent while rules look at it. */
+  #held: Buffer = NOTHING;
   #server: Link | undefined;
   #connecting = false;
   #left: () => void = () => {};
   #silence: Failure = failures.clientTimeout;
   #timeout = 0;
-  #finTimeout = 0;
   /** When rules stop waiting for bytes; 0 when they do not wait. */
   #inspectUntil = 0;
   #over = false;
@@ -56,24 +50,27 @@ export class Stream implements LinkUser, Timed, OpenSession {
 
   /** `head`: bytes that came with the PROXY header. */
   begin(head: Buffer): void {
-    this.#early = Buffer.from(head);
-    const { inspectDelay, timeouts } = this.#session.context.config;
-    if (head.length > 0) this.#session.inspected(head.toString('latin1'), false);
-    this.#session.start();
-    if (this.#session.inspecting) {
-      this.#inspectUntil = this.#host.deadlines.in(inspectDelay);
-      this.deadline = this.#inspectUntil;
-      const patience = this.#host.deadlines.in(timeouts.client);
-      if (patience !== 0 && patience < this.deadline) this.deadline = patience;
+    const { context } = this.#session;
+    this.#timeout = context.config.timeouts.client;
+    if (head.length > 0) {
+      this.#early = Buffer.from(head);
+      this.#session.inspected(head.toString('latin1', 0, PAYLOAD_LIMIT), false);
     }
+    this.#session.start();
     if (!this.#over) this.#client.resume();
   }
 
   // ---- what the session wants ------------------------------------------------------------------
 
+  inspect(delay: number): void {
+    this.#inspectUntil = this.#host.deadlines.in(delay);
+    this.#touch();
+  }
+
   connect(server: ServerState): void {
     const { backendConfig } = this.#session;
     this.#connecting = true;
+    this.#inspectUntil = 0;
     this.deadline = this.#host.deadlines.in(backendConfig?.timeouts.connect ?? 0);
     server.counters.open += 1;
     const side = new ServerSide(this, server);
@@ -95,6 +92,22 @@ export class Stream implements LinkUser, Timed, OpenSession {
     return proxyHeaderFor(this.#session.connection, config, () => this.#session.uniqueId);
   }
 
+  upgrade(connection: ConnectionFacts): void {
+    const early = this.#early;
+    this.#finish();
+    this.#client.pause();
+    this.#client.bulk = false;
+    this.#host.upgrade(this.#client, connection, early);
+  }
+
+  hangUp(): void {
+    const server = this.#server;
+    this.#server = undefined;
+    server?.reset();
+    this.#answered();
+    this.#hungUp();
+  }
+
   abort(): void {
     this.#finish();
     cut(this.#client);
@@ -103,17 +116,16 @@ export class Stream implements LinkUser, Timed, OpenSession {
 
   // ---- the client ------------------------------------------------------------------------------
 
-  opened(): void {
-    // Accepted links are open.
-  }
+  /** Accepted links are open. */
+  opened(): void {}
 
   data(chunk: Buffer): boolean {
-    this.#session.countReceived(chunk.length);
     const server = this.#server;
     if (server === undefined || this.#connecting) {
       this.#keep(chunk);
       return false;
     }
+    this.#session.countReceived(chunk.length);
     this.#touch();
     if (!server.write(chunk)) this.#client.pause();
     return server.waiting > 0;
@@ -121,13 +133,16 @@ export class Stream implements LinkUser, Timed, OpenSession {
 
   ended(): void {
     const server = this.#server;
-    if (server !== undefined && !this.#connecting) return this.#halfClosed(server, failures.serverStalled);
-    // HAProxy: a client that ends while rules look at what it sent is gone.
+    if (server !== undefined && !this.#connecting) return this.#clientEnded(server);
+    // HAProxy: a client that ends while rules look at what it sent has sent all of it.
     if (this.#session.inspecting) this.#session.inspected(this.#session.payload.text, true);
+    // One that has sent nothing, or with `option abortonclose`, does not wait in a queue.
+    if ((this.#early.length === 0 && !this.#connecting) || this.#session.backendConfig?.abortOnClose === true)
+      this.kill(failures.clientGone);
   }
 
   drained(): void {
-    this.#server?.resume();
+    if (!this.#session.answering) this.#server?.resume();
     this.#touch();
   }
 
@@ -143,40 +158,45 @@ export class Stream implements LinkUser, Timed, OpenSession {
       else server.reset();
     }
     if (clean) this.#session.completed();
-    else this.#session.failed(failures.clientGone);
+    else this.#session.failed(this.#session.inspecting ? failures.clientGone : failures.clientReset);
   }
 
   // ---- the server ------------------------------------------------------------------------------
 
   serverOpened(server: ServerState): void {
-    const link = this.#server;
-    const { context, backendConfig } = this.#session;
+    const [link, { context, backendConfig }] = [this.#server, this.#session];
     if (link === undefined || backendConfig === undefined) return;
     this.#connecting = false;
-    const { silent, fin } = tunnelTimeouts(context.config.timeouts, backendConfig.timeouts);
-    this.#timeout = silent;
-    this.#finTimeout = fin;
-    this.#silence = silenceOf(context.config.timeouts.client, backendConfig.timeouts.server);
+    const { client, tunnel } = context.config.timeouts;
+    const { tunnel: own, server: patience } = backendConfig.timeouts;
+    this.#timeout = own || tunnel || shorter(client, patience);
+    this.#silence = silenceOf(client, patience);
     const { sendProxy, tls } = server.config;
     if (sendProxy !== 0 && tls === undefined) link.write(this.#proxyHeader(server.config));
     if (this.#early.length > 0) link.write(this.#early);
     this.#early = NOTHING;
-    this.#session.connected(link);
     this.#left = this.#host.tunnels.add(this.#session, false, () => this.destroy());
+    this.#session.connected(link);
+    if (this.#over) return;
     this.#touch();
-    if (this.#client.readEnded) this.#halfClosed(link, failures.serverStalled);
+    if (this.#client.readEnded) this.#clientEnded(link);
     else this.#client.resume();
   }
 
   serverData(chunk: Buffer): boolean {
     this.#session.countSent(chunk.length);
+    if (this.#session.answering) return this.#show(chunk);
     this.#touch();
     if (!this.#client.write(chunk)) this.#server?.pause();
     return this.#client.waiting > 0;
   }
 
   serverEnded(): void {
-    this.#halfClosed(this.#client, failures.clientTimeout);
+    if (this.#session.answering) this.#judge(true);
+    if (this.#over) return;
+    const { client, clientFin, tunnel } = this.#session.context.config.timeouts;
+    const silent = this.#session.backendConfig?.timeouts.tunnel || tunnel;
+    this.#halfClosed(this.#client, failures.clientTimeout, clientFin || silent || client);
   }
 
   serverDrained(): void {
@@ -195,15 +215,10 @@ export class Stream implements LinkUser, Timed, OpenSession {
       if (server !== undefined) context.unreachable(server.key, reasonOf(error));
       return this.#session.failed(connectFailure(error?.code));
     }
-    if (error !== undefined) {
-      this.#finish();
-      this.#client.reset();
-      return this.#session.failed(failures.serverCut);
-    }
+    if (error === undefined) return this.#hungUp();
     this.#finish();
-    if (this.#client.writeEnded) this.#client.closeSoon();
-    else this.#client.whenTaken(() => this.#client.closeSoon());
-    this.#session.completed();
+    this.#client.reset();
+    this.#session.failed(failures.serverCut);
   }
 
   // ---- time ------------------------------------------------------------------------------------
@@ -216,9 +231,10 @@ export class Stream implements LinkUser, Timed, OpenSession {
       link?.close();
       return this.#session.failed(failures.connectTimeout);
     }
-    if (this.#session.inspecting && this.#inspectUntil !== 0 && now >= this.#inspectUntil)
-      return this.#session.inspected(this.#session.payload.text, true);
-    this.#session.failed(this.#silence);
+    if (this.#inspectUntil === 0 || now < this.#inspectUntil) return this.#session.failed(this.#silence);
+    this.#inspectUntil = 0;
+    this.#session.waited();
+    this.#answered();
   }
 
   /** Ends both sides at once, because the process or the server goes. */
@@ -238,21 +254,63 @@ export class Stream implements LinkUser, Timed, OpenSession {
 
   /** Keeps early bytes, and reads no more than fit. */
   #keep(chunk: Buffer): void {
-    this.#early = Buffer.concat([this.#early, chunk]);
+    this.#early = this.#early.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#early, chunk]);
     if (this.#early.length >= PAYLOAD_LIMIT) this.#client.pause();
-    if (this.#session.inspecting) this.#session.inspected(this.#early.toString('latin1', 0, PAYLOAD_LIMIT), false);
+    const { inspecting } = this.#session;
+    this.#session.countReceived(chunk.length);
+    if (inspecting) this.#session.inspected(this.#early.toString('latin1', 0, PAYLOAD_LIMIT), false);
   }
 
-  /** One side has ended: the other is told once all that was sent has left, and gets the fin timeout. */
-  #halfClosed(other: Link, silence: Failure): void {
+  /** Keeps what the server sends until rules have decided. */
+  #show(chunk: Buffer): boolean {
+    this.#held = this.#held.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#held, chunk]);
+    if (this.#held.length >= PAYLOAD_LIMIT) this.#server?.pause();
+    this.#judge(false);
+    return false;
+  }
+
+  #judge(complete: boolean): void {
+    this.#session.answered(this.#held.toString('latin1', 0, PAYLOAD_LIMIT), complete);
+    this.#answered();
+  }
+
+  /** Passes on what was kept, once rules have decided. */
+  #answered(): void {
+    if (this.#over || this.#session.answering || this.#held.length === 0) return;
+    const held = this.#held;
+    this.#held = NOTHING;
+    this.#inspectUntil = 0;
+    this.#touch();
+    if (this.#client.write(held)) this.#server?.resume();
+    else this.#server?.pause();
+  }
+
+  #clientEnded(server: Link): void {
+    const { timeouts } = this.#session.context.config;
+    const { serverFin, tunnel, server: silent } = this.#session.backendConfig?.timeouts ?? timeouts;
+    this.#halfClosed(server, failures.serverStalled, serverFin || tunnel || timeouts.tunnel || silent);
+  }
+
+  /** One side has ended: the other is sent its FIN once all that was sent has left, and has so long to end too. */
+  #halfClosed(other: Link, silence: Failure, timeout: number): void {
     this.#silence = silence;
-    this.#timeout = shorter(this.#finTimeout, this.#timeout);
+    this.#timeout = timeout;
     other.whenTaken(() => other.end());
     this.#touch();
   }
 
+  /** The server has closed: what it sent is delivered, and the client's connection ends. */
+  #hungUp(): void {
+    this.#finish();
+    if (this.#client.writeEnded) this.#client.closeSoon();
+    else this.#client.whenTaken(() => this.#client.closeSoon());
+    this.#session.completed();
+  }
+
   #touch(): void {
-    this.deadline = this.#host.deadlines.in(this.#timeout);
+    const until = this.#inspectUntil;
+    const silent = this.#host.deadlines.in(this.#timeout);
+    this.deadline = until !== 0 && (silent === 0 || until < silent) ? until : silent;
   }
 
   #finish(): void {
@@ -260,45 +318,8 @@ export class Stream implements LinkUser, Timed, OpenSession {
     this.#over = true;
     this.deadline = 0;
     this.#early = NOTHING;
+    this.#held = NOTHING;
     this.#left();
     this.#host.gone(this);
   }
-}
-
-/** The server's side of a stream: apart, because both links have the same reports. */
-class ServerSide implements LinkUser {
-  readonly #stream: Stream;
-  readonly #server: ServerState;
-  link: Link | undefined;
-
-  constructor(stream: Stream, server: ServerState) {
-    this.#stream = stream;
-    this.#server = server;
-  }
-
-  opened(): void {
-    this.#stream.serverOpened(this.#server);
-  }
-
-  data(chunk: Buffer): boolean {
-    return this.#stream.serverData(chunk);
-  }
-
-  ended(): void {
-    this.#stream.serverEnded();
-  }
-
-  drained(): void {
-    this.#stream.serverDrained();
-  }
-
-  closed(error: LinkError | undefined): void {
-    this.#server.counters.open -= 1;
-    this.#stream.serverClosed(this.link, error);
-  }
-}
-
-/** Whose silence ends the stream: that of the side with the shorter timeout. */
-function silenceOf(client: number, server: number): Failure {
-  return server !== 0 && (client === 0 || server < client) ? failures.serverStalled : failures.clientTimeout;
 }

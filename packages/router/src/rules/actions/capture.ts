@@ -13,7 +13,7 @@ export const capture: Action = {
     const condition = conditionOf(keyword, words.slice(3), context);
     const slot = slotOf(how, number, context);
     if (expression === undefined || condition === undefined || slot === undefined) return undefined;
-    const side = context.phase === phases.request ? 'request' : 'response';
+    const side = sideOf(context);
     const value = textValue(expression);
     const act = goingOn((on) => {
       const { captures } = on;
@@ -27,9 +27,11 @@ export const capture: Action = {
 };
 
 /** The index of the slot; a new one for `len`, which only a frontend has a place for. */
-function slotOf(how: Word, number: Word, { phase, captures, problems }: ActionContext): number | undefined {
+function slotOf(how: Word, number: Word, context: ActionContext): number | undefined {
+  const { captures, problems } = context;
+  const side = sideOf(context);
   const value = /^\d{1,5}$/.test(number.text) ? Number(number.text) : -1;
-  const slots = captures?.[phase === phases.request ? 'request' : 'response'];
+  const slots = captures?.[side];
   if (how.text === 'id') {
     if (value < 0) problems.error(number.at, `'${number.text}' is not the number of a capture slot`);
     else {
@@ -39,11 +41,15 @@ function slotOf(how: Word, number: Word, { phase, captures, problems }: ActionCo
       return value;
     }
   } else if (how.text !== 'len') problems.error(how.at, `'capture' needs 'len' or 'id' here, not '${how.text}'`);
-  else if (phase !== phases.request)
+  else if (side === 'response')
     problems.error(how.at, "in a response 'capture' needs 'id': 'declare capture response' makes a slot");
   else if (slots === undefined)
     problems.error(how.at, "a backend has no capture slots: use 'id' with a slot of its frontends");
   else if (value < 1) problems.error(number.at, `'${number.text}' is not a length from 1 to 65535`);
   else return slots.push({ header: undefined, length: value }) - 1;
   return undefined;
+}
+
+function sideOf({ phase }: ActionContext): 'request' | 'response' {
+  return phase === phases.response || phase === phases.streamResponse ? 'response' : 'request';
 }

@@ -16,11 +16,15 @@ const host = (on: Evaluation): string => on.request.header('host')[0] ?? '';
 const version: Fetch = textFetch(
   'str',
   { reads: ['version'], doc: 'The protocol version: 1.0 or 1.1.', example: 'req.ver' },
-  (on) => on.request.version,
+  (on) => (on.request.method === '' ? undefined : on.request.version),
 );
 const isHttp: Fetch = truthFetch(
-  { reads: [], doc: 'Always true: rules only see valid HTTP.', example: 'req.proto_http' },
-  () => true,
+  {
+    reads: ['method'],
+    doc: 'True in mode http, where rules only see valid requests; in mode tcp where the bytes of the client are one.',
+    example: 'req.proto_http',
+  },
+  (on) => on.request.method !== '',
 );
 
 /** Fetches of the request line and of the head in general (HAProxy manual §7.3.6). */
@@ -28,9 +32,13 @@ export const request: Readonly<Record<string, Fetch>> = {
   method: textFetch(
     'meth',
     { reads: ['method'], doc: 'The method; it is case-sensitive.', example: 'method' },
-    (on) => on.request.method,
+    (on) => on.request.method || undefined,
   ),
-  url: textFetch('str', { reads: target, doc: 'The target as received.', example: 'url' }, (on) => on.request.target),
+  url: textFetch(
+    'str',
+    { reads: target, doc: 'The target as received.', example: 'url' },
+    (on) => on.request.target || undefined,
+  ),
   path: textFetch(
     'str',
     { reads: target, doc: 'From the first / up to the query; no value for * and http://host.', example: 'path,lower' },
