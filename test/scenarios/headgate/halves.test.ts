@@ -98,6 +98,37 @@ scenario('a killed terminator is started again, and plain requests do not notice
   assert.equal((await ask('/secure')).status, 200);
 });
 
+scenario('SIGPWR: new halves take over, and no visitor is refused or cut off', async (t) => {
+  const { process: program, folder, http, ask } = await start(t);
+  const before = [half(program, 'router'), half(program, 'terminator')];
+  let over = false;
+  let served = 0;
+  const visit = async (one: () => ReturnType<typeof request>): Promise<void> => {
+    while (!over) {
+      assert.equal((await one()).status, 200);
+      served += 1;
+    }
+  };
+  const visits = Promise.all([visit(() => ask('/secure')), visit(() => request(`${http}/plain`))]);
+  await until('visitors', () => served > 10);
+  program.signal('SIGPWR');
+  await program.says(/notice handed over to headgate-router, process \d+ and headgate-terminator, process \d+/);
+  for (const name of ['router', 'terminator'] as const)
+    await program.says(new RegExp(`${name}: stopped: everything finished`));
+  const during = served;
+  await until('visitors of the new halves', () => served > during + 10);
+  over = true;
+  await visits;
+  const after = [half(program, 'router'), half(program, 'terminator')];
+  assert.deepEqual(
+    after.map((pid) => before.includes(pid)),
+    [false, false],
+  );
+  await until('the folder of the old sockets to go', () => readdirSync(folder).length === 1);
+  assert.deepEqual(await program.stop(), { code: 0, signal: null });
+  assert.deepEqual(readdirSync(folder), []);
+});
+
 scenario('the sockets between the halves are for this user alone, and gone after the stop', async (t) => {
   const { process: program, folder } = await start(t);
   const [own] = readdirSync(folder);

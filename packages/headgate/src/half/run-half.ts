@@ -4,6 +4,7 @@ import { Destinations } from '@headgate/shared/log/destinations';
 import { reopenLogFiles } from '@headgate/shared/log/file-sink';
 import type { Logger } from '@headgate/shared/log/logger';
 import { openProcessLog } from '@headgate/shared/log/process-log';
+import { dropInherited, heldSockets, inherit } from '@headgate/shared/net/node/inherited';
 import { guardAgainstCrashes } from '@headgate/shared/process/crash';
 import { exit, soon } from '@headgate/shared/process/exit';
 import type { Product, Reloaded, StartContext } from '@headgate/shared/process/product';
@@ -15,12 +16,13 @@ import type { Assignment, HalfName, Order, Report } from '../model/messages.ts';
 import { routerHalf, terminatorHalf } from './halves.ts';
 import type { Assigned } from './halves.ts';
 
-const NO_HANDOVER = 'a half of headgate hands over to no other process: restart headgate';
+const NO_HANDOVER = 'a half of headgate hands over to no other process: send SIGPWR to headgate';
 
 /** Waits for an assignment, serves it until told to stop or left alone, and ends the process. */
 export async function runHalf(half: HalfName): Promise<never> {
   const inbox = new Inbox();
   const assigned: Assigned = { current: await inbox.first };
+  await inbox.inherited;
   const code =
     half === 'router'
       ? await runProgram(half, routerHalf(assigned), assigned, inbox)
@@ -61,16 +63,20 @@ async function runProgram<Snapshot>(
       reads,
       files: () => assigned.current.files,
       predecessor: undefined,
-      handOver: () => Promise.resolve({ kind: 'died', text: NO_HANDOVER }),
+      handOver: () =>
+        Promise.resolve(
+          inbox.handedOver ? { kind: 'serving', text: 'to the process after it' } : { kind: 'died', text: NO_HANDOVER },
+        ),
       settings,
       logger,
       workLogger,
       onServing: (addresses) => {
+        dropInherited();
         send({ kind: 'serving', addresses });
         return Promise.resolve();
       },
       onStopping: () => {
-        inbox.stopping = true;
+        inbox.stopping ||= !inbox.handedOver;
         setTitle(program, files, 'draining');
       },
     });
@@ -103,6 +109,13 @@ function failed(text: string, code: number): number {
   return code;
 }
 
+/** Sends the listening sockets, on which this process goes on accepting. */
+function bequeath(): void {
+  for (const { key, handle, index, movable } of heldSockets())
+    if (movable) process.send?.({ kind: 'socket', key, index }, handle as never);
+  send({ kind: 'bequeathed' });
+}
+
 function send(report: Report): void {
   if (process.connected) process.send?.(report);
 }
@@ -110,7 +123,11 @@ function send(report: Report): void {
 /** The orders of headgate. When it is gone, which a closed channel shows, nothing is left to serve for. */
 class Inbox {
   readonly first: Promise<Assignment>;
+  /** The sockets of the process before it have come, if there is one. */
+  readonly inherited: Promise<void>;
   reload: ((assignment: Assignment) => Promise<Reloaded>) | undefined;
+  /** Another process has its addresses. */
+  handedOver = false;
   /** A stop has begun, by a signal or an order. */
   stopping = false;
   readonly #asked = new Map<number, (result: Reloaded) => void>();
@@ -118,9 +135,18 @@ class Inbox {
 
   constructor() {
     const first = Promise.withResolvers<Assignment>();
+    const inherited = Promise.withResolvers<void>();
     this.first = first.promise;
-    process.on('message', (order: Order) => {
-      if (order.kind === 'serve') first.resolve(order.assignment);
+    this.inherited = inherited.promise;
+    process.on('message', (order: Order, handle: unknown) => {
+      if (order.kind === 'serve') {
+        first.resolve(order.assignment);
+        if (!order.inherits) inherited.resolve();
+      } else if (order.kind === 'socket') {
+        if (typeof handle === 'object' && handle !== null) inherit(order.key, { index: order.index, handle });
+      } else if (order.kind === 'inherited') inherited.resolve();
+      else if (order.kind === 'bequeath') bequeath();
+      else if (order.kind === 'handed-over') this.#handedOver();
       else if (order.kind === 'reload') void this.#reload(order.number, order.assignment);
       else if (order.kind === 'answer') this.#answered(order.number, order.result);
       else if (order.kind === 'hurry') process.kill(process.pid, 'SIGTERM');
@@ -146,6 +172,11 @@ class Inbox {
   async #reload(number: number, assignment: Assignment): Promise<void> {
     const result = (await this.reload?.(assignment)) ?? { applied: false, reasons: ['it is starting'] };
     send({ kind: 'reloaded', number, result });
+  }
+
+  #handedOver(): void {
+    this.handedOver = true;
+    if (!this.stopping) process.kill(process.pid, 'SIGPWR');
   }
 
   /** The process may have had the signal already: a terminal and systemd send it to every process of the group. */

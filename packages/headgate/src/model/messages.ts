@@ -20,17 +20,33 @@ export interface LogSettings {
 
 /** From headgate to a half. */
 export type Order =
-  | { readonly kind: 'serve'; readonly assignment: Assignment }
+  /** `inherits`: the listening sockets of the process before it follow, and then `inherited`. */
+  | { readonly kind: 'serve'; readonly assignment: Assignment; readonly inherits: boolean }
+  | Inheritance
+  | { readonly kind: 'inherited' }
+  /** Its listening sockets are for the process after it: each is sent, and then `bequeathed`. */
+  | { readonly kind: 'bequeath' }
   /** Another configuration; the half reports what became of it. */
   | { readonly kind: 'reload'; readonly number: number; readonly assignment: Assignment }
+  /** Another process has its addresses: it finishes what is open, idle connections too. */
+  | { readonly kind: 'handed-over' }
   /** `soft`: open work may take as long as it takes, unless hard-stop-after is set. */
   | { readonly kind: 'stop'; readonly soft: boolean }
   /** What became of the reload that a half has asked for. */
   | { readonly kind: 'answer'; readonly number: number; readonly result: Reloaded }
   | { readonly kind: 'hurry' };
 
+/** A listening socket, which comes with this message. */
+export interface Inheritance {
+  readonly kind: 'socket';
+  readonly key: string;
+  readonly index: number;
+}
+
 /** From a half to headgate. */
 export type Report =
+  | Inheritance
+  | { readonly kind: 'bequeathed' }
   | { readonly kind: 'serving'; readonly addresses: readonly string[] }
   | { readonly kind: 'failed'; readonly text: string; readonly code: number }
   | { readonly kind: 'reloaded'; readonly number: number; readonly result: Reloaded }

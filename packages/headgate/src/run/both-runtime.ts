@@ -2,6 +2,7 @@ import type { Reloadable, StartContext } from '@headgate/shared/process/product'
 import { StartFailure } from '@headgate/shared/process/start-failure';
 import type { Both, Source } from '../model/both.ts';
 import type { Assignment, HalfName, LogSettings } from '../model/messages.ts';
+import type { Identity } from '@headgate/shared/process/identity';
 import { giveFolder, makeFolder, removeFolder } from './folder.ts';
 import { Half } from './half.ts';
 
@@ -12,8 +13,12 @@ const HANDSHAKES = 500;
 export class BothRuntime implements Reloadable<Both> {
   readonly #context: Pick<StartContext, 'logger' | 'reload'>;
   readonly #log: LogSettings;
-  readonly #sockets: string;
-  readonly #halves = new Map<HalfName, Half>();
+  #sockets: string;
+  #halves = new Map<HalfName, Half>();
+  /** Those of earlier versions that still finish what is open, and their folders. */
+  readonly #old = new Map<Half, string>();
+  #upgrading: Promise<void> = Promise.resolve();
+  #identity: Identity | undefined;
   readonly #cleanUp: () => void;
   /** Log files were rotated. */
   readonly #reopen = (): void => {
@@ -25,7 +30,9 @@ export class BothRuntime implements Reloadable<Both> {
     this.#context = context;
     this.#log = log;
     this.#sockets = makeFolder();
-    this.#cleanUp = () => removeFolder(this.#sockets);
+    this.#cleanUp = () => {
+      for (const folder of [this.#sockets, ...this.#old.values()]) removeFolder(folder);
+    };
     process.once('exit', this.#cleanUp);
     process.on('SIGUSR2', this.#reopen);
   }
@@ -41,7 +48,9 @@ export class BothRuntime implements Reloadable<Both> {
    * in the other.
    */
   async apply({ router, terminator, source }: Both): Promise<void> {
-    giveFolder(this.#sockets, router.process.identity);
+    await this.#upgrading;
+    this.#identity = router.process.identity;
+    giveFolder(this.#sockets, this.#identity);
     const wanted: readonly HalfName[] = terminator === undefined ? ['router'] : ['router', 'terminator'];
     const assignment = this.#assignment(source);
     const done: HalfName[] = [];
@@ -61,21 +70,60 @@ export class BothRuntime implements Reloadable<Both> {
     for (const name of this.#halves.keys()) if (!wanted.includes(name)) this.#dismiss(name);
   }
 
+  /** New processes take over the addresses, each from the half before it, with private sockets of their own; then the old ones finish what is open. */
+  async upgrade(): Promise<void> {
+    const before = this.#upgrading;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#upgrading = promise;
+    await before;
+    try {
+      await this.#upgrade();
+    } finally {
+      resolve();
+    }
+  }
+
+  async #upgrade(): Promise<void> {
+    if (this.#source === undefined) throw new StartFailure('headgate does not serve yet', { temporary: true });
+    const sockets = makeFolder();
+    giveFolder(sockets, this.#identity);
+    const assignment = { ...this.#assignment(this.#source), sockets };
+    const next = new Map<HalfName, Half>();
+    try {
+      // The router first: the terminator connects to its sockets.
+      for (const name of ['router', 'terminator'] as const) {
+        const old = this.#halves.get(name);
+        if (old === undefined) continue;
+        const half = new Half(name, assignment, this.#context);
+        next.set(name, half);
+        await half.start(old);
+      }
+    } catch (error) {
+      await Promise.all([...next.values()].map((half) => half.close()));
+      removeFolder(sockets);
+      throw error;
+    }
+    const [halves, folder] = [this.#halves, this.#sockets];
+    this.#halves = next;
+    this.#sockets = sockets;
+    for (const half of halves.values()) this.#old.set(half, folder);
+    this.#context.logger.log('notice', `handed over to ${[...next.values()].map(({ text }) => text).join(' and ')}`);
+    void inOrder(halves, (half) => half.retire()).then(() => {
+      for (const half of halves.values()) this.#old.delete(half);
+      removeFolder(folder);
+    });
+  }
+
   async drain(within?: number): Promise<void> {
     const soft = within === undefined;
-    const terminator = this.#halves.get('terminator');
-    const ends = [terminator?.stop(soft)];
-    if (terminator !== undefined) {
-      const pause = Promise.withResolvers<void>();
-      const timer = setTimeout(pause.resolve, HANDSHAKES);
-      await Promise.race([pause.promise, ...ends]);
-      clearTimeout(timer);
-    }
-    await Promise.all([...ends, this.#halves.get('router')?.stop(soft)]);
+    await Promise.all([
+      inOrder(this.#halves, (half) => half.stop(soft)),
+      ...[...this.#old.keys()].map((half) => half.stop(soft)),
+    ]);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#halves.values()].map((half) => half.close()));
+    await Promise.all([...this.#halves.values(), ...this.#old.keys()].map((half) => half.close()));
     process.off('exit', this.#cleanUp);
     process.off('SIGUSR2', this.#reopen);
     this.#cleanUp();
@@ -125,4 +173,19 @@ export class BothRuntime implements Reloadable<Both> {
     this.#halves.delete(name);
     void half?.stop(true);
   }
+}
+
+/** Handshakes that are under way in the terminator still reach the router. */
+async function inOrder(halves: ReadonlyMap<HalfName, Half>, end: (half: Half) => Promise<void>): Promise<void> {
+  const [terminator, router] = [halves.get('terminator'), halves.get('router')];
+  const ends: Promise<void>[] = [];
+  if (terminator !== undefined) {
+    ends.push(end(terminator));
+    const pause = Promise.withResolvers<void>();
+    const timer = setTimeout(pause.resolve, HANDSHAKES);
+    await Promise.race([pause.promise, ...ends]);
+    clearTimeout(timer);
+  }
+  if (router !== undefined) ends.push(end(router));
+  await Promise.all(ends);
 }

@@ -3,7 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import type { Reloaded } from '@headgate/shared/process/product';
 import { StartFailure } from '@headgate/shared/process/start-failure';
 import { halfEnvironment } from '../half/marker.ts';
-import type { Assignment, HalfName, Order, Report } from '../model/messages.ts';
+import { closeHandle } from '@headgate/shared/net/node/inherited';
+import type { Assignment, HalfName, Inheritance, Order, Report } from '../model/messages.ts';
 
 /** How long a half that was told to hurry may take, in milliseconds. */
 const HURRY = 2000;
@@ -16,12 +17,19 @@ export class HalfProcess {
   readonly #ended = Promise.withResolvers<string>();
   readonly #reload: (why: string) => Promise<Reloaded>;
   readonly #reloads = new Map<number, (result: Reloaded) => void>();
+  /** What takes its listening sockets, and what is called after the last of them. */
+  #heir: { readonly take: (socket: Inheritance, handle: object) => void; readonly end: () => void } | undefined;
   #failure: (Report & { readonly kind: 'failed' }) | undefined;
   #number = 0;
   #over = false;
 
-  /** `reload` is called when an operator asks the half for a reload. */
-  constructor(half: HalfName, assignment: Assignment, reload: (why: string) => Promise<Reloaded>) {
+  /** `reload` is called when an operator asks the half for a reload. `before`: whose listening sockets it takes over. */
+  constructor(
+    half: HalfName,
+    assignment: Assignment,
+    reload: (why: string) => Promise<Reloaded>,
+    before?: HalfProcess,
+  ) {
     this.#reload = reload;
     this.#name = `headgate-${half}`;
     const [, script = ''] = process.argv;
@@ -29,11 +37,26 @@ export class HalfProcess {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: halfEnvironment(half),
     });
-    this.#child.on('message', (report: Report) => this.#report(report));
+    this.#child.on('message', (report: Report, handle: unknown) => this.#report(report, handle));
     this.#child.once('error', (error) => this.#end(`cannot be started: ${error.message}`));
     this.#child.once('exit', (code, signal) => this.#end(signal === null ? `exit code ${code}` : `signal ${signal}`));
     this.#serving.promise.catch(() => {});
-    this.#order({ kind: 'serve', assignment });
+    this.#order({ kind: 'serve', assignment, inherits: before !== undefined });
+    before?.bequeath(
+      (socket, handle) => this.#child.send(socket, handle as never, () => closeHandle(handle)),
+      () => this.#order({ kind: 'inherited' }),
+    );
+  }
+
+  /** Hands on its listening sockets, on which it goes on accepting; `end` follows the last one, and its own end. */
+  bequeath(take: (socket: Inheritance, handle: object) => void, end: () => void): void {
+    const once = (): void => {
+      if (this.#heir?.end === once) this.#heir = undefined;
+      end();
+    };
+    this.#heir = { take, end: once };
+    if (this.#over) once();
+    else this.#order({ kind: 'bequeath' });
   }
 
   get pid(): number | undefined {
@@ -70,6 +93,12 @@ export class HalfProcess {
     await this.#ended.promise;
   }
 
+  /** Lets it finish what is open, for another process has its addresses; resolves when it has ended. */
+  async retire(): Promise<void> {
+    this.#order({ kind: 'handed-over' });
+    await this.#ended.promise;
+  }
+
   /** Ends it at once. */
   async close(): Promise<void> {
     if (this.#over) return;
@@ -84,8 +113,11 @@ export class HalfProcess {
     if (this.#child.connected) this.#child.send(order, () => {});
   }
 
-  #report(report: Report): void {
-    if (report.kind === 'serving') this.#serving.resolve(report.addresses);
+  #report(report: Report, handle: unknown): void {
+    if (report.kind === 'socket') {
+      if (typeof handle === 'object' && handle !== null) this.#heir?.take(report, handle);
+    } else if (report.kind === 'bequeathed') this.#heir?.end();
+    else if (report.kind === 'serving') this.#serving.resolve(report.addresses);
     else if (report.kind === 'failed') this.#failure = report;
     else if (report.kind === 'ask') void this.#answer(report);
     else {
@@ -107,6 +139,7 @@ export class HalfProcess {
     for (const resolve of this.#reloads.values())
       resolve({ applied: false, reasons: [`${this.#name} ended with ${how}`] });
     this.#reloads.clear();
+    this.#heir?.end();
     this.#ended.resolve(this.#failure?.text ?? how);
   }
 }

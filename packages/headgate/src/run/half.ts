@@ -35,9 +35,22 @@ export class Half {
     return this.#addresses;
   }
 
-  /** Starts it; rejects when it does not come to serve. From then on it is started again whenever it ends. */
-  async start(): Promise<void> {
-    const started = (this.#process = new HalfProcess(this.#name, this.#assignment, this.#reload));
+  /** For the log: its name and its process. */
+  get text(): string {
+    return `headgate-${this.#name}, process ${this.#process?.pid}`;
+  }
+
+  /**
+   * Starts it; rejects when it does not come to serve. From then on it is started again whenever it ends. `before`: whose listening sockets
+   * it takes over.
+   */
+  async start(before?: Half): Promise<void> {
+    const started = (this.#process = new HalfProcess(
+      this.#name,
+      this.#assignment,
+      this.#reload,
+      before === undefined ? undefined : before.#process,
+    ));
     this.#addresses = await started.serving;
     this.#watch(started, performance.now());
   }
@@ -59,6 +72,12 @@ export class Half {
   async stop(soft: boolean): Promise<void> {
     this.#leave();
     await this.#process?.stop(soft);
+  }
+
+  /** Finishes what is open, for another process has its addresses. */
+  async retire(): Promise<void> {
+    this.#leave();
+    await this.#process?.retire();
   }
 
   /** Ends at once. */

@@ -64,6 +64,11 @@ export interface Reloadable<Snapshot> extends Running {
   handOn?(starting: boolean): unknown;
   /** In a worker: takes what the primary's `handOn` returned, before `apply`. */
   takeOver?(handed: unknown): void;
+  /**
+   * Exchanges the processes that do the work for those of the version that is now on disk, or rejects and leaves them as they are. Absent:
+   * a new process takes over from this one.
+   */
+  upgrade?(): Promise<void>;
 }
 
 /**

@@ -15,6 +15,7 @@ import type { Reads } from './reads.ts';
 import { Reloader } from './reload.ts';
 import { listenForStop } from './stop-signals.ts';
 import type { StopRequest } from './stop-signals.ts';
+import { explainFailure } from './start-failure.ts';
 import { supervisorOf } from './supervisor.ts';
 import type { Primary } from './workers/primary.ts';
 
@@ -86,12 +87,17 @@ export async function serve<Snapshot>({
   if (takeEarlyHangup()) void reload('SIGHUP');
   const renew = async (paths: readonly string[]): Promise<Reloaded> => (await reloader.promise).renew(paths);
   const supervisor = supervisorOf(process.env, logger);
-  const upgrade = upgrader(handOver, logger, () => {
+  const exchange = Promise.withResolvers<(() => Promise<void>) | undefined>();
+  const replaced = upgrader(handOver, logger, () => {
     const { oldProcesses: most = MOST_OLD } = product.settings(inEffect());
     old.limit(most);
     requests.ask({ kind: 'handed-over', signal: UPGRADE });
     if (most === 0) requests.ask({ kind: 'stop', signal: UPGRADE });
   });
+  const upgrade = async (): Promise<string | undefined> => {
+    const own = await exchange.promise;
+    return own === undefined ? replaced() : exchanged(own, logger);
+  };
   process.on(UPGRADE, () => void upgrade());
   const processes = (): readonly ProcessRow[] => [...ownRows(product.version, primary), ...old.rows];
   let inEffect = (): Snapshot => snapshot;
@@ -117,6 +123,7 @@ export async function serve<Snapshot>({
   });
   inEffect = () => reloads.snapshot;
   reloader.resolve(reloads);
+  exchange.resolve(running.upgrade?.bind(running));
 
   const request = await requests.next();
   reloads.end();
@@ -245,6 +252,18 @@ function stopRequests(): StopRequests {
       else resolve(request);
     });
   return { ask, next, end: listenForStop(ask) };
+}
+
+/** Has the processes of a program exchanged, which goes on itself. Resolves with why that failed. */
+async function exchanged(exchange: () => Promise<void>, logger: Logger): Promise<string | undefined> {
+  try {
+    await exchange();
+    return undefined;
+  } catch (error) {
+    const reasons = explainFailure(error);
+    logger.log('err', `not handed over, the processes serve on: ${reasons}`);
+    return reasons;
+  }
 }
 
 /** Asks a new process to take over; once it serves, `then` stops this one. Otherwise this one serves on. */

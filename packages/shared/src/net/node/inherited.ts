@@ -110,7 +110,8 @@ export function dropInherited(): void {
   inherited.clear();
 }
 
-function closeHandle(handle: Inherited): void {
+/** Closes this process's share of a socket. */
+export function closeHandle(handle: Inherited): void {
   const close: unknown = Reflect.get(handle, 'close');
   if (typeof close === 'function') Reflect.apply(close, handle, []);
 }
