@@ -67,7 +67,9 @@ const cases: Readonly<Record<string, TcpCase>> = {
     async play({ client, one, lines }) {
       const own = await client();
       const accepted = await pass(own, one);
-      return [await own.ended(), await accepted.ended(), await lines(1)];
+      await Promise.all([own.ended(), accepted.ended()]);
+      // Whose timeout comes first is chance.
+      return (await lines(1)).map((line) => line.replace(/ [cs]D /, ' xD '));
     },
   },
   'timeout tunnel in silence': {
@@ -75,7 +77,9 @@ const cases: Readonly<Record<string, TcpCase>> = {
     async play({ client, one, lines }) {
       const own = await client();
       const accepted = await pass(own, one);
-      return [await own.ended(), await accepted.ended(), await lines(1)];
+      await Promise.all([own.ended(), accepted.ended()]);
+      // Whose timeout comes first is chance.
+      return (await lines(1)).map((line) => line.replace(/ [cs]D /, ' xD '));
     },
   },
   'timeout client-fin after the client ended': {
@@ -171,6 +175,7 @@ const cases: Readonly<Record<string, TcpCase>> = {
       const accepted = await pass(first, one);
       const second = await client();
       second.send('waited');
+      await pause(100);
       accepted.end();
       first.end();
       const next = await one.next();
