@@ -38,6 +38,8 @@ export class AclScope {
 
   /** Where rules on requests are evaluated: on the bytes of a connection in mode tcp. */
   requestPhase: Phase = phases.request;
+  /** In mode tcp, with a rule that switches connections to mode http: rules on requests have an effect. */
+  switches = false;
 
   /** The same for rules on responses. */
   get responsePhase(): Phase {

@@ -72,7 +72,7 @@ export function applyProxy(statement: Statement, draft: ProxyDraft, context: Con
     const found = find(statement, draft, context);
     if (found === undefined || !belongs(found, draft, context)) return;
     const bytes = draft.kind !== 'defaults' && draft.scope.requestPhase === phases.stream;
-    if (bytes && draft.switches !== true && HTTP_ONLY.has(found.name))
+    if (bytes && !draft.scope.switches && HTTP_ONLY.has(found.name))
       hasNoEffect(found.at, found.name, WHY_NOT_HTTP, context.problems);
     else found.directive.apply(new Cursor(statement, found.length, context), draft, context);
   }

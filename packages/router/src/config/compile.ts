@@ -23,7 +23,6 @@ import { jsonPlaces, withJsonEvents } from './json-events.ts';
 import { metricsSection } from './metrics.ts';
 import { resolveProxies } from './resolve-proxies.ts';
 import { keepRequest } from './check/http.ts';
-import { phases } from '../sample/phase.ts';
 import { checkName } from './names.ts';
 import { newDraft } from './new-draft.ts';
 import { withFullconn } from './fullconn.ts';
@@ -31,7 +30,7 @@ import { checkProxies, resolveControl, resolveGlobal, resolveProcess } from './r
 import { compilePeers } from './peers.ts';
 import { ResolversSections } from './resolvers-sections.ts';
 import { terminatorOf } from './terminator-place.ts';
-import { implyMode, modeOf, switchesMode } from './tcp-mode.ts';
+import { followMode, implyMode } from './tcp-mode.ts';
 import { TableReferences } from './table-references.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { ProxyNames } from '../sample/arguments.ts';
@@ -268,10 +267,7 @@ class Compiler {
 
   #statements(section: Section, draft: ProxyDraft, statements = section.statements): void {
     const context = this.#in(section);
-    if (modeOf(section, draft.settings) === 'tcp') {
-      draft.scope.requestPhase = phases.stream;
-      draft.switches = switchesMode(section);
-    }
+    followMode(section, draft);
     for (const statement of statements) applyProxy(statement, draft, context);
   }
 

@@ -195,9 +195,7 @@ export interface Settings {
   /** `id`; `defaults` have none. */
   number?: number;
   disabled?: boolean;
-  /** `tcp-request inspect-delay`, in milliseconds. */
-  inspectDelay?: number;
-  answerDelay?: number;
+  inspectDelay?: Partial<Record<'tcp-request' | 'tcp-response', number>>;
   rdpCookie?: string;
   timeouts: { -readonly [Name in keyof Timeouts]?: number };
   connectionMode?: ConnectionMode;
@@ -290,8 +288,6 @@ export interface ProxyDraft {
   readonly connectionRules: RequestRule[];
   readonly sessionRules: RequestRule[];
   readonly contentRules: RequestRule[];
-  /** In mode tcp, with a rule that switches connections to mode http. */
-  switches?: boolean;
   readonly requestRules: RequestRule[];
   readonly redirects: RequestRule[];
   readonly responseContentRules: RequestRule[];

@@ -136,7 +136,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: n
     ...proxy(draft, global, number),
     tracks: false,
     mode: settings.mode ?? 'http',
-    answerDelay: settings.answerDelay ?? 0,
+    answerDelay: settings.inspectDelay?.['tcp-response'] ?? 0,
     responseContentRules: draft.responseContentRules,
     contentRules: rulesRunInFrontend ? [] : contentRules(draft),
     requestRules: indexed(
@@ -191,7 +191,7 @@ function proxy(
     ...(settings.webSocket === undefined ? {} : { webSocket: settings.webSocket }),
     originalTo: settings.originalTo,
     log: targets.map((target) => named({ ...target, tag }, global.logHostname)),
-    inspectDelay: settings.inspectDelay ?? 0,
+    inspectDelay: settings.inspectDelay?.['tcp-request'] ?? 0,
     errorAnswers: settings.errorAnswers,
     ...resolveFlags(PROXY_FLAGS, settings.flags),
   };

@@ -2,6 +2,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Section, Word } from '@headgate/shared/config/raw';
 import type { LogFormat, Proxy } from '../model/snapshot.ts';
+import { phases } from '../sample/phase.ts';
 import { indexed } from '../rules/rule-index.ts';
 import type { ProxyDraft, Settings } from './draft.ts';
 
@@ -56,9 +57,11 @@ export function checkModes(front: ProxyDraft, back: ProxyDraft, reference: Word,
   );
 }
 
-/** Whether a rule of a section in mode tcp switches connections to mode http: lines about requests have an effect then. */
-export function switchesMode({ statements }: Section): boolean {
-  return statements.some(
+/** Rules of a section in mode tcp see bytes; where one of them switches connections to mode http, others see requests. */
+export function followMode(section: Section, { scope, settings }: ProxyDraft): void {
+  if (modeOf(section, settings) !== 'tcp') return;
+  scope.requestPhase = phases.stream;
+  scope.switches = section.statements.some(
     ({ words: [keyword, stage, action] }) =>
       keyword.text === 'tcp-request' && stage?.text === 'content' && action?.text === 'switch-mode',
   );

@@ -31,7 +31,7 @@ function inspectDelay(cursor: Cursor, keyword: string, draft: ProxyDraft, proble
   const delay = cursor.duration('a duration');
   cursor.end();
   if (draft.scope.requestPhase === phases.stream) {
-    if (delay !== undefined) draft.settings[keyword === 'tcp-request' ? 'inspectDelay' : 'answerDelay'] = delay;
+    if (delay !== undefined) draft.settings.inspectDelay = { ...draft.settings.inspectDelay, [keyword]: delay };
     return;
   }
   const why = "rules see a complete head, 'timeout http-request' and 'timeout server' bound the wait";

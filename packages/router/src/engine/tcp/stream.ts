@@ -1,16 +1,14 @@
 import type { Link, LinkError, LinkUser } from '@headgate/shared/net/link';
 import { PAYLOAD_LIMIT, Session } from '../../exchange/session.ts';
-import { proxyHeaderFor } from '../../http/proxy-header.ts';
 import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
-import type { Server } from '../../model/server.ts';
 import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import { dialServer, nameFor } from '../../connect/dial.ts';
 import { reasonOf } from '../../connect/reason.ts';
 import { cut } from '../cut.ts';
 import { shorter, type Timed } from '../deadlines.ts';
 import type { OpenSession } from '../open-session.ts';
-import { ServerSide } from './server-side.ts';
+import { introduce, ServerSide } from './server-side.ts';
 import { silenceOf } from './silence.ts';
 import type { StreamHost } from './stream-host.ts';
 
@@ -82,14 +80,10 @@ export class Stream implements LinkUser, Timed, OpenSession {
       {
         wanted: connection.destination,
         name: nameFor(config, this.#session),
-        greeting: sendProxy === 0 ? undefined : () => this.#proxyHeader(config),
+        greeting: sendProxy === 0 ? undefined : () => introduce(this.#session, config),
       },
       side,
     );
-  }
-
-  #proxyHeader(config: Server): Buffer {
-    return proxyHeaderFor(this.#session.connection, config, () => this.#session.uniqueId);
   }
 
   upgrade(connection: ConnectionFacts): void {
@@ -172,7 +166,7 @@ export class Stream implements LinkUser, Timed, OpenSession {
     this.#timeout = own || tunnel || shorter(client, patience);
     this.#silence = silenceOf(client, patience);
     const { sendProxy, tls } = server.config;
-    if (sendProxy !== 0 && tls === undefined) link.write(this.#proxyHeader(server.config));
+    if (sendProxy !== 0 && tls === undefined) link.write(introduce(this.#session, server.config));
     if (this.#early.length > 0) link.write(this.#early);
     this.#early = NOTHING;
     this.#left = this.#host.tunnels.add(this.#session, false, () => this.destroy());
