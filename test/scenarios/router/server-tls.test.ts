@@ -231,9 +231,9 @@ forEachPath('rules on responses see the TLS of the connection to the server', as
     'ssl_bc_alpn',
     'ssl_bc_is_resumed',
     'ssl_bc_use_keysize',
-    'ssl_bc_session_id,length',
-    'ssl_bc_session_key,length',
-    'ssl_bc_unique_id,length',
+    'ssl_bc_session_id,hex,length',
+    'ssl_bc_session_key,hex,length',
+    'ssl_bc_unique_id,hex,length',
   ];
   const { port } = await start({
     backend: [
@@ -244,6 +244,6 @@ forEachPath('rules on responses see the TLS of the connection to the server', as
   for (const resumed of [0, 1])
     assert.match(
       await exchange(t, port, get('/', 'x', CLOSE)),
-      new RegExp(`^x-tls: 1 TLSv1\\.3 TLS_AES_256_GCM_SHA384 http/1\\.1 ${resumed} 256 32 48 48\r$`, 'm'),
+      new RegExp(`^x-tls: 1 TLSv1\\.3 TLS_AES_256_GCM_SHA384 http/1\\.1 ${resumed} 256 64 96 96\r$`, 'm'),
     );
 });
