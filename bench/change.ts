@@ -28,10 +28,11 @@ export function change(results: readonly Result[]): string[] {
     ),
   );
   return [
-    '## Before and after sockets became links',
+    '## Before and after',
     '',
-    'Cost ÷ the cost of commit 6db7021, which had the sockets in the engine ([decision 32](adr/0032-sockets-as-links.md)), in the same',
-    'rounds: `HEADGATE_BENCH_BEFORE=CLONE npm run bench -- --only CASE --rows router,router-before`. What was added to the router in between',
+    'Cost ÷ the cost of an earlier commit in the same rounds. Rows of commit 0462e72: of 6db7021, which had the sockets in the engine',
+    '([decision 32](adr/0032-sockets-as-links.md)). The others: of 3dac376d, before the router was rearranged ([redesign](adr/0027-one-running-router.md)).',
+    '`HEADGATE_BENCH_BEFORE=CLONE npm run bench -- --only CASE --rows router,router-before`. What was added to the router in between',
     '(counters, statistics, limits) is part of it.',
     '',
     cells(['case', '', 'load', 'cost ÷ before, same round', 'least ÷ least', 'commit', '']),
