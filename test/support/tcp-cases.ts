@@ -1,4 +1,5 @@
 /** What cases of tables of connections in mode tcp do. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { RawServer, RawSocket } from './raw.ts';
 import type { Stage, TcpCase } from './tcp-table.ts';
 import { until } from './until.ts';
@@ -10,6 +11,29 @@ export async function pass(client: RawSocket, server: RawServer, text = 'x'): Pr
   await accepted.expect(text);
   return accepted;
 }
+
+/**
+ * What becomes of a second client while a first has the only place of the server: how the second ends after `act`, and the log lines
+ * of both. The first leaves once the line of the second is there.
+ */
+export async function queued(
+  { client, one, lines }: Stage,
+  act: (second: RawSocket) => unknown,
+): Promise<readonly [string, readonly string[]]> {
+  const first = await client();
+  const accepted = await pass(first, one);
+  const second = await client();
+  await act(second);
+  const ending = await second.ended();
+  await lines(1);
+  accepted.end();
+  first.end();
+  await first.ended();
+  return [ending, await lines(2)];
+}
+
+/** Nothing tells a client that it waits in a queue, or that rules wait for more of it: time is left for both to begin. */
+export const settle = (): Promise<void> => pause(100);
 
 /** Which servers so many clients reach one after the other, each gone before the next. */
 export async function order(

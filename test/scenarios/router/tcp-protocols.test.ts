@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { RawServer } from '../../support/raw.ts';
 import { scenario } from '../../support/scenario.ts';
-import { THREE, arrived, order, pass } from '../../support/tcp-cases.ts';
+import { THREE, arrived, order, pass, settle } from '../../support/tcp-cases.ts';
 import { compareTcp } from '../../support/tcp-table.ts';
 import type { TcpCase } from '../../support/tcp-table.ts';
 
@@ -64,7 +63,7 @@ const cases: Readonly<Record<string, TcpCase>> = {
       const good = await client();
       const accepted = await pass(good, one);
       accepted.send('GO');
-      await pause(100);
+      await settle();
       const before = good.text;
       accepted.send('OD');
       await good.expect('GOOD');

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { clientHello } from '../../support/client-hello.ts';
 import { scenario } from '../../support/scenario.ts';
-import { pass, refused, unplaced } from '../../support/tcp-cases.ts';
+import { pass, queued, refused, settle, unplaced } from '../../support/tcp-cases.ts';
 import { compareTcp } from '../../support/tcp-table.ts';
 import type { TcpCase } from '../../support/tcp-table.ts';
 
@@ -75,68 +75,33 @@ const cases: Readonly<Record<string, TcpCase>> = {
   'timeout client in the queue': {
     frontend: ['timeout client 200ms'],
     backend: ['timeout queue 900ms', 'timeout tunnel 1h', 'server one 127.0.0.1:$one maxconn 1'],
-    async play({ client, one, lines }) {
-      const first = await client();
-      const accepted = await pass(first, one);
-      const second = await client();
-      second.send('waits');
-      const ending = await second.ended();
-      await pause(50);
-      accepted.end();
-      first.end();
-      await first.ended();
-      return [ending, await lines(2)];
-    },
+    play: (stage) => queued(stage, (second) => second.send('waits')),
   },
   'a client that ends in the queue with nothing sent': {
     backend: ['timeout queue 900ms', 'server one 127.0.0.1:$one maxconn 1'],
-    async play({ client, one, lines }) {
-      const first = await client();
-      const accepted = await pass(first, one);
-      const second = await client();
-      await pause(100);
-      second.end();
-      const ending = await second.ended();
-      await pause(50);
-      accepted.end();
-      first.end();
-      await first.ended();
-      return [ending, await lines(2)];
-    },
+    play: (stage) =>
+      queued(stage, async (second) => {
+        await settle();
+        second.end();
+      }),
   },
   'a client that ends in the queue': {
     backend: ['timeout queue 500ms', 'server one 127.0.0.1:$one maxconn 1'],
-    async play({ client, one, lines }) {
-      const first = await client();
-      const accepted = await pass(first, one);
-      const second = await client();
-      second.send('sent');
-      await pause(100);
-      second.end();
-      const ending = await second.ended();
-      await pause(50);
-      accepted.end();
-      first.end();
-      await first.ended();
-      return [ending, await lines(2)];
-    },
+    play: (stage) =>
+      queued(stage, async (second) => {
+        second.send('sent');
+        await settle();
+        second.end();
+      }),
   },
   'a client that ends in the queue, with abortonclose': {
     backend: ['option abortonclose', 'timeout queue 900ms', 'server one 127.0.0.1:$one maxconn 1'],
-    async play({ client, one, lines }) {
-      const first = await client();
-      const accepted = await pass(first, one);
-      const second = await client();
-      second.send('sent');
-      await pause(100);
-      second.end();
-      const ending = await second.ended();
-      await pause(50);
-      accepted.end();
-      first.end();
-      await first.ended();
-      return [ending, await lines(2)];
-    },
+    play: (stage) =>
+      queued(stage, async (second) => {
+        second.send('sent');
+        await settle();
+        second.end();
+      }),
   },
   'a reset while rules wait': {
     frontend: ['tcp-request inspect-delay 2s', 'tcp-request content accept if { req.len gt 100 }'],
@@ -153,7 +118,7 @@ const cases: Readonly<Record<string, TcpCase>> = {
     async play({ client, one, lines }) {
       const own = await client();
       own.send('few');
-      await pause(100);
+      await settle();
       own.end();
       const accepted = await one.next();
       await accepted.expect('few');
@@ -169,7 +134,7 @@ const cases: Readonly<Record<string, TcpCase>> = {
       const ending = await own.ended();
       const other = await client();
       other.send('x');
-      await pause(100);
+      await settle();
       const early = one.connections.length;
       const accepted = await one.next();
       accepted.end();
@@ -195,7 +160,7 @@ const cases: Readonly<Record<string, TcpCase>> = {
     async play({ client, one, two, lines }) {
       const own = await client();
       own.send('not yet ');
-      await pause(100);
+      await settle();
       own.send('done');
       const accepted = await two.next();
       await accepted.expect('not yet done');

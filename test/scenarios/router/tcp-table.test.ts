@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { scenario } from '../../support/scenario.ts';
-import { pass, balanced } from '../../support/tcp-cases.ts';
+import { balanced, pass, queued, settle } from '../../support/tcp-cases.ts';
 import { compareTcp } from '../../support/tcp-table.ts';
 import type { TcpCase } from '../../support/tcp-table.ts';
 
@@ -155,18 +155,7 @@ const cases: Readonly<Record<string, TcpCase>> = {
   },
   'timeout queue': {
     backend: ['timeout queue 300ms', 'server one 127.0.0.1:$one maxconn 1'],
-    async play({ client, one, lines }) {
-      const first = await client();
-      const accepted = await pass(first, one);
-      const second = await client();
-      second.send('waits');
-      const ending = await second.ended();
-      await pause(50);
-      accepted.end();
-      first.end();
-      await first.ended();
-      return [ending, await lines(2)];
-    },
+    play: (stage) => queued(stage, (second) => second.send('waits')),
   },
   'a place in the queue': {
     backend: ['server one 127.0.0.1:$one maxconn 1'],
@@ -175,7 +164,7 @@ const cases: Readonly<Record<string, TcpCase>> = {
       const accepted = await pass(first, one);
       const second = await client();
       second.send('waited');
-      await pause(100);
+      await settle();
       accepted.end();
       first.end();
       const next = await one.next();
