@@ -1,6 +1,6 @@
 /**
  * What many certificates cost: the start until the first handshake, processor time and memory of a directory and of a crt-list, and what a
- * handshake costs for a name that nobody has requested before. HAProxy beside it, and ourselves with one certificate.
+ * handshake costs for a new name. HAProxy beside it, and ourselves with one certificate.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,7 @@ export async function manyCertificates(say: (line: string) => void, count = DEFA
   return `## Many certificates
 
 EC certificates of two names each, of one authority. *Start* is the time until the first handshake is over; *new name* the median of ${HANDSHAKES} full
-handshakes, each for a name that nobody has requested before, the connection and the client included. Load average ${load} to ${loadAverage()}.
+handshakes, each for a new name, the connection and the client included. Load average ${load} to ${loadAverage()}.
 
 | program | certificates | start | processor time | memory | handshake, new name | memory then |
 | --- | --- | --- | --- | --- | --- | --- |

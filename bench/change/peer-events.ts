@@ -78,7 +78,7 @@ export const PEERS: readonly Peer[] = [
         }
       },
       async upgrade({ directory }, pid) {
-        // The old master starts the new program, is told to end its workers gracefully, and ends with the last of them.
+        // The old master starts the new program, gets the signal to end its workers gracefully, and ends with the last of them.
         process.kill(pid, 'SIGUSR2');
         const file = join(directory, 'nginx.pid');
         const limit = performance.now() + START_LIMIT;

@@ -186,7 +186,7 @@ test('rules of a defaults section with a name come before those of its proxies, 
   );
 });
 
-for (const [title, text, told] of [
+for (const [title, text, message] of [
   ['without a name', 'defaults\n http-request deny\n', /'http-request' belongs in a 'defaults' section with a name/],
   ['for other defaults', 'defaults d\n http-request deny\ndefaults e from d\n', /'defaults' do not inherit rules/],
   ['for a listen', 'defaults d\n http-request deny\nlisten l from d\n', /a 'listen' is both frontend and backend/],
@@ -206,7 +206,7 @@ for (const [title, text, told] of [
   test(`rules of defaults are refused ${title}`, () => {
     const { snapshot, problems } = compiled(`${text}frontend z\n mode http\n bind :99\n`);
     assert.equal(snapshot, undefined);
-    assert.match(problems.map(formatProblem).join('\n'), told);
+    assert.match(problems.map(formatProblem).join('\n'), message);
   });
 
 test('without a mode a haproxy.cfg means tcp, as in HAProxy, and YAML http', () => {

@@ -37,7 +37,7 @@ export class Deadlines {
   }
 
   #tick(now: number, missed: number): void {
-    // The time in which nothing could be read is nobody's silence.
+    // Time in which nothing could be read does not count as silence.
     if (missed > STALL) for (const member of this.#members) if (member.deadline !== 0) member.deadline += missed;
     // After a late tick the request that a connection is about to be closed for may have arrived in time: it is read first.
     setImmediate(() => this.#expire(now));

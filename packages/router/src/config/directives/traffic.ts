@@ -41,7 +41,7 @@ export const traffic = {
   ),
   mode: {
     sections: EVERYWHERE,
-    doc: 'What travels: `http`, or `tcp` for connections of any protocol, whose bytes pass as they are ([TCP](tcp.md)). A frontend and its backends have the same mode. HAProxy takes a proxy without a mode for tcp, the router for http: in a haproxy.cfg that gives a warning.',
+    doc: 'What travels: `http`, or `tcp` for connections of any protocol, whose bytes pass as they are ([TCP](tcp.md)). A frontend in mode http has backends in mode http; one in mode tcp may lead to both. Without `mode` a proxy of a haproxy.cfg is in mode tcp, as in HAProxy, one in YAML in mode http.',
     example: 'mode http',
     apply(cursor, draft, { problems }) {
       const word = cursor.need("'http' or 'tcp'");

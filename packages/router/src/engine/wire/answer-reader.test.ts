@@ -26,7 +26,7 @@ describe('the reader of answers', () => {
     }
   });
 
-  it('reads the next answer into a head that nobody reads any more, and never into one that somebody does', () => {
+  it('reads the next answer into a head that is no longer read, and never into one that still is', () => {
     const [one, other] = [reader(), reader()];
     const given = one.read(bytes(HEAD), 'GET', limits);
     one.give();

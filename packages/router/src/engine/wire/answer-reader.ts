@@ -11,7 +11,7 @@ export interface WrongResponse extends WrongHead {
   readonly bytes: Buffer;
 }
 
-/** Heads that nobody reads any more, the last one used first: with a thousand connections, one of each would be in no cache. */
+/** Heads that are no longer read, the last one used first: with a thousand connections, one of each would be in no cache. */
 const spare: FastResponse[] = [];
 const MOST_SPARE = 64;
 
