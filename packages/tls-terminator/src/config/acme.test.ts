@@ -70,6 +70,19 @@ describe('certificates from an authority', () => {
     assert.match(errorsOf(mistyped), /'acmeKay' is no option of one certificate; did you mean 'acmeKey'/);
   });
 
+  for (const [key, value] of [
+    ['store', '/srv/my store'],
+    ['dns', '/usr/bin/set record'],
+    ['http', '[::1]:8080'],
+  ] as const)
+    it(`a space or a bracket in '${key}' of one certificate among several is refused, not changed`, async () => {
+      const yaml = await load(
+        `services: { s: { accept: "127.0.0.1:0", connect: 80, acme: [{ names: a.example.com, ${key}: "${value}" }] } }`,
+        'yaml',
+      );
+      assert.match(errorsOf(yaml), /of one certificate takes a word without spaces and brackets/);
+    });
+
   it('the key of an account is read from its file', async () => {
     const key = openssl.write('account.key', openssl.issue({ name: 'account' }).key);
     const [only] = certificatesOf(await inService(`acmeNames = a.example.com\nacmeAccountKey = ${key}`));

@@ -59,9 +59,12 @@ export function addAcmeCertificate(
 ): void {
   const own: string[] = [];
   const names: Word[] = [];
-  const collect = ({ text }: Word, value: Word): void => {
-    if (text === 'acmeNames') names.push(value);
-    else own.push(text, value.text.replaceAll(/\s+/g, ','));
+  const collect = ({ text: option }: Word, value: Word): void => {
+    if (option === 'acmeNames') return void names.push(value);
+    const word = option === 'acmeExternal' ? value.text.replace(/\s+/, ',') : value.text;
+    if (/[\s[\]]/.test(word))
+      problems.error(value.at, `'${option}' of one certificate takes a word without spaces and brackets`);
+    else own.push(option, word);
   };
   addAcme(map, collect, problems);
   if (names.length === 0) problems.error(map.at, "a certificate of 'acme' needs 'names'");
