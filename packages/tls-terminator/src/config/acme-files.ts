@@ -5,7 +5,7 @@ import { readSmallFile } from '../certificate/read.ts';
 import { readSecret } from '../certificate/secret.ts';
 import type { AcmeCertificate } from '../model/acme.ts';
 import { isAccountKey } from '../acme/jws.ts';
-import { acmeCertificates, type AcmeFiles } from './acme.ts';
+import { acmeCertificate, type AcmeFiles } from './acme.ts';
 import { withOwnOptions } from './directives/acme.ts';
 import type { AcmeDraft, FileOption, ServiceDraft } from './draft.ts';
 
@@ -19,7 +19,7 @@ interface AcmeFileParts {
 /** The certificates that ACME keeps for a service, once the files that its options name are read. */
 export async function readAcme(draft: ServiceDraft, parts: AcmeFileParts): Promise<readonly AcmeCertificate[]> {
   const found: AcmeCertificate[] = [];
-  // Many certificates name the same files.
+  // Many certificates name the same files: each is read once.
   const read = new Map<string, Promise<AcmeFiles>>();
   for (const each of draft.acme.names) {
     const own = withOwnOptions(draft, each, parts.problems);
@@ -27,7 +27,8 @@ export async function readAcme(draft: ServiceDraft, parts: AcmeFileParts): Promi
     const id = JSON.stringify([external?.id, external?.file.path, authorities?.path, accountKey?.path]);
     const files = read.get(id) ?? filesOf(own, parts);
     read.set(id, files);
-    found.push(...acmeCertificates(own, await files, parts.problems));
+    const certificate = acmeCertificate(each, own, await files, parts.problems);
+    if (certificate !== undefined) found.push(certificate);
   }
   return found;
 }
@@ -63,7 +64,7 @@ async function filesOf(
     try {
       if (isAccountKey(createPrivateKey(pem))) return pem;
     } catch {
-      // Said below.
+      // Reported below.
     }
     const { path, at } = accountKey;
     problems.error(at, `acmeAccountKey: ${path} holds no private key of EC P-256, EC P-384 or RSA in PEM`);

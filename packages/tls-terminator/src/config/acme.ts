@@ -9,41 +9,45 @@ import type { AcmeDraft } from './draft.ts';
 /** What the files that the options name hold. */
 export type AcmeFiles = Pick<AcmeCertificate, 'external' | 'authorities' | 'accountKey'>;
 
-/** The certificates of one service. */
-export function acmeCertificates(draft: AcmeDraft, files: AcmeFiles, problems: Problems): readonly AcmeCertificate[] {
+/** One certificate of a service. `draft`: its settings. */
+export function acmeCertificate(
+  { at, names }: AcmeDraft['names'][number],
+  draft: AcmeDraft,
+  files: AcmeFiles,
+  problems: Problems,
+): AcmeCertificate | undefined {
+  const [name] = names;
+  if (name === undefined) return undefined;
   const { store, directory, contact, dnsCommand, dnsWait, profile, key, http } = draft;
-  const initial = draft.initial?.path;
-  const renewAfter = draft.renewAfter / 100;
   const challenge = draft.challenge ?? usualChallenge(draft);
-  return draft.names.flatMap(({ at, names }): readonly AcmeCertificate[] => {
-    const [name] = names;
-    if (name === undefined) return [];
-    const wildcard = names.find((each) => each.startsWith('*.'));
-    const address = names.find((each) => isIP(each) !== 0);
-    if (wildcard !== undefined && challenge !== 'dns-01')
-      problems.error(at, `${wildcard}: authorities issue wildcards for dns-01 only; name a program with acmeDns`);
-    if (address !== undefined && challenge === 'dns-01')
-      problems.error(at, `${address} is an address: dns-01 cannot prove it, tls-alpn-01 and http-01 can`);
-    if (challenge === 'dns-01' && dnsCommand === undefined)
-      problems.error(at, 'dns-01 needs acmeDns, a program that sets TXT records');
-    if (challenge === 'http-01' && draft.http === undefined)
-      problems.error(at, 'http-01 needs acmeHttp, an address to which the router sends /.well-known/acme-challenge/');
-    const file = certificateFile(store, name, key);
-    const settings = {
-      store,
-      directory,
-      contact,
-      dnsCommand,
-      dnsWait,
-      profile,
-      key,
-      renewAfter,
-      challenge,
-      http,
-      initial,
-    };
-    return [{ at, name, names, file, ...settings, ...files }];
-  });
+  const wildcard = names.find((each) => each.startsWith('*.'));
+  const address = names.find((each) => isIP(each) !== 0);
+  if (wildcard !== undefined && challenge !== 'dns-01')
+    problems.error(at, `${wildcard}: authorities issue wildcards for dns-01 only; name a program with acmeDns`);
+  if (address !== undefined && challenge === 'dns-01')
+    problems.error(at, `${address} is an address: dns-01 cannot prove it, tls-alpn-01 and http-01 can`);
+  if (challenge === 'dns-01' && dnsCommand === undefined)
+    problems.error(at, 'dns-01 needs acmeDns, a program that sets TXT records');
+  if (challenge === 'http-01' && http === undefined)
+    problems.error(at, 'http-01 needs acmeHttp, an address to which the router sends /.well-known/acme-challenge/');
+  return {
+    at,
+    name,
+    names,
+    file: certificateFile(store, name, key),
+    store,
+    directory,
+    contact,
+    dnsCommand,
+    dnsWait,
+    profile,
+    key,
+    renewAfter: draft.renewAfter / 100,
+    challenge,
+    http,
+    initial: draft.initial?.path,
+    ...files,
+  };
 }
 
 /** All certificates, each once: services may share one. */
@@ -64,7 +68,7 @@ export function compileAcme(all: readonly AcmeCertificate[], problems: Problems)
   return { certificates: [...byFile.values()], http: [...http.values()] };
 }
 
-/** Without what does not matter: where it is written. */
+/** Where it is written does not matter. */
 function comparable({ at: _at, http, ...rest }: AcmeCertificate): unknown {
   return { ...rest, http: http === undefined ? '' : placeOf(http) };
 }

@@ -214,10 +214,14 @@ function ownOptions({ text, at }: Word, problems: Problems): readonly OwnOption[
 }
 
 /** The settings of one certificate: those of the service, and what its brackets say. */
-export function withOwnOptions(draft: ServiceDraft, own: AcmeDraft['names'][number], problems: Problems): AcmeDraft {
-  const acmeDraft = { ...draft.acme, contact: [...draft.acme.contact], names: [own] };
-  // Its own contacts stand in place of those of the service.
-  if (own.options.some(({ name }) => name === 'acmeContact')) acmeDraft.contact = [];
-  for (const { name, value } of own.options) options.get(name)?.apply(value, { ...draft, acme: acmeDraft }, problems);
+export function withOwnOptions(
+  draft: ServiceDraft,
+  { options: own }: AcmeDraft['names'][number],
+  problems: Problems,
+): AcmeDraft {
+  // Its own contacts replace those of the service.
+  const contact = own.some(({ name }) => name === 'acmeContact') ? [] : [...draft.acme.contact];
+  const acmeDraft = { ...draft.acme, contact };
+  for (const { name, value } of own) options.get(name)?.apply(value, { ...draft, acme: acmeDraft }, problems);
   return acmeDraft;
 }
