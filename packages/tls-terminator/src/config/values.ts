@@ -3,6 +3,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { parseDuration, parseInteger } from '@headgate/shared/config/units';
+import type { FileOption } from './draft.ts';
 
 export function yesNo(value: Word, problems: Problems): boolean | undefined {
   const word = oneOf(value, ['yes', 'no'], problems);
@@ -34,6 +35,12 @@ export function path(value: Word, problems: Problems): string | undefined {
   if (value.text !== '' && !value.text.includes('\0')) return value.text;
   problems.error(value.at, 'a file name is expected here');
   return undefined;
+}
+
+/** A file that the service needs, for this option. */
+export function namedFile(option: string, value: Word, problems: Problems): FileOption | undefined {
+  const name = path(value, problems);
+  return name === undefined ? undefined : { option, path: name, at: value.at };
 }
 
 function checked(value: Word, parsed: ReturnType<typeof parseInteger>, problems: Problems): number | undefined {

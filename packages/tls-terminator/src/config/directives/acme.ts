@@ -7,7 +7,7 @@ import { AUTHORITIES, acmeName, readContact } from '../acme-names.ts';
 import { parseAddress } from '../address.ts';
 import type { ServiceDirective } from '../directive.ts';
 import type { AcmeDraft, OwnOption, ServiceDraft } from '../draft.ts';
-import { duration, integer, oneOf, path, takesDuration } from '../values.ts';
+import { duration, integer, namedFile, oneOf, path, takesDuration } from '../values.ts';
 
 const authorities: ReadonlyMap<string, string> = new Map(Object.entries(AUTHORITIES));
 const AUTHORITY_NAMES = [...authorities.keys()].join(', ');
@@ -153,8 +153,7 @@ export const acme = {
     default: 'the public authorities',
     example: 'acmeCA = /etc/ssl/company.pem',
     apply(value, draft, problems) {
-      const name = path(value, problems);
-      if (name !== undefined) draft.acme.authorities = { option: 'acmeCA', path: name, at: value.at };
+      draft.acme.authorities = namedFile('acmeCA', value, problems) ?? draft.acme.authorities;
     },
   },
   acmeAccountKey: {
@@ -164,8 +163,7 @@ export const acme = {
     default: 'one that is made, in `acmeStore`',
     example: 'acmeAccountKey = /etc/headgate/account.key',
     apply(value, draft, problems) {
-      const name = path(value, problems);
-      if (name !== undefined) draft.acme.accountKey = { option: 'acmeAccountKey', path: name, at: value.at };
+      draft.acme.accountKey = namedFile('acmeAccountKey', value, problems) ?? draft.acme.accountKey;
     },
   },
   acmeInitial: {
@@ -175,8 +173,7 @@ export const acme = {
     default: 'none',
     example: 'acmeInitial = /etc/ssl/www.pem',
     apply(value, draft, problems) {
-      const name = path(value, problems);
-      if (name !== undefined) draft.acme.initial = { option: 'acmeInitial', path: name, at: value.at };
+      draft.acme.initial = namedFile('acmeInitial', value, problems) ?? draft.acme.initial;
     },
   },
   acmeRenew: {

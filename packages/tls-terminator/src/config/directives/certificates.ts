@@ -1,7 +1,7 @@
 /** The files with certificates and keys. */
 import type { CertificateSource } from '../draft.ts';
 import type { ServiceDirective } from '../directive.ts';
-import { path } from '../values.ts';
+import { namedFile, path } from '../values.ts';
 
 export const certificates = {
   cert: file('cert', {
@@ -57,8 +57,7 @@ function file(
     ...about,
     takes: '/path',
     apply(value, draft, problems) {
-      const name = path(value, problems);
-      if (name !== undefined) draft[option] = { option, path: name, at: value.at };
+      draft[option] = namedFile(option, value, problems) ?? draft[option];
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Clients and servers that know each other by keys they share beforehand (RFC 4279, RFC 9846 §4.2.11). */
 import type { ServiceDirective } from '../directive.ts';
-import { path } from '../values.ts';
+import { namedFile } from '../values.ts';
 
 export const preSharedKeys = {
   PSKsecrets: {
@@ -10,8 +10,7 @@ export const preSharedKeys = {
     default: 'none',
     example: 'PSKsecrets = /etc/stunnel/psk.txt',
     apply(value, draft, problems) {
-      const name = path(value, problems);
-      if (name !== undefined) draft.pskSecrets = { option: 'PSKsecrets', path: name, at: value.at };
+      draft.pskSecrets = namedFile('PSKsecrets', value, problems) ?? draft.pskSecrets;
     },
   },
   PSKidentity: {

@@ -3,7 +3,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 import type { Word } from '@headgate/shared/config/raw';
 import type { ServiceDirective } from '../directive.ts';
 import type { ServiceDraft } from '../draft.ts';
-import { duration, integer, path } from '../values.ts';
+import { duration, integer, namedFile } from '../values.ts';
 
 const SECRET = '16 or 32 bytes as hexadecimal digits, colons allowed';
 
@@ -67,8 +67,7 @@ export const sessions = {
     default: 'random for each start, another one every day',
     example: 'ticketKeys = /etc/headgate/tickets',
     apply(value, draft, problems) {
-      const name = path(value, problems);
-      if (name !== undefined) draft.ticketKeyFile = { option: 'ticketKeys', path: name, at: value.at };
+      draft.ticketKeyFile = namedFile('ticketKeys', value, problems) ?? draft.ticketKeyFile;
     },
   },
 } as const satisfies Record<string, ServiceDirective>;

@@ -4,7 +4,7 @@ import { verifyErrorNumber } from '@headgate/shared/x509/verify-errors';
 import { connectAddress } from '../address.ts';
 import type { ServiceDirective } from '../directive.ts';
 import type { TrustDraft } from '../draft.ts';
-import { integer, oneOf, path } from '../values.ts';
+import { integer, namedFile, oneOf } from '../values.ts';
 
 const FLAGS = [
   'NOCERTS',
@@ -172,8 +172,7 @@ function trust(
     takes: '/path',
     default: 'none',
     apply(value, draft, problems) {
-      const name = path(value, problems);
-      if (name !== undefined) draft.trust[field] = { option, path: name, at: value.at };
+      draft.trust[field] = namedFile(option, value, problems) ?? draft.trust[field];
     },
   };
 }
