@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Problems, inOrder } from '@headgate/shared/config/problem';
-import type { Position, RawConfig, Section, Word } from '@headgate/shared/config/raw';
+import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Loaded } from '@headgate/shared/process/product';
 import { AclScope } from '../acl/scope.ts';
@@ -14,9 +14,10 @@ import { hasNoEffect, type CompileIo, type Context } from './directive.ts';
 import { editedFiles, warnOfUnread } from './edited-files.ts';
 import { isControlled, namesIn } from './survey.ts';
 import { editedLists, type EditedLists } from '../sample/edited-lists.ts';
-import { DefaultsRules, NO_DEFAULTS, type Defaults } from './defaults-rules.ts';
+import { DefaultsRules } from './defaults-rules.ts';
+import { DefaultsSections, type Defaults } from './defaults-sections.ts';
 import { emptySettings, hasFrontend, inherit } from './draft.ts';
-import type { CaptureDraft, DefaultPath, ProxyDraft, ProxyKind, Settings } from './draft.ts';
+import type { CaptureDraft, DefaultPath, ProxyDraft, ProxyKind } from './draft.ts';
 import { withCertificates } from './certificates.ts';
 import { compileHttpErrors, type ErrorFiles } from './http-errors.ts';
 import { jsonPlaces, withJsonEvents } from './json-events.ts';
@@ -59,24 +60,20 @@ export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Prob
   for (const section of sections) if (section.kind === 'global') compiler.paths(section);
   for (const section of sections) compiler.list(section);
   for (const section of sections) compiler.section(section);
-  const { snapshot, problems } = compiler.finish(
-    all,
-    raw.sections[0]?.at ?? read.list[0]?.at ?? { file: 'configuration', line: 1, column: 1 },
-  );
-  return { snapshot: snapshot === undefined ? undefined : { ...snapshot, certificates }, problems };
+  const start = raw.sections[0]?.at ?? read.list[0]?.at ?? { file: 'configuration', line: 1, column: 1 };
+  return compiler.finish(all, certificates, start);
 }
 
 class Compiler {
   readonly #problems: Problems;
   readonly #context: Context;
   readonly #proxies: ProxyDraft[] = [];
-  readonly #namedDefaults = new Map<string, Defaults>();
+  readonly #defaults: DefaultsSections;
   /** The file that the section read now is in. */
   #file = '';
   readonly #names: Omit<ProxyNames, 'proxy'>;
   readonly #errorFiles = new Map<string, ErrorFiles>();
   readonly #userLists = new Map<string, UserList>();
-  #defaults: Defaults = NO_DEFAULTS;
   readonly #tables = new TableReferences();
   /** Undefined where no control socket can ask for them. */
   readonly #lists: PatternLists | undefined;
@@ -88,6 +85,7 @@ class Compiler {
 
   constructor(io: CompileIo, problems: Problems, names: Omit<ProxyNames, 'proxy'>, raw: RawConfig) {
     this.#resolvers = new ResolversSections(raw.sections);
+    this.#defaults = new DefaultsSections(problems);
     this.#names = names;
     const standing = (key: string): string | undefined => io.standing?.(key);
     this.#lists = isControlled(raw) ? new PatternLists((path) => this.#resolve(path), standing) : undefined;
@@ -152,13 +150,12 @@ class Compiler {
     if (kind === 'global') {
       for (const statement of section.statements) applyGlobal(statement, this.#in(section));
     } else if (kind === 'defaults') {
-      const from = this.#from(section) ?? NO_DEFAULTS;
-      const draft = this.#draft(kind, section, inherit(from.settings));
+      const from = this.#defaults.namedBy(section);
+      const draft = this.#draft(kind, section, from);
       const rules = new DefaultsRules(section, this.#problems);
-      from.rules.check(kind, at, this.#problems);
+      from?.rules.check(kind, at, this.#problems);
       this.#statements(section, draft, rules.settings);
-      this.#defaults = { section, settings: draft.settings, rules };
-      if (section.name !== undefined) this.#namedDefaults.set(section.name.text, this.#defaults);
+      this.#defaults.add({ section, settings: draft.settings, rules });
     } else if (kind === 'frontend' || kind === 'backend' || kind === 'listen') this.#proxy(kind, section);
     else if (kind === 'peers') this.#tables.add(compilePeers(section, this.#in(section)));
     else if (LISTS.includes(kind)) return;
@@ -173,7 +170,7 @@ class Compiler {
       );
   }
 
-  finish(raw: RawConfig, start: Position): Loaded<Snapshot> {
+  finish(raw: RawConfig, certificates: Snapshot['certificates'], start: Position): Loaded<Snapshot> {
     const problems = this.#problems;
     const { global, io } = this.#context;
     this.#metrics();
@@ -211,6 +208,7 @@ class Compiler {
       lists: this.#lists?.finish(),
       edited: this.#editedLists.all,
       resolvers,
+      certificates,
     };
     return { snapshot, problems: sorted };
   }
@@ -218,7 +216,7 @@ class Compiler {
   #metrics(): void {
     const section = metricsSection(this.#context.global.metrics);
     if (section === undefined) return;
-    const draft = this.#draft('frontend', section, emptySettings());
+    const draft = this.#draft('frontend', section);
     this.#statements(section, draft);
     this.#proxies.push(draft);
   }
@@ -229,20 +227,21 @@ class Compiler {
       return;
     }
     checkName(kind, section.name, this.#problems);
-    const defaults = this.#from(section) ?? this.#defaults;
-    const draft = this.#draft(kind, section, inherit(defaults.settings));
+    const defaults = this.#defaults.of(section);
+    const draft = this.#draft(kind, section, defaults);
     this.#legacyAddress(section, draft);
-    defaults.rules.check(kind, draft.at, this.#problems);
+    defaults?.rules.check(kind, draft.at, this.#problems);
     implyMode(section, draft, this.#problems);
-    this.#inherited(section, draft, defaults.rules);
+    this.#inherited(section, draft, defaults?.rules.statements ?? []);
     const inherited = draft.settings.httpCheck;
     this.#statements(section, draft);
     keepRequest(inherited, draft, this.#problems);
     this.#proxies.push(draft);
   }
 
-  #draft(kind: ProxyKind, section: Section, settings: Settings): ProxyDraft {
+  #draft(kind: ProxyKind, section: Section, defaults?: Defaults): ProxyDraft {
     const name = section.name?.text ?? '';
+    const settings = defaults === undefined ? emptySettings() : inherit(defaults.settings);
     const captures: CaptureDraft = { request: [], response: [], cookie: undefined };
     const scope = this.#scope(kind, name, captures);
     return newDraft(kind, section, settings, scope, captures);
@@ -272,7 +271,7 @@ class Compiler {
   }
 
   /** The rules of its `defaults` become the first of a proxy; the acls that they name are theirs alone. */
-  #inherited(section: Section, draft: ProxyDraft, { statements }: DefaultsRules): void {
+  #inherited(section: Section, draft: ProxyDraft, statements: readonly Statement[]): void {
     if (statements.length === 0) return;
     const scope = this.#scope(draft.kind, draft.name, draft.captures);
     this.#statements(section, { ...draft, scope }, statements);
@@ -280,28 +279,12 @@ class Compiler {
 
   /** Mistakes in rules of `defaults` that no proxy uses are mistakes too. */
   #unusedRules(): void {
-    for (const { section, rules } of this.#namedDefaults.values())
-      if (rules.unused) this.#inherited(section, this.#draft('frontend', section, emptySettings()), rules);
+    for (const { section, rules } of this.#defaults.named)
+      if (rules.unused) this.#inherited(section, this.#draft('frontend', section), rules.statements);
   }
 
   #in({ dialect }: Section): Context {
     return dialect === undefined ? this.#context : { ...this.#context, dialect };
-  }
-
-  /** `from NAME` on the section line: the settings of that named defaults section. */
-  #from(section: Section): Defaults | undefined {
-    const index = section.rest.findIndex((word) => word.text === 'from');
-    if (index < 0) return undefined;
-    const name = section.rest[index + 1];
-    const found = name === undefined ? undefined : this.#namedDefaults.get(name.text);
-    if (name === undefined) this.#problems.error(section.at, "'from' needs the name of a defaults section");
-    else if (found === undefined)
-      this.#problems.error(
-        name.at,
-        `there is no defaults section '${name.text}' above`,
-        nearest(name.text, this.#namedDefaults.keys()),
-      );
-    return found;
   }
 
   /** `frontend all 0.0.0.0:80`: the bind syntax of HAProxy 1.4, followed by its parameters. */

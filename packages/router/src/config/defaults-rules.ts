@@ -1,8 +1,7 @@
 /** Rules in named `defaults` sections (HAProxy 2.5 and later): read before those of the proxies that take their settings from it. */
-import { Problems } from '@headgate/shared/config/problem';
+import type { Problems } from '@headgate/shared/config/problem';
 import type { Section, Statement } from '@headgate/shared/config/raw';
-import { emptySettings, hasBackend, hasFrontend } from './draft.ts';
-import type { ProxyKind, Settings } from './draft.ts';
+import type { ProxyKind } from './draft.ts';
 
 const RULES: ReadonlySet<string> = new Set([
   'acl',
@@ -53,32 +52,12 @@ export class DefaultsRules {
     if (kind === 'listen') return refuse("a 'listen' is both frontend and backend; write them in the section itself");
     if (this.#users !== undefined && this.#users !== kind)
       return refuse(`a ${this.#users} has them, and frontends and backends cannot share rules; make two sections`);
-    this.#users = kind as 'frontend' | 'backend';
+    this.#users = kind;
     for (const { words } of this.statements) {
       const [keyword, stage] = [words[0].text, words[1]?.text ?? ''];
-      if (keyword === 'tcp-response' && !hasBackend(kind)) refuse("'tcp-response' belongs in backends");
-      if (keyword === 'tcp-request' && ['connection', 'session'].includes(stage) && !hasFrontend(kind))
+      if (keyword === 'tcp-response' && kind === 'frontend') refuse("'tcp-response' belongs in backends");
+      if (keyword === 'tcp-request' && ['connection', 'session'].includes(stage) && kind === 'backend')
         refuse(`'tcp-request ${stage}' belongs in frontends`);
     }
   }
 }
-
-/** What a section takes over from `defaults`. */
-export interface Defaults {
-  readonly section: Section;
-  readonly settings: Settings;
-  readonly rules: DefaultsRules;
-}
-
-const NO_SECTION: Section = {
-  kind: 'defaults',
-  name: undefined,
-  rest: [],
-  at: { file: '', line: 0, column: 0 },
-  statements: [],
-};
-export const NO_DEFAULTS: Defaults = {
-  section: NO_SECTION,
-  settings: emptySettings(),
-  rules: new DefaultsRules(NO_SECTION, new Problems()),
-};
