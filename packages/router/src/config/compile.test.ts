@@ -209,6 +209,21 @@ for (const [title, text, message] of [
     assert.match(problems.map(formatProblem).join('\n'), message);
   });
 
+test('rules of defaults that no proxy uses are checked as those of a proxy that uses them would be', () => {
+  const { snapshot, problems } = compiled(
+    'defaults base\n mode tcp\ndefaults a from base\n tcp-request content accept if { req.len gt 0 }\n' +
+      'defaults b from base\n tcp-response content accept\ndefaults c\n tcp-request content accept if { req.len gt 0 }\n' +
+      'frontend z from base\n bind :99\n',
+  );
+  assert.ok(snapshot, problems.map(formatProblem).join('\n'));
+});
+
+test('a mistake in an acl of defaults that a proxy uses is reported once', () => {
+  const { problems } = compiled('defaults d\n mode http\n acl a pathh /\nfrontend z from d\n bind :99\n');
+  assert.doesNotMatch(problems.map(formatProblem).join('\n'), /also on line/);
+  assert.equal(problems.filter(({ severity }) => severity === 'error').length, 1);
+});
+
 test('without a mode a haproxy.cfg means tcp, as in HAProxy, and YAML http', () => {
   const { snapshot, problems } = compiled('listen db\n bind :3306\n option httplog\n server s localhost:3307\n');
   assert.equal(snapshot?.frontends[0]?.engine, 'tcp');

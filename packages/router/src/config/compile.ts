@@ -277,10 +277,13 @@ class Compiler {
     this.#statements(section, { ...draft, scope }, statements);
   }
 
-  /** Mistakes in rules of `defaults` that no proxy uses are mistakes too. */
+  /** Mistakes in rules of `defaults` that no proxy uses are mistakes too. A `listen` may have all rules. */
   #unusedRules(): void {
-    for (const { section, rules } of this.#defaults.named)
-      if (rules.unused) this.#inherited(section, this.#draft('frontend', section), rules.statements);
+    for (const defaults of this.#defaults.unused()) {
+      const draft = this.#draft('listen', defaults.section, defaults);
+      implyMode(defaults.section, draft, this.#problems);
+      this.#inherited(defaults.section, draft, defaults.rules.statements);
+    }
   }
 
   #in({ dialect }: Section): Context {

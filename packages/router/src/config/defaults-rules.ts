@@ -19,6 +19,7 @@ export class DefaultsRules {
   readonly settings: readonly Statement[];
   readonly #name: string | undefined;
   #users: 'frontend' | 'backend' | undefined;
+  #taken = false;
 
   constructor({ name, statements }: Pick<Section, 'name' | 'statements'>, problems: Problems) {
     const isRule = ({ words: [keyword] }: Statement): boolean => RULES.has(keyword.text);
@@ -40,11 +41,12 @@ export class DefaultsRules {
 
   /** Whether no proxy took them: their mistakes have not been reported. */
   get unused(): boolean {
-    return this.statements.length > 0 && this.#users === undefined;
+    return this.statements.length > 0 && !this.#taken;
   }
 
   /** Reports a section that cannot have these rules: one section of defaults serves frontends or backends, as in HAProxy. */
   check(kind: ProxyKind, at: Section['at'], problems: Problems): void {
+    if (kind !== 'defaults') this.#taken = true;
     if (!this.#hasRules) return;
     const refuse = (why: string): void =>
       problems.error(at, `the rules of defaults '${this.#name}' cannot be used here: ${why}`);

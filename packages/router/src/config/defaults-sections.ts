@@ -27,9 +27,9 @@ export class DefaultsSections {
     if (name !== undefined) this.#named.set(name.text, defaults);
   }
 
-  /** Those with a name. */
-  get named(): Iterable<Defaults> {
-    return this.#named.values();
+  /** Those with rules that no proxy took. */
+  unused(): readonly Defaults[] {
+    return [...this.#named.values()].filter(({ rules }) => rules.unused);
   }
 
   /** The defaults of a proxy: those that its line names, or the last before it. */
