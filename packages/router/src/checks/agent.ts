@@ -1,44 +1,34 @@
 import { readAgentReply } from '../backend/agent.ts';
 import type { AgentReply } from '../model/backend.ts';
-import { IMPLICIT_CONNECT } from '../model/check.ts';
-import type { CheckScript, StepPlace, Verdict } from '../model/check.ts';
+import type { CheckScript, Verdict } from '../model/check.ts';
 import type { AgentConfig, CheckConfig, Server } from '../model/server.ts';
 import { verdict } from './expect.ts';
+import { connect, protocolScript, send } from './protocol-script.ts';
 import { printable } from './words.ts';
-
-const place = (number: number): StepPlace => ({ number, comment: undefined, remark: undefined });
 
 /**
  * The conversation with an agent: what it is sent, then its line, of which `heard` is called; that it said something is a success here.
  * `last`: what came before a line that does not end.
  */
 export function agentScript(
-  { send }: AgentConfig,
+  { send: question }: AgentConfig,
   last: Verdict | undefined,
   heard: (said: AgentReply) => void,
 ): CheckScript {
-  return {
-    kind: 'protocol',
-    steps: [
-      { ...IMPLICIT_CONNECT, ...place(0) },
-      { ...place(1), kind: 'send', bytes: () => send },
-      {
-        ...place(2),
-        kind: 'expect',
-        what: 'custom',
-        timeoutStatus: 'L7TOUT',
-        judge({ text, complete }) {
-          const said = readAgentReply(text);
-          if (said !== undefined)
-            heard({ ...said, unknown: said.unknown && printable(said.unknown), text: printable(said.text) });
-          else if (!complete) return undefined;
-          else if (text === '') return verdict('L7RSP', 'TCPCHK got an empty response at step 2');
-          else return { ...(last ?? NO_NEWS), info: 'Ignoring incomplete line from agent' };
-          return NO_NEWS;
-        },
-      },
-    ],
-  };
+  return protocolScript(connect(false), send(question), {
+    kind: 'expect',
+    what: 'custom',
+    timeoutStatus: 'L7TOUT',
+    judge({ text, complete }) {
+      const said = readAgentReply(text);
+      if (said !== undefined)
+        heard({ ...said, unknown: said.unknown && printable(said.unknown), text: printable(said.text) });
+      else if (!complete) return undefined;
+      else if (text === '') return verdict('L7RSP', 'TCPCHK got an empty response at step 2');
+      else return { ...(last ?? NO_NEWS), info: 'Ignoring incomplete line from agent' };
+      return NO_NEWS;
+    },
+  });
 }
 
 const NO_NEWS: Verdict = { passed: true, status: 'CHECKED', code: undefined, info: '' };

@@ -2,26 +2,10 @@
  * The checks of protocols (HAProxy: `option mysql-check`, `pgsql-check`, `redis-check`, `smtpchk`, `ldap-check`, `ssl-hello-chk`):
  * scripts that are not written out, with what each protocol's specification says about its first messages.
  */
-import { IMPLICIT_CONNECT } from '../model/check.ts';
-import type { CheckScript, ConnectStep, ExpectStep, SendStep, StepPlace, Verdict } from '../model/check.ts';
+import type { CheckScript, Verdict } from '../model/check.ts';
 import { expectBytes, NO_OPTIONS, verdict } from './expect.ts';
 import type { ExpectOptions, Pattern } from './expect.ts';
-
-type Step = ConnectStep | SendStep | Omit<ExpectStep, keyof StepPlace>;
-
-/** `linger`: servers that count aborted connections of an address (MySQL's max_connect_errors) must not see a reset. */
-const connect = (linger: boolean): ConnectStep => ({ ...IMPLICIT_CONNECT, linger });
-
-const send = (bytes: string): SendStep => ({ kind: 'send', bytes: () => bytes });
-
-function script(...steps: readonly Step[]): CheckScript {
-  // HAProxy's number of the connection, which is a step of its own where it has to linger.
-  const from = steps.some((step) => step.kind === 'connect' && step.linger) ? 1 : 0;
-  return {
-    kind: 'protocol',
-    steps: steps.map((step, index) => ({ ...step, number: index + from, comment: undefined, remark: undefined })),
-  };
-}
+import { connect, protocolScript as script, send, type ProtocolStep as Step } from './protocol-script.ts';
 
 /** Expects bytes at the beginning of what was received. */
 function begins(expression: RegExp, options: Partial<ExpectOptions>): Step {

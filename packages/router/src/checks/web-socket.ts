@@ -4,11 +4,11 @@ import { trimmed } from '../http/fields.ts';
 import { protocolsIn } from '../http/switching.ts';
 import { closeFrame, controlFrame, framesIn, OPCODES } from '../http/web-socket-frames.ts';
 import type { Frame } from '../http/web-socket-frames.ts';
-import { IMPLICIT_CONNECT } from '../model/check.ts';
-import type { CheckEvaluation, CheckScript, CheckStep, Received, StepPlace, Verdict } from '../model/check.ts';
+import type { CheckEvaluation, CheckScript, Received, SendStep, Verdict } from '../model/check.ts';
 import type { ResponseFacts } from '../model/facts.ts';
 import { verdict } from './expect.ts';
 import { RECEIVE_LIMIT } from './probe.ts';
+import { connect, protocolScript, send } from './protocol-script.ts';
 import { readResponse } from './response.ts';
 
 export interface WebSocketCheck {
@@ -36,20 +36,18 @@ export function webSocketScript(check: WebSocketCheck): CheckScript {
   };
   const ping = latin1(controlFrame(OPCODES.ping, PING, true));
   const close = latin1(closeFrame(NORMAL_CLOSURE, '', true));
-  const steps = [
-    { ...IMPLICIT_CONNECT, linger: true },
+  return protocolScript(
+    connect(true),
     { kind: 'send', bytes: upgrade },
     expected('response to the upgrade', (received, on) => judgeUpgrade(received, check, keys.get(on) ?? '')),
     ...(check.ping ? [frame(ping), expected('Pong to our Ping', judgePong)] : []),
     frame(close),
     { ...expected('Close frame in answer to ours', judgeClose), anyEnd: true },
-  ] as const;
-  const place = (number: number): StepPlace => ({ number, comment: undefined, remark: undefined });
-  return { kind: 'protocol', steps: steps.map((step, number): CheckStep => ({ ...step, ...place(number) })) };
+  );
 }
 
-function frame(bytes: string) {
-  return { kind: 'send', continues: true, bytes: () => bytes } as const;
+function frame(bytes: string): SendStep {
+  return { ...send(bytes), continues: true };
 }
 
 function expected(what: string, judge: (received: Received, on: CheckEvaluation) => Verdict | undefined) {
