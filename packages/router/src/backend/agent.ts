@@ -31,11 +31,6 @@ export function readAgentReply(received: string): AgentReply | undefined {
   return { health, state: STATES.find((one) => one === state), weight, maxconn, unknown, text };
 }
 
-/** Its agent is asked: there is one, and operators have not silenced it. */
-export function isAsked({ config: { agent } }: Pick<ServerState, 'config'>): boolean {
-  return agent !== undefined && agent.paused !== true;
-}
-
 /** What an agent may do to its server. */
 interface Obeyed extends Pick<ServerControl, 'administer'> {
   weigh(server: ServerState, weight: number): void;

@@ -1,6 +1,7 @@
 import type { Severity } from '@headgate/shared/log/logger';
 import type { Backend } from '../model/snapshot.ts';
 import type { BackendCounters } from '../model/counters.ts';
+import { askedAgent } from '../model/server.ts';
 import { newBackendCounters, newServerCounters } from '../stats/counters.ts';
 import { algorithms } from './balance.ts';
 import type {
@@ -13,7 +14,7 @@ import type {
   Waiter,
   Wish,
 } from '../model/backend.ts';
-import { heed, isAsked } from './agent.ts';
+import { heed } from './agent.ts';
 import type { BackendDeps, BackendRuntime } from './contract.ts';
 import { beginCounting, noteChange } from './counting.ts';
 import { Dispatch } from './dispatch.ts';
@@ -142,7 +143,7 @@ class RunningBackend implements BackendRuntime, Owner {
 
   heard(state: ServerState, said: AgentReply | CheckResult, duration: number): void {
     const server = this.#own(state);
-    if (server === undefined || !isAsked(server)) return;
+    if (server === undefined || askedAgent(server.config) === undefined) return;
     const { logHealthChecks } = this.config;
     const result = 'status' in said ? said : heed(server, said, duration, this);
     const isNews = logHealthChecks && result.status !== 'CHECKED' && result.status !== server.lastAgent?.status;

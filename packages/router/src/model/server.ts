@@ -133,6 +133,11 @@ export interface AgentConfig {
   readonly paused?: boolean;
 }
 
+/** The agent of a server, unless operators have silenced it. */
+export function askedAgent({ agent }: Pick<Server, 'agent'>): AgentConfig | undefined {
+  return agent?.paused === true ? undefined : agent;
+}
+
 /** A check without settings of its own, and how a server without checks is tried. HAProxy's defaults. */
 export const PLAIN_CHECK: CheckConfig = {
   inter: 2000,

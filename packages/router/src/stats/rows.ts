@@ -6,6 +6,7 @@ import type {
   TimeCounter,
   TrafficCounters,
 } from '../model/counters.ts';
+import { askedAgent } from '../model/server.ts';
 import { average } from './average.ts';
 import { CHECK_DESCRIPTIONS } from './check-status.ts';
 import type { Row } from './columns.ts';
@@ -245,8 +246,8 @@ function checkValues({ config, counters, health, lastCheck }: ServerState, now: 
 }
 
 /** HAProxy: an agent takes one answer to bring its server up, and one to take it down. */
-function agentValues({ config: { agent }, lastAgent, agentDown }: ServerState): Values {
-  if (agent === undefined || agent.paused === true) return {};
+function agentValues({ config, lastAgent, agentDown }: ServerState): Values {
+  if (askedAgent(config) === undefined) return {};
   return {
     agent_status: lastAgent?.status ?? 'INI',
     agent_code: lastAgent?.code,

@@ -1,6 +1,10 @@
 import type { ServerState } from '../model/backend.ts';
+import { askedAgent } from '../model/server.ts';
 
-/** The status of a server as `show stat` has it: `UP`, `UP 1/3`, `NOLB`, `DOWN`, `DOWN 1/2`, `DOWN (agent)`, `DRAIN`, `DRAIN (agent)`, `MAINT`, `MAINT (resolution)`, `no check`. */
+/**
+ * The status of a server as `show stat` has it: `UP`, `UP 1/3`, `NOLB`, `DOWN`, `DOWN 1/2`, `DOWN (agent)`, `DRAIN`, `DRAIN (agent)`,
+ * `MAINT`, `MAINT (resolution)`, `no check`.
+ */
 export function serverStatus({
   administrative,
   unresolved,
@@ -10,8 +14,8 @@ export function serverStatus({
   config,
   agentDown,
 }: ServerState): string {
-  const { check, agent } = config;
-  const asked = agent !== undefined && agent.paused !== true;
+  const { check } = config;
+  const asked = askedAgent(config) !== undefined;
   if (administrative === 'maint') return 'MAINT';
   if (unresolved) return 'MAINT (resolution)';
   if (asked && operational === 'up' && administrative === 'drain') return 'DRAIN (agent)';

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { BackendRuntime } from '../../backend/runtime.ts';
 import { readWeight } from '../../backend/weight.ts';
-import type { AgentConfig } from '../../model/server.ts';
+import { askedAgent } from '../../model/server.ts';
 import type { Server } from '../../model/snapshot.ts';
 import { isAskable } from '../../names/message.ts';
 import type { Desk, FoundServer, ServerRuntime } from '../desk.ts';
@@ -16,7 +16,7 @@ type SetServer = (args: readonly string[], found: FoundServer, desk: Desk) => st
 export const SETTINGS: Readonly<Record<string, SetServer>> = {
   addr: setAddress,
   agent([word], { backend, server }) {
-    if (agentOf(server) === undefined) return NO_AGENT;
+    if (askedAgent(server.config) === undefined) return NO_AGENT;
     if (word !== 'up' && word !== 'down') return "'set server <srv> agent' expects 'up' or 'down'.\n";
     backend.setAgent(server, word === 'down', ', changed from CLI');
     return '';
@@ -30,7 +30,7 @@ export const SETTINGS: Readonly<Record<string, SetServer>> = {
     return moveAgent(found, desk, { port });
   },
   'agent-send'([send = ''], { backend, server }, desk) {
-    const agent = agentOf(server);
+    const agent = askedAgent(server.config);
     if (agent === undefined) return NO_AGENT;
     change(desk, backend, server, { agent: { ...agent, send } });
     return '';
@@ -103,18 +103,13 @@ export const SETTINGS: Readonly<Record<string, SetServer>> = {
   weight: ([weight], { backend, server }) => weigh(backend, server, weight),
 };
 
-/** The agent of a server, unless it is not asked. */
-function agentOf({ config: { agent } }: ServerRuntime): AgentConfig | undefined {
-  return agent?.paused === true ? undefined : agent;
-}
-
 /** HAProxy's texts, which end without a newline here. */
 function moveAgent(
   { backend, server }: FoundServer,
   desk: Desk,
   { address, port }: { readonly address?: string; readonly port?: string | undefined },
 ): string {
-  const agent = agentOf(server);
+  const agent = askedAgent(server.config);
   if (agent === undefined) return NO_AGENT.replace(/\.\n$/, '');
   if (address !== undefined && isIP(address) === 0) return `invalid addr '${address}'`;
   if (port !== undefined && !/^\d+$/.test(port)) return 'provided port is not an integer';
