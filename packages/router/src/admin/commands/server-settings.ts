@@ -8,7 +8,7 @@ import type { Desk, FoundServer, ServerRuntime } from '../desk.ts';
 
 // HAProxy ends sentences with a newline, and nothing else.
 const NO_CHECKS = 'health checks are not enabled on this server';
-const NO_AGENT = 'agent checks are not enabled on this server.\n';
+const NO_AGENT = 'agent checks are not enabled on this server';
 
 type SetServer = (args: readonly string[], found: FoundServer, desk: Desk) => string;
 
@@ -16,7 +16,7 @@ type SetServer = (args: readonly string[], found: FoundServer, desk: Desk) => st
 export const SETTINGS: Readonly<Record<string, SetServer>> = {
   addr: setAddress,
   agent([word], { backend, server }) {
-    if (askedAgent(server.config) === undefined) return NO_AGENT;
+    if (askedAgent(server.config) === undefined) return `${NO_AGENT}.\n`;
     if (word !== 'up' && word !== 'down') return "'set server <srv> agent' expects 'up' or 'down'.\n";
     backend.setAgent(server, word === 'down', ', changed from CLI');
     return '';
@@ -31,7 +31,7 @@ export const SETTINGS: Readonly<Record<string, SetServer>> = {
   },
   'agent-send'([send = ''], { backend, server }, desk) {
     const agent = askedAgent(server.config);
-    if (agent === undefined) return NO_AGENT;
+    if (agent === undefined) return `${NO_AGENT}.\n`;
     change(desk, backend, server, { agent: { ...agent, send } });
     return '';
   },
@@ -39,9 +39,8 @@ export const SETTINGS: Readonly<Record<string, SetServer>> = {
     const { check } = server.config;
     if (port === undefined) return 'set server <b>/<s> check-port requires a port.\n';
     if (check === undefined || check.paused === true) return NO_CHECKS;
-    if (!/^\d+$/.test(port)) return 'provided port is not an integer';
-    const number = portOf(port);
-    if (number === undefined) return 'provided port is invalid';
+    const number = readPort(port);
+    if (typeof number === 'string') return number;
     change(desk, backend, server, { check: { ...check, port: number } });
     return '';
   },
@@ -50,9 +49,8 @@ export const SETTINGS: Readonly<Record<string, SetServer>> = {
     if (address === undefined) return 'set server <b>/<s> check-addr requires an address and optionally a port.\n';
     if (check === undefined || check.paused === true) return NO_CHECKS;
     if (isIP(address) === 0) return `invalid addr '${address}'`;
-    if (word === 'port' && !/^\d+$/.test(port ?? '')) return 'provided port is not an integer';
-    const number = word === 'port' ? portOf(port) : check.port;
-    if (word === 'port' && number === undefined) return 'provided port is invalid';
+    const number = word === 'port' ? readPort(port) : check.port;
+    if (typeof number === 'string') return number;
     change(desk, backend, server, { check: { ...check, host: address, port: number } });
     return '';
   },
@@ -110,11 +108,10 @@ function moveAgent(
   { address, port }: { readonly address?: string; readonly port?: string | undefined },
 ): string {
   const agent = askedAgent(server.config);
-  if (agent === undefined) return NO_AGENT.replace(/\.\n$/, '');
+  if (agent === undefined) return NO_AGENT;
   if (address !== undefined && isIP(address) === 0) return `invalid addr '${address}'`;
-  if (port !== undefined && !/^\d+$/.test(port)) return 'provided port is not an integer';
-  const number = port === undefined ? agent.port : portOf(port);
-  if (number === undefined) return 'provided port is invalid';
+  const number = port === undefined ? agent.port : readPort(port);
+  if (typeof number === 'string') return number;
   change(desk, backend, server, { agent: { ...agent, host: address ?? agent.host, port: number } });
   return '';
 }
@@ -153,6 +150,12 @@ export function change(desk: Desk, backend: BackendRuntime, { config }: ServerRu
     backend,
     backend.config.servers.map((one) => (one.name === config.name ? { ...one, ...to } : one)),
   );
+}
+
+/** The port of a check or an agent, or why it is refused. */
+function readPort(text = ''): number | string {
+  if (!/^\d+$/.test(text)) return 'provided port is not an integer';
+  return portOf(text) ?? 'provided port is invalid';
 }
 
 function portOf(text: string | undefined): number | undefined {
