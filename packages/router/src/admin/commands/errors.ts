@@ -4,8 +4,6 @@ import type { Commands } from '../command.ts';
 import type { Desk } from '../desk.ts';
 import { answered, type Answered } from '../json-answer.ts';
 
-type Kind = KeptMessage['kind'];
-
 export const errors = {
   'show errors': {
     usage: '[<px>] [request|response]',
@@ -27,8 +25,9 @@ async function show([place = '-1', kind]: readonly string[], desk: Desk): Promis
   const others = (await desk.sharing?.everywhere(['show', 'errors', 'json'])) ?? [];
   const all = [ownOf(desk), ...others.map((answer) => readBack(answer))];
   const total = all.reduce((sum, one) => sum + one.total, 0);
+  const last = lastOf(all.flatMap((one) => one.messages));
   const messages = proxies
-    .flatMap(({ name }) => [last(all, name, 'request'), last(all, name, 'response')])
+    .flatMap(({ name }) => [last.get(`request ${name}`), last.get(`response ${name}`)])
     .filter((message) => message !== undefined)
     .filter(wanted);
   return {
@@ -56,12 +55,16 @@ function ownOf({ router: { invalid } }: Desk): Counted {
   return { total: invalid.total, messages: invalid.all };
 }
 
-/** The last one of a proxy in all processes. */
-function last(all: readonly Counted[], proxy: string, kind: Kind): KeptMessage | undefined {
-  return all
-    .flatMap(({ messages }) => messages)
-    .filter((one) => one.kind === kind && (kind === 'request' ? one.frontend : one.backend)?.name === proxy)
-    .toSorted((a, b) => b.time - a.time)[0];
+/** The last one of each kind and proxy in all processes: `request web`. */
+function lastOf(messages: readonly KeptMessage[]): ReadonlyMap<string, KeptMessage> {
+  const last = new Map<string, KeptMessage>();
+  for (const message of messages) {
+    const { kind, frontend, backend, time } = message;
+    const key = `${kind} ${(kind === 'request' ? frontend : backend)?.name}`;
+    const known = last.get(key);
+    if (known === undefined || known.time < time) last.set(key, message);
+  }
+  return last;
 }
 
 /** As JSON has it: bytes in base64. */
