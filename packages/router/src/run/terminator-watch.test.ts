@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
+import { TempDir } from '../../../../test/support/temp.ts';
+import { until } from '../../../../test/support/until.ts';
 import { readCertificates, TerminatorWatch } from './terminator-watch.ts';
 
 const ONE = { service: 'web/1', file: '/a.pem', subject: 'CN=a', names: ['a.example'], state: 'expiring' };
@@ -15,22 +13,14 @@ const ANSWER = JSON.stringify({
 });
 
 function answering(t: TestContext, answer: () => string): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'headgate-watch-'));
+  const path = new TempDir(t).join('control');
   const server = createServer((socket) => void socket.on('data', () => socket.end(answer())).on('error', () => {}));
-  t.after(() => {
-    server.close();
-    rmSync(folder, { recursive: true });
-  });
-  const path = join(folder, 'control');
+  t.after(() => server.close());
   return new Promise((resolve) => server.listen(path, () => resolve(path)));
 }
 
-async function seen(watch: TerminatorWatch): Promise<NonNullable<TerminatorWatch['seen']>> {
-  for (let waited = 0; waited < 500; waited += 1) {
-    if (watch.seen !== undefined) return watch.seen;
-    await setTimeout(10);
-  }
-  throw new Error('the terminator was not asked');
+function seen(watch: TerminatorWatch): Promise<NonNullable<TerminatorWatch['seen']>> {
+  return until('the terminator to be asked', () => watch.seen);
 }
 
 test('the terminator is asked while something shows its certificates, and not before', async (t) => {

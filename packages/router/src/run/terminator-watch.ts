@@ -16,8 +16,8 @@ export class TerminatorWatch {
   #place: TerminatorPlace | undefined;
   #wanted = false;
   #timer: NodeJS.Timeout | undefined;
-  /** Questions so far: the answer to one that was asked of another terminator is dropped. */
-  #asked = 0;
+  /** Counts starts, stops and changes of the place: an answer to a question from before the last one is dropped. */
+  #era = 0;
   #seen: CertificatesView | undefined;
 
   /** What it said last. */
@@ -46,19 +46,18 @@ export class TerminatorWatch {
 
   #again(): void {
     clearTimeout(this.#timer);
-    this.#asked += 1;
+    this.#era += 1;
     const place = this.#place;
     if (this.#wanted && place !== undefined) void this.#ask(place);
   }
 
   async #ask(place: TerminatorPlace): Promise<void> {
-    this.#asked += 1;
-    const question = this.#asked;
+    const era = this.#era;
     const seen = await ask(place.address, 'show certificates json', { within: PATIENCE, most: LONGEST }).then(
       readCertificates,
       (error: unknown) => String(error instanceof Error ? error.message : error),
     );
-    if (question !== this.#asked) return;
+    if (era !== this.#era) return;
     // At the start of both halves the other one may come later.
     this.#timer = setTimeout(() => void this.#ask(place), typeof seen === 'string' ? AGAIN : EVERY).unref();
     this.#seen = typeof seen === 'string' ? { total: 0, list: [], ...this.#seen, problem: seen } : seen;
