@@ -87,20 +87,10 @@ export async function serve<Snapshot>({
   if (takeEarlyHangup()) void reload('SIGHUP');
   const renew = async (paths: readonly string[]): Promise<Reloaded> => (await reloader.promise).renew(paths);
   const supervisor = supervisorOf(process.env, logger);
-  const exchange = Promise.withResolvers<(() => Promise<void>) | undefined>();
-  const replaced = upgrader(handOver, logger, () => {
-    const { oldProcesses: most = MOST_OLD } = product.settings(inEffect());
-    old.limit(most);
-    requests.ask({ kind: 'handed-over', signal: UPGRADE });
-    if (most === 0) requests.ask({ kind: 'stop', signal: UPGRADE });
-  });
-  const upgrade = async (): Promise<string | undefined> => {
-    const own = await exchange.promise;
-    return own === undefined ? replaced() : exchanged(own, logger);
-  };
+  const upgrading = Promise.withResolvers<Upgrade>();
+  const upgrade: Upgrade = async () => (await upgrading.promise)();
   process.on(UPGRADE, () => void upgrade());
   const processes = (): readonly ProcessRow[] => [...ownRows(product.version, primary), ...old.rows];
-  let inEffect = (): Snapshot => snapshot;
   const running = await startOrLetGo();
   if (pidFile !== undefined) {
     // At exit, whatever ends the process: a crash removes the file too.
@@ -121,9 +111,15 @@ export async function serve<Snapshot>({
       if (result !== undefined) supervisor.reloaded(result);
     },
   });
-  inEffect = () => reloads.snapshot;
   reloader.resolve(reloads);
-  exchange.resolve(running.upgrade?.bind(running));
+  const handedOver = (): void => {
+    const { oldProcesses: most = MOST_OLD } = product.settings(reloads.snapshot);
+    old.limit(most);
+    requests.ask({ kind: 'handed-over', signal: UPGRADE });
+    if (most === 0) requests.ask({ kind: 'stop', signal: UPGRADE });
+  };
+  const exchange = running.upgrade?.bind(running);
+  upgrading.resolve(exchange === undefined ? upgrader(handOver, logger, handedOver) : exchanger(exchange, logger));
 
   const request = await requests.next();
   reloads.end();
@@ -254,24 +250,25 @@ function stopRequests(): StopRequests {
   return { ask, next, end: listenForStop(ask) };
 }
 
-/** Has the processes of a program exchanged, which goes on itself. Resolves with why that failed. */
-async function exchanged(exchange: () => Promise<void>, logger: Logger): Promise<string | undefined> {
-  try {
-    await exchange();
-    return undefined;
-  } catch (error) {
-    const reasons = explainFailure(error);
-    logger.log('err', `not handed over, the processes serve on: ${reasons}`);
-    return reasons;
-  }
+/** Brings the version that is now on disk into service. Resolves with why it could not. */
+type Upgrade = () => Promise<string | undefined>;
+
+/** Exchanges the processes of a program whose own process stays. */
+function exchanger(exchange: () => Promise<void>, logger: Logger): Upgrade {
+  return async () => {
+    try {
+      await exchange();
+      return undefined;
+    } catch (error) {
+      const reasons = explainFailure(error);
+      logger.log('err', `not handed over, the processes serve on: ${reasons}`);
+      return reasons;
+    }
+  };
 }
 
 /** Asks a new process to take over; once it serves, `then` stops this one. Otherwise this one serves on. */
-function upgrader(
-  handOver: () => Promise<Report | Death>,
-  logger: Logger,
-  then: () => void,
-): () => Promise<string | undefined> {
+function upgrader(handOver: () => Promise<Report | Death>, logger: Logger, then: () => void): Upgrade {
   let upgrading = false;
   return async () => {
     if (upgrading) return 'a new process is taking over already';
