@@ -43,8 +43,8 @@ export function answerStats(
 ): Answer {
   const flags = flagsOf(request.target, page.uri);
   if (request.method === 'POST') return change(page, request, body, mayChange, flags, desk);
-  const asksFor = (where: string): boolean => isAskedFor(where, flags);
-  const shows = (proxy: ProxyView): boolean => isInScope(proxy, page) && asksFor(proxy.name);
+  const isShown = (where: string): boolean => inScope(where, page) && isAskedFor(where, flags);
+  const shows = ({ name }: ProxyView): boolean => isShown(name);
   const rows = (): ReturnType<typeof rowsOf> => {
     const all = rowsOf(desk.view, { legends: page.legends, shows });
     return flags.up
@@ -59,8 +59,8 @@ export function answerStats(
     view: desk.view,
     shown: { now: desk.view.now, legends: page.legends, history: desk.history },
     proxies: desk.view.proxies.filter(shows),
-    tables: desk.view.tables.filter(({ name }) => inScope(name, page) && asksFor(name)),
-    events: desk.events.list.filter(({ where }) => inScope(where, page) && asksFor(where)),
+    tables: desk.view.tables.filter(({ name }) => isShown(name)),
+    events: desk.events.list.filter(({ where }) => isShown(where)),
     certificates: page.scope.length === 0 ? desk.view.certificates : undefined,
     date: desk.now,
     node: page.node === '' ? desk.view.process.hostname : (page.node ?? ''),
@@ -156,7 +156,7 @@ function change(
   const form = new URLSearchParams(body.toString('utf8'));
   if (!tokens.isGood(form.get('token') ?? '', page.proxy, readerOf(request), now))
     return refused('The token of the form is missing or too old: load the page again.');
-  const backends = view.proxies.filter((proxy) => isInScope(proxy, page)).flatMap(({ backend }) => backend ?? []);
+  const backends = view.proxies.filter(({ name }) => inScope(name, page)).flatMap(({ backend }) => backend ?? []);
   return back(carryOut(form, backends, operator));
 }
 
@@ -167,10 +167,6 @@ function refused(why: string): Answer {
 
 function readerOf(request: PageFacts): string {
   return request.header('authorization').join('\n');
-}
-
-function isInScope({ name }: ProxyView, page: StatsPage): boolean {
-  return inScope(name, page);
 }
 
 /** `.` stands for the proxy that the `stats` lines appear in. `where` may name a server: `app/s1`. */
