@@ -15,7 +15,7 @@ interface Introduced {
  * A PROXY header names the client of one connection; a request with addresses of its own (`http-request set-src`) needs a
  * connection of its own, or its server would take it for another's.
  */
-export function introducesItself({ config }: ServerState, { readdressed }: Introduced): boolean {
+function introducesItself({ config }: ServerState, { readdressed }: Introduced): boolean {
   return readdressed && config.sendProxy !== 0;
 }
 

@@ -22,7 +22,7 @@ import { idempotent } from '../../http/methods.ts';
 import { switchingProblem } from '../../http/switching.ts';
 import type { IdleConnections } from '../idle-connections.ts';
 import { keepInvalidResponse, type Wrong } from '../keep-invalid.ts';
-import { introducesItself, ownership, type Ownership } from '../reuse.ts';
+import { ownership, type Ownership } from '../reuse.ts';
 import { answerText, serverFields, type AnswerParts } from './heads.ts';
 import { RequestView, type ProxyReports } from './proxy.ts';
 import type { AttemptClient } from './attempt-client.ts';
@@ -91,8 +91,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     this.#replayable = head.framing === 'none' && !head.mayTunnel;
     this.#ownership = ownership(exchange.context.config.connectionMode, backend, server, exchange);
     const name = nameFor(server.config, exchange);
-    const unusable = fresh || introducesItself(server, exchange);
-    const kept = unusable ? undefined : keptLink(host.idle, client, backend, server, this.#ownership, name);
+    const kept = fresh ? undefined : keptLink(host.idle, client, backend, server, this.#ownership, name);
     const { sendProxy } = server.config;
     const { connection } = exchange;
     this.#link =

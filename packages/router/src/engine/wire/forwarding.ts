@@ -15,7 +15,7 @@ import type { ServerState } from '../../model/backend.ts';
 import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import type { Backend } from '../../model/snapshot.ts';
 import { wholeHead, type Wrong } from '../keep-invalid.ts';
-import { introducesItself, ownership, type Ownership } from '../reuse.ts';
+import { ownership, type Ownership } from '../reuse.ts';
 import { awaitServer, explainFailure, letGo, noteInvalid, type Attempt } from './attempt.ts';
 import { Delivery } from './delivery.ts';
 import type { ForwardingClient } from './forwarding-client.ts';
@@ -61,8 +61,7 @@ export class Forwarding implements ServerUser, Attempt {
     this.backend = backend;
     this.ownership = ownership(client.context.config.connectionMode, backend, server, exchange);
     const name = nameFor(server.config, exchange);
-    const unusable = fresh || introducesItself(server, exchange);
-    const kept = unusable ? undefined : keptConnection(client, backend, server, this.ownership, name);
+    const kept = fresh ? undefined : keptConnection(client, backend, server, this.ownership, name);
     this.#reused = kept !== undefined;
     this.connection = kept ?? client.host.pool.open(server, backend.timeouts.connect, routeOf(exchange, server, name));
     this.connection.user = this;
