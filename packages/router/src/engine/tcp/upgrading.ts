@@ -67,10 +67,10 @@ class UpgradingEngine implements Engine {
     this.#http?.moved(server);
   }
 
-  drain(within?: number): void {
+  drain(within?: number, handedOver?: boolean): void {
     this.#tcp.drain(within);
     // What is upgraded from now on ends with its first answer too.
-    this.#upgraded.drain(within);
+    this.#upgraded.drain(within, handedOver);
   }
 
   close(): void {
