@@ -11,7 +11,7 @@ import { nameFor } from '../../connect/dial.ts';
 import { reasonOf } from '../../connect/reason.ts';
 import { addedFields } from '../../http/forwarded.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
-import { proxyHeaderFor } from '../../http/proxy-header.ts';
+import { greetingFor } from '../../http/proxy-header.ts';
 import { parseResponseHead, type ResponseHead } from '../../http/response-head.ts';
 import { tellReason } from '../tell-reason.ts';
 import { bodyLength, HeldBody, NO_BODY } from '../../http/held-body.ts';
@@ -92,15 +92,12 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     this.#ownership = ownership(exchange.context.config.connectionMode, backend, server, exchange);
     const name = nameFor(server.config, exchange);
     const kept = fresh ? undefined : keptLink(host.idle, client, backend, server, this.#ownership, name);
-    const { sendProxy } = server.config;
-    const { connection } = exchange;
     this.#link =
       kept ??
       new ServerLink(server, host.deadlines, {
-        wanted: connection.destination,
+        wanted: exchange.connection.destination,
         name,
-        greeting:
-          sendProxy === 0 ? undefined : () => proxyHeaderFor(connection, server.config, () => exchange.uniqueId),
+        greeting: greetingFor(exchange, server.config),
       });
     const edits = client.facts.edits;
     this.#link.loggedIn ||= head.logsIn || edits?.logsIn === true;

@@ -1,8 +1,5 @@
 import type { Link, LinkError, LinkUser } from '@headgate/shared/net/link';
-import type { Session } from '../../exchange/session.ts';
-import { proxyHeaderFor } from '../../http/proxy-header.ts';
 import type { ServerState } from '../../model/backend.ts';
-import type { Server } from '../../model/server.ts';
 
 /** What is reported of a connection to a server. */
 export interface ServerUser {
@@ -44,9 +41,4 @@ export class ServerSide implements LinkUser {
     this.#server.counters.open -= 1;
     this.#stream.serverClosed(this.link, error);
   }
-}
-
-/** The PROXY header that introduces the client. */
-export function introduce(session: Session, config: Server): Buffer {
-  return proxyHeaderFor(session.connection, config, () => session.uniqueId);
 }

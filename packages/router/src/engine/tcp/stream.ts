@@ -1,5 +1,6 @@
 import type { Link, LinkError, LinkUser } from '@headgate/shared/net/link';
 import { PAYLOAD_LIMIT, Session } from '../../exchange/session.ts';
+import { greetingFor, proxyHeaderFor } from '../../http/proxy-header.ts';
 import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import { connectFailure, failures, type Failure } from '../../model/failure.ts';
@@ -8,7 +9,7 @@ import { reasonOf } from '../../connect/reason.ts';
 import { cut } from '../cut.ts';
 import { shorter, type Timed } from '../deadlines.ts';
 import type { OpenSession } from '../open-session.ts';
-import { introduce, ServerSide } from './server-side.ts';
+import { ServerSide } from './server-side.ts';
 import { silenceOf } from './silence.ts';
 import type { StreamHost } from './stream-host.ts';
 
@@ -73,17 +74,10 @@ export class Stream implements LinkUser, Timed, OpenSession {
     server.counters.open += 1;
     const side = new ServerSide(this, server);
     const { config } = server;
-    const { connection } = this.#session;
-    const { sendProxy } = config;
-    this.#server = side.link = dialServer(
-      config,
-      {
-        wanted: connection.destination,
-        name: nameFor(config, this.#session),
-        greeting: sendProxy === 0 ? undefined : () => introduce(this.#session, config),
-      },
-      side,
-    );
+    const session = this.#session;
+    const wanted = session.connection.destination;
+    const route = { wanted, name: nameFor(config, session), greeting: greetingFor(session, config) };
+    this.#server = side.link = dialServer(config, route, side);
   }
 
   upgrade(connection: ConnectionFacts): void {
@@ -166,7 +160,7 @@ export class Stream implements LinkUser, Timed, OpenSession {
     this.#timeout = own || tunnel || shorter(client, patience);
     this.#silence = silenceOf(client, patience);
     const { sendProxy, tls } = server.config;
-    if (sendProxy !== 0 && tls === undefined) link.write(introduce(this.#session, server.config));
+    if (sendProxy !== 0 && tls === undefined) link.write(proxyHeaderFor(this.#session, server.config));
     if (this.#early.length > 0) link.write(this.#early);
     this.#early = NOTHING;
     this.#left = this.#host.tunnels.add(this.#session, false, () => this.destroy());

@@ -1,6 +1,6 @@
 import { addedFields } from '../../http/forwarded.ts';
 import { roomForFields, roomForHead, type HeadWriter } from '../../http/head-writer.ts';
-import { proxyHeaderFor } from '../../http/proxy-header.ts';
+import { greetingFor, proxyHeaderFor } from '../../http/proxy-header.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import { writeRequestHead } from '../../http/request-writer.ts';
 import type { Route } from '../../connect/dial.ts';
@@ -24,7 +24,7 @@ export function requestOut(
   const { edits } = facts;
   const { sendProxy, tls } = server.config;
   const due = sendProxy !== 0 && tls === undefined && uses === 1;
-  const proxy = due ? proxyHeaderFor(exchange.connection, server.config, () => exchange.uniqueId) : undefined;
+  const proxy = due ? proxyHeaderFor(exchange, server.config) : undefined;
   const sent = beginHead(roomForHead(request.lines, edits) + roomForFields(added) + (proxy?.length ?? 0));
   if (proxy !== undefined) sent.range(proxy, 0, proxy.length);
   writeRequestHead(sent, request, edits, added, close);
@@ -33,13 +33,5 @@ export function requestOut(
 
 /** How a connection for this request is opened. */
 export function routeOf(exchange: Exchange, { config }: ServerState, name: string): Route {
-  const { sendProxy, tls } = config;
-  return {
-    wanted: exchange.connection.destination,
-    name,
-    greeting:
-      sendProxy === 0 || tls === undefined
-        ? undefined
-        : () => proxyHeaderFor(exchange.connection, config, () => exchange.uniqueId),
-  };
+  return { wanted: exchange.connection.destination, name, greeting: greetingFor(exchange, config) };
 }
