@@ -1,8 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { closeFrame, CLOSE_CODES, FrameScanner, type Violation } from '../http/web-socket-frames.ts';
 import { FrameGuard } from '../http/web-socket-guard.ts';
+import { isWebSocket } from '../http/switching.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { failures, type Failure } from '../model/failure.ts';
-import type { WebSocketLimits } from '../model/web-socket.ts';
+import type { Backend } from '../model/snapshot.ts';
+import { webSocketLimits, type WebSocketLimits } from '../model/web-socket.ts';
 
 /** Milliseconds that a message in progress has to end, and that both ends have to answer the Close frame. */
 const PATIENCE = 2000;
@@ -179,4 +182,22 @@ export class Farewell {
       if (!direction.closed) direction.say(this.#why);
     }
   }
+}
+
+/** Of the tunnel of an exchange whose request asked for `upgrade`; undefined: it is not a WebSocket. */
+export function farewellOf(
+  exchange: Exchange,
+  backend: Backend,
+  upgrade: string | undefined,
+  ends: Ends,
+): Farewell | undefined {
+  if (!isWebSocket(upgrade)) return undefined;
+  return new Farewell(ends, webSocketLimits(exchange.context.config.webSocket, backend.webSocket));
+}
+
+/** One end of a tunnel has left: that is how it ended, unless a limit made it leave. */
+export function conclude(exchange: Exchange, farewell: Farewell | undefined, how: Failure | undefined): void {
+  const failure = farewell?.failure ?? how;
+  if (failure === undefined) exchange.completed();
+  else exchange.failed(failure);
 }

@@ -2,12 +2,10 @@ import { resetSocket } from '@headgate/shared/net/node/reset';
 import { onceTaken } from '@headgate/shared/net/node/write';
 import type { Socket } from 'node:net';
 import type { Backend } from '../../model/snapshot.ts';
-import { isWebSocket } from '../../http/switching.ts';
-import { webSocketLimits } from '../../model/web-socket.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { failures, type Failure } from '../../model/failure.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
-import { Farewell } from '../farewell.ts';
+import { conclude, farewellOf, type Farewell } from '../farewell.ts';
 import { cut } from './cut.ts';
 import type { Tunnels } from '../tunnels.ts';
 
@@ -39,16 +37,11 @@ export class Tunnel implements Timed {
     deadlines: Deadlines,
     upgrade: string | undefined,
   ) {
-    this.#farewell = isWebSocket(upgrade)
-      ? new Farewell(
-          {
-            toClient: (bytes) => this.#pass(server, client, bytes),
-            toServer: (bytes) => this.#pass(client, server, bytes),
-            end: (failure) => this.end(failure),
-          },
-          webSocketLimits(exchange.context.config.webSocket, backend.webSocket),
-        )
-      : undefined;
+    this.#farewell = farewellOf(exchange, backend, upgrade, {
+      toClient: (bytes) => this.#pass(server, client, bytes),
+      toServer: (bytes) => this.#pass(client, server, bytes),
+      end: (failure) => this.end(failure),
+    });
     this.#client = client;
     this.#server = server;
     this.#exchange = exchange;
@@ -91,13 +84,6 @@ export class Tunnel implements Timed {
     const leave = (): void => (farewell === undefined ? this.end(failures.killed) : farewell.begin());
     this.#left = tunnels.add(this.#exchange, farewell !== undefined, leave);
     return this;
-  }
-
-  /** One end has left: that is how it ended, unless a limit made it leave. */
-  #concluded(how: Failure | undefined): void {
-    const failure = this.#farewell?.failure ?? how;
-    if (failure === undefined) this.#exchange.completed();
-    else this.#exchange.failed(failure);
   }
 
   /** It is no longer one of the open tunnels. */
@@ -149,16 +135,16 @@ export class Tunnel implements Timed {
     const clean = !failed && (this.#server.readableEnded || this.#server.destroyed);
     if (failed) resetSocket(this.#server);
     else cut(this.#server);
-    this.#concluded(clean ? undefined : failures.clientGone);
+    conclude(this.#exchange, this.#farewell, clean ? undefined : failures.clientGone);
   }
 
   #serverClosed(failed: boolean): void {
     this.#over();
     if (failed) {
       resetSocket(this.#client);
-      return this.#concluded(failures.serverCut);
+      return conclude(this.#exchange, this.#farewell, failures.serverCut);
     }
-    this.#concluded(undefined);
+    conclude(this.#exchange, this.#farewell, undefined);
     if (this.#client.writableEnded) this.#client.destroySoon();
     else onceTaken(this.#client, () => this.#client.destroySoon());
     this.deadline = this.#deadlines.in(this.#finTimeout);

@@ -2,11 +2,9 @@ import type { Link, LinkError } from '@headgate/shared/net/link';
 import { failures, type Failure } from '../../model/failure.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import type { Backend } from '../../model/snapshot.ts';
-import { isWebSocket } from '../../http/switching.ts';
-import { webSocketLimits } from '../../model/web-socket.ts';
 import { cut } from '../cut.ts';
 import { shorter, tunnelTimeouts, type Deadlines, type Timed } from '../deadlines.ts';
-import { Farewell } from '../farewell.ts';
+import { conclude, farewellOf, type Farewell } from '../farewell.ts';
 import type { Tunnels } from '../tunnels.ts';
 import type { ServerConnection, ServerUser } from './server-connection.ts';
 
@@ -41,16 +39,11 @@ export class Tunnel implements ServerUser {
     backend: Backend,
     upgrade: string | undefined,
   ) {
-    this.#farewell = isWebSocket(upgrade)
-      ? new Farewell(
-          {
-            toClient: (bytes) => this.#toClient(bytes),
-            toServer: (bytes) => this.#toServer(bytes),
-            end: (failure) => this.end(failure),
-          },
-          webSocketLimits(exchange.context.config.webSocket, backend.webSocket),
-        )
-      : undefined;
+    this.#farewell = farewellOf(exchange, backend, upgrade, {
+      toClient: (bytes) => this.#toClient(bytes),
+      toServer: (bytes) => this.#toServer(bytes),
+      end: (failure) => this.end(failure),
+    });
     this.#client = client;
     this.#connection = connection;
     this.#exchange = exchange;
@@ -112,7 +105,7 @@ export class Tunnel implements ServerUser {
       else cut(link);
       this.#connection.destroy();
     }
-    this.#concluded(clean ? undefined : failures.clientGone);
+    conclude(this.#exchange, this.#farewell, clean ? undefined : failures.clientGone);
   }
 
   /** Neither side said anything for the whole timeout. */
@@ -162,14 +155,14 @@ export class Tunnel implements ServerUser {
     const { link } = this.#client;
     this.#over();
     if (error === undefined) {
-      this.#concluded(undefined);
+      conclude(this.#exchange, this.#farewell, undefined);
       if (link.writeEnded) link.closeSoon();
       else link.whenTaken(() => link.closeSoon());
       this.#client.deadline = this.#client.deadlines.in(this.#finTimeout);
       return;
     }
     link.reset();
-    this.#concluded(failures.serverCut);
+    conclude(this.#exchange, this.#farewell, failures.serverCut);
   }
 
   serverTimedOut(): void {
@@ -178,13 +171,6 @@ export class Tunnel implements ServerUser {
 
   serverTurn(): void {
     if (!this.#client.link.full) this.#connection.link.resume();
-  }
-
-  /** One end has left: that is how it ended, unless a limit made it leave. */
-  #concluded(how: Failure | undefined): void {
-    const failure = this.#farewell?.failure ?? how;
-    if (failure === undefined) this.#exchange.completed();
-    else this.#exchange.failed(failure);
   }
 
   /** It is no longer one of the open tunnels. */
