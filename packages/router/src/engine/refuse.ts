@@ -1,7 +1,7 @@
 import type { FrontendContext } from '../exchange/context.ts';
 import { logRefusal, refusal } from '../exchange/refusal.ts';
 import type { ConnectionFacts } from '../model/facts.ts';
-import { keepInvalidHead, type Wrong } from './keep-invalid.ts';
+import { keepInvalid, type Wrong } from './keep-invalid.ts';
 
 /** A connection without a request that rules could see. */
 export interface Unserved {
@@ -15,7 +15,7 @@ export interface Unserved {
 
 /** Reports, keeps and logs a malformed request; returns the answer, after which the caller ends the connection. */
 export function refuseMalformed(unserved: Unserved, status: number, wrong: Wrong): Buffer {
-  keepInvalidHead(unserved.context, unserved.connection, wrong);
+  keepInvalid(unserved, wrong);
   return refuse(unserved, status, 'PR', wrong.reason);
 }
 

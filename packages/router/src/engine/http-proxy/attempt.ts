@@ -21,7 +21,7 @@ import { holdMessage } from './held-message.ts';
 import { idempotent } from '../../http/methods.ts';
 import { switchingProblem } from '../../http/switching.ts';
 import type { IdleConnections } from '../idle-connections.ts';
-import { keepInvalidResponse, type Wrong } from '../keep-invalid.ts';
+import { keepInvalid, type Wrong } from '../keep-invalid.ts';
 import { ownership, type Ownership } from '../reuse.ts';
 import { answerText, serverFields, type AnswerParts } from './heads.ts';
 import { RequestView, type ProxyReports } from './proxy.ts';
@@ -400,7 +400,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
 
   #invalid(wrong: Wrong, replayable: boolean, failure: Failure = failures.serverInvalid): void {
     if (this.#phase === 'over') return;
-    keepInvalidResponse(this.#exchange, this.#server, wrong);
+    keepInvalid(this.#exchange, wrong, this.#server);
     this.#fail(failure, replayable, wrong.reason);
   }
 

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { failures } from '../../model/failure.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import { drainTimeout, type Draining } from '../drain.ts';
-import { keepInvalidBody, type Wrong } from '../keep-invalid.ts';
+import { keepInvalid, type Wrong } from '../keep-invalid.ts';
 import type { OpenSession } from '../open-session.ts';
 import type { Tunnels } from '../tunnels.ts';
 import { headTimeout, shorter, type Timed } from '../deadlines.ts';
@@ -113,7 +113,7 @@ export class ClientConnection implements Timed, CarrierHost {
     const wrong = { reason: code, bytes: Buffer.from(bytes), at };
     if (this.#current.request.complete) this.#broken = { ...wrong, status };
     else {
-      keepInvalidBody(this.#current.exchange, wrong);
+      keepInvalid(this.#current.exchange, wrong);
       this.#current.fail(failures.clientGarbled);
     }
   }

@@ -1,7 +1,6 @@
 import type { Exchange } from '../../exchange/exchange.ts';
 import type { RequestHead } from '../../http/request-head.ts';
 import type { Backend } from '../../model/snapshot.ts';
-import { keepInvalidResponse, type Wrong } from '../keep-invalid.ts';
 import type { Ownership } from '../reuse.ts';
 import { tellReason } from '../tell-reason.ts';
 import type { ForwardingClient } from './forwarding-client.ts';
@@ -35,12 +34,7 @@ export function letGo({ connection }: Attempt): void {
   connection.destroy();
 }
 
-/** The operator is told why, where the log line could not say it. */
+/** Logs why it failed, where the access line does not show it. */
 export function explainFailure({ client, connection }: Attempt, connecting: boolean, reason: string | undefined): void {
   if (reason !== undefined) tellReason(client.context, connection.server, connecting, reason);
-}
-
-/** Something that the server sent is no HTTP: kept for `show errors`, and explained. */
-export function noteInvalid(attempt: Attempt, wrong: Wrong): void {
-  keepInvalidResponse(attempt.exchange, attempt.connection.server, wrong);
 }

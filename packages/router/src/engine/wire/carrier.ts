@@ -13,7 +13,7 @@ import type { BodyWait } from '../../model/evaluation.ts';
 import type { BodySource, BodyView } from '../../model/facts.ts';
 import { failures, type Failure } from '../../model/failure.ts';
 import { MANY_CHUNKS } from '../allowance.ts';
-import { keepInvalidBody } from '../keep-invalid.ts';
+import { keepInvalid } from '../keep-invalid.ts';
 import { Buffering } from '../buffering.ts';
 import { Collecting } from '../collecting.ts';
 import type { OpenSession } from '../open-session.ts';
@@ -249,7 +249,7 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession, B
   #noteBody(body: RequestBody): void {
     if (body.wrong !== undefined) {
       const passed = this.#request.lines.length + body.bytes;
-      keepInvalidBody(this.#exchange, { ...body.wrong, passed, reason: 'broken chunk in the request' });
+      keepInvalid(this.#exchange, { ...body.wrong, passed, reason: 'broken chunk in the request' });
       body.wrong = undefined;
     }
     this.#exchange.countReceived(body.bytes - this.#exchange.bytesFromClient);

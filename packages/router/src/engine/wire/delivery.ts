@@ -7,8 +7,9 @@ import { writeResponseHead } from '../../http/response-writer.ts';
 import type { BodySource, BodyView } from '../../model/facts.ts';
 import { failures, type Failure } from '../../model/failure.ts';
 import { Buffering } from '../buffering.ts';
+import { keepInvalid } from '../keep-invalid.ts';
 import { answerBodyOf, type AnswerBody } from './answer-body.ts';
-import { awaitServer, explainFailure, letGo, noteInvalid, type Attempt } from './attempt.ts';
+import { awaitServer, explainFailure, letGo, type Attempt } from './attempt.ts';
 import { CompressedBody, type CompressedDelivery } from './compressed-body.ts';
 import { HeldAnswer } from './held-answer.ts';
 import { keepConnection } from './kept-connection.ts';
@@ -247,12 +248,12 @@ export class Delivery implements ServerUser, BodySource, CompressedDelivery {
   }
 
   #garbled(head: HeadWriter | undefined, bytes: Buffer, at: number): void {
-    const { exchange } = this.#attempt;
+    const { connection, exchange } = this.#attempt;
     const passed = head === undefined ? exchange.bytesToClient : head.length;
     const reason = 'broken chunk in the answer';
     // Nothing was sent if the head was still held back, but the exchange already counts as answered.
     if (head !== undefined) exchange.unanswered();
-    noteInvalid(this.#attempt, { bytes, at, passed, reason });
+    keepInvalid(exchange, { bytes, at, passed, reason }, connection.server);
     this.#fail(head === undefined ? failures.serverGarbled : failures.serverInvalid, reason);
   }
 

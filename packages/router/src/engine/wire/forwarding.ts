@@ -14,9 +14,9 @@ import { switchingProblem } from '../../http/switching.ts';
 import type { ServerState } from '../../model/backend.ts';
 import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import type { Backend } from '../../model/snapshot.ts';
-import { wholeHead, type Wrong } from '../keep-invalid.ts';
+import { keepInvalid, wholeHead, type Wrong } from '../keep-invalid.ts';
 import { ownership, type Ownership } from '../reuse.ts';
-import { awaitServer, explainFailure, letGo, noteInvalid, type Attempt } from './attempt.ts';
+import { awaitServer, explainFailure, letGo, type Attempt } from './attempt.ts';
 import { Delivery } from './delivery.ts';
 import type { ForwardingClient } from './forwarding-client.ts';
 import { keptConnection } from './kept-connection.ts';
@@ -271,7 +271,7 @@ export class Forwarding implements ServerUser, Attempt {
   }
 
   #invalid(wrong: Wrong, replayable: boolean): void {
-    noteInvalid(this, wrong);
+    keepInvalid(this.exchange, wrong, this.connection.server);
     this.#fail(failures.serverInvalid, replayable, wrong.reason);
   }
 
