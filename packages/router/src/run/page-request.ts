@@ -34,6 +34,6 @@ export function pageRequest(service: Service, on: Evaluation, body: Buffer | und
 }
 
 /** What the page is made with. */
-export function askedBy({ method, target, headers, ...rest }: PageRequest): Asked {
-  return { request: { method, target, header: (name) => headers.get(name) ?? [] }, mayChange: rest.mayChange };
+export function askedBy({ method, target, headers, mayChange: allowed }: PageRequest): Asked {
+  return { request: { method, target, header: (name) => headers.get(name) ?? [] }, mayChange: allowed };
 }

@@ -1,7 +1,5 @@
-import type { KeyChange } from '../tables/changes.ts';
-import { TableChanges } from '../tables/changes.ts';
-import type { SavedEntry } from '../tables/stick-table.ts';
-import type { StickTable } from '../tables/stick-table.ts';
+import { TableChanges, type KeyChange } from '../tables/changes.ts';
+import type { SavedEntry, StickTable } from '../tables/stick-table.ts';
 
 /** Changes of tables, by their names. */
 export type Changes = Readonly<Record<string, readonly KeyChange[]>>;

@@ -79,7 +79,10 @@ const MOST_ASKED = 1000;
 /** Commands that are kept for workers that start later. */
 const MOST_LINES = 10_000;
 
-/** How the processes of a router agree: the primary has the states of servers and the sums of what is counted, its workers follow. */
+/**
+ * How the processes of a router agree: the primary has the states of servers and the sums of what is counted, its workers follow. The
+ * file is long because both ends of each message are here.
+ */
 export class Sharing {
   readonly #parts: SharingParts;
   readonly #serving = new Set<number>();

@@ -22,11 +22,12 @@ export function invalidText(message: KeptMessage): string {
   const { kind, frontend, backend, server, event, client, bytes, at, passed, reason, time } = message;
   const request = kind === 'request';
   const where = request ? `frontend ${numbered(frontend)}` : `backend ${numbered(backend)}`;
+  const source = client.address === '' ? 'unix:1' : `${client.address}:${client.port}`;
   const other = request ? `backend ${numbered(backend)}` : `frontend ${numbered(frontend)}`;
   return [
     ' ',
     `[${localDate(time)}] ${where}: invalid ${kind}`,
-    `  ${other}, server ${numbered(server)}, event #${event}, src ${client.address === '' ? 'unix:1' : `${client.address}:${client.port}`}`,
+    `  ${other}, server ${numbered(server)}, event #${event}, src ${source}`,
     `  reason: ${reason}`,
     `  buffer starts at ${passed} (including 0 out), ${Math.max(0, MOST_KEPT - bytes.length)} free,`,
     `  len ${bytes.length}, wraps at ${MOST_KEPT}, error at position ${at}`,

@@ -1,3 +1,4 @@
+/** The rows of `show stat`: one file, long as it is, because the kinds of rows fill the same columns. */
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type {
   CompressionCounters,

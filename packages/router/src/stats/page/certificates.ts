@@ -12,9 +12,11 @@ const TONES: Readonly<Record<CertificateView['state'], Tone>> = { valid: 'up', e
 export function certificatesSection(view: CertificatesView | undefined, now: number): Markup {
   if (view === undefined) return NOTHING;
   const list = view.list.slice(0, MOST);
+  const part = view.total > list.length ? `, ${count(list.length)} of ${count(view.total)}` : '';
+  const problem = markup`<p class="head soft"><span class="tone down">not reached</span> ${view.problem ?? ''}</p>`;
   return markup`<section aria-labelledby="certificates" class="tables" id="certificate-list">
-    <div class="head"><h2 id="certificates">Certificates</h2><span class="soft">of the terminator${view.total > list.length ? `, ${count(list.length)} of ${count(view.total)}` : ''}</span></div>
-    ${view.problem === undefined ? NOTHING : markup`<p class="head soft"><span class="tone down">not reached</span> ${view.problem}</p>`}
+    <div class="head"><h2 id="certificates">Certificates</h2><span class="soft">of the terminator${part}</span></div>
+    ${view.problem === undefined ? NOTHING : problem}
     ${list.length === 0 ? NOTHING : table(list, now)}
   </section>`;
 }
@@ -41,8 +43,10 @@ function table(list: readonly CertificateView[], now: number): Markup {
 function row(certificate: CertificateView, now: number): Markup {
   const { names, subject, service, file, notAfter, state } = certificate;
   const [first = subject, ...others] = names;
+  const more = others.length > 5 ? ` and ${others.length - 5} more` : '';
+  const also = others.length === 0 ? NOTHING : markup`<small>${others.slice(0, 5).join(', ')}${more}</small>`;
   return markup`<tr>
-    <th scope="row">${first}${others.length === 0 ? NOTHING : markup`<small>${others.slice(0, 5).join(', ')}${others.length > 5 ? ` and ${others.length - 5} more` : ''}</small>`}</th>
+    <th scope="row">${first}${also}</th>
     <td data-label="Left"><b class="tone ${TONES[state]}">${left(notAfter - now)}</b></td>
     <td data-label="Expires"><b>${new Date(notAfter).toISOString().slice(0, 10)}</b></td>
     <td data-label="Service"><b>${service}</b></td>
