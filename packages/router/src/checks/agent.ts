@@ -7,8 +7,8 @@ import { connect, protocolScript, send } from './protocol-script.ts';
 import { printable } from './words.ts';
 
 /**
- * The conversation with an agent: what it is sent, then its line, of which `heard` is called; that it said something is a success here.
- * `last`: what came before a line that does not end.
+ * The conversation with an agent: sends its text, then reads a line and calls `heard` with it. Any line is a success here.
+ * `last`: the result before, which stays when the line does not end.
  */
 export function agentScript(
   { send: question }: AgentConfig,

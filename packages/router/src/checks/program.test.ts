@@ -44,7 +44,7 @@ describe('programs of checks', () => {
     assert.equal(queued.status, 'PROCOK');
     assert.deepEqual([late.status, late.info], ['SOCKERR', '1 programs of checks are running']);
   });
-  it('are gone with the check that is given up, and give back their place', async () => {
+  it('end with a check that is aborted, and free their place', async () => {
     const programs = new Programs(deps, 1);
     const server = bench(backendConfig([serverConfig('a', {})])).server('a');
     const program = { command: 'yes', path: '/usr/bin:/bin', proxy: undefined, protocol: 'h1' };

@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { CheckResult, ServerState } from '../model/backend.ts';
 import type { CheckProgram, CheckStatus } from '../model/check.ts';
 
-/** Programs that run at the same time, in the complete process; further ones wait for their turn. */
+/** Programs that run at the same time, in the entire process; further ones wait for their turn. */
 export const MOST_PROGRAMS = 64;
 /** How long a program that has to end may take to do so, in milliseconds. */
 const GRACE = 1000;
@@ -24,8 +24,8 @@ export interface Run {
 }
 
 /**
- * Runs the programs of checks, each in a process group of its own, without input and output. One that takes too long is ended, and
- * all that it has started with it. The number of them is limited, those too that do not end when they are killed.
+ * Runs the programs of checks, each in a process group of its own, without input and output. One that takes too long is ended
+ * together with everything that it has started. Their number is limited, counting those that do not end when they are killed.
  */
 export class Programs {
   readonly #deps: ProgramDeps;

@@ -1,4 +1,4 @@
-/** The check that opens a WebSocket, ours: a real upgrade (RFC 6455 §4), on demand a Ping, and a proper end. */
+/** The check that opens a WebSocket, which HAProxy does not have: a real upgrade (RFC 6455 §4), optionally a Ping, and a proper close. */
 import { createHash } from 'node:crypto';
 import { trimmed } from '../http/fields.ts';
 import { protocolsIn } from '../http/switching.ts';
@@ -58,7 +58,7 @@ function latin1(bytes: Buffer): string {
   return bytes.toString('latin1');
 }
 
-/** RFC 6455 §4.1: 16 bytes of chance, for each connection. */
+/** RFC 6455 §4.1: 16 random bytes for each connection. */
 function newKey({ world }: CheckEvaluation): string {
   return Buffer.from(Array.from({ length: 16 }, () => Math.floor(world.random() * 256))).toString('base64');
 }

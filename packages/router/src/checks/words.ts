@@ -6,7 +6,10 @@ import type { CheckScript, CheckStep, StepPlace, Verdict } from '../model/check.
 /** HAProxy's HCHK_DESC_LEN. */
 const INFO_LENGTH = 127;
 
-/** What a check found, for the log: a server must not be able to forge another line or field. Written as HAProxy writes it, up to a NUL. */
+/**
+ * What a check found, for the log: a server must not be able to forge another line or field. Written as HAProxy writes it, up to
+ * a NUL.
+ */
 export function printable(info: string): string {
   return info
     .replace(/\0[^]*$/, '')

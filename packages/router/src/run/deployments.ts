@@ -12,7 +12,7 @@ export interface Deployment {
   readonly old: ServerRuntime | undefined;
 }
 
-/** A deployment as a worker that starts is told of it: plain data. */
+/** A deployment as it is sent to a worker that starts: plain data. */
 export type SavedDeployment = Omit<Deployment, 'old'> & { readonly key: string };
 
 /**

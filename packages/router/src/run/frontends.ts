@@ -64,7 +64,7 @@ export class Frontends {
       },
     };
     const common = { bind, engine, socket: frontend.socketStats ? counters : undefined, open: own, door };
-    // Who looks when the router is full must get in.
+    // Metrics must remain available when the router is full.
     if (frontend.name === METRICS_PROXY) return { ...common, limits: [limit, own], paces };
     return { ...common, limits: [total, limit, own], paces: [rates, ...paces] };
   }

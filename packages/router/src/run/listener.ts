@@ -117,7 +117,7 @@ export class Listener {
 
   /**
    * Serves connections that are already established, then stops accepting; existing and waiting connections continue. `handedOver`: another
-   * process has the sockets too, and what waits in their queues is its.
+   * process has the sockets too, and accepts what waits in their queues.
    */
   async drain(handedOver = false): Promise<void> {
     if (handedOver) this.#acceptor.close();

@@ -51,7 +51,7 @@ export class Names {
     this.#follow(sections, backends);
   }
 
-  /** A section whose settings changed begins anew. */
+  /** A section whose settings changed is started again. */
   #follow(sections: Snapshot['resolvers'], backends: readonly BackendRuntime[]): void {
     for (const [name, running] of this.#running) {
       if (JSON.stringify(sections.get(name)) === JSON.stringify(running.config)) continue;

@@ -3,11 +3,11 @@ import type { ProcessView } from '../stats/view.ts';
 
 /** Milliseconds between two looks of the event loop at its own clock: what a turn is late is known to this precision. */
 const RESOLUTION = 20;
-/** Seconds that a measured delay is told for. */
+/** Seconds for which a measured delay is shown. */
 const WINDOW = 10;
 const NANOSECONDS = 1e9;
 
-/** How busy the process is, measured once a second while somebody wants to know: it costs 50 short wake-ups per second. */
+/** How busy the process is, measured once a second, and only while it is shown: it costs 50 short wake-ups per second. */
 export class Pulse {
   #delay: ReturnType<typeof monitorEventLoopDelay> | undefined;
   #seconds = 0;

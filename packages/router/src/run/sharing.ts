@@ -260,7 +260,7 @@ export class Sharing {
         await this.refresh();
         return this.#parts.page(about as PageRequest);
       case 'session': {
-        // A worker that has learned it has written that before the client could ask: it may be the next message to be read.
+        // The worker that learned it sent that before its client could come back: it may be the next message to be read.
         await turn();
         const { backend, id } = about as Questions['session']['about'];
         return this.#parts.backends.all.get(backend)?.sessions?.find(id);

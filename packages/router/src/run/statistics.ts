@@ -173,7 +173,7 @@ export class Statistics {
     this.services.follow(snapshot);
   }
 
-  /** A message is not valid: it is kept, and the page says so. */
+  /** An invalid message: it is kept, and the page shows it. */
   refused(message: InvalidMessage): void {
     this.invalid.keep(message);
     const { kind, frontend, backend, server, reason } = message;

@@ -40,7 +40,7 @@ test('the terminator is asked while something shows its certificates, and not be
   assert.equal(watch.seen, undefined);
 });
 
-test('why a terminator cannot be asked is said', async (t) => {
+test('the reason why a terminator cannot be reached is shown', async (t) => {
   const watch = new TerminatorWatch();
   t.after(() => watch.stop());
   watch.start();
@@ -50,7 +50,7 @@ test('why a terminator cannot be asked is said', async (t) => {
   assert.deepEqual(list, []);
 });
 
-test('an answer that goes on and on is not kept', async (t) => {
+test('an answer that is too long is refused', async (t) => {
   const path = await answering(t, () => 'x'.repeat(3_000_000));
   const watch = new TerminatorWatch();
   t.after(() => watch.stop());
@@ -66,7 +66,7 @@ for (const [answer, why] of [
   ['null', /something else/],
   ['{"certificates":"x"}', /something else/],
 ] as const)
-  test(`an answer that is none: ${answer}`, () => {
+  test(`an invalid answer: ${answer}`, () => {
     const read = readCertificates(answer);
     assert.ok(typeof read === 'string');
     assert.match(read, why);

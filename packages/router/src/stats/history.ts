@@ -4,7 +4,7 @@ import type { StatsView } from './view.ts';
 
 /** Seconds that the charts show. */
 const KEPT = 300;
-/** Seconds over which latency is told. */
+/** Seconds over which latency is shown. */
 const WINDOW = 10;
 
 /** One second of the whole router. */
@@ -64,7 +64,7 @@ export class History {
     const frontends = view.proxies.flatMap(({ frontend }) => (frontend === undefined ? [] : [frontend]));
     this.#samples.push({
       at,
-      // Counters that were cleared begin anew.
+      // Counters that were cleared start again at 0.
       requests: Math.max(0, totals.requests - before.requests),
       bytesIn: Math.max(0, totals.bytesIn - before.bytesIn),
       bytesOut: Math.max(0, totals.bytesOut - before.bytesOut),

@@ -235,7 +235,7 @@ function checkValues({ config, counters, health, lastCheck }: ServerState, now: 
     chkdown: counters.downs,
     downtime: seconds(downtime(counters, now)),
     check_status: lastCheck?.status ?? 'INI',
-    // HAProxy shows the -1 of a program that a signal ended as what it is without a sign.
+    // HAProxy prints the -1 of a program that a signal ended as an unsigned number.
     check_code: lastCheck?.code === undefined ? undefined : lastCheck.code >>> 0,
     check_duration: lastCheck === undefined ? undefined : Math.round(lastCheck.duration),
     last_chk: lastCheck?.info ?? '',

@@ -102,7 +102,10 @@ export interface ProcessView {
   readonly bytesOutRate: number;
   /** Share of the time in which the event loop had nothing to do, 0 to 1. */
   readonly idle: number;
-  /** Seconds by which the event loop was late: on average, for all but one in a hundred turns, and at most; undefined while nobody measures. */
+  /**
+   * Seconds by which the event loop was late: on average, for all but one in a hundred turns, and at most; undefined while it is not
+   * measured.
+   */
   readonly loopDelay: { readonly mean: number; readonly p99: number; readonly most: number } | undefined;
   readonly memory: number;
   readonly reloads: { readonly done: number; readonly failed: number; readonly lastAt: number };

@@ -2,7 +2,10 @@ import type { ProcessRow } from '../process/old-processes.ts';
 
 const HEADER = row('#<PID>', '<type>', '<reloads>', '<uptime>', '<version>');
 
-/** `show proc` in the form of HAProxy's master. Processes that have handed over are its old workers; `reloads`: upgrades that they outlived. */
+/**
+ * `show proc` in the form of HAProxy's master. Processes that have handed over are listed as old workers; `reloads`: the upgrades
+ * that they have outlived.
+ */
 export function showProcesses(rows: readonly ProcessRow[]): string {
   const of = (kind: ProcessRow['kind']): readonly string[] => rows.filter((one) => one.kind === kind).map(textOf);
   const old = of('old');

@@ -56,12 +56,12 @@ export class TextServer {
     const address = this.#address;
     if (address.kind === 'unix') {
       await removeDeadSocket(address.path);
-      // The texts are for everybody who may enter the folder: a router with another user asks, too.
+      // Any user that may enter the directory may read the texts: the router can run as another one.
       this.#server.listen({ path: address.path, readableAll: true, writableAll: true });
     } else {
       const { host, port } = address;
       const key = listeningKey(host, port, false, 'texts');
-      // That of the process which this one takes over from. Node listens on handles too, which its types do not say.
+      // That of the process that this one takes over from. Node listens on handles too, which its types do not say.
       const [inherited] = takeInherited(key);
       this.#server.listen((inherited ?? { host, port }) as ListenOptions);
       this.#forget = hold(key, { servers: () => [this.#server], movable: true, own: true });

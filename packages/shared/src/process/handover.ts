@@ -63,7 +63,7 @@ const APART = '"$0" "$@" &';
  * accepting, so no connection is refused. Resolves with the report of the new process. Until that says "serving", nothing has changed.
  *
  * A shell starts it and ends, which makes it a child of init: this process may live for days, and systemd learns of the end of its own
- * children only. `old`: what the new process is told of those before it.
+ * children only. `old`: the processes that served before the new one.
  */
 export function handOver(
   argv: readonly string[],

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTicks, startTime, statOf } from './process-stat.ts';
 
-/** Milliseconds between two looks at whether they live. */
+/** Milliseconds between two checks whether they still run. */
 const LOOK = 50;
 
 /** A process that has handed over, and may still have connections. Plain data: it is sent to each successor. */
 export interface OldProcess {
   readonly pid: number;
-  /** Tells it from a later process that was given the same number; undefined where the system does not say. */
+  /** Distinguishes it from a later process with the same pid; undefined where the system does not report it. */
   readonly ticks: string | undefined;
   readonly version: string;
   /** How many times a new process has taken over since it served. */
@@ -36,7 +36,7 @@ export class OldProcesses {
     return this.#all.filter(({ pid, ticks }) => isAlive(pid) && startTicks(pid) === ticks && !hasEnded(pid));
   }
 
-  /** What a process that takes over from this one is told: these, and this one. */
+  /** For the process that takes over from this one: these, and this one. */
   withSelf(version: string): readonly OldProcess[] {
     const before = this.alive.map((process) => ({ ...process, upgrades: process.upgrades + 1 }));
     return [...before, { pid: process.pid, ticks: startTicks(process.pid), version, upgrades: 1 }];

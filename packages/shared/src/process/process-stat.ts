@@ -10,7 +10,7 @@ export function statOf(pid: number): readonly string[] | undefined {
   }
 }
 
-/** When a process started, in ticks of 10 ms since boot: the number of a process is given again, both together are not. Linux only. */
+/** When a process started, in ticks of 10 ms since boot: a pid is reused, a pid with its start time is not. Linux only. */
 export function startTicks(pid: number): string | undefined {
   return statOf(pid)?.[19];
 }

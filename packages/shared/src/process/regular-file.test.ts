@@ -30,7 +30,7 @@ test('what is not a regular file, or too large, is refused with the reason, at o
   }
 });
 
-test('/dev/null is an empty file: configurations say nothing with it', () => {
+test('/dev/null reads as an empty file', () => {
   assert.deepEqual(readRegularFile('/dev/null', 10), { data: Buffer.alloc(0), worldAccessible: false });
 });
 

@@ -57,7 +57,7 @@ export function readRegularFile(path: string, limit: number): FileContents {
 }
 
 function readFromDisk(path: string, limit: number): FileContents {
-  // How configurations say 'an empty list', 'an empty body'.
+  // Configurations name it for an empty list or an empty body.
   if (path === '/dev/null') return { data: Buffer.alloc(0), worldAccessible: false };
   let file: number | undefined;
   try {

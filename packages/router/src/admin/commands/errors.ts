@@ -36,7 +36,7 @@ async function show([place = '-1', kind]: readonly string[], desk: Desk): Promis
   };
 }
 
-/** The numbers of the proxies that are meant: none are all of them, undefined is a name that no proxy has. */
+/** The numbers of the proxies asked for: an empty list stands for all, undefined for a name that no proxy has. */
 function numbersOf(place: string, desk: Desk): readonly number[] | undefined {
   if (/^-?\d+$/.test(place)) return Number(place) < 0 ? [] : [Number(place)];
   const named = (desk.router.stats?.proxies ?? []).filter(({ name }) => name === place);

@@ -73,7 +73,7 @@ export const frontends = {
   },
 } as const satisfies Commands;
 
-/** Changes a limit of the process, and lets in those that it kept waiting. `wrong`: the answer to what is no number. */
+/** Changes a limit of the process, and lets in those that it kept waiting. `wrong`: the answer when it is not a number. */
 function setMost(
   limit: { max: number },
   value: string,

@@ -263,7 +263,7 @@ function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): 
   return words.flat().join(' ');
 }
 
-/** Checks wait in maintenance, and so do those that a disabled server of the file has not. */
+/** Checks pause in maintenance; as in HAProxy a server that the file disables shows that even without checks. */
 function checkBits({ config: { check, disabled }, administrative }: ServerRuntime): number {
   const waits = administrative === 'maint' ? CHECK.paused : 0;
   if (check === undefined) return disabled ? waits : 0;

@@ -161,7 +161,7 @@ function filterOf(table: StickTable, words: readonly string[]): { readonly entri
   return { entries: [...table.entries()].filter((entry) => filters.every((filter) => filter(entry))) };
 }
 
-/** A key as the table has it. HAProxy takes what is no address for 0.0.0.0. */
+/** A key as the table stores it. HAProxy reads an invalid address as 0.0.0.0. */
 function keyOf(
   { spec: { type, length } }: StickTable,
   text: string,

@@ -14,7 +14,7 @@ const ONE: CertificateView = {
   state: 'valid',
 };
 
-test('what is left of a certificate is said in days, then in hours', () => {
+test('the time left is shown in days, then in hours', () => {
   const texts = [60 * 24, 24, 23, 1, 0, -5, -72].map((hours) => left(hours * HOUR));
   assert.deepEqual(texts, [
     '60 days',
@@ -35,7 +35,7 @@ test('names in certificates and reasons become no markup', () => {
   assert.equal(text.split('&lt;script&gt;').length - 1, 5);
 });
 
-test('no more than fifty are listed, and how many there are is said', () => {
+test('no more than fifty are listed, and the total is shown', () => {
   const list = Array.from({ length: 60 }, () => ONE);
   const { text } = certificatesSection({ problem: undefined, total: 5000, list }, NOW);
   assert.equal(text.split('a.example').length - 1, 50);

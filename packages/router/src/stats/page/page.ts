@@ -85,7 +85,7 @@ export function shownLines(proxy: ProxyView, { shown, hideDown }: Delivery): rea
   return linesOf(proxy, shown).filter(({ kind, down }) => !(hideDown && kind === 'server' && down));
 }
 
-/** Changes when the page has other lines than before: then it has to be delivered anew. */
+/** Changes when the page has other lines than before: then it has to be loaded again. */
 export function shapeOf(delivery: Delivery): string {
   const { proxies, token, tables, certificates, date } = delivery;
   const names = proxies.map((proxy) => [

@@ -227,7 +227,7 @@ function certificates(out: MetricsText, { certificates: view }: StatsView): void
   const seen = new Set<string>();
   for (const { service, file, notAfter } of view.list) {
     const labels = labelsOf({ service, file });
-    // A file may hold several: the first to expire counts, and a series may come once.
+    // A file may hold several: the first to expire counts, and a series may appear only once.
     if (!seen.has(labels)) out.add(name, labels, notAfter / 1000);
     seen.add(labels);
   }
