@@ -4,7 +4,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { checkServers, checkTracking } from './check-servers.ts';
 import { warnOfUnusedChecks } from './check/script.ts';
 import { warnOfCircles } from './circles.ts';
-import { hasBackend, hasFrontend } from './draft.ts';
+import { hasBackend, hasFrontend } from './proxy-kind.ts';
 import type { ProxyDraft } from './draft.ts';
 import { checkPersistence } from './resolve-persistence.ts';
 import { checkStats } from './statistics.ts';

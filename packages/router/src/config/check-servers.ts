@@ -1,7 +1,8 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import { nearest } from '@headgate/shared/config/suggest';
-import { hasBackend } from './draft.ts';
-import type { ProxyDraft, ServerDraft } from './draft.ts';
+import { hasBackend } from './proxy-kind.ts';
+import type { ProxyDraft } from './draft.ts';
+import type { ServerDraft } from './server-draft.ts';
 import { agentPort, trackedKey } from './resolve-server.ts';
 
 /** What words of a server demand of each other. */

@@ -1,6 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
-import { hasBackend, hasFrontend } from './draft.ts';
-import type { ProxyDraft, ServerDraft } from './draft.ts';
+import { hasBackend, hasFrontend } from './proxy-kind.ts';
+import type { ProxyDraft } from './draft.ts';
+import type { ServerDraft } from './server-draft.ts';
 import type { BindAddress } from '../model/snapshot.ts';
 
 const THIS_MACHINE: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);

@@ -1,7 +1,7 @@
 /** Rules in named `defaults` sections (HAProxy 2.5 and later): read before those of the proxies that take their settings from it. */
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Section, Statement } from '@headgate/shared/config/raw';
-import type { ProxyKind } from './draft.ts';
+import type { ProxyKind } from './proxy-kind.ts';
 
 const RULES: ReadonlySet<string> = new Set([
   'acl',

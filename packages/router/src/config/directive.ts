@@ -3,7 +3,8 @@ import type { Answer } from '../model/answer.ts';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import type { FileText } from '@headgate/shared/process/regular-file';
 import type { Cursor, Reading } from '@headgate/shared/config/cursor';
-import type { GlobalDraft, ProxyDraft, ProxyKind, Settings } from './draft.ts';
+import type { GlobalDraft, ProxyDraft, Settings } from './draft.ts';
+import type { ProxyKind } from './proxy-kind.ts';
 
 export type FileKind = 'file' | 'folder' | 'socket' | 'other' | 'none';
 

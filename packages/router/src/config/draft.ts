@@ -9,16 +9,15 @@ import type { Position, Section, Statement, Word } from '@headgate/shared/config
 import type { MetricsDraft } from './metrics.ts';
 import type { SocketOwner } from './socket-owner.ts';
 import type { ProxyKind } from './proxy-kind.ts';
+import type { ServerDraft, ServerParameters } from './server-draft.ts';
 import type { StatsDraft } from './stats-draft.ts';
 import type { ProcessVariable } from '../model/process-wide.ts';
-import type { GlobalTls, TlsDraft } from './tls-draft.ts';
+import type { GlobalTls } from './tls-draft.ts';
 import type { AclScope } from '../acl/scope.ts';
 import type { CaptureSlot, Captures } from '../model/captures.ts';
 import type { PersistRule, SessionLearning, StickRule, StickyCookie, UseServer } from '../model/persistence.ts';
 import type { ControlBind } from '../model/control.ts';
-import type { FirstAddress } from '../model/names.ts';
 import type { Page } from '../model/answer.ts';
-import type { Observe } from '../model/server.ts';
 import type { TableSpec } from '../tables/stick-table.ts';
 import type {
   BalanceSpec,
@@ -32,7 +31,6 @@ import type {
   OwnLogFormat,
   RequestRule,
   RetryOn,
-  Server,
   Timeouts,
   UseBackend,
 } from '../model/snapshot.ts';
@@ -95,56 +93,6 @@ export interface GlobalDraft {
   logTag?: string;
   log: LogTarget[];
   readonly metrics: MetricsDraft[];
-}
-
-/** The parameters of `server` and `default-server`; undefined means HAProxy's default. */
-export interface ServerParameters {
-  cookie?: string;
-  nonStick?: boolean;
-  slowstart?: number;
-  track?: Word;
-  onMarkedDown?: boolean;
-  onMarkedUp?: boolean;
-  observe?: 4 | 7;
-  errorLimit?: number;
-  onError?: Observe['action'];
-  maxReuse?: number;
-  source?: string;
-  first?: readonly FirstAddress[];
-  resolvers?: Word;
-  prefer?: 4 | 6;
-  networks?: readonly string[];
-  duplicates?: boolean;
-  ignoreWeight?: boolean;
-  redirect?: string;
-  number?: number;
-  weight?: number;
-  maxconn?: number;
-  minconn?: number;
-  maxqueue?: number;
-  backup?: boolean;
-  disabled?: boolean;
-  /** `send-proxy`, `send-proxy-v2` and what goes with it: as in HAProxy each word turns on its own. */
-  proxy?: ReadonlySet<'v1' | 'v2' | NonNullable<Server['proxyOptions']>[number]>;
-  hashKey?: Server['hashKey'];
-  poolMaxConn?: number;
-  poolPurgeDelay?: number;
-  check?: boolean;
-  inter?: number;
-  fastinter?: number;
-  downinter?: number;
-  rise?: number;
-  fall?: number;
-  checkPort?: number;
-  checkHost?: string;
-  checkPath?: string;
-  checkSendProxy?: boolean;
-  agent?: boolean;
-  agentPort?: number;
-  agentHost?: string;
-  agentInter?: number;
-  agentSend?: string;
-  tls?: TlsDraft;
 }
 
 /** `cookie` as it was written, and whether servers without a value of their own get one (`dynamic`). */
@@ -260,16 +208,6 @@ export interface CaptureDraft {
   readonly request: CaptureSlot[];
   readonly response: CaptureSlot[];
   cookie: Captures['cookie'];
-}
-
-export { hasBackend, hasFrontend, type ProxyKind } from './proxy-kind.ts';
-
-export interface ServerDraft {
-  readonly name: string;
-  readonly at: Position;
-  readonly address: Server['address'];
-  readonly relative: Server['relative'];
-  readonly parameters: ServerParameters;
 }
 
 export interface ProxyDraft {

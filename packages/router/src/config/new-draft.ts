@@ -1,6 +1,7 @@
 import type { Section } from '@headgate/shared/config/raw';
 import type { AclScope } from '../acl/scope.ts';
-import type { CaptureDraft, ProxyDraft, ProxyKind, Settings } from './draft.ts';
+import type { CaptureDraft, ProxyDraft, Settings } from './draft.ts';
+import type { ProxyKind } from './proxy-kind.ts';
 
 /** A proxy of which nothing but its settings is known yet. */
 export function newDraft(

@@ -2,7 +2,8 @@ import type { Problems } from '@headgate/shared/config/problem';
 import { nearest } from '@headgate/shared/config/suggest';
 import { dynamicCookie } from '../backend/persistence/dynamic-cookie.ts';
 import type { Persistence } from '../model/persistence.ts';
-import type { CookieSetting, ProxyDraft, ServerDraft, Settings } from './draft.ts';
+import type { CookieSetting, ProxyDraft, Settings } from './draft.ts';
+import type { ServerDraft } from './server-draft.ts';
 
 /** What binds clients to servers of this backend; undefined where nothing does, so that its requests pay nothing for it. */
 export function resolvePersistence({

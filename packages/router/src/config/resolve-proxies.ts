@@ -1,7 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position } from '@headgate/shared/config/raw';
 import type { Backend, Frontend } from '../model/snapshot.ts';
-import { hasBackend, hasFrontend } from './draft.ts';
+import { hasBackend, hasFrontend } from './proxy-kind.ts';
 import type { GlobalDraft, ProxyDraft } from './draft.ts';
 import { numberProxies } from './proxy-numbers.ts';
 import { resolveBackend, resolveFrontend } from './resolve.ts';

@@ -6,7 +6,8 @@ import type { TlsClient, TlsClientSettings } from '@headgate/shared/net/link';
 import { tlsClient } from '@headgate/shared/net/secure-client';
 import { combined, ignoresExclusions, nodeName, rangeOf } from '@headgate/shared/tls/versions';
 import type { CheckTls, ServerTls } from '../model/server.ts';
-import type { GlobalDraft, ServerDraft, Settings } from './draft.ts';
+import type { GlobalDraft, Settings } from './draft.ts';
+import type { ServerDraft } from './server-draft.ts';
 import type { TlsDraft, TlsRange } from './tls-draft.ts';
 
 /** The TLS of a server's traffic and of its checks. */

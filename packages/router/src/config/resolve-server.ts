@@ -1,7 +1,8 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import { PLAIN_CHECK, type AgentConfig, type CheckTls } from '../model/server.ts';
 import type { CheckConfig, Server } from '../model/snapshot.ts';
-import type { GlobalDraft, ProxyDraft, ServerDraft, ServerParameters, Settings } from './draft.ts';
+import type { GlobalDraft, ProxyDraft, Settings } from './draft.ts';
+import type { ServerDraft, ServerParameters } from './server-draft.ts';
 import { checkedElsewhere, tlsOf, type ResolvedTls } from './resolve-server-tls.ts';
 import { proxyOptions, proxyVersion } from './server-proxy.ts';
 import { serverCookie } from './resolve-persistence.ts';

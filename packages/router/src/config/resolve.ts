@@ -12,7 +12,7 @@ import { GLOBAL_DIRECTIVES, PROXY_DIRECTIVES } from './directives.ts';
 import { DEFAULT_REDISPATCH } from './directives/retrying.ts';
 import { statsRulesOf } from './statistics.ts';
 import { TIMEOUTS, tarpitTime } from './directives/timeouts.ts';
-import { hasBackend, hasFrontend } from './draft.ts';
+import { hasBackend, hasFrontend } from './proxy-kind.ts';
 import type { GlobalDraft, ProxyDraft, Settings } from './draft.ts';
 import type { Backend, Frontend, GlobalConfig, LogTarget, Proxy, Timeouts } from '../model/snapshot.ts';
 import { tracksKeys } from './table-references.ts';

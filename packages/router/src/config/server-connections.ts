@@ -7,7 +7,7 @@ import type { ExpressionContext } from '../sample/expression.ts';
 import { parseAddress } from './address.ts';
 import { hasNoEffect } from './directive.ts';
 import type { Context } from './directive.ts';
-import type { ServerParameters } from './draft.ts';
+import type { ServerParameters } from './server-draft.ts';
 
 /** One word on a `server` or `default-server` line. */
 export interface ServerParameter {

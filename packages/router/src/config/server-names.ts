@@ -4,7 +4,8 @@ import { parseCidr } from '@headgate/shared/net/cidr';
 import type { Problems } from '@headgate/shared/config/problem';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { FirstAddress, NameLookup, Resolvers } from '../model/names.ts';
-import type { ProxyDraft, ServerDraft } from './draft.ts';
+import type { ProxyDraft } from './draft.ts';
+import type { ServerDraft } from './server-draft.ts';
 import type { ServerParameter } from './server-connections.ts';
 
 const OPTIONS = ['allow-dup-ip', 'prevent-dup-ip', 'ignore-weight'];

@@ -1,5 +1,5 @@
 /** Kinds of parameters of `server`: each is one line in its table. */
-import type { ServerParameters } from './draft.ts';
+import type { ServerParameters } from './server-draft.ts';
 import type { ServerParameter } from './server-connections.ts';
 
 /** The largest number that HAProxy reads. */
