@@ -1,3 +1,4 @@
+/** From sections to the snapshot. One long class: each kind of section fills the same state, which the last step reads. */
 import { dirname, resolve } from 'node:path';
 import { Problems, inOrder } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
