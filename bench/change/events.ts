@@ -8,6 +8,7 @@ import { isAlive } from '../../test/support/alive.ts';
 import { asked } from '../../test/support/control.ts';
 import { freePort } from '../../test/support/ports.ts';
 import { workerPids } from '../../test/support/workers.ts';
+import { haproxyText } from './configurations.ts';
 import { listening } from './measure.ts';
 import { startApplication } from './origin.ts';
 import { Traffic, type Tally, type Wish } from './traffic.ts';
@@ -82,26 +83,22 @@ const EVENTS = {
 export type EventName = keyof typeof EVENTS;
 export const EVENT_NAMES = Object.keys(EVENTS) as EventName[];
 
-/** Lets each event happen to a router of its own, under traffic. `chosen`: of these alone. */
-export async function measureEvents(
-  wish: Wish,
-  directory: string,
-  chosen: readonly EventName[] = ['deploys', 'upgrade', 'worker'],
-): Promise<readonly EventOutcome[]> {
-  const outcomes: EventOutcome[] = [];
-  for (const name of chosen) {
-    const event = EVENTS[name];
-    outcomes.push({ title: event.title, tally: await measureEvent(event, wish, join(directory, name)) });
-  }
-  return outcomes;
-}
-
-async function measureEvent({ workers, happen }: Event, wish: Wish, directory: string): Promise<Tally> {
+/** Lets an event happen to a router of its own, under traffic. */
+export async function measureEvent(name: EventName, wish: Wish, directory: string): Promise<EventOutcome> {
+  const { title, workers, happen }: Event = EVENTS[name];
   const applications = await Promise.all([startApplication(), startApplication()]);
   const [one, two] = applications.map(({ port }) => port) as [number, number];
   const [port, socket, file] = [await freePort(), join(directory, 'control.sock'), join(directory, 'haproxy.cfg')];
   mkdirSync(directory, { recursive: true });
-  writeFileSync(file, configuration(port, one, socket, workers));
+  writeFileSync(
+    file,
+    haproxyText({
+      port,
+      sockets: one,
+      pages: [one],
+      global: [`stats socket ${socket} level admin`, ...(workers > 1 ? [`workers ${workers}`] : [])],
+    }),
+  );
   const [node, ...args] = ours('router');
   const child = spawn(node, [...args, '-f', file], { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   let written = '';
@@ -115,33 +112,11 @@ async function measureEvent({ workers, happen }: Event, wish: Wish, directory: s
     await sleep(BEFORE);
     await happen({ directory, socket, other });
     await sleep(AFTER);
-    return await traffic.stop();
+    return { title, tally: await traffic.stop() };
   } finally {
     await end(child, socket);
     await Promise.all(applications.map((application) => application.close()));
   }
-}
-
-function configuration(port: number, server: number, socket: string, workers: number): string {
-  return `global
-  maxconn 4000
-  stats socket ${socket} level admin
-  ${workers > 1 ? `workers ${workers}` : ''}
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 60s
-  timeout server 60s
-  timeout tunnel 1h
-frontend all
-  bind 127.0.0.1:${port}
-  use_backend sockets if { path /ws }
-  default_backend pages
-backend sockets
-  server one 127.0.0.1:${server}
-backend pages
-  server s0 127.0.0.1:${server}
-`;
 }
 
 async function pidOf(socket: string): Promise<number> {

@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, isListening } from '../../test/support/ports.ts';
-import { proportionalBytes } from '../measure/usage.ts';
+import { childrenOf, proportionalBytes } from '../measure/usage.ts';
 import { startApplication } from './origin.ts';
 import type { Place, Subject } from './subjects.ts';
 import { Traffic, type Tally, type Wish } from './traffic.ts';
@@ -90,13 +89,7 @@ function memoryOf(child: ChildProcess): number {
 
 function family(pid: number): readonly number[] {
   try {
-    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(join(`/proc/${pid}/task`, task, 'children'), 'utf8')
-        .split(' ')
-        .filter(Boolean)
-        .map(Number),
-    );
-    return [pid, ...children.flatMap(family)];
+    return [pid, ...childrenOf(pid).flatMap(family)];
   } catch {
     return [];
   }

@@ -6,8 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../../test/support/alive.ts';
 import { asked } from '../../test/support/control.ts';
 import { freePort, isListening } from '../../test/support/ports.ts';
+import { childrenOf } from '../measure/usage.ts';
+import { controlSocket, haproxyText, nginxText } from './configurations.ts';
 import type { EventName } from './events.ts';
 import { startApplication } from './origin.ts';
+import { subjects } from './subjects.ts';
 import { Traffic, type Tally, type Wish } from './traffic.ts';
 
 /** A peer that serves, and the two applications that it can send to. */
@@ -41,10 +44,14 @@ const NGINX = '/usr/sbin/nginx';
 
 export const PEERS: readonly Peer[] = [
   {
-    title: 'HAProxy 2.6, master-worker',
-    needs: ['haproxy'],
-    command: ({ directory }) => ['haproxy', '-W', '-db', '-f', join(directory, 'haproxy.cfg')],
-    write: (stage) => writeFileSync(join(stage.directory, 'haproxy.cfg'), haproxyConfig(stage)),
+    title: subjects.haproxy.title,
+    needs: subjects.haproxy.needs,
+    command: subjects.haproxy.command,
+    write: ({ directory, port, one }, pages) => {
+      const global = [controlSocket(directory)];
+      const text = haproxyText({ port, sockets: one, pages: [pages], global });
+      writeFileSync(join(directory, 'haproxy.cfg'), text);
+    },
     pid: (_stage, started) => started,
     events: {
       async deploys(stage) {
@@ -67,12 +74,12 @@ export const PEERS: readonly Peer[] = [
     needs: ['nginx'],
     // It executes itself anew by the name it was started with.
     command: ({ directory }) => [NGINX, '-p', directory, '-e', 'nginx.log', '-c', join(directory, 'nginx.conf')],
-    write: (stage, pages) => writeFileSync(join(stage.directory, 'nginx.conf'), nginxConfig(stage, pages)),
+    write: writeNginx,
     pid: (stage) => pidIn(join(stage.directory, 'nginx.pid')),
     events: {
       async deploys(stage, pid) {
         for (const port of moves(stage)) {
-          writeFileSync(join(stage.directory, 'nginx.conf'), nginxConfig(stage, port));
+          writeNginx(stage, port);
           process.kill(pid, 'SIGHUP');
           await sleep(STEP);
         }
@@ -110,7 +117,7 @@ export async function measurePeer(peer: Peer, event: EventName, wish: Wish, dire
       env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` },
     });
     child.once('exit', (code) => {
-      // nginx goes to the background, and that is no end.
+      // Code 0: nginx has only gone to the background.
       if (!over && code !== 0) setTimeout(() => void (over || start()), RESTART);
     });
     const pid = child.pid ?? 0;
@@ -151,11 +158,6 @@ async function killChild(pid: number): Promise<void> {
   await sleep(REPLACED);
 }
 
-function childrenOf(pid: number): readonly number[] {
-  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return text === '' ? [] : text.split(' ').map(Number);
-}
-
 function pidIn(file: string): number {
   return Number(readFileSync(file, 'utf8'));
 }
@@ -169,43 +171,7 @@ function endGroup(group: number): void {
   }
 }
 
-function haproxyConfig({ directory, port, one }: Stage): string {
-  return `global
-  maxconn 4000
-  stats socket ${join(directory, 'control.sock')} mode 600 level admin expose-fd listeners
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 60s
-  timeout server 60s
-  timeout tunnel 1h
-frontend all
-  bind 127.0.0.1:${port}
-  use_backend sockets if { path /ws }
-  default_backend pages
-backend sockets
-  server one 127.0.0.1:${one}
-backend pages
-  server s0 127.0.0.1:${one}
-`;
-}
-
-function nginxConfig({ port, one }: Stage, pages: number): string {
-  return `worker_processes 2; pid nginx.pid; error_log nginx.log;
-events { worker_connections 4000; }
-http {
-  access_log off; keepalive_requests 1000000000;
-  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-  map $http_upgrade $hop { default upgrade; '' ''; }
-  upstream sockets { server 127.0.0.1:${one}; }
-  upstream pages { server 127.0.0.1:${pages}; keepalive 100; }
-  server {
-    listen 127.0.0.1:${port} backlog=4096;
-    proxy_http_version 1.1; proxy_read_timeout 1h;
-    proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $hop;
-    location /ws { proxy_pass http://sockets; }
-    location / { proxy_pass http://pages; }
-  }
-}
-`;
+function writeNginx({ directory, port, one }: Stage, pages: number): void {
+  const text = nginxText({ port, sockets: one, pages: [pages], global: ['worker_processes 2;'] });
+  writeFileSync(join(directory, 'nginx.conf'), text);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { machine, missingCommands } from '../machine.ts';
-import { EVENT_NAMES, measureEvents, type EventOutcome } from './events.ts';
+import { EVENT_NAMES, measureEvent, type EventOutcome } from './events.ts';
 import { measure, type Course, type Outcome } from './measure.ts';
 import { measurePeer, PEERS } from './peer-events.ts';
 import { subjects, type SubjectName } from './subjects.ts';
@@ -46,8 +46,7 @@ export async function runChange(
     if (names.includes('router')) {
       const events: (readonly [program: string, EventOutcome])[] = [];
       for (const event of EVENT_NAMES) {
-        const [own] = await measureEvents(course, directory, [event]);
-        if (own === undefined) continue;
+        const own = await measureEvent(event, course, join(directory, event));
         events.push(['router', own]);
         for (const peer of PEERS.filter(({ needs }) => missingCommands(needs).length === 0))
           events.push([

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ours } from '../contenders/ours.ts';
+import { controlSocket, haproxyText, nginxText, type Wanted } from './configurations.ts';
 
 /** What one reload changes. */
 export interface Change {
@@ -20,7 +21,7 @@ export interface Place {
 export interface Subject {
   readonly title: string;
   readonly needs: readonly string[];
-  readonly command: (place: Place) => readonly [string, ...string[]];
+  readonly command: (place: Pick<Place, 'directory'>) => readonly [string, ...string[]];
   /** Writes the configuration of a change. */
   readonly write: (place: Place, change: Change) => void;
   /** What makes it read that. */
@@ -30,34 +31,19 @@ export interface Subject {
 }
 
 /** Servers and rules come and go: the second server on every change, the third on every third. */
-function serversOf({ servers }: Place, { number }: Change): readonly number[] {
+function serversOf({ port, servers }: Place, { number }: Change): Pick<Wanted, 'port' | 'sockets' | 'pages'> {
   const [first, second, third] = servers;
-  return [first, ...(number % 2 === 0 ? [second] : []), ...(number % 3 === 0 ? [third] : [])];
+  const pages = [first, ...(number % 2 === 0 ? [second] : []), ...(number % 3 === 0 ? [third] : [])];
+  return { port, sockets: first, pages };
 }
 
-function haproxyConfig(place: Place, change: Change, engine: string | undefined): string {
-  const lines = serversOf(place, change).map((port, index) => `  server s${index} 127.0.0.1:${port}`);
-  return `global
-  maxconn 5000
-  ${engine === undefined ? `stats socket ${join(place.directory, 'control.sock')} mode 600 level admin expose-fd listeners` : ''}
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 60s
-  timeout server 60s
-  timeout tunnel 1h
-frontend all
-  bind 127.0.0.1:${place.port}
-  ${engine === undefined ? '' : `engine ${engine}`}
-  http-request set-header X-Change ${change.number}
-  http-request deny if { path /denied-${change.number} }
-  use_backend sockets if { path /ws }
-  default_backend pages
-backend sockets
-  server one 127.0.0.1:${place.servers[0]}
-backend pages
-${lines.join('\n')}
-${change.broken ? 'backend\n  sever x\n' : ''}`;
+function writeHaproxy(place: Place, change: Change, { global = [], frontend = [] }: Partial<Wanted>): void {
+  const rules = [
+    `http-request set-header X-Change ${change.number}`,
+    `http-request deny if { path /denied-${change.number} }`,
+  ];
+  const text = haproxyText({ ...serversOf(place, change), global, frontend: [...frontend, ...rules] });
+  writeFileSync(join(place.directory, 'haproxy.cfg'), change.broken ? `${text}backend\n  sever x\n` : text);
 }
 
 function ourRouter(title: string, engine: 'wire' | 'http-proxy'): Subject {
@@ -65,7 +51,7 @@ function ourRouter(title: string, engine: 'wire' | 'http-proxy'): Subject {
     title,
     needs: [],
     command: ({ directory }) => [...ours('router'), '-f', join(directory, 'haproxy.cfg')],
-    write: (place, change) => writeFileSync(join(place.directory, 'haproxy.cfg'), haproxyConfig(place, change, engine)),
+    write: (place, change) => writeHaproxy(place, change, { frontend: [`engine ${engine}`] }),
     signal: 'SIGHUP',
     reloaded: /notice reloaded on SIGHUP/g,
   };
@@ -79,8 +65,7 @@ export const subjects = {
     title: 'HAProxy 2.6, master-worker',
     needs: ['haproxy'],
     command: ({ directory }) => ['haproxy', '-W', '-db', '-f', join(directory, 'haproxy.cfg')],
-    write: (place, change) =>
-      writeFileSync(join(place.directory, 'haproxy.cfg'), haproxyConfig(place, change, undefined)),
+    write: (place, change) => writeHaproxy(place, change, { global: [controlSocket(place.directory)] }),
     signal: 'SIGUSR2',
     reloaded: undefined,
   },
@@ -88,7 +73,7 @@ export const subjects = {
     title: 'nginx',
     needs: ['nginx'],
     command: ({ directory }) => ['nginx', '-p', directory, '-e', 'nginx.log', '-c', join(directory, 'nginx.conf')],
-    write: (place, change) => writeFileSync(join(place.directory, 'nginx.conf'), nginxConfig(place, change)),
+    write: writeNginx,
     signal: 'SIGHUP',
     reloaded: undefined,
   },
@@ -96,26 +81,11 @@ export const subjects = {
 
 export type SubjectName = keyof typeof subjects;
 
-function nginxConfig(place: Place, change: Change): string {
-  return `daemon off; worker_processes 1; pid nginx.pid; error_log nginx.log;
-events { worker_connections 5000; }
-http {
-  access_log off; keepalive_requests 1000000000;
-  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-  map $http_upgrade $hop { default upgrade; '' ''; }
-  upstream sockets { server 127.0.0.1:${place.servers[0]}; }
-  upstream pages { ${serversOf(place, change)
-    .map((port) => `server 127.0.0.1:${port};`)
-    .join(' ')} keepalive 100; }
-  server {
-    listen 127.0.0.1:${place.port} backlog=4096;
-    proxy_http_version 1.1; proxy_read_timeout 1h; proxy_set_header X-Change ${change.number};
-    proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $hop;
-    location /denied-${change.number} { return 403; }
-    location /ws { proxy_pass http://sockets; }
-    location / { proxy_pass http://pages; }
-  }
-}
-${change.broken ? 'sever x;' : ''}
-`;
+function writeNginx(place: Place, change: Change): void {
+  const text = nginxText({
+    ...serversOf(place, change),
+    global: ['daemon off;', 'worker_processes 1;'],
+    frontend: [`proxy_set_header X-Change ${change.number};`, `location /denied-${change.number} { return 403; }`],
+  });
+  writeFileSync(join(place.directory, 'nginx.conf'), change.broken ? `${text}sever x;\n` : text);
 }

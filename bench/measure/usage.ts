@@ -35,12 +35,16 @@ function kilobytes(pids: readonly number[], file: string, pattern: RegExp): numb
 }
 
 function family(pid: number): number[] {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) => childrenOf(`/proc/${pid}/task/${task}`));
-  return [pid, ...children.flatMap(family)];
+  return [pid, ...childrenOf(pid).flatMap(family)];
 }
 
-/** Undefined for a thread that has ended since it was listed: stunnel has one for each connection. */
-function childrenOf(task: string): number[] {
+/** The processes that a process has started, of all its threads. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((task) => childrenOfThread(`/proc/${pid}/task/${task}`));
+}
+
+/** None for a thread that has ended since it was listed: stunnel has one for each connection. */
+function childrenOfThread(task: string): number[] {
   try {
     return readFileSync(`${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   } catch {

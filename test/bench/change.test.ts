@@ -1,7 +1,7 @@
 /** The course of `npm run bench -- --only change`, shorter: reloads under traffic. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { measureEvents } from '../../bench/change/events.ts';
+import { measureEvent } from '../../bench/change/events.ts';
 import { measure, type Course } from '../../bench/change/measure.ts';
 import { subjects, type SubjectName } from '../../bench/change/subjects.ts';
 import { missingCommands } from '../../bench/machine.ts';
@@ -37,8 +37,8 @@ for (const name of ['router', 'router-http-proxy', 'haproxy'] as const satisfies
 }
 
 test('deploys under traffic lose no request and cut no WebSocket', async (t) => {
-  const [outcome] = await measureEvents(course, new TempDir(t).path, ['deploys']);
-  assert.ok(outcome !== undefined && outcome.tally.requests > 100);
-  const { lost, refused, unanswered, cut } = outcome.tally;
+  const { tally } = await measureEvent('deploys', course, new TempDir(t).path);
+  assert.ok(tally.requests > 100);
+  const { lost, refused, unanswered, cut } = tally;
   assert.deepEqual({ lost, refused, unanswered, cut }, { lost: {}, refused: 0, unanswered: 0, cut: {} });
 });
