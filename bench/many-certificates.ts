@@ -2,17 +2,18 @@
  * What many certificates cost: the start until the first handshake, processor time and memory of a directory and of a crt-list, and what a
  * handshake costs for a new name. HAProxy beside it, and ourselves with one certificate.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { keyPem, newPrivateKey, selfSigned } from '@headgate/tls-terminator/certificate/self-made';
 import { freePort } from '../test/support/ports.ts';
+import { ours } from './contenders/ours.ts';
 import { loadAverage } from './machine.ts';
+import { spread } from './measure/statistics.ts';
+import { processorSeconds, residentBytes } from './measure/usage.ts';
 import { startProcess } from './process.ts';
 
-const TERMINATOR = fileURLToPath(new URL('../packages/tls-terminator/bin/headgate-terminator.js', import.meta.url));
 const DEFAULT = 10_000;
 const HANDSHAKES = 300;
 const DAY = 86_400_000;
@@ -81,12 +82,12 @@ async function makeFiles(folder: string, count: number): Promise<Files> {
 }
 
 function subjectsOf(folder: string, { directory, list, one }: Files, count: number): readonly Subject[] {
-  const ours =
+  const terminator =
     (lines: string) =>
     (port: number): readonly [string, ...string[]] => {
       const file = join(folder, `${port}.conf`);
       writeFileSync(file, `foreground = yes\ndebug = err\n[s]\naccept = 127.0.0.1:${port}\nconnect = 1\n${lines}\n`);
-      return [TERMINATOR, '-q', '-f', file];
+      return [...ours('tls-terminator'), '-q', '-f', file];
     };
   const haproxy =
     (words: string) =>
@@ -97,9 +98,9 @@ function subjectsOf(folder: string, { directory, list, one }: Files, count: numb
       return ['haproxy', '-db', '-f', file];
     };
   return [
-    { name: 'headgate-terminator, one file', count: 1, start: ours(`cert = ${one}`) },
-    { name: 'headgate-terminator, a directory', count, start: ours(`crt = ${directory}`) },
-    { name: 'headgate-terminator, a crt-list', count, start: ours(`crtList = ${list}`) },
+    { name: 'headgate-terminator, one file', count: 1, start: terminator(`cert = ${one}`) },
+    { name: 'headgate-terminator, a directory', count, start: terminator(`crt = ${directory}`) },
+    { name: 'headgate-terminator, a crt-list', count, start: terminator(`crtList = ${list}`) },
     { name: 'haproxy, a directory', count, start: haproxy(`crt ${directory}`) },
     { name: 'haproxy, a crt-list', count, start: haproxy(`crt-list ${list}`) },
   ];
@@ -112,17 +113,16 @@ async function measure({ name, count, start }: Subject): Promise<string> {
   try {
     await handshake(port, 'a0.test');
     const seconds = (performance.now() - began) / 1000;
-    const [processor, memory] = [processorOf(running.pid), memoryOf(running.pid)];
+    const [processor, memory] = [processorSeconds([running.pid]), megabytes(running.pid)];
     const times: number[] = [];
     for (let index = 1; index <= HANDSHAKES; index += 1)
       times.push(await handshake(port, `a${Math.floor((index * count) / (HANDSHAKES + 1))}.test`));
-    const median = times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? 0;
     const cells = [
       `${seconds.toFixed(1)} s`,
       `${processor.toFixed(1)} s`,
       `${memory.toFixed(0)} MB`,
-      `${median.toFixed(2)} ms`,
-      `${memoryOf(running.pid).toFixed(0)} MB`,
+      `${(spread(times)?.median ?? Number.NaN).toFixed(2)} ms`,
+      `${megabytes(running.pid).toFixed(0)} MB`,
     ];
     return `| ${name} | ${count} | ${cells.join(' | ')} |`;
   } finally {
@@ -146,14 +146,7 @@ function handshake(port: number, servername: string): Promise<number> {
   });
 }
 
-/** Seconds of processor time so far, of all threads. */
-function processorOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-/** Megabytes that are resident. */
-function memoryOf(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024;
+/** Memory that is resident. */
+function megabytes(pid: number): number {
+  return residentBytes([pid]) / 1024 ** 2;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Contender, Part, Place } from '../contender.ts';
-import { haproxyConfig } from './haproxy-config.ts';
+import { haproxyConfig, type HaproxyVariant } from './haproxy-config.ts';
 
 /** HAProxy with the article's rules, in one thread. */
 export const haproxy: Contender = {
@@ -8,7 +8,7 @@ export const haproxy: Contender = {
   needs: ['haproxy'],
   compiles: false,
   tls: false,
-  parts: (place) => [part(place, '')],
+  parts: (place) => [part(place)],
 };
 
 /** HAProxy with its own TLS: the usual setup today. */
@@ -16,13 +16,18 @@ export const haproxyTls: Contender = {
   ...haproxy,
   title: "HAProxy's own TLS",
   tls: true,
-  parts: (place) => [part(place, `ssl crt ${place.certificate}`)],
+  parts: (place) => [part(place, { bind: `ssl crt ${place.certificate}` })],
 };
 
-function part(place: Place, bind: string): Part {
+/** HAProxy with these lines in its frontend. */
+export function haproxyWith(title: string, frontend: readonly string[]): Contender {
+  return { ...haproxy, title, parts: (place) => [part(place, { frontend })] };
+}
+
+function part(place: Place, variant?: HaproxyVariant): Part {
   return {
     listens: place.accept,
-    files: { 'haproxy.cfg': haproxyConfig(place, { bind }) },
+    files: { 'haproxy.cfg': haproxyConfig(place, variant) },
     command: ['haproxy', '-db', '-f', join(place.directory, 'haproxy.cfg')],
   };
 }

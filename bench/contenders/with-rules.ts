@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-import type { Contender } from '../contender.ts';
-import { haproxyConfig } from './haproxy-config.ts';
-import { ours } from './ours.ts';
+import { haproxyWith } from './haproxy.ts';
+import { router } from './router.ts';
 
 /** A limit per address that is never reached: what each request costs is that it is counted and compared. */
 const LIMIT = [
@@ -25,40 +23,6 @@ export const EDITS = [
 ];
 
 export const routerLimit = router('router with a limit', LIMIT);
-export const haproxyLimit = haproxy('HAProxy with a limit', LIMIT);
+export const haproxyLimit = haproxyWith('HAProxy with a limit', LIMIT);
 export const routerEdits = router('router with ten edits', EDITS);
-export const haproxyEdits = haproxy('HAProxy with ten edits', EDITS);
-
-/** The router with these rules in its frontend. */
-function router(title: string, frontend: readonly string[]): Contender {
-  return {
-    title,
-    needs: [],
-    compiles: true,
-    tls: false,
-    parts: (place) => [
-      {
-        listens: place.accept,
-        files: { 'router.cfg': haproxyConfig(place, { frontend }) },
-        command: [...ours('router'), '-f', join(place.directory, 'router.cfg')],
-      },
-    ],
-  };
-}
-
-/** The same of HAProxy. */
-function haproxy(title: string, frontend: readonly string[]): Contender {
-  return {
-    title,
-    needs: ['haproxy'],
-    compiles: false,
-    tls: false,
-    parts: (place) => [
-      {
-        listens: place.accept,
-        files: { 'haproxy.cfg': haproxyConfig(place, { frontend }) },
-        command: ['haproxy', '-db', '-f', join(place.directory, 'haproxy.cfg')],
-      },
-    ],
-  };
-}
+export const haproxyEdits = haproxyWith('HAProxy with ten edits', EDITS);
