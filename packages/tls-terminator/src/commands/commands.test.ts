@@ -238,6 +238,15 @@ describe('inspect', () => {
     );
   });
 
+  it('says what is demanded of clients for a name that a wildcard is for', async () => {
+    const list = openssl.write('wildcard.list', `${PEM} [verify required ca-file ${CERT}] *.wild.test\n`);
+    const conf = openssl.write('wildcard.conf', `[web]\naccept = 1\nconnect = 2\ncrtList = ${list}\n`);
+    for (const name of ['a.wild.test', 'A.Wild.Test', '*.wild.test']) {
+      const { out } = await run('inspect', '-f', conf, name);
+      assert.match(out, /; a certificate of the client is required\n/, name);
+    }
+  });
+
   it('refuses what is not there', async () => {
     assert.match((await run('inspect', '-f', CONF, '--service', 'wab')).err, /there is no service 'wab'/);
     const wrong = openssl.write('wrong.conf', '[web]\naccept = 1\nconnect = 2\n');

@@ -1,5 +1,6 @@
 import { shakeHands } from '@headgate/shared/doctor/talk';
 import type { Logger } from '@headgate/shared/log/logger';
+import { select } from '../../certificate/select.ts';
 import type { NamedCertificate, Service, Snapshot, TlsSettings } from '../../model/snapshot.ts';
 import { TerminatorRuntime } from '../../run/terminator-runtime.ts';
 import { CLIENTS, type ClientKind } from './clients.ts';
@@ -121,8 +122,7 @@ async function inspectNames(
   const requested = first.replace(/^\*\./, 'any.');
   const outcomes: Outcome[] = [];
   for (const kind of CLIENTS) outcomes.push(await handshake(tls, kind, requested, port));
-  const variant =
-    tls.names?.exact.get(first)?.variant ?? tls.names?.wildcard.get(first.replace(/^\*\./, ''))?.variant ?? 0;
+  const variant = tls.names === undefined ? 0 : (select(tls.names, requested)?.variant ?? 0);
   const { request, require } = tls.names?.variants[variant - 1]?.verification ?? tls.verification;
   return { names, outcomes, clientCertificate: require ? 'required' : request ? 'optional' : 'none' };
 }
