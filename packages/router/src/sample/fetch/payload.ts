@@ -5,7 +5,7 @@ import type { Args } from '../arguments.ts';
 import { more } from '../more.ts';
 import type { More } from '../more.ts';
 import { notYet } from '../not-yet.ts';
-import { truthFetch } from '../row.ts';
+import { single, truthFetch } from '../row.ts';
 import type { Fetch, Kind, Kinds, Reading } from '../row.ts';
 
 /** One side of a connection: what rules see of its bytes. */
@@ -51,15 +51,7 @@ function growing<K extends Kind>(
 
 /** A value that stays as it is once it is there. */
 function fixed<K extends Kind>(kind: K, { of }: Side, read: (text: string) => Kinds[K] | More | undefined): Reading<K> {
-  const one = (on: Evaluation): Kinds[K] | undefined => settled(of(on), read);
-  return {
-    kind,
-    one,
-    each: (test) => (on) => {
-      const value = one(on);
-      return value !== undefined && test(value);
-    },
-  };
+  return single(kind, (on) => settled(of(on), read));
 }
 
 function length(side: Side, keyword: string): Fetch {

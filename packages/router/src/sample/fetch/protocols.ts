@@ -1,6 +1,7 @@
 import type { ClientHello } from '@headgate/shared/tls/client-hello';
 import type { Evaluation } from '../../model/evaluation.ts';
 import { optional } from '../arguments.ts';
+import type { Args } from '../arguments.ts';
 import { helloType, readClientHello } from '../client-hello.ts';
 import { rdpCookie } from '../rdp-cookie.ts';
 import { numberFetch, single, textFetch } from '../row.ts';
@@ -11,6 +12,12 @@ const { reads } = client;
 
 function hello(on: Evaluation): ClientHello | undefined {
   return settled(client.of(on), readClientHello);
+}
+
+/** The RDP cookie of the name that the arguments give, or of any. */
+function cookieOf(args: Args): (on: Evaluation) => string | undefined {
+  const name = args.text(0, '');
+  return (on) => settled(client.of(on), (text) => rdpCookie(text, name));
 }
 
 /** Fetches that read the protocol of a connection off its first bytes (HAProxy manual §7.3.5). */
@@ -61,10 +68,7 @@ export const protocols: Readonly<Record<string, Fetch>> = {
     reads,
     doc: 'In mode tcp: the value of the cookie with which an RDP client begins, of this name or of any.',
     example: 'req.rdp_cookie(mstshash)',
-    compile(args) {
-      const name = args.text(0, '');
-      return single('text', (on) => settled(client.of(on), (text) => rdpCookie(text, name)));
-    },
+    compile: (args) => single('text', cookieOf(args)),
   },
   'req.rdp_cookie_cnt': {
     type: 'sint',
@@ -73,8 +77,8 @@ export const protocols: Readonly<Record<string, Fetch>> = {
     doc: 'In mode tcp: 1 where the client begins with an RDP cookie, of this name or of any, else 0.',
     example: 'req.rdp_cookie_cnt',
     compile(args) {
-      const name = args.text(0, '');
-      return single('number', (on) => (settled(client.of(on), (text) => rdpCookie(text, name)) === undefined ? 0 : 1));
+      const cookie = cookieOf(args);
+      return single('number', (on) => (cookie(on) === undefined ? 0 : 1));
     },
   },
 };
