@@ -30,6 +30,11 @@ function recorded(doc: string, value: (record: AccessRecord) => string | number 
   return { doc, reads: ['state'], value: ({ record }) => (record === undefined ? undefined : value(record)) };
 }
 
+/** With a plus sign in a line that is written before the end (`option logasap`). */
+function soFar({ early }: AccessRecord, value: number): string | number {
+  return early === true ? `+${value}` : value;
+}
+
 function capturedHeaders(
   side: 'request' | 'response',
   written: (values: CapturedValues['request'], flags: Flags) => string,
@@ -138,7 +143,7 @@ export const aliases: Readonly<Record<string, Alias>> = {
   ID: { doc: 'unique id', reads: ['state'], value: (on) => on.uniqueId },
   pid: { doc: 'number of the process', reads: [], value: number((on) => on.world.pid) },
   rt: { doc: 'number of the request in the process', reads: ['state'], value: number((on) => on.number ?? 0) },
-  B: recorded('bytes to the client', (r) => (r.early === true ? `+${r.bytesToClient}` : r.bytesToClient)),
+  B: recorded('bytes to the client', (r) => soFar(r, r.bytesToClient)),
   U: recorded('bytes from the client', (r) => r.bytesFromClient),
   ST: {
     doc: 'status',
@@ -153,10 +158,8 @@ export const aliases: Readonly<Record<string, Alias>> = {
   tr: recorded('time of the request, local', (r) => localDate(r.acceptedAt)),
   trg: recorded('time of the request, GMT', (r) => greenwichDate(r.acceptedAt)),
   ms: recorded('milliseconds of the time of the request', (r) => milliseconds(r.acceptedAt)),
-  Ta: recorded('active time: request to end', (r) => (r.early === true ? `+${r.activeTime}` : r.activeTime)),
-  Tt: recorded('total time: as Ta, without the time before the request', (r) =>
-    r.early === true ? `+${r.activeTime}` : r.activeTime,
-  ),
+  Ta: recorded('active time: request to end', (r) => soFar(r, r.activeTime)),
+  Tt: recorded('total time: as Ta, without the time before the request', (r) => soFar(r, r.activeTime)),
   Th: recorded('time of the handshake with the client: 0, TLS ends in the terminator', () => 0),
   Tc: recorded('time to connect to the server', (r) => r.connectTime),
   TR: recorded('time for the client to send the request', (r) => r.requestTime),

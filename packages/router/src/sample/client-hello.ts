@@ -13,7 +13,7 @@ export function helloType(text: string): number | More | undefined {
   if (text.charCodeAt(0) !== HANDSHAKE || (text.length > 1 && text.charCodeAt(1) !== 3)) return undefined;
   if (text.length < 6) return more;
   const type = text.charCodeAt(5);
-  // Whoever is told that a ClientHello has come asks for its contents next.
+  // A rule that sees type 1 reads the contents next, so all of it must have come.
   const whole =
     type === CLIENT_HELLO
       ? readClientHello(text) !== more

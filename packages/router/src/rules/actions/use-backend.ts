@@ -5,7 +5,7 @@ import { ACME_BACKEND } from '../../model/vocabulary.ts';
 
 /**
  * `use-backend headgate-acme`: the request goes to that backend at once, without the rules that follow. It takes the place of a rule
- * that answers challenges from a map (config/certificates.ts); nobody writes it.
+ * that answers challenges from a map (config/certificates.ts), and is not for configurations.
  */
 export const useBackend: Action = {
   compile(keyword, words, context) {

@@ -26,10 +26,9 @@ function language(header: string, candidates: readonly string[]): string | undef
 }
 
 const KEY_BITS = ['128', '192', '256'] as const;
-
-/** Variables, secrets, negotiation (HAProxy manual §7.3.1). */
 const CONDITION_NAMES = Object.keys(CONDITIONS);
 
+/** Variables, secrets, negotiation (HAProxy manual §7.3.1). */
 export const others: Readonly<Record<string, Converter>> = {
   nbsrv: {
     from: 'str',

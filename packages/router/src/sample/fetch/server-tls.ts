@@ -4,33 +4,31 @@ import { keySize } from './tls.ts';
 
 const reads = ['server-tls'] as const;
 
-const ends = { reads } as const;
-
 /** Fetches of the connection to the server (HAProxy manual §7.3.3). */
 export const serverConnection: Readonly<Record<string, Fetch>> = {
   bc_dst: textFetch(
     'addr',
     {
-      ...ends,
+      reads,
       doc: 'The address of the server on the connection to it; like the three below, in log lines only while that connection is open.',
       example: 'bc_dst',
     },
     (on) => on.serverEnds?.peer.address || undefined,
   ),
   bc_dst_port: numberFetch(
-    { ...ends, doc: 'The port of the server on the connection to it.', example: 'bc_dst_port' },
+    { reads, doc: 'The port of the server on the connection to it.', example: 'bc_dst_port' },
     (on) => on.serverEnds?.peer.port || undefined,
   ),
   bc_src: textFetch(
     'addr',
-    { ...ends, doc: 'Our address on the connection to the server.', example: 'bc_src' },
+    { reads, doc: 'Our address on the connection to the server.', example: 'bc_src' },
     (on) => on.serverEnds?.local.address || undefined,
   ),
   bc_src_port: numberFetch(
-    { ...ends, doc: 'Our port on the connection to the server.', example: 'bc_src_port' },
+    { reads, doc: 'Our port on the connection to the server.', example: 'bc_src_port' },
     (on) => on.serverEnds?.local.port || undefined,
   ),
-  bc_http_major: numberFetch({ ...ends, doc: '1: servers are spoken to in HTTP/1.', example: 'bc_http_major' }, (on) =>
+  bc_http_major: numberFetch({ reads, doc: '1: servers are spoken to in HTTP/1.', example: 'bc_http_major' }, (on) =>
     on.serverEnds === undefined ? undefined : 1,
   ),
 };
