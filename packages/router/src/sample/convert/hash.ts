@@ -1,13 +1,12 @@
 import { createHash, createHmac, getHashes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { crc32c } from '@headgate/shared/proxy-protocol/crc32c';
-import type { Evaluation } from '../../model/evaluation.ts';
 import { VARIABLE, oneOf, optional, positive, required } from '../arguments.ts';
 import { avalanche, djb2, sdbm, wt6 } from '../hash.ts';
 import { onText } from '../row.ts';
 import type { Converter } from '../row.ts';
 import { wrapped } from '../value.ts';
-import { variableBytes } from '../variable-bytes.ts';
+import { base64Argument } from '../variable-bytes.ts';
 import { xxh32, xxh64 } from '../xxh.ts';
 import { xxh3 } from '../xxh3.ts';
 
@@ -96,17 +95,11 @@ export const hashes: Readonly<Record<string, Converter>> = {
     example: 'path,hmac(sha256,a2V5),hex',
     compile(args) {
       const name = args.text(0);
-      const given = args.text(1);
-      const constant = VARIABLE.test(given) ? undefined : Buffer.from(given, 'base64');
+      const keyOf = base64Argument(args.text(1));
       return onText((text, on) => {
-        const key = constant ?? keyIn(given, on);
+        const key = keyOf(on);
         return key && createHmac(name, key).update(text, 'latin1').digest().toString('latin1');
       });
     },
   },
 };
-
-function keyIn(variable: string, on: Evaluation): Buffer | undefined {
-  const held = variableBytes(variable, on);
-  return held && Buffer.from(held.toString('latin1'), 'base64');
-}

@@ -1,10 +1,9 @@
 import { createDecipheriv, timingSafeEqual } from 'node:crypto';
-import type { Evaluation } from '../../model/evaluation.ts';
 import { anyText, oneOf, optional, required, variable } from '../arguments.ts';
 import { usableServers } from '../fetch/state.ts';
 import { onText, onTyped } from '../row.ts';
 import type { Converter } from '../row.ts';
-import { variableBytes } from '../variable-bytes.ts';
+import { base64Argument, variableBytes } from '../variable-bytes.ts';
 import { CONDITIONS } from '../variable-conditions.ts';
 
 /** The best of `candidates` for an Accept-Language value (RFC 9110 §12.5.4, as HAProxy reads it: case-sensitive, no `*`). */
@@ -140,22 +139,21 @@ export const others: Readonly<Record<string, Converter>> = {
     example: 'hdr(x-secret),b64dec,aes_gcm_dec(128,txn.nonce,Zm9vb2Zvb29mb29wZm9vbw==,txn.tag)',
     compile(args) {
       const bits = args.number(0);
-      const part = (at: number) => {
-        const text = args.text(at);
-        const constant = Buffer.from(text, 'base64');
-        return text.includes('.')
-          ? (on: Evaluation) => Buffer.from(variableBytes(text, on)?.toString('latin1') ?? '', 'base64')
-          : () => constant;
-      };
-      const [nonce, key, tag] = [part(1), part(2), part(3)];
+      const [nonceOf, keyOf, tagOf] = [
+        base64Argument(args.text(1)),
+        base64Argument(args.text(2)),
+        base64Argument(args.text(3)),
+      ];
       return onText((text, on) => {
+        const [nonce, key, tag] = [nonceOf(on), keyOf(on), tagOf(on)];
+        if (nonce === undefined || key === undefined || tag === undefined) return undefined;
         try {
           const decipher = createDecipheriv(
             bits === 128 ? 'aes-128-gcm' : bits === 192 ? 'aes-192-gcm' : 'aes-256-gcm',
-            key(on),
-            nonce(on),
+            key,
+            nonce,
           );
-          decipher.setAuthTag(tag(on));
+          decipher.setAuthTag(tag);
           return decipher.update(text, 'latin1', 'latin1') + decipher.final('latin1');
         } catch {
           return undefined;
