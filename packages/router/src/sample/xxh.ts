@@ -56,6 +56,11 @@ export function xxh64(text: string, seed: bigint): bigint {
   }
   for (; at < input.length; at += 1)
     hash = (rotate64(hash ^ ((BigInt(input.readUInt8(at)) * P64[4]) & MASK), 11n) * P64[0]) & MASK;
+  return finished64(hash);
+}
+
+/** Spreads the bits of a hash. */
+export function finished64(hash: bigint): bigint {
   hash = ((hash ^ (hash >> 33n)) * P64[1]) & MASK;
   hash = ((hash ^ (hash >> 29n)) * P64[2]) & MASK;
   return hash ^ (hash >> 32n);
@@ -65,7 +70,7 @@ function rotate32(value: number, bits: number): number {
   return (value << bits) | ((value | 0) >>> (32 - bits));
 }
 
-function rotate64(value: bigint, bits: bigint): bigint {
+export function rotate64(value: bigint, bits: bigint): bigint {
   return ((value << bits) | (value >> (64n - bits))) & MASK;
 }
 

@@ -1,5 +1,5 @@
 /** XXH3 of 64 bits (https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md). Texts have a character for each byte. */
-import { MASK, P32, P64 } from './xxh.ts';
+import { MASK, P32, P64, finished64, rotate64 } from './xxh.ts';
 
 const SECRET = Buffer.from(
   'b8fe6c3923a44bbe7c01812cf721ad1cded46de9839097db7240a4a4b7b3671fcb79e64eccc0e578825ad07dccff7221b8084674f743248ee03590e6813a264c' +
@@ -43,17 +43,17 @@ function short(input: Buffer, seed: bigint): bigint {
     const own = seed ^ ((swapped(low) >> 32n) << 32n);
     const both = BigInt(input.readUInt32LE(length - 4)) + (BigInt(input.readUInt32LE(0)) << 32n);
     let hash = both ^ ((secret(8, 16) - own) & MASK);
-    hash ^= rotated(hash, 49n) ^ rotated(hash, 24n);
+    hash ^= rotate64(hash, 49n) ^ rotate64(hash, 24n);
     hash = (hash * 0x9fb21c651e98df25n) & MASK;
     hash ^= (hash >> 35n) + BigInt(length);
     hash = (hash * 0x9fb21c651e98df25n) & MASK;
     return hash ^ (hash >> 28n);
   }
-  if (length === 0) return finished(seed ^ secret(56, 64));
+  if (length === 0) return finished64(seed ^ secret(56, 64));
   const byte = (at: number): number => input.readUInt8(at);
   const bytes = ((byte(0) << 16) | (byte(length >> 1) << 24) | byte(length - 1) | (length << 8)) >>> 0;
   const flip = BigInt((SECRET.readUInt32LE(0) ^ SECRET.readUInt32LE(4)) >>> 0) + seed;
-  return finished((BigInt(bytes) ^ flip) & MASK);
+  return finished64((BigInt(bytes) ^ flip) & MASK);
 }
 
 function long(input: Buffer, secret: Buffer): bigint {
@@ -113,21 +113,10 @@ function avalanche(hash: bigint): bigint {
   return mixedUp ^ (mixedUp >> 32n);
 }
 
-/** How XXH64 ends. */
-function finished(hash: bigint): bigint {
-  hash = ((hash ^ (hash >> 33n)) * P64[1]) & MASK;
-  hash = ((hash ^ (hash >> 29n)) * P64[2]) & MASK;
-  return hash ^ (hash >> 32n);
-}
-
 function swapped(value: bigint): bigint {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(value);
   return bytes.readBigUInt64BE();
-}
-
-function rotated(value: bigint, bits: bigint): bigint {
-  return ((value << bits) | (value >> (64n - bits))) & MASK;
 }
 
 function read(bytes: Buffer, at: number): bigint {
