@@ -23,6 +23,3 @@ export const predefined: Readonly<Record<string, readonly (readonly string[])[]>
   METH_PUT: [['method', 'PUT']],
   METH_TRACE: [['method', 'TRACE']],
 };
-
-/** Predefined in HAProxy, not supported here. */
-export const unsupportedAcls: ReadonlySet<string> = new Set([]);

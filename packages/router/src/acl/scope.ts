@@ -10,7 +10,7 @@ import { conditionClosure, isOr, parseCondition } from './condition.ts';
 import { compileCriterion, looksLikeCriterion } from './criterion.ts';
 import type { Criterion } from './criterion.ts';
 import type { CompileContext } from './patterns.ts';
-import { predefined, unsupportedAcls } from './predefined.ts';
+import { predefined } from './predefined.ts';
 
 const NAME = /^[A-Za-z0-9_.:-]+$/;
 const RESERVED: ReadonlySet<string> = new Set(['if', 'unless']);
@@ -103,8 +103,6 @@ export class AclScope {
     const lower = word.text.toLowerCase();
     if (lower === 'and' || lower === '&&')
       problems.error(word.at, `'${word.text}' is not needed: adjacent terms must all hold`);
-    else if (unsupportedAcls.has(word.text))
-      problems.error(word.at, `not supported yet: predefined acl '${word.text}'`);
     else if (inBraces)
       problems.error(word.at, `no such acl '${word.text}': braces must be separated by blanks, { like this }`);
     else if (looksLikeCriterion(word))
