@@ -34,7 +34,11 @@ export function compileCriterion(words: readonly Word[], at: Position, context: 
   const read = parsePatterns(keyword, rest, usual, context);
   if (subject === undefined || read === undefined) return undefined;
   const { expression, calls } = subject;
-  const given = isVersion(calls) ? { ...read, patterns: read.patterns.map(dotted) } : read;
+  const { patternOf } = expression;
+  const given =
+    patternOf === undefined
+      ? read
+      : { ...read, patterns: read.patterns.map((pattern) => ({ ...pattern, text: patternOf(pattern.text) })) };
   const name = given.match ?? usual;
   if (name === undefined) {
     problems.error(keyword.at, `'${expression.text}' may have any type: specify how to compare it, for example -m str`);
@@ -86,18 +90,6 @@ function orEdited(
     for (const segments of tests) for (const holds of segments) if (holds(on)) return true;
     return false;
   };
-}
-
-/** `req.ssl_ver` alone, whose patterns are versions: `3.1-3.3`. */
-function isVersion(calls: readonly Call[]): boolean {
-  return calls.length === 1 && /^req[._]ssl_ver$/.test(calls[0]?.name ?? '');
-}
-
-function dotted(pattern: Pattern): Pattern {
-  const numbers = pattern.text.replaceAll(/(\d{1,5})\.(\d{1,5})/g, (_, major: string, minor: string) =>
-    String(Number(major) * 65_536 + Number(minor)),
-  );
-  return { ...pattern, text: numbers.replace('-', ':') };
 }
 
 const NOWHERE: Position = { file: '', line: 0, column: 0 };

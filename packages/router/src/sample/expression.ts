@@ -27,6 +27,8 @@ export interface Expression {
   readonly reading: AnyReading;
   /** The only patterns an ACL can compare it with; undefined where any may be. */
   readonly patterns?: readonly string[] | undefined;
+  /** Turns a pattern of an ACL, as it is written, into what the value is compared with; a converter cancels it. */
+  readonly patternOf?: ((written: string) => string) | undefined;
 }
 
 export interface ExpressionContext extends SampleContext {
@@ -96,7 +98,14 @@ export function compileCalls(
     reading = converted(reading, step, converter.to);
     type = converter.to;
   }
-  const expression = { text, type, reads: [...reads], reading, patterns: fetch.patterns?.(args) };
+  const expression = {
+    text,
+    type,
+    reads: [...reads],
+    reading,
+    patterns: fetch.patterns?.(args),
+    patternOf: rest.length === 0 ? fetch.patternOf : undefined,
+  };
   if (context.phase !== undefined && !checkPhase(expression, context.phase, at(first.offset), problems))
     return undefined;
   return expression;

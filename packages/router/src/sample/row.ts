@@ -36,6 +36,8 @@ export interface Fetch {
   readonly example: string;
   /** The only patterns that an ACL can compare it with; absent where any may be. */
   patterns?(args: Args): readonly string[];
+  /** A pattern of an ACL as it is written, `3.1-3.3`, into what the value is compared with; absent where it is the same. */
+  readonly patternOf?: (written: string) => string;
   /** A string is an error in the arguments. */
   compile(args: Args): AnyReading | string;
 }

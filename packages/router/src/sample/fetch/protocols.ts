@@ -48,6 +48,12 @@ export const protocols: Readonly<Record<string, Fetch>> = {
       reads,
       doc: 'In mode tcp: the version of the client’s TLS ClientHello, 65536 times 3 plus 3 for TLS 1.2 and later.',
       example: 'req.ssl_ver',
+      patternOf: (written) =>
+        written
+          .replaceAll(/(\d{1,5})\.(\d{1,5})/g, (_, major: string, minor: string) =>
+            String(Number(major) * 65_536 + Number(minor)),
+          )
+          .replace('-', ':'),
     },
     (on) => {
       const found = hello(on)?.version;
