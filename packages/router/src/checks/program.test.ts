@@ -23,13 +23,17 @@ describe('programs of checks', () => {
   it('pass with 0, fail with anything else, and when they cannot be started', async () => {
     const programs = new Programs(deps);
     const results = await Promise.all(
-      ['true', 'false', '/nonexistent', '/etc/passwd'].map((one) => run(programs, one)),
+      ['true', 'false', '/nonexistent', '/etc/passwd', '/etc/passwd/x', 'x'.repeat(300)].map((one) =>
+        run(programs, one),
+      ),
     );
     assert.deepEqual(
       results.map(({ passed, status, code }) => [passed, status, code]),
       [
         [true, 'PROCOK', 0],
         [false, 'PROCERR', 1],
+        [false, 'PROCERR', 255],
+        [false, 'PROCERR', 255],
         [false, 'PROCERR', 255],
         [false, 'PROCERR', 255],
       ],

@@ -1,6 +1,6 @@
 /** Checks that run a program (HAProxy: `option external-check`). */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { launch } from '@headgate/shared/process/launch';
 import type { CheckResult, ServerState } from '../model/backend.ts';
 import type { CheckProgram, CheckStatus } from '../model/check.ts';
 
@@ -97,22 +97,19 @@ export class Programs {
 
 /** One process, with the group that it leads. */
 class Child {
-  readonly #process: ChildProcess;
+  readonly #process: ChildProcess | undefined;
   #ended = false;
 
   /** `ended`: with its exit code, or -1 when a signal has ended it. */
   constructor({ program, server }: Run, ended: (code: number) => void) {
-    this.#process = spawn(program.command, argumentsOf(program, server), {
-      detached: true,
-      stdio: 'ignore',
-      env: environmentOf(program, server),
-    });
     const once = (code: number): void => {
       if (this.#ended) return;
       this.#ended = true;
       ended(code);
     };
-    this.#process.once('error', () => once(NOT_STARTED)).once('exit', (code) => once(code ?? -1));
+    const options: SpawnOptions = { detached: true, stdio: 'ignore', env: environmentOf(program, server) };
+    this.#process = launch(program.command, argumentsOf(program, server), options, () => once(NOT_STARTED));
+    this.#process?.once('exit', (code) => once(code ?? -1));
   }
 
   end(deps: ProgramDeps): void {
@@ -127,7 +124,7 @@ class Child {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    const { pid } = this.#process;
+    const pid = this.#process?.pid;
     if (pid === undefined) return;
     try {
       process.kill(-pid, signal);
