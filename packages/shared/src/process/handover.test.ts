@@ -11,6 +11,7 @@ import { TestProcess } from '../../../../test/support/process.ts';
 import { openRaw } from '../../../../test/support/raw.ts';
 import { TempDir } from '../../../../test/support/temp.ts';
 import { settled, until } from '../../../../test/support/until.ts';
+import { handOver } from './handover.ts';
 import { statOf } from './process-stat.ts';
 
 const script = fileURLToPath(new URL('../../../../test/support/lamp.ts', import.meta.url));
@@ -47,6 +48,12 @@ test('SIGPWR: a new process that cannot start is reported, and the old one serve
     await started.says(new RegExp(`err not handed over, this process serves on:[^]*${reason.source}`));
   }
   await lit(t, port);
+});
+
+test('a new process that the system refuses to start is reported', async () => {
+  // More than the system accepts as one argument.
+  const report = await handOver(['x'.repeat(1_000_000)], true, () => []);
+  assert.deepEqual(report, { kind: 'died', text: 'cannot start the new process: spawn E2BIG' });
 });
 
 test('an old process with hard-stop-after closes what is left then', async (t) => {

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import type { SpawnOptions } from 'node:child_process';
 import { dropInherited, heldSockets, inherit } from '../net/node/inherited.ts';
 import type { Death, Report } from './daemon.ts';
 import { isReport } from './daemon.ts';
+import { launch } from './launch.ts';
 import type { OldProcess } from './old-processes.ts';
 
 /** Set in the process that takes over, to the id of the one before it. */
@@ -72,7 +73,7 @@ export function handOver(
 ): Promise<Report | Death> {
   const [, script = ''] = process.argv;
   const output = inBackground ? 'ignore' : 'inherit';
-  const shell = spawn('/bin/sh', ['-c', APART, process.execPath, ...process.execArgv, script, ...argv], {
+  const options: SpawnOptions = {
     detached: true,
     stdio: ['ignore', output, output, 'ipc'],
     // The watchdog expects its signs of life from whichever process is the service.
@@ -81,22 +82,24 @@ export function handOver(
       WATCHDOG_PID: undefined,
       [marker]: `${process.pid} ${inBackground ? 'background' : 'foreground'}`,
     },
-  });
+  };
   return new Promise((resolve) => {
     const done = (report: Report | Death): void => {
-      if (shell.connected) shell.disconnect();
-      shell.unref();
+      if (shell?.connected === true) shell.disconnect();
+      shell?.unref();
       resolve(report);
     };
-    shell.on('message', (message) => {
+    const died = (text: string): void => done({ kind: 'died', text });
+    const args = ['-c', APART, process.execPath, ...process.execArgv, script, ...argv];
+    const shell = launch('/bin/sh', args, options, ({ message }) => died(`cannot start the new process: ${message}`));
+    shell?.on('message', (message) => {
       if (isReport(message)) return done(message);
       for (const { key, handle, index, movable } of heldSockets())
         if (movable) shell.send({ kind: 'socket', key, index }, handle as never);
       shell.send({ kind: 'complete', old: old() });
     });
-    shell.once('error', (error) => done({ kind: 'died', text: `cannot start the new process: ${error.message}` }));
     // The shell ends at once; the channel, when the new process does.
-    shell.once('disconnect', () => done({ kind: 'died', text: 'the new process ended before serving' }));
+    shell?.once('disconnect', () => died('the new process ended before serving'));
   });
 }
 

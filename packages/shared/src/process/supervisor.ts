@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import type { SpawnOptions } from 'node:child_process';
 import type { Logger } from '../log/logger.ts';
+import { launch } from './launch.ts';
 import type { Reloaded } from './product.ts';
 import { placesOf } from './places.ts';
 
@@ -47,18 +48,18 @@ export function supervisorOf(env: SupervisorEnvironment, logger: Pick<Logger, 'l
   };
   const send = (lines: readonly string[]): Promise<void> =>
     new Promise((resolve) => {
-      const child = spawn('systemd-notify', lines, { stdio: 'ignore', timeout: PATIENCE });
       const done = (error?: string): void => {
         if (error !== undefined && !failed)
           logger.log('warning', `cannot report to the supervisor at ${socket}: ${error}`);
         failed = error !== undefined;
         resolve();
       };
-      child.once('error', (error: NodeJS.ErrnoException) =>
-        done(error.code === 'ENOENT' ? 'systemd-notify is not installed' : error.message),
+      const options: SpawnOptions = { stdio: 'ignore', timeout: PATIENCE };
+      const child = launch('systemd-notify', lines, options, ({ code, message }) =>
+        done(code === 'ENOENT' ? 'systemd-notify is not installed' : message),
       );
-      child.once('exit', (code) => done(code === 0 ? undefined : `systemd-notify ended with exit code ${code}`));
-      child.unref();
+      child?.once('exit', (code) => done(code === 0 ? undefined : `systemd-notify ended with exit code ${code}`));
+      child?.unref();
     });
   return {
     serving(addresses) {

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import type { SpawnOptions } from 'node:child_process';
 import type { Inherited } from '../../net/node/inherited.ts';
+import { launch } from '../launch.ts';
 import type { ToPrimary, ToWorker } from './messages.ts';
 
 /**
@@ -38,7 +39,7 @@ export function startWorker(
 ): WorkerProcess {
   const [, script = ''] = process.argv;
   const output = inBackground ? 'ignore' : 'inherit';
-  const child = spawn(process.execPath, [...process.execArgv, script, ...argv], {
+  const options: SpawnOptions = {
     stdio: ['ignore', output, output, 'ipc'],
     serialization: 'advanced',
     // The supervisor hears of the primary alone.
@@ -49,22 +50,24 @@ export function startWorker(
       WATCHDOG_USEC: undefined,
       [marker]: `${process.pid} ${number} ${workers} ${inBackground ? 'background' : 'foreground'}`,
     },
-  });
+  };
   let over = false;
   const end = (how: string): void => {
     if (over) return;
     over = true;
     listener.ended(how);
   };
-  child.on('message', (message) => {
+  const args = [...process.execArgv, script, ...argv];
+  const child = launch(process.execPath, args, options, ({ message }) => end(message));
+  child?.on('message', (message) => {
     if (!over) listener.heard(message as ToPrimary);
   });
-  child.once('error', (error) => end(error.message));
-  child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
+  child?.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
   return {
-    pid: child.pid ?? 0,
-    send: (message, socket) => over || !child.connected || child.send(message, socket as never, {}, () => undefined),
-    kill: () => void child.kill('SIGKILL'),
+    pid: child?.pid ?? 0,
+    send: (message, socket) =>
+      over || child?.connected !== true || child.send(message, socket as never, {}, () => undefined),
+    kill: () => void child?.kill('SIGKILL'),
   };
 }
 
