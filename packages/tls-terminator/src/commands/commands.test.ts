@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { Command } from '@headgate/shared/process/product';
@@ -245,6 +247,24 @@ describe('inspect', () => {
       const { out } = await run('inspect', '-f', conf, name);
       assert.match(out, /; a certificate of the client is required\n/, name);
     }
+  });
+
+  it('does not connect to the responders of certificates', async (t) => {
+    const responder = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    t.after(() => responder.close());
+    await once(responder, 'listening');
+    const asked: unknown[] = [];
+    responder.on('connection', () => asked.push(undefined));
+    const { port } = responder.address() as AddressInfo;
+    const own = openssl.issue({
+      name: 'status.test',
+      extensions: [...SERVER('DNS:status.test'), `authorityInfoAccess=OCSP;URI:http://127.0.0.1:${port}/`],
+    });
+    const file = openssl.write('status.pem', own.key + own.cert);
+    const service = `accept = 1\nconnect = 2\nocspUpdate = yes\ncert = ${file}\n`;
+    const { out } = await run('inspect', '-f', openssl.write('status.conf', `[web]\n${service}`));
+    assert.match(out, /modern browser.*TLSv1\.3/);
+    assert.deepEqual(asked, []);
   });
 
   it('refuses what is not there', async () => {

@@ -80,13 +80,13 @@ function onlyHandshakes(snapshot: Snapshot, services: readonly Service[]): Snaps
       maxConnections: 0,
       maxHandshakes: 0,
       maxPerAddress: 0,
-      tls: service.tls === undefined ? undefined : withoutClientCertificates(service.tls),
+      tls: service.tls === undefined ? undefined : onlyServing(service.tls),
     })),
   };
 }
 
-/** None of the clients has a certificate: what is demanded of it is said, and not tried. */
-function withoutClientCertificates(tls: TlsSettings): TlsSettings {
+/** The clients have no certificate: whether one is demanded is reported, not tried. Responders of OCSP are not asked. */
+function onlyServing(tls: TlsSettings): TlsSettings {
   const asked = <T extends Pick<TlsSettings, 'verification'>>(of: T): T => ({
     ...of,
     verification: { ...of.verification, request: false, require: false, redirect: [] },
@@ -94,6 +94,10 @@ function withoutClientCertificates(tls: TlsSettings): TlsSettings {
   const { names } = tls;
   return {
     ...asked(tls),
+    certificates: tls.certificates.map(({ staple, ...pair }) => ({
+      ...pair,
+      staple: staple === undefined ? undefined : { ...staple, responder: undefined },
+    })),
     names: names === undefined ? undefined : { ...names, variants: names.variants.map(asked) },
   };
 }
