@@ -1,7 +1,8 @@
 import { shakeHands } from '@headgate/shared/doctor/talk';
 import type { Logger } from '@headgate/shared/log/logger';
+import { isServerName } from '@headgate/shared/net/server-name';
 import { select } from '../../certificate/select.ts';
-import type { NamedCertificate, Service, Snapshot, TlsSettings } from '../../model/snapshot.ts';
+import type { Service, Snapshot, TlsSettings } from '../../model/snapshot.ts';
 import { TerminatorRuntime } from '../../run/terminator-runtime.ts';
 import { CLIENTS, type ClientKind } from './clients.ts';
 
@@ -29,27 +30,29 @@ export interface Inspected {
   readonly outcomes: readonly Outcome[];
 }
 
+type TlsService = Service & { readonly tls: TlsSettings };
+
 const at = { file: '', line: 1, column: 1 };
 const silent: Logger = { log: () => {}, flush: () => Promise.resolve() };
 
 /**
- * Does real handshakes with what the configuration describes, on ports of this machine that the system chooses: what is said is not what
- * a second implementation of the same rules would think. No server is connected to, and nothing else of the configuration takes effect.
+ * Does real handshakes with what the configuration describes, on loopback ports that the system chooses, so that the report cannot differ
+ * from what clients get. No server is connected to, and nothing else of the configuration takes effect.
  */
 export async function inspectServices(
   snapshot: Snapshot,
   wanted: readonly string[],
   names: readonly string[],
 ): Promise<readonly Inspected[]> {
-  const services = snapshot.services.filter(({ tls }) => tls !== undefined);
+  const services = snapshot.services.flatMap(({ tls, ...service }) =>
+    tls === undefined || (wanted.length > 0 && !wanted.includes(service.name)) ? [] : [{ ...service, tls }],
+  );
   const runtime = new TerminatorRuntime({ logger: silent, processLimits: '', renew: async () => undefined });
   try {
     await runtime.apply(onlyHandshakes(snapshot, services));
     const found: Inspected[] = [];
-    for (const [index, service] of services.entries()) {
-      const { tls, name } = service;
+    for (const [index, { tls, name }] of services.entries()) {
       const port = Number(/:(\d+)$/.exec(runtime.addresses[index] ?? '')?.[1]);
-      if (tls === undefined || (wanted.length > 0 && !wanted.includes(name))) continue;
       for (const group of groupsOf(tls, names))
         found.push({ ...(await inspectNames(tls, group, port)), service: name });
     }
@@ -60,7 +63,7 @@ export async function inspectServices(
 }
 
 /** The services with their TLS alone, each on an address of its own. */
-function onlyHandshakes(snapshot: Snapshot, services: readonly Service[]): Snapshot {
+function onlyHandshakes(snapshot: Snapshot, services: readonly TlsService[]): Snapshot {
   return {
     ...snapshot,
     process: { ...snapshot.process, workers: 1 },
@@ -71,7 +74,7 @@ function onlyHandshakes(snapshot: Snapshot, services: readonly Service[]): Snaps
     services: services.map((service) => ({
       ...service,
       accepts: [{ kind: 'tcp', at, host: '127.0.0.1', port: 0 }],
-      // A port of nobody: sessions end at once, after their handshakes.
+      // Nothing listens there: sessions end at once after their handshakes.
       connects: [{ kind: 'tcp', at, text: '', hosts: ['127.0.0.1'], port: 1 }],
       secondaries: [],
       negotiation: undefined,
@@ -80,7 +83,7 @@ function onlyHandshakes(snapshot: Snapshot, services: readonly Service[]): Snaps
       maxConnections: 0,
       maxHandshakes: 0,
       maxPerAddress: 0,
-      tls: service.tls === undefined ? undefined : onlyServing(service.tls),
+      tls: onlyServing(service.tls),
     })),
   };
 }
@@ -102,19 +105,15 @@ function onlyServing(tls: TlsSettings): TlsSettings {
   };
 }
 
-/** Names that get the same certificate with the same settings; the default certificate without any name comes last. */
-function groupsOf(tls: TlsSettings, wanted: readonly string[]): readonly (readonly string[])[] {
+/** Names that get the same certificate with the same settings. Without any name: the first of the default certificate, or none. */
+function groupsOf({ names, certificate }: TlsSettings, wanted: readonly string[]): readonly (readonly string[])[] {
   if (wanted.length > 0) return wanted.map((name) => [name]);
-  const groups = new Map<NamedCertificate, string[]>();
-  const { exact, wildcard } = tls.names ?? { exact: new Map(), wildcard: new Map() };
-  const add = (certificate: NamedCertificate | undefined, name: string): void => {
-    if (certificate !== undefined) groups.set(certificate, [...(groups.get(certificate) ?? []), name]);
-  };
-  for (const [name, certificate] of exact) add(certificate, name);
-  for (const [name, certificate] of wildcard) add(certificate, `*.${name}`);
-  if (groups.size > 0) return [...groups.values()];
-  const [name] = tls.certificate?.names ?? [];
-  return [name === undefined ? [] : [name]];
+  const wildcards = [...(names?.wildcard ?? [])].map(([name, found]) => [`*.${name}`, found] as const);
+  const groups = Map.groupBy([...(names?.exact ?? []), ...wildcards], ([, found]) => found);
+  // Excluded names have none.
+  groups.delete(undefined);
+  if (groups.size > 0) return [...groups.values()].map((group) => group.map(([name]) => name));
+  return [certificate?.names.slice(0, 1) ?? []];
 }
 
 async function inspectNames(
@@ -137,10 +136,9 @@ async function handshake(
   requested: string,
   port: number,
 ): Promise<Outcome> {
-  const isHost = requested !== '' && !/^[\d.]+$|:/.test(requested);
   const { failed, socket, certificate } = await shakeHands(
     { host: '127.0.0.1', port },
-    nameless === true || !isHost ? undefined : requested,
+    nameless === true || !isServerName(requested) ? undefined : requested,
     manner,
   );
   const none = { version: '', cipher: '', group: '', protocol: '', file: '', key: '' };
