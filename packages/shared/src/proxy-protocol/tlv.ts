@@ -139,7 +139,7 @@ export function tlsTlvs(tls: TlsDescription): Tlv[] {
   ];
 }
 
-/** The bits of the ssl TLV that say of a client's certificate that it was shown, on this connection or before. */
+/** The bits of the ssl TLV for a client's certificate: shown on this connection, or when the session began. */
 export function certificateBits({
   clientName,
   clientCertificate,

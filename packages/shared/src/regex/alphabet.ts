@@ -66,7 +66,7 @@ function has(set: CharSet, symbol: number): boolean {
   return ((set >> BigInt(symbol === SYMBOLS.lastNewline ? 10 : symbol)) & 1n) === 1n;
 }
 
-/** The kind of each symbol. A set is asked once: that makes numbers of arbitrary size. */
+/** The kind of each symbol, computed once: every look into a set allocates big integers. */
 const KINDS = Uint8Array.from({ length: COUNT }, (_, symbol) => {
   if (symbol === SYMBOLS.end) return NEXT.end;
   if (symbol === SYMBOLS.lastNewline) return NEXT.lastNewline;

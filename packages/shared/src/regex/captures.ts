@@ -32,7 +32,7 @@ class Leads {
     while (places.length <= Math.min(BLOCK, sample.length)) places.push(new Int32Array(words));
     let later: Int32Array = new Int32Array(words);
     this.#marks[Math.ceil(sample.length / BLOCK)] = later.slice();
-    // All of it is in use, and computed when that begins.
+    // `at` computes the only block there is.
     if (sample.length <= BLOCK) return;
     let now: Int32Array = new Int32Array(words);
     for (let at = sample.length - 1; at >= 0; at -= 1) {
@@ -88,7 +88,7 @@ export class Captures {
   readonly #seen: Int32Array;
   #round = 0;
 
-  /** `places`: memory of an earlier search that is over, or none. */
+  /** `places`: memory that an earlier, finished search used, or none. */
   constructor(
     automaton: Automaton,
     program: readonly Instruction[],

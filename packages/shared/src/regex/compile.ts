@@ -79,7 +79,7 @@ class LinearRegex implements Regex {
   readonly #program: readonly Instruction[];
   readonly #search: Search;
   readonly #finite: RegExp | undefined;
-  /** What the last `match` worked in: the next one works there too. */
+  /** Memory of the last `match`, used again by the next one. */
   readonly #places: Int32Array[] = [];
 
   constructor({ automaton, program }: Built, groups: number, finite: RegExp | undefined) {

@@ -177,7 +177,7 @@ function parseCertificate(block: PemBlock): X509Certificate | undefined {
   }
 }
 
-/** Certificates of issuers, by their text. Thousands of certificates often have the same few, and Node.js keeps what it once found out of one. */
+/** Certificates of issuers, by their text. Thousands of certificates often share a few, and Node.js caches what it has read of each. */
 const issuers = new Map<string, X509Certificate>();
 const MOST_ISSUERS = 100;
 

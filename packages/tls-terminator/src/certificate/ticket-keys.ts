@@ -43,7 +43,7 @@ export function ticketKey(line: string): Buffer | undefined {
   return bytes.subarray(0, 48);
 }
 
-/** HAProxy encrypts with the last but one of three, so that all machines know a key before it is in use. */
+/** HAProxy encrypts with the last but one of three, so that all machines know a key before it is in use; `at(-1)` is that next one. */
 function inUseFirst(keys: readonly Buffer[]): readonly Buffer[] {
   const inUse = keys.length >= KEPT ? keys.length - 2 : keys.length - 1;
   return keys.flatMap((_, index) => keys.at(inUse - index) ?? []);

@@ -19,8 +19,8 @@ export function newTicketKey(now: number): OwnTicketKey {
 }
 
 /**
- * The key of the day. Each is made from the one before it, which cannot be computed back: all workers come to the same without a word between
- * them, and who steals a key cannot read what was recorded on an earlier day.
+ * The key of the day. Each is made from the one before it, which cannot be computed back: all workers arrive at the same key without
+ * exchanging messages, and a stolen key does not decrypt what was recorded on an earlier day.
  */
 export function ticketKeyAt(known: OwnTicketKey, now: number): OwnTicketKey {
   const today = Math.floor(now / DAY);

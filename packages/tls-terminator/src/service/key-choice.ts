@@ -31,7 +31,7 @@ const SUITES = {
 
 /**
  * Which of the keys of a name this client is to get: EC when it can verify that, as HAProxy has it, else RSA. Undefined when that is not certain:
- * then OpenSSL chooses among them, and nobody knows in time which response of OCSP belongs to its choice. Pure.
+ * then OpenSSL chooses among them, too late to send the OCSP response that belongs to its choice. Pure.
  */
 export function pairFor(pairs: readonly Pair[], offers: Offers, options: Options): Pair | undefined {
   const newest = offers.versions.includes(TLS13) && options.maxVersion === 'TLSv1.3';

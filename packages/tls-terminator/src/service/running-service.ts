@@ -165,12 +165,12 @@ export class RunningService implements Receiver {
     }
   }
 
-  /** `hello`: undefined when it is none, or nobody looked. */
+  /** `hello`: undefined when it was not read, or is something else. */
   #direct(arrival: Arrival, kind: AcceptAddress['kind'], hello: ClientHello | undefined, early: Buffer): void {
     const { link } = arrival;
     const handshakes = this.#handshakes;
     if (hello === undefined) return handshakes?.server(kind, 0).secure(link, early);
-    const direction = directionOf(hello.serverName, this.#handshakes, this.#secondaries);
+    const direction = directionOf(hello.serverName, handshakes, this.#secondaries);
     switch (direction.kind) {
       case 'handshake':
         return handshakes?.server(kind, direction.variant).secure(link, early);

@@ -2,13 +2,13 @@ import type { TLSSocket } from 'node:tls';
 import { Budget, Turns } from '../budget.ts';
 import { KEY_UPDATES, type LinkError } from '../link.ts';
 
-/** Changes of keys without a byte in between that make a peer none. OpenSSL has no limit, BoringSSL's is 32 updates of the other end. */
+/** Key changes in a row, without a byte in between, that end the connection. OpenSSL has no limit, BoringSSL's is 32 updates of the other end. */
 const MOST_BARREN = 64;
 
 /** Changes in one turn of the event loop: each costs as much as a few records, 20 µs. */
 const PER_TURN = 8;
 
-/** One connection that has more of them goes on in each turn, whatever their number. */
+/** Of the connections that have more of them, one goes on in each turn. */
 const busy = new Turns({ slice: 0 });
 
 export interface KeyChangesParts {
@@ -21,7 +21,7 @@ export interface KeyChangesParts {
 
 /**
  * Bounds the key updates of the other end (TLS 1.3, RFC 8446 §4.6.3). They bring nothing that a read would report, and the runtime
- * decrypts megabytes of them before anybody else has a turn. Only OpenSSL's key log tells of them.
+ * decrypts megabytes of them before any other connection has a turn. Only OpenSSL's key log reports them.
  */
 export class KeyChanges {
   readonly #parts: KeyChangesParts;

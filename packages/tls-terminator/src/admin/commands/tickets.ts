@@ -6,7 +6,7 @@ import { errorsOf, linesOf } from '../lines.ts';
 
 const UNKNOWN = (command: string): string => `'${command}' unable to locate referenced filename\n`;
 
-/** Keys of session tickets: HAProxy's words and its answers. Who may see them could read what was recorded: level admin. */
+/** Keys of session tickets: HAProxy's words and its answers. They decrypt recorded connections: level admin. */
 export const tickets = {
   'show tls-keys': {
     usage: '[id|*]',

@@ -15,7 +15,7 @@ const AUTHORITY_NAMES = [...authorities.keys()].join(', ');
 export const acme = {
   acmeNames: {
     summary:
-      'Names of one certificate that is obtained and renewed by itself (ACME, ours), the most important first. Host names, `*.example.com`, addresses. Options of this certificate alone stand before them in brackets: `[acmeKey rsa-2048]`. Using it means that you agree to the terms of the authority. See certificates.md.',
+      'Names of one certificate that is obtained and renewed by itself (ACME, ours), the most important first. Host names, `*.example.com`, addresses. Options for this certificate alone come first, in brackets: `[acmeKey rsa-2048]`. Using it means that you agree to the terms of the authority. See certificates.md.',
     takes: '[\\[OPTION VALUE…\\]] NAME [NAME…]',
     default: 'none',
     example: 'acmeNames = example.com www.example.com',
