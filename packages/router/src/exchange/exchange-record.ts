@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import type { Securing } from '@headgate/shared/net/link';
 import type { CapturedValues } from '../model/captures.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
 import type { Backend } from '../model/snapshot.ts';
@@ -47,8 +46,6 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   steered: Steering | undefined = undefined;
   /** The body that rules have stopped for, until it is waited for. */
   bodyWait: BodyWait | undefined = undefined;
-  /** The TLS of the connection to the server. */
-  serverTls: Securing | undefined = undefined;
   firstRequest: boolean | undefined = undefined;
   serverEnds: ServerEnds | undefined = undefined;
   readonly captures: CapturedValues | undefined;
@@ -124,12 +121,6 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     if (backend !== undefined) backend.counters.bytesIn += bytes;
     if (server !== undefined) server.counters.bytesIn += bytes;
     if (connection.socket !== undefined) connection.socket.bytesIn += bytes;
-  }
-
-  /** It is being sent on this connection. */
-  protected reached(link: ServerEnds): void {
-    this.serverTls = link.secure;
-    this.serverEnds = link;
   }
 
   get headBytes(): number {

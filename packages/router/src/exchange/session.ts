@@ -222,7 +222,7 @@ export class Session extends ExchangeRecord implements Placed {
   // ---- carry: bytes both ways ------------------------------------------------------------------
 
   connected(link: ServerEnds): void {
-    this.reached(link);
+    this.serverEnds = link;
     this.connectTime = Math.floor(performance.now() - this.#assigned);
     this.#stage = 'D';
     const { backendConfig, context } = this;

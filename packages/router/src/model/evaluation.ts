@@ -117,8 +117,6 @@ export interface Evaluation {
   readonly captures?: CapturedValues | undefined;
   /** What the client has sent so far, in mode tcp while rules look at it. */
   readonly payload?: Payload | undefined;
-  /** The TLS of the connection to the server, once there is one. */
-  readonly serverTls?: Securing | undefined;
   /** What the server has sent so far: to a health check, and in mode tcp while rules look at it. */
   readonly received?: Payload | undefined;
   /** The `tcp-request content` rules have ended: what comes after them takes the bytes as they are. Absent where nothing waits for bytes. */

@@ -37,31 +37,31 @@ export const serverConnection: Readonly<Record<string, Fetch>> = {
 export const serverTls: Readonly<Record<string, Fetch>> = {
   ssl_bc: truthFetch(
     { reads, doc: 'True when the server is spoken to over TLS.', example: 'ssl_bc' },
-    (on) => on.serverTls !== undefined,
+    (on) => on.serverEnds?.secure !== undefined,
   ),
   ssl_bc_protocol: textFetch(
     'str',
     { reads, doc: 'The version of TLS spoken to the server: TLSv1.3.', example: 'ssl_bc_protocol' },
-    (on) => on.serverTls?.facts?.version,
+    (on) => on.serverEnds?.secure?.facts?.version,
   ),
   ssl_bc_cipher: textFetch(
     'str',
     { reads, doc: 'The cipher suite agreed with the server.', example: 'ssl_bc_cipher' },
-    (on) => on.serverTls?.facts?.cipher,
+    (on) => on.serverEnds?.secure?.facts?.cipher,
   ),
   ssl_bc_alpn: textFetch(
     'str',
     { reads, doc: 'The protocol that ALPN negotiated with the server.', example: 'ssl_bc_alpn' },
-    (on) => on.serverTls?.facts?.alpn || undefined,
+    (on) => on.serverEnds?.secure?.facts?.alpn || undefined,
   ),
   ssl_bc_is_resumed: truthFetch(
     { reads, doc: 'True when the connection to the server resumed an earlier session.', example: 'ssl_bc_is_resumed' },
-    (on) => on.serverTls?.facts?.resumed === true,
+    (on) => on.serverEnds?.secure?.facts?.resumed === true,
   ),
   ssl_bc_session_id: textFetch(
     'bin',
     { reads, doc: 'The id of the TLS session with the server.', example: 'ssl_bc_session_id,hex' },
-    (on) => on.serverTls?.facts?.secrets?.().sessionId?.toString('latin1') || undefined,
+    (on) => on.serverEnds?.secure?.facts?.secrets?.().sessionId?.toString('latin1') || undefined,
   ),
   ssl_bc_session_key: textFetch(
     'bin',
@@ -70,7 +70,7 @@ export const serverTls: Readonly<Record<string, Fetch>> = {
       doc: 'The master key of the TLS session with the server, which decrypts a recording of it: for debugging only.',
       example: 'ssl_bc_session_key,hex',
     },
-    (on) => on.serverTls?.facts?.secrets?.().sessionKey?.toString('latin1') || undefined,
+    (on) => on.serverEnds?.secure?.facts?.secrets?.().sessionKey?.toString('latin1') || undefined,
   ),
   ssl_bc_unique_id: textFetch(
     'bin',
@@ -79,14 +79,14 @@ export const serverTls: Readonly<Record<string, Fetch>> = {
       doc: 'The unique id of the TLS connection to the server (RFC 5929, tls-unique).',
       example: 'ssl_bc_unique_id,base64',
     },
-    (on) => on.serverTls?.facts?.secrets?.().uniqueId?.toString('latin1') || undefined,
+    (on) => on.serverEnds?.secure?.facts?.secrets?.().uniqueId?.toString('latin1') || undefined,
   ),
   ssl_bc_alg_keysize: numberFetch(
     { reads, doc: "Bits of the symmetric key that the server's cipher suite supports.", example: 'ssl_bc_alg_keysize' },
-    (on) => keySize(on.serverTls?.facts?.cipher),
+    (on) => keySize(on.serverEnds?.secure?.facts?.cipher),
   ),
   ssl_bc_use_keysize: numberFetch(
     { reads, doc: 'Bits of the symmetric key in use towards the server.', example: 'ssl_bc_use_keysize' },
-    (on) => keySize(on.serverTls?.facts?.cipher),
+    (on) => keySize(on.serverEnds?.secure?.facts?.cipher),
   ),
 };
