@@ -31,18 +31,18 @@ export interface Reusable {
   deadline: number;
   /** Its last answer has only just ended, and something unasked-for may be behind it: what comes then ends it. */
   resting: boolean;
-  /** Its last answer came whole, in one read that had room for more: nothing sent with it is unread. */
+  /** Its last answer came complete, in one read that had room for more: nothing sent with it is unread. */
   readonly brief: boolean;
   /** When its rest is over, in turns of the loop; 0 when it does not rest. */
   restsUntil: number;
-  /** Who keeps it while it is idle. */
+  /** What keeps it while it is idle. */
   keeper: Keeper | undefined;
   /** It has rested: a user that took it meanwhile may begin. */
   rested(): void;
   destroy(): void;
 }
 
-/** Has an idle connection, and is told when that has ended. */
+/** Keeps idle connections, and forgets each when it has ended. */
 export interface Keeper {
   forget(connection: Reusable): void;
 }

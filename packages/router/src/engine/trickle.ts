@@ -6,7 +6,6 @@ export class Trickle {
   readonly #turn: Budget;
   readonly #resume: () => void;
   #pieces = 0;
-  /** Most clients need none. */
   #slow: Budget | undefined = undefined;
 
   /** `turn`: what the connection may do in one turn of the loop. */

@@ -22,7 +22,10 @@ import { handOver, variablesOf } from './variables.ts';
 /** The stages of an exchange; the letter is the second one of a termination state. */
 export type Stage = 'R' | 'Q' | 'C' | 'H' | 'D';
 
-/** The data of an exchange so far. It serves as the record for its log line, so nothing is copied to log it. */
+/**
+ * The data of an exchange so far. It serves as the record for its log line, so nothing is copied to log it, and is long because rules
+ * and log lines may ask for all of it.
+ */
 export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   readonly facts: RequestFacts;
   readonly context: FrontendContext;
@@ -47,6 +50,8 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   /** The body that rules have stopped for, until it is waited for. */
   bodyWait: BodyWait | undefined = undefined;
   firstRequest: boolean | undefined = undefined;
+  /** A rule gave the request other addresses than its connection has. */
+  readdressed = false;
   serverEnds: ServerEnds | undefined = undefined;
   readonly captures: CapturedValues | undefined;
   /** Status of the response being sent to the client. */
@@ -209,9 +214,6 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     this.bodyWait = wait;
     throw notYet;
   }
-
-  /** A rule gave the request other addresses than its connection has. */
-  readdressed = false;
 
   readdress(change: Partial<ConnectionFacts>): void {
     this.readdressed = true;

@@ -20,8 +20,8 @@ import { Placement, type Placed } from './placement.ts';
 import { introduce, serverRedirect } from './server-words.ts';
 
 /**
- * The conductor of one HTTP request and its response. Read it from top to bottom: decide → place → forward → answer →
- * end. Every failure on the way goes through `failed`; the only loop is a retry, which places the request again.
+ * The conductor of one HTTP request and its response. Read it from top to bottom: decide → place → forward → answer → end. Every failure
+ * goes through `failed`; the only loop is a retry, which places the request again. It is long because this order is what it is for.
  */
 export class Exchange extends ExchangeRecord implements Undecided, Placed {
   /** The edits of rules to the server's response. */

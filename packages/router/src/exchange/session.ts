@@ -41,7 +41,8 @@ const NOTHING_MORE: Payload = { text: '', complete: true };
 
 /**
  * The conductor of one connection in mode tcp. Read it from top to bottom: decide → place → carry → end. Rules may wait for the
- * first bytes of either side; every failure goes through `failed`, and the only loop is a retry.
+ * first bytes of either side; every failure goes through `failed`, and the only loop is a retry. It is long because this order is
+ * what it is for.
  */
 export class Session extends ExchangeRecord implements Placed {
   payload: Payload;
@@ -250,7 +251,7 @@ export class Session extends ExchangeRecord implements Placed {
     this.#end();
   }
 
-  /** Nothing the server sends is looked at any more. */
+  /** Rules read nothing more of what the server sends. */
   #answered(): void {
     if (this.received !== undefined) this.received = { ...this.received, complete: true };
     if (this.server !== undefined) this.affinity?.stuck(this, this.server);

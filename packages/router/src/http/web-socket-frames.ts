@@ -39,7 +39,7 @@ export interface Violation {
   readonly between: boolean;
 }
 
-/** Who says which frames may pass. */
+/** Decides which frames may pass. */
 export interface FrameJudge {
   /** A frame is about to begin; refused, nothing of it passes. */
   begins(frame: FrameHeader): Violation | undefined;
@@ -50,7 +50,7 @@ export interface FrameJudge {
 /**
  * Follows the frames of one direction of a WebSocket (RFC 6455 §5.2) without looking at or keeping their contents, to know
  * where a message ends: a Close frame anywhere else would make the receiver drop half a message, or read the frame as contents.
- * With a guard it tells where that refuses one.
+ * With a guard it stops where that refuses one.
  */
 export class FrameScanner {
   /** Bytes of the frame's header so far: none, the first, or both and some of the extended length. */

@@ -43,7 +43,7 @@ interface Slot {
 /**
  * Keys and their counters (HAProxy's `stick-table`). Bounded: a full table evicts the keys that would expire first, never one
  * tracked by a connection or request; where every key is tracked, or with `nopurge`, a new key is refused. One map in order
- * of expiry: the oldest key is its first one, and each operation takes constant time.
+ * of expiry: the oldest key is its first one, and each operation takes constant time. It is long because it is the one owner of that order.
  */
 export class StickTable {
   readonly spec: TableSpec;

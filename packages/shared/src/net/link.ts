@@ -146,11 +146,11 @@ export interface TlsFacts {
   readonly resumed: boolean;
   /** The group of the key exchange: `X25519MLKEM768`; '' where that is not known. */
   readonly group: string;
-  /** What the handshake left behind, as it is now; absent where that is not known. */
+  /** The secrets of the handshake, as they are now; absent where they are not known. */
   readonly secrets?: (() => TlsSecrets) | undefined;
 }
 
-/** What a handshake left behind; undefined where it is not known, or the connection has closed. */
+/** The secrets of a handshake; undefined where they are not known, or the connection has closed. */
 export interface TlsSecrets {
   readonly sessionId: Buffer | undefined;
   /** The master key of the session, with which what was recorded can be decrypted (TLS 1.2). */

@@ -90,7 +90,7 @@ function readParameter(cursor: Cursor): readonly string[] | undefined {
   return cursor.accept(CHECK_POST) ? [name.text, CHECK_POST] : [name.text];
 }
 
-/** Where the value of the first parameter with this name begins, or -1; `before`: the sign before the first that is looked at. */
+/** Where the value of the first parameter with this name begins, or -1; `before`: the sign before the first that is read. */
 function valueStart(target: string, prefix: string, before: number): number {
   while (before !== -1) {
     if (target.startsWith(prefix, before + 1)) return before + 1 + prefix.length;

@@ -44,7 +44,7 @@ type Phase = 'connecting' | 'head' | 'held' | 'body' | 'over';
 
 /**
  * One attempt to carry a request to one server through http-proxy. After `cancel` it reports nothing more. It is long because it is one
- * state machine, the counterpart of wire/forwarding.ts.
+ * state machine, the counterpart of wire/forwarding.ts and wire/delivery.ts.
  */
 export class Attempt implements Timed, ProxyReports, BodySource {
   deadline = 0;

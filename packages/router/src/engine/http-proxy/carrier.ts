@@ -32,7 +32,7 @@ import { Tunnel } from './tunnel.ts';
 
 /**
  * One request on Node's request and response objects: what its exchange acts through, and what its attempts read. It is long because it
- * serves several contracts on one state.
+ * serves four contracts on one state.
  */
 export class RequestCarrier implements Carrier, AttemptClient, BodySource, FlowUser {
   readonly request: IncomingMessage;

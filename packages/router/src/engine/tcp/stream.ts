@@ -18,7 +18,7 @@ const NOTHING = Buffer.alloc(0);
 /**
  * One client connection in mode tcp and the server connection it gets. What either side sends before the other may have it is kept, one
  * read buffer of it at most; then bytes pass both ways, each side is read as fast as the other takes it, and an end of one side is
- * passed on while the other still sends.
+ * passed on while the other still sends. It is long because it is one state machine: what a report of one side means depends on the other.
  */
 export class Stream implements LinkUser, Timed, OpenSession {
   deadline = 0;

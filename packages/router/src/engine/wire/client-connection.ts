@@ -3,7 +3,6 @@ import { Budget } from '@headgate/shared/net/budget';
 import type { Link, LinkError, LinkUser } from '@headgate/shared/net/link';
 import type { FrontendContext } from '../../exchange/context.ts';
 import { PrivateConnections } from '../private-connections.ts';
-import type { RequestHead } from '../../http/request-head.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import { defectText, failures } from '../../model/failure.ts';
 import { STEPS } from '../allowance.ts';
@@ -30,12 +29,16 @@ export interface ConnectionHost {
   gone(connection: ClientConnection): void;
 }
 
-/** One client connection: reads requests one after the other, and gives each to a carrier, which has the connection until it is answered. */
+/**
+ * One client connection: reads requests one after the other, and gives each to a carrier, which has the connection until it is answered.
+ * It is long because what each report of the link means depends on what the connection is doing.
+ */
 export class ClientConnection implements LinkUser, CarrierHost, Timed {
   readonly link: Link;
   readonly facts: ConnectionFacts;
   readonly pool: Pool;
   readonly deadlines: Deadlines;
+  readonly tunnels: Tunnels;
   readonly privateConnections: PrivateConnections<ServerConnection>;
   readonly reader: RequestReader;
   /** What is more than this waits for a later turn, with the link paused. */
@@ -51,7 +54,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
   #carrier: RequestCarrier | undefined = undefined;
   #pumping = false;
   #lingered = 0;
-  /** Of the head that is being read; none while heads come whole. */
+  /** Made for the first head that comes in pieces: most clients send none. */
   #trickle: Trickle | undefined = undefined;
 
   constructor(host: ConnectionHost, link: Link, facts: ConnectionFacts) {
@@ -60,6 +63,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
     this.facts = facts;
     this.pool = host.pool;
     this.deadlines = host.deadlines;
+    this.tunnels = host.tunnels;
     this.privateConnections = new PrivateConnections(host.pool, host.deadlines);
     this.reader = new RequestReader(host.context.global);
     link.user = this;
@@ -79,10 +83,6 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
 
   get session(): OpenSession | undefined {
     return this.#carrier;
-  }
-
-  get tunnels(): Tunnels {
-    return this.#host.tunnels;
   }
 
   get lastRequest(): boolean {
@@ -228,14 +228,12 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
       this.#trickle?.done();
       if ('refused' in head)
         this.#refuse(refuseMalformed(this.#unserved, head.status, { ...head, bytes: this.reader.peek() }));
-      else this.#carry(head);
+      else {
+        this.#carrier = new RequestCarrier(this, this.#host.context, head, this.#requestStarted, this.#lastRead);
+        this.#carrier.start();
+      }
     }
     this.#pumping = false;
-  }
-
-  #carry(head: RequestHead): void {
-    this.#carrier = new RequestCarrier(this, this.#host.context, head, this.#requestStarted, this.#lastRead);
-    this.#carrier.start();
   }
 
   /** A head that has begun is due a fixed time after its first byte, however it trickles. */

@@ -19,15 +19,18 @@ import { beginHead } from './write.ts';
 /** `held`: rules wait for the body. `compressing`: all of the response is here, and not all of it is written. `complete`: its request is not. */
 export type DeliveryPhase = 'judging' | 'held' | 'body' | 'compressing' | 'complete' | 'over';
 
-/** The final response of one attempt, from its head to the last byte that the client is sent: judged by rules, then passed on as it comes. */
+/**
+ * The final response of one attempt, from its head to the last byte that the client is sent: judged by rules, then passed on as it comes.
+ * It is long because it is one state machine, and what each report means depends on the phase.
+ */
 export class Delivery implements ServerUser, BodySource, CompressedDelivery {
   readonly #attempt: Attempt;
   readonly #head: ResponseHead;
   /** What came with the head; lent. */
   readonly #rest: Buffer | undefined;
-  #phase: DeliveryPhase = 'judging';
   /** The same while rules look at it. */
   #held: HeldAnswer | undefined = undefined;
+  #phase: DeliveryPhase = 'judging';
   #body: AnswerBody | undefined = undefined;
   readonly #dechunk: boolean;
   #compressed: CompressedBody | undefined = undefined;
@@ -305,7 +308,7 @@ export class Delivery implements ServerUser, BodySource, CompressedDelivery {
 
   #fail(failure: Failure, reason?: string): void {
     if (this.#phase === 'over') return;
-    // An abort must still know how the response would have ended: the exchange is told before the attempt is over.
+    // An abort must still know how the response would have ended: the exchange fails before the attempt is over.
     letGo(this.#attempt);
     explainFailure(this.#attempt, false, reason);
     this.#compressed?.destroy();

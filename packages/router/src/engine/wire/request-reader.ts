@@ -73,7 +73,7 @@ export class RequestReader {
     return bytes;
   }
 
-  /** Nobody reads the last head any more: its memory serves for another one. */
+  /** The last head is not read any more: its memory serves for another one. */
   give(): void {
     if (this.#fast !== undefined && spare.length < MOST_SPARE) spare.push(this.#fast);
     this.#fast = undefined;

@@ -12,7 +12,7 @@ import { writeTogether } from './write.ts';
 /** An answer of less, in one read, leaves nothing unread that came with it: every read has room for so much. Bytes. */
 const BRIEF = 4096;
 
-/** The user of a server connection now: one forwarding, or one tunnel. */
+/** The user of a server connection now: one forwarding, then the delivery of its response; or one tunnel. */
 export interface ServerUser {
   serverReady(): void;
   /** `chunk` is lent: its memory is read into again. True when someone may still hold it after the call. */

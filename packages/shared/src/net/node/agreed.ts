@@ -21,7 +21,7 @@ export function agreedBy(socket: TLSSocket): TlsFacts {
   };
 }
 
-/** Of a connection to a server: who resumes a session finishes first. */
+/** Of a connection to a server: a client that resumes a session finishes first. */
 function secretsOf(socket: TLSSocket): TlsSecrets {
   const { id, key } = secretsIn(socket.getSession() ?? undefined);
   const finished = socket.isSessionReused() ? socket.getFinished() : socket.getPeerFinished();

@@ -41,7 +41,7 @@ export function spareMemory(): Buffer {
   return spare.pop() ?? Buffer.allocUnsafeSlow(COPY_SIZE);
 }
 
-/** Memory of `spareMemory` that nobody uses any more. */
+/** Takes back memory of `spareMemory`. */
 export function giveBack(memory: Buffer): void {
   if (spare.length < MOST_SPARE) spare.push(memory);
 }

@@ -14,7 +14,7 @@ interface Writing {
   readonly kLastWriteWasAsync: number;
 }
 
-/** A write that the system has not taken whole. */
+/** A write that the system has not taken completely. */
 export interface Begun {
   /** What the system said; 0: it takes the rest later. */
   readonly status: number;

@@ -32,7 +32,7 @@ interface Handle {
  * with one byte each these are 65,536 pieces, all decrypted before anybody else has a turn. So reading is stopped below the
  * stream, at the system's socket. What is still reported of the present read (at most 64 KiB) is kept here, and reported in one piece: a
  * write for each of two thousand records would cost more than all the rest. Where the runtime does not have what this needs
- * it is `pause()` and `resume()`: everything works, less fairly.
+ * it is `pause()` and `resume()`: everything works, less fairly. It is long because it answers all of `Link` on one state.
  */
 export class NodeSecureLink implements SecureLink {
   user: LinkUser = noUser;
