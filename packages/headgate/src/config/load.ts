@@ -1,7 +1,8 @@
 import { loadConfig as loadRouter } from '@headgate/router/half';
 import type { Snapshot as Routing } from '@headgate/router/half';
+import { madeStatement } from '@headgate/shared/config/made-statement';
 import type { Problem } from '@headgate/shared/config/problem';
-import type { RawConfig, Statement } from '@headgate/shared/config/raw';
+import type { RawConfig } from '@headgate/shared/config/raw';
 import type { Loaded } from '@headgate/shared/process/product';
 import { Reads } from '@headgate/shared/process/reads';
 import { loadWith } from '@headgate/tls-terminator/half';
@@ -57,14 +58,8 @@ function answering({ sections }: RawConfig, { global: { terminator }, process: {
   return {
     sections: sections.map((section) => {
       if (section.kind !== 'global') return section;
-      const { at } = section;
-      const statement: Statement = {
-        words: [
-          { text: 'stats socket', at },
-          { text, at },
-        ],
-      };
-      return { ...section, statements: [...section.statements, statement] };
+      const control = madeStatement(section.at, 'stats socket', text);
+      return { ...section, statements: [...section.statements, control] };
     }),
   };
 }

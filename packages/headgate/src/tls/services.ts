@@ -1,4 +1,5 @@
 import type { Bind, BindAddress, Frontend, Snapshot } from '@headgate/router/half';
+import { madeStatement } from '@headgate/shared/config/made-statement';
 import { Problems } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { addressText } from '@headgate/shared/net/endpoint';
@@ -136,7 +137,7 @@ function tlsStatements(
   if (range === undefined) problems.error(at, 'no TLS version is left that this bind could speak');
   const statements = [
     // What the bind says itself comes last, and wins.
-    ...onlyLast([...defaults.options, ...own.options]).map(({ name, value }) => statement(name, value)),
+    ...onlyLast([...defaults.options, ...own.options]).map(({ name, value }) => madeStatement(value.at, name, value)),
     ...(range === undefined
       ? []
       : [option('sslVersionMin', nodeName(range.min), at), option('sslVersionMax', nodeName(range.max), at)]),
@@ -146,8 +147,9 @@ function tlsStatements(
   const { verify, alpn } = own;
   if (verify !== undefined && verify.text !== 'none' && !own.hasAuthorities)
     problems.error(verify.at, `'verify ${verify.text}' needs 'ca-file': the authorities of the clients' certificates`);
-  if (verify !== undefined) statements.push(statement('verify', verify));
-  if (alpn !== undefined) statements.push(statement('alpn', protocolsOf(alpn, frontend.engine === 'tcp', problems)));
+  if (verify !== undefined) statements.push(madeStatement(verify.at, 'verify', verify));
+  if (alpn !== undefined)
+    statements.push(madeStatement(alpn.at, 'alpn', protocolsOf(alpn, frontend.engine === 'tcp', problems)));
   return statements;
 }
 
@@ -172,9 +174,5 @@ function acceptText(address: BindAddress): string {
 }
 
 function option(name: string, text: string, at: Position): Statement {
-  return statement(name, { text, at });
-}
-
-function statement(name: string, value: Word): Statement {
-  return { words: [{ text: name, at: value.at }, value] };
+  return madeStatement(at, name, text);
 }

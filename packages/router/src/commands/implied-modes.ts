@@ -1,4 +1,5 @@
-import type { RawConfig, Section, Statement } from '@headgate/shared/config/raw';
+import { madeStatement } from '@headgate/shared/config/made-statement';
+import type { RawConfig, Section } from '@headgate/shared/config/raw';
 import { PROXIES } from './inline-defaults.ts';
 
 /** `mode tcp` written where a haproxy.cfg means it without saying so: YAML means http. */
@@ -16,13 +17,7 @@ export function withModes({ sections }: RawConfig): RawConfig {
         current = said;
         if (name !== undefined) named.set(name.text, said);
       } else if (PROXIES.includes(kind) && !said) {
-        const mode: Statement = {
-          words: [
-            { text: 'mode', at },
-            { text: 'tcp', at },
-          ],
-        };
-        return { ...section, statements: [mode, ...statements] };
+        return { ...section, statements: [madeStatement(at, 'mode', 'tcp'), ...statements] };
       }
       return section;
     }),

@@ -1,4 +1,5 @@
 /** Sections about certificates, `acme` and `crt-store`: read by the terminator, except that the router answers http-01 through it. */
+import { madeStatement } from '@headgate/shared/config/made-statement';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, RawConfig, Section, Statement } from '@headgate/shared/config/raw';
 import type { Certificates } from '../model/process-wide.ts';
@@ -64,14 +65,11 @@ function passedOn({ words }: Statement): Statement {
 }
 
 function backendOf(socket: string, at: Position): Section {
-  const statement = (...[first, ...rest]: [string, ...string[]]): Statement => ({
-    words: [{ text: first, at }, ...rest.map((text) => ({ text, at }))],
-  });
   const statements = [
-    statement('mode', 'http'),
-    statement('timeout', 'connect', '5s'),
-    statement('timeout', 'server', '10s'),
-    statement('server', 'terminator', `unix@${socket}`),
+    madeStatement(at, 'mode', 'http'),
+    madeStatement(at, 'timeout', 'connect', '5s'),
+    madeStatement(at, 'timeout', 'server', '10s'),
+    madeStatement(at, 'server', 'terminator', `unix@${socket}`),
   ];
   return { kind: 'backend', name: { text: ACME_BACKEND, at }, rest: [], at, statements };
 }

@@ -1,3 +1,4 @@
+import { madeStatement } from '@headgate/shared/config/made-statement';
 import type { Section, Statement, Word } from '@headgate/shared/config/raw';
 import { METRICS_PROXY } from '../model/service.ts';
 
@@ -18,10 +19,8 @@ export function metricsSection(lines: readonly MetricsDraft[]): Section | undefi
   const [first] = lines;
   if (first === undefined) return undefined;
   const { at } = first.keyword;
-  const word = (text: string): Word => ({ text, at });
-  const statement = (keyword: string, ...rest: readonly (string | Word)[]): Statement => ({
-    words: [word(keyword), ...rest.map((one) => (typeof one === 'string' ? word(one) : one))],
-  });
+  const statement = (keyword: string, ...rest: readonly (string | Word)[]): Statement =>
+    madeStatement(at, keyword, ...rest);
   const paths = [...new Set(lines.map(({ path }) => path?.text ?? DEFAULT_PATH))];
   const statements = [
     statement('mode', 'http'),
@@ -31,5 +30,5 @@ export function metricsSection(lines: readonly MetricsDraft[]): Section | undefi
     statement('http-request', 'use-service', 'prometheus-exporter', 'if', '{', 'path', ...paths, '}'),
     statement('http-request', 'return', 'status', '404'),
   ];
-  return { kind: 'frontend', name: word(METRICS_PROXY), rest: [], at, statements, dialect: 'yaml' };
+  return { kind: 'frontend', name: { text: METRICS_PROXY, at }, rest: [], at, statements, dialect: 'yaml' };
 }
