@@ -4,9 +4,9 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { inAny, parseCidr } from '@headgate/shared/net/cidr';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { ForwardFor } from '../model/snapshot.ts';
+import { TOKEN } from '../http/token.ts';
 
 const WORDS = ['except', 'header', 'if-none'];
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** `[except NETWORK] [header NAME] [if-none]`, in any order. */
 export function readForwardFor(cursor: Cursor, problems: Problems, name = 'X-Forwarded-For'): ForwardFor | undefined {

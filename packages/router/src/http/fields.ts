@@ -4,6 +4,7 @@
  */
 import { hopByHop } from './forwarded.ts';
 import { KnownNames } from './known-names.ts';
+import { TOKEN } from './token.ts';
 
 /** An accepted header section. Offsets count from its first line, so that it can be reused in another head. */
 export interface Fields {
@@ -26,7 +27,6 @@ export interface WrongFields {
 /** Anything but CRLF line ends, TAB and visible bytes: a bare CR or LF, NUL, other control bytes. */
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const strayByte = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const tokenStart = /[!#$%&'*+\-.^_`|~0-9A-Za-z]*/y;
 
 const knownNames = new KnownNames();
@@ -38,7 +38,7 @@ const lookAlikes: ReadonlySet<string> = new Set(['content_length', 'transfer_enc
 function nameOf(raw: string): string | undefined {
   const known = knownNames.get(raw);
   if (known !== undefined) return known;
-  if (!token.test(raw)) return undefined;
+  if (!TOKEN.test(raw)) return undefined;
   const name = raw.toLowerCase();
   if (lookAlikes.has(name)) return undefined;
   knownNames.add(raw, name);
@@ -146,7 +146,7 @@ export function connectionOptions(fields: Fields): ConnectionOptions | undefined
     const written = trimmed(part);
     const word = written.toLowerCase();
     if (word === '') continue;
-    if (!token.test(word) || protectedNames.has(word)) return undefined;
+    if (!TOKEN.test(word) || protectedNames.has(word)) return undefined;
     if (word === 'close') options.close = true;
     else if (word === 'keep-alive') options.keepAlive = true;
     else if (word === 'upgrade') options.upgrade ||= written;

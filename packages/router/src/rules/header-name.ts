@@ -1,7 +1,6 @@
 import type { Word } from '@headgate/shared/config/raw';
 import type { Problems } from '@headgate/shared/config/problem';
-
-const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+import { TOKEN } from '../http/token.ts';
 
 /** Fields that frame a message or are hop-by-hop: a recipient that reads them differently reads a different message. */
 const INSTEAD: Readonly<Record<string, string>> = {
@@ -29,7 +28,7 @@ export function isProtected(name: string): boolean {
 /** A header name that rules may write; reports what is wrong with it. */
 export function checkHeaderName(name: Word, problems: Problems): boolean {
   const lower = name.text.toLowerCase();
-  if (!NAME.test(lower)) problems.error(name.at, `'${name.text}' is not a header name`);
+  if (!TOKEN.test(lower)) problems.error(name.at, `'${name.text}' is not a header name`);
   else if (isProtected(lower)) problems.error(name.at, `'${name.text}' cannot be changed: ${INSTEAD[lower] ?? ''}`);
   else return true;
   return false;

@@ -10,8 +10,8 @@ import type { Read } from '../model/values.ts';
 import { compileFormat } from '../sample/format.ts';
 import type { Format } from '../sample/format.ts';
 import type { ActionContext } from './action.ts';
+import { TOKEN } from '../http/token.ts';
 
-const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 // The engine frames the answer; framing fields of its own would allow response splitting.
 const FRAMING: ReadonlySet<string> = new Set([
   'connection',
@@ -199,7 +199,7 @@ function utf8(bytes: string): string {
 function headerOf(name: Word, value: Word | undefined, context: ActionContext): Header | undefined {
   const { problems } = context;
   const lower = name.text.toLowerCase();
-  if (!NAME.test(lower)) problems.error(name.at, `'${name.text}' is not a header name`);
+  if (!TOKEN.test(lower)) problems.error(name.at, `'${name.text}' is not a header name`);
   else if (FRAMING.has(lower)) problems.error(name.at, `'${name.text}' is set by the router itself`);
   else if (value === undefined) problems.error(name.at, `header '${name.text}' needs a value`);
   else if (isClean(value, context)) {

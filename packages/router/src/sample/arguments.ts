@@ -5,6 +5,7 @@ import type { EditedLists } from './edited-lists.ts';
 import type { PatternLists } from './pattern-lists.ts';
 import { bytesOf } from './value.ts';
 import type { SampleType } from '../model/values.ts';
+import { TOKEN } from '../http/token.ts';
 
 /** What proxies and servers are called. */
 export interface ProxyNames {
@@ -58,7 +59,6 @@ export interface Argument {
   readonly check: (text: string, context: SampleContext) => string | undefined;
 }
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 export const VARIABLE = /^(?:proc|sess|txn|req|res|check)\.[A-Za-z0-9_.]{1,64}$/;
 
 type Check = Argument['check'];

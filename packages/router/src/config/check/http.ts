@@ -11,8 +11,8 @@ import { readConnect } from './connect.ts';
 import { readExpect } from './expect.ts';
 import { readHttpPattern } from './http-pattern.ts';
 import { readVariableStep } from './variable.ts';
+import { TOKEN } from '../../http/token.ts';
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /**
  * The lines of this section so far. HAProxy keeps one list per section, so a section's first own line drops
  * those of its `defaults`; only the fact that checks are HTTP is inherited.

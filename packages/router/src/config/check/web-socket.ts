@@ -3,8 +3,8 @@ import type { Word } from '@headgate/shared/config/raw';
 import { webSocketScript, type WebSocketCheck } from '../../checks/web-socket.ts';
 import type { CheckScript } from '../../model/check.ts';
 import type { Context } from '../directive.ts';
+import { TOKEN } from '../../http/token.ts';
 
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const TARGET = /^\/[!-~]*$/;
 const VALUE = /^[\t -~\x80-\xff]*$/;
 const HOST = /^[!-.0-~]+$/;
