@@ -24,9 +24,7 @@ export function tlsOf(draft: ServerDraft, settings: Settings, global: GlobalDraf
   const { parameters } = draft;
   const tls = parameters.tls ?? {};
   const scripted = parameters.check === true && asksForTls(settings);
-  if (tls.ssl === undefined && tls.check !== true && !scripted) return NONE;
-  // Only words that undo others: nothing says how.
-  if (tls.ssl === false && tls.wasOn !== true && tls.check !== true && !scripted) return NONE;
+  if (tls.ssl !== true && tls.wasOn !== true && tls.check !== true && !scripted) return NONE;
   const client = clientOf(draft, tls, global, problems);
   if (client === undefined) return NONE;
   const http = settings.mode !== 'tcp';
