@@ -1,6 +1,6 @@
 import { madeStatement } from '@headgate/shared/config/made-statement';
 import type { RawConfig, Section } from '@headgate/shared/config/raw';
-import { PROXIES } from './inline-defaults.ts';
+import { isProxy } from '../config/proxy-kind.ts';
 
 /** `mode tcp` written where a haproxy.cfg means it without saying so: YAML means http. */
 export function withModes({ sections }: RawConfig): RawConfig {
@@ -16,7 +16,7 @@ export function withModes({ sections }: RawConfig): RawConfig {
       if (kind === 'defaults') {
         current = said;
         if (name !== undefined) named.set(name.text, said);
-      } else if (PROXIES.includes(kind) && !said) {
+      } else if (isProxy(kind) && !said) {
         return { ...section, statements: [madeStatement(at, 'mode', 'tcp'), ...statements] };
       }
       return section;

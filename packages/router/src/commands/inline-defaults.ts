@@ -1,7 +1,7 @@
 import type { Section, Statement, Word } from '@headgate/shared/config/raw';
 import { fits } from '../config/apply.ts';
+import { isProxy } from '../config/proxy-kind.ts';
 
-export const PROXIES = ['frontend', 'listen', 'backend'];
 const SERVERS = ['server', 'server-template'];
 
 /**
@@ -27,7 +27,7 @@ export function inlineDefaults(sections: readonly Section[], always = false): re
     if (section.kind === 'defaults') {
       current = [...(source ?? []), ...section.statements];
       if (section.name !== undefined) named.set(section.name.text, current);
-    } else if (!PROXIES.includes(section.kind)) rewritten.push(section);
+    } else if (!isProxy(section.kind)) rewritten.push(section);
     else {
       const whole = source ?? current;
       const inherited = [...tarpitTime(whole, section), ...whole.filter((statement) => fits(statement, section.kind))];

@@ -5,6 +5,7 @@ import { splitWords } from '@headgate/shared/config/words';
 import { isRefused, lineOf, placeOf } from './carry-over.ts';
 import type { Refused } from './carry-over.ts';
 import { inlineDefaultServers, inlineDefaults } from './inline-defaults.ts';
+import { hasFrontend } from '../config/proxy-kind.ts';
 
 const RULES = [
   'tcp-request',
@@ -249,7 +250,7 @@ function grouped(statements: readonly Statement[]): Map<string, Statement[]> {
 }
 
 function legacyBind({ kind, rest, at }: Section): Statement[] {
-  const inFront = (kind === 'frontend' || kind === 'listen') && rest[0] !== undefined && rest[0].text !== 'from';
+  const inFront = hasFrontend(kind) && rest[0] !== undefined && rest[0].text !== 'from';
   return inFront ? [{ words: [{ text: 'bind', at }, ...rest] }] : [];
 }
 

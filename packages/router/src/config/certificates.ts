@@ -5,6 +5,7 @@ import type { Position, RawConfig, Section, Statement } from '@headgate/shared/c
 import type { Certificates } from '../model/process-wide.ts';
 import { ACME_BACKEND, CERTIFICATE_SECTIONS } from '../model/vocabulary.ts';
 import type { CompileIo } from './directive.ts';
+import { hasFrontend } from './proxy-kind.ts';
 
 /**
  * A rule that answers http-01 from the map of an `acme` section (`map(virt@acme)`) becomes one that sends the request to the terminator,
@@ -23,7 +24,7 @@ export function withCertificates(
   const rewritten = sections.map((section) => ({
     ...section,
     statements: section.statements.map((statement) => {
-      const map = isFront(section) ? maps.find(({ name }) => answersFrom(statement, name)) : undefined;
+      const map = hasFrontend(section.kind) ? maps.find(({ name }) => answersFrom(statement, name)) : undefined;
       if (map !== undefined) answered.add(map.name);
       return map === undefined ? statement : passedOn(statement);
     }),
@@ -44,10 +45,6 @@ function mapsOf({ statements }: Section): readonly { readonly name: string; read
   return statements.flatMap(({ words: [keyword, name] }) =>
     keyword.text === 'map' && name !== undefined ? [{ name: name.text, at: name.at }] : [],
   );
-}
-
-function isFront({ kind }: Section): boolean {
-  return kind === 'frontend' || kind === 'listen';
 }
 
 function answersFrom({ words }: Statement, map: string): boolean {

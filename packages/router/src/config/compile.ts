@@ -18,7 +18,7 @@ import { editedLists, type EditedLists } from '../sample/edited-lists.ts';
 import { DefaultsRules } from './defaults-rules.ts';
 import { DefaultsSections, type Defaults } from './defaults-sections.ts';
 import { emptySettings, inherit } from './draft.ts';
-import { hasFrontend } from './proxy-kind.ts';
+import { hasFrontend, isProxy } from './proxy-kind.ts';
 import type { CaptureDraft, DefaultPath, ProxyDraft } from './draft.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 import { withCertificates } from './certificates.ts';
@@ -160,7 +160,7 @@ class Compiler {
       from?.rules.check(kind, at, this.#problems);
       this.#statements(section, draft, rules.settings);
       this.#defaults.add({ section, settings: draft.settings, rules });
-    } else if (kind === 'frontend' || kind === 'backend' || kind === 'listen') this.#proxy(kind, section);
+    } else if (isProxy(kind)) this.#proxy(kind, section);
     else if (kind === 'peers') this.#tables.add(compilePeers(section, this.#in(section)));
     else if (LISTS.includes(kind)) return;
     else if (Object.hasOwn(SECTIONS_WITHOUT_EFFECT, kind))

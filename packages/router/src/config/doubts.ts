@@ -1,5 +1,6 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Section, Word } from '@headgate/shared/config/raw';
+import { hasFrontend } from './proxy-kind.ts';
 
 /**
  * Constructs in a haproxy.cfg that later HAProxy versions refuse, or that are often misunderstood.
@@ -7,7 +8,7 @@ import type { Section, Word } from '@headgate/shared/config/raw';
  */
 export function warnOfDoubts(section: Section, problems: Problems): void {
   const [address] = section.rest;
-  const inFront = section.kind === 'frontend' || section.kind === 'listen';
+  const inFront = hasFrontend(section.kind);
   if (inFront && address !== undefined && address.text !== 'from') {
     problems.warning(
       address.at,
