@@ -2,15 +2,16 @@
 import { Problems } from '@headgate/shared/config/problem';
 import type { Section, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
+import type { TlsOption } from './draft.ts';
 
 /** What one `acme` section says: options of the terminator for its certificates. */
 export interface AcmeSection {
   readonly name: Word;
-  readonly options: readonly { readonly name: string; readonly value: Word }[];
+  readonly options: readonly TlsOption[];
 }
 
 interface Draft {
-  readonly options: { name: string; value: Word }[];
+  readonly options: TlsOption[];
   keyType: 'RSA' | 'ECDSA';
   bits: string;
   curves: string;
@@ -146,16 +147,16 @@ export function readAcmeSection(section: Section, socket: string, problems: Prob
     else word.apply(draft, value, problems);
   }
   const { options, externalId, externalKey, challenge, keyType, bits, curves } = draft;
-  const option = (option_: string, text: string, from = name.at): void =>
-    void options.push({ name: option_, value: { text, at: from } });
+  const add = (option: string, text: string, from = name.at): void =>
+    void options.push({ name: option, value: { text, at: from } });
   if (!options.some((each) => each.name === 'acme'))
     problems.error(name.at, `acme '${name.text}' needs 'directory', the URL of the authority`);
   if ((externalId === undefined) !== (externalKey === undefined))
     problems.error((externalId ?? externalKey ?? name).at, "'eab-key-id' and 'eab-mac-key' are only of use together");
   if (externalId !== undefined && externalKey !== undefined)
-    option('acmeExternal', `${fileName(externalId)},${externalKey.text}`, externalId.at);
-  option('acmeKey', keyType === 'RSA' ? `rsa-${bits}` : (CURVES[curves] ?? 'ec-384'));
-  option('acmeChallenge', challenge);
-  if (challenge === 'http-01') option('acmeHttp', socket);
+    add('acmeExternal', `${fileName(externalId)},${externalKey.text}`, externalId.at);
+  add('acmeKey', keyType === 'RSA' ? `rsa-${bits}` : (CURVES[curves] ?? 'ec-384'));
+  add('acmeChallenge', challenge);
+  if (challenge === 'http-01') add('acmeHttp', socket);
   return { name, options };
 }

@@ -5,6 +5,7 @@ import type { Section, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Certificates } from '@headgate/router/half';
 import { readAcmeSection, type AcmeSection } from './acme-words.ts';
+import type { TlsOption } from './draft.ts';
 
 interface Entry {
   readonly crt: Word;
@@ -16,8 +17,6 @@ interface Entry {
   readonly names: readonly string[];
   readonly ocspUpdate: string | undefined;
 }
-
-type Option = { readonly name: string; readonly value: Word };
 
 /** Parameters of `load`, each with a value. */
 const PARAMETERS = ['crt', 'key', 'acme', 'domains', 'ips', 'alias', 'ocsp-update', 'ocsp', 'issuer', 'sctl', 'jwt'];
@@ -145,7 +144,7 @@ export class CertificateStores {
   }
 
   /** The options of the terminator for `crt VALUE` of a bind. */
-  optionsOf(value: Word): readonly Option[] {
+  optionsOf(value: Word): readonly TlsOption[] {
     const reference = value.text.startsWith('@');
     const entry = reference ? this.#named.get(value.text) : this.#byPath.get(inFolder(this.#base, value.text));
     if (entry !== undefined) return [optionOf(entry, value)];
@@ -155,7 +154,7 @@ export class CertificateStores {
   }
 }
 
-function optionOf({ path, key, acme, names, ocspUpdate }: Entry, { at }: Word): Option {
+function optionOf({ path, key, acme, names, ocspUpdate }: Entry, { at }: Word): TlsOption {
   if (acme !== undefined) {
     const own = [...acme.options, { name: 'acmeInitial', value: { text: path } }];
     const text = own.map((option) => `${option.name} ${option.value.text}`).join(' ');

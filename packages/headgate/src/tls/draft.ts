@@ -2,10 +2,16 @@ import type { Position, Word } from '@headgate/shared/config/raw';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Version } from '@headgate/shared/tls/versions';
 
+/** One option of a service of the terminator. */
+export interface TlsOption {
+  readonly name: string;
+  readonly value: Word;
+}
+
 /** What the words about TLS of one bind, or of `global`, have said so far. */
 export interface TlsDraft {
   /** Options of the terminator's service, in order: `crt`, `CAfile`. */
-  readonly options: { readonly name: string; readonly value: Word }[];
+  readonly options: TlsOption[];
   readonly versions: { min?: Version; max?: Version; readonly without: Version[] };
   alpn: Word | undefined;
   verify: Word | undefined;

@@ -7,7 +7,7 @@ import { combined, nodeName, rangeOf, type Version } from '@headgate/shared/tls/
 import { CertificateStores } from './certificate-store.ts';
 import { defaultsOf } from './defaults.ts';
 import { newTlsDraft } from './draft.ts';
-import type { TlsDraft, TlsWord } from './draft.ts';
+import type { TlsDraft, TlsOption, TlsWord } from './draft.ts';
 import { serviceName } from './service-name.ts';
 import { BIND_WORDS } from './words.ts';
 
@@ -108,10 +108,7 @@ function withStores(draft: TlsDraft, stores: CertificateStores): TlsDraft {
 }
 
 /** `default-crt` of a certificate in a store comes first, which makes it the default one. */
-function referred(
-  option: TlsDraft['options'][number],
-  stores: CertificateStores,
-): readonly TlsDraft['options'][number][] {
+function referred(option: TlsOption, stores: CertificateStores): readonly TlsOption[] {
   const found = stores.optionsOf(option.value);
   return found.length === 1 && found[0]?.name === 'crt' ? [option] : found;
 }
@@ -156,7 +153,7 @@ function tlsStatements(
 /** Options that may be given several times; of all others the last counts, and the terminator warns of the rest. */
 const REPEATED: ReadonlySet<string> = new Set(['crt', 'crtList', 'certificate', 'acmeNames', 'options']);
 
-function onlyLast(options: TlsDraft['options']): TlsDraft['options'] {
+function onlyLast(options: readonly TlsOption[]): readonly TlsOption[] {
   return options.filter(
     ({ name }, index) => REPEATED.has(name) || !options.slice(index + 1).some((later) => later.name === name),
   );
