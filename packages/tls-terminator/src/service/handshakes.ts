@@ -39,7 +39,7 @@ export class Handshakes {
   /** By certificate, for names with several keys. */
   readonly #several = new Map<NamedCertificate, Map<AcceptAddress['kind'], TlsServer>>();
   /** The keys of these names one by one. */
-  readonly #alone = new WeakMap<NamedCertificate, Map<unknown, NamedCertificate>>();
+  readonly #alone = new WeakMap<NamedCertificate, Map<NamedCertificate['pairs'][number], NamedCertificate>>();
   readonly #contexts: Contexts;
   /** In place of the one in the settings. */
   #ticketKey: Buffer | undefined;
@@ -84,10 +84,7 @@ export class Handshakes {
     this.#several.set(certificate, own);
     const [oldest] = this.#several.keys();
     if (this.#several.size > MOST_SEVERAL && oldest !== undefined) this.#several.delete(oldest);
-    const { pairs, variant } = certificate;
-    const { SNICallback: _asked, ...options } = this.#options(variant);
-    const keys = { key: pairs.map(({ keyPem }) => keyPem), cert: pairs.map(({ certPem }) => certPem) };
-    const server = own.get(kind) ?? this.#create(kind, variant, { ...options, ...keys }, pairs.length === 1);
+    const server = own.get(kind) ?? this.#createFor(kind, certificate);
     own.set(kind, server);
     return server;
   }
@@ -97,11 +94,17 @@ export class Handshakes {
     if (certificate.pairs.every(({ staple }) => staple === undefined)) return certificate;
     const pair = pairFor(certificate.pairs, offers, this.#settings(certificate.variant).secureContext);
     if (pair === undefined) return certificate;
-    const known = this.#alone.get(certificate) ?? new Map<unknown, NamedCertificate>();
+    const known = this.#alone.get(certificate) ?? new Map<NamedCertificate['pairs'][number], NamedCertificate>();
     this.#alone.set(certificate, known);
     const made = known.get(pair) ?? { ...certificate, pairs: [pair] };
     known.set(pair, made);
     return made;
+  }
+
+  #createFor(kind: AcceptAddress['kind'], { pairs, variant }: NamedCertificate): TlsServer {
+    const { SNICallback: _asked, ...options } = this.#options(variant);
+    const keys = { key: pairs.map(({ keyPem }) => keyPem), cert: pairs.map(({ certPem }) => certPem) };
+    return this.#create(kind, variant, { ...options, ...keys }, pairs.length === 1);
   }
 
   #create(kind: AcceptAddress['kind'], variant: number, options: TlsOptions, staples: boolean): TlsServer {
