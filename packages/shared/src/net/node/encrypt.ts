@@ -1,8 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { COPY_SIZE, MOST_WAITING, copyTo, giveBack, spareMemory } from './copy.ts';
 
-type Written = (error?: Error | null) => void;
-
 /** The memory of large pieces that wait to be encrypted. */
 const waiting = new WeakMap<object, Buffer>();
 
@@ -26,10 +24,10 @@ export function encryptTo(to: TLSSocket, bytes: Buffer, taken: () => void): bool
 
 /** From now on memory of `encryptTo` is given back when it was encrypted. For connections whose handshake is over. */
 export function reclaims(socket: TLSSocket): void {
-  const write = methodOf(socket, '_write');
-  const writeAll = methodOf(socket, '_writev');
-  socket._write = (piece: unknown, encoding: BufferEncoding, written: Written): void => {
-    write?.(piece, encoding, written);
+  const write = socket._write.bind(socket);
+  const writeAll = socket._writev?.bind(socket);
+  socket._write = (piece, encoding, written): void => {
+    write(piece, encoding, written);
     reclaim(piece);
   };
   if (writeAll === undefined) return;
@@ -37,11 +35,6 @@ export function reclaims(socket: TLSSocket): void {
     writeAll(pieces, written);
     for (const { chunk } of pieces) reclaim(chunk);
   };
-}
-
-function methodOf(socket: TLSSocket, name: string): ((...values: unknown[]) => unknown) | undefined {
-  const method: unknown = Reflect.get(socket, name);
-  return typeof method === 'function' ? (...values) => Reflect.apply(method, socket, values) : undefined;
 }
 
 function reclaim(piece: unknown): void {
