@@ -13,6 +13,9 @@ export interface Situation {
   readonly requeued: number;
 }
 
+/** A change of a server for the log: how grave it is, and its line. */
+export type Announcement = readonly [severity: Severity, describe: (situation: Situation) => string];
+
 export function serverName({ config, key }: ServerRuntime): string {
   return `${config.backup ? 'Backup ' : ''}Server ${key}`;
 }
@@ -59,11 +62,11 @@ export function newProgress(server: ServerRuntime, before: number, result: Check
   return isNews ? describeProgress(server.health, check) : undefined;
 }
 
-/** A change that an operator or an agent has made, and how grave it is. `before`: the server as it was. */
+/** What an operator or an agent has changed. `before`: the server as it was. */
 export function administered(
   server: ServerRuntime,
   before: Pick<ServerRuntime, 'administrative' | 'operational' | 'usable'>,
-): readonly [Severity, (situation: Situation) => string] {
+): Announcement {
   const next = server.administrative;
   const name = serverName(server);
   const state = server.operational === 'up' ? 'UP' : 'DOWN';
@@ -86,12 +89,8 @@ export function administered(
   return ['notice', () => `${name} is ${state} (leaving forced drain).`];
 }
 
-/** A change that a check or an agent has made, and how grave it is. */
-export function judged(
-  server: ServerRuntime,
-  wasLeaving: boolean,
-  why: string,
-): readonly [Severity, (situation: Situation) => string] {
+/** What a check or an agent has changed. */
+export function judged(server: ServerRuntime, wasLeaving: boolean, why: string): Announcement {
   if (server.operational === 'up') {
     const what = server.leaving ? 'is stopping' : 'is UP';
     return ['notice', (situation) => cameUp(server, `${what}${why}`, situation)];
@@ -102,10 +101,7 @@ export function judged(
 }
 
 /** A server that follows another one goes down or comes up with it. */
-export function followed(
-  server: ServerRuntime,
-  { key }: ServerRuntime,
-): readonly [Severity, (situation: Situation) => string] {
+export function followed(server: ServerRuntime, { key }: ServerRuntime): Announcement {
   return server.stopped
     ? ['alert', (situation) => wentDown(server, `is DOWN via ${key}`, situation)]
     : ['notice', (situation) => cameUp(server, `is UP via ${key}`, situation)];

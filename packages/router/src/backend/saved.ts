@@ -80,7 +80,7 @@ export function reconfigure(server: ServerRuntime, config: Server): void {
   server.configure(config);
   server.administrative = config.disabled ? 'maint' : 'ready';
   server.weight = config.weight;
-  restoreServer(server, { ...saved, limited });
+  restoreServer(server, saved);
   server.limited = limited;
   if (unchecked && config.check !== undefined) server.health = initialHealth(config.check);
 }
