@@ -59,6 +59,15 @@ test('an answer that is too long is refused', async (t) => {
   assert.match((await seen(watch)).problem ?? '', /more than 2000000 characters/);
 });
 
+test('an answer with values that have no text is no reason to end', async (t) => {
+  const path = await answering(t, () => '{"certificates":[{"names":[{"toString":1}]}]}');
+  const watch = new TerminatorWatch();
+  t.after(() => watch.stop());
+  watch.start();
+  watch.follow({ address: { path }, inside: false });
+  assert.match((await seen(watch)).problem ?? '', /Cannot convert object to primitive value/);
+});
+
 for (const [answer, why] of [
   ['Unknown command. Please enter one of the following', /does not know 'show certificates'/],
   ['Permission denied\n', /does not know 'show certificates': Permission denied$/],

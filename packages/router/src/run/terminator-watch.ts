@@ -53,10 +53,9 @@ export class TerminatorWatch {
 
   async #ask(place: TerminatorPlace): Promise<void> {
     const era = this.#era;
-    const seen = await ask(place.address, 'show certificates json', { within: PATIENCE, most: LONGEST }).then(
-      readCertificates,
-      (error: unknown) => String(error instanceof Error ? error.message : error),
-    );
+    const seen = await ask(place.address, 'show certificates json', { within: PATIENCE, most: LONGEST })
+      .then(readCertificates)
+      .catch((error: unknown) => String(error instanceof Error ? error.message : error));
     if (era !== this.#era) return;
     // At the start of both halves the other one may come later.
     this.#timer = setTimeout(() => void this.#ask(place), typeof seen === 'string' ? AGAIN : EVERY).unref();
