@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { launch } from '@headgate/shared/process/launch';
 import type { Reloaded } from '@headgate/shared/process/product';
 import { StartFailure } from '@headgate/shared/process/start-failure';
 import { halfEnvironment } from '../half/marker.ts';
@@ -11,7 +11,7 @@ const HURRY = 2000;
 
 /** One process of a half, from its start to its end. */
 export class HalfProcess {
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcess | undefined;
   readonly #name: string;
   readonly #serving = Promise.withResolvers<readonly string[]>();
   readonly #ended = Promise.withResolvers<string>();
@@ -33,17 +33,18 @@ export class HalfProcess {
     this.#reload = reload;
     this.#name = `headgate-${half}`;
     const [, script = ''] = process.argv;
-    this.#child = spawn(process.execPath, [...process.execArgv, script], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: halfEnvironment(half),
-    });
-    this.#child.on('message', (report: Report, handle: unknown) => this.#report(report, handle));
-    this.#child.once('error', (error) => this.#end(`cannot be started: ${error.message}`));
-    this.#child.once('exit', (code, signal) => this.#end(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    const options: SpawnOptions = { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: halfEnvironment(half) };
+    const child = launch(process.execPath, [...process.execArgv, script], options, ({ message }) =>
+      this.#end(`cannot be started: ${message}`),
+    );
+    this.#child = child;
+    child?.on('message', (report: Report, handle: unknown) => this.#report(report, handle));
+    child?.once('exit', (code, signal) => this.#end(signal === null ? `exit code ${code}` : `signal ${signal}`));
     this.#serving.promise.catch(() => {});
     this.#order({ kind: 'serve', assignment, inherits: before !== undefined });
+    if (child === undefined) return;
     before?.bequeath(
-      (socket, handle) => this.#child.send(socket, handle as never, () => closeHandle(handle)),
+      (socket, handle) => child.send(socket, handle as never, () => closeHandle(handle)),
       () => this.#order({ kind: 'inherited' }),
     );
   }
@@ -60,7 +61,7 @@ export class HalfProcess {
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#child?.pid;
   }
 
   /** Where it listens, once it does; rejects with the reason when it ends before that. */
@@ -84,7 +85,7 @@ export class HalfProcess {
   }
 
   signal(name: NodeJS.Signals): void {
-    if (!this.#over) this.#child.kill(name);
+    if (!this.#over) this.#child?.kill(name);
   }
 
   /** Asks it to finish what is open; resolves when it has ended. */
@@ -103,14 +104,14 @@ export class HalfProcess {
   async close(): Promise<void> {
     if (this.#over) return;
     this.#order({ kind: 'hurry' });
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), HURRY);
+    const timer = setTimeout(() => this.#child?.kill('SIGKILL'), HURRY);
     await this.#ended.promise;
     clearTimeout(timer);
   }
 
   #order(order: Order): void {
     // One that is about to end takes no orders any more; its end is reported.
-    if (this.#child.connected) this.#child.send(order, () => {});
+    if (this.#child?.connected === true) this.#child.send(order, () => {});
   }
 
   #report(report: Report, handle: unknown): void {
