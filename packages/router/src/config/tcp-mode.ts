@@ -1,6 +1,6 @@
 /** What a proxy in mode tcp has no use for, and what must agree with it. */
 import type { Problems } from '@headgate/shared/config/problem';
-import type { Section, Word } from '@headgate/shared/config/raw';
+import type { Section, Statement, Word } from '@headgate/shared/config/raw';
 import type { LogFormat, Proxy } from '../model/snapshot.ts';
 import { phases } from '../sample/phase.ts';
 import { indexed } from '../rules/rule-index.ts';
@@ -49,8 +49,7 @@ export function logFormatOf({ mode, logFormat = 'default' }: Settings): LogForma
 
 /** A connection in mode tcp becomes one of mode http where its backend is; the reverse is impossible. */
 export function checkModes(front: ProxyDraft, back: ProxyDraft, reference: Word, problems: Problems): void {
-  const [own, other] = [front.settings.mode ?? 'tcp', back.settings.mode ?? 'tcp'];
-  if (own === other || own === 'tcp') return;
+  if (front.settings.mode !== 'http' || back.settings.mode !== 'tcp') return;
   problems.error(
     reference.at,
     `'${front.name}' is in mode http and its backend '${back.name}' in mode tcp: requests need a backend in mode http`,
@@ -74,21 +73,20 @@ export function followMode(section: Section, { scope, settings }: ProxyDraft): v
 export function implyMode(section: Section, draft: ProxyDraft, problems: Problems): void {
   const { kind, statements, dialect } = section;
   if (modeOf(section, draft.settings) !== undefined) return;
-  // A mode that is none is reported where it stands, and not once more by what does not fit to it.
+  // An invalid mode is reported where it is written, and not once more by what does not fit it.
   const isWrong = statements.some(({ words }) => words[0].text === 'mode');
   draft.settings.mode = dialect === 'yaml' || isWrong ? 'http' : 'tcp';
   if (draft.settings.mode === 'http') return;
-  const idle = statements.find(({ words: [keyword, name] }) => HTTP_ONLY.has(nameOf(keyword.text, name?.text)));
-  if (idle === undefined) return;
-  const [keyword, name] = idle.words.map(({ text }) => text);
-  problems.warning(
-    draft.at,
-    `${kind} '${draft.name}' has no 'mode', which means tcp, and '${nameOf(keyword ?? '', name)}' needs http: write 'mode http'`,
-  );
+  const idle = statements.map(nameOf).find((name) => HTTP_ONLY.has(name));
+  if (idle !== undefined)
+    problems.warning(
+      draft.at,
+      `${kind} '${draft.name}' has no 'mode', which means tcp, and '${idle}' needs http: write 'mode http'`,
+    );
 }
 
-function nameOf(keyword: string, name = ''): string {
-  return keyword === 'option' ? `option ${name}` : keyword;
+function nameOf({ words: [keyword, option] }: Statement): string {
+  return keyword.text === 'option' ? `option ${option?.text ?? ''}` : keyword.text;
 }
 
 /** The mode that a section has in the end: its rules are compiled for it, wherever its line is. */
