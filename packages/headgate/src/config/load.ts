@@ -12,7 +12,7 @@ import { servicesOf } from '../tls/services.ts';
 import { sorted } from './files.ts';
 import { socketIn } from './sockets.ts';
 
-/** Where sockets would be while a configuration is only looked at. */
+/** Where sockets would be while a configuration is only checked. */
 export const NOWHERE = '/run/headgate';
 
 /** Compiles the router's half, with its `bind … ssl` on private sockets in the folder `sockets`. */

@@ -18,7 +18,7 @@ import type { Assigned } from './halves.ts';
 
 const NO_HANDOVER = 'a half of headgate hands over to no other process: send SIGPWR to headgate';
 
-/** Waits for an assignment, serves it until told to stop or left alone, and ends the process. */
+/** Waits for an assignment, serves it until headgate orders a stop or has ended, and ends the process. */
 export async function runHalf(half: HalfName): Promise<never> {
   const inbox = new Inbox();
   const assigned: Assigned = { current: await inbox.first };
@@ -120,7 +120,7 @@ function send(report: Report): void {
   if (process.connected) process.send?.(report);
 }
 
-/** The orders of headgate. When it is gone, which a closed channel shows, nothing is left to serve for. */
+/** The orders of headgate. A closed channel means that headgate has ended: so does this process. */
 class Inbox {
   readonly first: Promise<Assignment>;
   /** The sockets of the process before it have come, if there is one. */

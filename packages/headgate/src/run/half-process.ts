@@ -6,7 +6,7 @@ import { halfEnvironment } from '../half/marker.ts';
 import { closeHandle } from '@headgate/shared/net/node/inherited';
 import type { Assignment, HalfName, Inheritance, Order, Report } from '../model/messages.ts';
 
-/** How long a half that was told to hurry may take, in milliseconds. */
+/** How long a half that was ordered to hurry may take, in milliseconds. */
 const HURRY = 2000;
 
 /** One process of a half, from its start to its end. */

@@ -80,7 +80,7 @@ function orEdited(
       const patterns = entries.map(patternOf);
       let sound = true;
       const test = testOf(expression, match, patterns, () => (sound = false));
-      // To find those that are none, each is compiled by itself: not where all are.
+      // Only where one of them is invalid is each compiled by itself, to leave that one out.
       const rest = sound ? undefined : patterns.filter((pattern) => isPattern(match, pattern));
       return (rest === undefined ? test : testOf(expression, match, rest, () => {})) ?? (() => false);
     });

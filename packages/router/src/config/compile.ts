@@ -60,7 +60,7 @@ export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Prob
   const { sections, certificates } = withCertificates(raw, io, read);
   const all: RawConfig = { ...raw, sections };
   const compiler = new Compiler(io, read, namesIn(all), all);
-  // Rules may name lists that stand behind them.
+  // Rules may name lists that follow them.
   for (const section of sections) if (section.kind === 'global') compiler.paths(section);
   for (const section of sections) compiler.list(section);
   for (const section of sections) compiler.section(section);

@@ -93,7 +93,7 @@ function check(parameters: ServerDraft['parameters'], tls: CheckTls | undefined)
   };
 }
 
-/** As in HAProxy `port` and `addr` are for the agent too, unless it has its own. Without a port there is none, which has been reported. */
+/** As in HAProxy `port` and `addr` are for the agent too, unless it has its own. One without a port has been reported. */
 function agent({ agent: wanted, ...parameters }: ServerParameters): AgentConfig | undefined {
   const port = agentPort(parameters);
   if (wanted !== true || port === undefined) return undefined;

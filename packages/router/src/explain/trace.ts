@@ -196,7 +196,7 @@ function proxyRules(proxy: Proxy, on: Evaluation, rules: TracedRule[]): Decision
   return undefined;
 }
 
-/** Adds the rules up to the one that ended the evaluation. They act as they do on traffic: those behind see what they changed. */
+/** Adds the rules up to the one that ended the evaluation. They act as they do on traffic: later ones see what they changed. */
 function requestRules(
   all: readonly RequestRule[],
   proxy: Proxy,

@@ -118,7 +118,7 @@ function runRules(
     if (outcome.kind === 'close') return CLOSED;
     if (outcome.kind === 'respond' || outcome.kind === 'tarpit')
       return { ...outcome, answer: replaced(outcome.answer, proxy, on) };
-    // It may have changed what the rules behind it read: they are asked one by one.
+    // It may have changed what later rules read: those are evaluated one by one.
     candidates = undefined;
     if (course !== undefined) course.wentOn = true;
   }

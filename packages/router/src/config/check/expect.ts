@@ -76,7 +76,7 @@ export function readExpect<Read>(
   return undefined;
 }
 
-/** More than is ever kept is as much as is kept. */
+/** At most what is kept of a response: HAProxy accepts larger numbers. */
 function minRecv(cursor: Cursor): number {
   if (cursor.accept('-1')) return -1;
   const most = 2_147_483_647;

@@ -32,7 +32,7 @@ function readLine(cursor: Cursor, context: ExpressionContext): CheckLine | undef
   if (step === 'connect') return readConnect(cursor, context);
   if (step === 'comment') {
     const comment = cursor.need('a comment');
-    // HAProxy does not look at what follows it.
+    // HAProxy ignores what follows it.
     const { at } = cursor;
     if (comment !== undefined && cursor.next() !== undefined) {
       context.problems.warning(at, 'a comment is one word: put it in quotes; what follows it is ignored');

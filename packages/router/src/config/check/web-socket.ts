@@ -8,7 +8,7 @@ import { TOKEN } from '../../http/token.ts';
 const TARGET = /^\/[!-~]*$/;
 const VALUE = /^[\t -~\x80-\xff]*$/;
 const HOST = /^[!-.0-~]+$/;
-/** What the upgrade consists of is not for headers. */
+/** Fields of the upgrade itself, which `hdr` may not set. */
 const OWN = /^(host|connection|upgrade|content-length|transfer-encoding|sec-websocket-.*)$/i;
 
 /** `option websocket-check [URI] [host NAME] [protocol NAME] [hdr NAME VALUE]… [ping]` */

@@ -53,7 +53,7 @@ function* decoded(text: string): Generator<string> {
   }
 }
 
-/** A name, in which a backslash takes a dot or bracket for itself, or a number in brackets. */
+/** A name, in which a backslash escapes a dot or bracket, or a number in brackets. */
 const STEP = /\.((?:\\.|[^.[\]\\])+)|\[(\d{1,9})\]/y;
 
 /** `$.a.b[0]`, `$.a\.b`: the names and numbers to follow; undefined for another form. */
