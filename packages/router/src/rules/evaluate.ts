@@ -88,7 +88,7 @@ function continued(resume: () => Decision): Decision | undefined {
   return decision.kind === 'none' ? undefined : decision;
 }
 
-/** To be gone on with from this rule, when a value of it is known. Apart from the loops, which would otherwise pay for its closure. */
+/** Waits, and resumes at this rule when its value is known. A function of its own, so that the loops do not pay for the closure. */
 function waitOf(error: unknown, run: (from: number) => Decision | undefined, at: number): Decision {
   if (error !== notYet) throw error;
   return { kind: 'wait', resume: () => run(at) ?? NONE };
