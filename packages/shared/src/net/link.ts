@@ -113,7 +113,7 @@ export interface MeasuredLink extends Link {
   readonly stuck: boolean;
 }
 
-/** A link over TLS, after its handshake. Its user owns the bytes it is given: nothing is read into the same memory again. */
+/** A link over TLS, after its handshake. */
 export interface SecureLink extends MeasuredLink {
   readonly facts: TlsFacts;
   /**

@@ -37,7 +37,7 @@ interface Handle {
 export class NodeSecureLink implements SecureLink {
   user: LinkUser = noUser;
   whenClosed: (() => void) | undefined = undefined;
-  /** Node allocates memory for each record, and lends nothing. */
+  /** Records are decrypted into memory that is replaced while someone holds it (record-memory.ts). */
   readonly bulk = true;
   readonly peer: Endpoint;
   readonly local: Endpoint;
