@@ -14,7 +14,8 @@ export function readAgentReply(received: string): AgentReply | undefined {
   // As in HAProxy a NUL ends what is read, and is no end of a line.
   const line = /^([^\r\n\0]*)[\r\n]/.exec(received)?.[1];
   if (line === undefined) return undefined;
-  let [health, state, weight, maxconn, unknown]: (string | undefined)[] = [];
+  let [health, weight, maxconn, unknown]: (string | undefined)[] = [];
+  let state: AgentReply['state'];
   let text = '';
   for (const { 0: word, index } of line.matchAll(/[^ \t,]+/g)) {
     if (word.startsWith('#')) {
@@ -23,12 +24,16 @@ export function readAgentReply(received: string): AgentReply | undefined {
     }
     const lower = word.toLowerCase();
     if (UP.includes(lower) || DOWN.includes(lower)) health = word;
-    else if (STATES.some((one) => one === lower)) state = lower;
+    else if (isState(lower)) state = lower;
     else if (/^\d.*%/.test(word)) weight = word;
     else if (lower.startsWith('maxconn:')) maxconn = word.slice('maxconn:'.length);
     else unknown ??= word;
   }
-  return { health, state: STATES.find((one) => one === state), weight, maxconn, unknown, text };
+  return { health, state, weight, maxconn, unknown, text };
+}
+
+function isState(word: string): word is (typeof STATES)[number] {
+  return STATES.some((state) => state === word);
 }
 
 /** What an agent may do to its server. */
