@@ -6,7 +6,8 @@ import type { HeadLimits } from './request-head.ts';
 const MAX_LENGTH_DIGITS = 15;
 const ZERO = 48;
 const NINE = 57;
-const KEEP_ALIVE = ['keep-alive', 'Keep-Alive'].map((value) => Buffer.from(value)) as [Buffer, Buffer];
+const KEEP_ALIVE = Buffer.from('keep-alive');
+const CAPITAL_KEEP_ALIVE = Buffer.from('Keep-Alive');
 const CLOSE = Buffer.from('close');
 
 export function isDigit(byte: number): boolean {
@@ -76,7 +77,7 @@ export abstract class FastHead {
     if (this.#connection) return false;
     this.#connection = true;
     const { lines } = this;
-    if (lines.holds(line, KEEP_ALIVE[0]) || lines.holds(line, KEEP_ALIVE[1])) {
+    if (lines.holds(line, KEEP_ALIVE) || lines.holds(line, CAPITAL_KEEP_ALIVE)) {
       this.options = keepAliveOnly;
       return true;
     }

@@ -222,7 +222,7 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource, FlowU
     const response = this.#response;
     const { exchange } = this;
     const flow = new AnswerFlow(message, response, this);
-    const compressor = exchange.compression === undefined ? undefined : compressorFor(exchange, head, flow);
+    const compressor = compressorFor(exchange, head, flow);
     const edits = exchange.answerEdits;
     // An HTTP/1.0 client knows no chunks: without a length the end of its connection is the end of the body.
     this.#endsByClose = this.head.version === '1.0' && (head.framing === 'chunked' || head.framing === 'close');
