@@ -62,18 +62,17 @@ export function linked<Other>(
 
 /** The client is who a PROXY header says; one without addresses (LOCAL, UNKNOWN) changes nothing. */
 export function adopt(
-  arrival: Pick<Arrival, 'peer' | 'local' | 'ja4'>,
-  { source, destination, ja4 }: Pick<ProxyHeader, 'source' | 'destination'> & Pick<Arrival, 'ja4'>,
+  arrival: Pick<Arrival, 'peer' | 'local'>,
+  { source, destination }: Pick<ProxyHeader, 'source' | 'destination'>,
 ): void {
-  arrival.ja4 = ja4;
   if (source === undefined || destination === undefined) return;
   arrival.peer = source;
   arrival.local = destination;
 }
 
-/** `ja4`: of what a client has sent first. */
-export function fingerprintOf(hello: Hello | undefined): string | undefined {
-  return hello?.kind === 'hello' ? ja4Of({ ...hello, protocols: hello.alpn }) : undefined;
+/** Of what a client has sent first, where the service logs it. */
+export function fingerprintOf(hello: Hello | undefined, { ja4 }: Pick<Service, 'ja4'>): string | undefined {
+  return ja4 && hello?.kind === 'hello' ? ja4Of({ ...hello, protocols: hello.alpn }) : undefined;
 }
 
 function unservedName(name: string): string {

@@ -133,7 +133,10 @@ export class RunningService implements Receiver {
     if (entry !== 'free') this.#notices.rejected += 1;
     if (entry === 'none') return link.close();
     const arrival = this.#arrivals.add(link, this.#clock.now, (closed) => this.#closed(closed));
-    if (before !== undefined) adopt(arrival, { source: before.peer, destination: before.local, ja4: before.ja4 });
+    if (before !== undefined) {
+      adopt(arrival, { source: before.peer, destination: before.local });
+      arrival.ja4 = before.ja4;
+    }
     if (this.#outbound !== undefined) return this.#startPlain(arrival);
     // Whose handshake is over cannot be told on a unix socket.
     if (kind === 'unix') this.#places.secure(link);
@@ -155,7 +158,7 @@ export class RunningService implements Receiver {
       arrival.opening = false;
       if (link.closed) return;
       if (header !== undefined) adopt(arrival, header);
-      if (this.#service.ja4) arrival.ja4 = fingerprintOf(hello);
+      arrival.ja4 = fingerprintOf(hello, this.#service);
       arrival.failed = answersChallenge(this.#challenges, hello, link, early);
       if (arrival.failed) return this.#log.challenged(arrival);
       this.#direct(arrival, kind, hello?.kind === 'hello' ? hello : undefined, early);
@@ -183,6 +186,7 @@ export class RunningService implements Receiver {
       case 'other':
         this.#arrivals.leave(arrival);
         this.#places.leave(link);
+        arrival.ja4 = fingerprintOf(hello, direction.service.#service);
         direction.service.#enter(link, kind, arrival, early);
         this.#settle();
     }
