@@ -30,22 +30,16 @@ export function checkScript({ settings, binds }: ProxyDraft): CheckScript {
 }
 
 function programOf({ external = {}, mode }: Settings, [first]: readonly Bind[]): CheckProgram {
-  const { address } = first ?? {};
-  const place =
-    address?.kind === 'unix'
-      ? { host: address.path, port: undefined }
-      : address && { ...address, host: hostOf(address) };
   return {
     command: external.command?.text ?? '',
     path: external.path ?? '',
-    proxy: place && { host: place.host, port: place.port },
+    proxy: first && placeOf(first.address),
     protocol: mode === 'tcp' ? 'tcp' : 'h1',
   };
 }
 
-/** Programs get HAProxy's name for every address. */
-function hostOf({ host }: { readonly host: string }): string {
-  return host === '' || host === '*' ? '0.0.0.0' : host;
+function placeOf(address: Bind['address']): CheckProgram['proxy'] {
+  return address.kind === 'unix' ? { host: address.path, port: undefined } : { host: address.host, port: address.port };
 }
 
 /** What programs of checks need: HAProxy's demands. */

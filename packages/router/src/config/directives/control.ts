@@ -81,6 +81,5 @@ function placeOf(written: Word, { level, mode, uid, gid }: ControlDraft, context
   if (address === undefined) return undefined;
   const { at } = written;
   if (address.kind === 'unix') return { at, level, address: { kind: 'unix', path: address.path, mode, uid, gid } };
-  const host = address.host === '' || address.host === '*' ? '0.0.0.0' : address.host;
-  return { at, level, address: { ...address, host } };
+  return { at, level, address: { ...address, host: address.host || '0.0.0.0' } };
 }
