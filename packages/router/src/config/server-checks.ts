@@ -2,7 +2,7 @@
 import { isIPv6 } from 'node:net';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import { readAddress } from './address.ts';
-import type { ServerContext, ServerParameter } from './server-connections.ts';
+import type { ServerContext, ServerParameter } from './server-words.ts';
 import { MOST, duration, flag, number } from './server-words.ts';
 
 /** An address that checks go to: `10.0.0.1`, `::1`, `app:8080`. */

@@ -3,24 +3,11 @@ import { isIP } from 'node:net';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Problems } from '@headgate/shared/config/problem';
 import { nearest } from '@headgate/shared/config/suggest';
-import type { ExpressionContext } from '../sample/expression.ts';
 import { parseAddress } from './address.ts';
 import { hasNoEffect } from './directive.ts';
 import type { Context } from './directive.ts';
-import type { ServerParameters } from './server-draft.ts';
-
-/** One word on a `server` or `default-server` line. */
-export interface ServerParameter {
-  readonly doc: string;
-  readonly example: string;
-  apply(parameters: ServerParameters, cursor: Cursor, context: ServerContext): void;
-}
-
-/** What a `server` line is read with. */
-export interface ServerContext extends Context {
-  /** What its expressions are compiled with; absent where no request could give them a value. */
-  readonly expressions?: ExpressionContext;
-}
+import { MOST } from './server-words.ts';
+import type { ServerParameter } from './server-words.ts';
 
 /** `source ADDRESS [usesrc …|interface …]`: the local address of connections; '' where any will do. */
 export function readSource(cursor: Cursor, { problems }: Context): string | undefined {
@@ -78,8 +65,6 @@ function onlyHttp1(name: string, cursor: Cursor, problems: Problems): void {
     problems.error(word.at, `not supported: 'server … ${name} ${word.text}'; servers are spoken to in HTTP/1.1`);
   else problems.error(word.at, `unknown protocol '${word.text}'`, nearest(word.text, ['h1', 'h2', 'fcgi']));
 }
-
-const MOST = 2_147_483_647;
 
 /** Words about how its connections are made, and those about connections that change nothing here. */
 export const CONNECTION_WORDS: Readonly<Record<string, ServerParameter>> = {

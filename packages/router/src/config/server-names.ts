@@ -6,7 +6,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import type { FirstAddress, NameLookup, Resolvers } from '../model/names.ts';
 import type { ProxyDraft } from './draft.ts';
 import type { ServerDraft } from './server-draft.ts';
-import type { ServerParameter } from './server-connections.ts';
+import type { ServerParameter } from './server-words.ts';
 
 const OPTIONS = ['allow-dup-ip', 'prevent-dup-ip', 'ignore-weight'];
 const METHODS = ['last', 'libc', 'none'] as const;

@@ -1,12 +1,9 @@
 import { CHECK_WORDS } from './server-checks.ts';
 import { CONNECTION_WORDS } from './server-connections.ts';
-import type { ServerParameter } from './server-connections.ts';
 import { NAME_WORDS } from './server-names.ts';
 import { PROXY_WORDS } from './server-proxy.ts';
 import { TLS_WORDS } from './server-tls.ts';
-import { MOST, duration, flag, number } from './server-words.ts';
-
-export type { ServerParameter } from './server-connections.ts';
+import { MOST, duration, flag, number, type ServerParameter } from './server-words.ts';
 
 /** By keyword. Defaults are HAProxy's. */
 export const SERVER_PARAMETERS: Readonly<Record<string, ServerParameter>> = {

@@ -3,7 +3,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { PROXY_OPTIONS, type ProxyOption } from '../model/server.ts';
 import type { Server } from '../model/snapshot.ts';
 import type { ServerParameters } from './server-draft.ts';
-import type { ServerParameter } from './server-connections.ts';
+import type { ServerParameter } from './server-words.ts';
 
 type Flag = 'v1' | 'v2' | ProxyOption;
 

@@ -3,7 +3,8 @@ import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Word } from '@headgate/shared/config/raw';
 import { compileExpression, textValue } from '../sample/expression.ts';
 import { readAuthorities, readIdentity, readRevocations } from './pem-files.ts';
-import { withoutEffect, type ServerContext, type ServerParameter } from './server-connections.ts';
+import { withoutEffect } from './server-connections.ts';
+import type { ServerContext, ServerParameter } from './server-words.ts';
 import { RANGE_WORDS } from './tls-range.ts';
 import type { TlsDraft } from './tls-draft.ts';
 

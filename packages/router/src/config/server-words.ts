@@ -1,6 +1,21 @@
-/** Kinds of parameters of `server`: each is one line in its table. */
+/** What a word of `server` is, and the kinds that are one line in a table. */
+import type { Cursor } from '@headgate/shared/config/cursor';
+import type { ExpressionContext } from '../sample/expression.ts';
+import type { Context } from './directive.ts';
 import type { ServerParameters } from './server-draft.ts';
-import type { ServerParameter } from './server-connections.ts';
+
+/** One word on a `server` or `default-server` line. */
+export interface ServerParameter {
+  readonly doc: string;
+  readonly example: string;
+  apply(parameters: ServerParameters, cursor: Cursor, context: ServerContext): void;
+}
+
+/** What a `server` line is read with. */
+export interface ServerContext extends Context {
+  /** What its expressions are compiled with; absent where no request could give them a value. */
+  readonly expressions?: ExpressionContext;
+}
 
 /** The largest number that HAProxy reads. */
 export const MOST = 2_147_483_647;

@@ -3,7 +3,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { readAddress } from './address.ts';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Context } from './directive.ts';
-import type { ServerContext } from './server-connections.ts';
+import type { ServerContext } from './server-words.ts';
 import type { ProxyDraft } from './draft.ts';
 import type { ServerParameters } from './server-draft.ts';
 import { SERVER_PARAMETERS } from './server-parameters.ts';
