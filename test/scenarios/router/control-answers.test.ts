@@ -46,6 +46,7 @@ const LINES: readonly string[] = [
   'set maxconn',
   'set maxconn server',
   'set maxconn server apps/one x',
+  'set maxconn server apps/one 5x',
   'set maxconn server apps/one 5',
   'set maxconn frontend',
   'set maxconn frontend nine 5',

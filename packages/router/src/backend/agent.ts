@@ -1,6 +1,6 @@
 /** What agents say (HAProxy: `agent-check`): reading their lines, and doing what they say. Reading is pure. */
 import type { AgentReply, CheckResult, ServerControl, ServerState } from '../model/backend.ts';
-import { readWeight } from './weight.ts';
+import { readMaxconn, readWeight } from './weight.ts';
 
 const UP = ['up'];
 const DOWN = ['down', 'stopped', 'fail'];
@@ -66,12 +66,4 @@ function verdictOf({ health, unknown, text }: AgentReply, warning: string): Omit
   const detail = (passed || text === '') && complaint !== '' ? complaint : text;
   const info = `via agent : ${health}${detail === '' ? '' : ` (${detail})`}`;
   return { passed, status: passed ? 'L7OK' : 'L7STS', code: 0, info };
-}
-
-/** `maxconn:N`, or what is wrong with it. */
-function readMaxconn(text: string): number | string {
-  if (text === '') return 'Require <maxconn>.';
-  const [, digits, rest] = /^(\d{1,9})?(.*)$/.exec(text) ?? [];
-  if (digits === undefined) return 'maxconn string empty or preceded by garbage';
-  return rest === '' ? Number(digits) : 'Trailing garbage in maxconn string';
 }

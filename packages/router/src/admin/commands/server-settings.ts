@@ -116,11 +116,15 @@ function moveAgent(
   return '';
 }
 
+/** What is wrong with a value, as HAProxy answers: it ends sentences with a newline, and nothing else. */
+export function complaint(wrong: string): string {
+  return wrong.endsWith('.') ? `${wrong}\n` : wrong;
+}
+
 /** `10`, or `50%` of the configured weight. */
 export function weigh(backend: BackendRuntime, server: ServerRuntime, text = ''): string {
   const weight = readWeight(text, server.config.weight);
-  // HAProxy ends sentences with a newline, and nothing else.
-  if (typeof weight === 'string') return weight.endsWith('.') ? `${weight}\n` : weight;
+  if (typeof weight === 'string') return complaint(weight);
   backend.weigh(server, weight);
   return '';
 }

@@ -3,11 +3,12 @@ import type { CheckResult } from '../../model/backend.ts';
 import { PLAIN_CHECK } from '../../model/server.ts';
 import type { Server } from '../../model/snapshot.ts';
 import { fullHealth } from '../../backend/server-state.ts';
+import { readMaxconn } from '../../backend/weight.ts';
 import type { BackendRuntime } from '../../backend/runtime.ts';
 import type { Commands } from '../command.ts';
 import { findServer, NO_BACKEND, type Desk, type FoundServer, type ServerRuntime } from '../desk.ts';
 import { readServerLine } from '../server-line.ts';
-import { change, SETTINGS, weigh } from './server-settings.ts';
+import { change, complaint, SETTINGS, weigh } from './server-settings.ts';
 
 /** HAProxy's numbers for results of checks (check-t.h). */
 const STATUS_NUMBERS = {
@@ -123,9 +124,9 @@ export const servers = {
     changed: /^$/,
     run: ([name, value = ''], desk) =>
       onServer(desk, name, ({ backend, server }) => {
-        if (value === '') return 'Require <maxconn>.\n';
-        if (!/^\d{1,9}$/.test(value)) return 'maxconn string empty or preceded by garbage';
-        change(desk, backend, server, { maxconn: desk.router.partOf(Number(value)) });
+        const maxconn = readMaxconn(value);
+        if (typeof maxconn === 'string') return complaint(maxconn);
+        change(desk, backend, server, { maxconn: desk.router.partOf(maxconn) });
         return '';
       }),
   },
