@@ -70,7 +70,10 @@ export class BothRuntime implements Reloadable<Both> {
     for (const name of this.#halves.keys()) if (!wanted.includes(name)) this.#dismiss(name);
   }
 
-  /** New processes take over the addresses, each from the half before it, with private sockets of their own; then the old ones finish what is open. */
+  /**
+   * New processes take over the addresses, each from the half before it, with private sockets of their own; then the old ones finish
+   * what is open.
+   */
   async upgrade(): Promise<void> {
     const before = this.#upgrading;
     const { promise, resolve } = Promise.withResolvers<void>();

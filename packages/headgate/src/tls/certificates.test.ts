@@ -32,8 +32,9 @@ interface Config {
 }
 
 async function load({ bind = 'crt @/a', global = '', rules = '', sections }: Config) {
-  const text = `global\n${global}\ndefaults\n mode http\n timeout client 9s\n timeout server 9s\n timeout connect 1s\nfrontend web\n bind :443 ssl ${bind}\n${rules}\n http-request deny\n${sections}`;
-  return loadFile('haproxy.cfg', text);
+  const timeouts = ' timeout client 9s\n timeout server 9s\n timeout connect 1s';
+  const frontend = `frontend web\n bind :443 ssl ${bind}\n${rules}\n http-request deny`;
+  return loadFile('haproxy.cfg', `global\n${global}\ndefaults\n mode http\n${timeouts}\n${frontend}\n${sections}`);
 }
 
 async function loadFile(name: string, text: string): Promise<{ both: Both | undefined; problems: readonly string[] }> {
@@ -157,8 +158,8 @@ describe('acme', () => {
   });
 
   it('has its challenges answered where the rule with its map stands', async () => {
-    const rule =
-      ' http-request return status 200 content-type text/plain lf-string "%[path,field(-1,/)].%[path,field(-1,/),map(virt@acme)]\\n" if { path_beg \'/.well-known/acme-challenge/\' }';
+    const answer = 'lf-string "%[path,field(-1,/)].%[path,field(-1,/),map(virt@acme)]\\n"';
+    const rule = ` http-request return status 200 content-type text/plain ${answer} if { path_beg '/.well-known/acme-challenge/' }`;
     const { both, problems } = await load({ rules: rule, sections: `${store()}${ACME} map virt@acme\n` });
     const [web] = both?.router.frontends ?? [];
     assert.match(web?.requestRules[0]?.text ?? problems.join('\n'), /^http-request use-backend headgate-acme if /);

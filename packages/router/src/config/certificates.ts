@@ -33,7 +33,9 @@ export function withCertificates(
     if (!answered.has(name))
       problems.warning(
         at,
-        `no rule answers challenges from '${name}': write, before redirects, http-request return status 200 content-type text/plain lf-string "%[path,field(-1,/)].%[path,field(-1,/),map(${name})]\\n" if { path_beg /.well-known/acme-challenge/ }`,
+        `no rule answers challenges from '${name}': write, before redirects, ` +
+          `http-request return status 200 content-type text/plain lf-string "%[path,field(-1,/)].%[path,field(-1,/),map(${name})]\\n" ` +
+          'if { path_beg /.well-known/acme-challenge/ }',
       );
   const [first] = maps;
   const backend = first === undefined || answered.size === 0 ? [] : [backendOf(socket, first.at)];

@@ -23,7 +23,7 @@ export function rdpCookie(text: string, name = ''): string | More | undefined {
   return value;
 }
 
-/** The IPv4 address and port in the cookie of a session broker, `3640205228.15629.0000`: both in the byte order of the network, read backwards. */
+/** The IPv4 address and port in the cookie of a session broker, `3640205228.15629.0000`: numbers whose lowest byte comes first. */
 export function brokeredAddress(cookie: string): { readonly host: string; readonly port: number } | undefined {
   const [, address, port] = /^(\d{1,10})\.(\d{1,5})\./.exec(cookie) ?? [];
   if (address === undefined || Number(address) > 0xff_ff_ff_ff || Number(port) > 0xff_ff) return undefined;
