@@ -1,7 +1,7 @@
 /**
- * Where a match is and what its groups captured, in PCRE's order of preference (leftmost, greedy or not, first alternative first),
- * in linear time: one pass from the end notes at each place which states lead to a match (Frisch and Cardelli, "Greedy regular
- * expression matching", 2004), so that the pass from the start never backtracks.
+ * Where a match is and what its groups captured, in PCRE's order of preference, in linear time: one pass from the end notes at
+ * each place which states lead to a match (Frisch and Cardelli, "Greedy regular expression matching", 2004), so that the pass from
+ * the start never backtracks. `remembered-captures.ts` does the same by looking into tables, while those have room.
  *
  * Notes are kept for every 64th place and recomputed for the 64 in use, which doubles the time but needs memory for only n / 64 sets.
  */
@@ -9,12 +9,9 @@ import { nextKindAt, symbolAt } from './alphabet.ts';
 import { overlap, stepBack } from './automaton.ts';
 import type { Automaton } from './automaton.ts';
 import { NEXT_KINDS, PREVIOUS, previousOf } from './boundary.ts';
-import type { Instruction } from './program.ts';
+import type { Captured, Preference } from './preference.ts';
 
 const BLOCK = 64;
-
-/** Offsets of the match and its groups: start and end of each, -1 for a group that did not participate. */
-export type Captured = readonly number[];
 
 /** For each place of a sample the states that take what comes next and lead to a match. */
 class Leads {
@@ -24,12 +21,11 @@ class Leads {
   #block = -1;
   readonly #places: Int32Array[];
 
-  constructor(automaton: Automaton, sample: string, places: Int32Array[]) {
+  constructor(automaton: Automaton, sample: string) {
     this.#automaton = automaton;
     this.#sample = sample;
     const { words } = automaton;
-    this.#places = places;
-    while (places.length <= Math.min(BLOCK, sample.length)) places.push(new Int32Array(words));
+    this.#places = Array.from({ length: Math.min(BLOCK, sample.length) + 1 }, () => new Int32Array(words));
     let later: Int32Array = new Int32Array(words);
     this.#marks[Math.ceil(sample.length / BLOCK)] = later.slice();
     // `at` computes the only block there is.
@@ -61,63 +57,65 @@ class Leads {
   }
 
   #before(at: number, later: Int32Array, now: Int32Array): void {
-    const { accepting, alphabet, takes, words } = this.#automaton;
-    const place = placeAt(this.#sample, at + 1);
-    stepBack(this.#automaton, later, 1 << place, now);
-    const accepts = accepting[place];
-    const offset = (alphabet.classOf[symbolAt(this.#sample, at)] ?? 0) * words;
-    for (let index = 0; index < words; index += 1)
-      now[index] = ((now[index] ?? 0) | (accepts?.[index] ?? 0)) & (takes[offset + index] ?? 0);
+    const taken = this.#automaton.alphabet.classOf[symbolAt(this.#sample, at)] ?? 0;
+    leadBefore(this.#automaton, later, placeAt(this.#sample, at + 1), taken, now);
   }
+}
+
+/** What leads to a match before a character of class `taken`, after which `place` is and `later` leads to one. */
+export function leadBefore(
+  automaton: Automaton,
+  later: Int32Array,
+  place: number,
+  taken: number,
+  now: Int32Array,
+): void {
+  const { accepting, takes, words } = automaton;
+  stepBack(automaton, later, 1 << place, now);
+  const accepts = accepting[place];
+  const offset = taken * words;
+  for (let index = 0; index < words; index += 1)
+    now[index] = ((now[index] ?? 0) | (accepts?.[index] ?? 0)) & (takes[offset + index] ?? 0);
+}
+
+/** Whether a match begins at a place, where `leads` lead to one. */
+export function beginsAt({ accepting, first }: Automaton, place: number, leads: Int32Array): boolean {
+  const bit = 1 << Math.floor(place / NEXT_KINDS);
+  const starts = first[place];
+  return ((accepting[place]?.[0] ?? 0) & bit) !== 0 || (starts !== undefined && overlap(starts, leads));
+}
+
+/** What came before `index`. */
+export function previousAt(sample: string, index: number): number {
+  return index === 0 ? PREVIOUS.start : previousOf(nextKindAt(sample, index - 1));
 }
 
 /** The number of the place before `index`. */
 function placeAt(sample: string, index: number): number {
-  const previous = index === 0 ? PREVIOUS.start : previousOf(nextKindAt(sample, index - 1));
-  return previous * NEXT_KINDS + nextKindAt(sample, index);
+  return previousAt(sample, index) * NEXT_KINDS + nextKindAt(sample, index);
 }
 
 /** Finds the matches of one sample, from left to right; all of them together take linear time. */
 export class Captures {
   readonly #automaton: Automaton;
-  readonly #program: readonly Instruction[];
+  readonly #preference: Preference;
   readonly #slots: number;
   readonly #sample: string;
   readonly #leads: Leads;
-  /** Per instruction the last place where it was looked at: looking twice at one place leads nowhere else. */
-  readonly #seen: Int32Array;
-  #round = 0;
 
-  /** `places`: memory that an earlier, finished search used, or none. */
-  constructor(
-    automaton: Automaton,
-    program: readonly Instruction[],
-    groups: number,
-    sample: string,
-    places: Int32Array[] = [],
-  ) {
+  constructor(automaton: Automaton, preference: Preference, groups: number, sample: string) {
     this.#automaton = automaton;
-    this.#program = program;
+    this.#preference = preference;
     this.#slots = 2 * (groups + 1);
     this.#sample = sample;
-    this.#leads = new Leads(automaton, sample, places);
-    this.#seen = new Int32Array(program.length);
+    this.#leads = new Leads(automaton, sample);
   }
 
   /** The first match that begins at `from` or later. */
   next(from: number): Captured | undefined {
-    for (let start = from; start <= this.#sample.length; start += 1) if (this.#begins(start)) return this.#walk(start);
+    for (let start = from; start <= this.#sample.length; start += 1)
+      if (beginsAt(this.#automaton, placeAt(this.#sample, start), this.#leads.at(start))) return this.#walk(start);
     return undefined;
-  }
-
-  #begins(index: number): boolean {
-    const place = placeAt(this.#sample, index);
-    const first = this.#automaton.first[place];
-    const bit = 1 << Math.floor(place / NEXT_KINDS);
-    return (
-      ((this.#automaton.accepting[place]?.[0] ?? 0) & bit) !== 0 ||
-      (first !== undefined && overlap(first, this.#leads.at(index)))
-    );
   }
 
   #walk(start: number): Captured | undefined {
@@ -125,49 +123,14 @@ export class Captures {
     slots[0] = start;
     let instruction = 0;
     for (let index = start; index <= this.#sample.length; index += 1) {
-      const taken = this.#preferred(instruction, index, slots);
+      const place = 1 << placeAt(this.#sample, index);
+      const taken = this.#preference.next(instruction, place, this.#leads.at(index), slots, index);
       if (taken === undefined) return undefined;
-      if (this.#program[taken]?.op === 'match') {
+      if (this.#preference.ends(taken)) {
         slots[1] = index;
         return slots;
       }
       instruction = taken + 1;
-    }
-    return undefined;
-  }
-
-  /** The first instruction, in order of preference, that takes the character at `index` and leads to a match, or the end of one. */
-  #preferred(start: number, index: number, slots: number[]): number | undefined {
-    this.#round += 1;
-    const place = 1 << placeAt(this.#sample, index);
-    const leads = this.#leads.at(index);
-    // Ways not taken yet. A slot to set back, when all ways after it failed, is noted as its number below zero, with its value.
-    const open: number[] = [start];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      if (next < 0) {
-        slots[-next - 1] = open.pop() ?? -1;
-        continue;
-      }
-      const instruction = this.#program[next];
-      if (instruction === undefined) continue;
-      if (this.#seen[next] === this.#round) {
-        // A round of a repeat that took nothing is its last, and counts (PCRE).
-        if (instruction.op === 'split' && instruction.exit !== undefined) open.push(instruction[instruction.exit]);
-        continue;
-      }
-      this.#seen[next] = this.#round;
-      if (instruction.op === 'match') return next;
-      if (instruction.op === 'take') {
-        const bit = this.#automaton.bitOf[next] ?? 0;
-        if ((((leads[bit >> 5] ?? 0) >>> (bit & 31)) & 1) === 1) return next;
-      } else if (instruction.op === 'split') open.push(instruction.second, instruction.first);
-      else if (instruction.op === 'jump') open.push(instruction.to);
-      else if (instruction.op === 'assert') {
-        if ((instruction.mask & place) !== 0) open.push(next + 1);
-      } else {
-        open.push(slots[instruction.slot] ?? -1, -instruction.slot - 1, next + 1);
-        slots[instruction.slot] = index;
-      }
     }
     return undefined;
   }

@@ -5,11 +5,13 @@
 import { MAX_STEP_COST, buildAutomaton } from './automaton.ts';
 import type { Automaton } from './automaton.ts';
 import { Captures } from './captures.ts';
-import type { Captured } from './captures.ts';
 import { finiteExpression } from './finite.ts';
 import { parse } from './parse.ts';
+import { Preference } from './preference.ts';
+import type { Captured } from './preference.ts';
 import { assemble } from './program.ts';
 import type { Instruction } from './program.ts';
+import { RememberedCaptures } from './remembered-captures.ts';
 import { Search } from './search.ts';
 import type { Node, RegexProblem } from './syntax.ts';
 
@@ -70,28 +72,26 @@ function build(root: Node): Built | { readonly cost: number | undefined } {
   return typeof automaton === 'number' ? { cost: automaton } : { automaton, program };
 }
 
-/** An automaton of at most so many words keeps the memory of its last match, 65 times as many. */
-const FEW_WORDS = 8;
-
 class LinearRegex implements Regex {
   readonly groups: number;
   readonly #automaton: Automaton;
-  readonly #program: readonly Instruction[];
   readonly #search: Search;
   readonly #finite: RegExp | undefined;
-  /** Memory of the last `match`, used again by the next one. */
-  readonly #places: Int32Array[] = [];
+  readonly #preference: Preference;
+  readonly #captures: RememberedCaptures;
 
   constructor({ automaton, program }: Built, groups: number, finite: RegExp | undefined) {
     this.groups = groups;
     this.#automaton = automaton;
-    this.#program = program;
     this.#search = new Search(automaton);
     this.#finite = finite;
+    this.#preference = new Preference(automaton, program);
+    this.#captures = new RememberedCaptures(automaton, this.#preference, groups);
   }
 
   get bound(): Regex['bound'] {
-    return { stepCost: this.#automaton.stepCost, maxSets: this.#search.maxSets, effort: this.#search.effort };
+    const { maxSets, effort } = this.#search;
+    return { stepCost: this.#automaton.stepCost, maxSets, effort };
   }
 
   test(sample: string): boolean {
@@ -101,13 +101,13 @@ class LinearRegex implements Regex {
 
   match(sample: string, from = 0): Captured | undefined {
     if (!this.test(sample)) return undefined;
-    const places = this.#automaton.words <= FEW_WORDS ? this.#places : undefined;
-    return new Captures(this.#automaton, this.#program, this.groups, sample, places).next(from);
+    const found = this.#captures.match(sample, from);
+    return found === null ? this.#slowly(sample).next(from) : found;
   }
 
   *matches(sample: string): Generator<Captured, void, undefined> {
     if (!this.test(sample)) return;
-    const captures = new Captures(this.#automaton, this.#program, this.groups, sample);
+    const captures = this.#slowly(sample);
     for (let from = 0; from <= sample.length;) {
       const found = captures.next(from);
       if (found === undefined) return;
@@ -115,5 +115,9 @@ class LinearRegex implements Regex {
       const [start = 0, end = 0] = found;
       from = end > start ? end : end + 1;
     }
+  }
+
+  #slowly(sample: string): Captures {
+    return new Captures(this.#automaton, this.#preference, this.groups, sample);
   }
 }

@@ -157,7 +157,8 @@ export class Search {
   }
 }
 
-function keyOf(set: Int32Array): string {
+/** A set as the key of a map. */
+export function keyOf(set: Int32Array): string {
   let key = '';
   for (const word of set) key += String.fromCharCode(word & 0xffff, word >>> 16);
   return key;
