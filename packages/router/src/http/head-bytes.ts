@@ -172,20 +172,21 @@ export class HeadBytes {
 
   /** The next line at or after `from` whose name is this lower-case one; -1 when there is none. */
   find(name: string, from = 0): number {
-    return this.#next(idOfName(name), name, from);
+    return this.next(idOfName(name), name, from);
   }
 
   /** The values of all lines with this lower-case name, in order. */
   values(name: string): readonly string[] {
     const id = idOfName(name);
-    let line = this.#next(id, name, 0);
+    let line = this.next(id, name, 0);
     if (line === -1) return none;
     const found = [this.value(line)];
-    while ((line = this.#next(id, name, line + 1)) !== -1) found.push(this.value(line));
+    while ((line = this.next(id, name, line + 1)) !== -1) found.push(this.value(line));
     return found;
   }
 
-  #next(id: number, name: string, from: number): number {
+  /** `find` for callers that ask more than once: `id` is the id of the name. */
+  next(id: number, name: string, from: number): number {
     if ((this.present & (1 << id)) === 0) return -1;
     for (let line = from; line < this.count; line += 1) {
       if (this.id(line) !== id) continue;

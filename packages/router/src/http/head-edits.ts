@@ -1,10 +1,9 @@
-import type { Edits } from '../model/edits.ts';
+import type { Edits, NewField } from '../model/edits.ts';
+import { idOfName } from './field-ids.ts';
 import type { HeadBytes } from './head-bytes.ts';
 import { bindsItsConnection } from './login.ts';
+import { isSendable, newField, withoutBlanks } from './new-field.ts';
 import { isMethod, isOriginForm } from './request-head.ts';
-
-/** Anything but TAB, visible ASCII and bytes above it: such a character would end the line or be encoded as another byte. */
-const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** Methods that change how a response is framed: replacing one would make client and server read different messages. */
 const FRAMING_METHODS: ReadonlySet<string> = new Set(['HEAD', 'CONNECT']);
@@ -28,39 +27,44 @@ export class HeadEdits implements Edits {
   status: number | undefined = undefined;
   reason: string | undefined = undefined;
   readonly #lines: HeadBytes;
-  /** Line → its new value; undefined for a line that was removed. */
-  readonly #changed = new Map<number, string | undefined>();
-  readonly #added: AddedField[] = [];
-  /** Bytes by which the head may still grow. */
-  #room: number;
+  /** For each line its new value, null for one that was removed; no table before the first of them. */
+  #changed: (string | null | undefined)[] | undefined = undefined;
+  readonly #added: NewField[] = [];
+  /** The most bytes that the edited head may have, and those that it has at most. */
+  readonly #limit: number;
+  #length: number;
 
   /** `limit`: the most bytes that the edited head may have (HAProxy: tune.bufsize). */
   constructor(lines: HeadBytes, limit = Infinity) {
     this.#lines = lines;
-    this.#room = limit - lines.length;
+    this.#limit = limit;
+    this.#length = lines.length;
+  }
+
+  /** The most bytes that the edited head has. */
+  get length(): number {
+    return this.#length;
   }
 
   /** Lines sent after all received lines, in order. */
-  get added(): readonly AddedField[] {
+  get added(): readonly NewField[] {
     return this.#added;
   }
 
-  /** True when this line was removed. */
-  removes(line: number): boolean {
-    return this.#changed.size > 0 && this.#changed.has(line) && this.#changed.get(line) === undefined;
-  }
-
-  /** The new value of a line; undefined when it is unchanged. */
-  replaced(line: number): string | undefined {
-    return this.#changed.size === 0 ? undefined : this.#changed.get(line);
+  /** For each line that was changed its new value, null for one that was removed; undefined when none was. */
+  get changed(): readonly (string | null | undefined)[] | undefined {
+    return this.#changed;
   }
 
   /** The values of all lines with this lower-case name, in order, after the edits so far. */
   values(name: string): readonly string[] {
+    if (this.#changed === undefined && this.#added.length === 0) return this.#lines.values(name);
     const found: string[] = [];
     const lines = this.#lines;
-    for (let line = lines.find(name); line !== -1; line = lines.find(name, line + 1)) {
-      if (!this.removes(line)) found.push(this.replaced(line) ?? lines.value(line));
+    const id = idOfName(name);
+    for (let line = lines.next(id, name, 0); line !== -1; line = lines.next(id, name, line + 1)) {
+      const value = this.#value(line);
+      if (value !== null) found.push(value);
     }
     for (const field of this.#added) if (field.lower === name) found.push(field.value);
     return found;
@@ -71,9 +75,10 @@ export class HeadEdits implements Edits {
     const names: string[] = [];
     const values: string[] = [];
     for (let line = 0; line < this.#lines.count; line += 1) {
-      if (this.removes(line)) continue;
+      const value = this.#value(line);
+      if (value === null) continue;
       names.push(this.#lines.name(line));
-      values.push(this.replaced(line) ?? this.#lines.value(line));
+      values.push(value);
     }
     for (const field of this.#added) {
       names.push(field.lower);
@@ -82,10 +87,14 @@ export class HeadEdits implements Edits {
     return { names, values };
   }
 
-  /** A rule added a connection-bound login (NTLM, Negotiate) to the request. */
+  /** A rule gave the request a connection-bound login (NTLM, Negotiate). What came with one is known from its head. */
   get logsIn(): boolean {
-    const speaks = (name: string): boolean => this.values(name).some(bindsItsConnection);
-    return speaks('authorization') || speaks('proxy-authorization');
+    return this.#logsIn('authorization') || this.#logsIn('proxy-authorization');
+  }
+
+  #logsIn(name: string): boolean {
+    if (this.#changed === undefined && !this.#added.some(({ lower }) => lower === name)) return false;
+    return this.values(name).some(bindsItsConnection);
   }
 
   setMethod(method: string): boolean {
@@ -109,7 +118,7 @@ export class HeadEdits implements Edits {
   setStatus(status: number, reason: string): boolean {
     const first = Number(this.#lines.text.slice(9, 12));
     if (status !== first && (isBodiless(status) || isBodiless(first))) return false;
-    if (UNSENDABLE.test(reason) || !this.#takes(reason.length - (this.reason?.length ?? 0))) return false;
+    if (!isSendable(reason) || !this.#takes(reason.length - (this.reason?.length ?? 0))) return false;
     this.status = status;
     this.reason = reason;
     return true;
@@ -117,55 +126,64 @@ export class HeadEdits implements Edits {
 
   /** True when the head may grow by this many bytes. */
   fits(bytes: number): boolean {
-    return bytes <= this.#room;
+    return this.#length + bytes <= this.#limit;
   }
 
   add(name: string, value: string): boolean {
-    if (UNSENDABLE.test(value) || !this.#takes(name.length + value.length + 4)) return false;
-    this.#added.push({ lower: name.toLowerCase(), name, value: trimmed(value) });
+    const field = newField(name, name.toLowerCase(), value);
+    return field !== undefined && this.append(field);
+  }
+
+  append(field: NewField): boolean {
+    if (!this.#takes(sizeOf(field))) return false;
+    this.#added.push(field);
     return true;
   }
 
-  removeWhere(test: (name: string) => boolean): void {
-    for (let line = 0; line < this.#lines.count; line += 1) {
-      if (!this.removes(line) && test(this.#lines.name(line))) this.#remove(line);
-    }
-    for (const field of this.#added.filter(({ lower }) => test(lower))) this.#withdraw(field);
+  set(name: string, value: string): boolean {
+    const field = newField(name, name.toLowerCase(), value);
+    return field !== undefined && this.place(field);
+  }
+
+  place(field: NewField): boolean {
+    this.remove(field.lower);
+    return this.append(field);
   }
 
   remove(lower: string): void {
     const lines = this.#lines;
-    for (let line = lines.find(lower); line !== -1; line = lines.find(lower, line + 1))
-      if (!this.removes(line)) this.#remove(line);
-    for (let at = this.#added.length - 1; at >= 0; at -= 1) {
-      const field = this.#added[at];
-      if (field !== undefined && field.lower === lower) this.#withdraw(field);
-    }
+    const id = idOfName(lower);
+    for (let line = lines.next(id, lower, 0); line !== -1; line = lines.next(id, lower, line + 1)) this.#remove(line);
+    this.#withdraw((one) => one === lower);
   }
 
-  set(name: string, value: string): boolean {
-    if (UNSENDABLE.test(value)) return false;
-    this.remove(name.toLowerCase());
-    return this.add(name, value);
+  removeWhere(test: (name: string) => boolean): void {
+    for (let line = 0; line < this.#lines.count; line += 1)
+      if (this.#changed?.[line] !== null && test(this.#lines.name(line))) this.#remove(line);
+    this.#withdraw(test);
   }
 
   replace(name: string, change: (value: string) => string | null | undefined): boolean {
     const lines = this.#lines;
-    for (let line = lines.find(name); line !== -1; line = lines.find(name, line + 1)) {
-      if (this.removes(line)) continue;
-      const before = this.replaced(line) ?? lines.value(line);
+    const id = idOfName(name);
+    for (let line = lines.next(id, name, 0); line !== -1; line = lines.next(id, name, line + 1)) {
+      const before = this.#value(line);
+      if (before === null) continue;
       const value = change(before);
       if (value === undefined) continue;
       if (value === null) this.#remove(line);
-      else if (UNSENDABLE.test(value) || !this.#takes(value.length - before.length)) return false;
-      else this.#changed.set(line, trimmed(value));
+      else if (!isSendable(value) || !this.#takes(value.length - before.length)) return false;
+      else this.#table()[line] = withoutBlanks(value);
     }
-    for (const field of this.#added.filter(({ lower }) => lower === name)) {
+    // A line that is removed makes those after it move up.
+    for (let at = 0; at < this.#added.length; at += 1) {
+      const field = this.#added[at];
+      if (field === undefined || field.lower !== name) continue;
       const value = change(field.value);
       if (value === undefined) continue;
-      if (value === null) this.#withdraw(field);
-      else if (UNSENDABLE.test(value) || !this.#takes(value.length - field.value.length)) return false;
-      else field.value = trimmed(value);
+      if (value === null) this.#withdrawAt(at--);
+      else if (!isSendable(value) || !this.#takes(value.length - field.value.length)) return false;
+      else this.#added[at] = { ...field, value: withoutBlanks(value), line: undefined };
     }
     return true;
   }
@@ -177,46 +195,59 @@ export class HeadEdits implements Edits {
     if (this.target !== undefined) told.push(`target ${this.target}`);
     if (this.status !== undefined) told.push(`status ${this.status} ${this.reason ?? ''}`.trimEnd());
     for (let line = 0; line < lines.count; line += 1) {
-      if (this.removes(line)) told.push(`- ${lines.name(line)}: ${lines.value(line)}`);
-      else if (this.replaced(line) !== undefined) told.push(`= ${lines.name(line)}: ${this.replaced(line)}`);
+      const value = this.#changed?.[line];
+      if (value === null) told.push(`- ${lines.name(line)}: ${lines.value(line)}`);
+      else if (value !== undefined) told.push(`= ${lines.name(line)}: ${value}`);
     }
     for (const { name, value } of this.#added) told.push(`+ ${name}: ${value}`);
     return told;
   }
 
+  /** The value of a line; null when it was removed. */
+  #value(line: number): string | null {
+    const value = this.#changed?.[line];
+    return value === undefined ? this.#lines.value(line) : value;
+  }
+
+  #table(): (string | null | undefined)[] {
+    if (this.#changed !== undefined) return this.#changed;
+    const changed: (string | null | undefined)[] = [];
+    for (let line = 0; line < this.#lines.count; line += 1) changed.push(undefined);
+    return (this.#changed = changed);
+  }
+
   #remove(line: number): void {
-    this.#room += this.#sizeOf(line);
-    this.#changed.set(line, undefined);
-  }
-
-  /** Takes back a line that was added. */
-  #withdraw(field: AddedField): void {
-    this.#room += field.name.length + field.value.length + 4;
-    this.#added.splice(this.#added.indexOf(field), 1);
-  }
-
-  #sizeOf(line: number): number {
-    const value = this.replaced(line);
+    const changed = this.#table();
+    const value = changed[line];
+    if (value === null) return;
     const lines = this.#lines;
-    if (value === undefined) return lines.lineStart(line + 1) - lines.lineStart(line);
-    return lines.valueStart(line) - lines.lineStart(line) + value.length + 2;
+    const from = lines.lineStart(line);
+    this.#length -=
+      value === undefined ? lines.lineStart(line + 1) - from : lines.valueStart(line) - from + value.length + 2;
+    changed[line] = null;
+  }
+
+  /** Takes back the added lines whose lower-case names pass the test. */
+  #withdraw(test: (name: string) => boolean): void {
+    for (let at = this.#added.length - 1; at >= 0; at -= 1) {
+      const field = this.#added[at];
+      if (field !== undefined && test(field.lower)) this.#withdrawAt(at);
+    }
+  }
+
+  #withdrawAt(at: number): void {
+    for (const field of this.#added.splice(at, 1)) this.#length -= sizeOf(field);
   }
 
   /** Grows by this many bytes; false when that exceeds the limit. */
   #takes(bytes: number): boolean {
     if (!this.fits(bytes)) return false;
-    this.#room -= bytes;
+    this.#length += bytes;
     return true;
   }
 }
 
-export interface AddedField {
-  readonly lower: string;
-  readonly name: string;
-  value: string;
-}
-
-/** Blanks around a value are not part of it (RFC 9110 §5.5): later rules must read what a server will. */
-function trimmed(value: string): string {
-  return /^[\t ]|[\t ]$/.test(value) ? value.replace(/^[\t ]+|[\t ]+$/g, '') : value;
+/** The bytes of a line. */
+function sizeOf({ name, value }: NewField): number {
+  return name.length + value.length + ': \r\n'.length;
 }

@@ -70,30 +70,27 @@ export class HeadWriter {
     // Nothing is cut: the lines as they came.
     if (edits === undefined && (lines.present & cut) === 0 && named.length === 0)
       return this.range(bytes, from, lines.lineStart(count));
+    const changed = edits?.changed;
     for (let line = 0; line < count; line += 1) {
+      const value = changed === undefined ? undefined : changed[line];
       const away = ((cut >>> lines.id(line)) & 1) !== 0 || (named.length > 0 && named.includes(lines.name(line)));
-      if (away || edits?.removes(line) === true) this.range(bytes, from, lines.lineStart(line));
-      else {
-        const value = edits?.replaced(line);
-        if (value === undefined) continue;
-        this.range(bytes, from, lines.valueStart(line)).text(value).text(CRLF);
-      }
+      if (away || value === null) this.range(bytes, from, lines.lineStart(line));
+      else if (value === undefined) continue;
+      else this.range(bytes, from, lines.valueStart(line)).text(value).text(CRLF);
       from = lines.lineStart(line + 1);
     }
     this.range(bytes, from, lines.lineStart(count));
-    if (edits !== undefined) for (const { name, value } of edits.added) this.field(name, value);
+    if (edits === undefined) return this;
+    for (const { name, value, line } of edits.added)
+      if (line === undefined) this.field(name, value);
+      else this.range(line, 0, line.length);
     return this;
   }
 }
 
 /** The most bytes that a head can need with its edits. */
 export function roomForHead(lines: HeadBytes, edits: HeadEdits | undefined): number {
-  let room = lines.length + SPARE;
-  if (edits === undefined) return room;
-  room += (edits.target?.length ?? 0) + (edits.reason?.length ?? 0);
-  for (let line = 0; line < lines.count; line += 1) room += edits.replaced(line)?.length ?? 0;
-  for (const { name, value } of edits.added) room += name.length + value.length + 4;
-  return room;
+  return (edits ?? lines).length + SPARE;
 }
 
 /** The bytes of lines of our own. */

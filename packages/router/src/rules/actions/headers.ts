@@ -2,30 +2,31 @@ import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Regex } from '@headgate/shared/regex/compile';
 import { isHostValue } from '../../http/request-head.ts';
-import type { Edits } from '../../model/edits.ts';
-import { compileFormat } from '../../sample/format.ts';
-import { expand, regexOf } from '../../sample/regex.ts';
+import { constantField, newField } from '../../http/new-field.ts';
+import type { Edits, NewField } from '../../model/edits.ts';
+import type { Evaluation } from '../../model/evaluation.ts';
+import { compileFormat, type Format } from '../../sample/format.ts';
+import { regexOf } from '../../sample/regex.ts';
 import { conditionOf, editing, operands } from '../action.ts';
 import type { Action, ActionContext } from '../action.ts';
+import { expansionOf } from '../expansion.ts';
 import { checkHeaderName, checkRemovedName, isProtected } from '../header-name.ts';
 
 /** `add-header NAME FMT`: adds a line, whether or not the header exists. */
 export const addHeader: Action = {
-  compile: (keyword, words, context) =>
-    writing(keyword, words, context, (edits, name, value) => edits.add(name, value)),
+  compile: (keyword, words, context) => writing(keyword, words, context, (edits, field) => edits.append(field)),
 };
 
 /** `set-header NAME FMT`: replaces all lines of the name with one. */
 export const setHeader: Action = {
-  compile: (keyword, words, context) =>
-    writing(keyword, words, context, (edits, name, value) => edits.set(name, value)),
+  compile: (keyword, words, context) => writing(keyword, words, context, (edits, field) => edits.place(field)),
 };
 
 function writing(
   keyword: Word,
   words: readonly Word[],
   context: ActionContext,
-  write: (edits: Edits, name: string, value: string) => boolean,
+  write: (edits: Edits, field: NewField) => boolean,
 ): ReturnType<Action['compile']> {
   const [name, text] = operands(keyword, words, ['name', 'format'], context) ?? [];
   if (name === undefined || text === undefined) return undefined;
@@ -42,11 +43,26 @@ function writing(
     context.problems.error(text.at, `'${format.constant}' is not a host, with or without a port`);
     return undefined;
   }
+  const fieldOf = fieldMaker(name.text, format, host);
   const act = editing(context.phase, (edits, on) => {
-    const value = format.constant ?? format.render(on);
-    return (!host || isHostValue(value)) && write(edits, name.text, value);
+    const field = fieldOf(on);
+    return field !== undefined && write(edits, field);
   });
   return { act, reads: format.reads, condition };
+}
+
+/** The line that a rule makes for a head; undefined where it cannot be sent. */
+function fieldMaker(name: string, format: Format, host: boolean): (on: Evaluation) => NewField | undefined {
+  const { constant } = format;
+  if (constant !== undefined) {
+    const field = constantField(name, constant);
+    return () => field;
+  }
+  const lower = name.toLowerCase();
+  return (on) => {
+    const value = format.render(on);
+    return host && !isHostValue(value) ? undefined : newField(name, lower, value);
+  };
 }
 
 const MATCHES = ['str', 'beg', 'end', 'sub', 'reg'];
@@ -138,13 +154,14 @@ function replacing(
   const condition = conditionOf(keyword, words.slice(3), context);
   if (!named || regex === undefined || format === undefined || condition === undefined) return undefined;
   const lower = name.text.toLowerCase();
+  const expand = expansionOf(format);
   const allowed = (value: string | undefined): boolean => value === undefined || lower !== 'host' || isHostValue(value);
   const act = editing(context.phase, (edits, on) => {
     let sound = true;
     const done = edits.replace(lower, (value) => {
       const made = replaced(value, (part) => {
         const captured = regex.match(part);
-        return captured === undefined ? undefined : expand(format.render(on), part, captured);
+        return captured === undefined ? undefined : expand(on)(part, captured);
       });
       if (allowed(made)) return made;
       sound = false;

@@ -1,7 +1,7 @@
 import type { Word } from '@headgate/shared/config/raw';
 import { isMethod, isOriginForm } from '../../http/request-head.ts';
 import { compileFormat } from '../../sample/format.ts';
-import { expand } from '../../sample/regex.ts';
+import { expansionOf } from '../expansion.ts';
 import { conditionOf, editing, operands } from '../action.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { compiledRegex } from './headers.ts';
@@ -100,11 +100,12 @@ function replacing(part: Part): Action {
       const format = compileFormat(text, context);
       const condition = conditionOf(keyword, words.slice(2), context);
       if (regex === undefined || format === undefined || condition === undefined) return undefined;
+      const expand = expansionOf(format);
       const act = editing(context.phase, (edits, on) => {
         const { target } = on.request;
         const found = part.of(target);
-        const captured = found === '' ? undefined : regex.matches(found).next().value;
-        return captured === undefined || edits.setTarget(part.set(target, expand(format.render(on), found, captured)));
+        const captured = found === '' ? undefined : regex.match(found);
+        return captured === undefined || edits.setTarget(part.set(target, expand(on)(found, captured)));
       });
       return { act, reads: ['target', ...format.reads], condition };
     },

@@ -8,7 +8,7 @@ import type { Sint, Value } from '../../model/values.ts';
 import { integer, optional, required } from '../arguments.ts';
 import type { Args, Argument } from '../arguments.ts';
 import { parseRange } from '../range.ts';
-import { expand, regexOf } from '../regex.ts';
+import { compileReplacement, regexOf } from '../regex.ts';
 import type { Converter, Step } from '../row.ts';
 import { SegmentCache } from '../edited-list.ts';
 import type { EditedList, Entry } from '../edited-list.ts';
@@ -117,7 +117,7 @@ function expressions(lines: readonly MapLine[], groups: boolean): Lookup | strin
     const found = entries.find(({ regex }) => regex.test(text));
     const captured = groups ? found?.regex.match(text) : undefined;
     if (found === undefined || captured === undefined) return found?.line;
-    return { ...found.line, value: expand(found.line.value, text, captured) };
+    return { ...found.line, value: compileReplacement(found.line.value)(text, captured) };
   };
 }
 

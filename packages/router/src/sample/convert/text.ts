@@ -2,7 +2,7 @@ import { integer, optional, positive, required, variable } from '../arguments.ts
 import type { Args } from '../arguments.ts';
 import { castOf } from '../cast.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
-import { regexOf, substitute } from '../regex.ts';
+import { compileReplacement, regexOf, substitute } from '../regex.ts';
 import { onText } from '../row.ts';
 import type { Converter } from '../row.ts';
 import { leadingInteger } from '../value.ts';
@@ -187,7 +187,7 @@ export const texts: Readonly<Record<string, Converter>> = {
     compile(args) {
       const flags = args.text(2);
       const { regex } = regexOf(args.raw(0), flags.includes('i'));
-      const replacement = args.text(1);
+      const replacement = compileReplacement(args.text(1));
       return regex === undefined
         ? 'needs a regular expression'
         : onText((value) => substitute(regex, value, replacement, flags.includes('g')));
