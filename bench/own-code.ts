@@ -1,6 +1,6 @@
 /**
  * What one request costs in our own code: `node --conditions=x-src bench/own-code.ts [REQUESTS] [CONNECTIONS] [RULES]`, with `browser`
- * (default), `api` or `bare` requests, on 64 connections, and `edits` for ten edits of heads. The wire engine with real connections whose
+ * (default), `api` or `bare` requests, on 64 connections, and `edits` for ten edits of heads or `limit` for a limit per client. The wire engine with real connections whose
  * writes go nowhere and whose reads are made up, so that hardly a system call and no other program is in the figure: it shows a
  * change of a twentieth on a busy machine, where `npm run bench` needs a quiet one. Warm-up, then 30 samples.
  */
@@ -19,9 +19,10 @@ import { wireEngines } from '../packages/router/src/engine/wire/engine.ts';
 import { errorAnswer } from '../packages/router/src/http/error-answers.ts';
 import { decisionsOf } from '../packages/router/src/rules/memory.ts';
 import { systemWorld } from '../packages/router/src/run/system-world.ts';
+import { TableStore } from '../packages/router/src/run/tables.ts';
 import { newBindCounters, newFrontendCounters, newProcessCounters } from '../packages/router/src/stats/counters.ts';
 import { haproxyConfig } from './contenders/haproxy-config.ts';
-import { EDITS } from './contenders/with-rules.ts';
+import { EDITS, LIMIT } from './contenders/with-rules.ts';
 import { requests } from './load/requests.ts';
 
 const SAMPLES = 30;
@@ -92,7 +93,7 @@ async function startRouter(server: number): Promise<number> {
   const place = { directory: '', accept: 1, connect: server, between: 0, certificate: '', proxied: false };
   const text = haproxyConfig(
     { ...place, close: false, log: undefined, maxconn: 9000 },
-    { frontend: rules === 'edits' ? EDITS : [] },
+    { frontend: rules === 'edits' ? EDITS : rules === 'limit' ? LIMIT : [] },
   );
   const problems = new Problems();
   const { snapshot } = compile(readText(text, 'own-code.cfg', {}, problems), { readFile: () => undefined }, problems);
@@ -103,12 +104,15 @@ async function startRouter(server: number): Promise<number> {
     return { cancel: () => clearTimeout(timer) };
   };
   const deps = { now: () => performance.now(), after, random: () => 0, report: () => undefined };
+  const tables = new TableStore(() => performance.now());
+  tables.follow(snapshot.tables);
   const engine = wireEngines()({
     config: frontend,
     global: snapshot.global,
     backends: new Map([...snapshot.backends].map(([name, backend]) => [name, createBackend(backend, deps)])),
     decide: decisionsOf(frontend),
     passwords: new PasswordChecks(),
+    tables: tables.all,
     world: systemWorld(1),
     counts: { process: { value: 0 }, frontend: { value: 0 } },
     counters: newFrontendCounters(0),

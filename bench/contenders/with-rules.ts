@@ -2,7 +2,7 @@ import { haproxyWith } from './haproxy.ts';
 import { router } from './router.ts';
 
 /** A limit per address that is never reached: what each request costs is that it is counted and compared. */
-const LIMIT = [
+export const LIMIT = [
   'stick-table type ip size 100k expire 30s store http_req_rate(10s)',
   'http-request track-sc0 src',
   'http-request deny deny_status 429 if { sc_http_req_rate(0) gt 100000000 }',

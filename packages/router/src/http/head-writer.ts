@@ -62,11 +62,17 @@ export class HeadWriter {
 
   /**
    * Appends the header lines with their edits, then the added ones. `cut` has a bit for each field id to leave out; `named`
-   * are the fields that Connection marks as hop-by-hop.
+   * are the fields that Connection marks as hop-by-hop. `start`: 0 for the received start line in front of them.
    */
-  fields(lines: HeadBytes, edits: HeadEdits | undefined, cut: number, named: readonly string[]): this {
+  fields(
+    lines: HeadBytes,
+    edits: HeadEdits | undefined,
+    cut: number,
+    named: readonly string[],
+    start = lines.section,
+  ): this {
     const { bytes, count } = lines;
-    let from = lines.section;
+    let from = start;
     // Nothing is cut: the lines as they came.
     if (edits === undefined && (lines.present & cut) === 0 && named.length === 0)
       return this.range(bytes, from, lines.lineStart(count));

@@ -24,9 +24,9 @@ export function writeRequestHead(
   let cut = HOP_BY_HOP;
   if (head.framing === 'chunked') cut &= ~(1 << field.TRANSFER_ENCODING);
   if (left !== undefined) cut |= 1 << field.MAX_FORWARDS;
-  if (edits?.method === undefined && edits?.target === undefined) writer.range(lines.bytes, 0, lines.section);
-  else writer.text(`${edits.method ?? head.method} ${edits.target ?? head.target} HTTP/${head.version}\r\n`);
-  writer.fields(lines, edits, cut, options.named);
+  const asItCame = edits?.method === undefined && edits?.target === undefined;
+  if (!asItCame) writer.text(`${edits.method ?? head.method} ${edits.target ?? head.target} HTTP/${head.version}\r\n`);
+  writer.fields(lines, edits, cut, options.named, asItCame ? 0 : lines.section);
   if (left !== undefined) writer.text(`Max-Forwards: ${left - 1}\r\n`);
   for (const [name, value] of added) writer.field(name, value);
   writer.text(endOf(head, close));

@@ -17,18 +17,26 @@ export interface Flags {
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const CONTROL = /[\x00-\x1f\x7f]/g;
+const CONTROL = /[\x00-\x1f\x7f]/;
 // oxlint-disable-next-line no-control-regex -- as above, but a tab may be in a header
-const HEADER_CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/g;
+const HEADER_CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
+const [EACH, EACH_OF_HEADER] = [CONTROL, HEADER_CONTROL].map(({ source }) => new RegExp(source, 'g')) as [
+  RegExp,
+  RegExp,
+];
 
 /** A value as the format's flags and place want it: nothing in it can end a line or a header; under +E nothing ends a quoted field. */
 export function shown(value: string | undefined, { quote, escape }: Flags, { dash, http, raw }: FormatOptions): string {
   if (value === undefined || value === '') return quote ? '""' : dash ? '-' : '';
   if (raw === true) return value;
-  let text = value.replace(
-    http ? HEADER_CONTROL : CONTROL,
-    (char) => `${http ? '%' : '#'}${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  );
+  let text = (http ? HEADER_CONTROL : CONTROL).test(value) ? withoutControls(value, http) : value;
   if (escape) text = text.replace(/["\\\]]/g, '\\$&');
   return quote ? `"${text}"` : text;
+}
+
+function withoutControls(value: string, http: boolean): string {
+  return value.replace(
+    http ? EACH_OF_HEADER : EACH,
+    (char) => `${http ? '%' : '#'}${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
 }

@@ -86,9 +86,10 @@ export const delHeader: Action = {
     const removes = (one: string): boolean => one !== 'host' && !isProtected(one) && test(one);
     const lower = name.text.toLowerCase();
     const exact = method === undefined || method.text === 'str';
+    const removed = removes(lower);
     const act = editing(context.phase, (edits) => {
       if (!exact) edits.removeWhere(removes);
-      else if (removes(lower)) edits.remove(lower);
+      else if (removed) edits.remove(lower);
       return true;
     });
     return { act, reads: [], condition };
