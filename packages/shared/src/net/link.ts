@@ -161,7 +161,7 @@ export interface TlsSecrets {
 
 /** What a TLS server reports of the handshakes it does. */
 export interface TlsServerUser {
-  /** A handshake is complete. `below` is the accepted link; undefined when it cannot be told, or was reset meanwhile. */
+  /** A handshake is complete. `below` is the accepted link; undefined where the runtime does not say which. */
   secured(link: SecureLink, below: Link | undefined): void;
   /** A handshake failed. `unanswered`: not a byte was sent to the client. `shown`: the certificate because of which it failed, if it did. */
   refused(error: LinkError, below: Link | undefined, unanswered: boolean, shown: PeerCertificate | undefined): void;
@@ -171,6 +171,8 @@ export interface TlsServerUser {
 export interface TlsServerHelp {
   /** The status of our certificate (DER) that is sent with it (OCSP stapling); undefined: none. Asked only for clients that want it. */
   readonly staple?: ((certificate: Buffer) => Buffer | undefined) | undefined;
+  /** The server name in what a client sent first; '' for none. Asked only for a session that was resumed in TLS 1.2, whose name the runtime drops. */
+  readonly nameIn?: ((first: Buffer) => string) | undefined;
   /** Keys of session tickets (48 bytes), the one in use first; those of the others are accepted. Empty: `ticketKeys` of the options. */
   readonly ticketKeys?: readonly Buffer[] | undefined;
 }

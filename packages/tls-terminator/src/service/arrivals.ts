@@ -14,6 +14,8 @@ export interface Arrival {
   readonly since: number;
   /** What its ClientHello says of it (`ja4`). */
   ja4?: string | undefined;
+  /** The server name that its ClientHello requests ('' for none), where that was read and has decided about it. */
+  requested?: string | undefined;
   /** It is in front of its handshake: a PROXY header, a negotiation or a ClientHello is read. */
   opening: boolean;
   /** Handed to a session: the handshake succeeded. */

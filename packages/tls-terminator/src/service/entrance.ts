@@ -75,7 +75,20 @@ export function fingerprintOf(hello: Hello | undefined, { ja4 }: Pick<Service, '
   return ja4 && hello?.kind === 'hello' ? ja4Of({ ...hello, protocols: hello.alpn }) : undefined;
 }
 
+/** Whether a handshake ended with another name than the one that has decided about it. */
+export function isAnother(name: string, requested: string | undefined): boolean {
+  return requested !== undefined && name.toLowerCase() !== requested;
+}
+
+export function anotherName(name: string, requested = ''): string {
+  return `the client requested ${quoted(requested)} first and ${quoted(name)} when it was asked to repeat itself`;
+}
+
 function unservedName(name: string): string {
   if (name === '') return 'the client requested no server name (strictSni)';
-  return `the client requested '${name.slice(0, 255).replaceAll(/[^\x20-\x7E]/g, '?')}', for which there is no certificate (strictSni)`;
+  return `the client requested ${quoted(name)}, for which there is no certificate (strictSni)`;
+}
+
+function quoted(name: string): string {
+  return name === '' ? 'no name' : `'${name.slice(0, 255).replaceAll(/[^\x20-\x7E]/g, '?')}'`;
 }

@@ -4,6 +4,7 @@ import type { Offers } from '@headgate/shared/tls/client-hello';
 import { Contexts } from '../certificate/contexts.ts';
 import { select } from '../certificate/select.ts';
 import type { AcceptAddress, CertificateFacts, NamedCertificate, TlsSettings, Variant } from '../model/snapshot.ts';
+import { nameIn } from './hello.ts';
 import { pairFor } from './key-choice.ts';
 import { isJudgedByRuntime } from './judge-peer.ts';
 
@@ -114,6 +115,7 @@ export class Handshakes {
       { secured: (client, below) => secured(client, below, kind, variant), refused },
       {
         ticketKeys: tls.ticketKeys,
+        nameIn,
         ...(staples && tls.certificates.some((pair) => pair.staple !== undefined) ? { staple } : {}),
       },
     );

@@ -27,3 +27,9 @@ export function readHello(bytes: Buffer): Hello {
     version: hello.version,
   };
 }
+
+/** The server name in the first bytes of a connection; '' for none, also where they are only the beginning of a ClientHello. */
+export function nameIn(bytes: Buffer): string {
+  const hello = readHello(bytes);
+  return hello.kind === 'hello' ? hello.serverName : '';
+}

@@ -7,7 +7,7 @@ import type { Challenges } from '../acme/challenges.ts';
 import { addressesOf, candidateOrders, type Candidate } from './candidates.ts';
 import { Clock, tickInterval } from '@headgate/shared/time/clock';
 import { answersChallenge } from './challenge-server.ts';
-import { adopt, directionOf, fingerprintOf, linked, openingOf } from './entrance.ts';
+import { adopt, anotherName, directionOf, fingerprintOf, isAnother, linked, openingOf } from './entrance.ts';
 import { awaitFirstBytes } from './first-bytes.ts';
 import type { Hello } from './hello.ts';
 import { Handshakes, type HandshakeParts } from './handshakes.ts';
@@ -136,10 +136,9 @@ export class RunningService implements Receiver {
     if (before !== undefined) {
       adopt(arrival, { source: before.peer, destination: before.local });
       arrival.ja4 = before.ja4;
+      arrival.requested = before.requested;
     }
     if (this.#outbound !== undefined) return this.#startPlain(arrival);
-    // Whose handshake is over cannot be told on a unix socket.
-    if (kind === 'unix') this.#places.secure(link);
     if (early !== undefined) return this.#handshakes?.server(kind, 0).secure(link, early);
     const opening = openingNow(this.#opening, this.#challenges);
     if (opening !== undefined) return void this.#open(arrival, kind, opening);
@@ -173,6 +172,7 @@ export class RunningService implements Receiver {
     const { link } = arrival;
     const handshakes = this.#handshakes;
     if (hello === undefined) return handshakes?.server(kind, 0).secure(link, early);
+    arrival.requested = hello.serverName;
     const direction = directionOf(hello.serverName, handshakes, this.#secondaries);
     switch (direction.kind) {
       case 'handshake':
@@ -207,20 +207,24 @@ export class RunningService implements Receiver {
   }
 
   readonly #secured: HandshakeParts['secured'] = (client, below, kind, variant) => {
-    const found = this.#arrivals.find(below);
-    if (found !== undefined) {
-      found.secured = true;
-      this.#places.secure(found.link);
-    } else if (kind === 'tcp') {
-      // It was reset in the meantime and has no address any more: its bytes would go to the server as ours.
-      return client.close();
-    }
-    const arrival = found ?? this.#arrivals.unnamed();
+    const arrival = this.#arrivals.find(below);
+    // One that was reset before it was accepted has no address: its bytes would go to the server as ours.
+    if (arrival === undefined || (kind === 'tcp' && arrival.peer.address === '')) return client.close();
+    if (isAnother(client.facts.sni, arrival.requested)) return this.#refuseName(client, arrival);
+    arrival.secured = true;
+    this.#places.secure(arrival.link);
     const { tls } = this.#service;
     const verification = tls === undefined ? undefined : verificationOf(tls, variant);
     if (verification?.request === true) void this.#admit(client, arrival, verification);
     else this.#startSecured(client, arrival, this.#nextOrder(), undefined);
   };
+
+  /** After a HelloRetryRequest a client says all of it once more, and OpenSSL believes the second name. */
+  #refuseName(client: SecureLink, arrival: Arrival): void {
+    arrival.failed = true;
+    this.#log.handshakeFailed(arrival, new Error(anotherName(client.facts.sni, arrival.requested)));
+    client.close();
+  }
 
   /** Judges the certificate of a client, of which OpenSSL only says whether its chain is good. */
   async #admit(client: SecureLink, arrival: Known, verification: Verification): Promise<void> {
@@ -298,7 +302,7 @@ export class RunningService implements Receiver {
     const slow = this.#arrivals.slow(now, this.#service.timeouts.busy);
     for (const arrival of slow) this.#turnAway(arrival, tooSlow);
     if (this.#draining && now - this.#drainingSince >= handshakesWhileDraining)
-      for (const { secured, peer, link } of this.#arrivals) if (!secured && peer.address !== '') link.close();
+      for (const { secured, link } of this.#arrivals) if (!secured) link.close();
     this.#notices.tell(this.#log, this.#places.limit);
   }
 

@@ -2,18 +2,20 @@ import type { TLSSocket } from 'node:tls';
 import type { PeerCertificate, TlsFacts, TlsSecrets } from '../link.ts';
 import { groupOf, secretsIn } from './session-group.ts';
 
-/** What was agreed in the handshake of a connection. */
-export function agreedBy(socket: TLSSocket): TlsFacts {
+/** What was agreed in the handshake of a connection. `requested`: the server name in its ClientHello. */
+export function agreedBy(socket: TLSSocket, requested: () => string): TlsFacts {
   const { name, version } = socket.getCipher();
   // The runtime says `false` for no name, against its types.
   const sni: unknown = Reflect.get(socket, 'servername');
+  const resumed = socket.isSessionReused();
   let group: string | undefined;
   return {
     version: socket.getProtocol() ?? version,
     cipher: name,
-    sni: typeof sni === 'string' ? sni : '',
+    // It also says so when a session of TLS 1.2 was resumed, whatever name was requested.
+    sni: typeof sni === 'string' ? sni : resumed ? requested() : '',
     alpn: socket.alpnProtocol === false ? '' : (socket.alpnProtocol ?? ''),
-    resumed: socket.isSessionReused(),
+    resumed,
     get group() {
       return (group ??= keyExchange(socket));
     },

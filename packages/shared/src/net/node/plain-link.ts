@@ -27,6 +27,8 @@ export class PlainLink implements MeasuredLink {
   #local: Endpoint | undefined = undefined;
   #error: LinkError | undefined = undefined;
   #listening = false;
+  /** What was read of it before TLS took it over, until its handshake is over. */
+  first: Buffer | undefined = undefined;
 
   constructor(socket: Socket, user: LinkUser = noUser) {
     this.socket = socket;
@@ -186,6 +188,11 @@ export class PlainLink implements MeasuredLink {
 export function measured(link: Link): MeasuredLink {
   if (!(link instanceof PlainLink)) throw new TypeError('this link is not measured');
   return link;
+}
+
+/** The link whose socket this is. */
+export function linkOf(socket: Socket): PlainLink | undefined {
+  return (socket as Partial<Linked>)[LINK];
 }
 
 /** Hands the socket of a link to code that needs Node's own, with 'data' events and the rest. `whenClosed` stays with the link. */

@@ -43,6 +43,7 @@ export class NodeSecureLink implements SecureLink {
   readonly local: Endpoint;
   readonly #socket: TLSSocket;
   readonly #below: PlainLink | undefined;
+  readonly #requested: () => string;
   #error: LinkError | undefined = undefined;
   #facts: TlsFacts | undefined = undefined;
   #paused = true;
@@ -60,9 +61,11 @@ export class NodeSecureLink implements SecureLink {
   #cutting = false;
   #destroying = false;
 
-  constructor(socket: TLSSocket, below: PlainLink | undefined) {
+  /** `requested`: the server name in the ClientHello, where the runtime has dropped it. */
+  constructor(socket: TLSSocket, below: PlainLink | undefined, requested: () => string = noName) {
     this.#socket = socket;
     this.#below = below;
+    this.#requested = requested;
     this.peer = below?.peer ?? endpoint(socket.remoteAddress, socket.remotePort);
     this.local = below?.local ?? endpoint(socket.localAddress, socket.localPort);
     socket.on('error', (error: LinkError) => this.#failed(error));
@@ -83,7 +86,7 @@ export class NodeSecureLink implements SecureLink {
 
   /** Asked for more than once; the group apart, for the session that tells it costs 10 µs to read. */
   get facts(): TlsFacts {
-    return (this.#facts ??= agreedBy(this.#socket));
+    return (this.#facts ??= agreedBy(this.#socket, this.#requested));
   }
 
   peerCertificate(): PeerCertificate {
@@ -292,6 +295,10 @@ export class NodeSecureLink implements SecureLink {
     this.#error = error;
     if (!this.#socket.destroyed) setImmediate(() => this.#socket.destroy());
   }
+}
+
+function noName(): string {
+  return '';
 }
 
 /** Undefined where the runtime has no such thing, or the connection is closed. */

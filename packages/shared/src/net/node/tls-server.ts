@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { createServer, type SecureContext, type Server, type TlsOptions, type TLSSocket } from 'node:tls';
 import type { Link, LinkError, TlsServer, TlsServerHelp, TlsServerUser } from '../link.ts';
-import { Below } from './below.ts';
+import { linkBelow } from './below.ts';
 import { PlainLink, socketOf } from './plain-link.ts';
 import { shownBy } from './agreed.ts';
 import { NodeSecureLink } from './secure-link.ts';
@@ -15,10 +15,11 @@ export function createTlsServer(options: TlsOptions, user: TlsServerUser, help: 
 class NodeTlsServer implements TlsServer {
   readonly #server: Server;
   readonly #user: TlsServerUser;
-  readonly #below = new Below();
+  readonly #nameIn: TlsServerHelp['nameIn'];
 
-  constructor(options: TlsOptions, user: TlsServerUser, { staple, ticketKeys = [] }: TlsServerHelp) {
+  constructor(options: TlsOptions, user: TlsServerUser, { staple, nameIn, ticketKeys = [] }: TlsServerHelp) {
     this.#user = user;
+    this.#nameIn = nameIn;
     // Without `ca` each handshake would look among all public authorities for who signed our certificate.
     this.#server = createServer({ ca: [], ...options });
     if (ticketKeys.length > 1) acceptOlderTickets(contextOf(this.#server), ticketKeys);
@@ -31,8 +32,8 @@ class NodeTlsServer implements TlsServer {
 
   secure(link: Link, early?: Buffer): void {
     if (!(link instanceof PlainLink)) throw new TypeError('TLS needs a socket of its own');
-    this.#below.add(link);
     if (early !== undefined) putBack(socketOf(link), early);
+    link.first = early;
     this.#server.emit('connection', link.socket);
   }
 
@@ -41,15 +42,18 @@ class NodeTlsServer implements TlsServer {
   }
 
   #secured(client: TLSSocket): void {
-    const below = this.#below.find(client);
+    const below = linkBelow(client);
     // Not earlier: a client that ends in the middle of its handshake must not keep its socket until the deadline.
     client.allowHalfOpen = true;
-    this.#user.secured(new NodeSecureLink(client, below), below);
+    const requested = (): string => (below?.first === undefined ? '' : (this.#nameIn?.(below.first) ?? ''));
+    this.#user.secured(new NodeSecureLink(client, below, requested), below);
+    // Whoever wants to know what was agreed has asked.
+    if (below !== undefined) below.first = undefined;
   }
 
   /** OpenSSL has sent its alert. A handshake that takes too long is only reported: its socket is closed here, or slow clients would hold theirs indefinitely. */
   #refused(error: LinkError, client: TLSSocket): void {
-    const below = this.#below.findRefused(client);
+    const below = linkBelow(client);
     const { authorizationError } = client as { readonly authorizationError?: unknown };
     const shown = typeof authorizationError === 'string' ? shownBy(client) : undefined;
     this.#user.refused(error, below, below?.socket.bytesWritten === 0, shown);
