@@ -10,7 +10,7 @@ export const handshakesRsa: Case = {
   requests: 'irrelevant',
   origin: 'files',
   key: 'rsa',
-  rows: rowsOf(['terminator', 'tls-pipe', 'stunnel', 'hitch', 'haproxy-tls']),
+  rows: rowsOf(['terminator', 'terminator-before', 'tls-pipe', 'stunnel', 'hitch', 'haproxy-tls']),
   loads: [
     { name: 'full handshake', run: handshakes('full') },
     { name: 'resumed', run: handshakes('resumed') },

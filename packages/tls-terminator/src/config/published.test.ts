@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { OpenSsl, SERVER } from '../certificate/fixtures/openssl.ts';
+import { HARMLESS_VALUES, OBSOLETE, UNSUPPORTED } from './absent.ts';
 import type { Directive } from './directive.ts';
 import { globalDirectives, serviceDirectives } from './directives.ts';
 import { loadConfig } from './load.ts';
@@ -43,7 +44,23 @@ function reference(): string {
     ...Object.entries(globalDirectives).map(entry),
     '## Options of a service\n',
     ...Object.entries(serviceDirectives).map(entry),
+    "## Options of stunnel's that are not here\n",
+    'These stop the start, unless their value asks for nothing:\n',
+    table('what to do instead', Object.entries(UNSUPPORTED).map(refused)),
+    'These are accepted with a warning, since nothing changes without them:\n',
+    table('why', Object.entries(OBSOLETE)),
   ].join('\n');
+}
+
+function refused([name, instead]: readonly [string, string]): readonly [string, string] {
+  const harmless = HARMLESS_VALUES[name]?.map((value) => `\`${value}\``).join(', ');
+  return [name, harmless === undefined ? instead : `${instead} (accepted: ${harmless})`];
+}
+
+function table(head: string, rows: readonly (readonly [string, string])[]): string {
+  return [`| option | ${head} |`, '|---|---|', ...rows.map(([name, text]) => `| \`${name}\` | ${text} |`), ''].join(
+    '\n',
+  );
 }
 
 describe('docs/tls-terminator.md', () => {

@@ -32,7 +32,8 @@ The system's store needs root; chromium and firefox need certutil (libnss3-tools
       } as const;
       const parsed = usage.parse({ args: [...args], options, allowPositionals: false }, line, io);
       if (parsed === undefined) return WRONG_USAGE;
-      const { store = STORES, authority, home, root } = parsed.values;
+      const { store: wanted = STORES, authority, home, root } = parsed.values;
+      const store = wanted.flatMap((word) => word.split(','));
       const wrong = store.find((word) => !isStore(word));
       if (wrong !== undefined) return unknown(wrong, line, io);
       const caFile = join(authority, 'ca.pem');
