@@ -16,7 +16,7 @@ interface Column {
 
 /** The table of one case. */
 export function section(result: Result): string[] {
-  const { title, rows, loads }: Case = cases[result.case];
+  const { title, rows, loads, findings }: Case = cases[result.case];
   const ratios = ratiosOf(rows, result.samples);
   const columns = columnsOf(
     cases[result.case],
@@ -55,6 +55,7 @@ export function section(result: Result): string[] {
     ...(skipped.length > 0 ? [...skipped, ''] : []),
     `\`${result.command}\``,
     '',
+    ...(findings === undefined ? [] : [findings, '']),
   ];
 }
 

@@ -72,6 +72,8 @@ export interface Case {
   readonly key?: 'rsa' | 'ec';
   readonly rows: readonly Row[];
   readonly loads: readonly NamedLoad[];
+  /** What was found out about the figures; a part of the page. */
+  readonly findings?: string;
   /** Replaces the loads as warm-up. */
   readonly warmUp?: NamedLoad;
   /** Whether contenders are restarted for each round, with at most three rounds. */
