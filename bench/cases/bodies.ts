@@ -14,6 +14,7 @@ const rows = rowsOf([
   'pipe',
   'http-proxy',
   'terminator',
+  'terminator-before',
   'stunnel',
   'hitch',
   'pipeline',
