@@ -240,14 +240,13 @@ scenario('workers whose primary is killed finish what is open and end', async (t
   await until('the end of the workers', () => !workers.some(isAlive));
 });
 
-scenario('what does not agree between workers is refused, and with HAProxy’s words one process serves', async (t) => {
+scenario('where a limit cannot be divided, HAProxy’s words start one process', async (t) => {
   const app = await startApp(t);
   const { process: primary } = await startRouting(t, 'router', {
     global: ['nbthread 2'],
-    frontend: ['acl busy fe_conn gt 1000', 'http-request deny if busy'],
-    backend: [`server one 127.0.0.1:${app.port}`],
+    backend: [`server one 127.0.0.1:${app.port} maxconn 1`],
   });
-  await primary.says(/one process serves in spite of 'nbthread 2': 'fe_conn' does not work with workers/);
+  await primary.says(/one process serves in spite of 'nbthread 2': maxconn 1 does not work with workers/);
   assert.equal(workerPids(primary.pid).size, 0);
 });
 

@@ -48,7 +48,7 @@ export function evaluationOf(
   return on;
 }
 
-const NO_FRONTEND = { connections: 0, requestRate: 0, sessionRate: 0 };
+const NO_FRONTEND = { name: '', connections: 0, requestRate: 0, sessionRate: 0 };
 
 /** What a check sees of the router: its own backend and server, which need not be named. */
 function stateOf({ place }: Tested): RuntimeState {

@@ -42,7 +42,7 @@ import type { ProxyNames } from '../sample/arguments.ts';
 import { PatternLists } from '../sample/pattern-lists.ts';
 import type { UserList } from '../model/user-list.ts';
 import { compileUserList } from './user-list.ts';
-import { workersOf } from './workers.ts';
+import { readsLoad, workersOf } from './workers.ts';
 import { SECTIONS_WITHOUT_EFFECT } from '../model/without-effect.ts';
 import { SECTIONS_NOT_YET, notSupported } from '../model/vocabulary.ts';
 
@@ -197,12 +197,12 @@ class Compiler {
       );
     const half = io.privateSocket !== undefined;
     const wanted = { frontends: fronts, backends: backs, processors: io.processors ?? 1, half };
-    const workers = workersOf(global, raw, wanted, problems);
+    const workers = workersOf(global, wanted, problems);
     const sorted = inOrder(problems.list);
     if (problems.hasErrors) return { snapshot: undefined, problems: sorted };
     const snapshot: Snapshot = {
       process: resolveProcess(global, workers),
-      global: resolved,
+      global: { ...resolved, readsLoad: readsLoad(raw) },
       control: resolveControl(global),
       frontends: fronts.map((frontend) => withJsonEvents(frontend, places)),
       backends: new Map(

@@ -48,7 +48,7 @@ export function resolveGlobal(
   draft: GlobalDraft,
   connections: ConnectionPlan,
   terminator: TerminatorPlace | undefined,
-): GlobalConfig {
+): Omit<GlobalConfig, 'readsLoad'> {
   return {
     ...(terminator === undefined ? {} : { terminator }),
     maxconn: connections.maxconn,

@@ -13,29 +13,30 @@ export interface WorkersWanted {
   readonly half: boolean;
 }
 
-/** Something that each worker would have by itself, although the configuration means it of all of them. */
+/** A limit that cannot be divided. */
 interface Obstacle {
   readonly at: Position;
   readonly what: string;
   readonly instead: string;
 }
 
-/** Fetches of what the process has open or counts now. */
-const OF_ONE_PROCESS =
-  /(?:^|[\s[,({!])((?:act_conn|avg_queue|be_conn|be_conn_free|be_sess_rate|connslots|fe_conn|fe_req_rate|fe_sess_rate|queue|srv_conn|srv_conn_free|srv_queue|srv_sess_rate)(?:\([^)]*\))?)(?:$|[\s\],)}])/;
-/** Keywords with conditions, expressions or format strings. */
-const EXPRESSIONS =
-  /^(?:acl|balance|email-alert|error-log-format|force-persist|http-after-response|http-check|http-request|http-response|ignore-persist|log-format|log-format-sd|monitor|redirect|reqi?[a-z]*|rspi?[a-z]*|stats|stick|tcp-check|tcp-request|tcp-response|unique-id-format|use_backend|use-server)$/;
-const EDITS_LIST = /^(?:add|del|set)-(?:acl|map)\(/;
-const SETS_PROCESS_VARIABLE = /^(?:un)?set-var(?:-fmt)?\(proc\.[^)]*\)/;
+/** Fetches of what the router has open, or what comes, now. */
+const LOAD =
+  /(?:^|[\s[,({!])(?:avg_queue|be_conn|be_conn_free|be_sess_rate|connslots|fe_conn|fe_req_rate|fe_sess_rate|queue|srv_conn|srv_conn_free|srv_queue|srv_sess_rate)(?:\([^)]*\))?(?:$|[\s\],)}])/;
+
+/** Whether something may read what the router has now, so that workers have to tell each other. Words that only look like it cost a message now and then. */
+export function readsLoad({ sections }: RawConfig): boolean {
+  return sections.some(({ statements }) =>
+    statements.some(({ words: [, ...operands] }) => operands.some(({ text }) => LOAD.test(text))),
+  );
+}
 
 /**
- * The number of workers: `workers`, or HAProxy's `nbproc` and `nbthread`. What does not agree between workers is refused by name; with
+ * The number of workers: `workers`, or HAProxy's `nbproc` and `nbthread`. A limit that cannot be divided among them is refused; with
  * HAProxy's words, which say nothing of workers, a warning names it and one process serves.
  */
 export function workersOf(
   { workers, nbproc = 1, nbthread = 1 }: GlobalDraft,
-  raw: RawConfig,
   wanted: WorkersWanted,
   problems: Problems,
 ): number {
@@ -46,7 +47,7 @@ export function workersOf(
     problems.warning(at, `one process serves: headgate runs each half as one; ${count} workers need headgate-router`);
     return 1;
   }
-  const obstacles = [...obstaclesIn(raw), ...dividing(wanted, count)];
+  const obstacles = dividing(wanted, count);
   const [first] = obstacles;
   if (first === undefined) return count;
   if (workers !== undefined) {
@@ -57,28 +58,6 @@ export function workersOf(
   const word = nbthread > 1 ? `nbthread ${nbthread}` : `nbproc ${nbproc}`;
   problems.warning(first.at, `one process serves in spite of '${word}': ${first.what} does not work with workers`);
   return 1;
-}
-
-function obstaclesIn({ sections }: RawConfig): readonly Obstacle[] {
-  return sections.flatMap(({ kind, statements }) =>
-    statements.flatMap(({ words }): readonly Obstacle[] => {
-      const [keyword] = words;
-      if (kind === 'global') return [];
-      if (!EXPRESSIONS.test(keyword.text)) return [];
-      return words.slice(1).flatMap(({ text, at }): readonly Obstacle[] => {
-        const fetch = OF_ONE_PROCESS.exec(text)?.[1];
-        if (fetch !== undefined)
-          return [{ at, what: `'${fetch}'`, instead: 'each of them knows only what it has itself' }];
-        if (EDITS_LIST.test(text))
-          return [
-            { at, what: `'${text}'`, instead: 'each of them would have lists of its own; use the control socket' },
-          ];
-        if (SETS_PROCESS_VARIABLE.test(text))
-          return [{ at, what: `'${text}'`, instead: 'each of them has variables of its own' }];
-        return [];
-      });
-    }),
-  );
 }
 
 /** Limits that are smaller than the number of workers cannot be divided among them. */

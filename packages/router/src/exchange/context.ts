@@ -9,6 +9,7 @@ import type { FrontendCounters, ProcessCounters } from '../model/counters.ts';
 import type { Tables } from '../tables/tracking.ts';
 import type { AccessRecord } from '../model/record.ts';
 import type { InvalidMessage } from '../model/invalid-message.ts';
+import type { OtherLoads } from '../model/state.ts';
 
 /** Everything the exchanges of one frontend share. Created at start and replaced by a reload. */
 export interface FrontendContext {
@@ -29,6 +30,8 @@ export interface FrontendContext {
     | undefined;
   /** Client connections open now: in the process (%ac) and on this frontend (%fc). */
   readonly counts: { readonly process: { value: number }; readonly frontend: { value: number } };
+  /** In a worker: what the others have now. */
+  readonly others?: OtherLoads | undefined;
   /** Makes the response of a service of the router: statistics, metrics. `body`: of the request, undefined when there is none or it is too large. A worker has to ask its primary. */
   serve(service: Service, on: Evaluation, body: Buffer | undefined): Answer | Promise<Answer>;
   readonly counters: FrontendCounters;

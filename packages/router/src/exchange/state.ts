@@ -27,6 +27,7 @@ export function stateOf(exchange: Asking): RuntimeState {
       const now = performance.now();
       const { requestRate, sessionRate } = context.counters;
       return {
+        name: context.config.name,
         connections: context.counts.frontend.value,
         requestRate: requestRate.read(now),
         sessionRate: sessionRate.read(now),
@@ -35,5 +36,6 @@ export function stateOf(exchange: Asking): RuntimeState {
     get now() {
       return performance.now();
     },
+    others: context.others,
   };
 }

@@ -18,12 +18,23 @@ export function variablesOf(exchange: Evaluation): Variables {
     get: (name) => held.get(owner(name))?.get(name),
     set(name, value) {
       const key = owner(name);
-      const values = held.get(key);
-      if (values === undefined) held.set(key, new Map([[name, value]]));
-      else values.set(name, value);
+      const before = held.get(key)?.get(name);
+      store(key, name, value);
+      if (key === exchange.world && (before?.value !== value.value || before.type !== value.type))
+        exchange.world.changed?.(name, value);
     },
-    unset: (name) => void held.get(owner(name))?.delete(name),
+    unset(name) {
+      const key = owner(name);
+      const existed = held.get(key)?.delete(name) === true;
+      if (existed && key === exchange.world) exchange.world.changed?.(name, undefined);
+    },
   };
+}
+
+function store(owner: object, name: string, value: Typed): void {
+  const values = held.get(owner);
+  if (values === undefined) held.set(owner, new Map([[name, value]]));
+  else values.set(name, value);
 }
 
 /** What a connection holds is held by what becomes of it: its facts change when a PROXY header has been read. */
@@ -37,7 +48,18 @@ export function processVariable(world: World, name: string): Typed | undefined {
   return held.get(world)?.get(name);
 }
 
-/** Sets the variables of the process that a configuration gives it. */
+/** All of them, for another process. */
+export function processVariables(world: World): readonly (readonly [name: string, value: Typed])[] {
+  return [...(held.get(world) ?? [])];
+}
+
+/** Another process has given one this value, or none. */
+export function followProcessVariable(world: World, name: string, value: Typed | undefined): void {
+  if (value === undefined) held.get(world)?.delete(name);
+  else store(world, name, value);
+}
+
+/** Sets the variables of the process that a configuration gives it: every process does. */
 export function setProcessVariables(world: World, variables: readonly ProcessVariable[]): void {
   const nowhere = { address: '', port: 0 };
   const connection: ConnectionFacts = {
@@ -52,6 +74,6 @@ export function setProcessVariables(world: World, variables: readonly ProcessVar
   const own = variablesOf(on);
   for (const { name, value } of variables) {
     const found = value({ ...on, variables: own });
-    if (found !== undefined) own.set(name, found);
+    if (found !== undefined) store(world, name, found);
   }
 }

@@ -28,6 +28,8 @@ export interface World {
   isLocal?(address: string): boolean;
   /** The process finishes what is open and accepts nothing new; absent where none runs. */
   stopping?(): boolean;
+  /** With workers: hears that a variable of scope `proc` has another value, or none. */
+  changed?(name: string, value: Typed | undefined): void;
 }
 
 /** Variables of the scopes proc, sess, txn, req, check and res, by full name (`txn.host`). Bounded by the configuration: clients cannot choose names. */

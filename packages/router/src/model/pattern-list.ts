@@ -32,4 +32,20 @@ export interface LiveList {
   entries(): readonly { readonly key: string; readonly value: string }[];
   /** Goes on with what rules made of the same list under the configuration before, where its file is the same. */
   adopt(before: LiveList | undefined): void;
+  /** Called with what rules of this process change in it: the new value of an entry, undefined when it is removed. */
+  edited: ((key: string, value: string | undefined) => void) | undefined;
+  /** Makes a change that another process has made. */
+  follow(key: string, value: string | undefined): void;
+  save(): SavedList;
+  /** Goes on where another process is, when its file has the same text. */
+  restore(saved: SavedList): void;
+}
+
+/** A list as it is now, for another process. */
+export interface SavedList {
+  /** The text of its file. */
+  readonly source: string;
+  /** What is left of the file, and what rules have added. */
+  readonly file: readonly { readonly key: string; readonly value: string }[];
+  readonly added: readonly { readonly key: string; readonly value: string }[];
 }

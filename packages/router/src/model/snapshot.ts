@@ -73,6 +73,8 @@ export interface GlobalConfig {
   readonly spreadChecks: number;
   /** `set-var`: variables of scope proc that are set when the configuration begins. */
   readonly variables: readonly ProcessVariable[];
+  /** Something may read what frontends, backends and servers have now: workers tell each other. */
+  readonly readsLoad: boolean;
   /** The control socket of the terminator (`terminator`), whose certificates the statistics show; absent: none is known. */
   readonly terminator?: TerminatorPlace | undefined;
   /** Lines about the TLS of binds (`ssl-default-bind-ciphers`, `crt-base`), for the terminator; empty without one. */

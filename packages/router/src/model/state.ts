@@ -1,5 +1,7 @@
 /** A server as rules see it: part of `ServerState`, which knows more. */
 export interface ServerView {
+  /** `backend/server`. */
+  readonly key: string;
   readonly id: number;
   readonly config: {
     readonly name: string;
@@ -48,9 +50,27 @@ export interface RuntimeState {
   readonly frontend: FrontendCounts;
   /** Monotonic milliseconds. */
   readonly now: number;
+  /** What the other workers have; absent where one process serves. */
+  readonly others?: OtherLoads | undefined;
+}
+
+/** The sums of what other processes have of `frontend F`, `backend B` or `server B/S`. */
+export type OtherLoads = (part: string) => Load;
+
+/** What a frontend, a backend or a server has now. */
+export interface Load {
+  readonly current: number;
+  readonly queued: number;
+  /** Sessions, and requests, in the last second. */
+  readonly sessions: number;
+  readonly requests: number;
+  /** Limits of a server; 0: none. */
+  readonly maxconn: number;
+  readonly maxqueue: number;
 }
 
 export interface FrontendCounts {
+  readonly name: string;
   readonly connections: number;
   readonly requestRate: number;
   readonly sessionRate: number;

@@ -24,6 +24,7 @@ export interface SharedContext {
   readonly unreachable: Unreachable;
   readonly names: Names;
   readonly serve: FrontendContext['serve'];
+  readonly others: FrontendContext['others'];
 }
 
 /** What belongs to one frontend under one configuration. */
@@ -38,7 +39,7 @@ export interface OwnContext {
 
 /** The context in which requests of a frontend begin. */
 export function frontendContext(
-  { logger, logs, passwords, tables, total, statistics, unreachable, names, serve }: SharedContext,
+  { logger, logs, passwords, tables, total, statistics, unreachable, names, serve, others }: SharedContext,
   { config, global, backends, limit, counters, world }: OwnContext,
 ): FrontendContext {
   const access = createAccessLog(config, logs);
@@ -56,6 +57,7 @@ export function frontendContext(
     counters,
     process: statistics.process.counters,
     serve,
+    others,
     log: (record, on) => access.write(record, on),
     event: (severity, message) => {
       events(severity, message);

@@ -129,6 +129,9 @@ export class RouterRuntime implements Reloadable<Snapshot> {
         backends: this.#backends,
         tables: this.#tables,
         deployments: this.deployments,
+        lists: this.#lists,
+        world: this.#theWorld,
+        loads: () => this.#statistics.loads(),
         counts: () => this.#statistics.counts,
         counted: (number, counts) => this.#statistics.counted(number, counts),
         clear: (all) => this.#statistics.clear(all),
@@ -145,6 +148,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       statistics: this.#statistics,
       unreachable: this.#unreachable,
       names: this.#names,
+      others: this.#sharing?.others,
       serve: (service, on, body) =>
         this.#sharing?.follows === true
           ? this.#sharing.page(service, on, body)
@@ -354,6 +358,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     void this.#destinations.retain(destinationsOf(snapshot));
     this.#binds.next();
     this.#statistics.follow(snapshot);
+    this.#sharing?.followValues(global.readsLoad);
   }
 
   #followBinds(plan: readonly PlannedBind[]): void {
@@ -375,7 +380,11 @@ export class RouterRuntime implements Reloadable<Snapshot> {
 
   get #theWorld(): World {
     const { number = 1, workers = 1 } = this.#crew ?? {};
-    return (this.#world ??= { ...systemWorld(workers, number), stopping: () => this.#state !== 'running' });
+    return (this.#world ??= {
+      ...systemWorld(workers, number),
+      stopping: () => this.#state !== 'running',
+      changed: (name, value) => this.#sharing?.variableChanged(name, value),
+    });
   }
 
   #freed(): void {

@@ -8,59 +8,32 @@ import type { StickTable } from '../tables/stick-table.ts';
 import { errorAnswer } from '../http/error-answers.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Observation } from '../model/backend.ts';
-import type { Evaluation } from '../model/evaluation.ts';
+import type { Evaluation, World } from '../model/evaluation.ts';
 import type { Service } from '../model/service.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { Load, OtherLoads } from '../model/state.ts';
+import type { Typed } from '../model/values.ts';
 import type { Backends } from './backends.ts';
 import type { WorkerCounts } from './crew-counts.ts';
-import type { Deployments, SavedDeployment } from './deployments.ts';
-import { SharedTables, type Changes, type SavedTables } from './shared-tables.ts';
+import type { Deployments } from './deployments.ts';
+import type { LiveLists } from './live-lists.ts';
+import { NO_COPIES, SharedCopies } from './shared-copies.ts';
+import type { Handed, Message, Question, Questions, Words } from './sharing-messages.ts';
 import type { TableStore } from './tables.ts';
 import { pageRequest, type PageRequest } from './page-request.ts';
 import { partOfSnapshot } from './part.ts';
 
-/** The words of a command. */
-export type Words = readonly string[];
-
-/** What the primary hands to a worker with each configuration. */
-interface Handed {
-  readonly servers: readonly SharedServer[];
-  readonly deployments: readonly SavedDeployment[];
-  /** Commands that have changed the configuration since it came into effect; none for a worker that has carried them out already. */
-  readonly lines: readonly Words[];
-  /** None for a worker that has them already. */
-  readonly tables: SavedTables;
-}
-
-const NOTHING: Handed = { servers: [], deployments: [], lines: [], tables: {} };
-
-/** A question to another process, and what is answered to it. */
-type Questions = {
-  readonly counts: { readonly about: undefined; readonly answer: WorkerCounts };
-  readonly line: { readonly about: Words; readonly answer: string };
-  readonly page: { readonly about: PageRequest; readonly answer: Answer };
-  readonly session: { readonly about: { readonly backend: string; readonly id: string }; readonly answer: string };
-};
-type Question = keyof Questions;
-
-/** What the processes of a router send each other. */
-type Message =
-  /** From the primary, which checks: the state of a server has changed. */
-  | { readonly kind: 'server'; readonly server: SharedServer }
-  /** From a worker: what its traffic shows of a server (`observe`). */
-  | { readonly kind: 'observed'; readonly server: string; readonly seen: Observation }
-  | { readonly kind: 'counts'; readonly counts: WorkerCounts }
-  | { readonly kind: 'clear'; readonly all: boolean }
-  /** What has changed in stick tables, and in which process. */
-  | { readonly kind: 'tables'; readonly changes: Changes; readonly from: number }
-  | { readonly kind: 'ask'; readonly id: number; readonly question: Question; readonly about: unknown }
-  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown };
+const NOTHING: Handed = { servers: [], deployments: [], lines: [], copies: NO_COPIES };
 
 export interface SharingParts {
   readonly crew: Crew;
   readonly backends: Backends;
   readonly tables: TableStore;
   readonly deployments: Deployments;
+  readonly lists: LiveLists;
+  readonly world: World;
+  /** In a worker: what its frontends, backends and servers have now. */
+  readonly loads: () => ReadonlyMap<string, Load>;
   /** In a worker: what it has counted. */
   readonly counts: () => WorkerCounts;
   /** In the primary: what a worker has counted; undefined when it has ended. */
@@ -92,7 +65,7 @@ export class Sharing {
   /** In a worker: what the primary said of the configuration that is applied next. */
   #handed = NOTHING;
   readonly #reports: NodeJS.Timeout | undefined;
-  readonly #tables: SharedTables;
+  readonly #copies: SharedCopies;
   /** Stick tables, and the sessions of backends (`sticky socket.io`). */
   #allTables = new Map<string, StickTable>();
   /** In a worker: carries out a command that the primary has carried out. */
@@ -101,18 +74,13 @@ export class Sharing {
   constructor(parts: SharingParts) {
     this.#parts = parts;
     const { crew, backends } = parts;
-    const { number } = crew;
-    this.#tables = new SharedTables({
-      tables: () => this.#allTables,
-      number,
-      say: (changes, from) => crew.say({ kind: 'tables', changes, from } satisfies Message),
-    });
+    this.#copies = new SharedCopies({ ...parts, tables: () => this.#allTables });
     crew.hear({
       heard: (message, from) => this.#heard(message as Message, from),
       joined: (worker) => void this.#serving.add(worker),
       left: (worker) => {
         this.#serving.delete(worker);
-        this.#tables.left(worker);
+        this.#copies.left(worker);
         parts.counted(worker, undefined);
       },
     });
@@ -132,7 +100,7 @@ export class Sharing {
       servers: backends.flatMap(({ servers }) => servers.map(shareServer)),
       deployments: starting ? this.#parts.deployments.save() : [],
       lines: starting ? this.#lines : [],
-      tables: starting ? this.#tables.handOn() : {},
+      copies: starting ? this.#copies.handOn() : NO_COPIES,
     };
   }
 
@@ -150,11 +118,25 @@ export class Sharing {
       if (sessions === undefined) continue;
       // No section has a name with a blank.
       this.#allTables.set(`sessions of ${backend}`, sessions.table);
-      sessions.learned = () => this.#tables.flush();
+      sessions.learned = () => this.#copies.flushTables();
       if (this.follows) sessions.ask = (id) => this.#askFor(backend, id, sessions);
     }
-    this.#tables.follow();
-    this.#tables.assume(this.#handed.tables);
+    this.#copies.followTables(this.#handed.copies);
+  }
+
+  /** In a worker: what the others have now. */
+  get others(): OtherLoads | undefined {
+    return this.follows ? this.#copies.others : undefined;
+  }
+
+  /** A variable of scope `proc` has another value here. */
+  variableChanged(name: string, value: Typed | undefined): void {
+    this.#copies.variableChanged(name, value);
+  }
+
+  /** Everything of it but its servers is in effect. */
+  followValues(readsLoad: boolean): void {
+    this.#copies.followValues(this.#handed.copies, readsLoad);
   }
 
   /** Its servers are in effect: in a worker, with the states that the primary has given them. */
@@ -225,7 +207,7 @@ export class Sharing {
   }
 
   stop(): void {
-    this.#tables.stop();
+    this.#copies.stop();
     clearInterval(this.#reports);
   }
 
@@ -238,7 +220,9 @@ export class Sharing {
       case 'counts':
         return this.#parts.counted(from, message.counts);
       case 'tables':
-        return this.#tables.heard(message.changes, message.from);
+      case 'loads':
+      case 'values':
+        return this.#copies.heard(message);
       case 'clear':
         return this.#parts.clear(message.all);
       case 'answer':

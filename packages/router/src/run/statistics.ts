@@ -1,9 +1,11 @@
+import { performance } from 'node:perf_hooks';
 import type { Severity } from '@headgate/shared/log/logger';
 import type { Destinations } from '@headgate/shared/log/destinations';
 import type { BackendRuntime } from '../backend/runtime.ts';
 import type { ServerState } from '../model/backend.ts';
 import type { InvalidMessage } from '../model/invalid-message.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { Load } from '../model/state.ts';
 import type { StickTable } from '../tables/stick-table.ts';
 import { clearCounters } from '../stats/counters.ts';
 import { InvalidMessages } from '../stats/invalid-messages.ts';
@@ -37,6 +39,8 @@ export interface Counted {
   /** This is a worker: its primary makes the pages. */
   readonly follows: boolean;
 }
+
+const NOTHING: Load = { current: 0, queued: 0, sessions: 0, requests: 0, maxconn: 0, maxqueue: 0 };
 
 /** What is counted of the running router, and the services that show it. */
 export class Statistics {
@@ -103,6 +107,33 @@ export class Statistics {
     const { waiting } = this.#counted;
     const own = { ...this.process.measured, droppedLogs: this.#droppedLogs, waiting: waiting.value };
     return countsOf(this.#parts(), own);
+  }
+
+  /** What there is now of what rules may ask for: only what is not nothing. */
+  loads(): ReadonlyMap<string, Load> {
+    const { frontends, backends } = this.#counted;
+    const now = performance.now();
+    const loads = new Map<string, Load>();
+    const note = (part: string, load: Load): void => {
+      if (Object.values(load).some((value) => value > 0)) loads.set(part, load);
+    };
+    for (const [name, { limit, counters }] of frontends)
+      note(`frontend ${name}`, {
+        ...NOTHING,
+        current: limit.value,
+        sessions: counters.sessionRate.read(now),
+        requests: counters.requestRate.read(now),
+      });
+    for (const [name, { current, queued, counters, servers }] of backends()) {
+      note(`backend ${name}`, { ...NOTHING, current, queued, sessions: counters.sessionRate.read(now) });
+      for (const server of servers) {
+        const { maxconn, maxqueue } = server.config;
+        const { current: own, queued: waiting } = server;
+        const sessions = server.counters.sessionRate.read(now);
+        note(`server ${server.key}`, { current: own, queued: waiting, sessions, requests: 0, maxconn, maxqueue });
+      }
+    }
+    return loads;
   }
 
   get #droppedLogs(): number {

@@ -1,4 +1,4 @@
-import type { LiveList } from '../model/pattern-list.ts';
+import type { LiveList, SavedList } from '../model/pattern-list.ts';
 
 /** One entry of a list that rules edit: a pattern, or a key of a map with its value. A character for each byte. */
 export interface Entry {
@@ -34,13 +34,14 @@ class Entries {
   #count = 0;
   #bytes = 0;
 
-  /** `entries`: of the file. The first of equal keys counts. */
-  constructor(entries: readonly Entry[]) {
+  /** `entries`: of the file. The first of equal keys counts. `added`: by rules. */
+  constructor(entries: readonly Entry[], added: readonly Entry[] = []) {
     for (const entry of entries) {
       if (this.#places.has(entry.key)) continue;
       this.#file.entries.set(entry.key, entry);
       this.#places.set(entry.key, this.#file);
     }
+    for (const { key, value } of added) this.set(key, value);
   }
 
   /** The entry with exactly this key. */
@@ -113,6 +114,8 @@ class Entries {
  * be indexed again; what rules add is bounded, and lost when the configuration is loaded anew.
  */
 export class EditedList implements LiveList {
+  /** Hears what rules of this process change; another process may have to follow. */
+  edited: LiveList['edited'];
   readonly #source: string;
   #entries: Entries;
 
@@ -149,14 +152,32 @@ export class EditedList implements LiveList {
     return this.#entries.added;
   }
 
-  /** Adds an entry, or gives the one with this key another value. */
+  /** A rule adds an entry, or gives the one with this key another value. */
   set(key: string, value = ''): void {
+    if (this.#entries.get(key)?.value === value) return;
     this.#entries.set(key, value);
+    this.edited?.(key, value);
   }
 
-  /** Removes an entry, if it is there. */
+  /** A rule removes an entry, if it is there. */
   delete(key: string): void {
+    if (this.#entries.get(key) === undefined) return;
     this.#entries.delete(key);
+    this.edited?.(key, undefined);
+  }
+
+  follow(key: string, value: string | undefined): void {
+    if (value === undefined) this.#entries.delete(key);
+    else this.#entries.set(key, value);
+  }
+
+  save(): SavedList {
+    const [file, ...added] = this.segments.map(({ entries }) => [...entries.values()]);
+    return { source: this.#source, file: file ?? [], added: added.flat() };
+  }
+
+  restore({ source, file, added }: SavedList): void {
+    if (source === this.#source) this.#entries = new Entries(file, added);
   }
 }
 

@@ -63,7 +63,6 @@ export const show = {
     usage: '<name>',
     text: 'retrieve contents of a process-wide variable',
     level: 'operator',
-    alone: 'each worker has variables of its own',
     run([name], { router }) {
       if (name === undefined) return 'Missing process-wide variable identifier.\n';
       const found = name.startsWith('proc.') ? router.variable(name) : undefined;
