@@ -1,7 +1,8 @@
 /** A new version takes over from a running one: SIGPWR, or `ctl upgrade`. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { startApplication } from '../../../bench/change/origin.ts';
@@ -34,7 +35,14 @@ async function upgradeUnderTraffic(
 ): Promise<void> {
   const application = await startApplication();
   t.after(() => application.close());
-  const router = await startUpgradable(t, { global, frontend, backend: [`server one 127.0.0.1:${application.port}`] });
+  const path = new TempDir(t).join('router.sock');
+  const router = await startUpgradable(t, {
+    global,
+    frontend: [`bind ${path} mode 600`, ...frontend],
+    backend: [`server one 127.0.0.1:${application.port}`],
+  });
+  const visits = new Visits(path);
+  onCleanup(t, () => visits.stop().catch(() => undefined));
   const traffic = new Traffic(router.port, { sockets: 10, interval: 50, rate: 100, storm: 100 });
   // Also after a failure: traffic would keep the file alive.
   onCleanup(t, async () => void (await traffic.stop().catch(() => undefined)));
@@ -54,6 +62,70 @@ async function upgradeUnderTraffic(
   assert.equal(unanswered, 0);
   await router.first.says(/stopped: everything finished/);
   await until('the old processes to end', () => pids.slice(0, -1).every((pid) => !isAlive(pid)));
+  // Their ends have not taken the path away.
+  await visits.more(10);
+  await visits.stop();
+  process.kill(pids.at(-1) ?? 0, 'SIGTERM');
+  await until('the path to go with the last process', () => !existsSync(path));
+}
+
+scenario(
+  'an upgrade that fails leaves the path of a unix socket and the pid file to the process that serves on',
+  async (t) => {
+    const dir = new TempDir(t);
+    const [path, pidFile] = [dir.join('router.sock'), dir.join('router.pid')];
+    const { process: first, file } = await startRouting(t, 'router', {
+      global: [`pidfile ${pidFile}`],
+      frontend: [`bind ${path}`, 'http-request return status 200'],
+    });
+    await until('the pid file', () => existsSync(pidFile));
+    // As a new process leaves it that is killed after it has written its own.
+    rmSync(pidFile);
+    writeFileSync(file, `${readFileSync(file, 'utf8')}\nnonsense\n`);
+    first.signal('SIGPWR');
+    await first.says(/not handed over, this process serves on: /);
+    await until('its pid file', () => existsSync(pidFile));
+    assert.equal(readFileSync(pidFile, 'utf8'), `${first.pid}\n`);
+    const visits = new Visits(path);
+    await visits.more(1);
+    await visits.stop();
+  },
+);
+
+/** Requests to a unix socket, each on a connection of its own, one after the other. */
+class Visits {
+  readonly #path: string;
+  readonly #all: Promise<void>;
+  #count = 0;
+  #stopped = false;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#all = this.#run();
+    // Heard where it stops.
+    this.#all.catch(() => undefined);
+  }
+
+  /** So many more were answered; rejects when one was not. */
+  more(count: number): Promise<unknown> {
+    const enough = this.#count + count;
+    return Promise.race([this.#all, until('more answers on the unix socket', () => this.#count >= enough)]);
+  }
+
+  /** Rejects when a request was not answered. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    return this.#all;
+  }
+
+  async #run(): Promise<void> {
+    for (; !this.#stopped; this.#count += 1) {
+      const asking = get({ socketPath: this.#path, path: '/', agent: false });
+      const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+      assert.equal(answer.statusCode, 200);
+      await once(answer.resume(), 'end');
+    }
+  }
 }
 
 scenario(

@@ -4,7 +4,7 @@ import { Destinations } from '@headgate/shared/log/destinations';
 import { reopenLogFiles } from '@headgate/shared/log/file-sink';
 import type { Logger } from '@headgate/shared/log/logger';
 import { openProcessLog } from '@headgate/shared/log/process-log';
-import { dropInherited, heldSockets, inherit } from '@headgate/shared/net/node/inherited';
+import { dropInherited, followPaths, heldSockets, inherit } from '@headgate/shared/net/node/inherited';
 import { guardAgainstCrashes } from '@headgate/shared/process/crash';
 import { exit, soon } from '@headgate/shared/process/exit';
 import type { Product, Reloaded, StartContext } from '@headgate/shared/process/product';
@@ -147,6 +147,7 @@ class Inbox {
       } else if (order.kind === 'inherited') inherited.resolve();
       else if (order.kind === 'bequeath') bequeath();
       else if (order.kind === 'handed-over') this.#handedOver();
+      else if (order.kind === 'settled') followPaths('ours');
       else if (order.kind === 'reload') void this.#reload(order.number, order.assignment);
       else if (order.kind === 'answer') this.#answered(order.number, order.result);
       else if (order.kind === 'hurry') process.kill(process.pid, 'SIGTERM');

@@ -28,6 +28,8 @@ export type Order =
   | { readonly kind: 'bequeath' }
   /** Another configuration; the half reports what became of it. */
   | { readonly kind: 'reload'; readonly number: number; readonly assignment: Assignment }
+  /** The process before it leaves it what it has handed over: paths of unix sockets are its own. */
+  | { readonly kind: 'settled' }
   /** Another process has its addresses: it finishes what is open, idle connections too. */
   | { readonly kind: 'handed-over' }
   /** `soft`: open work may take as long as it takes, unless hard-stop-after is set. */

@@ -110,6 +110,7 @@ export class BothRuntime implements Reloadable<Both> {
     this.#halves = next;
     this.#sockets = sockets;
     for (const half of halves.values()) this.#old.set(half, folder);
+    for (const half of next.values()) half.settle();
     this.#context.logger.log('notice', `handed over to ${[...next.values()].map(({ text }) => text).join(' and ')}`);
     void inOrder(halves, (half) => half.retire()).then(() => {
       for (const half of halves.values()) this.#old.delete(half);

@@ -94,6 +94,11 @@ export class HalfProcess {
     await this.#ended.promise;
   }
 
+  /** What it has been handed is its own from now on. */
+  settle(): void {
+    this.#order({ kind: 'settled' });
+  }
+
   /** Lets it finish what is open, for another process has its addresses; resolves when it has ended. */
   async retire(): Promise<void> {
     this.#order({ kind: 'handed-over' });

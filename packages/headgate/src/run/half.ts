@@ -74,6 +74,11 @@ export class Half {
     await this.#process?.stop(soft);
   }
 
+  /** What it has been handed is its own from now on. */
+  settle(): void {
+    this.#process?.settle();
+  }
+
   /** Finishes what is open, for another process has its addresses. */
   async retire(): Promise<void> {
     this.#leave();

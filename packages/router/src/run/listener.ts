@@ -2,7 +2,7 @@ import { chownSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { addressText } from '@headgate/shared/net/endpoint';
 import type { Link } from '@headgate/shared/net/link';
-import { Acceptor, bindsOwn } from '@headgate/shared/net/transport';
+import { Acceptor, bindsPath } from '@headgate/shared/net/transport';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
 import type { Bind, BindAddress } from '../model/snapshot.ts';
 import type { BindCounters } from '../model/counters.ts';
@@ -83,11 +83,12 @@ export class Listener {
   async listen(): Promise<void> {
     const { address, backlog } = this.bind;
     if (address.kind === 'unix') {
-      // In a worker it is the primary's, and lives.
-      if (bindsOwn()) await removeDeadSocket(address.path);
       const { path, mode, uid, gid } = address;
+      // Of a worker it is the primary's, and of a successor its predecessor's, and lives.
+      const binds = bindsPath(path);
+      if (binds) await removeDeadSocket(path);
       await this.#acceptor.listen({ path, mode, backlog });
-      if (bindsOwn() && (uid !== undefined || gid !== undefined)) chownSync(path, uid ?? -1, gid ?? -1);
+      if (binds && (uid !== undefined || gid !== undefined)) chownSync(path, uid ?? -1, gid ?? -1);
       this.#name = address.path;
       return;
     }

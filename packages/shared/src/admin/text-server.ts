@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { ListenOptions } from 'node:net';
-import { hold, listeningKey, takeInherited } from '../net/node/inherited.ts';
+import { bindsPath, hold, listeningKey, takeInherited } from '../net/node/inherited.ts';
+import { bindPath, SocketFile } from '../net/node/socket-file.ts';
 import { removeDeadSocket } from '../process/dead-socket.ts';
 
 /** Milliseconds in which a client has to ask. */
@@ -30,6 +31,7 @@ export class TextServer {
   readonly #server: Server;
   /** No other process gets its socket any more. */
   #forget: () => void = () => {};
+  #file: SocketFile | undefined;
 
   constructor(address: TextAddress, { text, type, missing, caching, clients, keepAlive }: TextSource) {
     this.#address = address;
@@ -54,11 +56,8 @@ export class TextServer {
   /** Binds; rejects with the system's error. */
   async listen(): Promise<void> {
     const address = this.#address;
-    if (address.kind === 'unix') {
-      await removeDeadSocket(address.path);
-      // Any user that may enter the directory may read the texts: the router can run as another one.
-      this.#server.listen({ path: address.path, readableAll: true, writableAll: true });
-    } else {
+    if (address.kind === 'unix') await this.#listenOnPath(address.path);
+    else {
       const { host, port } = address;
       const key = listeningKey(host, port, false, 'texts');
       // That of the process that this one takes over from. Node listens on handles too, which its types do not say.
@@ -77,6 +76,21 @@ export class TextServer {
   close(): void {
     this.#forget();
     this.#server.close();
+    this.#file?.remove();
     this.#server.closeAllConnections();
+  }
+
+  async #listenOnPath(path: string): Promise<void> {
+    if (bindsPath(path)) {
+      await removeDeadSocket(path);
+      // Any user that may enter the directory may read the texts: the router can run as another one.
+      const open = { readableAll: true, writableAll: true };
+      this.#file = bindPath(path, (name) => this.#server.listen({ path: name, ...open }));
+    } else {
+      const [inherited] = takeInherited(path);
+      this.#server.listen(inherited as ListenOptions);
+      this.#file = new SocketFile(path, true);
+    }
+    this.#forget = hold(path, { servers: () => [this.#server], movable: this.#file !== undefined, own: true });
   }
 }

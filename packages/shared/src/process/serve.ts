@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '../log/logger.ts';
+import { followPaths } from '../net/node/inherited.ts';
 import { takeEarlyHangup } from './early-signals.ts';
 import type { Death, Report } from './daemon.ts';
 import { soon } from './exit.ts';
@@ -98,6 +99,8 @@ export async function serve<Snapshot>({
   }
   logger.log('notice', `serving on ${placesOf(running.addresses)}`, { version: product.version, pid: process.pid });
   await onServing(running.addresses);
+  // That of a half is told by headgate when the one before it has left.
+  if (predecessor !== undefined) followPaths('ours');
   supervisor.serving(running.addresses);
   releaseStartMemory();
   const reloads = new Reloader({
@@ -113,13 +116,26 @@ export async function serve<Snapshot>({
   });
   reloader.resolve(reloads);
   const handedOver = (): void => {
+    followPaths('left');
     const { oldProcesses: most = MOST_OLD } = product.settings(reloads.snapshot);
     old.limit(most);
     requests.ask({ kind: 'handed-over', signal: UPGRADE });
     if (most === 0) requests.ask({ kind: 'stop', signal: UPGRADE });
   };
+  // The new process may have written its own before it failed, and removed it, or been killed.
+  const keepPidFile = (): void => {
+    try {
+      if (pidFile !== undefined) writePidFile(pidFile);
+    } catch (error) {
+      logger.log('warning', explainFailure(error));
+    }
+  };
   const exchange = running.upgrade?.bind(running);
-  upgrading.resolve(exchange === undefined ? upgrader(handOver, logger, handedOver) : exchanger(exchange, logger));
+  upgrading.resolve(
+    exchange === undefined
+      ? upgrader(handOver, logger, { done: handedOver, failed: keepPidFile })
+      : exchanger(exchange, logger),
+  );
 
   const request = await requests.next();
   reloads.end();
@@ -268,7 +284,11 @@ function exchanger(exchange: () => Promise<void>, logger: Logger): Upgrade {
 }
 
 /** Asks a new process to take over; once it serves, `then` stops this one. Otherwise this one serves on. */
-function upgrader(handOver: () => Promise<Report | Death>, logger: Logger, then: () => void): Upgrade {
+function upgrader(
+  handOver: () => Promise<Report | Death>,
+  logger: Logger,
+  { done, failed }: { readonly done: () => void; readonly failed: () => void },
+): Upgrade {
   let upgrading = false;
   return async () => {
     if (upgrading) return 'a new process is taking over already';
@@ -277,10 +297,11 @@ function upgrader(handOver: () => Promise<Report | Death>, logger: Logger, then:
     if (report.kind === 'serving') {
       logger.log('notice', `handed over: ${report.text.trimEnd()}`);
       // The operator that asked is answered first.
-      setImmediate(then);
+      setImmediate(done);
       return undefined;
     }
     upgrading = false;
+    failed();
     const reasons = report.text.trimEnd();
     logger.log('err', `not handed over, this process serves on: ${reasons}`);
     return reasons;

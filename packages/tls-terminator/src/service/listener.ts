@@ -1,6 +1,6 @@
 import { addressText } from '@headgate/shared/net/endpoint';
 import type { Link } from '@headgate/shared/net/link';
-import { Acceptor, bindsOwn } from '@headgate/shared/net/transport';
+import { Acceptor, bindsPath } from '@headgate/shared/net/transport';
 import { removeDeadSocket } from '@headgate/shared/process/dead-socket';
 import type { AcceptAddress, Service } from '../model/snapshot.ts';
 
@@ -52,8 +52,8 @@ export class Listener {
    */
   async listen(): Promise<string> {
     const accept = this.#accept;
-    // In a worker it is the primary's, and lives.
-    if (accept.kind === 'unix' && bindsOwn()) await removeDeadSocket(accept.path);
+    // Of a worker it is the primary's, and of a successor its predecessor's, and lives.
+    if (accept.kind === 'unix' && bindsPath(accept.path)) await removeDeadSocket(accept.path);
     const address = await this.#acceptor.listen(
       accept.kind === 'unix'
         ? { path: accept.path, backlog }

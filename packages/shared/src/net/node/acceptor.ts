@@ -8,6 +8,7 @@ import { DEFAULT_SHARDS, type Link, type Place } from '../link.ts';
 import { adoptLater, hold, listeningKey, role, takeInherited, type Inherited, type Shard } from './inherited.ts';
 import { acceptLending } from './lending-socket.ts';
 import { PlainLink } from './plain-link.ts';
+import { bindPath, nameAsked, SocketFile } from './socket-file.ts';
 
 /** Links are half-open: the end of the other side is not ours. */
 export interface AcceptorOptions {
@@ -50,6 +51,8 @@ export class Acceptor {
   #closed = false;
   /** Other processes get no sockets of this address any more, and send none. */
   #forget: () => void = () => {};
+  /** Of a unix socket that other processes can have. */
+  #file: SocketFile | undefined;
 
   /** `failed` is called when accepting fails, for example with too many open files; accepting continues by itself. */
   constructor(
@@ -76,22 +79,40 @@ export class Acceptor {
 
   /** Binds; resolves with the address, port 0 replaced by the port the system chose. Rejects, listening nowhere, with the system's error. */
   async listen(place: Place): Promise<Endpoint | string | null> {
-    if ('path' in place && role().kind === 'alone') return (await this.#open(place)).address();
     const host = 'path' in place ? place.path : (await lookup(place.host ?? '0.0.0.0')).address;
     if (this.#closed) return null;
     const key = 'path' in place ? host : listeningKey(host, place.port, place.ipv6Only ?? false, place.name);
     const shards = takeInherited(key);
     if (role().kind === 'worker') return this.#serve(key, shards, place.backlog);
-    this.#forget = hold(key, { servers: () => this.#servers, movable: !('path' in place) });
+    if ('path' in place) return this.#listenOnPath(place, shards);
+    this.#forget = hold(key, { servers: () => this.#servers, movable: true });
     try {
-      if (role().kind === 'primary') return this.#hold(place, host, shards);
+      if (role().kind === 'primary') return this.#hold({ ...place, host }, shards);
       if (shards.length > 0) return await this.#adopt(shards, place.backlog);
-      const bound = { ...place, host, port: 'path' in place ? 0 : place.port };
+      const bound = { ...place, host };
       return this.#shards === 1 ? (await this.#open(bound)).address() : await this.#share(bound);
     } catch (error) {
       this.#forget();
       throw error;
     }
+  }
+
+  async #listenOnPath({ path, mode, backlog }: PathPlace, shards: readonly Shard[]): Promise<string> {
+    const holds = role().kind === 'primary';
+    let opened: Promise<unknown> | undefined;
+    if (shards.length > 0) {
+      if (holds) this.#servers.push(...shards.map(({ handle }) => new HoldingServer(handle)));
+      else opened = this.#adopt(shards, backlog);
+      this.#file = new SocketFile(path, true);
+    } else if (holds)
+      this.#file = bindPath(path, (name) => this.#servers.push(new HoldingServer(boundPath(name, mode))));
+    else this.#file = bindPath(path, (name) => void (opened = this.#open({ path: name, mode, backlog })));
+    this.#forget = hold(path, { servers: () => this.#servers, movable: this.#file !== undefined });
+    await opened?.catch((error: unknown) => {
+      this.#forget();
+      throw nameAsked(error, path);
+    });
+    return path;
   }
 
   /**
@@ -122,6 +143,7 @@ export class Acceptor {
         else this.#servers.push(server);
       }
     }
+    this.#file?.remove();
   }
 
   /** Stops accepting, for good, at once. */
@@ -161,10 +183,9 @@ export class Acceptor {
   }
 
   /** In a primary: binds without listening, which is left to the workers. Those of the predecessor are kept as they are. */
-  #hold(place: Place, host: string, inherited: readonly Shard[]): Endpoint | string | null {
+  #hold(place: TcpPlace, inherited: readonly Shard[]): Endpoint | string | null {
     if (inherited.length > 0) this.#servers.push(...inherited.map(({ handle }) => new HoldingServer(handle)));
-    else if ('path' in place) this.#servers.push(new HoldingServer(boundPath(place.path, place.mode)));
-    else this.#servers.push(...this.#bindShards({ ...place, host }));
+    else this.#servers.push(...this.#bindShards(place));
     return this.#servers[0]?.address() ?? null;
   }
 
@@ -218,8 +239,10 @@ export class Acceptor {
     if (this.#lending) acceptLending(server, this.#options);
     server.on('error', this.#failed);
     // Closed while binding: nothing else would close this socket.
-    if (this.#closed) server.close();
-    else this.#servers.push(server);
+    if (this.#closed) {
+      server.close();
+      this.#file?.remove();
+    } else this.#servers.push(server);
     return server;
   }
 
@@ -231,6 +254,7 @@ export class Acceptor {
 
   #closeAll(): void {
     for (const server of this.#servers.splice(0)) server.close();
+    this.#file?.remove();
   }
 }
 
@@ -240,11 +264,19 @@ class HoldingServer extends net.Server {
     super();
     // Node listens on handles too, which its types do not say.
     this.listen(socket as ListenOptions);
+    // Of a unix socket that another process has bound it takes the descriptor alone, and leaves the rest to what follows.
+    if (heldBy(this) === undefined) Reflect.set(this, '_handle', socket);
     this.unref();
   }
 
   /** What Node calls to listen on the socket that it has taken. */
   _listen2(): void {}
+}
+
+/** The handle of a server that has one. */
+function heldBy(server: Server): object | undefined {
+  const handle: unknown = Reflect.get(server, '_handle');
+  return typeof handle === 'object' && handle !== null ? handle : undefined;
 }
 
 /** See `listenWithMode`. */
@@ -258,6 +290,7 @@ function boundPath(path: string, mode: number | undefined): InstanceType<typeof 
   }
 }
 
+type PathPlace = Extract<Place, { readonly path: string }>;
 type TcpPlace = Extract<Place, { readonly port: number }> & { readonly host: string };
 
 /**

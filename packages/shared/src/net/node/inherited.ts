@@ -19,7 +19,7 @@ export type Role = { readonly kind: 'alone' | 'worker' } | { readonly kind: 'pri
 /** The sockets of an address in this process. */
 export interface Held {
   readonly servers: () => readonly Server[];
-  /** Another process can have it: of a unix socket it cannot, for the path goes with the process that bound it. */
+  /** Another process can have it: of a unix socket whose path goes with the process that bound it, it cannot. */
   readonly movable: boolean;
   /** A primary accepts on it itself: it is not for the workers. */
   readonly own?: boolean;
@@ -42,9 +42,22 @@ export function role(): Role {
   return own;
 }
 
-/** This process binds what it listens on, or holds. */
-export function bindsOwn(): boolean {
-  return own.kind !== 'worker';
+/** This process binds this path, which no other one has given it. */
+export function bindsPath(path: string): boolean {
+  return own.kind !== 'worker' && !inherited.has(path);
+}
+
+/** Whose the paths of unix sockets are that more than one process has. */
+let paths: 'ours' | 'awaited' | 'left' = 'ours';
+
+/** The one before it has left what it handed over to this process, or this process leaves what it has. */
+export function followPaths(now: 'ours' | 'left'): void {
+  paths = now;
+}
+
+/** Whether this process may remove the path of a unix socket. `adopted`: another one has bound it. */
+export function pathIsOurs(adopted: boolean): boolean {
+  return own.kind !== 'worker' && (paths === 'ours' || (paths === 'awaited' && !adopted));
 }
 
 /** Once, before anything listens. */
@@ -77,6 +90,7 @@ export function heldSockets(): readonly (Shard & Required<Pick<Held, 'movable' |
 
 /** Gives a socket of another process to the acceptor of its address, or keeps it until that address is listened on. */
 export function inherit(key: string, shard: Shard): void {
+  if (own.kind !== 'worker' && paths === 'ours') paths = 'awaited';
   const adopter = adopters.get(key);
   if (adopter !== undefined) return adopter.adopt(shard);
   const shards = inherited.get(key);
