@@ -21,9 +21,18 @@ async function datagramSockets(pid: number): Promise<ReadonlySet<string>> {
 }
 
 /** Resident memory of a process in bytes. Linux only. */
-export async function memoryOf(pid: number): Promise<number> {
+export function memoryOf(pid: number): Promise<number> {
+  return kilobytesOf(pid, /^VmRSS:\s+(\d+) kB$/m);
+}
+
+/** The same without pages of files, which the kernel can drop. */
+export function anonymousMemoryOf(pid: number): Promise<number> {
+  return kilobytesOf(pid, /^RssAnon:\s+(\d+) kB$/m);
+}
+
+async function kilobytesOf(pid: number, pattern: RegExp): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+  return Number(pattern.exec(status)?.[1] ?? 0) * 1024;
 }
 
 /** Whether the program listening on `port` has read all bytes sent from the local port `from`, by the kernel's queues. Linux only. */

@@ -9,7 +9,7 @@ import { request, sha256 } from '../../support/client.ts';
 import { leaveEarly } from '../../support/leavers.ts';
 import { startRouting } from '../../support/routing.ts';
 import { scenario } from '../../support/scenario.ts';
-import { SECONDS, SOAK_TIMEOUT, soak } from '../../support/soak.ts';
+import { COLLECTING, SECONDS, SOAK_TIMEOUT, soak } from '../../support/soak.ts';
 import { startTerminating } from '../../support/terminating.ts';
 import { prepareFlood, sendInOneByteRecords } from '../../support/tls-flood.ts';
 import { until } from '../../support/until.ts';
@@ -33,15 +33,17 @@ scenario(
   `${SECONDS} s of good clients, resets and one-byte records leave no descriptor open in the pair`,
   async (t) => {
     const app = await startApp(t);
-    const routing = await startRouting(t, 'router', {
+    const routed = {
       bind: 'accept-proxy',
       frontend: ['timeout client 2s', 'timeout http-request 2s'],
       backend: ['timeout tunnel 2s', `server one 127.0.0.1:${app.port} pool-purge-delay 500ms`],
-    });
-    const { port, process: terminator } = await startTerminating(t, 'terminator', {
+    };
+    const routing = await startRouting(t, 'router', routed, COLLECTING);
+    const terminated = {
       connect: routing.port,
       service: ['protocol = proxy', 'TIMEOUTclose = 1', 'TIMEOUTidle = 5'],
-    });
+    };
+    const { port, process: terminator } = await startTerminating(t, 'terminator', terminated, COLLECTING);
     const url = `https://127.0.0.1:${port}`;
     const agent = new Agent({ keepAlive: true, maxSockets: 8, rejectUnauthorized: false });
     onCleanup(t, () => agent.destroy());

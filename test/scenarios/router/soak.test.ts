@@ -11,7 +11,7 @@ import { ENGINES, engineStatements } from '../../support/engines.ts';
 import { openRaw } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import type { Routing } from '../../support/routing.ts';
-import { SECONDS, SOAK_TIMEOUT, soak } from '../../support/soak.ts';
+import { COLLECTING, SECONDS, SOAK_TIMEOUT, soak } from '../../support/soak.ts';
 import { until } from '../../support/until.ts';
 
 const UPGRADE =
@@ -102,7 +102,7 @@ for (const engine of ENGINES) {
     async (t) => {
       const steady = await startApp(t, { name: 'steady' });
       let mortal: App = await startApp(t, { name: 'mortal' });
-      const routing = await startRouting(t, 'router', {
+      const parts = {
         frontend: [
           ...engineStatements(engine),
           'timeout client 500ms',
@@ -118,7 +118,8 @@ for (const engine of ENGINES) {
           `server steady 127.0.0.1:${steady.port} check inter 200ms pool-purge-delay 500ms`,
           `server mortal 127.0.0.1:${mortal.port} check inter 200ms pool-purge-delay 500ms`,
         ],
-      });
+      };
+      const routing = await startRouting(t, 'router', parts, COLLECTING);
       await request(`${routing.url}/warm`);
       const agent = new Agent({ keepAlive: true, maxSockets: 8 });
       onCleanup(t, () => agent.destroy());
