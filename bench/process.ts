@@ -78,10 +78,12 @@ function launch(
   env: Readonly<Record<string, string>> = {},
 ): ChildProcess {
   const path = `${process.env['PATH'] ?? ''}:/usr/sbin`;
+  // As our commands and the units in deploy/ have it.
+  const arenas = command[0] === process.execPath ? { MALLOC_ARENA_MAX: '1' } : {};
   const child = spawn('taskset', ['-c', String(core), ...command], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH: path, NO_COLOR: '1', ...env },
+    env: { ...process.env, PATH: path, NO_COLOR: '1', ...arenas, ...env },
   });
   alive.add(child);
   child.once('error', () => alive.delete(child));

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,17 +8,25 @@ const packages = fileURLToPath(new URL('../../packages/', import.meta.url));
 /** Another clone, built, whose programs are measured beside ours: what a change costs. */
 export const BEFORE = process.env['HEADGATE_BENCH_BEFORE'];
 
-/** How one of our programs is started: as the units in deploy/ do when the build is up to date, else from source. */
+/** How one of our programs is started: as its command and the units in deploy/ do when the build is up to date, else from source. */
 export function ours(product: 'router' | 'tls-terminator'): readonly [string, ...string[]] {
+  const bin = join(packages, product, 'bin', COMMANDS[product]);
   return isBuilt(product)
-    ? [process.execPath, '--no-memory-reducer', join(packages, product, 'bin', COMMANDS[product])]
-    : [process.execPath, '--no-memory-reducer', '--conditions=x-src', join(packages, product, 'src/main.ts')];
+    ? [process.execPath, ...optionsOf(bin), bin]
+    : [process.execPath, ...optionsOf(bin), '--conditions=x-src', join(packages, product, 'src/main.ts')];
+}
+
+/** What a command gives to Node.js, in its second line, which a shell reads. */
+function optionsOf(bin: string): readonly string[] {
+  const options = /^.* exec .*\bnode (--.*) "\$0"/m.exec(readFileSync(bin, 'utf8'))?.[1];
+  return options?.split(' ') ?? [];
 }
 
 /** The same for the clone that ours are compared with. */
 export function oursBefore(product: 'router' | 'tls-terminator'): readonly [string, ...string[]] {
   if (BEFORE === undefined) throw new Error('HEADGATE_BENCH_BEFORE is not set');
-  return [process.execPath, '--no-memory-reducer', join(BEFORE, 'packages', product, 'bin', COMMANDS[product])];
+  const bin = join(BEFORE, 'packages', product, 'bin', COMMANDS[product]);
+  return [process.execPath, ...new Set([...optionsOf(bin), '--no-memory-reducer']), bin];
 }
 
 /** Whether the builds of the product and of the shared package are up to date. */

@@ -1,4 +1,4 @@
 #!/bin/sh
-':' //; exec node --inspect-port=192.0.2.1:9229 "$0" "$@"
+':' //; exec env "MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}" node --inspect-port=192.0.2.1:9229 --no-memory-reducer "$0" "$@"
 // What the line above is for: router/bin/headgate-router.js.
 await import('../../router/bin/headgate-router.js');

@@ -44,13 +44,27 @@ test('SIGUSR1 at any moment of a start never opens the debugger', { timeout: 300
   }
 });
 
-test('every file that starts a program with node itself gives the debugger an address it cannot open', () => {
+test('every file that starts a program with node itself gives it the options that our commands give it', () => {
+  const commands = globSync('packages/*/bin/*.js', { cwd: inRepository('.') }).filter(
+    (file) => !file.includes('shared'),
+  );
+  const options = commands.map(
+    (file) => /exec env .* node (--.*) "\$0"/.exec(readFileSync(inRepository(file), 'utf8'))?.[1],
+  );
+  assert.equal(options.length, 5);
+  assert.equal(new Set(options).size, 1, options.join('\n'));
+  const wanted = options[0]?.split(' ') ?? [];
+  assert.ok(wanted.includes('--inspect-port=192.0.2.1:9229'), wanted.join(' '));
   const files = globSync('{deploy/*/*,docker/Dockerfile}', { cwd: inRepository('.') });
   const starts = files.flatMap((file) =>
     readFileSync(inRepository(file), 'utf8')
       .split('\n')
-      .filter((line) => line.includes('--no-memory-reducer')),
+      .filter(
+        (line) =>
+          /\bnode\b.*headgate(-router|-terminator)?(\.js)?\b/.test(line) &&
+          /ExecStart|command=|start program|ENTRYPOINT/.test(line),
+      ),
   );
   assert.ok(starts.length >= 8, starts.join('\n'));
-  for (const line of starts) assert.match(line, /--inspect-port=192\.0\.2\.1:9229/);
+  for (const line of starts) assert.deepEqual(line.match(/--[a-z-]+=?[\w.:]*/g)?.slice(0, wanted.length), wanted, line);
 });
