@@ -43,6 +43,16 @@ forEachRouter(
       'CumReq',
       'ConnRate',
       'Idle_pct',
+      // hatop does not start where one of these is missing.
+      'Release_date',
+      'Nbproc',
+      'Process_num',
+      'Uptime',
+      'Maxpipes',
+      'PipesUsed',
+      'Tasks',
+      'Run_queue',
+      'node',
     ])
       assert.match(info, new RegExp(`^${name}: .`, 'm'));
     assert.match(await ask('show info desc'), /^Pid: \d+:"[^"]+"$/m);

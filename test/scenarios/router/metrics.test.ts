@@ -194,4 +194,15 @@ scenario('every metric that the dashboard asks for is one that the programs have
     [...asked].filter((name) => !known.has(name)),
     [],
   );
+  const lines = texts.join('\n').split('\n');
+  const unlabelled = [...dashboard.matchAll(/\b((?:haproxy|headgate)_[a-z0-9_]+)\{([^}]*)\}/g)].flatMap(
+    ([, name = '', matchers = '']) =>
+      [...matchers.matchAll(/(\w+)[=!]/g)]
+        .map(([, label = '']) => label)
+        // Prometheus adds these.
+        .filter((label) => label !== 'job' && label !== 'instance')
+        .filter((label) => !lines.some((line) => line.startsWith(`${name}{`) && line.includes(`${label}="`)))
+        .map((label) => `${name}{${label}}`),
+  );
+  assert.deepEqual(unlabelled, []);
 });

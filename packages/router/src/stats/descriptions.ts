@@ -84,6 +84,7 @@ export function columnDescription(name: string): string {
 const INFO: Readonly<Record<string, string>> = {
   Name: 'Name of the program',
   Version: 'Version of the program',
+  Release_date: 'When this version was released',
   Nbthread: 'Threads that carry traffic',
   Nbproc: 'Processes',
   Process_num: 'Number of this process',

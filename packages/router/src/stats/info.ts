@@ -16,6 +16,8 @@ type Reader = (process: ProcessView, now: number) => string | number;
 const FIELDS: readonly (readonly [name: string, tags: string, type: ValueType, read: Reader])[] = [
   ['Name', 'POS', 'str', () => 'Headgate'],
   ['Version', 'POS', 'str', ({ version }) => version],
+  // hatop does not start without it.
+  ['Release_date', 'POS', 'str', () => 'unreleased'],
   ['Nbthread', 'CGS', 'u32', () => 1],
   ['Nbproc', 'CGS', 'u32', ({ workers }) => workers],
   ['Process_num', 'KGP', 'u32', () => 1],
