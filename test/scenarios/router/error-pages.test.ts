@@ -69,3 +69,52 @@ for (const engine of ENGINES) {
       assert.equal(await exchange(t, port, bytes), ours(code), bytes.slice(0, 30));
   });
 }
+
+for (const engine of ['haproxy', ...ENGINES] as const) {
+  test(`${engine}: what files and words hold is sent byte for byte, and no value of a request adds a line to a body or bytes to a header`, async (t) => {
+    const dir = new TempDir(t);
+    const icon = dir.write('icon.ico', Buffer.from([0, 1, 0xff, 0xfe, 0xc3, 0x28, 13, 10]));
+    const page = dir.write(
+      '403.http',
+      Buffer.from('HTTP/1.0 403 Forbidden\r\nX-Page: ours\r\n\r\nGr\xfc\xdfe\n', 'latin1'),
+    );
+    const { port } = await startRouting(
+      t,
+      engine === 'haproxy' ? 'haproxy' : 'router',
+      {
+        frontend: [
+          ...(engine === 'haproxy' ? [] : engineStatements(engine)),
+          `errorfile 403 ${page}`,
+          'errorloc302 404 /é日',
+          'http-request deny deny_status 404 if { path /gone }',
+          `http-request return content-type image/x-icon file ${icon} if { path /icon }`,
+          'http-request return content-type text/é日 hdr X-Env %[env(HEADGATE_WORD)] hdr X-Foo %[req.hdr(foo),url_dec] lf-string "é %[req.hdr(foo),url_dec]\\n" if { path /foo }',
+          'http-request redirect location / set-cookie A=é日 if { path /cookie }',
+          'http-request deny',
+        ],
+      },
+      { env: { HEADGATE_WORD: 'é日' } },
+    );
+    const get = async (path: string): Promise<readonly [head: string, body: string | undefined]> => {
+      const [head = '', body] = (
+        await exchange(
+          t,
+          port,
+          `GET ${path} HTTP/1.1\r\nHost: a\r\nFoo: a%0d%0aX: b%00%09%ff\r\nConnection: close\r\n\r\n`,
+        )
+      ).split('\r\n\r\n', 2);
+      return [head, body];
+    };
+    assert.equal((await get('/icon'))[1], '\0\x01\xff\xfe\xc3(\r\n');
+    const [head, body] = await get('/foo');
+    assert.match(head, /^x-env: \xc3\xa9\xe6\x97\xa5\r$/m);
+    assert.match(head, /^content-type: text\/\xc3\xa9\xe6\x97\xa5\r?$/m);
+    assert.match(head, /^x-foo: a%0D%0AX: b%00\t\xff\r$/m);
+    assert.equal(body, '\xc3\xa9 a%0D%0AX: b%00\t\xff\n');
+    assert.match((await get('/gone'))[0], /^location: \/\xc3\xa9\xe6\x97\xa5\r?$/m);
+    assert.match((await get('/cookie'))[0], /^set-cookie: A=\xc3\xa9\xe6\x97\xa5; path=\/;\r?$/m);
+    const [denied, text] = await get('/other');
+    assert.match(denied, /^x-page: ours\r?$/m);
+    assert.equal(text, 'Gr\xfc\xdfe\n');
+  });
+}

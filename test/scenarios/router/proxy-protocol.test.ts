@@ -68,6 +68,7 @@ const NAMES: readonly (readonly [
   ['a server name without TLS', [[0x02, 'a.test']], 'a.test/'],
   ['an empty one', [[0x02, '']], '/'],
   ['a unique id', [[0x05, 'id']], '/6964'],
+  ['a name in UTF-8', [[0x02, 'a\xc3\xa9']], 'a\xc3\xa9/'],
   [
     'the last of two names',
     [

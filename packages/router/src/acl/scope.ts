@@ -1,5 +1,5 @@
 import type { Problems } from '@headgate/shared/config/problem';
-import type { FileText } from '@headgate/shared/process/regular-file';
+import type { Encoding, FileText } from '@headgate/shared/process/regular-file';
 import type { Position, Statement, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { Condition } from '../model/snapshot.ts';
@@ -17,7 +17,7 @@ const RESERVED: ReadonlySet<string> = new Set(['if', 'unless']);
 
 /** The IO of a scope: pattern files, and environment variables (`env(NAME)`). */
 export interface ScopeIo {
-  readFile(path: string): FileText;
+  readFile(path: string, encoding?: Encoding): FileText;
   readonly environment?: ((name: string) => string | undefined) | undefined;
   readonly userList?: SampleContext['userList'];
   readonly lists?: SampleContext['lists'];
@@ -48,7 +48,14 @@ export class AclScope {
 
   constructor(problems: Problems, io: ScopeIo, owner: Owner = {}) {
     const { environment, userList, lists } = io;
-    this.#context = { problems, readFile: (path) => io.readFile(path), environment, userList, lists, ...owner };
+    this.#context = {
+      problems,
+      readFile: (path, encoding) => io.readFile(path, encoding),
+      environment,
+      userList,
+      lists,
+      ...owner,
+    };
   }
 
   /** What expressions of this proxy's rules are compiled with. */

@@ -97,7 +97,7 @@ class Compiler {
     const errorFiles = (name: Word): ErrorFiles | undefined => this.#pages(name);
     const found: CompileIo = {
       ...io,
-      readFile: (path) => io.readFile(this.#resolve(path)),
+      readFile: (path, encoding) => io.readFile(this.#resolve(path), encoding),
       folder: (path) => io.folder?.(this.#resolve(path)),
     };
     const edited = editedFiles(raw);
@@ -256,7 +256,12 @@ class Compiler {
     const { io } = this.#context;
     return new AclScope(
       this.#problems,
-      { readFile: (path) => io.readFile(path), environment: io.environment, userList, lists: this.#lists },
+      {
+        readFile: (path, encoding) => io.readFile(path, encoding),
+        environment: io.environment,
+        userList,
+        lists: this.#lists,
+      },
       {
         proxy: name,
         names: { ...this.#names, proxy: name },

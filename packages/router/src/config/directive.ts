@@ -1,7 +1,7 @@
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Answer } from '../model/answer.ts';
 import type { Position, Word } from '@headgate/shared/config/raw';
-import type { FileText } from '@headgate/shared/process/regular-file';
+import type { Encoding, FileText } from '@headgate/shared/process/regular-file';
 import type { Cursor, Reading } from '@headgate/shared/config/cursor';
 import type { GlobalDraft, ProxyDraft, Settings } from './draft.ts';
 import type { ProxyKind } from './proxy-kind.ts';
@@ -10,8 +10,8 @@ export type FileKind = 'file' | 'folder' | 'socket' | 'other' | 'none';
 
 /** What the compiler may read from the system: files named in the configuration, each read once. */
 export interface CompileIo {
-  /** The text of a file that the configuration names, or why there is none. */
-  readFile(path: string): FileText;
+  /** The text of a file that the configuration names, or why there is none. As latin1 it is the file's bytes, one a character. */
+  readFile(path: string, encoding?: Encoding): FileText;
   /** What an operator has put in the place of a list of patterns in the configuration. */
   readonly standing?: (key: string) => string | undefined;
   /** What kind of file a path names; absent when not needed. */

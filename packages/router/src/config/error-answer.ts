@@ -4,6 +4,8 @@ import type { Position, Word } from '@headgate/shared/config/raw';
 import { errorFile } from '../http/error-file.ts';
 import type { Context } from './directive.ts';
 import type { Answer } from '../model/answer.ts';
+import { headerSafe } from '../rules/header-safe.ts';
+import { bytesOf } from '../sample/value.ts';
 import type { Cursor } from '@headgate/shared/config/cursor';
 
 /** Statuses HAProxy has pages for (configuration manual, `errorfile`), and 414, 431 and 505 of ours. */
@@ -33,7 +35,7 @@ export function refuseStatus(status: number | string, at: Position, problems: Pr
 export function errorRedirect(status: 302 | 303, url: string): Answer {
   const headers = [
     ['cache-control', 'no-cache'],
-    ['location', url],
+    ['location', headerSafe(bytesOf(url))],
   ] as const;
   return { status, reason: status === 302 ? 'Found' : 'See Other', headers, body: '', close: false };
 }
@@ -44,7 +46,7 @@ export function readErrorFile(
   status: number,
   { problems, io }: Pick<Context, 'problems' | 'io'>,
 ): Answer | undefined {
-  const page = errorFile(path.text, status, (file) => io.readFile(file));
+  const page = errorFile(path.text, status, (file, encoding) => io.readFile(file, encoding));
   if (typeof page !== 'string') return page;
   problems.error(path.at, page);
   return undefined;

@@ -3,7 +3,6 @@ import { Problems } from '@headgate/shared/config/problem';
 import { readProcessLimits } from '@headgate/shared/process/open-files';
 import type { Loaded } from '@headgate/shared/process/product';
 import { Reads } from '@headgate/shared/process/reads';
-import type { FileText } from '@headgate/shared/process/regular-file';
 import { Variables } from '@headgate/shared/config/variables';
 import { compile } from './compile.ts';
 import type { CompileIo } from './directive.ts';
@@ -31,9 +30,9 @@ export async function loadConfig(
   const problems = new Problems();
   const variables = environmentVariables();
   const raw = readConfig(files, variables, problems, reads);
-  const readFile = (path: string): FileText => {
+  const readFile: CompileIo['readFile'] = (path, encoding) => {
     reads.note(path);
-    return reads.standing(path) ?? fileText(path);
+    return reads.standing(path) ?? fileText(path, encoding);
   };
   const folder = (path: string): readonly string[] | undefined => {
     if (fileKind(path) !== 'folder') return undefined;

@@ -5,7 +5,7 @@ import type { RawConfig, Section } from '@headgate/shared/config/raw';
 import { configurationFiles, listEndings } from '@headgate/shared/process/files';
 import { Reads } from '@headgate/shared/process/reads';
 import { MAX_CONFIGURATION, MAX_PATTERNS, readRegularText } from '@headgate/shared/process/regular-file';
-import type { FileText } from '@headgate/shared/process/regular-file';
+import type { Encoding, FileText } from '@headgate/shared/process/regular-file';
 import { Variables } from '@headgate/shared/config/variables';
 import type { Environment } from '@headgate/shared/config/words';
 import { FILE_ENDINGS } from './default-files.ts';
@@ -72,8 +72,8 @@ function readOne(file: string, variables: Variables, problems: Problems, reads: 
 }
 
 /** The text of a file that the configuration names, or why there is none. */
-export function fileText(path: string): FileText {
-  return readRegularText(path, MAX_PATTERNS);
+export function fileText(path: string, encoding?: Encoding): FileText {
+  return readRegularText(path, MAX_PATTERNS, encoding);
 }
 
 /** What a path names now. */

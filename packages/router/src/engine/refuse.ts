@@ -40,7 +40,7 @@ export function cutShort(unserved: Unserved): Buffer {
 }
 
 function page({ context, silent }: Unserved, status: number): Buffer {
-  return silent && context.config.ignoreProbes ? Buffer.alloc(0) : Buffer.from(refusal(context.config, status));
+  return silent && context.config.ignoreProbes ? Buffer.alloc(0) : refusal(context.config, status);
 }
 
 /** Logs that the client left without a request, or in the middle of one. */

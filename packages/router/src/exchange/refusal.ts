@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { ConnectionFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../model/record.ts';
-import { refusalText } from '../http/outgoing.ts';
+import { bodyOf, refusalText } from '../http/outgoing.ts';
 import { countRefused } from './accounts.ts';
 import type { FrontendContext } from './context.ts';
 import { noRequest } from '../sample/no-request.ts';
@@ -62,12 +62,13 @@ export function logRefusal(
 const MALFORMED: ReadonlySet<number> = new Set([414, 431, 505]);
 
 /** The answer to a request that was refused before the rules ran: the frontend's `errorfile` for its status, or the built-in page. The connection closes. */
-export function refusal({ errorAnswers }: FrontendContext['config'], status: number): string {
+export function refusal({ errorAnswers }: FrontendContext['config'], status: number): Buffer {
   const own = errorAnswers.get(status) ?? (MALFORMED.has(status) ? errorAnswers.get(400) : undefined);
   // A page that is made of the request cannot be: there is none.
-  if (own === undefined || typeof own === 'function') return refusalText(errorAnswer(status));
-  if (own.nothing === true) return '';
+  if (own === undefined || typeof own === 'function') return Buffer.from(refusalText(errorAnswer(status)));
+  if (own.nothing === true) return Buffer.alloc(0);
   const headers = own.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  const length = Buffer.byteLength(own.body);
-  return `HTTP/1.1 ${own.status} ${own.reason}\r\ncontent-length: ${length}\r\n${headers}connection: close\r\n\r\n${own.body}`;
+  const body = bodyOf(own);
+  const head = `HTTP/1.1 ${own.status} ${own.reason}\r\ncontent-length: ${body.length}\r\n${headers}connection: close\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
 }

@@ -1,24 +1,26 @@
 /** Error pages in files: complete HTTP answers (configuration manual §4.2, `errorfile`). */
 import { reasonFor } from '@headgate/shared/process/regular-file';
-import type { FileText } from '@headgate/shared/process/regular-file';
+import type { Encoding, FileText } from '@headgate/shared/process/regular-file';
 import type { Answer } from '../model/answer.ts';
 
 /** The largest page, as in HAProxy. */
 const MAX_LENGTH = 16_384;
 const OURS = ['connection', 'content-length', 'transfer-encoding', 'keep-alive'];
 
+type ReadFile = (path: string, encoding: Encoding) => FileText;
+
 /** The page in a file, or what is wrong with it; with /dev/null nothing is sent. */
-export function errorFile(path: string, status: number, readFile: (path: string) => FileText): Answer | string {
+export function errorFile(path: string, status: number, readFile: ReadFile): Answer | string {
   if (path === '/dev/null') return { status, reason: '', headers: [], body: '', close: true, nothing: true };
-  const text = readFile(path);
+  const text = readFile(path, 'latin1');
   if (typeof text !== 'string') return `'${path}' cannot be read${reasonFor(text)}`;
   const answer = parseErrorFile(text, status);
   return typeof answer === 'string' ? `'${path}': ${answer}` : answer;
 }
 
-/** Parses the complete HTTP response in an `errorfile`; returns a string if it is invalid. Framing and connection headers are added by the engine. */
+/** Parses the complete HTTP response in an `errorfile`, one byte a character; returns a string if it is invalid. Framing and connection headers are added by the engine. */
 export function parseErrorFile(text: string, code: number): Answer | string {
-  if (text.length > MAX_LENGTH) return `longer than ${MAX_LENGTH} characters`;
+  if (text.length > MAX_LENGTH) return `longer than ${MAX_LENGTH} bytes`;
   const split = /\r?\n\r?\n/.exec(text);
   if (split === null) return 'no empty line between head and body';
   const [first = '', ...lines] = text.slice(0, split.index).split(/\r?\n/);
@@ -31,6 +33,6 @@ export function parseErrorFile(text: string, code: number): Answer | string {
     const name = (header[1] ?? '').toLowerCase();
     if (!OURS.includes(name)) headers.push([name, header[2] ?? '']);
   }
-  const body = text.slice(split.index + split[0].length);
+  const body = Buffer.from(text.slice(split.index + split[0].length), 'latin1');
   return { status: Number(start[1]), reason: start[2] ?? '', headers, body, close: code === 400 || code === 408 };
 }

@@ -18,12 +18,17 @@ export function answerHead(answer: Answer, client: ClientSide): string {
   return `${out}\r\n`;
 }
 
+/** The bytes of an answer's body. */
+export function bodyOf({ body }: Answer): Buffer {
+  return typeof body === 'string' ? Buffer.from(body) : body;
+}
+
 /** The parser refused the request, in HAProxy's literal form: the connection always closes. */
 export function refusalText(answer: Answer): string {
   const length = Buffer.byteLength(answer.body);
   return (
     `HTTP/1.1 ${answer.status} ${answer.reason}\r\nContent-length: ${length}\r\nCache-Control: no-cache\r\n` +
-    `Connection: close\r\nContent-Type: text/html\r\n\r\n${answer.body}`
+    `Connection: close\r\nContent-Type: text/html\r\n\r\n${String(answer.body)}`
   );
 }
 

@@ -76,12 +76,19 @@ export function parseResponseHead(text: string, requestMethod: string, limits: H
   } as const);
 }
 
+const VERSION = 'HTTP/1.';
 const statusLineStart = /(?:HTTP\/1\.[01](?: (?:[1-9][0-9]{0,2})?)?)?/y;
 
 /** The first character that no status line has there. */
 function wrongInStatusLine(text: string): number {
   statusLineStart.lastIndex = 0;
   return statusLineStart.exec(text)?.[0].length ?? 0;
+}
+
+/** Whether what came of a head may become one: a server that speaks another protocol is known by its first bytes. */
+export function beginsLikeAnswer(text: string): boolean {
+  if (text.length <= VERSION.length) return VERSION.startsWith(text);
+  return wrongInStatusLine(text) >= Math.min(text.length, VERSION.length + '1 200'.length);
 }
 
 /** RFC 9112 §6.3 for responses, as strict as for requests. */

@@ -9,7 +9,8 @@ export interface Answer {
   readonly reason: string;
   /** Without content-length, connection or transfer-encoding. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: string;
+  /** A text, sent as UTF-8, or bytes: what a file holds may be an image, or a text in another encoding. */
+  readonly body: string | Buffer;
   /** A built-in page with these headers added: a proxy's own page for this status replaces it, and gets them too. */
   readonly added?: Answer['headers'];
   /** Nothing is sent: the connection ends without a byte (an `errorfile` that is /dev/null). */

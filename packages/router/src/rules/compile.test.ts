@@ -18,7 +18,7 @@ function decided(lines: string, request: Wanted = {}): string {
 }
 
 const page = (status: number): string =>
-  `${status} P | cache-control: no-cache | content-type: text/html | ${errorAnswer(status).body}`;
+  `${status} P | cache-control: no-cache | content-type: text/html | ${String(errorAnswer(status).body)}`;
 const get = { target: '/a' };
 
 const cases: readonly (readonly [says: string, lines: string, decision: string, request?: Wanted])[] = [
@@ -78,7 +78,7 @@ test("a built-in page gives way to the proxy's errorfile, an own content does no
       { ...frontendOf(lines).frontend, errorAnswers: new Map([[403, own]]) },
       evaluationOf(),
     );
-    return decision.kind === 'respond' ? decision.answer.body : decision.kind;
+    return decision.kind === 'respond' ? String(decision.answer.body) : decision.kind;
   };
   assert.equal(answered('http-request deny'), 'mine');
   assert.equal(answered('http-request deny content-type a/b string theirs'), 'theirs');

@@ -146,7 +146,9 @@ test('a redirect of http-request and the header of an answer are formats, redire
     const { frontend, problems } = frontendOf(lines);
     assert.deepEqual(problems, []);
     const decision = decideFrontend(frontend, evaluationOf(asked));
-    return decision.kind === 'respond' ? [decision.answer.headers[0]?.[1], decision.answer.body] : decision.kind;
+    return decision.kind === 'respond'
+      ? [decision.answer.headers[0]?.[1], decision.answer.body.toString()]
+      : decision.kind;
   };
   assert.deepEqual(answered('http-request redirect location https://%[hdr(host)]%[path]'), [
     'https://www.test/old/a',

@@ -151,7 +151,7 @@ function cookieOf(option: string, value: string): string {
 function redirectAnswer(redirect: Redirect, location: string, on: Evaluation): Answer {
   const headers: [string, string][] = [['location', location]];
   if (NO_CACHE.has(redirect.code)) headers.push(['cache-control', 'no-cache']);
-  if (redirect.cookie !== undefined) headers.push(['set-cookie', headerSafe(redirect.cookie)]);
+  if (redirect.cookie !== undefined) headers.push(['set-cookie', bytesOf(headerSafe(redirect.cookie))]);
   return { status: redirect.code, reason: REASONS[redirect.code], headers, body: '', close: hasBody(on.request) };
 }
 

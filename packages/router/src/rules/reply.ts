@@ -11,6 +11,7 @@ import { compileFormat } from '../sample/format.ts';
 import type { Format } from '../sample/format.ts';
 import type { ActionContext } from './action.ts';
 import { TOKEN } from '../http/token.ts';
+import { bytesOf } from '../sample/value.ts';
 
 // The engine frames the answer; framing fields of its own would allow response splitting.
 const FRAMING: ReadonlySet<string> = new Set([
@@ -81,7 +82,7 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
       headers.push(header);
     } else if (word.text === 'content-type') {
       if (!isClean(value, context)) return undefined;
-      type = value.text;
+      type = bytesOf(value.text);
     } else if (CONTENTS.includes(word.text)) {
       body = contentOf(word.text, value, context);
       if (body === undefined) return undefined;
@@ -106,12 +107,12 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
       );
     return pageReply(page, pageOf, rest, context);
   }
-  if (bodyAt !== undefined && body !== '' && type === undefined) {
+  if (bodyAt !== undefined && !isEmpty(body) && type === undefined) {
     problems.error(bodyAt.at, `a '${bodyAt.text}' needs its 'content-type'`);
     return undefined;
   }
   const own: Answer['headers'] =
-    body === undefined || body === '' || type === undefined ? [] : [['content-type', type]];
+    body === undefined || isEmpty(body) || type === undefined ? [] : [['content-type', type]];
   // As in HAProxy, a header without a value is left out.
   const lines = (on: Evaluation): Answer['headers'] =>
     headers.flatMap(([name, value]) => {
@@ -119,17 +120,17 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
       return text === '' ? [] : [[name, text] as const];
     });
   const reason = reasonOf(status);
-  const text = body ?? '';
+  const text = body ?? NOTHING;
   const answer = (on: Evaluation): Answer => ({
     status,
     reason,
     headers: [...lines(on), ...own],
-    body: typeof text === 'string' ? text : utf8(text.render(on)),
+    body: Buffer.isBuffer(text) ? text : Buffer.from(text.render(on), 'latin1'),
     close: false,
   });
   const fixed = headers.flatMap(([name, { constant }]) => (constant === undefined ? [] : [[name, constant] as const]));
   const constant =
-    typeof text === 'string' && fixed.length === headers.length
+    Buffer.isBuffer(text) && fixed.length === headers.length
       ? { status, reason, headers: [...fixed, ...own], body: text, close: false }
       : undefined;
   return {
@@ -140,7 +141,7 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
     ofProxy: false,
     hasHeaders: headers.length > 0,
     statusAt,
-    reads: [...headers.flatMap(([, { reads }]) => reads), ...(typeof text === 'string' ? [] : text.reads)],
+    reads: [...headers.flatMap(([, { reads }]) => reads), ...(Buffer.isBuffer(text) ? [] : text.reads)],
     condition: words.slice(index),
   };
 }
@@ -174,26 +175,26 @@ function pageReply(
   return { ...rest, answer: () => page, constant: page, hasContent: true, ofProxy, reads: [] };
 }
 
-type Content = string | Format;
+type Content = Buffer | Format;
+
+const NOTHING = Buffer.alloc(0);
+
+function isEmpty(body: Content | undefined): boolean {
+  return Buffer.isBuffer(body) && body.length === 0;
+}
 
 /** The body that a word describes: literal, or a format evaluated for each request. */
 function contentOf(kind: string, value: Word, context: ActionContext): Content | undefined {
   const { problems } = context;
-  let word = value;
-  if (kind.endsWith('file')) {
-    const text = context.readFile(value.text);
-    if (typeof text !== 'string') {
-      problems.error(value.at, `cannot read '${value.text}'${reasonFor(text)}`);
-      return undefined;
-    }
-    word = { ...value, text };
+  if (kind === 'string') return Buffer.from(value.text);
+  if (kind === 'lf-string') return compileFormat(value, context);
+  // A format is text; any other file is bytes as they are, such as an image.
+  const text = context.readFile(value.text, kind === 'lf-file' ? 'utf8' : 'latin1');
+  if (typeof text !== 'string') {
+    problems.error(value.at, `cannot read '${value.text}'${reasonFor(text)}`);
+    return undefined;
   }
-  return kind.startsWith('lf-') ? compileFormat(word, context, { dash: false, http: false, raw: true }) : word.text;
-}
-
-/** Formats yield bytes, one per character (latin1). */
-function utf8(bytes: string): string {
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+  return kind === 'lf-file' ? compileFormat({ ...value, text }, context) : Buffer.from(text, 'latin1');
 }
 
 function headerOf(name: Word, value: Word | undefined, context: ActionContext): Header | undefined {

@@ -1,4 +1,4 @@
-import type { FileText } from '@headgate/shared/process/regular-file';
+import type { Encoding, FileText } from '@headgate/shared/process/regular-file';
 import type { Position } from '@headgate/shared/config/raw';
 import type { UserList } from '../model/user-list.ts';
 import type { EditedLists } from './edited-lists.ts';
@@ -21,7 +21,7 @@ export interface ProxyNames {
 /** The IO of compiling an expression: files, and environment variables. */
 export interface SampleContext {
   /** The text of a file, or why it cannot be read. */
-  readonly readFile: (path: string) => FileText;
+  readonly readFile: (path: string, encoding?: Encoding) => FileText;
   /** The value of an environment variable when the configuration is read. */
   readonly environment?: ((name: string) => string | undefined) | undefined;
   /** Names of proxies and servers that arguments may be; absent where they are not known. */

@@ -5,8 +5,6 @@ export interface FormatOptions {
   readonly dash: boolean;
   /** Control characters of values are written `%XX`, as in headers and bodies: no value can end a line. Else `#XX`, as in logs. */
   readonly http: boolean;
-  /** Values stay as they are: in bodies. */
-  readonly raw?: boolean;
 }
 
 /** `%{+Q+X+E}`. */
@@ -26,9 +24,8 @@ const [EACH, EACH_OF_HEADER] = [CONTROL, HEADER_CONTROL].map(({ source }) => new
 ];
 
 /** A value as the format's flags and place want it: nothing in it can end a line or a header; under +E nothing ends a quoted field. */
-export function shown(value: string | undefined, { quote, escape }: Flags, { dash, http, raw }: FormatOptions): string {
+export function shown(value: string | undefined, { quote, escape }: Flags, { dash, http }: FormatOptions): string {
   if (value === undefined || value === '') return quote ? '""' : dash ? '-' : '';
-  if (raw === true) return value;
   let text = (http ? HEADER_CONTROL : CONTROL).test(value) ? withoutControls(value, http) : value;
   if (escape) text = text.replace(/["\\\]]/g, '\\$&');
   return quote ? `"${text}"` : text;

@@ -162,7 +162,7 @@ function change(
 
 function refused(why: string): Answer {
   const page = errorAnswer(403);
-  return { ...page, body: page.body.replace('Request forbidden by administrative rules.', why) };
+  return { ...page, body: String(page.body).replace('Request forbidden by administrative rules.', why) };
 }
 
 function readerOf(request: PageFacts): string {

@@ -16,6 +16,9 @@ export type FileContents = { readonly data: Buffer; readonly worldAccessible: bo
 /** A file's text, or why it cannot be read (undefined when the reason is not known). */
 export type FileText = string | { readonly unreadable: string } | undefined;
 
+/** What a file's bytes are: a text, or bytes as they are, one a character. */
+export type Encoding = 'utf8' | 'latin1';
+
 /** What files hold, by path. */
 export type FileBook = Map<string, FileContents>;
 
@@ -75,10 +78,10 @@ function readFromDisk(path: string, limit: number): FileContents {
   }
 }
 
-/** The text of a regular file, as UTF-8. */
-export function readRegularText(path: string, limit: number): FileText {
+/** The text of a regular file. */
+export function readRegularText(path: string, limit: number, encoding: Encoding = 'utf8'): FileText {
   const contents = readRegularFile(path, limit);
-  return 'error' in contents ? { unreadable: contents.error } : contents.data.toString('utf8');
+  return 'error' in contents ? { unreadable: contents.error } : contents.data.toString(encoding);
 }
 
 /** The text of a configuration file, or of what comes on standard input until its end (`-f -`). Never throws. */

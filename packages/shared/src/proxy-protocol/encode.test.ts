@@ -136,5 +136,6 @@ test('the authority and the unique id of a header are returned without an ssl TL
   const again = [...tlvs, { type: tlvType.authority, value: Buffer.from('b.test') }];
   assert.equal(describeConnection(again).authority, 'b.test', 'the last one, as in HAProxy');
   assert.deepEqual(describeConnection([]), { authority: '', uniqueId: '' });
-  assert.equal(describeConnection([{ type: tlvType.authority, value: Buffer.from('a\r\nX: y') }]).authority, '');
+  for (const value of ['a\r\nX: y', 'a\0', 'a\xff'])
+    assert.equal(describeConnection([{ type: tlvType.authority, value: Buffer.from(value, 'latin1') }]).authority, '');
 });

@@ -181,8 +181,8 @@ function find(tlvs: readonly Tlv[], type: number): Buffer | undefined {
   return tlvs.findLast((tlv) => tlv.type === type)?.value;
 }
 
-/** Text that would break a log line or a header (control characters) is treated as absent. */
+/** Text that is not UTF-8, or that would break a log line or a header (control characters), is treated as absent. */
 function text(tlvs: readonly Tlv[], type: number): string {
   const value = find(tlvs, type)?.toString('utf8') ?? '';
-  return /\p{Cc}/u.test(value) ? '' : value;
+  return /[\p{Cc}\ufffd]/u.test(value) ? '' : value;
 }

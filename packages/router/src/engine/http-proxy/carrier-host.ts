@@ -21,8 +21,8 @@ export interface CarrierHost extends Pick<Timed, 'deadline'> {
   readonly mustClose: boolean;
   /** The answer is on the wire: the next request, or the end. The body of `unread` still comes in, and is dropped. */
   next(close: boolean, unread: IncomingMessage | undefined): void;
-  /** Sends a last text past Node's response objects and ends the connection behind it. */
-  endWith(text: string): void;
+  /** Sends a last answer past Node's response objects and ends the connection behind it. */
+  endWith(answer: Buffer): void;
   /** Ends the connection as it is; by a reset when its end would pass for the end of an answer. */
   abort(byReset: boolean): void;
 }

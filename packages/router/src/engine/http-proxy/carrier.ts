@@ -8,7 +8,7 @@ import type { Carrier } from '../../exchange/carrier.ts';
 import { collectBody } from './collect.ts';
 import type { HeadEdits } from '../../http/head-edits.ts';
 import { HeadWriter, roomForHead } from '../../http/head-writer.ts';
-import { answerHead, hintHead } from '../../http/outgoing.ts';
+import { answerHead, bodyOf, hintHead } from '../../http/outgoing.ts';
 import { writeInterimHead, writeSwitchingHead } from '../../http/response-writer.ts';
 import { WireRequest } from '../../http/request-facts.ts';
 import { awaitsContinue, type RequestHead } from '../../http/request-head.ts';
@@ -100,15 +100,16 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource, FlowU
     this.#attempt?.cancel();
     const { head } = this;
     const exchange = this.exchange;
-    const body = head.method === 'HEAD' || answer.status === 204 || answer.status === 304 ? '' : answer.body;
+    const body =
+      head.method === 'HEAD' || answer.status === 204 || answer.status === 304 ? Buffer.alloc(0) : bodyOf(answer);
     const close = answer.close || !this.requestComplete || this.#mustClose || this.#response.headersSent;
     if (close) {
       // Past Node's response: it would destroy a socket the client still writes to, and the answer with it.
-      const text = answerHead(answer, { version: head.version, close }) + body;
-      exchange.countSent(Buffer.byteLength(text) - exchange.bytesToClient);
+      const bytes = Buffer.concat([Buffer.from(answerHead(answer, { version: head.version, close }), 'latin1'), body]);
+      exchange.countSent(bytes.length - exchange.bytesToClient);
       exchange.completed();
       this.#over = true;
-      this.#connection.endWith(text);
+      this.#connection.endWith(bytes);
       this.request.resume();
       return;
     }
@@ -262,7 +263,7 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource, FlowU
   }
 
   ended(): void {
-    this.#end('');
+    this.#end();
   }
 
   broken(): void {
@@ -362,7 +363,7 @@ export class RequestCarrier implements Carrier, AttemptClient, BodySource, FlowU
   }
 
   /** The rest of the answer; its client has `timeout client` to take it. */
-  #end(body: string): void {
+  #end(body?: Buffer): void {
     this.#ended = true;
     this.#await();
     this.#response.end(body);

@@ -140,9 +140,9 @@ export class ClientConnection implements Timed, CarrierHost {
     if (this.#waiting.length > 0 && this.#waiting.at(-1)?.early === undefined) this.socket.pause();
   }
 
-  endWith(text: string): void {
+  endWith(answer: Buffer): void {
     this.#current = undefined;
-    this.socket.write(text);
+    this.socket.write(answer);
     this.#end();
   }
 

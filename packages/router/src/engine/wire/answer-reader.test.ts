@@ -70,6 +70,10 @@ describe('the reader of answers', () => {
     ['a bare line feed in an unfinished head', 'HTTP/1.1 200 OK\nX: 1', 15],
     ['a control byte in an unfinished head', 'HTTP/1.1 200 \x01', 13],
     ['a whole head that is none', 'SSH-2.0-OpenSSH\r\n\r\n', 0],
+    ['the greeting of another protocol', 'SSH-2.0-OpenSSH\r\n', 0],
+    ['a first byte that no head has', '<', 0],
+    ['another version', 'HTTP/2', 0],
+    ['a status that is none', 'HTTP/1.1 2x', 0],
   ] as const) {
     it(`says why not, and where: ${what}`, () => {
       const head = reader().read(bytes(text), 'GET', limits);

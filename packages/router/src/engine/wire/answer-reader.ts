@@ -2,7 +2,7 @@ import { hasStrayBytes, strayByteAt } from '../../http/fields.ts';
 import { FastResponse } from '../../http/fast-response.ts';
 import { SLOW } from '../../http/head-bytes.ts';
 import type { HeadLimits } from '../../http/request-head.ts';
-import { parseResponseHead, type ResponseHead } from '../../http/response-head.ts';
+import { beginsLikeAnswer, parseResponseHead, type ResponseHead } from '../../http/response-head.ts';
 import { wrongHead, type WrongHead } from '../../http/wrong-head.ts';
 
 /** A refused response head. */
@@ -70,6 +70,7 @@ export class AnswerReader {
   /** A head that cannot become a valid one is refused before its end. */
   #unfinished(bytes: Buffer, { maxHeadBytes }: HeadLimits): WrongResponse | undefined {
     const text = bytes.toString('latin1', 0, Math.min(bytes.length, maxHeadBytes));
+    if (!beginsLikeAnswer(text)) return { ...wrongHead('malformed status line', 0), bytes };
     if (bytes.length <= maxHeadBytes && !hasStrayBytes(text)) {
       this.#partial = Buffer.from(bytes);
       return undefined;

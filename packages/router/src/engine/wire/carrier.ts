@@ -4,7 +4,7 @@ import { Exchange } from '../../exchange/exchange.ts';
 import { INVALID } from '../../http/body.ts';
 import { bodyLength, FramedBody, NO_BODY } from '../../http/held-body.ts';
 import type { HeadWriter } from '../../http/head-writer.ts';
-import { answerHead, hintHead } from '../../http/outgoing.ts';
+import { answerHead, bodyOf, hintHead } from '../../http/outgoing.ts';
 import { WireRequest } from '../../http/request-facts.ts';
 import { awaitsContinue, type RequestHead } from '../../http/request-head.ts';
 import type { Answer } from '../../model/answer.ts';
@@ -329,7 +329,7 @@ export class RequestCarrier implements Carrier, ForwardingClient, OpenSession, B
     const ambiguous = request.mayTunnel && (request.method === 'CONNECT' || !host.reader.isEmpty);
     const close = answer.close || unread || this.mustClose || !request.keepAlive || ambiguous;
     const head = answerHead(answer, { version: request.version, close });
-    const body = request.method === 'HEAD' ? undefined : Buffer.from(answer.body);
+    const body = request.method === 'HEAD' ? undefined : bodyOf(answer);
     this.#exchange.countSent(head.length + (body?.length ?? 0));
     writeTogether(host.link, beginHead(head.length).text(head), body);
     this.#exchange.completed();

@@ -8,6 +8,7 @@ import type { Evaluation } from '../../model/evaluation.ts';
 import { integer, oneOf, optional } from '../arguments.ts';
 import { numberFetch, single, textFetch, truthFetch } from '../row.ts';
 import type { Fetch } from '../row.ts';
+import { bytesOf } from '../value.ts';
 
 const reads = ['connection'] as const;
 
@@ -121,7 +122,8 @@ function distinguishedName(name: string, what: string, field: 'subject' | 'issue
         const certificate = parts(on);
         if (certificate === undefined) {
           // A sender that passes the common name alone.
-          return field === 'subject' && entry === 'CN' ? on.connection.tls?.clientName || undefined : undefined;
+          const name = field === 'subject' && entry === 'CN' ? on.connection.tls?.clientName : undefined;
+          return name === undefined || name === '' ? undefined : bytesOf(name);
         }
         const from = certificate[field];
         if (entry !== '') return nameEntry(from, entry, position);

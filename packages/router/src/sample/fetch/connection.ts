@@ -1,6 +1,7 @@
 import type { Evaluation } from '../../model/evaluation.ts';
 import { numberFetch, textFetch, truthFetch } from '../row.ts';
 import type { Fetch } from '../row.ts';
+import { bytesOf } from '../value.ts';
 
 const reads = ['connection'] as const;
 const entrance = ['entrance'] as const;
@@ -112,5 +113,6 @@ function localAddress(name: string, what: string, of: (on: Evaluation) => string
 }
 
 export function authority({ connection: { authority: name, tls } }: Evaluation): string | undefined {
-  return name || tls?.sni || undefined;
+  const told = name || tls?.sni;
+  return told === undefined || told === '' ? undefined : bytesOf(told);
 }

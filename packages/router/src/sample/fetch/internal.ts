@@ -4,7 +4,7 @@ import { anyText, integer, oneOf, optional, positive, required, variable } from 
 import { addressBytes, addressText } from '../address.ts';
 import { numberFetch, single, textFetch, truthFetch } from '../row.ts';
 import type { Fetch, Kind, Kinds, Reading } from '../row.ts';
-import { leadingInteger, typed } from '../value.ts';
+import { bytesOf, leadingInteger, typed } from '../value.ts';
 
 const clock = ['clock'] as const;
 
@@ -90,7 +90,8 @@ export const internal: Readonly<Record<string, Fetch>> = {
     doc: 'An environment variable, as it was when the configuration was read; no value when it is not set.',
     example: 'env(HOSTNAME)',
     compile(args) {
-      const value = args.context.environment?.(args.raw(0));
+      const text = args.context.environment?.(args.raw(0));
+      const value = text === undefined ? undefined : bytesOf(text);
       return single('text', () => value);
     },
   },
