@@ -3,6 +3,7 @@ import { MAX_FORM, type Service } from '../model/service.ts';
 import { countSettled } from './accounts.ts';
 import type { Carrier } from './carrier.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
+import { inPageTurn } from './page-turns.ts';
 
 /** Answers with one of the router's own pages. Those that change something get the body of the request with it. */
 export function serve(
@@ -26,8 +27,10 @@ export function serve(
         if (!exchange.ended) answer(later);
       });
   };
-  if (facts.method !== 'POST') return give(context.serve(service, exchange, undefined));
-  carrier.collect(MAX_FORM, (body) => {
-    if (!exchange.ended) give(context.serve(service, exchange, body));
-  });
+  const make = (body: Buffer | undefined): void =>
+    inPageTurn(() => {
+      if (!exchange.ended) give(context.serve(service, exchange, body));
+    });
+  if (facts.method !== 'POST') return make(undefined);
+  carrier.collect(MAX_FORM, make);
 }

@@ -12,7 +12,7 @@ test('an error file becomes an answer, without the headers that are ours', () =>
       ['cache-control', 'no-cache'],
       ['x-empty', ''],
     ],
-    body: Buffer.from('<p>\n\n</p>'),
+    body: '<p>\n\n</p>',
     close: false,
   });
 });

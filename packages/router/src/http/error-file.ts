@@ -2,6 +2,7 @@
 import { reasonFor } from '@headgate/shared/process/regular-file';
 import type { Encoding, FileText } from '@headgate/shared/process/regular-file';
 import type { Answer } from '../model/answer.ts';
+import { bodyWith } from './outgoing.ts';
 
 /** The largest page, as in HAProxy. */
 const MAX_LENGTH = 16_384;
@@ -33,6 +34,6 @@ export function parseErrorFile(text: string, code: number): Answer | string {
     const name = (header[1] ?? '').toLowerCase();
     if (!OURS.includes(name)) headers.push([name, header[2] ?? '']);
   }
-  const body = Buffer.from(text.slice(split.index + split[0].length), 'latin1');
+  const body = bodyWith(Buffer.from(text.slice(split.index + split[0].length), 'latin1'));
   return { status: Number(start[1]), reason: start[2] ?? '', headers, body, close: code === 400 || code === 408 };
 }

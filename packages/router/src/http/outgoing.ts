@@ -1,4 +1,5 @@
 /** The heads of generated answers. Pure. */
+import { isUtf8 } from 'node:buffer';
 import type { Answer } from '../model/answer.ts';
 
 /** What happens to the client's connection after an answer. */
@@ -16,6 +17,11 @@ export function answerHead(answer: Answer, client: ClientSide): string {
   if (client.close) out += 'connection: close\r\n';
   else if (client.version === '1.0') out += 'connection: keep-alive\r\n';
   return `${out}\r\n`;
+}
+
+/** The body that holds these bytes: a text where they are one, for it is easier to read. */
+export function bodyWith(bytes: Buffer): Answer['body'] {
+  return isUtf8(bytes) ? bytes.toString() : bytes;
 }
 
 /** The bytes of an answer's body. */

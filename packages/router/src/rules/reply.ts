@@ -10,6 +10,7 @@ import type { Read } from '../model/values.ts';
 import { compileFormat } from '../sample/format.ts';
 import type { Format } from '../sample/format.ts';
 import type { ActionContext } from './action.ts';
+import { bodyWith } from '../http/outgoing.ts';
 import { TOKEN } from '../http/token.ts';
 import { bytesOf } from '../sample/value.ts';
 
@@ -131,7 +132,7 @@ export function parseReply(words: readonly Word[], defaultStatus: number, contex
   const fixed = headers.flatMap(([name, { constant }]) => (constant === undefined ? [] : [[name, constant] as const]));
   const constant =
     Buffer.isBuffer(text) && fixed.length === headers.length
-      ? { status, reason, headers: [...fixed, ...own], body: text, close: false }
+      ? { status, reason, headers: [...fixed, ...own], body: bodyWith(text), close: false }
       : undefined;
   return {
     status,
