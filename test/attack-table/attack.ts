@@ -17,7 +17,7 @@ export interface Victim {
 export type Attack = Row<Victim>;
 
 /** Time limit for a proxy, in milliseconds: where it has timeouts, they are set to one second. */
-export const PATIENCE = 4000 / FACTOR;
+export const PATIENCE = 8000 / FACTOR;
 
 export const HANDSHAKE =
   'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +

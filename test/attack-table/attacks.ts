@@ -3,8 +3,12 @@ import { chunkedDelete } from './attacks/chunked-delete.ts';
 import { controlBytes } from './attacks/control-bytes.ts';
 import { credentials } from './attacks/credentials.ts';
 import { cutLooksWhole } from './attacks/cut-looks-whole.ts';
+import { deafClients } from './attacks/deaf-clients.ts';
 import { descriptors } from './attacks/descriptors.ts';
 import { diesInAnswer } from './attacks/dies-in-answer.ts';
+import { drippingHead } from './attacks/dripping-head.ts';
+import { endlessHead } from './attacks/endless-head.ts';
+import { endlessInterim } from './attacks/endless-interim.ts';
 import { forwardedFor } from './attacks/forwarded-for.ts';
 import { h2c } from './attacks/h2c.ts';
 import { halfOpenTunnels } from './attacks/half-open-tunnels.ts';
@@ -31,6 +35,9 @@ export const attacks: readonly Attack[] = [
   abortedRequests,
   halfOpenTunnels,
   descriptors,
+  deafClients,
+  endlessInterim,
+  endlessHead,
   chunkedDelete,
   lengthAndChunks,
   h2c,
@@ -39,6 +46,7 @@ export const attacks: readonly Attack[] = [
   diesInAnswer,
   cutLooksWhole,
   silentServer,
+  drippingHead,
   unknownUpgrade,
   refusedUpgrade,
   forwardedFor,

@@ -10,7 +10,9 @@ const FILE = inRepository('docs/security.md');
 const TOLERABLE = 1000;
 
 /** Undefined when the victim held, else what became of it in a few words; or what another client waited meanwhile. */
-export type Outcome = string | Latency | undefined;
+export type Outcome = string | Latency | typeof ABSENT | undefined;
+/** The victim has nothing that could be attacked so. */
+export const ABSENT = Symbol('absent');
 
 /** What is done to a victim. */
 export interface Row<Victim> {
@@ -63,6 +65,7 @@ export function writeTable<Victim>(
 
 function text(outcome: Outcome): string {
   if (outcome === undefined) return 'holds';
+  if (outcome === ABSENT) return '–';
   if (typeof outcome === 'string') return `**${outcome}**`;
   const figures = [outcome.median, outcome.slowest].map((ms) => Math.max(1, Math.round(ms))).join(' / ');
   return outcome.slowest < TOLERABLE ? `${figures} ms` : `**${figures} ms**`;

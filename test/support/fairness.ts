@@ -73,7 +73,7 @@ export const FLOODS: Readonly<Record<string, Flood>> = {
 };
 
 /** The latency of one visit after the other. */
-async function latency(t: TestContext, port: number): Promise<Latency> {
+export async function latency(t: TestContext, port: number): Promise<Latency> {
   const times: number[] = [];
   while (times.length < VISITS) times.push(await visit(t, port));
   times.sort((one, other) => one - other);

@@ -13,10 +13,12 @@ import { portOf } from './raw.ts';
 
 /** The task of the thread. Strings are latin1. */
 export type Hostility =
-  /** `connections` clients that each say `first`, then `again` without end, and read and drop what they are answered. */
+  /** `connections` clients that each say `first`, then `again` without end, and read and drop what they are answered, or read nothing. */
   | {
       readonly kind: 'clients';
-      readonly port: number;
+      /** A unix socket is named by its path. */
+      readonly port: number | string;
+      readonly deaf?: boolean;
       readonly connections: number;
       readonly first: string;
       readonly again: string;
@@ -52,13 +54,16 @@ function pour(socket: Socket, bytes: Buffer): void {
   more();
 }
 
-async function open(port: number, connections: number, first: string): Promise<Socket[]> {
-  const sockets = Array.from({ length: connections }, () => connect({ port, host: '127.0.0.1', noDelay: true }));
+async function open(port: number | string, connections: number, first: string, deaf = false): Promise<Socket[]> {
+  const place = typeof port === 'string' ? { path: port } : { port, host: '127.0.0.1', noDelay: true };
+  const sockets = Array.from({ length: connections }, () => connect(place));
   for (const socket of sockets) {
     socket.on('error', () => {});
-    socket.resume();
+    if (!deaf) socket.resume();
   }
-  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  const connected = sockets.map((socket) => once(socket, 'connect'));
+  // A unix socket whose queue is full refuses at once: those that are in are the attack.
+  await (typeof port === 'string' ? Promise.allSettled(connected) : Promise.all(connected));
   for (const socket of sockets) if (first !== '') socket.write(first, 'latin1');
   return sockets;
 }
@@ -76,7 +81,8 @@ async function run(hostility: Hostility, started: (port: number) => void): Promi
     server.listen(0, '127.0.0.1', () => started(portOf(server.address())));
     return;
   }
-  const sockets = await open(hostility.port, hostility.connections, hostility.first);
+  const deaf = hostility.kind === 'clients' && hostility.deaf === true;
+  const sockets = await open(hostility.port, hostility.connections, hostility.first, deaf);
   started(0);
   if (hostility.kind === 'clients') {
     for (const socket of sockets) pour(socket, again);

@@ -9,7 +9,7 @@ export const diesInAnswer: Attack = {
       connection.send('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'),
     );
     const client = await send(t, victim, 'GET /half HTTP/1.1\r\nHost: a\r\n\r\n');
-    await client.expect(/half$/);
+    await happens(client.expect(/half$/));
     victim.origin.to('/half')[0]?.connection.end();
     return (await happens(client.ended(PATIENCE))) ? undefined : 'the client waits indefinitely';
   },
