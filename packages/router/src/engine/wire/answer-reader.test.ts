@@ -42,7 +42,7 @@ describe('the reader of answers', () => {
     const answers = reader();
     const statuses: number[] = [];
     for (
-      let rest: Buffer | undefined = bytes(
+      let rest: ReturnType<AnswerReader['takeRest']> = bytes(
         `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${HEAD}ok`,
       );
       statuses.at(-1) !== 200;
