@@ -51,7 +51,7 @@ tr.sum th,tr.sum td{background:color-mix(in srgb,var(--calm-bg) 45%,transparent)
 .tone{display:inline-block;padding:0 8px;border-radius:99px;font-weight:600}
 .tone.up{color:var(--up);background:var(--up-bg)}.tone.warn{color:var(--warn);background:var(--warn-bg)}.tone.down{color:var(--down);background:var(--down-bg)}
 .tone.off{color:var(--off);background:var(--off-bg)}.tone.calm{color:var(--calm);background:var(--calm-bg)}
-form{display:flex;flex-wrap:wrap;gap:4px;margin:0}
+form{display:flex;flex-wrap:wrap;gap:4px;margin:0}form+form{margin-top:4px}
 button,input{font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:2px 9px;min-height:28px}
 button{cursor:pointer}button:hover{border-color:var(--accent)}button[aria-pressed=true]{background:var(--fill);border-color:var(--accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:1px}
