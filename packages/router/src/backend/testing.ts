@@ -77,6 +77,7 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
     persistence: undefined,
     persistDown: false,
     preferLastServer: false,
+    checkCache: false,
     pretendKeepAlive: false,
     nameHeader: undefined,
     reuse: 'safe',

@@ -48,6 +48,10 @@ export const BACK_FLAGS = {
     field: 'preferLastServer',
     doc: 'Sends a client again to a server that its connection has a connection of its own to (`http-reuse never`, `send-proxy`, a log-in), where `balance` chooses freely.',
   },
+  checkcache: {
+    field: 'checkCache',
+    doc: 'Answers 502 instead of passing a response that a cache may keep together with its `Set-Cookie`: such a cache would give the cookie of one client to others. A line in the log names the server. (HAProxy 2.6 answers with its page for 200.)',
+  },
   'log-health-checks': {
     field: 'logHealthChecks',
     doc: 'Logs every change of a health check, not only up and down.',

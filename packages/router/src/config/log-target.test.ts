@@ -42,7 +42,7 @@ test('file: is a log file, whose lines have no syslog header unless asked for', 
 test('a path that is a file, or no socket yet, is told with what to write instead', () => {
   assert.match(
     logging('/var/log/x.log').said.join(),
-    /x\.log is a file and not a socket; did you mean 'file:\/var\/log\/x\.log'\?/,
+    /warning: .*x\.log is a file and not a socket: its lines are lost; did you mean 'file:\/var\/log\/x\.log'\?/,
   );
   assert.match(logging('/run/none.sock').said.join(), /warning: there is no socket \/run\/none\.sock/);
   assert.match(logging('/var/log').said.join(), /is a folder and not a socket/);

@@ -104,7 +104,7 @@ function readTransport(word: Word, context: Pick<Context, 'problems' | 'io'>): L
   return undefined;
 }
 
-/** A regular file instead of a socket would lose every line. */
+/** As in HAProxy, what is no socket loses every line; /dev/stdout is what it should not be written as. */
 function checkSocket(path: string, kind: FileKind, at: Position, problems: Problems): void {
   if (kind === 'none')
     problems.warning(
@@ -113,10 +113,10 @@ function checkSocket(path: string, kind: FileKind, at: Position, problems: Probl
       `file:${path}`,
     );
   else if (kind !== 'socket')
-    problems.error(
+    problems.warning(
       at,
-      `${path} is ${kind === 'folder' ? 'a folder' : 'a file'} and not a socket`,
-      kind === 'file' ? `file:${path}` : undefined,
+      `${path} is ${kind === 'folder' ? 'a folder' : 'a file'} and not a socket: its lines are lost`,
+      path === '/dev/stdout' || path === '/dev/stderr' ? path.slice(5) : kind === 'file' ? `file:${path}` : undefined,
     );
 }
 

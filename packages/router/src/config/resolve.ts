@@ -20,7 +20,7 @@ import { headerNameRules } from './header-names.ts';
 import { BACK_FLAGS, FRONT_FLAGS, PROXY_FLAGS, resolveFlags } from './flags.ts';
 import { resolvePersistence } from './resolve-persistence.ts';
 import { resolveServers } from './resolve-server.ts';
-import { contentRules, logFormatOf, needsRequest } from './tcp-mode.ts';
+import { contentRules, logFormatOf, logsServerEnds, needsRequest } from './tcp-mode.ts';
 import { checkExternal, checkScript } from './check/script.ts';
 
 const { backlog, balance, engine, 'hash-type': hashType, 'http-reuse': httpReuse, retries } = PROXY_DIRECTIVES;
@@ -97,6 +97,7 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft, number: 
     maxconn: settings.maxconn ?? 0,
     sessionRate: settings.sessionRate ?? 0,
     logFormat: logFormatOf(settings),
+    logsServerEnds: logsServerEnds(settings),
     captures: capturesOf(draft),
     logStructured: settings.logStructured,
     errorLogFormat: settings.errorLogFormat,

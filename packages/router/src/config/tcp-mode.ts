@@ -43,6 +43,12 @@ export const HTTP_ONLY: ReadonlySet<string> = new Set([
 export const WHY_NOT_HTTP = 'mode tcp passes bytes, and reads no request';
 
 /** HAProxy falls back to tcplog where a frontend in mode tcp has a format for requests. */
+/** Whether lines of its own formats have the addresses of connections to servers. */
+export function logsServerEnds({ logFormat, logStructured }: Settings): boolean {
+  const own = typeof logFormat === 'object' ? logFormat.reads : [];
+  return [...own, ...(logStructured?.reads ?? [])].includes('server-tls');
+}
+
 export function logFormatOf({ mode, logFormat = 'default' }: Settings): LogFormat {
   return mode === 'tcp' && (logFormat === 'httplog' || logFormat === 'httplog-clf') ? 'tcplog' : logFormat;
 }

@@ -1,3 +1,4 @@
+import { sharesCookies } from '../backend/persistence/cacheable.ts';
 import { answerFacts, editedAnswer } from '../http/answer-facts.ts';
 import { errorAnswer } from '../http/error-answers.ts';
 import type { HeadEdits } from '../http/head-edits.ts';
@@ -33,7 +34,8 @@ export function judgeAnswer(
   if (server !== undefined) exchange.bodyReader = affinity?.readsBody(exchange, head.status, server);
   const ruled =
     judges(config) ||
-    (backendConfig !== undefined && (judges(backendConfig) || backendConfig.responseContentRules.length > 0));
+    (backendConfig !== undefined &&
+      (judges(backendConfig) || backendConfig.responseContentRules.length > 0 || backendConfig.checkCache));
   if (!ruled && affinity?.judgesAnswers !== true) {
     captureResponseCookie(exchange.captures, head);
     return undefined;
@@ -54,10 +56,22 @@ function settled(exchange: ExchangeRecord, response: WireResponse, decision: Dec
   if (decision?.kind === 'reject') return dropped(exchange, 'PR', response.head.status);
   if (decision?.kind === 'respond') return { kind: 'replace', answer: decision.answer, state: decision.state };
   captureResponseCookie(exchange.captures, response);
+  if (backendConfig?.checkCache === true && leaksCookies(exchange, response))
+    return { kind: 'replace', answer: errorPage(exchange, 502), state: 'P' };
   if (server !== undefined) affinity?.answered(exchange, response, server, exchange.placement?.bound !== undefined);
   const after = decideAfterResponse(context.config, backendConfig, exchange);
   if (after?.kind === 'respond') return { kind: 'replace', answer: after.answer, state: after.state };
   return { kind: 'pass', edits: response.edits };
+}
+
+/** `option checkcache`. The cookie of our own that is added later is not the server's fault. */
+function leaksCookies(exchange: ExchangeRecord, response: WireResponse): boolean {
+  const { context, facts, backendName, server } = exchange;
+  const { status } = response.head;
+  if (!sharesCookies(facts.method, status, (name) => response.header(name))) return false;
+  const name = server?.config.name ?? '<dispatch>';
+  context.event('err', `Blocking cacheable cookie in response from instance ${backendName}, server ${name}.`);
+  return true;
 }
 
 /** As HAProxy logs it: the response came, but not for the client. */

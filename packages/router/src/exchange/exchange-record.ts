@@ -93,6 +93,13 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
     return performance.now() - this.started;
   }
 
+  /** The connection to the server. A line may be written when it is closed, and its addresses are forgotten. */
+  noteServer(link: ServerEnds): void {
+    this.serverEnds = this.context.config.logsServerEnds
+      ? { local: link.local, peer: link.peer, secure: link.secure }
+      : link;
+  }
+
   /** `option logasap`: figures of log lines are not final. */
   get early(): boolean {
     return this.context.config.logAsap;

@@ -141,7 +141,7 @@ export class Exchange extends ExchangeRecord implements Undecided, Placed {
    * As in HAProxy, the connect time starts with the first attempt at this server, pauses included.
    */
   connected(pooled: boolean, link: ServerEnds): void {
-    this.serverEnds = link;
+    this.noteServer(link);
     if (!pooled) this.#mark = performance.now();
     if (!pooled) observed(this, 'connected');
     this.connectTime = pooled ? 0 : Math.floor(this.#mark - this.#assigned);

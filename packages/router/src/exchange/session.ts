@@ -223,7 +223,7 @@ export class Session extends ExchangeRecord implements Placed {
   // ---- carry: bytes both ways ------------------------------------------------------------------
 
   connected(link: ServerEnds): void {
-    this.serverEnds = link;
+    this.noteServer(link);
     this.connectTime = Math.floor(performance.now() - this.#assigned);
     this.#stage = 'D';
     const { backendConfig, context } = this;

@@ -7,14 +7,10 @@ const ADDRESS = 'connections to servers come from the address the system chooses
 const REASONS: Readonly<Record<string, string>> = {
   'section fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
   'section log-forward': 'use a syslog daemon',
-  'section program': 'start programs by the supervisor',
   'section ring': "log to a socket, a file or 'stdout'",
   'fd-hard-limit': 'set the limit of open files where the router is started (LimitNOFILE=), or write maxconn',
   setcap: 'give the capability where the router is started (AmbientCapabilities= in systemd)',
   'option spop-check': CHECKS,
-  'option checkcache':
-    'write http-response deny if { res.hdr(set-cookie) -m found } !{ res.hdr(cache-control) -m sub private no-store no-cache }',
-  'option http-use-proxy-header': 'the router is no forward proxy: clients send Authorization and Connection',
   'option transparent': ADDRESS,
   transparent: ADDRESS,
   'server … force-sslv3': "SSL 3.0 is gone from OpenSSL: write 'force-tlsv12'",
@@ -44,7 +40,6 @@ const PREFIXES: readonly (readonly [prefix: string, why: string])[] = [
   ['51degrees-', DEVICES],
   ['deviceatlas-', DEVICES],
   ['wurfl-', DEVICES],
-  ['lua-', LUA],
 ];
 
 /** What to do instead of a keyword; undefined where nothing can be said. */

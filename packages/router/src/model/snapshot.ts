@@ -130,6 +130,7 @@ export type LogFormat = NamedLogFormat | OwnLogFormat;
 /** `log-format "%ci %r"`. */
 export interface OwnLogFormat {
   readonly text: string;
+  readonly reads: readonly Read[];
   readonly render: (on: Evaluation) => string;
 }
 
@@ -204,6 +205,8 @@ export interface Frontend extends Proxy {
   /** `rate-limit sessions`: the most new sessions per second; 0: no limit. */
   readonly sessionRate: number;
   readonly logFormat: LogFormat;
+  /** Its lines have the addresses of connections to servers, which are noted while those are open. */
+  readonly logsServerEnds: boolean;
   readonly captures?: Captures | undefined;
   readonly logSeparateErrors: boolean;
   readonly logAsap: boolean;
@@ -311,6 +314,8 @@ export interface Backend extends Proxy {
   readonly pretendKeepAlive: boolean;
   /** `option prefer-last-server`: a client goes again where it has a connection of its own. */
   readonly preferLastServer: boolean;
+  /** `option checkcache`: a response that a cache may keep together with its cookies is blocked. */
+  readonly checkCache: boolean;
   /** `http-reuse`: may a first request use a pooled server connection? */
   readonly reuse: 'never' | 'safe' | 'aggressive' | 'always';
 }

@@ -38,6 +38,7 @@ export function frontendConfig(differences: Partial<Frontend> = {}): Frontend {
     ignoreProbes: false,
     logSeparateErrors: false,
     logAsap: false,
+    logsServerEnds: false,
     logStructured: undefined,
     errorLogFormat: undefined,
     uniqueId: undefined,

@@ -7,7 +7,7 @@ import { refusalReason } from './refusals.ts';
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 export const SECTIONS_NOT_YET = words(`
-  ring program fcgi-app log-forward log-profile crt-list traces`);
+  ring fcgi-app log-forward log-profile crt-list traces`);
 
 /** Sections about certificates, which belong to the terminator (HAProxy 3.0 and 3.2). */
 export const CERTIFICATE_SECTIONS: readonly string[] = ['acme', 'crt-store'];
@@ -16,17 +16,17 @@ export const CERTIFICATE_SECTIONS: readonly string[] = ['acme', 'crt-store'];
 export const ACME_BACKEND = 'headgate-acme';
 
 export const GLOBAL_NOT_YET = words(`
-  51degrees-data-file expose-deprecated-directives fd-hard-limit limited-quic lua-load lua-load-per-thread lua-prepend-path
+  51degrees-data-file expose-deprecated-directives fd-hard-limit limited-quic
   ocsp-update.mode setcap wurfl-data-file`);
-/** Families of keywords in global: `lua-load-…`. */
-export const GLOBAL_NOT_YET_PREFIXES = ['lua-', 'deviceatlas-', '51degrees-', 'wurfl-'];
+/** Families of keywords in global: `wurfl-data-file`. */
+export const GLOBAL_NOT_YET_PREFIXES = ['deviceatlas-', '51degrees-', 'wurfl-'];
 
 export const PROXY_NOT_YET = words(`
   guid hash-preserve-affinity log-steps monitor-net quic-initial ssl-f-use transparent use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
-  accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response checkcache forwarded
-  http-drop-request-trailers http-drop-response-trailers http-use-proxy-header spop-check transparent`);
+  accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response forwarded
+  http-drop-request-trailers http-drop-response-trailers spop-check transparent`);
 
 /** Parameters of `bind` about TLS without a value, and those with one. */
 export const BIND_TLS_FLAGS = words(`

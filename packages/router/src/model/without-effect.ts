@@ -56,6 +56,7 @@ export const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 const GLOBAL_WITHOUT_EFFECT_PREFIXES: readonly (readonly [prefix: string, why: string])[] = [
   ['tune.ssl.', NO_TLS_HERE],
   ['ssl-', NO_TLS_HERE],
+  ['lua-', 'there is no Lua: what rules use of it is refused where they name it'],
   ['httpclient.', 'the router makes no requests of its own'],
   ['tune.', "it tunes HAProxy's internals"],
 ];
@@ -92,6 +93,7 @@ export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   'idle-close-on-response': 'a stop tells clients with their response, and closes idle connections soon after',
   'independent-streams':
     "a timeout counts for the side whose turn it is, and another direction's traffic does not prolong it",
+  'http-use-proxy-header': 'Proxy-Connection never passes from one connection to the next',
   nolinger: 'a connection that is closed leaves nothing behind that would pile up',
   'http-use-htx': 'it was removed from HAProxy too',
 };
@@ -120,4 +122,5 @@ export const SECTIONS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   cache: NO_CACHE,
   'crt-store': NO_CERTIFICATES,
   mailers: 'no mail is sent: watch the log or the metrics for servers that go down',
+  program: 'no program is started: let the supervisor start it beside this one',
 };

@@ -103,6 +103,7 @@ test('a backend decides with its http-request rules and its redirects, and else 
     persistence: undefined,
     persistDown: false,
     preferLastServer: false,
+    checkCache: false,
     mode: 'http',
     answerDelay: 0,
     disabled: false,

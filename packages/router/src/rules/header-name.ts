@@ -20,6 +20,9 @@ const INSTEAD: Readonly<Record<string, string>> = {
 /** These are always removed when a message is forwarded, so removing them by a rule is harmless. */
 const GONE: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'te']);
 
+/** Fields of one connection, which the router writes itself whatever rules say: setting one changes nothing. */
+const OWN: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'upgrade']);
+
 /** Fields that no rule may change, in lower case. */
 export function isProtected(name: string): boolean {
   return Object.hasOwn(INSTEAD, name);
@@ -34,13 +37,17 @@ export function checkHeaderName(name: Word, problems: Problems): boolean {
   return false;
 }
 
+/** Whether a rule that gives this header a value is passed over, which a warning says: as it is copied from configurations of nginx. */
+export function isPassedOver(name: Word, problems: Problems): boolean {
+  const lower = name.text.toLowerCase();
+  if (!OWN.has(lower)) return false;
+  problems.warning(name.at, `giving '${name.text}' a value has no effect: ${INSTEAD[lower] ?? ''}`);
+  return true;
+}
+
 /** A header name that rules may remove; reports what is wrong with it. */
 export function checkRemovedName(name: Word, problems: Problems): boolean {
   const lower = name.text.toLowerCase();
-  if (lower === 'host') {
-    problems.error(name.at, "'Host' cannot be removed: HTTP/1.1 demands one; 'set-header Host' gives it another value");
-    return false;
-  }
   if (!GONE.has(lower)) return checkHeaderName(name, problems);
   problems.warning(name.at, `removing '${name.text}' has no effect: it never passes from one connection to the next`);
   return true;

@@ -1,11 +1,11 @@
 /** The aliases of format strings (HAProxy configuration manual §8.2.4). One table, so the file is as long as the list. */
 import type { CapturedValues } from '../model/captures.ts';
-import type { Evaluation } from '../model/evaluation.ts';
+import type { Evaluation, ServerEnds } from '../model/evaluation.ts';
 import type { AccessRecord } from '../model/record.ts';
 import type { Read } from '../model/values.ts';
 import { addressBytes } from './address.ts';
 import { bracedCaptures, cookieCapture, listedCaptures } from './captured.ts';
-import { greenwichDate, localDate, milliseconds } from './date.ts';
+import { greenwichDate, localDate, milliseconds, zonedDate } from './date.ts';
 import { pathOf, queryOf } from './target.ts';
 import type { Flags, FormatOptions } from './shown.ts';
 import { requestText } from './words.ts';
@@ -28,6 +28,11 @@ const line: readonly Read[] = ['method', 'target', 'version'];
 /** An alias read from the record of the exchange: in a log line all of it, in a rule what is known by then, as in HAProxy. */
 function recorded(doc: string, value: (record: AccessRecord) => string | number | undefined): Alias {
   return { doc, reads: ['state'], value: ({ record }) => (record === undefined ? undefined : value(record)) };
+}
+
+/** Empty without a connection to a server. */
+function serverEnd(doc: string, value: (ends: ServerEnds) => string | number): Alias {
+  return { doc, reads: ['server-tls'], value: ({ serverEnds }) => serverEnds && value(serverEnds) };
 }
 
 /** With a plus sign in a line that is written before the end (`option logasap`). */
@@ -152,14 +157,21 @@ export const aliases: Readonly<Record<string, Alias>> = {
     value: ({ record, response }) =>
       record === undefined || record.status >= 0 ? record?.status : (response?.status ?? -1),
   },
+  bi: serverEnd('our address on the connection to the server', ({ local }) => local.address),
+  bp: serverEnd('our port on the connection to the server', ({ local }) => local.port),
+  si: serverEnd('address of the server', ({ peer }) => peer.address),
+  sp: serverEnd('port of the server', ({ peer }) => peer.port),
   b: recorded('backend', (r) => r.backendName),
   s: recorded('server', (r) => r.serverName),
   t: recorded('time of the request, local', (r) => localDate(r.acceptedAt)),
   tr: recorded('time of the request, local', (r) => localDate(r.acceptedAt)),
   trg: recorded('time of the request, GMT', (r) => greenwichDate(r.acceptedAt)),
+  trl: recorded('time of the request with the time zone, local', (r) => zonedDate(r.acceptedAt)),
+  Tl: recorded('time of the request with the time zone, local', (r) => zonedDate(r.acceptedAt)),
   ms: recorded('milliseconds of the time of the request', (r) => milliseconds(r.acceptedAt)),
   Ta: recorded('active time: request to end', (r) => soFar(r, r.activeTime)),
   Tt: recorded('total time: as Ta, without the time before the request', (r) => soFar(r, r.activeTime)),
+  Tu: recorded('total time as the client sees it: as Ta', (r) => soFar(r, r.activeTime)),
   Th: recorded('time of the handshake with the client: 0, TLS ends in the terminator', () => 0),
   Tc: recorded('time to connect to the server', (r) => r.connectTime),
   TR: recorded('time for the client to send the request', (r) => r.requestTime),
@@ -183,13 +195,6 @@ export const aliases: Readonly<Record<string, Alias>> = {
 
 /** HAProxy's other aliases. */
 export const unsupportedAliases: Readonly<Record<string, string>> = {
-  bi: "the source address of server connections is this machine's",
-  bp: 'the source port of server connections is not recorded',
-  si: 'use %s, the name of the server',
-  sp: 'use %s, the name of the server',
   Ti: 'use %TR',
-  Tu: 'use %Ta',
-  Tl: 'use %tr',
-  trl: 'use %tr',
   lc: 'use the metrics of the process',
 };

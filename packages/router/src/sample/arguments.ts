@@ -57,6 +57,8 @@ export interface Argument {
   readonly name: string;
   readonly optional: boolean;
   readonly check: (text: string, context: SampleContext) => string | undefined;
+  /** What is worth a warning in a text that passed. */
+  readonly doubt?: ((text: string) => string | undefined) | undefined;
 }
 
 export const VARIABLE = /^(?:proc|sess|txn|req|res|check)\.[A-Za-z0-9_.]{1,64}$/;
@@ -66,7 +68,6 @@ type Check = Argument['check'];
 export const anyText: Check = () => undefined;
 export const integer: Check = (text) => (/^[+-]?\d{1,15}$/.test(text) ? undefined : `'${text}' is not an integer`);
 export const positive: Check = (text) => (/^\d{1,15}$/.test(text) ? undefined : `'${text}' is not a positive integer`);
-export const headerName: Check = (text) => (TOKEN.test(text) ? undefined : `'${text}' is not a header name`);
 /** HAProxy keeps only the last ten occurrences and refuses to count further back; so do we. */
 export const occurrence: Check = (text) =>
   /^(-?[1-9]|-10|[1-9]\d{0,3}|0)$/.test(text)
@@ -84,6 +85,14 @@ export const operand: Check = (text) =>
 export function oneOf(...words: readonly string[]): Check {
   return (text) => (words.includes(text) ? undefined : `'${text}' is not one of ${words.join(', ')}`);
 }
+
+/** The name of a header. As in HAProxy it may be one that no message can have. */
+export const headerName: Argument = {
+  name: 'name',
+  optional: false,
+  check: anyText,
+  doubt: (text) => (TOKEN.test(text) ? undefined : `'${text}' is not a header name: no message has such a header`),
+};
 
 export function required(name: string, check: Check = anyText): Argument {
   return { name, optional: false, check };

@@ -22,6 +22,13 @@ export function localDate(time: number): string {
   return `${lastLocal}.${milliseconds(time)}`;
 }
 
+/** `23/Nov/2026:07:47:44 +0100`, in the zone of the machine (HAProxy's %trl). */
+export function zonedDate(time: number): string {
+  const offset = -new Date(time).getTimezoneOffset();
+  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60];
+  return `${localDate(time).slice(0, -4)} ${offset < 0 ? '-' : '+'}${two(hours)}${two(minutes)}`;
+}
+
 /** `23/Nov/2026:06:47:44 +0000`, always GMT (HAProxy's %trg). */
 export function greenwichDate(time: number): string {
   const date = new Date(time);

@@ -177,6 +177,8 @@ function argumentsOf(
     const argument = expected[index];
     if (argument === undefined || (text === '' && argument.optional)) continue;
     const problem = argument.check(text, context);
+    const doubt = problem === undefined ? argument.doubt?.(text) : undefined;
+    if (doubt !== undefined) problems.warning(at(offset), `${call.name} ${doubt}`);
     if (problem === undefined) continue;
     sound = false;
     problems.error(at(offset), `${call.name} ${problem}`);

@@ -115,6 +115,9 @@ export const phases = {
   },
 } as const satisfies Record<string, Phase>;
 
+/** Where HAProxy accepts the bytes of a connection although there are none to see. */
+const BLIND: ReadonlySet<Phase> = new Set([phases.request, phases.response, phases.log]);
+
 const PURE: ReadonlySet<Need> = new Set(['connection', 'request', 'response']);
 
 export function needOf(read: Read): Need {
@@ -164,6 +167,10 @@ export function checkPhase(
 ): boolean {
   const need = reads.map(needOf).find((one) => !phase.has.has(one));
   if (need === undefined) return true;
+  if (need === 'payload' && BLIND.has(phase)) {
+    problems.warning(at, `'${text}' never has a value here, in HAProxy neither: mode http reads requests, not bytes`);
+    return true;
+  }
   problems.error(at, `'${text}' needs ${phase.missing[need] ?? missingEverywhere(need, phase)}`);
   return false;
 }

@@ -1,7 +1,7 @@
 import type { Problems } from './problem.ts';
 import type { Position, Section, Statement, Word } from './raw.ts';
 import { nearest } from './suggest.ts';
-import { durationBeforeRest, parseDuration, parseInteger, parseSize } from './units.ts';
+import { durationBeforeRest, integerBeforeRest, parseDuration, parseInteger, parseSize } from './units.ts';
 import type { Parsed } from './units.ts';
 
 /** The context of a cursor's statement. */
@@ -79,13 +79,15 @@ export class Cursor {
   }
 
   integer(what: string, min: number, max: number): number | undefined {
-    return this.#parsed(what, (text) => parseInteger(text, min, max));
+    const word = this.peek();
+    const read = word === undefined ? undefined : this.#withoutRest(word, integerBeforeRest);
+    return this.#parsed(what, (text) => parseInteger(read ?? text, min, max));
   }
 
   /** Milliseconds. In YAML a small number without a unit gets a warning: 60 is rarely meant as 60 ms. */
   duration(what: string): number | undefined {
     const word = this.peek();
-    const read = word === undefined ? undefined : this.#withoutRest(word);
+    const read = word === undefined ? undefined : this.#withoutRest(word, durationBeforeRest);
     const value = this.#parsed(what, (text) => parseDuration(read ?? text));
     if (word === undefined || value === undefined) return value;
     this.#reading.onDuration?.(word, value);
@@ -98,9 +100,9 @@ export class Cursor {
     return value;
   }
 
-  /** Of `30sec` what HAProxy 2.6 reads of it. */
-  #withoutRest({ text, at }: Word): string | undefined {
-    const read = this.#reading.dialect === 'yaml' ? undefined : durationBeforeRest(text);
+  /** Of `30sec` or `80%` what HAProxy 2.6 reads of it. */
+  #withoutRest({ text, at }: Word, readable: typeof durationBeforeRest): string | undefined {
+    const read = this.#reading.dialect === 'yaml' ? undefined : readable(text);
     if (read !== undefined)
       this.#problems.warning(at, `'${text}' is read as ${read}, as HAProxy 2.6 does; later versions refuse it`);
     return read;

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MAX_DURATION, durationBeforeRest, parseDuration, parseInteger, parseSize } from './units.ts';
+import {
+  MAX_DURATION,
+  durationBeforeRest,
+  integerBeforeRest,
+  parseDuration,
+  parseInteger,
+  parseSize,
+} from './units.ts';
 
 test('durations accept every HAProxy unit and are returned in milliseconds', () => {
   const cases: readonly (readonly [string, number])[] = [
@@ -38,6 +45,12 @@ test('of a duration with more behind its unit HAProxy 2.6 reads what is before',
   for (const [text, read] of Object.entries(cases)) assert.equal(durationBeforeRest(text), read, text);
   for (const text of ['1ms', '1us', '1s', '30', '5x', '1.5s', '10S', ''])
     assert.equal(durationBeforeRest(text), undefined);
+});
+
+test('of an integer with more behind it HAProxy 2.6 reads the digits', () => {
+  const cases = { '80%': '80', '20.2%': '20', '4096;': '4096', '10k': '10' };
+  for (const [text, read] of Object.entries(cases)) assert.equal(integerBeforeRest(text), read, text);
+  for (const text of ['80', '', '%', '-1', 'a1']) assert.equal(integerBeforeRest(text), undefined, text);
 });
 
 test('sizes accept k, m and g', () => {

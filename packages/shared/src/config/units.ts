@@ -29,6 +29,11 @@ export function durationBeforeRest(text: string): string | undefined {
   return /^(\d{1,16}(?:us|ms|s|m(?!s)|h|d)).+$/.exec(text)?.[1];
 }
 
+/** An integer with more behind it (`80%`, `4096;`), as it is without that: HAProxy 2.6 stops reading there. Undefined for any other text. */
+export function integerBeforeRest(text: string): string | undefined {
+  return /^(\d{1,15})[^\d].*$/.exec(text)?.[1];
+}
+
 /** Milliseconds in the largest unit that holds them without a rest: `1d`, `90s`, `1500ms`; `0` has none. */
 export function formatDuration(ms: number): string {
   if (ms === 0) return '0';

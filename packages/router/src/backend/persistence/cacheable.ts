@@ -25,3 +25,15 @@ export function isCacheable(method: string, status: number, header: (name: strin
   }
   return cacheable && dated;
 }
+
+/** `option checkcache`: whether a cache that keeps the answer keeps its cookies with it. */
+export function sharesCookies(method: string, status: number, header: (name: string) => readonly string[]): boolean {
+  if (header('set-cookie').length === 0 || !isCacheable(method, status, header)) return false;
+  let shared = true;
+  for (const directive of itemsOf(header('cache-control'))) {
+    const word = directive.toLowerCase();
+    if (word === 'public') shared = true;
+    else if (word.startsWith('no-cache="set-cookie')) shared = false;
+  }
+  return shared;
+}

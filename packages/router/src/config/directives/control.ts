@@ -1,4 +1,5 @@
 /** `stats socket`, `stats timeout` and `stats maxconn` of the `global` section: the control socket. */
+import { isTlsWord } from '../../model/vocabulary.ts';
 import { LEVELS } from '@headgate/shared/admin/level';
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Word } from '@headgate/shared/config/raw';
@@ -39,7 +40,13 @@ const READERS: Readonly<Record<string, (cursor: Cursor, draft: GlobalDraft, cont
     for (let next = cursor.next(); next !== undefined; next = cursor.next()) {
       const read = Object.hasOwn(PARAMETERS, next.text) ? PARAMETERS[next.text] : undefined;
       if (read !== undefined) read(bind, cursor, context);
-      else {
+      else if (isTlsWord(next.text)) {
+        context.problems.error(
+          next.at,
+          `not supported: '${next.text}' of 'stats socket'; it speaks no TLS: bind a unix socket or 127.0.0.1, and reach it over ssh`,
+        );
+        cursor.rest();
+      } else {
         context.problems.error(
           next.at,
           `unknown parameter '${next.text}' of 'stats socket'`,

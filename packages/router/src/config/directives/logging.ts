@@ -42,7 +42,7 @@ function readFormat(
   else {
     const dash = phase === phases.log;
     const format = compileFormat(word, { ...draft.scope.expressions, phase }, { dash, http: false });
-    return format === undefined ? undefined : { text: format.text, render: format.render };
+    return format === undefined ? undefined : { text: format.text, reads: format.reads, render: format.render };
   }
   return undefined;
 }

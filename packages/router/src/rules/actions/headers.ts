@@ -7,14 +7,16 @@ import type { Edits, NewField } from '../../model/edits.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
 import { compileFormat, type Format } from '../../sample/format.ts';
 import { regexOf } from '../../sample/regex.ts';
-import { conditionOf, editing, operands } from '../action.ts';
+import { phases } from '../../sample/phase.ts';
+import { conditionOf, editing, goingOn, operands } from '../action.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { expansionOf } from '../expansion.ts';
-import { checkHeaderName, checkRemovedName, isProtected } from '../header-name.ts';
+import { checkHeaderName, checkRemovedName, isPassedOver, isProtected } from '../header-name.ts';
 
-/** `add-header NAME FMT`: adds a line, whether or not the header exists. */
+/** `add-header NAME FMT`: adds a line, whether or not the header exists. Of Host there is one. */
 export const addHeader: Action = {
-  compile: (keyword, words, context) => writing(keyword, words, context, (edits, field) => edits.append(field)),
+  compile: (keyword, words, context) =>
+    writing(keyword, words, context, (edits, field, host) => (host ? edits.place(field) : edits.append(field))),
 };
 
 /** `set-header NAME FMT`: replaces all lines of the name with one. */
@@ -22,20 +24,33 @@ export const setHeader: Action = {
   compile: (keyword, words, context) => writing(keyword, words, context, (edits, field) => edits.place(field)),
 };
 
+/** `X-Name:` as it is written in a message, where HAProxy would send two colons. */
+function withoutColon(name: Word, { problems }: ActionContext): Word {
+  const found = /^(.+):$/.exec(name.text)?.[1];
+  if (found === undefined) return name;
+  problems.warning(name.at, `the header is '${found}': a colon is not part of its name; HAProxy would send it twice`);
+  return { ...name, text: found };
+}
+
+/** The one field that a request cannot be without (RFC 9112 §3.2): two of them, or none, are different requests to different servers. */
+function isHost(name: Word, { phase }: ActionContext): boolean {
+  return phase === phases.request && name.text.toLowerCase() === 'host';
+}
+
 function writing(
   keyword: Word,
   words: readonly Word[],
   context: ActionContext,
-  write: (edits: Edits, field: NewField) => boolean,
+  write: (edits: Edits, field: NewField, host: boolean) => boolean,
 ): ReturnType<Action['compile']> {
-  const [name, text] = operands(keyword, words, ['name', 'format'], context) ?? [];
-  if (name === undefined || text === undefined) return undefined;
-  const host = name.text.toLowerCase() === 'host';
-  if (!checkHeaderName(name, context.problems)) return undefined;
-  if (host && keyword.text === 'add-header') {
-    context.problems.error(name.at, "a request has one Host: 'set-header Host' gives it another value");
-    return undefined;
-  }
+  const [written, text] = operands(keyword, words, ['name', 'format'], context) ?? [];
+  if (written === undefined || text === undefined) return undefined;
+  const name = withoutColon(written, context);
+  const idle = isPassedOver(name, context.problems);
+  if (!idle && !checkHeaderName(name, context.problems)) return undefined;
+  const host = isHost(name, context);
+  if (host && keyword.text === 'add-header')
+    context.problems.warning(name.at, 'a request has one Host: this replaces it; HAProxy sends two');
   const format = compileFormat(text, context);
   const condition = conditionOf(keyword, words.slice(2), context);
   if (format === undefined || condition === undefined) return undefined;
@@ -43,10 +58,11 @@ function writing(
     context.problems.error(text.at, `'${format.constant}' is not a host, with or without a port`);
     return undefined;
   }
+  if (idle) return { act: goingOn(() => undefined), reads: format.reads, condition };
   const fieldOf = fieldMaker(name.text, format, host);
   const act = editing(context.phase, (edits, on) => {
     const field = fieldOf(on);
-    return field !== undefined && write(edits, field);
+    return field !== undefined && write(edits, field, host);
   });
   return { act, reads: format.reads, condition };
 }
@@ -87,7 +103,11 @@ export const delHeader: Action = {
     const lower = name.text.toLowerCase();
     const exact = method === undefined || method.text === 'str';
     const removed = removes(lower);
+    const emptied = exact && isHost(name, context);
+    if (emptied)
+      problems.warning(name.at, 'a request has a Host: it is sent empty, unless a later rule gives it another value');
     const act = editing(context.phase, (edits) => {
+      if (emptied) return edits.set(name.text, '');
       if (!exact) edits.removeWhere(removes);
       else if (removed) edits.remove(lower);
       return true;

@@ -2,7 +2,7 @@ import type { FieldList } from '../../model/facts.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
 import type { Read, Sint } from '../../model/values.ts';
 import { isIP } from 'node:net';
-import { anyText, headerName, occurrence, optional, required } from '../arguments.ts';
+import { anyText, headerName, occurrence, optional } from '../arguments.ts';
 import type { Args } from '../arguments.ts';
 import { itemsOf, someItem } from '../lists.ts';
 import { several, single } from '../row.ts';
@@ -18,7 +18,7 @@ type HeadOf = (on: Evaluation) => Head;
 type Each = (test: Test<string>) => (on: Evaluation) => boolean;
 type Lines = (on: Evaluation) => readonly string[];
 
-const NAME = [required('name', headerName), optional('occurrence', occurrence)];
+const NAME = [headerName, optional('occurrence', occurrence)];
 
 /** The families of header fetches for one kind of head; `prefix` is `req.` or `res.`, `side` names the head in documentation. */
 export function headerFetches(
@@ -52,7 +52,7 @@ export function headerFetches(
     },
     [`${prefix}hdr_cnt`]: {
       type: 'sint',
-      args: [required('name', headerName)],
+      args: [headerName],
       reads,
       doc: 'How many items a header has; an empty line has one, an absent header none.',
       example: `${prefix}hdr_cnt(cookie)`,
@@ -63,7 +63,7 @@ export function headerFetches(
     },
     [`${prefix}fhdr_cnt`]: {
       type: 'sint',
-      args: [required('name', headerName)],
+      args: [headerName],
       reads,
       doc: 'How many lines a header has.',
       example: `${prefix}fhdr_cnt(via)`,
