@@ -10,8 +10,8 @@ export interface Sorted {
 
 /** The first section of a haproxy.cfg or a router.yaml. */
 const ROUTERS = /^(?:global|defaults|frontends?|backends?|listens?|userlists?|peers|resolvers)(?=[\s:])(?!\s*=)/m;
-/** The first service of a stunnel.conf or a tls-terminator.yaml. */
-const TERMINATORS = /^(?:services\s*:|\[[^\]\s]+\]\s*$)/m;
+/** The first service of a stunnel.conf, whose name may have blanks, or of a tls-terminator.yaml. */
+const TERMINATORS = /^(?:services\s*:|[ \t]*\[[^\]\n]+\][ \t]*\r?$)/m;
 
 /** The top of a file for both: `router:` and `terminator:`, each with the configuration of one (shared/config/from-yaml.ts). */
 const ROUTERS_PART = /^router\s*:/m;

@@ -186,3 +186,23 @@ describe('bind … ssl refuses', () => {
     assert.match(problems.join('\n'), /warning: 'crt' has no effect without 'ssl'/);
   });
 });
+
+describe('files', () => {
+  it("whose services have names with blanks are the terminator's", async () => {
+    const conf = openssl.write(
+      'two words.conf',
+      `[two words]\r\naccept = 127.0.0.1:8443\r\nconnect = 8080\r\ncert = ${PEM}\r\n`,
+    );
+    const { both, problems } = await load(`${START}frontend web\n bind :80\n http-request deny\n`, conf);
+    assert.equal(both?.terminator?.services[0]?.name, 'two words', problems.join('\n'));
+  });
+
+  it('of the terminator alone are answered with the program to start', async () => {
+    const conf = openssl.write('stunnel.conf', '[https]\naccept = 8443\nconnect = 8080\n');
+    const { problems } = await loadBoth([conf], new Reads());
+    assert.match(
+      problems.map(formatProblem).join(),
+      /stunnel\.conf:1:1: .*start the terminator by itself, 'headgate-terminator -f /,
+    );
+  });
+});

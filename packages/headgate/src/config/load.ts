@@ -16,8 +16,20 @@ import { socketIn } from './sockets.ts';
 export const NOWHERE = '/run/headgate';
 
 /** Compiles the router's half, with its `bind … ssl` on private sockets in the folder `sockets`. */
-export function loadRouting(files: readonly string[], reads: Reads, sockets: string): Promise<Loaded<Routing>> {
-  return loadRouter(sorted(files, reads).router, reads, { privateSocket: socketIn(sockets) });
+export async function loadRouting(files: readonly string[], reads: Reads, sockets: string): Promise<Loaded<Routing>> {
+  const { router, terminator } = sorted(files, reads);
+  const [only] = terminator;
+  if (router.length === 0 && only !== undefined) return { snapshot: undefined, problems: [alone(only)] };
+  return loadRouter(router, reads, { privateSocket: socketIn(sockets) });
+}
+
+/** Nothing to route: the terminator runs by itself. */
+function alone(file: string): Problem {
+  return {
+    severity: 'error',
+    at: { file, line: 1, column: 1 },
+    message: `nothing here is for the router: start the terminator by itself, 'headgate-terminator -f ${file}', or add a haproxy.cfg with -f`,
+  };
 }
 
 /** Compiles the terminator's half: its own files, and a service for each `bind … ssl` of `routing`. Undefined when there is nothing to terminate. */

@@ -157,7 +157,7 @@ test('durations have a unit, and HAProxy keeps retries on one server', () => {
     ' mode http',
     ' timeout server 90s',
     ' timeout connect 500',
-    ' server a 10.0.0.1:80 check inter 2000 fall 3',
+    ' server a 10.0.0.1:80 check inter 2000 fall 3 weight 20%',
   ];
   const lines = imported(file);
   assertHas(
@@ -165,7 +165,7 @@ test('durations have a unit, and HAProxy keeps retries on one server', () => {
     'http-request: 1d',
     'server: 90s',
     'connect: 500ms',
-    'a: 10.0.0.1:80 check inter 2s fall 3',
+    'a: 10.0.0.1:80 check inter 2s fall 3 weight 20',
     'option: { redispatch: false }',
   );
   assert.ok(!imported(['defaults', ' option redispatch', ...file]).includes('option: { redispatch: false }'));

@@ -81,6 +81,7 @@ export function importText(
   if (kept.sections.length === 0) return { yaml: undefined, complete: false, problems: reading.list };
 
   const durations = new Map<string, number>();
+  const integers = new Map<string, string>();
   const compiled = (raw: RawConfig): Loaded<Snapshot> => {
     const problems = new Problems();
     problems.list.push(...reading.list);
@@ -88,6 +89,7 @@ export function importText(
       readFile: fileText,
       environment: (name: string): string | undefined => variables.get(name),
       onDuration: ({ at }: Word, ms: number): void => void durations.set(placeOf(at), ms),
+      onInteger: ({ at }: Word, value: string): void => void integers.set(placeOf(at), value),
       privateSocket: together?.privateSocket,
     };
     return compile(raw, io, problems);
@@ -116,7 +118,7 @@ export function importText(
       : inlined;
   return {
     snapshot,
-    yaml: `# ${file}, as the router's own YAML.${lost}${decided}\n${toYaml({ sections }, problems, { refused, durations })}`,
+    yaml: `# ${file}, as the router's own YAML.${lost}${decided}\n${toYaml({ sections }, problems, { refused, durations, integers })}`,
     complete,
     problems,
   };

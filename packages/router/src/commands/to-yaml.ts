@@ -45,6 +45,8 @@ export interface Changes {
   readonly refused: Refused;
   /** Milliseconds by the position of a word: a number without a unit gets one. */
   readonly durations: ReadonlyMap<string, number>;
+  /** Integers by the place of the word, where more is behind them than YAML takes. */
+  readonly integers: ReadonlyMap<string, string>;
 }
 
 /** The position of the line that HAProxy does not need, because it is its default. */
@@ -54,7 +56,7 @@ const NOWHERE: Position = { file: '', line: 0, column: 0 };
 export function toYaml(
   raw: RawConfig,
   problems: readonly Problem[],
-  changes: Changes = { refused: new Map(), durations: new Map() },
+  changes: Changes = { refused: new Map(), durations: new Map(), integers: new Map() },
 ): string {
   const writer = new Writer(problems, changes);
   const sections = inlineDefaults(raw.sections);
@@ -222,6 +224,8 @@ class Writer {
 
   /** `86400000` → `1d`: in YAML a small number without a unit is ambiguous, and a large one unreadable. */
   #withUnit(word: Word): Word {
+    const integer = this.#changes.integers.get(placeOf(word.at));
+    if (integer !== undefined && word.kept === undefined) return { ...word, text: integer };
     const ms = this.#changes.durations.get(placeOf(word.at));
     const bare = word.kept === undefined && (/^\d+$/.test(word.text) || durationBeforeRest(word.text) !== undefined);
     return ms === undefined || !bare ? word : { ...word, text: formatDuration(ms) };

@@ -104,7 +104,14 @@ class Compiler {
     this.#edited = edited;
     const kinds = new Map([...edited].map(([file, { kind }]) => [file, kind]));
     this.#editedLists = editedLists(kinds, (path) => found.readFile(path));
-    this.#context = { problems, io: found, global: { log: [], metrics: [] }, errorFiles, onDuration: io.onDuration };
+    this.#context = {
+      problems,
+      io: found,
+      global: { log: [], metrics: [] },
+      errorFiles,
+      onDuration: io.onDuration,
+      onInteger: io.onInteger,
+    };
   }
 
   /** `default-path`, which holds for all files that are named. */

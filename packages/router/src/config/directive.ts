@@ -22,6 +22,7 @@ export interface CompileIo {
   readonly environment?: ((name: string) => string | undefined) | undefined;
   /** Called for every word parsed as a duration, with its milliseconds. */
   readonly onDuration?: Reading['onDuration'];
+  readonly onInteger?: Reading['onInteger'];
   /**
    * The unix socket by which headgate-terminator hands over the connections of a `bind … ssl`, named by its frontend and its address.
    * Absent where nothing terminates TLS for this router: such a bind is refused then.

@@ -10,6 +10,8 @@ export interface Reading {
   readonly dialect?: Section['dialect'];
   /** Called with every word read as a duration, and its milliseconds. */
   readonly onDuration?: ((word: Word, ms: number) => void) | undefined;
+  /** Called with every word read as an integer although more is behind it, and that integer. */
+  readonly onInteger?: ((word: Word, value: string) => void) | undefined;
 }
 
 /** A bare number below this is more often meant in seconds than in milliseconds. */
@@ -81,6 +83,7 @@ export class Cursor {
   integer(what: string, min: number, max: number): number | undefined {
     const word = this.peek();
     const read = word === undefined ? undefined : this.#withoutRest(word, integerBeforeRest);
+    if (word !== undefined && read !== undefined) this.#reading.onInteger?.(word, read);
     return this.#parsed(what, (text) => parseInteger(read ?? text, min, max));
   }
 
