@@ -1,4 +1,5 @@
 import type { Statement, Word } from '@headgate/shared/config/raw';
+import { SERVER_PARAMETERS } from './server-parameters.ts';
 import { nearest } from '@headgate/shared/config/suggest';
 import { Cursor } from '@headgate/shared/config/cursor';
 import { hasNoEffect } from './directive.ts';
@@ -115,6 +116,11 @@ function find(statement: Statement, draft: ProxyDraft, context: Context): Found 
       keyword.at,
       `unknown keyword '${keyword.text}' in '${draft.kind}'`,
       `option ${keyword.text}`,
+    );
+  else if (Object.hasOwn(SERVER_PARAMETERS, keyword.text))
+    context.problems.error(
+      keyword.at,
+      `'${keyword.text}' is a parameter of servers: write it after their addresses, or in 'default-server'`,
     );
   else
     unknown(

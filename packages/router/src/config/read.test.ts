@@ -85,6 +85,27 @@ test("a list of servers is told what 'servers' is", () => {
   assert.deepEqual(problems.list.map(formatProblem), [`a.yaml:3:14: ${message}`, `a.yaml:5:14: ${message}`]);
 });
 
+const mistakes: readonly (readonly [yaml: string, problem: string])[] = [
+  ['backends:\n  - name: app\n', "2:3: 'backends' is a mapping: a name and a colon, and its keywords indented below"],
+  ['frontends:\n  web: [":80"]\n', "2:8: 'web' is a mapping: 'keyword: value' lines, without '- '"],
+  ['defaults: [http]\n', "1:11: 'defaults' is a mapping: 'keyword: value' lines, without '- '"],
+  ['frontends:\n  web:\n    bind: *:80\n', "3:11: a value that begins with * needs quotes: '*:80'"],
+  ['defaults:\n  option: { forwardfor: yes }\n', "2:25: 'yes' is text: write true, without quotes"],
+  ['defaults:\n  option: { forwardfor: "False" }\n', "2:25: 'False' is text: write false, without quotes"],
+  [
+    'frontends:\n  web:\n    redirect: { scheme: https, if: "{ path / }" }\n',
+    "3:32: 'redirect' is one line of text, with its conditions and names in it, as in haproxy.cfg: 'redirect: …'",
+  ],
+];
+
+for (const [yaml, problem] of mistakes) {
+  test(`${JSON.stringify(yaml)} is answered with ${problem}`, () => {
+    const problems = new Problems();
+    readText(yaml, 'a.yaml', {}, problems);
+    assert.deepEqual(problems.list.map(formatProblem), [`a.yaml:${problem}`]);
+  });
+}
+
 test('a haproxy.cfg that is too long is refused, with a mark in front it is not', () => {
   const problems = new Problems();
   assert.deepEqual(readHaproxyCfg('#'.repeat(MAX_CFG_LENGTH + 1), 'x', {}, problems).sections, []);

@@ -45,9 +45,11 @@ function sectionsOf({ key, value }: YamlEntry, options: Options): Section[] {
   if (SINGLE.includes(key.text)) return [section(key.text, undefined, key, value, options)];
   const kind = Object.hasOwn(NAMED, key.text) ? NAMED[key.text] : undefined;
   if (kind !== undefined)
-    return mapEntries(value, options.problems).map((entry) =>
-      section(kind, entry.key, entry.key, entry.value, options),
-    );
+    return mapEntries(
+      value,
+      options.problems,
+      `'${key.text}' is a mapping: a name and a colon, and its keywords indented below`,
+    ).map((entry) => section(kind, entry.key, entry.key, entry.value, options));
   const known = [...SINGLE, ...Object.keys(NAMED)];
   options.problems.error(
     key.at,
@@ -58,7 +60,11 @@ function sectionsOf({ key, value }: YamlEntry, options: Options): Section[] {
 }
 
 function section(kind: string, name: Word | undefined, { at }: Word, node: YamlNode, options: Options): Section {
-  const entries = mapEntries(node, options.problems);
+  const entries = mapEntries(
+    node,
+    options.problems,
+    `'${(name ?? { text: kind }).text}' is a mapping: 'keyword: value' lines, without '- '`,
+  ).filter((entry) => isWritten(entry, options));
   const of = (key: string): YamlEntry[] => entries.filter((entry) => entry.key.text === key);
   const statements = [
     ...of('acl').flatMap((entry) => entryStatements(entry, options)),
@@ -78,6 +84,22 @@ function section(kind: string, name: Word | undefined, { at }: Word, node: YamlN
     ),
   ];
   return { kind, name, rest: [], at, statements, dialect: 'yaml' };
+}
+
+/** Keywords that are one line with their arguments, and keys that show that their author expects an object. */
+const LINES = ['redirect', 'cookie', 'log', 'balance', 'stick-table', 'use_backend', 'use-server'];
+const PARTS = ['if', 'unless', 'name', 'target', 'type', 'algorithm'];
+
+/** Reports a statement that is taken apart; each keyword and its arguments are a line, as in haproxy.cfg. */
+function isWritten({ key, value }: YamlEntry, { problems }: Options): boolean {
+  if (value.kind !== 'map' || !LINES.includes(key.text)) return true;
+  const part = value.entries.find((entry) => PARTS.includes(entry.key.text));
+  if (part === undefined) return true;
+  problems.error(
+    part.key.at,
+    `'${key.text}' is one line of text, with its conditions and names in it, as in haproxy.cfg: '${key.text}: …'`,
+  );
+  return false;
 }
 
 /** The statements of a key of `global`: variables that it sets are known to the keys after it. */

@@ -45,13 +45,19 @@ export function halfOf(root: YamlNode, half: 'router' | 'terminator'): YamlNode 
   return root.entries.find(({ key }) => key.text === half)?.value ?? { ...root, entries: [] };
 }
 
-/** The entries of a mapping; an empty value is an empty mapping, anything else is a problem. */
-export function mapEntries(node: YamlNode, problems: Problems): readonly YamlEntry[] {
+/** The entries of a mapping; an empty value is an empty mapping, anything else is a problem. `expected`: what should be here. */
+export function mapEntries(
+  node: YamlNode,
+  problems: Problems,
+  expected = "a mapping ('key: value' lines) is expected here",
+): readonly YamlEntry[] {
   if (node.kind === 'map') return node.entries;
-  if (node.kind !== 'scalar' || !node.plain || node.text !== '')
-    problems.error(node.at, "a mapping ('key: value' lines) is expected here");
+  if (node.kind !== 'scalar' || !node.plain || node.text !== '') problems.error(node.at, expected);
   return [];
 }
+
+/** What is text in YAML 1.2, and meant as true or false. */
+const TRUTHS: Readonly<Record<string, string>> = { yes: 'true', on: 'true', no: 'false', off: 'false' };
 
 function expand(prefix: readonly [Word, ...Word[]], node: YamlNode, options: FromYamlOptions): Statement[] {
   if (node.kind === 'map') return node.entries.flatMap((entry) => expand([...prefix, entry.key], entry.value, options));
@@ -59,5 +65,19 @@ function expand(prefix: readonly [Word, ...Word[]], node: YamlNode, options: Fro
   if (options.flags === true && node.plain && node.text === 'true') return [{ words: prefix }];
   if (options.flags === true && node.plain && node.text === 'false')
     return [{ words: [{ text: 'no', at: node.at }, ...prefix] }];
-  return [{ words: [...prefix, ...scalarWords(node, options)] }];
+  const truth = options.flags === true && isOption(prefix) ? truthOf(node.text) : undefined;
+  if (truth === undefined) return [{ words: [...prefix, ...scalarWords(node, options)] }];
+  options.problems.error(node.at, `'${node.text}' is text: write ${truth}, without quotes`);
+  return [];
+}
+
+/** `option: { forwardfor: … }`. */
+function isOption([first, ...more]: readonly [Word, ...Word[]]): boolean {
+  return first.text === 'option' && more.length === 1;
+}
+
+/** The boolean that a text is meant as. */
+function truthOf(text: string): string | undefined {
+  const lower = text.toLowerCase();
+  return lower === 'true' || lower === 'false' ? lower : Object.hasOwn(TRUTHS, lower) ? TRUTHS[lower] : undefined;
 }

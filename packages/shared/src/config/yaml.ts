@@ -112,7 +112,7 @@ class Builder {
     const event = this.#take();
     if (event?.type === jsYaml().EVENT_ID.SCALAR) return this.#scalar(event);
     if (event?.type === jsYaml().EVENT_ID.ALIAS)
-      return this.#refused(event.anchorStart - 1, 'aliases (*name) are not supported; write the value out');
+      return this.#refused(event.anchorStart - 1, aliasProblem(this.#text.slice(event.anchorStart, event.anchorEnd)));
     if (event?.type === jsYaml().EVENT_ID.SEQUENCE || event?.type === jsYaml().EVENT_ID.MAPPING) {
       this.#refuseProperties(event);
       const at = this.#locate(event.start);
@@ -189,6 +189,13 @@ class Builder {
       this.#refused(event.anchorStart - 1, 'anchors (&name) are not supported; write the value out');
     if (event.tagStart >= 0) this.#refused(event.tagStart, 'tags (!name) are not supported; values are plain words');
   }
+}
+
+/** `bind: *:80` is an alias to YAML. */
+function aliasProblem(name: string): string {
+  return name.startsWith(':')
+    ? `a value that begins with * needs quotes: '*${name}'`
+    : 'aliases (*name) are not supported; write the value out';
 }
 
 /** Finds line and column of an offset by binary search; js-yaml counts `\n`, `\r\n` and a lone `\r` as line ends. */

@@ -17,7 +17,7 @@ export function showProblems(problems: readonly Problem[], readLine: ReadLine, p
   if (problems.length === 0) return '';
   const shown = alike(problems).map(([problem, ...others]) => {
     const style = problem.severity === 'error' ? 'red' : 'yellow';
-    const text = printable(`${formatProblem(problem)}${alsoOn(others)}`);
+    const text = printable(`${formatProblem(problem)}${alsoOn(problem, others)}`);
     return [paint(style, text), ...excerpt(problem, readLine, paint)].join('\n');
   });
   return `${shown.join('\n')}\n${countProblems(problems)}\n`;
@@ -37,8 +37,8 @@ function alike(problems: readonly Problem[]): readonly Alike[] {
   return [...groups.values()];
 }
 
-function alsoOn(others: readonly Problem[]): string {
-  const lines = [...new Set(others.map(({ at }) => at.line))];
+function alsoOn({ at: first }: Problem, others: readonly Problem[]): string {
+  const lines = [...new Set(others.map(({ at }) => at.line))].filter((line) => line !== first.line);
   if (lines.length === 0) return '';
   const more = lines.length > MOST_LINES ? ` and ${lines.length - MOST_LINES} more` : '';
   return `; also on line${lines.length === 1 ? '' : 's'} ${lines.slice(0, MOST_LINES).join(', ')}${more}`;
