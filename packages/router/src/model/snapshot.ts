@@ -314,8 +314,7 @@ export interface Backend extends Proxy {
   readonly pretendKeepAlive: boolean;
   /** `option prefer-last-server`: a client goes again where it has a connection of its own. */
   readonly preferLastServer: boolean;
-  /** `option checkcache`: a response that a cache may keep together with its cookies is blocked. */
-  readonly checkCache: boolean;
+  readonly checkCache: boolean; // `option checkcache`: what a cache may keep together with its cookies is blocked
   /** `http-reuse`: may a first request use a pooled server connection? */
   readonly reuse: 'never' | 'safe' | 'aggressive' | 'always';
 }
