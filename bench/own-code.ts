@@ -9,7 +9,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Problems } from '@headgate/shared/config/problem';
 import type { Link } from '@headgate/shared/net/link';
-import { PlainLink } from '@headgate/shared/net/node/plain-link';
+import { HandleLink } from '@headgate/shared/net/node/handle-link';
 import { Acceptor } from '@headgate/shared/net/transport';
 import { PasswordChecks } from '../packages/router/src/auth/checks.ts';
 import { createBackend } from '../packages/router/src/backend/runtime.ts';
@@ -44,7 +44,7 @@ const front = await startRouter((origin.address() as AddressInfo).port);
 for (let made = 0; made < count; made += 1) connect(front, '127.0.0.1').on('error', () => undefined);
 while (clients.length < count) await turn();
 
-PlainLink.prototype.write = function write(): boolean {
+HandleLink.prototype.write = function write(): boolean {
   if (ours.has(this)) answered += 1;
   else asked.push(this);
   return true;

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { HTTP_ENGINES, startBench, type Bench } from './testing.ts';
 import type { RawSocket } from '../../../../test/support/raw.ts';
@@ -12,10 +11,10 @@ async function fill({ fronts, servers }: Bench): Promise<number> {
   const [front, server] = [fronts[0], servers[0]];
   assert.ok(front !== undefined && server !== undefined);
   for (let total = PIECE; ; total += PIECE) {
-    const before = front.bytesWritten;
+    const before = front.handle.bytesWritten;
     server.send('x'.repeat(PIECE));
-    while (front.bytesWritten === before) await new Promise(setImmediate);
-    if (front.writableLength > 0) return total;
+    while (front.handle.bytesWritten === before) await new Promise(setImmediate);
+    if (front.unsent > 0) return total;
   }
 }
 
@@ -50,8 +49,8 @@ async function lingerPasses(bench: Bench): Promise<void> {
   refused.send('no request\r\n\r\n');
   await refused.expect(/^HTTP\/1\.1 400 /);
   const front = bench.fronts.at(-1);
-  assert.ok(front !== undefined && !front.destroyed);
-  await once(front, 'close');
+  assert.ok(front !== undefined && !front.closed);
+  while (!front.closed) await new Promise(setImmediate);
 }
 
 for (const engine of HTTP_ENGINES) {

@@ -1,9 +1,8 @@
 /** One frontend with one engine, in the process of a test, before servers that say what they are told to. */
-import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { TestContext } from 'node:test';
 import type { Link } from '@headgate/shared/net/link';
-import { PlainLink } from '@headgate/shared/net/node/plain-link';
+import { HandleLink } from '@headgate/shared/net/node/handle-link';
 import { Acceptor } from '@headgate/shared/net/transport';
 import { Problems } from '@headgate/shared/config/problem';
 import { createBackend } from '../backend/runtime.ts';
@@ -28,7 +27,7 @@ export interface Bench {
   /** Connections the server accepted, in order. */
   readonly servers: readonly RawSocket[];
   /** The engine's ends of the clients' connections, in order. */
-  readonly fronts: readonly Socket[];
+  readonly fronts: readonly HandleLink[];
   open(): Promise<RawSocket>;
   /** Resolves when there are this many access lines. */
   logged(count: number): Promise<void>;
@@ -103,11 +102,11 @@ export async function startBench(
     report: (_severity, message) => t.diagnostic(message),
   });
 
-  const fronts: Socket[] = [];
+  const fronts: HandleLink[] = [];
   const front = new Acceptor(
     { noDelay: true, shards: 1, lending: true },
     (link) => {
-      if (link instanceof PlainLink) fronts.push(link.socket);
+      if (link instanceof HandleLink) fronts.push(link);
       engine.serve(link, factsOf(link), Buffer.alloc(0));
     },
     (error) => t.diagnostic(error.message),

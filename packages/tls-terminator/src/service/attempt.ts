@@ -41,7 +41,7 @@ export class Attempt implements LinkUser {
     this.#candidate = candidate;
     this.#parts = parts;
     this.#events = events;
-    this.#link = dial(candidate, parts.service, this);
+    this.#link = dial(candidate, { ...parts.service, secured: parts.outbound !== undefined }, this);
   }
 
   /** Gives it up; `failed` is called with this problem. */

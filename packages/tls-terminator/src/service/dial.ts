@@ -9,7 +9,7 @@ import type { Candidate } from './candidates.ts';
  */
 export function dial(
   candidate: Candidate,
-  { localAddress, sockets }: Pick<Service, 'localAddress' | 'sockets'>,
+  { localAddress, sockets, secured }: Pick<Service, 'localAddress' | 'sockets'> & { readonly secured: boolean },
   user: LinkUser,
 ): Link {
   const options = {
@@ -19,6 +19,7 @@ export function dial(
     keepAlive: sockets.serverKeepAlive,
     keepAliveAfter: sockets.serverKeepIdle,
     source: localAddress,
+    secured,
   };
   return 'path' in candidate
     ? dialLink({ kind: 'unix', path: candidate.path }, user, { ...options, source: undefined })

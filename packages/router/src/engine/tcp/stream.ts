@@ -111,7 +111,7 @@ export class Stream implements LinkUser, Timed, OpenSession {
     const server = this.#server;
     if (server === undefined || this.#connecting) {
       this.#keep(chunk);
-      return false;
+      return true;
     }
     this.#session.countReceived(chunk.length);
     this.#touch();
@@ -242,7 +242,7 @@ export class Stream implements LinkUser, Timed, OpenSession {
 
   /** Keeps early bytes, and reads no more than fit. */
   #keep(chunk: Buffer): void {
-    this.#early = this.#early.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#early, chunk]);
+    this.#early = this.#early.length === 0 ? chunk : Buffer.concat([this.#early, chunk]);
     if (this.#early.length >= PAYLOAD_LIMIT) this.#client.pause();
     const { inspecting } = this.#session;
     this.#session.countReceived(chunk.length);

@@ -5,8 +5,10 @@ import type { AddressInfo, ListenOptions, Server, ServerOpts, Socket } from 'nod
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Endpoint } from '../endpoint.ts';
 import { DEFAULT_SHARDS, type Link, type Place } from '../link.ts';
-import { adoptLater, hold, listeningKey, role, takeInherited, type Inherited, type Shard } from './inherited.ts';
-import { acceptLending } from './lending-socket.ts';
+import { acceptHandles } from './accept-handles.ts';
+import { adoptLater, hold, listeningKey, role, takeInherited, type Shard } from './inherited.ts';
+import type { HandleLink } from './handle-link.ts';
+import { HoldingServer } from './holding-server.ts';
 import { PlainLink } from './plain-link.ts';
 import { bindPath, nameAsked, SocketFile } from './socket-file.ts';
 
@@ -49,6 +51,8 @@ export class Acceptor {
   readonly #failed: (error: Error) => void;
   readonly #servers: Server[] = [];
   #closed = false;
+  /** Those that have brought a connection, while stopping. */
+  #busy: Set<Server> | undefined = undefined;
   /** Other processes get no sockets of this address any more, and send none. */
   #forget: () => void = () => {};
   /** Of a unix socket that other processes can have. */
@@ -125,7 +129,7 @@ export class Acceptor {
     if (role().kind === 'primary') return this.close();
     this.#closed = true;
     this.#forget();
-    const busy = new Set<Server>();
+    const busy = (this.#busy = new Set<Server>());
     for (const server of this.#servers) server.on('connection', () => busy.add(server));
     const asked = performance.now();
     // Called in the middle of a turn: the first full one comes next.
@@ -236,7 +240,7 @@ export class Acceptor {
     const server = createServer(this.#options, (socket) => this.#arrived(socket));
     listenWithMode(server, place);
     await once(server, 'listening');
-    if (this.#lending) acceptLending(server, this.#options);
+    if (this.#lending) acceptHandles(server, this.noDelay, (link) => this.#taken(server, link));
     server.on('error', this.#failed);
     // Closed while binding: nothing else would close this socket.
     if (this.#closed) {
@@ -244,6 +248,12 @@ export class Acceptor {
       this.#file?.remove();
     } else this.#servers.push(server);
     return server;
+  }
+
+  #taken(server: Server, link: HandleLink): void {
+    this.#busy?.add(server);
+    if (this.keepAlive) link.handle.setKeepAlive?.(true, this.keepAliveAfter);
+    this.#accept(link);
   }
 
   #arrived(socket: Socket): void {
@@ -256,27 +266,6 @@ export class Acceptor {
     for (const server of this.#servers.splice(0)) server.close();
     this.#file?.remove();
   }
-}
-
-/** Has a bound socket that nothing in this process listens on. */
-class HoldingServer extends net.Server {
-  constructor(socket: Inherited) {
-    super();
-    // Node listens on handles too, which its types do not say.
-    this.listen(socket as ListenOptions);
-    // Of a unix socket that another process has bound it takes the descriptor alone, and leaves the rest to what follows.
-    if (heldBy(this) === undefined) Reflect.set(this, '_handle', socket);
-    this.unref();
-  }
-
-  /** What Node calls to listen on the socket that it has taken. */
-  _listen2(): void {}
-}
-
-/** The handle of a server that has one. */
-function heldBy(server: Server): object | undefined {
-  const handle: unknown = Reflect.get(server, '_handle');
-  return typeof handle === 'object' && handle !== null ? handle : undefined;
 }
 
 /** See `listenWithMode`. */

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 export const MOST_WAITING = 64 * 1024;
 
 /** From here on it pays to look after the memory of a piece. */
-const LARGE = 4096;
+export const LARGE = 4096;
 
 /** What one read of a dialled link that is not bulk brings at most: three TLS records (dial.ts). */
 export const COPY_SIZE = 48 * 1024;

@@ -1,7 +1,9 @@
-import type { Socket, SocketConstructorOpts, TcpSocketConnectOpts } from 'node:net';
+import { isIP, type Socket, type SocketConstructorOpts, type TcpSocketConnectOpts } from 'node:net';
 import type { Destination, Link, LinkUser } from '../link.ts';
 import { COPY_SIZE } from './copy.ts';
 import { dialOptions } from './dial-options.ts';
+import { HandleLink } from './handle-link.ts';
+import { connecting, onConnected, streams, type Request } from './handle.ts';
 import { LendingSocket } from './lending-socket.ts';
 import { PlainLink } from './plain-link.ts';
 import { ReadMemory } from './read-memory.ts';
@@ -21,6 +23,8 @@ export interface DialOptions {
   readonly keepAlive?: boolean;
   /** Seconds of silence before the first keep-alive probe; 0, the default, is the system's choice. */
   readonly keepAliveAfter?: number;
+  /** TLS will be spoken on it (`secureToServer`). Default: no. */
+  readonly secured?: boolean;
   /** The address to connect from. */
   readonly source?: string | undefined;
 }
@@ -60,7 +64,53 @@ class ReadFirstSocket extends LendingSocket {
 
 /** Begins a connection, which reads from the beginning. `opened` or `closed` of its user follows, and `close` before that is safe. */
 export function dial(destination: Destination, user: LinkUser, options: DialOptions = {}): Link {
-  return new PlainLink(dialSocket(destination, options), user);
+  return dialHandle(destination, user, options) ?? new PlainLink(dialSocket(destination, options), user);
+}
+
+/** Undefined where a socket of Node's is needed: below TLS, for names, which may have several addresses, and from a certain address. */
+function dialHandle(
+  destination: Destination,
+  user: LinkUser,
+  {
+    bulk = true,
+    readFirst = true,
+    noDelay = true,
+    keepAlive = false,
+    keepAliveAfter = 0,
+    source,
+    secured = false,
+  }: DialOptions,
+): Link | undefined {
+  if (streams === undefined || connecting === undefined || secured || source !== undefined) return undefined;
+  const { TCP, TCPConnectWrap, Pipe, PipeConnectWrap, socket } = connecting;
+  const memory = new ReadMemory(bulk, shared);
+  const options = { memory, connecting: true, readFirst, undelay: noDelay };
+  if (destination.kind === 'unix') {
+    const handle = new Pipe(socket);
+    const link = new HandleLink(handle, user, options);
+    const to = { address: destination.path, port: 0 };
+    link.dialled(to, handle.connect(request(PipeConnectWrap, link), destination.path));
+    return link;
+  }
+  const { host, port } = destination;
+  const family = isIP(host);
+  const handle = family === 0 ? undefined : new TCP(socket);
+  if (handle?.connect6 === undefined) return undefined;
+  const link = new HandleLink(handle, user, options);
+  const made = request(TCPConnectWrap, link);
+  link.dialled(
+    { address: host, port },
+    family === 6 ? handle.connect6(made, host, port) : handle.connect(made, host, port),
+  );
+  if (keepAlive) handle.setKeepAlive?.(true, keepAliveAfter);
+  return link;
+}
+
+function request(Make: new () => Request, owner: HandleLink): Request {
+  const made = new Make();
+  made.owner = owner;
+  made.oncomplete = onConnected;
+  return made;
 }
 
 /** The same for code that needs Node's own socket. */

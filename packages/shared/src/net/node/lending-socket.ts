@@ -1,6 +1,6 @@
-import { Socket, type Server, type ServerOpts, type SocketConstructorOpts } from 'node:net';
+import { Socket, type SocketConstructorOpts } from 'node:net';
 import { finishWrite, writeDirectly, type Begun } from './direct-write.ts';
-import { ReadMemory, type Reader } from './read-memory.ts';
+import type { ReadMemory, Reader } from './read-memory.ts';
 
 /** A socket whose reads are lent to the user of its link. While it has none it is a socket like any other, with 'data' events. */
 export class LendingSocket extends Socket {
@@ -48,24 +48,4 @@ export class LendingSocket extends Socket {
     });
     return more;
   }
-}
-
-/**
- * Makes a listening server accept sockets whose reads can be lent. Node offers that for sockets that connect only
- * (`onread`), so this replaces how its handle reports a connection; where that is not possible sockets are as usual.
- * `options` are those the server was made with.
- */
-export function acceptLending(server: Server, options: ServerOpts): void {
-  const { allowHalfOpen = false, pauseOnConnect: pauseOnCreate = false } = options;
-  const handle: unknown = Reflect.get(server, '_handle');
-  if (typeof handle !== 'object' || handle === null) return;
-  const usual: unknown = Reflect.get(handle, 'onconnection');
-  if (typeof usual !== 'function') return;
-  Reflect.set(handle, 'onconnection', (failed: number, accepted: object | undefined) => {
-    if (failed !== 0 || accepted === undefined) return void Reflect.apply(usual, handle, [failed, accepted]);
-    const documented: SocketConstructorOpts = { allowHalfOpen };
-    const options = Object.assign(documented, { handle: accepted, pauseOnCreate });
-    const socket = new LendingSocket(options, new ReadMemory(false));
-    server.emit('connection', socket);
-  });
 }

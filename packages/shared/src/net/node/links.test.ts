@@ -36,14 +36,15 @@ async function accepted(t: TestContext, user: LinkUser, path?: string, lending =
 }
 
 /** Node's own server at the other end of a dialled link. */
-async function dialled(t: TestContext, user: LinkUser, path?: string): Promise<Ends> {
+async function dialled(t: TestContext, user: LinkUser, path?: string, secured = false): Promise<Ends> {
   const { server, port } = await listen(t, undefined, path === undefined ? {} : { path });
   const opened = Promise.withResolvers<void>();
   const connected = once(server, 'connection');
-  const link = dial(path === undefined ? { kind: 'tcp', host: '127.0.0.1', port } : { kind: 'unix', path }, {
-    ...noUser,
-    opened: opened.resolve,
-  });
+  const link = dial(
+    path === undefined ? { kind: 'tcp', host: '127.0.0.1', port } : { kind: 'unix', path },
+    { ...noUser, opened: opened.resolve },
+    { secured },
+  );
   const [[far]] = (await Promise.all([connected, opened.promise])) as [[Socket], void];
   link.user = user;
   t.after(() => link.close());
@@ -73,4 +74,10 @@ conforms('a unix link that was dialled', {
   resets: false,
   startsPaused: false,
   addresses: false,
+});
+conforms("a TCP link on a socket of Node's", {
+  open: (t, user) => dialled(t, user, undefined, true),
+  resets: true,
+  startsPaused: false,
+  addresses: true,
 });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { normalizeAddress, type Endpoint } from '../endpoint.ts';
 import { noUser, type Link, type LinkError, type LinkUser, type MeasuredLink } from '../link.ts';
 import { copyTo, giveTo } from './copy.ts';
+import { HandleLink } from './handle-link.ts';
 import { LendingSocket } from './lending-socket.ts';
 import { queued } from './queued.ts';
 import type { ReadMemory } from './read-memory.ts';
@@ -186,7 +187,7 @@ export class PlainLink implements MeasuredLink {
 
 /** The same link, which reports what it costs. */
 export function measured(link: Link): MeasuredLink {
-  if (!(link instanceof PlainLink)) throw new TypeError('this link is not measured');
+  if (!(link instanceof PlainLink || link instanceof HandleLink)) throw new TypeError('this link is not measured');
   return link;
 }
 
@@ -197,6 +198,7 @@ export function linkOf(socket: Socket): PlainLink | undefined {
 
 /** Hands the socket of a link to code that needs Node's own, with 'data' events and the rest. `whenClosed` stays with the link. */
 export function socketOf(link: Link): Socket {
+  if (link instanceof HandleLink) return link.release();
   if (!(link instanceof PlainLink)) throw new TypeError('this link has no socket of its own');
   return link.release();
 }

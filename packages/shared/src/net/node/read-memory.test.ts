@@ -17,8 +17,15 @@ function read(memory: ReadMemory, bytes: Buffer, held: boolean): Buffer {
   return lent;
 }
 
-test('bytes that are held are not read over', () => {
+/** Of a connection that has brought much. */
+function own(): ReadMemory {
   const memory = new ReadMemory(true);
+  read(memory, Buffer.alloc(4096), false);
+  return memory;
+}
+
+test('bytes that are held are not read over', () => {
+  const memory = own();
   const first = read(memory, Buffer.from('first'), true);
   const second = read(memory, Buffer.from('other'), true);
   read(memory, Buffer.from('third'), false);
@@ -26,12 +33,12 @@ test('bytes that are held are not read over', () => {
 });
 
 test('small pieces that are held are copied: the memory is not replaced for each of them', () => {
-  const memory = new ReadMemory(true);
+  const memory = own();
   read(memory, Buffer.from('first'), true);
-  const own = memory.next();
-  assert.notEqual(read(memory, Buffer.from('other'), true).buffer, own.buffer);
+  const second = memory.next();
+  assert.notEqual(read(memory, Buffer.from('other'), true).buffer, second.buffer);
   read(memory, Buffer.from('third'), true);
-  assert.equal(memory.next(), own);
+  assert.equal(memory.next(), second);
 });
 
 test('bytes that may be held never lie in the memory that all share', () => {
@@ -48,7 +55,14 @@ test('bytes that may be held never lie in the memory that all share', () => {
   });
   read(quiet, Buffer.from('something else..'), false);
   assert.equal(held.toString(), 'asked for before');
-  assert.notEqual(changed.next(), quiet.next());
+});
+
+test('a connection that brings little needs no memory of its own, and one that brings much gets it', () => {
+  const memory = new ReadMemory(true);
+  read(memory, Buffer.alloc(4095), true);
+  assert.equal(memory.next(), new ReadMemory(false).next());
+  read(memory, Buffer.alloc(4096), true);
+  assert.notEqual(memory.next(), new ReadMemory(false).next());
 });
 
 test('a connection that brings much reads up to 64 KiB at once, and gives the memory back after it', () => {
@@ -59,7 +73,7 @@ test('a connection that brings much reads up to 64 KiB at once, and gives the me
     sizes.push(length);
     memory.lend(length, { data: () => false });
   }
-  assert.deepEqual(sizes, [4096, 16_384, LARGEST, LARGEST]);
+  assert.deepEqual(sizes, [16_384, LARGEST, LARGEST, LARGEST]);
   memory.bulk = false;
   assert.equal(memory.next(), new ReadMemory(false).next());
 });

@@ -2,8 +2,8 @@ import type { LinkUser } from '../link.ts';
 
 /** What accepted connections that bring little read into, in bytes; as much as a head may have by default. */
 const SHARED_SIZE = 16_384;
-/** How much is read at once, in bytes: the first reads of a connection that brings much, and its later ones. */
-const SMALLEST_READ = 4096;
+/** A read of so many bytes gives a connection memory of its own, of at most the other size. */
+const MUCH = 4096;
 const LARGEST_READ = 65_536;
 
 /**
@@ -18,8 +18,8 @@ export type Reader = Pick<LinkUser, 'data'>;
 /** The memory that one connection reads into. Node allocates 64 KiB for each read of a socket without it. */
 export class ReadMemory {
   /**
-   * The bytes may be held after the call that lends them: a body on its way to a slow reader. The connection reads into
-   * memory of its own then, which is replaced while someone holds it. Otherwise `data` has to return false.
+   * The bytes may be held after the call that lends them: a body on its way to a slow reader. A connection that brings much reads into
+   * memory of its own then, which is replaced while someone holds it; what little ones bring is copied. Otherwise `data` has to return false.
    */
   bulk: boolean;
   readonly #shared: Buffer;
@@ -36,7 +36,6 @@ export class ReadMemory {
   /** Where the next read goes. */
   next(): Buffer {
     if (!this.bulk) this.#memory = this.#shared;
-    else if (this.#memory === this.#shared) this.#memory = Buffer.allocUnsafeSlow(SMALLEST_READ);
     return this.#memory;
   }
 
@@ -45,8 +44,8 @@ export class ReadMemory {
     const memory = this.#memory;
     const chunk = size === memory.length ? memory : memory.subarray(0, size);
     if (memory === this.#shared) {
-      // What was asked for before it was known that someone may hold it.
       to.data(this.bulk ? Buffer.from(chunk) : chunk);
+      if (this.bulk && size >= MUCH) this.#memory = Buffer.allocUnsafeSlow(Math.min(size * 4, LARGEST_READ));
       return;
     }
     // One small piece after the other, each in memory of its own, would let a slow reader hold many times what it was sent.

@@ -70,7 +70,7 @@ class DialledSecureLink implements Link, Securing {
         drained() {},
         closed: (error) => this.#gone(error),
       },
-      options,
+      { ...options, secured: true },
     );
   }
 
