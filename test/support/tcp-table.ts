@@ -1,6 +1,8 @@
 /** One table of connections in mode tcp, played through HAProxy and through our router: each case sees the same and gets the same log lines. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { join } from 'node:path';
+import { asked } from './control.ts';
 import { freePort } from './ports.ts';
 import { startProgram } from './programs.ts';
 import type { Router } from './programs.ts';
@@ -9,6 +11,8 @@ import type { RawSocket } from './raw.ts';
 import { startSyslog } from './syslog.ts';
 import { TempDir } from './temp.ts';
 import { settled, until } from './until.ts';
+
+type Row = Readonly<Record<string, string | undefined>>;
 
 /** What a case plays with. */
 export interface Stage {
@@ -20,6 +24,8 @@ export interface Stage {
   readonly port: number;
   /** Opens a connection to the frontend; `from` is the local address. */
   readonly client: (from?: string) => Promise<RawSocket>;
+  /** The row of the default backend in `show stat`, or of a server of it, once a column has this value. */
+  readonly counted: (column: string, value: string, of?: string) => Promise<Row>;
   /** The log lines of the frontend, once there are so many: without what differs from run to run. */
   readonly lines: (count: number) => Promise<readonly string[]>;
 }
@@ -82,10 +88,12 @@ async function playAll(
           ({ one: one.port, two: two.port, three: three.port, dead, name, port })[what]?.toString() ?? '',
       );
   });
-  const file = new TempDir(t).write(
+  const directory = new TempDir(t);
+  const socket = join(directory.path, 'control');
+  const file = directory.write(
     'haproxy.cfg',
     [
-      section('global', ['maxconn 1000']),
+      section('global', ['maxconn 1000', `stats socket ${socket} mode 600 level admin`]),
       section('defaults', [...DEFAULTS, `log 127.0.0.1:${syslog.port} local1`]),
       ...sections,
     ].join('\n'),
@@ -106,6 +114,15 @@ async function playAll(
         three,
         port,
         client: (from) => openRaw(t, port, from),
+        counted: (column, value, of = 'BACKEND') =>
+          until(
+            `${column} ${value} of '${sentence}'`,
+            async () => {
+              const row = await statistics(socket, `${name}-b`, of);
+              return row[column] === value ? row : undefined;
+            },
+            2000,
+          ),
         lines: (count) =>
           until(`${count} log lines of '${sentence}'`, () => own().length >= count, 2000).then(() => own().map(steady)),
       };
@@ -117,6 +134,14 @@ async function playAll(
   );
   await program.stop(router === 'haproxy' ? 'SIGINT' : 'SIGKILL');
   return new Map(seen);
+}
+
+/** A row of `show stat` by its columns. */
+async function statistics(socket: string, backend: string, row: string): Promise<Row> {
+  const [head = '', ...rows] = (await asked(socket, 'show stat')).replace(/^# /, '').trim().split('\n');
+  const columns = head.split(',');
+  const values = rows.map((text) => text.split(',')).find(([proxy, name]) => proxy === backend && name === row) ?? [];
+  return Object.fromEntries(columns.map((column, index) => [column, values[index]]));
 }
 
 function section(title: string, lines: readonly string[]): string {

@@ -54,8 +54,8 @@ const cases: Readonly<Record<string, TcpCase>> = {
   },
   'backup servers are used when the others are down': {
     backend: ['server one 127.0.0.1:$dead check inter 50ms fall 1', 'server two 127.0.0.1:$two backup'],
-    async play({ client, two, lines }) {
-      await pause(500);
+    async play({ client, two, lines, counted }) {
+      await counted('status', 'DOWN', 'one');
       const own = await client();
       const accepted = await pass(own, two);
       accepted.end();
@@ -66,8 +66,8 @@ const cases: Readonly<Record<string, TcpCase>> = {
   },
   'all servers are down': {
     backend: ['server one 127.0.0.1:$dead check inter 50ms fall 1'],
-    async play({ client, lines }) {
-      await pause(500);
+    async play({ client, lines, counted }) {
+      await counted('status', 'DOWN', 'one');
       const own = await client();
       return [await own.ended(), await lines(1)];
     },
@@ -81,16 +81,16 @@ const cases: Readonly<Record<string, TcpCase>> = {
     backend: ['timeout queue 900ms', 'server one 127.0.0.1:$one maxconn 1'],
     play: (stage) =>
       queued(stage, async (second) => {
-        await settle();
+        await stage.counted('qcur', '1');
         second.end();
       }),
   },
   'a client that ends in the queue': {
-    backend: ['timeout queue 500ms', 'server one 127.0.0.1:$one maxconn 1'],
+    backend: ['timeout queue 900ms', 'server one 127.0.0.1:$one maxconn 1'],
     play: (stage) =>
       queued(stage, async (second) => {
         second.send('sent');
-        await settle();
+        await stage.counted('qcur', '1');
         second.end();
       }),
   },
@@ -99,7 +99,7 @@ const cases: Readonly<Record<string, TcpCase>> = {
     play: (stage) =>
       queued(stage, async (second) => {
         second.send('sent');
-        await settle();
+        await stage.counted('qcur', '1');
         second.end();
       }),
   },
@@ -128,19 +128,22 @@ const cases: Readonly<Record<string, TcpCase>> = {
     },
   },
   'inspect-delay runs out': {
-    frontend: ['tcp-request inspect-delay 300ms', 'tcp-request content reject if WAIT_END !REQ_CONTENT'],
+    frontend: ['tcp-request inspect-delay 900ms', 'tcp-request content reject if WAIT_END !REQ_CONTENT'],
     async play({ client, one, lines }) {
       const own = await client();
       const ending = await own.ended();
+      // It need not wait: it comes before one that began earlier and sends nothing.
+      const silent = await client();
       const other = await client();
       other.send('x');
-      await settle();
-      const early = one.connections.length;
       const accepted = await one.next();
+      await accepted.expect('x');
+      const early = silent.ending === undefined;
       accepted.end();
       other.end();
       await other.ended();
-      return [ending, early, await lines(2)];
+      await silent.ended();
+      return [ending, early, (await lines(3)).toSorted()];
     },
   },
   'timeout client while rules wait': {

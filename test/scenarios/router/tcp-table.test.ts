@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { scenario } from '../../support/scenario.ts';
-import { balanced, pass, queued, settle } from '../../support/tcp-cases.ts';
+import { balanced, pass, queued } from '../../support/tcp-cases.ts';
 import { compareTcp } from '../../support/tcp-table.ts';
 import type { TcpCase } from '../../support/tcp-table.ts';
 
@@ -52,7 +51,7 @@ const cases: Readonly<Record<string, TcpCase>> = {
     },
   },
   'timeout server in silence': {
-    backend: ['timeout server 300ms', 'server one 127.0.0.1:$one'],
+    backend: ['timeout server 900ms', 'server one 127.0.0.1:$one'],
     async play({ client, one, lines }) {
       const own = await client();
       const accepted = await pass(own, one);
@@ -62,8 +61,8 @@ const cases: Readonly<Record<string, TcpCase>> = {
     },
   },
   'timeout client and server in silence': {
-    frontend: ['timeout client 300ms'],
-    backend: ['timeout server 300ms', 'server one 127.0.0.1:$one'],
+    frontend: ['timeout client 900ms'],
+    backend: ['timeout server 900ms', 'server one 127.0.0.1:$one'],
     async play({ client, one, lines }) {
       const own = await client();
       const accepted = await pass(own, one);
@@ -73,7 +72,7 @@ const cases: Readonly<Record<string, TcpCase>> = {
     },
   },
   'timeout tunnel in silence': {
-    backend: ['timeout tunnel 300ms', 'server one 127.0.0.1:$one'],
+    backend: ['timeout tunnel 900ms', 'server one 127.0.0.1:$one'],
     async play({ client, one, lines }) {
       const own = await client();
       const accepted = await pass(own, one);
@@ -89,11 +88,15 @@ const cases: Readonly<Record<string, TcpCase>> = {
       const accepted = await pass(own, one);
       own.end();
       await accepted.ended();
-      await pause(600);
+      // For another one the time runs out that began later.
+      const other = await client();
+      const left = await pass(other, one);
+      left.end();
+      await left.ended();
       const { ending } = own;
       accepted.end();
       await own.ended();
-      return [ending, await lines(1)];
+      return [ending, await lines(2)];
     },
   },
   'timeout server-fin after the client ended': {
@@ -159,12 +162,12 @@ const cases: Readonly<Record<string, TcpCase>> = {
   },
   'a place in the queue': {
     backend: ['server one 127.0.0.1:$one maxconn 1'],
-    async play({ client, one, lines }) {
+    async play({ client, one, lines, counted }) {
       const first = await client();
       const accepted = await pass(first, one);
       const second = await client();
       second.send('waited');
-      await settle();
+      await counted('qcur', '1');
       accepted.end();
       first.end();
       const next = await one.next();
@@ -177,18 +180,85 @@ const cases: Readonly<Record<string, TcpCase>> = {
   },
   'a client that leaves the queue': {
     backend: ['server one 127.0.0.1:$one maxconn 1'],
-    async play({ client, one, lines }) {
+    async play({ client, one, lines, counted }) {
       const first = await client();
       const accepted = await pass(first, one);
       const second = await client();
       second.send('leaves');
-      await pause(200);
+      await counted('qcur', '1');
       second.reset();
-      await pause(200);
+      await counted('qcur', '0');
       accepted.end();
       first.end();
       await first.ended();
       return [await lines(2), one.connections.length];
+    },
+  },
+  'the queue is served in the order of arrival': {
+    backend: ['server one 127.0.0.1:$one maxconn 1'],
+    async play({ client, one, lines, counted }) {
+      const first = await client();
+      let accepted = await pass(first, one, '0');
+      const waiting = [];
+      for (const text of ['1', '2', '3']) {
+        const next = await client();
+        next.send(text);
+        waiting.push(next);
+        await counted('qcur', text);
+      }
+      const seen = [];
+      let last = first;
+      for (const next of waiting) {
+        accepted.end();
+        last.end();
+        accepted = await one.next();
+        await accepted.expect(/[123]/);
+        seen.push(accepted.text);
+        last = next;
+      }
+      accepted.end();
+      last.end();
+      await last.ended();
+      return [seen, await lines(4)];
+    },
+  },
+  'a place at any of the servers ends the wait': {
+    backend: ['server one 127.0.0.1:$one maxconn 1', 'server two 127.0.0.1:$two maxconn 1'],
+    async play({ client, one, two, lines, counted }) {
+      const [first, second] = [await client(), await client()];
+      const at = [await pass(first, one, '1'), await pass(second, two, '2')] as const;
+      const third = await client();
+      third.send('3');
+      await counted('qcur', '1');
+      at[1].end();
+      second.end();
+      const next = await two.next();
+      await next.expect('3');
+      for (const [near, far] of [
+        [third, next],
+        [first, at[0]],
+      ] as const) {
+        far.end();
+        near.end();
+        await near.ended();
+      }
+      return lines(3);
+    },
+  },
+  'minconn grows to maxconn with the load of the backend, and is maxconn at fullconn': {
+    backend: ['balance leastconn', 'fullconn 8', 'server one 127.0.0.1:$one minconn 1 maxconn 4'],
+    async play({ client, counted }) {
+      const clients = [];
+      const waiting = [];
+      for (let load = 1; load <= 9; load += 1) {
+        const own = await client();
+        clients.push(own);
+        own.send('x');
+        const { qcur } = await counted('scur', String(load));
+        waiting.push(qcur);
+      }
+      for (const own of clients) own.reset();
+      return waiting;
     },
   },
 };
