@@ -20,6 +20,8 @@ export interface Placed extends Session {
   unplaced(failure: Failure, waited: boolean): void;
 }
 
+const NONE: readonly ServerState[] = [];
+
 /**
  * Places a request or a connection in its backend: takes a slot, waits for one, retries, redispatches. It knows
  * nothing about HTTP or sockets: failures are named by `retry-on` keywords.
@@ -46,7 +48,7 @@ export class Placement implements Waiter {
   #ended = false;
   #pause: NodeJS.Timeout | undefined = undefined;
   /** Servers to which connecting failed. */
-  readonly #unreachable: ServerState[] = [];
+  #unreachable: readonly ServerState[] = NONE;
   /** What it was bound to, or went to, last: any other is a redispatch. */
   #last: ServerState | undefined = undefined;
 
@@ -100,7 +102,8 @@ export class Placement implements Waiter {
     if (server === undefined) return false;
     const { retries, redispatch, retryOn, timeouts } = this.#config;
     if (!retryOn.has(word) || !(replayable || word === 'conn-failure') || retries === 0) return false;
-    if (word === 'conn-failure' && !this.#unreachable.includes(server)) this.#unreachable.push(server);
+    if (word === 'conn-failure' && !this.#unreachable.includes(server))
+      this.#unreachable = [...this.#unreachable, server];
     const spent = this.retries >= retries;
     const mayLeave = redispatch !== 0 && this.bound?.forced !== true;
     if (spent && (word !== 'conn-failure' || !mayLeave || !this.#backend.hasOther(this.#unreachable))) return false;

@@ -169,3 +169,24 @@ test('random edits of random heads leave what a list of lines with the same edit
     );
   }
 });
+
+test('a login of the connection that a rule brings is known from the edits, one that came from the head', () => {
+  const editsOf = (text: string): HeadEdits => {
+    const bytes = new HeadBytes();
+    const head = Buffer.from(`GET / HTTP/1.1\r\n${text}\r\n`, 'latin1');
+    bytes.copy(head, 0, head.length);
+    bytes.readLines('GET / HTTP/1.1\r\n'.length, Infinity);
+    return new HeadEdits(bytes);
+  };
+  const added = editsOf('');
+  added.add('Authorization', 'Negotiate abc');
+  assert.equal(added.logsIn, true);
+  const replaced = editsOf('Authorization: Basic abc\r\n');
+  replaced.replace('authorization', (value) => value.replace('Basic', 'NTLM'));
+  assert.equal(replaced.logsIn, true);
+  const other = editsOf('Authorization: NTLM abc\r\nA: b\r\n');
+  other.set('a', 'NTLM abc');
+  assert.equal(other.logsIn, false);
+  other.set('proxy-authorization', 'Basic abc');
+  assert.equal(other.logsIn, false);
+});

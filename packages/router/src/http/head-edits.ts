@@ -93,8 +93,17 @@ export class HeadEdits implements Edits {
   }
 
   #logsIn(name: string): boolean {
-    if (this.#changed === undefined && !this.#added.some(({ lower }) => lower === name)) return false;
-    return this.values(name).some(bindsItsConnection);
+    const changed = this.#changed;
+    if (changed !== undefined) {
+      const lines = this.#lines;
+      const id = idOfName(name);
+      for (let line = lines.next(id, name, 0); line !== -1; line = lines.next(id, name, line + 1)) {
+        const value = changed[line];
+        if (typeof value === 'string' && bindsItsConnection(value)) return true;
+      }
+    }
+    for (const { lower, value } of this.#added) if (lower === name && bindsItsConnection(value)) return true;
+    return false;
   }
 
   setMethod(method: string): boolean {
@@ -154,13 +163,16 @@ export class HeadEdits implements Edits {
     const lines = this.#lines;
     const id = idOfName(lower);
     for (let line = lines.next(id, lower, 0); line !== -1; line = lines.next(id, lower, line + 1)) this.#remove(line);
-    this.#withdraw((one) => one === lower);
+    for (let at = this.#added.length - 1; at >= 0; at -= 1) if (this.#added[at]?.lower === lower) this.#withdraw(at);
   }
 
   removeWhere(test: (name: string) => boolean): void {
     for (let line = 0; line < this.#lines.count; line += 1)
       if (this.#changed?.[line] !== null && test(this.#lines.name(line))) this.#remove(line);
-    this.#withdraw(test);
+    for (let at = this.#added.length - 1; at >= 0; at -= 1) {
+      const field = this.#added[at];
+      if (field !== undefined && test(field.lower)) this.#withdraw(at);
+    }
   }
 
   replace(name: string, change: (value: string) => string | null | undefined): boolean {
@@ -181,7 +193,7 @@ export class HeadEdits implements Edits {
       if (field === undefined || field.lower !== name) continue;
       const value = change(field.value);
       if (value === undefined) continue;
-      if (value === null) this.#withdrawAt(at--);
+      if (value === null) this.#withdraw(at--);
       else if (!isSendable(value) || !this.#takes(value.length - field.value.length)) return false;
       else this.#added[at] = { ...field, value: withoutBlanks(value), line: undefined };
     }
@@ -227,15 +239,8 @@ export class HeadEdits implements Edits {
     changed[line] = null;
   }
 
-  /** Takes back the added lines whose lower-case names pass the test. */
-  #withdraw(test: (name: string) => boolean): void {
-    for (let at = this.#added.length - 1; at >= 0; at -= 1) {
-      const field = this.#added[at];
-      if (field !== undefined && test(field.lower)) this.#withdrawAt(at);
-    }
-  }
-
-  #withdrawAt(at: number): void {
+  /** Takes back a line that was added. */
+  #withdraw(at: number): void {
     for (const field of this.#added.splice(at, 1)) this.#length -= sizeOf(field);
   }
 

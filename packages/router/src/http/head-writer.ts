@@ -6,13 +6,17 @@ import type { HeadBytes } from './head-bytes.ts';
 /** Room for the fields of the next hop and a start line of our own, in bytes. */
 const SPARE = 256;
 /** Texts up to this length are copied here: a call of Node's costs as much as so many characters. */
-const SHORT = 64;
+const SHORT = 20;
 const CRLF = '\r\n';
+/** Views of so many lengths are kept. */
+const VIEWS = 1024;
 
 /** One outgoing head: pieces are copied into one buffer, which is sent with one write. */
 export class HeadWriter {
   #out: Buffer;
   #at = 0;
+  /** Views of what was written, by length: heads have the same lengths again and again, and making a view takes as long as copying a head. */
+  #views: (Buffer | undefined)[] = [];
 
   /** Writes into `out`, from its beginning. */
   constructor(out: Buffer) {
@@ -26,11 +30,13 @@ export class HeadWriter {
 
   /** What was written, as a view of the memory it was written to. */
   get written(): Buffer {
-    return this.#out.subarray(0, this.#at);
+    if (this.#at >= this.#views.length) return this.#out.subarray(0, this.#at);
+    return (this.#views[this.#at] ??= this.#out.subarray(0, this.#at));
   }
 
   /** Starts a new head in `out`. */
   restart(out: Buffer): this {
+    if (out !== this.#out || this.#views.length === 0) this.#views = Array.from({ length: VIEWS });
     this.#out = out;
     this.#at = 0;
     return this;

@@ -1,6 +1,7 @@
 import type { KeyChange, TableChanges } from './changes.ts';
 import { TableEntry, copied } from './table-entry.ts';
-import { dataTypes, type DataTypeName, type Stored } from './data-types.ts';
+import type { DataTypeName, Stored } from './data-types.ts';
+import { layOut, type Layout } from './layout.ts';
 import { addToRate, clearRate, currentOfRate, RATE_WIDTH, readRate } from './rate.ts';
 
 /** The type of a key. */
@@ -30,16 +31,6 @@ const MOST_EXPIRED = 20_000;
 /** HAProxy evicts one key in so many, and one, when a table is full. */
 const PURGED_SHARE = 256;
 
-/** Where the values of one data type are in an entry. */
-interface Slot {
-  readonly stored: Stored;
-  readonly at: number;
-  readonly width: number;
-  readonly kind: (typeof dataTypes)[DataTypeName]['kind'];
-  /** The rate that is updated with this count, if the table stores it. */
-  rate: Slot | undefined;
-}
-
 /**
  * Keys and their counters (HAProxy's `stick-table`). Bounded: a full table evicts the keys that would expire first, never one
  * tracked by a connection or request; where every key is tracked, or with `nopurge`, a new key is refused. One map in order
@@ -49,7 +40,8 @@ export class StickTable {
   readonly spec: TableSpec;
   readonly #now: () => number;
   readonly #entries = new Map<string, TableEntry>();
-  readonly #slots: Partial<Record<DataTypeName, Slot>>;
+  readonly #slots: Layout['slots'];
+  readonly #counted: Layout['counted'];
   readonly #width: number;
   /** With workers: where changes are noted for the other processes. */
   log: TableChanges | undefined = undefined;
@@ -58,20 +50,10 @@ export class StickTable {
   constructor(spec: TableSpec, now: () => number) {
     this.spec = spec;
     this.#now = now;
-    const slots: Partial<Record<DataTypeName, Slot>> = {};
-    let at = 0;
-    for (const stored of spec.stored) {
-      const { kind } = dataTypes[stored.type];
-      const width = kind === 'rate' ? RATE_WIDTH : 1;
-      slots[stored.type] = { stored, at, width, kind, rate: undefined };
-      at += width * stored.size;
-    }
-    for (const slot of Object.values(slots)) {
-      const { rate } = dataTypes[slot.stored.type] as { readonly rate?: DataTypeName };
-      slot.rate = rate === undefined ? undefined : slots[rate];
-    }
+    const { slots, counted, width } = layOut(spec.stored);
     this.#slots = slots;
-    this.#width = at;
+    this.#counted = counted;
+    this.#width = width;
   }
 
   /** Keys in the table, including expired ones not yet removed. */
@@ -116,9 +98,9 @@ export class StickTable {
 
   /** Increments a counter and the matching rate, as far as they are stored. False when the table stores neither. */
   count(entry: TableEntry, type: DataTypeName, by = 1, index = 0): boolean {
-    const slot = this.#slots[type];
-    const rate = slot === undefined ? this.#slots[rateOf(type)] : slot.rate;
-    if (slot === undefined && rate === undefined) return false;
+    const counted = this.#counted[type];
+    if (counted === undefined) return false;
+    const { slot, rate } = counted;
     this.log?.count(entry.key, type, index, by);
     if (slot !== undefined && index < slot.stored.size) entry.add(slot.at + index, by);
     if (rate !== undefined && index < rate.stored.size)
@@ -299,9 +281,4 @@ export interface SavedEntry {
   /** Milliseconds until it expires. */
   readonly remaining: number;
   readonly references: number;
-}
-
-/** The rate of a count, for tables that store the rate alone. */
-function rateOf(type: DataTypeName): DataTypeName {
-  return (dataTypes[type] as { readonly rate?: DataTypeName }).rate ?? type;
 }
