@@ -53,6 +53,9 @@ export async function compareTcp(t: TestContext, cases: Readonly<Record<string, 
     await t.test(sentence, () => assert.deepEqual(ours.get(sentence), theirs.get(sentence)));
 }
 
+/** How long one case may take, in milliseconds: all are played at once, and ask for statistics again and again. */
+const CASE = 6000;
+
 const DEFAULTS = ['mode tcp', 'option tcplog', 'timeout connect 2s', 'timeout client 60s', 'timeout server 60s'];
 
 async function playAll(
@@ -121,12 +124,12 @@ async function playAll(
               const row = await statistics(socket, `${name}-b`, of);
               return row[column] === value ? row : undefined;
             },
-            2000,
+            CASE,
           ),
         lines: (count) =>
-          until(`${count} log lines of '${sentence}'`, () => own().length >= count, 2000).then(() => own().map(steady)),
+          until(`${count} log lines of '${sentence}'`, () => own().length >= count, CASE).then(() => own().map(steady)),
       };
-      const result = await settled(`'${sentence}'`, about.play(stage), 2000).catch(
+      const result = await settled(`'${sentence}'`, about.play(stage), CASE).catch(
         (failure: unknown) => `failed in ${router}: ${String(failure)}`,
       );
       return [sentence, result] as const;
