@@ -95,13 +95,7 @@ ${table(
 
 ## Not supported
 
-Fetches:
-
 ${refused(instead.fetches(), (name) => instead.fetch(name))}
-
-Converters:
-
-${refused(instead.converters(), (name) => instead.converter(name))}
 
 ## Where values differ from HAProxy 2.6
 

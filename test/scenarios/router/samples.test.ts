@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { Problems } from '@headgate/shared/config/problem';
 import { evaluationOf } from '@headgate/router/rules/testing';
 import { compileExpression, textValue } from '@headgate/router/sample/expression';
+import { messageExpressions } from '../../support/binary-messages.ts';
 import { freePort } from '../../support/ports.ts';
 import { missing, startProgram } from '../../support/programs.ts';
 import { exchange } from '../../support/raw.ts';
@@ -249,6 +250,7 @@ const constants = (folder: string): readonly string[] => [
   ),
   'str(abc),debug,length',
   'int(5),debug(prefix),add(1)',
+  ...messageExpressions,
 ];
 
 /** Expressions on a request: each is compared for every request below. */

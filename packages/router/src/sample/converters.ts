@@ -5,6 +5,7 @@ import { hashes } from './convert/hash.ts';
 import { json } from './convert/json.ts';
 import { jwt } from './convert/jwt.ts';
 import { maps } from './convert/map.ts';
+import { messages } from './convert/messages.ts';
 import { numbers } from './convert/number.ts';
 import { others } from './convert/other.ts';
 import { tables } from './convert/table.ts';
@@ -20,6 +21,7 @@ export const converterFamilies: Readonly<Record<string, Readonly<Record<string, 
   Encodings: encodings,
   'Hashes and digests': hashes,
   'JSON and tokens': { ...json, ...jwt },
+  'Messages of other protocols': messages,
   Times: times,
   Maps: maps,
   'Stick tables': tables,

@@ -289,7 +289,5 @@ export function refuseFetch(name: string, at: Position, problems: Problems, more
 }
 
 function refuseConverter(name: string, at: Position, problems: Problems): void {
-  const hint = instead.converter(name);
-  if (hint !== undefined) problems.error(at, `not supported: converter '${name}'; ${hint}`);
-  else problems.error(at, `unknown converter '${name}'`, nearest(name, Object.keys(converters)));
+  problems.error(at, `unknown converter '${name}'`, nearest(name, Object.keys(converters)));
 }

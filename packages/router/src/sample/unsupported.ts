@@ -1,6 +1,6 @@
 /**
- * Sample fetches and converters of HAProxy 2.6 that are not supported, so that they are not reported as typos, each with what to do instead.
- * A test compares both lists with `haproxy -dKall`.
+ * Sample fetches of HAProxy 2.6 that are not supported, so that they are not reported as typos, each with what to do instead.
+ * A test compares the list with `haproxy -dKall`.
  */
 const RAW = 'rules see HTTP requests, not the bytes of a connection: test the header or the path instead';
 const KERNEL = "the kernel's counters of a connection cannot be read from Node.js";
@@ -46,13 +46,6 @@ const fetches: Names = [
   ['fcgi.docroot fcgi.index', 'servers speak HTTP, not FastCGI'],
 ];
 
-const converters: Names = [
-  [
-    'fix_is_valid fix_tag_value mqtt_field_value mqtt_is_valid protobuf ungrpc',
-    'requests are HTTP: use json_query, or a header that the sender sets',
-  ],
-];
-
 function prefixed(start: string, names: string): string {
   return names
     .trim()
@@ -73,12 +66,9 @@ function table(names: Names): ReadonlyMap<string, string> {
 }
 
 const fetchHints = table(fetches);
-const converterHints = table(converters);
 
-/** What to do instead of a HAProxy keyword that is not supported; undefined for any other word. */
+/** What to do instead of a fetch of HAProxy that is not supported; undefined for any other word. */
 export const instead = {
   fetch: (name: string): string | undefined => fetchHints.get(name),
-  converter: (name: string): string | undefined => converterHints.get(name),
   fetches: (): readonly string[] => [...fetchHints.keys()],
-  converters: (): readonly string[] => [...converterHints.keys()],
 };
