@@ -30,21 +30,43 @@ function part(...body: Bytes): Buffer {
 
 const connect = packet(0x10, text('MQTT'), 4, 0xc2, 0, 60, text('sensor-7'), text('ann'), text('pw'));
 const properties = [
-  ...[bytes(17, 0, 0, 0, 120), bytes(33, 0, 20), bytes(25, 1), bytes(38, text('k'), text('v'))],
-  ...[bytes(21, text('SCRAM')), bytes(22, text('xyz'))],
+  bytes(17, 0, 0, 0, 120),
+  bytes(33, 0, 20),
+  bytes(25, 1),
+  bytes(38, text('k'), text('v')),
+  bytes(21, text('SCRAM')),
+  bytes(22, text('xyz')),
 ];
 const will = [bytes(24, 0, 0, 0, 5), bytes(1, 1), bytes(3, text('text/plain')), bytes(8, text('re/ply'))];
 const connect5 = packet(
-  ...[0x10, text('MQTT'), 5, 0x06, 0, 30, part(...properties), text('boat')],
-  ...[part(...will), text('last/will'), text('bye'.repeat(20))],
+  0x10,
+  text('MQTT'),
+  5,
+  0x06,
+  0,
+  30,
+  part(...properties),
+  text('boat'),
+  part(...will),
+  text('last/will'),
+  text('bye'.repeat(20)),
 );
 const connack = packet(0x20, 0, 0);
 const connack5 = packet(0x20, 1, 0, part(18, text('given'), 36, 1, 31, text('fine')));
 
 const mqttMessages: readonly Buffer[] = [
-  ...[connect, connect5, connack, connack5, bytes(connect, 0xc0, 0), connect.subarray(0, -3), bytes(0x10)],
+  connect,
+  connect5,
+  connack,
+  connack5,
+  bytes(connect, 0xc0, 0),
+  connect.subarray(0, -3),
+  bytes(0x10),
   // Flags, a packet of another kind, another protocol, a longer and a shorter body than announced, an unknown and a repeated property
-  ...[bytes(0x11, connect.subarray(1)), packet(0x30, text('topic')), bytes('GET / HTTP/1.1\r\n'), packet(0x20, 2, 0)],
+  bytes(0x11, connect.subarray(1)),
+  packet(0x30, text('topic')),
+  bytes('GET / HTTP/1.1\r\n'),
+  packet(0x20, 2, 0),
   packet(0x10, text('MQTT'), 4, 2, 0, 60, text('a'), 0),
   packet(0x10, text('MQTT'), 4, 2, 0, 60),
   packet(0x10, text('MQTT'), 6, 2, 0, 60, text('a')),
@@ -69,23 +91,17 @@ function fix(version: string, fields: string): Buffer {
 
 const order = fix('FIX.4.2', '35=A|49=BUYER|56=SELLER|34=1|98=0|');
 const fixMessages: readonly Buffer[] = [
-  ...[
-    order,
-    order.subarray(0, -1),
-    order.subarray(0, 20),
-    bytes(order, '8='),
-    bytes(order.subarray(0, -4), '999\u0001'),
-  ],
-  ...[
-    fix('FIX.4.9', '35=A|49=BUYER|56=S|'),
-    fix('FIXT.1.1', '35=A|49=BUYER|15000=x|'),
-    fix('FIXT.1.1', '35=A|9999=BUYER|'),
-  ],
-  ...[
-    fix('FIX.4.0', '49=A|35=BUYER|56=S|'),
-    fix('FIX.4.4', '35=A|49=|56=SELLER|'),
-    fix('FIX.4.4', '35=A|x=1|56=SELLER|'),
-  ],
+  order,
+  order.subarray(0, -1),
+  order.subarray(0, 20),
+  bytes(order, '8='),
+  bytes(order.subarray(0, -4), '999\u0001'),
+  fix('FIX.4.9', '35=A|49=BUYER|56=S|'),
+  fix('FIXT.1.1', '35=A|49=BUYER|15000=x|'),
+  fix('FIXT.1.1', '35=A|9999=BUYER|'),
+  fix('FIX.4.0', '49=A|35=BUYER|56=S|'),
+  fix('FIX.4.4', '35=A|49=|56=SELLER|'),
+  fix('FIX.4.4', '35=A|x=1|56=SELLER|'),
 ];
 
 // ---- Protocol Buffers ----------------------------------------------------------------------------
@@ -93,16 +109,24 @@ const fixMessages: readonly Buffer[] = [
 const inner = bytes(0x08, 0x96, 0x01, 0x12, 5, 'hello');
 const least = Buffer.from('feffffffffffffffff01', 'hex');
 const record = bytes(
-  ...[0x0a, 2, 'ab', 0x10, least, 0x18, 3, 0x25, Buffer.from('00286bee', 'hex'), 0x2d, Buffer.from('00003040', 'hex')],
-  ...[
-    0x31,
-    Buffer.from('f7ffffffffffffff', 'hex'),
-    0x39,
-    Buffer.from('00000000000006c0', 'hex'),
-    0x42,
-    inner.length,
-    inner,
-  ],
+  0x0a,
+  2,
+  'ab',
+  0x10,
+  least,
+  0x18,
+  3,
+  0x25,
+  Buffer.from('00286bee', 'hex'),
+  0x2d,
+  Buffer.from('00003040', 'hex'),
+  0x31,
+  Buffer.from('f7ffffffffffffff', 'hex'),
+  0x39,
+  Buffer.from('00000000000006c0', 'hex'),
+  0x42,
+  inner.length,
+  inner,
 );
 const call = bytes(0, 0, 0, 0, inner.length, inner);
 

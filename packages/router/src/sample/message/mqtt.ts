@@ -1,8 +1,21 @@
 /** The first packets of an MQTT connection (versions 3.1, 3.1.1 and 5.0): CONNECT of the client, CONNACK of the server. */
 
 const PACKETS = [
-  ...['connect', 'connack', 'publish', 'puback', 'pubrec', 'pubrel', 'pubcomp', 'subscribe'],
-  ...['suback', 'unsubscribe', 'unsuback', 'pingreq', 'pingresp', 'disconnect', 'auth'],
+  'connect',
+  'connack',
+  'publish',
+  'puback',
+  'pubrec',
+  'pubrel',
+  'pubcomp',
+  'subscribe',
+  'suback',
+  'unsubscribe',
+  'unsuback',
+  'pingreq',
+  'pingresp',
+  'disconnect',
+  'auth',
 ];
 const [CONNECT, CONNACK] = [1, 2];
 const VERSION_5 = 5;
@@ -62,8 +75,15 @@ const CONNACK_PROPERTIES: Properties = {
 const [METHOD, DATA] = [21, 22];
 
 const CONNECT_FIELDS = [
-  ...['flags', 'protocol_name', 'protocol_version', 'client_identifier', 'will_topic', 'will_payload'],
-  ...['username', 'password', 'keepalive'],
+  'flags',
+  'protocol_name',
+  'protocol_version',
+  'client_identifier',
+  'will_topic',
+  'will_payload',
+  'username',
+  'password',
+  'keepalive',
 ];
 const CONNACK_FIELDS = ['flags', 'protocol_version', 'reason_code'];
 
