@@ -70,6 +70,7 @@ export function backendConfig(servers: readonly Server[], settings: Partial<Back
     checkScript: CONNECT_ONLY,
     disableOn404: false,
     allBackups: false,
+    transparent: false,
     abortOnClose: false,
     logHealthChecks: false,
     originalTo: undefined,

@@ -50,3 +50,12 @@ test('dispatch needs an address with one port, and nothing else', () => {
   for (const [words, problem] of Object.entries(wrong))
     assert.match(compiled(`backend b\n dispatch ${words}\n`).problems.map(formatProblem).join(), problem);
 });
+
+test('option transparent is a server that is where the client connected to, unless there is balance', () => {
+  for (const word of ['option transparent', 'transparent'])
+    assert.deepEqual(servers(`backend b\n ${word}\n server a 10.0.0.3:3\n`), ['a 10.0.0.3:3 0', '<NOSRV> 0.0.0.0:0 1']);
+  assert.deepEqual(servers('backend b\n option transparent\n balance first\n server a 10.0.0.3:3\n'), [
+    'a 10.0.0.3:3 1',
+  ]);
+  assert.deepEqual(servers('backend b\n option transparent\n dispatch 10.0.0.1:1\n'), ['<NOSRV> 10.0.0.1:1 1']);
+});

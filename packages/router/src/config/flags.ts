@@ -52,6 +52,10 @@ export const BACK_FLAGS = {
     field: 'checkCache',
     doc: 'Answers 502 instead of passing a response that a cache may keep together with its `Set-Cookie`: such a cache would give the cookie of one client to others. A line in the log names the server. (HAProxy 2.6 answers with its page for 200.)',
   },
+  transparent: {
+    field: 'transparent',
+    doc: 'A proxy without `balance` forwards to the address and port that the client connected to, or that `http-request set-dst` and `set-dst-port` gave it, as `dispatch` does to one address. Mind that clients choose it: without a firewall in front they reach the router itself.',
+  },
   'log-health-checks': {
     field: 'logHealthChecks',
     doc: 'Logs every change of a health check, not only up and down.',

@@ -1,5 +1,6 @@
 import type { ServerState } from '../model/backend.ts';
 import type { Backend, ConnectionMode } from '../model/snapshot.ts';
+import { noServer } from '../sample/words.ts';
 
 /**
  * Whose a server connection is behind its answer. `shared`: any client's next request may use it. `private`: only those
@@ -12,16 +13,18 @@ interface Introduced {
 }
 
 /**
- * A PROXY header names the client of one connection; a request with addresses of its own (`http-request set-src`) needs a
- * connection of its own, or its server would take it for another's.
+ * A request with addresses of its own (`http-request set-src`, `set-dst`) needs a connection of its own where a PROXY header names
+ * them, or its server would take it for another's, and where the server is what the client connected to, or it would reach another
+ * one. So does a request whose number is in that header.
  */
 function introducesItself({ config }: ServerState, { readdressed }: Introduced): boolean {
-  return readdressed && config.sendProxy !== 0;
+  if (readdressed && (config.sendProxy !== 0 || config.relative !== undefined)) return true;
+  return config.proxyOptions?.includes('unique-id') === true;
 }
 
 /**
- * What a connection to this server becomes before anybody has logged in on it. `http-reuse never` and a PROXY header,
- * which names one client, make it private; modes of one request each end it.
+ * What a connection to this server becomes before anybody has logged in on it. `http-reuse never`, a PROXY header, which names
+ * one client, and `dispatch`, as in HAProxy, make it private; modes of one request each end it.
  */
 export function ownership(
   front: ConnectionMode,
@@ -31,7 +34,8 @@ export function ownership(
 ): Ownership {
   if (introducesItself(server, exchange)) return 'single';
   if (front !== 'keep-alive' || backend.connectionMode !== 'keep-alive') return 'single';
-  return backend.reuse === 'never' || server.config.sendProxy !== 0 || server.config.relative !== undefined
+  const { name, sendProxy, relative } = server.config;
+  return backend.reuse === 'never' || sendProxy !== 0 || relative !== undefined || name === noServer
     ? 'private'
     : 'shared';
 }

@@ -2,7 +2,6 @@
 const DEVICES = 'device detection is built into some HAProxy packages only; let the application read User-Agent';
 const LUA = 'there is no Lua: use the TypeScript API, or rules';
 const CHECKS = "'check' alone tests the connection, 'option httpchk' sends an HTTP request";
-const ADDRESS = 'connections to servers come from the address the system chooses';
 
 const REASONS: Readonly<Record<string, string>> = {
   'section fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
@@ -11,8 +10,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'fd-hard-limit': 'set the limit of open files where the router is started (LimitNOFILE=), or write maxconn',
   setcap: 'give the capability where the router is started (AmbientCapabilities= in systemd)',
   'option spop-check': CHECKS,
-  'option transparent': ADDRESS,
-  transparent: ADDRESS,
   'server … force-sslv3': "SSL 3.0 is gone from OpenSSL: write 'force-tlsv12'",
   'server … namespace': 'start the router in that namespace (ip netns exec)',
   'server … socks4':

@@ -300,6 +300,8 @@ export interface Backend extends Proxy {
   /** `http-check disable-on-404`. */
   readonly disableOn404: boolean;
   readonly allBackups: boolean;
+  /** `option transparent`: without servers to balance, requests go where their client connected to. */
+  readonly transparent: boolean;
   readonly abortOnClose: boolean;
   readonly logHealthChecks: boolean;
   /** HAProxy's fullconn; 0 when not set. */

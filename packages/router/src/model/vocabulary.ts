@@ -22,11 +22,11 @@ export const GLOBAL_NOT_YET = words(`
 export const GLOBAL_NOT_YET_PREFIXES = ['deviceatlas-', '51degrees-', 'wurfl-'];
 
 export const PROXY_NOT_YET = words(`
-  guid hash-preserve-affinity log-steps monitor-net quic-initial ssl-f-use transparent use-fcgi-app`);
+  guid hash-preserve-affinity log-steps monitor-net quic-initial ssl-f-use use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
   accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response forwarded
-  http-drop-request-trailers http-drop-response-trailers spop-check transparent`);
+  http-drop-request-trailers http-drop-response-trailers spop-check`);
 
 /** Parameters of `bind` about TLS without a value, and those with one. */
 export const BIND_TLS_FLAGS = words(`

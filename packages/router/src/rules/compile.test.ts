@@ -96,6 +96,7 @@ test('a backend decides with its http-request rules and its redirects, and else 
     checkScript: { kind: 'connect', steps: [] },
     disableOn404: false,
     allBackups: false,
+    transparent: false,
     abortOnClose: false,
     logHealthChecks: false,
     originalTo: undefined,

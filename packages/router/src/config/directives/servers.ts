@@ -39,6 +39,15 @@ export const servers = {
     example: 'dispatch 127.0.0.1:8080',
     apply: readDispatch,
   },
+  transparent: {
+    sections: BACK,
+    doc: 'Short for `option transparent`.',
+    example: 'transparent',
+    apply(cursor, { settings }) {
+      settings.flags.set('transparent', true);
+      cursor.end();
+    },
+  },
   'http-reuse': proxyValue(
     {
       sections: BACK,

@@ -74,9 +74,12 @@ function setting(part: Part): Action {
         context.problems.error(text.at, problem);
         return undefined;
       }
-      const act = editing(context.phase, (edits, on) =>
-        edits.setTarget(part.set(on.request.target, format.render(on))),
-      );
+      const act = editing(context.phase, (edits, on) => {
+        const { target } = on.request;
+        const changed = part.set(target, format.render(on));
+        // `*` is no path: it can only be set to itself.
+        return changed === target || edits.setTarget(changed);
+      });
       return { act, reads: ['target', ...format.reads], condition };
     },
   };
