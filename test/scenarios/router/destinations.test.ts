@@ -98,3 +98,23 @@ test('HAProxy sends them to the same places', { skip: missing('haproxy') }, asyn
     dispatch: '<c 3 ><c 3 ><c 4 ><c 4 >',
   });
 });
+
+test('abstract sockets have the names that HAProxy gives them', { skip: missing('haproxy') }, async (t) => {
+  const names = { router: `hg-${process.pid}-ours`, haproxy: `hg-${process.pid}-theirs` };
+  const start = async (router: Router, other: Router): Promise<number> => {
+    const { port } = await startRouting(t, router, {
+      frontend: [],
+      backend: [`server s abns@${names[other]}`],
+      sections: {
+        'listen inner': [
+          `bind abns@${names[router]}`,
+          'http-request return status 200 content-type text/plain string <' + router + '>',
+        ],
+      },
+    });
+    return port;
+  };
+  const [ours, theirs] = [await start('router', 'haproxy'), await start('haproxy', 'router')];
+  assert.equal(await asked(t, ours, ['']), '<haproxy>');
+  assert.equal(await asked(t, theirs, ['']), '<router>');
+});

@@ -53,12 +53,15 @@ test('what is no address is an error', () => {
     '80-90:x',
     ':90-80',
     'fd@3',
-    'abns@x',
+    'abns@',
+    'abns@a b',
+    `abns@${'x'.repeat(108)}`,
     'quic4@:443',
     `/${'x'.repeat(107)}`,
     '-x:80',
     'a/b:80',
   ];
   for (const text of wrong) assert.equal(spell(parseAddress(text)), 'error', text);
+  assert.equal(spell(parseAddress('abns@x')), 'unix abns@x');
   assert.equal(spell(parseAddress(`/${'x'.repeat(106)}`)), `unix /${'x'.repeat(106)}`);
 });

@@ -3,6 +3,9 @@ import type { Word } from '@headgate/shared/config/raw';
 import { expandAddress } from '@headgate/shared/config/words';
 import type { Context } from './directive.ts';
 
+/** In front of the name of an abstract unix socket. */
+const ABSTRACT = 'abns@';
+
 export type Address =
   /** `host` is '' for every address; `port` is undefined when none was written; `last` ends a range. */
   | {
@@ -22,7 +25,7 @@ const MAX_UNIX_PATH = 107;
 
 /**
  * Reads an address as HAProxy writes it (configuration manual §11): `host:port`, `*:80`, `:80`, `[::1]:80`, `:::80`, `ipv6@:80`,
- * `10.0.0.1:8000-8010`, `/run/x.sock`, `unix@/run/x.sock`. `offsets` allows `10.0.0.1:+8000`. The port follows the last colon.
+ * `10.0.0.1:8000-8010`, `/run/x.sock`, `unix@/run/x.sock`, `abns@x`. `offsets` allows `10.0.0.1:+8000`. The port follows the last colon.
  */
 export function parseAddress(text: string, offsets = false): Address {
   if (text.startsWith('unix@')) return unix(text.slice(5));
@@ -30,7 +33,8 @@ export function parseAddress(text: string, offsets = false): Address {
   const url = /^https?:\/\/([^/]*)/.exec(text);
   if (url !== null)
     return { kind: 'error', message: `'${text}' is a URL, and an address is host:port: write ${url[1]}` };
-  const unsupported = /^(abns|abnsz|fd|sockpair|quic[46]?|rhttp|mptcp[46]?)@/.exec(text);
+  if (text.startsWith(ABSTRACT)) return abstract(text);
+  const unsupported = /^(abnsz|fd|sockpair|quic[46]?|rhttp|mptcp[46]?)@/.exec(text);
   if (unsupported !== null) return { kind: 'error', message: `not supported yet: ${unsupported[0]} addresses` };
   const family = FAMILIES.find((prefix) => text.startsWith(prefix));
   return tcp(text.slice(family?.length ?? 0), family?.includes('6') === true, offsets);
@@ -65,6 +69,16 @@ function unix(path: string): Address {
   if (Buffer.byteLength(path) > MAX_UNIX_PATH)
     return { kind: 'error', message: `a unix socket's path has at most ${MAX_UNIX_PATH} bytes` };
   return { kind: 'unix', path };
+}
+
+/** A socket of Linux whose name is in no directory. */
+function abstract(text: string): Address {
+  const name = text.slice(ABSTRACT.length);
+  if (process.platform !== 'linux') return { kind: 'error', message: `${ABSTRACT} addresses exist on Linux alone` };
+  if (!/^[\x21-\x7e]+$/.test(name)) return { kind: 'error', message: `${ABSTRACT} needs a name in ASCII` };
+  if (name.length > MAX_UNIX_PATH)
+    return { kind: 'error', message: `an abstract name has at most ${MAX_UNIX_PATH} bytes` };
+  return { kind: 'unix', path: text };
 }
 
 function tcp(text: string, ipv6: boolean, offsets: boolean): Address {

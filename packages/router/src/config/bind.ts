@@ -75,6 +75,14 @@ function expand(written: Word, { mode, uid, gid, v6only }: Parameters, context: 
     return [];
   }
   const { unixBind } = context.global;
+  if (address.kind === 'unix' && word.text.startsWith('abns@')) {
+    if (mode !== undefined || uid !== undefined || gid !== undefined)
+      problems.warning(
+        word.at,
+        `'${word.text}' is no file: whoever knows its name can connect, whatever its mode and owner`,
+      );
+    return [{ kind: 'unix', path: address.path, mode: undefined }];
+  }
   if (address.kind === 'unix')
     return [{ kind: 'unix', path: (unixBind?.prefix ?? '') + address.path, mode: mode ?? unixBind?.mode, uid, gid }];
   if (address.kind === 'error') {

@@ -1,3 +1,4 @@
+import type { Position } from '@headgate/shared/config/raw';
 import { performance } from 'node:perf_hooks';
 import type { CapturedValues } from '../model/captures.ts';
 import type { BackendState, ServerState } from '../model/backend.ts';
@@ -57,6 +58,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   /** Status of the response being sent to the client. */
   status = -1;
   logLevel: LogLevel | undefined = undefined;
+  lastRule: Position | undefined = undefined;
   /** What stands for a server in log lines where there is none: HAProxy's name of the service that answered. */
   serviceName = '<NOSRV>';
   requestTime: number;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { connection, nowhere, record } from '../../../../test/support/access-record.ts';
 import { formats } from './formats.ts';
+import type { ConnectionFacts, TlsFacts } from '../model/facts.ts';
 import type { AccessRecord } from '../model/record.ts';
 import type { NamedLogFormat } from '../model/snapshot.ts';
 
@@ -18,6 +19,18 @@ const bad: Partial<AccessRecord> = {
   requestLine: '<BADREQ>',
 };
 const fast: Partial<AccessRecord> = { responseTime: 0, activeTime: 0 };
+
+function secured(differences: Partial<TlsFacts>): ConnectionFacts {
+  const tls = {
+    version: 'TLSv1.3',
+    cipher: 'TLS_AES_256_GCM_SHA384',
+    sni: '',
+    alpn: '',
+    clientName: '',
+    ...differences,
+  };
+  return { ...connection('127.0.0.1', 60724), tls, terminated: true };
+}
 
 const captured: readonly (readonly [
   title: string,
@@ -64,6 +77,18 @@ const captured: readonly (readonly [
       termination: 'PR--',
     }),
     '127.0.0.1:60742 [23/Nov/2026:06:47:45.230] fh fh/<NOSRV> -1/-1/-1/-1/0 400 0 - - PR-- 1/1/0/0/0 0/0 "<BADREQ>"',
+  ],
+  [
+    'a request over TLS',
+    'httpslog',
+    record({ connection: secured({}) }),
+    '127.0.0.1:60724 [23/Nov/2026:06:47:44.612] fh~ be/s1 0/0/0/4/4 200 106 - - ---- 1/1/0/0/0 0/0 "GET /a?b=1 HTTP/1.1" 0/0000000000000000/0/0/0 -/TLSv1.3/TLS_AES_256_GCM_SHA384',
+  ],
+  [
+    'a resumed session whose certificate has expired',
+    'httpslog',
+    record({ connection: secured({ sni: 'a.test', resumed: true, verify: 10 }) }),
+    '127.0.0.1:60724 [23/Nov/2026:06:47:44.612] fh~ be/s1 0/0/0/4/4 200 106 - - ---- 1/1/0/0/0 0/0 "GET /a?b=1 HTTP/1.1" 0/0000000000000000/10/0/1 a.test/TLSv1.3/TLS_AES_256_GCM_SHA384',
   ],
   [
     'an aborted request',

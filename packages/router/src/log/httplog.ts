@@ -1,5 +1,6 @@
 import { localDate } from '../sample/date.ts';
 import type { AccessRecord } from '../model/record.ts';
+import { authorityError, certificateError } from '../sample/certificate-errors.ts';
 import { bracedCaptures } from '../sample/captured.ts';
 import { endpointText, requestText } from '../sample/words.ts';
 
@@ -12,13 +13,16 @@ export function httplog(r: AccessRecord): string {
   );
 }
 
-/** `option httpslog`: httplog and the TLS connection; its errors are the terminator's, and none of them reaches a request. */
+/**
+ * `option httpslog`: httplog and the TLS connection, in HAProxy's sixteen digits for the error of a handshake: one that failed is
+ * the terminator's, and none of it reaches a request.
+ */
 export function httpslog(r: AccessRecord): string {
   const { tls } = r.connection;
   const facts =
     tls === undefined
       ? '0/-/-/-/0 -/-/-'
-      : `0/0/0/0/0 ${[tls.sni, tls.version, tls.cipher].map((fact) => fact || '-').join('/')}`;
+      : `0/0000000000000000/${certificateError(tls)}/${authorityError(tls)}/${tls.resumed === true ? 1 : 0} ${[tls.sni, tls.version, tls.cipher].map((fact) => fact || '-').join('/')}`;
   return `${httplog(r)} ${facts}`;
 }
 

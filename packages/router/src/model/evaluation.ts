@@ -1,3 +1,4 @@
+import type { Position } from '@headgate/shared/config/raw';
 import type { Endpoint } from '@headgate/shared/net/endpoint';
 import type { Securing } from '@headgate/shared/net/link';
 import type { CapturedValues } from './captures.ts';
@@ -115,6 +116,8 @@ export interface Evaluation {
   readonly number?: number | undefined;
   /** What a rule makes of the severity of the log line. */
   logLevel?: LogLevel | undefined;
+  /** Where the last rule is that ended the evaluation of a list of rules. */
+  lastRule?: Position | undefined;
   /** Absent where the frontend captures nothing. */
   readonly captures?: CapturedValues | undefined;
   /** What the client has sent so far, in mode tcp while rules look at it. */

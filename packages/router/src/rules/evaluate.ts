@@ -112,6 +112,7 @@ function runRules(
     } catch (error) {
       return waitOf(error, (start) => runRules(rules, proxy, on, course, start), at);
     }
+    if (outcome.kind !== 'continue') on.lastRule = rule.at;
     if (outcome.kind === 'allow') return undefined;
     if (outcome.kind === 'reject' || outcome.kind === 'service') return outcome;
     if (outcome.kind === 'backend' || outcome.kind === 'http') return outcome;

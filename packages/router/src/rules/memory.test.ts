@@ -115,3 +115,15 @@ test('the memory is bounded, and what is asked for again and again stays', () =>
   assert.equal(decide(to('x9999')), 'none remembered');
   assert.equal(decide(to('x1')), 'none asked');
 });
+
+test('the last rule is known of a remembered decision too', () => {
+  const { frontend } = frontendOf(`http-request deny if { hdr(host) bad }\n${hosts.join('\n')}`);
+  const decide = decisionsOf(frontend);
+  for (const round of ['read', 'remembered']) {
+    const [denied, sent] = [evaluationOf(to('bad')), evaluationOf(to('h3'))];
+    assert.equal(decide(denied).kind, 'respond', round);
+    assert.equal(denied.lastRule?.line, frontend.requestRules[0]?.at.line, round);
+    decide(sent);
+    assert.equal(sent.lastRule, undefined, round);
+  }
+});

@@ -22,19 +22,27 @@ const MAX_DECISIONS = 1024;
 export function decisionsOf(frontend: Frontend): (on: Evaluation) => Decision {
   const key = keyOf(frontend);
   if (key === undefined) return (on) => decideFrontend(frontend, on);
-  const memory = new Recent<Decision>(MAX_DECISIONS);
+  const memory = new Recent<Remembered>(MAX_DECISIONS);
   const course: Course = { wentOn: false };
   return (on) => {
     const values = key(on);
     if (values === undefined) return decideFrontend(frontend, on);
     const known = memory.get(values);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      on.lastRule = known.lastRule;
+      return known.decision;
+    }
     course.wentOn = false;
     const decision = decideFrontend(frontend, on, course);
     // A rule that acts and continues has to act for every request.
-    if (!course.wentOn) memory.set(values, decision);
+    if (!course.wentOn) memory.set(values, { decision, lastRule: on.lastRule });
     return decision;
   };
+}
+
+interface Remembered {
+  readonly decision: Decision;
+  readonly lastRule: Evaluation['lastRule'];
 }
 
 type ValueOf = (on: Evaluation) => string | undefined;

@@ -7,16 +7,12 @@ const KERNEL = "the kernel's counters of a connection cannot be read from Node.j
 const TERMINATOR =
   "TLS is terminated in front of the router; its PROXY header carries the version, cipher, group, SNI, ALPN and the client's certificate (ssl_fc_*, ssl_c_*)";
 const SERVER_TLS = 'Node.js does not tell it of a connection; use ssl_bc_protocol, ssl_bc_cipher or ssl_bc_is_resumed';
-const SERVER =
-  'why a connection to a server failed is in the termination state of the log line, and in the process log';
 const INTERNAL = 'it exposes HAProxy internals that do not exist here';
 
 type Names = readonly (readonly [names: string, hint: string])[];
 
 const fetches: Names = [
-  ['bc_err bc_err_str', SERVER],
   ['fc_fackets fc_lost fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_unacked', KERNEL],
-  ['fc_err fc_err_str', 'failed connections never reach rules; the log has their termination state'],
   ['res.cache_hit res.cache_name', 'there is no cache'],
   ['distcc_body distcc_param', RAW],
   [
@@ -24,22 +20,21 @@ const fetches: Names = [
     'TLS is terminated in front of the router: use ssl_fc_sni, ssl_fc_alpn and ssl_fc_protocol',
   ],
   [
-    prefixed('ssl_c_', 'ca_err ca_err_depth chain_der err') +
+    prefixed('ssl_c_', 'chain_der') +
       prefixed(' ssl_f_', 'der i_dn notafter notbefore s_dn serial sha1 version') +
       prefixed(' ssl_s_', 'chain_der der i_dn key_alg notafter notbefore s_dn serial sha1 sig_alg version') +
       prefixed(
         ' ssl_fc_',
         `cipherlist_bin cipherlist_hex cipherlist_str cipherlist_xxh client_early_traffic_secret
-        client_handshake_traffic_secret client_random client_traffic_secret_0 early_exporter_secret ecformats_bin eclist_bin err err_str
-        exporter_secret extlist_bin has_early npn protocol_hello_id server_handshake_traffic_secret server_random
+        client_handshake_traffic_secret client_random client_traffic_secret_0 early_exporter_secret ecformats_bin eclist_bin
+        exporter_secret extlist_bin protocol_hello_id server_handshake_traffic_secret server_random
         server_traffic_secret_0 session_id session_key unique_id`,
       ),
     TERMINATOR,
   ],
-  [prefixed('ssl_bc_', 'client_random npn server_random'), SERVER_TLS],
-  [prefixed('ssl_bc_', 'err err_str'), "Node.js does not give OpenSSL's number; the log says why a handshake failed"],
+  [prefixed('ssl_bc_', 'client_random server_random'), SERVER_TLS],
   [
-    `cpu_calls cpu_ns_avg cpu_ns_tot lat_ns_avg lat_ns_tot last_rule_file last_rule_line internal.strm.is_htx
+    `cpu_calls cpu_ns_avg cpu_ns_tot lat_ns_avg lat_ns_tot internal.strm.is_htx
     ${prefixed('internal.htx.', 'data free free_data has_eom nbblks size used')} ${prefixed('internal.htx_blk.', 'data hdrname hdrval size start_line type')}`,
     INTERNAL,
   ],

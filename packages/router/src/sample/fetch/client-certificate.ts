@@ -5,6 +5,7 @@ import type { Element } from '@headgate/shared/x509/der';
 import { firstOid, nameEntry, nameLine, nameRfc2253 } from '@headgate/shared/x509/name';
 import { signatureNames } from '@headgate/shared/x509/signature-names';
 import type { Evaluation } from '../../model/evaluation.ts';
+import { authorityError, certificateError } from '../certificate-errors.ts';
 import { integer, oneOf, optional } from '../arguments.ts';
 import { numberFetch, single, textFetch, truthFetch } from '../row.ts';
 import type { Fetch } from '../row.ts';
@@ -57,6 +58,30 @@ export const clientCertificate: Readonly<Record<string, Fetch>> = {
       example: 'ssl_c_verify',
     },
     (on) => (on.connection.tls === undefined ? undefined : (on.connection.tls.verify ?? 0)),
+  ),
+  ssl_c_err: numberFetch(
+    {
+      reads,
+      doc: "The verification error of the client's own certificate, as ssl_c_verify; 0 where it is one of the authorities above it.",
+      example: 'ssl_c_err',
+    },
+    ({ connection: { tls } }) => (tls === undefined ? undefined : certificateError(tls)),
+  ),
+  ssl_c_ca_err: numberFetch(
+    {
+      reads,
+      doc: "The verification error of an authority in the client's chain, as ssl_c_verify: of those that only authorities have (2, 19, 22, 24 and 25).",
+      example: 'ssl_c_ca_err',
+    },
+    ({ connection: { tls } }) => (tls === undefined ? undefined : authorityError(tls)),
+  ),
+  ssl_c_ca_err_depth: numberFetch(
+    {
+      reads,
+      doc: "1 where ssl_c_ca_err has an error, as of the certificate above the client's, else 0: which authority it is of is not known.",
+      example: 'ssl_c_ca_err_depth',
+    },
+    ({ connection: { tls } }) => (tls === undefined ? undefined : Math.sign(authorityError(tls))),
   ),
   ssl_c_s_dn: distinguishedName('ssl_c_s_dn', "The subject of the client's certificate", 'subject'),
   ssl_c_i_dn: distinguishedName('ssl_c_i_dn', "The issuer of the client's certificate", 'issuer'),

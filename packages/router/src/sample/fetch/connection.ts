@@ -3,6 +3,9 @@ import { numberFetch, textFetch, truthFetch } from '../row.ts';
 import type { Fetch } from '../row.ts';
 import { bytesOf } from '../value.ts';
 
+/** HAProxy's words for a connection with which nothing is wrong. */
+export const SUCCESS = 'Success';
+
 const reads = ['connection'] as const;
 const entrance = ['entrance'] as const;
 
@@ -57,6 +60,15 @@ export const connection: Readonly<Record<string, Fetch>> = {
     (on) => on.connection.uniqueId || undefined,
   ),
   fc_http_major: numberFetch({ reads, doc: '1: clients speak HTTP/1.', example: 'fc_http_major' }, () => 1),
+  fc_err: numberFetch(
+    {
+      reads,
+      doc: "HAProxy's number of what went wrong with the connection: always 0, for one that fails before its first request has no line of this format.",
+      example: 'fc_err',
+    },
+    () => 0,
+  ),
+  fc_err_str: textFetch('str', { reads, doc: 'The same in words: Success.', example: 'fc_err_str' }, () => SUCCESS),
   fe_name: textFetch(
     'str',
     { reads: entrance, doc: 'The name of the frontend.', example: 'fe_name' },

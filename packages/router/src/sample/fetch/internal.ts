@@ -156,6 +156,19 @@ export const internal: Readonly<Record<string, Fetch>> = {
     { reads: ['state'], doc: 'Whether the process is stopping: it finishes what is open.', example: 'stopping' },
     (on) => on.world.stopping?.() ?? false,
   ),
+  last_rule_file: textFetch(
+    'str',
+    {
+      reads: ['state'],
+      doc: 'The file of the last rule that ended the evaluation of its list (deny, return, allow, accept…), for log lines; no value when none did.',
+      example: 'last_rule_file',
+    },
+    (on) => on.lastRule?.file,
+  ),
+  last_rule_line: numberFetch(
+    { reads: ['state'], doc: 'The line of that rule in its file.', example: 'last_rule_line' },
+    (on) => on.lastRule?.line,
+  ),
   nbproc: numberFetch(
     { reads: [], doc: 'The number of worker processes.', example: 'nbproc' },
     (on) => on.world.processes,

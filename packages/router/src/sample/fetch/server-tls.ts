@@ -1,5 +1,6 @@
 import { numberFetch, textFetch, truthFetch } from '../row.ts';
 import type { Fetch } from '../row.ts';
+import { SUCCESS } from './connection.ts';
 import { keySize } from './tls.ts';
 
 const reads = ['server-tls'] as const;
@@ -28,6 +29,17 @@ export const serverConnection: Readonly<Record<string, Fetch>> = {
     { reads, doc: 'Our port on the connection to the server.', example: 'bc_src_port' },
     (on) => on.serverEnds?.local.port || undefined,
   ),
+  bc_err: numberFetch(
+    {
+      reads,
+      doc: '0 for a connection to the server; no value where there was none: the termination state and the process log tell why.',
+      example: 'bc_err',
+    },
+    (on) => (on.serverEnds === undefined ? undefined : 0),
+  ),
+  bc_err_str: textFetch('str', { reads, doc: 'The same in words: Success.', example: 'bc_err_str' }, (on) =>
+    on.serverEnds === undefined ? undefined : SUCCESS,
+  ),
   bc_http_major: numberFetch({ reads, doc: '1: servers are spoken to in HTTP/1.', example: 'bc_http_major' }, (on) =>
     on.serverEnds === undefined ? undefined : 1,
   ),
@@ -38,6 +50,24 @@ export const serverTls: Readonly<Record<string, Fetch>> = {
   ssl_bc: truthFetch(
     { reads, doc: 'True when the server is spoken to over TLS.', example: 'ssl_bc' },
     (on) => on.serverEnds?.secure !== undefined,
+  ),
+  ssl_bc_err: numberFetch(
+    {
+      reads,
+      doc: '0 for a TLS connection to the server; no value where its handshake failed: the process log tells why.',
+      example: 'ssl_bc_err',
+    },
+    (on) => (on.serverEnds?.secure === undefined ? undefined : 0),
+  ),
+  ssl_bc_err_str: textFetch(
+    'str',
+    { reads, doc: 'No value: connections whose handshake failed are not read.', example: 'ssl_bc_err_str' },
+    () => undefined,
+  ),
+  ssl_bc_npn: textFetch(
+    'str',
+    { reads, doc: 'No value: NPN was replaced by ALPN (ssl_bc_alpn).', example: 'ssl_bc_npn' },
+    () => undefined,
   ),
   ssl_bc_protocol: textFetch(
     'str',

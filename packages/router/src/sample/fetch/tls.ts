@@ -46,6 +46,24 @@ export const tls: Readonly<Record<string, Fetch>> = {
     { reads, doc: 'True when the client resumed an earlier TLS session.', example: 'ssl_fc_is_resumed' },
     (on) => on.connection.tls?.resumed === true,
   ),
+  ssl_fc_has_early: truthFetch(
+    { reads, doc: 'False: early data (0-RTT) is not accepted.', example: 'ssl_fc_has_early' },
+    (on) => (on.connection.tls === undefined ? undefined : false),
+  ),
+  ssl_fc_err: numberFetch(
+    { reads, doc: '0: a connection whose handshake failed sends no request.', example: 'ssl_fc_err,hex' },
+    (on) => (on.connection.tls === undefined ? undefined : 0),
+  ),
+  ssl_fc_err_str: textFetch(
+    'str',
+    { reads, doc: 'No value: a connection whose handshake failed sends no request.', example: 'ssl_fc_err_str' },
+    () => undefined,
+  ),
+  ssl_fc_npn: textFetch(
+    'str',
+    { reads, doc: 'No value: NPN was replaced by ALPN (ssl_fc_alpn).', example: 'ssl_fc_npn' },
+    () => undefined,
+  ),
   ssl_fc_group: textFetch(
     'str',
     {

@@ -1,5 +1,6 @@
 import type { LookupFunction, SocketConnectOpts } from 'node:net';
 import type { Destination } from '../link.ts';
+import { systemPath } from './socket-path.ts';
 
 const LOOPBACKS = [
   { address: '127.0.0.1', family: 4 },
@@ -17,7 +18,7 @@ const loopbackLookup: LookupFunction = (_host, options, done) => {
  * for `localhost`: the application may listen on either.
  */
 export function dialOptions(address: Destination): SocketConnectOpts {
-  if (address.kind === 'unix') return { path: address.path };
+  if (address.kind === 'unix') return { path: systemPath(address.path) };
   const { host, port } = address;
   const options = { host, port, autoSelectFamily: true };
   return host.toLowerCase() === 'localhost' ? { ...options, lookup: loopbackLookup } : options;

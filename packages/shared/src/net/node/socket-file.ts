@@ -1,6 +1,7 @@
 import { lstatSync, renameSync, unlinkSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathIsOurs } from './inherited.ts';
+import { ABSTRACT, systemPath } from './socket-path.ts';
 
 /** The longest path of a unix socket, in bytes. */
 const LONGEST = 107;
@@ -37,6 +38,11 @@ export class SocketFile {
  * leaves room for another name beside it; undefined: it does not.
  */
 export function bindPath(path: string, bind: (name: string) => void): SocketFile | undefined {
+  if (path.startsWith(ABSTRACT)) {
+    // It is in no directory, and ends with its last descriptor.
+    bind(systemPath(path));
+    return undefined;
+  }
   const names = [`${path}.${process.pid}`, join(dirname(path), `.${process.pid}`)];
   const name = names.find((one) => Buffer.byteLength(one) <= LONGEST);
   if (name === undefined) {
