@@ -163,6 +163,7 @@ const constants = (folder: string): readonly string[] => [
   'bin(01020304050607),be2hex(:,2)',
   'bin(01020304050607),be2hex(:,2,1)',
   'bin(0102),be2hex',
+  'bin(0102),be2hex(,1)',
   ...['ascii', 'utf8', 'utf8s', 'utf8p', 'utf8ps'].flatMap((mode) =>
     ['616263', '220a5c2f', 'c3a9', '41c342', '41ff42', 'e282ac', '0102097f', '41c3'].map(
       (bytes) => `bin(${bytes}),json(${mode})`,

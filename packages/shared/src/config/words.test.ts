@@ -57,6 +57,8 @@ test('a syntax error is reported at its column', () => {
   assert.deepEqual(problems('a \\xZZ'), ["error 3 '\\x' needs two hexadecimal digits"]);
   assert.equal(problems('a "$"')[0]?.startsWith("error 4 '$' here starts an environment variable"), true);
   assert.deepEqual(problems('a "$NOPE"'), ['warning 4 environment variable NOPE is not set; treated as empty']);
+  // A JSON path in double quotes, which HAProxy refuses too: it would be empty.
+  assert.match(problems('json_query("$.user")')[0] ?? '', /^error 13 unknown variable '.user'/);
 });
 
 test('${NAME[*]} expands to one word per element, with the surrounding text attached to the outer ones', () => {

@@ -176,6 +176,13 @@ function variable(
   // A pseudo-variable is about the place it is written in, which a translation does not keep.
   if (keepVariables && !name.startsWith('.')) return { pieces: [found[0]], length, kept: true };
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
+  if (value === undefined && name.startsWith('.')) {
+    report(
+      'error',
+      `unknown variable '${name}': there are .FILE, .LINE and .SECTION; single quotes keep a '$', as in '$.user.id'`,
+    );
+    return { pieces: [''], length };
+  }
   if (value === undefined && fallback === undefined)
     report('warning', `environment variable ${name} is not set; treated as empty`);
   const written = value ?? fallback ?? '';

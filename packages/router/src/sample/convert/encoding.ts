@@ -35,12 +35,13 @@ function chunks(doc: string, example: string, needed: boolean, write: (chunk: Bu
     example,
     compile(args) {
       const between = args.text(0);
-      const size = args.number(1, 1);
+      const size = args.number(1);
       const onlyWhole = args.number(2) === 1;
-      if (size === 0) return 'needs a chunk size above 0';
+      if (size === 0 && between !== '') return 'needs a chunk size above 0';
       return onText((text) => {
         const input = Buffer.from(text, 'latin1');
         const parts: string[] = [];
+        if (size === 0) return write(input);
         for (let at = 0; at < input.length; at += size)
           if (!onlyWhole || at + size <= input.length) parts.push(write(input.subarray(at, at + size)));
         return parts.join(between);

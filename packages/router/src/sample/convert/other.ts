@@ -56,7 +56,7 @@ export const others: Readonly<Record<string, Converter>> = {
   debug: {
     from: 'any',
     to: 'any',
-    args: [optional('prefix'), optional('destination')],
+    args: [optional('prefix'), optional('destination', oneOf('stdout', 'stderr', 'buf0'))],
     doc: 'Passes the value on. HAProxy also keeps it in a ring buffer; here `headgate-router explain` shows the values of expressions.',
     example: 'hdr(host),debug,lower',
     compile: () => onTyped((value) => value),

@@ -31,7 +31,7 @@ export const internal: Readonly<Record<string, Fetch>> = {
     type: 'bin',
     args: [
       required('hex', (text) =>
-        /^(?:[0-9a-f]{2})*$/i.test(text) ? undefined : `'${text}' is not an even number of hexadecimal digits`,
+        /^(?:[0-9a-f]{2})+$/i.test(text) ? undefined : `'${text}' is not an even number of hexadecimal digits`,
       ),
     ],
     reads: [],
