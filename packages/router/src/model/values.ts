@@ -35,6 +35,8 @@ export type Read =
   | 'response-body'
   /** What the client has sent, in mode tcp. */
   | 'payload'
+  /** How much the client has sent: of a request, or in mode tcp of its connection. */
+  | 'length'
   /** The TLS of the connection to the server. */
   | 'server-tls'
   /** What a health check has received. */

@@ -12,6 +12,8 @@ export type Need =
   | 'response-body'
   | 'received'
   | 'payload'
+  /** How much of a request has come, whatever the mode. */
+  | 'length'
   | 'server-tls'
   | 'clock'
   | 'random'
@@ -63,7 +65,7 @@ export const phases = {
   stream: {
     name: 'mode tcp',
     // A request is read off the bytes, where they are one.
-    has: new Set<Need>([...ALWAYS, 'payload', 'request']),
+    has: new Set<Need>([...ALWAYS, 'payload', 'length', 'request']),
     missing: {
       body: NOT_HTTP,
       login: NOT_HTTP,
@@ -74,7 +76,7 @@ export const phases = {
   },
   streamResponse: {
     name: 'tcp-response content',
-    has: new Set<Need>([...ALWAYS, 'payload', 'received', 'server-tls']),
+    has: new Set<Need>([...ALWAYS, 'payload', 'length', 'received', 'server-tls']),
     missing: {
       request: NOT_HTTP,
       body: NOT_HTTP,
@@ -85,7 +87,7 @@ export const phases = {
   },
   request: {
     name: 'http-request',
-    has: new Set<Need>([...ALWAYS, 'request', 'body', 'login']),
+    has: new Set<Need>([...ALWAYS, 'request', 'length', 'body', 'login']),
     missing: { response: NO_RESPONSE, 'response-body': NO_RESPONSE, record: NOT_ENDED },
   },
   response: {
@@ -138,6 +140,7 @@ export function needOf(read: Read): Need {
     case 'response-body':
     case 'received':
     case 'payload':
+    case 'length':
     case 'server-tls':
     case 'clock':
     case 'random':
@@ -180,6 +183,7 @@ function missingEverywhere(need: Need, phase: Phase): string {
     return 'the bytes of a server, which rules see in tcp-response content of mode tcp, and in health checks';
   if (need === 'server-tls')
     return 'a connection to a server, which there is in http-response rules and log lines only';
+  if (need === 'length') return 'the bytes of a connection or request, which rules on them can read';
   if (need === 'payload') return 'the bytes of a connection, which rules can read in mode tcp only';
   return `something unavailable in ${phase.name} rules`;
 }

@@ -81,7 +81,10 @@ export function readCrtListLine({ text, at }: Word, problems: Problems): CrtList
     problems.error(at, 'a line of a crt-list is FILE [options] names; the file is missing');
     return undefined;
   }
-  const filters = (rest ?? '').split(/\s+/).filter((word) => word !== '');
+  // HAProxy takes what follows a # for names, which no client can ask for: it can only be meant as a comment.
+  const words = (rest ?? '').split(/\s+/).filter((word) => word !== '');
+  const comment = words.findIndex((word) => word.startsWith('#'));
+  const filters = comment < 0 ? words : words.slice(0, comment);
   const wrong = filters.find((filter) => !FILTER.test(filter));
   if (wrong !== undefined) {
     problems.error(at, `'${wrong}' is not a host name: write a.example.com, *.example.com or !a.example.com`);

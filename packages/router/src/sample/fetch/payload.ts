@@ -118,7 +118,25 @@ function startOf(args: Args, after: number): number {
 
 /** Fetches of the bytes of a connection (HAProxy manual §7.3.5). */
 export const payload: Readonly<Record<string, Fetch>> = {
-  'req.len': length(client, 'req.len'),
+  'req.len': {
+    type: 'sint',
+    reads: ['length'],
+    doc: 'In mode tcp: how many bytes of the client have come; waits until a test of it passes. In mode http: those of the head of the request, and of its body as far as it has come.',
+    example: 'req.len',
+    compile() {
+      const waiting = growing('number', client, (text) => text.length);
+      const come = single('number', ({ request }) => (request.headBytes ?? 0) + (request.body?.().length ?? 0));
+      const of = (on: Evaluation): typeof come => (on.payload === undefined ? come : waiting);
+      return {
+        kind: 'number',
+        one: (on) => of(on).one(on),
+        each(test) {
+          const [inTcp, inHttp] = [waiting.each(test), come.each(test)];
+          return (on) => (on.payload === undefined ? inHttp(on) : inTcp(on));
+        },
+      };
+    },
+  },
   'req.payload': bytes(client, 'req.payload'),
   'req.payload_lv': counted(client, 'req.payload_lv'),
   'res.len': length(server, 'res.len'),
