@@ -300,8 +300,7 @@ export interface Backend extends Proxy {
   /** `http-check disable-on-404`. */
   readonly disableOn404: boolean;
   readonly allBackups: boolean;
-  /** `option transparent`: without servers to balance, requests go where their client connected to. */
-  readonly transparent: boolean;
+  readonly transparent: boolean; // `option transparent`: requests go where their client connected to
   readonly abortOnClose: boolean;
   readonly logHealthChecks: boolean;
   /** HAProxy's fullconn; 0 when not set. */
@@ -314,8 +313,7 @@ export interface Backend extends Proxy {
   readonly persistDown: boolean;
   /** `option http-pretend-keepalive`: a server is not told that its connection carries one request. */
   readonly pretendKeepAlive: boolean;
-  /** `option prefer-last-server`: a client goes again where it has a connection of its own. */
-  readonly preferLastServer: boolean;
+  readonly preferLastServer: boolean; // a client goes again where it has a connection of its own
   readonly checkCache: boolean; // `option checkcache`: what a cache may keep together with its cookies is blocked
   /** `http-reuse`: may a first request use a pooled server connection? */
   readonly reuse: 'never' | 'safe' | 'aggressive' | 'always';
