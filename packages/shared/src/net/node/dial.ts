@@ -7,6 +7,7 @@ import { connecting, onConnected, streams, type Request } from './handle.ts';
 import { LendingSocket } from './lending-socket.ts';
 import { PlainLink } from './plain-link.ts';
 import { ReadMemory } from './read-memory.ts';
+import { systemPath } from './socket-path.ts';
 
 type Written = (error?: Error | null) => void;
 
@@ -89,7 +90,7 @@ function dialHandle(
     const handle = new Pipe(socket);
     const link = new HandleLink(handle, user, options);
     const to = { address: destination.path, port: 0 };
-    link.dialled(to, handle.connect(request(PipeConnectWrap, link), destination.path));
+    link.dialled(to, handle.connect(request(PipeConnectWrap, link), systemPath(destination.path)));
     return link;
   }
   const { host, port } = destination;
