@@ -1,7 +1,11 @@
-/** What is known to differ from HAProxy 2.6, with the reason: both texts are made equal before they are compared. docs/differences.md lists it. */
-export interface Difference {
+/** What is known to differ from HAProxy 2.6, with the reason. docs/differences.md lists it. */
+export interface Known {
   readonly what: string;
   readonly why: string;
+}
+
+/** What the requests of a comparison meet: both texts are made equal before they are compared. */
+export interface Difference extends Known {
   /** Makes a response, or a log line, what both would have without the difference. */
   readonly even: (text: string) => string;
 }
@@ -62,6 +66,30 @@ export const DIFFERENCES: readonly Difference[] = [
     what: 'The field Connection in rules and captures',
     why: 'HAProxy takes `close` and `keep-alive` out of Connection before any rule; here rules and captures see the field as it came.',
     even: (text) => text.replaceAll(/(?<=[{|])(?:close|keep-alive)(?=[|}])/gi, ''),
+  },
+];
+
+/** What those requests do not meet. */
+export const NOT_MET: readonly Known[] = [
+  {
+    what: 'Requests that rules send elsewhere',
+    why: "With `option transparent`, or a server without a port, a request to which `set-dst` gave another address gets a connection of its own. HAProxy shares one between requests to the same address, and with `option transparent` goes on with the client's connection whatever the rule says.",
+  },
+  {
+    what: 'An absolute target that a rule changes',
+    why: 'The server gets the path alone (RFC 9112 §3.2.1); HAProxy keeps scheme and host.',
+  },
+  {
+    what: 'Binary values with a zero byte',
+    why: "A text made of one is complete; HAProxy's ends before the zero (`req.body -m sub x` sees nothing after it).",
+  },
+  {
+    what: 'Blanks at the end of a value that a rule sets',
+    why: 'They belong to no value (RFC 9110 §5.5) and are not sent.',
+  },
+  {
+    what: 'Edits of a head when a body fills the buffer',
+    why: 'Heads have room of their own: a rule does not fail because `option http-buffer-request` holds a body.',
   },
 ];
 

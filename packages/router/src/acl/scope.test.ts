@@ -146,10 +146,6 @@ const wrong: readonly (readonly [lines: string, ...problems: readonly string[]])
     "1:34: 'path /' needs a request, which does not exist yet when a connection is accepted",
   ],
   ['acl oR path /', "1:5: 'oR' cannot be the name of an acl"],
-  [
-    'use_backend x if RDP_COOKIE',
-    "1:18: 'req.rdp_cookie_cnt gt 0' needs the bytes of a connection, which rules can read in mode tcp only",
-  ],
   ['acl', '1:1: acl needs a name and a criterion'],
   ['acl or path /', "1:5: 'or' cannot be the name of an acl"],
   ['acl a/b path /', "1:5: 'a/b' cannot be the name of an acl"],
