@@ -1,13 +1,10 @@
 import type { Load, OtherLoads } from '../model/state.ts';
+import { pauseAfter } from './sharing-pace.ts';
 
 /** What has changed of what a process has, by part; null: nothing any more. */
 export type LoadChanges = Readonly<Record<string, Load | null>>;
 /** What each worker has, for one that starts. */
 export type SavedLoads = readonly (readonly [worker: number, loads: LoadChanges])[];
-
-/** Milliseconds between two reports; longer while the others read slowly. */
-const PAUSE = 20;
-const LONG_PAUSE = 200;
 
 export interface SharedLoadsParts {
   /** What this process has now, as far as it is anything. */
@@ -86,7 +83,7 @@ export class SharedLoads {
     this.#reported = now;
     const some = Object.keys(changes).length > 0;
     const heard = some ? this.#parts.say(changes, this.#parts.number) : true;
-    this.#timer = setTimeout(() => this.#report(), heard ? PAUSE : LONG_PAUSE).unref();
+    this.#timer = setTimeout(() => this.#report(), pauseAfter(heard)).unref();
   }
 }
 

@@ -1,14 +1,11 @@
 import { TableChanges, type KeyChange } from '../tables/changes.ts';
 import type { SavedEntry, StickTable } from '../tables/stick-table.ts';
+import { PAUSE, pauseAfter } from './sharing-pace.ts';
 
 /** Changes of tables, by their names. */
 export type Changes = Readonly<Record<string, readonly KeyChange[]>>;
 /** Whole tables, for a worker that starts. */
 export type SavedTables = Readonly<Record<string, readonly SavedEntry[]>>;
-
-/** Milliseconds for which changes are added up before they are sent; longer while the others read slowly. */
-const PAUSE = 20;
-const LONG_PAUSE = 200;
 
 export interface SharedTablesParts {
   /** The tables of now, by the names that all processes know them by. */
@@ -122,6 +119,6 @@ export class SharedTables {
     const changes = [...this.#logs].map(([name, log]) => [name, log.take()] as const);
     const some = changes.filter(([, keys]) => keys.length > 0);
     if (some.length === 0) return;
-    this.#pause = this.#parts.say(Object.fromEntries(some), this.#parts.number) ? PAUSE : LONG_PAUSE;
+    this.#pause = pauseAfter(this.#parts.say(Object.fromEntries(some), this.#parts.number));
   }
 }

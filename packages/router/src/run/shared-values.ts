@@ -1,13 +1,10 @@
 import type { Typed } from '../model/values.ts';
+import { PAUSE, pauseAfter } from './sharing-pace.ts';
 
 /** A variable of the process, or an entry of a list that rules edit, has this value now; undefined: it is no more. */
 export type ValueChange =
   | { readonly kind: 'variable'; readonly name: string; readonly value: Typed | undefined }
   | { readonly kind: 'entry'; readonly file: string; readonly key: string; readonly value: string | undefined };
-
-/** Milliseconds for which changes are collected before they are sent; longer while the others read slowly. */
-const PAUSE = 20;
-const LONG_PAUSE = 200;
 
 export interface SharedValuesParts {
   /** 0 for the primary. */
@@ -72,7 +69,7 @@ export class SharedValues {
     const pending = this.#pending;
     this.#pending = new Map();
     for (const id of pending.keys()) this.#sent.set(id, (this.#sent.get(id) ?? 0) + 1);
-    this.#pause = this.#parts.say([...pending.values()], this.#parts.number) ? PAUSE : LONG_PAUSE;
+    this.#pause = pauseAfter(this.#parts.say([...pending.values()], this.#parts.number));
   }
 }
 
