@@ -48,6 +48,14 @@ async function during(
   return grown > ROOM ? `${grown} MB more memory` : waits;
 }
 
+/** `deaf`: they read none of the pages they ask for. */
+function askingForPages(t: TestContext, door: Door, connections: number, deaf: boolean): Promise<Outcome> {
+  const again = 'GET /stats HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(50);
+  return during(t, door, () =>
+    startHostile(t, { kind: 'clients', port: door.port, connections, first: '', again, deaf }),
+  );
+}
+
 function controlled(title: string, again: string, deaf: boolean): Row<Door> {
   return {
     kind: 'exhaust',
@@ -102,31 +110,12 @@ export const doorways: readonly Row<Door>[] = [
   {
     kind: 'exhaust',
     title: `8 clients that ask for the page of ${SERVERS} servers without end`,
-    run: (t, door) =>
-      during(t, door, () =>
-        startHostile(t, {
-          kind: 'clients',
-          port: door.port,
-          connections: 8,
-          first: '',
-          again: 'GET /stats HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(50),
-        }),
-      ),
+    run: (t, door) => askingForPages(t, door, 8, false),
   },
   {
     kind: 'exhaust',
     title: `100 clients that ask for the page of ${SERVERS} servers without end and read nothing`,
-    run: (t, door) =>
-      during(t, door, () =>
-        startHostile(t, {
-          kind: 'clients',
-          port: door.port,
-          connections: 100,
-          first: '',
-          again: 'GET /stats HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(50),
-          deaf: true,
-        }),
-      ),
+    run: (t, door) => askingForPages(t, door, 100, true),
   },
   {
     kind: 'inject',

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seededRandom } from '../backend/balance/testing.ts';
 import { HeadBytes } from './head-bytes.ts';
 import { HeadEdits } from './head-edits.ts';
 import { HeadWriter, roomForHead } from './head-writer.ts';
 import { constantField, newField } from './new-field.ts';
 
-/** Numbers from a fixed seed. */
+/** Choices from a fixed seed. */
 class Chance {
-  #seed: number;
+  readonly #random: () => number;
 
   constructor(seed: number) {
-    this.#seed = seed;
+    this.#random = seededRandom(seed);
   }
 
   below(limit: number): number {
-    this.#seed = (this.#seed * 48_271) % 2_147_483_647;
-    return this.#seed % limit;
+    return Math.floor(this.#random() * limit);
   }
 
   one(all: readonly string[]): string {
