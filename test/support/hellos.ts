@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 
 /*
  * Ways to begin a connection over TLS that no browser has, and what a server that is careful replies to each: the names of records and
- * alerts, up to the end of the first flight.
+ * alerts, up to the end of the first flight. Long because it is one table.
  */
 
 /** What is sent: one write each. `end`: then the sending side is closed. `answers`: the next is sent when something has come. */
