@@ -260,5 +260,25 @@ cases['a client that half-closes within its body is dropped, and no server sees 
   assert.equal(bench.origin.to('/torn')[0]?.complete, false);
 };
 
+cases['a client that half-closes during a request is not waited for when the body of the next one is missing'] = async (
+  t,
+  bench,
+) => {
+  bench.origin.replies.set('/slow-first', () => {});
+  const client = await openRaw(t, bench.port);
+  client.send(
+    message('GET /slow-first HTTP/1.1|Host: a') + message('POST /torn-next HTTP/1.1|Host: a|Content-Length: 5'),
+  );
+  client.end();
+  const { connection } = await bench.origin.head('/slow-first');
+  connection.send('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst');
+  // Within the time of a case, which is less than `timeout server`.
+  assert.doesNotMatch(await client.rest(), /HTTP\/1\.1 504/);
+  assert.equal(
+    bench.origin.to('/torn-next').some(({ complete }) => complete),
+    false,
+  );
+};
+
 // One case takes a turn of two processes for each byte of its head.
 conformance('requests', { frontend: ['timeout http-request 10m'] }, cases);

@@ -229,8 +229,11 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
       if ('refused' in head)
         this.#refuse(refuseMalformed(this.#unserved, head.status, { ...head, bytes: this.reader.peek() }));
       else {
-        this.#carrier = new RequestCarrier(this, this.#host.context, head, this.#requestStarted, this.#lastRead);
-        this.#carrier.start();
+        const carrier = new RequestCarrier(this, this.#host.context, head, this.#requestStarted, this.#lastRead);
+        this.#carrier = carrier;
+        carrier.start();
+        // The FIN came during the request before: nobody else says that a missing body will never come.
+        if (this.halfClosed && this.#carrier === carrier) carrier.clientEnded();
       }
     }
     this.#pumping = false;
