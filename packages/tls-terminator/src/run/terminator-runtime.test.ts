@@ -12,7 +12,7 @@ import type { AcceptAddress, Service, Snapshot } from '../model/snapshot.ts';
 import { Lines } from '../service/fixtures/lines.ts';
 import { listen } from '../../../../test/support/tcp.ts';
 import { freePort } from '../../../../test/support/ports.ts';
-import { folder, readAll, readBytes, serviceOf, tcp } from '../service/fixtures/service.ts';
+import { folder, readAll, readBytes, refused, serviceOf, tcp } from '../service/fixtures/service.ts';
 import { TerminatorRuntime } from './terminator-runtime.ts';
 
 const at = { file: 'test', line: 1, column: 1 };
@@ -55,11 +55,6 @@ async function visit(t: TestContext, port: number, options: ConnectionOptions = 
   await once(client, 'secureConnect');
   client.on('error', () => {});
   return client;
-}
-
-async function refused(port: number): Promise<void> {
-  const [error] = await once(tcpConnect(port, '127.0.0.1'), 'error');
-  assert.equal(error.code, 'ECONNREFUSED');
 }
 
 /** A server that says who it is and repeats what it is told. */

@@ -19,6 +19,7 @@ import type { Lasting } from '../service/lasting.ts';
 import { ExpiryWatch, expiryOf } from './expiry-watch.ts';
 import { infoOf } from './info.ts';
 import { challengeAddresses, metricsAddresses } from './text-addresses.ts';
+import { LeavingListeners } from './leaving-listeners.ts';
 import { bindAll, placesOf, type Bound } from './addresses.ts';
 import { OwnTicketKeys, hasOwnKeys, withTicketKeys, type OwnTicketKey } from './ticket-keys.ts';
 import { metricsText } from '../service/metrics.ts';
@@ -67,6 +68,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
   readonly #kept = new Map<string, Lasting>();
   /** Their configuration was replaced, their last sessions go on. */
   readonly #retiring = new Set<RunningService>();
+  readonly #leaving = new LeavingListeners();
   #current: Generation | undefined;
   readonly #startedAt = Date.now() / 1000;
   /** The first configuration is none of them. */
@@ -140,22 +142,27 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
    */
   apply(snapshot: Snapshot): Promise<void> {
     const applied = this.#applied.then(() => this.#apply(snapshot));
-    applied.catch(() => (this.#reloads.failed += 1));
-    this.#applied = applied.catch(() => {});
+    this.#applied = applied.catch(() => (this.#reloads.failed += 1));
     return applied;
   }
 
   async drain(_within?: number, handedOver = false): Promise<void> {
-    this.#stopListening();
+    this.#end();
+    const listeners = [...(this.#current?.listeners.values() ?? [])];
+    // The successor has the same sockets, and accepts what waits there.
+    if (handedOver) for (const listener of listeners) listener.close();
+    else await Promise.all([this.#leaving.emptied, ...listeners.map((listener) => listener.drain())]);
     // What is asked there now is for the process that serves, and handshakes may take the time that they usually may.
     if (handedOver) this.#metrics.close();
-    const ends = this.#all().map((service) => (handedOver ? service.retire() : service.drain()));
-    await Promise.all([this.keepers.end(), ...ends]);
+    const end = (service: RunningService): Promise<void> => (handedOver ? service.retire() : service.drain());
+    await Promise.all([this.keepers.end(), ...this.#all().map(end)]);
     await this.#current?.log.flush();
   }
 
   async close(): Promise<void> {
-    this.#stopListening();
+    for (const listener of this.#current?.listeners.values() ?? []) listener.close();
+    this.#leaving.close();
+    this.#end();
     this.#metrics.close();
     clearInterval(this.#reports);
     for (const service of this.#all()) service.close();
@@ -183,6 +190,8 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
       for (const service of services)
         service.link(new Map([...byName].flatMap(([name, other]) => (other === undefined ? [] : [[name, other]]))));
       const places = placesOf(snapshot, services);
+      // One that comes back cannot be bound before.
+      await this.#leaving.emptied;
       const bound = await bindAll(places, before, added);
       await this.#bindTexts(snapshot, before !== undefined);
       if (this.#stopped) throw new StartFailure('the terminator is stopping');
@@ -256,13 +265,14 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
       this.#expiry.follow(snapshot, next.log.logger(undefined));
     }
     if (before === undefined) return;
-    for (const [key, listener] of before.listeners) if (!next.listeners.has(key)) listener.close();
+    this.#leaving.add([...before.listeners].flatMap(([key, listener]) => (next.listeners.has(key) ? [] : [listener])));
     const ends = before.services.map((service) => this.#retire(service));
-    if (before.log !== next.log) void Promise.all(ends).then(() => closeLog(before.log));
+    if (before.log !== next.log) void Promise.all(ends).then(() => before.log.finish());
   }
 
   async #retire(service: RunningService): Promise<void> {
     this.#retiring.add(service);
+    await this.#leaving.emptied;
     await service.retire();
     this.#retiring.delete(service);
   }
@@ -300,17 +310,11 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     return [...(this.#current?.services ?? []), ...this.#retiring];
   }
 
-  #stopListening(): void {
+  #end(): void {
     this.#stopped = true;
     this.#responders.close();
     this.staples.end();
     this.#expiry.end();
     this.#ticketKeys.end();
-    for (const listener of this.#current?.listeners.values() ?? []) listener.close();
   }
-}
-
-async function closeLog(log: ServiceLog): Promise<void> {
-  await log.flush();
-  log.close();
 }

@@ -63,7 +63,12 @@ export class Listener {
     return addressText(address.address, address.port);
   }
 
-  /** Stops accepting, for good. */
+  /** Accepts what waits in the accept queue, which a close would reset, then stops accepting. */
+  drain(): Promise<void> {
+    return this.#acceptor.drain();
+  }
+
+  /** Stops accepting, for good, at once. */
   close(): void {
     this.#acceptor.close();
   }

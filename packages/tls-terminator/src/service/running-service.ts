@@ -5,6 +5,7 @@ import { admit, refusedCertificate, verificationOf } from './admission.ts';
 import { Arrivals, type Arrival } from './arrivals.ts';
 import type { Challenges } from '../acme/challenges.ts';
 import { addressesOf, candidateOrders, type Candidate } from './candidates.ts';
+import { Departure } from './departure.ts';
 import { Clock, tickInterval } from '@headgate/shared/time/clock';
 import { answersChallenge } from './challenge-server.ts';
 import { adopt, anotherName, directionOf, fingerprintOf, isAnother, linked, openingOf } from './entrance.ts';
@@ -52,12 +53,13 @@ export class RunningService implements Receiver {
   /** Who gets the connections that request certain names. */
   #secondaries: readonly { readonly pattern: string; readonly service: RunningService }[] = [];
   readonly #sessions = new Set<Session>();
-  readonly #drained = Promise.withResolvers<void>();
+  readonly #departure = new Departure(
+    () => this.#arrivals.size === 0 && this.#sessions.size === 0,
+    () => this.#clock.stop(),
+  );
   readonly #orders: readonly (readonly Candidate[])[];
   /** Sessions so far. */
   #turn = 0;
-  /** No more connections come. */
-  #leaving = false;
   #draining = false;
   #drainingSince = 0;
 
@@ -88,13 +90,12 @@ export class RunningService implements Receiver {
   /** Which services get the connections that request certain names; called once, before any connection comes. */
   link(services: ReadonlyMap<string, RunningService>): void {
     this.#secondaries = linked(this.#service.secondaries, services);
+    for (const { service } of this.#secondaries) this.#departure.precedes(service.#departure);
   }
 
   /** No more connections come, for another has taken its place; resolves when the last one has closed. */
   retire(): Promise<void> {
-    this.#leaving = true;
-    this.#settle();
-    return this.#drained.promise;
+    return this.#departure.begin();
   }
 
   /**
@@ -111,10 +112,9 @@ export class RunningService implements Receiver {
   /** Closes everything at once. */
   close(): void {
     this.#draining = true;
-    this.#leaving = true;
     for (const session of this.#sessions) session.stop();
     for (const { link } of this.#arrivals) link.close();
-    this.#settle();
+    void this.#departure.begin();
   }
 
   /** Session tickets are made with this key (48 bytes) from now on. */
@@ -188,7 +188,7 @@ export class RunningService implements Receiver {
         this.#places.leave(link);
         arrival.ja4 = fingerprintOf(hello, direction.service.#service);
         direction.service.#enter(link, kind, arrival, early);
-        this.#settle();
+        this.#departure.settle();
     }
   }
 
@@ -263,7 +263,7 @@ export class RunningService implements Receiver {
       onEnd: () => {
         this.#sessions.delete(session);
         this.#log.counters.open -= 1;
-        this.#settle();
+        this.#departure.settle();
       },
     });
     this.#log.counters.open += 1;
@@ -294,7 +294,7 @@ export class RunningService implements Receiver {
     this.#places.leave(arrival.link);
     if (!arrival.secured && !arrival.failed && arrival.peer.address !== '')
       this.#log.handshakeFailed(arrival, goneAway);
-    this.#settle();
+    this.#departure.settle();
   }
 
   #tick(now: number): void {
@@ -310,11 +310,5 @@ export class RunningService implements Receiver {
     arrival.failed = true;
     this.#log.handshakeFailed(arrival, error);
     arrival.link.close();
-  }
-
-  #settle(): void {
-    if (!this.#leaving || this.#arrivals.size > 0 || this.#sessions.size > 0) return;
-    this.#clock.stop();
-    this.#drained.resolve();
   }
 }

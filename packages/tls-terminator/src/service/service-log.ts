@@ -57,6 +57,12 @@ export class ServiceLog {
   close(): void {
     for (const { sink } of this.#targets) sink.close();
   }
+
+  /** Closes once all is written. */
+  async finish(): Promise<void> {
+    await this.flush();
+    this.close();
+  }
 }
 
 function targetsOf({ output, mode, syslog, facility, tag }: Logging): LoggerTarget[] {

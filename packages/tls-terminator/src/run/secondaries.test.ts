@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect as tcpConnect, type Socket } from 'node:net';
+import test, { type TestContext } from 'node:test';
+import { connect as tlsConnect, type TLSSocket } from 'node:tls';
+import { freePort } from '../../../../test/support/ports.ts';
+import { listen } from '../../../../test/support/tcp.ts';
+import type { Service, Snapshot } from '../model/snapshot.ts';
+import { Lines } from '../service/fixtures/lines.ts';
+import { readBytes, serviceOf, tcp } from '../service/fixtures/service.ts';
+import { TerminatorRuntime } from './terminator-runtime.ts';
+
+const at = { file: 'test', line: 1, column: 1 };
+const timeouts = { busy: 10_000, connect: 10_000, idle: 400, close: 10_000 };
+
+/** Services without anything else. */
+function snapshot(services: readonly Service[]): Snapshot {
+  const logging = {
+    level: 'debug',
+    output: undefined,
+    stderr: true,
+    mode: 'append',
+    syslog: false,
+    facility: 3,
+  } as const;
+  return {
+    process: { daemon: false, pidFile: undefined, hardStopAfter: 0 },
+    logging: { ...logging, tag: 'test' },
+    metrics: undefined,
+    control: { binds: [], timeout: 10_000, maxconn: 10 },
+    acme: { certificates: [], http: [] },
+    identity: { user: undefined, group: undefined },
+    services,
+    files: [],
+  };
+}
+
+interface Stage {
+  readonly runtime: TerminatorRuntime;
+  readonly lines: Lines;
+  /** Applies the same services again. */
+  readonly reload: () => Promise<void>;
+  /** A connection that has not said yet which name it requests. */
+  readonly knock: () => Promise<Socket>;
+}
+
+/** A service on an address, and one that gets what requests shop.test there; their server echoes. */
+async function start(t: TestContext): Promise<Stage> {
+  const { port: server } = await listen(t, (socket) => {
+    socket.on('data', (bytes) => socket.write(bytes));
+    socket.on('end', () => socket.end());
+  });
+  const port = await freePort();
+  const connects = [tcp(server)];
+  const primary = serviceOf({
+    connects,
+    accepts: [{ kind: 'tcp', at, host: '127.0.0.1', port }],
+    secondaries: [{ service: 'shop', pattern: 'shop.test' }],
+  });
+  const lines = new Lines();
+  const runtime = new TerminatorRuntime({ logger: lines, processLimits: '', renew: async () => undefined });
+  t.after(() => runtime.close());
+  const reload = (): Promise<void> =>
+    runtime.apply(snapshot([primary, serviceOf({ name: 'shop', connects, accepts: [], timeouts })]));
+  await reload();
+  const knock = async (): Promise<Socket> => {
+    const socket = tcpConnect(port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    await once(socket, 'connect');
+    return socket;
+  };
+  return { runtime, lines, reload, knock };
+}
+
+async function secure(socket: Socket): Promise<TLSSocket> {
+  const client = tlsConnect({ socket, servername: 'shop.test', rejectUnauthorized: false });
+  client.on('error', () => {});
+  await once(client, 'secureConnect');
+  client.write('hello');
+  assert.equal((await readBytes(client, 5)).toString(), 'hello');
+  return client;
+}
+
+test('timeouts of a replaced service hold for those that were accepted before and request its name after', async (t) => {
+  const { lines, reload, knock } = await start(t);
+  const socket = await knock();
+  await reload();
+  await secure(socket);
+  await lines.find('IDLE_TIMEOUT');
+});
+
+test('a stop waits for those that request the name of another service while it has begun', async (t) => {
+  const { runtime, knock } = await start(t);
+  const socket = await knock();
+  let ended = false;
+  const stopped = runtime.drain().then(() => (ended = true));
+  const client = await secure(socket);
+  assert.equal(ended, false);
+  client.destroy();
+  await stopped;
+});
