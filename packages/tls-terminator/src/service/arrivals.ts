@@ -16,6 +16,8 @@ export interface Arrival {
   ja4?: string | undefined;
   /** The server name that its ClientHello requests ('' for none), where that was read and has decided about it. */
   requested?: string | undefined;
+  /** Its ClientHello should have decided about it and could not be read: OpenSSL may read it all the same. */
+  unread?: boolean;
   /** It is in front of its handshake: a PROXY header, a negotiation or a ClientHello is read. */
   opening: boolean;
   /** Handed to a session: the handshake succeeded. */

@@ -25,6 +25,11 @@ export function openingOf({ acceptProxy, negotiation, secondaries, tls, outbound
   };
 }
 
+/** The name that a client requests decides whether it is served, by whom, and what is demanded of it. */
+export function admitsByName({ secondaries, tls }: Pick<Service, 'secondaries' | 'tls'>): boolean {
+  return secondaries.length > 0 || tls?.names?.strict === true || (tls?.names?.variants.length ?? 0) > 0;
+}
+
 /** A name decides about more than which single certificate is sent. */
 function decidesMore({ strict, variants, exact, wildcard }: CertificateNames): boolean {
   return (
@@ -75,12 +80,13 @@ export function fingerprintOf(hello: Hello | undefined, { ja4 }: Pick<Service, '
   return ja4 && hello?.kind === 'hello' ? ja4Of({ ...hello, protocols: hello.alpn }) : undefined;
 }
 
-/** Whether a handshake ended with another name than the one that has decided about it. */
-export function isAnother(name: string, requested: string | undefined): boolean {
-  return requested !== undefined && name.toLowerCase() !== requested;
-}
-
-export function anotherName(name: string, requested = ''): string {
+/** Why a client that has finished its handshake must not be served: the name it ended with is not the one that was decided about. */
+export function deceived(
+  name: string,
+  { unread, requested }: Pick<Arrival, 'unread' | 'requested'>,
+): string | undefined {
+  if (unread === true) return 'its ClientHello is too large or malformed: the name it requests could not be looked up';
+  if (requested === undefined || name.toLowerCase() === requested) return undefined;
   return `the client requested ${quoted(requested)} first and ${quoted(name)} when it was asked to repeat itself`;
 }
 

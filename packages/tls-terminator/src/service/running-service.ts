@@ -8,7 +8,7 @@ import { addressesOf, candidateOrders, type Candidate } from './candidates.ts';
 import { Departure } from './departure.ts';
 import { Clock, tickInterval } from '@headgate/shared/time/clock';
 import { answersChallenge } from './challenge-server.ts';
-import { adopt, anotherName, directionOf, fingerprintOf, isAnother, linked, openingOf } from './entrance.ts';
+import { admitsByName, adopt, deceived, directionOf, fingerprintOf, linked, openingOf } from './entrance.ts';
 import { awaitFirstBytes } from './first-bytes.ts';
 import type { Hello } from './hello.ts';
 import { Handshakes, type HandshakeParts } from './handshakes.ts';
@@ -158,6 +158,7 @@ export class RunningService implements Receiver {
       if (link.closed) return;
       if (header !== undefined) adopt(arrival, header);
       arrival.ja4 = fingerprintOf(hello, this.#service);
+      arrival.unread = hello?.kind === 'other' && admitsByName(this.#service);
       arrival.failed = answersChallenge(this.#challenges, hello, link, early);
       if (arrival.failed) return this.#log.challenged(arrival);
       this.#direct(arrival, kind, hello?.kind === 'hello' ? hello : undefined, early);
@@ -210,7 +211,8 @@ export class RunningService implements Receiver {
     const arrival = this.#arrivals.find(below);
     // One that was reset before it was accepted has no address: its bytes would go to the server as ours.
     if (arrival === undefined || (kind === 'tcp' && arrival.peer.address === '')) return client.close();
-    if (isAnother(client.facts.sni, arrival.requested)) return this.#refuseName(client, arrival);
+    const deceit = deceived(client.facts.sni, arrival);
+    if (deceit !== undefined) return this.#refuseName(client, arrival, deceit);
     arrival.secured = true;
     this.#places.secure(arrival.link);
     const { tls } = this.#service;
@@ -220,9 +222,9 @@ export class RunningService implements Receiver {
   };
 
   /** After a HelloRetryRequest a client says all of it once more, and OpenSSL believes the second name. */
-  #refuseName(client: SecureLink, arrival: Arrival): void {
+  #refuseName(client: SecureLink, arrival: Arrival, why: string): void {
     arrival.failed = true;
-    this.#log.handshakeFailed(arrival, new Error(anotherName(client.facts.sni, arrival.requested)));
+    this.#log.handshakeFailed(arrival, new Error(why));
     client.close();
   }
 
