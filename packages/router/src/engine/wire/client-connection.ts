@@ -230,8 +230,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
         this.#refuse(refuseMalformed(this.#unserved, head.status, { ...head, bytes: this.reader.peek() }));
       else {
         const carrier = new RequestCarrier(this, this.#host.context, head, this.#requestStarted, this.#lastRead);
-        this.#carrier = carrier;
-        carrier.start();
+        (this.#carrier = carrier).start();
         // The FIN came during the request before: nobody else says that a missing body will never come.
         if (this.halfClosed && this.#carrier === carrier) carrier.clientEnded();
       }
