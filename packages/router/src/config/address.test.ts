@@ -27,7 +27,11 @@ test('an address is read in every spelling of HAProxy', () => {
     ['ipv4@127.0.0.1:80', '127.0.0.1 80'],
     ['ipv6@:80', ':: 80'],
     ['ipv6@::1:80', '::1 80'],
-    ['udp@127.0.0.1:514', '127.0.0.1 514'],
+    ['tcp@127.0.0.1:80', '127.0.0.1 80'],
+    ['tcp6@[::1]:80', '::1 80'],
+    ['ip@127.0.0.1:80', '127.0.0.1 80'],
+    ['stream+ipv4@127.0.0.1:80', '127.0.0.1 80'],
+    ['uxst@/run/x.sock', 'unix /run/x.sock'],
     [':80-82', 'any 80 82'],
     ['/run/x.sock', 'unix /run/x.sock'],
     ['unix@x.sock', 'unix x.sock'],
@@ -35,6 +39,18 @@ test('an address is read in every spelling of HAProxy', () => {
     [':65535', 'any 65535'],
   ];
   for (const [text, meaning] of cases) assert.equal(spell(parseAddress(text)), meaning, text);
+});
+
+test('an address for datagrams is one of a log or a name server alone', () => {
+  for (const text of ['udp@127.0.0.1:514', 'dgram+ipv4@127.0.0.1:514', 'uxdg@/run/x.sock']) {
+    assert.equal(parseAddress(text).kind, 'error', text);
+    assert.notEqual(parseAddress(text, { datagrams: true }).kind, 'error', text);
+  }
+});
+
+test('an address of the other version of IP than it says is an error', () => {
+  for (const text of ['ipv6@127.0.0.1:80', 'tcp6@127.0.0.1:80', 'ipv4@[::1]:80', 'tcp4@::1:80'])
+    assert.equal(parseAddress(text).kind, 'error', text);
 });
 
 test('what is no address is an error', () => {

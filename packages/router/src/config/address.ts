@@ -19,16 +19,23 @@ export type Address =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'error'; readonly message: string };
 
-const FAMILIES = ['ipv4@', 'ipv6@', 'udp@', 'udp4@', 'udp6@'] as const;
+const FAMILIES = ['ip@', 'ipv4@', 'ipv6@', 'tcp@', 'tcp4@', 'tcp6@', 'udp@', 'udp4@', 'udp6@'] as const;
+/** In front of the path of a unix socket. */
+const UNIX = ['unix@', 'uxst@', 'uxdg@'] as const;
+const DATAGRAMS = /^(?:dgram\+|udp[46]?@|uxdg@)/;
 /** Longest path that fits in sun_path on Linux, without its final zero. */
 const MAX_UNIX_PATH = 107;
 
 /**
  * Reads an address as HAProxy writes it (configuration manual §11): `host:port`, `*:80`, `:80`, `[::1]:80`, `:::80`, `ipv6@:80`,
- * `10.0.0.1:8000-8010`, `/run/x.sock`, `unix@/run/x.sock`, `abns@x`. `offsets` allows `10.0.0.1:+8000`. The port follows the last colon.
+ * `10.0.0.1:8000-8010`, `/run/x.sock`, `unix@/run/x.sock`, `abns@x`, `tcp4@…`, `stream+ipv4@…`. `offsets` allows `10.0.0.1:+8000`. The port follows the last colon.
  */
-export function parseAddress(text: string, offsets = false): Address {
-  if (text.startsWith('unix@')) return unix(text.slice(5));
+export function parseAddress(written: string, { offsets = false, datagrams = false }: Reading = {}): Address {
+  if (!datagrams && DATAGRAMS.test(written))
+    return { kind: 'error', message: `'${written}' is for datagrams, and this is a connection` };
+  const text = written.replace(/^(?:stream|dgram)\+/, '');
+  const socket = UNIX.find((prefix) => text.startsWith(prefix));
+  if (socket !== undefined) return unix(text.slice(socket.length));
   if (text.startsWith('/')) return unix(text);
   const url = /^https?:\/\/([^/]*)/.exec(text);
   if (url !== null)
@@ -37,14 +44,15 @@ export function parseAddress(text: string, offsets = false): Address {
   const unsupported = /^(abnsz|fd|sockpair|quic[46]?|rhttp|mptcp[46]?)@/.exec(text);
   if (unsupported !== null) return { kind: 'error', message: `not supported yet: ${unsupported[0]} addresses` };
   const family = FAMILIES.find((prefix) => text.startsWith(prefix));
-  return tcp(text.slice(family?.length ?? 0), family?.includes('6') === true, offsets);
+  const address = tcp(text.slice(family?.length ?? 0), family?.includes('6') === true, offsets);
+  return family === undefined || address.kind !== 'tcp' ? address : ofFamily(address, family);
 }
 
 /** Parses a word as an address, with its variables expanded; undefined after a problem. */
 export function readAddress(
   written: Word,
   { problems, io }: Pick<Context, 'problems' | 'io'>,
-  offsets = false,
+  reading: Reading = {},
 ): Found | undefined {
   const word = expandAddress(written, (name) => io.environment?.(name));
   const { blank } = word;
@@ -52,10 +60,25 @@ export function readAddress(
     problems.error(word.at, `environment variable ${blank.name} is not set, and this address needs it`);
     return undefined;
   }
-  const address = parseAddress(word.text, offsets);
+  const address = parseAddress(word.text, reading);
   if (blank !== undefined && address.kind === 'tcp' && (address.host === '' || address.host === '::'))
     problems.warning(word.at, `environment variable ${blank.name} is empty: '${word.text}' is every address`);
   return { word, address };
+}
+
+/** An address that says which version of IP it is of has to be one. */
+function ofFamily(address: Extract<Address, { kind: 'tcp' }>, family: string): Address {
+  const { host } = address;
+  const [wrong, version] = family.includes('6') ? [isIPv4(host), 6] : [family.includes('4') && isIPv6(host), 4];
+  return wrong && host !== '' ? { kind: 'error', message: `'${host}' is not an IPv${version} address` } : address;
+}
+
+/** What an address is read as. */
+interface Reading {
+  /** Whether its port may be counted from the client's: `:+8000`. */
+  readonly offsets?: boolean;
+  /** Whether datagrams can be sent to it: those of logs and name servers. */
+  readonly datagrams?: boolean;
 }
 
 interface Found {

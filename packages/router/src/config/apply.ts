@@ -11,12 +11,9 @@ import { HTTP_ONLY, WHY_NOT_HTTP } from './tcp-mode.ts';
 import { timeoutFits } from './directives/timeouts.ts';
 import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
 import type { ProxyDraft } from './draft.ts';
-import {
-  GLOBAL_WITHOUT_EFFECT,
-  OPTIONS_WITHOUT_EFFECT,
-  PROXY_WITHOUT_EFFECT,
-  globalWithoutEffect,
-} from '../model/without-effect.ts';
+import { GLOBAL_NEGATED, GLOBAL_WITHOUT_EFFECT } from './idle/global.ts';
+import { OPTIONS_WITHOUT_EFFECT, PROXY_WITHOUT_EFFECT } from './idle/proxy.ts';
+import type { Idle } from './idle/takes.ts';
 import {
   GLOBAL_NOT_YET,
   GLOBAL_NOT_YET_PREFIXES,
@@ -37,17 +34,18 @@ const GLOBAL_WORDS: readonly string[] = [
 export function applyGlobal(statement: Statement, context: Context): void {
   const [first, second] = statement.words;
   if ((first.text === 'no' || first.text === 'default') && second !== undefined)
-    return negateGlobal(first, second, context);
+    return negateGlobal(statement, first, second, context);
   const keyword = first;
   const directive = lookup<GlobalDirective>(GLOBAL_DIRECTIVES, keyword.text);
-  if (context.io.privateSocket !== undefined && isGlobalTls(keyword.text)) {
-    (context.global.tls ??= []).push(statement);
-    if (directive === undefined) return;
-  }
-  const idle = globalWithoutEffect(keyword.text);
+  const idle = lookup(GLOBAL_WITHOUT_EFFECT, keyword.text);
+  const forBinds = context.io.privateSocket !== undefined && isGlobalTls(keyword.text);
+  if (forBinds) (context.global.tls ??= []).push(statement);
   if (directive !== undefined) directive.apply(new Cursor(statement, 1, context), context.global, context);
-  else if (idle !== undefined) hasNoEffect(keyword.at, keyword.text, idle, context.problems);
-  else if (
+  else if (idle !== undefined) {
+    // What headgate reads of it is told there.
+    if (!forBinds) hasNoEffect(keyword.at, keyword.text, idle.why, context.problems);
+    readIdle(statement, 1, idle, context);
+  } else if (
     GLOBAL_NOT_YET.includes(keyword.text) ||
     GLOBAL_NOT_YET_PREFIXES.some((prefix) => keyword.text.startsWith(prefix))
   ) {
@@ -56,10 +54,25 @@ export function applyGlobal(statement: Statement, context: Context): void {
 }
 
 /** HAProxy knows `no` before a few words of `global`, none of which has an effect here. */
-function negateGlobal(first: Word, word: Word, { problems }: Context): void {
-  const idle = globalWithoutEffect(word.text);
-  if (idle !== undefined) hasNoEffect(word.at, `${first.text} ${word.text}`, idle, problems);
-  else problems.error(word.at, `'${word.text}' cannot be negated`);
+function negateGlobal(statement: Statement, first: Word, word: Word, context: Context): void {
+  const idle = lookup(GLOBAL_WITHOUT_EFFECT, word.text);
+  if (first.text === 'no' && GLOBAL_NEGATED.includes(word.text) && idle !== undefined) {
+    hasNoEffect(word.at, `no ${word.text}`, idle.why, context.problems);
+    readIdle(statement, 2, idle, context);
+  } else if (first.text === 'no')
+    context.problems.error(
+      word.at,
+      `'${word.text}' cannot be negated: in 'global' that is for ${GLOBAL_NEGATED.join(', ')}`,
+    );
+  else context.problems.error(first.at, "'default' cannot stand before a keyword of 'global'");
+}
+
+/** Reads what follows a keyword without effect: a typo there is one as well. */
+function readIdle(statement: Statement, length: number, idle: Idle, context: Context): void {
+  const cursor = new Cursor(statement, length, context);
+  const before = context.problems.list.length;
+  idle.takes(cursor, context.problems);
+  if (context.problems.list.length === before) cursor.end();
 }
 
 /** Finds the directive for a proxy statement, checks that it is allowed there, and parses its arguments. */
@@ -105,10 +118,12 @@ function find(statement: Statement, draft: ProxyDraft, context: Context): Found 
   const directive = lookup<ProxyDirective>(PROXY_DIRECTIVES, keyword.text);
   if (directive !== undefined) return { directive, name: keyword.text, at: keyword.at, length: 1 };
   const gone = goneBy(statement, keyword.text);
-  const idle = lookup<string>(PROXY_WITHOUT_EFFECT, keyword.text);
+  const idle = lookup(PROXY_WITHOUT_EFFECT, keyword.text);
   if (gone !== undefined) context.problems.error(keyword.at, gone);
-  else if (idle !== undefined) hasNoEffect(keyword.at, keyword.text, idle, context.problems);
-  else if (PROXY_NOT_YET.includes(keyword.text)) context.problems.error(keyword.at, notSupported(keyword.text));
+  else if (idle !== undefined) {
+    hasNoEffect(keyword.at, keyword.text, idle.why, context.problems);
+    readIdle(statement, 1, idle, context);
+  } else if (PROXY_NOT_YET.includes(keyword.text)) context.problems.error(keyword.at, notSupported(keyword.text));
   else if (GLOBAL_WORDS.includes(keyword.text))
     context.problems.error(keyword.at, `'${keyword.text}' belongs in 'global', not in '${draft.kind}'`);
   else if (Object.hasOwn(OPTIONS, keyword.text))
@@ -151,10 +166,12 @@ function findOption(
   const directive = lookup<ProxyDirective>(OPTIONS, option.text);
   if (directive !== undefined) return { directive, name: `option ${option.text}`, at: option.at, length: 2 };
   const gone = goneBy(statement, `option ${option.text}`);
+  const idle = lookup(OPTIONS_WITHOUT_EFFECT, option.text);
   if (gone !== undefined) context.problems.error(option.at, gone);
-  else if (Object.hasOwn(OPTIONS_WITHOUT_EFFECT, option.text))
-    hasNoEffect(option.at, `option ${option.text}`, OPTIONS_WITHOUT_EFFECT[option.text] ?? '', context.problems);
-  else if (OPTIONS_NOT_YET.includes(option.text))
+  else if (idle !== undefined) {
+    hasNoEffect(option.at, `option ${option.text}`, idle.why, context.problems);
+    readIdle(statement, 2, idle, context);
+  } else if (OPTIONS_NOT_YET.includes(option.text))
     context.problems.error(option.at, notSupported(`option ${option.text}`));
   else {
     const known = [...Object.keys(OPTIONS), ...Object.keys(OPTIONS_WITHOUT_EFFECT), ...OPTIONS_NOT_YET];
@@ -175,6 +192,11 @@ function belongs({ directive, name, at }: Found, draft: ProxyDraft, { problems }
 }
 
 function negate(statement: Statement, draft: ProxyDraft, context: Context): void {
+  const [keyword] = statement.words;
+  if (Object.hasOwn(PROXY_WITHOUT_EFFECT, keyword.text)) {
+    context.problems.error(keyword.at, `'${keyword.text}' cannot be negated`);
+    return;
+  }
   const found = find(statement, draft, context);
   if (found === undefined || !belongs(found, draft, context)) return;
   if (found.directive.negate === undefined) context.problems.error(found.at, `'${found.name}' cannot be negated`);

@@ -10,10 +10,13 @@ import type { Context } from './directive.ts';
 import { SOCKET_OWNER, type SocketOwner } from './socket-owner.ts';
 import type { Bind, BindAddress } from '../model/snapshot.ts';
 import { BIND_TLS_FLAGS, BIND_TLS_VALUES, isTlsWord } from '../model/vocabulary.ts';
-import { BIND_REFUSED, BIND_WITHOUT_EFFECT } from '../model/bind-words.ts';
+import { BIND_REFUSED } from '../model/bind-words.ts';
+import { BIND_WITHOUT_EFFECT } from './idle/proxy.ts';
 
 /** Most listening sockets on one port. */
 const MAX_SHARDS = 64;
+
+const SHARD_SETS = ['by-process', 'by-thread', 'by-group'];
 
 /** The most ports one `bind` may open: a range over all ports is a typo. */
 const MAX_RANGE = 1024;
@@ -112,9 +115,12 @@ const READERS: Readonly<Record<string, Reader>> = {
   maxconn: (parameters, cursor) =>
     void (parameters.maxconn = cursor.integer('a number of connections', 0, 10_000_000) ?? 0),
   backlog: (parameters, cursor) =>
-    void (parameters.backlog = cursor.integer('a number of connections', 1, 65_535) ?? 0),
-  shards: (parameters, cursor) =>
-    void (parameters.shards = cursor.integer('a number of listening sockets', 1, MAX_SHARDS)),
+    void (parameters.backlog = cursor.integer('a number of connections', 0, 65_535) ?? 0),
+  shards: (parameters, cursor) => {
+    // Sets of HAProxy's threads: the default is as many sockets as such a set would have been for.
+    if (SHARD_SETS.some((set) => cursor.accept(set))) return;
+    parameters.shards = cursor.integer('a number of listening sockets', 1, MAX_SHARDS);
+  },
   ...SOCKET_OWNER,
   proto: (_parameters, cursor, { problems }) => {
     const word = cursor.need('a protocol');
@@ -157,7 +163,7 @@ function readParameters(cursor: Cursor, context: Context): Parameters {
     else if (isTlsWord(word.text)) readTlsWord(word, parameters.tls, cursor);
     else if (idle !== undefined) {
       hasNoEffect(word.at, `bind … ${word.text}`, idle.why, problems);
-      if (idle.value) cursor.need('a value');
+      idle.takes(cursor, problems);
     } else {
       if (refused !== undefined) problems.error(word.at, `not supported yet: 'bind … ${word.text}' (${refused})`);
       else problems.error(word.at, `unknown parameter '${word.text}' of 'bind'`, nearest(word.text, KNOWN));

@@ -132,7 +132,7 @@ test('words that only tune the process are accepted, each with the reason why it
     'chroot /var/empty',
     'stats bind-process 1',
     'tune.ssl.cachesize 1',
-    'tune.h2.max-frame-size 1',
+    'tune.h2.max-frame-size 16384',
     'ssl-default-bind-ciphers A:B',
     'cpu-map 1 0',
   ];

@@ -243,7 +243,7 @@ class Compiler {
     this.#legacyAddress(section, draft);
     defaults?.rules.check(kind, draft.at, this.#problems);
     implyMode(section, draft, this.#problems);
-    this.#inherited(section, draft, defaults?.rules.statements ?? []);
+    this.#inherited(section, draft, defaults?.rules.for(kind) ?? []);
     const inherited = draft.settings.httpCheck;
     this.#statements(section, draft);
     keepRequest(inherited, draft, this.#problems);

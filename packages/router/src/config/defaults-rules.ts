@@ -12,6 +12,11 @@ const RULES: ReadonlySet<string> = new Set([
   'tcp-response',
 ]);
 
+/** `tcp-request inspect-delay`: a setting among the rules, which proxies of every kind may share. */
+function isDelay({ words }: Statement): boolean {
+  return words[1]?.text === 'inspect-delay';
+}
+
 export class DefaultsRules {
   /** The lines, `acl` included. */
   readonly statements: readonly Statement[];
@@ -36,7 +41,13 @@ export class DefaultsRules {
   }
 
   get #hasRules(): boolean {
-    return this.statements.some(({ words }) => words[0].text !== 'acl');
+    return this.statements.some((statement) => statement.words[0].text !== 'acl' && !isDelay(statement));
+  }
+
+  /** The lines for a proxy of this kind: a frontend has no use for how long servers are waited for. */
+  for(kind: ProxyKind): readonly Statement[] {
+    if (kind !== 'frontend') return this.statements;
+    return this.statements.filter((statement) => statement.words[0].text !== 'tcp-response' || !isDelay(statement));
   }
 
   /** Whether no proxy took them: their mistakes have not been reported. */
@@ -55,7 +66,9 @@ export class DefaultsRules {
     if (this.#users !== undefined && this.#users !== kind)
       return refuse(`a ${this.#users} has them, and frontends and backends cannot share rules; make two sections`);
     this.#users = kind;
-    for (const { words } of this.statements) {
+    for (const statement of this.statements) {
+      if (isDelay(statement)) continue;
+      const { words } = statement;
       const [keyword, stage] = [words[0].text, words[1]?.text ?? ''];
       if (keyword === 'tcp-response' && kind === 'frontend') refuse("'tcp-response' belongs in backends");
       if (keyword === 'tcp-request' && ['connection', 'session'].includes(stage) && kind === 'backend')

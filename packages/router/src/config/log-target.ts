@@ -85,12 +85,15 @@ function readTransport(word: Word, context: Pick<Context, 'problems' | 'io'>): L
   if (text === 'stdout' || text === 'fd@1') return { kind: 'stdout' };
   if (text === 'stderr' || text === 'fd@2') return { kind: 'stderr' };
   if (text.startsWith('file:')) return readFile(text.slice(5), at, problems, fileKind);
-  const notYet = /^(ring|tcp[46]?|backend)@/.exec(text);
+  const notYet = /^(?:(?:ring|tcp[46]?|backend|uxst)@|stream\+)/.exec(text);
   if (notYet !== null) {
-    problems.error(at, `not supported yet: logs to ${notYet[0]}`);
+    problems.error(
+      at,
+      `not supported yet: logs to ${notYet[0]} (a syslog receiver on UDP or a unix socket, 'stdout' or file:PATH)`,
+    );
     return undefined;
   }
-  const address = readAddress(word, context)?.address;
+  const address = readAddress(word, context, { datagrams: true })?.address;
   if (address === undefined) return undefined;
   if (address.kind === 'unix') {
     const lost = explainUnixSocket(address.path);

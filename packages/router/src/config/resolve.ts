@@ -92,7 +92,7 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft, number: 
     keepAlive: settings.probes.client === true ? { after: settings.probes.clientAfter ?? 0 } : undefined,
     binds: draft.binds.map((bind) => ({
       ...bind,
-      backlog: bind.backlog === 0 ? (settings.backlog ?? backlog.default) : bind.backlog,
+      backlog: [bind.backlog, settings.backlog].find((given) => (given ?? 0) > 0) ?? backlog.default,
     })),
     maxconn: settings.maxconn ?? 0,
     sessionRate: settings.sessionRate ?? 0,

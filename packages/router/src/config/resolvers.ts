@@ -138,7 +138,7 @@ function readNameserver(cursor: Cursor, draft: Draft, context: Context): void {
   const tcp = /^tcp([46]?)@/.exec(written.text);
   const bare = written.text.replace(/^(?:tcp|udp)[46]?@/, '');
   const text = isIP(bare) === 6 ? `[${bare}]` : bare;
-  const found = readAddress({ ...written, text }, context);
+  const found = readAddress({ ...written, text }, context, { datagrams: true });
   const ssl = cursor.statement.words.find(({ text: word }) => word === 'ssl');
   if (ssl !== undefined) {
     problems.error(ssl.at, 'not supported: a name server over TLS; ask one on this machine or network without it');

@@ -6,6 +6,8 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { parseAddress } from './address.ts';
 import { hasNoEffect } from './directive.ts';
 import type { Context } from './directive.ts';
+import { choice, duration, integer, nothing } from './idle/takes.ts';
+import type { Takes } from './idle/takes.ts';
 import { MOST } from './server-words.ts';
 import type { ServerParameter } from './server-words.ts';
 
@@ -38,16 +40,15 @@ export function readSource(cursor: Cursor, { problems }: Context): string | unde
   return undefined;
 }
 
-/** A word that changes nothing here; its example shows whether a value follows it. */
-export function withoutEffect(example: string, why: string): ServerParameter {
-  const [name, value] = example.split(' ');
+/** A word that changes nothing here. */
+export function withoutEffect(example: string, why: string, takes: Takes = nothing): ServerParameter {
+  const [name] = example.split(' ');
   return {
     doc: `Accepted without effect: ${why}.`,
     example,
     apply(_parameters, cursor, { problems }) {
-      const { at } = cursor;
-      if (value !== undefined) cursor.need('a value');
-      hasNoEffect(at, `server … ${name}`, why, problems);
+      hasNoEffect(cursor.at, `server … ${name}`, why, problems);
+      takes(cursor, problems);
     },
   };
 }
@@ -119,7 +120,11 @@ export const CONNECTION_WORDS: Readonly<Record<string, ServerParameter>> = {
   },
   tfo: withoutEffect('tfo', 'Node.js opens connections without TCP Fast Open'),
   'no-tfo': withoutEffect('no-tfo', 'Node.js opens connections without TCP Fast Open'),
-  'tcp-ut': withoutEffect('tcp-ut 30s', "unacknowledged data is limited by 'timeout server'"),
-  'pool-low-conn': withoutEffect('pool-low-conn 4', 'idle connections are shared by one thread'),
-  'log-proto': withoutEffect('log-proto legacy', "it belongs in HAProxy's 'ring' sections"),
+  'tcp-ut': withoutEffect('tcp-ut 30s', "unacknowledged data is limited by 'timeout server'", duration),
+  'pool-low-conn': withoutEffect('pool-low-conn 4', 'idle connections are shared by one thread', integer()),
+  'log-proto': withoutEffect(
+    'log-proto legacy',
+    "it belongs in HAProxy's 'ring' sections",
+    choice('legacy', 'octet-count'),
+  ),
 };

@@ -3,6 +3,7 @@ import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Word } from '@headgate/shared/config/raw';
 import { compileExpression, textValue } from '../sample/expression.ts';
 import { readAuthorities, readIdentity, readRevocations } from './pem-files.ts';
+import { text } from './idle/takes.ts';
 import { withoutEffect } from './server-connections.ts';
 import type { ServerContext, ServerParameter } from './server-words.ts';
 import { RANGE_WORDS } from './tls-range.ts';
@@ -155,5 +156,5 @@ export const TLS_WORDS: Readonly<Record<string, ServerParameter>> = {
     (checkAlpn) => ({ checkAlpn }),
   ),
   'allow-0rtt': withoutEffect('allow-0rtt', 'no request is sent before the handshake is complete'),
-  npn: withoutEffect('npn http/1.1', 'ALPN has replaced NPN'),
+  npn: withoutEffect('npn http/1.1', 'ALPN has replaced NPN', text('protocols')),
 };

@@ -18,7 +18,7 @@ interface ServerPlace {
 /** The address of a server. Names are looked up when the configuration takes effect, not here; what is missing is what the client connected to. */
 export function readServerAddress(written: Word, context: Context): ServerPlace | undefined {
   const { problems } = context;
-  const found = readAddress(written, context, true);
+  const found = readAddress(written, context, { offsets: true });
   if (found === undefined) return undefined;
   const { word, address } = found;
   if (address.kind === 'unix') return { address, relative: undefined };

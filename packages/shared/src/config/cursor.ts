@@ -17,6 +17,13 @@ export interface Reading {
 /** A bare number below this is more often meant in seconds than in milliseconds. */
 const DOUBTFUL_DURATION = 1000;
 
+/** As many names are listed where none is near. */
+const FEW = 10;
+
+function oneOf(names: readonly string[]): string {
+  return names.length === 1 ? `'${names[0]}'` : `one of ${names.join(', ')}`;
+}
+
 /** Reads the arguments of one statement from left to right, and reports what is missing, wrong or left over. */
 export class Cursor {
   readonly statement: Statement;
@@ -44,8 +51,12 @@ export class Cursor {
     return (this.statement.words[this.#next - 1] ?? this.statement.words[0]).at;
   }
 
+  /** The next word. As in HAProxy an empty one at the end (`"${EXTRA}"`) is none. */
   peek(): Word | undefined {
-    return this.statement.words[this.#next];
+    const { words } = this.statement;
+    const word = words[this.#next];
+    const ends = word?.text === '' && this.#next === words.length - 1 && this.#reading.dialect !== 'yaml';
+    return ends ? undefined : word;
   }
 
   next(): Word | undefined {
@@ -61,22 +72,28 @@ export class Cursor {
     return true;
   }
 
-  /** The next word; its absence is a problem that names what was expected. */
+  /** The next word; its absence is a problem that names what was expected. As in HAProxy an empty one (`""`) is none. */
   need(what: string): Word | undefined {
     const { at, done } = this;
-    const word = this.next();
-    if (word === undefined) this.#problems.error(at, `'${done}' needs ${what}`);
-    return word;
+    const word = this.statement.words[this.#next];
+    if (word !== undefined) this.#next += 1;
+    if (word !== undefined && (word.text !== '' || this.#reading.dialect === 'yaml')) return word;
+    this.#problems.error(word?.at ?? at, `'${done}' needs ${what}`);
+    return undefined;
   }
 
   /** The next word when it is one of `names`; one of `notYet` is reported as not supported yet, any other as unknown. */
   choice<Name extends string>(what: string, names: readonly Name[], notYet: readonly string[] = []): Name | undefined {
     const { done } = this;
-    const word = this.need(`one of ${names.join(', ')}`);
+    const word = this.need(oneOf(names));
     const found = names.find((name) => name === word?.text);
     if (found !== undefined || word === undefined) return found;
     if (notYet.includes(word.text)) this.#problems.error(word.at, `not supported yet: '${done} ${word.text}'`);
-    else this.#problems.error(word.at, `unknown ${what} '${word.text}'`, nearest(word.text, [...names, ...notYet]));
+    else {
+      const near = nearest(word.text, [...names, ...notYet]);
+      const all = near === undefined && names.length <= FEW ? `: expected ${oneOf(names)}` : '';
+      this.#problems.error(word.at, `unknown ${what} '${word.text}'${all}`, near);
+    }
     return undefined;
   }
 

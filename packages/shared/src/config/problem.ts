@@ -58,13 +58,19 @@ export class Problems {
   }
 }
 
-/** The problems of each file from its first line to its last; the files in the order they first come up. */
+/**
+ * The problems of each file from its first line to its last; the files in the order they first come up. One that was found several
+ * times in a place, as in a line that several proxies inherit, is there once.
+ */
 export function inOrder(problems: readonly Problem[]): Problem[] {
   const files = [...new Set(problems.map(({ at }) => at.file))];
-  return problems.toSorted(
-    (one, other) =>
-      files.indexOf(one.at.file) - files.indexOf(other.at.file) ||
-      one.at.line - other.at.line ||
-      one.at.column - other.at.column,
-  );
+  const different = new Map(problems.toReversed().map((problem) => [formatProblem(problem), problem]));
+  return [...different.values()]
+    .toReversed()
+    .toSorted(
+      (one, other) =>
+        files.indexOf(one.at.file) - files.indexOf(other.at.file) ||
+        one.at.line - other.at.line ||
+        one.at.column - other.at.column,
+    );
 }

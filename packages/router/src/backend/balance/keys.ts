@@ -87,7 +87,10 @@ function formValueEnd(body: string, start: number): number {
 function readParameter(cursor: Cursor): readonly string[] | undefined {
   const name = cursor.need('the name of a parameter');
   if (name === undefined) return undefined;
-  return cursor.accept(CHECK_POST) ? [name.text, CHECK_POST] : [name.text];
+  if (!cursor.accept(CHECK_POST)) return [name.text];
+  // How long to wait for a body was written here up to HAProxy 1.5; 'option http-buffer-request' has replaced it.
+  if (/^\d+$/.test(cursor.peek()?.text ?? '')) cursor.next();
+  return [name.text, CHECK_POST];
 }
 
 /** Where the value of the first parameter with this name begins, or -1; `before`: the sign before the first that is read. */

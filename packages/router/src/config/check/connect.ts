@@ -1,5 +1,6 @@
 import type { Cursor } from '@headgate/shared/config/cursor';
 import { isIP } from 'node:net';
+import type { Problems } from '@headgate/shared/config/problem';
 import { nearest } from '@headgate/shared/config/suggest';
 import { IMPLICIT_CONNECT } from '../../model/check.ts';
 import type { ConnectStep } from '../../model/check.ts';
@@ -8,9 +9,9 @@ import { compileExpression } from '../../sample/expression.ts';
 import type { ExpressionContext } from '../../sample/expression.ts';
 import { textOf } from '../../sample/value.ts';
 
-const WORDS = ['default', 'port', 'addr', 'send-proxy', 'ssl', 'sni', 'alpn', 'linger', 'comment'];
+const WORDS = ['default', 'port', 'addr', 'send-proxy', 'ssl', 'sni', 'alpn', 'linger', 'proto', 'comment'];
 
-/** `tcp-check connect [default] [port P] [addr A] [send-proxy] [ssl] [sni NAME] [alpn LIST] [linger] [comment TEXT]`; undefined after a problem. */
+/** `tcp-check connect [default] [port P] [addr A] [send-proxy] [ssl] [sni NAME] [alpn LIST] [linger] [proto h1] [comment TEXT]`; undefined after a problem. */
 export function readConnect(
   cursor: Cursor,
   context: ExpressionContext,
@@ -26,6 +27,7 @@ export function readConnect(
     else if (word.text === 'sni') step = { ...step, sni: cursor.need('a name')?.text };
     else if (word.text === 'alpn') step = { ...step, alpn: cursor.need('protocols')?.text.split(',') };
     else if (word.text === 'comment') comment = cursor.need('a comment')?.text;
+    else if (word.text === 'proto') readProtocol(cursor, problems);
     else if (word.text === 'port') {
       const port = readPort(cursor, context);
       if (port === undefined) return undefined;
@@ -38,13 +40,25 @@ export function readConnect(
       // Its port counts where the step has no other.
       else step = { ...step, host: found.host, addressPort: found.port };
     } else {
-      if (word.text === 'via-socks4' || word.text === 'proto')
-        problems.error(word.at, `not supported: '${cursor.done}'`);
+      if (word.text === 'via-socks4')
+        problems.error(
+          word.at,
+          `not supported: '${cursor.done}' (there is no SOCKS client: checks connect as the traffic does)`,
+        );
       else problems.error(word.at, `unexpected '${word.text}' in '${cursor.done}'`, nearest(word.text, WORDS));
       return undefined;
     }
   }
   return { step, comment };
+}
+
+/** `proto h1` or `proto none`, which is what checks speak. */
+function readProtocol(cursor: Cursor, problems: Problems): void {
+  const word = cursor.need('a protocol');
+  if (word === undefined || ['h1', 'none'].includes(word.text)) return;
+  if (['h2', 'fcgi'].includes(word.text))
+    problems.error(word.at, `not supported: '${cursor.done}'; servers are spoken to in HTTP/1.1`);
+  else problems.error(word.at, `unknown protocol '${word.text}'`, nearest(word.text, ['h1', 'h2', 'fcgi', 'none']));
 }
 
 /** `10.0.0.1`, `10.0.0.1:80`, `::1`. As in HAProxy `:80` names no address, and its port does not count either. */

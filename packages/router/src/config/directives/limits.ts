@@ -63,11 +63,11 @@ export const limits = {
   backlog: proxyValue(
     {
       sections: FRONT,
-      doc: 'Connections the kernel keeps until they are accepted; never more than net.core.somaxconn.',
+      doc: 'Connections the kernel keeps until they are accepted; never more than net.core.somaxconn. 0 is the default.',
       example: 'backlog 1024',
       default: 4096,
     },
-    (cursor) => cursor.integer('a number of connections', 1, 65_535),
+    (cursor) => cursor.integer('a number of connections', 0, 65_535),
     (settings, value) => void (settings.backlog = value),
   ),
   fullconn: proxyValue(
