@@ -29,10 +29,7 @@ export interface ConnectionHost {
   gone(connection: ClientConnection): void;
 }
 
-/**
- * One client connection: reads requests one after the other, and gives each to a carrier, which has the connection until it is answered.
- * It is long because what each report of the link means depends on what the connection is doing.
- */
+/** Gives its requests to carriers, one after the other. It is long because what a report of the link means depends on what it is doing. */
 export class ClientConnection implements LinkUser, CarrierHost, Timed {
   readonly link: Link;
   readonly facts: ConnectionFacts;
