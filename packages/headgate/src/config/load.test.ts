@@ -68,6 +68,23 @@ describe('bind … ssl', () => {
     assert.deepEqual(https.timeouts, { busy: 10_000, connect: 10_000, idle: 0, close: 60_000 });
   });
 
+  it('has its words checked where there is none, too', async () => {
+    const { both, problems } = await load(
+      `global\n ssl-default-bind-options ssl-min-ver TLSv9\n${START}frontend web\n bind :80\n http-request deny\n`,
+    );
+    assert.equal(both, undefined);
+    assert.deepEqual(problems, ["F:2:39: 'TLSv9' is not a TLS version"]);
+  });
+
+  it('knows no numbers for the verification of clients, which stunnel has', async () => {
+    const wrong = await refusal(`:443 ssl crt ${PEM} ca-file ${CA} verify 0`);
+    assert.match(wrong.join('\n'), /unknown verification '0': expected one of none, optional, required/);
+    assert.match(
+      (await refusal(`:443 ssl crt ${PEM} ca-file ${CA} verify optional crt-ignore-err 0`)).join('\n'),
+      /'0' is no verification error/,
+    );
+  });
+
   it('is served by one process where there is none', async () => {
     const { both } = await load(`${START}frontend web\n bind :80\n http-request deny\n`);
     assert.equal(both?.terminator, undefined);

@@ -40,7 +40,11 @@ export async function loadTerminating(
 ): Promise<Loaded<Terminating> | undefined> {
   const own = sorted(files, reads).terminator;
   const { raw, problems } = servicesOf(routing);
-  if (raw === undefined && own.length === 0) return undefined;
+  if (raw === undefined && own.length === 0) {
+    // Lines about the TLS of binds, of which there are none: only mistakes are worth a word.
+    const wrong = problems.filter(({ severity }) => severity === 'error');
+    return wrong.length === 0 ? undefined : { snapshot: undefined, problems: wrong };
+  }
   const loaded = await loadWith(raw === undefined ? { sections: [] } : answering(raw, routing), own, reads);
   const errors = problems.some(({ severity }) => severity === 'error');
   return { snapshot: errors ? undefined : loaded.snapshot, problems: [...problems, ...loaded.problems] };

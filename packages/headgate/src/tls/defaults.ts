@@ -57,10 +57,10 @@ export const GLOBAL_WORDS: Readonly<Record<string, GlobalWord>> = {
   'httpclient.ssl.verify': {
     doc: 'The certificates of ACME servers are verified (required).',
     apply: (_draft, [value], { words: [word] }, problems) => {
-      if (value?.text !== 'required')
-        problems.error(
-          (value ?? word).at,
-          "not supported: 'httpclient.ssl.verify none' (name the authority with httpclient.ssl.ca-file)",
+      if (value?.text === 'none')
+        problems.warning(
+          word.at,
+          "'httpclient.ssl.verify none' has no effect: certificates of ACME servers are verified; name their authority with httpclient.ssl.ca-file",
         );
     },
   },

@@ -89,6 +89,8 @@ function ciphers(draft: TlsDraft, value: Word): void {
   draft.options.push({ name: 'ciphers', value: { ...value, text: names.join(':') } });
 }
 
+const VERIFY = ['none', 'optional', 'required'];
+
 export const BIND_WORDS = {
   crt: files(
     'hasCertificate',
@@ -104,7 +106,15 @@ export const BIND_WORDS = {
   'no-alpn': { doc: 'No ALPN.', apply: (draft) => void (draft.alpn = undefined) },
   verify: {
     doc: 'Whether clients show a certificate: none, optional, required.',
-    apply: (draft, value) => void (draft.verify = value),
+    apply(draft, value, _at, problems) {
+      if (VERIFY.includes(value.text)) draft.verify = value;
+      else
+        problems.error(
+          value.at,
+          `unknown verification '${value.text}': expected one of ${VERIFY.join(', ')}`,
+          nearest(value.text, VERIFY),
+        );
+    },
   },
   'ca-file': files('hasAuthorities', 'CAfile', 'Authorities of client certificates: a file, or a folder.'),
   'ca-verify-file': files('hasAuthorities', 'CAverifyFile', 'More authorities; clients are sent their names too.'),

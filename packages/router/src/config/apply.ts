@@ -80,8 +80,11 @@ export function applyProxy(statement: Statement, draft: ProxyDraft, context: Con
   const [first, second] = statement.words;
   if (first.text === 'no' && second !== undefined)
     negate({ words: [second, ...statement.words.slice(2)] }, draft, context);
+  else if (first.text === 'default' && second?.text === 'option')
+    // What they do without a line is nothing: the same as after 'no'.
+    negate({ words: [second, ...statement.words.slice(2)] }, draft, context);
   else if (first.text === 'default' && second !== undefined)
-    context.problems.error(first.at, "not supported yet: 'default' before a keyword");
+    context.problems.error(first.at, "'default' can stand before 'option' alone");
   else {
     const found = find(statement, draft, context);
     if (found === undefined || !belongs(found, draft, context)) return;

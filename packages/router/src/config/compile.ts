@@ -11,7 +11,7 @@ import { Cursor } from '@headgate/shared/config/cursor';
 import { explainShortage, planConnections } from './descriptors.ts';
 import { holders } from './holders.ts';
 import { addDispatch } from './dispatch.ts';
-import { hasNoEffect, type CompileIo, type Context } from './directive.ts';
+import type { CompileIo, Context } from './directive.ts';
 import { editedFiles, warnOfUnread } from './edited-files.ts';
 import { isControlled, namesIn } from './survey.ts';
 import { editedLists, type EditedLists } from '../sample/edited-lists.ts';
@@ -41,9 +41,10 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { ProxyNames } from '../sample/arguments.ts';
 import { PatternLists } from '../sample/pattern-lists.ts';
 import type { UserList } from '../model/user-list.ts';
-import { compileUserList } from './user-list.ts';
+import { UserLists } from './user-lists.ts';
+import { SectionLines } from './section-lines.ts';
 import { readsLoad, workersOf } from './workers.ts';
-import { SECTIONS_WITHOUT_EFFECT } from '../model/without-effect.ts';
+import { isIdleSection, readIdleSection } from './idle/sections.ts';
 import { SECTIONS_NOT_YET, notSupported } from '../model/vocabulary.ts';
 
 const MIN_HEAD = 1024;
@@ -62,7 +63,11 @@ export function compile(raw: RawConfig, io: CompileIo, read: Problems = new Prob
   const compiler = new Compiler(io, read, namesIn(all), all);
   // Rules may name lists that follow them.
   for (const section of sections) if (section.kind === 'global') compiler.paths(section);
-  for (const section of sections) compiler.list(section);
+  const lines = new SectionLines(sections);
+  for (const section of sections) {
+    lines.check(section, read);
+    compiler.list(section);
+  }
   for (const section of sections) compiler.section(section);
   const start = raw.sections[0]?.at ?? read.list[0]?.at ?? { file: 'configuration', line: 1, column: 1 };
   return compiler.finish(all, certificates, start);
@@ -77,7 +82,7 @@ class Compiler {
   #file = '';
   readonly #names: Omit<ProxyNames, 'proxy'>;
   readonly #errorFiles = new Map<string, ErrorFiles>();
-  readonly #userLists = new Map<string, UserList>();
+  readonly #userLists = new UserLists();
   readonly #tables = new TableReferences();
   /** Undefined where no control socket can ask for them. */
   readonly #lists: PatternLists | undefined;
@@ -126,7 +131,7 @@ class Compiler {
   /** A section that others name: `userlist`, `http-errors`, `resolvers`. */
   list(section: Section): void {
     this.#file = section.at.file;
-    if (section.kind === 'userlist') this.#userList(section);
+    if (section.kind === 'userlist') this.#userLists.add(section, this.#in(section));
     else if (section.kind === 'resolvers') this.#resolvers.add(section, this.#in(section));
     else if (section.kind === 'http-errors')
       this.#errorFiles.set(section.name?.text ?? '', compileHttpErrors(section, this.#in(section)));
@@ -147,14 +152,6 @@ class Compiler {
     return found;
   }
 
-  #userList(section: Section): void {
-    const list = compileUserList(section, this.#in(section));
-    if (list === undefined) return;
-    if (this.#userLists.has(list.name))
-      this.#problems.warning(section.at, `userlist '${list.name}' was given above: this one has no effect`);
-    else this.#userLists.set(list.name, list);
-  }
-
   section(section: Section): void {
     this.#file = section.at.file;
     const { kind, at } = section;
@@ -170,8 +167,7 @@ class Compiler {
     } else if (isProxy(kind)) this.#proxy(kind, section);
     else if (kind === 'peers') this.#tables.add(compilePeers(section, this.#in(section)));
     else if (LISTS.includes(kind)) return;
-    else if (Object.hasOwn(SECTIONS_WITHOUT_EFFECT, kind))
-      hasNoEffect(at, `section ${kind}`, SECTIONS_WITHOUT_EFFECT[kind] ?? '', this.#problems);
+    else if (isIdleSection(kind)) readIdleSection(section, this.#in(section));
     else if (SECTIONS_NOT_YET.includes(kind)) this.#problems.error(at, notSupported(`section ${kind}`));
     else
       this.#problems.error(

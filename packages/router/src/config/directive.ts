@@ -30,6 +30,8 @@ export interface CompileIo {
   readonly privateSocket?: ((frontend: string, address: string) => string) | undefined;
   /** Processors of this machine, for `workers auto`; 1 when not given. */
   readonly processors?: number;
+  /** Whether this machine has a user or a group of this name; absent where that does not matter. */
+  readonly hasAccount?: (kind: 'user' | 'group', name: string) => boolean;
   /** The text of /proc/self/limits, where there is one: what the host allows. */
   readonly limits?: string | undefined;
 }

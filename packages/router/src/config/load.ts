@@ -1,4 +1,5 @@
 import { availableParallelism, hostname } from 'node:os';
+import { idOf } from '@headgate/shared/admin/account';
 import { Problems } from '@headgate/shared/config/problem';
 import { readProcessLimits } from '@headgate/shared/process/open-files';
 import type { Loaded } from '@headgate/shared/process/product';
@@ -44,7 +45,17 @@ export async function loadConfig(
   const limits = readProcessLimits();
   return compile(
     raw,
-    { readFile, standing, fileKind, folder, environment, privateSocket, limits, processors: availableParallelism() },
+    {
+      readFile,
+      standing,
+      fileKind,
+      folder,
+      environment,
+      privateSocket,
+      limits,
+      processors: availableParallelism(),
+      hasAccount: (kind, name) => idOf(kind, name) !== undefined,
+    },
     problems,
   );
 }

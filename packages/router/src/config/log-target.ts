@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Problems } from '@headgate/shared/config/problem';
 import type { Position, Word } from '@headgate/shared/config/raw';
+import { nearest } from '@headgate/shared/config/suggest';
 import { facilities } from '@headgate/shared/log/facility';
 import { severities } from '@headgate/shared/log/severity';
 import { explainUnixSocket } from '@headgate/shared/log/unix-sink';
@@ -11,6 +12,7 @@ import type { LogTarget } from '../model/snapshot.ts';
 
 const FORMATS: readonly LogTarget['format'][] = ['local', 'rfc3164', 'rfc5424', 'short', 'raw'];
 const FORMATS_NOT_YET = ['priority', 'timed', 'iso'];
+const STREAMS = ['stdout', 'stderr'];
 const SYSLOG_PORT = 514;
 const DEFAULT_LENGTH = 1024;
 
@@ -100,6 +102,11 @@ function readTransport(word: Word, context: Pick<Context, 'problems' | 'io'>): L
     if (lost !== undefined) problems.warning(at, lost);
     else if (fileKind !== undefined) checkSocket(address.path, fileKind(address.path), at, problems);
     return address;
+  }
+  const near = address.kind === 'tcp' && address.port === undefined ? nearest(text, STREAMS) : undefined;
+  if (near !== undefined) {
+    problems.error(at, `'${text}' is no receiver of logs`, near);
+    return undefined;
   }
   if (address.kind === 'tcp' && address.host !== '' && address.last === undefined)
     return { kind: 'udp', host: address.host, port: address.port ?? SYSLOG_PORT };

@@ -32,6 +32,12 @@ export function compilePeers(section: Section, context: Context): readonly Table
       const spec = readTable(new Cursor(statement, 2, context), `${name.text}/${table.text}`, problems);
       return spec === undefined ? [] : [{ spec, at: keyword.at }];
     }
+    if (keyword.text === 'peer') {
+      const cursor = new Cursor(statement, 1, context);
+      cursor.need('a name');
+      cursor.need('an address and a port');
+      return [];
+    }
     if (!OTHERS.includes(keyword.text))
       problems.error(
         keyword.at,

@@ -15,7 +15,8 @@ function checkedAddress(
   const found = readAddress({ ...written, text: isIPv6(written.text) ? `[${written.text}]` : written.text }, context);
   if (found === undefined) return undefined;
   const { word, address } = found;
-  if (address.kind === 'tcp' && address.host !== '') return { host: address.host, port: address.port };
+  if (address.kind === 'tcp' && address.host !== '' && address.last === undefined)
+    return { host: address.host, port: address.port };
   context.problems.error(word.at, `'${word.text}' is not an address to check`);
   return undefined;
 }

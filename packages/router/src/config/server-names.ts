@@ -55,7 +55,8 @@ export const NAME_WORDS: Readonly<Record<string, ServerParameter>> = {
       if (word === undefined) return;
       const networks = word.text.split(',');
       for (const network of networks)
-        if (parseCidr(network) === undefined) problems.error(word.at, `'${network}' is not a network`);
+        if (parseCidr(network) === undefined || /^\d+$/.test(network))
+          problems.error(word.at, `'${network}' is not a network`);
       parameters.networks = networks;
     },
   },

@@ -94,8 +94,8 @@ function compileAction(
 /** `use_backend NAME [if|unless ...]`. The caller checks that the backend exists. */
 export function compileUseBackend(statement: Statement, scope: AclScope, problems: Problems): UseBackend | undefined {
   const [keyword, name, ...condition] = statement.words;
-  if (name === undefined) {
-    problems.error(keyword.at, 'use_backend needs the name of a backend');
+  if (name === undefined || name.text === '') {
+    problems.error((name ?? keyword).at, 'use_backend needs the name of a backend');
     return undefined;
   }
   const rule = { at: keyword.at, text: textOf(statement), when: scope.condition(condition, keyword.at) };

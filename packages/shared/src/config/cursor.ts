@@ -104,6 +104,11 @@ export class Cursor {
     return this.#parsed(what, (text) => parseInteger(read ?? text, min, max));
   }
 
+  /** An integer with nothing behind it, where HAProxy allows nothing either. */
+  wholeInteger(what: string, min: number, max: number): number | undefined {
+    return this.#parsed(what, (text) => parseInteger(text, min, max));
+  }
+
   /** Milliseconds. In YAML a small number without a unit gets a warning: 60 is rarely meant as 60 ms. */
   duration(what: string): number | undefined {
     const word = this.peek();

@@ -61,8 +61,11 @@ export function verifyWords(code: string): string {
   return byName.get(code)?.[2] ?? `it was not verified (${code})`;
 }
 
+/** The highest number that HAProxy takes for one. */
+const LAST = 94;
+
 /** A number or an X509_V_ERR name, as `crt-ignore-err` has it. */
 export function verifyErrorNumber(text: string): number | undefined {
-  if (/^\d{1,3}$/.test(text)) return Number(text);
+  if (/^\d{1,3}$/.test(text)) return Number(text) >= 1 && Number(text) <= LAST ? Number(text) : undefined;
   return byName.get(text.replace(/^X509_V_ERR_/, ''))?.[0];
 }

@@ -50,6 +50,11 @@ export function checkExternal({ name, settings }: ProxyDraft, global: GlobalDraf
     problems.error(checkKind.at, `'option external-check' of '${name}' needs 'external-check' in 'global'`);
   if (external?.command === undefined)
     problems.error(checkKind.at, `'option external-check' of '${name}' needs 'external-check command'`);
+  else if (!external.command.text.startsWith('/') && external.path === undefined)
+    problems.error(
+      external.command.at,
+      `'${external.command.text}' is looked for nowhere: write its complete path, or 'external-check path FOLDERS'`,
+    );
 }
 
 /** Without an `http-check send` the request of `option httpchk` is sent first, after the connection. */

@@ -3,12 +3,18 @@ import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { ALGORITHMS, type Compression } from '../../model/compression.ts';
+import { NO_CACHE } from '../../model/without-effect.ts';
 import type { GlobalDirective, ProxyDirective } from '../directive.ts';
-import { globalValue } from '../directive.ts';
+import { globalValue, hasNoEffect } from '../directive.ts';
 import type { Context } from '../directive.ts';
 import { EVERYWHERE } from '../sections.ts';
 
 const NONE: Compression = { algorithms: [], types: [], offload: false };
+/** Filters that change neither traffic nor decisions. */
+const FILTERS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
+  cache: NO_CACHE,
+  trace: 'it writes what HAProxy does to its trace; see the process log',
+};
 const WORDS = ['algo', 'type', 'offload'];
 
 export const compression = {
@@ -47,8 +53,15 @@ export const compression = {
     example: 'filter compression',
     apply(cursor, _draft, { problems }) {
       const word = cursor.need("'compression'");
-      if (word !== undefined && word.text !== 'compression')
-        problems.error(word.at, `not supported: filter '${word.text}'; there is 'filter compression' alone`);
+      if (word === undefined || word.text === 'compression') return cursor.end();
+      const idle = Object.hasOwn(FILTERS_WITHOUT_EFFECT, word.text) ? FILTERS_WITHOUT_EFFECT[word.text] : undefined;
+      if (idle !== undefined) hasNoEffect(word.at, `filter ${word.text}`, idle, problems);
+      else
+        problems.error(
+          word.at,
+          `not supported: filter '${word.text}'; there is 'filter compression' alone`,
+          nearest(word.text, ['compression', ...Object.keys(FILTERS_WITHOUT_EFFECT)]),
+        );
       cursor.rest();
     },
   },

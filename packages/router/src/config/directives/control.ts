@@ -17,7 +17,7 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   ...SOCKET_OWNER,
   'expose-fd'(_bind, cursor, { problems }) {
     const { at } = cursor;
-    cursor.need('listeners');
+    cursor.choice('kind of descriptor', ['listeners']);
     problems.warning(
       at,
       "'expose-fd listeners' has no effect: a reload happens in the same process, no socket is handed over",

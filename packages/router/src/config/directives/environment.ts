@@ -8,7 +8,7 @@ function setting(keyword: string, doc: string): GlobalDirective {
     apply(cursor) {
       cursor.need('a variable and its value');
       cursor.need('a value');
-      cursor.rest();
+      cursor.end();
     },
   };
 }

@@ -56,11 +56,13 @@ export const nameWords = {
     doc: 'What relative names of files are relative to: `current`, the working directory; `config`, the folder of the file they are written in; `parent`, the folder above that; `origin FOLDER`.',
     example: 'default-path config',
     default: 'current',
-    apply(cursor) {
+    apply(cursor, _draft, { io, problems }) {
       // The compiler has read it by now: sections that are read first have files too.
       const from = cursor.choice('origin', ORIGINS);
-      if (from === 'origin') cursor.need('a folder');
-      cursor.end();
+      const folder = from === 'origin' ? cursor.need('a folder') : undefined;
+      if (from !== undefined) cursor.end();
+      if (folder !== undefined && (io.fileKind?.(folder.text) ?? 'folder') !== 'folder')
+        problems.error(folder.at, `'${folder.text}' is not a folder`);
     },
   },
   'log-send-hostname': globalValue(

@@ -96,7 +96,7 @@ export const limits = {
     },
     (cursor) => {
       const what = cursor.choice("'sessions'", ['sessions'] as const);
-      return what === undefined ? undefined : cursor.integer('a number of sessions', 0, MOST_PER_SECOND);
+      return what === undefined ? undefined : cursor.wholeInteger('a number of sessions', 0, MOST_PER_SECOND);
     },
     (settings, value) => void (settings.sessionRate = value),
   ),

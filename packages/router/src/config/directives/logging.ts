@@ -36,7 +36,7 @@ function readFormat(
 ): OwnLogFormat | undefined {
   const { done, at } = cursor;
   const [word, more] = cursor.rest();
-  if (word === undefined) problems.error(at, `'${done}' needs a format string`);
+  if (word === undefined || word.text === '') problems.error(at, `'${done}' needs a format string`);
   else if (more !== undefined)
     problems.error(more.at, `unexpected '${more.text}': quote a format string that has blanks`);
   else {

@@ -14,7 +14,19 @@ function account(
   field: 'user' | 'group',
   read: (cursor: Cursor) => string | number | undefined,
 ): GlobalDirective & Documented {
-  return globalValue(about, read, (draft, value) => void (draft[field] = value));
+  return globalValue(
+    about,
+    (cursor, { io, problems }) => {
+      const value = read(cursor);
+      if (typeof value === 'string' && io.hasAccount?.(field, value) === false)
+        problems.warning(
+          cursor.at,
+          `there is no ${field} '${value}' on this machine: started by root, the router would end at once`,
+        );
+      return value;
+    },
+    (draft, value) => void (draft[field] = value),
+  );
 }
 
 const MOST_ID = 4_294_967_294;
@@ -129,7 +141,7 @@ export const processWords = {
       example: 'nbthread 2',
       default: 1,
     },
-    (cursor) => cursor.integer('a number of threads', 1, 1024),
+    (cursor) => cursor.wholeInteger('a number of threads', 1, 1024),
     (draft, value) => void (draft.nbthread = Math.min(value, MOST_WORKERS)),
   ),
   pidfile: globalValue(

@@ -6,6 +6,21 @@ import type { GlobalDirective } from '../directive.ts';
 import type { GlobalDraft } from '../draft.ts';
 import { RANGE_WORDS } from '../tls-range.ts';
 
+/** A folder, which HAProxy lets be named once. */
+function base(about: { doc: string; example: string }, field: 'caBase' | 'crtBase'): GlobalDirective {
+  return globalValue(
+    about,
+    (cursor, { global, problems }) => {
+      const { at } = cursor;
+      const written = cursor.need('a folder');
+      if (global.serverTls?.[field] === undefined) return written?.text;
+      problems.error(at, `'${cursor.statement.words[0].text}' was given above`);
+      return undefined;
+    },
+    (draft, folder) => void (draft.serverTls = { ...draft.serverTls, [field]: folder }),
+  );
+}
+
 function word(
   about: { doc: string; example: string },
   what: string,
@@ -15,18 +30,16 @@ function word(
 }
 
 export const tlsWords = {
-  'ca-base': word(
+  'ca-base': base(
     {
       doc: 'Folder of the files that `ca-file` and `crl-file` name without one, below this line.',
       example: 'ca-base /etc/ssl/certs',
     },
-    'a folder',
-    (draft, { text }) => void (draft.serverTls = { ...draft.serverTls, caBase: text }),
+    'caBase',
   ),
-  'crt-base': word(
+  'crt-base': base(
     { doc: 'Folder of the files that `crt` names without one, below this line.', example: 'crt-base /etc/ssl/private' },
-    'a folder',
-    (draft, { text }) => void (draft.serverTls = { ...draft.serverTls, crtBase: text }),
+    'crtBase',
   ),
   'ssl-server-verify': globalValue(
     {
@@ -57,6 +70,7 @@ export const tlsWords = {
     doc: 'For servers that say nothing of it: `ssl-min-ver`, `ssl-max-ver`, `force-tlsv12`, `no-tlsv10`, `no-tls-tickets`…, as on a `server` line.',
     example: 'ssl-default-server-options ssl-min-ver TLSv1.2 no-tls-tickets',
     apply(cursor, draft, { problems }) {
+      if (cursor.peek() === undefined) cursor.need('an option');
       for (let option = cursor.next(); option !== undefined; option = cursor.next()) {
         const known = Object.hasOwn(RANGE_WORDS, option.text) ? RANGE_WORDS[option.text] : undefined;
         if (known === undefined)
