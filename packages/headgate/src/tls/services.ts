@@ -34,7 +34,7 @@ export function servicesOf(routing: Snapshot): {
     frontend.binds.flatMap((bind, index): Section[] =>
       bind.tls === undefined
         ? []
-        : [serviceOf(frontend, { ...bind, tls: bind.tls }, index, { defaults, stores, problems })],
+        : serviceOf(frontend, { ...bind, tls: bind.tls }, index, { defaults, stores, problems }),
     ),
   );
   const [first] = sections;
@@ -54,7 +54,7 @@ function serviceOf(
   bind: SecureBind,
   index: number,
   { defaults, stores, problems }: Surroundings,
-): Section {
+): Section[] {
   // Its maxconn is the router's to keep: there connections above it wait, which the terminator would close.
   const { at, tls, acceptProxy } = bind;
   for (const place of tls.places)
@@ -68,7 +68,10 @@ function serviceOf(
         rule.at,
         "'expect-proxy' cannot be decided before TLS, which another process terminates: write 'accept-proxy' on the bind",
       );
-  if (!draft.hasCertificate) problems.error(at, "'bind … ssl' has no certificate: it needs 'crt' or 'crt-list'");
+  if (!draft.hasCertificate) {
+    problems.error(at, "'bind … ssl' has no certificate: it needs 'crt' or 'crt-list'");
+    return [];
+  }
   const timeout = frontend.timeouts.client;
   const handshake = timeout === 0 ? LONGEST_HANDSHAKE : Math.min(timeout, LONGEST_HANDSHAKE);
   const socket = bind.address.kind === 'unix' ? bind.address.path : '';
@@ -89,7 +92,7 @@ function serviceOf(
     option('debug', 'warning', at),
     ...tlsStatements(withStores(draft, stores), defaults, frontend, at, problems),
   ];
-  return { kind: 'service', name, rest: [], at, statements };
+  return [{ kind: 'service', name, rest: [], at, statements }];
 }
 
 /** What binds refer to. */

@@ -2,12 +2,13 @@ import type { Problems } from '@headgate/shared/config/problem';
 import { nearest } from '@headgate/shared/config/suggest';
 import { hasBackend } from './proxy-kind.ts';
 import type { ProxyDraft } from './draft.ts';
+import { onePerLine } from './server-draft.ts';
 import type { ServerDraft } from './server-draft.ts';
 import { agentPort, trackedKey } from './resolve-server.ts';
 
 /** What words of a server demand of each other. */
 export function checkServers({ servers, settings }: ProxyDraft, problems: Problems): void {
-  for (const { name, at, relative, parameters } of servers) {
+  for (const { name, at, relative, parameters } of onePerLine(servers)) {
     const { check, checkPort, track, observe, agent, proxy } = parameters;
     if (proxy !== undefined && proxy.size > 0 && !proxy.has('v2') && !proxy.has('v1'))
       problems.warning(

@@ -1,4 +1,4 @@
-import type { Problems } from '@headgate/shared/config/problem';
+import { Problems } from '@headgate/shared/config/problem';
 import { PLAIN_CHECK, type AgentConfig, type CheckTls } from '../model/server.ts';
 import type { CheckConfig, Server } from '../model/snapshot.ts';
 import type { GlobalDraft, ProxyDraft, Settings } from './draft.ts';
@@ -17,11 +17,13 @@ export function resolveServers(
   const endsBackups = servers.some(({ parameters }) => parameters.onMarkedUp === true);
   const taken = new Set(servers.map(({ parameters }) => parameters.number));
   let next = 1;
-  return servers.map((draft) => {
+  return servers.map((draft, index) => {
     while (taken.has(next)) next += 1;
     const id = draft.parameters.number ?? next;
     if (draft.parameters.number === undefined) next += 1;
-    const tls = tlsOf(draft, settings, global, problems);
+    // What is wrong with the TLS of a `server-template` has been reported of its first server.
+    const told = draft.at === servers[index - 1]?.at ? new Problems() : problems;
+    const tls = tlsOf(draft, settings, global, told);
     return server(draft, id, settings, { backend: name, endsBackups, tls });
   });
 }

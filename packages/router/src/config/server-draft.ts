@@ -55,6 +55,11 @@ export interface ServerParameters {
   tls?: TlsDraft;
 }
 
+/** The first server of each line: what is wrong in a `server-template` is so in all of its servers. */
+export function onePerLine(servers: readonly ServerDraft[]): readonly ServerDraft[] {
+  return servers.filter(({ at }, index) => at !== servers[index - 1]?.at);
+}
+
 export interface ServerDraft {
   readonly name: string;
   readonly at: Position;

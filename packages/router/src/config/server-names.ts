@@ -5,6 +5,7 @@ import type { Problems } from '@headgate/shared/config/problem';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { FirstAddress, NameLookup, Resolvers } from '../model/names.ts';
 import type { ProxyDraft } from './draft.ts';
+import { onePerLine } from './server-draft.ts';
 import type { ServerDraft } from './server-draft.ts';
 import type { ServerParameter } from './server-words.ts';
 
@@ -99,7 +100,7 @@ export function checkNames(
   resolvers: ReadonlyMap<string, Resolvers>,
   problems: Problems,
 ): void {
-  for (const server of servers) {
+  for (const server of onePerLine(servers)) {
     const { name, at, parameters } = server;
     const lookup = namesOf(server);
     const wanted = parameters.resolvers;

@@ -30,6 +30,8 @@ export class Cursor {
   readonly #reading: Reading;
   readonly #problems: Problems;
   #next: number;
+  /** Behind the last word that was missing or unknown: what follows may be wrong for that reason only. */
+  #lost = -1;
 
   /** `skip` words are the keyword itself: 1 for `maxconn`, 2 for `option httplog`. */
   constructor(statement: Statement, skip: number, reading: Reading) {
@@ -78,16 +80,20 @@ export class Cursor {
     const word = this.statement.words[this.#next];
     if (word !== undefined) this.#next += 1;
     if (word !== undefined && (word.text !== '' || this.#reading.dialect === 'yaml')) return word;
-    this.#problems.error(word?.at ?? at, `'${done}' needs ${what}`);
+    if (this.#lost < 0) this.#problems.error(word?.at ?? at, `'${done}' needs ${what}`);
+    this.#lost = this.#next;
     return undefined;
   }
 
   /** The next word when it is one of `names`; one of `notYet` is reported as not supported yet, any other as unknown. */
   choice<Name extends string>(what: string, names: readonly Name[], notYet: readonly string[] = []): Name | undefined {
     const { done } = this;
+    const lost = this.#lost === this.#next;
     const word = this.need(oneOf(names));
     const found = names.find((name) => name === word?.text);
     if (found !== undefined || word === undefined) return found;
+    this.#lost = this.#next;
+    if (lost) return undefined;
     if (notYet.includes(word.text)) this.#problems.error(word.at, `not supported yet: '${done} ${word.text}'`);
     else {
       const near = nearest(word.text, [...names, ...notYet]);
@@ -149,7 +155,8 @@ export class Cursor {
   end(): void {
     const { done } = this;
     const word = this.next();
-    if (word !== undefined) this.#problems.error(word.at, `unexpected '${word.text}' after '${done}'`);
+    if (word !== undefined && this.#lost < 0)
+      this.#problems.error(word.at, `unexpected '${word.text}' after '${done}'`);
   }
 
   #parsed(what: string, parse: (text: string) => Parsed): number | undefined {

@@ -95,7 +95,7 @@ export const limits = {
       example: 'rate-limit sessions 100',
     },
     (cursor) => {
-      const what = cursor.choice("'sessions'", ['sessions'] as const);
+      const what = cursor.choice('word', ['sessions'] as const);
       return what === undefined ? undefined : cursor.wholeInteger('a number of sessions', 0, MOST_PER_SECOND);
     },
     (settings, value) => void (settings.sessionRate = value),
