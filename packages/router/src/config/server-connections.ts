@@ -6,7 +6,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { parseAddress } from './address.ts';
 import { hasNoEffect } from './directive.ts';
 import type { Context } from './directive.ts';
-import { choice, duration, integer, nothing } from './idle/takes.ts';
+import { choice, duration, integer, nothing, text } from './idle/takes.ts';
 import type { Takes } from './idle/takes.ts';
 import { MOST } from './server-words.ts';
 import type { ServerParameter } from './server-words.ts';
@@ -119,6 +119,7 @@ export const CONNECTION_WORDS: Readonly<Record<string, ServerParameter>> = {
     apply: (_parameters, cursor, { problems }) => onlyHttp1('ws', cursor, problems),
   },
   tfo: withoutEffect('tfo', 'Node.js opens connections without TCP Fast Open'),
+  guid: withoutEffect('guid web-1', 'servers are known by their names and numbers', text('an id')),
   'no-tfo': withoutEffect('no-tfo', 'Node.js opens connections without TCP Fast Open'),
   'tcp-ut': withoutEffect('tcp-ut 30s', "unacknowledged data is limited by 'timeout server'", duration),
   'pool-low-conn': withoutEffect('pool-low-conn 4', 'idle connections are shared by one thread', integer()),

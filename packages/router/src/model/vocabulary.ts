@@ -16,13 +16,13 @@ export const CERTIFICATE_SECTIONS: readonly string[] = ['acme', 'crt-store'];
 export const ACME_BACKEND = 'headgate-acme';
 
 export const GLOBAL_NOT_YET = words(`
-  51degrees-data-file expose-deprecated-directives fd-hard-limit limited-quic
+  51degrees-data-file fd-hard-limit
   ocsp-update.mode setcap wurfl-data-file`);
 /** Families of keywords in global: `wurfl-data-file`. */
 export const GLOBAL_NOT_YET_PREFIXES = ['deviceatlas-', '51degrees-', 'wurfl-'];
 
 export const PROXY_NOT_YET = words(`
-  guid hash-preserve-affinity log-steps monitor-net quic-initial ssl-f-use use-fcgi-app`);
+  hash-preserve-affinity log-steps monitor-net quic-initial ssl-f-use use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
   accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response forwarded
@@ -50,7 +50,7 @@ export function isGlobalTls(word: string): boolean {
 }
 
 export const SERVER_NOT_YET = words(`
-  check-reuse-pool check-via-socks4 curves force-sslv3 guid
+  check-reuse-pool check-via-socks4 curves force-sslv3
   init-state namespace set-proxy-v2-tlv-fmt sigalgs socks4 usesrc`);
 
 /** `not supported yet: 'section ring' (log to a socket, a file or 'stdout')`: with the alternative where there is one. */

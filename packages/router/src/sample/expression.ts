@@ -16,6 +16,7 @@ import { checkPhase } from './phase.ts';
 import type { Phase } from './phase.ts';
 import type { AnyReading, Converter, Fetch, Kinds, Reading, Step, Test } from './row.ts';
 import { instead } from './unsupported.ts';
+import { later } from './later.ts';
 import { textOf, typeNames } from './value.ts';
 
 /** A compiled expression: where it came from, what it depends on, and how to evaluate it. */
@@ -278,7 +279,7 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
 
 /** Reports an unknown fetch: not supported, with what to do instead, or a typo. */
 export function refuseFetch(name: string, at: Position, problems: Problems, more: readonly string[] = []): void {
-  const hint = instead.fetch(name);
+  const hint = instead.fetch(name) ?? later.fetch(name);
   if (hint !== undefined) problems.error(at, `not supported: sample fetch '${name}'; ${hint}`);
   else
     problems.error(
@@ -289,5 +290,7 @@ export function refuseFetch(name: string, at: Position, problems: Problems, more
 }
 
 function refuseConverter(name: string, at: Position, problems: Problems): void {
-  problems.error(at, `unknown converter '${name}'`, nearest(name, Object.keys(converters)));
+  const hint = later.converter(name);
+  if (hint !== undefined) problems.error(at, `not supported: converter '${name}'; ${hint}`);
+  else problems.error(at, `unknown converter '${name}'`, nearest(name, Object.keys(converters)));
 }

@@ -49,7 +49,8 @@ function prefixed(start: string, names: string): string {
     .join(' ');
 }
 
-function table(names: Names): ReadonlyMap<string, string> {
+/** The hint of each name of the lists. */
+export function table(names: Names): ReadonlyMap<string, string> {
   return new Map(
     names.flatMap(([list, hint]) =>
       list

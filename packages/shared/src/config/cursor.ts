@@ -55,10 +55,13 @@ export class Cursor {
 
   /** The next word. As in HAProxy an empty one at the end (`"${EXTRA}"`) is none. */
   peek(): Word | undefined {
-    const { words } = this.statement;
-    const word = words[this.#next];
-    const ends = word?.text === '' && this.#next === words.length - 1 && this.#reading.dialect !== 'yaml';
-    return ends ? undefined : word;
+    const left = this.statement.words.slice(this.#next);
+    return left.every((word) => this.#isNothing(word)) ? undefined : left[0];
+  }
+
+  /** In YAML an empty word is a text, unless a variable made it. */
+  #isNothing({ text, blank }: Word): boolean {
+    return text === '' && (this.#reading.dialect !== 'yaml' || blank !== undefined);
   }
 
   next(): Word | undefined {
@@ -79,7 +82,7 @@ export class Cursor {
     const { at, done } = this;
     const word = this.statement.words[this.#next];
     if (word !== undefined) this.#next += 1;
-    if (word !== undefined && (word.text !== '' || this.#reading.dialect === 'yaml')) return word;
+    if (word !== undefined && !this.#isNothing(word)) return word;
     if (this.#lost < 0) this.#problems.error(word?.at ?? at, `'${done}' needs ${what}`);
     this.#lost = this.#next;
     return undefined;

@@ -40,7 +40,11 @@ function algorithm(text: string): BalanceSpec['name'] | undefined {
 }
 
 function unknown(word: Word, name: string, cursor: Cursor, problems: Problems): undefined {
-  if (NOT_YET.includes(name)) problems.error(word.at, `not supported yet: 'balance ${name}'`);
+  if (NOT_YET.includes(name))
+    problems.error(
+      word.at,
+      `not supported: 'balance ${name}' (it is for lines of logs, which 'log' sends to their receivers)`,
+    );
   else problems.error(word.at, `unknown algorithm '${word.text}'`, nearest(name, Object.keys(algorithms)));
   cursor.rest();
   return undefined;

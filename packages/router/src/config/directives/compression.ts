@@ -15,6 +15,14 @@ const FILTERS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   cache: NO_CACHE,
   trace: 'it writes what HAProxy does to its trace; see the process log',
 };
+/** What to do instead of each. */
+const FILTERS_REFUSED: Readonly<Record<string, string>> = {
+  spoe: 'there are no SPOE agents: let the servers ask, or use hooks of the TypeScript API',
+  'fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
+  'bwlim-in': 'nothing limits the bytes of a connection; limit requests with a stick table',
+  'bwlim-out': 'nothing limits the bytes of a connection; limit requests with a stick table',
+  opentracing: 'unique-id-header passes an id that traces can use',
+};
 const WORDS = ['algo', 'type', 'offload'];
 
 export const compression = {
@@ -59,7 +67,7 @@ export const compression = {
       else
         problems.error(
           word.at,
-          `not supported: filter '${word.text}'; there is 'filter compression' alone`,
+          `not supported: filter '${word.text}' (${FILTERS_REFUSED[word.text] ?? "there is 'filter compression' alone"})`,
           nearest(word.text, ['compression', ...Object.keys(FILTERS_WITHOUT_EFFECT)]),
         );
       cursor.rest();

@@ -51,10 +51,12 @@ export const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, Idle>> = {
   'zero-warning': { why: 'warnings never stop the start', takes: nothing },
   ...each(EVENT_LOOP, nothing, 'busy-polling noepoll noevports nokqueue nopoll nosplice nogetaddrinfo noreuseport'),
   'no-memory-trimming': { why: 'Node.js manages its memory', takes: nothing },
+  'limited-quic': { why: 'there is no QUIC', takes: nothing },
   'no-quic': { why: 'there is no QUIC', takes: nothing },
   maxpipes: { why: 'nothing is spliced', takes: integer() },
   'close-spread-time': { why: 'idle connections close soon after a stop begins', takes: duration },
   'cluster-secret': { why: 'there is no QUIC', takes: text('a secret') },
+  'expose-deprecated-directives': { why: 'nothing here has to be exposed', takes: nothing },
   'expose-experimental-directives': { why: 'nothing here has to be exposed', takes: nothing },
   maxcompcpuusage: { why: 'maxcomprate and maxzlibmem bound compression', takes: integer(0, 100) },
   grace: {

@@ -35,6 +35,8 @@ export const OPTIONS_WITHOUT_EFFECT: Readonly<Record<string, Idle>> = {
   'http-use-htx': { why: 'it was removed from HAProxy too', takes: nothing },
 };
 
+const NO_GUID = 'nothing asks for it: proxies and servers are known by their names and numbers';
+
 const ALERTS = ['from', 'level', 'mailers', 'myhostname', 'to'];
 
 /** `email-alert from ADDRESS`. */
@@ -49,6 +51,7 @@ export const PROXY_WITHOUT_EFFECT: Readonly<Record<string, Idle>> = {
   'bind-process': { why: "every worker accepts on every address; see 'workers'", takes: texts('processes') },
   ...each(PROBES, integer(1), 'clitcpka-cnt srvtcpka-cnt'),
   ...each(PROBES, duration, 'clitcpka-intvl srvtcpka-intvl'),
+  guid: { why: NO_GUID, takes: text('an id') },
   description: { why: "the page shows that of 'global', with 'stats show-desc'", takes: texts('a text') },
   'email-alert': { why: 'no mail is sent: watch the log or the metrics for servers that go down', takes: alert },
   'load-server-state-from-file': { why: KEEPS_STATE, takes: choice('global', 'local', 'none') },

@@ -13,7 +13,7 @@ export const useService: Action = {
     if (name.text !== NAME) {
       const { problems } = context;
       if (name.text.startsWith('lua.'))
-        problems.error(name.at, `not supported: '${name.text}', services written in Lua`);
+        problems.error(name.at, `not supported: '${name.text}' (there is no Lua: use the TypeScript API, or rules)`);
       else problems.error(name.at, `unknown service '${name.text}'`, nearest(name.text, [NAME]) ?? NAME);
       return undefined;
     }

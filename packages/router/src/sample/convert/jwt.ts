@@ -1,10 +1,13 @@
 import { reasonFor } from '@headgate/shared/process/regular-file';
 import { constants, createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { anyText, optional, required } from '../arguments.ts';
+import type { Evaluation } from '../../model/evaluation.ts';
+import { VARIABLE, anyText, optional, required } from '../arguments.ts';
+import type { Args } from '../arguments.ts';
 import { onText } from '../row.ts';
 import type { Converter, Step } from '../row.ts';
 import { typed } from '../value.ts';
+import { variableBytes } from '../variable-bytes.ts';
 import { jsonPath, pathSteps, queryJson } from './json.ts';
 
 /** JSON Web Algorithms (RFC 7518 §3.1) that HAProxy verifies; the digest of each. */
@@ -13,7 +16,7 @@ const ALGORITHMS: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /** Results of jwt_verify (HAProxy manual §7.3.1). */
-const RESULT = { ok: 1, wrong: 0, invalidToken: -3 } as const;
+const RESULT = { ok: 1, wrong: 0, unknownAlgorithm: -1, invalidToken: -3, unknownKey: -5 } as const;
 
 interface Verifier {
   readonly algorithm: string;
@@ -77,6 +80,48 @@ function query(part: 0 | 1, what: string): Converter {
   };
 }
 
+/** The algorithm that is written, or what the variable of that name holds. */
+function algorithmOf(written: string): (on: Evaluation) => string | undefined {
+  return VARIABLE.test(written) ? (on) => variableBytes(written, on)?.toString('latin1') : () => written;
+}
+
+/** What is the name of a file and no secret: with a typo in it whoever guesses the name could sign. */
+const FILE_NAME = /^\.{0,2}\/|\.(?:pem|pub|key|crt|cer)$/;
+
+/** The public key in the file of this name; a text is what is wrong with it. Undefined where it is no name of a file but a secret. */
+function publicKey(name: string, mayBeSecret: boolean, { context }: Args): KeyObject | string | undefined {
+  const pem = context.readFile(name);
+  if (pem === undefined && mayBeSecret && !FILE_NAME.test(name)) return undefined;
+  if (typeof pem !== 'string') return `cannot read the public key '${name}'${reasonFor(pem)}`;
+  try {
+    return createPublicKey(pem);
+  } catch {
+    return `'${name}' contains no PEM public key`;
+  }
+}
+
+/**
+ * Verifies with the algorithm that a variable holds, and so perhaps with the one that the token itself claims. HAProxy accepts `none`
+ * then, and takes the name of the file of a public key for a secret where the token says HS256: here a public key verifies what is
+ * signed with the private one, a secret what is made with it, and `none` is no signature.
+ */
+function withClaimed(
+  algorithm: (on: Evaluation) => string | undefined,
+  key: KeyObject | ((on: Evaluation) => Buffer | undefined),
+): Step {
+  return (token, on) => {
+    const claimed = algorithm(on);
+    if (claimed === undefined || typeof token !== 'string') return undefined;
+    if (claimed === 'none') return RESULT.wrong;
+    if (!Object.hasOwn(ALGORITHMS, claimed)) return RESULT.unknownAlgorithm;
+    const secret = claimed.startsWith('HS');
+    if (typeof key !== 'function') return secret ? RESULT.wrong : verified(token, { algorithm: claimed, key });
+    const held = key(on);
+    if (held === undefined) return undefined;
+    return secret ? verified(token, { algorithm: claimed, key: held }) : RESULT.unknownKey;
+  };
+}
+
 /** JSON Web Tokens (HAProxy manual §7.3.1). */
 export const jwt: Readonly<Record<string, Converter>> = {
   jwt_header_query: query(0, 'header'),
@@ -86,28 +131,28 @@ export const jwt: Readonly<Record<string, Converter>> = {
     to: 'sint',
     args: [
       required('algorithm', (name) =>
-        name in ALGORITHMS
+        Object.hasOwn(ALGORITHMS, name) || VARIABLE.test(name)
           ? undefined
-          : `'${name}' is not an algorithm that is verified: ${Object.keys(ALGORITHMS).join(', ')}`,
+          : `'${name}' is neither a variable nor an algorithm that is verified: ${Object.keys(ALGORITHMS).join(', ')}`,
       ),
       required('key', anyText),
     ],
-    doc: 'Checks the signature of a JSON Web Token: 1 valid, 0 invalid, -3 not a token. The algorithm is the one given here, whatever the token claims. The key is a secret for HS, otherwise the file of a public key.',
+    reads: (args) => ([args.text(0), args.text(1)].some((text) => VARIABLE.test(text)) ? ['variables'] : []),
+    doc: 'Checks the signature of a JSON Web Token: 1 valid, 0 invalid, -1 an algorithm that is none, -3 not a token, -5 a key that cannot have signed it. The algorithm is the one given here, whatever the token claims, or held by a variable; the key is a secret for HS (or in a variable), otherwise the file of a public key. Where a variable holds the algorithm, `none` is invalid, and a public key is never taken for a secret, both of which HAProxy accepts.',
     example: 'http_auth_bearer,jwt_verify(HS256,secret)',
     compile(args) {
-      const algorithm = args.text(0);
-      if (algorithm.startsWith('HS')) {
-        const key = Buffer.from(args.raw(1), 'utf8');
-        return onText((token) => verified(token, { algorithm, key }));
-      }
-      const pem = args.context.readFile(args.raw(1));
-      if (typeof pem !== 'string') return `cannot read the public key '${args.raw(1)}'${reasonFor(pem)}`;
-      try {
-        const key = createPublicKey(pem);
-        return onText((token) => verified(token, { algorithm, key }));
-      } catch {
-        return `'${args.raw(1)}' contains no PEM public key`;
-      }
+      const [algorithm, written] = [args.text(0), args.raw(1)];
+      const secret = VARIABLE.test(written)
+        ? (on: Evaluation) => variableBytes(written, on)
+        : constant(Buffer.from(written, 'utf8'));
+      if (algorithm.startsWith('HS') || VARIABLE.test(written)) return withClaimed(algorithmOf(algorithm), secret);
+      const claimed = VARIABLE.test(algorithm);
+      const key = publicKey(written, claimed, args);
+      return typeof key === 'string' ? key : withClaimed(algorithmOf(algorithm), key ?? secret);
     },
   },
 };
+
+function constant(key: Buffer): () => Buffer {
+  return () => key;
+}
