@@ -63,6 +63,7 @@ async function load(
   const materials = new MaterialReader(reads, now, problems);
   const loaded: Material[] = [];
   for (const { draft } of drafts.services) loaded.push(await materials.read(draft));
+  materials.end();
   const all = [...new Set([...reader.files, ...materials.files])];
   const snapshot = compile(drafts, loaded, all, start, problems);
   return { snapshot: problems.hasErrors ? undefined : snapshot, problems: inOrder(problems.list) };

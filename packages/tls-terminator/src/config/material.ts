@@ -6,8 +6,8 @@ import { readCrtList, readCrtListLine } from '../certificate/crt-list.ts';
 import type { CrtListLine } from '../certificate/crt-list.ts';
 import { temporaryCertificate } from '../acme/temporary.ts';
 import type { AcmeCertificate } from '../model/acme.ts';
+import { Breather } from '@headgate/shared/process/breather';
 import type { Reads } from '@headgate/shared/process/reads';
-import { formatFinding } from '../certificate/finding.ts';
 import type { Finding } from '../certificate/finding.ts';
 import { loadPreSharedKeys } from '../certificate/psk.ts';
 import { readSmallFile, type ReadFile } from '../certificate/read.ts';
@@ -20,6 +20,7 @@ import { loadTicketKeys } from '../certificate/ticket-keys.ts';
 import { SYSTEM, loadTrust } from '../certificate/trust.ts';
 import type { Trust } from '../certificate/trust.ts';
 import { readAcme } from './acme-files.ts';
+import { FindingReport } from './finding-report.ts';
 import { serviceDirectives } from './directives.ts';
 import { copyServiceDraft } from './draft.ts';
 import type { FileOption, ServiceDraft } from './draft.ts';
@@ -58,11 +59,13 @@ export class MaterialReader {
   readonly #now: Date;
   readonly #store: CertificateStore;
   readonly #trusts = new Map<string, Trust>();
-  readonly #reported = new Set<Finding>();
+  readonly #report: FindingReport;
+  readonly #breather = new Breather();
 
   constructor(reads: Reads, now: Date, problems: Problems) {
     this.#reads = reads;
     this.#problems = problems;
+    this.#report = new FindingReport(problems);
     this.#now = now;
     this.#store = new CertificateStore(now, this.#readFile);
   }
@@ -77,6 +80,11 @@ export class MaterialReader {
     const text = this.#standing(path);
     return text === undefined ? readSmallFile(path) : { data: Buffer.from(text), worldAccessible: false };
   };
+
+  /** All services have been read. */
+  end(): void {
+    this.#report.end();
+  }
 
   async read(draft: ServiceDraft): Promise<Material> {
     const lists: CertificateList[] = [];
@@ -94,7 +102,7 @@ export class MaterialReader {
       for (const bundle of bundles ?? []) {
         const files = key === undefined ? bundle : bundle.map((file) => ({ ...file, key }));
         const stored = await this.#load(files, variants[variant - 1]?.draft ?? draft);
-        this.#report(stored.findings, [{ option: 'crt', path: line.file, at: line.at }]);
+        this.#report.add(stored.findings, [{ option: 'crt', path: line.file, at: line.at }]);
         if (stored.pairs.length > 0) named.push({ stored, filters: line.filters, variant });
       }
       if (bundles !== undefined && isDirectory(line.file)) lists.push(directoryList(line.file, bundles));
@@ -128,7 +136,7 @@ export class MaterialReader {
     const [cert, key] = [inFolder(crtBase, draft.cert), inFolder(crtBase, draft.key)];
     if (cert === undefined) return undefined;
     const stored = await this.#load([{ cert: cert.path, key: key?.path }], draft);
-    this.#report(
+    this.#report.add(
       stored.findings,
       [keyPassFile, key, cert].flatMap((file) => file ?? []),
     );
@@ -147,14 +155,14 @@ export class MaterialReader {
   async #kept({ at, file, names, initial }: AcmeCertificate, { ocspUpdate }: ServiceDraft): Promise<Stored> {
     const stored = await this.#load([{ cert: file, key: undefined }], { keyPassFile: undefined, ocspUpdate });
     if (stored.pairs.length > 0) {
-      this.#report(stored.findings, [{ option: 'acmeNames', path: file, at }]);
+      this.#report.add(stored.findings, [{ option: 'acmeNames', path: file, at }]);
       return stored;
     }
     if (initial !== undefined) {
       this.#reads.note(initial);
       const [first = []] = certificatesAt(initial, (path) => this.#standing(path) !== undefined) ?? [];
       const before = first.length === 0 ? undefined : await this.#load(first, { keyPassFile: undefined, ocspUpdate });
-      this.#report(before?.findings ?? [], [{ option: 'acmeInitial', path: initial, at }]);
+      this.#report.add(before?.findings ?? [], [{ option: 'acmeInitial', path: initial, at }]);
       if (before !== undefined && before.pairs.length > 0) return before;
     }
     this.#problems.warning(
@@ -173,6 +181,7 @@ export class MaterialReader {
       // They may appear later.
       this.#reads.note(`${cert}.ocsp`);
     }
+    await this.#breather.breathe();
     return this.#store.load(files, keyPassFile?.path, ocspUpdate);
   }
 
@@ -243,7 +252,7 @@ export class MaterialReader {
     const known = this.#trusts.get(id) ?? (await loadTrust(paths, this.#readFile));
     this.#trusts.set(id, known);
     for (const { file } of known.files) this.#seen(file);
-    this.#report(
+    this.#report.add(
       known.findings,
       [caFile, caPath, caVerifyFile, crlFile, crlPath].flatMap((file) => file ?? []),
     );
@@ -261,22 +270,7 @@ export class MaterialReader {
   }
 
   #reportOf(findings: readonly Finding[] | undefined, option: FileOption | undefined): void {
-    if (option !== undefined) this.#report(findings ?? [], [option]);
-  }
-
-  #report(findings: readonly Finding[], options: readonly FileOption[]): void {
-    for (const finding of findings) {
-      if (this.#reported.has(finding)) continue;
-      this.#reported.add(finding);
-      const found =
-        options.find(({ path }) => path === finding.file) ??
-        options.find(({ path }) => finding.file.startsWith(`${path}/`)) ??
-        options.at(-1);
-      if (found === undefined) continue;
-      const message = `${found.option}: ${formatFinding(finding)}`;
-      if (finding.severity === 'error') this.#problems.error(found.at, message);
-      else this.#problems.warning(found.at, message);
-    }
+    if (option !== undefined) this.#report.add(findings ?? [], [option]);
   }
 }
 

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { AUTHORITY, OpenSsl, SERVER } from '../certificate/fixtures/openssl.ts';
+import { loadConfig } from './load.ts';
+
+const COUNT = 100;
+
+const openssl = new OpenSsl();
+after(() => openssl.remove());
+const ca = openssl.issue({ name: 'ca', extensions: AUTHORITY });
+const { key, cert } = openssl.issue({ name: 'a.test', by: ca, extensions: SERVER('DNS:a.test') });
+const folder = join(openssl.directory, 'many');
+mkdirSync(folder);
+for (let index = 0; index < COUNT; index += 1) openssl.write(`many/${index}.pem`, key + cert + ca.cert);
+const conf = openssl.write('stunnel.conf', `[s]\naccept = 1\nconnect = 2\ncrt = ${folder}\n`);
+
+test('a load of many certificates lets others have their turn', async () => {
+  let turns = 0;
+  let loading = true;
+  const count = (): void => {
+    turns += 1;
+    if (loading) setImmediate(count);
+  };
+  setImmediate(count);
+  const { snapshot } = await loadConfig([conf]);
+  loading = false;
+  assert.ok(snapshot);
+  assert.ok(turns >= 5, `${turns} turns`);
+});
+
+test('of remarks about the certificates of a folder the first are shown, and how many there are', async () => {
+  const { problems } = await loadConfig([conf]);
+  const messages = problems.map(({ message }) => message);
+  assert.equal(messages.filter((message) => message.includes('CN=ca is a root')).length, 20);
+  const [last] = messages.slice(-1);
+  assert.equal(
+    last,
+    `crt: ${COUNT - 20} more like these; 'headgate-terminator cert inspect FILE' shows those of one file`,
+  );
+});
