@@ -82,6 +82,7 @@ export function prepared(original: string, ports: Ports): Prepared {
         entries.push({ proxy: name, port });
         out.push(`    bind 127.0.0.1:${port}`);
       } else if (line.startsWith('server ')) out.push(`    ${server(line, `${name}/${line.split(/\s+/)[1]}`, ports)}`);
+      else if (line.startsWith('stick-table ')) out.push(`    ${line.replace(/ peers \S+/, '')}`);
       else if (!(proxied && DROPPED.test(line))) out.push(`    ${line}`);
     }
     out.push('');

@@ -53,6 +53,12 @@ function assertHas(lines: readonly string[], ...wanted: readonly string[]): void
 
 const FRONT = ['frontend f', ' mode http', ' bind :80', ' timeout client 1s'];
 
+test('bytes that are no text remain those bytes', () => {
+  const rules = ['http-request set-header X-A "a\\xE0b"', 'http-request set-header X-B \\xC3\\xA9\\x80\\x01z'];
+  const lines = imported([...FRONT, ...rules.map((rule) => ` ${rule}`)]);
+  assertHas(lines, '- http-request set-header X-A "a\\xe0b"', '- http-request set-header X-B "\\xc3\\xa9\\x80\\x01z"');
+});
+
 test('an environment variable remains a variable, and text that looks like one remains text', () => {
   const env = { TOKEN: 'secret', HOST: '10.0.0.1', PORT: '81', T: '9s' };
   const lines = imported(

@@ -1,3 +1,4 @@
+import { writtenBytes } from '@headgate/shared/config/escaped-bytes';
 import type { Problem } from '@headgate/shared/config/problem';
 import type { KeptVariable, Position, RawConfig, Section, Statement, Word } from '@headgate/shared/config/raw';
 import { durationBeforeRest, formatDuration } from '@headgate/shared/config/units';
@@ -258,14 +259,18 @@ function legacyBind({ kind, rest, at }: Section): Statement[] {
   return inFront ? [{ words: [{ text: 'bind', at }, ...rest] }] : [];
 }
 
+/** Control characters, and bytes that are no text. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+
 /** A word as written in YAML: its variables unchanged, and nothing else that could be read as one. */
 function quoteWord({ text, kept, at }: Word, isAddress: boolean): string {
   // Addresses expand their variables without quotes.
   if (isAddress && kept === undefined && /^[^\s"'\\#]+$/.test(text)) return text;
   if (kept !== undefined) return `"${withVariables(text, kept)}"`;
+  const printable = !UNPRINTABLE.test(text);
   const [only, ...more] = splitWords(text, at, { braces: true, keepVariables: true }).words;
-  if (only?.text === text && only.quoted !== true && only.kept === undefined && more.length === 0) return text;
-  const printable = !/[^\x20-\x7e\u00a0-\uffff]/.test(text);
+  if (printable && only?.text === text && only.quoted !== true && only.kept === undefined && more.length === 0)
+    return text;
   if (printable && !text.includes("'")) return `'${text}'`;
   return `"${escaped(text)}"`;
 }
@@ -281,7 +286,9 @@ function withVariables(text: string, kept: readonly KeptVariable[]): string {
 function escaped(text: string): string {
   return text
     .replace(/[\\"$]/g, '\\$&')
-    .replace(/[^\x20-\x7e\u00a0-\uffff]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+    .replaceAll(new RegExp(UNPRINTABLE, 'gu'), (char) =>
+      Array.from(writtenBytes(char), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
+    );
 }
 
 /** A YAML scalar of one line: plain where it reads back unchanged, else in single quotes. */

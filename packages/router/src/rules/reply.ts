@@ -1,3 +1,4 @@
+import { writtenBytes } from '@headgate/shared/config/escaped-bytes';
 import type { Position, Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { reasonFor } from '@headgate/shared/process/regular-file';
@@ -187,7 +188,7 @@ function isEmpty(body: Content | undefined): boolean {
 /** The body that a word describes: literal, or a format evaluated for each request. */
 function contentOf(kind: string, value: Word, context: ActionContext): Content | undefined {
   const { problems } = context;
-  if (kind === 'string') return Buffer.from(value.text);
+  if (kind === 'string') return writtenBytes(value.text);
   if (kind === 'lf-string') return compileFormat(value, context);
   // A format is text; any other file is bytes as they are, such as an image.
   const text = context.readFile(value.text, kind === 'lf-file' ? 'utf8' : 'latin1');

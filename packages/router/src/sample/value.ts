@@ -1,3 +1,4 @@
+import { writtenBytes } from '@headgate/shared/config/escaped-bytes';
 import type { SampleType, Sint, Typed, Value } from '../model/values.ts';
 
 export const MAX_SINT = 2n ** 63n - 1n;
@@ -6,7 +7,7 @@ export const MIN_SINT = -(2n ** 63n);
 /** Configurations are UTF-8, requests are read byte by byte (latin1): encodes a text the way a request would. */
 export function bytesOf(text: string): string {
   // Lists of ten thousand hosts are not copied.
-  return /[\u0080-\uffff]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
+  return /[\u0080-\uffff]/.test(text) ? writtenBytes(text).toString('latin1') : text;
 }
 
 /** The integer as a number where that is exact, clamped to 64 bits. */

@@ -1,3 +1,4 @@
+import { escapedByte, readable } from './escaped-bytes.ts';
 import type { Problem } from './problem.ts';
 import type { BlankVariable, KeptVariable, Position, Word } from './raw.ts';
 
@@ -67,7 +68,7 @@ export function splitWords(text: string, start: Position | Locate, options: Spli
 
   const push = (): void => {
     const marks = { ...(blank === undefined ? {} : { blank }), ...(kept.length === 0 ? {} : { kept }) };
-    words.push({ text: word, at: locate(from), ...(quoted ? { quoted } : {}), ...marks });
+    words.push({ text: readable(word), at: locate(from), ...(quoted ? { quoted } : {}), ...marks });
     word = '';
     blank = undefined;
     kept = [];
@@ -139,7 +140,7 @@ function escape(
   const next = text.charAt(index + 1);
   if (next === 'x') {
     const hex = text.slice(index + 2, index + 4);
-    if (/^[0-9a-fA-F]{2}$/.test(hex)) return [String.fromCharCode(Number.parseInt(hex, 16)), 4];
+    if (/^[0-9a-fA-F]{2}$/.test(hex)) return [escapedByte(Number.parseInt(hex, 16)), 4];
     error("'\\x' needs two hexadecimal digits");
     return ['', 2];
   }
