@@ -51,7 +51,18 @@ export function httpsTransport(authorities: string | undefined, signal: AbortSig
   };
 }
 
+/** What OpenSSL says of a chain that ends somewhere else than in what is trusted; Node.js advises its own command line there. */
+const UNTRUSTED: ReadonlySet<unknown> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
+  if (error instanceof Error && 'code' in error && UNTRUSTED.has(error.code))
+    return 'its certificate leads to no authority that is trusted; name a private one with acmeCA (in YAML: ca)';
   return error instanceof Error ? error.message : String(error);
 }

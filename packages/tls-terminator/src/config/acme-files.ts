@@ -4,6 +4,7 @@ import type { Finding } from '../certificate/finding.ts';
 import { readSmallFile } from '../certificate/read.ts';
 import { readSecret } from '../certificate/secret.ts';
 import type { AcmeCertificate } from '../model/acme.ts';
+import { programFault } from '../acme/dns-command.ts';
 import { isAccountKey } from '../acme/jws.ts';
 import { acmeCertificate, type AcmeFiles } from './acme.ts';
 import { withOwnOptions } from './directives/acme.ts';
@@ -30,7 +31,19 @@ export async function readAcme(draft: ServiceDraft, parts: AcmeFileParts): Promi
     const certificate = acmeCertificate(each, own, await files, parts.problems);
     if (certificate !== undefined) found.push(certificate);
   }
+  await judgePrograms(found, parts.problems);
   return found;
+}
+
+/** A program that is missing is no reason not to serve: it is needed for a renewal, weeks from now, when nobody looks. */
+async function judgePrograms(certificates: readonly AcmeCertificate[], problems: Problems): Promise<void> {
+  const judged = new Set<string>();
+  for (const { at, challenge, dnsCommand } of certificates) {
+    if (challenge !== 'dns-01' || dnsCommand === undefined || judged.has(dnsCommand)) continue;
+    judged.add(dnsCommand);
+    const fault = await programFault(dnsCommand);
+    if (fault !== undefined) problems.warning(at, `acmeDns: ${dnsCommand}: ${fault}`);
+  }
 }
 
 async function filesOf(

@@ -190,6 +190,18 @@ acmeExternal = kid-1 ${KEY}\nacmeCA = ${CA}\nacmeRenew = 50`,
   ] as const)
     it(`refuses ${JSON.stringify(lines)}`, async () => assert.match(errorsOf(await inService(lines)), message));
 
+  it('a program for DNS records that could not be started is a warning', async () => {
+    const warnings = async (program: string): Promise<string> => {
+      const { problems, snapshot } = await inService(`acmeNames = a.test b.test\nacmeDns = ${program}`);
+      assert.ok(snapshot);
+      return problems.map(({ message }) => message).join('\n');
+    };
+    assert.match(await warnings('/no/such/program'), /acmeDns: \/no\/such\/program: there is no such program/);
+    assert.match(await warnings(KEY), /acmeDns: .*eab: it cannot be executed \(chmod \+x\)/);
+    assert.match(await warnings(openssl.directory), /acmeDns: .*: it cannot be executed/);
+    assert.doesNotMatch(await warnings('/bin/true'), /acmeDns/);
+  });
+
   it('a wrong key of the mapping is corrected', async () => {
     const text = 'services:\n  s:\n    accept: 127.0.0.1:0\n    connect: 80\n    acme: { name: a.test }\n';
     assert.match(errorsOf(await load(text, 'yaml')), /:5:13: .*acme has no option 'name'; did you mean 'names'\?/);

@@ -23,13 +23,19 @@ export function acmeCertificate(
   const wildcard = names.find((each) => each.startsWith('*.'));
   const address = names.find((each) => isIP(each) !== 0);
   if (wildcard !== undefined && challenge !== 'dns-01')
-    problems.error(at, `${wildcard}: authorities issue wildcards for dns-01 only; name a program with acmeDns`);
+    problems.error(
+      at,
+      `${wildcard}: authorities issue wildcards for dns-01 only; name a program with acmeDns (in YAML: dns)`,
+    );
   if (address !== undefined && challenge === 'dns-01')
     problems.error(at, `${address} is an address: dns-01 cannot prove it, tls-alpn-01 and http-01 can`);
   if (challenge === 'dns-01' && dnsCommand === undefined)
-    problems.error(at, 'dns-01 needs acmeDns, a program that sets TXT records');
+    problems.error(at, 'dns-01 needs acmeDns (in YAML: dns), a program that sets TXT records');
   if (challenge === 'http-01' && http === undefined)
-    problems.error(at, 'http-01 needs acmeHttp, an address to which the router sends /.well-known/acme-challenge/');
+    problems.error(
+      at,
+      'http-01 needs acmeHttp (in YAML: http), an address to which the router sends /.well-known/acme-challenge/',
+    );
   return {
     at,
     name,
