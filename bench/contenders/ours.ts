@@ -29,11 +29,10 @@ export function oursBefore(product: 'router' | 'tls-terminator'): readonly [stri
   return [process.execPath, ...new Set([...optionsOf(bin), '--no-memory-reducer']), bin];
 }
 
-/** Whether the builds of the product and of the shared package are up to date. */
+/** Whether the bundle that the product's command runs is up to date. */
 export function isBuilt(product: 'router' | 'tls-terminator'): boolean {
-  return [product, 'shared'].every(
-    (name) => newest(join(packages, name, 'dist')) >= newest(join(packages, name, 'src')),
-  );
+  const bundled = newest(join(packages, product, 'program'));
+  return [product, 'shared'].every((name) => bundled >= newest(join(packages, name, 'src')));
 }
 
 function newest(directory: string): number {

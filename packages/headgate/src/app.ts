@@ -15,7 +15,7 @@ export function headgate(log: LogSettings): Product<Both> {
   return {
     name: 'headgate',
     title: 'headgate',
-    version: versionOf(import.meta.url),
+    version: versionOf(import.meta.resolve('headgate/package.json')),
     summary: 'TLS termination and HTTP routing from one haproxy.cfg: runs headgate-terminator and headgate-router.',
     help: [
       'Examples:',

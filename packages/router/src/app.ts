@@ -16,7 +16,7 @@ import { RouterRuntime } from './run/runtime.ts';
 export const router: Product<Snapshot> = {
   name: 'headgate-router',
   title: 'headgate-router',
-  version: versionOf(import.meta.url),
+  version: versionOf(import.meta.resolve('@headgate/router/package.json')),
   summary: "HTTP and WebSocket routing by HAProxy's rules: redirects, backends, servers, checks, queues.",
   help: [
     'Examples:',

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 
-/** Runs dist/main.js of a package, or src/main.ts where it is not built. `bin` is the URL of the package's bin, `program` its name. */
+/** Runs program/main.js of a package, dist/main.js where nothing was bundled, or src/main.ts where nothing was built. `bin` is the URL of the package's bin, `program` its name. */
 export async function start(program, bin) {
   // An old Node.js would report a syntax error; everything else is in main.ts.
   const major = Number.parseInt(process.versions.node, 10);
@@ -13,8 +13,8 @@ export async function start(program, bin) {
     );
     process.exit(1);
   }
-  const built = new URL('../dist/main.js', bin);
-  if (existsSync(built)) {
+  const built = ['../program/main.js', '../dist/main.js'].map((file) => new URL(file, bin)).find((file) => existsSync(file));
+  if (built !== undefined) {
     await import(built.href);
     return;
   }

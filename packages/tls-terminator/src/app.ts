@@ -15,7 +15,7 @@ import { TerminatorRuntime, type RuntimeParts } from './run/terminator-runtime.t
 export const app: Product<Snapshot> = {
   name: 'headgate-terminator',
   title: 'headgate-terminator',
-  version: versionOf(import.meta.url),
+  version: versionOf(import.meta.resolve('@headgate/tls-terminator/package.json')),
   summary: "Accepts TLS and forwards plain bytes, with stunnel's words; says who is calling (PROXY protocol).",
   help: [
     'Examples:',

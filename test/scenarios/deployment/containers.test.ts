@@ -103,7 +103,7 @@ test('the Dockerfile copies only existing files, and its images do not run as ro
         .slice(0, -1);
       for (const source of sources) {
         const path = source.replace(/^\/app\/?/, '') || '.';
-        assert.ok(existsSync(inRepository(path)) || path.endsWith('/dist'), `${name}: ${source}`);
+        assert.ok(existsSync(inRepository(path)) || /\/(?:dist|program)$/.test(path), `${name}: ${source}`);
       }
     }
   }

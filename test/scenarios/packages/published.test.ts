@@ -59,6 +59,11 @@ test('the packages, packed and installed elsewhere, run without this repository'
       'a source map without its source is useless',
     );
     for (const file of ['README.md', 'LICENSE']) assert.ok(all.includes(file), `${file} of ${name}`);
+    if (name !== '@headgate/shared') {
+      assert.ok(all.includes('program/main.js'), `${name} has what its command runs`);
+      const licenses = readFileSync(dir.join(`node_modules/${name}/program/LICENSES.txt`), 'utf8');
+      assert.match(licenses, /^winston \d[^]*Permission is hereby granted/m, 'with the licenses of what is in it');
+    }
     // dist/ of a clone keeps what an older version built; a publication starts empty (prepublishOnly).
     const current = scripts.filter((script) =>
       existsSync(inRepository(`packages/${name.replace('@headgate/', '')}/src/${script.replace(/\.js$/, '.ts')}`)),

@@ -7,7 +7,7 @@ import { newProcessCounters } from '../stats/counters.ts';
 import type { ProcessView } from '../stats/view.ts';
 import { Pulse } from './pulse.ts';
 
-const version = versionOf(new URL('..', import.meta.url).href);
+const version = versionOf(import.meta.resolve('@headgate/router/package.json'));
 
 type OfNow = Pick<
   ProcessView,

@@ -31,11 +31,12 @@ export interface YamlEntry {
 }
 export type YamlNode = YamlScalar | YamlList | YamlMap;
 
-/** Loaded by the first YAML text: a haproxy.cfg or stunnel.conf needs none of it. */
+/** Loaded by the first YAML text: a haproxy.cfg or stunnel.conf needs none of it. Found from this package, wherever its code runs. */
 let loaded: typeof import('js-yaml') | undefined;
 
 function jsYaml(): typeof import('js-yaml') {
-  return (loaded ??= createRequire(import.meta.url)('js-yaml') as typeof import('js-yaml'));
+  const ours = import.meta.resolve('@headgate/shared/package.json');
+  return (loaded ??= createRequire(ours)('js-yaml') as typeof import('js-yaml'));
 }
 
 /** Largest YAML text read, in characters. */

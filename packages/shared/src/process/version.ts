@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** The version of the package whose `src/` or `dist/` holds the module with this `import.meta.url`. */
-export function versionOf(moduleUrl: string): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', moduleUrl), 'utf8'));
+/** The version that a manifest has: `versionOf(import.meta.resolve('@headgate/router/package.json'))`, wherever the code of the package runs. */
+export function versionOf(manifestUrl: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL(manifestUrl), 'utf8'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 }

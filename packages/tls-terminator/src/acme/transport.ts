@@ -7,7 +7,7 @@ const PATIENCE = 30_000;
 /** Bytes of an answer: chains are a few kilobytes. */
 const MOST = 256 * 1024;
 
-const USER_AGENT = `headgate/${versionOf(new URL('..', import.meta.url).href)} (ACME) node/${process.versions.node}`;
+const USER_AGENT = `headgate/${versionOf(import.meta.resolve('@headgate/tls-terminator/package.json'))} (ACME) node/${process.versions.node}`;
 
 /** One request to an authority. */
 export interface AcmeRequest {

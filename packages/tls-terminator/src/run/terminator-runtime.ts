@@ -27,7 +27,7 @@ import { ServiceLog } from '../service/service-log.ts';
 import type { SelectiveLogger } from '../service/session-log.ts';
 import { CrewCounts, isChallenges, isCounts, type ChallengesMessage, type Counts } from './crew-counts.ts';
 
-const version = versionOf(new URL('..', import.meta.url).href);
+const version = versionOf(import.meta.resolve('@headgate/tls-terminator/package.json'));
 
 export interface RuntimeParts {
   /** Standard error, for lines that go there. */

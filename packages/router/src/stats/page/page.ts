@@ -196,12 +196,12 @@ export function renderPage(delivery: Delivery): string {
         </main>
         <footer>
           <small
-            >As data: ${['csv', 'json', 'typed'].map((form) => markup`<a href="${`${page.uri};${form}`}">${form}</a> `)}·
+            >As data: ${['csv', 'json', 'typed'].map((form) => markup`<a href="${`${page.uri};${form}`}">${form}</a> `)}&middot;
             ${
               delivery.hideDown
                 ? markup`<a href="${page.uri}">Show servers that are down</a>`
                 : markup`<a href="${`${page.uri};up${flags}`}">Hide servers that are down</a>`
-            }${token === undefined ? NOTHING : markup` · Changes here last until the configuration says otherwise or the process ends.`}</small
+            }${token === undefined ? NOTHING : markup` &middot; Changes here last until the configuration says otherwise or the process ends.`}</small
           >
         </footer>
         <script>@script@</script>
@@ -226,7 +226,7 @@ function resultNote({ result }: Delivery): Markup {
 
 function chart(name: string, heading: string): Markup {
   return markup`<div class="chart" data-chart="${name}">
-    <h3>${heading} <b>–</b></h3>
+    <h3>${heading} <b>&ndash;</b></h3>
     <svg viewBox="0 0 300 60" preserveAspectRatio="none" role="img" aria-label="${heading}, the last five minutes">
       <path class="area"></path>
       <path class="line"></path>

@@ -57,7 +57,7 @@ export const SCRIPT = String.raw`
   const texts = {
     requests: (value) => scaled(value, ['', 'k', 'M']).trim() + '/s',
     traffic: (value) => scaled(value, ['B', 'kB', 'MB', 'GB']) + '/s',
-    latency: (value) => (value === null ? '–' : value >= 1e9 ? '> 30 s' : value >= 1000 ? value / 1000 + ' s' : value + ' ms'),
+    latency: (value) => (value === null ? '\u2013' : value >= 1e9 ? '> 30 s' : value >= 1000 ? value / 1000 + ' s' : value + ' ms'),
     errors: (value) => scaled(value, ['', 'k', 'M']).trim() + '/s',
     tunnels: (value) => String(value),
   };
@@ -79,7 +79,7 @@ export const SCRIPT = String.raw`
       const [values, second] = series[name];
       draw($('svg', chart), values, second);
       const now = values.at(-1);
-      const text = name === 'latency' ? 'p50 ' + texts.latency(second.at(-1)) + ' · p99 ' + texts.latency(now === 60000 ? 1e9 : now)
+      const text = name === 'latency' ? 'p50 ' + texts.latency(second.at(-1)) + ' \u00b7 p99 ' + texts.latency(now === 60000 ? 1e9 : now)
         : name === 'tunnels' ? now + ', ' + second.at(-1) + (second.at(-1) === 1 ? ' tunnel' : ' tunnels') : texts[name](now);
       write($('b', chart), text);
     }
