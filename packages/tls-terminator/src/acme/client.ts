@@ -63,9 +63,12 @@ export class AcmeClient {
   async register(contact: readonly string[], external: ExternalAccount | undefined): Promise<string> {
     const { newAccount, externalAccountRequired } = await this.directory();
     if (externalAccountRequired && external === undefined)
-      throw new AcmeError('the authority wants an external account: give its id and key (eab)', {
-        type: 'externalAccountRequired',
-      });
+      throw new AcmeError(
+        'the authority wants an external account: give its id and key with acmeExternal (in YAML: external)',
+        {
+          type: 'externalAccountRequired',
+        },
+      );
     const jwk = jwkOf(this.#parts.key);
     const payload = {
       termsOfServiceAgreed: true,
