@@ -1,12 +1,14 @@
 /**
  * Regular expressions in PCRE's syntax that take linear time, whatever the expression and the sample. What the limits are and why
- * they hold: automaton.ts (cost per character), search.ts (memory and time of a search), finite.ts (what V8 may do), captures.ts (groups).
+ * they hold: automaton.ts (cost per character), search.ts (memory and time of a search), finite.ts (what V8 may do), captures.ts and
+ * one-pass.ts (groups).
  */
 import { MAX_STEP_COST, buildAutomaton } from './automaton.ts';
 import type { Automaton } from './automaton.ts';
 import { Captures } from './captures.ts';
 import { finiteExpression } from './finite.ts';
 import { parse } from './parse.ts';
+import { onePass, type OnePass } from './one-pass.ts';
 import { Preference } from './preference.ts';
 import type { Captured } from './preference.ts';
 import { assemble } from './program.ts';
@@ -79,6 +81,8 @@ class LinearRegex implements Regex {
   readonly #finite: RegExp | undefined;
   readonly #preference: Preference;
   readonly #captures: RememberedCaptures;
+  /** Null before the first sample whose groups are asked for: most expressions are only tested. */
+  #onePass: OnePass | undefined | null = null;
 
   constructor({ automaton, program }: Built, groups: number, finite: RegExp | undefined) {
     this.groups = groups;
@@ -100,6 +104,13 @@ class LinearRegex implements Regex {
   }
 
   match(sample: string, from = 0): Captured | undefined {
+    if (from === 0) {
+      const table = this.#table();
+      const found = table?.match(sample);
+      if (found !== undefined) return found;
+      // It could only have begun there.
+      if (table !== undefined && !this.#automaton.floating) return undefined;
+    }
     if (!this.test(sample)) return undefined;
     const found = this.#captures.match(sample, from);
     return found === null ? this.#slowly(sample).next(from) : found;
@@ -115,6 +126,11 @@ class LinearRegex implements Regex {
       const [start = 0, end = 0] = found;
       from = end > start ? end : end + 1;
     }
+  }
+
+  #table(): OnePass | undefined {
+    if (this.#onePass === null) this.#onePass = onePass(this.#automaton, this.#preference, this.groups);
+    return this.#onePass;
   }
 
   #slowly(sample: string): Captures {
