@@ -77,7 +77,6 @@ const MASK = 127;
 const bytesOf: readonly Buffer[] = names.map((name) => Buffer.from(name));
 /** Hash → id. `registry` throws when two names share a hash. */
 const byHash = registry();
-const byName: ReadonlyMap<string, number> = new Map(names.map((name, id) => [name, id] as const).slice(1));
 
 function hash(length: number, first: number, last: number): number {
   return (length + first + last * 5) & MASK;
@@ -113,5 +112,8 @@ export function fieldId(bytes: Buffer, from: number, to: number): number {
 
 /** The id of a lower-case name. */
 export function idOfName(name: string): number {
-  return byName.get(name) ?? OTHER;
+  const { length } = name;
+  if (length === 0) return OTHER;
+  const id = byHash[hash(length, name.charCodeAt(0), name.charCodeAt(length - 1))]!;
+  return names[id] === name ? id : OTHER;
 }

@@ -33,6 +33,9 @@ export class HeadEdits implements Edits {
   /** The most bytes that the edited head may have, and those that it has at most. */
   readonly #limit: number;
   #length: number;
+  #changes = 0;
+  /** A bit for each field id of which a line was changed, removed or added. */
+  #touched = 0;
 
   /** `limit`: the most bytes that the edited head may have (HAProxy: tune.bufsize). */
   constructor(lines: HeadBytes, limit = Infinity) {
@@ -54,6 +57,16 @@ export class HeadEdits implements Edits {
   /** For each line that was changed its new value, null for one that was removed; undefined when none was. */
   get changed(): readonly (string | null | undefined)[] | undefined {
     return this.#changed;
+  }
+
+  /** How many changes were made to header lines: while it is the same, so are they. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Whether lines with this field id may be others than those that came. */
+  touches(id: number): boolean {
+    return ((this.#touched >>> id) & 1) === 1;
   }
 
   /** The values of all lines with this lower-case name, in order, after the edits so far. */
@@ -145,6 +158,7 @@ export class HeadEdits implements Edits {
 
   append(field: NewField): boolean {
     if (!this.#takes(sizeOf(field))) return false;
+    this.#touch(field.id);
     this.#added.push(field);
     return true;
   }
@@ -155,14 +169,19 @@ export class HeadEdits implements Edits {
   }
 
   place(field: NewField): boolean {
-    this.remove(field.lower);
+    this.#removeAll(field.id, field.lower);
     return this.append(field);
   }
 
   remove(lower: string): void {
+    this.#removeAll(idOfName(lower), lower);
+  }
+
+  #removeAll(id: number, lower: string): void {
     const lines = this.#lines;
-    const id = idOfName(lower);
     for (let line = lines.next(id, lower, 0); line !== -1; line = lines.next(id, lower, line + 1)) this.#remove(line);
+    // What was never added cannot be withdrawn.
+    if (!this.touches(id)) return;
     for (let at = this.#added.length - 1; at >= 0; at -= 1) if (this.#added[at]?.lower === lower) this.#withdraw(at);
   }
 
@@ -185,8 +204,12 @@ export class HeadEdits implements Edits {
       if (value === undefined) continue;
       if (value === null) this.#remove(line);
       else if (!isSendable(value) || !this.#takes(value.length - before.length)) return false;
-      else this.#table()[line] = withoutBlanks(value);
+      else {
+        this.#touch(id);
+        this.#table()[line] = withoutBlanks(value);
+      }
     }
+    if (!this.touches(id)) return true;
     // A line that is removed makes those after it move up.
     for (let at = 0; at < this.#added.length; at += 1) {
       const field = this.#added[at];
@@ -195,7 +218,10 @@ export class HeadEdits implements Edits {
       if (value === undefined) continue;
       if (value === null) this.#withdraw(at--);
       else if (!isSendable(value) || !this.#takes(value.length - field.value.length)) return false;
-      else this.#added[at] = { ...field, value: withoutBlanks(value), line: undefined };
+      else {
+        this.#touch(id);
+        this.#added[at] = { ...field, value: withoutBlanks(value), line: undefined };
+      }
     }
     return true;
   }
@@ -237,11 +263,20 @@ export class HeadEdits implements Edits {
     this.#length -=
       value === undefined ? lines.lineStart(line + 1) - from : lines.valueStart(line) - from + value.length + 2;
     changed[line] = null;
+    this.#touch(lines.id(line));
   }
 
   /** Takes back a line that was added. */
   #withdraw(at: number): void {
-    for (const field of this.#added.splice(at, 1)) this.#length -= sizeOf(field);
+    for (const field of this.#added.splice(at, 1)) {
+      this.#length -= sizeOf(field);
+      this.#touch(field.id);
+    }
+  }
+
+  #touch(id: number): void {
+    this.#changes += 1;
+    this.#touched |= 1 << id;
   }
 
   /** Grows by this many bytes; false when that exceeds the limit. */

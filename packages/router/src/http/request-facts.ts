@@ -1,5 +1,6 @@
 import type { BodySource, BodyView, ConnectionFacts, FieldList, RequestFacts } from '../model/facts.ts';
 import { NO_BODY } from './held-body.ts';
+import { idOfName } from './field-ids.ts';
 import { HeadEdits } from './head-edits.ts';
 import type { RequestHead } from './request-head.ts';
 
@@ -14,6 +15,8 @@ export class WireRequest implements RequestFacts {
   #name: string | undefined = undefined;
   #values: readonly string[] = [];
   #others: Map<string, readonly string[]> | undefined = undefined;
+  /** The edits after which they were read. */
+  #changes = 0;
 
   /** `limit`: the most bytes that the edited head may have. `body`: what is held of its body. */
   constructor(connection: ConnectionFacts, head: RequestHead, limit: number = Infinity, body?: BodySource) {
@@ -29,8 +32,6 @@ export class WireRequest implements RequestFacts {
   }
 
   edit(): HeadEdits {
-    this.#name = undefined;
-    this.#others = undefined;
     return (this.#edits ??= new HeadEdits(this.head.lines, this.#limit));
   }
 
@@ -63,6 +64,8 @@ export class WireRequest implements RequestFacts {
   }
 
   header(name: string): readonly string[] {
+    const edits = this.#edits;
+    if (edits !== undefined && edits.changes !== this.#changes) this.#forget(edits);
     if (this.#name === name) return this.#values;
     const known = this.#others?.get(name);
     if (known !== undefined) return known;
@@ -73,5 +76,11 @@ export class WireRequest implements RequestFacts {
       this.#values = values;
     }
     return values;
+  }
+  /** After an edit: Host is read before and after those of other fields. */
+  #forget(edits: HeadEdits): void {
+    this.#changes = edits.changes;
+    this.#others = undefined;
+    if (this.#name !== undefined && edits.touches(idOfName(this.#name))) this.#name = undefined;
   }
 }

@@ -1,6 +1,8 @@
 /** A line that can be sent as it is: made by `newField` and `constantField` (http/new-field.ts), and never changed. */
 export interface NewField {
   readonly lower: string;
+  /** The number of its name, if that is one of the known ones (http/field-ids.ts). */
+  readonly id: number;
   /** As it is sent. */
   readonly name: string;
   /** Without blanks around it. */

@@ -3,6 +3,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import type { Regex } from '@headgate/shared/regex/compile';
 import { isHostValue } from '../../http/request-head.ts';
 import { constantField, newField } from '../../http/new-field.ts';
+import { idOfName } from '../../http/field-ids.ts';
 import type { Edits, NewField } from '../../model/edits.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
 import { compileFormat, type Format } from '../../sample/format.ts';
@@ -15,13 +16,12 @@ import { checkHeaderName, checkRemovedName, isPassedOver, isProtected } from '..
 
 /** `add-header NAME FMT`: adds a line, whether or not the header exists. Of Host there is one. */
 export const addHeader: Action = {
-  compile: (keyword, words, context) =>
-    writing(keyword, words, context, (edits, field, host) => (host ? edits.place(field) : edits.append(field))),
+  compile: (keyword, words, context) => writing(keyword, words, context, (edits, field) => edits.append(field)),
 };
 
 /** `set-header NAME FMT`: replaces all lines of the name with one. */
 export const setHeader: Action = {
-  compile: (keyword, words, context) => writing(keyword, words, context, (edits, field) => edits.place(field)),
+  compile: (keyword, words, context) => writing(keyword, words, context, place),
 };
 
 /** `X-Name:` as it is written in a message, where HAProxy would send two colons. */
@@ -41,7 +41,7 @@ function writing(
   keyword: Word,
   words: readonly Word[],
   context: ActionContext,
-  write: (edits: Edits, field: NewField, host: boolean) => boolean,
+  write: (edits: Edits, field: NewField) => boolean,
 ): ReturnType<Action['compile']> {
   const [written, text] = operands(keyword, words, ['name', 'format'], context) ?? [];
   if (written === undefined || text === undefined) return undefined;
@@ -59,25 +59,33 @@ function writing(
     return undefined;
   }
   if (idle) return { act: goingOn(() => undefined), reads: format.reads, condition };
-  const fieldOf = fieldMaker(name.text, format, host);
-  const act = editing(context.phase, (edits, on) => {
-    const field = fieldOf(on);
-    return field !== undefined && write(edits, field, host);
-  });
-  return { act, reads: format.reads, condition };
+  const change = host ? place : write;
+  return { act: editing(context.phase, changeOf(name.text, format, host, change)), reads: format.reads, condition };
 }
 
-/** The line that a rule makes for a head; undefined where it cannot be sent. */
-function fieldMaker(name: string, format: Format, host: boolean): (on: Evaluation) => NewField | undefined {
+function place(edits: Edits, field: NewField): boolean {
+  return edits.place(field);
+}
+
+/** Writes the line that a rule makes for a head. Returns false where it cannot be sent. */
+function changeOf(
+  name: string,
+  format: Format,
+  host: boolean,
+  write: (edits: Edits, field: NewField) => boolean,
+): (edits: Edits, on: Evaluation) => boolean {
   const { constant } = format;
   if (constant !== undefined) {
     const field = constantField(name, constant);
-    return () => field;
+    return (edits) => field !== undefined && write(edits, field);
   }
   const lower = name.toLowerCase();
-  return (on) => {
+  const id = idOfName(lower);
+  return (edits, on) => {
     const value = format.render(on);
-    return host && !isHostValue(value) ? undefined : newField(name, lower, value);
+    if (host && !isHostValue(value)) return false;
+    const field = newField(name, lower, value, id);
+    return field !== undefined && write(edits, field);
   };
 }
 
