@@ -45,12 +45,10 @@ export function goingOn(run: (on: Evaluation) => void): CompiledAction['act'] {
 
 /** The action of a rule that changes the head of its phase, request or response. `change` returns false when that was impossible. */
 export function editing(phase: Phase, change: (edits: Edits, on: Evaluation) => boolean): CompiledAction['act'] {
-  const request = phase === phases.request;
-  return (on) => {
-    const edits = request ? on.request.edit?.() : on.response?.edit?.();
-    if (edits === undefined || change(edits, on)) return CONTINUE;
-    return edits.lenient ? CONTINUE : IMPOSSIBLE;
-  };
+  const outcome = (edits: Edits | undefined, on: Evaluation): RequestOutcome =>
+    edits === undefined || change(edits, on) || edits.lenient ? CONTINUE : IMPOSSIBLE;
+  if (phase === phases.request) return (on) => outcome(on.request.edit?.(), on);
+  return (on) => outcome(on.response?.edit?.(), on);
 }
 
 /** The arguments of an action, one per name; undefined after a problem. */

@@ -112,18 +112,36 @@ function runRules(
     } catch (error) {
       return waitOf(error, (start) => runRules(rules, proxy, on, course, start), at);
     }
-    if (outcome.kind !== 'continue') on.lastRule = rule.at;
-    if (outcome.kind === 'allow') return undefined;
-    if (outcome.kind === 'reject' || outcome.kind === 'service') return outcome;
-    if (outcome.kind === 'backend' || outcome.kind === 'http') return outcome;
-    if (outcome.kind === 'close') return CLOSED;
-    if (outcome.kind === 'respond' || outcome.kind === 'tarpit')
-      return { ...outcome, answer: replaced(outcome.answer, proxy, on) };
-    // It may have changed what later rules read: those are evaluated one by one.
-    candidates = undefined;
-    if (course !== undefined) course.wentOn = true;
+    if (outcome.kind === 'continue' || outcome.kind === 'expect-proxy') {
+      // It may have changed what later rules read: those are evaluated one by one.
+      candidates = undefined;
+      if (course !== undefined) course.wentOn = true;
+      continue;
+    }
+    on.lastRule = rule.at;
+    return outcome.kind === 'allow' ? undefined : endOf(outcome, proxy, on);
   }
   return undefined;
+}
+
+/** What an outcome that ends the evaluation makes of the request. */
+function endOf(
+  outcome: Exclude<RequestOutcome, { kind: 'continue' | 'expect-proxy' | 'allow' }>,
+  proxy: Proxy,
+  on: Evaluation,
+): Decision {
+  switch (outcome.kind) {
+    case 'close':
+      return CLOSED;
+    case 'respond':
+    case 'tarpit':
+      return { ...outcome, answer: replaced(outcome.answer, proxy, on) };
+    case 'reject':
+    case 'service':
+    case 'backend':
+    case 'http':
+      return outcome;
+  }
 }
 
 /** `tcp-response content` rules, read before all others on responses. */

@@ -4,7 +4,7 @@ import type { Regex } from '@headgate/shared/regex/compile';
 import { isHostValue } from '../../http/request-head.ts';
 import { constantField, newField } from '../../http/new-field.ts';
 import { idOfName } from '../../http/field-ids.ts';
-import type { Edits, NewField } from '../../model/edits.ts';
+import type { Edits } from '../../model/edits.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
 import { compileFormat, type Format } from '../../sample/format.ts';
 import { regexOf } from '../../sample/regex.ts';
@@ -16,12 +16,12 @@ import { checkHeaderName, checkRemovedName, isPassedOver, isProtected } from '..
 
 /** `add-header NAME FMT`: adds a line, whether or not the header exists. Of Host there is one. */
 export const addHeader: Action = {
-  compile: (keyword, words, context) => writing(keyword, words, context, (edits, field) => edits.append(field)),
+  compile: (keyword, words, context) => writing(keyword, words, context, false),
 };
 
 /** `set-header NAME FMT`: replaces all lines of the name with one. */
 export const setHeader: Action = {
-  compile: (keyword, words, context) => writing(keyword, words, context, place),
+  compile: (keyword, words, context) => writing(keyword, words, context, true),
 };
 
 /** `X-Name:` as it is written in a message, where HAProxy would send two colons. */
@@ -41,7 +41,7 @@ function writing(
   keyword: Word,
   words: readonly Word[],
   context: ActionContext,
-  write: (edits: Edits, field: NewField) => boolean,
+  replaces: boolean,
 ): ReturnType<Action['compile']> {
   const [written, text] = operands(keyword, words, ['name', 'format'], context) ?? [];
   if (written === undefined || text === undefined) return undefined;
@@ -59,12 +59,8 @@ function writing(
     return undefined;
   }
   if (idle) return { act: goingOn(() => undefined), reads: format.reads, condition };
-  const change = host ? place : write;
-  return { act: editing(context.phase, changeOf(name.text, format, host, change)), reads: format.reads, condition };
-}
-
-function place(edits: Edits, field: NewField): boolean {
-  return edits.place(field);
+  const change = changeOf(name.text, format, host, replaces || host);
+  return { act: editing(context.phase, change), reads: format.reads, condition };
 }
 
 /** Writes the line that a rule makes for a head. Returns false where it cannot be sent. */
@@ -72,12 +68,12 @@ function changeOf(
   name: string,
   format: Format,
   host: boolean,
-  write: (edits: Edits, field: NewField) => boolean,
+  replaces: boolean,
 ): (edits: Edits, on: Evaluation) => boolean {
   const { constant } = format;
   if (constant !== undefined) {
     const field = constantField(name, constant);
-    return (edits) => field !== undefined && write(edits, field);
+    return (edits) => field !== undefined && (replaces ? edits.place(field) : edits.append(field));
   }
   const lower = name.toLowerCase();
   const id = idOfName(lower);
@@ -85,7 +81,7 @@ function changeOf(
     const value = format.render(on);
     if (host && !isHostValue(value)) return false;
     const field = newField(name, lower, value, id);
-    return field !== undefined && write(edits, field);
+    return field !== undefined && (replaces ? edits.place(field) : edits.append(field));
   };
 }
 
