@@ -130,6 +130,22 @@ test('all matches are returned from left to right, adjacent empty ones included'
   assert.deepEqual([...regexOf('b').matches('aaa')], []);
 });
 
+/** What PCRE2 10.42 captures. */
+const lastRounds: readonly (readonly [pattern: string, sample: string, captured: readonly number[]])[] = [
+  ['^(a?)+', 'aab', [0, 2, 2, 2]],
+  ['^(a*)*', 'aab', [0, 2, 2, 2]],
+  ['^(.?)*x', 'abx', [0, 3, 2, 2]],
+  ['^(\\w?|.{2})*[^ab](?:c|-)', 'b-a_b\n-C', [0, 7, 5, 5]],
+  ['^((a?)*)+b', 'aab', [0, 3, 2, 2, 2, 2]],
+  ['^(a+)*b', 'aab', [0, 3, 0, 2]],
+  ['(?:x|(a*))+$', 'aax', [0, 3, 3, 3]],
+];
+
+for (const [pattern, sample, expected] of lastRounds)
+  test(`${pattern} captures its last round, also one that took nothing`, () => {
+    assert.deepEqual(regexOf(pattern).match(sample), expected);
+  });
+
 test('a match that spans many blocks of notes is found with its groups', () => {
   const sample = `${'-'.repeat(1000)}${'ab'.repeat(500)}c`;
   assert.deepEqual(regexOf('((?:ab)+)(c)').match(sample), [1000, 2001, 1000, 2000, 2000, 2001]);

@@ -5,13 +5,16 @@ import type { Instruction } from './program.ts';
 /** Offsets of the match and its groups: start and end of each, -1 for a group that did not participate. */
 export type Captured = readonly number[];
 
-const LAST_ROUND = 0x7fff_ffff;
+const LAST_ROUND = 0x3fff_fffe;
 
 /** Chooses, among the ways of a program that are known to lead to a match, the one that PCRE takes. */
 export class Preference {
   readonly #automaton: Automaton;
   readonly #program: readonly Instruction[];
-  /** Per instruction the last place where it was looked at: looking twice at one place leads nowhere else. */
+  /**
+   * Per instruction the last round in which it was looked at, one more when it was twice: within a round of a repeat that takes nothing,
+   * once more leads out of the repeat. Looking more often at one place leads nowhere else.
+   */
   readonly #seen: Int32Array;
   #round = 0;
 
@@ -34,7 +37,7 @@ export class Preference {
   next(start: number, place: number, leads: Int32Array, slots: number[], index: number): number | undefined {
     // Rounds are compared in 32 bits.
     if (this.#round === LAST_ROUND) this.#seen.fill((this.#round = 0));
-    this.#round += 1;
+    this.#round += 2;
     // Ways not taken yet. A slot to set back, when all ways after it failed, is noted as its number below zero, with its value.
     const open: number[] = [start];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -44,12 +47,16 @@ export class Preference {
       }
       const instruction = this.#program[next];
       if (instruction === undefined) continue;
-      if (this.#seen[next] === this.#round) {
+      const seen = this.#seen[next] ?? 0;
+      if (seen >= this.#round) {
         // A round of a repeat that took nothing is its last, and counts (PCRE).
-        if (instruction.op === 'split' && instruction.exit !== undefined) open.push(instruction[instruction.exit]);
-        continue;
+        if (instruction.op === 'split' && instruction.exit !== undefined) {
+          open.push(instruction[instruction.exit]);
+          continue;
+        }
+        if (seen > this.#round) continue;
       }
-      this.#seen[next] = this.#round;
+      this.#seen[next] = seen >= this.#round ? this.#round + 1 : this.#round;
       if (instruction.op === 'match') return next;
       if (instruction.op === 'take') {
         const bit = this.#automaton.bitOf[next] ?? 0;
