@@ -52,7 +52,7 @@ export function judgeAnswer(
 /** What the `http-response` rules said, then what comes after them. */
 function settled(exchange: ExchangeRecord, response: WireResponse, decision: Decision | undefined): Judgement {
   const { context, backendConfig, affinity, server } = exchange;
-  if (decision?.kind === 'wait') return { kind: 'wait', resume: () => settled(exchange, response, decision.resume()) };
+  if (decision?.kind === 'wait') return settledLater(exchange, response, decision.resume);
   if (decision?.kind === 'reject') return dropped(exchange, 'PR', response.head.status);
   if (decision?.kind === 'respond') return { kind: 'replace', answer: decision.answer, state: decision.state };
   captureResponseCookie(exchange.captures, response);
@@ -62,6 +62,11 @@ function settled(exchange: ExchangeRecord, response: WireResponse, decision: Dec
   const after = decideAfterResponse(context.config, backendConfig, exchange);
   if (after?.kind === 'respond') return { kind: 'replace', answer: after.answer, state: after.state };
   return { kind: 'pass', edits: response.edits };
+}
+
+/** A function of its own: elsewhere what the closure holds would be allocated for each response. */
+function settledLater(exchange: ExchangeRecord, response: WireResponse, resume: () => Decision | undefined): Judgement {
+  return { kind: 'wait', resume: () => settled(exchange, response, resume()) };
 }
 
 /** `option checkcache`. The cookie of our own that is added later is not the server's fault. */

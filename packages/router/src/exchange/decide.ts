@@ -34,27 +34,38 @@ export interface Undecided extends Waiting {
 /** Reads the rules of the frontend, then those of the backend that they choose. The exchange is settled then, or needs a server. */
 export function decide(exchange: Undecided, carrier: Carrier): void {
   const { context } = exchange;
-  if (context.config.bufferRequest)
-    return buffered(exchange, carrier, context.config, () => decided(exchange, carrier, context.decide(exchange)));
+  if (context.config.bufferRequest) return decideBuffered(exchange, carrier);
   decided(exchange, carrier, context.decide(exchange));
+}
+
+// What makes a closure is a function of its own here: elsewhere what it holds would be allocated for each request.
+
+function decideBuffered(exchange: Undecided, carrier: Carrier): void {
+  const { context } = exchange;
+  buffered(exchange, carrier, context.config, () => decided(exchange, carrier, context.decide(exchange)));
 }
 
 /** What the rules of the frontend say. */
 function decided(exchange: Undecided, carrier: Carrier, decision: Decision): void {
   hint(exchange, carrier);
-  if (decision.kind === 'wait') return waited(exchange, carrier, () => decided(exchange, carrier, decision.resume()));
+  if (decision.kind === 'wait') return decidedLater(exchange, carrier, decision.resume);
   if (decision.kind !== 'backend') return settle(exchange, carrier, decision);
   const { backends, config } = exchange.context;
   // Only a name computed by a rule can be unknown: HAProxy then uses the default backend.
   const backend = backends.get(decision.name) ?? backends.get(config.defaultBackend ?? '');
   if (backend === undefined) return settle(exchange, carrier, { kind: 'none' });
   enter(exchange, backend);
-  const { config: settings } = backend;
-  if (settings.bufferRequest)
-    return buffered(exchange, carrier, settings, () =>
-      decidedThere(exchange, carrier, backend, decideBackend(settings, exchange)),
-    );
-  decidedThere(exchange, carrier, backend, decideBackend(settings, exchange));
+  if (backend.config.bufferRequest) return decideThereBuffered(exchange, carrier, backend);
+  decidedThere(exchange, carrier, backend, decideBackend(backend.config, exchange));
+}
+
+function decidedLater(exchange: Undecided, carrier: Carrier, resume: () => Decision): void {
+  waited(exchange, carrier, () => decided(exchange, carrier, resume()));
+}
+
+function decideThereBuffered(exchange: Undecided, carrier: Carrier, backend: BackendState): void {
+  const { config } = backend;
+  buffered(exchange, carrier, config, () => decidedThere(exchange, carrier, backend, decideBackend(config, exchange)));
 }
 
 function enter(exchange: Undecided, backend: BackendState): void {
@@ -68,17 +79,30 @@ function enter(exchange: Undecided, backend: BackendState): void {
 /** What the rules of the backend say. */
 function decidedThere(exchange: Undecided, carrier: Carrier, backend: BackendState, own: Decision): void {
   hint(exchange, carrier);
-  if (own.kind === 'wait')
-    return waited(exchange, carrier, () => decidedThere(exchange, carrier, backend, own.resume()));
+  if (own.kind === 'wait') return decidedThereLater(exchange, carrier, backend, own.resume);
   if (own.kind !== 'none' && own.kind !== 'backend') return settle(exchange, carrier, own);
   const asking = exchange.affinity?.asking(exchange);
-  if (asking !== undefined) return whenAnswered(exchange, asking, () => decidedThere(exchange, carrier, backend, own));
+  if (asking !== undefined) return decidedThereWhenAnswered(exchange, carrier, backend, own, asking);
   addUniqueId(exchange);
   const last = lastStop(exchange.facts);
   if (last !== undefined) return settle(exchange, carrier, last);
   const { compression } = exchange.context.config;
   if (compression !== undefined || backend.config.compression !== undefined) chooseCompression(exchange);
   exchange.needServer(backend);
+}
+
+function decidedThereLater(exchange: Undecided, carrier: Carrier, backend: BackendState, resume: () => Decision): void {
+  waited(exchange, carrier, () => decidedThere(exchange, carrier, backend, resume()));
+}
+
+function decidedThereWhenAnswered(
+  exchange: Undecided,
+  carrier: Carrier,
+  backend: BackendState,
+  own: Decision,
+  asking: Promise<void>,
+): void {
+  whenAnswered(exchange, asking, () => decidedThere(exchange, carrier, backend, own));
 }
 
 /** No server is needed. */

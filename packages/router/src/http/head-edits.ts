@@ -71,10 +71,10 @@ export class HeadEdits implements Edits {
 
   /** The values of all lines with this lower-case name, in order, after the edits so far. */
   values(name: string): readonly string[] {
-    if (this.#changed === undefined && this.#added.length === 0) return this.#lines.values(name);
-    const found: string[] = [];
     const lines = this.#lines;
     const id = idOfName(name);
+    if (!this.touches(id)) return lines.values(name);
+    const found: string[] = [];
     for (let line = lines.next(id, name, 0); line !== -1; line = lines.next(id, name, line + 1)) {
       const value = this.#value(line);
       if (value !== null) found.push(value);
