@@ -9,6 +9,7 @@ import type { Engine } from '../../support/engines.ts';
 import { missing } from '../../support/programs.ts';
 import type { Router } from '../../support/programs.ts';
 import { exchange, openRaw, RawServer } from '../../support/raw.ts';
+import { startApp } from '../../support/apps.ts';
 import { startRouting } from '../../support/routing.ts';
 import type { Routing, RoutingParts } from '../../support/routing.ts';
 import { Authority, tlsOrigin } from '../../support/tls-origin.ts';
@@ -246,4 +247,39 @@ forEachPath('rules on responses see the TLS of the connection to the server', as
       await exchange(t, port, get('/', 'x', CLOSE)),
       new RegExp(`^x-tls: 1 TLSv1\\.3 TLS_AES_256_GCM_SHA384 http/1\\.1 ${resumed} 256 64 96 96\r$`, 'm'),
     );
+});
+
+forEachPath('log lines say why a handshake with a server failed', async (t, start) => {
+  const authority = new Authority(t);
+  const origin = await tlsOrigin(t, authority.issue(['a.test']));
+  const plain = await startApp(t);
+  const verified = `127.0.0.1:${origin.port} ssl verify required ca-file ${authority.caFile}`;
+  const other = new Authority(t);
+  const { port, syslog } = await start({
+    defaults: ['retries 0'],
+    frontend: [
+      'log-format "%HP %[bc_err] %[bc_err_str] %[ssl_bc] %[ssl_bc_err,hex] %[ssl_bc_err_str] %ts"',
+      'use_backend %[path,word(1,/)]',
+    ],
+    backend: [`server s ${verified} verifyhost a.test`],
+    backends: {
+      plain: [`server s 127.0.0.1:${plain.port} ssl verify none`],
+      unknown: [`server s 127.0.0.1:${origin.port} ssl verify required ca-file ${other.caFile}`],
+      name: [`server s ${verified} verifyhost b.test`],
+      sni: [`server s ${verified} sni str(b.test)`],
+      refused: [`server s 127.0.0.1:1 ssl verify none`],
+    },
+  });
+  const lines = {
+    good: '0 Success 1 0000000000000000 - --',
+    plain: '34 SSL handshake failure 1 000000000A00010B error:0A00010B:SSL routines::wrong version number SC',
+    unknown: '34 SSL handshake failure 1 000000000A000086 error:0A000086:SSL routines::certificate verify failed SC',
+    name: '32 Server presented an SSL certificate different from the configured one 1 000000000A000086 error:0A000086:SSL routines::certificate verify failed SC',
+    sni: '33 Server presented an SSL certificate different from the expected one 1 000000000A000086 error:0A000086:SSL routines::certificate verify failed SC',
+    refused: '- - 1 - - SC',
+  };
+  for (const [path, line] of Object.entries(lines)) {
+    await exchange(t, port, get(`/${path}`, 'x', CLOSE));
+    assert.ok((await syslog.message(new RegExp(`/${path} `))).endsWith(`/${path} ${line}`), line);
+  }
 });

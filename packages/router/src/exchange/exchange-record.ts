@@ -23,10 +23,7 @@ import { handOver, variablesOf } from './variables.ts';
 /** The stages of an exchange; the letter is the second one of a termination state. */
 export type Stage = 'R' | 'Q' | 'C' | 'H' | 'D';
 
-/**
- * The data of an exchange so far. It serves as the record for its log line, so nothing is copied to log it, and is long because rules
- * and log lines may ask for all of it.
- */
+/** The data of an exchange so far, and the record for its log line: nothing is copied. Long because rules and lines may ask for all of it. */
 export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   readonly facts: RequestFacts;
   readonly context: FrontendContext;
@@ -54,6 +51,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
   /** A rule gave the request other addresses than its connection has. */
   readdressed = false;
   serverEnds: ServerEnds | undefined = undefined;
+  serverRefusal: Evaluation['serverRefusal'] = undefined;
   readonly captures: CapturedValues | undefined;
   /** Status of the response being sent to the client. */
   status = -1;
@@ -97,6 +95,7 @@ export abstract class ExchangeRecord implements AccessRecord, Evaluation {
 
   /** The connection to the server. A line may be written when it is closed, and its addresses are forgotten. */
   noteServer(link: ServerEnds): void {
+    this.serverRefusal = undefined;
     this.serverEnds = this.context.config.logsServerEnds
       ? { local: link.local, peer: link.peer, secure: link.secure }
       : link;

@@ -87,6 +87,22 @@ export interface Entrance {
   readonly clientTimeout: number;
 }
 
+/** A server that could not be connected to. */
+export interface ServerRefusal {
+  /** It is one that speaks TLS. */
+  readonly tls: boolean;
+  /** HAProxy's number and words for a handshake that failed, and OpenSSL's; undefined where none began. */
+  readonly handshake: HandshakeRefusal | undefined;
+}
+
+export interface HandshakeRefusal {
+  readonly number: number;
+  readonly words: string;
+  /** 0: the connection ended without a word. */
+  readonly openssl: number;
+  readonly reason: string;
+}
+
 /**
  * Everything an expression may be evaluated on. Which parts exist depends on the phase: the compiler checks what an expression
  * needs against it, so nothing reads a missing part. New kinds of facts (state of servers, counters of stick tables)
@@ -112,6 +128,8 @@ export interface Evaluation {
   readonly firstRequest?: boolean | undefined;
   /** The two ends of the connection to the server, once there is one. */
   readonly serverEnds?: ServerEnds | undefined;
+  /** The server that was tried last, when it could not be connected to. */
+  readonly serverRefusal?: ServerRefusal | undefined;
   /** Which request of the process it is. */
   readonly number?: number | undefined;
   /** What a rule makes of the severity of the log line. */

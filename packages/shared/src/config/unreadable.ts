@@ -6,6 +6,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its name is too long',
 };
 
+const NO_FILE: ReadonlySet<string | undefined> = new Set([
+  REASONS['ENOENT'],
+  REASONS['ENOTDIR'],
+  REASONS['ENAMETOOLONG'],
+]);
+
+/** Whether a file cannot be read because there is none of that name. */
+export function isMissing(why: string): boolean {
+  return NO_FILE.has(why);
+}
+
 /** Why a file cannot be read, in words that follow "cannot be read: ". */
 export function whyUnreadable(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

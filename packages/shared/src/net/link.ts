@@ -11,7 +11,10 @@ import type { X509Certificate } from 'node:crypto';
 import type { Endpoint } from './endpoint.ts';
 
 /** Why a connection failed: the system's error, with its code (`ECONNRESET`, `EPIPE`, `ECONNREFUSED`, `ETIMEDOUT`…). */
-export type LinkError = NodeJS.ErrnoException;
+export interface LinkError extends NodeJS.ErrnoException {
+  /** The number that OpenSSL gives the failure of a handshake; absent where it has none. */
+  readonly openssl?: number | undefined;
+}
 
 /** The code of a link over TLS 1.3 whose other end changed its keys again and again and said nothing. */
 export const KEY_UPDATES = 'ERR_TLS_KEY_UPDATES';

@@ -8,7 +8,7 @@ import type { Verdict } from '../../exchange/carrier.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { connectFailure, defectText, failures, type Failure } from '../../model/failure.ts';
 import { nameFor } from '../../connect/dial.ts';
-import { reasonOf } from '../../connect/reason.ts';
+import { NO_CONNECTION, noteRefusal } from '../../connect/refusal.ts';
 import { addedFields } from '../../http/forwarded.ts';
 import type { Deadlines, Timed } from '../deadlines.ts';
 import { greetingFor } from '../../http/proxy-header.ts';
@@ -185,7 +185,8 @@ export class Attempt implements Timed, ProxyReports, BodySource {
   }
 
   expired(): void {
-    if (this.#phase === 'connecting') this.#fail(failures.connectTimeout, true, 'no answer within timeout connect');
+    if (this.#phase === 'connecting')
+      this.#fail(failures.connectTimeout, true, noteRefusal(this.#exchange, NO_CONNECTION));
     else if (this.#phase === 'head') this.#fail(failures.serverTimeout, this.#replayable);
     else if (this.#phase === 'held') this.#fail(failures.serverBodySlow, false);
     else if (this.#phase === 'body') this.#fail(failures.serverStalled, false);
@@ -277,8 +278,7 @@ export class Attempt implements Timed, ProxyReports, BodySource {
     const { code, bytes, at } = parseErrorOf(error);
     const wrong = { reason: code, bytes, at };
     const invalid = code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
-    if (this.#phase === 'connecting')
-      return this.#fail(connectFailure(code), true, error instanceof Error ? reasonOf(error) : String(error));
+    if (this.#phase === 'connecting') return this.#fail(connectFailure(code), true, noteRefusal(this.#exchange, error));
     // Nonsense behind a whole answer is nobody's: Node has ended the connection, the answer goes out.
     if (this.#message?.complete === true) return;
     if (this.#phase === 'held' && invalid) return this.#invalid(wrong, false, failures.serverGarbled);

@@ -5,7 +5,7 @@ import type { ServerState } from '../../model/backend.ts';
 import type { ConnectionFacts } from '../../model/facts.ts';
 import { connectFailure, failures, type Failure } from '../../model/failure.ts';
 import { dialServer, nameFor } from '../../connect/dial.ts';
-import { reasonOf } from '../../connect/reason.ts';
+import { NO_CONNECTION, noteRefusal } from '../../connect/refusal.ts';
 import { cut } from '../cut.ts';
 import { shorter, type Timed } from '../deadlines.ts';
 import type { OpenSession } from '../open-session.ts';
@@ -200,7 +200,8 @@ export class Stream implements LinkUser, Timed, OpenSession {
       this.#connecting = false;
       this.deadline = 0;
       const { server, context } = this.#session;
-      if (server !== undefined) context.unreachable(server.key, reasonOf(error));
+      const why = noteRefusal(this.#session, error);
+      if (server !== undefined) context.unreachable(server.key, why);
       return this.#session.failed(connectFailure(error?.code));
     }
     if (error === undefined) return this.#hungUp();
@@ -217,6 +218,7 @@ export class Stream implements LinkUser, Timed, OpenSession {
       this.#server = undefined;
       this.#connecting = false;
       link?.close();
+      noteRefusal(this.#session, NO_CONNECTION);
       return this.#session.failed(failures.connectTimeout);
     }
     if (this.#inspectUntil === 0 || now < this.#inspectUntil) return this.#session.failed(this.#silence);

@@ -1,6 +1,6 @@
 import type { LinkError } from '@headgate/shared/net/link';
 import { nameFor } from '../../connect/dial.ts';
-import { reasonOf } from '../../connect/reason.ts';
+import { NO_CONNECTION, noteRefusal } from '../../connect/refusal.ts';
 import type { Exchange } from '../../exchange/exchange.ts';
 import { INVALID } from '../../http/body.ts';
 import type { HeadEdits } from '../../http/head-edits.ts';
@@ -176,7 +176,7 @@ export class Forwarding implements ServerUser, Attempt {
       this.#phase = 'over';
       return this.exchange.staleConnection(true, true);
     }
-    this.#fail(connectFailure(error?.code), true, reasonOf(error));
+    this.#fail(connectFailure(error?.code), true, noteRefusal(this.exchange, error));
   }
 
   serverDrained(): void {
@@ -195,7 +195,7 @@ export class Forwarding implements ServerUser, Attempt {
 
   serverTimedOut(): void {
     if (this.#phase === 'connecting')
-      return this.#fail(failures.connectTimeout, true, 'no answer within timeout connect');
+      return this.#fail(failures.connectTimeout, true, noteRefusal(this.exchange, NO_CONNECTION));
     if (this.#phase === 'head') this.#fail(failures.serverTimeout, this.replayable);
   }
 

@@ -10,6 +10,9 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 20
 const PEM = publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const FILES: Readonly<Record<string, string>> = { '/keys/pub.pem': PEM, '/keys/junk.pem': 'nothing' };
 
+/** Names of files that are there and cannot be read. */
+const DENIED = ['keys'];
+
 type Signer = (signed: string) => Buffer;
 const hmac =
   (key: string, digest = 'sha256'): Signer =>
@@ -25,7 +28,11 @@ function token(alg: string, signature: Signer): string {
 
 /** What jwt_verify says of a token, with `txn.alg` and `txn.key` set; a text is what is wrong with its arguments. */
 function verify(args: readonly [string, string], of: string, alg?: string, key?: string): unknown {
-  const step = jwt['jwt_verify']?.compile(new Args(args, { readFile: (path) => FILES[path] }));
+  const step = jwt['jwt_verify']?.compile(
+    new Args(args, {
+      readFile: (path) => FILES[path] ?? { unreadable: DENIED.includes(path) ? 'permission denied' : 'no such file' },
+    }),
+  );
   if (typeof step !== 'function') return step;
   const on = evaluationOf();
   for (const [name, value] of [
@@ -66,7 +73,7 @@ test('a secret cannot have signed with a private key, and an algorithm that is n
 });
 
 test('a file of keys that cannot be read is not taken for a secret', () => {
-  for (const name of ['/keys/missing.pem', './missing', 'missing.pem'])
+  for (const name of ['/keys/missing.pem', './missing', 'missing.pem', 'keys'])
     assert.match(String(verify(['txn.alg', name], 'a.b.c', 'HS256')), /cannot read the public key/, name);
   assert.match(String(verify(['txn.alg', '/keys/junk.pem'], 'a.b.c', 'HS256')), /contains no PEM public key/);
   assert.match(String(verify(['RS256', 'missing'], 'a.b.c')), /cannot read the public key/);

@@ -1,3 +1,4 @@
+import { isMissing } from '@headgate/shared/config/unreadable';
 import { reasonFor } from '@headgate/shared/process/regular-file';
 import { constants, createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
@@ -91,7 +92,8 @@ const FILE_NAME = /^\.{0,2}\/|\.(?:pem|pub|key|crt|cer)$/;
 /** The public key in the file of this name; a text is what is wrong with it. Undefined where it is no name of a file but a secret. */
 function publicKey(name: string, mayBeSecret: boolean, { context }: Args): KeyObject | string | undefined {
   const pem = context.readFile(name);
-  if (pem === undefined && mayBeSecret && !FILE_NAME.test(name)) return undefined;
+  const missing = pem === undefined || (typeof pem !== 'string' && isMissing(pem.unreadable));
+  if (missing && mayBeSecret && !FILE_NAME.test(name)) return undefined;
   if (typeof pem !== 'string') return `cannot read the public key '${name}'${reasonFor(pem)}`;
   try {
     return createPublicKey(pem);

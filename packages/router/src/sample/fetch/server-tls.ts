@@ -1,9 +1,15 @@
+import type { Evaluation, HandshakeRefusal, ServerRefusal } from '../../model/evaluation.ts';
 import { numberFetch, textFetch, truthFetch } from '../row.ts';
 import type { Fetch } from '../row.ts';
 import { SUCCESS } from './connection.ts';
 import { keySize } from './tls.ts';
 
 const reads = ['server-tls'] as const;
+
+/** The server that was tried last, where none was connected to. */
+function refused({ serverEnds, serverRefusal }: Evaluation): ServerRefusal | undefined {
+  return serverEnds === undefined ? serverRefusal : undefined;
+}
 
 /** Fetches of the connection to the server (HAProxy manual §7.3.3). */
 export const serverConnection: Readonly<Record<string, Fetch>> = {
@@ -32,37 +38,47 @@ export const serverConnection: Readonly<Record<string, Fetch>> = {
   bc_err: numberFetch(
     {
       reads,
-      doc: '0 for a connection to the server; no value where there was none: the termination state and the process log tell why.',
+      doc: '0 for a connection to the server; where its handshake failed 34, or 32 (`verifyhost`) and 33 (`sni`) where the certificate is for another name; no value where there was no connection.',
       example: 'bc_err',
     },
-    (on) => (on.serverEnds === undefined ? undefined : 0),
+    (on) => (on.serverEnds === undefined ? refused(on)?.handshake?.number : 0),
   ),
   bc_err_str: textFetch('str', { reads, doc: 'The same in words: Success.', example: 'bc_err_str' }, (on) =>
-    on.serverEnds === undefined ? undefined : SUCCESS,
+    on.serverEnds === undefined ? refused(on)?.handshake?.words : SUCCESS,
   ),
   bc_http_major: numberFetch({ reads, doc: '1: servers are spoken to in HTTP/1.', example: 'bc_http_major' }, (on) =>
     on.serverEnds === undefined ? undefined : 1,
   ),
 };
 
+function opensslWords(handshake: HandshakeRefusal | undefined): string | undefined {
+  if (handshake === undefined || handshake.openssl === 0) return undefined;
+  const number = handshake.openssl.toString(16).toUpperCase().padStart(8, '0');
+  return `error:${number}:SSL routines::${handshake.reason}`;
+}
+
 /** Fetches of the TLS connection to the server (HAProxy manual §7.3.4). */
 export const serverTls: Readonly<Record<string, Fetch>> = {
   ssl_bc: truthFetch(
     { reads, doc: 'True when the server is spoken to over TLS.', example: 'ssl_bc' },
-    (on) => on.serverEnds?.secure !== undefined,
+    (on) => on.serverEnds?.secure !== undefined || refused(on)?.tls === true,
   ),
   ssl_bc_err: numberFetch(
     {
       reads,
-      doc: '0 for a TLS connection to the server; no value where its handshake failed: the process log tells why.',
-      example: 'ssl_bc_err',
+      doc: "0 for a TLS connection to the server, OpenSSL's number where its handshake failed; 0 as well where the server ended the connection without a word.",
+      example: 'ssl_bc_err,hex',
     },
-    (on) => (on.serverEnds?.secure === undefined ? undefined : 0),
+    (on) => (on.serverEnds?.secure === undefined ? refused(on)?.handshake?.openssl : 0),
   ),
   ssl_bc_err_str: textFetch(
     'str',
-    { reads, doc: 'No value: connections whose handshake failed are not read.', example: 'ssl_bc_err_str' },
-    () => undefined,
+    {
+      reads,
+      doc: 'The same in the words of OpenSSL: error:0A00010B:SSL routines::wrong version number. No value for 0.',
+      example: 'ssl_bc_err_str',
+    },
+    (on) => opensslWords(refused(on)?.handshake),
   ),
   ssl_bc_npn: textFetch(
     'str',

@@ -276,7 +276,9 @@ function failure(code: string, message: string): LinkError {
 /** OpenSSL's reason says more than its code. */
 function withReason(error: LinkError & { readonly reason?: string }): LinkError {
   const why = error.reason ?? error.message;
-  return failure(error.code ?? 'ERR_SSL', HANDSHAKE_FAILED + why);
+  const [, number] = /(?:^|:)error:([0-9A-F]{8}):/.exec(error.message) ?? [];
+  const openssl = number === undefined ? undefined : Number.parseInt(number, 16);
+  return Object.assign(failure(error.code ?? 'ERR_SSL', HANDSHAKE_FAILED + why), { openssl });
 }
 
 function printable(name: string): string {
