@@ -2,11 +2,12 @@ import assert, { AssertionError } from 'node:assert/strict';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
 import { engineStatements, ENGINES } from '../support/engines.ts';
-import { Origin } from '../support/origin.ts';
+import { startLanes } from '../support/lanes.ts';
+import type { Lane } from '../support/lanes.ts';
+import type { Origin } from '../support/origin.ts';
 import { missing } from '../support/programs.ts';
 import { openRaw } from '../support/raw.ts';
 import type { RawSocket } from '../support/raw.ts';
-import { startRouting } from '../support/routing.ts';
 import { until } from '../support/until.ts';
 
 /**
@@ -82,43 +83,52 @@ const SUBJECTS = [
   })),
 ];
 
+/** On a busy machine the next request is there before HAProxy has put the connection of the last one back: it opens another. */
+const MOST_TIMES = { haproxy: 5, router: 1 } as const;
+
 for (const { name, router, global, frontend } of SUBJECTS) {
-  for (const { what, backend, requests, fresh, opened } of EXPECTED) {
-    const serves = async (t: TestContext): Promise<void> => {
-      const origin = await Origin.listen(t);
-      const { port } = await startRouting(t, router, {
+  test(`${name}: http-reuse`, { skip: missing(router), timeout: 300_000 }, async (t) => {
+    const times = MOST_TIMES[router];
+    const lanes = await startLanes(
+      t,
+      router,
+      EXPECTED.flatMap((part) => Array<Expected>(times).fill(part)),
+      {
         global,
         frontend,
-        backend: [...backend, `server one 127.0.0.1:${origin.port}`],
-      });
-      const met: boolean[] = [];
-      for (let client = 0; client < fresh.length; client += 1) {
-        const before = new Set(origin.requests.map(({ connection }) => connection));
-        const used = await ask(t, port, origin, requests);
-        met.push(used[0] !== undefined && !before.has(used[0]));
-        // The later ones open no more connections.
-        for (const connection of used.slice(1)) assert.ok(connection === used[0] || before.has(connection));
-        if (backend.includes('http-reuse never')) assert.equal(new Set(used).size, 1, 'one for each client');
-      }
-      assert.deepEqual(met, fresh);
-      assert.equal(origin.server.connections.length, opened);
-    };
-    test(`${name}: http-reuse: ${what}`, { skip: missing(router), timeout: 300_000 }, (t) =>
-      router === 'haproxy' ? atLeastOnce(t, serves) : serves(t),
+      },
     );
-  }
+    for (const [index, expected] of EXPECTED.entries())
+      await t.test(expected.what, (inner) =>
+        atLeastOnce(lanes.slice(index * times, (index + 1) * times), (lane) => serves(inner, expected, lane)),
+      );
+  });
 }
 
-/** On a busy machine the next request is there before HAProxy has put the connection of the last one back: it opens another. */
-async function atLeastOnce(t: TestContext, serves: (t: TestContext) => Promise<void>): Promise<void> {
-  for (let times = 1; times < 5; times += 1) {
+async function serves(t: TestContext, expected: Expected, { port, origins: [origin] }: Lane): Promise<void> {
+  assert.ok(origin);
+  const met: boolean[] = [];
+  for (let client = 0; client < expected.fresh.length; client += 1) {
+    const before = new Set(origin.requests.map(({ connection }) => connection));
+    const used = await ask(t, port, origin, expected.requests);
+    met.push(used[0] !== undefined && !before.has(used[0]));
+    // The later ones open no more connections.
+    for (const connection of used.slice(1)) assert.ok(connection === used[0] || before.has(connection));
+    if (expected.backend.includes('http-reuse never')) assert.equal(new Set(used).size, 1, 'one for each client');
+  }
+  assert.deepEqual(met, expected.fresh);
+  assert.equal(origin.server.connections.length, expected.opened);
+}
+
+/** Each attempt is on a lane of its own, whose backend keeps no connection yet. */
+async function atLeastOnce(lanes: readonly Lane[], attempt: (lane: Lane) => Promise<void>): Promise<void> {
+  for (const [index, lane] of lanes.entries()) {
     try {
-      return await serves(t);
+      return await attempt(lane);
     } catch (failure) {
-      if (!(failure instanceof AssertionError)) throw failure;
+      if (!(failure instanceof AssertionError) || index === lanes.length - 1) throw failure;
     }
   }
-  await serves(t);
 }
 
 /** One client with its requests, one after the other; returns the server connections they came on. */
@@ -135,50 +145,40 @@ async function ask(t: TestContext, port: number, origin: Origin, requests: numbe
 }
 
 for (const engine of ENGINES) {
-  test(
-    `${engine} engine: a server connection ends with its client under http-reuse never`,
-    { timeout: 300_000 },
-    async (t) => {
-      const origin = await Origin.listen(t);
-      const { port } = await startRouting(t, 'router', {
-        frontend: engineStatements(engine),
-        backend: ['http-reuse never', `server one 127.0.0.1:${origin.port}`],
-      });
-      await ask(t, port, origin, 2);
-      await until('the server connection to end', () => origin.server.open() === 0);
-    },
-  );
-
-  test(`${engine} engine: a client keeps at most five private server connections`, { timeout: 300_000 }, async (t) => {
-    const origins: Origin[] = [];
-    for (let index = 0; index < 8; index += 1) origins.push(await Origin.listen(t));
-    const { port } = await startRouting(t, 'router', {
-      frontend: engineStatements(engine),
-      backend: [
-        'http-reuse never',
-        'balance roundrobin',
-        ...origins.map(({ port: to }, index) => `server s${index} 127.0.0.1:${to}`),
+  test(`${engine} engine: server connections of clients that end`, { timeout: 300_000 }, async (t) => {
+    const [never, many, shared] = await startLanes(
+      t,
+      'router',
+      [
+        { backend: ['http-reuse never'] },
+        { backend: ['http-reuse never', 'balance roundrobin'], servers: 8 },
+        { backend: [] },
       ],
-    });
-    const client = await openRaw(t, port);
-    for (let sent = 1; sent <= 24; sent += 1) {
-      client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-      await client.expect(new RegExp(`^([^]*?\\r\\n\\r\\nok){${sent}}$`));
-    }
-    const open = () => origins.reduce((sum, { server }) => sum + server.open(), 0);
-    await until('all but five to end', () => open() === 5);
-  });
+      { frontend: engineStatements(engine) },
+    );
+    assert.ok(never && many && shared);
 
-  test(
-    `${engine} engine: a first POST never uses a connection that its server is closing`,
-    { timeout: 300_000 },
-    async (t) => {
-      const origin = await Origin.listen(t);
-      const { port } = await startRouting(t, 'router', {
-        frontend: engineStatements(engine),
-        backend: [`server one 127.0.0.1:${origin.port}`],
-      });
-      await ask(t, port, origin, 2);
+    await t.test('a server connection ends with its client under http-reuse never', async (inner) => {
+      const [origin] = never.origins;
+      assert.ok(origin);
+      await ask(inner, never.port, origin, 2);
+      await until('the server connection to end', () => origin.server.open() === 0);
+    });
+
+    await t.test('a client keeps at most five private server connections', async (inner) => {
+      const client = await openRaw(inner, many.port);
+      for (let sent = 1; sent <= 24; sent += 1) {
+        client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+        await client.expect(new RegExp(`^([^]*?\\r\\n\\r\\nok){${sent}}$`));
+      }
+      const open = () => many.origins.reduce((sum, { server }) => sum + server.open(), 0);
+      await until('all but five to end', () => open() === 5);
+    });
+
+    await t.test('a first POST never uses a connection that its server is closing', async (inner) => {
+      const [origin] = shared.origins;
+      assert.ok(origin);
+      await ask(inner, shared.port, origin, 2);
       const kept = origin.requests[0]?.connection;
       // Anything sent on the kept connection now is lost.
       origin.otherwise = (request, connection) => {
@@ -186,9 +186,9 @@ for (const engine of ENGINES) {
         else if (request.complete || request.head.includes('Content-Length: 2'))
           connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
       };
-      const client = await openRaw(t, port);
+      const client = await openRaw(inner, shared.port);
       client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi');
       await client.expect(/^HTTP\/1\.1 200 [^]*ok$/);
-    },
-  );
+    });
+  });
 }
