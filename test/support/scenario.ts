@@ -1,4 +1,4 @@
-import test from 'node:test';
+import test, { describe } from 'node:test';
 import type { TestContext } from 'node:test';
 import { ENGINES } from './engines.ts';
 import type { Engine } from './engines.ts';
@@ -59,4 +59,9 @@ export function forEachEngine(
 /** Behaviour that only ours has. */
 export function scenario(sentence: string, run: (t: TestContext) => Promise<void>, timeout = TIMEOUT_MS): void {
   test(sentence, { timeout }, run);
+}
+
+/** Scenarios that wait more than they work (for supervisors, for answers that never come): all at once, each with processes of its own. */
+export function together(subject: string, scenarios: () => void): void {
+  describe(subject, { concurrency: true }, scenarios);
 }

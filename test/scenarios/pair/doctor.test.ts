@@ -17,7 +17,7 @@ import {
   type Terminator,
 } from '../../support/programs.ts';
 import { portOf } from '../../support/raw.ts';
-import { scenario } from '../../support/scenario.ts';
+import { scenario, together } from '../../support/scenario.ts';
 import { TempDir } from '../../support/temp.ts';
 
 interface Finding {
@@ -39,104 +39,107 @@ interface Diagnosis {
   readonly said: readonly string[];
 }
 
-for (const [terminator, router] of [
-  ['stunnel4', 'haproxy'],
-  ['terminator', 'router'],
-] as const)
-  scenario(`${terminator} and ${router}: doctor finds nothing wrong where both halves agree`, async (t) => {
-    if (skipsAny(t, terminator, router)) return;
-    const halves = await start(t, terminator, router, 'protocol = proxy', 'accept-proxy');
-    const one = await halves.terminator('--websocket', '/echo');
-    const said = one.said.join('\n');
-    assert.match(said, /^ok service web, connect \S+: answers, with a PROXY header \(version \d\): status 200$/m);
-    assert.match(said, /^ok service web, connect \S+: the addresses of clients are kept$/m);
-    assert.match(said, /^ok service web, accept \S+: a request passes both halves: status 200$/m);
-    assert.match(said, /^ok service web, accept \S+: the WebSocket at \/echo passes both halves$/m);
-    // The certificate is made for tests: only that is said against it.
-    assert.deepEqual(bad(one), ['warning not in this file', 'warning expires in 1 days', 'warning not trusted']);
-    assert.equal(one.code, 3);
-    const two = await halves.router('--websocket', '/echo');
-    assert.deepEqual([two.code, bad(two)], [0, []]);
-    assert.match(
-      two.said.join('\n'),
-      /^ok frontend web, \S+: demands a PROXY header: the addresses of clients are kept$/m,
+// Each waits seconds for servers that do not answer.
+together('doctor of both halves', () => {
+  for (const [terminator, router] of [
+    ['stunnel4', 'haproxy'],
+    ['terminator', 'router'],
+  ] as const)
+    scenario(`${terminator} and ${router}: doctor finds nothing wrong where both halves agree`, async (t) => {
+      if (skipsAny(t, terminator, router)) return;
+      const halves = await start(t, terminator, router, 'protocol = proxy', 'accept-proxy');
+      const one = await halves.terminator('--websocket', '/echo');
+      const said = one.said.join('\n');
+      assert.match(said, /^ok service web, connect \S+: answers, with a PROXY header \(version \d\): status 200$/m);
+      assert.match(said, /^ok service web, connect \S+: the addresses of clients are kept$/m);
+      assert.match(said, /^ok service web, accept \S+: a request passes both halves: status 200$/m);
+      assert.match(said, /^ok service web, accept \S+: the WebSocket at \/echo passes both halves$/m);
+      // The certificate is made for tests: only that is said against it.
+      assert.deepEqual(bad(one), ['warning not in this file', 'warning expires in 1 days', 'warning not trusted']);
+      assert.equal(one.code, 3);
+      const two = await halves.router('--websocket', '/echo');
+      assert.deepEqual([two.code, bad(two)], [0, []]);
+      assert.match(
+        two.said.join('\n'),
+        /^ok frontend web, \S+: demands a PROXY header: the addresses of clients are kept$/m,
+      );
+      assert.match(two.said.join('\n'), /^ok server apps\/one: opens a WebSocket at \/echo$/m);
+    });
+
+  for (const [terminator, router, own, bind, message] of [
+    [
+      'terminator',
+      'haproxy',
+      'protocol = proxy',
+      '',
+      /^error service web, connect \S+: does not understand the PROXY header that is sent$/m,
+    ],
+    [
+      'stunnel4',
+      'router',
+      '',
+      'accept-proxy',
+      /^error service web, connect \S+: answers only after a PROXY header, and none is sent$/m,
+    ],
+  ] as const)
+    scenario(
+      `${terminator} and ${router}: doctor says that one half speaks of PROXY and the other does not`,
+      async (t) => {
+        if (skipsAny(t, terminator, router)) return;
+        const { terminator: ask } = await start(t, terminator, router, own, bind);
+        const { code, said } = await ask();
+        assert.equal(code, 1);
+        assert.match(said.join('\n'), message);
+      },
     );
-    assert.match(two.said.join('\n'), /^ok server apps\/one: opens a WebSocket at \/echo$/m);
+
+  scenario('doctor says what is wrong with servers, and what to do', async (t) => {
+    const app = await startApp(t, { name: 'one' });
+    const silent = await listening(t, () => {});
+    const secure = await listening(t, (socket) =>
+      socket.once('data', () => socket.end(Buffer.of(0x15, 3, 3, 0, 2, 2, 10))),
+    );
+    const onlyIpv4 = app.port;
+    const nowhere = await freePort();
+    const dir = new TempDir(t);
+    const file = dir.write(
+      'haproxy.cfg',
+      `defaults\n mode http\n timeout client 10s\n timeout server 10s\n timeout connect 1s\nfrontend web\n bind 127.0.0.1:${await freePort()}\n` +
+        ` default_backend apps\nbackend apps\n server down 127.0.0.1:${nowhere} check\n server silent 127.0.0.1:${portOf(silent.address())} check\n` +
+        ` server tls 127.0.0.1:${portOf(secure.address())} check\n server family localhost:${onlyIpv4} check\n` +
+        ` server header 127.0.0.1:${app.port} check send-proxy\n server unchecked 127.0.0.1:${app.port}\n server name nowhere.invalid:1 check\n`,
+    );
+    const { code, said, findings } = await diagnose(t, 'router', file, ['--websocket', '/echo']);
+    assert.equal(code, 1);
+    const text = said.join('\n');
+    for (const pattern of [
+      /^error server apps\/down: cannot be connected to: 127\.0\.0\.1:\d+ ECONNREFUSED$/m,
+      /^warning server apps\/silent: accepts connections and does not answer$/m,
+      /^warning server apps\/tls: answers in TLS to plain HTTP$/m,
+      /^error server apps\/header: does not understand the PROXY header that is sent$/m,
+      /^notice server apps\/unchecked: is not checked$/m,
+      /^error server apps\/name: the name nowhere\.invalid is not known$/m,
+      /^warning frontend web to backend apps: WebSockets that are silent for 10 s are cut$/m,
+      /^notice frontend web, 127\.0\.0\.1:\d+: nothing listens: ECONNREFUSED$/m,
+      /^ok server apps\/unchecked: opens a WebSocket at \/echo$/m,
+    ])
+      assert.match(text, pattern);
+    for (const { grade, advice } of findings) if (grade !== 'ok') assert.ok(advice !== undefined && advice !== '');
   });
 
-for (const [terminator, router, own, bind, message] of [
-  [
-    'terminator',
-    'haproxy',
-    'protocol = proxy',
-    '',
-    /^error service web, connect \S+: does not understand the PROXY header that is sent$/m,
-  ],
-  [
-    'stunnel4',
-    'router',
-    '',
-    'accept-proxy',
-    /^error service web, connect \S+: answers only after a PROXY header, and none is sent$/m,
-  ],
-] as const)
-  scenario(
-    `${terminator} and ${router}: doctor says that one half speaks of PROXY and the other does not`,
-    async (t) => {
-      if (skipsAny(t, terminator, router)) return;
-      const { terminator: ask } = await start(t, terminator, router, own, bind);
-      const { code, said } = await ask();
-      assert.equal(code, 1);
-      assert.match(said.join('\n'), message);
-    },
-  );
-
-scenario('doctor says what is wrong with servers, and what to do', async (t) => {
-  const app = await startApp(t, { name: 'one' });
-  const silent = await listening(t, () => {});
-  const secure = await listening(t, (socket) =>
-    socket.once('data', () => socket.end(Buffer.of(0x15, 3, 3, 0, 2, 2, 10))),
-  );
-  const onlyIpv4 = app.port;
-  const nowhere = await freePort();
-  const dir = new TempDir(t);
-  const file = dir.write(
-    'haproxy.cfg',
-    `defaults\n mode http\n timeout client 10s\n timeout server 10s\n timeout connect 1s\nfrontend web\n bind 127.0.0.1:${await freePort()}\n` +
-      ` default_backend apps\nbackend apps\n server down 127.0.0.1:${nowhere} check\n server silent 127.0.0.1:${portOf(silent.address())} check\n` +
-      ` server tls 127.0.0.1:${portOf(secure.address())} check\n server family localhost:${onlyIpv4} check\n` +
-      ` server header 127.0.0.1:${app.port} check send-proxy\n server unchecked 127.0.0.1:${app.port}\n server name nowhere.invalid:1 check\n`,
-  );
-  const { code, said, findings } = await diagnose(t, 'router', file, ['--websocket', '/echo']);
-  assert.equal(code, 1);
-  const text = said.join('\n');
-  for (const pattern of [
-    /^error server apps\/down: cannot be connected to: 127\.0\.0\.1:\d+ ECONNREFUSED$/m,
-    /^warning server apps\/silent: accepts connections and does not answer$/m,
-    /^warning server apps\/tls: answers in TLS to plain HTTP$/m,
-    /^error server apps\/header: does not understand the PROXY header that is sent$/m,
-    /^notice server apps\/unchecked: is not checked$/m,
-    /^error server apps\/name: the name nowhere\.invalid is not known$/m,
-    /^warning frontend web to backend apps: WebSockets that are silent for 10 s are cut$/m,
-    /^notice frontend web, 127\.0\.0\.1:\d+: nothing listens: ECONNREFUSED$/m,
-    /^ok server apps\/unchecked: opens a WebSocket at \/echo$/m,
-  ])
-    assert.match(text, pattern);
-  for (const { grade, advice } of findings) if (grade !== 'ok') assert.ok(advice !== undefined && advice !== '');
-});
-
-scenario('doctor reports what is wrong with the configuration, and wrong usage', async (t) => {
-  const file = new TempDir(t).write('haproxy.cfg', 'frontend web\n bind 127.0.0.1:1\n default_backend nine\n');
-  const { code, said } = await diagnose(t, 'router', file, []);
-  assert.equal(code, 1);
-  assert.match(said.join('\n'), /^error configuration: \S+haproxy\.cfg:3:\d+: .*nine/m);
-  const printed = await run(t, ...command('router', 'doctor', '-f', file));
-  assert.match(
-    printed.stdout,
-    /^ERROR {4}configuration: [^\n]*\n {9}→ correct the file: nothing starts with it \(\S+haproxy\.cfg:3\)\n/m,
-  );
-  assert.match(printed.stdout, /^\d+ things looked at: \d errors, \d warnings\n$/m);
-  assert.equal((await run(t, ...command('router', 'doctor', '-f', file, '--websocket', 'nothing'))).code, 2);
+  scenario('doctor reports what is wrong with the configuration, and wrong usage', async (t) => {
+    const file = new TempDir(t).write('haproxy.cfg', 'frontend web\n bind 127.0.0.1:1\n default_backend nine\n');
+    const { code, said } = await diagnose(t, 'router', file, []);
+    assert.equal(code, 1);
+    assert.match(said.join('\n'), /^error configuration: \S+haproxy\.cfg:3:\d+: .*nine/m);
+    const printed = await run(t, ...command('router', 'doctor', '-f', file));
+    assert.match(
+      printed.stdout,
+      /^ERROR {4}configuration: [^\n]*\n {9}→ correct the file: nothing starts with it \(\S+haproxy\.cfg:3\)\n/m,
+    );
+    assert.match(printed.stdout, /^\d+ things looked at: \d errors, \d warnings\n$/m);
+    assert.equal((await run(t, ...command('router', 'doctor', '-f', file, '--websocket', 'nothing'))).code, 2);
+  });
 });
 
 /** Programs that are not installed here. */
