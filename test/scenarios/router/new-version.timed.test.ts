@@ -235,7 +235,11 @@ async function startUpgradable(t: TestContext, parts: Parameters<typeof startRou
     }
   });
   // Before the first process is waited for: they share its standard error.
-  onCleanup(t, () => void process.kill(pidNow(), 'SIGKILL'));
+  onCleanup(t, () => {
+    // A process that a test has stopped takes its pid file away at some moment.
+    const last = existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : '';
+    if (last !== '' && isAlive(Number(last))) process.kill(Number(last), 'SIGKILL');
+  });
   const upgrade = async (): Promise<number> => {
     const before = pidNow();
     process.kill(before, 'SIGPWR');
