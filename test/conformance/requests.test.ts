@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ask, assertSame, conformance, message } from '../support/conformance.ts';
 import type { Case } from '../support/conformance.ts';
 import { openRaw } from '../support/raw.ts';
-import { hasRead } from '../support/sockets.ts';
+import { bytesRead } from '../support/sockets.ts';
 import { until } from '../support/until.ts';
 
 /** What a client sends and what the server receives; the target names the case. `|` ends a line. */
@@ -158,8 +158,9 @@ cases['a request that arrives byte by byte, each in its own read, is the same re
     'POST /drip HTTP/1.1\r\nHost: a\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nT: u\r\n\r\n';
   const client = await openRaw(t, bench.port);
   for (const byte of sent) {
+    const before = await bytesRead(bench.process.pid);
     client.send(byte);
-    await until('the router to read the byte', () => hasRead(bench.port, client.socket.localPort ?? 0));
+    await until('the router to read the byte', async () => (await bytesRead(bench.process.pid)) > before);
   }
   await client.expect(/ok$/);
   const [request, ...more] = bench.origin.to('/drip');

@@ -61,7 +61,10 @@ export function scenario(sentence: string, run: (t: TestContext) => Promise<void
   test(sentence, { timeout }, run);
 }
 
+/** So many of them at once: a file has neighbours, and two cores. */
+const AT_ONCE = 4;
+
 /** Scenarios that wait more than they work (for supervisors, for answers that never come): all at once, each with processes of its own. */
 export function together(subject: string, scenarios: () => void): void {
-  describe(subject, { concurrency: true }, scenarios);
+  describe(subject, { concurrency: AT_ONCE }, scenarios);
 }

@@ -54,7 +54,8 @@ export async function dial(
   const to = path === undefined ? { host, port, ...(from !== undefined && { localAddress: from }) } : { path };
   const socket = connect({ ...to, allowHalfOpen: true, noDelay: true });
   socket.on('error', () => {});
-  onCleanup(t, () => void socket.destroy());
+  // A program that is stopped next need not wait for the answer to a client that may only have half-closed.
+  onCleanup(t, () => void (path === undefined ? socket.resetAndDestroy() : socket.destroy()));
   await settled(`a connection to ${path ?? `port ${port}`}`, once(socket, 'connect'));
   return socket;
 }

@@ -11,7 +11,7 @@ import { freePort } from '../../support/ports.ts';
 import type { Router } from '../../support/programs.ts';
 import { openRaw } from '../../support/raw.ts';
 import { startRouting, type Routing } from '../../support/routing.ts';
-import { forEachRouter, scenario } from '../../support/scenario.ts';
+import { forEachRouter, scenario, together } from '../../support/scenario.ts';
 import { TempDir } from '../../support/temp.ts';
 import { until } from '../../support/until.ts';
 
@@ -88,98 +88,6 @@ const ANSWERS: Readonly<Record<string, string>> = {
   'shutdown sessions server apps/nine': 'No such server.\n',
 };
 
-forEachRouter('control: the words of commands that change things', async (t, router) => {
-  const { ask } = await start(t, router);
-  // HAProxy ends some answers with an empty line and some without.
-  for (const [command, answer] of Object.entries(ANSWERS))
-    assert.equal((await ask(command)).trimEnd(), answer.trimEnd(), command);
-});
-
-forEachRouter('control: sessions are listed, shown one by one, and shut down', async (t, router) => {
-  const { ask, app, port } = await start(t, router);
-  const [held, other] = [await openRaw(t, port), await openRaw(t, port)];
-  for (const client of [held, other]) client.send('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
-  await until('both requests to be at the server', () => app.held === 2);
-  const lines = (await ask('show sess')).split('\n').filter((line) => line.includes(' fe=front '));
-  assert.equal(lines.length, 2);
-  const shape =
-    /^(0x[0-9a-f]+): proto=tcpv4 src=127\.0\.0\.1:(\d+) fe=front be=apps srv=one ts=\w+ epoch=\w+ age=\d+s calls=\d+ rate=\d+ cpu=\d+ lat=\d+ rq\[f=\w+h,i=\d+,an=\w+h,rx=\w*,wx=\w*,ax=\w*\] rp\[f=\w+h,i=\d+,an=\w+h,rx=\w*,wx=\w*,ax=\w*\] scf=\[\d+,\w+h,fd=-?\d+\] scb=\[\d+,\w+h,fd=-?\d+\] exp=\w* rc=\d+ c_exp=\w*$/;
-  for (const line of lines) assert.match(line, shape);
-  const [, id = '', source = ''] =
-    lines.map((line) => shape.exec(line) ?? []).find(([, , from]) => Number(from) === held.socket.localPort) ?? [];
-  assert.match(
-    await ask(`show sess ${id}`),
-    new RegExp(
-      `^${id}: \\[\\d\\d/\\w{3}/\\d{4}:\\d\\d:\\d\\d:\\d\\d\\.\\d+\\] id=\\d+ proto=tcpv4 source=127\\.0\\.0\\.1:${source}\\n  flags=[^]*\\n  frontend=front \\(id=\\d+ mode=http\\), listener=\\S+ \\(id=1\\) addr=127\\.0\\.0\\.1:${port}\\n  backend=apps \\(id=\\d+ mode=http\\)[^]*\\n  server=one \\(id=1\\)`,
-    ),
-  );
-  assert.equal(await ask(`shutdown session ${id}`), '\n');
-  await until('the request to be answered', () => held.text.startsWith('HTTP/1.1 502 '));
-  assert.equal(other.text, '');
-  assert.equal(await ask('shutdown sessions server apps/one'), '\n');
-  await until('the other one to be answered', () => other.text.startsWith('HTTP/1.1 502 '));
-  await until('no session to be left', async () => !(await ask('show sess')).includes(' fe=front '));
-});
-
-forEachRouter('control: a frontend stops listening, listens again, and is shut down', async (t, router) => {
-  const { ask, url, port } = await start(t, router);
-  assert.equal((await request(url)).status, 200);
-  assert.equal(await ask('disable frontend front'), '\n');
-  assert.match(await ask('show stat -1 1 -1'), /^front,FRONTEND,.*,PAUSED,/m);
-  assert.equal(await ask('disable frontend front'), 'All sockets are already disabled.\n\n');
-  await refused(port);
-  assert.equal(await ask('enable frontend front'), '\n');
-  assert.match(await ask('show stat -1 1 -1'), /^front,FRONTEND,.*,OPEN,/m);
-  assert.equal((await request(url)).status, 200);
-  assert.equal(await ask('shutdown frontend front'), '\n');
-  assert.match(await ask('show stat -1 1 -1'), /^front,FRONTEND,.*,STOP,/m);
-  await refused(port);
-  assert.equal(await ask('enable frontend front'), 'Frontend was previously shut down, cannot enable.\n\n');
-  assert.equal(await ask('disable frontend front'), 'Frontend was previously shut down, cannot disable.\n\n');
-  assert.equal(await ask('shutdown frontend front'), 'Frontend was already shut down.\n\n');
-});
-
-forEachRouter(
-  'control: set rate-limit lets so many connections in each second, and the others wait',
-  async (t, router) => {
-    const { ask, port } = await start(t, router);
-    await ask('set rate-limit connections global 2');
-    const clients = await Promise.all(Array.from({ length: 6 }, () => openRaw(t, port)));
-    const began = performance.now();
-    for (const client of clients) client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
-    for (const client of clients) await client.ended();
-    for (const client of clients) assert.match(client.text, /^HTTP\/1\.1 200 /);
-    // Two at once, and the rest at two in a second.
-    assert.ok(performance.now() - began > 1000, `${performance.now() - began} ms`);
-    assert.match(await ask('show info'), /^ConnRateLimit: 2$/m);
-  },
-);
-
-scenario('what operators changed stays when a file that the configuration names changes', async (t) => {
-  const dir = new TempDir(t);
-  const list = dir.write('list.acl', '/one\n');
-  const { ask, url, app } = await start(t, 'router', [`http-request deny if { path -f ${list} }`]);
-  assert.equal((await request(`${url}/two`)).status, 200);
-  await ask(`add server apps/two 127.0.0.1:${app.port}; set maxconn frontend front 77; disable frontend other`);
-  dir.write('list.acl', '/one\n/two\n');
-  await until('the list to be applied', async () => (await request(`${url}/two`)).status === 403);
-  assert.match(await ask('show servers state apps'), / two 127\.0\.0\.1 /);
-  assert.match(await ask('show stat front 1 -1'), /^front,FRONTEND,,,\d+,\d+,77,/m);
-  assert.match(await ask('show stat other 1 -1'), /,PAUSED,/);
-  await ask('reload');
-  assert.doesNotMatch(await ask('show servers state apps'), / two 127\.0\.0\.1 /);
-  assert.match(await ask('show stat other 1 -1'), /,OPEN,/);
-});
-
-scenario('shutdown sessions server ends WebSockets with a Close frame', async (t) => {
-  const { ask, port } = await start(t, 'router');
-  const client = new WebSocket(`ws://127.0.0.1:${port}/echo`);
-  await once(client, 'open');
-  const closed = once(client, 'close');
-  await ask('shutdown sessions server apps/one');
-  assert.equal((await closed)[0], 1012);
-});
-
 async function start(t: TestContext, router: Router, frontend: readonly string[] = []): Promise<Controlled> {
   const app = await startApp(t, { name: 'one' });
   const socket = new TempDir(t).join('control.sock');
@@ -214,3 +122,97 @@ async function refused(port: number): Promise<void> {
     });
   });
 }
+
+together('changes by operators', () => {
+  forEachRouter('control: the words of commands that change things', async (t, router) => {
+    const { ask } = await start(t, router);
+    // HAProxy ends some answers with an empty line and some without.
+    for (const [command, answer] of Object.entries(ANSWERS))
+      assert.equal((await ask(command)).trimEnd(), answer.trimEnd(), command);
+  });
+
+  forEachRouter('control: sessions are listed, shown one by one, and shut down', async (t, router) => {
+    const { ask, app, port } = await start(t, router);
+    const [held, other] = [await openRaw(t, port), await openRaw(t, port)];
+    for (const client of [held, other]) client.send('GET /held HTTP/1.1\r\nHost: a\r\n\r\n');
+    await until('both requests to be at the server', () => app.held === 2);
+    const lines = (await ask('show sess')).split('\n').filter((line) => line.includes(' fe=front '));
+    assert.equal(lines.length, 2);
+    const shape =
+      /^(0x[0-9a-f]+): proto=tcpv4 src=127\.0\.0\.1:(\d+) fe=front be=apps srv=one ts=\w+ epoch=\w+ age=\d+s calls=\d+ rate=\d+ cpu=\d+ lat=\d+ rq\[f=\w+h,i=\d+,an=\w+h,rx=\w*,wx=\w*,ax=\w*\] rp\[f=\w+h,i=\d+,an=\w+h,rx=\w*,wx=\w*,ax=\w*\] scf=\[\d+,\w+h,fd=-?\d+\] scb=\[\d+,\w+h,fd=-?\d+\] exp=\w* rc=\d+ c_exp=\w*$/;
+    for (const line of lines) assert.match(line, shape);
+    const [, id = '', source = ''] =
+      lines.map((line) => shape.exec(line) ?? []).find(([, , from]) => Number(from) === held.socket.localPort) ?? [];
+    assert.match(
+      await ask(`show sess ${id}`),
+      new RegExp(
+        `^${id}: \\[\\d\\d/\\w{3}/\\d{4}:\\d\\d:\\d\\d:\\d\\d\\.\\d+\\] id=\\d+ proto=tcpv4 source=127\\.0\\.0\\.1:${source}\\n  flags=[^]*\\n  frontend=front \\(id=\\d+ mode=http\\), listener=\\S+ \\(id=1\\) addr=127\\.0\\.0\\.1:${port}\\n  backend=apps \\(id=\\d+ mode=http\\)[^]*\\n  server=one \\(id=1\\)`,
+      ),
+    );
+    assert.equal(await ask(`shutdown session ${id}`), '\n');
+    await until('the request to be answered', () => held.text.startsWith('HTTP/1.1 502 '));
+    assert.equal(other.text, '');
+    assert.equal(await ask('shutdown sessions server apps/one'), '\n');
+    await until('the other one to be answered', () => other.text.startsWith('HTTP/1.1 502 '));
+    await until('no session to be left', async () => !(await ask('show sess')).includes(' fe=front '));
+  });
+
+  forEachRouter('control: a frontend stops listening, listens again, and is shut down', async (t, router) => {
+    const { ask, url, port } = await start(t, router);
+    assert.equal((await request(url)).status, 200);
+    assert.equal(await ask('disable frontend front'), '\n');
+    assert.match(await ask('show stat -1 1 -1'), /^front,FRONTEND,.*,PAUSED,/m);
+    assert.equal(await ask('disable frontend front'), 'All sockets are already disabled.\n\n');
+    await refused(port);
+    assert.equal(await ask('enable frontend front'), '\n');
+    assert.match(await ask('show stat -1 1 -1'), /^front,FRONTEND,.*,OPEN,/m);
+    assert.equal((await request(url)).status, 200);
+    assert.equal(await ask('shutdown frontend front'), '\n');
+    assert.match(await ask('show stat -1 1 -1'), /^front,FRONTEND,.*,STOP,/m);
+    await refused(port);
+    assert.equal(await ask('enable frontend front'), 'Frontend was previously shut down, cannot enable.\n\n');
+    assert.equal(await ask('disable frontend front'), 'Frontend was previously shut down, cannot disable.\n\n');
+    assert.equal(await ask('shutdown frontend front'), 'Frontend was already shut down.\n\n');
+  });
+
+  forEachRouter(
+    'control: set rate-limit lets so many connections in each second, and the others wait',
+    async (t, router) => {
+      const { ask, port } = await start(t, router);
+      await ask('set rate-limit connections global 2');
+      const clients = await Promise.all(Array.from({ length: 6 }, () => openRaw(t, port)));
+      const began = performance.now();
+      for (const client of clients) client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+      for (const client of clients) await client.ended();
+      for (const client of clients) assert.match(client.text, /^HTTP\/1\.1 200 /);
+      // Two at once, and the rest at two in a second.
+      assert.ok(performance.now() - began > 1000, `${performance.now() - began} ms`);
+      assert.match(await ask('show info'), /^ConnRateLimit: 2$/m);
+    },
+  );
+
+  scenario('what operators changed stays when a file that the configuration names changes', async (t) => {
+    const dir = new TempDir(t);
+    const list = dir.write('list.acl', '/one\n');
+    const { ask, url, app } = await start(t, 'router', [`http-request deny if { path -f ${list} }`]);
+    assert.equal((await request(`${url}/two`)).status, 200);
+    await ask(`add server apps/two 127.0.0.1:${app.port}; set maxconn frontend front 77; disable frontend other`);
+    dir.write('list.acl', '/one\n/two\n');
+    await until('the list to be applied', async () => (await request(`${url}/two`)).status === 403);
+    assert.match(await ask('show servers state apps'), / two 127\.0\.0\.1 /);
+    assert.match(await ask('show stat front 1 -1'), /^front,FRONTEND,,,\d+,\d+,77,/m);
+    assert.match(await ask('show stat other 1 -1'), /,PAUSED,/);
+    await ask('reload');
+    assert.doesNotMatch(await ask('show servers state apps'), / two 127\.0\.0\.1 /);
+    assert.match(await ask('show stat other 1 -1'), /,OPEN,/);
+  });
+
+  scenario('shutdown sessions server ends WebSockets with a Close frame', async (t) => {
+    const { ask, port } = await start(t, 'router');
+    const client = new WebSocket(`ws://127.0.0.1:${port}/echo`);
+    await once(client, 'open');
+    const closed = once(client, 'close');
+    await ask('shutdown sessions server apps/one');
+    assert.equal((await closed)[0], 1012);
+  });
+});
