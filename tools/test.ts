@@ -1,7 +1,8 @@
 /**
- * Runs the test files of the given patterns in two passes and reports them as one run: most files side by side, then the
- * files named `*.timed.test.ts` one at a time: those measure time, which other tests on the same cores would falsify.
- * Both passes always run. Exits 1 when a test failed, or when no file matches.
+ * Runs the test files of the given patterns in three passes and reports them as one run: most files side by side; then the
+ * files named `*.timed.test.ts`, which wait for timeouts that busy cores would falsify, and leave the cores idle; then those
+ * named `*.alone.test.ts`, which measure what they do to the cores themselves. All passes always run. Exits 1 when a test
+ * failed, or when no file matches.
  *
  * A scenario that fails is run once more, alone, and the report names it either way: beside others on two cores that are
  * also somebody else's, one process may stand still for a second. What finds something new each time, the fuzz tests, and
@@ -19,8 +20,9 @@ import { spec } from 'node:test/reporters';
 import type { TestEvent } from 'node:test/reporters';
 
 const PASSES = [
-  { name: 'side by side', concurrency: 4, holds: (file: string) => !isTimed(file) },
-  { name: 'one at a time', concurrency: 1, holds: isTimed },
+  { name: 'side by side', concurrency: 4, holds: (file: string) => !isTimed(file) && !isAlone(file) },
+  { name: 'three at a time', concurrency: 3, holds: isTimed },
+  { name: 'one at a time', concurrency: 1, holds: isAlone },
 ];
 /** The lines of the summary, in the words of `node --test`, and what they are called in its events. */
 const LINES = {
@@ -51,7 +53,7 @@ if (files.length === 0) {
   const compiled = mkdtempSync(join(tmpdir(), 'headgate-compiled-'));
   process.env['NODE_COMPILE_CACHE'] = compiled;
   try {
-    await pipeline(Readable.from(bothPasses()), new spec(), process.stdout, { end: false });
+    await pipeline(Readable.from(allPasses()), new spec(), process.stdout, { end: false });
   } finally {
     rmSync(compiled, { recursive: true, force: true });
   }
@@ -61,7 +63,11 @@ function isTimed(file: string): boolean {
   return file.endsWith('.timed.test.ts');
 }
 
-async function* bothPasses(): AsyncGenerator<TestEvent> {
+function isAlone(file: string): boolean {
+  return file.endsWith('.alone.test.ts');
+}
+
+async function* allPasses(): AsyncGenerator<TestEvent> {
   const outcomes = new Map<string, Counts>();
   const start = performance.now();
   for (const { name, concurrency, holds } of PASSES) yield* onePass(name, files.filter(holds), concurrency, outcomes);

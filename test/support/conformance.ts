@@ -8,7 +8,7 @@ import { openRaw } from './raw.ts';
 import type { RawSocket } from './raw.ts';
 import { startRouting } from './routing.ts';
 import type { Routing, Statements } from './routing.ts';
-import { forEachEngine } from './scenario.ts';
+import { forEachEngine, together } from './scenario.ts';
 import { PATIENCE } from './until.ts';
 
 /** A case that takes longer than this hangs. */
@@ -60,8 +60,8 @@ export function conformance(
     }
     if (!bench.process.running) throw new Error(`the router died\n${bench.process.output}`);
   };
-  // One case that hangs must not cancel those after it.
-  forEachEngine(subject, suite, {}, CASE_MS * (Object.keys(cases).length + 1));
+  // Many cases wait for timeouts, of one engine as well as of the other. One that hangs must not cancel those after it.
+  together(subject, () => forEachEngine(`${subject}, all cases`, suite, {}, CASE_MS * (Object.keys(cases).length + 1)));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { resetSocket } from '@headgate/shared/net/node/reset';
 import { dial, listen } from './tcp.ts';
 import { settled, until } from './until.ts';
 
@@ -64,7 +65,7 @@ export class RawSocket {
 
   /** Ends the connection with a RST. */
   reset(): void {
-    this.socket.resetAndDestroy();
+    resetSocket(this.socket);
   }
 
   /** Waits until everything received so far matches, and returns it. Fails when the connection ends before. */

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { resetSocket } from '@headgate/shared/net/node/reset';
 import { onCleanup } from './cleanup.ts';
 import { settled } from './until.ts';
 
@@ -55,7 +56,7 @@ export async function dial(
   const socket = connect({ ...to, allowHalfOpen: true, noDelay: true });
   socket.on('error', () => {});
   // A program that is stopped next need not wait for the answer to a client that may only have half-closed.
-  onCleanup(t, () => void (path === undefined ? socket.resetAndDestroy() : socket.destroy()));
+  onCleanup(t, () => resetSocket(socket));
   await settled(`a connection to ${path ?? `port ${port}`}`, once(socket, 'connect'));
   return socket;
 }
