@@ -25,7 +25,7 @@ test('SIGUSR1 at any moment of a start never opens the debugger', { timeout: 300
     'packages/router/bin/headgate-router.js': `frontends: { all: { bind: "127.0.0.1:${await freePort()}", mode: http, monitor-uri: /up } }\n`,
     'packages/tls-terminator/bin/headgate-terminator.js': `cert: ${keyAndCertFile}\nservices: { https: { accept: ${await freePort()}, connect: 9 } }\n`,
   };
-  for (const [program, text] of Object.entries(configurations)) {
+  const tried = Object.entries(configurations).map(async ([program, text]) => {
     const file = dir.write(`${basename(program)}.yaml`, text);
     for (const delay of DELAYS) {
       const started = new TestProcess(t, inRepository(program), ['-f', file]);
@@ -41,7 +41,8 @@ test('SIGUSR1 at any moment of a start never opens the debugger', { timeout: 300
       const hurried = code === 143 && /stopped at once on a second signal, SIGTERM/.test(started.output);
       assert.ok(signal === 'SIGUSR1' || code === 138 || code === 0 || hurried, `${code} ${signal} ${story}`);
     }
-  }
+  });
+  await Promise.all(tried);
 });
 
 test('every file that starts a program with node itself gives it the options that our commands give it', () => {
