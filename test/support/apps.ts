@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { Server as SocketIoServer } from 'socket.io';
+import type { Server as SocketIoServer } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { onCleanup } from './cleanup.ts';
 import { sha256 } from './client.ts';
@@ -59,6 +59,10 @@ export async function startApp(t: TestContext, options: AppOptions = {}): Promis
 
   const server = createServer((incoming, outgoing) => {
     incoming.on('error', () => {});
+    if (isSocketIo(incoming)) {
+      void socketIo().then(() => server.emit('request', incoming, outgoing));
+      return;
+    }
     if (incoming.method === 'OPTIONS') {
       outgoing.writeHead(app.healthy ? 200 : 503).end();
       return;
@@ -75,12 +79,23 @@ export async function startApp(t: TestContext, options: AppOptions = {}): Promis
   });
 
   const echo = new WebSocketServer({ noServer: true });
-  const io = new SocketIoServer(server, { serveClient: false, cors: { origin: '*' } });
-  io.on('connection', (client) =>
-    client.on('say', (text: unknown, reply: (text: string) => void) => reply(`${name}:${String(text)}`)),
-  );
+  let io: Promise<SocketIoServer> | undefined;
+  let attached = false;
+  // Loading it takes longer than most tests: it is there from the first request for it, and takes that one too.
+  const socketIo = (): Promise<SocketIoServer> =>
+    (io ??= import('socket.io').then(({ Server }) => {
+      const started = new Server(server, { serveClient: false, cors: { origin: '*' } });
+      started.on('connection', (client) =>
+        client.on('say', (text: unknown, reply: (text: string) => void) => reply(`${name}:${String(text)}`)),
+      );
+      attached = true;
+      return started;
+    }));
   server.on('upgrade', (incoming, socket: Socket, head) => {
-    if (incoming.url?.startsWith('/socket.io/') === true) return;
+    if (isSocketIo(incoming)) {
+      if (!attached) void socketIo().then(() => server.emit('upgrade', incoming, socket, head));
+      return;
+    }
     echo.handleUpgrade(incoming, socket, head, (client) => {
       client.on('error', () => {});
       client.on('message', (data, binary) => client.send(data, { binary }));
@@ -106,7 +121,7 @@ export async function startApp(t: TestContext, options: AppOptions = {}): Promis
       const closed = once(server, 'close');
       server.close();
       for (const socket of sockets) socket.destroy();
-      await io.close().catch(() => {});
+      await (await io)?.close().catch(() => {});
       await closed.catch(() => {});
     },
   };
@@ -115,6 +130,10 @@ export async function startApp(t: TestContext, options: AppOptions = {}): Promis
   app.port = portOf(server.address());
   onCleanup(t, () => app.stop());
   return app;
+}
+
+function isSocketIo({ url }: IncomingMessage): boolean {
+  return url?.startsWith('/socket.io/') === true;
 }
 
 async function answer(app: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
