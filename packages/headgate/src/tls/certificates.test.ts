@@ -53,6 +53,49 @@ async function served(config: Config): Promise<readonly string[]> {
   return (both.terminator?.services ?? []).flatMap(({ tls }) => tls?.certificates.map(({ facts }) => facts.file) ?? []);
 }
 
+describe('ssl-f-use', () => {
+  const rules = ` ssl-f-use crt ${BOTH}\n ssl-f-use crt ${CRT} key ${KEY} ssl-min-ver TLSv1.3 ocsp ${CRT}.ocsp\n`;
+
+  it('gives its certificates to a bind that names none, the first as the default one', async () => {
+    const { both, problems } = await load({ bind: '', rules, sections: '' });
+    const { tls } = both?.terminator?.services[0] ?? {};
+    assert.ok(tls, problems.join('\n'));
+    assert.deepEqual(
+      tls.certificates.map(({ facts }) => facts.file),
+      [BOTH, CRT],
+    );
+    assert.equal(tls.certificate?.file, BOTH);
+    assert.equal(tls.names?.variants[0]?.secureContext.minVersion, 'TLSv1.3');
+  });
+
+  it('leaves a bind that names one alone', async () => {
+    assert.deepEqual(await served({ bind: `crt ${BOTH}`, rules: ` ssl-f-use crt ${CRT} key ${KEY}`, sections: '' }), [
+      BOTH,
+    ]);
+  });
+
+  it('refers to stores, and adds to what they say', async () => {
+    const config = {
+      rules: ' ssl-f-use crt @/a alpn http/1.1',
+      sections: `crt-store\n load crt ${CRT} key ${KEY} alias a\n`,
+    };
+    assert.deepEqual(await served({ bind: '', ...config }), [CRT]);
+  });
+
+  for (const [line, message] of [
+    ['ssl-f-use', /'crt FILE'/],
+    ['ssl-f-use alpn h2', /'ssl-f-use' needs 'crt FILE'/],
+    ['ssl-f-use crt', /'crt' needs a value/],
+    [`ssl-f-use crt ${BOTH} foo bar`, /there is no option 'foo' in the brackets of a crt-list/],
+    ['ssl-f-use crt @/none', /no crt-store has '@\/none'/],
+  ] as const)
+    it(`refuses ${line.replace(BOTH, 'FILE')}`, async () => {
+      const { both, problems } = await load({ bind: '', rules: ` ${line}`, sections: '' });
+      assert.equal(both, undefined);
+      assert.match(problems.join('\n'), message);
+    });
+});
+
 describe('crt-store', () => {
   for (const [title, config] of [
     ['by its alias', { sections: `crt-store\n load crt ${CRT} key ${KEY} alias a\n` }],

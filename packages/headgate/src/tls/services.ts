@@ -6,6 +6,7 @@ import { addressText } from '@headgate/shared/net/endpoint';
 import { combined, nodeName, rangeOf, type Version } from '@headgate/shared/tls/versions';
 import { CertificateStores } from './certificate-store.ts';
 import { defaultsOf } from './defaults.ts';
+import { frontendCertificate } from './frontend-certificate.ts';
 import { newTlsDraft } from './draft.ts';
 import type { TlsDraft, TlsOption, TlsWord } from './draft.ts';
 import { serviceName } from './service-name.ts';
@@ -61,7 +62,9 @@ function serviceOf(
     if (place.address.kind === 'unix' && (place.address.mode ?? place.address.uid ?? place.address.gid) !== undefined)
       problems.warning(place.at, "'mode', 'user' and 'group' have no effect on a unix socket with ssl");
   const name = { text: serviceName(frontend, bind, index), at };
+  const own = tls.parameters.filter(({ words: [word] }) => word.text === 'ssl-f-use');
   const draft = read(tls.parameters, problems);
+  draft.hasCertificate ||= own.length > 0;
   for (const rule of frontend.connectionRules)
     if (/\bexpect-proxy\b/.test(rule.text))
       problems.error(
@@ -69,7 +72,10 @@ function serviceOf(
         "'expect-proxy' cannot be decided before TLS, which another process terminates: write 'accept-proxy' on the bind",
       );
   if (!draft.hasCertificate) {
-    problems.error(at, "'bind … ssl' has no certificate: it needs 'crt' or 'crt-list'");
+    problems.error(
+      at,
+      "'bind … ssl' has no certificate: it needs 'crt' or 'crt-list', or an 'ssl-f-use' in the frontend",
+    );
     return [];
   }
   const timeout = frontend.timeouts.client;
@@ -90,7 +96,7 @@ function serviceOf(
     ...(frontend.engine === 'tcp' ? [] : [option('http1', 'yes', at)]),
     // Its connections are in the access log of the router.
     option('debug', 'warning', at),
-    ...tlsStatements(withStores(draft, stores), defaults, frontend, at, problems),
+    ...tlsStatements(withStores(draft, stores, own, problems), defaults, frontend, at, problems),
   ];
   return [{ kind: 'service', name, rest: [], at, statements }];
 }
@@ -103,11 +109,17 @@ interface Surroundings {
 }
 
 /** Its `crt` as the sections `crt-store` have it. */
-function withStores(draft: TlsDraft, stores: CertificateStores): TlsDraft {
+function withStores(
+  draft: TlsDraft,
+  stores: CertificateStores,
+  own: readonly Statement[],
+  problems: Problems,
+): TlsDraft {
   const options = draft.options.flatMap((option) =>
     option.name === 'crt' || option.name === 'cert' ? referred(option, stores) : [option],
   );
-  return { ...draft, options };
+  const ofFrontend = own.flatMap((statement) => frontendCertificate(statement, stores, problems));
+  return { ...draft, options: [...options, ...ofFrontend] };
 }
 
 /** `default-crt` of a certificate in a store comes first, which makes it the default one. */

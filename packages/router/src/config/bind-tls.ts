@@ -1,6 +1,7 @@
 import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Position, Statement, Word } from '@headgate/shared/config/raw';
 import type { Problems } from '@headgate/shared/config/problem';
+import type { Bind } from '../model/bind.ts';
 import { BIND_TLS_FLAGS } from '../model/vocabulary.ts';
 
 /** The parameters of one `bind` that are about TLS. What they mean is the terminator's business. */
@@ -18,6 +19,16 @@ export function readTlsWord(word: Word, tls: TlsParameters, cursor: Cursor): voi
     const value = cursor.need('a value');
     if (value !== undefined) tls.words.push({ words: [word, value] });
   }
+}
+
+/** Parameters of a bind that name certificates. */
+const CERTIFICATES: ReadonlySet<string> = new Set(['crt', 'crt-list', 'default-crt']);
+
+/** A bind with the certificates of its frontend (`ssl-f-use`), when it names none itself. */
+export function withCertificates(bind: Bind, certificates: readonly Statement[]): Bind {
+  const { tls } = bind;
+  if (tls === undefined || tls.parameters.some(({ words: [word] }) => CERTIFICATES.has(word.text))) return bind;
+  return { ...bind, tls: { ...tls, parameters: [...tls.parameters, ...certificates] } };
 }
 
 /** What is wrong with the TLS of a bind before anything is known of its certificates. `terminated`: headgate-terminator is in front. */

@@ -3,6 +3,7 @@ import type { GlobalDirective, ProxyDirective } from './directive.ts';
 import { answers } from './directives/answers.ts';
 import { balancing } from './directives/balancing.ts';
 import { captures } from './directives/captures.ts';
+import { certificates } from './directives/certificates.ts';
 import { checkOptions, checks, globalChecks } from './directives/checks.ts';
 import { compression, compressionLimits } from './directives/compression.ts';
 import { control } from './directives/control.ts';
@@ -39,6 +40,7 @@ export const GLOBAL_DIRECTIVES = {
 /** Keywords of the proxy sections. */
 export const PROXY_DIRECTIVES = {
   ...traffic,
+  ...certificates,
   ...probes,
   ...compression,
   ...webSockets,

@@ -218,6 +218,8 @@ export interface ProxyDraft {
   readonly settings: Settings;
   readonly scope: AclScope;
   readonly binds: Bind[];
+  /** `ssl-f-use` lines. */
+  readonly certificates: Statement[];
   readonly servers: ServerDraft[];
   /** `dispatch`: the last one. */
   dispatch?: ServerDraft;

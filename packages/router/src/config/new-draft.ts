@@ -21,6 +21,7 @@ export function newDraft(
     settings,
     scope,
     binds: [],
+    certificates: [],
     servers: [],
     tables: [],
     connectionRules: [],

@@ -8,6 +8,7 @@ import type { Control } from '../model/control.ts';
 import { NO_TIMEOUTS } from '../model/timeouts.ts';
 import type { ConnectionPlan } from '../model/connection-plan.ts';
 import type { TerminatorPlace } from '../model/terminator-place.ts';
+import { withCertificates } from './bind-tls.ts';
 import { GLOBAL_DIRECTIVES, PROXY_DIRECTIVES } from './directives.ts';
 import { DEFAULT_REDISPATCH } from './directives/retrying.ts';
 import { statsRulesOf } from './statistics.ts';
@@ -91,7 +92,7 @@ export function resolveFrontend(draft: ProxyDraft, global: GlobalDraft, number: 
     engine: settings.mode === 'tcp' ? 'tcp' : (settings.engine ?? engine.default),
     keepAlive: settings.probes.client === true ? { after: settings.probes.clientAfter ?? 0 } : undefined,
     binds: draft.binds.map((bind) => ({
-      ...bind,
+      ...withCertificates(bind, draft.certificates),
       backlog: [bind.backlog, settings.backlog].find((given) => (given ?? 0) > 0) ?? backlog.default,
     })),
     maxconn: settings.maxconn ?? 0,

@@ -44,8 +44,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'server … check-via-socks4': 'there is no SOCKS client: checks connect as the traffic does',
   'server … set-proxy-v2-tlv-fmt':
     "'proxy-v2-options' sends the fields that HAProxy 2.6 knows; write others with http-request set-header",
-  'ssl-f-use':
-    "name the certificate on the bind: 'crt FILE', 'crt @/ALIAS' of a crt-store (a key in a file of its own, acme), or 'crt-list FILE' (options for one certificate)",
   'use-fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
 };
 

@@ -22,7 +22,7 @@ export const GLOBAL_NOT_YET = words(`
 export const GLOBAL_NOT_YET_PREFIXES = ['deviceatlas-', '51degrees-', 'wurfl-'];
 
 export const PROXY_NOT_YET = words(`
-  hash-preserve-affinity log-steps monitor-net quic-initial ssl-f-use use-fcgi-app`);
+  hash-preserve-affinity log-steps monitor-net quic-initial use-fcgi-app`);
 
 export const OPTIONS_NOT_YET = words(`
   accept-unsafe-violations-in-http-request accept-unsafe-violations-in-http-response forwarded
