@@ -1,6 +1,8 @@
 /** Servers over TLS: the same file in HAProxy and in both engines of ours. */
 // oxlint-disable no-control-regex -- TLS begins with control characters
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import type { TestContext } from 'node:test';
 import { request } from '../../support/client.ts';
@@ -283,3 +285,31 @@ forEachPath('log lines say why a handshake with a server failed', async (t, star
     assert.ok((await syslog.message(new RegExp(`/${path} `))).endsWith(`/${path} ${line}`), line);
   }
 });
+
+forEachPath(
+  'rules on responses see the certificate of the server, also where a session is resumed',
+  async (t, start) => {
+    const authority = new Authority(t);
+    const file = authority.issue(['a.test']);
+    const certificate = new X509Certificate(readFileSync(file));
+    const origin = await tlsOrigin(t, file);
+    const names = ['s_dn', 's_dn(CN)', 'i_dn', 'serial,hex', 'sha1,hex', 'key_alg', 'sig_alg', 'version'];
+    const { port } = await start({
+      backend: [
+        `http-response set-header x-cert "${names.map((name) => `%[ssl_s_${name}]`).join('|')}"`,
+        'http-response set-header x-der "%[ssl_s_der,base64]"',
+        'http-response set-header x-times "%[ssl_s_notbefore,length] %[ssl_s_notafter,length]"',
+        `server s 127.0.0.1:${origin.port} ssl verify none max-reuse 0`,
+        `server t 127.0.0.1:${origin.port} ssl verify required ca-file ${authority.caFile} max-reuse 0`,
+      ],
+    });
+    const fingerprint = certificate.fingerprint.replaceAll(':', '');
+    const line = `/CN=leaf|leaf|/CN=Headgate test authority|${certificate.serialNumber}|${fingerprint}|id-ecPublicKey|ecdsa-with-SHA256|3`;
+    for (const _round of [1, 2, 3, 4]) {
+      const answer = await exchange(t, port, get('/', 'x', CLOSE));
+      assert.equal(/^x-cert: (.*)\r$/m.exec(answer)?.[1], line);
+      assert.equal(/^x-der: (.*)\r$/m.exec(answer)?.[1], certificate.raw.toString('base64'));
+      assert.match(answer, /^x-times: 13 13\r$/m);
+    }
+  },
+);

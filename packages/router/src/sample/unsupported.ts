@@ -19,17 +19,25 @@ const fetches: Names = [
     'req.ssl_ec_ext req.ssl_st_ext',
     'TLS is terminated in front of the router: use ssl_fc_sni, ssl_fc_alpn and ssl_fc_protocol',
   ],
+  ['ssl_c_chain_der', "ssl_c_der has the client's own certificate; the terminator verifies its chain"],
+  ['ssl_s_chain_der', "ssl_s_der has the server's own certificate"],
   [
-    prefixed('ssl_c_', 'chain_der') +
-      prefixed(' ssl_f_', 'der i_dn notafter notbefore s_dn serial sha1 version') +
-      prefixed(' ssl_s_', 'chain_der der i_dn key_alg notafter notbefore s_dn serial sha1 sig_alg version') +
-      prefixed(
-        ' ssl_fc_',
-        `cipherlist_bin cipherlist_hex cipherlist_str cipherlist_xxh client_early_traffic_secret
-        client_handshake_traffic_secret client_random client_traffic_secret_0 early_exporter_secret ecformats_bin eclist_bin
-        exporter_secret extlist_bin protocol_hello_id server_handshake_traffic_secret server_random
-        server_traffic_secret_0 session_id session_key unique_id`,
-      ),
+    prefixed('ssl_f_', 'der i_dn notafter notbefore s_dn serial sha1 version'),
+    'the terminator chooses among its certificates by the name asked for: use ssl_fc_sni, ssl_f_key_alg or ssl_f_sig_alg',
+  ],
+  [
+    prefixed(
+      'ssl_fc_',
+      `client_early_traffic_secret client_handshake_traffic_secret client_random client_traffic_secret_0 early_exporter_secret
+      exporter_secret server_handshake_traffic_secret server_random server_traffic_secret_0 session_id session_key unique_id`,
+    ),
+    'the secrets of a handshake do not leave the terminator',
+  ],
+  [
+    prefixed(
+      'ssl_fc_',
+      'cipherlist_bin cipherlist_hex cipherlist_str cipherlist_xxh ecformats_bin eclist_bin extlist_bin protocol_hello_id',
+    ),
     TERMINATOR,
   ],
   [prefixed('ssl_bc_', 'client_random server_random'), SERVER_TLS],

@@ -104,6 +104,8 @@ export interface Securing {
   readonly handshaking: boolean;
   /** What was agreed; undefined before `opened`. */
   readonly facts: TlsFacts | undefined;
+  /** The certificate of the server (DER), also where a session is resumed; undefined before `opened`. */
+  readonly certificate: Buffer | undefined;
 }
 
 /** A link that reports what it costs the system. */

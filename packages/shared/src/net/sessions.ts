@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 
-/** Sessions that are kept: each is some 2 KiB, and a client chooses the names where servers are asked for its own. */
+/** Sessions that are kept: each is some 3 KiB, and a client chooses the names where servers are asked for its own. */
 const MOST = 1000;
 /** Tickets of one handshake that are kept until it has been judged. */
 const MOST_TICKETS = 4;
@@ -11,6 +11,8 @@ export interface Accepted {
   readonly validUntil: number;
   /** Only for users that examine it again for each connection: it is larger than the session. */
   readonly certificate?: X509Certificate | undefined;
+  /** Its bytes, for what is to be known of a connection that shows none. */
+  readonly der?: Buffer | undefined;
 }
 
 interface Session extends Accepted {

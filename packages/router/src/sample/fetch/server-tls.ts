@@ -1,6 +1,7 @@
 import type { Evaluation, HandshakeRefusal, ServerRefusal } from '../../model/evaluation.ts';
 import { numberFetch, textFetch, truthFetch } from '../row.ts';
 import type { Fetch } from '../row.ts';
+import { certificateFetches } from './certificate.ts';
 import { SUCCESS } from './connection.ts';
 import { keySize } from './tls.ts';
 
@@ -63,6 +64,12 @@ export const serverTls: Readonly<Record<string, Fetch>> = {
     { reads, doc: 'True when the server is spoken to over TLS.', example: 'ssl_bc' },
     (on) => on.serverEnds?.secure !== undefined || refused(on)?.tls === true,
   ),
+  ...certificateFetches({
+    prefix: 'ssl_s_',
+    what: "the server's certificate",
+    reads,
+    bytes: (on) => on.serverEnds?.secure?.certificate,
+  }),
   ssl_bc_err: numberFetch(
     {
       reads,

@@ -50,6 +50,7 @@ class DialledSecureLink implements Link, Securing {
   readonly #below: Link;
   #inner: SecureLink | undefined = undefined;
   handshaking = false;
+  certificate: Buffer | undefined = undefined;
   #closed = false;
   #paused = false;
   #released = false;
@@ -108,17 +109,18 @@ class DialledSecureLink implements Link, Securing {
   #judge(link: SecureLink, session: Accepted | undefined, tickets: Tickets): void {
     this.#inner = link;
     if (this.#closed) return link.close();
-    const open = (validUntil: number): void => {
-      tickets.accepted({ validUntil });
+    const open = (validUntil: number, shown: Buffer | undefined): void => {
+      this.certificate = shown;
+      tickets.accepted({ validUntil, der: shown });
       this.#open(link);
     };
     // A server that resumes a session has been judged when it began; it shows no certificate again.
-    if (session !== undefined && link.facts.resumed) return open(session.validUntil);
+    if (session !== undefined && link.facts.resumed) return open(session.validUntil, session.der);
     const { settings } = this.#call.client;
-    if (!settings.verify) return open(Infinity);
     const { certificate, error } = link.peerCertificate();
+    if (!settings.verify) return open(Infinity, certificate?.raw);
     const refused = this.#refusal(certificate, error);
-    if (refused === undefined) return open(certificate?.validToDate.getTime() ?? 0);
+    if (refused === undefined) return open(certificate?.validToDate.getTime() ?? 0, certificate?.raw);
     link.user = { ...noUser, closed: () => this.#gone(refused) };
     link.close();
   }
