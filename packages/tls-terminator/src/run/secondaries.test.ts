@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { connect as tcpConnect, type Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { connect as tlsConnect, type TLSSocket } from 'node:tls';
-import { freePort } from '../../../../test/support/ports.ts';
 import { listen } from '../../../../test/support/tcp.ts';
 import type { Service, Snapshot } from '../model/snapshot.ts';
 import { Lines } from '../service/fixtures/lines.ts';
@@ -50,11 +49,10 @@ async function start(t: TestContext): Promise<Stage> {
     socket.on('data', (bytes) => socket.write(bytes));
     socket.on('end', () => socket.end());
   });
-  const port = await freePort();
   const connects = [tcp(server)];
   const primary = serviceOf({
     connects,
-    accepts: [{ kind: 'tcp', at, host: '127.0.0.1', port }],
+    accepts: [{ kind: 'tcp', at, host: '127.0.0.1', port: 0 }],
     secondaries: [{ service: 'shop', pattern: 'shop.test' }],
   });
   const lines = new Lines();
@@ -63,6 +61,7 @@ async function start(t: TestContext): Promise<Stage> {
   const reload = (): Promise<void> =>
     runtime.apply(snapshot([primary, serviceOf({ name: 'shop', connects, accepts: [], timeouts })]));
   await reload();
+  const port = Number(runtime.addresses[0]?.split(':')[1]);
   const knock = async (): Promise<Socket> => {
     const socket = tcpConnect(port, '127.0.0.1');
     t.after(() => socket.destroy());

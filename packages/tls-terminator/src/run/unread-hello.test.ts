@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import test from 'node:test';
 import { connect } from 'node:tls';
-import { freePort } from '../../../../test/support/ports.ts';
 import { listen } from '../../../../test/support/tcp.ts';
 import { AUTHORITY, OpenSsl, SERVER } from '../certificate/fixtures/openssl.ts';
 import { loadConfig } from '../config/load.ts';
@@ -32,14 +31,14 @@ for (const [what, options, served] of [
 ] as const)
   test(`a ClientHello that is too large to be read does not get around ${what}`, async (t) => {
     const { port: server } = await listen(t, (socket) => socket.end('served'));
-    const port = await freePort();
-    const conf = `debug = info\n[s]\naccept = 127.0.0.1:${port}\nconnect = ${server}\n${options}\n`;
+    const conf = `debug = info\n[s]\naccept = 127.0.0.1:0\nconnect = ${server}\n${options}\n`;
     const { snapshot, problems } = await loadConfig([openssl.write('stunnel.conf', conf)]);
     assert.ok(snapshot, JSON.stringify(problems));
     const lines = new Lines();
     const runtime = new TerminatorRuntime({ logger: lines, processLimits: '', renew: async () => undefined });
     t.after(() => runtime.close());
     await runtime.apply(snapshot);
+    const port = Number(runtime.addresses[0]?.split(':')[1]);
     const visit = async (servername: string, ALPNProtocols: readonly string[]): Promise<string> => {
       const protocols = [...ALPNProtocols];
       const client = connect({
