@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { startChromium } from '../../support/chromium.ts';
 import { request } from '../../support/client.ts';
+import { asked } from '../../support/control.ts';
 import { Origin } from '../../support/origin.ts';
 import { freePort } from '../../support/ports.ts';
 import { exchange } from '../../support/raw.ts';
 import { startRouting, type Routing } from '../../support/routing.ts';
 import { scenario } from '../../support/scenario.ts';
+import { TempDir } from '../../support/temp.ts';
 
 const HOSTILE = `"><img src=x onerror=alert(1)>`;
 
@@ -162,4 +165,31 @@ scenario('the page and its updates agree on its lines, and its headers keep it t
   const shape = /data-shape="(\w+)"/.exec(text)?.[1];
   const live: unknown = JSON.parse((await request(`${url}/s;live`)).text);
   assert.equal((live as { shape: string }).shape, shape);
+});
+
+scenario('the page shows what is written of a proxy, and that an operator has paused it', async (t) => {
+  const control = join(new TempDir(t).path, 'control.sock');
+  const { url } = await startRouting(t, 'router', {
+    global: [`stats socket ${control} level admin`],
+    frontend: ['stats uri /s'],
+    sections: {
+      'frontend shop': [`bind 127.0.0.1:${await freePort()}`, 'description Läden <b>&'],
+    },
+  });
+  await asked(control, 'disable frontend shop');
+  const browser = await startChromium(t, []);
+  const { page } = await open(browser, `${url}/s`);
+  const shop = page.locator('section[data-proxy=shop]');
+  assert.ok((await shop.locator('.head').textContent())?.includes('frontend · Läden <b>&'));
+  assert.deepEqual(await shop.locator('td.status b').allTextContents(), ['paused']);
+});
+
+scenario('a page whose router does not answer any more shows that it is old', async (t) => {
+  const { url, process } = await start(t, ['stats refresh 1s']);
+  const browser = await startChromium(t, []);
+  const { page } = await open(browser, `${url}/s`);
+  await page.locator('#live', { hasText: 'live' }).waitFor();
+  await process.stop();
+  await page.locator('#live', { hasText: /^no answer since \d/ }).waitFor();
+  assert.equal(await page.evaluate("getComputedStyle(document.querySelector('main')).opacity"), '0.5');
 });

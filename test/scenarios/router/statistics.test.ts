@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { request } from '../../support/client.ts';
+import { asked } from '../../support/control.ts';
 import { Origin } from '../../support/origin.ts';
 import { freePort } from '../../support/ports.ts';
 import { exchange } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachEngine, forEachRouter } from '../../support/scenario.ts';
 import { counted, readStats } from '../../support/statistics.ts';
+import { TempDir } from '../../support/temp.ts';
 import { CSV_HEADER } from '../../../packages/router/src/stats/csv.ts';
 
 const STATS = '/haproxy?stats';
@@ -186,4 +189,38 @@ forEachRouter('without stats admin a form changes nothing', async (t, router) =>
     body: 'b=apps&s=s1&action=maint',
   });
   assert.deepEqual([answer.status, answer.headers.location], [303, '/s;st=DENY']);
+});
+
+forEachRouter('a server that tracks another is shown in the states of that one', async (t, router) => {
+  const { port } = await Origin.listen(t);
+  const control = join(new TempDir(t).path, 'control.sock');
+  const { url } = await startRouting(t, router, {
+    global: [`stats socket ${control} level admin`],
+    frontend: ['stats enable'],
+    backend: [`server first 127.0.0.1:${port} check inter 100ms`, `server second 127.0.0.1:${port} track first`],
+  });
+  const stats = url + STATS;
+  const checked = { check_status: 'L4OK', check_rise: '2' };
+  await counted(stats, 'apps/first', { status: 'UP', ...checked });
+  await counted(stats, 'apps/second', { status: 'UP', tracked: 'apps/first', check_status: '' });
+  await asked(control, 'set server apps/first state drain');
+  await counted(stats, 'apps/first', { status: 'DRAIN', ...checked });
+  await counted(stats, 'apps/second', { status: 'DRAIN' });
+  await asked(control, 'set server apps/first state maint');
+  await counted(stats, 'apps/first', { status: 'MAINT', check_status: '', check_rise: '' });
+  await counted(stats, 'apps/second', { status: 'MAINT (via apps/first)' });
+});
+
+forEachRouter('a server in its slow start has a part of its weight, and statistics say how much', async (t, router) => {
+  const { port } = await Origin.listen(t);
+  const control = join(new TempDir(t).path, 'control.sock');
+  const { url } = await startRouting(t, router, {
+    global: [`stats socket ${control} level admin`],
+    frontend: ['stats enable'],
+    backend: ['balance roundrobin', `server s 127.0.0.1:${port} weight 100 slowstart 1h`],
+  });
+  await asked(control, 'set server apps/s state maint');
+  await asked(control, 'set server apps/s state ready');
+  await counted(url + STATS, 'apps/s', { throttle: '6', weight: '7', uweight: '100' });
+  await counted(url + STATS, 'apps/BACKEND', { throttle: '', weight: '7', uweight: '100' });
 });

@@ -1,6 +1,14 @@
 import type { Server } from '../model/snapshot.ts';
 import type { Candidate } from './balance/algorithm.ts';
-import type { Administrative, BackendState, CheckResult, Operational, ServerState, Session } from '../model/backend.ts';
+import {
+  type Administrative,
+  type BackendState,
+  type CheckResult,
+  type Operational,
+  type ServerState,
+  type Session,
+  SIXTEENTHS,
+} from '../model/backend.ts';
 import type { ServerCounters } from '../model/counters.ts';
 import { placed, type Place } from './place.ts';
 import { ringKeyOf } from './ring-key.ts';
@@ -15,9 +23,6 @@ export interface Owner extends BackendState {
   /** Milliseconds, never going back. */
   now(): number;
 }
-
-/** `slowstart` takes a weight apart in so many parts. */
-const SIXTEENTHS = 16;
 
 /** The run-time state of one server. Only its backend changes it. */
 export class ServerRuntime implements ServerState, Candidate {
@@ -44,7 +49,6 @@ export class ServerRuntime implements ServerState, Candidate {
   #limited: number | undefined;
   ringKey: number | undefined;
   readonly sessions = new Set<Session>();
-  /** The server whose states it follows (`track`). */
   tracked: ServerRuntime | undefined = undefined;
   /** When it came up and began to warm up (`slowstart`), in the backend's milliseconds. */
   warmingSince: number | undefined = undefined;
@@ -142,7 +146,6 @@ export class ServerRuntime implements ServerState, Candidate {
     return warmth === undefined ? this.weight * SIXTEENTHS : this.weight * Math.floor(SIXTEENTHS * warmth + 1);
   }
 
-  /** It has not been up for `slowstart` yet. */
   get warming(): boolean {
     return this.#warmth !== undefined;
   }

@@ -140,8 +140,9 @@ export interface Settings {
   probes: { client?: boolean; server?: boolean; clientAfter?: number; serverAfter?: number };
   /** What travels, where it was written. */
   mode?: 'http' | 'tcp';
-  /** `id`; `defaults` have none. */
+  /** `id` and `description`; `defaults` have none. */
   number?: number;
+  description?: string;
   disabled?: boolean;
   inspectDelay?: Partial<Record<'tcp-request' | 'tcp-response', number>>;
   rdpCookie?: string;

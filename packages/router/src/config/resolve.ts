@@ -179,6 +179,7 @@ function proxy(
   return {
     name,
     number,
+    ...(settings.description === undefined ? {} : { description: settings.description }),
     at,
     timeouts: { ...timeouts(kind, settings.timeouts), tarpit: tarpitTime(draft) },
     connectionMode: settings.connectionMode ?? 'keep-alive',

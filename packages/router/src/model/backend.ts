@@ -8,6 +8,9 @@ import type { RequestFacts } from './facts.ts';
 export type Operational = 'up' | 'down';
 export type Administrative = 'ready' | 'drain' | 'maint';
 
+/** `slowstart` takes a weight apart in so many parts. */
+export const SIXTEENTHS = 16;
+
 /** The state of one server while the router runs: the only mutable thing keyed `backend/server`. */
 export interface ServerState {
   readonly key: string;
@@ -22,8 +25,14 @@ export interface ServerState {
   readonly unresolved: boolean;
   /** The name that is looked up for it now; undefined: none. */
   readonly name: string | undefined;
-  /** Effective weight (initial weight × slow start × operator). */
+  /** Its weight as configured, or as an operator or an agent has set it. */
   readonly weight: number;
+  /** Its weight as balancing sees it now, in sixteenths: less than all of it in a slow start. */
+  readonly share: number;
+  /** It has not been up for `slowstart` yet. */
+  readonly warming: boolean;
+  /** The server whose states it follows (`track`). */
+  readonly tracked: ServerState | undefined;
   /** HAProxy's counter of passed and failed checks, 0 to rise + fall - 1; up from `rise` on. */
   readonly health: number;
   readonly lastCheck: CheckResult | undefined;

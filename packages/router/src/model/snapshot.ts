@@ -164,11 +164,11 @@ export interface Proxy {
   readonly name: string;
   /** `id`: its number in statistics; both halves of a `listen` have one. */
   readonly number: number;
+  readonly description?: string | undefined;
   readonly at: Position;
   readonly timeouts: Timeouts;
   readonly connectionMode: ConnectionMode;
   readonly forwardFor: ForwardFor | undefined;
-  /** `compression` and `websocket`. */
   readonly compression?: Compression | undefined;
   readonly webSocket?: WebSocketLimits | undefined;
   readonly originalTo: ForwardFor | undefined;

@@ -1,3 +1,4 @@
+import { addressText } from '@headgate/shared/net/endpoint';
 import { performance } from 'node:perf_hooks';
 import type { BackendState } from '../model/backend.ts';
 import type { FrontendCounters } from '../model/counters.ts';
@@ -5,6 +6,7 @@ import { METRICS_PROXY } from '../model/service.ts';
 import type { Frontend, Proxy, Snapshot } from '../model/snapshot.ts';
 import type { CertificatesView, FrontendView, ProcessView, ProxyView, StatsView, TableView } from '../stats/view.ts';
 import type { StickTable } from '../tables/stick-table.ts';
+import type { BindAddress } from '../model/bind.ts';
 import type { Bound } from './binds.ts';
 import type { Limit } from './connection-limit.ts';
 import type { Gate } from './gates.ts';
@@ -70,11 +72,20 @@ function frontendView(
     gate,
     binds: binds.map((one) => ({
       bind: one.bind,
-      address: one.listener.name,
+      address: addressOf(one),
       counters: one.counters,
       current: one.limit.value,
     })),
   };
+}
+
+/** Clients do not know of the private socket between the halves. */
+function addressOf({ bind: { tls }, listener }: Bound): string {
+  return tls === undefined ? listener.name : tls.places.map(({ address }) => written(address)).join(', ');
+}
+
+function written(address: BindAddress): string {
+  return address.kind === 'unix' ? address.path : addressText(address.host, address.port);
 }
 
 function leadsTo({ name, defaultBackend, useBackends }: Frontend, backend: string): boolean {

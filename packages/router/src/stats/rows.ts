@@ -1,5 +1,5 @@
 /** The rows of `show stat`: one file, long as it is, because the kinds of rows fill the same columns. */
-import type { BackendState, ServerState } from '../model/backend.ts';
+import { type BackendState, type ServerState, SIXTEENTHS } from '../model/backend.ts';
 import type {
   CompressionCounters,
   ResponseClasses,
@@ -7,12 +7,12 @@ import type {
   TimeCounter,
   TrafficCounters,
 } from '../model/counters.ts';
-import { askedAgent } from '../model/server.ts';
 import { average } from './average.ts';
-import { CHECK_DESCRIPTIONS } from './check-status.ts';
+import { agentValues, checkValues, throttleOf } from './check-values.ts';
 import type { Row } from './columns.ts';
 import { downtime } from './counters.ts';
 import { serverStatus } from './server-status.ts';
+import { seconds } from './seconds.ts';
 import type { BindView, FrontendView, ProxyView, StatsView } from './view.ts';
 
 /** What a reader gets to see. */
@@ -159,7 +159,7 @@ function bindValues({ bind, counters, current, address }: BindView, legends: boo
     ereq: counters.failedRequests,
     status: bind.maxconn > 0 && current >= bind.maxconn ? 'FULL' : 'OPEN',
     type: 3,
-    addr: legends ? shownAddress(bind.address.kind, address) : undefined,
+    addr: legends ? shownAddress(bind, address) : undefined,
     dcon: counters.deniedConnections,
     dses: 0,
     ...NO_TLS,
@@ -200,18 +200,20 @@ function servingValues(counters: ServingCounters, current: number, now: number):
 }
 
 function serverValues(server: ServerState, now: number, legends: boolean): Values {
-  const { config, counters, current, queued, weight } = server;
+  const { config, counters, current, queued, weight, share, tracked } = server;
   const { maxconn, maxqueue, backup, poolMaxConn } = config;
   return {
     ...servingValues(counters, current, now),
     qcur: queued,
     slim: maxconn || undefined,
     status: serverStatus(server),
-    weight,
+    weight: Math.ceil(share / SIXTEENTHS),
     uweight: weight,
     act: backup ? 0 : 1,
     bck: backup ? 1 : 0,
     qlimit: maxqueue || undefined,
+    throttle: throttleOf(server),
+    tracked: tracked?.key,
     type: 2,
     ...checkValues(server, now),
     ...agentValues(server),
@@ -227,53 +229,20 @@ function serverValues(server: ServerState, now: number, legends: boolean): Value
   };
 }
 
-function checkValues({ config, counters, health, lastCheck }: ServerState, now: number): Values {
-  const { check } = config;
-  if (check === undefined) return {};
-  return {
-    chkfail: counters.failedChecks,
-    chkdown: counters.downs,
-    downtime: seconds(downtime(counters, now)),
-    check_status: lastCheck?.status ?? 'INI',
-    // HAProxy prints the -1 of a program that a signal ended as an unsigned number.
-    check_code: lastCheck?.code === undefined ? undefined : lastCheck.code >>> 0,
-    check_duration: lastCheck === undefined ? undefined : Math.round(lastCheck.duration),
-    last_chk: lastCheck?.info ?? '',
-    check_desc: lastCheck === undefined ? 'Initializing' : CHECK_DESCRIPTIONS[lastCheck.status],
-    check_rise: check.rise,
-    check_fall: check.fall,
-    check_health: health,
-  };
-}
-
-/** HAProxy: an agent takes one answer to bring its server up, and one to take it down. */
-function agentValues({ config, lastAgent, agentDown }: ServerState): Values {
-  if (askedAgent(config) === undefined) return {};
-  return {
-    agent_status: lastAgent?.status ?? 'INI',
-    agent_code: lastAgent?.code,
-    agent_duration: lastAgent === undefined ? undefined : Math.round(lastAgent.duration),
-    last_agt: lastAgent?.info ?? '',
-    agent_desc: lastAgent === undefined ? 'Initializing' : CHECK_DESCRIPTIONS[lastAgent.status],
-    agent_rise: 1,
-    agent_fall: 1,
-    agent_health: agentDown ? 0 : 1,
-  };
-}
-
 function backendValues(backend: BackendState, fullconn: number, now: number, legends: boolean): Values {
   const { counters, current, queued, servers, config } = backend;
   const usable = servers.filter((server) => server.usable && server.weight > 0);
   const active = usable.filter((server) => !server.config.backup);
   const serving = active.length > 0 ? active : config.allBackups ? usable : usable.slice(0, 1);
   const weight = serving.reduce((sum, server) => sum + server.weight, 0);
+  const share = serving.reduce((sum, server) => sum + server.share, 0);
   return {
     ...servingValues(counters, current, now),
     qcur: queued,
     slim: fullconn,
     dreq: counters.deniedRequests,
     status: servers.length === 0 || weight > 0 ? 'UP' : 'DOWN',
-    weight,
+    weight: Math.ceil(share / SIXTEENTHS),
     uweight: weight,
     act: active.length,
     bck: usable.length - active.length,
@@ -305,10 +274,6 @@ export function addressOf({ config: { address } }: ServerState): string {
   return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
-function shownAddress(kind: 'tcp' | 'unix', address: string): string {
-  return kind === 'unix' ? 'unix' : address;
-}
-
-function seconds(ms: number): number {
-  return Math.max(0, Math.floor(ms / 1000));
+function shownAddress({ address: { kind }, tls }: BindView['bind'], address: string): string {
+  return kind === 'unix' && tls === undefined ? 'unix' : address;
 }

@@ -5,7 +5,7 @@ import type { Bind, Frontend } from '../model/snapshot.ts';
 /** A bind of a frontend with `option socket-stats`. */
 export interface BindView {
   readonly bind: Bind;
-  /** `127.0.0.1:80`, with the port that the system chose where none is configured; a path for a unix socket. */
+  /** `127.0.0.1:80`, with the port that the system chose where none is configured; a path for a unix socket; of a `bind … ssl` what the terminator accepts on. */
   readonly address: string;
   readonly counters: BindCounters;
   readonly current: number;

@@ -51,7 +51,8 @@ function escapeControls(text: string): string {
   );
 }
 
-function localTime(date: Date): string {
+/** `2026-11-23 06:45:00.123`, in the time zone of the process. */
+export function localTime(date: Date): string {
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }

@@ -4,6 +4,7 @@ import { globalValue } from '../directive.ts';
 import { controlPlace } from '../control-place.ts';
 import type { Documented, GlobalDirective } from '../directive.ts';
 import { environmentWords } from './environment.ts';
+import { readText } from '../read-text.ts';
 
 /** Workers of one program. */
 const MOST_WORKERS = 64;
@@ -68,10 +69,7 @@ export const processWords = {
       doc: 'A text about this router, which `stats show-desc` shows.',
       example: 'description the one in the basement',
     },
-    (cursor) => {
-      const first = cursor.need('a text');
-      return first === undefined ? undefined : [first, ...cursor.rest()].map(({ text }) => text).join(' ');
-    },
+    readText,
     (draft, value) => void (draft.description = value),
   ),
   node: globalValue(

@@ -3,6 +3,7 @@ import type { ConnectionMode } from '../../model/snapshot.ts';
 import { nearest } from '@headgate/shared/config/suggest';
 import { readBinds } from '../bind.ts';
 import { proxyValue } from '../directive.ts';
+import { readText } from '../read-text.ts';
 import type { ProxyDirective } from '../directive.ts';
 import { readForwardFor } from '../forward-for.ts';
 import { EVERYWHERE, FRONT, FRONTENDS, PROXIES } from '../sections.ts';
@@ -61,6 +62,15 @@ export const traffic = {
     },
     (cursor) => cursor.integer('a number', 1, 2_147_483_647),
     (settings, number) => void (settings.number = number),
+  ),
+  description: proxyValue(
+    {
+      sections: PROXIES,
+      doc: 'A text about this proxy, which the [statistics page](statistics.md) shows beside its name.',
+      example: 'description the shop, in two languages',
+    },
+    readText,
+    (settings, text) => void (settings.description = text),
   ),
   disabled: state(
     true,

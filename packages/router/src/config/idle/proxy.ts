@@ -52,7 +52,6 @@ export const PROXY_WITHOUT_EFFECT: Readonly<Record<string, Idle>> = {
   ...each(PROBES, integer(1), 'clitcpka-cnt srvtcpka-cnt'),
   ...each(PROBES, duration, 'clitcpka-intvl srvtcpka-intvl'),
   guid: { why: NO_GUID, takes: text('an id') },
-  description: { why: "the page shows that of 'global', with 'stats show-desc'", takes: texts('a text') },
   'email-alert': { why: 'no mail is sent: watch the log or the metrics for servers that go down', takes: alert },
   'load-server-state-from-file': { why: KEEPS_STATE, takes: choice('global', 'local', 'none') },
   'server-state-file-name': { why: KEEPS_STATE, takes: perhaps },

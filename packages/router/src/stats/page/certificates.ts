@@ -50,7 +50,7 @@ function row(certificate: CertificateView, now: number): Markup {
     <td data-label="Left"><b class="tone ${TONES[state]}">${left(notAfter - now)}</b></td>
     <td data-label="Expires"><b>${new Date(notAfter).toISOString().slice(0, 10)}</b></td>
     <td data-label="Service"><b>${service}</b></td>
-    <td data-label="File"><small>${file}</small></td>
+    <td data-label="File" class="wide"><small>${file}</small></td>
   </tr>`;
 }
 

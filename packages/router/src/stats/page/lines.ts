@@ -4,6 +4,7 @@ import type { LatencyCounter, ResponseClasses, ServingCounters, TrafficCounters 
 import { CHECK_DESCRIPTIONS } from '../check-status.ts';
 import type { History } from '../history.ts';
 import { LATENCY_BOUNDS, quantile } from '../latency.ts';
+import { throttleOf } from '../check-values.ts';
 import { addressOf, bindName } from '../rows.ts';
 import { serverStatus } from '../server-status.ts';
 import type { BindView, FrontendView, ProxyView } from '../view.ts';
@@ -66,15 +67,23 @@ export function linesOf({ frontend, backend }: ProxyView, shown: Shown): readonl
   return lines;
 }
 
-function frontendLine({ counters, current, limit, config }: FrontendView, { now }: Shown): Line {
-  const full = limit > 0 && current >= limit;
+const GATES: Readonly<Record<Exclude<FrontendView['gate'], 'open'>, Cell>> = {
+  paused: { main: 'paused', tone: 'off' },
+  stopped: { main: 'stopped', tone: 'down' },
+};
+
+function open(current: number, limit: number): Cell {
+  return limit > 0 && current >= limit ? { main: 'full', tone: 'warn' } : { main: 'open', tone: 'up' };
+}
+
+function frontendLine({ counters, current, limit, config, gate }: FrontendView, { now }: Shown): Line {
   return {
     kind: 'frontend',
     name: 'Frontend',
     note: config.binds.length === 0 ? 'no bind' : undefined,
     down: false,
     cells: {
-      status: full ? { main: 'full', tone: 'warn' } : { main: 'open', tone: 'up' },
+      status: gate === 'open' ? open(current, limit) : GATES[gate],
       sessions: sessions(current, counters.mostSessions, limit, counters.tunnels),
       rate: {
         main: `${count(counters.requestRate.read(now))}/s`,
@@ -101,14 +110,15 @@ function frontendLine({ counters, current, limit, config }: FrontendView, { now 
 
 function bindLine(bind: BindView, index: number, legends: boolean): Line {
   const { counters, current } = bind;
+  const { maxconn } = bind.bind;
   return {
     kind: 'bind',
     name: bindName(bind, index),
-    note: legends ? bind.address : undefined,
+    note: legends ? `${bind.address}${bind.bind.tls === undefined ? '' : ' · TLS'}` : undefined,
     down: false,
     cells: {
-      status: { main: 'open', tone: 'up' },
-      sessions: sessions(current, counters.mostSessions, bind.bind.maxconn, 0),
+      status: open(current, maxconn),
+      sessions: sessions(current, counters.mostSessions, maxconn, 0),
       traffic: traffic(counters),
       errors: problems([
         [counters.failedRequests, 'bad requests', 'bad request'],
@@ -131,7 +141,7 @@ function serverLine(server: ServerState, { now, legends, history }: Shown): Line
     weight,
     down: status.startsWith('DOWN'),
     cells: {
-      status: { main: status, sub: [duration(now - counters.changed)], tone: toneOf(status) },
+      status: { main: status, sub: [...slowStart(server), duration(now - counters.changed)], tone: toneOf(status) },
       queue: {
         main: count(queued),
         ...(queued > 0 ? { tone: 'warn' as const } : {}),
@@ -195,9 +205,16 @@ function serving(counters: ServingCounters, now: number, history: History): Line
   };
 }
 
-function check({ config, lastCheck, lastAgent, agentDown, counters }: ServerState): Cell {
+function slowStart(server: ServerState): readonly string[] {
+  const throttle = throttleOf(server);
+  return throttle === undefined ? [] : [`starting slowly, ${throttle} %`];
+}
+
+function check({ config, administrative, lastCheck, lastAgent, agentDown, counters, tracked }: ServerState): Cell {
+  if (tracked !== undefined) return { main: 'tracks', sub: [tracked.key], tone: 'calm' };
   const last = config.check === undefined ? lastAgent : lastCheck;
   if (config.check === undefined && config.agent === undefined) return { main: 'none', tone: 'calm' };
+  if (administrative === 'maint') return { main: 'at rest', tone: 'calm' };
   if (last === undefined) return { main: 'not yet', tone: 'calm' };
   const { status, code, info, duration: ms, passed } = last;
   const agent = agentDown && last !== lastAgent ? [lastAgent?.info ?? ''] : [];

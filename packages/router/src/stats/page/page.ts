@@ -187,7 +187,7 @@ export function renderPage(delivery: Delivery): string {
           <section aria-labelledby="last">
             <div class="head"><h2 id="last">Last events</h2></div>
             <ol class="events" id="events">
-              ${delivery.events.map(eventItem)}
+              ${delivery.events.map((event) => eventItem(event, delivery.date))}
             </ol>
             <p class="head soft" id="no-events" ${delivery.events.length > 0 ? markup` hidden` : NOTHING}>
               Nothing has gone wrong so far.
@@ -237,6 +237,7 @@ function chart(name: string, heading: string): Markup {
 
 function section(proxy: ProxyView, lines: readonly Line[], at: number, delivery: Delivery): Markup {
   const { name, id, frontend, backend } = proxy;
+  const { description } = frontend?.config ?? backend?.config ?? {};
   const acts = delivery.token !== undefined && lines.some(({ kind }) => kind === 'server');
   const kind =
     frontend !== undefined && backend !== undefined
@@ -248,7 +249,7 @@ function section(proxy: ProxyView, lines: readonly Line[], at: number, delivery:
     <div class="head">
       <span class="dot ${markOf(lines)}" data-dot="${at}"></span>
       <h2>${name}</h2>
-      <span class="soft">${kind}</span><span class="spring"></span
+      <span class="soft">${description === undefined ? kind : `${kind} · ${description}`}</span><span class="spring"></span
       ><svg
         class="spark"
         data-spark="${name}"

@@ -1,3 +1,4 @@
+import { localTime } from '@headgate/shared/log/line';
 import type { StatsEvent } from '../events.ts';
 import type { Line } from './lines.ts';
 import { markup, type Markup } from './markup.ts';
@@ -33,11 +34,18 @@ export function actions({ name, wish, weight = 1 }: Line, backend: string, { act
   return markup`${form(others.map(button))}${form([field])}`;
 }
 
-export function eventItem({ at, severity, where, text, times }: StatsEvent): Markup {
+/** `now`: milliseconds since 1970. Of an event on another day the day is shown too. */
+export function eventItem({ at, severity, where, text, times }: StatsEvent, now: number): Markup {
   const tone = severity === 'error' ? 'down' : severity === 'warning' ? 'warn' : 'calm';
   const often = times > 1 ? ` (${times} times)` : '';
   return markup`<li>
-    <small>${new Date(at).toISOString().slice(11, 19)}</small><span class="tone ${tone}">${severity}</span
+    <small>${when(at, now)}</small><span class="tone ${tone}">${severity}</span
     ><b>${where}</b><span>${text}${often}</span>
   </li>`;
+}
+
+/** In the time zone of the process, as its log has it. */
+function when(at: number, now: number): string {
+  const [date = '', time = ''] = localTime(new Date(at)).split(' ');
+  return date === localTime(new Date(now)).split(' ')[0] ? time.slice(0, 8) : `${date} ${time.slice(0, 8)}`;
 }

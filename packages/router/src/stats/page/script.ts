@@ -10,7 +10,7 @@ export const SCRIPT = String.raw`
   const body = document.body;
   const { live, shape } = body.dataset;
   const every = Number(body.dataset.every);
-  const state = { after: 0, samples: [], rates: new Map(), timer: 0, paused: body.dataset.paused === 'true', down: false };
+  const state = { after: 0, samples: [], rates: new Map(), timer: 0, paused: body.dataset.paused === 'true', seen: Date.now() };
   const note = $('#live');
 
   for (const element of all('[data-script]')) element.removeAttribute('hidden');
@@ -95,7 +95,7 @@ export const SCRIPT = String.raw`
     if (values.length > 1) draw(svg, values);
   };
 
-  const clock = (at) => new Date(at).toLocaleTimeString();
+  const clock = (at) => { const date = new Date(at); return date.toDateString() === new Date().toDateString() ? date.toLocaleTimeString() : date.toLocaleString(); };
 
   const events = (list) => {
     const box = $('#events');
@@ -144,9 +144,13 @@ export const SCRIPT = String.raw`
       const answer = await fetch(live + ';after=' + state.after, { cache: 'no-store', signal: AbortSignal.timeout(10000) });
       if (!answer.ok) throw new Error(String(answer.status));
       show(await answer.json());
+      state.seen = Date.now();
+      body.classList.remove('stale');
       tell(state.paused ? 'paused' : 'live', state.paused ? 'warn' : 'up');
     } catch (error) {
-      tell('no answer: trying again', 'down');
+      // What the page shows is old now, and must not look as if it were not.
+      body.classList.add('stale');
+      tell('no answer since ' + clock(state.seen) + ': trying again', 'down');
     }
     if (!state.paused && !document.hidden) state.timer = setTimeout(poll, every);
   };
@@ -169,8 +173,7 @@ export const SCRIPT = String.raw`
       let any = false;
       for (const row of all('tr[data-row]', section)) {
         const named = own || row.dataset.row.toLowerCase().includes(wanted);
-        const tone = $('td.status > *', row).className;
-        const fine = !/warn|down|off/.test(tone);
+        const fine = !all('td.status > b, td.queue > b, td.sessions > b', row).some(({ className }) => /warn|down|off/.test(className));
         row.hidden = !named || (only && fine);
         any = any || !row.hidden;
       }

@@ -62,6 +62,7 @@ ol.events li{display:flex;flex-wrap:wrap;gap:2px 12px;padding:6px 14px;border-to
 ol.events li:first-child{border-top:0}
 ol.events span{overflow-wrap:anywhere}
 footer{padding-bottom:24px}
+body.stale .fact b,body.stale .chart,body.stale main{opacity:.5}
 [hidden]{display:none!important}
 @media (max-width:820px){
 header,main,footer{padding-left:12px;padding-right:12px}
@@ -71,7 +72,7 @@ table,.tables table{min-width:0}
 tr{border-top:1px solid var(--line);padding:10px 12px;display:grid;grid-template-columns:repeat(3,1fr);gap:8px 10px}
 tbody tr:first-child{border-top:0}
 th,td{border:0;padding:0;min-width:0}
-tbody th,td.actions{grid-column:1/-1}
+tbody th,td.actions,td.wide{grid-column:1/-1}
 td::before{content:attr(data-label);display:block;font-size:11px;color:var(--soft)}
 td.empty{display:none}
 .facts{grid-template-columns:repeat(auto-fit,minmax(96px,1fr));gap:8px}.fact b{font-size:15px}

@@ -33,7 +33,7 @@ function tableRow(table: TableView): Markup {
     <td data-label="Keys"><b>${keysOf(table)}</b></td>
     <td data-label="Type"><b>${type}</b></td>
     <td data-label="Kept for"><b>${expire === 0 ? 'as long as there is room' : duration(expire)}</b></td>
-    <td data-label="Data"><b>${stored.join(', ') || '–'}</b></td>
+    <td data-label="Data" class="wide"><b>${stored.join(', ') || '–'}</b></td>
   </tr>`;
 }
 
