@@ -6,8 +6,10 @@ import { WebSocket } from 'ws';
 import { once } from 'node:events';
 import { startApp } from '../../support/apps.ts';
 import { onCleanup } from '../../support/cleanup.ts';
+import { Origin } from '../../support/origin.ts';
 import { run } from '../../support/process.ts';
 import { commandLine, skips, type Router } from '../../support/programs.ts';
+import { RawServer } from '../../support/raw.ts';
 import { startRouting, type Routing } from '../../support/routing.ts';
 import { forEachRouter, scenario } from '../../support/scenario.ts';
 import { TempDir } from '../../support/temp.ts';
@@ -66,6 +68,20 @@ scenario('top says why it cannot look', async (t) => {
   const { code, stderr } = await run(t, program, args);
   assert.equal(code, 1);
   assert.match(stderr, /^headgate-router: .*\/nowhere\/x\.sock/);
+});
+
+scenario('top says when something answers that is not a router, or nothing does', async (t) => {
+  const other = await Origin.listen(t);
+  const silent = await RawServer.listen(t);
+  for (const [port, reason] of [
+    [other.port, /: this is not the control socket of a router: 'show info' is answered 'HTTP\/1\.1 /],
+    [silent.port, /: no answer within 5000 ms\n$/],
+  ] as const) {
+    const [program, args] = command('top', '--once', '-s', `127.0.0.1:${port}`);
+    const { code, stdout, stderr } = await run(t, program, args);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, reason);
+  }
 });
 
 function command(...words: string[]): readonly [string, readonly string[]] {

@@ -72,6 +72,7 @@ class Top {
   #before: Sample | undefined;
   #trouble: string | undefined;
   #paused = false;
+  #looking = false;
   #from = 0;
 
   constructor(address: ControlAddress, every: number) {
@@ -101,7 +102,9 @@ class Top {
   }
 
   async #look(): Promise<void> {
-    if (this.#paused) return;
+    // A router that answers slowly is not asked by several at a time.
+    if (this.#paused || this.#looking) return;
+    this.#looking = true;
     try {
       const sample = await takeSample(this.#address);
       this.#before = this.#sample;
@@ -109,6 +112,8 @@ class Top {
       this.#trouble = undefined;
     } catch (error) {
       this.#trouble = `cannot be reached: ${explainFailure(error)}`;
+    } finally {
+      this.#looking = false;
     }
     this.#draw();
   }

@@ -1,4 +1,5 @@
-import { ask, type ControlAddress } from '@headgate/shared/admin/ask';
+import { ask, type AskLimits, type ControlAddress } from '@headgate/shared/admin/ask';
+import { StartFailure } from '@headgate/shared/process/start-failure';
 
 /** One line of `show stat`, by the names of its columns. */
 export type StatRow = Readonly<Record<string, string>>;
@@ -13,15 +14,30 @@ export interface Sample {
   readonly tunnels: ReadonlyMap<string, number> | undefined;
 }
 
-/** Asks a router, or HAProxy, for its numbers. Rejects with the system's error. */
+/** A router that is stopped, or stuck, accepts and answers nothing. */
+const LIMITS: AskLimits = { within: 5000, most: 64 * 1024 * 1024 };
+
+/** Asks a router, or HAProxy, for its numbers. Rejects with the system's error, or when no router answers. */
 export async function takeSample(address: ControlAddress): Promise<Sample> {
   const at = performance.now();
-  const [info, stat, tunnels] = await Promise.all([
-    ask(address, 'show info'),
-    ask(address, 'show stat'),
-    ask(address, 'show tunnels json'),
-  ]);
-  return { at, info: parseInfo(info), rows: parseCsv(stat), tunnels: parseTunnels(tunnels) };
+  const answer = (line: string): Promise<string> =>
+    ask(address, line, LIMITS).catch((error: unknown) => {
+      throw error instanceof Error && !('code' in error) ? new StartFailure(error.message) : error;
+    });
+  const [info, stat, tunnels] = await Promise.all(['show info', 'show stat', 'show tunnels json'].map(answer));
+  const known = parseInfo(info ?? '');
+  if (known['Name'] === undefined)
+    throw new StartFailure(`this is not the control socket of a router: 'show info' is answered '${firstLine(info)}'`);
+  return { at, info: known, rows: parseCsv(stat ?? ''), tunnels: parseTunnels(tunnels ?? '') };
+}
+
+function firstLine(text = ''): string {
+  return (
+    text
+      .trimStart()
+      .slice(0, 60)
+      .split(/[\r\n]/)[0] ?? ''
+  );
 }
 
 function parseInfo(text: string): Readonly<Record<string, string>> {

@@ -68,3 +68,19 @@ test('values with commas and quotes are one value', () => {
   assert.equal(first.rows[2]?.['mode'], 'http');
   assert.deepEqual(parseCsv('Permission denied\n'), []);
 });
+
+test('the addresses of a frontend are listed with it, and not among servers', () => {
+  const rows = parseCsv(
+    [
+      '# pxname,svname,scur,status,type,mode,',
+      'web,FRONTEND,3,OPEN,0,http,',
+      'web,sock-1,1,OPEN,3,http,',
+      'api,FRONTEND,0,OPEN,0,http,',
+      'web,one,2,UP,2,http,',
+      'web,BACKEND,2,UP,1,http,',
+      '',
+    ].join('\n'),
+  );
+  const names = screenOf({ ...first, rows }, undefined, 200).map(({ text }) => text.slice(0, 10).trimEnd());
+  assert.deepEqual(names.slice(3), ['FRONTEND', 'web', '  sock-1', 'api', '', 'BACKEND /', 'web', '  one']);
+});

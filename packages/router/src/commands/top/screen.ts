@@ -49,19 +49,28 @@ const SERVERS: readonly Column[] = [
 ];
 
 const NAME = 24;
+/** The `type` of an address of a frontend (`option socket-stats`). */
+const BIND = '3';
 
 /** The screen. `before`: the sample that rates are counted from; undefined for the first. */
 export function screenOf(sample: Sample, before: Sample | undefined, columns: number): readonly Line[] {
   const rates = ratesSince(sample, before);
   const { rows } = sample;
   const front = rows.filter(({ svname }) => svname === 'FRONTEND');
-  const back = rows.filter(({ svname }) => svname !== 'FRONTEND' && svname !== '');
+  const binds = Map.groupBy(
+    rows.filter(({ type }) => type === BIND),
+    ({ pxname }) => pxname,
+  );
+  const back = rows.filter(({ svname, type }) => svname !== 'FRONTEND' && svname !== '' && type !== BIND);
   const named = Map.groupBy(back, ({ pxname }) => pxname);
   const lines = [
     ...summary(sample, rates, front),
     { text: '', look: 'plain' as const },
     heading('FRONTEND', FRONTENDS),
-    ...front.map((row) => rowLine(row['pxname'] ?? '', row, FRONTENDS, rates)),
+    ...front.flatMap((row) => [
+      rowLine(row['pxname'] ?? '', row, FRONTENDS, rates),
+      ...(binds.get(row['pxname']) ?? []).map((bind) => rowLine(`  ${bind['svname']}`, bind, FRONTENDS, rates)),
+    ]),
     { text: '', look: 'plain' as const },
     heading('BACKEND / SERVER', SERVERS, sample.tunnels),
     ...[...named.values()].flatMap((group) => groupLines(group, rates, sample.tunnels)),
