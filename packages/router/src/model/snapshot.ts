@@ -15,6 +15,7 @@ import type { Severity } from '@headgate/shared/log/logger';
 import type { Condition } from './condition.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Read } from './values.ts';
+import type { ForwardFor } from './forward-for.ts';
 import type { Page } from './answer.ts';
 import type { RequestOutcome } from './outcome.ts';
 import type { LiveList, PatternList } from './pattern-list.ts';
@@ -27,6 +28,7 @@ import type { TableSpec } from '../tables/stick-table.ts';
 import type { TerminatorPlace } from './terminator-place.ts';
 
 export type { Condition } from './condition.ts';
+export type { ForwardFor } from './forward-for.ts';
 export type { Timeouts } from './timeouts.ts';
 export type { CheckConfig, Server } from './server.ts';
 export type { RequestOutcome } from './outcome.ts';
@@ -84,13 +86,6 @@ export interface GlobalConfig {
 /** `option http-keep-alive | http-server-close | httpclose`; the last one in a proxy wins. */
 export type ConnectionMode = 'keep-alive' | 'server-close' | 'close';
 
-export interface ForwardFor {
-  readonly header: string;
-  readonly ifNone: boolean;
-  /** True when this client address is excepted. */
-  readonly except: (address: string) => boolean;
-}
-
 /** A rule that changes something or ends the evaluation: `redirect`, `http-request`, `http-response`, `http-after-response`, `tcp-request`, `tcp-response`. */
 export interface RequestRule {
   readonly at: Position;
@@ -100,6 +95,8 @@ export interface RequestRule {
   readonly act: (on: Evaluation) => RequestOutcome;
   /** What the action itself depends on. */
   readonly reads: readonly Read[];
+  /** `expect-proxy`: connections that it is for begin with a PROXY header. */
+  readonly demandsProxy?: true;
 }
 
 /** Determines which rules of a list need not be evaluated. */

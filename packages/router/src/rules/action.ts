@@ -14,6 +14,7 @@ export interface CompiledAction {
   /** What the action depends on. */
   readonly reads: readonly Read[];
   readonly condition: readonly Word[];
+  readonly demandsProxy?: true;
 }
 
 /** The context of compiling an action: where problems are reported, and the phase in which its expressions are evaluated. */

@@ -164,9 +164,16 @@ function refuseAction(
 function requestRule(
   statement: Statement,
   scope: AclScope,
-  { act, reads, condition }: CompiledAction,
+  { act, reads, condition, demandsProxy }: CompiledAction,
   phase: Phase = phases.request,
 ): RequestRule {
   const at = statement.words[0].at;
-  return { at, text: textOf(statement), when: scope.condition(condition, at, phase), act, reads };
+  return {
+    at,
+    text: textOf(statement),
+    when: scope.condition(condition, at, phase),
+    act,
+    reads,
+    ...(demandsProxy && { demandsProxy }),
+  };
 }

@@ -42,7 +42,7 @@ export async function examine(target: Target, findings: Findings): Promise<Reply
 }
 
 /** Connects by every address; the first that answers, if any. */
-async function reach({ subject, host, port, at }: Target, findings: Findings): Promise<Place | undefined> {
+export async function reach({ subject, host, port, at }: Target, findings: Findings): Promise<Place | undefined> {
   const addresses = isIP(host) > 0 ? [host] : await addressesOf(host);
   if (addresses.length === 0) {
     findings.add(
@@ -125,7 +125,8 @@ async function agree(place: Place, target: Target, findings: Findings): Promise<
   return reply;
 }
 
-function doubt({ kind, status }: Reply, subject: string): ['warning' | 'notice', string, string, string] {
+/** A finding about something that answers otherwise than an HTTP server. */
+export function doubt({ kind, status }: Reply, subject: string): ['warning' | 'notice', string, string, string] {
   switch (kind) {
     case 'tls':
       return ['warning', subject, 'answers in TLS to plain HTTP', 'use TLS to it, or its plain port'];

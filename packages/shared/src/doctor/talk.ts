@@ -52,6 +52,9 @@ export function talk(place: Place, bytes: Buffer, enough: (text: string) => bool
   });
 }
 
+/** A connection over TLS, to say something on. */
+export type Secured = TLSSocket;
+
 /** A TLS connection, or why there is none. */
 export interface Handshake {
   readonly failed: string | undefined;
@@ -66,7 +69,7 @@ export interface Handshake {
 /** What a client says in its ClientHello, where it is another than that of this runtime. */
 export type Manner = Pick<
   ConnectionOptions,
-  'minVersion' | 'maxVersion' | 'ciphers' | 'ecdhCurve' | 'sigalgs' | 'ALPNProtocols'
+  'minVersion' | 'maxVersion' | 'ciphers' | 'ecdhCurve' | 'sigalgs' | 'ALPNProtocols' | 'ca' | 'cert' | 'key'
 >;
 
 /** Shakes hands as a browser does that asks for `name`. The caller destroys the socket. */

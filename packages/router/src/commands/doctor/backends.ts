@@ -3,6 +3,7 @@ import { Findings } from '@headgate/shared/doctor/finding';
 import { ask, speaks } from '@headgate/shared/doctor/http';
 import { examine } from '@headgate/shared/doctor/reach';
 import type { Backend, Server, Snapshot } from '../../model/snapshot.ts';
+import { examineTlsServer } from './tls-server.ts';
 import { examineWebSocket } from './web-socket.ts';
 
 /** Servers that are examined at the same time: one after the other, many that are down would take minutes. */
@@ -40,8 +41,11 @@ async function examineServer(backend: Backend, server: Server, question: Questio
     own: `'send-proxy${sendProxy === 2 ? '-v2' : ''}' on the server`,
     other: 'the PROXY protocol in the application',
   };
-  const reply = await examine({ subject, at, host, port, introduction: sendProxy, words, name }, findings);
-  if (reply?.kind === 'http' && server.check === undefined && backend.servers.length > 1)
+  const target = { subject, at, host, port, introduction: sendProxy, words, name };
+  if (server.tls !== undefined) return examineTlsServer(server, target, question.webSocket, findings);
+  const reply = await examine(target, findings);
+  const unchecked = server.check === undefined && server.track === undefined;
+  if (reply?.kind === 'http' && unchecked && backend.servers.length > 1)
     findings.add(
       'notice',
       subject,

@@ -1,11 +1,11 @@
 import type { Question } from '@headgate/shared/doctor/command';
 import type { Findings } from '@headgate/shared/doctor/finding';
-import { ask, speaks, type Introduction } from '@headgate/shared/doctor/http';
+import { ask, speaks, type Introduction, type Reply } from '@headgate/shared/doctor/http';
 import type { Place } from '@headgate/shared/doctor/talk';
 import { addressText } from '@headgate/shared/net/endpoint';
 import { tunnelTimeouts } from '../../engine/deadlines.ts';
 import { METRICS_PROXY } from '../../model/service.ts';
-import type { Bind, Frontend, Snapshot } from '../../model/snapshot.ts';
+import type { Backend, Bind, Frontend, Snapshot } from '../../model/snapshot.ts';
 import { examineWebSocket } from './web-socket.ts';
 
 /** A WebSocket that is silent for less than this is not idle: browsers and servers ping every 20 to 60 seconds. */
@@ -17,8 +17,12 @@ const PRIVILEGED = 1024;
 export async function examineFrontends(snapshot: Snapshot, question: Question, findings: Findings): Promise<void> {
   for (const frontend of snapshot.frontends) {
     if (frontend.name === METRICS_PROXY) continue;
-    for (const bind of frontend.binds) await examineBind(frontend, bind, question, findings);
-    examineTimeouts(snapshot, frontend, findings);
+    const backends = backendsOf(snapshot, frontend);
+    // WebSockets are for servers: the statistics page, for one, has none.
+    const served = backends.some(({ servers }) => servers.length > 0);
+    const asked = served ? question : { ...question, webSocket: undefined };
+    for (const bind of frontend.binds) await examineBind(frontend, bind, asked, findings);
+    for (const backend of backends) if (backend.servers.length > 0) examineTimeouts(frontend, backend, findings);
   }
 }
 
@@ -52,10 +56,10 @@ async function examineBind(frontend: Frontend, bind: Bind, question: Question, f
     );
     return;
   }
-  await examineIntroduction(frontend, bind, speaks(reply), { subject, place, local, name }, findings);
-  if (question.webSocket === undefined || frontend.engine === 'tcp') return;
+  const spoken = await examineIntroduction(frontend, bind, reply, { subject, place, local, name }, findings);
+  if (question.webSocket === undefined || frontend.engine === 'tcp' || spoken === undefined) return;
   await examineWebSocket(
-    { subject, at, place, name, path: question.webSocket, introduction },
+    { subject, at, place, name, path: question.webSocket, introduction: spoken },
     {
       does: 'passes the',
       advice: `headgate-router explain ws://${name}${question.webSocket} shows which rule answers it`,
@@ -64,15 +68,25 @@ async function examineBind(frontend: Frontend, bind: Bind, question: Question, f
   );
 }
 
-/** Whether what runs there demands PROXY headers as the file says: it may be an older configuration, or another program. */
+/**
+ * Whether what runs there demands PROXY headers as the file says: it may be an older configuration, or another program. Resolves with
+ * the version of the header that is to be sent from here.
+ */
 async function examineIntroduction(
-  { forwardFor, engine }: Frontend,
+  { forwardFor, engine, connectionRules }: Frontend,
   { acceptProxy, at }: Bind,
-  answers: boolean,
-  { subject, place, local, name }: { subject: string; place: Place; local: boolean; name: string },
+  reply: Reply,
+  {
+    subject,
+    place,
+    local,
+    name,
+  }: { subject: string; place: Extract<Place, { port: number }>; local: boolean; name: string },
   findings: Findings,
-): Promise<void> {
+): Promise<Introduction | undefined> {
   const answersOther = speaks(await ask(place, name, acceptProxy ? 0 : 2));
+  const mayDemand = connectionRules.some(({ demandsProxy }) => demandsProxy);
+  const demands = !acceptProxy && !speaks(reply) && answersOther;
   if (acceptProxy && answersOther)
     findings.add(
       'error',
@@ -81,7 +95,7 @@ async function examineIntroduction(
       'reload the router, or look which program has the port: ss -ltnp',
       at,
     );
-  else if (!acceptProxy && !answers && answersOther)
+  else if (demands && !mayDemand)
     findings.add(
       'error',
       subject,
@@ -89,8 +103,22 @@ async function examineIntroduction(
       "add 'accept-proxy' to the bind, or reload the router",
       at,
     );
-  else findings.ok(subject, acceptProxy ? 'demands a PROXY header: the addresses of clients are kept' : 'answers', at);
-  if (!acceptProxy && local && forwardFor !== undefined && engine !== 'tcp')
+  else if (engine !== 'tcp' && !demands && reply.kind !== 'http') {
+    findings.add(
+      'warning',
+      subject,
+      STRANGE[reply.kind],
+      `look which program has the port (ss -ltnp 'sport = :${place.port}'), and at the rules of the frontend`,
+      at,
+    );
+    return undefined;
+  } else
+    findings.ok(
+      subject,
+      acceptProxy || demands ? 'demands a PROXY header: the addresses of clients are kept' : answer(reply),
+      at,
+    );
+  if (!acceptProxy && !mayDemand && local && forwardFor !== undefined && engine !== 'tcp')
     findings.add(
       'notice',
       subject,
@@ -98,36 +126,49 @@ async function examineIntroduction(
       "where a TLS terminator is in front, add 'accept-proxy' here and 'protocol = proxy' there: otherwise X-Forwarded-For is 127.0.0.1",
       at,
     );
+  return acceptProxy || demands ? 2 : 0;
+}
+
+/** What listens on the address of a frontend and does not answer in HTTP. */
+const STRANGE: Readonly<Record<Exclude<Reply['kind'], 'http'>, string>> = {
+  refused: 'nothing listens',
+  tls: 'what listens there speaks TLS',
+  other: 'what listens there does not speak HTTP',
+  closed: 'what listens there closes the connection without an answer',
+  silent: 'what listens there accepts connections and does not answer',
+};
+
+function answer({ kind, status }: Reply): string {
+  return kind === 'http' ? `answers: status ${status}` : 'answers';
+}
+
+/** Where requests of a frontend may go. */
+function backendsOf({ backends }: Snapshot, { name, defaultBackend, useBackends }: Frontend): readonly Backend[] {
+  const names = new Set([...useBackends.map(({ backend }) => backend), defaultBackend ?? name]);
+  return [...names].flatMap((one) => backends.get(one) ?? []);
 }
 
 /** The shortest time after which a silent tunnel of this frontend is cut. */
-function examineTimeouts(
-  { backends }: Snapshot,
-  { name, timeouts, at, defaultBackend, useBackends }: Frontend,
-  findings: Findings,
-): void {
-  const names = new Set([...useBackends.map(({ backend }) => backend), defaultBackend ?? name]);
-  for (const backend of [...names].flatMap((one) => backends.get(one) ?? [])) {
-    const { silent } = tunnelTimeouts(timeouts, backend.timeouts);
-    const subject = `frontend ${name} to backend ${backend.name}`;
-    if (silent >= PATIENCE) findings.ok(subject, `WebSockets may be silent for ${silent / 1000} s`, at);
-    else if (silent === 0)
-      findings.add(
-        'notice',
-        subject,
-        'WebSockets may be silent for as long as they want',
-        'set timeout tunnel: clients that vanish hold their connections',
-        at,
-      );
-    else
-      findings.add(
-        'warning',
-        subject,
-        `WebSockets that are silent for ${silent / 1000} s are cut`,
-        'set timeout tunnel 1h in defaults, or let the application ping more often',
-        at,
-      );
-  }
+function examineTimeouts({ name, timeouts, at }: Frontend, backend: Backend, findings: Findings): void {
+  const { silent } = tunnelTimeouts(timeouts, backend.timeouts);
+  const subject = `frontend ${name} to backend ${backend.name}`;
+  if (silent >= PATIENCE) findings.ok(subject, `WebSockets may be silent for ${silent / 1000} s`, at);
+  else if (silent === 0)
+    findings.add(
+      'notice',
+      subject,
+      'WebSockets may be silent for as long as they want',
+      'set timeout tunnel: clients that vanish hold their connections',
+      at,
+    );
+  else
+    findings.add(
+      'warning',
+      subject,
+      `WebSockets that are silent for ${silent / 1000} s are cut`,
+      'set timeout tunnel 1h in defaults, or let the application ping more often',
+      at,
+    );
 }
 
 function isAny(host: string): boolean {

@@ -10,6 +10,7 @@ export const expectProxy: Action = {
       return undefined;
     }
     const condition = conditionOf(keyword, words.slice(1), context);
-    return condition === undefined ? undefined : { act: () => ({ kind: 'expect-proxy' }), reads: [], condition };
+    if (condition === undefined) return undefined;
+    return { act: () => ({ kind: 'expect-proxy' }), reads: [], condition, demandsProxy: true };
   },
 };

@@ -44,7 +44,9 @@ export async function examineService(service: Service, question: Question, findi
   else
     findings.ok(
       subject,
-      timeouts.idle === 0 ? 'connections may be silent' : `connections may be silent for ${timeouts.idle / 1000} s`,
+      timeouts.idle === 0
+        ? 'connections may be silent for as long as they want'
+        : `connections may be silent for ${timeouts.idle / 1000} s`,
       at,
     );
 }
