@@ -3,6 +3,7 @@ import { ask, type ControlAddress } from '@headgate/shared/admin/ask';
 import { CONTROL_OPTIONS } from '@headgate/shared/admin/control-address';
 import { lineOf } from '@headgate/shared/admin/words';
 import { parseDuration } from '@headgate/shared/config/units';
+import { exit } from '@headgate/shared/process/exit';
 import type { Command, CommandIo } from '@headgate/shared/process/product';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
 import { atControl } from './control-address.ts';
@@ -29,6 +30,8 @@ The steps by themselves: ctl deploy check|switch|status|end. The configuration f
 
 /** Milliseconds between two requests for what is left. */
 const LOOK = 250;
+/** Signals that end the command, with its exit code then. */
+const INTERRUPTIONS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 /** Milliseconds for sessions that were ended to close. */
 const LAST_WORDS = 5000;
 
@@ -77,6 +80,7 @@ class Deploy {
   readonly #io: CommandIo;
   readonly #began = performance.now();
   #shown = '';
+  #moved = false;
 
   constructor(address: ControlAddress, name: string, to: string, within: number, json: boolean, io: CommandIo) {
     this.#address = address;
@@ -88,6 +92,15 @@ class Deploy {
   }
 
   async run(): Promise<number> {
+    for (const [signal, code] of Object.entries(INTERRUPTIONS))
+      process.once(signal, () => {
+        this.#interrupted();
+        void exit(code);
+      });
+    return this.#deploy();
+  }
+
+  async #deploy(): Promise<number> {
     const time = ['within', `${this.#within}ms`];
     this.#progress(`checking ${this.#to}`);
     const checked = await this.#step('check', this.#to, ...time);
@@ -95,6 +108,7 @@ class Deploy {
     this.#progress(`${this.#to} passed its checks, moving ${this.#name}`);
     const moved = await this.#step('switch', this.#to, ...time);
     if (!moved.done) return this.#failed(moved);
+    this.#moved = true;
     const left = await this.#drained(this.#within);
     const ended = left > 0 ? Number((await this.#step('end'))['ended'] ?? 0) : 0;
     if (ended > 0) await this.#drained(LAST_WORDS);
@@ -111,7 +125,7 @@ class Deploy {
       if (left === 0 || performance.now() >= until) return left;
       const seconds = Math.ceil((until - performance.now()) / 1000);
       this.#progress(
-        `${this.#name} is at ${this.#to}; finishing at the old address: ${requests} requests, ${tunnels} tunnels, ${seconds} s left`,
+        `${this.#name} is at ${this.#to}; finishing at the old address: ${requests} ${requests === 1 ? 'request' : 'requests'}, ${tunnels} ${tunnels === 1 ? 'tunnel' : 'tunnels'}, ${seconds} s left`,
       );
       await pause(LOOK);
     }
@@ -133,9 +147,17 @@ class Deploy {
     return 1;
   }
 
+  /** The router goes on with what it has begun. */
+  #interrupted(): void {
+    const reason = this.#moved
+      ? `interrupted: ${this.#name} is at ${this.#to}, and its WebSockets at the old address end in time; 'ctl deploy status ${this.#name}' shows what is left there, 'ctl deploy end ${this.#name}' ends it`
+      : 'interrupted: nothing has changed';
+    this.#failed({ done: this.#moved, reason });
+  }
+
   #report(moved: Report, ended: number): number {
     this.#clear();
-    const seconds = (performance.now() - this.#began) / 1000;
+    const seconds = Math.round(performance.now() - this.#began) / 1000;
     const { from, to, file, line } = moved;
     if (this.#json) {
       this.#io.out(`${JSON.stringify({ done: true, server: this.#name, from, to, ended, seconds, file, line })}\n`);

@@ -77,6 +77,13 @@ export class Backends {
     for (const { backend } of this.#running.values()) backend.track((key) => servers.get(key));
   }
 
+  /** A line about a backend, in its own log and in that of the process. */
+  note(name: string, severity: Severity, message: string): void {
+    if (this.#tell !== undefined) return;
+    this.#running.get(name)?.events(severity, message);
+    this.#report(severity, name, message);
+  }
+
   #started(config: Backend): RunningBackend {
     const backend = createBackend(config, {
       now: () => performance.now(),
@@ -87,11 +94,7 @@ export class Backends {
         this.changed(server);
       },
       tell: this.#tell,
-      report: (severity, message) => {
-        if (this.#tell !== undefined) return;
-        running.events(severity, message);
-        this.#report(severity, config.name, message);
-      },
+      report: (severity, message) => this.note(config.name, severity, message),
     });
     backend.watch((changed) => {
       this.changed(changed);

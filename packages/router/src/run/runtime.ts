@@ -29,7 +29,7 @@ import { asOperated } from './as-operated.ts';
 import { Backends } from './backends.ts';
 import { Binds, type PlannedBind } from './binds.ts';
 import type { Limit } from './connection-limit.ts';
-import { Deployments } from './deployments.ts';
+import { Deployments, textOf } from './deployments.ts';
 import type { SharedContext } from './frontend-context.ts';
 import { Frontends } from './frontends.ts';
 import { Gates, type Gate } from './gates.ts';
@@ -235,6 +235,11 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     );
     const retired = backend.follow({ ...backend.config, servers });
     this.deployments.note(server.key, server, address);
+    this.#backends.note(
+      backend.config.name,
+      'notice',
+      `Server ${server.key} was deployed to ${textOf(address)}, from ${textOf(server.config.address)}.`,
+    );
     this.#serversChanged(retired, within);
   }
 

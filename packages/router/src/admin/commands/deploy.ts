@@ -1,3 +1,4 @@
+import { nearest } from '@headgate/shared/config/suggest';
 import { parseDuration } from '@headgate/shared/config/units';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OpenSession } from '../../engine/open-session.ts';
@@ -50,13 +51,24 @@ interface Asked extends FoundServer {
 /** Reads `B/S ADDRESS [within T]`. */
 function read(words: readonly string[], desk: Desk): Asked | string {
   const [name, address = '', word, time = ''] = words;
-  const found = findServer(desk, name);
+  const found = find(desk, name);
   if (typeof found === 'string') return found;
   const line = readServerLine(found.server.config.name, [address]);
   if ('wrong' in line) return `Not deployed: ${line.wrong.join('; ')}\n`;
+  if (line.server.relative !== undefined)
+    return `Not deployed: '${address}' is not a complete address: write HOST:PORT, or the path of a unix socket\n`;
   const within = word === 'within' ? parseDuration(time, 's') : { value: WITHIN };
   if (!('value' in within)) return `Not deployed: ${within.error}\n`;
   return { ...found, config: { ...found.server.config, address: line.server.address }, within: within.value };
+}
+
+/** The server of `backend/server`, or what is wrong with the name, and which one was meant. */
+function find(desk: Desk, name: string | undefined): FoundServer | string {
+  const found = findServer(desk, name);
+  if (typeof found !== 'string') return found;
+  const names = [...desk.router.backends.values()].flatMap(({ servers }) => servers.map(({ key }) => key));
+  const meant = nearest(name ?? '', names);
+  return meant === undefined ? found : `${found.trimEnd()} Did you mean '${meant}'?\n`;
 }
 
 async function check(words: readonly string[], desk: Desk): Promise<Answered> {
@@ -90,18 +102,21 @@ async function move(words: readonly string[], desk: Desk): Promise<Answered> {
   if (typeof asked === 'string') return { refused: asked };
   const { backend, server, config, within } = asked;
   const [from, to] = [textOf(server.config.address), textOf(config.address)];
-  if (from === to) return { refused: `Not deployed: ${server.key} is at ${to} already.\n` };
+  if (from === to)
+    return {
+      refused: `Not deployed: ${server.key} is at ${to} already ('deploy status' shows what is left elsewhere).\n`,
+    };
   const { at } = server.config;
   desk.router.deploy(backend, server, config.address, within);
   const left = leftOf(desk, server, await byWorkers(desk, ['switch', ...words]));
   return {
-    text: `${server.key} moved from ${from} to ${to}: ${left.requests} requests and ${left.tunnels} tunnels are finishing.\n`,
+    text: `${server.key} moved from ${from} to ${to}: ${inWords(left)} finishing.\n`,
     json: { server: server.key, from, to, ...left, file: at.file, line: at.line },
   };
 }
 
 async function status(words: readonly string[], desk: Desk): Promise<Answered> {
-  const found = findServer(desk, words[0]);
+  const found = find(desk, words[0]);
   if (typeof found === 'string') return { refused: found };
   const { key, config } = found.server;
   const deployment = desk.router.deployments.get(key);
@@ -111,13 +126,13 @@ async function status(words: readonly string[], desk: Desk): Promise<Answered> {
   const left = leftOf(desk, deployment.old, await byWorkers(desk, ['status', ...words]));
   const [from, configured] = [textOf(deployment.from), textOf(deployment.configured)];
   return {
-    text: `${key} is at ${address}, was at ${from}: ${left.requests} requests and ${left.tunnels} tunnels are finishing there.\n`,
+    text: `${key} is at ${address}, was at ${from}: ${inWords(left)} finishing there.\n`,
     json: { server: key, from, to: address, configured, ...left },
   };
 }
 
 async function end(words: readonly string[], desk: Desk): Promise<Answered> {
-  const found = findServer(desk, words[0]);
+  const found = find(desk, words[0]);
   if (typeof found === 'string') return { refused: found };
   const deployment = desk.router.deployments.get(found.server.key);
   if (deployment === undefined) return { text: 'Nothing is left.\n', json: { ended: 0 } };
@@ -138,6 +153,12 @@ interface WorkerAnswer {
   readonly requests?: number;
   readonly tunnels?: number;
   readonly ended?: number;
+}
+
+/** `1 request and 2 tunnels are`. */
+function inWords({ requests, tunnels }: { readonly requests: number; readonly tunnels: number }): string {
+  const counted = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`;
+  return `${counted(requests, 'request')} and ${counted(tunnels, 'tunnel')} are`;
 }
 
 function sumOf(answers: readonly WorkerAnswer[], what: keyof WorkerAnswer): number {
