@@ -6,7 +6,6 @@ import { WebSocket } from 'ws';
 import { once } from 'node:events';
 import { startApp } from '../../support/apps.ts';
 import { onCleanup } from '../../support/cleanup.ts';
-import { Origin } from '../../support/origin.ts';
 import { run } from '../../support/process.ts';
 import { commandLine, skips, type Router } from '../../support/programs.ts';
 import { RawServer } from '../../support/raw.ts';
@@ -71,7 +70,7 @@ scenario('top says why it cannot look', async (t) => {
 });
 
 scenario('top says when something answers that is not a router, or nothing does', async (t) => {
-  const other = await Origin.listen(t);
+  const other = await RawServer.listen(t, (connection) => connection.socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   const silent = await RawServer.listen(t);
   for (const [port, reason] of [
     [other.port, /: this is not the control socket of a router: 'show info' is answered 'HTTP\/1\.1 /],

@@ -15,6 +15,7 @@ export const sessionCommands = {
       // Seconds where no unit is given, as HAProxy reads `set timeout`.
       const parsed = parseDuration(/^\d+$/.test(delay) ? `${delay}s` : delay);
       if (which !== 'cli') return "'set timeout' only supports 'cli'.\n";
+      if (delay === '') return 'Expects an integer value.\n';
       if (!('value' in parsed) || parsed.value <= 0 || parsed.value > MAX_TIMEOUT) return 'Invalid timeout value.\n';
       session.timeout = parsed.value;
       return '';

@@ -160,15 +160,15 @@ function stat(args: readonly string[], { router }: Desk, { level }: Session): st
   const { stats } = router;
   if (stats === undefined) return '';
   const [place, types, server, ...more] = args;
-  const narrowed = /^-?\d+$/.test(types ?? '') && /^-?\d+$/.test(server ?? '');
+  // As in HAProxy, three words narrow, whatever they are; a name must be one, and a number may be any.
+  const narrowed = server !== undefined;
   const words = narrowed ? more : args;
-  // As in HAProxy, a name must be one, and a number may be any.
   if (narrowed && !/^-?\d+$/.test(place ?? '') && stats.proxies.every(({ name }) => name !== place))
     return 'No such proxy.\n';
   const all = rowsOf(stats, { legends: allows(level, 'operator') });
   const rows = all.filter(
     (row) =>
-      (!narrowed || isAt(row, place ?? '', Number(types), Number(server))) &&
+      (!narrowed || isAt(row, place ?? '', numberOf(types), numberOf(server))) &&
       !(words.includes('up') && /^(?:DOWN|MAINT|NOLB)/.test(String(row.values['status'] ?? ''))) &&
       !(words.includes('no-maint') && String(row.values['status'] ?? '').startsWith('MAINT')),
   );
@@ -176,8 +176,14 @@ function stat(args: readonly string[], { router }: Desk, { level }: Session): st
   return words.includes('typed') ? toTyped(rows, words.includes('desc')) : toCsv(rows);
 }
 
-/** `show stat <iid|name> <type> <sid>`: -1 is every one. */
+/** A number at the beginning of a word; 0 where there is none. */
+function numberOf(word = ''): number {
+  return Number(/^-?\d+/.exec(word)?.[0] ?? 0);
+}
+
+/** `show stat <iid|name> <type> <sid>`: -1 is every one. The last chooses among servers and addresses alone, as in HAProxy. */
 function isAt({ kind, proxyId, id, values }: Row, place: string, types: number, server: number): boolean {
   const proxy = place === '-1' || String(proxyId) === place || values['pxname'] === place;
-  return proxy && (types === -1 || (types & TYPES[kind]) !== 0) && (server === -1 || id === server);
+  const whole = kind === 'frontend' || kind === 'backend';
+  return proxy && (types === -1 || (types & TYPES[kind]) !== 0) && (whole || server === -1 || id === server);
 }
