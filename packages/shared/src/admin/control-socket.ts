@@ -101,9 +101,12 @@ export class ControlSocket {
     const session = { level: this.#place.level, interactive: false, timeout, over: false };
     const conversation = new Conversation(session, this.#answer, {
       write(text) {
-        socket.write(text);
+        const more = socket.write(text);
         socket.setTimeout(session.timeout);
+        return more || socket.destroyed ? Promise.resolve() : drained(socket);
       },
+      pause: () => void socket.pause(),
+      resume: () => void socket.resume(),
       end: () => socket.end(),
     });
     socket.setEncoding('utf8');
@@ -116,4 +119,17 @@ export class ControlSocket {
     socket.on('data', (text: string) => conversation.received(text));
     socket.on('end', () => conversation.finished());
   }
+}
+
+/** Resolves when more may be written, or when nobody will read it any more. */
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done);
+      socket.off('close', done);
+      resolve();
+    };
+    socket.once('drain', done);
+    socket.once('close', done);
+  });
 }

@@ -3,11 +3,19 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Conversation, MAX_LINE, MAX_PAYLOAD, type Session } from './conversation.ts';
 
-function talk(answer: (line: string, session: Session, payload?: string) => string = (line) => `<${line}>\n`) {
+function talk(
+  answer: (line: string, session: Session, payload?: string) => string = (line) => `<${line}>\n`,
+  taken: () => Promise<void> = () => Promise.resolve(),
+) {
   const said: string[] = [];
   const session: Session = { level: 'user', interactive: false, timeout: 1, over: false };
   const conversation = new Conversation(session, async (line, own, payload) => answer(line, own, payload), {
-    write: (text) => void said.push(text),
+    write(text) {
+      said.push(text);
+      return taken();
+    },
+    pause: () => void said.push('PAUSE'),
+    resume: () => void said.push('RESUME'),
     end: () => void said.push('END'),
   });
   return { said, conversation };
@@ -52,11 +60,24 @@ test('a line that is too long ends the connection', async () => {
   assert.deepEqual(said, ['END']);
 });
 
-test('a client that sends more than it reads answers for is cut off', async () => {
-  const { said, conversation } = talk();
-  conversation.received('x\n'.repeat(1000));
+test('a client that asks faster than it reads waits, and loses no answer', async () => {
+  const answer = (line: string, session: Session): string => {
+    session.interactive = true;
+    return line;
+  };
+  const reads: (() => void)[] = [];
+  const { said, conversation } = talk(answer, () => new Promise((resolve) => void reads.push(resolve)));
+  conversation.received('x\n'.repeat(100));
   await turn();
-  assert.deepEqual(said, ['END']);
+  // Nothing more is read, and nothing more is made, while the first answer is not taken.
+  assert.deepEqual(said, ['PAUSE', 'x\n> ']);
+  for (let n = 0; n < 100; n += 1) {
+    reads.shift()?.();
+    await turn();
+  }
+  assert.equal(said.filter((text) => text === 'x\n> ').length, 100);
+  assert.equal(said.indexOf('RESUME'), 38);
+  assert.ok(!said.includes('END'));
 });
 
 test('the lines after << up to an empty one belong to their command, as do those before the end', async () => {

@@ -28,11 +28,16 @@ export const PROMPT = '> ';
 export const MAX_PAYLOAD = 1_048_576;
 /** What announces a payload, at the end of a line. */
 const PAYLOAD = /(?:^|\s)<<\s*$/;
-/** Lines that wait for their turn. */
-const MAX_WAITING = 64;
+/** Lines that wait for their turn before nothing more is read. */
+const ENOUGH_WAITING = 64;
 
+/** The connection, as far as a conversation needs it. */
 export interface Ends {
-  write(text: string): void;
+  /** Resolves when the client has taken enough of it for more to be written, or is gone. */
+  write(text: string): Promise<void>;
+  /** Reads nothing more, until `resume`. */
+  pause(): void;
+  resume(): void;
   end(): void;
 }
 
@@ -48,7 +53,9 @@ export class Conversation {
   readonly #lines: Asked[] = [];
   /** Its payload is still coming. */
   #collecting: Asked | undefined;
+  #working = false;
   #busy = false;
+  #paused = false;
   #ended = false;
   #finished = false;
 
@@ -71,7 +78,8 @@ export class Conversation {
     for (const line of lines) this.#line(line);
     const tooLong = this.#rest.length > MAX_LINE || lines.some((line) => line.length > MAX_LINE);
     const tooMuch = (this.#collecting?.payload?.length ?? 0) > MAX_PAYLOAD;
-    if (tooLong || tooMuch || this.#lines.length > MAX_WAITING) return this.#end();
+    if (tooLong || tooMuch) return this.#end();
+    this.#restrain();
     void this.#work();
   }
 
@@ -97,23 +105,38 @@ export class Conversation {
     }
   }
 
+  /** A client that asks faster than it is answered, or than it reads, waits. */
+  #restrain(): void {
+    const enough = this.#lines.length >= ENOUGH_WAITING;
+    if (enough === this.#paused || this.#ended) return;
+    this.#paused = enough;
+    if (enough) this.#ends.pause();
+    else this.#ends.resume();
+  }
+
   async #work(): Promise<void> {
-    if (this.#busy || this.#ended) return;
-    this.#busy = true;
+    if (this.#working || this.#ended) return;
+    this.#working = true;
     for (let asked = this.#lines.shift(); asked !== undefined && !this.#ended; asked = this.#lines.shift()) {
       const { session } = this;
+      this.#busy = true;
       const text = await this.#answer(asked.line, session, asked.payload);
+      this.#busy = false;
       // After `quit` nothing follows, as in HAProxy.
-      this.#ends.write(session.over ? text : `${text}\n${session.interactive ? PROMPT : ''}`);
+      const taken = this.#ends.write(session.over ? text : `${text}\n${session.interactive ? PROMPT : ''}`);
       if (session.over || !session.interactive) this.#end();
+      else await taken;
+      this.#restrain();
     }
-    this.#busy = false;
+    this.#working = false;
     if (this.#finished) this.#end();
   }
 
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    // So that the client's end is seen.
+    if (this.#paused) this.#ends.resume();
     this.#ends.end();
   }
 }

@@ -11,7 +11,7 @@ export interface CtlParts {
   readonly atControl: AtControl;
 }
 
-const USAGE = 'ctl [-s SOCKET | -f FILE] COMMAND [WORD...]';
+const USAGE = 'ctl [-s SOCKET | -f FILE] [--json] COMMAND [WORD...]';
 
 /** How an answer begins that is a refusal. */
 const REFUSED =
@@ -24,6 +24,7 @@ export function ctlCommand({ program, summary, atControl }: CtlParts): Command {
 
   -s SOCKET  its control socket: a path, or HOST:PORT
   -f FILE    the configuration that names the socket ('stats socket'), when -s is not given
+  --json     adds 'json' to the command, for those that answer in JSON
 
 'ctl help' lists the commands. Exit code 1: the program cannot be reached, or refused.`;
   return {
@@ -34,17 +35,26 @@ export function ctlCommand({ program, summary, atControl }: CtlParts): Command {
         io.out(`usage: ${program} ${USAGE}\n${help}\n`);
         return 0;
       }
-      const parsed = usage.parse({ args: [...options], options: CONTROL_OPTIONS }, USAGE, io);
+      const parsed = usage.parse(
+        { args: [...options], options: { ...CONTROL_OPTIONS, json: { type: 'boolean' } } },
+        USAGE,
+        io,
+      );
       if (parsed === undefined) return WRONG_USAGE;
       if (words.length === 0) return usage.wrong('a command is needed', USAGE, io);
       return atControl(parsed.values, io, async (address) => {
-        const line = lineOf(words);
+        const line = lineOf(parsed.values.json === true ? inJson(words) : words);
         const answer = await ask(address, words.at(-1) === '<<' ? `${line}\n${await payload()}\n` : line);
         io.out(answer.replace(/\n\n$/, '\n'));
         return REFUSED.test(answer) ? 1 : 0;
       });
     },
   };
+}
+
+/** A payload comes last. */
+function inJson(words: readonly string[]): readonly string[] {
+  return words.at(-1) === '<<' ? [...words.slice(0, -1), 'json', '<<'] : [...words, 'json'];
 }
 
 /** Standard input to its end. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Origin } from '../../support/origin.ts';
-import { asked } from '../../support/control.ts';
+import { asked, openControl } from '../../support/control.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachRouter } from '../../support/scenario.ts';
 import { TempDir } from '../../support/temp.ts';
@@ -17,4 +17,18 @@ forEachRouter('show stat narrows by proxy and kind, and by a number among server
   assert.deepEqual(await shown('apps 7 2'), ['two', 'BACKEND']);
   assert.deepEqual(await shown('apps 4 2'), ['two']);
   assert.deepEqual(await shown('-1 3 9'), ['FRONTEND', 'BACKEND']);
+});
+
+forEachRouter('lines that come faster than their answers are read are all answered', async (t, router) => {
+  const control = new TempDir(t).join('control.sock');
+  await startRouting(t, router, { global: [`stats socket ${control} level admin`] });
+  const client = await openControl(t, control);
+  client.send('prompt\n');
+  await client.expect('> ');
+  client.socket.pause();
+  client.send('show stat json\n'.repeat(300));
+  client.send('quit\n');
+  client.socket.resume();
+  await client.ended();
+  assert.equal(client.text.split('\n> ').length, 302);
 });
