@@ -11,6 +11,7 @@ import type { StartOptions, TestProcess } from '../../support/process.ts';
 import { SOURCES, startProgram } from '../../support/programs.ts';
 import { RawServer } from '../../support/raw.ts';
 import { scenario, together } from '../../support/scenario.ts';
+import { readStats } from '../../support/statistics.ts';
 import { TempDir } from '../../support/temp.ts';
 import { until } from '../../support/until.ts';
 
@@ -42,6 +43,8 @@ defaults
 frontend web
     bind 127.0.0.1:${http}
     bind 127.0.0.1:${https} ssl crt ${certificates.keyAndCertFile}
+    option socket-stats
+    stats show-legends
     stats uri /-stats
     http-request use-service prometheus-exporter if { path /-metrics }
     default_backend app
@@ -271,7 +274,7 @@ listen web
     assert.equal(code, 3);
     assert.match(said, /^ok service \S+, accept 127\.0\.0\.1:\d+: a request passes both halves: status 200$/m);
     assert.match(said, /^ok server app\/one: answers: status 200$/m);
-    assert.match(said, /^ok frontend web, 127\.0\.0\.1:\d+: answers$/m);
+    assert.match(said, /^ok frontend web, 127\.0\.0\.1:\d+: answers: status 200$/m);
     assert.doesNotMatch(said, /^error /m);
     const next = await startApp(t, { name: 'next' });
     const moved = await run(t, program, [...args, 'deploy', 'app/one', '--to', `127.0.0.1:${next.port}`, '-f', file]);
@@ -290,4 +293,11 @@ listen web
     await until('both halves to end', () => halves.every((pid) => commandOf(String(pid)) === ''));
     await assert.rejects(request(http));
   });
+});
+
+scenario('statistics show the address that clients connect to, and not the socket between the halves', async (t) => {
+  const { http, https } = await start(t);
+  const binds = await readStats(`${http}/-stats`);
+  assert.equal(binds.get('web/sock-2')?.['addr'], https.replace('https://localhost', '127.0.0.1'));
+  assert.match((await request(`${http}/-stats`)).text, /127\.0\.0\.1:\d+ · TLS/);
 });

@@ -162,6 +162,7 @@ async function start(
   router: Router,
   own: string,
   bind: string,
+  rules: readonly string[] = [],
 ): Promise<Halves> {
   const app = await startApp(t, { name: 'one' });
   const dir = new TempDir(t);
@@ -170,6 +171,7 @@ async function start(
   const cfg = dir.write(
     'haproxy.cfg',
     `defaults\n mode http\n timeout client 1m\n timeout server 1m\n timeout connect 5s\nfrontend web\n bind 127.0.0.1:${http} ${bind}\n` +
+      rules.map((rule) => ` ${rule}\n`).join('') +
       ` option forwardfor\n default_backend apps\nbackend apps\n server one 127.0.0.1:${app.port} check\n`,
   );
   const conf = dir.write(
@@ -205,3 +207,59 @@ async function listening(t: TestContext, accept: (socket: Socket) => void): Prom
   onCleanup(t, () => void server.close());
   return server;
 }
+
+for (const router of ['haproxy', 'router'] as const)
+  scenario(`${router}: doctor knows a PROXY header that a rule demands`, async (t) => {
+    if (skipsAny(t, router)) return;
+    const halves = await start(t, 'terminator', router, 'protocol = proxy', '', [
+      'tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }',
+    ]);
+    const { code, said } = await halves.router('--websocket', '/echo');
+    assert.equal(code, 0);
+    assert.match(said.join('\n'), /^ok frontend web, \S+: demands a PROXY header: the addresses of clients are kept$/m);
+    assert.match(said.join('\n'), /^ok frontend web, \S+: passes the WebSocket at \/echo$/m);
+  });
+
+scenario(
+  'doctor speaks TLS to servers with ssl, and says nothing of WebSockets where there are no servers',
+  async (t) => {
+    const app = await startApp(t, { name: 'one' });
+    const { keyAndCertFile, caFile } = makeCertificates(t);
+    const dir = new TempDir(t);
+    const https = await freePort();
+    const conf = dir.write(
+      'stunnel.conf',
+      `foreground = yes\n[web]\naccept = 127.0.0.1:${https}\nconnect = 127.0.0.1:${app.port}\ncert = ${keyAndCertFile}\n`,
+    );
+    await startProgram(t, 'terminator', conf, [https]);
+    const silent = await listening(t, () => {});
+    const file = dir.write(
+      'haproxy.cfg',
+      `defaults\n mode http\n timeout client 10s\n timeout server 10s\n timeout connect 1s\nlisten stats\n bind 127.0.0.1:${app.port}\n stats enable\n` +
+        `frontend taken\n bind 127.0.0.1:${portOf(silent.address())}\n default_backend apps\nbackend apps\n` +
+        ` server good 127.0.0.1:${https} check ssl ca-file ${caFile} verifyhost localhost\n` +
+        ` server plain 127.0.0.1:${app.port} check ssl verify none\n` +
+        ` server distrusted 127.0.0.1:${https} check ssl ca-file ${keyAndCertFile} verifyhost localhost\n` +
+        ` server misnamed 127.0.0.1:${https} check ssl ca-file ${caFile} verifyhost other.example\n` +
+        ` server follower 127.0.0.1:${app.port} track good\n`,
+    );
+    const { code, said } = await diagnose(t, 'router', file, ['--websocket', '/echo']);
+    assert.equal(code, 1);
+    assert.deepEqual(
+      said
+        .filter((line) => /server|stats|taken,/.test(line))
+        .map((line) => line.replaceAll(/127\.0\.0\.1:\d+|Hostname\/IP does .*/g, 'X')),
+      [
+        'ok frontend stats, X: answers: status 200',
+        'warning frontend taken, X: what listens there accepts connections and does not answer',
+        'ok server apps/good: answers over TLS: status 200',
+        'ok server apps/good: opens a WebSocket at /echo',
+        'error server apps/plain: answers in plain HTTP, and is spoken to in TLS: requests get a 503',
+        'error server apps/distrusted: its certificate is refused, and requests get a 503: UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+        'error server apps/misnamed: its certificate is for another name: X',
+        'ok server apps/follower: answers: status 200',
+        'ok server apps/follower: opens a WebSocket at /echo',
+      ],
+    );
+  },
+);

@@ -1,11 +1,13 @@
 /** A server is moved to a new address without an error: `deploy` in one command, and in steps. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { startApp, type App } from '../../support/apps.ts';
 import { request } from '../../support/client.ts';
+import { onCleanup } from '../../support/cleanup.ts';
 import { asked } from '../../support/control.ts';
 import { freePort } from '../../support/ports.ts';
 import { run } from '../../support/process.ts';
@@ -62,7 +64,7 @@ together('deploy', () => {
     assert.match(
       await ask('deploy status apps/one'),
       new RegExp(
-        `^apps/one is at 127\\.0\\.0\\.1:${next.port}, was at 127\\.0\\.0\\.1:${old.port}: 1 requests and \\d tunnels`,
+        `^apps/one is at 127\\.0\\.0\\.1:${next.port}, was at 127\\.0\\.0\\.1:${old.port}: 1 request and \\d tunnels?`,
       ),
     );
     old.release();
@@ -91,8 +93,12 @@ together('deploy', () => {
       /Not deployed: 127\.0\.0\.1:\d+ did not pass 2 checks of apps\/one in a row within 1000 ms, the last: L4CON/,
     );
     assert.equal(await serves(), 'old');
-    assert.equal(await ask('deploy switch apps/nine 127.0.0.1:1'), 'No such server.\n\n');
+    assert.equal(await ask('deploy switch apps/nine 127.0.0.1:1'), "No such server. Did you mean 'apps/one'?\n\n");
     assert.match(await ask('deploy switch apps/one nonsense:x'), /^Not deployed: 'x' is not a port\n/);
+    assert.match(
+      await ask('deploy check apps/one 127.0.0.1'),
+      /^Not deployed: '127\.0\.0\.1' is not a complete address/,
+    );
     assert.equal((await command('deploy', 'apps/one')).code, 2);
   });
 
@@ -151,4 +157,33 @@ together('deploy', () => {
     assert.equal(json['done'], true);
     assert.equal((await command('explain', '--live', '0xfff', '-f', file)).code, 1);
   });
+});
+
+scenario('deploy that is interrupted says what has been done, and ends', async (t) => {
+  const { next, port, file, process, ask } = await start(t);
+  const client = new WebSocket(`ws://127.0.0.1:${port}/echo`);
+  onCleanup(t, () => client.terminate());
+  await once(client, 'open');
+  for (const [to, shown, wanted, code] of [
+    [`127.0.0.1:${await freePort()}`, /^checking /, /: interrupted: nothing has changed\n$/, 130],
+    [
+      `127.0.0.1:${next.port}`,
+      /1 tunnel, /,
+      /: interrupted: apps\/one is at 127\.0\.0\.1:\d+, and its WebSockets /,
+      143,
+    ],
+  ] as const) {
+    const [program, ...args] = commandLine('router', '');
+    const words = ['deploy', 'apps/one', '--to', to, '--within', '1h', '-f', file];
+    const child = spawn(program, [...args.slice(0, -2), ...words]);
+    onCleanup(t, () => void child.kill('SIGKILL'));
+    let text = '';
+    child.stderr.setEncoding('utf8').on('data', (more: string) => (text += more));
+    await until('its progress', () => shown.test(text));
+    child.kill(code === 130 ? 'SIGINT' : 'SIGTERM');
+    assert.deepEqual(await once(child, 'close'), [code, null]);
+    assert.match(text, wanted);
+  }
+  assert.match(await ask('deploy status apps/one'), /0 requests and 1 tunnel are finishing there/);
+  await process.says(/ notice Server apps\/one was deployed to 127\.0\.0\.1:\d+, from 127\.0\.0\.1:\d+\./);
 });

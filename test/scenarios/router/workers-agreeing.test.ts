@@ -96,7 +96,7 @@ scenario('a server is deployed in all workers, and in those that start later', a
   await ask('reload');
   await replaceOne();
   assert.equal(await serves(), '1:next 2:next');
-  const left = Number(/(\d+) requests and 0 tunnels/.exec(await ask('deploy status apps/one'))?.[1]);
+  const left = Number(/(\d+) requests? and 0 tunnels/.exec(await ask('deploy status apps/one'))?.[1]);
   assert.match(await ask('deploy end apps/one'), new RegExp(`^${left} requests and tunnels were ended\\.`));
   await until('nothing to be left', async () => / 0 requests and 0 tunnels/.test(await ask('deploy status apps/one')));
   assert.match(await ask(`deploy switch apps/one 127.0.0.1:${old.port}`), /moved from .* 0 requests/);
