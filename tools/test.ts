@@ -10,7 +10,7 @@
  *
  * Most of a run is a thousand processes that start and compile the same sources: what one has compiled the others read.
  */
-import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -39,6 +39,8 @@ const SECOND_CHANCE = /^test\/(?!fuzz\/)/;
 
 /** More failures than this are no accident. */
 const MOST_TWICE = 5;
+/** A file that takes longer hangs, maybe after its last test: it is ended, fails, and the others are still run. Milliseconds. */
+const LONGEST = 300_000;
 /** How many of the slowest files are named. */
 const SLOWEST = 12;
 
@@ -52,11 +54,28 @@ if (files.length === 0) {
 } else {
   const compiled = mkdtempSync(join(tmpdir(), 'headgate-compiled-'));
   process.env['NODE_COMPILE_CACHE'] = compiled;
+  const watch = setInterval(endHanging, 1000, new Map<string, number>());
   try {
     await pipeline(Readable.from(allPasses()), new spec(), process.stdout, { end: false });
   } finally {
+    clearInterval(watch);
     rmSync(compiled, { recursive: true, force: true });
   }
+}
+
+/**
+ * Kills the processes of files that take too long; `since` has when each was first seen. The runner has a limit for tests only, and
+ * a process that does nothing but run in circles at its end obeys no other signal. Linux only.
+ */
+function endHanging(since: Map<string, number>): void {
+  const list = `/proc/${process.pid}/task/${process.pid}/children`;
+  const children = existsSync(list) ? readFileSync(list, 'utf8').split(' ').filter(Boolean) : [];
+  for (const child of children) {
+    const started = since.get(child) ?? Date.now();
+    since.set(child, started);
+    if (Date.now() - started > LONGEST) process.kill(Number(child), 'SIGKILL');
+  }
+  for (const known of since.keys()) if (!children.includes(known)) since.delete(known);
 }
 
 function isTimed(file: string): boolean {
