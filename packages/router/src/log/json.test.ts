@@ -61,3 +61,12 @@ test('a bad request has no method, target or version', () => {
     typeof line === 'object' && line !== null && !('method' in line) && !('target' in line) && !('version' in line),
   );
 });
+
+test('texts in UTF-8 are readable, and other bytes stay as they are', () => {
+  const bytes = (text: string): string => Buffer.from(text).toString('latin1');
+  const line = (userAgent: string): unknown =>
+    (JSON.parse(jsonLog(record({ userAgent }))) as Record<string, unknown>)['user_agent'];
+  assert.equal(line(bytes('Grüße 日本')), 'Grüße 日本');
+  assert.equal(line('caf\xe9'), 'caf\xe9');
+  assert.equal(line(bytes('ü'.repeat(2000))), 'ü'.repeat(1023));
+});

@@ -21,10 +21,10 @@ export function jsonLog(r: AccessRecord): string {
     backend: r.backendName,
     server: r.serverName,
     method,
-    host: r.host.slice(0, longest),
-    target: target?.slice(0, longest),
+    host: readable(r.host)?.slice(0, longest),
+    target: readable(target)?.slice(0, longest),
     version,
-    user_agent: fact(r.userAgent?.slice(0, longest)),
+    user_agent: fact(r.userAgent)?.slice(0, longest),
     request_id: fact(r.uniqueId),
     status: r.status,
     termination: r.termination,
@@ -45,8 +45,8 @@ export function jsonLog(r: AccessRecord): string {
     backend_queue: r.backendQueue,
     request_captures: some(r.captures?.request),
     response_captures: some(r.captures?.response),
-    request_cookie: r.captures?.requestCookie,
-    response_cookie: r.captures?.responseCookie,
+    request_cookie: readable(r.captures?.requestCookie),
+    response_cookie: readable(r.captures?.responseCookie),
     tls_version: fact(tls?.version),
     tls_cipher: fact(tls?.cipher),
     tls_sni: fact(tls?.sni),
@@ -57,11 +57,24 @@ export function jsonLog(r: AccessRecord): string {
 
 /** Captured values in the order of their slots, null where there is none. */
 function some(values: readonly (string | undefined)[] | undefined): readonly (string | null)[] | undefined {
-  return values === undefined || values.length === 0 ? undefined : values.map((value) => value ?? null);
+  return values === undefined || values.length === 0 ? undefined : values.map((value) => readable(value) ?? null);
 }
 
 function fact(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text;
+  return text === '' ? undefined : readable(text);
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Bytes that came over the network, one in each character: as UTF-8 where they are that, or else as they are. */
+function readable(text: string | undefined): string | undefined {
+  // oxlint-disable-next-line no-control-regex -- what is no ASCII
+  if (text === undefined || !/[^\x00-\x7f]/.test(text)) return text;
+  try {
+    return UTF8.decode(Buffer.from(text, 'latin1'));
+  } catch {
+    return text;
+  }
 }
 
 /** Method, target and version of a well-formed request line; nothing otherwise. */

@@ -24,13 +24,13 @@ test('lost log lines are reported once per destination, with the total at the en
   look();
   losses = [
     { place: '127.0.0.1:514', lines: 7 },
-    { place: '/run/log.sock', lines: 1 },
+    { place: '/run/log.sock', lines: 1, why: 'no space left on device' },
   ];
   look();
   look();
-  const lost = (place: string): string =>
-    `warning log lines for ${place} are being lost: no receiver, or it is too slow`;
-  assert.deepEqual(said.splice(0), [lost('127.0.0.1:514'), lost('/run/log.sock')]);
+  const lost = (place: string, why = 'no receiver, or it is too slow'): string =>
+    `warning log lines for ${place} are being lost: ${why}`;
+  assert.deepEqual(said.splice(0), [lost('127.0.0.1:514'), lost('/run/log.sock', 'no space left on device')]);
   watch.end();
   assert.deepEqual(said, [
     'warning log lines lost for 127.0.0.1:514: 7 in total',

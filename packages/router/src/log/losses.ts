@@ -18,10 +18,10 @@ export function watchLosses(
 ): { end(): void } {
   const told = new Set<string>();
   const look = (): void => {
-    for (const { place } of destinations.losses()) {
+    for (const { place, why = 'no receiver, or it is too slow' } of destinations.losses()) {
       if (told.has(place)) continue;
       told.add(place);
-      logger.log('warning', `log lines for ${place} are being lost: no receiver, or it is too slow`);
+      logger.log('warning', `log lines for ${place} are being lost: ${why}`);
     }
     timer = after(every, look);
   };

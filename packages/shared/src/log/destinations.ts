@@ -17,6 +17,8 @@ export interface Loss {
   /** As in a configuration: `127.0.0.1:514`, `/run/log.sock`, `stdout`. */
   readonly place: string;
   readonly lines: number;
+  /** Why, where the system said so. */
+  readonly why?: string | undefined;
 }
 
 /** How many destinations stay open that no log uses any more. */
@@ -62,7 +64,11 @@ export class Destinations {
   /** The destinations that have lost lines since the start, with their counts. */
   losses(): readonly Loss[] {
     return [...this.#opened.values()]
-      .map(({ place, sink }) => ({ place, lines: sink.dropped }))
+      .map(({ place, sink }) => ({
+        place,
+        lines: sink.dropped,
+        ...(sink.trouble !== undefined && { why: sink.trouble }),
+      }))
       .filter(({ lines }) => lines > 0);
   }
 

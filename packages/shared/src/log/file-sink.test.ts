@@ -68,6 +68,7 @@ test('a full disk loses lines, counted, and nothing else', { skip: !existsSync('
   sink.write('b');
   await sink.flush();
   assert.equal(sink.dropped, 2);
+  assert.equal(sink.trouble, 'no space left on device');
   sink.write('c');
   await sink.flush();
   assert.equal(sink.dropped, 3);

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, stat, write } from 'node:fs';
 import type { Sink } from './sink.ts';
+import { systemText } from './system-text.ts';
 
 /** Characters that may wait for a slow disk before lines are dropped. */
 const DEFAULT_LIMIT = 1024 * 1024;
@@ -22,6 +23,7 @@ export function reopenLogFiles(): void {
  */
 export class FileSink implements Sink {
   dropped = 0;
+  trouble: string | undefined;
   readonly #path: string;
   readonly #limit: number;
   readonly #now: () => number;
@@ -107,7 +109,10 @@ export class FileSink implements Sink {
       if (error === null && count < bytes.length) return this.#piece(file, bytes.subarray(count), lines);
       if (error === null) this.#cut = false;
       // Part of it may have been written: its lines count as lost, once each.
-      else this.#cut = true;
+      else {
+        this.#cut = true;
+        this.trouble = systemText(error);
+      }
       this.#sent(error === null ? 0 : lines);
     });
   }
@@ -128,7 +133,8 @@ export class FileSink implements Sink {
       const { dev, ino } = fstatSync(this.#file);
       this.#identity = `${dev}:${ino}`;
       this.#cut = false;
-    } catch {
+    } catch (error) {
+      this.trouble = systemText(error);
       this.#identity = ''; // Retried with the next lines; these count as lost.
     }
   }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sink } from './sink.ts';
+import { systemText } from './system-text.ts';
 
 /** Limit of lines waiting for the name to resolve, and of datagrams waiting in the socket. */
 const mostWaiting = 1000;
@@ -22,6 +23,7 @@ const retryAfter = 5000;
  */
 export class UdpSink implements Sink {
   dropped = 0;
+  trouble: string | undefined;
   readonly #host: string;
   readonly #port: number;
   #socket: Socket | undefined;
@@ -74,8 +76,13 @@ export class UdpSink implements Sink {
   }
 
   readonly #sent = (error: Error | null): void => {
-    if (error !== null) this.dropped += 1;
+    if (error !== null) this.#lost(error);
   };
+
+  #lost(error: Error): void {
+    this.dropped += 1;
+    this.trouble = systemText(error);
+  }
 
   #wait(line: string): void {
     const resting = this.#connecting === undefined && performance.now() - this.#failedAt < retryAfter;
@@ -100,9 +107,7 @@ export class UdpSink implements Sink {
         });
       });
       // An ICMP refusal may surface here instead of in a callback.
-      socket.on('error', () => {
-        this.dropped += 1;
-      });
+      socket.on('error', (error) => this.#lost(error));
       if (this.#closed) {
         socket.close();
         return;
@@ -111,7 +116,8 @@ export class UdpSink implements Sink {
       const waiting = this.#waiting;
       this.#waiting = [];
       for (const line of waiting) this.write(line);
-    } catch {
+    } catch (error) {
+      this.trouble = systemText(error);
       this.#failedAt = performance.now();
       this.#lose();
     } finally {
