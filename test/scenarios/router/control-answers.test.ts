@@ -176,6 +176,8 @@ async function start(t: TestContext, router: Router): Promise<(line: string) => 
         'server off 127.0.0.1:9 disabled',
         'server paused 127.0.0.1:9 check',
         'server drained 127.0.0.1:9',
+        'server unencrypted 127.0.0.1:9 no-ssl',
+        'server encrypted 127.0.0.1:9 ssl verify none',
       ],
       table: ['stick-table type ip size 1k expire 10m store gpc0,http_req_rate(10s),conn_cur,gpt0'],
       numbers: ['stick-table type integer size 1k expire 10m store gpc0'],

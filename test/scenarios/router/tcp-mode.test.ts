@@ -4,6 +4,8 @@ import type { TestContext } from 'node:test';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { decodeProxyHeader } from '@headgate/shared/proxy-protocol/decode';
+import { describeConnection } from '@headgate/shared/proxy-protocol/tlv';
 import { makeCertificates } from '../../support/certificates.ts';
 import { onCleanup } from '../../support/cleanup.ts';
 import { freePort } from '../../support/ports.ts';
@@ -192,3 +194,19 @@ forEachRouter(
     await (await server.next()).expect(/waited$/);
   },
 );
+
+forEachRouter('a PROXY header in mode tcp has the unique id of the connection', async (t, router) => {
+  const server = await RawServer.listen(t);
+  const { port } = await startTcp(t, router, {
+    frontend: ['unique-id-format "id-%ci-%[int(7)]"'],
+    backend: [`server s 127.0.0.1:${server.port} send-proxy-v2 proxy-v2-options unique-id`],
+  });
+  const client = await openRaw(t, port);
+  client.send('hello');
+  const connection = await server.next();
+  await connection.expect('hello');
+  const read = decodeProxyHeader(connection.bytes);
+  assert.equal(describeConnection(read.kind === 'header' ? read.header.tlvs : []).uniqueId, 'id-127.0.0.1-7');
+  client.end();
+  connection.end();
+});

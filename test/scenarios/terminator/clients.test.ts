@@ -9,7 +9,9 @@ import test from 'node:test';
 import type { TestContext } from 'node:test';
 import { connect } from 'node:tls';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { decodeProxyHeader } from '@headgate/shared/proxy-protocol/decode';
 import { encodeV1, encodeV2 } from '@headgate/shared/proxy-protocol/encode';
+import { describeConnection, tlvType } from '@headgate/shared/proxy-protocol/tlv';
 import { OpenSsl, SERVER } from '../../../packages/tls-terminator/src/certificate/fixtures/openssl.ts';
 import { onCleanup } from '../../support/cleanup.ts';
 import { freePort } from '../../support/ports.ts';
@@ -187,6 +189,24 @@ test('with acceptProxy the client is who the load balancer says, in version 1 an
     await settled('its end', new Promise((resolve) => socket.on('close', resolve)));
   }
   await rig.process.says(/no valid PROXY header came/);
+});
+
+test('with acceptProxy the unique id of the load balancer is passed on', async (t) => {
+  const plain = await RawServer.listen(t);
+  const rig = await startAt(t, plain.port, ['acceptProxy = yes', 'protocol = proxy-v2']);
+  const endpoints = { source: { address: '192.0.2.7', port: 4711 }, destination: { address: '192.0.2.1', port: 443 } };
+  const uniqueId = { type: tlvType.uniqueId, value: Buffer.from('C0000207-4711') };
+  const socket = connectTcp({ port: rig.port, host: '127.0.0.1' });
+  socket.write(encodeV2(endpoints, { tlvs: [uniqueId] }));
+  const client = await dial(t, rig.port, { socket });
+  client.write('hello');
+  const connection = await plain.next();
+  await connection.expect('hello');
+  const header = decodeProxyHeader(connection.bytes);
+  assert.equal(header.kind, 'header');
+  assert.equal(describeConnection(header.kind === 'header' ? header.header.tlvs : []).uniqueId, 'C0000207-4711');
+  client.destroy();
+  connection.end();
 });
 
 test('processes that share a file of ticket keys resume the sessions of each other', async (t) => {

@@ -71,6 +71,7 @@ function server(
     proxyOptions: proxyOptions(parameters),
     tls: tls.traffic,
     tlsReady: tls.ready,
+    tlsRefused: parameters.tls?.ssl === false || undefined,
     hashKey: parameters.hashKey,
     poolMaxConn: parameters.poolMaxConn ?? -1,
     maxReuse: parameters.maxReuse ?? -1,

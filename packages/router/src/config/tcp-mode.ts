@@ -27,7 +27,6 @@ export const HTTP_ONLY: ReadonlySet<string> = new Set([
   'monitor-uri',
   'redirect',
   'sticky',
-  'unique-id-format',
   'unique-id-header',
   'websocket',
   'option forwardfor',

@@ -57,6 +57,8 @@ export interface Server {
   readonly tls: ServerTls | undefined;
   /** While it is spoken to in the clear: how it would be over TLS, were that on (`set server … ssl`). */
   readonly tlsReady?: ServerTls | undefined;
+  /** `no-ssl` was written of it: HAProxy's third state of TLS in `show servers state`. */
+  readonly tlsRefused?: boolean | undefined;
   /** `hash-key`: what its places in `hash-type consistent` are made of. Default: `id`. */
   readonly hashKey?: 'id' | 'addr' | 'addr-port' | undefined;
   /** Idle connections kept for re-use; -1 is unlimited. */

@@ -10,6 +10,8 @@ export interface Arrival {
   peer: Endpoint;
   /** The address it was opened to, never a wildcard. */
   local: Endpoint;
+  /** What a load balancer calls it in its PROXY header (PP2_TYPE_UNIQUE_ID). */
+  uniqueId?: Buffer | undefined;
   /** When it was accepted. */
   readonly since: number;
   /** What its ClientHello says of it (`ja4`). */

@@ -1,6 +1,7 @@
 import { ja4Of } from '@headgate/shared/tls/ja4';
 import type { Hello } from './hello.ts';
 import type { ProxyHeader } from '@headgate/shared/proxy-protocol/header';
+import { tlvType } from '@headgate/shared/proxy-protocol/tlv';
 import type { CertificateNames, NamedCertificate, Service } from '../model/snapshot.ts';
 import { matchesPattern } from '../certificate/select.ts';
 import type { Arrival } from './arrivals.ts';
@@ -65,11 +66,14 @@ export function linked<Other>(
   });
 }
 
-/** The client is who a PROXY header says; one without addresses (LOCAL, UNKNOWN) changes nothing. */
+/** The client is who a PROXY header says; one without addresses (LOCAL, UNKNOWN) changes nothing of that. */
 export function adopt(
-  arrival: Pick<Arrival, 'peer' | 'local'>,
-  { source, destination }: Pick<ProxyHeader, 'source' | 'destination'>,
+  arrival: Pick<Arrival, 'peer' | 'local' | 'uniqueId'>,
+  { source, destination, tlvs }: Pick<ProxyHeader, 'source' | 'destination' | 'tlvs'>,
 ): void {
+  const id = tlvs.findLast(({ type }) => type === tlvType.uniqueId)?.value;
+  // A view would keep everything that was read with it.
+  if (id !== undefined) arrival.uniqueId = Buffer.from(id);
   if (source === undefined || destination === undefined) return;
   arrival.peer = source;
   arrival.local = destination;

@@ -134,7 +134,8 @@ export class RunningService implements Receiver {
     if (entry === 'none') return link.close();
     const arrival = this.#arrivals.add(link, this.#clock.now, (closed) => this.#closed(closed));
     if (before !== undefined) {
-      adopt(arrival, { source: before.peer, destination: before.local });
+      adopt(arrival, { tlvs: [], source: before.peer, destination: before.local });
+      arrival.uniqueId = before.uniqueId;
       arrival.ja4 = before.ja4;
       arrival.requested = before.requested;
     }

@@ -88,7 +88,9 @@ export const SETTINGS: Readonly<Record<string, SetServer>> = {
       desk,
       backend,
       server,
-      word === 'on' ? { tls: tlsReady, tlsReady: undefined } : { tls: undefined, tlsReady },
+      word === 'on'
+        ? { tls: tlsReady, tlsReady: undefined, tlsRefused: undefined }
+        : { tls: undefined, tlsReady, tlsRefused: undefined },
     );
     return 'server ssl setting updated.\n';
   },

@@ -258,7 +258,7 @@ function stateLine(server: ServerRuntime, backend: BackendRuntime, desk: Desk): 
   const words: readonly (string | number)[][] = [
     [backend.config.number, backend.config.name, server.id, config.name, shown],
     [operational, admin, server.weight, config.weight, since, ...checked],
-    [agentBits(server), 0, 0, server.name ?? '-', shownPort, service, config.tls === undefined ? 0 : 1],
+    [agentBits(server), 0, 0, server.name ?? '-', shownPort, service, tlsState(config)],
     [check?.port ?? 0, check?.host ?? '-', agent?.host ?? '-', agent?.port ?? 0],
   ];
   return words.flat().join(' ');
@@ -292,4 +292,10 @@ function connLine(server: ServerRuntime, { config }: BackendRuntime): string {
 
 function placeOf({ address }: Server): { readonly host: string; readonly port: number } {
   return address.kind === 'tcp' ? address : { host: address.path, port: 0 };
+}
+
+/** srv_use_ssl: -1 where `no-ssl` keeps it from the TLS of default-server. */
+function tlsState({ tls, tlsRefused }: Server): number {
+  if (tls !== undefined) return 1;
+  return tlsRefused === true ? -1 : 0;
 }
