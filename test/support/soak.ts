@@ -106,14 +106,15 @@ async function gaugeOf(name: string, program: TestProcess): Promise<Gauge> {
 }
 
 /** In bytes, when all garbage is collected. */
-interface Memory {
+export interface Memory {
   /** The heap, and buffers outside it. */
   readonly used: number;
   /** Without pages of files, which the kernel can drop. */
   readonly resident: number;
 }
 
-async function collected(program: TestProcess): Promise<Memory> {
+/** What a program that was started with `COLLECTING` has after a collection. */
+export async function collected(program: TestProcess): Promise<Memory> {
   const reports = (): string[] => program.stderr.match(/^collected: \d+$/gm) ?? [];
   const before = reports().length;
   program.signal('SIGWINCH');

@@ -26,8 +26,8 @@ export type DeliveryPhase = 'judging' | 'held' | 'body' | 'compressing' | 'compl
 export class Delivery implements ServerUser, BodySource, CompressedDelivery {
   readonly #attempt: Attempt;
   readonly #head: ResponseHead;
-  /** What came with the head; lent. */
-  readonly #rest: Buffer | undefined;
+  /** What came with the head, until that is judged; lent. */
+  #rest: Buffer | undefined;
   /** The same while rules look at it. */
   #held: HeldAnswer | undefined = undefined;
   #phase: DeliveryPhase = 'judging';
@@ -191,6 +191,8 @@ export class Delivery implements ServerUser, BodySource, CompressedDelivery {
   // ---- to the client ---------------------------------------------------------------------------
 
   #deliver(rest: Buffer | undefined): void {
+    // A slow client would keep it all the time.
+    this.#rest = undefined;
     const { client, connection, exchange, request, continued } = this.#attempt;
     const head = this.#head;
     const compressed = CompressedBody.begin(this.#attempt, head, this);

@@ -240,6 +240,11 @@ export class HandleLink implements MeasuredLink, HandleOwner {
     if (this.closed || size === 0) return undefined;
     if (size > 0) {
       this.#memory.lend(size, this.user);
+      if (!this.#reading) {
+        // Memory for a read that does not follow would be kept for as long as a client reads nothing.
+        this.#lent = undefined;
+        return undefined;
+      }
       const next = this.#memory.next();
       return next === this.#lent ? undefined : (this.#lent = next);
     }

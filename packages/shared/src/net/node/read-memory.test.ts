@@ -77,3 +77,14 @@ test('a connection that brings much reads up to 64 KiB at once, and gives the me
   memory.bulk = false;
   assert.equal(memory.next(), new ReadMemory(false).next());
 });
+
+test('memory in the place of what is held is allocated for a read that comes, not before', (t) => {
+  const memory = own();
+  memory.next();
+  const allocated = t.mock.method(Buffer, 'allocUnsafeSlow');
+  memory.lend(16_384, { data: () => true });
+  assert.equal(allocated.mock.callCount(), 0);
+  memory.next();
+  assert.equal(memory.next().length, LARGEST);
+  assert.equal(allocated.mock.callCount(), 1);
+});

@@ -24,6 +24,8 @@ export class ReadMemory {
   bulk: boolean;
   readonly #shared: Buffer;
   #memory: Buffer;
+  /** So much is allocated for the next read, if there is one; 0: what there is serves again. */
+  #wanted = 0;
   #held = false;
 
   /** `common`: what connections that are not bulk read into. */
@@ -36,6 +38,8 @@ export class ReadMemory {
   /** Where the next read goes. */
   next(): Buffer {
     if (!this.bulk) this.#memory = this.#shared;
+    else if (this.#wanted > 0) this.#memory = Buffer.allocUnsafeSlow(this.#wanted);
+    this.#wanted = 0;
     return this.#memory;
   }
 
@@ -45,15 +49,15 @@ export class ReadMemory {
     const chunk = size === memory.length ? memory : memory.subarray(0, size);
     if (memory === this.#shared) {
       to.data(this.bulk ? Buffer.from(chunk) : chunk);
-      if (this.bulk && size >= MUCH) this.#memory = Buffer.allocUnsafeSlow(Math.min(size * 4, LARGEST_READ));
+      if (this.bulk && size >= MUCH) this.#wanted = Math.min(size * 4, LARGEST_READ);
       return;
     }
     // One small piece after the other, each in memory of its own, would let a slow reader hold many times what it was sent.
     if (this.#held && size * 2 < memory.length) this.#held = to.data(Buffer.from(chunk));
     else {
       this.#held = to.data(chunk);
-      if (this.#held) this.#memory = Buffer.allocUnsafeSlow(memory.length);
+      if (this.#held) this.#wanted = memory.length;
     }
-    if (size === memory.length && size < LARGEST_READ) this.#memory = Buffer.allocUnsafeSlow(size * 4);
+    if (size === memory.length && size < LARGEST_READ) this.#wanted = size * 4;
   }
 }
