@@ -325,3 +325,31 @@ test('a status that is none, and headers of a response without one, are refused'
   assert.match((await run('-f', responding, '--response-header', 'A: b')).err, /--response-header needs --status/);
   assert.match((await run('-f', responding, '--status', '200', '--response-header', 'A b')).err, /not of the form/);
 });
+
+test('servers are up as at a start, but for those that are disabled, and the port is that of the URL', async () => {
+  const states = join(folder, 'states.cfg');
+  writeFileSync(
+    states,
+    `defaults
+  mode http
+  timeout client 5s
+  timeout server 5s
+  timeout connect 5s
+frontend web
+  bind 127.0.0.1:8080
+  http-request set-header X-Port %[dst_port]
+  use_backend green if { nbsrv(green) ge 1 }
+  use_backend blue if { nbsrv(blue) ge 2 } { srv_is_up(blue/b) } { queue(blue) 0 }
+backend green
+  server a 127.0.0.1:1 disabled
+backend blue
+  server a 127.0.0.1:2
+  server b 127.0.0.1:3
+`,
+  );
+  const { out } = await run('-f', states, 'https://a.example.test/');
+  assert.match(out, /^=> backend blue$/m);
+  assert.match(out, /nbsrv\(green\) ge 1 {2}\(\S+, is "0"\)/);
+  assert.match(out, /\+ X-Port: 443$/m);
+  assert.match((await run('-f', states, 'http://a.example.test:8080/')).out, /\+ X-Port: 8080$/m);
+});

@@ -12,6 +12,7 @@ import type { ConnectionFacts } from '../model/facts.ts';
 import type { Frontend, Snapshot } from '../model/snapshot.ts';
 import { Tracking } from '../tables/tracking.ts';
 import { StickTable } from '../tables/stick-table.ts';
+import { stateAtStart } from './state.ts';
 import { explain, explainRecords, leftLines } from './explain.ts';
 import { capturesOf, recorded, tracesOf } from './response.ts';
 import { readQuestion, USAGE } from './request.ts';
@@ -80,6 +81,7 @@ export const explainCommand: Command = {
         request: facts,
         world,
         entrance,
+        state: stateAtStart(snapshot, frontend),
         tracking: emptyTables(snapshot),
         logins: loginsOf(facts),
       };

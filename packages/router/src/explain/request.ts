@@ -81,7 +81,7 @@ export function readQuestion(args: readonly string[]): Question | string {
     if (lines === undefined) headers.set(name.toLowerCase(), [value]);
     else lines.push(value);
   }
-  const here = { address: '127.0.0.1', port: 80 };
+  const here = { address: '127.0.0.1', port: url?.port ?? (overTls ? 443 : 80) };
   const client = { address: src, port: 40_000 };
   const tls: TlsFacts | undefined = overTls
     ? {

@@ -6,6 +6,8 @@ export interface UrlFacts {
   /** The server name of the TLS handshake; empty for an address, which clients do not send (RFC 6066 section 3). */
   readonly sni: string;
   readonly target: string;
+  /** The port that it leads to. */
+  readonly port: number;
   readonly tls: boolean;
   /** `ws` and `wss` open a WebSocket. */
   readonly webSocket: boolean;
@@ -34,6 +36,7 @@ export function readUrl(text: string): UrlFacts | string {
     host: url.host,
     sni: /^\[|^[\d.]+$/.test(url.hostname) ? '' : url.hostname,
     target: sent.startsWith('/') ? sent : `/${sent}`,
+    port: url.port === '' ? (name === 'https' || name === 'wss' ? 443 : 80) : Number(url.port),
     tls: name === 'https' || name === 'wss',
     webSocket: name === 'ws' || name === 'wss',
   };
