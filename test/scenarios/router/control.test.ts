@@ -264,7 +264,7 @@ together('the control socket', () => {
     const closed = once(client, 'close');
     const [, line = ''] = (await ask('show tunnels')).split('\n');
     const [, server = ''] = /^websocket front (apps\/\w+) 127\.0\.0\.1:\d+ \d+ \d+ \d+$/.exec(line) ?? [];
-    assert.match(await ask(`drain ${server}`), /^\d requests are finishing, 1 tunnels are ending\.\n/);
+    assert.match(await ask(`drain ${server}`), /^0 requests are finishing, 1 tunnel is ending\.\n/);
     assert.equal((await closed)[0], 1012);
     assert.match(await ask('show stat'), new RegExp(`^${server.replace('/', ',')},.*,DRAIN`, 'm'));
     await until('no tunnel is left', async () => (await ask('show tunnels')).split('\n').length === 3);

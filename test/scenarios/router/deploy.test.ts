@@ -148,7 +148,7 @@ together('deploy', () => {
     assert.equal(shown.code, 0);
     assert.match(
       shown.stdout,
-      /^request +GET \/held HTTP\/1\.1\nclient[^]*\nserver +one\n[^]*frontend front \([^]*=> backend apps\n[^]*=> server one/m,
+      /^request +GET \/held HTTP\/1\.1\nclient[^]*\nserver +one\nage +\d+ ms\n[^]*\nresponded +not yet\nstatus +not yet\n[^]*frontend front \([^]*=> backend apps\n[^]*=> server one/m,
     );
     const json = JSON.parse((await command('explain', '--live', id, '--json', '-f', file)).stdout) as Record<
       string,
@@ -156,6 +156,8 @@ together('deploy', () => {
     >;
     assert.equal(json['done'], true);
     assert.equal((await command('explain', '--live', '0xfff', '-f', file)).code, 1);
+    old.release();
+    await held.expect(/^HTTP\/1\.1 200 /);
   });
 });
 

@@ -8,6 +8,7 @@ import { textOf } from '../../run/deployments.ts';
 import type { Commands } from '../command.ts';
 import { endAll, findServer, type Desk, type FoundServer, type ServerRuntime } from '../desk.ts';
 import { answered, type Answered } from '../json-answer.ts';
+import { counted } from '../counted.ts';
 import { readServerLine } from '../server-line.ts';
 
 /** Default of `within`: for the new address to pass its checks, and for what is open at the old one to end. Milliseconds. */
@@ -157,7 +158,6 @@ interface WorkerAnswer {
 
 /** `1 request and 2 tunnels are`. */
 function inWords({ requests, tunnels }: { readonly requests: number; readonly tunnels: number }): string {
-  const counted = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`;
   return `${counted(requests, 'request')} and ${counted(tunnels, 'tunnel')} are`;
 }
 

@@ -28,7 +28,7 @@ function explainSession(words: readonly string[], { router, snapshot }: Desk): A
   const facts = factsOf(exchange);
   return {
     text: [
-      ...Object.entries(facts).map(([name, value]) => `${name.padEnd(12)} ${value}`),
+      ...Object.entries(facts).map(([name, value]) => `${name.padEnd(12)} ${inWords(name, value)}`),
       '',
       ...explain(loaded, config, on),
     ]
@@ -55,4 +55,15 @@ function factsOf(exchange: ExchangeRecord): Readonly<Record<string, string | num
     received: exchange.bytesFromClient,
     sent: exchange.bytesToClient,
   };
+}
+
+/** Times of a session, in milliseconds. */
+const TIMES: ReadonlySet<string> = new Set(['age', 'queued', 'connected', 'responded']);
+const BYTES: ReadonlySet<string> = new Set(['received', 'sent']);
+
+/** `12 ms`, `1200 bytes`; a time, or a status, that has not been reached is `not yet`. */
+function inWords(name: string, value: string | number): string {
+  if (value === -1) return 'not yet';
+  if (TIMES.has(name)) return `${value} ms`;
+  return BYTES.has(name) ? `${value} bytes` : String(value);
 }

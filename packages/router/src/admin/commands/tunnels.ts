@@ -1,5 +1,6 @@
 import type { OpenTunnel } from '../../engine/tunnels.ts';
 import type { Commands } from '../command.ts';
+import { counted } from '../counted.ts';
 import { findServer, serverTunnels, type Desk } from '../desk.ts';
 import { answered, type Answered } from '../json-answer.ts';
 
@@ -46,9 +47,11 @@ async function drain([name]: readonly string[], desk: Desk): Promise<Answered> {
   const { key, current } = found.server;
   const others = (await desk.sharing?.everywhere(['drain', key, 'json'])) ?? [];
   const ending = others.reduce((sum, answer) => sum + (JSON.parse(answer) as { tunnels: number }).tunnels, left.length);
+  // Each tunnel began as a request, and holds its place.
+  const requests = Math.max(0, current - ending);
   return {
-    text: `${current} requests are finishing, ${ending} tunnels are ending.\n`,
-    json: { server: key, requests: current, tunnels: ending },
+    text: `${counted(requests, 'request')} ${requests === 1 ? 'is' : 'are'} finishing, ${counted(ending, 'tunnel')} ${ending === 1 ? 'is' : 'are'} ending.\n`,
+    json: { server: key, requests, tunnels: ending },
   };
 }
 
