@@ -61,6 +61,12 @@ forEachRouter('statistics count the same traffic alike', async (t, router) => {
   });
   await counted(stats, 'nowhere/gone', { econ: '1', wretr: '2', wredis: '0', stot: '3', hrsp_5xx: '0' });
   await counted(stats, 'nowhere/BACKEND', { econ: '1', wretr: '2', hrsp_5xx: '1', stot: '1' });
+  const nowhere = await readStats(stats);
+  assert.equal(
+    nowhere.get('nowhere/gone')?.['bin'],
+    nowhere.get('nowhere/BACKEND')?.['bin'],
+    'three attempts, one head',
+  );
   const front = (await readStats(stats)).get('front/FRONTEND');
   assert.deepEqual(
     ['dreq', 'ereq', 'hrsp_3xx', 'hrsp_4xx', 'hrsp_5xx', 'dcon', 'dses'].map((name) => front?.[name]),

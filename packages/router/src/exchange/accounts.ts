@@ -30,9 +30,13 @@ export function countEntered({ backend, headBytes }: ExchangeRecord, now: number
   if (backend !== undefined) countReached(backend, headBytes, now);
 }
 
-/** It is sent to a server; each attempt counts, as in HAProxy. */
-export function countPlaced({ headBytes }: ExchangeRecord, server: ServerState, now: number): void {
-  countReached(server, headBytes, now);
+/** It is sent to a server; each attempt counts, and the bytes of its head once, as in HAProxy. */
+export function countPlaced(
+  { headBytes, retries, redispatched }: ExchangeRecord,
+  server: ServerState,
+  now: number,
+): void {
+  countReached(server, retries > 0 || redispatched ? 0 : headBytes, now);
 }
 
 function countReached({ counters, current }: BackendState | ServerState, headBytes: number, now: number): void {
