@@ -230,3 +230,20 @@ forEachRouter('a server in its slow start has a part of its weight, and statisti
   await counted(url + STATS, 'apps/s', { throttle: '6', weight: '7', uweight: '100' });
   await counted(url + STATS, 'apps/BACKEND', { throttle: '', weight: '7', uweight: '100' });
 });
+
+forEachRouter('a section without servers that are up is named in the log by its kind', async (t, router) => {
+  const control = new TempDir(t).join('control.sock');
+  const [free, { port }] = [await freePort(), await Origin.listen(t)];
+  const { syslog } = await startRouting(t, router, {
+    global: [`stats socket ${control} level admin`],
+    backend: [`server one 127.0.0.1:${port}`],
+    sections: { 'listen both': [`bind 127.0.0.1:${free}`, `server one 127.0.0.1:${port}`] },
+  });
+  for (const [name, kind] of [
+    ['apps', 'backend'],
+    ['both', 'proxy'],
+  ]) {
+    await asked(control, `set server ${name}/one state maint`);
+    await syslog.message(new RegExp(`${kind} ${name} has no server available!`));
+  }
+});

@@ -271,7 +271,7 @@ class RunningBackend implements BackendRuntime, Owner {
     const situation = { active: usable.length - backups, backups, requeued };
     if (severity !== undefined && describe !== undefined) this.#deps.report(severity, describe(situation));
     if (hadServers && this.usableServers === 0)
-      this.#deps.report('emerg', `backend ${this.config.name} has no server available!`);
+      this.#deps.report('emerg', `${kindOf(this.config)} ${this.config.name} has no server available!`);
     this.#lifecycle.settle(server, this.servers);
     this.#tell(server);
   }
@@ -313,4 +313,8 @@ class RunningBackend implements BackendRuntime, Owner {
   #tell(server: ServerRuntime): void {
     for (const listener of this.#listeners) listener(server);
   }
+}
+
+function kindOf({ listens }: Backend): 'backend' | 'proxy' {
+  return listens === true ? 'proxy' : 'backend';
 }

@@ -157,6 +157,7 @@ export function resolveBackend(draft: ProxyDraft, global: GlobalDraft, number: n
     retryOn: settings.retryOn ?? new Set([PROXY_DIRECTIVES['retry-on'].default]),
     checkScript: checkScript(draft),
     disableOn404: settings.disableOn404 ?? false,
+    ...(draft.kind === 'listen' && { listens: true }),
     ...resolveFlags(BACK_FLAGS, settings.flags),
     ...(settings.balance?.args.includes(CHECK_POST) === true && { bufferRequest: true }),
     nameHeader: settings.nameHeader,

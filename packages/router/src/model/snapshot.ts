@@ -296,6 +296,8 @@ export interface Backend extends Proxy {
   readonly checkScript: CheckScript;
   /** `http-check disable-on-404`. */
   readonly disableOn404: boolean;
+  /** It is that of a `listen` section, which HAProxy calls a proxy. */
+  readonly listens?: true;
   readonly allBackups: boolean;
   readonly transparent: boolean; // `option transparent`: requests go where their client connected to
   readonly abortOnClose: boolean;
