@@ -72,15 +72,20 @@ test('values with commas and quotes are one value', () => {
 test('the addresses of a frontend are listed with it, and not among servers', () => {
   const rows = parseCsv(
     [
-      '# pxname,svname,scur,status,type,mode,',
-      'web,FRONTEND,3,OPEN,0,http,',
-      'web,sock-1,1,OPEN,3,http,',
-      'api,FRONTEND,0,OPEN,0,http,',
-      'web,one,2,UP,2,http,',
-      'web,BACKEND,2,UP,1,http,',
+      '# pxname,svname,scur,slim,status,type,mode,',
+      'web,FRONTEND,3,9,OPEN,0,http,',
+      'web,sock-1,1,0,OPEN,3,http,',
+      'api,FRONTEND,0,9,OPEN,0,http,',
+      'web,one,2,,UP,2,http,',
+      'web,BACKEND,2,9,UP,1,http,',
       '',
     ].join('\n'),
   );
-  const names = screenOf({ ...first, rows }, undefined, 200).map(({ text }) => text.slice(0, 10).trimEnd());
+  const lines = screenOf({ ...first, rows }, undefined, 200);
+  const names = lines.map(({ text }) => text.slice(0, 10).trimEnd());
+  assert.ok(
+    textOf(lines).some((line) => line.startsWith('sock-1 OPEN 1 - - 0 B')),
+    textOf(lines).join('\n'),
+  );
   assert.deepEqual(names.slice(3), ['FRONTEND', 'web', '  sock-1', 'api', '', 'BACKEND /', 'web', '  one']);
 });

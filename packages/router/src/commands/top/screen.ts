@@ -19,14 +19,19 @@ interface Column {
 /** Changes per second of a column of a row since the sample before. */
 type Rates = (row: StatRow, column: string) => number;
 
+/** The `type` of an address of a frontend (`option socket-stats`). */
+const BIND = '3';
+
 const FRONTENDS: readonly Column[] = [
   { title: 'STATUS', width: 9, value: (row) => row['status'] ?? '' },
   { title: 'CONN', width: 7, value: (row) => number(row['scur']) },
-  { title: 'MAX', width: 7, value: (row) => number(row['slim']) },
+  { title: 'MAX', width: 7, value: (row) => number(row['slim'] === '0' ? '' : row['slim']) },
   {
     title: 'REQ/S',
     width: 8,
-    value: (row, rate) => perSecond(row['mode'] === 'tcp' ? rate(row, 'stot') : rate(row, 'req_tot')),
+    // Requests are not counted by address.
+    value: (row, rate) =>
+      row['type'] === BIND ? '-' : perSecond(row['mode'] === 'tcp' ? rate(row, 'stot') : rate(row, 'req_tot')),
   },
   { title: 'IN/S', width: 9, value: (row, rate) => bytes(rate(row, 'bin')) },
   { title: 'OUT/S', width: 9, value: (row, rate) => bytes(rate(row, 'bout')) },
@@ -49,8 +54,6 @@ const SERVERS: readonly Column[] = [
 ];
 
 const NAME = 24;
-/** The `type` of an address of a frontend (`option socket-stats`). */
-const BIND = '3';
 
 /** The screen. `before`: the sample that rates are counted from; undefined for the first. */
 export function screenOf(sample: Sample, before: Sample | undefined, columns: number): readonly Line[] {
