@@ -52,7 +52,7 @@ export function tarpitTime({
 export const timeouts = {
   timeout: {
     sections: EVERYWHERE,
-    doc: 'A time limit: `client`, `http-request`, `http-keep-alive`, `client-fin` (frontend side); `connect`, `queue`, `server`, `server-fin`, `tunnel`, `check` (backend side); `tarpit` (how long `http-request tarpit` lets a client wait; default: `timeout connect`). Units us, ms (default), s, m, h, d; 0 is none. The defaults are in a table [above](#where-the-defaults-differ-from-haproxy).',
+    doc: 'A time limit: `client`, `http-request`, `http-keep-alive`, `client-fin` (frontend side); `connect`, `queue`, `server`, `server-fin`, `tunnel`, `check` (backend side); `tarpit` (how long `http-request tarpit` lets a client wait; default: `timeout connect`). Units us, ms (default), s, m, h, d; 0 is none. Time is looked at every 50 ms: a limit of 1ms ends after 50 to 100. The defaults are in a table [above](#where-the-defaults-differ-from-haproxy).',
     example: 'timeout client 24h\ntimeout connect 5s\ntimeout server 1m',
     apply(cursor, draft, { problems }) {
       const name = cursor.choice('timeout', NAMES);
