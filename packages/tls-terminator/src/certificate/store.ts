@@ -6,6 +6,7 @@ import { loadCertificate } from './load.ts';
 import type { CertificateFiles } from './load.ts';
 import { certificatePem } from './pem.ts';
 import { readSmallFile, type ReadFile } from './read.ts';
+import { Remembered, stateOf } from './remembered.ts';
 import type { CertificateFile } from './sources.ts';
 import { stapleSource } from './staple.ts';
 
@@ -18,6 +19,9 @@ export interface Stored {
   readonly names: readonly string[];
   readonly findings: readonly Finding[];
 }
+
+/** Of this process: what a certificate holds depends on nothing but its files and the time. */
+const remembered = new Remembered<Stored>();
 
 /**
  * Reads and checks certificates, each file once. What is kept of one is text of a few kilobytes, and that of an issuer which many
@@ -46,19 +50,42 @@ export class CertificateStore {
 
   #one(file: CertificateFile, passFile: string | undefined, update: boolean): Promise<Stored> {
     const id = JSON.stringify([file.cert, file.key, passFile, update]);
-    const known = this.#loaded.get(id) ?? this.#read({ ...file, passFile }, update);
+    const known = this.#loaded.get(id) ?? this.#find(id, { ...file, passFile }, update);
     this.#loaded.set(id, known);
     return known;
   }
 
-  async #read(wanted: CertificateFiles, update: boolean): Promise<Stored> {
+  /** A load has ended: what it did not ask for is forgotten. */
+  end(): void {
+    remembered.turn();
+  }
+
+  async #find(id: string, wanted: CertificateFiles, update: boolean): Promise<Stored> {
+    const { cert, key, passFile } = wanted;
+    // Its status has a time of its own.
+    const fixed = !update && 'error' in (await this.#readFile(`${cert}.ocsp`));
+    const state = fixed ? await stateOf([cert, key, passFile], this.#readFile) : undefined;
+    if (state === undefined) return (await this.#read(wanted, update)).stored;
+    const known = remembered.find(id, state, this.#now);
+    if (known !== undefined) return known;
+    const { stored, chain } = await this.#read(wanted, update);
+    if (chain !== undefined) remembered.keep(id, state, stored, chain, this.#now);
+    return stored;
+  }
+
+  /** `chain`: undefined when it cannot be served. */
+  async #read(
+    wanted: CertificateFiles,
+    update: boolean,
+  ): Promise<{ readonly stored: Stored; readonly chain: Bundle['chain'] | undefined }> {
     const files = await withoutSpareKey(wanted, this.#readFile);
     const { bundle, findings } = await loadCertificate(files, this.#now, this.#readFile);
-    if (bundle === undefined) return { pairs: [], names: [], findings };
+    if (bundle === undefined) return { stored: { pairs: [], names: [], findings }, chain: undefined };
     const staple = await stapleSource(bundle, update, this.#now, this.#readFile);
     const facts = factsOf(bundle);
     const pair = { keyPem: bundle.keyPem, certPem: this.#chain(bundle), facts, staple: staple.source };
-    return { pairs: [pair], names: namesOf(bundle, facts), findings: [...findings, ...staple.findings] };
+    const all = [...findings, ...staple.findings];
+    return { stored: { pairs: [pair], names: namesOf(bundle, facts), findings: all }, chain: bundle.chain };
   }
 
   /** The leaf, and behind it the text of its issuers that other certificates have too. */

@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { AUTHORITY, OpenSsl, SERVER } from '../certificate/fixtures/openssl.ts';
+import { Reads } from '@headgate/shared/process/reads';
 import { loadConfig } from './load.ts';
 
 const COUNT = 100;
@@ -39,4 +40,29 @@ test('of remarks about the certificates of a folder the first are shown, and how
     last,
     `crt: ${COUNT - 20} more like these; 'headgate-terminator cert inspect FILE' shows those of one file`,
   );
+});
+
+test('a certificate is checked again when its file or its time has changed, and else remembered', async () => {
+  const issue = (): string => {
+    const { key: ownKey, cert: ownCert } = openssl.issue({ name: 'b.test', by: ca, extensions: SERVER('DNS:b.test') });
+    return ownKey + ownCert + ca.cert;
+  };
+  const file = openssl.write('changing.pem', issue());
+  const one = openssl.write('one.conf', `[s]\naccept = 1\nconnect = 2\ncrt = ${file}\n`);
+  const certificateAt = async (now = new Date(Date.now() + 60_000)): Promise<readonly [unknown, string]> => {
+    const { snapshot, problems } = await loadConfig([one], new Reads(), now);
+    return [snapshot?.services[0]?.tls?.certificates[0], problems.map(({ message }) => message).join('\n')];
+  };
+  const [first, said] = await certificateAt();
+  assert.ok(first);
+  assert.deepEqual(await certificateAt(), [first, said]);
+  assert.equal((await certificateAt())[0], first);
+  const [, late] = await certificateAt(new Date(Date.now() + 300 * 86_400_000 * 10));
+  assert.match(late, /EXPIRED/);
+  openssl.write('changing.pem', issue());
+  const [renewed] = await certificateAt();
+  assert.notEqual(renewed, first);
+  openssl.write('changing.pem', 'broken');
+  assert.equal((await certificateAt())[0], undefined);
+  await loadConfig([conf]);
 });

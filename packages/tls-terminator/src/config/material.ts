@@ -84,6 +84,7 @@ export class MaterialReader {
   /** All services have been read. */
   end(): void {
     this.#report.end();
+    this.#store.end();
   }
 
   async read(draft: ServiceDraft): Promise<Material> {
