@@ -49,7 +49,7 @@ const alert: Takes = (cursor) => {
 
 export const PROXY_WITHOUT_EFFECT: Readonly<Record<string, Idle>> = {
   'bind-process': { why: "every worker accepts on every address; see 'workers'", takes: texts('processes') },
-  ...each(PROBES, integer(1), 'clitcpka-cnt srvtcpka-cnt'),
+  ...each(PROBES, integer(), 'clitcpka-cnt srvtcpka-cnt'),
   ...each(PROBES, duration, 'clitcpka-intvl srvtcpka-intvl'),
   guid: { why: NO_GUID, takes: text('an id') },
   'email-alert': { why: 'no mail is sent: watch the log or the metrics for servers that go down', takes: alert },

@@ -17,7 +17,7 @@ const place: Takes = (cursor) => {
 const WORDS: Readonly<Record<string, Readonly<Record<string, Takes>>>> = {
   cache: {
     'total-max-size': integer(1, 4095),
-    'max-object-size': integer(1),
+    'max-object-size': integer(),
     'max-age': integer(),
     'max-secondary-entries': integer(1),
     'process-vary': onOff,
