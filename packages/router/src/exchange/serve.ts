@@ -1,9 +1,12 @@
+import { OneByOne } from '@headgate/shared/net/one-by-one';
 import type { Answer } from '../model/answer.ts';
 import { MAX_FORM, type Service } from '../model/service.ts';
 import { countSettled } from './accounts.ts';
 import type { Carrier } from './carrier.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
-import { inPageTurn } from './page-turns.ts';
+
+/** Of all connections. */
+const pages = new OneByOne();
 
 /** Answers with one of the router's own pages. Those that change something get the body of the request with it. */
 export function serve(
@@ -28,7 +31,7 @@ export function serve(
       });
   };
   const make = (body: Buffer | undefined): void =>
-    inPageTurn(() => {
+    pages.run(() => {
       if (!exchange.ended) give(context.serve(service, exchange, body));
     });
   if (facts.method !== 'POST') return make(undefined);

@@ -1,10 +1,14 @@
 import { chmodSync, chownSync, unlinkSync } from 'node:fs';
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { listeningKey, takeInherited } from '../net/node/inherited.ts';
+import { OneByOne } from '../net/one-by-one.ts';
 import { removeDeadSocket } from '../process/dead-socket.ts';
 import { Conversation, type Answer } from './conversation.ts';
 import type { ControlLimits, ControlPlace } from './control-place.ts';
 import type { Level } from './level.ts';
+
+/** Of all control sockets: a client can send commands much faster than they are carried out. */
+const answers = new OneByOne();
 
 /** A listening control socket. Its limits and its level can change; its address cannot. */
 export class ControlSocket {
@@ -99,7 +103,8 @@ export class ControlSocket {
     this.#server.maxConnections = this.#limits.maxconn;
     const { timeout } = this.#limits;
     const session = { level: this.#place.level, interactive: false, timeout, over: false };
-    const conversation = new Conversation(session, this.#answer, {
+    const inTurn: Answer = (...asked) => new Promise((resolve) => answers.run(() => resolve(this.#answer(...asked))));
+    const conversation = new Conversation(session, inTurn, {
       write(text) {
         const more = socket.write(text);
         socket.setTimeout(session.timeout);
