@@ -60,7 +60,8 @@ export async function compareTcp(t: TestContext, cases: Readonly<Record<string, 
       const expected = await playAll(inner, 'haproxy', alone, ports);
       const actual = await playAll(inner, 'router', alone, ports);
       assert.deepEqual(actual.get(sentence), expected.get(sentence));
-      inner.diagnostic('only alone the same in both');
+      const [wanted, had] = [theirs, ours].map((seen) => JSON.stringify(seen.get(sentence)));
+      inner.diagnostic(`only alone the same in both: beside the others ${wanted} in HAProxy, ${had} here`);
     });
 }
 

@@ -128,13 +128,15 @@ const cases: Readonly<Record<string, TcpCase>> = {
     },
   },
   'inspect-delay runs out': {
-    frontend: ['tcp-request inspect-delay 900ms', 'tcp-request content reject if WAIT_END !REQ_CONTENT'],
+    frontend: ['tcp-request inspect-delay 2s', 'tcp-request content reject if WAIT_END !REQ_CONTENT'],
     async play({ client, one, lines }) {
       const own = await client();
       const ending = await own.ended();
       // It need not wait: it comes before one that began earlier and sends nothing.
       const silent = await client();
       const other = await client();
+      // With bytes that are there when the rules begin, HAProxy waits for the delay, and so do we.
+      await settle();
       other.send('x');
       const accepted = await one.next();
       await accepted.expect('x');
