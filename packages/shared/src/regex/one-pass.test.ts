@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildAutomaton } from './automaton.ts';
-import { Captures } from './captures.ts';
+import type { Captures } from './captures.ts';
 import { onePass, type OnePass } from './one-pass.ts';
-import { parse } from './parse.ts';
-import { Preference } from './preference.ts';
-import { assemble } from './program.ts';
-import { Maker } from './testing.ts';
+import { Maker, parsed } from './testing.ts';
 
 interface Both {
   readonly table: OnePass | undefined;
@@ -14,18 +10,8 @@ interface Both {
 }
 
 function bothOf(pattern: string): Both {
-  const parsed = parse(pattern, false);
-  assert.ok('root' in parsed, pattern);
-  const program = assemble(parsed.root);
-  assert.ok(program !== undefined, pattern);
-  const automaton = buildAutomaton(program);
-  assert.ok(typeof automaton === 'object', pattern);
-  const preference = new Preference(automaton, program);
-  const { captures } = parsed;
-  return {
-    table: onePass(automaton, preference, captures),
-    plain: (sample) => new Captures(automaton, preference, captures, sample),
-  };
+  const { automaton, captures, preference, plain } = parsed(pattern);
+  return { table: onePass(automaton, preference(), captures), plain };
 }
 
 /** `grep -P` and Perl give the same. */

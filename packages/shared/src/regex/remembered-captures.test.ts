@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildAutomaton } from './automaton.ts';
-import { Captures } from './captures.ts';
-import { parse } from './parse.ts';
-import { Preference } from './preference.ts';
-import { assemble } from './program.ts';
+import type { Captures } from './captures.ts';
 import { RememberedCaptures } from './remembered-captures.ts';
-import { Maker } from './testing.ts';
+import { Maker, parsed } from './testing.ts';
 
 interface Both {
   readonly remembered: RememberedCaptures;
@@ -14,17 +10,8 @@ interface Both {
 }
 
 function bothOf(pattern: string): Both {
-  const parsed = parse(pattern, false);
-  assert.ok('root' in parsed, pattern);
-  const program = assemble(parsed.root);
-  assert.ok(program !== undefined, pattern);
-  const automaton = buildAutomaton(program);
-  assert.ok(typeof automaton === 'object', pattern);
-  const { captures } = parsed;
-  return {
-    remembered: new RememberedCaptures(automaton, new Preference(automaton, program), captures),
-    plain: (sample) => new Captures(automaton, new Preference(automaton, program), captures, sample),
-  };
+  const { automaton, captures, preference, plain } = parsed(pattern);
+  return { remembered: new RememberedCaptures(automaton, preference(), captures), plain };
 }
 
 const ATOMS = ['a', 'b', '[ab]', '[^a]', '\\w', '\\W', '.', ' ', '\\n', '[^\\n]'];

@@ -1,4 +1,36 @@
 /** What tests of expressions make them of. */
+import assert from 'node:assert/strict';
+import { buildAutomaton, type Automaton } from './automaton.ts';
+import { Captures } from './captures.ts';
+import { parse } from './parse.ts';
+import { Preference } from './preference.ts';
+import { assemble } from './program.ts';
+
+/** An expression for two ways to capture its groups. */
+export interface Parsed {
+  readonly automaton: Automaton;
+  readonly captures: number;
+  readonly preference: () => Preference;
+  /** The general way, which the others are compared with. */
+  readonly plain: (sample: string) => Captures;
+}
+
+export function parsed(pattern: string): Parsed {
+  const read = parse(pattern, false);
+  assert.ok('root' in read, pattern);
+  const program = assemble(read.root);
+  assert.ok(program !== undefined, pattern);
+  const automaton = buildAutomaton(program);
+  assert.ok(typeof automaton === 'object', pattern);
+  const { captures } = read;
+  const preference = (): Preference => new Preference(automaton, program);
+  return {
+    automaton,
+    captures,
+    preference,
+    plain: (sample) => new Captures(automaton, preference(), captures, sample),
+  };
+}
 
 /** Expressions and samples from a fixed seed; short, so that backtracking engines terminate. */
 export class Maker {

@@ -4,10 +4,8 @@ import { connect } from 'node:tls';
 import { freePort } from '../../../../test/support/ports.ts';
 import { listen } from '../../../../test/support/tcp.ts';
 import { OpenSsl, SERVER } from '../certificate/fixtures/openssl.ts';
-import { loadConfig } from '../config/load.ts';
-import { Lines } from '../service/fixtures/lines.ts';
 import { readAll } from '../service/fixtures/service.ts';
-import { TerminatorRuntime } from './terminator-runtime.ts';
+import { runtimeWith } from './fixtures/runtime.ts';
 
 const openssl = new OpenSsl();
 test.after(() => openssl.remove());
@@ -33,12 +31,7 @@ connect = ${server.port}
 cert = ${pem}
 ja4 = ${second}
 `;
-    const { snapshot, problems } = await loadConfig([openssl.write('stunnel.conf', conf)]);
-    assert.ok(snapshot, JSON.stringify(problems));
-    const lines = new Lines();
-    const runtime = new TerminatorRuntime({ logger: lines, processLimits: '', renew: async () => undefined });
-    t.after(() => runtime.close());
-    await runtime.apply(snapshot);
+    const { lines } = await runtimeWith(t, openssl.write('stunnel.conf', conf));
     for (const [servername, name, option] of [
       ['b.test', 'first', first],
       ['a.test', 'second', second],

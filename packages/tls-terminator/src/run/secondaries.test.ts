@@ -4,35 +4,13 @@ import { connect as tcpConnect, type Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { connect as tlsConnect, type TLSSocket } from 'node:tls';
 import { listen } from '../../../../test/support/tcp.ts';
-import type { Service, Snapshot } from '../model/snapshot.ts';
-import { Lines } from '../service/fixtures/lines.ts';
+import type { Lines } from '../service/fixtures/lines.ts';
 import { readBytes, serviceOf, tcp } from '../service/fixtures/service.ts';
-import { TerminatorRuntime } from './terminator-runtime.ts';
+import { runtimeOf, snapshotOf } from './fixtures/runtime.ts';
+import type { TerminatorRuntime } from './terminator-runtime.ts';
 
 const at = { file: 'test', line: 1, column: 1 };
 const timeouts = { busy: 10_000, connect: 10_000, idle: 400, close: 10_000 };
-
-/** Services without anything else. */
-function snapshot(services: readonly Service[]): Snapshot {
-  const logging = {
-    level: 'debug',
-    output: undefined,
-    stderr: true,
-    mode: 'append',
-    syslog: false,
-    facility: 3,
-  } as const;
-  return {
-    process: { daemon: false, pidFile: undefined, hardStopAfter: 0 },
-    logging: { ...logging, tag: 'test' },
-    metrics: undefined,
-    control: { binds: [], timeout: 10_000, maxconn: 10 },
-    acme: { certificates: [], http: [] },
-    identity: { user: undefined, group: undefined },
-    services,
-    files: [],
-  };
-}
 
 interface Stage {
   readonly runtime: TerminatorRuntime;
@@ -55,11 +33,9 @@ async function start(t: TestContext): Promise<Stage> {
     accepts: [{ kind: 'tcp', at, host: '127.0.0.1', port: 0 }],
     secondaries: [{ service: 'shop', pattern: 'shop.test' }],
   });
-  const lines = new Lines();
-  const runtime = new TerminatorRuntime({ logger: lines, processLimits: '', renew: async () => undefined });
-  t.after(() => runtime.close());
+  const { runtime, lines } = runtimeOf(t);
   const reload = (): Promise<void> =>
-    runtime.apply(snapshot([primary, serviceOf({ name: 'shop', connects, accepts: [], timeouts })]));
+    runtime.apply(snapshotOf(primary, serviceOf({ name: 'shop', connects, accepts: [], timeouts })));
   await reload();
   const port = Number(runtime.addresses[0]?.split(':')[1]);
   const knock = async (): Promise<Socket> => {

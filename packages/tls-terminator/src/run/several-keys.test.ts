@@ -5,9 +5,7 @@ import { connect, type ConnectionOptions } from 'node:tls';
 import { freePort } from '../../../../test/support/ports.ts';
 import { ocspResponse } from '../certificate/fixtures/ocsp.ts';
 import { AUTHORITY, OpenSsl, SERVER } from '../certificate/fixtures/openssl.ts';
-import { loadConfig } from '../config/load.ts';
-import { Lines } from '../service/fixtures/lines.ts';
-import { TerminatorRuntime } from './terminator-runtime.ts';
+import { runtimeWith } from './fixtures/runtime.ts';
 
 const openssl = new OpenSsl();
 test.after(() => openssl.remove());
@@ -27,11 +25,7 @@ const RSA = { sigalgs: 'RSA-PSS+SHA256:RSA+SHA256' };
 test('each of the certificates of a name staples its own response, also to clients that request no name', async (t) => {
   const port = await freePort();
   const conf = `[s]\naccept = 127.0.0.1:${port}\nconnect = 1\ncrt = ${openssl.directory}/site.pem\n`;
-  const { snapshot, problems } = await loadConfig([openssl.write('stunnel.conf', conf)]);
-  assert.ok(snapshot, JSON.stringify(problems));
-  const runtime = new TerminatorRuntime({ logger: new Lines(), processLimits: '', renew: async () => undefined });
-  t.after(() => runtime.close());
-  await runtime.apply(snapshot);
+  await runtimeWith(t, openssl.write('stunnel.conf', conf));
   const stapled = async (options: ConnectionOptions): Promise<string> => {
     const client = connect({ port, host: '127.0.0.1', requestOCSP: true, rejectUnauthorized: false, ...options });
     t.after(() => client.destroy());

@@ -8,45 +8,16 @@ import type { TestContext } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { ensureDevelopmentCertificate } from '../certificate/development.ts';
-import type { AcceptAddress, Service, Snapshot } from '../model/snapshot.ts';
-import { Lines } from '../service/fixtures/lines.ts';
+import type { AcceptAddress } from '../model/snapshot.ts';
 import { listen } from '../../../../test/support/tcp.ts';
 import { freePort } from '../../../../test/support/ports.ts';
 import { folder, readAll, readBytes, refused, serviceOf, tcp } from '../service/fixtures/service.ts';
-import { TerminatorRuntime } from './terminator-runtime.ts';
+import { runtimeOf, snapshotOf } from './fixtures/runtime.ts';
 
 const at = { file: 'test', line: 1, column: 1 };
 
 function accept(port: number): AcceptAddress {
   return { kind: 'tcp', at, host: '127.0.0.1', port };
-}
-
-function snapshot(...services: readonly Service[]): Snapshot {
-  return {
-    process: { daemon: false, pidFile: undefined, hardStopAfter: 0 },
-    logging: {
-      level: 'debug',
-      output: undefined,
-      stderr: true,
-      mode: 'append',
-      syslog: false,
-      facility: 3,
-      tag: 'test',
-    },
-    metrics: undefined,
-    control: { binds: [], timeout: 10_000, maxconn: 10 },
-    acme: { certificates: [], http: [] },
-    identity: { user: undefined, group: undefined },
-    services,
-    files: [],
-  };
-}
-
-function runtimeOf(t: TestContext): { runtime: TerminatorRuntime; lines: Lines } {
-  const lines = new Lines();
-  const runtime = new TerminatorRuntime({ logger: lines, processLimits: '', renew: async () => undefined });
-  t.after(() => runtime.close());
-  return { runtime, lines };
 }
 
 async function visit(t: TestContext, port: number, options: ConnectionOptions = {}): Promise<TLSSocket> {
@@ -75,11 +46,11 @@ test('new connections follow the new configuration, open sessions go on, on a so
   const [port, one, two] = [await freePort(), await echo(t, '1'), await echo(t, '2')];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(port)], connects: [tcp(one)] });
-  await runtime.apply(snapshot(service));
+  await runtime.apply(snapshotOf(service));
   assert.deepEqual(runtime.addresses, [`127.0.0.1:${port}`]);
   const before = await visit(t, port);
   assert.equal(await greeting(before), '1');
-  await runtime.apply(snapshot({ ...service, connects: [tcp(two)] }));
+  await runtime.apply(snapshotOf({ ...service, connects: [tcp(two)] }));
   assert.deepEqual(runtime.addresses, [`127.0.0.1:${port}`]);
   assert.equal(await greeting(await visit(t, port)), '2');
   before.write('x');
@@ -89,10 +60,10 @@ test('new connections follow the new configuration, open sessions go on, on a so
 test('a port that the system chose stays the same', async (t) => {
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(0), accept(0)], connects: [tcp(1)] });
-  await runtime.apply(snapshot(service));
+  await runtime.apply(snapshotOf(service));
   const { addresses } = runtime;
   assert.equal(new Set(addresses).size, 2);
-  await runtime.apply(snapshot({ ...service, maxConnections: 5 }));
+  await runtime.apply(snapshotOf({ ...service, maxConnections: 5 }));
   assert.deepEqual(runtime.addresses, addresses);
 });
 
@@ -100,14 +71,17 @@ test('a renewed certificate is shown to new clients, and sessions are still resu
   const [port, server] = [await freePort(), await echo(t, '1')];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
-  await runtime.apply(snapshot(service));
+  await runtime.apply(snapshotOf(service));
   const first = await visit(t, port, { maxVersion: 'TLSv1.2' });
   const session = first.getSession();
   const { bundleFile } = await ensureDevelopmentCertificate({ directory: join(folder, 'renewed'), names: ['b.test'] });
   const renewed = await readFile(bundleFile, 'utf8');
   const { secureContext } = service.tls;
   await runtime.apply(
-    snapshot({ ...service, tls: { ...service.tls, secureContext: { ...secureContext, key: renewed, cert: renewed } } }),
+    snapshotOf({
+      ...service,
+      tls: { ...service.tls, secureContext: { ...secureContext, key: renewed, cert: renewed } },
+    }),
   );
   assert.equal((await visit(t, port)).getPeerCertificate().subject.CN, 'b.test');
   assert.equal((await visit(t, port, { session, maxVersion: 'TLSv1.2' })).isSessionReused(), true);
@@ -119,9 +93,9 @@ test('keys of session tickets that the process made survive', async (t) => {
   const given = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
   const { ticketKeys: _, ...secureContext } = given.tls.secureContext;
   const service = { ...given, tls: { ...given.tls, secureContext } };
-  await runtime.apply(snapshot(service));
+  await runtime.apply(snapshotOf(service));
   const session = (await visit(t, port, { maxVersion: 'TLSv1.2' })).getSession();
-  await runtime.apply(snapshot(service));
+  await runtime.apply(snapshotOf(service));
   assert.equal((await visit(t, port, { session, maxVersion: 'TLSv1.2' })).isSessionReused(), true);
 });
 
@@ -131,7 +105,7 @@ test('keys of session tickets that the process made are renewed when the day is 
   const { runtime } = runtimeOf(t);
   const given = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
   const { ticketKeys: _, ...secureContext } = given.tls.secureContext;
-  await runtime.apply(snapshot({ ...given, tls: { ...given.tls, secureContext } }));
+  await runtime.apply(snapshotOf({ ...given, tls: { ...given.tls, secureContext } }));
   const ticket = async (): Promise<Buffer | undefined> =>
     (await visit(t, port, { maxVersion: 'TLSv1.2' })).getSession();
   const isGood = async (session: Buffer | undefined): Promise<boolean> =>
@@ -147,10 +121,10 @@ test('an address that is gone accepts nothing more and its sessions go on; one t
   const [old, fresh, server] = [await freePort(), await freePort(), await echo(t, '1')];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(old)], connects: [tcp(server)] });
-  await runtime.apply(snapshot(service));
+  await runtime.apply(snapshotOf(service));
   const client = await visit(t, old);
   assert.equal(await greeting(client), '1');
-  await runtime.apply(snapshot({ ...service, name: 'other', accepts: [accept(fresh)] }));
+  await runtime.apply(snapshotOf({ ...service, name: 'other', accepts: [accept(fresh)] }));
   await refused(old);
   assert.equal(await greeting(await visit(t, fresh)), '1');
   client.end('last');
@@ -162,9 +136,9 @@ test('a port that is taken leaves everything as it was, with every reason', asyn
   const taken = [await listen(t, () => {}), await listen(t, () => {})];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
-  await runtime.apply(snapshot(service));
+  await runtime.apply(snapshotOf(service));
   const accepts = [accept(port), accept(free), ...taken.map((each) => accept(each.port))];
-  await assert.rejects(runtime.apply(snapshot({ ...service, accepts, connects: [tcp(other)] })), (error: Error) =>
+  await assert.rejects(runtime.apply(snapshotOf({ ...service, accepts, connects: [tcp(other)] })), (error: Error) =>
     taken.every((each) => error.message.includes(`cannot listen on 127.0.0.1:${each.port}`)),
   );
   assert.deepEqual(runtime.addresses, [`127.0.0.1:${port}`]);
@@ -176,7 +150,7 @@ test('a start where one of several addresses is taken keeps none of them', async
   const [free, taken] = [await freePort(), await listen(t, () => {})];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(free), accept(taken.port)], connects: [tcp(1)] });
-  await assert.rejects(runtime.apply(snapshot(service)), { code: 'EADDRINUSE' });
+  await assert.rejects(runtime.apply(snapshotOf(service)), { code: 'EADDRINUSE' });
   await refused(free);
 });
 
@@ -184,9 +158,9 @@ test('a certificate that OpenSSL does not take leaves everything as it was', asy
   const [port, free, server] = [await freePort(), await freePort(), await echo(t, '1')];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
-  await runtime.apply(snapshot(service));
+  await runtime.apply(snapshotOf(service));
   const broken = serviceOf({ name: 'b', accepts: [accept(free)], connects: [tcp(server)], tlsOptions: { cert: 'x' } });
-  await assert.rejects(runtime.apply(snapshot(service, broken)));
+  await assert.rejects(runtime.apply(snapshotOf(service, broken)));
   await refused(free);
   assert.equal(await greeting(await visit(t, port)), '1');
 });
@@ -195,10 +169,10 @@ test('a lower limit counts the connections that are there already', async (t) =>
   const [port, server] = [await freePort(), await echo(t, '1')];
   const { runtime, lines } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
-  await runtime.apply(snapshot(service));
+  await runtime.apply(snapshotOf(service));
   const client = await visit(t, port);
   assert.equal(await greeting(client), '1');
-  await runtime.apply(snapshot({ ...service, maxConnections: 1 }));
+  await runtime.apply(snapshotOf({ ...service, maxConnections: 1 }));
   const late = tcpConnect(port, '127.0.0.1');
   late.on('error', () => {});
   await once(late, 'close');
@@ -211,13 +185,13 @@ test('a stop waits for the sessions of earlier configurations, and nothing is ap
   const [port, server] = [await freePort(), await echo(t, '1')];
   const { runtime } = runtimeOf(t);
   const service = serviceOf({ accepts: [accept(port)], connects: [tcp(server)] });
-  await runtime.apply(snapshot(service));
+  await runtime.apply(snapshotOf(service));
   const client = await visit(t, port);
   assert.equal(await greeting(client), '1');
-  await runtime.apply(snapshot(service));
+  await runtime.apply(snapshotOf(service));
   let over = false;
   const drained = runtime.drain().then(() => (over = true));
-  await assert.rejects(runtime.apply(snapshot(service)), /stopping/);
+  await assert.rejects(runtime.apply(snapshotOf(service)), /stopping/);
   await refused(port);
   assert.equal(over, false);
   client.end('bye');

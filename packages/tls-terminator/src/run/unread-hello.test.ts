@@ -4,10 +4,8 @@ import test from 'node:test';
 import { connect } from 'node:tls';
 import { listen } from '../../../../test/support/tcp.ts';
 import { AUTHORITY, OpenSsl, SERVER } from '../certificate/fixtures/openssl.ts';
-import { loadConfig } from '../config/load.ts';
-import { Lines } from '../service/fixtures/lines.ts';
 import { readAll } from '../service/fixtures/service.ts';
-import { TerminatorRuntime } from './terminator-runtime.ts';
+import { runtimeWith } from './fixtures/runtime.ts';
 
 const openssl = new OpenSsl();
 test.after(() => openssl.remove());
@@ -32,12 +30,7 @@ for (const [what, options, served] of [
   test(`a ClientHello that is too large to be read does not get around ${what}`, async (t) => {
     const { port: server } = await listen(t, (socket) => socket.end('served'));
     const conf = `debug = info\n[s]\naccept = 127.0.0.1:0\nconnect = ${server}\n${options}\n`;
-    const { snapshot, problems } = await loadConfig([openssl.write('stunnel.conf', conf)]);
-    assert.ok(snapshot, JSON.stringify(problems));
-    const lines = new Lines();
-    const runtime = new TerminatorRuntime({ logger: lines, processLimits: '', renew: async () => undefined });
-    t.after(() => runtime.close());
-    await runtime.apply(snapshot);
+    const { runtime, lines } = await runtimeWith(t, openssl.write('stunnel.conf', conf));
     const port = Number(runtime.addresses[0]?.split(':')[1]);
     const visit = async (servername: string, ALPNProtocols: readonly string[]): Promise<string> => {
       const protocols = [...ALPNProtocols];
