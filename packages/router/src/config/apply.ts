@@ -13,7 +13,7 @@ import { GLOBAL_DIRECTIVES, OPTIONS, PROXY_DIRECTIVES } from './directives.ts';
 import type { ProxyDraft } from './draft.ts';
 import { GLOBAL_NEGATED, GLOBAL_WITHOUT_EFFECT } from './idle/global.ts';
 import { OPTIONS_WITHOUT_EFFECT, PROXY_WITHOUT_EFFECT } from './idle/proxy.ts';
-import type { Idle } from './idle/takes.ts';
+import { readArguments } from './idle/takes.ts';
 import {
   GLOBAL_NOT_YET,
   GLOBAL_NOT_YET_PREFIXES,
@@ -42,9 +42,9 @@ export function applyGlobal(statement: Statement, context: Context): void {
   if (forBinds) (context.global.tls ??= []).push(statement);
   if (directive !== undefined) directive.apply(new Cursor(statement, 1, context), context.global, context);
   else if (idle !== undefined) {
-    // What headgate reads of it is told there.
+    // headgate says what it makes of it.
     if (!forBinds) hasNoEffect(keyword.at, keyword.text, idle.why, context.problems);
-    readIdle(statement, 1, idle, context);
+    readArguments(idle.takes, new Cursor(statement, 1, context), context.problems);
   } else if (
     GLOBAL_NOT_YET.includes(keyword.text) ||
     GLOBAL_NOT_YET_PREFIXES.some((prefix) => keyword.text.startsWith(prefix))
@@ -58,21 +58,13 @@ function negateGlobal(statement: Statement, first: Word, word: Word, context: Co
   const idle = lookup(GLOBAL_WITHOUT_EFFECT, word.text);
   if (first.text === 'no' && GLOBAL_NEGATED.includes(word.text) && idle !== undefined) {
     hasNoEffect(word.at, `no ${word.text}`, idle.why, context.problems);
-    readIdle(statement, 2, idle, context);
+    readArguments(idle.takes, new Cursor(statement, 2, context), context.problems);
   } else if (first.text === 'no')
     context.problems.error(
       word.at,
       `'${word.text}' cannot be negated: in 'global' that is for ${GLOBAL_NEGATED.join(', ')}`,
     );
   else context.problems.error(first.at, "'default' cannot stand before a keyword of 'global'");
-}
-
-/** Reads what follows a keyword without effect: a typo there is one as well. */
-function readIdle(statement: Statement, length: number, idle: Idle, context: Context): void {
-  const cursor = new Cursor(statement, length, context);
-  const before = context.problems.list.length;
-  idle.takes(cursor, context.problems);
-  if (context.problems.list.length === before) cursor.end();
 }
 
 /** Finds the directive for a proxy statement, checks that it is allowed there, and parses its arguments. */
@@ -125,7 +117,7 @@ function find(statement: Statement, draft: ProxyDraft, context: Context): Found 
   if (gone !== undefined) context.problems.error(keyword.at, gone);
   else if (idle !== undefined) {
     hasNoEffect(keyword.at, keyword.text, idle.why, context.problems);
-    readIdle(statement, 1, idle, context);
+    readArguments(idle.takes, new Cursor(statement, 1, context), context.problems);
   } else if (PROXY_NOT_YET.includes(keyword.text)) context.problems.error(keyword.at, notSupported(keyword.text));
   else if (GLOBAL_WORDS.includes(keyword.text))
     context.problems.error(keyword.at, `'${keyword.text}' belongs in 'global', not in '${draft.kind}'`);
@@ -173,7 +165,7 @@ function findOption(
   if (gone !== undefined) context.problems.error(option.at, gone);
   else if (idle !== undefined) {
     hasNoEffect(option.at, `option ${option.text}`, idle.why, context.problems);
-    readIdle(statement, 2, idle, context);
+    readArguments(idle.takes, new Cursor(statement, 2, context), context.problems);
   } else if (OPTIONS_NOT_YET.includes(option.text))
     context.problems.error(option.at, notSupported(`option ${option.text}`));
   else {

@@ -5,7 +5,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import { SECTIONS_WITHOUT_EFFECT } from '../../model/without-effect.ts';
 import { hasNoEffect } from '../directive.ts';
 import type { Context } from '../directive.ts';
-import { choice, duration, integer, onOff, text, texts } from './takes.ts';
+import { choice, duration, integer, onOff, readArguments, text, texts } from './takes.ts';
 import type { Takes } from './takes.ts';
 
 /** `mailer NAME ADDRESS:PORT`. */
@@ -57,11 +57,6 @@ export function readIdleSection({ kind, at, statements }: Section, context: Cont
         `unknown keyword '${keyword.text}' in '${kind}'`,
         nearest(keyword.text, Object.keys(words)),
       );
-    else {
-      const cursor = new Cursor(statement, negated ? 2 : 1, context);
-      const before = problems.list.length;
-      takes(cursor, problems);
-      if (problems.list.length === before) cursor.end();
-    }
+    else readArguments(takes, new Cursor(statement, negated ? 2 : 1, context), problems);
   }
 }

@@ -11,6 +11,13 @@ export interface Idle {
   readonly takes: Takes;
 }
 
+/** Reads all that follows such a word. What is left over is not reported beside another mistake, which may be its reason. */
+export function readArguments(takes: Takes, cursor: Cursor, problems: Problems): void {
+  const before = problems.list.length;
+  takes(cursor, problems);
+  if (problems.list.length === before) cursor.end();
+}
+
 const LARGEST = 2_147_483_647;
 
 export const nothing: Takes = () => {};
