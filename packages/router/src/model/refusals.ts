@@ -1,6 +1,7 @@
 /** What to do instead of keywords that are refused, by name: an option is `option NAME`. */
 const DEVICES = 'device detection is built into some HAProxy packages only; let the application read User-Agent';
-const LUA = 'there is no Lua: use the TypeScript API, or rules';
+export const LUA = 'there is no Lua: use the TypeScript API, or rules';
+export const FASTCGI = 'servers speak HTTP: put php-fpm and its like behind a web server';
 const CHECKS = "'check' alone tests the connection, 'option httpchk' sends an HTTP request";
 
 const STAPLING = "see 'ocspUpdate' of the terminator";
@@ -11,7 +12,7 @@ const GROUPS = 'Node.js chooses them';
 const MARKS = 'Node.js cannot mark packets: let the firewall mark them, by port or user';
 
 const REASONS: Readonly<Record<string, string>> = {
-  'section fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
+  'section fcgi-app': FASTCGI,
   'section log-forward': 'use a syslog daemon',
   'section log-profile': "'log-format' says what lines hold, of each frontend",
   'section ring': "log to a socket, a file or 'stdout'",
@@ -44,7 +45,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'server … check-via-socks4': 'there is no SOCKS client: checks connect as the traffic does',
   'server … set-proxy-v2-tlv-fmt':
     "'proxy-v2-options' sends the fields that HAProxy 2.6 knows; write others with http-request set-header",
-  'use-fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
+  'use-fcgi-app': FASTCGI,
 };
 
 /** Actions of rules, whichever rules they are of. */

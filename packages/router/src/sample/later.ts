@@ -1,4 +1,5 @@
 /** Sample fetches and converters that HAProxy has since 2.7, so that they are not reported as typos, and what to do instead. */
+import { LUA } from '../model/refusals.ts';
 import { table } from './unsupported.ts';
 
 const KERNEL = "the kernel's counters of a connection cannot be read from Node.js";
@@ -41,8 +42,6 @@ const converters = table([
   ['table_clr_gpc table_inc_gpc', 'sc-inc-gpc in a rule counts'],
   ['when', 'write a rule with a condition'],
 ]);
-
-const LUA = 'there is no Lua: use the TypeScript API, or rules';
 
 /** What to do instead of a word that HAProxy 2.6 has not and later versions or Lua scripts have; undefined for any other. */
 export const later = {

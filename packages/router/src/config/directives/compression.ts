@@ -3,6 +3,7 @@ import type { Cursor } from '@headgate/shared/config/cursor';
 import type { Word } from '@headgate/shared/config/raw';
 import { nearest } from '@headgate/shared/config/suggest';
 import { ALGORITHMS, type Compression } from '../../model/compression.ts';
+import { FASTCGI } from '../../model/refusals.ts';
 import { NO_CACHE } from '../../model/without-effect.ts';
 import type { GlobalDirective, ProxyDirective } from '../directive.ts';
 import { globalValue, hasNoEffect } from '../directive.ts';
@@ -18,7 +19,7 @@ const FILTERS_WITHOUT_EFFECT: Readonly<Record<string, string>> = {
 /** What to do instead of each. */
 const FILTERS_REFUSED: Readonly<Record<string, string>> = {
   spoe: 'there are no SPOE agents: let the servers ask, or use hooks of the TypeScript API',
-  'fcgi-app': 'servers speak HTTP: put php-fpm and its like behind a web server',
+  'fcgi-app': FASTCGI,
   'bwlim-in': 'nothing limits the bytes of a connection; limit requests with a stick table',
   'bwlim-out': 'nothing limits the bytes of a connection; limit requests with a stick table',
   opentracing: 'unique-id-header passes an id that traces can use',

@@ -1,3 +1,4 @@
+import { LUA } from '../../model/refusals.ts';
 import { nearest } from '@headgate/shared/config/suggest';
 import type { RequestOutcome } from '../../model/snapshot.ts';
 import type { Action } from '../action.ts';
@@ -12,8 +13,7 @@ export const useService: Action = {
     if (name === undefined) return undefined;
     if (name.text !== NAME) {
       const { problems } = context;
-      if (name.text.startsWith('lua.'))
-        problems.error(name.at, `not supported: '${name.text}' (there is no Lua: use the TypeScript API, or rules)`);
+      if (name.text.startsWith('lua.')) problems.error(name.at, `not supported: '${name.text}' (${LUA})`);
       else problems.error(name.at, `unknown service '${name.text}'`, nearest(name.text, [NAME]) ?? NAME);
       return undefined;
     }
