@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { X509Certificate } from 'node:crypto';
 import type { ReadFile } from './read.ts';
+import { lastThird } from './verdicts.ts';
 
 interface Entry<Value> {
   /** What the files held. */
@@ -30,7 +31,9 @@ export class Remembered<Value> {
   /** Unless something is to be said of the dates of these certificates now. */
   keep(id: string, state: string, value: Value, certificates: readonly X509Certificate[], now: Date): void {
     const from = Math.max(...certificates.map(({ validFromDate }) => validFromDate.getTime()));
-    const until = Math.min(...certificates.map(lastThird));
+    const until = Math.min(
+      ...certificates.map(({ validFromDate, validToDate }) => lastThird(validFromDate, validToDate)),
+    );
     if (from <= now.getTime() && now.getTime() < until) this.#next.set(id, { state, from, until, value });
   }
 
@@ -51,10 +54,4 @@ export async function stateOf(files: readonly (string | undefined)[], read: Read
     hash.update(`${contents.data.length} ${contents.worldAccessible} `).update(contents.data);
   }
   return hash.digest('base64');
-}
-
-/** From then on a warning says that it ends soon. */
-function lastThird({ validFromDate, validToDate }: X509Certificate): number {
-  const [from, to] = [validFromDate.getTime(), validToDate.getTime()];
-  return to - (to - from) / 3;
 }

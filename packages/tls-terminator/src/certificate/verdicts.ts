@@ -67,10 +67,15 @@ function judgeDates(certificate: X509Certificate, now: Date): readonly Verdict[]
   if (now > to) return warning(`${describeCertificate(certificate)} EXPIRED on ${day(to)}: clients will refuse it`);
   if (now < from) return warning(`${describeCertificate(certificate)} is NOT YET VALID: it starts on ${day(from)}`);
   const left = to.getTime() - now.getTime();
-  if (left * 3 >= to.getTime() - from.getTime()) return [];
+  if (now.getTime() <= lastThird(from, to)) return [];
   return warning(
     `${describeCertificate(certificate)} expires on ${day(to)}, in ${Math.floor(left / DAY)} days: less than a third of its life is left`,
   );
+}
+
+/** When the last third of its life begins, in which it should be renewed. Milliseconds since 1970. */
+export function lastThird(from: Date, to: Date): number {
+  return to.getTime() - (to.getTime() - from.getTime()) / 3;
 }
 
 function day(date: Date): string {

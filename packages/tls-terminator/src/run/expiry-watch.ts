@@ -1,4 +1,5 @@
 import type { Logger } from '@headgate/shared/log/logger';
+import { lastThird } from '../certificate/verdicts.ts';
 import type { CertificateFacts, Snapshot, TlsSettings } from '../model/snapshot.ts';
 import type { Measured } from '../service/metrics.ts';
 
@@ -14,9 +15,8 @@ export function expiryState(
   { notBefore, notAfter }: Pick<CertificateFacts, 'notBefore' | 'notAfter'>,
   now: number,
 ): ExpiryState {
-  const left = notAfter.getTime() - now;
-  if (left <= 0) return 'expired';
-  return left < (notAfter.getTime() - notBefore.getTime()) / 3 ? 'expiring' : 'valid';
+  if (now >= notAfter.getTime()) return 'expired';
+  return now > lastThird(notBefore, notAfter) ? 'expiring' : 'valid';
 }
 
 /** How many certificates are valid, expire soon or have expired, and when the first of them does. */
