@@ -3,6 +3,7 @@ import { ask, type ControlAddress } from '@headgate/shared/admin/ask';
 import { CONTROL_OPTIONS } from '@headgate/shared/admin/control-address';
 import { lineOf } from '@headgate/shared/admin/words';
 import { parseDuration } from '@headgate/shared/config/units';
+import { counted } from '@headgate/shared/process/counted';
 import { exit } from '@headgate/shared/process/exit';
 import type { Command, CommandIo } from '@headgate/shared/process/product';
 import { WRONG_USAGE } from '@headgate/shared/process/usage';
@@ -125,7 +126,7 @@ class Deploy {
       if (left === 0 || performance.now() >= until) return left;
       const seconds = Math.ceil((until - performance.now()) / 1000);
       this.#progress(
-        `${this.#name} is at ${this.#to}; finishing at the old address: ${requests} ${requests === 1 ? 'request' : 'requests'}, ${tunnels} ${tunnels === 1 ? 'tunnel' : 'tunnels'}, ${seconds} s left`,
+        `${this.#name} is at ${this.#to}; finishing at the old address: ${counted(requests, 'request')}, ${counted(tunnels, 'tunnel')}, ${seconds} s left`,
       );
       await pause(LOOK);
     }

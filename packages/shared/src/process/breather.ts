@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** Milliseconds of one turn of the event loop that a long piece of work may take. */
 const SHARE = 5;
 
-/** Lets others have their turn during work that takes seconds: a reload of ten thousand certificates must not delay whoever is served. */
+/** Lets others have their turn during work that takes seconds: a reload of ten thousand certificates must not delay clients. */
 export class Breather {
   #since = performance.now();
 

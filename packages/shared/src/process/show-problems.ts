@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { formatProblem } from '../config/problem.ts';
 import type { Problem } from '../config/problem.ts';
 import { MAX_CONFIGURATION, readRegularText } from './regular-file.ts';
@@ -47,7 +48,7 @@ function alsoOn({ at: first }: Problem, others: readonly Problem[]): string {
 /** `2 errors, 1 warning`. */
 export function countProblems(problems: readonly Problem[]): string {
   return (['error', 'warning', 'notice'] as const)
-    .map((kind) => counted(problems.filter(({ severity }) => severity === kind).length, kind))
+    .map((kind) => some(problems.filter(({ severity }) => severity === kind).length, kind))
     .filter((text) => text !== '')
     .join(', ');
 }
@@ -85,7 +86,6 @@ function printable(text: string): string {
   return text.replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, '?');
 }
 
-function counted(count: number, word: string): string {
-  if (count === 0) return '';
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
+function some(count: number, word: string): string {
+  return count === 0 ? '' : counted(count, word);
 }

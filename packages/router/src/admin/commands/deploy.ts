@@ -1,3 +1,4 @@
+import { counted } from '@headgate/shared/process/counted';
 import { nearest } from '@headgate/shared/config/suggest';
 import { parseDuration } from '@headgate/shared/config/units';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,7 +9,6 @@ import { textOf } from '../../run/deployments.ts';
 import type { Commands } from '../command.ts';
 import { endAll, findServer, type Desk, type FoundServer, type ServerRuntime } from '../desk.ts';
 import { answered, type Answered } from '../json-answer.ts';
-import { counted } from '../counted.ts';
 import { readServerLine } from '../server-line.ts';
 
 /** Default of `within`: for the new address to pass its checks, and for what is open at the old one to end. Milliseconds. */

@@ -1,6 +1,6 @@
+import { counted } from '@headgate/shared/process/counted';
 import type { OpenTunnel } from '../../engine/tunnels.ts';
 import type { Commands } from '../command.ts';
-import { counted } from '../counted.ts';
 import { findServer, serverTunnels, type Desk } from '../desk.ts';
 import { answered, type Answered } from '../json-answer.ts';
 
