@@ -22,8 +22,8 @@ export function resolveServers(
     const id = draft.parameters.number ?? next;
     if (draft.parameters.number === undefined) next += 1;
     // What is wrong with the TLS of a `server-template` has been reported of its first server.
-    const told = draft.at === servers[index - 1]?.at ? new Problems() : problems;
-    const tls = tlsOf(draft, settings, global, told);
+    const found = draft.at === servers[index - 1]?.at ? new Problems() : problems;
+    const tls = tlsOf(draft, settings, global, found);
     return server(draft, id, settings, { backend: name, endsBackups, tls });
   });
 }

@@ -9,7 +9,7 @@ const UNIQUE: ReadonlySet<string> = new Set(['cache', 'http-errors', 'mailers', 
 const LINES_ONLY: ReadonlySet<string> = new Set(['cache', 'mailers', 'peers', 'program']);
 const NAMED: ReadonlySet<string> = new Set(['http-errors', 'mailers', 'peers', 'resolvers', 'userlist']);
 
-/** The first lines of sections that are no proxies: names that can be named, one section of a name, nothing behind it. */
+/** Checks the first lines of sections other than proxies: a valid name, used once, and nothing after it. */
 export class SectionLines {
   readonly #seen = new Map<string, Position>();
   readonly #peers: ReadonlySet<string>;

@@ -27,12 +27,10 @@ function backendView(config: Backend): BackendView {
 /** The router as it is at its start: every server is up that the configuration does not disable, and nothing else is going on. */
 export function stateAtStart({ backends }: Snapshot, { name }: Frontend): RuntimeState {
   const views = new Map<string, BackendView>([...backends].map(([own, config]) => [own, backendView(config)]));
+  const servers = new Map([...views.values()].flatMap((view) => view.servers.map((server) => [server.key, server])));
   return {
     backend: (own) => (own === undefined ? undefined : views.get(own)),
-    server(key = '') {
-      const slash = key.indexOf('/');
-      return views.get(key.slice(0, slash))?.servers.find(({ config }) => config.name === key.slice(slash + 1));
-    },
+    server: (key = '') => servers.get(key),
     frontend: { name, connections: 1, requestRate: 1, sessionRate: 1 },
     now: 0,
   };

@@ -31,13 +31,14 @@ export function readUrl(text: string): UrlFacts | string {
   if (authority.includes('@')) return `'${text}': clients do not send the user name in a URL; leave it out`;
   const url = URL.parse(`${name}://${authority}`);
   if (url === null) return `'${text}': '${authority}' is not a host`;
+  const tls = name === 'https' || name === 'wss';
   const sent = target.toWellFormed().replaceAll(/[^\u0021-\u007e]+/g, encodeURIComponent);
   return {
     host: url.host,
     sni: /^\[|^[\d.]+$/.test(url.hostname) ? '' : url.hostname,
     target: sent.startsWith('/') ? sent : `/${sent}`,
-    port: url.port === '' ? (name === 'https' || name === 'wss' ? 443 : 80) : Number(url.port),
-    tls: name === 'https' || name === 'wss',
+    port: Number(url.port || (tls ? 443 : 80)),
+    tls,
     webSocket: name === 'ws' || name === 'wss',
   };
 }

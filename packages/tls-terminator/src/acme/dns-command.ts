@@ -41,11 +41,8 @@ export function runDnsCommand(
       if (signal.aborted) return reject(error);
       const said = `${stderr}\n${stdout}`.trim().split('\n').at(-1) ?? '';
       const why =
-        programFaults[String(error.code)] !== undefined
-          ? programFaults[String(error.code)]
-          : error.killed === true
-            ? 'it took too long'
-            : `it ended with ${String(error.code)}`;
+        programFaults[String(error.code)] ??
+        (error.killed === true ? 'it took too long' : `it ended with ${String(error.code)}`);
       reject(new AcmeError(`${command} ${action} ${record.name}: ${why}${said === '' ? '' : `: ${printable(said)}`}`));
     });
   });

@@ -228,7 +228,7 @@ export class ClientConnection implements LinkUser, CarrierHost, Timed {
       else {
         const carrier = new RequestCarrier(this, this.#host.context, head, this.#requestStarted, this.#lastRead);
         (this.#carrier = carrier).start();
-        // The FIN came during the request before: nobody else says that a missing body will never come.
+        // The FIN arrived during the request before: no other event reports that the rest of this body never will.
         if (this.halfClosed && this.#carrier === carrier) carrier.clientEnded();
       }
     }

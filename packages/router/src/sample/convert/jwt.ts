@@ -86,7 +86,7 @@ function algorithmOf(written: string): (on: Evaluation) => string | undefined {
   return VARIABLE.test(written) ? (on) => variableBytes(written, on)?.toString('latin1') : () => written;
 }
 
-/** What is the name of a file and no secret: with a typo in it whoever guesses the name could sign. */
+/** A file name, not a secret: taken for a secret because of a typo, it would let anyone who guesses it sign. */
 const FILE_NAME = /^\.{0,2}\/|\.(?:pem|pub|key|crt|cer)$/;
 
 /** The public key in the file of this name; a text is what is wrong with it. Undefined where it is no name of a file but a secret. */

@@ -1,4 +1,4 @@
-/** Fetches of a certificate, whoever showed it (HAProxy manual §7.3.4): `ssl_c_s_dn` of a client, `ssl_s_s_dn` of a server. */
+/** Fetches of a certificate of either end (HAProxy manual §7.3.4): `ssl_c_s_dn` of a client, `ssl_s_s_dn` of a server. */
 import { createHash } from 'node:crypto';
 import { certificateParts } from '@headgate/shared/x509/certificate';
 import type { CertificateParts } from '@headgate/shared/x509/certificate';
