@@ -7,7 +7,7 @@ const flushDeadline = 1000;
  * Ends the process once its output has been written. The only place that does: a program asked to stop
  * must stop even if something it started still holds the event loop.
  */
-export async function exit(code: number, flushLog: () => Promise<void> = () => Promise.resolve()): Promise<never> {
+export async function exit(code: number, flushLog: () => Promise<unknown> = () => Promise.resolve()): Promise<never> {
   const written = flushLog()
     .then(() => nextTurn()) // Logs flush the lines of this turn.
     .then(() => Promise.all([process.stdout, process.stderr].map(drained)));

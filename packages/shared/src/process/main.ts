@@ -198,7 +198,8 @@ async function run<Snapshot>(
       onServing,
       onStopping,
     });
-    return await exit(code, () => workLogger.flush());
+    // In the background they are two: what the stop said last went to the other.
+    return await exit(code, () => Promise.all([workLogger.flush(), logger.flush()]));
   } catch (error) {
     await soon(logger.flush()); // The reason must be the last line printed.
     throw error;
