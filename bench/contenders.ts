@@ -1,5 +1,11 @@
 import type { Contender } from './contender.ts';
-import { haproxyApplications, haproxyMap, routerApplications } from './contenders/applications.ts';
+import {
+  haproxyApplications,
+  haproxyMap,
+  haproxyTwo,
+  routerApplications,
+  routerTwo,
+} from './contenders/applications.ts';
 import { direct } from './contenders/direct.ts';
 import { haproxy, haproxyTls } from './contenders/haproxy.ts';
 import { hitch } from './contenders/hitch.ts';
@@ -35,6 +41,8 @@ export const contenders = {
   'router-applications': routerApplications,
   'haproxy-applications': haproxyApplications,
   'haproxy-map': haproxyMap,
+  'router-two': routerTwo,
+  'haproxy-two': haproxyTwo,
   'router-limit': routerLimit,
   'haproxy-limit': haproxyLimit,
   'router-edits': routerEdits,

@@ -105,6 +105,15 @@ export const goals: readonly Goal[] = [
     others: [{ title: 'HAProxy with a map', ours: at64('haproxy-map'), theirs: at64('haproxy-applications') }],
   },
   {
+    ...toHaproxy('applications', at64, 1.3, 1.1),
+    title: 'router with 1,000 applications ÷ with two',
+    ours: at64('router-applications'),
+    theirs: at64('router-two'),
+    others: [
+      { title: 'HAProxy with 1,000 in a map ÷ with two', ours: at64('haproxy-map'), theirs: at64('haproxy-two') },
+    ],
+  },
+  {
     ...toHaproxy('limits', at64, 1.3, 1.1),
     title: 'router ÷ HAProxy, each with a rate limit per client',
     ours: at64('router-limit'),

@@ -13,7 +13,7 @@ export const applications: Case = {
   item: 'request',
   requests: 'browser',
   origin: 'files',
-  rows: rowsOf(['router-applications', 'haproxy-applications', 'haproxy-map']),
+  rows: rowsOf(['router-applications', 'haproxy-applications', 'haproxy-map', 'router-two', 'haproxy-two']),
   loads: [{ name: '64 connections', run: wrk({ connections: 64, requests: differing }) }],
   verify: async (reach) => {
     for (const host of [APPLICATIONS[0], APPLICATIONS[499], APPLICATIONS[999]])

@@ -14,6 +14,8 @@ const PEERS: Partial<Record<ContenderName, readonly ContenderName[]>> = {
   'haproxy-tls': ['stunnel+haproxy', 'stunnel'],
   'router-applications': ['haproxy-applications'],
   'haproxy-map': ['haproxy-applications'],
+  'router-two': ['haproxy-two'],
+  'haproxy-two': [],
   'router-limit': ['haproxy-limit'],
   'haproxy-limit': ['haproxy'],
   'router-edits': ['haproxy-edits'],

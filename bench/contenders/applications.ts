@@ -23,6 +23,27 @@ export const routerApplications: Contender = {
   ],
 };
 
+/** The same with two applications: every host but the first belongs to the second. What having a thousand costs is the difference. */
+export const routerTwo: Contender = {
+  ...routerApplications,
+  title: 'router with two',
+  parts: (place) => [
+    {
+      listens: place.accept,
+      files: { 'router.cfg': config(place, [...RULES.slice(0, 2), `default_backend ${APPLICATIONS[1]}`], 2) },
+      command: [...ours('router'), '-f', join(place.directory, 'router.cfg')],
+    },
+  ],
+};
+
+export const haproxyTwo: Contender = {
+  title: 'HAProxy with two',
+  needs: ['haproxy'],
+  compiles: false,
+  tls: false,
+  parts: (place) => [haproxy(place, [...RULES.slice(0, 2), `default_backend ${APPLICATIONS[1]}`], 2)],
+};
+
 export const haproxyApplications: Contender = {
   title: 'HAProxy',
   needs: ['haproxy'],
@@ -45,16 +66,16 @@ export const haproxyMap: Contender = {
 
 const RULES = APPLICATIONS.map((host) => `use_backend ${host} if { hdr(host) -i ${host} }`);
 
-function haproxy(place: Place, rules: readonly string[]): ReturnType<Contender['parts']>[number] {
+function haproxy(place: Place, rules: readonly string[], many?: number): ReturnType<Contender['parts']>[number] {
   return {
     listens: place.accept,
-    files: { 'haproxy.cfg': config(place, rules) },
+    files: { 'haproxy.cfg': config(place, rules, many) },
     command: ['haproxy', '-db', '-f', join(place.directory, 'haproxy.cfg')],
   };
 }
 
 /** No health checks: a thousand of them would be a significant load. */
-function config(place: Place, rules: readonly string[]): string {
+function config(place: Place, rules: readonly string[], many = APPLICATIONS.length): string {
   return `
 global
     maxconn ${place.maxconn}
@@ -70,5 +91,7 @@ defaults
 frontend all
     bind 127.0.0.1:${place.accept}
     ${rules.join('\n    ')}
-${APPLICATIONS.map((host) => `\nbackend ${host}\n    server one 127.0.0.1:${place.connect}\n`).join('')}`;
+${APPLICATIONS.slice(0, many)
+  .map((host) => `\nbackend ${host}\n    server one 127.0.0.1:${place.connect}\n`)
+  .join('')}`;
 }
