@@ -6,6 +6,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { startApp } from '../../support/apps.ts';
+import { onCleanup } from '../../support/cleanup.ts';
 import { request } from '../../support/client.ts';
 import { asked, openControl } from '../../support/control.ts';
 import { run } from '../../support/process.ts';
@@ -23,6 +24,11 @@ interface Controlled extends Routing {
 const STAT_HEADER =
   '# ' +
   'pxname,svname,qcur,qmax,scur,smax,slim,stot,bin,bout,dreq,dresp,ereq,econ,eresp,wretr,wredis,status,weight,act,bck,chkfail,chkdown,lastchg,downtime,qlimit,pid,iid,sid,throttle,lbtot,tracked,type,rate,rate_lim,rate_max,check_status,check_code,check_duration,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,hrsp_other,hanafail,req_rate,req_rate_max,req_tot,cli_abrt,srv_abrt,comp_in,comp_out,comp_byp,comp_rsp,lastsess,last_chk,last_agt,qtime,ctime,rtime,ttime,agent_status,agent_code,agent_duration,check_desc,agent_desc,check_rise,check_fall,check_health,agent_rise,agent_fall,agent_health,addr,cookie,mode,algo,conn_rate,conn_rate_max,conn_tot,intercepted,dcon,dses,wrew,connect,reuse,cache_lookups,cache_hits,srv_icur,src_ilim,qtime_max,ctime_max,rtime_max,ttime_max,eint,idle_conn_cur,safe_conn_cur,used_conn_cur,need_conn_est,uweight,agg_server_status,agg_server_check_status,agg_check_status,-,ssl_sess,ssl_reused_sess,ssl_failed_handshake,h2_headers_rcvd,h2_data_rcvd,h2_settings_rcvd,h2_rst_stream_rcvd,h2_goaway_rcvd,h2_detected_conn_protocol_errors,h2_detected_strm_protocol_errors,h2_rst_stream_resp,h2_goaway_resp,h2_open_connections,h2_backend_open_streams,h2_total_connections,h2_backend_total_streams,h1_open_connections,h1_open_streams,h1_total_connections,h1_total_streams,h1_bytes_in,h1_bytes_out,h1_spliced_bytes_in,h1_spliced_bytes_out,';
+
+function runCtl(t: TestContext, ...words: string[]): ReturnType<typeof run> {
+  const [command, ...args] = commandLine('router', '');
+  return run(t, command, [...args.slice(0, -2), 'ctl', ...words]);
+}
 
 async function start(t: TestContext, router: Router, level = 'admin'): Promise<Controlled> {
   const [one, two] = [await startApp(t, { name: 'one' }), await startApp(t, { name: 'two' })];
@@ -231,10 +237,7 @@ together('the control socket', () => {
 
   scenario('ctl: reload applies the file, and refuses a wrong one with its reasons and exit code 1', async (t) => {
     const controlled = await start(t, 'router');
-    const ctl = (...words: string[]): ReturnType<typeof run> => {
-      const [command, ...args] = commandLine('router', '');
-      return run(t, command, [...args.slice(0, -2), 'ctl', ...words]);
-    };
+    const ctl = (...words: string[]): ReturnType<typeof run> => runCtl(t, ...words);
     const shown = await ctl('-s', controlled.socket, 'show', 'cli', 'level');
     assert.deepEqual([shown.code, shown.stdout], [0, 'admin\n']);
     writeFileSync(controlled.file, readFileSync(controlled.file, 'utf8').replace('server two', 'server other'));
@@ -255,6 +258,31 @@ together('the control socket', () => {
     );
     assert.equal((await ctl('-s', '/nowhere/x.sock', 'show', 'info')).code, 1);
     assert.equal((await ctl()).code, 2);
+  });
+
+  scenario('ctl: a router that is stopped is not waited for without end, with exit code 75', async (t) => {
+    const { socket, process } = await start(t, 'router');
+    process.signal('SIGSTOP');
+    onCleanup(t, () => process.signal('SIGCONT'));
+    const late = await runCtl(t, '--timeout', '100ms', '-s', socket, 'show', 'info');
+    assert.deepEqual([late.code, late.stdout], [75, '']);
+    assert.match(
+      late.stderr,
+      /^headgate-router: \/.*\/control\.sock: no answer within 100ms: the program is busy, stopped/,
+    );
+    process.signal('SIGCONT');
+    assert.equal((await runCtl(t, '-s', socket, 'show', 'version')).code, 0);
+  });
+
+  scenario('ctl: a time that is none is refused, and so is no time at all', async (t) => {
+    for (const [time, reason] of [
+      ['soon', /--timeout: 'soon' is not a duration: /],
+      ['0', /--timeout must be above 0\n/],
+    ] as const) {
+      const { code, stderr } = await runCtl(t, '--timeout', time, '-s', '/nowhere/x.sock', 'show', 'info');
+      assert.equal(code, 2);
+      assert.match(stderr, reason);
+    }
   });
 
   scenario('tunnels are listed, and drained with a Close frame', async (t) => {

@@ -31,6 +31,8 @@ The steps by themselves: ctl deploy check|switch|status|end. The configuration f
 
 /** Milliseconds between two requests for what is left. */
 const LOOK = 250;
+/** Milliseconds that the router may take to answer, besides its checks. */
+const ANSWER = 30_000;
 /** Signals that end the command, with its exit code then. */
 const INTERRUPTIONS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 /** Milliseconds for sessions that were ended to close. */
@@ -133,7 +135,8 @@ class Deploy {
   }
 
   async #step(step: string, ...words: readonly string[]): Promise<Report> {
-    const answer = await ask(this.#address, lineOf(['deploy', step, this.#name, ...words, 'json']));
+    const limits = { silence: this.#within + ANSWER };
+    const answer = await ask(this.#address, lineOf(['deploy', step, this.#name, ...words, 'json']), limits);
     try {
       return JSON.parse(answer) as Report;
     } catch {

@@ -53,7 +53,7 @@ export class TerminatorWatch {
 
   async #ask(place: TerminatorPlace): Promise<void> {
     const era = this.#era;
-    const seen = await ask(place.address, 'show certificates json', { within: PATIENCE, most: LONGEST })
+    const seen = await ask(place.address, 'show certificates json', { silence: PATIENCE, most: LONGEST })
       .then(readCertificates)
       .catch((error: unknown) => String(error instanceof Error ? error.message : error));
     if (era !== this.#era) return;

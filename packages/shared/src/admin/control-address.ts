@@ -1,6 +1,7 @@
+import { addressText } from '../net/endpoint.ts';
 import type { CommandIo } from '../process/product.ts';
 import { explainFailure } from '../process/start-failure.ts';
-import type { ControlAddress } from './ask.ts';
+import { NoAnswer, type ControlAddress } from './ask.ts';
 import type { ControlBind } from './control-sockets.ts';
 
 export interface ControlAddressParts {
@@ -12,6 +13,11 @@ export interface ControlAddressParts {
   ) => Promise<{ readonly files: readonly string[]; readonly binds: readonly ControlBind[] }>;
 }
 
+/** EX_TEMPFAIL of sysexits.h. */
+const NO_ANSWER = 75;
+const ADVICE =
+  'the program is busy, stopped (see its state in ps), stopping, or has all the connections that stats maxconn allows. What was sent to it may still take effect';
+
 /** The options of a command that name the control socket, for parseArgs. */
 export const CONTROL_OPTIONS = {
   socket: { type: 'string', short: 's' },
@@ -20,7 +26,7 @@ export const CONTROL_OPTIONS = {
 
 /**
  * Does the work of a command at the control socket that its options name, or else at that of the configuration. Returns the exit
- * code: 1 after printing why there is no socket, or why it cannot be reached.
+ * code: 1 after printing why there is no socket, or why it cannot be reached, 75 (EX_TEMPFAIL) when it does not answer.
  */
 export type AtControl = (
   named: { readonly socket?: string | undefined; readonly file?: readonly string[] | undefined },
@@ -40,14 +46,25 @@ export function atControlOf({ program, configured }: ControlAddressParts): AtCon
 
   return async ({ socket, file = [] }, io, work) => {
     const address = socket === undefined ? await find(file) : addressOf(socket);
-    try {
-      if (typeof address !== 'string') return await work(address);
+    if (typeof address === 'string') {
       io.err(`${program}: ${address}\n`);
-    } catch (error) {
-      io.err(`${program}: ${explainFailure(error)}\n`);
+      return 1;
     }
-    return 1;
+    try {
+      return await work(address);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) {
+        io.err(`${program}: ${explainFailure(error)}\n`);
+        return 1;
+      }
+      io.err(`${program}: ${textOf(address)}: ${error.message}: ${ADVICE}\n`);
+      return NO_ANSWER;
+    }
   };
+}
+
+function textOf(address: ControlAddress): string {
+  return 'path' in address ? address.path : addressText(address.host, address.port);
 }
 
 function placeOf({ address }: ControlBind): ControlAddress {

@@ -1,3 +1,4 @@
+import { parseDuration } from '../config/units.ts';
 import type { Command } from '../process/product.ts';
 import { Usage, WRONG_USAGE } from '../process/usage.ts';
 import { ask } from './ask.ts';
@@ -11,7 +12,10 @@ export interface CtlParts {
   readonly atControl: AtControl;
 }
 
-const USAGE = 'ctl [-s SOCKET | -f FILE] [--json] COMMAND [WORD...]';
+const USAGE = 'ctl [-s SOCKET | -f FILE] [--timeout TIME] [--json] COMMAND [WORD...]';
+/** Milliseconds without an answer, and for commands that answer when they have done something that takes long. */
+const [SILENCE, LONG_SILENCE] = [30_000, 300_000];
+const LONG = /(?:^|;)\s*(?:reload|upgrade|deploy)\b/;
 
 /** How an answer begins that is a refusal. */
 const REFUSED =
@@ -22,11 +26,12 @@ export function ctlCommand({ program, summary, atControl }: CtlParts): Command {
   const usage = new Usage(program);
   const help = `${summary}
 
-  -s SOCKET  its control socket: a path, or HOST:PORT
-  -f FILE    the configuration that names the socket ('stats socket'), when -s is not given
-  --json     adds 'json' to the command, for those that answer in JSON
+  -s SOCKET       its control socket: a path, or HOST:PORT
+  -f FILE         the configuration that names the socket ('stats socket'), when -s is not given
+  --timeout TIME  how long to wait for an answer (default: 30s, and 5m for reload, upgrade and deploy)
+  --json          adds 'json' to the command, for those that answer in JSON
 
-'ctl help' lists the commands. Exit code 1: the program cannot be reached, or refused.`;
+'ctl help' lists the commands. Exit code 1: the program cannot be reached, or refused; 75: it did not answer in time.`;
   return {
     summary,
     async run(args, io) {
@@ -36,15 +41,21 @@ export function ctlCommand({ program, summary, atControl }: CtlParts): Command {
         return 0;
       }
       const parsed = usage.parse(
-        { args: [...options], options: { ...CONTROL_OPTIONS, json: { type: 'boolean' } } },
+        { args: [...options], options: { ...CONTROL_OPTIONS, timeout: { type: 'string' }, json: { type: 'boolean' } } },
         USAGE,
         io,
       );
       if (parsed === undefined) return WRONG_USAGE;
       if (words.length === 0) return usage.wrong('a command is needed', USAGE, io);
+      const { timeout, json } = parsed.values;
+      const line = lineOf(json === true ? inJson(words) : words);
+      const time =
+        timeout === undefined ? { value: LONG.test(line) ? LONG_SILENCE : SILENCE } : parseDuration(timeout, 's');
+      if (!('value' in time)) return usage.wrong(`--timeout: ${time.error}`, USAGE, io);
+      if (time.value === 0) return usage.wrong('--timeout must be above 0', USAGE, io);
       return atControl(parsed.values, io, async (address) => {
-        const line = lineOf(parsed.values.json === true ? inJson(words) : words);
-        const answer = await ask(address, words.at(-1) === '<<' ? `${line}\n${await payload()}\n` : line);
+        const limits = { silence: time.value };
+        const answer = await ask(address, words.at(-1) === '<<' ? `${line}\n${await payload()}\n` : line, limits);
         io.out(answer.replace(/\n\n$/, '\n'));
         return REFUSED.test(answer) ? 1 : 0;
       });
@@ -67,6 +78,6 @@ async function payload(): Promise<string> {
 /** Options end where the command begins: its words may look like options. */
 function split(args: readonly string[]): { readonly options: readonly string[]; readonly words: readonly string[] } {
   let at = 0;
-  while (args[at]?.startsWith('-') === true) at += /^(?:-[sf]|--socket|--file)$/.test(args[at] ?? '') ? 2 : 1;
+  while (args[at]?.startsWith('-') === true) at += /^(?:-[sf]|--socket|--file|--timeout)$/.test(args[at] ?? '') ? 2 : 1;
   return { options: args.slice(0, at), words: args.slice(at) };
 }

@@ -15,16 +15,14 @@ export interface Sample {
 }
 
 /** A router that is stopped, or stuck, accepts and answers nothing. */
-const LIMITS: AskLimits = { within: 5000, most: 64 * 1024 * 1024 };
+const LIMITS: AskLimits = { silence: 5000, most: 64 * 1024 * 1024 };
 
 /** Asks a router, or HAProxy, for its numbers. Rejects with the system's error, or when no router answers. */
 export async function takeSample(address: ControlAddress): Promise<Sample> {
   const at = performance.now();
-  const answer = (line: string): Promise<string> =>
-    ask(address, line, LIMITS).catch((error: unknown) => {
-      throw error instanceof Error && !('code' in error) ? new StartFailure(error.message) : error;
-    });
-  const [info, stat, tunnels] = await Promise.all(['show info', 'show stat', 'show tunnels json'].map(answer));
+  const [info, stat, tunnels] = await Promise.all(
+    ['show info', 'show stat', 'show tunnels json'].map((line) => ask(address, line, LIMITS)),
+  );
   const known = parseInfo(info ?? '');
   if (known['Name'] === undefined)
     throw new StartFailure(`this is not the control socket of a router: 'show info' is answered '${firstLine(info)}'`);
