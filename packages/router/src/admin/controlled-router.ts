@@ -6,7 +6,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { RouterRuntime } from '../run/runtime.ts';
 import type { Desk } from './desk.ts';
 import { PatternStore } from './pattern-store.ts';
-import { runLine } from './run-line.ts';
+import { runCommand } from './run-command.ts';
 
 export interface ControlledParts {
   readonly logger: Pick<Logger, 'log'>;
@@ -28,7 +28,10 @@ export class ControlledRouter implements Reloadable<Snapshot> {
   constructor(router: RouterRuntime, { logger, version, reload, replace, upgrade, processes }: ControlledParts) {
     this.#router = router;
     this.#lists = new PatternStore(replace);
-    this.#sockets = new ControlSockets((line, session, payload) => runLine(line, this.#desk, session, payload), logger);
+    this.#sockets = new ControlSockets(
+      (words, session, payload) => runCommand(words, this.#desk, session, payload),
+      logger,
+    );
     this.#desk = {
       router,
       version,

@@ -1,11 +1,10 @@
 import { performance } from 'node:perf_hooks';
-import { lineOf } from '@headgate/shared/admin/words';
 import type { Crew } from '@headgate/shared/process/product';
 import type { RouterRuntime } from '../run/runtime.ts';
 import { numberSessions } from './commands/sessions.ts';
 import type { Desk } from './desk.ts';
 import { PatternStore } from './pattern-store.ts';
-import { runLine } from './run-line.ts';
+import { runCommand } from './run-command.ts';
 
 /** Lets a worker carry out the commands that its primary passes on. */
 export function obeyPrimary(router: RouterRuntime, { number, workers }: Crew, version: string): void {
@@ -27,5 +26,5 @@ export function obeyPrimary(router: RouterRuntime, { number, workers }: Crew, ve
   };
   // The primary has checked the level of the session that gave the command.
   const session = { level: 'admin', interactive: false, timeout: 0, over: false } as const;
-  sharing.runCommand = (words) => runLine(lineOf(words), desk, { ...session });
+  sharing.runCommand = (words) => runCommand(words, desk, { ...session });
 }

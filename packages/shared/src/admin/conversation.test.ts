@@ -9,7 +9,7 @@ function talk(
 ) {
   const said: string[] = [];
   const session: Session = { level: 'user', interactive: false, timeout: 1, over: false };
-  const conversation = new Conversation(session, async (line, own, payload) => answer(line, own, payload), {
+  const conversation = new Conversation(session, async (words, own, payload) => answer(words.join(' '), own, payload), {
     write(text) {
       said.push(text);
       return taken();
@@ -78,6 +78,33 @@ test('a client that asks faster than it reads waits, and loses no answer', async
   assert.equal(said.filter((text) => text === 'x\n> ').length, 100);
   assert.equal(said.indexOf('RESUME'), 38);
   assert.ok(!said.includes('END'));
+});
+
+test('each command of a line is made when the answer of the one before it is taken, and has a payload only if it is the last', async () => {
+  const reads: (() => void)[] = [];
+  const { said, conversation } = talk(
+    (line, _session, payload) => `${line}|${payload ?? 'none'}`,
+    () => new Promise((resolve) => void reads.push(resolve)),
+  );
+  conversation.received('a;b;;add map m <<\nc 3\n\n');
+  await turn();
+  const answers = ['a|none\n', 'b|none\n', 'add map m|c 3\n\n'];
+  for (let made = 1; made <= answers.length; made += 1) {
+    assert.deepEqual(said, answers.slice(0, made));
+    reads.shift()?.();
+    await turn();
+  }
+  assert.deepEqual(said, [...answers, 'END']);
+});
+
+test('after quit nothing of its line is carried out', async () => {
+  const { said, conversation } = talk((line, session) => {
+    session.over = line === 'quit';
+    return `${line}!\n`;
+  });
+  conversation.received('a;quit;b\n');
+  await turn();
+  assert.deepEqual(said, ['a!\n\n', 'quit!\n', 'END']);
 });
 
 test('the lines after << up to an empty one belong to their command, as do those before the end', async () => {

@@ -1,4 +1,5 @@
 import type { Level } from './level.ts';
+import { commandsIn } from './words.ts';
 
 /** What one connection to a control socket has of its own. */
 export interface Session {
@@ -11,8 +12,8 @@ export interface Session {
   over: boolean;
 }
 
-/** Answers one line, which may hold several commands. `payload`: the lines after a line that ends with `<<`. */
-export type Answer = (line: string, session: Session, payload?: string) => Promise<string>;
+/** Answers one command; no words: an empty line. `payload`: the lines after a line that ends with `<<`, for its last command. */
+export type Answer = (words: readonly string[], session: Session, payload?: string) => Promise<string>;
 
 interface Asked {
   readonly line: string;
@@ -118,18 +119,29 @@ export class Conversation {
     if (this.#working || this.#ended) return;
     this.#working = true;
     for (let asked = this.#lines.shift(); asked !== undefined && !this.#ended; asked = this.#lines.shift()) {
-      const { session } = this;
-      this.#busy = true;
-      const text = await this.#answer(asked.line, session, asked.payload);
-      this.#busy = false;
-      // After `quit` nothing follows, as in HAProxy.
-      const taken = this.#ends.write(session.over ? text : `${text}\n${session.interactive ? PROMPT : ''}`);
-      if (session.over || !session.interactive) this.#end();
-      else await taken;
+      await this.#carryOut(asked);
+      if (this.session.over || !this.session.interactive) this.#end();
       this.#restrain();
     }
     this.#working = false;
     if (this.#finished) this.#end();
+  }
+
+  /** One command after the other, each with its own prompt, as in HAProxy: a line of hundreds must not gather all their answers. */
+  async #carryOut({ line, payload }: Asked): Promise<void> {
+    const { session } = this;
+    const commands = commandsIn(line);
+    if (commands.length === 0) commands.push([]);
+    for (const [nth, words] of commands.entries()) {
+      this.#busy = true;
+      const text = await this.#answer(words, session, nth === commands.length - 1 ? payload : undefined);
+      this.#busy = false;
+      if (this.#ended) return;
+      // After `quit` nothing follows, as in HAProxy.
+      const taken = this.#ends.write(session.over ? text : `${text}\n${session.interactive ? PROMPT : ''}`);
+      if (session.over) return;
+      await taken;
+    }
   }
 
   #end(): void {

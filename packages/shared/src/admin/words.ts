@@ -2,7 +2,7 @@
  * A line as HAProxy's command line reads it: commands end at `;`, words at blanks, and a backslash takes the meaning from the
  * character after it. Commands without a word are dropped.
  */
-export function commandsIn(line: string): readonly (readonly string[])[] {
+export function commandsIn(line: string): (readonly string[])[] {
   const commands: string[][] = [];
   let words: string[] = [];
   let word: string | undefined;

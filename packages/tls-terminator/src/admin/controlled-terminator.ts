@@ -5,7 +5,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { TerminatorRuntime } from '../run/terminator-runtime.ts';
 import { CertificateStore, type Replace } from './certificate-store.ts';
 import type { Desk } from './desk.ts';
-import { runLine } from './run-line.ts';
+import { runCommand } from './run-command.ts';
 import { TrustStore } from './trust-store.ts';
 
 export interface ControlledParts extends Pick<StartContext, 'reload' | 'replace' | 'upgrade' | 'processes'> {
@@ -25,7 +25,10 @@ export class ControlledTerminator implements Reloadable<Snapshot> {
     { logger, version, reload, replace, upgrade, processes }: ControlledParts,
   ) {
     this.#terminator = terminator;
-    this.#sockets = new ControlSockets((line, session, payload) => runLine(line, this.#desk, session, payload), logger);
+    this.#sockets = new ControlSockets(
+      (words, session, payload) => runCommand(words, this.#desk, session, payload),
+      logger,
+    );
     const replacing: Replace = async (file, text) => {
       const result = await replace(file, text);
       const what = result.applied ? 'was replaced' : 'was not replaced';

@@ -1,4 +1,4 @@
-import { lineRunner } from '@headgate/shared/admin/run-line';
+import { commandRunner } from '@headgate/shared/admin/run-command';
 import { sessionCommands } from '@headgate/shared/admin/session-commands';
 import type { Commands } from './command.ts';
 import { acme } from './commands/acme.ts';
@@ -32,5 +32,5 @@ const unsupported = {
   'set server': 'servers belong to headgate-router',
 } as const;
 
-/** Carries out the commands of one line, one after the other. */
-export const runLine = lineRunner({ commands, unsupported });
+/** Carries out one command. */
+export const runCommand = commandRunner({ commands, unsupported });

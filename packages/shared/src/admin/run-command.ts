@@ -1,7 +1,6 @@
 import type { Command, Commands } from './command.ts';
-import { PROMPT, type Session } from './conversation.ts';
+import type { Session } from './conversation.ts';
 import { allows } from './level.ts';
-import { commandsIn } from './words.ts';
 
 /** Always part of a list. */
 const ALWAYS = ['help', 'prompt', 'quit'];
@@ -10,7 +9,7 @@ const MOST_WORDS = 3;
 /** Width of the column of usages, as in HAProxy. */
 const WIDTH = 40;
 
-export interface RunLineParts<Desk> {
+export interface RunCommandParts<Desk> {
   readonly commands: Commands<Desk>;
   /** Commands of HAProxy's that are not here, and why: the end of a sentence. */
   readonly unsupported: Readonly<Record<string, string>>;
@@ -23,11 +22,16 @@ export interface RunLineParts<Desk> {
   ) => Promise<string>;
 }
 
-/** Carries out the commands of a line. */
-export type RunLine<Desk> = (line: string, desk: Desk, session: Session, payload?: string) => Promise<string>;
+/** Carries out one command; no words: an empty line. */
+export type RunCommand<Desk> = (
+  words: readonly string[],
+  desk: Desk,
+  session: Session,
+  payload?: string,
+) => Promise<string>;
 
-/** What answers lines with these commands, `help` among them. */
-export function lineRunner<Desk>({ commands, unsupported, around }: RunLineParts<Desk>): RunLine<Desk> {
+/** What carries out these commands, `help` among them. */
+export function commandRunner<Desk>({ commands, unsupported, around }: RunCommandParts<Desk>): RunCommand<Desk> {
   const help: Command<Desk> = {
     usage: '[<command>]',
     text: 'list matching or all commands',
@@ -37,25 +41,7 @@ export function lineRunner<Desk>({ commands, unsupported, around }: RunLineParts
   };
   const all: Commands<Desk> = { ...commands, help };
 
-  return async (line, desk, session, payload) => {
-    const found = commandsIn(line);
-    if (found.length === 0) return unknown([], session);
-    let text = '';
-    for (const [nth, words] of found.entries()) {
-      // As in HAProxy, each command of a line has its own prompt.
-      if (nth > 0) text += session.interactive ? `\n${PROMPT}` : '\n';
-      text += await runCommand(words, desk, session, nth === found.length - 1 ? payload : undefined);
-      if (session.over) break;
-    }
-    return text;
-  };
-
-  async function runCommand(
-    words: readonly string[],
-    desk: Desk,
-    session: Session,
-    payload: string | undefined,
-  ): Promise<string> {
+  return async (words, desk, session, payload) => {
     for (let count = Math.min(MOST_WORDS, words.length); count > 0; count -= 1) {
       const name = words.slice(0, count).join(' ');
       if (Object.hasOwn(unsupported, name)) return `'${name}' is not supported: ${unsupported[name]}.\n`;
@@ -66,7 +52,7 @@ export function lineRunner<Desk>({ commands, unsupported, around }: RunLineParts
       return around === undefined ? run() : around(command, words, desk, run);
     }
     return unknown(words, session);
-  }
+  };
 
   function unknown(words: readonly string[], { level }: Session): string {
     const near = words.length === 0 ? [] : matching(words);

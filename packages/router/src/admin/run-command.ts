@@ -1,4 +1,4 @@
-import { lineRunner } from '@headgate/shared/admin/run-line';
+import { commandRunner } from '@headgate/shared/admin/run-command';
 import { sessionCommands } from '@headgate/shared/admin/session-commands';
 import type { Command, Commands } from './command.ts';
 import { deploying } from './commands/deploy.ts';
@@ -31,8 +31,8 @@ export const COMMANDS: Commands = {
   ...sessionCommands,
 };
 
-/** Carries out the commands of one line, one after the other. */
-export const runLine = lineRunner({ commands: COMMANDS, unsupported: UNSUPPORTED, around: withWorkers });
+/** Carries out one command. */
+export const runCommand = commandRunner({ commands: COMMANDS, unsupported: UNSUPPORTED, around: withWorkers });
 
 /** With workers the primary has a command: it asks them first, passes it on, or refuses it. */
 async function withWorkers(
