@@ -158,16 +158,25 @@ together('changes by operators', () => {
   });
 
   forEachRouter('control: a frontend stops listening, listens again, and is shut down', async (t, router) => {
-    const { ask, url, port } = await start(t, router);
+    const { ask, url, port } = await start(t, router, ['option socket-stats']);
+    /** What is counted of its address stays to be seen: sessions and status. */
+    const address = async (): Promise<readonly unknown[]> =>
+      ((await ask('show stat -1 8 -1')).split('\n').find((line) => line.startsWith('front,sock-1,')) ?? '')
+        .split(',')
+        .filter((_value, column) => column === 7 || column === 17);
     assert.equal((await request(url)).status, 200);
+    assert.deepEqual(await address(), ['1', 'OPEN']);
     assert.equal(await ask('disable frontend front'), '\n');
+    assert.deepEqual(await address(), ['1', 'OPEN']);
     assert.match(await ask('show stat -1 1 -1'), /^front,FRONTEND,.*,PAUSED,/m);
     assert.equal(await ask('disable frontend front'), 'All sockets are already disabled.\n\n');
     await refused(port);
     assert.equal(await ask('enable frontend front'), '\n');
     assert.match(await ask('show stat -1 1 -1'), /^front,FRONTEND,.*,OPEN,/m);
     assert.equal((await request(url)).status, 200);
+    assert.deepEqual(await address(), ['2', 'OPEN']);
     assert.equal(await ask('shutdown frontend front'), '\n');
+    assert.deepEqual(await address(), ['2', 'OPEN']);
     assert.match(await ask('show stat -1 1 -1'), /^front,FRONTEND,.*,STOP,/m);
     await refused(port);
     assert.equal(await ask('enable frontend front'), 'Frontend was previously shut down, cannot enable.\n\n');

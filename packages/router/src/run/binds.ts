@@ -4,6 +4,7 @@ import { explainFailure } from '@headgate/shared/process/start-failure';
 import type { BindCounters } from '../model/counters.ts';
 import type { Bind, Frontend } from '../model/snapshot.ts';
 import type { Limit } from './connection-limit.ts';
+import type { Gates } from './gates.ts';
 import { newBindCounters } from '../stats/counters.ts';
 import { addressKey, Listener, type Service } from './listener.ts';
 
@@ -41,7 +42,7 @@ export interface PlannedBind {
   readonly known: boolean;
 }
 
-/** A bound address: what came by it is counted for as long as it is bound. */
+/** A bound address: what came by it is counted for as long as it is bound, or its frontend closed. */
 export type Bound = Pick<PlannedBind, 'frontend' | 'bind' | 'listener' | 'limit' | 'counters'>;
 
 /** The router's addresses: those of the current configuration, and removed ones whose last connections are not served yet. */
@@ -50,6 +51,8 @@ export class Binds {
   readonly #places: Limit;
   readonly #freed: () => void;
   #bound = new Map<string, Bound>();
+  /** Those of frontends that an operator has closed: their connections go on, and the statistics show them, as in HAProxy. */
+  #closed = new Map<string, Bound>();
   readonly #leaving = new Set<Listener>();
 
   /** `places` limits waiting connections. `freed` is called when a connection has returned its places. */
@@ -62,6 +65,11 @@ export class Binds {
   /** The addresses of the current configuration, in file order. */
   get bound(): readonly Bound[] {
     return [...this.#bound.values()];
+  }
+
+  /** Those, and those of closed frontends. */
+  get counted(): readonly Bound[] {
+    return [...this.#bound.values(), ...this.#closed.values()];
   }
 
   /** In file order. */
@@ -95,10 +103,12 @@ export class Binds {
     for (const { listener, known } of plan) if (!known) listener.stop();
   }
 
-  /** Serves the binds of a plan, each as `serviceOf` returns, and gives up all others. */
-  follow(plan: readonly PlannedBind[], serviceOf: (planned: PlannedBind) => Service): void {
+  /** Serves the binds of a plan, each as `serviceOf` returns, and gives up all others. `gates`: those of closed frontends are kept. */
+  follow(plan: readonly PlannedBind[], serviceOf: (planned: PlannedBind) => Service, gates: Pick<Gates, 'of'>): void {
     const before = this.#bound;
     this.#bound = new Map();
+    const known = [...this.#closed, ...before];
+    this.#closed = new Map(known.filter(([, { frontend }]) => gates.of(frontend.name) !== 'open'));
     for (const planned of plan) {
       const { frontend, bind, key, listener, limit, counters, known } = planned;
       limit.max = bind.maxconn;
@@ -143,8 +153,8 @@ export class Binds {
     if (bound !== undefined) return { ...bound, frontend, bind, key, known: true };
     const report = (severity: 'err', message: string): void => this.#logger.log(severity, message);
     const listener = new Listener(bind, key, this.#places, this.#freed, report);
-    const limit = { value: 0, max: bind.maxconn };
-    return { frontend, bind, key, listener, limit, counters: newBindCounters(), known: false };
+    const { limit = { value: 0, max: bind.maxconn }, counters = newBindCounters() } = this.#closed.get(key) ?? {};
+    return { frontend, bind, key, listener, limit, counters, known: false };
   }
 }
 

@@ -107,10 +107,11 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#backends = new Backends(this.#logs, report, (server) => this.#frontends.moved(server), tell);
     const warn = (message: string): void => logger.log('warning', message);
     this.#names = new Names(warn, worker);
+    this.#binds = new Binds(logger, this.#waiting, () => this.#freed());
     this.#statistics = new Statistics({
       frontends: this.#frontends.running,
       backends: () => this.backends,
-      binds: () => this.#binds.bound,
+      binds: this.#binds,
       total: this.#total,
       waiting: this.#waiting,
       destinations: this.#destinations,
@@ -122,7 +123,6 @@ export class RouterRuntime implements Reloadable<Snapshot> {
       follows: worker,
     });
     this.rates = new ArrivalRate(this.#statistics.process.counters);
-    this.#binds = new Binds(logger, this.#waiting, () => this.#freed());
     if (crew !== undefined)
       this.#sharing = new Sharing({
         crew,
@@ -367,7 +367,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   }
 
   #followBinds(plan: readonly PlannedBind[]): void {
-    this.#binds.follow(plan, (bound) => this.#frontends.serviceAt(bound, this.#total, this.rates));
+    this.#binds.follow(plan, (bound) => this.#frontends.serviceAt(bound, this.#total, this.rates), this.#gates);
   }
 
   #serversChanged(retired: readonly ServerState[], within?: number): void {

@@ -10,7 +10,7 @@ import type { StickTable } from '../tables/stick-table.ts';
 import { clearCounters } from '../stats/counters.ts';
 import { InvalidMessages } from '../stats/invalid-messages.ts';
 import type { StatsView } from '../stats/view.ts';
-import type { Bound } from './binds.ts';
+import type { Binds } from './binds.ts';
 import type { Gate } from './gates.ts';
 import type { Limit } from './connection-limit.ts';
 import { CrewCounts, countsOf, type CountedPart, type WorkerCounts } from './crew-counts.ts';
@@ -24,7 +24,7 @@ import { TerminatorWatch } from './terminator-watch.ts';
 export interface Counted {
   readonly frontends: ReadonlyMap<string, CountedFrontend>;
   readonly backends: () => ReadonlyMap<string, BackendRuntime>;
-  readonly binds: () => readonly Bound[];
+  readonly binds: Pick<Binds, 'bound' | 'counted'>;
   readonly total: Limit;
   readonly waiting: Limit;
   readonly destinations: Pick<Destinations, 'losses'>;
@@ -76,14 +76,14 @@ export class Statistics {
   get view(): StatsView | undefined {
     if (this.#snapshot === undefined) return undefined;
     const { frontends, backends, total, waiting, stopping, gate, rates } = this.#counted;
-    const binds = this.#counted.binds();
+    const binds = this.#counted.binds.counted;
     const own = this.process.view({
       current: total.value,
       maxconn: total.max,
       rates: rates(),
       stopping: stopping(),
       waiting: waiting.value,
-      listeners: binds.length,
+      listeners: this.#counted.binds.bound.length,
       droppedLogs: this.#droppedLogs,
       workers: this.#counted.workers,
     });
@@ -160,11 +160,9 @@ export class Statistics {
     return [
       ofLimit('process', this.process.counters, total),
       ...[...frontends].map(([name, { counters, limit }]) => ofLimit(`frontend ${name}`, counters, limit)),
-      ...this.#counted
-        .binds()
-        .map(({ frontend, bind, counters, limit }) =>
-          ofLimit(`bind ${addressKey(frontend.name, bind)}`, counters, limit),
-        ),
+      ...this.#counted.binds.counted.map(({ frontend, bind, counters, limit }) =>
+        ofLimit(`bind ${addressKey(frontend.name, bind)}`, counters, limit),
+      ),
       ...[...backends()].flatMap(([name, backend]): CountedPart[] => [
         {
           name: `backend ${name}`,
@@ -187,7 +185,7 @@ export class Statistics {
   /** `clear counters`: the maxima, or everything that was counted. */
   clear(all: boolean): void {
     const { frontends } = this.#counted;
-    const binds = this.#counted.binds();
+    const binds = this.#counted.binds.counted;
     const backends = [...this.#counted.backends().values()];
     const servers = backends.flatMap((backend) => backend.servers);
     for (const { counters } of [...frontends.values(), ...binds, ...backends, ...servers]) clearCounters(counters, all);
