@@ -44,7 +44,7 @@ function countReached({ counters, current }: BackendState | ServerState, headByt
   counters.requests += 1;
   counters.bytesIn += headBytes;
   counters.sessionRate.add(now);
-  counters.lastSession = now;
+  counters.lastSession = Math.floor(now);
   if (current > counters.mostSessions) counters.mostSessions = current;
 }
 

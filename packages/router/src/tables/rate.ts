@@ -8,8 +8,7 @@ export const RATE_WIDTH = 3;
 /** Counts `count` events at `now`; `now` and `period` are whole milliseconds, and the period is the same in every call. */
 export function addToRate(values: number[], at: number, now: number, period: number, count: number): void {
   const began = values[at] ?? 0;
-  // A counter that was never used began long ago, as HAProxy's does: it starts a period with its first event.
-  if (now - began < period && began !== 0) {
+  if (inPeriod(began, now, period)) {
     values[at + 1] = (values[at + 1] ?? 0) + count;
     return;
   }
@@ -47,24 +46,14 @@ export function clearRate(values: number[], at: number): void {
   values.fill(0, at, at + RATE_WIDTH);
 }
 
-/** One rate by itself. */
-export class RateCounter {
-  readonly #values: number[];
+/** Whether a period that began then is the current one. A counter that was never used began long ago, as HAProxy's does: it starts a period with its first event. */
+export function inPeriod(began: number, now: number, period: number): boolean {
+  return now - began < period && began !== 0;
+}
 
-  constructor(now: number) {
-    this.#values = [even(now), 0, 0];
-  }
-
-  /** Counts `count` events at `now` and returns those of the current period; `period` in milliseconds is the same in every call. */
-  add(now: number, period: number, count = 1): number {
-    addToRate(this.#values, 0, now, period, count);
-    return currentOfRate(this.#values, 0);
-  }
-
-  /** Events per period at `now`, rounded down. */
-  read(now: number, period: number): number {
-    return readRate(this.#values, 0, now, period);
-  }
+/** When the first period of a new counter begins. */
+export function newRate(now: number): number {
+  return even(now);
 }
 
 function even(time: number): number {
