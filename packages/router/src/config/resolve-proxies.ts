@@ -5,6 +5,7 @@ import { hasBackend, hasFrontend } from './proxy-kind.ts';
 import type { GlobalDraft, ProxyDraft } from './draft.ts';
 import { numberProxies } from './proxy-numbers.ts';
 import { resolveBackend, resolveFrontend } from './resolve.ts';
+import { SharedParts } from './share-parts.ts';
 
 /** Turns what was collected of the proxies into the snapshot. A disabled frontend is left out; of a disabled backend its servers are. */
 export function resolveProxies(
@@ -24,8 +25,9 @@ export function resolveProxies(
   }
   const fronts = enabled.filter(({ kind }) => hasFrontend(kind));
   const backs = proxies.filter(({ kind }) => hasBackend(kind));
+  const parts = new SharedParts();
   return {
-    fronts: fronts.map((draft) => resolveFrontend(draft, global, numberOf(draft))),
-    backs: backs.map((draft) => resolveBackend(draft, global, numberOf(draft), problems)),
+    fronts: fronts.map((draft) => parts.of(resolveFrontend(draft, global, numberOf(draft)))),
+    backs: backs.map((draft) => parts.of(resolveBackend(draft, global, numberOf(draft), problems))),
   };
 }

@@ -54,12 +54,13 @@ export type Reach = 'any' | 'proven' | 'none';
  */
 export function reach({ reuse, retryOn, retries }: Backend, first: boolean, resendable: boolean): Reach {
   if (reuse === 'never') return 'none';
+  if (!first || reuse === 'always') return 'any';
   const retried =
     resendable &&
     retries > 0 &&
     retryOn.has('conn-failure') &&
     retryOn.has('empty-response') &&
     retryOn.has('response-timeout');
-  if (!first || retried || reuse === 'always') return 'any';
+  if (retried) return 'any';
   return reuse === 'aggressive' ? 'proven' : 'none';
 }
