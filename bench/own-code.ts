@@ -106,11 +106,12 @@ async function startRouter(server: number): Promise<number> {
   const deps = { now: () => performance.now(), after, random: () => 0, report: () => undefined };
   const tables = new TableStore(() => performance.now());
   tables.follow(snapshot.tables);
+  const backends = new Map([...snapshot.backends].map(([name, backend]) => [name, createBackend(backend, deps)]));
   const engine = wireEngines()({
     config: frontend,
     global: snapshot.global,
-    backends: new Map([...snapshot.backends].map(([name, backend]) => [name, createBackend(backend, deps)])),
-    decide: decisionsOf(frontend),
+    backends,
+    decide: decisionsOf(frontend, backends),
     passwords: new PasswordChecks(),
     tables: tables.all,
     world: systemWorld(1),

@@ -251,7 +251,7 @@ export function compareDecisions(
       redirects: indexed(lists[1], 1),
       useBackends: indexed(lists[2], 1),
     };
-    const decide = decisionsOf(quick);
+    const decide = decisionsOf(quick, new Map());
     for (let count = 0; count < 500; count += 1) {
       const request = wanted(random, hosts);
       const on = evaluationOf(request);

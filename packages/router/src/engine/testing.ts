@@ -84,7 +84,7 @@ export async function startBench(
     config: frontend,
     global: snapshot.global,
     backends,
-    decide: decisionsOf(frontend),
+    decide: decisionsOf(frontend, backends),
     passwords: new PasswordChecks(),
     world: { ...systemWorld(1), ...options.world },
     counts: { process: { value: 0 }, frontend: { value: 0 } },

@@ -5,6 +5,7 @@ import type { BackendState } from '../model/backend.ts';
 import type { Decision } from '../model/decision.ts';
 import { failures, type Failure } from '../model/failure.ts';
 import type { Proxy } from '../model/snapshot.ts';
+import { chosenBackend } from '../rules/chosen-backend.ts';
 import { decideBackend } from '../rules/evaluate.ts';
 import { countEntered, countSettled } from './accounts.ts';
 import { Affinity } from './affinity.ts';
@@ -50,9 +51,7 @@ function decided(exchange: Undecided, carrier: Carrier, decision: Decision): voi
   hint(exchange, carrier);
   if (decision.kind === 'wait') return decidedLater(exchange, carrier, decision.resume);
   if (decision.kind !== 'backend') return settle(exchange, carrier, decision);
-  const { backends, config } = exchange.context;
-  // Only a name computed by a rule can be unknown: HAProxy then uses the default backend.
-  const backend = backends.get(decision.name) ?? backends.get(config.defaultBackend ?? '');
+  const backend = chosenBackend(decision, exchange.context);
   if (backend === undefined) return settle(exchange, carrier, { kind: 'none' });
   enter(exchange, backend);
   if (backend.config.bufferRequest) return decideThereBuffered(exchange, carrier, backend);

@@ -5,6 +5,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Payload, ServerEnds } from '../model/evaluation.ts';
 import type { ConnectionFacts, RequestFacts } from '../model/facts.ts';
 import { failures, type Failure } from '../model/failure.ts';
+import { chosenBackend } from '../rules/chosen-backend.ts';
 import { decideBackend, decideResponseContent } from '../rules/evaluate.ts';
 import { noRequest } from '../sample/no-request.ts';
 import { notYet } from '../sample/not-yet.ts';
@@ -136,12 +137,12 @@ export class Session extends ExchangeRecord implements Placed {
 
   #decided(decision: Decision): void {
     if (this.#ended) return;
-    const { backends, config } = this.context;
+    const { config } = this.context;
     if (decision.kind === 'wait')
       return this.#wait('client', config.inspectDelay, () => this.#decided(decision.resume()));
     if (decision.kind === 'http') return this.#upgrade();
     if (decision.kind !== 'backend') return this.#settle(decision);
-    const backend = backends.get(decision.name) ?? backends.get(config.defaultBackend ?? '');
+    const backend = chosenBackend(decision, this.context);
     if (backend === undefined) return this.#fail(failures.noServer);
     if (backend.config.mode === 'http') return this.#upgrade(backend.config.name);
     this.backend = backend;

@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts';
+import type { BackendState } from './backend.ts';
 import type { Service } from './service.ts';
 
 /** The decision of a proxy's rules for a request. */
@@ -19,8 +20,8 @@ export type Decision =
   | { readonly kind: 'service'; readonly service: Service }
   /** The bytes of the connection are requests from here on. */
   | { readonly kind: 'http' }
-  /** Continue in this backend. */
-  | { readonly kind: 'backend'; readonly name: string }
+  /** Continue in this backend; `backend`: what the name stands for, where the decision is remembered with it. */
+  | { readonly kind: 'backend'; readonly name: string; readonly backend?: BackendState | undefined }
   /** A value that a rule needs is not known yet: `resume` goes on with that rule when it is. */
   | { readonly kind: 'wait'; readonly resume: () => Decision }
   /** Nothing matched: a 503 in a frontend, in a backend it means continue to the servers. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Frontend } from '../model/snapshot.ts';
+import { backendConfig, bench } from '../backend/testing.ts';
+import { chosenBackend } from './chosen-backend.ts';
 import { decisionsOf } from './memory.ts';
 import { evaluationOf, frontendOf } from './testing.ts';
 import type { Wanted } from './testing.ts';
@@ -16,7 +18,7 @@ function deciding(lines: readonly string[], change: (frontend: Frontend) => Fron
   assert.ok(first);
   const counted = { ...first, when: undefined, backend: 'first' };
   const useBackends = [{ ...counted, when: () => ((asked += 1), false) }, first, ...rest];
-  const decide = decisionsOf(change({ ...frontend, useBackends }));
+  const decide = decisionsOf(change({ ...frontend, useBackends }), new Map());
   return (request: Wanted): string => {
     const before = asked;
     const decision = decide(evaluationOf(request));
@@ -36,6 +38,7 @@ test('a decision is remembered by the values that the rules read, whatever else 
   assert.equal(decide({}), 'none asked');
   assert.equal(decide(to('')), 'none asked');
   assert.equal(decide({}), 'none remembered');
+  assert.equal(decide(to('-')), 'none asked');
 });
 
 test('values side by side are not mistaken for each other', () => {
@@ -118,12 +121,24 @@ test('the memory is bounded, and what is asked for again and again stays', () =>
 
 test('the last rule is known of a remembered decision too', () => {
   const { frontend } = frontendOf(`http-request deny if { hdr(host) bad }\n${hosts.join('\n')}`);
-  const decide = decisionsOf(frontend);
+  const decide = decisionsOf(frontend, new Map());
   for (const round of ['read', 'remembered']) {
     const [denied, sent] = [evaluationOf(to('bad')), evaluationOf(to('h3'))];
     assert.equal(decide(denied).kind, 'respond', round);
     assert.equal(denied.lastRule?.line, frontend.requestRules[0]?.at.line, round);
     decide(sent);
     assert.equal(sent.lastRule, undefined, round);
+  }
+});
+
+test('a remembered decision brings its backend, and a name that a rule computed falls back to the default', () => {
+  const { frontend } = frontendOf(`${hosts.join('\n')}\nuse_backend %[req.hdr(host),lower]\ndefault_backend b0`);
+  const backends = new Map([['b0', bench(backendConfig([])).backend]]);
+  const decide = decisionsOf(frontend, backends);
+  for (const round of ['read', 'remembered']) {
+    const decision = decide(evaluationOf(to('Unknown')));
+    assert.ok(decision.kind === 'backend');
+    assert.equal(chosenBackend(decision, { backends, config: frontend }), backends.get('b0'), round);
+    assert.equal(decision.backend, round === 'read' ? undefined : backends.get('b0'));
   }
 });

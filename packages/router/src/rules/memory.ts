@@ -3,6 +3,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Evaluation } from '../model/evaluation.ts';
 import type { Read } from '../model/values.ts';
 import { Recent } from '../http/recent.ts';
+import { chosenBackend, type Choice } from './chosen-backend.ts';
 import { decideFrontend } from './evaluate.ts';
 import type { Course } from './evaluate.ts';
 
@@ -19,7 +20,8 @@ const MAX_DECISIONS = 1024;
  * How a frontend decides: by its rules, or from memory when they read only a few short values of the head (Host, method, version)
  * and the same values were seen in an earlier request. The memory is bounded: decisions not used recently are dropped.
  */
-export function decisionsOf(frontend: Frontend): (on: Evaluation) => Decision {
+export function decisionsOf(frontend: Frontend, backends: Choice['backends']): (on: Evaluation) => Decision {
+  const choice = { backends, config: frontend };
   const key = keyOf(frontend);
   if (key === undefined) return (on) => decideFrontend(frontend, on);
   const memory = new Recent<Remembered>(MAX_DECISIONS);
@@ -35,9 +37,14 @@ export function decisionsOf(frontend: Frontend): (on: Evaluation) => Decision {
     course.wentOn = false;
     const decision = decideFrontend(frontend, on, course);
     // A rule that acts and continues has to act for every request.
-    if (!course.wentOn) memory.set(values, { decision, lastRule: on.lastRule });
+    if (!course.wentOn) memory.set(own(values), { decision: found(decision, choice), lastRule: on.lastRule });
     return decision;
   };
+}
+
+/** With the backend itself: its name would have to be looked up for each request. */
+function found(decision: Decision, choice: Choice): Decision {
+  return decision.kind === 'backend' ? { ...decision, backend: chosenBackend(decision, choice) } : decision;
 }
 
 interface Remembered {
@@ -55,32 +62,42 @@ function keyOf({ engine, reads, pure, requestRules, redirects, useBackends }: Fr
   const values = reads.map(valueOf);
   if (!pure || rules < WORTH || values.length > MAX_READS || !values.every((value) => value !== undefined))
     return undefined;
+  const [only] = values;
+  if (values.length === 1 && only !== undefined) return (on) => short(only(on));
   return (on) => {
     let key = '';
     for (const value of values) {
-      const part = value(on);
-      if (part === undefined || part.length > MAX_KEY) return undefined;
-      key += part;
+      const part = short(value(on));
+      if (part === undefined) return undefined;
+      // A length before each, so that different parts can never form the same key.
+      key += `${part.length}:${part}`;
     }
-    return key.length > MAX_KEY ? undefined : key;
+    return short(key);
   };
 }
 
+function short(text: string | undefined): string | undefined {
+  return text === undefined || text.length > MAX_KEY ? undefined : text;
+}
+
+/** A copy: a value may be a piece of a whole head, which the memory must not keep. */
+function own(key: string): string {
+  return Buffer.from(key, 'latin1').toString('latin1');
+}
+
+/** Instead of a header that is not there: no header says this. */
+const ABSENT = '\0';
+
 /** The value of a read when it is one short string. A repeated header has none. */
 function valueOf(read: Read): ValueOf | undefined {
-  if (read === 'method') return (on) => counted(on.request.method);
-  if (read === 'version') return (on) => counted(on.request.version);
+  if (read === 'method') return (on) => on.request.method;
+  if (read === 'version') return (on) => on.request.version;
   if (!read.startsWith('header:')) return undefined;
   const name = read.slice('header:'.length);
   return (on) => {
     const lines = on.request.header(name);
     if (lines.length > 1) return undefined;
     const [line] = lines;
-    return line === undefined ? '-' : counted(line);
+    return line ?? ABSENT;
   };
-}
-
-/** A length prefix, so that different parts can never form the same key. */
-function counted(part: string): string {
-  return `${part.length}:${part}`;
 }

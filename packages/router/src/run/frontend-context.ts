@@ -48,7 +48,7 @@ export function frontendContext(
     config,
     global,
     backends,
-    decide: decisionsOf(config),
+    decide: decisionsOf(config, backends),
     passwords,
     lookUp: (resolvers, name, prefer, done) => names.lookUp(resolvers, name, prefer, done),
     tables: tables.all,
