@@ -15,19 +15,22 @@ export interface DispatchDeps extends WaitingDeps {
 
 /** Assigns servers of a backend to requests, at once or after waiting. It reads the states of the servers and never changes them. */
 export class Dispatch {
+  // What every request reads comes first: it lies side by side in memory.
+  /** The one server that there is to choose, where it has no limit: then nothing has to be asked of the chooser, however it chooses. */
+  #only: ServerRuntime | undefined = undefined;
+  #limitsMove: boolean;
+  #chooser: Chooser<ServerRuntime> | undefined;
+  /** Waiters that accept any server. While one waits, no eligible server has a free slot. */
+  readonly #queue = new Queue();
   #config: Backend;
   #servers: readonly ServerRuntime[];
   readonly #counters: { mostQueued: number };
   readonly #deps: DispatchDeps;
-  /** Waiters that accept any server. While one waits, no eligible server has a free slot. */
-  readonly #queue = new Queue();
   readonly #waiting: Waiting;
-  #limitsMove: boolean;
   /** The inputs from which the chooser was built. */
   #shape = '';
   #expression: Backend['balance']['expression'] = undefined;
   readonly #serving = new Set<ServerRuntime>();
-  #chooser: Chooser<ServerRuntime> | undefined;
   #eligible: readonly ServerRuntime[] = [];
 
   constructor(
@@ -109,6 +112,7 @@ export class Dispatch {
 
   /** An algorithm can avoid one server only. If it chooses another of those to avoid, take the least loaded of the rest. */
   #choose({ facts, on }: Waiter, avoid: readonly ServerState[]): ServerRuntime | undefined {
+    if (this.#only !== undefined) return this.#only;
     const chosen = this.#chooser?.choose(facts, avoid.at(-1), on);
     if (chosen === undefined || !avoid.includes(chosen)) return chosen;
     let least: ServerRuntime | undefined;
@@ -147,6 +151,8 @@ export class Dispatch {
     ]);
     const same = eligible.length === this.#eligible.length && eligible.every((one, at) => one === this.#eligible[at]);
     this.#eligible = eligible;
+    const [only] = eligible;
+    this.#only = eligible.length === 1 && only?.config.maxconn === 0 ? only : undefined;
     // Keep an unchanged chooser: rebuilt at every reload, it would favour its first server.
     if (same && shape === this.#shape && expression === this.#expression) return;
     this.#shape = shape;

@@ -37,17 +37,17 @@ export function createBackend(config: Backend, deps: BackendDeps): BackendRuntim
   return new RunningBackend(config, deps);
 }
 
-/** Long because it is the one owner of the state of a backend and its servers: what decides about them is in modules of its own. */
+/** Long because it is the one owner of the state of a backend and its servers: what decides about them is in modules of its own. What every request reads comes first, side by side in memory. */
 class RunningBackend implements BackendRuntime, Owner {
   config: Backend;
-  servers: readonly ServerRuntime[];
   current = 0;
+  readonly counters: BackendCounters;
+  readonly #dispatch: Dispatch;
   /** See `ServerRuntime.show`. */
   #elsewhere = 0;
+  servers: readonly ServerRuntime[];
   retired = false;
-  readonly counters: BackendCounters;
   readonly #deps: BackendDeps;
-  readonly #dispatch: Dispatch;
   sessions: SessionIds | undefined = undefined;
   #learning: string | undefined = undefined;
   readonly #lifecycle: Lifecycle;

@@ -26,19 +26,23 @@ export interface Owner extends BackendState {
 
 /** The run-time state of one server. Only its backend changes it. */
 export class ServerRuntime implements ServerState, Candidate {
-  readonly key: string;
+  // What every request reads comes first: it lies side by side in memory.
   /** Its settings, with the address that its name has now. */
   config: Server;
+  current = 0;
+  readonly backend: Owner;
+  readonly counters: ServerCounters;
+  near: object | undefined = undefined;
+  readonly queue = new Queue();
+  /** Waiting in other processes, which only the primary of workers knows. */
+  #elsewhere = 0;
+  readonly key: string;
   #written: Server;
   /** What its name stands for now; undefined: nothing, or its address is written. */
   place: Place | undefined = undefined;
-  readonly backend: Owner;
-  readonly queue = new Queue();
-  readonly counters: ServerCounters;
   administrative: Administrative;
   health: number;
   weight: number;
-  current = 0;
   /** In rotation: usable, with a weight, and not an idle backup. */
   eligible = false;
   lastCheck: CheckResult | undefined;
@@ -56,8 +60,6 @@ export class ServerRuntime implements ServerState, Candidate {
   errors = 0;
   /** `stopped` as of the last change that was acted on. */
   wasStopped = false;
-  /** Waiting in other processes, which only the primary of workers knows. */
-  #elsewhere = 0;
   /** Removed from its backend by a reload, or moved to another address. */
   dropped = false;
 

@@ -105,3 +105,21 @@ test('a connection that ended while it was idle is forgotten', async () => {
   assert.equal(resting.server.counters.idle, 0);
   assert.equal(idle.take(resting.server, 'any', ''), undefined);
 });
+
+test("two pools do not take each other's connections, whichever looked for the server last", async () => {
+  const { idle, make } = pool();
+  const other = new IdleConnections<Connection>(new Deadlines());
+  const mine = make(true);
+  const [server, others] = [mine.server, new Connection(mine.server, true)];
+  idle.keep(mine, 0);
+  other.keep(others, 0);
+  await turn();
+  await turn();
+  assert.equal(idle.take(server, 'any', ''), mine);
+  assert.equal(idle.take(server, 'any', ''), undefined);
+  assert.equal(other.take(server, 'any', ''), others);
+  other.keep(others, 0);
+  other.retire(server);
+  assert.equal(others.alive, false);
+  assert.equal(other.take(server, 'any', ''), undefined);
+});

@@ -47,10 +47,16 @@ export interface Keeper {
   forget(connection: Reusable): void;
 }
 
-interface ServerIdle<C> {
-  readonly idle: C[];
+/** Those of one server. */
+class ServerIdle<C> {
+  readonly keeper: Keeper;
+  readonly idle: C[] = [];
   /** Oldest first. */
-  readonly resting: C[];
+  readonly resting: C[] = [];
+
+  constructor(keeper: Keeper) {
+    this.keeper = keeper;
+  }
 }
 
 /**
@@ -77,8 +83,9 @@ export class IdleConnections<C extends Reusable> implements Keeper {
 
   /** An idle connection for this name that is still alive as far as can be known, or undefined. When it is `resting`, wait for `rested`. */
   take(server: ServerState, reach: Reach, name: string): C | undefined {
-    const found = this.#servers.get(server);
-    if (found === undefined || reach === 'none') return undefined;
+    if (reach === 'none') return undefined;
+    const found = this.#known(server);
+    if (found === undefined) return undefined;
     const connection = newest(found.idle, reach, name) ?? soonest(found.resting, reach, name);
     if (connection === undefined) return undefined;
     server.counters.idle -= 1;
@@ -118,6 +125,7 @@ export class IdleConnections<C extends Reusable> implements Keeper {
   retire(server: ServerState): void {
     const found = this.#servers.get(server);
     if (found === undefined) return;
+    server.near = undefined;
     this.#servers.delete(server);
     for (const connection of [...found.idle, ...found.resting]) connection.destroy();
   }
@@ -130,8 +138,17 @@ export class IdleConnections<C extends Reusable> implements Keeper {
   }
 
   #of(server: ServerState): ServerIdle<C> {
-    let found = this.#servers.get(server);
-    if (found === undefined) this.#servers.set(server, (found = { idle: [], resting: [] }));
+    let found = this.#known(server);
+    if (found === undefined) this.#servers.set(server, (found = new ServerIdle<C>(this)));
+    return found;
+  }
+
+  /** With a thousand servers a look-up in a map costs a request more than its rules do: what was found is left with the server. */
+  #known(server: ServerState): ServerIdle<C> | undefined {
+    const near = server.near as ServerIdle<C> | undefined;
+    if (near?.keeper === this) return near;
+    const found = this.#servers.get(server);
+    if (found !== undefined) server.near = found;
     return found;
   }
 
@@ -146,7 +163,7 @@ export class IdleConnections<C extends Reusable> implements Keeper {
       // It was taken, and may be resting anew.
       if (connection.restsUntil !== this.#turns) continue;
       connection.restsUntil = 0;
-      const found = this.#servers.get(connection.server);
+      const found = this.#known(connection.server);
       if (found !== undefined && remove(found.resting, connection)) found.idle.push(connection);
       if (connection.resting) connection.rested();
     }
@@ -154,7 +171,7 @@ export class IdleConnections<C extends Reusable> implements Keeper {
 
   forget(connection: C): void {
     connection.server.counters.idle -= 1;
-    const found = this.#servers.get(connection.server);
+    const found = this.#known(connection.server);
     if (found !== undefined && !remove(found.resting, connection)) remove(found.idle, connection);
   }
 }

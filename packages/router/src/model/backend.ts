@@ -53,6 +53,8 @@ export interface ServerState {
   readonly stopped: boolean;
   /** In no configuration any more: it may finish its current requests, and its idle connections are not reused. */
   readonly retired: boolean;
+  /** Room for what a pool of connections keeps of this server, so that it need not look it up. Each pool knows its own again. */
+  near?: object | undefined;
   /** Releases a slot, which the next in the queue gets. Call exactly once for each slot acquired. */
   release(): void;
 }
