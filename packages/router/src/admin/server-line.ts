@@ -20,7 +20,7 @@ export function readServerLine(
   const sections = resolvers.map((section) => `resolvers ${section}\n nameserver n 127.0.0.1\n`).join('');
   const text = `${sections}defaults\n mode http\n timeout client 1s\n timeout server 1s\n timeout connect 1s\nlisten x\n bind 127.0.0.1:1\n server ${line}\n`;
   const raw = readText(text, FILE, {}, problems);
-  const io = { readFile: () => undefined, limits: '' };
+  const io = { readFile: () => undefined, limits: '', addedServer: true };
   const { snapshot, problems: all } = compile(raw, io, problems);
   const server = snapshot?.backends.get('x')?.servers[0];
   if (server !== undefined) return { server };

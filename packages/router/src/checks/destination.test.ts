@@ -8,8 +8,8 @@ describe('the destination of a check', () => {
   const unix = { kind: 'unix', path: '/run/app.sock' } as const;
   const cases = [
     [{ address: tcp }, {}, { address: tcp, proxy: 0 }],
-    [{ address: tcp, sendProxy: 2 }, {}, { address: tcp, proxy: 2 }],
-    [{ address: tcp, sendProxy: 2 }, { port: 81 }, { address: { ...tcp, port: 81 }, proxy: 0 }],
+    [{ address: tcp, sendProxy: 2 }, { sendProxy: true }, { address: tcp, proxy: 2 }],
+    [{ address: tcp, sendProxy: 2 }, {}, { address: tcp, proxy: 0 }],
     [
       { address: tcp, sendProxy: 1 },
       { port: 81, sendProxy: true },

@@ -6,14 +6,10 @@ export interface Destination {
   readonly proxy: 0 | 1 | 2;
 }
 
-/**
- * The server's own address unless the check has another (`addr`, `port`). A check to another address sends no
- * PROXY header just because the server has `send-proxy`: that requires `check-send-proxy`.
- */
+/** The server's own address unless the check has another (`addr`, `port`). A server without `check` is tried as its traffic is sent. */
 export function destinationOf({ address, check, sendProxy }: Server): Destination {
-  const elsewhere = check?.port !== undefined || check?.host !== undefined || check?.path !== undefined;
-  const inherited = elsewhere ? 0 : sendProxy;
-  const proxy = check?.sendProxy === true && inherited === 0 ? (sendProxy === 2 ? 2 : 1) : inherited;
+  const sends = check === undefined ? sendProxy !== 0 : check.sendProxy;
+  const proxy = sends ? (sendProxy === 2 ? 2 : 1) : 0;
   if (check?.path !== undefined) return { address: { kind: 'unix', path: check.path }, proxy };
   if (address.kind === 'tcp') {
     // A check has no client whose destination a server at * could have: as in HAProxy it goes to this machine.

@@ -63,7 +63,7 @@ test('checks of a server that gets a PROXY header send one too, unless they go e
     ['', 'send-proxy', 'send-proxy-v2 port 81', 'port 81 check-send-proxy', 'send-proxy no-check-send-proxy'].map(
       sends,
     ),
-    [false, true, false, true, false],
+    [false, true, false, true, true],
   );
 });
 

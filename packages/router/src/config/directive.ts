@@ -32,6 +32,8 @@ export interface CompileIo {
   readonly processors?: number;
   /** Whether this machine has a user or a group of this name; absent where that does not matter. */
   readonly hasAccount?: (kind: 'user' | 'group', name: string) => boolean;
+  /** This is the line of a server that a command adds: as in HAProxy its checks take nothing over from its traffic. */
+  readonly addedServer?: boolean;
   /** The text of /proc/self/limits, where there is one: what the host allows. */
   readonly limits?: string | undefined;
 }

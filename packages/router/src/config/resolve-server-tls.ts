@@ -30,23 +30,23 @@ export function tlsOf(draft: ServerDraft, settings: Settings, global: GlobalDraf
   const http = settings.mode !== 'tcp';
   const alpn = protocols(tls.alpn, http, problems);
   const secure: ServerTls = { client, sni: tls.sni, alpn };
-  const elsewhere = checkedElsewhere(parameters);
+  const apart = checkedApart(parameters);
   return {
     traffic: tls.ssl === true ? secure : undefined,
     ready: tls.ssl !== true && tls.wasOn === true ? secure : undefined,
     checks: {
       client,
-      // HAProxy: as the traffic, unless checks go elsewhere.
-      always: tls.check ?? (tls.ssl === true && !elsewhere),
+      // HAProxy: as the traffic, unless checks go elsewhere or a command adds the server.
+      always: tls.check ?? (tls.ssl === true && !apart),
       sni: tls.checkSni ?? '',
       alpn: tls.checkAlpn === undefined ? alpn : protocols(tls.checkAlpn, false, problems),
     },
   };
 }
 
-/** Its checks go to another address than its traffic. */
-export function checkedElsewhere({ checkPort, checkHost, checkPath }: ServerDraft['parameters']): boolean {
-  return checkPort !== undefined || checkHost !== undefined || checkPath !== undefined;
+/** Its checks go to another address than its traffic, or a command adds it: they take neither TLS nor PROXY headers over from its traffic. */
+export function checkedApart({ checkedApart, checkPort, checkHost, checkPath }: ServerDraft['parameters']): boolean {
+  return checkedApart === true || checkPort !== undefined || checkHost !== undefined || checkPath !== undefined;
 }
 
 /** A `connect` of the checks says `ssl`. */

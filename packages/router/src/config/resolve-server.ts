@@ -3,7 +3,7 @@ import { PLAIN_CHECK, type AgentConfig, type CheckTls } from '../model/server.ts
 import type { CheckConfig, Server } from '../model/snapshot.ts';
 import type { GlobalDraft, ProxyDraft, Settings } from './draft.ts';
 import type { ServerDraft, ServerParameters } from './server-draft.ts';
-import { checkedElsewhere, tlsOf, type ResolvedTls } from './resolve-server-tls.ts';
+import { checkedApart, tlsOf, type ResolvedTls } from './resolve-server-tls.ts';
 import { proxyOptions, proxyVersion } from './server-proxy.ts';
 import { serverCookie } from './resolve-persistence.ts';
 import { namesOf } from './server-names.ts';
@@ -81,7 +81,6 @@ function server(
 
 function check(parameters: ServerDraft['parameters'], tls: CheckTls | undefined): CheckConfig {
   const inter = parameters.inter ?? PLAIN_CHECK.inter;
-  const elsewhere = checkedElsewhere(parameters);
   return {
     tls,
     inter,
@@ -92,7 +91,8 @@ function check(parameters: ServerDraft['parameters'], tls: CheckTls | undefined)
     port: parameters.checkPort,
     host: parameters.checkHost,
     path: parameters.checkPath,
-    sendProxy: parameters.checkSendProxy ?? (!elsewhere && proxyVersion(parameters) !== 0),
+    // As in HAProxy no-check-send-proxy undoes check-send-proxy, and not what checks take over from the traffic.
+    sendProxy: parameters.checkSendProxy === true || (proxyVersion(parameters) !== 0 && !checkedApart(parameters)),
   };
 }
 

@@ -47,6 +47,8 @@ export interface ServerParameters {
   checkHost?: string;
   checkPath?: string;
   checkSendProxy?: boolean;
+  /** Its checks use TLS and PROXY headers only where its line says so of checks. */
+  checkedApart?: boolean;
   agent?: boolean;
   agentPort?: number;
   agentHost?: string;

@@ -105,7 +105,7 @@ export const servers = {
       const address = name === undefined ? undefined : cursor.need('an address');
       if (name === undefined || address === undefined) return;
       checkName('server', name, problems);
-      const parameters = { ...draft.settings.server };
+      const parameters = { ...draft.settings.server, checkedApart: context.io.addedServer === true };
       readServerParameters(cursor, parameters, contextFor(draft, context));
       const where = readServerAddress(address, context);
       if (where !== undefined) draft.servers.push({ name: name.text, at: name.at, ...where, parameters });
