@@ -48,6 +48,7 @@ export class Checks {
   readonly #agents: Loops = new Map();
   readonly #programs: Programs;
   #spread = 0;
+  #maxSpread = 0;
 
   constructor(deps: CheckDeps) {
     this.#deps = deps;
@@ -56,10 +57,12 @@ export class Checks {
 
   /**
    * Checks the servers of these backends from now on, and no others. Checks whose settings did not change continue undisturbed;
-   * the request and the expected response are read from the backend for every check. `spreadChecks`: percent of jitter, 0..50.
+   * the request and the expected response are read from the backend for every check. `spreadChecks`: percent of jitter, 0..50;
+   * `maxSpreadChecks`: the most milliseconds between the first checks, 0 for no limit.
    */
-  follow(backends: readonly BackendRuntime[], spreadChecks: number): void {
+  follow(backends: readonly BackendRuntime[], spreadChecks: number, maxSpreadChecks = 0): void {
     this.#spread = spreadChecks;
+    this.#maxSpread = maxSpreadChecks;
     const all = backends.flatMap((backend) => backend.servers.map((server) => ({ backend, server })));
     this.#followIn(
       this.#checks,
@@ -123,7 +126,10 @@ export class Checks {
       loops.delete(server);
     }
     const missing = [...wanted.values()].filter(({ server }) => !loops.has(server));
-    const pauses = firstPauses(missing.map(({ config }) => config.inter));
+    const pauses = firstPauses(
+      missing.map(({ config }) => config.inter),
+      this.#maxSpread,
+    );
     for (const [index, one] of missing.entries()) loops.set(one.server, this.#start(one, pauses[index] ?? 0));
   }
 

@@ -37,7 +37,11 @@ describe('first checks', () => {
     ],
     [
       [200, 200],
-      [0, 500],
+      [0, 100],
+    ],
+    [
+      [200, 4000, 1000],
+      [0, 1333, 666],
     ],
     [
       [2000, 8000],
@@ -53,6 +57,9 @@ describe('first checks', () => {
       assert.deepEqual(firstPauses(intervals), expected);
     });
   }
+  it('of max-spread-checks come within that time', () => {
+    assert.deepEqual(firstPauses([10_000, 100, 10_000, 10_000], 400), [0, 100, 200, 300]);
+  });
 });
 
 describe('spread-checks', () => {

@@ -2,8 +2,8 @@
 import type { CheckConfig } from '../model/snapshot.ts';
 import { fullHealth } from '../backend/server-state.ts';
 
-/** First checks are spread over at least this long. */
-const LEAST_SPREAD = 1000;
+/** Checks that come more often than this do not decide how long the first ones are spread over. */
+const OFTEN = 1000;
 
 /** Pause after a check: `inter` in full health, `downinter` when fully down, `fastinter` in between. */
 export function pauseAfter(check: CheckConfig, health: number): number {
@@ -17,12 +17,14 @@ export function jittered(pause: number, percent: number, random: number): number
 }
 
 /**
- * When the first check of each server runs: the k-th of n after k/n of the shortest interval of all,
- * or of its own when that is longer.
+ * When the first check of each server runs: the k-th of n after k/n of the shortest interval of at least a second, or of its own when
+ * that is longer, and never of more than `most` (`max-spread-checks`; 0: no limit).
  */
-export function firstPauses(intervals: readonly number[]): readonly number[] {
-  const shortest = Math.max(LEAST_SPREAD, Math.min(...intervals));
-  return intervals.map((own, k) => Math.floor((Math.max(shortest, own) * k) / intervals.length));
+export function firstPauses(intervals: readonly number[], most = 0): readonly number[] {
+  const shortest = Math.min(...intervals.filter((interval) => interval >= OFTEN));
+  const usual = Number.isFinite(shortest) ? shortest : 0;
+  const limit = most === 0 ? Number.POSITIVE_INFINITY : most;
+  return intervals.map((own, k) => Math.floor((Math.min(Math.max(usual, own), limit) * k) / intervals.length));
 }
 
 /**

@@ -87,6 +87,7 @@ export interface GlobalDraft {
   /** The first line included. */
   maxHeadLines?: number;
   spreadChecks?: number;
+  maxSpreadChecks?: number;
   /** `external-check`: checks may start programs. */
   externalChecks?: boolean;
   serverTls?: GlobalTls;

@@ -71,6 +71,7 @@ export function resolveGlobal(
     variables: draft.variables ?? [],
     tls: draft.tls ?? [],
     spreadChecks: draft.spreadChecks ?? GLOBAL_DIRECTIVES['spread-checks'].default,
+    maxSpreadChecks: draft.maxSpreadChecks ?? GLOBAL_DIRECTIVES['max-spread-checks'].default,
   };
 }
 

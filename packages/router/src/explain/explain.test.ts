@@ -22,6 +22,7 @@ function explained(lines: string, request: Wanted = {}): readonly string[] {
       compression: { level: 1, memory: 0, rate: 0 },
       drainTimeout: 0,
       spreadChecks: 0,
+      maxSpreadChecks: 0,
       readsLoad: false,
       variables: [],
       tls: [],

@@ -73,6 +73,8 @@ export interface GlobalConfig {
   readonly compression: CompressionLimits;
   /** Jitter of check intervals in percent, 0..50 (`spread-checks`). */
   readonly spreadChecks: number;
+  /** The most milliseconds between the first checks; 0: no limit (`max-spread-checks`). */
+  readonly maxSpreadChecks: number;
   /** `set-var`: variables of scope proc that are set when the configuration begins. */
   readonly variables: readonly ProcessVariable[];
   /** Something may read what frontends, backends and servers have now: workers tell each other. */

@@ -20,6 +20,15 @@ export const globalChecks = {
     (cursor) => cursor.integer('a percentage', 0, 50),
     (draft, value) => void (draft.spreadChecks = value),
   ),
+  'max-spread-checks': globalValue(
+    {
+      doc: 'The most time between the first checks of the first and the last server; 0 for no limit.',
+      example: 'max-spread-checks 5s',
+      default: 0,
+    },
+    (cursor) => cursor.duration('a duration'),
+    (draft, value) => void (draft.maxSpreadChecks = value),
+  ),
   'external-check': {
     doc: 'Lets checks start programs (`option external-check`). Without it none is ever started.',
     example: 'external-check',

@@ -75,7 +75,6 @@ export const GLOBAL_WITHOUT_EFFECT: Readonly<Record<string, Idle>> = {
   },
   'insecure-setuid-wanted': { why: 'no program is started', takes: nothing },
   localpeer: { why: 'there are no peers; HAPROXY_LOCALPEER is the name of the machine', takes: text('a name') },
-  'max-spread-checks': { why: 'first checks are spread over their interval', takes: duration },
   'pp2-never-send-local': { why: 'checks send a PROXY header only with check-send-proxy', takes: nothing },
   'prealloc-fd': { why: 'the kernel allocates descriptors as they are needed', takes: nothing },
   'profiling.memory': { why: PROFILER, takes: onOff },
