@@ -133,6 +133,24 @@ forEachRouter(
   },
 );
 
+forEachRouter('names: a server with an address and resolvers gets a name by a command', async (t, router) => {
+  if (skips(t, 'dnsmasq')) return;
+  const { port } = await startEverywhere(t);
+  const dns = await NameServer.start(t, { 'app.svc.test': ['127.0.0.12'] });
+  const on = await start(t, router, {
+    sections: { 'resolvers r': dns.lines() },
+    backend: [`server s 127.0.0.11:${port} resolvers r resolve-prefer ipv4`, `server t 127.0.0.11:${port} backup`],
+  });
+  await on.answers('127.0.0.11');
+  assert.match(await on.ask('set server apps/t fqdn app.svc.test'), /failed because no resolution is configured/);
+  assert.match(
+    await on.ask('set server apps/s fqdn app.svc.test'),
+    /^apps\/s changed its FQDN from \(null\) to app\.svc\.test by 'stats socket command'\n/,
+  );
+  await on.answers('127.0.0.12');
+  assert.equal((await on.states())[0], `s 127.0.0.12 2 0 1 app.svc.test ${port} -`);
+});
+
 forEachRouter('names: servers of a template share the addresses of a name', async (t, router) => {
   if (skips(t, 'dnsmasq')) return;
   const { port } = await startEverywhere(t);

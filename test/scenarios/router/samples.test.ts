@@ -185,6 +185,10 @@ const constants = (folder: string): readonly string[] => [
       ];
     },
   ),
+  // Variables of the process exist before they are set.
+  ...['ifexists', 'ifnotexists', 'ifset', 'ifnotset'].map(
+    (condition) => `str(a),set-var(proc.${condition},${condition})`,
+  ),
   // hashes
   ...`crc32 crc32(1) crc32c crc32c(1) djb2 djb2(1) sdbm sdbm(1) wt6 wt6(1) xxh32 xxh32(7)
     xxh64 xxh64(7) sha1 sha2 sha2(224) sha2(384) sha2(512) digest(md5) digest(sha256) hmac(sha256,a2V5) hmac(md5,a2V5) hmac(sha1,txn.none)`

@@ -206,7 +206,10 @@ describe('a check of a server with send-proxy', () => {
   const proxied = { ...patient, sendProxy: true };
   it('sends its own addresses in version 1', async (t) => {
     const { seen, port } = await scripted(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
-    assert.equal((await check(t, { ...local(port), sendProxy: 1, check: proxied }, { checkScript }).next()).status, 'L7OK');
+    assert.equal(
+      (await check(t, { ...local(port), sendProxy: 1, check: proxied }, { checkScript }).next()).status,
+      'L7OK',
+    );
     assert.match(
       seen.received,
       new RegExp(`^PROXY TCP4 127\\.0\\.0\\.1 127\\.0\\.0\\.1 \\d+ ${port}\r\nOPTIONS / HTTP/1\\.0\r\n\r\n`),
@@ -214,7 +217,10 @@ describe('a check of a server with send-proxy', () => {
   });
   it('sends LOCAL in version 2', async (t) => {
     const { seen, port } = await scripted(t, answers('HTTP/1.0 200 OK\r\n\r\n'));
-    assert.equal((await check(t, { ...local(port), sendProxy: 2, check: proxied }, { checkScript }).next()).status, 'L7OK');
+    assert.equal(
+      (await check(t, { ...local(port), sendProxy: 2, check: proxied }, { checkScript }).next()).status,
+      'L7OK',
+    );
     assert.ok(seen.received.startsWith('\r\n\r\n\0\r\nQUIT\n\x20\0\0\0OPTIONS / HTTP/1.0\r\n\r\n'));
   });
 });

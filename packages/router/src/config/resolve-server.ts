@@ -6,7 +6,7 @@ import type { ServerDraft, ServerParameters } from './server-draft.ts';
 import { checkedApart, tlsOf, type ResolvedTls } from './resolve-server-tls.ts';
 import { proxyOptions, proxyVersion } from './server-proxy.ts';
 import { serverCookie } from './resolve-persistence.ts';
-import { namesOf } from './server-names.ts';
+import { laterNamesOf, namesOf } from './server-names.ts';
 
 /** HAProxy: servers without `id` are numbered in their order with what is free. */
 export function resolveServers(
@@ -43,6 +43,7 @@ function server(
     source: (parameters.source ?? settings.source) || undefined,
     keepAlive: settings.probes.server === true ? { after: settings.probes.serverAfter ?? 0 } : undefined,
     names: namesOf(draft),
+    laterNames: laterNamesOf(draft),
     redirect: parameters.redirect,
     nonStick: parameters.nonStick ?? false,
     cookie: serverCookie(draft, settings),

@@ -79,12 +79,22 @@ export const NAME_WORDS: Readonly<Record<string, ServerParameter>> = {
 /** How the name of a server is looked up; undefined for an address, a path, and `localhost`, which needs no look-up (RFC 6761 §6.3). */
 export function namesOf({ address, relative, parameters }: ServerDraft): NameLookup | undefined {
   if (address.kind === 'unix' || relative?.host === true || isIP(address.host) !== 0) return undefined;
+  if (address.host.toLowerCase() === 'localhost' && parameters.resolvers === undefined) return undefined;
+  return lookup(address.host, parameters);
+}
+
+/** How a name would be looked up that `set server … fqdn` gives to a server with an address and `resolvers`. */
+export function laterNamesOf({ address, parameters }: ServerDraft): NameLookup | undefined {
+  if (address.kind === 'unix' || isIP(address.host) === 0 || parameters.resolvers === undefined) return undefined;
+  return lookup('', parameters);
+}
+
+function lookup(name: string, parameters: ServerDraft['parameters']): NameLookup {
   const { first, prefer = 6, networks = [], duplicates = false, ignoreWeight = false } = parameters;
   const resolvers = parameters.resolvers?.text;
-  if (address.host.toLowerCase() === 'localhost' && resolvers === undefined) return undefined;
   return {
-    name: address.host,
-    service: address.host.startsWith('_'),
+    name,
+    service: name.startsWith('_'),
     resolvers,
     first: first ?? (resolvers === undefined ? ['last', 'libc'] : ['last', 'libc', 'none']),
     prefer,

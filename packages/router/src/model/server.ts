@@ -18,6 +18,8 @@ export interface Server {
   readonly keepAlive?: KeepAlive | undefined;
   /** How its name is looked up; undefined: it has an address, or is `localhost`. */
   readonly names: NameLookup | undefined;
+  /** With an address and `resolvers`: how a name that a command gives it is looked up. */
+  readonly laterNames?: NameLookup | undefined;
   /** `redir`: GET and HEAD requests are sent there by a redirect, instead of to the server. */
   readonly redirect: string | undefined;
   /** `non-stick`: stick tables do not remember it. */

@@ -71,9 +71,8 @@ export interface GlobalConfig {
   /** How long tunnels last whose server or frontend a reload took away. */
   readonly drainTimeout: number;
   readonly compression: CompressionLimits;
-  /** Jitter of check intervals in percent, 0..50 (`spread-checks`). */
+  /** Jitter of check intervals in percent, 0..50 (`spread-checks`), and the most milliseconds between first checks, 0: no limit. */
   readonly spreadChecks: number;
-  /** The most milliseconds between the first checks; 0: no limit (`max-spread-checks`). */
   readonly maxSpreadChecks: number;
   /** `set-var`: variables of scope proc that are set when the configuration begins. */
   readonly variables: readonly ProcessVariable[];

@@ -88,8 +88,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   readonly #lists = new LiveLists();
   #state: 'running' | 'draining' | 'closed' = 'running';
   #portsClosed = false;
-  #spreadChecks = 0;
-  #maxSpreadChecks = 0;
+  #spread: readonly [number, number] = [0, 0];
   readonly #drained = Promise.withResolvers<void>();
 
   /** `hooks` are for frontends with `engine http-proxy`; `crew`: the other processes, with workers. */
@@ -359,8 +358,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
     this.#sharing?.followServers();
     this.#frontends.follow(snapshot, this.backends, this.#shared, this.#theWorld);
     this.#followBinds(plan);
-    this.#spreadChecks = global.spreadChecks;
-    this.#maxSpreadChecks = global.maxSpreadChecks;
+    this.#spread = [global.spreadChecks, global.maxSpreadChecks];
     this.#serversChanged(retired);
     void this.#destinations.retain(destinationsOf(snapshot));
     this.#binds.next();
@@ -375,7 +373,7 @@ export class RouterRuntime implements Reloadable<Snapshot> {
   #serversChanged(retired: readonly ServerState[], within?: number): void {
     const backends = [...this.backends.values()];
     for (const engine of this.#frontends.engines) for (const server of retired) engine.retire(server, within);
-    if (this.#sharing?.follows !== true) this.#checks.follow(backends, this.#spreadChecks, this.#maxSpreadChecks);
+    if (this.#sharing?.follows !== true) this.#checks.follow(backends, ...this.#spread);
     this.#names.serversChanged(backends);
     this.#unreachable.keep(new Set(backends.flatMap(({ servers }) => servers.map(({ key }) => key))));
   }

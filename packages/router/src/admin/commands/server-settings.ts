@@ -56,7 +56,7 @@ export const SETTINGS: Readonly<Record<string, SetServer>> = {
   },
   fqdn([name], { backend, server }, desk) {
     const { key, place, written } = server;
-    const { address, names } = written;
+    const { address, names = written.laterNames } = written;
     if (name === undefined || !isAskable(name)) return 'set server <b>/<s> fqdn requires a FQDN.\n';
     if (address.kind === 'unix') return 'a unix socket has no FQDN.\n';
     if (names?.resolvers === undefined) return 'set server <b>/<s> fqdn failed because no resolution is configured.\n';
@@ -64,8 +64,9 @@ export const SETTINGS: Readonly<Record<string, SetServer>> = {
     change(desk, backend, server, { address: { ...address, host: name }, names: { ...names, name } });
     // It stays where it is until a name server has answered.
     const changed = backend.servers.find((one) => one.key === key);
-    if (changed !== undefined && place !== undefined) backend.named.begin(changed, { host: place.host });
-    return `${key} changed its FQDN from ${names.name} to ${name} by 'stats socket command'\n`;
+    const stays = written.names === undefined ? { host: address.host } : place && { host: place.host };
+    if (changed !== undefined && stays !== undefined) backend.named.begin(changed, stays);
+    return `${key} changed its FQDN from ${names.name || '(null)'} to ${name} by 'stats socket command'\n`;
   },
   health([word], { backend, server }) {
     const { check } = server.config;

@@ -3,7 +3,7 @@ import { nearest } from '@headgate/shared/config/suggest';
 import type { Typed } from '../../model/values.ts';
 import type { Evaluation } from '../../model/evaluation.ts';
 import { VARIABLE } from '../../sample/arguments.ts';
-import { CONDITIONS } from '../../sample/variable-conditions.ts';
+import { CONDITIONS, conditionsOf, type VariableCondition } from '../../sample/variable-conditions.ts';
 import { compileExpression, within } from '../../sample/expression.ts';
 import { compileFormat } from '../../sample/format.ts';
 import { typed } from '../../sample/value.ts';
@@ -12,7 +12,7 @@ import type { Action, ActionContext } from '../action.ts';
 
 interface Target {
   readonly name: string;
-  readonly allows: (held: Typed | undefined, value: Typed) => boolean;
+  readonly allows: VariableCondition;
 }
 
 /** The variable in `set-var(txn.a,ifnotexists)`; undefined after a problem. */
@@ -43,8 +43,7 @@ function targetOf(keyword: Word, { problems }: ActionContext): Target | undefine
     );
     return undefined;
   }
-  const tests = conditions.map((one) => CONDITIONS[one]).filter((test) => test !== undefined);
-  return { name, allows: (held, value) => tests.every((test) => test(held, value)) };
+  return { name, allows: conditionsOf(name, conditions) };
 }
 
 function assign({ name, allows }: Target, value: Typed, { variables }: Evaluation): void {

@@ -4,7 +4,7 @@ import { usableServers } from '../fetch/state.ts';
 import { onText, onTyped } from '../row.ts';
 import type { Converter } from '../row.ts';
 import { base64Argument, variableBytes } from '../variable-bytes.ts';
-import { CONDITIONS } from '../variable-conditions.ts';
+import { CONDITIONS, conditionsOf } from '../variable-conditions.ts';
 
 /** The best of `candidates` for an Accept-Language value (RFC 9110 §12.5.4, as HAProxy reads it: case-sensitive, no `*`). */
 function language(header: string, candidates: readonly string[]): string | undefined {
@@ -85,10 +85,10 @@ export const others: Readonly<Record<string, Converter>> = {
     example: 'hdr(host),lower,set-var(txn.host,ifnotexists)',
     compile(args) {
       const name = args.text(0);
-      const tests = CONDITION_NAMES.flatMap((_, at) => (args.has(at + 1) ? (CONDITIONS[args.text(at + 1)] ?? []) : []));
+      const names = CONDITION_NAMES.flatMap((_, at) => (args.has(at + 1) ? [args.text(at + 1)] : []));
+      const allows = conditionsOf(name, names);
       return onTyped((value, on) => {
-        const held = on.variables?.get(name);
-        if (!tests.every((test) => test(held, value))) return undefined;
+        if (!allows(on.variables?.get(name), value)) return undefined;
         on.variables?.set(name, value);
         return value;
       });
