@@ -4,7 +4,7 @@ import { request } from '../../support/client.ts';
 import { asked } from '../../support/control.ts';
 import { Origin } from '../../support/origin.ts';
 import { freePort } from '../../support/ports.ts';
-import { exchange } from '../../support/raw.ts';
+import { exchange, openRaw } from '../../support/raw.ts';
 import { startRouting } from '../../support/routing.ts';
 import { forEachEngine, forEachRouter } from '../../support/scenario.ts';
 import { counted, readStats } from '../../support/statistics.ts';
@@ -47,6 +47,7 @@ forEachRouter('statistics count the same traffic alike', async (t, router) => {
     dresp: '1',
     stot: '6',
     lbtot: '6',
+    req_tot: '5',
   });
   await counted(stats, 'apps/BACKEND', {
     hrsp_2xx: '3',
@@ -73,6 +74,67 @@ forEachRouter('statistics count the same traffic alike', async (t, router) => {
     ['1', '1', '1', '3', '3', '0', '0'],
   );
   assert.ok((await readStats(stats)).has('front/sock-1'));
+});
+
+/** Lines of a backend with the servers `first` and `second`, and what each counts of one request: `stot/lbtot/req_tot`, retries, redispatches. */
+const ATTEMPTS: Readonly<Record<string, readonly [lines: readonly string[], first: string, second: string]>> = {
+  refused: [['retries 2', 'server first DEAD'], '3/1/0 2 0', ''],
+  elsewhere: [['option redispatch 1', 'server first DEAD', 'server second GOOD'], '1/1/0 0 1', '1/1/1 0 0'],
+  empty: [['retries 0', 'server first GOOD'], '1/1/0 0 0', ''],
+  wrong: [['retries 2', 'retry-on 503', 'server first GOOD'], '3/1/1 ? 0', ''],
+  redirected: [['server first GOOD redir http://x'], '1/1/0 0 0', ''],
+};
+
+for (const [what, [lines, ...expected]] of Object.entries(ATTEMPTS))
+  forEachRouter(`statistics tell attempts from requests of a server: ${what}`, async (t, router) => {
+    const origin = await Origin.listen(t);
+    origin.replies.set('/empty', (_request, connection) => connection.socket.destroy());
+    origin.replies.set('/wrong', 'HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n');
+    const [dead, good] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${origin.port}`];
+    const { url } = await startRouting(t, router, {
+      frontend: ['stats enable'],
+      backend: lines.map((line) => line.replace('DEAD', dead).replace('GOOD', good)),
+    });
+    await request(`${url}/${what}`);
+    for (const [at, numbers] of expected.entries()) {
+      const [counts = '', retries = '', wredis = ''] = numbers.split(' ');
+      if (counts === '') continue;
+      const [stot = '', lbtot = '', req_tot = ''] = counts.split('/');
+      // HAProxy counts a retry for what a server answered twice.
+      const wretr: Record<string, string> = retries === '?' ? {} : { wretr: retries };
+      await counted(url + STATS, `apps/${at === 0 ? 'first' : 'second'}`, { stot, lbtot, req_tot, wredis, ...wretr });
+    }
+  });
+
+/** What HAProxy leaves empty in mode tcp, by the end of a line's name. */
+const EMPTY_IN_TCP = {
+  FRONTEND: ['hrsp_2xx', 'intercepted'],
+  s1: ['hrsp_2xx', 'req_tot'],
+  BACKEND: ['hrsp_2xx', 'req_tot'],
+};
+
+forEachRouter('statistics of mode tcp have no requests and no responses', async (t, router) => {
+  const origin = await Origin.listen(t);
+  const page = await freePort();
+  const { port } = await startRouting(t, router, {
+    defaults: ['mode tcp', 'option tcplog'],
+    backend: [`server s1 127.0.0.1:${origin.port}`],
+    sections: { 'frontend page': ['mode http', `bind 127.0.0.1:${page}`, 'stats enable'] },
+  });
+  const client = await openRaw(t, port);
+  client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await client.expect('HTTP/1.1 200 ');
+  client.socket.resetAndDestroy();
+  const stats = `http://127.0.0.1:${page}${STATS}`;
+  const [frontend, server] = [
+    { stot: '1', req_tot: '0' },
+    { stot: '1', lbtot: '1', connect: '1' },
+  ];
+  const lines = { 'front/FRONTEND': frontend, 'apps/s1': server, 'apps/BACKEND': server };
+  for (const [line, values] of Object.entries(lines)) {
+    const empty = EMPTY_IN_TCP[line.split('/')[1] as keyof typeof EMPTY_IN_TCP];
+    await counted(stats, line, { ...values, mode: 'tcp', ...Object.fromEntries(empty.map((name) => [name, ''])) });
+  }
 });
 
 forEachRouter("the header of ;csv is HAProxy's, to the byte", async (t, router) => {

@@ -27,7 +27,10 @@ export function countRequest({ context, connection }: ExchangeRecord, headBytes:
 
 /** It is in its backend. */
 export function countEntered({ backend, headBytes }: ExchangeRecord, now: number): void {
-  if (backend !== undefined) countReached(backend, headBytes, now);
+  if (backend === undefined) return;
+  countReached(backend, headBytes, now);
+  // In mode tcp no request is.
+  if (backend.config.mode === 'http') backend.counters.requests += 1;
 }
 
 /** It is sent to a server; each attempt counts, and the bytes of its head once, as in HAProxy. */
@@ -41,7 +44,6 @@ export function countPlaced(
 
 function countReached({ counters, current }: BackendState | ServerState, headBytes: number, now: number): void {
   counters.sessions += 1;
-  counters.requests += 1;
   counters.bytesIn += headBytes;
   counters.sessionRate.add(now);
   counters.lastSession = Math.floor(now);
@@ -79,10 +81,13 @@ export function countSettled(
   }
 }
 
-/** The server has answered. What becomes of it is counted elsewhere. */
+/** The server has answered, and this answer is used: only that is a request of the server in HAProxy, as against its attempts (`stot`). */
 export function countAnswer(exchange: ExchangeRecord, status: number): void {
   const { server } = exchange;
-  if (server !== undefined) server.counters.responses[classOf(status)] += 1;
+  if (server !== undefined) {
+    server.counters.responses[classOf(status)] += 1;
+    server.counters.requests += 1;
+  }
   observed(exchange, answeredWell(status) ? 'answered' : 'wrongStatus');
 }
 
@@ -154,8 +159,10 @@ export function countStreamEnd(exchange: ExchangeRecord): void {
   const { backend, server, queueTime, connectTime, activeTime } = exchange;
   exchange.tally?.transferred(exchange.bytesFromClient, exchange.bytesToClient);
   if (backend === undefined || server === undefined || connectTime < 0) return;
-  addTimes(backend.counters, queueTime, connectTime, 0, activeTime);
-  addTimes(server.counters, queueTime, connectTime, 0, activeTime);
+  for (const { counters } of [backend, server]) {
+    counters.requests += 1;
+    addTimes(counters, queueTime, connectTime, 0, activeTime);
+  }
 }
 
 /** It is over. */

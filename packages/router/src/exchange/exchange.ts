@@ -101,9 +101,9 @@ export class Exchange extends ExchangeRecord implements Undecided, Placed {
   place(server: ServerState, now: boolean): void {
     const time = now ? this.#ready : performance.now();
     this.#assign(time);
+    accounts.countPlaced(this, server, time);
     const elsewhere = serverRedirect(server, this);
     if (elsewhere !== undefined) return this.answer(elsewhere);
-    accounts.countPlaced(this, server, time);
     this.#forward(server, this.retries > 0);
   }
 

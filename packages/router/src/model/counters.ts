@@ -83,6 +83,7 @@ export interface LatencyCounter {
 
 /** A backend, or one of its servers. */
 export interface ServingCounters extends TrafficCounters, CompressionCounters {
+  /** A backend's requests, and those that a server has answered; in mode tcp connections that were served. Averages are of so many. */
   requests: number;
   readonly responses: ResponseClasses;
   /** Requests that balancing sent here. */

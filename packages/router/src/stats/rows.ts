@@ -33,12 +33,14 @@ export function rowsOf(view: StatsView, { legends, shows = () => true }: RowChoi
 function proxyRows(proxy: ProxyView, now: number, legends: boolean): readonly Row[] {
   const { name, frontend, backend } = proxy;
   const rows: Row[] = [];
+  const tcp = frontend === undefined ? backend?.config.mode === 'tcp' : frontend.config.engine === 'tcp';
+  const mode = tcp ? 'tcp' : 'http';
   const add = (kind: Row['kind'], proxyId: number, id: number, svname: string, values: Values): void =>
     void rows.push({
       kind,
       proxyId,
       id,
-      values: { pxname: name, svname, pid: 1, iid: proxyId, sid: id, mode: 'http', ...values },
+      values: { pxname: name, svname, pid: 1, iid: proxyId, sid: id, mode, ...values, ...(tcp ? NO_HTTP[kind] : {}) },
     });
   if (frontend !== undefined) {
     const { number, socketStats } = frontend.config;
@@ -86,6 +88,24 @@ function compressionValues(counters: CompressionCounters): Values {
     comp_rsp: counters.compressed,
   };
 }
+
+/** What HAProxy leaves empty, or at 0, in mode tcp. */
+const NO_RESPONSES = {
+  hrsp_1xx: undefined,
+  hrsp_2xx: undefined,
+  hrsp_3xx: undefined,
+  hrsp_4xx: undefined,
+  hrsp_5xx: undefined,
+  hrsp_other: undefined,
+  cache_lookups: undefined,
+  cache_hits: undefined,
+};
+const NO_HTTP: Readonly<Record<Row['kind'], Values>> = {
+  frontend: { ...NO_RESPONSES, intercepted: undefined, ...http1Values(0, 0, 0, 0, 0) },
+  bind: {},
+  server: { ...NO_RESPONSES, req_tot: undefined },
+  backend: { ...NO_RESPONSES, req_tot: undefined, ...http1Values(0, 0, 0, 0, 0) },
+};
 
 /** Features that are not here count nothing, as in HAProxy where they are not used. */
 const NO_CACHE = { cache_lookups: 0, cache_hits: 0 };

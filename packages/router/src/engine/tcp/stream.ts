@@ -8,6 +8,7 @@ import { dialServer, nameFor } from '../../connect/dial.ts';
 import { NO_CONNECTION, noteRefusal } from '../../connect/refusal.ts';
 import { cut } from '../cut.ts';
 import { shorter, type Timed } from '../deadlines.ts';
+import { countOpen } from '../idle-connections.ts';
 import type { OpenSession } from '../open-session.ts';
 import { ServerSide } from './server-side.ts';
 import { silenceOf } from './silence.ts';
@@ -71,7 +72,7 @@ export class Stream implements LinkUser, Timed, OpenSession {
     this.#connecting = true;
     this.#inspectUntil = 0;
     this.deadline = this.#host.deadlines.in(backendConfig?.timeouts.connect ?? 0);
-    server.counters.open += 1;
+    countOpen(server);
     const side = new ServerSide(this, server);
     const { config } = server;
     const session = this.#session;
