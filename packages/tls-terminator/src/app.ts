@@ -58,7 +58,7 @@ export async function startTerminator(
   snapshot: Snapshot,
   context: StartContext,
   failed?: RuntimeParts['failed'],
-): Promise<Reloadable<Snapshot>> {
+): Promise<Reloadable<Snapshot> & Pick<TerminatorRuntime, 'drain'>> {
   const { logger, renew, crew, handed } = context;
   const terminator = new TerminatorRuntime({ logger, processLimits: readProcessLimits(), renew, crew, handed, failed });
   // Workers have no control sockets: the primary has, and what it changes they apply.

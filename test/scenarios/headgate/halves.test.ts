@@ -1,9 +1,14 @@
 /** What becomes of visitors when a half dies, and of both halves at a reload and a stop. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { startApp } from '../../support/apps.ts';
 import { makeCertificates, type Certificates } from '../../support/certificates.ts';
+import { onCleanup } from '../../support/cleanup.ts';
 import { request } from '../../support/client.ts';
 import { freePort } from '../../support/ports.ts';
 import { run } from '../../support/process.ts';
@@ -13,7 +18,7 @@ import { RawServer } from '../../support/raw.ts';
 import { scenario, together } from '../../support/scenario.ts';
 import { readStats } from '../../support/statistics.ts';
 import { TempDir } from '../../support/temp.ts';
-import { until } from '../../support/until.ts';
+import { settled, until } from '../../support/until.ts';
 
 interface Started {
   readonly process: TestProcess;
@@ -134,6 +139,25 @@ together('the two halves', () => {
     await until('the folder of the old sockets to go', () => readdirSync(folder).length === 1);
     assert.deepEqual(await program.stop(), { code: 0, signal: null });
     assert.deepEqual(readdirSync(folder), []);
+  });
+
+  scenario('SIGPWR: a client that is slow in its handshake is served by the halves it came to', async (t) => {
+    const { process: program, certificates, https, ask } = await start(t);
+    const socket = connect(Number(new URL(https).port), '127.0.0.1');
+    onCleanup(t, () => void socket.destroy());
+    await once(socket, 'connect');
+    // One that came after it was accepted: so was this one.
+    assert.equal((await ask('/')).status, 200);
+    program.signal('SIGPWR');
+    await program.says(/terminator: stopping on SIGPWR/);
+    // What the router once waited for it, twice. No event says that it still waits.
+    await pause(1000);
+    const client = connectTls({ socket, servername: 'localhost', ca: certificates.ca });
+    client.write('GET /slow HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    const [answer] = (await settled('the answer', once(client, 'data'))) as [Buffer];
+    assert.match(answer.toString(), /^HTTP\/1\.1 200 /);
+    for (const name of ['router', 'terminator'] as const)
+      await program.says(new RegExp(`${name}: stopped: everything finished`));
   });
 
   scenario('the sockets between the halves are for this user alone, and gone after the stop', async (t) => {

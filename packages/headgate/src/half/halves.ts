@@ -19,8 +19,8 @@ export function routerHalf(assigned: Assigned): Product<Routing> {
   return { ...router, load: (_files, reads) => withTexts(assigned, reads, loadRouting) };
 }
 
-/** The terminator, with the services of the `bind … ssl` lines. */
-export function terminatorHalf(assigned: Assigned): Product<Terminating> {
+/** The terminator, with the services of the `bind … ssl` lines. `begun`: it stops, and has no handshakes any more. */
+export function terminatorHalf(assigned: Assigned, begun: () => void): Product<Terminating> {
   const failures = new HandshakeLog();
   let compiled: Routing | undefined;
   const load = async (files: readonly string[], reads: Reads, sockets: string): Promise<Loaded<Terminating>> => {
@@ -47,7 +47,7 @@ export function terminatorHalf(assigned: Assigned): Product<Terminating> {
           await running.apply(next);
           follow();
         },
-        drain: (within, handedOver) => running.drain(within, handedOver),
+        drain: (within, handedOver) => running.drain(within, handedOver, begun),
         close: () => running.close(),
       };
     },

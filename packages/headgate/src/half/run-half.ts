@@ -26,7 +26,12 @@ export async function runHalf(half: HalfName): Promise<never> {
   const code =
     half === 'router'
       ? await runProgram(half, routerHalf(assigned), assigned, inbox)
-      : await runProgram(half, terminatorHalf(assigned), assigned, inbox);
+      : await runProgram(
+          half,
+          terminatorHalf(assigned, () => send({ kind: 'begun' })),
+          assigned,
+          inbox,
+        );
   return exit(code);
 }
 

@@ -52,5 +52,7 @@ export type Report =
   | { readonly kind: 'serving'; readonly addresses: readonly string[] }
   | { readonly kind: 'failed'; readonly text: string; readonly code: number }
   | { readonly kind: 'reloaded'; readonly number: number; readonly result: Reloaded }
+  /** The terminator is stopping, and all that it accepted is past its handshake: nothing new comes to the private sockets. */
+  | { readonly kind: 'begun' }
   /** An operator has asked the half for a reload (`ctl reload`): it is for both. */
   | { readonly kind: 'ask'; readonly number: number; readonly why: string };

@@ -6,8 +6,11 @@ import type { Identity } from '@headgate/shared/process/identity';
 import { giveFolder, makeFolder, removeFolder } from './folder.ts';
 import { Half } from './half.ts';
 
-/** How long the router goes on accepting after the terminator stopped: handshakes that are under way end there (milliseconds). */
-const HANDSHAKES = 500;
+/**
+ * How long the router goes on accepting after the terminator stopped, at most: handshakes that are under way end there (milliseconds). At an
+ * upgrade no visitor is cut off, and the addresses are served all the while.
+ */
+const [STOP_HANDSHAKES, UPGRADE_HANDSHAKES] = [500, 30_000];
 
 /** The two halves as processes: started, reloaded and stopped together, and started again one by one. */
 export class BothRuntime implements Reloadable<Both> {
@@ -112,7 +115,7 @@ export class BothRuntime implements Reloadable<Both> {
     for (const half of halves.values()) this.#old.set(half, folder);
     for (const half of next.values()) half.settle();
     this.#context.logger.log('notice', `handed over to ${[...next.values()].map(({ text }) => text).join(' and ')}`);
-    void inOrder(halves, (half) => half.retire()).then(() => {
+    void inOrder(halves, UPGRADE_HANDSHAKES, (half) => half.retire()).then(() => {
       for (const half of halves.values()) this.#old.delete(half);
       removeFolder(folder);
     });
@@ -121,7 +124,7 @@ export class BothRuntime implements Reloadable<Both> {
   async drain(within?: number): Promise<void> {
     const soft = within === undefined;
     await Promise.all([
-      inOrder(this.#halves, (half) => half.stop(soft)),
+      inOrder(this.#halves, STOP_HANDSHAKES, (half) => half.stop(soft)),
       ...[...this.#old.keys()].map((half) => half.stop(soft)),
     ]);
   }
@@ -179,15 +182,19 @@ export class BothRuntime implements Reloadable<Both> {
   }
 }
 
-/** Handshakes that are under way in the terminator still reach the router. */
-async function inOrder(halves: ReadonlyMap<HalfName, Half>, end: (half: Half) => Promise<void>): Promise<void> {
+/** Handshakes that are under way in the terminator still reach the router, if they take no longer than `most` milliseconds. */
+async function inOrder(
+  halves: ReadonlyMap<HalfName, Half>,
+  most: number,
+  end: (half: Half) => Promise<void>,
+): Promise<void> {
   const [terminator, router] = [halves.get('terminator'), halves.get('router')];
   const ends: Promise<void>[] = [];
   if (terminator !== undefined) {
     ends.push(end(terminator));
     const pause = Promise.withResolvers<void>();
-    const timer = setTimeout(pause.resolve, HANDSHAKES);
-    await Promise.race([pause.promise, ...ends]);
+    const timer = setTimeout(pause.resolve, most);
+    await Promise.race([pause.promise, terminator.begun, ...ends]);
     clearTimeout(timer);
   }
   if (router !== undefined) ends.push(end(router));

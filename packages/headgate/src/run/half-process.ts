@@ -14,6 +14,7 @@ export class HalfProcess {
   readonly #child: ChildProcess | undefined;
   readonly #name: string;
   readonly #serving = Promise.withResolvers<readonly string[]>();
+  readonly #begun = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<string>();
   readonly #reload: (why: string) => Promise<Reloaded>;
   readonly #reloads = new Map<number, (result: Reloaded) => void>();
@@ -67,6 +68,11 @@ export class HalfProcess {
   /** Where it listens, once it does; rejects with the reason when it ends before that. */
   get serving(): Promise<readonly string[]> {
     return this.#serving.promise;
+  }
+
+  /** Resolves when a terminator that stops has no handshakes any more, and with its end. */
+  get begun(): Promise<void> {
+    return this.#begun.promise;
   }
 
   /** Resolves with how it ended. */
@@ -125,6 +131,7 @@ export class HalfProcess {
     } else if (report.kind === 'bequeathed') this.#heir?.end();
     else if (report.kind === 'serving') this.#serving.resolve(report.addresses);
     else if (report.kind === 'failed') this.#failure = report;
+    else if (report.kind === 'begun') this.#begun.resolve();
     else if (report.kind === 'ask') void this.#answer(report);
     else {
       this.#reloads.get(report.number)?.(report.result);
@@ -146,6 +153,7 @@ export class HalfProcess {
       resolve({ applied: false, reasons: [`${this.#name} ended with ${how}`] });
     this.#reloads.clear();
     this.#heir?.end();
+    this.#begun.resolve();
     this.#ended.resolve(this.#failure?.text ?? how);
   }
 }

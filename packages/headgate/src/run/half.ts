@@ -35,6 +35,11 @@ export class Half {
     return this.#addresses;
   }
 
+  /** Resolves when a terminator that stops has no handshakes any more. */
+  get begun(): Promise<void> {
+    return this.#process?.begun ?? Promise.resolve();
+  }
+
   /** For the log: its name and its process. */
   get text(): string {
     return `headgate-${this.#name}, process ${this.#process?.pid}`;

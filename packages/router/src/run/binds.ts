@@ -136,9 +136,13 @@ export class Binds {
     }
   }
 
-  /** Stops accepting, after the connections already established. `handedOver`: another process accepts those. */
+  /**
+   * Stops accepting, after the connections already established. `handedOver`: another process accepts those, but not those of a private
+   * socket between the halves, which each version has for itself.
+   */
   async drain(handedOver: boolean): Promise<void> {
-    await Promise.all([...this.#bound.values()].map(({ listener }) => listener.drain(handedOver)));
+    const drain = ({ listener, bind }: Bound): Promise<void> => listener.drain(handedOver && bind.tls === undefined);
+    await Promise.all([...this.#bound.values()].map(drain));
   }
 
   /** Stops accepting, and closes connections that are not served yet. */

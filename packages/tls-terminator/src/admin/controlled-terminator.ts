@@ -71,9 +71,9 @@ export class ControlledTerminator implements Reloadable<Snapshot> {
     this.#terminator.takeOver(handed);
   }
 
-  drain(within?: number, handedOver?: boolean): Promise<void> {
+  drain(within?: number, handedOver?: boolean, begun?: () => void): Promise<void> {
     this.#sockets.stop();
-    return this.#terminator.drain(within, handedOver);
+    return this.#terminator.drain(within, handedOver, begun);
   }
 
   async close(): Promise<void> {

@@ -146,7 +146,7 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     return applied;
   }
 
-  async drain(_within?: number, handedOver = false): Promise<void> {
+  async drain(_within?: number, handedOver = false, begun?: () => void): Promise<void> {
     this.#end();
     const listeners = [...(this.#current?.listeners.values() ?? [])];
     // The successor has the same sockets, and accepts what waits there.
@@ -154,8 +154,8 @@ export class TerminatorRuntime implements Reloadable<Snapshot> {
     else await Promise.all([this.#leaving.emptied, ...listeners.map((listener) => listener.drain())]);
     // What is asked there now is for the process that serves, and handshakes may take the time that they usually may.
     if (handedOver) this.#metrics.close();
-    const end = (service: RunningService): Promise<void> => (handedOver ? service.retire() : service.drain());
-    await Promise.all([this.keepers.end(), ...this.#all().map(end)]);
+    if (begun !== undefined) void Promise.all(this.#all().map((service) => service.begun())).then(begun);
+    await Promise.all([this.keepers.end(), ...this.#all().map((one) => (handedOver ? one.retire() : one.drain()))]);
     await this.#current?.log.flush();
   }
 

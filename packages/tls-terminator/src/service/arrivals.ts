@@ -1,5 +1,6 @@
 import type { Endpoint } from '@headgate/shared/net/endpoint';
 import type { Link } from '@headgate/shared/net/link';
+import { Departure } from './departure.ts';
 
 /** One accepted TCP (or unix) connection, from accept until it is closed. */
 export interface Arrival {
@@ -24,6 +25,8 @@ export interface Arrival {
   opening: boolean;
   /** Handed to a session: the handshake succeeded. */
   secured: boolean;
+  /** Its session has begun, and connects to a server. */
+  begun: boolean;
   /** Why the handshake failed, once that was said. */
   failed: boolean;
 }
@@ -41,6 +44,11 @@ export class Numbers {
 export class Arrivals {
   readonly #all = new Map<Link, Arrival>();
   readonly #numbers: Numbers;
+  /** When no more come: each that is here has its session, or will have none. */
+  readonly begun = new Departure(
+    () => [...this.#all.values()].every(({ begun, failed }) => begun || failed),
+    () => {},
+  );
 
   constructor(numbers: Numbers) {
     this.#numbers = numbers;
@@ -58,10 +66,12 @@ export class Arrivals {
   add(link: Link, now: number, onClosed: (arrival: Arrival) => void): Arrival {
     const { peer, local } = link;
     const id = this.#numbers.take();
-    const arrival: Arrival = { id, link, peer, local, since: now, opening: false, secured: false, failed: false };
+    const states = { opening: false, secured: false, begun: false, failed: false };
+    const arrival: Arrival = { id, link, peer, local, since: now, ...states };
     this.#all.set(link, arrival);
     link.whenClosed = () => {
       this.#all.delete(link);
+      this.begun.settle();
       onClosed(arrival);
     };
     return arrival;
@@ -75,6 +85,13 @@ export class Arrivals {
   /** It goes to another service, which takes over `whenClosed`. */
   leave({ link }: Arrival): void {
     this.#all.delete(link);
+    this.begun.settle();
+  }
+
+  /** Its session has begun. */
+  begin(arrival: Arrival): void {
+    arrival.begun = true;
+    this.begun.settle();
   }
 
   find(link: Link | undefined): Arrival | undefined {

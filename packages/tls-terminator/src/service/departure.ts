@@ -1,3 +1,6 @@
+/** How long a stop waits for handshakes that are under way, in milliseconds. */
+export const HANDSHAKES_WHILE_DRAINING = 2000;
+
 /**
  * The end of a service: no more connections come, and the last one has closed. One that gets connections from another, by the name
  * they request, goes after it: a connection there may not have said yet which name that is.
@@ -9,6 +12,7 @@ export class Departure {
   readonly #after = new Set<Departure>();
   readonly #promise = Promise.withResolvers<void>();
   #begun = false;
+  #ended = false;
 
   /** `over` is called once. */
   constructor(isEmpty: () => boolean, over: () => void) {
@@ -31,7 +35,8 @@ export class Departure {
 
   /** Something has closed. */
   settle(): void {
-    if (!this.#begun || this.#before.size > 0 || !this.#isEmpty()) return;
+    if (!this.#begun || this.#ended || this.#before.size > 0 || !this.#isEmpty()) return;
+    this.#ended = true;
     this.#over();
     this.#promise.resolve();
     for (const other of this.#after) {

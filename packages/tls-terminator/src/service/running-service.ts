@@ -5,7 +5,7 @@ import { admit, refusedCertificate, verificationOf } from './admission.ts';
 import { Arrivals, type Arrival } from './arrivals.ts';
 import type { Challenges } from '../acme/challenges.ts';
 import { addressesOf, candidateOrders, type Candidate } from './candidates.ts';
-import { Departure } from './departure.ts';
+import { Departure, HANDSHAKES_WHILE_DRAINING } from './departure.ts';
 import { Clock, tickInterval } from '@headgate/shared/time/clock';
 import { answersChallenge } from './challenge-server.ts';
 import { admitsByName, adopt, deceived, directionOf, fingerprintOf, linked, openingOf } from './entrance.ts';
@@ -27,11 +27,6 @@ import { describeTls, type PeerFacts } from './tls-facts.ts';
 import { goneAway, tooSlow } from './tls-failure.ts';
 import { unrecognizedName } from './unrecognized-name.ts';
 
-/** How long a stop waits for handshakes that are under way, in milliseconds. */
-const handshakesWhileDraining = 2000;
-
-/** A connection, as far as it is known. */
-type Known = SessionParts['arrival'];
 type Describe = SessionParts['describe'];
 type ClientHello = Extract<Hello, { kind: 'hello' }>;
 
@@ -91,6 +86,12 @@ export class RunningService implements Receiver {
   link(services: ReadonlyMap<string, RunningService>): void {
     this.#secondaries = linked(this.#service.secondaries, services);
     for (const { service } of this.#secondaries) this.#departure.precedes(service.#departure);
+    for (const { service } of this.#secondaries) this.#arrivals.begun.precedes(service.#arrivals.begun);
+  }
+
+  /** No more connections come; resolves when each that is here has its session, which has turned to a server, or will have none. */
+  begun(): Promise<void> {
+    return this.#arrivals.begun.begin();
   }
 
   /** No more connections come, for another has taken its place; resolves when the last one has closed. */
@@ -186,10 +187,10 @@ export class RunningService implements Receiver {
         link.whenTaken(() => this.#turnAway(arrival, new Error(direction.why)));
         return;
       case 'other':
-        this.#arrivals.leave(arrival);
         this.#places.leave(link);
         arrival.ja4 = fingerprintOf(hello, direction.service.#service);
         direction.service.#enter(link, kind, arrival, early);
+        this.#arrivals.leave(arrival);
         this.#departure.settle();
     }
   }
@@ -230,7 +231,7 @@ export class RunningService implements Receiver {
   }
 
   /** Judges the certificate of a client, of which OpenSSL only says whether its chain is good. */
-  async #admit(client: SecureLink, arrival: Known, verification: Verification): Promise<void> {
+  async #admit(client: SecureLink, arrival: Arrival, verification: Verification): Promise<void> {
     const { refused, peer } = await admit(client.peerCertificate(), verification, this.#revocation);
     if (client.closed) return;
     if (refused === undefined) return this.#startSecured(client, arrival, this.#nextOrder(), peer);
@@ -241,7 +242,7 @@ export class RunningService implements Receiver {
 
   #startSecured(
     client: SecureLink,
-    arrival: Known,
+    arrival: Arrival,
     candidates: readonly Candidate[],
     peer: PeerFacts | undefined,
   ): void {
@@ -253,7 +254,7 @@ export class RunningService implements Receiver {
     return this.#orders[this.#turn++ % this.#orders.length] ?? [];
   }
 
-  #start(arrival: Known, client: SessionParts['client'], candidates: readonly Candidate[], describe: Describe): void {
+  #start(arrival: Arrival, client: SessionParts['client'], candidates: readonly Candidate[], describe: Describe): void {
     const session: Session = new Session({
       service: this.#service,
       client,
@@ -273,6 +274,7 @@ export class RunningService implements Receiver {
     this.#sessions.add(session);
     if (this.#draining) session.hurry();
     session.start();
+    this.#arrivals.begin(arrival);
   }
 
   /** A handshake failed: OpenSSL has sent its alert. Plain HTTP gets an answer through the link below. */
@@ -304,7 +306,7 @@ export class RunningService implements Receiver {
     for (const session of this.#sessions) session.expire(now);
     const slow = this.#arrivals.slow(now, this.#service.timeouts.busy);
     for (const arrival of slow) this.#turnAway(arrival, tooSlow);
-    if (this.#draining && now - this.#drainingSince >= handshakesWhileDraining)
+    if (this.#draining && now - this.#drainingSince >= HANDSHAKES_WHILE_DRAINING)
       for (const { secured, link } of this.#arrivals) if (!secured) link.close();
     this.#notices.tell(this.#log, this.#places.limit);
   }
